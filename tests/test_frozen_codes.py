@@ -19,7 +19,7 @@ import pytest
 import sunotui
 from sunotui.cli import exit_codes
 from sunotui.cli.arguments.parser import build_parser
-from sunotui.cli.main import _COMMANDS
+from sunotui.cli.registry import HANDLERS
 from sunotui.core.crash_report import report_crash
 from sunotui.core.terminal_lock import TerminalLock
 from sunotui.core.transfer.csv_export import HEADS
@@ -609,7 +609,7 @@ def test_the_names_of_bindings() -> None:
 
 def test_the_commands_and_their_options() -> None:
     assert dict(_options(build_parser(), "")) == OPTIONS
-    assert set(_COMMANDS) == set(OPTIONS)
+    assert set(HANDLERS) == set(OPTIONS)
 
 
 def _options(parser: Any, name: str) -> list[tuple[str, str]]:

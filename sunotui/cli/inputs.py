@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
-from sunotui.cli.standard_input import standard_input
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import NotText, decoded, trim
 
@@ -18,7 +22,7 @@ _SPOKEN = {"describe": "description", "text": "style", "sound": "description of 
 """What an argument is called in a sentence, where not by its name."""
 
 
-def lyrics_in(file: str) -> str:
+def read_lyrics(file: str) -> str:
     """The words in a file; "-" for standard input, nothing for no name.
 
     UTF-8, or UTF-16 or UTF-32 with a byte order mark. Raises InvalidRequest for what cannot be read, is not text or
@@ -29,7 +33,7 @@ def lyrics_in(file: str) -> str:
     return _filled(_standard_input("lyrics") if file == "-" else _content(file, "lyrics"), "lyrics")
 
 
-def extra_in(text: str) -> str:
+def read_extra(text: str) -> str:
     """The extra fields as they stand, or those in the file of "@FILE" ("@-": standard input).
 
     Raises InvalidRequest.
@@ -56,7 +60,7 @@ def read_piped(args: Namespace, *names: str) -> None:
         setattr(args, name, text.removesuffix("\n"))
 
 
-def note_in(text: str) -> str:
+def read_note(text: str) -> str:
     """The words as they stand; "-" for standard input. Raises InvalidRequest."""
     return _standard_input("note") if text == "-" else text
 
@@ -99,3 +103,15 @@ def _text(content: bytes, what: str) -> str:
 
 def _unreadable(what: str, reason: str) -> InvalidRequest:
     return InvalidRequest(f"The {what} could not be read: {reason}")
+
+
+@contextmanager
+def standard_input() -> Iterator[BinaryIO]:
+    """Standard input, to be read in the block. Raises InvalidRequest where that fails."""
+    try:
+        if sys.stdin is None:
+            raise OSError(errno.EBADF, "")
+        yield sys.stdin.buffer
+    except OSError as error:
+        reason = "it is closed" if error.errno == errno.EBADF else (error.strerror or "no reason told").lower()
+        raise InvalidRequest(f"Standard input could not be read: {reason}") from error

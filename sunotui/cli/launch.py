@@ -24,7 +24,7 @@ TERMS_WITHOUT_CURSOR = frozenset({"dumb", "unknown"})
 """Values of TERM that promise nothing but lines of text, as Rich has them: editors and build tools set them."""
 
 
-def screens(args: Namespace, environ: Mapping[str, str]) -> int:
+def launch_screens(args: Namespace, environ: Mapping[str, str]) -> int:
     """Open the screens and return their exit code."""
     _need_terminal(environ)
     # A start makes some hundred thousand objects that stay; looking through them again and again took 30 ms of it.
@@ -49,13 +49,13 @@ def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
 
     if args.fault or args.dialect != "reference":
         # Before the screens open. A start without options need not load what knows their names.
-        from sunotui.cli.demo_server import check_options
+        from sunotui.cli.commands.demo_gateway import check_demo_options
 
-        check_options(args)
+        check_demo_options(args)
     servers: list[DemoServer] = []
 
     def prepare() -> tuple[Profile, Token]:
-        from sunotui.cli.demo_server import form_of, start_server
+        from sunotui.cli.commands.demo_gateway import demo_dialect, start_server
         from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
         from sunotui.domain.token import Token
 
@@ -63,7 +63,7 @@ def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
         servers.append(server)
         # The demo bears the name of the gateway that it imitates, and takes requests in that one's form.
         base_url = parse_base_url(server.base_url + server.prefix)
-        return Profile(DEMO_PROFILE, base_url, dialect=form_of(args).value), Token(server.token)
+        return Profile(DEMO_PROFILE, base_url, dialect=demo_dialect(args).value), Token(server.token)
 
     # Without the real gateway's variables: a song that is paid for must not land in a library that is thrown away.
     safe = {name: value for name, value in environ.items() if name not in _REAL_GATEWAY}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -13,60 +12,11 @@ from sunotui.cli import exit_codes
 from sunotui.cli.debug_switches import switch_off_debugging
 from sunotui.cli.output.streams import OutputUnwritable, drop, guarded_streams
 from sunotui.cli.output.terminal_size import drop_stale_size
+from sunotui.cli.registry import find_handler
 from sunotui.cli.signals import ended_by_signals
 
 if TYPE_CHECKING:
     import argparse
-
-_COMMANDS_PACKAGE = "sunotui.cli.commands."
-_COMMANDS = {
-    "": ("sunotui.cli.launch", "screens"),
-    "login": (_COMMANDS_PACKAGE + "account", "login"),
-    "logout": (_COMMANDS_PACKAGE + "account", "logout"),
-    "profiles": (_COMMANDS_PACKAGE + "account", "profiles"),
-    "music": (_COMMANDS_PACKAGE + "generate", "music"),
-    "lyrics": (_COMMANDS_PACKAGE + "generate", "lyrics"),
-    "upload": (_COMMANDS_PACKAGE + "transform", "upload"),
-    "concat": (_COMMANDS_PACKAGE + "transform", "concat"),
-    "stems": (_COMMANDS_PACKAGE + "transform", "stems"),
-    "tags": (_COMMANDS_PACKAGE + "extras", "tags"),
-    "timing": (_COMMANDS_PACKAGE + "extras", "timing"),
-    "wav": (_COMMANDS_PACKAGE + "files", "wav"),
-    "video": (_COMMANDS_PACKAGE + "files", "video"),
-    "midi": (_COMMANDS_PACKAGE + "files", "midi"),
-    "feed": (_COMMANDS_PACKAGE + "extras", "feed"),
-    "personas": (_COMMANDS_PACKAGE + "personas", "personas"),
-    "persona": (_COMMANDS_PACKAGE + "personas", "persona"),
-    "fetch": (_COMMANDS_PACKAGE + "poll", "fetch"),
-    "wait": (_COMMANDS_PACKAGE + "poll", "wait"),
-    "tasks": (_COMMANDS_PACKAGE + "library", "tasks"),
-    "show": (_COMMANDS_PACKAGE + "library", "show"),
-    "url": (_COMMANDS_PACKAGE + "links", "url"),
-    "stats": (_COMMANDS_PACKAGE + "statistics", "stats"),
-    "export": (_COMMANDS_PACKAGE + "transfer", "export"),
-    "import": (_COMMANDS_PACKAGE + "transfer", "import_file"),
-    "tag add": (_COMMANDS_PACKAGE + "annotations", "tag"),
-    "tag remove": (_COMMANDS_PACKAGE + "annotations", "tag"),
-    "tag list": (_COMMANDS_PACKAGE + "annotations", "tag_list"),
-    "rate": (_COMMANDS_PACKAGE + "annotations", "rate"),
-    "note": (_COMMANDS_PACKAGE + "annotations", "note"),
-    "trash": (_COMMANDS_PACKAGE + "annotations", "trash"),
-    "restore": (_COMMANDS_PACKAGE + "annotations", "restore"),
-    "album list": (_COMMANDS_PACKAGE + "albums", "listed"),
-    "album show": (_COMMANDS_PACKAGE + "albums", "show"),
-    "album add": (_COMMANDS_PACKAGE + "albums", "add"),
-    "album remove": (_COMMANDS_PACKAGE + "albums", "remove"),
-    "album move": (_COMMANDS_PACKAGE + "albums", "move"),
-    "album rename": (_COMMANDS_PACKAGE + "albums", "rename"),
-    "album delete": (_COMMANDS_PACKAGE + "albums", "delete"),
-    "search list": (_COMMANDS_PACKAGE + "searches", "listed"),
-    "search save": (_COMMANDS_PACKAGE + "searches", "save"),
-    "search show": (_COMMANDS_PACKAGE + "searches", "show"),
-    "search delete": (_COMMANDS_PACKAGE + "searches", "delete"),
-    "submissions": (_COMMANDS_PACKAGE + "submissions", "submissions"),
-    "doctor": (_COMMANDS_PACKAGE + "doctor", "doctor"),
-    "demo-gateway": (_COMMANDS_PACKAGE + "demo", "demo_gateway"),
-}
 
 _FILE_NAMES = frozenset({"lyrics_file", "output", "file"})
 """Arguments that name a file and are neither stored nor sent."""
@@ -119,7 +69,7 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     try:
         _refuse_other_encodings(args)
         with ended_by_signals():
-            return _dispatch(args, environ)
+            return find_handler(args.command)(args, environ)
     except SystemExit as ending:
         failed = exit_codes.DONE if ending.code is None else exit_codes.CRASHED
         return ending.code if isinstance(ending.code, int) else failed
@@ -161,9 +111,3 @@ def _refuse_other_encodings(args: argparse.Namespace | SimpleNamespace) -> None:
         words = value if isinstance(value, list) else [value]
         if name not in _FILE_NAMES and any(isinstance(word, str) and has_surrogate(word) for word in words):
             raise InvalidRequest(f"The argument {name.replace('_', '-').upper()} could not be read: {NOT_UTF_8}")
-
-
-def _dispatch(args: argparse.Namespace | SimpleNamespace, environ: Mapping[str, str]) -> int:
-    module, function = _COMMANDS[args.command]
-    code: int = getattr(import_module(module), function)(args, environ)
-    return code

@@ -1,23 +1,21 @@
-"""What a person means by an id: a task, a clip, or the beginning of one of them."""
+"""Resolves the ids and take numbers of a command: a task, a clip, or the first characters of one."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
+from sunotui.core.library.library import Library
+from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import InvalidRequest, NotFound
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.task import Task, TaskKind
 from sunotui.domain.text import cleaned_id
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from sunotui.core.library.library import Library
-    from sunotui.domain.tasks.clip import Clip
-    from sunotui.domain.tasks.task import Task
 
 PREFIX_AT_LEAST = 6
 
 
-def find(library: Library, wanted: str) -> tuple[Task, Clip | None]:
+def resolve(library: Library, wanted: str) -> tuple[Task, Clip | None]:
     """The task, or the clip with its task, by an id or by its first characters, if need be in other case.
 
     Raises NotFound, and InvalidRequest when several begin so.
@@ -40,33 +38,33 @@ def find(library: Library, wanted: str) -> tuple[Task, Clip | None]:
     raise NotFound(f"There is no task or clip {wanted} in the library")
 
 
-def task_ids(library: Library, wanted: Iterable[str]) -> list[str]:
+def resolve_task_ids(library: Library, wanted: Iterable[str]) -> list[str]:
     """The task of each id, each once: of a known task or clip, or of the first characters of one; an id that the
     library does not know stays, since the gateway may know it. Raises InvalidRequest when several begin so."""
     found: dict[str, None] = {}
     for one in wanted:
         try:
-            found[find(library, one)[0].id] = None
+            found[resolve(library, one)[0].id] = None
         except NotFound:
             found[cleaned_id(one)] = None
     return list(found)
 
 
-def clip_ids(library: Library, wanted: Iterable[str]) -> list[str]:
+def resolve_clip_ids(library: Library, wanted: Iterable[str]) -> list[str]:
     """The same of clips; the id of a task stays too, since a gateway may give a clip the id of its task."""
     found: dict[str, None] = {}
     for one in wanted:
         try:
-            clip = find(library, one)[1]
+            clip = resolve(library, one)[1]
         except NotFound:
             clip = None
         found[cleaned_id(one) if clip is None else clip.id] = None
     return list(found)
 
 
-def find_clip(library: Library, wanted: str) -> tuple[Task, Clip]:
+def resolve_clip(library: Library, wanted: str) -> tuple[Task, Clip]:
     """A clip with its task; a task's id will do where it has one clip only. Raises NotFound and InvalidRequest."""
-    task, clip = find(library, wanted)
+    task, clip = resolve(library, wanted)
     if clip is not None:
         return task, clip
     if len(task.clips) != 1:
@@ -74,7 +72,7 @@ def find_clip(library: Library, wanted: str) -> tuple[Task, Clip]:
     return task, task.clips[0]
 
 
-def number_of(task: Task, clip: Clip) -> int:
+def take_number(task: Task, clip: Clip) -> int:
     """The number of a take, counted from 1."""
     return task.clips.index(clip) + 1
 
@@ -106,3 +104,55 @@ def _gather(found: dict[str, tuple[Task, Clip | None]], task: Task, is_meant: Ca
         # A gateway may give a clip the id of its task: then the task is meant.
         if is_meant(clip.id):
             found.setdefault(clip.id, (task, clip))
+
+
+def resolve_known_tasks(library: Library, ids: Sequence[str]) -> list[str]:
+    """The tasks of ids, which may be those of clips. Raises NotFound and InvalidRequest."""
+    return list(dict.fromkeys(resolve(library, wanted)[0].id for wanted in ids))
+
+
+def resolve_takes(library: Library, ids: Sequence[str], number: int | None) -> list[TakeRef]:
+    """The takes of ids: a clip is meant by itself, of a task take `number`, or the first.
+
+    Raises NotFound and InvalidRequest.
+    """
+    return list(dict.fromkeys(resolve_take(library, wanted, number) for wanted in ids))
+
+
+def resolve_take(library: Library, wanted: str, number: int | None) -> TakeRef:
+    """The same of one id."""
+    task, clip = resolve(library, wanted)
+    if clip is not None:
+        if number not in {None, take_number(task, clip)}:
+            raise InvalidRequest(f"The clip {clip.id} is take {take_number(task, clip)}, not {number}")
+        return TakeRef(task.id, clip.id)
+    take = task.take(number or 1)
+    if take is None and number is not None:
+        raise NotFound(f"The task has no take {number}", advice=f"'sunotui show {task.id}' lists what it has")
+    return TakeRef(task.id, take.id if take is not None else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """A clip and the task it came in."""
+
+    clip_id: str
+    task_id: str = ""
+    """Empty for a clip that the library does not know: it may have been made elsewhere."""
+    is_upload: bool = False
+    duration_s: float | None = None
+    """Its length in seconds, where the library knows it."""
+    lyrics: str = ""
+    """Its words, where the library knows them."""
+
+
+def find_parent(library: Library, wanted: str) -> Parent:
+    """The clip that a request is about; one that the library does not know stays as it is.
+
+    Raises InvalidRequest for a task of several clips.
+    """
+    try:
+        task, clip = resolve_clip(library, wanted)
+    except NotFound:
+        return Parent(cleaned_id(wanted))
+    return Parent(clip.id, task.id, task.kind is TaskKind.UPLOAD, clip.duration_s, clip.lyrics)

@@ -1,27 +1,30 @@
-"""The studio and the library for the length of one command: opened, lent, and closed whatever happens."""
+"""Runs a command with an open Core, on an event loop that ends on signals as it does on Ctrl+C."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any, TypeVar
 
 from sunotui.cli.output.text import say
-
-if TYPE_CHECKING:
-    from sunotui.core.core import Core
-    from sunotui.core.events import Event
+from sunotui.cli.signals import ENDING, end_command
+from sunotui.core.core import Core
+from sunotui.core.events import Event, SubmissionChanged
+from sunotui.core.paths import find_paths
+from sunotui.core.submissions.submitter import ANSWER_LIMIT_S
+from sunotui.domain.submission import SubmissionState
 
 T = TypeVar("T")
 
 
-def with_core(environ: Mapping[str, str], profile: str, work: Callable[[Core], Awaitable[T]]) -> T:
+def run_with_core(environ: Mapping[str, str], profile: str, work: Callable[[Core], Awaitable[T]]) -> T:
     """What `work` gives with an open studio: an exit code, mostly. Raises SunotuiError, and KeyboardInterrupt on
     Ctrl+C."""
-    from sunotui.cli.run_async import run_async
 
     async def run() -> T:
-        async with open_core(environ, profile) as core:
+        async with core_session(environ, profile) as core:
             opened = await core.open()
             if opened.warning:
                 say(opened.warning)
@@ -33,11 +36,8 @@ def with_core(environ: Mapping[str, str], profile: str, work: Callable[[Core], A
 
 
 @asynccontextmanager
-async def open_core(environ: Mapping[str, str], profile: str = "") -> AsyncIterator[Core]:
+async def core_session(environ: Mapping[str, str], profile: str = "") -> AsyncIterator[Core]:
     """A studio that is not open yet. Leaving waits for answers under way (S7)."""
-    from sunotui.core.core import Core
-    from sunotui.core.paths import find_paths
-
     core = Core(find_paths(environ), environ, profile=profile)
     try:
         yield core
@@ -46,8 +46,6 @@ async def open_core(environ: Mapping[str, str], profile: str = "") -> AsyncItera
 
 
 async def _close(core: Core) -> None:
-    from sunotui.core.submissions.submitter import ANSWER_LIMIT_S
-
     if core.is_open and core.services.submitter.in_flight:
         say("Waiting for the gateway's answer, which is paid for; Ctrl+C again leaves its outcome unknown")
         core.subscribe(_tell_late_answer)
@@ -55,12 +53,46 @@ async def _close(core: Core) -> None:
 
 
 def _tell_late_answer(event: Event) -> None:
-    from sunotui.core.events import SubmissionChanged
-    from sunotui.domain.submission import SubmissionState
-
     if isinstance(event, SubmissionChanged):
         submission = event.submission
         if submission.state is SubmissionState.ACCEPTED:
             say(f"Accepted: 'sunotui wait {submission.task_id}' waits for it")
         elif submission.trouble:
             say(submission.trouble)
+
+
+def run_async(main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine as `asyncio.run` does; what ends a command by `ended_by_signals` cancels it, as Ctrl+C does.
+
+    The coroutine can so wait for an answer that is paid for; a second signal ends that, too, but a hangup does not: it
+    often comes twice when a terminal is closed. Raises SystemExit then, and KeyboardInterrupt on Ctrl+C.
+    """
+    return asyncio.run(_run(main), debug=False)
+
+
+async def _run(main: Coroutine[Any, Any, T]) -> T:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    ended: list[int] = []
+
+    def end(number: int) -> None:
+        if ended and number == signal.SIGHUP:
+            return
+        if ended:
+            raise SystemExit(128 + number)
+        ended.append(number)
+        task.cancel()
+
+    caught = [number for number in ENDING if signal.getsignal(number) is end_command]
+    for number in caught:
+        loop.add_signal_handler(number, end, number)
+    try:
+        return await main
+    except asyncio.CancelledError:
+        if ended:
+            raise SystemExit(128 + ended[0]) from None
+        raise
+    finally:
+        for number in caught:
+            loop.remove_signal_handler(number)
+            signal.signal(number, end_command)

@@ -6,19 +6,16 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE, TIME_LIMIT, tasks_exit_code
 from sunotui.cli.output.text import fit, length, say, terminal_width
+from sunotui.core.core import Core
 from sunotui.core.events import ConnectionChanged, ConnectionState, Event, LibraryChanged, TaskEnded, TasksChanged
 from sunotui.core.library.library import Library
 from sunotui.domain.errors import KeyQuotaExceeded, SunotuiError, TokenLimited
 from sunotui.domain.tasks.failure_reasons import failure_lines, whole_takes_line
+from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import clean
-
-if TYPE_CHECKING:
-    from sunotui.core.core import Core
-    from sunotui.domain.tasks.task import Task
 
 _WIDEST = 76
 """Cells of the progress line."""
@@ -34,7 +31,7 @@ class Waited:
     is_timed_out: bool
 
 
-async def until_ended(core: Core, ids: Sequence[str], limit_s: float) -> Waited:
+async def wait_until_ended(core: Core, ids: Sequence[str], limit_s: float) -> Waited:
     """Watch until every one of these tasks of the library has ended, or `limit_s` seconds are over.
 
     Raises what the watch cannot go on without: TokenRejected, TokenMissing, TokenStoreError, KeyQuotaExceeded, and
@@ -56,9 +53,9 @@ async def until_ended(core: Core, ids: Sequence[str], limit_s: float) -> Waited:
         unsubscribe()
 
 
-async def wait_and_tell(core: Core, ids: Sequence[str], limit_s: float) -> tuple[list[Task], int]:
+async def wait_and_report(core: Core, ids: Sequence[str], limit_s: float) -> tuple[list[Task], int]:
     """Wait, say on standard error what did not go well, and give the tasks with the exit code."""
-    waited = await until_ended(core, ids, limit_s)
+    waited = await wait_until_ended(core, ids, limit_s)
     if waited.is_timed_out:
         say(f"Not done within {limit_s:g} s; 'sunotui wait {' '.join(ids)}' waits again")
         return waited.tasks, TIME_LIMIT
@@ -99,7 +96,7 @@ class _Wait:
                 say(event.trouble.full_sentence)
 
     async def run(self, limit_s: float) -> Waited:
-        """The loop; see `until_ended`."""
+        """The loop; see `wait_until_ended`."""
         clock = self._core.clock
         begun = clock.monotonic()
         tasks = await self._read()

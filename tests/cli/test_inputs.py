@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.cli.inputs import extra_in, lyrics_in, note_in
+from sunotui.cli.inputs import read_extra, read_lyrics, read_note
 from sunotui.cli.main import main
 from sunotui.domain.errors import InvalidRequest
 from tests.cli.conftest import CommandLine
@@ -52,10 +52,10 @@ REFUSED = {
 def test_a_text_comes_in_as_it_is(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content, text = READ[name]
     (tmp_path / "f").write_bytes(content)
-    assert lyrics_in(str(tmp_path / "f")) == text
-    assert extra_in(f"@{tmp_path / 'f'}") == text
+    assert read_lyrics(str(tmp_path / "f")) == text
+    assert read_extra(f"@{tmp_path / 'f'}") == text
     pipe(content, monkeypatch)
-    assert note_in("-") == text
+    assert read_note("-") == text
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -63,8 +63,8 @@ def test_what_is_no_text_is_refused(name: str, tmp_path: Path, monkeypatch: pyte
     content, words = REFUSED[name]
     (tmp_path / "f").write_bytes(content)
     with pytest.raises(InvalidRequest, match=words):
-        lyrics_in(str(tmp_path / "f"))
-    for read, argument in ((lyrics_in, "-"), (extra_in, "@-"), (note_in, "-")):
+        read_lyrics(str(tmp_path / "f"))
+    for read, argument in ((read_lyrics, "-"), (read_extra, "@-"), (read_note, "-")):
         pipe(content, monkeypatch)
         with pytest.raises(InvalidRequest, match=words):
             read(argument)
@@ -140,7 +140,7 @@ def test_a_device_without_end_is_refused(demo_cli: CommandLine) -> None:
 def test_no_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", None)
     with pytest.raises(InvalidRequest, match="Standard input could not be read: it is closed"):
-        note_in("-")
+        read_note("-")
 
 
 @pytest.mark.parametrize(

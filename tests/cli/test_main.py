@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from sunotui.cli import launch
-from sunotui.cli import main as main_module
 from sunotui.cli.commands import library
 from sunotui.cli.main import main
+from sunotui.cli.registry import HANDLERS
 from sunotui.core.core import Core
 from sunotui.domain.errors import Charge, GatewayFailed, InsufficientBalance
 
@@ -170,4 +170,4 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
 def test_the_screens_get_folders_and_profile(environ: dict[str, str], stage: list[dict[str, object]]) -> None:
     assert main(["--profile", "home"], environ) == 3
     assert stage == [{"data": environ["SUNOTUI_DATA_DIR"], "profile": "home", "prepare": None}]
-    assert main_module._COMMANDS[""][1] == "screens"
+    assert HANDLERS[""] == "sunotui.cli.launch:launch_screens"

@@ -16,8 +16,8 @@ from sunotui.demo.server import DemoServer
 from sunotui.domain.proxy import parse_proxy
 from sunotui.storage.config.profiles import ProfileStore
 from sunotui.storage.paths import AppPaths
+from tests.cli.commands.test_account import Keyring
 from tests.cli.conftest import CommandLine, StartDemo
-from tests.cli.test_account import Keyring
 from tests.gateway.proxy_servers import Opening, ProxyServer, http_proxy, socks_proxy
 from tests.support.waiting import HANG_S
 

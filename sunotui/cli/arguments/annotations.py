@@ -11,7 +11,7 @@ SORTS = ("relevance", "age", "title", "length", "rating", "model")
 _IDS = "a task or a clip, or the first six characters or more"
 
 
-def add_keeping(commands: Commands[Parser]) -> None:
+def add_annotation_commands(commands: Commands[Parser]) -> None:
     """tag, rate, note, album, search, trash, restore."""
     _add_tag(_group(commands, "tag", "Give tasks labels, and take them away."))
 

@@ -16,7 +16,7 @@ from sunotui.cli.arguments.base import (
 )
 
 
-def add_extras(commands: Commands[Parser]) -> None:
+def add_extra_commands(commands: Commands[Parser]) -> None:
     """tags, timing, wav, video, midi, feed, personas, persona."""
     tags = new_command(commands, "tags", "Have the gateway make a few words of style into many.")
     tags.add_argument("text", metavar="TEXT", help="such as 'indie pop'; - for standard input")

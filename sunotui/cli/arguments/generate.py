@@ -61,7 +61,7 @@ SLIDERS = {
 }
 
 
-def add_making(commands: Commands[Parser]) -> None:
+def add_generate_commands(commands: Commands[Parser]) -> None:
     """music, lyrics, upload, concat, stems."""
     music = new_command(commands, "music", "Make a song, or make something new of a clip.")
     _add_words(music)

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Iterable, Sequence
 
 from sunotui import __version__
-from sunotui.cli.arguments.annotations import SORTS, add_keeping, check_rate
+from sunotui.cli.arguments.annotations import SORTS, add_annotation_commands, check_rate
 from sunotui.cli.arguments.base import (
     Commands,
     Parser,
@@ -18,9 +18,9 @@ from sunotui.cli.arguments.base import (
     port,
     speed,
 )
-from sunotui.cli.arguments.extras import add_extras
-from sunotui.cli.arguments.generate import add_making, check_music
-from sunotui.cli.arguments.transfer import add_carrying, check_export
+from sunotui.cli.arguments.extras import add_extra_commands
+from sunotui.cli.arguments.generate import add_generate_commands, check_music
+from sunotui.cli.arguments.transfer import add_transfer_commands, check_export
 
 _TASK_IDS = "a task, also one made elsewhere, or the first six characters or more of a known task or clip"
 _STATUSES = ("not_started", "submitted", "queued", "in_progress", "success", "failure", "unknown", "lost")
@@ -202,11 +202,11 @@ def _check_resolve(parser: argparse.ArgumentParser, words: tuple[str, ...]) -> N
 Group = Callable[["Commands[Parser]"], None]
 GROUPS: dict[Group, tuple[str, ...]] = {
     _add_account: ("login", "logout", "profiles"),
-    add_making: ("music", "lyrics", "upload", "concat", "stems"),
-    add_extras: ("tags", "timing", "wav", "video", "midi", "feed", "personas", "persona"),
+    add_generate_commands: ("music", "lyrics", "upload", "concat", "stems"),
+    add_extra_commands: ("tags", "timing", "wav", "video", "midi", "feed", "personas", "persona"),
     _add_library: ("fetch", "wait", "tasks", "stats", "show", "url"),
-    add_carrying: ("export", "import"),
-    add_keeping: ("tag", "rate", "note", "album", "search", "trash", "restore"),
+    add_transfer_commands: ("export", "import"),
+    add_annotation_commands: ("tag", "rate", "note", "album", "search", "trash", "restore"),
     _add_journal: ("submissions",),
     _add_service: ("doctor", "demo-gateway"),
 }

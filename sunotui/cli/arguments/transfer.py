@@ -7,7 +7,7 @@ import argparse
 from sunotui.cli.arguments.base import Commands, Parser, new_command
 
 
-def add_carrying(commands: Commands[Parser]) -> None:
+def add_transfer_commands(commands: Commands[Parser]) -> None:
     """export and import."""
     export = new_command(
         commands,

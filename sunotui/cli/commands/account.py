@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.output.gateway_report import software_of, verdicts_of
+from sunotui.cli.inputs import standard_input
+from sunotui.cli.output.gateway_report import software_name, support_by_feature
 from sunotui.cli.output.text import print_json, print_table, say
-from sunotui.cli.session import open_core, with_core
-from sunotui.cli.standard_input import standard_input
+from sunotui.cli.session import core_session, run_async, run_with_core
+from sunotui.core.core import Core
+from sunotui.core.gateways.active_profiles import stored_profile
+from sunotui.core.gateways.login import profile_from
+from sunotui.core.paths import find_paths
 from sunotui.domain.errors import InvalidRequest, NotFound, SunotuiError
 from sunotui.domain.profile import BaseUrl, Profile, is_profile_name, parse_base_url
 from sunotui.domain.text import NotText, decoded_line
-
-if TYPE_CHECKING:
-    from sunotui.core.core import Core
-    from sunotui.domain.token import Token
+from sunotui.domain.token import Token
 
 
 def login(args: Namespace, environ: Mapping[str, str]) -> int:
     """Try a gateway and a token without spending anything, then keep both."""
-    from sunotui.cli.run_async import run_async
-
     profile = _profile_for(args, environ)
     token = _ask_token(is_piped=args.token_stdin)
 
     async def run() -> int:
-        async with open_core(environ) as core:
+        async with core_session(environ) as core:
             tried, check = await core.login.verify(profile, token)
             await core.login.save(tried, token)
             money = f", {check.balance} left" if check.balance is not None else ""
@@ -47,7 +47,7 @@ async def _look_around(core: Core, profile: str) -> None:
     await core.open()
     await core.services.billing.forget_look(profile)
     try:
-        software = software_of(await core.services.capabilities.probe(profile))
+        software = software_name(await core.services.capabilities.probe(profile))
     except SunotuiError:
         return
     if software:
@@ -56,10 +56,9 @@ async def _look_around(core: Core, profile: str) -> None:
 
 def logout(args: Namespace, environ: Mapping[str, str]) -> int:
     """Take the token out of the keyring and forget the profile; its tasks stay in the library."""
-    from sunotui.cli.run_async import run_async
 
     async def run() -> int:
-        async with open_core(environ) as core:
+        async with core_session(environ) as core:
             name = args.profile or core.choose_profile()
             if not name:
                 raise NotFound("There is no profile to log out of", advice="'sunotui profiles' lists them")
@@ -88,7 +87,7 @@ def profiles(args: Namespace, environ: Mapping[str, str]) -> int:
             say("There is no profile yet: run 'sunotui login', or try 'sunotui --demo'")
         return DONE
 
-    return with_core(environ, args.profile, work)
+    return run_with_core(environ, args.profile, work)
 
 
 async def _row_of(core: Core, profile: Profile) -> dict[str, Any]:
@@ -103,11 +102,11 @@ async def _row_of(core: Core, profile: Profile) -> dict[str, Any]:
         "is_current": profile.name == core.profile,
         "software": offers.software.value,
         "version": offers.version,
-        "offers": verdicts_of(offers),
+        "offers": support_by_feature(offers),
     }
 
 
-def name_for(base_url: BaseUrl) -> str:
+def profile_name_for(base_url: BaseUrl) -> str:
     """A profile's name out of its host: example.com for api.example.com."""
     host = base_url.host
     for part in ("www.", "api."):
@@ -117,16 +116,13 @@ def name_for(base_url: BaseUrl) -> str:
 
 
 def _profile_for(args: Namespace, environ: Mapping[str, str]) -> Profile:
-    from sunotui.core.gateways.login import profile_from, stored_profile
-    from sunotui.core.paths import find_paths
-
     paths = find_paths(environ)
     name = args.profile or environ.get("SUNOTUI_PROFILE", "")
     known = stored_profile(paths, name) if name else None
     typed = args.base_url or _ask("Base URL", str(known.base_url) if known is not None else "", args.token_stdin)
     if not name:
         # Whether http is allowed may be a setting of the profile that has this name.
-        name = name_for(parse_base_url(typed, allow_clear=True))
+        name = profile_name_for(parse_base_url(typed, allow_clear=True))
         known = stored_profile(paths, name)
     allow_clear = args.allow_http or (known is not None and known.allow_clear)
     return profile_from(name, typed, known=known, allow_clear=allow_clear)
@@ -155,14 +151,10 @@ def _line(limit: int = -1) -> str:
 
 
 def _ask_token(*, is_piped: bool) -> Token:
-    from sunotui.domain.token import Token
-
     if is_piped:
         return Token(_line(2_000))
     if not sys.stdin.isatty():
         raise InvalidRequest("There is nobody to ask for the token", advice="Pipe it in with --token-stdin")
-    import getpass
-
     try:
         return Token(getpass.getpass("Token (not shown): "))
     except EOFError:

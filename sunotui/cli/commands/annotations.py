@@ -5,21 +5,17 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.inputs import note_in
-from sunotui.cli.output.json_documents import kept_document
+from sunotui.cli.inputs import read_note
+from sunotui.cli.output.json_documents import annotations_document
 from sunotui.cli.output.text import print_json, print_table, say
-from sunotui.cli.pointing import takes_of, task_ids_of
-from sunotui.cli.resolve import find
-from sunotui.cli.session import with_core
+from sunotui.cli.resolve import resolve, resolve_known_tasks, resolve_takes
+from sunotui.cli.session import run_with_core
+from sunotui.core.core import Core
 from sunotui.domain.annotations import kept_note
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import clean, clean_lines
-
-if TYPE_CHECKING:
-    from sunotui.core.core import Core
 
 
 def tag(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -45,14 +41,14 @@ def tag_list(args: Namespace, environ: Mapping[str, str]) -> int:
             say("There are no labels; 'sunotui tag add LABEL ID' makes one")
         return DONE
 
-    return with_core(environ, args.profile, work)
+    return run_with_core(environ, args.profile, work)
 
 
 def rate(args: Namespace, environ: Mapping[str, str]) -> int:
     """Rate takes, star them, mark them as heard."""
 
     async def work(core: Core) -> int:
-        takes = await core.read(takes_of, args.ids, args.take)
+        takes = await core.read(resolve_takes, args.ids, args.take)
         sentences = []
         if args.rating is not None:
             sentences.append(await core.services.annotations.rate(takes, args.rating))
@@ -63,12 +59,12 @@ def rate(args: Namespace, environ: Mapping[str, str]) -> int:
         await _tell(core, args, [take.task_id for take in takes], sentences)
         return DONE
 
-    return with_core(environ, args.profile, work)
+    return run_with_core(environ, args.profile, work)
 
 
 def note(args: Namespace, environ: Mapping[str, str]) -> int:
     """Print a task's note, or write it."""
-    text = None if args.text is None else note_in(args.text)
+    text = None if args.text is None else read_note(args.text)
     if args.text and not kept_note(text or ""):
         source = "Standard input" if args.text == "-" else "The note"
         raise InvalidRequest(
@@ -76,7 +72,7 @@ def note(args: Namespace, environ: Mapping[str, str]) -> int:
         )
 
     async def work(core: Core) -> int:
-        task, _ = await core.read(find, args.id)
+        task, _ = await core.read(resolve, args.id)
         if text is not None:
             await _tell(core, args, [task.id], [await core.services.annotations.note(task.id, text)])
             return DONE
@@ -90,7 +86,7 @@ def note(args: Namespace, environ: Mapping[str, str]) -> int:
             say("This task has no note")
         return DONE
 
-    return with_core(environ, args.profile, work)
+    return run_with_core(environ, args.profile, work)
 
 
 def trash(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -115,18 +111,18 @@ def _change_tasks(
     args: Namespace, environ: Mapping[str, str], change: Callable[[Core, Sequence[str]], Awaitable[list[str]]]
 ) -> int:
     async def work(core: Core) -> int:
-        task_ids = await core.read(task_ids_of, args.ids)
+        task_ids = await core.read(resolve_known_tasks, args.ids)
         await _tell(core, args, task_ids, await change(core, task_ids))
         return DONE
 
-    return with_core(environ, args.profile, work)
+    return run_with_core(environ, args.profile, work)
 
 
 async def _tell(core: Core, args: Namespace, task_ids: Sequence[str], sentences: Sequence[str]) -> None:
     """What was changed, or with --json what is kept of the tasks now."""
     if args.json:
         kept = await core.services.annotations.annotations(task_ids)
-        print_json([kept_document(task_id, found) for task_id, found in kept.items()])
+        print_json([annotations_document(task_id, found) for task_id, found in kept.items()])
         return
     for sentence in filter(None, sentences):
         print(clean(sentence, 2_000))

@@ -6,23 +6,33 @@ import os
 import shutil
 import stat
 import sys
+import time
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from sunotui.cli.commands.repair import repair_library
 from sunotui.cli.exit_codes import DONE, FAILED, error_exit_code
 from sunotui.cli.launch import TERMS_WITHOUT_CURSOR
-from sunotui.cli.output.text import print_json, print_table
+from sunotui.cli.output.gateway_report import GatewayReport, gather_report, print_report, report_document
+from sunotui.cli.output.text import age, print_json, print_table
+from sunotui.cli.session import core_session, run_async
+from sunotui.core.clipboard import clipboard_tools
+from sunotui.core.core import Core
+from sunotui.core.diagnostics import (
+    LibraryHealth,
+    backup_folder,
+    describe_keyring,
+    examine_library,
+    list_backups,
+    read_settings,
+)
+from sunotui.core.paths import AppPaths, find_paths
 from sunotui.domain.errors import LibraryDamaged, SunotuiError, TokenMissing
-
-if TYPE_CHECKING:
-    from sunotui.cli.output.gateway_report import GatewayReport
-    from sunotui.core.core import Core
-    from sunotui.core.diagnostics import LibraryHealth
-    from sunotui.core.paths import AppPaths
-    from sunotui.domain.money import Balance
-    from sunotui.domain.profile import BaseUrl, Profile
+from sunotui.domain.money import Balance
+from sunotui.domain.profile import BaseUrl, Profile
+from sunotui.tui.keymap import checked
+from sunotui.tui.theme import theme_complaint
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 
@@ -41,13 +51,7 @@ class Finding:
 def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
     """Look at everything, tell it, and fail with the code of the first thing that does not work at all."""
     if args.repair:
-        from sunotui.cli.commands.repair import repair_library
-
         return repair_library(args, environ)
-    from sunotui.cli.output.gateway_report import print_report, report_document
-    from sunotui.cli.run_async import run_async
-    from sunotui.core.paths import find_paths
-
     places = find_paths(environ)
     findings = [_terminal(environ), _clipboard(environ), _settings(places), _keyring(), _backups(places)]
     findings += _library(places)
@@ -83,8 +87,6 @@ def _terminal(environ: Mapping[str, str]) -> Finding:
 
 
 def _clipboard(environ: Mapping[str, str]) -> Finding:
-    from sunotui.core.clipboard import clipboard_tools
-
     tools = [command[0] for command in clipboard_tools(environ)]
     if tools:
         return Finding("clipboard", OK, f"{', '.join(tools)}, and the terminal's own (OSC 52)")
@@ -92,10 +94,6 @@ def _clipboard(environ: Mapping[str, str]) -> Finding:
 
 
 def _settings(places: AppPaths) -> Finding:
-    from sunotui.core.diagnostics import read_settings
-    from sunotui.tui.keymap import checked
-    from sunotui.tui.theme import theme_complaint
-
     try:
         settings = read_settings(places)
     except SunotuiError as trouble:
@@ -109,8 +107,6 @@ def _settings(places: AppPaths) -> Finding:
 
 
 def _keyring() -> Finding:
-    from sunotui.core.diagnostics import describe_keyring
-
     found = describe_keyring()
     if found.startswith("none"):
         return Finding("keyring", WARN, f"{found}; use SUNOTUI_BASE_URL with SUNOTUI_TOKEN, or a token_command")
@@ -118,8 +114,6 @@ def _keyring() -> Finding:
 
 
 def _library(places: AppPaths) -> list[Finding]:
-    from sunotui.core.diagnostics import examine_library
-
     try:
         health = examine_library(places)
     except SunotuiError as trouble:
@@ -128,11 +122,6 @@ def _library(places: AppPaths) -> list[Finding]:
 
 
 def _backups(places: AppPaths) -> Finding:
-    import time
-
-    from sunotui.cli.output.text import age
-    from sunotui.core.diagnostics import backup_folder, list_backups
-
     now = time.time()
     try:
         told = [f"{backup.day.isoformat()} ({age(now - backup.made_at)})" for backup in list_backups(places)]
@@ -169,12 +158,10 @@ def _content(places: AppPaths, health: LibraryHealth) -> Finding:
 async def _gateway(
     args: Namespace, environ: Mapping[str, str], *, is_library_fine: bool
 ) -> tuple[list[Finding], GatewayReport | None]:
-    from sunotui.cli.session import open_core
-
     if not is_library_fine:
         return [Finding("gateway", WARN, "Not asked: the library could not be opened")], None
     try:
-        async with open_core(environ, args.profile) as core:
+        async with core_session(environ, args.profile) as core:
             await core.open()
             return await _profile_and_gateway(core, is_offline=args.offline)
     except SunotuiError as trouble:
@@ -186,15 +173,13 @@ def _failure(name: str, trouble: SunotuiError) -> Finding:
 
 
 async def _profile_and_gateway(core: Core, *, is_offline: bool) -> tuple[list[Finding], GatewayReport | None]:
-    from sunotui.cli.output.gateway_report import report_on
-
     try:
         profile = core.current_profile()
     except TokenMissing as missing:
         return [Finding("profile", WARN, missing.sentence)], None
     through = f" through {profile.proxy}" if profile.proxy is not None else ""
     findings = [Finding("profile", OK, f"'{profile.name}' at {profile.base_url}{through}")]
-    known = await report_on(core, profile, None, is_asked=False)
+    known = await gather_report(core, profile, None, is_asked=False)
     try:
         token = await core.tokens.token_of(profile)
     except SunotuiError as trouble:
@@ -204,7 +189,7 @@ async def _profile_and_gateway(core: Core, *, is_offline: bool) -> tuple[list[Fi
         return findings, known
     try:
         found, check = await core.login.verify(profile, token)
-        known = await report_on(core, profile, check.balance, is_asked=True)
+        known = await gather_report(core, profile, check.balance, is_asked=True)
     except SunotuiError as trouble:
         return [*findings, _failure("gateway", trouble)], known
     return [*findings, _gateway_finding(profile, found.base_url, check.system_name, check.balance)], known

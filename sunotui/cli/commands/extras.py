@@ -1,28 +1,28 @@
-"""Commands for what only some gateways offer beside tasks: tags, timing, feed."""
+"""Commands for what only some gateways offer beside tasks: tags, timing, feed, personas, persona."""
 
 from __future__ import annotations
 
+import time
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 from sunotui.cli.exit_codes import DONE, NOT_FOUND
 from sunotui.cli.inputs import read_piped
-from sunotui.cli.output.json_documents import clip_document
-from sunotui.cli.output.lrc import lrc_of, timed_lines
-from sunotui.cli.output.text import length, print_json, print_table, say
-from sunotui.cli.resolve import clip_ids, find_clip, number_of
-from sunotui.cli.results import obtain
-from sunotui.cli.session import with_core
+from sunotui.cli.output.json_documents import clip_document, iso
+from sunotui.cli.output.lrc import lrc_text, timed_lines
+from sunotui.cli.output.text import age, length, print_json, print_table, say
+from sunotui.cli.resolve import find_parent, resolve_clip, resolve_clip_ids, take_number
+from sunotui.cli.session import run_with_core
+from sunotui.cli.submit import submit_for_result
+from sunotui.core.core import Core
+from sunotui.core.library.library import Library
 from sunotui.domain.errors import NotFound
-from sunotui.domain.requests.request import UpsampleTagsRequest
+from sunotui.domain.persona import Persona
+from sunotui.domain.requests.request import PersonaRequest, UpsampleTagsRequest
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.word_timings import WordTimings
 from sunotui.domain.text import clean_lines
-
-if TYPE_CHECKING:
-    from sunotui.core.core import Core
-    from sunotui.core.library.library import Library
-    from sunotui.domain.tasks.clip import Clip
-    from sunotui.domain.tasks.word_timings import WordTimings
 
 
 def tags(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -31,7 +31,7 @@ def tags(args: Namespace, environ: Mapping[str, str]) -> int:
 
     async def work(core: Core) -> int:
         profile = core.current_profile().name
-        found, code = await obtain(core, UpsampleTagsRequest(args.text), args, profile)
+        found, code = await submit_for_result(core, UpsampleTagsRequest(args.text), args, profile)
         if code != DONE:
             return code
         if args.json:
@@ -40,26 +40,26 @@ def tags(args: Namespace, environ: Mapping[str, str]) -> int:
             print(clean_lines(found))
         return DONE
 
-    return with_core(environ, args.profile, work)
+    return run_with_core(environ, args.profile, work)
 
 
 def timing(args: Namespace, environ: Mapping[str, str]) -> int:
     """Print when each line of a clip is sung; every word with --json, subtitles for players with --lrc."""
 
     async def work(core: Core) -> int:
-        task, clip = await core.read(find_clip, args.clip)
+        task, clip = await core.read(resolve_clip, args.clip)
         found = await core.services.extras.timing(task.id, clip.id)
         _print_timing(found, clip, args)
         return DONE
 
-    return with_core(environ, args.profile, work)
+    return run_with_core(environ, args.profile, work)
 
 
 def feed(args: Namespace, environ: Mapping[str, str]) -> int:
     """Ask for clips by their ids, wherever they were made; the library stays as it is."""
 
     async def work(core: Core) -> int:
-        wanted = await core.read(clip_ids, args.ids)
+        wanted = await core.read(resolve_clip_ids, args.ids)
         found = await core.services.extras.feed(core.current_profile().name, wanted)
         if args.json:
             numbers = await core.read(_take_numbers, found)
@@ -71,7 +71,7 @@ def feed(args: Namespace, environ: Mapping[str, str]) -> int:
             say(f"The gateway knows no clip by the id {', '.join(missing)}")
         return NOT_FOUND if missing else DONE
 
-    return with_core(environ, args.profile, work)
+    return run_with_core(environ, args.profile, work)
 
 
 def _print_timing(found: WordTimings, clip: Clip, args: Namespace) -> None:
@@ -82,7 +82,7 @@ def _print_timing(found: WordTimings, clip: Clip, args: Namespace) -> None:
     if not found.words:
         raise NotFound("The gateway has no times for the words of this clip", advice="")
     if args.lrc:
-        print(clean_lines(lrc_of(found, clip.title)))
+        print(clean_lines(lrc_text(found, clip.title)))
     else:
         print_table(("TIME", "LINE"), [(length(at) or "0:00", line) for at, line in timed_lines(found)], flexible=1)
 
@@ -90,7 +90,7 @@ def _print_timing(found: WordTimings, clip: Clip, args: Namespace) -> None:
 def _take_numbers(library: Library, clips: Sequence[Clip]) -> dict[str, int]:
     """The take number of those clips that the library knows."""
     found = ((clip, library.clip(clip.id)) for clip in clips)
-    return {clip.id: number_of(*known) for clip, known in found if known is not None}
+    return {clip.id: take_number(*known) for clip, known in found if known is not None}
 
 
 def _print_clips(clips: Sequence[Clip]) -> None:
@@ -106,3 +106,69 @@ def _print_clips(clips: Sequence[Clip]) -> None:
         for clip in clips
     ]
     print_table(("CLIP", "STATUS", "TITLE", "MODEL", "LENGTH", "AUDIO"), rows, flexible=2)
+
+
+def personas(args: Namespace, environ: Mapping[str, str]) -> int:
+    """List the voices that this computer knows of at the gateway."""
+
+    async def work(core: Core) -> int:
+        found = await core.services.extras.personas(core.current_profile().name)
+        if args.json:
+            print_json([_persona_document(persona) for persona in found])
+        elif found:
+            _print_personas(found)
+        else:
+            say("No persona is known here; 'sunotui persona CLIP --name NAME' makes one")
+        return DONE
+
+    return run_with_core(environ, args.profile, work)
+
+
+def persona(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Make a voice out of a clip."""
+    read_piped(args, "name", "description", "style")
+
+    async def work(core: Core) -> int:
+        parent = await core.read(find_parent, args.clip)
+        if parent.is_upload:
+            say("That clip was uploaded: gateways are known to make personas of generated clips only")
+        profile = core.current_profile().name
+        is_whole = args.voice_start is None and args.voice_end is None and parent.duration_s is not None
+        request = PersonaRequest(
+            clip_id=parent.clip_id,
+            name=args.name,
+            description=args.description,
+            style=args.style,
+            start_s=0.0 if is_whole else args.voice_start,
+            end_s=parent.duration_s if is_whole else args.voice_end,
+        )
+        persona_id, code = await submit_for_result(core, request, args, profile)
+        if code != DONE:
+            return code
+        made = next(found for found in await core.services.extras.personas(profile) if found.id == persona_id)
+        say(f"'sunotui music --persona {made.id}' sings with it")
+        if args.json:
+            print_json(_persona_document(made))
+        else:
+            _print_personas([made])
+        return DONE
+
+    return run_with_core(environ, args.profile, work)
+
+
+def _persona_document(persona: Persona) -> dict[str, Any]:
+    return {
+        "id": persona.id,
+        "profile": persona.profile,
+        "name": persona.name,
+        "clip_id": persona.clip_id,
+        "created_at": iso(persona.created_at),
+    }
+
+
+def _print_personas(personas: Sequence[Persona]) -> None:
+    now = time.time()
+    rows = [
+        (each.id, each.name, each.clip_id, age(now - each.created_at) if each.created_at else "") for each in personas
+    ]
+    print_table(("PERSONA", "NAME", "CLIP", "AGE"), rows, flexible=1)

@@ -1,31 +1,39 @@
-"""Commands that make something of words: music (new, extended, covered, a section anew) and lyrics."""
+"""Commands that generate a song or lyrics, and those that derive from a clip: music, lyrics, upload, concat, stems."""
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from sunotui.cli.arguments.generate import PARTS
-from sunotui.cli.inputs import extra_in, lyrics_in, read_piped
-from sunotui.cli.parent import Parent, parent_of
-from sunotui.cli.session import with_core
-from sunotui.cli.submit import make
+from sunotui.cli.inputs import read_extra, read_lyrics, read_piped
+from sunotui.cli.resolve import Parent, find_parent
+from sunotui.cli.session import run_with_core
+from sunotui.cli.submit import submit_and_print
+from sunotui.core.core import Core
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.requests.derived import mashup_lyrics
 from sunotui.domain.requests.music import SongFields
-from sunotui.domain.requests.request import DerivedRequest, LyricsRequest, MusicRequest, Request
-from sunotui.domain.text import cleaned_id
-
-if TYPE_CHECKING:
-    from sunotui.core.core import Core
+from sunotui.domain.requests.request import (
+    ConcatRequest,
+    DerivedRequest,
+    LyricsRequest,
+    MusicRequest,
+    Request,
+    UploadFileRequest,
+    UploadRequest,
+)
+from sunotui.domain.text import cleaned_id, trim
 
 
 def music(args: Namespace, environ: Mapping[str, str]) -> int:
     """Make a song, or several takes of one."""
     read_piped(args, "describe", "title", "style", "exclude", "model", "sound")
-    words, extra = lyrics_in(args.lyrics_file), extra_in(args.extra)
+    words, extra = read_lyrics(args.lyrics_file), read_extra(args.extra)
 
     async def work(core: Core) -> int:
         song = MusicRequest(
@@ -46,22 +54,22 @@ def music(args: Namespace, environ: Mapping[str, str]) -> int:
         )
         if args.persona:
             song = await _sung_by(core, song, args.persona, args.persona_clip or "")
-        return await make(core, await _reworked(core, song, args), args, takes=args.takes)
+        return await submit_and_print(core, await _reworked(core, song, args), args, takes=args.takes)
 
-    return with_core(environ, args.profile, work)
+    return run_with_core(environ, args.profile, work)
 
 
 def lyrics(args: Namespace, environ: Mapping[str, str]) -> int:
     """Write words."""
     read_piped(args, "prompt")
-    request = LyricsRequest(args.prompt, extra_in(args.extra))
-    return with_core(environ, args.profile, lambda core: make(core, request, args))
+    request = LyricsRequest(args.prompt, read_extra(args.extra))
+    return run_with_core(environ, args.profile, lambda core: submit_and_print(core, request, args))
 
 
 async def _sung_by(core: Core, song: MusicRequest, wanted: str, clip: str) -> MusicRequest:
     """The song with a voice: one that is known here, by its id or its name, or any with the clip it was made of."""
     if clip:
-        return replace(song, persona_id=wanted, persona_clip_id=(await parent_of(core, clip)).clip_id)
+        return replace(song, persona_id=wanted, persona_clip_id=(await core.read(find_parent, clip)).clip_id)
     known = await core.services.extras.personas(core.current_profile().name)
     fitting = (
         [each for each in known if each.id == wanted]
@@ -80,7 +88,7 @@ async def _sung_by(core: Core, song: MusicRequest, wanted: str, clip: str) -> Mu
 async def _reworked(core: Core, song: MusicRequest, args: Namespace) -> Request:
     """The song as it stands, or the derived task that the options name."""
     if args.extend:
-        parent = await parent_of(core, args.extend)
+        parent = await core.read(find_parent, args.extend)
         return replace(
             song,
             extend_clip_id=parent.clip_id,
@@ -91,7 +99,7 @@ async def _reworked(core: Core, song: MusicRequest, args: Namespace) -> Request:
     task, clips = _derived_task(args)
     if not task:
         return song
-    parents = [await parent_of(core, clip) for clip in clips]
+    parents = [await core.read(find_parent, clip) for clip in clips]
     first = parents[0] if parents else Parent("")
     start_s, end_s = args.section_start, args.section_end
     if (args.add_vocals or args.add_instrumental) and (start_s, end_s) == (None, None):
@@ -133,3 +141,59 @@ def _derived_task(args: Namespace) -> tuple[str, list[str]]:
 def _words_and_labels(song: MusicRequest) -> dict[str, Any]:
     """What a new song and a derived task have in common."""
     return {part.name: getattr(song, part.name) for part in fields(SongFields)}
+
+
+def concat(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Join an extended clip with what it continues."""
+    extra = read_extra(args.extra)
+
+    async def work(core: Core) -> int:
+        parent = await core.read(find_parent, args.clip)
+        return await submit_and_print(core, ConcatRequest(parent.clip_id, args.infill, extra), args)
+
+    return run_with_core(environ, args.profile, work)
+
+
+def stems(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Take a clip apart into its voices."""
+    read_piped(args, "title", "model")
+    extra = read_extra(args.extra)
+
+    async def work(core: Core) -> int:
+        parent = await core.read(find_parent, args.clip)
+        request = DerivedRequest(
+            "stems_short" if args.short else "stems",
+            parent.clip_id,
+            parent.task_id,
+            count=args.parts,
+            title=args.title,
+            model=args.model,
+            extra=extra,
+        )
+        return await submit_and_print(core, request, args)
+
+    return run_with_core(environ, args.profile, work)
+
+
+def upload(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Give the gateway audio: an address that it fetches, or a file of this computer."""
+    request = _upload(args.source, read_extra(args.extra))
+    return run_with_core(environ, args.profile, lambda core: submit_and_print(core, request, args))
+
+
+def _upload(source: str, extra: str) -> UploadRequest | UploadFileRequest:
+    if "://" in source or not trim(source):
+        return UploadRequest(source, extra)
+    if trim(extra):
+        raise InvalidRequest("The upload of a file takes no extra fields")
+    # The journal keeps the whole path: a retry may come from another folder.
+    path = Path(source).expanduser().absolute()
+    try:
+        is_file, size = path.is_file(), path.stat().st_size
+    except (OSError, ValueError):
+        is_file, size = False, 0
+    if not is_file:
+        raise InvalidRequest("There is no such file", advice="Give the path of an audio file, or an https address")
+    if not size or not os.access(path, os.R_OK):
+        raise InvalidRequest("The file cannot be read" if size else "The file is empty")
+    return UploadFileRequest(str(path))

@@ -5,27 +5,25 @@ from __future__ import annotations
 import time
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.output.json_documents import clip_document, documents_of, iso, task_document
-from sunotui.cli.output.text import length, print_json, print_page, print_tasks, say, usual_words, within_limit
-from sunotui.cli.resolve import find, number_of
+from sunotui.cli.output.json_documents import clip_document, iso, task_document, task_documents
+from sunotui.cli.output.text import duration_text, length, print_json, print_page, print_tasks, say, within_limit
+from sunotui.cli.resolve import resolve, take_number
+from sunotui.core.gateways.active_profiles import stored_profile
 from sunotui.core.library.library import open_library
 from sunotui.core.paths import find_paths
-from sunotui.domain.annotations import NOTHING_KEPT
+from sunotui.domain.annotations import NOTHING_KEPT, Annotations
 from sunotui.domain.browse import Sort
 from sunotui.domain.errors import ConfigError
+from sunotui.domain.profile import ENV_PROFILE
+from sunotui.domain.requests.request import Request
 from sunotui.domain.search.query import MATCH_ALL, parse_strictly
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.differences import Difference
+from sunotui.domain.tasks.durations import DurationEstimate
 from sunotui.domain.tasks.kinds import TaskStatus
-
-if TYPE_CHECKING:
-    from sunotui.domain.annotations import Annotations
-    from sunotui.domain.requests.request import Request
-    from sunotui.domain.tasks.clip import Clip
-    from sunotui.domain.tasks.differences import Difference
-    from sunotui.domain.tasks.durations import DurationEstimate
-    from sunotui.domain.tasks.task import Task
+from sunotui.domain.tasks.task import Task
 
 
 def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -44,7 +42,7 @@ def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
             now=time.time(),
         )
         found = within_limit(found, args.limit)
-        documents = documents_of(library, found) if args.json else []
+        documents = task_documents(library, found) if args.json else []
     if args.profile and not found:
         _check_profile(args.profile, environ)
     if args.json:
@@ -58,9 +56,6 @@ def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
 
 def _check_profile(name: str, environ: Mapping[str, str]) -> None:
     """A name that nothing goes by is more likely misspelt than empty. Raises ConfigError."""
-    from sunotui.core.gateways.login import stored_profile
-    from sunotui.domain.profile import ENV_PROFILE
-
     if name != ENV_PROFILE and stored_profile(find_paths(environ), name) is None:
         raise ConfigError(f"There is no profile '{name}'", advice="'sunotui profiles' lists them")
 
@@ -68,7 +63,7 @@ def _check_profile(name: str, environ: Mapping[str, str]) -> None:
 def show(args: Namespace, environ: Mapping[str, str]) -> int:
     """Show one task or clip."""
     with open_library(find_paths(environ)) as library:
-        task, clip = find(library, args.id)
+        task, clip = resolve(library, args.id)
         request = library.request_of(task)
         kept = library.annotations([task.id]).get(task.id, NOTHING_KEPT)
         usual = None if task.status.is_final else library.duration_estimate(task.profile, task.kind)
@@ -76,11 +71,11 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
         if clip is None:
             print_json(task_document(task, request, kept))
         else:
-            print_json(clip_document(clip, number_of(task, clip), kept.opinion(clip.id)))
+            print_json(clip_document(clip, take_number(task, clip), kept.opinion(clip.id)))
     elif clip is None:
         _print_task(task, request, usual, kept)
     else:
-        _print_clip(clip, number_of(task, clip), request, kept)
+        _print_clip(clip, take_number(task, clip), request, kept)
     return DONE
 
 
@@ -88,7 +83,7 @@ def _print_task(task: Task, request: Request | None, usual: DurationEstimate | N
     from sunotui.domain.tasks.failure_reasons import failure_reason
 
     reason = failure_reason(task.fail_reason)
-    usually = "" if usual is None else f"{usual_words(usual)}; now {length(time.time() - task.added_at) or '0:00'}"
+    usually = "" if usual is None else f"{duration_text(usual)}; now {length(time.time() - task.added_at) or '0:00'}"
     print_page(
         (
             ("task", task.id),
@@ -106,7 +101,7 @@ def _print_task(task: Task, request: Request | None, usual: DurationEstimate | N
             ("submission", task.submission_id or ""),
             ("labels", ", ".join(kept.labels)),
             ("in the trash", "yes" if kept.is_trashed else ""),
-            *(() if task.clips else _opinion_facts(kept, "")),
+            *(() if task.clips else _rating_facts(kept, "")),
             *(("note", line) for line in kept.note.split("\n")),
         ),
         "" if task.lyrics is None else task.lyrics.text,
@@ -138,14 +133,14 @@ def _print_clip(clip: Clip, number: int, request: Request | None, kept: Annotati
             ("sliders", clip.slider_text),
             ("persona", clip.persona_id),
             ("max mode", "yes" if clip.is_max_mode else ""),
-            *_opinion_facts(kept, clip.id),
+            *_rating_facts(kept, clip.id),
             *(("differs", _words_for(found)) for found in _differences(request, clip)),
         ),
         clip.lyrics,
     )
 
 
-def _opinion_facts(kept: Annotations, clip_id: str) -> Iterator[tuple[str, str]]:
+def _rating_facts(kept: Annotations, clip_id: str) -> Iterator[tuple[str, str]]:
     opinion = kept.opinion(clip_id)
     yield "rating", f"{opinion.rating} of 5" if opinion.rating else ""
     yield "starred", "yes" if opinion.is_starred else ""

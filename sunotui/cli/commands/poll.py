@@ -6,27 +6,25 @@ import asyncio
 import time
 from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE, NOT_FOUND
-from sunotui.cli.output.json_documents import read_documents
+from sunotui.cli.output.json_documents import task_documents
 from sunotui.cli.output.text import print_json, print_tasks, say
-from sunotui.cli.resolve import task_ids
-from sunotui.cli.session import with_core
-from sunotui.cli.submit_warnings import LOOK_LIMIT_S
+from sunotui.cli.resolve import resolve_task_ids
+from sunotui.cli.session import run_with_core
+from sunotui.cli.submit import WARNINGS_LIMIT_S
+from sunotui.cli.wait import wait_and_report
+from sunotui.core.core import Core
 from sunotui.core.library.library import Library
 from sunotui.domain.errors import NotFound
-
-if TYPE_CHECKING:
-    from sunotui.core.core import Core
-    from sunotui.domain.tasks.task import Task
+from sunotui.domain.tasks.task import Task
 
 
 def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
     """Ask now, in one batch, and take into the library what was made elsewhere."""
 
     async def work(core: Core) -> int:
-        ids = await core.read(task_ids, args.ids)
+        ids = await core.read(resolve_task_ids, args.ids)
         found = await core.refresh(ids)
         await _learn_price(core, found)
         await _print(core, found, as_json=args.json)
@@ -35,16 +33,14 @@ def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
             say(_words_for(missing))
         return NOT_FOUND if missing else DONE
 
-    return with_core(environ, args.profile, work)
+    return run_with_core(environ, args.profile, work)
 
 
 def wait(args: Namespace, environ: Mapping[str, str]) -> int:
     """Wait until tasks have ended; ids that the library does not know are asked for first."""
 
     async def work(core: Core) -> int:
-        from sunotui.cli.wait import wait_and_tell
-
-        ids = await core.read(task_ids, args.ids)
+        ids = await core.read(resolve_task_ids, args.ids)
         known = await core.read(Library.tasks, ids)
         unknown = [task_id for task_id in ids if task_id not in known]
         if unknown:
@@ -52,25 +48,25 @@ def wait(args: Namespace, environ: Mapping[str, str]) -> int:
             if missing:
                 raise NotFound(_words_for(missing))
         await _learn_price(core, known.values())
-        tasks, code = await wait_and_tell(core, ids, args.timeout)
+        tasks, code = await wait_and_report(core, ids, args.timeout)
         await _print(core, tasks, as_json=args.json)
         return code
 
-    return with_core(environ, args.profile, work)
+    return run_with_core(environ, args.profile, work)
 
 
 async def _learn_price(core: Core, tasks: Iterable[Task]) -> None:
     """Learn what they cost where an earlier command sent one of them, with nothing else sent since."""
     for profile in {task.profile for task in tasks}:
         try:
-            await asyncio.wait_for(core.services.billing.learn_earlier(profile), LOOK_LIMIT_S)
+            await asyncio.wait_for(core.services.billing.learn_earlier(profile), WARNINGS_LIMIT_S)
         except TimeoutError:
             return
 
 
 async def _print(core: Core, tasks: Sequence[Task], *, as_json: bool) -> None:
     if as_json:
-        print_json(await read_documents(core, tasks))
+        print_json(await core.read(task_documents, tasks))
     elif tasks:
         print_tasks(tasks, time.time())
 

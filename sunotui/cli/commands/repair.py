@@ -7,21 +7,17 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE, FAILED
 from sunotui.cli.output.text import Document, print_json, print_table, say
+from sunotui.core import diagnostics
+from sunotui.core.diagnostics import RepairReport
+from sunotui.core.paths import find_paths
 from sunotui.domain.errors import InvalidRequest
-
-if TYPE_CHECKING:
-    from sunotui.core.diagnostics import RepairReport
 
 
 def repair_library(args: Namespace, environ: Mapping[str, str]) -> int:
     """Repair the library, or say that nothing is wrong with it. Raises SunotuiError."""
-    from sunotui.core import diagnostics
-    from sunotui.core.paths import find_paths
-
     if not args.yes and not sys.stdin.isatty():
         raise InvalidRequest("There is nobody to ask", advice="Add --yes to repair the library without asking")
     paths = find_paths(environ)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.output.text import fit, print_json, say, terminal_width
 from sunotui.core.library.library import open_library
 from sunotui.core.paths import find_paths
-
-if TYPE_CHECKING:
-    from sunotui.domain.statistics import Statistics, TaskCounts
+from sunotui.domain.statistics import Statistics, TaskCounts
+from sunotui.domain.text import clean
+from sunotui.tui.history.statistics_page import NAME_CELLS, statistics_page
 
 _WIDTH = 100
 """Cells of the plots where the output is no terminal."""
@@ -21,9 +20,6 @@ _WIDTH = 100
 
 def stats(args: Namespace, environ: Mapping[str, str]) -> int:
     """Print how much was made, how well it went, how long it took and what it cost."""
-    from sunotui.domain.text import clean
-    from sunotui.tui.history.statistics_page import NAME_CELLS, statistics_page
-
     with open_library(find_paths(environ)) as library:
         found = library.statistics()
     if args.json:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from sunotui.cli.arguments.request_command import request_command
 from sunotui.cli.exit_codes import DONE, NOT_FOUND, submission_exit_code
 from sunotui.cli.output.json_documents import match_document, submission_document
 from sunotui.cli.output.text import age, print_json, print_table, say, within_limit
-from sunotui.cli.request_command import request_command
-from sunotui.cli.session import with_core
+from sunotui.cli.session import run_with_core
+from sunotui.cli.submit import print_outcome
+from sunotui.core.core import Core
 from sunotui.core.library.library import Library
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.song_listing import is_listed
 from sunotui.domain.text import cleaned_id
-
-if TYPE_CHECKING:
-    from sunotui.core.core import Core
 
 
 def submissions(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -33,12 +31,10 @@ def submissions(args: Namespace, environ: Mapping[str, str]) -> int:
         _print(found, core.clock.now(), as_json=args.json)
         return DONE
 
-    return with_core(environ, args.profile, work)
+    return run_with_core(environ, args.profile, work)
 
 
 async def _resolve(core: Core, wanted: str, how: str, task_id: str = "", *, as_json: bool) -> int:
-    from sunotui.cli.submit import tell_submission
-
     submission_id = await _full_id(core, wanted)
     if how == "retry":
         await _refuse_ended(core, submission_id)
@@ -55,7 +51,7 @@ async def _resolve(core: Core, wanted: str, how: str, task_id: str = "", *, as_j
         if ended.state is SubmissionState.ACCEPTED:
             say(f"Sent again as submission {ended.id}. Accepted: task {ended.task_id}")
         else:
-            tell_submission(ended)
+            print_outcome(ended)
     if as_json:
         print_json(submission_document(ended))
     return DONE if how == "drop" else submission_exit_code(ended)

@@ -7,22 +7,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from sunotui.cli.exit_codes import DONE, FAILED, NOT_FOUND
-from sunotui.cli.output.output_file import output_file
-from sunotui.cli.output.terminal_output import harmless
+from sunotui.cli.inputs import standard_input
+from sunotui.cli.output.output_file import output_file, terminal_safe
 from sunotui.cli.output.text import print_json, say
-from sunotui.cli.session import with_core
-from sunotui.cli.standard_input import standard_input
+from sunotui.cli.session import run_with_core
+from sunotui.core.core import Core
 from sunotui.core.library.library import Library, open_library
 from sunotui.core.paths import find_paths
+from sunotui.core.transfer.jsonl_import import ImportReport
 from sunotui.core.transfer.library_transfer import export_csv, export_jsonl, import_library
 from sunotui.domain.errors import InvalidRequest
-
-if TYPE_CHECKING:
-    from sunotui.core.core import Core
-    from sunotui.core.transfer.jsonl_import import ImportReport
 
 _MOST_TOLD = 1_000
 """Broken lines that are told one by one."""
@@ -49,7 +46,7 @@ def export(args: Namespace, environ: Mapping[str, str]) -> int:
         return export_page(args, environ)
     with open_library(find_paths(environ)) as library, output_file(args.output) as file:
         if args.csv:
-            export_csv(library, harmless(file))
+            export_csv(library, terminal_safe(file))
         else:
             export_jsonl(library, file)
     return DONE
@@ -117,7 +114,7 @@ def _adopt(ids: Sequence[str], profile: str, environ: Mapping[str, str]) -> Adop
             adopted.missing += [task_id for task_id in chunk if task_id not in found]
         return adopted
 
-    return with_core(environ, profile, work)
+    return run_with_core(environ, profile, work)
 
 
 def _summary(found: ImportReport, adopted: Adopted) -> str:

@@ -5,24 +5,20 @@ from __future__ import annotations
 import time
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.output.output_file import output_file
-from sunotui.cli.output.terminal_output import harmless
+from sunotui.cli.output.output_file import output_file, terminal_safe
 from sunotui.cli.output.text import say
-from sunotui.cli.resolve import find
-from sunotui.cli.session import open_core
+from sunotui.cli.resolve import resolve
+from sunotui.cli.session import core_session, run_async
 from sunotui.core.library.library import Library, open_library
 from sunotui.core.paths import find_paths
 from sunotui.core.transfer.html_export.writer import Chosen, write_page
+from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import NotFound
 from sunotui.domain.search.query import parse_strictly
-
-if TYPE_CHECKING:
-    from sunotui.domain.annotations import TakeRef
-    from sunotui.domain.tasks.clip import Clip
-    from sunotui.domain.tasks.task import Task
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.task import Task
 
 _MOST = 500
 """Takes on one page."""
@@ -30,8 +26,6 @@ _MOST = 500
 
 def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
     """Write the page. Covers and sounds that cannot be had are told, and are no failure."""
-    from sunotui.cli.run_async import run_async
-
     with open_library(find_paths(environ)) as library:
         title, takes = _chosen(library, args)
     if len(takes) > _MOST:
@@ -40,10 +34,10 @@ def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
     with output_file(args.output) as file:
 
         async def write() -> None:
-            async with open_core(environ) as core:
+            async with core_session(environ) as core:
                 core.choose_profile()
                 await write_page(
-                    harmless(file),
+                    terminal_safe(file),
                     args.title or title,
                     takes,
                     profile_named=core.profile_named,
@@ -60,7 +54,7 @@ def _chosen(library: Library, args: Namespace) -> tuple[str, list[Chosen]]:
     if args.html:
         return _of_album(library, args.html)
     if args.ids:
-        named = (find(library, wanted) for wanted in args.ids)
+        named = (resolve(library, wanted) for wanted in args.ids)
         takes = [chosen for task, clip in named for chosen in (_all_of(task) if clip is None else [(task, clip)])]
         return "Songs", takes
     query = parse_strictly(args.search)

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sunotui.cli.output.json_documents import iso
-from sunotui.cli.output.text import age, print_page, print_table, usual_words
+from sunotui.cli.output.text import age, duration_text, print_page, print_table
+from sunotui.core.core import Core
 from sunotui.core.gateways.warnings import day
 from sunotui.domain.capabilities import Capabilities, Feature
 from sunotui.domain.dialect import DialectChoice
 from sunotui.domain.money import Balance, Price
-from sunotui.domain.profile import BaseUrl
+from sunotui.domain.profile import BaseUrl, Profile
 from sunotui.domain.proxy import Proxy
 from sunotui.domain.requests.request import request_words
 from sunotui.domain.tasks.durations import DurationEstimate
 from sunotui.domain.tasks.task import TaskKind
-
-if TYPE_CHECKING:
-    from sunotui.core.core import Core
-    from sunotui.domain.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,7 @@ class GatewayReport:
     usual: dict[TaskKind, DurationEstimate]
 
 
-async def report_on(core: Core, profile: Profile, balance: Balance | None, *, is_asked: bool) -> GatewayReport:
+async def gather_report(core: Core, profile: Profile, balance: Balance | None, *, is_asked: bool) -> GatewayReport:
     """All that is known; where `is_asked`, after another look at the gateway, which costs nothing. Raises
     SunotuiError."""
     look = core.services.capabilities.probe if is_asked else core.services.capabilities.of
@@ -59,12 +56,12 @@ async def report_on(core: Core, profile: Profile, balance: Balance | None, *, is
     )
 
 
-def software_of(offers: Capabilities) -> str:
+def software_name(offers: Capabilities) -> str:
     """Such as "new-api v0.6.6"; empty where its pages do not tell."""
     return " ".join(filter(None, (offers.software.value, offers.version if offers.software else "")))
 
 
-def verdicts_of(offers: Capabilities) -> dict[str, str]:
+def support_by_feature(offers: Capabilities) -> dict[str, str]:
     """What is known of every feature, under names that stay: "upload_file" for the words "file upload"."""
     return {feature.code: offers.verdict(feature).code for feature in Feature}
 
@@ -118,13 +115,13 @@ def print_report(report: GatewayReport) -> None:
         (
             ("gateway", f"'{report.profile}' at {report.base_url}"),
             ("proxy", str(report.proxy or "")),
-            ("software", software_of(report.offers) or "not known"),
+            ("software", software_name(report.offers) or "not known"),
             ("calls itself", report.offers.system_name),
             ("dialect", _dialect_words(report.dialect)),
             ("models", ", ".join(report.offers.models)),
             ("left", "" if report.balance is None else str(report.balance)),
             *((f"price of {word}", f"{price}, seen {_often(price.seen)}") for word, price in report.prices.items()),
-            *((f"usual {kind.value}", usual_words(usual)) for kind, usual in report.usual.items()),
+            *((f"usual {kind.value}", duration_text(usual)) for kind, usual in report.usual.items()),
         )
     )
     print()

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
         SubmissionDocument,
         TaskDocument,
     )
-    from sunotui.core.core import Core
     from sunotui.core.library.library import Library
     from sunotui.domain.annotations import Annotations, TakeRating
     from sunotui.domain.requests.request import Request
@@ -76,7 +75,7 @@ def _annotation_fields(kept: Annotations) -> AnnotationFields:
     }
 
 
-def kept_document(task_id: str, kept: Annotations) -> AnnotationsDocument:
+def annotations_document(task_id: str, kept: Annotations) -> AnnotationsDocument:
     """The JSON of what a person keeps of a task."""
     takes = {**dict.fromkeys(kept.albums), **dict.fromkeys(kept.ratings)}
     return {
@@ -169,15 +168,10 @@ def match_document(match: SongMatch) -> MatchDocument:
     }
 
 
-def documents_of(library: Library, tasks: Sequence[Task]) -> list[TaskDocument]:
+def task_documents(library: Library, tasks: Sequence[Task]) -> list[TaskDocument]:
     """The JSON of tasks with their requests and annotations. Raises LibraryError."""
     annotations = library.annotations([task.id for task in tasks])
     return [task_document(task, library.request_of(task), annotations.get(task.id)) for task in tasks]
-
-
-async def read_documents(core: Core, tasks: Sequence[Task]) -> list[TaskDocument]:
-    """`documents_of` on the storage thread."""
-    return await core.read(documents_of, tasks)
 
 
 def _differences(request: Request, task: Task) -> list[DifferenceDocument]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sunotui.domain.tasks.word_timings import WordTimings
+from sunotui.domain.tasks.word_timings import WordTimings
 
 
 def timed_lines(timing: WordTimings) -> list[tuple[float, str]]:
@@ -24,7 +22,7 @@ def timed_lines(timing: WordTimings) -> list[tuple[float, str]]:
     return [*found, (began_s, text.strip())] if text.strip() else found
 
 
-def lrc_of(timing: WordTimings, title: str = "") -> str:
+def lrc_text(timing: WordTimings, title: str = "") -> str:
     """The lines as LRC: "[02:41.30]Let's go". A title that could end its own tag is left without its brackets."""
     head = [f"[ti:{title.replace('[', '(').replace(']', ')')}]"] if title else []
     return "\n".join([*head, *(f"[{_stamp(start_s)}]{line}" for start_s, line in timed_lines(timing))])

@@ -1,4 +1,4 @@
-"""The file that a command writes, named by a person: put in its place when it is whole, readable by its owner only."""
+"""Where commands write files: in the place of a named file, or on standard output."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import BinaryIO, TextIO
 
 from sunotui.core.transfer.output_path import as_text, open_output
+from sunotui.domain.text import printable_lines
 
 
 @contextmanager
@@ -33,3 +34,18 @@ def binary_output_file(name: str) -> Iterator[BinaryIO]:
         return
     with open_output(name) as file:
         yield file
+
+
+class TerminalFile:
+    """Writes without the characters that a terminal obeys."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        return self._file.write(printable_lines(text))
+
+
+def terminal_safe(file: TextIO) -> TextIO | TerminalFile:
+    """What to write texts of the library to, so that they reach the file as they are and a terminal as letters."""
+    return TerminalFile(file) if file.isatty() else file

@@ -5,19 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
+from sunotui.core.core import Core
 from sunotui.core.events import Event, UploadProgress
-
-if TYPE_CHECKING:
-    from sunotui.core.core import Core
 
 _BAR = 30
 """Cells of the bar."""
 
 
 @contextmanager
-def shown_upload(core: Core) -> Iterator[None]:
+def upload_progress(core: Core) -> Iterator[None]:
     """Show how far an upload is, on a terminal's standard error and nowhere else."""
     if not sys.stderr.isatty():
         yield

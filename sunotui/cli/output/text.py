@@ -111,7 +111,7 @@ def fit(cell: str, size: int) -> str:
     return cell + " " * (size - cell_len(cell))
 
 
-def print_words(tasks: Sequence[Task]) -> None:
+def print_lyrics(tasks: Sequence[Task]) -> None:
     """The words that were asked for, under their table: they are what a lyrics task is about."""
     for task in tasks:
         if task.lyrics is not None and task.lyrics.text:
@@ -155,7 +155,7 @@ def length(seconds: float | None) -> str:
     return f"{minutes}:{rest:02}"
 
 
-def usual_words(usual: DurationEstimate) -> str:
+def duration_text(usual: DurationEstimate) -> str:
     """Such as "2:10, 9 of 10 within 3:40"."""
     return f"{length(usual.median_s) or '0:00'}, 9 of 10 within {length(usual.p90_s) or '0:00'}"
 

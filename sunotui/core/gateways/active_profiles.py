@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sunotui.core.paths import AppPaths
 from sunotui.domain.dialect import checked_setting
 from sunotui.domain.errors import ConfigError, TokenMissing
 from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
 from sunotui.storage.config.profiles import ProfileStore
+
+
+def stored_profile(paths: AppPaths, name: str) -> Profile | None:
+    """The profile of this name in the config file or from an earlier login. Raises ConfigError."""
+    return ProfileStore(paths).get(name)
 
 
 class ActiveProfiles:

@@ -14,7 +14,6 @@ from sunotui.domain.profile import ENV_PROFILE, Profile, is_profile_name, parse_
 from sunotui.storage.config.profiles import ProfileStore
 
 if TYPE_CHECKING:
-    from sunotui.core.paths import AppPaths
     from sunotui.domain.token import Token
     from sunotui.gateway.client import LoginCheck
 
@@ -69,11 +68,6 @@ class LoginService:
             await self._doors.store.delete_async(profile)
         await asyncio.to_thread(self._profiles.remove, name)
         return True
-
-
-def stored_profile(paths: AppPaths, name: str) -> Profile | None:
-    """The profile of this name in the config file or from an earlier login. Raises ConfigError."""
-    return ProfileStore(paths).get(name)
 
 
 def profile_from(name: str, base_url: str, *, known: Profile | None = None, allow_clear: bool = False) -> Profile:

@@ -10,7 +10,8 @@ import pytest
 from sunotui.cli.arguments.base import WAIT_LIMIT_S
 from sunotui.cli.arguments.generate import TAKES_AT_MOST, TAKES_WITHOUT_YES
 from sunotui.cli.arguments.parser import GROUPS, build_parser, parse
-from sunotui.cli.main import _COMMANDS, NO_ARGUMENTS
+from sunotui.cli.main import NO_ARGUMENTS
+from sunotui.cli.registry import HANDLERS
 
 
 def refused(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
@@ -34,7 +35,7 @@ def commands_of(parser: argparse.ArgumentParser, before: str = "") -> Iterator[s
 
 
 def test_every_command_has_a_place_and_the_other_way_round() -> None:
-    assert {"", *commands_of(build_parser())} == set(_COMMANDS)
+    assert {"", *commands_of(build_parser())} == set(HANDLERS)
 
 
 def test_ids_may_stand_behind_an_option() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.cli.output.lrc import lrc_of, timed_lines
+from sunotui.cli.output.lrc import lrc_text, timed_lines
 from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
 
 
@@ -25,7 +25,7 @@ def test_words_become_the_lines_they_were_written_in() -> None:
 
 
 def test_lrc_has_minutes_seconds_and_hundredths() -> None:
-    assert lrc_of(SUNG, "Winter [live]").splitlines() == [
+    assert lrc_text(SUNG, "Winter [live]").splitlines() == [
         "[ti:Winter (live)]",
         "[00:08.38][Verse]",
         "[00:08.38]Winter winds cut",
@@ -37,18 +37,18 @@ def test_lrc_has_minutes_seconds_and_hundredths() -> None:
     ("at_s", "stamp"), [(0.0, "[00:00.00]"), (59.996, "[01:00.00]"), (61.5, "[01:01.50]"), (6_000.0, "[100:00.00]")]
 )
 def test_no_stamp_has_sixty_seconds(at_s: float, stamp: str) -> None:
-    assert lrc_of(timing(("la", at_s))) == f"{stamp}la"
+    assert lrc_text(timing(("la", at_s))) == f"{stamp}la"
 
 
 def test_nothing_sung_is_nothing_printed() -> None:
-    assert lrc_of(WordTimings()) == ""
+    assert lrc_text(WordTimings()) == ""
     assert timed_lines(timing((" \n ", 1.0), ("\n", 2.0))) == []
 
 
 @given(st.lists(st.tuples(st.text(alphabet="ab \n[]", max_size=8), st.floats(0, 86_400)), max_size=20))
 def test_every_line_of_an_lrc_has_a_stamp_and_no_word_is_lost(words: list[tuple[str, float]]) -> None:
     sung = timing(*words)
-    for line in filter(None, lrc_of(sung).split("\n")):
+    for line in filter(None, lrc_text(sung).split("\n")):
         assert re.match(r"\[\d\d+:[0-5]\d\.\d\d\].*[ab\[\]]", line)
     told = "".join(text for _, text in timed_lines(sung))
     assert told.replace(" ", "") == "".join(text for text, _ in words).replace(" ", "").replace("\n", "")

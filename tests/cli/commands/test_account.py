@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.cli.commands.account import name_for
+from sunotui.cli.commands.account import profile_name_for
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import TokenStoreError
 from sunotui.domain.profile import Profile, parse_base_url
@@ -336,4 +336,4 @@ def test_a_token_that_comes_from_a_command_is_not_overwritten(cli: CommandLine, 
     ],
 )
 def test_a_profile_is_named_after_its_host(url: str, name: str) -> None:
-    assert name_for(parse_base_url(url)) == name
+    assert profile_name_for(parse_base_url(url)) == name

@@ -7,7 +7,7 @@ import shlex
 import pytest
 
 from sunotui.cli.arguments.parser import parse
-from sunotui.cli.request_command import request_command
+from sunotui.cli.arguments.request_command import request_command
 from sunotui.domain.requests.derived import DERIVED_TASKS
 from sunotui.domain.requests.request import (
     ConcatRequest,

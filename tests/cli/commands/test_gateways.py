@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sunotui.cli.output.gateway_report import software_of
+from sunotui.cli.output.gateway_report import software_name
 from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.server import DemoServer
 from sunotui.domain.capabilities import Capabilities, Software
@@ -143,7 +143,7 @@ def test_without_a_profile_there_is_no_gateway_to_tell_of(cli: CommandLine) -> N
     ],
 )
 def test_software_is_named_with_its_version_where_it_is_known(offers: Capabilities, words: str) -> None:
-    assert software_of(offers) == words
+    assert software_name(offers) == words
 
 
 # --- said before a request is sent -----------------------------------------------------------------------------------

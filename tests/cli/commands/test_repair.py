@@ -12,8 +12,8 @@ from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.storage.backup import back_up
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
+from tests.cli.commands.test_doctor import states
 from tests.cli.conftest import CommandLine
-from tests.cli.test_doctor import states
 
 WISHES = 5
 

@@ -1,0 +1,164 @@
+"""Commands for the addresses and files of a take: url, wav, video, midi."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+
+from sunotui.cli.exit_codes import DONE, OUTPUT
+from sunotui.cli.output.output_file import binary_output_file
+from sunotui.cli.output.text import print_json, say
+from sunotui.cli.resolve import resolve, take_number
+from sunotui.cli.session import run_with_core
+from sunotui.cli.submit import submit_for_result
+from sunotui.core.clipboard import copy_with_tools, osc52
+from sunotui.core.core import Core
+from sunotui.core.library.library import Library, open_library
+from sunotui.core.library.missing_link import missing_link, usable_link
+from sunotui.core.paths import find_paths
+from sunotui.core.transfer.output_path import check_output
+from sunotui.domain.errors import InvalidRequest, NotFound, SunotuiError
+from sunotui.domain.requests.request import ClipFileRequest, MidiRequest, Mp4Request, WavRequest
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.domain.tasks.task import Task
+from sunotui.domain.text import URL_LIMIT, clean
+
+
+def wav(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Print the address of a take as a WAV file."""
+    return _address(args, environ, WavRequest)
+
+
+def video(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Print the address of a take as an MP4 file."""
+    return _address(args, environ, Mp4Request)
+
+
+def midi(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Write the notes of a take as a MIDI file."""
+    if args.output == "-" and args.json:
+        raise InvalidRequest("The MIDI file and --json cannot both go to standard output", advice="Give -o FILE")
+    if args.output != "-":
+        check_output(args.output)
+    task, take, number = _take(args, environ)
+    notes, code = _obtained(args, environ, task, take, MidiRequest)
+    if code != DONE:
+        return code
+    from sunotui.core.transfer.midi_file import count_notes, midi_bytes
+
+    content = midi_bytes(notes)
+    with binary_output_file(args.output) as file:
+        file.write(content)
+    count, instruments = count_notes(notes)
+    if args.json:
+        document = {"task": task.id, "clip": take.id, "take": number, "file": args.output}
+        print_json({**document, "notes": count, "instruments": instruments})
+    else:
+        say(f"{count:,} notes of {instruments} instruments written to {args.output}")
+    return DONE
+
+
+def _address(args: Namespace, environ: Mapping[str, str], kind: type[ClipFileRequest]) -> int:
+    task, take, number = _take(args, environ)
+    address, code = _obtained(args, environ, task, take, kind)
+    if code != DONE:
+        return code
+    return print_address(args, environ, task, take, number, address)
+
+
+def _take(args: Namespace, environ: Mapping[str, str]) -> tuple[Task, Clip, int]:
+    with open_library(find_paths(environ)) as library:
+        return resolve_numbered_take(library, args)
+
+
+def _obtained(
+    args: Namespace, environ: Mapping[str, str], task: Task, take: Clip, kind: type[ClipFileRequest]
+) -> tuple[str, int]:
+    """The result, asked for at the gateway that made the take."""
+
+    async def work(core: Core) -> tuple[str, int]:
+        return await submit_for_result(core, kind(take.id, task.id), args, task.profile)
+
+    return run_with_core(environ, args.profile, work)
+
+
+def url(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Print one address of a take, and copy it where asked. The gateway is asked only where the library's own answer
+    will not do: for a wav, and for the link of a song that was being made."""
+    if args.kind == "wav":
+        return wav(args, environ)
+    with open_library(find_paths(environ)) as library:
+        task, take, number = resolve_numbered_take(library, args)
+        raw = library.raw(task.id)
+    address = usable_link(_link(task, take, number, args.kind, environ))
+    if address is None:
+        missing = missing_link(raw, take, args.kind)
+        advice = f"'sunotui fetch {task.id}' asks the gateway again" if missing.may_come else ""
+        raise NotFound(missing.reason, advice=advice)
+    return print_address(args, environ, task, take, number, address)
+
+
+def _link(task: Task, take: Clip, number: int, kind: str, environ: Mapping[str, str]) -> str | None:
+    """The stored link, or a fresh one in place of a stream. Raises NotFound for the stream of a take that failed."""
+    if kind == "audio" and take.is_stream:
+        take = _fresh(task, take, environ)
+        if take.status is ClipStatus.ERROR and take.is_stream:
+            raise NotFound(
+                f"Take {number} failed: its link worked only while it was being made",
+                advice=f"'sunotui show {task.id}' says why it failed",
+            )
+        if take.is_stream:
+            say("The gateway told no final link: this one plays while the song is being made, and changes at its end")
+    address: str | None = getattr(take, f"{kind}_url")
+    return address
+
+
+def _fresh(task: Task, take: Clip, environ: Mapping[str, str]) -> Clip:
+    """The take as the gateway tells it now; as it was known, where the gateway cannot be asked."""
+
+    async def work(core: Core) -> Clip:
+        return await core.services.extras.fresh_clip(task.id, take.id)
+
+    try:
+        return run_with_core(environ, "", work)
+    except SunotuiError as trouble:
+        say(trouble.sentence)
+        return take
+
+
+def resolve_numbered_take(library: Library, args: Namespace) -> tuple[Task, Clip, int]:
+    """The take that a command's ID and --take name, with its task and its number.
+
+    Raises NotFound, and InvalidRequest for a clip that is another take.
+    """
+    task, clip = resolve(library, args.id)
+    if clip is not None and args.take not in {None, take_number(task, clip)}:
+        raise InvalidRequest(f"The clip {clip.id} is take {take_number(task, clip)}, not {args.take}")
+    number = take_number(task, clip) if clip is not None else args.take or 1
+    take = task.take(number)
+    if take is None:
+        raise NotFound(f"The task has no take {number}", advice=f"'sunotui show {task.id}' lists what it has")
+    return task, take, number
+
+
+def print_address(
+    args: Namespace, environ: Mapping[str, str], task: Task, take: Clip, number: int, address: str
+) -> int:
+    """Print an address of a take, as JSON where asked, and copy it where asked; OUTPUT where nothing took the copy."""
+    if args.json:
+        print_json({"task": task.id, "clip": take.id, "take": number, "kind": args.kind, "url": address})
+    else:
+        print(clean(address, URL_LIMIT))
+    return DONE if not args.copy or _is_copied(address, environ) else OUTPUT
+
+
+def _is_copied(address: str, environ: Mapping[str, str]) -> bool:
+    """Copy an address, and say by what; whether anything took it."""
+    took = copy_with_tools(address, environ)
+    terminal = next((stream for stream in (sys.stderr, sys.stdout) if stream.isatty()), None)
+    if terminal is not None:
+        print(osc52(address), end="", file=terminal, flush=True)
+        took.insert(0, "the terminal (OSC 52)")
+    say(f"Copied by {' and '.join(took)}" if took else "Nothing here could copy it: no terminal and no clipboard tool")
+    return bool(took)

@@ -1,0 +1,75 @@
+"""The demo gateway, started by options of the command line: demo-gateway, and for the screens --demo."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Mapping
+from types import FrameType
+
+from sunotui.cli.exit_codes import DONE
+from sunotui.cli.output.text import print_json, say
+from sunotui.demo.dialects import find_dialect
+from sunotui.demo.faults import FaultPlan
+from sunotui.demo.server import DemoServer
+from sunotui.domain.dialect import Dialect, choose_dialect
+from sunotui.domain.errors import InvalidRequest
+
+
+def demo_gateway(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Run the demo gateway until SIGINT or SIGTERM."""
+    is_over = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        is_over.set()
+
+    server, form = start_server(args, args.port), demo_dialect(args)
+    before = {caught: signal.signal(caught, end) for caught in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        # The demo's token is no secret: it opens an imaginary studio on this computer.
+        if args.json:
+            print_json({"base_url": server.base_url, "token": server.token, "dialect": form.value})
+        else:
+            print(f"SUNOTUI_BASE_URL={server.base_url}")
+            print(f"SUNOTUI_TOKEN={server.token}")
+            if form is not Dialect.FLAT:
+                # Nothing in its address says so, and in another form a song with lyrics may come out wrong.
+                print(f"SUNOTUI_DIALECT={form.value}")
+        sys.stdout.flush()
+        say("The demo gateway runs; Ctrl+C ends it")
+        is_over.wait()
+    finally:
+        server.stop()
+        for caught, handler in before.items():
+            signal.signal(caught, handler)
+    return DONE
+
+
+def check_demo_options(args: Namespace) -> None:
+    """Raise InvalidRequest for a fault or dialect that the demo gateway does not know."""
+    try:
+        find_dialect(args.dialect)
+        FaultPlan(args.fault)
+    except ValueError as error:
+        raise InvalidRequest(str(error)) from error
+
+
+def demo_dialect(args: Namespace) -> Dialect:
+    """The form of song requests that the imitated gateway takes."""
+    return choose_dialect("", args.dialect).dialect
+
+
+def start_server(args: Namespace, port: int = 0) -> DemoServer:
+    """A demo server that serves. Raises InvalidRequest for a fault or dialect that it does not know, or a port that
+    is taken."""
+    check_demo_options(args)
+    try:
+        server = DemoServer(seed=args.seed, speed=args.speed, faults=args.fault, dialect=args.dialect, port=port)
+        server.start()
+    except OSError as error:
+        raise InvalidRequest(
+            f"The port {port} cannot be used: {error.strerror}", advice="Leave --port out for any free one"
+        ) from error
+    return server
