@@ -174,7 +174,7 @@ def test_an_id_in_its_own_case_comes_before_others(library: CommandLine) -> None
 
 
 def test_copying_says_what_took_it(library: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sunotui.core.clipboard.copy_with_tools", lambda text, environ: ["xclip"])
+    monkeypatch.setattr("sunotui.cli.commands.clip_files.copy_with_tools", lambda text, environ: ["xclip"])
     assert library.run("url", SONG.id, "--copy") == "https://cdn.example/1.mp3\n"
     assert library.err == "Copied by xclip\n"
 
