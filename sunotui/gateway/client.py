@@ -246,7 +246,7 @@ class GatewayClient:
             return await self._connection.exchange(
                 method, path, body=body, limit_s=limit_s, has_token=has_token, progress=progress
             )
-        except Exception as error:  # noqa: BLE001 - a hostile answer can raise nearly anything
+        except Exception as error:  # noqa: BLE001 - a hostile answer can raise nearly anything (F8)
             trouble = error_from_exception(error)
             if progress is not None and not progress.proves_unsent(error):
                 trouble.charge = Charge.MAYBE

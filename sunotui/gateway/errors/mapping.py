@@ -114,7 +114,7 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
 
 
 def error_from_exception(error: BaseException) -> SunotuiError:
-    """The trouble that an exception under a request is. Its own text is never shown: it may quote the token."""
+    """The trouble that an exception under a request is. Its own text is never shown: it may quote the token (F9)."""
     if isinstance(error, SunotuiError):
         return error
     if isinstance(error, httpx.ConnectTimeout):

@@ -74,7 +74,7 @@ class Envelope:
 
 def read_document(body: bytes) -> object:
     """The one JSON document in a body. Lone surrogates, huge numbers, NaN, a BOM and control characters inside texts
-    do not hide the rest.
+    do not hide the rest (F11).
 
     Raises UnreadableResponse for anything else, two documents in a row included.
     """

@@ -194,7 +194,7 @@ async def open_client(
 
 
 def _tls_context(scheme: str) -> ssl.SSLContext:
-    """Certificates and host names checked; never `create_default_context`, which obeys SSLKEYLOGFILE."""
+    """Certificates and host names checked; never `create_default_context`, which obeys SSLKEYLOGFILE (F8)."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if scheme == "https":
@@ -237,5 +237,5 @@ async def _refuse_redirect(secret: str, response: httpx.Response) -> None:
 
 
 async def _body_of(response: httpx.Response) -> bytes:
-    """The body as it came, decompressed here and not by httpx: 590 bytes can decompress to 256 MiB."""
+    """The body as it came, decompressed here and not by httpx: 590 bytes can decompress to 256 MiB (F8)."""
     return await read_body(response.aiter_raw(), response.headers.get("content-encoding", ""), LARGEST_BODY)

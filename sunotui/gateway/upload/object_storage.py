@@ -109,7 +109,7 @@ async def send_file(
                 words = b"" if response.is_success else await _head_of(response)
             finally:
                 await response.aclose()
-    except Exception as error:  # noqa: BLE001 - a hostile answer can raise nearly anything
+    except Exception as error:  # noqa: BLE001 - a hostile answer can raise nearly anything (F8)
         raise _storage_trouble(error_from_exception(error)) from None
     if not response.is_success:
         why = ": ".join(_REASON.findall(words.decode("utf-8", "replace"))[:2])
