@@ -90,7 +90,7 @@ def test_what_the_first_frame_needs_is_loaded_and_nothing_else() -> None:
     loaded = set(run_python(f"{code}; print(*sorted(__import__('sys').modules))").split())
     assert {
         "sunotui.tui.library.screen",
-        "sunotui.core.library.task_details",
+        "sunotui.core.library.task_reader",
         "sunotui.storage.tasks.task_store",
         "sqlite3",
     } <= loaded

@@ -20,8 +20,8 @@ import sunotui
 from sunotui.cli import exit_codes
 from sunotui.cli.arguments.parser import build_parser
 from sunotui.cli.registry import HANDLERS
-from sunotui.core.crash_report import report_crash
-from sunotui.core.terminal_lock import TerminalLock
+from sunotui.core.system.crash_report import report_crash
+from sunotui.core.system.terminal_lock import TerminalLock
 from sunotui.core.transfer.csv_export import HEADS
 from sunotui.core.transfer.jsonl_writer import document_from_record
 from sunotui.demo.dialects import DIALECTS

@@ -58,6 +58,7 @@ _BY_ERROR_CODE = {
     "not_ready": TIME_LIMIT,
     "journal_unwritable": LIBRARY,
     "library_trouble": LIBRARY,
+    "library_not_open": LIBRARY,
     "library_damaged": LIBRARY,
     "library_newer": LIBRARY,
     "trouble": FAILED,

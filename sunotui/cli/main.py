@@ -85,8 +85,8 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     except (BrokenPipeError, OutputUnwritable):
         raise
     except Exception as error:  # noqa: BLE001 - the outermost edge: a person gets a sentence, never a traceback
-        from sunotui.core.crash_report import report_crash
         from sunotui.core.paths import find_paths
+        from sunotui.core.system.crash_report import report_crash
 
         print(report_crash(error, find_paths(environ).data), file=sys.stderr)
         return exit_codes.CRASHED

@@ -128,7 +128,7 @@ class _Wait:
         kinds = {(task.profile, task.kind) for task in tasks}
         if not self._is_seen or len(kinds) != 1:
             return ""
-        usual = await self._core.services.durations.usual(*kinds.pop())
+        usual = await self._core.reader.duration_estimate(*kinds.pop())
         return f"usually {length(usual.median_s)}" if usual is not None and length(usual.median_s) else ""
 
     def _show(self, tasks: Sequence[Task], elapsed_s: float) -> None:

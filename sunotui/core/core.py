@@ -1,4 +1,4 @@
-"""The studio: built once, owns the parts, opens and closes them in order."""
+"""The application without a user interface: opens and closes the library and the services in order."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import asyncio
 import random
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from sunotui.core.background import BackgroundTasks
 from sunotui.core.clock import Clock
+from sunotui.core.context import Context
 from sunotui.core.event_bus import EventBus
 from sunotui.core.gateways.active_profiles import ActiveProfiles
 from sunotui.core.gateways.client_pool import ClientPool
@@ -17,29 +19,25 @@ from sunotui.core.gateways.login import LoginService
 from sunotui.core.gateways.token_resolver import TokenResolver
 from sunotui.core.library.browser import LibraryBrowser
 from sunotui.core.library.library import Library
-from sunotui.core.library.task_details import TaskReader
+from sunotui.core.library.task_reader import TaskReader
 from sunotui.core.startup import StartupReport, startup_report
+from sunotui.core.stores import Stores
+from sunotui.domain.errors import LibraryNotOpen
+from sunotui.domain.profile import Profile
 from sunotui.storage.browse.list_queries import TaskLists
 from sunotui.storage.config.profiles import ProfileStore
 from sunotui.storage.config.settings import Settings, load_settings
 from sunotui.storage.db.connection import Database
-from sunotui.storage.drafts import DraftStore
 from sunotui.storage.event_log import EventLog
-from sunotui.storage.gateway_facts.timings import TimingStore
 from sunotui.storage.paths import AppPaths
-from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.lineage_store import LineageStore
-from sunotui.storage.tasks.task_store import TaskStore
 from sunotui.storage.worker import StorageThread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from concurrent.futures import Future
 
     from sunotui.core.events import ConnectionChanged, Event
     from sunotui.core.services import Services
     from sunotui.domain.money import Balance
-    from sunotui.domain.profile import Profile
     from sunotui.domain.statistics import Statistics
     from sunotui.domain.tasks.task import Task
 
@@ -49,8 +47,19 @@ T = TypeVar("T")
 _LOGGERS = ("sunotui", "asyncio")
 
 
+@dataclass(frozen=True, slots=True)
+class _OpenLibrary:
+    """What exists only while the library is open."""
+
+    stores: Stores
+    queries: Library
+    browser: LibraryBrowser
+    reader: TaskReader
+    report: StartupReport
+
+
 class Core:
-    """The app without a face. `open` reads the disk, `start` begins to watch, `close` ends both."""
+    """The application. `open` reads the disk, `start` begins to poll, `close` ends both."""
 
     def __init__(
         self,
@@ -64,7 +73,7 @@ class Core:
         keeps_backups: bool = True,
     ) -> None:
         """`profile` names the profile to use; empty for SUNOTUI_PROFILE, the environment's own, or the default.
-        `keeps_backups` is False for a library that is thrown away."""
+        `keeps_backups` is False for a temporary library."""
         self.paths = places
         self.clock = clock or Clock()
         self.events = EventBus()
@@ -82,65 +91,78 @@ class Core:
         self.settings = Settings()
         self.is_open = False
         self._opening: Future[StartupReport] | None = None
-        self._database: Database | None = None
+        self._library: _OpenLibrary | None = None
         self._is_loaded = False
         self._services: Services | None = None
         self._services_lock = threading.Lock()
 
     # --- open and close ----------------------------------------------------------------------------------------------
 
-    def begin(self) -> None:
-        """Have the storage thread open the library, while this one loads the program that will show it."""
+    def begin(self) -> Future[StartupReport]:
+        """Start to open the library on the storage thread, while the caller loads the user interface."""
         if self._opening is None:
-            # Nothing may write across the screens, least of all a fault that nobody foresaw.
+            # A log record on standard error would corrupt the screen, above all one of an unexpected error.
             for name in _LOGGERS:
                 self._log.attach(name)
             self._opening = self.storage.begin(self._open_on_storage_thread)
+        return self._opening
 
     async def open_reader(self) -> StartupReport:
-        """Read settings and profiles, open the library, and make unknown what a dead program was sending: all that a
-        first look at the library needs. Called twice it opens once. Raises ConfigError and LibraryError.
+        """Read the settings and profiles, open the library, and mark as unknown what a killed program was sending: all
+        that the first screen needs. A second call opens nothing again. Raises ConfigError and LibraryError.
         """
-        self.begin()
-        assert self._opening is not None
-        opened = await self.storage.result_of(self._opening)
+        report = await self.storage.result_of(self.begin())
         if not self.is_open:
             self.is_open = True
             self._active_profiles.choose_first(self.settings.profile)
-        return opened
+        return report
 
     async def open(self) -> StartupReport:
-        """The same, and put together all that works with gateways. Raises ConfigError and LibraryError."""
-        opened = await self.open_reader()
+        """Open the library, and build the services that work with gateways. Raises ConfigError and LibraryError."""
+        report = await self.open_reader()
         if not self._is_loaded:
             await self.storage.run(lambda: self.services.load())
             self._is_loaded = True
             self.services.capabilities.forget_moved()
-        return opened
+        return report
 
     def _open_on_storage_thread(self) -> StartupReport:
         self.settings = load_settings(self.paths)
         db = Database.open(self.paths.library)
         try:
-            self.tasks, self.journal, self.drafts, self._timings = (
-                TaskStore(db),
-                Journal(db),
-                DraftStore(db),
-                TimingStore(db),
+            stores = Stores.of(db)
+            self._library = _OpenLibrary(
+                stores,
+                Library(db),
+                LibraryBrowser(self.storage, TaskLists(db, self.clock.now), stores.journal, self.clock.now),
+                TaskReader(self.storage, stores),
+                startup_report(db, stores.journal, self.clock.now()),
             )
-            self._library = Library(db)
-            self.browser = LibraryBrowser(self.storage, TaskLists(db, self.clock.now), self.journal, self.clock.now)
-            self.reader = TaskReader(
-                *(self.storage, self.tasks, self.journal, self.drafts, self._timings, LineageStore(db)),
-                self._library.annotations,
-            )
-            opened = startup_report(db, self.journal, self.clock.now())
         except BaseException:
-            # Nobody closes what was never open, and it may hold a lock that others wait for.
+            # `close` does not know of it, and it may hold a lock that other processes wait for.
             db.close()
             raise
-        self._database = db
-        return opened
+        return self._library.report
+
+    def _opened(self) -> _OpenLibrary:
+        if self._library is None:
+            raise LibraryNotOpen
+        return self._library
+
+    @property
+    def stores(self) -> Stores:
+        """The stores of the library, for work on the storage thread. Raises LibraryNotOpen before it is open."""
+        return self._opened().stores
+
+    @property
+    def browser(self) -> LibraryBrowser:
+        """Reads lists of tasks. Raises LibraryNotOpen before the library is open."""
+        return self._opened().browser
+
+    @property
+    def reader(self) -> TaskReader:
+        """Reads single tasks, submissions and drafts. Raises LibraryNotOpen before the library is open."""
+        return self._opened().reader
 
     @property
     def has_services(self) -> bool:
@@ -149,53 +171,51 @@ class Core:
 
     @property
     def services(self) -> Services:
-        """All that works with gateways or changes the library; built once, by the first thread that asks."""
+        """The services that work with gateways or change the library; built once, by the first thread that asks.
+
+        Raises LibraryNotOpen before the library is open.
+        """
         with self._services_lock:
             if self._services is None:
-                self._services = self._build_services()
+                from sunotui.core.services import build_services
+
+                self._services = build_services(
+                    Context(self.storage, self.clients, self.events, self.clock, self._rng, self._background),
+                    self.stores,
+                    profile_named=self.profile_named,
+                    profiles_at_same_gateway=self._active_profiles.at_same_gateway,
+                )
             return self._services
-
-    def _build_services(self) -> Services:
-        from sunotui.core.context import Context
-        from sunotui.core.services import Services
-
-        assert self._database is not None
-        ctx = Context(self.storage, self.clients, self.events, self.clock, self._rng, self._background)
-        return Services(self, ctx, self._database, self._timings, self._lively, self._active_profiles.at_same_gateway)
 
     @property
     def is_read_only(self) -> bool:
-        """Whether nothing can be written, and so nothing be sent, for as long as this is open (D5)."""
-        return self._database is not None and bool(self._database.read_only)
+        """Whether the library cannot be written, so that nothing can be sent, until it is opened again (D5)."""
+        return self._library is not None and bool(self._library.stores.database.read_only)
 
     @property
     def is_started(self) -> bool:
-        """Whether the watch runs."""
+        """Whether `start` has run."""
         return self._external_changes_task is not None
 
     async def start(self) -> None:
-        """Watch what is unfinished, in every profile, and notice what other processes write."""
+        """Poll what is unfinished, in every profile, and look for what other processes write. Raises LibraryError."""
+        # What a gateway answers could not be saved in a library that is read only.
+        unfinished = [] if self.is_read_only else await self.storage.run(self.stores.tasks.unfinished)
+        self.services.pollers.start(unfinished)
         if not self.is_read_only:
-            # What a gateway tells could not be kept.
-            self.services.pollers.add(await self.storage.run(self.tasks.unfinished), is_due_now=True)
             self._background.start("read results of ended tasks", self.services.results.collect)
             self._background.start("look for unknown submissions", self.services.song_matcher.look_for_earlier)
         if self.profile:
             self.services.pollers.of(self.profile)
-        from sunotui.core.daily_backup import DailyBackup
-        from sunotui.core.external_changes import watch_for_external_changes
-
-        assert self._database is not None
-        noticing = watch_for_external_changes(
-            self._database, self.tasks, self.storage, self.services.pollers, self.events, self.clock
+        self._external_changes_task = asyncio.create_task(
+            self.services.external_changes.watch(), name="external changes"
         )
-        self._external_changes_task = asyncio.create_task(noticing, name="neighbours")
-        if self._keeps_backups and not self._database.read_only:
-            self._background.start("daily backup", DailyBackup(self._database, self.events, self.clock).keep)
+        if self._keeps_backups and not self.is_read_only:
+            self._background.start("daily backup", self.services.daily_backup.run)
 
     async def close(self, limit_s: float | None = None) -> bool:
-        """Wait for answers under way (at most `limit_s`), stop, and close the library. False when one did not come:
-        its submission is found unknown at the next start."""
+        """Wait for answers of gateways (at most `limit_s` seconds), stop, and close the library. False when an answer
+        did not come: its submission is unknown at the next start."""
         is_drained = True
         if self.has_services:
             is_drained = await self.services.submitter.drain(limit_s)
@@ -214,15 +234,15 @@ class Core:
         return is_drained
 
     def _close_on_storage_thread(self) -> None:
-        # Here, since the opening may have come to its end only just before.
-        if self._database is not None:
-            self._database.close()
+        # Decided on this thread, since the library may have been opened only just before.
+        if self._library is not None:
+            self._library.stores.database.close()
 
     # --- profiles ----------------------------------------------------------------------------------------------------
 
     @property
     def profile(self) -> str:
-        """The name of the profile in use; empty while there is none."""
+        """The name of the current profile; empty when there is none."""
         return self._active_profiles.name
 
     @profile.setter
@@ -230,12 +250,12 @@ class Core:
         self._active_profiles.name = name
 
     def add_profile(self, profile: Profile) -> None:
-        """Know a profile for this run only, such as the demo's, and use it."""
+        """Add a profile for this run only, such as the demo's, and use it."""
         self._active_profiles.add(profile)
         self.announce_profile(profile.name)
 
     def profile_named(self, name: str) -> Profile | None:
-        """A profile by its name."""
+        """The profile of this name."""
         return self._active_profiles.named(name)
 
     def all_profiles(self) -> dict[str, Profile]:
@@ -251,7 +271,8 @@ class Core:
         return self.profile
 
     def announce_profile(self, name: str) -> None:
-        """Use this profile from now on, and ask again what was waiting for its token; an empty name is none."""
+        """Make this profile the current one, and ask its gateway again where polling waited for a token; an empty name
+        selects none."""
         self.profile = name
         if self.is_started and name:
             self.services.pollers.of(name).resume()
@@ -260,59 +281,44 @@ class Core:
         self.events.publish(ProfileChanged(name))
 
     def current_profile(self) -> Profile:
-        """The profile in use. Raises TokenMissing when there is none yet."""
+        """The current profile. Raises TokenMissing when there is none yet."""
         return self._active_profiles.current()
 
-    # --- the watch ---------------------------------------------------------------------------------------------------
+    # --- polling -----------------------------------------------------------------------------------------------------
 
     def connection(self) -> ConnectionChanged | None:
-        """The connection of the current profile as last told."""
+        """The latest state of the current profile's connection."""
         return self.services.pollers.connection(self.profile) if self.has_services else None
 
     async def refresh(self, ids: list[str], profile: str = "") -> list[Task]:
-        """Ask the gateways for these tasks now; unknown ids are asked of `profile`, or of the current one.
+        """Ask the gateways for these tasks now; ids that the library does not have are asked of `profile`, or of the
+        current one.
 
         Raises SunotuiError.
         """
-        known = await self.storage.run(self.tasks.tasks, ids)
-        return await self.services.pollers.refresh(
-            {
-                task_id: known[task_id].profile if task_id in known else profile or self.current_profile().name
-                for task_id in ids
-            }
-        )
+        return await self.services.pollers.refresh(ids, profile or self.profile or self.current_profile().name)
 
     async def read(self, query: Callable[Concatenate[Library, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a query over the library on the storage thread; raises what `query` raises."""
-        return await self.storage.run(query, self._library, *args, **kwargs)
+        """Run a query over the library on the storage thread; raises what `query` raises, and LibraryNotOpen."""
+        return await self.storage.run(query, self._opened().queries, *args, **kwargs)
 
     async def statistics(self) -> Statistics:
-        """Everything counted. Raises LibraryError."""
+        """Counts over the whole library. Raises LibraryError."""
         return await self.read(Library.statistics)
 
     def poll_now(self) -> None:
-        """Wake every watch: a person wants to know now."""
+        """Poll every profile at once, because the user asked for it."""
         self.services.pollers.resume()
 
     def known_balance(self) -> Balance | None:
-        """What is left at the current profile's gateway, as last told."""
+        """The latest known balance at the current profile's gateway."""
         return self.services.billing.balance(self.profile) if self.has_services else None
 
     async def balance(self) -> None:
-        """Ask how much money is left at the current profile's gateway; silent where it does not say."""
+        """Ask for the balance at the current profile's gateway; no error where it gives none."""
         if self.profile:
             await self.services.billing.refresh(self.profile)
 
     def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
-        """Hear every event from now on; the returned function ends that."""
+        """Call `listener` with every event from now on; the returned function ends that."""
         return self.events.subscribe(listener)
-
-    def watch_task(self, task: Task) -> None:
-        """Watch a task that came into the library by another way than the watch itself: the gateway has just told of
-        it, so it takes the token."""
-        self.services.pollers.add([task])
-        self.services.pollers.of(task.profile).trust_token()
-
-    def _lively(self, profile: str) -> Sequence[str] | None:
-        # Before the start nobody knows what is unfinished.
-        return self.services.pollers.lively(profile) if self.is_started else None

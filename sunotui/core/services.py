@@ -1,86 +1,119 @@
-"""All of the studio that is not needed to show its library, put together; loaded once the first frame is painted."""
+"""The composition root: builds the services that work with gateways or change the library.
+
+Loaded as a whole after the first frame, so the modules behind it import at their top what they need.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from sunotui.core.context import Context
 from sunotui.core.gateways.billing import Billing
 from sunotui.core.gateways.capabilities import CapabilityService
-from sunotui.core.gateways.experience import CapabilityObserver
+from sunotui.core.gateways.capability_learning import CapabilityObserver
 from sunotui.core.gateways.extras import ExtrasService
 from sunotui.core.gateways.model_choice import ModelChoice
-from sunotui.core.gateways.parentage import ParentChecks
+from sunotui.core.gateways.parent_checks import ParentChecks
 from sunotui.core.library.annotations import AnnotationService
-from sunotui.core.library.durations import DurationStats
+from sunotui.core.library.daily_backup import DailyBackup
+from sunotui.core.library.external_changes import ExternalChanges
 from sunotui.core.polling.pollers import PollerPool
+from sunotui.core.stores import Stores
 from sunotui.core.submissions.results import ResultCollector
-from sunotui.core.submissions.song_listing import SongMatcher
+from sunotui.core.submissions.song_matcher import SongMatcher
 from sunotui.core.submissions.submitter import Submitter
 from sunotui.core.submissions.unknown_outcomes import UnknownOutcomes
+from sunotui.domain.profile import Profile
 from sunotui.storage.gateway_facts.balances import BalanceStore
 from sunotui.storage.gateway_facts.capabilities import CapabilityStore
 from sunotui.storage.gateway_facts.personas import PersonaStore
 from sunotui.storage.gateway_facts.prices import PriceStore
-from sunotui.storage.tasks.lineage_store import LineageStore
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from sunotui.core.core import Core
-    from sunotui.storage.db.connection import Database
-    from sunotui.storage.gateway_facts.timings import TimingStore
 
 
+@dataclass(frozen=True, slots=True)
 class Services:
-    """Made on any thread, each part with what it needs."""
+    """The services of one open library."""
 
-    def __init__(
-        self,
-        core: Core,
-        ctx: Context,
-        database: Database,
-        timings: TimingStore,
-        lively: Callable[[str], Sequence[str] | None],
-        siblings: Callable[[str], Iterable[str]],
-    ) -> None:
-        """`lively` and `siblings` are the ledger's."""
-        library, journal = core.tasks, core.journal
-        self.durations = DurationStats(ctx.storage, library)
-        self.parent_checks = ParentChecks(ctx.storage, library, LineageStore(database))
-        self.billing = Billing(ctx, PriceStore(database), BalanceStore(database), lively, siblings)
-        self.capabilities = CapabilityService(ctx, CapabilityStore(database), self.billing, core.profile_named)
-        ctx.clients.use_evidence(self.capabilities.dialect_evidence)
-        self._experience = CapabilityObserver(ctx, journal, library, self.capabilities)
-        self.pollers = PollerPool(ctx, library, self.capabilities)
-        self.extras = ExtrasService(
-            ctx,
-            library=library,
-            timings=timings,
-            personas=PersonaStore(database),
-            capabilities=self.capabilities,
-            pollers=self.pollers,
-        )
-        self.model_choice = ModelChoice(ctx, journal, self.capabilities)
-        self.submitter = Submitter(ctx, journal, core.watch_task, self.model_choice, self.parent_checks)
-        self.results = ResultCollector(
-            ctx,
-            library=library,
-            journal=journal,
-            capabilities=self.capabilities,
-            pollers=self.pollers,
-            submitter=self.submitter,
-        )
-        self.song_matcher = SongMatcher(ctx, library, journal, self.capabilities)
-        self.unknown_outcomes = UnknownOutcomes(core)
-        self.annotations = AnnotationService(ctx, database, library.reindex)
-        for hear in (
-            *(self.billing.on_event, self.capabilities.on_event, self._experience.on_event, self.results.on_event),
-            self.song_matcher.on_event,
-        ):
-            ctx.events.subscribe(hear)
+    parent_checks: ParentChecks
+    billing: Billing
+    capabilities: CapabilityService
+    pollers: PollerPool
+    extras: ExtrasService
+    model_choice: ModelChoice
+    submitter: Submitter
+    results: ResultCollector
+    song_matcher: SongMatcher
+    unknown_outcomes: UnknownOutcomes
+    annotations: AnnotationService
+    external_changes: ExternalChanges
+    daily_backup: DailyBackup
 
     def load(self) -> None:
         """Read what was learned on earlier days; on the storage thread. Raises LibraryError."""
         self.billing.load()
         self.capabilities.load()
+
+
+def build_services(
+    ctx: Context,
+    stores: Stores,
+    *,
+    profile_named: Callable[[str], Profile | None],
+    profiles_at_same_gateway: Callable[[str], Iterable[str]],
+) -> Services:
+    """Build the services, each with what it uses, and subscribe them to events; on any thread.
+
+    `profiles_at_same_gateway` gives the names of the other profiles with a profile's origin.
+    """
+
+    def active_submissions(profile: str) -> Sequence[str] | None:
+        # Billing is built before the pollers, which need it through the capabilities.
+        return pollers.active_submissions(profile)
+
+    database, tasks, journal = stores.database, stores.tasks, stores.journal
+    parent_checks = ParentChecks(ctx.storage, tasks, stores.lineage)
+    billing = Billing(ctx, PriceStore(database), BalanceStore(database), active_submissions, profiles_at_same_gateway)
+    capabilities = CapabilityService(ctx, CapabilityStore(database), billing, profile_named)
+    ctx.clients.use_evidence(capabilities.dialect_evidence)
+    capability_observer = CapabilityObserver(ctx, journal, tasks, capabilities)
+    pollers = PollerPool(ctx, tasks, capabilities)
+    extras = ExtrasService(
+        ctx,
+        library=tasks,
+        timings=stores.timings,
+        personas=PersonaStore(database),
+        capabilities=capabilities,
+        pollers=pollers,
+    )
+    model_choice = ModelChoice(ctx, journal, capabilities)
+    submitter = Submitter(ctx, journal, pollers, model_choice, parent_checks)
+    results = ResultCollector(
+        ctx, library=tasks, journal=journal, capabilities=capabilities, pollers=pollers, submitter=submitter
+    )
+    song_matcher = SongMatcher(ctx, tasks, journal, capabilities)
+    for on_event in (
+        billing.on_event,
+        capabilities.on_event,
+        capability_observer.on_event,
+        results.on_event,
+        song_matcher.on_event,
+    ):
+        ctx.events.subscribe(on_event)
+    return Services(
+        parent_checks=parent_checks,
+        billing=billing,
+        capabilities=capabilities,
+        pollers=pollers,
+        extras=extras,
+        model_choice=model_choice,
+        submitter=submitter,
+        results=results,
+        song_matcher=song_matcher,
+        unknown_outcomes=UnknownOutcomes(
+            ctx, journal, pollers=pollers, submitter=submitter, results=results, song_matcher=song_matcher
+        ),
+        annotations=AnnotationService(ctx, database, tasks.reindex),
+        external_changes=ExternalChanges(ctx, database, tasks, pollers),
+        daily_backup=DailyBackup(database, ctx.events, ctx.clock),
+    )

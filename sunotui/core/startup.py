@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sunotui.domain.errors import JournalWriteError
+from sunotui.domain.submission import Submission
 from sunotui.storage.db.connection import Database
 from sunotui.storage.network_fs import WARNING, is_on_network
 from sunotui.storage.submissions.journal import Journal
-
-if TYPE_CHECKING:
-    from sunotui.domain.submission import Submission
 
 _READ_ONLY = "The library may only be read, so nothing can be sent or kept: {}"
 

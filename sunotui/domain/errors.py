@@ -320,6 +320,14 @@ class LibraryError(SunotuiError):
     advice = "Check the folder with 'sunotui doctor'"
 
 
+class LibraryNotOpen(LibraryError):
+    """The library is not open yet, or failed to open: an error of the program, not of the file."""
+
+    code = "library_not_open"
+    what = "The library is not open"
+    advice = ""
+
+
 class LibraryDamaged(LibraryError):
     """The library file is broken; it is left as it is until a person has it repaired (D6)."""
 

@@ -96,7 +96,7 @@ class SunoApp(BaseApp):
         # Textual takes the terminal back after ctrl+z and fg, and leaves it blank.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         if not self.is_headless and terminal.is_there():
-            self.set_interval(terminal.BEAT_S, self._leave_if_terminal_is_gone)
+            self.set_interval(terminal.CHECK_EVERY_S, self._leave_if_terminal_is_gone)
 
     @on(events.Unmount)
     async def save_refused_drafts(self) -> None:

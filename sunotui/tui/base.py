@@ -152,7 +152,7 @@ class BaseApp(Crashing, KeyQueue, Tidying):
     def keep_unsaved_text(self, text: str, name: str) -> None:
         """Write a text that the library did not accept to a private file, and name the file after the screens are
         closed: the program is ending and cannot wait. `name` says what the text is, such as "note"."""
-        from sunotui.core.unsaved_text import write_unsaved_text
+        from sunotui.core.system.crash_report import write_unsaved_text
 
         try:
             path = write_unsaved_text(text, name, self.core.paths.data)
@@ -166,7 +166,7 @@ class BaseApp(Crashing, KeyQueue, Tidying):
     @work(group="copy")
     async def copy(self, text: str, name: str, *, is_many_lines: bool = False) -> None:
         """Copy through the terminal and through a local tool if there is one, and say which of them were used."""
-        from sunotui.core.clipboard import COPY_LIMIT, copy_with_tools, fit_to_copy
+        from sunotui.core.system.clipboard import COPY_LIMIT, copy_with_tools, fit_to_copy
 
         fit = fit_to_copy(text, is_many_lines=is_many_lines)
         self.copy_to_clipboard(fit)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sunotui.core.terminal_lock import TerminalLock
+from sunotui.core.system.terminal_lock import TerminalLock
 from sunotui.tui.runtime import terminal
 
 if TYPE_CHECKING:

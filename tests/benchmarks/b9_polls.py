@@ -58,7 +58,7 @@ async def _evening() -> tuple[float, float, float]:
             await bench.put(task_id)
             sent = await bench.task(task_id)
             assert sent is not None
-            bench.core.watch_task(sent)
+            bench.core.services.pollers.watch_task(sent)
             done[task_id] = bench.clock.monotonic() + rng.uniform(TAKES_S - _SPREAD_S, TAKES_S + _SPREAD_S)
         while len(noticed) < SONGS:
             for task_id, at in done.items():

@@ -253,11 +253,11 @@ class Bench:
         """Tasks that are in the library already."""
         now = self.clock.now()
         tasks = [Task(task_id, "main", TaskKind.MUSIC, status, added_at=now) for task_id in ids]
-        await self.core.storage.run(self.core.tasks.save, tasks)
+        await self.core.storage.run(self.core.stores.tasks.save, tasks)
 
     async def task(self, task_id: str) -> Task | None:
         """A task as the library has it."""
-        return await self.core.storage.run(self.core.tasks.task, task_id)
+        return await self.core.storage.run(self.core.stores.tasks.task, task_id)
 
     def told(self, kind: type[Event]) -> list[Event]:
         """The events of one kind so far."""

@@ -21,4 +21,4 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 @pytest.fixture
 def rare_beat(monkeypatch: pytest.MonkeyPatch) -> None:
     """For days that pass: other processes' writes are looked for every ten minutes instead of every two seconds."""
-    monkeypatch.setattr("sunotui.core.external_changes.BEAT_S", 600.0)
+    monkeypatch.setattr("sunotui.core.library.external_changes.CHECK_EVERY_S", 600.0)

@@ -21,7 +21,7 @@ async def put(bench: Bench, profile: str, ids: Sequence[str]) -> None:
     """Unfinished tasks of a profile are in the library."""
     now = bench.clock.now()
     tasks = [Task(task_id, profile, TaskKind.MUSIC, TaskStatus.SUBMITTED, added_at=now) for task_id in ids]
-    await bench.core.storage.run(bench.core.tasks.save, tasks)
+    await bench.core.storage.run(bench.core.stores.tasks.save, tasks)
 
 
 def gateway(bench: Bench, profile: str, *ids: str) -> ObedientGateway:

@@ -45,7 +45,7 @@ async def test_the_journal_has_it_before_the_first_byte(bench: Bench) -> None:
 
     def note(event: object) -> None:
         if isinstance(event, UploadProgress):
-            row = bench.core.storage.call(bench.core.journal.get, event.submission_id)
+            row = bench.core.storage.call(bench.core.stores.journal.get, event.submission_id)
             assert row is not None
             states.append(row.state)
 
@@ -90,7 +90,7 @@ async def test_what_the_gateway_makes_of_it_is_the_outcome(
     bench.gateway.outcome = lambda _: outcome
     ended = await bench.core.services.submitter.send(FILE, "main")
     assert ended.state is state
-    assert await bench.core.storage.run(bench.core.tasks.unfinished) == []
+    assert await bench.core.storage.run(bench.core.stores.tasks.unfinished) == []
     told = [event.submission.state for event in bench.events if isinstance(event, SubmissionChanged)]
     assert told == [SubmissionState.SENDING, state]
 

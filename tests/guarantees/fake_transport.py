@@ -115,12 +115,12 @@ class Wired:
         """Unfinished tasks that are in the library and watched."""
         now, status = self.clock.now(), TaskStatus.SUBMITTED
         tasks = [Task(task_id, profile, TaskKind.MUSIC, status, added_at=now, misses=misses) for task_id in ids]
-        await self.core.storage.run(self.core.tasks.save, tasks)
+        await self.core.storage.run(self.core.stores.tasks.save, tasks)
         self.core.services.pollers.add(tasks, is_due_now=is_due_now)
 
     async def tasks(self, ids: Sequence[str]) -> dict[str, Task]:
         """Tasks as the library has them."""
-        return await self.core.storage.run(self.core.tasks.tasks, list(ids))
+        return await self.core.storage.run(self.core.stores.tasks.tasks, list(ids))
 
     async def settle(self) -> None:
         """Everything that can happen without time has happened, on the storage thread and the others too."""

@@ -78,8 +78,8 @@ async def test_a_library_that_cannot_be_read_ends_nothing(tmp_path: Path, monkey
             raise LibraryError("The library could not be read: the disk reports an error")
 
         with monkeypatch.context() as patch:
-            patch.setattr(quiet.bench.core._database, "query", broken)
-            patch.setattr(quiet.bench.core._database, "column", broken)
+            patch.setattr(quiet.bench.core.stores.database, "query", broken)
+            patch.setattr(quiet.bench.core.stores.database, "column", broken)
             await quiet.press("j", "h", "j", "l", "R", "y", "n", "escape")
             assert quiet.app.return_code is None
             assert "could not be read" in all_told(quiet)

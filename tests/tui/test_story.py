@@ -141,7 +141,7 @@ async def test_a_stock_relay_is_told_of_before_and_after(dialect: str, tmp_path:
 async def test_describe_watch_copy(dialect: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copied: list[str] = []
     monkeypatch.setattr("sunotui.tui.app.SunoApp.copy_to_clipboard", lambda _, text: copied.append(text))
-    monkeypatch.setattr("sunotui.core.clipboard.copy_with_tools", lambda *_, **__: [])
+    monkeypatch.setattr("sunotui.core.system.clipboard.copy_with_tools", lambda *_, **__: [])
     async with open_stage(tmp_path, dialect=dialect, speed=SPEED) as stage, stage.app.run_test(size=SIZE) as pilot:
         await stage.until_open(pilot)
         await stage.make_song(pilot, "winter wonderland on a slow train")

@@ -12,11 +12,11 @@ from sunotui.cli.output.text import print_json, say
 from sunotui.cli.resolve import resolve, take_number
 from sunotui.cli.session import run_with_core
 from sunotui.cli.submit import submit_for_result
-from sunotui.core.clipboard import copy_with_tools, osc52
 from sunotui.core.core import Core
 from sunotui.core.library.library import Library, open_library
 from sunotui.core.library.missing_link import missing_link, usable_link
 from sunotui.core.paths import find_paths
+from sunotui.core.system.clipboard import copy_with_tools, osc52
 from sunotui.core.transfer.output_path import check_output
 from sunotui.domain.errors import InvalidRequest, NotFound, SunotuiError
 from sunotui.domain.requests.request import ClipFileRequest, MidiRequest, Mp4Request, WavRequest

@@ -17,7 +17,6 @@ from sunotui.cli.launch import TERMS_WITHOUT_CURSOR
 from sunotui.cli.output.gateway_report import GatewayReport, gather_report, print_report, report_document
 from sunotui.cli.output.text import age, print_json, print_table
 from sunotui.cli.session import core_session, run_async
-from sunotui.core.clipboard import clipboard_tools
 from sunotui.core.core import Core
 from sunotui.core.diagnostics import (
     LibraryHealth,
@@ -28,6 +27,7 @@ from sunotui.core.diagnostics import (
     read_settings,
 )
 from sunotui.core.paths import AppPaths, find_paths
+from sunotui.core.system.clipboard import clipboard_tools
 from sunotui.domain.errors import LibraryDamaged, SunotuiError, TokenMissing
 from sunotui.domain.money import Balance
 from sunotui.domain.profile import BaseUrl, Profile

@@ -43,7 +43,7 @@ async def gather_report(core: Core, profile: Profile, balance: Balance | None, *
     offers = await look(profile.name)
     unit = balance.unit if balance is not None else ""
     prices = {word: core.services.billing.price(profile.name, word, unit) for word in request_words()}
-    usual = {kind: await core.services.durations.usual(profile.name, kind) for kind in TaskKind}
+    usual = {kind: await core.reader.duration_estimate(profile.name, kind) for kind in TaskKind}
     return GatewayReport(
         profile.name,
         profile.base_url,

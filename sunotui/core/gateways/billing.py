@@ -15,8 +15,7 @@ from sunotui.core.events import (
     SubmissionChanged,
     TaskEnded,
 )
-from sunotui.core.gateways.price_inference import SETTLE_S, PriceEstimator, price_between
-from sunotui.core.gateways.refund_check import with_record
+from sunotui.core.gateways.price_inference import SETTLE_S, PriceEstimator, price_between, with_record
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.money import Balance, Price, Refund
 from sunotui.domain.submission import Submission, SubmissionState
@@ -37,11 +36,11 @@ class Billing:
         ctx: Context,
         book: PriceStore,
         looks: BalanceStore,
-        lively: Callable[[str], Sequence[str] | None],
+        active_submissions: Callable[[str], Sequence[str] | None],
         siblings: Callable[[str], Iterable[str]] = lambda _: (),
     ) -> None:
-        """`lively` gives the submissions of a profile's unfinished tasks, None where they are not known; `siblings`
-        are profiles that may spend from the same account."""
+        """`active_submissions` gives the submissions of a profile's unfinished tasks, None where they are not known;
+        `siblings` are profiles that may spend from the same account."""
         self._storage = ctx.storage
         self._gateways = ctx.clients
         self._events = ctx.events
@@ -49,7 +48,7 @@ class Billing:
         self._background = ctx.background
         self._book = book
         self._kept_looks = looks
-        self._lively = lively
+        self._active_submissions = active_submissions
         self._siblings = siblings
         self._balances: dict[str, Balance] = {}
         self._seen_at: dict[str, float] = {}
@@ -144,7 +143,7 @@ class Billing:
             balance = await client.balance()
         except SunotuiError:
             return
-        learned = tally.end_look(balance, running=self._lively(profile))
+        learned = tally.end_look(balance, running=self._active_submissions(profile))
         if balance is None:
             return
         self._balances[profile], self._seen_at[profile] = balance, seen_at
@@ -253,7 +252,9 @@ class Billing:
         await self.refresh(profile)
         quotas = await self._charged_quotas(profile, failed)
         for task in failed:
-            by_balance = self._tally(profile).refund(task.submission_id or "", running=self._lively(profile))
+            by_balance = self._tally(profile).refund(
+                task.submission_id or "", running=self._active_submissions(profile)
+            )
             refund = with_record(by_balance, quotas.get(task.id))
             if not self._refunds[task.id].done():
                 self._refunds[task.id].set_result(refund)

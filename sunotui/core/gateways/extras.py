@@ -15,6 +15,7 @@ from sunotui.domain.persona import Persona
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.tasks.word_timings import WordTimings
+from sunotui.gateway.parsing.word_timings import timing_of_text
 from sunotui.storage.gateway_facts.personas import PersonaStore
 from sunotui.storage.gateway_facts.timings import TimingStore
 from sunotui.storage.tasks.task_store import TaskStore
@@ -50,8 +51,6 @@ class ExtrasService:
         """When each word of a clip is sung: from the library, else from the gateway and then kept."""
         kept = await self._storage.run(self._timings.get, clip_id)
         if kept:
-            from sunotui.gateway.parsing.word_timings import timing_of_text
-
             return timing_of_text(kept)
         task, _ = await self._clip(task_id, clip_id)
         timing = await self._ask(task.profile, Feature.TIMING, lambda client: client.timing(clip_id))

@@ -6,13 +6,13 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sunotui.core.child_env import without_token
-from sunotui.core.helper_process import (
+from sunotui.core.system.helper_process import (
     OUTPUT_LIMIT,
     HelperFailed,
     HelperOutputTooLong,
     HelperTimedOut,
     first_line,
+    without_token,
 )
 from sunotui.domain.errors import TokenMalformed, TokenMissing, TokenStoreError
 from sunotui.domain.profile import Profile

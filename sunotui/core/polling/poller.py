@@ -66,11 +66,11 @@ class Poller:
         return len(self._watched)
 
     @property
-    def lively(self) -> list[str]:
+    def active_submissions(self) -> list[str]:
         """The submissions of those that are likely to end soon, "" for a task made elsewhere; the stalled ones are
         left out."""
         now = self._clock.monotonic()
-        return [watched.submission_id for watched in self._watched.values() if watched.is_lively(now)]
+        return [watched.submission_id for watched in self._watched.values() if watched.is_active(now)]
 
     def start(self, tasks: Iterable[Task]) -> None:
         """Begin the loop with the tasks that were unfinished when the program last ended."""

@@ -21,6 +21,12 @@ class PollerPool:
         self._library = library
         self._capabilities = capabilities
         self._pollers: dict[str, Poller] = {}
+        self._is_started = False
+
+    def start(self, unfinished: Iterable[Task]) -> None:
+        """Poll the tasks that were unfinished when the program last ended, at once."""
+        self.add(unfinished, is_due_now=True)
+        self._is_started = True
 
     def of(self, profile: str) -> Poller:
         """The watch of a profile; its loop runs and holds no timer while nothing is unfinished."""
@@ -48,21 +54,32 @@ class PollerPool:
         """The same of every profile that has a watch."""
         return {profile: watch.connection for profile, watch in self._pollers.items()}
 
-    def lively(self, profile: str) -> list[str]:
-        """The submissions of a profile's tasks that are likely to end soon, "" for a task made elsewhere."""
-        watch = self._pollers.get(profile)
-        return watch.lively if watch is not None else []
+    def watch_task(self, task: Task) -> None:
+        """Poll a task that a gateway has just accepted or confirmed: it took the token for that, so an earlier refusal
+        of the token no longer counts."""
+        self.add([task])
+        self.of(task.profile).trust_token()
 
-    async def refresh(self, profile_of: Mapping[str, str]) -> list[Task]:
-        """Ask for these tasks now, each at its profile's gateway; those found, in the order asked. Raises
-        SunotuiError."""
+    def active_submissions(self, profile: str) -> list[str] | None:
+        """The submissions of a profile's tasks that are likely to end soon, "" for a task made elsewhere; None before
+        `start`, since it is not known yet what is unfinished."""
+        if not self._is_started:
+            return None
+        watch = self._pollers.get(profile)
+        return watch.active_submissions if watch is not None else []
+
+    async def refresh(self, ids: Iterable[str], profile: str) -> list[Task]:
+        """Ask for these tasks now, each at its own profile's gateway, those that the library does not have at that of
+        `profile`; those found, in the order asked. Raises SunotuiError."""
+        ids = list(dict.fromkeys(ids))
+        known = await self._ctx.storage.run(self._library.tasks, ids)
         by_profile: dict[str, list[str]] = {}
-        for task_id, profile in profile_of.items():
-            by_profile.setdefault(profile, []).append(task_id)
+        for task_id in ids:
+            by_profile.setdefault(known[task_id].profile if task_id in known else profile, []).append(task_id)
         found: dict[str, Task] = {}
-        for profile, ids in by_profile.items():
-            found |= {task.id: task for task in await self.of(profile).refresh(ids)}
-        return [found[task_id] for task_id in profile_of if task_id in found]
+        for name, theirs in by_profile.items():
+            found |= {task.id: task for task in await self.of(name).refresh(theirs)}
+        return [found[task_id] for task_id in ids if task_id in found]
 
     def resume(self) -> None:
         """Wake every watch: a person wants to know now."""

@@ -61,7 +61,7 @@ class PollEntry:
     submission_id: str = ""
     """The submission that made it; empty for a task made elsewhere."""
 
-    def is_lively(self, now: float) -> bool:
+    def is_active(self, now: float) -> bool:
         """Whether it is still likely to end: young enough to be asked for more often than the stalled ones."""
         return interval_s(now - self.born) < STALLED_S
 

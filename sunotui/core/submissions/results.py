@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING
 
 from sunotui.core.context import Context
 from sunotui.core.events import Event, ResultArrived, TaskEnded
@@ -17,12 +16,10 @@ from sunotui.domain.requests.request import ClipFileRequest, Request
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.task import Task
+from sunotui.gateway.parsing.results import ResultReading, read_result
 from sunotui.gateway.submit.payloads import Payload
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
-
-if TYPE_CHECKING:
-    from sunotui.gateway.parsing.results import ResultReading
 
 LOOKS_AFTER_S = (3.0, 5.0, 8.0, 13.0, 20.0, 30.0, 40.0, 60.0)
 """Seconds before each further look at what the gateway said it is making: eight looks in three minutes, then an end.
@@ -153,8 +150,6 @@ class ResultCollector:
 
     async def _take_from_task(self, submission: Submission) -> str:
         """The result in the answer of the submission's task, written down; empty where there is none."""
-        from sunotui.gateway.parsing.results import read_result
-
         raw = await self._storage.run(self._library.raw, submission.task_id or "")
         try:
             told = json.loads(raw)

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from sunotui.core.context import Context
 from sunotui.core.events import InFlightChanged, SubmissionChanged, TasksChanged, UploadProgress
 from sunotui.core.gateways.model_choice import ModelChoice
-from sunotui.core.gateways.parentage import ParentChecks
+from sunotui.core.gateways.parent_checks import ParentChecks
+from sunotui.core.polling.pollers import PollerPool
+from sunotui.domain.dialect import DialectChoice
 from sunotui.domain.errors import (
     Charge,
     DuplicateRequest,
@@ -26,6 +28,7 @@ from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.merge import task_from_report
 from sunotui.domain.tasks.task import Task, TaskReport, TaskStatus
 from sunotui.gateway.submit.payloads import Payload, build_payload
+from sunotui.gateway.upload.audio_file import check_file
 from sunotui.storage.submissions.journal import DuplicateQuery, Journal
 
 if TYPE_CHECKING:
@@ -48,6 +51,12 @@ def new_submission_id() -> str:
     return secrets.token_hex(8)
 
 
+def preview(request: Request, choice: DialectChoice) -> tuple[str, str]:
+    """Path and JSON text as they would go out in a gateway's dialect. Raises InvalidRequest where there is no form."""
+    payload = build_payload(request, choice.dialect, choice.label)
+    return payload.path, payload.body
+
+
 class Submitter:
     """Sends requests. The sending belongs to no screen: closing one never loses an answer (S7)."""
 
@@ -55,7 +64,7 @@ class Submitter:
         self,
         ctx: Context,
         journal: Journal,
-        watch_task: Callable[[Task], None],
+        pollers: PollerPool,
         models: ModelChoice,
         parentage: ParentChecks,
     ) -> None:
@@ -64,7 +73,7 @@ class Submitter:
         self._events = ctx.events
         self._clock = ctx.clock
         self._journal = journal
-        self._watch_task = watch_task
+        self._pollers = pollers
         self._models = models
         self._parentage = parentage
         self._under_way: dict[str, asyncio.Task[Submission]] = {}
@@ -180,8 +189,6 @@ class Submitter:
         await self._parentage.check_take(request, choice.dialect)
         order = build_payload(request, choice.dialect, choice.label)
         if order.file:
-            from sunotui.gateway.upload.audio_file import check_file
-
             await check_file(order.file)
         return request, order
 
@@ -230,7 +237,7 @@ class Submitter:
                 self._journal.accept, submission.id, task, now, outcome.request_id, outcome.http_status, outcome.answer
             ):
                 self._events.publish(TasksChanged((task.id,)))
-                self._watch_task(task)
+                self._pollers.watch_task(task)
             else:
                 taken = UnreadableResponse(
                     f"The gateway answered with the id of a task that is here already ({task.id})",

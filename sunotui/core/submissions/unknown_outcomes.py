@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from sunotui.core.context import Context
 from sunotui.core.events import SubmissionChanged, TasksChanged
-from sunotui.core.submissions.submitter import new_submission_id
+from sunotui.core.polling.pollers import PollerPool
+from sunotui.core.submissions.results import ResultCollector
+from sunotui.core.submissions.song_matcher import SongMatcher
+from sunotui.core.submissions.submitter import Submitter, new_submission_id
 from sunotui.domain.errors import InvalidRequest, NotFound, SunotuiError
 from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission
@@ -13,10 +15,7 @@ from sunotui.domain.tasks import merge
 from sunotui.domain.tasks.song_listing import SongMatch, is_listed
 from sunotui.domain.tasks.task import Task, TaskReport
 from sunotui.domain.text import cleaned_id
-
-if TYPE_CHECKING:
-    from sunotui.core.core import Core
-
+from sunotui.storage.submissions.journal import Journal
 
 _SUBMITS = "/suno/submit/"
 """What the path of every request for a task begins with."""
@@ -25,8 +24,24 @@ _SUBMITS = "/suno/submit/"
 class UnknownOutcomes:
     """Resolves submissions of which nobody knows whether they were accepted."""
 
-    def __init__(self, core: Core) -> None:
-        self._core = core
+    def __init__(
+        self,
+        ctx: Context,
+        journal: Journal,
+        *,
+        pollers: PollerPool,
+        submitter: Submitter,
+        results: ResultCollector,
+        song_matcher: SongMatcher,
+    ) -> None:
+        self._storage = ctx.storage
+        self._events = ctx.events
+        self._clock = ctx.clock
+        self._journal = journal
+        self._pollers = pollers
+        self._submitter = submitter
+        self._results = results
+        self._song_matcher = song_matcher
 
     async def matches(self, submission_id: str) -> tuple[SongMatch, ...]:
         """The songs in the gateway's list that an unknown submission may have become, the likeliest first.
@@ -34,7 +49,7 @@ class UnknownOutcomes:
         Raises NotFound, InvalidRequest, NotSupported where the gateway has no list, and any other SunotuiError of
         asking.
         """
-        return await self._core.services.song_matcher.matches(await self._unknown(submission_id))
+        return await self._song_matcher.matches(await self._unknown(submission_id))
 
     async def found(self, submission_id: str, wanted: str) -> Submission:
         """The user found the task, by its id or by one in the gateway's list of songs: the submission becomes accepted.
@@ -52,7 +67,7 @@ class UnknownOutcomes:
         match = await self._listed(submission, wanted)
         if match is not None:
             return await self.adopt(submission_id, match)
-        tasks = await self._core.refresh([wanted], submission.profile)
+        tasks = await self._pollers.refresh([wanted], submission.profile)
         if not tasks:
             raise NotFound(f"The gateway does not know the task {wanted}", advice="Check the id")
         return await self._adopt(submission, tasks[0])
@@ -63,39 +78,36 @@ class UnknownOutcomes:
         Raises NotFound, and InvalidRequest for a song that another submission made.
         """
         submission = await self._unknown(submission_id)
-        tasks = await self._core.refresh([match.task_id], submission.profile) if match.task_id else []
+        tasks = await self._pollers.refresh([match.task_id], submission.profile) if match.task_id else []
         return await self._adopt(submission, tasks[0] if tasks else self._task_of(submission, match))
 
     def _task_of(self, submission: Submission, match: SongMatch) -> Task:
         """The task as the list tells it, for gateways that know the song by its clips only."""
         report = TaskReport(match.id, None, kind=submission.request.kind, clips=match.clips)
-        return merge.task_from_report(
-            report, submission.profile, self._core.clock.now(), hint=submission.request.title_hint
-        )
+        return merge.task_from_report(report, submission.profile, self._clock.now(), hint=submission.request.title_hint)
 
     async def _listed(self, submission: Submission, wanted: str) -> SongMatch | None:
         """The song of the list that has this id; None where there is none, or no list is known."""
-        listing = self._core.services.song_matcher
-        if not (is_listed(submission.request) and listing.is_known(submission.profile)):
+        if not (is_listed(submission.request) and self._song_matcher.is_known(submission.profile)):
             return None
         try:
-            found = await listing.matches(submission)
+            found = await self._song_matcher.matches(submission)
         except SunotuiError:
             # The gateway may still know the task itself.
             return None
         return next((match for match in found if match.has(wanted)), None)
 
     async def _adopt(self, submission: Submission, task: Task) -> Submission:
-        await self._core.storage.run(self._core.journal.adopt, submission.id, task, self._core.clock.now())
-        self._core.events.publish(TasksChanged((task.id,)))
-        self._core.watch_task(task)
-        await self._core.services.results.collect()
+        await self._storage.run(self._journal.adopt, submission.id, task, self._clock.now())
+        self._events.publish(TasksChanged((task.id,)))
+        self._pollers.watch_task(task)
+        await self._results.collect()
         return await self._ended(submission.id)
 
     async def give_up(self, submission_id: str) -> Submission:
         """The person calls it lost."""
         submission = await self._unknown(submission_id)
-        await self._core.storage.run(self._core.journal.mark_lost, submission.id, self._core.clock.now())
+        await self._storage.run(self._journal.mark_lost, submission.id, self._clock.now())
         return await self._ended(submission.id)
 
     async def retry(self, submission_id: str) -> Submission:
@@ -105,7 +117,7 @@ class UnknownOutcomes:
         checks that as it writes the new one down, so that of several programs at once only one sends.
         """
         submission = await self._unknown(submission_id)
-        return await self._core.services.submitter.send(
+        return await self._submitter.send(
             submission.request,
             submission.profile,
             submission_id=new_submission_id(),
@@ -114,11 +126,11 @@ class UnknownOutcomes:
         )
 
     async def _unknown(self, submission_id: str) -> Submission:
-        return await self._core.storage.run(self._core.journal.unknown, submission_id)
+        return await self._storage.run(self._journal.unknown, submission_id)
 
     async def _ended(self, submission_id: str) -> Submission:
-        ended = await self._core.storage.run(self._core.journal.get, submission_id)
+        ended = await self._storage.run(self._journal.get, submission_id)
         if ended is None:
             raise NotFound(f"There is no submission {submission_id}", advice="'sunotui submissions' lists them")
-        self._core.events.publish(SubmissionChanged(ended))
+        self._events.publish(SubmissionChanged(ended))
         return ended

@@ -12,7 +12,7 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.tui.composer.draft import Draft
 
 if TYPE_CHECKING:
-    from sunotui.core.library.task_details import TaskReader
+    from sunotui.core.library.task_reader import TaskReader
 
 _NAME = "composer"
 _ASIDE = "set-aside"

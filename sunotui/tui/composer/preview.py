@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sunotui.core.gateways.warnings import UNPROVED
-from sunotui.core.submissions.preview import body_of
+from sunotui.core.submissions.submitter import preview
 from sunotui.domain.dialect import DialectChoice
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.money import Balance, Price, amount_text
@@ -88,7 +88,7 @@ def _outgoing(request: Request, choice: DialectChoice) -> tuple[Content, str]:
     if not is_writable(request):
         return Content(""), ""
     try:
-        path, body = body_of(request, choice)
+        path, body = preview(request, choice)
     except InvalidRequest as refused:
         return Content(""), refused.what
     return Content.assemble((f"POST {path}\n", FAINT), pretty_json(body)[:4_000]), ""

@@ -11,7 +11,7 @@ from textual.app import App
 from textual.css.query import NoMatches
 from textual.message_pump import MessagePump
 
-from sunotui.core.crash_report import report_crash
+from sunotui.core.system.crash_report import report_crash
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core

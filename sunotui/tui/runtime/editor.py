@@ -10,7 +10,7 @@ from pathlib import Path
 
 from textual.app import App, SuspendNotSupported
 
-from sunotui.core.child_env import without_token
+from sunotui.core.system.helper_process import without_token
 from sunotui.domain.text import NotText, decoded
 from sunotui.tui.runtime import terminal
 from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS, refusal

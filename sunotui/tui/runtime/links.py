@@ -11,7 +11,7 @@ import subprocess
 import sys
 from urllib.parse import urlsplit
 
-from sunotui.core.child_env import without_token
+from sunotui.core.system.helper_process import without_token
 from sunotui.domain.address import host_problem, is_private_name
 from sunotui.domain.errors import SunotuiError, UnsafeUrl
 from sunotui.domain.profile import BaseUrl

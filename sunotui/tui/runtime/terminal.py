@@ -17,7 +17,7 @@ _EXIT_CODES = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130, sign
 _INTERRUPTS = (signal.SIGINT, signal.SIGQUIT)
 """Signals of keys, which go to every program of the terminal's foreground."""
 
-BEAT_S = 1.0
+CHECK_EVERY_S = 1.0
 """How often it is looked whether the terminal is still there."""
 _RESETS = (
     # The keyboard's own protocol, the mouse in all its ways, focus, pasting in brackets, sizes told, frames held back.

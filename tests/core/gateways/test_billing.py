@@ -99,7 +99,7 @@ async def test_a_price_is_learned_of_one_song_and_kept(bench: Bench) -> None:
     assert bench.core.services.billing.price("main", "music") == Price(0.1, "$", 1)
     assert bench.core.services.billing.price("main", "lyrics") is None
     assert bench.core.services.billing.price("other", "music") is None
-    kept = await bench.core.storage.run(PriceStore(bench.core._database).prices, "main", "music")
+    kept = await bench.core.storage.run(PriceStore(bench.core.stores.database).prices, "main", "music")
     assert kept == (Price(0.1, "$", 1),)
 
 
@@ -179,7 +179,7 @@ async def test_a_quick_end_of_the_very_task_disturbs_nothing(bench: Bench) -> No
     bench.gateway.tell("task-1", TaskStatus.SUCCESS)
     await pay(bench, WORDS, 0.01)
     await bench.clock.advance(A_LOOK)
-    assert bench.core.services.pollers.lively("main") == [], "the watch saw the end before the look"
+    assert bench.core.services.pollers.active_submissions("main") == [], "the watch saw the end before the look"
     assert bench.core.services.billing.price("main", "lyrics") == Price(0.01, "$", 1)
 
 

@@ -77,7 +77,7 @@ async def test_what_was_learned_is_on_disk_and_the_same_again_is_no_news(bench: 
     for _ in range(3):
         await bench.core.services.capabilities.learn("main", Feature.WAV, True, "it answered")
     assert len(bench.told(CapabilitiesChanged)) == 1
-    kept = await bench.core.storage.run(CapabilityStore(bench.core._database).load, "main")
+    kept = await bench.core.storage.run(CapabilityStore(bench.core.stores.database).load, "main")
     assert kept == bench.core.services.capabilities.known("main")
     await bench.core.services.capabilities.learn("main", Feature.WAV, False, "gone")
     assert verdict(bench, Feature.WAV) is Support.MISSING
@@ -165,7 +165,7 @@ async def test_what_another_process_learned_is_read(bench: Bench) -> None:
 
 async def test_a_library_of_a_newer_version_s_words_is_no_trouble(bench: Bench) -> None:
     def write() -> None:
-        with bench.core._database.write() as connection:
+        with bench.core.stores.database.write() as connection:
             text = json.dumps({"evidence": {"telepathy": {"is_offered": True, "learned_at": 1}}, "software": "x"})
             connection.execute("INSERT INTO offers (profile, text) VALUES ('new', ?)", (text,))
 

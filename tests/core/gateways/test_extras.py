@@ -17,7 +17,7 @@ FINAL = "https://cdn.example/c.mp3"
 async def keep(bench: Bench, clip: Clip, status: TaskStatus = TaskStatus.IN_PROGRESS) -> None:
     """A task with one clip is in the library."""
     task = Task("t", "main", TaskKind.MUSIC, status, added_at=bench.clock.now(), clips=(clip,))
-    await bench.core.storage.run(bench.core.tasks.save, [task])
+    await bench.core.storage.run(bench.core.stores.tasks.save, [task])
 
 
 def clip(status: ClipStatus, url: str | None = None) -> Clip:

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sunotui.core.gateways.price_inference import SETTLE_S, LearnedPrice, PriceEstimator
-from sunotui.core.gateways.refund_check import with_record
+from sunotui.core.gateways.price_inference import SETTLE_S, LearnedPrice, PriceEstimator, with_record
 from sunotui.domain.money import Balance, Refund, RefundSource, RefundVerdict
 
 PRICES = {"music": 1_000, "lyrics": 100, "concat": 1_700}

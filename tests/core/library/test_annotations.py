@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from sunotui.core.events import LibraryChanged, TasksChanged
-from sunotui.core.external_changes import BEAT_S
 from sunotui.core.library import undo
 from sunotui.core.library.annotations import AnnotationService
+from sunotui.core.library.external_changes import CHECK_EVERY_S
 from sunotui.domain.annotations import AnnotationField, NamedCount, SavedSearch, TakeRef
 from sunotui.domain.browse import ListQuery, Sort
 from sunotui.domain.errors import InvalidRequest, LibraryError, NotFound
@@ -43,7 +43,7 @@ def songs(*names: str) -> list[Task]:
 
 @pytest.fixture
 async def annotations(bench: Bench) -> AnnotationService:
-    await bench.core.storage.run(bench.core.tasks.save, songs("a", "b", "c"))
+    await bench.core.storage.run(bench.core.stores.tasks.save, songs("a", "b", "c"))
     return bench.core.services.annotations
 
 
@@ -57,7 +57,7 @@ def neighbour(bench: Bench) -> Iterator[Database]:
 
 async def rows(bench: Bench, *ids: str) -> list[tuple[bool, int, bool, bool]]:
     """What the list shows of these tasks: star, rating, unheard, trash."""
-    found = await bench.core.storage.run(bench.core.tasks.summaries, ids)
+    found = await bench.core.storage.run(bench.core.stores.tasks.summaries, ids)
     return [(row.is_starred, row.rating, row.is_unheard, row.is_trashed) for row in found]
 
 
@@ -126,7 +126,7 @@ async def test_another_process_is_told(bench: Bench, annotations: AnnotationServ
     await bench.core.start()
     await bench.settle()
     RatingStore(neighbour).put(AnnotationField.STAR, {ONE: 1})
-    await bench.clock.advance(BEAT_S + 0.1)
+    await bench.clock.advance(CHECK_EVERY_S + 0.1)
     assert bench.told(LibraryChanged)
     assert await rows(bench, "a") == [(True, 0, True, False)]
 
@@ -230,7 +230,7 @@ async def test_a_disk_that_says_no_loses_no_undo(
 ) -> None:
     await annotations.trash(["a"])
     with monkeypatch.context() as full:
-        full.setattr(bench.core._database, "_check_in_place", _say_no)
+        full.setattr(bench.core.stores.database, "_check_in_place", _say_no)
         with pytest.raises(LibraryError):
             await annotations.star([ONE])
         with pytest.raises(LibraryError):
@@ -245,7 +245,7 @@ def _say_no() -> None:
 
 async def test_ten_thousand_marked_tasks_at_once(bench: Bench, annotations: AnnotationService) -> None:
     names = [f"many{number}" for number in range(10_000)]
-    await bench.core.storage.run(bench.core.tasks.save, songs(*names))
+    await bench.core.storage.run(bench.core.stores.tasks.save, songs(*names))
     takes = [TakeRef(name) for name in names]
     assert await annotations.star(takes) == "Starred: 10,000 takes"
     assert await annotations.label(names, "big") == "Labelled “big”: 10,000 tasks"

@@ -76,8 +76,8 @@ async def test_the_same_answer_again_costs_neither_a_reading_nor_a_write_but_the
     await bench.clock.advance(1)
     first = await bench.task("a")
     saved: list[object] = []
-    save = bench.core.tasks.save
-    monkeypatch.setattr(bench.core.tasks, "save", lambda *args: saved.append(args) or save(*args))  # type: ignore[func-returns-value]
+    save = bench.core.stores.tasks.save
+    monkeypatch.setattr(bench.core.stores.tasks, "save", lambda *args: saved.append(args) or save(*args))  # type: ignore[func-returns-value]
     await bench.clock.advance(20)
     assert len(bench.gateway.asked) > 3
     assert saved == []

@@ -103,10 +103,10 @@ def test_how_long_making_took_is_known_where_somebody_watched() -> None:
     watched = schedule.PollEntry("a", born=100.0, due=105.0, polled_at=100.0, polled_wall=0.0, is_whole=True)
     watched.mark_polled(160.0, 60.0)
     assert watched.made_in_s() == 60.0
-    assert watched.is_lively(159.0)
+    assert watched.is_active(159.0)
     watched.mark_requested(160.0)
     assert watched.due == 170.0
-    assert not watched.is_lively(100.0 + 7_200.0)
+    assert not watched.is_active(100.0 + 7_200.0)
 
 
 @pytest.mark.parametrize(("now", "wall"), [(160.1, 10.0), (110.0, 60.1)])

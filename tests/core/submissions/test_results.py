@@ -70,7 +70,7 @@ async def test_the_row_is_written_before_a_byte_is_sent_and_makes_no_task(bench:
     ended = await sending
     assert (ended.state, ended.task_id) == (SubmissionState.ACCEPTED, None)
     assert ended.result == bench.gateway.delivered(bench.gateway.orders[0])
-    assert await bench.core.storage.run(bench.core.tasks.unfinished) == []
+    assert await bench.core.storage.run(bench.core.stores.tasks.unfinished) == []
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.word)
@@ -88,7 +88,7 @@ async def test_an_unknown_outcome_stays_unknown_and_the_same_asks_first(bench: B
         await bench.core.services.unknown_outcomes.found(row.id, "task-1")
     again = await bench.core.services.unknown_outcomes.retry(row.id)
     assert (again.state, again.retry_of) == (SubmissionState.ACCEPTED, row.id)
-    kept = await bench.core.storage.run(bench.core.journal.get, row.id)
+    kept = await bench.core.storage.run(bench.core.stores.journal.get, row.id)
     assert kept is not None
     assert kept.state is SubmissionState.UNKNOWN
 
@@ -145,7 +145,7 @@ async def test_a_file_that_is_being_made_is_looked_for(bench: Bench) -> None:
     assert await pass_time(bench, bench.core.services.results.of(row)) == LINK
     assert [(order.method, order.path) for order in bench.gateway.looks] == [("GET", "/suno/act/wav/c")] * 2
     assert len(bench.gateway.orders) == 1
-    kept = await bench.core.storage.run(bench.core.journal.get, row.id)
+    kept = await bench.core.storage.run(bench.core.stores.journal.get, row.id)
     assert kept is not None
     assert (kept.result, [event.submission for event in bench.told(ResultArrived)]) == (LINK, [kept])  # type: ignore[attr-defined]
     assert verdict(bench, Feature.WAV) is Support.OFFERED
@@ -245,10 +245,10 @@ async def test_a_result_whose_program_ended_is_read_at_the_next_start(nested: Be
     task = await nested.task("task-1")
     assert task is not None
     ended, raw = replace(task, status=TaskStatus.SUCCESS), {"task-1": '{"task_id": "task-1", "data": {"id": "per-9"}}'}
-    await nested.core.storage.run(nested.core.tasks.save, [ended], raw)
+    await nested.core.storage.run(nested.core.stores.tasks.save, [ended], raw)
     await nested.core.services.results.collect()
     await nested.core.services.results.collect()
-    kept = await nested.core.storage.run(nested.core.journal.get, row.id)
+    kept = await nested.core.storage.run(nested.core.stores.journal.get, row.id)
     assert kept is not None
     assert kept.result == "per-9"
     assert len(nested.told(ResultArrived)) == 1

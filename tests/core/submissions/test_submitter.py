@@ -46,7 +46,7 @@ async def test_accepted_is_on_disk_before_it_is_told_and_then_watched(bench: Ben
 
     def look(event: object) -> None:
         if isinstance(event, TasksChanged):
-            seen.append(bench.core.storage.call(bench.core.tasks.task, event.ids[0]))
+            seen.append(bench.core.storage.call(bench.core.stores.tasks.task, event.ids[0]))
 
     bench.core.subscribe(look)
     ended = await bench.core.services.submitter.send(SONG, "main")
@@ -115,7 +115,7 @@ async def test_rejected_says_why_and_makes_no_task(bench: Bench) -> None:
     assert ended.state is SubmissionState.REJECTED
     assert ended.request_id == "req-1"
     assert "money" in ended.trouble
-    assert await bench.core.storage.run(bench.core.tasks.unfinished) == []
+    assert await bench.core.storage.run(bench.core.stores.tasks.unfinished) == []
     await bench.core.services.submitter.send(SONG, "main")
 
 
@@ -192,7 +192,7 @@ async def test_a_journal_that_cannot_be_written_means_nothing_is_sent(
     def full(*_: object) -> None:
         raise LibraryError("The disk is full") from OSError(28, "No space left on device")
 
-    monkeypatch.setattr(bench.core.journal._db, "write", full)
+    monkeypatch.setattr(bench.core.stores.journal._db, "write", full)
     with pytest.raises(JournalWriteError):
         await bench.core.services.submitter.send(SONG, "main")
     assert bench.gateway.orders == []
@@ -208,7 +208,7 @@ async def test_leaving_the_screen_does_not_lose_the_answer(bench: Bench) -> None
     assert await bench.core.services.submitter.drain(0.01) is False
     bench.gateway.gate.set()
     assert await bench.core.services.submitter.drain(5) is True
-    row = await bench.core.storage.run(bench.core.journal.get, "w")
+    row = await bench.core.storage.run(bench.core.stores.journal.get, "w")
     assert row is not None
     assert row.state is SubmissionState.ACCEPTED
 
@@ -270,7 +270,7 @@ async def test_all_that_an_outcome_tells_is_in_the_journal(
     bench.gateway.delivers = False
     bench.gateway.outcome = lambda _: outcome
     ended = await bench.core.services.submitter.send(request_, "main")
-    kept = await bench.core.storage.run(bench.core.journal.get, ended.id)
+    kept = await bench.core.storage.run(bench.core.stores.journal.get, ended.id)
     assert kept == ended
     found = (ended.state, ended.task_id, ended.request_id, ended.http_status, ended.answer)
     assert (*found, ended.task_hints, ended.result) == expected

@@ -35,7 +35,7 @@ async def test_everything_a_studio_leaves_is_private(umask: int, tmp_path: Path)
                 core.profiles.put(Profile("kept", parse_base_url("https://gateway.example")))
                 await core.services.submitter.send(MusicRequest(description=f"rain {attempt}"), "main")
                 logging.getLogger("sunotui").warning("something for the event log")
-                await core.storage.run(core.drafts.save, "draft", "words")
+                await core.storage.run(core.stores.drafts.save, "draft", "words")
                 assert _open_to_others(tmp_path) == []
                 await core.close(1)
                 assert _open_to_others(tmp_path) == []

@@ -50,7 +50,7 @@ async def test_up_and_readable_and_well_again_with_space(by_whom: str, tmp_path:
         bench.gateway.tell("watched", TaskStatus.IN_PROGRESS)
         await bench.clock.advance(60)
         assert bench.gateway.asked
-        assert set(await core.storage.run(all_ids, core._database)) == set(promised)
+        assert set(await core.storage.run(all_ids, core.stores.database)) == set(promised)
         with pytest.raises(JournalWriteError, match="full"):
             await core.services.submitter.send(WISH, "main")
         assert bench.gateway.orders == []
@@ -62,14 +62,14 @@ async def test_up_and_readable_and_well_again_with_space(by_whom: str, tmp_path:
         task = await bench.task("watched")
         assert task is not None
         assert task.status is TaskStatus.IN_PROGRESS
-        assert await core.storage.run(core._database.damage) == ""
+        assert await core.storage.run(core.stores.database.damage) == ""
         await core.close(1)
 
 
 async def _save_thousands(bench: Bench, promised: list[str]) -> None:
     for _ in range(1_000):
         name = f"t{len(promised)}"
-        await bench.core.storage.run(bench.core.tasks.save, [song(name)], {name: "x" * 3_000})
+        await bench.core.storage.run(bench.core.stores.tasks.save, [song(name)], {name: "x" * 3_000})
         promised.append(name)
 
 

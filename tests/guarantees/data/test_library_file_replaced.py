@@ -55,7 +55,7 @@ async def test_nothing_is_sent_and_nothing_is_written_into_nowhere(how: str, tmp
     with pytest.raises(JournalWriteError, match="nothing was sent"):
         await core.services.submitter.send(MusicRequest(description="rain"), "main")
     with pytest.raises(LibraryError, match="deleted or replaced"):
-        await core.storage.run(core.tasks.save, [song("t1")])
+        await core.storage.run(core.stores.tasks.save, [song("t1")])
     assert len(bench.gateway.orders) == 1
     await core.close(1)
 

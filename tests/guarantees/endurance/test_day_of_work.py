@@ -109,7 +109,7 @@ async def soak(folder: Path, count: int, seconds: float) -> None:
 async def all_is_right(wired: Wired, gateway: Gateway, wishes: list[str]) -> None:
     """Every wish is paid once at most, and every task that was told of ended as the gateway let it."""
     assert set(gateway.paid.values()) == {1}, "paid twice (S1)"
-    rows = [await wired.core.storage.run(wired.core.journal.get, wish) for wish in wishes]
+    rows = [await wired.core.storage.run(wired.core.stores.journal.get, wish) for wish in wishes]
     states = Counter(row.state for row in rows if row is not None)
     assert sum(states.values()) == len(wishes)
     assert set(states) <= {SubmissionState.ACCEPTED, SubmissionState.REJECTED, SubmissionState.UNKNOWN}

@@ -74,20 +74,20 @@ async def _refused(core: Core, server: DemoServer) -> str:
 
 
 async def test_whichever_statement_fails_and_why(core: Core, server: DemoServer) -> None:
-    sound = core._database._connection
+    sound = core.stores.database._connection
     for reason in REASONS:
         for words, nth in STATEMENTS:
             failing = FailingConnection(sound, words, nth, reason)
-            core._database._connection = failing  # type: ignore[assignment]
+            core.stores.database._connection = failing  # type: ignore[assignment]
             sentence = await _refused(core, server)
             assert failing.has_failed, f"{words} {nth} was never asked for"
             assert "SQLITE" not in sentence
-    core._database._connection = sound
+    core.stores.database._connection = sound
     assert (await core.services.submitter.send(WISH, "main", is_again=True)).task_id
 
 
 async def test_a_library_that_another_holds_for_too_long(core: Core, server: DemoServer) -> None:
-    await core.storage.run(core._database.query, "PRAGMA busy_timeout = 100")
+    await core.storage.run(core.stores.database.query, "PRAGMA busy_timeout = 100")
     with closing(sqlite3.connect(core.paths.library, isolation_level=None)) as holder:
         holder.execute("BEGIN IMMEDIATE")
         assert "another sunotui is writing" in await _refused(core, server)

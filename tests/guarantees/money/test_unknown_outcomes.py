@@ -59,7 +59,7 @@ async def test_a_lost_answer_a_restart_and_the_id_found_by_the_person(tmp_path: 
         (made,) = await asyncio.to_thread(_submits, server)
         adopted = await core.services.unknown_outcomes.found(lost.id, made)
         assert (adopted.state, adopted.task_id) == (State.ACCEPTED, made)
-        task = await core.storage.run(core.tasks.task, made)
+        task = await core.storage.run(core.stores.tasks.task, made)
         assert task is not None
         assert task.submission_id == lost.id
         await core.close(1)

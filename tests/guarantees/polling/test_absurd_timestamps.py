@@ -61,11 +61,11 @@ async def test_absurd_times_end_nothing_and_sort_nothing(wired: Wired) -> None:
     ids = [f"t{number}" for number in range(len(ABSURD))]
     wired.add("main", absurd)
     await wired.put("main", ids)
-    before = await wired.core.storage.run(all_ids, wired.core._database)
+    before = await wired.core.storage.run(all_ids, wired.core.stores.database)
     await wired.settle()
     tasks = await wired.tasks(ids)
     assert {task.status for task in tasks.values()} == {TaskStatus.SUCCESS}
-    assert await wired.core.storage.run(all_ids, wired.core._database) == before == ids[::-1]
+    assert await wired.core.storage.run(all_ids, wired.core.stores.database) == before == ids[::-1]
     assert {task.added_at for task in tasks.values()} == {wired.clock.now()}, "our own time is the time of record"
     for task in tasks.values():
         can_be_shown(task, wired.clock.now())

@@ -148,7 +148,7 @@ async def test_what_stumbles_inside_the_watch_ends_nothing(
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr(wired.core.tasks, "tasks", broken)
+        patch.setattr(wired.core.stores.tasks, "tasks", broken)
         wired.watch("main").add([Task("a", "main", TaskKind.MUSIC, TaskStatus.QUEUED, 0.0)], is_due_now=True)
         await wired.settle()
     assert len(stumbles(wired)) == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.core.clipboard import COPY_LIMIT, osc52
+from sunotui.core.system.clipboard import COPY_LIMIT, osc52
 from sunotui.domain.text import has_dangerous
 from tests.support.payloads import PAYLOADS
 from tests.tui.quiet import quiet_app
@@ -24,7 +24,7 @@ async def test_the_app_copies_letters_only(
     is_many_lines: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Broken once by `copy_to_clipboard(text)` in `SunoApp.copy`: UnicodeEncodeError, and the app was gone."""
-    monkeypatch.setattr("sunotui.core.clipboard.copy_with_tools", lambda *_, **__: [])
+    monkeypatch.setattr("sunotui.core.system.clipboard.copy_with_tools", lambda *_, **__: [])
     async with quiet_app(tmp_path) as quiet:
         copied: list[str] = []
         before = quiet.app.copy_to_clipboard

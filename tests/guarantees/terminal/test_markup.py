@@ -193,7 +193,7 @@ async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatc
 async def test_the_journal_shows_markup_and_runs_none(tmp_path: Path) -> None:
     """Broken once by `Option(row.trouble)`."""
     async with quiet_app(tmp_path) as quiet:
-        journal = quiet.bench.core.journal
+        journal = quiet.bench.core.stores.journal
 
         def write() -> None:
             from sunotui.domain.errors import RequestRejected

@@ -114,7 +114,7 @@ async def test_a_raw_answer_of_megabytes(is_strict: bool, tmp_path: Path) -> Non
     task = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))
     raw = json.dumps({"a": [{"k": "v" * 20, "n": number} for number in range(100_000)]})
     async with quiet_app(tmp_path, tasks=[task]) as quiet:
-        await quiet.bench.core.storage.run(quiet.bench.core.tasks.save, [task], {"t": raw})
+        await quiet.bench.core.storage.run(quiet.bench.core.stores.tasks.save, [task], {"t": raw})
         with watchdog() as seen:
             quiet.detail.reload()
             await quiet.settle()

@@ -229,7 +229,7 @@ async def test_a_full_disk_loses_neither_draft_nor_money(tmp_path: Path, monkeyp
             raise LibraryError("The library could not be written: the disk is full") from OSError(28, "No space")
 
         with monkeypatch.context() as patch:
-            patch.setattr(quiet.bench.core._database, "write", full)
+            patch.setattr(quiet.bench.core.stores.database, "write", full)
             await quiet.press("n", *"rain", "ctrl+s")
             assert "nothing was sent" in await told(quiet)
             assert quiet.bench.gateway.orders == []

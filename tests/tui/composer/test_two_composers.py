@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.core.library.task_details import TaskReader
+from sunotui.core.library.task_reader import TaskReader
 from sunotui.domain.errors import LibraryError, SunotuiError
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_store import DraftStore

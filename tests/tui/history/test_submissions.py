@@ -9,7 +9,7 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input, OptionList, TextArea
 
-from sunotui.core.submissions.song_listing import LOOKS_AFTER_S
+from sunotui.core.submissions.song_matcher import LOOKS_AFTER_S
 from sunotui.domain.errors import Charge, GatewayFailed, InsufficientBalance, LibraryError
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.clip import Clip
@@ -144,7 +144,7 @@ async def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch
         def broken(*_: object, **__: object) -> None:
             raise LibraryError("The library could not be read: it is damaged")
 
-        monkeypatch.setattr(quiet.bench.core.journal, "list", broken)
+        monkeypatch.setattr(quiet.bench.core.stores.journal, "list", broken)
         await quiet.press("J")
         assert quiet.app.screen.query_one(OptionList).option_count == 0
         assert "damaged" in str(quiet.app.message_log.lines()[0].text)

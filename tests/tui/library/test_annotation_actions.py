@@ -33,7 +33,7 @@ HOSTILE = "[/b] [@click=app.quit]x[/]\x1b]52;c;UFdORUQ=\x07"
 @pytest.fixture(autouse=True)
 def quiet_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sunotui.tui.app.SunoApp.copy_to_clipboard", lambda *_: None)
-    monkeypatch.setattr("sunotui.core.clipboard.copy_with_tools", lambda *_, **__: [])
+    monkeypatch.setattr("sunotui.core.system.clipboard.copy_with_tools", lambda *_, **__: [])
     monkeypatch.setattr("sunotui.tui.runtime.links.open_link", lambda *_: None)
 
 
@@ -216,7 +216,7 @@ async def test_ten_thousand_labels_and_hostile_names(tmp_path: Path) -> None:
                     labels.put(["task-3"], f"label {number}", is_on=True)
                 annotations._opinions.labels.put(["task-3"], "label 9999", is_on=True)
 
-        await quiet.bench.core.storage.run(fill, quiet.bench.core._database)
+        await quiet.bench.core.storage.run(fill, quiet.bench.core.stores.database)
         await annotations.label(["task-4"], HOSTILE)
         await quiet.press("j", "b")
         await quiet.until(lambda: "the first 100 of 10,001" in quiet.text(), "the labels")
@@ -378,7 +378,7 @@ async def test_a_disk_that_says_no_is_told(tmp_path: Path, monkeypatch: pytest.M
 
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "b")
-        monkeypatch.setattr(quiet.bench.core._database, "_check_in_place", say_no)
+        monkeypatch.setattr(quiet.bench.core.stores.database, "_check_in_place", say_no)
         await quiet.press(*"jazz", "enter")
         foot = quiet.app.screen.query_one("#toggles-foot", Static)
         assert "could not be written" in str(foot.content)

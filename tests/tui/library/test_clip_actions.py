@@ -35,7 +35,7 @@ from tests.tui.quiet import Quiet, quiet_app, song
 def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     taken: list[str] = []
     monkeypatch.setattr("sunotui.tui.app.SunoApp.copy_to_clipboard", lambda _, text: taken.append(text))
-    monkeypatch.setattr("sunotui.core.clipboard.copy_with_tools", lambda *_, **__: [])
+    monkeypatch.setattr("sunotui.core.system.clipboard.copy_with_tools", lambda *_, **__: [])
     return taken
 
 
@@ -339,7 +339,7 @@ async def test_a_take_without_a_link_says_why(key: str, tmp_path: Path, opened: 
     mute = Task("task-9", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_000.0, clips=(clip,))
     async with quiet_app(tmp_path, tasks=[mute]) as quiet:
         core = quiet.bench.core
-        await core.storage.run(core.tasks.save, [mute], {"task-9": raw})
+        await core.storage.run(core.stores.tasks.save, [mute], {"task-9": raw})
         detail = quiet.app.screen.query_one(Detail)
         detail.reload()
         await quiet.until(lambda: detail.shown is not None and detail.shown.raw == raw, "the answer")

@@ -24,7 +24,7 @@ from tests.tui.quiet import quiet_app, song
 def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     taken: list[str] = []
     monkeypatch.setattr("sunotui.tui.app.SunoApp.copy_to_clipboard", lambda _, text: taken.append(text))
-    monkeypatch.setattr("sunotui.core.clipboard.copy_with_tools", lambda *_, **__: ["a tool of the test"])
+    monkeypatch.setattr("sunotui.core.system.clipboard.copy_with_tools", lambda *_, **__: ["a tool of the test"])
     return taken
 
 
@@ -48,7 +48,7 @@ async def test_the_cursor_stays_on_its_task_when_others_come_and_go(tmp_path: Pa
         assert quiet.tasks.current == "task-3"
         core = quiet.bench.core
         newer = [song(number, f"Newer {number}", quiet.bench.clock.now() + number) for number in range(10, 14)]
-        await core.storage.run(core.tasks.save, newer)
+        await core.storage.run(core.stores.tasks.save, newer)
         core.events.publish(TasksChanged(tuple(task.id for task in newer)))
         await quiet.settle()
         assert quiet.tasks.row_count == 10

@@ -28,10 +28,10 @@ async def make_plain_song_of_a_cover(quiet: Quiet) -> None:
     row = Submission("wish-9", "main", wish, "/suno/submit/music", "{}", SubmissionState.READY, now)
     clip = Clip("c-9", "Rain", ClipStatus.COMPLETE, tags="Bossa Nova, ", lyrics="la", audio_url="https://x.example/a")
     task = Task("task-9", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, now + 1, clips=(clip,), submission_id="wish-9")
-    await core.storage.run(core.journal.add, row)
-    await core.storage.run(core.journal.claim, "wish-9", now)
-    await core.storage.run(core.journal.accept, "wish-9", task, now)
-    await core.storage.run(core.tasks.save, [task])
+    await core.storage.run(core.stores.journal.add, row)
+    await core.storage.run(core.stores.journal.claim, "wish-9", now)
+    await core.storage.run(core.stores.journal.accept, "wish-9", task, now)
+    await core.storage.run(core.stores.tasks.save, [task])
     quiet.app.screen_stack[0].reload()  # type: ignore[attr-defined]
     await quiet.settle()
     await quiet.press("g")
@@ -120,7 +120,7 @@ async def test_how_long_it_usually_takes_is_told_with_the_news_and_by_no_timer(t
             replace(song(number, "Done", clock.now() - 9_000), made_in_s=seconds)
             for number, seconds in enumerate((120.0, 130.0, 210.0), start=20)
         ]
-        await core.storage.run(core.tasks.save, ended)
+        await core.storage.run(core.stores.tasks.save, ended)
         quiet.detail.reload()
         await quiet.settle()
         assert "usually 2:10, 9 of 10 within 3:30; now 0:2" in quiet.text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 import traceback
 from pathlib import Path
@@ -23,6 +24,19 @@ def report_crash(error: BaseException, folder: Path) -> str:
     except OSError:
         where = f"it happened in {lines[-1]}"
     return f"sunotui had to stop ({name}); nothing that was accepted is lost, and {where}."
+
+
+def write_unsaved_text(text: str, name: str, folder: Path) -> Path:
+    """Write the text to a new file in `folder`, readable by its owner only, or in the system's folder for temporary
+    files where `folder` takes none; the file. `name` is one word for what the text is. Raises OSError.
+    """
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
+    file_name = f"unsaved-{name}-{stamp}-{os.getpid():x}-{os.urandom(3).hex()}.txt"
+    try:
+        write_new_private(path := folder / file_name, text)
+    except OSError:
+        write_new_private(path := Path(tempfile.gettempdir()) / f"sunotui-{file_name}", text)
+    return path
 
 
 def _write(lines: list[str], folder: Path) -> Path:

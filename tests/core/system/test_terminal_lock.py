@@ -8,13 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sunotui.core.terminal_lock import TerminalLock
+from sunotui.core.system.terminal_lock import TerminalLock
 
 PTS = "/dev/pts/3"
 DIES_WITH_IT = """
 import os, sys
 from pathlib import Path
-from sunotui.core.terminal_lock import TerminalLock
+from sunotui.core.system.terminal_lock import TerminalLock
 assert not TerminalLock(Path(sys.argv[1]), "/dev/pts/3").acquire()
 os._exit(9)
 """

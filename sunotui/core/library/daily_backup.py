@@ -33,7 +33,7 @@ class DailyBackup:
         self._storage = StorageThread()
         self._stop = threading.Event()
 
-    async def keep(self) -> None:
+    async def run(self) -> None:
         """Make one each day until cancelled: a copy under way is then thrown away. A failure is logged, and tried again
         later."""
         never = asyncio.Event()

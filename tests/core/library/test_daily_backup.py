@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.core import Core
-from sunotui.core.daily_backup import FIRST_AFTER_S, LOOK_EVERY_S
 from sunotui.core.events import LibraryHealthChanged
+from sunotui.core.library.daily_backup import FIRST_AFTER_S, LOOK_EVERY_S
 from sunotui.storage.backup import backups_of
 from sunotui.storage.paths import AppPaths
 from tests.core.bench import Bench
@@ -56,8 +56,8 @@ async def test_none_of_a_library_that_is_thrown_away(tmp_path: Path) -> None:
 async def test_damage_that_it_finds_is_told(bench: Bench) -> None:
     path = bench.core.paths.library
     # Beyond what the start looks at, and not where the program reads.
-    await bench.core.storage.run(bench.core.drafts.save, "large", "x" * 200_000)
-    await bench.core.storage.run(bench.core._database.query, "PRAGMA wal_checkpoint(TRUNCATE)")
+    await bench.core.storage.run(bench.core.stores.drafts.save, "large", "x" * 200_000)
+    await bench.core.storage.run(bench.core.stores.database.query, "PRAGMA wal_checkpoint(TRUNCATE)")
     with path.open("r+b") as file:
         file.seek(path.stat().st_size - 3 * 4_096)
         file.write(b"\xff" * 4_096)

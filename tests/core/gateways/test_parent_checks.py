@@ -20,7 +20,7 @@ from tests.core.bench import Bench
 async def put(bench: Bench) -> None:
     song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(Clip("c", parents=("elder",)),))
     upload = Task("u", "main", TaskKind.UPLOAD, TaskStatus.SUCCESS, 2.0, clips=(Clip("up"),))
-    await bench.core.storage.run(bench.core.tasks.save, [song, upload])
+    await bench.core.storage.run(bench.core.stores.tasks.save, [song, upload])
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ async def test_a_place_after_the_end_of_a_clip_is_refused_before_it_is_journalle
 ) -> None:
     clips = (Clip("long", status=ClipStatus.COMPLETE, duration_s=120.0), Clip("growing", duration_s=5.0))
     song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=clips)
-    await bench.core.storage.run(bench.core.tasks.save, [song])
+    await bench.core.storage.run(bench.core.stores.tasks.save, [song])
     with pytest.raises(InvalidRequest, match="The clip ends at 2:00"):
         await bench.core.services.submitter.send(request_, "main")
     assert await bench.core.reader.submissions() == []
@@ -77,7 +77,7 @@ async def test_a_place_after_the_end_of_a_clip_is_refused_before_it_is_journalle
 async def test_places_inside_a_clip_or_of_one_whose_length_is_not_known_pass(bench: Bench) -> None:
     clips = (Clip("long", status=ClipStatus.COMPLETE, duration_s=120.0), Clip("growing", duration_s=5.0))
     song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=clips)
-    await bench.core.storage.run(bench.core.tasks.save, [song])
+    await bench.core.storage.run(bench.core.stores.tasks.save, [song])
     for request in (
         MusicRequest(lyrics="la", extend_clip_id="long", extend_at_s=121.0),
         MusicRequest(lyrics="la", extend_clip_id="growing", extend_at_s=60.0),
@@ -91,7 +91,7 @@ async def test_places_inside_a_clip_or_of_one_whose_length_is_not_known_pass(ben
 async def test_a_take_that_continues_no_other_has_nothing_to_join(bench: Bench) -> None:
     clips = (Clip("alone", "Rain"), Clip("longer", "Rain", parents=("alone",)))
     task = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_000.0, clips=clips)
-    await bench.core.storage.run(bench.core.tasks.save, [task])
+    await bench.core.storage.run(bench.core.stores.tasks.save, [task])
     warnings = bench.core.services.parent_checks.warnings
     assert ["continue another one" in words for words in await warnings(ConcatRequest("alone"), "main")] == [True]
     assert await warnings(ConcatRequest("longer"), "main") == ()

@@ -7,8 +7,7 @@ import shutil
 import sys
 from collections.abc import Mapping
 
-from sunotui.core.child_env import without_token
-from sunotui.core.helper_process import take_input
+from sunotui.core.system.helper_process import take_input, without_token
 from sunotui.domain.text import clean, clean_lines
 
 COPY_LIMIT = 100_000

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.events import SongsFound
-from sunotui.core.submissions.song_listing import LOOKED_FOR_S, LOOKS_AFTER_S, MOST_PAGES, PAGE
+from sunotui.core.submissions.song_matcher import LOOKED_FOR_S, LOOKS_AFTER_S, MOST_PAGES, PAGE
 from sunotui.domain.capabilities import Capabilities, Feature, Software, Support
 from sunotui.domain.errors import InvalidRequest, NetworkError, NotFound, NotSupported, TimedOut
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest, Request
@@ -36,7 +36,7 @@ async def lose(bench: Bench, request: Request = RAIN) -> Submission:
 
 
 async def state(bench: Bench, row: Submission) -> SubmissionState:
-    found = await bench.core.storage.run(bench.core.journal.get, row.id)
+    found = await bench.core.storage.run(bench.core.stores.journal.get, row.id)
     assert found is not None
     return found.state
 

@@ -25,6 +25,8 @@ _LOOK_S = 0.05
 _TERM_S = 0.5
 """Between asking a group to end and ending it."""
 
+_SECRETS = frozenset({"SUNOTUI_TOKEN"})
+
 _starting = threading.Lock()
 """Held until a helper that was started is known to be running."""
 _running: set[int] = set()
@@ -45,6 +47,11 @@ class HelperFailed(Exception):
 
 class HelperOutputTooLong(Exception):
     """A helper printed OUTPUT_LIMIT bytes before the end of its first line."""
+
+
+def without_token(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a child process: everything but the token, which it has no need to know (K1)."""
+    return {name: value for name, value in environ.items() if name not in _SECRETS}
 
 
 def first_line(command: Sequence[str], env: Mapping[str, str], limit_s: float) -> str:

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.core import clipboard
-from sunotui.core.clipboard import COPY_LIMIT, clipboard_tools, copy_with_tools, fit_to_copy, osc52
+from sunotui.core.system import clipboard
+from sunotui.core.system.clipboard import COPY_LIMIT, clipboard_tools, copy_with_tools, fit_to_copy, osc52
 from tests.support.processes import is_alive
 from tests.support.waiting import HANG_S, until
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.core import helper_process
-from sunotui.core.helper_process import (
+from sunotui.core.system import helper_process
+from sunotui.core.system.helper_process import (
     OUTPUT_LIMIT,
     HelperFailed,
     HelperOutputTooLong,
@@ -131,7 +131,7 @@ def test_it_ends_with_the_program(tmp_path: Path) -> None:
     child = tmp_path / "child"
     code = (
         "import os, threading, time\n"
-        "from sunotui.core.helper_process import first_line\n"
+        "from sunotui.core.system.helper_process import first_line\n"
         f"wait = ('sh', '-c', 'echo $$ > {child}.half; mv {child}.half {child}; sleep 1000')\n"
         "threading.Thread(target=first_line, args=(wait, os.environ, 1000), daemon=True).start()\n"
         f"while not os.path.exists({str(child)!r}):\n"

@@ -35,11 +35,11 @@ async def test_a_song_watched_to_its_end_tells_how_long_it_took(bench: Bench) ->
         bench.gateway.tell(task_id, TaskStatus.SUCCESS)
         await bench.clock.advance(11)
         assert await made_in_s(bench, task_id) == pytest.approx(seconds + 5, abs=6)
-    usual = await bench.core.services.durations.usual("main", TaskKind.MUSIC)
+    usual = await bench.core.reader.duration_estimate("main", TaskKind.MUSIC)
     assert usual is not None
     assert (usual.count, usual.median_s) == (3, pytest.approx(75, abs=6))
-    assert await bench.core.services.durations.usual("main", TaskKind.LYRICS) is None
-    assert await bench.core.services.durations.usual("other", TaskKind.MUSIC) is None
+    assert await bench.core.reader.duration_estimate("main", TaskKind.LYRICS) is None
+    assert await bench.core.reader.duration_estimate("other", TaskKind.MUSIC) is None
     shown = await bench.core.reader.detail("task-1")
     assert shown is not None
     assert isinstance(shown.duration_estimate, DurationEstimate)

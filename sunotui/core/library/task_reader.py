@@ -1,0 +1,64 @@
+"""What the front ends ask of single tasks, of the journal and of the drafts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sunotui.core.stores import Stores
+from sunotui.domain.submission import Submission
+from sunotui.domain.tasks.kinds import TaskKind
+from sunotui.domain.tasks.summary import TakeSummary
+from sunotui.storage.worker import StorageThread
+
+if TYPE_CHECKING:
+    from sunotui.core.library.task_detail import TaskDetail
+    from sunotui.domain.tasks.durations import DurationEstimate
+
+
+class TaskReader:
+    """Reads the library on the storage thread, so that no screen waits for the disk. Every method raises
+    LibraryError."""
+
+    def __init__(self, storage: StorageThread, stores: Stores) -> None:
+        self._storage = storage
+        self._stores = stores
+
+    async def detail(self, task_id: str) -> TaskDetail | None:
+        """Everything about a task, or about the submission of a pending row; None when the library has neither."""
+        return await self._storage.run(self._detail, task_id)
+
+    def _detail(self, task_id: str) -> TaskDetail | None:
+        from sunotui.core.library.task_detail import read_detail
+
+        return read_detail(self._stores, task_id)
+
+    async def duration_estimate(self, profile: str, kind: TaskKind) -> DurationEstimate | None:
+        """How long tasks of a kind usually take at a profile's gateway, from the newest hundred that were polled to
+        their end; None while those are too few."""
+        from sunotui.domain.tasks.durations import estimate_duration
+
+        return estimate_duration(await self._storage.run(self._stores.tasks.durations, profile, kind))
+
+    async def newest_takes(self, limit: int = 300) -> list[TakeSummary]:
+        """Finished takes of the newest tasks, the newest first."""
+        return await self._storage.run(self._stores.tasks.newest_takes, limit)
+
+    async def submissions(self, limit: int = 200) -> list[Submission]:
+        """The newest submissions of the journal, the newest first."""
+        return await self._storage.run(lambda: self._stores.journal.list(limit=limit))
+
+    async def draft(self, name: str) -> str:
+        """A draft's text; empty when there is none."""
+        return await self._storage.run(self._stores.drafts.load, name)
+
+    async def save_draft(self, name: str, text: str) -> None:
+        """Save a draft."""
+        await self._storage.run(self._stores.drafts.save, name, text)
+
+    async def replace_draft(self, name: str, text: str, base: str) -> bool:
+        """Save a draft if the saved one is still `base`; whether it was."""
+        return await self._storage.run(self._stores.drafts.replace, name, text, base)
+
+    async def drafts(self) -> dict[str, str]:
+        """Every draft's text by its name."""
+        return await self._storage.run(self._stores.drafts.all)

@@ -1,0 +1,37 @@
+"""The stores of an open library that the first screen needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from sunotui.storage.db.connection import Database
+from sunotui.storage.drafts import DraftStore
+from sunotui.storage.gateway_facts.timings import TimingStore
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.tasks.lineage_store import LineageStore
+from sunotui.storage.tasks.task_store import TaskStore
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """One open database and the stores that read and write it; each is called on the storage thread only."""
+
+    database: Database
+    tasks: TaskStore
+    journal: Journal
+    drafts: DraftStore
+    timings: TimingStore
+    lineage: LineageStore
+
+    @classmethod
+    def of(cls, database: Database) -> Self:
+        """The stores of an open database."""
+        return cls(
+            database,
+            TaskStore(database),
+            Journal(database),
+            DraftStore(database),
+            TimingStore(database),
+            LineageStore(database),
+        )
