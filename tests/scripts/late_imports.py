@@ -70,11 +70,13 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     ),
     Reason.GATEWAY: (
         "sunotui.core.gateways.client_pool -> sunotui.gateway.client",
+        "sunotui.core.library.task_detail -> sunotui.gateway.parsing.word_timings",
         "sunotui.core.submissions.submitter -> sunotui.gateway.submit.outcome",
         "sunotui.core.transfer.html_export.writer -> sunotui.gateway.media",
         "sunotui.gateway.transport.connection -> sunotui.gateway.transport.proxy_transport",
     ),
     Reason.SCREEN: (
+        "sunotui.tui.library.context -> sunotui.tui.dialogs.select",
         "sunotui.tui.app -> sunotui.tui.composer.screen",
         "sunotui.tui.app -> sunotui.tui.dialogs.help",
         "sunotui.tui.base -> sunotui.tui.composer.draft_store",
