@@ -9,7 +9,7 @@ import pytest
 
 from sunotui.cli.arguments.parser import parse
 from sunotui.tui.commands import COMMANDS, of
-from tests.support.key_table import key_table
+from tests.scripts.key_table import key_table
 from tests.support.paths import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.scripts.guarantee_table import guarantee_table
+from tests.scripts.key_table import key_table
 from tests.scripts.late_imports import late_import_table
 from tests.scripts.package_graph import package_graph, package_table
 from tests.support.paths import ROOT
@@ -18,6 +20,8 @@ PARTS: dict[str, tuple[Path, Callable[[], str]]] = {
     "packages": (ROOT / "docs" / "architecture.md", package_graph),
     "package table": (ROOT / "docs" / "architecture.md", package_table),
     "late imports": (ROOT / "docs" / "start-up.md", late_import_table),
+    "guarantees": (ROOT / "docs" / "guarantees.md", guarantee_table),
+    "keys": (ROOT / "README.md", key_table),
 }
 """Every generated part: its document and the function that makes it."""
 

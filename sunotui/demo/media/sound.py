@@ -1,7 +1,7 @@
 """The sound of a take: the frames of a packaged loop, repeated to the length that the gateway announces.
 
 The loops are MPEG-2 layer III, 24 kHz, mono, 32 kbit/s without a bit reservoir: every frame is 96 bytes, lasts 24 ms
-and stands alone, so frames may be put together as one likes (see tests/support/make_demo_audio.py).
+and stands alone, so frames may be put together as one likes (see tests/scripts/make_demo_audio.py).
 """
 
 from __future__ import annotations

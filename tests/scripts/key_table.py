@@ -1,4 +1,4 @@
-"""The README's key table, made from the registry: `python -m tests.support.key_table` prints it."""
+"""The key table of the README, made from the registry of commands."""
 
 from __future__ import annotations
 
@@ -20,7 +20,3 @@ def key_table() -> str:
 
 def _keys(words: str) -> str:
     return " ".join(f"`{key}`" for key in words.split())
-
-
-if __name__ == "__main__":
-    print(key_table())

@@ -1,4 +1,4 @@
-"""The app on a stage: a demo gateway over real HTTP, a library of its own, and verbs to play it with."""
+"""The app on a demo: a demo gateway over real HTTP, a library of its own, and verbs to play it with."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class GatewayTime:
         self._slow_since = time.time()
 
 
-class Stage:
+class DemoApp:
     """One app, its studio and its gateway."""
 
     def __init__(self, app: SunoApp, core: Core, server: DemoServer, gateway_time: GatewayTime) -> None:
@@ -148,9 +148,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(
+async def open_demo_app(
     folder: Path, *, seed: int = 1, speed: float = 40.0, faults: tuple[str, ...] = (), dialect: str = "reference"
-) -> AsyncIterator[Stage]:
+) -> AsyncIterator[DemoApp]:
     """A studio on its own library, a demo gateway, and an app that is yet to run."""
     gateway_time = GatewayTime(speed)
     server = DemoServer(seed=seed, speed=speed, faults=faults, dialect=dialect, now=gateway_time)
@@ -169,7 +169,7 @@ async def open_stage(
 
     app = SunoApp(core, prepare)
     try:
-        yield Stage(app, core, server, gateway_time)
+        yield DemoApp(app, core, server, gateway_time)
     finally:
         await core.close(5)
         await asyncio.to_thread(server.stop)

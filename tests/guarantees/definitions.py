@@ -1,7 +1,7 @@
 """What sunotui guarantees: every code that the source and the tests refer to, in words.
 
 docs/guarantees.md is generated from this file and from the `guarantee` marks of the tests
-(tests/scripts/write_guarantees.py).
+(tests/scripts/write_docs.py).
 """
 
 from __future__ import annotations

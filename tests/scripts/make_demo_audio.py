@@ -1,4 +1,4 @@
-"""Makes the demo gateway's six loops: `python -m tests.support.make_demo_audio`, then commit sunotui/demo/sounds.
+"""Makes the demo gateway's six loops: `python -m tests.scripts.make_demo_audio`, then commit sunotui/demo/sounds.
 
 Every note is computed here with the standard library; nothing is sampled. A loop is exactly a whole number of MP3
 frames long (24 kHz, 576 samples a frame) and its tails wrap around to its start. It is encoded three times over in a
