@@ -23,7 +23,7 @@ from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, SavesBeforeQuit, SendRequested
 from sunotui.tui.navigation import Navigator
 from sunotui.tui.runtime import terminal
-from sunotui.tui.runtime.output_sanitizer import NoControl
+from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
 from sunotui.tui.theme import SUNOTUI, theme_complaint
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class SunoApp(BaseApp):
         self.set_reactive(App.theme, SUNOTUI.name)
         self.stylesheet.set_variables(self.get_css_variables())
         self._prepare = prepare
-        self._no_control = NoControl()
+        self._control_char_filter = ControlCharFilter()
         self._unsubscribe: Callable[[], None] = lambda: None
         self._library: LibraryScreen | None = None
         self.opening_trouble: SunotuiError | None = None
@@ -86,7 +86,7 @@ class SunoApp(BaseApp):
 
     def get_line_filters(self) -> list[LineFilter]:
         """The last gate stands behind all other filters."""
-        return [*super().get_line_filters(), self._no_control]
+        return [*super().get_line_filters(), self._control_char_filter]
 
     def on_mount(self) -> None:
         """Look right and hear the signals."""
@@ -126,7 +126,7 @@ class SunoApp(BaseApp):
 
     @work(group="open")
     async def _start_core(self, opened: StartupReport) -> None:
-        self.begin_tidying()
+        self.gc_policy.begin()
         if opened.warning:
             self.say(opened.warning, "warning")
         for submission in opened.recovered:
@@ -137,7 +137,7 @@ class SunoApp(BaseApp):
                 await (step() if step is not None else asyncio.sleep(0))
             except SunotuiError as trouble:
                 self.notify_error(trouble)
-        if not self.core.profile and (self.has_typed or self.screen is not self._library):
+        if not self.core.profile and (self.key_queue.has_typed or self.screen is not self._library):
             self.say("P logs in to a gateway")
         elif not self.core.profile:
             self.navigator.open_login()

@@ -6,14 +6,19 @@ import asyncio
 import os
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
-from textual import work
+from textual import events, work
+from textual.app import App
+from textual.await_complete import AwaitComplete
+from textual.screen import Screen
 
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean
-from sunotui.tui.runtime.crash_handling import Crashing
-from sunotui.tui.runtime.gc_policy import Tidying
+from sunotui.tui.runtime import textual_patches
+from sunotui.tui.runtime.crash_handling import CrashHandling
+from sunotui.tui.runtime.gc_policy import GcPolicy
+from sunotui.tui.runtime.paste_limit import PasteLimit
 from sunotui.tui.runtime.type_ahead import KeyQueue
 
 if TYPE_CHECKING:
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
     from sunotui.tui.messages import SendRequested
 
 Severity = Literal["information", "warning", "error"]
+R = TypeVar("R")
 
 
 class ScreenNavigator(Protocol):
@@ -73,17 +79,72 @@ class RequestSender(Protocol):
         """Show the outcome of a submission."""
 
 
-class BaseApp(Crashing, KeyQueue, Tidying):
-    """What screens and widgets call: messages to the user, the clipboard, links, the navigator, sending and drafts."""
+class BaseApp(App[int]):
+    """What screens and widgets call: messages to the user, the clipboard, links, the navigator, sending and drafts.
+
+    Keys, pastes, crashes and the garbage collector are handled by objects of their own; the methods of Textual that are
+    overridden for them only delegate.
+    """
 
     def __init__(self, core: Core) -> None:
+        textual_patches.apply_patches()
         super().__init__()
         self.core = core
+        self.key_queue = KeyQueue(self, self._forward, self._warn)
+        self.crash_handling = CrashHandling(self, core.paths.data)
+        self.gc_policy = GcPolicy(self)
+        self._paste_limit = PasteLimit(self, self._warn)
         self.left_texts: dict[tuple[str, str], str] = {}
         """Texts that were typed into an input and left with escape, by the input and its subject; the input has them
         again when it is opened for the same subject."""
         self.exit_notices: list[str] = []
         """Sentences for the plain terminal after the screens are closed."""
+
+    # --- methods of Textual ------------------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let a key wait for the keys before it."""
+        await self.key_queue.handle(event)
+
+    async def _forward(self, event: events.Event) -> None:
+        if (admitted := self._paste_limit.admit(event)) is not None:
+            await super().on_event(admitted)
+
+    async def push_screen_wait(  # type: ignore[override]  # Our screens have no names.
+        self, screen: Screen[R], *, mode: str | None = None
+    ) -> R:
+        """Open a dialog and wait for its result, in a worker only; raises CancelledError where `KeyQueue.admit_dialog`
+        does.
+
+        Textual's own method first runs the callbacks that wait in the app. In the worker of a screen that is being
+        removed, that is the removal: the screen cancels its workers while it ends, and this would cancel its own end
+        and the whole app.
+        """
+        self.key_queue.admit_dialog(screen)
+        # When the worker is cancelled, its dialog stays on the screen.
+        return await asyncio.shield(self.push_screen(screen, wait_for_dismiss=True, mode=mode))
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the screen, and collect its objects soon."""
+        self.gc_policy.screen_closes(self.screen)
+        return super().pop_screen()
+
+    def _handle_exception(self, error: Exception) -> None:
+        if not self.crash_handling.ignores(error):
+            super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        self.crash_handling.end_with_report()
+
+    def end_for_cancelled_widget(self, widget: str) -> None:
+        """End the program because a widget was cancelled."""
+        self.crash_handling.end_for_cancelled_widget(widget)
+
+    def on_unmount(self) -> None:
+        """Stop waiting for keys: the program ends."""
+        self.key_queue.close()
+
+    # --- collaborators -----------------------------------------------------------------------------------------------
 
     def open_core(self) -> object:
         """Open the library and start everything else after its first frame; the library screen calls it."""
@@ -113,7 +174,7 @@ class BaseApp(Crashing, KeyQueue, Tidying):
         # Made on first use: with forms and requests it takes 10 ms to load, which only the composer needs.
         from sunotui.tui.composer.draft_store import DraftStore
 
-        return DraftStore(lambda: self.core.reader, self.notify_error, lambda words: self.say(words, "warning"))
+        return DraftStore(lambda: self.core.reader, self.notify_error, self._warn)
 
     @property
     def has_unsaved_drafts(self) -> bool:
@@ -135,6 +196,9 @@ class BaseApp(Crashing, KeyQueue, Tidying):
         words = clean(words, 400)
         self.message_log.add(severity, words, cause)
         self.notify(words, severity=severity, markup=False, timeout=4 if severity == "information" else 8)
+
+    def _warn(self, words: str) -> None:
+        self.say(words, "warning")
 
     def notify_error(self, error: SunotuiError) -> None:
         """Show a toast for an error; the message log has the whole response."""

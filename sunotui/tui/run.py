@@ -69,7 +69,7 @@ async def _run(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None) 
         from sunotui.core.submissions.submitter import ANSWER_LIMIT_S
 
         await core.close(ANSWER_LIMIT_S)
-    if app.has_crashed:
+    if app.crash_handling.has_crashed:
         return _CRASHED
     if app.opening_trouble is not None:
         raise app.opening_trouble

@@ -26,7 +26,7 @@ from sunotui.tui.library.sidebar import Sidebar
 from sunotui.tui.library.status_bar import StatusBar
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.messages import CoreEvent
-from sunotui.tui.runtime.output_sanitizer import NoControl
+from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
 from sunotui.tui.widgets.key_bar import KeyBar
 from tests.support.canary import CANARY
 
@@ -118,7 +118,7 @@ ENDING: dict[str, Callable[[SunoApp], object]] = {
     "top-line": _patched(StatusBar, "render", lambda app: _repaint(app, StatusBar)),
     "bottom-line": _patched(KeyBar, "render", lambda app: _repaint(app, KeyBar)),
     "detail": _patched(Detail, "_render_parts", lambda app: app.screen.query_one(Detail).choose_take(1) or boom()),
-    "last-gate": _patched(NoControl, "apply", lambda app: _repaint(app, StatusBar)),
+    "last-gate": _patched(ControlCharFilter, "apply", lambda app: _repaint(app, StatusBar)),
     "resize": _patched(
         TaskList, "on_resize", lambda app: app.screen.query_one(TaskList).post_message(Resize(Size(9, 9), Size(9, 9)))
     ),

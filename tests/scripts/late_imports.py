@@ -106,8 +106,6 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.tui.gateways.secret_input -> sunotui.domain.token",
         "sunotui.tui.library.detail.pane -> sunotui.tui.library.detail.sections",
         "sunotui.tui.library.screen -> sunotui.core.events",
-        "sunotui.tui.runtime.crash_handling -> sunotui.tui.runtime.textual_patches",
-        "sunotui.tui.runtime.paste_limit -> sunotui.tui.runtime.paste_parsing",
         "sunotui.tui.submit -> sunotui.core.submissions.submitter",
         "sunotui.tui.widgets.search_bar -> sunotui.tui.widgets.search_line",
     ),

@@ -14,7 +14,7 @@ import pytest
 from textual._context import active_app
 
 from sunotui.storage.worker import StorageThread
-from sunotui.tui.runtime.type_ahead import KeyQueue
+from sunotui.tui.base import BaseApp
 from tests.support.waiting import HANG_S
 
 SOON_S = 0.02
@@ -77,14 +77,14 @@ def judge_idle_by_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     elsewhere = Elsewhere()
     result_of, to_thread = StorageThread.result_of, asyncio.to_thread
 
-    held: set[KeyQueue] = set()
+    held: set[BaseApp] = set()
 
     async def wait_for_idle(min_sleep: float = 0.0, max_sleep: float = 0.0) -> None:
         await until_idle(elsewhere)
         app = active_app.get(None)
-        if isinstance(app, KeyQueue) and app not in held:
+        if isinstance(app, BaseApp) and app not in held:
             for _ in range(int(_HELD_S / SOON_S)):
-                if not app.has_keys:
+                if not app.key_queue.is_busy:
                     return
                 await asyncio.sleep(SOON_S)
                 await until_idle(elsewhere)

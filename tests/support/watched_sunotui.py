@@ -93,16 +93,16 @@ def watch_from_the_start_s_end(path: Path) -> None:
 
     async def watched(*arguments: Any) -> int:
         # Not before: Textual reads the environment when it is imported, and the program takes debug switches out of it.
-        from sunotui.tui.runtime.gc_policy import Tidying
+        from sunotui.tui.runtime.gc_policy import GcPolicy
 
-        begin_tidying = Tidying.begin_tidying
+        begin_policy = GcPolicy.begin
 
-        def begin(self: Tidying) -> None:
-            begin_tidying(self)
+        def begin(policy: GcPolicy) -> None:
+            begin_policy(policy)
             # Of this callback the start has had its share.
-            self.call_later(Watch(path).begin)
+            policy._app.call_later(Watch(path).begin)
 
-        Tidying.begin_tidying = begin  # type: ignore[method-assign]
+        GcPolicy.begin = begin  # type: ignore[method-assign]
         return await open_screens(*arguments)
 
     run._run = watched

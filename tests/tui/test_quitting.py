@@ -46,4 +46,4 @@ async def test_quitting_while_a_screen_opens(turns: int, tmp_path: Path) -> None
         for _ in range(turns):
             await asyncio.sleep(0)
         quiet.app.exit()
-    assert not quiet.app.has_crashed
+    assert not quiet.app.crash_handling.has_crashed

@@ -85,7 +85,7 @@ class DraftScreen(EventConsumer, HoldsKeys, Screen[None]):
             draft = draft.with_value("model", profile.model if profile is not None and profile.model else "")
         await self.fill(draft)
         self._is_filled = True
-        self.app.pass_on_soon()
+        self.app.key_queue.deliver_soon()
         await self.use_gateway(self.profile)
 
     @property

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static, TextArea
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.fields import FIELDS, Field, Kind
 from sunotui.tui.composer.lyrics_area import WordsArea
+from sunotui.tui.runtime.textual_patches import OrderedForFocus
 from sunotui.tui.theme import FAINT
 from sunotui.tui.widgets.checkbox import Tick
 from sunotui.tui.widgets.open_input import FreeInput
@@ -21,21 +22,13 @@ from sunotui.tui.widgets.open_input import FreeInput
 _MODELS = ("model", "stem_model")
 
 
-class FieldBox(Vertical):
-    """A field with its label, which Tab reaches in the order of the fields.
-
-    Textual goes by where things are drawn. A field that was just made is not drawn yet, and a Tab behind the key that
-    showed it would pass it over: what was typed next came into another field.
-    """
+class FieldBox(Vertical, OrderedForFocus):
+    """A field with its label, which Tab reaches in the order of the fields."""
 
     def __init__(self, place: int, *children: Widget, id: str) -> None:
         """`place` is that of the field among all fields."""
         super().__init__(*children, id=id, classes="field")
-        self._place = place
-
-    @property
-    def _focus_sort_key(self) -> tuple[int, int]:
-        return self._place, 0
+        self.focus_order = place
 
 
 class FormPane(VerticalScroll, can_focus=False):

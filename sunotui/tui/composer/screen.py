@@ -228,7 +228,7 @@ class ComposeScreen(DraftScreen):
         """Have words written into the form: a lyrics request like any other, journalled and paid for; on the app, so
         that its end is told when this screen is closed."""
         if self._has("lyrics", "lyrics"):
-            self.app.run_dialog(self.app, self._ask_words())
+            self.app.key_queue.run_dialog(self.app, self._ask_words())
 
     async def _ask_words(self) -> None:
         title = trim(self.form.text_of("title"))

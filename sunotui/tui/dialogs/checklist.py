@@ -128,7 +128,7 @@ class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
             self._all[toggle.name] = toggle
         self._show()
         self._is_complete = True
-        self.app.pass_on_soon()
+        self.app.key_queue.deliver_soon()
 
     @property
     def takes_keys(self) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from textual.timer import Timer
 
+from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.select import ChooseModal
-from sunotui.tui.runtime.type_ahead import HoldsKeys, KeyQueue
+from sunotui.tui.runtime.type_ahead import HoldsKeys
 
 SILENCE_S = 0.7
 """Time without a key, once the question is on the screen, before it takes one: longer than between two keys of
@@ -18,7 +19,7 @@ class ConfirmModal(HoldsKeys, ChooseModal):
 
     keeps_early_keys = False
 
-    app: KeyQueue
+    app: BaseApp
 
     def __init__(self, question: str, no: str, yes: str, meaning: str) -> None:
         """`no` says what No means, `yes` is the name of the other answer and `meaning` says what that does."""
@@ -43,4 +44,4 @@ class ConfirmModal(HoldsKeys, ChooseModal):
 
     def _become_ready(self) -> None:
         self._is_ready = True
-        self.app.pass_on_soon()
+        self.app.key_queue.deliver_soon()

@@ -72,7 +72,7 @@ class NoteModal(SavesBeforeQuit, HoldsKeys, ModalScreen[str | None]):
         area.load_text(text)
         area.move_cursor(area.document.end)
         self._is_complete = True
-        self.app.pass_on_soon()
+        self.app.key_queue.deliver_soon()
 
     @property
     def takes_keys(self) -> bool:

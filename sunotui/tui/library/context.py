@@ -126,6 +126,6 @@ def run_as_dialog(handler: AsyncHandler) -> Handler:
 
     @wraps(handler)
     def start(ctx: LibraryContext) -> None:
-        ctx.app.run_dialog(ctx.screen, handler(ctx))
+        ctx.app.key_queue.run_dialog(ctx.screen, handler(ctx))
 
     return start

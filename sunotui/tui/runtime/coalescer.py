@@ -1,4 +1,4 @@
-"""Work that news ask for, however many come: one run under way, and one more for all that came meanwhile."""
+"""Combines many requests for the same work: one run in progress, and one more for everything requested since."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import time
 from collections.abc import Awaitable, Callable
 
 APART_S = 1 / 30
-"""Seconds from one run's begin to the next one's: a thousand changes a second are seen thirty times."""
+"""Seconds between the starts of two runs: a thousand changes a second are drawn thirty times."""
 
 
 class Coalescer:
-    """Decides when to run; who owns it starts `run` in a worker of its own when `ask` says so."""
+    """Decides when to run; the owner starts `run` in a worker of its own when `ask` returns True."""
 
     def __init__(self, work: Callable[[], Awaitable[None]]) -> None:
         self._work = work
@@ -21,7 +21,7 @@ class Coalescer:
         self._is_settled.set()
 
     def ask(self) -> bool:
-        """The work is to be done, once more where it is under way; True when nobody does it yet."""
+        """Request the work, or another run if one is in progress; True when `run` must be started."""
         self._is_wanted = True
         self._is_settled.clear()
         if self._is_running:
@@ -30,18 +30,18 @@ class Coalescer:
         return True
 
     async def run(self) -> None:
-        """Do the work as long as it is wanted. Raises what it raises."""
+        """Do the work until no request is left. Raises whatever the work raises."""
         try:
             while self._is_wanted:
                 self._is_wanted = False
-                begun = time.monotonic()
+                started_at = time.monotonic()
                 await self._work()
                 if self._is_wanted:
-                    await asyncio.sleep(max(0.0, begun + APART_S - time.monotonic()))
+                    await asyncio.sleep(max(0.0, started_at + APART_S - time.monotonic()))
         finally:
             self._is_running = self._is_wanted = False
             self._is_settled.set()
 
     async def catch_up(self) -> None:
-        """Wait until everything asked for is done; at once when it is."""
+        """Wait until all requested work is done."""
         await self._is_settled.wait()

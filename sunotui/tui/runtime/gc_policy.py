@@ -1,56 +1,57 @@
-"""When the collector looks for what nobody holds any more: not in the middle of a key (T8)."""
+"""Runs the garbage collector when no key is being handled (T8)."""
 
 from __future__ import annotations
 
 import gc
 
 from textual.app import App
-from textual.await_complete import AwaitComplete
+from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
 from sunotui.tui.runtime import textual_patches
 
 _PAUSE_S = 0.3
-_BREATH_S = 0.05
-_AT_ONCE = 12
-"""Widgets whose remains are looked for at a time: those of a composer with all its modes take 60 ms together."""
+_STEP_S = 0.05
+_WIDGETS_A_STEP = 12
+"""Widgets that are released at a time: those of a composer with all its modes take 60 ms together."""
 _RARELY = 60
-"""Middle-sized collections between two full ones that nobody asked for; by itself Python has ten."""
+"""Collections of the middle generation between two full ones; Python's default is ten."""
 
 
-class Tidying(App[int]):
-    """A screen that closes leaves some ten thousand objects behind, and looking through all there are takes 20 ms: it
-    is done a moment later, by itself, and not on top of what a key does."""
+class GcPolicy:
+    """A closed screen leaves some ten thousand objects in cycles, and a full collection takes 20 ms: it runs shortly
+    after the screen was closed, and not while a key is handled."""
 
-    _tidy_timer: Timer | None = None
-    _just_closed: tuple[Widget, ...] = ()
-    _left_over: tuple[Widget, ...] = ()
-    """Widgets that are gone, the outer ones first; held here until it is their turn to be tidied away."""
+    def __init__(self, app: App[int]) -> None:
+        self._app = app
+        self._timer: Timer | None = None
+        self._closed: tuple[Widget, ...] = ()
+        """Widgets of the screens that were just closed."""
+        self._unreleased: tuple[Widget, ...] = ()
+        """Closed widgets, the outer ones first; each is referenced here until its step."""
 
-    def begin_tidying(self) -> None:
-        """What a start made lives as long as the program; the collector, off since run_app, need not look at it."""
-        textual_patches.mend()
+    def begin(self) -> None:
+        """Exclude what the start has created, which lives as long as the program, and turn the collector on; it is off
+        since `cli.launch`."""
         gc.freeze()
         young, middle, _ = gc.get_threshold()
         gc.set_threshold(young, middle, _RARELY)
         gc.enable()
 
-    def pop_screen(self) -> AwaitComplete:
-        """Away with a screen, and soon with all that it was made of."""
-        self._just_closed += tuple(self.screen.walk_children(Widget, with_self=True))
-        popped = super().pop_screen()
-        if self._tidy_timer is None:
-            self._tidy_timer = self.set_timer(_PAUSE_S, self._tidy)
-        return popped
+    def screen_closes(self, screen: Screen[object]) -> None:
+        """Collect the screen's objects after a pause."""
+        self._closed += tuple(screen.walk_children(Widget, with_self=True))
+        if self._timer is None:
+            self._timer = self._app.set_timer(_PAUSE_S, self._step)
 
-    def _tidy(self) -> None:
-        """One step: first what the newly closed lost while they were in use, then a few of them at a time."""
-        if self._just_closed:
-            for widget in self._just_closed:
-                textual_patches.forget_painted(widget)
-            self._left_over, self._just_closed = self._left_over + self._just_closed, ()
+    def _step(self) -> None:
+        """Collect once for the newly closed widgets, then release and collect a few of them at a time."""
+        if self._closed:
+            for widget in self._closed:
+                textual_patches.clear_painted_lines(widget)
+            self._unreleased, self._closed = self._unreleased + self._closed, ()
         else:
-            self._left_over = self._left_over[_AT_ONCE:]
+            self._unreleased = self._unreleased[_WIDGETS_A_STEP:]
         gc.collect()
-        self._tidy_timer = self.set_timer(_BREATH_S, self._tidy) if self._left_over else None
+        self._timer = self._app.set_timer(_STEP_S, self._step) if self._unreleased else None

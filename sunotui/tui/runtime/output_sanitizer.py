@@ -10,7 +10,7 @@ from textual.filter import LineFilter
 from sunotui.domain.text import has_dangerous, visibly
 
 
-class NoControl(LineFilter):
+class ControlCharFilter(LineFilter):
     """Replaces controls, bidi marks, tag characters and lone surrogates by a visible dot, and drops links that data
     could carry."""
 

@@ -1,33 +1,26 @@
-"""A paste that has an escape character in it arrives whole and in order. Textual's version is pinned, and a test guards
-this."""
+"""Removes escape characters from bracketed pastes, so that a paste arrives whole and in order."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
-
-from textual._xterm_parser import XTermParser
-from textual.message import Message
 
 _ESCAPE = "\x1b"
 _BEGIN, _END = "\x1b[200~", "\x1b[201~"
 
 
 class PasteFilter:
-    """Takes escape characters out of bracketed pastes, in text that comes in pieces.
+    """Removes escape characters from the bracketed pastes of one terminal's input, which arrives in pieces.
 
-    Textual reads one for the beginning of a key's sequence, and what follows it goes by as keys of its own, ahead of
-    the paste that it stood in.
+    Textual takes an escape for the beginning of a key sequence, and delivers what follows as keys, before the paste.
     """
 
     def __init__(self) -> None:
         self._is_in_paste = False
         self._tail = ""
-        """The last characters outside of a paste: the marker of its beginning may come in two pieces."""
+        """The last characters outside of a paste: the start marker may be split between two pieces."""
         self._held = ""
-        """The end of a piece that may be the first part of the marker of the end."""
+        """The end of a piece that may be the first part of the end marker."""
 
     def filtered(self, piece: str) -> str:
-        """The next piece of the terminal's input; what may belong to a marker comes with the piece after."""
+        """The next piece of the terminal's input; what may be part of an end marker comes with the piece after."""
         text, self._held = self._held + piece, ""
         done: list[str] = []
         while text:
@@ -47,23 +40,8 @@ class PasteFilter:
 
 
 def _split_marker(text: str) -> tuple[str, str]:
-    """The text without the part of the end's marker that it ends with, and that part."""
+    """The text without the part of an end marker that it ends with, and that part."""
     for length in range(len(_END) - 1, 0, -1):
         if text.endswith(_END[:length]):
             return text[:-length], text[-length:]
     return text, ""
-
-
-def keep_pastes_whole() -> None:
-    """Have every parser of terminal input filter its pastes, once for the program's life; before a driver starts."""
-    feed = XTermParser.feed
-    if feed.__module__ == __name__:
-        return
-
-    def fed(self: XTermParser, data: str) -> Iterable[Message]:
-        filters: PasteFilter = self.__dict__.setdefault("_paste_filter", PasteFilter())
-        text = filters.filtered(data)
-        # Textual takes an empty text for the end of the input.
-        return feed(self, text) if text or not data else ()
-
-    XTermParser.feed = fed  # type: ignore[method-assign]

@@ -1,88 +1,94 @@
-"""Mends of Textual that its public ways do not reach. Its version is pinned, and a test guards each of them."""
+"""Every use of Textual's private names, with its reason and the text of an issue for Textual.
+
+Textual's version is pinned, and tests/tui/runtime/test_textual_patches.py guards each function here. `BaseApp` also
+overrides `_handle_exception` and `_fatal_error`, for which Textual has no public replacement; both delegate to
+`crash_handling`, and tests/tui/runtime/test_crash_handling.py guards them. Issue text: "Let an app replace the report
+of an unhandled exception. The traceback prints local variables, which may hold secrets."
+"""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable
+from typing import Protocol, runtime_checkable
 
+from rich.text import Text
 from textual import events
-from textual._styles_cache import StylesCache
-from textual.color import Color
-from textual.strip import Strip
-from textual.style import Style
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.message import Message
 from textual.widget import Widget
 
-from sunotui.tui.runtime.crash_handling import Crashing
+from sunotui.tui.runtime.paste_parsing import PasteFilter
 
-_NO_LETTERS = frozenset({"Cc", "Cs", "Zl", "Zp"})
-"""Controls, lone surrogates and line ends: classes that no version of Unicode changes."""
-
-
-def mend() -> None:
-    """Have closed screens and painted lines go, once for the program's life."""
-    forget_closed_widgets()
-    let_lines_go()
-    take_every_letter()
+_NOT_TYPED = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Controls, lone surrogates and line ends: categories that no version of Unicode changes."""
 
 
-def take_every_letter() -> None:
-    """Have fields take every character that is typed.
+def apply_patches() -> None:
+    """Apply all patches; a second call changes nothing. Call it before the driver starts."""
+    accept_every_letter()
+    keep_pastes_whole()
+    end_widgets_in_order()
 
-    Textual asks Python's own table what is printable. It ends at the Unicode of that Python, so that newer emoji were
-    dropped while they were typed, and it calls the parts that join an emoji, and all blanks but one, not printable.
+
+def accept_every_letter() -> None:
+    """Let fields accept every character that is typed.
+
+    Reason: Textual asks `str.isprintable`, which knows only the Unicode version of the running Python: newer emoji were
+    dropped while they were typed, and so were the joiners inside emoji and all spaces but one.
+
+    Issue text: "Key.is_printable drops typed characters that this Python's Unicode tables do not call printable, such
+    as U+1FA77, U+200D and U+3000. Typed text should be every character that is not a control."
     """
-    events.Key.is_printable = property(_is_letter)  # type: ignore[assignment,method-assign]
+    events.Key.is_printable = property(_is_typed)  # type: ignore[assignment,method-assign]
 
 
-def _is_letter(key: events.Key) -> bool:
-    return key.character is not None and not any(unicodedata.category(char) in _NO_LETTERS for char in key.character)
+def _is_typed(key: events.Key) -> bool:
+    return key.character is not None and not any(unicodedata.category(char) in _NOT_TYPED for char in key.character)
 
 
-def forget_closed_widgets() -> None:
-    """Let the painted lines of a widget go with the widget.
+def keep_pastes_whole() -> None:
+    """Let every parser of terminal input remove escape characters from bracketed pastes.
 
-    Textual remembers two styles by the very cache that asks for them, a thousand times over, and with each cache all
-    the lines that it painted: after some openings of the composer the collector held the screen for 0.2 s (T8).
+    Reason: Textual reads an escape inside a paste as the beginning of a key sequence, and delivers what follows as
+    keys, before the paste.
+
+    Issue text: "An ESC inside a bracketed paste (ESC[200~ ... ESC[201~) is parsed as a key sequence. The text after it
+    arrives as key events ahead of the Paste event, so pasted text can run commands."
     """
-    made = getattr(StylesCache.get_inner_outer, "__wrapped__", None)
-    if made is None:
+    feed = XTermParser.feed
+    if feed.__module__ == __name__:
         return
 
-    @lru_cache(1_024)
-    def inner_outer(base_background: Color, background: Color) -> tuple[Style, Style]:
-        styles: tuple[Style, Style] = made(None, base_background, background)
-        return styles
+    def feed_filtered(self: XTermParser, data: str) -> Iterable[Message]:
+        paste_filter: PasteFilter = self.__dict__.setdefault("_paste_filter", PasteFilter())
+        text = paste_filter.filtered(data)
+        # Textual takes an empty text for the end of the input.
+        return feed(self, text) if text or not data else ()
 
-    def get_inner_outer(_: StylesCache, base_background: Color, background: Color) -> tuple[Style, Style]:
-        return inner_outer(base_background, background)
-
-    StylesCache.get_inner_outer = get_inner_outer  # type: ignore[assignment,method-assign]
+    XTermParser.feed = feed_filtered  # type: ignore[method-assign]
 
 
-def let_lines_go() -> None:
-    """Keep a painted line from holding itself.
+@runtime_checkable
+class HandlesCancelledWidgets(Protocol):
+    """An app that is notified when one of its widgets was cancelled."""
 
-    Textual remembers of a line that is cut where it ends the line itself; every line that was ever painted then waits
-    for the collector, 20,000 objects of them after a visit to the composer.
-    """
-    divide = Strip.divide
-    if divide.__module__ == __name__:
-        return
-
-    def divided(self: Strip, cuts: Iterable[int]) -> Sequence[Strip]:
-        within = [cut for cut in cuts if cut <= self.cell_length]
-        return [self] if within == [self.cell_length] else divide(self, within)
-
-    Strip.divide = divided  # type: ignore[method-assign]
+    def end_for_cancelled_widget(self, widget: str) -> None:
+        """`widget` is the name of its class."""
 
 
 def end_widgets_in_order() -> None:
-    """Have a widget's workers end before its children, and the app told of a widget that ends by CancelledError.
+    """Cancel a widget's workers before its children are removed, and notify the app of a widget that ends with
+    CancelledError.
 
-    Textual cancels the workers when the children are gone: one that goes on in between draws on what is not there, and
-    that fails the app. A CancelledError that a callback raised it takes for the wish to end that widget, and ends it
-    without a word: the screen stays as it is and hears no key any more (T7).
+    Reason: Textual cancels the workers after the children are removed; a worker that goes on in between queries
+    children that no longer exist, and that exception ends the app. Textual also takes a CancelledError raised by a
+    callback for the end of that widget, and removes its message loop without any message: the screen stays, but no
+    longer reacts to keys (T7).
+
+    Issue text: "Widget workers outlive the widget's children: _message_loop_exit removes the children before
+    cancel_node. A CancelledError that leaks from a callback ends the message loop of its widget silently."
     """
     end = Widget._message_loop_exit
     if end.__module__ == __name__:
@@ -90,17 +96,63 @@ def end_widgets_in_order() -> None:
 
     async def end_in_order(self: Widget) -> None:
         self.workers.cancel_node(self)
-        if not self._closing and isinstance(self.app, Crashing) and self.app.is_running:
-            self.app.lost(type(self).__name__)
+        if not self._closing and isinstance(self.app, HandlesCancelledWidgets) and self.app.is_running:
+            self.app.end_for_cancelled_widget(type(self).__name__)
         await end(self)
 
     Widget._message_loop_exit = end_in_order  # type: ignore[method-assign]
 
 
-def forget_painted(widget: Widget) -> None:
-    """Drop the lines that a closed widget painted: they are half of what it leaves, and nothing refers back to them, so
-    that the collector need not look at them."""
+def end_with_message(app: App[int], message: str) -> None:
+    """Close the screens and print a message on the plain terminal afterwards.
+
+    Reason: `App.exit(message=...)` closes through the message queue, which a broken app may no longer process.
+
+    Issue text: "Provide a public way to end an app with a message that does not depend on its message queue."
+    """
+    if message:
+        app._exit_renderables.append(Text(message))
+    app._close_messages_no_wait()
+
+
+def has_priority(app: App[int], key: str) -> bool:
+    """Whether one of the app's own bindings of a key has priority.
+
+    Reason: `Screen.active_bindings` leaves out the app's bindings while a dialog is open.
+
+    Issue text: "active_bindings omits the app's priority bindings on a modal screen, although they work there."
+    """
+    return any(binding.priority for binding in app._bindings.key_to_bindings.get(key, ()))
+
+
+def clear_painted_lines(widget: Widget) -> None:
+    """Drop the lines that a closed widget painted.
+
+    Reason: the line caches are half of what a closed screen leaves, they are in reference cycles (a cut line holds
+    itself, a global cache holds 1,024 of them), and the collector has to visit them: without this a collection after
+    twelve visits to the composer took 80 ms, with it 24 ms (T8).
+
+    Issue text: "Widgets keep their painted strips after removal. Strip.divide caches self in self, and the lru_cache
+    of StylesCache.get_inner_outer has the StylesCache in its key, so that neither is freed by reference counting."
+    """
     for name in ("_styles_cache", "_line_cache"):
         cache = getattr(widget, name, None)
         if cache is not None:
             cache.clear()
+
+
+class OrderedForFocus(Widget):
+    """A widget that Tab reaches in the order of `focus_order`, and not where it is drawn.
+
+    Reason: Textual sorts by the position on the screen. A widget that was just mounted has none yet, so that a Tab
+    directly after the key that mounts it skips it, and the text typed next lands in another field.
+
+    Issue text: "Focus order uses layout positions: a widget mounted since the last layout sorts first. DOM order would
+    be stable."
+    """
+
+    focus_order = 0
+
+    @property
+    def _focus_sort_key(self) -> tuple[int, int]:
+        return self.focus_order, 0

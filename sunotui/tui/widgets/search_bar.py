@@ -68,7 +68,7 @@ class SearchBar(Horizontal):
 
     def _opened(self) -> None:
         self.is_opening = False
-        self.app.pass_on_soon()
+        self.app.key_queue.deliver_soon()
 
     def show_text(self, text: str) -> None:
         """Search for this, without typing; nothing to search for ends the search."""

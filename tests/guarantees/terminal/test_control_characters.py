@@ -177,7 +177,7 @@ def plant_uncleaned(folder: Path) -> None:
 
 @pytest.mark.guarantee("T1")
 def test_the_last_gate_holds_without_the_door(open_terminal: Open, tmp_path: Path) -> None:
-    """Broken once by `get_line_filters` without `NoControl`: nearly all came through, the clipboard's among them."""
+    """Broken once by `get_line_filters` without `ControlCharFilter`: nearly all came through, also the clipboard's."""
     (tmp_path / "data").mkdir(mode=0o700)
     plant_uncleaned(tmp_path)
     terminal = open_terminal(columns=COLUMNS, rows=ROWS)

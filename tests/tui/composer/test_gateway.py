@@ -218,7 +218,7 @@ async def test_what_is_sent_while_the_form_opens_is_sent_whole(tmp_path: Path, g
 async def test_a_key_of_the_whole_program_does_not_wait_for_the_form(tmp_path: Path, gate: asyncio.Event) -> None:
     async with quiet_app(tmp_path) as quiet:
         await begin_to_open(quiet, Key("ctrl+q", None))
-        held = quiet.app._queued
+        held = quiet.app.key_queue._queued
         gate.set()
         await until_async(lambda: quiet.app.return_code is not None, "the end")
         assert not held

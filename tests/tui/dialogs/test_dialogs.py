@@ -161,14 +161,16 @@ async def test_keys_that_wait_when_a_question_opens_are_dropped(tmp_path: Path) 
             await quiet.app.push_screen_wait(question)
 
         # The palette's key works everywhere, and waits.
-        quiet.app._queued.extend([events.Key("j", "j"), events.Key("enter", "\r"), events.Key("ctrl+p", None)])
+        quiet.app.key_queue._queued.extend(
+            [events.Key("j", "j"), events.Key("enter", "\r"), events.Key("ctrl+p", None)]
+        )
         quiet.app.run_worker(ask())
         await quiet.until(lambda: quiet.app.screen is question and question.takes_keys, "the question")
         await quiet.settle()
         assert quiet.app.screen is question
         await quiet.press("escape")
         assert isinstance(quiet.app.screen, LibraryScreen), "keys go on"
-        assert not quiet.app._queued
+        assert not quiet.app.key_queue._queued
 
 
 async def test_the_question_of_a_worker_that_was_cancelled_can_be_answered(tmp_path: Path) -> None:
@@ -201,13 +203,13 @@ async def test_what_was_typed_for_a_screen_that_went_away_is_no_command_of_anoth
         await quiet.app.push_screen(screen)
         for key in (events.Key("x", "x"), events.Key("n", "n")):
             quiet.app.post_message(key)
-        await quiet.until(lambda: len(quiet.app._queued) == 2, "the keys that wait")
+        await quiet.until(lambda: len(quiet.app.key_queue._queued) == 2, "the keys that wait")
         screen.dismiss()
         await quiet.until(lambda: quiet.app.screen is not screen, "the library")
-        quiet.app.pass_on_soon()
+        quiet.app.key_queue.deliver_soon()
         await quiet.settle()
         assert isinstance(quiet.app.screen, LibraryScreen)
-        assert not quiet.app._queued
+        assert not quiet.app.key_queue._queued
         assert not any("trash" in str(line.text).lower() for line in quiet.app.message_log.lines())
 
 

@@ -1,43 +1,20 @@
-"""The mends of Textual still fit the version that is pinned."""
+"""The patches of Textual still fit the version that is pinned, and are still needed."""
 
 from __future__ import annotations
 
 import asyncio
-import gc
-import sys
-import weakref
+from typing import ClassVar
 
 import pytest
-from rich.segment import Segment
 from textual import events
-from textual._styles_cache import StylesCache
 from textual._xterm_parser import XTermParser
 from textual.app import App, ComposeResult
-from textual.color import Color
-from textual.strip import Strip
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from sunotui.tui.runtime import textual_patches
-
-
-def test_a_line_cut_where_it_ends_does_not_hold_itself() -> None:
-    textual_patches.mend()
-    line = Strip([Segment("rain")])
-    before = sys.getrefcount(line)
-    assert line.divide([4]) == [line]
-    assert sys.getrefcount(line) == before
-    assert [part.text for part in line.divide([1, 4, 9])] == ["r", "ain"]
-
-
-def test_a_cache_of_painted_lines_is_held_by_nothing() -> None:
-    textual_patches.mend()
-    cache = StylesCache()
-    cache.get_inner_outer(Color(1, 2, 3), Color(4, 5, 6))
-    held = weakref.ref(cache)
-    del cache
-    gc.collect()
-    assert held() is None
 
 
 @pytest.mark.parametrize(
@@ -45,23 +22,23 @@ def test_a_cache_of_painted_lines_is_held_by_nothing() -> None:
 )
 def test_every_letter_that_a_terminal_sends_is_one_for_a_field(typed: str) -> None:
     """Textual dropped what this Python's table of Unicode does not call printable."""
-    textual_patches.mend()
+    textual_patches.apply_patches()
     keys = [event for event in XTermParser().feed(typed) if isinstance(event, events.Key)]
     assert "".join(key.character or "" for key in keys if key.is_printable) == typed
 
 
 @pytest.mark.parametrize("typed", ["\t", "\r", "\x01", "\x7f", "\x1b[A", "\x1bOP"], ids=ascii)
 def test_a_key_that_is_no_letter_stays_none(typed: str) -> None:
-    textual_patches.mend()
+    textual_patches.apply_patches()
     keys = [event for event in XTermParser().feed(typed) if isinstance(event, events.Key)]
     assert [key.is_printable for key in keys] == [False]
 
 
-def test_mending_twice_changes_nothing_more() -> None:
-    textual_patches.mend()
-    once = (Strip.divide, StylesCache.get_inner_outer)
-    textual_patches.mend()
-    assert (Strip.divide, StylesCache.get_inner_outer) == once
+def test_applying_the_patches_twice_changes_nothing_more() -> None:
+    textual_patches.apply_patches()
+    once = (XTermParser.feed, Widget._message_loop_exit)
+    textual_patches.apply_patches()
+    assert (XTermParser.feed, Widget._message_loop_exit) == once
 
 
 class Leaving(Static):
@@ -96,7 +73,7 @@ class Working(Widget):
 
 async def test_a_worker_ends_before_the_children_of_its_widget() -> None:
     """Textual lets it go on without them, and a query that finds nothing fails the app."""
-    textual_patches.end_widgets_in_order()
+    textual_patches.apply_patches()
     app: App[None] = App()
     async with app.run_test() as pilot:
         working = Working()
@@ -105,3 +82,68 @@ async def test_a_worker_ends_before_the_children_of_its_widget() -> None:
         await working.remove()
         await pilot.pause()
         assert working.found == []
+
+
+async def test_an_apps_priority_binding_is_known_under_a_dialog() -> None:
+    class Bound(App[int]):
+        BINDINGS: ClassVar[list[BindingType]] = [
+            Binding("ctrl+q", "quit", "Quit", priority=True),
+            Binding("f1", "help", "Help"),
+        ]
+
+    app = Bound()
+    async with app.run_test():
+        await app.push_screen(ModalScreen[None]())
+        assert textual_patches.has_priority(app, "ctrl+q")
+        assert not textual_patches.has_priority(app, "f1")
+        assert not textual_patches.has_priority(app, "x")
+
+
+async def test_an_app_ends_with_a_message_after_its_screens(capfd: pytest.CaptureFixture[str]) -> None:
+    class Ending(App[int]):
+        def on_mount(self) -> None:
+            textual_patches.end_with_message(self, "the last words")
+
+    app = Ending()
+    await app.run_async(headless=True)
+    assert not app.is_running
+    app._print_error_renderables()
+    assert "the last words" in "".join(capfd.readouterr())
+
+
+class Box(textual_patches.OrderedForFocus):
+    """An input with a place of its own."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__()
+        self.focus_order = place
+
+    def compose(self) -> ComposeResult:
+        """The input."""
+        yield Input(id=f"input-{self.focus_order}")
+
+
+async def test_tab_follows_the_focus_order_and_not_the_layout() -> None:
+    class Form(App[int]):
+        def compose(self) -> ComposeResult:
+            yield Box(2)
+            yield Box(1)
+            yield Box(3)
+
+    app = Form()
+    async with app.run_test():
+        assert [widget.id for widget in app.screen.focus_chain] == ["input-1", "input-2", "input-3"]
+
+
+async def test_a_closed_widget_has_no_painted_lines() -> None:
+    class Painted(App[int]):
+        def compose(self) -> ComposeResult:
+            yield Static("rain\n" * 9, id="text")
+
+    app = Painted()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        text = app.query_one("#text", Static)
+        assert text._styles_cache._cache, "Textual has another cache now"
+        textual_patches.clear_painted_lines(text)
+        assert not text._styles_cache._cache
