@@ -49,11 +49,11 @@ class Library:
 
     def task_ids_by_prefix(self, prefix: str) -> list[str]:
         """The tasks whose id, or that of one of their clips, starts with `prefix`."""
-        return self._tasks.beginning_with(prefix)
+        return self._tasks.ids_with_prefix(prefix)
 
     def task_ids_by_prefix_ignoring_case(self, prefix: str) -> list[str]:
         """As `task_ids_by_prefix`, whatever the case of the letters; `prefix` is in lower case."""
-        return self._tasks.beginning_in_any_case(prefix)
+        return self._tasks.ids_with_prefix_in_any_case(prefix)
 
     def recent(
         self,

@@ -10,7 +10,6 @@ from sunotui.domain.search.query import Query
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.kinds import TaskStatus
 from sunotui.domain.tasks.summary import TaskSummary, View
-from sunotui.storage.tasks.fts_index import indexed_texts
 
 if TYPE_CHECKING:
     from sunotui.domain.tasks.task import Task
@@ -41,6 +40,8 @@ def fits(submission: Submission, query: Query, now: float) -> bool:
     """Whether a query, run at `now` in Unix seconds, finds the task that the submission may become."""
     if query.is_empty:
         return True
+    from sunotui.storage.tasks.row_mapping import indexed_texts
+
     task = task_of(submission)
     searched = SearchedTask(
         indexed_texts(task, submission.request),

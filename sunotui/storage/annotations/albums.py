@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from sunotui.domain.annotations import Album, NamedCount, TakeRef, kept_name, name_key
 from sunotui.domain.errors import InvalidRequest, NotFound
 from sunotui.storage.annotations.takes import first_clip_of, meant_clip_of, resolve
-from sunotui.storage.db.chunks import chunks, marks_for
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import storable_text
+from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
 
 Places = dict[TakeRef, int | None]
 """Where takes stand in an album; None for one that is not in it."""
@@ -87,7 +86,7 @@ class AlbumStore:
         for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(task_ids)]):
             rows = self._db.query(
                 f"SELECT DISTINCT task_id, {_MEANT}, name FROM album_take JOIN album ON album.id = album_id "
-                f"WHERE task_id IN ({marks_for(chunk)}) ORDER BY key",
+                f"WHERE task_id IN ({placeholders(chunk)}) ORDER BY key",
                 chunk,
             )
             for task_id, clip_id, name in rows:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 
 from sunotui.domain.annotations import NamedCount, kept_name, name_key
 from sunotui.storage.annotations.takes import known_tasks
-from sunotui.storage.db.chunks import chunks, marks_for
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import storable_text
+from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
 
 
 class LabelStore:
@@ -72,7 +71,7 @@ class LabelStore:
         for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(task_ids)]):
             rows = self._db.query(
                 "SELECT task_id, name FROM task_label JOIN label ON label.id = label_id "
-                f"WHERE task_id IN ({marks_for(chunk)}) ORDER BY key",
+                f"WHERE task_id IN ({placeholders(chunk)}) ORDER BY key",
                 chunk,
             )
             for task_id, name in rows:
@@ -88,7 +87,7 @@ class LabelStore:
         for chunk in chunks([storable_text(task_id) for task_id in task_ids]):
             found.update(
                 self._db.column(
-                    f"SELECT task_id FROM task_label WHERE label_id = ? AND task_id IN ({marks_for(chunk)})",
+                    f"SELECT task_id FROM task_label WHERE label_id = ? AND task_id IN ({placeholders(chunk)})",
                     [label_id, *chunk],
                 )
             )

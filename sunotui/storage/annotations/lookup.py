@@ -8,9 +8,8 @@ from sunotui.domain.annotations import Annotations
 from sunotui.storage.annotations.albums import AlbumStore
 from sunotui.storage.annotations.labels import LabelStore
 from sunotui.storage.annotations.ratings import RatingStore
-from sunotui.storage.db.chunks import chunks, marks_for
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import storable_text
+from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
 
 
 def read_annotations(db: Database, task_ids: Sequence[str]) -> dict[str, Annotations]:
@@ -19,7 +18,7 @@ def read_annotations(db: Database, task_ids: Sequence[str]) -> dict[str, Annotat
     labels = LabelStore(db, lambda _: None).of(task_ids)
     found: dict[str, Annotations] = {}
     for chunk in chunks([storable_text(task_id) for task_id in task_ids]):
-        rows = db.query(f"SELECT id, note, trashed_at FROM task WHERE id IN ({marks_for(chunk)})", chunk)
+        rows = db.query(f"SELECT id, note, trashed_at FROM task WHERE id IN ({placeholders(chunk)})", chunk)
         for task_id, note, trashed_at in rows:
             found[task_id] = Annotations(
                 opinions.get(task_id, {}),

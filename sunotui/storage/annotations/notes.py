@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from sunotui.domain.annotations import kept_note
-from sunotui.storage.db.chunks import chunks, marks_for
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import storable_text
+from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
 
 
 class NoteStore:
@@ -41,7 +40,7 @@ class TrashStore:
         """When each of these tasks was thrown away, in Unix seconds; None for one that was not."""
         found: dict[str, float | None] = {}
         for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(task_ids)]):
-            rows = self._db.query(f"SELECT id, trashed_at FROM task WHERE id IN ({marks_for(chunk)})", chunk)
+            rows = self._db.query(f"SELECT id, trashed_at FROM task WHERE id IN ({placeholders(chunk)})", chunk)
             found.update((task_id, at) for task_id, at in rows)
         return found
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sunotui.domain.annotations import NO_OPINION, AnnotationField, TakeRating, TakeRef
 from sunotui.storage.annotations.takes import first_clip_of, meant_clip_of, resolve
-from sunotui.storage.db.chunks import chunks, marks_for
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import Value, storable_text
+from sunotui.storage.db.sql_values import Value, chunks, placeholders, storable_text
 
 Marks = dict[TakeRef, Value]
 """One part of the opinion of each take: a star as 0 or 1, a rating, or the time it was heard at."""
@@ -57,22 +56,22 @@ class RatingStore:
             rows = [(take.task_id, take.clip_id, wanted[asked]) for asked, take in resolve(self._db, wanted).items()]
             task_ids = list(dict.fromkeys(task_id for task_id, _, _ in rows))
             for chunk in chunks(task_ids):
-                connection.execute(_SETTLE.format(marks=marks_for(chunk)), chunk)
-                connection.execute(_FORGET_SETTLED.format(marks=marks_for(chunk)), chunk)
+                connection.execute(_SETTLE.format(marks=placeholders(chunk)), chunk)
+                connection.execute(_FORGET_SETTLED.format(marks=placeholders(chunk)), chunk)
             connection.executemany(
                 f"INSERT INTO opinion (task_id, clip_id, {column}) VALUES (?, ?, ?) "
                 f"ON CONFLICT (task_id, clip_id) DO UPDATE SET {column} = excluded.{column}",
                 rows,
             )
             for chunk in chunks(task_ids):
-                connection.execute(_FORGET_EMPTY.format(marks=marks_for(chunk)), chunk)
+                connection.execute(_FORGET_EMPTY.format(marks=placeholders(chunk)), chunk)
             self.sum_up(task_ids)
 
     def sum_up(self, task_ids: Sequence[str]) -> None:
         """Make true what the rows of these tasks show of their takes' opinions."""
         with self._db.write() as connection:
             for chunk in chunks([storable_text(task_id) for task_id in task_ids]):
-                connection.execute(_SUM_UP.format(marks=marks_for(chunk)), chunk)
+                connection.execute(_SUM_UP.format(marks=placeholders(chunk)), chunk)
 
     def of(self, task_ids: Sequence[str]) -> dict[str, dict[str, TakeRating]]:
         """The opinions of these tasks' takes, by task and clip; what nobody has an opinion of is left out."""
@@ -80,7 +79,7 @@ class RatingStore:
         for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(task_ids)]):
             rows = self._db.query(
                 f"SELECT task_id, {_MEANT} AS meant, "
-                f"max(is_starred), max(rating), max(heard_at) FROM opinion WHERE task_id IN ({marks_for(chunk)}) "
+                f"max(is_starred), max(rating), max(heard_at) FROM opinion WHERE task_id IN ({placeholders(chunk)}) "
                 "GROUP BY task_id, meant",
                 chunk,
             )

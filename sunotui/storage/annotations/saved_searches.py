@@ -6,7 +6,7 @@ from sunotui.domain.annotations import SavedSearch, kept_name, name_key
 from sunotui.domain.browse import Sort
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import storable_text
-from sunotui.storage.tasks.row_mapping import reading_rows
+from sunotui.storage.tasks.summaries import corrupt_row_errors
 
 
 class SavedSearchStore:
@@ -25,7 +25,7 @@ class SavedSearchStore:
     def all(self) -> list[SavedSearch]:
         """All of them, by name."""
         rows = self._db.query("SELECT name, query, sort, is_reversed FROM saved_search ORDER BY key")
-        with reading_rows():
+        with corrupt_row_errors():
             return [SavedSearch(name, text, Sort(sort), bool(is_reversed)) for name, text, sort, is_reversed in rows]
 
     def put(self, search: SavedSearch) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sunotui.domain.annotations import TakeRef
-from sunotui.storage.db.chunks import chunks, marks_for
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import storable_text
+from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
 
 
 def first_clip_of(table: str) -> str:
@@ -31,7 +30,7 @@ def resolve(db: Database, takes: Iterable[TakeRef]) -> dict[TakeRef, TakeRef]:
     for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(take.task_id for take in wanted)]):
         rows = db.query(
             "SELECT task.id, coalesce(clip.id, '') FROM task LEFT JOIN clip ON clip.task_id = task.id "
-            f"WHERE task.id IN ({marks_for(chunk)}) ORDER BY task.id, take",
+            f"WHERE task.id IN ({placeholders(chunk)}) ORDER BY task.id, take",
             chunk,
         )
         for task_id, clip_id in rows:
@@ -51,5 +50,5 @@ def known_tasks(db: Database, task_ids: Sequence[str]) -> list[str]:
     wanted = [storable_text(task_id) for task_id in dict.fromkeys(task_ids)]
     known: set[str] = set()
     for chunk in chunks(wanted):
-        known.update(db.column(f"SELECT id FROM task WHERE id IN ({marks_for(chunk)})", chunk))
+        known.update(db.column(f"SELECT id FROM task WHERE id IN ({placeholders(chunk)})", chunk))
     return [task_id for task_id in wanted if task_id in known]

@@ -8,7 +8,7 @@ from sunotui.domain.browse import Collection, CollectionKind
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.summary import View
 from sunotui.storage.db.connection import Database
-from sunotui.storage.tasks.row_mapping import reading_rows
+from sunotui.storage.tasks.summaries import corrupt_row_errors
 
 _LABELS = """
     SELECT label.name,
@@ -28,7 +28,7 @@ def collection_counts(db: Database) -> dict[Collection, int]:
     views = dict.fromkeys(View, 0)
     gateways: dict[str, int] = {}
     for row in db.query("SELECT kind, status, is_starred, is_unheard, is_trashed, profile, n FROM tally"):
-        with reading_rows():
+        with corrupt_row_errors():
             kind, status = TaskKind(row["kind"]), TaskStatus(row["status"])
         if row["is_trashed"]:
             views[View.TRASH] += row["n"]

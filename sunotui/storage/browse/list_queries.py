@@ -13,13 +13,14 @@ from dataclasses import replace
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import Query
 from sunotui.domain.tasks.summary import TaskSummary, View
+from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.browse.collection_counts import collection_counts
 from sunotui.storage.browse.list_sources import KeysetRows, MaterializedRows, RankedRows, RowSource, SortOrder, Source
 from sunotui.storage.browse.query_sql import KEPT, VIEWS, Clause, clause_of, match_of, narrowing_of
-from sunotui.storage.db.chunks import chunks, marks_for
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import storable_text
-from sunotui.storage.tasks.row_mapping import SUMMARY_COLUMNS, reading_rows, summary_of
+from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
+from sunotui.storage.tasks.columns import SUMMARY_COLUMNS
+from sunotui.storage.tasks.summaries import corrupt_row_errors, summary_of
 
 FEW = 5_000
 """Tasks up to which a view is kept as numbers, whatever its order."""
@@ -83,7 +84,7 @@ class TaskLists:
     def kept_orders(self) -> dict[Collection, tuple[Sort, bool]]:
         """The order that each saved search was kept with, and whether it is turned round."""
         rows = self._db.query("SELECT name, sort, is_reversed FROM saved_search")
-        with reading_rows():
+        with corrupt_row_errors():
             return {Collection(CollectionKind.SEARCH, name): (Sort(sort), bool(turned)) for name, sort, turned in rows}
 
     def index_of(self, listing: ListQuery, task_id: str) -> int | None:
@@ -103,7 +104,7 @@ class TaskLists:
         found: dict[int, str] = {}
         seqs = self._seqs(listing, start, stop)
         for chunk in chunks(seqs):
-            rows = self._db.query(f"SELECT seq, id FROM task WHERE seq IN ({marks_for(chunk)})", chunk)
+            rows = self._db.query(f"SELECT seq, id FROM task WHERE seq IN ({placeholders(chunk)})", chunk)
             found.update((row[0], row[1]) for row in rows)
         return [found[seq] for seq in seqs if seq in found]
 
@@ -112,7 +113,7 @@ class TaskLists:
         seqs = set(self._seqs(listing, 0, self.total(listing)))
         found: list[str] = []
         for chunk in chunks([storable_text(task_id) for task_id in task_ids]):
-            rows = self._db.query(f"SELECT seq, id FROM task WHERE id IN ({marks_for(chunk)})", chunk)
+            rows = self._db.query(f"SELECT seq, id FROM task WHERE id IN ({placeholders(chunk)})", chunk)
             found += [row[1] for row in rows if row[0] in seqs]
         return found
 
@@ -204,9 +205,6 @@ class TaskLists:
 
     def _as_saved(self, listing: ListQuery) -> ListQuery:
         """What a saved search lists: in its own order, as an album is, until a person chooses another."""
-        # With all that is kept it takes 3 ms to load, which a start needs not.
-        from sunotui.storage.annotations.saved_searches import SavedSearchStore
-
         saved = SavedSearchStore(self._db).get(listing.place.name)
         if saved is None:
             return listing
@@ -220,8 +218,10 @@ class TaskLists:
     def _by_seq(self, seqs: Sequence[int]) -> list[TaskSummary]:
         found: dict[int, TaskSummary] = {}
         for chunk in chunks(seqs):
-            rows = self._db.query(f"SELECT {SUMMARY_COLUMNS}, seq FROM task WHERE seq IN ({marks_for(chunk)})", chunk)
-            with reading_rows():
+            rows = self._db.query(
+                f"SELECT {SUMMARY_COLUMNS}, seq FROM task WHERE seq IN ({placeholders(chunk)})", chunk
+            )
+            with corrupt_row_errors():
                 found.update((row["seq"], summary_of(row)) for row in rows)
         return [found[seq] for seq in seqs if seq in found]
 

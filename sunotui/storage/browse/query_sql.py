@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sunotui.domain.models import model_key
 from sunotui.domain.search.filters import (
     AddedFilter,
     ChoiceField,
@@ -150,8 +151,6 @@ def _filter(one: Filter, now: float) -> Clause:
 def _named(one: NameFilter) -> Clause:
     name = storable_text(one.name)
     if one.by is NamedBy.MODEL:
-        from sunotui.domain.models import model_key
-
         # All spellings of a model have one key, and that has an index.
         return Clause("task.model_key = ?", (model_key(name),))
     if one.by is NamedBy.GATEWAY:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from sunotui.domain.models import model_key
 from sunotui.domain.search.folding import fold, title_key
 from sunotui.storage.paths import FILE_MODE, sync_folder
 
@@ -30,8 +31,6 @@ def migrate(connection: sqlite3.Connection, scripts: Sequence[str]) -> None:
 
     Two processes may come here at once; the second finds nothing left to do. Raises sqlite3.Error.
     """
-    from sunotui.domain.models import model_key
-
     # By the names that the scripts call them by, which stay whatever the functions are called.
     functions = {"fold": fold, "title_key": title_key, "model_key": model_key}
     for name, function in functions.items():

@@ -1,24 +1,28 @@
-"""Values made fit for the database: it refuses or quietly bends what Python allows (D9)."""
+"""Values and lists of values in the form that SQLite takes; it refuses or changes some that Python allows (D9)."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from sunotui.domain.text import storable_text
 
-__all__ = ["storable", "storable_row", "storable_text"]
+__all__ = ["CHUNK", "Value", "chunks", "placeholders", "storable", "storable_row", "storable_text"]
 
+T = TypeVar("T")
 Value = str | int | float | None
 
+CHUNK = 500
+"""Values of one statement: far below the limit of any SQLite, and enough that more would not be faster."""
 _LARGEST = 2**63 - 1
 
 
 def storable(value: Value) -> Value:
-    """The value as the database keeps it.
+    """The value as the database stores it.
 
-    Lone surrogates and NUL become U+FFFD, whole numbers beyond 64 bits the nearest that fits, and numbers that are
-    none (NaN and the infinities) None.
+    Lone surrogates and NUL become U+FFFD, integers beyond 64 bits the nearest that fits, and NaN and the infinities
+    None.
     """
     if isinstance(value, str):
         return storable_text(value)
@@ -32,3 +36,14 @@ def storable(value: Value) -> Value:
 def storable_row(values: Iterable[Value]) -> tuple[Value, ...]:
     """A row of values, each made storable."""
     return tuple(storable(value) for value in values)
+
+
+def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The items in order, at most CHUNK at a time, so that one statement can take them."""
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]
+
+
+def placeholders(values: Sequence[object]) -> str:
+    """As many question marks as values, separated by commas, for IN (...)."""
+    return ", ".join("?" * len(values))

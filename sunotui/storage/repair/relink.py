@@ -10,8 +10,8 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.repair.table_reader import quoted
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.fts_index import WORD_COLUMNS, index_row, texts_of
-from sunotui.storage.tasks.row_mapping import CLIP_COLUMNS, TASK_COLUMNS, clip_of, task_of
+from sunotui.storage.tasks.columns import CLIP_COLUMNS, TASK_COLUMNS, WORD_COLUMNS
+from sunotui.storage.tasks.row_mapping import clip_of, index_row, task_of, texts_of
 from sunotui.storage.tasks.task_store import TaskStore
 
 _AT_ONCE = 200

@@ -7,6 +7,7 @@ library as `library.repaired-<time>.db`, and nobody opens the library: its write
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 from sunotui.domain.errors import LibraryDamaged
@@ -67,8 +68,6 @@ def _keep(source: Path, target: Path) -> None:
         target.hardlink_to(source)
     except OSError:
         # A file system without links, such as exFAT: a whole copy gets the name, never half a one.
-        import shutil
-
         copy = source.with_name(f"{source.name}.new-{os.urandom(6).hex()}")
         os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
         shutil.copyfile(source, copy)

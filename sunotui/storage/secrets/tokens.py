@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sunotui.domain.errors import TokenStoreError
+from sunotui.domain.errors import TokenMalformed, TokenStoreError
+from sunotui.domain.profile import Profile
 from sunotui.storage.secrets.bounded_call import BoundedCall
 from sunotui.storage.secrets.keyring_backend import explained, trusted_backend
 
 if TYPE_CHECKING:
-    from sunotui.domain.profile import Profile
     from sunotui.domain.token import Token
 
 SERVICE = "sunotui"
@@ -117,8 +117,6 @@ def _chosen_backend() -> Any:
 
 def _worded(question: Callable[[], T]) -> Callable[[], T]:
     def asked() -> T:
-        from sunotui.domain.errors import TokenMalformed
-
         try:
             return question()
         except TokenMalformed:

@@ -25,7 +25,7 @@ from sunotui.storage.db.integrity import BUSY_ADVICE, is_busy, reason_of
 from sunotui.storage.db.sql_values import Value, storable, storable_text
 from sunotui.storage.gateway_facts.personas import PersonaStore
 from sunotui.storage.submissions.process_lock import ProcessLock, is_dead, remove_stale_locks
-from sunotui.storage.tasks.row_mapping import reading_rows
+from sunotui.storage.tasks.summaries import corrupt_row_errors
 from sunotui.storage.tasks.task_store import TaskStore
 
 if TYPE_CHECKING:
@@ -419,7 +419,7 @@ class Journal:
             raise ValueError(f"the submission {submission_id} is not {state.value}")
 
     def _select(self, rest: str, values: Sequence[Value]) -> Submissions:
-        with reading_rows():
+        with corrupt_row_errors():
             return [_submission_of(row) for row in self._db.query(f"SELECT {_COLUMNS} FROM submission {rest}", values)]
 
     def _own_id(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import storable_text
-from sunotui.storage.tasks.row_mapping import reading_rows
+from sunotui.storage.tasks.summaries import corrupt_row_errors
 
 if TYPE_CHECKING:
     from sunotui.domain.tasks.lineage import Lineage, Relative
@@ -84,7 +84,7 @@ class LineageStore:
         for row in self._rows(_RELATIVES, clip_ids):
             clip_id, task_id, take, title, model, duration_s, kind, added_at, word, _seq = row
             making = makings.get(word) or (DerivationType.JOINED if kind == "concat" else DerivationType.MADE)
-            with reading_rows():
+            with corrupt_row_errors():
                 yield Relative(clip_id, task_id, int(take), title, model, duration_s, making, float(added_at))
 
     def _rows(self, question: str, ids: Sequence[str]) -> Iterator[sqlite3.Row]:

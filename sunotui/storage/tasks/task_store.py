@@ -1,9 +1,9 @@
-"""Everything ever submitted or fetched: tasks, their clips, and the gateway's own words about them."""
+"""Stores tasks, their clips and the text in which the gateway last described each task."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -12,21 +12,10 @@ from sunotui.domain.search.query import MATCH_ALL, Query
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.summary import TakeSummary, TaskSummary
 from sunotui.storage.browse.query_sql import UNFINISHED, clause_of
-from sunotui.storage.db.chunks import chunks, marks_for
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import Value, storable_text
-from sunotui.storage.tasks.fts_index import WORD_COLUMNS, folded_lines, index_row, texts_of
-from sunotui.storage.tasks.row_mapping import (
-    CLIP_COLUMNS,
-    SUMMARY_COLUMNS,
-    TASK_COLUMNS,
-    clip_of,
-    clip_row,
-    reading_rows,
-    summary_of,
-    task_of,
-    task_row,
-)
+from sunotui.storage.db.sql_values import Value, chunks, placeholders, storable_text
+from sunotui.storage.tasks.columns import CLIP_COLUMNS, SUMMARY_COLUMNS, TASK_COLUMNS, WORD_COLUMNS
+from sunotui.storage.tasks.summaries import corrupt_row_errors, summary_of
 
 if TYPE_CHECKING:
     from sunotui.domain.requests.request import Request
@@ -35,9 +24,9 @@ if TYPE_CHECKING:
     from sunotui.storage.browse.list_sources import SortOrder
 
 CHECKED_STEP_S = 30.0
-"""How far the time of the last look may lag on disk when nothing else changed: else every poll would be a write."""
+"""Seconds by which the time of the last check may lag on disk when nothing else changed: else every poll would write."""
 
-_NOTHING: Mapping[str, str] = MappingProxyType({})
+_NO_RAWS: Mapping[str, str] = MappingProxyType({})
 
 _SAVE_TASK = (
     f"INSERT INTO task ({TASK_COLUMNS}) VALUES ({', '.join('?' * len(TASK_COLUMNS.split(', ')))}) "
@@ -45,7 +34,7 @@ _SAVE_TASK = (
     + ", ".join(
         f"{name} = excluded.{name}"
         for name in TASK_COLUMNS.split(", ")
-        # The place in the list and the wish behind a task never change; the wish may become known.
+        # The position in the list and the submission of a task never change; the submission may become known.
         if name not in {"id", "added_at", "submission_id", "made_in_s"}
     )
     + ", submission_id = coalesce(excluded.submission_id, submission_id)"
@@ -71,47 +60,64 @@ _SAVE_RAW = (
 
 
 class TaskStore:
-    """The tasks. Every method raises LibraryError when the file cannot be read or written."""
+    """Reads and writes tasks. Every method raises LibraryError when the library cannot be read or written."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def save(self, tasks: Iterable[Task], raws: Mapping[str, str] = _NOTHING) -> None:
+    def save(self, tasks: Iterable[Task], raws: Mapping[str, str] = _NO_RAWS) -> None:
         """Insert or update tasks in one transaction, on disk when this returns (D1).
 
-        Nothing is lost by it: clips that a task no longer names stay, takes keep their numbers, the first `added_at`
-        counts. `raws` are the gateway's own texts by task id; an empty one overwrites nothing. A task in which only
-        the time of the last look moved, by less than CHECKED_STEP_S, costs no write.
+        No data is lost: clips that a task no longer names stay, takes keep their numbers, the first `added_at` counts.
+        `raws` are the gateway's own texts by task id; an empty one overwrites nothing.
         """
-        wanted = {task.id: task for task in tasks}
+        given = {task.id: task for task in tasks}
+        self.update(given, lambda known: [_with_known_parts(known.get(task.id), task) for task in given.values()], raws)
+
+    def update(
+        self,
+        ids: Iterable[str],
+        merge: Callable[[Mapping[str, Task]], Iterable[Task]],
+        raws: Mapping[str, str] = _NO_RAWS,
+    ) -> Mapping[str, Task]:
+        """Read the tasks of these ids, merge them and save the result, in one transaction that is on disk when this
+        returns (D1); the tasks that the library had.
+
+        `merge` gets the known tasks by id, must keep their clips in their order, and runs on the caller's thread. A
+        task in which only `checked_at` moved, by less than CHECKED_STEP_S, is not written.
+        """
         with self._db.write() as connection:
-            known = self.tasks(list(wanted))
-            changed = [_joined(known.get(task.id), task) for task in wanted.values()]
-            changed = [task for task in changed if not _is_known(known.get(task.id), task)]
+            known = self.tasks(list(dict.fromkeys(ids)))
+            changed = [task for task in merge(known) if not _is_known(known.get(task.id), task)]
             if changed:
+                from sunotui.storage.tasks.row_mapping import task_row
+
                 connection.executemany(_SAVE_TASK, map(task_row, changed))
                 connection.executemany(_SAVE_CLIP, _clip_rows(known, changed))
                 self._save_words(connection, known, changed)
-            told = [(storable_text(raw), storable_text(task_id)) for task_id, raw in raws.items() if raw]
-            if told:
-                connection.executemany(_SAVE_RAW, told)
+            rows = [(storable_text(raw), storable_text(task_id)) for task_id, raw in raws.items() if raw]
+            if rows:
+                connection.executemany(_SAVE_RAW, rows)
+        return known
 
     def task(self, task_id: str) -> Task | None:
-        """The task by its id."""
+        """The task with this id; None where the library has none."""
         return self.tasks([task_id]).get(task_id)
 
     def tasks(self, ids: Sequence[str]) -> dict[str, Task]:
-        """The tasks of these ids, in the order asked; unknown ids are left out."""
+        """The tasks with these ids by id, in the order of `ids`; unknown ids are left out."""
+        from sunotui.storage.tasks.row_mapping import task_of
+
         found: dict[str, Task] = {}
         for chunk in _chunks(ids):
-            clips = self._clips(f"task_id IN ({marks_for(chunk)})", chunk)
-            rows = self._db.query(f"SELECT {TASK_COLUMNS} FROM task WHERE id IN ({marks_for(chunk)})", chunk)
-            with reading_rows():
+            clips = self._clips(f"task_id IN ({placeholders(chunk)})", chunk)
+            rows = self._db.query(f"SELECT {TASK_COLUMNS} FROM task WHERE id IN ({placeholders(chunk)})", chunk)
+            with corrupt_row_errors():
                 found.update((row[0], task_of(row, tuple(clips.get(row[0], ())))) for row in rows)
         return {task_id: found[task_id] for task_id in ids if task_id in found}
 
     def unfinished(self, profile: str | None = None) -> list[Task]:
-        """Every task that may still change, of one profile or of all, oldest first."""
+        """All tasks that may still change, of one profile or of all, the oldest first."""
         if profile is None:
             ids = self._db.column(f"SELECT id FROM task WHERE {UNFINISHED} ORDER BY seq")
         else:
@@ -121,7 +127,7 @@ class TaskStore:
         return list(self.tasks(ids).values())
 
     def clip(self, clip_id: str) -> tuple[Task, Clip] | None:
-        """A clip by its id and the task it came in; the first, where several tasks tell of it."""
+        """A clip by its id, with its task: the first one, where several tasks have the clip."""
         ids = self._db.column(
             "SELECT clip.task_id FROM clip JOIN task ON task.id = clip.task_id WHERE clip.id = ? ORDER BY task.seq "
             "LIMIT 1",
@@ -133,31 +139,31 @@ class TaskStore:
         return next(((task, clip) for clip in task.clips if clip.id == clip_id), None)
 
     def raw(self, task_id: str) -> str:
-        """The gateway's own text about a task, as last received; empty when there is none."""
+        """The gateway's last text about a task, as received; empty where there is none."""
         return next(iter(self._db.column("SELECT raw FROM answer WHERE task_id = ?", [storable_text(task_id)])), "")
 
-    def beginning_with(self, start: str) -> list[str]:
-        """The ids of tasks whose own id, or one of a clip's, begins so; those in the trash too."""
-        bounds = [storable_text(start), storable_text(start) + "\U0010ffff"]
+    def ids_with_prefix(self, prefix: str) -> list[str]:
+        """The ids of tasks whose id, or the id of one of whose clips, begins with `prefix`; those in the trash too."""
+        bounds = [storable_text(prefix), storable_text(prefix) + "\U0010ffff"]
         return self._db.column(
             "SELECT id FROM task WHERE id >= ? AND id < ? UNION SELECT task_id FROM clip WHERE id >= ? AND id < ?",
             [*bounds, *bounds],
         )
 
-    def beginning_in_any_case(self, start: str) -> list[str]:
-        """The same whatever the case of ASCII letters; looks at every id."""
+    def ids_with_prefix_in_any_case(self, prefix: str) -> list[str]:
+        """As `ids_with_prefix` for a prefix in lower case, ignoring the case of ASCII letters; reads every id."""
         return self._db.column(
             "SELECT id FROM task WHERE lower(substr(id, 1, ?1)) = ?2 "
             "UNION SELECT task_id FROM clip WHERE lower(substr(id, 1, ?1)) = ?2",
-            [len(start), storable_text(start)],
+            [len(prefix), storable_text(prefix)],
         )
 
     def summaries(self, ids: Sequence[str]) -> list[TaskSummary]:
-        """What the rows of a list show, in the order asked; unknown ids are left out."""
+        """The summaries of these tasks, in the order of `ids`; unknown ids are left out."""
         found: dict[str, TaskSummary] = {}
         for chunk in _chunks(ids):
-            rows = self._db.query(f"SELECT {SUMMARY_COLUMNS} FROM task WHERE id IN ({marks_for(chunk)})", chunk)
-            with reading_rows():
+            rows = self._db.query(f"SELECT {SUMMARY_COLUMNS} FROM task WHERE id IN ({placeholders(chunk)})", chunk)
+            with corrupt_row_errors():
                 found.update((row[0], summary_of(row)) for row in rows)
         return [found[task_id] for task_id in ids if task_id in found]
 
@@ -173,20 +179,22 @@ class TaskStore:
     ) -> list[Task]:
         """The first tasks of an order, the newest first by default: at most `limit`, of one status and one profile
         where given. The query runs at `now`, in Unix seconds."""
-        condition, values = clause_of(query, now)
-        asked: list[Value] = [*values]
+        condition, query_values = clause_of(query, now)
+        values: list[Value] = [*query_values]
         if status is not None:
             condition += " AND status = ?"
-            asked.append(status.value)
+            values.append(status.value)
         if profile is not None:
             condition += " AND profile = ?"
-            asked.append(storable_text(profile))
-        by = order.sql if order is not None else "added_at DESC, seq DESC"
-        ids = self._db.column(f"SELECT id FROM task WHERE {condition} ORDER BY {by} LIMIT ?", [*asked, max(0, limit)])
+            values.append(storable_text(profile))
+        order_by = order.sql if order is not None else "added_at DESC, seq DESC"
+        ids = self._db.column(
+            f"SELECT id FROM task WHERE {condition} ORDER BY {order_by} LIMIT ?", [*values, max(0, limit)]
+        )
         return list(self.tasks(ids).values())
 
     def newest_takes(self, limit: int) -> list[TakeSummary]:
-        """Finished takes, the newest first; without the trash. Raises LibraryError."""
+        """The finished takes of the newest `limit` tasks, the newest first; without the trash."""
         rows = self._db.query(
             "SELECT clip.id, clip.take, clip.title, clip.duration_s, task.title AS task_title "
             "FROM (SELECT id, title, added_at, seq FROM task WHERE trashed_at IS NULL "
@@ -199,12 +207,14 @@ class TaskStore:
         ]
 
     def reindex(self, task_ids: Sequence[str]) -> None:
-        """Have a search find the labels and notes that these tasks have now."""
+        """Bring the full-text index up to date with the labels and notes of these tasks."""
         with self._db.write() as connection:
             for chunk in _chunks(task_ids):
+                from sunotui.storage.tasks.row_mapping import folded_lines
+
                 rows = self._db.query(
                     "SELECT seq, note, (SELECT group_concat(name, char(10)) FROM task_label JOIN label "
-                    f"ON label.id = label_id WHERE task_id = task.id) FROM task WHERE id IN ({marks_for(chunk)})",
+                    f"ON label.id = label_id WHERE task_id = task.id) FROM task WHERE id IN ({placeholders(chunk)})",
                     chunk,
                 )
                 connection.executemany(
@@ -213,7 +223,8 @@ class TaskStore:
                 )
 
     def durations(self, profile: str, kind: TaskKind, limit: int = 100) -> list[float]:
-        """Seconds that the newest tasks of a kind took at a profile's gateway, where they were watched to the end."""
+        """Seconds that the newest `limit` tasks of a kind took at a profile's gateway, where they were polled to their
+        end."""
         rows = self._db.query(
             "SELECT made_in_s FROM task WHERE profile = ? AND kind = ? AND made_in_s IS NOT NULL "
             "ORDER BY added_at DESC LIMIT ?",
@@ -222,15 +233,19 @@ class TaskStore:
         return [float(row[0]) for row in rows]
 
     def _clips(self, condition: str, values: Sequence[Value]) -> dict[str, list[Clip]]:
+        from sunotui.storage.tasks.row_mapping import clip_of
+
         clips: dict[str, list[Clip]] = {}
         rows = self._db.query(f"SELECT {CLIP_COLUMNS} FROM clip WHERE {condition} ORDER BY task_id, take", values)
-        with reading_rows():
+        with corrupt_row_errors():
             for row in rows:
                 clips.setdefault(row[0], []).append(clip_of(row))
         return clips
 
     def _save_words(self, connection: sqlite3.Connection, known: Mapping[str, Task], tasks: Sequence[Task]) -> None:
-        """Have a search find what these tasks say now; what says the same costs no write."""
+        """Update the full-text index for tasks that were saved; only texts that changed are written."""
+        from sunotui.storage.tasks.row_mapping import index_row, texts_of
+
         requests = self._requests(tasks)
         added: list[tuple[str, ...]] = []
         changed: list[tuple[str, ...]] = []
@@ -253,8 +268,8 @@ class TaskStore:
 
         found: dict[str, Request] = {}
         for chunk in _chunks([task.submission_id for task in tasks if task.submission_id]):
-            rows = self._db.query(f"SELECT id, request FROM submission WHERE id IN ({marks_for(chunk)})", chunk)
-            with reading_rows():
+            rows = self._db.query(f"SELECT id, request FROM submission WHERE id IN ({placeholders(chunk)})", chunk)
+            with corrupt_row_errors():
                 found.update((row[0], from_json(row[1])) for row in rows)
         return found
 
@@ -263,15 +278,15 @@ def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return chunks([storable_text(task_id) for task_id in ids])
 
 
-def _joined(known: Task | None, task: Task) -> Task:
-    """The task with the clips and the wish that the library knows of it and it does not, takes in their old order."""
+def _with_known_parts(known: Task | None, task: Task) -> Task:
+    """The task with the clips and the submission that only the library knows; takes keep their order."""
     if known is None:
         return task
-    told = {clip.id: clip for clip in task.clips}
-    clips = {clip.id: told.get(clip.id, clip) for clip in known.clips}
+    given = {clip.id: clip for clip in task.clips}
+    clips = {clip.id: given.get(clip.id, clip) for clip in known.clips}
     return replace(
         task,
-        clips=tuple({**clips, **told}.values()),
+        clips=tuple({**clips, **given}.values()),
         added_at=known.added_at,
         submission_id=task.submission_id or known.submission_id,
         made_in_s=task.made_in_s if task.made_in_s is not None else known.made_in_s,
@@ -289,6 +304,8 @@ def _is_known(known: Task | None, task: Task) -> bool:
 
 def _clip_rows(known: Mapping[str, Task], tasks: Iterable[Task]) -> Iterator[tuple[Value, ...]]:
     """The rows of the clips that are new or changed."""
+    from sunotui.storage.tasks.row_mapping import clip_row
+
     for task in tasks:
         before = known[task.id].clips if task.id in known else ()
         for number, clip in enumerate(task.clips, start=1):

@@ -24,7 +24,7 @@ from sunotui.storage.annotations.ratings import RatingStore
 from sunotui.storage.browse.query_sql import clause_of
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
-from sunotui.storage.tasks.fts_index import folded_lines, indexed_texts
+from sunotui.storage.tasks.row_mapping import folded_lines, indexed_texts
 from sunotui.storage.tasks.task_store import TaskStore
 
 NOW = 1_000_000.0

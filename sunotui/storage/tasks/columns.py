@@ -1,0 +1,23 @@
+"""The columns of tasks, clips and the full-text index in the order in which rows are read and written."""
+
+from __future__ import annotations
+
+from sunotui.storage.browse.query_sql import UNHEARD
+
+TASK_COLUMNS = (
+    "id, profile, kind, status, added_at, fail_reason, progress, submitted_at, started_at, finished_at, checked_at, "
+    "misses, submission_id, title_hint, title, model, duration_s, is_streaming, takes, title_key, length_key, "
+    "model_key, lyrics_title, lyrics_text, lyrics_tags, lyrics_error, made_in_s"
+)
+CLIP_COLUMNS = (
+    "task_id, id, take, title, status, tags, lyrics, description, model, duration_s, audio_url, video_url, image_url, "
+    "created_at, error, exclude, parents, derivations, bpm, musical_key, style_weight, weirdness, audio_weight, "
+    "persona_id, is_max_mode"
+)
+SUMMARY_COLUMNS = (
+    "id, profile, kind, status, title, model, duration_s, added_at, submitted_at, finished_at, is_streaming, "
+    f"fail_reason, takes, rating, is_starred, {UNHEARD}, trashed_at IS NOT NULL"
+)
+WORD_COLUMNS = ("title", "tags", "lyrics", "prompt", "description", "model", "ids")
+"""The columns of the full-text index that come from the gateway and the request; its other two, `labels` and `note`,
+hold the user's own text."""
