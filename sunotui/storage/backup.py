@@ -1,4 +1,4 @@
-"""One copy of the library a day, of the last three days on which it was used (D6)."""
+"""Backs the library up: one copy a day, of the last three days on which it was used (D6)."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sunotui.storage.db.integrity import DATABASE_ERRORS, error_of, fault_of
-from sunotui.storage.db.temp_files import OLD_S, remove_temp_files
+from sunotui.storage.db.integrity import DATABASE_ERRORS, fault_of, library_error
+from sunotui.storage.db.temp_files import ABANDONED_S, remove_temp_files
 from sunotui.storage.paths import FILE_MODE, make_private, sync_folder
 
 KEPT = 3
+"""Backups that are kept."""
 _PAGES_A_STEP = 256
-"""A step of a mebibyte: for no longer does a writer wait on a disk without a write-ahead log."""
+"""Pages copied at a time, one mebibyte: on a disk without a write-ahead log, a writer waits for that long."""
 _PAUSE_S = 0.002
 _NAME = re.compile(r"library-(\d{4}-\d\d-\d\d)\.db")
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A whole copy of the library as it was on a day."""
+    """A complete copy of the library, made on one day."""
 
     path: Path
     day: date
@@ -37,12 +38,12 @@ class Backup:
 
 
 def folder_of(library: Path) -> Path:
-    """Where the copies are."""
+    """The folder of the backups of a library."""
     return library.parent / "backups"
 
 
 def backups_of(library: Path) -> list[Backup]:
-    """The copies there are, the newest first. Raises OSError."""
+    """The backups of a library, the newest first. Raises OSError."""
     folder = folder_of(library)
     found = []
     for path in folder.iterdir() if folder.is_dir() else ():
@@ -54,32 +55,32 @@ def backups_of(library: Path) -> list[Backup]:
 
 
 def is_due(library: Path, now: float) -> bool:
-    """Whether there is none of this day yet. Raises OSError."""
+    """Whether there is no backup of the day of `now`, in Unix seconds. Raises OSError."""
     return not _path_of(library, now).exists()
 
 
 def back_up(library: Path, now: float, stop: threading.Event | None = None) -> Path | None:
-    """Make the copy of the day of `now`, and forget those of days before the last three.
+    """Make the backup of the day of `now`, in Unix seconds, and delete all but the newest three; its path.
 
-    None when there is one already, when another process is making it, or when `stop` is set meanwhile. Works on a
-    connection of its own. Raises LibraryDamaged, since damage is found here, and LibraryError when the disk says
-    no; the earlier copies stay then.
+    None when there is one already, when another process is making it, or when `stop` is set before it is complete.
+    Opens its own connection. Raises LibraryDamaged for a damaged library and LibraryError when the disk fails; the
+    earlier backups are kept then.
     """
     stop = stop or threading.Event()
     folder, target = folder_of(library), _path_of(library, now)
     try:
         make_private(folder)
-        with _only_one(folder) as is_ours:
-            if not is_ours or target.exists():
+        with _backup_lock(folder) as is_locked:
+            if not is_locked or target.exists():
                 return None
             remove_temp_files(folder, library, older_than=None)
-            remove_temp_files(library.parent, library, older_than=now - OLD_S)
+            remove_temp_files(library.parent, library, older_than=now - ABANDONED_S)
             if not _make(library, target, stop):
                 return None
-            _forget_old(library, target)
+            _delete_old(library, target)
             return target
     except (*DATABASE_ERRORS, OSError) as error:
-        raise error_of("No copy of the library could be made", error, library.parent) from error
+        raise library_error("No copy of the library could be made", error, library.parent) from error
 
 
 def _make(library: Path, target: Path, stop: threading.Event) -> bool:
@@ -111,51 +112,51 @@ def _copy(library: Path, fresh: Path, stop: threading.Event) -> bool:
         closing(sqlite3.connect(f"{library.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as source,
         closing(sqlite3.connect(fresh, isolation_level=None)) as copy,
     ):
-        # What is cut off is thrown away; what is whole is synced before it gets its name.
+        # An incomplete copy is deleted, and a complete one is synced before it is renamed.
         copy.execute("PRAGMA journal_mode = OFF")
         copy.execute("PRAGMA synchronous = OFF")
         if source.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
-            # One point in time, whatever is written meanwhile: else each foreign write would begin it anew.
+            # Read from one snapshot: otherwise each write of another process would restart the copy.
             source.execute("BEGIN DEFERRED")
             source.execute("SELECT count(*) FROM sqlite_schema").fetchone()
 
-        def go_on(_status: int, _remaining: int, _total: int) -> None:
+        def check_stop(_status: int, _remaining: int, _total: int) -> None:
             if stop.is_set():
                 raise _Stopped
 
         try:
-            source.backup(copy, pages=_PAGES_A_STEP, progress=go_on, sleep=_PAUSE_S)
+            source.backup(copy, pages=_PAGES_A_STEP, progress=check_stop, sleep=_PAUSE_S)
         except _Stopped:
             return False
     return True
 
 
 class _Stopped(Exception):
-    """The program ends; tomorrow is another day."""
+    """The program ends before the backup is complete."""
 
 
 def _path_of(library: Path, now: float) -> Path:
     return folder_of(library) / f"library-{datetime.fromtimestamp(now).astimezone().date().isoformat()}.db"
 
 
-def _forget_old(library: Path, newest: Path) -> None:
-    # What was just made stays even where the clock was set back and it looks the oldest.
+def _delete_old(library: Path, newest: Path) -> None:
+    # The new backup is kept even when the clock was set back and it looks like the oldest.
     others = [backup.path for backup in backups_of(library) if backup.path != newest]
     for path in others[KEPT - 1 :]:
         path.unlink(missing_ok=True)
 
 
 @contextmanager
-def _only_one(folder: Path) -> Iterator[bool]:
-    """Whether no other process is making a copy now."""
+def _backup_lock(folder: Path) -> Iterator[bool]:
+    """Holds the lock for making a backup; False when another process holds it."""
     descriptor = os.open(folder / "making.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, FILE_MODE)
     try:
-        yield _is_taken(descriptor)
+        yield _try_lock(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _is_taken(descriptor: int) -> bool:
+def _try_lock(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,4 +1,4 @@
-"""What is being written and not yet sent."""
+"""Stores drafts: texts that are being written and were not sent yet."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from sunotui.storage.db.sql_values import storable_text
 
 
 class DraftStore:
-    """Texts by name, kept through a crash."""
+    """Drafts by name; they survive a crash."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def load(self, name: str) -> str:
-        """The draft called `name`; empty when there is none. Raises LibraryError."""
+        """The text of a draft; empty when there is none. Raises LibraryError."""
         rows = self._db.query("SELECT text FROM draft WHERE name = ?", (storable_text(name),))
         return str(rows[0]["text"]) if rows else ""
 
     def all(self) -> dict[str, str]:
-        """Every draft's text by its name. Raises LibraryError."""
+        """The texts of all drafts by name. Raises LibraryError."""
         return {str(row["name"]): str(row["text"]) for row in self._db.query("SELECT name, text FROM draft")}
 
     def replace(self, name: str, text: str, base: str) -> bool:
-        """Keep the draft if the one that is there is `base`; whether it was. Raises LibraryError."""
+        """Save a draft if the stored one is `base`, or equal to `text`; whether it was. Raises LibraryError."""
         with self._db.write():
             if self.load(name) not in (storable_text(base), storable_text(text)):
                 return False
@@ -30,7 +30,7 @@ class DraftStore:
             return True
 
     def save(self, name: str, text: str) -> None:
-        """Keep the draft; an empty one is forgotten. Raises LibraryError."""
+        """Save a draft; an empty text deletes it. Raises LibraryError."""
         name, text = storable_text(name), storable_text(text)
         with self._db.write() as connection:
             if text:

@@ -1,4 +1,4 @@
-"""A small log of what happened, for a person who looks for a fault: private, cleaned, never with a token in it."""
+"""A small log file for finding faults: private, cleaned of control characters, and without tokens."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from sunotui.domain.text import LINE_LIMIT, clean
 from sunotui.storage.paths import FILE_MODE, make_private
 
 SIZE_LIMIT = 256 * 1024
-"""Bytes after which the log begins anew; the one before it is kept as NAME.1."""
+"""Bytes after which the log is rotated to NAME.1."""
 
+# Compiled by the first record, not by every start.
 _SECRETS = r"(?i)\b(bearer|authorization:?|token[=:])\s*\S+|\bsk-\S+"
-"""Compiled by the first record, not by every start, as are the other patterns that are read before the first frame."""
 
 
 class EventLog(logging.Handler):
-    """Writes the records of the program's loggers to one file. A disk that says no silences it and nothing else."""
+    """Writes the records of the program's loggers to one file; a record that cannot be written is dropped."""
 
     def __init__(self, path: Path, size_limit: int = SIZE_LIMIT) -> None:
         super().__init__(logging.INFO)
@@ -28,14 +28,14 @@ class EventLog(logging.Handler):
         self._size_limit = size_limit
 
     def attach(self, logger_name: str = "sunotui") -> None:
-        """Hear the loggers below `logger_name` from now on."""
+        """Log the records of `logger_name` and the loggers below it."""
         logger = logging.getLogger(logger_name)
         logger.addHandler(self)
         if logger.getEffectiveLevel() > self.level:
             logger.setLevel(self.level)
 
     def detach(self, logger_name: str = "sunotui") -> None:
-        """Hear them no more."""
+        """Stop logging the records of `logger_name`."""
         logging.getLogger(logger_name).removeHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -43,13 +43,13 @@ class EventLog(logging.Handler):
         try:
             self._append(line_of(record) + "\n")
         except (OSError, ValueError, TypeError):
-            # A full disk, or a message that does not fit its arguments: logging's own complaint would be printed
-            # across the screen.
+            # A full disk, or a message that does not match its arguments. The default handler would print an error over
+            # the screen.
             pass
 
     def _append(self, line: str) -> None:
         make_private(self._path.parent)
-        # Opened for each line: another process may have begun the file anew.
+        # Opened for each line, since another process may have rotated the file.
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
         descriptor = os.open(self._path, flags, FILE_MODE)
         try:
@@ -63,15 +63,16 @@ class EventLog(logging.Handler):
 
 
 def line_of(record: logging.LogRecord) -> str:
-    """A record as one line: time in UTC, level, logger, message; of an exception its type and places, not its text."""
+    """A record as one line: time in UTC, level, logger, message. Of an exception the type and the lines of code, not
+    the text."""
     time = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    line = f"{time} {record.levelname.lower()} {record.name}: {clean(_hidden(record.getMessage()), LINE_LIMIT)}"
+    line = f"{time} {record.levelname.lower()} {record.name}: {clean(_redacted(record.getMessage()), LINE_LIMIT)}"
     if record.exc_info and record.exc_info[0] is not None:
-        # Messages of exceptions quote headers and bodies; where it happened is what helps.
+        # Messages of exceptions may quote headers and bodies of requests.
         places = [f"{Path(at.filename).stem}:{at.lineno}" for at in traceback.extract_tb(record.exc_info[2])]
         line += f" | {record.exc_info[0].__name__} at {' > '.join(places) or 'no place'}"
     return line
 
 
-def _hidden(text: str) -> str:
+def _redacted(text: str) -> str:
     return re.sub(_SECRETS, "[hidden]", text)

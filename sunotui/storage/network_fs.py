@@ -1,4 +1,4 @@
-"""Whether a folder lies on another computer's disk, where a write-ahead log cannot be shared (D11)."""
+"""Detects network file systems, on which processes cannot share a write-ahead log (D11)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _MOUNTS = Path("/proc/self/mountinfo")
 
 
 def is_on_network(folder: Path) -> bool:
-    """Whether `folder` is on a network file system; False where the system does not tell. Raises OSError."""
-    device = os.stat(folder).st_dev  # noqa: PTH116 - before every start, and quicker than Path.stat
+    """Whether `folder` is on a network file system; False where the system does not say. Raises OSError."""
+    device = os.stat(folder).st_dev  # noqa: PTH116 - runs at every start, and is faster than Path.stat
     wanted = f"{os.major(device)}:{os.minor(device)}"
     try:
         lines = _MOUNTS.read_text("utf-8", "replace").splitlines()
@@ -24,5 +24,6 @@ def is_on_network(folder: Path) -> bool:
 
 
 def journal_mode(folder: Path) -> str:
-    """How the database keeps its changes there: a write-ahead log needs memory that all its users share."""
+    """The journal mode of SQLite for a library in `folder`: a write-ahead log (WAL) needs memory that all its users
+    share."""
     return "DELETE" if is_on_network(folder) else "WAL"

@@ -1,4 +1,4 @@
-"""Where things are kept, and folders and files that only their owner may read (D8)."""
+"""The paths of the program's files, and folders and files that only their owner can read (D8)."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ FILE_MODE = 0o600
 
 
 class AppPaths(NamedTuple):
-    """The two folders of the program and the files in them. Naming a place makes nothing."""
+    """The two folders of the program and the files in them. Nothing is created by it."""
 
     data: Path
-    """What the program writes: the library and its own log."""
+    """The folder of what the program writes: the library and the event log."""
     config: Path
-    """What belongs to the user: the config file, and the profiles made by a login."""
+    """The folder of the user's files: the config file, and the profiles that logins create."""
 
     @property
     def library(self) -> Path:
-        """The database of tasks, clips, submissions and drafts; the file itself where a symbolic link stands for it.
+        """The database of tasks, clips, submissions and drafts; the target of a symbolic link.
 
-        SQLite keeps its log beside the file and not beside the link, and so must all that stands in for it.
+        SQLite keeps its log beside the file and not beside the link, and so must our files beside it.
         """
         path = self.data / "library.db"
         return path.resolve() if path.is_symlink() else path
 
     @property
     def event_log(self) -> Path:
-        """What happened, for a person who looks for a fault."""
+        """The log for finding faults."""
         return self.data / "events.log"
 
     @property
     def config_file(self) -> Path:
-        """The user's own TOML; never rewritten."""
+        """The user's TOML file, which the program never writes."""
         return self.config / "config.toml"
 
     @property
     def profiles_file(self) -> Path:
-        """The profiles that logins made."""
+        """The profiles that logins created."""
         return self.config / "profiles.json"
 
 
 def find_paths(environ: Mapping[str, str]) -> AppPaths:
-    """The folders named by SUNOTUI_DATA_DIR and SUNOTUI_CONFIG_DIR, else those usual on this system."""
+    """The folders in SUNOTUI_DATA_DIR and SUNOTUI_CONFIG_DIR; by default those of the operating system."""
     data, config = environ.get("SUNOTUI_DATA_DIR", ""), environ.get("SUNOTUI_CONFIG_DIR", "")
     if not (data and config):
         import platformdirs
@@ -60,10 +60,10 @@ def find_paths(environ: Mapping[str, str]) -> AppPaths:
 
 
 def make_private(path: Path) -> None:
-    """Make the folder `path`, and those above it that are missing, for their owner only, whatever the umask.
+    """Create the folder `path` and missing folders above it for their owner only, whatever the umask.
 
-    A folder that is there already is closed to others too, unless it is not ours, is one like /tmp that everybody
-    writes to (sticky), or is the home folder itself. Raises OSError.
+    An existing folder is made private too, unless it belongs to another user, is sticky as /tmp is, or is the home
+    folder. Raises OSError.
     """
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     for folder in reversed(missing):
@@ -77,8 +77,8 @@ def make_private(path: Path) -> None:
         path.chmod(FOLDER_MODE)
 
 
-def close_to_others(path: Path) -> None:
-    """Take the rights of everybody else off a file, if it is there and ours. Raises OSError."""
+def make_file_private(path: Path) -> None:
+    """Remove the permissions of other users from a file, if it exists and is ours. Raises OSError."""
     try:
         state = path.stat()
     except FileNotFoundError:
@@ -88,7 +88,7 @@ def close_to_others(path: Path) -> None:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Put `text` in place of a file's content, whole or not at all, readable by its owner only. Raises OSError."""
+    """Replace the content of a file by `text`, completely or not at all; only its owner can read it. Raises OSError."""
     path = path.resolve()
     make_private(path.parent)
     with private_binary_file(path) as binary, as_text(binary) as file:
@@ -96,7 +96,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def write_new_private(path: Path, text: str) -> None:
-    """Write a file that is not there yet, readable by its owner only. Raises OSError, also when it is there."""
+    """Write a new file that only its owner can read. Raises OSError, also when the file exists."""
     make_private(path.parent)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE)
     with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
@@ -105,43 +105,44 @@ def write_new_private(path: Path, text: str) -> None:
 
 @contextmanager
 def as_text(binary: BinaryIO) -> Iterator[TextIO]:
-    """The binary file to write text to, in UTF-8 with the newlines as they are; it stays open at the end of the block.
-    Raises OSError."""
+    """The binary file as a text file in UTF-8 with unchanged newlines; it stays open after the block. Raises
+    OSError."""
     file = io.TextIOWrapper(binary, encoding="utf-8", newline="")
     try:
         yield file
         file.flush()
     finally:
-        # Whoever opened it closes it.
+        # The caller closes the binary file.
         file.detach()
 
 
 @contextmanager
 def private_binary_file(path: Path) -> Iterator[BinaryIO]:
-    """A file to write to, readable by its owner only, that is put in the place of `path` when the body has ended: whole
-    or, when it raises, not at all. The folder stays as it is. Raises OSError."""
+    """A file to write to that only its owner can read. It replaces `path` after the block; when the block raises,
+    `path` does not change. The folder must exist. Raises OSError."""
     path = path.resolve()
-    # Not made of the file's own name, which may be as long as a name can be.
-    fresh = path.with_name(f".sunotui-{os.urandom(6).hex()}.part")
+    # Without the file's own name, which may have the maximum length.
+    new = path.with_name(f".sunotui-{os.urandom(6).hex()}.part")
     try:
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
         with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(path)
+        new.replace(path)
     except BaseException:
-        fresh.unlink(missing_ok=True)
+        new.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
 
 
 @contextmanager
 def chosen_binary_file(path: Path, *, waits_for_reader: bool = True) -> Iterator[BinaryIO]:
-    """A file to write to that the user named: a pipe or a device gets what is written, since nothing may be put in its
-    place; any other is replaced as by `private_binary_file`.
+    """A file to write to whose path the user gave: a pipe or a device is written directly; any other file is replaced
+    as by `private_binary_file`.
 
-    A named pipe that no program reads is waited for, or raises OSError. Raises OSError, also for a folder.
+    A named pipe that no program reads is waited for, or without `waits_for_reader` raises OSError. Raises OSError, also
+    for a folder.
     """
     if path.is_dir():
         raise IsADirectoryError(21, "It is a folder")
@@ -167,7 +168,7 @@ def _open_special(path: Path, *, waits_for_reader: bool) -> int:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make sure that names made or changed in a folder survive a power cut. Raises OSError."""
+    """Sync a folder, so that files that were created or renamed in it survive a power cut. Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

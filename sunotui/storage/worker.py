@@ -1,4 +1,4 @@
-"""The one thread that all storage work is done on, so that no screen waits for a disk and no two writes cross."""
+"""The thread on which all storage work runs, so that no screen waits for a disk and writes are serialised."""
 
 from __future__ import annotations
 
@@ -16,27 +16,29 @@ _CLOSE_LIMIT_S = 30.0
 
 
 class StorageThread:
-    """Does what it is handed, in order, on a thread of its own; any event loop and any thread may hand it work.
+    """Runs functions one after the other on its own thread; any thread and any event loop may submit them.
 
-    A job that was handed in is done even when nobody waits for it any more: a cancelled screen loses no write.
+    A submitted function runs even when its caller is cancelled, so that a screen that closes loses no write.
     """
 
     def __init__(self) -> None:
         self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._gate = threading.Lock()
+        self._lock = threading.Lock()
         self._is_closed = False
 
     async def run(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What `fn` returns or raises, without holding the event loop. Raises RuntimeError after `close`."""
-        return await self.result_of(self._hand_in(fn, args, kwargs))
+        """Run `fn` and await its result. Raises what `fn` raises, and RuntimeError after `close`."""
+        return await self.result_of(self._submit(fn, args, kwargs))
 
     def begin(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Hand in work before there is an event loop; what it gives is asked of `result_of`."""
-        return self._hand_in(fn, args, kwargs)
+        """Submit `fn` before there is an event loop; await the future with `result_of`. Raises RuntimeError after
+        `close`."""
+        return self._submit(fn, args, kwargs)
 
     async def result_of(self, begun: Future[T]) -> T:
-        """What handed-in work gives, without holding the event loop; the work goes on when nobody waits any more."""
+        """Await the result of a function that `begin` submitted; cancelling does not stop the function. Raises what the
+        function raises."""
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[T] = loop.create_future()
 
@@ -49,25 +51,27 @@ class StorageThread:
             else:
                 waiter.set_exception(error)
 
-        def announce(done: Future[T]) -> None:
+        def notify(done: Future[T]) -> None:
             try:
                 loop.call_soon_threadsafe(deliver, done)
             except RuntimeError:
-                # The loop has ended meanwhile; the work is done all the same.
+                # The loop has ended; the function has run all the same.
                 pass
 
-        begun.add_done_callback(announce)
+        begun.add_done_callback(notify)
         return await waiter
 
     def call(self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The same for a plain thread, which waits; on the desk's own thread it is done at once."""
+        """Run `fn` and wait for its result, for a caller without an event loop; on the storage thread itself it runs at
+        once. Raises what `fn` raises, and RuntimeError after `close`."""
         if threading.current_thread() is self._thread:
             return fn(*args, **kwargs)
-        return self._hand_in(fn, args, kwargs).result()
+        return self._submit(fn, args, kwargs).result()
 
     def close(self, limit_s: float = _CLOSE_LIMIT_S) -> None:
-        """Finish what was handed in, at most for `limit_s`, and end the thread. Twice is once."""
-        with self._gate:
+        """Wait at most `limit_s` seconds for the submitted functions, and end the thread. Calling it again is
+        harmless."""
+        with self._lock:
             if not self._is_closed:
                 self._is_closed = True
                 self._jobs.put(None)
@@ -75,24 +79,24 @@ class StorageThread:
         if thread is not None and thread is not threading.current_thread():
             thread.join(limit_s)
 
-    def _hand_in(self, fn: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> Future[T]:
+    def _submit(self, fn: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]) -> Future[T]:
         future: Future[T] = Future()
 
         def job() -> None:
             try:
                 result = fn(*args, **kwargs)
             except StopIteration:
-                future.set_exception(RuntimeError("the work raised StopIteration, which no future can carry"))
-            except BaseException as error:  # noqa: BLE001 - carried to whoever waits, whatever it is
+                future.set_exception(RuntimeError("the function raised StopIteration, which a future cannot carry"))
+            except BaseException as error:  # noqa: BLE001 - passed on to the caller, whatever it is
                 future.set_exception(error)
             else:
                 future.set_result(result)
 
-        with self._gate:
+        with self._lock:
             if self._is_closed:
-                raise RuntimeError("the desk is closed")
+                raise RuntimeError("the storage thread is closed")
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="desk", daemon=True)
+                self._thread = threading.Thread(target=self._work, name="storage", daemon=True)
                 self._thread.start()
             self._jobs.put(job)
         return future
@@ -100,5 +104,5 @@ class StorageThread:
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             job()
-            # Else the last job, and all that it holds, would live until the next one comes.
+            # Otherwise the last job and all that it refers to would live until the next one.
             del job

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.storage.paths import AppPaths, close_to_others, find_paths, make_private, write_private
+from sunotui.storage.paths import AppPaths, find_paths, make_file_private, make_private, write_private
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o077])
@@ -140,10 +140,10 @@ def test_a_linked_file_stays_a_link(tmp_path: Path) -> None:
 
 def test_rights_of_others_are_taken_off_and_a_missing_file_is_no_matter(tmp_path: Path) -> None:
     path = tmp_path / "library.db"
-    close_to_others(path)
+    make_file_private(path)
     path.touch(0o644)
     path.chmod(0o644)
-    close_to_others(path)
+    make_file_private(path)
     assert mode(path) == 0o600
 
 

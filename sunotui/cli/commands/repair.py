@@ -85,8 +85,8 @@ def _tell_rows(found: RepairReport) -> None:
 
 
 def _tell_kept(done: RepairReport) -> None:
-    if done.kept is not None:
-        print(f"The damaged file is kept as {done.kept}")
+    if done.damaged_file is not None:
+        print(f"The damaged file is kept as {done.damaged_file}")
 
 
 def _document(done: RepairReport) -> Document:
@@ -95,7 +95,7 @@ def _document(done: RepairReport) -> Document:
         "library": str(done.library),
         "was_sound": done.was_intact,
         "was_cut_off": done.was_cut_off,
-        "kept": str(done.kept) if done.kept is not None else None,
+        "kept": str(done.damaged_file) if done.damaged_file is not None else None,
         "backup": str(done.backup) if done.backup is not None else None,
         "tables": [
             {

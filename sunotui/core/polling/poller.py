@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -197,12 +197,10 @@ class Poller:
         if not is_refresh and not batch.absent and not any(map(self._is_news, batch.reports)):
             found = self._apply_nothing(batch)
         else:
-            wanted = [report.id for report in batch.reports] + [*batch.absent]
-            known = await self._storage.run(self._library.tasks, wanted)
-            absent = [known[task_id] for task_id in batch.absent if task_id in known]
-            followed = await self._follower.poll(client, absent, is_refresh=is_refresh)
+            absent = await self._storage.run(self._library.tasks, [*batch.absent]) if batch.absent else {}
+            followed = await self._follower.poll(client, [*absent.values()], is_refresh=is_refresh)
             self._bucket.take(self._clock.monotonic(), followed.requests)
-            found = await self._apply(batch, followed, known, is_refresh=is_refresh)
+            found = await self._apply(batch, followed, is_refresh=is_refresh)
         self._plan(batch, found)
         if batch.trouble is not None:
             # The rest was not asked: it stays due, and the gateway is left alone for a while.
@@ -223,20 +221,33 @@ class Poller:
             self._watched[report.id].mark_polled(self._clock.monotonic(), self._clock.now())
         return {}
 
-    async def _apply(
-        self, batch: FetchResult, followed: FeedResult, known: Mapping[str, Task], *, is_refresh: bool
-    ) -> dict[str, Task]:
-        """Write what is new, then tell it: an id is on disk before it is on screen (D1)."""
-        now = self._clock.now()
-        found: dict[str, Task] = {}
-        raws: dict[str, str] = {}
-        for report in (*batch.reports, *followed.reports):
-            found[report.id] = self._merged(known.get(report.id), report, now, is_refresh=is_refresh)
-            raws[report.id] = report.raw
-        silent = set(known).intersection(batch.absent) - found.keys() - followed.uncertain
-        missed = (self._missed(known[task_id], now) for task_id in batch.absent if task_id in silent)
-        changed = [*found.values(), *missed]
-        await self._storage.run(self._library.save, changed, raws)
+    async def _apply(self, batch: FetchResult, followed: FeedResult, *, is_refresh: bool) -> dict[str, Task]:
+        """Write what is new, then publish it: an id is on disk before it is on screen (D1)."""
+        at, now = self._clock.monotonic(), self._clock.now()
+        reports = {report.id: report for report in (*batch.reports, *followed.reports)}
+        made_in_s: dict[str, float | None] = {}
+        for task_id in reports:
+            if (watched := self._watched.get(task_id)) is not None:
+                watched.mark_polled(at, now)
+                made_in_s[task_id] = watched.made_in_s()
+        silent = set(batch.absent) - reports.keys() - followed.uncertain
+        # A wall clock that jumps loses no task: it must have been missing as long by the other clock too (P5).
+        not_lost = {
+            task_id
+            for task_id in silent
+            if (watched := self._watched.get(task_id)) is not None and at - watched.polled_at < LOST_AFTER_S
+        }
+
+        def merge(known: Mapping[str, Task]) -> Iterator[Task]:
+            for report in reports.values():
+                yield self._merged(known.get(report.id), report, now, made_in_s.get(report.id), is_refresh=is_refresh)
+            for task_id in batch.absent:
+                if task_id in silent and task_id in known:
+                    task = record_miss(known[task_id], now)
+                    yield replace(task, status=known[task_id].status) if task_id in not_lost else task
+
+        raws = {report.id: report.raw for report in reports.values()}
+        known, changed = await self._storage.run(self._library.update, [*reports, *silent], merge, raws)
         for task in changed:
             self._told.pop(task.id, None)
             if task.status.is_final:
@@ -244,25 +255,18 @@ class Poller:
         at = self._clock.monotonic()
         self._told.update((report.id, (report, at)) for report in batch.reports if report.id in self._watched)
         self._publish(known, changed)
-        return found
+        return {task.id: task for task in changed if task.id in reports}
 
-    def _merged(self, known: Task | None, report: TaskReport, now: float, *, is_refresh: bool) -> Task:
-        watched = self._watched.get(report.id)
-        if watched is not None:
-            watched.mark_polled(self._clock.monotonic(), now)
+    def _merged(
+        self, known: Task | None, report: TaskReport, now: float, made_in_s: float | None, *, is_refresh: bool
+    ) -> Task:
+        """The task after a report. Runs on the storage thread and reads nothing that the poller changes."""
         if known is None:
             return task_from_report(report, self.profile, now)
         task = merge_report(known, report, now, is_refresh=is_refresh)
-        if watched is not None and task.status is TaskStatus.SUCCESS and not known.status.is_final:
+        if made_in_s is not None and task.status is TaskStatus.SUCCESS and not known.status.is_final:
             # A failure may come at once or after hours: only what was made says how long making takes.
-            return replace(task, made_in_s=watched.made_in_s())
-        return task
-
-    def _missed(self, known: Task, now: float) -> Task:
-        """A wall clock that jumps loses no task: it must have been missing as long by the other clock too (P5)."""
-        task, watched = record_miss(known, now), self._watched.get(known.id)
-        if watched is not None and self._clock.monotonic() - watched.polled_at < LOST_AFTER_S:
-            return replace(task, status=known.status)
+            return replace(task, made_in_s=made_in_s)
         return task
 
     def _publish(self, known: Mapping[str, Task], changed: list[Task]) -> None:

@@ -65,9 +65,9 @@ class RatingStore:
             )
             for chunk in chunks(task_ids):
                 connection.execute(_FORGET_EMPTY.format(marks=placeholders(chunk)), chunk)
-            self.sum_up(task_ids)
+            self.update_totals(task_ids)
 
-    def sum_up(self, task_ids: Sequence[str]) -> None:
+    def update_totals(self, task_ids: Sequence[str]) -> None:
         """Make true what the rows of these tasks show of their takes' opinions."""
         with self._db.write() as connection:
             for chunk in chunks([storable_text(task_id) for task_id in task_ids]):

@@ -1,4 +1,4 @@
-"""The one file that everything durable lives in, opened with care and never silently replaced."""
+"""Opens the library file, runs transactions and queries on it, and never replaces it silently."""
 
 from __future__ import annotations
 
@@ -12,48 +12,49 @@ from typing import Any, Self
 
 from sunotui.domain.errors import LibraryError, LibraryNewer
 from sunotui.storage.db.create import create_library
-from sunotui.storage.db.integrity import DATABASE_ERRORS, check_integrity, error_of, index_fault_of, text_fault_of
+from sunotui.storage.db.integrity import DATABASE_ERRORS, check_integrity, index_fault_of, library_error, text_fault_of
 from sunotui.storage.db.lock import LibraryLock
-from sunotui.storage.db.read_only import connect_read_only, is_read_only, read_only_reason
+from sunotui.storage.db.read_only import connect_read_only, read_only_reason, why_not_writable
 from sunotui.storage.db.schema import APPLICATION_ID, SCHEMA_VERSION, copy_aside, migrate, migration_scripts
 from sunotui.storage.db.sql_values import Value
 from sunotui.storage.network_fs import journal_mode
-from sunotui.storage.paths import close_to_others, make_private
+from sunotui.storage.paths import make_file_private, make_private
 from sunotui.storage.repair.replace_file import require_complete_swap
 
 BUSY_LIMIT_S = 5.0
-"""How long to wait for another process that is writing (D7)."""
+"""Seconds to wait for another process that is writing (D7)."""
 _CHECK_WHOLE_BELOW = 4 * 2**20
-"""Bytes up to which every page is checked at the start; a larger library would make the start slow."""
+"""Bytes up to which every page is checked at the start; for a larger library that would be slow."""
 
 
 class Database:
-    """A connection to the library. Use it from one thread at a time; the desk sees to that."""
+    """A connection to the library. Use it from one thread at a time, such as the StorageThread."""
 
     def __init__(
-        self, connection: sqlite3.Connection, path: Path, tenancy: LibraryLock | None = None, read_only: str = ""
+        self, connection: sqlite3.Connection, path: Path, lock: LibraryLock | None = None, read_only: str = ""
     ) -> None:
-        """Use `open`; this takes a connection that is set up already."""
+        """Use `open`; this takes a connection that is set up."""
         self.path = path
         self.read_only = read_only
-        """Why it may only be read; empty where it may be written (D5)."""
+        """Why it can only be read; empty where it can be written (D5)."""
         self._connection = connection
-        self._tenancy = tenancy
+        self._lock = lock
         self._identity = _identity(path)
         self._at_close: list[Callable[[], None]] = []
         self._is_writing = False
 
     @classmethod
     def open(cls, path: Path, *, scripts: Sequence[str] | None = None, busy_limit_s: float = BUSY_LIMIT_S) -> Self:
-        """Open the library at `path`; make it when there is none; migrate it, with a copy kept, when it is older.
+        """Open the library at `path`. Create it when there is none; make a copy of an older one and migrate it.
 
-        One that cannot be written is opened to read. `scripts` stands in for the package's own migrations. Raises
-        LibraryNewer when a newer version wrote it, LibraryDamaged, and LibraryError when it is no library or cannot
-        be used; the file is then left as it was.
+        A library that cannot be written is opened to read. `scripts` replaces the migrations of the package,
+        `busy_limit_s` is how many seconds a write waits for another process. Raises LibraryNewer for a library of a
+        newer version, LibraryDamaged, and LibraryError for a file that is not a library or cannot be used; the file is
+        not changed then.
         """
         version = SCHEMA_VERSION if scripts is None else len(scripts)
         try:
-            why = is_read_only(path)
+            why = why_not_writable(path)
             try:
                 return (
                     cls._open_to_read(path, version, why, busy_limit_s)
@@ -66,31 +67,31 @@ class Database:
                     raise
                 return cls._open_to_read(path, version, why, busy_limit_s)
         except (*DATABASE_ERRORS, OSError) as error:
-            raise error_of(f"The library {path} could not be opened", error, path.parent) from error
+            raise library_error(f"The library {path} could not be opened", error, path.parent) from error
 
     @classmethod
     def _open(cls, path: Path, scripts: Sequence[str] | None, version: int, busy_limit_s: float) -> Self:
         make_private(path.parent)
         if path.exists():
             check_integrity(path, version)
-        tenancy = LibraryLock.share(path)
+        lock = LibraryLock.shared(path)
         try:
             require_complete_swap(path)
             if not path.exists():
                 create_library(path, scripts or migration_scripts())
             check_integrity(path, version)
             for suffix in ("", "-wal", "-shm"):
-                close_to_others(path.with_name(path.name + suffix))
+                make_file_private(path.with_name(path.name + suffix))
             connection = _connect(path, busy_limit_s)
             try:
                 _check(connection, path, version)
-                _bring_up(connection, path, version, scripts)
-                return cls(connection, path, tenancy)
+                _prepare(connection, path, version, scripts)
+                return cls(connection, path, lock)
             except BaseException:
                 connection.close()
                 raise
         except BaseException:
-            tenancy.release()
+            lock.release()
             raise
 
     @classmethod
@@ -108,9 +109,9 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """One transaction around what is done inside; within another one it joins that.
+        """A transaction; within another one, a part of that one. It is rolled back when the body raises.
 
-        Everything is undone when the inside raises. Raises LibraryError when the disk says no, from its error.
+        Raises LibraryError when the library cannot be written, from the error of the disk or the database.
         """
         if self._is_writing:
             yield self._connection
@@ -119,27 +120,27 @@ class Database:
             if self.read_only:
                 raise PermissionError(errno.EROFS, self.read_only)
             self._check_in_place()
-            # One that could not even be undone must not take in what comes after it, which would never be committed.
-            self._undo()
+            # A transaction that could not be rolled back must not include this one, which would not be committed.
+            self._roll_back()
             self._connection.execute("BEGIN IMMEDIATE")
             self._is_writing = True
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:
-                self._undo()
+                self._roll_back()
                 raise
             finally:
                 self._is_writing = False
         except (*DATABASE_ERRORS, OSError) as error:
-            raise error_of("The library could not be written", error, self.path.parent) from error
+            raise library_error("The library could not be written", error, self.path.parent) from error
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Around many questions that shall all see the library as it is now, whatever others write meanwhile.
+        """Around queries that must all see the library as it is now, whatever other connections write in the meantime.
 
-        Nothing is written inside. Where there is no write-ahead log, as on a network disk, a reader would hold the
-        writers up: there each question sees what is there when it is asked. Raises LibraryError.
+        The body must not write. Without a write-ahead log, as on a network disk, a reader would block the writers:
+        there, each query sees the library at its own time. Raises LibraryError.
         """
         if self.query("PRAGMA journal_mode")[0][0] != "wal":
             yield
@@ -148,21 +149,21 @@ class Database:
         try:
             yield
         finally:
-            self._undo()
+            self._roll_back()
 
     def query(self, sql: str, values: Sequence[Value] = ()) -> list[sqlite3.Row]:
-        """All rows of a question. Raises LibraryError."""
+        """All rows of a query. Raises LibraryError."""
         try:
             return self._connection.execute(sql, values).fetchall()
         except DATABASE_ERRORS as error:
-            raise error_of("The library could not be read", error, self.path.parent) from error
+            raise library_error("The library could not be read", error, self.path.parent) from error
 
     def column(self, sql: str, values: Sequence[Value] = ()) -> list[str]:
-        """The only column of a question's rows, as text; much cheaper than rows where there are very many."""
+        """The only column of a query, of texts; much faster than `query` for many rows. Raises LibraryError."""
         return self._column(sql, values)
 
     def numbers(self, sql: str, values: Sequence[Value] = ()) -> list[int]:
-        """The same for a column of whole numbers."""
+        """The only column of a query, of integers; much faster than `query` for many rows. Raises LibraryError."""
         return self._column(sql, values)
 
     def _column(self, sql: str, values: Sequence[Value]) -> list[Any]:
@@ -171,73 +172,74 @@ class Database:
             cursor.row_factory = None
             return [value for (value,) in cursor.execute(sql, values)]
         except DATABASE_ERRORS as error:
-            raise error_of("The library could not be read", error, self.path.parent) from error
+            raise library_error("The library could not be read", error, self.path.parent) from error
 
     def version(self) -> tuple[int, int]:
-        """Another value whenever anything was written: by this connection, or by another one."""
+        """A value that changes whenever this or another connection writes. Raises LibraryError."""
         return self._connection.total_changes, self.data_version()
 
     def data_version(self) -> int:
-        """A number that changes when another connection, here or in another process, has written."""
+        """A number that changes when another connection, of this or another process, writes. Raises LibraryError."""
         version: int = self.query("PRAGMA data_version")[0][0]
         return version
 
     def damage(self) -> str:
-        """The first fault that a look at every page, text and index finds; empty when all is sound. Slow when large."""
+        """The first fault in the pages, texts and indexes, as a sentence; empty when the library is intact. Slow for a
+        large library. Raises LibraryError."""
         found: str = self.query("PRAGMA quick_check(1)")[0][0]
         if found != "ok":
             return found
         try:
             return text_fault_of(self._connection) or ("" if self.read_only else index_fault_of(self._connection))
         except DATABASE_ERRORS as error:
-            raise error_of("The library could not be read", error, self.path.parent) from error
+            raise library_error("The library could not be read", error, self.path.parent) from error
 
     def at_close(self, action: Callable[[], None]) -> None:
-        """Call `action` when the library is closed."""
+        """Call `action` before the library is closed."""
         self._at_close.append(action)
 
     def close(self) -> None:
-        """Fold the write-ahead log into the file, if nobody else needs it, and close. Twice is once."""
+        """Write the write-ahead log into the file, unless another process uses it, and close. Calling it again does
+        nothing."""
         actions, self._at_close = self._at_close, []
         for action in actions:
             action()
         try:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error:
-            # A full disk or a busy neighbour: the log stays beside the file and is read at the next start.
+            # A full disk or a busy process: the log stays beside the file and is read at the next start.
             pass
         self._connection.close()
-        if self._tenancy is not None:
-            self._tenancy.release()
+        if self._lock is not None:
+            self._lock.release()
 
     def is_in_place(self) -> bool:
-        """Whether its file is still the one that was opened: not deleted, moved or replaced (D10). Any thread may
-        ask."""
+        """Whether the file is still the one that was opened: not deleted, moved or replaced (D10). Thread-safe."""
         try:
             return _identity(self.path) == self._identity
         except OSError:
             return False
 
-    def _undo(self) -> None:
+    def _roll_back(self) -> None:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
 
     def _check_in_place(self) -> None:
-        # A write into a file that was deleted or replaced succeeds and is gone at the next start (D10).
+        # A write to a file that was deleted or replaced would succeed and be lost at the next start (D10).
         if not self.is_in_place():
             raise FileNotFoundError(2, "its file was deleted or replaced while it was open", str(self.path))
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
-        state = os.stat(path)  # noqa: PTH116 - before every write, and a third of the time of Path.stat
+        state = os.stat(path)  # noqa: PTH116 - runs before every write, and takes a third of the time of Path.stat
     except FileNotFoundError:
         return None
     return state.st_dev, state.st_ino
 
 
 def _connect(path: Path, busy_limit_s: float) -> sqlite3.Connection:
-    # mode=rw: never make an empty file where a library was expected.
+    # mode=rw: never create an empty file where a library was expected.
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=rw",
         uri=True,
@@ -250,8 +252,8 @@ def _connect(path: Path, busy_limit_s: float) -> sqlite3.Connection:
 
 
 def _check(connection: sqlite3.Connection, path: Path, version: int) -> int:
-    """The version of the library that is sound as far as can be seen quickly."""
-    # Once more, since the newest header may stand in the write-ahead log and not yet in the file.
+    """The schema version of the library, after a quick check for damage."""
+    # The header is checked again, since the newest one may be in the write-ahead log.
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise LibraryError(f"The file {path} is not a library of sunotui")
@@ -265,7 +267,7 @@ def _check(connection: sqlite3.Connection, path: Path, version: int) -> int:
     return found
 
 
-def _bring_up(connection: sqlite3.Connection, path: Path, version: int, scripts: Sequence[str] | None) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, version: int, scripts: Sequence[str] | None) -> None:
     connection.execute(f"PRAGMA journal_mode = {journal_mode(path.parent)}")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")

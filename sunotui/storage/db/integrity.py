@@ -1,4 +1,4 @@
-"""Whether a file is a whole library, told from its header before the database engine may touch it; and why not."""
+"""Checks whether a file is an intact library, first by its header before SQLite opens it; words for what is wrong."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from sunotui.storage.db.schema import APPLICATION_ID
 
 _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
-_STEPS_BETWEEN_LOOKS = 100_000
+_STEPS_BETWEEN_CHECKS = 100_000
 _SHARED_MEMORY = 64 * 1024
 """Bytes that an open library needs beside its file."""
-_SAVE_IT = "It was left as it is: move it away, or set SUNOTUI_DATA_DIR to another folder"
+_LEFT_ALONE = "It was left as it is: move it away, or set SUNOTUI_DATA_DIR to another folder"
 
 DATABASE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
-"""What the database engine raises; the second where its own message quotes a damaged schema and cannot be read."""
+"""What SQLite raises; UnicodeDecodeError when its message quotes a damaged schema that is not UTF-8."""
 
 _REASONS = {
     "SQLITE_FULL": "the disk is full",
     "SQLITE_BUSY": "another sunotui is writing to it and does not finish",
-    "SQLITE_READONLY": "it may only be read",
+    "SQLITE_READONLY": "it is read-only",
     "SQLITE_PERM": "permission was denied",
     "SQLITE_CANTOPEN": "its file or folder cannot be opened",
     "SQLITE_IOERR": "the disk reports an error",
@@ -36,13 +36,14 @@ _REASONS = {
 
 
 BUSY_ADVICE = "Let the other one finish, or end it, then try again"
-"""What helps where another process keeps the library locked: no disk space does."""
+"""What to do while another process keeps the library locked."""
 
 
 def check_integrity(path: Path, version: int) -> None:
-    """Read the header of the file (offsets of the SQLite file format) and raise when it is no library to open.
+    """Check the header of the file (at the offsets of the SQLite file format); writes nothing.
 
-    Raises LibraryDamaged, LibraryError, LibraryNewer and OSError; writes nothing.
+    Raises LibraryDamaged, LibraryError for a database of another program, LibraryNewer for a schema version above
+    `version`, and OSError.
     """
     with path.open("rb") as file:
         header = file.read(_HEADER)
@@ -52,21 +53,22 @@ def check_integrity(path: Path, version: int) -> None:
     if len(header) < _HEADER or not header.startswith(_MAGIC):
         raise LibraryDamaged(f"The library {path} is damaged: its beginning is not that of a library")
     if _number(header, 68) != APPLICATION_ID:
-        raise LibraryError(f"The file {path} is another program's database", advice=_SAVE_IT)
+        raise LibraryError(f"The file {path} is another program's database", advice=_LEFT_ALONE)
     if _number(header, 60) > version:
         raise LibraryNewer
     page = _number(header, 16, 2)
     is_short = _number(header, 28) * (65_536 if page == 1 else page) > size
     log = path.with_name(path.name + "-wal")
-    # With a write-ahead log that is not yet folded in, the missing pages may be there.
+    # The missing pages may be in a write-ahead log that was not checkpointed.
     if is_short and not (log.exists() and log.stat().st_size):
         raise LibraryDamaged(f"The library {path} is damaged: its end is missing")
 
 
 def reason_of(error: Exception, folder: Path | None = None) -> str:
-    """Why the disk or the database said no, in words without the folder's name.
+    """The reason of an error of the disk or the database, as the end of a sentence and without the folder's name.
 
-    SQLite calls a full disk an I/O error when there is no room for its shared memory; a look at `folder` tells.
+    SQLite reports a full disk as an I/O error when there is no room for its shared memory; `folder` is checked for
+    that.
     """
     if isinstance(error, OSError):
         return clean(error.strerror or type(error).__name__).lower()
@@ -84,24 +86,24 @@ def reason_of(error: Exception, folder: Path | None = None) -> str:
 
 
 def is_damage(error: Exception) -> bool:
-    """Whether the error tells of a file that is broken, and not of a disk or a neighbour that says no."""
+    """Whether the error means that the file is damaged, and not that the disk fails or another process locks it."""
     if _is_corrupt_text(error):
         return True
     if isinstance(error, sqlite3.OperationalError) or not isinstance(error, sqlite3.DatabaseError):
         return False
     name = getattr(error, "sqlite_errorname", None)
-    # Without a name it is what a check of the pages told.
+    # An error without a name was raised for a fault that a check of the pages reported.
     return name is None or name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
 
 
 def _is_corrupt_text(error: Exception) -> bool:
-    # Python's own module says it of a value that is no UTF-8, and quotes it.
+    # The sqlite3 module says so of a value that is not UTF-8, and quotes the value.
     return isinstance(error, UnicodeDecodeError) or str(error).startswith("Could not decode to UTF-8")
 
 
 def text_fault_of(connection: sqlite3.Connection) -> str:
-    """What is wrong where a text is none, which no check of the pages finds; empty when all can be read. Slow on a
-    large library. Raises sqlite3.Error."""
+    """The first table with a text that is not UTF-8, as a sentence; empty when there is none. The page checks of SQLite
+    do not find these. Slow on a large library. Raises sqlite3.Error."""
     cursor = connection.cursor()
     cursor.row_factory = None
     tables = cursor.execute("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'").fetchall()
@@ -112,13 +114,13 @@ def text_fault_of(connection: sqlite3.Connection) -> str:
         except DATABASE_ERRORS as error:
             if not _is_corrupt_text(error):
                 raise
-            return f"a text in the table {name} is spoilt"
+            return f"a text in the table {name} is corrupt"
     return ""
 
 
 def index_fault_of(connection: sqlite3.Connection) -> str:
-    """What is wrong with a full-text index, which no check of the pages looks into; empty when all agree with their
-    texts. Raises sqlite3.Error."""
+    """The first full-text index that does not agree with its texts, as a sentence; empty when there is none. The page
+    checks of SQLite do not find these. Raises sqlite3.Error."""
     found = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
     for (name,) in connection.execute(found).fetchall():
         try:
@@ -126,16 +128,16 @@ def index_fault_of(connection: sqlite3.Connection) -> str:
         except sqlite3.DatabaseError as error:
             if not is_damage(error):
                 raise
-            return f"the index {name} is spoilt"
+            return f"the index {name} is corrupt"
     return ""
 
 
-def error_of(what: str, error: Exception, folder: Path) -> LibraryError:
-    """What happened and why, as a trouble: of damage where it is one. `folder` is the library's."""
-    words = f"{what}: {reason_of(error, folder)}"
+def library_error(what: str, error: Exception, folder: Path) -> LibraryError:
+    """`what` went wrong and why, as an error: LibraryDamaged for damage. `folder` is the library's."""
+    sentence = f"{what}: {reason_of(error, folder)}"
     if is_damage(error):
-        return LibraryDamaged(words)
-    return LibraryError(words, advice=BUSY_ADVICE) if is_busy(error) else LibraryError(words)
+        return LibraryDamaged(sentence)
+    return LibraryError(sentence, advice=BUSY_ADVICE) if is_busy(error) else LibraryError(sentence)
 
 
 def is_busy(error: BaseException) -> bool:
@@ -144,14 +146,14 @@ def is_busy(error: BaseException) -> bool:
 
 
 def fault_of(path: Path, stop: threading.Event | None = None) -> str:
-    """The first fault that a look at every page and every index of a closed file finds; empty when it is sound.
+    """The first fault in the pages and indexes of a closed library file, as a sentence; empty when it is intact.
 
-    Writes nothing, also not beside the file. When `stop` is set it ends with a word about that.
+    Writes nothing, not even beside the file. Returns a sentence soon after `stop` is set.
     """
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             if stop is not None:
-                connection.set_progress_handler(stop.is_set, _STEPS_BETWEEN_LOOKS)
+                connection.set_progress_handler(stop.is_set, _STEPS_BETWEEN_CHECKS)
             if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                 return "it is not a library of sunotui"
             found: str = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]

@@ -1,6 +1,7 @@
-"""Who has the library open: every opener shares one lock, and a repair, which swaps the file, wants it for itself.
+"""The lock of an open library: processes that open it share the lock, and a repair, which swaps the file, holds it
+exclusively.
 
-SQLite's own locks will not do: they need a file that it can read, and on a network disk it holds none between writes.
+SQLite's own locks are not enough: they need an intact file, and on a network disk SQLite holds none between writes.
 """
 
 from __future__ import annotations
@@ -17,52 +18,56 @@ _NO_LOCKS = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, err
 
 
 class LibraryLock:
-    """A hold on the library's lock, until it is released or the process ends, however that comes."""
+    """The library's lock, held until it is released or the process ends in any way."""
 
     def __init__(self, descriptor: int | None) -> None:
-        """Use `share` or `alone`; None where the disk takes no lock, and nothing can be repaired either."""
+        """Use `shared` or `exclusive`. `descriptor` is None on a disk without locks, where no repair can run either."""
         self._descriptor = descriptor
 
     @classmethod
-    def share(cls, library: Path) -> LibraryLock:
-        """Beside all others who have it open. Raises LibraryError while it is being repaired, and OSError."""
+    def shared(cls, library: Path) -> LibraryLock:
+        """Lock the library together with other processes that have it open. Raises LibraryError while it is being
+        repaired, and OSError."""
         try:
             descriptor = _open(library)
         except OSError as error:
             if error.errno in _NO_LOCKS:
                 return cls(None)
             raise
-        if not _is_taken(descriptor, fcntl.LOCK_SH):
+        if not _try_lock(descriptor, fcntl.LOCK_SH):
             os.close(descriptor)
             raise LibraryError(f"The library {library} is being repaired", advice="Wait until that has ended")
         return cls(descriptor)
 
     @classmethod
-    def alone(cls, library: Path) -> LibraryLock:
-        """Without any other. Raises LibraryError while another process has it open, and OSError."""
+    def exclusive(cls, library: Path) -> LibraryLock:
+        """Lock the library for this process only. Raises LibraryError while another process has it open, and
+        OSError."""
         descriptor = _open(library)
-        if not _is_taken(descriptor, fcntl.LOCK_EX):
+        if not _try_lock(descriptor, fcntl.LOCK_EX):
             os.close(descriptor)
             raise LibraryError(
-                "Another sunotui has this library open or repairs it", advice="End it first, then repair the library"
+                "Another sunotui has this library open or is repairing it",
+                advice="End it first, then repair the library",
             )
         return cls(descriptor)
 
     def release(self) -> None:
-        """Let go. Twice is once."""
+        """Release the lock. Calling it again does nothing."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
             os.close(descriptor)
 
 
 def _open(library: Path) -> int:
-    # Never removed: a lock on a file that lost its name would keep nobody out.
+    # Never deleted: a lock on a deleted file would not exclude a process that creates the file again.
     return os.open(library.with_name(f"{library.stem}.lock"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, FILE_MODE)
 
 
-def _is_taken(descriptor: int, how: int) -> bool:
+def _try_lock(descriptor: int, operation: int) -> bool:
+    """Whether the lock was free, and is held now."""
     try:
-        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, operation | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

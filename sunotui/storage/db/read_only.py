@@ -1,4 +1,4 @@
-"""A library that can be read but not written: its disk is full or may only be read (D5)."""
+"""Opens a library that can be read but not written, because its disk is full or read-only (D5)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _NUMBERS = frozenset({errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES, err
 _WORDS = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")
 
 
-def is_read_only(path: Path) -> str:
-    """Why the file or its folder may not be written, as far as can be told without trying; empty where it may be."""
+def why_not_writable(path: Path) -> str:
+    """Why the file or its folder is not writable, as far as can be seen without a write; empty where it is writable."""
     if not path.exists():
         return ""
     if os.statvfs(path).f_flag & os.ST_RDONLY:
@@ -23,7 +23,8 @@ def is_read_only(path: Path) -> str:
 
 
 def read_only_reason(error: Exception, path: Path) -> str:
-    """Why a library that could not be opened for writing may still be read; empty for what ails readers too."""
+    """Why a library that could not be opened for writing can still be read; empty for an error that prevents reading
+    too."""
     if not path.exists():
         return ""
     if isinstance(error, OSError):
@@ -33,25 +34,25 @@ def read_only_reason(error: Exception, path: Path) -> str:
 
 
 def connect_read_only(path: Path, busy_limit_s: float) -> sqlite3.Connection:
-    """A connection that writes nothing, not even beside the file. Raises sqlite3.Error and OSError.
+    """A connection that writes nothing, not even a file beside the library. Raises sqlite3.Error and OSError.
 
-    A write-ahead log needs shared memory, for which a full disk has no room and a read-only one no place: the other
-    ways do without. They take no locks; nobody can be writing where there is no shared memory.
+    A write-ahead log needs a file for shared memory, which cannot be created on a full or read-only disk. The other two
+    modes need none; they take no locks, but without shared memory no process can be writing.
     """
     uri = f"{path.absolute().as_uri()}?mode=ro"
     try:
-        return _tried(uri, busy_limit_s, is_alone=False)
+        return _connect(uri, busy_limit_s, is_exclusive=False)
     except sqlite3.OperationalError:
         log = path.with_name(path.name + "-wal")
         if log.exists() and log.stat().st_size:
-            return _tried(f"{uri}&vfs=unix-none", busy_limit_s, is_alone=True)
-        return _tried(f"{uri}&immutable=1", busy_limit_s, is_alone=False)
+            return _connect(f"{uri}&vfs=unix-none", busy_limit_s, is_exclusive=True)
+        return _connect(f"{uri}&immutable=1", busy_limit_s, is_exclusive=False)
 
 
-def _tried(uri: str, busy_limit_s: float, *, is_alone: bool) -> sqlite3.Connection:
+def _connect(uri: str, busy_limit_s: float, *, is_exclusive: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, uri=True, timeout=busy_limit_s, isolation_level=None, check_same_thread=False)
     try:
-        if is_alone:
+        if is_exclusive:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except BaseException:

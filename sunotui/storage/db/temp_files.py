@@ -1,5 +1,5 @@
-"""What a kill leaves behind: files and folders that were being made under a name of their own and never got their real
-one."""
+"""Removes temporary files and folders that a killed process has left: each is created under a temporary name and
+renamed when it is complete."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-_LITTER = re.compile(r".+\.new-[0-9a-f]{12}(-wal|-shm|-journal)?")
-OLD_S = 3_600.0
-"""Seconds after which nobody is still at work on such a file."""
+_TEMPORARY = re.compile(r".+\.new-[0-9a-f]{12}(-wal|-shm|-journal)?")
+ABANDONED_S = 3_600.0
+"""Seconds after which no process is still writing such a file."""
 
 
 def remove_temp_files(folder: Path, library: Path, *, older_than: float | None) -> None:
-    """Remove the litter of `library` in `folder`: what was last written before the Unix time `older_than`, or all of
-    it where the caller knows that nobody else is at work there (None). Raises OSError."""
+    """Remove the temporary files of `library` in `folder` that were last written before the Unix time `older_than`; all
+    of them for None, where the caller knows that no other process is writing there. Raises OSError."""
     for path in temp_files_in(folder, library):
         try:
             if older_than is not None and path.lstat().st_mtime >= older_than:
@@ -25,13 +25,13 @@ def remove_temp_files(folder: Path, library: Path, *, older_than: float | None) 
             else:
                 path.unlink()
         except FileNotFoundError:
-            # Its maker lives and has put it in its place, or another sweeper was here.
+            # Its process has renamed it, or another process has removed it.
             continue
 
 
 def temp_files_in(folder: Path, library: Path) -> Iterator[Path]:
-    """What looks like litter of the library there, at work or left."""
+    """The temporary files of the library in `folder`, whether or not a process is writing them."""
     if folder.is_dir():
         for path in folder.iterdir():
-            if path.name.startswith(library.stem) and _LITTER.fullmatch(path.name):
+            if path.name.startswith(library.stem) and _TEMPORARY.fullmatch(path.name):
                 yield path

@@ -1,4 +1,5 @@
-"""A copy of a damaged library in which as much as can be is readable again: the file itself is never opened (D6)."""
+"""Copies a damaged library so that as much of the copy as possible can be read; the file itself is never opened
+(D6)."""
 
 from __future__ import annotations
 
@@ -17,11 +18,11 @@ _BLOCK = 4_096
 
 
 def repaired_copy(library: Path, folder: Path, names: Iterable[str], donors: Iterable[Path]) -> Path | None:
-    """The copy in `folder` of the damaged library in which the most tables of these `names` are found; None when there
-    is no file. Raises OSError.
+    """Copy the damaged library into `folder`, with the header with which most of the tables in `names` are found;
+    None when there is no file. Raises OSError.
 
-    `donors` are sound files whose beginning is tried in place of its own: the pages of tables lie in a backup where
-    they lie in the library, and the header of any library fits where only that is gone.
+    `donors` are intact files whose beginning is tried in place of the damaged one: the pages of tables are often at the
+    same place in a backup, and the header of any library fits where only the header is damaged.
     """
     if not library.exists():
         return None
@@ -34,39 +35,39 @@ def repaired_copy(library: Path, folder: Path, names: Iterable[str], donors: Ite
         own_log = copy.with_name(copy.name + "-wal").read_bytes()
     with copy.open("rb") as file:
         own = file.read(64 * 1024)
-    wanted, best, most = list(names), own, -1
+    tables, best, most = list(names), own, -1
     for head in _heads(own, donors):
-        _begin_with(copy, head, own_log)
-        found = _tables_found(copy, wanted)
+        _write_head(copy, head, own_log)
+        found = _tables_found(copy, tables)
         if found > most:
             best, most = head, found
-        if most == len(wanted):
+        if most == len(tables):
             break
-    _begin_with(copy, best, own_log)
+    _write_head(copy, best, own_log)
     return copy
 
 
 def open_repaired_copy(copy: Path) -> sqlite3.Connection:
-    """A connection to the copy that makes the best of what is broken. Raises sqlite3.Error."""
+    """A connection to the copy that reads past errors where it can. Raises sqlite3.Error."""
     connection = sqlite3.connect(copy, isolation_level=None)
-    # Else a missing end or one bad line of the schema would make all of it unreadable.
+    # Otherwise a missing end or one bad line of the schema would make the whole file unreadable.
     connection.execute("PRAGMA writable_schema = ON")
     connection.execute("PRAGMA cell_size_check = ON")
     return connection
 
 
 def _heads(own: bytes, donors: Iterable[Path]) -> Iterator[bytes]:
-    """Beginnings to try, the file's own first; none of them says how many pages there are, so that all are read."""
+    """Beginnings to try, the file's own first; none of them has a page count, so that all pages are read."""
     if own.startswith(_MAGIC):
-        yield _uncounted(own)
+        yield _without_page_count(own)
     for donor in donors:
         with donor.open("rb") as file:
             head = file.read(64 * 1024)
-        yield _uncounted(head[:_HEADER]) + own[_HEADER:]
-        yield _uncounted(head[: _page_size(head)])
+        yield _without_page_count(head[:_HEADER]) + own[_HEADER:]
+        yield _without_page_count(head[: _page_size(head)])
 
 
-def _uncounted(head: bytes) -> bytes:
+def _without_page_count(head: bytes) -> bytes:
     if len(head) < _HEADER:
         return head
     # Offsets of the SQLite file format: a change counter unlike "version valid for" voids the number of pages.
@@ -78,7 +79,7 @@ def _page_size(head: bytes) -> int:
     return 65_536 if size == 1 else size
 
 
-def _begin_with(copy: Path, head: bytes, log: bytes) -> None:
+def _write_head(copy: Path, head: bytes, log: bytes) -> None:
     for suffix in ("-wal", "-shm"):
         copy.with_name(copy.name + suffix).unlink(missing_ok=True)
     if log:
@@ -88,7 +89,7 @@ def _begin_with(copy: Path, head: bytes, log: bytes) -> None:
 
 
 def _tables_found(copy: Path, names: Iterable[str]) -> int:
-    """How many of the tables begin readably."""
+    """How many of the tables have a first row that can be read."""
     found = 0
     try:
         with closing(open_repaired_copy(copy)) as connection:
@@ -104,14 +105,14 @@ def _tables_found(copy: Path, names: Iterable[str]) -> int:
 
 
 def _copy_past_faults(source: Path, target: Path) -> None:
-    """All bytes of a file, zeros for those that the disk cannot read."""
+    """Copy a file, with zeros for the blocks that the disk cannot read."""
     descriptor = os.open(source, os.O_RDONLY)
     try:
-        fresh = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
-        with os.fdopen(fresh, "wb") as file:
-            for at in range(0, os.fstat(descriptor).st_size, _BLOCK):
+        copy = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+        with os.fdopen(copy, "wb") as file:
+            for offset in range(0, os.fstat(descriptor).st_size, _BLOCK):
                 try:
-                    block = os.pread(descriptor, _BLOCK, at)
+                    block = os.pread(descriptor, _BLOCK, offset)
                 except OSError:
                     block = bytes(_BLOCK)
                 file.write(block)

@@ -1,6 +1,7 @@
-"""Rows of a table whose upper pages are broken: each page of the file is tried as if it were the whole table (D6).
+"""Finds rows of a table whose inner pages are damaged: reads each page of the file as if it were the whole table (D6).
 
-A page that holds rows says nothing of whose they are. So this is for a table with a mark in its rows that no other has.
+A leaf page does not say to which table it belongs, so this works for a table whose rows contain bytes that the rows of
+no other table contain.
 """
 
 from __future__ import annotations
@@ -20,16 +21,18 @@ _LEAF = 13
 
 
 def scan_rows(copy: Path, work: Path, table: Table, sql: str, mark: bytes) -> Iterator[tuple[Sequence[str], Row]]:
-    """Rows of all pages in which `mark` stands, with the names of their columns; other tables' rows may be among them.
+    """The rows of all leaf pages that contain `mark`, with the names of their columns; rows of other tables may be
+    among them.
 
-    `sql` makes the table; `copy` is the mended copy, `work` a folder of its own. Raises sqlite3.Error and OSError.
+    `sql` creates the table, `copy` is the copy of the damaged file, `work` is a folder to create and use. Raises
+    sqlite3.Error and OSError.
     """
     work.mkdir(0o700)
-    _fold_log(copy)
+    _checkpoint(copy)
     size = _page_size(copy)
     first, root = _one_table(work / "one.db", table.name, sql, size)
     trial = work / "trial.db"
-    # The whole file: what does not fit into a page goes on in others.
+    # The whole file, since a row that does not fit into a page continues in overflow pages.
     shutil.copyfile(copy, trial)
     with trial.open("r+b", buffering=0) as target, copy.open("rb") as source:
         target.write(first)
@@ -42,20 +45,20 @@ def scan_rows(copy: Path, work: Path, table: Table, sql: str, mark: bytes) -> It
 
 
 def _rows_of(trial: Path, table: Table) -> Iterator[tuple[Sequence[str], Row]]:
-    # A new connection each time, which knows nothing of the page that stood there before.
+    # A new connection each time, which has not cached the previous page.
     with closing(open_repaired_copy(trial)) as connection:
-        salvage = TableReader(connection, table, lambda: ())
-        for piece in salvage.pieces():
-            for row in piece:
-                yield salvage.columns, row
+        reader = TableReader(connection, table, lambda: ())
+        for batch in reader.batches():
+            for row in batch:
+                yield reader.columns, row
 
 
-def _fold_log(copy: Path) -> None:
+def _checkpoint(copy: Path) -> None:
     try:
         with closing(open_repaired_copy(copy)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except DAMAGE:
-        # The pages of the file itself are left.
+        # The pages of the file itself can still be read.
         pass
 
 
@@ -68,7 +71,8 @@ def _page_size(copy: Path) -> int:
 
 
 def _one_table(path: Path, name: str, sql: str, page_size: int) -> tuple[bytes, int]:
-    """The first page of a file that has this table alone, without a count of pages; and where the table begins."""
+    """The first page of a file that has this table only, without a page count; and the number of the table's root
+    page."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute(f"PRAGMA page_size = {page_size}")
         connection.execute(sql)
@@ -79,7 +83,7 @@ def _one_table(path: Path, name: str, sql: str, page_size: int) -> tuple[bytes, 
 
 
 def sql_of(connection: sqlite3.Connection, table: Table) -> str:
-    """What makes the table. Raises sqlite3.Error."""
+    """The CREATE TABLE statement of the table. Raises sqlite3.Error."""
     found = connection.execute("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", [table.name])
-    made: str = found.fetchone()[0]
-    return made
+    sql: str = found.fetchone()[0]
+    return sql

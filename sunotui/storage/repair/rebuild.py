@@ -1,4 +1,4 @@
-"""A fresh library out of what a damaged one and its backups still give (D6)."""
+"""Builds a new library from what a damaged one and its backups still give (D6)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from sunotui.domain.requests.request import from_json
 from sunotui.storage.db.create import create_library
 from sunotui.storage.db.schema import migrate
+from sunotui.storage.db.sql_values import placeholders
 from sunotui.storage.repair.damaged_copy import open_repaired_copy
 from sunotui.storage.repair.page_scan import scan_rows, sql_of
 from sunotui.storage.repair.relink import drop_corrupt
@@ -21,110 +22,111 @@ from sunotui.storage.repair.table_reader import (
     Row,
     Table,
     TableReader,
-    made_by_triggers,
+    filled_by_triggers,
     quoted,
     tables_of,
 )
 
 _FIRST = ("submission", "price")
-"""What was paid for comes first, and what tables made by triggers look at; all others in the order of their names."""
-_KINDS: dict[str, tuple[type, ...]] = {"TEXT": (str,), "INTEGER": (int,), "REAL": (float, int)}
+"""The paid requests and what triggers read come first; all other tables in the order of their names."""
+_TYPES: dict[str, tuple[type, ...]] = {"TEXT": (str,), "INTEGER": (int,), "REAL": (float, int)}
 
 
 @dataclass(slots=True)
 class TableReport:
-    """What became of one table's rows."""
+    """What was recovered of one table."""
 
     table: str
     rows: int = 0
     """Rows read from the damaged file."""
     corrupt: int = 0
-    """Rows that could be read but hold what nobody can have written."""
+    """Rows that could be read but have values that no version writes."""
     repaired: int = 0
-    """Rows with a text that is partly spoilt; taken as they are where no backup has them whole."""
+    """Rows with a partly corrupt text; copied as they are where no backup has them intact."""
     from_backup: int = 0
-    """Rows that only a backup still had."""
+    """Rows that only a backup had."""
     is_whole: bool = True
-    """Whether nothing was in the way of reading the table to its end."""
+    """Whether the table could be read to its end without damage."""
 
 
 class Rebuilder:
-    """Fills one fresh library. Every method raises sqlite3.Error and OSError."""
+    """Fills one new library. Every method raises sqlite3.Error and OSError."""
 
     def __init__(self, path: Path, scripts: Sequence[str]) -> None:
-        """Make an empty library at `path` as these migrations make it."""
+        """Create an empty library at `path` with these migration scripts."""
         create_library(path, scripts)
         self._scripts = scripts
-        self._fresh = sqlite3.connect(path, isolation_level=None)
-        # Thrown away when it is cut off, and synced as a whole before it takes the library's place.
-        self._fresh.execute("PRAGMA synchronous = OFF")
-        self._fresh.execute("PRAGMA foreign_keys = OFF")
-        tables = tables_of(self._fresh)
-        made = made_by_triggers(self._fresh, list(tables))
+        self._new = sqlite3.connect(path, isolation_level=None)
+        # Deleted when the repair is interrupted, and synced before it replaces the library.
+        self._new.execute("PRAGMA synchronous = OFF")
+        self._new.execute("PRAGMA foreign_keys = OFF")
+        tables = tables_of(self._new)
+        filled = filled_by_triggers(self._new, list(tables))
         order = [name for name in _FIRST if name in tables] + sorted(set(tables) - set(_FIRST))
-        self._tables = _parents_first(self._fresh, [tables[name] for name in order if name not in made])
-        self._kinds = {table.name: _kinds_of(self._fresh, table.name) for table in self._tables}
+        self._tables = _parents_first(self._new, [tables[name] for name in order if name not in filled])
+        self._types = {table.name: _types_of(self._new, table.name) for table in self._tables}
         self.dropped = 0
-        """Rows taken out again: triggers may have made something of them."""
-        self._mended: list[tuple[Table, Sequence[str], list[Row]]] = []
-        self.rescued = {table.name: TableReport(table.name) for table in self._tables}
+        """Rows deleted again; triggers may have changed other tables because of them."""
+        self._repaired: list[tuple[Table, Sequence[str], list[Row]]] = []
+        self.reports = {table.name: TableReport(table.name) for table in self._tables}
 
     @property
-    def lost_anything(self) -> bool:
-        """Whether some row may not have been read."""
-        return any(found.corrupt or found.repaired or not found.is_whole for found in self.rescued.values())
+    def is_incomplete(self) -> bool:
+        """Whether a row may be missing or corrupt."""
+        return any(one.corrupt or one.repaired or not one.is_whole for one in self.reports.values())
 
     def copy_from(self, damaged: Path) -> None:
-        """All that the mended copy of a damaged library gives."""
+        """Copy all rows that the copy of a damaged library gives."""
         with closing(open_repaired_copy(damaged)) as source:
             for table in self._tables:
-                found = self.rescued[table.name]
-                salvage = TableReader(source, table, lambda table=table: self._keys_for(table))  # type: ignore[misc]
-                for piece in salvage.pieces():
-                    sensible = [row for row in piece if self._is_sensible(table.name, salvage.columns, row)]
-                    found.corrupt += len(piece) - len(sensible)
-                    mended = [row for row in sensible if any(isinstance(value, RepairedText) for value in row)]
-                    if mended:
-                        self._mended.append((table, salvage.columns, mended))
-                        sensible = [row for row in sensible if row not in mended]
-                        found.repaired += len(mended)
-                    put = self._put(table, salvage.columns, sensible)
-                    found.rows += put
-                    if salvage.is_whole:
-                        # Where nothing comes twice, what the library would not have breaks its rules.
-                        found.corrupt += len(sensible) - put
-                found.is_whole = salvage.is_whole
-                if not found.is_whole and table.name in _MARKS:
-                    found.rows += self._copy_scanned_rows(damaged, table)
+                report = self.reports[table.name]
+                reader = TableReader(source, table, lambda table=table: self._parent_keys(table))  # type: ignore[misc]
+                for batch in reader.batches():
+                    valid = [row for row in batch if self._is_valid(table.name, reader.columns, row)]
+                    report.corrupt += len(batch) - len(valid)
+                    repaired = [row for row in valid if any(isinstance(value, RepairedText) for value in row)]
+                    if repaired:
+                        self._repaired.append((table, reader.columns, repaired))
+                        valid = [row for row in valid if row not in repaired]
+                        report.repaired += len(repaired)
+                    inserted = self._insert(table, reader.columns, valid)
+                    report.rows += inserted
+                    if reader.is_whole:
+                        # No row comes twice here, so a row that is not inserted breaks a constraint.
+                        report.corrupt += len(valid) - inserted
+                report.is_whole = reader.is_whole
+                if not report.is_whole and table.name in _MARKS:
+                    report.rows += self._copy_scanned_rows(damaged, table)
 
     def _copy_scanned_rows(self, damaged: Path, table: Table) -> int:
-        """What a table's broken upper pages hide. Of two states of a row the one that tells more is the later."""
-        work = damaged.with_name(f"leaves-{table.name}")
-        hidden = [
+        """Copy the rows that damaged inner pages of a table hide. Of two states of a row, the one with more values is
+        the later one."""
+        work = damaged.with_name(f"pages-{table.name}")
+        found = [
             (columns, row)
-            for columns, row in scan_rows(damaged, work, table, sql_of(self._fresh, table), _MARKS[table.name])
-            if self._is_sensible(table.name, columns, row)
+            for columns, row in scan_rows(damaged, work, table, sql_of(self._new, table), _MARKS[table.name])
+            if self._is_valid(table.name, columns, row)
         ]
-        hidden.sort(key=lambda pair: pair[1].count(None))
-        return sum(self._put(table, columns, [tuple(map(_plain, row))]) for columns, row in hidden)
+        found.sort(key=lambda pair: pair[1].count(None))
+        return sum(self._insert(table, columns, [tuple(map(_plain, row))]) for columns, row in found)
 
     def copy_repaired(self) -> None:
-        """The rows with a text that is partly spoilt, where no backup has them whole."""
-        for table, columns, rows in self._mended:
-            put = self._put(table, columns, [tuple(map(_plain, row)) for row in rows])
-            self.rescued[table.name].rows += put
-        # It may be the status that is spoilt.
+        """Copy the rows with a partly corrupt text, where no backup has them intact."""
+        for table, columns, rows in self._repaired:
+            inserted = self._insert(table, columns, [tuple(map(_plain, row)) for row in rows])
+            self.reports[table.name].rows += inserted
+        # The corrupt text may be a status.
         self.drop_corrupt()
 
-    def nothing_was_there(self) -> None:
-        """There is no file to take anything from."""
-        for found in self.rescued.values():
-            found.is_whole = False
+    def mark_missing(self) -> None:
+        """Report that there is no damaged file to copy rows from."""
+        for report in self.reports.values():
+            report.is_whole = False
 
-    def add_from(self, backup: Path, work: Path) -> bool:
-        """The rows of a backup that are not there yet; False when it is of a version that cannot be brought up.
+    def add_backup(self, backup: Path, work: Path) -> bool:
+        """Add the rows of a backup that are missing; False for a backup of a version that cannot be migrated.
 
-        `work` is where its copy is made, which is migrated first when it is older.
+        `work` is the path for a copy of the backup, which is migrated first when it is older.
         """
         shutil.copyfile(backup, work)
         with closing(sqlite3.connect(work, isolation_level=None)) as source:
@@ -132,84 +134,85 @@ class Rebuilder:
                 return False
             migrate(source, self._scripts)
             for table in self._tables:
-                salvage = TableReader(source, table, lambda: ())
-                for piece in salvage.pieces():
-                    self.rescued[table.name].from_backup += self._put(table, salvage.columns, piece)
+                reader = TableReader(source, table, lambda: ())
+                for batch in reader.batches():
+                    self.reports[table.name].from_backup += self._insert(table, reader.columns, batch)
         return True
 
     def drop_corrupt(self) -> None:
-        """Take out again what was read but can mean nothing; only once it is of this version."""
-        for name, count in drop_corrupt(self._fresh).items():
+        """Delete rows that no version can have written; call it after `migrate`."""
+        for name, count in drop_corrupt(self._new).items():
             self.dropped += count
-            self.rescued[name].corrupt += count
-            self.rescued[name].rows -= count
+            self.reports[name].corrupt += count
+            self.reports[name].rows -= count
 
     def migrate(self, scripts: Sequence[str]) -> None:
-        """Migrate what was rescued to the version of these scripts."""
-        migrate(self._fresh, scripts)
+        """Migrate the new library to the version of these scripts."""
+        migrate(self._new, scripts)
         self._scripts = scripts
 
     def close(self) -> None:
-        """Let go of the fresh library. Twice is once."""
-        self._fresh.close()
+        """Close the new library. Calling it again does nothing."""
+        self._new.close()
 
-    def _put(self, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> int:
-        """Write rows that are not there yet; how many. One that the library will not have is left out."""
-        marks = ", ".join("?" * len(columns))
+    def _insert(self, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> int:
+        """Insert the rows that are missing and break no constraint; how many."""
         names = ", ".join(map(quoted, columns))
-        sql = f"INSERT OR IGNORE INTO {quoted(table.name)} ({names}) VALUES ({marks})"
-        put = 0
-        self._fresh.execute("BEGIN IMMEDIATE")
+        sql = f"INSERT OR IGNORE INTO {quoted(table.name)} ({names}) VALUES ({placeholders(columns)})"
+        inserted = 0
+        self._new.execute("BEGIN IMMEDIATE")
         try:
             for row in rows:
                 try:
-                    put += max(0, self._fresh.execute(sql, row).rowcount)
+                    inserted += max(0, self._new.execute(sql, row).rowcount)
                 except sqlite3.OperationalError as error:
                     if not getattr(error, "sqlite_errorname", "").startswith("SQLITE_ERROR"):
                         raise
-                    # A trigger choked on what is in the row.
+                    # A trigger failed because of a value in the row.
                     continue
         finally:
-            self._fresh.execute("COMMIT")
-        return put
+            self._new.execute("COMMIT")
+        return inserted
 
-    def _keys_for(self, table: Table) -> list[Key]:
-        """Where rows of the table may begin: at the rows, rescued before, that they belong to."""
+    def _parent_keys(self, table: Table) -> list[Key]:
+        """Keys at which rows of the table may begin: those of their parent rows, which were recovered before."""
         keys: set[Key] = set()
-        for _, _, parent, column, target, *_ in self._fresh.execute(f"PRAGMA foreign_key_list({quoted(table.name)})"):
+        for _, _, parent, column, target, *_ in self._new.execute(f"PRAGMA foreign_key_list({quoted(table.name)})"):
             if quoted(column) == table.key and target is not None:
-                rows = self._fresh.execute(f"SELECT {quoted(target)} FROM {quoted(parent)}").fetchall()
+                rows = self._new.execute(f"SELECT {quoted(target)} FROM {quoted(parent)}").fetchall()
                 keys.update(key for (key,) in rows)
         numbers = sorted(key for key in keys if isinstance(key, int | float))
         texts = sorted((key for key in keys if isinstance(key, str)), key=str.encode)
         return [*numbers, *texts]
 
-    def _is_sensible(self, name: str, columns: Sequence[str], row: Row) -> bool:
-        """Whether each value is of its column's kind, and a wish can be read: bytes at random are of any kind."""
-        kinds = self._kinds[name]
+    def _is_valid(self, name: str, columns: Sequence[str], row: Row) -> bool:
+        """Whether each value has the type of its column, and a request can be parsed: random bytes have any type."""
+        types = self._types[name]
         for column, value in zip(columns, row, strict=True):
-            if value is not None and not isinstance(value, kinds.get(column, (object,))):
+            if value is not None and not isinstance(value, types.get(column, (object,))):
                 return False
-        return all(_reads(check, row[columns.index(at)]) for at, check in _CHECKS.get(name, ()) if at in columns)
+        return all(
+            _passes(check, row[columns.index(column)]) for column, check in _CHECKS.get(name, ()) if column in columns
+        )
 
 
 _CHECKS: dict[str, tuple[tuple[str, Callable[[str], object]], ...]] = {"submission": (("request", from_json),)}
 
 
-def _kinds_of(connection: sqlite3.Connection, name: str) -> dict[str, tuple[type, ...]]:
+def _types_of(connection: sqlite3.Connection, name: str) -> dict[str, tuple[type, ...]]:
     about = connection.execute(f"PRAGMA table_info({quoted(name)})").fetchall()
-    return {column: _KINDS.get(kind, (object,)) for _, column, kind, *_ in about}
+    return {column: _TYPES.get(type_name, (object,)) for _, column, type_name, *_ in about}
 
 
 _MARKS = {"submission": b'"kind"'}
-"""Tables that are searched for page by page, and what stands in each of their rows: what was paid for."""
+"""Tables that are searched for page by page, and the bytes that each of their rows contains: the paid requests."""
 
 
 def _plain(value: Key) -> Key:
     return str(value) if isinstance(value, RepairedText) else value
 
 
-def _reads(check: Callable[[str], object], value: Key) -> bool:
+def _passes(check: Callable[[str], object], value: Key) -> bool:
     try:
         check(str(value))
     except (ValueError, TypeError, RecursionError):
@@ -218,7 +221,7 @@ def _reads(check: Callable[[str], object], value: Key) -> bool:
 
 
 def _parents_first(connection: sqlite3.Connection, tables: Sequence[Table]) -> list[Table]:
-    """The same tables, each after those that its rows belong to, so that their keys are known by then."""
+    """The tables, each after the parents of its rows, so that their keys are known by then."""
     by_name = {table.name: table for table in tables}
     done: dict[str, Table] = {}
 

@@ -1,4 +1,4 @@
-"""Repairs a damaged library: rescues what can be read, and keeps the damaged file under another name (D6)."""
+"""Repairs a damaged library: recovers what can be read and keeps the damaged file under another name (D6)."""
 
 from __future__ import annotations
 
@@ -36,39 +36,39 @@ from sunotui.storage.repair.table_reader import DAMAGE, tables_of
 
 @dataclass(frozen=True, slots=True)
 class RepairReport:
-    """What a repair did."""
+    """The result of a repair."""
 
     library: Path
-    kept: Path | None = None
-    """The damaged file's new name; None where there was none, or nothing was wrong."""
+    damaged_file: Path | None = None
+    """The new path of the damaged file; None where there was none, or the library was intact."""
     backup: Path | None = None
-    """What the rows that could not be read were taken from."""
+    """The backup that rows were taken from that could not be read."""
     tables: tuple[TableReport, ...] = ()
     placeholders: tuple[str, ...] = ()
-    """Ids of tasks of which only the clips or the submission were left."""
+    """Ids of tasks of which only the clips or the submission could be read."""
     orphans: int = 0
-    """Rows left out since what they belong to is gone."""
+    """Rows left out because their parent row is lost."""
     was_intact: bool = False
     was_cut_off: bool = False
-    """An earlier repair was killed after its work was done, and has been ended now."""
+    """Whether an earlier repair was killed while it swapped the files, which is finished now."""
 
 
 def repair(library: Path, now: float, agree: Callable[[RepairReport], bool] = lambda _: True) -> RepairReport | None:
-    """Rescue what can be read of the library into a new one that takes its place, if `agree` says so of what it will
-    be; None when it does not, and nothing has changed then.
+    """Copy what can be read of the library into a new one, and put that in its place if `agree` returns true for the
+    result; else change nothing and return None. `now` is in Unix seconds.
 
-    A sound library is left alone. Raises LibraryError while another process has it open, when it is another
-    program's, when there is nothing at all to repair, or when the disk says no; LibraryNewer when it is a newer
-    version's. The damaged file is where it was then.
+    An intact library is not changed. Raises LibraryError while another process has the library open, for a file of
+    another program, when there is nothing to repair, and when the disk fails; LibraryNewer for a library of a newer
+    version. The damaged file is not changed then.
     """
     try:
         if not library.parent.is_dir():
             raise LibraryError(f"There is no library {library}", advice="Nothing needs to be repaired")
-        tenancy = LibraryLock.alone(library)
+        lock = LibraryLock.exclusive(library)
         try:
             return _repair_alone(library, now, agree)
         finally:
-            tenancy.release()
+            lock.release()
     except (*DATABASE_ERRORS, OSError) as error:
         raise LibraryError(
             f"The library could not be repaired: {reason_of(error, library.parent)}",
@@ -79,25 +79,25 @@ def repair(library: Path, now: float, agree: Callable[[RepairReport], bool] = la
 def _repair_alone(library: Path, now: float, agree: Callable[[RepairReport], bool]) -> RepairReport | None:
     remove_temp_files(library.parent, library, older_than=None)
     if is_half_swapped(library):
-        kept = finish_swap(library)
-        return RepairReport(library, kept, tables=_counted(library), was_cut_off=True)
+        damaged_file = finish_swap(library)
+        return RepairReport(library, damaged_file, tables=_count_rows(library), was_cut_off=True)
     with _work_folder(library) as work:
         if is_intact(library, work):
             return RepairReport(library, was_intact=True)
         scripts = migration_scripts()
-        grounds = _intact_copies(library)
-        if not library.exists() and not grounds:
+        backups = _intact_copies(library)
+        if not library.exists() and not backups:
             raise LibraryError(f"There is no library {library}", advice="Nothing needs to be repaired")
-        done = _rebuild(library, work, scripts, grounds, now)
-        if not agree(done):
+        report = _rebuild(library, work, scripts, backups, now)
+        if not agree(report):
             return None
         stamp = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
-        kept = swap_in(work / "fresh" / "library.db", library, stamp)
-    return replace(done, kept=kept)
+        damaged_file = swap_in(work / "fresh" / "library.db", library, stamp)
+    return replace(report, damaged_file=damaged_file)
 
 
 def is_intact(library: Path, work: Path) -> bool:
-    """Whether nothing is wrong with the library, down to each row; looked at in a copy in the folder `work`.
+    """Whether the library has no damage, down to each row; checks a copy in the folder `work`.
 
     Raises LibraryError for another program's file, LibraryNewer, sqlite3.Error and OSError.
     """
@@ -124,72 +124,72 @@ def is_intact(library: Path, work: Path) -> bool:
     return not fault_of(copy)
 
 
-def _rebuild(library: Path, work: Path, scripts: Sequence[str], grounds: Sequence[Path], now: float) -> RepairReport:
-    """The new library in the folder `work`, sound and closed."""
+def _rebuild(library: Path, work: Path, scripts: Sequence[str], backups: Sequence[Path], now: float) -> RepairReport:
+    """Build the new library in the folder `work`; it is intact and closed afterwards."""
     (work / "sample").mkdir(FOLDER_MODE)
     sample = work / "sample" / "library.db"
     create_library(sample, scripts)
     with closing(sqlite3.connect(sample)) as connection:
         names = list(tables_of(connection))
-    copy = repaired_copy(library, work, names, [*grounds, sample])
+    copy = repaired_copy(library, work, names, [*backups, sample])
     version = _version_of(copy, len(scripts)) if copy is not None else len(scripts)
-    fresh = work / "fresh" / "library.db"
-    fresh.parent.mkdir(FOLDER_MODE)
-    rescue = Rebuilder(fresh, scripts[:version])
+    new = work / "fresh" / "library.db"
+    new.parent.mkdir(FOLDER_MODE)
+    rebuilder = Rebuilder(new, scripts[:version])
     try:
         if copy is None:
-            rescue.nothing_was_there()
+            rebuilder.mark_missing()
         else:
-            rescue.copy_from(copy)
-        rescue.migrate(scripts)
-        rescue.drop_corrupt()
-        backup = _ground(rescue, grounds, work) if rescue.lost_anything else None
-        rescue.copy_repaired()
+            rebuilder.copy_from(copy)
+        rebuilder.migrate(scripts)
+        rebuilder.drop_corrupt()
+        backup = _add_newest(rebuilder, backups, work) if rebuilder.is_incomplete else None
+        rebuilder.copy_repaired()
     finally:
-        rescue.close()
-    if rescue.dropped:
-        _create_replacement(fresh, work / "again", scripts)
-    stood_in, strays = _relink(fresh, now, is_incomplete=rescue.lost_anything)
-    if fault := fault_of(fresh):
+        rebuilder.close()
+    if rebuilder.dropped:
+        _rerun_triggers(new, work / "again", scripts)
+    placeholders, orphans = _relink(new, now, is_incomplete=rebuilder.is_incomplete)
+    if fault := fault_of(new):
         raise sqlite3.DatabaseError(fault)
-    return RepairReport(library, None, backup, tuple(rescue.rescued.values()), stood_in, strays)
+    return RepairReport(library, None, backup, tuple(rebuilder.reports.values()), placeholders, orphans)
 
 
-def _create_replacement(fresh: Path, folder: Path, scripts: Sequence[str]) -> None:
-    """The same rows once more, so that what triggers make of them knows nothing of those that were taken out."""
+def _rerun_triggers(new: Path, folder: Path, scripts: Sequence[str]) -> None:
+    """Copy the rows once more, so that the tables that triggers fill do not include the rows that were deleted."""
     folder.mkdir(FOLDER_MODE)
-    again = Rebuilder(folder / fresh.name, scripts)
+    rebuilder = Rebuilder(folder / new.name, scripts)
     try:
-        again.copy_from(fresh)
+        rebuilder.copy_from(new)
     finally:
-        again.close()
-    shutil.rmtree(fresh.parent)
-    folder.rename(fresh.parent)
+        rebuilder.close()
+    shutil.rmtree(new.parent)
+    folder.rename(new.parent)
 
 
-def _ground(rescue: Rebuilder, grounds: Sequence[Path], work: Path) -> Path | None:
-    """Fill up with what the newest backup has; its path."""
-    for number, backup in enumerate(grounds):
-        if rescue.add_from(backup, work / f"ground-{number}.db"):
+def _add_newest(rebuilder: Rebuilder, backups: Sequence[Path], work: Path) -> Path | None:
+    """Add the missing rows of the newest backup that can be read; its path."""
+    for number, backup in enumerate(backups):
+        if rebuilder.add_backup(backup, work / f"backup-{number}.db"):
             return backup
     return None
 
 
-def _relink(fresh: Path, now: float, *, is_incomplete: bool) -> tuple[tuple[str, ...], int]:
-    db = Database.open(fresh)
+def _relink(new: Path, now: float, *, is_incomplete: bool) -> tuple[tuple[str, ...], int]:
+    db = Database.open(new)
     try:
-        # A task that a person removed for good must not come back where nothing was lost.
-        stood_in = tuple(add_placeholders(db, now)) if is_incomplete else ()
-        strays = drop_orphans(db)
+        # Where nothing is lost, a task without its row was deleted by the user and must not come back.
+        placeholders = tuple(add_placeholders(db, now)) if is_incomplete else ()
+        orphans = drop_orphans(db)
         for fill in INDEXES.values():
             fill(db)
-        return stood_in, strays
+        return placeholders, orphans
     finally:
         db.close()
 
 
 def _version_of(copy: Path, newest: int) -> int:
-    """The version whose tables the damaged file has; the newest where its header tells nothing sensible."""
+    """The schema version of the damaged file; the newest one where its header is not readable."""
     try:
         with closing(open_repaired_copy(copy)) as connection:
             if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
@@ -203,12 +203,12 @@ def _version_of(copy: Path, newest: int) -> int:
 
 
 def _intact_copies(library: Path) -> list[Path]:
-    """Backups and copies from before migrations that are sound, the newest backup first."""
+    """The backups, the newest first, and then the copies made before migrations, as far as they are intact."""
     older = sorted(library.parent.glob(f"{library.stem}.version-*.db"), reverse=True)
     return [path for path in (*(backup.path for backup in backups_of(library)), *older) if not fault_of(path)]
 
 
-def _counted(library: Path) -> tuple[TableReport, ...]:
+def _count_rows(library: Path) -> tuple[TableReport, ...]:
     with closing(sqlite3.connect(f"{library.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         return tuple(
             TableReport(name, connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0])
@@ -218,7 +218,8 @@ def _counted(library: Path) -> tuple[TableReport, ...]:
 
 @contextmanager
 def _work_folder(library: Path) -> Iterator[Path]:
-    """A folder of its own beside the library, gone afterwards; a killed one is litter."""
+    """A temporary folder beside the library, removed afterwards; after a kill `remove_temp_files` finds it by its
+    name."""
     folder = library.with_name(f"{library.name}.new-{os.urandom(6).hex()}")
     folder.mkdir(FOLDER_MODE)
     try:

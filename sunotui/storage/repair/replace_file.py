@@ -1,7 +1,7 @@
-"""A repaired library takes the damaged one's place; a kill in between leaves what the next repair finishes (D6).
+"""Puts a repaired library in the place of the damaged one; the next repair finishes what a kill interrupts (D6).
 
-The repaired file is whole and on disk before anything moves. From then on until the swap is done it lies beside the
-library as `library.repaired-<time>.db`, and nobody opens the library: its write-ahead log may be gone already.
+The repaired file is complete and on disk before anything is moved. From then until the swap is done it is beside the
+library as `library.repaired-<time>.db`, and no process opens the library, whose write-ahead log may be gone already.
 """
 
 from __future__ import annotations
@@ -17,73 +17,74 @@ _LOGS = ("-wal", "-shm")
 
 
 def require_complete_swap(library: Path) -> None:
-    """Raise LibraryDamaged when a repair was killed while it swapped the files. Raises OSError."""
+    """Raise LibraryDamaged when a repair was killed while it swapped the files. Raises OSError when it cannot tell."""
     if _ready_for(library):
         raise LibraryDamaged(
             f"The repair of the library {library} was cut off", advice="Run 'sunotui doctor --repair' again to end it"
         )
 
 
-def swap_in(fresh: Path, library: Path, stamp: str) -> Path | None:
-    """Put the closed and sound file `fresh` in the library's place, and return where the damaged one is kept now; None
-    where there was none. `stamp` tells the time in names. Raises OSError."""
-    descriptor = os.open(fresh, os.O_RDONLY)
+def swap_in(new: Path, library: Path, stamp: str) -> Path | None:
+    """Put the closed and intact file `new` in the library's place; return the new path of the damaged one, None where
+    there was none. `stamp` is the time for file names. Raises OSError."""
+    descriptor = os.open(new, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    fresh.rename(_free_name(library, stamp))
+    new.rename(_unused_path(library, stamp))
     sync_folder(library.parent)
     return finish_swap(library)
 
 
 def is_half_swapped(library: Path) -> bool:
-    """Whether a swap waits to be finished. Raises OSError."""
+    """Whether a swap was interrupted. Raises OSError."""
     return bool(_ready_for(library))
 
 
 def finish_swap(library: Path) -> Path | None:
-    """Go on with a swap, wherever it was cut off: as `swap_in` from there. Raises OSError."""
-    kept = None
+    """Finish a swap that was interrupted at any point; return the path of the damaged file, None where there was none.
+    Raises OSError."""
+    damaged = None
     for ready in _ready_for(library):
         stamp = ready.stem.removeprefix(f"{library.stem}.repaired-")
-        kept = _kept_name(library, stamp)
+        damaged = _damaged_path(library, stamp)
         for suffix in ("", *_LOGS):
-            _keep(_beside(library, suffix), _beside(kept, suffix))
+            _link(_beside(library, suffix), _beside(damaged, suffix))
         sync_folder(library.parent)
-        # A new file beside an old log would be damaged by it, so the log goes first; both are kept by now.
+        # An old log would damage a new file beside it, so the log is removed first; both have another name by now.
         for suffix in _LOGS:
             _beside(library, suffix).unlink(missing_ok=True)
         sync_folder(library.parent)
         ready.rename(library)
         sync_folder(library.parent)
-    return kept if kept is not None and kept.exists() else None
+    return damaged if damaged is not None and damaged.exists() else None
 
 
-def _keep(source: Path, target: Path) -> None:
-    """The same file under another name too, unless it is there already."""
+def _link(source: Path, target: Path) -> None:
+    """Give the file a second name, unless the name exists."""
     if target.exists() or not source.exists():
         return
     try:
         target.hardlink_to(source)
     except OSError:
-        # A file system without links, such as exFAT: a whole copy gets the name, never half a one.
+        # A file system without links, such as exFAT: only a complete copy gets the name.
         copy = source.with_name(f"{source.name}.new-{os.urandom(6).hex()}")
         os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
         shutil.copyfile(source, copy)
         copy.rename(target)
 
 
-def _free_name(library: Path, stamp: str) -> Path:
+def _unused_path(library: Path, stamp: str) -> Path:
     number = 0
     while True:
         tried = stamp if not number else f"{stamp}-{number}"
-        if not _kept_name(library, tried).exists():
+        if not _damaged_path(library, tried).exists():
             return library.with_name(f"{library.stem}.repaired-{tried}.db")
         number += 1
 
 
-def _kept_name(library: Path, stamp: str) -> Path:
+def _damaged_path(library: Path, stamp: str) -> Path:
     return library.with_name(f"{library.stem}.corrupt-{stamp}.db")
 
 
@@ -94,5 +95,5 @@ def _beside(file: Path, suffix: str) -> Path:
 def _ready_for(library: Path) -> list[Path]:
     if not library.parent.is_dir():
         return []
-    begin = f"{library.stem}.repaired-"
-    return sorted(path for path in library.parent.iterdir() if path.name.startswith(begin) and path.suffix == ".db")
+    prefix = f"{library.stem}.repaired-"
+    return sorted(path for path in library.parent.iterdir() if path.name.startswith(prefix) and path.suffix == ".db")

@@ -1,4 +1,4 @@
-"""Every row that a damaged database still gives, table by table, without knowing the tables (D6)."""
+"""Reads every row that a damaged database still gives, table by table and without knowledge of the schema (D6)."""
 
 from __future__ import annotations
 
@@ -6,29 +6,30 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-_AT_ONCE = 200
-_FARTHEST = 2**63 - 1
+_BATCH = 200
+_LAST_ROWID = 2**63 - 1
 Key = int | str | bytes | float | None
 Row = tuple[Key, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What must be known of a table to read its rows from one database and write them to another."""
+    """What is needed of a table to copy its rows from one database to another."""
 
     name: str
     columns: tuple[str, ...]
     key: str
-    """What its rows are ordered by: "rowid", or the first column of the key of a table without one."""
+    """What its rows are ordered by: "rowid", or the first column of the primary key of a WITHOUT ROWID table."""
 
     @property
     def has_rowid(self) -> bool:
-        """Whether its rows are numbered."""
+        """Whether its rows have a rowid."""
         return self.key == "rowid"
 
 
 def tables_of(connection: sqlite3.Connection) -> dict[str, Table]:
-    """The ordinary tables of a sound database: neither virtual ones nor those that serve them. Raises sqlite3.Error."""
+    """The ordinary tables of an intact database by name, without virtual tables and their shadow tables. Raises
+    sqlite3.Error."""
     found = {}
     for _, name, kind, _, without_rowid, _ in connection.execute("PRAGMA main.table_list").fetchall():
         if kind == "table" and not name.startswith("sqlite_"):
@@ -36,59 +37,59 @@ def tables_of(connection: sqlite3.Connection) -> dict[str, Table]:
             in_key = sorted((place, column) for _, column, _, _, _, place in about if place)
             columns = tuple(column for _, column, *_ in about)
             if not in_key:
-                # Nothing else tells one row from another where they come from two files.
+                # Nothing else identifies a row that comes from two files.
                 columns = ("rowid", *columns)
             found[name] = Table(name, columns, quoted(in_key[0][1]) if without_rowid else "rowid")
     return found
 
 
-def made_by_triggers(connection: sqlite3.Connection, names: Sequence[str]) -> set[str]:
-    """The tables that triggers fill when rows come into these ones: their rows follow from the others'.
+def filled_by_triggers(connection: sqlite3.Connection, names: Sequence[str]) -> set[str]:
+    """The tables into which triggers insert rows when rows are inserted into these ones.
 
     Raises sqlite3.Error.
     """
-    made: set[str] = set()
+    filled: set[str] = set()
 
-    def listen(action: int, table: str | None, _: str | None, _database: str | None, trigger: str | None) -> int:
+    def record_insert(action: int, table: str | None, _: str | None, _database: str | None, trigger: str | None) -> int:
         if action == sqlite3.SQLITE_INSERT and trigger is not None and table is not None:
-            made.add(table)
+            filled.add(table)
         return sqlite3.SQLITE_OK
 
-    connection.set_authorizer(listen)
+    connection.set_authorizer(record_insert)
     try:
         for name in names:
             connection.execute(f"EXPLAIN INSERT INTO {quoted(name)} DEFAULT VALUES")
     finally:
         connection.set_authorizer(None)
-    return made
+    return filled
 
 
 class TableReader:
-    """Reads one table of a database that may be damaged; `is_whole` tells afterwards whether nothing was in the way."""
+    """Reads one table of a database that may be damaged; `is_whole` says afterwards whether all of it could be read."""
 
-    def __init__(self, connection: sqlite3.Connection, table: Table, parents: Callable[[], Sequence[Key]]) -> None:
-        """`parents` gives the keys under which rows may be looked for where the table's own order is broken."""
+    def __init__(self, connection: sqlite3.Connection, table: Table, parent_keys: Callable[[], Sequence[Key]]) -> None:
+        """`parent_keys` gives keys at which reading may continue in a WITHOUT ROWID table after a damaged page."""
         self._connection = connection
-        self._connection.text_factory = _lenient
+        self._connection.text_factory = _decode
         self._table = table
-        self._parents = parents
-        self._farthest: Key = None
+        self._parent_keys = parent_keys
+        self._last_key: Key = None
         self._is_at_end = False
         self.columns = self._columns()
         self.is_whole = bool(self.columns)
 
-    def pieces(self) -> Iterator[list[Row]]:
-        """All rows that can be read, some at a time; near a damage some may come twice."""
+    def batches(self) -> Iterator[list[Row]]:
+        """All rows that can be read, at most 200 at a time; rows near damage may come twice."""
         if not self.columns:
             return
         yield from self._walk(f"ORDER BY {self._table.key}", [])
         while not self._is_at_end:
             self.is_whole = False
-            # Each start lies beyond all that was seen: keys that a damage made up must not lead in a circle.
-            start = self._beyond(self._farthest)
+            # Each start is beyond all keys that were read, since wrong keys in damaged pages must not cause a loop.
+            start = self._key_after(self._last_key)
             if start is None:
                 break
-            self._see(start)
+            self._note_key(start)
             yield from self._walk(f"WHERE {self._table.key} >= ? ORDER BY {self._table.key}", [start])
         if not self.is_whole:
             yield from self._walk(f"ORDER BY {self._table.key} DESC", [])
@@ -98,63 +99,63 @@ class TableReader:
             about = self._connection.execute(f"PRAGMA table_info({quoted(self._table.name)})").fetchall()
         except DAMAGE:
             return ()
-        there = {column for _, column, *_ in about}
-        there |= {"rowid"} if there else set()
-        return tuple(column for column in self._table.columns if column in there)
+        existing = {column for _, column, *_ in about}
+        existing |= {"rowid"} if existing else set()
+        return tuple(column for column in self._table.columns if column in existing)
 
     def _walk(self, rest: str, values: Sequence[Key]) -> Iterator[list[Row]]:
-        """Rows until the end, which `_is_at_end` then tells, or until a damage."""
+        """Rows until the end, which sets `_is_at_end`, or until the first damaged page."""
         names = ", ".join(map(quoted, self.columns))
-        piece: list[Row] = []
+        batch: list[Row] = []
         self._is_at_end = False
         try:
-            # NOT INDEXED: an index has an order and damages of its own.
+            # NOT INDEXED, since an index has another order and may be damaged itself.
             rows = self._connection.execute(
                 f"SELECT {self._table.key}, {names} FROM {quoted(self._table.name)} NOT INDEXED {rest}", values
             )
             for key, *row in rows:
-                self._see(key)
-                piece.append(tuple(row))
-                if len(piece) == _AT_ONCE:
-                    yield piece
-                    piece = []
+                self._note_key(key)
+                batch.append(tuple(row))
+                if len(batch) == _BATCH:
+                    yield batch
+                    batch = []
             self._is_at_end = True
         except DAMAGE:
             pass
-        if piece:
-            yield piece
+        if batch:
+            yield batch
 
-    def _see(self, key: Key) -> None:
-        if self._farthest is None or _comes_after(key, self._farthest):
-            self._farthest = key
+    def _note_key(self, key: Key) -> None:
+        if self._last_key is None or _comes_after(key, self._last_key):
+            self._last_key = key
 
-    def _beyond(self, last: Key) -> Key:
-        """The next key after the damage that begins after `last`; None when there is none."""
+    def _key_after(self, last: Key) -> Key:
+        """The first readable key after the damaged part that begins after `last`; None when there is none."""
         if self._table.has_rowid:
-            return self._rowid_beyond(last if isinstance(last, int) else -1)
-        for key in self._parents():
+            return self._rowid_after(last if isinstance(last, int) else -1)
+        for key in self._parent_keys():
             if key is not None and (last is None or _comes_after(key, last)) and self._is_readable(key):
                 return key
         return None
 
-    def _rowid_beyond(self, last: int) -> int | None:
-        broken, step = last, 1
-        while not self._is_readable(min(last + step, _FARTHEST)):
-            broken = last + step
+    def _rowid_after(self, last: int) -> int | None:
+        unreadable, step = last, 1
+        while not self._is_readable(min(last + step, _LAST_ROWID)):
+            unreadable = last + step
             step *= 2
-            if last + step > _FARTHEST:
+            if last + step > _LAST_ROWID:
                 return None
-        sound = last + step
-        while sound - broken > 1:
-            middle = (sound + broken) // 2
+        readable = last + step
+        while readable - unreadable > 1:
+            middle = (readable + unreadable) // 2
             if self._is_readable(middle):
-                sound = middle
+                readable = middle
             else:
-                broken = middle
-        return sound
+                unreadable = middle
+        return readable
 
     def _is_readable(self, start: Key) -> bool:
-        """Whether the first row from this key on can be read as a whole; also where there is no row any more."""
+        """Whether the first row from this key on can be read completely, or there is no such row."""
         names = ", ".join(map(quoted, self.columns))
         try:
             self._connection.execute(
@@ -168,19 +169,19 @@ class TableReader:
 
 
 DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError, OverflowError, MemoryError)
-"""What reading a damaged database raises, an odd length of a text included."""
+"""What reading a damaged database raises; the last two for an impossible length of a text."""
 
 
 def quoted(name: str) -> str:
-    """A name as SQL takes it, whatever is in it."""
+    """The name as a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
 class RepairedText(str):
-    """A text some bytes of which were no text."""
+    """A text in which bytes that were not UTF-8 were replaced."""
 
 
-def _lenient(text: bytes) -> str:
+def _decode(text: bytes) -> str:
     try:
         return text.decode()
     except UnicodeDecodeError:
@@ -188,7 +189,7 @@ def _lenient(text: bytes) -> str:
 
 
 def _comes_after(key: Key, last: Key) -> bool:
-    """In the order of SQLite's own comparison, for two of a kind."""
+    """Whether `key` is greater than `last` in the order of SQLite."""
     if isinstance(key, str) and isinstance(last, str):
         return key.encode("utf-8", "surrogatepass") > last.encode("utf-8", "surrogatepass")
     if isinstance(key, int | float) and isinstance(last, int | float):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sunotui.storage.browse.list_sources import SortOrder
 
 CHECKED_STEP_S = 30.0
-"""Seconds by which the time of the last check may lag on disk when nothing else changed: else every poll would write."""
+"""Seconds by which `checked_at` may lag on disk when nothing else changed: otherwise every poll would write."""
 
 _NO_RAWS: Mapping[str, str] = MappingProxyType({})
 
@@ -79,16 +79,17 @@ class TaskStore:
         ids: Iterable[str],
         merge: Callable[[Mapping[str, Task]], Iterable[Task]],
         raws: Mapping[str, str] = _NO_RAWS,
-    ) -> Mapping[str, Task]:
+    ) -> tuple[Mapping[str, Task], list[Task]]:
         """Read the tasks of these ids, merge them and save the result, in one transaction that is on disk when this
-        returns (D1); the tasks that the library had.
+        returns (D1). Returns the tasks that the library had by id, and those that `merge` made.
 
-        `merge` gets the known tasks by id, must keep their clips in their order, and runs on the caller's thread. A
-        task in which only `checked_at` moved, by less than CHECKED_STEP_S, is not written.
+        `merge` gets the tasks that the library has by id, and must keep their clips in their order. A task in which
+        only `checked_at` moved, by less than CHECKED_STEP_S, is not written.
         """
         with self._db.write() as connection:
             known = self.tasks(list(dict.fromkeys(ids)))
-            changed = [task for task in merge(known) if not _is_known(known.get(task.id), task)]
+            merged = list(merge(known))
+            changed = [task for task in merged if not _is_known(known.get(task.id), task)]
             if changed:
                 from sunotui.storage.tasks.row_mapping import task_row
 
@@ -98,7 +99,7 @@ class TaskStore:
             rows = [(storable_text(raw), storable_text(task_id)) for task_id, raw in raws.items() if raw]
             if rows:
                 connection.executemany(_SAVE_RAW, rows)
-        return known
+        return known, merged
 
     def task(self, task_id: str) -> Task | None:
         """The task with this id; None where the library has none."""

@@ -1,173 +1,351 @@
-"""Records of another library taken in: what is here stays, what is missing comes, and twice is once."""
+"""Imports records of another library: what is here stays, what is missing is added, and importing again changes
+nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from sunotui.domain.export_records import ExportedTask, Record, arrived
+from sunotui.domain.annotations import name_key
+from sunotui.domain.export_records import (
+    ExportedAlbum,
+    ExportedCapabilities,
+    ExportedDraft,
+    ExportedLabel,
+    ExportedPrice,
+    ExportedSearch,
+    ExportedTask,
+    ExportedTimings,
+    Record,
+    arrived,
+)
+from sunotui.domain.persona import Persona
 from sunotui.domain.requests.request import to_json
 from sunotui.domain.submission import Submission, SubmissionState, can_transition
 from sunotui.domain.tasks.merge_imported import is_same, merge_imported
 from sunotui.domain.tasks.task import Task
+from sunotui.storage.annotations.ratings import RatingStore
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import storable_row, storable_text
+from sunotui.storage.db.sql_values import Value, placeholders, storable_row, storable_text
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
-from sunotui.storage.transfer.import_annotations import KEPT, import_annotations
-from sunotui.storage.transfer.import_extras import EXTRAS
 
 
 class ImportStatus(StrEnum):
-    """What became of a record."""
+    """What an import did with a record."""
 
     ADDED = "added"
     CHANGED = "changed"
-    """It was here, and something of it was missing."""
+    """The library had it, and a part of it was added."""
     THERE = "there"
-    """All of it was here."""
+    """The library had all of it."""
     REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """One record's fate."""
+    """The result for one record."""
 
     status: ImportStatus
     reason: str = ""
-    """Why it was refused, for a person."""
+    """Why it was refused, for the user."""
 
 
-_ANOTHER = "its id is that of another task here"
+_OTHER_TASK = "its id is that of another task here"
+# What is there stays: a star, a rating and a time of playing are added where there is none.
+_ADD_RATING = (
+    "INSERT INTO opinion (task_id, clip_id, is_starred, rating, heard_at) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (task_id, clip_id) DO UPDATE SET is_starred = max(is_starred, excluded.is_starred), "
+    "rating = iif(rating, rating, excluded.rating), heard_at = coalesce(heard_at, excluded.heard_at) "
+    "WHERE is_starred < excluded.is_starred OR (rating = 0 AND excluded.rating > 0) "
+    "OR (heard_at IS NULL AND excluded.heard_at IS NOT NULL) RETURNING task_id"
+)
 
 
 class Importer:
-    """Takes records in. Every method raises LibraryError when the library cannot be written."""
+    """Adds records to a library. Every method raises LibraryError when the library cannot be written."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._library = TaskStore(db)
+        self._tasks = TaskStore(db)
         self._journal = Journal(db)
-        self._readers: dict[type, Callable[[Sequence[Any]], Iterable[ImportResult]]] = {
-            Submission: lambda records: map(self._submission, records),
-            ExportedTask: self._tasks,
-        }
 
     def add(self, records: Iterable[Record]) -> list[ImportResult]:
-        """Take records in, in their order and in one transaction: all of them or none. Their fates, in order."""
-        found: list[ImportResult] = []
+        """Add records in their order and in one transaction: all of them or none. Their results, in the same order."""
+        results: list[ImportResult] = []
         with self._db.write():
-            for kind, run in groupby(records, type):
-                found += self._read(kind, list(run))
-        return found
+            for kind, group in groupby(records, type):
+                results += self._add_kind(kind, list(group))
+        return results
 
-    def _read(self, kind: type, records: Sequence[Any]) -> Iterable[ImportResult]:
-        if kind in self._readers:
-            return self._readers[kind](records)
-        take = KEPT.get(kind) or EXTRAS[kind]
-        return [ImportResult(ImportStatus(take(self._db, record))) for record in records]
+    def _add_kind(self, kind: type, records: Sequence[Any]) -> Iterable[ImportResult]:
+        if kind is ExportedTask:
+            return self._add_tasks(records)
+        if kind is Submission:
+            return map(self._add_submission, records)
+        return [ImportResult(_ADD[kind](self._db, record)) for record in records]
 
     # --- tasks -------------------------------------------------------------------------------------------------------
 
-    def _tasks(self, carried: Sequence[ExportedTask]) -> list[ImportResult]:
-        before = self._library.tasks(list({one.task.id for one in carried}))
+    def _add_tasks(self, records: Sequence[ExportedTask]) -> list[ImportResult]:
+        before = self._tasks.tasks(list({record.task.id for record in records}))
         known, raws, refused = dict(before), dict[str, str](), set[int]()
-        for place, one in enumerate(carried):
-            old = known.get(one.task.id)
-            if old is not None and not is_same(old, one.task):
-                refused.add(place)
+        for index, record in enumerate(records):
+            old = known.get(record.task.id)
+            if old is not None and not is_same(old, record.task):
+                refused.add(index)
                 continue
-            known[one.task.id] = one.task if old is None else merge_imported(old, one.task)
-            if one.raw and (old is None or not self._has_better_raw(old, one)):
-                raws[one.task.id] = one.raw
-        # In the file's order: its order is that of the list.
-        self._library.save([known[task_id] for task_id in dict.fromkeys(one.task.id for one in carried)], raws)
-        changed = {task_id for task_id, task in known.items() if _is_news(before.get(task_id), task)} | set(raws)
-        taken = [one for place, one in enumerate(carried) if place not in refused]
-        kept = import_annotations(self._db, taken, is_new=lambda task_id: task_id not in before)
-        self._library.reindex(sorted(kept))
-        changed |= kept
-        return list(_fates(carried, refused, before, changed))
+            known[record.task.id] = record.task if old is None else merge_imported(old, record.task)
+            if record.raw and (old is None or not self._has_better_raw(old, record)):
+                raws[record.task.id] = record.raw
+        # In the order of the file, which becomes the order of the list.
+        self._tasks.save([known[task_id] for task_id in dict.fromkeys(record.task.id for record in records)], raws)
+        changed = {task_id for task_id, task in known.items() if _is_changed(before.get(task_id), task)} | set(raws)
+        accepted = [record for index, record in enumerate(records) if index not in refused]
+        annotated = _add_annotations(self._db, accepted, is_new=lambda task_id: task_id not in before)
+        self._tasks.reindex(sorted(annotated))
+        changed |= annotated
+        return list(_task_results(records, refused, before, changed))
 
-    def _has_better_raw(self, old: Task, told: ExportedTask) -> bool:
-        if (told.task.checked_at or 0.0) > (old.checked_at or 0.0):
-            return self._library.raw(old.id) == told.raw
-        return bool(self._library.raw(old.id))
+    def _has_better_raw(self, old: Task, record: ExportedTask) -> bool:
+        if (record.task.checked_at or 0.0) > (old.checked_at or 0.0):
+            return self._tasks.raw(old.id) == record.raw
+        return bool(self._tasks.raw(old.id))
 
     # --- submissions -------------------------------------------------------------------------------------------------
 
-    def _submission(self, told: Submission) -> ImportResult:
-        told = arrived(told)
-        known = self._journal.get(told.id)
+    def _add_submission(self, record: Submission) -> ImportResult:
+        record = arrived(record)
+        known = self._journal.get(record.id)
         if known is None:
-            self._insert(told)
+            self._insert_submission(record)
             return ImportResult(ImportStatus.ADDED)
-        if known.created_at != told.created_at or known.profile != told.profile:
+        if known.created_at != record.created_at or known.profile != record.profile:
             return ImportResult(ImportStatus.REFUSED, "its id is that of another submission here")
-        # What is unknown here may have come to its end there; what this computer is sending is its own (S1, S5).
-        if known.state is SubmissionState.UNKNOWN and can_transition(known.state, told.state):
-            self._end(told)
+        # An outcome that is unknown here may be known there; what this computer is sending is its own (S1, S5).
+        if known.state is SubmissionState.UNKNOWN and can_transition(known.state, record.state):
+            self._end_submission(record)
             return ImportResult(ImportStatus.CHANGED)
         return ImportResult(ImportStatus.THERE)
 
-    def _insert(self, told: Submission) -> None:
+    def _insert_submission(self, record: Submission) -> None:
         values = {
-            "id": told.id,
-            "profile": told.profile,
-            "request": to_json(told.request),
-            "path": told.path,
-            "body": told.body,
-            "state": told.state.value,
-            # Nobody's: there is no process that is to send it.
+            "id": record.id,
+            "profile": record.profile,
+            "request": to_json(record.request),
+            "path": record.path,
+            "body": record.body,
+            "state": record.state.value,
+            # No process of this computer sends it.
             "owner": "",
-            "created_at": told.created_at,
-            "sent_at": told.sent_at,
-            "ended_at": told.ended_at,
-            "task_id": told.task_id,
-            "retry_of": told.retry_of,
-            "trouble": told.trouble,
-            "trouble_kind": told.trouble_kind,
-            "request_id": told.request_id,
-            "http_status": told.http_status,
-            "answer": told.answer,
-            "task_hint": " ".join(told.task_hints),
-            "result": told.result,
+            "created_at": record.created_at,
+            "sent_at": record.sent_at,
+            "ended_at": record.ended_at,
+            "task_id": record.task_id,
+            "retry_of": record.retry_of,
+            "trouble": record.trouble,
+            "trouble_kind": record.trouble_kind,
+            "request_id": record.request_id,
+            "http_status": record.http_status,
+            "answer": record.answer,
+            "task_hint": " ".join(record.task_hints),
+            "result": record.result,
         }
         with self._db.write() as connection:
             connection.execute(
-                f"INSERT INTO submission ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
+                f"INSERT INTO submission ({', '.join(values)}) VALUES ({placeholders([*values])})",
                 storable_row(values.values()),
             )
 
-    def _end(self, told: Submission) -> None:
+    def _end_submission(self, record: Submission) -> None:
         values = storable_row(
-            (told.state.value, told.ended_at, told.task_id, told.request_id, told.http_status, told.result)
+            (record.state.value, record.ended_at, record.task_id, record.request_id, record.http_status, record.result)
         )
         with self._db.write() as connection:
             connection.execute(
                 "UPDATE submission SET state = ?, ended_at = ?, task_id = ?, trouble = '', trouble_kind = '', "
                 "request_id = ?, http_status = ?, result = ? WHERE id = ? AND state = 'unknown'",
-                (*values, storable_text(told.id)),
+                (*values, storable_text(record.id)),
             )
 
 
-def _is_news(before: Task | None, task: Task) -> bool:
-    """Whether more than the time of the last look is new."""
+def _is_changed(before: Task | None, task: Task) -> bool:
+    """Whether more than the time of the last check is different."""
     return before is None or replace(task, checked_at=before.checked_at, misses=before.misses) != before
 
 
-def _fates(
-    carried: Sequence[ExportedTask], refused: set[int], before: dict[str, Task], changed: set[str]
+def _task_results(
+    records: Sequence[ExportedTask], refused: set[int], before: dict[str, Task], changed: set[str]
 ) -> Iterator[ImportResult]:
     seen: set[str] = set()
-    for place, one in enumerate(carried):
-        if place in refused:
-            yield ImportResult(ImportStatus.REFUSED, _ANOTHER)
-        elif one.task.id in seen or one.task.id not in changed:
+    for index, record in enumerate(records):
+        if index in refused:
+            yield ImportResult(ImportStatus.REFUSED, _OTHER_TASK)
+        elif record.task.id in seen or record.task.id not in changed:
             yield ImportResult(ImportStatus.THERE)
         else:
-            seen.add(one.task.id)
-            yield ImportResult(ImportStatus.CHANGED if one.task.id in before else ImportStatus.ADDED)
+            seen.add(record.task.id)
+            yield ImportResult(ImportStatus.CHANGED if record.task.id in before else ImportStatus.ADDED)
+
+
+# --- annotations -----------------------------------------------------------------------------------------------------
+
+
+def _add_annotations(db: Database, records: Sequence[ExportedTask], is_new: Callable[[str], bool]) -> set[str]:
+    """Add ratings, labels and notes of tasks that the library has by now; the ids of tasks to which something was
+    added.
+
+    Only a task that is new here is put into the trash: the user keeps one that is not in the trash here.
+    """
+    changed: set[str] = set()
+    for record in records:
+        task_id = storable_text(record.task.id)
+        if any(
+            [_add_ratings(db, task_id, record), _add_labels(db, task_id, record.labels), _add_note(db, task_id, record)]
+        ):
+            changed.add(record.task.id)
+        if record.trashed_at is not None and is_new(record.task.id):
+            with db.write() as connection:
+                connection.execute("UPDATE task SET trashed_at = ? WHERE id = ?", (record.trashed_at, task_id))
+    return changed
+
+
+def _add_ratings(db: Database, task_id: str, record: ExportedTask) -> bool:
+    if not record.opinions:
+        return False
+    with db.write() as connection:
+        added = [
+            row
+            for rating in record.opinions
+            for row in connection.execute(
+                _ADD_RATING,
+                storable_row((task_id, rating.clip_id, rating.is_starred, rating.rating, rating.heard_at)),
+            ).fetchall()
+        ]
+        if added:
+            RatingStore(db).update_totals([task_id])
+    return bool(added)
+
+
+def _add_labels(db: Database, task_id: str, names: Sequence[str]) -> bool:
+    has_added = False
+    for name in names:
+        label_id, _ = _find_or_insert(db, "label", name, {})
+        with db.write() as connection:
+            added = connection.execute(
+                "INSERT INTO task_label (label_id, task_id) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING 1",
+                (label_id, task_id),
+            ).fetchall()
+        has_added = has_added or bool(added)
+    return has_added
+
+
+def _add_note(db: Database, task_id: str, record: ExportedTask) -> bool:
+    if not record.note:
+        return False
+    with db.write() as connection:
+        return bool(
+            connection.execute(
+                "UPDATE task SET note = ? WHERE id = ? AND note = '' RETURNING 1", (storable_text(record.note), task_id)
+            ).fetchall()
+        )
+
+
+def _add_label(db: Database, record: ExportedLabel) -> ImportStatus:
+    _, is_new = _find_or_insert(db, "label", record.name, {})
+    return ImportStatus.ADDED if is_new else ImportStatus.THERE
+
+
+def _add_album(db: Database, record: ExportedAlbum) -> ImportStatus:
+    """Takes that the album of that name does not have are added at its end; those of unknown tasks are left out."""
+    album_id, is_new = _find_or_insert(db, "album", record.name, {"created_at": record.created_at})
+    has_added = False
+    with db.write() as connection:
+        for task_id, clip_id in record.takes:
+            added = connection.execute(
+                "INSERT INTO album_take (album_id, place, task_id, clip_id) "
+                "SELECT ?1, (SELECT coalesce(max(place), 0) + 1 FROM album_take WHERE album_id = ?1), id, ?3 "
+                "FROM task WHERE id = ?2 ON CONFLICT DO NOTHING RETURNING 1",
+                (album_id, task_id, clip_id),
+            ).fetchall()
+            has_added = has_added or bool(added)
+    if is_new:
+        return ImportStatus.ADDED
+    return ImportStatus.CHANGED if has_added else ImportStatus.THERE
+
+
+def _add_search(db: Database, record: ExportedSearch) -> ImportStatus:
+    values = {"query": record.query, "sort": record.sort, "is_reversed": int(record.is_reversed)}
+    _, is_new = _find_or_insert(db, "saved_search", record.name, values)
+    return ImportStatus.ADDED if is_new else ImportStatus.THERE
+
+
+def _find_or_insert(db: Database, table: str, name: str, values: Mapping[str, Any]) -> tuple[int, bool]:
+    """The id of the row with this name, inserted where there is none; and whether it was inserted."""
+    key = name_key(name)
+    with db.write() as connection:
+        found = connection.execute(f"SELECT id FROM {table} WHERE key = ?", (key,)).fetchone()
+        if found is not None:
+            return found[0], False
+        columns = {"name": name, "key": key, **values}
+        inserted = connection.execute(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({placeholders([*columns])}) RETURNING id",
+            storable_row(columns.values()),
+        ).fetchall()
+    return inserted[0][0], True
+
+
+# --- facts about gateways, and drafts --------------------------------------------------------------------------------
+
+
+def _insert(db: Database, table: str, values: Mapping[str, Value]) -> ImportStatus:
+    """Insert a row that is not there; one that is there is newer or equal, and stays."""
+    with db.write() as connection:
+        inserted = connection.execute(
+            f"INSERT INTO {table} ({', '.join(values)}) VALUES ({placeholders([*values])}) "
+            "ON CONFLICT DO NOTHING RETURNING 1",
+            storable_row(values.values()),
+        ).fetchall()
+    return ImportStatus.ADDED if inserted else ImportStatus.THERE
+
+
+def _add_timings(db: Database, record: ExportedTimings) -> ImportStatus:
+    return _insert(db, "timing", {"clip_id": record.clip_id, "text": record.text})
+
+
+def _add_persona(db: Database, record: Persona) -> ImportStatus:
+    values: dict[str, Value] = {"profile": record.profile, "id": record.id, "name": record.name}
+    return _insert(db, "persona", {**values, "clip_id": record.clip_id, "created_at": record.created_at})
+
+
+def _add_price(db: Database, record: ExportedPrice) -> ImportStatus:
+    """Prices have no key: one that was learned at the same moment is the same."""
+    names = ("profile", "action", "amount", "unit", "learned_at")
+    values = storable_row((record.profile, record.action, record.amount, record.unit, record.learned_at))
+    if db.query(f"SELECT 1 FROM price WHERE {' AND '.join(f'{name} = ?' for name in names)}", values):
+        return ImportStatus.THERE
+    return _insert(db, "price", dict(zip(names, values, strict=True)))
+
+
+def _add_capabilities(db: Database, record: ExportedCapabilities) -> ImportStatus:
+    return _insert(db, "offers", {"profile": record.profile, "text": record.text})
+
+
+def _add_draft(db: Database, record: ExportedDraft) -> ImportStatus:
+    return _insert(db, "draft", {"name": record.name, "text": record.text})
+
+
+_ADD: Mapping[type, Callable[[Database, Any], ImportStatus]] = {
+    ExportedLabel: _add_label,
+    ExportedAlbum: _add_album,
+    ExportedSearch: _add_search,
+    ExportedTimings: _add_timings,
+    Persona: _add_persona,
+    ExportedPrice: _add_price,
+    ExportedCapabilities: _add_capabilities,
+    ExportedDraft: _add_draft,
+}
+"""How a record of each kind is added."""

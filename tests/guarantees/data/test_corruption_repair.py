@@ -127,8 +127,8 @@ def _repaired(path: Path, damaged: bytes, *, has_backup: bool) -> bool:
     if done.was_intact:
         assert path.read_bytes() == damaged
     else:
-        assert done.kept is not None
-        assert done.kept.read_bytes() == damaged
+        assert done.damaged_file is not None
+        assert done.damaged_file.read_bytes() == damaged
     db = Database.open(path)
     ids, journal = all_ids(db), Journal(db).list(limit=10_000)
     assert len(TaskStore(db).tasks(ids)) == len(ids)

@@ -38,6 +38,18 @@ class Shelf:
         """One of them."""
         return self.kept.get(task_id)
 
+    def update(
+        self,
+        ids: Iterable[str],
+        merge: Callable[[Mapping[str, Task]], Iterable[Task]],
+        raws: Mapping[str, str] | None = None,
+    ) -> tuple[Mapping[str, Task], list[Task]]:
+        """Merge the tasks of these ids and keep the result."""
+        known = self.tasks(ids)
+        merged = list(merge(known))
+        self.save(merged)
+        return known, merged
+
     def save(self, tasks: Iterable[Task], raws: Mapping[str, str] | None = None) -> None:
         """Keep them."""
         self.kept |= {task.id: task for task in tasks}

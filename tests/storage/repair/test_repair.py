@@ -74,9 +74,9 @@ def test_a_lost_beginning_costs_nothing(path: Path, sound: bytes, lost: int) -> 
     assert len(all_ids(db)) == TASKS + WISHES
     assert len(Journal(db).list(limit=1_000)) == WISHES
     db.close()
-    assert done.kept is not None
-    assert done.kept.name == "library.corrupt-20260202T024000Z.db"
-    assert done.kept.read_bytes() == damaged
+    assert done.damaged_file is not None
+    assert done.damaged_file.name == "library.corrupt-20260202T024000Z.db"
+    assert done.damaged_file.read_bytes() == damaged
     assert done.placeholders == ()
 
 
@@ -109,8 +109,8 @@ def test_what_was_written_last_lies_in_the_log_and_is_rescued_with_it(path: Path
     db = Database.open(path)
     assert len(Journal(db).list(limit=1_000)) == WISHES + 5
     db.close()
-    assert done.kept is not None
-    assert done.kept.with_name(done.kept.name + "-wal").read_bytes() == log
+    assert done.damaged_file is not None
+    assert done.damaged_file.with_name(done.damaged_file.name + "-wal").read_bytes() == log
 
 
 def test_a_paid_task_whose_row_is_lost_stands_in_to_be_asked_for(path: Path, sound: bytes) -> None:

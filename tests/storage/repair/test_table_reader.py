@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.storage.repair.rebuild import Rebuilder
-from sunotui.storage.repair.table_reader import TableReader, made_by_triggers, tables_of
+from sunotui.storage.repair.table_reader import TableReader, filled_by_triggers, tables_of
 
 SCRIPT = """
 CREATE TABLE owner (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -62,7 +62,7 @@ def test_tables_are_those_that_hold_rows_of_their_own(connection: sqlite3.Connec
     assert set(found) == {"owner", "thing", 'a "strange" name', "tally"}
     assert found["owner"].has_rowid
     assert found["thing"].key == '"owner"'
-    assert made_by_triggers(connection, list(found)) == {"tally"}
+    assert filled_by_triggers(connection, list(found)) == {"tally"}
 
 
 @pytest.mark.parametrize("wounds", [1, 3])
@@ -74,7 +74,7 @@ def test_a_numbered_table_loses_only_the_pages_that_are_broken(library: Path, wo
             file.write(b"\xff" * 4_096)
     with closing(sqlite3.connect(library)) as connection:
         salvage = TableReader(connection, tables_of(connection)["owner"], lambda: ())
-        read = {row[0] for piece in salvage.pieces() for row in piece}
+        read = {row[0] for piece in salvage.batches() for row in piece}
     assert not salvage.is_whole
     assert OWNERS - wounds * 4_096 // 8 <= len(read) < OWNERS
 
@@ -88,7 +88,7 @@ def test_a_table_without_numbers_is_read_on_by_what_its_rows_belong_to(library: 
     rescue = Rebuilder(tmp_path / "fresh.db", [SCRIPT])
     rescue.copy_from(library)
     rescue.close()
-    things = rescue.rescued["thing"]
+    things = rescue.reports["thing"]
     assert not things.is_whole
     # Of two leaves at the most, each of fewer than a hundred rows.
     assert 2 * OWNERS - 200 <= things.rows < 2 * OWNERS
@@ -98,9 +98,9 @@ def test_what_triggers_make_follows_from_the_rows_and_is_not_copied(library: Pat
     fresh = tmp_path / "fresh.db"
     rescue = Rebuilder(fresh, [SCRIPT])
     rescue.copy_from(library)
-    assert rescue.add_from(library, tmp_path / "work.db")
+    assert rescue.add_backup(library, tmp_path / "work.db")
     rescue.close()
-    assert not rescue.lost_anything
+    assert not rescue.is_incomplete
     with closing(sqlite3.connect(fresh)) as connection:
         assert connection.execute("SELECT * FROM tally").fetchall() == [("o", OWNERS)]
         assert connection.execute('SELECT * FROM "a ""strange"" name"').fetchall() == [(1,)]
@@ -113,6 +113,6 @@ def test_values_of_the_wrong_kind_are_no_rows(library: Path, tmp_path: Path) -> 
     rescue = Rebuilder(tmp_path / "fresh.db", [SCRIPT])
     rescue.copy_from(library)
     rescue.close()
-    assert rescue.rescued["owner"].corrupt == 1
-    assert rescue.rescued["owner"].rows == OWNERS - 1
-    assert rescue.lost_anything
+    assert rescue.reports["owner"].corrupt == 1
+    assert rescue.reports["owner"].rows == OWNERS - 1
+    assert rescue.is_incomplete
