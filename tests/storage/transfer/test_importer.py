@@ -209,7 +209,7 @@ def test_ten_thousand_labels_come_in(db: Database) -> None:
 
 
 def test_all_of_a_batch_or_none(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Importer, "_submission", lambda *_: 1 / 0)
+    monkeypatch.setattr(Importer, "_add_submission", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         fates(db, ExportedTask(song("t1")), sent("s9"))
     assert TaskStore(db).task("t1") is None
