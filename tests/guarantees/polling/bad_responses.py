@@ -137,7 +137,7 @@ def canned_storms() -> list[tuple[str, Storm]]:
 
 
 def _raised() -> Iterator[Exception]:
-    """What a network and a library can raise (F8), none of which the loop has heard of."""
+    """What a network and a library can raise, none of which the loop has heard of."""
     yield from (httpx.ConnectError("refused"), httpx.ConnectTimeout("slow"), httpx.ReadError("reset"))
     yield from (httpx.RemoteProtocolError("\x1b[2J"), httpx.ReadTimeout("slow"), httpx.InvalidURL("javascript:"))
     yield from (httpx.DecodingError("gzip"), httpx.TooManyRedirects("round"), httpx.WriteError("gone"))
