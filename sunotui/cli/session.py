@@ -13,7 +13,7 @@ from sunotui.cli.signals import ENDING, end_command
 from sunotui.core.core import Core
 from sunotui.core.events import Event, SubmissionChanged
 from sunotui.core.paths import find_paths
-from sunotui.core.submissions.submitter import ANSWER_LIMIT_S
+from sunotui.core.submissions.submitter import ANSWER_TIMEOUT_S
 from sunotui.domain.submission import SubmissionState
 
 T = TypeVar("T")
@@ -49,7 +49,7 @@ async def _close(core: Core) -> None:
     if core.is_open and core.services.submitter.in_flight:
         say("Waiting for the gateway's answer, which is paid for; Ctrl+C again leaves its outcome unknown")
         core.subscribe(_tell_late_answer)
-    await core.close(ANSWER_LIMIT_S)
+    await core.close(ANSWER_TIMEOUT_S)
 
 
 def _tell_late_answer(event: Event) -> None:

@@ -12,7 +12,7 @@ from sunotui.cli.output.progress import upload_progress
 from sunotui.cli.output.text import print_json, print_lyrics, print_tasks, say
 from sunotui.cli.wait import wait_and_report
 from sunotui.core.core import Core
-from sunotui.core.gateways.warnings import needs_proved_dialect
+from sunotui.core.gateways.warnings import needs_proven_dialect
 from sunotui.core.library.library import Library
 from sunotui.domain.capabilities import features_of
 from sunotui.domain.errors import NotReady, SunotuiError
@@ -110,11 +110,11 @@ async def _look(core: Core, request: Request, profile: str) -> None:
     """Find out what the warnings need: what the gateway offers, where the request needs more than every gateway has,
     and what is left, from which this command, if it waits, or a later one learns the price."""
     offers = await core.services.capabilities.of(profile)
-    is_dialect_open = needs_proved_dialect(request, core.clients.dialect(profile))
+    is_dialect_open = needs_proven_dialect(request, core.clients.dialect(profile))
     if offers.probed_at is None and (features_of(request) or is_dialect_open):
         await core.services.capabilities.probe(profile)
     await core.services.billing.refresh(profile)
-    await core.services.billing.keep_look(profile)
+    await core.services.billing.save_balance(profile)
 
 
 async def submit_for_result(core: Core, request: Request, args: Namespace, profile: str) -> tuple[str, int]:
@@ -124,7 +124,7 @@ async def submit_for_result(core: Core, request: Request, args: Namespace, profi
     when the submission was accepted and its result does not come: NotReady after `args.timeout` seconds.
     """
     check(request)
-    submission = None if args.again else await core.services.results.earlier(request, profile)
+    submission = None if args.again else await core.services.results.earlier_submission(request, profile)
     if submission is None:
         await print_warnings(core, request, profile, takes=1)
         submission = await core.services.submitter.send(request, profile, is_again=args.again)
@@ -135,7 +135,7 @@ async def submit_for_result(core: Core, request: Request, args: Namespace, profi
     say(f"Accepted as submission {submission.id}" + ("" if submission.result else "; waiting for what it makes"))
     try:
         async with asyncio.timeout(args.timeout):
-            return await core.services.results.of(submission), DONE
+            return await core.services.results.result_of(submission), DONE
     except TimeoutError:
         is_file = isinstance(request, ClipFileRequest)
         raise NotReady(

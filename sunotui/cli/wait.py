@@ -84,16 +84,16 @@ class _Wait:
         """Note what the studio tells; another process may have seen the end, so its writes count as well."""
         if isinstance(event, TasksChanged | TaskEnded | LibraryChanged):
             self._news.set()
-        elif isinstance(event, ConnectionChanged) and event.profile in self._profiles and event.trouble is not None:
+        elif isinstance(event, ConnectionChanged) and event.profile in self._profiles and event.error is not None:
             if event.state in {ConnectionState.REFUSED, ConnectionState.NO_TOKEN} or isinstance(
-                event.trouble, KeyQuotaExceeded | TokenLimited
+                event.error, KeyQuotaExceeded | TokenLimited
             ):
-                self._fatal = event.trouble
+                self._fatal = event.error
                 self._news.set()
-            elif event.trouble.sentence != self._told:
-                self._told = event.trouble.sentence
+            elif event.error.sentence != self._told:
+                self._told = event.error.sentence
                 self.erase()
-                say(event.trouble.full_sentence)
+                say(event.error.full_sentence)
 
     async def run(self, limit_s: float) -> Waited:
         """The loop; see `wait_until_ended`."""

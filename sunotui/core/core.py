@@ -204,7 +204,7 @@ class Core:
         self.services.pollers.start(unfinished)
         if not self.is_read_only:
             self._background.start("read results of ended tasks", self.services.results.collect)
-            self._background.start("look for unknown submissions", self.services.song_matcher.look_for_earlier)
+            self._background.start("look for unknown submissions", self.services.song_matcher.search_earlier)
         if self.profile:
             self.services.pollers.of(self.profile)
         self._external_changes_task = asyncio.create_task(

@@ -20,7 +20,7 @@ class ConnectionState(StrEnum):
     WAITING = "waiting"
     """Nothing was asked yet, or nothing is unfinished."""
     ONLINE = "online"
-    TROUBLED = "trouble"
+    FAILING = "trouble"
     """The gateway answers, but not as it should; asked again later."""
     OFFLINE = "offline"
     REFUSED = "token refused"
@@ -47,8 +47,8 @@ class ConnectionChanged:
 
     profile: str
     state: ConnectionState
-    trouble: SunotuiError | None = None
-    heard_at: float | None = None
+    error: SunotuiError | None = None
+    answered_at: float | None = None
     """Unix seconds of the gateway's last good answer."""
 
 
@@ -111,7 +111,7 @@ class CapabilitiesChanged:
     """Something was learned about what a profile's gateway offers."""
 
     profile: str
-    offers: Capabilities
+    capabilities: Capabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +130,9 @@ class LibraryChanged:
 class LibraryHealthChanged:
     """The library cannot be written, or can again."""
 
-    word: str = ""
+    problem: str = ""
     """For the top line: "gone", "damaged" or "read only"; empty when it is well again."""
-    trouble: SunotuiError | None = None
+    error: SunotuiError | None = None
     """What happened and what to do."""
 
 

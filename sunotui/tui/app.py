@@ -142,7 +142,7 @@ class SunoApp(BaseApp):
         elif not self.core.profile:
             self.navigator.open_login()
         else:
-            self.core.services.capabilities.look_soon(self.core.profile)
+            self.core.services.capabilities.probe_soon(self.core.profile)
             await self.core.balance()
 
     def _use_settings(self) -> None:
@@ -216,14 +216,14 @@ class SunoApp(BaseApp):
                 self.say(words)
         elif isinstance(event, SongsFound):
             self.say(f"{event.submission.request.title_hint}: the gateway lists a song like it; J, then l, shows it")
-        elif isinstance(event, LibraryHealthChanged) and event.trouble is not None:
-            self.notify_error(event.trouble)
+        elif isinstance(event, LibraryHealthChanged) and event.error is not None:
+            self.notify_error(event.error)
         elif isinstance(event, BackgroundTaskFailed):
             from sunotui.tui.runtime.unhandled_errors import went_wrong
 
             self.say(went_wrong(event.error, event.name), "error")
-        elif isinstance(event, ConnectionChanged) and event.trouble is not None:
-            self.message_log.add("warning", event.trouble.sentence, event.trouble)
+        elif isinstance(event, ConnectionChanged) and event.error is not None:
+            self.message_log.add("warning", event.error.sentence, event.error)
 
     def on_operation_failed(self, message: OperationFailed) -> None:
         """A toast for what went wrong in a widget."""

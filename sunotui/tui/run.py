@@ -46,7 +46,7 @@ async def _run(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None) 
     async def prepare_profile() -> None:
         if prepare is not None:
             made, token = await asyncio.to_thread(prepare)
-            core.tokens.keep_for_session(made.name, token)
+            core.tokens.set_for_session(made.name, token)
             core.add_profile(made)
 
     app = SunoApp(core, prepare_profile)
@@ -66,9 +66,9 @@ async def _run(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None) 
         under_way = core.services.submitter.in_flight if core.has_services else 0
         if under_way:
             _tell(f"Waiting for the gateway's answer to {under_way} request(s); ctrl+c leaves them as unknown.")
-        from sunotui.core.submissions.submitter import ANSWER_LIMIT_S
+        from sunotui.core.submissions.submitter import ANSWER_TIMEOUT_S
 
-        await core.close(ANSWER_LIMIT_S)
+        await core.close(ANSWER_TIMEOUT_S)
     if app.crash_handling.has_crashed:
         return _CRASHED
     if app.opening_trouble is not None:

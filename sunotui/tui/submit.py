@@ -67,7 +67,7 @@ class SubmitController:
 
         core = self._app.core
         try:
-            submission = await core.services.results.earlier(request, profile)
+            submission = await core.services.results.earlier_submission(request, profile)
         except SunotuiError as trouble:
             self._app.notify_error(trouble)
             return None
@@ -81,7 +81,7 @@ class SubmitController:
             self.report(submission)
             return None
         try:
-            return await core.services.results.of(submission)
+            return await core.services.results.result_of(submission)
         except SunotuiError as trouble:
             self._app.notify_error(trouble)
             return None

@@ -239,7 +239,7 @@ class Bench:
     async def open(self) -> None:
         """Open the library with the profile 'main'."""
         await self.core.open()
-        self.core.tokens.keep_for_session("main", Token("token-of-the-bench"))
+        self.core.tokens.set_for_session("main", Token("token-of-the-bench"))
         self.core.add_profile(MAIN)
 
     async def settle(self) -> None:

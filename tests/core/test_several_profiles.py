@@ -54,8 +54,8 @@ async def test_what_is_unfinished_goes_on_in_every_profile(bench: Bench) -> None
     [
         (NetworkError(), ConnectionState.OFFLINE, 20),
         (TokenRejected(), ConnectionState.REFUSED, 1),
-        (RateLimited(retry_after_s=600), ConnectionState.TROUBLED, 1),
-        (RecursionError(), ConnectionState.TROUBLED, 20),
+        (RateLimited(retry_after_s=600), ConnectionState.FAILING, 1),
+        (RecursionError(), ConnectionState.FAILING, 20),
     ],
 )
 async def test_the_trouble_of_one_gateway_is_nobody_else_s(
@@ -87,11 +87,11 @@ async def test_a_profile_that_no_longer_exists_is_told_quietly(bench: Bench) -> 
     await bench.clock.advance(600)
     told = [event for event in bench.events if isinstance(event, ConnectionChanged) and event.profile == "gone"]
     assert [event.state for event in told] == [ConnectionState.NO_TOKEN]
-    assert told[0].trouble is not None
-    assert "gone" in told[0].trouble.sentence
+    assert told[0].error is not None
+    assert "gone" in told[0].error.sentence
     current = bench.core.connection()
     assert current is not None
-    assert (current.profile, current.trouble) == ("main", None)
+    assert (current.profile, current.error) == ("main", None)
     assert len(good.asked) > 20
     task = await bench.task("a")
     assert task is not None

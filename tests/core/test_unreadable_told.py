@@ -32,6 +32,6 @@ async def test_what_could_not_be_read_is_told_with_its_answer(bench: Bench) -> N
     told = [
         event
         for event in bench.told(ConnectionChanged)
-        if isinstance(event, ConnectionChanged) and event.trouble is not None
+        if isinstance(event, ConnectionChanged) and event.error is not None
     ]
-    assert [(event.state, event.trouble) for event in told] == [(ConnectionState.ONLINE, strange)]
+    assert [(event.state, event.error) for event in told] == [(ConnectionState.ONLINE, strange)]

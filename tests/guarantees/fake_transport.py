@@ -103,7 +103,7 @@ class Wired:
     def add(self, name: str, answering: Answering) -> Cable:
         """One more profile, with a gateway at the end of its cable."""
         cable = self.cables[name] = Cable(answering)
-        self.core.tokens.keep_for_session(name, Token(CANARY))
+        self.core.tokens.set_for_session(name, Token(CANARY))
         self.core.add_profile(Profile(name, parse_base_url("http://127.0.0.1:9")))
         return cable
 

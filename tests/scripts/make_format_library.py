@@ -111,7 +111,7 @@ class Maker:
         """Open it, with both profiles."""
         await self.core.open()
         for profile in (WORK, HOME):
-            self.core.tokens.keep_for_session(profile.name, Token("token-of-the-fixture"))
+            self.core.tokens.set_for_session(profile.name, Token("token-of-the-fixture"))
             self.core.add_profile(profile)
         self.gateways.use_evidence(self.core.services.capabilities.dialect_evidence)
         self.gateway.money = Balance(5.0, "$")
@@ -420,7 +420,7 @@ async def _annotate(maker: Maker) -> None:
         "Newest last", ListQuery(query=parse("is:song since:2025-01-01"), sort=Sort.AGE, is_reversed=True)
     )
     await annotations.trash(["task-half", "task-image"])
-    await maker.core.services.billing.keep_look("home")
+    await maker.core.services.billing.save_balance("home")
 
 
 async def _write_drafts(maker: Maker) -> None:

@@ -164,7 +164,7 @@ async def open_demo_app(
             Profile(DEMO_PROFILE, parse_base_url(server.base_url), dialect=choose_dialect("", dialect).dialect.value),
             token,
         )
-        core.tokens.keep_for_session(DEMO_PROFILE, token)
+        core.tokens.set_for_session(DEMO_PROFILE, token)
         core.add_profile(profile)
 
     app = SunoApp(core, prepare)

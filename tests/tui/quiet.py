@@ -99,7 +99,7 @@ class Quiet:
         gateway = self.bench.gateways.others[name] = ObedientGateway()
         core = self.bench.core
         core._active_profiles.add(Profile(name, parse_base_url("https://other.example")))
-        core.tokens.keep_for_session(name, Token("token-of-the-other"))
+        core.tokens.set_for_session(name, Token("token-of-the-other"))
         core.events.publish(ProfileChanged(core.profile))
         return gateway
 
@@ -157,7 +157,7 @@ async def quiet_app(
     app = SunoApp(bench.core)
     bench.core._active_profiles.add(MAIN)
     # Else its whereabouts would name the keyring of whoever runs the tests.
-    bench.core.tokens.keep_for_session("main", Token("token-of-the-quiet"))
+    bench.core.tokens.set_for_session("main", Token("token-of-the-quiet"))
     bench.core.profile = "main"
     quiet = Quiet(app, bench)
     now = bench.clock.now()

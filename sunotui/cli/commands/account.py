@@ -45,7 +45,7 @@ def login(args: Namespace, environ: Mapping[str, str]) -> int:
 async def _look_around(core: Core, profile: str) -> None:
     """Learn what the gateway offers while somebody looks on; a login is no worse when that cannot be learned."""
     await core.open()
-    await core.services.billing.forget_look(profile)
+    await core.services.billing.forget_balance(profile)
     try:
         software = software_name(await core.services.capabilities.probe(profile))
     except SunotuiError:

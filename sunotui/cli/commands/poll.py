@@ -59,7 +59,7 @@ async def _learn_price(core: Core, tasks: Iterable[Task]) -> None:
     """Learn what they cost where an earlier command sent one of them, with nothing else sent since."""
     for profile in {task.profile for task in tasks}:
         try:
-            await asyncio.wait_for(core.services.billing.learn_earlier(profile), WARNINGS_LIMIT_S)
+            await asyncio.wait_for(core.services.billing.learn_earlier_price(profile), WARNINGS_LIMIT_S)
         except TimeoutError:
             return
 

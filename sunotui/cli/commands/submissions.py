@@ -44,7 +44,7 @@ async def _resolve(core: Core, wanted: str, how: str, task_id: str = "", *, as_j
         ended = await core.services.unknown_outcomes.give_up(submission_id)
         say(f"Submission {submission_id} is called lost")
     elif how == "found":
-        ended = await core.services.unknown_outcomes.found(submission_id, task_id)
+        ended = await core.services.unknown_outcomes.resolve(submission_id, task_id)
         say(f"Submission {submission_id} was accepted as task {ended.task_id}")
     else:
         ended = await core.services.unknown_outcomes.retry(submission_id)

@@ -24,7 +24,7 @@ from sunotui.domain.tasks.task import Task, TaskStatus
 from sunotui.storage.gateway_facts.balances import BalanceStore, UnpricedSubmission
 from sunotui.storage.gateway_facts.prices import PriceStore
 
-LOOK_AFTER_S = SETTLE_S + 0.5
+CHECK_AFTER_S = SETTLE_S + 0.5
 """Seconds from an acceptance or a failure to the look at the balance; what happens meanwhile shares that look."""
 
 
@@ -81,7 +81,7 @@ class Billing:
 
     async def refund(self, task_id: str) -> Refund | None:
         """What became of the money of a task that was seen to fail, once the balance was looked at, which takes
-        LOOK_AFTER_S and an answer; None at once for any other task."""
+        CHECK_AFTER_S and an answer; None at once for any other task."""
         found = self._refunds.get(task_id)
         return await asyncio.shield(found) if found is not None else None
 
@@ -94,7 +94,7 @@ class Billing:
         async with lock:
             await self._look(profile)
 
-    async def keep_look(self, profile: str) -> None:
+    async def save_balance(self, profile: str) -> None:
         """Keep the balance for the commands that come after this one: what is sent now may end without another look.
 
         Silent where no balance is known, where the next command may have another key, since both come from the
@@ -109,14 +109,14 @@ class Billing:
         except SunotuiError:
             return
 
-    async def forget_look(self, profile: str) -> None:
-        """Forget what `keep_look` kept: the profile's key may be another one now, of another account."""
+    async def forget_balance(self, profile: str) -> None:
+        """Forget what `save_balance` kept: the profile's key may be another one now, of another account."""
         try:
             await self._storage.run(self._kept_looks.forget, profile)
         except SunotuiError:
             return
 
-    async def learn_earlier(self, profile: str) -> None:
+    async def learn_earlier_price(self, profile: str) -> None:
         """Learn what a request cost that an earlier command sent without waiting for its end. Asks for the balance
         only where that tells the price."""
         if await self._unpriced(profile) is not None:
@@ -135,7 +135,7 @@ class Billing:
 
     async def _look(self, profile: str) -> None:
         tally = self._tally(profile)
-        tally.begin_look(self._clock.monotonic())
+        tally.begin_check(self._clock.monotonic())
         seen_at = self._clock.now()
         earlier = await self._unpriced(profile)
         try:
@@ -143,7 +143,7 @@ class Billing:
             balance = await client.balance()
         except SunotuiError:
             return
-        learned = tally.end_look(balance, running=self._active_submissions(profile))
+        learned = tally.end_check(balance, running=self._active_submissions(profile))
         if balance is None:
             return
         self._balances[profile], self._seen_at[profile] = balance, seen_at
@@ -192,7 +192,7 @@ class Billing:
             self._disturb_siblings(event.task.profile, now)
             self._hear_end(event.task, now)
         elif isinstance(event, ProfileChanged):
-            self._background.start(f"forget the look at {event.profile}", self.forget_look, event.profile)
+            self._background.start(f"forget the look at {event.profile}", self.forget_balance, event.profile)
         elif isinstance(event, LibraryChanged):
             # Another process may have sent something with the same key.
             for tally in self._tallies.values():
@@ -201,7 +201,7 @@ class Billing:
 
     def _hear_end(self, task: Task, now: float) -> None:
         if task.status is TaskStatus.SUCCESS:
-            self._tally(task.profile).ended_well(task.submission_id or "", now)
+            self._tally(task.profile).succeeded(task.submission_id or "", now)
         else:
             # Relays give the money back when they see the failure (protocol 4.4).
             self._tally(task.profile).failed(task.submission_id or "", now)
@@ -230,7 +230,7 @@ class Billing:
             case SubmissionState.REJECTED:
                 tally.rejected(submission.id, now)
             case SubmissionState.UNKNOWN:
-                tally.lost(submission.id, now)
+                tally.outcome_unknown(submission.id, now)
                 self._look_soon(submission.profile)
             case _:
                 pass
@@ -238,13 +238,13 @@ class Billing:
     def _look_soon(self, profile: str) -> None:
         """One look for everything that happens in the next seconds, and one more for what comes during the look."""
         is_planned = profile in self._look_at
-        self._look_at[profile] = self._clock.monotonic() + LOOK_AFTER_S
+        self._look_at[profile] = self._clock.monotonic() + CHECK_AFTER_S
         if not is_planned:
             self._background.start(f"balance of {profile}", self._planned_look, profile)
 
     async def _planned_look(self, profile: str) -> None:
         never = asyncio.Event()
-        latest = self._clock.monotonic() + 5 * LOOK_AFTER_S
+        latest = self._clock.monotonic() + 5 * CHECK_AFTER_S
         while (wait := min(self._look_at[profile], latest) - self._clock.monotonic()) > 0:
             await self._clock.wait(never, wait)
         del self._look_at[profile]

@@ -14,7 +14,7 @@ from sunotui.core.events import (
     ProfileChanged,
 )
 from sunotui.core.gateways.billing import Billing
-from sunotui.core.gateways.warnings import warnings_of
+from sunotui.core.gateways.warnings import request_warnings
 from sunotui.domain.capabilities import Capabilities, Feature, Support
 from sunotui.domain.dialect import DialectEvidence
 from sunotui.domain.errors import SunotuiError
@@ -26,7 +26,7 @@ PROBE_EVERY_S = 86_400.0
 """How old a look at a gateway's pages may become before a good answer makes us look again."""
 PROBE_AGAIN_S = 3_600.0
 """And how long to leave it when that look failed."""
-SAME_LESSON_S = 3_600.0
+SAME_EVIDENCE_S = 3_600.0
 """The same thing learned again within this time is not written down again."""
 
 
@@ -81,7 +81,7 @@ class CapabilityService:
         """One more piece of evidence: it worked, or the gateway has no such thing. Never raises SunotuiError."""
         now = self._clock.now()
         seen = self.known(profile).evidence.get(feature)
-        if seen is not None and seen.is_offered is is_offered and 0 <= now - seen.learned_at < SAME_LESSON_S:
+        if seen is not None and seen.is_offered is is_offered and 0 <= now - seen.learned_at < SAME_EVIDENCE_S:
             return
         await self._change(profile, lambda known: known.learned(feature, is_offered, now, reason))
 
@@ -90,7 +90,7 @@ class CapabilityService:
         known = self.known(profile).dialects.get(seen.dialect)
         if known is not None and known.strength is seen.strength:
             age = seen.learned_at - known.learned_at
-            if 0 <= age < SAME_LESSON_S:
+            if 0 <= age < SAME_EVIDENCE_S:
                 return
         await self._change(profile, lambda offers: offers.learned_dialect(seen))
 
@@ -106,7 +106,7 @@ class CapabilityService:
         """What to know before this is sent there, so many times: offers, dropped fields, money. Nothing blocks."""
         price = self._billing.price(profile, request.word)
         choice = self._gateways.dialect(profile)
-        return warnings_of(request, self.known(profile), price, self._billing.balance(profile), times, choice)
+        return request_warnings(request, self.known(profile), price, self._billing.balance(profile), times, choice)
 
     async def _change(self, profile: str, change: Callable[[Capabilities], Capabilities]) -> Capabilities:
         home = self._home(profile)
@@ -129,9 +129,9 @@ class CapabilityService:
         elif isinstance(event, LibraryChanged):
             self._background.start("read what other processes learned", self._reread)
         elif isinstance(event, ConnectionChanged) and event.state is ConnectionState.ONLINE:
-            self.look_soon(event.profile)
+            self.probe_soon(event.profile)
 
-    def look_soon(self, profile: str) -> None:
+    def probe_soon(self, profile: str) -> None:
         """Look at the gateway's pages in the background, unless that was done or tried not long ago."""
         if profile and self._wants_probe(profile):
             self._tried_at[profile] = self._clock.monotonic()

@@ -33,7 +33,7 @@ _SUNOAPI_STATUSES = frozenset({430, 455})
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class LearnedFeature:
     """One piece of evidence."""
 
     feature: Feature
@@ -41,7 +41,7 @@ class Lesson:
     reason: str
 
 
-def lessons_of_outcome(submission: Submission) -> tuple[Lesson, ...]:
+def features_from_outcome(submission: Submission) -> tuple[LearnedFeature, ...]:
     """What the gateway's answer to a submission teaches."""
     asked = [feature for feature in features_of(submission.request) if feature in _ENDPOINTS]
     is_file = isinstance(submission.request, ClipFileRequest)
@@ -49,13 +49,15 @@ def lessons_of_outcome(submission: Submission) -> tuple[Lesson, ...]:
         # A file that is being made; at some gateways it never comes.
         return ()
     if submission.state is SubmissionState.ACCEPTED:
-        return tuple(Lesson(feature, True, "a request was accepted") for feature in asked)
+        return tuple(LearnedFeature(feature, True, "a request was accepted") for feature in asked)
     if submission.trouble_kind == NotSupported.code:
-        return tuple(Lesson(feature, False, "the gateway has no such endpoint") for feature in asked)
+        return tuple(LearnedFeature(feature, False, "the gateway has no such endpoint") for feature in asked)
     return ()
 
 
-def lessons_of_takes(request: Request, clips: Sequence[Clip], *, is_like_sunoapi: bool = False) -> tuple[Lesson, ...]:
+def features_from_takes(
+    request: Request, clips: Sequence[Clip], *, is_like_sunoapi: bool = False
+) -> tuple[LearnedFeature, ...]:
     """What the finished takes of a request teach; nothing while none is complete. One take that proves it is enough.
 
     Only what a take shows by itself is proof (domain/proofs.py). That something is missing is learned only from takes
@@ -63,19 +65,19 @@ def lessons_of_takes(request: Request, clips: Sequence[Clip], *, is_like_sunoapi
     sunoapi-like gateways tell them (`is_like_sunoapi`) repeat nothing of the request, so nothing is missing in them.
     """
     finished = [clip for clip in clips if clip.status is ClipStatus.COMPLETE]
-    found: list[Lesson] = []
+    found: list[LearnedFeature] = []
     for feature in features_of(request):
         shown = [shows(feature, request, clip) for clip in finished]
         if True in shown:
-            found.append(Lesson(feature, True, "a finished take proves it"))
+            found.append(LearnedFeature(feature, True, "a finished take proves it"))
         elif is_like_sunoapi or feature is Feature.EXCLUDE or None in shown:
             continue
         elif any(map(_tells_of_itself, finished)):
-            found.append(Lesson(feature, False, "the finished take does not show it"))
+            found.append(LearnedFeature(feature, False, "the finished take does not show it"))
     return tuple(found)
 
 
-def dialect_lesson_of_outcome(submission: Submission, now: float) -> DialectEvidence | None:
+def dialect_from_outcome(submission: Submission, now: float) -> DialectEvidence | None:
     """What the gateway's answer to a submission teaches of its dialect; None for nothing. `now` is in Unix seconds."""
     if submission.http_status not in _SUNOAPI_STATUSES:
         return None
@@ -83,7 +85,7 @@ def dialect_lesson_of_outcome(submission: Submission, now: float) -> DialectEvid
     return DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, now, why)
 
 
-def dialect_lesson(
+def dialect_from_takes(
     request: Request, dialect: Dialect, clips: Sequence[Clip], now: float, *, is_like_sunoapi: bool
 ) -> DialectEvidence | None:
     """What the finished takes of a song teach of the gateway's dialect; None while none is complete, and for nothing.
@@ -123,8 +125,8 @@ class CapabilityObserver:
     def on_event(self, event: Event) -> None:
         """News of the studio."""
         if isinstance(event, SubmissionChanged):
-            seen = dialect_lesson_of_outcome(event.submission, self._clock.now())
-            if seen is not None or lessons_of_outcome(event.submission):
+            seen = dialect_from_outcome(event.submission, self._clock.now())
+            if seen is not None or features_from_outcome(event.submission):
                 self._background.start_brief("learn from an outcome", self._learn_of_outcome, event.submission, seen)
         elif isinstance(event, TaskEnded) and event.task.submission_id and event.task.clips:
             self._background.start_brief(
@@ -132,7 +134,7 @@ class CapabilityObserver:
             )
 
     async def _learn_of_outcome(self, submission: Submission, seen: DialectEvidence | None) -> None:
-        for lesson in lessons_of_outcome(submission):
+        for lesson in features_from_outcome(submission):
             await self._capabilities.learn(submission.profile, lesson.feature, lesson.is_offered, lesson.reason)
         if seen is not None:
             await self._capabilities.learn_dialect(submission.profile, seen)
@@ -142,9 +144,9 @@ class CapabilityObserver:
         if submission is None:
             return
         is_like_sunoapi = await self._storage.run(lambda: has_sunoapi_clips(self._library.raw(task.id)))
-        for lesson in lessons_of_takes(submission.request, task.clips, is_like_sunoapi=is_like_sunoapi):
+        for lesson in features_from_takes(submission.request, task.clips, is_like_sunoapi=is_like_sunoapi):
             await self._capabilities.learn(task.profile, lesson.feature, lesson.is_offered, lesson.reason)
-        seen = dialect_lesson(
+        seen = dialect_from_takes(
             submission.request,
             _dialect_of(submission),
             task.clips,

@@ -45,7 +45,7 @@ class LoginService:
         Raises TokenStoreError; the profile is then not kept either.
         """
         if is_session_only:
-            self._doors.keep_for_session(profile.name, token)
+            self._doors.set_for_session(profile.name, token)
         else:
             await self._doors.store.put_async(profile, token)
             self._doors.forget(profile.name)

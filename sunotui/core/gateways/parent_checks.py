@@ -49,7 +49,7 @@ class ParentChecks:
                 found += [] if await self._storage.run(self._families.is_child, clip_id) else [_NOTHING_TO_JOIN]
         return tuple(dict.fromkeys(found))
 
-    async def check_places(self, request: Request) -> None:
+    async def check_range(self, request: Request) -> None:
         """Raise InvalidRequest for a point or section outside of its clip, where the library knows the clip's whole
         length. Raises LibraryError."""
         clip_id, place_s = _last_place(request)

@@ -52,7 +52,7 @@ class RefundCheck:
         """Whether this request is the one, and alone until now."""
         return self._before is not None and submission_id == self._submission_id
 
-    def saw(self, balance: Balance) -> None:
+    def observe(self, balance: Balance) -> None:
         """The balance at a moment when the money stood still."""
         if self._lowest is not None and balance.unit == self._lowest.unit:
             self._lowest = min(self._lowest, balance, key=lambda one: one.remaining)
@@ -128,7 +128,7 @@ class PriceEstimator:
         """It was refused; some gateways take the money first and give it back a moment later."""
         self._ended(submission_id, now)
 
-    def ended_well(self, submission_id: str, now: float) -> None:
+    def succeeded(self, submission_id: str, now: float) -> None:
         """A task was made: what that moves belongs to its own price, and disturbs everybody else's."""
         self._refund_check.end()
         if submission_id not in self._accepted:
@@ -150,17 +150,17 @@ class PriceEstimator:
         self._is_look_spoilt = True
         self._settled_from = max(self._settled_from, now + SETTLE_S)
 
-    def lost(self, submission_id: str, now: float) -> None:
+    def outcome_unknown(self, submission_id: str, now: float) -> None:
         """Its outcome is unknown, and so is whether it was charged."""
         self._ended(submission_id, now)
         self.disturb(now)
 
-    def begin_look(self, now: float) -> None:
+    def begin_check(self, now: float) -> None:
         """The balance is being asked for."""
         self._is_look_spoilt = bool(self._under_way) or now < self._settled_from
         self._after = None
 
-    def end_look(self, balance: Balance | None, *, running: Sequence[str] | None = ()) -> LearnedPrice | None:
+    def end_check(self, balance: Balance | None, *, running: Sequence[str] | None = ()) -> LearnedPrice | None:
         """It was told: the price of the one request since the last good look, or None.
 
         `running` are the submissions of the account's unfinished tasks, None where they are not known: any of them
@@ -169,7 +169,7 @@ class PriceEstimator:
         if self._is_look_spoilt or balance is None:
             return None
         self._after = balance
-        self._refund_check.saw(balance)
+        self._refund_check.observe(balance)
         before, accepted, is_disturbed = self._before, self._accepted, self._is_disturbed
         self._before, self._accepted, self._is_disturbed = balance, {}, False
         if running is None or any(submission_id not in accepted for submission_id in running):
@@ -180,7 +180,7 @@ class PriceEstimator:
         return price_between(before, balance, word)
 
     def refund(self, submission_id: str, *, running: Sequence[str] | None) -> Refund:
-        """After the look that follows a failure: what became of its money. `running` is that of `end_look`: any of
+        """After the look that follows a failure: what became of its money. `running` is that of `end_check`: any of
         those tasks may have moved money as well."""
         is_alone = running is not None and not running
         return self._refund_check.verdict(submission_id, self._after if is_alone else None)

@@ -47,7 +47,7 @@ class TokenResolver:
             self._store = TokenStore()
         return self._store
 
-    def keep_for_session(self, profile_name: str, token: Token) -> None:
+    def set_for_session(self, profile_name: str, token: Token) -> None:
         """Use a token until the program ends, without storing it anywhere."""
         self._session[profile_name] = token
 

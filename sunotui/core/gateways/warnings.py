@@ -49,17 +49,17 @@ _WORDS: dict[Feature, str] = {
 }
 
 
-UNPROVED = choose_dialect("", "")
+UNPROVEN = choose_dialect("", "")
 """The dialect of a gateway of which nothing is known."""
 
 
-def warnings_of(
+def request_warnings(
     request: Request,
     offers: Capabilities,
     price: Price | None,
     balance: Balance | None,
     times: int = 1,
-    choice: DialectChoice = UNPROVED,
+    choice: DialectChoice = UNPROVEN,
 ) -> tuple[str, ...]:
     """The sentences for a request that is to be sent so many times; none of them blocks anything."""
     dropped = dropped_fields(request, offers, choice)
@@ -76,7 +76,7 @@ def warnings_of(
     return tuple(found)
 
 
-def needs_proved_dialect(request: Request, choice: DialectChoice) -> bool:
+def needs_proven_dialect(request: Request, choice: DialectChoice) -> bool:
     """Whether the request brings lyrics that a gateway of another dialect may read as a description."""
     return isinstance(request, SongFields) and request.has_own_words and not choice.is_proved
 
@@ -85,7 +85,7 @@ def dialect_warning(request: Request, offers: Capabilities, choice: DialectChoic
     """What a request with lyrics risks at a gateway whose answers look sunoapi-like, in a dialect that is not proved
     there; empty where nothing looks so."""
     seen = offers.dialects.get(Dialect.SUNOAPI)
-    if seen is None or not needs_proved_dialect(request, choice):
+    if seen is None or not needs_proven_dialect(request, choice):
         return ""
     looks = f"This gateway looks sunoapi-like ({seen.reason}, {day(seen.learned_at)})"
     advice = "set the profile's dialect (in its settings or SUNOTUI_DIALECT) before you pay"
@@ -112,7 +112,7 @@ def feature_warning(feature: Feature, offers: Capabilities) -> str:
             return ""
 
 
-def dropped_fields(request: Request, offers: Capabilities, choice: DialectChoice = UNPROVED) -> tuple[str, ...]:
+def dropped_fields(request: Request, offers: Capabilities, choice: DialectChoice = UNPROVEN) -> tuple[str, ...]:
     """Fields of the request, as it goes out, that the gateway is known or likely to drop without a word."""
     try:
         order = build_payload(request, choice.dialect, choice.label)

@@ -56,7 +56,7 @@ class LibraryBrowser:
         ids = self._listings.ids(listing, start - len(waiting), stop - len(waiting))
         return [*map(pending_rows.row_id, waiting[start:stop]), *ids]
 
-    async def missing(self, listing: ListQuery, row_ids: Sequence[str]) -> int:
+    async def count_missing(self, listing: ListQuery, row_ids: Sequence[str]) -> int:
         """How many of these rows are not in a listing. Raises LibraryError."""
         return await self._storage.run(self._missing, listing, row_ids)
 
@@ -70,7 +70,7 @@ class LibraryBrowser:
         return await self._storage.run(self._collections)
 
     def _collections(self) -> CollectionCounts:
-        waiting = self._journal.list(pending_rows.STATES)
+        waiting = self._journal.list(pending_rows.PENDING_STATES)
         counts = self._listings.places()
         for row in waiting:
             for view in pending_rows.views_of(row):
@@ -84,7 +84,11 @@ class LibraryBrowser:
         if place.kind not in {CollectionKind.VIEW, CollectionKind.GATEWAY}:
             return []
         now = self._now()
-        rows = [row for row in self._journal.list(pending_rows.STATES) if pending_rows.fits(row, listing.query, now)]
+        rows = [
+            row
+            for row in self._journal.list(pending_rows.PENDING_STATES)
+            if pending_rows.matches_query(row, listing.query, now)
+        ]
         if place.view is None:
             return [row for row in rows if row.profile == place.name]
         return [row for row in rows if place.view in pending_rows.views_of(row)]

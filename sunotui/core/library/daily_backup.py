@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 FIRST_AFTER_S = 20.0
 """The first screen is drawn and used by then."""
-LOOK_EVERY_S = 1_800.0
+CHECK_EVERY_S = 1_800.0
 """How often a program that stays open looks whether a new day has come."""
 _END_WITHIN_S = 2.0
 
@@ -41,7 +41,7 @@ class DailyBackup:
             await self._clock.wait(never, FIRST_AFTER_S)
             while True:
                 await self._try()
-                await self._clock.wait(never, LOOK_EVERY_S)
+                await self._clock.wait(never, CHECK_EVERY_S)
         finally:
             self._stop.set()
             await asyncio.to_thread(self._storage.close, _END_WITHIN_S)

@@ -38,7 +38,7 @@ class TaskDetail:
     @property
     def is_pending(self) -> bool:
         """Whether it is not a task yet, but a submission that is being sent or whose outcome is unknown."""
-        return self.submission is not None and self.submission.state in pending_rows.STATES
+        return self.submission is not None and self.submission.state in pending_rows.PENDING_STATES
 
     def differences_of(self, clip: Clip) -> tuple[Difference, ...]:
         """Where a finished take differs from the request; nothing for a task made elsewhere."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from sunotui.domain.errors import LibraryError
 from sunotui.storage.db.connection import Database
 
-MOST_CHANGES = 100
+MAX_CHANGES = 100
 """Changes that can be taken back, one after the other."""
-MOST_TASKS = 100_000
+MAX_TASKS = 100_000
 """Tasks that they may be about in all: each is remembered as it was."""
 
 
@@ -32,7 +32,7 @@ class UndoStack:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._done: deque[Change] = deque(maxlen=MOST_CHANGES)
+        self._done: deque[Change] = deque(maxlen=MAX_CHANGES)
 
     def run(self, work: Callable[[], Change | None], *, is_kept: bool = True) -> Change | None:
         """Make a change, and remember it where `is_kept`; None when there was nothing to change. Raises
@@ -41,7 +41,7 @@ class UndoStack:
             change = work()
         if change is not None and is_kept:
             self._done.append(change)
-            while len(self._done) > 1 and sum(len(change.task_ids) for change in self._done) > MOST_TASKS:
+            while len(self._done) > 1 and sum(len(change.task_ids) for change in self._done) > MAX_TASKS:
                 self._done.popleft()
         return change
 

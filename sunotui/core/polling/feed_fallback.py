@@ -18,13 +18,13 @@ from sunotui.gateway.endpoints import CLIPS_A_REQUEST
 if TYPE_CHECKING:
     from sunotui.gateway.client import GatewayClient
 
-MISSES_UNTIL_FOLLOWED = 2
+MISSES_UNTIL_FEED = 2
 """Answers in a row without a task after which its id is tried as a clip's (quirk 18); right after a submit a row may
 lag (protocol 4.5)."""
 REFUSALS_UNTIL_MISSING = 3
 """Answers in a row that there is no feed, before it is taken for missing: one of them may be a proxy's bad moment, and
 what is followed is paid for."""
-FEED_AGAIN_S = 300.0
+RETRY_FEED_AFTER_S = 300.0
 """How long to leave a feed that was said not to be there."""
 
 
@@ -73,7 +73,7 @@ class FeedFallback:
         try:
             clips = await self.feed(client, clip_ids)
         except NotSupported:
-            self._quiet_until = self._clock.monotonic() + FEED_AGAIN_S
+            self._quiet_until = self._clock.monotonic() + RETRY_FEED_AFTER_S
             return FeedResult(uncertain=_ids(wanted) if self.is_offered() else frozenset(), requests=requests)
         except SunotuiError as trouble:
             self._failures += 1
@@ -116,7 +116,7 @@ def report_of(task: Task, clips: Iterable[Clip]) -> TaskReport | None:
 def _is_to_follow(task: Task, *, is_refresh: bool) -> bool:
     if is_refresh:
         return True
-    return not task.status.is_final and (bool(task.clips) or task.misses + 1 >= MISSES_UNTIL_FOLLOWED)
+    return not task.status.is_final and (bool(task.clips) or task.misses + 1 >= MISSES_UNTIL_FEED)
 
 
 def _ids(tasks: Iterable[Task]) -> frozenset[str]:

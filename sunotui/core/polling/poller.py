@@ -94,11 +94,11 @@ class Poller:
             due = now if is_due_now else now + schedule.interval_s(age)
             self._watched[task.id] = schedule.PollEntry(
                 task.id,
-                born=now - age,
+                created_at=now - age,
                 due=due,
                 polled_at=now,
-                polled_wall=wall,
-                is_whole=age <= schedule.NEAR_S,
+                polled_at_wall=wall,
+                is_observed=age <= schedule.OBSERVED_FROM_S,
                 submission_id=task.submission_id or "",
             )
         self._wake.set()
@@ -182,7 +182,7 @@ class Poller:
 
     def _due(self) -> list[str]:
         now = self._clock.monotonic()
-        requests = self._bucket.requests(now)
+        requests = self._bucket.available(now)
         if self._is_stopped_by_token or now < self._quiet_until or not requests:
             return []
         # Thousands may be due at once: those due longest go first, and the rest when the budget allows it again.
@@ -229,7 +229,7 @@ class Poller:
         for task_id in reports:
             if (watched := self._watched.get(task_id)) is not None:
                 watched.mark_polled(at, now)
-                made_in_s[task_id] = watched.made_in_s()
+                made_in_s[task_id] = watched.observed_duration_s()
         silent = set(batch.absent) - reports.keys() - followed.uncertain
         # A wall clock that jumps loses no task: it must have been missing as long by the other clock too (P5).
         not_lost = {
@@ -294,7 +294,7 @@ class Poller:
         self._failures += 1
         now = self._clock.monotonic()
         self._quiet_until = now + schedule.backoff_s(self._failures, self._rng, trouble.retry_after_s)
-        line = ConnectionState.TROUBLED
+        line = ConnectionState.FAILING
         if isinstance(trouble, TokenRejected):
             line = ConnectionState.REFUSED
         elif isinstance(trouble, TokenMissing | TokenMalformed | TokenStoreError):
@@ -309,7 +309,7 @@ class Poller:
         # The newest outcome alone says whether the loop stops, and wakes it: it may be waiting without a timer.
         self._is_stopped_by_token = line in (ConnectionState.REFUSED, ConnectionState.NO_TOKEN)
         self._wake.set()
-        self._line = ConnectionChanged(self.profile, line, trouble, heard_at or self._line.heard_at)
+        self._line = ConnectionChanged(self.profile, line, trouble, heard_at or self._line.answered_at)
         self._events.publish(self._line)
 
 

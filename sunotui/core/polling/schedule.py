@@ -10,13 +10,13 @@ _STEPS = ((60.0, 5.0), (300.0, 10.0), (900.0, 20.0), (7_200.0, 60.0))
 """Up to this age in seconds, ask every so many seconds. Gateways refresh their own copy every 15 s (protocol 7.1)."""
 STALLED_S = 600.0
 """The interval of tasks older than every step, and of those the gateway sends in unreadable form."""
-RIDE_ALONG_S = 2.0
+BATCH_WINDOW_S = 2.0
 """A task due this soon is asked for with those that are due now."""
 TASKS_A_REQUEST = 50
 """Tasks that one request asks for, as the gateway's client divides them."""
 LONGEST_GAP_S = 60.0
 """Between two looks at a task, beyond which nobody can say how long it took."""
-NEAR_S = 10.0
+OBSERVED_FROM_S = 10.0
 """A task this young is watched from its acceptance on."""
 RATE_CAP_S = 600.0
 """The longest wait that a gateway's Retry-After can impose."""
@@ -51,33 +51,33 @@ class PollEntry:
     """One unfinished task on the monotonic clock."""
 
     id: str
-    born: float
+    created_at: float
     due: float
     polled_at: float = 0.0
-    polled_wall: float = 0.0
+    polled_at_wall: float = 0.0
     """When the gateway last spoke of it, by both clocks: a computer that slept stops the monotonic one."""
-    is_whole: bool = False
+    is_observed: bool = False
     """Whether it was watched from its acceptance on, without a gap."""
     submission_id: str = ""
     """The submission that made it; empty for a task made elsewhere."""
 
     def is_active(self, now: float) -> bool:
         """Whether it is still likely to end: young enough to be asked for more often than the stalled ones."""
-        return interval_s(now - self.born) < STALLED_S
+        return interval_s(now - self.created_at) < STALLED_S
 
     def mark_requested(self, now: float) -> None:
         """Plan the next look after one at `now`."""
-        self.due = now + interval_s(now - self.born)
+        self.due = now + interval_s(now - self.created_at)
 
     def mark_polled(self, now: float, wall: float) -> None:
         """The gateway spoke of it."""
-        if max(now - self.polled_at, wall - self.polled_wall) > LONGEST_GAP_S:
-            self.is_whole = False
-        self.polled_at, self.polled_wall = now, wall
+        if max(now - self.polled_at, wall - self.polled_at_wall) > LONGEST_GAP_S:
+            self.is_observed = False
+        self.polled_at, self.polled_at_wall = now, wall
 
-    def made_in_s(self) -> float | None:
+    def observed_duration_s(self) -> float | None:
         """Seconds from its acceptance to what was last heard; None when nobody looked in between."""
-        return self.polled_at - self.born if self.is_whole else None
+        return self.polled_at - self.created_at if self.is_observed else None
 
 
 def due_ids(tasks: Iterable[PollEntry], now: float) -> list[str]:
@@ -85,7 +85,7 @@ def due_ids(tasks: Iterable[PollEntry], now: float) -> list[str]:
     tasks = tuple(tasks)
     if not any(task.due <= now for task in tasks):
         return []
-    return [task.id for task in sorted(tasks, key=lambda task: task.due) if task.due <= now + RIDE_ALONG_S]
+    return [task.id for task in sorted(tasks, key=lambda task: task.due) if task.due <= now + BATCH_WINDOW_S]
 
 
 class TokenBucket:
@@ -100,7 +100,7 @@ class TokenBucket:
         self._fill(now)
         return 0.0 if self._level >= _WHOLE else (1 - self._level) / _BUCKET_PER_S
 
-    def requests(self, now: float) -> int:
+    def available(self, now: float) -> int:
         """How many may go at once."""
         self._fill(now)
         return max(0, int(self._level + 1 - _WHOLE))

@@ -14,7 +14,7 @@ from sunotui.domain.tasks.summary import TaskSummary, View
 if TYPE_CHECKING:
     from sunotui.domain.tasks.task import Task
 
-STATES = frozenset({SubmissionState.READY, SubmissionState.SENDING, SubmissionState.UNKNOWN})
+PENDING_STATES = frozenset({SubmissionState.READY, SubmissionState.SENDING, SubmissionState.UNKNOWN})
 """The submissions that have a row."""
 
 _MARK = " "
@@ -36,7 +36,7 @@ def views_of(submission: Submission) -> frozenset[View]:
     return frozenset({View.ALL, View.FAILED if submission.state is SubmissionState.UNKNOWN else View.ACTIVE})
 
 
-def fits(submission: Submission, query: Query, now: float) -> bool:
+def matches_query(submission: Submission, query: Query, now: float) -> bool:
     """Whether a query, run at `now` in Unix seconds, finds the task that the submission may become."""
     if query.is_empty:
         return True

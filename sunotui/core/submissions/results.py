@@ -21,7 +21,7 @@ from sunotui.gateway.submit.payloads import Payload
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 
-LOOKS_AFTER_S = (3.0, 5.0, 8.0, 13.0, 20.0, 30.0, 40.0, 60.0)
+POLL_DELAYS_S = (3.0, 5.0, 8.0, 13.0, 20.0, 30.0, 40.0, 60.0)
 """Seconds before each further look at what the gateway said it is making: eight looks in three minutes, then an end.
 No published page says how long a file takes, and one gateway (kkiai) documents an answer that never becomes a link."""
 
@@ -60,7 +60,7 @@ class ResultCollector:
         self._submitter = submitter
         self._waited_for: set[str] = set()
 
-    async def earlier(self, request: Request, profile: str) -> Submission | None:
+    async def earlier_submission(self, request: Request, profile: str) -> Submission | None:
         """The accepted submission of the same request for a file within ten minutes; None for any other request.
 
         Its result is there or on its way, so nothing need be sent or paid again. Raises SunotuiError.
@@ -70,7 +70,7 @@ class ResultCollector:
         twin = await self._submitter.same_before(request, profile)
         return twin if twin is not None and twin.state is SubmissionState.ACCEPTED else None
 
-    async def of(self, submission: Submission) -> str:
+    async def result_of(self, submission: Submission) -> str:
         """The result of an accepted submission: at once where it is known, else after some looks.
 
         Raises NotReady when the looks are used up, GatewayFailed when the gateway says that it will not come,
@@ -108,7 +108,7 @@ class ResultCollector:
 
     async def _of_file(self, submission: Submission) -> str:
         order = Payload(submission.path, submission.body, result=submission.request.word)
-        for wait_s in LOOKS_AFTER_S:
+        for wait_s in POLL_DELAYS_S:
             await self._wait(wait_s)
             client = await self._gateways.client(submission.profile)
             reading: ResultReading = await client.look_for(order)
@@ -117,7 +117,7 @@ class ResultCollector:
             if reading.has_failed:
                 raise GatewayFailed(f"The gateway could not make {_name(submission)}", advice="Ask again later")
         raise NotReady(
-            f"The gateway answered {len(LOOKS_AFTER_S) + 1} times without {_name(submission)}",
+            f"The gateway answered {len(POLL_DELAYS_S) + 1} times without {_name(submission)}",
             advice="It may still be made, or this gateway never gives it; asking again later looks again",
         )
 
@@ -125,7 +125,7 @@ class ResultCollector:
 
     async def _of_task(self, submission: Submission, task_id: str) -> str:
         watch = self._pollers.of(submission.profile)
-        for wait_s in (0.0, *LOOKS_AFTER_S):
+        for wait_s in (0.0, *POLL_DELAYS_S):
             await self._wait(wait_s)
             task = await self._storage.run(self._library.task, task_id)
             if task is None or not task.status.is_final:

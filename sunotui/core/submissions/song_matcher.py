@@ -16,13 +16,13 @@ from sunotui.domain.tasks.song_listing import ListedSong, SongMatch, is_listed, 
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 
-PAGE = 20
+PAGE_SIZE = 20
 """Songs asked for at once; no document tells the limit."""
-MOST_PAGES = 5
+MAX_PAGES = 5
 """Pages read: a lost submission is among the newest hundred songs, or the user looks for it at the gateway."""
-LOOKS_AFTER_S = (30.0, 90.0, 300.0)
+SEARCH_DELAYS_S = (30.0, 90.0, 300.0)
 """Seconds before each look that is made without being asked for: a song may be listed only when it has begun."""
-LOOKED_FOR_S = 86_400.0
+SEARCH_WINDOW_S = 86_400.0
 """How long after sending a submission that is still unknown is looked for when sunotui starts."""
 
 
@@ -53,14 +53,14 @@ class SongMatcher:
         songs = await self._storage.run(self._unclaimed, songs, submission)
         return matches(submission.request, submission.sent_at or submission.created_at, songs)
 
-    def is_known(self, profile: str) -> bool:
+    def has_listing(self, profile: str) -> bool:
         """Whether the profile's gateway was seen to have such a list."""
         return self._capabilities.known(profile).verdict(Feature.MY_MUSICS) is Support.OFFERED
 
-    async def look_for_earlier(self) -> None:
+    async def search_earlier(self) -> None:
         """Look for submissions that an earlier run left unknown. Raises LibraryError."""
         for submission in await self._storage.run(self._journal.list, {SubmissionState.UNKNOWN}):
-            if 0 <= self._clock.now() - submission.created_at < LOOKED_FOR_S:
+            if 0 <= self._clock.now() - submission.created_at < SEARCH_WINDOW_S:
                 self._look_soon(submission)
 
     def on_event(self, event: Event) -> None:
@@ -75,7 +75,7 @@ class SongMatcher:
 
     async def _look(self, submission: Submission) -> None:
         """Look some times, and tell what was found; a gateway that is likely to have no list is not asked."""
-        for wait_s in LOOKS_AFTER_S:
+        for wait_s in SEARCH_DELAYS_S:
             await self._clock.wait(asyncio.Event(), wait_s)
             now = await self._storage.run(self._journal.get, submission.id)
             if now is None or now.state is not SubmissionState.UNKNOWN:
@@ -95,9 +95,9 @@ class SongMatcher:
     async def _songs(self, profile: str) -> list[ListedSong]:
         client = await self._gateways.client(profile)
         found: dict[str, ListedSong] = {}
-        for page in range(1, MOST_PAGES + 1):
+        for page in range(1, MAX_PAGES + 1):
             try:
-                told = await client.my_musics(page, PAGE)
+                told = await client.my_musics(page, PAGE_SIZE)
             except NotSupported as trouble:
                 why = trouble.detail or "the gateway has no such endpoint"
                 await self._capabilities.learn(profile, Feature.MY_MUSICS, False, why)

@@ -36,13 +36,13 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-SAME_WITHIN_S = 600.0
+DUPLICATE_WINDOW_S = 600.0
 """The same request sent again within this time asks first."""
-ANSWER_LIMIT_S = 430.0
+ANSWER_TIMEOUT_S = 430.0
 """A submit may take this long (G7); leaving earlier makes its outcome unknown."""
 PROGRESS_EVERY_S = 0.1
 """How often an upload's progress is told at most."""
-IN_FLIGHT = 3
+MAX_IN_FLIGHT = 3
 """Requests that one program has under way at a time; the rest wait their turn, journalled."""
 
 
@@ -77,7 +77,7 @@ class Submitter:
         self._models = models
         self._parentage = parentage
         self._under_way: dict[str, asyncio.Task[Submission]] = {}
-        self._turns = asyncio.Semaphore(IN_FLIGHT)
+        self._turns = asyncio.Semaphore(MAX_IN_FLIGHT)
 
     @property
     def in_flight(self) -> int:
@@ -184,7 +184,7 @@ class Submitter:
         check(request)
         # Once, before both the journal's row and the body are made of it.
         request = trimmed(request)
-        await self._parentage.check_places(request)
+        await self._parentage.check_range(request)
         choice = self._gateways.dialect(profile)
         await self._parentage.check_take(request, choice.dialect)
         order = build_payload(request, choice.dialect, choice.label)
@@ -209,7 +209,7 @@ class Submitter:
     def _duplicate_of(self, order: Payload, together: tuple[str, ...] = ()) -> DuplicateQuery:
         """A file is the same when its path is: what goes out first names only its ending, and whether its bytes have
         changed is not looked at, since asking once too often costs nothing."""
-        return DuplicateQuery(self._clock.now() - SAME_WITHIN_S, together, is_same_request=bool(order.file))
+        return DuplicateQuery(self._clock.now() - DUPLICATE_WINDOW_S, together, is_same_request=bool(order.file))
 
     def _sent_already(self, twin: Submission) -> DuplicateRequest:
         minutes = max(0, round((self._clock.now() - twin.created_at) / 60))

@@ -51,7 +51,7 @@ class UnknownOutcomes:
         """
         return await self._song_matcher.matches(await self._unknown(submission_id))
 
-    async def found(self, submission_id: str, wanted: str) -> Submission:
+    async def resolve(self, submission_id: str, wanted: str) -> Submission:
         """The user found the task, by its id or by one in the gateway's list of songs: the submission becomes accepted.
 
         Raises NotFound, and InvalidRequest for a task that another submission made and for a request that makes
@@ -88,7 +88,7 @@ class UnknownOutcomes:
 
     async def _listed(self, submission: Submission, wanted: str) -> SongMatch | None:
         """The song of the list that has this id; None where there is none, or no list is known."""
-        if not (is_listed(submission.request) and self._song_matcher.is_known(submission.profile)):
+        if not (is_listed(submission.request) and self._song_matcher.has_listing(submission.profile)):
             return None
         try:
             found = await self._song_matcher.matches(submission)

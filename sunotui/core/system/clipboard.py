@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Mapping
 
-from sunotui.core.system.helper_process import take_input, without_token
+from sunotui.core.system.helper_process import send_input, without_token
 from sunotui.domain.text import clean, clean_lines
 
 COPY_LIMIT = 100_000
@@ -57,4 +57,4 @@ def _takes(command: tuple[str, ...], data: bytes, env: Mapping[str, str]) -> boo
     program = shutil.which(command[0], path=env.get("PATH"))
     if program is None:
         return False
-    return take_input((program, *command[1:]), data, env, TOOL_LIMIT_S)
+    return send_input((program, *command[1:]), data, env, TOOL_LIMIT_S)

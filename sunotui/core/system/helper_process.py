@@ -64,7 +64,7 @@ def first_line(command: Sequence[str], env: Mapping[str, str], limit_s: float) -
     try:
         return _first_line(process, limit_s)
     finally:
-        end_group(process)
+        terminate_group(process)
         for pipe in (process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()
@@ -112,7 +112,7 @@ def _first_line(process: subprocess.Popen[bytes], limit_s: float) -> str:
     return decoded_first_line(output)
 
 
-def take_input(command: Sequence[str], data: bytes, env: Mapping[str, str], limit_s: float) -> bool:
+def send_input(command: Sequence[str], data: bytes, env: Mapping[str, str], limit_s: float) -> bool:
     """Give a helper something on its standard input; whether it took that and ended well within `limit_s`.
 
     What it prints is thrown away. One that ends in time may leave a child behind, such as the server of a selection;
@@ -125,7 +125,7 @@ def take_input(command: Sequence[str], data: bytes, env: Mapping[str, str], limi
     try:
         process.communicate(data, timeout=limit_s)
     except (OSError, ValueError, subprocess.SubprocessError):
-        end_group(process)
+        terminate_group(process)
         return False
     finally:
         _running.discard(process.pid)
@@ -134,7 +134,7 @@ def take_input(command: Sequence[str], data: bytes, env: Mapping[str, str], limi
     return process.returncode == 0
 
 
-def end_group(process: subprocess.Popen[bytes]) -> None:
+def terminate_group(process: subprocess.Popen[bytes]) -> None:
     """End a helper and all that it started in its group, first by asking."""
     _running.discard(process.pid)
     if _signal_group(process.pid, signal.SIGTERM):

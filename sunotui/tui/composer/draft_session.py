@@ -240,7 +240,7 @@ class DraftScreen(EventConsumer, HoldsKeys, Screen[None]):
                 self._models = await self._core.services.model_choice.of(profile)
                 worked = [name for names in self._models.worked.values() for name in names]
                 self.form.suggest_models(names_for([*worked, *offers.models]))
-                self._core.services.capabilities.look_soon(profile)
+                self._core.services.capabilities.probe_soon(profile)
                 if self._core.services.billing.balance(profile) is None:
                     self.run_worker(self._core.services.billing.refresh(profile), group="balance")
             except SunotuiError as trouble:
@@ -253,7 +253,7 @@ class DraftScreen(EventConsumer, HoldsKeys, Screen[None]):
         if not isinstance(event, CapabilitiesChanged | BalanceChanged) or event.profile != self.profile:
             return
         if isinstance(event, CapabilitiesChanged):
-            self.query_one(ModeBar).show_offers(event.offers)
+            self.query_one(ModeBar).show_offers(event.capabilities)
         self._draw()
 
     def _draw(self) -> None:

@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from sunotui.core.gateways.warnings import UNPROVED
+from sunotui.core.gateways.warnings import UNPROVEN
 from sunotui.core.submissions.submitter import preview
 from sunotui.domain.dialect import DialectChoice
 from sunotui.domain.errors import InvalidRequest
@@ -30,7 +30,7 @@ class Advice:
     warnings: Sequence[str] = ()
     price: Price | None = None
     balance: Balance | None = None
-    choice: DialectChoice = UNPROVED
+    choice: DialectChoice = UNPROVEN
     """The form in which the gateway gets the request."""
 
     def money(self, takes: int) -> str:

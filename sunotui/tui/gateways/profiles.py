@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 _LINE_STYLES = {
     ConnectionState.ONLINE: "green",
-    ConnectionState.TROUBLED: "yellow",
+    ConnectionState.FAILING: "yellow",
     ConnectionState.OFFLINE: "red",
     ConnectionState.REFUSED: "red",
 }

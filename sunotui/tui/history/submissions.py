@@ -217,7 +217,7 @@ class SubmissionsScreen(EventConsumer, ModalScreen[None]):
             self.app.say(TOKEN_REFUSED, "warning")
             return
         try:
-            await self._core.services.unknown_outcomes.found(row.id, event.value)
+            await self._core.services.unknown_outcomes.resolve(row.id, event.value)
         except SunotuiError as trouble:
             self.app.notify_error(trouble)
             return

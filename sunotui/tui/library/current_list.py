@@ -101,7 +101,7 @@ async def count_hidden(ctx: LibraryContext) -> int:
     """How many of the marked tasks are not in the list now: commands work on them all the same."""
     marked = ctx.tasks.selected
     try:
-        return await ctx.core.browser.missing(ctx.state.list_query, marked) if marked else 0
+        return await ctx.core.browser.count_missing(ctx.state.list_query, marked) if marked else 0
     except SunotuiError as error:
         ctx.notify_error(error)
         return 0

@@ -179,7 +179,7 @@ class LibraryScreen(EventConsumer, HoldsKeys, Screen[None]):
         elif isinstance(event, events.ConnectionChanged):
             detail.update_elapsed_time(event.profile)
             if event.profile == self._core.profile:
-                status_bar.show_connection(event.state.value, event.heard_at)
+                status_bar.show_connection(event.state.value, event.answered_at)
         elif isinstance(event, events.SubmissionChanged):
             # A submission without a task has a row of its own.
             self.reload()
@@ -192,7 +192,7 @@ class LibraryScreen(EventConsumer, HoldsKeys, Screen[None]):
         elif isinstance(event, events.BalanceChanged) and event.profile == self._core.profile:
             status_bar.balance = str(event.balance)
         elif isinstance(event, events.LibraryHealthChanged):
-            status_bar.library_health = event.word
+            status_bar.library_health = event.problem
         elif isinstance(event, events.ProfileChanged):
             self._update_status()
             show_list(self.context)
@@ -206,7 +206,7 @@ class LibraryScreen(EventConsumer, HoldsKeys, Screen[None]):
         status_bar.is_unencrypted = profile is not None and profile.base_url.is_clear
         status_bar.has_proxy = profile is not None and profile.proxy is not None
         if (connection := self._core.connection()) is not None:
-            status_bar.show_connection(connection.state.value, connection.heard_at)
+            status_bar.show_connection(connection.state.value, connection.answered_at)
         else:
             status_bar.show_connection()
         if self._core.is_read_only:

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from sunotui.core.events import BalanceChanged, RefundChecked
-from sunotui.core.gateways.billing import LOOK_AFTER_S
+from sunotui.core.gateways.billing import CHECK_AFTER_S
 from sunotui.domain.errors import GatewayFailed, InsufficientBalance, LibraryError, NetworkError
 from sunotui.domain.money import Balance, Price, Refund, RefundSource, RefundVerdict
 from sunotui.domain.profile import Profile, parse_base_url
@@ -19,7 +19,7 @@ from tests.core.bench import MAIN, Bench
 
 SONG = MusicRequest(description="rain on a tin roof")
 WORDS = LyricsRequest("winter in Porto")
-A_LOOK = LOOK_AFTER_S + 0.5
+A_LOOK = CHECK_AFTER_S + 0.5
 
 
 async def started(bench: Bench, left: float = 5.0) -> None:
@@ -80,7 +80,7 @@ async def test_ten_songs_share_one_look(bench: Bench) -> None:
     for _ in range(10):
         await bench.core.services.submitter.send(SONG, "main", is_again=True)
         await bench.clock.advance(0.4)
-    await bench.clock.advance(LOOK_AFTER_S)
+    await bench.clock.advance(CHECK_AFTER_S)
     assert bench.gateway.balances == 2
 
 
@@ -272,7 +272,7 @@ async def test_the_gateways_own_record_tells_a_refund_that_no_balance_shows(
     await bench.clock.advance(A_LOOK)
     bench.gateway.money = None
     bench.gateway.tell(task_id, TaskStatus.FAILURE, charged_quota=at_the_end, fail_reason=reason)
-    await bench.clock.advance(LOOK_AFTER_S - 1)
+    await bench.clock.advance(CHECK_AFTER_S - 1)
     task = await bench.task(task_id)
     assert task is not None
     assert task.status is TaskStatus.FAILURE
@@ -287,7 +287,7 @@ async def test_a_record_that_cannot_be_asked_for_again_tells_nothing(bench: Benc
     await bench.clock.advance(A_LOOK)
     bench.gateway.money = None
     bench.gateway.tell(task_id, TaskStatus.FAILURE, charged_quota=50_000)
-    await bench.clock.advance(LOOK_AFTER_S - 1)
+    await bench.clock.advance(CHECK_AFTER_S - 1)
     bench.gateway.trouble = GatewayFailed()
     await bench.clock.advance(21)
     assert await bench.core.services.billing.refund(task_id) == Refund(RefundVerdict.UNTOLD)
@@ -414,7 +414,7 @@ async def later(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
     await bench.core.open()
     bench.gateway.money = Balance(5.0, "$")
     await bench.core.services.billing.refresh("main")
-    await bench.core.services.billing.keep_look("main")
+    await bench.core.services.billing.save_balance("main")
     bench.gateway.money = None
     await bench.core.services.submitter.send(SONG, "main")
     await bench.clock.advance(60)
@@ -424,10 +424,10 @@ async def later(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
 
 async def test_an_earlier_request_is_priced_once(later: Bench) -> None:
     bench = later
-    await bench.core.services.billing.learn_earlier("main")
+    await bench.core.services.billing.learn_earlier_price("main")
     assert bench.core.services.billing.price("main", "music") == Price(0.1, "$", 1)
     looks = bench.gateway.balances
-    await bench.core.services.billing.learn_earlier("main")
+    await bench.core.services.billing.learn_earlier_price("main")
     assert bench.core.services.billing.price("main", "music") == Price(0.1, "$", 1)
     assert bench.gateway.balances == looks, "nothing was left to ask for"
 
@@ -445,5 +445,5 @@ async def test_an_earlier_request_has_no_price_while_another_program_sends(
         return told
 
     monkeypatch.setattr(bench.gateway, "balance", balance)
-    await bench.core.services.billing.learn_earlier("main")
+    await bench.core.services.billing.learn_earlier_price("main")
     assert bench.core.services.billing.price("main", "music") is None

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from sunotui.core.gateways.capability_learning import (
-    Lesson,
-    dialect_lesson,
-    dialect_lesson_of_outcome,
-    lessons_of_outcome,
-    lessons_of_takes,
+    LearnedFeature,
+    dialect_from_outcome,
+    dialect_from_takes,
+    features_from_outcome,
+    features_from_takes,
 )
 from sunotui.domain.capabilities import RIDING_ALONG, Feature
 from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
@@ -32,7 +32,7 @@ VOICE = MusicRequest(lyrics="la", persona_id="voice", persona_clip_id="parent")
 
 def told(request: Request, state: SubmissionState, trouble_kind: str = "") -> list[tuple[Feature, bool]]:
     row = Submission("s", "main", request, "", "", state, 0.0, trouble_kind=trouble_kind)
-    return [(lesson.feature, lesson.is_offered) for lesson in lessons_of_outcome(row)]
+    return [(lesson.feature, lesson.is_offered) for lesson in features_from_outcome(row)]
 
 
 @pytest.mark.parametrize(
@@ -90,13 +90,13 @@ RIDING: list[tuple[Request, Feature, Derivation]] = [
 def test_only_what_a_take_shows_by_itself_is_proof(request_: Request, feature: Feature, proof: Derivation) -> None:
     proven, told_nothing = take(proof), Clip("e", status=ClipStatus.COMPLETE, derivations=())
     continued = take(Derivation(DerivationKind.CONTINUATION, "parent"))
-    against = (Lesson(feature, False, "the finished take does not show it"),)
-    assert lessons_of_takes(request_, [told_nothing]) == ()
-    assert lessons_of_takes(request_, [proven]) == (Lesson(feature, True, "a finished take proves it"),)
-    assert lessons_of_takes(request_, [continued]) == against, "a plain continuation is what a dropped task gives"
-    assert lessons_of_takes(request_, [take(tags="folk")]) == against
-    assert lessons_of_takes(request_, [take(Derivation(proof.kind, "another"))]) == against
-    assert [lesson.is_offered for lesson in lessons_of_takes(request_, [continued, proven])] == [True]
+    against = (LearnedFeature(feature, False, "the finished take does not show it"),)
+    assert features_from_takes(request_, [told_nothing]) == ()
+    assert features_from_takes(request_, [proven]) == (LearnedFeature(feature, True, "a finished take proves it"),)
+    assert features_from_takes(request_, [continued]) == against, "a plain continuation is what a dropped task gives"
+    assert features_from_takes(request_, [take(tags="folk")]) == against
+    assert features_from_takes(request_, [take(Derivation(proof.kind, "another"))]) == against
+    assert [lesson.is_offered for lesson in features_from_takes(request_, [continued, proven])] == [True]
 
 
 @pytest.mark.parametrize(("request_", "feature", "proof"), RIDING)
@@ -104,12 +104,12 @@ def test_a_take_that_an_older_version_read_teaches_nothing(
     request_: Request, feature: Feature, proof: Derivation
 ) -> None:
     assert feature in RIDING_ALONG
-    assert lessons_of_takes(request_, [Clip("c", status=ClipStatus.COMPLETE, tags="x", parents=("parent",))]) == ()
+    assert features_from_takes(request_, [Clip("c", status=ClipStatus.COMPLETE, tags="x", parents=("parent",))]) == ()
 
 
 def test_a_take_that_an_older_version_read_teaches_nothing_beside_one_of_this_version() -> None:
     older = Clip("o", status=ClipStatus.COMPLETE, parents=("parent",))
-    assert lessons_of_takes(COVER, [older, take(tags="folk")]) == ()
+    assert features_from_takes(COVER, [older, take(tags="folk")]) == ()
 
 
 @pytest.mark.parametrize(("request_", "feature", "proof"), RIDING)
@@ -117,19 +117,19 @@ def test_takes_that_repeat_nothing_of_the_request_miss_nothing(
     request_: Request, feature: Feature, proof: Derivation
 ) -> None:
     sung = take(lyrics="[Verse]\nRain")
-    assert lessons_of_takes(request_, [sung], is_like_sunoapi=True) == ()
-    proven = lessons_of_takes(request_, [sung, take(proof)], is_like_sunoapi=True)
-    assert proven == (Lesson(feature, True, "a finished take proves it"),)
+    assert features_from_takes(request_, [sung], is_like_sunoapi=True) == ()
+    proven = features_from_takes(request_, [sung, take(proof)], is_like_sunoapi=True)
+    assert proven == (LearnedFeature(feature, True, "a finished take proves it"),)
 
 
 def test_excluded_styles_that_come_back_are_passed_on_and_others_prove_nothing() -> None:
     asked = MusicRequest(description="rain", exclude="metal, drums", extra='{"vocal_gender": "f"}')
     shown = Clip("c", status=ClipStatus.COMPLETE, exclude="Metal,  drums")
-    assert [(lesson.feature, lesson.is_offered) for lesson in lessons_of_takes(asked, [shown])] == [
+    assert [(lesson.feature, lesson.is_offered) for lesson in features_from_takes(asked, [shown])] == [
         (Feature.EXCLUDE, True)
     ]
     hidden = Clip("c", status=ClipStatus.COMPLETE, tags="folk")
-    assert lessons_of_takes(asked, [hidden]) == ()
+    assert features_from_takes(asked, [hidden]) == ()
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,9 @@ def test_excluded_styles_that_come_back_are_passed_on_and_others_prove_nothing()
 )
 def test_a_take_that_tells_anything_of_its_making_and_not_this_is_against_it(told: dict[str, Any]) -> None:
     clip = Clip("c", status=ClipStatus.COMPLETE, **{"derivations": (), **told})
-    assert lessons_of_takes(COVER, [clip]) == (Lesson(Feature.COVER, False, "the finished take does not show it"),)
+    assert features_from_takes(COVER, [clip]) == (
+        LearnedFeature(Feature.COVER, False, "the finished take does not show it"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -154,14 +156,14 @@ def test_a_take_that_tells_anything_of_its_making_and_not_this_is_against_it(tol
     [{}, {"title": "Rain"}, {"model": "v4"}, {"duration_s": 60.0}, {"bpm": 99.0}, {"audio_url": "https://a.example/a"}],
 )
 def test_a_take_that_tells_nothing_of_its_making_proves_nothing(told: dict[str, Any]) -> None:
-    assert lessons_of_takes(COVER, [Clip("c", status=ClipStatus.COMPLETE, derivations=(), **told)]) == ()
+    assert features_from_takes(COVER, [Clip("c", status=ClipStatus.COMPLETE, derivations=(), **told)]) == ()
 
 
 def test_what_is_not_finished_or_failed_teaches_nothing() -> None:
     unfinished = [Clip("c", status=ClipStatus.STREAMING), Clip("d", status=ClipStatus.ERROR)]
-    assert lessons_of_takes(COVER, unfinished) == ()
-    assert lessons_of_takes(COVER, []) == ()
-    assert lessons_of_takes(MusicRequest(description="rain"), [Clip("c", status=ClipStatus.COMPLETE)]) == ()
+    assert features_from_takes(COVER, unfinished) == ()
+    assert features_from_takes(COVER, []) == ()
+    assert features_from_takes(MusicRequest(description="rain"), [Clip("c", status=ClipStatus.COMPLETE)]) == ()
 
 
 WORDS = "[Verse]\nRain on the tin roof"
@@ -198,7 +200,7 @@ def test_what_finished_takes_teach_of_the_dialect(
     is_like_sunoapi: bool,
     expected: tuple[Dialect, EvidenceStrength] | None,
 ) -> None:
-    seen = dialect_lesson(request_, sent_in, clips, 7.0, is_like_sunoapi=is_like_sunoapi)
+    seen = dialect_from_takes(request_, sent_in, clips, 7.0, is_like_sunoapi=is_like_sunoapi)
     assert (None if seen is None else (seen.dialect, seen.strength)) == expected
     assert seen is None or (seen.learned_at == 7.0 and seen.reason)
 
@@ -216,7 +218,7 @@ def test_what_finished_takes_teach_of_the_dialect(
 )
 def test_statuses_of_sunoapi_like_gateways_are_a_hint(status: int | None, reason: str | None) -> None:
     row = Submission("s", "main", WITH_WORDS, "", "", SubmissionState.REJECTED, 0.0, http_status=status)
-    seen = dialect_lesson_of_outcome(row, 7.0)
+    seen = dialect_from_outcome(row, 7.0)
     assert seen == (None if reason is None else DialectEvidence(SUNOAPI, HINT, 7.0, reason))
 
 
@@ -234,4 +236,4 @@ def test_sliders_are_proved_by_those_that_come_back(
 ) -> None:
     asked = MusicRequest(lyrics="la", style_weight=0.65, weirdness=0.2)
     clip = Clip("c", status=ClipStatus.COMPLETE, tags="folk", **told)  # type: ignore[arg-type]
-    assert [(lesson.feature, lesson.is_offered) for lesson in lessons_of_takes(asked, [clip])] == lessons
+    assert [(lesson.feature, lesson.is_offered) for lesson in features_from_takes(asked, [clip])] == lessons

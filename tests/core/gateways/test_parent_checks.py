@@ -85,7 +85,7 @@ async def test_places_inside_a_clip_or_of_one_whose_length_is_not_known_pass(ben
         DerivedRequest("stems", "long", end_s=900.0),
         LyricsRequest("rain"),
     ):
-        await bench.core.services.parent_checks.check_places(request)
+        await bench.core.services.parent_checks.check_range(request)
 
 
 async def test_a_take_that_continues_no_other_has_nothing_to_join(bench: Bench) -> None:

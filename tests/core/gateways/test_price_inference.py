@@ -19,8 +19,8 @@ LATE = SETTLE_S + 1
 def look(
     tally: PriceEstimator, now: float, left: float, *, unit: str = "$", running: Sequence[str] = ()
 ) -> LearnedPrice | None:
-    tally.begin_look(now)
-    return tally.end_look(Balance(left, unit), running=running)
+    tally.begin_check(now)
+    return tally.end_check(Balance(left, unit), running=running)
 
 
 def test_one_request_between_two_looks_tells_its_price() -> None:
@@ -49,7 +49,7 @@ def test_an_earlier_task_still_counts_when_the_priced_one_has_ended() -> None:
     look(tally, 0.0, 5.0)
     tally.sent("a")
     tally.accepted("a", "music", 10.0)
-    tally.ended_well("a", 11.0)
+    tally.succeeded("a", 11.0)
     # "b" may have failed, and 0.04 come back, before this look.
     assert look(tally, 10.0 + LATE, 4.94, running=["b"]) is None
 
@@ -59,8 +59,8 @@ def test_unfinished_tasks_that_are_not_known_tell_no_price() -> None:
     look(tally, 0.0, 5.0)
     tally.sent("a")
     tally.accepted("a", "music", 10.0)
-    tally.begin_look(10.0 + LATE)
-    assert tally.end_look(Balance(4.9, "$"), running=None) is None
+    tally.begin_check(10.0 + LATE)
+    assert tally.end_check(Balance(4.9, "$"), running=None) is None
 
 
 def test_two_requests_between_two_looks_tell_nothing_and_the_next_one_does() -> None:
@@ -89,11 +89,11 @@ def test_a_look_that_tells_no_balance_is_as_if_it_had_not_been() -> None:
     look(tally, 0.0, 5.0)
     tally.sent("a")
     tally.accepted("a", "music", 10.0)
-    tally.begin_look(10.0 + LATE)
-    assert tally.end_look(None) is None
+    tally.begin_check(10.0 + LATE)
+    assert tally.end_check(None) is None
     assert look(tally, 30.0 + LATE, 4.9) == LearnedPrice("music", 0.1, "$")
-    tally.begin_look(60.0)
-    assert tally.end_look(None) is None
+    tally.begin_check(60.0)
+    assert tally.end_check(None) is None
     assert look(tally, 70.0, 4.9) is None
 
 
@@ -110,7 +110,7 @@ def test_a_look_while_a_request_is_under_way_compares_nothing() -> None:
 def test_an_unknown_outcome_that_a_person_resolves_later_costs_nothing_now() -> None:
     tally = PriceEstimator()
     tally.sent("a")
-    tally.lost("a", 0.0)
+    tally.outcome_unknown("a", 0.0)
     look(tally, 20.0, 5.0)
     tally.accepted("a", "music", 30.0)
     tally.sent("b")
@@ -166,8 +166,8 @@ def test_a_look_too_early_or_without_an_answer_tells_nothing() -> None:
     fail_alone(tally)
     look(tally, 101.0, 4.9)
     assert tally.refund("a", running=[]).verdict is RefundVerdict.UNTOLD
-    tally.begin_look(100.0 + LATE)
-    assert tally.end_look(None) is None
+    tally.begin_check(100.0 + LATE)
+    assert tally.end_check(None) is None
     assert tally.refund("a", running=[]).verdict is RefundVerdict.UNTOLD
 
 
@@ -230,7 +230,7 @@ class Account:
     def lose(self) -> None:
         if self.under_way:
             name, _, _ = self._answered(refund=0)
-            self.tally.lost(name, self.now)
+            self.tally.outcome_unknown(name, self.now)
 
     def fail(self) -> None:
         running = sorted(self.tasks.keys() - self.failed)
@@ -246,12 +246,12 @@ class Account:
                 self.tally.failed(name, self.now)
                 self.ended_badly.append(name)
             else:
-                self.tally.ended_well(name, self.now)
+                self.tally.succeeded(name, self.now)
 
     def begin_look(self) -> None:
         if not self.is_looking:
             self.is_looking, self.read = True, None
-            self.tally.begin_look(self.now)
+            self.tally.begin_check(self.now)
 
     def read_balance(self) -> None:
         if self.is_looking and self.read is None:
@@ -259,7 +259,7 @@ class Account:
 
     def end_look(self) -> None:
         if self.read is not None:
-            learned = self.tally.end_look(Balance(self.read, "quota"), running=sorted(self.tasks))
+            learned = self.tally.end_check(Balance(self.read, "quota"), running=sorted(self.tasks))
             self.is_looking, self.read = False, None
             self.learned += [learned] if learned is not None else []
             self.refunds += [self.tally.refund(name, running=sorted(self.tasks)) for name in self.ended_badly]

@@ -43,7 +43,7 @@ def doors(store: Store, **environ: str) -> TokenResolver:
 async def test_the_session_comes_before_the_keyring() -> None:
     store = Store(Token("sk-of-the-keyring-1234"))
     made = doors(store)
-    made.keep_for_session("home", Token(TOKEN))
+    made.set_for_session("home", Token(TOKEN))
     assert (await made.token_of(Profile("home", HOME))).reveal() == TOKEN
     assert store.asked == 0
     made.forget("home")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sunotui.core.gateways.warnings import day, dropped_fields, feature_warning, warnings_of
+from sunotui.core.gateways.warnings import day, dropped_fields, feature_warning, request_warnings
 from sunotui.domain.capabilities import Capabilities, Feature, Software
 from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength, choose_dialect
 from sunotui.domain.money import Balance, Price
@@ -27,7 +27,7 @@ NO_MONEY = (None, None)
 
 
 def told(request: Request, offers: Capabilities) -> tuple[str, ...]:
-    return warnings_of(request, offers, *NO_MONEY)
+    return request_warnings(request, offers, *NO_MONEY)
 
 
 @pytest.mark.parametrize("offers", [Capabilities(), NEW_API, Capabilities(software=Software.REFERENCE)])
@@ -82,22 +82,22 @@ def test_extra_fields_that_are_still_being_typed_disturb_nothing() -> None:
 
 
 def test_money_short_is_told_with_what_it_was_seen_to_cost() -> None:
-    short = warnings_of(SONG, Capabilities(), Price(0.1, "$", 3), Balance(0.09, "$"))
+    short = request_warnings(SONG, Capabilities(), Price(0.1, "$", 3), Balance(0.09, "$"))
     assert short == ("Only $0.09 left: the usual price is $0.10 (seen 3 times)",)
-    assert warnings_of(SONG, Capabilities(), Price(0.1, "$", 1), Balance(0.1, "$")) == ()
-    assert warnings_of(SONG, Capabilities(), Price(50_000, "quota", 1), Balance(0.04, "$")) == ()
-    assert warnings_of(SONG, Capabilities(), None, Balance(0.04, "$")) == ()
-    assert warnings_of(SONG, Capabilities(), None, Balance(-0.5, "$")) == (
+    assert request_warnings(SONG, Capabilities(), Price(0.1, "$", 1), Balance(0.1, "$")) == ()
+    assert request_warnings(SONG, Capabilities(), Price(50_000, "quota", 1), Balance(0.04, "$")) == ()
+    assert request_warnings(SONG, Capabilities(), None, Balance(0.04, "$")) == ()
+    assert request_warnings(SONG, Capabilities(), None, Balance(-0.5, "$")) == (
         "The gateway says that no money is left (-$0.50)",
     )
 
 
 def test_money_for_some_of_the_requests_says_how_many() -> None:
     price = Price(0.1, "$", 1)
-    some = warnings_of(SONG, Capabilities(), price, Balance(0.25, "$"), 3)
+    some = request_warnings(SONG, Capabilities(), price, Balance(0.25, "$"), 3)
     assert some == ("$0.25 left pays for 2 of 3 requests: the usual price is $0.10 (seen once)",)
-    assert warnings_of(SONG, Capabilities(), price, Balance(0.3, "$"), 3) == ()
-    none = warnings_of(SONG, Capabilities(), price, Balance(0.05, "$"), 3)
+    assert request_warnings(SONG, Capabilities(), price, Balance(0.3, "$"), 3) == ()
+    none = request_warnings(SONG, Capabilities(), price, Balance(0.05, "$"), 3)
     assert none == ("Only $0.05 left: the usual price is $0.10 (seen once)",)
 
 
@@ -124,7 +124,7 @@ LIKELY = Capabilities().learned_dialect(
 @pytest.mark.parametrize("request_", [WITH_WORDS, DerivedRequest("cover", clip_id="c", lyrics="[Verse]\nRain")])
 def test_lyrics_at_a_gateway_that_looks_sunoapi_like_are_warned_of(request_: Request) -> None:
     choice = choose_dialect("", "x.example", LIKE_SUNOAPI.dialects.values())
-    (sentence,) = warnings_of(request_, LIKE_SUNOAPI, *NO_MONEY, choice=choice)
+    (sentence,) = request_warnings(request_, LIKE_SUNOAPI, *NO_MONEY, choice=choice)
     assert sentence == (
         "This gateway looks sunoapi-like (its answers look like those of claude360, 2025-11-24): such a gateway takes "
         "lyrics in the flat form for a description and bills a wrong song; set the profile's dialect (in its settings "
@@ -134,7 +134,7 @@ def test_lyrics_at_a_gateway_that_looks_sunoapi_like_are_warned_of(request_: Req
 
 def test_a_likely_form_is_warned_of_until_it_is_proved() -> None:
     choice = choose_dialect("", "x.example", LIKELY.dialects.values())
-    (sentence,) = warnings_of(WITH_WORDS, LIKELY, *NO_MONEY, choice=choice)
+    (sentence,) = request_warnings(WITH_WORDS, LIKELY, *NO_MONEY, choice=choice)
     assert "is asked in that form, which is not proved: set the profile's dialect" in sentence
 
 
@@ -142,7 +142,7 @@ def test_a_likely_form_is_warned_of_until_it_is_proved() -> None:
 @pytest.mark.parametrize("setting", ["flat", "nested", "sunoapi"])
 def test_no_warning_of_the_form_where_it_is_set(setting: str, offers: Capabilities) -> None:
     choice = choose_dialect(setting, "x.example", offers.dialects.values())
-    assert warnings_of(WITH_WORDS, offers, *NO_MONEY, choice=choice) == ()
+    assert request_warnings(WITH_WORDS, offers, *NO_MONEY, choice=choice) == ()
 
 
 @pytest.mark.parametrize("dialect", Dialect)
@@ -150,7 +150,7 @@ def test_no_warning_of_the_form_where_it_is_proved(dialect: Dialect) -> None:
     proof = DialectEvidence(dialect, EvidenceStrength.PROOF, DAY, "a song with your own lyrics came out right")
     offers = LIKE_SUNOAPI.learned_dialect(proof)
     choice = choose_dialect("", "x.example", offers.dialects.values())
-    assert warnings_of(WITH_WORDS, offers, *NO_MONEY, choice=choice) == ()
+    assert request_warnings(WITH_WORDS, offers, *NO_MONEY, choice=choice) == ()
 
 
 @pytest.mark.parametrize(
@@ -158,9 +158,9 @@ def test_no_warning_of_the_form_where_it_is_proved(dialect: Dialect) -> None:
 )
 def test_no_warning_of_the_form_without_lyrics(request_: Request) -> None:
     choice = choose_dialect("", "x.example", LIKE_SUNOAPI.dialects.values())
-    assert warnings_of(request_, LIKE_SUNOAPI, *NO_MONEY, choice=choice) == ()
+    assert request_warnings(request_, LIKE_SUNOAPI, *NO_MONEY, choice=choice) == ()
 
 
 def test_a_documented_host_is_not_warned_of() -> None:
     choice = choose_dialect("", "api.cometapi.com", LIKE_SUNOAPI.dialects.values())
-    assert warnings_of(WITH_WORDS, LIKE_SUNOAPI, *NO_MONEY, choice=choice) == ()
+    assert request_warnings(WITH_WORDS, LIKE_SUNOAPI, *NO_MONEY, choice=choice) == ()

@@ -258,9 +258,9 @@ async def test_ten_thousand_marked_tasks_at_once(bench: Bench, annotations: Anno
 
 
 async def test_what_is_remembered_is_bounded(annotations: AnnotationService, monkeypatch: pytest.MonkeyPatch) -> None:
-    for _ in range(undo.MOST_CHANGES + 20):
+    for _ in range(undo.MAX_CHANGES + 20):
         await annotations.star([ONE])
-    assert len([0 async for _ in _undone(annotations)]) == undo.MOST_CHANGES
+    assert len([0 async for _ in _undone(annotations)]) == undo.MAX_CHANGES
     monkeypatch.setattr(undo, "MOST_TASKS", 3)
     await annotations.trash(["a"])
     await annotations.star([ONE, OTHER])

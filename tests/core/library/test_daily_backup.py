@@ -9,7 +9,7 @@ import pytest
 
 from sunotui.core.core import Core
 from sunotui.core.events import LibraryHealthChanged
-from sunotui.core.library.daily_backup import FIRST_AFTER_S, LOOK_EVERY_S
+from sunotui.core.library.daily_backup import CHECK_EVERY_S, FIRST_AFTER_S
 from sunotui.storage.backup import backups_of
 from sunotui.storage.paths import AppPaths
 from tests.core.bench import Bench
@@ -39,7 +39,7 @@ async def test_one_is_made_after_the_start_and_one_each_day(bench: Bench) -> Non
     async with hang_guard("the copy of the second day"):
         # The first copy is there a moment before the wait for the next look begins.
         while len(backups_of(bench.core.paths.library)) < 2:
-            await bench.clock.advance(LOOK_EVERY_S)
+            await bench.clock.advance(CHECK_EVERY_S)
 
 
 async def test_none_of_a_library_that_is_thrown_away(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ async def test_none_of_a_library_that_is_thrown_away(tmp_path: Path) -> None:
     core = Core(places, {}, clock=clock, keeps_backups=False)
     await core.open()
     await core.start()
-    await clock.advance(FIRST_AFTER_S + LOOK_EVERY_S)
+    await clock.advance(FIRST_AFTER_S + CHECK_EVERY_S)
     await core.close(1)
     assert not (tmp_path / "demo" / "backups").exists()
 
@@ -65,7 +65,7 @@ async def test_damage_that_it_finds_is_told(bench: Bench) -> None:
     await bench.clock.advance(FIRST_AFTER_S)
     await until_async(lambda: any(isinstance(event, LibraryHealthChanged) for event in bench.events), "the damage")
     told = [event for event in bench.events if isinstance(event, LibraryHealthChanged)]
-    assert told[0].word == "damaged"
-    assert told[0].trouble is not None
-    assert "doctor --repair" in told[0].trouble.sentence
+    assert told[0].problem == "damaged"
+    assert told[0].error is not None
+    assert "doctor --repair" in told[0].error.sentence
     assert backups_of(path) == []

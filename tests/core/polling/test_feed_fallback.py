@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sunotui.core.events import TaskEnded
-from sunotui.core.polling.feed_fallback import FEED_AGAIN_S, REFUSALS_UNTIL_MISSING
+from sunotui.core.polling.feed_fallback import REFUSALS_UNTIL_MISSING, RETRY_FEED_AFTER_S
 from sunotui.domain.capabilities import Feature, Support
 from sunotui.domain.errors import GatewayFailed, NetworkError
 from sunotui.domain.requests.request import MusicRequest, UploadRequest
@@ -81,9 +81,9 @@ async def test_a_gateway_without_a_feed_is_asked_three_times_and_no_more(bench: 
     assert len(bench.gateway.fed) == 1
     assert bench.core.services.capabilities.known("main").verdict(Feature.FEED) is Support.MISSING
     assert (await followed(bench, "a")).misses < 3, "while nobody can tell, it is not missing"
-    await bench.clock.advance(FEED_AGAIN_S * 2)
+    await bench.clock.advance(RETRY_FEED_AFTER_S * 2)
     assert len(bench.gateway.fed) == REFUSALS_UNTIL_MISSING
-    await bench.clock.advance(FEED_AGAIN_S * 4)
+    await bench.clock.advance(RETRY_FEED_AFTER_S * 4)
     assert len(bench.gateway.fed) == REFUSALS_UNTIL_MISSING
     assert (await followed(bench, "a")).misses > 3
 
@@ -96,7 +96,7 @@ async def test_a_feed_that_was_missing_for_a_moment_follows_on(bench: Bench) -> 
     made = await bench.core.services.submitter.send(SONG, "main")
     await bench.clock.advance(200)
     bench.gateway.has_extras = True
-    await bench.clock.advance(FEED_AGAIN_S + 60)
+    await bench.clock.advance(RETRY_FEED_AFTER_S + 60)
     assert len(bench.gateway.fed) > 1
     task = await followed(bench, made.task_id or "")
     assert not task.misses
@@ -171,4 +171,4 @@ async def test_a_feed_that_cannot_be_reached_leaves_the_line_as_it_is(bench: Ben
     await bench.clock.advance(60)
     line = bench.core.connection()
     assert line is not None
-    assert line.trouble is None
+    assert line.error is None

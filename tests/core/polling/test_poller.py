@@ -122,11 +122,11 @@ async def test_the_same_answer_again_is_no_news(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("error", "line"),
     [
-        (GatewayFailed(), ConnectionState.TROUBLED),
+        (GatewayFailed(), ConnectionState.FAILING),
         (NetworkError(), ConnectionState.OFFLINE),
-        (NotFound(), ConnectionState.TROUBLED),
-        (RuntimeError("anything"), ConnectionState.TROUBLED),
-        (RecursionError(), ConnectionState.TROUBLED),
+        (NotFound(), ConnectionState.FAILING),
+        (RuntimeError("anything"), ConnectionState.FAILING),
+        (RecursionError(), ConnectionState.FAILING),
     ],
 )
 async def test_an_error_is_told_waited_out_and_forgotten(bench: Bench, error: Exception, line: ConnectionState) -> None:
@@ -348,7 +348,7 @@ async def test_the_line_says_when_the_gateway_was_last_heard(bench: Bench) -> No
     await bench.clock.advance(6)
     line = bench.core.connection()
     assert isinstance(line, ConnectionChanged)
-    assert (line.state, line.heard_at) == (ConnectionState.OFFLINE, heard)
+    assert (line.state, line.answered_at) == (ConnectionState.OFFLINE, heard)
 
 
 async def test_what_stumbles_is_in_the_log_and_not_on_the_screen(
@@ -385,7 +385,7 @@ async def test_what_a_cut_batch_left_unasked_is_asked_later(bench: Bench) -> Non
     bench.gateway.cut_after, bench.gateway.cut_by = 1, RateLimited(retry_after_s=300)
     await bench.core.start()
     await bench.settle()
-    assert line_of(bench) is ConnectionState.TROUBLED
+    assert line_of(bench) is ConnectionState.FAILING
     first, second = await bench.task("a"), await bench.task("b")
     assert first is not None
     assert second is not None
@@ -441,7 +441,7 @@ async def test_a_failed_refresh_leaves_the_gateway_alone_for_as_long_as_it_asked
     bench.gateway.next_trouble = RateLimited(retry_after_s=300)
     with pytest.raises(RateLimited):
         await bench.core.refresh(["a"])
-    assert line_of(bench) is ConnectionState.TROUBLED
+    assert line_of(bench) is ConnectionState.FAILING
     asked = len(bench.gateway.asked)
     await bench.clock.advance(299)
     assert len(bench.gateway.asked) == asked

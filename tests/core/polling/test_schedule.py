@@ -58,7 +58,7 @@ def test_after_the_wait_that_the_bucket_tells_a_request_may_go(gaps: list[float]
         bucket.take(now)
         now += bucket.wait_s(now)
         assert bucket.wait_s(now) == 0
-        assert bucket.requests(now) >= 1
+        assert bucket.available(now) >= 1
 
 
 @pytest.mark.parametrize(
@@ -86,23 +86,25 @@ def test_backing_off_doubles_from_five_seconds_to_sixty(failures: int, least: fl
 
 def test_the_bucket_fills_with_the_time_and_not_with_the_questions() -> None:
     bucket = schedule.TokenBucket(0.0)
-    assert bucket.requests(0.0) == 10
+    assert bucket.available(0.0) == 10
     bucket.take(0.0, 10)
-    assert bucket.requests(0.0) == 0
+    assert bucket.available(0.0) == 0
     for _ in range(5):
         assert bucket.wait_s(1.0) == 1.0
-    assert bucket.requests(1.0) == 0
-    assert bucket.requests(2.0) == 1
-    assert bucket.requests(1_000.0) == 10, "no more than ten are saved up"
+    assert bucket.available(1.0) == 0
+    assert bucket.available(2.0) == 1
+    assert bucket.available(1_000.0) == 10, "no more than ten are saved up"
     bucket.take(1_000.0, 12)
     assert bucket.wait_s(1_000.0) == 6.0
     assert bucket.wait_s(900.0) == 6.0, "a clock that goes backwards fills nothing"
 
 
 def test_how_long_making_took_is_known_where_somebody_watched() -> None:
-    watched = schedule.PollEntry("a", born=100.0, due=105.0, polled_at=100.0, polled_wall=0.0, is_whole=True)
+    watched = schedule.PollEntry(
+        "a", created_at=100.0, due=105.0, polled_at=100.0, polled_at_wall=0.0, is_observed=True
+    )
     watched.mark_polled(160.0, 60.0)
-    assert watched.made_in_s() == 60.0
+    assert watched.observed_duration_s() == 60.0
     assert watched.is_active(159.0)
     watched.mark_requested(160.0)
     assert watched.due == 170.0
@@ -111,6 +113,8 @@ def test_how_long_making_took_is_known_where_somebody_watched() -> None:
 
 @pytest.mark.parametrize(("now", "wall"), [(160.1, 10.0), (110.0, 60.1)])
 def test_a_gap_on_either_clock_leaves_it_unknown(now: float, wall: float) -> None:
-    watched = schedule.PollEntry("a", born=100.0, due=105.0, polled_at=100.0, polled_wall=0.0, is_whole=True)
+    watched = schedule.PollEntry(
+        "a", created_at=100.0, due=105.0, polled_at=100.0, polled_at_wall=0.0, is_observed=True
+    )
     watched.mark_polled(now, wall)
-    assert watched.made_in_s() is None
+    assert watched.observed_duration_s() is None

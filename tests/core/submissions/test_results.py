@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sunotui.core.events import ResultArrived
-from sunotui.core.submissions.results import LOOKS_AFTER_S
+from sunotui.core.submissions.results import POLL_DELAYS_S
 from sunotui.domain.capabilities import Feature, Support
 from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import DuplicateRequest, GatewayFailed, InvalidRequest, NotReady, SunotuiError, TimedOut
@@ -43,7 +43,7 @@ async def send(bench: Bench, request: Request, **more: Any) -> Submission:
 async def pass_time(bench: Bench, waited: Awaitable[str]) -> str:
     """The result, while the clock runs on."""
     task = asyncio.ensure_future(waited)
-    for wait_s in (0.0, *LOOKS_AFTER_S):
+    for wait_s in (0.0, *POLL_DELAYS_S):
         await bench.clock.advance(wait_s)
         if task.done():
             break
@@ -82,10 +82,10 @@ async def test_an_unknown_outcome_stays_unknown_and_the_same_asks_first(bench: B
     bench.gateway.delivers = True
     with pytest.raises(DuplicateRequest):
         await send(bench, request_)
-    assert await bench.core.services.results.earlier(request_, "main") is None
+    assert await bench.core.services.results.earlier_submission(request_, "main") is None
     assert len(bench.gateway.orders) == 1
     with pytest.raises(InvalidRequest, match="makes no task"):
-        await bench.core.services.unknown_outcomes.found(row.id, "task-1")
+        await bench.core.services.unknown_outcomes.resolve(row.id, "task-1")
     again = await bench.core.services.unknown_outcomes.retry(row.id)
     assert (again.state, again.retry_of) == (SubmissionState.ACCEPTED, row.id)
     kept = await bench.core.storage.run(bench.core.stores.journal.get, row.id)
@@ -142,14 +142,14 @@ async def test_a_file_that_is_being_made_is_looked_for(bench: Bench) -> None:
     await bench.settle()
     assert verdict(bench, Feature.WAV) is Support.UNKNOWN, "it was accepted, and never came so far"
     bench.gateway.readings = [ResultReading(), ResultReading(LINK)]
-    assert await pass_time(bench, bench.core.services.results.of(row)) == LINK
+    assert await pass_time(bench, bench.core.services.results.result_of(row)) == LINK
     assert [(order.method, order.path) for order in bench.gateway.looks] == [("GET", "/suno/act/wav/c")] * 2
     assert len(bench.gateway.orders) == 1
     kept = await bench.core.storage.run(bench.core.stores.journal.get, row.id)
     assert kept is not None
     assert (kept.result, [event.submission for event in bench.told(ResultArrived)]) == (LINK, [kept])  # type: ignore[attr-defined]
     assert verdict(bench, Feature.WAV) is Support.OFFERED
-    assert await bench.core.services.results.of(kept) == LINK
+    assert await bench.core.services.results.result_of(kept) == LINK
     assert len(bench.gateway.looks) == 2
 
 
@@ -157,20 +157,20 @@ async def test_asking_has_an_end_and_may_go_on_later_without_paying(bench: Bench
     bench.gateway.delivered = lambda _: ""
     row = await send(bench, WAV)
     with pytest.raises(NotReady, match="answered 9 times without the WAV"):
-        await pass_time(bench, bench.core.services.results.of(row))
-    assert len(bench.gateway.looks) == len(LOOKS_AFTER_S)
-    assert await bench.core.services.results.earlier(WAV, "main") == row
+        await pass_time(bench, bench.core.services.results.result_of(row))
+    assert len(bench.gateway.looks) == len(POLL_DELAYS_S)
+    assert await bench.core.services.results.earlier_submission(WAV, "main") == row
     bench.gateway.readings = [ResultReading(LINK)]
-    assert await pass_time(bench, bench.core.services.results.of(row)) == LINK
+    assert await pass_time(bench, bench.core.services.results.result_of(row)) == LINK
     assert len(bench.gateway.orders) == 1
 
 
 async def test_a_file_that_is_known_is_not_asked_for_again(bench: Bench) -> None:
     row = await send(bench, WAV)
-    assert await bench.core.services.results.earlier(WAV, "main") == row
-    assert await bench.core.services.results.earlier(TAGS, "main") is None
+    assert await bench.core.services.results.earlier_submission(WAV, "main") == row
+    assert await bench.core.services.results.earlier_submission(TAGS, "main") is None
     await bench.clock.advance(601)
-    assert await bench.core.services.results.earlier(WAV, "main") is None
+    assert await bench.core.services.results.earlier_submission(WAV, "main") is None
 
 
 async def test_a_gateway_that_cannot_make_it_ends_the_wait(bench: Bench) -> None:
@@ -178,21 +178,21 @@ async def test_a_gateway_that_cannot_make_it_ends_the_wait(bench: Bench) -> None
     row = await send(bench, MidiRequest("c"))
     bench.gateway.readings = [ResultReading(has_failed=True)]
     with pytest.raises(GatewayFailed, match="could not make the notes"):
-        await pass_time(bench, bench.core.services.results.of(row))
+        await pass_time(bench, bench.core.services.results.result_of(row))
     assert len(bench.gateway.looks) == 1
 
 
 async def test_two_waits_do_not_ask_twice(bench: Bench) -> None:
     bench.gateway.delivered = lambda _: ""
     row = await send(bench, WAV)
-    first = asyncio.create_task(bench.core.services.results.of(row))
+    first = asyncio.create_task(bench.core.services.results.result_of(row))
     await bench.settle()
     with pytest.raises(InvalidRequest, match="already"):
-        await bench.core.services.results.of(row)
+        await bench.core.services.results.result_of(row)
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
     bench.gateway.readings = [ResultReading(LINK)]
-    assert await pass_time(bench, bench.core.services.results.of(row)) == LINK
+    assert await pass_time(bench, bench.core.services.results.result_of(row)) == LINK
 
 
 # --- requests that become tasks --------------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ async def test_a_persona_made_as_a_task_is_read_when_the_task_ends(nested: Bench
     assert task is not None
     assert (task.kind, task.title) == (TaskKind.PERSONA, "Persona Low voice")
     tell(nested, TaskStatus.IN_PROGRESS, "null")
-    waiting = asyncio.create_task(nested.core.services.results.of(row))
+    waiting = asyncio.create_task(nested.core.services.results.result_of(row))
     await nested.clock.advance(1)
     tell(nested, TaskStatus.SUCCESS, '{"id": "per-9", "name": "x", "root_clip_id": "c"}', kind=TaskKind.PERSONA)
     assert await pass_time(nested, waiting) == "per-9"
@@ -230,7 +230,7 @@ async def test_tags_made_as_a_task(nested: Bench) -> None:
     row = await send(nested, TAGS)
     assert row.path == "/suno/submit/upsample-tags"
     tell(nested, TaskStatus.SUCCESS, '{"upsampled_tags": "jazz, brushed drums"}')
-    assert await pass_time(nested, nested.core.services.results.of(row)) == "jazz, brushed drums"
+    assert await pass_time(nested, nested.core.services.results.result_of(row)) == "jazz, brushed drums"
 
 
 async def test_the_watch_reads_a_result_that_nobody_waits_for(nested: Bench) -> None:
@@ -258,18 +258,18 @@ async def test_a_failed_task_and_an_answer_without_the_result_are_said(nested: B
     row = await send(nested, TAGS)
     tell(nested, TaskStatus.SUCCESS, '{"something": "else"}')
     with pytest.raises(SunotuiError, match="could not be found in its answer"):
-        await pass_time(nested, nested.core.services.results.of(row))
+        await pass_time(nested, nested.core.services.results.result_of(row))
     tell(nested, TaskStatus.FAILURE, "null", fail_reason="moderation")
     await nested.core.refresh(["task-1"])
     with pytest.raises(GatewayFailed, match="could not make the tags"):
-        await pass_time(nested, nested.core.services.results.of(row))
+        await pass_time(nested, nested.core.services.results.result_of(row))
 
 
 async def test_an_unknown_persona_is_found_by_its_task(nested: Bench) -> None:
     nested.gateway.outcome = lambda _: unknown(TimedOut())
     row = await send(nested, PERSONA)
     tell(nested, TaskStatus.SUCCESS, '{"id": "per-9", "root_clip_id": "c"}', kind=TaskKind.PERSONA)
-    found = await nested.core.services.unknown_outcomes.found(row.id, "task-1")
+    found = await nested.core.services.unknown_outcomes.resolve(row.id, "task-1")
     assert (found.state, found.result) == (SubmissionState.ACCEPTED, "per-9")
 
 

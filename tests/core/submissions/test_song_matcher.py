@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.events import SongsFound
-from sunotui.core.submissions.song_matcher import LOOKED_FOR_S, LOOKS_AFTER_S, MOST_PAGES, PAGE
+from sunotui.core.submissions.song_matcher import MAX_PAGES, PAGE_SIZE, SEARCH_DELAYS_S, SEARCH_WINDOW_S
 from sunotui.domain.capabilities import Capabilities, Feature, Software, Support
 from sunotui.domain.errors import InvalidRequest, NetworkError, NotFound, NotSupported, TimedOut
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest, Request
@@ -60,13 +60,13 @@ async def test_looking_finds_and_changes_nothing(bench: Bench) -> None:
 
 async def test_a_song_on_a_later_page_is_found_and_the_pages_have_an_end(bench: Bench) -> None:
     row = await lose(bench)
-    others = [listed(f"o{number}", f"to{number}", description="snow") for number in range(PAGE * 2)]
+    others = [listed(f"o{number}", f"to{number}", description="snow") for number in range(PAGE_SIZE * 2)]
     bench.gateway.songs = [*others, listed("c1", "t1")]
     assert [match.id for match in await bench.core.services.unknown_outcomes.matches(row.id)] == ["t1"]
-    bench.gateway.songs = [listed(f"o{n}", f"t{n}", description="snow") for n in range(PAGE * (MOST_PAGES + 3))]
+    bench.gateway.songs = [listed(f"o{n}", f"t{n}", description="snow") for n in range(PAGE_SIZE * (MAX_PAGES + 3))]
     before = bench.gateway.asked_extras
     assert await bench.core.services.unknown_outcomes.matches(row.id) == ()
-    assert bench.gateway.asked_extras - before == MOST_PAGES
+    assert bench.gateway.asked_extras - before == MAX_PAGES
 
 
 async def test_a_gateway_that_gives_one_page_for_every_number_is_asked_twice(
@@ -109,7 +109,7 @@ async def test_what_makes_no_song_is_not_looked_for(bench: Bench) -> None:
     row = await lose(bench, LyricsRequest("rain"))
     with pytest.raises(InvalidRequest, match="list songs only"):
         await bench.core.services.unknown_outcomes.matches(row.id)
-    await bench.clock.advance(sum(LOOKS_AFTER_S))
+    await bench.clock.advance(sum(SEARCH_DELAYS_S))
     assert bench.gateway.asked_extras == 0
 
 
@@ -182,9 +182,9 @@ async def test_found_takes_the_id_of_a_listed_clip_with_its_sister(bench: Bench)
     bench.gateway.songs = [listed("c1"), listed("c2")]
     with pytest.raises(NotFound):
         # It was never seen that the gateway has a list.
-        await bench.core.services.unknown_outcomes.found(row.id, "c2")
+        await bench.core.services.unknown_outcomes.resolve(row.id, "c2")
     await bench.core.services.unknown_outcomes.matches(row.id)
-    assert (await bench.core.services.unknown_outcomes.found(row.id, "c2")).task_id == "c1"
+    assert (await bench.core.services.unknown_outcomes.resolve(row.id, "c2")).task_id == "c1"
     task = await bench.task("c1")
     assert task is not None
     assert len(task.clips) == 2
@@ -199,7 +199,7 @@ async def test_found_goes_on_without_the_list(bench: Bench, monkeypatch: pytest.
 
     monkeypatch.setattr(bench.gateway, "my_musics", my_musics)
     bench.gateway.tell("t1", TaskStatus.IN_PROGRESS)
-    assert (await bench.core.services.unknown_outcomes.found(row.id, "t1")).task_id == "t1"
+    assert (await bench.core.services.unknown_outcomes.resolve(row.id, "t1")).task_id == "t1"
 
 
 # --- by itself -------------------------------------------------------------------------------------------------------
@@ -207,15 +207,15 @@ async def test_found_goes_on_without_the_list(bench: Bench, monkeypatch: pytest.
 
 async def test_it_is_looked_for_by_itself_until_it_is_found_and_never_taken_over(bench: Bench) -> None:
     row = await lose(bench)
-    await bench.clock.advance(LOOKS_AFTER_S[0])
+    await bench.clock.advance(SEARCH_DELAYS_S[0])
     assert bench.told(SongsFound) == []
     bench.gateway.songs = [listed("c1", "t1")]
-    await bench.clock.advance(LOOKS_AFTER_S[1])
+    await bench.clock.advance(SEARCH_DELAYS_S[1])
     (told,) = bench.told(SongsFound)
     assert isinstance(told, SongsFound)
     assert (told.submission.id, [match.id for match in told.matches]) == (row.id, ["t1"])
     asked = bench.gateway.asked_extras
-    await bench.clock.advance(LOOKS_AFTER_S[2] * 2)
+    await bench.clock.advance(SEARCH_DELAYS_S[2] * 2)
     assert bench.gateway.asked_extras == asked
     assert await state(bench, row) is SubmissionState.UNKNOWN
     assert await bench.task("t1") is None
@@ -233,15 +233,15 @@ async def test_looking_by_itself_has_an_end_and_a_failure_is_no_end(
 
     monkeypatch.setattr(bench.gateway, "my_musics", my_musics)
     await lose(bench)
-    for wait_s in (*LOOKS_AFTER_S, 10_000.0):
+    for wait_s in (*SEARCH_DELAYS_S, 10_000.0):
         await bench.clock.advance(wait_s)
-    assert looks == len(LOOKS_AFTER_S)
+    assert looks == len(SEARCH_DELAYS_S)
 
 
 async def test_a_decided_one_is_looked_for_no_more(bench: Bench) -> None:
     row = await lose(bench)
     await bench.core.services.unknown_outcomes.give_up(row.id)
-    await bench.clock.advance(sum(LOOKS_AFTER_S))
+    await bench.clock.advance(sum(SEARCH_DELAYS_S))
     assert bench.gateway.asked_extras == 0
 
 
@@ -253,11 +253,11 @@ async def test_a_gateway_that_is_likely_to_have_none_is_not_asked(bench: Bench, 
     else:
         await bench.core.services.capabilities.learn("main", Feature.MY_MUSICS, False, "404")
     await lose(bench)
-    await bench.clock.advance(sum(LOOKS_AFTER_S))
+    await bench.clock.advance(sum(SEARCH_DELAYS_S))
     assert bench.gateway.asked_extras == 0
 
 
-@pytest.mark.parametrize(("age_s", "is_looked_for"), [(60.0, True), (LOOKED_FOR_S, False)])
+@pytest.mark.parametrize(("age_s", "is_looked_for"), [(60.0, True), (SEARCH_WINDOW_S, False)])
 async def test_what_an_earlier_run_left_is_looked_for_at_the_start(
     tmp_path: Path, age_s: float, is_looked_for: bool
 ) -> None:
@@ -271,6 +271,6 @@ async def test_what_an_earlier_run_left_is_looked_for_at_the_start(
     bench.gateway.songs = [listed("c1", "t1")]
     await bench.core.start()
     await bench.settle()
-    await bench.clock.advance(LOOKS_AFTER_S[0])
+    await bench.clock.advance(SEARCH_DELAYS_S[0])
     assert bool(bench.told(SongsFound)) is is_looked_for
     await bench.core.close(1)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from sunotui.core.events import SubmissionChanged, TasksChanged
-from sunotui.core.submissions.submitter import IN_FLIGHT
+from sunotui.core.submissions.submitter import MAX_IN_FLIGHT
 from sunotui.domain.capabilities import Capabilities
 from sunotui.domain.errors import (
     Charge,
@@ -127,9 +127,9 @@ async def test_unknown_stays_until_a_person_decides(bench: Bench) -> None:
     with pytest.raises(DuplicateRequest):
         await bench.core.services.submitter.send(SONG, "main")
     with pytest.raises(NotFound):
-        await bench.core.services.unknown_outcomes.found(first.id, "not-there")
+        await bench.core.services.unknown_outcomes.resolve(first.id, "not-there")
     bench.gateway.tell("was-there", TaskStatus.IN_PROGRESS)
-    adopted = await bench.core.services.unknown_outcomes.found(first.id, "was-there")
+    adopted = await bench.core.services.unknown_outcomes.resolve(first.id, "was-there")
     assert (adopted.state, adopted.task_id) == (SubmissionState.ACCEPTED, "was-there")
     task = await bench.task("was-there")
     assert task is not None
@@ -144,7 +144,7 @@ async def test_a_task_of_another_submission_is_not_found_twice(bench: Bench) -> 
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), "")
     lost = await bench.core.services.submitter.send(SONG, "main", is_again=True)
     with pytest.raises(InvalidRequest, match="another submission"):
-        await bench.core.services.unknown_outcomes.found(lost.id, "task-1")
+        await bench.core.services.unknown_outcomes.resolve(lost.id, "task-1")
 
 
 async def test_an_unknown_can_be_called_lost_or_sent_again_as_a_new_wish(bench: Bench) -> None:
@@ -217,13 +217,13 @@ async def test_only_a_few_are_under_way_at_a_time(bench: Bench) -> None:
     bench.gateway.gate = asyncio.Event()
     sends = [
         asyncio.create_task(bench.core.services.submitter.send(SONG, "main", submission_id=f"w{n}", is_again=True))
-        for n in range(IN_FLIGHT + 3)
+        for n in range(MAX_IN_FLIGHT + 3)
     ]
     await bench.settle()
-    assert len(bench.gateway.orders) == IN_FLIGHT
+    assert len(bench.gateway.orders) == MAX_IN_FLIGHT
     bench.gateway.gate.set()
     ended = await asyncio.gather(*sends)
-    assert len(bench.gateway.orders) == IN_FLIGHT + 3
+    assert len(bench.gateway.orders) == MAX_IN_FLIGHT + 3
     assert all(row.state is SubmissionState.ACCEPTED for row in ended)
 
 

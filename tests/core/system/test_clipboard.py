@@ -97,7 +97,7 @@ def test_what_a_tool_started_ends_with_it_when_it_hangs(tools: Path, monkeypatch
 
 
 def test_what_a_tool_leaves_behind_stays_when_it_took_the_text(tools: Path) -> None:
-    """As xclip and wl-copy do, which serve the selection from a child. Broken once by an `end_group` for all."""
+    """As xclip and wl-copy do, which serve the selection from a child. Broken once by an `terminate_group` for all."""
     sleep = shutil.which("sleep")
     (tools / "xclip").write_text(
         f"#!/bin/sh\n{shutil.which('cat')} > {tools}/kept\n{sleep} 1000 </dev/null >/dev/null 2>&1 &\n"

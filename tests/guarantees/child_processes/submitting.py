@@ -87,7 +87,7 @@ def profile_at(base_url: str) -> Profile:
 def studio_at(folder: Path, base_url: str, token: str) -> Core:
     """A studio in a folder, which has the token."""
     core = Core(AppPaths(folder / "data", folder / "config"), {})
-    core.tokens.keep_for_session("main", Token(token))
+    core.tokens.set_for_session("main", Token(token))
     return core
 
 

@@ -70,9 +70,9 @@ async def test_an_idle_program_notices_and_says_so_once(how: str, tmp_path: Path
     HOW[how](library)
     await bench.clock.advance(10)
     told = [event for event in bench.events if isinstance(event, LibraryHealthChanged)]
-    assert [event.word for event in told] == ["gone"]
-    assert told[0].trouble is not None
-    assert "deleted, moved or replaced" in told[0].trouble.sentence
+    assert [event.problem for event in told] == ["gone"]
+    assert told[0].error is not None
+    assert "deleted, moved or replaced" in told[0].error.sentence
     await bench.core.close(1)
 
 
@@ -85,6 +85,6 @@ async def test_one_that_is_brought_back_is_well_again(tmp_path: Path) -> None:
     await bench.clock.advance(10)
     library.with_name("elsewhere.db").rename(library)
     await bench.clock.advance(10)
-    assert [event.word for event in bench.events if isinstance(event, LibraryHealthChanged)] == ["gone", ""]
+    assert [event.problem for event in bench.events if isinstance(event, LibraryHealthChanged)] == ["gone", ""]
     await bench.core.services.submitter.send(MusicRequest(description="rain"), "main")
     await bench.core.close(1)

@@ -55,9 +55,9 @@ async def test_a_lost_answer_a_restart_and_the_id_found_by_the_person(tmp_path: 
         with pytest.raises(DuplicateRequest):
             await core.services.submitter.send(WISH, "main")
         with pytest.raises(NotFound):
-            await core.services.unknown_outcomes.found(lost.id, "not-an-id-of-theirs")
+            await core.services.unknown_outcomes.resolve(lost.id, "not-an-id-of-theirs")
         (made,) = await asyncio.to_thread(_submits, server)
-        adopted = await core.services.unknown_outcomes.found(lost.id, made)
+        adopted = await core.services.unknown_outcomes.resolve(lost.id, made)
         assert (adopted.state, adopted.task_id) == (State.ACCEPTED, made)
         task = await core.storage.run(core.stores.tasks.task, made)
         assert task is not None

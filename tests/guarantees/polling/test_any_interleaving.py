@@ -40,7 +40,7 @@ pytestmark = pytest.mark.guarantee(
 )
 
 TROUBLES = [GatewayFailed(), NetworkError(), TimedOut(), TokenRejected(), TokenMissing(), RateLimited(retry_after_s=45)]
-SOONEST_S = 5.0 - schedule.RIDE_ALONG_S
+SOONEST_S = 5.0 - schedule.BATCH_WINDOW_S
 """Between two looks at one task that nobody asked for in person."""
 
 

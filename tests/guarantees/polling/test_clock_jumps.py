@@ -52,7 +52,7 @@ async def test_the_wall_clock_is_set(wired: Wired, jump: float) -> None:
     tasks = await wired.tasks(["a", "b", "c"])
     assert {task.status for task in tasks.values()} == {TaskStatus.IN_PROGRESS}
     watched = wired.watch("main")._watched
-    assert all(one.born <= wired.clock.monotonic() for one in watched.values()), "younger than now"
+    assert all(one.created_at <= wired.clock.monotonic() for one in watched.values()), "younger than now"
 
 
 @pytest.mark.parametrize("is_suspend_counted", [False, True], ids=["stops", "runs on"])
@@ -72,7 +72,9 @@ async def test_eight_hours_of_sleep(wired: Wired, is_suspend_counted: bool) -> N
     assert asked < cable.fetches <= asked + 3 * schedule.STALLED_S / 5
     tasks = await wired.tasks(["a", "b", "c"])
     assert {task.status for task in tasks.values()} == {TaskStatus.IN_PROGRESS}
-    assert all(one.made_in_s() is None for one in wired.watch("main")._watched.values()), "8 h is nobody's making time"
+    assert all(one.observed_duration_s() is None for one in wired.watch("main")._watched.values()), (
+        "8 h is nobody's making time"
+    )
 
 
 @pytest.mark.parametrize("jump", [HOUR, 8 * HOUR, 10 * YEAR])

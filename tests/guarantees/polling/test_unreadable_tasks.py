@@ -82,7 +82,7 @@ async def test_fifty_tasks_with_poison_among_them(wired: Wired, told: Told, pois
     assert len(gateway.asked) <= requests
     told_lines = [event for event in wired.events if isinstance(event, ConnectionChanged)]
     assert told_lines[-1].state is ConnectionState.ONLINE
-    assert told_lines[-1].trouble is not None, "nobody is told why some tasks stand still"
+    assert told_lines[-1].error is not None, "nobody is told why some tasks stand still"
     await wired.clock.advance(schedule.STALLED_S - 30)
     rounds = gateway.asked[:]
     assert all(sum(task_id in asked for asked in rounds) <= 7 for task_id in bad), "the poison has no slow lane"
@@ -98,7 +98,7 @@ async def test_a_batch_of_poison_only_is_the_gateways_trouble(wired: Wired) -> N
     cable = wired.add("main", lambda _: Told(b""))
     await wired.put("main", ids)
     await wired.clock.advance(600)
-    assert wired.watch("main").connection.state is ConnectionState.TROUBLED
+    assert wired.watch("main").connection.state is ConnectionState.FAILING
     assert not any(watched.due > wired.clock.monotonic() + 60 for watched in wired.watch("main")._watched.values())
     # Fifty halved down to one, and the empty question: eight a round, paid from the same budget as all else.
     assert cable.fetches <= 10 + 600 * 0.5 + 8

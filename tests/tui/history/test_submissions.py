@@ -9,7 +9,7 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input, OptionList, TextArea
 
-from sunotui.core.submissions.song_matcher import LOOKS_AFTER_S
+from sunotui.core.submissions.song_matcher import SEARCH_DELAYS_S
 from sunotui.domain.errors import Charge, GatewayFailed, InsufficientBalance, LibraryError
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.clip import Clip
@@ -237,7 +237,7 @@ async def test_a_song_that_is_found_by_itself_is_told(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await lose_one(quiet)
         quiet.bench.gateway.songs = [listed("c1", "t1")]
-        await quiet.bench.clock.advance(LOOKS_AFTER_S[0])
+        await quiet.bench.clock.advance(SEARCH_DELAYS_S[0])
         wanted = "the gateway lists a song like it"
         await quiet.until(lambda: wanted in str(quiet.app.message_log.lines()[0].text), "the message")
         assert (await states(quiet))[0] is SubmissionState.UNKNOWN

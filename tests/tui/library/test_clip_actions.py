@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from sunotui.core.library.task_detail import TaskDetail
-from sunotui.core.submissions.results import LOOKS_AFTER_S
+from sunotui.core.submissions.results import POLL_DELAYS_S
 from sunotui.domain.errors import NotSupported
 from sunotui.domain.midi import Instrument, Note, notes_to_json
 from sunotui.domain.requests.request import (
@@ -229,7 +229,7 @@ async def test_waiting_for_a_file_has_an_end(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         quiet.bench.gateway.delivered = lambda _: ""
         await quiet.press("j", "W")
-        await quiet.bench.clock.advance(sum(LOOKS_AFTER_S) + 1)
+        await quiet.bench.clock.advance(sum(POLL_DELAYS_S) + 1)
         await quiet.until(lambda: "answered 9 times without the WAV" in told(quiet), "the end")
 
 

@@ -62,7 +62,7 @@ async def waiting_app(
     core = bench.core
     if has_profile:
         core._active_profiles.add(MAIN)
-        core.tokens.keep_for_session("main", Token("token-of-the-quiet"))
+        core.tokens.set_for_session("main", Token("token-of-the-quiet"))
         core.profile = "main"
     await core.storage.run(_furnish, bench, bench.clock.now(), None)
     open_on_desk = core._open_on_storage_thread
