@@ -74,9 +74,10 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         failed = exit_codes.DONE if ending.code is None else exit_codes.CRASHED
         return ending.code if isinstance(ending.code, int) else failed
     except SunotuiError as trouble:
+        from sunotui.cli.advice import error_text
         from sunotui.cli.output.text import say
 
-        say(trouble.sentence)
+        say(error_text(trouble))
         if trouble.request_id:
             say(f"Request id for the gateway's support: {trouble.request_id}")
         return exit_codes.error_exit_code(trouble)

@@ -6,6 +6,7 @@ import asyncio
 import time
 from argparse import Namespace
 
+from sunotui.cli.advice import error_text
 from sunotui.cli.exit_codes import DONE, error_exit_code, submission_exit_code
 from sunotui.cli.output.json_documents import task_documents
 from sunotui.cli.output.progress import upload_progress
@@ -71,7 +72,7 @@ async def _send(
         except SunotuiError as trouble:
             if not accepted:
                 raise
-            say(trouble.sentence)
+            say(error_text(trouble))
             return accepted, error_exit_code(trouble)
         if submission.state is not SubmissionState.ACCEPTED:
             print_outcome(submission)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sunotui.cli.advice import error_text
 from sunotui.cli.exit_codes import DONE, TIME_LIMIT, tasks_exit_code
 from sunotui.cli.output.text import fit, length, say, terminal_width
 from sunotui.core.core import Core
@@ -93,7 +94,7 @@ class _Wait:
             elif event.error.sentence != self._told:
                 self._told = event.error.sentence
                 self.erase()
-                say(event.error.full_sentence)
+                say(error_text(event.error, with_request_id=True))
 
     async def run(self, limit_s: float) -> Waited:
         """The loop; see `wait_until_ended`."""

@@ -50,6 +50,8 @@ class SunotuiError(Exception):
         what: str = "",
         *,
         advice: str | None = None,
+        topic: str = "",
+        subject: str = "",
         blame: ErrorSource | None = None,
         detail: str = "",
         answer: str = "",
@@ -60,10 +62,14 @@ class SunotuiError(Exception):
     ) -> None:
         """`advice` is what to do where the class's own does not help, empty where nothing does.
 
+        `topic` is the key under which a front end looks up its own words for the advice, such as the command to run;
+        without it, it is the class's code, unless `advice` is given. `subject` is the name or id that these words need.
         `detail` is the gateway's own text, `answer` the head of its whole answer, both clean and without keys;
         `request_id` is what its support asks for; `blame` is for where the class's own is too wide."""
         self.what = what or type(self).what
         self.advice = type(self).advice if advice is None else advice
+        self._topic = topic
+        self.subject = subject
         self.blame = blame or type(self).blame
         self.detail = detail
         self.answer = answer
@@ -74,18 +80,26 @@ class SunotuiError(Exception):
         super().__init__(self.what)
 
     @property
+    def topic(self) -> str:
+        """The key into the front ends' tables of advice; empty for an error with advice of its own and no topic."""
+        return self._topic or (self.code if self.advice == type(self).advice else "")
+
+    @property
     def sentence(self) -> str:
         """What happened, what to do, and whether it may have cost money, on one line; the same for the same trouble."""
-        return self._worded("")
+        return self.worded()
 
     @property
     def full_sentence(self) -> str:
         """The sentence with the request id, by which the gateway's support finds this one failure."""
-        return self._worded(f"Request id: {self.request_id}" if self.request_id else "")
+        return self.worded(with_request_id=True)
 
-    def _worded(self, address: str) -> str:
+    def worded(self, advice: str | None = None, *, with_request_id: bool = False) -> str:
+        """The sentence, with a front end's words for the advice when `advice` is given."""
+        advice = self.advice if advice is None else advice
+        address = f"Request id: {self.request_id}" if with_request_id and self.request_id else ""
         charged = "It may have been charged" if self.charge is Charge.MAYBE else ""
-        tail = "".join(f". {part}" for part in (self.advice.rstrip("."), charged, address) if part) + "."
+        tail = "".join(f". {part}" for part in (advice.rstrip("."), charged, address) if part) + "."
         what = self.what.rstrip(".")
         room = SENTENCE_LIMIT - len(what) - len(tail) - len(" ()")
         if self.detail and self.detail not in self.what and room > 0:
@@ -102,7 +116,7 @@ class TokenMissing(SunotuiError):
     code = "token_missing"
     what = "There is no token for this profile"
     blame = ErrorSource.TOKEN
-    advice = "Run 'sunotui login', or set SUNOTUI_BASE_URL and SUNOTUI_TOKEN"
+    advice = "Log in, or set SUNOTUI_BASE_URL and SUNOTUI_TOKEN"
 
 
 class TokenMalformed(SunotuiError):
@@ -120,7 +134,7 @@ class TokenRejected(SunotuiError):
     code = "token_refused"
     what = "The gateway refused the token"
     blame = ErrorSource.TOKEN
-    advice = "Check the key on your gateway's page, then run 'sunotui login' again"
+    advice = "Check the key on your gateway's page, then log in again"
 
 
 class TokenLimited(SunotuiError):
@@ -205,7 +219,7 @@ class NotFound(SunotuiError):
     code = "not_found"
     what = "There is nothing by that id"
     blame = ErrorSource.REQUEST
-    advice = "Check the id; 'sunotui fetch ID' asks the gateway for one made elsewhere"
+    advice = "Check the id, or fetch it from the gateway if it was made elsewhere"
 
 
 class NotReady(SunotuiError):
@@ -222,7 +236,7 @@ class DuplicateRequest(SunotuiError):
     code = "sent_already"
     what = "The same request was sent minutes ago"
     blame = ErrorSource.REQUEST
-    advice = "Add --again if you want to pay for it once more"
+    advice = "Send it again only if you want to pay for it once more"
 
 
 # --- the gateway -----------------------------------------------------------------------------------------------------
@@ -317,7 +331,7 @@ class LibraryError(SunotuiError):
     code = "library_trouble"
     what = "The library could not be opened"
     blame = ErrorSource.COMPUTER
-    advice = "Check the folder with 'sunotui doctor'"
+    advice = "Check the data folder"
 
 
 class LibraryNotOpen(LibraryError):
@@ -333,7 +347,7 @@ class LibraryDamaged(LibraryError):
 
     code = "library_damaged"
     what = "The library is damaged"
-    advice = "'sunotui doctor --repair' rescues what can be read and keeps the damaged file"
+    advice = "A repair rescues what can be read and keeps the damaged file"
 
 
 class LibraryNewer(LibraryError):

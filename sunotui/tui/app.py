@@ -17,6 +17,7 @@ from textual.screen import Screen
 
 from sunotui.domain.errors import SunotuiError
 from sunotui.tui import formatting
+from sunotui.tui.advice import error_text
 from sunotui.tui.base import BaseApp, Severity
 from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.library.screen import LibraryScreen
@@ -223,7 +224,7 @@ class SunoApp(BaseApp):
 
             self.say(went_wrong(event.error, event.name), "error")
         elif isinstance(event, ConnectionChanged) and event.error is not None:
-            self.message_log.add("warning", event.error.sentence, event.error)
+            self.message_log.add("warning", error_text(event.error), event.error)
 
     def on_operation_failed(self, message: OperationFailed) -> None:
         """A toast for what went wrong in a widget."""

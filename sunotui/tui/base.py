@@ -15,6 +15,7 @@ from textual.screen import Screen
 
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean
+from sunotui.tui.advice import error_text
 from sunotui.tui.runtime import textual_patches
 from sunotui.tui.runtime.crash_handling import CrashHandling
 from sunotui.tui.runtime.gc_policy import GcPolicy
@@ -202,8 +203,9 @@ class BaseApp(App[int]):
 
     def notify_error(self, error: SunotuiError) -> None:
         """Show a toast for an error; the message log has the whole response."""
-        self.message_log.add("error", error.sentence, error)
-        self.notify(clean(error.sentence, 400), severity="error", markup=False, timeout=10)
+        text = error_text(error)
+        self.message_log.add("error", text, error)
+        self.notify(clean(text, 400), severity="error", markup=False, timeout=10)
 
     def profile_names(self) -> Sequence[str]:
         """The names of all profiles, sorted; empty, with the error shown, when the config file cannot be read."""

@@ -68,3 +68,13 @@ def test_an_empty_advice_is_none_and_a_missing_one_the_class_s() -> None:
     """Seen to fail by "asks the gateway" where the gateway gives no file."""
     assert NotFound("There is no file", advice="").sentence == "There is no file."
     assert NotFound("There is no file").sentence == f"There is no file. {NotFound.advice}."
+
+
+def test_a_front_end_words_the_advice_unless_the_error_has_its_own() -> None:
+    error = errors.TokenRejected(charge=Charge.MAYBE)
+    assert error.topic == "token_refused"
+    assert error.worded("Press P") == "The gateway refused the token. Press P. It may have been charged."
+    error.advice = "Wait"
+    assert error.topic == ""
+    assert errors.NotFound("No album", advice="", topic="albums").topic == "albums"
+    assert errors.NotFound("No album", advice="").topic == ""

@@ -6,6 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping
 
+from sunotui.cli.advice import error_text
 from sunotui.cli.exit_codes import DONE, OUTPUT
 from sunotui.cli.output.output_file import binary_output_file
 from sunotui.cli.output.text import print_json, say
@@ -123,7 +124,7 @@ def _fresh(task: Task, take: Clip, environ: Mapping[str, str]) -> Clip:
     try:
         return run_with_core(environ, "", work)
     except SunotuiError as trouble:
-        say(trouble.sentence)
+        say(error_text(trouble))
         return take
 
 

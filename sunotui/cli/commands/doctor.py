@@ -11,6 +11,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sunotui.cli.advice import ADVICE, error_text
 from sunotui.cli.commands.repair import repair_library
 from sunotui.cli.exit_codes import DONE, FAILED, error_exit_code
 from sunotui.cli.launch import TERMS_WITHOUT_CURSOR
@@ -97,7 +98,7 @@ def _settings(places: AppPaths) -> Finding:
     try:
         settings = read_settings(places)
     except SunotuiError as trouble:
-        return Finding("settings", FAIL, trouble.sentence)
+        return Finding("settings", FAIL, error_text(trouble))
     _, complaints = checked(settings.keys)
     warnings = [*settings.warnings, *filter(None, [theme_complaint(settings.theme)]), *complaints]
     if warnings:
@@ -117,7 +118,7 @@ def _library(places: AppPaths) -> list[Finding]:
     try:
         health = examine_library(places)
     except SunotuiError as trouble:
-        return [Finding("library", FAIL, trouble.sentence)]
+        return [Finding("library", FAIL, error_text(trouble))]
     return [_permissions(places), _content(places, health)]
 
 
@@ -145,7 +146,7 @@ def _permissions(places: AppPaths) -> Finding:
 
 def _content(places: AppPaths, health: LibraryHealth) -> Finding:
     if health.damage:
-        return Finding("library", FAIL, f"{places.library} is damaged: {health.damage}. {LibraryDamaged.advice}.")
+        return Finding("library", FAIL, f"{places.library} is damaged: {health.damage}. {ADVICE[LibraryDamaged.code]}.")
     size = health.size / 2**20
     words = f"{health.tasks} tasks, {health.unfinished} unfinished, {size:.1f} MiB, sound, in {places.library}"
     if health.read_only:
@@ -169,14 +170,14 @@ async def _gateway(
 
 
 def _failure(name: str, trouble: SunotuiError) -> Finding:
-    return Finding(name, FAIL, trouble.sentence, error_exit_code(trouble))
+    return Finding(name, FAIL, error_text(trouble), error_exit_code(trouble))
 
 
 async def _profile_and_gateway(core: Core, *, is_offline: bool) -> tuple[list[Finding], GatewayReport | None]:
     try:
         profile = core.current_profile()
     except TokenMissing as missing:
-        return [Finding("profile", WARN, missing.sentence)], None
+        return [Finding("profile", WARN, error_text(missing))], None
     through = f" through {profile.proxy}" if profile.proxy is not None else ""
     findings = [Finding("profile", OK, f"'{profile.name}' at {profile.base_url}{through}")]
     known = await gather_report(core, profile, None, is_asked=False)

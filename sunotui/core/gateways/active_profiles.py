@@ -49,7 +49,7 @@ class ActiveProfiles:
         """The profile in use. Raises TokenMissing when there is none yet."""
         found = self.named(self.name)
         if found is None:
-            raise TokenMissing("There is no profile yet", advice="Run 'sunotui login', or try 'sunotui --demo'")
+            raise TokenMissing("There is no profile yet", advice="Log in first", topic="no_profile")
         return found
 
     def choose_first(self, configured: str) -> None:
@@ -65,7 +65,9 @@ class ActiveProfiles:
         if self._wanted and self.named(self._wanted) is None:
             raise ConfigError(
                 f"There is no profile '{self._wanted}'",
-                advice=f"Run 'sunotui login --profile {self._wanted}' to make it",
+                advice="Log in to create it",
+                topic="login_profile",
+                subject=self._wanted,
             )
         names = sorted(self._book.all())
         self.name = self._wanted or configured or self._book.default or (names[0] if names else "")

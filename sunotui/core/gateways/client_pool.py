@@ -55,7 +55,9 @@ class ClientPool:
         and for an address that no login has tried NotAGateway, TokenRejected or KeyQuotaExceeded."""
         profile = self._profile_named(name)
         if profile is None:
-            raise TokenMissing(f"There is no profile '{name}'", advice="Run 'sunotui login' to make it")
+            raise TokenMissing(
+                f"There is no profile '{name}'", advice="Log in to create it", topic="login_profile", subject=name
+            )
         async with self._locks.setdefault(name, asyncio.Lock()):
             kept = self._clients.get(name)
             if kept is None or kept[0] != profile:

@@ -84,7 +84,9 @@ class TokenResolver:
         if found is None:
             raise TokenMissing(
                 f"There is no token for the profile '{profile.name}'",
-                advice=f"Run 'sunotui login --profile {profile.name}'",
+                advice="Log in to this profile",
+                topic="login_profile",
+                subject=profile.name,
             )
         return found
 

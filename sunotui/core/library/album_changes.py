@@ -14,8 +14,6 @@ from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.annotations.takes import resolve
 from sunotui.storage.db.connection import Database
 
-_SHOW = "'sunotui album show' lists its takes"
-
 
 class AlbumChanges:
     """Albums and saved searches. Every method raises LibraryError, and NotFound where there is no such album or take;
@@ -74,7 +72,7 @@ class AlbumChanges:
         order = list(known)
         meant = resolve(self._db, [take]).get(take, take)
         if meant not in known:
-            raise NotFound(f"That take is not in the album '{album.name}'", advice=_SHOW)
+            raise NotFound(f"That take is not in the album '{album.name}'", advice="", topic="album_takes")
         at = order.index(meant)
         to = max(0, min(at + step, len(order) - 1))
         if to == at:
@@ -90,7 +88,7 @@ class AlbumChanges:
         order = [ref for ref in known if ref.task_id != task_id]
         to = next((at for at, ref in enumerate(order) if ref.task_id == other_id), None)
         if not moved or to is None:
-            raise NotFound(f"That take is not in the album '{album.name}'", advice=_SHOW)
+            raise NotFound(f"That take is not in the album '{album.name}'", advice="", topic="album_takes")
         while is_behind and to < len(order) and order[to].task_id == other_id:
             to += 1
         return self._reorder(album.name, known, [*order[:to], *moved, *order[to:]], to)
@@ -153,7 +151,7 @@ class AlbumChanges:
         """The search of this name. Raises NotFound where there is none."""
         found = self.searches.get(name)
         if found is None:
-            raise NotFound(f"There is no saved search '{name}'", advice="'sunotui search list' lists them")
+            raise NotFound(f"There is no saved search '{name}'", advice="", topic="searches")
         return found
 
     def delete_search(self, name: str) -> Change | None:

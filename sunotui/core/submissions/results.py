@@ -144,7 +144,9 @@ class ResultCollector:
         if not result:
             raise UnreadableResponse(
                 f"The task ended, but {_name(submission)} could not be found in its answer",
-                advice=f"'sunotui show {task.id}' and its raw answer may tell",
+                advice="Its details and the raw answer may show why",
+                topic="task",
+                subject=task.id,
             )
         return result
 

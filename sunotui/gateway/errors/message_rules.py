@@ -53,7 +53,7 @@ _ANY, _REFUSALS, _FAILURES = range(600), range(400, 500), range(500, 600)
 _KEY_REFUSALS, _NOT_FOUND = range(401, 404), range(404, 405)
 
 _KEY_EXPIRED = ErrorClass(
-    TokenRejected, "The token has expired", "Make a new key on your gateway's page, then 'sunotui login'"
+    TokenRejected, "The token has expired", "Make a new key on your gateway's page, then log in again"
 )
 _KEY_OFF = ErrorClass(
     TokenRejected, "The token is switched off", "Switch it on on your gateway's page, or use another key"

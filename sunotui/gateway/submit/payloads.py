@@ -142,7 +142,8 @@ def _clip_file_path(request: ClipFileRequest, dialect: Dialect) -> str:
             if not trim(request.task_id):
                 raise InvalidRequest(
                     "This gateway makes the MP4 of a task, and the task of this clip is not known here",
-                    advice="'sunotui fetch TASK_ID' brings the task into the library",
+                    advice="Fetch its task into the library first",
+                    topic="fetch_task",
                 )
             return mp4_state_path(_usable(request.task_id))
         case Mp4Request():

@@ -51,7 +51,7 @@ class AlbumStore:
         """The album of this name."""
         found = self.find(name)
         if found is None:
-            raise NotFound(f"There is no album '{name}'", advice="'sunotui album list' lists them")
+            raise NotFound(f"There is no album '{name}'", advice="", topic="albums")
         return found
 
     def all(self) -> list[NamedCount]:

@@ -134,7 +134,7 @@ def _read_stored(path: Path) -> _Stored:
     except FileNotFoundError:
         return _Stored()
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{path} is damaged", advice="Move it away and run 'sunotui login' again") from error
+        raise ConfigError(f"{path} is damaged", advice="Move it away and log in again") from error
     except OSError as error:
         raise ConfigError(f"{path} could not be read: {error.strerror}") from error
     if not isinstance(body, dict):

@@ -20,7 +20,7 @@ def require_complete_swap(library: Path) -> None:
     """Raise LibraryDamaged when a repair was killed while it swapped the files. Raises OSError when it cannot tell."""
     if _ready_for(library):
         raise LibraryDamaged(
-            f"The repair of the library {library} was cut off", advice="Run 'sunotui doctor --repair' again to end it"
+            f"The repair of the library {library} was cut off", advice="Repair it again to finish", topic="repair_again"
         )
 
 

@@ -290,7 +290,7 @@ class Journal:
         """
         submission = self.get(submission_id)
         if submission is None:
-            raise NotFound(f"There is no submission {submission_id}", advice="'sunotui submissions' lists them")
+            raise NotFound(f"There is no submission {submission_id}", advice="", topic="submissions")
         if submission.state is not SubmissionState.UNKNOWN:
             raise InvalidRequest(
                 f"That submission is {submission.state.value}", advice="Only an unknown outcome can be resolved"

@@ -1,0 +1,31 @@
+"""What to do about an error, in the words of the command line."""
+
+from __future__ import annotations
+
+from sunotui.domain.errors import SunotuiError
+
+ADVICE = {
+    "token_missing": "Run 'sunotui login', or set SUNOTUI_BASE_URL and SUNOTUI_TOKEN",
+    "token_refused": "Check the key on your gateway's page, then run 'sunotui login' again",
+    "not_found": "Check the id; 'sunotui fetch ID' asks the gateway for one made elsewhere",
+    "sent_already": "Add --again if you want to pay for it once more",
+    "library_trouble": "Check the folder with 'sunotui doctor'",
+    "library_damaged": "'sunotui doctor --repair' rescues what can be read and keeps the damaged file",
+    "no_profile": "Run 'sunotui login', or try 'sunotui --demo'",
+    "login_profile": "Run 'sunotui login --profile {subject}'",
+    "albums": "'sunotui album list' lists them",
+    "album_takes": "'sunotui album show' lists its takes",
+    "searches": "'sunotui search list' lists them",
+    "submissions": "'sunotui submissions' lists them",
+    "task": "'sunotui show {subject}' and its raw answer may show why",
+    "fetch_task": "'sunotui fetch TASK_ID' adds its task to the library",
+    "repair_again": "Run 'sunotui doctor --repair' again to finish it",
+}
+"""By the topic of an error; other errors keep their own advice."""
+
+
+def error_text(error: SunotuiError, *, with_request_id: bool = False) -> str:
+    """The sentence of an error, with the command that helps where there is one."""
+    advice = ADVICE.get(error.topic)
+    text = None if advice is None else advice.format(subject=error.subject)
+    return error.worded(text, with_request_id=with_request_id)

@@ -1,0 +1,20 @@
+"""What to do about an error, in the words of the screens."""
+
+from __future__ import annotations
+
+from sunotui.domain.errors import SunotuiError
+
+ADVICE = {
+    "token_missing": "Press P to log in",
+    "token_refused": "Check the key on your gateway's page, then press P to log in again",
+    "no_profile": "Press P to log in",
+    "login_profile": "Press P to log in",
+    "library_damaged": "Leave and run 'sunotui doctor --repair'; it rescues what can be read",
+    "repair_again": "Leave and run 'sunotui doctor --repair' again to finish it",
+}
+"""By the topic of an error; other errors keep their own advice."""
+
+
+def error_text(error: SunotuiError) -> str:
+    """The sentence of an error, with the key that helps where there is one."""
+    return error.worded(ADVICE.get(error.topic))
