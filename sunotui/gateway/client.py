@@ -40,7 +40,7 @@ from sunotui.gateway.submit.outcome import Outcome, Rejected
 from sunotui.gateway.submit.payloads import Payload
 from sunotui.gateway.submit.send_once import send_once, send_payload
 from sunotui.gateway.transport.connection import Connection, Progress, TimeLimits
-from sunotui.gateway.transport.echo import without_secret
+from sunotui.gateway.transport.redaction import without_secret
 from sunotui.gateway.upload.audio_file import FileProgress
 from sunotui.gateway.upload.upload import FileUpload
 

@@ -23,7 +23,7 @@ from sunotui.gateway.parsing.word_timings import timing_in
 from sunotui.gateway.submit.payloads import Payload
 from sunotui.gateway.submit.send_once import Ask
 from sunotui.gateway.transport.connection import TimeLimits
-from sunotui.gateway.transport.echo import without_secret
+from sunotui.gateway.transport.redaction import without_secret
 
 MOST_ROWS = 200
 """Rows read of one page of songs."""

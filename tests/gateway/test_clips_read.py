@@ -8,8 +8,7 @@ import pytest
 
 from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.tasks.task import TaskReport, TaskStatus
-from sunotui.gateway.parsing.clips import clip_of
-from sunotui.gateway.parsing.derivations import MOST_PARENTS
+from sunotui.gateway.parsing.clips import MOST_PARENTS, clip_of
 from sunotui.gateway.parsing.tasks import task_report
 
 SONG = "https://cdn1.suno.ai/c1.mp3"

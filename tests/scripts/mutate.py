@@ -32,17 +32,18 @@ TESTS: dict[str, str] = {
     "domain/submission.py": "domain/test_submission.py storage/submissions/test_journal.py",
     "domain/text.py": "domain/test_text.py",
     "gateway/transport/auth.py": "gateway/transport/test_connection.py",
-    "gateway/discovery/currency.py": "gateway/test_balance.py",
-    "gateway/transport/echo.py": "gateway/transport/test_echo.py",
-    "gateway/transport/redaction.py": "gateway/transport/test_redaction.py",
-    "gateway/parsing/media_urls.py": "gateway/test_media.py gateway/test_clips_read.py",
-    "gateway/submit/outcome.py": (
-        "gateway/test_submit_answers.py gateway/test_errors_told.py guarantees/money/test_outcome_classification.py"
+    "gateway/discovery/site_info.py": "gateway/test_balance.py",
+    "gateway/transport/redaction.py": (
+        "gateway/transport/test_echo.py gateway/transport/test_redaction.py gateway/transport/test_secret_forms.py"
     ),
-    "gateway/errors/refusals.py": "gateway/errors/test_refusals.py gateway/test_errors_told.py",
-    "gateway/errors/relayed.py": "gateway/errors/test_relayed.py guarantees/money/test_outcome_classification.py",
+    "gateway/parsing/clips.py": "gateway/test_media.py gateway/test_clips_read.py",
+    "gateway/submit/outcome.py": (
+        "gateway/test_submit_answers.py gateway/test_errors_told.py gateway/submit/test_relayed_refusals.py"
+        " guarantees/money/test_outcome_classification.py"
+    ),
+    "gateway/errors/classification.py": "gateway/errors/test_classification.py gateway/test_errors_told.py",
     "gateway/errors/mapping.py": "gateway/errors/test_mapping.py gateway/test_errors_told.py",
-    "gateway/errors/message_rules.py": "gateway/errors/test_message_rules.py",
+    "gateway/errors/message_rules.py": "gateway/errors/test_message_rules.py gateway/errors/test_missing_task.py",
     "storage/submissions/journal.py": "storage/submissions/test_journal.py",
     "storage/browse/list_queries.py": "storage/browse/test_query_sql.py storage/browse/test_list_queries.py",
     "storage/browse/query_sql.py": "storage/browse/test_query_sql.py storage/browse/test_list_queries.py",

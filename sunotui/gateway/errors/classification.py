@@ -1,36 +1,106 @@
-"""What a failure is, before it becomes a SunotuiError; and those meanings that words and statuses share."""
+"""Classifies a failure by its code word, message and HTTP status, for every known server (protocol 5)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from sunotui.domain.errors import ErrorSource, GatewayFailed, RateLimited, RequestRejected, SunotuiError
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorClass:
-    """Which trouble a failure is, with words of its own where the class's do not fit."""
-
-    trouble: type[SunotuiError]
-    what: str = ""
-    advice: str = ""
-    blame: ErrorSource | None = None
-
-
-WORDS_REFUSED = ErrorClass(
-    RequestRejected, "The gateway's filter refused the words", "Change the words and send it again"
-)
-TOO_LONG = ErrorClass(RequestRejected, "The text is longer than the gateway takes", "Shorten it and send it again")
-MAINTENANCE = ErrorClass(GatewayFailed, "The gateway is under maintenance", "Wait an hour and try again")
-TOO_OFTEN = ErrorClass(RateLimited, "The gateway was asked too often")
-UPSTREAM_FULL = ErrorClass(RateLimited, "The gateway's upstream is full", blame=ErrorSource.UPSTREAM)
-UPSTREAM_EMPTY = ErrorClass(
+from sunotui.domain.errors import (
+    ErrorSource,
     GatewayFailed,
-    "The gateway's own account at its upstream has no credit left",
-    "Tell your gateway's support, or use another gateway",
-    ErrorSource.UPSTREAM,
+    GatewayLoginExpired,
+    InsufficientBalance,
+    NotSupported,
+    RateLimited,
+    RequestRejected,
+    TimedOut,
+    TokenLimited,
+    TokenRejected,
 )
-UPSTREAM_FAILED = ErrorClass(GatewayFailed, "The gateway's upstream failed", blame=ErrorSource.UPSTREAM)
-UPSTREAM_MUTE = ErrorClass(
-    GatewayFailed, "The gateway's upstream answered with neither a task nor a reason", blame=ErrorSource.UPSTREAM
+from sunotui.gateway.errors.message_rules import (
+    MAINTENANCE,
+    TOO_LONG,
+    TOO_OFTEN,
+    UPSTREAM_EMPTY,
+    UPSTREAM_FAILED,
+    UPSTREAM_FULL,
+    UPSTREAM_MUTE,
+    WORDS_REFUSED,
+    ErrorClass,
+    classify_message,
+    is_from_upstream,
 )
+from sunotui.gateway.parsing.envelope import SUCCESS_STATUSES, Envelope
+
+_BY_STATUS: dict[int, ErrorClass] = {
+    401: ErrorClass(TokenRejected),
+    402: ErrorClass(InsufficientBalance),
+    403: ErrorClass(TokenLimited),
+    404: ErrorClass(NotSupported),
+    405: ErrorClass(NotSupported),
+    408: ErrorClass(TimedOut),
+    413: TOO_LONG,
+    429: ErrorClass(RateLimited),
+    430: TOO_OFTEN,
+    451: WORDS_REFUSED,
+    455: MAINTENANCE,
+}
+# Builds in front of a sunoapi.org-like upstream number their failures in the envelope: there 429 is money, not speed.
+_BY_NUMBER: dict[int, ErrorClass] = {405: TOO_OFTEN, 429: ErrorClass(InsufficientBalance)}
+_UPSTREAM_BY_STATUS: dict[int, ErrorClass] = {
+    400: ErrorClass(RequestRejected, "The gateway's upstream refused the request"),
+    401: ErrorClass(GatewayLoginExpired),
+    402: UPSTREAM_EMPTY,
+    403: ErrorClass(GatewayLoginExpired, "The gateway's upstream refused the gateway's own login; your token is fine"),
+    404: ErrorClass(
+        NotSupported,
+        "The gateway's upstream does not know the clip or the action",
+        "Check the clip's id, or use another gateway",
+        ErrorSource.UPSTREAM,
+    ),
+    422: ErrorClass(
+        RequestRejected,
+        "The gateway's upstream refused the request",
+        "Change the request, or use another gateway",
+        ErrorSource.UPSTREAM,
+    ),
+    429: UPSTREAM_FULL,
+    430: UPSTREAM_FULL,
+}
+_MUTE_CODES = frozenset({"", "submit_failed"})
+"""What new-api and one-hub make, under 500, of an upstream's 200 in which they find neither success nor a message."""
+_FIXED_WORD = "error"
+"""gptproto's code word for everything; its 403 is about money."""
+
+
+def classify_envelope(status: int, envelope: Envelope) -> ErrorClass:
+    """What a failure is that came as a JSON object under this HTTP status. Never raises."""
+    if status == 500 and envelope.has_code and envelope.code in _MUTE_CODES and not envelope.text.strip():
+        return UPSTREAM_MUTE
+    return classify(status, envelope.code, envelope.text, " ".join(envelope.inner_codes))
+
+
+def classify(status: int, code: str, text: str, inner_code: str = "") -> ErrorClass:
+    """What a failure with this HTTP status, code word and text is. Never raises.
+
+    `inner_code` is the code word of an upstream's answer that a relay passes on.
+    """
+    # A few forks keep HTTP 200 (or 201, 202) and put the real status into `code`.
+    number = int(code) if code.isascii() and code.isdigit() and len(code) == 3 else 0
+    is_masked = status in SUCCESS_STATUSES
+    status = (number or 500) if is_masked else status
+    is_upstream = is_from_upstream(code, text)
+    by_words = classify_message(f"{code} {inner_code} {text}", status, is_upstream=is_upstream)
+    if by_words is not None:
+        return by_words
+    if is_upstream:
+        return _UPSTREAM_BY_STATUS.get(status) or (UPSTREAM_FAILED if status >= 500 else classify_status(status))
+    if code == _FIXED_WORD and status == 403:
+        return ErrorClass(InsufficientBalance)
+    if is_masked and not number:
+        return ErrorClass(GatewayFailed, "The gateway reported a failure")
+    return _BY_NUMBER.get(number) or classify_status(status)
+
+
+def classify_status(status: int) -> ErrorClass:
+    """What an HTTP status alone means."""
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    return ErrorClass(RequestRejected) if 400 <= status < 500 else ErrorClass(GatewayFailed)

@@ -21,9 +21,9 @@ from sunotui.domain.errors import (
     TokenRejected,
     UnreadableResponse,
 )
-from sunotui.gateway.errors.classification import ErrorClass
+from sunotui.gateway.errors.classification import classify_envelope
+from sunotui.gateway.errors.message_rules import ErrorClass
 from sunotui.gateway.errors.non_gateway_pages import read_other
-from sunotui.gateway.errors.refusals import classify_envelope
 from sunotui.gateway.parsing.envelope import open_envelope, read_document
 from sunotui.gateway.transport.redaction import head_of, redacted_text
 

@@ -13,8 +13,8 @@ from sunotui.domain.errors import (
     RequestRejected,
     UnreadableResponse,
 )
-from sunotui.gateway.errors.classification import TOO_LONG, ErrorClass
-from sunotui.gateway.errors.refusals import classify, classify_status
+from sunotui.gateway.errors.classification import classify, classify_status
+from sunotui.gateway.errors.message_rules import TOO_LONG, ErrorClass
 
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,400})", re.IGNORECASE)
 _PROXY_MARKS = re.compile(r"nginx|cloudflare|openresty|cf-ray|caddy|envoy|akamai|tengine", re.IGNORECASE)

@@ -1,15 +1,16 @@
-"""Clips and lyrics out of a gateway's objects, nested or flat, in either spelling (protocol 3.3, 3.4)."""
+"""Reads clips and lyrics from a gateway's JSON objects, nested or flat, in either spelling (protocol 3.3, 3.4)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from urllib.parse import urlsplit
 
-from sunotui.domain.tasks.clip import Clip, ClipStatus, is_stream_link
+from sunotui.domain.requests.upload import AUDIO_ENDINGS
+from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind, is_stream_link
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.domain.text import clean, trim
-from sunotui.gateway.parsing.derivations import derivations_of, parents_of
 from sunotui.gateway.parsing.fields import (
     TITLE_LIMIT,
     Foreign,
@@ -26,8 +27,155 @@ from sunotui.gateway.parsing.fields import (
     weight,
     word,
 )
-from sunotui.gateway.parsing.media_urls import playable_audio_url
 from sunotui.gateway.transport.redaction import BEFORE_CUTTING, redacted_text
+
+_MOST_ENTRIES = 16
+_NOT_PROGRESSIVE = ("hls", "dash", "m3u8", "mpegurl", "mpd", "video")
+_ENCRYPTED = ("encrypt", "drm", "cenc", "widevine", "fairplay", "m4a-opus")
+"""In field names and values; files of type `m4a-opus` do not play as plain files (protocol 3.4)."""
+_NOT_SET = frozenset({"", "none", "null", "false", "no", "0", "unencrypted"})
+
+
+def playable_audio_url(value: object, audio_url: str | None) -> str | None:
+    """The link to play, given `media_urls` and the clip's own live audio link, if it has one.
+
+    `audio_url` stays unless it is an m4a file that the list does not show as plain. Then, and without `audio_url`, the
+    first entry is taken that is audio, unencrypted and a whole file (not a playlist); None without any.
+    """
+    entries = value[:_MOST_ENTRIES] if isinstance(value, list) else []
+    plain = [url for entry in entries if isinstance(entry, dict) and (url := _plain_url(entry)) is not None]
+    if not plain or audio_url in plain:
+        return audio_url
+    return plain[0] if audio_url is None or _ending(audio_url) == "m4a" else audio_url
+
+
+def _plain_url(entry: Foreign) -> str | None:
+    url = link(entry.get("url"), entry.get("src"))
+    if url is None or entry.get("progressive") is False or _is_encrypted(entry):
+        return None
+    kinds = [value.lower() for key, value in entry.items() if isinstance(value, str) and key not in {"url", "src"}]
+    ending = _ending(url)
+    if any(mark in kind for kind in [*kinds, ending] for mark in _NOT_PROGRESSIVE):
+        return None
+    kind = first(entry, "content_type", "contentType", "mime_type", "mimeType", "type")
+    is_audio = isinstance(kind, str) and kind.strip().lower().startswith("audio")
+    return url if is_audio or ending in AUDIO_ENDINGS else None
+
+
+def _is_encrypted(entry: Foreign) -> bool:
+    """Whether any field says so, by its name (`is_encrypted: true`, `drm: "widevine"`) or by its value."""
+    for key, value in entry.items():
+        if key in {"url", "src"}:
+            continue
+        is_named = any(mark in key.lower() for mark in _ENCRYPTED)
+        if is_named and (word(value) not in _NOT_SET if isinstance(value, str) else bool(value)):
+            return True
+        # "unencrypted" holds "encrypt" too.
+        if not is_named and isinstance(value, str):
+            text = value.lower().replace("unencrypted", "")
+            if any(mark in text for mark in _ENCRYPTED):
+                return True
+    return False
+
+
+def _ending(url: str) -> str:
+    """The ending of the file's name in lower case, without the dot; empty without one."""
+    try:
+        name = urlsplit(url).path.rsplit("/", 1)[-1]
+    except ValueError:
+        return ""
+    return name.rpartition(".")[2].lower() if "." in name else ""
+
+
+MOST_PARENTS = 16
+"""Ids kept of the clips that one was made of."""
+
+_MOST_DERIVATIONS = 2 * MOST_PARENTS
+"""A gateway may name one clip in two ways."""
+_HISTORIES: Mapping[str, DerivationKind] = {
+    "history": DerivationKind.CONTINUATION,
+    "concat_history": DerivationKind.PART,
+}
+_ID_LISTS: Mapping[str, DerivationKind] = {
+    "mashup_clip_ids": DerivationKind.MASHUP,
+    "playlist_clip_ids": DerivationKind.PLAYLIST,
+}
+_IDS: Mapping[str, DerivationKind] = {
+    "continue_clip_id": DerivationKind.CONTINUATION,
+    "cover_clip_id": DerivationKind.COVER,
+    "edited_clip_id": DerivationKind.EDIT,
+    "stem_from_id": DerivationKind.STEM,
+    "audio_prompt_id": DerivationKind.AUDIO_PROMPT,
+    "artist_clip_id": DerivationKind.ARTIST,
+    "upsample_clip_id": DerivationKind.UPSAMPLE,
+    "overpainting_clip_id": DerivationKind.ADDED_VOCALS,
+    "underpainting_clip_id": DerivationKind.ADDED_INSTRUMENTAL,
+    "speed_clip_id": DerivationKind.SPEED,
+    "persona_id": DerivationKind.PERSONA,
+}
+_STEM_KEYS = ("stem_task", "stem_type_id", "stem_type_group_name")
+_OF_A_SECTION = frozenset({DerivationKind.CONTINUATION, DerivationKind.EDIT})
+"""What an `infill` beside these ids makes a replaced section."""
+
+
+def derivations_of(clip_id: str, item: Foreign, inner: Foreign) -> tuple[Derivation, ...]:
+    """All that a clip says of its making, each once; `inner` is its metadata.
+
+    A relay that drops `task` makes a plain continuation: the clip that was asked for is in its history with `infill`
+    false. Only what the clip says beyond that makes it a section, a stem or a cover.
+    """
+    named = [found for holder in (inner, item) for found in _named(holder)]
+    has_stem_keys = any(_has_stem_keys(holder) for holder in (inner, item))
+    has_infill = any(holder.get("infill") is True for holder in (inner, item))
+    # An entry of the history that is the section tells of itself; the others are then what came before it.
+    is_open = not any(kind is DerivationKind.SECTION for kind, _ in named)
+    has_source = any(kind is DerivationKind.STEM for kind, _ in named)
+    found: dict[Derivation, None] = {}
+    for kind, value in named:
+        parent = identity(value)
+        if not parent or parent == clip_id:
+            continue
+        if kind in _OF_A_SECTION and has_infill and is_open:
+            kind = DerivationKind.SECTION
+        elif kind is DerivationKind.CONTINUATION and has_stem_keys and not has_source:
+            kind = DerivationKind.STEM
+        found[Derivation(kind, parent)] = None
+    return tuple(found)[:_MOST_DERIVATIONS]
+
+
+def parents_of(derivations: tuple[Derivation, ...]) -> tuple[str, ...]:
+    """Ids of the clips among them, each once."""
+    clips = dict.fromkeys(found.id for found in derivations if found.kind is not DerivationKind.PERSONA)
+    return tuple(clips)[:MOST_PARENTS]
+
+
+def _named(holder: Foreign) -> Iterator[tuple[DerivationKind, object]]:
+    for name, kind in _HISTORIES.items():
+        parts = holder.get(name)
+        for part in parts if isinstance(parts, list) else ():
+            if isinstance(part, dict):
+                yield _kind_of(part, kind), part.get("id")
+    for name, kind in _ID_LISTS.items():
+        ids = holder.get(name)
+        for value in ids if isinstance(ids, list) else ():
+            yield kind, value
+    for name, kind in _IDS.items():
+        if value := holder.get(name):
+            yield kind, value
+
+
+def _kind_of(part: Foreign, usual: DerivationKind) -> DerivationKind:
+    """The kind of an entry of a history, which may tell more than the list that it stands in."""
+    if part.get("infill") is True:
+        return DerivationKind.SECTION
+    if _has_stem_keys(part) or identity(part.get("stem_from_id")):
+        return DerivationKind.STEM
+    return usual
+
+
+def _has_stem_keys(holder: Foreign) -> bool:
+    return any(holder.get(name) not in (None, "", 0, False) for name in _STEM_KEYS)
+
 
 MOST_CLIPS = 32
 """Clips kept of one task (P3); the most any gateway documents is 24, of a stems task in twelve parts."""

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from sunotui.domain.errors import NotFound, SunotuiError, UnreadableResponse
 from sunotui.domain.tasks.task import TaskReport
 from sunotui.gateway.errors.mapping import error_from_response
-from sunotui.gateway.errors.missing_task import says_no_such_task
+from sunotui.gateway.errors.message_rules import says_no_such_task
 from sunotui.gateway.parsing.envelope import Response, open_envelope, read_documents
 from sunotui.gateway.parsing.tasks import reports_in
-from sunotui.gateway.transport.echo import without_secret
+from sunotui.gateway.transport.redaction import without_secret
 
 THREAD_FROM = 100_000
 """Bytes of a body above which it is parsed off the loop."""

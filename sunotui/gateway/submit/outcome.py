@@ -1,4 +1,4 @@
-"""What became of a submission: accepted, rejected, or not known. The table is total (S3)."""
+"""Decides what became of a submission: accepted, rejected or unknown. The decision table is total (S3)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from sunotui.domain.errors import Charge, SunotuiError, UnreadableResponse
 from sunotui.domain.tasks.clip import Clip
 from sunotui.gateway.endpoints import is_usable_id
 from sunotui.gateway.errors.mapping import error_from_response, request_id_of
-from sunotui.gateway.errors.relayed import proves_upstream_refusal
 from sunotui.gateway.parsing.clips import clips_of, is_raw_clip
 from sunotui.gateway.parsing.envelope import SUCCESS_STATUSES, Envelope, open_envelope, read_document
 from sunotui.gateway.transport.redaction import head_of, masked
@@ -84,7 +83,7 @@ class Delivered:
     """The gateway answered with what was asked for, or that it is making it; there is no task."""
 
     result: str
-    """As gateway/results.py reads it; empty while it is being made."""
+    """As `read_result` returns it; empty while it is being made."""
     request_id: str = ""
     answer: str = ""
     http_status: int = 200
@@ -102,7 +101,7 @@ def outcome_of_answer(
     of the statuses by which a gateway refuses before it spends, with a well-formed error object; and 503 with a
     well-formed "no channel for this model" or "overloaded", which the relays answer before they ask any upstream
     (protocol 5, "safe to repeat"); and one-hub's 500 for an unknown parent task; and an upstream's own refusal that a
-    relay passes on under 500 or 503 (gateway/relayed.py).
+    relay passes on under 500 or 503 (`proves_upstream_refusal`).
     430 ("call frequency too high") and 455 ("under maintenance") of sunoapi-like gateways are among those statuses:
     their documents list them beside 413 and 429 as answers to a request that was not taken, with `data` null, and no
     other server of the family answers with these numbers. Only as the HTTP status: as a number in `code` under 200 they
@@ -225,3 +224,54 @@ def _clips_in(envelope: Envelope) -> tuple[Clip, ...]:
         if raw and all(is_raw_clip(item) for item in raw):
             return clips_of(raw)
     return ()
+
+
+RELAYED_STATUSES = frozenset({500, 503})
+
+_NEW_API_CODE = "fail_to_fetch_task"
+_ONE_HUB_CODE = "submit_failed"
+_READ = 4_096
+"""Characters of a text that are looked at."""
+_UNSURE = re.compile(
+    r"internal[_ ](?:server[_ ])?error|server error|task failed|\bpanic|_panic\b|time[d ]*[ _-]?out|deadline|超时"
+    r"|bad gateway|unavailable|unknown error|context cancell?ed|broken pipe|内部错误|系统错误|系统异常|未知错误|网络"
+    r"|do_request_failed|http_request_failed|_response_body_failed|decode_response_failed|insert_task_failed"
+    r"|请求上游地址失败|dial tcp|\b(?:post|get) \"?https?:|connection (?:reset|refused)|\beof\b|\b5\d\d [a-z]"
+    r"|cannot unmarshal|invalid character|unexpected end of json|\bsuccess|\bok\b|\baccepted|\bsubmitted|\bqueued",
+    re.IGNORECASE,
+)
+"""Words of an upstream that does not know itself whether a task was made, such as Suno-API's 500 after Suno accepted
+the song; and words of a success, which one-hub does not recognize in every spelling of its code."""
+
+
+def proves_upstream_refusal(status: int, envelope: Envelope) -> bool:
+    """Whether a relay's failure under RELAYED_STATUSES proves that nothing was made and nothing charged.
+
+    It takes two things. The relay charges nothing for this failure, by its source: new-api gives `fail_to_fetch_task`
+    in one place only, where its upstream's whole answer came with another status than 200. The release of April 2025
+    charges after a success only; that of August 2026 reserves the price before it asks and returns it on any failure.
+    one-hub reserves as well, and undoes it before it answers `submit_failed`, which is a failure that its upstream
+    worded under 200. Balances before and after, measured at all three, agree.
+
+    And the upstream itself says no: new-api's message is the upstream's answer, an error object; one-hub's is the
+    upstream's own text. A web page, an empty answer or words of an upstream that lost touch with its own upstream are
+    no such answer: a private build may have charged for what was made there. Ids are looked for by the caller.
+    """
+    if status not in RELAYED_STATUSES:
+        return False
+    if envelope.code == _ONE_HUB_CODE:
+        return status == 500 and bool(envelope.text.strip()) and not _is_unsure(envelope)
+    return envelope.code == _NEW_API_CODE and _is_refusal(envelope.inner)
+
+
+def _is_refusal(upstream: Envelope | None) -> bool:
+    if upstream is None or not upstream.is_error_object:
+        return False
+    if upstream.code == _NEW_API_CODE:
+        # A relay behind a relay.
+        return _is_refusal(upstream.inner)
+    return not _is_unsure(upstream)
+
+
+def _is_unsure(envelope: Envelope) -> bool:
+    return _UNSURE.search(f"{envelope.code} {envelope.text}"[:_READ]) is not None

@@ -60,7 +60,7 @@ class Payload:
     file: str = ""
     """Path of the file whose bytes follow in later steps; empty for all but a file's upload."""
     result: str = ""
-    """What a good answer holds in place of a task's id, as gateway/results.py reads it; empty where it is an id."""
+    """What a good answer holds in place of a task's id, as `read_result` returns it; empty where it is an id."""
 
     @property
     def method(self) -> str:

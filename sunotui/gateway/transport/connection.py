@@ -21,11 +21,10 @@ from sunotui.domain.token import Token
 from sunotui.gateway.errors.mapping import redirect_error
 from sunotui.gateway.parsing.envelope import Response
 from sunotui.gateway.parsing.response_cache import THREAD_FROM
-from sunotui.gateway.secret_forms import body_without_secret
 from sunotui.gateway.transport.auth import TokenAuth
 from sunotui.gateway.transport.content_encoding import read_body
 from sunotui.gateway.transport.deadline import within
-from sunotui.gateway.transport.redaction import MASK
+from sunotui.gateway.transport.redaction import MASK, body_without_secret
 
 LARGEST_BODY = 8 * 1024 * 1024
 """Bytes read of an answer (P3)."""

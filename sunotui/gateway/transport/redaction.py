@@ -1,11 +1,100 @@
-"""No key is shown or stored: neither ours, echoed by a gateway, nor a stranger's in an upstream's error text (K1)."""
+"""Keeps secrets out of everything that is shown or stored: our own token, echoed by a gateway in any form, and
+strangers' keys in the error text of an upstream (K1)."""
 
 from __future__ import annotations
 
+import base64
+import json
 import re
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from functools import cache, lru_cache
+from typing import Any, TypeVar
 
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import LINE_LIMIT, clean, clean_lines, without_ignorable
-from sunotui.gateway.secret_forms import replace_secret
+
+SHORTEST = 8
+"""Characters of a token below which only its plain form is looked for: the others could be any text."""
+
+# A token is printable ASCII: whatever else stands between two characters of it does not belong to it.
+_FOREIGN = r"[^\t\n\r -~]"
+_ESCAPED_FOREIGN = r"(?<!\\)\\+u(?!00[2-7])[0-9A-Fa-f]{4}"
+_FOREIGNERS = re.compile(rf"{_FOREIGN}+")
+_ESCAPED_FOREIGNERS = re.compile(_ESCAPED_FOREIGN)
+# Text within text is escaped several times over: "%252D", "\\u002d".
+_ESCAPE_START = r"(?:%(?:25){0,4}|(?<!\\)\\+u00)"
+_ESCAPES = re.compile(rf"{_ESCAPE_START}([2-7][0-9A-Fa-f])")
+
+
+def has_secret(text: str, secret: str) -> bool:
+    """Whether the secret stands in a text in any of its forms."""
+    if not secret or secret in text:
+        return bool(secret)
+    if not _has_forms(secret):
+        return False
+    if any(form in text for form in _base64_forms(secret)):
+        return True
+    if "\\" in text:
+        text = _ESCAPED_FOREIGNERS.sub("", text)
+    text = text if text.isascii() and text.isprintable() else _FOREIGNERS.sub("", text)
+    return secret in _ESCAPES.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def replace_secret(text: str, secret: str, mask: str) -> str:
+    """The text with `mask` in place of every form of the secret."""
+    if not has_secret(text, secret):
+        return text
+    text = text.replace(secret, mask)
+    return _pattern(secret).sub(mask, text) if _has_forms(secret) else text
+
+
+def body_without_secret(body: bytes, secret: str, mask: str) -> bytes:
+    """The same for an answer's body, before anything is read from it.
+
+    A body is left as it is, for its fields to be cleansed one by one, where this could damage it, since it may say what
+    became of a paid request: with a token shorter than SHORTEST, or of letters or digits alone, which may be a word or
+    a number of the answer itself; in UTF-16 and UTF-32; and where JSON would no longer be JSON.
+    """
+    if not _has_forms(secret) or secret.isalpha() or secret.isdigit() or b"\0" in body:
+        return body
+    text = body.decode("utf-8", "surrogateescape")
+    replaced = replace_secret(text, secret, mask)
+    if replaced == text or (_is_json(text) and not _is_json(replaced)):
+        return body
+    return replaced.encode("utf-8", "surrogateescape")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _has_forms(secret: str) -> bool:
+    return len(secret) >= SHORTEST and secret.isascii() and secret.isprintable()
+
+
+@lru_cache(maxsize=8)
+def _base64_forms(secret: str) -> tuple[str, ...]:
+    """What every base64 text has in it that the secret was put into: one form for each place in a group of three
+    bytes, in both alphabets, without the characters that depend on what stands before or after it."""
+    forms: list[str] = []
+    for before, start in ((0, 0), (1, 2), (2, 3)):
+        content = b"\0" * before + secret.encode()
+        whole = len(content) * 8 // 6
+        forms += [encode(content).decode()[start:whole] for encode in (base64.b64encode, base64.urlsafe_b64encode)]
+    return tuple(dict.fromkeys(forms))
+
+
+@lru_cache(maxsize=8)
+def _pattern(secret: str) -> re.Pattern[str]:
+    letters = (rf"(?:{re.escape(char)}|{_ESCAPE_START}(?i:{ord(char):02x}))" for char in secret)
+    spread = rf"(?:{_FOREIGN}|{_ESCAPED_FOREIGN})*".join(letters)
+    return re.compile("|".join((spread, *map(re.escape, _base64_forms(secret)))))
+
 
 HEAD_LIMIT = 2_000
 """Characters kept of an answer for a person to read."""
@@ -54,3 +143,47 @@ def head_of(body: bytes, secret: str = "") -> str:
     """The first lines of an answer, cleaned, for the journal."""
     text = body[:BEFORE_CUTTING].decode("utf-8", "replace")
     return clean_lines(masked(clean_lines(text, BEFORE_CUTTING), secret), HEAD_LIMIT)
+
+
+T = TypeVar("T")
+
+
+def without_secret(value: T, secret: str) -> T:
+    """The value, in all of its texts and those of the values inside it, without the token; links with it go. A trouble
+    stays the same one, its texts changed in place: it may be on its way up already."""
+    changed: Any = _cleansed(value, secret)
+    return changed  # type: ignore[no-any-return]
+
+
+_TEXTS_OF_TROUBLE = ("what", "advice", "detail", "answer", "request_id")
+
+
+def _cleansed(value: Any, secret: str, name: str = "") -> Any:
+    if isinstance(value, str):
+        # A word of ours is an enum's, not the gateway's.
+        if isinstance(value, Enum) or not has_secret(value, secret):
+            return value
+        return None if name.endswith("_url") else masked(value, secret)
+    if isinstance(value, tuple):
+        parts = tuple(_cleansed(part, secret) for part in value)
+        return value if all(new is old for new, old in zip(parts, value, strict=True)) else parts
+    if isinstance(value, SunotuiError):
+        for text in _TEXTS_OF_TROUBLE:
+            setattr(value, text, _cleansed(getattr(value, text), secret))
+        value.args = (value.what,)
+        return value
+    if is_dataclass(value) and not isinstance(value, type):
+        changes = {}
+        for field in _names_of(type(value)):
+            old = getattr(value, field)
+            new = _cleansed(old, secret, field)
+            if new is not old:
+                changes[field] = new
+        return replace(value, **changes) if changes else value
+    return value
+
+
+@cache
+def _names_of(kind: type[Any]) -> tuple[str, ...]:
+    # Asked for every clip of every answer; `fields` builds its list anew each time.
+    return tuple(field.name for field in fields(kind))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.domain.errors import NotFound, SunotuiError
-from sunotui.gateway.errors.missing_task import says_no_such_task
+from sunotui.gateway.errors.message_rules import says_no_such_task
 from sunotui.gateway.parsing.envelope import Response
 from sunotui.gateway.parsing.response_cache import reports_of
 from tests.gateway.conftest import Client

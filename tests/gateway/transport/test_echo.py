@@ -18,11 +18,9 @@ from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import TaskReport, TaskStatus
 from sunotui.domain.token import Token
 from sunotui.gateway.endpoints import SUBMIT_MUSIC
-from sunotui.gateway.secret_forms import body_without_secret, has_secret
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.gateway.submit.payloads import Payload, build_payload
-from sunotui.gateway.transport.echo import without_secret
-from sunotui.gateway.transport.redaction import masked
+from sunotui.gateway.transport.redaction import body_without_secret, has_secret, masked, without_secret
 from tests.gateway.conftest import Client
 from tests.gateway.loopback import answer, listening
 from tests.gateway.upload_bench import CLIP, MAKE, both

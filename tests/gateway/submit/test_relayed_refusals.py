@@ -11,8 +11,7 @@ import json
 import pytest
 
 from sunotui.domain.errors import ErrorSource, GatewayFailed, NotSupported, RequestRejected, SunotuiError
-from sunotui.gateway.errors.relayed import _UNSURE
-from sunotui.gateway.submit.outcome import Rejected, Unknown, outcome_of_answer
+from sunotui.gateway.submit.outcome import _UNSURE, Rejected, Unknown, outcome_of_answer
 from tests.support.alternatives import reached
 
 NO_CHANNEL = {

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sunotui.gateway.secret_forms import body_without_secret
+from sunotui.gateway.transport.redaction import body_without_secret
 
 SECRET = "sk-CANARY0123456789"
 MASK = "•••"

@@ -19,8 +19,8 @@ from sunotui.domain.errors import (
     TokenLimited,
     TokenRejected,
 )
-from sunotui.gateway.errors.classification import UPSTREAM_MUTE, ErrorClass
-from sunotui.gateway.errors.refusals import classify, classify_envelope, classify_status
+from sunotui.gateway.errors.classification import classify, classify_envelope, classify_status
+from sunotui.gateway.errors.message_rules import UPSTREAM_MUTE, ErrorClass
 from sunotui.gateway.parsing.envelope import open_envelope
 
 FILTER = "The gateway's filter refused the words"
