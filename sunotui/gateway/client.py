@@ -12,7 +12,6 @@ import httpx
 
 from sunotui.domain.capabilities import Capabilities
 from sunotui.domain.errors import (
-    Charge,
     NotFound,
     RequestRejected,
     SunotuiError,
@@ -31,7 +30,6 @@ from sunotui.gateway import endpoints
 from sunotui.gateway.discovery.key_quota import KeyQuotaCheck
 from sunotui.gateway.discovery.probe import answering_prefix, probe
 from sunotui.gateway.discovery.site_info import SiteInfo
-from sunotui.gateway.errors.mapping import error_from_exception
 from sunotui.gateway.extras import ExtrasApi, SongPage
 from sunotui.gateway.parsing.envelope import Response
 from sunotui.gateway.parsing.response_cache import CachingReader
@@ -39,8 +37,9 @@ from sunotui.gateway.parsing.results import ResultReading
 from sunotui.gateway.submit.outcome import Outcome, Rejected
 from sunotui.gateway.submit.payloads import Payload
 from sunotui.gateway.submit.send_once import send_once, send_payload
-from sunotui.gateway.transport.connection import Connection, Progress, TimeLimits
+from sunotui.gateway.transport.connection import Connection, TimeLimits
 from sunotui.gateway.transport.redaction import without_secret
+from sunotui.gateway.transport.requester import Requester
 from sunotui.gateway.upload.audio_file import FileProgress
 from sunotui.gateway.upload.upload import FileUpload
 
@@ -101,14 +100,14 @@ class GatewayClient:
         proxy: Proxy | None = None,
     ) -> None:
         self._base_url = base_url
-        self._token = token
         self._limits = limits
-        self._proxy = proxy
         self._connection = Connection(base_url, token, transport, limits, proxy)
+        self._requester = Requester(self._connection, base_url, token, limits, proxy)
+        self._extras = ExtrasApi(self._requester)
         self._fetches = asyncio.Semaphore(IN_FLIGHT)
         self._reader = CachingReader()
-        self._site = SiteInfo(self._page)
-        self._key_quota = KeyQuotaCheck(self._page)
+        self._site = SiteInfo(self._requester.get_page)
+        self._key_quota = KeyQuotaCheck(self._requester.get_page)
 
     def __repr__(self) -> str:
         return f"GatewayClient({self._base_url})"
@@ -124,14 +123,13 @@ class GatewayClient:
 
         A file goes in several steps, of which the last alone makes something; `file_progress` is told of its bytes.
         """
-        secret = self._token.reveal()
+        secret = self._requester.secret
         if order.file:
-            upload = FileUpload(self._ask, self._base_url, secret, self._limits, self._proxy)
-            outcome = await upload.send(order, file_progress)
+            outcome = await FileUpload(self._requester).send(order, file_progress)
         else:
             path = self._base_url.prefix + order.path
             limit_s = self._limits.extra_s if order.result else self._limits.submit_s
-            answer = await send_once(self._ask, path, limit_s, body=order.body or None, method=order.method)
+            answer = await send_once(self._requester, path, limit_s, body=order.body or None, method=order.method)
             outcome = send_payload(order, answer, secret) if isinstance(answer, Response) else answer
         if isinstance(outcome, Rejected):
             outcome = replace(outcome, trouble=await self._key_quota.explained(outcome.trouble))
@@ -177,8 +175,8 @@ class GatewayClient:
         try:
             async with self._refusals_explained():
                 async with self._fetches:
-                    answer = await self._ask("GET", path, self._limits.fetch_s)
-                reports = await self._reader.reports(answer, [task_id], self._token.reveal())
+                    answer = await self._requester.request("GET", path, self._limits.fetch_s)
+                reports = await self._reader.reports(answer, [task_id], self._requester.secret)
         except NotFound:
             return None
         return replace(reports[0], id=task_id) if reports else None
@@ -218,10 +216,10 @@ class GatewayClient:
     async def _fetch(self, prefix: str, ids: list[str], limit_s: float | None = None) -> list[TaskReport]:
         async with self._refusals_explained():
             async with self._fetches:
-                answer = await self._ask(
+                answer = await self._requester.request(
                     "POST", prefix + endpoints.FETCH, limit_s or self._limits.fetch_s, body=json.dumps({"ids": ids})
                 )
-            return await self._reader.reports(answer, ids, self._token.reveal())
+            return await self._reader.reports(answer, ids, self._requester.secret)
 
     @asynccontextmanager
     async def _refusals_explained(self) -> AsyncIterator[None]:
@@ -231,52 +229,28 @@ class GatewayClient:
         except TokenRejected as refusal:
             raise await self._key_quota.explained(refusal) from None
 
-    async def _ask(
-        self,
-        method: str,
-        path: str,
-        limit_s: float,
-        *,
-        body: str | None = None,
-        has_token: bool = True,
-        progress: Progress | None = None,
-    ) -> Response:
-        """One request. Raises SunotuiError and nothing else, as sending.Ask has it."""
-        try:
-            return await self._connection.exchange(
-                method, path, body=body, limit_s=limit_s, has_token=has_token, progress=progress
-            )
-        except Exception as error:  # noqa: BLE001 - a hostile answer can raise nearly anything (F8)
-            trouble = error_from_exception(error)
-            if progress is not None and not progress.proves_unsent(error):
-                trouble.charge = Charge.MAYBE
-            raise without_secret(trouble, self._token.reveal()) from None
-
     # --- extras ------------------------------------------------------------------------------------------------------
 
     async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
         """Clips as they are now, without those that the gateway does not know. Raises SunotuiError: NotSupported where
         there is no feed; so all the extras."""
         async with self._refusals_explained():
-            return await self._extras().feed(clip_ids)
+            return await self._extras.feed(clip_ids)
 
     async def timing(self, clip_id: str) -> WordTimings:
         """When each word of a clip is sung."""
         async with self._refusals_explained():
-            return await self._extras().timing(clip_id)
+            return await self._extras.timing(clip_id)
 
     async def look_for(self, order: Payload) -> ResultReading:
         """Whether what the gateway said it is making is there now: asks the path of an accepted order once more."""
         async with self._refusals_explained():
-            return await self._extras().look_for(order)
+            return await self._extras.look_for(order)
 
     async def my_musics(self, page: int, size: int) -> SongPage:
         """One page of the songs that this key made, pages counted from 1."""
         async with self._refusals_explained():
-            return await self._extras().my_musics(page, size)
-
-    def _extras(self) -> ExtrasApi:
-        return ExtrasApi(self._ask, self._base_url.prefix, self._token.reveal(), self._limits)
+            return await self._extras.my_musics(page, size)
 
     # --- check and probe ---------------------------------------------------------------------------------------------
 
@@ -286,7 +260,7 @@ class GatewayClient:
         if limited is not None:
             raise limited
         system_name, balance = await self._site.look()
-        return LoginCheck(base_url, without_secret(system_name, self._token.reveal()), balance)
+        return LoginCheck(base_url, without_secret(system_name, self._requester.secret), balance)
 
     async def find_prefix(self) -> BaseUrl:
         """The base URL with the prefix that answers (protocol 1); one or a few empty fetches. Raises SunotuiError, but
@@ -303,16 +277,12 @@ class GatewayClient:
         base_url, limited = await self._answering()
         if limited is not None:
             raise limited
-        offers = await probe(self._ask, base_url, self._limits, now)
-        return without_secret(offers, self._token.reveal())
+        offers = await probe(self._requester, base_url.prefix, now)
+        return without_secret(offers, self._requester.secret)
 
     async def balance(self) -> Balance | None:
         """The money left; None where the gateway does not tell, or sets no limit."""
         return (await self._site.look())[1]
-
-    async def _page(self, path: str, *, has_token: bool) -> Response:
-        path = endpoints.site_prefix(self._base_url) + path
-        return await self._ask("GET", path, self._limits.check_s, has_token=has_token)
 
     async def _fetch_nothing(self, prefix: str) -> None:
         try:

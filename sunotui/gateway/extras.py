@@ -21,9 +21,8 @@ from sunotui.gateway.parsing.fields import Foreign, first, identity, moment
 from sunotui.gateway.parsing.results import ResultReading, read_result
 from sunotui.gateway.parsing.word_timings import timing_in
 from sunotui.gateway.submit.payloads import Payload
-from sunotui.gateway.submit.send_once import Ask
-from sunotui.gateway.transport.connection import TimeLimits
 from sunotui.gateway.transport.redaction import without_secret
+from sunotui.gateway.transport.requester import Requester
 
 MOST_ROWS = 200
 """Rows read of one page of songs."""
@@ -44,11 +43,8 @@ class SongPage:
 class ExtrasApi:
     """The extras of one gateway. Every method raises SunotuiError and nothing else."""
 
-    def __init__(self, ask: Ask, prefix: str, secret: str, limits: TimeLimits) -> None:
-        self._ask = ask
-        self._prefix = prefix
-        self._secret = secret
-        self._limits = limits
+    def __init__(self, requester: Requester) -> None:
+        self._requester = requester
 
     async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
         """The clips as they are now, in the order asked for; those that the gateway does not know are left out."""
@@ -58,7 +54,7 @@ class ExtrasApi:
             asked = wanted[start : start + endpoints.CLIPS_A_REQUEST]
             found |= {clip.id: clip for clip in await self._feed_of(asked) if clip.id in asked}
         clips = tuple(found[clip_id] for clip_id in wanted if clip_id in found)
-        return without_secret(clips, self._secret)
+        return without_secret(clips, self._requester.secret)
 
     async def _feed_of(self, asked: list[str]) -> tuple[Clip, ...]:
         """The clips of one request. Where one unknown clip spoils the answer, it is halved until that one is alone."""
@@ -76,20 +72,20 @@ class ExtrasApi:
         timing = timing_in(document)
         if timing is None:
             raise NotFound(_NO_TIMES, advice="They may come later; some models have none")
-        return without_secret(timing, self._secret)
+        return without_secret(timing, self._requester.secret)
 
     async def look_for(self, order: Payload) -> ResultReading:
         """Whether the file of a clip that an accepted order asked for is there now."""
-        return read_result(order.result, await self._read(order.path), self._secret)
+        return read_result(order.result, await self._read(order.path), self._requester.secret)
 
     async def my_musics(self, page: int, size: int) -> SongPage:
         """One page of the songs that this key made, as far as they can be read; pages are counted from 1."""
         document = await self._read(endpoints.my_musics_path(page, size))
-        return without_secret(_song_page(document), self._secret)
+        return without_secret(_song_page(document), self._requester.secret)
 
     async def _read(self, path: str) -> object:
         """The document that a free request is answered with."""
-        return document_in(await self._ask("GET", self._prefix + path, self._limits.fetch_s), self._secret)
+        return document_in(await self._requester.get(path), self._requester.secret)
 
 
 def _usable(clip_id: str) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from sunotui.domain.errors import (
     TokenRejected,
     UnreadableResponse,
 )
+from sunotui.domain.profile import parse_base_url
 from sunotui.domain.requests.request import MidiRequest, Mp4Request, WavRequest
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.domain.tasks.word_timings import WordTimings
@@ -29,11 +31,11 @@ from sunotui.domain.text import has_dangerous
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.endpoints import CLIPS_A_REQUEST
 from sunotui.gateway.extras import ExtrasApi
-from sunotui.gateway.parsing.envelope import Response
 from sunotui.gateway.parsing.results import ResultReading
 from sunotui.gateway.parsing.word_timings import timing_of_text
 from sunotui.gateway.submit.payloads import build_payload
-from sunotui.gateway.transport.connection import LARGEST_BODY, TimeLimits
+from sunotui.gateway.transport.connection import LARGEST_BODY, Connection, TimeLimits
+from sunotui.gateway.transport.requester import Requester
 from tests.gateway.conftest import Client
 from tests.gateway.loopback import TOKEN, Asked, answer, listening, page
 from tests.support.paths import SAMPLES
@@ -303,10 +305,13 @@ DOCUMENTS = st.recursive(
 @settings(max_examples=300)
 @given(DOCUMENTS, st.sampled_from([200, 200, 200, 201, 400, 404, 429, 503]))
 async def test_any_document_is_a_result_or_a_trouble(document: object, status: int) -> None:
-    async def tell(method: str, path: str, limit_s: float, **more: object) -> Response:
-        return Response(status, {"content-type": "application/json"}, json.dumps(document).encode())
-
-    extras = ExtrasApi(tell, "", TOKEN.reveal(), TimeLimits())
+    transport = httpx.MockTransport(
+        lambda _: httpx.Response(
+            status, headers={"content-type": "application/json"}, stream=httpx.ByteStream(json.dumps(document).encode())
+        )
+    )
+    base_url, limits = parse_base_url("https://gateway.example"), TimeLimits()
+    extras = ExtrasApi(Requester(Connection(base_url, TOKEN, transport, limits), base_url, TOKEN, limits))
     for call in (
         extras.feed(["a"]),
         extras.timing("a"),

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from sunotui.domain.errors import KeyQuotaExceeded, NotAGateway, SunotuiError, TokenRejected
-from sunotui.gateway.discovery.site_info import AskSite
+from sunotui.gateway.discovery.site_info import GetPage
 from sunotui.gateway.endpoints import TOKEN_USAGE
 from sunotui.gateway.parsing.envelope import read_document
 from sunotui.gateway.parsing.fields import number
@@ -21,9 +21,9 @@ class KeyQuotaCheck:
     """Asks GET /api/usage/token/ after a refusal: new-api of 2026 answers a key without quota 401 "Invalid token" on
     every page but this one. Free; asked at most once in ASK_AGAIN_S, whatever it answers."""
 
-    def __init__(self, ask: AskSite, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, get_page: GetPage, monotonic: Callable[[], float] = time.monotonic) -> None:
         """`monotonic` is a clock in seconds."""
-        self._ask = ask
+        self._get_page = get_page
         self._monotonic = monotonic
         self._lock = asyncio.Lock()
         self._asked_at: float | None = None
@@ -54,7 +54,7 @@ class KeyQuotaCheck:
     async def _says_spent(self) -> bool:
         for path in TOKEN_USAGE:
             try:
-                answer = await self._ask(path, has_token=True)
+                answer = await self._get_page(path, has_token=True)
                 document = read_document(answer.body) if answer.status == 200 else None
             except NotAGateway:
                 # A redirect to the other spelling.

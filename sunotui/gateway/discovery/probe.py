@@ -16,8 +16,7 @@ from sunotui.gateway.discovery.endpoint_detection import shows
 from sunotui.gateway.discovery.site_info import answered_page, status_of
 from sunotui.gateway.parsing.envelope import Response, open_envelope, read_document
 from sunotui.gateway.parsing.fields import Foreign, line
-from sunotui.gateway.submit.send_once import Ask
-from sunotui.gateway.transport.connection import TimeLimits
+from sunotui.gateway.transport.requester import Requester
 
 MOST_MODELS = 64
 """Model names kept of a gateway."""
@@ -64,23 +63,22 @@ async def answering_prefix(fetch: Fetch, base_url: BaseUrl) -> tuple[str, TokenL
     raise NotAGateway(detail=first.detail, request_id=first.request_id, http_status=first.http_status)
 
 
-async def probe(ask: Ask, base_url: BaseUrl, limits: TimeLimits, now: float) -> Capabilities:
+async def probe(requester: Requester, prefix: str, now: float) -> Capabilities:
     """Ask all the free questions at once, each within its own time; none that fails hides another. Never raises
-    SunotuiError. `base_url` has the prefix that answers; `now` is in Unix seconds."""
-    site = endpoints.site_prefix(base_url)
+    SunotuiError. `prefix` is the one that answers; `now` is in Unix seconds."""
 
-    async def of_site(path: str, *, has_token: bool) -> Response:
-        return await ask("GET", site + path, limits.check_s, has_token=has_token)
+    async def get(path: str) -> Response:
+        return await requester.request("GET", prefix + path, requester.limits.check_s)
 
     async def about_nobody(path: str) -> bool | None:
         try:
-            return shows(await ask("GET", base_url.prefix + path, limits.check_s))
+            return shows(await get(path))
         except SunotuiError:
             return None
 
     async def is_json_page(path: str) -> bool:
         try:
-            answer = await ask("GET", base_url.prefix + path, limits.check_s)
+            answer = await get(path)
             document = read_document(answer.body)
         except SunotuiError:
             return False
@@ -88,9 +86,9 @@ async def probe(ask: Ask, base_url: BaseUrl, limits: TimeLimits, now: float) -> 
 
     pages, (control, *seen), has_points = await asyncio.gather(
         asyncio.gather(
-            answered_page(of_site, endpoints.STATUS, has_token=False),
-            answered_page(of_site, endpoints.MODELS, has_token=True),
-            answered_page(of_site, endpoints.PING, has_token=False),
+            answered_page(requester.get_page, endpoints.STATUS, has_token=False),
+            answered_page(requester.get_page, endpoints.MODELS, has_token=True),
+            answered_page(requester.get_page, endpoints.PING, has_token=False),
         ),
         asyncio.gather(*(about_nobody(path) for path in (_CONTROL, *_QUESTIONS.values()))),
         is_json_page(endpoints.POINTS),

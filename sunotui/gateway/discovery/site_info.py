@@ -109,7 +109,7 @@ _UNLIMITED = 100_000_000.0
 _MOST_UNITS = 1e15
 
 
-class AskSite(Protocol):
+class GetPage(Protocol):
     """Gets a page of the site, with or without the token. Raises SunotuiError."""
 
     def __call__(self, path: str, *, has_token: bool) -> Awaitable[Response]: ...
@@ -118,8 +118,8 @@ class AskSite(Protocol):
 class SiteInfo:
     """A gateway's site. It remembers the currency, so that an answer of "too many requests" does not change it."""
 
-    def __init__(self, ask: AskSite) -> None:
-        self._ask = ask
+    def __init__(self, get_page: GetPage) -> None:
+        self._get_page = get_page
         self._currency = UNKNOWN
         self._name = ""
 
@@ -128,23 +128,23 @@ class SiteInfo:
         sets no limit. Never raises SunotuiError."""
         _, limit, usage = await asyncio.gather(
             self._read_status(),
-            page(self._ask, SUBSCRIPTION, has_token=True),
-            page(self._ask, USAGE, has_token=True),
+            page(self._get_page, SUBSCRIPTION, has_token=True),
+            page(self._get_page, USAGE, has_token=True),
         )
         currency = self._currency
         total, used_hundredths = number(limit.get("hard_limit_usd")), number(usage.get("total_usage"))
         if total is None or used_hundredths is None:
-            return self._name, _balance_of_key(await _token_usage(self._ask), currency)
+            return self._name, _balance_of_key(await _token_usage(self._get_page), currency)
         if _is_unlimited(total, currency):
             return self._name, None
         if currency.per_billing is None:
-            return self._name, _balance_of_key(await _token_usage(self._ask), currency)
+            return self._name, _balance_of_key(await _token_usage(self._get_page), currency)
         return self._name, _balance((total - used_hundredths / 100) * currency.per_billing, currency.unit)
 
     async def _read_status(self) -> None:
         """Read name and currency; keep the last known ones where the page cannot be had now."""
         # The status page is public: it gets no token.
-        status = await answered_page(self._ask, STATUS, has_token=False)
+        status = await answered_page(self._get_page, STATUS, has_token=False)
         if status is None:
             return
         site = status_of(status)
@@ -153,16 +153,16 @@ class SiteInfo:
         self._currency = currency_of(site)
 
 
-async def page(ask: AskSite, path: str, *, has_token: bool) -> Foreign:
+async def page(get_page: GetPage, path: str, *, has_token: bool) -> Foreign:
     """A page that only some gateways have; empty when it is missing, says no, or there is no answer."""
-    return await answered_page(ask, path, has_token=has_token) or {}
+    return await answered_page(get_page, path, has_token=has_token) or {}
 
 
-async def answered_page(ask: AskSite, path: str, *, has_token: bool) -> Foreign | None:
+async def answered_page(get_page: GetPage, path: str, *, has_token: bool) -> Foreign | None:
     """The same, but None when the gateway did not say whether it has the page: no answer, a rate limit (429, from
     180 requests in 3 minutes at new-api, protocol 1.3), or a failure of the moment."""
     try:
-        answer = await ask(path, has_token=has_token)
+        answer = await get_page(path, has_token=has_token)
     except (UnreadableResponse, NotAGateway):
         # Something else is there: a redirect, or a page too large to be read.
         return {}
@@ -185,10 +185,10 @@ def status_of(document: Foreign) -> Foreign:
     return told if isinstance(told, dict) else {}
 
 
-async def _token_usage(ask: AskSite) -> Foreign:
+async def _token_usage(get_page: GetPage) -> Foreign:
     """What new-api of 2026 tells of this key, where the billing pages tell nothing."""
     for path in TOKEN_USAGE:
-        told = (await page(ask, path, has_token=True)).get("data")
+        told = (await page(get_page, path, has_token=True)).get("data")
         if isinstance(told, dict):
             return told
     return {}

@@ -1,9 +1,6 @@
-"""Requests as the rooms around the client see them: asked freely, or sent once because they may cost money (S2)."""
+"""Sends a payload once, because it may cost money, and decides what its response means (S2)."""
 
 from __future__ import annotations
-
-from collections.abc import Awaitable
-from typing import Protocol
 
 from sunotui.domain.errors import Charge, NotAGateway, NotFound, NotSupported, SunotuiError, UnreadableResponse
 from sunotui.gateway.discovery.endpoint_detection import shows
@@ -23,34 +20,19 @@ from sunotui.gateway.submit.outcome import (
 )
 from sunotui.gateway.submit.payloads import Payload
 from sunotui.gateway.transport.connection import Progress
+from sunotui.gateway.transport.requester import Requester
 
 _EVERYWHERE = frozenset({SUBMIT_MUSIC, SUBMIT_LYRICS, SUBMIT_CONCAT})
 """Paths that a proxy's page in their place says nothing about; all others are missing at many gateways."""
 _NOT_THERE = (NotAGateway, NotSupported)
 
 
-class Ask(Protocol):
-    """One request to the gateway's own origin, never repeated. Raises SunotuiError and nothing else; with a `progress`,
-    the trouble's charge is MAYBE unless not one byte was sent."""
-
-    def __call__(
-        self,
-        method: str,
-        path: str,
-        limit_s: float,
-        *,
-        body: str | None = None,
-        has_token: bool = True,
-        progress: Progress | None = None,
-    ) -> Awaitable[Response]: ...
-
-
 async def send_once(
-    ask: Ask, path: str, limit_s: float, *, body: str | None = None, method: str = "POST"
+    requester: Requester, path: str, limit_s: float, *, body: str | None = None, method: str = "POST"
 ) -> Response | Rejected | Unknown:
     """One request that may make and charge something. Without an answer it is rejected when it provably never left."""
     try:
-        return await ask(method, path, limit_s, body=body, progress=Progress())
+        return await requester.request(method, path, limit_s, body=body, progress=Progress())
     except SunotuiError as trouble:
         return unknown(trouble) if trouble.charge is Charge.MAYBE else Rejected(trouble)
 

@@ -17,8 +17,6 @@ from sunotui.domain.errors import (
     TimedOut,
     UnreadableResponse,
 )
-from sunotui.domain.profile import BaseUrl
-from sunotui.domain.proxy import Proxy
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.gateway.discovery.endpoint_detection import document_in
 from sunotui.gateway.endpoints import upload_path
@@ -35,10 +33,10 @@ from sunotui.gateway.submit.outcome import (
     unknown,
 )
 from sunotui.gateway.submit.payloads import Payload
-from sunotui.gateway.submit.send_once import Ask, send_once, send_payload
-from sunotui.gateway.transport.connection import TimeLimits
+from sunotui.gateway.submit.send_once import send_once, send_payload
 from sunotui.gateway.transport.deadline import within
 from sunotui.gateway.transport.redaction import head_of, masked
+from sunotui.gateway.transport.requester import Requester
 from sunotui.gateway.upload.audio_file import AudioFile, FileProgress, opened
 from sunotui.gateway.upload.object_storage import send_file, upload_target_in
 
@@ -63,14 +61,11 @@ class FileUpload:
     """Uploads files to one gateway. Only the last step should make anything; but the first one's path makes a task at
     some gateway (protocol 1.2), and an answer of any step that names a task or a clip is never a rejection."""
 
-    def __init__(
-        self, ask: Ask, base_url: BaseUrl, secret: str, limits: TimeLimits, proxy: Proxy | None = None
-    ) -> None:
-        self._ask = ask
-        self._base_url = base_url
-        self._secret = secret
-        self._limits = limits
-        self._proxy = proxy
+    def __init__(self, requester: Requester) -> None:
+        self._requester = requester
+        self._base_url = requester.base_url
+        self._secret = requester.secret
+        self._limits = requester.limits
 
     async def send(self, order: Payload, report: FileProgress | None) -> Outcome:
         """Upload the order's file. Every step goes out once, but for the looks at how far the gateway is. Raises
@@ -91,7 +86,7 @@ class FileUpload:
             upload_id = identity(place_told.get("id"))
             place = upload_target_in(place_told, self._base_url, self._secret)
         with _during():
-            await send_file(place, audio, report, self._limits, self._secret, self._proxy)
+            await send_file(place, audio, report, self._limits, self._secret, self._requester.proxy)
         with _during("when it was told that the file is there"):
             await self._finish(upload_id, audio.name)
         with _during("while it took the file in"):
@@ -101,7 +96,7 @@ class FileUpload:
         """The answer that has an upload's id and address. Any other is one to an order, as where this path makes a
         task at once; and a lost one leaves it open (S3)."""
         path = self._base_url.prefix + order.path
-        answer = await send_once(self._ask, path, self._limits.fetch_s, body=order.body)
+        answer = await send_once(self._requester, path, self._limits.fetch_s, body=order.body)
         if isinstance(answer, Response):
             document = self._good_document_in(answer)
             told, work = _object_in(document), _work_in(document)
@@ -152,7 +147,7 @@ class FileUpload:
     async def _make_clip(self, upload_id: str, status: Foreign) -> Outcome:
         """The step that makes the clip: sent once, and a lost answer leaves it open (S3)."""
         path = self._base_url.prefix + upload_path(upload_id, "initialize-clip")
-        answer = await send_once(self._ask, path, self._limits.submit_s)
+        answer = await send_once(self._requester, path, self._limits.submit_s)
         # The storage's id is the coming clip's: the one trace of it when the answer is lost.
         hint = identity(line(status.get("s3_id")).removeprefix("m_"))
         if isinstance(answer, Unknown):
@@ -194,7 +189,9 @@ class FileUpload:
     async def _told(self, method: str, path: str, body: str = "") -> Foreign:
         """The object that a step is answered with, bare or wrapped. Raises SunotuiError, or _Ended where the answer,
         good or bad, names what this step was not to make."""
-        answer = await self._ask(method, self._base_url.prefix + path, self._limits.fetch_s, body=body or None)
+        answer = await self._requester.request(
+            method, self._base_url.prefix + path, self._limits.fetch_s, body=body or None
+        )
         outcome = self._outcome(answer, path + body)
         try:
             document = document_in(answer, self._secret)
