@@ -220,9 +220,9 @@ class SunoApp(BaseApp):
         elif isinstance(event, LibraryHealthChanged) and event.error is not None:
             self.notify_error(event.error)
         elif isinstance(event, BackgroundTaskFailed):
-            from sunotui.tui.runtime.unhandled_errors import went_wrong
+            from sunotui.tui.runtime.unhandled_errors import internal_error
 
-            self.say(went_wrong(event.error, event.name), "error")
+            self.say(internal_error(event.error, event.name), "error")
         elif isinstance(event, ConnectionChanged) and event.error is not None:
             self.message_log.add("warning", error_text(event.error), event.error)
 
@@ -241,11 +241,11 @@ class SunoApp(BaseApp):
     def action_help(self) -> None:
         """Help for where you are."""
         from sunotui.tui.composer.screen import ComposeScreen
-        from sunotui.tui.dialogs.help import HelpScreen
+        from sunotui.tui.dialogs.help import help_viewer
 
         is_composing = isinstance(self.screen, ComposeScreen)
         scopes = [Scope.COMPOSER] if is_composing else [Scope.LIST, Scope.DETAIL, Scope.LIBRARY]
-        self.push_screen(HelpScreen([*scopes, Scope.EVERYWHERE]))
+        self.push_screen(help_viewer([*scopes, Scope.EVERYWHERE]))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Of Textual's own commands only those that help here."""

@@ -33,7 +33,7 @@ class Navigator:
 
     async def pick_clip(self, title: str, *, besides: str = "") -> str | None:
         """Have the user find a finished take by typing; its clip id, or None. `besides` is left out."""
-        from sunotui.tui.dialogs.picker import PickModal, PickRow
+        from sunotui.tui.dialogs.picker import PickerDialog, PickerRow
 
         try:
             takes = await self._app.core.reader.newest_takes()
@@ -41,14 +41,14 @@ class Navigator:
             self._app.say(trouble.sentence, "error")
             return None
         rows = [
-            PickRow(take.clip_id, f"{take.take}", formatting.length(take.duration_s), formatting.title(take.title))
+            PickerRow(take.clip_id, f"{take.take}", formatting.length(take.duration_s), formatting.title(take.title))
             for take in takes
             if take.clip_id != besides
         ]
         if not rows:
             self._app.say("There is no other finished take in the library", "warning")
             return None
-        return await self._app.push_screen_wait(PickModal(title, rows))
+        return await self._app.push_screen_wait(PickerDialog(title, rows))
 
     def open_profiles(self) -> None:
         """The gateways; where there is none yet, the way to the first."""
@@ -82,6 +82,6 @@ class Navigator:
 
     def open_messages(self) -> None:
         """Everything that was told."""
-        from sunotui.tui.dialogs.text_viewer import ReadingScreen
+        from sunotui.tui.dialogs.text_viewer import TextViewer
 
-        self._app.push_screen(ReadingScreen("Messages", self._app.message_log.lines()))
+        self._app.push_screen(TextViewer("Messages", self._app.message_log.lines()))

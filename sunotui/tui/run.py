@@ -41,7 +41,7 @@ def run_app(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None = No
 
 async def _run(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None) -> int:
     from sunotui.tui.app import SunoApp
-    from sunotui.tui.runtime.unhandled_errors import strays_told
+    from sunotui.tui.runtime.unhandled_errors import unhandled_errors_reported
 
     async def prepare_profile() -> None:
         if prepare is not None:
@@ -56,7 +56,7 @@ async def _run(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None) 
             app.say(words, "error")
 
     try:
-        with terminal.output_that_lasts(), strays_told(tell):
+        with terminal.output_that_lasts(), unhandled_errors_reported(tell):
             await app.run_async()
     finally:
         for notice in app.exit_notices:

@@ -121,9 +121,9 @@ class SubmitController:
             self._app.navigator.show_task(accepted[-1].task_id or "")
 
     async def _is_wanted_again(self, trouble: DuplicateRequest) -> bool:
-        from sunotui.tui.dialogs.confirm import ConfirmModal
+        from sunotui.tui.dialogs.confirm import ConfirmDialog
 
-        question = ConfirmModal(trouble.what, "nothing was sent", "Send again", "and pay for it once more")
+        question = ConfirmDialog(trouble.what, "nothing was sent", "Send again", "and pay for it once more")
         return await self._app.push_screen_wait(question) == "yes"
 
     def report(self, submission: Submission) -> None:

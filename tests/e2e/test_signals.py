@@ -79,7 +79,7 @@ def test_a_note_that_a_locked_library_does_not_take_is_in_a_file_that_is_named(
     terminal.run("", environ(tmp_path))
     terminal.wait_for("Rain")
     terminal.keys("N")
-    terminal.wait_for("an empty note is none")
+    terminal.wait_for("an empty note is deleted")
     terminal.keys("g", "o", "o", "d")
     terminal.wait_for("good")
     with closing(sqlite3.connect(tmp_path / "data" / "library.db", isolation_level=None)) as other:

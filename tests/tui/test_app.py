@@ -15,9 +15,8 @@ from sunotui.domain.tasks.task import TaskStatus
 from sunotui.tui.app import SunoApp
 from sunotui.tui.commands import COMMANDS, Scope
 from sunotui.tui.composer.screen import ComposeScreen
-from sunotui.tui.dialogs.help import HelpScreen
-from sunotui.tui.dialogs.select import ChooseModal
-from sunotui.tui.dialogs.text_viewer import ReadingScreen
+from sunotui.tui.dialogs.select import SelectDialog
+from sunotui.tui.dialogs.text_viewer import TextViewer
 from sunotui.tui.messages import CoreEvent
 from tests.core.bench import Bench
 from tests.support.waiting import hang_guard, until_async
@@ -31,7 +30,7 @@ def all_told(quiet: Quiet) -> str:
 async def test_help_names_every_key_of_where_one_is(tmp_path: Path) -> None:
     async with quiet_app(tmp_path, (140, 120)) as quiet:
         await quiet.press("question_mark")
-        assert isinstance(quiet.app.screen, HelpScreen)
+        assert isinstance(quiet.app.screen, TextViewer)
         text = quiet.text()
         for command in COMMANDS:
             if (
@@ -40,7 +39,7 @@ async def test_help_names_every_key_of_where_one_is(tmp_path: Path) -> None:
             ):
                 assert command.title in text, command
         await quiet.press("escape", "n", "f1")
-        assert isinstance(quiet.app.screen, HelpScreen)
+        assert isinstance(quiet.app.screen, TextViewer)
         assert "Edit in $EDITOR" in quiet.text()
 
 
@@ -67,7 +66,7 @@ async def test_the_end_of_a_task_is_told_once_with_its_title(tmp_path: Path) -> 
 async def test_messages_hold_what_was_told(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("G", "y", "exclamation_mark")
-        assert isinstance(quiet.app.screen, ReadingScreen)
+        assert isinstance(quiet.app.screen, TextViewer)
         assert "There is no take here" in quiet.text()
 
 
@@ -168,6 +167,6 @@ async def test_two_choices_may_have_the_same_key(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         chosen: list[str | None] = []
         rows = [("https://a.example/1", "Audio", ""), ("https://a.example/1", "Video", "")]
-        quiet.app.push_screen(ChooseModal("Open", rows), chosen.append)
+        quiet.app.push_screen(SelectDialog("Open", rows), chosen.append)
         await quiet.press("down", "enter")
         assert chosen == ["https://a.example/1"]

@@ -12,8 +12,8 @@ from textual.widgets import Input, OptionList
 from sunotui.domain.capabilities import Feature, Support
 from sunotui.tui.composer.mode_bar import ModeBar
 from sunotui.tui.composer.screen import ComposeScreen
-from sunotui.tui.dialogs.prompt import AskModal
-from sunotui.tui.dialogs.select import ChooseModal
+from sunotui.tui.dialogs.prompt import PromptDialog
+from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.gateways.profiles import ProfilesScreen
 from sunotui.tui.library.screen import LibraryScreen
 from tests.support.demo_app import DemoApp, open_demo_app
@@ -77,13 +77,13 @@ async def test_words_times_wav_and_voice_of_a_paid_gateway(tmp_path: Path) -> No
         await demo.until(pilot, lambda: "WAV" in demo.told(), "a word about the WAV")
 
         await pilot.press("p")
-        await until_screen(demo, pilot, AskModal)
+        await until_screen(demo, pilot, PromptDialog)
         demo.app.screen.query_one(Input).value = "Tokyo voice"
         await pilot.press("enter")
         await demo.until(pilot, lambda: "The persona Tokyo voice is there" in demo.told(), "the voice")
 
         await pilot.press("n", "f3", "ctrl+o")
-        await until_screen(demo, pilot, ChooseModal)
+        await until_screen(demo, pilot, SelectDialog)
         assert "Tokyo voice" in demo.text()
         await pilot.press("enter")
         await until_screen(demo, pilot, ComposeScreen)
@@ -155,7 +155,7 @@ async def test_words_from_the_gateway_come_into_the_form(tmp_path: Path) -> None
     async with open_demo_app(tmp_path, speed=SPEED) as demo, demo.app.run_test(size=SIZE) as pilot:
         await demo.until_open(pilot)
         await pilot.press("n", "f3", "ctrl+l")
-        await until_screen(demo, pilot, AskModal)
+        await until_screen(demo, pilot, PromptDialog)
         demo.app.screen.query_one(Input).value = "a girl from Mars"
         await pilot.press("enter")
         await until_screen(demo, pilot, ComposeScreen)

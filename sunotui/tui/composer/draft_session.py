@@ -20,13 +20,13 @@ from sunotui.domain.token_shape import has_token, without_tokens
 from sunotui.tui.commands import Scope, footer_of
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.fields import FIELD_BY_ID
-from sunotui.tui.composer.form_view import FormPane
+from sunotui.tui.composer.form_view import FormView
 from sunotui.tui.composer.mode_bar import ModeBar
 from sunotui.tui.composer.preview import Advice, Preview, is_writable
 from sunotui.tui.messages import EventConsumer
 from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS, TOKEN_REFUSED, refusal
 from sunotui.tui.runtime.type_ahead import HoldsKeys
-from sunotui.tui.widgets.checkbox import Tick
+from sunotui.tui.widgets.checkbox import Checkbox
 from sunotui.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class DraftScreen(EventConsumer, HoldsKeys, Screen[None]):
         self.set_classes(self.app.size_classes)
         yield ModeBar(id="modes")
         with Horizontal(id="compose-panes"):
-            yield FormPane(id="form")
+            yield FormView(id="form")
             yield Preview(id="preview")
         yield KeyBar(id="key-bar")
 
@@ -94,9 +94,9 @@ class DraftScreen(EventConsumer, HoldsKeys, Screen[None]):
         return self._is_filled
 
     @property
-    def form(self) -> FormPane:
+    def form(self) -> FormView:
         """The fields."""
-        return self.query_one(FormPane)
+        return self.query_one(FormView)
 
     # --- form and draft ----------------------------------------------------------------------------------------------
 
@@ -131,10 +131,10 @@ class DraftScreen(EventConsumer, HoldsKeys, Screen[None]):
         """A long text was edited."""
         self._edited(event.text_area.id, event.text_area.text)
 
-    async def on_tick_changed(self, event: Tick.Changed) -> None:
+    async def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
         """A flag was set or cleared; "more" shows further fields."""
         before = self.draft.shown
-        self._edited(event.tick.id, "yes" if event.tick.value else "")
+        self._edited(event.checkbox.id, "yes" if event.checkbox.value else "")
         if self.draft.shown != before:
             await self.form.show_fields(self.draft, is_moving=False)
             self._draw()

@@ -13,10 +13,10 @@ from textual.widgets import Input, Static, TextArea
 
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.fields import FIELDS, Field, Kind
-from sunotui.tui.composer.lyrics_area import WordsArea
+from sunotui.tui.composer.lyrics_area import LyricsArea
 from sunotui.tui.runtime.textual_patches import OrderedForFocus
 from sunotui.tui.theme import FAINT
-from sunotui.tui.widgets.checkbox import Tick
+from sunotui.tui.widgets.checkbox import Checkbox
 from sunotui.tui.widgets.open_input import FreeInput
 
 _MODELS = ("model", "stem_model")
@@ -31,7 +31,7 @@ class FieldBox(Vertical, OrderedForFocus):
         self.focus_order = place
 
 
-class FormPane(VerticalScroll, can_focus=False):
+class FormView(VerticalScroll, can_focus=False):
     """Draws a draft and reads it back; it decides nothing.
 
     All fields at once would be seventy widgets, which hold the screen for longer than it may be held (T8).
@@ -65,7 +65,7 @@ class FormPane(VerticalScroll, can_focus=False):
         widget = self._widgets.get(name)
         if widget is None:
             self._texts[name] = text
-        elif isinstance(widget, Tick):
+        elif isinstance(widget, Checkbox):
             widget.value = bool(text)
         elif isinstance(widget, TextArea):
             widget.load_text(text)
@@ -88,7 +88,7 @@ class FormPane(VerticalScroll, can_focus=False):
     def text_of(self, name: str) -> str:
         """What stands in a field now."""
         widget = self._widgets.get(name)
-        if isinstance(widget, Tick):
+        if isinstance(widget, Checkbox):
             return "yes" if widget.value else ""
         if isinstance(widget, TextArea):
             return widget.text
@@ -136,9 +136,9 @@ class FormPane(VerticalScroll, can_focus=False):
 
     def _widget(self, field: Field) -> Widget:
         if field.kind is Kind.FLAG:
-            return Tick(field.label, id=field.id)
+            return Checkbox(field.label, id=field.id)
         if field.kind is Kind.LONG:
-            return WordsArea(id=field.id)
+            return LyricsArea(id=field.id)
         line = FreeInput(id=field.id, placeholder=field.hint)
         line.cursor_blink = False
         if field.id in _MODELS:

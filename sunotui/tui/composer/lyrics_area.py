@@ -11,7 +11,7 @@ from sunotui.domain.token_shape import has_token, without_tokens
 from sunotui.tui.widgets.open_input import OpenInput, TypedToken
 
 
-class WordsArea(TextArea):
+class LyricsArea(TextArea):
     """Right at the end of a line takes what is offered. A token is wiped as soon as it has the form of one, and the
     letters that come behind are not taken."""
 

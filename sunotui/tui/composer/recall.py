@@ -1,4 +1,4 @@
-"""Earlier requests and the drafts set aside, found again by a few letters of them."""
+"""Finds earlier requests and drafts set aside by a few letters."""
 
 from __future__ import annotations
 
@@ -10,31 +10,30 @@ from sunotui.domain.text import clean
 from sunotui.tui import formatting
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.fields import has_mode
-from sunotui.tui.dialogs.picker import PickModal, PickRow
+from sunotui.tui.dialogs.picker import PickerDialog, PickerRow
 
 _TEXTS = ("description", "prompt", "lyrics", "style", "title", "url", "path", "clip_id", "clip")
 
-Found = Request | Draft
+Recalled = Request | Draft
 
 
-class RecallScreen(PickModal[Found]):
-    """Earlier requests and the drafts that were pushed out of the form."""
-
-    def __init__(self, asides: Sequence[Draft], submissions: Sequence[Submission], now: float) -> None:
-        """`submissions` newest first; of several with the same request the newest stands for all."""
-        newest: dict[Request, Submission] = {}
-        for submission in filter(lambda one: has_mode(one.request), submissions):
+def recall_picker(asides: Sequence[Draft], submissions: Sequence[Submission], now: float) -> PickerDialog[Recalled]:
+    """A dialog with the drafts set aside and earlier requests. `submissions` are sorted newest first; of several with
+    the same request only the newest is listed. `now` is in seconds since the epoch."""
+    newest: dict[Request, Submission] = {}
+    for submission in submissions:
+        if has_mode(submission.request):
             newest.setdefault(submission.request, submission)
-        rows: list[PickRow[Found]] = []
-        for aside in asides:
-            words = _words(aside.values.get(name, "") for name in _TEXTS)
-            rows.append(PickRow(aside, "", "draft", words))
-        for request, row in newest.items():
-            words = _words(str(getattr(request, name, "")) for name in _TEXTS)
-            rows.append(PickRow(request, formatting.age(row.created_at, now), request.word, words))
-        super().__init__("Earlier requests", rows)
+    rows: list[PickerRow[Recalled]] = []
+    for aside in asides:
+        words = _summary(aside.values.get(name, "") for name in _TEXTS)
+        rows.append(PickerRow(aside, "", "draft", words))
+    for request, row in newest.items():
+        words = _summary(str(getattr(request, name, "")) for name in _TEXTS)
+        rows.append(PickerRow(request, formatting.age(row.created_at, now), request.word, words))
+    return PickerDialog("Earlier requests", rows)
 
 
-def _words(texts: Iterable[str]) -> str:
-    """What a person would know it by, on one line."""
+def _summary(texts: Iterable[str]) -> str:
+    """The texts on one line, each shortened."""
     return " · ".join(text for text in (clean(text, 160) for text in texts) if text)

@@ -20,9 +20,9 @@ from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_session import DraftScreen
 from sunotui.tui.composer.fields import FIELDS, MODES, Kind
 from sunotui.tui.composer.mode_bar import ModeBar
-from sunotui.tui.composer.recall import RecallScreen
-from sunotui.tui.dialogs.prompt import AskModal
-from sunotui.tui.dialogs.select import ChooseModal
+from sunotui.tui.composer.recall import recall_picker
+from sunotui.tui.dialogs.prompt import PromptDialog
+from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.messages import SendRequested
 from sunotui.tui.runtime import editor
 from sunotui.tui.runtime.type_ahead import opens_dialog
@@ -107,7 +107,7 @@ class ComposeScreen(DraftScreen):
         except SunotuiError as trouble:
             self.app.notify_error(trouble)
             return
-        screen = RecallScreen(await annotations.asides(), sent, self._core.clock.now())
+        screen = recall_picker(await annotations.asides(), sent, self._core.clock.now())
         found = await self.app.push_screen_wait(screen)
         if found is None:
             return
@@ -193,7 +193,7 @@ class ComposeScreen(DraftScreen):
             self.app.say("No personas at this gateway yet: p on a finished take makes one", "warning")
             return
         rows = [(str(at), persona.name, persona.id) for at, persona in enumerate(personas)]
-        chosen = await self.app.push_screen_wait(ChooseModal("Persona", rows))
+        chosen = await self.app.push_screen_wait(SelectDialog("Persona", rows))
         if chosen is not None:
             persona = personas[int(chosen)]
             self.write("persona", persona.id)
@@ -218,7 +218,7 @@ class ComposeScreen(DraftScreen):
         """A mode without a key of its own, of those that the gateway's dialect has a form for."""
         dialect = self._core.clients.dialect(self.profile).dialect
         rows = [row for has_take in (False, True) for row in derived_drafts.derived_choices(dialect, has_take=has_take)]
-        chosen = await self.app.push_screen_wait(ChooseModal("More ways to make a song", rows))
+        chosen = await self.app.push_screen_wait(SelectDialog("More ways to make a song", rows))
         if chosen is not None:
             await self.action_mode(chosen)
 
@@ -233,7 +233,7 @@ class ComposeScreen(DraftScreen):
     async def _ask_words(self) -> None:
         title = trim(self.form.text_of("title"))
         words = "enter asks the gateway, which is paid for; they come into the form when they are written"
-        idea = await self.app.push_screen_wait(AskModal("What should the words be about?", title, words))
+        idea = await self.app.push_screen_wait(PromptDialog("What should the words be about?", title, words))
         if idea is None:
             return
         request = LyricsRequest(idea)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import events, on
@@ -12,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -21,20 +19,18 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean, printable
 from sunotui.domain.token_shape import has_token
 from sunotui.tui import formatting
+from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.runtime.type_ahead import HoldsKeys
 from sunotui.tui.widgets.open_input import FreeInput
-from sunotui.tui.widgets.option_list import Choices
-
-if TYPE_CHECKING:
-    from sunotui.tui.base import BaseApp
+from sunotui.tui.widgets.option_list import ChoiceList
 
 _MOST_ROWS = 100
 _HINT = "type to find or make one · enter turns it on · space on or off · esc leaves"
 
 
 @dataclass(frozen=True, slots=True)
-class Toggle:
+class ChecklistItem:
     """A name, and how many of the things it is for have it."""
 
     name: str
@@ -43,40 +39,40 @@ class Toggle:
 
     @property
     def is_on(self) -> bool:
-        """Whether all of them have it."""
+        """Whether all of them have the name."""
         return 0 < self.total <= self.count
 
 
 @dataclass(frozen=True, slots=True)
-class Toggling:
-    """What the list is of, and how a name is turned on and off."""
+class ChecklistSpec:
+    """What the names are, and how one is turned on and off."""
 
     title: str
     noun: str
-    read: Callable[[], Awaitable[Sequence[Toggle]]]
+    read: Callable[[], Awaitable[Sequence[ChecklistItem]]]
     """Every name; raises SunotuiError."""
     turn: Callable[[str, bool], Awaitable[str]]
-    """Turns a name on or off; the sentence of what was done. Raises SunotuiError."""
+    """Turns a name on or off; returns a sentence about it. Raises SunotuiError."""
 
 
 class _Line(FreeInput):
-    """A line that walks the list below it, too. Names have blanks: a blank turns the name under the cursor only while
-    nothing is typed, or once the cursor was moved."""
+    """An input that also moves the cursor of the list below it. Names contain spaces: a space turns the name under the
+    cursor on or off only while the input is empty, or after the cursor was moved."""
 
     class Moved(Message):
-        """To the row below or above."""
+        """The cursor moves to the row below or above."""
 
         def __init__(self, step: int) -> None:
             super().__init__()
             self.step = step
 
     class Turned(Message):
-        """The one under the cursor is to be turned."""
+        """The name under the cursor is turned on or off."""
 
     _has_moved = False
 
     def on_key(self, event: events.Key) -> None:
-        """Here and not by bindings of the screen: those would come before letters that were typed earlier."""
+        """Handled here and not by bindings of the screen, which would run before letters that were typed earlier."""
         message: Message | None = None
         if event.key in {"down", "up"}:
             self._has_moved = True
@@ -91,86 +87,83 @@ class _Line(FreeInput):
             self.post_message(message)
 
 
-class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
-    """Ends with the sentences of what was done, each of which can be undone."""
+class ChecklistDialog(HoldsKeys, Dialog[tuple[str, ...]]):
+    """Closes with the sentences about what was done; each can be undone."""
 
-    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [
         Binding("escape", "leave", "Leave", show=False),
     ]
 
-    app: BaseApp
-
-    def __init__(self, toggling: Toggling) -> None:
+    def __init__(self, spec: ChecklistSpec) -> None:
         super().__init__()
-        self._toggling = toggling
-        self._all: dict[str, Toggle] = {}
+        self._spec = spec
+        self._all: dict[str, ChecklistItem] = {}
         self._keys: dict[str, str] = {}
-        """What the names are compared by: thousands of them are looked through at every letter."""
+        """The sort keys of the names, cached: thousands of names are compared at every letter."""
         self._rows: list[str] = []
         self._done: list[str] = []
         self._is_complete = False
 
     def compose(self) -> ComposeResult:
-        """A line to type in, the names, what was done."""
+        """An input, the names, what was done."""
         with Vertical(id="choose-box"):
-            yield Static(self._toggling.title, id="choose-title", markup=False)
-            line = _Line(placeholder=self._toggling.noun, id="toggles-line")
+            yield Static(self._spec.title, id="choose-title", markup=False)
+            line = _Line(placeholder=self._spec.noun, id="toggles-line")
             line.cursor_blink = False
             yield line
-            yield Choices(id="choose-list")
+            yield ChoiceList(id="choose-list")
             yield Static(_HINT, id="toggles-foot", markup=False)
 
     async def on_mount(self) -> None:
-        """All names: those that are on first, where the eye begins."""
+        """Show all names, those that are on first."""
         self.query_one(Input).focus()
-        for toggle in sorted(await self._read(), key=lambda toggle: -min(1, toggle.count)):
-            self._all[toggle.name] = toggle
+        for item in sorted(await self._read(), key=lambda item: -min(1, item.count)):
+            self._all[item.name] = item
         self._show()
         self._is_complete = True
         self.app.key_queue.deliver_soon()
 
     @property
     def takes_keys(self) -> bool:
-        """Once the names are there."""
+        """Once the names were read."""
         return self._is_complete
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Those that fit."""
+        """Show the names that match."""
         self._show()
 
     def on_open_input_refused(self) -> None:
-        """A token was typed where it can be read."""
+        """A token was typed where it is visible."""
         self.query_one("#toggles-foot", Static).update(TOKEN_REFUSED)
 
     async def on_input_submitted(self) -> None:
-        """Turn the one under the cursor on: enter pressed once more takes nothing away."""
+        """Turn the name under the cursor on; pressing enter again does not turn it off."""
         await self._turn(is_only_on=True)
 
     async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Turn the one that was clicked."""
+        """Turn the clicked name on or off."""
         await self._turn()
 
     @on(_Line.Turned)
     async def turn(self) -> None:
-        """Turn the one under the cursor."""
+        """Turn the name under the cursor on or off."""
         await self._turn()
 
     @on(_Line.Moved)
     def move(self, event: _Line.Moved) -> None:
-        """The row below or above, while the line keeps the keys."""
-        choices = self.query_one(Choices)
+        """Move the cursor while the input keeps the focus."""
+        choices = self.query_one(ChoiceList)
         if event.step > 0:
             choices.action_cursor_down()
         else:
             choices.action_cursor_up()
 
     def action_leave(self) -> None:
-        """End with what was done."""
+        """Close with what was done."""
         self.dismiss(tuple(self._done))
 
     async def _turn(self, *, is_only_on: bool = False) -> None:
-        at = self.query_one(Choices).highlighted
+        at = self.query_one(ChoiceList).highlighted
         if at is None or at >= len(self._rows):
             return
         name = self._rows[at]
@@ -180,39 +173,39 @@ class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
             self.query_one("#toggles-foot", Static).update(TOKEN_REFUSED)
             return
         if is_only_on and known is not None and known.is_on:
-            # Another program may have turned it off since this list was read.
-            known = next((toggle for toggle in await self._read() if toggle.name == name), None)
+            # Another program may have turned it off since the list was read.
+            known = next((item for item in await self._read() if item.name == name), None)
         if is_only_on and known is not None and known.is_on:
             self.query_one("#toggles-foot", Static).update(f"“{clean(name)}” is on already; space turns it off")
             self.query_one(Input).value = ""
             self._show(name)
             return
         try:
-            sentence = await self._toggling.turn(name, known is None or not known.is_on)
+            sentence = await self._spec.turn(name, known is None or not known.is_on)
         except SunotuiError as trouble:
             self.query_one("#toggles-foot", Static).update(clean(trouble.sentence))
             return
         if sentence:
             self._done.append(sentence)
         self.query_one("#toggles-foot", Static).update(sentence or "There is nothing here that could have it")
-        # Known ones keep their place under the hand; one that is gone can be turned on again.
+        # Known names keep their place; a deleted one can be turned on again.
         total = known.total if known is not None else 0
-        self._all = {name: Toggle(name, 0, total) for name in self._all} | {
-            toggle.name: toggle for toggle in await self._read()
+        self._all = {name: ChecklistItem(name, 0, total) for name in self._all} | {
+            item.name: item for item in await self._read()
         }
         self.query_one(Input).value = ""
         self._show(name)
 
-    async def _read(self) -> Sequence[Toggle]:
+    async def _read(self) -> Sequence[ChecklistItem]:
         try:
-            return await self._toggling.read()
+            return await self._spec.read()
         except SunotuiError as trouble:
             self.query_one("#toggles-foot", Static).update(clean(trouble.sentence))
             return ()
 
     def _show(self, current: str = "") -> None:
         value = self.query_one(Input).value
-        # A name is never cut: one that is too long is refused when it is made.
+        # A name is never cut: a name that is too long is refused when it is created.
         typed = one_line(value)
         key = name_key(typed)
         keys = self._keys = {name: self._keys.get(name) or name_key(name) for name in self._all}
@@ -220,19 +213,19 @@ class TogglesModal(HoldsKeys, ModalScreen[tuple[str, ...]]):
         found.sort(key=lambda name: not keys[name].startswith(key))
         self._rows = found[:_MOST_ROWS]
         some = "" if len(found) <= _MOST_ROWS else f" · the first {_MOST_ROWS} of {len(found):,}"
-        self.query_one("#choose-title", Static).update(self._toggling.title + some)
+        self.query_one("#choose-title", Static).update(self._spec.title + some)
         options = [Option(self._line(self._all[name])) for name in self._rows]
         if key and all(keys[name] != key for name in found):
             self._rows.append(typed)
             options.append(Option(Text.assemble(("＋ ", "bold"), f"make “{printable(typed)}”")))
-        choices = self.query_one(Choices)
+        choices = self.query_one(ChoiceList)
         choices.clear_options()
         choices.add_options(options)
         if self._rows:
             choices.highlighted = self._rows.index(current) if current in self._rows else 0
 
     @staticmethod
-    def _line(toggle: Toggle) -> Text:
-        glyph = "✓" if toggle.is_on else "◐" if toggle.count else "○"
-        words = "" if toggle.total < 2 or not toggle.count else f"{toggle.count:,} of {toggle.total:,}"
-        return Text.assemble((glyph + " ", "bold"), formatting.fit(toggle.name, 48), (words, "dim"))
+    def _line(item: ChecklistItem) -> Text:
+        glyph = "✓" if item.is_on else "◐" if item.count else "○"
+        words = "" if item.total < 2 or not item.count else f"{item.count:,} of {item.total:,}"
+        return Text.assemble((glyph + " ", "bold"), formatting.fit(item.name, 48), (words, "dim"))

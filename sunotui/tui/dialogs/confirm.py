@@ -1,43 +1,58 @@
-"""A question before something is paid for, replaced or given up."""
+"""A confirmation before something is paid for, replaced or given up."""
 
 from __future__ import annotations
 
+from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.timer import Timer
+from textual.widgets import OptionList
 
-from sunotui.tui.base import BaseApp
-from sunotui.tui.dialogs.select import ChooseModal
+from sunotui.tui.dialogs.base import Dialog
+from sunotui.tui.dialogs.select import choice_box
 from sunotui.tui.runtime.type_ahead import HoldsKeys
 
 SILENCE_S = 0.7
-"""Time without a key, once the question is on the screen, before it takes one: longer than between two keys of
-somebody who types, or of a key that repeats."""
+"""Seconds without a key, once the question is on the screen, before it takes one: longer than between two keys of
+someone who types, or of a key that repeats."""
 
 
-class ConfirmModal(HoldsKeys, ChooseModal):
-    """Ends with "yes", "no" or None. Keys that were typed before it could be read do not answer it: they were meant for
-    what was there before, and are dropped."""
+class ConfirmDialog(HoldsKeys, Dialog[str | None]):
+    """Closes with "yes", "no" or None. Keys that were typed before the question could be read do not answer it: they
+    were meant for the screen before, and are dropped."""
+
+    BINDINGS = [
+        Binding("escape,q", "dismiss(None)", "Leave", show=False),
+    ]
 
     keeps_early_keys = False
 
-    app: BaseApp
-
     def __init__(self, question: str, no: str, yes: str, meaning: str) -> None:
         """`no` says what No means, `yes` is the name of the other answer and `meaning` says what that does."""
-        super().__init__(question, [("no", "No", no), ("yes", yes, meaning)])
+        super().__init__()
+        self._question = question
+        self._choices = [("no", "No", no), ("yes", yes, meaning)]
         self._is_ready = False
         self._silence: Timer | None = None
 
+    def compose(self) -> ComposeResult:
+        """The answers in a box."""
+        yield choice_box(self._question, self._choices)
+
     def on_mount(self) -> None:
-        """Wait until it is on the screen."""
+        """Wait until the question is on the screen."""
         self.call_after_refresh(self.on_early_key)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Close with the answer."""
+        self.dismiss(self._choices[event.option_index][0])
 
     @property
     def takes_keys(self) -> bool:
-        """Once it could be read."""
+        """Once there was time to read the question."""
         return self._is_ready
 
     def on_early_key(self) -> None:
-        """Wait for silence, from the beginning."""
+        """Start the wait for silence again."""
         if self._silence is not None:
             self._silence.stop()
         self._silence = self.set_timer(SILENCE_S, self._become_ready)

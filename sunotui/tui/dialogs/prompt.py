@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import trim
 from sunotui.domain.token_shape import has_token
+from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.open_input import FreeInput
 
-if TYPE_CHECKING:
-    from sunotui.tui.base import BaseApp
 
+class PromptDialog(Dialog[str | None]):
+    """Closes with the line that was written, or None."""
 
-class AskModal(ModalScreen[str | None]):
-    """Ends with the line that was written, or None for a person who thought better of it."""
-
-    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [Binding("escape", "leave", "Leave", show=False)]
 
-    app: BaseApp
-
     def __init__(self, question: str, text: str = "", words: str = "", *, check: Callable[[str], object] = str) -> None:
-        """`text` stands in the line already; `words` say what an answer does. An answer for which `check` raises
-        InvalidRequest stays in the line, and the reason is said."""
+        """`text` is in the line at first; `words` say what an answer does. An answer for which `check` raises
+        InvalidRequest stays in the line, and the reason is shown."""
         super().__init__()
         self._question = question
         self._text = text
@@ -39,7 +32,7 @@ class AskModal(ModalScreen[str | None]):
         self._check = check
 
     def compose(self) -> ComposeResult:
-        """The question, the line, what happens then."""
+        """The question, the line, what an answer does."""
         with Vertical(id="choose-box"):
             yield Static(self._question, id="choose-title", markup=False)
             left = self.app.left_texts.pop((self._question, self._text), self._text)
@@ -49,18 +42,18 @@ class AskModal(ModalScreen[str | None]):
             yield Static(self._words, id="ask-words", markup=False)
 
     def action_leave(self) -> None:
-        """No answer; what was typed is there when the same is asked again."""
+        """Close without an answer; what was typed is there when the same question is asked again."""
         typed = self.query_one(Input).value
         if typed.strip() and typed != self._text and not has_token(typed):
             self.app.left_texts[self._question, self._text] = typed
         self.dismiss(None)
 
     def on_open_input_refused(self) -> None:
-        """A token was typed where it can be read."""
+        """A token was typed where it is visible."""
         self.query_one("#ask-words", Static).update(TOKEN_REFUSED)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter answers; an empty line does not, nor one with a token."""
+        """Close with the answer, unless it is empty or contains a token."""
         answer = trim(event.value)
         if has_token(answer):
             event.input.value = ""

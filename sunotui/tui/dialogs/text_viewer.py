@@ -1,4 +1,4 @@
-"""A screen to read a longer text on: a whole answer, the messages so far, help."""
+"""A screen for longer texts: a whole response, the message log, help."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.widgets.text_view import TextLine, TextView
 
 
-class ReadingScreen(ModalScreen[None]):
-    """A title and lines that scroll; any of the usual keys leaves."""
+class TextViewer(Dialog[None]):
+    """A title and lines that scroll; any of the usual keys closes it."""
 
-    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [Binding("escape,q,enter,question_mark,f1", "dismiss", "Leave", show=False)]
 
     def __init__(self, title: str, lines: Sequence[TextLine]) -> None:

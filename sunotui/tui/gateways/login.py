@@ -9,27 +9,23 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from sunotui.domain.errors import SunotuiError, TokenMalformed, TokenStoreError
+from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.gateways.secret_input import SecretInput
-from sunotui.tui.widgets.checkbox import Tick
+from sunotui.tui.widgets.checkbox import Checkbox
 from sunotui.tui.widgets.open_input import OpenInput
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core
     from sunotui.domain.profile import Profile
-    from sunotui.tui.base import BaseApp
 
 
-class LoginScreen(ModalScreen[None]):
+class LoginScreen(Dialog[None]):
     """A small form; what goes wrong is said in it and nothing typed is lost."""
 
-    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [Binding("escape", "leave", "Leave", show=False), Binding("ctrl+s", "log_in", "Log in", show=False)]
-
-    app: BaseApp
 
     def __init__(self, core: Core, *, is_new: bool = False) -> None:
         """`is_new` leaves the form empty for another gateway than the one in use."""
@@ -51,8 +47,8 @@ class LoginScreen(ModalScreen[None]):
             yield OpenInput("main", id="name")
             yield Static("Token", classes="label", markup=False)
             yield SecretInput(placeholder="sk-…", id="token")
-            yield Tick("This session only: not into the keyring", id="session-only")
-            yield Tick("Allow http without encryption", id="allow-clear")
+            yield Checkbox("This session only: not into the keyring", id="session-only")
+            yield Checkbox("Allow http without encryption", id="allow-clear")
             yield Button("Log in", id="log-in", variant="primary", compact=True)
 
     def on_mount(self) -> None:
@@ -63,7 +59,7 @@ class LoginScreen(ModalScreen[None]):
         elif profile is not None and not profile.is_from_env:
             self.query_one("#base-url", Input).value = str(profile.base_url)
             self.query_one("#name", Input).value = profile.name
-            self.query_one("#allow-clear", Tick).value = profile.allow_clear
+            self.query_one("#allow-clear", Checkbox).value = profile.allow_clear
         if profile is None:
             for field in self.query(OpenInput):
                 field.value = self.app.left_texts.get(("login", field.id or ""), field.value)
@@ -98,7 +94,7 @@ class LoginScreen(ModalScreen[None]):
         """Try the token, then keep it."""
         from sunotui.core.gateways.login import profile_from
 
-        is_session_only = self.query_one("#session-only", Tick).value
+        is_session_only = self.query_one("#session-only", Checkbox).value
         name = self.query_one("#name", Input).value.strip()
         try:
             if self._has_changed(name):
@@ -107,7 +103,7 @@ class LoginScreen(ModalScreen[None]):
                 name,
                 self.query_one("#base-url", Input).value,
                 known=self._core.profiles.get(name),
-                allow_clear=self.query_one("#allow-clear", Tick).value,
+                allow_clear=self.query_one("#allow-clear", Checkbox).value,
             )
             token = self.query_one(SecretInput).token()
             self._say("Asking the gateway …")
@@ -133,7 +129,7 @@ class LoginScreen(ModalScreen[None]):
         """Whether the profile was changed elsewhere since the form was filled with it. What was not edited here is then
         as it is there, and nothing is written before the user has seen it."""
         base, now = self._base, self._core.profiles.get(name)
-        line, tick = self.query_one("#base-url", Input), self.query_one("#allow-clear", Tick)
+        line, tick = self.query_one("#base-url", Input), self.query_one("#allow-clear", Checkbox)
         if base is None or now is None or base.name != name or base.base_url == now.base_url:
             return False
         self._base = now

@@ -10,7 +10,6 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.screen import ModalScreen
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
@@ -28,16 +27,16 @@ from sunotui.domain.profile import DEMO_PROFILE, Profile
 from sunotui.domain.text import clean
 from sunotui.tui import formatting
 from sunotui.tui.commands import Scope, bindings, footer_of
-from sunotui.tui.dialogs.confirm import ConfirmModal
+from sunotui.tui.dialogs.base import Dialog
+from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.messages import EventConsumer
 from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.widgets.key_bar import KeyBar
-from sunotui.tui.widgets.option_list import Choices
+from sunotui.tui.widgets.option_list import ChoiceList
 from sunotui.tui.widgets.text_view import wrap
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core
-    from sunotui.tui.base import BaseApp
 
 _LINE_STYLES = {
     ConnectionState.ONLINE: "green",
@@ -47,16 +46,13 @@ _LINE_STYLES = {
 }
 
 
-class ProfilesScreen(EventConsumer, ModalScreen[None]):
+class ProfilesScreen(EventConsumer, Dialog[None]):
     """A few lines a gateway: its name, address and state; its software, its money, where its token lives; its gaps."""
 
-    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [
         *bindings(Scope.PROFILES),
         Binding("escape,q", "dismiss", "Leave", show=False),
     ]
-
-    app: BaseApp
 
     def __init__(self, core: Core) -> None:
         super().__init__()
@@ -67,14 +63,14 @@ class ProfilesScreen(EventConsumer, ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
         yield Static("Profiles", id="reading-title", markup=False)
-        yield Choices(id="profile-list")
+        yield ChoiceList(id="profile-list")
         yield KeyBar(id="key-bar")
 
     def on_mount(self) -> None:
         """Show what is known, and ask where the tokens live."""
         self.query_one(KeyBar).commands = footer_of((Scope.PROFILES,))
         self._show()
-        self.query_one(Choices).focus()
+        self.query_one(ChoiceList).focus()
         self._ask_whereabouts()
 
     def on_core_event(self, event: Event) -> None:
@@ -97,8 +93,8 @@ class ProfilesScreen(EventConsumer, ModalScreen[None]):
         self._show()
 
     def _show(self) -> None:
-        choices = self.query_one(Choices)
-        current = self.query_one(Choices).current_id or self._core.profile
+        choices = self.query_one(ChoiceList)
+        current = self.query_one(ChoiceList).current_id or self._core.profile
         try:
             self._profiles = self._core.all_profiles()
         except SunotuiError as trouble:
@@ -149,7 +145,7 @@ class ProfilesScreen(EventConsumer, ModalScreen[None]):
 
     def action_use(self) -> None:
         """Use this gateway until the program ends."""
-        name = self.query_one(Choices).current_id
+        name = self.query_one(ChoiceList).current_id
         if name is None:
             return
         self._core.announce_profile(name)
@@ -164,7 +160,7 @@ class ProfilesScreen(EventConsumer, ModalScreen[None]):
     @work(group="probe", exclusive=True)
     async def action_probe(self) -> None:
         """Look at its pages again."""
-        name = self.query_one(Choices).current_id
+        name = self.query_one(ChoiceList).current_id
         if name is None:
             return
         self.app.say(f"Looking at {name} …")
@@ -179,14 +175,14 @@ class ProfilesScreen(EventConsumer, ModalScreen[None]):
     @opens_dialog
     async def action_log_out(self) -> None:
         """Forget the profile and its token, after a yes."""
-        name = self.query_one(Choices).current_id
+        name = self.query_one(ChoiceList).current_id
         if name is None:
             return
         if name == DEMO_PROFILE or self._profiles[name].is_from_env:
             self.app.say("That one ends with the program: nothing of it is kept", "warning")
             return
         meaning = "its token is deleted; its tasks stay here"
-        confirm = ConfirmModal(f"Log out of {name}?", "stay logged in", "Log out", meaning)
+        confirm = ConfirmDialog(f"Log out of {name}?", "stay logged in", "Log out", meaning)
         if await self.app.push_screen_wait(confirm) != "yes":
             return
         try:

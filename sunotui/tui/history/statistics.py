@@ -7,31 +7,27 @@ from typing import TYPE_CHECKING
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.statistics import Statistics
+from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.history.statistics_page import statistics_page
 from sunotui.tui.widgets.text_view import TextLine, TextView
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core
-    from sunotui.tui.base import BaseApp
 
 _SCROLLBAR_CELLS = 2
 
 
-class StatisticsScreen(ModalScreen[None]):
+class StatisticsScreen(Dialog[None]):
     """Counts when it opens and on demand; nothing moves by itself."""
 
-    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [
         Binding("escape,q,percent_sign", "dismiss", "Leave", show=False),
         Binding("r", "count", "Count again", show=False),
     ]
-
-    app: BaseApp
 
     def __init__(self, core: Core) -> None:
         super().__init__()

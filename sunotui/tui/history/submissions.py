@@ -8,7 +8,6 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
@@ -20,22 +19,22 @@ from sunotui.domain.text import clean
 from sunotui.domain.token_shape import has_token
 from sunotui.tui import formatting
 from sunotui.tui.commands import Scope, bindings, footer_of
-from sunotui.tui.dialogs.confirm import ConfirmModal
-from sunotui.tui.dialogs.select import ChooseModal
-from sunotui.tui.dialogs.text_viewer import ReadingScreen
+from sunotui.tui.dialogs.base import Dialog
+from sunotui.tui.dialogs.confirm import ConfirmDialog
+from sunotui.tui.dialogs.select import SelectDialog
+from sunotui.tui.dialogs.text_viewer import TextViewer
 from sunotui.tui.library.detail.sections import pretty_json
 from sunotui.tui.messages import EventConsumer
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.open_input import FreeInput
-from sunotui.tui.widgets.option_list import Choices
+from sunotui.tui.widgets.option_list import ChoiceList
 from sunotui.tui.widgets.text_view import TextLine
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core
     from sunotui.domain.tasks.song_listing import SongMatch
-    from sunotui.tui.base import BaseApp
 
 _LOOKS = {
     SubmissionState.READY: ("·", "not sent yet", "dim"),
@@ -50,16 +49,13 @@ _OVER = {SubmissionState.REJECTED, SubmissionState.DROPPED}
 """States of a submission that can be made anew from the composer."""
 
 
-class SubmissionsScreen(EventConsumer, ModalScreen[None]):
+class SubmissionsScreen(EventConsumer, Dialog[None]):
     """One line a submission, newest first."""
 
-    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [
         *bindings(Scope.SUBMISSIONS),
         Binding("escape,q", "dismiss", "Leave", show=False),
     ]
-
-    app: BaseApp
 
     def __init__(self, core: Core) -> None:
         super().__init__()
@@ -69,7 +65,7 @@ class SubmissionsScreen(EventConsumer, ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Title, list, a line for an id, keys."""
         yield Static("Submissions", id="reading-title", markup=False)
-        yield Choices(id="submission-list")
+        yield ChoiceList(id="submission-list")
         yield FreeInput(placeholder="the task id you found; enter checks it with the gateway", id="found-id")
         yield KeyBar(id="key-bar")
 
@@ -77,17 +73,17 @@ class SubmissionsScreen(EventConsumer, ModalScreen[None]):
         """Read the journal."""
         self.query_one(KeyBar).commands = footer_of((Scope.SUBMISSIONS,))
         await self._reload()
-        self.query_one(Choices).focus()
+        self.query_one(ChoiceList).focus()
 
     async def _reload(self) -> None:
-        choices = self.query_one(Choices)
+        choices = self.query_one(ChoiceList)
         try:
             self._rows = {row.id: row for row in await self._core.reader.submissions()}
         except SunotuiError as trouble:
             self.app.notify_error(trouble)
             return
         # The cursor stays on its submission, whatever came in above it: keys act on what is under it.
-        current = self.query_one(Choices).current_id
+        current = self.query_one(ChoiceList).current_id
         choices.clear_options()
         now = self._core.clock.now()
         for row in self._rows.values():
@@ -108,7 +104,7 @@ class SubmissionsScreen(EventConsumer, ModalScreen[None]):
             choices.highlighted = list(self._rows).index(current) if current in self._rows else 0
 
     def _current(self) -> Submission | None:
-        return self._rows.get(self.query_one(Choices).current_id or "")
+        return self._rows.get(self.query_one(ChoiceList).current_id or "")
 
     def on_core_event(self, event: Event) -> None:
         """A submission moved while one looks on."""
@@ -148,7 +144,7 @@ class SubmissionsScreen(EventConsumer, ModalScreen[None]):
         if row.answer:
             lines += [TextLine(""), TextLine("Answer", "head")]
             lines += [TextLine(line) for line in pretty_json(row.answer).split("\n")]
-        self.app.push_screen(ReadingScreen("Submission", lines))
+        self.app.push_screen(TextViewer("Submission", lines))
 
     def _unknown(self) -> Submission | None:
         row = self._current()
@@ -177,7 +173,7 @@ class SubmissionsScreen(EventConsumer, ModalScreen[None]):
         choices += [(match.id, clean(match.title) or "untitled", _about(match)) for match in matches]
         name = formatting.fit(clean(row.request.title_hint), 40).strip()
         title = f"Is “{name}” one of these? The one you choose is taken over"
-        chosen = await self.app.push_screen_wait(ChooseModal(title, choices))
+        chosen = await self.app.push_screen_wait(SelectDialog(title, choices))
         match = next((match for match in matches if match.id == chosen), None)
         if match is None:
             return
@@ -223,7 +219,7 @@ class SubmissionsScreen(EventConsumer, ModalScreen[None]):
             return
         event.input.value = ""
         event.input.remove_class("-open")
-        self.query_one(Choices).focus()
+        self.query_one(ChoiceList).focus()
         self.app.say("Found: the task is in the library")
         await self._reload()
 
@@ -237,7 +233,7 @@ class SubmissionsScreen(EventConsumer, ModalScreen[None]):
         row = self._unknown()
         if row is None:
             return
-        confirm = ConfirmModal(
+        confirm = ConfirmDialog(
             "It may have been charged already. Send it again?",
             "wait, look for it with l, or on the gateway's own page first",
             "Send again",
@@ -269,7 +265,7 @@ class SubmissionsScreen(EventConsumer, ModalScreen[None]):
         if row is None:
             return
         meaning = "stop looking for it, for good"
-        confirm = ConfirmModal("Stop looking for it?", "it stays unknown", "Treat as lost", meaning)
+        confirm = ConfirmDialog("Stop looking for it?", "it stays unknown", "Treat as lost", meaning)
         if await self.app.push_screen_wait(confirm) != "yes":
             return
         try:

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from sunotui.core.submissions.pending_rows import submission_id_of
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import SunotuiError
-from sunotui.tui.dialogs.checklist import Toggle, TogglesModal, Toggling
-from sunotui.tui.dialogs.note import NoteModal
-from sunotui.tui.dialogs.rate import RateModal
+from sunotui.tui.dialogs.checklist import ChecklistDialog, ChecklistItem, ChecklistSpec
+from sunotui.tui.dialogs.note import NoteDialog
+from sunotui.tui.dialogs.rate import RateDialog
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.current_list import count_hidden
 
@@ -35,7 +35,7 @@ def rate(ctx: LibraryContext) -> None:
         if rating is not None:
             await _annotate_takes(ctx, await selected, lambda takes: ctx.core.services.annotations.rate(takes, rating))
 
-    ctx.app.push_screen(RateModal(), save)
+    ctx.app.push_screen(RateDialog(), save)
 
 
 async def toggle_trash(ctx: LibraryContext) -> None:
@@ -67,15 +67,15 @@ def edit_labels(ctx: LibraryContext) -> None:
         return
     annotations, selected = ctx.core.services.annotations, _select_now(ctx)
 
-    async def read() -> list[Toggle]:
+    async def read() -> list[ChecklistItem]:
         ids = list(dict.fromkeys(take.task_id for take in await selected))
         counts = await annotations.labels_of(ids)
-        return [Toggle(label.name, counts.get(label.name, 0), len(ids)) for label in await annotations.labels()]
+        return [ChecklistItem(label.name, counts.get(label.name, 0), len(ids)) for label in await annotations.labels()]
 
     async def toggle(name: str, is_on: bool) -> str:
         return await annotations.label([take.task_id for take in await selected], name, is_on)
 
-    dialog = TogglesModal(Toggling("Labels", "label", read, toggle))
+    dialog = ChecklistDialog(ChecklistSpec("Labels", "label", read, toggle))
     ctx.app.push_screen(dialog, lambda sentences: _report_changes(ctx, sentences))
 
 
@@ -85,16 +85,18 @@ def edit_albums(ctx: LibraryContext) -> None:
         return
     annotations, selected = ctx.core.services.annotations, _select_now(ctx)
 
-    async def read() -> list[Toggle]:
+    async def read() -> list[ChecklistItem]:
         takes = await selected
         counts = await annotations.albums_of(takes)
-        return [Toggle(album.name, counts.get(album.name, 0), len(takes)) for album in await annotations.albums()]
+        return [
+            ChecklistItem(album.name, counts.get(album.name, 0), len(takes)) for album in await annotations.albums()
+        ]
 
     async def toggle(name: str, is_on: bool) -> str:
         takes = await selected
         return await (annotations.add_to_album(name, takes) if is_on else annotations.remove_from_album(name, takes))
 
-    dialog = TogglesModal(Toggling("Albums", "album", read, toggle))
+    dialog = ChecklistDialog(ChecklistSpec("Albums", "album", read, toggle))
     ctx.app.push_screen(dialog, lambda sentences: _report_changes(ctx, sentences))
 
 
@@ -122,7 +124,7 @@ def edit_note(ctx: LibraryContext) -> None:
         if sentence is not None:
             _report_change(ctx, sentence)
 
-    ctx.app.push_screen(NoteModal(read, write), report)
+    ctx.app.push_screen(NoteDialog(read, write), report)
 
 
 async def _selected_takes(ctx: LibraryContext) -> list[TakeRef]:

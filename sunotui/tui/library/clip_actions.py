@@ -15,8 +15,8 @@ from sunotui.domain.requests.request import ClipFileRequest, MidiRequest, Mp4Req
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.text import clean, trim
 from sunotui.tui import formatting
-from sunotui.tui.dialogs.confirm import ConfirmModal
-from sunotui.tui.dialogs.prompt import AskModal
+from sunotui.tui.dialogs.confirm import ConfirmDialog
+from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.library.context import LibraryContext, run_as_dialog, run_in_worker
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.detail.tab_strip import Tab
@@ -162,14 +162,14 @@ async def _ask_file_name(ctx: LibraryContext, question: str, name: str) -> tuple
     """A name that can be written, and whether a file with that name exists; None if the user cancels."""
     hint = "enter asks the gateway, which may be paid for, and writes the file"
     answer = await ctx.app.push_screen_wait(
-        AskModal(question, name, hint, check=lambda answer: check_output(trim(answer)))
+        PromptDialog(question, name, hint, check=lambda answer: check_output(trim(answer)))
     )
     return None if answer is None else (answer, await asyncio.to_thread(is_replaced, answer))
 
 
 async def _confirm_overwrite(ctx: LibraryContext, name: str) -> bool:
     question = f"{clean(name)} is there already. Replace it?"
-    dialog = ConfirmModal(question, "choose another name", "Replace it", "what is in it is lost")
+    dialog = ConfirmDialog(question, "choose another name", "Replace it", "what is in it is lost")
     return await ctx.app.push_screen_wait(dialog) == "yes"
 
 

@@ -9,8 +9,8 @@ from sunotui.domain.browse import Collection, CollectionKind, Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import parse
 from sunotui.domain.text import clean
-from sunotui.tui.dialogs.confirm import ConfirmModal
-from sunotui.tui.dialogs.prompt import AskModal
+from sunotui.tui.dialogs.confirm import ConfirmDialog
+from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.library.context import LibraryContext, run_as_dialog
 
 
@@ -31,7 +31,9 @@ async def save_search(ctx: LibraryContext) -> None:
         ctx.say("There is no search to keep: / begins one", "warning")
         return
     hint = "enter keeps it among the places; it looks through everything that is not in the trash"
-    answer = await ctx.app.push_screen_wait(AskModal("What is this search to be called?", name, hint, check=kept_name))
+    answer = await ctx.app.push_screen_wait(
+        PromptDialog("What is this search to be called?", name, hint, check=kept_name)
+    )
     if answer is None:
         return
     try:
@@ -52,7 +54,7 @@ async def _may_replace(ctx: LibraryContext, name: str, base: SavedSearch | None)
     if other is None or other == base:
         return True
     question = f"“{clean(other.name)}” is another search. Replace it?"
-    dialog = ConfirmModal(question, "keep the one that is there", "Replace it", f"it looks for {other.text}")
+    dialog = ConfirmDialog(question, "keep the one that is there", "Replace it", f"it looks for {other.text}")
     return await ctx.app.push_screen_wait(dialog) == "yes"
 
 
@@ -95,7 +97,7 @@ async def rename_album(ctx: LibraryContext) -> None:
         ctx.say("Choose an album among the places to rename it", "warning")
         return
     name = await ctx.app.push_screen_wait(
-        AskModal("What is this album to be called?", collection.name, check=kept_name)
+        PromptDialog("What is this album to be called?", collection.name, check=kept_name)
     )
     if name is None:
         return

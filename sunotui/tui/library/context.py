@@ -73,9 +73,9 @@ class LibraryContext:
         """Let the user choose a row: a key, a name and an explanation each. Returns the key, or None. Call it in a
         worker."""
         # The dialog is not needed for the first frame.
-        from sunotui.tui.dialogs.select import ChooseModal
+        from sunotui.tui.dialogs.select import SelectDialog
 
-        return await self.app.push_screen_wait(ChooseModal(title, rows))
+        return await self.app.push_screen_wait(SelectDialog(title, rows))
 
     async def loaded_detail(self) -> Detail:
         """The detail pane, once the list and the pane have loaded the current task. Keys can be faster than the disk,

@@ -12,7 +12,7 @@ from sunotui.domain.requests.request import PersonaRequest, Request
 from sunotui.domain.tasks.clip import Clip
 from sunotui.tui import formatting
 from sunotui.tui.composer import derived_drafts
-from sunotui.tui.dialogs.prompt import AskModal
+from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.library.context import LibraryContext, run_as_dialog
 
 
@@ -97,7 +97,7 @@ async def create_persona(ctx: LibraryContext) -> None:
         return
     shown, clip = selected
     hint = f"enter has it made by {shown.task.profile}; ctrl+o in the composer chooses it"
-    name = await ctx.app.push_screen_wait(AskModal("Name of the voice", formatting.title(clip.title), hint))
+    name = await ctx.app.push_screen_wait(PromptDialog("Name of the voice", formatting.title(clip.title), hint))
     if name is None:
         return
     section = (0.0, clip.duration_s) if clip.duration_s is not None else (None, None)

@@ -12,13 +12,13 @@ from typing import Any
 _log = logging.getLogger(__name__)
 
 
-def went_wrong(error: str, where: str) -> str:
+def internal_error(error: str, where: str) -> str:
     """The sentence for a fault of the program that it survives."""
     return f"Something went wrong inside sunotui ({error} in {where}); it goes on. The log has more."
 
 
 @contextmanager
-def strays_told(tell: Callable[[str], object]) -> Iterator[None]:
+def unhandled_errors_reported(tell: Callable[[str], object]) -> Iterator[None]:
     """Until the end of the block, log what nobody catches in this loop and in any thread, and `tell` it in a sentence.
 
     The error's own text is left out of both: it may quote a header or a prompt (K1).
@@ -27,7 +27,7 @@ def strays_told(tell: Callable[[str], object]) -> Iterator[None]:
 
     def note(where: str, error: BaseException) -> None:
         _log.error("%s stumbled: %s", where, type(error).__name__, exc_info=error)
-        tell(went_wrong(type(error).__name__, where))
+        tell(internal_error(type(error).__name__, where))
 
     def in_loop(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")

@@ -1,4 +1,4 @@
-"""A yes or no that reads the same without colours: [x] or [ ]."""
+"""A checkbox that is readable without colours: [x] or [ ]."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 
-class Tick(Widget, can_focus=True):
+class Checkbox(Widget, can_focus=True):
     """A box with a label; space, enter or a click changes it."""
 
-    BINDINGS = [Binding("space,enter", "turn", "Tick", show=False)]
+    BINDINGS = [Binding("space,enter", "turn", "Toggle", show=False)]
 
     class Changed(Message):
-        """The box was ticked or cleared."""
+        """The box was checked or unchecked."""
 
-        def __init__(self, tick: Tick) -> None:
+        def __init__(self, checkbox: Checkbox) -> None:
             super().__init__()
-            self.tick = tick
+            self.checkbox = checkbox
 
     value: reactive[bool] = reactive(False)
 
@@ -32,13 +32,13 @@ class Tick(Widget, can_focus=True):
         return Content.assemble(("[x] " if self.value else "[ ] ", "bold $accent" if self.value else ""), self._label)
 
     def watch_value(self) -> None:
-        """Tell whoever reads the form."""
+        """Notify the form."""
         self.post_message(self.Changed(self))
 
     def action_turn(self) -> None:
-        """Tick or clear."""
+        """Check or uncheck."""
         self.value = not self.value
 
     def on_click(self) -> None:
-        """The mouse does the same."""
+        """Check or uncheck."""
         self.value = not self.value

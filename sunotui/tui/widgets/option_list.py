@@ -6,7 +6,7 @@ from textual.binding import Binding
 from textual.widgets import OptionList
 
 
-class Choices(OptionList):
+class ChoiceList(OptionList):
     """An option list that j and k walk, too."""
 
     BINDINGS = [

@@ -12,8 +12,8 @@ import sunotui.tui
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.tui.dialogs.select import ChooseModal
-from sunotui.tui.dialogs.text_viewer import ReadingScreen
+from sunotui.tui.dialogs.select import SelectDialog
+from sunotui.tui.dialogs.text_viewer import TextViewer
 from sunotui.tui.widgets.text_view import TextLine
 from tests.tui.quiet import Quiet, quiet_app
 
@@ -170,19 +170,19 @@ async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatc
         await quiet.until(lambda: "[/Outro]" in quiet.text().partition("▌")[2], "a toast")
         await click_around(quiet)
         assert quiet.app.screen is screen
-        quiet.app.push_screen(ReadingScreen("[@click=app.quit]t[/]", [TextLine(text, label=text) for text in HOSTILE]))
+        quiet.app.push_screen(TextViewer("[@click=app.quit]t[/]", [TextLine(text, label=text) for text in HOSTILE]))
         await quiet.settle()
         await click_around(quiet)
-        assert isinstance(quiet.app.screen, ReadingScreen)
+        assert isinstance(quiet.app.screen, TextViewer)
         quiet.app.pop_screen()
-        quiet.app.push_screen(ChooseModal("[@click=app.quit]t[/]", [(str(n), t, t) for n, t in enumerate(HOSTILE)]))
+        quiet.app.push_screen(SelectDialog("[@click=app.quit]t[/]", [(str(n), t, t) for n, t in enumerate(HOSTILE)]))
         await quiet.settle()
         assert HOSTILE[5] in quiet.text()
         title = quiet.app.screen.query_one("#choose-title")
         await quiet.pilot.click(title, offset=(3, 0))
         await quiet.pilot.click(title, offset=(20, 0))
         await quiet.settle()
-        assert isinstance(quiet.app.screen, ChooseModal)
+        assert isinstance(quiet.app.screen, SelectDialog)
         assert quiet.app.return_code is None
         assert quiet.bench.gateway.orders == []
     assert not [action for action in ran for word in ("quit", "simulate", "compose", "bell") if word in action]
@@ -211,6 +211,6 @@ async def test_the_journal_shows_markup_and_runs_none(tmp_path: Path) -> None:
         assert HOSTILE[5] in quiet.text()
         await quiet.press("enter")
         await click_around(quiet)
-        assert isinstance(quiet.app.screen, ReadingScreen)
+        assert isinstance(quiet.app.screen, TextViewer)
         assert quiet.app.return_code is None
         assert quiet.bench.gateway.orders == []

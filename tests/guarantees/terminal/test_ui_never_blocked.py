@@ -100,7 +100,7 @@ async def test_the_composer_opens_turns_takes_a_megabyte_and_goes(is_strict: boo
                 quiet.app.post_message(Paste("la la\n" * (length // 6)))
                 await quiet.settle()
             await quiet.press("f3", "f4", "f5", "f6", "f7", "f2", "escape")
-            await quiet.until(lambda: quiet.app._tidy_timer is None, "all is tidied away")
+            await quiet.until(lambda: quiet.app.gc_policy._timer is None, "all is tidied away")
             await quiet.press("n", "escape")
         assert_never_held(seen, is_strict)
         assert_never_held(opening, is_strict, OPENING_UNITS)

@@ -28,8 +28,8 @@ def log_of(folder: Path) -> str:
 def test_a_fault_that_nobody_waits_for_is_told_and_the_program_goes_on(
     place: str, open_terminal: Open, tmp_path: Path
 ) -> None:
-    """Broken once by leaving `strays_told` out of `run.py`: nothing is on screen, and nothing in the log for a
-    thread."""
+    """Broken once by leaving `unhandled_errors_reported` out of `run.py`: nothing is on screen, and nothing in the log for
+    a thread."""
     terminal = open_terminal(plant=place)
     terminal.wait_for("went wrong inside sunotui (ZeroDivisionError")
     terminal.type("n")

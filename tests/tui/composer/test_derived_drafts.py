@@ -11,8 +11,8 @@ from sunotui.domain.requests.derived import DERIVED_TASKS
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest
 from sunotui.tui.composer import derived_drafts
 from sunotui.tui.composer.screen import ComposeScreen
-from sunotui.tui.dialogs.picker import PickModal
-from sunotui.tui.dialogs.select import ChooseModal
+from sunotui.tui.dialogs.picker import PickerDialog
+from sunotui.tui.dialogs.select import SelectDialog
 from tests.tui.quiet import Quiet, quiet_app
 
 
@@ -27,7 +27,7 @@ def told(quiet: Quiet) -> str:
 async def choose(quiet: Quiet, label: str) -> None:
     """Choose a row of the open list by its label."""
     screen = quiet.app.screen
-    assert isinstance(screen, ChooseModal)
+    assert isinstance(screen, SelectDialog)
     names = [name for _, name, _ in screen._choices]
     await quiet.press(*["j"] * names.index(label), "enter")
 
@@ -64,7 +64,7 @@ async def test_a_mashup_asks_for_the_other_clip(tmp_path: Path) -> None:
         use_dialect(quiet, Dialect.NESTED)
         await quiet.press("m")
         await choose(quiet, "Mashup")
-        await quiet.until(lambda: isinstance(quiet.app.screen, PickModal), "the list of takes")
+        await quiet.until(lambda: isinstance(quiet.app.screen, PickerDialog), "the list of takes")
         first = quiet.detail.clip
         assert first is not None
         await quiet.press("enter")
@@ -103,7 +103,7 @@ async def test_a_take_is_found_for_a_field_by_typing(tmp_path: Path) -> None:
         await quiet.press("n", "f9")
         await quiet.until(lambda: bool(quiet.app.screen.query("#clip")), "the form's fields")
         await quiet.press("alt+o")
-        await quiet.until(lambda: isinstance(quiet.app.screen, PickModal), "the list of takes")
+        await quiet.until(lambda: isinstance(quiet.app.screen, PickerDialog), "the list of takes")
         await quiet.press("enter")
         await quiet.settle()
         screen = quiet.app.screen

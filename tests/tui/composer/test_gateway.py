@@ -27,8 +27,8 @@ from sunotui.tui.composer.draft_store import DraftStore
 from sunotui.tui.composer.fields import MODES
 from sunotui.tui.composer.mode_bar import ModeBar
 from sunotui.tui.composer.screen import ComposeScreen
-from sunotui.tui.dialogs.prompt import AskModal
-from sunotui.tui.dialogs.select import ChooseModal
+from sunotui.tui.dialogs.prompt import PromptDialog
+from sunotui.tui.dialogs.select import SelectDialog
 from tests.support.manual_clock import let_tasks_run
 from tests.support.waiting import until_async
 from tests.tui.quiet import Quiet, quiet_app
@@ -370,7 +370,7 @@ async def test_a_persona_is_chosen_with_its_clip(tmp_path: Path) -> None:
             Persona("persona-1", "Old [b]Sailor", "c-9", "main", quiet.bench.clock.now())
         ]
         await quiet.press("ctrl+o")
-        assert isinstance(quiet.app.screen, ChooseModal)
+        assert isinstance(quiet.app.screen, SelectDialog)
         assert "Old [b]Sailor" in quiet.text()
         await quiet.press("enter")
         assert (form(quiet).form.text_of("persona"), form(quiet).form.text_of("persona_clip")) == ("persona-1", "c-9")
@@ -378,7 +378,7 @@ async def test_a_persona_is_chosen_with_its_clip(tmp_path: Path) -> None:
 
 async def ask_for_words(quiet: Quiet, idea: str) -> None:
     await quiet.press("ctrl+l")
-    await quiet.until(lambda: isinstance(quiet.app.screen, AskModal), "the question for an idea")
+    await quiet.until(lambda: isinstance(quiet.app.screen, PromptDialog), "the question for an idea")
     quiet.app.screen.query_one(Input).value = idea
     await quiet.press("enter")
 

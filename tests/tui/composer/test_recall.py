@@ -10,8 +10,9 @@ from textual.widgets import TextArea
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest, UploadRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.tui.composer.draft import Draft
-from sunotui.tui.composer.recall import RecallScreen
+from sunotui.tui.composer.recall import recall_picker
 from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.dialogs.picker import PickerDialog
 from tests.tui.quiet import Quiet, quiet_app
 
 
@@ -28,7 +29,7 @@ async def test_a_few_letters_find_an_earlier_request(tmp_path: Path) -> None:
             quiet.app.screen.query_one("#description", TextArea).load_text(words)
             await quiet.press("ctrl+s")
         await quiet.press("n", "ctrl+r")
-        assert isinstance(quiet.app.screen, RecallScreen)
+        assert isinstance(quiet.app.screen, PickerDialog)
         assert quiet.text().index("a lighthouse") < quiet.text().index("snow in the harbour")
         await quiet.press(*"snwhrb")
         assert "tin roof" not in quiet.text()
@@ -41,7 +42,7 @@ async def test_leaving_the_list_changes_nothing(tmp_path: Path) -> None:
         await quiet.press("n", *"mine", "ctrl+r", "down", "escape")
         assert text_of(quiet, "description") == "mine"
         await quiet.press("ctrl+r", *"zzzzzz", "enter")
-        assert isinstance(quiet.app.screen, RecallScreen)
+        assert isinstance(quiet.app.screen, PickerDialog)
 
 
 async def test_what_a_take_pushed_out_of_the_form_comes_back(tmp_path: Path) -> None:
@@ -112,7 +113,7 @@ def test_what_a_row_says() -> None:
             ]
         )
     ]
-    screen = RecallScreen([Draft("custom", {"lyrics": "half a line"})], rows, 200.0)
+    screen = recall_picker([Draft("custom", {"lyrics": "half a line"})], rows, 200.0)
     assert [(kind, words) for _, _, kind, words in screen._rows] == [
         ("draft", "half a line"),
         ("music", "[Verse] la · folk · Tin"),

@@ -14,8 +14,8 @@ from sunotui.core.gateways.extras import ExtrasService
 from sunotui.domain.requests.request import PersonaRequest
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs import confirm
-from sunotui.tui.dialogs.confirm import ConfirmModal
-from sunotui.tui.dialogs.select import ChooseModal
+from sunotui.tui.dialogs.confirm import ConfirmDialog
+from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.runtime import type_ahead
 from sunotui.tui.runtime.type_ahead import HoldsKeys
@@ -100,7 +100,7 @@ async def test_a_dialog_that_comes_after_a_later_key_does_not_take_the_next(
         await quiet.until(lambda: "press its key again" in told(quiet), "why nothing was asked")
         assert isinstance(quiet.app.screen, ComposeScreen)
         await quiet.press("ctrl+o")
-        assert isinstance(quiet.app.screen, ChooseModal)
+        assert isinstance(quiet.app.screen, SelectDialog)
 
 
 async def test_a_screen_that_is_covered_asks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,15 +116,15 @@ async def test_a_screen_that_is_covered_asks_nothing(tmp_path: Path, monkeypatch
         slow.go.set()
         await quiet.settle()
         assert quiet.app.screen is covering
-        assert not isinstance(covering, ChooseModal)
+        assert not isinstance(covering, SelectDialog)
 
 
-async def asked_again(quiet: Quiet) -> ConfirmModal:
+async def asked_again(quiet: Quiet) -> ConfirmDialog:
     """The question whether the same is to be sent and paid for once more."""
     for _ in range(2):
         await quiet.press("n", "ctrl+n", "f2", *"rain", "ctrl+s")
-    await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmModal), "the question")
-    assert isinstance(quiet.app.screen, ConfirmModal)
+    await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
+    assert isinstance(quiet.app.screen, ConfirmDialog)
     return quiet.app.screen
 
 
@@ -155,7 +155,7 @@ async def test_every_early_key_begins_the_silence_again(tmp_path: Path, monkeypa
 async def test_keys_that_wait_when_a_question_opens_are_dropped(tmp_path: Path) -> None:
     """Broken once by a queue that was passed on to the question: one write with its answer in it paid."""
     async with quiet_app(tmp_path) as quiet:
-        question = ConfirmModal("Pay again?", "nothing is sent", "Send again", "and pay for it")
+        question = ConfirmDialog("Pay again?", "nothing is sent", "Send again", "and pay for it")
 
         async def ask() -> None:
             await quiet.app.push_screen_wait(question)
@@ -178,7 +178,7 @@ async def test_the_question_of_a_worker_that_was_cancelled_can_be_answered(tmp_p
     async with quiet_app(tmp_path) as quiet:
         await begin(quiet)
         await quiet.press("ctrl+o")
-        assert isinstance(quiet.app.screen, ChooseModal)
+        assert isinstance(quiet.app.screen, SelectDialog)
         for worker in [worker for worker in quiet.app.workers if worker.group == "dialog"]:
             worker.cancel()
         await quiet.settle()

@@ -25,7 +25,7 @@ from sunotui.tui.app import SunoApp
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.gateways.login import LoginScreen
 from sunotui.tui.library.screen import LibraryScreen
-from sunotui.tui.widgets.checkbox import Tick
+from sunotui.tui.widgets.checkbox import Checkbox
 from tests.support.swift_clock import SwiftClock
 from tests.support.waiting import until_async
 
@@ -72,7 +72,7 @@ class Newcomer:
         self.app.screen.query_one("#base-url", Input).value = base_url
         self.app.screen.query_one("#token", Input).value = token
         for tick in ticks:
-            self.app.screen.query_one(f"#{tick}", Tick).value = True
+            self.app.screen.query_one(f"#{tick}", Checkbox).value = True
         await self.pilot.press("ctrl+s")
 
     async def until_in(self) -> None:

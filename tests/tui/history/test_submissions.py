@@ -17,8 +17,8 @@ from sunotui.domain.tasks.song_listing import ListedSong
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.tui.composer.screen import ComposeScreen
-from sunotui.tui.dialogs.select import ChooseModal
-from sunotui.tui.dialogs.text_viewer import ReadingScreen
+from sunotui.tui.dialogs.select import SelectDialog
+from sunotui.tui.dialogs.text_viewer import TextViewer
 from sunotui.tui.history.submissions import SubmissionsScreen
 from sunotui.tui.library.screen import LibraryScreen
 from tests.tui.quiet import Quiet, quiet_app
@@ -70,7 +70,7 @@ async def test_sending_again_asks_a_second_time(keys: tuple[str, ...], sent: int
         await lose_one(quiet)
         quiet.bench.gateway.outcome = lambda number: Accepted(f"again-{number}")
         await quiet.press("s")
-        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question")
+        await quiet.until(lambda: isinstance(quiet.app.screen, SelectDialog), "the question")
         assert "may have been charged" in quiet.text()
         await quiet.press(*keys)
         assert len(quiet.bench.gateway.orders) == sent
@@ -131,7 +131,7 @@ async def test_the_whole_answer(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await lose_one(quiet)
         await quiet.press("enter")
-        assert isinstance(quiet.app.screen, ReadingScreen)
+        assert isinstance(quiet.app.screen, TextViewer)
         for words in ("POST /suno/submit/music", '"gpt_description_prompt": "rain"', '"error": "bad gateway"', "req-7"):
             assert words in quiet.text()
         await quiet.press("escape", "escape")
@@ -159,7 +159,7 @@ async def test_the_cursor_stays_on_its_submission_when_one_comes_in_above(tmp_pa
         await quiet.press("j")
         older = {row.request.title_hint: row.id for row in await quiet.bench.core.reader.submissions()}["rain"]
         await quiet.press("s")
-        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question")
+        await quiet.until(lambda: isinstance(quiet.app.screen, SelectDialog), "the question")
         await quiet.press("j", "enter")
         await quiet.until(lambda: len(quiet.bench.gateway.orders) == 3, "the request sent again")
         await quiet.until(lambda: quiet.text().count("outcome unknown") == 3, "its outcome")
@@ -195,7 +195,7 @@ def listed(clip_id: str, task_id: str, description: str = "rain") -> ListedSong:
 async def ask(quiet: Quiet) -> None:
     """Look for the current submission, and wait for the songs that are offered."""
     await quiet.press("l")
-    await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the songs that are offered")
+    await quiet.until(lambda: isinstance(quiet.app.screen, SelectDialog), "the songs that are offered")
 
 
 async def test_a_song_of_the_list_is_taken_over_after_a_yes(tmp_path: Path) -> None:

@@ -18,10 +18,10 @@ from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.summary import View
 from sunotui.storage.annotations.labels import LabelStore
 from sunotui.storage.db.connection import Database
-from sunotui.tui.dialogs.checklist import TogglesModal
-from sunotui.tui.dialogs.note import NoteModal
-from sunotui.tui.dialogs.prompt import AskModal
-from sunotui.tui.dialogs.rate import RateModal
+from sunotui.tui.dialogs.checklist import ChecklistDialog
+from sunotui.tui.dialogs.note import NoteDialog
+from sunotui.tui.dialogs.prompt import PromptDialog
+from sunotui.tui.dialogs.rate import RateDialog
 from sunotui.tui.library.detail.pane import Tab
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar import Sidebar
@@ -77,7 +77,7 @@ async def test_a_rating_is_an_asterisk_and_a_digit_however_fast(tmp_path: Path) 
         assert quiet.detail.take == 1
         assert "★4" in quiet.text()
         await quiet.press("asterisk")
-        assert isinstance(quiet.app.screen, RateModal)
+        assert isinstance(quiet.app.screen, RateDialog)
         await quiet.press("escape")
         assert (await kept(quiet, "task-4")).rating == 4
         await quiet.press("asterisk", "0", "u")
@@ -136,7 +136,7 @@ async def test_what_is_thrown_away_while_it_is_made_is_watched_to_its_end(tmp_pa
 async def test_labels_are_found_made_and_turned(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "b", *"late", "space", *"night", "enter")
-        assert isinstance(quiet.app.screen, TogglesModal)
+        assert isinstance(quiet.app.screen, ChecklistDialog)
         assert (await kept(quiet, "task-4")).labels == ("late night",)
         await quiet.press(*"jazz", "enter", "escape")
         assert "Labelled “jazz”: 1 task, and 1 before that · u undoes it" in told(quiet)
@@ -258,7 +258,7 @@ async def test_a_note_is_kept_however_it_is_left(tmp_path: Path) -> None:
         assert (await kept(quiet, "task-4")).note == "good\nbridge"
         assert "Wrote a note" in told(quiet)
         await quiet.press("N")
-        assert isinstance(quiet.app.screen, NoteModal)
+        assert isinstance(quiet.app.screen, NoteDialog)
         assert quiet.app.screen.query_one(TextArea).text == "good\nbridge"
         await quiet.press("exclamation_mark", "ctrl+s")
         assert (await kept(quiet, "task-4")).note == "good\nbridge!"
@@ -439,7 +439,7 @@ async def test_a_note_that_is_too_long_stays_in_its_box(tmp_path: Path) -> None:
         area = quiet.app.screen.query_one(TextArea)
         area.text = "x" * (NOTE_LIMIT + 1)
         await quiet.press("escape")
-        assert isinstance(quiet.app.screen, NoteModal)
+        assert isinstance(quiet.app.screen, NoteDialog)
         assert "at most 65,536" in quiet.text()
         area.text = "x" * NOTE_LIMIT
         await quiet.press("escape")
@@ -467,7 +467,7 @@ async def test_a_name_that_is_refused_stays_in_the_line(tmp_path: Path) -> None:
         line = quiet.app.screen.query_one(Input)
         line.value = "x" * (NAME_LIMIT + 1)
         await quiet.press("enter")
-        assert isinstance(quiet.app.screen, AskModal)
+        assert isinstance(quiet.app.screen, PromptDialog)
         assert "at most 200" in quiet.text()
         line.value = "x" * NAME_LIMIT
         await quiet.press("enter")

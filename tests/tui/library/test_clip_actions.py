@@ -24,8 +24,8 @@ from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
 from sunotui.gateway.parsing.results import ResultReading
 from sunotui.tui.composer import derived_drafts
 from sunotui.tui.composer.screen import ComposeScreen
-from sunotui.tui.dialogs.prompt import AskModal
-from sunotui.tui.dialogs.select import ChooseModal
+from sunotui.tui.dialogs.prompt import PromptDialog
+from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.library.detail.pane import Detail, Tab
 from sunotui.tui.library.detail.sections import timed_lines
 from tests.tui.quiet import Quiet, quiet_app, song
@@ -145,7 +145,7 @@ def test_a_replaced_section_is_joined_as_one() -> None:
 async def test_a_take_s_voice_is_kept(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "p")
-        assert isinstance(quiet.app.screen, AskModal)
+        assert isinstance(quiet.app.screen, PromptDialog)
         await quiet.press("enter")
         await quiet.until(lambda: "ctrl+o" in told(quiet), "the persona")
         (persona,) = await quiet.bench.core.services.extras.personas("main")
@@ -239,7 +239,7 @@ async def test_a_file_asked_for_again_is_there_without_asking(tmp_path: Path) ->
         await quiet.until(lambda: "The WAV is there" in told(quiet), "the link")
         await quiet.press("W")
         await quiet.until(lambda: told(quiet).count("The WAV is there") == 2, "the link again")
-        assert not isinstance(quiet.app.screen, ChooseModal)
+        assert not isinstance(quiet.app.screen, SelectDialog)
         assert len(quiet.bench.gateway.orders) == 1
 
 
@@ -248,7 +248,7 @@ async def test_a_second_persona_of_the_same_name_asks_first(tmp_path: Path) -> N
         await quiet.press("j", "p", "enter")
         await quiet.until(lambda: "is there: ctrl+o" in told(quiet), "the persona")
         await quiet.press("p", "enter")
-        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question")
+        await quiet.until(lambda: isinstance(quiet.app.screen, SelectDialog), "the question")
         await quiet.press("enter")
         assert len(quiet.bench.gateway.orders) == 1
 
@@ -259,7 +259,7 @@ NOTES = notes_to_json((Instrument("Piano", (Note(60, 0.0, 1.0, 90),)),))
 async def ask_midi(quiet: Quiet, path: Path) -> None:
     """Ask for the MIDI file of the current take under this name."""
     await quiet.press("alt+m")
-    await quiet.until(lambda: isinstance(quiet.app.screen, AskModal), "the question")
+    await quiet.until(lambda: isinstance(quiet.app.screen, PromptDialog), "the question")
     quiet.app.screen.query_one(Input).value = str(path)
     await quiet.press("enter")
 
@@ -278,12 +278,12 @@ async def test_the_file_name_is_asked_for_before_the_request_is_sent(tmp_path: P
     async with quiet_app(tmp_path) as quiet:
         quiet.bench.gateway.delivered = lambda _: NOTES
         await quiet.press("j", "alt+m")
-        assert isinstance(quiet.app.screen, AskModal)
+        assert isinstance(quiet.app.screen, PromptDialog)
         assert quiet.app.screen.query_one(Input).value == "雨の東京 Neon Rain.mid"
         await quiet.press("escape")
         assert not quiet.bench.gateway.orders
         await ask_midi(quiet, tmp_path / "no" / "song.mid")
-        assert isinstance(quiet.app.screen, AskModal)
+        assert isinstance(quiet.app.screen, PromptDialog)
         assert "cannot be written" in str(quiet.app.screen.query_one("#ask-words", Static).content)
         assert not quiet.bench.gateway.orders
 
@@ -294,13 +294,13 @@ async def test_a_file_that_is_there_is_replaced_only_when_that_is_wanted(tmp_pat
         quiet.bench.gateway.delivered = lambda _: NOTES
         await quiet.press("j")
         await ask_midi(quiet, tmp_path / "song.mid")
-        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question")
+        await quiet.until(lambda: isinstance(quiet.app.screen, SelectDialog), "the question")
         await quiet.press("enter")
-        assert isinstance(quiet.app.screen, AskModal)
+        assert isinstance(quiet.app.screen, PromptDialog)
         assert not quiet.bench.gateway.orders
         assert (tmp_path / "song.mid").read_text() == "mine"
         await quiet.press("enter")
-        await quiet.until(lambda: isinstance(quiet.app.screen, ChooseModal), "the question")
+        await quiet.until(lambda: isinstance(quiet.app.screen, SelectDialog), "the question")
         await quiet.press("down", "enter")
         await quiet.until(lambda: "The notes are in" in told(quiet), "the file")
         assert (tmp_path / "song.mid").read_bytes().startswith(b"MThd")
