@@ -60,7 +60,7 @@ def task_of(submission: Submission) -> Task:
     return Task(
         id=row_id(submission),
         profile=submission.profile,
-        kind=submission.request.kind,
+        kind=submission.request.task_kind,
         status=TaskStatus.UNKNOWN if submission.state is SubmissionState.UNKNOWN else TaskStatus.NOT_STARTED,
         added_at=submission.created_at,
         fail_reason=submission.trouble,

@@ -279,7 +279,7 @@ def _accepted_task(submission: Submission, outcome: Accepted, now: float) -> Tas
     report = TaskReport(
         id=outcome.task_id,
         status=None if outcome.clips else TaskStatus.SUBMITTED,
-        kind=submission.request.kind,
+        kind=submission.request.task_kind,
         clips=outcome.clips,
         raw="",
     )

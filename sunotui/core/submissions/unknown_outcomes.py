@@ -83,7 +83,7 @@ class UnknownOutcomes:
 
     def _task_of(self, submission: Submission, match: SongMatch) -> Task:
         """The task as the list tells it, for gateways that know the song by its clips only."""
-        report = TaskReport(match.id, None, kind=submission.request.kind, clips=match.clips)
+        report = TaskReport(match.id, None, kind=submission.request.task_kind, clips=match.clips)
         return merge.task_from_report(report, submission.profile, self._clock.now(), hint=submission.request.title_hint)
 
     async def _listed(self, submission: Submission, wanted: str) -> SongMatch | None:

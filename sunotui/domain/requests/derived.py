@@ -262,7 +262,7 @@ def derived_task(name: str) -> DerivedTask:
 class DerivedRequest(SongFields):
     """One task of DERIVED_TASKS. Attributes that the task does not need stay empty."""
 
-    kind: ClassVar[TaskKind] = TaskKind.MUSIC
+    task_kind: ClassVar[TaskKind] = TaskKind.MUSIC
 
     task: str
     """The name of the task; it is the request's `word`."""

@@ -29,7 +29,7 @@ class PersonaRequest:
     """
 
     word: ClassVar[str] = "persona"
-    kind: ClassVar[TaskKind] = TaskKind.PERSONA
+    task_kind: ClassVar[TaskKind] = TaskKind.PERSONA
 
     clip_id: str = ""
     name: str = ""
@@ -59,7 +59,7 @@ class UpsampleTagsRequest:
     """A few words of style, to be made into many."""
 
     word: ClassVar[str] = "upsample_tags"
-    kind: ClassVar[TaskKind] = TaskKind.TAGS
+    task_kind: ClassVar[TaskKind] = TaskKind.TAGS
 
     style: str = ""
 
@@ -81,7 +81,7 @@ class ClipFileRequest:
 
     word: ClassVar[str]
     label: ClassVar[str]
-    kind: ClassVar[TaskKind] = TaskKind.FILE
+    task_kind: ClassVar[TaskKind] = TaskKind.FILE
 
     clip_id: str = ""
     task_id: str = ""

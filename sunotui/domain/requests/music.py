@@ -99,7 +99,7 @@ class MusicRequest(SongFields):
     """A song: described (Suno writes the words) or custom (the words are given), new or the continuation of a clip."""
 
     word: ClassVar[str] = "music"
-    kind: ClassVar[TaskKind] = TaskKind.MUSIC
+    task_kind: ClassVar[TaskKind] = TaskKind.MUSIC
 
     description: str = ""
     extend_clip_id: str = ""
@@ -160,7 +160,7 @@ class LyricsRequest:
     """Words only, from an idea."""
 
     word: ClassVar[str] = "lyrics"
-    kind: ClassVar[TaskKind] = TaskKind.LYRICS
+    task_kind: ClassVar[TaskKind] = TaskKind.LYRICS
 
     prompt: str = ""
     extra: str = ""

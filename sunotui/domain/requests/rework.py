@@ -20,7 +20,7 @@ class ConcatRequest:
     """One whole song out of an extended clip and what it continues (protocol 2.4)."""
 
     word: ClassVar[str] = "concat"
-    kind: ClassVar[TaskKind] = TaskKind.CONCAT
+    task_kind: ClassVar[TaskKind] = TaskKind.CONCAT
 
     clip_id: str = ""
     is_infill: bool = False

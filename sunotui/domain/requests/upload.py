@@ -20,7 +20,7 @@ class UploadRequest:
     """Audio at a public address, for the gateway to fetch and make a clip of."""
 
     word: ClassVar[str] = "upload"
-    kind: ClassVar[TaskKind] = TaskKind.UPLOAD
+    task_kind: ClassVar[TaskKind] = TaskKind.UPLOAD
 
     url: str = ""
     extra: str = ""
@@ -43,7 +43,7 @@ class UploadFileRequest:
     """Audio in a file of this computer, sent in several steps to the storage that the gateway names."""
 
     word: ClassVar[str] = "upload_file"
-    kind: ClassVar[TaskKind] = TaskKind.UPLOAD
+    task_kind: ClassVar[TaskKind] = TaskKind.UPLOAD
 
     path: str = ""
 

@@ -73,7 +73,7 @@ def _placeholder(db: Database, task_id: str, submission: Submission | None, now:
         return Task(
             task_id,
             submission.profile,
-            submission.request.kind,
+            submission.request.task_kind,
             TaskStatus.IN_PROGRESS,
             added_at,
             clips=clips,

@@ -90,7 +90,7 @@ class SubmissionsScreen(EventConsumer, Dialog[None]):
             glyph, words, style = _LOOKS[row.state]
             line = Text.assemble(
                 (glyph + " ", style),
-                (formatting.fit(clean(row.request.title_hint) or row.request.kind.value, 34), ""),
+                (formatting.fit(clean(row.request.title_hint) or row.request.task_kind.value, 34), ""),
                 "  ",
                 (formatting.age(row.created_at, now).rjust(4), "dim"),
                 "  ",
