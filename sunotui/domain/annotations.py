@@ -46,7 +46,7 @@ class TakeRating:
     """Unix seconds; looking at a take is not hearing it."""
 
 
-NO_OPINION = TakeRating()
+NO_RATING = TakeRating()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,9 @@ class Annotations:
     note: str = ""
     is_trashed: bool = False
 
-    def opinion(self, clip_id: str = "") -> TakeRating:
+    def take_rating(self, clip_id: str = "") -> TakeRating:
         """What is thought of a take."""
-        return self.ratings.get(clip_id, NO_OPINION)
+        return self.ratings.get(clip_id, NO_RATING)
 
     @property
     def rating(self) -> int:
@@ -113,10 +113,10 @@ class Annotations:
         return sum(opinion.heard_at is not None for opinion in self.ratings.values())
 
 
-NOTHING_KEPT = Annotations()
+NO_ANNOTATIONS = Annotations()
 
 
-def kept_name(text: str) -> str:
+def valid_name(text: str) -> str:
     """The name of a label, an album or a saved search as it is kept, never cut.
 
     Raises InvalidRequest for none at all, and for one that is too long.
@@ -139,7 +139,7 @@ def one_line(text: str) -> str:
     return " ".join(trim(storable_text(text)).split())
 
 
-def kept_note(text: str) -> str:
+def valid_note(text: str) -> str:
     """A note as it is kept, never cut; empty for none. Raises InvalidRequest for one that is too long."""
     note = storable_text(text).rstrip("\n") if trim(text) else ""
     if len(note) > NOTE_LIMIT:
@@ -147,7 +147,7 @@ def kept_note(text: str) -> str:
     return note
 
 
-def kept_rating(rating: int) -> int:
+def valid_rating(rating: int) -> int:
     """A rating that there is. Raises InvalidRequest for another."""
     if not 0 <= rating <= RATING_AT_MOST:
         raise InvalidRequest(f"A rating is a number from 0 to {RATING_AT_MOST}", advice="0 takes it back")

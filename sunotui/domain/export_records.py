@@ -16,7 +16,7 @@ _WAS_UNDER_WAY = "Another computer was sending this when its library was exporte
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
+class ExportedRating:
     """What a person thinks of one take."""
 
     clip_id: str
@@ -36,7 +36,7 @@ class ExportedTask:
     """The gateway's own JSON, as last received."""
     note: str = ""
     labels: tuple[str, ...] = ()
-    opinions: tuple[Opinion, ...] = ()
+    opinions: tuple[ExportedRating, ...] = ()
     trashed_at: float | None = None
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class SubmissionState(StrEnum):
-    """Where a submission stands. The allowed moves are in `MOVES`; there is no way back to `ready`."""
+    """Where a submission stands. The allowed moves are in `TRANSITIONS`; there is no way back to `ready`."""
 
     READY = "ready"
     """Journalled; no byte was sent."""
@@ -31,7 +31,7 @@ class SubmissionState(StrEnum):
         return self in {SubmissionState.READY, SubmissionState.SENDING, SubmissionState.UNKNOWN}
 
 
-MOVES: dict[SubmissionState, frozenset[SubmissionState]] = {
+TRANSITIONS: dict[SubmissionState, frozenset[SubmissionState]] = {
     SubmissionState.READY: frozenset({SubmissionState.SENDING, SubmissionState.REJECTED}),
     SubmissionState.SENDING: frozenset({SubmissionState.ACCEPTED, SubmissionState.REJECTED, SubmissionState.UNKNOWN}),
     SubmissionState.UNKNOWN: frozenset({SubmissionState.ACCEPTED, SubmissionState.DROPPED}),
@@ -43,7 +43,7 @@ MOVES: dict[SubmissionState, frozenset[SubmissionState]] = {
 
 def can_transition(old: SubmissionState, new: SubmissionState) -> bool:
     """Whether a submission may go from one state to the other."""
-    return new in MOVES[old]
+    return new in TRANSITIONS[old]
 
 
 @dataclass(frozen=True, slots=True)

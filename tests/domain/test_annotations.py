@@ -11,11 +11,11 @@ from sunotui.domain.annotations import (
     NOTE_LIMIT,
     Annotations,
     TakeRating,
-    kept_name,
-    kept_note,
-    kept_rating,
     name_key,
     one_line,
+    valid_name,
+    valid_note,
+    valid_rating,
 )
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import storable_text
@@ -24,12 +24,12 @@ from sunotui.domain.text import storable_text
 @given(st.text())
 def test_a_name_is_kept_as_it_is_found_again(text: str) -> None:
     try:
-        name = kept_name(text)
+        name = valid_name(text)
     except InvalidRequest:
         assert not name_key(text) or len(text) > NAME_LIMIT
         return
     assert len(name) <= NAME_LIMIT
-    assert (kept_name(name), name_key(name)) == (name, name_key(text))
+    assert (valid_name(name), name_key(name)) == (name, name_key(text))
     assert one_line(name) == name == storable_text(name)
 
 
@@ -42,7 +42,7 @@ def test_the_same_name_otherwise_written(one: str, other: str) -> None:
 
 def test_names_are_the_same_by_their_whole_text() -> None:
     one, other = "x" * (NAME_LIMIT - 1) + "1", "x" * (NAME_LIMIT - 1) + "2"
-    assert kept_name(one) == one
+    assert valid_name(one) == one
     assert name_key(one) != name_key(other)
     assert name_key(one * 10) != name_key(one * 10 + "2")
 
@@ -50,24 +50,24 @@ def test_names_are_the_same_by_their_whole_text() -> None:
 @pytest.mark.parametrize("text", ["x" * (NAME_LIMIT + 1), "x" * 1_000_000, "東" * 1_000])
 def test_a_name_that_is_too_long_is_refused_with_the_limit(text: str) -> None:
     with pytest.raises(InvalidRequest, match=f"at most {NAME_LIMIT}"):
-        kept_name(text)
+        valid_name(text)
 
 
 def test_a_note_is_kept_whole_or_refused_with_the_limit() -> None:
-    assert kept_note("x" * NOTE_LIMIT) == "x" * NOTE_LIMIT
+    assert valid_note("x" * NOTE_LIMIT) == "x" * NOTE_LIMIT
     for length in (NOTE_LIMIT + 1, 1_000_000):
         with pytest.raises(InvalidRequest, match=f"at most {NOTE_LIMIT:,}"):
-            kept_note("x" * length)
-    assert kept_note(" \n\t\n") == ""
+            valid_note("x" * length)
+    assert valid_note(" \n\t\n") == ""
 
 
 @pytest.mark.parametrize("rating", [-1, 6, 10**30])
 def test_there_are_five_stars(rating: int) -> None:
     with pytest.raises(InvalidRequest):
-        kept_rating(rating)
+        valid_rating(rating)
 
 
 def test_a_task_is_as_good_as_its_best_take() -> None:
     kept = Annotations({"a": TakeRating(False, 2, 5.0), "b": TakeRating(True, 4)})
     assert (kept.rating, kept.is_starred, kept.heard) == (4, True, 1)
-    assert kept.opinion("c") == TakeRating()
+    assert kept.take_rating("c") == TakeRating()

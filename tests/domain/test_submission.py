@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sunotui.domain.submission import MOVES, SubmissionState, can_transition
+from sunotui.domain.submission import TRANSITIONS, SubmissionState, can_transition
 
 
 def test_every_state_has_its_moves_and_none_leads_back() -> None:
-    assert set(MOVES) == set(SubmissionState)
+    assert set(TRANSITIONS) == set(SubmissionState)
     for old in SubmissionState:
         assert not can_transition(old, SubmissionState.READY)
     assert not can_transition(SubmissionState.REJECTED, SubmissionState.ACCEPTED)

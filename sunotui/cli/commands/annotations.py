@@ -13,7 +13,7 @@ from sunotui.cli.output.text import print_json, print_table, say
 from sunotui.cli.resolve import resolve, resolve_known_tasks, resolve_takes
 from sunotui.cli.session import run_with_core
 from sunotui.core.core import Core
-from sunotui.domain.annotations import kept_note
+from sunotui.domain.annotations import valid_note
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import clean, clean_lines
 
@@ -65,7 +65,7 @@ def rate(args: Namespace, environ: Mapping[str, str]) -> int:
 def note(args: Namespace, environ: Mapping[str, str]) -> int:
     """Print a task's note, or write it."""
     text = None if args.text is None else read_note(args.text)
-    if args.text and not kept_note(text or ""):
+    if args.text and not valid_note(text or ""):
         source = "Standard input" if args.text == "-" else "The note"
         raise InvalidRequest(
             f"{source} has no text, and the note stays", advice=f"'sunotui note {args.id} \"\"' takes it away"

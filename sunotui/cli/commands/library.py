@@ -13,7 +13,7 @@ from sunotui.cli.resolve import resolve, take_number
 from sunotui.core.gateways.active_profiles import stored_profile
 from sunotui.core.library.library import open_library
 from sunotui.core.paths import find_paths
-from sunotui.domain.annotations import NOTHING_KEPT, Annotations
+from sunotui.domain.annotations import NO_ANNOTATIONS, Annotations
 from sunotui.domain.browse import Sort
 from sunotui.domain.errors import ConfigError
 from sunotui.domain.profile import ENV_PROFILE
@@ -65,13 +65,13 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
     with open_library(find_paths(environ)) as library:
         task, clip = resolve(library, args.id)
         request = library.request_of(task)
-        kept = library.annotations([task.id]).get(task.id, NOTHING_KEPT)
+        kept = library.annotations([task.id]).get(task.id, NO_ANNOTATIONS)
         usual = None if task.status.is_final else library.duration_estimate(task.profile, task.kind)
     if args.json:
         if clip is None:
             print_json(task_document(task, request, kept))
         else:
-            print_json(clip_document(clip, take_number(task, clip), kept.opinion(clip.id)))
+            print_json(clip_document(clip, take_number(task, clip), kept.take_rating(clip.id)))
     elif clip is None:
         _print_task(task, request, usual, kept)
     else:
@@ -141,7 +141,7 @@ def _print_clip(clip: Clip, number: int, request: Request | None, kept: Annotati
 
 
 def _rating_facts(kept: Annotations, clip_id: str) -> Iterator[tuple[str, str]]:
-    opinion = kept.opinion(clip_id)
+    opinion = kept.take_rating(clip_id)
     yield "rating", f"{opinion.rating} of 5" if opinion.rating else ""
     yield "starred", "yes" if opinion.is_starred else ""
     yield "heard", iso(opinion.heard_at) or ""

@@ -15,7 +15,7 @@ from sunotui.domain.dialect import DialectChoice
 from sunotui.domain.money import Balance, Price
 from sunotui.domain.profile import BaseUrl, Profile
 from sunotui.domain.proxy import Proxy
-from sunotui.domain.requests.request import request_words
+from sunotui.domain.requests.request import request_kinds
 from sunotui.domain.tasks.durations import DurationEstimate
 from sunotui.domain.tasks.task import TaskKind
 
@@ -42,7 +42,7 @@ async def gather_report(core: Core, profile: Profile, balance: Balance | None, *
     # First, since what is seen there may decide the dialect.
     offers = await look(profile.name)
     unit = balance.unit if balance is not None else ""
-    prices = {word: core.services.billing.price(profile.name, word, unit) for word in request_words()}
+    prices = {word: core.services.billing.price(profile.name, word, unit) for word in request_kinds()}
     usual = {kind: await core.reader.duration_estimate(profile.name, kind) for kind in TaskKind}
     return GatewayReport(
         profile.name,

@@ -41,7 +41,7 @@ def iso(at: float | None) -> str | None:
 def task_document(task: Task, request: Request | None = None, kept: Annotations | None = None) -> TaskDocument:
     """The JSON of a task; `request` is what was asked for, where the journal knows it, and `kept` what a person keeps
     of it, where that was read."""
-    opinion = kept.opinion if kept is not None else lambda _: None
+    opinion = kept.take_rating if kept is not None else lambda _: None
     document: TaskDocument = {
         "id": task.id,
         "profile": task.profile,
@@ -81,7 +81,7 @@ def annotations_document(task_id: str, kept: Annotations) -> AnnotationsDocument
     return {
         "id": task_id,
         **_annotation_fields(kept),
-        "clips": [_rated_clip(clip_id, kept.opinion(clip_id)) for clip_id in takes if clip_id],
+        "clips": [_rated_clip(clip_id, kept.take_rating(clip_id)) for clip_id in takes if clip_id],
     }
 
 

@@ -70,7 +70,7 @@ class Billing:
         return self._balances.get(profile)
 
     def price(self, profile: str, request_word: str, unit: str = "") -> Price | None:
-        """What a request of this word (`Request.word`) was seen to cost; None when none was learned.
+        """What a request of this kind (`Request.kind`) was seen to cost; None when none was learned.
 
         In `unit`, or else in that of the balance, since amounts of two units cannot be compared; where no balance is
         known, in the unit that was learned last."""
@@ -225,7 +225,7 @@ class Billing:
             case SubmissionState.SENDING:
                 tally.sent(submission.id)
             case SubmissionState.ACCEPTED:
-                tally.accepted(submission.id, submission.request.word, now)
+                tally.accepted(submission.id, submission.request.kind, now)
                 self._look_soon(submission.profile)
             case SubmissionState.REJECTED:
                 tally.rejected(submission.id, now)

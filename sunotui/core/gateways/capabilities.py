@@ -104,7 +104,7 @@ class CapabilityService:
 
     def warnings(self, request: Request, profile: str, times: int = 1) -> tuple[str, ...]:
         """What to know before this is sent there, so many times: offers, dropped fields, money. Nothing blocks."""
-        price = self._billing.price(profile, request.word)
+        price = self._billing.price(profile, request.kind)
         choice = self._gateways.dialect(profile)
         return request_warnings(request, self.known(profile), price, self._billing.balance(profile), times, choice)
 

@@ -28,12 +28,12 @@ class GatewayModels:
 
     def complete(self, request: Request) -> Request:
         """The request with a model, where it takes one and names none."""
-        return with_model(request, self.chosen.get(request.word, NEWEST))
+        return with_model(request, self.chosen.get(request.kind, NEWEST))
 
     def warning(self, request: Request) -> str:
         """A sentence where Suno retired the request's model and it was not seen to work here; else empty."""
         model = trim(getattr(self.complete(request), "model", ""))
-        if not is_retired(model) or model in self.worked.get(request.word, ()):
+        if not is_retired(model) or model in self.worked.get(request.kind, ()):
             return ""
         return f"{label_of(model)} is retired at Suno; the gateway may replace it or fail"
 
@@ -65,7 +65,7 @@ class ModelChoice:
         LibraryError."""
         model = getattr(request, "model", "")
         if model and _is_about_model(trouble, model):
-            names = [name for name in await self.worked(profile, request.word) if name != model]
+            names = [name for name in await self.worked(profile, request.kind) if name != model]
             if names:
                 trouble.advice = f"{trouble.advice.rstrip('.')}. Worked here before: {', '.join(names[:_NAMED])}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from sunotui.core.library.undo import Change
-from sunotui.domain.annotations import AnnotationField, TakeRef, kept_note, kept_rating
+from sunotui.domain.annotations import AnnotationField, TakeRef, valid_note, valid_rating
 from sunotui.domain.errors import InvalidRequest
 from sunotui.storage.annotations.labels import LabelStore
 from sunotui.storage.annotations.notes import NoteStore, TrashStore
@@ -33,7 +33,7 @@ class RatingChanges:
 
     def rate(self, takes: Iterable[TakeRef], rating: int) -> Change | None:
         """Rate 1 to 5; 0 takes a rating back. Raises InvalidRequest for another."""
-        rating = kept_rating(rating)
+        rating = valid_rating(rating)
         before = self._opinions.values(AnnotationField.RATING, takes)
         return self._put(AnnotationField.RATING, before, rating, f"Rated ★{rating}" if rating else "Unrated")
 
@@ -71,12 +71,12 @@ class RatingChanges:
         `base` is the note that was edited: where another one is there by now, both texts are kept.
         """
         before = self.notes.get(task_id)
-        text = kept_note(text)
+        text = valid_note(text)
         if before is None or text in (before, base):
             return None
         verb = "Wrote a note" if text else "Took the note away"
         if base is not None and before not in ("", base):
-            text = kept_note(f"{before}\n\n{text}".rstrip())
+            text = valid_note(f"{before}\n\n{text}".rstrip())
             verb = "The note was changed meanwhile: it has both texts now"
             if text == before:
                 return None

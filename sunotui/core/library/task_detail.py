@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sunotui.core.stores import Stores
 from sunotui.core.submissions import pending_rows
-from sunotui.domain.annotations import NOTHING_KEPT, Annotations
+from sunotui.domain.annotations import NO_ANNOTATIONS, Annotations
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.differences import Difference, differences, model_note
@@ -32,7 +32,7 @@ class TaskDetail:
     """When the words of the takes are sung, by clip id, as far as it was asked for before."""
     lineage: Lineage | None = None
     """What the takes were made from and what was made from them; None where there is neither."""
-    annotations: Annotations = NOTHING_KEPT
+    annotations: Annotations = NO_ANNOTATIONS
     """The user's stars, ratings, labels, albums and note."""
 
     @property
@@ -67,7 +67,7 @@ def read_detail(stores: Stores, task_id: str) -> TaskDetail | None:
         estimate_duration(stores.tasks.durations(task.profile, task.kind)),
         _timings_of(stores, task),
         stores.lineage.around([clip.id for clip in task.clips]),
-        read_annotations(stores.database, [task_id]).get(task_id, NOTHING_KEPT),
+        read_annotations(stores.database, [task_id]).get(task_id, NO_ANNOTATIONS),
     )
 
 

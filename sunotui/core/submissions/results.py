@@ -107,7 +107,7 @@ class ResultCollector:
     # --- files -------------------------------------------------------------------------------------------------------
 
     async def _of_file(self, submission: Submission) -> str:
-        order = Payload(submission.path, submission.body, result=submission.request.word)
+        order = Payload(submission.path, submission.body, result=submission.request.kind)
         for wait_s in POLL_DELAYS_S:
             await self._wait(wait_s)
             client = await self._gateways.client(submission.profile)
@@ -158,7 +158,7 @@ class ResultCollector:
         except (ValueError, RecursionError):
             return ""
         data = told.get("data") if isinstance(told, dict) else None
-        found = read_result(submission.request.word, data)
+        found = read_result(submission.request.kind, data)
         return await self._save(submission, found.value) if found.value else ""
 
     async def _save(self, submission: Submission, result: str) -> str:
@@ -176,4 +176,4 @@ class ResultCollector:
 
 
 def _name(submission: Submission) -> str:
-    return _NAMES.get(submission.request.word, "it")
+    return _NAMES.get(submission.request.kind, "it")

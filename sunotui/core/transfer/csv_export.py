@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sunotui.domain.export_records import ExportedTask, Opinion
+from sunotui.domain.export_records import ExportedRating, ExportedTask
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.text import trim
 
@@ -46,7 +46,7 @@ def cell(value: str | float | None) -> str:
 
 def _row(carried: ExportedTask, clip: Clip, number: int | None) -> tuple[str | float | None, ...]:
     task, lyrics = carried.task, carried.task.lyrics
-    opinion = next((found for found in carried.opinions if found.clip_id == clip.id), Opinion(clip.id))
+    opinion = next((found for found in carried.opinions if found.clip_id == clip.id), ExportedRating(clip.id))
     return (
         task.id,
         clip.id,

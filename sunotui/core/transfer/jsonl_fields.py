@@ -6,7 +6,7 @@ import json
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sunotui.domain.annotations import kept_name, name_key
+from sunotui.domain.annotations import name_key, valid_name
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.profile import is_profile_name
 from sunotui.domain.text import TEXT_LIMIT, storable_text
@@ -59,12 +59,12 @@ def name_at(item: Foreign) -> str:
     name = found if isinstance(found, str) else line(found)
     if not name_key(name):
         raise ValueError("it has no name")
-    return _kept_name(name)
+    return _valid_name(name)
 
 
-def _kept_name(name: str) -> str:
+def _valid_name(name: str) -> str:
     try:
-        return kept_name(name)
+        return valid_name(name)
     except InvalidRequest as refused:
         raise ValueError(refused.what[0].lower() + refused.what[1:]) from None
 
@@ -72,7 +72,7 @@ def _kept_name(name: str) -> str:
 def names_at(item: Foreign, name: str, most: int) -> tuple[str, ...]:
     """Names as they are kept, each once; what is none is left out. Raises ValueError."""
     names = (found for found in list_at(item, name, most) if isinstance(found, str))
-    return tuple(dict.fromkeys(_kept_name(found) for found in names if name_key(found)))
+    return tuple(dict.fromkeys(_valid_name(found) for found in names if name_key(found)))
 
 
 def profile_at(item: Foreign) -> str:

@@ -32,10 +32,10 @@ from sunotui.domain.export_records import (
     ExportedDraft,
     ExportedLabel,
     ExportedPrice,
+    ExportedRating,
     ExportedSearch,
     ExportedTask,
     ExportedTimings,
-    Opinion,
     Record,
 )
 from sunotui.domain.persona import Persona
@@ -187,10 +187,10 @@ def _lyrics(item: object) -> Lyrics | None:
     )
 
 
-def _opinion(item: object) -> Opinion:
+def _opinion(item: object) -> ExportedRating:
     if not isinstance(item, dict):
         raise ValueError("one of its opinions is not a JSON object")
-    return Opinion(
+    return ExportedRating(
         clip_id=identity(item.get("clip_id")),
         is_starred=item.get("is_starred") is True,
         rating=int_at(item, "rating", 5),

@@ -289,7 +289,7 @@ class DerivedRequest(SongFields):
     """The address of the image or video."""
 
     @property
-    def word(self) -> str:
+    def kind(self) -> str:
         """The stable name of this kind of request, in the journal and of its prices."""
         return self.task
 

@@ -28,7 +28,7 @@ class PersonaRequest:
     take a section of the clip and a style; the name stays on this computer.
     """
 
-    word: ClassVar[str] = "persona"
+    kind: ClassVar[str] = "persona"
     task_kind: ClassVar[TaskKind] = TaskKind.PERSONA
 
     clip_id: str = ""
@@ -58,7 +58,7 @@ class PersonaRequest:
 class UpsampleTagsRequest:
     """A few words of style, to be made into many."""
 
-    word: ClassVar[str] = "upsample_tags"
+    kind: ClassVar[str] = "upsample_tags"
     task_kind: ClassVar[TaskKind] = TaskKind.TAGS
 
     style: str = ""
@@ -79,7 +79,7 @@ class UpsampleTagsRequest:
 class ClipFileRequest:
     """A file of a clip that the gateway makes when it is asked for. Use one of the subclasses, one a file format."""
 
-    word: ClassVar[str]
+    kind: ClassVar[str]
     label: ClassVar[str]
     task_kind: ClassVar[TaskKind] = TaskKind.FILE
 
@@ -101,7 +101,7 @@ class ClipFileRequest:
 class WavRequest(ClipFileRequest):
     """The clip as a WAV file."""
 
-    word: ClassVar[str] = "wav"
+    kind: ClassVar[str] = "wav"
     label: ClassVar[str] = "WAV"
 
 
@@ -109,7 +109,7 @@ class WavRequest(ClipFileRequest):
 class Mp4Request(ClipFileRequest):
     """The clip as an MP4 video."""
 
-    word: ClassVar[str] = "mp4"
+    kind: ClassVar[str] = "mp4"
     label: ClassVar[str] = "MP4"
 
 
@@ -117,5 +117,5 @@ class Mp4Request(ClipFileRequest):
 class MidiRequest(ClipFileRequest):
     """The notes of the clip."""
 
-    word: ClassVar[str] = "midi"
+    kind: ClassVar[str] = "midi"
     label: ClassVar[str] = "MIDI"

@@ -98,7 +98,7 @@ class SongFields:
 class MusicRequest(SongFields):
     """A song: described (Suno writes the words) or custom (the words are given), new or the continuation of a clip."""
 
-    word: ClassVar[str] = "music"
+    kind: ClassVar[str] = "music"
     task_kind: ClassVar[TaskKind] = TaskKind.MUSIC
 
     description: str = ""
@@ -159,7 +159,7 @@ class MusicRequest(SongFields):
 class LyricsRequest:
     """Words only, from an idea."""
 
-    word: ClassVar[str] = "lyrics"
+    kind: ClassVar[str] = "lyrics"
     task_kind: ClassVar[TaskKind] = TaskKind.LYRICS
 
     prompt: str = ""

@@ -42,7 +42,7 @@ __all__ = [
     "WavRequest",
     "check",
     "from_json",
-    "request_words",
+    "request_kinds",
     "to_json",
     "trimmed",
     "with_model",
@@ -63,20 +63,20 @@ Request = (
 MAY_HAVE_NO_TASK = (PersonaRequest, UpsampleTagsRequest, ClipFileRequest)
 """Requests that some gateways answer with what was asked for, without a task."""
 
-SONG_KINDS = (MusicRequest.word, *(task.name for task in DERIVED_TASKS))
+SONG_KINDS = (MusicRequest.kind, *(task.name for task in DERIVED_TASKS))
 """The words of all requests that take a model."""
 _BY_WORD: Mapping[str, type[Request]] = {
-    MusicRequest.word: MusicRequest,
-    LyricsRequest.word: LyricsRequest,
-    ConcatRequest.word: ConcatRequest,
+    MusicRequest.kind: MusicRequest,
+    LyricsRequest.kind: LyricsRequest,
+    ConcatRequest.kind: ConcatRequest,
     **{task.name: DerivedRequest for task in DERIVED_TASKS},
-    UploadRequest.word: UploadRequest,
-    UploadFileRequest.word: UploadFileRequest,
-    PersonaRequest.word: PersonaRequest,
-    UpsampleTagsRequest.word: UpsampleTagsRequest,
-    WavRequest.word: WavRequest,
-    Mp4Request.word: Mp4Request,
-    MidiRequest.word: MidiRequest,
+    UploadRequest.kind: UploadRequest,
+    UploadFileRequest.kind: UploadFileRequest,
+    PersonaRequest.kind: PersonaRequest,
+    UpsampleTagsRequest.kind: UpsampleTagsRequest,
+    WavRequest.kind: WavRequest,
+    Mp4Request.kind: Mp4Request,
+    MidiRequest.kind: MidiRequest,
 }
 
 
@@ -109,7 +109,7 @@ def trimmed(request: Request) -> Request:
     return replace(request, **changes)
 
 
-def request_words() -> tuple[str, ...]:
+def request_kinds() -> tuple[str, ...]:
     """The words of all kinds of request."""
     return tuple(_BY_WORD)
 
@@ -118,7 +118,7 @@ def to_json(request: Request) -> str:
     """The request as a line of JSON for the journal and the drafts, with its word; empty fields left out."""
     empty = {field.name: field.default for field in fields(request)}
     filled = {name: value for name, value in asdict(request).items() if value != empty[name] and name != "task"}
-    return json.dumps({"kind": request.word, **filled}, sort_keys=True)
+    return json.dumps({"kind": request.kind, **filled}, sort_keys=True)
 
 
 def from_json(text: str) -> Request:

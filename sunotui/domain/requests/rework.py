@@ -19,7 +19,7 @@ from sunotui.domain.tasks.task import TaskKind
 class ConcatRequest:
     """One whole song out of an extended clip and what it continues (protocol 2.4)."""
 
-    word: ClassVar[str] = "concat"
+    kind: ClassVar[str] = "concat"
     task_kind: ClassVar[TaskKind] = TaskKind.CONCAT
 
     clip_id: str = ""

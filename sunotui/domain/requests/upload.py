@@ -19,7 +19,7 @@ AUDIO_ENDINGS = ("mp3", "wav", "flac", "ogg", "m4a", "aac", "webm")
 class UploadRequest:
     """Audio at a public address, for the gateway to fetch and make a clip of."""
 
-    word: ClassVar[str] = "upload"
+    kind: ClassVar[str] = "upload"
     task_kind: ClassVar[TaskKind] = TaskKind.UPLOAD
 
     url: str = ""
@@ -42,7 +42,7 @@ class UploadRequest:
 class UploadFileRequest:
     """Audio in a file of this computer, sent in several steps to the storage that the gateway names."""
 
-    word: ClassVar[str] = "upload_file"
+    kind: ClassVar[str] = "upload_file"
     task_kind: ClassVar[TaskKind] = TaskKind.UPLOAD
 
     path: str = ""

@@ -97,7 +97,7 @@ def build_payload(request: Request, dialect: Dialect = Dialect.FLAT, label: str 
         case UpsampleTagsRequest():
             return _upsample_tags(request, dialect, label)
         case ClipFileRequest():
-            return Payload(_clip_file_path(request, dialect), "", result=request.word)
+            return Payload(_clip_file_path(request, dialect), "", result=request.kind)
 
 
 def _persona(request: PersonaRequest, dialect: Dialect) -> Payload:
@@ -110,7 +110,7 @@ def _persona(request: PersonaRequest, dialect: Dialect) -> Payload:
             "clips": [clip_id],
             "is_public": False,
         }
-        return Payload(PERSONA_CREATE, _json(fields), result=request.word)
+        return Payload(PERSONA_CREATE, _json(fields), result=request.kind)
     if request.start_s is None or request.end_s is None:
         raise InvalidRequest(
             "This gateway makes a persona of a section of the clip", advice="Say where the voice begins and ends"
@@ -130,7 +130,7 @@ def _upsample_tags(request: UpsampleTagsRequest, dialect: Dialect, label: str) -
         return Payload(SUBMIT_UPSAMPLE_TAGS_CCAPI, _json({"tags": style}))
     if dialect is Dialect.NESTED:
         return Payload(SUBMIT_UPSAMPLE_TAGS, _json({"original_tags": style}))
-    return Payload(ACT_TAGS, _json({"original_tags": style}), result=request.word)
+    return Payload(ACT_TAGS, _json({"original_tags": style}), result=request.kind)
 
 
 def _clip_file_path(request: ClipFileRequest, dialect: Dialect) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sunotui.domain.annotations import Album, NamedCount, TakeRef, kept_name, name_key
+from sunotui.domain.annotations import Album, NamedCount, TakeRef, name_key, valid_name
 from sunotui.domain.errors import InvalidRequest, NotFound
 from sunotui.storage.annotations.takes import first_clip_of, meant_clip_of, resolve
 from sunotui.storage.db.connection import Database
@@ -107,7 +107,7 @@ class AlbumStore:
 
     def make(self, name: str, now: float) -> AlbumRow:
         """The album of this name, made when there is none. Raises InvalidRequest for a name that is none."""
-        name = kept_name(name)
+        name = valid_name(name)
         with self._db.write() as connection:
             connection.execute(
                 "INSERT INTO album (name, key, created_at) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING",
@@ -133,7 +133,7 @@ class AlbumStore:
 
     def rename(self, name: str, new_name: str) -> str:
         """Give an album another name; the new one as it is kept. Raises InvalidRequest for one that is taken."""
-        new_name = kept_name(new_name)
+        new_name = valid_name(new_name)
         with self._db.write() as connection:
             row = self.row(name)
             other = self.find(new_name)

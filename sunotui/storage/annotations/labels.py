@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sunotui.domain.annotations import NamedCount, kept_name, name_key
+from sunotui.domain.annotations import NamedCount, name_key, valid_name
 from sunotui.storage.annotations.takes import known_tasks
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
@@ -26,7 +26,7 @@ class LabelStore:
 
         Raises InvalidRequest for a name that is none.
         """
-        name = kept_name(name)
+        name = valid_name(name)
         with self._db.write() as connection:
             label_id, name = self._find(name)
             if label_id is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from sunotui.domain.annotations import kept_note
+from sunotui.domain.annotations import valid_note
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
 
@@ -25,7 +25,7 @@ class NoteStore:
         """Write the note of a task; an empty one is none. Raises InvalidRequest for one that is too long."""
         with self._db.write() as connection:
             connection.execute(
-                "UPDATE task SET note = ? WHERE id = ?", [storable_text(kept_note(text)), storable_text(task_id)]
+                "UPDATE task SET note = ? WHERE id = ?", [storable_text(valid_note(text)), storable_text(task_id)]
             )
             self._refresh_words([task_id])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sunotui.domain.annotations import NO_OPINION, AnnotationField, TakeRating, TakeRef
+from sunotui.domain.annotations import NO_RATING, AnnotationField, TakeRating, TakeRef
 from sunotui.storage.annotations.takes import first_clip_of, meant_clip_of, resolve
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value, chunks, placeholders, storable_text
@@ -46,7 +46,7 @@ class RatingStore:
         told = self.of([take.task_id for take in refs])
         nothing: dict[str, TakeRating] = {}
         return {
-            take: getattr(told.get(take.task_id, nothing).get(take.clip_id, NO_OPINION), mark.value) for take in refs
+            take: getattr(told.get(take.task_id, nothing).get(take.clip_id, NO_RATING), mark.value) for take in refs
         }
 
     def put(self, mark: AnnotationField, wanted: Mapping[TakeRef, Value]) -> None:

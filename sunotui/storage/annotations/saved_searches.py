@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sunotui.domain.annotations import SavedSearch, kept_name, name_key
+from sunotui.domain.annotations import SavedSearch, name_key, valid_name
 from sunotui.domain.browse import Sort
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import storable_text
@@ -30,7 +30,7 @@ class SavedSearchStore:
 
     def put(self, search: SavedSearch) -> None:
         """Keep a search in place of the one of its name. Raises InvalidRequest for a name that is none."""
-        name = kept_name(search.name)
+        name = valid_name(search.name)
         with self._db.write() as connection:
             connection.execute(
                 "INSERT INTO saved_search (name, key, query, sort, is_reversed) VALUES (?, ?, ?, ?, ?) "

@@ -31,7 +31,7 @@ class UnpricedSubmission:
 
     submission_id: str
     word: str
-    """Its `Request.word`."""
+    """Its `Request.kind`."""
     before: Balance
 
 

@@ -17,7 +17,7 @@ class PriceStore:
         self._db = db
 
     def add(self, profile: str, action_word: str, amount: float, unit: str, now: float) -> None:
-        """Note what one request cost. `action_word` is `Request.word`."""
+        """Note what one request cost. `action_word` is `Request.kind`."""
         with self._db.write() as connection:
             connection.execute(
                 "INSERT INTO price (profile, action, amount, unit, learned_at) VALUES (?, ?, ?, ?, ?)",

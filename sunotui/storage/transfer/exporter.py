@@ -11,10 +11,10 @@ from sunotui.domain.export_records import (
     ExportedDraft,
     ExportedLabel,
     ExportedPrice,
+    ExportedRating,
     ExportedSearch,
     ExportedTask,
     ExportedTimings,
-    Opinion,
     Record,
 )
 from sunotui.domain.persona import Persona
@@ -92,7 +92,7 @@ class Exporter:
                 note=note,
                 labels=tuple(name for (name,) in labels.get(task.id, ())),
                 opinions=tuple(
-                    Opinion(clip_id, bool(is_starred), rating, heard_at)
+                    ExportedRating(clip_id, bool(is_starred), rating, heard_at)
                     for clip_id, is_starred, rating, heard_at in opinions.get(task.id, ())
                 ),
                 trashed_at=trashed_at,

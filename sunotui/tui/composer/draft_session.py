@@ -279,7 +279,7 @@ class DraftScreen(EventConsumer, HoldsKeys, Screen[None]):
                 *self._looked_up,
                 *self._core.services.capabilities.warnings(request, self.profile, self.draft.takes),
             ),
-            billing.price(self.profile, request.word),
+            billing.price(self.profile, request.kind),
             billing.balance(self.profile),
             self._core.clients.dialect(self.profile),
         )

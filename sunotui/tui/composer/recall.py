@@ -30,7 +30,7 @@ def recall_picker(asides: Sequence[Draft], submissions: Sequence[Submission], no
         rows.append(PickerRow(aside, "", "draft", words))
     for request, row in newest.items():
         words = _summary(str(getattr(request, name, "")) for name in _TEXTS)
-        rows.append(PickerRow(request, formatting.age(row.created_at, now), request.word, words))
+        rows.append(PickerRow(request, formatting.age(row.created_at, now), request.kind, words))
     return PickerDialog("Earlier requests", rows)
 
 

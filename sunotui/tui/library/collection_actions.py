@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sunotui.domain.annotations import SavedSearch, kept_name, name_key
+from sunotui.domain.annotations import SavedSearch, name_key, valid_name
 from sunotui.domain.browse import Collection, CollectionKind, Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import parse
@@ -32,7 +32,7 @@ async def save_search(ctx: LibraryContext) -> None:
         return
     hint = "enter keeps it among the places; it looks through everything that is not in the trash"
     answer = await ctx.app.push_screen_wait(
-        PromptDialog("What is this search to be called?", name, hint, check=kept_name)
+        PromptDialog("What is this search to be called?", name, hint, check=valid_name)
     )
     if answer is None:
         return
@@ -97,13 +97,13 @@ async def rename_album(ctx: LibraryContext) -> None:
         ctx.say("Choose an album among the places to rename it", "warning")
         return
     name = await ctx.app.push_screen_wait(
-        PromptDialog("What is this album to be called?", collection.name, check=kept_name)
+        PromptDialog("What is this album to be called?", collection.name, check=valid_name)
     )
     if name is None:
         return
     try:
         sentence = await ctx.core.services.annotations.rename_album(collection.name, name)
-        ctx.sidebar.rename(collection, Collection(CollectionKind.ALBUM, kept_name(name)))
+        ctx.sidebar.rename(collection, Collection(CollectionKind.ALBUM, valid_name(name)))
     except SunotuiError as error:
         ctx.notify_error(error)
         return

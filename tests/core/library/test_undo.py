@@ -196,6 +196,6 @@ def test_takes_that_come_meanwhile_lose_nothing(furnished: Path, tmp_path: Path)
     while stack.undo() is not None:
         pass
     kept = read_annotations(db, ["late"])["late"]
-    assert (kept.opinion("late1").is_starred, kept.rating, kept.heard) == (True, 0, 0)
+    assert (kept.take_rating("late1").is_starred, kept.rating, kept.heard) == (True, 0, 0)
     assert [take.clip_id for take in AlbumStore(db).places("Café")] == ["b2", "late1", "a1"]
     db.close()

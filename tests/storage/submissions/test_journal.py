@@ -18,7 +18,7 @@ from sunotui.domain.errors import (
 )
 from sunotui.domain.profile import ENV_PROFILE
 from sunotui.domain.requests.request import MusicRequest
-from sunotui.domain.submission import MOVES, Submission, SubmissionState, can_transition
+from sunotui.domain.submission import TRANSITIONS, Submission, SubmissionState, can_transition
 from sunotui.domain.tasks.task import Task, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import DuplicateQuery, Journal
@@ -314,7 +314,7 @@ def test_no_row_is_no_move(journal: Journal, make_task: MakeTask) -> None:
 
 
 def test_there_is_no_way_back_to_ready() -> None:
-    assert all(State.READY not in targets for targets in MOVES.values())
+    assert all(State.READY not in targets for targets in TRANSITIONS.values())
 
 
 def test_the_list_is_newest_first_by_state_and_number(journal: Journal, make_submission: MakeSubmission) -> None:

@@ -91,7 +91,7 @@ def test_money_is_counted_for_what_was_accepted_and_did_not_fail(
     make_submission: MakeSubmission,
     status: TaskStatus,
 ) -> None:
-    PriceStore(db).add("home", MusicRequest.word, 0.2, "$", NOON)
+    PriceStore(db).add("home", MusicRequest.kind, 0.2, "$", NOON)
     requests = {
         "song": MusicRequest(description="rain"),
         "unsent": MusicRequest(description="snow"),

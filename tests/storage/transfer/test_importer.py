@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sunotui.domain.annotations import AnnotationField, TakeRef
-from sunotui.domain.export_records import ExportedAlbum, ExportedDraft, ExportedLabel, ExportedTask, Opinion
+from sunotui.domain.export_records import ExportedAlbum, ExportedDraft, ExportedLabel, ExportedRating, ExportedTask
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus
@@ -151,17 +151,20 @@ def test_the_same_song_under_another_profile_s_name_is_one(db: Database) -> None
 
 
 def test_opinions_labels_and_notes_merge(db: Database) -> None:
-    fates(db, ExportedTask(song("t1"), note="", labels=("Rainy",), opinions=(Opinion("t1-c1", rating=5),)))
+    fates(db, ExportedTask(song("t1"), note="", labels=("Rainy",), opinions=(ExportedRating("t1-c1", rating=5),)))
     told = ExportedTask(
         song("t1"),
         note="theirs",
         labels=("rainy", "Slow"),
-        opinions=(Opinion("t1-c1", is_starred=True, rating=2, heard_at=4.0), Opinion("t1-c2", heard_at=5.0)),
+        opinions=(
+            ExportedRating("t1-c1", is_starred=True, rating=2, heard_at=4.0),
+            ExportedRating("t1-c2", heard_at=5.0),
+        ),
         trashed_at=9.0,
     )
     assert fates(db, told) == [ImportStatus.CHANGED]
     kept = about(db, "t1")
-    assert kept.opinions == (Opinion("t1-c1", True, 5, 4.0), Opinion("t1-c2", heard_at=5.0))
+    assert kept.opinions == (ExportedRating("t1-c1", True, 5, 4.0), ExportedRating("t1-c2", heard_at=5.0))
     assert kept.labels == ("Rainy", "Slow")
     assert kept.note == "theirs"
     assert kept.trashed_at is None, "what a person keeps here is not thrown away from afar"
@@ -171,8 +174,8 @@ def test_opinions_labels_and_notes_merge(db: Database) -> None:
 
 
 def test_what_was_heard_there_is_counted_as_what_is_heard_here(db: Database) -> None:
-    of_the_whole, of_none = Opinion("", heard_at=4.0), Opinion("gone", heard_at=5.0)
-    fates(db, ExportedTask(song("t1"), opinions=(of_the_whole, Opinion("t1-c1", heard_at=6.0), of_none)))
+    of_the_whole, of_none = ExportedRating("", heard_at=4.0), ExportedRating("gone", heard_at=5.0)
+    fates(db, ExportedTask(song("t1"), opinions=(of_the_whole, ExportedRating("t1-c1", heard_at=6.0), of_none)))
     assert TaskStore(db).summaries(["t1"])[0].is_unheard, "the first take twice and one that is not here"
     RatingStore(db).put(AnnotationField.STAR, {TakeRef("t1", "t1-c1"): 1})
     assert TaskStore(db).summaries(["t1"])[0].is_unheard

@@ -58,7 +58,7 @@ async def test_a_star_is_the_takes_and_the_row_and_the_views_know(tmp_path: Path
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "2", "s")
         found = await kept(quiet, "task-4")
-        assert (found.opinion("clip-4-1").is_starred, found.opinion("clip-4-2").is_starred) == (False, True)
+        assert (found.take_rating("clip-4-1").is_starred, found.take_rating("clip-4-2").is_starred) == (False, True)
         assert "Starred: 1 take · u undoes it" in told(quiet)
         assert count(quiet, View.STARRED) == 1
         assert "starred" in quiet.text()
@@ -73,7 +73,7 @@ async def test_a_star_is_the_takes_and_the_row_and_the_views_know(tmp_path: Path
 async def test_a_rating_is_an_asterisk_and_a_digit_however_fast(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "asterisk", "4")
-        assert (await kept(quiet, "task-4")).opinion("clip-4-1").rating == 4
+        assert (await kept(quiet, "task-4")).take_rating("clip-4-1").rating == 4
         assert quiet.detail.take == 1
         assert "★4" in quiet.text()
         await quiet.press("asterisk")
@@ -90,8 +90,8 @@ async def test_what_is_marked_is_changed_at_once(tmp_path: Path) -> None:
         assert set(quiet.tasks.selected) == {"task-2", "task-3", "task-4"}
         await quiet.press("s")
         assert "Starred: 3 takes" in told(quiet)
-        assert (await kept(quiet, "task-3")).opinion("clip-3-1").is_starred
-        assert (await kept(quiet, "task-2")).opinion().is_starred
+        assert (await kept(quiet, "task-3")).take_rating("clip-3-1").is_starred
+        assert (await kept(quiet, "task-2")).take_rating().is_starred
         assert quiet.tasks.selected == (), "marks end with what was done to them"
         await quiet.press("g", "j", "v", "v", "v", "x")
         assert (count(quiet, View.TRASH), count(quiet, View.ALL)) == (3, 3)
@@ -312,7 +312,7 @@ async def test_copying_and_opening_is_hearing_and_looking_is_not(tmp_path: Path)
         await quiet.press("j", "2", "1")
         assert (await kept(quiet, "task-4")).heard == 0
         await quiet.press("y")
-        assert (await kept(quiet, "task-4")).opinion("clip-4-1").heard_at is not None
+        assert (await kept(quiet, "task-4")).take_rating("clip-4-1").heard_at is not None
         await quiet.press("2", "o")
         assert count(quiet, View.UNHEARD) == 1
         await quiet.press("g", "j", "j", "Y")

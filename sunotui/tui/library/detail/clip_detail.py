@@ -26,7 +26,7 @@ class ClipDetail:
     @property
     def rating(self) -> TakeRating:
         """What the user thinks of the take."""
-        return self.shown.annotations.opinion(self.clip.id if self.clip is not None else "")
+        return self.shown.annotations.take_rating(self.clip.id if self.clip is not None else "")
 
     @property
     def differences(self) -> tuple[Difference, ...]:
