@@ -6,7 +6,7 @@ import pytest
 
 from sunotui.domain.errors import TokenMalformed
 from sunotui.domain.token import Token
-from sunotui.domain.token_shape import has_token, may_be_token, without_tokens
+from sunotui.domain.token_detection import has_token, may_be_token, without_tokens
 
 SECRET = "sk-CANARY0123456789"
 

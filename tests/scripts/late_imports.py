@@ -47,7 +47,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     ),
     Reason.COMMAND: (
         "sunotui.cli.commands.clip_files -> sunotui.core.transfer.midi_file",
-        "sunotui.cli.commands.library -> sunotui.domain.requests.validation_issue",
+        "sunotui.cli.commands.library -> sunotui.domain.requests.validation",
         "sunotui.cli.commands.library -> sunotui.domain.tasks.differences",
         "sunotui.cli.commands.library -> sunotui.domain.tasks.failure_reasons",
         "sunotui.cli.commands.transfer -> sunotui.cli.commands.transfer_html",

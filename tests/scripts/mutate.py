@@ -26,8 +26,7 @@ TIMEOUT_S = 300
 TESTS: dict[str, str] = {
     "domain/search/filters.py": "domain/search/test_filters.py domain/search/test_query.py",
     "domain/capability_proofs.py": "core/gateways/test_capability_learning.py",
-    "domain/tasks/merge.py": "domain/tasks/test_merge.py",
-    "domain/tasks/merge_imported.py": "storage/transfer/test_importer.py",
+    "domain/tasks/merge.py": "domain/tasks/test_merge.py storage/transfer/test_importer.py",
     "domain/search/query.py": "domain/search/test_query.py",
     "domain/submission.py": "domain/test_submission.py storage/submissions/test_journal.py",
     "domain/text.py": "domain/test_text.py",

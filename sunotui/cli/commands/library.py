@@ -165,7 +165,7 @@ def _differences(request: Request | None, clip: Clip) -> tuple[Difference, ...]:
 
 def _words_for(found: Difference) -> str:
     """What was asked and what was made, each by its beginning: the rest is in --json."""
-    from sunotui.domain.requests.validation_issue import first_words
+    from sunotui.domain.requests.validation import first_words
 
     asked, made = first_words(found.asked), first_words(found.made)
     if not made:

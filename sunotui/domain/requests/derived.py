@@ -1,8 +1,7 @@
 """Requests that make something of a clip that is there, or of other material: one row a task in DERIVED_TASKS.
 
 Sources: published pages of gateways, November 2026; none was tried at a live gateway. The attributes of DerivedRequest
-and the names of the tasks are stored in the journal: they never change.
-"""
+and the names of the tasks are stored in the journal: they never change."""
 
 from __future__ import annotations
 
@@ -15,7 +14,13 @@ from sunotui.domain.dialect import Dialect
 from sunotui.domain.features import Feature
 from sunotui.domain.models import REMASTER, find, label_of
 from sunotui.domain.requests.music import LONGEST_CLIP_S, SongFields
-from sunotui.domain.requests.validation_issue import ValidationIssue, blocking_first
+from sunotui.domain.requests.validation import (
+    ValidationIssue,
+    blocking_first,
+    clip_needed,
+    damaged_texts,
+    extra_problems,
+)
 from sunotui.domain.tasks.task import TaskKind
 from sunotui.domain.text import trim
 
@@ -382,3 +387,28 @@ def mashup_lyrics(lyrics: Iterable[str]) -> str:
 def is_section(start_s: float | None, end_s: float | None) -> bool:
     """Whether two times, in seconds, are a section of a clip: neither is NaN and the first is the earlier."""
     return start_s is not None and end_s is not None and 0 <= start_s < end_s < LONGEST_CLIP_S
+
+
+@dataclass(frozen=True, slots=True)
+class ConcatRequest:
+    """One whole song out of an extended clip and what it continues (protocol 2.4)."""
+
+    kind: ClassVar[str] = "concat"
+    task_kind: ClassVar[TaskKind] = TaskKind.CONCAT
+
+    clip_id: str = ""
+    is_infill: bool = False
+    extra: str = ""
+
+    @property
+    def title_hint(self) -> str:
+        """What to call the task until the gateway names it."""
+        return f"Concat of {self.clip_id}"
+
+    def problems(self) -> tuple[ValidationIssue, ...]:
+        """The clip must be given."""
+        return blocking_first(
+            clip_needed("clip_id", self.clip_id, "Give the id of an extended clip")
+            + extra_problems(self.extra)
+            + damaged_texts(self)
+        )

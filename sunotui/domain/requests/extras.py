@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sunotui.domain.requests.derived import is_section
-from sunotui.domain.requests.validation_issue import (
+from sunotui.domain.requests.validation import (
     ValidationIssue,
     blocking_first,
     clip_needed,

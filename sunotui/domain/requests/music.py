@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sunotui.domain.models import limits_of
-from sunotui.domain.requests.validation_issue import (
+from sunotui.domain.requests.validation import (
     ValidationIssue,
     blocking_first,
     damaged_texts,

@@ -8,7 +8,7 @@ from dataclasses import asdict, fields, replace
 from typing import Any
 
 from sunotui.domain.errors import InvalidRequest
-from sunotui.domain.requests.derived import DERIVED_TASKS, DerivedRequest
+from sunotui.domain.requests.derived import DERIVED_TASKS, ConcatRequest, DerivedRequest
 from sunotui.domain.requests.extras import (
     ClipFileRequest,
     MidiRequest,
@@ -18,9 +18,8 @@ from sunotui.domain.requests.extras import (
     WavRequest,
 )
 from sunotui.domain.requests.music import LyricsRequest, MusicRequest
-from sunotui.domain.requests.rework import ConcatRequest
 from sunotui.domain.requests.upload import UploadFileRequest, UploadRequest
-from sunotui.domain.requests.validation_issue import ValidationIssue
+from sunotui.domain.requests.validation import ValidationIssue
 from sunotui.domain.text import trim
 
 __all__ = [

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import ClassVar
 
 from sunotui.domain.address import is_web_address
-from sunotui.domain.requests.validation_issue import ValidationIssue, blocking_first, damaged_texts, extra_problems
+from sunotui.domain.requests.validation import ValidationIssue, blocking_first, damaged_texts, extra_problems
 from sunotui.domain.tasks.task import TaskKind
 from sunotui.domain.text import trim
 

@@ -24,7 +24,7 @@ from sunotui.domain.requests.request import (
     UploadRequest,
     UpsampleTagsRequest,
 )
-from sunotui.domain.requests.validation_issue import extra_fields
+from sunotui.domain.requests.validation import extra_fields
 from sunotui.domain.text import encodable, sendable, trim
 from sunotui.gateway.endpoints import (
     ACT_TAGS,

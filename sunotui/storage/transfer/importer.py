@@ -25,7 +25,7 @@ from sunotui.domain.export_records import (
 from sunotui.domain.persona import Persona
 from sunotui.domain.requests.request import to_json
 from sunotui.domain.submission import Submission, SubmissionState, can_transition
-from sunotui.domain.tasks.merge_imported import is_same, merge_imported
+from sunotui.domain.tasks.merge import is_same, merge_imported
 from sunotui.domain.tasks.task import Task
 from sunotui.storage.annotations.ratings import RatingStore
 from sunotui.storage.db.connection import Database

@@ -16,7 +16,7 @@ from sunotui.core.submissions.submitter import new_submission_id
 from sunotui.domain.errors import DuplicateRequest, SunotuiError
 from sunotui.domain.models import names_for
 from sunotui.domain.requests.request import Request
-from sunotui.domain.token_shape import has_token, without_tokens
+from sunotui.domain.token_detection import has_token, without_tokens
 from sunotui.tui.commands import Scope, footer_of
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.fields import FIELD_BY_ID

@@ -7,7 +7,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
 from sunotui.domain.tasks.lyrics import tag_ending
-from sunotui.domain.token_shape import has_token, without_tokens
+from sunotui.domain.token_detection import has_token, without_tokens
 from sunotui.tui.widgets.open_input import OpenInput, TypedToken
 
 

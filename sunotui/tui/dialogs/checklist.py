@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 from sunotui.domain.annotations import name_key, one_line
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean, printable
-from sunotui.domain.token_shape import has_token
+from sunotui.domain.token_detection import has_token
 from sunotui.tui import formatting
 from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED

@@ -13,7 +13,7 @@ from textual.widgets import Static, TextArea
 from sunotui.domain.annotations import NOTE_LIMIT
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean, trim
-from sunotui.domain.token_shape import has_token, without_tokens
+from sunotui.domain.token_detection import has_token, without_tokens
 from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.messages import SavesBeforeQuit
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED

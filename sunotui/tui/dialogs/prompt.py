@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import trim
-from sunotui.domain.token_shape import has_token
+from sunotui.domain.token_detection import has_token
 from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.open_input import FreeInput

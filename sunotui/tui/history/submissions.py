@@ -16,7 +16,7 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.text import clean
-from sunotui.domain.token_shape import has_token
+from sunotui.domain.token_detection import has_token
 from sunotui.tui import formatting
 from sunotui.tui.commands import Scope, bindings, footer_of
 from sunotui.tui.dialogs.base import Dialog

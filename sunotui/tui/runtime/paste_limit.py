@@ -10,7 +10,7 @@ from textual.app import App
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from sunotui.domain.token_shape import has_token
+from sunotui.domain.token_detection import has_token
 from sunotui.tui.gateways.secret_input import SecretInput
 
 TOKEN_REFUSED = "That looks like a token, and was not taken: a token goes into the line 'Token' of the login form only"

@@ -8,7 +8,7 @@ from textual import events
 from textual.message import Message
 from textual.widgets import Input
 
-from sunotui.domain.token_shape import has_token, may_be_token, without_tokens
+from sunotui.domain.token_detection import has_token, may_be_token, without_tokens
 
 
 class TypedToken:

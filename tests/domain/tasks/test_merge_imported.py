@@ -8,7 +8,7 @@ import pytest
 
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.lyrics import Lyrics
-from sunotui.domain.tasks.merge_imported import is_same, merge_imported
+from sunotui.domain.tasks.merge import is_same, merge_imported
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 
 

@@ -1,4 +1,5 @@
-"""What looks like a token, for fields whose text is shown; loaded at every start, so that it needs no library."""
+"""Detects text that looks like a token, for fields whose text is shown. Imported at every start, so it imports
+no library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a request before it is sent."""
+"""What can be wrong with a request before it is sent: the checks that several kinds of request share."""
 
 from __future__ import annotations
 
