@@ -62,7 +62,7 @@ DERIVED = [
 ]
 
 
-@pytest.mark.parametrize("request_", [*(request for request, _ in PLAIN), *DERIVED], ids=lambda request: request.word)
+@pytest.mark.parametrize("request_", [*(request for request, _ in PLAIN), *DERIVED], ids=lambda request: request.kind)
 def test_the_command_line_takes_every_one(request_: Request) -> None:
     words = shlex.split(request_command(request_))
     assert words.pop(0) == "sunotui"

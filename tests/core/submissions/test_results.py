@@ -58,7 +58,7 @@ def verdict(bench: Bench, feature: Feature) -> Support:
 # --- the journal -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.word)
+@pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.kind)
 async def test_the_row_is_written_before_a_byte_is_sent_and_makes_no_task(bench: Bench, request_: Request) -> None:
     bench.gateway.gate = asyncio.Event()
     sending = asyncio.create_task(send(bench, request_))
@@ -73,7 +73,7 @@ async def test_the_row_is_written_before_a_byte_is_sent_and_makes_no_task(bench:
     assert await bench.core.storage.run(bench.core.stores.tasks.unfinished) == []
 
 
-@pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.word)
+@pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.kind)
 async def test_an_unknown_outcome_stays_unknown_and_the_same_asks_first(bench: Bench, request_: Request) -> None:
     bench.gateway.delivers = False
     bench.gateway.outcome = lambda _: unknown(TimedOut())
@@ -93,7 +93,7 @@ async def test_an_unknown_outcome_stays_unknown_and_the_same_asks_first(bench: B
     assert kept.state is SubmissionState.UNKNOWN
 
 
-@pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.word)
+@pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.kind)
 async def test_the_same_within_ten_minutes_asks_first(bench: Bench, request_: Request) -> None:
     await send(bench, request_)
     with pytest.raises(DuplicateRequest):

@@ -213,7 +213,7 @@ _IN_ENDS = f"{_ENDS}x\u200by{_ENDS}"
         UpsampleTagsRequest(_IN_ENDS),
         DerivedRequest("cover", _IN_ENDS, style=_IN_ENDS, lyrics=_IN_ENDS),
     ],
-    ids=lambda request: request.word,
+    ids=lambda request: request.kind,
 )
 def test_nothing_invisible_goes_out_at_the_ends_of_a_text(request_: Request) -> None:
     """A byte order mark before the words and a zero-width space behind the model's name were sent."""
