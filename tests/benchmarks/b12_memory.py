@@ -23,8 +23,8 @@ _WATCHED = 20
 _SETTLE_S = 5.0
 _SWIFT = f"""
 import sunotui.core.core as studio
-from tests.support.swift_clock import SwiftClock
-studio.Clock = lambda: SwiftClock({SPEED})
+from tests.support.fast_clock import FastClock
+studio.Clock = lambda: FastClock({SPEED})
 from sunotui.cli.main import main
 raise SystemExit(main([]))
 """

@@ -11,7 +11,7 @@ import pytest
 
 from sunotui.cli.main import main
 from sunotui.demo.server import DemoServer
-from tests.support.swift_clock import SwiftClock
+from tests.support.fast_clock import FastClock
 from tests.support.token_watch import TokenWatch, watched
 
 SPEED = 200.0
@@ -59,7 +59,7 @@ def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[CommandL
 @pytest.fixture
 def swift(monkeypatch: pytest.MonkeyPatch) -> None:
     """The studio's own waits pass as fast as the demo gateway's time."""
-    monkeypatch.setattr("sunotui.core.core.Clock", lambda: SwiftClock(SPEED))
+    monkeypatch.setattr("sunotui.core.core.Clock", lambda: FastClock(SPEED))
 
 
 StartDemo = Callable[..., DemoServer]

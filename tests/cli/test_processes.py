@@ -18,7 +18,7 @@ from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine, StartDemo
 from tests.support.processes import is_alive
 from tests.support.pseudo_terminal import PseudoTerminal, sunotui
-from tests.support.scripted_gateway import Asked, plain_gateway
+from tests.support.scripted_gateway import RecordedRequest, scripted_gateway
 from tests.support.waiting import HANG_S, until
 
 
@@ -146,7 +146,7 @@ class Holding:
     def __init__(self) -> None:
         self.is_asked, self.may_answer = threading.Event(), threading.Event()
 
-    def respond(self, asked: Asked) -> tuple[int, object]:
+    def respond(self, asked: RecordedRequest) -> tuple[int, object]:
         if "/submit/" not in asked.path:
             return 200, {"code": "success", "message": "", "data": []}
         self.is_asked.set()
@@ -158,7 +158,7 @@ class Holding:
 def holding(cli: CommandLine) -> Iterator[Holding]:
     """Such a gateway, in the command line's environment."""
     holding = Holding()
-    with plain_gateway(holding.respond) as gateway:
+    with scripted_gateway(holding.respond) as gateway:
         cli.environ |= {"SUNOTUI_BASE_URL": gateway.base_url, "SUNOTUI_TOKEN": "sk-of-a-signal-123456"}
         yield holding
         holding.may_answer.set()
@@ -245,7 +245,7 @@ def test_an_export_that_is_ended_leaves_no_half_file(cli: CommandLine, tmp_path:
     """While a server lets it wait for a cover. Seen to fail with the signals left as they are: a file stayed."""
     is_asked, is_over = threading.Event(), threading.Event()
 
-    def respond(asked: Asked) -> tuple[int, object]:
+    def respond(asked: RecordedRequest) -> tuple[int, object]:
         if asked.path.endswith(".png"):
             is_asked.set()
             is_over.wait(HANG_S)
@@ -256,7 +256,7 @@ def test_an_export_that_is_ended_leaves_no_half_file(cli: CommandLine, tmp_path:
 
     folder = tmp_path / "pages"
     folder.mkdir()
-    with plain_gateway(respond) as gateway:
+    with scripted_gateway(respond) as gateway:
         cli.environ |= {"SUNOTUI_BASE_URL": gateway.base_url, "SUNOTUI_TOKEN": "sk-of-an-export-123456"}
         cli.run("fetch", "task-1")
         process = start(cli, "export", "--html", "--ids", "task-1", "-o", str(folder / "page.html"))

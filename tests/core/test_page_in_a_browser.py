@@ -10,7 +10,7 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.gateway.media import Media
 from tests.core.transfer.html_export.test_page import HOSTILE, Door, Seen, written
 from tests.support.browser import needs_chromium, run_browser
-from tests.support.whole_library import song
+from tests.support.sample_library import song
 
 pytestmark = needs_chromium
 PIXEL = bytes.fromhex(

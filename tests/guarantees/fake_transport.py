@@ -1,4 +1,4 @@
-"""A whole studio with real clients of gateways; only the cable and the clock are the test's."""
+"""A whole studio with real clients of gateways; only the transport and the clock are the test's."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from tests.support.manual_clock import ManualClock, let_tasks_run
 
 
 @dataclass(frozen=True)
-class Told:
-    """One answer as it goes over the cable."""
+class FakeResponse:
+    """One answer as it goes over the transport."""
 
     body: bytes
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
 
 
-Answering = Callable[[httpx.Request], Told | Exception]
+Answering = Callable[[httpx.Request], FakeResponse | Exception]
 
 
 @dataclass
-class Cable(httpx.AsyncBaseTransport):
+class FakeTransport(httpx.AsyncBaseTransport):
     """Stands where the network stands: answers what the test says, and counts."""
 
     answering: Answering
@@ -66,17 +66,19 @@ class Cable(httpx.AsyncBaseTransport):
         return httpx.Response(told.status, headers=headers, stream=httpx.ByteStream(told.body))
 
 
-class CabledGateways(ClientPool):
-    """Real clients, each on the cable of its profile."""
+class FakeTransportPool(ClientPool):
+    """Real clients, each on the transport of its profile."""
 
-    cables: dict[str, Cable]
+    transports: dict[str, FakeTransport]
 
     async def _opened(self, profile: Profile) -> GatewayClient:
-        return GatewayClient(profile.base_url, await self._doors.token_of(profile), transport=self.cables[profile.name])
+        return GatewayClient(
+            profile.base_url, await self._doors.token_of(profile), transport=self.transports[profile.name]
+        )
 
 
-class Wired:
-    """The studio, its clock and its cables. The neighbours' beat is left out: it asks no gateway."""
+class OfflineCore:
+    """The studio, its clock and its transports. The neighbours' beat is left out: it asks no gateway."""
 
     def __init__(self, folder: Path, seed: int = 3, doors: TokenResolver | None = None) -> None:
         self.clock = ManualClock()
@@ -88,8 +90,8 @@ class Wired:
             rng=random.Random(seed),
             doors=doors,
         )
-        self.gateways = CabledGateways(self.core.profile_named, self.core.tokens)
-        self.cables = self.gateways.cables = {}
+        self.gateways = FakeTransportPool(self.core.profile_named, self.core.tokens)
+        self.transports = self.gateways.transports = {}
         self.core.clients = self.gateways
         self.events: list[Event] = []
         self.core.subscribe(self.events.append)
@@ -100,12 +102,12 @@ class Wired:
         for name, answer in answering.items():
             self.add(name, answer)
 
-    def add(self, name: str, answering: Answering) -> Cable:
-        """One more profile, with a gateway at the end of its cable."""
-        cable = self.cables[name] = Cable(answering)
+    def add(self, name: str, answering: Answering) -> FakeTransport:
+        """One more profile, with a gateway at the end of its transport."""
+        transport = self.transports[name] = FakeTransport(answering)
         self.core.tokens.set_for_session(name, Token(CANARY))
         self.core.add_profile(Profile(name, parse_base_url("http://127.0.0.1:9")))
-        return cable
+        return transport
 
     def watch(self, name: str) -> Poller:
         """The watch of a profile."""
@@ -138,7 +140,7 @@ class Wired:
             return False
         pollers = self.core.services.pollers._pollers.values()
         return (
-            any(cable.in_flight for cable in self.cables.values())
+            any(transport.in_flight for transport in self.transports.values())
             or any(watch._asking.locked() for watch in pollers)
             or bool(self.core._background._brief)
             or self.core.services.submitter.in_flight > 0
@@ -157,9 +159,9 @@ def ids_of(request: httpx.Request) -> list[str]:
     return found
 
 
-def batch(*tasks: object) -> Told:
+def batch(*tasks: object) -> FakeResponse:
     """A good answer to a batch fetch."""
-    return Told(json.dumps({"code": "success", "message": "", "data": tasks}).encode())
+    return FakeResponse(json.dumps({"code": "success", "message": "", "data": tasks}).encode())
 
 
 def song(task_id: str, status: str = "SUCCESS", **facts: object) -> dict[str, object]:
@@ -169,11 +171,11 @@ def song(task_id: str, status: str = "SUCCESS", **facts: object) -> dict[str, ob
     return {"task_id": task_id, "action": "MUSIC", "status": status, "fail_reason": "", "data": made, **facts}
 
 
-NO_PAGE = Told(b"404 page not found", 404)
+NO_PAGE = FakeResponse(b"404 page not found", 404)
 """What the reference server says to every path that it does not have."""
 
 
-def healthy(request: httpx.Request) -> Told:
+def healthy(request: httpx.Request) -> FakeResponse:
     """A gateway that has made whatever it is asked for, and has no extras."""
     if request.url.path.endswith("/suno/fetch"):
         return batch(*(song(task_id) for task_id in ids_of(request)))

@@ -23,7 +23,7 @@ from sunotui.tui.app import SunoApp
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.sidebar import Sidebar
 from sunotui.tui.library.task_list.list import TaskList
-from tests.support.swift_clock import SwiftClock
+from tests.support.fast_clock import FastClock
 from tests.support.waiting import until_async
 
 
@@ -155,7 +155,7 @@ async def open_demo_app(
     gateway_time = GatewayTime(speed)
     server = DemoServer(seed=seed, speed=speed, faults=faults, dialect=dialect, now=gateway_time)
     await asyncio.to_thread(server.start)
-    core = Core(AppPaths(data=folder / "data", config=folder / "config"), {}, clock=SwiftClock(speed))
+    core = Core(AppPaths(data=folder / "data", config=folder / "config"), {}, clock=FastClock(speed))
 
     async def prepare() -> None:
         token = Token(server.token)

@@ -12,7 +12,7 @@ from typing import Any
 
 
 @dataclass
-class Asked:
+class RecordedRequest:
     """One request as it came."""
 
     method: str
@@ -21,33 +21,35 @@ class Asked:
     body: bytes
 
 
-Respond = Callable[[Asked], tuple[int, Any]]
+Respond = Callable[[RecordedRequest], tuple[int, Any]]
 """Status and document; bytes are sent as they are. It may take its time: each request has a thread."""
 
 
 @dataclass
-class PlainGateway:
+class ScriptedGateway:
     """Where it is, and all that it was asked."""
 
     base_url: str = ""
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[RecordedRequest] = field(default_factory=list)
 
-    def asked_for(self, part: str) -> list[Asked]:
+    def requests_for(self, part: str) -> list[RecordedRequest]:
         """The requests whose path has this in it."""
         return [asked for asked in self.asked if part in asked.path]
 
 
 @contextmanager
-def plain_gateway(respond: Respond) -> Iterator[PlainGateway]:
+def scripted_gateway(respond: Respond) -> Iterator[ScriptedGateway]:
     """One that serves until the end of the block."""
-    gateway = PlainGateway()
+    gateway = ScriptedGateway()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            asked = Asked(self.command, self.path, {name.lower(): text for name, text in self.headers.items()}, body)
+            asked = RecordedRequest(
+                self.command, self.path, {name.lower(): text for name, text in self.headers.items()}, body
+            )
             gateway.asked.append(asked)
             status, document = respond(asked)
             data = document if isinstance(document, bytes) else json.dumps(document).encode()

@@ -12,7 +12,7 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.cli.conftest import CommandLine
-from tests.support.scripted_gateway import Asked, plain_gateway
+from tests.support.scripted_gateway import RecordedRequest, scripted_gateway
 
 STREAM = "https://audiopipe.suno.ai/?item_id={}"
 
@@ -87,7 +87,7 @@ LINKS = {
 }
 
 
-def finished(asked: Asked) -> tuple[int, object]:
+def finished(asked: RecordedRequest) -> tuple[int, object]:
     """A gateway with one finished task, whose takes have such links."""
     if not asked.path.endswith("/suno/fetch"):
         return 404, {"message": "no such page"}
@@ -98,7 +98,7 @@ def finished(asked: Asked) -> tuple[int, object]:
 
 def test_links_in_other_letters_are_offered_and_missing_ones_explained(cli: CommandLine) -> None:
     """Everywhere that a link goes. Broken once by "has no audio address yet" for all of them."""
-    with plain_gateway(finished) as gateway:
+    with scripted_gateway(finished) as gateway:
         cli.environ |= {"SUNOTUI_BASE_URL": gateway.base_url, "SUNOTUI_TOKEN": "sk-of-links-12345678"}
         cli.run("fetch", "task-1")
     assert cli.run("url", "clip-1") == ENCODED + "\n"

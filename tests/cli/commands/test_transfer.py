@@ -15,8 +15,8 @@ import pytest
 from sunotui.storage.db.connection import Database
 from tests.cli.conftest import CommandLine
 from tests.core.transfer.html_export.test_page import Seen
+from tests.support.sample_library import fill
 from tests.support.waiting import HANG_S
-from tests.support.whole_library import fill
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from sunotui.core.transfer.csv_export import HEADS, cell, write_takes
 from sunotui.domain.export_records import ExportedTask
-from tests.support.whole_library import records
+from tests.support.sample_library import records
 
 
 def table(tasks: list[ExportedTask]) -> list[dict[str, str]]:

@@ -20,7 +20,7 @@ from sunotui.domain.errors import InvalidRequest
 from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.db.connection import Database
 from sunotui.storage.transfer.importer import Importer
-from tests.support.whole_library import exported, fill
+from tests.support.sample_library import exported, fill
 
 Told = list[tuple[int, str]]
 

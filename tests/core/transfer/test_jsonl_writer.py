@@ -21,7 +21,7 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.text import clean, has_surrogate, storable_text, trim
 from tests.support.payloads import PAYLOADS, Payload
-from tests.support.whole_library import records
+from tests.support.sample_library import records
 
 times = st.none() | st.floats(1.0, 4e9)
 clean_line = st.text(max_size=40).map(clean)

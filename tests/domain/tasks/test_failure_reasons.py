@@ -20,7 +20,7 @@ from sunotui.domain.tasks.failure_reasons import (
 )
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.text import has_dangerous
-from tests.support.alternatives import reached
+from tests.support.regex_alternatives import reached
 
 PLAYABLE = "Takes with a link may still play; ask the gateway once more later."
 LATER = "Wait a while and send it again, or use another gateway."

@@ -19,7 +19,7 @@ from sunotui.domain.errors import (
 )
 from sunotui.gateway.errors import message_rules
 from sunotui.gateway.errors.message_rules import classify_message, is_from_upstream
-from tests.support.alternatives import alternatives, reached
+from tests.support.regex_alternatives import alternatives, reached
 
 Told = tuple[type[SunotuiError], str]
 Examples = tuple[Told, int, tuple[str, ...]]

@@ -12,7 +12,7 @@ import pytest
 
 from sunotui.domain.errors import ErrorSource, GatewayFailed, NotSupported, RequestRejected, SunotuiError
 from sunotui.gateway.submit.outcome import _UNSURE, Rejected, Unknown, outcome_of_answer
-from tests.support.alternatives import reached
+from tests.support.regex_alternatives import reached
 
 NO_CHANNEL = {
     "error": {

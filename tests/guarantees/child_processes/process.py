@@ -18,12 +18,12 @@ _context = get_context("forkserver")
 _context.set_forkserver_preload(_WARM)
 
 
-def say(words: str) -> None:
+def report(words: str) -> None:
     """Told in one write, as to a terminal: what is said before a kill stays said."""
     os.write(_mouth[-1], f"{words}\n".encode())
 
 
-class Child:
+class ChildProcess:
     """One process that runs `work(*args)`; what it says is kept in a file."""
 
     def __init__(self, voice: Path, work: Callable[..., None], *args: object) -> None:
@@ -41,17 +41,17 @@ class Child:
         self._process.join(HANG_S)
         return self._process.exitcode
 
-    def until_said(self, word: str) -> None:
+    def until_reported(self, word: str) -> None:
         """Wait until it has said a line that begins with this word."""
         self.until_any(lambda line: line.startswith(word), word)
 
     def until_any(self, matches: Callable[[str], bool], what: str) -> None:
         """Wait until it has reported a line that matches."""
-        self._until(lambda: any(map(matches, self.said())), what)
+        self._until(lambda: any(map(matches, self.lines())), what)
 
     def until_lines(self, count: int) -> None:
         """Wait until it has said so many lines."""
-        self._until(lambda: len(self.said()) >= count, f"{count} lines")
+        self._until(lambda: len(self.lines()) >= count, f"{count} lines")
 
     def _until(self, has_said: Callable[[], bool], what: str) -> None:
         def is_so() -> bool:

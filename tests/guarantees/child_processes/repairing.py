@@ -9,14 +9,14 @@ from pathlib import Path
 from sunotui.storage.backup import back_up
 from sunotui.storage.repair import repair as repairing
 from sunotui.storage.repair import replace_file
-from tests.guarantees.child_processes.process import say
+from tests.guarantees.child_processes.process import report
 
 
 def repair_it(path: Path, now: float) -> None:
     """Repair the library."""
-    say("going")
+    report("going")
     repairing.repair(path, now)
-    say("done")
+    report("done")
 
 
 def repair_it_and_die(path: Path, now: float, step: int) -> None:
@@ -43,13 +43,13 @@ def repair_it_and_die(path: Path, now: float, step: int) -> None:
 
     repairing.swap_in = swap_in  # type: ignore[attr-defined]
     repairing.repair(path, now)
-    say("done")
+    report("done")
 
 
 def back_up_for_days(path: Path, now: float, days: int) -> None:
     """A backup a day."""
-    say("going")
+    report("going")
     for day in range(days):
         if back_up(path, now + day * 86_400.0) is not None:
-            say(f"made {day}")
-    say("done")
+            report(f"made {day}")
+    report("done")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sunotui.core.core import Core
 from sunotui.domain.errors import SunotuiError
-from tests.guarantees.child_processes.process import say
-from tests.guarantees.child_processes.submitting import profile_at, studio_at
+from tests.guarantees.child_processes.process import report
+from tests.guarantees.child_processes.submitting import core_at, profile_at
 from tests.support.waiting import until
 
 
@@ -20,13 +20,13 @@ def resolve_at_once(folder: Path, base_url: str, token: str, ids: Sequence[str],
 
 
 async def _resolve_at_once(folder: Path, base_url: str, token: str, ids: Sequence[str], hows: Sequence[str]) -> None:
-    core = studio_at(folder, base_url, token)
+    core = core_at(folder, base_url, token)
     await core.open()
     core.add_profile(profile_at(base_url))
-    say("opened")
+    report("opened")
     for number, (submission_id, how) in enumerate(zip(ids, hows, strict=True)):
         until((folder / f"go-{number}").exists, "the sign", every_s=0.0005)
-        say(await _resolve(core, submission_id, how))
+        report(await _resolve(core, submission_id, how))
     await core.close()
 
 

@@ -25,7 +25,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.paths import AppPaths
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.guarantees.child_processes.process import Child, say
+from tests.guarantees.child_processes.process import ChildProcess, report
 
 FAULTS: tuple[tuple[str, ...], ...] = (
     ("slow@submit",),
@@ -51,15 +51,15 @@ def wish_for_ever(folder: Path, base_url: str, token: str, first: int) -> None:
 
 
 async def _wish_for_ever(folder: Path, base_url: str, token: str, first: int) -> None:
-    core = studio_at(folder, base_url, token)
+    core = core_at(folder, base_url, token)
 
     def hear(event: Event) -> None:
         if isinstance(event, SubmissionChanged) and event.submission.state is SubmissionState.SENDING:
-            say(f"sending {event.submission.id}")
+            report(f"sending {event.submission.id}")
 
     core.subscribe(hear)
     opened = await core.open()
-    say(f"opened {time.monotonic()} {' '.join(row.id for row in opened.recovered)}")
+    report(f"opened {time.monotonic()} {' '.join(row.id for row in opened.recovered)}")
     core.add_profile(profile_at(base_url))
     numbers = iter(range(first, 1_000_000))
     await asyncio.gather(*(_wish(core, numbers) for _ in range(AT_ONCE)))
@@ -76,7 +76,7 @@ async def _wish(core: Core, numbers: Iterator[int]) -> None:
             # Its neighbour was quicker to write it down.
             continue
         if row.task_id:
-            say(f"shown {name} {row.task_id}")
+            report(f"shown {name} {row.task_id}")
 
 
 def profile_at(base_url: str) -> Profile:
@@ -84,7 +84,7 @@ def profile_at(base_url: str) -> Profile:
     return Profile("main", parse_base_url(base_url))
 
 
-def studio_at(folder: Path, base_url: str, token: str) -> Core:
+def core_at(folder: Path, base_url: str, token: str) -> Core:
     """A studio in a folder, which has the token."""
     core = Core(AppPaths(folder / "data", folder / "config"), {})
     core.tokens.set_for_session("main", Token(token))
@@ -140,37 +140,37 @@ def kill_and_count(folder: Path, *, kills: int, instances: int, seed: int) -> Su
             if kill % 2:
                 run.until_new_id(run.living[-1])
             elif kill % 4:
-                run.living[-1].until_said("sending")
+                run.living[-1].until_reported("sending")
             time.sleep(rng.uniform(0.0, 0.12))
             run.kill_one()
         while run.living:
             run.kill_one()
         accepted = accepted_by(server)
-    return add_up(folder, accepted, [line for child in run.all for line in child.said()], run.wrongly_recovered())
+    return add_up(folder, accepted, [line for child in run.all for line in child.lines()], run.wrongly_recovered())
 
 
 class _Run:
     def __init__(self, folder: Path, server: DemoServer, rng: random.Random) -> None:
         self._folder, self._server, self._rng = folder, server, rng
-        self.living: list[Child] = []
-        self.all: list[Child] = []
-        self._killed_at: dict[Child, float] = {}
+        self.living: list[ChildProcess] = []
+        self.all: list[ChildProcess] = []
+        self._killed_at: dict[ChildProcess, float] = {}
 
     def begin(self) -> None:
         """One more process; it begins a little before the end of what was wished, so that some are wished again."""
-        sent = [line for child in self.all for line in child.said() if line.startswith("sending")]
+        sent = [line for child in self.all for line in child.lines() if line.startswith("sending")]
         wished = [int(line.split("-")[1]) for line in sent]
         first = max(0, max(wished, default=0) - 8)
         voice = self._folder / f"voice-{len(self.all)}"
-        child = Child(
+        child = ChildProcess(
             voice, wish_for_ever, self._folder, self._server.base_url + self._server.prefix, self._server.token, first
         )
         self.living.append(child)
         self.all.append(child)
 
-    def until_new_id(self, child: Child) -> None:
+    def until_new_id(self, child: ChildProcess) -> None:
         """Wait until this process has shown a task id of a submission for which no other has."""
-        known = {line for other in self.all if other is not child for line in other.said() if line.startswith("shown")}
+        known = {line for other in self.all if other is not child for line in other.lines() if line.startswith("shown")}
         child.until_any(lambda line: line.startswith("shown") and line not in known, "a new id")
 
     def kill_one(self) -> None:
@@ -181,7 +181,7 @@ class _Run:
 
     def wrongly_recovered(self) -> list[str]:
         """What a start called cut off before the process that was sending it was killed."""
-        words = [(child, line.split()) for child in self.all for line in child.said()]
+        words = [(child, line.split()) for child in self.all for line in child.lines()]
         sender = {told[1]: child for child, told in words if told[0] == "sending"}
         return [
             wish

@@ -16,7 +16,7 @@ from sunotui.storage.db.schema import migration_scripts
 from sunotui.storage.drafts import DraftStore
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.guarantees.child_processes.process import say
+from tests.guarantees.child_processes.process import report
 from tests.support.waiting import HANG_S
 
 TABLES = 120
@@ -44,23 +44,23 @@ def write_all_sorts(path: Path, name: str) -> None:
     """Tasks with texts, drafts, and submissions to each end, for ever; every write is said when it is promised."""
     db = Database.open(path, busy_limit_s=HANG_S)
     library, journal, drafts = TaskStore(db), Journal(db), DraftStore(db)
-    say("open")
+    report("open")
     for number in itertools.count():
         one = f"{name}-{number}"
         library.save([song(f"a-{one}"), song(f"b-{one}")], {f"a-{one}": "raw " * 100})
-        say(f"tasks {one}")
+        report(f"tasks {one}")
         drafts.save(name, str(number))
-        say(f"draft {name} {number}")
+        report(f"draft {name} {number}")
         journal.add(ready(one))
-        say(f"added {one}")
+        report(f"added {one}")
         journal.claim(one, 2.0)
-        say(f"claimed {one}")
+        report(f"claimed {one}")
         if number % 2:
             journal.accept(one, song(f"made-{one}", TaskStatus.SUBMITTED), 3.0)
-            say(f"accepted {one}")
+            report(f"accepted {one}")
         else:
             journal.mark_unknown(one, TimedOut(), 3.0)
-            say(f"unknown {one}")
+            report(f"unknown {one}")
 
 
 def write_a_thousand(path: Path, name: str, times: int) -> None:
@@ -72,12 +72,12 @@ def write_a_thousand(path: Path, name: str, times: int) -> None:
         drafts.save(f"{name}-{number}", "words")
         library.task(f"{name}-{number}")
     db.close()
-    say("done")
+    report("done")
 
 
 def migrate_it(path: Path) -> None:
     """Open the library with the newer version's scripts."""
-    say("going")
+    report("going")
     Database.open(path, scripts=migration()).close()
-    say("done")
+    report("done")
     sys.exit(0)

@@ -15,7 +15,7 @@ import pytest
 from sunotui.demo.server import DemoServer
 from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import MusicRequest
-from tests.guarantees.child_processes.submitting import profile_at, studio_at
+from tests.guarantees.child_processes.submitting import core_at, profile_at
 
 pytestmark = pytest.mark.guarantee(
     "D8", ordinary="3 umasks; every file and folder that the program makes, twice, and after wider modes were set"
@@ -29,7 +29,7 @@ async def test_everything_a_studio_leaves_is_private(umask: int, tmp_path: Path)
         with DemoServer(seed=1, speed=500) as server:
             for attempt in range(2):
                 base_url = server.base_url + server.prefix
-                core = studio_at(tmp_path, base_url, server.token)
+                core = core_at(tmp_path, base_url, server.token)
                 await core.open()
                 core.add_profile(profile_at(base_url))
                 core.profiles.put(Profile("kept", parse_base_url("https://gateway.example")))

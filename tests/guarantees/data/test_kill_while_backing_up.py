@@ -16,7 +16,7 @@ from sunotui.storage.backup import KEPT, back_up, backups_of, folder_of
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.integrity import fault_of
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.guarantees.child_processes.process import Child
+from tests.guarantees.child_processes.process import ChildProcess
 from tests.guarantees.child_processes.repairing import back_up_for_days
 from tests.guarantees.child_processes.writing import song, write_all_sorts
 
@@ -34,14 +34,14 @@ NOW = 1_770_000_000.0
 def test_copies_are_whole_whatever_is_killed(kills: int, quick_path: Path) -> None:
     rng = random.Random(kills)
     path = _library(quick_path)
-    writer = Child(quick_path / "writer", write_all_sorts, path, "w")
-    writer.until_said("unknown")
+    writer = ChildProcess(quick_path / "writer", write_all_sorts, path, "w")
+    writer.until_reported("unknown")
     took = _seconds_for_a_copy(path)
     made = 0
     for kill in range(kills):
-        child = Child(quick_path / f"voice-{kill}", back_up_for_days, path, NOW + kill * 3 * 86_400.0, 3)
+        child = ChildProcess(quick_path / f"voice-{kill}", back_up_for_days, path, NOW + kill * 3 * 86_400.0, 3)
         # Every second one has made a copy, however busy the machine is.
-        child.until_said("made" if kill % 2 else "going")
+        child.until_reported("made" if kill % 2 else "going")
         time.sleep(rng.uniform(0, 4 * took))
         child.kill()
         copies = backups_of(path)
@@ -59,10 +59,11 @@ def test_two_that_begin_at_once_make_one(quick_path: Path) -> None:
     path = _library(quick_path)
     for turn in range(10):
         children = [
-            Child(quick_path / f"voice-{turn}-{n}", back_up_for_days, path, NOW + turn * 86_400.0, 1) for n in range(2)
+            ChildProcess(quick_path / f"voice-{turn}-{n}", back_up_for_days, path, NOW + turn * 86_400.0, 1)
+            for n in range(2)
         ]
         assert [child.end() for child in children] == [0, 0]
-        assert sum(line.startswith("made") for child in children for line in child.said()) == 1
+        assert sum(line.startswith("made") for child in children for line in child.lines()) == 1
 
 
 def _seconds_for_a_copy(path: Path) -> float:

@@ -19,8 +19,8 @@ from sunotui.domain.submission import SubmissionState
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.transfer.importer import Importer
-from tests.guarantees.child_processes.process import Child, say
-from tests.support.whole_library import exported, fill, records, sent
+from tests.guarantees.child_processes.process import ChildProcess, report
+from tests.support.sample_library import exported, fill, records, sent
 
 SONGS = 150
 BATCHES = 8
@@ -36,12 +36,12 @@ def bring_in(path: Path, content: bytes) -> None:
     class Telling(Importer):
         def add(self, told):  # type: ignore[no-untyped-def]
             done = arrivals.add(told)
-            say(f"batch {next(count)}")
+            report(f"batch {next(count)}")
             return done
 
     jsonl_import.import_jsonl(io.BytesIO(content), Telling(db), lambda *_: None)
     db.close()
-    say("done")
+    report("done")
 
 
 @pytest.mark.guarantee(
@@ -60,11 +60,11 @@ def test_an_import_that_was_killed_is_taken_up_again(kills: int, tmp_path: Path)
     cut_short = 0
     for kill in range(kills):
         path = tmp_path / f"data-{kill // 4}" / "library.db"
-        child = Child(tmp_path / f"v-{kill}", bring_in, path, whole)
-        child.until_said(f"batch {rng.randrange(1, BATCHES)}" if rng.random() < 0.8 else "done")
+        child = ChildProcess(tmp_path / f"v-{kill}", bring_in, path, whole)
+        child.until_reported(f"batch {rng.randrange(1, BATCHES)}" if rng.random() < 0.8 else "done")
         time.sleep(rng.uniform(0, 0.002))
         child.kill()
-        cut_short += "done" not in child.said()
+        cut_short += "done" not in child.lines()
         db = Database.open(path)
         assert db.query("PRAGMA integrity_check")[0][0] == "ok"
         assert db.query("PRAGMA foreign_key_check") == []

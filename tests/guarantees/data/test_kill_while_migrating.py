@@ -18,7 +18,7 @@ import pytest
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.schema import migration_scripts
 from sunotui.storage.drafts import DraftStore
-from tests.guarantees.child_processes.process import Child
+from tests.guarantees.child_processes.process import ChildProcess
 from tests.guarantees.child_processes.writing import TABLES, migrate_it, migration
 
 pytestmark = pytest.mark.guarantee(
@@ -58,13 +58,13 @@ def _migrate(folder: Path, old: bytes, run: str, after: list[float | None] | lis
     path = folder / run / "library.db"
     path.parent.mkdir(mode=0o700)
     path.write_bytes(old)
-    children = [Child(folder / f"{run}-voice-{n}", migrate_it, path) for n in range(len(after))]
+    children = [ChildProcess(folder / f"{run}-voice-{n}", migrate_it, path) for n in range(len(after))]
     began = time.monotonic()
     for child, seconds in zip(children, after, strict=True):
-        child.until_said("going")
+        child.until_reported("going")
         began = time.monotonic()
         if seconds is None:
-            child.until_said("done")
+            child.until_reported("done")
         else:
             time.sleep(seconds)
             child.kill()

@@ -21,7 +21,7 @@ from sunotui.storage.drafts import DraftStore
 from sunotui.storage.repair.repair import repair
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.guarantees.child_processes.process import Child
+from tests.guarantees.child_processes.process import ChildProcess
 from tests.guarantees.child_processes.repairing import repair_it, repair_it_and_die
 from tests.guarantees.child_processes.writing import ready, song
 
@@ -74,7 +74,7 @@ def test_dead_before_each_step_of_the_swap(damaged: dict[str, bytes], quick_path
     found: Counter[str] = Counter()
     for step in range(1, 100):
         path = _placed(quick_path / str(step), damaged)
-        child = Child(quick_path / f"voice-{step}", repair_it_and_die, path, NOW, step)
+        child = ChildProcess(quick_path / f"voice-{step}", repair_it_and_die, path, NOW, step)
         if child.end() == 0:
             break
         found[_look(path, damaged)] += 1
@@ -93,11 +93,11 @@ def _placed(folder: Path, damaged: dict[str, bytes]) -> Path:
 def _run(folder: Path, damaged: dict[str, bytes], run: str, after: float | None) -> float:
     """Repair in a process that is killed so long after it began; the seconds it took."""
     path = _placed(folder / run, damaged)
-    child = Child(folder / f"{run}-voice", repair_it, path, NOW)
-    child.until_said("going")
+    child = ChildProcess(folder / f"{run}-voice", repair_it, path, NOW)
+    child.until_reported("going")
     began = time.monotonic()
     if after is None:
-        child.until_said("done")
+        child.until_reported("done")
     else:
         time.sleep(after)
         child.kill()

@@ -18,7 +18,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.drafts import DraftStore
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.guarantees.child_processes.process import Child
+from tests.guarantees.child_processes.process import ChildProcess
 from tests.guarantees.child_processes.writing import write_all_sorts
 from tests.support.whole_listing import all_ids
 
@@ -43,14 +43,15 @@ def test_what_was_promised_is_there_and_the_file_is_sound(kills: int, tmp_path: 
         path = tmp_path / f"data-{kill // 10}" / "library.db"
         # Two at once every third time: the survivor writes on while the other dies.
         children = [
-            Child(tmp_path / f"v-{kill}-{n}", write_all_sorts, path, f"r{kill}x{n}") for n in range(1 + (kill % 3 == 0))
+            ChildProcess(tmp_path / f"v-{kill}-{n}", write_all_sorts, path, f"r{kill}x{n}")
+            for n in range(1 + (kill % 3 == 0))
         ]
         # So far at least, however busy the machine is.
         children[0].until_lines(rng.randint(2, 20))
         time.sleep(rng.uniform(0, 0.025))
         for child in children:
             child.kill()
-            said += child.said()
+            said += child.lines()
         if kill % 10 == 9 or kill == kills - 1:
             _look(path, said)
             promised += len(said)

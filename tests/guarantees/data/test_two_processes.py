@@ -12,7 +12,7 @@ import pytest
 
 import sunotui
 from sunotui.storage.db.connection import Database
-from tests.guarantees.child_processes.process import Child
+from tests.guarantees.child_processes.process import ChildProcess
 from tests.guarantees.child_processes.writing import write_a_thousand
 from tests.support.whole_listing import all_ids
 
@@ -23,9 +23,9 @@ WRITES = 1_000
 
 def test_two_times_a_thousand_writes_side_by_side(tmp_path: Path) -> None:
     path = tmp_path / "data" / "library.db"
-    children = [Child(tmp_path / f"voice-{name}", write_a_thousand, path, name, WRITES) for name in "ab"]
+    children = [ChildProcess(tmp_path / f"voice-{name}", write_a_thousand, path, name, WRITES) for name in "ab"]
     assert [child.end() for child in children] == [0, 0]
-    assert [child.said() for child in children] == [["done"], ["done"]]
+    assert [child.lines() for child in children] == [["done"], ["done"]]
     db = Database.open(path)
     assert len(all_ids(db)) == WRITES
     assert db.query("SELECT count(*) FROM draft")[0][0] == WRITES

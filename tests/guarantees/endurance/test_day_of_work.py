@@ -15,7 +15,7 @@ import pytest
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import TaskStatus
-from tests.guarantees.fake_transport import NO_PAGE, Told, Wired, batch, ids_of, song
+from tests.guarantees.fake_transport import NO_PAGE, FakeResponse, OfflineCore, batch, ids_of, song
 
 pytestmark = pytest.mark.guarantee(
     "Z1",
@@ -31,13 +31,13 @@ DAY_S = 86_400.0
 class Gateway:
     """Makes songs in one to four minutes; loses, refuses and garbles one answer in twenty."""
 
-    def __init__(self, wired: Wired) -> None:
-        self.clock = wired.clock
+    def __init__(self, offline: OfflineCore) -> None:
+        self.clock = offline.clock
         self.rng = random.Random(11)
         self.fates: dict[str, tuple[float, TaskStatus]] = {}
         self.paid: Counter[str] = Counter()
 
-    def __call__(self, request: httpx.Request) -> Told | Exception:
+    def __call__(self, request: httpx.Request) -> FakeResponse | Exception:
         is_faulty = self.rng.random() < 0.05
         if request.url.path.endswith("/suno/submit/music"):
             return self._submit(request, is_faulty)
@@ -47,19 +47,25 @@ class Gateway:
             return self._fault()
         return batch(*(self._task(task_id) for task_id in ids_of(request) if self.fates[task_id][1] is not _LOST))
 
-    def _submit(self, request: httpx.Request, is_faulty: bool) -> Told | Exception:
+    def _submit(self, request: httpx.Request, is_faulty: bool) -> FakeResponse | Exception:
         if is_faulty and self.rng.random() < 0.5:
-            return Told(b'{"code":"prompt_empty","message":"prompt is empty","data":null}', 400)
+            return FakeResponse(b'{"code":"prompt_empty","message":"prompt is empty","data":null}', 400)
         wish = json.loads(request.content)["gpt_description_prompt"]
         self.paid[wish] += 1
         task_id = f"task-{len(self.fates)}"
         fate = self.rng.choices([TaskStatus.SUCCESS, TaskStatus.FAILURE, _LOST], [90, 9, 1])[0]
         self.fates[task_id] = (self.clock.monotonic() + self.rng.uniform(60, 240), fate)
-        return self._fault() if is_faulty else Told(json.dumps({"code": "success", "data": task_id}).encode())
+        return self._fault() if is_faulty else FakeResponse(json.dumps({"code": "success", "data": task_id}).encode())
 
-    def _fault(self) -> Told | Exception:
+    def _fault(self) -> FakeResponse | Exception:
         return self.rng.choice(
-            (Told(b""), Told(b"<html>Bad Gateway</html>", 502), Told(b'{"code":'), httpx.ReadError("reset"), Told(b"x"))
+            (
+                FakeResponse(b""),
+                FakeResponse(b"<html>Bad Gateway</html>", 502),
+                FakeResponse(b'{"code":'),
+                httpx.ReadError("reset"),
+                FakeResponse(b"x"),
+            )
         )
 
     def _task(self, task_id: str) -> dict[str, object]:
@@ -80,45 +86,45 @@ def weight() -> tuple[int, int, int]:
 
 async def soak(folder: Path, count: int, seconds: float) -> None:
     """Ask for `count` songs over so many seconds, wait for the last, and look at everything."""
-    wired = Wired(folder)
-    await wired.open()
-    gateway = Gateway(wired)
-    cable = wired.add("main", gateway)
+    offline = OfflineCore(folder)
+    await offline.open()
+    gateway = Gateway(offline)
+    transport = offline.add("main", gateway)
     ended = []
     warm: tuple[int, int, int] | None = None
-    log = wired.core.paths.library.with_name("library.db-wal")
+    log = offline.core.paths.library.with_name("library.db-wal")
     for number in range(count):
-        ended.append(await wired.core.services.submitter.send(MusicRequest(description=f"song {number}"), "main"))
-        await wired.clock.advance(seconds / count)
-        wired.events.clear()
-        cable.asked.clear()
+        ended.append(await offline.core.services.submitter.send(MusicRequest(description=f"song {number}"), "main"))
+        await offline.clock.advance(seconds / count)
+        offline.events.clear()
+        transport.asked.clear()
         assert log.stat().st_size < 8 * MIB
         if number == count // 5:
             warm = weight()
     # Those that the gateway forgot are given up only after twenty looks, the last of which are a minute apart.
-    await wired.clock.advance(2_400)
+    await offline.clock.advance(2_400)
     assert warm is not None
     now = weight()
     assert now[0] - warm[0] < 20 * MIB, f"grown by {(now[0] - warm[0]) / MIB:.1f} MiB"
     assert now[1:] == warm[1:], "files or threads pile up"
-    await all_is_right(wired, gateway, [row.id for row in ended])
-    assert wired.watch("main").unfinished == 0
-    await wired.close()
+    await all_is_right(offline, gateway, [row.id for row in ended])
+    assert offline.watch("main").unfinished == 0
+    await offline.close()
 
 
-async def all_is_right(wired: Wired, gateway: Gateway, wishes: list[str]) -> None:
+async def all_is_right(offline: OfflineCore, gateway: Gateway, wishes: list[str]) -> None:
     """Every wish is paid once at most, and every task that was told of ended as the gateway let it."""
     assert set(gateway.paid.values()) == {1}, "paid twice (S1)"
-    rows = [await wired.core.storage.run(wired.core.stores.journal.get, wish) for wish in wishes]
+    rows = [await offline.core.storage.run(offline.core.stores.journal.get, wish) for wish in wishes]
     states = Counter(row.state for row in rows if row is not None)
     assert sum(states.values()) == len(wishes)
     assert set(states) <= {SubmissionState.ACCEPTED, SubmissionState.REJECTED, SubmissionState.UNKNOWN}
     assert states[SubmissionState.ACCEPTED] + states[SubmissionState.UNKNOWN] >= len(gateway.paid)
     accepted = [row.task_id for row in rows if row is not None and row.task_id is not None]
-    tasks = await wired.tasks(accepted)
+    tasks = await offline.tasks(accepted)
     for task_id in accepted:
         assert tasks[task_id].status is gateway.fates[task_id][1], task_id
-    log = wired.core.paths.event_log
+    log = offline.core.paths.event_log
     assert not log.exists() or "stumbled" not in log.read_text()
 
 

@@ -25,7 +25,7 @@ from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.gateway.loopback import Asked, Loopback, answer, listening
 from tests.guarantees.endurance.nth_failure import Breaker, Keyring, Wire
-from tests.guarantees.fake_transport import Wired, song
+from tests.guarantees.fake_transport import OfflineCore, song
 from tests.support.canary import CANARY
 
 pytestmark = pytest.mark.guarantee(
@@ -65,25 +65,25 @@ class Gateway:
 
 async def make_a_song(folder: Path, server: Loopback, breaker: Breaker) -> tuple[list[str], list[BaseException]]:
     """Open, send, send again as a double key press does, wait for the song, close. Ids told, and what was raised."""
-    wired = Wired(folder, doors=TokenResolver({}, TokenStore(lambda: Keyring(breaker))))
-    wired.cables["main"] = Wire(breaker)  # type: ignore[assignment]
+    offline = OfflineCore(folder, doors=TokenResolver({}, TokenStore(lambda: Keyring(breaker))))
+    offline.transports["main"] = Wire(breaker)  # type: ignore[assignment]
     raised: list[BaseException] = []
     try:
-        await wired.core.open()
+        await offline.core.open()
         # What a gateway offers is asked for on the side, in some thirty requests that carry neither money nor record.
-        wired.core.services.capabilities._wants_probe = lambda _: False  # type: ignore[method-assign]
-        wired.core.add_profile(Profile("main", server.base_url))
+        offline.core.services.capabilities._wants_probe = lambda _: False  # type: ignore[method-assign]
+        offline.core.add_profile(Profile("main", server.base_url))
         for _ in range(2):
             try:
-                await wired.core.services.submitter.send(SONG, "main", submission_id="wish")
+                await offline.core.services.submitter.send(SONG, "main", submission_id="wish")
             except Exception as error:
                 raised.append(error)
-        await wired.clock.advance(22)
+        await offline.clock.advance(22)
     except SunotuiError as error:
         raised.append(error)
     breaker.is_on = False
-    await wired.close()
-    told = [task_id for event in wired.events if isinstance(event, TasksChanged) for task_id in event.ids]
+    await offline.close()
+    told = [task_id for event in offline.events if isinstance(event, TasksChanged) for task_id in event.ids]
     return told, raised
 
 

@@ -16,9 +16,9 @@ from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
-from tests.guarantees.child_processes.process import Child
+from tests.guarantees.child_processes.process import ChildProcess
 from tests.guarantees.child_processes.retrying import resolve_at_once
-from tests.guarantees.child_processes.submitting import SPEED, posts_at, profile_at, studio_at
+from tests.guarantees.child_processes.submitting import SPEED, core_at, posts_at, profile_at
 
 pytestmark = pytest.mark.guarantee(
     "S1", ordinary="12 unknown submissions sent again by 4 processes at once; 12 by 2 processes while 2 give up on them"
@@ -36,7 +36,7 @@ def test_of_several_programs_at_once_one_sends_it_again(drops: int, tmp_path: Pa
         ids = asyncio.run(_lost(tmp_path, base_url, server.token))
         before = posts_at(server)
         children = [
-            Child(
+            ChildProcess(
                 tmp_path / f"voice-{number}",
                 resolve_at_once,
                 tmp_path,
@@ -48,14 +48,14 @@ def test_of_several_programs_at_once_one_sends_it_again(drops: int, tmp_path: Pa
             for number in range(PROGRAMS)
         ]
         for child in children:
-            child.until_said("opened")
+            child.until_reported("opened")
         for number in range(ROUNDS):
             (tmp_path / f"go-{number}").touch()
             for child in children:
                 child.until_lines(number + 2)
         assert [child.end() for child in children] == [0] * PROGRAMS
         posts = posts_at(server) - before
-    said = [child.said()[1:] for child in children]
+    said = [child.lines()[1:] for child in children]
     db = Database.open(tmp_path / "data" / "library.db")
     rows = Journal(db).list(limit=1_000)
     db.close()
@@ -74,7 +74,7 @@ def test_of_several_programs_at_once_one_sends_it_again(drops: int, tmp_path: Pa
 
 async def _lost(folder: Path, base_url: str, token: str) -> list[str]:
     """Submissions whose answers were lost, by their ids."""
-    core = studio_at(folder, base_url, token)
+    core = core_at(folder, base_url, token)
     await core.open()
     core.add_profile(profile_at(base_url))
     sent = [await core.services.submitter.send(MusicRequest(description=f"song {n}"), "main") for n in range(ROUNDS)]

@@ -17,7 +17,7 @@ from sunotui.core.core import Core
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import Charge, JournalWriteError
 from sunotui.domain.requests.request import MusicRequest
-from tests.guarantees.child_processes.submitting import profile_at, studio_at
+from tests.guarantees.child_processes.submitting import core_at, profile_at
 from tests.guarantees.money.failing_connection import REASONS, FailingConnection
 from tests.support.small_disk import fill, small_disk
 
@@ -52,7 +52,7 @@ async def core(server: DemoServer, tmp_path: Path) -> AsyncIterator[Core]:
 
 async def _opened(folder: Path, server: DemoServer) -> Core:
     base_url = server.base_url + server.prefix
-    core = studio_at(folder, base_url, server.token)
+    core = core_at(folder, base_url, server.token)
     await core.open()
     core.add_profile(profile_at(base_url))
     return core

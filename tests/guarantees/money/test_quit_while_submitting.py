@@ -19,8 +19,8 @@ from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.guarantees.child_processes.submitting import profile_at, studio_at
-from tests.support.scripted_gateway import Asked, PlainGateway, plain_gateway
+from tests.guarantees.child_processes.submitting import core_at, profile_at
+from tests.support.scripted_gateway import RecordedRequest, ScriptedGateway, scripted_gateway
 from tests.support.waiting import HANG_S
 
 pytestmark = pytest.mark.guarantee(
@@ -44,7 +44,7 @@ class SlowGateway:
         self.made: list[str] = []
         self._held = str(held)
 
-    def respond(self, asked: Asked) -> tuple[int, object]:
+    def respond(self, asked: RecordedRequest) -> tuple[int, object]:
         """The answer to a submission, with the id of its task."""
         name = json.loads(asked.body)["gpt_description_prompt"]
         self.made.append(f"made-{name}")
@@ -61,7 +61,7 @@ class SlowGateway:
 async def test_the_id_is_stored_or_the_outcome_is_unknown(is_patient: bool, step_ms: int, tmp_path: Path) -> None:
     moments = range(0, 501, step_ms)
     slow = SlowGateway(moments, None if is_patient else 0)
-    with plain_gateway(slow.respond) as gateway:
+    with scripted_gateway(slow.respond) as gateway:
         # A program of its own for each, with its own event loop, which ends as the program's does.
         leaving = (asyncio.to_thread(_program, tmp_path, gateway, slow, ms, is_patient) for ms in moments)
         await asyncio.gather(*leaving)
@@ -78,7 +78,7 @@ async def test_the_id_is_stored_or_the_outcome_is_unknown(is_patient: bool, step
         assert rows[0].state is SubmissionState.UNKNOWN
 
 
-def _program(folder: Path, gateway: PlainGateway, slow: SlowGateway, moment_ms: int, is_patient: bool) -> None:
+def _program(folder: Path, gateway: ScriptedGateway, slow: SlowGateway, moment_ms: int, is_patient: bool) -> None:
     limit_s = HANG_S if is_patient else 0.0
     asyncio.run(_send_and_leave(folder / str(moment_ms), gateway, slow, moment_ms, limit_s))
     if moment_ms == 0:
@@ -86,9 +86,9 @@ def _program(folder: Path, gateway: PlainGateway, slow: SlowGateway, moment_ms: 
 
 
 async def _send_and_leave(
-    folder: Path, gateway: PlainGateway, slow: SlowGateway, moment_ms: int, limit_s: float
+    folder: Path, gateway: ScriptedGateway, slow: SlowGateway, moment_ms: int, limit_s: float
 ) -> None:
-    core = studio_at(folder, gateway.base_url, "token-of-the-test")
+    core = core_at(folder, gateway.base_url, "token-of-the-test")
     await core.open()
     core.add_profile(profile_at(gateway.base_url))
     screen = asyncio.create_task(core.services.submitter.send(MusicRequest(description=str(moment_ms)), "main"))

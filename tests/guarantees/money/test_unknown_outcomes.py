@@ -25,7 +25,7 @@ from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
-from tests.guarantees.child_processes.submitting import profile_at, studio_at
+from tests.guarantees.child_processes.submitting import core_at, profile_at
 from tests.guarantees.child_processes.writing import ready, song
 from tests.support.small_disk import QUICK
 from tests.support.whole_listing import all_ids
@@ -68,7 +68,7 @@ async def test_a_lost_answer_a_restart_and_the_id_found_by_the_person(tmp_path: 
 
 async def _begun(folder: Path, server: DemoServer) -> Core:
     base_url = server.base_url + server.prefix
-    core = studio_at(folder, base_url, server.token)
+    core = core_at(folder, base_url, server.token)
     opened = await core.open()
     assert opened.recovered == ()
     core.add_profile(profile_at(base_url))

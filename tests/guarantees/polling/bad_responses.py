@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 import httpx
 
-from tests.guarantees.fake_transport import Told
+from tests.guarantees.fake_transport import FakeResponse
 from tests.support.paths import SAMPLES
 
 TASK = "TASK-ID"
 """Stands for the id of a task that is being asked for; the test puts it in."""
 
-Storm = Told | Exception
+Storm = FakeResponse | Exception
 
 
 def samples() -> dict[str, bytes]:
@@ -31,7 +31,7 @@ def sample_storms() -> list[tuple[str, Storm]]:
     for name, body in samples().items():
         named = re.search(r"_([45]\d\d)[_.]", name)
         for status in dict.fromkeys([200, 500, int(named[1]) if named else 403]):
-            found.append((f"{name} as {status}", Told(body, status)))
+            found.append((f"{name} as {status}", FakeResponse(body, status)))
     return found
 
 
@@ -128,11 +128,14 @@ _HEADERS: dict[str, tuple[tuple[str, str], ...]] = {
 
 def canned_storms() -> list[tuple[str, Storm]]:
     """The bodies above as good answers and as errors, strange headers and statuses, and what the network raises."""
-    told: list[tuple[str, Storm]] = [(name, Told(body)) for name, body in BODIES.items()]
-    told += [(f"{name} as 502", Told(body, 502)) for name, body in BODIES.items()]
+    told: list[tuple[str, Storm]] = [(name, FakeResponse(body)) for name, body in BODIES.items()]
+    told += [(f"{name} as 502", FakeResponse(body, 502)) for name, body in BODIES.items()]
     for status in (200, 302, 429):
-        told += [(f"{name} with {status}", Told(_GOOD, status, headers)) for name, headers in _HEADERS.items()]
-    told += [(f"the status {status}", Told(_GOOD, status)) for status in (100, 199, 204, 205, 304, 418, 451, 599, 999)]
+        told += [(f"{name} with {status}", FakeResponse(_GOOD, status, headers)) for name, headers in _HEADERS.items()]
+    told += [
+        (f"the status {status}", FakeResponse(_GOOD, status))
+        for status in (100, 199, 204, 205, 304, 418, 451, 599, 999)
+    ]
     return told + [(f"{type(error).__name__}({error})", error) for error in _raised()]
 
 
@@ -173,7 +176,7 @@ def generated_storms(count: int, seed: int) -> Iterator[tuple[str, Storm]]:
         else:
             body = rng.randbytes(rng.randrange(200))
         status = rng.choice((200, 200, 200, 200, 201, 400, 401, 403, 404, 429, 500, 502, 503))
-        yield f"number {number} of seed {seed}", Told(body, status)
+        yield f"number {number} of seed {seed}", FakeResponse(body, status)
 
 
 def _tree(body: bytes) -> object:

@@ -20,7 +20,7 @@ from sunotui.gateway.client import FetchResult
 from tests.support.manual_clock import ManualClock, let_tasks_run
 
 
-class Shelf:
+class FakeTaskStore:
     """A library that forgets at the end of its test, and the desk that it stands on."""
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class Shelf:
         self.kept |= {task.id: task for task in tasks}
 
 
-class Offers:
+class FakeCapabilities:
     """What is known of the gateway's feed."""
 
     def __init__(self, *, is_missing: bool) -> None:
@@ -70,7 +70,7 @@ class Offers:
         self.has_no_feed = not is_offered
 
 
-class Gateway:
+class FakeGateway:
     """Answers when its door is open, as it is told, and notes when it was asked for what."""
 
     def __init__(self, clock: ManualClock) -> None:
@@ -92,7 +92,7 @@ class Gateway:
         self.fed: list[tuple[float, tuple[str, ...]]] = []
         self.requests = 0
 
-    async def client(self, _: str) -> Gateway:
+    async def client(self, _: str) -> FakeGateway:
         """It is its own client."""
         return self
 
@@ -133,15 +133,15 @@ class Gateway:
             self.in_flight -= 1
 
 
-class LoneWatch:
+class IsolatedPoller:
     """The watch, its gateway and an event loop that runs only when a step needs it."""
 
     def __init__(self, *, has_no_feed: bool) -> None:
         self.loop = asyncio.new_event_loop()
         self.clock = ManualClock()
         self.began = self.clock.monotonic()
-        self.reader, self.offers = Shelf(), Offers(is_missing=has_no_feed)
-        self.gateway = Gateway(self.clock)
+        self.reader, self.offers = FakeTaskStore(), FakeCapabilities(is_missing=has_no_feed)
+        self.gateway = FakeGateway(self.clock)
         anything = cast(Any, self.reader)
         ctx = Context(anything, cast(Any, self.gateway), EventBus(), self.clock, random.Random(7), cast(Any, None))
         self.follower = FeedFallback("main", ctx, cast(Any, self.offers))

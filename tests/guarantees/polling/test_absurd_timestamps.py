@@ -15,7 +15,7 @@ from sunotui.cli.output.json_documents import task_document
 from sunotui.domain.tasks.task import Task, TaskStatus
 from sunotui.gateway.parsing.fields import moment
 from sunotui.tui import formatting
-from tests.guarantees.fake_transport import NO_PAGE, Told, Wired, ids_of, song
+from tests.guarantees.fake_transport import NO_PAGE, FakeResponse, OfflineCore, ids_of, song
 from tests.support.whole_listing import all_ids
 
 pytestmark = pytest.mark.guarantee(
@@ -32,8 +32,8 @@ ABSURD: tuple[str, ...] = (
 
 
 @pytest.fixture
-async def wired(tmp_path: Path) -> AsyncIterator[Wired]:
-    made = Wired(tmp_path)
+async def offline(tmp_path: Path) -> AsyncIterator[OfflineCore]:
+    made = OfflineCore(tmp_path)
     await made.open()
     yield made
     await made.close()
@@ -46,29 +46,29 @@ def with_times(task_id: str) -> dict[str, object]:
     return {**told, **{name: f"@{(index + at) % len(ABSURD)}@" for at, name in enumerate(NAMES)}}
 
 
-def absurd(request: httpx.Request) -> Told:
+def absurd(request: httpx.Request) -> FakeResponse:
     ids = ids_of(request)
     if not ids:
         return NO_PAGE
     text = json.dumps({"code": "success", "data": [with_times(task_id) for task_id in reversed(ids)]})
     for number, value in enumerate(ABSURD):
         text = text.replace(f'"@{number}@"', value)
-    return Told(text.encode())
+    return FakeResponse(text.encode())
 
 
-async def test_absurd_times_end_nothing_and_sort_nothing(wired: Wired) -> None:
+async def test_absurd_times_end_nothing_and_sort_nothing(offline: OfflineCore) -> None:
     """Seen to fail with the list ordered by the gateway's `submit_time`, and with `moment` taking any number."""
     ids = [f"t{number}" for number in range(len(ABSURD))]
-    wired.add("main", absurd)
-    await wired.put("main", ids)
-    before = await wired.core.storage.run(all_ids, wired.core.stores.database)
-    await wired.settle()
-    tasks = await wired.tasks(ids)
+    offline.add("main", absurd)
+    await offline.put("main", ids)
+    before = await offline.core.storage.run(all_ids, offline.core.stores.database)
+    await offline.settle()
+    tasks = await offline.tasks(ids)
     assert {task.status for task in tasks.values()} == {TaskStatus.SUCCESS}
-    assert await wired.core.storage.run(all_ids, wired.core.stores.database) == before == ids[::-1]
-    assert {task.added_at for task in tasks.values()} == {wired.clock.now()}, "our own time is the time of record"
+    assert await offline.core.storage.run(all_ids, offline.core.stores.database) == before == ids[::-1]
+    assert {task.added_at for task in tasks.values()} == {offline.clock.now()}, "our own time is the time of record"
     for task in tasks.values():
-        can_be_shown(task, wired.clock.now())
+        can_be_shown(task, offline.clock.now())
 
 
 def can_be_shown(task: Task, now: float) -> None:

@@ -30,7 +30,7 @@ from sunotui.domain.errors import (
     TokenRejected,
 )
 from sunotui.domain.tasks.task import TaskStatus
-from tests.guarantees.polling.isolated_poller import LoneWatch
+from tests.guarantees.polling.isolated_poller import IsolatedPoller
 
 pytestmark = pytest.mark.guarantee(
     "P4",
@@ -52,7 +52,7 @@ class PaceMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.lone = LoneWatch(has_no_feed=True)
+        self.isolated = IsolatedPoller(has_no_feed=True)
         self.asked_in_person = 0
         self.seen = 0
         self.last_asked: dict[str, float] = {}
@@ -61,86 +61,86 @@ class PaceMachine(RuleBasedStateMachine):
 
     @rule(count=st.sampled_from([1, 1, 2, 7, 60, 400]))
     def accept_tasks(self, count: int) -> None:
-        for task_id in self.lone.add(count):
-            self.lone.gateway.status[task_id] = TaskStatus.QUEUED
+        for task_id in self.isolated.add(count):
+            self.isolated.gateway.status[task_id] = TaskStatus.QUEUED
 
     @rule(seconds=st.sampled_from([0.1, 1.0, 2.0, 4.9, 5.0, 12.0, 61.0, 130.0]))
     def pass_time(self, seconds: float) -> None:
-        self.lone.advance(seconds)
+        self.isolated.advance(seconds)
 
     @rule(trouble=st.sampled_from(TROUBLES))
     def begin_trouble(self, trouble: SunotuiError) -> None:
-        self.lone.gateway.trouble = trouble
+        self.isolated.gateway.trouble = trouble
 
     @rule(trouble=st.sampled_from(TROUBLES))
     def fail_the_next_answer(self, trouble: SunotuiError) -> None:
-        self.lone.gateway.next_trouble = trouble
+        self.isolated.gateway.next_trouble = trouble
 
     @rule(trouble=st.sampled_from(TROUBLES))
     def cut_the_next_batch(self, trouble: SunotuiError) -> None:
-        self.lone.gateway.cut_by = trouble
+        self.isolated.gateway.cut_by = trouble
 
     @rule()
     def end_trouble(self) -> None:
-        self.lone.gateway.trouble = None
+        self.isolated.gateway.trouble = None
 
     @rule(is_open=st.booleans())
     def hold_or_let_answers(self, is_open: bool) -> None:
-        door = self.lone.gateway.door
+        door = self.isolated.gateway.door
         door.set() if is_open else door.clear()
-        self.lone.settle()
+        self.isolated.settle()
 
-    @precondition(lambda self: self.lone.open_ids())
+    @precondition(lambda self: self.isolated.open_ids())
     @rule(data=st.data())
     def end_a_task(self, data: st.DataObject) -> None:
-        task_id = data.draw(st.sampled_from(self.lone.open_ids()[:8]))
-        self.lone.gateway.status[task_id] = data.draw(st.sampled_from([TaskStatus.SUCCESS, TaskStatus.FAILURE]))
+        task_id = data.draw(st.sampled_from(self.isolated.open_ids()[:8]))
+        self.isolated.gateway.status[task_id] = data.draw(st.sampled_from([TaskStatus.SUCCESS, TaskStatus.FAILURE]))
 
-    @precondition(lambda self: self.lone.reader.kept)
+    @precondition(lambda self: self.isolated.reader.kept)
     @rule()
     def ask_in_person(self) -> None:
         self.asked_in_person += 1
         # A good answer ends the wait after a failure, for all that the failure left due.
-        self.excused.update(self.lone.reader.kept.keys())
-        self.lone.ask_as_person([next(iter(self.lone.reader.kept))])
+        self.excused.update(self.isolated.reader.kept.keys())
+        self.isolated.ask_as_person([next(iter(self.isolated.reader.kept))])
 
     @rule()
     def give_up_asking_in_person(self) -> None:
-        self.lone.give_up_asking()
+        self.isolated.give_up_asking()
 
     @rule()
     def accept_the_token_for_something_else(self) -> None:
-        self.lone.watch.trust_token()
-        self.lone.settle()
+        self.isolated.watch.trust_token()
+        self.isolated.settle()
 
     @rule()
     def press_refresh(self) -> None:
-        self.excused.update(self.lone.reader.kept.keys())
-        self.lone.watch.resume()
-        self.lone.settle()
+        self.excused.update(self.isolated.reader.kept.keys())
+        self.isolated.watch.resume()
+        self.isolated.settle()
 
     @rule()
     def everybody_is_asked_in_the_end(self) -> None:
-        self.lone.gateway.trouble = self.lone.gateway.next_trouble = self.lone.gateway.cut_by = None
+        self.isolated.gateway.trouble = self.isolated.gateway.next_trouble = self.isolated.gateway.cut_by = None
         self.hold_or_let_answers(True)
-        if self.lone.watch.connection.state in (ConnectionState.REFUSED, ConnectionState.NO_TOKEN):
+        if self.isolated.watch.connection.state in (ConnectionState.REFUSED, ConnectionState.NO_TOKEN):
             self.press_refresh()
-        open_ids, since = self.lone.open_ids(), self.lone.clock.monotonic()
-        self.lone.advance(schedule.STALLED_S + 60 + 2 * len(open_ids) / schedule.TASKS_A_REQUEST)
-        heard = {task_id for at, ids in self.lone.gateway.asked if at >= since for task_id in ids}
+        open_ids, since = self.isolated.open_ids(), self.isolated.clock.monotonic()
+        self.isolated.advance(schedule.STALLED_S + 60 + 2 * len(open_ids) / schedule.TASKS_A_REQUEST)
+        heard = {task_id for at, ids in self.isolated.gateway.asked if at >= since for task_id in ids}
         assert set(open_ids) <= heard, "somebody is never asked for"
 
     @invariant()
     def one_request_is_in_flight(self) -> None:
-        assert self.lone.gateway.most_in_flight <= 1
+        assert self.isolated.gateway.most_in_flight <= 1
 
     @invariant()
     def the_budget_is_kept(self) -> None:
-        assert self.lone.gateway.requests <= 10 + 0.5 * self.lone.elapsed + self.asked_in_person + 0.001
+        assert self.isolated.gateway.requests <= 10 + 0.5 * self.isolated.elapsed + self.asked_in_person + 0.001
 
     @invariant()
     def nobody_is_asked_for_too_soon(self) -> None:
-        for at, ids in self.lone.gateway.asked[self.seen :]:
+        for at, ids in self.isolated.gateway.asked[self.seen :]:
             for task_id in ids:
                 # A failure leaves a task due, and the gateway alone for at least half a first step.
                 soonest = min(SOONEST_S, schedule.backoff_s(1, _Least()))  # type: ignore[arg-type]
@@ -148,15 +148,15 @@ class PaceMachine(RuleBasedStateMachine):
                     assert self.excused[task_id] > 0
                     self.excused[task_id] -= 1
                 self.last_asked[task_id] = at
-        self.seen = len(self.lone.gateway.asked)
+        self.seen = len(self.isolated.gateway.asked)
 
     @invariant()
     def the_loop_lives(self) -> None:
-        assert self.lone.watch._loop_task is not None
-        assert not self.lone.watch._loop_task.done()
+        assert self.isolated.watch._loop_task is not None
+        assert not self.isolated.watch._loop_task.done()
 
     def teardown(self) -> None:
-        self.lone.close()
+        self.isolated.close()
 
     def check(self) -> None:
         """Every invariant, for turns that no one drew."""

@@ -10,7 +10,7 @@ import pytest
 
 from sunotui.core.events import ConnectionState
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from tests.guarantees.fake_transport import NO_PAGE, Told, Wired, batch, healthy, ids_of
+from tests.guarantees.fake_transport import NO_PAGE, FakeResponse, OfflineCore, batch, healthy, ids_of
 from tests.guarantees.polling.bad_responses import TASK, Storm, canned_storms, generated_storms, sample_storms
 
 pytestmark = pytest.mark.guarantee(
@@ -38,7 +38,7 @@ class Gateway:
         """Ids asked for in good weather."""
         self.in_storm = 0
 
-    def __call__(self, request: httpx.Request) -> Told | Exception:
+    def __call__(self, request: httpx.Request) -> FakeResponse | Exception:
         if self.storm is None:
             self.asked.update(ids_of(request))
             return healthy(request)
@@ -49,22 +49,22 @@ class Gateway:
             return self.storm
         ids = ids_of(request)
         body = self.storm.body.replace(TASK.encode(), ids[0].encode()) if ids else self.storm.body
-        return Told(body, self.storm.status, self.storm.headers)
+        return FakeResponse(body, self.storm.status, self.storm.headers)
 
 
 @pytest.fixture
-async def wired(tmp_path: Path) -> AsyncIterator[Wired]:
-    made = Wired(tmp_path)
+async def offline(tmp_path: Path) -> AsyncIterator[OfflineCore]:
+    made = OfflineCore(tmp_path)
     await made.open()
     yield made
     await made.close()
 
 
-async def weather(wired: Wired, storms: Iterable[tuple[str, Storm]], where: str = "/suno/fetch") -> int:
+async def weather(offline: OfflineCore, storms: Iterable[tuple[str, Storm]], where: str = "/suno/fetch") -> int:
     """Let each storm pass over a watch of two tasks; how many there were."""
     gateways = {f"g{number}": Gateway(where) for number in range(SIDE_BY_SIDE)}
     for name, gateway in gateways.items():
-        wired.add(name, gateway)
+        offline.add(name, gateway)
     passed = 0
     all_storms = list(storms)
     for number, start in enumerate(range(0, len(all_storms), SIDE_BY_SIDE)):
@@ -73,36 +73,36 @@ async def weather(wired: Wired, storms: Iterable[tuple[str, Storm]], where: str 
         for name, (_, storm) in over:
             gateway = gateways[name]
             gateway.storm, gateway.in_storm = storm, 0
-            forget_what_the_feed_taught(wired, name)
-            await wired.put(name, [f"{name}-{number}-a", f"{name}-{number}-b"], misses=1)
-        await wired.settle()
+            forget_what_the_feed_taught(offline, name)
+            await offline.put(name, [f"{name}-{number}-a", f"{name}-{number}-b"], misses=1)
+        await offline.settle()
         for name, (what, _) in over:
             assert gateways[name].in_storm > 0, f"{what}: the gateway was not asked"
             gateways[name].storm = None
-            if wired.watch(name).connection.state is ConnectionState.REFUSED:
-                wired.watch(name).resume()
-        await wired.clock.advance(PERIOD_S)
-        await all_is_well(wired, gateways, number, over)
+            if offline.watch(name).connection.state is ConnectionState.REFUSED:
+                offline.watch(name).resume()
+        await offline.clock.advance(PERIOD_S)
+        await all_is_well(offline, gateways, number, over)
         passed += len(over)
     for name in gateways:
-        loop = wired.watch(name)._loop_task
+        loop = offline.watch(name)._loop_task
         assert loop is not None
         assert not loop.done()
     return passed
 
 
-def forget_what_the_feed_taught(wired: Wired, name: str) -> None:
+def forget_what_the_feed_taught(offline: OfflineCore, name: str) -> None:
     """A feed seen to be missing is not asked again, and a failing one is left alone: each storm meets a fresh mind."""
-    follower = wired.watch(name)._follower
+    follower = offline.watch(name)._follower
     follower._is_missing, follower._failures, follower._quiet_until = False, 0, 0.0
-    wired.core.services.capabilities._known.pop(name, None)
+    offline.core.services.capabilities._known.pop(name, None)
 
 
 async def all_is_well(
-    wired: Wired, gateways: dict[str, Gateway], number: int, over: list[tuple[str, tuple[str, Storm]]]
+    offline: OfflineCore, gateways: dict[str, Gateway], number: int, over: list[tuple[str, tuple[str, Storm]]]
 ) -> None:
     """The good answer was applied to every task that the bad one had not ended."""
-    tasks = await wired.tasks([f"{name}-{number}-{part}" for name, _ in over for part in "ab"])
+    tasks = await offline.tasks([f"{name}-{number}-{part}" for name, _ in over for part in "ab"])
     for name, (what, storm) in over:
         for part in "ab":
             task = tasks[f"{name}-{number}-{part}"]
@@ -111,60 +111,60 @@ async def all_is_well(
                 assert task.status is TaskStatus.SUCCESS, f"{what}: the good answer was not applied\n{storm!r:.2000}"
 
 
-def stumbles(wired: Wired) -> list[str]:
+def stumbles(offline: OfflineCore) -> list[str]:
     """What the loop caught only at its outermost edge: a client that keeps its word raises SunotuiError alone."""
-    log = wired.core.paths.event_log
+    log = offline.core.paths.event_log
     return [line for line in log.read_text().splitlines() if "stumbled" in line] if log.exists() else []
 
 
-async def test_every_sample_passes_over(wired: Wired) -> None:
+async def test_every_sample_passes_over(offline: OfflineCore) -> None:
     """Seen to fail with the first wait after a failure made thirty seconds longer."""
-    assert await weather(wired, sample_storms()) > 140
-    assert stumbles(wired) == []
+    assert await weather(offline, sample_storms()) > 140
+    assert stumbles(offline) == []
 
 
-async def test_every_canned_storm_passes_over(wired: Wired) -> None:
+async def test_every_canned_storm_passes_over(offline: OfflineCore) -> None:
     """Seen to fail with `except Exception` in the client's `_ask` made `except httpx.HTTPError`."""
-    assert await weather(wired, canned_storms()) > 150
-    assert stumbles(wired) == []
+    assert await weather(offline, canned_storms()) > 150
+    assert stumbles(offline) == []
 
 
 @pytest.mark.parametrize("storms", [sample_storms(), canned_storms()], ids=["samples", "canned"])
-async def test_every_storm_passes_over_the_feed(wired: Wired, storms: list[tuple[str, Storm]]) -> None:
+async def test_every_storm_passes_over_the_feed(offline: OfflineCore, storms: list[tuple[str, Storm]]) -> None:
     """Seen to fail with `except Exception` in the client's `_ask` made `except httpx.HTTPError`."""
-    assert await weather(wired, storms, where="/suno/feed/") == len(storms)
-    assert stumbles(wired) == []
+    assert await weather(offline, storms, where="/suno/feed/") == len(storms)
+    assert stumbles(offline) == []
 
 
 @pytest.mark.parametrize("error", [KeyError("data"), RecursionError(), MemoryError(), AssertionError(), OSError(5, "")])
 async def test_what_stumbles_inside_the_watch_ends_nothing(
-    wired: Wired, monkeypatch: pytest.MonkeyPatch, error: Exception
+    offline: OfflineCore, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     """Seen to fail with the watch's `except Exception` made `except ValueError`."""
     gateway = Gateway()
-    wired.add("main", gateway)
+    offline.add("main", gateway)
 
     def broken(*_: object) -> None:
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr(wired.core.stores.tasks, "tasks", broken)
-        wired.watch("main").add([Task("a", "main", TaskKind.MUSIC, TaskStatus.QUEUED, 0.0)], is_due_now=True)
-        await wired.settle()
-    assert len(stumbles(wired)) == 1
-    await wired.clock.advance(PERIOD_S)
-    assert (await wired.tasks(["a"]))["a"].status is TaskStatus.SUCCESS
+        patch.setattr(offline.core.stores.tasks, "tasks", broken)
+        offline.watch("main").add([Task("a", "main", TaskKind.MUSIC, TaskStatus.QUEUED, 0.0)], is_due_now=True)
+        await offline.settle()
+    assert len(stumbles(offline)) == 1
+    await offline.clock.advance(PERIOD_S)
+    assert (await offline.tasks(["a"]))["a"].status is TaskStatus.SUCCESS
 
 
-async def test_two_thousand_generated_storms_pass_over(wired: Wired) -> None:
+async def test_two_thousand_generated_storms_pass_over(offline: OfflineCore) -> None:
     """Seen to fail with `fields.line` taking everything that is no text for a number."""
-    assert await weather(wired, generated_storms(2_000, seed=1)) == 2_000
-    assert stumbles(wired) == []
+    assert await weather(offline, generated_storms(2_000, seed=1)) == 2_000
+    assert stumbles(offline) == []
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1_800)
-async def test_twenty_thousand_generated_storms_pass_over(wired: Wired) -> None:
+async def test_twenty_thousand_generated_storms_pass_over(offline: OfflineCore) -> None:
     """The same with another seed."""
-    assert await weather(wired, generated_storms(20_000, seed=2)) == 20_000
-    assert stumbles(wired) == []
+    assert await weather(offline, generated_storms(20_000, seed=2)) == 20_000
+    assert stumbles(offline) == []

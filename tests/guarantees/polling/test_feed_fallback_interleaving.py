@@ -21,7 +21,7 @@ from sunotui.core.polling.feed_fallback import REFUSALS_UNTIL_MISSING
 from sunotui.domain.errors import GatewayFailed, NetworkError, NotSupported, RateLimited, SunotuiError
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import TaskStatus
-from tests.guarantees.polling.isolated_poller import LoneWatch
+from tests.guarantees.polling.isolated_poller import IsolatedPoller
 
 pytestmark = pytest.mark.guarantee(
     "P4",
@@ -39,55 +39,55 @@ class FeedMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.lone = LoneWatch(has_no_feed=False)
+        self.isolated = IsolatedPoller(has_no_feed=False)
         self.furthest: dict[str, ClipStatus] = {}
         self.missing_since: int | None = None
         self.is_unknown: set[str] = set()
 
     @rule(count=st.sampled_from([1, 2, 20]))
     def accept_tasks_with_clips(self, count: int) -> None:
-        start = len(self.lone.reader.kept)
+        start = len(self.isolated.reader.kept)
         for number in range(start, start + count):
             clip = Clip(f"c{number}", status=ClipStatus.SUBMITTED)
-            self.lone.gateway.clips[clip.id] = clip
-            self.lone.add(1, clips=(clip,))
+            self.isolated.gateway.clips[clip.id] = clip
+            self.isolated.add(1, clips=(clip,))
 
     @rule(seconds=st.sampled_from([0.1, 5.1, 12.0, 61.0]))
     def pass_time(self, seconds: float) -> None:
-        self.lone.advance(seconds)
+        self.isolated.advance(seconds)
 
-    @precondition(lambda self: self.lone.gateway.clips)
+    @precondition(lambda self: self.isolated.gateway.clips)
     @rule(data=st.data(), status=st.sampled_from(list(ClipStatus)))
     def tell_anything(self, data: st.DataObject, status: ClipStatus) -> None:
-        clip_id = data.draw(st.sampled_from(sorted(self.lone.gateway.clips)[:8]))
-        self.lone.gateway.clips[clip_id] = replace(self.lone.gateway.clips[clip_id], status=status)
+        clip_id = data.draw(st.sampled_from(sorted(self.isolated.gateway.clips)[:8]))
+        self.isolated.gateway.clips[clip_id] = replace(self.isolated.gateway.clips[clip_id], status=status)
 
     @rule(trouble=st.sampled_from(TROUBLES))
     def begin_trouble(self, trouble: SunotuiError) -> None:
-        self.lone.gateway.feed_trouble = trouble
+        self.isolated.gateway.feed_trouble = trouble
 
     @rule()
     def take_the_feed_away(self) -> None:
-        self.lone.gateway.feed_trouble = NotSupported()
-        self.lone.advance(6)
+        self.isolated.gateway.feed_trouble = NotSupported()
+        self.isolated.advance(6)
 
     @rule()
     def end_trouble(self) -> None:
-        self.lone.gateway.feed_trouble = None
+        self.isolated.gateway.feed_trouble = None
 
     @invariant()
     def a_missing_feed_is_asked_three_times_at_most(self) -> None:
-        if not self.lone.offers.has_no_feed:
+        if not self.isolated.offers.has_no_feed:
             self.missing_since = None
             return
-        asked = len(self.lone.gateway.fed)
+        asked = len(self.isolated.gateway.fed)
         self.missing_since = self.missing_since or asked
         # One refusal may be a proxy's bad moment; two more, five minutes apart, are not.
         assert asked - self.missing_since < REFUSALS_UNTIL_MISSING
 
     @invariant()
     def no_clip_goes_backwards(self) -> None:
-        for task in self.lone.reader.kept.values():
+        for task in self.isolated.reader.kept.values():
             for clip in task.clips:
                 before = self.furthest.get(clip.id, ClipStatus.SUBMITTED)
                 if before is ClipStatus.COMPLETE:
@@ -98,20 +98,20 @@ class FeedMachine(RuleBasedStateMachine):
 
     @invariant()
     def silence_loses_nobody(self) -> None:
-        if not self.lone.offers.has_no_feed:
-            for task in self.lone.reader.kept.values():
+        if not self.isolated.offers.has_no_feed:
+            for task in self.isolated.reader.kept.values():
                 assert task.status is not TaskStatus.LOST
                 assert task.misses == 0, "a feed that said nothing was counted as a miss"
 
     @invariant()
     def the_budget_is_kept(self) -> None:
-        assert self.lone.gateway.most_in_flight <= 1
-        spent = len(self.lone.gateway.asked) + len(self.lone.gateway.fed)
+        assert self.isolated.gateway.most_in_flight <= 1
+        spent = len(self.isolated.gateway.asked) + len(self.isolated.gateway.fed)
         # The feed's own requests follow those that the budget let through, and are taken from it afterwards.
-        assert spent <= 10 + 0.5 * self.lone.elapsed + 6
+        assert spent <= 10 + 0.5 * self.isolated.elapsed + 6
 
     def teardown(self) -> None:
-        self.lone.close()
+        self.isolated.close()
 
 
 def test_following_in_any_order() -> None:

@@ -20,7 +20,7 @@ from tests.guarantees.conftest import Open
 from tests.guarantees.security.debug_switches import switched_on
 from tests.support.canary import CANARY, files_with_canary, forms, holds_canary
 from tests.support.pseudo_terminal import PseudoTerminal
-from tests.support.scripted_gateway import Asked, plain_gateway
+from tests.support.scripted_gateway import RecordedRequest, scripted_gateway
 
 pytestmark = pytest.mark.guarantee(
     "K1",
@@ -52,7 +52,7 @@ def install(folder: Path, name: str, told: Path) -> None:
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
 
 
-def echoing(asked: Asked) -> tuple[int, object]:
+def echoing(asked: RecordedRequest) -> tuple[int, object]:
     """A gateway that sends the token back wherever it can, and in several forms."""
     token = asked.headers.get("authorization", "").removeprefix("Bearer ")
     link = f"https://cdn.example.com/a.mp3?key={token}"
@@ -108,7 +108,7 @@ def is_back(terminal: PseudoTerminal) -> bool:
 def test_the_token_is_in_the_header_and_nowhere_else(open_terminal: Open, tmp_path: Path, told: Path) -> None:
     """Broken once each by `without_token` that takes nothing out, and by `without_secret` and `masked` that mask
     nothing."""
-    with plain_gateway(echoing) as gateway:
+    with scripted_gateway(echoing) as gateway:
         terminal = open_terminal(environ=environ(tmp_path, gateway.base_url))
         terminal.wait_for("No songs yet.")
         terminal.press("n")
@@ -118,7 +118,7 @@ def test_the_token_is_in_the_header_and_nowhere_else(open_terminal: Open, tmp_pa
         terminal.type(b"\x05")
         terminal.wait_until(lambda: is_back(terminal), "the screen after the editor")
         terminal.type(b"\x13")
-        terminal.wait_until(lambda: bool(gateway.asked_for("/submit/music")), "the request")
+        terminal.wait_until(lambda: bool(gateway.requests_for("/submit/music")), "the request")
         terminal.wait_for("1 active")
         terminal.press("r", quiet_s=0.2)
         terminal.wait_for("song •••")
@@ -153,7 +153,7 @@ def test_no_command_tells_it(open_terminal: Open, tmp_path: Path, told: Path) ->
     ]  # fmt: skip
     listed = tmp_path / "lines"
     listed.write_text("\n".join(json.dumps(line) for line in lines))
-    with plain_gateway(echoing) as gateway:
+    with scripted_gateway(echoing) as gateway:
         terminal = open_terminal(
             str(listed), module="tests.guarantees.run_commands", environ=environ(tmp_path, gateway.base_url)
         )

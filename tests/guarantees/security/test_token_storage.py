@@ -12,11 +12,11 @@ from sunotui.tui.gateways.login import LoginScreen
 from sunotui.tui.gateways.secret_input import SecretInput
 from tests.guarantees.conftest import Open
 from tests.support.canary import CANARY, files_with_canary, holds_canary
-from tests.support.scripted_gateway import Asked, plain_gateway
+from tests.support.scripted_gateway import RecordedRequest, scripted_gateway
 from tests.tui.quiet import Quiet, quiet_app
 
 
-def respond(asked: Asked) -> tuple[int, object]:
+def respond(asked: RecordedRequest) -> tuple[int, object]:
     """A gateway that takes any token."""
     if asked.path.endswith("/suno/fetch"):
         return 200, {"code": "success", "message": "", "data": []}
@@ -37,7 +37,7 @@ def test_a_login_without_a_keyring_keeps_the_token_in_no_file(
     backend: str, open_terminal: Open, tmp_path: Path
 ) -> None:
     """Broken once by a `TokenStore.put` that falls back to a file in the config folder."""
-    with plain_gateway(respond) as gateway:
+    with scripted_gateway(respond) as gateway:
         terminal = open_terminal(
             "login", "--base-url", gateway.base_url,
             environ={"PYTHON_KEYRING_BACKEND": backend, "SUNOTUI_BASE_URL": "", "SUNOTUI_TOKEN": ""},
@@ -45,7 +45,7 @@ def test_a_login_without_a_keyring_keeps_the_token_in_no_file(
         terminal.wait_for("oken")
         terminal.type(CANARY + "\n")
         assert terminal.ended() == 3
-        assert gateway.asked_for("/suno/fetch"), "it was tried"
+        assert gateway.requests_for("/suno/fetch"), "it was tried"
     assert not holds_canary(bytes(terminal.written))
     assert files_with_canary(tmp_path) == []
     assert "keyring" in terminal.screen.lower()

@@ -22,7 +22,7 @@ from tests.support.calibration import unit_s
 from tests.support.canary import CANARY
 from tests.support.idle import is_there, until_idle
 from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
-from tests.support.scripted_gateway import Asked, plain_gateway
+from tests.support.scripted_gateway import RecordedRequest, scripted_gateway
 from tests.support.waiting import HANG_S, until
 
 pytestmark = pytest.mark.guarantee(
@@ -72,13 +72,13 @@ def test_a_paid_answer_is_waited_for(open_terminal: Open, tmp_path: Path) -> Non
     the wait with it, and the row was unknown."""
     may_answer = threading.Event()
 
-    def respond(asked: Asked) -> tuple[int, object]:
+    def respond(asked: RecordedRequest) -> tuple[int, object]:
         if "/submit/" in asked.path:
             may_answer.wait(HANG_S)
             return 200, {"code": "success", "message": "", "data": "task-that-was-paid-for"}
         return 200, {"code": "success", "message": "", "data": []}
 
-    with plain_gateway(respond) as gateway:
+    with scripted_gateway(respond) as gateway:
         terminal = open_terminal(environ={"SUNOTUI_BASE_URL": gateway.base_url})
         terminal.wait_for("No songs yet.")
         terminal.type("n")
@@ -86,7 +86,7 @@ def test_a_paid_answer_is_waited_for(open_terminal: Open, tmp_path: Path) -> Non
         terminal.type("rain")
         terminal.wait_for('"rain"')
         terminal.type(b"\x13")
-        terminal.wait_until(lambda: bool(gateway.asked_for("/submit/")), "the request")
+        terminal.wait_until(lambda: bool(gateway.requests_for("/submit/")), "the request")
         pid = terminal.process.pid
         terminal.hang_up()
         until_idle(pid)

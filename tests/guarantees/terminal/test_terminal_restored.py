@@ -15,7 +15,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from tests.guarantees.conftest import Open
 from tests.support.pseudo_terminal import switched_on
-from tests.support.scripted_gateway import Asked, plain_gateway
+from tests.support.scripted_gateway import RecordedRequest, scripted_gateway
 from tests.support.waiting import HANG_S
 
 pytestmark = pytest.mark.guarantee(
@@ -112,12 +112,12 @@ def test_a_signal_ends_the_wait_for_an_answer(sent: signal.Signals, open_termina
     which had left already: nothing but kill -9 ended it."""
     is_ended = Event()
 
-    def respond(asked: Asked) -> tuple[int, object]:
+    def respond(asked: RecordedRequest) -> tuple[int, object]:
         if "/submit/" in asked.path:
             is_ended.wait(HANG_S)
         return 200, {"code": "success", "message": "", "data": []}
 
-    with plain_gateway(respond) as gateway:
+    with scripted_gateway(respond) as gateway:
         terminal = open_terminal(environ={"SUNOTUI_BASE_URL": gateway.base_url})
         terminal.wait_for("No songs yet.")
         terminal.type("n")
@@ -125,7 +125,7 @@ def test_a_signal_ends_the_wait_for_an_answer(sent: signal.Signals, open_termina
         terminal.type("rain")
         terminal.wait_for('"rain"')
         terminal.type(b"\x13")
-        terminal.wait_until(lambda: bool(gateway.asked_for("/submit/")), "the request")
+        terminal.wait_until(lambda: bool(gateway.requests_for("/submit/")), "the request")
         terminal.type(b"\x11")
         terminal.wait_for("Waiting for the gateway's answer to 1 request")
         terminal.process.send_signal(sent)

@@ -11,7 +11,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.transfer import exporter
 from sunotui.storage.transfer.exporter import Exporter
 from sunotui.storage.transfer.importer import Importer
-from tests.support.whole_library import fill, records, song
+from tests.support.sample_library import fill, records, song
 
 
 def test_what_was_put_in_comes_out(db: Database) -> None:

@@ -18,7 +18,7 @@ from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from sunotui.storage.transfer.exporter import Exporter
 from sunotui.storage.transfer.importer import Importer, ImportStatus
-from tests.support.whole_library import exported, fill, records, sent, song
+from tests.support.sample_library import exported, fill, records, sent, song
 
 State = SubmissionState
 

@@ -26,7 +26,7 @@ from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.gateways.login import LoginScreen
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.widgets.checkbox import Checkbox
-from tests.support.swift_clock import SwiftClock
+from tests.support.fast_clock import FastClock
 from tests.support.waiting import until_async
 
 
@@ -101,7 +101,7 @@ async def newcomer(
         places.config.mkdir(parents=True)
         places.profiles_file.write_text(json.dumps({"default": "home", "profiles": {"home": profile}}))
     doors = TokenResolver({}, TokenStore(lambda: ring))
-    core = Core(places, {}, clock=SwiftClock(50.0), doors=doors)
+    core = Core(places, {}, clock=FastClock(50.0), doors=doors)
     app = SunoApp(core)
     with DemoServer(speed=50.0) as server:
         try:

@@ -18,8 +18,8 @@ from sunotui.domain.proxy import Proxy
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task
 from sunotui.gateway.media import Media
+from tests.support.sample_library import song
 from tests.support.waiting import until_async
-from tests.support.whole_library import song
 
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -7,7 +7,7 @@ import asyncio
 from sunotui.core.clock import Clock
 
 
-class SwiftClock(Clock):
+class FastClock(Clock):
     """Waits `speed` times shorter; what people read stays true."""
 
     def __init__(self, speed: float) -> None:
