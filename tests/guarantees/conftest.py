@@ -1,4 +1,4 @@
-"""What the proofs share: pseudo-terminals that are closed when their test ends."""
+"""Fixtures of the guarantee tests: pseudo-terminals that are closed when their test ends."""
 
 from __future__ import annotations
 

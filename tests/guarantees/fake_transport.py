@@ -1,4 +1,4 @@
-"""A whole studio with real clients of gateways; only the transport and the clock are the test's."""
+"""The core with real gateway clients; only the HTTP transport and the clock are replaced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A gateway whose every text is hostile, in every field of every answer; on loopback, in a thread of its own."""
+"""A gateway on loopback that sends hostile text in every field of every response."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ LIVING: dict[str, Callable[[SunoApp], object]] = {
     "loop": lambda app: asyncio.get_running_loop().call_soon(boom),
     "thread": lambda app: threading.Thread(target=boom).start(),
 }
-"""Places where it is told on screen and in the log, and the program goes on."""
+"""Places where the error is shown and logged, and the program continues."""
 
 OTHERS: dict[str, Callable[[SunoApp], object]] = {
     "nothing": lambda app: None,

@@ -1,4 +1,4 @@
-"""Many command lines in one process, one a line of the file named: what each prints goes to the terminal."""
+"""Runs many command lines in one process, one per line of a file; what each prints goes to the terminal."""
 
 from __future__ import annotations
 

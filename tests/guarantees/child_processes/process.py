@@ -1,4 +1,4 @@
-"""Real processes that a test may kill at any moment: forked off a warm one, so that a start takes milliseconds."""
+"""Real processes that a test may kill at any moment, forked from a server that has imported everything already."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from pathlib import Path
 
 from tests.support.waiting import HANG_S, until
 
-_WARM = ["tests.guarantees.child_processes.process", "sunotui.core.core", "sunotui.gateway.client"]
+_PRELOADED = ["tests.guarantees.child_processes.process", "sunotui.core.core", "sunotui.gateway.client"]
 
-_mouth: list[int] = []
-"""In a child: the descriptor of the file that it speaks into."""
+_output: list[int] = []
+"""In a child: the descriptor of the file that it reports to."""
 _context = get_context("forkserver")
-_context.set_forkserver_preload(_WARM)
+_context.set_forkserver_preload(_PRELOADED)
 
 
-def report(words: str) -> None:
-    """Told in one write, as to a terminal: what is said before a kill stays said."""
-    os.write(_mouth[-1], f"{words}\n".encode())
+def report(text: str) -> None:
+    """Write a line with one system call, as to a terminal: what is reported before a kill stays reported."""
+    os.write(_output[-1], f"{text}\n".encode())
 
 
 class ChildProcess:
-    """One process that runs `work(*args)`; what it says is kept in a file."""
+    """One process that runs `work(*args)`; the lines that it reports are kept in a file."""
 
-    def __init__(self, voice: Path, work: Callable[..., None], *args: object) -> None:
-        self._voice = voice
-        self._process: BaseProcess = _context.Process(target=_run, args=(voice, work, args), daemon=True)
+    def __init__(self, output: Path, work: Callable[..., None], *args: object) -> None:
+        self._output = output
+        self._process: BaseProcess = _context.Process(target=_run, args=(output, work, args), daemon=True)
         self._process.start()
 
     def kill(self) -> None:
-        """SIGKILL, and wait until it is gone."""
+        """Send SIGKILL and wait until the process is gone."""
         self._process.kill()
         self._process.join(HANG_S)
 
@@ -42,7 +42,7 @@ class ChildProcess:
         return self._process.exitcode
 
     def until_reported(self, word: str) -> None:
-        """Wait until it has said a line that begins with this word."""
+        """Wait until it has reported a line that begins with this word."""
         self.until_any(lambda line: line.startswith(word), word)
 
     def until_any(self, matches: Callable[[str], bool], what: str) -> None:
@@ -50,24 +50,24 @@ class ChildProcess:
         self._until(lambda: any(map(matches, self.lines())), what)
 
     def until_lines(self, count: int) -> None:
-        """Wait until it has said so many lines."""
+        """Wait until it has reported this many lines."""
         self._until(lambda: len(self.lines()) >= count, f"{count} lines")
 
-    def _until(self, has_said: Callable[[], bool], what: str) -> None:
+    def _until(self, is_reported: Callable[[], bool], what: str) -> None:
         def is_so() -> bool:
             is_alive = self._process.is_alive()
-            found = has_said()
-            assert found or is_alive, f"It ended before it said {what}"
+            found = is_reported()
+            assert found or is_alive, f"the process ended before it reported {what}"
             return found
 
         until(is_so, what, every_s=0.001)
 
-    def said(self) -> list[str]:
-        """Every whole line so far."""
-        text = self._voice.read_text("utf-8") if self._voice.exists() else ""
+    def lines(self) -> list[str]:
+        """Every complete line so far."""
+        text = self._output.read_text("utf-8") if self._output.exists() else ""
         return text.split("\n")[:-1]
 
 
-def _run(voice: Path, work: Callable[..., None], args: tuple[object, ...]) -> None:
-    _mouth.append(os.open(voice, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+def _run(output: Path, work: Callable[..., None], args: tuple[object, ...]) -> None:
+    _output.append(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
     work(*args)

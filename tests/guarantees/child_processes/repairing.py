@@ -1,4 +1,4 @@
-"""What the killed processes of D6 do: a repair, a daily backup, and the same with a death at an exact step."""
+"""Work of the processes that are killed in the tests of D6: a repair, daily backups, a repair that exits at a step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Processes that resolve one unknown submission all at once."""
+"""Processes that resolve the same unknown submissions at the same time."""
 
 from __future__ import annotations
 

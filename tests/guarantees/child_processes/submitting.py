@@ -1,4 +1,4 @@
-"""Processes that send wishes to a counting gateway until they are killed, and the sums that must come out (S1, D1)."""
+"""Processes that submit to a counting gateway until they are killed, and what must hold afterwards (S1, D1)."""
 
 from __future__ import annotations
 
@@ -39,41 +39,41 @@ FAULTS: tuple[tuple[str, ...], ...] = (
     ("rate-limit@submit:3",),
     (),
 )
-"""In turn, one set for each life; after some wishes all goes well, so that there is also something to show."""
+"""One set for each process in turn; after some submissions they stop, so that there is also something to show."""
 SPEED = 200.0
-"""A slow answer takes 20 ms: about as long as a wish's way to the disk and back."""
+"""A slow response takes 20 ms: about as long as writing a submission to disk."""
 AT_ONCE = 4
 
 
-def wish_for_ever(folder: Path, base_url: str, token: str, first: int) -> None:
-    """Send wishes number `first` and on; in a process that will be killed."""
-    asyncio.run(_wish_for_ever(folder, base_url, token, first))
+def submit_forever(folder: Path, base_url: str, token: str, first: int) -> None:
+    """Submit requests from number `first` on, in a process that will be killed."""
+    asyncio.run(_submit_forever(folder, base_url, token, first))
 
 
-async def _wish_for_ever(folder: Path, base_url: str, token: str, first: int) -> None:
+async def _submit_forever(folder: Path, base_url: str, token: str, first: int) -> None:
     core = core_at(folder, base_url, token)
 
-    def hear(event: Event) -> None:
+    def on_event(event: Event) -> None:
         if isinstance(event, SubmissionChanged) and event.submission.state is SubmissionState.SENDING:
             report(f"sending {event.submission.id}")
 
-    core.subscribe(hear)
+    core.subscribe(on_event)
     opened = await core.open()
     report(f"opened {time.monotonic()} {' '.join(row.id for row in opened.recovered)}")
     core.add_profile(profile_at(base_url))
     numbers = iter(range(first, 1_000_000))
-    await asyncio.gather(*(_wish(core, numbers) for _ in range(AT_ONCE)))
+    await asyncio.gather(*(_submit(core, numbers) for _ in range(AT_ONCE)))
 
 
-async def _wish(core: Core, numbers: Iterator[int]) -> None:
+async def _submit(core: Core, numbers: Iterator[int]) -> None:
     for number in numbers:
-        name = f"wish-{number}"
+        name = f"song-{number}"
         try:
-            # The same wish under the same id, whichever process is at it: a restart must not pay for it again.
-            wish = MusicRequest(description=name)
-            row = await core.services.submitter.send(wish, "main", submission_id=name, is_again=True)
+            # The same request under the same id in every process: a restart must not pay for it again.
+            request = MusicRequest(description=name)
+            row = await core.services.submitter.send(request, "main", submission_id=name, is_again=True)
         except (SunotuiError, ValueError):
-            # Its neighbour was quicker to write it down.
+            # Another process was the first to write it.
             continue
         if row.task_id:
             report(f"shown {name} {row.task_id}")
@@ -85,7 +85,7 @@ def profile_at(base_url: str) -> Profile:
 
 
 def core_at(folder: Path, base_url: str, token: str) -> Core:
-    """A studio in a folder, which has the token."""
+    """A core in a folder, with the token."""
     core = Core(AppPaths(folder / "data", folder / "config"), {})
     core.tokens.set_for_session("main", Token(token))
     return core
@@ -93,41 +93,41 @@ def core_at(folder: Path, base_url: str, token: str) -> Core:
 
 @dataclass
 class Sums:
-    """What gateway, journal and the screen say at the end."""
+    """What the gateway, the journal and the screen say at the end."""
 
     accepted: Counter[str]
-    """By wish: how often the gateway took it, and so was paid."""
+    """By submission: how often the gateway accepted it, and so was paid."""
     rows: dict[str, Submission]
     shown: set[tuple[str, str]]
-    """Wish and task id, as shown before a kill."""
+    """Submission and task id, as shown before a kill."""
     in_library: set[str]
     wrongly_recovered: list[str] = field(default_factory=list)
-    """Wishes that a start called cut off while the process that sent them was alive."""
+    """Submissions that a start called interrupted while the process that sent them was alive."""
     sound: str = ""
 
     @property
     def unknown(self) -> set[str]:
-        """The wishes whose outcome nobody knows."""
+        """The submissions with an unknown outcome."""
         return {name for name, row in self.rows.items() if row.state is SubmissionState.UNKNOWN}
 
     def check(self) -> None:
         """Everything that must hold."""
-        twice = {wish: times for wish, times in self.accepted.items() if times > 1}
+        twice = {name: times for name, times in self.accepted.items() if times > 1}
         assert not twice, f"paid for more than once: {twice}"
-        for wish, task_id in self.shown:
-            assert self.rows[wish].task_id == task_id, f"{task_id} was shown and is not in the journal"
+        for name, task_id in self.shown:
+            assert self.rows[name].task_id == task_id, f"{task_id} was shown and is not in the journal"
             assert task_id in self.in_library, f"{task_id} was shown and is not in the library"
         ends = {SubmissionState.ACCEPTED, SubmissionState.REJECTED, SubmissionState.UNKNOWN}
         still_open = [name for name, row in self.rows.items() if row.state not in ends]
         assert not still_open, f"neither ended nor unknown: {still_open}"
-        for wish in self.accepted:
-            assert self.rows[wish].state in {SubmissionState.ACCEPTED, SubmissionState.UNKNOWN}, f"{wish} is lost"
-        assert not self.wrongly_recovered, f"called cut off while they were being sent: {self.wrongly_recovered}"
+        for name in self.accepted:
+            assert self.rows[name].state in {SubmissionState.ACCEPTED, SubmissionState.UNKNOWN}, f"{name} is lost"
+        assert not self.wrongly_recovered, f"called interrupted while they were being sent: {self.wrongly_recovered}"
         assert not self.sound, self.sound
 
 
 def kill_and_count(folder: Path, *, kills: int, instances: int, seed: int) -> Sums:
-    """Let `instances` processes at a time send wishes, kill one after the other, and add up."""
+    """Let `instances` processes at a time submit, kill one after the other, and return what remains."""
     rng = random.Random(seed)
     with DemoServer(seed=seed, speed=SPEED, balance=1e9) as server:
         run = _Run(folder, server, rng)
@@ -157,13 +157,13 @@ class _Run:
         self._killed_at: dict[ChildProcess, float] = {}
 
     def begin(self) -> None:
-        """One more process; it begins a little before the end of what was wished, so that some are wished again."""
+        """Start another process; it repeats the last few submissions."""
         sent = [line for child in self.all for line in child.lines() if line.startswith("sending")]
-        wished = [int(line.split("-")[1]) for line in sent]
-        first = max(0, max(wished, default=0) - 8)
-        voice = self._folder / f"voice-{len(self.all)}"
+        submitted = [int(line.split("-")[1]) for line in sent]
+        first = max(0, max(submitted, default=0) - 8)
+        output = self._folder / f"output-{len(self.all)}"
         child = ChildProcess(
-            voice, wish_for_ever, self._folder, self._server.base_url + self._server.prefix, self._server.token, first
+            output, submit_forever, self._folder, self._server.base_url + self._server.prefix, self._server.token, first
         )
         self.living.append(child)
         self.all.append(child)
@@ -174,37 +174,37 @@ class _Run:
         child.until_any(lambda line: line.startswith("shown") and line not in known, "a new id")
 
     def kill_one(self) -> None:
-        """Whichever: the older or the newer."""
+        """Kill a random one."""
         child = self.living.pop(self._rng.randrange(len(self.living)))
         self._killed_at[child] = time.monotonic()
         child.kill()
 
     def wrongly_recovered(self) -> list[str]:
-        """What a start called cut off before the process that was sending it was killed."""
+        """What a start called interrupted before the process that was sending it was killed."""
         words = [(child, line.split()) for child in self.all for line in child.lines()]
         sender = {told[1]: child for child, told in words if told[0] == "sending"}
         return [
-            wish
+            name
             for _, told in words
             if told[0] == "opened"
-            for wish in told[2:]
-            if wish in sender and self._killed_at[sender[wish]] > float(told[1])
+            for name in told[2:]
+            if name in sender and self._killed_at[sender[name]] > float(told[1])
         ]
 
 
 def posts_at(server: DemoServer) -> int:
-    """How many submissions the gateway has been sent."""
+    """How many submissions the gateway has received."""
     return int(httpx.get(f"{server.base_url}/demo/stats", trust_env=False).json()["posts"])
 
 
 def accepted_by(server: DemoServer) -> Counter[str]:
-    """How often the gateway took each wish."""
+    """How often the gateway accepted each submission."""
     told = httpx.get(f"{server.base_url}/demo/submits", trust_env=False).json()
     return Counter(json.loads(entry["body"])["gpt_description_prompt"] for entry in told)
 
 
 def add_up(folder: Path, accepted: Counter[str], said: list[str], wrong: list[str]) -> Sums:
-    """The end of it all, as the next start finds it."""
+    """The state that the next start finds."""
     db = Database.open(folder / "data" / "library.db")
     try:
         journal, library = Journal(db), TaskStore(db)

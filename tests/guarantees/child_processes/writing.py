@@ -1,4 +1,4 @@
-"""What the killed and the racing processes of the record's tests do to a library (D3, D4, D7)."""
+"""Work of the processes that are killed or race in the tests of the library (D3, D4, D7)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Whatever happened to its bytes, a library is told of as damaged and left alone by the start and by every command, and
 `doctor --repair` makes a sound one of it, with the damaged file kept as it was (D6).
 
-Seen to fail with a repair that stops at a table's first broken page, and with a start that takes an empty file for a
+Fails with a repair that stops at a table's first broken page, and with a start that takes an empty file for a
 new library; tests/storage/repair/test_repair.py with one that trusts the header's number of pages, and with one that
 takes rows in without a look at what is in them.
 """

@@ -1,6 +1,6 @@
-"""Whatever the umask, all that the program writes is for its owner only (D8).
+"""Whatever the umask, everything that the program writes is private to its owner (D8).
 
-Seen to fail with an event log made as readable as the umask lets it be.
+Fails with an event log whose mode depends on the umask.
 """
 
 from __future__ import annotations

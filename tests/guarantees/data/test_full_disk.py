@@ -1,6 +1,7 @@
-"""On a full disk the program stays up and readable, loses nothing it promised, and works again with space (D5).
+"""On a full disk the program stays up and readable, loses nothing it reported as written, and works again when there is
+space (D5).
 
-Seen to fail with a failed write that is counted as done.
+Fails when a failed write is counted as done.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Every copy that lies under a backup's name is whole and sound, also after kills and with two programs that begin at
-once; litter of the killed is gone with the next copy (D6).
+"""Every file with the name of a backup is complete and sound, also after kills and with two processes that start at
+once; the next backup removes temporary files of killed processes (D6).
 
-Seen to fail with a copy made under its own name, and with two processes that both find none and make one.
+Fails with a backup written under its final name, and with two processes that both find none and make one.
 """
 
 from __future__ import annotations

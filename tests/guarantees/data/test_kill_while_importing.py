@@ -1,7 +1,7 @@
-"""A kill -9 in the middle of an import, and the import again, is one import; nothing that came in is ever sent (S1).
+"""A killed import can be repeated and is then one import (D3); nothing that was imported is ever sent (S1).
 
-Seen to fail with prices added without a look whether they are there (doubled when taken up again), and with the state
-of submissions kept as the file has it (the second test claims one).
+Fails when prices are added without a check for existing ones (duplicates after a repeated import), and when submissions
+keep the state that the file gives them (the second test claims one).
 """
 
 from __future__ import annotations

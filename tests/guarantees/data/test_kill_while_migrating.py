@@ -1,8 +1,8 @@
-"""A kill -9 during a migration leaves the whole old version or the whole new one, also with two at it; the next start
-succeeds, and the copy of the old version beside it is whole (D4).
+"""A kill during a migration leaves the whole old version or the whole new one, also with two processes; the next start
+succeeds, and the copy of the old version is complete (D4).
 
-Seen to fail with a COMMIT after each statement of the script, with a copy made under its own name (the
-long run found one cut off in the middle), and with a copy taken after a neighbour's migration (found as well).
+Fails with a COMMIT after each statement of the script, with a copy written under its final name (the long run found one
+that was cut off), and with a copy made after another process had migrated.
 """
 
 from __future__ import annotations

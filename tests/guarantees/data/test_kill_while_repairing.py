@@ -1,8 +1,8 @@
-"""A kill -9 at any moment of a repair leaves the damaged library or the repaired one, never an empty or half one that
-opens; the next repair finishes, with what only the write-ahead log held, and the damaged bytes stay there (D6).
+"""A kill at any moment of a repair leaves the damaged library or the repaired one, never an empty or partial one that
+opens. The next repair finishes, includes what only the write-ahead log held, and keeps the damaged bytes (D6).
 
-Seen to fail with the log removed before the repaired file is ready, and with the repaired file put in place before the
-old log is gone; tests/storage/repair/test_repair.py with a library that may be opened while the swap is half done.
+Fails when the log is removed before the repaired file is ready, and when the repaired file is put in place before the
+old log is gone.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ WISHES = 20
 
 @pytest.fixture(scope="module")
 def damaged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """A library without a header whose last wish is in its write-ahead log alone."""
+    """A library without a header, whose last submission is only in its write-ahead log."""
     path = tmp_path_factory.mktemp("damaged") / "library.db"
     db = Database.open(path)
     TaskStore(db).save([song(f"t{n}") for n in range(100)])

@@ -1,7 +1,7 @@
-"""A kill -9 in the middle of mixed writes leaves a sound library with everything that was promised (D3).
+"""A kill during mixed writes leaves an intact library with everything that was reported as written (D3).
 
-Seen to fail with `synchronous` and journal turned off (the file is malformed), and with a promise made before the
-write's COMMIT.
+Fails with `synchronous` and the journal turned off (the file is malformed), and with a write that is reported before
+its COMMIT.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A library that is deleted or replaced while it is open is noticed before anything is paid for, and before a write is
-lost in a file that has no name any more (D10).
+"""A library file that is deleted or replaced while it is open is noticed before anything is paid for, and before a
+write goes to a file that has no name any more (D10).
 
-Seen to fail with a look at the path only when the library is opened, and with one only before a write: an idle program
-then said nothing.
+Fails when the path is checked only when the library is opened, and when it is checked only before a write: an idle
+program then reported nothing.
 """
 
 from __future__ import annotations

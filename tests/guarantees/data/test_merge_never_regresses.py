@@ -1,8 +1,8 @@
-"""Nothing a gateway says deletes or takes back, in whatever order it is said, also from the disk (D2).
+"""Nothing that a gateway says deletes or regresses what is known, in any order, also after a restart (D2).
 
-Seen to fail with a merge that believes the newest status, with clips replaced by those of the newest answer, with an
-empty field that overwrites, with a new value that is not taken, and (a fault found by it) with a stream's link in the
-place of a whole song's.
+Fails with a merge that believes the newest status, with clips replaced by those of the newest response, with an empty
+field that overwrites, with a new value that is not taken, and with the address of a stream in place of the whole song's
+(an error that this test found).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""On a network disk the library keeps a rollback journal, and a person is told (D11).
+"""On a network file system the library uses a rollback journal, and the user is informed (D11).
 
-Seen to fail with the write-ahead log everywhere.
+Fails with the write-ahead log everywhere.
 """
 
 from __future__ import annotations

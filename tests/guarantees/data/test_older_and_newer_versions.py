@@ -30,7 +30,7 @@ OLD_TASK = (
 
 @pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
 def test_an_older_library_opens_and_keeps_what_it_holds(tmp_path: Path, version: int) -> None:
-    """Seen to fail with a migration that empties the table of tasks."""
+    """Fails with a migration that empties the table of tasks."""
     path = tmp_path / "library.db"
     old = Database.open(path, scripts=migration_scripts()[:version])
     with old.write() as connection:
@@ -45,7 +45,7 @@ def test_an_older_library_opens_and_keeps_what_it_holds(tmp_path: Path, version:
 
 
 def test_the_version_before_refuses_this_one_and_touches_nothing(tmp_path: Path) -> None:
-    """Seen to fail with the version compared neither in the header nor by the database."""
+    """Fails with the version compared neither in the header nor by the database."""
     path = tmp_path / "library.db"
     Database.open(path).close()
     before = path.read_bytes()
@@ -56,7 +56,7 @@ def test_the_version_before_refuses_this_one_and_touches_nothing(tmp_path: Path)
 
 
 def test_the_command_line_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Seen to fail with the version compared neither in the header nor by the database."""
+    """Fails with the version compared neither in the header nor by the database."""
     path = tmp_path / "data" / "library.db"
     newer = Database.open(path, scripts=(*migration_scripts(), "CREATE TABLE tomorrow (a);"))
     newer.close()

@@ -1,7 +1,7 @@
-"""On a disk that is full or may only be read, the library can still be read by the commands and on the screens, the
-top line says so, and nothing is sent (D5, S8).
+"""On a full or read-only disk the commands and screens can still read the library, the top line says so, and nothing is
+sent (D5, S8).
 
-Seen to fail with a library that is opened for writing or not at all, and with the write-ahead log left out.
+Fails with a library that is opened for writing or not at all, and with the write-ahead log left out.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def keep(data: Path, *, has_log: bool) -> None:
-    """A library with a task and a wish, the wish in the log alone where there is one."""
+    """A library with a task and a submission; the submission is only in the log where there is one."""
     path = data / "library.db"
     db = Database.open(path)
     TaskStore(db).save([song("t1")])

@@ -1,6 +1,6 @@
-"""Two processes write a thousand times each, and nothing is lost and nobody is told that it is locked (D7).
+"""Two processes write a thousand times each; nothing is lost, and neither reports a locked database (D7).
 
-Seen to fail with a deferred BEGIN that reads before it writes ("database is locked" at once).
+Fails with a deferred BEGIN that reads before it writes ("database is locked" at once).
 """
 
 from __future__ import annotations
@@ -41,5 +41,5 @@ def test_no_transaction_begins_deferred() -> None:
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("BEGIN")
     ]
-    # Those that only read, for a copy and for an export, hold nobody up and are held up by nobody.
+    # Readers, for a backup and an export, block no writer and are not blocked.
     assert sorted(each for each in begun if each != "BEGIN IMMEDIATE") == ["BEGIN DEFERRED"] * 2

@@ -1,4 +1,4 @@
-"""The n-th operation fails: at the database, with files, on the socket, at the keyring (Z2, as SQLite tests itself)."""
+"""The n-th operation on the database, a file, a socket or the keyring fails (Z2; SQLite is tested in this way)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Breaker:
 
         patch.setattr(sqlite3, "connect", lambda *args, **kwargs: connect(*args, **kwargs, factory=Connection))
         for name in ("fsync", "open"):
-            # An open file that nobody is given cannot be closed: this one fails before it is done.
+            # A file that was opened but not returned could not be closed: fail before opening.
             operation = getattr(os, name)
             patch.setattr(os, name, self.wrap(name, operation, lambda: OSError(5, "Input/output error")))
 

@@ -1,4 +1,4 @@
-"""A simulated day of work on a gateway that fails one time in twenty: all ends as it should and nothing grows (Z1)."""
+"""A simulated day on a gateway that fails one time in twenty: every task ends as it should, and nothing grows (Z1)."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ async def soak(folder: Path, count: int, seconds: float) -> None:
 
 
 async def all_is_right(offline: OfflineCore, gateway: Gateway, wishes: list[str]) -> None:
-    """Every wish is paid once at most, and every task that was told of ended as the gateway let it."""
+    """Every submission is paid for at most once, and every task ended as the gateway said."""
     assert set(gateway.paid.values()) == {1}, "paid twice (S1)"
     rows = [await offline.core.storage.run(offline.core.stores.journal.get, wish) for wish in wishes]
     states = Counter(row.state for row in rows if row is not None)
@@ -129,7 +129,7 @@ async def all_is_right(offline: OfflineCore, gateway: Gateway, wishes: list[str]
 
 
 async def test_forty_minutes_of_work(tmp_path: Path) -> None:
-    """Seen to fail with ended tasks kept in the watch."""
+    """Fails with ended tasks kept in the watch."""
     await soak(tmp_path, 250, 2_400)
 
 

@@ -1,4 +1,4 @@
-"""Whichever operation fails, nothing is paid twice, nothing bought is lost and no token gets out (Z2: S1, D1, K1)."""
+"""Whichever operation fails, nothing is paid for twice, nothing bought is lost and no token leaks (Z2: S1, D1, K1)."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Gateway:
 
 
 async def make_a_song(folder: Path, server: Loopback, breaker: Breaker) -> tuple[list[str], list[BaseException]]:
-    """Open, send, send again as a double key press does, wait for the song, close. Ids told, and what was raised."""
+    """Open, send, send again as a double key press does, wait for the song, close. Returns the ids shown and errors."""
     offline = OfflineCore(folder, doors=TokenResolver({}, TokenStore(lambda: Keyring(breaker))))
     offline.transports["main"] = Wire(breaker)  # type: ignore[assignment]
     raised: list[BaseException] = []
@@ -88,7 +88,7 @@ async def make_a_song(folder: Path, server: Loopback, breaker: Breaker) -> tuple
 
 
 def check(folder: Path, gateway: Gateway, told: list[str], raised: list[BaseException], what: str) -> str:
-    """The invariants, by what is on disk; the state of the wish."""
+    """Check the invariants on disk; the state of the submission."""
     assert len(gateway.accepted) <= 1, f"{what}: paid twice (S1)"
     assert all(isinstance(error, SunotuiError) for error in raised), f"{what}: {raised!r}"
     assert not any(CANARY in f"{error} {error!r} {error.__cause__!r}" for error in raised), f"{what}: K1"
@@ -135,7 +135,7 @@ async def sweep(folder: Path, **how: bool) -> list[str]:
 
 
 async def test_every_operation_of_a_song_fails_once(tmp_path: Path) -> None:
-    """Seen to fail with the row claimed after the request was sent, and with a lost answer called rejected."""
+    """Fails with the row claimed after the request was sent, and with a lost answer called rejected."""
     ends = await sweep(tmp_path)
     assert len(ends) > 40
     assert {"not sent", "unknown", "success"} <= set(ends), "the sweep must reach before, amid and after"
@@ -151,7 +151,7 @@ async def test_every_operation_fails_from_then_on_or_after_it_was_done(tmp_path:
 
 @pytest.mark.parametrize("is_lasting", [False, True])
 def test_every_operation_of_a_migration_fails(tmp_path: Path, is_lasting: bool) -> None:
-    """Seen to fail with a COMMIT after each statement in place of the one transaction."""
+    """Fails with a COMMIT after each statement in place of the one transaction."""
     for number in range(1, MOST):
         path = tmp_path / str(number) / "library.db"
         old = Database.open(path, scripts=migration_scripts()[:1])

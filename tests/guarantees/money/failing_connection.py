@@ -1,4 +1,4 @@
-"""A database that says no at a chosen statement."""
+"""A database connection that fails at a chosen statement."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""An unknown submission is sent again at most once, however many programs are asked to at once (S1).
+"""An unknown submission is sent again at most once, however many processes try it at the same time (S1).
 
-Seen to fail with the look for an earlier retry, and for the first one's state, made before the transaction that writes
-the new one down: four programs then sent it four times.
+Fails when the check for an earlier retry, and for the state of the first submission, runs before the transaction that
+writes the new one: four processes then sent it four times.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""A journal that cannot be written means that nothing is sent, and a sentence says why (S8).
+"""When the journal cannot be written, nothing is sent, and one sentence says why (S8).
 
-Seen to fail with a request sent before its claim.
+Fails when a request is sent before it is claimed.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def posts(server: DemoServer) -> int:
 
 
 async def _refused(core: Core, server: DemoServer) -> str:
-    """What a person is told when nothing could be written down, and nothing was sent."""
+    """The message when the journal could not be written and nothing was sent."""
     before = posts(server)
     with pytest.raises(JournalWriteError) as caught:
         await core.services.submitter.send(WISH, "main", is_again=True)

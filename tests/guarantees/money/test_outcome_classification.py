@@ -1,7 +1,8 @@
-"""Whatever bytes come back, wherever they are cut: one of three outcomes, and never "rejected" for what was taken (S3).
+"""Whatever bytes a gateway returns, wherever they are cut, the outcome is one of three, and never "rejected" for what
+the gateway accepted (S3).
 
-Seen to fail with a refusal believed under any status, with a refusing status believed without its error object (a
-taken task became "rejected"), and with a row of the table below that another status joined or left.
+Fails when a refusal is believed under any status, when a refusing status is believed without its error object (an
+accepted task became "rejected"), and when a status joins or leaves a row of the table below.
 """
 
 from __future__ import annotations

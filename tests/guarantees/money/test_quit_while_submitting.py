@@ -1,7 +1,7 @@
-"""Leaving during a paid request loses nothing: the id is stored, or the outcome is unknown (S7).
+"""Quitting during a paid request loses nothing: the id is stored, or the outcome is unknown (S7).
 
-Seen to fail with a `close` that does not drain (an answer that was waited for was lost), and with a submission bound
-to the caller that the screen cancels.
+Fails with a `close` that does not wait (a response was lost), and with a submission that ends with the screen that
+started it.
 """
 
 from __future__ import annotations

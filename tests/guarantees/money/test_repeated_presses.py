@@ -1,7 +1,7 @@
-"""Keys that repeat, a double click and a pasted Enter are one wish (S6); how much one go may cost is limited (S9).
+"""Key repeat, a double click and a pasted Enter are one submission (S6); one bulk action is limited (S9).
 
-Seen to fail with a new submission id for each request to send and no look for a twin (S6), and with a limit of 100 in
-the form (S9).
+Fails with a new submission id for each request to send and no check for duplicates (S6), and with a limit of 100 in the
+form (S9).
 """
 
 from __future__ import annotations

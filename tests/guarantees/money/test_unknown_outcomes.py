@@ -1,8 +1,8 @@
-"""An outcome that nobody knows is visible, outlives restarts, and ends by a person's act only (S4); a submission goes
-the ways that are allowed and no other, whatever the order of events (S1, S4, S5).
+"""An unknown outcome is visible, survives restarts and ends only by the user's decision (S4). A submission makes only
+the allowed transitions, whatever the order of events (S1, S4, S5).
 
-Seen to fail with `TRANSITIONS` that lead from unknown to rejected, with a `recover` that looks at unknown rows too, and
-with a journal that takes any move.
+Fails with transitions that lead from unknown to rejected, with a `recover` that also changes unknown rows, and with a
+journal that accepts any transition.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Answers that nobody should send: written by hand, taken from the samples, and spoilt by a seeded hand."""
+"""Responses that no gateway should send: written by hand, taken from the samples, damaged with a seeded generator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One watch on its own, without threads, disk or network, for machines that try thousands of turns."""
+"""One poller without threads, disk or network, for state machines that try thousands of steps."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from tests.support.manual_clock import ManualClock, let_tasks_run
 
 
 class FakeTaskStore:
-    """A library that forgets at the end of its test, and the desk that it stands on."""
+    """A task store in memory that also stands in for the storage thread."""
 
     def __init__(self) -> None:
         self.kept: dict[str, Task] = {}
 
     async def run(self, work: Callable[..., object], *args: object) -> object:
-        """The desk's part: done at once."""
+        """Run it at once, as the storage thread would."""
         return work(*args)
 
     def tasks(self, ids: Iterable[str]) -> dict[str, Task]:
@@ -51,7 +51,7 @@ class FakeTaskStore:
         return known, merged
 
     def save(self, tasks: Iterable[Task], raws: Mapping[str, str] | None = None) -> None:
-        """Keep them."""
+        """Store them."""
         self.kept |= {task.id: task for task in tasks}
 
 
@@ -66,23 +66,23 @@ class FakeCapabilities:
         return self.has_no_feed
 
     async def learn(self, profile: str, feature: Feature, is_offered: bool, reason: str = "") -> None:
-        """One more piece of evidence."""
+        """Record evidence."""
         self.has_no_feed = not is_offered
 
 
 class FakeGateway:
-    """Answers when its door is open, as it is told, and notes when it was asked for what."""
+    """Responds while its door is open, as the test sets it, and records the requests with their times."""
 
     def __init__(self, clock: ManualClock) -> None:
         self.clock = clock
         self.status: dict[str, TaskStatus] = {}
-        """What it says of a task; those not in it are left out."""
+        """The status that it reports for a task; tasks not in it are left out."""
         self.clips: dict[str, Clip] = {}
         self.trouble: SunotuiError | None = None
         self.next_trouble: SunotuiError | None = None
-        """What only the next answer is, whatever the others are."""
+        """The error of the next response only."""
         self.cut_by: SunotuiError | None = None
-        """What the second request of the next batch ends in that takes more than one."""
+        """The error of the second request of the next batch that needs more than one."""
         self.feed_trouble: SunotuiError | None = None
         self.door = asyncio.Event()
         self.door.set()
@@ -93,7 +93,7 @@ class FakeGateway:
         self.requests = 0
 
     async def client(self, _: str) -> FakeGateway:
-        """It is its own client."""
+        """The client of a profile: the gateway itself."""
         return self
 
     async def fetch_tasks(self, ids: Sequence[str]) -> FetchResult:
@@ -134,7 +134,7 @@ class FakeGateway:
 
 
 class IsolatedPoller:
-    """The watch, its gateway and an event loop that runs only when a step needs it."""
+    """A poller, its gateway and an event loop that runs only when a step needs it."""
 
     def __init__(self, *, has_no_feed: bool) -> None:
         self.loop = asyncio.new_event_loop()
@@ -171,7 +171,7 @@ class IsolatedPoller:
         return [task.id for task in self.reader.kept.values() if not task.status.is_final]
 
     def ask_as_person(self, ids: list[str]) -> None:
-        """A person wants to know now; what comes of it, trouble too, is theirs."""
+        """The user refreshes; errors are for the user too."""
 
         async def begin() -> None:
             asking = asyncio.create_task(self.watch.refresh(ids))
@@ -181,17 +181,17 @@ class IsolatedPoller:
         self.run(begin())
 
     def give_up_asking(self) -> None:
-        """The user leaves the screens that wait for an answer."""
+        """The user leaves the screens that wait for a response."""
         for asking in self.person:
             asking.cancel()
         self.settle()
 
     def advance(self, seconds: float) -> None:
-        """Time passes."""
+        """Advance the clock."""
         self.run(self.clock.advance(seconds))
 
     def settle(self) -> None:
-        """What can happen now happens."""
+        """Run everything that can run now."""
         self.run(let_tasks_run(20))
 
     @property
@@ -200,7 +200,7 @@ class IsolatedPoller:
         return self.clock.monotonic() - self.began
 
     def close(self) -> None:
-        """End it all."""
+        """Close everything."""
 
         async def end() -> None:
             self.gateway.door.set()

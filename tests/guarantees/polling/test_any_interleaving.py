@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order, a watch has one request in flight, keeps its budget and forgets nobody (P4)."""
+"""In any order of events a poller has one request in flight, keeps its budget and starves no task (P4)."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ pytestmark = pytest.mark.guarantee(
 
 TROUBLES = [GatewayFailed(), NetworkError(), TimedOut(), TokenRejected(), TokenMissing(), RateLimited(retry_after_s=45)]
 SOONEST_S = 5.0 - schedule.BATCH_WINDOW_S
-"""Between two looks at one task that nobody asked for in person."""
+"""Seconds between two polls of a task without a refresh by the user."""
 
 
 Turn = Callable[["PaceMachine"], object]
 
 
 class PaceMachine(RuleBasedStateMachine):
-    """A watch among a gateway's moods and a person's keys."""
+    """A poller, a gateway with changing behaviour, and a user."""
 
     @initialize()
     def begin(self) -> None:
@@ -57,7 +57,7 @@ class PaceMachine(RuleBasedStateMachine):
         self.seen = 0
         self.last_asked: dict[str, float] = {}
         self.excused: Counter[str] = Counter()
-        """How often a person wanted to know of a task: as often it may be asked for out of its turn."""
+        """How often the user refreshed a task: that often it may be polled early."""
 
     @rule(count=st.sampled_from([1, 1, 2, 7, 60, 400]))
     def accept_tasks(self, count: int) -> None:
@@ -250,7 +250,7 @@ def test_every_order_of_five_turns() -> None:
 
 
 def test_any_order_of_turns() -> None:
-    """Seen to fail with the watch's lock left out, with the bucket never emptied, and with
+    """Fails with the watch's lock left out, with the bucket never emptied, and with
     nobody due again."""
     run_state_machine_as_test(PaceMachine, settings=settings(max_examples=60, stateful_step_count=25))  # type: ignore[no-untyped-call]
 

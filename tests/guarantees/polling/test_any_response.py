@@ -1,4 +1,4 @@
-"""The watch outlives every answer and every exception, and hears the next good answer within one period (P1)."""
+"""The poller survives every response and every exception, and applies the next good response within one period (P1)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Gateway:
 
     def __init__(self, where: str = "/suno/fetch") -> None:
         self.where = where
-        """The part of the path where the weather is bad; a batch elsewhere is told that nobody knows its tasks."""
+        """The part of the path that gets bad responses; a batch elsewhere hears that its tasks are unknown."""
         self.storm: Storm | None = None
         self.asked: set[str] = set()
         """Ids asked for in good weather."""
@@ -118,20 +118,20 @@ def stumbles(offline: OfflineCore) -> list[str]:
 
 
 async def test_every_sample_passes_over(offline: OfflineCore) -> None:
-    """Seen to fail with the first wait after a failure made thirty seconds longer."""
+    """Fails with the first wait after a failure made thirty seconds longer."""
     assert await weather(offline, sample_storms()) > 140
     assert stumbles(offline) == []
 
 
 async def test_every_canned_storm_passes_over(offline: OfflineCore) -> None:
-    """Seen to fail with `except Exception` in the client's `_ask` made `except httpx.HTTPError`."""
+    """Fails with `except Exception` in the client's `_ask` made `except httpx.HTTPError`."""
     assert await weather(offline, canned_storms()) > 150
     assert stumbles(offline) == []
 
 
 @pytest.mark.parametrize("storms", [sample_storms(), canned_storms()], ids=["samples", "canned"])
 async def test_every_storm_passes_over_the_feed(offline: OfflineCore, storms: list[tuple[str, Storm]]) -> None:
-    """Seen to fail with `except Exception` in the client's `_ask` made `except httpx.HTTPError`."""
+    """Fails with `except Exception` in the client's `_ask` made `except httpx.HTTPError`."""
     assert await weather(offline, storms, where="/suno/feed/") == len(storms)
     assert stumbles(offline) == []
 
@@ -140,7 +140,7 @@ async def test_every_storm_passes_over_the_feed(offline: OfflineCore, storms: li
 async def test_what_stumbles_inside_the_watch_ends_nothing(
     offline: OfflineCore, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    """Seen to fail with the watch's `except Exception` made `except ValueError`."""
+    """Fails with the watch's `except Exception` made `except ValueError`."""
     gateway = Gateway()
     offline.add("main", gateway)
 
@@ -157,7 +157,7 @@ async def test_what_stumbles_inside_the_watch_ends_nothing(
 
 
 async def test_two_thousand_generated_storms_pass_over(offline: OfflineCore) -> None:
-    """Seen to fail with `fields.line` taking everything that is no text for a number."""
+    """Fails with `fields.line` taking everything that is no text for a number."""
     assert await weather(offline, generated_storms(2_000, seed=1)) == 2_000
     assert stumbles(offline) == []
 

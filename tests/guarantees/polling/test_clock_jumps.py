@@ -37,7 +37,7 @@ async def offline(tmp_path: Path) -> AsyncIterator[OfflineCore]:
 
 @pytest.mark.parametrize("jump", JUMPS)
 async def test_the_wall_clock_is_set(offline: OfflineCore, jump: float) -> None:
-    """Seen to fail with the watch's schedule on `now()` in place of `monotonic()`."""
+    """Fails with the watch's schedule on `now()` in place of `monotonic()`."""
     transport = offline.add("main", making)
     await offline.put("main", ["a", "b"])
     await offline.clock.advance(12)
@@ -57,7 +57,7 @@ async def test_the_wall_clock_is_set(offline: OfflineCore, jump: float) -> None:
 
 @pytest.mark.parametrize("is_suspend_counted", [False, True], ids=["stops", "runs on"])
 async def test_eight_hours_of_sleep(offline: OfflineCore, is_suspend_counted: bool) -> None:
-    """Seen to fail with the next look planned from the last due time, which asks once for each period slept through."""
+    """Fails with the next look planned from the last due time, which asks once for each period slept through."""
     transport = offline.add("main", making)
     await offline.put("main", ["a", "b", "c"])
     await offline.clock.advance(12)
@@ -79,7 +79,7 @@ async def test_eight_hours_of_sleep(offline: OfflineCore, is_suspend_counted: bo
 
 @pytest.mark.parametrize("jump", [HOUR, 8 * HOUR, 10 * YEAR])
 async def test_a_missing_task_is_not_lost_by_a_jump(offline: OfflineCore, jump: float) -> None:
-    """Seen to fail before it was mended: the twentieth miss and a clock set forward called a task of 2 minutes lost."""
+    """Failed before the fix: the twentieth miss and a clock set forward called a task of 2 minutes lost."""
     offline.add("main", lambda _: batch())
     await offline.put("main", ["a"])
     await offline.clock.advance(5 * (MISSES_UNTIL_LOST - 9))

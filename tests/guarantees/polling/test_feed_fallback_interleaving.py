@@ -115,7 +115,7 @@ class FeedMachine(RuleBasedStateMachine):
 
 
 def test_following_in_any_order() -> None:
-    """Seen to fail with a failing feed counted as a miss, and with a missing one asked without end."""
+    """Fails with a failing feed counted as a miss, and with a missing one asked without end."""
     run_state_machine_as_test(FeedMachine, settings=settings(max_examples=60, stateful_step_count=25))  # type: ignore[no-untyped-call]
 
 

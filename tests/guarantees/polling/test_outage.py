@@ -65,7 +65,7 @@ async def offline(tmp_path: Path) -> AsyncIterator[OfflineCore]:
 
 
 async def test_six_hours_of_outages_side_by_side(offline: OfflineCore) -> None:
-    """Seen to fail with no wait after a failure, and with waits that double for ever.
+    """Fails with no wait after a failure, and with waits that double for ever.
 
     Five gateways fail in five ways at once, each with 2,000 of the 10,000 tasks.
     """
@@ -85,7 +85,7 @@ async def test_six_hours_of_outages_side_by_side(offline: OfflineCore) -> None:
 
 
 async def test_ten_thousand_open_tasks_cost_no_more_than_the_budget_at_any_time(offline: OfflineCore) -> None:
-    """Seen to fail before it was mended: all 10,000 were due at once and went out in a burst of 200 requests;
+    """Failed before the fix: all 10,000 were due at once and went out in a burst of 200 requests;
     and with the bucket never emptied."""
     ids = [f"t{number}" for number in range(OPEN)]
     transport = offline.add("main", lambda request: batch(*(song(task_id, "QUEUED") for task_id in ids_of(request))))
@@ -101,7 +101,7 @@ async def test_ten_thousand_open_tasks_cost_no_more_than_the_budget_at_any_time(
 
 
 async def test_a_gateway_that_comes_back_is_heard_within_the_longest_wait(offline: OfflineCore) -> None:
-    """Seen to fail with waits that go on doubling instead of ending at a minute."""
+    """Fails with waits that go on doubling instead of ending at a minute."""
     is_down = True
 
     def gateway(request: httpx.Request) -> FakeResponse | Exception:

@@ -1,4 +1,4 @@
-"""Whatever a gateway pours out, drips or swells, its answer ends at the deadline and in little memory (P3)."""
+"""Endless, slow and compressed responses end at the deadline and use little memory (P3)."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ async def submitting(client: GatewayClient) -> None:
 
 @pytest.mark.parametrize("name", POURERS)
 async def test_a_pourer_ends_in_little_memory(name: str) -> None:
-    """Seen to fail with `aread()` in place of the counted `aiter_raw()`, and without `max_length` in decompressing."""
+    """Fails with `aread()` in place of the counted `aiter_raw()`, and without `max_length` in decompressing."""
     await ended_in(POURING["a bomb"], fetching)
     before = resident()
     with watched_memory() as most:
@@ -157,7 +157,7 @@ async def test_a_pourer_ends_in_little_memory(name: str) -> None:
 
 
 async def test_every_dripper_ends_at_the_deadline() -> None:
-    """Seen to fail with httpx's own timeout of one read in place of the deadline.
+    """Fails with httpx's own timeout of one read in place of the deadline.
 
     All at once: the deadline must hold beside busy neighbours too.
     """
@@ -166,7 +166,7 @@ async def test_every_dripper_ends_at_the_deadline() -> None:
 
 
 async def test_a_submission_that_drips_is_unknown_at_its_deadline() -> None:
-    """Seen to fail with the deadline taken from around the body."""
+    """Fails with the deadline taken from around the body."""
     names = ["a body in drops", "a header in drops", "a flood of 1xx", "silence"]
     await asyncio.gather(*(ended_in(POURING[name], submitting) for name in names))
 
@@ -176,7 +176,7 @@ SWARMS = {"objects": b"{},", "lists": b"[],", "numbers": b"1.5,", "texts": b'"wo
 
 @pytest.mark.parametrize("part", SWARMS.values(), ids=list(SWARMS))
 async def test_the_largest_body_of_tiny_things_takes_bounded_memory(part: bytes) -> None:
-    """Seen to fail before it was mended: two million empty objects took 460 MiB."""
+    """Failed before the fix: two million empty objects took 460 MiB."""
     body = b'{"code":"success","data":[' + part * (8 * MIB // len(part) - 50) + b"0]}"
     await ended_in(whole(answer(200, b"{}")), fetching)
     before = resident()

@@ -1,4 +1,4 @@
-"""A task that spoils its batch is found, named and asked for rarely; the others go on as if it were not there (P2)."""
+"""A task that makes its batch unreadable is found, named and polled rarely; the others continue without it (P2)."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ async def in_progress(offline: OfflineCore, ids: list[str]) -> set[str]:
 async def test_fifty_tasks_with_poison_among_them(
     offline: OfflineCore, told: FakeResponse, poison: set[int], requests: int
 ) -> None:
-    """Seen to fail with an unreadable batch raised at once instead of halved, and with its tasks left due."""
+    """Fails with an unreadable batch raised at once instead of halved, and with its tasks left due."""
     ids = [f"t{number}" for number in range(50)]
     bad = {f"t{number}" for number in poison}
     gateway = Gateway(bad, told)
@@ -95,7 +95,7 @@ async def test_fifty_tasks_with_poison_among_them(
 
 
 async def test_a_batch_of_poison_only_is_the_gateways_trouble(offline: OfflineCore) -> None:
-    """Seen to fail with the empty question left out, which tells a spoilt task from a spoilt gateway."""
+    """Fails with the empty question left out, which tells a spoilt task from a spoilt gateway."""
     ids = [f"t{number}" for number in range(50)]
     transport = offline.add("main", lambda _: FakeResponse(b""))
     await offline.put("main", ids)
@@ -107,7 +107,7 @@ async def test_a_batch_of_poison_only_is_the_gateways_trouble(offline: OfflineCo
 
 
 async def test_one_bad_item_in_a_good_list_hides_none_of_the_others(offline: OfflineCore) -> None:
-    """Seen to fail with the whole list refused when one item is no object."""
+    """Fails with the whole list refused when one item is no object."""
     ids = [f"t{number}" for number in range(len(BAD_ITEMS))]
 
     def mixed(request: httpx.Request) -> FakeResponse:

@@ -1,4 +1,4 @@
-"""Every switch by which Python or a library writes down what it sees, each set so that it would be noticed."""
+"""Every variable that makes Python or a library record what it sees, each set so that its effect would be noticed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""K1, T5, Z4: a crash in twenty places: terminal as it was, a private report of places only, the token nowhere."""
+"""A crash in twenty places: the terminal is restored, the report is private and names places only, and the token
+appears nowhere (K1, T5, Z4)."""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ _PLACE = re.compile(r"[\w./<>-]+:\d+ [\w<>]+")
 
 @pytest.mark.parametrize("place", ENDING)
 def test_a_crash_harms_nothing_and_tells_nothing(place: str, open_terminal: Open, tmp_path: Path) -> None:
-    """Broken once by leaving Textual's own `_fatal_error` in place (all twenty leak the token and its header), and
+    """Fails with leaving Textual's own `_fatal_error` in place (all twenty leak the token and its header), and
     once by adding `str(error)` to the crash report."""
     terminal = open_terminal(plant=place)
     assert terminal.ended() == 70

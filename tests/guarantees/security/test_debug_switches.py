@@ -1,7 +1,7 @@
-"""K9: no environment variable makes Python or a library write down what is typed, sent or kept.
+"""No environment variable makes Python or a library write down what is typed, sent or stored (K9).
 
-The whole story of K1 runs with all of these variables set; here each is known by name, and a library that reads a new
-one is noticed.
+The session of K1 runs with all of these variables set. Here each is known by name, and a library that reads a new one
+is noticed.
 """
 
 from __future__ import annotations
@@ -70,13 +70,13 @@ def variables_of(library: str) -> set[str]:
 
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_every_variable_of_a_library_is_known(library: str) -> None:
-    """A new one fails here until somebody has looked at what it does. Seen to fail without TEXTUAL_ANIMATIONS."""
+    """A new one fails here until somebody has looked at what it does. Fails without TEXTUAL_ANIMATIONS."""
     known = HARMLESS | TEXTUAL_SETTINGS | set(switched_on(Path()))
     assert variables_of(library) - known == set()
 
 
 def test_every_switch_is_gone_and_the_rest_is_kept() -> None:
-    """Seen to fail with each of the two tests of a name left out."""
+    """Fails with each of the two tests of a name left out."""
     kept = dict.fromkeys([*TEXTUAL_SETTINGS, "TEXTUALLY", "PATH", "HTTPS_PROXY", "SUNOTUI_TOKEN"], "1")
     environ = {**switched_on(Path()), **kept}
     assert set(environ) >= OTHER_SWITCHES
@@ -85,7 +85,7 @@ def test_every_switch_is_gone_and_the_rest_is_kept() -> None:
 
 
 def test_no_loop_obeys_the_interpreter_s_debug_mode() -> None:
-    """`python -X dev` debugs every loop that does not say otherwise. Seen to fail with one `debug=False` taken out."""
+    """`python -X dev` debugs every loop that does not say otherwise. Fails with one `debug=False` taken out."""
     calls = [
         (file.name, node)
         for file in Path(sunotui.__path__[0]).rglob("*.py")
@@ -98,7 +98,7 @@ def test_no_loop_obeys_the_interpreter_s_debug_mode() -> None:
 
 
 def test_no_key_of_a_typed_token_is_written_down(open_terminal: Open, tmp_path: Path) -> None:
-    """Seen to fail with each of TEXTUAL_DEBUG, TEXTUAL_LOG, TEXTUAL_SCREENSHOT, TEXTUAL_PRESS and TEXTUAL_DRIVER left
+    """Fails with each of TEXTUAL_DEBUG, TEXTUAL_LOG, TEXTUAL_SCREENSHOT, TEXTUAL_PRESS and TEXTUAL_DRIVER left
     on: keys.log and the others were there, or the program ended at once."""
     started, written = tmp_path / "started", tmp_path / "written"
     started.mkdir()

@@ -1,7 +1,8 @@
-"""K1: through a whole story, with a gateway that sends the token back, it is in one place only: the request's header.
+"""Through a whole session with a gateway that sends the token back, the token is in one place only: the header of the
+request (K1).
 
-Looked through: all that is written to the terminal, all files, the arguments and environments of all that is started,
-what is copied; for the token in clear, in base64, URL-encoded, in hex, reversed and in part.
+Searched are all output to the terminal, all files, the arguments and environments of all child processes and the copied
+texts, for the token unencrypted, in base64, URL-encoded, in hex, reversed and in part.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ def is_back(terminal: PseudoTerminal) -> bool:
 
 
 def test_the_token_is_in_the_header_and_nowhere_else(open_terminal: Open, tmp_path: Path, told: Path) -> None:
-    """Broken once each by `without_token` that takes nothing out, and by `without_secret` and `masked` that mask
+    """Fails with `without_token` that takes nothing out, and by `without_secret` and `masked` that mask
     nothing."""
     with scripted_gateway(echoing) as gateway:
         terminal = open_terminal(environ=environ(tmp_path, gateway.base_url))
@@ -143,7 +144,7 @@ def test_the_token_is_in_the_header_and_nowhere_else(open_terminal: Open, tmp_pa
 
 
 def test_no_command_tells_it(open_terminal: Open, tmp_path: Path, told: Path) -> None:
-    """Broken once by `masked` that masks nothing."""
+    """Fails with `masked` that masks nothing."""
     lines = [
         ["fetch", "task-1", "task-2"], ["fetch", "task-1", "--json"], ["tasks"], ["tasks", "--json"],
         ["show", "task-1"], ["show", "task-1", "--json"], ["show", "task-2"], ["url", "clip-1", "--copy"],

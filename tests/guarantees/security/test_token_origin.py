@@ -1,4 +1,4 @@
-"""K2, K3, K4: the token goes to the origin it was given for, encrypted or on this computer, whatever others say."""
+"""The token goes only to the origin it was given for, encrypted or on this computer (K2, K3, K4)."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ MIXED = ["http://[::ffff:127.0.0.1]"]
 @pytest.mark.guarantee("K2", ordinary="5 redirects to 10 places; 11 spellings when the request is sent")
 @pytest.mark.parametrize("status", STATUSES)
 async def test_no_redirect_takes_anything_along(status: int) -> None:
-    """Broken once by `follow_redirects=True` with the hook that refuses them left out."""
+    """Fails with `follow_redirects=True` with the hook that refuses them left out."""
     async with listening(answer(200, {"code": "success", "data": []})) as elsewhere:
         for place in PLACES.values():
             location = place.format(port=elsewhere.port, own=1)
@@ -83,7 +83,7 @@ async def test_no_redirect_takes_anything_along(status: int) -> None:
 @pytest.mark.guarantee("K2")
 @pytest.mark.parametrize("address", FOREIGN)
 def test_the_token_is_attached_for_no_other_origin(address: str) -> None:
-    """Broken once by a comparison with `startswith` on the host."""
+    """Fails with a comparison with `startswith` on the host."""
     flow = TokenAuth(BaseUrl("https", "gateway.example", 443), TOKEN).auth_flow(httpx.Request("POST", address))
     with pytest.raises(UnsafeUrl):
         next(flow)
@@ -99,7 +99,7 @@ def test_another_spelling_of_the_same_origin_is_the_same(address: str) -> None:
 @pytest.mark.guarantee("K3", ordinary="31 disguises of a safe address, 5 addresses of this computer")
 @pytest.mark.parametrize("address", CLEAR)
 def test_no_disguise_lets_the_token_out_in_clear(address: str) -> None:
-    """Broken once by a host that is loopback when it begins with "localhost" or "127."."""
+    """Fails with a host that is loopback when it begins with "localhost" or "127."."""
     try:
         base = parse_base_url(address)
     except UnsafeUrl:
@@ -129,7 +129,7 @@ def test_what_means_this_computer_in_other_words_is_refused_or_is_it(address: st
 @pytest.mark.parametrize("opening", [http_proxy, socks_proxy])
 @pytest.mark.parametrize("status", STATUSES)
 async def test_no_redirect_is_followed_through_a_proxy(status: int, opening: Opening) -> None:
-    """Broken once by `follow_redirects=True` with the hook that refuses them left out."""
+    """Fails with `follow_redirects=True` with the hook that refuses them left out."""
     moved = answer(status, "", headers={"Location": "http://elsewhere.test/suno/fetch"})
     async with (
         listening(answer(200, {"code": "success", "data": []})) as elsewhere,
@@ -174,8 +174,8 @@ asyncio.run(main())
 )
 @pytest.mark.parametrize("has_proxy", [False, True])
 async def test_the_environment_takes_the_token_nowhere(tmp_path: Path, has_proxy: bool) -> None:
-    """The profile's own proxy is the only one. Broken once by `trust_env=True` without a transport of our own: no
-    client at all could be made; and once by `ssl.create_default_context`: the file of TLS secrets was opened."""
+    """The profile's own proxy is the only one. Fails with `trust_env=True` without a transport of our own: no
+    client at all could be made; and with `ssl.create_default_context`: the file of TLS secrets was opened."""
     keys = tmp_path / "tls-secrets"
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login evil password other-token\n")
     (tmp_path / ".netrc").chmod(0o600)

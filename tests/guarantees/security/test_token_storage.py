@@ -1,4 +1,4 @@
-"""K7, K8: without a keyring the token is in no file; and the line it is typed in gives it to nobody."""
+"""Without a keyring the token is in no file (K7), and the field in which it is typed does not reveal it (K8)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ BACKENDS = [
 def test_a_login_without_a_keyring_keeps_the_token_in_no_file(
     backend: str, open_terminal: Open, tmp_path: Path
 ) -> None:
-    """Broken once by a `TokenStore.put` that falls back to a file in the config folder."""
+    """Fails with a `TokenStore.put` that falls back to a file in the config folder."""
     with scripted_gateway(respond) as gateway:
         terminal = open_terminal(
             "login", "--base-url", gateway.base_url,
@@ -57,7 +57,7 @@ def test_a_login_without_a_keyring_keeps_the_token_in_no_file(
     gaps="While the user types, the field holds what is typed; Python does not overwrite memory that it frees.",
 )
 async def test_the_secret_line_gives_nothing_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Broken once by an ordinary `Input(password=True)`: ctrl+c copied the token."""
+    """Fails with an ordinary `Input(password=True)`: ctrl+c copied the token."""
     copied: list[str] = []
     async with quiet_app(tmp_path) as quiet:
         monkeypatch.setattr(quiet.app, "copy_to_clipboard", copied.append)
@@ -101,7 +101,7 @@ async def login_line(quiet: Quiet) -> SecretInput:
 
 @pytest.mark.guarantee("K8")
 async def test_the_line_is_empty_as_soon_as_nobody_types_in_it(tmp_path: Path) -> None:
-    """Broken once by an `on_blur` that leaves the value: it was in the line for as long as the form was open."""
+    """Fails with an `on_blur` that leaves the value: it was in the line for as long as the form was open."""
     async with quiet_app(tmp_path) as quiet:
         line = await login_line(quiet)
         await quiet.press(*"sk-CANARY-1234")
@@ -116,7 +116,7 @@ async def test_the_line_is_empty_as_soon_as_nobody_types_in_it(tmp_path: Path) -
         await quiet.press("enter")
         assert held_by_widgets(quiet) == []
         assert line.token().reveal() == "sk-CANARY-1234"
-        # Typed anew, it is another one.
+        # Typed again, it is another token.
         await quiet.press(*"sk-CANARY-5678")
         assert line.token().reveal() == "sk-CANARY-5678"
         await quiet.press("escape")
@@ -125,7 +125,7 @@ async def test_the_line_is_empty_as_soon_as_nobody_types_in_it(tmp_path: Path) -
 
 @pytest.mark.guarantee("K8")
 async def test_half_a_token_waits_while_the_other_half_is_looked_up(tmp_path: Path) -> None:
-    """The terminal's window is left and come back to. Broken once by a line that begins anew."""
+    """The terminal's window is left and come back to. Fails with a field that starts empty."""
     async with quiet_app(tmp_path) as quiet:
         line = await login_line(quiet)
         await quiet.press(*"sk-CANARY-")

@@ -1,9 +1,7 @@
-"""K1: every end-to-end test, every command and every process of the command line is watched for its token; here is
-shown that the watch sees what it is for.
+"""Every end-to-end test, every command and every process of the command line is watched for its token (K1); this file
+shows that the watch detects leaks.
 
-tests/e2e/conftest.py and tests/cli/conftest.py set the watch, for each of their tests. Broken once by a
-`without_token` that takes nothing out of an environment (the story with an editor of one's own fails), and by a door
-that keeps the last token in a file (27 tests fail).
+tests/e2e/conftest.py and tests/cli/conftest.py start the watch for each of their tests.
 """
 
 from __future__ import annotations
@@ -46,7 +44,7 @@ LEAKS = {
 
 
 def run(code: str, folder: Path, watch: TokenWatch) -> None:
-    """A program called sunotui that does this, with the token in its own environment as a person puts it there."""
+    """A program called sunotui that does this, with the token in its own environment, where users put it."""
     script = folder / "sunotui"
     script.write_text(f"import base64, os, subprocess, time\ntoken = os.environ['SUNOTUI_TOKEN']\n{code}\n")
     environ = {**os.environ, "SUNOTUI_TOKEN": CANARY}
@@ -69,7 +67,7 @@ def test_a_program_that_keeps_it_to_itself_passes(tmp_path: Path) -> None:
 
 
 def test_a_program_below_a_shell_is_found(tmp_path: Path) -> None:
-    """As in a terminal, where the shell's own environment is a person's."""
+    """As in a terminal, where the environment of the shell belongs to the user."""
     script = tmp_path / "sunotui"
     script.write_text("import os, subprocess\nsubprocess.run(['sleep', '0.5'])\n")
     watch = TokenWatch(tmp_path)

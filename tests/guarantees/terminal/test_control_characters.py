@@ -1,6 +1,7 @@
-"""T1, T10: whatever a gateway writes into whatever field, the terminal gets letters: on every screen, of every command.
+"""Whatever a gateway writes into any field, every screen (T1) and every command (T10) writes no control character of
+it.
 
-The real program on a real pseudo-terminal; every byte that it writes is looked at.
+The real program runs on a real pseudo-terminal, and every byte that it writes is checked.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def assert_harmless(written: bytes, payloads: list[Payload] = PAYLOADS) -> None:
 
 @pytest.mark.guarantee("T10", ordinary="43 payloads, 19 commands on a terminal, 5 of them with --json")
 def test_no_command_writes_a_control(open_terminal: Open, gateway: HostileGateway, tmp_path: Path) -> None:
-    """Broken once by `printable` in `domain/text.py` that gives its text back, and once more with `print_json` not
+    """Fails with `printable` in `domain/text.py` that gives its text back, and with `print_json` not
     in ASCII as well."""
     some = CLIPS[1]
     lines = [
@@ -110,7 +111,7 @@ class Visitor:
     ),
 )
 def test_no_screen_writes_a_control(open_terminal: Open, gateway: HostileGateway, tmp_path: Path) -> None:
-    """Broken once by `printable` in `domain/text.py` that gives its text back, together with an app without its last
+    """Fails with `printable` in `domain/text.py` that gives its text back, together with an app without its last
     gate: nearly all came through."""
     run_lines(open_terminal, tmp_path, gateway, [["fetch", *TASKS, WORDS[4]], ["music", "--describe", "words"]])
     terminal = open_terminal(environ={"SUNOTUI_BASE_URL": gateway.base_url}, columns=COLUMNS, rows=ROWS)
@@ -177,7 +178,7 @@ def plant_uncleaned(folder: Path) -> None:
 
 @pytest.mark.guarantee("T1")
 def test_the_last_gate_holds_without_the_door(open_terminal: Open, tmp_path: Path) -> None:
-    """Broken once by `get_line_filters` without `ControlCharFilter`: nearly all came through, also the clipboard's."""
+    """Fails with `get_line_filters` without `ControlCharFilter`: nearly all came through, also the clipboard's."""
     (tmp_path / "data").mkdir(mode=0o700)
     plant_uncleaned(tmp_path)
     terminal = open_terminal(columns=COLUMNS, rows=ROWS)

@@ -1,4 +1,4 @@
-"""U3: whatever a text holds, copying it copies letters and ends nothing."""
+"""Whatever a text contains, copying it copies printable text and never fails (U3)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TEXTS = [payload.text for payload in PAYLOADS] + ["\ud800", "x" * 300_000, "雨\
 async def test_the_app_copies_letters_only(
     is_many_lines: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Broken once by `copy_to_clipboard(text)` in `SunoApp.copy`: UnicodeEncodeError, and the app was gone."""
+    """Fails with `copy_to_clipboard(text)` in `SunoApp.copy`: UnicodeEncodeError, and the app was gone."""
     monkeypatch.setattr("sunotui.core.system.clipboard.copy_with_tools", lambda *_, **__: [])
     async with quiet_app(tmp_path) as quiet:
         copied: list[str] = []

@@ -1,4 +1,4 @@
-"""T2, T3, T4: data is never read as markup, so that it can neither vanish, nor end the program, nor run an action."""
+"""Data is never read as markup, so it can neither vanish, nor end the program, nor run an action (T2, T3, T4)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.tui.quiet import Quiet, quiet_app
 
 TUI = Path(sunotui.tui.__file__).parent
 
-# What reads a text as markup, and how it is told not to.
+# What reads a text as markup, and how that is switched off.
 WITH_MARKUP_SWITCH = {"Static", "Label", "OptionList", "notify"}
 NEVER = {
     "Markdown", "MarkdownViewer", "DataTable", "Tree", "DirectoryTree", "RichLog", "Log", "Pretty", "Link", "Select",
@@ -82,7 +82,7 @@ def is_made_safe(tree: ast.Module, value: ast.expr) -> bool:
 @pytest.mark.guarantee("T3", ordinary="every import and call of the screens")
 @pytest.mark.parametrize("path", sorted(TUI.rglob("*.py")), ids=lambda path: str(path.relative_to(TUI)))
 def test_no_text_of_the_data_is_read_as_markup(path: Path) -> None:
-    """Broken once by `Static(self._title)` in choose.py without `markup=False`, and once by a bare
+    """Fails with `Static(self._title)` in choose.py without `markup=False`, and with a bare
     `Option(row.trouble)` in submissions.py."""
     assert list(doubtful(ast.parse(path.read_text(encoding="utf-8")))) == []
 
@@ -146,7 +146,7 @@ async def click_around(quiet: Quiet) -> None:
 @pytest.mark.guarantee("T2", ordinary="9 hostile texts on 6 screens")
 @pytest.mark.guarantee("T4", ordinary="9 hostile texts on 6 screens: no cell has an action, and clicks run none")
 async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Broken once by `Content.from_markup(name)` as the head of the detail: a cell with an action in it."""
+    """Fails with `Content.from_markup(name)` as the head of the detail: a cell with an action in it."""
     ran: list[str] = []
 
     async with quiet_app(tmp_path, (120, 24), tasks=nasty_tasks()) as quiet:
@@ -191,7 +191,7 @@ async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatc
 @pytest.mark.guarantee("T2")
 @pytest.mark.guarantee("T4")
 async def test_the_journal_shows_markup_and_runs_none(tmp_path: Path) -> None:
-    """Broken once by `Option(row.trouble)`."""
+    """Fails with `Option(row.trouble)`."""
     async with quiet_app(tmp_path) as quiet:
         journal = quiet.bench.core.stores.journal
 

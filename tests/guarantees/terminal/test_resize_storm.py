@@ -1,4 +1,4 @@
-"""T9: four hundred sizes, down to a single cell: the program lives, answers, and does not grow."""
+"""Four hundred sizes, down to a single cell: the program lives, responds and does not grow (T9)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def resident_mib(pid: int) -> float:
 
 
 def test_any_size_at_any_moment(open_terminal: Open, tmp_path: Path) -> None:
-    """Broken once by `1 / (self.size.width - 1)` in `TaskList.render_line`."""
+    """Fails with `1 / (self.size.width - 1)` in `TaskList.render_line`."""
     rng = Random(9)
     with hostile_gateway() as gateway:
         run_lines(open_terminal, tmp_path, gateway, [["fetch", *TASKS]])

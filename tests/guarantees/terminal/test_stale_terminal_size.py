@@ -1,4 +1,4 @@
-"""T9: the size is the terminal's own, whatever COLUMNS and LINES say; a TERM that cannot carry screens is named."""
+"""The size is the terminal's own, whatever COLUMNS and LINES say; a TERM without cursor movement is named (T9)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def bottom(terminal: PseudoTerminal, rows: int) -> str:
 
 @pytest.mark.parametrize(("columns", "lines"), [("200", "60"), ("30", "5")])
 def test_the_screens_fill_the_terminal_and_no_more(columns: str, lines: str, open_terminal: Open) -> None:
-    """Seen to fail with COLUMNS and LINES left in the environment."""
+    """Fails with COLUMNS and LINES left in the environment."""
     terminal = open_terminal(environ={"COLUMNS": columns, "LINES": lines}, columns=80, rows=20)
     terminal.wait_for("No songs yet.")
     terminal.wait_until(lambda: "Palette" in bottom(terminal, 20), "the keys at the bottom")
@@ -42,7 +42,7 @@ def test_the_screens_fill_the_terminal_and_no_more(columns: str, lines: str, ope
 
 
 def test_a_table_fits_the_terminal(open_terminal: Open, tmp_path: Path) -> None:
-    """Seen to fail with COLUMNS left in the environment: the lines were wrapped."""
+    """Fails with COLUMNS left in the environment: the lines were wrapped."""
     with hostile_gateway() as gateway:
         run_lines(open_terminal, tmp_path, gateway, [["fetch", *TASKS]])
     plain = open_terminal("tasks", columns=80, rows=60)
@@ -55,7 +55,7 @@ def test_a_table_fits_the_terminal(open_terminal: Open, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("term", ["dumb", "unknown"])
 def test_a_terminal_without_a_cursor_is_told_what_is_needed(term: str, open_terminal: Open) -> None:
-    """Seen to fail without the test of TERM: half of a screen was written, in sequences."""
+    """Fails without the test of TERM: half of a screen was written, in sequences."""
     terminal = open_terminal(environ={"TERM": term})
     assert terminal.ended() == 2
     written = bytes(terminal.written).decode()

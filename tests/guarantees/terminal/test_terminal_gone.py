@@ -1,4 +1,4 @@
-"""T6: a terminal that is gone takes the program with it, at once and quietly, but for an answer that is paid for."""
+"""When the terminal is gone, the program ends at once and quietly, except for a response that is paid for (T6)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ AT_ALL = pytest.param(False, id="at all")
 
 @pytest.mark.parametrize("is_strict", [AT_ALL, STRICT])
 def test_hung_up_it_is_gone(is_strict: bool, open_terminal: Open) -> None:
-    """Broken once together with the next: with neither the signal nor the beat it stays."""
+    """Fails, together with the next test, when: with neither the signal nor the beat it stays."""
     terminal = open_terminal(ignores_hangup=True)
     terminal.wait_for("No songs yet.")
     began = time.monotonic()
@@ -52,7 +52,7 @@ def test_hung_up_it_is_gone(is_strict: bool, open_terminal: Open) -> None:
 
 
 def test_one_that_hears_no_hangup_sees_it(tmp_path: Path) -> None:
-    """Below a shell that keeps the signal for itself. Broken once by `is_gone` that says no: it stays for ever, with a
+    """Below a shell that keeps the signal for itself. Fails with `is_gone` that says no: it stays for ever, with a
     whole processor to itself."""
     command = ["sh", "-c", 'trap "" HUP; "$@"; sleep 30', "sh", *sunotui()]
     environ = {**places(tmp_path), "SUNOTUI_BASE_URL": "http://127.0.0.1:9", "SUNOTUI_TOKEN": CANARY}
@@ -68,7 +68,7 @@ def test_one_that_hears_no_hangup_sees_it(tmp_path: Path) -> None:
 
 
 def test_a_paid_answer_is_waited_for(open_terminal: Open, tmp_path: Path) -> None:
-    """It failed before it was mended: the words about the wait went to a terminal that was gone, the error of that took
+    """Failed before the fix: the words about the wait went to a terminal that was gone, the error of that took
     the wait with it, and the row was unknown."""
     may_answer = threading.Event()
 
@@ -100,7 +100,7 @@ def test_a_paid_answer_is_waited_for(open_terminal: Open, tmp_path: Path) -> Non
 
 
 def test_what_is_drawn_after_the_end_is_dropped() -> None:
-    """Seen to fail with the line itself instead of `LastingOutput`: the thread that writes died of the first error, and
+    """Fails with the line itself instead of `LastingOutput`: the thread that writes died of the first error, and
     the thirty-first drawing waited for it for ever. On a busy machine the test above saw that one time in seven."""
     master, line = os.openpty()
     with os.fdopen(line, "w") as file:

@@ -1,4 +1,4 @@
-"""T5: however the program ends, the terminal is as it was, and its exit code says what happened."""
+"""However the program ends, the terminal is as it was, and the exit code says what happened (T5)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SIGNALS = [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130), (s
 
 @pytest.mark.parametrize(("sent", "code"), SIGNALS)
 def test_a_signal_leaves_the_terminal_as_it_was(sent: signal.Signals, code: int, open_terminal: Open) -> None:
-    """Broken once by taking SIGQUIT out of `terminal._EXIT_CODES`: raw line, alternate screen, mouse on."""
+    """Fails with taking SIGQUIT out of `terminal._EXIT_CODES`: raw line, alternate screen, mouse on."""
     terminal = open_terminal()
     terminal.wait_for("No songs yet.")
     terminal.process.send_signal(sent)
@@ -51,7 +51,7 @@ def test_a_signal_leaves_the_terminal_as_it_was(sent: signal.Signals, code: int,
 
 @pytest.mark.parametrize("keys", [b"q", b"\x11"])
 def test_leaving_leaves_the_terminal_as_it_was(keys: bytes, open_terminal: Open) -> None:
-    """Broken once by `os._exit(0)` in `SunoApp.action_quit`."""
+    """Fails with `os._exit(0)` in `SunoApp.action_quit`."""
     terminal = open_terminal()
     terminal.wait_for("No songs yet.")
     terminal.type(keys)
@@ -80,7 +80,7 @@ print("again", again.returncode, flush=True)
 
 
 def test_the_next_start_takes_back_what_a_kill_left(open_terminal: Open, tmp_path: Path) -> None:
-    """Both on one terminal, without a shell that would mend the line between them. Broken once by `run_app` without
+    """Both on one terminal, without a shell that would mend the line between them. Fails with `run_app` without
     `take_back`: the line stayed raw after the second had ended well, and the keyboard's protocol was not given up."""
     script = tmp_path / "killed_then_started.py"
     script.write_text(KILLED_THEN_STARTED)
@@ -108,7 +108,7 @@ def test_the_next_start_takes_back_what_a_kill_left(open_terminal: Open, tmp_pat
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_wait_for_an_answer(sent: signal.Signals, open_terminal: Open, tmp_path: Path) -> None:
-    """After the screens are gone only the answer is waited for. Broken once by a handler that asks the app to leave,
+    """After the screens are gone only the answer is waited for. Fails with a handler that asks the app to leave,
     which had left already: nothing but kill -9 ended it."""
     is_ended = Event()
 

@@ -53,7 +53,7 @@ def assert_never_held(seen: Watchdog, is_strict: bool, units: float = LIMIT_UNIT
 
 
 async def walk_about(quiet: Quiet) -> None:
-    """What a person does in a long list."""
+    """What users do in a long list."""
     quiet.app.screen.reload()  # type: ignore[attr-defined]
     await quiet.settle()
     await quiet.press("G", "g", *"jjj", "ctrl+d", "G", "slash", *"number 77", "enter", "escape")
@@ -72,7 +72,7 @@ async def walk_about(quiet: Quiet) -> None:
 )
 @pytest.mark.parametrize("is_strict", [CEILING, STRICT])
 async def test_ten_thousand_rows_and_a_thousand_news(is_strict: bool, tmp_path: Path) -> None:
-    """Broken once by a list that asks for the rows of all its ids and draws each, as a table does."""
+    """Fails with a list that asks for the rows of all its ids and draws each, as a table does."""
     tasks = [song(n, f"Song number {n} of many", 1_780_000_000.0 - n * 60) for n in range(ROWS)]
     async with quiet_app(tmp_path, tasks=tasks) as quiet:
         with watchdog() as seen:
@@ -88,7 +88,7 @@ async def test_ten_thousand_rows_and_a_thousand_news(is_strict: bool, tmp_path: 
 @pytest.mark.guarantee("T8")
 @pytest.mark.parametrize("is_strict", [CEILING, STRICT])
 async def test_the_composer_opens_turns_takes_a_megabyte_and_goes(is_strict: bool, tmp_path: Path) -> None:
-    """Broken, before it was mended, by a form that made all its fields at once (55 ms), by a paste that a field wrapped
+    """Failed before the fix with a form that made all its fields at once (55 ms), by a paste that a field wrapped
     whole (0.5 s), and by one collection of all that the closed composer left (95 ms)."""
     async with quiet_app(tmp_path) as quiet:
         # What Python and Textual do once, such as reading the styles, is a start's matter.
@@ -109,7 +109,7 @@ async def test_the_composer_opens_turns_takes_a_megabyte_and_goes(is_strict: boo
 @pytest.mark.guarantee("T8")
 @pytest.mark.parametrize("is_strict", [CEILING, STRICT])
 async def test_a_raw_answer_of_megabytes(is_strict: bool, tmp_path: Path) -> None:
-    """Broken, before it was mended, by an answer of 4 MB that was indented on the screen's own thread: 300 ms."""
+    """Failed before the fix with an answer of 4 MB that was indented on the screen's own thread: 300 ms."""
     clip = Clip("c", title="a" * 200, lyrics="la la la " * 7_000, status=ClipStatus.COMPLETE)
     task = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))
     raw = json.dumps({"a": [{"k": "v" * 20, "n": number} for number in range(100_000)]})
@@ -125,7 +125,7 @@ async def test_a_raw_answer_of_megabytes(is_strict: bool, tmp_path: Path) -> Non
 @pytest.mark.guarantee("T8")
 @pytest.mark.parametrize("is_strict", [CEILING, STRICT])
 async def test_a_batch_of_six_megabytes(is_strict: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Broken once by `reports_of` called on the loop instead of in a thread."""
+    """Fails with `reports_of` called on the loop instead of in a thread."""
 
     def respond(asked: Asked) -> bytes:
         clip = {"title": "t", "status": "complete", "metadata": {"prompt": "la " * 20_000, "tags": "x"}}
@@ -151,7 +151,7 @@ async def test_a_batch_of_six_megabytes(is_strict: bool, monkeypatch: pytest.Mon
 
 @pytest.mark.guarantee("T8")
 async def test_a_keyring_that_takes_a_minute(tmp_path: Path) -> None:
-    """Keys are answered and the program ends meanwhile. Broken once by `TokenResolver.token_of` that asks the keyring
+    """Keys are answered and the program ends meanwhile. Fails with `TokenResolver.token_of` that asks the keyring
     on the loop."""
     asked, answered = threading.Event(), threading.Event()
     threads: list[int] = []
@@ -179,7 +179,7 @@ async def test_a_keyring_that_takes_a_minute(tmp_path: Path) -> None:
 
 @pytest.mark.guarantee("U2", ordinary="an opener of 60 s: keys are handled in the meantime")
 async def test_an_opener_that_takes_a_minute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A browser that does not come back (U2). Broken once by `open_link` called on the loop instead of in a thread."""
+    """A browser that does not come back (U2). Fails with `open_link` called on the loop instead of in a thread."""
     asked, answered = threading.Event(), threading.Event()
     threads: list[int] = []
 

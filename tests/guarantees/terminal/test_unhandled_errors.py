@@ -1,4 +1,4 @@
-"""T7: what goes wrong where nobody waits is told and logged, the program goes on, and a fault is no exit code 0."""
+"""An error in the background is shown and logged, the program continues, and an error never exits with 0 (T7)."""
 
 from __future__ import annotations
 
@@ -28,8 +28,7 @@ def log_of(folder: Path) -> str:
 def test_a_fault_that_nobody_waits_for_is_told_and_the_program_goes_on(
     place: str, open_terminal: Open, tmp_path: Path
 ) -> None:
-    """Broken once by leaving `unhandled_errors_reported` out of `run.py`: nothing is on screen, and nothing in the log for
-    a thread."""
+    """Fails without `unhandled_errors_reported` in `run.py`: nothing is on screen, and nothing in the log for a thread."""
     terminal = open_terminal(plant=place)
     terminal.wait_for("went wrong inside sunotui (ZeroDivisionError")
     terminal.type("n")
@@ -43,7 +42,7 @@ def test_a_fault_that_nobody_waits_for_is_told_and_the_program_goes_on(
 
 
 def test_an_errand_that_fails_is_told_and_in_the_log(open_terminal: Open, tmp_path: Path) -> None:
-    """Broken once by `return` in place of the log's line in `Errands._carefully`, and once without its news: nothing
+    """Fails with `return` in place of the log's line in `Errands._carefully`, and without its news: nothing
     was on the screen."""
     terminal = open_terminal(plant="errand")
     terminal.wait_for("No songs yet.")
@@ -68,7 +67,7 @@ CANCELLED = [
 
 @pytest.mark.parametrize(("place", "words"), CANCELLED)
 def test_a_cancelled_callback_is_no_ordinary_end(place: str, words: str, open_terminal: Open) -> None:
-    """Broken once by `return app.return_code or 0`: the program was gone with code 0 and without a word; and, before it
+    """Fails with `return app.return_code or 0`: the program was gone with code 0 and without a word; and, before it
     was mended, by a screen that stood still and heard no key any more."""
     terminal = open_terminal(plant=place)
     assert terminal.ended() == 70
