@@ -28,7 +28,7 @@ def log_of(folder: Path) -> str:
 def test_a_fault_that_nobody_waits_for_is_told_and_the_program_goes_on(
     place: str, open_terminal: Open, tmp_path: Path
 ) -> None:
-    """Fails without `unhandled_errors_reported` in `run.py`: nothing is on screen, and nothing in the log for a thread."""
+    """Fails without `unhandled_errors_reported` in `run.py`: nothing is on screen, nor in the log for a thread."""
     terminal = open_terminal(plant=place)
     terminal.wait_for("went wrong inside sunotui (ZeroDivisionError")
     terminal.type("n")
