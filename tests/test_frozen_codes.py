@@ -61,7 +61,7 @@ from sunotui.domain.tasks.task import Task
 from sunotui.storage.backup import backups_of, folder_of
 from sunotui.storage.config.profiles import KNOWN_PROFILE_KEYS, ProfileStore
 from sunotui.storage.config.settings import load_settings
-from sunotui.storage.gateway_facts.capabilities import offers_of, text_of
+from sunotui.storage.gateway_facts.capabilities import capabilities_of, text_of
 from sunotui.storage.paths import AppPaths, find_paths
 from sunotui.storage.secrets.tokens import SERVICE, _user
 from sunotui.storage.transfer.importer import ImportStatus
@@ -432,7 +432,7 @@ def test_the_json_of_what_a_gateway_offers() -> None:
         },
         sort_keys=True,
     )
-    assert text_of(*offers_of(text)) == text
+    assert text_of(*capabilities_of(text)) == text
 
 
 def test_drafts_their_names_modes_and_fields() -> None:

@@ -249,8 +249,8 @@ FAILING: dict[str, tuple[Any, str]] = {
     "set refused": (in_module(raising(keyring.errors.PasswordSetError("x"))), "refused to keep"),
     "raises": (in_module(raising(RuntimeError(TOKEN.reveal()))), "failed"),
     "times out by itself": (in_module(raising(TimeoutError("d-bus"))), "failed"),
-    "forgetful": (in_module(Forgetful), "did not keep the token"),
-    "garbling": (in_module(Garbling), "did not keep the token"),
+    "forgetful": (in_module(Forgetful), "did not store the token"),
+    "garbling": (in_module(Garbling), "did not store the token"),
 }
 
 

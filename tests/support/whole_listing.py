@@ -20,5 +20,5 @@ def all_ids(db: Database, view: View = View.ALL, search: str = "") -> list[str]:
 
 def counts(db: Database) -> dict[View, int]:
     """How many tasks each view says that it has."""
-    found = TaskLists(db, lambda: NOW).places()
+    found = TaskLists(db, lambda: NOW).counts()
     return {place.view: count for place, count in found.items() if place.view is not None}

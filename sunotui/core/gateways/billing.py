@@ -112,7 +112,7 @@ class Billing:
     async def forget_balance(self, profile: str) -> None:
         """Forget what `save_balance` kept: the profile's key may be another one now, of another account."""
         try:
-            await self._storage.run(self._kept_looks.forget, profile)
+            await self._storage.run(self._kept_looks.delete, profile)
         except SunotuiError:
             return
 
@@ -130,8 +130,8 @@ class Billing:
         self._background.start(f"forget the prices of {profile}", self._storage.run, self._forget_kept, profile)
 
     def _forget_kept(self, profile: str) -> None:
-        self._book.forget(profile)
-        self._kept_looks.forget(profile)
+        self._book.delete(profile)
+        self._kept_looks.delete(profile)
 
     async def _look(self, profile: str) -> None:
         tally = self._tally(profile)
@@ -171,7 +171,7 @@ class Billing:
         def write() -> tuple[Price, ...]:
             self._book.add(profile, word, amount, unit, self._clock.now())
             # It has told its price: another command must not learn the same again.
-            self._kept_looks.forget(profile)
+            self._kept_looks.delete(profile)
             return self._book.prices(profile, word)
 
         try:

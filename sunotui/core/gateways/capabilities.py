@@ -56,7 +56,7 @@ class CapabilityService:
         for profile, (_, learned_at) in tuple(self._known.items()):
             if learned_at and self._home(profile) not in {"", learned_at}:
                 del self._known[profile]
-                self._background.start(f"forget the offers of {profile}", self._storage.run, self._book.forget, profile)
+                self._background.start(f"forget the offers of {profile}", self._storage.run, self._book.delete, profile)
                 self._billing.forget(profile)
 
     def known(self, profile: str) -> Capabilities:

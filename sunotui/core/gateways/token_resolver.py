@@ -60,7 +60,7 @@ class TokenResolver:
         program that ends does not wait for it."""
         patience = self._patience.setdefault(profile.name, BoundedCall(COMMAND_LIMIT_S + LIMIT_S))
         try:
-            return await patience.ask_async(lambda: self._find(profile))
+            return await patience.call_async(lambda: self._find(profile))
         except TimeoutError:
             if profile.token_command:
                 raise TokenStoreError(

@@ -9,7 +9,7 @@ from sunotui.core.library.undo import Change
 from sunotui.domain.annotations import SavedSearch, TakeRef
 from sunotui.domain.browse import ListQuery
 from sunotui.domain.errors import NotFound
-from sunotui.storage.annotations.albums import AlbumStore, Places
+from sunotui.storage.annotations.albums import AlbumStore, Positions
 from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.annotations.takes import resolve
 from sunotui.storage.db.connection import Database
@@ -33,10 +33,10 @@ class AlbumChanges:
         if not wanted:
             return None
         is_new = self.albums.find(name) is None
-        album = self.albums.make(name, now)
-        known = self.albums.places(album.name)
+        album = self.albums.find_or_create(name, now)
+        known = self.albums.positions(album.name)
         last = max(known.values(), default=0)
-        added: Places = {}
+        added: Positions = {}
         for take in wanted:
             if take not in known:
                 added[take] = last + len(added) + 1
@@ -46,7 +46,7 @@ class AlbumChanges:
 
         def undo() -> None:
             self._put_back(album.name, dict.fromkeys(added))
-            if is_new and not self.albums.places(album.name):
+            if is_new and not self.albums.positions(album.name):
                 self.albums.delete(album.name)
 
         return Change(f"Into the album “{album.name}”: {counted(len(added), 'take')}", _tasks(added), undo)
@@ -54,8 +54,8 @@ class AlbumChanges:
     def remove(self, name: str, takes: Iterable[TakeRef]) -> Change | None:
         """Take takes out of an album; an album without takes stays."""
         album = self.albums.row(name)
-        known = self.albums.places(name)
-        before: Places = {take: known[take] for take in resolve(self._db, takes).values() if take in known}
+        known = self.albums.positions(name)
+        before: Positions = {take: known[take] for take in resolve(self._db, takes).values() if take in known}
         if not before:
             return None
         self.albums.put(name, dict.fromkeys(before))
@@ -68,7 +68,7 @@ class AlbumChanges:
     def move(self, name: str, take: TakeRef, step: int) -> Change | None:
         """Move a take of an album so many places down, or up; it stops at the ends."""
         album = self.albums.row(name)
-        known = self.albums.places(name)
+        known = self.albums.positions(name)
         order = list(known)
         meant = resolve(self._db, [take]).get(take, take)
         if meant not in known:
@@ -83,7 +83,7 @@ class AlbumChanges:
     def move_beside(self, name: str, task_id: str, other_id: str, *, is_behind: bool) -> Change | None:
         """Move the takes of a task before those of another, or behind them, as rows of a list move."""
         album = self.albums.row(name)
-        known = self.albums.places(name)
+        known = self.albums.positions(name)
         moved = [ref for ref in known if ref.task_id == task_id]
         order = [ref for ref in known if ref.task_id != task_id]
         to = next((at for at, ref in enumerate(order) if ref.task_id == other_id), None)
@@ -97,7 +97,7 @@ class AlbumChanges:
         after = {ref: place for place, ref in enumerate(order, 1) if known[ref] != place}
         if not after:
             return None
-        before: Places = {ref: known[ref] for ref in after}
+        before: Positions = {ref: known[ref] for ref in after}
         self.albums.put(name, after)
         sentence = f"Moved to place {to + 1} of the album “{name}”"
         return Change(sentence, _tasks(after), lambda: self._put_back(name, before))
@@ -116,11 +116,11 @@ class AlbumChanges:
 
     def delete(self, name: str) -> Change | None:
         """Forget an album; its takes stay in the library."""
-        album, places = self.albums.row(name), self.albums.places(name)
+        album, places = self.albums.row(name), self.albums.positions(name)
         self.albums.delete(name)
 
         def undo() -> None:
-            self.albums.make(album.name, album.created_at)
+            self.albums.find_or_create(album.name, album.created_at)
             self.albums.put(album.name, places)
 
         return Change(f"Deleted the album “{album.name}”; its takes stay", _tasks(places), undo)

@@ -71,12 +71,12 @@ class LibraryBrowser:
 
     def _collections(self) -> CollectionCounts:
         waiting = self._journal.list(pending_rows.PENDING_STATES)
-        counts = self._listings.places()
+        counts = self._listings.counts()
         for row in waiting:
             for view in pending_rows.views_of(row):
                 counts[Collection.of_view(view)] += 1
         unknown = sum(row.state is SubmissionState.UNKNOWN for row in waiting)
-        return CollectionCounts(counts, unknown, self._listings.kept_orders())
+        return CollectionCounts(counts, unknown, self._listings.saved_orders())
 
     def _waiting(self, listing: ListQuery) -> list[Submission]:
         """What is no task yet and belongs on top of a listing, the newest first."""

@@ -9,7 +9,7 @@ from sunotui.domain.annotations import AnnotationField, TakeRef, valid_note, val
 from sunotui.domain.errors import InvalidRequest
 from sunotui.storage.annotations.labels import LabelStore
 from sunotui.storage.annotations.notes import NoteStore, TrashStore
-from sunotui.storage.annotations.ratings import Marks, RatingStore
+from sunotui.storage.annotations.ratings import FieldValues, RatingStore
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value
 
@@ -40,12 +40,12 @@ class RatingChanges:
     def mark_played(self, takes: Iterable[TakeRef], is_heard: bool | None, now: float) -> Change | None:
         """Mark as heard now, where that is not known yet, or as not heard; with None the latter if all were heard."""
         before = self._opinions.values(AnnotationField.HEARD, takes)
-        waiting: Marks = {take: None for take, heard_at in before.items() if heard_at is None}
+        waiting: FieldValues = {take: None for take, heard_at in before.items() if heard_at is None}
         if is_heard if is_heard is not None else waiting:
             return self._put(AnnotationField.HEARD, waiting, now, "Heard")
         return self._put(AnnotationField.HEARD, before, None, "Not heard yet")
 
-    def _put(self, mark: AnnotationField, before: Marks, value: Value, verb: str) -> Change | None:
+    def _put(self, mark: AnnotationField, before: FieldValues, value: Value, verb: str) -> Change | None:
         changed = {take: old for take, old in before.items() if old != value}
         if not changed:
             return None

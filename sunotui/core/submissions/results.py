@@ -163,7 +163,7 @@ class ResultCollector:
 
     async def _save(self, submission: Submission, result: str) -> str:
         """Write it down, tell it and learn from it; what was written down already stays. Raises JournalWriteError."""
-        if await self._storage.run(self._journal.keep_result, submission.id, result, self._clock.now()):
+        if await self._storage.run(self._journal.save_result, submission.id, result, self._clock.now()):
             kept = await self._storage.run(self._journal.get, submission.id)
             if kept is not None:
                 self._events.publish(ResultArrived(kept))

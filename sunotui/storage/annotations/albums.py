@@ -1,4 +1,4 @@
-"""Albums: ordered lists of takes under a name."""
+"""Stores albums: named, ordered lists of takes."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 from sunotui.domain.annotations import Album, NamedCount, TakeRef, name_key, valid_name
 from sunotui.domain.errors import InvalidRequest, NotFound
-from sunotui.storage.annotations.takes import first_clip_of, meant_clip_of, resolve
+from sunotui.storage.annotations.takes import first_clip_of, resolve, resolved_clip_of
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
 
-Places = dict[TakeRef, int | None]
-"""Where takes stand in an album; None for one that is not in it."""
+Positions = dict[TakeRef, int | None]
+"""The positions of takes in an album; None for a take that is not in it."""
 
 _FIRST_CLIP = first_clip_of("album_take")
-_MEANT = meant_clip_of("album_take")
-_SETTLE = (
+_CLIP_ID = resolved_clip_of("album_take")
+_RESOLVE = (
     f"UPDATE OR IGNORE album_take SET clip_id = {_FIRST_CLIP} "
     f"WHERE album_id = ? AND clip_id = '' AND {_FIRST_CLIP} IS NOT NULL"
 )
-_FORGET_SETTLED = f"DELETE FROM album_take WHERE album_id = ? AND clip_id = '' AND {_FIRST_CLIP} IS NOT NULL"
+_DELETE_RESOLVED = f"DELETE FROM album_take WHERE album_id = ? AND clip_id = '' AND {_FIRST_CLIP} IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,32 +30,33 @@ class AlbumRow:
     id: int
     name: str
     created_at: float
+    """Unix seconds."""
 
 
 class AlbumStore:
-    """Albums by name; names that differ in capitals or accents only are one.
+    """Albums by name; names that differ only in case or accents are equal.
 
-    Every method raises LibraryError when the file cannot be read or written, and NotFound for an album that is not
-    there, unless it says otherwise.
+    Every method raises LibraryError when the library cannot be read or written, and NotFound for an unknown album
+    unless it says otherwise.
     """
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def find(self, name: str) -> AlbumRow | None:
-        """The album of this name, or None."""
+        """The album with this name; None where there is none."""
         rows = self._db.query("SELECT id, name, created_at FROM album WHERE key = ?", [name_key(name)])
         return AlbumRow(*rows[0]) if rows else None
 
     def row(self, name: str) -> AlbumRow:
-        """The album of this name."""
+        """The album with this name."""
         found = self.find(name)
         if found is None:
             raise NotFound(f"There is no album '{name}'", advice="", topic="albums")
         return found
 
     def all(self) -> list[NamedCount]:
-        """Every album, by name, with the number of its takes that are not in the trash."""
+        """All albums by name, with the number of their takes that are not in the trash."""
         rows = self._db.query(
             "SELECT name, (SELECT count(*) FROM album_take JOIN task ON task.id = task_id "
             "WHERE album_id = album.id AND trashed_at IS NULL) FROM album ORDER BY key"
@@ -63,29 +64,31 @@ class AlbumStore:
         return [NamedCount(name, count) for name, count in rows]
 
     def album(self, name: str, *, with_trash: bool = True) -> Album:
-        """An album with its takes in order, those of the trash too unless it is said otherwise."""
+        """An album with its takes in order; without `with_trash`, without those in the trash."""
         row = self.row(name)
-        return Album(row.name, tuple(self.places(name, with_trash=with_trash)))
+        return Album(row.name, tuple(self.positions(name, with_trash=with_trash)))
 
-    def places(self, name: str, *, with_trash: bool = True) -> dict[TakeRef, int]:
-        """The places of an album's takes, in order; none for an album that is not there."""
-        kept = "" if with_trash else "AND task_id IN (SELECT id FROM task WHERE trashed_at IS NULL) "
+    def positions(self, name: str, *, with_trash: bool = True) -> dict[TakeRef, int]:
+        """The positions of an album's takes, in order; empty for an unknown album. Without `with_trash`, takes in the
+        trash are left out."""
+        not_trashed = "" if with_trash else "AND task_id IN (SELECT id FROM task WHERE trashed_at IS NULL) "
         rows = self._db.query(
-            f"SELECT task_id, {_MEANT}, place FROM album_take JOIN album ON album.id = album_id WHERE key = ? {kept}"
+            f"SELECT task_id, {_CLIP_ID}, place FROM album_take JOIN album ON album.id = album_id "
+            f"WHERE key = ? {not_trashed}"
             "ORDER BY place, task_id, clip_id",
             [name_key(name)],
         )
         found: dict[TakeRef, int] = {}
-        for task_id, clip_id, place in rows:
-            found.setdefault(TakeRef(task_id, clip_id), place)
+        for task_id, clip_id, position in rows:
+            found.setdefault(TakeRef(task_id, clip_id), position)
         return found
 
     def of(self, task_ids: Sequence[str]) -> dict[str, dict[str, tuple[str, ...]]]:
-        """The albums that tasks' takes are in, by task and clip."""
+        """The names of the albums that contain the takes of these tasks, by task and clip."""
         found: dict[str, dict[str, tuple[str, ...]]] = {}
         for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(task_ids)]):
             rows = self._db.query(
-                f"SELECT DISTINCT task_id, {_MEANT}, name FROM album_take JOIN album ON album.id = album_id "
+                f"SELECT DISTINCT task_id, {_CLIP_ID}, name FROM album_take JOIN album ON album.id = album_id "
                 f"WHERE task_id IN ({placeholders(chunk)}) ORDER BY key",
                 chunk,
             )
@@ -95,18 +98,19 @@ class AlbumStore:
         return found
 
     def among(self, takes: Sequence[TakeRef]) -> dict[str, int]:
-        """The albums that these takes are in, and how many of them are in each."""
-        meant = dict.fromkeys(resolve(self._db, takes).values())
-        found = self.of([take.task_id for take in meant])
+        """The names of the albums that contain these takes, with the number of these takes in each."""
+        refs = dict.fromkeys(resolve(self._db, takes).values())
+        found = self.of([take.task_id for take in refs])
         nothing: dict[str, tuple[str, ...]] = {}
         counts: dict[str, int] = {}
-        for take in meant:
+        for take in refs:
             for name in found.get(take.task_id, nothing).get(take.clip_id, ()):
                 counts[name] = counts.get(name, 0) + 1
         return counts
 
-    def make(self, name: str, now: float) -> AlbumRow:
-        """The album of this name, made when there is none. Raises InvalidRequest for a name that is none."""
+    def find_or_create(self, name: str, now: float) -> AlbumRow:
+        """The album with this name, created at `now` in Unix seconds where there is none. Raises InvalidRequest for an
+        invalid name."""
         name = valid_name(name)
         with self._db.write() as connection:
             connection.execute(
@@ -115,36 +119,37 @@ class AlbumStore:
             )
         return self.row(name)
 
-    def put(self, name: str, places: Mapping[TakeRef, int | None]) -> None:
-        """Write where takes stand in an album, or that they are not in it; in one transaction."""
+    def put(self, name: str, positions: Mapping[TakeRef, int | None]) -> None:
+        """Set the positions of takes in an album, in one transaction; None removes a take."""
         with self._db.write() as connection:
             album_id = self.row(name).id
-            rows = [(take, places[asked]) for asked, take in resolve(self._db, places).items()]
-            connection.execute(_SETTLE, [album_id])
-            connection.execute(_FORGET_SETTLED, [album_id])
+            rows = [(take, positions[given]) for given, take in resolve(self._db, positions).items()]
+            connection.execute(_RESOLVE, [album_id])
+            connection.execute(_DELETE_RESOLVED, [album_id])
             connection.executemany(
                 "DELETE FROM album_take WHERE album_id = ? AND task_id = ? AND clip_id = ?",
                 [(album_id, take.task_id, take.clip_id) for take, _ in rows],
             )
             connection.executemany(
                 "INSERT INTO album_take (album_id, place, task_id, clip_id) VALUES (?, ?, ?, ?)",
-                [(album_id, place, take.task_id, take.clip_id) for take, place in rows if place is not None],
+                [(album_id, at, take.task_id, take.clip_id) for take, at in rows if at is not None],
             )
 
     def rename(self, name: str, new_name: str) -> str:
-        """Give an album another name; the new one as it is kept. Raises InvalidRequest for one that is taken."""
+        """Rename an album; the new name as it is stored. Raises InvalidRequest for an invalid name and for that of
+        another album."""
         new_name = valid_name(new_name)
         with self._db.write() as connection:
             row = self.row(name)
             other = self.find(new_name)
             if other is not None and other.id != row.id:
-                raise InvalidRequest(f"There is an album '{other.name}' already", advice="Take another name")
+                raise InvalidRequest(f"There is an album '{other.name}' already", advice="Choose another name")
             connection.execute(
                 "UPDATE album SET name = ?, key = ? WHERE id = ?", [new_name, name_key(new_name), row.id]
             )
         return new_name
 
     def delete(self, name: str) -> None:
-        """Forget an album; its takes stay in the library. No error where there is none."""
+        """Delete an album; its takes stay in the library. Does nothing for an unknown album."""
         with self._db.write() as connection:
             connection.execute("DELETE FROM album WHERE key = ?", [name_key(name)])

@@ -1,4 +1,4 @@
-"""Labels of tasks: a label is there as long as a task has it."""
+"""Stores labels of tasks; a label exists as long as a task has it."""
 
 from __future__ import annotations
 
@@ -11,20 +11,19 @@ from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
 
 
 class LabelStore:
-    """Labels by name; names that differ in capitals or accents only are one label, shown as it was first written.
+    """Labels by name; names that differ only in case or accents are one label, shown as it was first written.
 
-    Every method raises LibraryError when the file cannot be read or written.
+    Every method raises LibraryError when the library cannot be read or written.
     """
 
-    def __init__(self, db: Database, refresh_words: Callable[[Sequence[str]], None]) -> None:
-        """`refresh_words` makes true what a search knows of tasks; it is called inside the transaction."""
+    def __init__(self, db: Database, reindex: Callable[[Sequence[str]], None]) -> None:
+        """`reindex` updates the full-text index for tasks; it is called inside the transaction."""
         self._db = db
-        self._refresh_words = refresh_words
+        self._reindex = reindex
 
     def put(self, task_ids: Sequence[str], name: str, *, is_on: bool) -> tuple[str, list[str]]:
-        """Give or take a label, in one transaction; its name as it is shown, and the tasks that this changed.
-
-        Raises InvalidRequest for a name that is none.
+        """Add a label to tasks, or remove it from them, in one transaction; the name as it is shown, and the ids of the
+        tasks that changed. Raises InvalidRequest for an invalid name.
         """
         name = valid_name(name)
         with self._db.write() as connection:
@@ -32,10 +31,10 @@ class LabelStore:
             if label_id is None:
                 if not is_on or not known_tasks(self._db, task_ids):
                     return name, []
-                made = connection.execute("INSERT INTO label (name, key) VALUES (?, ?)", [name, name_key(name)])
-                label_id = made.lastrowid or 0
-            having = self._having(label_id, task_ids)
-            changed = [task_id for task_id in known_tasks(self._db, task_ids) if (task_id in having) is not is_on]
+                inserted = connection.execute("INSERT INTO label (name, key) VALUES (?, ?)", [name, name_key(name)])
+                label_id = inserted.lastrowid or 0
+            labelled = self._labelled(label_id, task_ids)
+            changed = [task_id for task_id in known_tasks(self._db, task_ids) if (task_id in labelled) is not is_on]
             rows = [(label_id, task_id) for task_id in changed]
             if is_on:
                 connection.executemany("INSERT INTO task_label (label_id, task_id) VALUES (?, ?)", rows)
@@ -46,11 +45,11 @@ class LabelStore:
                     [label_id, label_id],
                 )
             if changed:
-                self._refresh_words(changed)
+                self._reindex(changed)
         return name, changed
 
     def all(self) -> list[NamedCount]:
-        """Every label, by name, with the number of its tasks that are not in the trash."""
+        """All labels by name, with the number of their tasks that are not in the trash."""
         rows = self._db.query(
             "SELECT name, (SELECT count(*) FROM task_label JOIN task ON task.id = task_id "
             "WHERE label_id = label.id AND trashed_at IS NULL) FROM label ORDER BY key"
@@ -58,7 +57,7 @@ class LabelStore:
         return [NamedCount(name, count) for name, count in rows]
 
     def among(self, task_ids: Sequence[str]) -> dict[str, int]:
-        """The labels that these tasks have, and how many of the tasks have each."""
+        """The names of the labels of these tasks, with the number of these tasks that have each."""
         counts: dict[str, int] = {}
         for names in self.of(task_ids).values():
             for name in names:
@@ -66,7 +65,7 @@ class LabelStore:
         return counts
 
     def of(self, task_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """The labels of each of these tasks, by name; tasks without any are left out."""
+        """The sorted names of the labels of each of these tasks; tasks without labels are left out."""
         found: dict[str, list[str]] = {}
         for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(task_ids)]):
             rows = self._db.query(
@@ -82,7 +81,7 @@ class LabelStore:
         rows = self._db.query("SELECT id, name FROM label WHERE key = ?", [name_key(name)])
         return (rows[0][0], rows[0][1]) if rows else (None, name)
 
-    def _having(self, label_id: int, task_ids: Sequence[str]) -> set[str]:
+    def _labelled(self, label_id: int, task_ids: Sequence[str]) -> set[str]:
         found: set[str] = set()
         for chunk in chunks([storable_text(task_id) for task_id in task_ids]):
             found.update(

@@ -1,4 +1,4 @@
-"""All that a person keeps of tasks, read at once: for a page, a detail, a JSON document."""
+"""Reads all annotations of tasks at once, for a page, a detail view or a JSON document."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
 
 
 def read_annotations(db: Database, task_ids: Sequence[str]) -> dict[str, Annotations]:
-    """What is kept of each of these tasks; unknown ids are left out. Raises LibraryError."""
-    opinions, albums = RatingStore(db).of(task_ids), AlbumStore(db).of(task_ids)
+    """The annotations of these tasks by id; unknown ids are left out. Raises LibraryError."""
+    ratings, albums = RatingStore(db).of(task_ids), AlbumStore(db).of(task_ids)
     labels = LabelStore(db, lambda _: None).of(task_ids)
     found: dict[str, Annotations] = {}
     for chunk in chunks([storable_text(task_id) for task_id in task_ids]):
         rows = db.query(f"SELECT id, note, trashed_at FROM task WHERE id IN ({placeholders(chunk)})", chunk)
         for task_id, note, trashed_at in rows:
             found[task_id] = Annotations(
-                opinions.get(task_id, {}),
+                ratings.get(task_id, {}),
                 labels.get(task_id, ()),
                 albums.get(task_id, {}),
                 note,

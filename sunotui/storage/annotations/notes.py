@@ -1,4 +1,4 @@
-"""A person's notes on tasks, and the trash: both are the task's own."""
+"""Stores notes on tasks and which tasks are in the trash."""
 
 from __future__ import annotations
 
@@ -10,34 +10,36 @@ from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
 
 
 class NoteStore:
-    """One note a task. Every method raises LibraryError when the file cannot be read or written."""
+    """One note a task. Every method raises LibraryError when the library cannot be read or written."""
 
-    def __init__(self, db: Database, refresh_words: Callable[[Sequence[str]], None]) -> None:
-        """`refresh_words` makes true what a search knows of tasks; it is called inside the transaction."""
+    def __init__(self, db: Database, reindex: Callable[[Sequence[str]], None]) -> None:
+        """`reindex` updates the full-text index for tasks; it is called inside the transaction."""
         self._db = db
-        self._refresh_words = refresh_words
+        self._reindex = reindex
 
     def get(self, task_id: str) -> str | None:
-        """A task's note, empty where there is none; None where there is no such task."""
+        """The note of a task, empty where it has none; None for an unknown task."""
         return next(iter(self._db.column("SELECT note FROM task WHERE id = ?", [storable_text(task_id)])), None)
 
     def put(self, task_id: str, text: str) -> None:
-        """Write the note of a task; an empty one is none. Raises InvalidRequest for one that is too long."""
+        """Set the note of a task; an empty text deletes it. Raises InvalidRequest for a text that is too long."""
         with self._db.write() as connection:
             connection.execute(
                 "UPDATE task SET note = ? WHERE id = ?", [storable_text(valid_note(text)), storable_text(task_id)]
             )
-            self._refresh_words([task_id])
+            self._reindex([task_id])
 
 
 class TrashStore:
-    """What was thrown away: hidden, and otherwise as it was. It is never emptied by the program."""
+    """Tasks in the trash: hidden and otherwise unchanged. The program never empties it. Every method raises
+    LibraryError when the library cannot be read or written."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def times(self, task_ids: Sequence[str]) -> dict[str, float | None]:
-        """When each of these tasks was thrown away, in Unix seconds; None for one that was not."""
+        """When these tasks were moved to the trash, in Unix seconds; None for a task that is not in it. Unknown ids are
+        left out."""
         found: dict[str, float | None] = {}
         for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(task_ids)]):
             rows = self._db.query(f"SELECT id, trashed_at FROM task WHERE id IN ({placeholders(chunk)})", chunk)
@@ -45,7 +47,7 @@ class TrashStore:
         return found
 
     def put(self, times: Mapping[str, float | None]) -> None:
-        """Throw tasks away at these times, or take them out; in one transaction."""
+        """Move tasks to the trash at these times, in Unix seconds, or with None restore them; in one transaction."""
         with self._db.write() as connection:
             connection.executemany(
                 "UPDATE task SET trashed_at = ? WHERE id = ?", [(at, task_id) for task_id, at in times.items()]

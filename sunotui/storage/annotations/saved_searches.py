@@ -1,4 +1,4 @@
-"""Searches under a name."""
+"""Stores searches under a name."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from sunotui.storage.tasks.summaries import corrupt_row_errors
 
 
 class SavedSearchStore:
-    """Saved searches; names that differ in capitals or accents only are one.
+    """Saved searches by name; names that differ only in case or accents are equal.
 
-    Every method raises LibraryError when the file cannot be read or written.
+    Every method raises LibraryError when the library cannot be read or written.
     """
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def get(self, name: str) -> SavedSearch | None:
-        """The search of this name."""
+        """The search with this name; None where there is none."""
         return next((found for found in self.all() if name_key(found.name) == name_key(name)), None)
 
     def all(self) -> list[SavedSearch]:
-        """All of them, by name."""
+        """All saved searches, sorted by name."""
         rows = self._db.query("SELECT name, query, sort, is_reversed FROM saved_search ORDER BY key")
         with corrupt_row_errors():
             return [SavedSearch(name, text, Sort(sort), bool(is_reversed)) for name, text, sort, is_reversed in rows]
 
     def put(self, search: SavedSearch) -> None:
-        """Keep a search in place of the one of its name. Raises InvalidRequest for a name that is none."""
+        """Save a search, in place of the one with its name. Raises InvalidRequest for an invalid name."""
         name = valid_name(search.name)
         with self._db.write() as connection:
             connection.execute(
@@ -40,6 +40,6 @@ class SavedSearchStore:
             )
 
     def delete(self, name: str) -> None:
-        """Forget a search; no error where there is none."""
+        """Delete a search. Does nothing for an unknown name."""
         with self._db.write() as connection:
             connection.execute("DELETE FROM saved_search WHERE key = ?", [name_key(name)])

@@ -1,4 +1,4 @@
-"""How many tasks every place of the side pane holds."""
+"""Counts the tasks of every collection in the sidebar."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from sunotui.storage.tasks.summaries import corrupt_row_errors
 
 _LABELS = """
     SELECT label.name,
-        (SELECT count(*) FROM task_label WHERE label_id = label.id) - coalesce(thrown.n, 0)
+        (SELECT count(*) FROM task_label WHERE label_id = label.id) - coalesce(trashed.n, 0)
     FROM label LEFT JOIN (
         SELECT label_id, count(*) AS n FROM task JOIN task_label ON task_label.task_id = task.id
         WHERE task.trashed_at IS NOT NULL GROUP BY label_id
-    ) AS thrown ON thrown.label_id = label.id ORDER BY label.key"""
+    ) AS trashed ON trashed.label_id = label.id ORDER BY label.key"""
 _ALBUMS = """
     SELECT album.name, count(DISTINCT task.seq) FROM album LEFT JOIN album_take ON album_take.album_id = album.id
     LEFT JOIN task ON task.id = album_take.task_id AND task.trashed_at IS NULL GROUP BY album.id ORDER BY album.key"""
 
 
 def collection_counts(db: Database) -> dict[Collection, int]:
-    """Places and how many tasks they hold, in the order of the side pane. Saved searches come without a number, as
-    -1: to count them is to search. Raises LibraryError."""
+    """The number of tasks of each collection, in the order of the sidebar; -1 for a saved search, which would have to
+    run to be counted. Raises LibraryError."""
     views = dict.fromkeys(View, 0)
     gateways: dict[str, int] = {}
     for row in db.query("SELECT kind, status, is_starred, is_unheard, is_trashed, profile, n FROM tally"):
@@ -49,7 +49,7 @@ def collection_counts(db: Database) -> dict[Collection, int]:
 
 
 def view_counts(counts: Mapping[Collection, int]) -> dict[View, int]:
-    """Those of the built-in views alone."""
+    """The counts of the built-in views."""
     return {place.view: count for place, count in counts.items() if place.view is not None}
 
 

@@ -1,7 +1,7 @@
-"""Pieces of a listing, by index and by task, without ever holding the whole of it where the library is large.
+"""Pages of lists, by position and by task, without holding a whole list of a large library in memory.
 
-A large view is walked along an index of its sort (keyset), a small one is kept as row numbers, and of a search the best
-hits are kept (see slices.py), until something changes.
+A large view is read along an index of its order (keyset pagination), a short one is cached as row numbers, and of a
+search the best results are cached (see list_sources.py), until the library changes.
 """
 
 from __future__ import annotations
@@ -16,18 +16,17 @@ from sunotui.domain.tasks.summary import TaskSummary, View
 from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.browse.collection_counts import collection_counts
 from sunotui.storage.browse.list_sources import KeysetRows, MaterializedRows, RankedRows, RowSource, SortOrder, Source
-from sunotui.storage.browse.query_sql import KEPT, VIEWS, Clause, clause_of, match_of, narrowing_of
+from sunotui.storage.browse.query_sql import NOT_TRASHED, VIEWS, Clause, clause_of, match_of, narrowing_of
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
 from sunotui.storage.tasks.columns import SUMMARY_COLUMNS
 from sunotui.storage.tasks.summaries import corrupt_row_errors, summary_of
 
 FEW = 5_000
-"""Tasks up to which a view is kept as numbers, whatever its order."""
+"""Tasks up to which a view is cached as row numbers, whatever its order."""
 RANKED = 2_000
-"""Hits of a search that are put in order of relevance, the newest ones: to rank all of a common word is slow."""
-_LISTS = 8
-"""Listings that are remembered."""
+"""How many of the newest results of a search are ordered by relevance: to rank all results of a common word is slow."""
+_CACHED_LISTS = 8
 
 Version = tuple[int, int]
 _NEVER: Version = (-1, -1)
@@ -41,7 +40,7 @@ ORDERS = {
     Sort.MODEL: SortOrder("model_key", True),
     Sort.RELEVANCE: SortOrder("added_at", True),
 }
-"""What each order is in the table of tasks; best match needs a search, and an album its own table."""
+"""Each order in the table of tasks. Sort.RELEVANCE is this one only without words and outside of albums."""
 
 
 _INDEXES = {
@@ -59,48 +58,52 @@ _VIEW_INDEXES: dict[View | None, str] = {
 
 
 class TaskLists:
-    """Answers for one library. Every method raises LibraryError when the file cannot be read."""
+    """The lists of one library. Every method raises LibraryError when the library cannot be read."""
 
     def __init__(self, db: Database, now: Callable[[], float], *, few: int = FEW, ranked: int = RANKED) -> None:
-        """`now` is what a search such as since:7d counts back from."""
+        """`now` returns the Unix time at which a search such as since:7d runs; `few` and `ranked` are FEW and
+        RANKED."""
         self._db = db
         self._now = now
         self._few = few
         self._ranked = ranked
         self._lists: OrderedDict[ListQuery, tuple[object, RowSource]] = OrderedDict()
-        self._places: tuple[Version, dict[Collection, int]] = (_NEVER, {})
+        self._counts: tuple[Version, dict[Collection, int]] = (_NEVER, {})
 
     def total(self, listing: ListQuery) -> int:
-        """How many rows a listing has."""
+        """The number of rows of a list."""
         return self._list(listing).total
 
-    def places(self) -> dict[Collection, int]:
-        """Every place and how many tasks it has, in the order of the side pane."""
+    def counts(self) -> dict[Collection, int]:
+        """The number of tasks of each collection, in the order of the sidebar; -1 for a saved search."""
         version = self._db.version()
-        if self._places[0] != version:
-            self._places = version, collection_counts(self._db)
-        return dict(self._places[1])
+        if self._counts[0] != version:
+            self._counts = version, collection_counts(self._db)
+        return dict(self._counts[1])
 
-    def kept_orders(self) -> dict[Collection, tuple[Sort, bool]]:
-        """The order that each saved search was kept with, and whether it is turned round."""
+    def saved_orders(self) -> dict[Collection, tuple[Sort, bool]]:
+        """The order that each saved search was saved with, and whether it is reversed."""
         rows = self._db.query("SELECT name, sort, is_reversed FROM saved_search")
         with corrupt_row_errors():
-            return {Collection(CollectionKind.SEARCH, name): (Sort(sort), bool(turned)) for name, sort, turned in rows}
+            return {
+                Collection(CollectionKind.SEARCH, name): (Sort(sort), bool(is_reversed))
+                for name, sort, is_reversed in rows
+            }
 
     def index_of(self, listing: ListQuery, task_id: str) -> int | None:
-        """Where a task stands in a listing, from 0; None where it does not."""
+        """The position of a task in a list, from 0; None for a task that is not in it."""
         seq = self._seq_of(task_id)
         return self._list(listing).index_of(seq) if seq is not None else None
 
     def rows(
         self, listing: ListQuery, start: int, stop: int, known: tuple[int, str] | None = None
     ) -> list[TaskSummary]:
-        """The rows from index `start` on, before `stop`. `known` is the index of a task: where it is among them, they
-        are found without counting from an end."""
+        """The rows from position `start` up to `stop`, not included. `known` is the position and the id of a task: if
+        it is one of them, they are found without counting from an end."""
         return self._by_seq(self._seqs(listing, start, stop, known))
 
     def ids(self, listing: ListQuery, start: int, stop: int) -> list[str]:
-        """The ids from index `start` on, before `stop`."""
+        """The ids of the tasks from position `start` up to `stop`, not included."""
         found: dict[int, str] = {}
         seqs = self._seqs(listing, start, stop)
         for chunk in chunks(seqs):
@@ -109,7 +112,7 @@ class TaskLists:
         return [found[seq] for seq in seqs if seq in found]
 
     def listed(self, listing: ListQuery, task_ids: Sequence[str]) -> list[str]:
-        """Those of these ids that a listing has."""
+        """Those of these ids that are in a list."""
         seqs = set(self._seqs(listing, 0, self.total(listing)))
         found: list[str] = []
         for chunk in chunks([storable_text(task_id) for task_id in task_ids]):
@@ -127,21 +130,21 @@ class TaskLists:
     def _seq_of(self, task_id: str) -> int | None:
         return next(iter(self._db.numbers("SELECT seq FROM task WHERE id = ?", [storable_text(task_id)])), None)
 
-    # --- how a listing is found --------------------------------------------------------------------------------------
+    # --- sources -----------------------------------------------------------------------------------------------------
 
     def _list(self, listing: ListQuery) -> RowSource:
-        """What was found before, until anything is written; what is counted back from now, for a minute."""
+        """The cached source of a list, until the library changes; that of a search by age for at most a minute."""
         is_search = listing.query.filters or listing.place.kind is CollectionKind.SEARCH
         state = (self._db.version(), self._now() // 60 if is_search else 0)
-        known = self._lists.get(listing)
-        if known is None or known[0] != state:
-            known = self._lists[listing] = state, self._found(listing)
+        cached = self._lists.get(listing)
+        if cached is None or cached[0] != state:
+            cached = self._lists[listing] = state, self._source(listing)
         self._lists.move_to_end(listing)
-        while len(self._lists) > _LISTS:
+        while len(self._lists) > _CACHED_LISTS:
             self._lists.popitem(last=False)
-        return known[1]
+        return cached[1]
 
-    def _found(self, listing: ListQuery) -> RowSource:
+    def _source(self, listing: ListQuery) -> RowSource:
         if listing.place.kind is CollectionKind.SEARCH:
             listing = self._as_saved(listing)
         query = listing.query
@@ -149,32 +152,34 @@ class TaskLists:
             album = self._album(listing.place, query)
             return MaterializedRows(album[::-1] if listing.is_reversed else album)
         if listing.sort is Sort.RELEVANCE and match_of(query):
-            hits = self._hits(listing.place, query)
-            return RankedRows(self._db, hits, self._ranked, is_reversed=listing.is_reversed)
+            results = self._results(listing.place, query)
+            return RankedRows(self._db, results, self._ranked, is_reversed=listing.is_reversed)
         if query.is_empty and listing.place.kind in {CollectionKind.VIEW, CollectionKind.GATEWAY}:
-            return self._plain(listing)
+            return self._unfiltered(listing)
         place = _collection_clause(listing.place)
-        clause = clause_of(query, self._now(), is_kept=listing.place.view is not View.TRASH)
-        return self._whole("task", Clause(f"{place.sql} AND {clause.sql}", (*place.values, *clause.values)), listing)
+        clause = clause_of(query, self._now(), leaves_out_trash=listing.place.view is not View.TRASH)
+        return self._materialized(
+            "task", Clause(f"{place.sql} AND {clause.sql}", (*place.values, *clause.values)), listing
+        )
 
-    def _plain(self, listing: ListQuery) -> RowSource:
-        """A view or a gateway: walked where it is large. The index is named, since SQLite, which keeps no figures
-        about the tables here, would rather walk another one and sort."""
+    def _unfiltered(self, listing: ListQuery) -> RowSource:
+        """A view or a gateway without a search, read along an index where it is large. The index is named, since
+        SQLite, which has no statistics of the tables here, would use another one and sort."""
         condition, order = _condition(listing), _order(listing)
-        total = self._plain_total(listing.place)
+        total = self._unfiltered_total(listing.place)
         own = _VIEW_INDEXES.get(listing.place.view)
         if total <= self._few or listing.place.view is View.TRASH:
-            return self._whole(f"task INDEXED BY {own or 'task_by_age'}", condition, listing)
+            return self._materialized(f"task INDEXED BY {own or 'task_by_age'}", condition, listing)
         index = own if own and order.column == "added_at" else _INDEXES[order.column]
         return KeysetRows(self._db, Source(f"task INDEXED BY {index}", condition.sql, condition.values), order, total)
 
-    def _plain_total(self, place: Collection) -> int:
+    def _unfiltered_total(self, place: Collection) -> int:
         if place.view is not None:
-            return self.places()[place]
+            return self.counts()[place]
         name = storable_text(place.name)
         return int(self._db.numbers("SELECT total(n) FROM tally WHERE profile = ? AND NOT is_trashed", [name])[0])
 
-    def _whole(self, table: str, condition: Clause, listing: ListQuery) -> MaterializedRows:
+    def _materialized(self, table: str, condition: Clause, listing: ListQuery) -> MaterializedRows:
         return MaterializedRows(
             self._db.numbers(
                 f"SELECT task.seq FROM {table} WHERE {condition.sql} ORDER BY {_order(listing).sorted_sql}",
@@ -182,15 +187,17 @@ class TaskLists:
             )
         )
 
-    def _hits(self, place: Collection, query: Query) -> Source:
-        """Where hits come from. Where only the trash is left out, the tasks themselves need not be looked at."""
+    def _results(self, place: Collection, query: Query) -> Source:
+        """The results of a search in a collection. Where only the trash is left out, the table of tasks is not read."""
         match, narrowing, within = match_of(query), narrowing_of(query, self._now()), _collection_clause(place)
-        is_kept = not query.wants_trash and place.view is not View.TRASH
-        if not narrowing.sql and place.view is View.ALL and is_kept:
-            trash = self.places()[Collection.of_view(View.TRASH)]
-            kept = f" AND words.rowid NOT IN (SELECT seq FROM task WHERE {VIEWS[View.TRASH]})" if trash else ""
-            return Source("words", f"words MATCH ?{kept}", (match,))
-        sql = " AND ".join(filter(None, ["words MATCH ?", within.sql, narrowing.sql, KEPT if is_kept else ""]))
+        leaves_out_trash = not query.wants_trash and place.view is not View.TRASH
+        if not narrowing.sql and place.view is View.ALL and leaves_out_trash:
+            trash = self.counts()[Collection.of_view(View.TRASH)]
+            not_trashed = f" AND words.rowid NOT IN (SELECT seq FROM task WHERE {VIEWS[View.TRASH]})" if trash else ""
+            return Source("words", f"words MATCH ?{not_trashed}", (match,))
+        sql = " AND ".join(
+            filter(None, ["words MATCH ?", within.sql, narrowing.sql, NOT_TRASHED if leaves_out_trash else ""])
+        )
         return Source(
             "words CROSS JOIN task ON task.seq = words.rowid", sql, (match, *within.values, *narrowing.values)
         )
@@ -204,7 +211,8 @@ class TaskLists:
         )
 
     def _as_saved(self, listing: ListQuery) -> ListQuery:
-        """What a saved search lists: in its own order, as an album is, until a person chooses another."""
+        """The list of a saved search: its query, narrowed by that of the list, in its own order unless the user chooses
+        another."""
         saved = SavedSearchStore(self._db).get(listing.place.name)
         if saved is None:
             return listing
@@ -232,16 +240,16 @@ def _order(listing: ListQuery) -> SortOrder:
 
 
 def _condition(listing: ListQuery) -> Clause:
-    """That of a walked listing."""
+    """The condition of a list without a search."""
     if listing.place.view is not None:
         return Clause(VIEWS[listing.place.view], ())
     clause = _collection_clause(listing.place)
-    return Clause(f"{clause.sql} AND {KEPT}", clause.values)
+    return Clause(f"{clause.sql} AND {NOT_TRASHED}", clause.values)
 
 
 def _collection_clause(place: Collection) -> Clause:
     if place.view is View.ALL:
-        # Who searches everything may ask for the trash; the search says.
+        # A search of everything may ask for the trash, so the query decides.
         return Clause("1", ())
     if place.view is not None:
         return Clause(VIEWS[place.view], ())

@@ -1,7 +1,7 @@
-"""The three ways to keep a list: as numbers, as a place in an index, and as the hits of a search.
+"""Three sources of the rows of a list: a list of row numbers, an index that is walked, and the results of a search.
 
-Each knows how many tasks it has, which stand at given indexes, and at which index a task stands. Tasks are named by
-their seq. All of them raise LibraryError.
+Each has a total, the tasks in a range of positions, and the position of a task. Tasks are identified by `seq`, the row
+number of the table. All methods raise LibraryError.
 """
 
 from __future__ import annotations
@@ -17,50 +17,51 @@ from sunotui.storage.db.sql_values import Value
 
 
 class RowSource(Protocol):
-    """A list that gives pieces of itself."""
+    """The rows of a list by position."""
 
     @property
     def total(self) -> int:
-        """How many tasks it has."""
+        """The number of tasks."""
         ...
 
     def index_of(self, seq: int) -> int | None:
-        """Where a task stands, from 0; None where it is not in the list."""
+        """The position of a task, from 0; None for a task that is not in the list."""
         ...
 
     def seqs(self, start: int, stop: int, near: tuple[int, int] | None = None) -> Sequence[int]:
-        """The tasks from `start`, at least 0, to below `stop`; `near` is the index and the seq of one among them."""
+        """The tasks from position `start`, at least 0, up to `stop`, not included. `near` is the position and the seq
+        of one of them, from which the others are found faster."""
         ...
 
 
 class SortOrder(NamedTuple):
-    """A column, and whether larger values come first; of equal ones those of larger seq then do as well."""
+    """A column of the table of tasks and a direction, which also orders equal values by seq."""
 
     column: str
-    is_falling: bool
+    is_descending: bool
 
     @property
     def sql(self) -> str:
-        """For ORDER BY."""
-        way = "DESC" if self.is_falling else "ASC"
-        return f"task.{self.column} {way}, task.seq {way}"
+        """The terms for ORDER BY."""
+        direction = "DESC" if self.is_descending else "ASC"
+        return f"task.{self.column} {direction}, task.seq {direction}"
 
     @property
     def sorted_sql(self) -> str:
-        """The same where the rows are to be found first, by whichever index finds them, and sorted then."""
+        """The terms for ORDER BY that let SQLite find the rows by any index and sort them afterwards."""
         return self.sql.replace("task.", "+task.", 1)
 
     @property
     def reversed(self) -> SortOrder:
-        """The other way round."""
-        return SortOrder(self.column, not self.is_falling)
+        """The opposite direction."""
+        return SortOrder(self.column, not self.is_descending)
 
-    def behind(self, key: Value, seq: int) -> tuple[tuple[str, tuple[Value, ...]], ...]:
-        """What comes behind a row, as two conditions, of which all of the first comes before the second.
+    def after(self, key: Value, seq: int) -> tuple[tuple[str, tuple[Value, ...]], ...]:
+        """The rows after a row, as two conditions; all rows of the first come before those of the second.
 
-        Two, since one question for both would look at every row of an equal key, and most ratings are equal.
+        Two, since one query for both would read every row with an equal key, and most ratings are equal.
         """
-        sign = "<" if self.is_falling else ">"
+        sign = "<" if self.is_descending else ">"
         return (
             (f"task.{self.column} = ? AND task.seq {sign} ?", (key, seq)),
             (f"task.{self.column} {sign} ?", (key,)),
@@ -69,40 +70,40 @@ class SortOrder(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a list's tasks come from."""
+    """The FROM and WHERE of a query for tasks."""
 
     table: str
-    """For FROM, with the index that is to be walked where it matters."""
+    """For FROM, with the index to use where it matters."""
     sql: str
     values: tuple[Value, ...] = ()
 
 
 class MaterializedRows:
-    """Few tasks, or an order without an index: found once, eight bytes a task."""
+    """Row numbers in memory, eight bytes a task; for short lists and orders without an index."""
 
-    def __init__(self, found: Sequence[int]) -> None:
-        self._found = array("q", found)
+    def __init__(self, seqs: Sequence[int]) -> None:
+        self._seqs = array("q", seqs)
 
     @property
     def total(self) -> int:
-        """How many."""
-        return len(self._found)
+        """The number of tasks."""
+        return len(self._seqs)
 
     def index_of(self, seq: int) -> int | None:
-        """By a look at each."""
+        """The position of a task, found by comparing each; None for a task that is not in the list."""
         try:
-            return self._found.index(seq)
+            return self._seqs.index(seq)
         except ValueError:
             return None
 
     def seqs(self, start: int, stop: int, near: tuple[int, int] | None = None) -> Sequence[int]:
-        """A slice."""
-        return self._found[start:stop]
+        """The tasks from position `start` up to `stop`, not included."""
+        return self._seqs[start:stop]
 
 
 class KeysetRows:
-    """A great part of the library, in an order that has an index: from a row's key to its neighbours, and from the
-    nearer end to a place in the middle."""
+    """A large part of the library in an order that has an index: walks from the key of a row to the rows beside it, or
+    from the nearer end to a position (keyset pagination)."""
 
     def __init__(self, db: Database, source: Source, order: SortOrder, total: int) -> None:
         self._db = db
@@ -111,23 +112,24 @@ class KeysetRows:
         self.total = total
 
     def index_of(self, seq: int) -> int | None:
-        """By counting what is ahead of it, along the index."""
+        """The position of a task, found by counting the rows before it along the index; None for a task that is not in
+        the list."""
         key = self._key_of(seq)
         if key is None:
             return None
         return sum(
-            _number(self._db, f"SELECT count(*) FROM {self._where} AND {ahead}", (*self._source.values, *values))
-            for ahead, values in self._order.reversed.behind(key[0], seq)
+            _number(self._db, f"SELECT count(*) FROM {self._where} AND {before}", (*self._source.values, *values))
+            for before, values in self._order.reversed.after(key[0], seq)
         )
 
     def seqs(self, start: int, stop: int, near: tuple[int, int] | None = None) -> Sequence[int]:
-        """From the neighbour, or by a jump."""
+        """The tasks from position `start` up to `stop`, not included; walked from `near` where it is given."""
         if near is not None and start <= near[0] < stop:
             index, seq = near
             key = self._key_of(seq)
             if key is not None:
-                ahead = self._beside(self._order.reversed, key[0], seq, index - start)
-                return [*reversed(ahead), seq, *self._beside(self._order, key[0], seq, stop - index - 1)]
+                before = self._beside(self._order.reversed, key[0], seq, index - start)
+                return [*reversed(before), seq, *self._beside(self._order, key[0], seq, stop - index - 1)]
         stop = min(stop, self.total)
         if start >= stop:
             return []
@@ -154,40 +156,42 @@ class KeysetRows:
 
     def _beside(self, order: SortOrder, key: Value, seq: int, count: int) -> list[int]:
         found: list[int] = []
-        for behind, values in order.behind(key, seq):
+        for after, values in order.after(key, seq):
             if len(found) < count:
                 found += self._db.numbers(
-                    f"SELECT seq FROM {self._where} AND {behind} ORDER BY {order.sql} LIMIT ?",
+                    f"SELECT seq FROM {self._where} AND {after} ORDER BY {order.sql} LIMIT ?",
                     (*self._source.values, *values, count - len(found)),
                 )
         return found
 
 
 class RankedRows:
-    """The hits of a search: the newest by their worth, since worth costs a look at each, then the older ones by seq.
+    """The results of a search: the newest ones by relevance, which is computed for each, then the older ones by seq.
 
-    The full-text index itself is in the order of seq, so that the older ones need not be kept.
+    The full-text index is in the order of seq, so that the older ones need no memory.
     """
 
     def __init__(self, db: Database, source: Source, ranked: int, *, is_reversed: bool) -> None:
-        """`source` has the full-text index in it; its first value is for MATCH."""
+        """`source` must include the full-text index, and its first value must be the one for MATCH. `ranked` is how
+        many results are ordered by relevance."""
         self._db = db
         self._source = source
         self._is_reversed = is_reversed
         self.total = _number(db, f"SELECT count(*) FROM {self._where}", source.values)
-        # In one question, since the words of each would be looked up anew.
+        # One query, since another one would look up the words of each result again.
         self._head = db.numbers(
-            f"SELECT seq FROM (SELECT words.rowid AS seq, bm25(words, {WEIGHTS}) AS worth FROM {self._where} "
-            "ORDER BY words.rowid DESC LIMIT ?) ORDER BY worth, seq DESC",
+            f"SELECT seq FROM (SELECT words.rowid AS seq, bm25(words, {WEIGHTS}) AS relevance FROM {self._where} "
+            "ORDER BY words.rowid DESC LIMIT ?) ORDER BY relevance, seq DESC",
             (*source.values, ranked),
         )
         self._oldest_ranked = min(self._head, default=0)
 
     def index_of(self, seq: int) -> int | None:
-        """Among the ranked ones, or by counting the newer ones."""
+        """The position of a task, found among the ranked results or by counting the newer ones; None for a task that is
+        not a result."""
         if seq >= self._oldest_ranked:
             index = self._head.index(seq) if seq in self._head else None
-        elif self._hits("AND words.rowid = ?", (seq,), 1, 0):
+        elif self._older("AND words.rowid = ?", (seq,), 1, 0):
             index = _number(
                 self._db, f"SELECT count(*) FROM {self._where} AND words.rowid > ?", (*self._source.values, seq)
             )
@@ -196,7 +200,7 @@ class RankedRows:
         return self.total - 1 - index if index is not None and self._is_reversed else index
 
     def seqs(self, start: int, stop: int, near: tuple[int, int] | None = None) -> Sequence[int]:
-        """A slice of the ranked ones, and as many of the older ones as are missing."""
+        """The tasks from position `start` up to `stop`, not included: ranked results, then older ones."""
         stop = min(stop, self.total)
         if start >= stop:
             return []
@@ -208,16 +212,16 @@ class RankedRows:
         ranked = len(self._head)
         found = self._head[start:stop]
         if stop > ranked:
-            found += self._hits("", (), stop - max(start, ranked), max(start, ranked))
+            found += self._older("", (), stop - max(start, ranked), max(start, ranked))
         return found
 
     @property
     def _where(self) -> str:
         return f"{self._source.table} WHERE {self._source.sql}"
 
-    def _hits(self, more: str, values: tuple[Value, ...], count: int, skipped: int) -> list[int]:
+    def _older(self, condition: str, values: tuple[Value, ...], count: int, skipped: int) -> list[int]:
         return self._db.numbers(
-            f"SELECT words.rowid FROM {self._where} {more} ORDER BY words.rowid DESC LIMIT ? OFFSET ?",
+            f"SELECT words.rowid FROM {self._where} {condition} ORDER BY words.rowid DESC LIMIT ? OFFSET ?",
             (*self._source.values, *values, count, skipped),
         )
 

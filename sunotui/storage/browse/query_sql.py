@@ -29,20 +29,20 @@ from sunotui.storage.db.sql_values import Value, storable_text
 UNFINISHED = "task.status IN ('not_started', 'submitted', 'queued', 'in_progress')"
 FAILED = "task.status IN ('failure', 'unknown', 'lost')"
 UNHEARD = "task.status = 'success' AND task.kind <> 'lyrics' AND task.heard < task.takes"
-KEPT = "task.trashed_at IS NULL"
+NOT_TRASHED = "task.trashed_at IS NULL"
 SONG = f"task.kind IN ({', '.join(repr(kind.value) for kind in TaskKind if kind.is_song)})"
 
 VIEWS: dict[View, str] = {
-    View.ALL: KEPT,
-    View.ACTIVE: f"{UNFINISHED} AND {KEPT}",
-    View.SONGS: f"{SONG} AND NOT {FAILED} AND {KEPT}",
-    View.LYRICS: f"task.kind = 'lyrics' AND NOT {FAILED} AND {KEPT}",
-    View.STARRED: f"task.is_starred AND {KEPT}",
-    View.UNHEARD: f"{UNHEARD} AND {KEPT}",
-    View.FAILED: f"{FAILED} AND {KEPT}",
+    View.ALL: NOT_TRASHED,
+    View.ACTIVE: f"{UNFINISHED} AND {NOT_TRASHED}",
+    View.SONGS: f"{SONG} AND NOT {FAILED} AND {NOT_TRASHED}",
+    View.LYRICS: f"task.kind = 'lyrics' AND NOT {FAILED} AND {NOT_TRASHED}",
+    View.STARRED: f"task.is_starred AND {NOT_TRASHED}",
+    View.UNHEARD: f"{UNHEARD} AND {NOT_TRASHED}",
+    View.FAILED: f"{FAILED} AND {NOT_TRASHED}",
     View.TRASH: "task.trashed_at IS NOT NULL",
 }
-"""The condition of each view, in the words of its index where it has one."""
+"""The condition of each view, written as in its partial index where it has one."""
 
 _FLAGS = {
     Flag.STARRED: "task.is_starred",
@@ -61,7 +61,7 @@ _NAMED = {
     NamedBy.ALBUM: "SELECT task_id FROM album_take JOIN album ON album.id = album_id WHERE {}",
 }
 WEIGHTS = "10.0, 4.0, 1.0, 2.0, 2.0, 1.0, 1.0, 6.0, 4.0"
-"""How much a word in each column of the index counts for the order of what was found."""
+"""The weight of each column of the full-text index for the relevance of a result."""
 
 
 class Clause(NamedTuple):
@@ -71,9 +71,9 @@ class Clause(NamedTuple):
     values: tuple[Value, ...]
 
 
-def clause_of(query: Query, now: float, *, is_kept: bool = True) -> Clause:
-    """The whole query, run at `now` in Unix seconds, as one condition. With `is_kept`, tasks in the trash are left out
-    unless the query asks for them."""
+def clause_of(query: Query, now: float, *, leaves_out_trash: bool = True) -> Clause:
+    """The whole query, run at `now` in Unix seconds, as one condition. With `leaves_out_trash`, tasks in the trash
+    are left out unless the query asks for them."""
     if query.finds_nothing:
         return Clause("0", ())
     conditions: list[str] = []
@@ -86,8 +86,8 @@ def clause_of(query: Query, now: float, *, is_kept: bool = True) -> Clause:
     if rest.sql:
         conditions.append(rest.sql)
         values += rest.values
-    if is_kept and not query.wants_trash:
-        conditions.append(KEPT)
+    if leaves_out_trash and not query.wants_trash:
+        conditions.append(NOT_TRASHED)
     return Clause(" AND ".join(conditions) or "1", tuple(values))
 
 
@@ -151,7 +151,7 @@ def _filter(one: Filter, now: float) -> Clause:
 def _named(one: NameFilter) -> Clause:
     name = storable_text(one.name)
     if one.by is NamedBy.MODEL:
-        # All spellings of a model have one key, and that has an index.
+        # All spellings of a model have one key, which has an index.
         return Clause("task.model_key = ?", (model_key(name),))
     if one.by is NamedBy.GATEWAY:
         return Clause("task.profile = ?", (name,))

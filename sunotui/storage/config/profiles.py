@@ -1,4 +1,4 @@
-"""The user's gateways by name: those that logins made, and those written into the config file, which win."""
+"""Stores the profiles of gateways: those that logins create, and those in the config file, which take precedence."""
 
 from __future__ import annotations
 
@@ -29,78 +29,79 @@ class _Stored:
     profiles: dict[str, Profile] = field(default_factory=dict)
     default: str | None = None
     read: Table = field(default_factory=dict)
-    """The file as it was read: keys that this version does not know are written again."""
+    """The file as it was read: keys that this version does not know are written back."""
 
 
 class ProfileStore:
-    """All profiles. Reading looks at the files again only when they changed; every method may raise ConfigError."""
+    """All profiles. The files are read again when they have changed. Every method raises ConfigError when a file cannot
+    be read or written, or has an invalid value."""
 
-    def __init__(self, places: AppPaths) -> None:
-        self._places = places
-        self._seen: tuple[object, object] | None = None
+    def __init__(self, paths: AppPaths) -> None:
+        self._paths = paths
+        self._stamps: tuple[object, object] | None = None
         self._stored = _Stored()
-        self._written: dict[str, Profile] = {}
+        self._configured: dict[str, Profile] = {}
 
     def all(self) -> dict[str, Profile]:
-        """Every profile by its name, in the order of their names."""
+        """All profiles by name, sorted."""
         self._refresh()
-        return dict(sorted({**self._stored.profiles, **self._written}.items()))
+        return dict(sorted({**self._stored.profiles, **self._configured}.items()))
 
     def get(self, name: str) -> Profile | None:
-        """The profile called `name`."""
+        """The profile with this name; None where there is none."""
         self._refresh()
-        return self._written.get(name) or self._stored.profiles.get(name)
+        return self._configured.get(name) or self._stored.profiles.get(name)
 
     @property
     def default(self) -> str | None:
-        """The name of the profile to use when none is named, if it still exists."""
+        """The name of the default profile, if it exists."""
         self._refresh()
         name = self._stored.default
         return name if name is not None and self.get(name) is not None else None
 
     def put(self, profile: Profile) -> None:
-        """Keep a profile. One that the config file writes down stays as it is written there.
+        """Save a profile. A profile of the config file stays as it is there.
 
-        Raises ConfigError when the config file gives that name to another gateway, and ValueError for a profile
-        that belongs to the environment.
+        Raises ConfigError when the config file has another gateway under that name, and ValueError for a profile from
+        the environment.
         """
         if profile.is_from_env or profile.name == ENV_PROFILE or not is_profile_name(profile.name):
-            raise ValueError(f"the profile {profile.name} cannot be kept")
+            raise ValueError(f"the profile {profile.name} cannot be saved")
         with self._changing() as stored:
-            written = self._written.get(profile.name)
-            if written is None:
+            configured = self._configured.get(profile.name)
+            if configured is None:
                 stored.profiles[profile.name] = profile
-            elif written.base_url.origin != profile.base_url.origin:
+            elif configured.base_url.origin != profile.base_url.origin:
                 raise ConfigError(
-                    f"The profile '{profile.name}' is written in {self._places.config_file} with another base URL",
-                    advice="Change it there, or take another name",
+                    f"The profile '{profile.name}' is in {self._paths.config_file} with another base URL",
+                    advice="Change it there, or choose another name",
                 )
 
     def remove(self, name: str) -> None:
-        """Forget a profile that a login made; one of the config file stays until its owner takes it out."""
+        """Remove a profile that a login created; one of the config file stays until the user removes it there."""
         with self._changing() as stored:
             stored.profiles.pop(name, None)
             if stored.default == name:
                 stored.default = None
 
     def set_default(self, name: str) -> None:
-        """Use this profile when none is named. Raises ConfigError when there is none called so."""
+        """Make a profile the default. Raises ConfigError for an unknown name."""
         with self._changing() as stored:
-            if name not in stored.profiles and name not in self._written:
+            if name not in stored.profiles and name not in self._configured:
                 raise ConfigError(f"There is no profile '{clean(name)}'")
             stored.default = name
 
     def _refresh(self) -> None:
-        seen = (_stamp(self._places.profiles_file), _stamp(self._places.config_file))
-        if seen != self._seen:
-            self._stored = _read_stored(self._places.profiles_file)
-            self._written = _read_written(self._places.config_file)
-            self._seen = seen
+        stamps = (_stamp(self._paths.profiles_file), _stamp(self._paths.config_file))
+        if stamps != self._stamps:
+            self._stored = _read_stored(self._paths.profiles_file)
+            self._configured = _read_configured(self._paths.config_file)
+            self._stamps = stamps
 
     @contextmanager
     def _changing(self) -> Iterator[_Stored]:
-        """Read, change and write profiles.json while no other process does."""
-        path = self._places.profiles_file
+        """Read, change and write profiles.json under a lock, so that no other process changes it."""
+        path = self._paths.profiles_file
         try:
             make_private(path.parent)
             lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, FILE_MODE)
@@ -111,7 +112,7 @@ class ProfileStore:
                 yield stored
                 if stored != self._stored:
                     write_private(path, _stored_json(stored))
-                    self._seen = None
+                    self._stamps = None
             finally:
                 os.close(lock)
         except OSError as error:
@@ -143,8 +144,8 @@ def _read_stored(path: Path) -> _Stored:
     return _Stored(_profiles_in(body, path), default, body)
 
 
-def _read_written(path: Path) -> dict[str, Profile]:
-    """Those that a person wrote down: nobody has tried their addresses."""
+def _read_configured(path: Path) -> dict[str, Profile]:
+    """The profiles of the config file; their URLs were not tried."""
     return {name: replace(profile, is_tried=False) for name, profile in _profiles_in(read_config(path), path).items()}
 
 
@@ -160,12 +161,12 @@ def _profile_of(name: str, table: Table, path: Path) -> Profile:
     allow_clear = flag_at(table, "allow_http", where, False)
     try:
         base_url = parse_base_url(text_at(table, "base_url", where), allow_clear=allow_clear)
-    except UnsafeUrl as refused:
-        raise ConfigError(f"{where}: base_url: {refused.what}", advice=refused.advice) from refused
+    except UnsafeUrl as error:
+        raise ConfigError(f"{where}: base_url: {error.what}", advice=error.advice) from error
     try:
         dialect = checked_setting(text_at(table, "dialect", where))
-    except ConfigError as trouble:
-        raise ConfigError(f"{where}: {trouble.what}", advice=trouble.advice) from trouble
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error.what}", advice=error.advice) from error
     profile = Profile(
         name,
         base_url,
@@ -176,8 +177,8 @@ def _profile_of(name: str, table: Table, path: Path) -> Profile:
     )
     try:
         return replace(profile, proxy=_proxy_at(table, where))
-    except ConfigError as trouble:
-        raise ConfigError(f"{where}: proxy: {trouble.what}", advice=trouble.advice) from trouble
+    except ConfigError as error:
+        raise ConfigError(f"{where}: proxy: {error.what}", advice=error.advice) from error
 
 
 def _proxy_at(table: Table, where: str) -> Proxy | None:

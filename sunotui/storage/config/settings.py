@@ -1,4 +1,4 @@
-"""What the user's config file says about the program itself; read once, never written."""
+"""Reads the settings of the program from the user's config file, which it never writes."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ _KNOWN = ("profile", "theme", "bell", "keys", "profiles")
 
 
 class Settings(NamedTuple):
-    """The user's wishes, with the program's own where the file says nothing."""
+    """The settings, with defaults for those that the file does not have."""
 
     profile: str = ""
     """The profile to start with; empty for the one last logged in to."""
     theme: str = ""
-    """A theme's name; empty for the program's own."""
+    """The name of a theme; empty for the default one."""
     keys: Mapping[str, str] = MappingProxyType({})
-    """Command id to the keys that run it, several with commas between them."""
+    """The keys of each command by its id, separated by commas."""
     bell: bool = True
     """Whether to ring the terminal's bell when a task ends."""
     warnings: tuple[str, ...] = ()
-    """A sentence for each key of the file that means nothing here: usually a slip of the pen."""
+    """A sentence for each unknown key of the file, which is usually a typing error."""
 
 
-def load_settings(places: AppPaths) -> Settings:
-    """Read the config file. Raises ConfigError, which names the file and the key."""
-    table = read_config(places.config_file)
-    where = str(places.config_file)
+def load_settings(paths: AppPaths) -> Settings:
+    """Read the config file. Raises ConfigError, which names the file and the key, for a value of the wrong type."""
+    table = read_config(paths.config_file)
+    where = str(paths.config_file)
     return Settings(
         profile=text_at(table, "profile", where),
         theme=text_at(table, "theme", where),

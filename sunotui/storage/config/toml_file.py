@@ -1,4 +1,4 @@
-"""Reading the user's TOML file, with every complaint naming the file and the key."""
+"""Reads the user's TOML file; every error names the file and the key."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Table = dict[str, Any]
 
 
 def read_config(path: Path) -> Table:
-    """The file's content; empty when there is no file.
+    """The content of the file; empty when there is no file.
 
-    TOML is UTF-8; a byte order mark, and UTF-16 and UTF-32 with one, as editors on Windows write, are read as well.
-    Raises ConfigError when the file cannot be read as TOML.
+    Accepts UTF-8, with and without a byte order mark, and UTF-16 and UTF-32 with one, which editors on Windows write.
+    Raises ConfigError for a file that cannot be read as TOML.
     """
     try:
         text = decoded(path.read_bytes())
@@ -25,7 +25,7 @@ def read_config(path: Path) -> Table:
         raise ConfigError(f"{path} could not be read: {error}", advice="Save it as UTF-8 in your editor") from error
     except OSError as error:
         raise ConfigError(f"{path} could not be read: {error.strerror}") from error
-    # 1 ms, for those who wrote such a file.
+    # Takes 1 ms to load, and most users have no such file.
     import tomllib
 
     try:
@@ -35,29 +35,30 @@ def read_config(path: Path) -> Table:
 
 
 def text_at(table: Table, key: str, where: str) -> str:
-    """The text under `key`, empty when it is not there. Raises ConfigError."""
+    """The text under `key`, empty where the key is missing. Raises ConfigError for a value of another type."""
     value = table.get(key, "")
     if not isinstance(value, str):
         raise wrong_type(where, key, "text in quotes")
     return value.strip()
 
 
-def flag_at(table: Table, key: str, where: str, usual: bool) -> bool:
-    """The truth value under `key`, else the usual one. Raises ConfigError."""
-    value = table.get(key, usual)
+def flag_at(table: Table, key: str, where: str, default: bool) -> bool:
+    """The boolean under `key`, `default` where the key is missing. Raises ConfigError for a value of another type."""
+    value = table.get(key, default)
     if not isinstance(value, bool):
         raise wrong_type(where, key, "true or false")
     return value
 
 
 def table_at(table: Table, key: str, where: str) -> Table:
-    """The table under `key`, empty when it is not there. Raises ConfigError."""
+    """The table under `key`, empty where the key is missing. Raises ConfigError for a value of another type."""
     value = table.get(key, {})
     if not isinstance(value, dict):
         raise wrong_type(where, key, f"a table, written [{key}]")
     return value
 
 
-def wrong_type(where: str, key: str, wanted: str) -> ConfigError:
-    """The complaint that the value of a key is of the wrong kind."""
-    return ConfigError(f"{where}: {clean(key)} must be {wanted}")
+def wrong_type(where: str, key: str, expected: str) -> ConfigError:
+    """The error for a value of the wrong type; `where` is the file and the table, `expected` the end of the
+    sentence."""
+    return ConfigError(f"{where}: {clean(key)} must be {expected}")

@@ -18,7 +18,7 @@ def why_not_writable(path: Path) -> str:
     if not path.exists():
         return ""
     if os.statvfs(path).f_flag & os.ST_RDONLY:
-        return "its disk may only be read"
+        return "its disk is read-only"
     return "" if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK) else "permission was denied"
 
 

@@ -1,4 +1,4 @@
-"""The balance before a request, kept for the commands that come after the one that sent it."""
+"""Stores the last balance of each gateway account, from which later commands learn what a request cost."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from sunotui.storage.browse.query_sql import FAILED, UNFINISHED
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value, storable_row, storable_text
 
-KEPT_S = 600.0
-"""Seconds after which a look is compared no more: the longer ago, the more may have been paid by other programs."""
+VALID_S = 600.0
+"""Seconds for which a balance is compared: the older it is, the more other programs may have spent."""
 
 
 _MAY_END_S = 86_400.0
 """Seconds after which an unfinished task is not expected to end."""
-# A task that fails gives money back: the request's own once that is known, any other while it runs or if it ended
-# since.
-_MAY_HAVE_PAID_BACK = f"""
+# A failed task is refunded: the task of the request once its failure is known, any other task while it runs or if it
+# ended after the balance was read.
+_MAY_BE_REFUNDED = f"""
     CASE WHEN task.id = ? THEN {FAILED}
     ELSE ({UNFINISHED} AND task.added_at >= ?) OR coalesce(task.checked_at, task.added_at) >= ? END
 """
@@ -27,7 +27,7 @@ _MAY_HAVE_PAID_BACK = f"""
 
 @dataclass(frozen=True, slots=True)
 class UnpricedSubmission:
-    """The one request that was accepted since a look, and nothing else that may have moved the account's money."""
+    """The only event since a balance was read that may have changed it: one accepted request."""
 
     submission_id: str
     word: str
@@ -36,14 +36,13 @@ class UnpricedSubmission:
 
 
 class BalanceStore:
-    """The last look of each profile. Every method raises LibraryError when the file cannot be read or written."""
+    """The last balance of each profile. Every method raises LibraryError when the library cannot be read or written."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def save(self, profile: str, origin: str, balance: Balance, seen_at: float) -> None:
-        """Keep a look in the place of the one before: at the gateway of this origin, asked at `seen_at` in Unix
-        seconds."""
+        """Replace the balance of a profile: read at the gateway with this origin at `seen_at`, in Unix seconds."""
         with self._db.write() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO balance_look (profile, origin, remaining, unit, seen_at) "
@@ -51,8 +50,8 @@ class BalanceStore:
                 storable_row((profile, origin, balance.remaining, balance.unit, seen_at)),
             )
 
-    def forget(self, profile: str) -> None:
-        """Forget a profile's look: it has told its price, or the key is another one."""
+    def delete(self, profile: str) -> None:
+        """Delete the balance of a profile: its price is learned, or the key has changed."""
         if not self._db.query("SELECT 1 FROM balance_look WHERE profile = ?", [storable_text(profile)]):
             # Every write makes other processes read the library again.
             return
@@ -62,16 +61,17 @@ class BalanceStore:
     def unpriced(
         self, profile: str, origin: str, siblings: Sequence[str], now: float, settle_s: float
     ) -> UnpricedSubmission | None:
-        """The request whose price a look at this moment would tell; None where anything else may be in the difference.
+        """The request whose price a balance read at `now`, in Unix seconds, would show; None where anything else may
+        have changed the balance.
 
         `siblings` are profiles that may spend from the same account. `settle_s` is how many seconds after an event the
-        gateway may still write it down.
+        gateway may still book it.
         """
         found = self._db.query(
             "SELECT remaining, unit, seen_at FROM balance_look WHERE profile = ? AND origin = ?",
             [storable_text(profile), storable_text(origin)],
         )
-        if not found or not 0 <= now - (seen_at := float(found[0]["seen_at"])) <= KEPT_S:
+        if not found or not 0 <= now - (seen_at := float(found[0]["seen_at"])) <= VALID_S:
             return None
         profiles: list[Value] = [storable_text(name) for name in (profile, *siblings)]
         places = ", ".join("?" * len(profiles))
@@ -87,7 +87,7 @@ class BalanceStore:
         if not is_alone or sent["ended_at"] > now - settle_s:
             return None
         others = self._db.query(
-            f"SELECT 1 FROM task WHERE profile IN ({places}) AND {_MAY_HAVE_PAID_BACK} LIMIT 1",
+            f"SELECT 1 FROM task WHERE profile IN ({places}) AND {_MAY_BE_REFUNDED} LIMIT 1",
             [*profiles, sent["task_id"], now - _MAY_END_S, seen_at - settle_s],
         )
         word = _word_of(sent["request"])

@@ -1,4 +1,4 @@
-"""What is known of each gateway's offers, a line of JSON per profile; read with patience, whoever wrote it."""
+"""Stores the known capabilities of each gateway as a line of JSON a profile; reads what other versions wrote too."""
 
 from __future__ import annotations
 
@@ -21,55 +21,58 @@ _SAVE = "INSERT INTO offers (profile, text) VALUES (?, ?) ON CONFLICT (profile) 
 
 
 class CapabilityStore:
-    """The offers by profile. Every method raises LibraryError when the file cannot be read or written."""
+    """Capabilities by profile. Every method raises LibraryError when the library cannot be read or written."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def load(self, profile: str, home: str = "") -> Capabilities:
-        """What is known of a profile's gateway; nothing, when it was learned at another address than `home`."""
+        """The known capabilities of a profile's gateway; none, when they were learned at another URL than `home`."""
         known, learned_at = self._read(profile)
         return Capabilities() if home and learned_at and home != learned_at else known
 
-    def save(self, profile: str, offers: Capabilities, home: str = "") -> None:
-        """Keep it, with the address that it was learned at."""
+    def save(self, profile: str, capabilities: Capabilities, home: str = "") -> None:
+        """Save capabilities with the URL at which they were learned."""
         with self._db.write() as connection:
-            connection.execute(_SAVE, (storable_text(profile), storable_text(text_of(offers, home))))
+            connection.execute(_SAVE, (storable_text(profile), storable_text(text_of(capabilities, home))))
 
     def change(self, profile: str, change: Callable[[Capabilities], Capabilities], home: str = "") -> Capabilities:
-        """Turn what is known into what is known now, in one transaction: another process may learn too."""
+        """Read, change and save capabilities in one transaction, since other processes learn them too; the new ones."""
         with self._db.write():
-            offers = change(self.load(profile, home))
-            self.save(profile, offers, home)
-        return offers
+            capabilities = change(self.load(profile, home))
+            self.save(profile, capabilities, home)
+        return capabilities
 
     def all(self) -> dict[str, tuple[Capabilities, str]]:
-        """What is known of every profile's gateway, and the address it was learned at, empty where nobody noted it."""
-        return {row["profile"]: offers_of(row["text"]) for row in self._db.query("SELECT profile, text FROM offers")}
+        """The capabilities of all profiles' gateways, each with the URL at which they were learned, empty where it is
+        unknown."""
+        return {
+            row["profile"]: capabilities_of(row["text"]) for row in self._db.query("SELECT profile, text FROM offers")
+        }
 
-    def forget(self, profile: str) -> None:
-        """Know nothing of a profile's gateway any more."""
+    def delete(self, profile: str) -> None:
+        """Delete the capabilities of a profile's gateway."""
         with self._db.write() as connection:
             connection.execute("DELETE FROM offers WHERE profile = ?", (storable_text(profile),))
 
     def _read(self, profile: str) -> tuple[Capabilities, str]:
         texts = self._db.column("SELECT text FROM offers WHERE profile = ?", [storable_text(profile)])
-        return offers_of(texts[0]) if texts else (Capabilities(), "")
+        return capabilities_of(texts[0]) if texts else (Capabilities(), "")
 
 
-def text_of(offers: Capabilities, home: str = "") -> str:
-    """Offers as a line of JSON."""
+def text_of(capabilities: Capabilities, home: str = "") -> str:
+    """Capabilities as a line of JSON."""
     return json.dumps(
         {
             "home": home,
-            "software": offers.software.value,
-            "version": offers.version,
-            "system_name": offers.system_name,
-            "models": offers.models,
-            "probed_at": offers.probed_at,
+            "software": capabilities.software.value,
+            "version": capabilities.version,
+            "system_name": capabilities.system_name,
+            "models": capabilities.models,
+            "probed_at": capabilities.probed_at,
             "evidence": {
                 feature.value: {"is_offered": seen.is_offered, "learned_at": seen.learned_at, "reason": seen.reason}
-                for feature, seen in offers.evidence.items()
+                for feature, seen in capabilities.evidence.items()
             },
             "dialects": {
                 dialect.value: {
@@ -77,51 +80,51 @@ def text_of(offers: Capabilities, home: str = "") -> str:
                     "learned_at": seen.learned_at,
                     "reason": seen.reason,
                 }
-                for dialect, seen in offers.dialects.items()
+                for dialect, seen in capabilities.dialects.items()
             },
         },
         sort_keys=True,
     )
 
 
-def offers_of(text: str) -> tuple[Capabilities, str]:
-    """The offers in such a line and the address they were learned at. Never raises: what cannot be read, or has a
-    word of a newer version, is left out."""
+def capabilities_of(text: str) -> tuple[Capabilities, str]:
+    """The capabilities in a line of JSON, and the URL at which they were learned. Never raises: what cannot be read, or
+    has a value of a newer version, is left out."""
     try:
-        told: Any = json.loads(text)
+        body: Any = json.loads(text)
     except (ValueError, RecursionError):
         return Capabilities(), ""
-    if not isinstance(told, dict):
+    if not isinstance(body, dict):
         return Capabilities(), ""
-    software, models = _text(told.get("software")), told.get("models")
+    software, models = _text(body.get("software")), body.get("models")
     return Capabilities(
         software=Software(software) if software in set(Software) else Software.OTHER,
-        version=_text(told.get("version")),
-        system_name=_text(told.get("system_name")),
+        version=_text(body.get("version")),
+        system_name=_text(body.get("system_name")),
         models=tuple(model for model in models if isinstance(model, str)) if isinstance(models, list) else (),
-        probed_at=_moment(told.get("probed_at")),
-        evidence=_evidence_of(told.get("evidence")),
-        dialects=_dialects_of(told.get("dialects")),
-    ), _text(told.get("home"))
+        probed_at=_time(body.get("probed_at")),
+        evidence=_evidence_of(body.get("evidence")),
+        dialects=_dialects_of(body.get("dialects")),
+    ), _text(body.get("home"))
 
 
-def _evidence_of(told: object) -> dict[Feature, Evidence]:
+def _evidence_of(value: object) -> dict[Feature, Evidence]:
     found: dict[Feature, Evidence] = {}
-    for word, seen in told.items() if isinstance(told, dict) else ():
+    for word, seen in value.items() if isinstance(value, dict) else ():
         if word not in set(Feature) or not isinstance(seen, dict):
             continue
-        is_offered, learned_at = seen.get("is_offered"), _moment(seen.get("learned_at"))
+        is_offered, learned_at = seen.get("is_offered"), _time(seen.get("learned_at"))
         if isinstance(is_offered, bool) and learned_at is not None:
             found[Feature(word)] = Evidence(is_offered, learned_at, _text(seen.get("reason")))
     return found
 
 
-def _dialects_of(told: object) -> dict[Dialect, DialectEvidence]:
+def _dialects_of(value: object) -> dict[Dialect, DialectEvidence]:
     found: dict[Dialect, DialectEvidence] = {}
-    for word, seen in told.items() if isinstance(told, dict) else ():
+    for word, seen in value.items() if isinstance(value, dict) else ():
         if word not in set(Dialect) or not isinstance(seen, dict):
             continue
-        strength, learned_at = _STRENGTHS.get(_text(seen.get("strength"))), _moment(seen.get("learned_at"))
+        strength, learned_at = _STRENGTHS.get(_text(seen.get("strength"))), _time(seen.get("learned_at"))
         if strength is not None and learned_at is not None:
             dialect = Dialect(word)
             found[dialect] = DialectEvidence(dialect, strength, learned_at, _text(seen.get("reason")))
@@ -132,9 +135,9 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _moment(value: object) -> float | None:
+def _time(value: object) -> float | None:
     try:
-        moment = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+        time = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
     except OverflowError:
         return None
-    return moment if math.isfinite(moment) else None
+    return time if math.isfinite(time) else None

@@ -1,4 +1,4 @@
-"""Voices made of clips, by the profile whose gateway has them."""
+"""Stores personas by the profile whose gateway has them."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ _COLUMNS = "profile, id, name, clip_id, created_at"
 
 
 class PersonaStore:
-    """The personas. Every method raises LibraryError when the file cannot be read or written."""
+    """Personas by profile. Every method raises LibraryError when the library cannot be read or written."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def all(self, profile: str) -> list[Persona]:
-        """A profile's personas, the newest first."""
+        """The personas of a profile, the newest first."""
         rows = self._db.query(
             f"SELECT {_COLUMNS} FROM persona WHERE profile = ? ORDER BY created_at DESC, id", [storable_text(profile)]
         )
         return [Persona(**dict(zip(row.keys(), row, strict=True))) for row in rows]
 
     def add(self, persona: Persona) -> None:
-        """Keep a persona; one by the same id is replaced."""
+        """Add a persona; one with the same id is replaced."""
         row = (persona.profile, persona.id, persona.name, persona.clip_id, persona.created_at)
         with self._db.write() as connection:
             connection.execute(

@@ -1,4 +1,4 @@
-"""Questions to something that may never answer, such as a keyring whose password prompt nobody sees."""
+"""Calls functions that may never return, such as those of a keyring that waits for a password prompt."""
 
 from __future__ import annotations
 
@@ -12,40 +12,41 @@ T = TypeVar("T")
 
 
 class BoundedCall:
-    """Asks one question at a time, each on a daemon thread, which a program that ends need not wait for."""
+    """Runs one function at a time, each on a daemon thread, for which the end of the program does not wait."""
 
     def __init__(self, limit_s: float) -> None:
-        """`limit_s`: seconds after which a question is given up."""
+        """`limit_s` is how many seconds a call may take."""
         self._limit_s = limit_s
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
 
-    def ask(self, question: Callable[[], T]) -> T:
-        """What `question` returns or raises. Raises TimeoutError after the limit."""
-        future = self._begin(question)
+    def call(self, fn: Callable[[], T]) -> T:
+        """The result of `fn`. Raises what `fn` raises, and TimeoutError after the limit."""
+        future = self._start(fn)
         try:
             return future.result(self._limit_s)
         except TimeoutError:
-            # One that still waits for its turn is not asked any more, so that nothing is stored behind one's back.
+            # A call that still waits for the lock is not made any more, so that it stores nothing later.
             future.cancel()
             raise
 
-    async def ask_async(self, question: Callable[[], T]) -> T:
-        """The same without holding the event loop."""
-        return await asyncio.wait_for(asyncio.wrap_future(self._begin(question)), self._limit_s)
+    async def call_async(self, fn: Callable[[], T]) -> T:
+        """The result of `fn`, without blocking the event loop. Raises what `fn` raises, and TimeoutError after the
+        limit."""
+        return await asyncio.wait_for(asyncio.wrap_future(self._start(fn)), self._limit_s)
 
-    def _begin(self, question: Callable[[], T]) -> Future[T]:
+    def _start(self, fn: Callable[[], T]) -> Future[T]:
         future: Future[T] = Future()
 
         def work() -> None:
-            with self._turn:
+            with self._lock:
                 if not future.set_running_or_notify_cancel():
                     return
                 try:
-                    answer = question()
-                except BaseException as error:  # noqa: BLE001 - carried to whoever asked
+                    result = fn()
+                except BaseException as error:  # noqa: BLE001 - passed on to the caller
                     future.set_exception(error)
                 else:
-                    future.set_result(answer)
+                    future.set_result(result)
 
         threading.Thread(target=work, name="keyring", daemon=True).start()
         return future

@@ -1,4 +1,4 @@
-"""Tokens in the OS keyring and nowhere else (K6, K7)."""
+"""Stores tokens in the OS keyring and nowhere else (K6, K7)."""
 
 from __future__ import annotations
 
@@ -8,56 +8,58 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sunotui.domain.errors import TokenMalformed, TokenStoreError
 from sunotui.domain.profile import Profile
 from sunotui.storage.secrets.bounded_call import BoundedCall
-from sunotui.storage.secrets.keyring_backend import explained, trusted_backend
+from sunotui.storage.secrets.keyring_backend import token_store_error, trusted_backend
 
 if TYPE_CHECKING:
     from sunotui.domain.token import Token
 
 SERVICE = "sunotui"
 LIMIT_S = 10.0
-"""How long to wait for a keyring, which may be waiting for a person."""
+"""Seconds to wait for a keyring, which may wait for the user's password."""
 
 T = TypeVar("T")
 
 
 class TokenStore:
-    """The tokens of all profiles. Each method raises TokenStoreError; the plain ones block up to `limit_s`, so call
-    them off the event loop, or use those that end in `_async`. What was read once is kept in memory."""
+    """The tokens of all profiles. Each method raises TokenStoreError. Methods without `_async` block for up to
+    `limit_s` seconds: do not call them on the event loop. A token that was read is cached."""
 
     def __init__(self, find: Callable[[], Any] | None = None, limit_s: float = LIMIT_S) -> None:
-        """`find` gives the back end that the keyring library chose; nothing is asked until the first use."""
+        """`find` returns the back end that the keyring library chose; it is called at the first use."""
         self._find = find or _chosen_backend
         self._limit_s = limit_s
-        self._patience = BoundedCall(limit_s)
+        self._calls = BoundedCall(limit_s)
         self._cache: dict[str, Token] = {}
 
     def get(self, profile: Profile) -> Token | None:
-        """The profile's token, or None when the keyring has none. Raises TokenMalformed when what it has is none."""
-        kept = self._cache.get(_user(profile))
-        return kept if kept is not None else self._ask(lambda: self._read(profile))
+        """The profile's token; None where the keyring has none. Raises TokenMalformed for a text that is not a
+        token."""
+        cached = self._cache.get(_user(profile))
+        return cached if cached is not None else self._call(lambda: self._read(profile))
 
     def put(self, profile: Profile, token: Token) -> None:
-        """Keep a token, and make sure that it was kept."""
-        self._ask(lambda: self._write(profile, token))
+        """Save a token and read it back to check it."""
+        self._call(lambda: self._write(profile, token))
 
     def delete(self, profile: Profile) -> None:
-        """Take a token out; nothing happens when there is none."""
-        self._ask(lambda: self._erase(profile))
+        """Delete a token; does nothing where there is none."""
+        self._call(lambda: self._erase(profile))
 
     def describe(self) -> str:
-        """The name of the keyring in use, or why there is none that can be used. Never raises."""
+        """The name of the keyring in use, or why no keyring can be used. Never raises."""
         try:
-            return self._ask(lambda: trusted_backend(self._find())[1])
-        except TokenStoreError as trouble:
-            return f"none: {trouble.what}"
+            return self._call(lambda: trusted_backend(self._find())[1])
+        except TokenStoreError as error:
+            return f"none: {error.what}"
 
     async def put_async(self, profile: Profile, token: Token) -> None:
-        """`put` for the event loop; a program that ends meanwhile does not wait for it."""
-        await self._ask_async(lambda: self._write(profile, token))
+        """Save a token and read it back, without blocking the event loop; the end of the program does not wait for
+        it."""
+        await self._call_async(lambda: self._write(profile, token))
 
     async def delete_async(self, profile: Profile) -> None:
-        """`delete` for the event loop."""
-        await self._ask_async(lambda: self._erase(profile))
+        """Delete a token without blocking the event loop; does nothing where there is none."""
+        await self._call_async(lambda: self._erase(profile))
 
     def _read(self, profile: Profile) -> Token | None:
         from sunotui.domain.token import Token
@@ -76,9 +78,9 @@ class TokenStore:
         self._cache.pop(user, None)
         backend.set_password(SERVICE, user, token.reveal())
         if backend.get_password(SERVICE, user) != token.reveal():
-            # Whatever it kept instead must not be sent to a gateway one day.
+            # What it stored instead must never be sent to a gateway.
             self._erase(profile)
-            raise TokenStoreError(f"The OS keyring ({name}) did not keep the token as it was given")
+            raise TokenStoreError(f"The OS keyring ({name}) did not store the token as it was given")
         self._cache[user] = token
 
     def _erase(self, profile: Profile) -> None:
@@ -88,19 +90,19 @@ class TokenStore:
         if backend.get_password(SERVICE, user) is not None:
             backend.delete_password(SERVICE, user)
 
-    def _ask(self, question: Callable[[], T]) -> T:
+    def _call(self, fn: Callable[[], T]) -> T:
         try:
-            return self._patience.ask(_worded(question))
+            return self._calls.call(_with_token_store_errors(fn))
         except TimeoutError as error:
-            raise self._silence() from error
+            raise self._timeout() from error
 
-    async def _ask_async(self, question: Callable[[], T]) -> T:
+    async def _call_async(self, fn: Callable[[], T]) -> T:
         try:
-            return await self._patience.ask_async(_worded(question))
+            return await self._calls.call_async(_with_token_store_errors(fn))
         except TimeoutError as error:
-            raise self._silence() from error
+            raise self._timeout() from error
 
-    def _silence(self) -> TokenStoreError:
+    def _timeout(self) -> TokenStoreError:
         return TokenStoreError(f"The OS keyring did not answer within {self._limit_s:g} s")
 
 
@@ -115,13 +117,13 @@ def _chosen_backend() -> Any:
     return keyring.get_keyring()
 
 
-def _worded(question: Callable[[], T]) -> Callable[[], T]:
-    def asked() -> T:
+def _with_token_store_errors(fn: Callable[[], T]) -> Callable[[], T]:
+    def wrapped() -> T:
         try:
-            return question()
+            return fn()
         except TokenMalformed:
             raise
-        except Exception as error:  # back ends raise what their buses and systems raise
-            raise explained(error) from error
+        except Exception as error:  # back ends raise errors of any type
+            raise token_store_error(error) from error
 
-    return asked
+    return wrapped

@@ -1,4 +1,5 @@
-"""One row per wish, on disk before a byte is sent: the reason why nothing is paid for twice (S1, S4, S5)."""
+"""The journal of submissions: a row for each, on disk before a byte is sent, so that nothing is paid twice (S1, S4,
+S5)."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ from sunotui.domain.submission import Submission, SubmissionState, can_transitio
 from sunotui.domain.text import trim
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.integrity import BUSY_ADVICE, is_busy, reason_of
-from sunotui.storage.db.sql_values import Value, storable, storable_text
+from sunotui.storage.db.sql_values import Value, placeholders, storable, storable_text
 from sunotui.storage.gateway_facts.personas import PersonaStore
 from sunotui.storage.submissions.process_lock import ProcessLock, is_dead, remove_stale_locks
 from sunotui.storage.tasks.summaries import corrupt_row_errors
@@ -39,26 +40,27 @@ _COLUMNS = (
 Submissions = list[Submission]
 
 PERSONA_WORD, TAGS_WORD = "persona", "upsample_tags"
-"""The words of the requests whose result may stand in a task's answer; their module is not loaded for them."""
+"""`Request.kind` of the requests whose result may be in a task's answer; as text, so as not to load their module."""
 
 _NEVER_SENT = "sunotui ended before this was sent; nothing was charged."
-_CUT_OFF = "sunotui ended while this was being sent. It may have been charged."
+_INTERRUPTED = "sunotui ended while this was being sent. It may have been charged."
 
 
 class DuplicateQuery(NamedTuple):
-    """What would be the same submission once more."""
+    """Which earlier submissions count as duplicates of a new one."""
 
     since: float
-    """Made at this time, in Unix seconds, or later."""
+    """Those created at this time, in Unix seconds, or later."""
     other_than: tuple[str, ...] = ()
-    """Ids of submissions that are wanted beside it."""
+    """Ids of submissions that do not count."""
     is_same_request: bool = False
-    """Whether the request must be the same too, for those whose text does not say all, such as a file's upload."""
+    """Whether the request must be equal too, for requests that their body does not identify, such as uploads of
+    files."""
 
 
 MODELS_READ = 300
-"""Submissions that are looked at for models that worked: a bound on the work, whatever the journal's length."""
-# Older versions and imported files have bodies that are no JSON, such as those with NaN: they tell of no model.
+"""How many of the newest submissions are searched for models that worked."""
+# Bodies of older versions and imported ones may be invalid JSON, such as those with NaN; they are skipped.
 _MODELS_THAT_WORKED = """
     SELECT coalesce(
         CASE WHEN json_type(sent.body, '$.mv') = 'text' THEN json_extract(sent.body, '$.mv') END,
@@ -80,29 +82,30 @@ _MODELS_THAT_WORKED = """
 
 
 class Journal:
-    """The submissions. Every write is on disk when its method returns, or raises JournalWriteError from the reason."""
+    """Submissions. Each write is on disk when its method returns; otherwise it raises JournalWriteError from the
+    cause."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._library = TaskStore(db)
+        self._tasks = TaskStore(db)
         self._personas = PersonaStore(db)
-        self._owners = db.path.parent / "owners"
-        self._owner: ProcessLock | None = None
+        self._lock_folder = db.path.parent / "owners"
+        self._process_lock: ProcessLock | None = None
 
     def add(
         self, submission: Submission, unless: DuplicateQuery | None = None, *, origin: str = ""
     ) -> Submission | None:
-        """Write down a submission that is about to be sent to the gateway at `origin`.
+        """Record a submission before it is sent to the gateway at `origin`.
 
-        With `unless`, nothing is written when there is such a twin, which is returned: looked for in the same
-        transaction, so that two at once cannot both find nothing.
+        With `unless`, a duplicate is returned and nothing is written where there is one. It is searched in the same
+        transaction, so that two processes cannot both find none.
 
-        With `retry_of`, that submission must still be unknown, and must not have been sent again already: checked in
-        the same transaction, too. Raises NotFound and InvalidRequest otherwise, ValueError unless the submission is
-        ready and its id is new, and JournalWriteError.
+        The outcome of the submission `retry_of` must be unknown, and it must not have been sent again, which is checked
+        in the same transaction. Raises NotFound and InvalidRequest otherwise; ValueError unless the submission is ready
+        and its id is new; JournalWriteError.
         """
         if submission.state is not SubmissionState.READY:
-            raise ValueError(f"a submission enters the journal ready, not {submission.state.value}")
+            raise ValueError(f"a new submission must be ready, not {submission.state.value}")
         row: list[Value] = [
             submission.id,
             submission.profile,
@@ -114,9 +117,9 @@ class Journal:
             submission.retry_of,
             origin,
         ]
-        with self._sending() as connection:
-            if unless is not None and (twin := self.find_duplicate(submission, unless)) is not None:
-                return twin
+        with self._write_before_sending() as connection:
+            if unless is not None and (duplicate := self.find_duplicate(submission, unless)) is not None:
+                return duplicate
             if submission.retry_of is not None:
                 self._require_retryable(submission.retry_of)
             if self.get(submission.id) is not None:
@@ -130,14 +133,15 @@ class Journal:
         return None
 
     def claim(self, submission_id: str, now: float) -> bool:
-        """Take the right to send: True for one caller only, of all processes, and only once ever (S1)."""
-        with self._sending() as connection:
-            won = connection.execute(
+        """Claim a ready submission for sending; true for exactly one caller of all processes, once (S1). `now` is in
+        Unix seconds. Raises JournalWriteError."""
+        with self._write_before_sending() as connection:
+            claimed = connection.execute(
                 "UPDATE submission SET state = 'sending', sent_at = ?, owner = ? WHERE id = ? AND state = 'ready' "
                 "RETURNING id",
                 (now, self._own_id(), storable_text(submission_id)),
             ).fetchall()
-        return bool(won)
+        return bool(claimed)
 
     def accept(
         self,
@@ -148,18 +152,19 @@ class Journal:
         http_status: int | None = None,
         answer: str = "",
     ) -> bool:
-        """The gateway took it: the row and its task in one transaction. A late answer may come for an unknown row.
+        """Record that the gateway accepted a submission, and its task, in one transaction; also for an outcome that was
+        unknown until now.
 
-        False, and nothing is written, when the id is that of a task which another wish or another gateway made: a
-        gateway that starts over, or a hostile one, must not make it disappear (D2).
+        False, and nothing is written, when the task of that id belongs to another submission or gateway: a gateway that
+        counts ids from the beginning again, or a hostile one, must not replace it (D2). Raises JournalWriteError.
         """
         what = f"The gateway accepted the task {task.id}, but the library could not be written"
-        with self._sent(what, Charge.MAYBE):
-            known = self._library.task(task.id)
+        with self._write_after_sending(what, Charge.MAYBE):
+            known = self._tasks.task(task.id)
             if known is not None:
-                if not self._may_be_of(known, submission_id, task.profile):
+                if not self._can_belong_to(known, submission_id, task.profile):
                     return False
-                # It was fetched before its acceptance was written down: what is known of it is newer.
+                # It was fetched before its acceptance was recorded, so the known task is newer.
                 task = known
             self._move(
                 submission_id,
@@ -172,7 +177,7 @@ class Journal:
                 http_status=http_status,
                 answer=answer,
             )
-            self._library.save([replace(task, submission_id=submission_id)])
+            self._tasks.save([replace(task, submission_id=submission_id)])
         return True
 
     def deliver(
@@ -184,13 +189,13 @@ class Journal:
         http_status: int | None = None,
         answer: str = "",
     ) -> None:
-        """The gateway answered without a task: with `result`, or with nothing yet where that is empty.
+        """Record that the gateway accepted a submission without a task, with a `result`, which may be empty for now.
 
-        The row, and the persona where it is one, are written in one transaction.
+        A persona is saved in the same transaction. Raises JournalWriteError.
         """
         about = f" ({shortened(result)})" if result else ""
         what = f"The gateway accepted this{about}, but the library could not be written"
-        with self._sent(what, Charge.MAYBE):
+        with self._write_after_sending(what, Charge.MAYBE):
             self._move(
                 submission_id,
                 SubmissionState.ACCEPTED,
@@ -202,14 +207,16 @@ class Journal:
                 answer=answer,
             )
             if result:
-                self.keep_result(submission_id, result, now)
+                self.save_result(submission_id, result, now)
 
-    def keep_result(self, submission_id: str, result: str, now: float) -> bool:
-        """Write down what an accepted submission came to, and its persona where it is one, in one transaction.
+    def save_result(self, submission_id: str, result: str, now: float) -> bool:
+        """Save the result of an accepted submission, and its persona where it is one, in one transaction.
 
-        False, and nothing is written, when there is a result already. Raises JournalWriteError.
+        False, and nothing is written, when the submission has a result. Raises JournalWriteError.
         """
-        with self._sent(f"The gateway made this ({shortened(result)}), but the library could not be written"):
+        with self._write_after_sending(
+            f"The gateway made this ({shortened(result)}), but the library could not be written"
+        ):
             self._require(submission_id, SubmissionState.ACCEPTED)
             with self._db.write() as connection:
                 rows = connection.execute(
@@ -222,9 +229,8 @@ class Journal:
         return bool(rows)
 
     def unread_results(self) -> Submissions:
-        """Accepted submissions whose task has ended well and whose result was not read from it yet, the newest first.
-
-        Raises LibraryError.
+        """At most 100 accepted submissions whose task has succeeded and whose result was not read yet, the newest
+        first. Raises LibraryError.
         """
         words = (PERSONA_WORD, TAGS_WORD)
         return self._select(
@@ -235,7 +241,7 @@ class Journal:
             words,
         )
 
-    def _may_be_of(self, known: Task, submission_id: str, profile: str) -> bool:
+    def _can_belong_to(self, known: Task, submission_id: str, profile: str) -> bool:
         submission = self.get(submission_id)
         if known.profile != profile or submission is None:
             return False
@@ -243,48 +249,49 @@ class Journal:
             return known.submission_id == submission_id
         return submission.sent_at is not None and known.added_at >= submission.sent_at
 
-    def reject(self, submission_id: str, trouble: SunotuiError, now: float, answer: str = "") -> None:
-        """The gateway certainly did not take it."""
-        self._end(submission_id, SubmissionState.REJECTED, trouble, now, answer)
+    def reject(self, submission_id: str, error: SunotuiError, now: float, answer: str = "") -> None:
+        """Record that the gateway certainly did not accept a submission. Raises JournalWriteError."""
+        self._end(submission_id, SubmissionState.REJECTED, error, now, answer)
 
     def mark_unknown(
-        self, submission_id: str, trouble: SunotuiError, now: float, answer: str = "", hints: Sequence[str] = ()
+        self, submission_id: str, error: SunotuiError, now: float, answer: str = "", hints: Sequence[str] = ()
     ) -> None:
-        """Nobody knows whether it was taken; a person will say (S4). `hints` are ids that the answer names."""
-        self._end(submission_id, SubmissionState.UNKNOWN, trouble, now, answer, task_hint=" ".join(hints))
+        """Record that it is unknown whether the gateway accepted a submission, until the user decides (S4). `hints` are
+        task ids in the answer. Raises JournalWriteError."""
+        self._end(submission_id, SubmissionState.UNKNOWN, error, now, answer, task_hint=" ".join(hints))
 
     def mark_lost(self, submission_id: str, now: float) -> None:
-        """The user calls an unknown outcome lost.
+        """Record that the user gives an unknown outcome up.
 
-        Raises NotFound, and InvalidRequest where the outcome is known by now.
+        Raises NotFound, InvalidRequest for an outcome that is known by now, and JournalWriteError.
         """
-        with self._sent():
+        with self._write_after_sending():
             self.unknown(submission_id)
             self._move(submission_id, SubmissionState.DROPPED, now)
 
     def adopt(self, submission_id: str, task: Task, now: float) -> None:
-        """The user found the task of an unknown outcome.
+        """Record that the user has found the task of an unknown outcome.
 
-        Raises NotFound and InvalidRequest, and writes nothing, where the outcome is known by now and for a task
-        that another submission made.
+        Raises NotFound, InvalidRequest for an outcome that is known by now and for a task of another submission, and
+        JournalWriteError; nothing is written then.
         """
-        with self._sent():
+        with self._write_after_sending():
             self.unknown(submission_id)
-            known = self._library.task(task.id)
+            known = self._tasks.task(task.id)
             if known is not None and known.submission_id not in {None, submission_id}:
                 raise InvalidRequest(
                     f"The task {task.id} belongs to another submission",
-                    advice="Look for one that is not in the library",
+                    advice="Choose one that is not in the library",
                 )
             self._move(submission_id, SubmissionState.ACCEPTED, now, task_id=task.id, trouble="", trouble_kind="")
-            self._library.save([replace(task, submission_id=submission_id)])
+            self._tasks.save([replace(task, submission_id=submission_id)])
 
     def get(self, submission_id: str) -> Submission | None:
-        """The submission by its id. Raises LibraryError."""
+        """The submission with this id; None where there is none. Raises LibraryError."""
         return next(iter(self._select("WHERE id = ?", [storable_text(submission_id)])), None)
 
     def unknown(self, submission_id: str) -> Submission:
-        """The submission by its id, whose outcome must be unknown.
+        """The submission with this id, whose outcome is unknown.
 
         Raises NotFound, InvalidRequest for an outcome that is known, and LibraryError.
         """
@@ -299,88 +306,88 @@ class Journal:
 
     def list(self, states: Collection[SubmissionState] | None = None, limit: int = 100) -> Submissions:
         """The newest submissions, at most `limit`, in these states or in any. Raises LibraryError."""
-        words = [state.value for state in SubmissionState if states is None or state in states]
-        marks = ", ".join("?" * len(words))
+        values = [state.value for state in SubmissionState if states is None or state in states]
         return self._select(
-            f"WHERE state IN ({marks}) ORDER BY created_at DESC, seq DESC LIMIT ?", [*words, max(0, limit)]
+            f"WHERE state IN ({placeholders(values)}) ORDER BY created_at DESC, seq DESC LIMIT ?",
+            [*values, max(0, limit)],
         )
 
-    def find_duplicate(self, submission: Submission, wanted: DuplicateQuery) -> Submission | None:
-        """The newest submission of the very same text that is not certainly refused or called lost.
-
-        Raises LibraryError.
+    def find_duplicate(self, submission: Submission, query: DuplicateQuery) -> Submission | None:
+        """The newest submission with the same body that was not rejected or given up; None where there is none. Raises
+        LibraryError.
         """
         same, values = "", [submission.profile, submission.path, submission.body]
-        if wanted.is_same_request:
+        if query.is_same_request:
             same = "AND request = ? "
             values.append(_json_of(submission.request))
-        others = [submission.id, *wanted.other_than]
+        others = [submission.id, *query.other_than]
         found = self._select(
             f"WHERE created_at >= ? AND profile = ? AND path = ? AND body = ? {same}"
-            f"AND id NOT IN ({', '.join('?' * len(others))}) "
+            f"AND id NOT IN ({placeholders(others)}) "
             "AND state IN ('ready', 'sending', 'accepted', 'unknown') ORDER BY created_at DESC, seq DESC LIMIT 1",
-            [wanted.since, *map(storable_text, [*values, *others])],
+            [query.since, *map(storable_text, [*values, *others])],
         )
         return next(iter(found), None)
 
     def models_that_worked(self, profile: str, kind: str, origin: str = "") -> tuple[str, ...]:
-        """Models of a profile's newest submissions of a kind that became finished tasks, each once, the newest first.
+        """The models of a profile's submissions of a kind whose tasks succeeded, without duplicates, the newest first.
 
-        `kind` is the request's word, `origin` the address of the profile's gateway; submissions that do not say where
-        they went count too, but for the profile of the environment, which is any gateway. Models that stand in extra
-        fields are the request's own affair. Only the newest MODELS_READ submissions are looked at. Raises
-        LibraryError.
+        `kind` is `Request.kind`, `origin` the URL of the profile's gateway. Submissions without an origin count too,
+        except for the profile of the environment, which may be any gateway. Models in extra fields do not count. Only
+        the newest MODELS_READ submissions are read. Raises LibraryError.
         """
-        unsaid = origin if profile == ENV_PROFILE else ""
-        names = self._db.column(_MODELS_THAT_WORKED, [MODELS_READ, profile, origin, unsaid, kind])
+        no_origin = origin if profile == ENV_PROFILE else ""
+        names = self._db.column(_MODELS_THAT_WORKED, [MODELS_READ, profile, origin, no_origin, kind])
         return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name))
 
     def recover(self, now: float) -> Submissions:
-        """End what dead processes left open, and return what is unknown for it, oldest first.
+        """Close the submissions of processes that have ended; return those whose outcome is unknown, in the order of
+        the journal.
 
-        What they were sending becomes unknown; what they had not begun to send is rejected, since nothing was sent.
-        Rows of living processes are left alone (S5).
+        A submission that was being sent becomes unknown; one that was not sent yet is rejected. Submissions of living
+        processes are not changed (S5). Raises JournalWriteError.
         """
-        cut_off: list[str] = []
-        with self._sent():
+        interrupted: list[str] = []
+        with self._write_after_sending():
             rows = self._db.query("SELECT id, state, owner FROM submission WHERE state IN ('ready', 'sending')")
-            dead = {owner for owner in {row["owner"] for row in rows} if is_dead(self._owners, owner)}
+            dead = {owner for owner in {row["owner"] for row in rows} if is_dead(self._lock_folder, owner)}
             for row in rows:
                 if row["owner"] not in dead:
                     continue
                 if row["state"] == SubmissionState.READY:
                     self._move(row["id"], SubmissionState.REJECTED, now, trouble=_NEVER_SENT)
                 else:
-                    self._move(row["id"], SubmissionState.UNKNOWN, now, trouble=_CUT_OFF)
-                    cut_off.append(row["id"])
-            remove_stale_locks(self._owners)
-        return [found for submission_id in cut_off if (found := self.get(submission_id)) is not None]
+                    self._move(row["id"], SubmissionState.UNKNOWN, now, trouble=_INTERRUPTED)
+                    interrupted.append(row["id"])
+            remove_stale_locks(self._lock_folder)
+        return [found for submission_id in interrupted if (found := self.get(submission_id)) is not None]
 
     def _end(
         self,
         submission_id: str,
         state: SubmissionState,
-        trouble: SunotuiError,
+        error: SunotuiError,
         now: float,
         answer: str,
         **values: Value,
     ) -> None:
         charge = Charge.NO if state is SubmissionState.REJECTED else Charge.MAYBE
-        with self._sent(f"The outcome ({state.value}) could not be written to the library", charge):
+        with self._write_after_sending(f"The outcome ({state.value}) could not be written to the library", charge):
             self._move(
                 submission_id,
                 state,
                 now,
-                trouble=trouble.sentence,
-                trouble_kind=trouble.code,
-                request_id=trouble.request_id,
-                http_status=trouble.http_status,
+                trouble=error.sentence,
+                trouble_kind=error.code,
+                request_id=error.request_id,
+                http_status=error.http_status,
                 answer=answer,
                 **values,
             )
 
     def _move(self, submission_id: str, new: SubmissionState, now: float, **values: Value) -> None:
-        """Within a transaction: the row's new state. Raises ValueError for a move that `domain.submission` forbids."""
+        """Set the state of a submission, within a transaction. Raises ValueError for a transition that is not
+        allowed."""
         rows = self._db.query("SELECT state FROM submission WHERE id = ?", [storable_text(submission_id)])
         if not rows:
             raise ValueError(f"there is no submission {submission_id}")
@@ -395,9 +402,9 @@ class Journal:
             )
 
     def _require_retryable(self, submission_id: str) -> None:
-        """Within a transaction: raise NotFound or InvalidRequest unless a submission may be sent again.
+        """Raise NotFound or InvalidRequest unless a submission may be sent again; within a transaction.
 
-        A retry of a retry counts: it may have paid for the same request, even where the one between was called lost.
+        A retry of a retry counts, even if the one between was given up: it may have paid for the same request.
         """
         self.unknown(submission_id)
         retries = self._select(
@@ -409,8 +416,8 @@ class Journal:
         )
         for retry in retries:
             raise InvalidRequest(
-                f"That was sent again already; the one sent again is {retry.state.value}",
-                advice="Wait for it, or resolve that one",
+                f"That was sent again already; the retry is {retry.state.value}",
+                advice="Wait for it, or resolve it",
             )
 
     def _require(self, submission_id: str, state: SubmissionState) -> None:
@@ -423,19 +430,19 @@ class Journal:
             return [_submission_of(row) for row in self._db.query(f"SELECT {_COLUMNS} FROM submission {rest}", values)]
 
     def _own_id(self) -> str:
-        if self._owner is None:
-            self._owner = owner = ProcessLock(self._owners)
-            self._db.at_close(owner.release)
-        return self._owner.id
+        if self._process_lock is None:
+            self._process_lock = lock = ProcessLock(self._lock_folder)
+            self._db.at_close(lock.release)
+        return self._process_lock.id
 
     @contextmanager
-    def _sending(self) -> Iterator[sqlite3.Connection]:
-        """A write before sending: when it fails, nothing is sent (S8)."""
+    def _write_before_sending(self) -> Iterator[sqlite3.Connection]:
+        """A transaction before sending: when it fails, nothing is sent (S8)."""
         try:
             with self._db.write() as connection:
                 yield connection
-        except LibraryError as trouble:
-            cause = trouble.__cause__ or trouble
+        except LibraryError as error:
+            cause = error.__cause__ or error
             why = f" ({reason_of(cause)})" if isinstance(cause, OSError | sqlite3.Error) else ""
             what = f"The library could not be written{why}, so nothing was sent"
             raise (
@@ -443,25 +450,27 @@ class Journal:
             ) from cause
 
     @contextmanager
-    def _sent(self, what: str = "The library could not be written", charge: Charge = Charge.NO) -> Iterator[None]:
-        """A write after sending: when it fails, the row stays as it was and the next start calls it unknown."""
+    def _write_after_sending(
+        self, what: str = "The library could not be written", charge: Charge = Charge.NO
+    ) -> Iterator[None]:
+        """A transaction after sending: when it fails, the row does not change and the next start makes it unknown."""
         try:
             with self._db.write():
                 yield
-        except LibraryError as trouble:
-            cause = trouble.__cause__ or trouble
+        except LibraryError as error:
+            cause = error.__cause__ or error
             why = f": {reason_of(cause)}" if isinstance(cause, OSError | sqlite3.Error) else ""
             advice = BUSY_ADVICE if is_busy(cause) else "Free some disk space or check the folder's permissions"
             raise JournalWriteError(what + why, advice=advice, charge=charge) from cause
 
 
 def shortened(text: str) -> str:
-    """The beginning of a result, for a sentence."""
+    """The first 200 characters of a result, for a sentence."""
     return text if len(text) <= 200 else text[:199] + "…"
 
 
 def _persona_of(request_text: str, persona_id: str, profile: str, now: float) -> Persona | None:
-    """The persona that a request came to; None for a request of another kind."""
+    """The persona that a request created; None for a request of another kind."""
     from sunotui.domain.requests.request import PersonaRequest, from_json
 
     request = from_json(request_text)
@@ -477,7 +486,7 @@ def _json_of(request: Request) -> str:
 
 
 def _submission_of(row: sqlite3.Row) -> Submission:
-    # The requests take 7 ms to load, and the start has none to show unless one was cut off.
+    # Requests take 7 ms to load, and a start shows none unless one was interrupted.
     from sunotui.domain.requests.request import from_json
 
     values = dict(zip(row.keys(), row, strict=True))

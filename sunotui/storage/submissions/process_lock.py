@@ -1,6 +1,7 @@
-"""Who is sending: each process holds a locked file of its own, and a lock that can be taken is a process that is dead.
+"""Identifies the process that sends a submission: each process holds the lock of its own file, and a lock that is free
+means that the process has ended.
 
-Process numbers are used again by the system and can belong to another machine; a lock cannot lie like that (S5).
+A process number would not do: the system uses it again, and it may be of another machine (S5).
 """
 
 from __future__ import annotations
@@ -16,33 +17,33 @@ _ID = r"[0-9a-f]{32}"
 
 
 class ProcessLock:
-    """This process as the owner of submissions, from the first one until the library is closed or the process ends."""
+    """Marks this process as the owner of its submissions, until the library is closed or the process ends."""
 
     def __init__(self, folder: Path) -> None:
-        """Make and lock a file in `folder`. Raises OSError."""
+        """Create and lock a file in `folder`. Raises OSError."""
         make_private(folder)
         self.id = os.urandom(16).hex()
         self._path = _lock_file(folder, self.id)
-        # Locked before it has its name: nobody can find the file unlocked and take its owner for dead.
-        hidden = self._path.with_suffix(".new")
-        # Kept as a bare number: it must stay open for as long as the process lives, whatever is thrown away.
-        self._descriptor = os.open(hidden, os.O_RDWR | os.O_CREAT | os.O_EXCL, FILE_MODE)
+        # Locked before it is renamed: no process can find it unlocked and take its owner for dead.
+        new = self._path.with_suffix(".new")
+        # A plain number, which stays open as long as the process lives, even when this object is collected.
+        self._descriptor = os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, FILE_MODE)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
-            hidden.rename(self._path)
+            new.rename(self._path)
         except BaseException:
             os.close(self._descriptor)
-            hidden.unlink(missing_ok=True)
+            new.unlink(missing_ok=True)
             raise
 
     def release(self) -> None:
-        """Let go: whoever asks from now on is told that this owner is dead."""
+        """Release the lock and delete the file: the owner counts as dead from now on."""
         self._path.unlink(missing_ok=True)
         os.close(self._descriptor)
 
 
 def is_dead(folder: Path, owner_id: str) -> bool:
-    """Whether the owner has ended: its file is gone, or its lock can be taken. Raises OSError."""
+    """Whether the owner has ended: its file is missing or unlocked. Raises OSError."""
     if re.fullmatch(_ID, owner_id) is None:
         return True
     try:
@@ -59,7 +60,7 @@ def is_dead(folder: Path, owner_id: str) -> bool:
 
 
 def remove_stale_locks(folder: Path) -> None:
-    """Remove the files of dead owners. Raises OSError."""
+    """Delete the files of owners that have ended. Raises OSError."""
     for path in folder.glob("*.lock"):
         if is_dead(folder, path.stem):
             path.unlink(missing_ok=True)

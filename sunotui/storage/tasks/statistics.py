@@ -1,4 +1,4 @@
-"""Counts what the library holds, for the statistics: a few questions over narrow columns, whatever its size."""
+"""Computes the statistics of the library with a few queries over narrow columns, whatever its size."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sunotui.storage.browse.query_sql import FAILED
 from sunotui.storage.db.connection import Database
 from sunotui.storage.gateway_facts.prices import PriceStore
 
-_TALLY = (
+_COUNTS = (
     "count(*) AS tasks, "
     f"sum({FAILED} OR status = 'success') AS ended, sum({FAILED}) AS failed, "
     "sum(CASE WHEN kind = 'lyrics' THEN 0 ELSE takes END) AS takes, coalesce(sum(kept.takes_kept), 0) AS kept"
@@ -24,7 +24,7 @@ _KEPT = (
     "UNION SELECT task_id, clip_id FROM album_take WHERE clip_id <> '') "
     "WHERE task_id IN (SELECT id FROM task WHERE trashed_at IS NULL) GROUP BY task_id) "
 )
-_BY = f"{_KEPT} SELECT {{key}} AS name, {_TALLY} FROM task LEFT JOIN kept ON kept.task_id = task.id GROUP BY 1"
+_BY = f"{_KEPT} SELECT {{key}} AS name, {_COUNTS} FROM task LEFT JOIN kept ON kept.task_id = task.id GROUP BY 1"
 _DAY = "date(added_at, 'unixepoch', 'localtime')"
 _PAID = (
     _KEPT + "SELECT submission.profile, json_extract(submission.request, '$.kind'), count(*), "
@@ -36,7 +36,7 @@ _PAID = (
 
 def read_statistics(db: Database) -> Statistics:
     """All statistics of the library. Raises LibraryError."""
-    days = {day: tally for tally in _counts(db, _DAY) if (day := _day_of(tally.name)) is not None}
+    days = {day: counts for counts in _counts(db, _DAY) if (day := _day_of(counts.name)) is not None}
     gateways = sorted(_counts(db, "profile"), key=lambda one: (-one.tasks, one.name))
     models = [one for one in _counts(db, "model") if one.takes]
     total = TaskCounts("all")
@@ -59,7 +59,7 @@ def _counts(db: Database, key: str) -> list[TaskCounts]:
 
 
 def _day_of(name: str) -> date | None:
-    # A clock that was absurd when a task came makes a day that no calendar has (P6).
+    # A clock that was far off when a task was added gives a day that no calendar has (P6).
     try:
         return date.fromisoformat(name)
     except ValueError:
@@ -67,21 +67,23 @@ def _day_of(name: str) -> date | None:
 
 
 def _times(db: Database) -> tuple[dict[tuple[str, str], DurationEstimate], DurationEstimate | None]:
-    """Seconds to the end of songs that were watched, by profile and model and all together."""
+    """How long songs took that were polled to their end, by profile and model, and for all together."""
     seconds: dict[tuple[str, str], list[float]] = {}
     rows = db.query("SELECT profile, model, made_in_s FROM task WHERE made_in_s IS NOT NULL AND kind = 'music'")
     for profile, model, made_in_s in rows:
         seconds.setdefault((profile, model), []).append(made_in_s)
-    usual = {key: found for key, taken in sorted(seconds.items()) if (found := estimate_duration(taken)) is not None}
-    return usual, estimate_duration([one for taken in seconds.values() for one in taken])
+    estimates = {
+        key: estimate for key, values in sorted(seconds.items()) if (estimate := estimate_duration(values)) is not None
+    }
+    return estimates, estimate_duration([one for values in seconds.values() for one in values])
 
 
 def _spending(rows: Iterable[sqlite3.Row], prices: Mapping[tuple[str, str], tuple[Price, ...]]) -> list[Spending]:
     found: dict[tuple[str, str], Spending] = {}
     unpriced: dict[str, int] = {}
-    for profile, word, count, kept in rows:
-        # In the unit that the gateway counts in now: the last one that was learned.
-        price = next(iter(prices.get((profile, word), ())), None)
+    for profile, request_kind, count, kept in rows:
+        # In the unit of the newest price, which is the one that the gateway uses now.
+        price = next(iter(prices.get((profile, request_kind), ())), None)
         if price is None:
             unpriced[profile] = unpriced.get(profile, 0) + count
             continue
@@ -89,8 +91,8 @@ def _spending(rows: Iterable[sqlite3.Row], prices: Mapping[tuple[str, str], tupl
         found[profile, price.unit] = Spending(
             profile, price.unit, before.amount + price.amount * count, before.priced + count, 0, before.kept + kept
         )
-    told = [
+    complete = [
         Spending(one.profile, one.unit, one.amount, one.priced, unpriced.get(one.profile, 0), one.kept)
         for one in found.values()
     ]
-    return sorted(told, key=lambda one: (one.profile, one.unit))
+    return sorted(complete, key=lambda one: (one.profile, one.unit))

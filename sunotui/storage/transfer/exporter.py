@@ -1,4 +1,4 @@
-"""The whole library as a stream of records, for an export: in one order always, and a few of them in memory only."""
+"""Reads the whole library as a stream of records in a fixed order, with few of them in memory."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from sunotui.domain.export_records import (
 from sunotui.domain.persona import Persona
 from sunotui.domain.submission import Submission
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import storable_text
+from sunotui.storage.db.sql_values import placeholders, storable_text
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 
-_AT_ONCE = 200
-"""Tasks that are in memory at the same time."""
+_BATCH = 200
+"""Tasks in memory at the same time."""
 TAKES_A_RECORD = 1_000
-"""Takes of an album that go into one record, so that no line of an export grows without bounds."""
+"""Takes of an album in one record, which bounds the length of a line of an export."""
 
 _OPINIONS = (
     "SELECT task_id, clip_id, is_starred, rating, heard_at FROM opinion WHERE task_id IN ({}) ORDER BY task_id, clip_id"
@@ -38,7 +38,7 @@ _LABELS = (
 )
 _REST = "SELECT id, note, trashed_at, raw FROM task LEFT JOIN answer ON answer.task_id = task.id WHERE id IN ({})"
 _TAKES = "SELECT task_id, clip_id FROM album_take WHERE album_id = ? ORDER BY place, task_id, clip_id"
-_PLAIN: tuple[tuple[str, str, str, Callable[..., Record]], ...] = (
+_SMALL_TABLES: tuple[tuple[str, str, str, Callable[..., Record]], ...] = (
     ("clip_id, text", "timing", "clip_id", ExportedTimings),
     ("id, name, clip_id, profile, created_at", "persona", "profile, id", Persona),
     ("profile, action, amount, unit, learned_at", "price", "seq", ExportedPrice),
@@ -48,27 +48,27 @@ _PLAIN: tuple[tuple[str, str, str, Callable[..., Record]], ...] = (
 
 
 class Exporter:
-    """Reads everything but what belongs to this computer. Every method raises LibraryError."""
+    """Reads everything but the state of this computer. Every method raises LibraryError."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._library = TaskStore(db)
+        self._tasks = TaskStore(db)
         self._journal = Journal(db)
 
     def records(self) -> Iterator[Record]:
-        """All records, in an order in which they can be taken in one by one: submissions before their tasks, labels
-        and tasks before albums. The caller holds a snapshot where nothing may change meanwhile."""
+        """All records, in an order in which they can be imported one by one: submissions before their tasks, labels and
+        tasks before albums. Call it within `Database.snapshot` for a consistent export."""
         yield from self.submissions()
         yield from (ExportedLabel(name) for (name,) in self._rows("label", "name", "id"))
         yield from self.tasks()
         yield from self._albums()
         for name, query, sort, is_reversed in self._rows("saved_search", "name, query, sort, is_reversed", "id"):
             yield ExportedSearch(name, query, sort, bool(is_reversed))
-        for columns, table, order, made in _PLAIN:
-            yield from (made(*row) for row in self._rows(table, columns, order))
+        for columns, table, order, record in _SMALL_TABLES:
+            yield from (record(*row) for row in self._rows(table, columns, order))
 
     def submissions(self) -> Iterator[Submission]:
-        """The journal, the oldest first."""
+        """All submissions, the oldest first."""
         for ids in self._pages("submission"):
             for submission_id in ids:
                 found = self._journal.get(submission_id)
@@ -76,15 +76,15 @@ class Exporter:
                     yield found
 
     def tasks(self) -> Iterator[ExportedTask]:
-        """The tasks with all that is kept about them, in the order in which they came."""
+        """All tasks with their annotations, in the order in which they were added."""
         for ids in self._pages("task"):
             yield from self.about(ids)
 
     def about(self, ids: Sequence[str]) -> Iterator[ExportedTask]:
-        """Some tasks with all that is kept about them, in the order asked."""
+        """Tasks with their annotations, in the order of `ids`."""
         opinions, labels = self._of(ids, _OPINIONS), self._of(ids, _LABELS)
         rest = self._of(ids, _REST)
-        for task in self._library.tasks(ids).values():
+        for task in self._tasks.tasks(ids).values():
             note, trashed_at, raw = rest[task.id][0]
             yield ExportedTask(
                 task,
@@ -106,23 +106,23 @@ class Exporter:
                 yield ExportedAlbum(name, created_at, tuple((row[0], row[1]) for row in piece))
 
     def _pages(self, table: str) -> Iterator[list[str]]:
-        page = f"SELECT seq, id FROM {table} WHERE seq > ? ORDER BY seq LIMIT {_AT_ONCE}"
+        page = f"SELECT seq, id FROM {table} WHERE seq > ? ORDER BY seq LIMIT {_BATCH}"
         after = 0
         while rows := self._db.query(page, [after]):
             after = rows[-1]["seq"]
             yield [row["id"] for row in rows]
 
     def _rows(self, table: str, columns: str, order: str) -> Iterator[tuple[Any, ...]]:
-        """All rows of a small table, a piece at a time."""
-        page = f"SELECT {columns} FROM {table} ORDER BY {order} LIMIT {_AT_ONCE} OFFSET ?"
+        """All rows of a small table, read in batches."""
+        page = f"SELECT {columns} FROM {table} ORDER BY {order} LIMIT {_BATCH} OFFSET ?"
         start = 0
         while rows := self._db.query(page, [start]):
             start += len(rows)
             yield from map(tuple, rows)
 
     def _of(self, ids: Sequence[str], sql: str) -> dict[str, list[tuple[Any, ...]]]:
-        """Rows by the task id that they begin with."""
+        """Rows by task id, which is their first column."""
         found: dict[str, list[tuple[Any, ...]]] = {}
-        for row in self._db.query(sql.format(", ".join("?" * len(ids))), list(map(storable_text, ids))):
+        for row in self._db.query(sql.format(placeholders(ids)), list(map(storable_text, ids))):
             found.setdefault(row[0], []).append(tuple(row)[1:])
         return found

@@ -59,7 +59,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     RatingStore(db).put(AnnotationField.STAR, {TakeRef("a", "a2"): 1, TakeRef("late"): 1})
     RatingStore(db).put(AnnotationField.RATING, {TakeRef("a", "a2"): 4, TakeRef("b", "b1"): 2})
     LabelStore(db, lambda _: None).put(["a", "late"], "Jazz", is_on=True)
-    AlbumStore(db).make("Café", 5.0)
+    AlbumStore(db).find_or_create("Café", 5.0)
     AlbumStore(db).put("Café", {TakeRef("b", "b2"): 3, TakeRef("late"): 7, TakeRef("a", "a1"): 9})
     db.close()
     return path
@@ -86,7 +86,7 @@ class Changes(RuleBasedStateMachine):
         return (
             read_annotations(self.db, IDS),
             LabelStore(self.db, lambda _: None).all(),
-            [(found.name, albums.places(found.name)) for found in albums.all()],
+            [(found.name, albums.positions(found.name)) for found in albums.all()],
             SavedSearchStore(self.db).all(),
             [tuple(row) for row in self.db.query("SELECT id, is_starred, rating, heard FROM task ORDER BY id")],
         )
@@ -197,5 +197,5 @@ def test_takes_that_come_meanwhile_lose_nothing(furnished: Path, tmp_path: Path)
         pass
     kept = read_annotations(db, ["late"])["late"]
     assert (kept.take_rating("late1").is_starred, kept.rating, kept.heard) == (True, 0, 0)
-    assert [take.clip_id for take in AlbumStore(db).places("Café")] == ["b2", "late1", "a1"]
+    assert [take.clip_id for take in AlbumStore(db).positions("Café")] == ["b2", "late1", "a1"]
     db.close()

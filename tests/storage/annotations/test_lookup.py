@@ -213,8 +213,8 @@ def test_the_trash_hides_and_keeps(db: Database, songs: TaskStore, make_task: Ma
 
 
 def test_an_album_keeps_its_order(albums: AlbumStore) -> None:
-    albums.make("Best", 5.0)
-    albums.make("BEST", 6.0)
+    albums.find_or_create("Best", 5.0)
+    albums.find_or_create("BEST", 6.0)
     albums.put("best", {TWO: 1, TakeRef("t2"): 2, ONE: 3})
     assert albums.album("best").takes == (TWO, TakeRef("t2", "t2-c1"), ONE)
     albums.put("Best", {ONE: 0, TakeRef("t2"): None, TakeRef("nope"): 9})
@@ -230,7 +230,7 @@ def test_a_song_put_into_an_album_before_its_takes_came(
 ) -> None:
     done = make_task("late")
     songs.save([replace(done, clips=(), status=TaskStatus.SUBMITTED)])
-    albums.make("Best", 5.0)
+    albums.find_or_create("Best", 5.0)
     albums.put("Best", {TakeRef("late"): 1})
     songs.save([done])
     assert albums.album("Best").takes == (TakeRef("late", "late-c1"),)
@@ -244,8 +244,8 @@ def test_a_song_put_into_an_album_before_its_takes_came(
 
 
 def test_an_album_has_one_name_and_one_only(albums: AlbumStore) -> None:
-    albums.make("Best", 5.0)
-    albums.make("Rest", 5.0)
+    albums.find_or_create("Best", 5.0)
+    albums.find_or_create("Rest", 5.0)
     assert albums.rename("best", "BEST") == "BEST"
     with pytest.raises(InvalidRequest, match="already"):
         albums.rename("BEST", "rest")
@@ -263,7 +263,7 @@ def test_all_that_is_kept_is_read_at_once(
 ) -> None:
     opinions.put(AnnotationField.RATING, {ONE: 3, TWO: 4})
     labels.put(["t1"], "jazz", is_on=True)
-    albums.make("Best", 1.0)
+    albums.find_or_create("Best", 1.0)
     albums.put("Best", {TWO: 1})
     NoteStore(db, lambda _: None).put("t1", "good")
     TrashStore(db).put({"t1": 1.0})

@@ -151,7 +151,7 @@ def test_labels_albums_and_gateways_are_places(db: Database, five: TaskStore, li
     assert ids(listings, ListQuery(gateway, sort=Sort.LENGTH)) == ["t2", "t3"]
     assert ids(listings, ListQuery(search)) == ["t2", "t0"]
     assert ids(listings, ListQuery(search, parse("alpha"))) == []
-    counts = listings.places()
+    counts = listings.counts()
     assert {place.name: counts[place] for place in (label, album, gateway, search)} == {
         "Best": 2,
         "First": 3,
@@ -160,7 +160,7 @@ def test_labels_albums_and_gateways_are_places(db: Database, five: TaskStore, li
     }
     assert list(counts)[-1] == Collection.of_view(View.TRASH)
     change(db, "UPDATE task SET trashed_at = 1 WHERE id = 't2'")
-    assert listings.places()[label] == 1
+    assert listings.counts()[label] == 1
     assert listings.total(ListQuery(gateway)) == 1
     assert listings.total(ListQuery(Collection(CollectionKind.GATEWAY, "nobody"))) == 0
 
@@ -307,4 +307,4 @@ def _check_counts(db: Database, listings: TaskLists) -> None:
     assert {tuple(row) for row in counted} == {tuple(row) for row in kept}
     for view in View:
         listing = ListQuery(Collection.of_view(view))
-        assert listings.places()[listing.place] == len(listings.rows(listing, 0, 1_000))
+        assert listings.counts()[listing.place] == len(listings.rows(listing, 0, 1_000))

@@ -150,7 +150,7 @@ def save(db: Database, stored: Stored) -> tuple[str, SearchedTask]:
     for name in stored.labels:
         LabelStore(db, library.reindex).put([task_id], name, is_on=True)
     for name in stored.albums:
-        AlbumStore(db).make(name, NOW)
+        AlbumStore(db).find_or_create(name, NOW)
         AlbumStore(db).put(name, {take: 1})
     ratings = RatingStore(db)
     ratings.put(AnnotationField.STAR, {take: int(stored.is_starred)})

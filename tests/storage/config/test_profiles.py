@@ -92,7 +92,7 @@ def test_the_default_must_exist(book: ProfileStore) -> None:
     "bad", [profile("env"), profile("a b"), profile("../x"), profile("demo", is_from_env=True)], ids=lambda p: p.name
 )
 def test_what_belongs_to_the_environment_or_has_no_name_is_not_kept(book: ProfileStore, bad: Profile) -> None:
-    with pytest.raises(ValueError, match="cannot be kept"):
+    with pytest.raises(ValueError, match="cannot be saved"):
         book.put(bad)
     assert book.all() == {}
 

@@ -11,7 +11,7 @@ from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
-from sunotui.storage.gateway_facts.balances import KEPT_S, BalanceStore, UnpricedSubmission
+from sunotui.storage.gateway_facts.balances import VALID_S, BalanceStore, UnpricedSubmission
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 
@@ -81,7 +81,7 @@ DISTURBED: dict[str, Callable[[Database], object]] = {
     "its own task is lost": lambda db: save(db, "task-of-s1", TaskStatus.LOST, SEEN + 10, checked_at=SEEN + 50),
     "another task runs": lambda db: save(db, "t2", TaskStatus.IN_PROGRESS, SEEN - 900, checked_at=SEEN - 900),
     "another task ended since": lambda db: save(db, "t2", TaskStatus.FAILURE, SEEN - 900, checked_at=SEEN + 20),
-    "the look told its price": lambda db: BalanceStore(db).forget("main"),
+    "the look told its price": lambda db: BalanceStore(db).delete("main"),
     "the look is newer": lambda db: BalanceStore(db).save("main", ORIGIN, BEFORE, SEEN + 30),
     "its request is spoilt": lambda db: _spoil(db),
 }
@@ -101,7 +101,7 @@ def test_nothing_is_compared_where_anything_else_may_be_in_the_difference(
 
 
 @pytest.mark.parametrize(
-    "now", [SEEN - 1, SEEN + 10 + SETTLE - 1, SEEN + KEPT_S + 1], ids=["set back", "not settled", "long ago"]
+    "now", [SEEN - 1, SEEN + 10 + SETTLE - 1, SEEN + VALID_S + 1], ids=["set back", "not settled", "long ago"]
 )
 def test_a_look_is_compared_for_some_minutes(looked: Database, now: float) -> None:
     assert unpriced(looked, now=now) is None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sunotui.domain.capabilities import Capabilities, Evidence, Feature, Software, Support
 from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.storage.db.connection import Database
-from sunotui.storage.gateway_facts.capabilities import CapabilityStore, offers_of, text_of
+from sunotui.storage.gateway_facts.capabilities import CapabilityStore, capabilities_of, text_of
 
 moments = st.floats(allow_nan=False, allow_infinity=False)
 known_offers = st.builds(
@@ -35,13 +35,13 @@ json_values = st.recursive(
 
 @given(known_offers, st.text())
 def test_what_is_written_is_what_is_read(offers: Capabilities, home: str) -> None:
-    assert offers_of(text_of(offers, home)) == (offers, home)
+    assert capabilities_of(text_of(offers, home)) == (offers, home)
 
 
 @given(st.text() | json_values.map(json.dumps))
 def test_no_text_is_too_strange_to_be_read(text: str) -> None:
-    offers, home = offers_of(text)
-    assert (offers, home) == offers_of(text_of(offers, home))
+    offers, home = capabilities_of(text)
+    assert (offers, home) == capabilities_of(text_of(offers, home))
 
 
 @given(
@@ -50,10 +50,10 @@ def test_no_text_is_too_strange_to_be_read(text: str) -> None:
     )
 )
 def test_nor_is_one_that_has_the_right_names(told: dict[str, object]) -> None:
-    offers_of(json.dumps(told))
-    offers_of(json.dumps({"evidence": told}))
-    offers_of(json.dumps({"evidence": dict.fromkeys(Feature, told)}))
-    offers_of(json.dumps({"dialects": dict.fromkeys(Dialect, told)}))
+    capabilities_of(json.dumps(told))
+    capabilities_of(json.dumps({"evidence": told}))
+    capabilities_of(json.dumps({"evidence": dict.fromkeys(Feature, told)}))
+    capabilities_of(json.dumps({"dialects": dict.fromkeys(Dialect, told)}))
 
 
 def test_words_of_a_newer_version_are_left_out_and_the_others_kept() -> None:
@@ -67,7 +67,7 @@ def test_words_of_a_newer_version_are_left_out_and_the_others_kept() -> None:
             "wav": {"is_offered": True, "learned_at": 1e999},
         },
     }
-    offers, _ = offers_of(json.dumps(told))
+    offers, _ = capabilities_of(json.dumps(told))
     assert offers.software is Software.OTHER
     assert offers.models == ("chirp-v9",)
     assert offers.evidence == {Feature.CONCAT: Evidence(False, 2.0, "no such path")}
@@ -84,7 +84,7 @@ def test_offers_outlive_their_program(open_db: Callable[..., Database]) -> None:
     assert book.load("main") == offers
     assert book.load("other") == Capabilities()
     assert book.all() == {"main": (offers, "")}
-    book.forget("main")
+    book.delete("main")
     assert book.all() == {}
 
 
@@ -127,5 +127,5 @@ def test_evidence_for_a_dialect_is_kept_under_words_that_stay() -> None:
         "flat": {"strength": "certain", "learned_at": 7.0},
         "sunoapi": {"strength": "hint", "learned_at": "today"},
     }
-    assert offers_of(json.dumps({"dialects": kept}))[0].dialects == {Dialect.NESTED: seen}
-    assert offers_of(json.dumps({"software": "new-api"}))[0].dialects == {}
+    assert capabilities_of(json.dumps({"dialects": kept}))[0].dialects == {Dialect.NESTED: seen}
+    assert capabilities_of(json.dumps({"software": "new-api"}))[0].dialects == {}

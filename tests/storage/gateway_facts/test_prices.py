@@ -45,7 +45,7 @@ def test_prices_of_another_unit_gateway_or_wish_do_not_mix(db: Database) -> None
         ("main", "lyrics"): (Price(0.01, "$", 1),),
         ("other", "music"): (Price(0.3, "$", 1),),
     }
-    book.forget("main")
+    book.delete("main")
     assert list(book.all()) == [("other", "music")]
 
 
@@ -60,7 +60,7 @@ def test_a_unit_that_counts_again_has_its_own_prices(db: Database) -> None:
 @given(st.lists(st.floats(0.001, 1_000), min_size=1, max_size=12))
 def test_a_price_is_always_one_that_was_really_seen_of_late(db: Database, amounts: list[float]) -> None:
     book = PriceStore(db)
-    book.forget("main")
+    book.delete("main")
     for amount in amounts:
         book.add("main", "music", amount, "$", 0.0)
     (price,) = book.prices("main", "music")
