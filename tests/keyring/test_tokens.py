@@ -181,7 +181,7 @@ def test_after_a_failed_change_the_keyring_is_asked_and_not_the_memory() -> None
     store = store_of(in_module(Stumbling))
     store.put(HOME, TOKEN)
     assert store.get(HOME) == TOKEN
-    with pytest.raises(TokenStoreError, match="refused to keep"):
+    with pytest.raises(TokenStoreError, match="refused to store"):
         store.put(HOME, OTHER)
     assert store.get(HOME) == OTHER, "what the keyring has is what the next start would use"
 
@@ -191,7 +191,7 @@ def test_a_change_that_was_garbled_leaves_neither_token() -> None:
     store = store_of(backend)
     store.put(HOME, TOKEN)
     backend.get_password = lambda *_: "something else"
-    with pytest.raises(TokenStoreError, match="did not keep"):
+    with pytest.raises(TokenStoreError, match="did not store"):
         store.put(HOME, OTHER)
     del backend.get_password
     assert store.get(HOME) is None
@@ -236,7 +236,7 @@ PlaintextKeyring = type("PlaintextKeyring", (Good,), {"__module__": "keyrings.al
 REFUSED: dict[str, tuple[Any, str]] = {
     "absent": (keyring.backends.fail.Keyring(), "There is no OS keyring here"),
     "null": (keyring.backends.null.Keyring(), "forgets what it is given"),
-    "plaintext": (PlaintextKeyring(), "in clear"),
+    "plaintext": (PlaintextKeyring(), "unencrypted"),
     "unknown": (in_module(Good, "evil.backend"), "evil.backend is not one that is trusted"),
     "look-alike": (in_module(Good, "keyring.backends.SecretServices"), "is not one that is trusted"),
     "weak": (in_module(Unsound), "does not work here"),
@@ -246,7 +246,7 @@ FAILING: dict[str, tuple[Any, str]] = {
     "locked": (in_module(raising(keyring.errors.KeyringLocked("Failed to unlock"))), "is locked"),
     "dismissed": (in_module(raising(keyring.errors.InitError("Prompt dismissed.."))), "was denied"),
     "unopened": (in_module(raising(keyring.errors.InitError("no bus"))), "could not be opened"),
-    "set refused": (in_module(raising(keyring.errors.PasswordSetError("x"))), "refused to keep"),
+    "set refused": (in_module(raising(keyring.errors.PasswordSetError("x"))), "refused to store"),
     "raises": (in_module(raising(RuntimeError(TOKEN.reveal()))), "failed"),
     "times out by itself": (in_module(raising(TimeoutError("d-bus"))), "failed"),
     "forgetful": (in_module(Forgetful), "did not store the token"),

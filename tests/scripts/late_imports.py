@@ -134,7 +134,6 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.cli.launch -> tempfile",
         "sunotui.cli.output.text -> rich.cells",
         "sunotui.domain.address -> idna",
-        "sunotui.storage.config.profiles -> shlex",
         "sunotui.storage.config.toml_file -> tomllib",
         "sunotui.storage.paths -> platformdirs",
         "sunotui.storage.secrets.keyring_backend -> keyring.errors",

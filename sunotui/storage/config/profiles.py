@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shlex
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -192,8 +193,6 @@ def _command_at(table: Table, where: str) -> tuple[str, ...]:
     value = table.get("token_command", [])
     if isinstance(value, str):
         try:
-            import shlex
-
             return tuple(shlex.split(value))
         except ValueError as error:
             raise ConfigError(f"{where}: token_command: {error}".rstrip(".")) from error

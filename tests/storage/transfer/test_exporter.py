@@ -23,7 +23,7 @@ def test_an_order_that_never_changes(db: Database, monkeypatch: pytest.MonkeyPat
     """However few are read at a time."""
     fill(db, songs=9)
     whole = list(Exporter(db).records())
-    monkeypatch.setattr(exporter, "_AT_ONCE", 2)
+    monkeypatch.setattr(exporter, "_BATCH", 2)
     assert list(Exporter(db).records()) == whole
 
 
