@@ -71,7 +71,7 @@ FAULTS: dict[str, Fault] = {
 _SPEC = re.compile(r"(?P<name>[a-z0-9-]+)(@(?P<place>[a-z]+))?(:(?P<times>[0-9]{1,6}))?")
 
 
-class _Order:
+class _FaultSpec:
     """One fault of a plan with the times it has left; None is for ever."""
 
     def __init__(self, name: str, places: frozenset[Place], left: int | None) -> None:
@@ -90,14 +90,14 @@ class FaultPlan:
 
     def __init__(self, specs: Iterable[str] = ()) -> None:
         """Raises ValueError for a name that is not in FAULTS, or a place where that fault makes no sense."""
-        self._orders = [_read(spec) for spec in specs]
+        self._specs = [_read(spec) for spec in specs]
 
-    def strikes(self, name: str, place: Place) -> bool:
+    def triggers(self, name: str, place: Place) -> bool:
         """Whether this fault strikes here and now; it counts as one time."""
-        return any(order.strike(name, place) for order in self._orders)
+        return any(spec.strike(name, place) for spec in self._specs)
 
 
-def _read(spec: str) -> _Order:
+def _read(spec: str) -> _FaultSpec:
     match = _SPEC.fullmatch(spec.strip())
     fault = FAULTS.get(match["name"]) if match else None
     if match is None or fault is None:
@@ -105,4 +105,4 @@ def _read(spec: str) -> _Order:
     places = frozenset(place for place in Place if place == match["place"]) if match["place"] else fault.usual
     if not places or not places <= fault.possible:
         raise ValueError(f"The fault {match['name']} makes no sense at {match['place']}")
-    return _Order(match["name"], places, int(match["times"]) if match["times"] else None)
+    return _FaultSpec(match["name"], places, int(match["times"]) if match["times"] else None)

@@ -1,4 +1,4 @@
-"""What every request passes on its way in and out: the key, the faults, the request id."""
+"""Checks around every request: the key, the faults, the request id."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from sunotui.demo.dialects import Dialect
 from sunotui.demo.faults import FaultPlan, Place
 from sunotui.demo.music.takes import Flaws
 from sunotui.demo.prices import SONG
-from sunotui.demo.requests.payloads import BadOrder
-from sunotui.demo.response_writer import SAVING_FAILED, CutShort, HangUp, json_bytes, reply
-from sunotui.demo.responses import HTML, PROXY_PAGE, WEB_PAGE, Answer
-from sunotui.demo.simulator import NoSuchClip, Studio
+from sunotui.demo.requests.payloads import InvalidBody
+from sunotui.demo.response_writer import SAVING_FAILED, HangUp, TruncatedResponse, json_bytes, to_http_response
+from sunotui.demo.responses import HTML, PROXY_PAGE, WEB_PAGE, ResponseData
+from sunotui.demo.simulator import Simulator, UnknownClip
 
 SLOW_S = 4.0
 RETRY_AFTER_S = 2
 _SPARE_CENT = 0.01
 
 
-class Door:
-    """The front of one gateway. `counts` are what tests may look at."""
+class Middleware:
+    """The checks of one gateway. Tests may read `counts`."""
 
     def __init__(self, dialect: Dialect, plan: FaultPlan, token: str, speed: float, hang_up: HangUp) -> None:
         self.dialect, self.plan, self.token, self.speed = dialect, plan, token, speed
@@ -33,86 +33,87 @@ class Door:
         self.hang_up = hang_up
         self._numbers = itertools.count(1)
 
-    async def serve(self, request: Request, place: Place, make: Callable[[bytes], Answer]) -> Response:
-        """A whole request: what `make` makes of its body, unless it is refused. It may raise BadOrder, NoSuchClip."""
+    async def serve(self, request: Request, place: Place, make: Callable[[bytes], ResponseData]) -> Response:
+        """Handle a request: respond with what `make` returns for its body, unless it is refused. `make` may raise
+        InvalidBody, UnknownClip."""
         body = await request.body()
         refusal = await self.refusal(request, place)
         if refusal is not None:
             return self.reply(refusal)
         try:
             made = make(body)
-        except BadOrder as wrong:
-            made = self.dialect.refusals.bad_body(str(wrong))
-        except NoSuchClip:
-            made = self.dialect.refusals.clip_unknown()
-        return self.let_out(made, place) if made.status < 400 else self.reply(made)
+        except InvalidBody as wrong:
+            made = self.dialect.errors.bad_body(str(wrong))
+        except UnknownClip:
+            made = self.dialect.errors.clip_unknown()
+        return self.respond(made, place) if made.status < 400 else self.reply(made)
 
-    async def refusal(self, request: Request, place: Place) -> Answer | None:
-        """What keeps a request out: its key, or a fault that strikes before anything is accepted."""
-        await self.be_slow(place)
-        refusals = self.dialect.refusals
+    async def refusal(self, request: Request, place: Place) -> ResponseData | None:
+        """Why a request is refused: its key, or a fault that applies before anything is accepted."""
+        await self.delay(place)
+        errors = self.dialect.errors
         refusal = self.key_refusal(request)
         if refusal is not None:
             return refusal
-        if self.plan.strikes("bad-token", place):
-            return refusals.bad_key()
-        if self.plan.strikes("rate-limit", place):
-            return refusals.rate_limited(RETRY_AFTER_S)
-        if self.plan.strikes("maintenance", place):
-            return refusals.maintenance()
-        if self.plan.strikes("quota", place):
-            return refusals.no_money(_SPARE_CENT, SONG)
-        if self.plan.strikes("html-200", place):
-            return Answer(200, WEB_PAGE, HTML)
-        return refusals.crash() if self.plan.strikes("http-500", place) else None
+        if self.plan.triggers("bad-token", place):
+            return errors.bad_key()
+        if self.plan.triggers("rate-limit", place):
+            return errors.rate_limited(RETRY_AFTER_S)
+        if self.plan.triggers("maintenance", place):
+            return errors.maintenance()
+        if self.plan.triggers("quota", place):
+            return errors.no_money(_SPARE_CENT, SONG)
+        if self.plan.triggers("html-200", place):
+            return ResponseData(200, WEB_PAGE, HTML)
+        return errors.crash() if self.plan.triggers("http-500", place) else None
 
-    async def be_slow(self, place: Place) -> None:
-        """Wait where the plan wants it."""
-        if self.plan.strikes("slow", place):
+    async def delay(self, place: Place) -> None:
+        """Wait when the plan asks for it."""
+        if self.plan.triggers("slow", place):
             await asyncio.sleep(SLOW_S / self.speed)
 
-    def let_out(self, answer: Answer, place: Place) -> Response:
-        """The answer to what was accepted, if no fault strikes on its way."""
-        if self.plan.strikes("lost-answer", place):
-            return CutShort(self.hang_up)
-        if self.plan.strikes("empty-200", place):
-            return self.reply(Answer(200, ""))
-        if self.plan.strikes("http-502-html", place):
-            return self.reply(Answer(502, PROXY_PAGE, HTML))
-        if self.plan.strikes("two-documents", place):
+    def respond(self, answer: ResponseData, place: Place) -> Response:
+        """The response to an accepted request, unless a fault replaces or truncates it."""
+        if self.plan.triggers("lost-answer", place):
+            return TruncatedResponse(self.hang_up)
+        if self.plan.triggers("empty-200", place):
+            return self.reply(ResponseData(200, ""))
+        if self.plan.triggers("http-502-html", place):
+            return self.reply(ResponseData(502, PROXY_PAGE, HTML))
+        if self.plan.triggers("two-documents", place):
             glued = (json_bytes(answer.body) + json_bytes(SAVING_FAILED)).decode()
-            return self.reply(Answer(200, glued, {"Content-Type": "application/json"}))
-        if self.plan.strikes("half-body", place):
-            return CutShort(self.hang_up, self.reply(answer))
+            return self.reply(ResponseData(200, glued, {"Content-Type": "application/json"}))
+        if self.plan.triggers("half-body", place):
+            return TruncatedResponse(self.hang_up, self.reply(answer))
         return self.reply(answer)
 
-    def key_refusal(self, request: Request) -> Answer | None:
+    def key_refusal(self, request: Request) -> ResponseData | None:
         """What is wrong with the key of a request."""
         given = request.headers.get("authorization", "")
         if given == f"Bearer {self.token}":
             return None
-        return self.dialect.refusals.bad_key() if given else self.dialect.refusals.no_key()
+        return self.dialect.errors.bad_key() if given else self.dialect.errors.no_key()
 
-    def money_refusal(self, studio: Studio, price: float) -> Answer | None:
-        """What keeps out an order that cannot be paid."""
-        if studio.can_pay(price):
+    def money_refusal(self, simulator: Simulator, price: float) -> ResponseData | None:
+        """The error for a request that the balance does not cover."""
+        if simulator.can_pay(price):
             return None
-        return self.dialect.refusals.no_money(studio.granted - studio.spent(), price)
+        return self.dialect.errors.no_money(simulator.granted - simulator.spent(), price)
 
     def flaws(self) -> Flaws:
-        """What the plan wants to go wrong with the next job."""
+        """What goes wrong with the next job according to the plan."""
         return Flaws(
-            fails=self.plan.strikes("fail-task", Place.SUBMIT),
-            half_fails=self.plan.strikes("half-fail", Place.SUBMIT),
-            is_mute=self.plan.strikes("silence-audio", Place.SUBMIT),
-            is_hostile=self.plan.strikes("hostile-text", Place.SUBMIT),
+            fails=self.plan.triggers("fail-task", Place.SUBMIT),
+            half_fails=self.plan.triggers("half-fail", Place.SUBMIT),
+            is_mute=self.plan.triggers("silence-audio", Place.SUBMIT),
+            is_hostile=self.plan.triggers("hostile-text", Place.SUBMIT),
         )
 
-    def reply(self, answer: Answer) -> Response:
-        """An answer with a request id of its own."""
-        return reply(answer, self.dialect.request_id_header, f"demo{next(self._numbers):012d}")
+    def reply(self, answer: ResponseData) -> Response:
+        """A response with its own request id."""
+        return to_http_response(answer, self.dialect.request_id_header, f"demo{next(self._numbers):012d}")
 
 
-def address_of(request: Request) -> str:
-    """The address that links of this gateway begin with."""
+def base_address(request: Request) -> str:
+    """The URL that links of this gateway start with."""
     return str(request.base_url).rstrip("/")

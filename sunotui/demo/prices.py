@@ -16,7 +16,7 @@ TAGS = 0.01
 WAV = 0.03
 MP4 = 0.03
 MIDI = 0.03
-"""These five are this demo's own: no document tells a price for them."""
+"""These five are this demo's own: their prices are not documented."""
 
 
 def price_of(kind: TaskKind, stems: int = 0) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from sunotui.demo.responses import REQUEST_ID, Answer
+from sunotui.demo.responses import REQUEST_ID, ResponseData
 
 HangUp = Callable[[Scope], None]
 """Closes the connection that a request came on."""
@@ -23,8 +23,8 @@ def json_bytes(body: Any) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 
-def reply(answer: Answer, id_header: str, request_id: str) -> Response:
-    """An answer with its request id, in the header and wherever the text speaks of it."""
+def to_http_response(answer: ResponseData, id_header: str, request_id: str) -> Response:
+    """The HTTP response with its request id, in the header and wherever the body mentions it."""
     is_text = isinstance(answer.body, str)
     content = answer.body.encode() if is_text else json_bytes(answer.body)
     content = content.replace(REQUEST_ID.encode(), request_id.encode())
@@ -34,7 +34,7 @@ def reply(answer: Answer, id_header: str, request_id: str) -> Response:
     return response
 
 
-class CutShort(Response):
+class TruncatedResponse(Response):
     """Sends nothing, or half of what it promised, and hangs up."""
 
     def __init__(self, hang_up: HangUp, promised: Response | None = None) -> None:

@@ -27,7 +27,7 @@ REQUEST_ID = "<request-id>"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ResponseData:
     """What to send back: JSON, or a text where `body` is a string."""
 
     status: int
@@ -35,14 +35,14 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def error_object(status: int, message: str, kind: str, *, code: str = "") -> Answer:
-    """A failure in the form of OpenAI's, which relays give at their front door (protocol 3.1)."""
+def error_object(status: int, message: str, kind: str, *, code: str = "") -> ResponseData:
+    """A failure in the form of OpenAI's, which relays send themselves (protocol 3.1)."""
     error = {"message": message, "type": kind} | ({"code": code} if code else {})
-    return Answer(status, {"error": error})
+    return ResponseData(status, {"error": error})
 
 
-def relay_page(path: str, kind: str) -> Answer:
+def relay_page(path: str, kind: str) -> ResponseData:
     """What a relay answers for a path it does not know: an error where an API would be, its web page elsewhere."""
     if path.startswith(("/v1", "/api")):
         return error_object(404, f"Invalid URL ({path})", kind)
-    return Answer(200, WEB_PAGE, HTML)
+    return ResponseData(200, WEB_PAGE, HTML)

@@ -21,7 +21,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from sunotui.demo.app import Gateway, create_app
 from sunotui.demo.dialects import find_dialect
 from sunotui.demo.faults import FaultPlan
-from sunotui.demo.simulator import Studio
+from sunotui.demo.simulator import Simulator
 
 _SILENT = logging.CRITICAL + 10
 _START_LIMIT_S = 10.0
@@ -31,7 +31,7 @@ _DATE_RENEWED_S = 1.0
 class DemoServer:
     """A demo gateway; also a context manager. `base_url` and `token` are what a profile needs.
 
-    The same seed and the same requests in the same order give the same ids, titles and lengths; without a seed no two
+    The same seed and the same requests in the same payload give the same ids, titles and lengths; without a seed no two
     servers give the same id. `speed` is how many
     times faster than real it works. `faults` are named in `faults.FAULTS`, `dialect` in `dialects.DIALECTS`. `now`
     tells Unix seconds; `balance` is in dollars. Raises ValueError for an unknown fault or dialect.
@@ -53,8 +53,8 @@ class DemoServer:
         seed = secrets.randbits(48) if seed is None else seed
         self.token = f"demo-token-{hashlib.sha256(f'token/{seed}'.encode()).hexdigest()[:16]}"
         self._host, self._port = host, port
-        studio = Studio(seed, speed, now, spoken.new_id, balance, spoken.takes_per_song)
-        self._gateway = Gateway(studio, spoken, FaultPlan(faults), self.token, self._hang_up)
+        simulator = Simulator(seed, speed, now, spoken.new_id, balance, spoken.takes_per_song)
+        self._gateway = Gateway(simulator, spoken, FaultPlan(faults), self.token, self._hang_up)
         self._server: _QuietServer | None = None
         self._thread: threading.Thread | None = None
 
@@ -93,7 +93,7 @@ class DemoServer:
             raise RuntimeError("the demo gateway did not start")
 
     def stop(self) -> None:
-        """End it: connections are cut. What it made is kept, and a new start takes the same port again."""
+        """Stop: connections are cut. The songs stay, and a new start takes the same port."""
         if self._server is None or self._thread is None:
             return
         self._server.end()
@@ -113,7 +113,7 @@ class DemoServer:
 
     def set_faults(self, *specs: str) -> None:
         """From now on go wrong in these ways and no other. Raises ValueError for an unknown fault."""
-        self._gateway.door.plan = FaultPlan(specs)
+        self._gateway.middleware.plan = FaultPlan(specs)
 
     def __enter__(self) -> Self:
         self.start()
@@ -130,7 +130,7 @@ class DemoServer:
 
 
 class _QuietServer(uvicorn.Server):
-    """uvicorn in a thread: no signals, no words to the terminal, no waiting for slow connections at the end."""
+    """uvicorn in a thread: no signals, no output on the terminal, no waiting for slow connections at the end."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -160,7 +160,7 @@ class _QuietServer(uvicorn.Server):
             self._loop.call_soon_threadsafe(self._over.set)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # Nobody hears an answer any more once the connections are cut, so none is waited for.
+        # Once the connections are cut no response can be delivered, so none is waited for.
         for listening in self.servers:
             listening.close()
         self.hang_up(None)

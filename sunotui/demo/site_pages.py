@@ -7,11 +7,11 @@ from typing import Any
 from sunotui.demo import prices
 from sunotui.demo.dialects import Dialect
 from sunotui.demo.prices import QUOTA_PER_DOLLAR
-from sunotui.demo.simulator import Studio
+from sunotui.demo.simulator import Simulator
 
 
 def open_page(path: str, dialect: Dialect) -> dict[str, Any] | None:
-    """A page that needs no key, by which servers are told apart; None where this one has no such page."""
+    """A page that needs no key and identifies the software; None when this server has no such page."""
     if path == "/ping" and dialect.pings():
         return {"message": "pong"}
     if path == "/api/pricing" and dialect.tells_prices:
@@ -20,24 +20,24 @@ def open_page(path: str, dialect: Dialect) -> dict[str, Any] | None:
     return dialect.status_page() if path == "/api/status" else None
 
 
-def keyed_page(path: str, dialect: Dialect, studio: Studio) -> dict[str, Any] | None:
-    """A page that needs the key; None where there is none. The usage is in cents, as the relays have it."""
+def keyed_page(path: str, dialect: Dialect, simulator: Simulator) -> dict[str, Any] | None:
+    """A page that needs the key; None when there is no such page. The usage is in cents, as on the relays."""
     if path == "/v1/models":
         return dialect.models()
     if path in {"/v1/dashboard/billing/subscription", "/dashboard/billing/subscription"} and dialect.tells_money:
-        limits = dict.fromkeys(("soft_limit_usd", "hard_limit_usd", "system_hard_limit_usd"), studio.granted)
+        limits = dict.fromkeys(("soft_limit_usd", "hard_limit_usd", "system_hard_limit_usd"), simulator.granted)
         return {"object": "billing_subscription", "has_payment_method": True, **limits, "access_until": 0}
     if path in {"/v1/dashboard/billing/usage", "/dashboard/billing/usage"} and dialect.tells_money:
-        return {"object": "list", "total_usage": round(studio.spent() * 100, 4)}
+        return {"object": "list", "total_usage": round(simulator.spent() * 100, 4)}
     if path.rstrip("/") == "/api/usage/token" and dialect.tells_key:
-        return {"code": True, "message": "ok", "data": _token(studio)}
+        return {"code": True, "message": "ok", "data": _token(simulator)}
     if path in {"/suno/account", "/v1/suno/account"} and dialect.tells_account:
-        return {"code": "success", "message": "", "data": {"certificate": _certificate(studio), "msg": ""}}
+        return {"code": "success", "message": "", "data": {"certificate": _certificate(simulator), "msg": ""}}
     return None
 
 
-def _token(studio: Studio) -> dict[str, Any]:
-    granted, used = round(studio.granted * QUOTA_PER_DOLLAR), round(studio.spent() * QUOTA_PER_DOLLAR)
+def _token(simulator: Simulator) -> dict[str, Any]:
+    granted, used = round(simulator.granted * QUOTA_PER_DOLLAR), round(simulator.spent() * QUOTA_PER_DOLLAR)
     return {
         "object": "token_usage",
         "name": "demo",
@@ -56,16 +56,16 @@ def _price(name: str, price: float) -> dict[str, Any]:
     return {"model_name": name, "quota_type": 1, "model_ratio": 0, "model_price": price, "enable_groups": ["default"]}
 
 
-def _certificate(studio: Studio) -> dict[str, Any]:
+def _certificate(simulator: Simulator) -> dict[str, Any]:
     # The real page leaks the owner's cookie and JWT (quirk 29); a client must not keep these two either.
     return {
         "session_id": "sess_demo",
         "cookie": "__client=demo",
         "jwt": "demo",
-        "last_update": int(studio.now()),
-        "credits_left": round((studio.granted - studio.spent()) * 100),
-        "monthly_limit": round(studio.granted * 100),
-        "monthly_usage": round(studio.spent() * 100),
+        "last_update": int(simulator.now()),
+        "credits_left": round((simulator.granted - simulator.spent()) * 100),
+        "monthly_limit": round(simulator.granted * 100),
+        "monthly_usage": round(simulator.spent() * 100),
         "period": "month",
         "is_active": True,
     }

@@ -14,13 +14,13 @@ from starlette.routing import Route
 
 from sunotui.demo.dialects import Extra
 from sunotui.demo.faults import Place
-from sunotui.demo.middleware import Door, address_of
+from sunotui.demo.middleware import Middleware, base_address
 from sunotui.demo.music.takes import new_clip_id
-from sunotui.demo.requests.multipart import BadForm, Field, read_form
-from sunotui.demo.requests.payloads import BadOrder, read_object, text_of
-from sunotui.demo.response_writer import CutShort
-from sunotui.demo.responses import HTML, PROXY_PAGE, Answer
-from sunotui.demo.simulator import NoSuchClip, Studio
+from sunotui.demo.requests.multipart import Field, InvalidForm, read_form
+from sunotui.demo.requests.payloads import InvalidBody, parse_object, text_field
+from sunotui.demo.response_writer import TruncatedResponse
+from sunotui.demo.responses import HTML, PROXY_PAGE, ResponseData
+from sunotui.demo.simulator import Simulator, UnknownClip
 
 MOST_BYTES = 100_000_000
 """What the storage takes; the real one's limit is not documented."""
@@ -45,7 +45,7 @@ class _Upload:
     waits: int
     """How many more polls are answered with "processing"."""
     size: int = 0
-    """Bytes that the storage holds; the content itself is not kept."""
+    """Number of bytes that the store received; the content itself is dropped."""
     title: str = ""
     error: str = ""
     is_finished: bool = False
@@ -55,13 +55,13 @@ class _Upload:
 class Uploads:
     """The uploads of one gateway, and the storage that the files go to."""
 
-    def __init__(self, studio: Studio, door: Door) -> None:
-        self._studio, self._door = studio, door
+    def __init__(self, simulator: Simulator, middleware: Middleware) -> None:
+        self._simulator, self._middleware = simulator, middleware
         self._made: dict[str, _Upload] = {}
 
     def routes(self, root: str) -> list[Route]:
         """The steps at the gateway, under `root`, if the dialect has them."""
-        if Extra.UPLOAD_FILE not in self._door.dialect.extras:
+        if Extra.UPLOAD_FILE not in self._middleware.dialect.extras:
             return []
         one = root + "/uploads/audio/{id}"
         return [
@@ -73,32 +73,36 @@ class Uploads:
 
     def storage_routes(self) -> list[Route]:
         """Where the files go: beside the gateway, without its key."""
-        offered = Extra.UPLOAD_FILE in self._door.dialect.extras
+        offered = Extra.UPLOAD_FILE in self._middleware.dialect.extras
         return [Route("/storage/", self.store, methods=["GET", "POST", "PUT"])] if offered else []
 
     # --- the steps ----------------------------------------------------------------------------------------------------
 
     async def start(self, request: Request) -> Response:
         """POST /suno/uploads/audio {"extension"}: where to send the file, and with which fields."""
-        return await self._door.serve(request, Place.UPLOAD, lambda body: self._start(body, address_of(request)))
+        return await self._middleware.serve(
+            request, Place.UPLOAD, lambda body: self._start(body, base_address(request))
+        )
 
     async def finish(self, request: Request) -> Response:
         """POST …/upload-finish: the file is there."""
-        return await self._door.serve(request, Place.UPLOAD, lambda body: self._finish(self._asked(request), body))
+        return await self._middleware.serve(
+            request, Place.UPLOAD, lambda body: self._finish(self._asked(request), body)
+        )
 
     async def status(self, request: Request) -> Response:
         """GET …/{id}: "processing" for a poll or two, then "complete"."""
-        return await self._door.serve(request, Place.UPLOAD, lambda _body: self._status(self._asked(request)))
+        return await self._middleware.serve(request, Place.UPLOAD, lambda _body: self._status(self._asked(request)))
 
     async def initialize(self, request: Request) -> Response:
-        """POST …/initialize-clip: the clip of the file. Asked again it is the same one."""
-        return await self._door.serve(request, Place.UPLOAD, lambda _body: self._initialize(self._asked(request)))
+        """POST …/initialize-clip: the clip of the file; repeated calls return the same clip."""
+        return await self._middleware.serve(request, Place.UPLOAD, lambda _body: self._initialize(self._asked(request)))
 
-    def _start(self, body: bytes, address: str) -> Answer:
-        extension = text_of(read_object(body), "extension").lower().lstrip(".")
+    def _start(self, body: bytes, address: str) -> ResponseData:
+        extension = text_field(parse_object(body), "extension").lower().lstrip(".")
         if extension not in _KINDS:
-            raise BadOrder("extension is not supported")
-        rng = random.Random(f"{self._studio.seed}/upload/{len(self._made) + 1}")
+            raise InvalidBody("extension is not supported")
+        rng = random.Random(f"{self._simulator.seed}/upload/{len(self._made) + 1}")
         upload_id, secret = new_clip_id(rng), rng.randbytes(20)
         fields = {
             "Content-Type": _KINDS[extension],
@@ -107,7 +111,7 @@ class Uploads:
             "policy": hashlib.sha256(secret).hexdigest(),
             "signature": hashlib.sha256(secret + upload_id.encode()).hexdigest()[:27],
         }
-        fails = self._door.plan.strikes("fail-task", Place.UPLOAD)
+        fails = self._middleware.plan.triggers("fail-task", Place.UPLOAD)
         self._made[upload_id] = _Upload(
             upload_id,
             fields,
@@ -116,19 +120,19 @@ class Uploads:
             error="Uploaded audio could not be read" if fails else "",
         )
         told = {"id": upload_id, "url": f"{address}/storage/", "fields": fields, "is_file_uploaded": False}
-        return Answer(200, told)
+        return ResponseData(200, told)
 
-    def _finish(self, upload: _Upload, body: bytes) -> Answer:
-        fields = read_object(body)
-        name = text_of(fields, "upload_filename")
-        if text_of(fields, "upload_type") != "file_upload" or not name:
-            raise BadOrder("upload_type and upload_filename are required")
+    def _finish(self, upload: _Upload, body: bytes) -> ResponseData:
+        fields = parse_object(body)
+        name = text_field(fields, "upload_filename")
+        if text_field(fields, "upload_type") != "file_upload" or not name:
+            raise InvalidBody("upload_type and upload_filename are required")
         if not upload.size:
-            raise BadOrder("the file has not been uploaded")
+            raise InvalidBody("the file has not been uploaded")
         upload.is_finished, upload.title = True, PurePosixPath(name).stem
-        return Answer(200, {})
+        return ResponseData(200, {})
 
-    def _status(self, upload: _Upload) -> Answer:
+    def _status(self, upload: _Upload) -> ResponseData:
         state = "pending"
         if upload.is_finished and upload.waits > 0:
             upload.waits -= 1
@@ -144,20 +148,20 @@ class Uploads:
             "title": upload.title,
             "image_url": "",
         }
-        return Answer(200, told)
+        return ResponseData(200, told)
 
-    def _initialize(self, upload: _Upload) -> Answer:
+    def _initialize(self, upload: _Upload) -> ResponseData:
         if not upload.is_finished or upload.waits > 0 or upload.error:
-            raise BadOrder("the upload is not complete")
+            raise InvalidBody("the upload is not complete")
         if not upload.is_clip:
-            self._studio.put_in(upload.title, upload.clip_id)
+            self._simulator.upload_clip(upload.title, upload.clip_id)
             upload.is_clip = True
-        return Answer(200, {"clip_id": upload.clip_id})
+        return ResponseData(200, {"clip_id": upload.clip_id})
 
     def _asked(self, request: Request) -> _Upload:
         found = self._made.get(request.path_params["id"])
         if found is None:
-            raise NoSuchClip(request.path_params["id"])
+            raise UnknownClip(request.path_params["id"])
         return found
 
     # --- the storage --------------------------------------------------------------------------------------------------
@@ -166,19 +170,19 @@ class Uploads:
         """POST of the form: every field as it was given, then the file. Answers 204, or says no in XML as S3 does."""
         if request.method != "POST":
             return _xml(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
-        door = self._door
+        middleware = self._middleware
         body = await request.body()
-        await door.be_slow(Place.STORAGE)
-        if door.plan.strikes("http-500", Place.STORAGE):
+        await middleware.delay(Place.STORAGE)
+        if middleware.plan.triggers("http-500", Place.STORAGE):
             return _xml(500, "InternalError", "We encountered an internal error. Please try again.")
         refusal = self._store(request.headers.get("content-type", ""), body)
         if refusal is not None:
             return refusal
         stored = Response(status_code=204)
-        if door.plan.strikes("lost-answer", Place.STORAGE):
-            return CutShort(door.hang_up)
-        if door.plan.strikes("http-502-html", Place.STORAGE):
-            return door.reply(Answer(502, PROXY_PAGE, HTML))
+        if middleware.plan.triggers("lost-answer", Place.STORAGE):
+            return TruncatedResponse(middleware.hang_up)
+        if middleware.plan.triggers("http-502-html", Place.STORAGE):
+            return middleware.reply(ResponseData(502, PROXY_PAGE, HTML))
         return stored
 
     def _store(self, content_type: str, body: bytes) -> Response | None:
@@ -186,7 +190,7 @@ class Uploads:
             return _xml(400, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size")
         try:
             fields = read_form(content_type, body)
-        except BadForm as wrong:
+        except InvalidForm as wrong:
             return _xml(400, "MalformedPOSTRequest", f"The body of your POST request is not well-formed: {wrong}.")
         if not fields or fields[-1].name != "file" or fields[-1].filename is None:
             # What stands behind the file is ignored by S3, and the file has to come last.

@@ -11,7 +11,7 @@ import httpx
 from sunotui.demo.app import Gateway, create_app
 from sunotui.demo.dialects import find_dialect
 from sunotui.demo.faults import FaultPlan
-from sunotui.demo.simulator import Studio
+from sunotui.demo.simulator import Simulator
 from sunotui.domain.dialect import Dialect
 from tests.support.paths import SAMPLES
 
@@ -68,8 +68,8 @@ class Bench:
         self.clock, self.speed = Clock(), speed
         spoken = find_dialect(dialect)
         self.root = f"{spoken.prefixes[0]}/suno"
-        self.studio = Studio(seed, speed, self.clock.now, spoken.new_id, balance, spoken.takes_per_song)
-        self.gateway = Gateway(self.studio, spoken, FaultPlan(faults), TOKEN, lambda _scope: None)
+        self.simulator = Simulator(seed, speed, self.clock.now, spoken.new_id, balance, spoken.takes_per_song)
+        self.gateway = Gateway(self.simulator, spoken, FaultPlan(faults), TOKEN, lambda _scope: None)
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(create_app(self.gateway)),
             base_url=ADDRESS,
@@ -82,7 +82,7 @@ class Bench:
 
     def set_faults(self, *specs: str) -> None:
         """Go wrong in these ways and no other."""
-        self.gateway.door.plan = FaultPlan(specs)
+        self.gateway.middleware.plan = FaultPlan(specs)
 
     async def post(self, path: str, body: Any) -> httpx.Response:
         """POST JSON, or bytes as they are."""

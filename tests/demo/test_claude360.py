@@ -67,7 +67,7 @@ async def test_a_cover_in_the_flat_form_becomes_a_plain_song(open_bench: OpenBen
         DerivedRequest("cover", clip_id=NOBODY, lyrics="tea at sea", style="polka", model="chirp-hawk")
     )
     answer = await bench.post(cover.path, cover.body.encode())
-    job = bench.studio.job(answer.json()["data"])
+    job = bench.simulator.job(answer.json()["data"])
     assert job is not None
     assert (job.description, dict(job.metadata)) == ("tea at sea", {})
 
@@ -83,7 +83,7 @@ async def test_a_cover_in_the_flat_form_becomes_a_plain_song(open_bench: OpenBen
 async def test_words_are_sung_in_custom_mode(open_bench: OpenBench, fields: dict[str, Any]) -> None:
     bench = open_bench("claude360")
     task_id = await bench.finished_song(**fields)
-    job = bench.studio.job(task_id)
+    job = bench.simulator.job(task_id)
     assert job is not None
     assert (job.lyrics, job.tags, job.title, job.model) == (WORDS, "folk", "Tin", "chirp-fenix")
     clip = (await bench.task(task_id))["data"][0]
@@ -107,7 +107,7 @@ async def test_an_instrumental_has_no_words(open_bench: OpenBench, name: str) ->
 async def test_sliders_and_the_voice_stand_at_the_top(open_bench: OpenBench) -> None:
     bench = open_bench("claude360")
     sliders = {"style_weight": 0.25, "weirdness_constraint": 1, "audio_weight": 0}
-    job = bench.studio.job(await bench.song(**CUSTOM, **sliders, vocal_gender="f", negative_tags="drums"))
+    job = bench.simulator.job(await bench.song(**CUSTOM, **sliders, vocal_gender="f", negative_tags="drums"))
     assert job is not None
     assert dict(job.metadata) == {"negative_tags": "drums", "vocal_gender": "f", "control_sliders": sliders}
 
@@ -117,7 +117,7 @@ async def test_a_persona_sings(open_bench: OpenBench, word: str) -> None:
     bench = open_bench("claude360")
     root = await clip_of(bench, CUSTOM)
     persona = (await bench.post("/suno/persona/create", {"root_clip_id": root["id"], "name": "Ada"})).json()
-    job = bench.studio.job(await bench.song(**CUSTOM, persona_id=persona["id"], persona_model=word))
+    job = bench.simulator.job(await bench.song(**CUSTOM, persona_id=persona["id"], persona_model=word))
     assert job is not None
     assert (job.metadata["persona_id"], job.metadata["persona_model"]) == (persona["id"], word)
 
@@ -153,7 +153,7 @@ async def test_what_is_wrong_is_refused_and_costs_nothing(
     answer = await bench.post("/suno/submit/music", fields)
     assert (answer.status_code, answer.json()["code"], answer.json()["data"]) == (status, status, None)
     assert words in answer.json()["message"]
-    assert bench.studio.spent() == 0
+    assert bench.simulator.spent() == 0
 
 
 async def test_an_extension_has_the_model_of_its_parent(open_bench: OpenBench) -> None:
@@ -163,7 +163,7 @@ async def test_an_extension_has_the_model_of_its_parent(open_bench: OpenBench) -
     for other in ("V6", None):
         answer = await bench.post("/suno/submit/music", {**more, "model": other})
         assert (answer.status_code, answer.json()["message"]) == (400, "model must be the one of the song to extend")
-    job = bench.studio.job(await bench.song(**more))
+    job = bench.simulator.job(await bench.song(**more))
     assert job is not None
     assert (job.history[0].clip_id, job.history[0].continue_at) == (parent["id"], 20)
 

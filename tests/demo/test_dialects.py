@@ -94,7 +94,7 @@ async def test_a_clip_of_gptproto_can_be_extended_by_the_id_it_shows(open_bench:
     bench = open_bench("gptproto")
     task_id = await bench.finished_song()
     part = await bench.song(prompt="la", continue_clip_id=task_id, continue_at=20)
-    job, parent = bench.studio.job(part), bench.studio.job(task_id)
+    job, parent = bench.simulator.job(part), bench.simulator.job(task_id)
     assert job is not None
     assert parent is not None
     assert job.history[0].clip_id == parent.takes[0].id
@@ -171,19 +171,19 @@ WISHES = {"negative_tags": "drums", "task": "cover", "cover_clip_id": NOBODY, "p
 async def test_what_no_open_server_reads_is_dropped_and_billed(open_bench: OpenBench, dialect: str) -> None:
     bench = open_bench(dialect)
     task_id = await bench.finished_song(prompt="la", title="Tin", **WISHES)
-    job = bench.studio.job(task_id)
+    job = bench.simulator.job(task_id)
     assert job is not None
     assert (job.title, dict(job.metadata)) == ("Tin", {})
-    assert bench.studio.spent() == pytest.approx(0.1)
+    assert bench.simulator.spent() == pytest.approx(0.1)
 
 
 async def test_the_second_zero_is_lost_on_stock_relays_only(open_bench: OpenBench) -> None:
     for dialect, begins in [("one-hub", "the end"), ("paid", "zero"), ("reference", "zero")]:
         bench = open_bench(dialect)
         parent_id = await bench.finished_song(prompt="la", mv="chirp-v4")
-        parent = bench.studio.job(parent_id)
+        parent = bench.simulator.job(parent_id)
         assert parent is not None
         order = {"prompt": "la", "mv": "chirp-v4", "continue_clip_id": parent.takes[0].id, "continue_at": 0}
-        job = bench.studio.job(await bench.song(**order, task_id=parent_id))
+        job = bench.simulator.job(await bench.song(**order, task_id=parent_id))
         assert job is not None
         assert job.history[0].continue_at == (parent.takes[0].duration_s if begins == "the end" else 0.0)

@@ -32,7 +32,7 @@ async def test_a_refusal_is_the_sample_word_for_word(
     answer = await bench.post(f"{bench.root}/submit/{path}", body)
     assert answer.status_code == status
     assert answer.json() == sample(name)
-    assert bench.studio.spent() == 0
+    assert bench.simulator.spent() == 0
 
 
 @pytest.mark.parametrize(
@@ -111,4 +111,4 @@ async def test_an_upload_is_no_action(open_bench: OpenBench) -> None:
 async def test_gptproto_is_under_v1_only(open_bench: OpenBench) -> None:
     bench = open_bench("gptproto")
     assert (await bench.post("/suno/submit/music", {"prompt": "la"})).status_code == 404
-    assert bench.studio.spent() == 0
+    assert bench.simulator.spent() == 0

@@ -36,7 +36,7 @@ async def a_clip(bench: Bench, **fields: Any) -> dict[str, Any]:
 async def test_a_persona_is_made_of_a_clip(open_bench: OpenBench, path: str) -> None:
     bench = open_bench("paid")
     clip = await a_clip(bench)
-    before = bench.studio.spent()
+    before = bench.simulator.spent()
     order = {"root_clip_id": clip["id"], "name": "Ada", "description": "low", "clips": [clip["id"]], "is_public": False}
     made = (await bench.post(path, order)).json()
     assert made["id"] not in ("", clip["id"])
@@ -46,7 +46,7 @@ async def test_a_persona_is_made_of_a_clip(open_bench: OpenBench, path: str) -> 
         "root_clip_id": clip["id"],
     }
     assert made["clip"]["id"] == clip["id"]
-    assert bench.studio.spent() - before == pytest.approx(prices.PERSONA)
+    assert bench.simulator.spent() - before == pytest.approx(prices.PERSONA)
 
 
 @pytest.mark.parametrize(
@@ -63,9 +63,9 @@ async def test_a_persona_is_made_of_a_clip(open_bench: OpenBench, path: str) -> 
 async def test_a_persona_of_nothing_is_refused(open_bench: OpenBench, change: dict[str, Any], status: int) -> None:
     bench = open_bench("paid")
     order = {"root_clip_id": (await a_clip(bench))["id"], "name": "Ada"}
-    before = bench.studio.spent()
+    before = bench.simulator.spent()
     assert (await bench.post("/suno/persona/create", order | change)).status_code == status
-    assert bench.studio.spent() == before
+    assert bench.simulator.spent() == before
 
 
 # --- tags -------------------------------------------------------------------------------------------------------------
@@ -78,7 +78,7 @@ async def test_few_tags_become_many_and_the_same_ones_twice(open_bench: OpenBenc
     assert told[0].keys() == sample("tags_upsample").keys()
     assert told[0]["upsampled_tags"].startswith("sea shanty, with ")
     assert len(told[0]["upsampled_tags"]) > 60
-    assert bench.studio.spent() == pytest.approx(2 * prices.TAGS)
+    assert bench.simulator.spent() == pytest.approx(2 * prices.TAGS)
     assert (await bench.post("/suno/act/tags", {"original_tags": " "})).status_code == 400
 
 
@@ -108,7 +108,7 @@ async def test_an_instrumental_has_no_words_to_time(open_bench: OpenBench) -> No
 async def test_no_times_before_the_end_nor_of_an_upload_nor_of_nobody(open_bench: OpenBench) -> None:
     bench = open_bench("paid")
     await bench.song()
-    waiting = next(iter(bench.studio._clips))
+    waiting = next(iter(bench.simulator._clips))
     upload_id = await bench.submit("upload", url="https://a.example/b.mp3")
     bench.let_pass(16)
     uploaded = (await bench.task(upload_id))["data"][0]["id"]
@@ -135,11 +135,11 @@ def test_any_words_keep_their_order_and_stay_inside_the_clip(lyrics: str, durati
 async def test_a_wav_of_the_clips_length_is_really_there(open_bench: OpenBench) -> None:
     bench = open_bench("paid")
     clip = await a_clip(bench)
-    before = bench.studio.spent()
+    before = bench.simulator.spent()
     told = [(await bench.http.get(f"/suno/act/wav/{clip['id']}")).json() for _ in range(2)]
     assert told[0] == told[1]
     assert told[0]["status"] == "complete"
-    assert bench.studio.spent() - before == pytest.approx(prices.WAV), "made and paid once"
+    assert bench.simulator.spent() - before == pytest.approx(prices.WAV), "made and paid once"
     answer = await bench.http.get(told[0]["url"], headers={"Authorization": ""})
     assert answer.headers["content-type"] == "audio/wav"
     assert int(answer.headers["content-length"]) == len(answer.content)
@@ -159,11 +159,11 @@ async def test_crazyrouter_has_a_wav_beside_each_mp3_and_others_have_none(open_b
 async def test_a_wav_is_processed_while_the_song_is_made(open_bench: OpenBench) -> None:
     bench = open_bench("paid")
     await bench.song()
-    clip_id = next(iter(bench.studio._clips))
+    clip_id = next(iter(bench.simulator._clips))
     assert (await bench.http.get(f"/suno/act/wav/{clip_id}")).json() == {"url": "", "status": "processing"}
     assert (await bench.http.get(f"/media/{clip_id}.wav")).status_code == 404
     assert (await bench.http.get(f"/suno/act/wav/{NOBODY}")).status_code == 404
-    assert bench.studio.spent() == pytest.approx(prices.SONG)
+    assert bench.simulator.spent() == pytest.approx(prices.SONG)
 
 
 # --- MP4 and notes ----------------------------------------------------------------------------------------------------
@@ -172,13 +172,13 @@ async def test_a_wav_is_processed_while_the_song_is_made(open_bench: OpenBench) 
 async def test_an_mp4_and_notes_are_made_once_after_they_were_asked_for(open_bench: OpenBench) -> None:
     bench = open_bench("paid")
     clip = await a_clip(bench)
-    before = bench.studio.spent()
+    before = bench.simulator.spent()
     assert (await bench.http.get(f"/suno/act/mp4/{clip['id']}")).json()["data"] == {"state": "running"}
     assert (await bench.http.get(f"/suno/act/midi/{clip['id']}")).json() == {"state": "running"}
     bench.let_pass(LONG_S)
     assert (await bench.http.get(f"/suno/act/mp4/{clip['id']}")).json()["data"].keys() == {"mp4_file_url"}
     assert (await bench.http.get(f"/suno/act/midi/{clip['id']}")).json()["state"] == "complete"
-    assert bench.studio.spent() - before == pytest.approx(prices.MP4 + prices.MIDI)
+    assert bench.simulator.spent() - before == pytest.approx(prices.MP4 + prices.MIDI)
 
 
 # --- the feed ---------------------------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ async def test_the_feed_is_ahead_of_the_relays_copy(open_bench: OpenBench) -> No
     bench.let_pass(1)
     task_id = await bench.song()
     bench.let_pass(5)
-    first, second = list(bench.studio._clips)
+    first, second = list(bench.simulator._clips)
     clips = (await bench.http.get(f"/suno/feed/{second},{NOBODY},{first}")).json()
     assert [clip["id"] for clip in clips] == [second, first]
     assert {clip["status"] for clip in clips} == {"queued"}
@@ -219,13 +219,13 @@ async def test_every_extra_wants_the_key_and_can_go_wrong(open_bench: OpenBench,
     bench = open_bench("paid")
     call = calls((await a_clip(bench))["id"])[number]
     assert (await sent(bench, *call, Authorization="")).status_code == 401
-    spent = bench.studio.spent()
+    spent = bench.simulator.spent()
     for fault, status in [("bad-token", 401), ("rate-limit", 429), ("http-500", 500), ("quota", 403)]:
         bench.set_faults(f"{fault}@extra:1")
         assert (await sent(bench, *call)).status_code == status
     bench.set_faults("html-200@extra:1")
     assert (await sent(bench, *call)).text.startswith("<!doctype html>")
-    assert bench.studio.spent() == spent, "nothing was made"
+    assert bench.simulator.spent() == spent, "nothing was made"
     bench.set_faults("http-502-html@extra:1")
     assert (await sent(bench, *call)).status_code == 502
     bench.set_faults("empty-200@extra:1")

@@ -28,13 +28,13 @@ def test_a_wrong_name_is_told(spec: str) -> None:
 
 def test_faults_combine_and_count_on_their_own() -> None:
     plan = FaultPlan(["slow@fetch:1", "quota:2", "slow@submit"])
-    assert [plan.strikes("slow", Place.FETCH) for _ in range(2)] == [True, False]
-    assert [plan.strikes("slow", Place.SUBMIT) for _ in range(2)] == [True, True]
-    assert [plan.strikes("quota", Place.SUBMIT) for _ in range(3)] == [True, True, False]
-    assert not plan.strikes("quota", Place.FETCH)
+    assert [plan.triggers("slow", Place.FETCH) for _ in range(2)] == [True, False]
+    assert [plan.triggers("slow", Place.SUBMIT) for _ in range(2)] == [True, True]
+    assert [plan.triggers("quota", Place.SUBMIT) for _ in range(3)] == [True, True, False]
+    assert not plan.triggers("quota", Place.FETCH)
 
 
 def test_a_name_alone_strikes_wherever_it_is_usual() -> None:
     for name, fault in FAULTS.items():
         plan = FaultPlan([name])
-        assert {place for place in Place if plan.strikes(name, place)} == fault.usual <= fault.possible
+        assert {place for place in Place if plan.triggers(name, place)} == fault.usual <= fault.possible

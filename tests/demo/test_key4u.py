@@ -167,11 +167,11 @@ async def test_what_its_pages_do_not_name_is_dropped(nested: Nested) -> None:
 async def test_what_it_does_not_take_is_refused_and_costs_nothing(
     nested: Nested, fields: dict[str, Any], words: str
 ) -> None:
-    before = nested.bench.studio.spent()
+    before = nested.bench.simulator.spent()
     answer = await nested.send(fields)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
     assert words in answer.json()["message"]
-    assert nested.bench.studio.spent() == before
+    assert nested.bench.simulator.spent() == before
 
 
 async def test_an_unknown_clip_is_not_found(nested: Nested) -> None:
@@ -230,21 +230,21 @@ PERSONA = {"root_clip_id": "PARENT", "vocal_start_s": 10, "vocal_end_s": 40, "us
 
 
 async def test_a_persona_is_a_task_and_its_id_comes_by_fetch(nested: Nested) -> None:
-    before = nested.bench.studio.spent()
+    before = nested.bench.simulator.spent()
     begun, ended = await made_aside(nested, "persona", PERSONA)
     assert begun["data"] is None
     assert (ended["action"], ended["status"]) == ("PERSONA", "SUCCESS")
     assert ended["data"]["id"] not in {"", nested.parent_id}
     assert ended["data"]["description"] == "soul"
     assert nested.bench.gateway.extras.personas.find(ended["data"]["id"]) is not None
-    assert nested.bench.studio.spent() - before == pytest.approx(prices.PERSONA)
+    assert nested.bench.simulator.spent() - before == pytest.approx(prices.PERSONA)
 
 
 @pytest.mark.parametrize("change", [{"vocal_start_s": None}, {"vocal_start_s": 40}, {"vocal_end_s": "40"}])
 async def test_a_persona_without_a_section_is_refused(nested: Nested, change: dict[str, Any]) -> None:
-    before = nested.bench.studio.spent()
+    before = nested.bench.simulator.spent()
     assert (await nested.bench.post("/suno/submit/persona", nested._named(PERSONA | change))).status_code == 400
-    assert nested.bench.studio.spent() == before
+    assert nested.bench.simulator.spent() == before
 
 
 async def test_tags_are_a_task(nested: Nested) -> None:
@@ -257,14 +257,14 @@ async def test_tags_are_a_task(nested: Nested) -> None:
 
 async def test_notes_are_running_and_then_complete(nested: Nested) -> None:
     path = f"/suno/act/midi?clipId={nested.parent_id}"
-    before = nested.bench.studio.spent()
+    before = nested.bench.simulator.spent()
     assert (await nested.bench.http.get(path)).json() == {"state": "running"}
     nested.bench.let_pass(LONG_S)
     told = (await nested.bench.http.get(path)).json()
     assert told["state"] == "complete"
     assert [one["name"] for one in told["instruments"]] == ["Piano", "Bass", "Drums"]
     assert all(0 <= note["start"] < note["end"] for one in told["instruments"] for note in one["notes"])
-    assert nested.bench.studio.spent() - before == pytest.approx(prices.MIDI), "made and paid once"
+    assert nested.bench.simulator.spent() - before == pytest.approx(prices.MIDI), "made and paid once"
 
 
 async def test_an_mp4_is_asked_for_by_its_task(nested: Nested) -> None:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.demo.music.vocabulary import HOSTILE_LYRICS, HOSTILE_TAGS, HOSTILE_TITLE
-from sunotui.demo.response_writer import json_bytes, reply
-from sunotui.demo.responses import REQUEST_ID, Answer
+from sunotui.demo.response_writer import json_bytes, to_http_response
+from sunotui.demo.responses import REQUEST_ID, ResponseData
 
 
 @pytest.mark.parametrize("text", [HOSTILE_TITLE, HOSTILE_LYRICS, HOSTILE_TAGS, "\ud83d", "雨", "\\ud83d"])
@@ -24,7 +24,7 @@ def test_what_is_sent_is_what_arrives(body: object) -> None:
 
 
 def test_the_request_id_is_in_the_header_and_in_the_text() -> None:
-    made = reply(Answer(503, {"error": f"busy (request id: {REQUEST_ID})"}), "X-Id", "demo7")
+    made = to_http_response(ResponseData(503, {"error": f"busy (request id: {REQUEST_ID})"}), "X-Id", "demo7")
     assert made.headers["X-Id"] == "demo7"
     assert made.headers["content-type"] == "application/json"
     assert json.loads(bytes(made.body)) == {"error": "busy (request id: demo7)"}
@@ -32,7 +32,9 @@ def test_the_request_id_is_in_the_header_and_in_the_text() -> None:
 
 
 def test_an_answers_own_headers_win() -> None:
-    made = reply(Answer(404, "gone", {"Content-Type": "text/plain", "Retry-After": "2"}), "X-Id", "demo7")
+    made = to_http_response(
+        ResponseData(404, "gone", {"Content-Type": "text/plain", "Retry-After": "2"}), "X-Id", "demo7"
+    )
     assert made.headers.getlist("content-type") == ["text/plain"]
     assert made.headers["retry-after"] == "2"
     assert bytes(made.body) == b"gone"

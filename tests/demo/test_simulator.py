@@ -10,26 +10,34 @@ from sunotui.demo import prices
 from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.music.jobs import Job, Part
 from sunotui.demo.music.takes import Flaws
-from sunotui.demo.requests.payloads import DEFAULT_MV, MusicOrder
-from sunotui.demo.simulator import NoSuchClip, Studio
+from sunotui.demo.requests.payloads import DEFAULT_MV, MusicPayload
+from sunotui.demo.simulator import Simulator, UnknownClip
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from tests.demo.bench import EVERY_DIALECT, Clock
 
-WISH = MusicOrder(gpt_description_prompt="a lullaby for a lighthouse")
+WISH = MusicPayload(gpt_description_prompt="a lullaby for a lighthouse")
 
 
-def studio(seed: int = 1, speed: float = 1.0, dialect: str = "reference", balance: float = 5.0) -> tuple[Studio, Clock]:
+def studio(
+    seed: int = 1, speed: float = 1.0, dialect: str = "reference", balance: float = 5.0
+) -> tuple[Simulator, Clock]:
     clock = Clock()
-    return Studio(seed, speed, clock.now, DIALECTS[dialect].new_id, balance), clock
+    return Simulator(seed, speed, clock.now, DIALECTS[dialect].new_id, balance), clock
 
 
-def a_day(made: Studio) -> list[Job]:
+def a_day(made: Simulator) -> list[Job]:
     """One of everything."""
     song = made.make_song(WISH)
     words = made.write_lyrics("a cold harbour")
-    extension = made.make_song(MusicOrder(prompt="more", continue_clip_id=song.takes[0].id, continue_at=40.0))
-    return [song, words, extension, made.concat(extension.takes[1].id, False), made.take_in("https://a.example/b.mp3")]
+    extension = made.make_song(MusicPayload(prompt="more", continue_clip_id=song.takes[0].id, continue_at=40.0))
+    return [
+        song,
+        words,
+        extension,
+        made.concat(extension.takes[1].id, False),
+        made.upload_from_url("https://a.example/b.mp3"),
+    ]
 
 
 @pytest.mark.parametrize("dialect", EVERY_DIALECT)
@@ -81,7 +89,7 @@ def test_both_takes_stream_before_they_are_done() -> None:
 
 def test_a_described_song_writes_itself() -> None:
     made, _ = studio()
-    job = made.make_song(MusicOrder(gpt_description_prompt="a lullaby", title="Mine", tags="mine", mv="chirp-v4"))
+    job = made.make_song(MusicPayload(gpt_description_prompt="a lullaby", title="Mine", tags="mine", mv="chirp-v4"))
     assert job.title != "Mine"
     assert job.tags != "mine"
     assert "[Verse]" in job.lyrics
@@ -89,27 +97,27 @@ def test_a_described_song_writes_itself() -> None:
 
 
 def test_a_described_instrumental_has_no_words() -> None:
-    job = studio()[0].make_song(MusicOrder(gpt_description_prompt="a lullaby", make_instrumental=True))
+    job = studio()[0].make_song(MusicPayload(gpt_description_prompt="a lullaby", make_instrumental=True))
     assert job.lyrics == ""
     assert job.title
 
 
 def test_a_custom_song_is_what_was_given() -> None:
-    job = studio()[0].make_song(MusicOrder(prompt="[Verse]\nLa", title="La", tags="waltz"))
+    job = studio()[0].make_song(MusicPayload(prompt="[Verse]\nLa", title="La", tags="waltz"))
     assert (job.title, job.lyrics, job.tags, job.model) == ("La", "[Verse]\nLa", "waltz", DEFAULT_MV)
     assert "carousel" in {take.loop for take in job.takes}
 
 
 def test_a_song_without_words_or_title_is_called_something() -> None:
-    job = studio()[0].make_song(MusicOrder(tags="ambient"))
+    job = studio()[0].make_song(MusicPayload(tags="ambient"))
     assert job.lyrics == ""
     assert job.title
 
 
 def test_an_extension_knows_its_parent_and_takes_its_name() -> None:
     made, _ = studio()
-    parent = made.make_song(MusicOrder(prompt="one", title="Parent", tags="folk"))
-    job = made.make_song(MusicOrder(prompt="two", continue_clip_id=parent.takes[1].id, continue_at=61.5))
+    parent = made.make_song(MusicPayload(prompt="one", title="Parent", tags="folk"))
+    job = made.make_song(MusicPayload(prompt="two", continue_clip_id=parent.takes[1].id, continue_at=61.5))
     assert job.history == (Part(parent.takes[1].id, 61.5),)
     assert (job.title, job.tags, job.lyrics) == ("Parent", "folk", "two")
 
@@ -118,23 +126,23 @@ def test_beside_a_description_the_parent_is_dropped() -> None:
     made, _ = studio()
     parent = made.make_song(WISH)
     for clip_id in (parent.takes[0].id, "nobody's"):
-        job = made.make_song(MusicOrder(gpt_description_prompt="x", continue_clip_id=clip_id, continue_at=10))
+        job = made.make_song(MusicPayload(gpt_description_prompt="x", continue_clip_id=clip_id, continue_at=10))
         assert job.history == ()
 
 
 def test_a_clip_of_nobody_cannot_be_extended_and_nothing_is_made() -> None:
     made, _ = studio()
-    with pytest.raises(NoSuchClip):
-        made.make_song(MusicOrder(prompt="x", continue_clip_id="nobody's"))
+    with pytest.raises(UnknownClip):
+        made.make_song(MusicPayload(prompt="x", continue_clip_id="nobody's"))
     assert made.spent() == 0
     assert made.make_song(WISH).number == 1
 
 
 def test_concat_joins_all_that_came_before() -> None:
     made, _ = studio()
-    one = made.make_song(MusicOrder(prompt="one", title="Whole", tags="rock"))
-    two = made.make_song(MusicOrder(prompt="two", continue_clip_id=one.takes[0].id, continue_at=60.0))
-    three = made.make_song(MusicOrder(prompt="three", continue_clip_id=two.takes[1].id, continue_at=45.0))
+    one = made.make_song(MusicPayload(prompt="one", title="Whole", tags="rock"))
+    two = made.make_song(MusicPayload(prompt="two", continue_clip_id=one.takes[0].id, continue_at=60.0))
+    three = made.make_song(MusicPayload(prompt="three", continue_clip_id=two.takes[1].id, continue_at=45.0))
     job = made.concat(three.takes[0].id, True)
     assert job.kind is TaskKind.CONCAT
     assert job.concat_history == (
@@ -151,7 +159,7 @@ def test_concat_joins_all_that_came_before() -> None:
 def test_no_parent_gives_more_to_a_whole_than_it_has(at_s: float) -> None:
     made, _ = studio()
     one = made.make_song(WISH)
-    two = made.make_song(MusicOrder(prompt="two", continue_clip_id=one.takes[0].id, continue_at=at_s))
+    two = made.make_song(MusicPayload(prompt="two", continue_clip_id=one.takes[0].id, continue_at=at_s))
     share = one.takes[0].duration_s if at_s > 0 else 0.0
     whole = made.concat(two.takes[0].id, False).takes[0]
     assert whole.duration_s == pytest.approx(share + two.takes[0].duration_s, abs=0.02)
@@ -160,7 +168,7 @@ def test_no_parent_gives_more_to_a_whole_than_it_has(at_s: float) -> None:
 def test_only_an_extended_clip_can_be_concatenated() -> None:
     made, _ = studio()
     for clip_id in (made.make_song(WISH).takes[0].id, "nobody's", ""):
-        with pytest.raises(NoSuchClip):
+        with pytest.raises(UnknownClip):
             made.concat(clip_id, False)
 
 
@@ -174,7 +182,7 @@ def test_only_an_extended_clip_can_be_concatenated() -> None:
     ],
 )
 def test_an_upload_is_named_after_its_file(url: str, title: str) -> None:
-    job = studio()[0].take_in(url)
+    job = studio()[0].upload_from_url(url)
     assert (job.title, job.kind, job.price) == (title, TaskKind.UPLOAD, 0.0)
     assert job.status(job.submitted_at + 9.1) is TaskStatus.SUCCESS
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.demo.requests.multipart import BadForm, read_form
+from sunotui.demo.requests.multipart import InvalidForm, read_form
 from tests.demo.bench import Bench, sample
 from tests.demo.conftest import OpenBench
 
@@ -188,5 +188,5 @@ def test_any_file_comes_through_a_form(content: bytes, value: str) -> None:
 def test_whatever_comes_is_a_form_or_none(body: bytes, content_type: str) -> None:
     try:
         read_form(content_type, body)
-    except BadForm:
+    except InvalidForm:
         pass

@@ -10,7 +10,7 @@ from sunotui.demo.dialects.private import Paid
 from sunotui.demo.dialects.reference import KEY4U_EXTRAS, Extra
 from sunotui.demo.music.documented_tasks import NESTED_SECTIONS, NESTED_TASKS
 from sunotui.demo.requests import payloads
-from sunotui.demo.requests.payloads import BadOrder, MusicOrder
+from sunotui.demo.requests.payloads import InvalidBody, MusicPayload
 from sunotui.domain.models import find
 
 LONGEST_SONG_S = 480.0
@@ -41,53 +41,54 @@ class Key4u(Paid):
     has_waves = False
     system_name = "Key4u API"
 
-    def read_song(self, body: bytes) -> MusicOrder:
-        fields = payloads.read_object(body)
-        metadata = payloads.object_of(fields, "metadata")
-        task = payloads.text_of(fields, "task") or payloads.text_of(metadata, "task")
-        params = payloads.object_of(fields, "metadata_params") or payloads.object_of(metadata, "metadata_params")
+    def read_song(self, body: bytes) -> MusicPayload:
+        fields = payloads.parse_object(body)
+        metadata = payloads.object_field(fields, "metadata")
+        task = payloads.text_field(fields, "task") or payloads.text_field(metadata, "task")
+        params = payloads.object_field(fields, "metadata_params") or payloads.object_field(metadata, "metadata_params")
         flat = _flat(fields, task, params)
         params = {name: fields[name] for name in _EITHER_PLACE if name in fields} | params
-        wishes = replace(payloads.wishes_of(flat), duration_s=_duration_s(fields))
-        return replace(payloads.music_of(flat), wishes=wishes, params=params)
+        options = replace(payloads.parse_options(flat), duration_s=_duration_s(fields))
+        return replace(payloads.music_payload(flat), options=options, params=params)
 
 
 def _duration_s(fields: dict[str, Any]) -> float | None:
-    """The length that a song is to have. Raises BadOrder beside a description, and with any model but v5.5."""
-    duration_s = payloads.number_of(fields, "duration")
+    """The length that a song is to have. Raises InvalidBody beside a description, and with any model but v5.5."""
+    duration_s = payloads.number_field(fields, "duration")
     if duration_s is None:
         return None
-    model = find(payloads.text_of(fields, "mv"))
+    model = find(payloads.text_field(fields, "mv"))
     if fields.get("gpt_description_prompt") is not None or model is None or model.mv != _TIMED_MODEL:
-        raise BadOrder("duration goes with custom songs of chirp-v5-5 only")
+        raise InvalidBody("duration goes with custom songs of chirp-v5-5 only")
     if not 0 < duration_s <= LONGEST_SONG_S:
-        raise BadOrder(f"duration must be above 0 and at most {LONGEST_SONG_S:.0f}")
+        raise InvalidBody(f"duration must be above 0 and at most {LONGEST_SONG_S:.0f}")
     return duration_s
 
 
 def _flat(fields: dict[str, Any], task: str, params: dict[str, Any]) -> dict[str, Any]:
-    """The same order in the flat form, without all that this server does not read. Raises BadOrder."""
+    """The body in the flat form, without the fields that this server ignores. Raises InvalidBody."""
     made = {name: fields[name] for name in (*_COMMON, *_AT_THE_TOP) if name in fields}
-    made |= {"task": task, **_params(task, params, payloads.text_of(fields, "continue_clip_id"))}
+    made |= {"task": task, **_params(task, params, payloads.text_field(fields, "continue_clip_id"))}
     if fields.get("gpt_description_prompt") is not None:
-        # Its presence wins over the words, and what is excluded goes with custom songs only.
-        if not payloads.text_of(fields, "gpt_description_prompt"):
-            raise BadOrder("gpt_description_prompt is empty")
+        # Its presence overrides the lyrics; excluded styles go with custom songs only.
+        if not payloads.text_field(fields, "gpt_description_prompt"):
+            raise InvalidBody("gpt_description_prompt is empty")
         made |= {"prompt": "", "negative_tags": ""}
     return made
 
 
 def _params(task: str, params: dict[str, Any], continue_clip_id: str) -> dict[str, Any]:
-    """The fields of `metadata_params` under their names in the flat form. Raises BadOrder for one that is missing."""
+    """The fields of `metadata_params` under their names in the flat form. Raises InvalidBody for one that is
+    missing."""
     names = _PARAMS.get(task, {})
     for name in names:
         if params.get(name) in (None, ""):
-            raise BadOrder(f"metadata_params.{name} is required")
+            raise InvalidBody(f"metadata_params.{name} is required")
     if task == "upload_extend" and params["clip_id"] != continue_clip_id:
-        raise BadOrder("metadata_params.clip_id is not continue_clip_id")
+        raise InvalidBody("metadata_params.clip_id is not continue_clip_id")
     made = {flat: params[name] for name, flat in names.items()}
     if task in _SECTIONS:
-        # The words of the section stand here, not under `prompt`. Where its clip stands is not documented.
-        made["prompt"] = payloads.text_of(payloads.object_of(params, "metadata"), "infill_lyrics")
+        # The lyrics of the section are here, not in `prompt`. The place of its clip is not documented.
+        made["prompt"] = payloads.text_field(payloads.object_field(params, "metadata"), "infill_lyrics")
         made["continue_clip_id"] = continue_clip_id or params.get("clip_id")
     return made

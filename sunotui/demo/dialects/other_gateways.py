@@ -10,12 +10,12 @@ from typing import Any
 
 from sunotui.demo.dialects.reference import Dialect, Extra, status_at
 from sunotui.demo.dialects.relays import Relay
-from sunotui.demo.error_responses import NewApi2025Refusals, ReferenceRefusals, Refusals
+from sunotui.demo.error_responses import ErrorResponses, NewApi2025Errors, ReferenceErrors
 from sunotui.demo.music.clips import clip_json, lyrics_json
 from sunotui.demo.music.jobs import Job, Take
-from sunotui.demo.requests.payloads import MusicOrder
-from sunotui.demo.responses import HTML, WEB_PAGE, Answer
-from sunotui.demo.simulator import NoSuchClip
+from sunotui.demo.requests.payloads import MusicPayload
+from sunotui.demo.responses import HTML, WEB_PAGE, ResponseData
+from sunotui.demo.simulator import UnknownClip
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 
 _FLAT = ("tags", "prompt", "duration")
@@ -39,40 +39,42 @@ _CRAZYROUTER_WORDS = {
 }
 
 
-class _GptProtoRefusals(ReferenceRefusals):
-    """One word for every failure (sample err_gptproto_400)."""
+class _GptProtoErrors(ReferenceErrors):
+    """One code for every failure (sample err_gptproto_400)."""
 
-    def no_key(self) -> Answer:
+    def no_key(self) -> ResponseData:
         return self._envelope(401, "Unauthorized: invalid API key")
 
     bad_key = no_key
 
-    def no_money(self, left: float, price: float) -> Answer:
+    def no_money(self, left: float, price: float) -> ResponseData:
         return self._envelope(403, "Insufficient balance")
 
-    def bad_body(self, words: str) -> Answer:
+    def bad_body(self, words: str) -> ResponseData:
         return self._envelope(400, f"Invalid request: {words}")
 
-    def prompt_empty(self) -> Answer:
+    def prompt_empty(self) -> ResponseData:
         return self._envelope(400, "Invalid prompt: prompt cannot be empty")
 
-    def path_unknown(self, path: str) -> Answer:
+    def path_unknown(self, path: str) -> ResponseData:
         # Beside its API stands a web site.
-        return self._envelope(404, "404 page not found") if path.startswith("/v1/") else Answer(404, WEB_PAGE, HTML)
+        return (
+            self._envelope(404, "404 page not found") if path.startswith("/v1/") else ResponseData(404, WEB_PAGE, HTML)
+        )
 
-    def crash(self) -> Answer:
+    def crash(self) -> ResponseData:
         return self._envelope(500, "Internal server error")
 
-    def _envelope(self, status: int, message: str, headers: dict[str, str] | None = None) -> Answer:
-        return Answer(status, {"code": "error", "data": None, "message": message}, headers or {})
+    def _envelope(self, status: int, message: str, headers: dict[str, str] | None = None) -> ResponseData:
+        return ResponseData(status, {"code": "error", "data": None, "message": message}, headers or {})
 
 
-class _CrazyrouterRefusals(NewApi2025Refusals):
-    """Its front door is a new-api's; failures behind it are told with the integer code of its successes turned bad,
+class _CrazyrouterErrors(NewApi2025Errors):
+    """Its relay is a new-api; failures behind it have the integer code of its successes turned bad,
     which is not documented (protocol 3.1)."""
 
-    def _envelope(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Answer:
-        return Answer(status, {"code": 4, "description": f"{code}: {message}", "result": ""}, headers or {})
+    def _envelope(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> ResponseData:
+        return ResponseData(status, {"code": 4, "description": f"{code}: {message}", "result": ""}, headers or {})
 
 
 class GptProto(Dialect):
@@ -85,9 +87,9 @@ class GptProto(Dialect):
     request_id_header = "X-Request-Id"
     tells_money = False
     tells_account = False
-    refusals: Refusals = _GptProtoRefusals()
+    errors: ErrorResponses = _GptProtoErrors()
 
-    def refuses_parent(self, order: MusicOrder, known: Callable[[str], object]) -> Answer | None:
+    def check_parent(self, payload: MusicPayload, known: Callable[[str], object]) -> ResponseData | None:
         return None
 
     def status_word(self, status: TaskStatus) -> str:
@@ -96,10 +98,10 @@ class GptProto(Dialect):
     def clip(self, job: Job, take: Take, at: float, media: str) -> dict[str, Any]:
         return _flat(clip_json(job, take, at, media)) | {"id": job.id, "status": self.status_word(job.status(at))}
 
-    def clip_behind(self, shown_id: str, known: Callable[[str], Job | None]) -> str:
+    def resolve_clip_id(self, shown_id: str, known: Callable[[str], Job | None]) -> str:
         job = known(shown_id)
         if job is None or not job.takes:
-            raise NoSuchClip(shown_id)
+            raise UnknownClip(shown_id)
         return job.takes[0].id
 
     def models(self) -> dict[str, Any] | None:
@@ -110,23 +112,23 @@ class GptProto(Dialect):
 
 
 class Crazyrouter(Relay):
-    """The integer code 1, a description, and `result` for the id; words in lower case, no times (sample
+    """The integer code 1, a description, and `result` for the id; statuses in lower case, no times (sample
     fetch_single_code_1_processing)."""
 
     name = "crazyrouter"
     extras = frozenset({Extra.CONCAT})
     has_waves = True
     says_null = False
-    refusals: Refusals = _CrazyrouterRefusals()
+    errors: ErrorResponses = _CrazyrouterErrors()
 
     def accepted(self, task_id: str) -> dict[str, Any]:
         return {"code": 1, "description": "Submitted successfully", "result": task_id}
 
-    def told(self, data: Any) -> dict[str, Any]:
+    def envelope(self, data: Any) -> dict[str, Any]:
         return {"code": 1, "data": data}
 
-    def refuses_parent(self, order: MusicOrder, known: Callable[[str], object]) -> Answer | None:
-        return super().refuses_parent(order, known) if order.task_id else None
+    def check_parent(self, payload: MusicPayload, known: Callable[[str], object]) -> ResponseData | None:
+        return super().check_parent(payload, known) if payload.task_id else None
 
     def status_word(self, status: TaskStatus) -> str:
         return _CRAZYROUTER_WORDS[status]
@@ -143,7 +145,7 @@ class Crazyrouter(Relay):
             return []
         if job.kind is TaskKind.LYRICS:
             return lyrics_json(job)
-        # A file is told of only when it is finished.
+        # A file is listed only when it is finished.
         is_done = job.status(seen_at).is_final
         return [self.clip(job, take, seen_at, media) for take in job.takes] if is_done else []
 
@@ -155,7 +157,7 @@ class Crazyrouter(Relay):
 
 
 def _flat(clip: dict[str, Any]) -> dict[str, Any]:
-    """A clip without `metadata`: its words and length stand on the clip itself (protocol 3.4)."""
+    """A clip without `metadata`: its lyrics and length are fields of the clip itself (protocol 3.4)."""
     metadata = clip["metadata"]
     made = {key: clip[key] for key in _CLIP_KEYS} | {key: metadata[key] for key in _FLAT}
     if metadata["error_message"]:

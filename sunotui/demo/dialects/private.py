@@ -8,23 +8,23 @@ from typing import Any
 
 from sunotui.demo.dialects.reference import PAID_EXTRAS, Dialect
 from sunotui.demo.dialects.relays import NewApi2025
-from sunotui.demo.error_responses import NewApi2026Refusals, Refusals
+from sunotui.demo.error_responses import ErrorResponses, NewApi2026Errors
 from sunotui.demo.music.clips import clip_json
 from sunotui.demo.music.documented_tasks import FLAT_TASKS
 from sunotui.demo.music.jobs import Job, Take
 from sunotui.demo.requests import payloads
-from sunotui.demo.requests.payloads import BadOrder, MusicOrder
-from sunotui.demo.responses import Answer
+from sunotui.demo.requests.payloads import InvalidBody, MusicPayload
+from sunotui.demo.responses import ResponseData
 
 _PROGRESS = {"QUEUED": "30%", "IN_PROGRESS": "50%", "SUCCESS": "100%", "FAILURE": "100%"}
 _OVERRIDING = frozenset({"underpainting", "overpainting"})
-"""Tasks whose words and style replace those of the clip, which must be said."""
+"""Tasks whose lyrics and style replace those of the clip, which the request must state."""
 
 
-class _PaidRefusals(NewApi2026Refusals):
+class _PaidErrors(NewApi2026Errors):
     """A private build looks for the account that a clip belongs to before it asks anybody: it knows its clips."""
 
-    def clip_unknown(self) -> Answer:
+    def clip_unknown(self) -> ResponseData:
         return self._envelope(404, "clip_not_exist", "clip not found")
 
 
@@ -39,20 +39,20 @@ class Paid(NewApi2025):
     system_name = "Paid API"
     version = "v0.9.4-private"
     tells_key = True
-    refusals: Refusals = _PaidRefusals()
+    errors: ErrorResponses = _PaidErrors()
 
-    def read_song(self, body: bytes) -> MusicOrder:
-        fields = payloads.read_object(body)
-        order = replace(payloads.music_of(fields), wishes=payloads.wishes_of(fields), params=fields)
-        if order.wishes.task in _OVERRIDING:
-            _check_overrides(order, payloads.texts_of(fields, "override_fields"))
-        is_remix = payloads.flag_of(payloads.object_of(fields, "metadata"), "is_remix")
-        if "audio_weight" in order.wishes.sliders and not (is_remix and order.wishes.task == "cover"):
-            raise BadOrder("audio_weight goes with is_remix and task cover only")
-        return order
+    def read_song(self, body: bytes) -> MusicPayload:
+        fields = payloads.parse_object(body)
+        payload = replace(payloads.music_payload(fields), options=payloads.parse_options(fields), params=fields)
+        if payload.options.task in _OVERRIDING:
+            _check_overrides(payload, payloads.text_list_field(fields, "override_fields"))
+        is_remix = payloads.flag_field(payloads.object_field(fields, "metadata"), "is_remix")
+        if "audio_weight" in payload.options.sliders and not (is_remix and payload.options.task == "cover"):
+            raise InvalidBody("audio_weight goes with is_remix and task cover only")
+        return payload
 
-    def refuses_parent(self, order: MusicOrder, known: Callable[[str], object]) -> Answer | None:
-        return super().refuses_parent(order, known) if order.task_id else None
+    def check_parent(self, payload: MusicPayload, known: Callable[[str], object]) -> ResponseData | None:
+        return super().check_parent(payload, known) if payload.task_id else None
 
     def action_of(self, job: Job) -> str:
         return Dialect.action_of(self, job)
@@ -67,11 +67,12 @@ class Paid(NewApi2025):
         return {**clip_json(job, take, at, media), "clip_id": take.id, "entity_type": "song_schema"}
 
 
-def _check_overrides(order: MusicOrder, overridden: list[str]) -> None:
-    """Raise BadOrder for an added voice or instrumental that does not say what it replaces, or with what."""
+def _check_overrides(payload: MusicPayload, overridden: list[str]) -> None:
+    """Raise InvalidBody for added vocals or an added instrumental that does not state what it replaces, or with
+    what."""
     if sorted(overridden) != ["prompt", "tags"]:
-        raise BadOrder('override_fields must be ["prompt","tags"]')
-    if not order.tags:
-        raise BadOrder("tags is empty")
-    if order.prompt and order.wishes.task == "underpainting":
-        raise BadOrder("prompt must be empty for underpainting")
+        raise InvalidBody('override_fields must be ["prompt","tags"]')
+    if not payload.tags:
+        raise InvalidBody("tags is empty")
+    if payload.prompt and payload.options.task == "underpainting":
+        raise InvalidBody("prompt must be empty for underpainting")

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sunotui.demo.error_responses import ReferenceRefusals, Refusals
+from sunotui.demo.error_responses import ErrorResponses, ReferenceErrors
 from sunotui.demo.music.clips import clip_json, lyrics_json
 from sunotui.demo.music.jobs import Job, Take
 from sunotui.demo.requests import payloads
-from sunotui.demo.requests.payloads import MusicOrder
-from sunotui.demo.responses import Answer
+from sunotui.demo.requests.payloads import MusicPayload
+from sunotui.demo.responses import ResponseData
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 
 _ACTIONS = {TaskKind.TAGS: "UPSAMPLE_TAGS"}
@@ -84,20 +84,22 @@ class Dialect:
     """Whether /api/pricing exists, which only new-api has (protocol 1.3)."""
     tells_key = False
     """Whether /api/usage/token exists (protocol 1.3)."""
-    refusals: Refusals = ReferenceRefusals()
+    errors: ErrorResponses = ReferenceErrors()
 
     # --- what comes in ------------------------------------------------------------------------------------------------
 
-    def read_song(self, body: bytes) -> MusicOrder:
-        """The order in a song's body: nine fields, all others are dropped (protocol 2). Raises BadOrder."""
-        return payloads.read_music(body)
+    def read_song(self, body: bytes) -> MusicPayload:
+        """The payload of a song: nine fields, all others are dropped (protocol 2). Raises InvalidBody."""
+        return payloads.parse_music(body)
 
-    def refuses_parent(self, order: MusicOrder, known: Callable[[str], object]) -> Answer | None:
+    def check_parent(self, payload: MusicPayload, known: Callable[[str], object]) -> ResponseData | None:
         """What is wrong with the parent task of an extension; the reference only wants it named."""
-        return None if order.task_id else self.refusals.parent_id_empty()
+        return None if payload.task_id else self.errors.parent_id_empty()
 
-    def refuses_order(self, order: MusicOrder, known: Callable[[str], tuple[Job, Take] | None]) -> Answer | None:
-        """What is wrong with the rest of a song's order, `known` telling clips; most servers do not look."""
+    def check_payload(
+        self, payload: MusicPayload, known: Callable[[str], tuple[Job, Take] | None]
+    ) -> ResponseData | None:
+        """What is wrong with the rest of a song's payload; `known` finds clips. Most servers do not check."""
         return None
 
     # --- what goes out ------------------------------------------------------------------------------------------------
@@ -111,12 +113,12 @@ class Dialect:
         """The answer to a submit (protocol 3.2)."""
         return {"code": "success", "message": self.submit_message, "data": task_id}
 
-    def told(self, data: Any) -> dict[str, Any]:
+    def envelope(self, data: Any) -> dict[str, Any]:
         """The envelope of a fetch (protocol 3.1)."""
         return {"code": "success", "message": "", "data": data}
 
     def seen_at(self, job: Job, now: float, opened_at: float) -> float | None:
-        """The moment whose truth the server tells now; None while it has heard nothing of the job."""
+        """The moment whose state the server reports now; None while it knows nothing of the job."""
         return now
 
     def single(self, job: Job, seen_at: float | None, media: str) -> Any:
@@ -155,7 +157,7 @@ class Dialect:
         return _WIRE_WORDS.get(status, status.value.upper())
 
     def inner(self, job: Job, seen_at: float | None, media: str) -> Any:
-        """A task's `data`: clips, words, or null while nothing is known of them (protocol 3.3)."""
+        """A task's `data`: clips, lyrics, or null while nothing is known of them (protocol 3.3)."""
         if seen_at is None:
             return None
         if job.kind is TaskKind.LYRICS:
@@ -168,8 +170,8 @@ class Dialect:
         """A clip as this server shows it (protocol 3.4)."""
         return clip_json(job, take, at, media)
 
-    def clip_behind(self, shown_id: str, known: Callable[[str], Job | None]) -> str:
-        """The studio's own id of a clip that this server showed under `shown_id`. Raises NoSuchClip."""
+    def resolve_clip_id(self, shown_id: str, known: Callable[[str], Job | None]) -> str:
+        """The simulator's id of a clip that this server showed as `shown_id`. Raises UnknownClip."""
         return shown_id
 
     # --- the pages beside the protocol (1.3) --------------------------------------------------------------------------
@@ -188,7 +190,7 @@ class Dialect:
 
 
 def status_at(job: Job, seen_at: float | None) -> TaskStatus:
-    """The task's status at the moment that is told."""
+    """The task's status at the reported moment."""
     return TaskStatus.NOT_STARTED if seen_at is None else job.status(seen_at)
 
 

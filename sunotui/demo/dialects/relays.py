@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import Any
 
 from sunotui.demo.dialects.reference import Dialect, Extra, model_entry
-from sunotui.demo.error_responses import NewApi2025Refusals, NewApi2026Refusals, OneHubRefusals, Refusals
+from sunotui.demo.error_responses import ErrorResponses, NewApi2025Errors, NewApi2026Errors, OneHubErrors
 from sunotui.demo.music.jobs import Job, Take
 from sunotui.demo.prices import QUOTA_PER_DOLLAR
-from sunotui.demo.requests.payloads import DEFAULT_MV, MusicOrder
-from sunotui.demo.responses import Answer
+from sunotui.demo.requests.payloads import DEFAULT_MV, MusicPayload
+from sunotui.demo.responses import ResponseData
 from sunotui.domain.models import MODELS
 from sunotui.domain.tasks.task import TaskKind
 
@@ -37,15 +37,15 @@ class Relay(Dialect):
     system_name = ""
     version = "v0.6.6"
 
-    def read_song(self, body: bytes) -> MusicOrder:
+    def read_song(self, body: bytes) -> MusicPayload:
         """The same nine fields; a continue_at of 0 is lost on the way upstream (quirk 15)."""
-        order = super().read_song(body)
-        return replace(order, continue_at=order.continue_at or None)
+        payload = super().read_song(body)
+        return replace(payload, continue_at=payload.continue_at or None)
 
-    def refuses_parent(self, order: MusicOrder, known: Callable[[str], object]) -> Answer | None:
-        if not order.task_id:
-            return self.refusals.parent_id_empty()
-        return None if known(order.task_id) is not None else self.refusals.parent_unknown()
+    def check_parent(self, payload: MusicPayload, known: Callable[[str], object]) -> ResponseData | None:
+        if not payload.task_id:
+            return self.errors.parent_id_empty()
+        return None if known(payload.task_id) is not None else self.errors.parent_unknown()
 
     def new_id(self, rng: random.Random, kind: TaskKind) -> str:
         return str(uuid.UUID(int=rng.getrandbits(128), version=4))
@@ -95,7 +95,7 @@ class NewApi2025(Relay):
     aliases: tuple[str, ...] = ("new-api-2025",)
     system_name = "New API"
     tells_prices = True
-    refusals: Refusals = NewApi2025Refusals()
+    errors: ErrorResponses = NewApi2025Errors()
 
     def action_of(self, job: Job) -> str:
         return ""
@@ -115,10 +115,10 @@ class NewApi2026(NewApi2025):
     version = "v0.10.8"
     submit_message = "task completed successfully"
     tells_key = True
-    refusals: Refusals = NewApi2026Refusals()
+    errors: ErrorResponses = NewApi2026Errors()
 
-    def refuses_parent(self, order: MusicOrder, known: Callable[[str], object]) -> Answer | None:
-        return super().refuses_parent(order, known) if order.task_id else None
+    def check_parent(self, payload: MusicPayload, known: Callable[[str], object]) -> ResponseData | None:
+        return super().check_parent(payload, known) if payload.task_id else None
 
     def new_id(self, rng: random.Random, kind: TaskKind) -> str:
         return "task_" + "".join(rng.choices(string.ascii_letters + string.digits, k=32))
@@ -151,7 +151,7 @@ class OneHub(Relay):
     name = "one-hub"
     system_name = "One Hub"
     page_limit = 100
-    refusals: Refusals = OneHubRefusals()
+    errors: ErrorResponses = OneHubErrors()
 
     def task(self, job: Job, seen_at: float | None, media: str) -> dict[str, Any]:
         made = super().task(job, seen_at, media)
@@ -160,8 +160,10 @@ class OneHub(Relay):
                 clip.pop("user_id", None)
         return made
 
-    def refuses_order(self, order: MusicOrder, known: Callable[[str], tuple[Job, Take] | None]) -> Answer | None:
-        return None if (order.mv or DEFAULT_MV) in _BILLED_MVS else OneHubRefusals().model_unknown(order.mv)
+    def check_payload(
+        self, payload: MusicPayload, known: Callable[[str], tuple[Job, Take] | None]
+    ) -> ResponseData | None:
+        return None if (payload.mv or DEFAULT_MV) in _BILLED_MVS else OneHubErrors().model_unknown(payload.mv)
 
     def models(self) -> dict[str, Any]:
         return {"object": "list", "data": [model_entry(mv, "Suno") for mv in _BILLED_MVS]}

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from sunotui.demo.media import covers, sound, wav
 from sunotui.demo.music.jobs import Job, Take
-from sunotui.demo.simulator import Studio
+from sunotui.demo.simulator import Simulator
 from sunotui.domain.tasks.clip import ClipStatus
 
 HEAD_START_S = 10.0
@@ -27,8 +27,8 @@ _PART_BYTES = round(1 / sound.FRAME_S) * sound.FRAME_BYTES
 class Media:
     """The pages under /media. They ask for no key: players and browsers have none (protocol 7.3)."""
 
-    def __init__(self, studio: Studio, *, has_waves: bool) -> None:
-        self._studio, self._has_waves = studio, has_waves
+    def __init__(self, simulator: Simulator, *, has_waves: bool) -> None:
+        self._simulator, self._has_waves = simulator, has_waves
 
     def routes(self) -> list[Route]:
         """GET and HEAD of audio, stream and cover; there is no video, so an .mp4 is not found."""
@@ -41,7 +41,7 @@ class Media:
         ]
 
     async def audio(self, request: Request) -> Response:
-        """The finished file; before the clip is complete there is none."""
+        """The finished file, once the clip is complete."""
         found = self._heard(request, {ClipStatus.COMPLETE})
         if found is None or found[1].is_mute:
             return _not_found()
@@ -66,7 +66,7 @@ class Media:
             return _not_found()
         take = found[1]
         content = sound.render(take.loop, take.turn, take.frames) if request.method == "GET" else b""
-        return StreamingResponse(_paced(content, self._studio.speed), media_type="audio/mpeg")
+        return StreamingResponse(_paced(content, self._simulator.speed), media_type="audio/mpeg")
 
     async def cover(self, request: Request) -> Response:
         """The clip's picture; it is there as soon as the clip streams."""
@@ -80,8 +80,8 @@ class Media:
         return _not_found()
 
     def _heard(self, request: Request, states: set[ClipStatus]) -> tuple[Job, Take] | None:
-        found = self._studio.clip(request.path_params["clip"])
-        if found is None or found[0].clip_status(found[1], self._studio.now()) not in states:
+        found = self._simulator.clip(request.path_params["clip"])
+        if found is None or found[0].clip_status(found[1], self._simulator.now()) not in states:
             return None
         return found
 

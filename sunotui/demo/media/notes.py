@@ -16,7 +16,7 @@ _NOTES_AT_MOST = 200
 
 
 def notes_json(take: Take) -> list[dict[str, Any]]:
-    """The instruments of a clip. The notes are invented, and the same for the same clip."""
+    """The instruments of a clip. The notes are invented, and fixed for a clip."""
     rng = random.Random(f"notes/{take.id}")
     made = []
     for name, lowest, step_s, velocity in _INSTRUMENTS:

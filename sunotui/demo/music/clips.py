@@ -21,7 +21,7 @@ _TYPES = {TaskKind.CONCAT: "concat", TaskKind.UPLOAD: "upload"}
 
 
 def clip_json(job: Job, take: Take, at: float, media: str) -> dict[str, Any]:
-    """One clip as Suno tells it at a time; `media` is the address its links begin with.
+    """One clip as Suno describes it at a moment; `media` is the URL its links start with.
 
     Title, words and links are empty until it streams, its length until it is complete.
     """
@@ -54,7 +54,7 @@ def clip_json(job: Job, take: Take, at: float, media: str) -> dict[str, Any]:
 
 
 def lyrics_json(job: Job) -> dict[str, Any]:
-    """The words of a lyrics job. Its id is Suno's own: the task's where that is one, else made from it."""
+    """The lyrics of a lyrics job. Its id is Suno's own: the task's where that is one, else made from it."""
     status = "error" if job.error else "complete"
     return {"id": _suno_id(job.id), "status": status, "title": job.title, "text": job.lyrics}
 

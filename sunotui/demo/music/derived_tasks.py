@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sunotui.demo.requests.payloads import BadOrder, number_of, read_url, text_of, texts_of
+from sunotui.demo.requests.payloads import InvalidBody, number_field, text_field, text_list_field, url_field
 from sunotui.domain.models import MODELS, REMASTER
 
 ANY_SONG_MODEL = frozenset(
@@ -60,12 +60,12 @@ class DerivedTask:
     url: str = ""
     """A web address that is needed."""
     choice: str = ""
-    """A word out of `choices`."""
+    """One of `choices`."""
     choices: tuple[str, ...] = ()
-    """The words; "" among them where it may be absent."""
+    """The values; "" is among them when the field may be absent."""
     needs_words: bool = False
     keeps_words: bool = False
-    """Whether the words are the clip's where none are given."""
+    """Whether the clip's lyrics are used when none are given."""
     keeps_length: bool = False
     """Whether what is made lasts as long as the clip."""
     length_s: float | None = None
@@ -73,7 +73,7 @@ class DerivedTask:
     models: frozenset[str] = ANY_SONG_MODEL
 
     def read(self, params: Mapping[str, Any]) -> Sources:
-        """The sources in a task's fields. Raises BadOrder."""
+        """The sources in a task's fields. Raises InvalidBody."""
         fields = dict(params)
         shown: dict[str, Any] = {}
         clip_ids = self._clip_ids(fields)
@@ -87,11 +87,11 @@ class DerivedTask:
         if self.text:
             shown[self.text] = _needed(fields, self.text)
         if self.url:
-            shown[self.url] = read_url(fields, self.url)
+            shown[self.url] = url_field(fields, self.url)
         if self.choice:
-            word = text_of(fields, self.choice)
+            word = text_field(fields, self.choice)
             if word not in self.choices:
-                raise BadOrder(f"{self.choice} must be one of {', '.join(filter(None, self.choices))}")
+                raise InvalidBody(f"{self.choice} must be one of {', '.join(filter(None, self.choices))}")
             shown |= {self.choice: word} if word else {}
         return Sources(clip_ids, range_s, shown)
 
@@ -100,28 +100,28 @@ class DerivedTask:
             return (_needed(fields, self.clip),)
         if not self.clips:
             return ()
-        ids = tuple(texts_of(fields, self.clips))
+        ids = tuple(text_list_field(fields, self.clips))
         least, most = self.counts
         if not least <= len(ids) <= most:
-            raise BadOrder(f"{self.clips} must hold {least if least == most else f'{least} to {most}'} clip ids")
+            raise InvalidBody(f"{self.clips} must hold {least if least == most else f'{least} to {most}'} clip ids")
         if len(set(ids)) < len(ids):
-            raise BadOrder(f"{self.clips} names a clip twice")
+            raise InvalidBody(f"{self.clips} names a clip twice")
         return ids
 
     def _range(self, fields: dict[str, Any]) -> tuple[float, float]:
         names = f"{self.range}_start_s", f"{self.range}_end_s"
-        start_s, end_s = (number_of(fields, name) for name in names)
+        start_s, end_s = (number_field(fields, name) for name in names)
         if start_s is None or end_s is None:
-            raise BadOrder(f"{names[0]} and {names[1]} are required")
+            raise InvalidBody(f"{names[0]} and {names[1]} are required")
         if not 0 <= start_s < end_s:
-            raise BadOrder(f"{self.range} range is not inside the clip")
+            raise InvalidBody(f"{self.range} range is not inside the clip")
         return start_s, end_s
 
 
 def _needed(fields: dict[str, Any], name: str) -> str:
-    text = text_of(fields, name)
+    text = text_field(fields, name)
     if not text:
-        raise BadOrder(f"{name} is empty")
+        raise InvalidBody(f"{name} is empty")
     return text
 
 

@@ -18,11 +18,11 @@ _NESTED_ALONE = frozenset(
 )
 
 STEM_SHORTHAND: Mapping[str, str] = {"vocal-stems": "two", "all-stems": "twelve"}
-"""Stems by a word and a clip id alone (ephone), each with the `stem_task` of the long form."""
+"""Stems by a task name and a clip id alone (ephone), each with the `stem_task` of the long form."""
 
 FLAT_TASKS = _BOTH | {"gen_stem", "upload_infill", *STEM_SHORTHAND}
 """Fields at the top level: most private builds."""
 NESTED_TASKS = _BOTH | NESTED_SECTIONS | _NESTED_ALONE
 """Fields inside `metadata_params`: key4u."""
 SUNOAPI_TASKS = frozenset({"extend", "artist_consistency"})
-"""No `task` on the wire: the fields that are present tell."""
+"""No `task` on the wire: the fields that are present decide."""

@@ -1,4 +1,4 @@
-"""A job of the imaginary studio: all of it is decided when it is accepted, and its state follows from the time."""
+"""A job of the simulator: everything is decided when it is accepted, and its state follows from the time."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Job:
 
     id: str
     number: int
-    """1 for the first job of this studio."""
+    """1 for the first job of this simulator."""
     kind: TaskKind
     submitted_at: float
     speed: float
@@ -67,11 +67,11 @@ class Job:
     """The clip that this one extends."""
     concat_history: tuple[Part, ...] = ()
     error: str = ""
-    """Why a job without takes has failed: words may be there all the same (protocol 4.3)."""
+    """Why a job without takes has failed; lyrics may be present anyway (protocol 4.3)."""
     metadata: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    """What Suno shows in a clip's metadata beyond the usual keys: what was wished for and passed on."""
+    """What Suno shows in a clip's metadata beyond the usual keys: the options that were passed on."""
     made: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    """What stands in the task's `data` once it is done, of a job that makes no clips and no words."""
+    """What stands in the task's `data` once it is done, for a job that makes neither clips nor lyrics."""
     made_in_s: float = 0.0
     """How long that takes, in seconds at speed 1."""
     is_bare: bool = False

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Tongue:
+class Language:
     """What a song in another language or script is made of."""
 
     asked_by: tuple[str, ...]
-    """Words of a prompt, in lower case, that ask for it."""
+    """Words of a prompt, in lower case, that select it."""
     script: str
     """A prompt with a letter out of here asks for it as well; empty where the script is shared."""
     titles: tuple[str, ...]
@@ -18,8 +18,8 @@ class Tongue:
     chorus: tuple[str, ...]
 
 
-TONGUES: tuple[Tongue, ...] = (
-    Tongue(
+TONGUES: tuple[Language, ...] = (
+    Language(
         ("japanese", "japan", "tokyo", "city pop"),
         "のはをがにでとるいうあかさたなネオン雨夜東京",
         ("雨の東京", "ネオンの海", "終電のあとで", "紙飛行機とラジオ", "月曜日の花火"),
@@ -35,7 +35,7 @@ TONGUES: tuple[Tongue, ...] = (
         ),
         ("どこまでも どこまでも 走っていこう", "この街の灯りが消えるまで", "ラララ きみとなら", "雨も歌になる"),
     ),
-    Tongue(
+    Language(
         ("chinese", "mandarin", "china"),
         "的了我你他在是不这有人中国歌写首",
         ("快乐周末", "霓虹下的雨", "小巷里的灯", "写给海的信"),
@@ -49,7 +49,7 @@ TONGUES: tuple[Tongue, ...] = (
         ),
         ("跟我一起唱到天亮", "让星星落在肩膀上", "啦啦啦 不要怕", "明天会开花"),
     ),
-    Tongue(
+    Language(
         ("korean", "k-pop", "kpop", "seoul"),
         "의을를이가은는에서하고사랑노래밤",
         ("서울의 새벽", "종이 달", "비 오는 정류장"),
@@ -63,7 +63,7 @@ TONGUES: tuple[Tongue, ...] = (
         ),
         ("달려가 달려가 새벽이 오기 전에", "손을 놓지 마 이 노래 끝에", "오 오 오 너와 나", "다시 한 번 더"),
     ),
-    Tongue(
+    Language(
         ("spanish", "salsa", "latin", "flamenco", "reggaeton"),
         "ñ¿¡",
         ("La Última Estación", "Corazón de Papel", "Bailando en Abril", "Mañana en el Puerto"),
@@ -82,7 +82,7 @@ TONGUES: tuple[Tongue, ...] = (
             "Toca más fuerte, trombón",
         ),
     ),
-    Tongue(
+    Language(
         ("french", "chanson", "paris"),
         "çœ",
         ("Les Vitres du Matin", "Sous les Tilleuls", "Le Dernier Métro"),
@@ -101,7 +101,7 @@ TONGUES: tuple[Tongue, ...] = (
             "Jusqu'au petit jour",
         ),
     ),
-    Tongue(
+    Language(
         ("russian", "ukrainian", "slavic"),
         "бгджзийлпфцчшщыьэюя",
         ("Бумажный кораблик", "Огни на реке", "Последний трамвай"),

@@ -14,10 +14,10 @@ from sunotui.demo.music.derived_tasks import ANY_SONG_MODEL, DERIVED
 from sunotui.demo.music.documented_tasks import SECTIONS, STEM_SHORTHAND
 from sunotui.demo.music.jobs import Job, Part, Take
 from sunotui.demo.music.songs import Song
-from sunotui.demo.music.takes import Flaws, flawed, new_take, of_length
+from sunotui.demo.music.takes import Flaws, apply_flaws, new_take, with_length
 from sunotui.demo.personas import Personas
-from sunotui.demo.requests.payloads import BadOrder, MusicOrder, number_of, text_of
-from sunotui.demo.simulator import NoSuchClip, Studio
+from sunotui.demo.requests.payloads import InvalidBody, MusicPayload, number_field, text_field
+from sunotui.demo.simulator import Simulator, UnknownClip
 from sunotui.domain.tasks.task import TaskKind
 
 STEM_MODEL = "chirp-stem"
@@ -38,7 +38,7 @@ STEMS = {
         "Woodwinds",
     ),
 }
-"""The stems by `stem_task`; `stem_type_group_name` is the same word with a capital."""
+"""The stems by `stem_task`; `stem_type_group_name` is the same name capitalised."""
 
 _SECTION_OF = {"cover_infill": "cover_clip_id", "artist_infill": "persona_id"}
 _PLAIN = frozenset({"", "generate"})
@@ -50,33 +50,34 @@ _MVS = {
     "artist_consistency": ANY_SONG_MODEL | {"chirp-v3-5-tau", "chirp-v4-tau"},
     "gen_stem": ANY_SONG_MODEL | {STEM_MODEL},
 }
-"""Which models take a task; those newer than the documents are let in, those named as refused are not."""
+"""Which models take a task; models newer than the documents are accepted, those named as refused are not."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rework:
-    """One order on its way through the studio."""
+class PrivateTaskBuilder:
+    """Builds the job of one payload."""
 
-    studio: Studio
+    simulator: Simulator
     personas: Personas
-    order: MusicOrder
+    payload: MusicPayload
     flaws: Flaws
     tasks: frozenset[str]
     """The derived tasks that the server takes."""
 
-    def make(self) -> Job:
-        """The job of the order. Raises BadOrder for one that lacks something, NoSuchClip for an unknown clip."""
-        task = self.order.wishes.task
+    def build(self) -> Job:
+        """The job for the payload. Raises InvalidBody for a payload that lacks something, UnknownClip for an unknown
+        clip."""
+        task = self.payload.options.task
         if task not in self.tasks | _PLAIN:
-            raise BadOrder(f"invalid task {task}")
+            raise InvalidBody(f"invalid task {task}")
         takers = _MVS.get(task, DERIVED[task].models if task in DERIVED else None)
-        if takers is not None and self.order.mv not in takers:
-            raise BadOrder(f"mv {self.order.mv or 'is empty and'} does not support task {task}")
-        return self.studio.keep(_MAKERS.get(task, Rework.derived)(self))
+        if takers is not None and self.payload.mv not in takers:
+            raise InvalidBody(f"mv {self.payload.mv or 'is empty and'} does not support task {task}")
+        return self.simulator.add_job(_MAKERS.get(task, PrivateTaskBuilder.derived)(self))
 
     def plain(self) -> Job:
-        """A new song, or the same with a parent: the way in which every server extends."""
-        return self.extend() if self.order.continue_clip_id else self._song({})
+        """A new song, or an extension when there is a parent, as on every server."""
+        return self.extend() if self.payload.continue_clip_id else self._song({})
 
     def extend(self) -> Job:
         """A song that goes on from a second of another."""
@@ -84,127 +85,131 @@ class Rework:
         return self._song({}, parent, self._part_of(parent))
 
     def upload_extend(self) -> Job:
-        """The same from a clip that was taken in; answered by its clips alone (sample submit_ok_raw_upload_extend)."""
+        """An extension of an uploaded clip; the response has its clips alone (sample submit_ok_raw_upload_extend)."""
         parent = self._parent()
         if parent[0].kind is not TaskKind.UPLOAD:
-            raise BadOrder("clip is not an upload")
+            raise InvalidBody("clip is not an upload")
         made = self._song({"audio_prompt_id": parent[1].id}, parent, self._part_of(parent))
         return replace(made, is_bare=True)
 
     def cover(self) -> Job:
-        """The words anew in another style. Clips that were taken in cannot be covered."""
-        of = self._generated(self.order.wishes.cover_clip_id, "cover_clip_id")
+        """The lyrics in another style. Uploaded clips cannot be covered."""
+        of = self._generated(self.payload.options.cover_clip_id, "cover_clip_id")
         return self._song({"cover_clip_id": of[1].id, "is_remix": True}, of)
 
     def cover_extend(self) -> Job:
         """A cover that goes on from a second of another clip."""
-        of = self._generated(self.order.wishes.cover_clip_id, "cover_clip_id")
-        if self.order.continue_at is None:
-            raise BadOrder("continue_at is required")
+        of = self._generated(self.payload.options.cover_clip_id, "cover_clip_id")
+        if self.payload.continue_at is None:
+            raise InvalidBody("continue_at is required")
         parent = self._parent()
         return self._song({"cover_clip_id": of[1].id, "is_remix": True}, parent, self._part_of(parent))
 
     def infill(self) -> Job:
         """A new section, as long as the one it replaces; concat puts it in its place."""
-        wishes, parent = self.order.wishes, self._section_parent()
-        start_s, end_s = wishes.infill_start_s, wishes.infill_end_s
+        options, parent = self.payload.options, self._section_parent()
+        start_s, end_s = options.infill_start_s, options.infill_end_s
         if start_s is None or end_s is None:
-            raise BadOrder("infill_start_s and infill_end_s are required")
+            raise InvalidBody("infill_start_s and infill_end_s are required")
         end_of_clip_s = parent[1].duration_s + 1
         if not 0 <= start_s < end_s <= end_of_clip_s:
-            raise BadOrder("infill range is not inside the clip")
-        context = {name: number_of(dict(self.order.params), f"infill_context_{name}_s") for name in ("start", "end")}
+            raise InvalidBody("infill range is not inside the clip")
+        context = {
+            name: number_field(dict(self.payload.params), f"infill_context_{name}_s") for name in ("start", "end")
+        }
         context_start_s = start_s if context["start"] is None else context["start"]
         context_end_s = end_s if context["end"] is None else context["end"]
         if not 0 <= context_start_s <= start_s < end_s <= context_end_s <= end_of_clip_s:
-            raise BadOrder("infill context does not enclose the range")
-        if not self.order.prompt and not self.order.make_instrumental:
-            raise BadOrder("prompt is empty")
+            raise InvalidBody("infill context does not enclose the range")
+        if not self.payload.prompt and not self.payload.make_instrumental:
+            raise InvalidBody("prompt is empty")
         part = Part(parent[1].id, start_s, is_infill=True, infill_end_s=end_s, kind=_type_of(parent[0]))
         about = {"infill": True, "infill_start_s": start_s, "infill_end_s": end_s}
         made = self._song(about | self._kept_of(parent[0]), parent, part)
-        return replace(made, takes=tuple(of_length(take, end_s - start_s) for take in made.takes))
+        return replace(made, takes=tuple(with_length(take, end_s - start_s) for take in made.takes))
 
     def artist_consistency(self) -> Job:
         """A song in the voice of a persona; a server with persona models takes the persona's own clip."""
-        wishes = self.order.wishes
-        persona = self.personas.find(wishes.persona_id)
+        options = self.payload.options
+        persona = self.personas.find(options.persona_id)
         if persona is None:
-            raise BadOrder("persona not found" if wishes.persona_id else "persona_id is empty")
-        if wishes.persona_model:
+            raise InvalidBody("persona not found" if options.persona_id else "persona_id is empty")
+        if options.persona_model:
             return self._song({})
-        artist = self._generated(wishes.artist_clip_id, "artist_clip_id")
+        artist = self._generated(options.artist_clip_id, "artist_clip_id")
         if artist[1].id not in (persona.root_clip_id, *persona.clip_ids):
-            raise BadOrder("artist_clip_id is not a clip of the persona")
+            raise InvalidBody("artist_clip_id is not a clip of the persona")
         return self._song({})
 
     def derived(self) -> Job:
         """What a task makes that differs from others in its fields alone."""
-        task = DERIVED[self.order.wishes.task]
-        found = task.read(self.order.params)
-        sources = [self.studio.known(clip_id) for clip_id in found.clip_ids]
+        task = DERIVED[self.payload.options.task]
+        found = task.read(self.payload.params)
+        sources = [self.simulator.require_clip(clip_id) for clip_id in found.clip_ids]
         first = sources[0] if sources else None
         if first and found.range_s and found.range_s[1] > first[1].duration_s + 1:
-            raise BadOrder(f"{task.range} range is not inside the clip")
-        if task.needs_words and not self.order.prompt:
-            raise BadOrder("prompt is empty")
+            raise InvalidBody(f"{task.range} range is not inside the clip")
+        if task.needs_words and not self.payload.prompt:
+            raise InvalidBody("prompt is empty")
         made = self._song(dict(found.metadata), first)
         if first and task.keeps_words and not made.lyrics:
             made = replace(made, lyrics=first[0].lyrics)
         length_s = first[1].duration_s if first and task.keeps_length else task.length_s
         if length_s is None:
             return made
-        return replace(made, takes=tuple(of_length(take, length_s) for take in made.takes))
+        return replace(made, takes=tuple(with_length(take, length_s) for take in made.takes))
 
     def gen_stem(self) -> Job:
         """Two or twelve clips of one voice each, answered with an id that no fetch knows (sample
         submit_ok_raw_stems)."""
-        wishes, parent = self.order.wishes, self._parent()
-        if wishes.stem_task not in STEMS or wishes.stem_type_group_name != wishes.stem_task.capitalize():
-            raise BadOrder("stem_task and stem_type_group_name do not name the same stems")
-        if not self.order.task_id:
-            raise BadOrder("task_id is empty")
-        return replace(self._stems(parent, wishes.stem_task, {"stem_type_id": wishes.stem_type_id}), is_bare=True)
+        options, parent = self.payload.options, self._parent()
+        if options.stem_task not in STEMS or options.stem_type_group_name != options.stem_task.capitalize():
+            raise InvalidBody("stem_task and stem_type_group_name do not name the same stems")
+        if not self.payload.task_id:
+            raise InvalidBody("task_id is empty")
+        return replace(self._stems(parent, options.stem_task, {"stem_type_id": options.stem_type_id}), is_bare=True)
 
     def stem_shorthand(self) -> Job:
-        """The same from a clip id alone. How it is answered is not documented: here as any task is."""
-        clip_id = text_of(dict(self.order.params), "clip_id")
+        """Stems from a clip id alone. The response is not documented; here it is that of any task."""
+        clip_id = text_field(dict(self.payload.params), "clip_id")
         if not clip_id:
-            raise BadOrder("clip_id is empty")
-        return self._stems(self.studio.known(clip_id), STEM_SHORTHAND[self.order.wishes.task], {"task": "gen_stem"})
+            raise InvalidBody("clip_id is empty")
+        return self._stems(
+            self.simulator.require_clip(clip_id), STEM_SHORTHAND[self.payload.options.task], {"task": "gen_stem"}
+        )
 
     # --- parts of these -----------------------------------------------------------------------------------------------
 
     def _song(self, metadata: dict[str, Any], like: tuple[Job, Take] | None = None, part: Part | None = None) -> Job:
-        made = self.studio.open_song(self.order, self.flaws, like)
-        duration_s = self.order.wishes.duration_s
+        made = self.simulator.open_song(self.payload, self.flaws, like)
+        duration_s = self.payload.options.duration_s
         if duration_s is not None:
-            made = replace(made, takes=tuple(of_length(take, duration_s) for take in made.takes))
-        return replace(made, metadata=self._wished(metadata), history=(part,) if part else ())
+            made = replace(made, takes=tuple(with_length(take, duration_s) for take in made.takes))
+        return replace(made, metadata=self._with_options(metadata), history=(part,) if part else ())
 
-    def _wished(self, metadata: dict[str, Any]) -> dict[str, Any]:
-        """What Suno repeats of the wishes in a clip's metadata."""
-        wishes = self.order.wishes
+    def _with_options(self, metadata: dict[str, Any]) -> dict[str, Any]:
+        """What Suno repeats of the options in a clip's metadata."""
+        options = self.payload.options
         told: dict[str, Any] = {
-            "task": wishes.task,
-            "negative_tags": wishes.negative_tags,
-            "vocal_gender": wishes.vocal_gender,
-            "generation_type": wishes.generation_type,
-            "persona_id": wishes.persona_id,
-            "persona_model": wishes.persona_model,
-            "artist_clip_id": wishes.artist_clip_id,
-            "control_sliders": dict(wishes.sliders),
+            "task": options.task,
+            "negative_tags": options.negative_tags,
+            "vocal_gender": options.vocal_gender,
+            "generation_type": options.generation_type,
+            "persona_id": options.persona_id,
+            "persona_model": options.persona_model,
+            "artist_clip_id": options.artist_clip_id,
+            "control_sliders": dict(options.sliders),
         }
         return {name: value for name, value in told.items() if value} | metadata
 
     def _stems(self, parent: tuple[Job, Take], word: str, more: dict[str, Any]) -> Job:
-        """The stems that `stem_task` = `word` names, each as long as the clip; `more` is shown beside the usual."""
+        """The stems that `stem_task` = `word` names, each as long as the clip; `more` extends the metadata."""
         job, source = parent
-        rng = self.studio.next_rng()
+        rng = self.simulator.next_rng()
         slow = new_take(rng, job.tags, self.flaws)
         takes = tuple(
             replace(
-                of_length(new_take(rng, "", self.flaws), source.duration_s),
+                with_length(new_take(rng, "", self.flaws), source.duration_s),
                 title=f"{job.title} ({name})",
                 loop=source.loop,
                 streams_s=slow.streams_s,
@@ -215,53 +220,53 @@ class Rework:
         about = more | {"stem_type_group_name": word.capitalize(), "stem_task": word, "stem_from_id": source.id}
         price = prices.price_of(TaskKind.MUSIC, len(takes))
         song = Song(job.title, "", job.tags)
-        made = self.studio.open_job(rng, TaskKind.MUSIC, song, price, flawed(takes, self.flaws))
+        made = self.simulator.open_job(rng, TaskKind.MUSIC, song, price, apply_flaws(takes, self.flaws))
         history = (Part(source.id, None, kind=_type_of(job), stems=about),)
-        return replace(made, model=STEM_MODEL, metadata=self._wished(about), history=history)
+        return replace(made, model=STEM_MODEL, metadata=self._with_options(about), history=history)
 
     def _parent(self) -> tuple[Job, Take]:
-        if not self.order.continue_clip_id:
-            raise BadOrder("continue_clip_id is empty")
-        return self.studio.known(self.order.continue_clip_id)
+        if not self.payload.continue_clip_id:
+            raise InvalidBody("continue_clip_id is empty")
+        return self.simulator.require_clip(self.payload.continue_clip_id)
 
     def _section_parent(self) -> tuple[Job, Take]:
         """The clip whose section is replaced: of an upload, it has a field of its own."""
-        if self.order.wishes.task != "upload_infill":
+        if self.payload.options.task != "upload_infill":
             return self._parent()
-        clip_id = text_of(dict(self.order.params), "infill_clip_id")
+        clip_id = text_field(dict(self.payload.params), "infill_clip_id")
         if not clip_id:
-            raise BadOrder("infill_clip_id is empty")
-        found = self.studio.known(clip_id)
+            raise InvalidBody("infill_clip_id is empty")
+        found = self.simulator.require_clip(clip_id)
         if found[0].kind is not TaskKind.UPLOAD:
-            raise BadOrder("clip is not an upload")
+            raise InvalidBody("clip is not an upload")
         return found
 
     def _kept_of(self, parent: Job) -> dict[str, Any]:
         """What a section shows of its clip, which must be a cover, or a persona's song, for some tasks."""
-        name = _SECTION_OF.get(self.order.wishes.task)
+        name = _SECTION_OF.get(self.payload.options.task)
         if name is None:
             return {}
         if not parent.metadata.get(name):
-            raise BadOrder(f"clip has no {name}")
+            raise InvalidBody(f"clip has no {name}")
         return {name: parent.metadata[name]}
 
     def _part_of(self, parent: tuple[Job, Take]) -> Part:
-        at_s = self.order.continue_at
+        at_s = self.payload.continue_at
         return Part(parent[1].id, parent[1].duration_s if at_s is None else at_s, kind=_type_of(parent[0]))
 
     def _generated(self, clip_id: str, name: str) -> tuple[Job, Take]:
         if not clip_id:
-            raise BadOrder(f"{name} is empty")
-        found = self.studio.known(clip_id)
+            raise InvalidBody(f"{name} is empty")
+        found = self.simulator.require_clip(clip_id)
         if found[0].kind is TaskKind.UPLOAD:
-            raise NoSuchClip(clip_id)
+            raise UnknownClip(clip_id)
         return found
 
 
-def stems_of(order: MusicOrder) -> int:
-    """How many stems an order asks for, which is what its price follows; 0 where it is for none."""
-    wishes = order.wishes
-    word = wishes.stem_task if wishes.task == "gen_stem" else STEM_SHORTHAND.get(wishes.task, "")
+def stem_count(payload: MusicPayload) -> int:
+    """How many stems a payload asks for, which decides its price; 0 for other tasks."""
+    options = payload.options
+    word = options.stem_task if options.task == "gen_stem" else STEM_SHORTHAND.get(options.task, "")
     return len(STEMS.get(word, ()))
 
 
@@ -269,15 +274,15 @@ def _type_of(job: Job) -> str:
     return "upload" if job.kind is TaskKind.UPLOAD else "gen"
 
 
-_MAKERS: dict[str, Callable[[Rework], Job]] = {
-    "": Rework.plain,
-    "generate": Rework.plain,
-    "extend": Rework.extend,
-    "upload_extend": Rework.upload_extend,
-    "cover": Rework.cover,
-    "cover_extend": Rework.cover_extend,
-    **dict.fromkeys(SECTIONS, Rework.infill),
-    "artist_consistency": Rework.artist_consistency,
-    "gen_stem": Rework.gen_stem,
-    **dict.fromkeys(STEM_SHORTHAND, Rework.stem_shorthand),
+_MAKERS: dict[str, Callable[[PrivateTaskBuilder], Job]] = {
+    "": PrivateTaskBuilder.plain,
+    "generate": PrivateTaskBuilder.plain,
+    "extend": PrivateTaskBuilder.extend,
+    "upload_extend": PrivateTaskBuilder.upload_extend,
+    "cover": PrivateTaskBuilder.cover,
+    "cover_extend": PrivateTaskBuilder.cover_extend,
+    **dict.fromkeys(SECTIONS, PrivateTaskBuilder.infill),
+    "artist_consistency": PrivateTaskBuilder.artist_consistency,
+    "gen_stem": PrivateTaskBuilder.gen_stem,
+    **dict.fromkeys(STEM_SHORTHAND, PrivateTaskBuilder.stem_shorthand),
 }

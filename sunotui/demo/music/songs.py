@@ -1,4 +1,4 @@
-"""What the imaginary studio writes: title, words and style, all from a random source and the wish."""
+"""What the simulator writes: title, lyrics and style, from a random source and the prompt."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from sunotui.demo.music import vocabulary
-from sunotui.demo.music.languages import TONGUES, Tongue
+from sunotui.demo.music.languages import TONGUES, Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,25 +19,25 @@ class Song:
     tags: str
 
 
-def compose(rng: random.Random, wish: str) -> Song:
-    """Title, words and style for a wish in plain language; the same source and wish give the same song."""
-    tongue = _tongue_of(wish)
+def compose(rng: random.Random, prompt: str) -> Song:
+    """Title, lyrics and style for a prompt in plain language; deterministic for a source and a prompt."""
+    tongue = _language_of(prompt)
     if tongue is not None:
         title = rng.choice(tongue.titles)
-        return Song(title, _foreign_lyrics(rng, tongue), _style_of(rng, wish))
-    title = _title_of(rng, wish)
-    return Song(title, _english_lyrics(rng, wish, title), _style_of(rng, wish))
+        return Song(title, _foreign_lyrics(rng, tongue), _style_of(rng, prompt))
+    title = _title_of(rng, prompt)
+    return Song(title, _english_lyrics(rng, prompt, title), _style_of(rng, prompt))
 
 
 def name_for(rng: random.Random, lyrics: str, tags: str) -> str:
-    """A title for words that came without one: their first sung line, or what the style suggests."""
+    """A title for lyrics without one: their first sung line, or what the style suggests."""
     sung = (line.strip() for line in lyrics.split("\n") if line.strip() and not line.strip().startswith("["))
     first = next(sung, "")
     return " ".join(first.split()[:6]).rstrip(",.;:") if first else _title_of(rng, tags)
 
 
 def more_tags(rng: random.Random, tags: str) -> str:
-    """A few words of style made into a sentence or two of them."""
+    """A short style expanded into a sentence or two."""
     first, second = rng.sample(vocabulary.STYLES, 2)
     place = rng.choice(vocabulary.PLACES)
     return f"{tags.rstrip(' .,')}, with {first}. The chorus opens up into {second}, made for {place}."
@@ -48,59 +48,59 @@ def hostile() -> Song:
     return Song(vocabulary.HOSTILE_TITLE, vocabulary.HOSTILE_LYRICS, vocabulary.HOSTILE_TAGS)
 
 
-def _ideas(wish: str) -> list[str]:
-    found = [word for word in re.findall(r"[^\W\d_]{4,14}", wish) if word.lower() not in vocabulary.DULL]
+def _ideas(prompt: str) -> list[str]:
+    found = [word for word in re.findall(r"[^\W\d_]{4,14}", prompt) if word.lower() not in vocabulary.DULL]
     return list(dict.fromkeys(word.lower() for word in found))
 
 
-def _idea(rng: random.Random, wish: str) -> str:
-    ideas = _ideas(wish)
+def _idea(rng: random.Random, prompt: str) -> str:
+    ideas = _ideas(prompt)
     return rng.choice(ideas) if ideas else rng.choice(vocabulary.NOUNS).lower()
 
 
-def _title_of(rng: random.Random, wish: str) -> str:
+def _title_of(rng: random.Random, prompt: str) -> str:
     pattern = rng.choice(vocabulary.TITLES)
     return pattern.format(
-        idea=_idea(rng, wish).capitalize(),
+        idea=_idea(rng, prompt).capitalize(),
         adjective=rng.choice(vocabulary.ADJECTIVES),
         noun=rng.choice(vocabulary.NOUNS),
     )
 
 
-def _style_of(rng: random.Random, wish: str) -> str:
-    ideas = set(_ideas(wish))
+def _style_of(rng: random.Random, prompt: str) -> str:
+    ideas = set(_ideas(prompt))
     fitting = [style for style in vocabulary.STYLES if ideas & set(re.findall(r"[a-z]{4,}", style))]
     return rng.choice(fitting or vocabulary.STYLES)
 
 
-def _tongue_of(wish: str) -> Tongue | None:
-    lower = wish.lower()
+def _language_of(prompt: str) -> Language | None:
+    lower = prompt.lower()
     for tongue in TONGUES:
         if set(lower) & set(tongue.script) or any(word in lower for word in tongue.asked_by):
             return tongue
     return None
 
 
-def _english_lyrics(rng: random.Random, wish: str, title: str) -> str:
+def _english_lyrics(rng: random.Random, prompt: str, title: str) -> str:
     rows = rng.sample(vocabulary.RHYMES, 6)
     hook = rng.choice(vocabulary.HOOKS)
 
     def couplet(row: tuple[str, ...]) -> list[str]:
         first = rng.choice((0, 2))
-        return [_filled(rng, line, wish, title) for line in row[first : first + 2]]
+        return [_filled(rng, line, prompt, title) for line in row[first : first + 2]]
 
-    chorus = [_filled(rng, line, wish, title) for line in hook] + couplet(rows[0])
+    chorus = [_filled(rng, line, prompt, title) for line in hook] + couplet(rows[0])
     parts = [("Verse", couplet(rows[1]) + couplet(rows[2])), ("Chorus", chorus)]
     if rng.random() < 0.3:
-        parts.insert(0, ("Intro", [_filled(rng, "(Ooh, {idea}, ooh)", wish, title)]))
+        parts.insert(0, ("Intro", [_filled(rng, "(Ooh, {idea}, ooh)", prompt, title)]))
     parts += [("Verse 2", couplet(rows[3]) + couplet(rows[4])), ("Chorus", chorus)]
     if rng.random() < 0.6:
         parts.append((rng.choice(("Bridge", "Guitar Solo", "Breakdown")), couplet(rows[5])))
-    parts.append(("Outro", [_filled(rng, hook[0], wish, title)]))
+    parts.append(("Outro", [_filled(rng, hook[0], prompt, title)]))
     return _sheet(parts)
 
 
-def _foreign_lyrics(rng: random.Random, tongue: Tongue) -> str:
+def _foreign_lyrics(rng: random.Random, tongue: Language) -> str:
     lines = list(tongue.verses)
     half = len(lines) // 2
     rng.shuffle(lines)
@@ -120,10 +120,10 @@ def _sheet(parts: list[tuple[str, list[str]]]) -> str:
     return "\n\n".join("\n".join([f"[{name}]", *lines]) for name, lines in parts)
 
 
-def _filled(rng: random.Random, line: str, wish: str, title: str) -> str:
+def _filled(rng: random.Random, line: str, prompt: str, title: str) -> str:
     return line.format(
         place=rng.choice(vocabulary.PLACES),
         thing=rng.choice(vocabulary.THINGS),
-        idea=_idea(rng, wish),
+        idea=_idea(rng, prompt),
         title=title.split(" (")[0],
     )

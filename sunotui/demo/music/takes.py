@@ -1,4 +1,4 @@
-"""Takes in the making: how long they last, when they are heard, and what goes wrong with them."""
+"""New takes: their length, when they become audible, and what goes wrong with them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HALF = "Unable to generate this take"
 
 @dataclass(frozen=True, slots=True)
 class Flaws:
-    """What is to go wrong with the sound or the words of one job."""
+    """What goes wrong with the audio or the texts of one job."""
 
     fails: bool = False
     half_fails: bool = False
@@ -23,10 +23,10 @@ class Flaws:
     is_hostile: bool = False
 
 
-SOUND = Flaws()
+NO_FLAWS = Flaws()
 
 
-def new_take(rng: random.Random, tags: str, flaws: Flaws = SOUND) -> Take:
+def new_take(rng: random.Random, tags: str, flaws: Flaws = NO_FLAWS) -> Take:
     """A take of a song of 95 to 245 seconds, which is made in 20 to 60."""
     streams_s = rng.uniform(9, 14)
     take = Take(
@@ -40,11 +40,11 @@ def new_take(rng: random.Random, tags: str, flaws: Flaws = SOUND) -> Take:
         done_s=rng.uniform(20, 60),
         is_mute=flaws.is_mute,
     )
-    return of_length(take, rng.uniform(95, 245))
+    return with_length(take, rng.uniform(95, 245))
 
 
-def two_takes(rng: random.Random, tags: str, flaws: Flaws = SOUND) -> tuple[Take, Take]:
-    """The two takes of a song: heard at once, done a few seconds apart, in either order."""
+def two_takes(rng: random.Random, tags: str, flaws: Flaws = NO_FLAWS) -> tuple[Take, Take]:
+    """The two takes of a song: audible at the same time, complete a few seconds apart, in either order."""
     first = new_take(rng, tags, flaws)
     done_s = max(first.streams_s + 3, first.done_s - rng.uniform(0, 6))
     second = replace(new_take(rng, "", flaws), queued_s=3.0, streams_s=first.streams_s, done_s=done_s)
@@ -56,13 +56,13 @@ def new_clip_id(rng: random.Random) -> str:
     return str(uuid.UUID(int=rng.getrandbits(128), version=4))
 
 
-def of_length(take: Take, duration_s: float) -> Take:
+def with_length(take: Take, duration_s: float) -> Take:
     """The take at another length, as near as its frames come."""
     frames = sound.frames_for(duration_s)
     return replace(take, frames=frames, duration_s=round(frames * sound.FRAME_S, 2))
 
 
-def flawed(takes: tuple[Take, ...], flaws: Flaws) -> tuple[Take, ...]:
+def apply_flaws(takes: tuple[Take, ...], flaws: Flaws) -> tuple[Take, ...]:
     """The takes with what is to go wrong. Half of a song fails only where it has two takes."""
     if flaws.fails:
         return tuple(replace(take, streams_s=15.0, done_s=15.0, error=MODERATION) for take in takes)

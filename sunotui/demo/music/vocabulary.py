@@ -1,4 +1,4 @@
-"""The words that the imaginary studio writes its songs with."""
+"""The vocabulary of the simulator's songs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When each word of a clip is sung (protocol 1.2, sample timing_aligned_words)."""
+"""Word timings of a clip (protocol 1.2, sample timing_aligned_words)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PIECE = re.compile(r"(?:^\s+)?(?:\[[^\]\n]*\]|\[|[^\s\[]+)\s*")
 
 
 def timing_json(job: Job, take: Take) -> dict[str, Any]:
-    """The words with their seconds, in order and without gaps in the text: put together they are the lyrics.
+    """The words with their seconds, in order and without gaps in the text: joined they are the lyrics.
 
     The marks of parts stick to the word that follows. The times are invented: spread over the clip by the length of
     the words, with pauses between lines and parts. An instrumental has no words.
@@ -52,7 +52,7 @@ def timing_json(job: Job, take: Take) -> dict[str, Any]:
 
 
 def words_of(lyrics: str) -> list[str]:
-    """The sung words with the blanks behind them; the mark of a part stands before its first word."""
+    """The sung words with the blanks after them; a section marker precedes its first word."""
     made: list[str] = []
     marks = ""
     for piece in _PIECE.findall(lyrics):

@@ -1,4 +1,4 @@
-"""A form with a file in it, as browsers and storages speak it (RFC 7578)."""
+"""A form with a file in it, as browsers and object stores use it (RFC 7578)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _NAME = re.compile(r'\bname="([^"]*)"')
 _FILENAME = re.compile(r'\bfilename="([^"]*)"')
 
 
-class BadForm(Exception):
+class InvalidForm(Exception):
     """A body that is no such form."""
 
 
@@ -25,27 +25,27 @@ class Field:
 
 
 def read_form(content_type: str, body: bytes) -> list[Field]:
-    """The fields in their order. Raises BadForm."""
+    """The fields in their order. Raises InvalidForm."""
     match = _BOUNDARY.match(content_type)
     if match is None:
-        raise BadForm("no boundary")
+        raise InvalidForm("no boundary")
     mark = b"--" + (match[1] or match[2]).encode()
     parts = (b"\r\n" + body).split(b"\r\n" + mark)
     # Before the first mark stands nothing that counts; behind the last one, two dashes.
     if len(parts) < 3 or not parts[-1].startswith(b"--"):
-        raise BadForm("the form has no end")
+        raise InvalidForm("the form has no end")
     return [_field(part) for part in parts[1:-1]]
 
 
 def _field(part: bytes) -> Field:
     head, blank, content = part.partition(b"\r\n\r\n")
     if not blank:
-        raise BadForm("a field without a head")
+        raise InvalidForm("a field without a head")
     lines = head.decode("utf-8", "replace").split("\r\n")
     about = next((line for line in lines if line.lower().startswith("content-disposition:")), "")
     # The name of the field, not the end of "filename=".
     filename = _FILENAME.search(about)
     name = _NAME.search(_FILENAME.sub("", about))
     if name is None:
-        raise BadForm("a field without a name")
+        raise InvalidForm("a field without a name")
     return Field(name[1], content, filename[1] if filename else None)

@@ -1,4 +1,4 @@
-"""What comes in: the bodies of submits, read as strictly as the servers in Go read them."""
+"""Parses the bodies of submits as strictly as the servers written in Go."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ SLIDERS = ("style_weight", "weirdness_constraint", "audio_weight")
 """How strictly a song follows the style, how unusual it is, and how close to the audio it is made from."""
 
 
-class BadOrder(Exception):
-    """A body that the server refuses with 400; its text is what the server says."""
+class InvalidBody(Exception):
+    """A body that the server refuses with 400; its text is the server's message."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class GenerationOptions:
     """The fields of a song that only private builds pass on (protocol 2.1, 2.2). Seconds; None where absent."""
 
     task: str = ""
@@ -47,7 +47,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class MusicOrder:
+class MusicPayload:
     """The fields of POST /suno/submit/music that the open servers read (protocol 2), and what others read too."""
 
     gpt_description_prompt: str = ""
@@ -60,65 +60,65 @@ class MusicOrder:
     task_id: str = ""
     continue_clip_id: str = ""
     make_instrumental: bool = False
-    wishes: Wishes = Wishes()
+    options: GenerationOptions = GenerationOptions()
     params: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """The object in which a derived task's own fields stand, unread; empty where the server takes none."""
 
 
-def read_object(body: bytes) -> dict[str, Any]:
-    """The JSON object of a body. Raises BadOrder."""
+def parse_object(body: bytes) -> dict[str, Any]:
+    """The JSON object of a body. Raises InvalidBody."""
     try:
         found: Any = json.loads(body, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        raise BadOrder("invalid character looking for beginning of value" if body else "EOF") from None
+        raise InvalidBody("invalid character looking for beginning of value" if body else "EOF") from None
     if not isinstance(found, dict):
-        raise BadOrder(f"json: cannot unmarshal {_go_kind(found)} into Go value of type service.SubmitReq")
+        raise InvalidBody(f"json: cannot unmarshal {_go_kind(found)} into Go value of type service.SubmitReq")
     return found
 
 
-def read_music(body: bytes) -> MusicOrder:
-    """A song's order. Raises BadOrder on a wrong type: a string for `continue_at` is refused (protocol 2)."""
-    return music_of(read_object(body))
+def parse_music(body: bytes) -> MusicPayload:
+    """The payload of a song. Raises InvalidBody on a wrong type: a string for `continue_at` is refused (protocol 2)."""
+    return music_payload(parse_object(body))
 
 
-def music_of(fields: dict[str, Any]) -> MusicOrder:
-    """The same of a body that is already read."""
-    texts: dict[str, Any] = {name: text_of(fields, name) for name in _TEXTS}
-    return MusicOrder(
+def music_payload(fields: dict[str, Any]) -> MusicPayload:
+    """The payload in a parsed body. Raises InvalidBody."""
+    texts: dict[str, Any] = {name: text_field(fields, name) for name in _TEXTS}
+    return MusicPayload(
         **texts,
-        continue_at=number_of(fields, "continue_at"),
-        make_instrumental=flag_of(fields, "make_instrumental"),
+        continue_at=number_field(fields, "continue_at"),
+        make_instrumental=flag_field(fields, "make_instrumental"),
     )
 
 
-def wishes_of(fields: dict[str, Any]) -> Wishes:
-    """The fields beyond the nine, read as strictly. Raises BadOrder."""
-    found: dict[str, Any] = {name: text_of(fields, name) for name in _WISH_TEXTS}
-    found |= {name: number_of(fields, name) for name in _WISH_NUMBERS}
+def parse_options(fields: dict[str, Any]) -> GenerationOptions:
+    """The fields beyond the nine, parsed as strictly. Raises InvalidBody."""
+    found: dict[str, Any] = {name: text_field(fields, name) for name in _OPTION_TEXTS}
+    found |= {name: number_field(fields, name) for name in _OPTION_NUMBERS}
     # Suno's own place for the sliders (protocol 2.1).
-    sliders = sliders_of(object_of(object_of(fields, "metadata"), "control_sliders"))
-    return Wishes(**found, sliders=sliders)
+    sliders = parse_sliders(object_field(object_field(fields, "metadata"), "control_sliders"))
+    return GenerationOptions(**found, sliders=sliders)
 
 
-def read_ids(body: bytes) -> list[str]:
-    """The ids of a batch fetch; a missing list is an empty one. Raises BadOrder."""
-    return texts_of(read_object(body), "ids")
+def parse_ids(body: bytes) -> list[str]:
+    """The ids of a batch fetch; a missing list is an empty one. Raises InvalidBody."""
+    return text_list_field(parse_object(body), "ids")
 
 
-def read_url(fields: dict[str, Any], name: str = "url") -> str:
-    """A web address, such as that of an upload. Raises BadOrder for anything else."""
-    url = text_of(fields, name)
+def url_field(fields: dict[str, Any], name: str = "url") -> str:
+    """A web address, such as that of an upload. Raises InvalidBody for anything else."""
+    url = text_field(fields, name)
     try:
         parts = urlsplit(url)
     except ValueError:
         parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise BadOrder(f"{name} is invalid")
+        raise InvalidBody(f"{name} is invalid")
     return url
 
 
-def text_of(fields: dict[str, Any], name: str) -> str:
-    """A text field, "" when absent or null. Raises BadOrder."""
+def text_field(fields: dict[str, Any], name: str) -> str:
+    """A text field, "" when absent or null. Raises InvalidBody."""
     value = fields.get(name)
     if value is None:
         return ""
@@ -127,8 +127,8 @@ def text_of(fields: dict[str, Any], name: str) -> str:
     return value
 
 
-def texts_of(fields: dict[str, Any], name: str) -> list[str]:
-    """A list of texts, empty when absent or null. Raises BadOrder."""
+def text_list_field(fields: dict[str, Any], name: str) -> list[str]:
+    """A list of texts, empty when absent or null. Raises InvalidBody."""
     found = fields.get(name)
     if found is None:
         return []
@@ -140,8 +140,8 @@ def texts_of(fields: dict[str, Any], name: str) -> list[str]:
     return found
 
 
-def flag_of(fields: dict[str, Any], name: str) -> bool:
-    """A boolean field, False when absent or null. Raises BadOrder."""
+def flag_field(fields: dict[str, Any], name: str) -> bool:
+    """A boolean field, False when absent or null. Raises InvalidBody."""
     value = fields.get(name)
     if value is None:
         return False
@@ -150,8 +150,8 @@ def flag_of(fields: dict[str, Any], name: str) -> bool:
     return value
 
 
-def number_of(fields: dict[str, Any], name: str) -> float | None:
-    """A number field, None when absent or null. Raises BadOrder."""
+def number_field(fields: dict[str, Any], name: str) -> float | None:
+    """A number field, None when absent or null. Raises InvalidBody."""
     value = fields.get(name)
     if value is None:
         return None
@@ -169,7 +169,7 @@ def number_of(fields: dict[str, Any], name: str) -> float | None:
 _TEXTS = ("gpt_description_prompt", "prompt", "mv", "title", "tags", "task_id", "continue_clip_id")
 
 
-_WISH_TEXTS = (
+_OPTION_TEXTS = (
     "task",
     "negative_tags",
     "cover_clip_id",
@@ -180,20 +180,20 @@ _WISH_TEXTS = (
     "stem_task",
     "stem_type_group_name",
 )
-_WISH_NUMBERS = ("stem_type_id", "infill_start_s", "infill_end_s")
+_OPTION_NUMBERS = ("stem_type_id", "infill_start_s", "infill_end_s")
 
 
-def sliders_of(fields: dict[str, Any]) -> dict[str, float]:
-    """The sliders in an object, those that are absent or null left out. Raises BadOrder outside 0 to 1."""
-    told = {name: number_of(fields, name) for name in SLIDERS}
+def parse_sliders(fields: dict[str, Any]) -> dict[str, float]:
+    """The sliders in an object, those that are absent or null left out. Raises InvalidBody outside 0 to 1."""
+    told = {name: number_field(fields, name) for name in SLIDERS}
     for name, value in told.items():
         if value is not None and not 0 <= value <= 1:
-            raise BadOrder(f"{name} must be between 0 and 1")
+            raise InvalidBody(f"{name} must be between 0 and 1")
     return {name: value for name, value in told.items() if value is not None}
 
 
-def object_of(fields: dict[str, Any], name: str) -> dict[str, Any]:
-    """An object field, empty when absent or null. Raises BadOrder."""
+def object_field(fields: dict[str, Any], name: str) -> dict[str, Any]:
+    """An object field, empty when absent or null. Raises InvalidBody."""
     value = fields.get(name)
     if value is None:
         return {}
@@ -207,8 +207,10 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _wrong_type(value: object, name: str, wanted: str) -> BadOrder:
-    return BadOrder(f"json: cannot unmarshal {_go_kind(value)} into Go struct field SubmitReq.{name} of type {wanted}")
+def _wrong_type(value: object, name: str, wanted: str) -> InvalidBody:
+    return InvalidBody(
+        f"json: cannot unmarshal {_go_kind(value)} into Go struct field SubmitReq.{name} of type {wanted}"
+    )
 
 
 def _go_kind(value: object) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.demo.responses import Answer
+from sunotui.demo.responses import ResponseData
 from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine, StartDemo
 from tests.cli.output.test_text import CLIP_KEYS, SOUND_KEYS
@@ -89,7 +89,7 @@ def test_asking_for_a_file_has_an_end_and_costs_nothing_more_later(
     paid_cli: CommandLine, clip: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """kkiai documents a bare id where others have a link."""
-    bare = Answer(200, {"code": "success", "message": "", "data": "6d0c1a"})
+    bare = ResponseData(200, {"code": "success", "message": "", "data": "6d0c1a"})
     monkeypatch.setattr("sunotui.demo.extras.Extras._wav", lambda extras, request: bare)
     before = len(paid_cli.json("submissions"))
     assert paid_cli.run("wav", clip, "--timeout", "0", code=8) == ""

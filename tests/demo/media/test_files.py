@@ -131,7 +131,7 @@ async def test_the_stream_is_the_same_sound_without_a_length(open_bench: OpenBen
 async def test_head_of_a_stream_is_empty(open_bench: OpenBench) -> None:
     bench = open_bench(speed=1e6)
     await finished(bench)
-    clip = next(iter(bench.studio._clips))
+    clip = next(iter(bench.simulator._clips))
     answer = await bench.http.head(f"/media/stream/{clip}")
     assert (answer.status_code, answer.content) == (200, b"")
 
@@ -150,7 +150,7 @@ async def test_nothing_is_there_before_its_time(open_bench: OpenBench) -> None:
     bench = open_bench()
     await bench.song()
     bench.let_pass(5)
-    clip_id = next(iter(bench.studio._clips))
+    clip_id = next(iter(bench.simulator._clips))
     for link in (f"/media/{clip_id}.mp3", f"/media/stream/{clip_id}", f"/media/{clip_id}.png"):
         assert (await bench.http.get(link)).status_code == 404
     bench.let_pass(9.5)
@@ -171,7 +171,7 @@ async def test_a_mute_take_ends_with_a_dead_link(open_bench: OpenBench) -> None:
     url, _ = await finished(bench)
     assert is_dead_link(url)
     assert (await bench.http.get(url)).status_code == 404
-    clip_id = next(iter(bench.studio._clips))
+    clip_id = next(iter(bench.simulator._clips))
     assert (await bench.http.get(f"/media/{clip_id}.mp3")).status_code == 404
 
 
@@ -180,6 +180,6 @@ async def test_a_failed_take_has_no_sound(open_bench: OpenBench) -> None:
     url, duration_s = await finished(bench)
     assert is_dead_link(url)
     assert duration_s is None
-    clip_id = next(iter(bench.studio._clips))
+    clip_id = next(iter(bench.simulator._clips))
     for link in (f"/media/{clip_id}.mp3", f"/media/stream/{clip_id}", f"/media/{clip_id}.png"):
         assert (await bench.http.get(link)).status_code == 404

@@ -27,11 +27,11 @@ async def nested(open_bench: OpenBench) -> Nested:
 
 async def refused(gateway: Nested, fields: Fields, words: str) -> None:
     """Assert that these fields are refused in these words, and cost nothing."""
-    before = gateway.bench.studio.spent()
+    before = gateway.bench.simulator.spent()
     answer = await gateway.send(fields)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request"), answer.text
     assert words in answer.json()["message"]
-    assert gateway.bench.studio.spent() == before
+    assert gateway.bench.simulator.spent() == before
 
 
 # --- a voice or an instrumental is added ------------------------------------------------------------------------------
@@ -46,7 +46,7 @@ async def shows_painting(gateway: Nested, task: str, fields: Fields) -> None:
     clip = await gateway.clip({"task": task, **fields})
     shown = {f"{task}_clip_id": gateway.parent_id, f"{task}_start_s": 0, f"{task}_end_s": 30, "task": task}
     assert {name: clip["metadata"].get(name) for name in shown} == shown
-    job = gateway.bench.studio.job(gateway.task_id)
+    job = gateway.bench.simulator.job(gateway.task_id)
     assert job is not None
     assert clip["metadata"]["duration"] == job.takes[0].duration_s
     assert clip["title"] == "Tin"
@@ -220,7 +220,7 @@ async def second_clip(gateway: Nested) -> str:
 async def test_a_remaster_keeps_words_and_length(nested: Nested, variation: str) -> None:
     params = {"clip_id": "PARENT", "variation_category": variation}
     clip = await nested.clip({"task": "remaster", "mv": "chirp-halibut", "metadata_params": params})
-    job = nested.bench.studio.job(nested.task_id)
+    job = nested.bench.simulator.job(nested.task_id)
     assert job is not None
     shown = {"task": "remaster", "upsample_clip_id": nested.parent_id, "variation_category": variation}
     shown |= {"prompt": WORDS, "tags": "folk", "duration": job.takes[0].duration_s}
@@ -327,7 +327,7 @@ async def test_a_video_at_the_top_is_not_read(nested: Nested) -> None:
     ("task", "word", "count", "price"), [("vocal-stems", "two", 2, SONG), ("all-stems", "twelve", 12, TWELVE_STEMS)]
 )
 async def test_stems_by_a_clip_id_alone(flat: Nested, task: str, word: str, count: int, price: float) -> None:
-    before = flat.bench.studio.spent()
+    before = flat.bench.simulator.spent()
     answer = await flat.bench.post("/suno/submit/music", {"task": task, "clip_id": flat.parent_id})
     flat.bench.let_pass(100)
     clips = (await flat.bench.task(answer.json()["data"]))["data"]
@@ -335,7 +335,7 @@ async def test_stems_by_a_clip_id_alone(flat: Nested, task: str, word: str, coun
     shown = {"task": "gen_stem", "stem_task": word, "stem_from_id": flat.parent_id}
     for clip in clips:
         assert {name: clip["metadata"][name] for name in shown} == shown
-    assert flat.bench.studio.spent() - before == pytest.approx(price)
+    assert flat.bench.simulator.spent() - before == pytest.approx(price)
 
 
 async def test_the_short_form_of_stems_is_flat_and_needs_a_clip(flat: Nested, nested: Nested) -> None:

@@ -30,7 +30,7 @@ class Paid:
     @property
     def parent(self) -> tuple[Job, Take]:
         """The song and its first take."""
-        job = self.bench.studio.job(self.task_id)
+        job = self.bench.simulator.job(self.task_id)
         assert job is not None
         return job, job.takes[0]
 
@@ -129,7 +129,7 @@ async def test_a_persona_sings(paid: Paid) -> None:
 async def test_stems_are_answered_bare_and_live_in_the_feed_alone(paid: Paid, count: int, price: float) -> None:
     word = {2: "two", 12: "twelve"}[count]
     _, take = paid.parent
-    before = paid.bench.studio.spent()
+    before = paid.bench.simulator.spent()
     wishes = {"stem_task": word, "stem_type_group_name": word.capitalize(), "stem_type_id": 91}
     answer = await paid.send(task="gen_stem", task_id=paid.task_id, continue_clip_id=take.id, **wishes)
     told, wanted = answer.json(), sample("submit_ok_raw_stems")
@@ -146,7 +146,7 @@ async def test_stems_are_answered_bare_and_live_in_the_feed_alone(paid: Paid, co
     assert len({clip["title"] for clip in clips}) == count
     assert {clip["metadata"]["duration"] for clip in clips} == {take.duration_s}
     assert (await paid.bench.http.head(clips[0]["audio_url"])).status_code == 200
-    assert paid.bench.studio.spent() - before == pytest.approx(price)
+    assert paid.bench.simulator.spent() - before == pytest.approx(price)
 
 
 async def test_an_extended_upload_is_answered_without_any_id(paid: Paid) -> None:
@@ -218,11 +218,11 @@ async def test_what_lacks_something_is_refused_and_costs_nothing(
     paid: Paid, fields: dict[str, Any], words: str
 ) -> None:
     names = {"PARENT": paid.parent[1].id, "TASK": paid.task_id}
-    before = paid.bench.studio.spent()
+    before = paid.bench.simulator.spent()
     answer = await paid.send(**{key: names.get(str(value), value) for key, value in fields.items()})
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
     assert words in answer.json()["message"]
-    assert paid.bench.studio.spent() == before
+    assert paid.bench.simulator.spent() == before
 
 
 @pytest.mark.parametrize(
@@ -246,16 +246,16 @@ async def test_what_was_uploaded_is_neither_covered_nor_a_voice(paid: Paid) -> N
 
 
 async def test_failed_stems_are_given_back(paid: Paid) -> None:
-    before = paid.bench.studio.spent()
+    before = paid.bench.simulator.spent()
     paid.bench.set_faults("fail-task")
     wishes = {"stem_task": "twelve", "stem_type_group_name": "Twelve", "stem_type_id": 91}
     order = {"task": "gen_stem", "task_id": paid.task_id, "continue_clip_id": paid.parent[1].id, **wishes}
     told = (await paid.send(**order)).json()
-    assert paid.bench.studio.spent() - before == pytest.approx(TWELVE_STEMS)
+    assert paid.bench.simulator.spent() - before == pytest.approx(TWELVE_STEMS)
     paid.bench.let_pass(LONG_S)
     (clip,) = await paid.feed(told["clips"][0]["id"])
     assert (clip["status"], clip["metadata"]["error_type"]) == ("error", "generation_failed")
-    assert paid.bench.studio.spent() == pytest.approx(before)
+    assert paid.bench.simulator.spent() == pytest.approx(before)
 
 
 async def test_twelve_stems_want_the_money_for_twelve(open_bench: OpenBench) -> None:

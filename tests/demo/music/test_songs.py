@@ -79,7 +79,7 @@ def test_the_style_fits_the_wish_where_one_does() -> None:
 
 
 @pytest.mark.parametrize("tongue", TONGUES, ids=lambda tongue: tongue.asked_by[0])
-def test_a_language_is_sung_when_it_is_asked_for(tongue: songs.Tongue) -> None:
+def test_a_language_is_sung_when_it_is_asked_for(tongue: songs.Language) -> None:
     song = compose(random.Random(1), f"something {tongue.asked_by[0]}")
     assert song.title in tongue.titles
     assert set(tongue.chorus) <= set(song.lyrics.split("\n"))

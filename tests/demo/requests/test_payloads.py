@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.demo.requests import payloads
-from sunotui.demo.requests.payloads import BadOrder, MusicOrder
+from sunotui.demo.requests.payloads import InvalidBody, MusicPayload
 
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=6,
 )
-_NAMES = (*MusicOrder.__dataclass_fields__, "ids", "url", "unheard_of")
+_NAMES = (*MusicPayload.__dataclass_fields__, "ids", "url", "unheard_of")
 
 
 def test_every_field_is_read() -> None:
@@ -32,12 +32,12 @@ def test_every_field_is_read() -> None:
         "continue_clip_id": "g",
         "make_instrumental": True,
     }
-    assert payloads.read_music(json.dumps(fields).encode()) == MusicOrder(**fields)
+    assert payloads.parse_music(json.dumps(fields).encode()) == MusicPayload(**fields)
 
 
 def test_absent_null_and_unknown_fields_are_harmless() -> None:
     body = b'{"prompt": null, "continue_at": null, "make_instrumental": null, "negative_tags": "x", "task": 7}'
-    assert payloads.read_music(body) == payloads.read_music(b"{}") == MusicOrder()
+    assert payloads.parse_music(body) == payloads.parse_music(b"{}") == MusicPayload()
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,8 @@ def test_absent_null_and_unknown_fields_are_harmless() -> None:
     ],
 )
 def test_a_wrong_body_is_refused_in_gos_words(body: bytes, words: str) -> None:
-    with pytest.raises(BadOrder, match=words):
-        payloads.read_music(body)
+    with pytest.raises(InvalidBody, match=words):
+        payloads.parse_music(body)
 
 
 @pytest.mark.parametrize(
@@ -82,24 +82,24 @@ def test_a_wrong_body_is_refused_in_gos_words(body: bytes, words: str) -> None:
     ],
 )
 def test_ids(body: bytes, ids: list[str]) -> None:
-    assert payloads.read_ids(body) == ids
+    assert payloads.parse_ids(body) == ids
 
 
 @pytest.mark.parametrize("body", [b'{"ids": "a"}', b'{"ids": [1]}', b'{"ids": {"a": 1}}', b'{"ids": [null]}', b"[]"])
 def test_ids_that_are_no_texts_are_refused(body: bytes) -> None:
-    with pytest.raises(BadOrder, match="cannot unmarshal"):
-        payloads.read_ids(body)
+    with pytest.raises(InvalidBody, match="cannot unmarshal"):
+        payloads.parse_ids(body)
 
 
 @pytest.mark.parametrize("url", ["https://a.example/x.mp3", "http://127.0.0.1:8000/y"])
 def test_a_web_address_may_be_uploaded(url: str) -> None:
-    assert payloads.read_url({"url": url}) == url
+    assert payloads.url_field({"url": url}) == url
 
 
 @pytest.mark.parametrize("url", ["", None, "x.mp3", "ftp://a/x", "file:///etc/passwd", "https://", "http://[bad"])
 def test_any_other_address_is_refused(url: str | None) -> None:
-    with pytest.raises(BadOrder, match="url is invalid"):
-        payloads.read_url({"url": url})
+    with pytest.raises(InvalidBody, match="url is invalid"):
+        payloads.url_field({"url": url})
 
 
 @given(
@@ -107,6 +107,6 @@ def test_any_other_address_is_refused(url: str | None) -> None:
     | st.dictionaries(st.sampled_from(_NAMES), _json).map(lambda made: json.dumps(made).encode())
 )
 def test_whatever_comes_is_read_or_refused(body: bytes) -> None:
-    for read in (payloads.read_music, payloads.read_ids, lambda it: payloads.read_url(payloads.read_object(it))):
-        with contextlib.suppress(BadOrder):
+    for read in (payloads.parse_music, payloads.parse_ids, lambda it: payloads.url_field(payloads.parse_object(it))):
+        with contextlib.suppress(InvalidBody):
             read(body)
