@@ -206,6 +206,7 @@ EXIT_CODES = {
     "library_trouble": 9,
     "library_damaged": 9,
     "library_newer": 9,
+    "library_not_open": 9,
     "trouble": 1,
 }
 """The kinds of trouble, as the journal and exports have them, and the exit code of each."""
