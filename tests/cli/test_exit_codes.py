@@ -40,6 +40,7 @@ CODES: dict[type[SunotuiError], int] = {
     errors.JournalWriteError: 9,
     errors.LibraryError: 9,
     errors.LibraryNewer: 9,
+    errors.LibraryNotOpen: 9,
     errors.LibraryDamaged: 9,
 }
 
