@@ -74,10 +74,9 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         failed = exit_codes.DONE if ending.code is None else exit_codes.CRASHED
         return ending.code if isinstance(ending.code, int) else failed
     except SunotuiError as trouble:
-        from sunotui.cli.advice import error_text
-        from sunotui.cli.output.text import say
+        from sunotui.cli.output.text import say, say_error
 
-        say(error_text(trouble))
+        say_error(trouble)
         if trouble.request_id:
             say(f"Request id for the gateway's support: {trouble.request_id}")
         return exit_codes.error_exit_code(trouble)

@@ -6,11 +6,10 @@ import asyncio
 import time
 from argparse import Namespace
 
-from sunotui.cli.advice import error_text
 from sunotui.cli.exit_codes import DONE, error_exit_code, submission_exit_code
 from sunotui.cli.output.json_documents import task_documents
 from sunotui.cli.output.progress import upload_progress
-from sunotui.cli.output.text import print_json, print_lyrics, print_tasks, say
+from sunotui.cli.output.text import print_json, print_lyrics, print_tasks, say, say_error
 from sunotui.cli.wait import wait_and_report
 from sunotui.core.core import Core
 from sunotui.core.gateways.warnings import needs_proven_dialect
@@ -72,7 +71,7 @@ async def _send(
         except SunotuiError as trouble:
             if not accepted:
                 raise
-            say(error_text(trouble))
+            say_error(trouble)
             return accepted, error_exit_code(trouble)
         if submission.state is not SubmissionState.ACCEPTED:
             print_outcome(submission)

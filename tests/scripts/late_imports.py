@@ -37,7 +37,6 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.cli.exit_codes -> sunotui.domain.errors",
         "sunotui.cli.exit_codes -> sunotui.domain.submission",
         "sunotui.cli.exit_codes -> sunotui.domain.tasks.task",
-        "sunotui.cli.main -> sunotui.cli.advice",
         "sunotui.cli.main -> sunotui.cli.arguments.parser",
         "sunotui.cli.main -> sunotui.cli.output.text",
         "sunotui.cli.main -> sunotui.core.paths",

@@ -6,10 +6,9 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping
 
-from sunotui.cli.advice import error_text
 from sunotui.cli.exit_codes import DONE, OUTPUT
 from sunotui.cli.output.output_file import binary_output_file
-from sunotui.cli.output.text import print_json, say
+from sunotui.cli.output.text import print_json, say, say_error
 from sunotui.cli.resolve import resolve, take_number
 from sunotui.cli.session import run_with_core
 from sunotui.cli.submit import submit_for_result
@@ -124,7 +123,7 @@ def _fresh(task: Task, take: Clip, environ: Mapping[str, str]) -> Clip:
     try:
         return run_with_core(environ, "", work)
     except SunotuiError as trouble:
-        say(error_text(trouble))
+        say_error(trouble)
         return take
 
 

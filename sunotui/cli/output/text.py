@@ -9,6 +9,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
+from sunotui.cli.advice import error_text
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean, clean_lines, encodable
 
 if TYPE_CHECKING:
@@ -40,6 +42,11 @@ def print_json(document: Document) -> None:
 def say(sentence: str) -> None:
     """A message to the person, beside the output."""
     print(clean(sentence, 2_000), file=sys.stderr, flush=True)
+
+
+def say_error(error: SunotuiError) -> None:
+    """The sentence of an error on standard error, with the command that helps."""
+    say(error_text(error))
 
 
 def within_limit(found: list[T], limit: int) -> list[T]:
