@@ -53,7 +53,7 @@ class BackgroundTasks:
         except SunotuiError as trouble:
             _log.info("%s: %s", name, trouble.code)
         except Exception as error:  # noqa: BLE001 - nobody waits for it, so nobody else would tell
-            _log.exception("%s stumbled: %s", name, type(error).__name__)
+            _log.exception("%s: unexpected error: %s", name, type(error).__name__)
             from sunotui.core.events import BackgroundTaskFailed
 
             self._news.publish(BackgroundTaskFailed(name, type(error).__name__))

@@ -90,13 +90,14 @@ class SubmitController:
         """Where to send it, and whether a person wants the same once more; None when it is not to be sent after all."""
         try:
             profile = profile or self._app.core.current_profile().name
-            await self._app.core.services.submitter.refuse_duplicate(request, profile, submission_id)
-        except DuplicateRequest as trouble:
-            return _Cleared(profile, True) if await self._is_wanted_again(trouble) else None
+            submitter = self._app.core.services.submitter
+            duplicate = await submitter.find_duplicate(request, profile, submission_id)
         except SunotuiError as trouble:
             self._app.notify_error(trouble)
             return None
-        return _Cleared(profile, False)
+        if duplicate is None:
+            return _Cleared(profile, False)
+        return _Cleared(profile, True) if await self._is_wanted_again(submitter.duplicate_error(duplicate)) else None
 
     async def _send(
         self, request: Request, submission_id: str, cleared: _Cleared, together: tuple[str, ...] = ()

@@ -141,7 +141,7 @@ class OfflineCore:
         pollers = self.core.services.pollers._pollers.values()
         return (
             any(transport.in_flight for transport in self.transports.values())
-            or any(watch._asking.locked() for watch in pollers)
+            or any(watch._poll_lock.locked() for watch in pollers)
             or bool(self.core._background._brief)
             or self.core.services.submitter.in_flight > 0
         )

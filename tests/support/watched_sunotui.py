@@ -29,7 +29,7 @@ class Watch:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._watched = threading.get_ident()
+        self._entries = threading.get_ident()
         self._since: float | None = None
         self._where = ""
 
@@ -38,7 +38,7 @@ class Watch:
         run = asyncio.Handle._run
 
         def timed(handle: asyncio.Handle) -> None:
-            if threading.get_ident() != self._watched:
+            if threading.get_ident() != self._entries:
                 run(handle)
                 return
             computed, self._since = time.thread_time(), time.perf_counter()
@@ -61,7 +61,7 @@ class Watch:
 
     def _hear(self, event: str, _arguments: tuple[Any, ...]) -> None:
         """Python tells what it is about to do."""
-        if event in BLOCKING and self._since is not None and threading.get_ident() == self._watched:
+        if event in BLOCKING and self._since is not None and threading.get_ident() == self._entries:
             self._write(f"{BLOCKED} {event} {_stack(sys._getframe(1))}")
 
     def _note(self, computed_s: float, taken_s: float, handle: asyncio.Handle) -> None:
@@ -73,7 +73,7 @@ class Watch:
         """The stack of a callback that has been at it for a while: its handle names no more than a task."""
         while True:
             time.sleep(_LOOK_S)
-            since, frame = self._since, sys._current_frames().get(self._watched)
+            since, frame = self._since, sys._current_frames().get(self._entries)
             if since is not None and frame is not None and time.perf_counter() - since > NOTED_S:
                 self._where = _stack(frame)
 

@@ -1,4 +1,4 @@
-"""The watches, one per profile: each with its own loop and its own rate, so that none disturbs another."""
+"""The pollers, one per profile, each with its own loop and its own rate limit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sunotui.storage.tasks.task_store import TaskStore
 
 
 class PollerPool:
-    """Makes a profile's watch when it is first needed."""
+    """Creates the poller of a profile when it is first needed."""
 
     def __init__(self, ctx: Context, library: TaskStore, capabilities: CapabilityService) -> None:
         self._ctx = ctx
@@ -29,30 +29,30 @@ class PollerPool:
         self._is_started = True
 
     def of(self, profile: str) -> Poller:
-        """The watch of a profile; its loop runs and holds no timer while nothing is unfinished."""
-        watch = self._pollers.get(profile)
-        if watch is None:
-            follower = FeedFallback(profile, self._ctx, self._capabilities)
-            watch = self._pollers[profile] = Poller(profile, self._ctx, self._library, follower)
-            watch.start(())
-        return watch
+        """The poller of a profile; its loop runs, without a timer while nothing is unfinished."""
+        poller = self._pollers.get(profile)
+        if poller is None:
+            feed = FeedFallback(profile, self._ctx, self._capabilities)
+            poller = self._pollers[profile] = Poller(profile, self._ctx, self._library, feed)
+            poller.start(())
+        return poller
 
     def add(self, tasks: Iterable[Task], *, is_due_now: bool = False) -> None:
-        """Watch these tasks, each by its own profile's watch."""
+        """Poll these tasks, each at its own profile's gateway."""
         by_profile: dict[str, list[Task]] = {}
         for task in tasks:
             by_profile.setdefault(task.profile, []).append(task)
-        for profile, theirs in by_profile.items():
-            self.of(profile).add(theirs, is_due_now=is_due_now)
+        for profile, own_tasks in by_profile.items():
+            self.of(profile).add(own_tasks, is_due_now=is_due_now)
 
     def connection(self, profile: str) -> ConnectionChanged | None:
-        """A profile's connection as last told."""
-        watch = self._pollers.get(profile)
-        return watch.connection if watch is not None else None
+        """The latest state of a profile's connection; None while it has no poller."""
+        poller = self._pollers.get(profile)
+        return poller.connection if poller is not None else None
 
     def connections(self) -> Mapping[str, ConnectionChanged]:
-        """The same of every profile that has a watch."""
-        return {profile: watch.connection for profile, watch in self._pollers.items()}
+        """The latest state of every profile's connection, of those with a poller."""
+        return {profile: poller.connection for profile, poller in self._pollers.items()}
 
     def watch_task(self, task: Task) -> None:
         """Poll a task that a gateway has just accepted or confirmed: it took the token for that, so an earlier refusal
@@ -65,8 +65,8 @@ class PollerPool:
         `start`, since it is not known yet what is unfinished."""
         if not self._is_started:
             return None
-        watch = self._pollers.get(profile)
-        return watch.active_submissions if watch is not None else []
+        poller = self._pollers.get(profile)
+        return poller.active_submissions if poller is not None else []
 
     async def refresh(self, ids: Iterable[str], profile: str) -> list[Task]:
         """Ask for these tasks now, each at its own profile's gateway, those that the library does not have at that of
@@ -77,16 +77,16 @@ class PollerPool:
         for task_id in ids:
             by_profile.setdefault(known[task_id].profile if task_id in known else profile, []).append(task_id)
         found: dict[str, Task] = {}
-        for name, theirs in by_profile.items():
-            found |= {task.id: task for task in await self.of(name).refresh(theirs)}
+        for name, own_tasks in by_profile.items():
+            found |= {task.id: task for task in await self.of(name).refresh(own_tasks)}
         return [found[task_id] for task_id in ids if task_id in found]
 
     def resume(self) -> None:
-        """Wake every watch: a person wants to know now."""
-        for watch in self._pollers.values():
-            watch.resume()
+        """Poll at every gateway at once."""
+        for poller in self._pollers.values():
+            poller.resume()
 
     async def close(self) -> None:
         """End every loop."""
-        for watch in self._pollers.values():
-            await watch.close()
+        for poller in self._pollers.values():
+            await poller.close()

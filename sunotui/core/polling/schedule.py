@@ -1,4 +1,4 @@
-"""When to ask a gateway next: pure functions of ages and failures."""
+"""When to poll a gateway next: pure functions of ages and failures."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _STEPS = ((60.0, 5.0), (300.0, 10.0), (900.0, 20.0), (7_200.0, 60.0))
-"""Up to this age in seconds, ask every so many seconds. Gateways refresh their own copy every 15 s (protocol 7.1)."""
+"""Pairs of an age and the interval up to it, in seconds. Gateways refresh their own copy every 15 s (protocol 7.1)."""
 STALLED_S = 600.0
-"""The interval of tasks older than every step, and of those the gateway sends in unreadable form."""
+"""The interval for older tasks, and for those that the gateway sends in unreadable form."""
 BATCH_WINDOW_S = 2.0
-"""A task due this soon is asked for with those that are due now."""
+"""A task that is due within this time is asked for together with those that are due now."""
 TASKS_A_REQUEST = 50
-"""Tasks that one request asks for, as the gateway's client divides them."""
+"""Tasks per request, as the gateway's client divides them."""
 LONGEST_GAP_S = 60.0
-"""Between two looks at a task, beyond which nobody can say how long it took."""
+"""The longest pause between two polls of a task after which its duration is still known well enough."""
 OBSERVED_FROM_S = 10.0
-"""A task this young is watched from its acceptance on."""
+"""A task at most this old counts as polled since its acceptance."""
 RATE_CAP_S = 600.0
 """The longest wait that a gateway's Retry-After can impose."""
 _BACKOFF_FIRST_S = 5.0
@@ -25,11 +25,11 @@ _BACKOFF_CAP_S = 60.0
 _BUCKET_SIZE = 10.0
 _BUCKET_PER_S = 0.5
 _WHOLE = 1 - 1e-9
-"""A request is allowed a hair early: a wait of a rounding error is none, and a clock need not even move in it."""
+"""A request may go slightly early: a wait as short as a rounding error might not move the clock at all."""
 
 
 def interval_s(age_s: float) -> float:
-    """Seconds between two looks at a task of this age."""
+    """Seconds between two polls of a task of this age."""
     for until_s, every_s in _STEPS:
         if age_s < until_s:
             return every_s
@@ -37,8 +37,8 @@ def interval_s(age_s: float) -> float:
 
 
 def backoff_s(failures: int, rng: random.Random, retry_after_s: float | None = None) -> float:
-    """Seconds to leave a failing gateway alone: doubling from 5 s to 60 s with full jitter, never under half a step,
-    and at least what it asked for (up to ten minutes)."""
+    """Seconds to wait after failures: doubling from 5 s to 60 s with jitter, never under half a step, and at least what
+    the gateway asked for (up to ten minutes)."""
     step = min(_BACKOFF_CAP_S, _BACKOFF_FIRST_S * 2.0 ** min(max(failures - 1, 0), 10))
     wait = step / 2 + rng.random() * step / 2
     if retry_after_s is not None and retry_after_s > 0:
@@ -55,33 +55,33 @@ class PollEntry:
     due: float
     polled_at: float = 0.0
     polled_at_wall: float = 0.0
-    """When the gateway last spoke of it, by both clocks: a computer that slept stops the monotonic one."""
+    """When the gateway last reported it, by both clocks: the monotonic one stops while the computer sleeps."""
     is_observed: bool = False
-    """Whether it was watched from its acceptance on, without a gap."""
+    """Whether it was polled since its acceptance, without a gap."""
     submission_id: str = ""
     """The submission that made it; empty for a task made elsewhere."""
 
     def is_active(self, now: float) -> bool:
-        """Whether it is still likely to end: young enough to be asked for more often than the stalled ones."""
+        """Whether it is likely to end soon: young enough to be polled more often than the stalled ones."""
         return interval_s(now - self.created_at) < STALLED_S
 
     def mark_requested(self, now: float) -> None:
-        """Plan the next look after one at `now`."""
+        """Schedule the next poll after one at `now`."""
         self.due = now + interval_s(now - self.created_at)
 
     def mark_polled(self, now: float, wall: float) -> None:
-        """The gateway spoke of it."""
+        """Record that the gateway reported it."""
         if max(now - self.polled_at, wall - self.polled_at_wall) > LONGEST_GAP_S:
             self.is_observed = False
         self.polled_at, self.polled_at_wall = now, wall
 
     def observed_duration_s(self) -> float | None:
-        """Seconds from its acceptance to what was last heard; None when nobody looked in between."""
+        """Seconds from its acceptance to the last report; None when there was a gap."""
         return self.polled_at - self.created_at if self.is_observed else None
 
 
 def due_ids(tasks: Iterable[PollEntry], now: float) -> list[str]:
-    """Ids to ask for now, those due soon riding along; empty when none is due."""
+    """Ids to ask for now, with those that are due soon; empty when none is due."""
     tasks = tuple(tasks)
     if not any(task.due <= now for task in tasks):
         return []
@@ -101,12 +101,12 @@ class TokenBucket:
         return 0.0 if self._level >= _WHOLE else (1 - self._level) / _BUCKET_PER_S
 
     def available(self, now: float) -> int:
-        """How many may go at once."""
+        """How many requests may go at once."""
         self._fill(now)
         return max(0, int(self._level + 1 - _WHOLE))
 
     def take(self, now: float, requests: int = 1) -> None:
-        """Spend requests; the level may go below zero for one that a person asked for, or that was more than one."""
+        """Spend requests; the level may go below zero for one that the user asked for, or that needed several."""
         self._fill(now)
         self._level -= requests
 

@@ -1,5 +1,5 @@
-"""Submissions that are no tasks yet, as rows above the tasks: those that are being sent, and those whose outcome nobody
-knows, which stay in sight until a person decides (S4)."""
+"""Submissions that are not tasks yet, as rows above the tasks: those that are being sent, and those with an unknown
+outcome, which stay visible until the user decides (S4)."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
     from sunotui.domain.tasks.task import Task
 
 PENDING_STATES = frozenset({SubmissionState.READY, SubmissionState.SENDING, SubmissionState.UNKNOWN})
-"""The submissions that have a row."""
+"""The states of submissions that have a row."""
 
 _MARK = " "
-"""Before a submission's id it makes the id of a row: no gateway's id has a blank."""
+"""Prefix of the row id of a submission: no gateway's id contains a blank."""
 
 
 def row_id(submission: Submission) -> str:
-    """What the row of a submission is called among the ids of tasks."""
+    """The id of a submission's row, which no task has."""
     return _MARK + submission.id
 
 
 def submission_id_of(row: str) -> str | None:
-    """The submission behind a row; None for the row of a task."""
+    """The id of a row's submission; None for the row of a task."""
     return row.removeprefix(_MARK) if row.startswith(_MARK) else None
 
 
 def views_of(submission: Submission) -> frozenset[View]:
-    """The views that show it."""
+    """The views that show a submission."""
     return frozenset({View.ALL, View.FAILED if submission.state is SubmissionState.UNKNOWN else View.ACTIVE})
 
 
@@ -54,7 +54,7 @@ def matches_query(submission: Submission, query: Query, now: float) -> bool:
 
 
 def task_of(submission: Submission) -> Task:
-    """A submission in the shape of the task that it may have become."""
+    """The task that a submission may have become."""
     from sunotui.domain.tasks.task import Task
 
     return Task(
@@ -70,7 +70,7 @@ def task_of(submission: Submission) -> Task:
 
 
 def summary_of(submission: Submission) -> TaskSummary:
-    """The row."""
+    """The row of a submission."""
     task = task_of(submission)
     return TaskSummary(
         id=task.id,

@@ -1,4 +1,4 @@
-"""What accepted submissions came to that make no song: personas, longer tags, files of clips."""
+"""Results of accepted submissions that make no song: personas, expanded tags, files of clips."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 
 POLL_DELAYS_S = (3.0, 5.0, 8.0, 13.0, 20.0, 30.0, 40.0, 60.0)
-"""Seconds before each further look at what the gateway said it is making: eight looks in three minutes, then an end.
-No published page says how long a file takes, and one gateway (kkiai) documents an answer that never becomes a link."""
+"""Seconds before each further poll of a result: eight polls in three minutes, then it ends. No published page says how
+long a file takes, and one gateway (kkiai) documents an answer that never becomes a link."""
 
 _WITH_TASK = frozenset({TaskKind.PERSONA, TaskKind.TAGS})
 _NAMES = {
@@ -36,7 +36,7 @@ _NAMES = {
 
 
 class ResultCollector:
-    """Waits for results, within limits, and writes each down once. A look costs nothing and is never a submission."""
+    """Polls for results, within limits, and saves each once. A poll costs nothing and is never a submission."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class ResultCollector:
         submitter: Submitter,
     ) -> None:
         self._storage = ctx.storage
-        self._gateways = ctx.clients
+        self._clients = ctx.clients
         self._events = ctx.events
         self._clock = ctx.clock
         self._background = ctx.background
@@ -58,89 +58,89 @@ class ResultCollector:
         self._capabilities = capabilities
         self._pollers = pollers
         self._submitter = submitter
-        self._waited_for: set[str] = set()
+        self._awaited: set[str] = set()
 
     async def earlier_submission(self, request: Request, profile: str) -> Submission | None:
         """The accepted submission of the same request for a file within ten minutes; None for any other request.
 
-        Its result is there or on its way, so nothing need be sent or paid again. Raises SunotuiError.
+        Its result exists or is being made, so nothing needs to be sent or paid again. Raises SunotuiError.
         """
         if not isinstance(request, ClipFileRequest):
             return None
-        twin = await self._submitter.same_before(request, profile)
-        return twin if twin is not None and twin.state is SubmissionState.ACCEPTED else None
+        earlier = await self._submitter.find_duplicate(request, profile)
+        return earlier if earlier is not None and earlier.state is SubmissionState.ACCEPTED else None
 
     async def result_of(self, submission: Submission) -> str:
-        """The result of an accepted submission: at once where it is known, else after some looks.
+        """The result of an accepted submission: at once where it is known, else after some polls.
 
-        Raises NotReady when the looks are used up, GatewayFailed when the gateway says that it will not come,
-        InvalidRequest while it is being waited for already, and any other SunotuiError of a look. The submission stays
-        accepted in all of these, and a later call looks again.
+        Raises NotReady after the last poll, GatewayFailed when the gateway says that it failed, InvalidRequest while
+        another call waits for it, and any other SunotuiError of a poll. The submission stays accepted in all of these
+        cases, and a later call polls again.
         """
         if submission.result:
             return submission.result
-        if submission.id in self._waited_for:
-            raise InvalidRequest("The gateway is being asked for that already", advice="Wait for its answer")
-        self._waited_for.add(submission.id)
+        if submission.id in self._awaited:
+            raise InvalidRequest("The gateway is already being asked for that", advice="Wait for its answer")
+        self._awaited.add(submission.id)
         try:
             if submission.task_id is not None:
-                return await self._of_task(submission, submission.task_id)
-            return await self._of_file(submission)
+                return await self._task_result(submission, submission.task_id)
+            return await self._file_result(submission)
         finally:
-            self._waited_for.discard(submission.id)
+            self._awaited.discard(submission.id)
 
     async def collect(self) -> None:
         """Read the results of tasks that ended while this program did not run. Raises LibraryError."""
         for submission in await self._storage.run(self._journal.unread_results):
-            await self._take_from_task(submission)
+            await self._save_task_result(submission)
 
     def on_event(self, event: Event) -> None:
-        """News of the studio."""
+        """Save the result of a task that has ended."""
         if isinstance(event, TaskEnded) and event.task.kind in _WITH_TASK and event.task.submission_id:
-            self._background.start_brief("read a result", self._collect_of, event.task.submission_id)
+            self._background.start_brief("read a result", self._collect_one, event.task.submission_id)
 
-    async def _collect_of(self, submission_id: str) -> None:
+    async def _collect_one(self, submission_id: str) -> None:
         submission = await self._storage.run(self._journal.get, submission_id)
         if submission is not None and not submission.result:
-            await self._take_from_task(submission)
+            await self._save_task_result(submission)
 
     # --- files -------------------------------------------------------------------------------------------------------
 
-    async def _of_file(self, submission: Submission) -> str:
-        order = Payload(submission.path, submission.body, result=submission.request.kind)
+    async def _file_result(self, submission: Submission) -> str:
+        payload = Payload(submission.path, submission.body, result=submission.request.kind)
         for wait_s in POLL_DELAYS_S:
             await self._wait(wait_s)
-            client = await self._gateways.client(submission.profile)
-            reading: ResultReading = await client.look_for(order)
-            if reading.value:
-                return await self._save(submission, reading.value)
-            if reading.has_failed:
+            client = await self._clients.client(submission.profile)
+            result: ResultReading = await client.look_for(payload)
+            if result.value:
+                return await self._save(submission, result.value)
+            if result.has_failed:
                 raise GatewayFailed(f"The gateway could not make {_name(submission)}", advice="Ask again later")
         raise NotReady(
             f"The gateway answered {len(POLL_DELAYS_S) + 1} times without {_name(submission)}",
-            advice="It may still be made, or this gateway never gives it; asking again later looks again",
+            advice="It may still be made, or this gateway never gives it; ask again later",
         )
 
     # --- tasks -------------------------------------------------------------------------------------------------------
 
-    async def _of_task(self, submission: Submission, task_id: str) -> str:
-        watch = self._pollers.of(submission.profile)
+    async def _task_result(self, submission: Submission, task_id: str) -> str:
+        poller = self._pollers.of(submission.profile)
         for wait_s in (0.0, *POLL_DELAYS_S):
             await self._wait(wait_s)
             task = await self._storage.run(self._library.task, task_id)
             if task is None or not task.status.is_final:
-                task = await watch.poll_now(task_id) or task
+                task = await poller.poll_now(task_id) or task
             if task is not None and task.status.is_final:
-                return await self._of_ended(submission, task)
+                return await self._ended_task_result(submission, task)
         raise NotReady(
             f"The gateway has not made {_name(submission)} yet",
             advice=f"Task {task_id} is in the library; the result is read when it ends",
         )
 
-    async def _of_ended(self, submission: Submission, task: Task) -> str:
+    async def _ended_task_result(self, submission: Submission, task: Task) -> str:
         if task.status is not TaskStatus.SUCCESS:
             raise GatewayFailed(f"The gateway could not make {_name(submission)}", detail=task.fail_reason)
-        result = await self._take_from_task(submission)
+        result = await self._save_task_result(submission)
         if not result:
             raise UnreadableResponse(
                 f"The task ended, but {_name(submission)} could not be found in its answer",
@@ -150,23 +150,23 @@ class ResultCollector:
             )
         return result
 
-    async def _take_from_task(self, submission: Submission) -> str:
-        """The result in the answer of the submission's task, written down; empty where there is none."""
+    async def _save_task_result(self, submission: Submission) -> str:
+        """The result in the answer of the submission's task, after saving it; empty where there is none."""
         raw = await self._storage.run(self._library.raw, submission.task_id or "")
         try:
-            told = json.loads(raw)
+            answer = json.loads(raw)
         except (ValueError, RecursionError):
             return ""
-        data = told.get("data") if isinstance(told, dict) else None
+        data = answer.get("data") if isinstance(answer, dict) else None
         found = read_result(submission.request.kind, data)
         return await self._save(submission, found.value) if found.value else ""
 
     async def _save(self, submission: Submission, result: str) -> str:
-        """Write it down, tell it and learn from it; what was written down already stays. Raises JournalWriteError."""
+        """Save, publish and learn from a result; one that was saved before stays. Raises JournalWriteError."""
         if await self._storage.run(self._journal.save_result, submission.id, result, self._clock.now()):
-            kept = await self._storage.run(self._journal.get, submission.id)
-            if kept is not None:
-                self._events.publish(ResultArrived(kept))
+            saved = await self._storage.run(self._journal.get, submission.id)
+            if saved is not None:
+                self._events.publish(ResultArrived(saved))
             for feature in features_of(submission.request):
                 await self._capabilities.learn(submission.profile, feature, True, "it answered")
         return result

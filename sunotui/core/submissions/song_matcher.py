@@ -1,5 +1,5 @@
-"""Looks for unknown submissions in the list of songs that some gateways keep for a key. It only looks: taking a song
-over is the user's decision (studio/unknowns.py)."""
+"""Searches for unknown submissions in the list of songs that some gateways keep for a key. It changes nothing: the user
+decides whether a song is the submission's (core/submissions/unknown_outcomes.py)."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 
 PAGE_SIZE = 20
-"""Songs asked for at once; no document tells the limit."""
+"""Songs per page; the limit is not documented."""
 MAX_PAGES = 5
-"""Pages read: a lost submission is among the newest hundred songs, or the user looks for it at the gateway."""
+"""Pages read: a lost submission is among the newest hundred songs, or the user searches at the gateway."""
 SEARCH_DELAYS_S = (30.0, 90.0, 300.0)
-"""Seconds before each look that is made without being asked for: a song may be listed only when it has begun."""
+"""Seconds before each automatic search: a song may not be listed before it has started."""
 SEARCH_WINDOW_S = 86_400.0
-"""How long after sending a submission that is still unknown is looked for when sunotui starts."""
+"""How long after sending an unknown submission is searched for when sunotui starts."""
 
 
 class SongMatcher:
-    """Asks one page after the other, which costs nothing."""
+    """Reads the list page by page, which costs nothing."""
 
     def __init__(self, ctx: Context, library: TaskStore, journal: Journal, capabilities: CapabilityService) -> None:
         self._storage = ctx.storage
-        self._gateways = ctx.clients
+        self._clients = ctx.clients
         self._events = ctx.events
         self._clock = ctx.clock
         self._background = ctx.background
         self._library = library
         self._journal = journal
         self._capabilities = capabilities
-        self._looked_for: set[str] = set()
+        self._searched: set[str] = set()
 
     async def matches(self, submission: Submission) -> tuple[SongMatch, ...]:
-        """The songs in the gateway's list that a submission may have become, the likeliest first, without those that
+        """The songs in the gateway's list that a submission may have become, the most likely first, without those that
         another submission made.
 
         Raises InvalidRequest for a request that makes no song, NotSupported where the gateway has no list, and any
@@ -54,27 +54,27 @@ class SongMatcher:
         return matches(submission.request, submission.sent_at or submission.created_at, songs)
 
     def has_listing(self, profile: str) -> bool:
-        """Whether the profile's gateway was seen to have such a list."""
+        """Whether the profile's gateway is known to have such a list."""
         return self._capabilities.known(profile).verdict(Feature.MY_MUSICS) is Support.OFFERED
 
     async def search_earlier(self) -> None:
-        """Look for submissions that an earlier run left unknown. Raises LibraryError."""
+        """Search for submissions that an earlier run left unknown. Raises LibraryError."""
         for submission in await self._storage.run(self._journal.list, {SubmissionState.UNKNOWN}):
             if 0 <= self._clock.now() - submission.created_at < SEARCH_WINDOW_S:
-                self._look_soon(submission)
+                self._search_later(submission)
 
     def on_event(self, event: Event) -> None:
-        """News of the studio."""
+        """Search for a submission whose outcome became unknown."""
         if isinstance(event, SubmissionChanged) and event.submission.state is SubmissionState.UNKNOWN:
-            self._look_soon(event.submission)
+            self._search_later(event.submission)
 
-    def _look_soon(self, submission: Submission) -> None:
-        if is_listed(submission.request) and submission.id not in self._looked_for:
-            self._looked_for.add(submission.id)
-            self._background.start("look for an unknown submission", self._look, submission)
+    def _search_later(self, submission: Submission) -> None:
+        if is_listed(submission.request) and submission.id not in self._searched:
+            self._searched.add(submission.id)
+            self._background.start("look for an unknown submission", self._search, submission)
 
-    async def _look(self, submission: Submission) -> None:
-        """Look some times, and tell what was found; a gateway that is likely to have no list is not asked."""
+    async def _search(self, submission: Submission) -> None:
+        """Search a few times, and publish what is found; a gateway that probably has no list is not asked."""
         for wait_s in SEARCH_DELAYS_S:
             await self._clock.wait(asyncio.Event(), wait_s)
             now = await self._storage.run(self._journal.get, submission.id)
@@ -93,45 +93,45 @@ class SongMatcher:
                 return
 
     async def _songs(self, profile: str) -> list[ListedSong]:
-        client = await self._gateways.client(profile)
+        client = await self._clients.client(profile)
         found: dict[str, ListedSong] = {}
         for page in range(1, MAX_PAGES + 1):
             try:
-                told = await client.my_musics(page, PAGE_SIZE)
-            except NotSupported as trouble:
-                why = trouble.detail or "the gateway has no such endpoint"
+                listed = await client.my_musics(page, PAGE_SIZE)
+            except NotSupported as error:
+                why = error.detail or "the gateway has no such endpoint"
                 await self._capabilities.learn(profile, Feature.MY_MUSICS, False, why)
                 raise NotSupported(
                     "This gateway does not list songs", advice="Look on its own page for the task's id"
                 ) from None
             await self._capabilities.learn(profile, Feature.MY_MUSICS, True, "it answered")
-            fresh = {song.clip.id: song for song in told.songs if song.clip.id not in found}
-            if not fresh:
+            new = {song.clip.id: song for song in listed.songs if song.clip.id not in found}
+            if not new:
                 # The last page, or a gateway that gives the same one for every number.
                 break
-            found |= fresh
+            found |= new
         return list(found.values())
 
     def _unclaimed(self, songs: list[ListedSong], submission: Submission) -> list[ListedSong]:
-        """The songs that no other submission made as far as the library knows; on the storage thread. One that was
-        fetched by its task's id has that id.
+        """The songs that no other submission made, as far as the library knows; on the storage thread. A song that the
+        library has gets the id of its task.
 
-        While the same request is being made by a task whose clips are not known yet, songs without a task's id may be
-        that task's, and are left out too.
+        While a task of the same request has no known clips yet, songs without a task id may belong to it, and are left
+        out too.
         """
-        may_be_a_twins = self._has_clipless_duplicate(submission)
-        free: list[ListedSong] = []
+        may_belong_to_duplicate = self._has_duplicate_without_clips(submission)
+        unclaimed: list[ListedSong] = []
         for song in songs:
             known = self._library.clip(song.clip.id)
             task = known[0] if known is not None else self._library.task(song.task_id) if song.task_id else None
             if task is None:
-                if song.task_id or not may_be_a_twins:
-                    free.append(song)
+                if song.task_id or not may_belong_to_duplicate:
+                    unclaimed.append(song)
             elif task.submission_id is None and task.profile == submission.profile:
-                free.append(replace(song, task_id=task.id))
-        return free
+                unclaimed.append(replace(song, task_id=task.id))
+        return unclaimed
 
-    def _has_clipless_duplicate(self, submission: Submission) -> bool:
+    def _has_duplicate_without_clips(self, submission: Submission) -> bool:
         for task in self._library.unfinished(submission.profile):
             other = self._journal.get(task.submission_id) if task.submission_id and not task.clips else None
             if other is not None and other.body == submission.body:

@@ -1,4 +1,4 @@
-"""Sending a wish exactly once: journalled, claimed, sent, recorded, shown, in that order (S1)."""
+"""Sends a request exactly once: it is journalled, claimed, sent, recorded and shown, in that order (S1)."""
 
 from __future__ import annotations
 
@@ -37,28 +37,28 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 DUPLICATE_WINDOW_S = 600.0
-"""The same request sent again within this time asks first."""
+"""The same request is not sent again within this time unless the user confirms it."""
 ANSWER_TIMEOUT_S = 430.0
-"""A submit may take this long (G7); leaving earlier makes its outcome unknown."""
+"""How long the answer to a submission may take (G7); its outcome is unknown when the program ends earlier."""
 PROGRESS_EVERY_S = 0.1
-"""How often an upload's progress is told at most."""
+"""The shortest time between two events on an upload's progress."""
 MAX_IN_FLIGHT = 3
-"""Requests that one program has under way at a time; the rest wait their turn, journalled."""
+"""Requests that one process sends at a time; further ones wait in the journal."""
 
 
 def new_submission_id() -> str:
-    """An id for one wish: made when a form opens, so that a double key press stays one wish (S6)."""
+    """An id for one request of the user: made when a form opens, so that a double key press sends once (S6)."""
     return secrets.token_hex(8)
 
 
-def preview(request: Request, choice: DialectChoice) -> tuple[str, str]:
+def preview(request: Request, dialect: DialectChoice) -> tuple[str, str]:
     """Path and JSON text as they would go out in a gateway's dialect. Raises InvalidRequest where there is no form."""
-    payload = build_payload(request, choice.dialect, choice.label)
+    payload = build_payload(request, dialect.dialect, dialect.label)
     return payload.path, payload.body
 
 
 class Submitter:
-    """Sends requests. The sending belongs to no screen: closing one never loses an answer (S7)."""
+    """Sends requests. Sending does not depend on a screen: closing one never loses an answer (S7)."""
 
     def __init__(
         self,
@@ -66,23 +66,23 @@ class Submitter:
         journal: Journal,
         pollers: PollerPool,
         models: ModelChoice,
-        parentage: ParentChecks,
+        parent_checks: ParentChecks,
     ) -> None:
         self._storage = ctx.storage
-        self._gateways = ctx.clients
+        self._clients = ctx.clients
         self._events = ctx.events
         self._clock = ctx.clock
         self._journal = journal
         self._pollers = pollers
-        self._models = models
-        self._parentage = parentage
-        self._under_way: dict[str, asyncio.Task[Submission]] = {}
-        self._turns = asyncio.Semaphore(MAX_IN_FLIGHT)
+        self._model_choice = models
+        self._parent_checks = parent_checks
+        self._in_flight: dict[str, asyncio.Task[Submission]] = {}
+        self._slots = asyncio.Semaphore(MAX_IN_FLIGHT)
 
     @property
     def in_flight(self) -> int:
-        """How many submissions wait for their answer."""
-        return len(self._under_way)
+        """How many submissions wait for an answer."""
+        return len(self._in_flight)
 
     async def send(
         self,
@@ -96,36 +96,37 @@ class Submitter:
     ) -> Submission:
         """Send a request and return its journal row as it ended: accepted, rejected or unknown.
 
-        Raises InvalidRequest, TokenMissing and their like, DuplicateRequest (the same was sent within ten minutes and
-        `is_again` is not set; `together` names those that are wanted at once) and JournalWriteError, all before a byte
-        is sent. Called twice with one submission id
-        it sends once. Cancelling the caller does not cancel the sending.
+        `together` names submissions that are sent at the same time, which do not count as duplicates. A second call
+        with the same submission id sends nothing. Cancelling the caller does not cancel the sending.
+
+        Raises InvalidRequest, TokenMissing and other errors of the token, DuplicateRequest (the same was sent within
+        ten minutes and `is_again` is not set) and JournalWriteError, all of them before a byte is sent.
         """
         submission_id = submission_id or new_submission_id()
-        running = self._under_way.get(submission_id)
+        running = self._in_flight.get(submission_id)
         if running is None:
             siblings = None if is_again else tuple(together)
             running = asyncio.create_task(
                 self._send(request, profile, submission_id, siblings, retry_of), name=f"submit {submission_id}"
             )
-            self._under_way[submission_id] = running
+            self._in_flight[submission_id] = running
             running.add_done_callback(lambda task: self._finished(submission_id, task))
             self._events.publish(InFlightChanged(self.in_flight))
         return await asyncio.shield(running)
 
     async def drain(self, limit_s: float | None = None) -> bool:
-        """Wait for the answers of all submissions under way; False when some did not come in time."""
-        tasks = set(self._under_way.values())
+        """Wait for the answers of all submissions, at most `limit_s` seconds; False when some did not come."""
+        tasks = set(self._in_flight.values())
         if not tasks:
             return True
         _, late = await asyncio.wait(tasks, timeout=limit_s)
         return not late
 
     def _finished(self, submission_id: str, task: asyncio.Task[Submission]) -> None:
-        self._under_way.pop(submission_id, None)
+        self._in_flight.pop(submission_id, None)
         self._events.publish(InFlightChanged(self.in_flight))
         if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, SunotuiError):
-            _log.error("submission %s stumbled: %s", submission_id, type(error).__name__)
+            _log.error("submission %s: unexpected error: %s", submission_id, type(error).__name__)
 
     async def _send(
         self, request: Request, profile: str, submission_id: str, together: tuple[str, ...] | None, retry_of: str | None
@@ -133,99 +134,94 @@ class Submitter:
         earlier = await self._storage.run(self._journal.get, submission_id)
         if earlier is not None:
             return earlier
-        request, order = await self._checked(request, profile)
-        # The token before the journal: a wish without one is a draft, not a submission.
-        client = await self._gateways.client(profile)
-        submission = self._ready(request, order, profile, submission_id, retry_of)
-        unless = self._duplicate_of(order, together) if together is not None else None
-        origin = self._gateways.origin(profile)
-        twin = await self._storage.run(self._journal.add, submission, unless, origin=origin)
-        if twin is not None:
-            raise self._sent_already(twin)
-        async with self._turns:
+        request, payload = await self._checked(request, profile)
+        # The token before the journal: a request without a token is not a submission yet.
+        client = await self._clients.client(profile)
+        submission = self._new_submission(request, payload, profile, submission_id, retry_of)
+        unless = self._duplicate_of(payload, together) if together is not None else None
+        origin = self._clients.origin(profile)
+        duplicate = await self._storage.run(self._journal.add, submission, unless, origin=origin)
+        if duplicate is not None:
+            raise self.duplicate_error(duplicate)
+        async with self._slots:
             sent_at = self._clock.now()
             if not await self._storage.run(self._journal.claim, submission_id, sent_at):
                 raise InvalidRequest("Another sunotui is already sending this")
             self._events.publish(SubmissionChanged(replace(submission, state=SubmissionState.SENDING, sent_at=sent_at)))
-            if order.file:
-                outcome = await client.submit(order, file_progress=self._progress(submission_id))
+            if payload.file:
+                outcome = await client.submit(payload, file_progress=self._progress(submission_id))
             else:
-                outcome = await client.submit(order)
+                outcome = await client.submit(payload)
         return await self._record(submission, outcome)
 
-    async def refuse_duplicate(self, request: Request, profile: str, submission_id: str) -> None:
-        """Raise DuplicateRequest when the same request was sent within ten minutes by another wish than this one.
-
-        Raises InvalidRequest for what cannot be sent at all.
-        """
-        if submission_id not in self._under_way and await self._storage.run(self._journal.get, submission_id) is None:
-            twin = await self.same_before(request, profile, submission_id)
-            if twin is not None:
-                raise self._sent_already(twin)
-
-    async def same_before(self, request: Request, profile: str, submission_id: str = "") -> Submission | None:
-        """The newest submission of the same request within ten minutes that was not certainly refused or called lost,
-        other than `submission_id`.
+    async def find_duplicate(self, request: Request, profile: str, submission_id: str = "") -> Submission | None:
+        """The newest submission of the same request within ten minutes that was neither rejected nor given up; None
+        when `submission_id` itself was sent already, since it is not sent again.
 
         Raises InvalidRequest for what cannot be sent at all, and LibraryError.
         """
-        request, order = await self._checked(request, profile)
-        wish = self._ready(request, order, profile, submission_id)
-        return await self._storage.run(self._journal.find_duplicate, wish, self._duplicate_of(order))
+        if submission_id in self._in_flight:
+            return None
+        if submission_id and await self._storage.run(self._journal.get, submission_id) is not None:
+            return None
+        request, payload = await self._checked(request, profile)
+        submission = self._new_submission(request, payload, profile, submission_id)
+        return await self._storage.run(self._journal.find_duplicate, submission, self._duplicate_of(payload))
+
+    def duplicate_error(self, duplicate: Submission) -> DuplicateRequest:
+        """The error that says when the same request was sent."""
+        minutes = max(0, round((self._clock.now() - duplicate.created_at) / 60))
+        return DuplicateRequest(f"The same request was sent {minutes} min ago" if minutes else "The same was just sent")
 
     async def check(self, request: Request, profile: str) -> None:
         """Raise InvalidRequest for what cannot be sent to this profile's gateway. Raises LibraryError."""
         await self._checked(request, profile)
 
     async def _checked(self, request: Request, profile: str) -> tuple[Request, Payload]:
-        """The request with its model, and what goes out for it. Raises InvalidRequest for what cannot be sent: the
-        model that is chosen here may be one that cannot do it."""
-        request = await self._models.complete(request, profile)
+        """The request with its model, and its payload. Raises InvalidRequest for what cannot be sent: the model that is
+        chosen here may not support it."""
+        request = await self._model_choice.complete(request, profile)
         check(request)
-        # Once, before both the journal's row and the body are made of it.
+        # Once, before the row of the journal and the body are made from it.
         request = trimmed(request)
-        await self._parentage.check_range(request)
-        choice = self._gateways.dialect(profile)
-        await self._parentage.check_take(request, choice.dialect)
-        order = build_payload(request, choice.dialect, choice.label)
-        if order.file:
-            await check_file(order.file)
-        return request, order
+        await self._parent_checks.check_range(request)
+        dialect = self._clients.dialect(profile)
+        await self._parent_checks.check_take(request, dialect.dialect)
+        payload = build_payload(request, dialect.dialect, dialect.label)
+        if payload.file:
+            await check_file(payload.file)
+        return request, payload
 
-    def _ready(
-        self, request: Request, order: Payload, profile: str, submission_id: str, retry_of: str | None = None
+    def _new_submission(
+        self, request: Request, payload: Payload, profile: str, submission_id: str, retry_of: str | None = None
     ) -> Submission:
         return Submission(
             id=submission_id,
             profile=profile,
             request=request,
-            path=order.path,
-            body=order.body,
+            path=payload.path,
+            body=payload.body,
             state=SubmissionState.READY,
             created_at=self._clock.now(),
             retry_of=retry_of,
         )
 
-    def _duplicate_of(self, order: Payload, together: tuple[str, ...] = ()) -> DuplicateQuery:
-        """A file is the same when its path is: what goes out first names only its ending, and whether its bytes have
-        changed is not looked at, since asking once too often costs nothing."""
-        return DuplicateQuery(self._clock.now() - DUPLICATE_WINDOW_S, together, is_same_request=bool(order.file))
-
-    def _sent_already(self, twin: Submission) -> DuplicateRequest:
-        minutes = max(0, round((self._clock.now() - twin.created_at) / 60))
-        return DuplicateRequest(f"The same request was sent {minutes} min ago" if minutes else "The same was just sent")
+    def _duplicate_of(self, payload: Payload, together: tuple[str, ...] = ()) -> DuplicateQuery:
+        """What counts as the same submission. A file is the same when its path is: the first request of an upload names
+        only the file's suffix, and its content is not compared, since an unneeded question costs nothing."""
+        return DuplicateQuery(self._clock.now() - DUPLICATE_WINDOW_S, together, is_same_request=bool(payload.file))
 
     def _progress(self, submission_id: str) -> Callable[[int, int], None]:
-        told_at = -PROGRESS_EVERY_S
+        published_at = -PROGRESS_EVERY_S
 
-        def tell(sent: int, size: int) -> None:
-            nonlocal told_at
+        def publish(sent: int, size: int) -> None:
+            nonlocal published_at
             now = self._clock.monotonic()
-            if sent >= size or now - told_at >= PROGRESS_EVERY_S:
-                told_at = now
+            if sent >= size or now - published_at >= PROGRESS_EVERY_S:
+                published_at = now
                 self._events.publish(UploadProgress(submission_id, sent, size))
 
-        return tell
+        return publish
 
     async def _record(self, submission: Submission, outcome: Outcome) -> Submission:
         from sunotui.gateway.submit.outcome import Accepted, Delivered, Rejected
@@ -239,14 +235,14 @@ class Submitter:
                 self._events.publish(TasksChanged((task.id,)))
                 self._pollers.watch_task(task)
             else:
-                taken = UnreadableResponse(
-                    f"The gateway answered with the id of a task that is here already ({task.id})",
+                error = UnreadableResponse(
+                    f"The gateway answered with the id of a task that the library already has ({task.id})",
                     advice="Look for the new task on your gateway's page",
                     charge=Charge.MAYBE,
                     request_id=outcome.request_id,
                     http_status=outcome.http_status,
                 )
-                await self._storage.run(self._journal.mark_unknown, submission.id, taken, now, outcome.answer)
+                await self._storage.run(self._journal.mark_unknown, submission.id, error, now, outcome.answer)
         elif isinstance(outcome, Delivered):
             await self._storage.run(
                 self._journal.deliver,
@@ -259,9 +255,9 @@ class Submitter:
             )
         elif isinstance(outcome, Rejected):
             try:
-                await self._models.add_advice(outcome.trouble, submission.request, submission.profile)
+                await self._model_choice.add_advice(outcome.trouble, submission.request, submission.profile)
             except SunotuiError:
-                # The refusal is recorded with the advice that it has.
+                # The rejection is recorded with its own advice.
                 pass
             await self._storage.run(self._journal.reject, submission.id, outcome.trouble, now, outcome.answer)
         else:

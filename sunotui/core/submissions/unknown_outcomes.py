@@ -1,4 +1,4 @@
-"""The ways out of an unknown outcome, all of them the user's own decision (S4)."""
+"""Resolves unknown outcomes; the user decides how (S4)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from sunotui.domain.text import cleaned_id
 from sunotui.storage.submissions.journal import Journal
 
 _SUBMITS = "/suno/submit/"
-"""What the path of every request for a task begins with."""
+"""The start of the path of every request that creates a task."""
 
 
 class UnknownOutcomes:
-    """Resolves submissions of which nobody knows whether they were accepted."""
+    """Resolves submissions that may or may not have been accepted."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class UnknownOutcomes:
         return await self._song_matcher.matches(await self._unknown(submission_id))
 
     async def resolve(self, submission_id: str, wanted: str) -> Submission:
-        """The user found the task, by its id or by one in the gateway's list of songs: the submission becomes accepted.
+        """Accept a submission as the task that the user found, by its id or by one in the gateway's list of songs.
 
         Raises NotFound, and InvalidRequest for a task that another submission made and for a request that makes
         none.
@@ -62,7 +62,7 @@ class UnknownOutcomes:
         wanted = next((hint for hint in submission.task_hints if hint.lower() == wanted.lower()), wanted)
         if isinstance(submission.request, MAY_HAVE_NO_TASK) and not submission.path.startswith(_SUBMITS):
             raise InvalidRequest(
-                "That request makes no task, so there is none to find", advice="Send it again, or call it lost"
+                "That request makes no task, so there is none to find", advice="Send it again, or give up on it"
             )
         match = await self._listed(submission, wanted)
         if match is not None:
@@ -73,7 +73,7 @@ class UnknownOutcomes:
         return await self._adopt(submission, tasks[0])
 
     async def adopt(self, submission_id: str, match: SongMatch) -> Submission:
-        """The user said that a submission became this song of the gateway's list: it becomes accepted.
+        """Accept a submission as this song of the gateway's list, which the user chose.
 
         Raises NotFound, and InvalidRequest for a song that another submission made.
         """
@@ -82,18 +82,18 @@ class UnknownOutcomes:
         return await self._adopt(submission, tasks[0] if tasks else self._task_of(submission, match))
 
     def _task_of(self, submission: Submission, match: SongMatch) -> Task:
-        """The task as the list tells it, for gateways that know the song by its clips only."""
+        """The task made from the song in the list, for gateways that know the song by its clips only."""
         report = TaskReport(match.id, None, kind=submission.request.task_kind, clips=match.clips)
         return merge.task_from_report(report, submission.profile, self._clock.now(), hint=submission.request.title_hint)
 
     async def _listed(self, submission: Submission, wanted: str) -> SongMatch | None:
-        """The song of the list that has this id; None where there is none, or no list is known."""
+        """The song with this id in the gateway's list; None where there is no such song, or no known list."""
         if not (is_listed(submission.request) and self._song_matcher.has_listing(submission.profile)):
             return None
         try:
             found = await self._song_matcher.matches(submission)
         except SunotuiError:
-            # The gateway may still know the task itself.
+            # The gateway may still know the task by its id.
             return None
         return next((match for match in found if match.has(wanted)), None)
 
@@ -105,16 +105,16 @@ class UnknownOutcomes:
         return await self._ended(submission.id)
 
     async def give_up(self, submission_id: str) -> Submission:
-        """The person calls it lost."""
+        """Mark a submission as lost, because the user gave up on it."""
         submission = await self._unknown(submission_id)
         await self._storage.run(self._journal.mark_lost, submission.id, self._clock.now())
         return await self._ended(submission.id)
 
     async def retry(self, submission_id: str) -> Submission:
-        """The user sends the same again: a new submission that names the first one, which stays as it is.
+        """Send the same request again as a new submission that names the first one, which stays unknown.
 
-        Raises NotFound, and InvalidRequest while another one was sent again for it and not refused: the journal
-        checks that as it writes the new one down, so that of several programs at once only one sends.
+        Raises NotFound, and InvalidRequest when it was already sent again and not rejected: the journal checks that in
+        the transaction that adds the new submission, so that only one of several processes sends.
         """
         submission = await self._unknown(submission_id)
         return await self._submitter.send(

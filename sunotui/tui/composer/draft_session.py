@@ -13,7 +13,7 @@ from textual.widgets import Input, TextArea
 from sunotui.core.events import BalanceChanged, CapabilitiesChanged, Event
 from sunotui.core.gateways.model_choice import GatewayModels
 from sunotui.core.submissions.submitter import new_submission_id
-from sunotui.domain.errors import DuplicateRequest, SunotuiError
+from sunotui.domain.errors import SunotuiError
 from sunotui.domain.models import names_for
 from sunotui.domain.requests.request import Request
 from sunotui.domain.token_detection import has_token, without_tokens
@@ -219,9 +219,10 @@ class DraftScreen(EventConsumer, HoldsKeys, Screen[None]):
         if request is not None and self.profile:
             try:
                 found += await self._core.services.parent_checks.warnings(request, self.profile)
-                await self._core.services.submitter.refuse_duplicate(request, self.profile, self.submission_id)
-            except DuplicateRequest as trouble:
-                found.append(trouble.what)
+                submitter = self._core.services.submitter
+                duplicate = await submitter.find_duplicate(request, self.profile, self.submission_id)
+                if duplicate is not None:
+                    found.append(submitter.duplicate_error(duplicate).what)
             except SunotuiError:
                 pass
         if tuple(found) != self._looked_up and self.is_running:

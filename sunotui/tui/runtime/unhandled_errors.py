@@ -26,7 +26,7 @@ def unhandled_errors_reported(tell: Callable[[str], object]) -> Iterator[None]:
     loop = asyncio.get_running_loop()
 
     def note(where: str, error: BaseException) -> None:
-        _log.error("%s stumbled: %s", where, type(error).__name__, exc_info=error)
+        _log.error("%s: unexpected error: %s", where, type(error).__name__, exc_info=error)
         tell(internal_error(type(error).__name__, where))
 
     def in_loop(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

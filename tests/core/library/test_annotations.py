@@ -261,7 +261,7 @@ async def test_what_is_remembered_is_bounded(annotations: AnnotationService, mon
     for _ in range(undo.MAX_CHANGES + 20):
         await annotations.star([ONE])
     assert len([0 async for _ in _undone(annotations)]) == undo.MAX_CHANGES
-    monkeypatch.setattr(undo, "MOST_TASKS", 3)
+    monkeypatch.setattr(undo, "MAX_TASKS", 3)
     await annotations.trash(["a"])
     await annotations.star([ONE, OTHER])
     await annotations.label(["a", "b"], "jazz")

@@ -177,7 +177,7 @@ async def test_a_chosen_model_that_cannot_do_it_is_refused_before_it_is_journall
     await bench.core.services.capabilities.probe("main")
     for send in (
         lambda: bench.core.services.submitter.send(remaster, "main"),
-        lambda: bench.core.services.submitter.refuse_duplicate(remaster, "main", "w"),
+        lambda: bench.core.services.submitter.find_duplicate(remaster, "main", "w"),
     ):
         with pytest.raises(InvalidRequest, match=r"v3\.5 has no remaster"):
             await send()

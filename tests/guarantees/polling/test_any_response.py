@@ -93,7 +93,7 @@ async def weather(offline: OfflineCore, storms: Iterable[tuple[str, Storm]], whe
 
 def forget_what_the_feed_taught(offline: OfflineCore, name: str) -> None:
     """A feed seen to be missing is not asked again, and a failing one is left alone: each storm meets a fresh mind."""
-    follower = offline.watch(name)._follower
+    follower = offline.watch(name)._feed
     follower._is_missing, follower._failures, follower._quiet_until = False, 0, 0.0
     offline.core.services.capabilities._known.pop(name, None)
 
@@ -114,7 +114,7 @@ async def all_is_well(
 def stumbles(offline: OfflineCore) -> list[str]:
     """What the loop caught only at its outermost edge: a client that keeps its word raises SunotuiError alone."""
     log = offline.core.paths.event_log
-    return [line for line in log.read_text().splitlines() if "stumbled" in line] if log.exists() else []
+    return [line for line in log.read_text().splitlines() if "unexpected error" in line] if log.exists() else []
 
 
 async def test_every_sample_passes_over(offline: OfflineCore) -> None:

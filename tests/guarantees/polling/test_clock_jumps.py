@@ -51,7 +51,7 @@ async def test_the_wall_clock_is_set(offline: OfflineCore, jump: float) -> None:
     await offline.clock.advance(5.1)
     tasks = await offline.tasks(["a", "b", "c"])
     assert {task.status for task in tasks.values()} == {TaskStatus.IN_PROGRESS}
-    watched = offline.watch("main")._watched
+    watched = offline.watch("main")._entries
     assert all(one.created_at <= offline.clock.monotonic() for one in watched.values()), "younger than now"
 
 
@@ -72,7 +72,7 @@ async def test_eight_hours_of_sleep(offline: OfflineCore, is_suspend_counted: bo
     assert asked < transport.fetches <= asked + 3 * schedule.STALLED_S / 5
     tasks = await offline.tasks(["a", "b", "c"])
     assert {task.status for task in tasks.values()} == {TaskStatus.IN_PROGRESS}
-    assert all(one.observed_duration_s() is None for one in offline.watch("main")._watched.values()), (
+    assert all(one.observed_duration_s() is None for one in offline.watch("main")._entries.values()), (
         "8 h is nobody's making time"
     )
 

@@ -101,7 +101,7 @@ async def test_a_batch_of_poison_only_is_the_gateways_trouble(offline: OfflineCo
     await offline.put("main", ids)
     await offline.clock.advance(600)
     assert offline.watch("main").connection.state is ConnectionState.FAILING
-    assert not any(watched.due > offline.clock.monotonic() + 60 for watched in offline.watch("main")._watched.values())
+    assert not any(watched.due > offline.clock.monotonic() + 60 for watched in offline.watch("main")._entries.values())
     # Fifty halved down to one, and the empty question: eight a round, paid from the same budget as all else.
     assert transport.fetches <= 10 + 600 * 0.5 + 8
 

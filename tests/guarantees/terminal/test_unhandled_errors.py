@@ -35,7 +35,7 @@ def test_a_fault_that_nobody_waits_for_is_told_and_the_program_goes_on(
     terminal.wait_for("Describe the song")
     terminal.type(b"\x11")
     assert terminal.ended() == 0
-    assert "stumbled: ZeroDivisionError" in log_of(tmp_path)
+    assert "unexpected error: ZeroDivisionError" in log_of(tmp_path)
     assert "planted_crashes:" in log_of(tmp_path), "where it happened"
     assert not holds_canary(bytes(terminal.written))
     assert files_with_canary(tmp_path) == []
@@ -47,7 +47,9 @@ def test_an_errand_that_fails_is_told_and_in_the_log(open_terminal: Open, tmp_pa
     terminal = open_terminal(plant="errand")
     terminal.wait_for("No songs yet.")
     terminal.wait_for("went wrong inside sunotui (ZeroDivisionError")
-    terminal.wait_until(lambda: "planted stumbled: ZeroDivisionError" in log_of(tmp_path), "the line in the log")
+    terminal.wait_until(
+        lambda: "planted: unexpected error: ZeroDivisionError" in log_of(tmp_path), "the line in the log"
+    )
     assert files_with_canary(tmp_path) == []
     assert not holds_canary(bytes(terminal.written))
     # It can be read again when the toast has gone.
