@@ -18,7 +18,7 @@ from sunotui.core.events import Event, TaskEnded
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import TaskStatus
 from tests.benchmarks.table import Row
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 
 SONGS = 20
 TAKES_S = 130.0
@@ -41,7 +41,7 @@ def measure(rounds: int) -> list[Row]:
 async def _evening() -> tuple[float, float, float]:
     rng = random.Random(9)
     with tempfile.TemporaryDirectory() as folder:
-        bench = Bench(Path(folder))
+        bench = CoreHarness(Path(folder))
         await bench.open()
         noticed: dict[str, float] = {}
         done: dict[str, float] = {}

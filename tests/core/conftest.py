@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    made = Bench(tmp_path)
+async def bench(tmp_path: Path) -> AsyncIterator[CoreHarness]:
+    made = CoreHarness(tmp_path)
     await made.open()
     yield made
     await made.core.close(1)

@@ -12,33 +12,33 @@ from sunotui.domain.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.gateway.submit.outcome import Accepted
-from tests.core.bench import Bench, ObedientGateway
+from tests.core.harness import CoreHarness, FakeGateway
 
 SONG = MusicRequest(description="rain on a tin roof")
 
 
-async def put(bench: Bench, profile: str, ids: Sequence[str]) -> None:
+async def put(bench: CoreHarness, profile: str, ids: Sequence[str]) -> None:
     """Unfinished tasks of a profile are in the library."""
     now = bench.clock.now()
     tasks = [Task(task_id, profile, TaskKind.MUSIC, TaskStatus.SUBMITTED, added_at=now) for task_id in ids]
     await bench.core.storage.run(bench.core.stores.tasks.save, tasks)
 
 
-def gateway(bench: Bench, profile: str, *ids: str) -> ObedientGateway:
+def gateway(bench: CoreHarness, profile: str, *ids: str) -> FakeGateway:
     """A gateway of a profile's own, which is making these tasks."""
-    made = bench.gateways.others[profile] = ObedientGateway()
+    made = bench.gateways.others[profile] = FakeGateway()
     for task_id in ids:
         made.tell(task_id, TaskStatus.IN_PROGRESS)
     return made
 
 
-def line_of(bench: Bench, profile: str) -> ConnectionState:
+def line_of(bench: CoreHarness, profile: str) -> ConnectionState:
     line = bench.core.services.pollers.connection(profile)
     assert line is not None
     return line.state
 
 
-async def test_what_is_unfinished_goes_on_in_every_profile(bench: Bench) -> None:
+async def test_what_is_unfinished_goes_on_in_every_profile(bench: CoreHarness) -> None:
     for profile, ids in (("one", ["a", "b"]), ("two", ["c"]), ("three", ["d"])):
         await put(bench, profile, ids)
     gateways = [gateway(bench, "one", "a", "b"), gateway(bench, "two", "c"), gateway(bench, "three", "d")]
@@ -59,7 +59,7 @@ async def test_what_is_unfinished_goes_on_in_every_profile(bench: Bench) -> None
     ],
 )
 async def test_the_trouble_of_one_gateway_is_nobody_else_s(
-    bench: Bench, trouble: SunotuiError | Exception, line: ConnectionState, asked_at_most: int
+    bench: CoreHarness, trouble: SunotuiError | Exception, line: ConnectionState, asked_at_most: int
 ) -> None:
     await put(bench, "good", ["a"])
     await put(bench, "bad", ["b"])
@@ -78,7 +78,7 @@ async def test_the_trouble_of_one_gateway_is_nobody_else_s(
     assert ended.status is TaskStatus.SUCCESS
 
 
-async def test_a_profile_that_no_longer_exists_is_told_quietly(bench: Bench) -> None:
+async def test_a_profile_that_no_longer_exists_is_told_quietly(bench: CoreHarness) -> None:
     await put(bench, "gone", ["a"])
     await put(bench, "good", ["b"])
     bench.gateways.others["gone"] = TokenMissing("There is no profile 'gone'")
@@ -99,7 +99,7 @@ async def test_a_profile_that_no_longer_exists_is_told_quietly(bench: Bench) -> 
 
 
 @pytest.mark.guarantee("P4", ordinary="a budget for each profile")
-async def test_each_profile_has_a_budget_of_its_own(bench: Bench) -> None:
+async def test_each_profile_has_a_budget_of_its_own(bench: CoreHarness) -> None:
     busy, idle = [f"t{number}" for number in range(60)], ["z"]
     await put(bench, "busy", busy)
     await put(bench, "idle", idle)
@@ -110,7 +110,7 @@ async def test_each_profile_has_a_budget_of_its_own(bench: Bench) -> None:
     assert 12 <= len(quiet.asked) <= 13
 
 
-async def test_a_wish_can_go_to_another_profile_than_the_one_in_use(bench: Bench) -> None:
+async def test_a_wish_can_go_to_another_profile_than_the_one_in_use(bench: CoreHarness) -> None:
     other = gateway(bench, "other")
     other.outcome = lambda _: Accepted("there-1")
     await bench.core.start()
@@ -121,7 +121,7 @@ async def test_a_wish_can_go_to_another_profile_than_the_one_in_use(bench: Bench
     assert other.asked == [["there-1"]]
 
 
-async def test_the_same_wish_at_two_gateways_is_two_wishes(bench: Bench) -> None:
+async def test_the_same_wish_at_two_gateways_is_two_wishes(bench: CoreHarness) -> None:
     other = gateway(bench, "other")
     other.outcome = lambda _: Accepted("there-1")
     await bench.core.services.submitter.send(SONG, "main")
@@ -129,7 +129,7 @@ async def test_the_same_wish_at_two_gateways_is_two_wishes(bench: Bench) -> None
     assert (len(bench.gateway.orders), len(other.orders)) == (1, 1)
 
 
-async def test_a_refresh_asks_each_task_at_its_own_gateway(bench: Bench) -> None:
+async def test_a_refresh_asks_each_task_at_its_own_gateway(bench: CoreHarness) -> None:
     await put(bench, "one", ["a"])
     await put(bench, "two", ["b"])
     one, two = gateway(bench, "one", "a"), gateway(bench, "two", "b")
@@ -139,7 +139,7 @@ async def test_a_refresh_asks_each_task_at_its_own_gateway(bench: Bench) -> None
     assert (one.asked, two.asked, bench.gateway.asked) == ([["a"]], [["b"]], [["new"]])
 
 
-async def test_switching_profiles_stops_no_watch(bench: Bench) -> None:
+async def test_switching_profiles_stops_no_watch(bench: CoreHarness) -> None:
     await put(bench, "main", ["a"])
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     await bench.core.start()

@@ -11,12 +11,12 @@ from sunotui.core.events import ConnectionChanged, ConnectionState
 from sunotui.domain.errors import UnreadableResponse
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.client import FetchResult
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 
 pytestmark = pytest.mark.guarantee("P2", ordinary="what could not be read is reported")
 
 
-async def test_what_could_not_be_read_is_told_with_its_answer(bench: Bench) -> None:
+async def test_what_could_not_be_read_is_told_with_its_answer(bench: CoreHarness) -> None:
     await bench.put("bad", "good")
     bench.gateway.unreadable = {"bad"}
     bench.gateway.tell("good", TaskStatus.IN_PROGRESS)

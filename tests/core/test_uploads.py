@@ -15,7 +15,7 @@ from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 
 FILE = UploadFileRequest(path="mine.mp3")
 
@@ -28,7 +28,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / name).write_bytes(b"audio")
 
 
-async def test_an_accepted_upload_is_a_task_with_its_clip(bench: Bench) -> None:
+async def test_an_accepted_upload_is_a_task_with_its_clip(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Accepted("clip-u", clips=(Clip("clip-u", "Mine", ClipStatus.COMPLETE),))
     ended = await bench.core.services.submitter.send(FILE, "main")
     await bench.settle()
@@ -40,7 +40,7 @@ async def test_an_accepted_upload_is_a_task_with_its_clip(bench: Bench) -> None:
     assert bench.core.services.capabilities.known("main").verdict(Feature.UPLOAD_FILE) is Support.OFFERED
 
 
-async def test_the_journal_has_it_before_the_first_byte(bench: Bench) -> None:
+async def test_the_journal_has_it_before_the_first_byte(bench: CoreHarness) -> None:
     states: list[SubmissionState] = []
 
     def note(event: object) -> None:
@@ -55,7 +55,7 @@ async def test_the_journal_has_it_before_the_first_byte(bench: Bench) -> None:
     assert states == [SubmissionState.SENDING, SubmissionState.SENDING]
 
 
-async def test_progress_is_told_ten_times_a_second_at_most_and_the_end_always(bench: Bench) -> None:
+async def test_progress_is_told_ten_times_a_second_at_most_and_the_end_always(bench: CoreHarness) -> None:
     class Walking:
         """Each step of the upload takes a hundredth of a second."""
 
@@ -85,7 +85,7 @@ async def test_progress_is_told_ten_times_a_second_at_most_and_the_end_always(be
     ],
 )
 async def test_what_the_gateway_makes_of_it_is_the_outcome(
-    bench: Bench, outcome: Rejected | Unknown, state: SubmissionState
+    bench: CoreHarness, outcome: Rejected | Unknown, state: SubmissionState
 ) -> None:
     bench.gateway.outcome = lambda _: outcome
     ended = await bench.core.services.submitter.send(FILE, "main")
@@ -95,7 +95,7 @@ async def test_what_the_gateway_makes_of_it_is_the_outcome(
     assert told == [SubmissionState.SENDING, state]
 
 
-async def test_the_same_file_asks_first_and_another_one_does_not(bench: Bench) -> None:
+async def test_the_same_file_asks_first_and_another_one_does_not(bench: CoreHarness) -> None:
     """Both begin with the same words to the gateway, which name the ending alone."""
     await bench.core.services.submitter.send(FILE, "main")
     await bench.core.services.submitter.send(UploadFileRequest(path="other.mp3"), "main")
@@ -108,7 +108,7 @@ async def test_the_same_file_asks_first_and_another_one_does_not(bench: Bench) -
 
 
 @pytest.mark.parametrize(("path", "reason"), [("gone.mp3", "no file at that path"), ("empty.mp3", "is empty")])
-async def test_a_file_that_cannot_be_sent_is_not_journalled(bench: Bench, path: str, reason: str) -> None:
+async def test_a_file_that_cannot_be_sent_is_not_journalled(bench: CoreHarness, path: str, reason: str) -> None:
     await asyncio.to_thread(Path("empty.mp3").touch)
     with pytest.raises(InvalidRequest, match=reason):
         await bench.core.services.submitter.send(UploadFileRequest(path=path), "main")

@@ -51,7 +51,7 @@ from sunotui.gateway.parsing.tasks import task_report
 from sunotui.gateway.submit.outcome import Accepted, Delivered, Rejected, Unknown
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_store import DraftStore
-from tests.core.bench import Bench, OneGateway
+from tests.core.harness import CoreHarness, FakeClientPool
 
 HOME = Profile("home", parse_base_url("https://api.home.example"), model="chirp-hawk")
 WORK = Profile("work", parse_base_url("https://api.work.example"), dialect="nested")
@@ -61,7 +61,7 @@ LYRICS = "[Verse 1]\nRain on a tin roof,\n  two blanks before this line\n\n[Chor
 NOTES = '{"instruments":[{"name":"Piano","notes":[{"pitch":60,"start_s":0.5,"end_s":1.25,"velocity":64}]}]}'
 
 
-class TwoGateways(OneGateway):
+class TwoGateways(FakeClientPool):
     """The one gateway under two addresses."""
 
     def profile(self, name: str) -> Profile | None:  # type: ignore[override]
@@ -100,7 +100,7 @@ class Maker:
     """The library while it is made."""
 
     def __init__(self, folder: Path) -> None:
-        self.bench = Bench(folder)
+        self.bench = CoreHarness(folder)
         self.gateway = self.bench.gateway
         self.gateways = TwoGateways(self.gateway)
         self.core = self.bench.core

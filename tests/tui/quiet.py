@@ -23,7 +23,7 @@ from sunotui.storage.tasks.task_store import TaskStore
 from sunotui.tui.app import SunoApp
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.task_list.list import TaskList
-from tests.core.bench import MAIN, Bench, ObedientGateway
+from tests.core.harness import MAIN, CoreHarness, FakeGateway
 from tests.support.waiting import hang_guard
 
 WORDS = "[Verse]\nEverybody in the place\nLet's go\n\n[Chorus]\nHands up in the air\nIt's time to show"
@@ -79,7 +79,7 @@ def evening(now: float) -> list[Task]:
 class Quiet:
     """The app, its pilot and the bench behind them."""
 
-    def __init__(self, app: SunoApp, bench: Bench) -> None:
+    def __init__(self, app: SunoApp, bench: CoreHarness) -> None:
         self.app = app
         self.bench = bench
         self.pilot: Pilot[int]
@@ -94,9 +94,9 @@ class Quiet:
         """The detail pane."""
         return self.app.screen_stack[0].query_one(Detail)
 
-    def add_gateway(self, name: str) -> ObedientGateway:
+    def add_gateway(self, name: str) -> FakeGateway:
         """One more profile, with a gateway of its own."""
-        gateway = self.bench.gateways.others[name] = ObedientGateway()
+        gateway = self.bench.gateways.others[name] = FakeGateway()
         core = self.bench.core
         core._active_profiles.add(Profile(name, parse_base_url("https://other.example")))
         core.tokens.set_for_session(name, Token("token-of-the-other"))
@@ -128,7 +128,7 @@ class Quiet:
             await self.pilot.pause()
 
 
-def _furnish(bench: Bench, now: float, tasks: list[Task] | None) -> None:
+def _furnish(bench: CoreHarness, now: float, tasks: list[Task] | None) -> None:
     """Put these tasks, or the evening's, into the library before the app opens it."""
     database = Database.open(bench.core.paths.library)
     journal, library = Journal(database), TaskStore(database)
@@ -151,7 +151,7 @@ async def quiet_app(
     folder: Path, size: tuple[int, int] = (120, 40), tasks: list[Task] | None = None
 ) -> AsyncIterator[Quiet]:
     """The app at this size; `tasks` instead of the evening's."""
-    bench = Bench(folder)
+    bench = CoreHarness(folder)
     # The gateway counts its songs: what is in the library already has other names.
     bench.gateway.outcome = lambda number: Accepted(f"made-{number}")
     app = SunoApp(bench.core)

@@ -18,7 +18,7 @@ from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.dialogs.text_viewer import TextViewer
 from sunotui.tui.messages import CoreEvent
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 from tests.support.waiting import hang_guard, until_async
 from tests.tui.quiet import Quiet, quiet_app, song
 
@@ -89,7 +89,7 @@ async def test_a_library_that_cannot_be_read_ends_nothing(tmp_path: Path, monkey
 async def test_a_library_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "library.db").write_bytes(b"this is no library" * 100)
-    bench = Bench(tmp_path)
+    bench = CoreHarness(tmp_path)
     app = SunoApp(bench.core)
     async with app.run_test() as pilot:
         await until_async(lambda: app.return_code is not None, "the end", pause=pilot.pause)

@@ -15,21 +15,21 @@ from sunotui.domain.requests.request import LyricsRequest, MusicRequest
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.submit.outcome import Rejected
 from sunotui.storage.gateway_facts.prices import PriceStore
-from tests.core.bench import MAIN, Bench
+from tests.core.harness import MAIN, CoreHarness
 
 SONG = MusicRequest(description="rain on a tin roof")
 WORDS = LyricsRequest("winter in Porto")
 A_LOOK = CHECK_AFTER_S + 0.5
 
 
-async def started(bench: Bench, left: float = 5.0) -> None:
+async def started(bench: CoreHarness, left: float = 5.0) -> None:
     """A studio that watches, and has asked once."""
     bench.gateway.money = Balance(left, "$")
     await bench.core.start()
     await bench.core.services.billing.refresh("main")
 
 
-async def pay(bench: Bench, request: MusicRequest | LyricsRequest, price: float) -> str:
+async def pay(bench: CoreHarness, request: MusicRequest | LyricsRequest, price: float) -> str:
     """Send a request, which costs so much; the task's id."""
     assert bench.gateway.money is not None
     ended = await bench.core.services.submitter.send(request, "main", is_again=True)
@@ -38,7 +38,7 @@ async def pay(bench: Bench, request: MusicRequest | LyricsRequest, price: float)
     return ended.task_id
 
 
-async def end(bench: Bench, task_id: str, status: TaskStatus = TaskStatus.SUCCESS) -> None:
+async def end(bench: CoreHarness, task_id: str, status: TaskStatus = TaskStatus.SUCCESS) -> None:
     """The gateway ends a task and the watch sees it."""
     bench.gateway.tell(task_id, status)
     await bench.clock.advance(21)
@@ -47,21 +47,21 @@ async def end(bench: Bench, task_id: str, status: TaskStatus = TaskStatus.SUCCES
     assert task.status is status
 
 
-async def test_the_balance_is_told_and_remembered(bench: Bench) -> None:
+async def test_the_balance_is_told_and_remembered(bench: CoreHarness) -> None:
     assert bench.core.services.billing.balance("main") is None
     await started(bench, 4.9)
     assert bench.core.services.billing.balance("main") == Balance(4.9, "$")
     assert bench.told(BalanceChanged) == [BalanceChanged("main", Balance(4.9, "$"))]
 
 
-async def test_a_gateway_that_does_not_tell_is_silent(bench: Bench) -> None:
+async def test_a_gateway_that_does_not_tell_is_silent(bench: CoreHarness) -> None:
     await bench.core.services.billing.refresh("main")
     bench.gateways.trouble = NetworkError()
     await bench.core.services.billing.refresh("main")
     assert bench.told(BalanceChanged) == []
 
 
-async def test_a_look_that_tells_nothing_keeps_the_last_balance(bench: Bench) -> None:
+async def test_a_look_that_tells_nothing_keeps_the_last_balance(bench: CoreHarness) -> None:
     await started(bench, 4.9)
     bench.gateway.money = None
     await bench.core.services.billing.refresh("main")
@@ -69,13 +69,13 @@ async def test_a_look_that_tells_nothing_keeps_the_last_balance(bench: Bench) ->
     assert len(bench.told(BalanceChanged)) == 1
 
 
-async def test_it_is_never_polled(bench: Bench, rare_beat: None) -> None:
+async def test_it_is_never_polled(bench: CoreHarness, rare_beat: None) -> None:
     await started(bench)
     await bench.clock.advance(36_000)
     assert bench.gateway.balances == 1
 
 
-async def test_ten_songs_share_one_look(bench: Bench) -> None:
+async def test_ten_songs_share_one_look(bench: CoreHarness) -> None:
     await started(bench)
     for _ in range(10):
         await bench.core.services.submitter.send(SONG, "main", is_again=True)
@@ -84,7 +84,7 @@ async def test_ten_songs_share_one_look(bench: Bench) -> None:
     assert bench.gateway.balances == 2
 
 
-async def test_a_stream_of_songs_is_looked_at_now_and_then(bench: Bench) -> None:
+async def test_a_stream_of_songs_is_looked_at_now_and_then(bench: CoreHarness) -> None:
     await started(bench)
     for _ in range(60):
         await bench.core.services.submitter.send(SONG, "main", is_again=True)
@@ -92,7 +92,7 @@ async def test_a_stream_of_songs_is_looked_at_now_and_then(bench: Bench) -> None
     assert 3 <= bench.gateway.balances - 1 <= 5
 
 
-async def test_a_price_is_learned_of_one_song_and_kept(bench: Bench) -> None:
+async def test_a_price_is_learned_of_one_song_and_kept(bench: CoreHarness) -> None:
     await started(bench)
     await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -103,7 +103,7 @@ async def test_a_price_is_learned_of_one_song_and_kept(bench: Bench) -> None:
     assert kept == (Price(0.1, "$", 1),)
 
 
-async def test_a_price_of_another_unit_is_neither_shown_nor_compared(bench: Bench) -> None:
+async def test_a_price_of_another_unit_is_neither_shown_nor_compared(bench: CoreHarness) -> None:
     await started(bench)
     await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -118,7 +118,7 @@ async def test_a_price_of_another_unit_is_neither_shown_nor_compared(bench: Benc
     assert len(bench.core.services.capabilities.warnings(SONG, "main")) == 1
 
 
-async def test_the_price_is_there_when_the_balance_is_told(bench: Bench) -> None:
+async def test_the_price_is_there_when_the_balance_is_told(bench: CoreHarness) -> None:
     await started(bench)
     prices: list[Price | None] = []
 
@@ -132,7 +132,7 @@ async def test_the_price_is_there_when_the_balance_is_told(bench: Bench) -> None
     assert prices == [Price(0.1, "$", 1)]
 
 
-async def test_two_songs_at_once_teach_no_price(bench: Bench) -> None:
+async def test_two_songs_at_once_teach_no_price(bench: CoreHarness) -> None:
     await started(bench)
     await pay(bench, SONG, 0.1)
     await pay(bench, WORDS, 0.01)
@@ -142,7 +142,7 @@ async def test_two_songs_at_once_teach_no_price(bench: Bench) -> None:
     assert bench.core.services.billing.price("main", "lyrics") is None
 
 
-async def test_a_task_that_ended_in_between_may_have_been_refunded(bench: Bench) -> None:
+async def test_a_task_that_ended_in_between_may_have_been_refunded(bench: CoreHarness) -> None:
     await started(bench)
     first = await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -151,7 +151,7 @@ async def test_a_task_that_ended_in_between_may_have_been_refunded(bench: Bench)
     assert bench.core.services.billing.price("main", "lyrics") is None
 
 
-async def test_a_task_that_still_runs_may_have_been_refunded_too(bench: Bench) -> None:
+async def test_a_task_that_still_runs_may_have_been_refunded_too(bench: CoreHarness) -> None:
     await started(bench)
     await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -162,7 +162,7 @@ async def test_a_task_that_still_runs_may_have_been_refunded_too(bench: Bench) -
     assert bench.core.services.billing.price("main", "music") == Price(0.1, "$", 1)
 
 
-async def test_one_after_the_other_teaches_each(bench: Bench) -> None:
+async def test_one_after_the_other_teaches_each(bench: CoreHarness) -> None:
     await started(bench)
     song = await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -174,7 +174,7 @@ async def test_one_after_the_other_teaches_each(bench: Bench) -> None:
     assert bench.core.services.billing.price("main", "lyrics") == Price(0.01, "$", 1)
 
 
-async def test_a_quick_end_of_the_very_task_disturbs_nothing(bench: Bench) -> None:
+async def test_a_quick_end_of_the_very_task_disturbs_nothing(bench: CoreHarness) -> None:
     await started(bench)
     bench.gateway.tell("task-1", TaskStatus.SUCCESS)
     await pay(bench, WORDS, 0.01)
@@ -183,7 +183,7 @@ async def test_a_quick_end_of_the_very_task_disturbs_nothing(bench: Bench) -> No
     assert bench.core.services.billing.price("main", "lyrics") == Price(0.01, "$", 1)
 
 
-async def test_a_failure_is_looked_after_since_the_money_comes_back(bench: Bench) -> None:
+async def test_a_failure_is_looked_after_since_the_money_comes_back(bench: CoreHarness) -> None:
     await started(bench)
     task_id = await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -194,14 +194,16 @@ async def test_a_failure_is_looked_after_since_the_money_comes_back(bench: Bench
     assert bench.core.services.billing.balance("main") == Balance(5.0, "$")
 
 
-def verdicts(bench: Bench) -> list[tuple[str, RefundVerdict, float]]:
+def verdicts(bench: CoreHarness) -> list[tuple[str, RefundVerdict, float]]:
     """What was said of refunds, by task."""
     found = [event for event in bench.events if isinstance(event, RefundChecked)]
     return [(one.task.id, one.refund.verdict, round(one.refund.amount, 6)) for one in found]
 
 
 @pytest.mark.parametrize(("left", "verdict"), [(5.0, RefundVerdict.SEEN), (4.9, RefundVerdict.NOT_SEEN)])
-async def test_a_refund_is_looked_for_once_after_a_failure(bench: Bench, left: float, verdict: RefundVerdict) -> None:
+async def test_a_refund_is_looked_for_once_after_a_failure(
+    bench: CoreHarness, left: float, verdict: RefundVerdict
+) -> None:
     await started(bench)
     task_id = await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -215,7 +217,7 @@ async def test_a_refund_is_looked_for_once_after_a_failure(bench: Bench, left: f
     assert await bench.core.services.billing.refund("a task of yesterday") is None
 
 
-async def test_a_task_that_fails_twice_before_the_look_has_one_refund_to_tell(bench: Bench) -> None:
+async def test_a_task_that_fails_twice_before_the_look_has_one_refund_to_tell(bench: CoreHarness) -> None:
     await started(bench)
     task_id = await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -232,7 +234,7 @@ async def test_a_task_that_fails_twice_before_the_look_has_one_refund_to_tell(be
     assert [found for found, _, _ in verdicts(bench)] == [task_id]
 
 
-async def test_two_requests_at_once_have_no_refund_to_tell(bench: Bench) -> None:
+async def test_two_requests_at_once_have_no_refund_to_tell(bench: CoreHarness) -> None:
     await started(bench)
     first = await pay(bench, SONG, 0.1)
     second = await pay(bench, WORDS, 0.01)
@@ -243,7 +245,7 @@ async def test_two_requests_at_once_have_no_refund_to_tell(bench: Bench) -> None
     assert verdicts(bench) == [(first, RefundVerdict.UNTOLD, 0.0), (second, RefundVerdict.UNTOLD, 0.0)]
 
 
-async def test_a_gateway_that_does_not_answer_leaves_the_refund_untold(bench: Bench) -> None:
+async def test_a_gateway_that_does_not_answer_leaves_the_refund_untold(bench: CoreHarness) -> None:
     await started(bench)
     task_id = await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -265,7 +267,7 @@ async def test_a_gateway_that_does_not_answer_leaves_the_refund_untold(bench: Be
     ],
 )
 async def test_the_gateways_own_record_tells_a_refund_that_no_balance_shows(
-    bench: Bench, at_the_end: float | None, later: float | None, reason: str, expected: Refund
+    bench: CoreHarness, at_the_end: float | None, later: float | None, reason: str, expected: Refund
 ) -> None:
     await started(bench)
     task_id = await pay(bench, SONG, 0.1)
@@ -281,7 +283,7 @@ async def test_the_gateways_own_record_tells_a_refund_that_no_balance_shows(
     assert await bench.core.services.billing.refund(task_id) == expected
 
 
-async def test_a_record_that_cannot_be_asked_for_again_tells_nothing(bench: Bench) -> None:
+async def test_a_record_that_cannot_be_asked_for_again_tells_nothing(bench: CoreHarness) -> None:
     await started(bench)
     task_id = await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -293,7 +295,7 @@ async def test_a_record_that_cannot_be_asked_for_again_tells_nothing(bench: Benc
     assert await bench.core.services.billing.refund(task_id) == Refund(RefundVerdict.UNTOLD)
 
 
-async def test_a_gateway_without_a_record_is_not_asked_again(bench: Bench) -> None:
+async def test_a_gateway_without_a_record_is_not_asked_again(bench: CoreHarness) -> None:
     await started(bench)
     task_id = await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -304,7 +306,7 @@ async def test_a_gateway_without_a_record_is_not_asked_again(bench: Bench) -> No
     assert len(bench.gateway.asked) == asked
 
 
-async def test_a_success_and_a_refusal_move_no_money(bench: Bench) -> None:
+async def test_a_success_and_a_refusal_move_no_money(bench: CoreHarness) -> None:
     await started(bench)
     task_id = await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -316,13 +318,15 @@ async def test_a_success_and_a_refusal_move_no_money(bench: Bench) -> None:
     assert bench.gateway.balances == looks
 
 
-async def test_several_who_ask_at_once_ask_once(bench: Bench) -> None:
+async def test_several_who_ask_at_once_ask_once(bench: CoreHarness) -> None:
     bench.gateway.money = Balance(5.0, "$")
     await asyncio.gather(*(bench.core.services.billing.refresh("main") for _ in range(5)))
     assert bench.gateway.balances == 1
 
 
-async def test_a_full_disk_costs_the_lesson_and_not_the_balance(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_disk_costs_the_lesson_and_not_the_balance(
+    bench: CoreHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: object) -> None:
         raise LibraryError("The disk is full")
 
@@ -336,7 +340,7 @@ async def test_a_full_disk_costs_the_lesson_and_not_the_balance(bench: Bench, mo
     assert bench.core.services.billing.price("main", "music") is None
 
 
-async def test_a_lesson_lost_with_its_balance_is_never_learned_wrongly_later(bench: Bench) -> None:
+async def test_a_lesson_lost_with_its_balance_is_never_learned_wrongly_later(bench: CoreHarness) -> None:
     """The look after the request tells nothing: the next one that tells compares with the last that did."""
     await started(bench)
     await pay(bench, SONG, 0.1)
@@ -349,7 +353,7 @@ async def test_a_lesson_lost_with_its_balance_is_never_learned_wrongly_later(ben
 
 
 @pytest.fixture
-async def beside(bench: Bench) -> Bench:
+async def beside(bench: CoreHarness) -> CoreHarness:
     """Two profiles of one account, "main" in use and "second", with a look at each; "elsewhere" has another gateway."""
     bench.core.add_profile(Profile("elsewhere", parse_base_url("http://127.0.0.1:10")))
     bench.core.add_profile(Profile("second", MAIN.base_url))
@@ -359,7 +363,7 @@ async def beside(bench: Bench) -> Bench:
     return bench
 
 
-async def send_as(bench: Bench, profile: str, price: float) -> str:
+async def send_as(bench: CoreHarness, profile: str, price: float) -> str:
     """Send a song as a profile of the same account; the task's id."""
     assert bench.gateway.money is not None
     ended = await bench.core.services.submitter.send(SONG, profile, is_again=True)
@@ -370,7 +374,7 @@ async def send_as(bench: Bench, profile: str, price: float) -> str:
 
 @pytest.mark.parametrize(("other", "price"), [("second", None), ("elsewhere", Price(0.1, "$", 1))])
 async def test_a_request_of_a_profile_with_the_same_account_spoils_the_price(
-    beside: Bench, other: str, price: Price | None
+    beside: CoreHarness, other: str, price: Price | None
 ) -> None:
     bench = beside
     await pay(bench, WORDS, 0.1)
@@ -381,7 +385,7 @@ async def test_a_request_of_a_profile_with_the_same_account_spoils_the_price(
     assert bench.core.services.billing.price("second", "music") is None
 
 
-async def test_a_refund_to_a_profile_with_the_same_account_spoils_the_price(beside: Bench) -> None:
+async def test_a_refund_to_a_profile_with_the_same_account_spoils_the_price(beside: CoreHarness) -> None:
     bench = beside
     task_id = await send_as(bench, "second", 0.5)
     await bench.clock.advance(30)
@@ -397,7 +401,7 @@ async def test_a_refund_to_a_profile_with_the_same_account_spoils_the_price(besi
     assert bench.core.services.billing.price("main", "lyrics") is None, "0.2 is what two movements came to"
 
 
-async def test_a_gateway_that_fails_meanwhile_spoils_nothing(bench: Bench) -> None:
+async def test_a_gateway_that_fails_meanwhile_spoils_nothing(bench: CoreHarness) -> None:
     await started(bench)
     await pay(bench, SONG, 0.1)
     bench.gateways.trouble = GatewayFailed()
@@ -408,7 +412,7 @@ async def test_a_gateway_that_fails_meanwhile_spoils_nothing(bench: Bench) -> No
 
 
 @pytest.fixture
-async def later(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
+async def later(bench: CoreHarness, monkeypatch: pytest.MonkeyPatch) -> CoreHarness:
     """A balance kept, then a song sent; a minute later, no look since."""
     monkeypatch.setattr(bench.gateways, "profile", lambda _: MAIN)
     await bench.core.open()
@@ -422,7 +426,7 @@ async def later(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
     return bench
 
 
-async def test_an_earlier_request_is_priced_once(later: Bench) -> None:
+async def test_an_earlier_request_is_priced_once(later: CoreHarness) -> None:
     bench = later
     await bench.core.services.billing.learn_earlier_price("main")
     assert bench.core.services.billing.price("main", "music") == Price(0.1, "$", 1)
@@ -433,7 +437,7 @@ async def test_an_earlier_request_is_priced_once(later: Bench) -> None:
 
 
 async def test_an_earlier_request_has_no_price_while_another_program_sends(
-    later: Bench, monkeypatch: pytest.MonkeyPatch
+    later: CoreHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the first comparison and the gateway's answer."""
     bench = later

@@ -16,24 +16,24 @@ from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.storage.db.connection import Database
 from sunotui.storage.gateway_facts.capabilities import CapabilityStore
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 
 CONCAT = ConcatRequest(clip_id="c")
 COVER = DerivedRequest("cover", clip_id="parent", style="jazz")
 
 
-def verdict(bench: Bench, feature: Feature) -> Support:
+def verdict(bench: CoreHarness, feature: Feature) -> Support:
     return bench.core.services.capabilities.known("main").verdict(feature)
 
 
-async def answer(bench: Bench) -> None:
+async def answer(bench: CoreHarness) -> None:
     """Something makes the gateway answer well."""
     await bench.core.refresh(["anything"])
     await bench.settle()
 
 
 async def test_the_pages_are_looked_at_after_the_first_good_answer_and_once_a_day(
-    bench: Bench, rare_beat: None
+    bench: CoreHarness, rare_beat: None
 ) -> None:
     bench.gateway.found = Capabilities(software=Software.NEW_API, version="v0.9")
     await bench.core.start()
@@ -48,7 +48,7 @@ async def test_the_pages_are_looked_at_after_the_first_good_answer_and_once_a_da
     assert bench.gateway.probes == 2
 
 
-async def test_a_look_that_failed_is_left_alone_for_an_hour(bench: Bench, rare_beat: None) -> None:
+async def test_a_look_that_failed_is_left_alone_for_an_hour(bench: CoreHarness, rare_beat: None) -> None:
     bench.gateway.probe_trouble = NetworkError()
     await bench.core.start()
     await answer(bench)
@@ -61,7 +61,7 @@ async def test_a_look_that_failed_is_left_alone_for_an_hour(bench: Bench, rare_b
     assert bench.core.services.capabilities.known("main").probed_at is not None
 
 
-async def test_looking_again_keeps_what_was_learned(bench: Bench) -> None:
+async def test_looking_again_keeps_what_was_learned(bench: CoreHarness) -> None:
     await bench.core.services.capabilities.learn("main", Feature.CONCAT, False, "seen")
     bench.gateway.found = Capabilities(software=Software.ONE_HUB).learned(Feature.FEED, True, 1.0)
     found = await bench.core.services.capabilities.probe("main")
@@ -73,7 +73,7 @@ async def test_looking_again_keeps_what_was_learned(bench: Bench) -> None:
     assert bench.told(CapabilitiesChanged)[-1] == CapabilitiesChanged("main", found)
 
 
-async def test_what_was_learned_is_on_disk_and_the_same_again_is_no_news(bench: Bench) -> None:
+async def test_what_was_learned_is_on_disk_and_the_same_again_is_no_news(bench: CoreHarness) -> None:
     for _ in range(3):
         await bench.core.services.capabilities.learn("main", Feature.WAV, True, "it answered")
     assert len(bench.told(CapabilitiesChanged)) == 1
@@ -83,7 +83,7 @@ async def test_what_was_learned_is_on_disk_and_the_same_again_is_no_news(bench: 
     assert verdict(bench, Feature.WAV) is Support.MISSING
 
 
-async def test_a_full_disk_loses_the_lesson_tomorrow_and_not_now(bench: Bench) -> None:
+async def test_a_full_disk_loses_the_lesson_tomorrow_and_not_now(bench: CoreHarness) -> None:
     def full(*_: object) -> None:
         raise LibraryError("The disk is full")
 
@@ -92,7 +92,7 @@ async def test_a_full_disk_loses_the_lesson_tomorrow_and_not_now(bench: Bench) -
     assert verdict(bench, Feature.WAV) is Support.MISSING
 
 
-async def test_acceptance_and_refusal_teach(bench: Bench) -> None:
+async def test_acceptance_and_refusal_teach(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Rejected(NotSupported(http_status=503))
     await bench.core.services.submitter.send(CONCAT, "main")
     await bench.settle()
@@ -106,14 +106,14 @@ async def test_acceptance_and_refusal_teach(bench: Bench) -> None:
     assert bench.core.services.capabilities.warnings(CONCAT, "main") == ()
 
 
-async def test_an_unknown_outcome_that_names_no_such_endpoint_teaches_too(bench: Bench) -> None:
+async def test_an_unknown_outcome_that_names_no_such_endpoint_teaches_too(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Unknown(NotSupported(), "<html>")
     await bench.core.services.submitter.send(CONCAT, "main")
     await bench.settle()
     assert verdict(bench, Feature.CONCAT) is Support.MISSING
 
 
-async def test_a_finished_take_teaches_whether_fields_are_passed_on(bench: Bench) -> None:
+async def test_a_finished_take_teaches_whether_fields_are_passed_on(bench: CoreHarness) -> None:
     await bench.core.start()
     for number, kind in ((1, DerivationKind.CONTINUATION), (2, DerivationKind.COVER)):
         await bench.core.services.submitter.send(COVER, "main", is_again=True)
@@ -131,7 +131,7 @@ async def test_a_finished_take_teaches_whether_fields_are_passed_on(bench: Bench
             assert sentence.endswith("the finished take does not show it")
 
 
-async def test_money_short_is_warned_of(bench: Bench) -> None:
+async def test_money_short_is_warned_of(bench: CoreHarness) -> None:
     bench.gateway.money = Balance(0.0, "$")
     await bench.core.services.billing.refresh("main")
     assert bench.core.services.capabilities.warnings(MusicRequest(description="rain"), "main") == (
@@ -139,7 +139,7 @@ async def test_money_short_is_warned_of(bench: Bench) -> None:
     )
 
 
-async def test_another_gateway_under_the_same_name_is_another_gateway(bench: Bench) -> None:
+async def test_another_gateway_under_the_same_name_is_another_gateway(bench: CoreHarness) -> None:
     core = bench.core
     await core.services.capabilities.learn("main", Feature.CONCAT, False, "seen")
     bench.gateway.money = Balance(5.0, "$")
@@ -153,7 +153,7 @@ async def test_another_gateway_under_the_same_name_is_another_gateway(bench: Ben
     assert await core.storage.run(core.services.capabilities._book.all) == {}
 
 
-async def test_what_another_process_learned_is_read(bench: Bench) -> None:
+async def test_what_another_process_learned_is_read(bench: CoreHarness) -> None:
     await bench.core.start()
     await bench.settle()
     neighbour = Database.open(bench.core.paths.library)
@@ -163,7 +163,7 @@ async def test_what_another_process_learned_is_read(bench: Bench) -> None:
     assert verdict(bench, Feature.STEMS) is Support.OFFERED
 
 
-async def test_a_library_of_a_newer_version_s_words_is_no_trouble(bench: Bench) -> None:
+async def test_a_library_of_a_newer_version_s_words_is_no_trouble(bench: CoreHarness) -> None:
     def write() -> None:
         with bench.core.stores.database.write() as connection:
             text = json.dumps({"evidence": {"telepathy": {"is_offered": True, "learned_at": 1}}, "software": "x"})

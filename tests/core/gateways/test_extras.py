@@ -8,13 +8,13 @@ from sunotui.domain.capabilities import Feature, Support
 from sunotui.domain.errors import NetworkError, NotFound, NotSupported
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 
 STREAM = "https://audiopipe.example/?item_id=c"
 FINAL = "https://cdn.example/c.mp3"
 
 
-async def keep(bench: Bench, clip: Clip, status: TaskStatus = TaskStatus.IN_PROGRESS) -> None:
+async def keep(bench: CoreHarness, clip: Clip, status: TaskStatus = TaskStatus.IN_PROGRESS) -> None:
     """A task with one clip is in the library."""
     task = Task("t", "main", TaskKind.MUSIC, status, added_at=bench.clock.now(), clips=(clip,))
     await bench.core.storage.run(bench.core.stores.tasks.save, [task])
@@ -24,7 +24,7 @@ def clip(status: ClipStatus, url: str | None = None) -> Clip:
     return Clip("c", status=status, audio_url=url)
 
 
-async def test_word_times_are_asked_for_once_and_shown_ever_after(bench: Bench) -> None:
+async def test_word_times_are_asked_for_once_and_shown_ever_after(bench: CoreHarness) -> None:
     await keep(bench, clip(ClipStatus.COMPLETE, FINAL))
     first, again = [await bench.core.services.extras.timing("t", "c") for _ in range(2)]
     assert first.words == again.words
@@ -34,7 +34,7 @@ async def test_word_times_are_asked_for_once_and_shown_ever_after(bench: Bench) 
     assert [word.text for word in shown.timings["c"].words] == ["rain"]
 
 
-async def test_what_is_missing_is_said_and_learned(bench: Bench) -> None:
+async def test_what_is_missing_is_said_and_learned(bench: CoreHarness) -> None:
     await keep(bench, clip(ClipStatus.COMPLETE, FINAL))
     bench.gateway.has_extras = False
     with pytest.raises(NotSupported):
@@ -42,7 +42,7 @@ async def test_what_is_missing_is_said_and_learned(bench: Bench) -> None:
     assert bench.core.services.capabilities.known("main").verdict(Feature.TIMING) is Support.MISSING
 
 
-async def test_a_take_that_is_not_there_is_not_asked_for(bench: Bench) -> None:
+async def test_a_take_that_is_not_there_is_not_asked_for(bench: CoreHarness) -> None:
     with pytest.raises(NotFound):
         await bench.core.services.extras.fresh_clip("t", "c")
     assert bench.gateway.asked_extras == 0
@@ -52,13 +52,13 @@ async def test_a_take_that_is_not_there_is_not_asked_for(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("kept", [clip(ClipStatus.COMPLETE, FINAL), clip(ClipStatus.ERROR)])
-async def test_a_link_that_is_final_is_not_asked_for_again(bench: Bench, kept: Clip) -> None:
+async def test_a_link_that_is_final_is_not_asked_for_again(bench: CoreHarness, kept: Clip) -> None:
     await keep(bench, kept, TaskStatus.SUCCESS)
     assert await bench.core.services.extras.fresh_clip("t", "c") == kept
     assert (bench.gateway.asked, bench.gateway.fed) == ([], [])
 
 
-async def test_a_stream_is_resolved_by_the_gateway(bench: Bench) -> None:
+async def test_a_stream_is_resolved_by_the_gateway(bench: CoreHarness) -> None:
     await keep(bench, clip(ClipStatus.STREAMING, STREAM))
     bench.gateway.tell("t", TaskStatus.SUCCESS, clips=(clip(ClipStatus.COMPLETE, FINAL),))
     fresh = await bench.core.services.extras.fresh_clip("t", "c")
@@ -66,7 +66,7 @@ async def test_a_stream_is_resolved_by_the_gateway(bench: Bench) -> None:
     assert bench.gateway.fed == []
 
 
-async def test_a_copy_that_stood_still_is_resolved_by_the_feed_and_kept(bench: Bench) -> None:
+async def test_a_copy_that_stood_still_is_resolved_by_the_feed_and_kept(bench: CoreHarness) -> None:
     """Quirk 23: a relay's copy of an ended task never changes again."""
     frozen = clip(ClipStatus.STREAMING, STREAM)
     await keep(bench, frozen, TaskStatus.FAILURE)
@@ -78,7 +78,7 @@ async def test_a_copy_that_stood_still_is_resolved_by_the_feed_and_kept(bench: B
     assert (task.status, task.clips[0].audio_url) == (TaskStatus.SUCCESS, FINAL)
 
 
-async def test_an_old_answer_takes_nothing_back(bench: Bench) -> None:
+async def test_an_old_answer_takes_nothing_back(bench: CoreHarness) -> None:
     """D2: the stream of a task that ended is asked for again, and a stale relay says that it still runs."""
     await keep(bench, clip(ClipStatus.COMPLETE), TaskStatus.SUCCESS)
     bench.gateway.tell("t", TaskStatus.IN_PROGRESS, clips=(clip(ClipStatus.STREAMING, STREAM),))
@@ -89,7 +89,7 @@ async def test_an_old_answer_takes_nothing_back(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("is_reachable", [True, False])
-async def test_where_nothing_better_is_to_be_had_it_is_what_is_stored(bench: Bench, is_reachable: bool) -> None:
+async def test_where_nothing_better_is_to_be_had_it_is_what_is_stored(bench: CoreHarness, is_reachable: bool) -> None:
     kept = clip(ClipStatus.STREAMING, STREAM)
     await keep(bench, kept)
     if not is_reachable:

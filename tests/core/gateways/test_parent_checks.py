@@ -14,10 +14,10 @@ from sunotui.domain.requests.request import (
 )
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 
 
-async def put(bench: Bench) -> None:
+async def put(bench: CoreHarness) -> None:
     song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(Clip("c", parents=("elder",)),))
     upload = Task("u", "main", TaskKind.UPLOAD, TaskStatus.SUCCESS, 2.0, clips=(Clip("up"),))
     await bench.core.storage.run(bench.core.stores.tasks.save, [song, upload])
@@ -33,14 +33,14 @@ async def put(bench: Bench) -> None:
         DerivedRequest("stems", "c"),
     ],
 )
-async def test_another_gateway_s_clip_is_told(bench: Bench, request_: Request) -> None:
+async def test_another_gateway_s_clip_is_told(bench: CoreHarness, request_: Request) -> None:
     await put(bench)
     (sentence,) = await bench.core.services.parent_checks.warnings(request_, "other")
     assert sentence == "That clip was made at 'main'; 'other' may not know it"
     assert await bench.core.services.parent_checks.warnings(request_, "main") == ()
 
 
-async def test_covers_work_across_accounts_but_not_of_uploads(bench: Bench) -> None:
+async def test_covers_work_across_accounts_but_not_of_uploads(bench: CoreHarness) -> None:
     await put(bench)
     assert await bench.core.services.parent_checks.warnings(DerivedRequest("cover", "c"), "other") == ()
     (sentence,) = await bench.core.services.parent_checks.warnings(DerivedRequest("cover", "up"), "main")
@@ -48,7 +48,7 @@ async def test_covers_work_across_accounts_but_not_of_uploads(bench: Bench) -> N
 
 
 @pytest.mark.parametrize("request_", [MusicRequest(lyrics="la"), LyricsRequest("rain"), ConcatRequest("unknown")])
-async def test_nothing_is_said_of_what_is_not_known(bench: Bench, request_: Request) -> None:
+async def test_nothing_is_said_of_what_is_not_known(bench: CoreHarness, request_: Request) -> None:
     await put(bench)
     assert await bench.core.services.parent_checks.warnings(request_, "other") == ()
 
@@ -63,7 +63,7 @@ async def test_nothing_is_said_of_what_is_not_known(bench: Bench, request_: Requ
     ],
 )
 async def test_a_place_after_the_end_of_a_clip_is_refused_before_it_is_journalled(
-    bench: Bench, request_: Request
+    bench: CoreHarness, request_: Request
 ) -> None:
     clips = (Clip("long", status=ClipStatus.COMPLETE, duration_s=120.0), Clip("growing", duration_s=5.0))
     song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=clips)
@@ -74,7 +74,7 @@ async def test_a_place_after_the_end_of_a_clip_is_refused_before_it_is_journalle
     assert bench.gateway.orders == []
 
 
-async def test_places_inside_a_clip_or_of_one_whose_length_is_not_known_pass(bench: Bench) -> None:
+async def test_places_inside_a_clip_or_of_one_whose_length_is_not_known_pass(bench: CoreHarness) -> None:
     clips = (Clip("long", status=ClipStatus.COMPLETE, duration_s=120.0), Clip("growing", duration_s=5.0))
     song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=clips)
     await bench.core.storage.run(bench.core.stores.tasks.save, [song])
@@ -88,7 +88,7 @@ async def test_places_inside_a_clip_or_of_one_whose_length_is_not_known_pass(ben
         await bench.core.services.parent_checks.check_range(request)
 
 
-async def test_a_take_that_continues_no_other_has_nothing_to_join(bench: Bench) -> None:
+async def test_a_take_that_continues_no_other_has_nothing_to_join(bench: CoreHarness) -> None:
     clips = (Clip("alone", "Rain"), Clip("longer", "Rain", parents=("alone",)))
     task = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_000.0, clips=clips)
     await bench.core.storage.run(bench.core.stores.tasks.save, [task])

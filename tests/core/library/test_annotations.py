@@ -20,7 +20,7 @@ from sunotui.storage.annotations.albums import AlbumStore
 from sunotui.storage.annotations.notes import NoteStore
 from sunotui.storage.annotations.ratings import RatingStore
 from sunotui.storage.db.connection import Database
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 
 ONE, TWO = TakeRef("a", "a1"), TakeRef("a", "a2")
 OTHER = TakeRef("b", "b1")
@@ -42,26 +42,26 @@ def songs(*names: str) -> list[Task]:
 
 
 @pytest.fixture
-async def annotations(bench: Bench) -> AnnotationService:
+async def annotations(bench: CoreHarness) -> AnnotationService:
     await bench.core.storage.run(bench.core.stores.tasks.save, songs("a", "b", "c"))
     return bench.core.services.annotations
 
 
 @pytest.fixture
-def neighbour(bench: Bench) -> Iterator[Database]:
+def neighbour(bench: CoreHarness) -> Iterator[Database]:
     """The same library, opened by another program."""
     database = Database.open(bench.core.paths.library)
     yield database
     database.close()
 
 
-async def rows(bench: Bench, *ids: str) -> list[tuple[bool, int, bool, bool]]:
+async def rows(bench: CoreHarness, *ids: str) -> list[tuple[bool, int, bool, bool]]:
     """What the list shows of these tasks: star, rating, unheard, trash."""
     found = await bench.core.storage.run(bench.core.stores.tasks.summaries, ids)
     return [(row.is_starred, row.rating, row.is_unheard, row.is_trashed) for row in found]
 
 
-async def test_a_star_turns(bench: Bench, annotations: AnnotationService) -> None:
+async def test_a_star_turns(bench: CoreHarness, annotations: AnnotationService) -> None:
     assert await annotations.star([TWO]) == "Starred: 1 take"
     assert await annotations.star([TWO, OTHER]) == "Starred: 1 take"
     assert await annotations.star([TWO, OTHER]) == "Unstarred: 2 takes"
@@ -70,7 +70,7 @@ async def test_a_star_turns(bench: Bench, annotations: AnnotationService) -> Non
     assert await rows(bench, "a") == [(False, 0, True, False)]
 
 
-async def test_every_change_is_told_with_its_tasks(bench: Bench, annotations: AnnotationService) -> None:
+async def test_every_change_is_told_with_its_tasks(bench: CoreHarness, annotations: AnnotationService) -> None:
     bench.events.clear()
     await annotations.star([ONE, OTHER])
     await annotations.star([ONE, OTHER], True)
@@ -83,7 +83,7 @@ async def test_every_change_is_told_with_its_tasks(bench: Bench, annotations: An
     ]
 
 
-async def test_undo_goes_back_one_by_one_and_says_what(bench: Bench, annotations: AnnotationService) -> None:
+async def test_undo_goes_back_one_by_one_and_says_what(bench: CoreHarness, annotations: AnnotationService) -> None:
     await annotations.rate([ONE], 2)
     await annotations.rate([ONE, TWO], 5)
     await annotations.trash(["a", "b"])
@@ -96,7 +96,7 @@ async def test_undo_goes_back_one_by_one_and_says_what(bench: Bench, annotations
     assert await annotations.undo() is None
 
 
-async def test_what_was_heard_by_the_way_is_not_for_undoing(bench: Bench, annotations: AnnotationService) -> None:
+async def test_what_was_heard_by_the_way_is_not_for_undoing(bench: CoreHarness, annotations: AnnotationService) -> None:
     await annotations.star([ONE])
     assert await annotations.mark_played([ONE, TWO], is_by_hand=False) == "Heard: 2 takes"
     assert await annotations.mark_played([ONE]) == ""
@@ -107,7 +107,7 @@ async def test_what_was_heard_by_the_way_is_not_for_undoing(bench: Bench, annota
 
 
 async def test_undo_leaves_alone_what_changed_since(
-    bench: Bench, annotations: AnnotationService, neighbour: Database
+    bench: CoreHarness, annotations: AnnotationService, neighbour: Database
 ) -> None:
     """Another process rates what is starred here: taking the star back does not take the rating."""
     await annotations.star([ONE])
@@ -122,7 +122,7 @@ async def test_undo_leaves_alone_what_changed_since(
     assert await rows(bench, "a") == [(False, 4, True, False)]
 
 
-async def test_another_process_is_told(bench: Bench, annotations: AnnotationService, neighbour: Database) -> None:
+async def test_another_process_is_told(bench: CoreHarness, annotations: AnnotationService, neighbour: Database) -> None:
     await bench.core.start()
     await bench.settle()
     RatingStore(neighbour).put(AnnotationField.STAR, {ONE: 1})
@@ -226,7 +226,7 @@ async def test_searches_are_kept_with_their_order(annotations: AnnotationService
 
 
 async def test_a_disk_that_says_no_loses_no_undo(
-    bench: Bench, annotations: AnnotationService, monkeypatch: pytest.MonkeyPatch
+    bench: CoreHarness, annotations: AnnotationService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await annotations.trash(["a"])
     with monkeypatch.context() as full:
@@ -243,7 +243,7 @@ def _say_no() -> None:
     raise OSError(28, "No space left on device")
 
 
-async def test_ten_thousand_marked_tasks_at_once(bench: Bench, annotations: AnnotationService) -> None:
+async def test_ten_thousand_marked_tasks_at_once(bench: CoreHarness, annotations: AnnotationService) -> None:
     names = [f"many{number}" for number in range(10_000)]
     await bench.core.storage.run(bench.core.stores.tasks.save, songs(*names))
     takes = [TakeRef(name) for name in names]

@@ -12,7 +12,7 @@ from sunotui.core.events import LibraryHealthChanged
 from sunotui.core.library.daily_backup import CHECK_EVERY_S, FIRST_AFTER_S
 from sunotui.storage.backup import backups_of
 from sunotui.storage.paths import AppPaths
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 from tests.support.manual_clock import ManualClock
 from tests.support.waiting import hang_guard, until_async
 
@@ -20,14 +20,14 @@ DAY_S = 86_400.0
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    made = Bench(tmp_path, keeps_backups=True)
+async def bench(tmp_path: Path) -> AsyncIterator[CoreHarness]:
+    made = CoreHarness(tmp_path, keeps_backups=True)
     await made.open()
     yield made
     await made.core.close(1)
 
 
-async def test_one_is_made_after_the_start_and_one_each_day(bench: Bench) -> None:
+async def test_one_is_made_after_the_start_and_one_each_day(bench: CoreHarness) -> None:
     await bench.core.start()
     await bench.clock.advance(FIRST_AFTER_S - 1)
     assert backups_of(bench.core.paths.library) == []
@@ -53,7 +53,7 @@ async def test_none_of_a_library_that_is_thrown_away(tmp_path: Path) -> None:
     assert not (tmp_path / "demo" / "backups").exists()
 
 
-async def test_damage_that_it_finds_is_told(bench: Bench) -> None:
+async def test_damage_that_it_finds_is_told(bench: CoreHarness) -> None:
     path = bench.core.paths.library
     # Beyond what the start looks at, and not where the program reads.
     await bench.core.storage.run(bench.core.stores.drafts.save, "large", "x" * 200_000)

@@ -8,12 +8,12 @@ from sunotui.domain.errors import NetworkError
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.durations import DurationEstimate
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 
 SONG = MusicRequest(description="rain on a tin roof")
 
 
-async def send(bench: Bench) -> str:
+async def send(bench: CoreHarness) -> str:
     """A song that the gateway is making."""
     ended = await bench.core.services.submitter.send(SONG, "main", is_again=True)
     assert ended.task_id is not None
@@ -21,13 +21,13 @@ async def send(bench: Bench) -> str:
     return ended.task_id
 
 
-async def made_in_s(bench: Bench, task_id: str) -> float | None:
+async def made_in_s(bench: CoreHarness, task_id: str) -> float | None:
     task = await bench.task(task_id)
     assert task is not None
     return task.made_in_s
 
 
-async def test_a_song_watched_to_its_end_tells_how_long_it_took(bench: Bench) -> None:
+async def test_a_song_watched_to_its_end_tells_how_long_it_took(bench: CoreHarness) -> None:
     await bench.core.start()
     for seconds in (50, 90, 70):
         task_id = await send(bench)
@@ -45,7 +45,7 @@ async def test_a_song_watched_to_its_end_tells_how_long_it_took(bench: Bench) ->
     assert isinstance(shown.duration_estimate, DurationEstimate)
 
 
-async def test_a_failure_says_nothing_about_how_long_making_takes(bench: Bench) -> None:
+async def test_a_failure_says_nothing_about_how_long_making_takes(bench: CoreHarness) -> None:
     await bench.core.start()
     task_id = await send(bench)
     bench.gateway.tell(task_id, TaskStatus.FAILURE)
@@ -53,7 +53,7 @@ async def test_a_failure_says_nothing_about_how_long_making_takes(bench: Bench) 
     assert await made_in_s(bench, task_id) is None
 
 
-async def test_nor_does_a_song_that_nobody_looked_at_for_a_minute(bench: Bench) -> None:
+async def test_nor_does_a_song_that_nobody_looked_at_for_a_minute(bench: CoreHarness) -> None:
     await bench.core.start()
     task_id = await send(bench)
     await bench.clock.advance(20)
@@ -67,7 +67,7 @@ async def test_nor_does_a_song_that_nobody_looked_at_for_a_minute(bench: Bench) 
     assert (task.status, task.made_in_s) == (TaskStatus.SUCCESS, None)
 
 
-async def test_nor_one_during_which_the_computer_slept(bench: Bench) -> None:
+async def test_nor_one_during_which_the_computer_slept(bench: CoreHarness) -> None:
     """The monotonic clock of some systems stands still in sleep; the wall clock does not."""
     await bench.core.start()
     task_id = await send(bench)
@@ -78,7 +78,7 @@ async def test_nor_one_during_which_the_computer_slept(bench: Bench) -> None:
     assert await made_in_s(bench, task_id) is None
 
 
-async def test_nor_one_that_was_under_way_when_the_program_began(bench: Bench) -> None:
+async def test_nor_one_that_was_under_way_when_the_program_began(bench: CoreHarness) -> None:
     await bench.put("old")
     await bench.clock.advance(30)
     bench.gateway.tell("old", TaskStatus.IN_PROGRESS)

@@ -13,7 +13,7 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.gateway.endpoints import CLIPS_A_REQUEST
 from sunotui.gateway.submit.outcome import Accepted, outcome_of_answer
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 
 pytestmark = pytest.mark.guarantee("P4", ordinary="following clips: budget, silence, a missing feed")
 
@@ -25,13 +25,13 @@ def clip(clip_id: str, status: ClipStatus, **facts: str) -> Clip:
     return Clip(clip_id, status=status, **facts)  # type: ignore[arg-type]
 
 
-async def followed(bench: Bench, task_id: str) -> Task:
+async def followed(bench: CoreHarness, task_id: str) -> Task:
     task = await bench.task(task_id)
     assert task is not None
     return task
 
 
-async def test_raw_clips_without_an_id_are_followed_to_the_end(bench: Bench) -> None:
+async def test_raw_clips_without_an_id_are_followed_to_the_end(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
     bench.gateway.clips = {name: clip(name, ClipStatus.QUEUED) for name in ("clip-a", "clip-b")}
     await bench.core.start()
@@ -58,7 +58,7 @@ async def test_raw_clips_without_an_id_are_followed_to_the_end(bench: Bench) -> 
     assert len(bench.gateway.fed) == fed
 
 
-async def test_an_upload_that_answered_a_clip_id_is_found_at_the_feed(bench: Bench) -> None:
+async def test_an_upload_that_answered_a_clip_id_is_found_at_the_feed(bench: CoreHarness) -> None:
     """Quirk 18: the same path answers a task's id here and a clip's id there."""
     bench.gateway.outcome = lambda _: Accepted("clip-u")
     bench.gateway.clips = {"clip-u": clip("clip-u", ClipStatus.COMPLETE, title="Mine")}
@@ -72,7 +72,7 @@ async def test_an_upload_that_answered_a_clip_id_is_found_at_the_feed(bench: Ben
     assert bench.core.services.capabilities.known("main").verdict(Feature.FEED) is Support.OFFERED
 
 
-async def test_a_gateway_without_a_feed_is_asked_three_times_and_no_more(bench: Bench) -> None:
+async def test_a_gateway_without_a_feed_is_asked_three_times_and_no_more(bench: CoreHarness) -> None:
     """One answer that there is none may be a proxy's bad moment; what is followed is paid for."""
     await bench.put("a", "b")
     await bench.core.start()
@@ -88,7 +88,7 @@ async def test_a_gateway_without_a_feed_is_asked_three_times_and_no_more(bench: 
     assert (await followed(bench, "a")).misses > 3
 
 
-async def test_a_feed_that_was_missing_for_a_moment_follows_on(bench: Bench) -> None:
+async def test_a_feed_that_was_missing_for_a_moment_follows_on(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
     bench.gateway.has_extras = False
     bench.gateway.clips = {name: clip(name, ClipStatus.QUEUED) for name in ("clip-a", "clip-b")}
@@ -103,7 +103,7 @@ async def test_a_feed_that_was_missing_for_a_moment_follows_on(bench: Bench) -> 
     assert bench.core.services.capabilities.known("main").verdict(Feature.FEED) is Support.OFFERED
 
 
-async def test_a_person_s_refresh_asks_a_feed_that_was_given_up(bench: Bench) -> None:
+async def test_a_person_s_refresh_asks_a_feed_that_was_given_up(bench: CoreHarness) -> None:
     await bench.core.services.capabilities.learn("main", Feature.FEED, False, "seen")
     await bench.put("a")
     await bench.core.start()
@@ -111,7 +111,7 @@ async def test_a_person_s_refresh_asks_a_feed_that_was_given_up(bench: Bench) ->
     assert len(bench.gateway.fed) == 1
 
 
-async def test_a_feed_known_to_be_missing_is_never_asked(bench: Bench) -> None:
+async def test_a_feed_known_to_be_missing_is_never_asked(bench: CoreHarness) -> None:
     await bench.core.services.capabilities.learn("main", Feature.FEED, False, "seen")
     await bench.put("a")
     await bench.core.start()
@@ -119,7 +119,7 @@ async def test_a_feed_known_to_be_missing_is_never_asked(bench: Bench) -> None:
     assert bench.gateway.fed == []
 
 
-async def test_a_feed_that_fails_loses_no_task(bench: Bench) -> None:
+async def test_a_feed_that_fails_loses_no_task(bench: CoreHarness) -> None:
     """Its clips are paid for: that nobody could say anything is not that it is gone."""
     bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
     bench.gateway.feed_trouble = GatewayFailed()
@@ -135,7 +135,7 @@ async def test_a_feed_that_fails_loses_no_task(bench: Bench) -> None:
     assert (await followed(bench, "clip-a")).status is TaskStatus.SUCCESS
 
 
-async def test_a_feed_that_does_not_know_the_clips_either_lets_the_task_be_lost(bench: Bench) -> None:
+async def test_a_feed_that_does_not_know_the_clips_either_lets_the_task_be_lost(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
     bench.gateway.clips = {}
     await bench.core.start()
@@ -144,7 +144,7 @@ async def test_a_feed_that_does_not_know_the_clips_either_lets_the_task_be_lost(
     assert (await followed(bench, "clip-a")).status is TaskStatus.LOST
 
 
-async def test_the_feed_is_paid_from_the_same_budget(bench: Bench) -> None:
+async def test_the_feed_is_paid_from_the_same_budget(bench: CoreHarness) -> None:
     ids = [f"t{number}" for number in range(2 * CLIPS_A_REQUEST + 1)]
     await bench.put(*ids)
     bench.gateway.clips = {name: clip(name, ClipStatus.STREAMING) for name in ids}
@@ -156,7 +156,7 @@ async def test_the_feed_is_paid_from_the_same_budget(bench: Bench) -> None:
     assert spent <= 10 + 60 / 2 + 4
 
 
-async def test_a_person_s_refresh_asks_the_feed_at_once(bench: Bench) -> None:
+async def test_a_person_s_refresh_asks_the_feed_at_once(bench: CoreHarness) -> None:
     await bench.put("clip-u")
     bench.gateway.clips = {"clip-u": clip("clip-u", ClipStatus.COMPLETE)}
     (task,) = await bench.core.refresh(["clip-u"])
@@ -164,7 +164,7 @@ async def test_a_person_s_refresh_asks_the_feed_at_once(bench: Bench) -> None:
     assert bench.gateway.fed == [["clip-u"]]
 
 
-async def test_a_feed_that_cannot_be_reached_leaves_the_line_as_it_is(bench: Bench) -> None:
+async def test_a_feed_that_cannot_be_reached_leaves_the_line_as_it_is(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateway.feed_trouble = NetworkError()
     await bench.core.start()

@@ -20,16 +20,16 @@ from sunotui.domain.errors import (
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 
 
-def line_of(bench: Bench) -> ConnectionState:
+def line_of(bench: CoreHarness) -> ConnectionState:
     line = bench.core.connection()
     assert line is not None
     return line.state
 
 
-async def test_what_was_unfinished_is_asked_for_in_one_batch_at_the_start(bench: Bench) -> None:
+async def test_what_was_unfinished_is_asked_for_in_one_batch_at_the_start(bench: CoreHarness) -> None:
     await bench.put("a", "b", "c")
     await bench.put("old", status=TaskStatus.SUCCESS)
     for task_id in "abc":
@@ -44,14 +44,14 @@ async def test_what_was_unfinished_is_asked_for_in_one_batch_at_the_start(bench:
 
 
 @pytest.mark.guarantee("P4", ordinary="Retry-After, a refused token stops polling, nothing when idle")
-async def test_idle_means_no_timer_but_the_neighbours(bench: Bench) -> None:
+async def test_idle_means_no_timer_but_the_neighbours(bench: CoreHarness) -> None:
     await bench.core.start()
     await bench.clock.advance(3_600)
     assert bench.gateway.asked == []
     assert len(bench.clock._sleepers) == 1
 
 
-async def test_a_task_is_asked_for_until_it_ends_and_then_no_more(bench: Bench) -> None:
+async def test_a_task_is_asked_for_until_it_ends_and_then_no_more(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     await bench.core.start()
@@ -68,7 +68,7 @@ async def test_a_task_is_asked_for_until_it_ends_and_then_no_more(bench: Bench) 
 
 
 async def test_the_same_answer_again_costs_neither_a_reading_nor_a_write_but_the_time_of_the_look(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    bench: CoreHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
@@ -90,7 +90,7 @@ async def test_the_same_answer_again_costs_neither_a_reading_nor_a_write_but_the
     assert later.checked_at - first.checked_at >= 30.0
 
 
-async def test_an_answer_that_left_a_task_out_for_once_counts_no_further(bench: Bench) -> None:
+async def test_an_answer_that_left_a_task_out_for_once_counts_no_further(bench: CoreHarness) -> None:
     await bench.put("a", "b")
     for task_id in "ab":
         bench.gateway.tell(task_id, TaskStatus.IN_PROGRESS)
@@ -108,7 +108,7 @@ async def test_an_answer_that_left_a_task_out_for_once_counts_no_further(bench: 
     assert back.misses == 0
 
 
-async def test_the_same_answer_again_is_no_news(bench: Bench) -> None:
+async def test_the_same_answer_again_is_no_news(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     await bench.core.start()
@@ -129,7 +129,9 @@ async def test_the_same_answer_again_is_no_news(bench: Bench) -> None:
         (RecursionError(), ConnectionState.FAILING),
     ],
 )
-async def test_an_error_is_told_waited_out_and_forgotten(bench: Bench, error: Exception, line: ConnectionState) -> None:
+async def test_an_error_is_told_waited_out_and_forgotten(
+    bench: CoreHarness, error: Exception, line: ConnectionState
+) -> None:
     await bench.put("a")
     bench.gateway.trouble = error
     await bench.core.start()
@@ -147,7 +149,7 @@ async def test_an_error_is_told_waited_out_and_forgotten(bench: Bench, error: Ex
 
 
 @pytest.mark.guarantee("P4")
-async def test_retry_after_is_honoured(bench: Bench) -> None:
+async def test_retry_after_is_honoured(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateway.trouble = RateLimited(retry_after_s=120)
     await bench.core.start()
@@ -162,7 +164,7 @@ async def test_retry_after_is_honoured(bench: Bench) -> None:
     ("trouble", "line"), [(TokenRejected(), ConnectionState.REFUSED), (TokenMissing(), ConnectionState.NO_TOKEN)]
 )
 async def test_a_refused_token_stops_the_asking_until_a_person_acts(
-    bench: Bench, trouble: TokenRejected | TokenMissing, line: ConnectionState
+    bench: CoreHarness, trouble: TokenRejected | TokenMissing, line: ConnectionState
 ) -> None:
     await bench.put("a")
     bench.gateway.trouble = trouble
@@ -180,7 +182,7 @@ async def test_a_refused_token_stops_the_asking_until_a_person_acts(
 @pytest.mark.parametrize("is_cut", [False, True], ids=["refused at once", "refused within a batch"])
 @pytest.mark.parametrize("failure", [GatewayFailed(), NetworkError(), RateLimited(retry_after_s=45)], ids=str)
 async def test_another_failure_of_a_refresh_ends_the_stop_of_a_refusal(
-    bench: Bench, failure: SunotuiError, is_cut: bool
+    bench: CoreHarness, failure: SunotuiError, is_cut: bool
 ) -> None:
     """Seen to fail while such a refresh ended the stop without waking the loop: it slept with no timer for good."""
     await bench.put("a", "b")
@@ -202,7 +204,7 @@ async def test_another_failure_of_a_refresh_ends_the_stop_of_a_refusal(
     assert line_of(bench) is ConnectionState.ONLINE
 
 
-async def test_a_refresh_that_is_refused_again_leaves_the_watch_stopped(bench: Bench) -> None:
+async def test_a_refresh_that_is_refused_again_leaves_the_watch_stopped(bench: CoreHarness) -> None:
     await bench.put("a", "b")
     bench.gateway.trouble = TokenRejected()
     await bench.core.start()
@@ -214,7 +216,7 @@ async def test_a_refresh_that_is_refused_again_leaves_the_watch_stopped(bench: B
     assert line_of(bench) is ConnectionState.REFUSED
 
 
-async def test_a_refresh_answered_right_after_a_refusal_ends_the_stop(bench: Bench) -> None:
+async def test_a_refresh_answered_right_after_a_refusal_ends_the_stop(bench: CoreHarness) -> None:
     """Seen to fail while only the beginning of a refresh ended the stop: the line was good and nothing was asked."""
     await bench.put("a", "b")
     for task_id in "ab":
@@ -241,7 +243,7 @@ async def test_a_refresh_answered_right_after_a_refusal_ends_the_stop(bench: Ben
     ids=["busy", "refused"],
 )
 async def test_what_a_refresh_learns_counts_for_the_batch_that_waited_for_it(
-    bench: Bench, trouble: SunotuiError, again_after: float | None
+    bench: CoreHarness, trouble: SunotuiError, again_after: float | None
 ) -> None:
     """Seen to fail while a batch was put together before it waited for the request in flight."""
     await bench.put("a", "b")
@@ -262,7 +264,7 @@ async def test_what_a_refresh_learns_counts_for_the_batch_that_waited_for_it(
     assert len(bench.gateway.asked) == (2 if again_after is None else 3)
 
 
-async def test_a_key_pressed_again_and_again_leaves_nobody_out(bench: Bench) -> None:
+async def test_a_key_pressed_again_and_again_leaves_nobody_out(bench: CoreHarness) -> None:
     """Seen to fail while the key made all due alike: the first ones went first each time, and the last ones never."""
     ids = [f"t{number:03}" for number in range(600)]
     await bench.put(*ids)
@@ -277,7 +279,7 @@ async def test_a_key_pressed_again_and_again_leaves_nobody_out(bench: Bench) -> 
     assert {task_id for batch in bench.gateway.asked for task_id in batch} == set(ids)
 
 
-async def test_an_absent_task_is_not_failed_but_lost_in_the_end(bench: Bench) -> None:
+async def test_an_absent_task_is_not_failed_but_lost_in_the_end(bench: CoreHarness) -> None:
     await bench.put("a")
     await bench.core.start()
     await bench.clock.advance(300)
@@ -291,7 +293,7 @@ async def test_an_absent_task_is_not_failed_but_lost_in_the_end(bench: Bench) ->
 
 
 @pytest.mark.guarantee("P2", ordinary="an unreadable task is polled rarely and hides no other")
-async def test_an_unreadable_task_goes_to_the_slow_lane_and_hides_nobody(bench: Bench) -> None:
+async def test_an_unreadable_task_goes_to_the_slow_lane_and_hides_nobody(bench: CoreHarness) -> None:
     await bench.put("bad", "good")
     bench.gateway.unreadable = {"bad"}
     bench.gateway.tell("good", TaskStatus.IN_PROGRESS)
@@ -303,7 +305,7 @@ async def test_an_unreadable_task_goes_to_the_slow_lane_and_hides_nobody(bench: 
     assert sum("bad" in ids for ids in bench.gateway.asked) == 2
 
 
-async def test_refresh_adopts_what_was_made_elsewhere_and_watches_it(bench: Bench) -> None:
+async def test_refresh_adopts_what_was_made_elsewhere_and_watches_it(bench: CoreHarness) -> None:
     await bench.core.start()
     bench.gateway.tell("elsewhere", TaskStatus.IN_PROGRESS)
     found = await bench.core.refresh(["elsewhere", "nowhere"])
@@ -314,7 +316,7 @@ async def test_refresh_adopts_what_was_made_elsewhere_and_watches_it(bench: Benc
 
 
 @pytest.mark.guarantee("P5", ordinary="no burst after a jump")
-async def test_a_wall_clock_that_jumps_causes_no_burst(bench: Bench) -> None:
+async def test_a_wall_clock_that_jumps_causes_no_burst(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     await bench.core.start()
@@ -328,7 +330,7 @@ async def test_a_wall_clock_that_jumps_causes_no_burst(bench: Bench) -> None:
     assert len(bench.gateway.asked) <= asked + 2
 
 
-async def test_twenty_songs_cost_few_requests(bench: Bench) -> None:
+async def test_twenty_songs_cost_few_requests(bench: CoreHarness) -> None:
     """B9 of the targets: a fixed 5 s loop with one id a call would send 20 x 26 requests for songs of 130 s."""
     await bench.put(*(f"t{number}" for number in range(20)))
     for number in range(20):
@@ -338,7 +340,7 @@ async def test_twenty_songs_cost_few_requests(bench: Bench) -> None:
     assert len(bench.gateway.asked) <= 20 * 26 / 25
 
 
-async def test_the_line_says_when_the_gateway_was_last_heard(bench: Bench) -> None:
+async def test_the_line_says_when_the_gateway_was_last_heard(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     await bench.core.start()
@@ -352,7 +354,7 @@ async def test_the_line_says_when_the_gateway_was_last_heard(bench: Bench) -> No
 
 
 async def test_what_stumbles_is_in_the_log_and_not_on_the_screen(
-    bench: Bench, capfd: pytest.CaptureFixture[str]
+    bench: CoreHarness, capfd: pytest.CaptureFixture[str]
 ) -> None:
     await bench.put("a")
     bench.gateway.trouble = ZeroDivisionError("sk-CANARY-9f8e7d")
@@ -365,7 +367,7 @@ async def test_what_stumbles_is_in_the_log_and_not_on_the_screen(
     assert "".join(capfd.readouterr()) == ""
 
 
-async def test_a_lost_task_is_not_asked_for_any_more(bench: Bench, rare_beat: None) -> None:
+async def test_a_lost_task_is_not_asked_for_any_more(bench: CoreHarness, rare_beat: None) -> None:
     await bench.put("a")
     await bench.core.start()
     await bench.clock.advance(1_500)
@@ -378,7 +380,7 @@ async def test_a_lost_task_is_not_asked_for_any_more(bench: Bench, rare_beat: No
     assert len(bench.clock._sleepers) == 1, "an idle watch holds no timer"
 
 
-async def test_what_a_cut_batch_left_unasked_is_asked_later(bench: Bench) -> None:
+async def test_what_a_cut_batch_left_unasked_is_asked_later(bench: CoreHarness) -> None:
     await bench.put("a", "b")
     bench.gateway.tell("a", TaskStatus.QUEUED)
     bench.gateway.tell("b", TaskStatus.QUEUED)
@@ -398,7 +400,7 @@ async def test_what_a_cut_batch_left_unasked_is_asked_later(bench: Bench) -> Non
     assert line_of(bench) is ConnectionState.ONLINE
 
 
-async def test_a_cut_refresh_says_why_and_keeps_what_it_heard(bench: Bench) -> None:
+async def test_a_cut_refresh_says_why_and_keeps_what_it_heard(bench: CoreHarness) -> None:
     await bench.core.start()
     bench.gateway.tell("a", TaskStatus.QUEUED)
     bench.gateway.cut_after, bench.gateway.cut_by = 1, RateLimited()
@@ -407,7 +409,7 @@ async def test_a_cut_refresh_says_why_and_keeps_what_it_heard(bench: Bench) -> N
     assert await bench.task("a") is not None
 
 
-async def test_every_request_of_a_halved_batch_is_paid_from_the_budget(bench: Bench) -> None:
+async def test_every_request_of_a_halved_batch_is_paid_from_the_budget(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     bench.gateway.requests = 20
@@ -419,7 +421,7 @@ async def test_every_request_of_a_halved_batch_is_paid_from_the_budget(bench: Be
     assert len(bench.gateway.asked) == 2
 
 
-async def test_a_token_that_was_accepted_elsewhere_wakes_the_watch(bench: Bench) -> None:
+async def test_a_token_that_was_accepted_elsewhere_wakes_the_watch(bench: CoreHarness) -> None:
     """It is stopped without a timer: nothing else would ever wake it."""
     await bench.put("a")
     bench.gateway.next_trouble = TokenRejected()
@@ -433,7 +435,7 @@ async def test_a_token_that_was_accepted_elsewhere_wakes_the_watch(bench: Bench)
     assert line_of(bench) is ConnectionState.ONLINE
 
 
-async def test_a_failed_refresh_leaves_the_gateway_alone_for_as_long_as_it_asked(bench: Bench) -> None:
+async def test_a_failed_refresh_leaves_the_gateway_alone_for_as_long_as_it_asked(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     await bench.core.start()
@@ -470,7 +472,7 @@ CLIP = Clip("c", status=ClipStatus.STREAMING)
     ids=lambda facts: next(iter(facts), "nothing") if isinstance(facts, dict) else None,
 )
 async def test_an_answer_that_changes_one_thing_is_news_where_a_screen_shows_it(
-    bench: Bench, facts: dict[str, object], is_news: bool
+    bench: CoreHarness, facts: dict[str, object], is_news: bool
 ) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
@@ -482,7 +484,7 @@ async def test_an_answer_that_changes_one_thing_is_news_where_a_screen_shows_it(
     assert len(bench.told(TasksChanged)) == told + is_news
 
 
-async def test_another_clip_of_a_known_take_is_news_and_is_written(bench: Bench) -> None:
+async def test_another_clip_of_a_known_take_is_news_and_is_written(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS, clips=(CLIP,))
     await bench.core.start()
@@ -496,7 +498,7 @@ async def test_another_clip_of_a_known_take_is_news_and_is_written(bench: Bench)
     assert task.title == "Gulls"
 
 
-async def test_a_closed_watch_asks_no_more_and_can_be_closed_again(bench: Bench) -> None:
+async def test_a_closed_watch_asks_no_more_and_can_be_closed_again(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     await bench.core.start()
@@ -511,7 +513,7 @@ async def test_a_closed_watch_asks_no_more_and_can_be_closed_again(bench: Bench)
     assert len(bench.gateway.asked) == 1
 
 
-async def test_a_request_under_way_is_given_up_when_the_watch_closes(bench: Bench) -> None:
+async def test_a_request_under_way_is_given_up_when_the_watch_closes(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateways.gate = asyncio.Event()
     await bench.core.start()
@@ -522,7 +524,7 @@ async def test_a_request_under_way_is_given_up_when_the_watch_closes(bench: Benc
     assert bench.gateway.asked == []
 
 
-async def test_a_look_at_an_ended_task_that_the_gateway_left_out_changes_nothing(bench: Bench) -> None:
+async def test_a_look_at_an_ended_task_that_the_gateway_left_out_changes_nothing(bench: CoreHarness) -> None:
     await bench.put("done", status=TaskStatus.SUCCESS)
     await bench.core.start()
     before = await bench.task("done")
@@ -531,7 +533,7 @@ async def test_a_look_at_an_ended_task_that_the_gateway_left_out_changes_nothing
     assert line_of(bench) is ConnectionState.ONLINE
 
 
-async def test_a_look_at_an_ended_task_takes_what_is_new_and_goes_no_step_backwards(bench: Bench) -> None:
+async def test_a_look_at_an_ended_task_takes_what_is_new_and_goes_no_step_backwards(bench: CoreHarness) -> None:
     await bench.put("done", status=TaskStatus.SUCCESS)
     await bench.core.start()
     bench.gateway.tell("done", TaskStatus.IN_PROGRESS, clips=(Clip("c", title="Gulls"),))

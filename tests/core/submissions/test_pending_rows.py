@@ -13,7 +13,7 @@ from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.submit.outcome import Unknown
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 
 SONG = MusicRequest(description="rain on a tin roof", model="chirp-v4")
 
@@ -22,20 +22,20 @@ def view(of: View, search: str = "") -> ListQuery:
     return ListQuery(Collection.of_view(of), parse(search))
 
 
-async def ids(bench: Bench, listing: ListQuery) -> list[str]:
+async def ids(bench: CoreHarness, listing: ListQuery) -> list[str]:
     window = await bench.core.browser.page(listing, before=0, after=50)
     assert window.total == len(window.rows)
     return [row.id for row in window.rows]
 
 
-async def lose_one(bench: Bench) -> str:
+async def lose_one(bench: CoreHarness) -> str:
     """A submission whose answer got lost; the id of its row."""
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), '{"error": "502"}')
     submission = await bench.core.services.submitter.send(SONG, "main")
     return " " + submission.id
 
 
-async def test_it_is_the_first_row_and_is_counted(bench: Bench) -> None:
+async def test_it_is_the_first_row_and_is_counted(bench: CoreHarness) -> None:
     await bench.put("later")
     row = await lose_one(bench)
     window = await bench.core.browser.page(ListQuery(), around="later", before=5, after=5)
@@ -51,12 +51,12 @@ async def test_it_is_the_first_row_and_is_counted(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(("place", "is_there"), [(View.FAILED, True), (View.SONGS, False), (View.ACTIVE, False)])
-async def test_the_views_that_show_it(bench: Bench, place: View, is_there: bool) -> None:
+async def test_the_views_that_show_it(bench: CoreHarness, place: View, is_there: bool) -> None:
     row = await lose_one(bench)
     assert await ids(bench, view(place)) == ([row] if is_there else [])
 
 
-async def test_a_search_finds_it_by_its_words(bench: Bench) -> None:
+async def test_a_search_finds_it_by_its_words(bench: CoreHarness) -> None:
     row = await lose_one(bench)
     for search in (
         "TIN rain",
@@ -83,7 +83,7 @@ async def test_a_search_finds_it_by_its_words(bench: Bench) -> None:
         assert await ids(bench, view(View.ALL, search)) == [], search
 
 
-async def test_what_is_known_of_it_can_be_read(bench: Bench) -> None:
+async def test_what_is_known_of_it_can_be_read(bench: CoreHarness) -> None:
     row = await lose_one(bench)
     shown = await bench.core.reader.detail(row)
     assert shown is not None
@@ -94,7 +94,7 @@ async def test_what_is_known_of_it_can_be_read(bench: Bench) -> None:
     assert shown.raw == '{"error": "502"}'
 
 
-async def test_what_is_being_sent_is_a_row_too(bench: Bench) -> None:
+async def test_what_is_being_sent_is_a_row_too(bench: CoreHarness) -> None:
     bench.gateway.gate = asyncio.Event()
     sending = asyncio.create_task(bench.core.services.submitter.send(SONG, "main"))
     await bench.settle()
@@ -108,7 +108,7 @@ async def test_what_is_being_sent_is_a_row_too(bench: Bench) -> None:
     assert await ids(bench, view(View.ACTIVE)) == ["task-1"]
 
 
-async def test_it_goes_when_it_is_decided(bench: Bench) -> None:
+async def test_it_goes_when_it_is_decided(bench: CoreHarness) -> None:
     row = await lose_one(bench)
     await bench.core.services.unknown_outcomes.give_up(row.strip())
     assert await ids(bench, view(View.ALL)) == []

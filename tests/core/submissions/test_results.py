@@ -27,7 +27,7 @@ from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.task import TaskKind, TaskReport, TaskStatus
 from sunotui.gateway.parsing.results import ResultReading
 from sunotui.gateway.submit.outcome import unknown
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 
 PERSONA = PersonaRequest("c", "Low voice", "gravel", "soul", 10.0, 40.0)
 TAGS = UpsampleTagsRequest("jazz")
@@ -36,11 +36,11 @@ REQUESTS: list[Request] = [PERSONA, TAGS, WAV, Mp4Request("c", "t"), MidiRequest
 LINK = "https://x.example/later.wav"
 
 
-async def send(bench: Bench, request: Request, **more: Any) -> Submission:
+async def send(bench: CoreHarness, request: Request, **more: Any) -> Submission:
     return await bench.core.services.submitter.send(request, "main", **more)
 
 
-async def pass_time(bench: Bench, waited: Awaitable[str]) -> str:
+async def pass_time(bench: CoreHarness, waited: Awaitable[str]) -> str:
     """The result, while the clock runs on."""
     task = asyncio.ensure_future(waited)
     for wait_s in (0.0, *POLL_DELAYS_S):
@@ -51,7 +51,7 @@ async def pass_time(bench: Bench, waited: Awaitable[str]) -> str:
     return task.result()
 
 
-def verdict(bench: Bench, feature: Feature) -> Support:
+def verdict(bench: CoreHarness, feature: Feature) -> Support:
     return bench.core.services.capabilities.known("main").verdict(feature)
 
 
@@ -59,7 +59,9 @@ def verdict(bench: Bench, feature: Feature) -> Support:
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.kind)
-async def test_the_row_is_written_before_a_byte_is_sent_and_makes_no_task(bench: Bench, request_: Request) -> None:
+async def test_the_row_is_written_before_a_byte_is_sent_and_makes_no_task(
+    bench: CoreHarness, request_: Request
+) -> None:
     bench.gateway.gate = asyncio.Event()
     sending = asyncio.create_task(send(bench, request_))
     await bench.settle()
@@ -74,7 +76,7 @@ async def test_the_row_is_written_before_a_byte_is_sent_and_makes_no_task(bench:
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.kind)
-async def test_an_unknown_outcome_stays_unknown_and_the_same_asks_first(bench: Bench, request_: Request) -> None:
+async def test_an_unknown_outcome_stays_unknown_and_the_same_asks_first(bench: CoreHarness, request_: Request) -> None:
     bench.gateway.delivers = False
     bench.gateway.outcome = lambda _: unknown(TimedOut())
     row = await send(bench, request_)
@@ -94,7 +96,7 @@ async def test_an_unknown_outcome_stays_unknown_and_the_same_asks_first(bench: B
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.kind)
-async def test_the_same_within_ten_minutes_asks_first(bench: Bench, request_: Request) -> None:
+async def test_the_same_within_ten_minutes_asks_first(bench: CoreHarness, request_: Request) -> None:
     await send(bench, request_)
     with pytest.raises(DuplicateRequest):
         await send(bench, request_)
@@ -103,20 +105,20 @@ async def test_the_same_within_ten_minutes_asks_first(bench: Bench, request_: Re
     assert len(bench.gateway.orders) == 2
 
 
-async def test_two_presses_are_one_request(bench: Bench) -> None:
+async def test_two_presses_are_one_request(bench: CoreHarness) -> None:
     ended = await asyncio.gather(*(send(bench, PERSONA, submission_id="one") for _ in range(3)))
     assert {row.id for row in ended} == {"one"}
     assert len(bench.gateway.orders) == 1
 
 
-async def test_a_persona_is_kept_with_its_row_and_its_gateway(bench: Bench) -> None:
+async def test_a_persona_is_kept_with_its_row_and_its_gateway(bench: CoreHarness) -> None:
     await send(bench, PERSONA)
     made = Persona("persona-1", "Low voice", "c", "main", bench.clock.now())
     assert await bench.core.services.extras.personas("main") == [made]
     assert await bench.core.services.extras.personas("other") == []
 
 
-async def test_what_is_missing_is_refused_and_learned(bench: Bench) -> None:
+async def test_what_is_missing_is_refused_and_learned(bench: CoreHarness) -> None:
     bench.gateway.has_extras = False
     for request in REQUESTS:
         assert (await send(bench, request)).state is SubmissionState.REJECTED
@@ -126,7 +128,7 @@ async def test_what_is_missing_is_refused_and_learned(bench: Bench) -> None:
     assert await bench.core.services.extras.personas("main") == []
 
 
-async def test_a_persona_that_was_made_proves_nothing_about_songs(bench: Bench) -> None:
+async def test_a_persona_that_was_made_proves_nothing_about_songs(bench: CoreHarness) -> None:
     await send(bench, PERSONA)
     await bench.settle()
     assert verdict(bench, Feature.PERSONA_CREATION) is Support.OFFERED
@@ -136,7 +138,7 @@ async def test_a_persona_that_was_made_proves_nothing_about_songs(bench: Bench) 
 # --- files that come later -------------------------------------------------------------------------------------------
 
 
-async def test_a_file_that_is_being_made_is_looked_for(bench: Bench) -> None:
+async def test_a_file_that_is_being_made_is_looked_for(bench: CoreHarness) -> None:
     bench.gateway.delivered = lambda _: ""
     row = await send(bench, WAV)
     await bench.settle()
@@ -153,7 +155,7 @@ async def test_a_file_that_is_being_made_is_looked_for(bench: Bench) -> None:
     assert len(bench.gateway.looks) == 2
 
 
-async def test_asking_has_an_end_and_may_go_on_later_without_paying(bench: Bench) -> None:
+async def test_asking_has_an_end_and_may_go_on_later_without_paying(bench: CoreHarness) -> None:
     bench.gateway.delivered = lambda _: ""
     row = await send(bench, WAV)
     with pytest.raises(NotReady, match="answered 9 times without the WAV"):
@@ -165,7 +167,7 @@ async def test_asking_has_an_end_and_may_go_on_later_without_paying(bench: Bench
     assert len(bench.gateway.orders) == 1
 
 
-async def test_a_file_that_is_known_is_not_asked_for_again(bench: Bench) -> None:
+async def test_a_file_that_is_known_is_not_asked_for_again(bench: CoreHarness) -> None:
     row = await send(bench, WAV)
     assert await bench.core.services.results.earlier_submission(WAV, "main") == row
     assert await bench.core.services.results.earlier_submission(TAGS, "main") is None
@@ -173,7 +175,7 @@ async def test_a_file_that_is_known_is_not_asked_for_again(bench: Bench) -> None
     assert await bench.core.services.results.earlier_submission(WAV, "main") is None
 
 
-async def test_a_gateway_that_cannot_make_it_ends_the_wait(bench: Bench) -> None:
+async def test_a_gateway_that_cannot_make_it_ends_the_wait(bench: CoreHarness) -> None:
     bench.gateway.delivered = lambda _: ""
     row = await send(bench, MidiRequest("c"))
     bench.gateway.readings = [ResultReading(has_failed=True)]
@@ -182,7 +184,7 @@ async def test_a_gateway_that_cannot_make_it_ends_the_wait(bench: Bench) -> None
     assert len(bench.gateway.looks) == 1
 
 
-async def test_two_waits_do_not_ask_twice(bench: Bench) -> None:
+async def test_two_waits_do_not_ask_twice(bench: CoreHarness) -> None:
     bench.gateway.delivered = lambda _: ""
     row = await send(bench, WAV)
     first = asyncio.create_task(bench.core.services.results.result_of(row))
@@ -198,19 +200,19 @@ async def test_two_waits_do_not_ask_twice(bench: Bench) -> None:
 # --- requests that become tasks --------------------------------------------------------------------------------------
 
 
-def tell(bench: Bench, status: TaskStatus, data: str, **more: Any) -> None:
+def tell(bench: CoreHarness, status: TaskStatus, data: str, **more: Any) -> None:
     bench.gateway.reports["task-1"] = TaskReport(
         "task-1", status, raw=f'{{"task_id": "task-1", "data": {data}}}', **more
     )
 
 
 @pytest.fixture
-def nested(bench: Bench) -> Bench:
+def nested(bench: CoreHarness) -> CoreHarness:
     bench.gateways.dialect_in_use = Dialect.NESTED
     return bench
 
 
-async def test_a_persona_made_as_a_task_is_read_when_the_task_ends(nested: Bench) -> None:
+async def test_a_persona_made_as_a_task_is_read_when_the_task_ends(nested: CoreHarness) -> None:
     row = await send(nested, PERSONA)
     assert (row.path, row.task_id, row.result) == ("/suno/submit/persona", "task-1", "")
     task = await nested.task("task-1")
@@ -226,21 +228,21 @@ async def test_a_persona_made_as_a_task_is_read_when_the_task_ends(nested: Bench
     assert len(nested.gateway.orders) == 1
 
 
-async def test_tags_made_as_a_task(nested: Bench) -> None:
+async def test_tags_made_as_a_task(nested: CoreHarness) -> None:
     row = await send(nested, TAGS)
     assert row.path == "/suno/submit/upsample-tags"
     tell(nested, TaskStatus.SUCCESS, '{"upsampled_tags": "jazz, brushed drums"}')
     assert await pass_time(nested, nested.core.services.results.result_of(row)) == "jazz, brushed drums"
 
 
-async def test_the_watch_reads_a_result_that_nobody_waits_for(nested: Bench) -> None:
+async def test_the_watch_reads_a_result_that_nobody_waits_for(nested: CoreHarness) -> None:
     await send(nested, PERSONA)
     tell(nested, TaskStatus.SUCCESS, '{"persona_id": "per-9"}')
     await nested.clock.advance(10)
     assert [persona.id for persona in await nested.core.services.extras.personas("main")] == ["per-9"]
 
 
-async def test_a_result_whose_program_ended_is_read_at_the_next_start(nested: Bench) -> None:
+async def test_a_result_whose_program_ended_is_read_at_the_next_start(nested: CoreHarness) -> None:
     row = await send(nested, PERSONA)
     task = await nested.task("task-1")
     assert task is not None
@@ -254,7 +256,7 @@ async def test_a_result_whose_program_ended_is_read_at_the_next_start(nested: Be
     assert len(nested.told(ResultArrived)) == 1
 
 
-async def test_a_failed_task_and_an_answer_without_the_result_are_said(nested: Bench) -> None:
+async def test_a_failed_task_and_an_answer_without_the_result_are_said(nested: CoreHarness) -> None:
     row = await send(nested, TAGS)
     tell(nested, TaskStatus.SUCCESS, '{"something": "else"}')
     with pytest.raises(SunotuiError, match="could not be found in its answer"):
@@ -265,7 +267,7 @@ async def test_a_failed_task_and_an_answer_without_the_result_are_said(nested: B
         await pass_time(nested, nested.core.services.results.result_of(row))
 
 
-async def test_an_unknown_persona_is_found_by_its_task(nested: Bench) -> None:
+async def test_an_unknown_persona_is_found_by_its_task(nested: CoreHarness) -> None:
     nested.gateway.outcome = lambda _: unknown(TimedOut())
     row = await send(nested, PERSONA)
     tell(nested, TaskStatus.SUCCESS, '{"id": "per-9", "root_clip_id": "c"}', kind=TaskKind.PERSONA)
@@ -273,7 +275,7 @@ async def test_an_unknown_persona_is_found_by_its_task(nested: Bench) -> None:
     assert (found.state, found.result) == (SubmissionState.ACCEPTED, "per-9")
 
 
-async def test_a_section_is_asked_for_where_the_form_needs_one(nested: Bench) -> None:
+async def test_a_section_is_asked_for_where_the_form_needs_one(nested: CoreHarness) -> None:
     with pytest.raises(InvalidRequest, match="section of the clip"):
         await send(nested, PersonaRequest("c", "Low voice"))
     with pytest.raises(InvalidRequest, match="task of this clip is not known"):

@@ -17,7 +17,7 @@ from sunotui.domain.tasks.song_listing import ListedSong
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.gateway.extras import SongPage
 from sunotui.gateway.submit.outcome import Accepted, unknown
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 
 RAIN = MusicRequest(description="rain on tin")
 
@@ -27,7 +27,7 @@ def listed(clip_id: str, task_id: str = "", at: float | None = None, **facts: ob
     return ListedSong(Clip(clip_id, **{**usual, **facts}), task_id, at)  # type: ignore[arg-type]
 
 
-async def lose(bench: Bench, request: Request = RAIN) -> Submission:
+async def lose(bench: CoreHarness, request: Request = RAIN) -> Submission:
     """A submission whose answer was lost."""
     bench.gateway.outcome = lambda _: unknown(TimedOut())
     row = await bench.core.services.submitter.send(request, "main")
@@ -35,20 +35,20 @@ async def lose(bench: Bench, request: Request = RAIN) -> Submission:
     return row
 
 
-async def state(bench: Bench, row: Submission) -> SubmissionState:
+async def state(bench: CoreHarness, row: Submission) -> SubmissionState:
     found = await bench.core.storage.run(bench.core.stores.journal.get, row.id)
     assert found is not None
     return found.state
 
 
-def verdict(bench: Bench) -> Support:
+def verdict(bench: CoreHarness) -> Support:
     return bench.core.services.capabilities.known("main").verdict(Feature.MY_MUSICS)
 
 
 # --- looking ---------------------------------------------------------------------------------------------------------
 
 
-async def test_looking_finds_and_changes_nothing(bench: Bench) -> None:
+async def test_looking_finds_and_changes_nothing(bench: CoreHarness) -> None:
     row = await lose(bench)
     bench.gateway.songs = [listed("c0", "t0", description="snow"), listed("c1", "t1"), listed("c2", "t1")]
     (match,) = await bench.core.services.unknown_outcomes.matches(row.id)
@@ -58,7 +58,7 @@ async def test_looking_finds_and_changes_nothing(bench: Bench) -> None:
     assert verdict(bench) is Support.OFFERED
 
 
-async def test_a_song_on_a_later_page_is_found_and_the_pages_have_an_end(bench: Bench) -> None:
+async def test_a_song_on_a_later_page_is_found_and_the_pages_have_an_end(bench: CoreHarness) -> None:
     row = await lose(bench)
     others = [listed(f"o{number}", f"to{number}", description="snow") for number in range(PAGE_SIZE * 2)]
     bench.gateway.songs = [*others, listed("c1", "t1")]
@@ -70,7 +70,7 @@ async def test_a_song_on_a_later_page_is_found_and_the_pages_have_an_end(bench: 
 
 
 async def test_a_gateway_that_gives_one_page_for_every_number_is_asked_twice(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    bench: CoreHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = await lose(bench)
     asked: list[int] = []
@@ -84,7 +84,7 @@ async def test_a_gateway_that_gives_one_page_for_every_number_is_asked_twice(
     assert asked == [1, 2]
 
 
-async def test_songs_of_other_submissions_are_left_out(bench: Bench) -> None:
+async def test_songs_of_other_submissions_are_left_out(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda number: Accepted(f"task-{number}", (Clip("made-1"),))
     await bench.core.services.submitter.send(RAIN, "main")
     bench.gateway.outcome = lambda _: unknown(TimedOut())
@@ -93,7 +93,7 @@ async def test_songs_of_other_submissions_are_left_out(bench: Bench) -> None:
     assert [match.id for match in await bench.core.services.unknown_outcomes.matches(row.id)] == ["t1"]
 
 
-async def test_songs_without_a_task_may_be_those_of_the_same_request_that_is_being_made(bench: Bench) -> None:
+async def test_songs_without_a_task_may_be_those_of_the_same_request_that_is_being_made(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda number: Accepted(f"task-{number}")
     await bench.core.services.submitter.send(RAIN, "main")
     bench.gateway.outcome = lambda _: unknown(TimedOut())
@@ -105,7 +105,7 @@ async def test_songs_without_a_task_may_be_those_of_the_same_request_that_is_bei
     assert {match.id for match in await bench.core.services.unknown_outcomes.matches(row.id)} == {"t2", "c1"}
 
 
-async def test_what_makes_no_song_is_not_looked_for(bench: Bench) -> None:
+async def test_what_makes_no_song_is_not_looked_for(bench: CoreHarness) -> None:
     row = await lose(bench, LyricsRequest("rain"))
     with pytest.raises(InvalidRequest, match="list songs only"):
         await bench.core.services.unknown_outcomes.matches(row.id)
@@ -113,7 +113,7 @@ async def test_what_makes_no_song_is_not_looked_for(bench: Bench) -> None:
     assert bench.gateway.asked_extras == 0
 
 
-async def test_a_gateway_without_a_list_says_so_and_that_is_learned(bench: Bench) -> None:
+async def test_a_gateway_without_a_list_says_so_and_that_is_learned(bench: CoreHarness) -> None:
     row = await lose(bench)
     bench.gateway.has_extras = False
     with pytest.raises(NotSupported, match="does not list songs"):
@@ -122,7 +122,7 @@ async def test_a_gateway_without_a_list_says_so_and_that_is_learned(bench: Bench
     assert await state(bench, row) is SubmissionState.UNKNOWN
 
 
-async def test_only_an_unknown_outcome_is_looked_for(bench: Bench) -> None:
+async def test_only_an_unknown_outcome_is_looked_for(bench: CoreHarness) -> None:
     row = await bench.core.services.submitter.send(RAIN, "main")
     with pytest.raises(InvalidRequest, match="accepted"):
         await bench.core.services.unknown_outcomes.matches(row.id)
@@ -133,7 +133,7 @@ async def test_only_an_unknown_outcome_is_looked_for(bench: Bench) -> None:
 # --- taking over -----------------------------------------------------------------------------------------------------
 
 
-async def test_the_chosen_song_is_taken_over_with_what_the_gateway_says_of_its_task(bench: Bench) -> None:
+async def test_the_chosen_song_is_taken_over_with_what_the_gateway_says_of_its_task(bench: CoreHarness) -> None:
     row = await lose(bench)
     bench.gateway.songs = [listed("c1", "t1", status=ClipStatus.STREAMING)]
     bench.gateway.tell("t1", TaskStatus.IN_PROGRESS, clips=(Clip("c1", title="Tin"),))
@@ -152,7 +152,7 @@ async def test_the_chosen_song_is_taken_over_with_what_the_gateway_says_of_its_t
 
 
 @pytest.mark.parametrize("task_id", ["", "t1"])
-async def test_a_song_that_is_known_by_its_clips_only_is_kept_as_listed(bench: Bench, task_id: str) -> None:
+async def test_a_song_that_is_known_by_its_clips_only_is_kept_as_listed(bench: CoreHarness, task_id: str) -> None:
     row = await lose(bench)
     bench.gateway.songs = [listed("c1", task_id, title="Tin"), listed("c2", task_id, title="Tin")]
     (match,) = await bench.core.services.unknown_outcomes.matches(row.id)
@@ -164,7 +164,7 @@ async def test_a_song_that_is_known_by_its_clips_only_is_kept_as_listed(bench: B
     assert [clip.id for clip in task.clips] == ["c1", "c2"]
 
 
-async def test_one_song_is_taken_over_once(bench: Bench) -> None:
+async def test_one_song_is_taken_over_once(bench: CoreHarness) -> None:
     first, second = await lose(bench), await bench.core.services.submitter.send(RAIN, "main", is_again=True)
     bench.gateway.songs = [listed("c1"), listed("c2")]
     (match,) = await bench.core.services.unknown_outcomes.matches(first.id)
@@ -177,7 +177,7 @@ async def test_one_song_is_taken_over_once(bench: Bench) -> None:
     assert await bench.core.services.unknown_outcomes.matches(second.id) == ()
 
 
-async def test_found_takes_the_id_of_a_listed_clip_with_its_sister(bench: Bench) -> None:
+async def test_found_takes_the_id_of_a_listed_clip_with_its_sister(bench: CoreHarness) -> None:
     row = await lose(bench)
     bench.gateway.songs = [listed("c1"), listed("c2")]
     with pytest.raises(NotFound):
@@ -190,7 +190,7 @@ async def test_found_takes_the_id_of_a_listed_clip_with_its_sister(bench: Bench)
     assert len(task.clips) == 2
 
 
-async def test_found_goes_on_without_the_list(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_found_goes_on_without_the_list(bench: CoreHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     row = await lose(bench)
     await bench.core.services.unknown_outcomes.matches(row.id)
 
@@ -205,7 +205,7 @@ async def test_found_goes_on_without_the_list(bench: Bench, monkeypatch: pytest.
 # --- by itself -------------------------------------------------------------------------------------------------------
 
 
-async def test_it_is_looked_for_by_itself_until_it_is_found_and_never_taken_over(bench: Bench) -> None:
+async def test_it_is_looked_for_by_itself_until_it_is_found_and_never_taken_over(bench: CoreHarness) -> None:
     row = await lose(bench)
     await bench.clock.advance(SEARCH_DELAYS_S[0])
     assert bench.told(SongsFound) == []
@@ -222,7 +222,7 @@ async def test_it_is_looked_for_by_itself_until_it_is_found_and_never_taken_over
 
 
 async def test_looking_by_itself_has_an_end_and_a_failure_is_no_end(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    bench: CoreHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks = 0
 
@@ -238,7 +238,7 @@ async def test_looking_by_itself_has_an_end_and_a_failure_is_no_end(
     assert looks == len(SEARCH_DELAYS_S)
 
 
-async def test_a_decided_one_is_looked_for_no_more(bench: Bench) -> None:
+async def test_a_decided_one_is_looked_for_no_more(bench: CoreHarness) -> None:
     row = await lose(bench)
     await bench.core.services.unknown_outcomes.give_up(row.id)
     await bench.clock.advance(sum(SEARCH_DELAYS_S))
@@ -246,7 +246,7 @@ async def test_a_decided_one_is_looked_for_no_more(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("is_stock", [False, True])
-async def test_a_gateway_that_is_likely_to_have_none_is_not_asked(bench: Bench, is_stock: bool) -> None:
+async def test_a_gateway_that_is_likely_to_have_none_is_not_asked(bench: CoreHarness, is_stock: bool) -> None:
     if is_stock:
         bench.gateway.found = Capabilities(software=Software.NEW_API)
         await bench.core.services.capabilities.probe("main")
@@ -261,11 +261,11 @@ async def test_a_gateway_that_is_likely_to_have_none_is_not_asked(bench: Bench, 
 async def test_what_an_earlier_run_left_is_looked_for_at_the_start(
     tmp_path: Path, age_s: float, is_looked_for: bool
 ) -> None:
-    before = Bench(tmp_path)
+    before = CoreHarness(tmp_path)
     await before.open()
     await lose(before)
     await before.core.close(1)
-    bench = Bench(tmp_path)
+    bench = CoreHarness(tmp_path)
     await bench.clock.advance(age_s)
     await bench.open()
     bench.gateway.songs = [listed("c1", "t1")]

@@ -35,12 +35,12 @@ from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.gateway.submit.outcome import Accepted, Delivered, Outcome, Rejected, Unknown
 from sunotui.gateway.submit.payloads import build_payload
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 
 SONG = MusicRequest(description="rain on a tin roof", model="chirp-v4")
 
 
-async def test_accepted_is_on_disk_before_it_is_told_and_then_watched(bench: Bench) -> None:
+async def test_accepted_is_on_disk_before_it_is_told_and_then_watched(bench: CoreHarness) -> None:
     await bench.core.start()
     seen: list[object] = []
 
@@ -61,7 +61,7 @@ async def test_accepted_is_on_disk_before_it_is_told_and_then_watched(bench: Ben
     assert ["task-1"] in bench.gateway.asked
 
 
-async def test_the_journal_has_the_texts_that_went_out(bench: Bench) -> None:
+async def test_the_journal_has_the_texts_that_went_out(bench: CoreHarness) -> None:
     """Seen to fail: the row kept the invisible ends that the body had not, and "send again" brought them back."""
     ends = "\ufeff\u200b {}\u2060\n"
     bare = MusicRequest(lyrics="la\u200bla", style="jazz", title="Rain", model="chirp-v4", extra='{"a": 1}')
@@ -82,13 +82,13 @@ async def test_the_journal_has_the_texts_that_went_out(bench: Bench) -> None:
     assert trimmed(UploadFileRequest(" /a\u200b.mp3\u200b ")) == UploadFileRequest("/a\u200b.mp3\u200b")
 
 
-async def test_a_nul_at_an_end_is_refused_as_any_other(bench: Bench) -> None:
+async def test_a_nul_at_an_end_is_refused_as_any_other(bench: CoreHarness) -> None:
     with pytest.raises(InvalidRequest, match=r"U\+0000"):
         await bench.core.services.submitter.send(replace(SONG, description="rain\0"), "main")
 
 
 @pytest.mark.guarantee("S1", ordinary="one submission id used fifty times at once")
-async def test_the_same_id_fifty_times_sends_once(bench: Bench) -> None:
+async def test_the_same_id_fifty_times_sends_once(bench: CoreHarness) -> None:
     ended = await asyncio.gather(
         *(bench.core.services.submitter.send(SONG, "main", submission_id="one-wish") for _ in range(50))
     )
@@ -99,7 +99,7 @@ async def test_the_same_id_fifty_times_sends_once(bench: Bench) -> None:
     assert len(bench.gateway.orders) == 1
 
 
-async def test_the_same_request_within_ten_minutes_asks_first(bench: Bench) -> None:
+async def test_the_same_request_within_ten_minutes_asks_first(bench: CoreHarness) -> None:
     await bench.core.services.submitter.send(SONG, "main")
     with pytest.raises(DuplicateRequest):
         await bench.core.services.submitter.send(SONG, "main")
@@ -109,7 +109,7 @@ async def test_the_same_request_within_ten_minutes_asks_first(bench: Bench) -> N
     assert len(bench.gateway.orders) == 3
 
 
-async def test_rejected_says_why_and_makes_no_task(bench: Bench) -> None:
+async def test_rejected_says_why_and_makes_no_task(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Rejected(InsufficientBalance(http_status=402, request_id="req-1"), "{}")
     ended = await bench.core.services.submitter.send(SONG, "main")
     assert ended.state is SubmissionState.REJECTED
@@ -119,7 +119,7 @@ async def test_rejected_says_why_and_makes_no_task(bench: Bench) -> None:
     await bench.core.services.submitter.send(SONG, "main")
 
 
-async def test_unknown_stays_until_a_person_decides(bench: Bench) -> None:
+async def test_unknown_stays_until_a_person_decides(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE, http_status=502), "<html>")
     first = await bench.core.services.submitter.send(SONG, "main")
     assert first.state is SubmissionState.UNKNOWN
@@ -138,7 +138,7 @@ async def test_unknown_stays_until_a_person_decides(bench: Bench) -> None:
         await bench.core.services.unknown_outcomes.give_up(first.id)
 
 
-async def test_a_task_of_another_submission_is_not_found_twice(bench: Bench) -> None:
+async def test_a_task_of_another_submission_is_not_found_twice(bench: CoreHarness) -> None:
     await bench.core.services.submitter.send(SONG, "main")
     bench.gateway.tell("task-1", TaskStatus.IN_PROGRESS)
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), "")
@@ -147,7 +147,7 @@ async def test_a_task_of_another_submission_is_not_found_twice(bench: Bench) -> 
         await bench.core.services.unknown_outcomes.resolve(lost.id, "task-1")
 
 
-async def test_an_unknown_can_be_called_lost_or_sent_again_as_a_new_wish(bench: Bench) -> None:
+async def test_an_unknown_can_be_called_lost_or_sent_again_as_a_new_wish(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), "")
     first = await bench.core.services.submitter.send(SONG, "main")
     second = await bench.core.services.unknown_outcomes.retry(first.id)
@@ -157,21 +157,21 @@ async def test_an_unknown_can_be_called_lost_or_sent_again_as_a_new_wish(bench: 
     assert len(bench.gateway.orders) == 2
 
 
-async def test_without_a_token_nothing_is_journalled(bench: Bench) -> None:
+async def test_without_a_token_nothing_is_journalled(bench: CoreHarness) -> None:
     bench.gateways.trouble = TokenMissing()
     with pytest.raises(TokenMissing):
         await bench.core.services.submitter.send(SONG, "main")
     assert await bench.core.reader.submissions() == []
 
 
-async def test_a_request_that_makes_no_sense_is_not_journalled(bench: Bench) -> None:
+async def test_a_request_that_makes_no_sense_is_not_journalled(bench: CoreHarness) -> None:
     with pytest.raises(InvalidRequest):
         await bench.core.services.submitter.send(LyricsRequest("  "), "main")
     assert await bench.core.reader.submissions() == []
     assert bench.gateway.orders == []
 
 
-async def test_a_chosen_model_that_cannot_do_it_is_refused_before_it_is_journalled(bench: Bench) -> None:
+async def test_a_chosen_model_that_cannot_do_it_is_refused_before_it_is_journalled(bench: CoreHarness) -> None:
     remaster = DerivedRequest("remaster", "c", variation="normal")
     bench.gateway.found = Capabilities(models=("chirp-v3-5",))
     await bench.core.services.capabilities.probe("main")
@@ -187,7 +187,7 @@ async def test_a_chosen_model_that_cannot_do_it_is_refused_before_it_is_journall
 
 @pytest.mark.guarantee("S8", ordinary="a journal that cannot be written")
 async def test_a_journal_that_cannot_be_written_means_nothing_is_sent(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    bench: CoreHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise LibraryError("The disk is full") from OSError(28, "No space left on device")
@@ -198,7 +198,7 @@ async def test_a_journal_that_cannot_be_written_means_nothing_is_sent(
     assert bench.gateway.orders == []
 
 
-async def test_leaving_the_screen_does_not_lose_the_answer(bench: Bench) -> None:
+async def test_leaving_the_screen_does_not_lose_the_answer(bench: CoreHarness) -> None:
     bench.gateway.gate = asyncio.Event()
     caller = asyncio.create_task(bench.core.services.submitter.send(SONG, "main", submission_id="w"))
     await bench.settle()
@@ -213,7 +213,7 @@ async def test_leaving_the_screen_does_not_lose_the_answer(bench: Bench) -> None
     assert row.state is SubmissionState.ACCEPTED
 
 
-async def test_only_a_few_are_under_way_at_a_time(bench: Bench) -> None:
+async def test_only_a_few_are_under_way_at_a_time(bench: CoreHarness) -> None:
     bench.gateway.gate = asyncio.Event()
     sends = [
         asyncio.create_task(bench.core.services.submitter.send(SONG, "main", submission_id=f"w{n}", is_again=True))
@@ -227,13 +227,13 @@ async def test_only_a_few_are_under_way_at_a_time(bench: Bench) -> None:
     assert all(row.state is SubmissionState.ACCEPTED for row in ended)
 
 
-async def test_every_step_is_told(bench: Bench) -> None:
+async def test_every_step_is_told(bench: CoreHarness) -> None:
     await bench.core.services.submitter.send(SONG, "main")
     states = [event.submission.state for event in bench.events if isinstance(event, SubmissionChanged)]
     assert states == [SubmissionState.SENDING, SubmissionState.ACCEPTED]
 
 
-async def test_the_status_of_an_acceptance_is_kept(bench: Bench) -> None:
+async def test_the_status_of_an_acceptance_is_kept(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Accepted("task-1", http_status=202)
     ended = await bench.core.services.submitter.send(SONG, "main")
     assert (ended.state, ended.http_status) == (SubmissionState.ACCEPTED, 202)
@@ -265,7 +265,7 @@ PERSONA = PersonaRequest(clip_id="c1", name="Nina")
     ids=["accepted", "delivered", "rejected", "unknown"],
 )
 async def test_all_that_an_outcome_tells_is_in_the_journal(
-    bench: Bench, request_: Request, outcome: Outcome, expected: tuple[object, ...]
+    bench: CoreHarness, request_: Request, outcome: Outcome, expected: tuple[object, ...]
 ) -> None:
     bench.gateway.delivers = False
     bench.gateway.outcome = lambda _: outcome
@@ -277,7 +277,7 @@ async def test_all_that_an_outcome_tells_is_in_the_journal(
     assert ("may have been charged" in ended.trouble) == (ended.state is SubmissionState.UNKNOWN)
 
 
-async def test_an_id_that_is_taken_leaves_an_unknown_outcome_with_all_that_was_told(bench: Bench) -> None:
+async def test_an_id_that_is_taken_leaves_an_unknown_outcome_with_all_that_was_told(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Accepted("the-same", request_id="r", answer="{ok}", http_status=202)
     await bench.core.services.submitter.send(SONG, "main")
     taken = await bench.core.services.submitter.send(replace(SONG, description="snow"), "main")
@@ -286,7 +286,7 @@ async def test_an_id_that_is_taken_leaves_an_unknown_outcome_with_all_that_was_t
     assert (taken.trouble_kind, "may have been charged" in taken.trouble) == ("answer_unreadable", True)
 
 
-async def test_a_task_of_another_wish_is_never_taken_over(bench: Bench) -> None:
+async def test_a_task_of_another_wish_is_never_taken_over(bench: CoreHarness) -> None:
     """A gateway that starts over counts its ids anew; the song that has the id already was paid for, too."""
     bench.gateway.outcome = lambda _: Accepted("the-same")
     await bench.core.start()
@@ -299,7 +299,7 @@ async def test_a_task_of_another_wish_is_never_taken_over(bench: Bench) -> None:
     assert (kept.submission_id, kept.title) == (first.id, "rain on a tin roof")
 
 
-async def test_a_task_fetched_before_its_answer_is_the_wish_s(bench: Bench) -> None:
+async def test_a_task_fetched_before_its_answer_is_the_wish_s(bench: CoreHarness) -> None:
     await bench.core.start()
     bench.gateway.tell("task-1", TaskStatus.QUEUED)
     await bench.core.refresh(["task-1"])
@@ -310,7 +310,7 @@ async def test_a_task_fetched_before_its_answer_is_the_wish_s(bench: Bench) -> N
     assert task.submission_id == ended.id
 
 
-async def test_the_same_twice_while_the_token_is_waited_for_is_sent_once(bench: Bench) -> None:
+async def test_the_same_twice_while_the_token_is_waited_for_is_sent_once(bench: CoreHarness) -> None:
     """Both look for a twin before either is in the journal: what counts is the look at the moment of writing."""
     bench.gateways.gate = asyncio.Event()
     sends = [asyncio.create_task(bench.core.services.submitter.send(SONG, "main")) for _ in range(3)]
@@ -321,7 +321,7 @@ async def test_the_same_twice_while_the_token_is_waited_for_is_sent_once(bench: 
     assert sorted(type(end).__name__ for end in ended) == ["DuplicateRequest", "DuplicateRequest", "Submission"]
 
 
-async def test_several_that_are_wanted_together_are_no_twins(bench: Bench) -> None:
+async def test_several_that_are_wanted_together_are_no_twins(bench: CoreHarness) -> None:
     ids = ("a", "b", "c")
     ended = await asyncio.gather(
         *(bench.core.services.submitter.send(SONG, "main", submission_id=wish, together=ids) for wish in ids)
@@ -331,7 +331,7 @@ async def test_several_that_are_wanted_together_are_no_twins(bench: Bench) -> No
         await bench.core.services.submitter.send(SONG, "main", submission_id="d", together=("d", "e"))
 
 
-async def test_a_task_of_before_is_not_the_new_wish_s(bench: Bench) -> None:
+async def test_a_task_of_before_is_not_the_new_wish_s(bench: CoreHarness) -> None:
     """It was fetched from elsewhere long ago: a gateway that names it again must not make its song the new one's."""
     await bench.core.start()
     bench.gateway.tell("task-1", TaskStatus.SUCCESS)
@@ -344,7 +344,7 @@ async def test_a_task_of_before_is_not_the_new_wish_s(bench: Bench) -> None:
     assert (kept.status, kept.submission_id) == (TaskStatus.SUCCESS, None)
 
 
-async def test_a_task_that_ended_before_its_acceptance_was_written_stays_ended(bench: Bench) -> None:
+async def test_a_task_that_ended_before_its_acceptance_was_written_stays_ended(bench: CoreHarness) -> None:
     await bench.core.start()
     bench.gateway.gate = asyncio.Event()
     sending = asyncio.create_task(bench.core.services.submitter.send(SONG, "main"))
@@ -358,7 +358,7 @@ async def test_a_task_that_ended_before_its_acceptance_was_written_stays_ended(b
     assert (task.status, task.submission_id) == (TaskStatus.SUCCESS, ended.id)
 
 
-async def test_an_acceptance_proves_the_token_so_its_task_is_watched(bench: Bench) -> None:
+async def test_an_acceptance_proves_the_token_so_its_task_is_watched(bench: CoreHarness) -> None:
     await bench.put("old")
     bench.gateway.trouble = TokenRejected()
     await bench.core.start()
@@ -371,7 +371,7 @@ async def test_an_acceptance_proves_the_token_so_its_task_is_watched(bench: Benc
     assert "task-1" in bench.gateway.asked[-1]
 
 
-async def test_what_was_sent_again_is_not_sent_a_third_time_unasked(bench: Bench) -> None:
+async def test_what_was_sent_again_is_not_sent_a_third_time_unasked(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE))
     first = await bench.core.services.submitter.send(SONG, "main")
     bench.gateway.outcome = lambda number: Accepted(f"task-{number}")
@@ -381,7 +381,7 @@ async def test_what_was_sent_again_is_not_sent_a_third_time_unasked(bench: Bench
     assert len(bench.gateway.orders) == 2
 
 
-async def test_after_a_refusal_it_may_be_sent_again(bench: Bench) -> None:
+async def test_after_a_refusal_it_may_be_sent_again(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE))
     first = await bench.core.services.submitter.send(SONG, "main")
     bench.gateway.outcome = lambda _: Rejected(InsufficientBalance())

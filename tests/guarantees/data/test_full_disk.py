@@ -13,7 +13,7 @@ import pytest
 from sunotui.domain.errors import JournalWriteError, LibraryError
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.task import TaskStatus
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 from tests.guarantees.child_processes.writing import song
 from tests.support.small_disk import fill, small_disk
 from tests.support.whole_listing import all_ids
@@ -35,7 +35,7 @@ async def test_up_and_readable_and_well_again_with_space(by_whom: str, tmp_path:
     with small_disk(tmp_path / "disk") as disk:
         ballast = disk / "ballast"
         ballast.write_bytes(bytes(300_000))
-        bench = Bench(disk)
+        bench = CoreHarness(disk)
         await bench.open()
         core = bench.core
         await bench.put("watched")
@@ -67,14 +67,14 @@ async def test_up_and_readable_and_well_again_with_space(by_whom: str, tmp_path:
         await core.close(1)
 
 
-async def _save_thousands(bench: Bench, promised: list[str]) -> None:
+async def _save_thousands(bench: CoreHarness, promised: list[str]) -> None:
     for _ in range(1_000):
         name = f"t{len(promised)}"
         await bench.core.storage.run(bench.core.stores.tasks.save, [song(name)], {name: "x" * 3_000})
         promised.append(name)
 
 
-async def _write_drafts(bench: Bench) -> None:
+async def _write_drafts(bench: CoreHarness) -> None:
     """What a task left over is enough for smaller things, such as the first lines of a submission."""
     for number in range(1_000):
         await bench.core.reader.save_draft("song", f"draft {number}")

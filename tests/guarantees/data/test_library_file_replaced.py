@@ -14,7 +14,7 @@ import pytest
 from sunotui.core.events import LibraryHealthChanged
 from sunotui.domain.errors import JournalWriteError, LibraryError
 from sunotui.domain.requests.request import MusicRequest
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 from tests.guarantees.child_processes.writing import song
 
 pytestmark = pytest.mark.guarantee(
@@ -47,7 +47,7 @@ HOW = {
 
 @pytest.mark.parametrize("how", HOW)
 async def test_nothing_is_sent_and_nothing_is_written_into_nowhere(how: str, tmp_path: Path) -> None:
-    bench = Bench(tmp_path)
+    bench = CoreHarness(tmp_path)
     await bench.open()
     core = bench.core
     await core.services.submitter.send(MusicRequest(description="before"), "main")
@@ -62,7 +62,7 @@ async def test_nothing_is_sent_and_nothing_is_written_into_nowhere(how: str, tmp
 
 @pytest.mark.parametrize("how", HOW)
 async def test_an_idle_program_notices_and_says_so_once(how: str, tmp_path: Path) -> None:
-    bench = Bench(tmp_path, keeps_backups=True)
+    bench = CoreHarness(tmp_path, keeps_backups=True)
     await bench.open()
     await bench.core.start()
     await bench.clock.advance(10)
@@ -77,7 +77,7 @@ async def test_an_idle_program_notices_and_says_so_once(how: str, tmp_path: Path
 
 
 async def test_one_that_is_brought_back_is_well_again(tmp_path: Path) -> None:
-    bench = Bench(tmp_path)
+    bench = CoreHarness(tmp_path)
     await bench.open()
     await bench.core.start()
     library = bench.core.paths.library

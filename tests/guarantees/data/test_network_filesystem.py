@@ -16,7 +16,7 @@ from sunotui.storage import network_fs
 from sunotui.storage.db.connection import Database
 from sunotui.storage.drafts import DraftStore
 from sunotui.storage.network_fs import WARNING, is_on_network
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 from tests.tui.quiet import quiet_app
 
 pytestmark = pytest.mark.guarantee(
@@ -72,7 +72,7 @@ def test_a_library_changes_over_and_keeps_what_is_in_it(tmp_path: Path, monkeypa
 
 async def test_a_new_one_works_there_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _pretend(tmp_path, "nfs4", monkeypatch)
-    bench = Bench(tmp_path)
+    bench = CoreHarness(tmp_path)
     await bench.open()
     assert (await bench.core.open()).warning == WARNING
     assert (await bench.core.services.submitter.send(MusicRequest(description="rain"), "main")).task_id

@@ -19,7 +19,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.cli.conftest import CommandLine, cli
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 from tests.guarantees.child_processes.writing import ready, song
 from tests.guarantees.conftest import Open
 from tests.support.small_disk import fill, small_disk
@@ -101,7 +101,7 @@ def test_commands_read_on_and_send_nothing(how: str, has_log: bool, disk: Path, 
 @pytest.mark.parametrize("how", HOW)
 async def test_a_studio_reads_on_and_sends_nothing(how: str, disk: Path) -> None:
     keep(disk / "data", has_log=True)
-    bench = Bench(disk)
+    bench = CoreHarness(disk)
     with HOW[how](disk):
         await bench.open()
         core = bench.core

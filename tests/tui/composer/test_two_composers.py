@@ -12,7 +12,7 @@ from sunotui.core.library.task_reader import TaskReader
 from sunotui.domain.errors import LibraryError, SunotuiError
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_store import DraftStore
-from tests.core.bench import Bench
+from tests.core.harness import CoreHarness
 from tests.tui.composer.test_screen import bodies, form, text_of, told
 from tests.tui.quiet import quiet_app
 
@@ -26,7 +26,7 @@ def words(text: str) -> Draft:
 class Program:
     """One program's keeper, and what it said."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: CoreHarness) -> None:
         self.said: list[str] = []
         self.annotations = DraftStore(lambda: bench.core.reader, self.tell, self.said.append)
 

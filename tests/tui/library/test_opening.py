@@ -18,7 +18,7 @@ from sunotui.tui.gateways.login import LoginScreen
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.widgets.search_bar import SearchBar
-from tests.core.bench import MAIN, Bench
+from tests.core.harness import MAIN, CoreHarness
 from tests.support.waiting import HANG_S, until_async
 from tests.tui.quiet import _furnish
 
@@ -58,7 +58,7 @@ class Waiting:
 async def waiting_app(
     folder: Path, monkeypatch: pytest.MonkeyPatch, *, has_profile: bool = True
 ) -> AsyncIterator[Waiting]:
-    bench, gate = Bench(folder), threading.Event()
+    bench, gate = CoreHarness(folder), threading.Event()
     core = bench.core
     if has_profile:
         core._active_profiles.add(MAIN)

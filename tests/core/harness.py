@@ -1,4 +1,4 @@
-"""A studio on a workbench: a library of its own, a clock that tests move, a gateway that does as it is told."""
+"""Core with a library of its own, a clock that tests move, and a fake gateway."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def delivered(order: Payload) -> str:
     return f"https://x.example/{order.path.rsplit('/', 1)[-1]}.{order.result}"
 
 
-class ObedientGateway:
-    """Stands where the client of a gateway stands, answers what the test says, and counts."""
+class FakeGateway:
+    """Replaces the client of a gateway: answers what the test sets, and counts requests."""
 
     def __init__(self) -> None:
         self.asked: list[list[str]] = []
@@ -169,14 +169,14 @@ class ObedientGateway:
         self.is_closed = True
 
 
-class OneGateway(ClientPool):
-    """Gives the same client to everyone, but for profiles that have their own."""
+class FakeClientPool(ClientPool):
+    """Gives every profile the same client, except those in `others`."""
 
-    def __init__(self, gateway: ObedientGateway) -> None:
+    def __init__(self, gateway: FakeGateway) -> None:
         self.dialect_in_use: Dialect | None = None
         """When set, it is in use whatever was seen."""
         self.gateway = gateway
-        self.others: dict[str, ObedientGateway | SunotuiError] = {}
+        self.others: dict[str, FakeGateway | SunotuiError] = {}
         self.trouble: SunotuiError | None = None
         self.evidence_of: Callable[[str], Collection[DialectEvidence]] = lambda _: ()
         self.gate: asyncio.Event | None = None
@@ -198,7 +198,7 @@ class OneGateway(ClientPool):
         choice = choose_dialect("", "", self.evidence_of(name))
         return choice if self.dialect_in_use is None else replace(choice, dialect=self.dialect_in_use)
 
-    async def client(self, name: str) -> ObedientGateway:  # type: ignore[override]
+    async def client(self, name: str) -> FakeGateway:  # type: ignore[override]
         """The one client."""
         if self.gate is not None:
             await self.gate.wait()
@@ -216,13 +216,13 @@ class OneGateway(ClientPool):
         """Nothing to close."""
 
 
-class Bench:
-    """A studio with its outside replaced."""
+class CoreHarness:
+    """Core with its gateways and its clock replaced."""
 
     def __init__(self, folder: Path, *, keeps_backups: bool = False) -> None:
-        """Backups are made on a thread of their own, which no clock of a test moves: only where they are wanted."""
+        """Backups run on a thread of their own, which the test clock does not move: only on request."""
         self.clock = ManualClock()
-        self.gateway = ObedientGateway()
+        self.gateway = FakeGateway()
         self.core = Core(
             AppPaths(data=folder / "data", config=folder / "config"),
             {},
@@ -230,7 +230,7 @@ class Bench:
             rng=random.Random(3),
             keeps_backups=keeps_backups,
         )
-        self.gateways = OneGateway(self.gateway)
+        self.gateways = FakeClientPool(self.gateway)
         self.core.clients = self.gateways
         self.events: list[Event] = []
         self.core.subscribe(self.events.append)
@@ -239,11 +239,11 @@ class Bench:
     async def open(self) -> None:
         """Open the library with the profile 'main'."""
         await self.core.open()
-        self.core.tokens.set_for_session("main", Token("token-of-the-bench"))
+        self.core.tokens.set_for_session("main", Token("token-of-the-harness"))
         self.core.add_profile(MAIN)
 
     async def settle(self) -> None:
-        """Everything that can happen now has happened, on the storage thread too."""
+        """Run everything that is ready, on the storage thread too."""
         for _ in range(4):
             await let_tasks_run()
             await self.core.storage.run(lambda: None)
