@@ -1,4 +1,4 @@
-"""Whether an app under test has done all that it can do, from its event loop and not from the processor's time.
+"""Whether an app under test is idle, judged by its event loop and not by processor time.
 
 Textual's pilot takes a process for idle that computed little for a moment. On a busy machine that is also a process
 which was not let compute, and the next key comes too early.
@@ -18,25 +18,25 @@ from sunotui.tui.base import BaseApp
 from tests.support.waiting import HANG_S
 
 SOON_S = 0.02
-"""Timers that are due within this time are waited for: Textual draws by one of 1/60 s."""
+"""Timers that are due within this time are waited for: Textual draws with one of 1/60 s."""
 _MOST_ROUNDS = 2_000
 """Of the loop: a task that waits in the same way keeps it busy for ever."""
 _MOST_TIMERS = 5
-"""Something may tick for as long as the app runs."""
+"""A timer may repeat for as long as the app runs."""
 _LOOK_S = 0.001
 _HELD_S = HANG_S / 50
-"""A job of another thread that is not done by then is held by its test on purpose, and no longer waited for."""
+"""Work of another thread that is not done by then is blocked by its test on purpose and no longer waited for."""
 
 
 class Elsewhere:
-    """What the tasks of the loop wait for on other threads."""
+    """Work on other threads that tasks of the loop wait for."""
 
     def __init__(self) -> None:
         self._open: set[object] = set()
         self._held: set[object] = set()
 
     async def wait(self, work: Awaitable[Any]) -> Any:
-        """What the work gives; it counts until its result is here, in the loop."""
+        """The result of the work, which counts as open until the loop has it."""
         entry = object()
         self._open.add(entry)
         try:
@@ -46,7 +46,7 @@ class Elsewhere:
             self._held.discard(entry)
 
     async def until_done(self) -> bool:
-        """Wait for what is open; whether there was anything to wait for."""
+        """Wait for open work; whether there was any."""
         if not self._open - self._held:
             return False
         for _ in range(int(_HELD_S / _LOOK_S)):
@@ -58,7 +58,7 @@ class Elsewhere:
 
 
 async def until_idle(elsewhere: Elsewhere) -> None:
-    """Wait until no callback is ready, no other thread is asked for anything and no timer is about to end."""
+    """Wait until no callback is ready, no other thread works for the loop and no timer is about to fire."""
     loop: Any = asyncio.get_running_loop()
     timers = 0
     for _ in range(_MOST_ROUNDS):
@@ -73,7 +73,7 @@ async def until_idle(elsewhere: Elsewhere) -> None:
 
 
 def judge_idle_by_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the pilot wait in this way."""
+    """Make the pilot wait in this way."""
     elsewhere = Elsewhere()
     result_of, to_thread = StorageThread.result_of, asyncio.to_thread
 

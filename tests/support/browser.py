@@ -1,4 +1,4 @@
-"""Headless Chromium, where this machine has one: a page as a browser understands it, and as a picture."""
+"""Headless Chromium, where it is installed: a page as a browser parses it, and as a picture."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ needs_chromium = pytest.mark.skipif(CHROMIUM is None and "CI" not in os.environ,
 
 
 def run_browser(page: Path, profile: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Open a file in a browser of its own and wait for its end."""
+    """Open a file in a separate browser and wait for its end."""
     assert CHROMIUM is not None, "Chromium is not installed"
     usual = (
         "--headless",

@@ -1,4 +1,4 @@
-"""How fast this machine computes right now, as a unit for limits of processor time."""
+"""The current speed of this machine, as a unit for limits of processor time."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def _unmount_below(directory: str) -> None:
 
 
 def main(run: int, directories: Sequence[str]) -> None:
-    """Wait until the writing end of standard input is closed, as a process's end does, then remove everything."""
+    """Wait until standard input is closed, which the end of the parent does, then remove everything."""
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(ignored, signal.SIG_IGN)
     sys.stdin.read()

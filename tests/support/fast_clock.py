@@ -1,4 +1,4 @@
-"""A clock that runs faster than the real one, for a studio on a gateway that does too."""
+"""A clock that runs faster than the real one, for a core on a demo gateway that does too."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from sunotui.core.clock import Clock
 
 
 class FastClock(Clock):
-    """Waits `speed` times shorter; what people read stays true."""
+    """Waits are `speed` times shorter; the displayed time stays real."""
 
     def __init__(self, speed: float) -> None:
         self._speed = speed
 
     def monotonic(self) -> float:
-        """Swift seconds."""
+        """Accelerated seconds."""
         return super().monotonic() * self._speed
 
     async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
-        """Wait for the event, at most so many swift seconds."""
+        """Wait for the event, at most this many accelerated seconds."""
         return await super().wait(event, None if seconds is None else seconds / self._speed)

@@ -67,7 +67,7 @@ CHANGES: Sequence[Sequence[str]] = (
     ("search", "save", "New", "is:starred", "--sort", "title"),
     ("search", "delete", "New"),
 )
-"""Commands that change what the user keeps, one after the other."""
+"""Commands that change annotations, run one after the other."""
 
 SEARCHES = (
     *("rain", "-rain", '"two blanks"', "雨", "title:rain", "tag:city", "tags:city", "lyrics:roof", "prompt:slow"),
@@ -89,7 +89,7 @@ SORTS = ("age", "title", "length", "rating", "model")
 
 
 class Ended(NamedTuple):
-    """What a command came to."""
+    """The result of a command."""
 
     code: int
     out: bytes
@@ -145,7 +145,7 @@ class FormatFixture:
 
 
 def listings(fixture: FormatFixture) -> dict[str, str]:
-    """The ids that every search and every order lists, with blanks between, by what was asked."""
+    """The ids that every search and every order lists, separated by spaces, by query."""
     found = {search: fixture.ids(f"--search={search}") for search in SEARCHES}
     for sort in SORTS:
         found[f"sort {sort}"] = fixture.ids("--sort", sort)

@@ -1,4 +1,4 @@
-"""Whether a process is there and does anything, by what the kernel says of it."""
+"""Whether a process runs and uses the processor, from /proc."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _LOOK_EVERY_S = 0.3
 
 
 def until_idle(pid: int) -> None:
-    """Wait until no thread of the process wants the processor, and none had it since the look before. A process that
-    spins never gets there."""
+    """Wait until no thread of the process is runnable, and none used the processor since the last check. A process that
+    spins never becomes idle."""
     before: list[str] = []
 
     def is_idle() -> bool:
@@ -34,7 +34,7 @@ _RUNNING, _ENDED = "R", "Z"
 
 
 def _used(pid: int) -> list[str]:
-    """The ticks of the processor that the threads took, in their own code and in the system's."""
+    """Processor ticks of the threads, in user and system mode."""
     return [" ".join(_fields(thread)[11:13]) for thread in _threads(pid)]
 
 
@@ -43,5 +43,5 @@ def _threads(pid: int) -> list[Path]:
 
 
 def _fields(process: Path) -> list[str]:
-    """What follows the name, which may have blanks: the state first."""
+    """The fields after the name, which may contain spaces; the first is the state."""
     return (process / "stat").read_text().rpartition(")")[2].split()

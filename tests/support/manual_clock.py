@@ -9,14 +9,14 @@ from sunotui.core.clock import Clock
 
 
 class ManualClock(Clock):
-    """Time stands still until `advance`; waits end when their time has come."""
+    """Time stands still until `advance`; waits end when they are due."""
 
     def __init__(self, wall: float = 1_700_000_000.0) -> None:
         self._wall = wall
         self._monotonic = 1_000.0
         self._sleepers: list[tuple[float, asyncio.Event]] = []
         self.settle: Callable[[], Awaitable[object]] = let_tasks_run
-        """Waits until everything that can happen now has happened; set by who knows what else is at work."""
+        """Waits until everything that can happen now has happened; replaced by harnesses with other threads."""
 
     def now(self) -> float:
         """The test's wall time."""
@@ -27,10 +27,10 @@ class ManualClock(Clock):
         return self._monotonic
 
     async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
-        """Wait for the event or for the test to move the time far enough."""
+        """Wait for the event or until the test advances the time far enough."""
         if event.is_set():
             return True
-        # A wait that is too small to move this clock at all would be due for ever.
+        # A wait that is too small to change this clock would stay due for ever.
         if seconds is not None and self._monotonic + seconds <= self._monotonic:
             await asyncio.sleep(0)
             return event.is_set()
@@ -51,11 +51,11 @@ class ManualClock(Clock):
 
     @property
     def next_ring(self) -> float | None:
-        """Seconds until the soonest wait ends; None when nothing waits for time, as when idle."""
+        """Seconds until the next wait ends; None when nothing waits."""
         return min((at for at, _ in self._sleepers), default=None)
 
     async def advance(self, seconds: float) -> None:
-        """Move the time on, wait by wait, letting everything run in between."""
+        """Advance the time from wait to wait and let everything run in between."""
         target = self._monotonic + seconds
         while True:
             await self.settle()
@@ -73,6 +73,6 @@ class ManualClock(Clock):
 
 
 async def let_tasks_run(rounds: int = 40) -> None:
-    """Let every task go on as far as it can without the help of another thread."""
+    """Let every task run as far as it can without another thread."""
     for _ in range(rounds):
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""Texts that a terminal would obey, each with a word by which it is known, and what must never be written of it."""
+"""Texts with control sequences, each with a marker word and the bytes that must never be written."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Payload:
 
     @property
     def needle(self) -> bytes:
-        """The bytes that it would be if it came through."""
+        """The bytes that would be written if it got through."""
         return self.text.encode("utf-8", "surrogatepass")
 
 
@@ -89,7 +89,7 @@ _OWN = re.compile(
 _BARRED = frozenset({"Cc", "Cs"})
 _DIRECTION = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 _LETTERS = frozenset({"many marks", "zero width", "annotation, soft hyphen", "private, unassigned"})
-"""Payloads that no terminal obeys: each draws them in its own way, and they are kept for it."""
+"""Payloads without effect on a terminal, which draws them in its own way; they are kept."""
 
 
 def foreign_controls(written: bytes, allowed: str = "\r\n") -> list[str]:
@@ -113,10 +113,10 @@ def _is_obeyed(char: str) -> bool:
 
 
 def came_through(written: bytes) -> list[str]:
-    """The names of the payloads that reached the terminal as they were, but for those that are only letters."""
+    """The names of the payloads that reached the terminal unchanged, except those that are only letters."""
     return [payload.name for payload in PAYLOADS if payload.needle in written and payload.name not in _LETTERS]
 
 
 def not_shown(written: bytes, payloads: list[Payload]) -> list[str]:
-    """The payloads whose word was never written: of those the test proves nothing."""
+    """The payloads whose word was never written: the test proves nothing about them."""
     return [payload.name for payload in payloads if payload.word.encode() not in written]

@@ -1,4 +1,4 @@
-"""Whether a process that is nobody's child here is still at work."""
+"""Whether a process that is not a child of the tests still runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def is_alive(pid: int) -> bool:
-    """Whether it is there and has not ended; one that only waits for its parent to look has."""
+    """Whether it exists and has not ended; a zombie has."""
     try:
         status = Path(f"/proc/{pid}/stat").read_text()
     except OSError:

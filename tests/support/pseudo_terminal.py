@@ -1,4 +1,4 @@
-"""A pseudo-terminal without any program in between: every byte that was written, and how the line was left."""
+"""A bare pseudo-terminal: every byte that was written, and the final settings of the line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ESCAPE = "\x1b[27u"
 """The escape key as terminals with the kitty keyboard protocol send it."""
 _SWITCHED_ON = re.compile(rb"\x1b\[\?(\d+)([hl])")
 MODES = (b"1049", b"1000", b"1003", b"1006", b"2004")
-"""The alternate screen, the mouse three times over, pasting in brackets."""
+"""The alternate screen, three mouse modes, bracketed paste."""
 
 
 class PseudoTerminal:
@@ -42,19 +42,19 @@ class PseudoTerminal:
         ignores_hangup: bool = False,
         folder: Path | None = None,
     ) -> None:
-        """`folder` is where the program is started; by default where the test runs."""
+        """`folder` is the working directory of the program; by default the one of the test."""
         self._master, line = pty.openpty()
-        # The line stays open here, so that its settings can be read when the program is gone.
+        # The line stays open here, so that its settings can be read after the program has ended.
         self._line: int | None = line
         self._size(columns, rows)
         self.settings = termios.tcgetattr(line)
-        """The line's settings before the program came."""
+        """The settings of the line before the program started."""
         self.written = bytearray()
         """Every byte that the program wrote."""
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._fed = 0
-        # COLUMNS and LINES would be believed more than the terminal itself.
+        # COLUMNS and LINES would take precedence over the terminal.
         strange = ("SUNOTUI_", "TMUX", "COLUMNS", "LINES")
         env = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
         usual = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
@@ -92,23 +92,23 @@ class PseudoTerminal:
     # --- in and out --------------------------------------------------------------------------------------------------
 
     def type(self, text: str | bytes) -> None:
-        """What a person types, or the bytes of a key."""
+        """Type a text, or send the bytes of a key."""
         os.write(self._master, text.encode() if isinstance(text, str) else text)
 
     @property
     def screen(self) -> str:
-        """What the terminal shows now."""
+        """The screen as text."""
         fresh = bytes(self.written[self._fed :])
         self._fed += len(fresh)
         self._stream.feed(fresh)
         return "\n".join(line.rstrip() for line in self._screen.display)
 
     def wait_until(self, is_so: Callable[[], bool], what: Message) -> None:
-        """Wait for something to be so."""
+        """Wait until a condition holds."""
         until(is_so, lambda: f"On the screen\n{self.screen}\n{what if isinstance(what, str) else what()}")
 
     def wait_for(self, words: str) -> None:
-        """Wait for words on the screen."""
+        """Wait for a text on the screen."""
         self.wait_until(lambda: words in self.screen, repr(words))
 
     def wait_quiet(self, quiet_s: float = 0.15, limit_s: float = 20.0) -> None:
@@ -121,7 +121,7 @@ class PseudoTerminal:
                 length, since = len(self.written), time.monotonic()
 
     def press(self, key: str | bytes, quiet_s: float = 0.012, answer_s: float = 0.2) -> None:
-        """A key, and the time until all that it draws is drawn; one that draws nothing takes `answer_s`."""
+        """Send a key and wait until all that it draws is drawn; a key that draws nothing takes `answer_s`."""
         length, end = len(self.written), time.monotonic() + answer_s
         # Escape alone begins other keys, too: a busy program reads it together with the next key, as alt and that key.
         self.type(_ESCAPE if key in ("\x1b", b"\x1b") else key)
@@ -130,7 +130,7 @@ class PseudoTerminal:
         self.wait_quiet(quiet_s)
 
     def resize(self, columns: int, rows: int) -> None:
-        """Another size; the system tells the program by SIGWINCH."""
+        """Change the size; the system sends SIGWINCH."""
         self._size(columns, rows)
 
     def _size(self, columns: int, rows: int) -> None:
@@ -139,7 +139,7 @@ class PseudoTerminal:
     # --- the end -----------------------------------------------------------------------------------------------------
 
     def ended(self) -> int:
-        """Wait for the program's end; its code, negative for a signal that nobody caught."""
+        """Wait for the end of the program; its exit code, negative for a signal that it did not handle."""
         self.wait_until(lambda: self.process.poll() is not None, "the end of the program")
         code = self.process.wait()
         until(self._is_all_read, "the last of what was written")
@@ -152,22 +152,22 @@ class PseudoTerminal:
 
     @property
     def is_restored(self) -> bool:
-        """Whether the line has the settings it had before."""
+        """Whether the line has its original settings."""
         assert self._line is not None
         return termios.tcgetattr(self._line) == self.settings
 
     @property
     def left_on(self) -> list[bytes]:
-        """The modes that were switched on and not off again."""
+        """The modes that were enabled and not disabled again."""
         return switched_on(bytes(self.written))
 
     @property
     def was_raw(self) -> bool:
-        """Whether the program had the whole screen at all: else a test of what it left proves nothing."""
+        """Whether the program used the whole screen; otherwise a test of what it left proves nothing."""
         return b"\x1b[?1049h" in self.written
 
     def hang_up(self) -> None:
-        """The terminal is gone, as when its window is closed."""
+        """Close the terminal, as when its window is closed."""
         self._close_line()
         self._is_open = False
         self._reader.join()
@@ -175,7 +175,7 @@ class PseudoTerminal:
         self._master = -1
 
     def close(self) -> None:
-        """End whatever is left of the session."""
+        """End every process of the session."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -192,17 +192,17 @@ class PseudoTerminal:
 
 
 def switched_on(written: bytes) -> list[bytes]:
-    """The modes that these bytes leave on."""
+    """The modes that these bytes leave enabled."""
     last = dict(_SWITCHED_ON.findall(written))
     found = [mode for mode in MODES if last.get(mode) == b"h"]
     return [*found, b"no cursor"] if last.get(b"25") == b"l" else found
 
 
 def sunotui(*arguments: str) -> list[str]:
-    """The command line of the program as this checkout has it."""
+    """The command line that runs this checkout."""
     return [sys.executable, "-m", "sunotui", *arguments]
 
 
 def places(folder: Path) -> dict[str, str]:
-    """Folders of the test's own, in an environment."""
+    """Environment variables for the folders of a test."""
     return {"SUNOTUI_DATA_DIR": str(folder / "data"), "SUNOTUI_CONFIG_DIR": str(folder / "config")}

@@ -23,18 +23,18 @@ _OF_PYTHON = ("multiprocessing.forkserver", "multiprocessing.resource_tracker")
 
 
 def memory_directory() -> Path | None:
-    """A directory of this run that is kept in memory, or None where the system has no such place."""
+    """A directory of this run in memory, or None where the system has none."""
     return _MEMORY / Path(tempfile.gettempdir()).name if _MEMORY.is_dir() else None
 
 
 class RunDirectory:
-    """Made by the process that starts the run; its workers and all that they start inherit it as TMPDIR."""
+    """Created by the process that starts the run; its workers and their children inherit it as TMPDIR."""
 
     def __init__(self) -> None:
         self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
         tempfile.tempdir = str(self.path)
         directories = [self.path, *filter(None, [memory_directory()])]
-        # Started first: from here on there is something to remove.
+        # Started first: from here on there are files to remove.
         self._cleanup = subprocess.Popen(
             [sys.executable, "-I", cleanup.__file__, str(os.getpid()), *map(str, directories)],
             stdin=subprocess.PIPE,

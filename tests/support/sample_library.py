@@ -54,7 +54,7 @@ def song(task_id: str, **changes: object) -> Task:
 
 
 def sent(submission_id: str, state: SubmissionState = SubmissionState.ACCEPTED, **changes: object) -> Submission:
-    """A submission at its end, or on its way."""
+    """A submission in a given state."""
     usual: dict[str, object] = {
         "request": MusicRequest(lyrics="  [Verse]\n\tla  \n", title="Rain", style="city  pop"),
         "path": "/suno/submit/music",
@@ -66,7 +66,7 @@ def sent(submission_id: str, state: SubmissionState = SubmissionState.ACCEPTED, 
 
 
 def records(songs: int = 3) -> list[Record]:
-    """Something of everything; the names of some are those of the first song."""
+    """Records of every kind; some refer to the first song."""
     words = Task("w1", "work", TaskKind.LYRICS, TaskStatus.SUCCESS, 5.0, lyrics=Lyrics("Tin", "rain\nrain", ("slow",)))
     return [
         sent("s1"),
@@ -99,10 +99,10 @@ def records(songs: int = 3) -> list[Record]:
 
 
 def fill(db: Database, songs: int = 3) -> None:
-    """Put all that into a library."""
+    """Store all of them in a library."""
     Importer(db).add(records(songs))
 
 
 def exported(db: Database) -> bytes:
-    """The library's export."""
+    """The export of a library."""
     return "".join(export_lines(Exporter(db).records())).encode()

@@ -1,4 +1,4 @@
-"""A gateway of few words on loopback, in a thread of its own: what it answers is the test's own function."""
+"""A gateway on loopback whose responses come from a function of the test; it runs in a thread."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass
 class RecordedRequest:
-    """One request as it came."""
+    """One received request."""
 
     method: str
     path: str
@@ -22,24 +22,24 @@ class RecordedRequest:
 
 
 Respond = Callable[[RecordedRequest], tuple[int, Any]]
-"""Status and document; bytes are sent as they are. It may take its time: each request has a thread."""
+"""Returns status and document; bytes are sent unchanged. It may block: each request has a thread."""
 
 
 @dataclass
 class ScriptedGateway:
-    """Where it is, and all that it was asked."""
+    """Its address and all requests that it received."""
 
     base_url: str = ""
     asked: list[RecordedRequest] = field(default_factory=list)
 
     def requests_for(self, part: str) -> list[RecordedRequest]:
-        """The requests whose path has this in it."""
+        """The requests whose path contains this text."""
         return [asked for asked in self.asked if part in asked.path]
 
 
 @contextmanager
 def scripted_gateway(respond: Respond) -> Iterator[ScriptedGateway]:
-    """One that serves until the end of the block."""
+    """A gateway that serves until the end of the block."""
     gateway = ScriptedGateway()
 
     class Handler(BaseHTTPRequestHandler):
@@ -66,7 +66,7 @@ def scripted_gateway(respond: Respond) -> Iterator[ScriptedGateway]:
             self.do_GET()
 
         def log_message(self, format: str, *args: Any) -> None:
-            """It says nothing to the test's own terminal."""
+            """Log nothing to the terminal of the tests."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

@@ -1,4 +1,4 @@
-"""A small disk of its own for a test, and a way to fill it."""
+"""A small file system for a test, and a function that fills it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from tests.support.run_directory import memory_directory
 
 QUICK = memory_directory()
-"""Where thousands of small libraries are made: in memory, since these tests are not about the disk."""
+"""A folder in memory for thousands of small libraries, in tests that are not about the disk."""
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def small_disk(folder: Path, size: str = "1m") -> Iterator[Path]:
 
 
 def fill(path: Path) -> None:
-    """Write into a file until the disk is full; removing it makes room again."""
+    """Write a file until the disk is full; deleting it makes room again."""
     with path.open("wb", buffering=0) as file:
         try:
             while True:

@@ -1,28 +1,28 @@
-"""What the watchdog of `watched_sunotui` wrote down, and what of it is a fault (T8)."""
+"""Reads what the watchdog of `watched_sunotui` recorded, and judges it (T8)."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 VARIABLE = "STALLS_OF_THIS_TEST"
-"""Names the file, in the environment of the program that is watched."""
+"""The environment variable with the name of the file."""
 WATCHING = "watching"
 """The first line of a program whose start is over."""
 BLOCKING = frozenset(
     {"time.sleep", "sqlite3.connect", "socket.getaddrinfo", "fcntl.flock", "os.scandir", "subprocess.Popen"}
 )
-"""What the thread that draws the screen never does, however fast it may be: audit events of Python."""
+"""Audit events of Python that the thread of the screens must never cause."""
 BLOCKED = "blocked"
 """The first word of a line about one of them."""
 EDITOR = "editor.py"
-"""The screens are put away while an editor has the terminal, so that nothing is held."""
+"""The app is suspended while an editor has the terminal, so nothing is blocked."""
 CEILING_S = 1.0
 """Processor time that no callback of the screens' thread takes on any machine unless it does work that belongs to a
 thread of its own. The strict limit of 50 ms is a ratio to the machine's speed and belongs to `pytest -m long`."""
 
 
 def stalls_file(folder: Path) -> Path:
-    """Where the programs of one test write them."""
+    """The file to which the programs of one test write."""
     return folder / "stalls"
 
 

@@ -1,4 +1,4 @@
-"""A real terminal for the tests: tmux runs the program, keys go in, the screen and the clipboard come out."""
+"""A real terminal for tests: tmux runs the program, takes keys, and shows the screen and the clipboard."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.waiting import until
 
 MODULE = "tests.support.watched_sunotui"
 PROGRAM = f"{sys.executable} -m {MODULE}"
-"""The program, with somebody who watches whether it ever holds the screen."""
+"""The program with the watchdog that times the callbacks of the screens."""
 _COPIES = re.compile(rb"\x1b]52;c;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\\\)")
 
 
@@ -39,7 +39,7 @@ class Terminal:
     """One tmux server with one window; `close` ends it. The token of its program is the canary."""
 
     watch: ClassVar[TokenWatch | None] = None
-    """Looks for the token in all that programs write and start, in every terminal of the test."""
+    """Searches everything that programs write and start for the token, in every terminal of the test."""
 
     def __init__(self, folder: Path, columns: int = 120, rows: int = 40) -> None:
         self._socket = f"sunotui-test-{uuid.uuid4().hex[:12]}"
@@ -55,18 +55,18 @@ class Terminal:
         self._open(f"env -u TMUX {PROGRAM} {arguments}; echo ended:$?; sleep 600", environ)
 
     def run_in_shell(self, arguments: str, environ: dict[str, str]) -> None:
-        """The same as a job of an interactive shell, which can be stopped and taken up again."""
+        """Start it as a job of an interactive shell, which can be stopped and continued."""
         self._open("bash --norc --noprofile -i", environ)
         self.wait_for("bash-")
         self.run_again(arguments)
 
     def run_again(self, arguments: str) -> None:
-        """Once more in the shell that is there."""
+        """Run it again in the same shell."""
         self.type(f"{PROGRAM} {arguments}; echo ended:$?")
         self.keys("Enter")
 
     def ask(self, form: str) -> str:
-        """What tmux knows of the window, in its own words for it."""
+        """A format variable of tmux for the window."""
         return self._tmux("display-message", "-p", form).strip()
 
     @property
@@ -77,7 +77,7 @@ class Terminal:
         return int(done.stdout.split()[0])
 
     def _open(self, command: str, environ: dict[str, str]) -> None:
-        # COLUMNS and LINES, which a worker of the tests has, would be believed more than the terminal itself.
+        # COLUMNS and LINES, which a test worker has, would take precedence over the terminal.
         strange = ("SUNOTUI_", "COLUMNS", "LINES")
         env = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
         env.update(SUNOTUI_TOKEN=CANARY, TERM="xterm-256color", LANG="C.UTF-8", LC_ALL="C.UTF-8")
@@ -102,17 +102,17 @@ class Terminal:
         self._tmux("send-keys", *keys)
 
     def type(self, text: str) -> None:
-        """Type text as it stands."""
+        """Type a text literally."""
         self._tmux("send-keys", "-l", text)
 
     def paste(self, text: str) -> None:
-        """Paste text as a person does with the mouse, in brackets where the program asked for them."""
+        """Paste text as with the mouse, bracketed where the program enabled it."""
         self._tmux("set-buffer", "-b", "pasted", text)
         self._tmux("paste-buffer", "-p", "-d", "-b", "pasted")
 
     @property
     def screen(self) -> str:
-        """What the terminal shows."""
+        """The screen as text."""
         return self._tmux("capture-pane", "-p")
 
     @property
@@ -123,12 +123,12 @@ class Terminal:
 
     @property
     def clipboard(self) -> str:
-        """What the terminal has in its clipboard now: tmux keeps it in its buffer."""
+        """The clipboard of the terminal: the buffer of tmux."""
         done = subprocess.run(["tmux", "-L", self._socket, "show-buffer"], capture_output=True, text=True, check=False)
         return done.stdout
 
     def resize(self, columns: int, rows: int) -> None:
-        """Another size of the window."""
+        """Change the size of the window."""
         self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
 
     def wait_until(self, is_there: Callable[[str], bool], what: str) -> str:

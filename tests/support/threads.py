@@ -1,4 +1,4 @@
-"""On which threads a function runs: what takes long must not run on the one that draws the screen."""
+"""Records on which threads a function runs: slow work must not run on the thread of the screens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks over a program's shoulder while a test runs it: is a token anywhere but where a person put it? (K1)
+"""Searches for the token in everything that a program starts and writes while a test runs it (K1).
 
 Looked through from start to end: the arguments of the program and of all that it starts, the environments of what it
 starts, every file below the test's folder (also those that are gone before the end), and what a test hands over.
@@ -18,11 +18,11 @@ _PROC = Path("/proc")
 _BETWEEN_LOOKS_S = 0.01
 _LOOKS_FOR_EACH_AT_FILES = 5
 _LARGE = 256 * 1024
-"""Bytes of a file that is read at the end only: reading it at every look would hold up the test."""
+"""Files larger than this many bytes are read at the end only, so that they do not slow the test down."""
 
 
 class TokenWatch:
-    """One test's watch. It looks all the time once there is a program to follow, and at the files when it ends."""
+    """The watch of one test. It checks processes continuously once there is a program, and files at the end."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -31,28 +31,28 @@ class TokenWatch:
         self._seen: dict[Path, tuple[int, int, int]] = {}
         self._told: dict[str, None] = {}
         self.children: set[str] = set()
-        """The names of what the programs started, as far as they lived for a look."""
+        """The names of the processes that the programs started and that lived long enough to be seen."""
         self._is_over = threading.Event()
         self._looker: threading.Thread | None = None
 
     def know(self, secret: str) -> None:
-        """One more token that must not be seen."""
+        """Search for another token too."""
         self._secrets.add(secret)
 
     def follow(self, program: int, name: str) -> None:
-        """Watch what is started by the program of this name: it is this process or one below it."""
+        """Watch what the program of this name starts: it is this process or one below it."""
         self._programs[program] = name.encode()
         if self._looker is None:
             self._looker = threading.Thread(target=self._look_on, daemon=True)
             self._looker.start()
 
     def take(self, where: str, data: bytes) -> None:
-        """Something that came out of the program."""
+        """Search output of the program."""
         if any(holds(data, secret) for secret in tuple(self._secrets)):
             self._told[where] = None
 
     def end(self) -> list[str]:
-        """Stop looking, after a last look at every file; the places where a token was."""
+        """Stop after a last check of every file; the places where a token was found."""
         self._is_over.set()
         if self._looker is not None:
             self._looker.join()
@@ -87,7 +87,7 @@ class TokenWatch:
             self._look_at_process(child, name, arguments, is_below=is_below or _is(name, arguments))
 
     def _look_at_files(self, up_to: int | None) -> None:
-        # Folders come and go meanwhile, which os.walk takes as it is.
+        # Folders appear and disappear in the meantime, which os.walk tolerates.
         names = ((folder, name) for folder, _, files in os.walk(self._folder) for name in files)
         for path in (Path(folder, name) for folder, name in names):
             try:
@@ -109,7 +109,7 @@ def _is(name: bytes, arguments: bytes) -> bool:
 
 @contextmanager
 def watched(folder: Path) -> Iterator[TokenWatch]:
-    """A watch that is asked at the end: whatever it saw fails the test."""
+    """A watch that fails the test at the end for every token that it found."""
     watch = TokenWatch(folder)
     try:
         yield watch

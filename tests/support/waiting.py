@@ -1,4 +1,4 @@
-"""How long the tests wait for something that must come: so long that only a program that hangs does not get there."""
+"""Waiting for conditions, with a limit so long that only a program that hangs reaches it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 Message = str | Callable[[], str]
-"""What did not come, in words; as a function when it is to be asked at the end only."""
+"""What did not happen, in words; a function is called at the end only."""
 
 Pause = Callable[[float], Awaitable[None]]
 
@@ -17,7 +17,7 @@ HANG_S = 100.0
 
 
 def until(is_so: Callable[[], bool], what: Message, every_s: float = 0.01) -> None:
-    """Wait until something is so; AssertionError with `what` after HANG_S."""
+    """Wait until a condition holds; AssertionError with `what` after HANG_S."""
     end = time.monotonic() + HANG_S
     while not is_so():
         if time.monotonic() > end:
@@ -28,7 +28,7 @@ def until(is_so: Callable[[], bool], what: Message, every_s: float = 0.01) -> No
 async def until_async(
     is_so: Callable[[], bool], what: Message, every_s: float = 0.002, pause: Pause = asyncio.sleep
 ) -> None:
-    """The same while other tasks run; with `Pilot.pause`, while the app's messages are handled, too."""
+    """Wait while other tasks run; with `Pilot.pause`, also while the app handles its messages."""
     async with hang_guard(what):
         while not is_so():
             await pause(every_s)
@@ -36,7 +36,7 @@ async def until_async(
 
 @asynccontextmanager
 async def hang_guard(what: Message) -> AsyncIterator[None]:
-    """AssertionError when the body is still at it after HANG_S, so that no test takes the guard for a time limit."""
+    """AssertionError when the body still runs after HANG_S, so that no test uses the guard as a time limit."""
     try:
         async with asyncio.timeout(HANG_S) as guard:
             yield

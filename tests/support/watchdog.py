@@ -1,4 +1,4 @@
-"""Looks over the event loop's shoulder: how long each callback held it, and which one that was."""
+"""Times every callback of an event loop."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from typing import Any
 
 @dataclass
 class Watchdog:
-    """What it saw of one loop's callbacks."""
+    """Times of the callbacks of one loop."""
 
     worst_cpu_s: float = 0.0
-    """The longest that one callback computed. Other processes cannot spoil this figure."""
+    """The longest processor time of one callback. Other processes do not change it."""
     worst_wall_s: float = 0.0
-    """The longest that one callback took, waiting included; on a busy machine also for the processor."""
+    """The longest elapsed time of one callback; on a busy machine it includes waiting for the processor."""
     where: str = ""
-    """What computed longest."""
+    """The callback that computed longest."""
     callbacks: int = 0
     held: list[tuple[float, float, str]] = field(default_factory=list)
     """Seconds computed and taken by each callback that took 20 ms or more."""
 
     def note(self, cpu_s: float, wall_s: float, handle: Any) -> None:
-        """One callback is done."""
+        """Record a callback."""
         self.callbacks += 1
         if cpu_s > self.worst_cpu_s:
             self.worst_cpu_s, self.where = cpu_s, repr(handle)[:300]

@@ -25,20 +25,20 @@ _LOOK_S = 0.005
 
 
 class Watch:
-    """Times the callbacks of one thread's loop, and looks from another thread at what it does meanwhile."""
+    """Times the callbacks of the loop of one thread, and samples its stack from another thread."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._entries = threading.get_ident()
+        self._thread_id = threading.get_ident()
         self._since: float | None = None
         self._where = ""
 
     def begin(self) -> None:
-        """From now on, until the program ends."""
+        """Watch from now on until the program ends."""
         run = asyncio.Handle._run
 
         def timed(handle: asyncio.Handle) -> None:
-            if threading.get_ident() != self._entries:
+            if threading.get_ident() != self._thread_id:
                 run(handle)
                 return
             computed, self._since = time.thread_time(), time.perf_counter()
@@ -54,14 +54,14 @@ class Watch:
             self._hear("time.sleep", (seconds,))
             sleep(seconds)
 
-        # Python announces a sleep from 3.13 on only.
+        # Python has an audit event for sleep only since 3.13.
         time.sleep = sleeping
         threading.Thread(target=self._look, daemon=True, name="watchdog").start()
         self._write(WATCHING)
 
     def _hear(self, event: str, _arguments: tuple[Any, ...]) -> None:
-        """Python tells what it is about to do."""
-        if event in BLOCKING and self._since is not None and threading.get_ident() == self._entries:
+        """The audit hook of Python."""
+        if event in BLOCKING and self._since is not None and threading.get_ident() == self._thread_id:
             self._write(f"{BLOCKED} {event} {_stack(sys._getframe(1))}")
 
     def _note(self, computed_s: float, taken_s: float, handle: asyncio.Handle) -> None:
@@ -70,10 +70,10 @@ class Watch:
         self._where = ""
 
     def _look(self) -> None:
-        """The stack of a callback that has been at it for a while: its handle names no more than a task."""
+        """The stack of a callback that has run for a while: its handle names only a task."""
         while True:
             time.sleep(_LOOK_S)
-            since, frame = self._since, sys._current_frames().get(self._entries)
+            since, frame = self._since, sys._current_frames().get(self._thread_id)
             if since is not None and frame is not None and time.perf_counter() - since > NOTED_S:
                 self._where = _stack(frame)
 
@@ -88,7 +88,7 @@ def _stack(frame: FrameType) -> str:
 
 
 def watch_from_the_start_s_end(path: Path) -> None:
-    """Begin to watch where the program begins to tidy, which it does when its start is over."""
+    """Start to watch when the program starts its garbage collection policy, which it does after its start."""
     open_screens = run._run
 
     async def watched(*arguments: Any) -> int:
@@ -99,7 +99,7 @@ def watch_from_the_start_s_end(path: Path) -> None:
 
         def begin(policy: GcPolicy) -> None:
             begin_policy(policy)
-            # Of this callback the start has had its share.
+            # Part of this callback belongs to the start.
             policy._app.call_later(Watch(path).begin)
 
         GcPolicy.begin = begin  # type: ignore[method-assign]

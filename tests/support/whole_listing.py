@@ -1,4 +1,4 @@
-"""A whole listing at once, as no screen asks for it."""
+"""A complete listing at once; screens load pages."""
 
 from __future__ import annotations
 
@@ -19,6 +19,6 @@ def all_ids(db: Database, view: View = View.ALL, search: str = "") -> list[str]:
 
 
 def counts(db: Database) -> dict[View, int]:
-    """How many tasks each view says that it has."""
+    """The number of tasks that each view reports."""
     found = TaskLists(db, lambda: NOW).counts()
     return {place.view: count for place, count in found.items() if place.view is not None}
