@@ -20,7 +20,7 @@ from sunotui.tui.runtime.terminal import LastingOutput
 from tests.guarantees.conftest import ROOT, Open
 from tests.support.calibration import unit_s
 from tests.support.canary import CANARY
-from tests.support.idle import is_there, until_idle
+from tests.support.processes import is_alive, until_idle
 from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
 from tests.support.scripted_gateway import RecordedRequest, scripted_gateway
 from tests.support.waiting import HANG_S, until
@@ -46,7 +46,7 @@ def test_hung_up_it_is_gone(is_strict: bool, open_terminal: Open) -> None:
     terminal.wait_for("No songs yet.")
     began = time.monotonic()
     terminal.hang_up()
-    until(lambda: not is_there(terminal.process.pid), "the program's end")
+    until(lambda: not is_alive(terminal.process.pid), "the program's end")
     if is_strict:
         assert time.monotonic() - began < GONE_WITHIN_UNITS * unit_s()
 
@@ -62,7 +62,7 @@ def test_one_that_hears_no_hangup_sees_it(tmp_path: Path) -> None:
         found = subprocess.run(["pgrep", "-P", str(terminal.process.pid)], capture_output=True, text=True, check=True)
         program = int(found.stdout.split()[0])
         terminal.hang_up()
-        until(lambda: not is_there(program), "the program's end")
+        until(lambda: not is_alive(program), "the program's end")
     finally:
         terminal.close()
 
@@ -90,9 +90,9 @@ def test_a_paid_answer_is_waited_for(open_terminal: Open, tmp_path: Path) -> Non
         pid = terminal.process.pid
         terminal.hang_up()
         until_idle(pid)
-        assert is_there(pid), "it waits for the answer"
+        assert is_alive(pid), "it waits for the answer"
         may_answer.set()
-        until(lambda: not is_there(pid), "the program's end")
+        until(lambda: not is_alive(pid), "the program's end")
     database = Database.open(tmp_path / "data" / "library.db")
     (row,) = Journal(database).list()
     database.close()
