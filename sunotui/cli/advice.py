@@ -1,4 +1,4 @@
-"""What to do about an error, in the words of the command line."""
+"""The advice about an error, in terms of commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts that a command takes from a file, from standard input or from its arguments: lyrics and extra fields."""
+"""Reads the texts of a command from a file, from standard input or from its arguments."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_BYTES = 4 * _LIMIT + 4
 """Bytes that so many characters can have, with a byte order mark."""
 _TOO_LONG = f"more than {_LIMIT:,} characters are in it"
 _SPOKEN = {"describe": "description", "text": "style", "sound": "description of the sound"}
-"""What an argument is called in a sentence, where not by its name."""
+"""Names of arguments in sentences, when they differ from the option."""
 
 
 def read_lyrics(file: str) -> str:
@@ -83,9 +83,9 @@ def _content(file: str, what: str) -> str:
         with Path(file).open("rb") as content:
             return _text(content.read(_MOST_BYTES + 1), what)
     except OSError as error:
-        raise _unreadable(what, (error.strerror or "no reason told").lower()) from error
+        raise _unreadable(what, (error.strerror or "no reason given").lower()) from error
     except ValueError as error:
-        raise _unreadable(what, "that names no file") from error
+        raise _unreadable(what, "it is not a file name") from error
 
 
 def _text(content: bytes, what: str) -> str:
@@ -113,5 +113,5 @@ def standard_input() -> Iterator[BinaryIO]:
             raise OSError(errno.EBADF, "")
         yield sys.stdin.buffer
     except OSError as error:
-        reason = "it is closed" if error.errno == errno.EBADF else (error.strerror or "no reason told").lower()
+        reason = "it is closed" if error.errno == errno.EBADF else (error.strerror or "no reason given").lower()
         raise InvalidRequest(f"Standard input could not be read: {reason}") from error

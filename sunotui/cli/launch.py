@@ -1,4 +1,4 @@
-"""Starts the screens: on the user's gateways, or on a demo gateway with a library of its own."""
+"""Starts the screens: on the user's gateways, or on a demo gateway with its own library."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
 
 @contextmanager
 def _demo_places(environ: Mapping[str, str], *, is_kept: bool) -> Iterator[AppPaths]:
-    """Folders for the demo alone: in the data folder when they are kept, else private and gone afterwards."""
+    """Folders for the demo: in the data folder when they are kept, else private and deleted afterwards."""
     if is_kept:
         folder = find_paths(environ).data / "demo"
         make_private(folder)

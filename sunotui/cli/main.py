@@ -1,4 +1,4 @@
-"""From arguments to an exit code: finds the command, and words whatever goes wrong."""
+"""Runs one command line: finds the handler, prints errors as sentences, and returns the exit code."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ NO_ARGUMENTS: Mapping[str, object] = {
     "fault": [],
     "dialect": "reference",
 }
-"""What the parser makes of none."""
+"""The namespace that the parser returns without arguments."""
 
 
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
-    """Run one command line and return its exit code; raises nothing but what ends the interpreter."""
+    """Run one command line and return its exit code; raises only what ends the interpreter."""
     argv = sys.argv[1:] if argv is None else argv
     # Of the process, not only of `environ`: the libraries read that one.
     switch_off_debugging(os.environ)
@@ -48,12 +48,12 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
             code = _run(argv, environ)
             sys.stdout.flush()
         except BrokenPipeError:
-            # Whoever read us has gone, as in `sunotui tasks | head`; nor shall the interpreter's own flush complain.
+            # The reader has gone, as in `sunotui tasks | head`; the interpreter's own flush must not fail either.
             drop(sys.stdout)
             return exit_codes.PIPE_CLOSED
         except OutputUnwritable as error:
             drop(sys.stdout)
-            # An outcome that is unknown stays one, and so does every other failure.
+            # The exit code of an earlier failure, such as an unknown outcome, is kept.
             code = code or exit_codes.OUTPUT
             print(error, file=sys.stderr)
     return code
@@ -73,18 +73,18 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     except SystemExit as ending:
         failed = exit_codes.DONE if ending.code is None else exit_codes.CRASHED
         return ending.code if isinstance(ending.code, int) else failed
-    except SunotuiError as trouble:
+    except SunotuiError as error:
         from sunotui.cli.output.text import say, say_error
 
-        say_error(trouble)
-        if trouble.request_id:
-            say(f"Request id for the gateway's support: {trouble.request_id}")
-        return exit_codes.error_exit_code(trouble)
+        say_error(error)
+        if error.request_id:
+            say(f"Request id for the gateway's support: {error.request_id}")
+        return exit_codes.error_exit_code(error)
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
     except (BrokenPipeError, OutputUnwritable):
         raise
-    except Exception as error:  # noqa: BLE001 - the outermost edge: a person gets a sentence, never a traceback
+    except Exception as error:  # noqa: BLE001 - the outermost edge: the user gets a sentence, never a traceback
         from sunotui.core.paths import find_paths
         from sunotui.core.system.crash_report import report_crash
 
@@ -93,7 +93,7 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def _parsed(argv: Sequence[str]) -> argparse.Namespace | SimpleNamespace:
-    """The arguments; without any, what they all are then: to find that out took argparse 14 ms of a start."""
+    """The parsed arguments; without any, their defaults, which saves the 14 ms that argparse takes."""
     if not argv:
         return SimpleNamespace(**NO_ARGUMENTS)
     from sunotui.cli.arguments.parser import parse

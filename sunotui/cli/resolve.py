@@ -51,7 +51,8 @@ def resolve_task_ids(library: Library, wanted: Iterable[str]) -> list[str]:
 
 
 def resolve_clip_ids(library: Library, wanted: Iterable[str]) -> list[str]:
-    """The same of clips; the id of a task stays too, since a gateway may give a clip the id of its task."""
+    """The clip of each id, each once. The id of a task stays too, since a gateway may give a clip the id of its
+    task."""
     found: dict[str, None] = {}
     for one in wanted:
         try:
@@ -85,7 +86,7 @@ def _beginning_with(library: Library, wanted: str) -> dict[str, tuple[Task, Clip
 
 
 def _in_other_case(library: Library, wanted: str) -> dict[str, tuple[Task, Clip | None]]:
-    """Those with this id in another case; where there are none, those that begin so."""
+    """Tasks and clips with this id in another case; when there are none, those that start with it."""
     start = wanted.lower()
     tasks = library.tasks(library.task_ids_by_prefix_ignoring_case(start)).values() if start else ()
     found: dict[str, tuple[Task, Clip | None]] = {}
@@ -101,7 +102,7 @@ def _gather(found: dict[str, tuple[Task, Clip | None]], task: Task, is_meant: Ca
     if is_meant(task.id):
         found[task.id] = (task, None)
     for clip in task.clips:
-        # A gateway may give a clip the id of its task: then the task is meant.
+        # A gateway may give a clip the id of its task: the task wins.
         if is_meant(clip.id):
             found.setdefault(clip.id, (task, clip))
 
@@ -120,7 +121,7 @@ def resolve_takes(library: Library, ids: Sequence[str], number: int | None) -> l
 
 
 def resolve_take(library: Library, wanted: str, number: int | None) -> TakeRef:
-    """The same of one id."""
+    """The take of one id; see `resolve_takes`."""
     task, clip = resolve(library, wanted)
     if clip is not None:
         if number not in {None, take_number(task, clip)}:

@@ -20,8 +20,10 @@ T = TypeVar("T")
 
 
 def run_with_core(environ: Mapping[str, str], profile: str, work: Callable[[Core], Awaitable[T]]) -> T:
-    """What `work` gives with an open studio: an exit code, mostly. Raises SunotuiError, and KeyboardInterrupt on
-    Ctrl+C."""
+    """Run `work` with an open Core and return its result, usually an exit code.
+
+    Raises SunotuiError, and KeyboardInterrupt on Ctrl+C.
+    """
 
     async def run() -> T:
         async with core_session(environ, profile) as core:
@@ -37,7 +39,7 @@ def run_with_core(environ: Mapping[str, str], profile: str, work: Callable[[Core
 
 @asynccontextmanager
 async def core_session(environ: Mapping[str, str], profile: str = "") -> AsyncIterator[Core]:
-    """A studio that is not open yet. Leaving waits for answers under way (S7)."""
+    """A Core that is not open yet. Leaving the block waits for responses to paid requests (S7), then closes it."""
     core = Core(find_paths(environ), environ, profile=profile)
     try:
         yield core
@@ -48,11 +50,11 @@ async def core_session(environ: Mapping[str, str], profile: str = "") -> AsyncIt
 async def _close(core: Core) -> None:
     if core.is_open and core.services.submitter.in_flight:
         say("Waiting for the gateway's answer, which is paid for; Ctrl+C again leaves its outcome unknown")
-        core.subscribe(_tell_late_answer)
+        core.subscribe(_report_late_response)
     await core.close(ANSWER_TIMEOUT_S)
 
 
-def _tell_late_answer(event: Event) -> None:
+def _report_late_response(event: Event) -> None:
     if isinstance(event, SubmissionChanged):
         submission = event.submission
         if submission.state is SubmissionState.ACCEPTED:
@@ -72,7 +74,8 @@ def run_async(main: Coroutine[Any, Any, T]) -> T:
 
 async def _run(main: Coroutine[Any, Any, T]) -> T:
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    assert task is not None
+    if task is None:
+        raise RuntimeError("run_async needs the task that asyncio.run makes")
     ended: list[int] = []
 
     def end(number: int) -> None:

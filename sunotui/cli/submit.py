@@ -53,7 +53,7 @@ def print_outcome(submission: Submission) -> None:
         say(f"Request id for the gateway's support: {submission.request_id}")
     if submission.state is SubmissionState.UNKNOWN:
         say(
-            f"Nobody knows whether it was accepted. 'sunotui submissions' lists it; end it with 'sunotui submissions "
+            f"It is unknown whether it was accepted. 'sunotui submissions' lists it; end it with 'sunotui submissions "
             f"--resolve {submission.id} drop', retry, or found TASK_ID"
         )
         if is_listed(submission.request):
@@ -63,16 +63,16 @@ def print_outcome(submission: Submission) -> None:
 async def _send(
     core: Core, request: Request, profile: str, *, is_again: bool, takes: int
 ) -> tuple[list[Submission], int]:
-    """Send one after the other and stop at the first that is not accepted: the next would cost or fail the same."""
+    """Send them one after the other, and stop at the first that is not accepted: the next would fail or cost too."""
     accepted: list[Submission] = []
     while len(accepted) < takes:
         try:
             submission = await core.services.submitter.send(request, profile, is_again=is_again or bool(accepted))
-        except SunotuiError as trouble:
+        except SunotuiError as error:
             if not accepted:
                 raise
-            say_error(trouble)
-            return accepted, error_exit_code(trouble)
+            say_error(error)
+            return accepted, error_exit_code(error)
         if submission.state is not SubmissionState.ACCEPTED:
             print_outcome(submission)
             return accepted, submission_exit_code(submission)
@@ -93,7 +93,7 @@ async def print_warnings(core: Core, request: Request, profile: str, *, takes: i
     try:
         await asyncio.wait_for(_look(core, request, profile), WARNINGS_LIMIT_S)
     except (SunotuiError, TimeoutError):
-        # The request itself will tell what is wrong with the gateway.
+        # The request itself will show what is wrong with the gateway.
         pass
     # After the look, which may have found the gateway's dialect.
     await core.services.submitter.check(request, profile)

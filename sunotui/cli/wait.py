@@ -1,4 +1,4 @@
-"""Waiting for tasks to end: through the studio's watch, with one line of progress where a person looks on."""
+"""Waits for tasks to end while Core polls them, with one line of progress on a terminal."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def wait_until_ended(core: Core, ids: Sequence[str], limit_s: float) -> Wa
     tasks go on.
     """
     wait = _Wait(core, ids)
-    unsubscribe = core.subscribe(wait.hear)
+    unsubscribe = core.subscribe(wait.on_event)
     try:
         await core.start()
         core.poll_now()
@@ -74,25 +74,25 @@ class _Wait:
     def __init__(self, core: Core, ids: Sequence[str]) -> None:
         self._core = core
         self._ids = list(ids)
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
         self._profiles: set[str] = set()
         self._fatal: SunotuiError | None = None
-        self._told = ""
+        self._last_error = ""
         self._is_seen = sys.stderr.isatty()
-        self._usual = ""
+        self._estimate = ""
 
-    def hear(self, event: Event) -> None:
-        """Note what the studio tells; another process may have seen the end, so its writes count as well."""
+    def on_event(self, event: Event) -> None:
+        """Handle an event of Core; another process may have seen the end, so changes of the library count too."""
         if isinstance(event, TasksChanged | TaskEnded | LibraryChanged):
-            self._news.set()
+            self._changed.set()
         elif isinstance(event, ConnectionChanged) and event.profile in self._profiles and event.error is not None:
             if event.state in {ConnectionState.REFUSED, ConnectionState.NO_TOKEN} or isinstance(
                 event.error, KeyQuotaExceeded | TokenLimited
             ):
                 self._fatal = event.error
-                self._news.set()
-            elif event.error.sentence != self._told:
-                self._told = event.error.sentence
+                self._changed.set()
+            elif event.error.sentence != self._last_error:
+                self._last_error = event.error.sentence
                 self.erase()
                 say(error_text(event.error, with_request_id=True))
 
@@ -102,7 +102,7 @@ class _Wait:
         begun = clock.monotonic()
         tasks = await self._read()
         self._profiles = {task.profile for task in tasks}
-        self._usual = await self._usual_time(tasks)
+        self._estimate = await self._estimate_text(tasks)
         while True:
             left = limit_s - (clock.monotonic() - begun)
             if all(task.status.is_final for task in tasks):
@@ -112,8 +112,8 @@ class _Wait:
             if left <= 0:
                 return Waited(tasks, is_timed_out=True)
             self._show(tasks, clock.monotonic() - begun)
-            if await clock.wait(self._news, min(left, _BEAT_S) if self._is_seen else left):
-                self._news.clear()
+            if await clock.wait(self._changed, min(left, _BEAT_S) if self._is_seen else left):
+                self._changed.clear()
                 tasks = await self._read()
 
     def erase(self) -> None:
@@ -124,7 +124,7 @@ class _Wait:
     async def _read(self) -> list[Task]:
         return list((await self._core.read(Library.tasks, self._ids)).values())
 
-    async def _usual_time(self, tasks: Sequence[Task]) -> str:
+    async def _estimate_text(self, tasks: Sequence[Task]) -> str:
         """How long tasks like these usually take, where they are all alike."""
         kinds = {(task.profile, task.kind) for task in tasks}
         if not self._is_seen or len(kinds) != 1:
@@ -137,8 +137,8 @@ class _Wait:
             return
         running = [task for task in tasks if not task.status.is_final]
         words = [length(elapsed_s) or "0:00", running[0].status.value.replace("_", " ")]
-        words += [self._usual] if self._usual else []
-        words += ["can be heard already"] if running[0].is_streaming else []
+        words += [self._estimate] if self._estimate else []
+        words += ["can be played already"] if running[0].is_streaming else []
         words += [f"{len(running)} of {len(tasks)} under way"] if len(tasks) > 1 else []
         words.append(running[0].title or running[0].id)
         # One that wrapped could not be erased.

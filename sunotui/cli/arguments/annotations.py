@@ -1,4 +1,4 @@
-"""The arguments of the commands for what a person keeps: labels, ratings, notes, albums, saved searches, the trash."""
+"""Arguments of the commands for annotations: labels, ratings, notes, albums, saved searches, the trash."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def add_annotation_commands(commands: Commands[Parser]) -> None:
     )
     stars.add_argument("--unstar", dest="is_starred", action="store_false", default=None, help="unstar them")
     ears = rate.add_mutually_exclusive_group()
-    ears.add_argument("--heard", dest="is_heard", action="store_true", default=None, help="they need not be heard now")
-    ears.add_argument("--unheard", dest="is_heard", action="store_false", default=None, help="they wait to be heard")
+    ears.add_argument("--heard", dest="is_heard", action="store_true", default=None, help="mark them as heard")
+    ears.add_argument("--unheard", dest="is_heard", action="store_false", default=None, help="mark them as not heard")
     _add_take(rate)
 
     note = new_command(commands, "note", "Print the note of a task, or write it.")
@@ -36,7 +36,7 @@ def add_annotation_commands(commands: Commands[Parser]) -> None:
 
     _add_album(_group(commands, "album", "Put takes into albums, in an order."))
 
-    _add_search(_group(commands, "search", "Keep searches under names."))
+    _add_search(_group(commands, "search", "Save searches."))
 
     trash = new_command(commands, "trash", "Put tasks into the trash, which is never emptied.")
     _add_ids(trash)
@@ -78,20 +78,20 @@ def _add_album(album: Commands[Parser]) -> None:
 
 def _add_search(search: Commands[Parser]) -> None:
     _part(search, "search", "list", "List the saved searches.")
-    save = _part(search, "search", "save", "Keep a search, with an order, under a name; it stands in the side pane.")
+    save = _part(search, "search", "save", "Save a search with its order; it appears in the side pane.")
     save.add_argument("name", metavar="NAME")
     save.add_argument("query", metavar="Q", help="as 'sunotui tasks --search' has it")
     save.add_argument("--sort", choices=SORTS, default="relevance", help="default: relevance")
-    save.add_argument("--reverse", action="store_true", help="the other way round")
+    save.add_argument("--reverse", action="store_true", help="in reverse order")
     show = _part(search, "search", "show", "List the tasks that a saved search finds, in its order.")
     show.add_argument("name", metavar="NAME")
     show.add_argument("--limit", type=count(1_000_000), default=50, metavar="N", help="at most N (default: 50)")
-    delete = _part(search, "search", "delete", "Forget a saved search; its tasks stay.")
+    delete = _part(search, "search", "delete", "Delete a saved search; its tasks stay.")
     delete.add_argument("name", metavar="NAME")
 
 
 def check_rate(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
-    """Tell the rating from the ids, and refuse a call that says nothing."""
+    """Separate the rating from the ids, and refuse a call without any change."""
     first = args.words[0]
     is_number = first.isascii() and first.isdecimal() and len(first) == 1
     if is_number and int(first) > 5:

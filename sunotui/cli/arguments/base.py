@@ -1,4 +1,4 @@
-"""What every group of commands reads its arguments with. Imports nothing of the other rooms."""
+"""Parser and argument types that all groups of commands share. Imports no other package."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Parser(argparse.ArgumentParser):
         head, found, rest = message.partition("unrecognized arguments: ")
         if found:
             names = [word.split("=", 1)[0] for word in rest.split() if word.startswith("-")]
-            message = f"{head}{found}{' '.join(names) or 'one word too many'}"
+            message = f"{head}{found}{' '.join(names) or 'an extra word'}"
             if "--token" in names:
                 message += "; a token is never taken from an argument: use the prompt or --token-stdin"
         super().error(message)
@@ -74,7 +74,7 @@ def identifier(text: str) -> str:
 
 
 def add_again(parser: argparse.ArgumentParser) -> None:
-    """Consent to pay for the same once more."""
+    """Add --again: consent to pay for the same request once more."""
     parser.add_argument("--again", action="store_true", help="send it although the same was sent minutes ago")
 
 

@@ -18,33 +18,33 @@ from sunotui.cli.arguments.base import (
 
 def add_extra_commands(commands: Commands[Parser]) -> None:
     """tags, timing, wav, video, midi, feed, personas, persona."""
-    tags = new_command(commands, "tags", "Have the gateway make a few words of style into many.")
+    tags = new_command(commands, "tags", "Expand a short style.")
     tags.add_argument("text", metavar="TEXT", help="such as 'indie pop'; - for standard input")
     add_again(tags)
     add_result_timeout(tags)
 
-    timing = new_command(commands, "timing", "Print when the words of a clip are sung.")
+    timing = new_command(commands, "timing", "Print the word timings of a clip.")
     timing.add_argument("clip", type=identifier, metavar="CLIP")
     timing.add_argument("--lrc", action="store_true", help="as LRC, which players show while the song is playing")
 
     for name, kind, words in (
-        ("wav", "wav", "Have a take made as a WAV file and print its address."),
-        ("video", "mp4", "Have a take made as an MP4 video and print its address."),
+        ("wav", "wav", "Create a WAV file of a take and print its address."),
+        ("video", "mp4", "Create an MP4 video of a take and print its address."),
     ):
         address = new_command(commands, name, words)
         _add_take(address)
-        address.add_argument("--copy", action="store_true", help="put it into the clipboard too")
+        address.add_argument("--copy", action="store_true", help="copy it to the clipboard too")
         address.set_defaults(kind=kind)
 
-    midi = new_command(commands, "midi", "Have the notes of a take written out, as a MIDI file.")
+    midi = new_command(commands, "midi", "Write the notes of a take as a MIDI file.")
     _add_take(midi)
     midi.add_argument("-o", "--output", required=True, metavar="FILE", help="where to; - for standard output")
 
     feed = new_command(commands, "feed", "Ask for clips by their ids; the library stays as it is.")
     feed.add_argument("ids", type=identifier, nargs="+", metavar="CLIP")
 
-    new_command(commands, "personas", "List the voices known at the gateway.")
-    persona = new_command(commands, "persona", "Make a voice out of a clip.")
+    new_command(commands, "personas", "List the personas known at the gateway.")
+    persona = new_command(commands, "persona", "Make a persona from a clip.")
     persona.add_argument("clip", type=identifier, metavar="CLIP")
     persona.add_argument("--name", required=True, metavar="N")
     persona.add_argument("--description", default="", metavar="D")

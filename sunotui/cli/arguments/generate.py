@@ -85,7 +85,7 @@ def add_generate_commands(commands: Commands[Parser]) -> None:
     concat.add_argument("--infill", action="store_true", help="the clip replaced a section of a song")
     _add_sending(concat)
 
-    stems = new_command(commands, "stems", "Take a clip apart into its voices.")
+    stems = new_command(commands, "stems", "Split a clip into stems.")
     stems.add_argument("clip", type=identifier, metavar="CLIP")
     stems.add_argument("--parts", type=int, choices=STEM_COUNTS, default=2, help="into how many (default: 2)")
     stems.add_argument("--short", action="store_true", help="the short form of the request, for gateways that want it")

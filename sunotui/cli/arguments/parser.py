@@ -1,4 +1,4 @@
-"""The arguments of every command. Imports nothing of the other rooms, so that --help and --version are instant."""
+"""The arguments of every command. Imports no other package, so that --help and --version are instant."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DEMO_OPTIONS = ("seed", "speed", "fault", "dialect")
 _EXIT_CODES = """\
 exit codes: 0 done; 1 the task failed, or lines of an import were left out; 2 usage; 3 token missing or refused;
 4 no money or quota; 5 gateway, network, or output that cannot be written; 6 outcome unknown (it may have been
-charged; see 'sunotui submissions'); 7 not found; 8 time limit of --wait; 9 library trouble; 70 a fault of the program;
+charged; see 'sunotui submissions'); 7 not found; 8 time limit of --wait; 9 library error; 70 a fault of the program;
 130 interrupted
 
 environment: SUNOTUI_BASE_URL and SUNOTUI_TOKEN (together a profile named 'env'), SUNOTUI_DIALECT (of
@@ -86,7 +86,7 @@ def _groups_for(argv: Sequence[str]) -> tuple[Group, ...]:
 
 def _add_account(commands: Commands[Parser]) -> None:
     login = new_command(
-        commands, "login", "Try a gateway and its token, and keep the token in the OS keyring.", json=False
+        commands, "login", "Check a gateway and its token, and save the token in the OS keyring.", json=False
     )
     login.add_argument("--base-url", default="", metavar="URL", help="the gateway's address (asked for when left out)")
     login.add_argument("--token-stdin", action="store_true", help="read the token from standard input")
@@ -106,7 +106,7 @@ def _add_library(commands: Commands[Parser]) -> None:
     tasks.add_argument("--search", default=None, metavar="Q", help="words of a title, tags, lyrics, a prompt or an id")
     tasks.add_argument("--limit", type=count(1_000_000), default=50, metavar="N", help="at most N (default: 50)")
     tasks.add_argument("--sort", choices=SORTS[1:], default="age", help="default: age")
-    tasks.add_argument("--reverse", action="store_true", help="the other way round")
+    tasks.add_argument("--reverse", action="store_true", help="in reverse order")
     new_command(commands, "stats", "Count takes, failures, times and money.")
     show = new_command(commands, "show", "Show a task or a clip.")
     show.add_argument("id", metavar="ID", help="or the first six characters or more")
@@ -114,7 +114,7 @@ def _add_library(commands: Commands[Parser]) -> None:
     url.add_argument("id", metavar="ID", help="a task or a clip, or the first six characters or more")
     url.add_argument("--take", type=count(1_000), default=None, metavar="N", help="which take (default: 1)")
     url.add_argument("--kind", choices=("audio", "video", "image", "wav"), default="audio")
-    url.add_argument("--copy", action="store_true", help="put it into the clipboard too")
+    url.add_argument("--copy", action="store_true", help="copy it to the clipboard too")
     add_again(url)
     add_result_timeout(url)
 
@@ -127,13 +127,13 @@ def _add_journal(commands: Commands[Parser]) -> None:
         nargs="+",
         default=(),
         metavar=("ID", "HOW"),
-        help="ID drop (call it lost), ID retry (send it again and pay again), ID look (search the gateway's list of "
+        help="ID drop (mark it as lost), ID retry (send it again and pay again), ID look (search the gateway's list of "
         "songs for it), ID found TASK_ID (it was accepted as this task or song)",
     )
 
 
 def _add_service(commands: Commands[Parser]) -> None:
-    doctor = new_command(commands, "doctor", "Say what works here: terminal, clipboard, keyring, library, gateway.")
+    doctor = new_command(commands, "doctor", "Check what works here: terminal, clipboard, keyring, library, gateway.")
     doctor.add_argument("--offline", action="store_true", help="do not ask the gateway")
     doctor.add_argument("--repair", action="store_true", help="rescue what can be read of a damaged library")
     doctor.add_argument("--yes", action="store_true", help="repair without asking")
@@ -150,7 +150,7 @@ def _add_demo_options(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=none,
         metavar="N",
-        help="what its songs follow from (default: new ones)",
+        help="seed of its songs (default: random)",
     )
     parser.add_argument("--speed", type=speed, default=none, metavar="X", help="how many times faster than real")
     parser.add_argument(
@@ -158,7 +158,7 @@ def _add_demo_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=none,
         metavar="NAME",
-        help="what the demo does wrong, such as lost-answer; a wrong name lists them all",
+        help="a fault to simulate, such as lost-answer; a wrong name lists them all",
     )
     parser.add_argument(
         "--dialect",

@@ -25,7 +25,7 @@ _OPTIONS = {"inspired": "--inspired-by", "cover_extend": "--cover"}
 """Options of `music` that are not called as their task."""
 
 _LONGEST_SOURCE = 200
-"""Characters of an address that a sentence has room for."""
+"""The longest address, in characters, that is shown in a sentence."""
 
 
 def request_command(request: Request) -> str:
@@ -75,5 +75,5 @@ def _derived_words(request: DerivedRequest) -> str:
 
 
 def _source(text: str) -> str:
-    """An address or a path, unless a sentence has no room for it."""
+    """An address or a path, or a placeholder for a long one."""
     return quote(text) if len(text) <= _LONGEST_SOURCE else "URL_OR_FILE"

@@ -30,7 +30,7 @@ def add_transfer_commands(commands: Commands[Parser]) -> None:
     export.add_argument("--title", default="", metavar="T", help="with --html: what the page is called")
     export.add_argument("--with-audio", action="store_true", help="with --html: put the sound itself into the page")
 
-    bring = new_command(commands, "import", "Take in an export, or a list of task ids, which the gateway is asked for.")
+    bring = new_command(commands, "import", "Import an export, or fetch a list of task ids.")
     bring.add_argument("file", metavar="FILE", help="'-' for standard input")
 
 

@@ -24,7 +24,7 @@ from sunotui.domain.token import Token
 
 
 def login(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Try a gateway and a token without spending anything, then keep both."""
+    """Check a gateway and a token without spending anything, then save both."""
     profile = _profile_for(args, environ)
     token = _ask_token(is_piped=args.token_stdin)
 
@@ -43,7 +43,7 @@ def login(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 async def _look_around(core: Core, profile: str) -> None:
-    """Learn what the gateway offers while somebody looks on; a login is no worse when that cannot be learned."""
+    """Probe what the gateway offers; the login succeeds even when the probe fails."""
     await core.open()
     await core.services.billing.forget_balance(profile)
     try:
@@ -51,7 +51,7 @@ async def _look_around(core: Core, profile: str) -> None:
     except SunotuiError:
         return
     if software:
-        print(f"It runs {software}; 'sunotui doctor' tells what it offers.")
+        print(f"It runs {software}; 'sunotui doctor' lists what it offers.")
 
 
 def logout(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -91,7 +91,7 @@ def profiles(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 async def _row_of(core: Core, profile: Profile) -> dict[str, Any]:
-    """A profile with what was learned of its gateway; asks no gateway."""
+    """A profile with what is known of its gateway; sends no request."""
     offers = await core.services.capabilities.of(profile.name)
     return {
         "name": profile.name,
@@ -132,7 +132,7 @@ def _ask(what: str, default: str, is_stdin_taken: bool) -> str:
     if is_stdin_taken or not sys.stdin.isatty():
         if default:
             return default
-        raise InvalidRequest("There is nobody to ask for the base URL", advice="Give --base-url URL")
+        raise InvalidRequest("No base URL was given, and there is no terminal to ask on", advice="Give --base-url URL")
     print(f"{what} [{default}]: " if default else f"{what}: ", end="", file=sys.stderr, flush=True)
     return _line().strip() or default
 
@@ -154,7 +154,9 @@ def _ask_token(*, is_piped: bool) -> Token:
     if is_piped:
         return Token(_line(2_000))
     if not sys.stdin.isatty():
-        raise InvalidRequest("There is nobody to ask for the token", advice="Pipe it in with --token-stdin")
+        raise InvalidRequest(
+            "No token was given, and there is no terminal to ask on", advice="Pipe it in with --token-stdin"
+        )
     try:
         return Token(getpass.getpass("Token (not shown): "))
     except EOFError:

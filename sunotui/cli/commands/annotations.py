@@ -1,4 +1,4 @@
-"""Commands for what a person thinks of tasks: tag, rate, note, trash, restore."""
+"""Commands that annotate tasks: tag, rate, note, trash, restore."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def note(args: Namespace, environ: Mapping[str, str]) -> int:
         if args.json:
             await _tell(core, args, [task.id], [])
         elif found:
-            # A pipe or a file gets the text as it is kept: it may be read from there again.
+            # A pipe or a file gets the stored text unchanged: it may be read back from there.
             print(clean_lines(found) if sys.stdout.isatty() else found)
         else:
             say("This task has no note")
@@ -119,7 +119,7 @@ def _change_tasks(
 
 
 async def _tell(core: Core, args: Namespace, task_ids: Sequence[str], sentences: Sequence[str]) -> None:
-    """What was changed, or with --json what is kept of the tasks now."""
+    """Print what was changed, or with --json the annotations as they are now."""
     if args.json:
         kept = await core.services.annotations.annotations(task_ids)
         print_json([annotations_document(task_id, found) for task_id, found in kept.items()])
@@ -127,4 +127,4 @@ async def _tell(core: Core, args: Namespace, task_ids: Sequence[str], sentences:
     for sentence in filter(None, sentences):
         print(clean(sentence, 2_000))
     if not any(sentences):
-        say("Nothing changed: it was so already")
+        say("No change")

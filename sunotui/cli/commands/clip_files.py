@@ -105,25 +105,25 @@ def _link(task: Task, take: Clip, number: int, kind: str, environ: Mapping[str, 
         take = _fresh(task, take, environ)
         if take.status is ClipStatus.ERROR and take.is_stream:
             raise NotFound(
-                f"Take {number} failed: its link worked only while it was being made",
+                f"Take {number} failed: its link worked only while it was generating",
                 advice=f"'sunotui show {task.id}' says why it failed",
             )
         if take.is_stream:
-            say("The gateway told no final link: this one plays while the song is being made, and changes at its end")
+            say("The gateway gave no final link: this one works while the song is generating, and changes when it ends")
     address: str | None = getattr(take, f"{kind}_url")
     return address
 
 
 def _fresh(task: Task, take: Clip, environ: Mapping[str, str]) -> Clip:
-    """The take as the gateway tells it now; as it was known, where the gateway cannot be asked."""
+    """The take as the gateway reports it now; as stored, when the gateway cannot be reached."""
 
     async def work(core: Core) -> Clip:
         return await core.services.extras.fresh_clip(task.id, take.id)
 
     try:
         return run_with_core(environ, "", work)
-    except SunotuiError as trouble:
-        say_error(trouble)
+    except SunotuiError as error:
+        say_error(error)
         return take
 
 

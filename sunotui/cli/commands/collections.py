@@ -124,14 +124,14 @@ def _change_album(args: Namespace, environ: Mapping[str, str], change: Callable[
         elif sentence:
             print(clean(sentence, 2_000))
         else:
-            say("Nothing changed: it was so already")
+            say("No change")
         return DONE
 
     return run_with_core(environ, args.profile, work)
 
 
 def _album_documents(library: Library, album: Album) -> list[dict[str, Any]]:
-    """The takes as documents; a task that has no takes yet stands for itself."""
+    """The takes as documents; a task without takes is one entry."""
     task_ids = list(dict.fromkeys(ref.task_id for ref in album.takes))
     tasks, trashed = library.tasks(task_ids), library.trashed(task_ids)
     rows = []
@@ -168,7 +168,7 @@ def search_list(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def search_save(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Keep a search under a name, in place of the one that had it."""
+    """Save a search under a name, and replace the one that had it."""
     listing = ListQuery(query=parse(args.query), sort=Sort(args.sort), is_reversed=args.reverse)
 
     async def work(core: Core) -> int:
@@ -195,14 +195,14 @@ def search_show(args: Namespace, environ: Mapping[str, str]) -> int:
         elif found:
             print_tasks(found, time.time())
         else:
-            say("No task fits")
+            say("No matching tasks")
         return DONE
 
     return run_with_core(environ, args.profile, work)
 
 
 def search_delete(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Forget a saved search; its tasks stay."""
+    """Delete a saved search; its tasks stay."""
 
     async def work(core: Core) -> int:
         search = await core.services.annotations.search(args.name)
@@ -213,13 +213,13 @@ def search_delete(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 async def _print_search_change(core: Core, args: Namespace, sentence: str) -> None:
-    """What was changed, or with --json the searches there are now."""
+    """Print what was changed, or with --json all saved searches."""
     if args.json:
         print_json([_search_document(search) for search in await core.services.annotations.searches()])
     elif sentence:
         print(clean(sentence, 2_000))
     else:
-        say("Nothing changed: it was so already")
+        say("No change")
 
 
 def _search_document(search: SavedSearch) -> dict[str, Any]:

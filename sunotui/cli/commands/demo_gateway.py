@@ -28,7 +28,7 @@ def demo_gateway(args: Namespace, environ: Mapping[str, str]) -> int:
     server, form = start_server(args, args.port), demo_dialect(args)
     before = {caught: signal.signal(caught, end) for caught in (signal.SIGINT, signal.SIGTERM)}
     try:
-        # The demo's token is no secret: it opens an imaginary studio on this computer.
+        # The demo's token is not secret: it is for a simulator on this computer.
         if args.json:
             print_json({"base_url": server.base_url, "token": server.token, "dialect": form.value})
         else:

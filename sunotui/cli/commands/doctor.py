@@ -1,4 +1,4 @@
-"""What works here: terminal, clipboard, settings, keyring, library, gateway; each with a sentence."""
+"""Checks terminal, clipboard, settings, keyring, library and gateway; one sentence for each."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Finding:
 
 
 def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Look at everything, tell it, and fail with the code of the first thing that does not work at all."""
+    """Check everything, print it, and exit with the code of the first failure."""
     if args.repair:
         return repair_library(args, environ)
     places = find_paths(environ)
@@ -97,14 +97,14 @@ def _clipboard(environ: Mapping[str, str]) -> Finding:
 def _settings(places: AppPaths) -> Finding:
     try:
         settings = read_settings(places)
-    except SunotuiError as trouble:
-        return Finding("settings", FAIL, error_text(trouble))
+    except SunotuiError as error:
+        return Finding("settings", FAIL, error_text(error))
     _, complaints = checked(settings.keys)
     warnings = [*settings.warnings, *filter(None, [theme_complaint(settings.theme)]), *complaints]
     if warnings:
         return Finding("settings", WARN, "; ".join(warnings))
     file = places.config_file
-    return Finding("settings", OK, str(file) if file.exists() else f"all as it comes: there is no {file}")
+    return Finding("settings", OK, str(file) if file.exists() else f"defaults: there is no {file}")
 
 
 def _keyring() -> Finding:
@@ -117,8 +117,8 @@ def _keyring() -> Finding:
 def _library(places: AppPaths) -> list[Finding]:
     try:
         health = examine_library(places)
-    except SunotuiError as trouble:
-        return [Finding("library", FAIL, error_text(trouble))]
+    except SunotuiError as error:
+        return [Finding("library", FAIL, error_text(error))]
     return [_permissions(places), _content(places, health)]
 
 
@@ -127,7 +127,7 @@ def _backups(places: AppPaths) -> Finding:
     try:
         told = [f"{backup.day.isoformat()} ({age(now - backup.made_at)})" for backup in list_backups(places)]
     except OSError as error:
-        return Finding("backups", WARN, f"They could not be looked at: {(error.strerror or 'no reason told').lower()}")
+        return Finding("backups", WARN, f"They could not be read: {(error.strerror or 'no reason given').lower()}")
     if not told:
         return Finding("backups", OK, "None yet: one a day is made while the screens are open")
     return Finding("backups", OK, f"{', '.join(told)}, in {backup_folder(places)}")
@@ -165,12 +165,12 @@ async def _gateway(
         async with core_session(environ, args.profile) as core:
             await core.open()
             return await _profile_and_gateway(core, is_offline=args.offline)
-    except SunotuiError as trouble:
-        return [_failure("profile", trouble)], None
+    except SunotuiError as error:
+        return [_failure("profile", error)], None
 
 
-def _failure(name: str, trouble: SunotuiError) -> Finding:
-    return Finding(name, FAIL, error_text(trouble), error_exit_code(trouble))
+def _failure(name: str, error: SunotuiError) -> Finding:
+    return Finding(name, FAIL, error_text(error), error_exit_code(error))
 
 
 async def _profile_and_gateway(core: Core, *, is_offline: bool) -> tuple[list[Finding], GatewayReport | None]:
@@ -183,16 +183,16 @@ async def _profile_and_gateway(core: Core, *, is_offline: bool) -> tuple[list[Fi
     known = await gather_report(core, profile, None, is_asked=False)
     try:
         token = await core.tokens.token_of(profile)
-    except SunotuiError as trouble:
-        return [*findings, _failure("token", trouble)], known
+    except SunotuiError as error:
+        return [*findings, _failure("token", error)], known
     findings.append(Finding("token", OK, f"{core.tokens.describe_source(profile)}, fingerprint {token.fingerprint}"))
     if is_offline:
         return findings, known
     try:
         found, check = await core.login.verify(profile, token)
         known = await gather_report(core, profile, check.balance, is_asked=True)
-    except SunotuiError as trouble:
-        return [*findings, _failure("gateway", trouble)], known
+    except SunotuiError as error:
+        return [*findings, _failure("gateway", error)], known
     return [*findings, _gateway_finding(profile, found.base_url, check.system_name, check.balance)], known
 
 

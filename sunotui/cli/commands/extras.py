@@ -26,7 +26,7 @@ from sunotui.domain.text import clean_lines
 
 
 def tags(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Have the gateway make a few words of style into many."""
+    """Expand a short style."""
     read_piped(args, "text")
 
     async def work(core: Core) -> int:
@@ -125,7 +125,7 @@ def personas(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def persona(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Make a voice out of a clip."""
+    """Make a persona from a clip."""
     read_piped(args, "name", "description", "style")
 
     async def work(core: Core) -> int:
@@ -146,7 +146,7 @@ def persona(args: Namespace, environ: Mapping[str, str]) -> int:
         if code != DONE:
             return code
         made = next(found for found in await core.services.extras.personas(profile) if found.id == persona_id)
-        say(f"'sunotui music --persona {made.id}' sings with it")
+        say(f"'sunotui music --persona {made.id}' uses it")
         if args.json:
             print_json(_persona_document(made))
         else:

@@ -86,7 +86,7 @@ async def _sung_by(core: Core, song: MusicRequest, wanted: str, clip: str) -> Mu
 
 
 async def _reworked(core: Core, song: MusicRequest, args: Namespace) -> Request:
-    """The song as it stands, or the derived task that the options name."""
+    """The song unchanged, or the derived task that the options name."""
     if args.extend:
         parent = await core.read(find_parent, args.extend)
         return replace(
@@ -155,7 +155,7 @@ def concat(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def stems(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Take a clip apart into its voices."""
+    """Split a clip into stems."""
     read_piped(args, "title", "model")
     extra = read_extra(args.extra)
 

@@ -50,7 +50,7 @@ def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
     elif found:
         print_tasks(found, time.time())
     else:
-        say("No task fits" if args.status or args.search or args.profile else "The library is empty")
+        say("No matching tasks" if args.status or args.search or args.profile else "The library is empty")
     return DONE
 
 
@@ -164,7 +164,7 @@ def _differences(request: Request | None, clip: Clip) -> tuple[Difference, ...]:
 
 
 def _words_for(found: Difference) -> str:
-    """What was asked and what was made, each by its beginning: the rest is in --json."""
+    """The first words of what was asked and of what was made; --json has the rest."""
     from sunotui.domain.requests.validation import first_words
 
     asked, made = first_words(found.asked), first_words(found.made)

@@ -21,7 +21,7 @@ from sunotui.domain.tasks.task import Task
 
 
 def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Ask now, in one batch, and take into the library what was made elsewhere."""
+    """Fetch tasks now, in one batch, and add those made elsewhere to the library."""
 
     async def work(core: Core) -> int:
         ids = await core.read(resolve_task_ids, args.ids)

@@ -1,5 +1,5 @@
-"""`doctor --repair`: rescues what can be read of a damaged library, tells what that is, and asks before it moves a
-file."""
+"""`doctor --repair`: rescues what can be read of a damaged library, prints what that is, and asks before it moves
+a file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sunotui.domain.errors import InvalidRequest
 def repair_library(args: Namespace, environ: Mapping[str, str]) -> int:
     """Repair the library, or say that nothing is wrong with it. Raises SunotuiError."""
     if not args.yes and not sys.stdin.isatty():
-        raise InvalidRequest("There is nobody to ask", advice="Add --yes to repair the library without asking")
+        raise InvalidRequest("There is no terminal to ask on", advice="Add --yes to repair the library without asking")
     paths = find_paths(environ)
     library = paths.library
     say(f"Looking at every row of {library}; of a very large one that takes a minute or two")

@@ -1,4 +1,4 @@
-"""The journal of what was sent: submissions, and the ways out of an unknown outcome."""
+"""The journal of submissions, and how to resolve an unknown outcome."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def _resolve(core: Core, wanted: str, how: str, task_id: str = "", *, as_j
         return await _look(core, submission_id, as_json=as_json)
     if how == "drop":
         ended = await core.services.unknown_outcomes.give_up(submission_id)
-        say(f"Submission {submission_id} is called lost")
+        say(f"Submission {submission_id} is marked as lost")
     elif how == "found":
         ended = await core.services.unknown_outcomes.resolve(submission_id, task_id)
         say(f"Submission {submission_id} was accepted as task {ended.task_id}")
@@ -65,7 +65,7 @@ async def _refuse_ended(core: Core, submission_id: str) -> None:
     command = request_command(submission.request)
     what = {
         SubmissionState.REJECTED: "That submission was refused, so it is not sent again as it is",
-        SubmissionState.DROPPED: "That submission was called lost, so it is not sent again from here",
+        SubmissionState.DROPPED: "That submission was marked as lost, so it is not sent again from here",
         SubmissionState.ACCEPTED: "That submission was accepted, so it needs no retry",
     }.get(submission.state, "That submission is being sent")
     if submission.state.is_open:

@@ -1,4 +1,4 @@
-"""Commands that carry the library to another computer or another program, and bring one in: export and import."""
+"""Commands that export the library and import records: export and import."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from sunotui.core.transfer.library_transfer import export_csv, export_jsonl, imp
 from sunotui.domain.errors import InvalidRequest
 
 _MOST_TOLD = 1_000
-"""Broken lines that are told one by one."""
+"""The most broken lines that are reported one by one."""
 _IDS_AT_ONCE = 200
-"""Ids that the gateway is asked for before what came of them is told."""
+"""Ids that are fetched at once."""
 
 
 @dataclass(slots=True)
 class Adopted:
-    """What came of a list of ids."""
+    """The result of fetching a list of ids."""
 
     known: int = 0
     """Those that were in the library already."""
@@ -53,7 +53,7 @@ def export(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def import_file(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Take in what a file has, and tell what came of it."""
+    """Import a file, and print what was imported."""
     broken: list[tuple[int, str]] = []
 
     def tell(number: int, reason: str) -> None:
@@ -95,7 +95,7 @@ def _opened(name: str) -> Iterator[BinaryIO]:
         with Path(name).expanduser().open("rb") as file:
             yield file
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "that names no file"
+        reason = getattr(error, "strerror", None) or "it is not a file name"
         raise InvalidRequest(f"{name} could not be read: {reason.lower()}") from error
 
 

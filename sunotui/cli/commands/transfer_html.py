@@ -1,4 +1,4 @@
-"""The web page of `sunotui export --html`: which takes are on it, and what is said while it is written."""
+"""The web page of `sunotui export --html`: which takes are on it, and the messages while it is written."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST = 500
 
 
 def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Write the page. Covers and sounds that cannot be had are told, and are no failure."""
+    """Write the page. Covers and audio that cannot be fetched are reported, and are not a failure."""
     with open_library(find_paths(environ)) as library:
         title, takes = _chosen(library, args)
     if len(takes) > _MOST:
@@ -60,7 +60,7 @@ def _chosen(library: Library, args: Namespace) -> tuple[str, list[Chosen]]:
     query = parse_strictly(args.search)
     takes = [chosen for task in library.recent(query, _MOST, now=time.time()) for chosen in _all_of(task)]
     if not takes:
-        raise NotFound("No song fits that search", advice="Try fewer words")
+        raise NotFound("No songs match that search", advice="Try fewer words")
     return args.search, takes
 
 

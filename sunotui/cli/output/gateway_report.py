@@ -1,4 +1,4 @@
-"""What is known of one gateway: what it offers, what is left there, what things cost and how long they take."""
+"""What is known of one gateway: features, balance, prices and durations."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sunotui.domain.tasks.task import Task
 
 _LATEST = 253_402_300_799.0
-"""The last second of the year 9999: gateways tell times that no calendar has."""
+"""The last second of the year 9999: gateways send times beyond any calendar."""
 
 
 def iso(at: float | None) -> str | None:
@@ -76,7 +76,7 @@ def _annotation_fields(kept: Annotations) -> AnnotationFields:
 
 
 def annotations_document(task_id: str, kept: Annotations) -> AnnotationsDocument:
-    """The JSON of what a person keeps of a task."""
+    """The JSON of a task's annotations."""
     takes = {**dict.fromkeys(kept.albums), **dict.fromkeys(kept.ratings)}
     return {
         "id": task_id,

@@ -28,7 +28,7 @@ def binary_output_file(name: str) -> Iterator[BinaryIO]:
     Raises InvalidRequest when a file cannot be written, and OutputUnwritable for standard output.
     """
     if name == "-":
-        # What was printed before comes first.
+        # Text that was printed before comes first.
         sys.stdout.flush()
         yield sys.stdout.buffer
         return

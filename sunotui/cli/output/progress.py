@@ -1,4 +1,4 @@
-"""One line that moves while a file goes out, where a person looks on."""
+"""A progress bar for uploads, on a terminal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def upload_progress(core: Core) -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
-    unsubscribe = core.subscribe(_hear)
+    unsubscribe = core.subscribe(_on_event)
     try:
         yield
     finally:
@@ -35,6 +35,6 @@ def upload_line(sent: int, size: int) -> str:
     return f"{'━' * full}{'─' * (_BAR - full)} {words}"
 
 
-def _hear(event: Event) -> None:
+def _on_event(event: Event) -> None:
     if isinstance(event, UploadProgress):
         print(f"\r\x1b[K{upload_line(event.sent, event.size)}", end="", file=sys.stderr, flush=True)

@@ -76,7 +76,7 @@ def _worded() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        reason = "it is closed" if error.errno == errno.EBADF else (error.strerror or "no reason told").lower()
+        reason = "it is closed" if error.errno == errno.EBADF else (error.strerror or "no reason given").lower()
         raise OutputUnwritable(f"Standard output could not be written: {reason}.") from error
 
 
@@ -112,7 +112,7 @@ def drop(stream: Any) -> None:
         os.dup2(null, stream.fileno())
         os.close(null)
     except (OSError, ValueError):
-        # A stream without a descriptor, as in tests, keeps nothing from the end.
+        # A stream without a descriptor, as in tests, has nothing to flush at exit.
         return
 
 

@@ -1,4 +1,4 @@
-"""How the commands print: one JSON document for scripts, tables and pages for people, messages beside them."""
+"""Prints results: one JSON document for scripts, tables and pages for people, messages on standard error."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def print_json(document: Document) -> None:
     """One document on standard output, in ASCII, so that no terminal obeys what a gateway wrote."""
     # allow_nan=False: NaN is no JSON, and storage lets none through.
     text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
-    # What is not ASCII stands in strings only. Half a character is no Unicode, however it is escaped.
+    # Only strings contain non-ASCII characters. A lone surrogate is not valid Unicode even when escaped.
     print(_NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], encodable(text)))
 
 
 def say(sentence: str) -> None:
-    """A message to the person, beside the output."""
+    """A message for the user, on standard error."""
     print(clean(sentence, 2_000), file=sys.stderr, flush=True)
 
 
@@ -50,7 +50,7 @@ def say_error(error: SunotuiError) -> None:
 
 
 def within_limit(found: list[T], limit: int) -> list[T]:
-    """The first `limit` of what was read, which is one more where there are more; those that are left out are said."""
+    """The first `limit` of `found`, and a message when there are more."""
     if len(found) > limit:
         say(f"Only the first {limit:,} are listed; --limit N lists more")
     return found[:limit]
@@ -102,7 +102,7 @@ def _narrow(widths: list[int], width: int, flexible: int) -> int:
 
 
 def _take(widths: list[int], columns: Sequence[int], least: int, room: int) -> None:
-    """Narrow these columns, the widest first and none below `least`, until all of them have `room`."""
+    """Narrow these columns, the widest first and none below `least`, until all columns fit into `room` cells."""
     excess = sum(widths) - room
     while excess > 0 and (at := max(columns, key=lambda at: widths[at], default=-1)) >= 0 and widths[at] > least:
         widths[at] -= 1

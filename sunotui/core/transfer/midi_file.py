@@ -61,7 +61,7 @@ def write_midi(result: str, name: str, *, may_replace: bool = True) -> None:
         with chosen_binary_file(path, waits_for_reader=False) as file:
             file.write(content)
     except (OSError, ValueError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or "that names no file"
+        reason = getattr(error, "strerror", None) or "it is not a file name"
         raise InvalidRequest(f"{name} could not be written: {reason.lower()}") from error
 
 

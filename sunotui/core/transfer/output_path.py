@@ -44,7 +44,7 @@ def open_output(name: str) -> Iterator[BinaryIO]:
     except BrokenPipeError:
         raise
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "that names no file"
+        reason = getattr(error, "strerror", None) or "it is not a file name"
         raise InvalidRequest(f"{name} could not be written: {reason.lower()}") from error
 
 

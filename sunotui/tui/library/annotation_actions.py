@@ -173,7 +173,7 @@ def _report_change(ctx: LibraryContext, sentence: str, hidden: int = 0) -> None:
     """Say what was changed, and unmark the tasks that it was done to; `hidden` of them were not in the list."""
     ctx.tasks.clear_selection()
     not_shown = f", {hidden:,} of them not shown here" if hidden else ""
-    ctx.say(f"{sentence}{not_shown} · u undoes it" if sentence else "Nothing changed: it was so already")
+    ctx.say(f"{sentence}{not_shown} · u undoes it" if sentence else "No change")
 
 
 def _report_changes(ctx: LibraryContext, sentences: tuple[str, ...] | None) -> None:

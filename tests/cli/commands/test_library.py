@@ -79,7 +79,7 @@ def test_a_search_that_is_not_understood_lists_nothing(library: CommandLine, sea
 
 def test_an_empty_answer_is_said_beside_the_output(library: CommandLine) -> None:
     assert library.run("tasks", "--search", "nowhere") == ""
-    assert "No task fits" in library.err
+    assert "No matching tasks" in library.err
 
 
 def test_an_empty_library_says_so(cli: CommandLine) -> None:

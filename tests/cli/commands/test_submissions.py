@@ -81,7 +81,7 @@ def test_one_that_was_called_lost_names_the_command_too(lost: CommandLine) -> No
     (row,) = lost.json("submissions")
     lost.run("submissions", "--resolve", row["id"], "drop")
     lost.run("submissions", "--resolve", row["id"], "retry", code=2)
-    assert "was called lost" in lost.err
+    assert "was marked as lost" in lost.err
     assert "'sunotui lyrics PROMPT'" in lost.err
     assert len(lost.json("submissions")) == 1
 
