@@ -46,7 +46,7 @@ def library(cli: CommandLine) -> CommandLine:
 def test_labels(library: CommandLine) -> None:
     assert library.run("tag", "add", "Late Night", "aaaaaa", WORDS.id) == "Labelled “Late Night”: 2 tasks\n"
     assert library.run("tag", "add", "LATE night", "cccccc1-take") == ""
-    assert "Nothing changed" in library.err
+    assert "No change" in library.err
     assert library.json("tag", "list") == [{"label": "Late Night", "tasks": 2}]
     assert library.run("tag", "remove", "late night", WORDS.id) == "No longer labelled “Late Night”: 1 task\n"
     assert library.run("tag", "list").split() == ["LABEL", "TASKS", "Late", "Night", "1"]
