@@ -161,5 +161,5 @@ async def test_words_from_the_gateway_come_into_the_form(tmp_path: Path) -> None
         await until_screen(demo, pilot, ComposeScreen)
         composer = demo.app.screen
         assert isinstance(composer, ComposeScreen)
-        await demo.until(pilot, lambda: "[" in composer.form.text_of("lyrics"), "the words")
+        await demo.until(pilot, lambda: "[" in composer.session.form.text_of("lyrics"), "the words")
         assert not demo.app.screen.query(OptionList)

@@ -1,12 +1,14 @@
-"""The composer's keys: modes, sending, another gateway, and the help that a gateway can give with the form."""
+"""The composer: the form, its modes, sending, another gateway, and what a gateway can fill into the form."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual import work
-from textual.widgets import TextArea
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import Input, TextArea
 
+from sunotui.core.core import Core
 from sunotui.core.events import Event, TaskEnded
 from sunotui.core.submissions.submitter import new_submission_id
 from sunotui.domain.errors import InvalidRequest, SunotuiError
@@ -14,48 +16,99 @@ from sunotui.domain.requests.request import LyricsRequest, Request, UpsampleTags
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import trim
-from sunotui.tui.commands import Scope, bindings
+from sunotui.tui.base import BaseApp
+from sunotui.tui.commands import Scope, bindings, footer_of
 from sunotui.tui.composer import derived_drafts
 from sunotui.tui.composer.draft import Draft
-from sunotui.tui.composer.draft_session import DraftScreen
+from sunotui.tui.composer.draft_session import DraftSession
 from sunotui.tui.composer.fields import FIELDS, MODES, Kind
 from sunotui.tui.composer.mode_bar import ModeBar
 from sunotui.tui.composer.recall import recall_picker
 from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.dialogs.select import SelectDialog
-from sunotui.tui.messages import SendRequested
+from sunotui.tui.messages import EventConsumer, SendRequested
 from sunotui.tui.runtime import editor
-from sunotui.tui.runtime.type_ahead import opens_dialog
+from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
+from sunotui.tui.runtime.type_ahead import HoldsKeys, opens_dialog
+from sunotui.tui.widgets.checkbox import Checkbox
+from sunotui.tui.widgets.key_bar import KeyBar
 
 _RECALLED = 1_000
 """Submissions that are looked through for an earlier request."""
 
-if TYPE_CHECKING:
-    from sunotui.core.core import Core
 
+class ComposeScreen(EventConsumer, HoldsKeys, Screen[None]):
+    """The form for one request, with the keys for it; the draft is saved however the screen is closed."""
 
-class ComposeScreen(DraftScreen):
-    """What can be done with the form."""
-
+    CSS_PATH = ["../styles/screens.tcss", "../styles/compose.tcss"]
+    AUTO_FOCUS = ""
     BINDINGS = bindings(Scope.COMPOSER)
 
+    app: BaseApp
+
     def __init__(self, core: Core, request: Request | None = None, profile: str = "") -> None:
-        super().__init__(core, request, profile)
-        self._awaited_words: str | None = None
-        """The lyrics task whose words go into the form."""
+        """`request` fills the form, otherwise the saved draft does. `profile` is that of the gateway, the current one
+        when empty."""
+        super().__init__()
+        self._core = core
+        self.session = DraftSession(self, self.app, core, request, profile)
+        self._awaited_lyrics: str | None = None
+        """The id of the lyrics task whose text goes into the form."""
+
+    def compose(self) -> ComposeResult:
+        """Modes, form, preview."""
+        self.set_classes(self.app.size_classes)
+        yield self.session.mode_bar
+        with Horizontal(id="compose-panes"):
+            yield self.session.form
+            yield self.session.preview
+        yield KeyBar(id="key-bar")
+
+    def on_mount(self) -> None:
+        """Fill the form once its frame is painted."""
+        self.query_one(KeyBar).commands = footer_of((Scope.COMPOSER,))
+        self.call_later(self.session.open)
+
+    async def on_unmount(self) -> None:
+        """Save the draft."""
+        await self.session.save()
+
+    @property
+    def takes_keys(self) -> bool:
+        """Once the draft is in the form: people type on while the form opens."""
+        return self.session.is_filled
+
+    # --- the form ----------------------------------------------------------------------------------------------------
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """A line was edited."""
+        # The text as it is now, which may be newer than the message.
+        self.session.edited(event.input.id, event.input.value)
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """A long text was edited."""
+        self.session.edited(event.text_area.id, event.text_area.text)
+
+    async def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
+        """A flag was set or cleared."""
+        await self.session.edit_flag(event.checkbox)
+
+    def on_open_input_refused(self) -> None:
+        """A token was typed where it is visible."""
+        self.app.say(TOKEN_REFUSED, "warning")
 
     # --- modes -------------------------------------------------------------------------------------------------------
 
     async def action_mode(self, name: str) -> None:
-        """Another mode, with the texts that are there."""
-        self.draft = self.form.read(self.draft).with_mode(name)
-        await self.show_mode()
-        self.save_soon()
+        """Change the mode; the texts stay."""
+        self.session.draft = self.session.form.read(self.session.draft).with_mode(name)
+        await self.session.show_mode()
+        self.session.save_soon()
 
     async def action_turn_mode(self, step: int) -> None:
-        """The mode to the right or to the left, in a circle."""
+        """Go to the next mode to the right or to the left, in a circle."""
         names = [mode.id for mode in MODES]
-        at = names.index(self.draft.mode) if self.draft.mode in names else -1
+        at = names.index(self.session.draft.mode) if self.session.draft.mode in names else -1
         await self.action_mode(names[(at + step) % len(names)])
 
     async def on_mode_bar_chosen(self, event: ModeBar.Chosen) -> None:
@@ -65,42 +118,44 @@ class ComposeScreen(DraftScreen):
     # --- send and leave ----------------------------------------------------------------------------------------------
 
     async def action_send(self) -> None:
-        """Send; a form that cannot be sent says why and stays."""
-        self.draft = self.form.read(self.draft)
-        if self.wipe_tokens():
+        """Send the request; a form that cannot be sent stays, with the reason shown."""
+        self.session.draft = self.session.form.read(self.session.draft)
+        if self.session.wipe_tokens():
             return
-        request, complaint = self.draft.request()
+        request, complaint = self.session.draft.request()
         if request is None:
             self.app.say(complaint, "warning")
             return
         try:
-            await self._core.services.submitter.check(request, self.profile or self._core.current_profile().name)
+            await self._core.services.submitter.check(
+                request, self.session.profile or self._core.current_profile().name
+            )
         except InvalidRequest as trouble:
             self.app.say(trouble.what, "warning")
             return
         except SunotuiError as trouble:
             self.app.notify_error(trouble)
             return
-        takes = self.draft.takes
-        ids = tuple(self.submission_id + (f"-{take}" if take > 1 else "") for take in range(1, takes + 1))
-        # What is sent is no draft to come back to, but what it took the place of is.
-        self.save_soon()
-        await self.save()
-        self.app.post_message(SendRequested(request, ids, profile=self.profile, draft=self.draft))
+        takes = self.session.draft.takes
+        ids = tuple(self.session.submission_id + (f"-{take}" if take > 1 else "") for take in range(1, takes + 1))
+        # The draft is being sent, but the draft that it replaced has to be set aside.
+        self.session.save_soon()
+        await self.session.save()
+        self.app.post_message(SendRequested(request, ids, profile=self.session.profile, draft=self.session.draft))
         self.dismiss()
 
     async def action_leave(self) -> None:
-        """Back to the library; the draft is kept."""
-        read = self.form.read(self.draft)
-        if read != self.draft:
-            self.draft = read
-            self.save_soon()
-        await self.save()
+        """Close the composer; the draft is saved."""
+        read = self.session.form.read(self.session.draft)
+        if read != self.session.draft:
+            self.session.draft = read
+            self.session.save_soon()
+        await self.session.save()
         self.dismiss()
 
     @opens_dialog
     async def action_recall(self) -> None:
-        """An earlier request, or the draft that was set aside, into the form."""
+        """Fill the form with an earlier request or a draft that was set aside."""
         annotations = self.app.drafts
         try:
             sent = await self._core.reader.submissions(_RECALLED)
@@ -111,58 +166,60 @@ class ComposeScreen(DraftScreen):
         found = await self.app.push_screen_wait(screen)
         if found is None:
             return
-        before = self.form.read(self.draft)
-        await self.fill(found if isinstance(found, Draft) else self.with_request(before, found))
+        before = self.session.form.read(self.session.draft)
+        await self.session.fill(found if isinstance(found, Draft) else self.session.with_request(before, found))
         await annotations.set_aside(before)
-        self.save_soon()
-        await self.save()
+        self.session.save_soon()
+        await self.session.save()
         if isinstance(found, Draft):
             await annotations.forget_aside(found)
 
     async def action_clear(self) -> None:
-        """An empty form in the same mode; what was in it is kept among the drafts set aside."""
-        before = self.form.read(self.draft)
+        """Clear the form; its draft is set aside."""
+        before = self.session.form.read(self.session.draft)
         await self.app.drafts.set_aside(before, comes_back=False)
-        await self.fill(Draft(mode=self.draft.mode))
-        self.save_soon()
+        await self.session.fill(Draft(mode=self.session.draft.mode))
+        self.session.save_soon()
         if before.is_worth_keeping:
             self.app.say("The form is empty: ctrl+r brings back what was in it")
 
     @work(group="editor", exclusive=True)
     async def action_edit_outside(self) -> None:
-        """The long text of this mode in $EDITOR."""
-        name = next((field.id for field in FIELDS if field.id in self.draft.shown and field.kind is Kind.LONG), None)
+        """Edit the long text of this mode in $EDITOR."""
+        name = next(
+            (field.id for field in FIELDS if field.id in self.session.draft.shown and field.kind is Kind.LONG), None
+        )
         if name is None:
             return
-        area = self.form.query_one(f"#{name}", TextArea)
-        text, complaint = editor.edit(self.app, area.text, self.room_of(name))
+        area = self.session.form.query_one(f"#{name}", TextArea)
+        text, complaint = editor.edit(self.app, area.text, self.session.room_of(name))
         if complaint:
             self.app.say(complaint, "warning")
         if text is not None and text != area.text:
-            self.write(name, text)
+            self.session.write(name, text)
 
     # --- the gateway -------------------------------------------------------------------------------------------------
 
     async def action_other_gateway(self) -> None:
-        """The next profile's gateway, for this request only."""
+        """Choose the next profile's gateway, for this request only."""
         names = self.app.profile_names()
         if len(names) < 2:
             self.app.say("There is no other profile to send this to: P logs in to one", "warning")
             return
-        at = names.index(self.profile) if self.profile in names else -1
-        await self.use_gateway(names[(at + 1) % len(names)])
+        at = names.index(self.session.profile) if self.session.profile in names else -1
+        await self.session.use_gateway(names[(at + 1) % len(names)])
 
     def _has(self, name: str, what: str) -> bool:
-        """Whether the mode has a field; says so when it has not."""
-        if name not in self.draft.shown:
+        """Whether the mode has a field; shows a message if not."""
+        if name not in self.session.draft.shown:
             self.app.say(f"This mode has no {what}", "warning")
-        return name in self.draft.shown
+        return name in self.session.draft.shown
 
     def action_richer_style(self) -> None:
-        """Let the gateway write the style out; on the app, since it may be billed and this screen may close."""
+        """Let the gateway expand the style. Runs on the app: it may be billed, and this screen may close."""
         if not self._has("style", "style"):
             return
-        style = trim(self.form.text_of("style"))
+        style = trim(self.session.form.text_of("style"))
         if not style:
             self.app.say("Write a word or two of the style first", "warning")
             return
@@ -170,22 +227,22 @@ class ComposeScreen(DraftScreen):
 
     async def _enrich(self, style: str) -> None:
         self.app.say("Asking the gateway for a richer style …")
-        richer = await self.app.submit.result_of(UpsampleTagsRequest(style), self.profile)
+        richer = await self.app.submit.result_of(UpsampleTagsRequest(style), self.session.profile)
         if richer is None:
             return
-        if self.is_running and trim(self.form.text_of("style")) == style:
-            if self.write("style", richer):
+        if self.is_running and trim(self.session.form.text_of("style")) == style:
+            if self.session.write("style", richer):
                 self.app.say(f"The style was: {style}")
         else:
             self.app.say(f"The form has another style now; the gateway's: {richer}")
 
     @opens_dialog
     async def action_choose_persona(self) -> None:
-        """One of the voices that this gateway has."""
+        """Choose one of this gateway's personas."""
         if not self._has("persona", "persona"):
             return
         try:
-            personas = await self._core.services.extras.personas(self.profile)
+            personas = await self._core.services.extras.personas(self.session.profile)
         except SunotuiError as trouble:
             self.app.notify_error(trouble)
             return
@@ -196,74 +253,74 @@ class ComposeScreen(DraftScreen):
         chosen = await self.app.push_screen_wait(SelectDialog("Persona", rows))
         if chosen is not None:
             persona = personas[int(chosen)]
-            self.write("persona", persona.id)
-            self.write("persona_clip", persona.clip_id)
+            self.session.write("persona", persona.id)
+            self.session.write("persona_clip", persona.clip_id)
 
     @opens_dialog
     async def action_choose_take(self) -> None:
-        """A take of the library: into the first empty field of clip ids, or added to that of further clips."""
-        names = [name for name in ("clip", "clips") if name in self.draft.shown]
+        """Choose a take of the library for the first empty field of clip ids, or add it to the further clips."""
+        names = [name for name in ("clip", "clips") if name in self.session.draft.shown]
         if not names:
             self.app.say("This mode takes no clip", "warning")
             return
         clip_id = await self.app.navigator.pick_clip("Choose a take")
         if clip_id is None:
             return
-        empty = next((name for name in names if not trim(self.form.text_of(name))), names[-1])
-        before = trim(self.form.text_of(empty)) if empty == "clips" else ""
-        self.write(empty, f"{before} {clip_id}".strip())
+        empty = next((name for name in names if not trim(self.session.form.text_of(name))), names[-1])
+        before = trim(self.session.form.text_of(empty)) if empty == "clips" else ""
+        self.session.write(empty, f"{before} {clip_id}".strip())
 
     @opens_dialog
     async def action_more_modes(self) -> None:
-        """A mode without a key of its own, of those that the gateway's dialect has a form for."""
-        dialect = self._core.clients.dialect(self.profile).dialect
+        """Choose a mode without a key of its own."""
+        dialect = self._core.clients.dialect(self.session.profile).dialect
         rows = [row for has_take in (False, True) for row in derived_drafts.derived_choices(dialect, has_take=has_take)]
         chosen = await self.app.push_screen_wait(SelectDialog("More ways to make a song", rows))
         if chosen is not None:
             await self.action_mode(chosen)
 
-    # --- words from the gateway --------------------------------------------------------------------------------------
+    # --- lyrics from the gateway -------------------------------------------------------------------------------------
 
     def action_ask_words(self) -> None:
-        """Have words written into the form: a lyrics request like any other, journalled and paid for; on the app, so
-        that its end is told when this screen is closed."""
+        """Have lyrics written into the form by an ordinary lyrics request, journalled and paid for. Runs on the app, so
+        that its outcome is reported after this screen is closed."""
         if self._has("lyrics", "lyrics"):
             self.app.key_queue.run_dialog(self.app, self._ask_words())
 
     async def _ask_words(self) -> None:
-        title = trim(self.form.text_of("title"))
+        title = trim(self.session.form.text_of("title"))
         words = "enter asks the gateway, which is paid for; they come into the form when they are written"
         idea = await self.app.push_screen_wait(PromptDialog("What should the words be about?", title, words))
         if idea is None:
             return
         request = LyricsRequest(idea)
-        submission = await self.app.submit.send(request, self.profile, new_submission_id())
+        submission = await self.app.submit.send(request, self.session.profile, new_submission_id())
         if submission is not None and submission.state is SubmissionState.ACCEPTED:
-            self._awaited_words = submission.task_id
+            self._awaited_lyrics = submission.task_id
             try:
                 shown = await self._core.reader.detail(submission.task_id or "")
             except SunotuiError as trouble:
                 self.app.notify_error(trouble)
                 return
             if shown is not None and self.is_running:
-                self._take_words(shown.task)
+                self._insert_lyrics(shown.task)
 
     def on_core_event(self, event: Event) -> None:
-        """The awaited words are there."""
-        super().on_core_event(event)
+        """Insert the lyrics once they are written."""
+        self.session.on_core_event(event)
         if isinstance(event, TaskEnded):
-            self._take_words(event.task)
+            self._insert_lyrics(event.task)
 
-    def _take_words(self, task: Task) -> None:
-        """Words go below those that are in the form already: nobody's text is replaced."""
-        if task.id != self._awaited_words or not task.status.is_final:
+    def _insert_lyrics(self, task: Task) -> None:
+        """Insert lyrics below the text that is in the form: the user's text is never replaced."""
+        if task.id != self._awaited_lyrics or not task.status.is_final:
             return
-        self._awaited_words = None
+        self._awaited_lyrics = None
         if task.lyrics is None or not task.lyrics.text:
             return
-        before = self.form.text_of("lyrics")
+        before = self.session.form.text_of("lyrics")
         newlines = len(before) - len(before.rstrip("\n"))
         gap = "\n" * max(0, 2 - newlines) if trim(before) else ""
-        self.append("lyrics", gap + task.lyrics.text)
-        if not trim(self.form.text_of("title")):
-            self.write("title", task.lyrics.title)
+        self.session.append("lyrics", gap + task.lyrics.text)
+        if not trim(self.session.form.text_of("title")):
+            self.session.write("title", task.lyrics.title)

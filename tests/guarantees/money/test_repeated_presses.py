@@ -45,7 +45,7 @@ async def test_a_form_that_asks_fifty_times_is_one_request(tmp_path: Path) -> No
         form = quiet.app.screen
         assert isinstance(form, ComposeScreen)
         for _ in range(50):
-            quiet.app.post_message(SendRequested(MusicRequest(description="rain"), (form.submission_id,)))
+            quiet.app.post_message(SendRequested(MusicRequest(description="rain"), (form.session.submission_id,)))
         await quiet.settle()
         assert wishes(quiet) == 1
 

@@ -35,7 +35,7 @@ async def choose(quiet: Quiet, label: str) -> None:
 def composed(quiet: Quiet) -> DerivedRequest:
     screen = quiet.app.screen
     assert isinstance(screen, ComposeScreen)
-    request, complaint = screen.draft.request()
+    request, complaint = screen.session.draft.request()
     assert complaint == ""
     assert isinstance(request, DerivedRequest)
     return request
@@ -122,17 +122,17 @@ async def test_more_settings_are_shown_and_sent_when_they_are_wanted(tmp_path: P
         await quiet.press("n", "f3")
         screen = quiet.app.screen
         assert isinstance(screen, ComposeScreen)
-        screen.write("lyrics", "la")
+        screen.session.write("lyrics", "la")
         await quiet.until(lambda: bool(screen.query("#more")), "the form's fields")
         assert not screen.query("#weirdness")
         screen.query_one("#more").value = True  # type: ignore[attr-defined]
         await quiet.until(lambda: bool(screen.query("#weirdness")), "the sliders")
         screen.query_one("#weirdness", Input).value = "0,35"
         await quiet.settle()
-        assert screen.draft.request() == (MusicRequest(lyrics="la", weirdness=0.35), "")
+        assert screen.session.draft.request() == (MusicRequest(lyrics="la", weirdness=0.35), "")
         screen.query_one("#persona_as_voice").value = True  # type: ignore[attr-defined]
         await quiet.settle()
-        assert screen.draft.request() == (MusicRequest(lyrics="la", weirdness=0.35, persona_as_voice=True), "")
+        assert screen.session.draft.request() == (MusicRequest(lyrics="la", weirdness=0.35, persona_as_voice=True), "")
         screen.query_one("#more").value = False  # type: ignore[attr-defined]
         await quiet.settle()
-        assert screen.draft.request() == (MusicRequest(lyrics="la"), "")
+        assert screen.session.draft.request() == (MusicRequest(lyrics="la"), "")

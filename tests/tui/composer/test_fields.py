@@ -211,4 +211,4 @@ async def test_tab_goes_by_the_order_of_the_fields_before_they_are_drawn(tmp_pat
         with quiet.app.batch_update():
             await screen.action_mode("extend")
             reached = [widget.id for widget in screen.focus_chain if widget.id in FIELD_BY_ID]
-        assert reached == [field.id for field in FIELDS if field.id in screen.draft.shown]
+        assert reached == [field.id for field in FIELDS if field.id in screen.session.draft.shown]

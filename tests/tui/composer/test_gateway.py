@@ -44,7 +44,7 @@ def form(quiet: Quiet) -> ComposeScreen:
 
 def put(quiet: Quiet, **texts: str) -> None:
     for name, text in texts.items():
-        form(quiet).form.put(name, text)
+        form(quiet).session.form.put(name, text)
 
 
 def said(quiet: Quiet) -> str:
@@ -72,7 +72,7 @@ def told(quiet: Quiet) -> str:
 async def test_every_mode_has_a_key_that_works_within_a_field(mode: Any, tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("n", *"rain", mode.key.lower())
-        assert form(quiet).draft.mode == mode.id
+        assert form(quiet).session.draft.mode == mode.id
         shown = {field.id for field in form(quiet).query(".field") if field.display}
         assert shown == {f"field-{name}" for name in mode.fields}
 
@@ -85,11 +85,11 @@ async def test_modes_can_be_walked_where_a_terminal_takes_the_function_keys(
         await quiet.press("n")
         walked = []
         for _ in MODES:
-            walked.append(form(quiet).draft.mode)
+            walked.append(form(quiet).session.draft.mode)
             await quiet.press(forth)
         assert walked == [mode.id for mode in MODES]
         await quiet.press(back)
-        assert form(quiet).draft.mode == MODES[-1].id
+        assert form(quiet).session.draft.mode == MODES[-1].id
 
 
 def test_every_mode_is_in_the_palette_too() -> None:
@@ -101,7 +101,7 @@ async def test_a_mode_is_chosen_by_mouse(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("n")
         await quiet.pilot.click("#modes", offset=(quiet.text().splitlines()[0].index("Cover"), 0))
-        assert form(quiet).draft.mode == "cover"
+        assert form(quiet).session.draft.mode == "cover"
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ async def test_what_is_typed_while_the_form_opens_is_there_when_it_is_open(tmp_p
         gate.set()
         await quiet.settle()
         await quiet.press(*"bow")
-        assert form(quiet).form.text_of("description") == "rainbow"
+        assert form(quiet).session.form.text_of("description") == "rainbow"
 
 
 async def test_a_mode_chosen_while_the_form_opens_is_its_mode(tmp_path: Path, gate: asyncio.Event) -> None:
@@ -202,8 +202,8 @@ async def test_a_mode_chosen_while_the_form_opens_is_its_mode(tmp_path: Path, ga
         await begin_to_open(quiet, Key("f11", None), *letters("c-1"))
         gate.set()
         await quiet.settle()
-        assert form(quiet).draft.mode == "stems"
-        assert form(quiet).form.text_of("clip") == "c-1"
+        assert form(quiet).session.draft.mode == "stems"
+        assert form(quiet).session.form.text_of("clip") == "c-1"
 
 
 async def test_what_is_sent_while_the_form_opens_is_sent_whole(tmp_path: Path, gate: asyncio.Event) -> None:
@@ -330,9 +330,9 @@ async def test_what_is_made_of_a_take_goes_to_the_gateway_that_has_it(tmp_path: 
         quiet.add_gateway("other")
         quiet.bench.core.announce_profile("other")
         await quiet.press("e")
-        assert form(quiet).profile == "main"
+        assert form(quiet).session.profile == "main"
         await quiet.press("escape", "R")
-        assert form(quiet).profile == "other"
+        assert form(quiet).session.profile == "other"
 
 
 # --- the gateway helps ------------------------------------------------------------------------------------------------
@@ -344,7 +344,7 @@ async def test_the_gateway_writes_the_style_out(tmp_path: Path) -> None:
         assert "Write a word or two" in told(quiet)
         put(quiet, style="folk")
         await quiet.press("ctrl+t")
-        assert form(quiet).form.text_of("style") == "folk, with more words"
+        assert form(quiet).session.form.text_of("style") == "folk, with more words"
         assert "The style was: folk" in told(quiet)
         await quiet.press("f4", "ctrl+t")
         assert "This mode has no style" in told(quiet)
@@ -356,7 +356,7 @@ async def test_a_gateway_without_it_says_so_and_the_style_stays(tmp_path: Path) 
         await quiet.press("n", "f3")
         put(quiet, style="folk")
         await quiet.press("ctrl+t")
-        assert form(quiet).form.text_of("style") == "folk"
+        assert form(quiet).session.form.text_of("style") == "folk"
         assert NotSupported.what in told(quiet)
 
 
@@ -373,7 +373,10 @@ async def test_a_persona_is_chosen_with_its_clip(tmp_path: Path) -> None:
         assert isinstance(quiet.app.screen, SelectDialog)
         assert "Old [b]Sailor" in quiet.text()
         await quiet.press("enter")
-        assert (form(quiet).form.text_of("persona"), form(quiet).form.text_of("persona_clip")) == ("persona-1", "c-9")
+        assert (form(quiet).session.form.text_of("persona"), form(quiet).session.form.text_of("persona_clip")) == (
+            "persona-1",
+            "c-9",
+        )
 
 
 async def ask_for_words(quiet: Quiet, idea: str) -> None:
@@ -399,8 +402,8 @@ async def test_words_come_into_the_form_when_they_are_written(tmp_path: Path) ->
         assert bodies(quiet) == [{"prompt": "rain on a tin roof"}]
         put(quiet, lyrics="[Intro]\nmine")
         await end_words(quiet, "words-1", "[Verse]\nrain")
-        assert form(quiet).form.text_of("lyrics") == "[Intro]\nmine\n\n[Verse]\nrain"
-        assert form(quiet).form.text_of("title") == "Rain Song"
+        assert form(quiet).session.form.text_of("lyrics") == "[Intro]\nmine\n\n[Verse]\nrain"
+        assert form(quiet).session.form.text_of("title") == "Rain Song"
 
 
 async def test_words_that_come_leave_cursor_selection_and_undo_to_who_types(tmp_path: Path) -> None:
@@ -433,7 +436,7 @@ async def test_words_that_come_too_late_are_in_the_library(tmp_path: Path) -> No
         await end_words(quiet, "words-1", "[Verse]\nrain")
         assert quiet.app.return_code is None
         await quiet.press("n")
-        assert form(quiet).form.text_of("lyrics") == ""
+        assert form(quiet).session.form.text_of("lyrics") == ""
 
 
 async def test_leaving_while_the_gateway_is_asked_harms_nothing(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from tests.tui.quiet import Quiet, quiet_app
 def text_of(quiet: Quiet, name: str) -> str:
     screen = quiet.app.screen
     assert isinstance(screen, ComposeScreen)
-    return screen.form.text_of(name)
+    return screen.session.form.text_of(name)
 
 
 async def test_a_few_letters_find_an_earlier_request(tmp_path: Path) -> None:

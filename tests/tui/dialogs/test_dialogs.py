@@ -53,15 +53,15 @@ async def test_keys_wait_for_the_dialog_that_the_key_before_opens(
     slow = SlowPersonas(monkeypatch)
     async with quiet_app(tmp_path) as quiet:
         await begin(quiet)
-        form(quiet).form.query_one("#title", Input).focus()
+        form(quiet).session.form.query_one("#title", Input).focus()
         await quiet.settle()
         for name, letter in (("ctrl+o", None), ("escape", None), ("r", "r"), ("a", "a")):
             quiet.app.post_message(events.Key(name, letter))
         await slow.is_asked.wait()
         await quiet.settle()
-        assert form(quiet).form.text_of("title") == ""
+        assert form(quiet).session.form.text_of("title") == ""
         slow.go.set()
-        await quiet.until(lambda: form(quiet).form.text_of("title") == "ra", "the letters in the title")
+        await quiet.until(lambda: form(quiet).session.form.text_of("title") == "ra", "the letters in the title")
 
 
 async def test_a_screen_that_was_left_asks_nothing_and_the_app_lives_on(

@@ -89,7 +89,7 @@ async def test_a_take_fills_the_form(key: str, expected: Request, tmp_path: Path
         await quiet.press("j", key)
         screen = quiet.app.screen
         assert isinstance(screen, ComposeScreen)
-        request, _ = screen.draft.request()
+        request, _ = screen.session.draft.request()
         if isinstance(expected, DerivedRequest) and expected.task == "cover":
             assert isinstance(request, DerivedRequest)
             assert request.lyrics.startswith("[Verse]")

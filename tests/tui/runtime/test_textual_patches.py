@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import ClassVar
 
 import pytest
+from rich.segment import Segment
 from textual import events
 from textual._xterm_parser import XTermParser
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from sunotui.tui.runtime import textual_patches
+
+
+def test_a_line_cut_where_it_ends_does_not_hold_itself() -> None:
+    textual_patches.apply_patches()
+    line = Strip([Segment("rain")])
+    before = sys.getrefcount(line)
+    assert line.divide([4]) == [line]
+    assert sys.getrefcount(line) == before
+    assert [part.text for part in line.divide([1, 4, 9])] == ["r", "ain"]
 
 
 @pytest.mark.parametrize(
@@ -36,9 +48,9 @@ def test_a_key_that_is_no_letter_stays_none(typed: str) -> None:
 
 def test_applying_the_patches_twice_changes_nothing_more() -> None:
     textual_patches.apply_patches()
-    once = (XTermParser.feed, Widget._message_loop_exit)
+    once = (XTermParser.feed, Widget._message_loop_exit, Strip.divide)
     textual_patches.apply_patches()
-    assert (XTermParser.feed, Widget._message_loop_exit) == once
+    assert (XTermParser.feed, Widget._message_loop_exit, Strip.divide) == once
 
 
 class Leaving(Static):
