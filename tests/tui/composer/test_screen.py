@@ -22,7 +22,7 @@ from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.tui.app import SunoApp
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.screen import ComposeScreen
-from sunotui.tui.dialogs.select import SelectDialog
+from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent
 from sunotui.tui.runtime import editor
@@ -257,7 +257,7 @@ async def test_the_same_request_again_asks_first(keys: tuple[str, ...], sent: in
         quiet.bench.gateway.outcome = lambda number: Accepted(f"again-{number}")
         for _ in range(2):
             await quiet.press("n", "ctrl+n", *"rain", "ctrl+s")
-        assert isinstance(quiet.app.screen, SelectDialog)
+        assert isinstance(quiet.app.screen, ConfirmDialog)
         await quiet.press(*keys)
         assert len(quiet.bench.gateway.orders) == sent
 
@@ -292,11 +292,11 @@ async def test_several_of_the_same_ask_first_too(tmp_path: Path) -> None:
         await quiet.press("n", *"rain")
         form(quiet).query_one("#takes", Input).value = "2"
         await quiet.press("ctrl+s")
-        await quiet.until(lambda: isinstance(quiet.app.screen, SelectDialog), "the question")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
         await quiet.press("escape")
         assert len(quiet.bench.gateway.orders) == 1
         await quiet.press("n", "ctrl+s")
-        await quiet.until(lambda: isinstance(quiet.app.screen, SelectDialog), "the question again")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question again")
         await quiet.press("j", "enter")
         await quiet.until(lambda: len(quiet.bench.gateway.orders) == 3, "three requests")
 

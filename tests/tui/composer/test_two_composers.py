@@ -136,7 +136,7 @@ async def test_what_was_emptied_does_not_come_back_unasked(tmp_path: Path) -> No
         assert bodies(quiet)[0]["gpt_description_prompt"] == "new"
         await quiet.press("n")
         assert text_of(quiet, "description") == ""
-        assert form(quiet).draft.mode == "describe"
+        assert form(quiet).session.draft.mode == "describe"
 
 
 @pytest.mark.parametrize("is_open", [True, False], ids=["from the composer", "from the library"])

@@ -13,7 +13,7 @@ from sunotui.domain.errors import NetworkError, TokenRejected
 from sunotui.domain.money import Balance
 from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
 from sunotui.domain.proxy import Proxy
-from sunotui.tui.dialogs.select import SelectDialog
+from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.gateways.login import LoginScreen
 from sunotui.tui.gateways.profiles import ProfilesScreen
 from sunotui.tui.library.screen import LibraryScreen
@@ -140,7 +140,7 @@ async def test_logging_out_asks_first(keys: tuple[str, ...], left: list[str], tm
         await open_profiles(quiet)
         login = quiet.bench.core.login = Leaving()  # type: ignore[assignment]
         await quiet.press("j", "x")
-        assert isinstance(quiet.app.screen, SelectDialog)
+        assert isinstance(quiet.app.screen, ConfirmDialog)
         assert "Log out of other?" in quiet.text()
         await quiet.press(*keys)
         assert login.left == left

@@ -17,6 +17,7 @@ from sunotui.domain.tasks.song_listing import ListedSong
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.dialogs.text_viewer import TextViewer
 from sunotui.tui.history.submissions import SubmissionsScreen
@@ -70,7 +71,7 @@ async def test_sending_again_asks_a_second_time(keys: tuple[str, ...], sent: int
         await lose_one(quiet)
         quiet.bench.gateway.outcome = lambda number: Accepted(f"again-{number}")
         await quiet.press("s")
-        await quiet.until(lambda: isinstance(quiet.app.screen, SelectDialog), "the question")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
         assert "may have been charged" in quiet.text()
         await quiet.press(*keys)
         assert len(quiet.bench.gateway.orders) == sent
@@ -159,7 +160,7 @@ async def test_the_cursor_stays_on_its_submission_when_one_comes_in_above(tmp_pa
         await quiet.press("j")
         older = {row.request.title_hint: row.id for row in await quiet.bench.core.reader.submissions()}["rain"]
         await quiet.press("s")
-        await quiet.until(lambda: isinstance(quiet.app.screen, SelectDialog), "the question")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
         await quiet.press("j", "enter")
         await quiet.until(lambda: len(quiet.bench.gateway.orders) == 3, "the request sent again")
         await quiet.until(lambda: quiet.text().count("outcome unknown") == 3, "its outcome")

@@ -24,8 +24,8 @@ from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
 from sunotui.gateway.parsing.results import ResultReading
 from sunotui.tui.composer import derived_drafts
 from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.prompt import PromptDialog
-from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.library.detail.pane import Detail, Tab
 from sunotui.tui.library.detail.sections import timed_lines
 from tests.tui.quiet import Quiet, quiet_app, song
@@ -239,7 +239,7 @@ async def test_a_file_asked_for_again_is_there_without_asking(tmp_path: Path) ->
         await quiet.until(lambda: "The WAV is there" in told(quiet), "the link")
         await quiet.press("W")
         await quiet.until(lambda: told(quiet).count("The WAV is there") == 2, "the link again")
-        assert not isinstance(quiet.app.screen, SelectDialog)
+        assert not isinstance(quiet.app.screen, ConfirmDialog)
         assert len(quiet.bench.gateway.orders) == 1
 
 
@@ -248,7 +248,7 @@ async def test_a_second_persona_of_the_same_name_asks_first(tmp_path: Path) -> N
         await quiet.press("j", "p", "enter")
         await quiet.until(lambda: "is there: ctrl+o" in told(quiet), "the persona")
         await quiet.press("p", "enter")
-        await quiet.until(lambda: isinstance(quiet.app.screen, SelectDialog), "the question")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
         await quiet.press("enter")
         assert len(quiet.bench.gateway.orders) == 1
 
@@ -294,13 +294,13 @@ async def test_a_file_that_is_there_is_replaced_only_when_that_is_wanted(tmp_pat
         quiet.bench.gateway.delivered = lambda _: NOTES
         await quiet.press("j")
         await ask_midi(quiet, tmp_path / "song.mid")
-        await quiet.until(lambda: isinstance(quiet.app.screen, SelectDialog), "the question")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
         await quiet.press("enter")
         assert isinstance(quiet.app.screen, PromptDialog)
         assert not quiet.bench.gateway.orders
         assert (tmp_path / "song.mid").read_text() == "mine"
         await quiet.press("enter")
-        await quiet.until(lambda: isinstance(quiet.app.screen, SelectDialog), "the question")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
         await quiet.press("down", "enter")
         await quiet.until(lambda: "The notes are in" in told(quiet), "the file")
         assert (tmp_path / "song.mid").read_bytes().startswith(b"MThd")
