@@ -77,8 +77,8 @@ async def test_a_text_too_long_for_its_field_is_refused_and_the_field_stays(tmp_
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
         screen: Any = quiet.app.screen
-        assert screen.write("lyrics", "la")
-        assert not screen.write("lyrics", "la " * 20_000)
+        assert screen.session.write("lyrics", "la")
+        assert not screen.session.write("lyrics", "la " * 20_000)
         await asyncio.sleep(0)
         await quiet.settle()
         assert screen.query_one("#lyrics", TextArea).text == "la"
