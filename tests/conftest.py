@@ -1,4 +1,4 @@
-"""What every test stands on: one time zone, a directory for all that a run writes, and none of the user's settings."""
+"""For all tests: one time zone, one directory for everything that a run writes, and no settings of the user."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _RUN = pytest.StashKey[RunDirectory]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Give the run its directory, before the workers start and inherit it."""
+    """Create the directory of the run before the workers start and inherit it."""
     if not RunDirectory.is_set():
         run = config.stash[_RUN] = RunDirectory()
         config.option.basetemp = config.option.basetemp or run.path / "t"

@@ -1,1 +1,1 @@
-"""Tests of the whole, over real HTTP and in a real terminal."""
+"""End-to-end tests over real HTTP and in a real terminal."""

@@ -1,4 +1,4 @@
-"""What the end-to-end tests share: a real terminal, and that nothing ever holds its screen."""
+"""Fixtures of the end-to-end tests: a real terminal, and the check that nothing blocks its screen."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.support.terminal import Terminal, need_tmux
 from tests.support.token_watch import TokenWatch, watched
 
 DEMO_SEED = 7
-"""The seed of every demo gateway here: it makes its token, which is watched for as well."""
+"""The seed of every demo gateway here. It determines the token, which is searched for too."""
 
 
 @pytest.fixture(autouse=True)
 def token_watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TokenWatch]:
-    """The token is looked for as long as a test runs, in all that its programs write and start (K1)."""
+    """Searches everything that the programs of a test write and start for the token (K1)."""
     with watched(tmp_path) as watch:
         watch.know(DemoServer(seed=DEMO_SEED).token)
         monkeypatch.setattr(Terminal, "watch", watch)
@@ -32,11 +32,11 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     made = Terminal(tmp_path)
     yield made
     made.close()
-    assert assert_never_held(tmp_path) > 0, "nobody watched"
+    assert assert_never_held(tmp_path) > 0, "no program was watched"
 
 
 @pytest.fixture(autouse=True)
 def _nothing_holds_the_screen(tmp_path: Path) -> Iterator[None]:
-    """Broken once by a million hashes in `SunoApp.say`: the test that sees toasts failed, and named `say`."""
+    """Fails with a million hashes in `SunoApp.say`: the test that sees toasts failed and named `say`."""
     yield
     assert_never_held(tmp_path)

@@ -1,4 +1,4 @@
-"""A whole form in one burst, as password managers and slow lines type it: every text lands in its own field."""
+"""A whole form typed in one burst, as password managers and slow connections do: every text reaches its field."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def server() -> Iterator[DemoServer]:
 
 @pytest.fixture
 def line(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[PseudoTerminal]:
-    """The program on a line of its own, with the environment of the test's parameter."""
+    """The program on a pseudo-terminal, with the environment of the test parameter."""
     environ = {**places(tmp_path), "HOME": str(tmp_path), **getattr(request, "param", {})}
     terminal = PseudoTerminal(sunotui(), environ)
     try:
@@ -55,7 +55,7 @@ def line(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[PseudoTermi
 
 
 def test_a_login_in_one_burst(line: PseudoTerminal, server: DemoServer) -> None:
-    """The form that a first start opens; seen to fail with every key passed on at once."""
+    """The form that a first start opens. Fails when every key is passed on at once."""
     line.wait_for("Log in to a gateway")
     line.type(f"{server.base_url}\tmain\t{server.token}\t {CTRL_S}")
     line.wait_for("Logged in to")
@@ -76,7 +76,7 @@ def test_a_login_in_one_burst_with_the_keys_that_open_it(line: PseudoTerminal, s
 def test_enter_goes_on_to_the_next_line_before_the_next_key(line: PseudoTerminal, server: DemoServer) -> None:
     line.wait_for("Log in to a gateway")
     line.type(f"{server.base_url}\r\r{server.token}\r")
-    # Without a keyring here the session only remains.
+    # Without a keyring the token is kept for the session only.
     line.wait_for("Tick 'this session only'")
     line.type(f"\t \t\t{CTRL_S}")
     line.wait_for("Logged in to")
@@ -100,7 +100,7 @@ def test_the_composer_s_form_in_one_burst(line: PseudoTerminal, mode: Mode, tmp_
 
 
 def kept(folder: Path) -> object:
-    """The texts of the draft on the disk."""
+    """The texts of the draft on disk."""
     with sqlite3.connect(folder / "data" / "library.db") as connection:
         rows = connection.execute("SELECT text FROM draft WHERE name = 'composer'").fetchall()
     return json.loads(rows[0][0])["values"] if rows else None

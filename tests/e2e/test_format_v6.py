@@ -1,4 +1,4 @@
-"""A library and a config file of format 6 on the screens: they open, show what was left in them, and change nothing."""
+"""A library and a config file of format 6 on the screens: they open, show their contents, and change nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def test_the_screens_show_the_library_and_the_draft_and_leave_both_as_they_were(
     try:
         for words in ("answered oddl", "Sent Twice", "to finish", "Rain, the A", "Newest last"):
             terminal.wait_for(words)
-        # The key that the config file gives the composer, with the draft that was left in it.
+        # The key that the config file assigns to the composer, with the stored draft.
         terminal.press("c")
         terminal.wait_for("task-custom-clip1")
         terminal.wait_for("1:15.5")

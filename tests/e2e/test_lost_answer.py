@@ -1,7 +1,7 @@
-"""The answer to a paid request is lost, the program starts again, a person finds the id and pastes it, and the song is
-theirs, paid once: on screen and by command (S4).
+"""The response to a paid request is lost, the program restarts, the user finds the id and pastes it, and the song is in
+the library, paid for once: on screen and by command (S4).
 
-Broken once by an `adopt` that leaves the row as it is: both stories fail.
+Fails with an `adopt` that leaves the row unchanged.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.guarantee(
 
 @pytest.fixture
 def gateway(token_watch: TokenWatch) -> Iterator[DemoServer]:
-    """A gateway whose first answer to a paid request is lost on the way."""
+    """A gateway whose first response to a paid request is lost."""
     with DemoServer(seed=11, speed=400, faults=["lost-answer:1"]) as server:
         token_watch.know(server.token)
         yield server
@@ -45,7 +45,7 @@ def environ(tmp_path: Path, gateway: DemoServer) -> dict[str, str]:
 
 
 def paid_for(gateway: DemoServer) -> list[str]:
-    """The tasks that the gateway took, as its own page would show them to a person."""
+    """The tasks that the gateway accepted, as its web page would show them."""
     told = httpx.get(f"{gateway.base_url}/demo/submits", trust_env=False).json()
     return [entry["task_id"] for entry in told]
 
@@ -91,7 +91,7 @@ def test_on_screen(terminal: Terminal, tmp_path: Path, gateway: DemoServer) -> N
 
 def test_by_command(tmp_path: Path, gateway: DemoServer, token_watch: TokenWatch) -> None:
     def run(*arguments: str, code: int = 0) -> Any:
-        """A process of its own for each command: every one of them is a restart."""
+        """Run each command in a separate process: every one is a restart."""
         process = subprocess.Popen(
             [sys.executable, "-m", "sunotui", *arguments, "--json"],
             env={**os.environ, **environ(tmp_path, gateway)},

@@ -1,4 +1,4 @@
-"""Signals and a terminal that goes away: the program ends or comes back, and the terminal is as it was (T5, T6)."""
+"""Signals and a closed terminal: the program ends or continues, and the terminal is restored (T5, T6)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def is_alive(pid: int) -> bool:
 
 
 def wait_for_start(terminal: Terminal, tmp_path: Path) -> None:
-    """The library is painted, and the watch over the screen has begun, which it does a moment later."""
+    """The library is painted, and the watchdog has started, which it does a moment later."""
     terminal.wait_for("No songs yet.")
     terminal.wait_until(lambda _: stalls_file(tmp_path).exists(), "the watch")
 
@@ -58,10 +58,10 @@ def test_a_signal_ends_it_with_the_shells_code(
     os.kill(terminal.program, sent)
     screen = terminal.wait_for(f"ended:{code}")
     assert "No songs yet." not in screen, "the alternate screen was left"
-    # What is on the screen is in the file a moment later.
+    # The file has the output a moment after the screen.
     terminal.wait_until(lambda _: f"ended:{code}".encode() in terminal.output.read_bytes(), "all that was written")
     written = terminal.output.read_bytes()
-    # Whatever was switched on is switched off again, the last word being off.
+    # Every mode that was enabled is disabled in the end.
     for mode in (b"1049", b"1000", b"1003", b"2004"):
         states = re.findall(rb"\x1b\[\?" + mode + rb"([hl])", written)
         assert states[-1:] != [b"h"], mode
@@ -114,7 +114,7 @@ def test_without_its_terminal_it_is_gone_in_seconds(terminal: Terminal, tmp_path
 
 
 def modes_of(terminal: Terminal) -> str:
-    """Alternate screen, mouse in two ways, cursor."""
+    """Alternate screen, two mouse modes, cursor."""
     return terminal.ask("#{alternate_on} #{mouse_any_flag} #{mouse_sgr_flag} #{cursor_flag}")
 
 

@@ -1,4 +1,4 @@
-"""The main job in a real terminal: describe a song, send it, watch it being made, copy its link."""
+"""The main workflow in a real terminal: describe a song, send it, watch its progress, copy its link."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_draft_survives_a_kill(terminal: Terminal, tmp_path: Path) -> None:
 
 def test_the_long_text_in_an_editor_of_one_s_own(terminal: Terminal, tmp_path: Path) -> None:
     script = tmp_path / "editor"
-    # What it was started with is looked through for the token, as all files are.
+    # The environment of the editor is searched for the token, as all files are.
     script.write_text(f"#!/bin/sh\nprintf ' with wind' >> \"$1\"\nenv > {tmp_path}/environ-of-the-editor\n")
     script.chmod(0o755)
     terminal.run(f"--demo --seed {DEMO_SEED}", {**places(tmp_path), "EDITOR": str(script)})
@@ -89,7 +89,7 @@ def test_the_long_text_in_an_editor_of_one_s_own(terminal: Terminal, tmp_path: P
 
 
 def test_what_is_typed_faster_than_the_composer_opens_is_in_it(terminal: Terminal, tmp_path: Path) -> None:
-    """Over a slow line keys come in bursts; the q of the first word once left the program."""
+    """Over a slow connection keys arrive in bursts; the q of the first word once quit the program."""
     terminal.run(f"--demo --seed {DEMO_SEED}", places(tmp_path))
     terminal.wait_for("No songs yet.")
     terminal.keys("n", "a quick polka")

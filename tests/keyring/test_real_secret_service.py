@@ -1,4 +1,4 @@
-"""The token store against a real keyring: gnome-keyring over D-Bus, each in a session and a home of its own."""
+"""The token store with a real keyring: gnome-keyring over D-Bus, each test in a separate session and home."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def session(tmp_path: Path) -> Session:
         usual = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "VIRTUAL_ENV") if name in os.environ}
         done = subprocess.run(
             ["dbus-run-session", "--", "sh", "-c", script, sys.executable, BEGINNING + code],
-            # The daemon's sockets: below the test's own directory their path is too long for a socket.
+            # The sockets of the daemon: below the directory of the test their path is too long.
             env={**usual, "HOME": str(tmp_path), "XDG_RUNTIME_DIR": tempfile.mkdtemp(), "LANG": "C.UTF-8"},
             cwd=ROOT,
             capture_output=True,

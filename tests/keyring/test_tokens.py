@@ -1,4 +1,4 @@
-"""The token store against back ends of every temper (K6)."""
+"""The token store with working, failing and untrusted back ends (K6)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ OTHER = Token("sk-other-0123456789")
 
 
 class Good:
-    """Keeps what it is given, and counts what it is asked."""
+    """Stores passwords and counts requests."""
 
     priority: ClassVar[float] = 5
 
@@ -58,7 +58,7 @@ class Good:
 
 
 def raising(error: Exception) -> type[Good]:
-    """A back end whose every act raises `error`."""
+    """A back end that raises `error` for every operation."""
 
     class Raising(Good):
         def get_password(self, service: str, user: str) -> str | None:
@@ -71,14 +71,14 @@ def raising(error: Exception) -> type[Good]:
 
 
 class Forgetful(Good):
-    """Says yes and keeps nothing."""
+    """Reports success and stores nothing."""
 
     def set_password(self, service: str, user: str, password: str) -> None:
         return
 
 
 class Garbling(Good):
-    """Gives back other bytes than it was given."""
+    """Returns other bytes than it was given."""
 
     def get_password(self, service: str, user: str) -> str | None:
         kept = super().get_password(service, user)
@@ -86,7 +86,7 @@ class Garbling(Good):
 
 
 class Slow(Good):
-    """Waits for a person who never comes."""
+    """Waits for a user who never responds."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,7 +100,7 @@ class Slow(Good):
 
 
 def in_module(backend: type[Any], module: str = "keyring.backends.SecretService") -> Any:
-    """One of these as if it came from the keyring library's own module."""
+    """A back end whose class claims a module of the keyring library."""
     return type(backend.__name__, (backend,), {"__module__": module})()
 
 
@@ -168,7 +168,7 @@ def test_what_is_kept_but_is_no_token_is_said_without_quoting_it() -> None:
 
 
 class Stumbling(Good):
-    """Keeps what it is given; from the second token on it says that it did not."""
+    """Stores passwords; from the second one on it reports a failure."""
 
     def set_password(self, service: str, user: str, password: str) -> None:
         is_first = (service, user) not in self.kept
@@ -226,7 +226,7 @@ def test_trusted_keyrings_are_used_and_named(module: str, name: str) -> None:
 
 
 class Unsound(Good):
-    """Does not work where it is."""
+    """Is not usable on this system."""
 
     priority: ClassVar[float] = 0.5
 

@@ -47,7 +47,7 @@ async def picture(
     show: Callable[[DemoApp, Pilot[int]], Awaitable[None]],
     dialect: str = "reference",
 ) -> None:
-    """Run the app at this size, bring it to what is to be seen, and draw it."""
+    """Run the app at this size, bring it to the wanted state, and draw it."""
     with tempfile.TemporaryDirectory() as folder:
         opened = open_demo_app(Path(folder), seed=11, speed=40, dialect=dialect)
         async with opened as demo, demo.app.run_test(size=size) as pilot:
@@ -59,7 +59,7 @@ async def picture(
 
 
 async def make_songs(demo: DemoApp, pilot: Pilot[int]) -> None:
-    """A library as after an evening: some songs, some words, one failure."""
+    """A library with some songs, some lyrics and one failure."""
     for prompt in PROMPTS:
         await demo.make_song(pilot, prompt)
     await demo.make_lyrics(pilot, "a girl from Mars who misses the sea")
@@ -71,7 +71,7 @@ async def make_songs(demo: DemoApp, pilot: Pilot[int]) -> None:
 
 
 async def show_library(demo: DemoApp, pilot: Pilot[int]) -> None:
-    """The library while a song is being made."""
+    """The library while a song is generating."""
     demo.slow_down()
     await demo.make_song(pilot, "electric dance party, club banger")
     await demo.until_streaming(pilot)
@@ -93,13 +93,13 @@ async def show_composer(demo: DemoApp, pilot: Pilot[int]) -> None:
 
 
 async def show_detail(demo: DemoApp, pilot: Pilot[int]) -> None:
-    """A finished song's words, the keyboard in the detail."""
+    """The lyrics of a finished song, with the focus in the detail pane."""
     await pilot.press("j", "j", "j", "enter", "2")
     await demo.settle(pilot)
 
 
 async def show_more(demo: DemoApp, pilot: Pilot[int]) -> None:
-    """What else can be made of a take."""
+    """The list of derived tasks of a take."""
     await pilot.press("j", "j", "m")
     await demo.settle(pilot)
 
@@ -117,7 +117,7 @@ async def show_help(demo: DemoApp, pilot: Pilot[int]) -> None:
 
 
 async def show_warnings(demo: DemoApp, pilot: Pilot[int]) -> None:
-    """A cover at a stock relay, which would drop what makes it one."""
+    """A cover at a gateway that would drop the fields of a cover."""
     await demo.until(
         pilot,
         lambda: demo.core.services.capabilities.known(DEMO_PROFILE).probed_at is not None,
@@ -128,7 +128,7 @@ async def show_warnings(demo: DemoApp, pilot: Pilot[int]) -> None:
 
 
 def draw(svg: str, target: Path) -> None:
-    """The SVG as a PNG; without its web fonts, which nothing here may fetch."""
+    """The SVG as a PNG, without its web fonts, which must not be downloaded."""
     svg = re.sub(r"@font-face\s*{[^}]*}", "", svg).replace("Fira Code", "DejaVu Sans Mono")
     svg = svg.replace("<text ", '<text xml:space="preserve" ')
     done = subprocess.run(

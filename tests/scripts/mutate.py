@@ -1,4 +1,4 @@
-"""Changes one small thing at a time in a module and says which changes no test notices: a long job, not in the suite.
+"""Makes one small change at a time in a module and reports the changes that no test notices: long, not in the suite.
 
 Run with `python -m tests.scripts.mutate [MODULE ...] [--every N]`. It works on a copy of the checkout. MODULE is a path
 below sunotui/ as in TESTS; without one all of them are done, which takes hours. What is listed in the end is to be
@@ -51,7 +51,6 @@ TESTS: dict[str, str] = {
     "core/gateways/billing.py": "core/gateways/test_billing.py",
     "core/gateways/capability_learning.py": "core/gateways/test_capability_learning.py",
     "core/polling/schedule.py": "core/polling/test_schedule.py",
-    "core/gateways/refund_check.py": "core/gateways/test_price_inference.py",
     "core/submissions/submitter.py": "core/submissions/test_submitter.py",
     "core/gateways/price_inference.py": "core/gateways/test_price_inference.py",
     "core/polling/poller.py": "core/polling/test_poller.py",
@@ -85,7 +84,7 @@ class Change(NamedTuple):
 
 
 def changes_of(source: str) -> list[Change]:
-    """All changes that are made to a text, in the order of their places."""
+    """All changes of a text, in the order of their positions."""
     return sorted(set(_Finder(source).found()))
 
 
@@ -186,7 +185,7 @@ def _is_class(node: ast.AST) -> bool:
 
 
 def _is_text(node: ast.AST) -> bool:
-    """Whether it is a docstring, or a text beside an attribute."""
+    """Whether it is a docstring, also one of an attribute."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
@@ -201,7 +200,7 @@ def _word(op: ast.cmpop) -> str:
 
 
 def _notices(copy: Path, tests: str) -> bool:
-    """Whether the tests fail on the copy as it is."""
+    """Whether the tests fail on the current copy."""
     files = [f"tests/{name}" for name in tests.split()]
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *files]
     environ = {**os.environ, "PYTHONPATH": str(copy)}
@@ -223,7 +222,7 @@ def _try_module(copy: Path, module: str, every: int) -> tuple[int, int]:
     noticed = 0
     for change in made:
         path.write_bytes(content[: change.start] + change.new.encode() + content[change.end :])
-        # Python knows a compiled file by its time in seconds and its size, which may both be the same.
+        # Python identifies a compiled file by its time in seconds and its size, which may both be equal.
         for compiled in path.parent.glob(f"__pycache__/{path.stem}.*"):
             compiled.unlink()
         if _notices(copy, TESTS[module]):
@@ -237,7 +236,7 @@ def _try_module(copy: Path, module: str, every: int) -> tuple[int, int]:
 
 
 def main() -> None:
-    """Try the modules that are named, or all."""
+    """Run the named modules, or all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("modules", metavar="MODULE", nargs="*", help="below sunotui/, such as domain/search/query.py")
     parser.add_argument("--every", type=int, default=1, help="make only every Nth change")
