@@ -27,7 +27,7 @@ from tests.support.manual_clock import ManualClock, let_tasks_run
 
 @dataclass(frozen=True)
 class FakeResponse:
-    """One answer as it goes over the transport."""
+    """One HTTP response."""
 
     body: bytes
     status: int = 200
@@ -39,7 +39,7 @@ Answering = Callable[[httpx.Request], FakeResponse | Exception]
 
 @dataclass
 class FakeTransport(httpx.AsyncBaseTransport):
-    """Stands where the network stands: answers what the test says, and counts."""
+    """Replaces the network: responds as the test says, and counts."""
 
     answering: Answering
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -67,7 +67,7 @@ class FakeTransport(httpx.AsyncBaseTransport):
 
 
 class FakeTransportPool(ClientPool):
-    """Real clients, each on the transport of its profile."""
+    """Real clients, each with the fake transport of its profile."""
 
     transports: dict[str, FakeTransport]
 
@@ -78,7 +78,7 @@ class FakeTransportPool(ClientPool):
 
 
 class OfflineCore:
-    """The studio, its clock and its transports. The neighbours' beat is left out: it asks no gateway."""
+    """The core, its clock and its transports. The check for changes of other processes is left out."""
 
     def __init__(self, folder: Path, seed: int = 3, doors: TokenResolver | None = None) -> None:
         self.clock = ManualClock()
@@ -103,29 +103,29 @@ class OfflineCore:
             self.add(name, answer)
 
     def add(self, name: str, answering: Answering) -> FakeTransport:
-        """One more profile, with a gateway at the end of its transport."""
+        """Add a profile with a gateway behind its transport."""
         transport = self.transports[name] = FakeTransport(answering)
         self.core.tokens.set_for_session(name, Token(CANARY))
         self.core.add_profile(Profile(name, parse_base_url("http://127.0.0.1:9")))
         return transport
 
     def watch(self, name: str) -> Poller:
-        """The watch of a profile."""
+        """The poller of a profile."""
         return self.core.services.pollers.of(name)
 
     async def put(self, profile: str, ids: Sequence[str], *, is_due_now: bool = True, misses: int = 0) -> None:
-        """Unfinished tasks that are in the library and watched."""
+        """Add unfinished tasks to the library and the poller."""
         now, status = self.clock.now(), TaskStatus.SUBMITTED
         tasks = [Task(task_id, profile, TaskKind.MUSIC, status, added_at=now, misses=misses) for task_id in ids]
         await self.core.storage.run(self.core.stores.tasks.save, tasks)
         self.core.services.pollers.add(tasks, is_due_now=is_due_now)
 
     async def tasks(self, ids: Sequence[str]) -> dict[str, Task]:
-        """Tasks as the library has them."""
+        """Tasks of the library."""
         return await self.core.storage.run(self.core.stores.tasks.tasks, list(ids))
 
     async def settle(self) -> None:
-        """Everything that can happen without time has happened, on the storage thread and the others too."""
+        """Wait until everything that needs no time has happened, also on other threads."""
         calm = 0
         while calm < 2:
             await let_tasks_run(12)
@@ -160,7 +160,7 @@ def ids_of(request: httpx.Request) -> list[str]:
 
 
 def batch(*tasks: object) -> FakeResponse:
-    """A good answer to a batch fetch."""
+    """A good response to a batch fetch."""
     return FakeResponse(json.dumps({"code": "success", "message": "", "data": tasks}).encode())
 
 
@@ -176,7 +176,7 @@ NO_PAGE = FakeResponse(b"404 page not found", 404)
 
 
 def healthy(request: httpx.Request) -> FakeResponse:
-    """A gateway that has made whatever it is asked for, and has no extras."""
+    """A gateway on which every task is finished, without extras."""
     if request.url.path.endswith("/suno/fetch"):
         return batch(*(song(task_id) for task_id in ids_of(request)))
     return NO_PAGE

@@ -26,7 +26,7 @@ def payload_of(name: str) -> Payload:
 
 
 def clip(clip_id: str, said: str) -> dict[str, Any]:
-    """A clip that says the same in every field that is a text."""
+    """A clip with this text in every text field."""
     link = f"https://cdn.example.com/{clip_id}.mp3?{said}"
     return {
         "id": clip_id, "title": said, "status": "complete", "state": said,
@@ -44,7 +44,7 @@ def clip(clip_id: str, said: str) -> dict[str, Any]:
 
 
 def task(task_id: str) -> dict[str, Any]:
-    """A task of the reference's form; every third one failed."""
+    """A task in the form of the reference; every third one failed."""
     said = payload_of(task_id).text
     number = int(task_id[-2:])
     is_lyrics = task_id.startswith("words")
@@ -58,7 +58,7 @@ def task(task_id: str) -> dict[str, Any]:
 
 
 class HostileGateway:
-    """Where it is, and what it was asked."""
+    """Its address and the paths that it was asked for."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -75,7 +75,7 @@ class HostileGateway:
                 outer._answer(self)
 
             def log_message(self, format: str, *args: Any) -> None:
-                """It says nothing to the test's own terminal."""
+                """Log nothing to the terminal of the tests."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
@@ -121,7 +121,7 @@ class HostileGateway:
 
 @contextmanager
 def hostile_gateway() -> Iterator[HostileGateway]:
-    """One that serves until the end of the block."""
+    """A gateway that serves until the end of the block."""
     gateway = HostileGateway()
     thread = threading.Thread(target=gateway._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

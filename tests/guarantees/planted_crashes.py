@@ -40,13 +40,13 @@ def boom(*_: Any, **__: Any) -> Any:
 
 
 async def boom_later(*_: Any, **__: Any) -> Any:
-    """The same, awaited."""
+    """Crash in a coroutine."""
     await asyncio.sleep(0)
     boom()
 
 
 def deeper(depth: int = 0, token: str = CANARY) -> int:
-    """Never comes back."""
+    """Recurse without end."""
     return deeper(depth + 1, token) + 1
 
 
@@ -57,7 +57,7 @@ class BrokenMount(ModalScreen[None]):
 
 
 class BrokenCompose(Screen[None]):
-    """Crashes while it is put together."""
+    """Crashes while it is composed."""
 
     def compose(self) -> ComposeResult:
         """Half of it, then the crash."""
@@ -66,7 +66,7 @@ class BrokenCompose(Screen[None]):
 
 
 class Poke(Message):
-    """What a broken handler is sent."""
+    """The message to a broken handler."""
 
 
 def _patched(owner: type, name: str, then: Callable[[SunoApp], object]) -> Callable[[SunoApp], object]:
@@ -147,7 +147,7 @@ def _cancel() -> None:
 
 
 def plant(place: str) -> None:
-    """Have the program crash at this place as soon as its library is open."""
+    """Make the program crash at this place as soon as its library is open."""
     before = LibraryScreen.open_library
 
     async def open_library(self: LibraryScreen) -> None:

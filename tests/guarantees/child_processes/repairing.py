@@ -20,7 +20,7 @@ def repair_it(path: Path, now: float) -> None:
 
 
 def repair_it_and_die(path: Path, now: float, step: int) -> None:
-    """The same, dead before the n-th thing that the swap does to a name or has written through to the disk."""
+    """Repair it, but exit before the n-th rename, link, deletion or sync of replacing the file."""
     counter = itertools.count(1)
 
     def counted(name: str, owner: object) -> None:
@@ -47,7 +47,7 @@ def repair_it_and_die(path: Path, now: float, step: int) -> None:
 
 
 def back_up_for_days(path: Path, now: float, days: int) -> None:
-    """A backup a day."""
+    """Make a backup for each of these days."""
     report("going")
     for day in range(days):
         if back_up(path, now + day * 86_400.0) is not None:

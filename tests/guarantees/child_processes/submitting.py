@@ -111,7 +111,7 @@ class Sums:
         return {name for name, row in self.rows.items() if row.state is SubmissionState.UNKNOWN}
 
     def check(self) -> None:
-        """Everything that must hold."""
+        """Check everything that must hold."""
         twice = {name: times for name, times in self.accepted.items() if times > 1}
         assert not twice, f"paid for more than once: {twice}"
         for name, task_id in self.shown:

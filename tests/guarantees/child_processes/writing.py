@@ -24,7 +24,7 @@ TABLES = 120
 
 
 def migration() -> tuple[str, ...]:
-    """The way from version 1 to a version 2 that takes a while and writes in between."""
+    """A slow migration from version 1 to a version 2, which writes in between."""
     steps = (f"CREATE TABLE x{n} (a);\nINSERT INTO x{n} SELECT text FROM draft;\n" for n in range(TABLES))
     return (*migration_scripts()[:1], "".join(steps))
 
@@ -36,12 +36,12 @@ def song(name: str, status: TaskStatus = TaskStatus.SUCCESS) -> Task:
 
 
 def ready(name: str) -> Submission:
-    """A submission on its way into the journal."""
+    """A submission that is not in the journal yet."""
     return Submission(name, "home", LyricsRequest("x" * 500), "/p", "{}", SubmissionState.READY, 1.0)
 
 
 def write_all_sorts(path: Path, name: str) -> None:
-    """Tasks with texts, drafts, and submissions to each end, for ever; every write is said when it is promised."""
+    """Write tasks, drafts and submissions with every outcome, for ever; report every write once it is acknowledged."""
     db = Database.open(path, busy_limit_s=HANG_S)
     library, journal, drafts = TaskStore(db), Journal(db), DraftStore(db)
     report("open")
@@ -64,7 +64,7 @@ def write_all_sorts(path: Path, name: str) -> None:
 
 
 def write_a_thousand(path: Path, name: str, times: int) -> None:
-    """So many writes, each its own transaction, beside a neighbour that does the same."""
+    """Write this many times, each in a transaction, while another process does the same."""
     db = Database.open(path, busy_limit_s=HANG_S)
     library, drafts = TaskStore(db), DraftStore(db)
     for number in range(times // 2):

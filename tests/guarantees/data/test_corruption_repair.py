@@ -120,7 +120,7 @@ def _placed(folder: Path, damaged: bytes, backup: bytes | None) -> Path:
 
 
 def _repaired(path: Path, damaged: bytes, *, has_backup: bool) -> bool:
-    """Repair it and look at all that must hold afterwards; whether there was anything to repair."""
+    """Repair it and check what must hold afterwards; whether there was anything to repair."""
     done = repair(path, NOW)
     assert done is not None
     assert fault_of(path) == ""

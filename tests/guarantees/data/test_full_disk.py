@@ -75,6 +75,6 @@ async def _save_thousands(bench: CoreHarness, promised: list[str]) -> None:
 
 
 async def _write_drafts(bench: CoreHarness) -> None:
-    """What a task left over is enough for smaller things, such as the first lines of a submission."""
+    """The space that a task did not fit into is enough for smaller rows, such as a submission."""
     for number in range(1_000):
         await bench.core.reader.save_draft("song", f"draft {number}")

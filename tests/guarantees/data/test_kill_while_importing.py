@@ -28,7 +28,7 @@ BATCHES = 8
 
 
 def bring_in(path: Path, content: bytes) -> None:
-    """Import in small batches, and say when the first is through."""
+    """Import in small batches and report each."""
     jsonl_import.RECORDS_AT_ONCE = 20
     db = Database.open(path)
     arrivals, count = Importer(db), itertools.count(1)

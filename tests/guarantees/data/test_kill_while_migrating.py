@@ -54,7 +54,7 @@ def _old_library(folder: Path) -> bytes:
 
 
 def _migrate(folder: Path, old: bytes, run: str, after: list[float | None] | list[float]) -> float:
-    """Migrate in as many processes as there are times, each killed so long after it began; the seconds it took."""
+    """Migrate in one process for each time, killed that long after it began; the seconds it took."""
     path = folder / run / "library.db"
     path.parent.mkdir(mode=0o700)
     path.write_bytes(old)
@@ -75,7 +75,7 @@ def _migrate(folder: Path, old: bytes, run: str, after: list[float | None] | lis
 
 
 def _look(path: Path) -> int:
-    """The version that was left; whole, and brought up by the next start."""
+    """Check that one whole version is left and that the next start migrates it; that version."""
     connection = sqlite3.connect(path)
     assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]

@@ -91,7 +91,7 @@ def _placed(folder: Path, damaged: dict[str, bytes]) -> Path:
 
 
 def _run(folder: Path, damaged: dict[str, bytes], run: str, after: float | None) -> float:
-    """Repair in a process that is killed so long after it began; the seconds it took."""
+    """Repair in a process that is killed this long after it began; the seconds it took."""
     path = _placed(folder / run, damaged)
     child = ChildProcess(folder / f"{run}-voice", repair_it, path, NOW)
     child.until_reported("going")
@@ -107,7 +107,7 @@ def _run(folder: Path, damaged: dict[str, bytes], run: str, after: float | None)
 
 
 def _look(path: Path, damaged: dict[str, bytes]) -> str:
-    """What was left, and what another repair makes of it."""
+    """Check what was left, and the next repair."""
     assert path.exists()
     state = "repaired" if fault_of(path) == "" else "damaged"
     if state == "damaged":

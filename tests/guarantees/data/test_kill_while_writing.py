@@ -60,7 +60,7 @@ def test_what_was_promised_is_there_and_the_file_is_sound(kills: int, tmp_path: 
 
 
 def _look(path: Path, said: list[str]) -> None:
-    """Every promise, against the library as the next start finds it."""
+    """Check every acknowledged write in the library that the next start finds."""
     db = Database.open(path)
     try:
         assert db.query("PRAGMA integrity_check")[0][0] == "ok"

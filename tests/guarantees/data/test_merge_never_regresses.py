@@ -83,7 +83,7 @@ _ENDED = {TaskStatus.SUCCESS, TaskStatus.FAILURE}
 
 
 class Answers(RuleBasedStateMachine):
-    """One library, and a gateway that says anything in any order; each step goes to the disk and back."""
+    """One library and a gateway that says anything in any order; each step is written and read again."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -128,7 +128,7 @@ class Answers(RuleBasedStateMachine):
             self._apply(data.draw(st.sampled_from(self._said)))
 
     @rule(report=_reports)
-    def a_person_asks_anew(self, report: TaskReport) -> None:
+    def the_user_refreshes(self, report: TaskReport) -> None:
         self._apply(report, is_refresh=True)
 
     @rule(task_id=st.sampled_from(["t1", "t2", "t3"]), later_s=st.sampled_from([1.0, 700.0]), times=st.integers(1, 25))
@@ -174,7 +174,7 @@ class Answers(RuleBasedStateMachine):
 
 
 def _tells(name: str, value: object) -> bool:
-    """Whether a field's value says anything; a slider's 0 does."""
+    """Whether the value of a field is set; 0 of a slider is."""
     return value is not None if name in _SLIDERS else bool(value)
 
 
@@ -194,7 +194,7 @@ def _check_clip(old: Clip, new: Clip) -> None:
 
 
 def _check_taken(report: TaskReport, before: Task | None, after: Task) -> None:
-    """What an answer tells is there after it, but for what a complete clip's stale answer tells."""
+    """What a response contains is stored, except a stale response about a complete clip."""
     for name in _TAKEN:
         assert not getattr(report, name) or getattr(after, name) == getattr(report, name), f"{name} was not taken"
     if after.kind in {TaskKind.PERSONA, TaskKind.TAGS}:
@@ -217,13 +217,13 @@ def _check_fields_taken(told: Clip | Lyrics, after: Clip | Lyrics, but: tuple[st
 
 
 def test_every_field_is_generated() -> None:
-    """A field that is added later is said here first."""
+    """A field that is added later must be generated here too."""
     assert set(_clip_fields) == {field.name for field in fields(Clip)}
     assert set(_report_fields) | _NOT_KEPT == {field.name for field in fields(TaskReport)}
 
 
 class AnswersLong(Answers):
-    """The same; a class of its own carries the mark."""
+    """The same machine; a separate class carries the mark."""
 
 
 TestAnswers = Answers.TestCase

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.guarantee(
 
 
 def _pretend(folder: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The system says that the folder's disk is of this kind."""
+    """Make the table of mounts name this kind of file system for the folder."""
     device = folder.stat().st_dev
     table = folder / "mountinfo"
     table.write_text(

@@ -34,7 +34,7 @@ def test_two_times_a_thousand_writes_side_by_side(tmp_path: Path) -> None:
 
 
 def test_no_transaction_begins_deferred() -> None:
-    """A deferred one that reads first and then writes fails at once, whatever the time limit (SQLITE_BUSY_SNAPSHOT)."""
+    """A deferred transaction that reads and then writes fails at once, whatever the timeout (SQLITE_BUSY_SNAPSHOT)."""
     begun = [
         node.value
         for file in Path(sunotui.__file__).parent.rglob("*.py")

@@ -15,7 +15,7 @@ from tests.support.canary import CANARY
 
 
 class Breaker:
-    """Counts operations and lets one of them fail, or all from that one on; or does it first and fails then."""
+    """Counts operations and fails one of them, before or after it was done, or all from that one on."""
 
     def __init__(self, at: int, *, is_lasting: bool = False, is_done_first: bool = False) -> None:
         self.at = at
@@ -27,7 +27,7 @@ class Breaker:
         """What was made to fail."""
 
     def breaks(self, what: str) -> bool:
-        """Count one operation; whether it is to fail."""
+        """Count an operation; whether it must fail."""
         if not self.is_on:
             return False
         self.count += 1
@@ -37,7 +37,7 @@ class Breaker:
         return is_hit
 
     def wrap(self, what: str, operation: Callable[..., Any], error: Callable[[], Exception]) -> Callable[..., Any]:
-        """The operation, which fails in its turn."""
+        """Run the operation, or fail."""
 
         def attempt(*args: Any, **kwargs: Any) -> Any:
             if not self.breaks(what):
@@ -49,7 +49,7 @@ class Breaker:
         return attempt
 
     def hold_disk(self, patch: pytest.MonkeyPatch) -> None:
-        """Let the database's statements, and files that are opened and synced, fail in their turn."""
+        """Let statements of the database, and opening and syncing files, fail."""
         breaker, connect = self, sqlite3.connect
 
         class Connection(sqlite3.Connection):
@@ -66,14 +66,14 @@ class Breaker:
             patch.setattr(os, name, self.wrap(name, operation, lambda: OSError(5, "Input/output error")))
 
     def statement(self, sql: str, run: Callable[[], sqlite3.Cursor]) -> sqlite3.Cursor:
-        """One statement; a failing one has no effect, as the database promises."""
+        """Run a statement; a failing one has no effect."""
         if self.breaks(" ".join(sql.split()[:3])):
             raise sqlite3.OperationalError("disk I/O error")
         return run()
 
 
 class Keyring:
-    """A Secret Service that holds one token and fails in its turn."""
+    """A Secret Service with one token, which can fail."""
 
     priority = 5
 
@@ -91,7 +91,7 @@ Keyring.__module__ = "keyring.backends.SecretService"
 
 
 class Wire(httpx.AsyncBaseTransport):
-    """The real transport on real sockets, each connect, send and receive of which fails in its turn."""
+    """The real transport on real sockets; each connect, send and receive can fail."""
 
     def __init__(self, breaker: Breaker) -> None:
         self._real = httpx.AsyncHTTPTransport(retries=0, trust_env=False)

@@ -29,7 +29,7 @@ DAY_S = 86_400.0
 
 
 class Gateway:
-    """Makes songs in one to four minutes; loses, refuses and garbles one answer in twenty."""
+    """Finishes songs in one to four minutes; loses, refuses or damages one response in twenty."""
 
     def __init__(self, offline: OfflineCore) -> None:
         self.clock = offline.clock
@@ -85,7 +85,7 @@ def weight() -> tuple[int, int, int]:
 
 
 async def soak(folder: Path, count: int, seconds: float) -> None:
-    """Ask for `count` songs over so many seconds, wait for the last, and look at everything."""
+    """Request `count` songs over this many seconds, wait for the last, and check everything."""
     offline = OfflineCore(folder)
     await offline.open()
     gateway = Gateway(offline)
@@ -129,7 +129,7 @@ async def all_is_right(offline: OfflineCore, gateway: Gateway, wishes: list[str]
 
 
 async def test_forty_minutes_of_work(tmp_path: Path) -> None:
-    """Fails with ended tasks kept in the watch."""
+    """Fails when finished tasks stay in the poller."""
     await soak(tmp_path, 250, 2_400)
 
 

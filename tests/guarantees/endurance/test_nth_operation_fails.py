@@ -45,12 +45,12 @@ MOST = 400
 
 @dataclass
 class Gateway:
-    """Counts what it accepted, and has made it when it is asked for."""
+    """Counts accepted submissions; their tasks are finished when they are fetched."""
 
     accepted: list[str] = field(default_factory=list)
 
     def answering(self) -> Callable[[Asked], bytes]:
-        """What the server on loopback is to answer with."""
+        """The response of the server on loopback."""
         return lambda asked: self._answer(asked)
 
     def _answer(self, asked: Asked) -> bytes:
@@ -145,7 +145,7 @@ async def test_every_operation_of_a_song_fails_once(tmp_path: Path) -> None:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("how", ["is_lasting", "is_done_first"])
 async def test_every_operation_fails_from_then_on_or_after_it_was_done(tmp_path: Path, how: str) -> None:
-    """The same in two other ways."""
+    """The same with two other kinds of failure."""
     assert len(await sweep(tmp_path, **{how: True})) > 30
 
 
@@ -179,7 +179,7 @@ def test_every_operation_of_a_migration_fails(tmp_path: Path, is_lasting: bool) 
 
 
 def half_of(path: Path) -> tuple[int, int]:
-    """The version that a library says it is, and whether it has what came with the second."""
+    """The version of a library, and whether it has the tables of version 2."""
     connection = sqlite3.connect(path)
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     made: int = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'offers'").fetchone()[0]

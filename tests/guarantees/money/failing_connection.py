@@ -9,14 +9,14 @@ REASONS = ("FULL", "READONLY", "IOERR_WRITE", "IOERR_FSYNC", "BUSY", "CORRUPT")
 
 
 class FailingConnection:
-    """Stands before a connection and fails the `nth` statement that begins with some words, and all after it."""
+    """Wraps a connection; the `nth` statement that begins with some words fails, and all after it."""
 
     def __init__(self, connection: sqlite3.Connection, words: str, nth: int, reason: str) -> None:
         self._connection, self._words, self._left, self._reason = connection, words, nth, reason
         self.has_failed = False
 
     def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
-        """The statement, or the error."""
+        """Run the statement or raise the error."""
         if sql.startswith(self._words):
             self._left -= 1
         if self._left <= 0 and not sql.startswith(("ROLLBACK", "SELECT", "PRAGMA")):

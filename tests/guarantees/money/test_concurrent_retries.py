@@ -73,7 +73,7 @@ def test_of_several_programs_at_once_one_sends_it_again(drops: int, tmp_path: Pa
 
 
 async def _lost(folder: Path, base_url: str, token: str) -> list[str]:
-    """Submissions whose answers were lost, by their ids."""
+    """The ids of submissions whose responses were lost."""
     core = core_at(folder, base_url, token)
     await core.open()
     core.add_profile(profile_at(base_url))

@@ -39,7 +39,7 @@ NOWHERE: frozenset[int] = frozenset()
 
 
 class Form(NamedTuple):
-    """One form of answer, and the statuses under which it means something; under any other it is unknown."""
+    """One form of response and the statuses that give it a meaning; with any other it is unknown."""
 
     document: object
     accepted: frozenset[int] = NOWHERE
@@ -47,7 +47,7 @@ class Form(NamedTuple):
 
     @property
     def body(self) -> bytes:
-        """As it goes over the wire; a text is no JSON."""
+        """The body in bytes; a string is not encoded as JSON."""
         return self.document.encode() if isinstance(self.document, str) else json.dumps(self.document).encode()
 
 
@@ -150,7 +150,7 @@ _cut = st.none() | st.none() | st.floats(0, 1)
 
 
 def _answer(status: int, headers: list[str], body: bytes, framing: str, cut: float | None) -> bytes:
-    """The bytes of one answer."""
+    """The bytes of one response."""
     length = {"right": len(body), "long": len(body) + 9, "short": max(0, len(body) - 5), "nonsense": "-1e3"}
     lines = [f"HTTP/1.1 {status} Word", *headers, "Connection: close"]
     if framing in length:
@@ -164,14 +164,14 @@ def _answer(status: int, headers: list[str], body: bytes, framing: str, cut: flo
 
 
 class Desk:
-    """A client and a server whose next answer a test chooses, on one event loop."""
+    """A client and a server whose next response the test chooses, on one event loop."""
 
     def __init__(self, runner: asyncio.Runner) -> None:
         self._runner = runner
         self._next = b""
 
     def ask(self, told: bytes) -> object:
-        """The outcome of one submission that is answered so."""
+        """The outcome of a submission with this response."""
         self._next = told
         return self._runner.run(self._ask())
 
@@ -214,7 +214,7 @@ def _check(storage: Desk, status: int, told: bytes, body: bytes, *, is_taken: bo
 
 @pytest.mark.parametrize("name", FORMS)
 def test_every_status_of_the_table(name: str) -> None:
-    """By a table of its own, status by status: what is accepted, what is rejected, and unknown all the rest."""
+    """A separate table, status by status: accepted, rejected, and unknown for all others."""
     form = FORMS[name]
     for status in range(100, 600):
         expected = Accepted if status in form.accepted else Rejected if status in form.rejected else Unknown

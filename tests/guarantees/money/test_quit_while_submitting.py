@@ -35,17 +35,17 @@ ANSWER_S = 0.5
 
 
 class SlowGateway:
-    """Answers a submission after a while; knows which have come in, by the description of the song."""
+    """Responds to a submission after a delay; records which have arrived, by the description of the song."""
 
     def __init__(self, moments: range, held: int | None) -> None:
-        """The answer to the program that leaves at the moment `held` waits until that program has left."""
+        """The response to the program that quits at the moment `held` waits until it has quit."""
         self.has_come = {str(ms): threading.Event() for ms in moments}
         self.has_left = threading.Event()
         self.made: list[str] = []
         self._held = str(held)
 
     def respond(self, asked: RecordedRequest) -> tuple[int, object]:
-        """The answer to a submission, with the id of its task."""
+        """The response to a submission, with the id of its task."""
         name = json.loads(asked.body)["gpt_description_prompt"]
         self.made.append(f"made-{name}")
         self.has_come[name].set()

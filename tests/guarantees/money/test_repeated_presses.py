@@ -39,7 +39,7 @@ async def test_fifty_presses_in_no_time_are_one_request(tmp_path: Path) -> None:
 
 @pytest.mark.guarantee("S6")
 async def test_a_form_that_asks_fifty_times_is_one_request(tmp_path: Path) -> None:
-    """As if fifty presses had come through before the form was closed."""
+    """As if fifty presses had arrived before the form was closed."""
     async with quiet_app(tmp_path, tasks=[]) as quiet:
         await quiet.press("n", *"rain")
         form = quiet.app.screen

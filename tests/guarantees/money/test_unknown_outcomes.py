@@ -81,7 +81,7 @@ def _submits(server: DemoServer) -> list[str]:
 
 
 class Submissions(RuleBasedStateMachine):
-    """Two programs at one library, in any order of events, against a plain dictionary of what must be so."""
+    """Two programs with one library, in any order of events, compared with a dictionary."""
 
     rows = Bundle("rows")
 
@@ -124,7 +124,7 @@ class Submissions(RuleBasedStateMachine):
             self._expected[name], self._owner[name] = State.SENDING, program
 
     def _try(self, name: str, new: State, act: object, allowed: set[State]) -> None:
-        """A move that is made when it is allowed, and refused without a trace when it is not."""
+        """A transition that is made when allowed, and refused without effect when not."""
         assert callable(act)
         if self._expected[name] in allowed:
             act()
@@ -191,7 +191,7 @@ class Submissions(RuleBasedStateMachine):
 
 
 class SubmissionsLong(Submissions):
-    """The same; a class of its own carries the mark."""
+    """The same machine; a separate class carries the mark."""
 
 
 TestSubmissions = Submissions.TestCase

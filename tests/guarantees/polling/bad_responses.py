@@ -20,13 +20,13 @@ Storm = FakeResponse | Exception
 
 
 def samples() -> dict[str, bytes]:
-    """Every stored answer of a real or documented server."""
+    """Every stored response of a real or documented server."""
     files = sorted(path for path in SAMPLES.rglob("*") if path.is_file() and path.name != "INDEX.md")
     return {path.name: path.read_bytes() for path in files}
 
 
 def sample_storms() -> list[tuple[str, Storm]]:
-    """Every sample as a good answer, as an error of the gateway, and with the status that its name tells."""
+    """Every sample as a good response, as an error of the gateway, and with the status in its name."""
     found: list[tuple[str, Storm]] = []
     for name, body in samples().items():
         named = re.search(r"_([45]\d\d)[_.]", name)
@@ -127,7 +127,7 @@ _HEADERS: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def canned_storms() -> list[tuple[str, Storm]]:
-    """The bodies above as good answers and as errors, strange headers and statuses, and what the network raises."""
+    """The bodies above as good responses and as errors, unusual headers and statuses, and errors of the network."""
     told: list[tuple[str, Storm]] = [(name, FakeResponse(body)) for name, body in BODIES.items()]
     told += [(f"{name} as 502", FakeResponse(body, 502)) for name, body in BODIES.items()]
     for status in (200, 302, 429):
@@ -140,7 +140,7 @@ def canned_storms() -> list[tuple[str, Storm]]:
 
 
 def _raised() -> Iterator[Exception]:
-    """What a network and a library can raise, none of which the loop has heard of."""
+    """Errors of the network and of libraries, none of which the poller knows."""
     yield from (httpx.ConnectError("refused"), httpx.ConnectTimeout("slow"), httpx.ReadError("reset"))
     yield from (httpx.RemoteProtocolError("\x1b[2J"), httpx.ReadTimeout("slow"), httpx.InvalidURL("javascript:"))
     yield from (httpx.DecodingError("gzip"), httpx.TooManyRedirects("round"), httpx.WriteError("gone"))
@@ -161,7 +161,7 @@ _VALUES: tuple[object, ...] = (
 
 
 def generated_storms(count: int, seed: int) -> Iterator[tuple[str, Storm]]:
-    """Answers in which samples are spoilt byte by byte and branch by branch, or that are made up."""
+    """Samples with damaged bytes and branches, and invented responses."""
     rng = random.Random(seed)
     known = [body for body in samples().values() if len(body) < 20_000]
     trees = [tree for body in known if (tree := _tree(body)) is not None]
@@ -207,7 +207,7 @@ def _spoilt(rng: random.Random, body: bytes) -> bytes:
 
 
 def _grafted(rng: random.Random, tree: object, depth: int) -> object:
-    """The tree with some of its branches exchanged for something else."""
+    """The tree with some branches replaced."""
     if rng.random() < 0.08:
         return _made_up(rng, depth)
     if isinstance(tree, dict):

@@ -35,7 +35,7 @@ class FakeTaskStore:
         return {task_id: self.kept[task_id] for task_id in ids if task_id in self.kept}
 
     def task(self, task_id: str) -> Task | None:
-        """One of them."""
+        """One task."""
         return self.kept.get(task_id)
 
     def update(
@@ -44,7 +44,7 @@ class FakeTaskStore:
         merge: Callable[[Mapping[str, Task]], Iterable[Task]],
         raws: Mapping[str, str] | None = None,
     ) -> tuple[Mapping[str, Task], list[Task]]:
-        """Merge the tasks of these ids and keep the result."""
+        """Merge the tasks of these ids and store the result."""
         known = self.tasks(ids)
         merged = list(merge(known))
         self.save(merged)
@@ -62,7 +62,7 @@ class FakeCapabilities:
         self.has_no_feed = is_missing
 
     def is_missing(self, profile: str, feature: Feature) -> bool:
-        """Whether it was seen to be missing."""
+        """Whether the feed is known to be missing."""
         return self.has_no_feed
 
     async def learn(self, profile: str, feature: Feature, is_offered: bool, reason: str = "") -> None:

@@ -57,7 +57,7 @@ def absurd(request: httpx.Request) -> FakeResponse:
 
 
 async def test_absurd_times_end_nothing_and_sort_nothing(offline: OfflineCore) -> None:
-    """Fails with the list ordered by the gateway's `submit_time`, and with `moment` taking any number."""
+    """Fails when the list is ordered by the gateway's `submit_time`, and when `moment` accepts any number."""
     ids = [f"t{number}" for number in range(len(ABSURD))]
     offline.add("main", absurd)
     await offline.put("main", ids)
@@ -83,7 +83,7 @@ def can_be_shown(task: Task, now: float) -> None:
 
 @given(st.one_of(st.floats(), st.integers(), st.text(max_size=30), st.booleans(), st.none(), st.lists(st.integers())))
 def test_a_moment_is_a_time_of_this_millennium_or_none(value: object) -> None:
-    """Fails with the upper limit left out."""
+    """Fails without the upper limit."""
     told = moment(value)
     assert told is None or 0 < told < 3.3e10
     formatting.moment(told)

@@ -159,7 +159,7 @@ class PaceMachine(RuleBasedStateMachine):
         self.isolated.close()
 
     def check(self) -> None:
-        """Every invariant, for turns that no one drew."""
+        """Check every invariant after a fixed sequence of steps."""
         self.one_request_is_in_flight()
         self.the_budget_is_kept()
         self.nobody_is_asked_for_too_soon()
@@ -237,14 +237,14 @@ def _play(turns: Iterable[Turn]) -> None:
 
 @pytest.mark.parametrize("turns", FOUND.values(), ids=FOUND)
 def test_orders_of_turns_that_once_left_somebody_out(turns: tuple[Turn, ...]) -> None:
-    """Each was seen to fail while a refresh ended a refusal's stop at its beginning, and woke no one."""
+    """Each failed while a refresh resumed polling at its start after a refused token, and woke nothing."""
     _play(turns)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1_800)
 def test_every_order_of_five_turns() -> None:
-    """A random order rarely refuses, fails and asks in a row: this leaves out none."""
+    """A random order rarely refuses, fails and refreshes in a row: here no order is left out."""
     for turns in product(LETTERS, repeat=5):
         _play((_accept(2), *turns))
 
@@ -258,5 +258,5 @@ def test_any_order_of_turns() -> None:
 @pytest.mark.long
 @pytest.mark.timeout(1_800)
 def test_any_order_of_many_turns() -> None:
-    """The same for longer."""
+    """The same with more steps."""
     run_state_machine_as_test(PaceMachine, settings=settings(max_examples=200, stateful_step_count=40))  # type: ignore[no-untyped-call]

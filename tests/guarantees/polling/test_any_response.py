@@ -28,7 +28,7 @@ PERIOD_S = 5.01
 
 
 class Gateway:
-    """Bad weather until it clears; then it has made everything."""
+    """Responds badly until it recovers; then every task is finished."""
 
     def __init__(self, where: str = "/suno/fetch") -> None:
         self.where = where
@@ -61,7 +61,7 @@ async def offline(tmp_path: Path) -> AsyncIterator[OfflineCore]:
 
 
 async def weather(offline: OfflineCore, storms: Iterable[tuple[str, Storm]], where: str = "/suno/fetch") -> int:
-    """Let each storm pass over a watch of two tasks; how many there were."""
+    """Send each bad response to a poller of two tasks; how many there were."""
     gateways = {f"g{number}": Gateway(where) for number in range(SIDE_BY_SIDE)}
     for name, gateway in gateways.items():
         offline.add(name, gateway)
@@ -92,7 +92,7 @@ async def weather(offline: OfflineCore, storms: Iterable[tuple[str, Storm]], whe
 
 
 def forget_what_the_feed_taught(offline: OfflineCore, name: str) -> None:
-    """A feed seen to be missing is not asked again, and a failing one is left alone: each storm meets a fresh mind."""
+    """A missing feed is not asked again, and a failing one is left alone: each response needs a new poller."""
     follower = offline.watch(name)._feed
     follower._is_missing, follower._failures, follower._quiet_until = False, 0, 0.0
     offline.core.services.capabilities._known.pop(name, None)
@@ -101,7 +101,7 @@ def forget_what_the_feed_taught(offline: OfflineCore, name: str) -> None:
 async def all_is_well(
     offline: OfflineCore, gateways: dict[str, Gateway], number: int, over: list[tuple[str, tuple[str, Storm]]]
 ) -> None:
-    """The good answer was applied to every task that the bad one had not ended."""
+    """The good response was applied to every task that the bad one had not finished."""
     tasks = await offline.tasks([f"{name}-{number}-{part}" for name, _ in over for part in "ab"])
     for name, (what, storm) in over:
         for part in "ab":
@@ -112,26 +112,26 @@ async def all_is_well(
 
 
 def stumbles(offline: OfflineCore) -> list[str]:
-    """What the loop caught only at its outermost edge: a client that keeps its word raises SunotuiError alone."""
+    """What only the outermost handler of the loop caught: a correct client raises nothing but SunotuiError."""
     log = offline.core.paths.event_log
     return [line for line in log.read_text().splitlines() if "unexpected error" in line] if log.exists() else []
 
 
 async def test_every_sample_passes_over(offline: OfflineCore) -> None:
-    """Fails with the first wait after a failure made thirty seconds longer."""
+    """Fails when the first wait after a failure is thirty seconds longer."""
     assert await weather(offline, sample_storms()) > 140
     assert stumbles(offline) == []
 
 
 async def test_every_canned_storm_passes_over(offline: OfflineCore) -> None:
-    """Fails with `except Exception` in the client's `_ask` made `except httpx.HTTPError`."""
+    """Fails with `except httpx.HTTPError` in place of `except Exception` in the client's `_ask`."""
     assert await weather(offline, canned_storms()) > 150
     assert stumbles(offline) == []
 
 
 @pytest.mark.parametrize("storms", [sample_storms(), canned_storms()], ids=["samples", "canned"])
 async def test_every_storm_passes_over_the_feed(offline: OfflineCore, storms: list[tuple[str, Storm]]) -> None:
-    """Fails with `except Exception` in the client's `_ask` made `except httpx.HTTPError`."""
+    """Fails with `except httpx.HTTPError` in place of `except Exception` in the client's `_ask`."""
     assert await weather(offline, storms, where="/suno/feed/") == len(storms)
     assert stumbles(offline) == []
 
@@ -140,7 +140,7 @@ async def test_every_storm_passes_over_the_feed(offline: OfflineCore, storms: li
 async def test_what_stumbles_inside_the_watch_ends_nothing(
     offline: OfflineCore, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    """Fails with the watch's `except Exception` made `except ValueError`."""
+    """Fails with `except ValueError` in place of `except Exception` in the poller."""
     gateway = Gateway()
     offline.add("main", gateway)
 
@@ -157,7 +157,7 @@ async def test_what_stumbles_inside_the_watch_ends_nothing(
 
 
 async def test_two_thousand_generated_storms_pass_over(offline: OfflineCore) -> None:
-    """Fails with `fields.line` taking everything that is no text for a number."""
+    """Fails when `fields.line` takes everything but text for a number."""
     assert await weather(offline, generated_storms(2_000, seed=1)) == 2_000
     assert stumbles(offline) == []
 

@@ -37,7 +37,7 @@ async def offline(tmp_path: Path) -> AsyncIterator[OfflineCore]:
 
 @pytest.mark.parametrize("jump", JUMPS)
 async def test_the_wall_clock_is_set(offline: OfflineCore, jump: float) -> None:
-    """Fails with the watch's schedule on `now()` in place of `monotonic()`."""
+    """Fails when the schedule of the poller uses `now()` in place of `monotonic()`."""
     transport = offline.add("main", making)
     await offline.put("main", ["a", "b"])
     await offline.clock.advance(12)
@@ -57,7 +57,7 @@ async def test_the_wall_clock_is_set(offline: OfflineCore, jump: float) -> None:
 
 @pytest.mark.parametrize("is_suspend_counted", [False, True], ids=["stops", "runs on"])
 async def test_eight_hours_of_sleep(offline: OfflineCore, is_suspend_counted: bool) -> None:
-    """Fails with the next look planned from the last due time, which asks once for each period slept through."""
+    """Fails when the next poll is planned from the last due time: one request for each period of the sleep."""
     transport = offline.add("main", making)
     await offline.put("main", ["a", "b", "c"])
     await offline.clock.advance(12)

@@ -122,5 +122,5 @@ def test_following_in_any_order() -> None:
 @pytest.mark.long
 @pytest.mark.timeout(1_800)
 def test_following_in_any_order_for_long() -> None:
-    """The same for longer."""
+    """The same with more steps."""
     run_state_machine_as_test(FeedMachine, settings=settings(max_examples=200, stateful_step_count=40))  # type: ignore[no-untyped-call]

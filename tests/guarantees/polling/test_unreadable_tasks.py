@@ -95,7 +95,7 @@ async def test_fifty_tasks_with_poison_among_them(
 
 
 async def test_a_batch_of_poison_only_is_the_gateways_trouble(offline: OfflineCore) -> None:
-    """Fails with the empty question left out, which tells a spoilt task from a spoilt gateway."""
+    """Fails without the empty request that tells an unreadable task from a broken gateway."""
     ids = [f"t{number}" for number in range(50)]
     transport = offline.add("main", lambda _: FakeResponse(b""))
     await offline.put("main", ids)
@@ -107,7 +107,7 @@ async def test_a_batch_of_poison_only_is_the_gateways_trouble(offline: OfflineCo
 
 
 async def test_one_bad_item_in_a_good_list_hides_none_of_the_others(offline: OfflineCore) -> None:
-    """Fails with the whole list refused when one item is no object."""
+    """Fails when the whole list is refused because one item is not an object."""
     ids = [f"t{number}" for number in range(len(BAD_ITEMS))]
 
     def mixed(request: httpx.Request) -> FakeResponse:

@@ -47,7 +47,7 @@ with open({told!r}, "ab") as told:
 
 
 def install(folder: Path, name: str, told: Path) -> None:
-    """A program that writes down what it was started with."""
+    """A program that records its arguments and environment."""
     script = folder / name
     script.write_text(TELLS.format(python=sys.executable, told=str(told), name=name))
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
@@ -82,7 +82,7 @@ def echoing(asked: RecordedRequest) -> tuple[int, object]:
 
 @pytest.fixture
 def told(tmp_path: Path) -> Path:
-    """What the children were started with."""
+    """The arguments and environments of the child processes."""
     (tmp_path / "bin").mkdir()
     where = tmp_path / "children"
     for name in ("xclip", "xdg-open", "my-editor"):
@@ -169,7 +169,7 @@ def test_no_command_tells_it(open_terminal: Open, tmp_path: Path, told: Path) ->
 
 @pytest.mark.parametrize("lead", ["", "a", "ab", "user:"])
 def test_the_search_sees_what_it_is_for(lead: str) -> None:
-    """Every form in which a token could leave is found."""
+    """Every form in which a token could leak is found."""
     text = lead + CANARY
     assert holds_canary(base64.b64encode(f"{text} and more".encode()))
     assert holds_canary(quote(text, safe="").encode())

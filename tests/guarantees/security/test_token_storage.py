@@ -17,7 +17,7 @@ from tests.tui.quiet import Quiet, quiet_app
 
 
 def respond(asked: RecordedRequest) -> tuple[int, object]:
-    """A gateway that takes any token."""
+    """A gateway that accepts any token."""
     if asked.path.endswith("/suno/fetch"):
         return 200, {"code": "success", "message": "", "data": []}
     return 404, {"message": "no such page"}
@@ -83,7 +83,7 @@ async def test_the_secret_line_gives_nothing_away(tmp_path: Path, monkeypatch: p
 
 
 def held_by_widgets(quiet: Quiet) -> list[str]:
-    """The attributes of all widgets of all screens that have something of the token."""
+    """The attributes of all widgets of all screens that contain a part of the token."""
     widgets = [widget for screen in quiet.app.screen_stack for widget in screen.walk_children(with_self=True)]
     return [
         f"{widget!r}: {name}" for widget in widgets for name, held in vars(widget).items() if "CANARY" in repr(held)

@@ -34,7 +34,7 @@ def gateway() -> Iterator[HostileGateway]:
 
 
 def run_lines(open_terminal: Open, folder: Path, gateway: HostileGateway, lines: list[list[str]]) -> bytes:
-    """All that these command lines write to a terminal."""
+    """Everything that these command lines write to a terminal."""
     listed = folder / "lines"
     listed.write_text("\n".join(json.dumps(line) for line in lines))
     environ = {"SUNOTUI_BASE_URL": gateway.base_url}
@@ -83,13 +83,13 @@ def test_no_command_writes_a_control(open_terminal: Open, gateway: HostileGatewa
 
 
 class Visitor:
-    """Somebody who looks at everything."""
+    """Visits every screen."""
 
     def __init__(self, terminal: PseudoTerminal) -> None:
         self.terminal = terminal
 
     def press(self, *keys: str | bytes, quiet_s: float = 0.012) -> None:
-        """Keys one by one, each with what it draws."""
+        """Press keys one by one and wait for each."""
         for key in keys:
             self.terminal.press(key, quiet_s)
 
@@ -97,7 +97,7 @@ class Visitor:
         self.terminal.wait_for(words)
 
     def look_at_rows(self, count: int, tabs: str) -> None:
-        """Every row in each of these tabs, which are one key apart."""
+        """Visit every row in each of these tabs."""
         for tab in tabs:
             self.press(tab, "g", *"j" * count)
 
@@ -155,7 +155,7 @@ def test_no_screen_writes_a_control(open_terminal: Open, gateway: HostileGateway
 
 
 def plant_uncleaned(folder: Path) -> None:
-    """A library as a fault of the door would leave it: every text as the gateway wrote it."""
+    """A library with every text exactly as the gateway wrote it."""
     database = Database.open(folder / "data" / "library.db")
     tasks = []
     for at, payload in enumerate(PAYLOADS):

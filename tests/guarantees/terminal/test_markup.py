@@ -32,7 +32,7 @@ TITLES = {"border_title", "border_subtitle", "tooltip", "title", "sub_title"}
 
 
 def name_of(call: ast.expr) -> str:
-    """The last part of what is called."""
+    """The last part of the name of a called function."""
     return call.attr if isinstance(call, ast.Attribute) else call.id if isinstance(call, ast.Name) else ""
 
 

@@ -21,7 +21,7 @@ _EACH = SIZES // (2 * len(_KEYS))
 
 
 def resident_mib(pid: int) -> float:
-    """What a process has in memory."""
+    """The resident memory of a process."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * 4_096 / 2**20
 

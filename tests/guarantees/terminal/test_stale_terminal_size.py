@@ -20,12 +20,12 @@ pytestmark = pytest.mark.guarantee(
 
 
 def lines_of(shown: str) -> list[str]:
-    """What stands on the screen, without the empty lines."""
+    """The lines on the screen that are not empty."""
     return [line for line in shown.splitlines() if line.strip()]
 
 
 def bottom(terminal: PseudoTerminal, rows: int) -> str:
-    """The last line of a terminal with so many."""
+    """The last line of a terminal with this many lines."""
     return terminal.screen.splitlines()[rows - 1]
 
 

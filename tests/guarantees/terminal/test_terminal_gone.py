@@ -41,7 +41,7 @@ AT_ALL = pytest.param(False, id="at all")
 
 @pytest.mark.parametrize("is_strict", [AT_ALL, STRICT])
 def test_hung_up_it_is_gone(is_strict: bool, open_terminal: Open) -> None:
-    """Fails, together with the next test, when: with neither the signal nor the beat it stays."""
+    """Fails, together with the next test, without the signal handler and the periodic check."""
     terminal = open_terminal(ignores_hangup=True)
     terminal.wait_for("No songs yet.")
     began = time.monotonic()

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.guarantee(
 
 
 def children_of(pid: int) -> list[int]:
-    """The processes that one has started."""
+    """The child processes of a process."""
     return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
@@ -61,7 +61,7 @@ def test_leaving_leaves_the_terminal_as_it_was(keys: bytes, open_terminal: Open)
 
 
 def test_the_interpreter_s_own_end_does_too(open_terminal: Open) -> None:
-    """SystemExit from within a callback; broken once by planting `os._exit` instead."""
+    """SystemExit from a callback. Fails with `os._exit` in its place."""
     terminal = open_terminal(plant="sys-exit")
     assert terminal.ended() == 3
     assert terminal.was_raw

@@ -125,7 +125,7 @@ async def test_a_raw_answer_of_megabytes(is_strict: bool, tmp_path: Path) -> Non
 @pytest.mark.guarantee("T8")
 @pytest.mark.parametrize("is_strict", [CEILING, STRICT])
 async def test_a_batch_of_six_megabytes(is_strict: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fails with `reports_of` called on the loop instead of in a thread."""
+    """Fails when `reports_of` runs on the loop instead of in a thread."""
 
     def respond(asked: Asked) -> bytes:
         clip = {"title": "t", "status": "complete", "metadata": {"prompt": "la " * 20_000, "tags": "x"}}
