@@ -50,10 +50,10 @@ def shows(feature: Feature, request: Request, clip: Clip) -> bool | None:
 
 def _has_sliders(asked: Mapping[str, float], clip: Clip) -> bool | None:
     """Whether the clip tells of the sliders as they were asked; None where it tells of none at all."""
-    told = {name: getattr(clip, name) for name in asked}
-    if all(value is None for value in told.values()):
+    reported = {name: getattr(clip, name) for name in asked}
+    if all(value is None for value in reported.values()):
         return None
-    return all(value is not None and abs(value - asked[name]) < _SLIDER_STEP for name, value in told.items())
+    return all(value is not None and abs(value - asked[name]) < _SLIDER_STEP for name, value in reported.items())
 
 
 def is_same_text(asked: str, made: str) -> bool:

@@ -50,5 +50,5 @@ def _note_document(note: Note) -> dict[str, float]:
     return {"pitch": note.pitch, "start_s": note.start_s, "end_s": note.end_s, "velocity": note.velocity}
 
 
-def _note_of(told: Any) -> Note:
-    return Note(pitch=told["pitch"], start_s=told["start_s"], end_s=told["end_s"], velocity=told["velocity"])
+def _note_of(fields: Any) -> Note:
+    return Note(pitch=fields["pitch"], start_s=fields["start_s"], end_s=fields["end_s"], velocity=fields["velocity"])

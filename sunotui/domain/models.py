@@ -71,9 +71,9 @@ REMASTER = "chirp-halibut"
 _BY_NAME = {name.lower(): model for model in MODELS for name in (model.mv, *model.aliases)}
 
 
-def names_for(told: Sequence[str]) -> tuple[str, ...]:
+def names_for(listed: Sequence[str]) -> tuple[str, ...]:
     """Names to suggest: those that a gateway tells of, where they are models, before the usual ones."""
-    names = [name for name in told if not name.startswith("suno_")]
+    names = [name for name in listed if not name.startswith("suno_")]
     usual = [name for model in MODELS for name in (model.mv, *model.aliases) if name.startswith("chirp-")]
     return tuple(dict.fromkeys([*names, *usual]))
 

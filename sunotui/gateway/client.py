@@ -118,19 +118,19 @@ class GatewayClient:
 
     # --- submit ------------------------------------------------------------------------------------------------------
 
-    async def submit(self, order: Payload, *, file_progress: FileProgress | None = None) -> Outcome:
+    async def submit(self, payload: Payload, *, file_progress: FileProgress | None = None) -> Outcome:
         """Send an order: one POST, never repeated (S2). Raises nothing but CancelledError; every end is an outcome.
 
         A file goes in several steps, of which the last alone makes something; `file_progress` is told of its bytes.
         """
         secret = self._requester.secret
-        if order.file:
-            outcome = await FileUpload(self._requester).send(order, file_progress)
+        if payload.file:
+            outcome = await FileUpload(self._requester).send(payload, file_progress)
         else:
-            path = self._base_url.prefix + order.path
-            limit_s = self._limits.extra_s if order.result else self._limits.submit_s
-            answer = await send_once(self._requester, path, limit_s, body=order.body or None, method=order.method)
-            outcome = send_payload(order, answer, secret) if isinstance(answer, Response) else answer
+            path = self._base_url.prefix + payload.path
+            limit_s = self._limits.extra_s if payload.result else self._limits.submit_s
+            response = await send_once(self._requester, path, limit_s, body=payload.body or None, method=payload.method)
+            outcome = send_payload(payload, response, secret) if isinstance(response, Response) else response
         if isinstance(outcome, Rejected):
             outcome = replace(outcome, trouble=await self._key_quota.explained(outcome.trouble))
         return without_secret(outcome, secret)
@@ -148,10 +148,10 @@ class GatewayClient:
         try:
             for start in range(0, len(usable), BATCH):
                 await self._fetch_some(usable[start : start + BATCH], found)
-        except SunotuiError as trouble:
+        except SunotuiError as error:
             if not found.heard and not found.unreadable:
                 raise
-            ended_by = trouble
+            ended_by = error
         # What can be no id is no gateway's; of the rest, absent are those that an answer left out.
         silent = set(wanted).difference(usable) | found.heard.difference(found.reports)
         return FetchResult(
@@ -175,8 +175,8 @@ class GatewayClient:
         try:
             async with self._refusals_explained():
                 async with self._fetches:
-                    answer = await self._requester.request("GET", path, self._limits.fetch_s)
-                reports = await self._reader.reports(answer, [task_id], self._requester.secret)
+                    response = await self._requester.request("GET", path, self._limits.fetch_s)
+                reports = await self._reader.reports(response, [task_id], self._requester.secret)
         except NotFound:
             return None
         return replace(reports[0], id=task_id) if reports else None
@@ -216,10 +216,10 @@ class GatewayClient:
     async def _fetch(self, prefix: str, ids: list[str], limit_s: float | None = None) -> list[TaskReport]:
         async with self._refusals_explained():
             async with self._fetches:
-                answer = await self._requester.request(
+                response = await self._requester.request(
                     "POST", prefix + endpoints.FETCH, limit_s or self._limits.fetch_s, body=json.dumps({"ids": ids})
                 )
-            return await self._reader.reports(answer, ids, self._requester.secret)
+            return await self._reader.reports(response, ids, self._requester.secret)
 
     @asynccontextmanager
     async def _refusals_explained(self) -> AsyncIterator[None]:
@@ -242,10 +242,10 @@ class GatewayClient:
         async with self._refusals_explained():
             return await self._extras.timing(clip_id)
 
-    async def look_for(self, order: Payload) -> ResultReading:
+    async def look_for(self, payload: Payload) -> ResultReading:
         """Whether what the gateway said it is making is there now: asks the path of an accepted order once more."""
         async with self._refusals_explained():
-            return await self._extras.look_for(order)
+            return await self._extras.look_for(payload)
 
     async def my_musics(self, page: int, size: int) -> SongPage:
         """One page of the songs that this key made, pages counted from 1."""
@@ -277,8 +277,8 @@ class GatewayClient:
         base_url, limited = await self._answering()
         if limited is not None:
             raise limited
-        offers = await probe(self._requester, base_url.prefix, now)
-        return without_secret(offers, self._requester.secret)
+        capabilities = await probe(self._requester, base_url.prefix, now)
+        return without_secret(capabilities, self._requester.secret)
 
     async def balance(self) -> Balance | None:
         """The money left; None where the gateway does not tell, or sets no limit."""

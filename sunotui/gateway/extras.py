@@ -74,9 +74,9 @@ class ExtrasApi:
             raise NotFound(_NO_TIMES, advice="They may come later; some models have none")
         return without_secret(timing, self._requester.secret)
 
-    async def look_for(self, order: Payload) -> ResultReading:
+    async def look_for(self, payload: Payload) -> ResultReading:
         """Whether the file of a clip that an accepted order asked for is there now."""
-        return read_result(order.result, await self._read(order.path), self._requester.secret)
+        return read_result(payload.result, await self._read(payload.path), self._requester.secret)
 
     async def my_musics(self, page: int, size: int) -> SongPage:
         """One page of the songs that this key made, as far as they can be read; pages are counted from 1."""

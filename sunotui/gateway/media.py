@@ -118,12 +118,12 @@ def kind_of(content: bytes) -> str:
     return "audio/mpeg" if is_frame else ""
 
 
-def _media_trouble(trouble: SunotuiError) -> SunotuiError:
+def _media_trouble(error: SunotuiError) -> SunotuiError:
     """The same, said of a stranger's server and not of the gateway."""
     for kind, what in _SAID.items():
-        if isinstance(trouble, kind):
+        if isinstance(error, kind):
             return kind(what)
-    return trouble
+    return error
 
 
 def _address_in(url: str, *, may_be_here: bool) -> BaseUrl:
@@ -166,7 +166,7 @@ async def _content_of(response: httpx.Response, most: int, note: Callable[[int],
         note(len(content))
         if len(content) > most:
             raise UnreadableResponse(f"it is larger than {most // 2**20} MiB")
-    told = response.headers.get("content-length", "")
-    if told.isascii() and told.isdecimal() and int(told[:18]) != len(content):
+    value = response.headers.get("content-length", "")
+    if value.isascii() and value.isdecimal() and int(value[:18]) != len(content):
         raise UnreadableResponse("it was cut off on its way")
     return bytes(content)

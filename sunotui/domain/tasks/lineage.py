@@ -43,7 +43,7 @@ class TreeRow:
     relative: Relative
     branches: str
     """What is drawn before it, such as "│  └─ "."""
-    is_told: bool = False
+    is_repeated: bool = False
     """Whether its children stand further up already: it has several parents."""
 
 
@@ -65,22 +65,22 @@ class Lineage:
         return {parent: tuple(ids) for parent, ids in found.items()}
 
     def tree(self) -> Iterator[TreeRow]:
-        """The family from its oldest members on, one line each; every clip's children are told once."""
-        told: set[str] = set()
+        """The family from its oldest members on, one line each; the children of each clip appear once."""
+        shown: set[str] = set()
         for root in sorted(self.relatives):
             if not self.parents.get(root):
-                yield from self._branch(root, "", "", told)
+                yield from self._branch(root, "", "", shown)
 
-    def _branch(self, clip_id: str, before: str, below: str, told: set[str]) -> Iterator[TreeRow]:
+    def _branch(self, clip_id: str, before: str, below: str, shown: set[str]) -> Iterator[TreeRow]:
         # A stack and not recursion: a song extended a thousand times is a thousand deep.
         stack = [(clip_id, before, below)]
         while stack:
             current, branches, margin = stack.pop()
             children = self.children.get(current, ())
-            yield TreeRow(self.relatives[current], branches, current in told and bool(children))
-            if current in told:
+            yield TreeRow(self.relatives[current], branches, current in shown and bool(children))
+            if current in shown:
                 continue
-            told.add(current)
+            shown.add(current)
             for at, child in reversed(list(enumerate(children))):
                 is_last = at == len(children) - 1
                 stack.append((child, margin + ("└─ " if is_last else "├─ "), margin + ("   " if is_last else "│  ")))

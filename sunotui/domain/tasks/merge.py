@@ -86,26 +86,26 @@ def record_miss(known: Task, now: float) -> Task:
 def _next_status(
     known: Task, report: TaskReport, clips: tuple[Clip, ...], lyrics: Lyrics | None, *, is_refresh: bool
 ) -> TaskStatus:
-    told = report.status or status_from_clips(clips)
-    if told is None and lyrics is not None and lyrics.text:
-        told = TaskStatus.SUCCESS
-    if told is None:
+    reported = report.status or status_from_clips(clips)
+    if reported is None and lyrics is not None and lyrics.text:
+        reported = TaskStatus.SUCCESS
+    if reported is None:
         return known.status
-    was_final, is_final = known.status.is_final, told.is_final
+    was_final, is_final = known.status.is_final, reported.is_final
     if was_final and not is_final:
         # A stale answer of another relay; only a task we gave up ourselves, or a person's own refresh, comes back.
-        return told if is_refresh or known.status is TaskStatus.LOST else known.status
+        return reported if is_refresh or known.status is TaskStatus.LOST else known.status
     if was_final and not is_refresh:
-        return max(known.status, told, key=_END_ORDER.__getitem__)
+        return max(known.status, reported, key=_END_ORDER.__getitem__)
     if not was_final and not is_final:
-        return max(known.status, told, key=_TASK_ORDER.__getitem__)
-    return told
+        return max(known.status, reported, key=_TASK_ORDER.__getitem__)
+    return reported
 
 
-def _merge_clips(known: tuple[Clip, ...], told: tuple[Clip, ...]) -> tuple[Clip, ...]:
+def _merge_clips(known: tuple[Clip, ...], reported: tuple[Clip, ...]) -> tuple[Clip, ...]:
     """Clips by id, in the order in which they were first seen, so that take 1 stays take 1."""
     merged = {clip.id: clip for clip in known}
-    for clip in told:
+    for clip in reported:
         old = merged.get(clip.id)
         merged[clip.id] = clip if old is None else _merge_clip(old, clip)
     return tuple(merged.values())
@@ -155,46 +155,46 @@ def _best_link(old: Clip, new: Clip) -> str | None:
     return old.audio_url if new.is_stream and old.is_playable and not old.is_stream else None
 
 
-def _merge_lyrics(known: Lyrics | None, told: Lyrics | None) -> Lyrics | None:
-    if known is None or told is None:
-        return told or known
+def _merge_lyrics(known: Lyrics | None, reported: Lyrics | None) -> Lyrics | None:
+    if known is None or reported is None:
+        return reported or known
     return Lyrics(
-        title=told.title or known.title,
-        text=told.text or known.text,
-        tags=told.tags or known.tags,
-        error=told.error or known.error,
+        title=reported.title or known.title,
+        text=reported.text or known.text,
+        tags=reported.tags or known.tags,
+        error=reported.error or known.error,
     )
 
 
-def is_same(known: Task, told: Task) -> bool:
+def is_same(known: Task, imported: Task) -> bool:
     """Whether two tasks of one id are the same: gateways that start over, and demo gateways, give ids again."""
-    if known.submission_id and told.submission_id:
-        return known.submission_id == told.submission_id
-    if known.profile == told.profile:
+    if known.submission_id and imported.submission_id:
+        return known.submission_id == imported.submission_id
+    if known.profile == imported.profile:
         return True
-    return not {clip.id for clip in known.clips}.isdisjoint(clip.id for clip in told.clips)
+    return not {clip.id for clip in known.clips}.isdisjoint(clip.id for clip in imported.clips)
 
 
-def merge_imported(known: Task, told: Task) -> Task:
+def merge_imported(known: Task, imported: Task) -> Task:
     """What both libraries together know of a task; where they differ, the one that heard of it last is right.
 
     It keeps its profile, its place in the list and its takes' numbers.
     """
-    is_newer = (told.checked_at or 0.0) > (known.checked_at or 0.0)
-    older, newer = (known, told) if is_newer else (told, known)
+    is_newer = (imported.checked_at or 0.0) > (known.checked_at or 0.0)
+    older, newer = (known, imported) if is_newer else (imported, known)
     merged = merge_report(older, _report_of(newer), newer.checked_at or 0.0)
     order = {clip.id: place for place, clip in enumerate(known.clips)}
     return replace(
         merged,
         profile=known.profile,
-        kind=known.kind if known.submission_id or not told.submission_id else told.kind,
+        kind=known.kind if known.submission_id or not imported.submission_id else imported.kind,
         added_at=known.added_at,
         clips=tuple(sorted(merged.clips, key=lambda clip: order.get(clip.id, len(order)))),
         checked_at=newer.checked_at,
         misses=newer.misses,
-        submission_id=known.submission_id or told.submission_id,
-        made_in_s=known.made_in_s if known.made_in_s is not None else told.made_in_s,
-        title_hint=known.title_hint or told.title_hint,
+        submission_id=known.submission_id or imported.submission_id,
+        made_in_s=known.made_in_s if known.made_in_s is not None else imported.made_in_s,
+        title_hint=known.title_hint or imported.title_hint,
     )
 
 

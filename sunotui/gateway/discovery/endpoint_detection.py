@@ -23,61 +23,63 @@ _ID_STATUSES = SUCCESS_STATUSES | {400, 404, 422}
 _TEXT_READ = 2_000
 
 
-def shows(answer: Response) -> bool | None:
+def shows(response: Response) -> bool | None:
     """Whether the endpoint is there: True for an answer of its own, False for the known forms of "no such path",
     None where an answer proves neither (a refused token, a limit, a failure of the moment)."""
     try:
-        document = read_document(answer.body)
+        document = read_document(response.body)
     except UnreadableResponse:
-        return False if _is_nothing_here(answer) else None
+        return False if _is_nothing_here(response) else None
     envelope = open_envelope(document)
-    if answer.has_success_status and not envelope.is_failure:
+    if response.has_success_status and not envelope.is_failure:
         return True if isinstance(document, dict | list) else None
     if _NO_SUCH_PATH.search(_told(envelope)):
         return False
-    return True if is_about_an_id(answer.status, envelope) else None
+    return True if is_about_an_id(response.status, envelope) else None
 
 
 def is_about_an_id(status: int, envelope: Envelope) -> bool:
     """Whether a failure says that the id is nobody's, so that the endpoint looked for it."""
-    told = _told(envelope)
-    return status in _ID_STATUSES and not _ANY_PATH.search(told) and _ABOUT_AN_ID.search(told) is not None
+    value = _told(envelope)
+    return status in _ID_STATUSES and not _ANY_PATH.search(value) and _ABOUT_AN_ID.search(value) is not None
 
 
 def _told(envelope: Envelope) -> str:
     return f"{envelope.code} {envelope.text}"[:_TEXT_READ]
 
 
-def _is_nothing_here(answer: Response) -> bool:
+def _is_nothing_here(response: Response) -> bool:
     """The web page that relays answer for every unknown path, or the plain 404 of the reference server."""
-    words = answer.body[:_TEXT_READ].decode("utf-8", "replace").strip()
-    is_page = bool(words) and ("html" in answer.headers.get("content-type", "").lower() or words.startswith("<"))
+    words = response.body[:_TEXT_READ].decode("utf-8", "replace").strip()
+    is_page = bool(words) and ("html" in response.headers.get("content-type", "").lower() or words.startswith("<"))
     if is_page:
-        return answer.status in {200, 404, 405}
-    return answer.status in {404, 405} and (not words or "not found" in words.lower() or "not allowed" in words.lower())
+        return response.status in {200, 404, 405}
+    return response.status in {404, 405} and (
+        not words or "not found" in words.lower() or "not allowed" in words.lower()
+    )
 
 
-def document_in(answer: Response, secret: str) -> object:
+def document_in(response: Response, secret: str) -> object:
     """The document of a good answer to an extra; `secret` does not show in the trouble that any other answer is.
 
     Raises NotSupported where the endpoint is not there, NotFound where the id is nobody's, else what the answer is.
     """
     is_json = True
     try:
-        document = read_document(answer.body)
+        document = read_document(response.body)
     except UnreadableResponse:
         document, is_json = None, False
     envelope = open_envelope(document)
     # A list that a Go server never filled is written as null.
     is_form_known = is_json and (document is None or isinstance(document, dict | list))
-    if answer.has_success_status and is_form_known and not envelope.is_failure:
+    if response.has_success_status and is_form_known and not envelope.is_failure:
         return document
-    trouble = error_from_response(answer.status, answer.headers, answer.body, secret=secret)
+    error = error_from_response(response.status, response.headers, response.body, secret=secret)
     better: type[SunotuiError] | None = None
-    if isinstance(trouble, NotSupported) and is_about_an_id(answer.status, envelope):
+    if isinstance(error, NotSupported) and is_about_an_id(response.status, envelope):
         better = NotFound
-    elif isinstance(trouble, NotAGateway) and shows(answer) is False:
+    elif isinstance(error, NotAGateway) and shows(response) is False:
         better = NotSupported
     if better is None:
-        raise trouble
-    raise better(detail=trouble.detail, request_id=trouble.request_id, http_status=trouble.http_status)
+        raise error
+    raise better(detail=error.detail, request_id=error.request_id, http_status=error.http_status)

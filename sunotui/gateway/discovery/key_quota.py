@@ -54,16 +54,16 @@ class KeyQuotaCheck:
     async def _says_spent(self) -> bool:
         for path in TOKEN_USAGE:
             try:
-                answer = await self._get_page(path, has_token=True)
-                document = read_document(answer.body) if answer.status == 200 else None
+                response = await self._get_page(path, has_token=True)
+                document = read_document(response.body) if response.status == 200 else None
             except NotAGateway:
                 # A redirect to the other spelling.
                 continue
             except SunotuiError:
                 return False
-            told = document.get("data") if isinstance(document, dict) else None
-            if not isinstance(told, dict):
+            value = document.get("data") if isinstance(document, dict) else None
+            if not isinstance(value, dict):
                 return False
-            left = number(told.get("total_available"))
-            return left is not None and left <= 0 and told.get("unlimited_quota") is not True
+            left = number(value.get("total_available"))
+            return left is not None and left <= 0 and value.get("unlimited_quota") is not True
         return False

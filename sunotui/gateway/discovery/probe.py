@@ -50,10 +50,10 @@ async def answering_prefix(fetch: Fetch, base_url: BaseUrl) -> tuple[str, TokenL
     for prefix in endpoints.prefixes(base_url):
         try:
             await fetch(prefix)
-        except TokenLimited as trouble:
-            limited = limited or (prefix, trouble)
-        except (NotAGateway, NotSupported, UnreadableResponse) as trouble:
-            first = first or trouble
+        except TokenLimited as error:
+            limited = limited or (prefix, error)
+        except (NotAGateway, NotSupported, UnreadableResponse) as error:
+            first = first or error
         else:
             return prefix, None
     if limited is not None:
@@ -78,11 +78,11 @@ async def probe(requester: Requester, prefix: str, now: float) -> Capabilities:
 
     async def is_json_page(path: str) -> bool:
         try:
-            answer = await get(path)
-            document = read_document(answer.body)
+            response = await get(path)
+            document = read_document(response.body)
         except SunotuiError:
             return False
-        return answer.status == 200 and isinstance(document, dict) and not open_envelope(document).is_failure
+        return response.status == 200 and isinstance(document, dict) and not open_envelope(document).is_failure
 
     pages, (control, *seen), has_points = await asyncio.gather(
         asyncio.gather(
@@ -94,11 +94,11 @@ async def probe(requester: Requester, prefix: str, now: float) -> Capabilities:
         is_json_page(endpoints.POINTS),
     )
     status, models, ping = (page or {} for page in pages)
-    told, listed = status_of(status), _listed(models)
+    value, listed = status_of(status), _listed(models)
     return Capabilities(
-        software=_software(told, listed, is_answered=ping.get("message") == "pong"),
-        version=line(told.get("version"), 40),
-        system_name=line(told.get("system_name"), 60),
+        software=_software(value, listed, is_answered=ping.get("message") == "pong"),
+        version=line(value.get("version"), 40),
+        system_name=line(value.get("system_name"), 60),
         models=tuple(dict.fromkeys(name for name, owner in listed if _is_suno(name, owner)))[:MOST_MODELS],
         probed_at=now,
         evidence=_evidence(control, seen, now),

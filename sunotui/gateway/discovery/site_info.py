@@ -80,18 +80,18 @@ def _per_quota(site: Foreign, per_dollar: float) -> float | None:
     return None if quota_per_dollar is None else per_dollar / quota_per_dollar
 
 
-def _rate(told: object) -> float | None:
-    return _within(told, _LEAST_RATE, _LARGEST_RATE)
+def _rate(value: object) -> float | None:
+    return _within(value, _LEAST_RATE, _LARGEST_RATE)
 
 
-def _within(told: object, least: float, most: float) -> float | None:
-    found = number(told)
+def _within(value: object, least: float, most: float) -> float | None:
+    found = number(value)
     return found if found is not None and least <= found <= most else None
 
 
-def _symbol(told: object) -> str:
+def _symbol(value: object) -> str:
     """A custom symbol fit to show, never one of the units that stand for something else."""
-    symbol = clean(told, _LONGEST_SYMBOL) if isinstance(told, str) else ""
+    symbol = clean(value, _LONGEST_SYMBOL) if isinstance(value, str) else ""
     # The ellipsis of a symbol that was cut is a point as well.
     whole = symbol.removesuffix("…")
     if not whole or any(_is_part_of_amount(char) for char in whole):
@@ -162,35 +162,35 @@ async def answered_page(get_page: GetPage, path: str, *, has_token: bool) -> For
     """The same, but None when the gateway did not say whether it has the page: no answer, a rate limit (429, from
     180 requests in 3 minutes at new-api, protocol 1.3), or a failure of the moment."""
     try:
-        answer = await get_page(path, has_token=has_token)
+        response = await get_page(path, has_token=has_token)
     except (UnreadableResponse, NotAGateway):
         # Something else is there: a redirect, or a page too large to be read.
         return {}
     except SunotuiError:
         return None
-    if answer.status == 429 or answer.status >= 500:
+    if response.status == 429 or response.status >= 500:
         return None
     try:
-        document = read_document(answer.body)
+        document = read_document(response.body)
     except UnreadableResponse:
         return {}
-    if not answer.has_success_status or not isinstance(document, dict) or open_envelope(document).is_failure:
+    if not response.has_success_status or not isinstance(document, dict) or open_envelope(document).is_failure:
         return {}
     return document
 
 
 def status_of(document: Foreign) -> Foreign:
     """What is inside the status page."""
-    told = document.get("data")
-    return told if isinstance(told, dict) else {}
+    value = document.get("data")
+    return value if isinstance(value, dict) else {}
 
 
 async def _token_usage(get_page: GetPage) -> Foreign:
     """What new-api of 2026 tells of this key, where the billing pages tell nothing."""
     for path in TOKEN_USAGE:
-        told = (await page(get_page, path, has_token=True)).get("data")
-        if isinstance(told, dict):
-            return told
+        value = (await page(get_page, path, has_token=True)).get("data")
+        if isinstance(value, dict):
+            return value
     return {}
 
 
@@ -199,11 +199,11 @@ def _is_unlimited(total: float, currency: Currency) -> bool:
     return total == _UNLIMITED if currency.unit == QUOTA else total >= _UNLIMITED
 
 
-def _balance_of_key(told: Foreign, currency: Currency) -> Balance | None:
+def _balance_of_key(value: Foreign, currency: Currency) -> Balance | None:
     """In the site's currency where it says how many quota units make one."""
-    units = number(told.get("total_available"))
+    units = number(value.get("total_available"))
     # A flag of no known form leaves open whether the units are a limit.
-    if units is None or told.get("unlimited_quota") not in (None, False) or abs(units) > _MOST_UNITS:
+    if units is None or value.get("unlimited_quota") not in (None, False) or abs(units) > _MOST_UNITS:
         return None
     if currency.per_quota is None:
         return Balance(units, QUOTA)

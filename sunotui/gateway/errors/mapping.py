@@ -45,21 +45,21 @@ def error_from_response(status: int, headers: Mapping[str, str], body: bytes, *,
     headers = {name.lower(): value for name, value in headers.items()}
     if 300 <= status < 400:
         return redirect_error(status, headers, secret)
-    text, meaning = _read(status, headers, body)
+    text, error_class = _read(status, headers, body)
     in_text = _REQUEST_ID.search(text[:4_096])
-    trouble = meaning.trouble(
-        meaning.what,
-        advice=meaning.advice or None,
-        blame=meaning.blame,
+    error = error_class.trouble(
+        error_class.what,
+        advice=error_class.advice or None,
+        blame=error_class.blame,
         answer=head_of(body, secret),
         detail=redacted_text(_REQUEST_ID.sub("", text[:4_096]), secret),
         request_id=request_id_of(headers, secret) or (redacted_text(in_text[1], secret, 128) if in_text else ""),
         http_status=status,
         retry_after_s=retry_after_s(headers) if status >= 400 else None,
     )
-    if isinstance(trouble, TokenRejected) and secret[:1] and secret[0] in _TRIMMED_BY_REFERENCE:
-        trouble.advice = _TRIM_ADVICE
-    return trouble
+    if isinstance(error, TokenRejected) and secret[:1] and secret[0] in _TRIMMED_BY_REFERENCE:
+        error.advice = _TRIM_ADVICE
+    return error
 
 
 def _read(status: int, headers: Mapping[str, str], body: bytes) -> tuple[str, ErrorClass]:

@@ -281,17 +281,17 @@ _TAG = re.compile(r"<[^>]{0,400}>")
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,400})", re.IGNORECASE)
 
 
-def says_no_such_task(answer: Response) -> bool:
+def says_no_such_task(response: Response) -> bool:
     """Whether an answer to a fetch, which carries no task, says that the task is unknown.
 
     Of a web page under a success status only the title counts: relays send their whole site for an unknown path.
     """
-    if len(answer.body) > _LONGEST or answer.status in _ABOUT_THE_KEY:
+    if len(response.body) > _LONGEST or response.status in _ABOUT_THE_KEY:
         return False
     try:
-        texts = list(_texts_in(read_document(answer.body)))
+        texts = list(_texts_in(read_document(response.body)))
     except UnreadableResponse:
-        texts = [_words_of(answer)]
+        texts = [_words_of(response)]
     return any(_NO_SUCH_TASK.search(text) for text in texts)
 
 
@@ -311,10 +311,10 @@ def _texts_in(document: object) -> Iterator[str]:
             waiting += value
 
 
-def _words_of(answer: Response) -> str:
+def _words_of(response: Response) -> str:
     """The words of an answer that is not JSON."""
-    words = answer.body.decode("utf-8", "replace")
+    words = response.body.decode("utf-8", "replace")
     if not words.lstrip().startswith("<"):
         return words
     title = _TITLE.search(words)
-    return _TAG.sub(" ", words) if answer.status >= 400 else title[1] if title else ""
+    return _TAG.sub(" ", words) if response.status >= 400 else title[1] if title else ""

@@ -123,8 +123,8 @@ def weight(value: object) -> float | None:
 
 def musical_key(value: object) -> str:
     """The key of a song, such as "A minor", "F#m" or the Camelot code "8A"; empty for anything else."""
-    told = clean(value, 32) if isinstance(value, str) else ""
-    return told if _MUSICAL_KEY.fullmatch(told) else ""
+    fields = clean(value, 32) if isinstance(value, str) else ""
+    return fields if _MUSICAL_KEY.fullmatch(fields) else ""
 
 
 def link(*values: object) -> str | None:

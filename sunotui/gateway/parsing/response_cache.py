@@ -29,53 +29,53 @@ class CachingReader:
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, ...], tuple[bytes, list[TaskReport], int]] = OrderedDict()
 
-    async def reports(self, answer: Response, ids: Sequence[str], secret: str) -> list[TaskReport]:
+    async def reports(self, response: Response, ids: Sequence[str], secret: str) -> list[TaskReport]:
         """The tasks in a fetch answer, without the secret in any of their texts. Raises the SunotuiError that any other
         answer is."""
-        question, digest = tuple(ids), hashlib.blake2b(answer.body, digest_size=20).digest()
+        question, digest = tuple(ids), hashlib.blake2b(response.body, digest_size=20).digest()
         last, reports, _ = self._kept.get(question, (b"", [], 0))
-        if answer.has_success_status and digest == last:
+        if response.has_success_status and digest == last:
             return reports
-        if len(answer.body) > THREAD_FROM:
-            reports = await asyncio.to_thread(reports_of, answer, ids, secret)
+        if len(response.body) > THREAD_FROM:
+            reports = await asyncio.to_thread(reports_of, response, ids, secret)
         else:
-            reports = reports_of(answer, ids, secret)
-        self._kept[question] = digest, reports, len(answer.body)
+            reports = reports_of(response, ids, secret)
+        self._kept[question] = digest, reports, len(response.body)
         self._kept.move_to_end(question)
         while len(self._kept) > _KEPT or sum(size for _, _, size in self._kept.values()) > KEPT_BYTES:
             self._kept.popitem(last=False)
         return reports
 
 
-def reports_of(answer: Response, ids: Sequence[str], secret: str) -> list[TaskReport]:
+def reports_of(response: Response, ids: Sequence[str], secret: str) -> list[TaskReport]:
     """The tasks in a fetch answer. Raises the SunotuiError that any other answer is: NotFound where it says that there
     is no such task, whatever its form."""
     try:
-        return _read(answer, ids, secret)
-    except SunotuiError as trouble:
-        if isinstance(trouble, NotFound) or not says_no_such_task(answer):
+        return _read(response, ids, secret)
+    except SunotuiError as error:
+        if isinstance(error, NotFound) or not says_no_such_task(response):
             raise
         raise NotFound(
-            detail=trouble.detail,
-            answer=trouble.answer,
-            request_id=trouble.request_id,
-            http_status=trouble.http_status,
+            detail=error.detail,
+            answer=error.answer,
+            request_id=error.request_id,
+            http_status=error.http_status,
         ) from None
 
 
-def _read(answer: Response, ids: Sequence[str], secret: str) -> list[TaskReport]:
-    if not answer.has_success_status:
-        raise error_from_response(answer.status, answer.headers, answer.body, secret=secret)
+def _read(response: Response, ids: Sequence[str], secret: str) -> list[TaskReport]:
+    if not response.has_success_status:
+        raise error_from_response(response.status, response.headers, response.body, secret=secret)
     try:
-        documents = read_documents(answer.body)
+        documents = read_documents(response.body)
     except UnreadableResponse:
-        raise error_from_response(answer.status, answer.headers, answer.body, secret=secret) from None
+        raise error_from_response(response.status, response.headers, response.body, secret=secret) from None
     # Of two documents in one body, one may be the failure to store what the other tells.
     good = [document for document in documents if not open_envelope(document).is_failure]
     if not good:
-        raise error_from_response(answer.status, answer.headers, answer.body, secret=secret)
+        raise error_from_response(response.status, response.headers, response.body, secret=secret)
     try:
         return [without_secret(report, secret) for document in good for report in reports_in(document, ids)]
     except UnreadableResponse:
         # Raised anew with the answer's head and its request id: what nobody understands must be there to be read.
-        raise error_from_response(answer.status, answer.headers, answer.body, secret=secret) from None
+        raise error_from_response(response.status, response.headers, response.body, secret=secret) from None

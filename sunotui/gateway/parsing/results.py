@@ -94,13 +94,13 @@ def _notes(holder: object) -> str:
     """The notes as JSON; empty while they are still being written out."""
     if not isinstance(holder, dict) or word(_state(holder)) in _RUNNING_WORDS:
         return ""
-    told = holder.get("instruments")
-    if not isinstance(told, list):
+    value = holder.get("instruments")
+    if not isinstance(value, list):
         return ""
-    scale = _velocity_scale(told)
+    scale = _velocity_scale(value)
     found: list[Instrument] = []
     left = MOST_NOTES
-    for each in told[:MOST_INSTRUMENTS]:
+    for each in value[:MOST_INSTRUMENTS]:
         if not isinstance(each, dict):
             continue
         notes = each.get("notes")

@@ -110,7 +110,7 @@ def outcome_of_answer(
     known gateway refuses a submission by a failing envelope under 200, 201 or 202. A refusal that names an id proves
     nothing either, unless the id stands in `ordered`, which is what was sent: that one is no new task's.
     """
-    answer = head_of(body, secret)
+    head = head_of(body, secret)
     envelope = _envelope_of(body)
     if envelope is not None and status in SUCCESS_STATUSES and not envelope.is_failure:
         clips = _clips_in(envelope)
@@ -121,7 +121,7 @@ def outcome_of_answer(
         # Our own token is no id: without it nothing would be left to ask for.
         if task_id and not (secret and secret in task_id):
             names = {name.lower(): value for name, value in headers.items()}
-            return Accepted(task_id, clips, request_id_of(names, secret), answer, status)
+            return Accepted(task_id, clips, request_id_of(names, secret), head, status)
     return outcome_of_failure(status, headers, body, secret=secret, ordered=ordered)
 
 
@@ -129,14 +129,14 @@ def outcome_of_failure(
     status: int, headers: Mapping[str, str], body: bytes, *, secret: str = "", ordered: str = ""
 ) -> Rejected | Unknown:
     """The outcome that an answer is which accepts nothing: a proved refusal, or unknown. Never raises."""
-    answer = head_of(body, secret)
+    head = head_of(body, secret)
     envelope = _envelope_of(body)
-    trouble = error_from_response(status, headers, body, secret=secret)
+    error = error_from_response(status, headers, body, secret=secret)
     hints = _hints_in(body, secret, ordered)
     is_searched = len(body) <= _MOST_SEARCHED
     if envelope is not None and is_searched and not hints and _proves_refusal(status, envelope):
-        return Rejected(trouble, answer)
-    return unknown(trouble, answer, hints)
+        return Rejected(error, head)
+    return unknown(error, head, hints)
 
 
 def _envelope_of(body: bytes) -> Envelope | None:
@@ -146,11 +146,11 @@ def _envelope_of(body: bytes) -> Envelope | None:
         return None
 
 
-def unknown(trouble: SunotuiError, answer: str = "", hints: tuple[str, ...] = ()) -> Unknown:
+def unknown(error: SunotuiError, head: str = "", hints: tuple[str, ...] = ()) -> Unknown:
     """An unknown outcome; whatever the trouble advised, sending it again may pay twice."""
-    trouble.charge = Charge.MAYBE
-    trouble.advice = HINT_ADVICE if hints else UNKNOWN_ADVICE
-    return Unknown(trouble, answer, hints)
+    error.charge = Charge.MAYBE
+    error.advice = HINT_ADVICE if hints else UNKNOWN_ADVICE
+    return Unknown(error, head, hints)
 
 
 def looks_like_id(text: str) -> bool:

@@ -33,11 +33,11 @@ async def send_once(
     """One request that may make and charge something. Without an answer it is rejected when it provably never left."""
     try:
         return await requester.request(method, path, limit_s, body=body, progress=Progress())
-    except SunotuiError as trouble:
-        return unknown(trouble) if trouble.charge is Charge.MAYBE else Rejected(trouble)
+    except SunotuiError as error:
+        return unknown(error) if error.charge is Charge.MAYBE else Rejected(error)
 
 
-def send_payload(order: Payload, answer: Response, secret: str) -> Outcome:
+def send_payload(payload: Payload, response: Response, secret: str) -> Outcome:
     """The outcome that an answer to an order is.
 
     The page, or the plain 404, that servers show for every path they do not have (protocol 1.2) proves that nobody
@@ -45,41 +45,45 @@ def send_payload(order: Payload, answer: Response, secret: str) -> Outcome:
     refusal that names the clip is about the clip: the endpoint is there.
     """
     outcome: Outcome
-    if order.result:
-        outcome = _outcome_with_result(order, answer, secret)
+    if payload.result:
+        outcome = _outcome_with_result(payload, response, secret)
     else:
-        outcome = outcome_of_answer(answer.status, answer.headers, answer.body, secret=secret, ordered=order.body)
+        outcome = outcome_of_answer(
+            response.status, response.headers, response.body, secret=secret, ordered=payload.body
+        )
     if isinstance(outcome, Accepted | Delivered):
         return outcome
-    told = outcome.trouble
+    value = outcome.trouble
     match outcome:
-        case Unknown() if order.path not in _EVERYWHERE and isinstance(told, _NOT_THERE) and shows(answer) is False:
+        case Unknown() if (
+            payload.path not in _EVERYWHERE and isinstance(value, _NOT_THERE) and shows(response) is False
+        ):
             return _rejected(NotSupported, "", outcome)
-        case Rejected() if isinstance(told, NotSupported) and shows(answer):
-            return _rejected(NotFound, told.detail, outcome)
+        case Rejected() if isinstance(value, NotSupported) and shows(response):
+            return _rejected(NotFound, value.detail, outcome)
     return outcome
 
 
-def _outcome_with_result(order: Payload, answer: Response, secret: str) -> Outcome:
+def _outcome_with_result(payload: Payload, response: Response, secret: str) -> Outcome:
     """The same of an order whose answer is the result itself. A file of a clip may still be in the making: any
     document under a success is an answer to that question."""
     failed = outcome_of_failure(
-        answer.status, answer.headers, answer.body, secret=secret, ordered=f"{order.path} {order.body}"
+        response.status, response.headers, response.body, secret=secret, ordered=f"{payload.path} {payload.body}"
     )
-    if not answer.has_success_status:
+    if not response.has_success_status:
         return failed
     try:
-        document = read_document(answer.body)
+        document = read_document(response.body)
     except UnreadableResponse:
         return failed
-    found = read_result(order.result, document, secret)
-    is_answered = bool(found.value) or (order.method == "GET" and isinstance(document, dict | list | None))
+    found = read_result(payload.result, document, secret)
+    is_answered = bool(found.value) or (payload.method == "GET" and isinstance(document, dict | list | None))
     if open_envelope(document).is_failure or not is_answered:
         return failed
-    return Delivered(found.value, request_id_of(answer.headers, secret), failed.answer, answer.status)
+    return Delivered(found.value, request_id_of(response.headers, secret), failed.answer, response.status)
 
 
 def _rejected(better: type[SunotuiError], detail: str, outcome: Rejected | Unknown) -> Rejected:
-    told = outcome.trouble
-    trouble = better(detail=detail, request_id=told.request_id, http_status=told.http_status)
-    return Rejected(trouble, outcome.answer)
+    value = outcome.trouble
+    error = better(detail=detail, request_id=value.request_id, http_status=value.http_status)
+    return Rejected(error, outcome.answer)

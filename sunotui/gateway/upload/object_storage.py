@@ -51,10 +51,10 @@ class UploadTarget:
     """Those of a form; without any the file goes as the whole body of a PUT, as two gateways draw it."""
 
 
-def upload_target_in(answer: Foreign, gateway: BaseUrl, secret: str) -> UploadTarget:
+def upload_target_in(response: Foreign, gateway: BaseUrl, secret: str) -> UploadTarget:
     """The place that an answer names; one that would have our token sent there is none. Raises UnsafeUrl or
     UnreadableResponse."""
-    url, fields = answer.get("url"), answer.get("fields")
+    url, fields = response.get("url"), response.get("fields")
     if not isinstance(url, str) or not (fields is None or isinstance(fields, dict)):
         raise UnreadableResponse(_NO_FORM, advice=_AGAIN)
     _check_address(url, gateway)
@@ -166,14 +166,14 @@ async def _head_of(response: httpx.Response) -> bytes:
     return found[:_ANSWER_READ]
 
 
-def _storage_trouble(trouble: SunotuiError) -> SunotuiError:
+def _storage_trouble(error: SunotuiError) -> SunotuiError:
     """The same trouble, told of the storage: its words are about the gateway."""
-    if isinstance(trouble, TimedOut):
+    if isinstance(error, TimedOut):
         return TimedOut("The gateway's storage did not take the file in time", advice=_AGAIN)
-    if isinstance(trouble, NetworkError):
-        return NetworkError("The gateway's storage could not be reached", advice=_AGAIN, detail=trouble.detail)
-    if trouble.http_status is not None and 300 <= trouble.http_status < 400:
+    if isinstance(error, NetworkError):
+        return NetworkError("The gateway's storage could not be reached", advice=_AGAIN, detail=error.detail)
+    if error.http_status is not None and 300 <= error.http_status < 400:
         return GatewayFailed("The gateway's storage sent the file on to another place, which is not followed")
-    if trouble.blame is GatewayFailed.blame:
+    if error.blame is GatewayFailed.blame:
         return GatewayFailed("The gateway's storage gave no usable answer", advice=_AGAIN)
-    return trouble
+    return error

@@ -67,24 +67,24 @@ class FileUpload:
         self._secret = requester.secret
         self._limits = requester.limits
 
-    async def send(self, order: Payload, report: FileProgress | None) -> Outcome:
+    async def send(self, payload: Payload, report: FileProgress | None) -> Outcome:
         """Upload the order's file. Every step goes out once, but for the looks at how far the gateway is. Raises
         nothing but CancelledError."""
         try:
-            async with opened(order.file) as audio:
-                upload_id, status = await self._hand_in(order, audio, report)
+            async with opened(payload.file) as audio:
+                upload_id, status = await self._hand_in(payload, audio, report)
         except _Ended as ended:
             return ended.outcome
         except Exception as error:  # noqa: BLE001 - every end is an outcome, and nothing was made yet
             return Rejected(error_from_exception(error))
         return await self._make_clip(upload_id, status)
 
-    async def _hand_in(self, order: Payload, audio: AudioFile, report: FileProgress | None) -> tuple[str, Foreign]:
+    async def _hand_in(self, payload: Payload, audio: AudioFile, report: FileProgress | None) -> tuple[str, Foreign]:
         """All steps but the last: the upload's id, and what the gateway says of the file it has taken in."""
         with _during("when it was asked where to send the file"):
-            place_told = await self._place_told(order)
-            upload_id = identity(place_told.get("id"))
-            place = upload_target_in(place_told, self._base_url, self._secret)
+            upload_fields = await self._place_told(payload)
+            upload_id = identity(upload_fields.get("id"))
+            place = upload_target_in(upload_fields, self._base_url, self._secret)
         with _during():
             await send_file(place, audio, report, self._limits, self._secret, self._requester.proxy)
         with _during("when it was told that the file is there"):
@@ -92,20 +92,20 @@ class FileUpload:
         with _during("while it took the file in"):
             return upload_id, await self._taken_in(upload_id)
 
-    async def _place_told(self, order: Payload) -> Foreign:
+    async def _place_told(self, payload: Payload) -> Foreign:
         """The answer that has an upload's id and address. Any other is one to an order, as where this path makes a
         task at once; and a lost one leaves it open (S3)."""
-        path = self._base_url.prefix + order.path
-        answer = await send_once(self._requester, path, self._limits.fetch_s, body=order.body)
-        if isinstance(answer, Response):
-            document = self._good_document_in(answer)
-            told, work = _object_in(document), _work_in(document)
-            upload_id = identity(told.get("id")) if isinstance(told.get("url"), str) else ""
+        path = self._base_url.prefix + payload.path
+        response = await send_once(self._requester, path, self._limits.fetch_s, body=payload.body)
+        if isinstance(response, Response):
+            document = self._good_document_in(response)
+            value, work = _object_in(document), _work_in(document)
+            upload_id = identity(value.get("id")) if isinstance(value.get("url"), str) else ""
             if upload_id and not work:
-                return told
-            outcome = _without_own_id(send_payload(order, answer, self._secret), work, [upload_id])
+                return value
+            outcome = _without_own_id(send_payload(payload, response, self._secret), work, [upload_id])
         else:
-            outcome = answer
+            outcome = response
         if isinstance(outcome, Rejected):
             raise outcome.trouble
         raise _Ended(outcome)
@@ -114,9 +114,9 @@ class FileUpload:
         body = json.dumps({"upload_type": "file_upload", "upload_filename": name}, ensure_ascii=False)
         try:
             await self._told("POST", upload_path(upload_id, "upload-finish"), body)
-        except UnreadableResponse as trouble:
+        except UnreadableResponse as error:
             # What it says is not documented: any success that is no web page will do, also an empty one.
-            if trouble.http_status is None or not 200 <= trouble.http_status < 300:
+            if error.http_status is None or not 200 <= error.http_status < 300:
                 raise
 
     async def _taken_in(self, upload_id: str) -> Foreign:
@@ -129,11 +129,11 @@ class FileUpload:
                     try:
                         status = await self._told("GET", upload_path(upload_id))
                         failures = 0
-                    except _PASSING as trouble:
+                    except _PASSING as error:
                         failures += 1
                         if failures == MOST_FAILURES:
                             raise
-                        status, pause_s = {}, max(pause_s, trouble.retry_after_s or 0.0)
+                        status, pause_s = {}, max(pause_s, error.retry_after_s or 0.0)
                     state = word(status.get("status"))
                     if state in _DONE:
                         return status
@@ -147,33 +147,33 @@ class FileUpload:
     async def _make_clip(self, upload_id: str, status: Foreign) -> Outcome:
         """The step that makes the clip: sent once, and a lost answer leaves it open (S3)."""
         path = self._base_url.prefix + upload_path(upload_id, "initialize-clip")
-        answer = await send_once(self._requester, path, self._limits.submit_s)
+        response = await send_once(self._requester, path, self._limits.submit_s)
         # The storage's id is the coming clip's: the one trace of it when the answer is lost.
         hint = identity(line(status.get("s3_id")).removeprefix("m_"))
-        if isinstance(answer, Unknown):
-            return unknown(answer.trouble, hints=(hint,) if hint else ())
-        if isinstance(answer, Rejected):
-            return Rejected(_nothing_made(answer.trouble, "when it was to make the clip"))
-        outcome = self._outcome(answer, path)
-        clip_id = self._clip_id_in(answer) or (outcome.task_id if isinstance(outcome, Accepted) else "")
+        if isinstance(response, Unknown):
+            return unknown(response.trouble, hints=(hint,) if hint else ())
+        if isinstance(response, Rejected):
+            return Rejected(_nothing_made(response.trouble, "when it was to make the clip"))
+        outcome = self._outcome(response, path)
+        clip_id = self._clip_id_in(response) or (outcome.task_id if isinstance(outcome, Accepted) else "")
         if clip_id:
             return Accepted(
                 clip_id,
                 (self._clip(clip_id, status),),
-                request_id_of(answer.headers, self._secret),
-                head_of(answer.body, self._secret),
-                answer.status,
+                request_id_of(response.headers, self._secret),
+                head_of(response.body, self._secret),
+                response.status,
             )
         if isinstance(outcome, Unknown) and hint and not outcome.hints:
             return unknown(outcome.trouble, outcome.answer, (hint,))
         return outcome
 
-    def _clip_id_in(self, answer: Response) -> str:
+    def _clip_id_in(self, response: Response) -> str:
         try:
-            envelope = open_envelope(read_document(answer.body))
+            envelope = open_envelope(read_document(response.body))
         except UnreadableResponse:
             return ""
-        if not answer.has_success_status or envelope.is_failure:
+        if not response.has_success_status or envelope.is_failure:
             return ""
         for holder in (envelope.document, envelope.payload):
             found = identity(first(holder, "clip_id", "clipId")) if isinstance(holder, dict) else ""
@@ -189,12 +189,12 @@ class FileUpload:
     async def _told(self, method: str, path: str, body: str = "") -> Foreign:
         """The object that a step is answered with, bare or wrapped. Raises SunotuiError, or _Ended where the answer,
         good or bad, names what this step was not to make."""
-        answer = await self._requester.request(
+        response = await self._requester.request(
             method, self._base_url.prefix + path, self._limits.fetch_s, body=body or None
         )
-        outcome = self._outcome(answer, path + body)
+        outcome = self._outcome(response, path + body)
         try:
-            document = document_in(answer, self._secret)
+            document = document_in(response, self._secret)
         except SunotuiError:
             if isinstance(outcome, Unknown) and outcome.hints:
                 raise _Ended(outcome) from None
@@ -204,12 +204,12 @@ class FileUpload:
             raise _Ended(_without_own_id(outcome, work, own))
         return _object_in(document)
 
-    def _outcome(self, answer: Response, sent: str) -> Outcome:
-        return outcome_of_answer(answer.status, answer.headers, answer.body, secret=self._secret, ordered=sent)
+    def _outcome(self, response: Response, sent: str) -> Outcome:
+        return outcome_of_answer(response.status, response.headers, response.body, secret=self._secret, ordered=sent)
 
-    def _good_document_in(self, answer: Response) -> object:
+    def _good_document_in(self, response: Response) -> object:
         try:
-            return document_in(answer, self._secret)
+            return document_in(response, self._secret)
         except SunotuiError:
             return None
 
@@ -241,15 +241,15 @@ def _during(when: str = "") -> Iterator[None]:
     """Around a step: its trouble says when it came, and that nothing was made."""
     try:
         yield
-    except SunotuiError as trouble:
-        raise _nothing_made(trouble, when) from None
+    except SunotuiError as error:
+        raise _nothing_made(error, when) from None
 
 
-def _nothing_made(trouble: SunotuiError, when: str) -> SunotuiError:
-    if isinstance(trouble, NotSupported):
-        trouble.what, when = "This gateway does not offer file uploads", ""
-        trouble.advice = "Put the file at a public address and upload that, or use another gateway"
-    trouble.what = f"{' '.join((trouble.what.rstrip('.'), when)).strip()}; nothing was made or charged"
-    if isinstance(trouble, UnreadableResponse):
-        trouble.advice = "Send the file again"
-    return trouble
+def _nothing_made(error: SunotuiError, when: str) -> SunotuiError:
+    if isinstance(error, NotSupported):
+        error.what, when = "This gateway does not offer file uploads", ""
+        error.advice = "Put the file at a public address and upload that, or use another gateway"
+    error.what = f"{' '.join((error.what.rstrip('.'), when)).strip()}; nothing was made or charged"
+    if isinstance(error, UnreadableResponse):
+        error.advice = "Send the file again"
+    return error

@@ -27,7 +27,7 @@ def _tree_line(row: TreeRow, *, has_parents: bool) -> str:
     parts = [relative_summary(row.relative)]
     if has_parents:
         parts.append(row.relative.making.value)
-    if row.is_told:
+    if row.is_repeated:
         parts.append("its children stand above")
     return row.branches + " · ".join(parts)
 
