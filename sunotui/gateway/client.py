@@ -58,7 +58,7 @@ class FetchResult:
     """Ids that the gateway left out; some are normal right after a submit (protocol 4.5)."""
     unreadable: tuple[str, ...]
     """Ids whose answer cannot be read although others' can (P2)."""
-    trouble: SunotuiError | None = None
+    error: SunotuiError | None = None
     requests: int = 1
     """How many requests it took: more than one for many ids, or when a spoilt answer had to be halved."""
     why_unreadable: SunotuiError | None = None
@@ -132,7 +132,7 @@ class GatewayClient:
             response = await send_once(self._requester, path, limit_s, body=payload.body or None, method=payload.method)
             outcome = send_payload(payload, response, secret) if isinstance(response, Response) else response
         if isinstance(outcome, Rejected):
-            outcome = replace(outcome, trouble=await self._key_quota.explained(outcome.trouble))
+            outcome = replace(outcome, error=await self._key_quota.explained(outcome.error))
         return without_secret(outcome, secret)
 
     # --- fetch -------------------------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ class GatewayClient:
             reports=tuple(found.reports[task_id] for task_id in wanted if task_id in found.reports),
             absent=tuple(task_id for task_id in wanted if task_id in silent),
             unreadable=tuple(found.unreadable),
-            trouble=ended_by,
+            error=ended_by,
             requests=found.requests,
             why_unreadable=found.why,
         )
@@ -290,7 +290,7 @@ class GatewayClient:
                 await self._fetch(prefix, [], self._limits.check_s)
             except RequestRejected:
                 # The servers known take an empty list; one that wants an id gets one that is nobody's.
-                await self._fetch(prefix, [endpoints.NOBODY], self._limits.check_s)
+                await self._fetch(prefix, [endpoints.UNKNOWN_ID], self._limits.check_s)
         except NotFound:
             # It looked for the task, so it is there.
             return

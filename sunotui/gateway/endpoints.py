@@ -36,7 +36,7 @@ PING = "/ping"
 
 CLIPS_A_REQUEST = 16
 """Clips that one request to the feed names."""
-NOBODY = "00000000-0000-4000-8000-000000000000"
+UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 """An id that no task, clip or upload has."""
 
 _VERSION = "/v1"

@@ -17,7 +17,7 @@ from sunotui.gateway import endpoints
 from sunotui.gateway.discovery.endpoint_detection import document_in
 from sunotui.gateway.parsing.clips import clip_items, clips_of
 from sunotui.gateway.parsing.envelope import open_envelope
-from sunotui.gateway.parsing.fields import Foreign, first, identity, moment
+from sunotui.gateway.parsing.fields import JsonObject, first, identity, moment
 from sunotui.gateway.parsing.results import ResultReading, read_result
 from sunotui.gateway.parsing.word_timings import timing_in
 from sunotui.gateway.submit.payloads import Payload
@@ -125,7 +125,7 @@ def _song_page(document: object) -> SongPage:
     return SongPage(tuple(songs), len(rows))
 
 
-def _songs_of(row: Foreign) -> list[ListedSong]:
+def _songs_of(row: JsonObject) -> list[ListedSong]:
     """The clips of one row: the row itself, or those in a task's `data` or `clips`."""
     task_id = identity(first(row, "task_id", "taskId"))
     made_at = moment(first(row, "submit_time", "submitTime", "created_at", "createTime", "create_time"))

@@ -87,7 +87,7 @@ class MediaDownloader:
                 finally:
                     await response.aclose()
         except Exception as error:  # noqa: BLE001 - a hostile answer can raise nearly anything (F8)
-            raise _media_trouble(error_from_exception(error)) from None
+            raise _media_error(error_from_exception(error)) from None
         return Media(content, kind_of(content))
 
     async def aclose(self) -> None:
@@ -118,7 +118,7 @@ def kind_of(content: bytes) -> str:
     return "audio/mpeg" if is_frame else ""
 
 
-def _media_trouble(error: SunotuiError) -> SunotuiError:
+def _media_error(error: SunotuiError) -> SunotuiError:
     """The same, said of a stranger's server and not of the gateway."""
     for kind, what in _SAID.items():
         if isinstance(error, kind):

@@ -180,5 +180,5 @@ async def test_its_429_is_an_empty_account_for_our_client(start_server: StartSer
     client = client_of(start_server(dialect="claude360", balance=0.05))
     outcome = await client.submit(build_payload(MusicRequest(lyrics=WORDS, model="chirp-hawk"), Dialect.SUNOAPI))
     assert isinstance(outcome, Rejected)
-    assert isinstance(outcome.trouble, InsufficientBalance)
+    assert isinstance(outcome.error, InsufficientBalance)
     await client.aclose()

@@ -140,7 +140,7 @@ async def test_a_submission(name: str, dialect: str, start_talk: StartTalk) -> N
     if not isinstance(outcome, Accepted):
         # The reference has no accounts: what can be empty is its own one at Suno.
         is_upstream = (name, dialect) == ("quota", "reference")
-        assert type(outcome.trouble) is (GatewayFailed if is_upstream else trouble)
+        assert type(outcome.error) is (GatewayFailed if is_upstream else trouble)
     assert await talk.count("posts") == 1
     assert await talk.count("submits") == tasks
 
@@ -295,7 +295,7 @@ async def test_a_rate_limit_says_how_long(start_talk: StartTalk) -> None:
     talk = start_talk("rate-limit")
     outcome = await talk.client.submit(talk.order)
     assert isinstance(outcome, Rejected)
-    assert outcome.trouble.retry_after_s == 2
+    assert outcome.error.retry_after_s == 2
 
 
 async def test_faults_of_a_running_gateway_can_be_changed(start_talk: StartTalk) -> None:

@@ -169,7 +169,7 @@ async def test_what_stock_relays_do_not_offer(dialect: str, request_: Request, s
         assert (await http.get(server.base_url + "/demo/submits")).json() == []
     if isinstance(request_, ConcatRequest):
         assert isinstance(outcome, Rejected)
-        assert isinstance(outcome.trouble, NotSupported), outcome.trouble
+        assert isinstance(outcome.error, NotSupported), outcome.error
     await client.aclose()
 
 

@@ -133,12 +133,12 @@ def test_what_it_proves_of_a_submission(name: str) -> None:
     if isinstance(outcome, Rejected):
         # Proof is a refusal that gateways give before they spend, in a form of theirs (S3).
         assert row.status in {400, 401, 402, 403, 404, 413, 422, 429, 430, 455, 500, 503}
-        assert outcome.trouble.full_sentence == row.sentence
-        assert outcome.trouble.charge is Charge.NO
+        assert outcome.error.full_sentence == row.sentence
+        assert outcome.error.charge is Charge.NO
         return
-    assert outcome.trouble.charge is Charge.MAYBE
+    assert outcome.error.charge is Charge.MAYBE
     advice = HINT_ADVICE if outcome.hints else UNKNOWN_ADVICE
-    assert outcome.trouble.full_sentence == row.sentence.replace(
+    assert outcome.error.full_sentence == row.sentence.replace(
         f"{row.trouble.advice}.", f"{advice}. It may have been charged."
     )
 
@@ -150,7 +150,7 @@ def test_a_refusal_that_names_a_task_proves_nothing(name: str, key: str) -> None
     document = {**json.loads(row.content), key: [{"id": "c1"}] if key == "clips" else "736a6f88-bd29-4b1e"}
     outcome = outcome_of_answer(row.status, row.all_headers, json.dumps(document).encode())
     assert isinstance(outcome, Unknown)
-    assert outcome.trouble.charge is Charge.MAYBE
+    assert outcome.error.charge is Charge.MAYBE
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -176,7 +176,7 @@ def test_no_key_is_repeated_in_any_part(name: str) -> None:
         body = f"{SECRET} {body}"
     outcome = outcome_of_answer(row.status, row.all_headers, body.encode(), secret=SECRET)
     assert not isinstance(outcome, Accepted)
-    trouble = outcome.trouble
+    trouble = outcome.error
     for text in (trouble.full_sentence, trouble.detail, trouble.answer, outcome.answer, *getattr(outcome, "hints", ())):
         for key in (SECRET, OTHERS_KEY, "abcdefghij1234567890"):
             assert key not in text
@@ -226,7 +226,7 @@ _HEADERS = st.dictionaries(
 def test_any_answer_is_one_printable_line(status: int, headers: dict[str, str], body: bytes, secret: str) -> None:
     outcome = outcome_of_answer(status, headers, body, secret=secret)
     troubles = [error_from_response(status, headers, body, secret=secret)]
-    troubles += [] if isinstance(outcome, Accepted) else [outcome.trouble]
+    troubles += [] if isinstance(outcome, Accepted) else [outcome.error]
     for trouble in troubles:
         assert not has_dangerous(trouble.full_sentence)
         assert trouble.full_sentence.endswith((".", "…"))

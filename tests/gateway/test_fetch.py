@@ -42,7 +42,7 @@ async def test_one_id_goes_by_the_batch_endpoint_too(client_for: Client) -> None
         batch = await client_for(gateway.base_url).fetch_tasks(["a"])
     assert [(asked.method, asked.path, asked.ids) for asked in gateway.asked] == [("POST", "/suno/fetch", ["a"])]
     assert [(report.id, report.status) for report in batch.reports] == [("a", TaskStatus.SUCCESS)]
-    assert (batch.absent, batch.unreadable, batch.trouble) == ((), (), None)
+    assert (batch.absent, batch.unreadable, batch.error) == ((), (), None)
 
 
 @pytest.mark.parametrize("prefix", ["", "/v1", "/api/v1"])
@@ -128,7 +128,7 @@ async def test_trouble_after_the_first_batch_keeps_what_was_heard(client_for: Cl
     async with listening(then_fail) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(ids_of(BATCH + 5))
     assert len(batch.reports) == BATCH
-    assert isinstance(batch.trouble, GatewayFailed)
+    assert isinstance(batch.error, GatewayFailed)
     # The five that were not asked are not called absent: nobody said so.
     assert batch.absent == ()
 

@@ -29,8 +29,8 @@ def outcome(
 def test_a_page_in_place_of_an_upload_proves_that_it_is_not_offered(status: int, body: bytes) -> None:
     found = outcome(UPLOAD_URL, status, body)
     assert isinstance(found, Rejected)
-    assert isinstance(found.trouble, NotSupported)
-    assert (found.trouble.request_id, found.trouble.http_status) == ("req-1", status)
+    assert isinstance(found.error, NotSupported)
+    assert (found.error.request_id, found.error.http_status) == ("req-1", status)
 
 
 @pytest.mark.parametrize("status", [200, 404, 502, 524])
@@ -53,8 +53,8 @@ def test_a_refusal_that_names_the_clip_is_about_the_clip(text: str) -> None:
     body = json.dumps({"code": "invalid_request", "message": text, "data": None}).encode()
     found = outcome(SUBMIT_CONCAT, 404, body, {})
     assert isinstance(found, Rejected)
-    assert isinstance(found.trouble, NotFound)
-    assert text in found.trouble.sentence
+    assert isinstance(found.error, NotFound)
+    assert text in found.error.sentence
 
 
 def test_a_refusal_may_quote_the_clip_that_was_sent() -> None:
@@ -62,7 +62,7 @@ def test_a_refusal_may_quote_the_clip_that_was_sent() -> None:
     body = json.dumps({"code": "invalid_request", "message": f"clip {CLIP} not found", "clip_id": CLIP}).encode()
     found = outcome(SUBMIT_CONCAT, 404, body, {}, sent)
     assert isinstance(found, Rejected)
-    assert isinstance(found.trouble, NotFound)
+    assert isinstance(found.error, NotFound)
     # Nobody sent that id: it may be the new clip's.
     other = outcome(SUBMIT_CONCAT, 404, body, {})
     assert isinstance(other, Unknown)
@@ -80,4 +80,4 @@ def test_a_refusal_of_the_action_is_about_the_action() -> None:
     body = b'{"code": "invalid_action", "message": "invalid action", "data": null}'
     found = outcome(SUBMIT_CONCAT, 400, body, {})
     assert isinstance(found, Rejected)
-    assert isinstance(found.trouble, NotSupported)
+    assert isinstance(found.error, NotSupported)

@@ -92,8 +92,8 @@ async def test_a_host_that_it_cannot_reach_costs_nothing(opening: Opening) -> No
     async with opening({}) as server, client_through(server.proxy, BaseUrl("https", HOST, 8443)) as client:
         outcome = await client.submit(ORDER)
     assert isinstance(outcome, Rejected)
-    assert outcome.trouble.charge is not Charge.MAYBE
-    assert outcome.trouble.what == "The proxy did not connect to the host behind it"
+    assert outcome.error.charge is not Charge.MAYBE
+    assert outcome.error.what == "The proxy did not connect to the host behind it"
     assert server.asked == [(HOST, 8443)]
     assert TOKEN.reveal().encode() not in server.seen
 
@@ -121,7 +121,7 @@ async def test_a_proxy_that_is_not_there_is_named_as_what_is_missing(scheme: str
     async with client_through(Proxy(scheme, "127.0.0.1", port)) as client:
         outcome = await client.submit(ORDER)
     assert isinstance(outcome, Rejected)
-    assert (outcome.trouble.what, outcome.trouble.detail) == (
+    assert (outcome.error.what, outcome.error.detail) == (
         "The proxy could not be reached",
         "it refused the connection",
     )
@@ -139,7 +139,7 @@ async def test_through_a_tunnel_nothing_leaves_before_tls_is_agreed_on(opening: 
         async with client_through(server.proxy, BaseUrl("https", HOST, 443)) as client:
             outcome = await client.submit(ORDER)
         assert isinstance(outcome, Rejected)
-        assert outcome.trouble.detail == "no TLS connection could be agreed on"
+        assert outcome.error.detail == "no TLS connection could be agreed on"
     assert server.asked == [(HOST, 443)]
     assert b"\x16\x03" in server.seen, "a TLS greeting"
     assert b"Authorization: Bearer" not in server.seen

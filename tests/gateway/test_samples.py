@@ -224,7 +224,7 @@ def test_submit_sample(name: str) -> None:
         assert (outcome.task_id, tuple(clip.id for clip in outcome.clips)) == (expected.task_id, expected.clips)
         return
     assert not isinstance(outcome, Accepted)
-    trouble = outcome.trouble
+    trouble = outcome.error
     assert (type(outcome), type(trouble), trouble.blame) == (expected.outcome, expected.trouble, expected.blame)
     assert trouble.request_id == expected.request_id
     assert "request id" not in trouble.detail

@@ -124,10 +124,10 @@ def test_unknown_and_nothing_is_lost(name: str) -> None:
     assert isinstance(outcome, Unknown)
     assert outcome.hints == hints
     assert all(hint in outcome.answer for hint in hints)
-    assert outcome.trouble.charge is Charge.MAYBE
-    assert outcome.trouble.advice == (HINT_ADVICE if hints else UNKNOWN_ADVICE)
-    assert outcome.trouble.request_id == "r-1"
-    assert outcome.trouble.answer == outcome.answer
+    assert outcome.error.charge is Charge.MAYBE
+    assert outcome.error.advice == (HINT_ADVICE if hints else UNKNOWN_ADVICE)
+    assert outcome.error.request_id == "r-1"
+    assert outcome.error.answer == outcome.answer
 
 
 NAMING: dict[str, dict[str, object]] = {
@@ -205,5 +205,5 @@ def test_an_account_page_gives_no_session_away() -> None:
     page = {"code": "success", "data": {"certificate": certificate}}
     outcome = outcome_of_answer(200, {}, sent_back(page))
     assert isinstance(outcome, Unknown)
-    for told in (outcome.answer, outcome.trouble.answer, outcome.trouble.sentence):
+    for told in (outcome.answer, outcome.error.answer, outcome.error.sentence):
         assert not any(word in told for word in ("sess_1", "__client", "eyJ"))

@@ -273,15 +273,15 @@ async def test_one_post_and_the_right_outcome(name: str, client_for: Client) -> 
     if isinstance(outcome, Accepted):
         assert fault.trouble is None
         return
-    assert type(outcome.trouble) is fault.trouble
+    assert type(outcome.error) is fault.trouble
     if isinstance(outcome, Unknown):
-        assert (outcome.trouble.charge, outcome.trouble.advice) == (
+        assert (outcome.error.charge, outcome.error.advice) == (
             Charge.MAYBE,
             HINT_ADVICE if outcome.hints else UNKNOWN_ADVICE,
         )
     else:
-        assert outcome.trouble.charge is Charge.NO
-    assert TOKEN.reveal() not in outcome.trouble.sentence
+        assert outcome.error.charge is Charge.NO
+    assert TOKEN.reveal() not in outcome.error.sentence
 
 
 def test_there_are_enough_faults() -> None:
@@ -295,14 +295,14 @@ async def test_two_documents_keep_both_ids_readable(client_for: Client) -> None:
     assert '"736a6f88-bd29-4b1e-b110-37132a5325ac"' in outcome.answer
     assert '"data":"B"' in outcome.answer
     assert outcome.hints == ("736a6f88-bd29-4b1e-b110-37132a5325ac",)
-    assert outcome.trouble.advice == HINT_ADVICE
+    assert outcome.error.advice == HINT_ADVICE
 
 
 async def test_retry_after_is_told(client_for: Client) -> None:
     async with listening(FAULTS["429"].answering) as gateway:
         outcome = await client_for(gateway.base_url).submit(ORDER)
     assert isinstance(outcome, Rejected)
-    assert outcome.trouble.retry_after_s == 7
+    assert outcome.error.retry_after_s == 7
 
 
 # --- nothing was sent: proof ------------------------------------------------------------------------------------------
@@ -313,8 +313,8 @@ async def test_refused_connection_is_rejected(client_for: Client) -> None:
         taken.bind(("127.0.0.1", 0))  # bound, not listening: nobody else can listen there meanwhile
         outcome = await client_for(BaseUrl("http", "127.0.0.1", taken.getsockname()[1])).submit(ORDER)
     assert isinstance(outcome, Rejected)
-    assert (type(outcome.trouble), outcome.trouble.charge) == (NetworkError, Charge.NO)
-    assert "refused" in outcome.trouble.detail
+    assert (type(outcome.error), outcome.error.charge) == (NetworkError, Charge.NO)
+    assert "refused" in outcome.error.detail
 
 
 async def test_unknown_name_is_rejected(client_for: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,8 +324,8 @@ async def test_unknown_name_is_rejected(client_for: Client, monkeypatch: pytest.
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", no_such_name)
     outcome = await client_for(BaseUrl("https", "gateway.example", 443)).submit(ORDER)
     assert isinstance(outcome, Rejected)
-    assert isinstance(outcome.trouble, NetworkError)
-    assert "name was not found" in outcome.trouble.detail
+    assert isinstance(outcome.error, NetworkError)
+    assert "name was not found" in outcome.error.detail
 
 
 @pytest.mark.parametrize("limits", [TimeLimits(submit_s=9, connect_s=0.1), TimeLimits(submit_s=0.1, connect_s=9)])
@@ -338,7 +338,7 @@ async def test_connecting_for_too_long_is_rejected(
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", hang)
     outcome = await client_for(BaseUrl("http", "gateway.example", 80), limits=limits).submit(ORDER)
     assert isinstance(outcome, Rejected)
-    assert isinstance(outcome.trouble, TimedOut)
+    assert isinstance(outcome.error, TimedOut)
 
 
 async def test_tls_failure_is_rejected(client_for: Client) -> None:
@@ -348,7 +348,7 @@ async def test_tls_failure_is_rejected(client_for: Client) -> None:
     async with listening(answer(200, GOOD), before=speak_plainly) as gateway:
         outcome = await client_for(BaseUrl("https", "127.0.0.1", gateway.port)).submit(ORDER)
     assert isinstance(outcome, Rejected)
-    assert isinstance(outcome.trouble, NetworkError)
+    assert isinstance(outcome.error, NetworkError)
     assert gateway.asked == []
 
 
@@ -356,7 +356,7 @@ async def test_reset_before_reading_is_unknown(client_for: Client) -> None:
     async with listening(answer(200, GOOD), before=reset) as gateway:
         outcome = await client_for(gateway.base_url).submit(ORDER)
     assert isinstance(outcome, Unknown)
-    assert isinstance(outcome.trouble, NetworkError)
+    assert isinstance(outcome.error, NetworkError)
     assert gateway.posts <= 1
     assert gateway.connections == 1
 

@@ -83,9 +83,9 @@ async def uploaded(
 
 def rejected(outcome: Outcome, expected: type[SunotuiError]) -> SunotuiError:
     assert isinstance(outcome, Rejected)
-    assert type(outcome.trouble) is expected
-    assert outcome.trouble.charge is Charge.NO
-    return outcome.trouble
+    assert type(outcome.error) is expected
+    assert outcome.error.charge is Charge.NO
+    return outcome.error
 
 
 async def cut(asked: Asked, writer: asyncio.StreamWriter) -> None:

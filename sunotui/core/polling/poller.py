@@ -207,9 +207,9 @@ class Poller:
             self._bucket.take(self._clock.monotonic(), feed_result.requests)
             found = await self._apply(batch, feed_result, is_refresh=is_refresh)
         self._schedule(batch, found)
-        if batch.trouble is not None:
+        if batch.error is not None:
             # The rest was not asked for: it stays due, and the gateway gets a pause.
-            raise batch.trouble
+            raise batch.error
         self._failures = 0
         self._quiet_until = 0.0
         self._publish_connection(ConnectionState.ONLINE, batch.why_unreadable, answered_at=self._clock.now())

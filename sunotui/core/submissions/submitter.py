@@ -255,14 +255,14 @@ class Submitter:
             )
         elif isinstance(outcome, Rejected):
             try:
-                await self._model_choice.add_advice(outcome.trouble, submission.request, submission.profile)
+                await self._model_choice.add_advice(outcome.error, submission.request, submission.profile)
             except SunotuiError:
                 # The rejection is recorded with its own advice.
                 pass
-            await self._storage.run(self._journal.reject, submission.id, outcome.trouble, now, outcome.answer)
+            await self._storage.run(self._journal.reject, submission.id, outcome.error, now, outcome.answer)
         else:
             await self._storage.run(
-                self._journal.mark_unknown, submission.id, outcome.trouble, now, outcome.answer, outcome.hints
+                self._journal.mark_unknown, submission.id, outcome.error, now, outcome.answer, outcome.hints
             )
         ended = await self._storage.run(self._journal.get, submission.id)
         if ended is None:

@@ -10,7 +10,7 @@ from sunotui.domain.annotations import name_key, valid_name
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.profile import is_profile_name
 from sunotui.domain.text import TEXT_LIMIT, storable_text
-from sunotui.gateway.parsing.fields import Foreign, identity, line
+from sunotui.gateway.parsing.fields import JsonObject, identity, line
 from sunotui.gateway.parsing.tasks import raw_json
 
 W = TypeVar("W", bound=StrEnum)
@@ -40,12 +40,12 @@ def raw_of(value: object) -> str:
         return ""
 
 
-def text_at(item: Foreign, name: str, limit: int = 200) -> str:
+def text_at(item: JsonObject, name: str, limit: int = 200) -> str:
     """One clean line."""
     return line(item.get(name), limit)
 
 
-def id_at(item: Foreign, name: str) -> str:
+def id_at(item: JsonObject, name: str) -> str:
     """An id. Raises ValueError."""
     found = identity(item.get(name))
     if not found:
@@ -53,7 +53,7 @@ def id_at(item: Foreign, name: str) -> str:
     return found
 
 
-def name_at(item: Foreign) -> str:
+def name_at(item: JsonObject) -> str:
     """A name as it is kept. Raises ValueError."""
     found = item.get("name")
     name = found if isinstance(found, str) else line(found)
@@ -69,13 +69,13 @@ def _valid_name(name: str) -> str:
         raise ValueError(refused.what[0].lower() + refused.what[1:]) from None
 
 
-def names_at(item: Foreign, name: str, most: int) -> tuple[str, ...]:
+def names_at(item: JsonObject, name: str, most: int) -> tuple[str, ...]:
     """Names as they are kept, each once; what is none is left out. Raises ValueError."""
     names = (found for found in list_at(item, name, most) if isinstance(found, str))
     return tuple(dict.fromkeys(_valid_name(found) for found in names if name_key(found)))
 
 
-def profile_at(item: Foreign) -> str:
+def profile_at(item: JsonObject) -> str:
     """A profile's name. Raises ValueError."""
     found = text_at(item, "profile", 64)
     if not is_profile_name(found):
@@ -83,7 +83,7 @@ def profile_at(item: Foreign) -> str:
     return found
 
 
-def one_of(words: type[W], item: Foreign, name: str) -> W:
+def one_of(words: type[W], item: JsonObject, name: str) -> W:
     """One of the words of an enumeration. Raises ValueError."""
     try:
         return words(text_at(item, name, 32))
@@ -91,13 +91,13 @@ def one_of(words: type[W], item: Foreign, name: str) -> W:
         raise ValueError(f"the field '{name}' has no word that this version knows") from None
 
 
-def int_at(item: Foreign, name: str, most: int) -> int:
+def int_at(item: JsonObject, name: str, most: int) -> int:
     """A whole number from 0 to `most`; 0 for anything else."""
     found = item.get(name, 0)
     return min(max(found, 0), most) if type(found) is int else 0
 
 
-def list_at(item: Foreign, name: str, most: int) -> list[Any]:
+def list_at(item: JsonObject, name: str, most: int) -> list[Any]:
     """A list, empty where there is none. Raises ValueError."""
     found = item.get(name, [])
     if not isinstance(found, list):

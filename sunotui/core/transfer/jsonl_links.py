@@ -10,7 +10,7 @@ from dataclasses import replace
 from sunotui.domain.errors import UnreadableResponse
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
-from sunotui.gateway.parsing.fields import Foreign
+from sunotui.gateway.parsing.fields import JsonObject
 from sunotui.gateway.parsing.links import read_link
 from sunotui.gateway.parsing.tasks import raw_json, reports_in
 
@@ -38,7 +38,7 @@ def with_raw_addresses(task: Task, raw: str) -> Task:
     return replace(task, clips=tuple(_completed(clip, known.get(clip.id)) for clip in task.clips))
 
 
-def refused_addresses(clips: Iterable[Foreign]) -> str:
+def refused_addresses(clips: Iterable[JsonObject]) -> str:
     """The addresses of an export's takes that cannot be used, as JSON in the form of a gateway's answer; empty without
     any. Kept for a task without an answer, it says why a take has no address."""
     refused = [

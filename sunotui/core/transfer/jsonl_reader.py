@@ -47,7 +47,7 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.text import URL_LIMIT, encodable
 from sunotui.gateway.parsing.fields import (
     TITLE_LIMIT,
-    Foreign,
+    JsonObject,
     exact,
     identity,
     length,
@@ -94,7 +94,7 @@ def record_from_document(document: object) -> Record | None:
     return read(document)
 
 
-def _check_format(document: Foreign) -> None:
+def _check_format(document: JsonObject) -> None:
     if document["format"] != FORMAT:
         raise UnsupportedFormat("not an export of sunotui")
     version = document.get("version")
@@ -102,7 +102,7 @@ def _check_format(document: Foreign) -> None:
         raise UnsupportedFormat("an export of a newer sunotui; update this one first")
 
 
-def _task(item: Foreign) -> ExportedTask:
+def _task(item: JsonObject) -> ExportedTask:
     clips = list_at(item, "clips", MOST_CLIPS)
     task = Task(
         id=id_at(item, "id"),
@@ -165,7 +165,7 @@ def _clip(item: object) -> Clip:
     )
 
 
-def _derivations(item: Foreign) -> tuple[Derivation, ...]:
+def _derivations(item: JsonObject) -> tuple[Derivation, ...]:
     """Those of a kind that this version knows."""
     kinds = {kind.value for kind in DerivationKind}
     return tuple(
@@ -198,7 +198,7 @@ def _opinion(item: object) -> ExportedRating:
     )
 
 
-def _submission(item: Foreign) -> Submission:
+def _submission(item: JsonObject) -> Submission:
     http_status = item.get("http_status")
     found = Submission(
         id=id_at(item, "id"),
@@ -245,7 +245,7 @@ def _fits(told: object, usual: object) -> bool:
     return type(told) is type(usual) or (is_number and (usual is None or type(usual) is float))
 
 
-def _album(item: Foreign) -> ExportedAlbum:
+def _album(item: JsonObject) -> ExportedAlbum:
     takes = list_at(item, "takes", MOST_TAKES)
     pairs = [(identity(take[0]), identity(take[1])) for take in takes if isinstance(take, list) and len(take) == 2]
     if len(pairs) < len(takes) or not all(task_id for task_id, _ in pairs):
@@ -253,14 +253,14 @@ def _album(item: Foreign) -> ExportedAlbum:
     return ExportedAlbum(name_at(item), moment(item.get("created_at")) or 0.0, tuple(dict.fromkeys(pairs)))
 
 
-def _search(item: Foreign) -> ExportedSearch:
+def _search(item: JsonObject) -> ExportedSearch:
     query, sort = typed(item.get("query")), text_at(item, "sort", 32)
     # An order that a later version knows costs nobody the search.
     sort = sort if sort in {one.value for one in Sort} else Sort.RELEVANCE.value
     return ExportedSearch(name_at(item), query, sort, item.get("is_reversed") is True)
 
 
-def _price(item: Foreign) -> ExportedPrice:
+def _price(item: JsonObject) -> ExportedPrice:
     amount = number(item.get("amount"))
     if amount is None or amount < 0:
         raise ValueError("a price without an amount")
@@ -268,7 +268,7 @@ def _price(item: Foreign) -> ExportedPrice:
     return ExportedPrice(profile_at(item), text_at(item, "action", 64), amount, text_at(item, "unit", 64), learned_at)
 
 
-def _persona(item: Foreign) -> Persona:
+def _persona(item: JsonObject) -> Persona:
     return Persona(
         id=id_at(item, "id"),
         name=exact(item.get("name"), TITLE_LIMIT),
@@ -278,7 +278,7 @@ def _persona(item: Foreign) -> Persona:
     )
 
 
-def _offers(item: Foreign) -> ExportedCapabilities:
+def _offers(item: JsonObject) -> ExportedCapabilities:
     """Without what an older version learned by mistake, as migration 5 leaves it out of a library."""
     text = json_text(item.get("text"))
     try:
@@ -298,7 +298,7 @@ def _offers(item: Foreign) -> ExportedCapabilities:
     return ExportedCapabilities(profile_at(item), text)
 
 
-_READERS: Mapping[str, Callable[[Foreign], Record]] = {
+_READERS: Mapping[str, Callable[[JsonObject], Record]] = {
     "submission": _submission,
     "task": _task,
     "label": lambda item: ExportedLabel(name_at(item)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from sunotui.gateway.parsing.fields import Foreign, first
+from sunotui.gateway.parsing.fields import JsonObject, first
 from sunotui.gateway.parsing.tasks import inner_objects
 
 _WHAT_WAS_ASKED = ("prompt", "tags", "gpt_description_prompt")
@@ -21,7 +21,7 @@ def has_sunoapi_clips(raw: str) -> bool:
     return bool(clips) and not any(_repeats_the_request(clip) for clip in clips)
 
 
-def _clip_objects(raw: str) -> list[Foreign]:
+def _clip_objects(raw: str) -> list[JsonObject]:
     try:
         item = json.loads(raw)
     except (ValueError, RecursionError):
@@ -32,7 +32,7 @@ def _clip_objects(raw: str) -> list[Foreign]:
     return inner_objects(item)
 
 
-def _repeats_the_request(clip: Foreign) -> bool:
+def _repeats_the_request(clip: JsonObject) -> bool:
     metadata = clip.get("metadata")
     return isinstance(metadata, dict) and any(_is_text(metadata.get(key)) for key in _WHAT_WAS_ASKED)
 

@@ -33,18 +33,18 @@ def shows(response: Response) -> bool | None:
     envelope = open_envelope(document)
     if response.has_success_status and not envelope.is_failure:
         return True if isinstance(document, dict | list) else None
-    if _NO_SUCH_PATH.search(_told(envelope)):
+    if _NO_SUCH_PATH.search(_message_of(envelope)):
         return False
     return True if is_about_an_id(response.status, envelope) else None
 
 
 def is_about_an_id(status: int, envelope: Envelope) -> bool:
     """Whether a failure says that the id is nobody's, so that the endpoint looked for it."""
-    value = _told(envelope)
-    return status in _ID_STATUSES and not _ANY_PATH.search(value) and _ABOUT_AN_ID.search(value) is not None
+    message = _message_of(envelope)
+    return status in _ID_STATUSES and not _ANY_PATH.search(message) and _ABOUT_AN_ID.search(message) is not None
 
 
-def _told(envelope: Envelope) -> str:
+def _message_of(envelope: Envelope) -> str:
     return f"{envelope.code} {envelope.text}"[:_TEXT_READ]
 
 

@@ -15,7 +15,7 @@ from sunotui.gateway import endpoints
 from sunotui.gateway.discovery.endpoint_detection import shows
 from sunotui.gateway.discovery.site_info import answered_page, status_of
 from sunotui.gateway.parsing.envelope import Response, open_envelope, read_document
-from sunotui.gateway.parsing.fields import Foreign, line
+from sunotui.gateway.parsing.fields import JsonObject, line
 from sunotui.gateway.transport.requester import Requester
 
 MOST_MODELS = 64
@@ -23,12 +23,12 @@ MOST_MODELS = 64
 
 _MODELS_READ = 5_000
 # Asked of the site beside the real ones: where even this is answered, an answer proves nothing.
-_CONTROL = f"/suno/no-such-thing/{endpoints.NOBODY}"
+_CONTROL = f"/suno/no-such-thing/{endpoints.UNKNOWN_ID}"
 _QUESTIONS: dict[Feature, str] = {
-    Feature.FEED: endpoints.feed_path([endpoints.NOBODY]),
-    Feature.TIMING: endpoints.timing_path(endpoints.NOBODY),
-    Feature.WAV: endpoints.wav_path(endpoints.NOBODY),
-    Feature.UPLOAD_FILE: endpoints.upload_path(endpoints.NOBODY),
+    Feature.FEED: endpoints.feed_path([endpoints.UNKNOWN_ID]),
+    Feature.TIMING: endpoints.timing_path(endpoints.UNKNOWN_ID),
+    Feature.WAV: endpoints.wav_path(endpoints.UNKNOWN_ID),
+    Feature.UPLOAD_FILE: endpoints.upload_path(endpoints.UNKNOWN_ID),
 }
 _SEEN, _NOT_SEEN = "it answers", "it has no such page"
 
@@ -107,7 +107,7 @@ async def probe(requester: Requester, prefix: str, now: float) -> Capabilities:
     )
 
 
-def _listed(models: Foreign) -> list[tuple[str, str]]:
+def _listed(models: JsonObject) -> list[tuple[str, str]]:
     """The names of the models page, each with its owner in lower case."""
     items = models.get("data")
     found = items[:_MODELS_READ] if isinstance(items, list) else []
@@ -115,7 +115,7 @@ def _listed(models: Foreign) -> list[tuple[str, str]]:
     return [(name, owner) for name, owner in pairs if name]
 
 
-def _is_object(item: object) -> TypeGuard[Foreign]:
+def _is_object(item: object) -> TypeGuard[JsonObject]:
     return isinstance(item, dict)
 
 
@@ -123,7 +123,7 @@ def _is_suno(name: str, owner: str) -> bool:
     return owner == "suno" or name.lower().startswith(("suno", "chirp")) or find(name) is not None
 
 
-def _software(status: Foreign, listed: list[tuple[str, str]], *, is_answered: bool) -> Software:
+def _software(status: JsonObject, listed: list[tuple[str, str]], *, is_answered: bool) -> Software:
     """Which server it is. Its status page and new-api's name for songs say most; anybody can list models or pong."""
     names = {name.lower() for name, _ in listed}
     if any(key in status for key in _ONE_HUB_KEYS):

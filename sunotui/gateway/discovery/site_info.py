@@ -14,7 +14,7 @@ from sunotui.domain.money import DOLLAR, QUOTA, YUAN, Balance
 from sunotui.domain.text import clean
 from sunotui.gateway.endpoints import STATUS, SUBSCRIPTION, TOKEN_USAGE, USAGE
 from sunotui.gateway.parsing.envelope import Response, open_envelope, read_document
-from sunotui.gateway.parsing.fields import Foreign, number
+from sunotui.gateway.parsing.fields import JsonObject, number
 
 _LONGEST_SYMBOL = 8
 _UNNAMED = "¤"
@@ -44,7 +44,7 @@ IN_QUOTA = Currency(QUOTA, 1.0, 1.0)
 UNKNOWN = Currency(QUOTA, None, 1.0)
 
 
-def currency_of(site: Foreign) -> Currency:
+def currency_of(site: JsonObject) -> Currency:
     """The currency by `quota_display_type`, or by `display_in_currency` on servers without it.
 
     By new-api's source, the billing pages count in dollars for USD and CUSTOM, in yuan for CNY and in quota units for
@@ -71,11 +71,11 @@ def currency_of(site: Foreign) -> Currency:
             return UNKNOWN
 
 
-def _dollars(site: Foreign) -> Currency:
+def _dollars(site: JsonObject) -> Currency:
     return Currency(DOLLAR, 1.0, _per_quota(site, 1.0))
 
 
-def _per_quota(site: Foreign, per_dollar: float) -> float | None:
+def _per_quota(site: JsonObject, per_dollar: float) -> float | None:
     quota_per_dollar = _within(site.get("quota_per_unit"), _LEAST_QUOTA, _LARGEST_QUOTA)
     return None if quota_per_dollar is None else per_dollar / quota_per_dollar
 
@@ -153,12 +153,12 @@ class SiteInfo:
         self._currency = currency_of(site)
 
 
-async def page(get_page: GetPage, path: str, *, has_token: bool) -> Foreign:
+async def page(get_page: GetPage, path: str, *, has_token: bool) -> JsonObject:
     """A page that only some gateways have; empty when it is missing, says no, or there is no answer."""
     return await answered_page(get_page, path, has_token=has_token) or {}
 
 
-async def answered_page(get_page: GetPage, path: str, *, has_token: bool) -> Foreign | None:
+async def answered_page(get_page: GetPage, path: str, *, has_token: bool) -> JsonObject | None:
     """The same, but None when the gateway did not say whether it has the page: no answer, a rate limit (429, from
     180 requests in 3 minutes at new-api, protocol 1.3), or a failure of the moment."""
     try:
@@ -179,13 +179,13 @@ async def answered_page(get_page: GetPage, path: str, *, has_token: bool) -> For
     return document
 
 
-def status_of(document: Foreign) -> Foreign:
+def status_of(document: JsonObject) -> JsonObject:
     """What is inside the status page."""
     value = document.get("data")
     return value if isinstance(value, dict) else {}
 
 
-async def _token_usage(get_page: GetPage) -> Foreign:
+async def _token_usage(get_page: GetPage) -> JsonObject:
     """What new-api of 2026 tells of this key, where the billing pages tell nothing."""
     for path in TOKEN_USAGE:
         value = (await page(get_page, path, has_token=True)).get("data")
@@ -199,7 +199,7 @@ def _is_unlimited(total: float, currency: Currency) -> bool:
     return total == _UNLIMITED if currency.unit == QUOTA else total >= _UNLIMITED
 
 
-def _balance_of_key(value: Foreign, currency: Currency) -> Balance | None:
+def _balance_of_key(value: JsonObject, currency: Currency) -> Balance | None:
     """In the site's currency where it says how many quota units make one."""
     units = number(value.get("total_available"))
     # A flag of no known form leaves open whether the units are a limit.

@@ -47,7 +47,7 @@ def error_from_response(status: int, headers: Mapping[str, str], body: bytes, *,
         return redirect_error(status, headers, secret)
     text, error_class = _read(status, headers, body)
     in_text = _REQUEST_ID.search(text[:4_096])
-    error = error_class.trouble(
+    error = error_class.error_type(
         error_class.what,
         advice=error_class.advice or None,
         blame=error_class.blame,
@@ -81,8 +81,8 @@ def redirect_error(status: int, headers: Mapping[str, str], secret: str = "") ->
     except ValueError:
         host = ""
     # A host is read in small letters, so that the token in it would not be known again.
-    is_told = not secret or secret.lower() not in host
-    where = (is_told and redacted_text(host, secret, 100)) or "another page"
+    is_safe = not secret or secret.lower() not in host
+    where = (is_safe and redacted_text(host, secret, 100)) or "another page"
     return NotAGateway(
         f"The gateway sent us on to {where}, which is not followed",
         advice="If that is the gateway's own new address, use it as the base URL",

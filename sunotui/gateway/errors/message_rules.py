@@ -32,7 +32,7 @@ from sunotui.gateway.parsing.envelope import Response, read_document
 class ErrorClass:
     """Which trouble a failure is, with words of its own where the class's do not fit."""
 
-    trouble: type[SunotuiError]
+    error_type: type[SunotuiError]
     what: str = ""
     advice: str = ""
     blame: ErrorSource | None = None
@@ -66,14 +66,14 @@ class _Source(Enum):
 
     GATEWAY = 1
     UPSTREAM = 2
-    ANYBODY = 3
+    EITHER = 3
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
     pattern: re.Pattern[str]
-    meaning: ErrorClass
-    whose: _Source
+    error_class: ErrorClass
+    source: _Source
     statuses: range
 
 
@@ -213,11 +213,11 @@ _RULES = tuple(
         (_KEY_ITSELF, _Source.GATEWAY, _KEY_REFUSALS),
         (_OF_A_KEYS_LIST, _Source.GATEWAY, _NOT_FOUND),
         (_UPSTREAMS_MONEY, _Source.UPSTREAM, _ANY),
-        (_OF_A_GONE_PARENT, _Source.ANYBODY, _ANY),
+        (_OF_A_GONE_PARENT, _Source.EITHER, _ANY),
         (_OF_AN_UPSTREAM, _Source.UPSTREAM, _ANY),
-        (_OF_ANYBODY, _Source.ANYBODY, _ANY),
-        (_OF_A_REFUSAL, _Source.ANYBODY, _REFUSALS),
-        (_OF_A_FAILURE, _Source.ANYBODY, _FAILURES),
+        (_OF_ANYBODY, _Source.EITHER, _ANY),
+        (_OF_A_REFUSAL, _Source.EITHER, _REFUSALS),
+        (_OF_A_FAILURE, _Source.EITHER, _FAILURES),
         (_OF_THE_GATEWAY, _Source.GATEWAY, _ANY),
     )
     for pattern, meaning in table
@@ -250,8 +250,8 @@ def classify_message(words: str, status: int, *, is_upstream: bool) -> ErrorClas
     words = words[:_READ].lower()
     other = _Source.GATEWAY if is_upstream else _Source.UPSTREAM
     for rule in _RULES:
-        if rule.whose is not other and status in rule.statuses and rule.pattern.search(words):
-            return rule.meaning
+        if rule.source is not other and status in rule.statuses and rule.pattern.search(words):
+            return rule.error_class
     return None
 
 

@@ -13,7 +13,7 @@ from sunotui.domain.tasks.task import TaskStatus
 from sunotui.domain.text import clean, trim
 from sunotui.gateway.parsing.fields import (
     TITLE_LIMIT,
-    Foreign,
+    JsonObject,
     exact,
     first,
     identity,
@@ -49,7 +49,7 @@ def playable_audio_url(value: object, audio_url: str | None) -> str | None:
     return plain[0] if audio_url is None or _ending(audio_url) == "m4a" else audio_url
 
 
-def _plain_url(entry: Foreign) -> str | None:
+def _plain_url(entry: JsonObject) -> str | None:
     url = link(entry.get("url"), entry.get("src"))
     if url is None or entry.get("progressive") is False or _is_encrypted(entry):
         return None
@@ -62,7 +62,7 @@ def _plain_url(entry: Foreign) -> str | None:
     return url if is_audio or ending in AUDIO_ENDINGS else None
 
 
-def _is_encrypted(entry: Foreign) -> bool:
+def _is_encrypted(entry: JsonObject) -> bool:
     """Whether any field says so, by its name (`is_encrypted: true`, `drm: "widevine"`) or by its value."""
     for key, value in entry.items():
         if key in {"url", "src"}:
@@ -118,7 +118,7 @@ _OF_A_SECTION = frozenset({DerivationKind.CONTINUATION, DerivationKind.EDIT})
 """What an `infill` beside these ids makes a replaced section."""
 
 
-def derivations_of(clip_id: str, item: Foreign, inner: Foreign) -> tuple[Derivation, ...]:
+def derivations_of(clip_id: str, item: JsonObject, inner: JsonObject) -> tuple[Derivation, ...]:
     """All that a clip says of its making, each once; `inner` is its metadata.
 
     A relay that drops `task` makes a plain continuation: the clip that was asked for is in its history with `infill`
@@ -149,7 +149,7 @@ def parents_of(derivations: tuple[Derivation, ...]) -> tuple[str, ...]:
     return tuple(clips)[:MOST_PARENTS]
 
 
-def _named(holder: Foreign) -> Iterator[tuple[DerivationKind, object]]:
+def _named(holder: JsonObject) -> Iterator[tuple[DerivationKind, object]]:
     for name, kind in _HISTORIES.items():
         parts = holder.get(name)
         for part in parts if isinstance(parts, list) else ():
@@ -164,7 +164,7 @@ def _named(holder: Foreign) -> Iterator[tuple[DerivationKind, object]]:
             yield kind, value
 
 
-def _kind_of(part: Foreign, usual: DerivationKind) -> DerivationKind:
+def _kind_of(part: JsonObject, usual: DerivationKind) -> DerivationKind:
     """The kind of an entry of a history, which may tell more than the list that it stands in."""
     if part.get("infill") is True:
         return DerivationKind.SECTION
@@ -173,7 +173,7 @@ def _kind_of(part: Foreign, usual: DerivationKind) -> DerivationKind:
     return usual
 
 
-def _has_stem_keys(holder: Foreign) -> bool:
+def _has_stem_keys(holder: JsonObject) -> bool:
     return any(holder.get(name) not in (None, "", 0, False) for name in _STEM_KEYS)
 
 
@@ -199,7 +199,7 @@ _SONG_KEYS = ("audio_url", "audioUrl", "metadata", "model_name", "modelName")
 _TEMPO_KEYS = ("avg_bpm", "avgBpm", "bpm")
 _SHORTEST_KEY_ID = 8
 """Characters from which on the key of an object of clips may be an id: shorter ones are positions."""
-_NO_METADATA: Foreign = {}
+_NO_METADATA: JsonObject = {}
 
 
 def clip_status(value: object) -> ClipStatus | None:
@@ -207,7 +207,7 @@ def clip_status(value: object) -> ClipStatus | None:
     return _STATUS.get(word(value))
 
 
-def looks_like_clip(item: Foreign) -> bool:
+def looks_like_clip(item: JsonObject) -> bool:
     """Whether an object is a clip: by its keys, since `action` may be wrong."""
     return any(key in item for key in _CLIP_KEYS)
 
@@ -229,7 +229,7 @@ def clips_of(items: Sequence[object], task_status: TaskStatus | None = None) -> 
     return tuple(found.values())
 
 
-def clip_items(value: object) -> list[Foreign]:
+def clip_items(value: object) -> list[JsonObject]:
     """The clip objects of a `clips` field: of a list, or of an object that holds them by their ids."""
     if isinstance(value, list):
         return [item for item in value if isinstance(item, dict)]
@@ -244,13 +244,13 @@ def clip_items(value: object) -> list[Foreign]:
     ]
 
 
-def clip_of(item: Foreign, task_status: TaskStatus | None = None) -> Clip | None:
+def clip_of(item: JsonObject, task_status: TaskStatus | None = None) -> Clip | None:
     """One clip; None without a usable id. Whose Suno account made it is never read."""
     clip_id = identity(item.get("id")) or identity(item.get("clip_id"))
     if not clip_id:
         return None
     metadata = item.get("metadata")
-    inner: Foreign = metadata if isinstance(metadata, dict) else _NO_METADATA
+    inner: JsonObject = metadata if isinstance(metadata, dict) else _NO_METADATA
     named_url = link(item.get("audio_url"), item.get("audioUrl"))
     audio_url = playable_audio_url(first(item, "media_urls", "mediaUrls"), named_url)
     stream_url = link(item.get("stream_audio_url"), item.get("streamAudioUrl"))
@@ -293,7 +293,7 @@ def is_concat(items: Sequence[object]) -> bool:
     return False
 
 
-def lyrics_of(item: Foreign) -> Lyrics | None:
+def lyrics_of(item: JsonObject) -> Lyrics | None:
     """The words of a lyrics object; None when it has none, nor a reason why."""
     named = item.get("tags")
     parts = named if isinstance(named, list) else named.split(",") if isinstance(named, str) else []
@@ -320,7 +320,7 @@ def lyrics_together(versions: Sequence[object]) -> Lyrics | None:
     return replace(found[0], text=exact(text))
 
 
-def _slider(item: Foreign, inner: Foreign, *names: str) -> float | None:
+def _slider(item: JsonObject, inner: JsonObject, *names: str) -> float | None:
     """Where one slider stood, 0 to 1: among the control sliders of the metadata, or flat."""
     for holder in (inner, item):
         sliders = holder.get("control_sliders")
@@ -332,7 +332,7 @@ def _slider(item: Foreign, inner: Foreign, *names: str) -> float | None:
 
 
 def _status_of(
-    item: Foreign, audio_url: str | None, duration_s: float | None, task_status: TaskStatus | None
+    item: JsonObject, audio_url: str | None, duration_s: float | None, task_status: TaskStatus | None
 ) -> ClipStatus:
     """`status`, else `state`. An unknown word is still running; without any, the task, the link and the length tell: a
     song has both its final link and its length only when it is whole."""
@@ -349,6 +349,6 @@ def _status_of(
     return ClipStatus.STREAMING if has_link else ClipStatus.SUBMITTED
 
 
-def _error_of(item: Foreign, inner: Foreign) -> str:
+def _error_of(item: JsonObject, inner: JsonObject) -> str:
     words = first(inner, "error_message", "error_type") or first(item, "error_message", "errorMessage", "msg")
     return redacted_text(line(words, BEFORE_CUTTING))

@@ -78,7 +78,7 @@ def read_document(body: bytes) -> object:
 
     Raises UnreadableResponse for anything else, two documents in a row included.
     """
-    _refuse_swarm(body)
+    _check_size(body)
     try:
         document: object = from_json(body, allow_inf_nan=False)
         return document
@@ -97,7 +97,7 @@ def read_documents(body: bytes) -> tuple[object, ...]:
     try:
         return (read_document(body),)
     except UnreadableResponse:
-        _refuse_swarm(body)
+        _check_size(body)
     text = body.decode("utf-8-sig", "replace").strip()
     found: list[object] = []
     while text and len(found) < _MOST_DOCUMENTS:
@@ -112,7 +112,7 @@ def read_documents(body: bytes) -> tuple[object, ...]:
     return tuple(found)
 
 
-def _refuse_swarm(body: bytes) -> None:
+def _check_size(body: bytes) -> None:
     if body.count(b"{") + body.count(b"[") > _MOST_PARTS or body.count(b",") > _MOST_VALUES:
         raise UnreadableResponse
 

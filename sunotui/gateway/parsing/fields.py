@@ -11,7 +11,7 @@ from sunotui.domain.text import LINE_LIMIT, TEXT_LIMIT, clean, storable_text, tr
 from sunotui.gateway.endpoints import is_usable_id
 from sunotui.gateway.parsing.links import read_link
 
-Foreign = Mapping[str, object]
+JsonObject = Mapping[str, object]
 """An object out of a gateway's JSON."""
 
 TITLE_LIMIT = 1_000
@@ -30,7 +30,7 @@ _MUSICAL_KEY = re.compile(
 )
 
 
-def first(item: Foreign, *names: str) -> object:
+def first(item: JsonObject, *names: str) -> object:
     """The first of these fields that is neither missing nor null nor empty."""
     for name in names:
         value = item.get(name)
@@ -92,9 +92,9 @@ def moment(value: object) -> float | None:
     found = number(value)
     if found is None and isinstance(value, str):
         try:
-            moment_told = datetime.fromisoformat(value[:40])
+            parsed = datetime.fromisoformat(value[:40])
             # Without a zone it is the local time of a place nobody named.
-            found = moment_told.timestamp() if moment_told.tzinfo is not None else None
+            found = parsed.timestamp() if parsed.tzinfo is not None else None
         except (ValueError, OverflowError):
             return None
     if found is None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sunotui.domain.midi import Instrument, Note, notes_to_json
 from sunotui.gateway.parsing.envelope import open_envelope
-from sunotui.gateway.parsing.fields import Foreign, first, identity, line, link, number, tags, word
+from sunotui.gateway.parsing.fields import JsonObject, first, identity, line, link, number, tags, word
 from sunotui.gateway.parsing.links import is_plain_link
 from sunotui.gateway.submit.outcome import looks_like_id
 from sunotui.gateway.transport.redaction import masked
@@ -140,5 +140,5 @@ def _has_failed(document: object) -> bool:
     return any(isinstance(holder, dict) and word(_state(holder)) in _FAILED_WORDS for holder in _holders(document))
 
 
-def _state(holder: Foreign) -> object:
+def _state(holder: JsonObject) -> object:
     return first(holder, "state", "status")

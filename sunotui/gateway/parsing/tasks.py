@@ -20,7 +20,7 @@ from sunotui.gateway.parsing.clips import (
     lyrics_together,
 )
 from sunotui.gateway.parsing.envelope import open_envelope
-from sunotui.gateway.parsing.fields import Foreign, first, identity, line, link, moment, number, word
+from sunotui.gateway.parsing.fields import JsonObject, first, identity, line, link, moment, number, word
 from sunotui.gateway.parsing.links import is_plain_link
 from sunotui.gateway.transport.redaction import BEFORE_CUTTING, redacted_text
 
@@ -89,7 +89,7 @@ def reports_in(document: object, asked: Sequence[str]) -> list[TaskReport]:
     return reports
 
 
-def task_report(item: Foreign, alone: str = "") -> TaskReport | None:
+def task_report(item: JsonObject, alone: str = "") -> TaskReport | None:
     """One task object; None when nothing says whose it is."""
     own_id = item.get("id")
     task_id = (
@@ -99,7 +99,7 @@ def task_report(item: Foreign, alone: str = "") -> TaskReport | None:
         return None
     status = task_status(item.get("status"))
     response = item.get("response")
-    upstream: Foreign = response if isinstance(response, dict) else {}
+    upstream: JsonObject = response if isinstance(response, dict) else {}
     data = first(item, "data")
     if data is None and "clips" in item:
         data = {"clips": item["clips"]}
@@ -175,7 +175,7 @@ def _payload(document: object) -> object:
     raise UnreadableResponse
 
 
-def _is_task(item: Foreign) -> bool:
+def _is_task(item: JsonObject) -> bool:
     """A task has inner data, or an id of its own without looking like a clip: flat clips carry a task_id too."""
     if "data" in item or isinstance(item.get("response"), dict):
         return True
@@ -197,7 +197,7 @@ def _bare_report(payload: object, task_id: str) -> TaskReport | None:
     return TaskReport(id=task_id, status=status, kind=kind, clips=clips, lyrics=lyrics, raw=raw_json(payload))
 
 
-def _status_of_words(items: Sequence[Foreign]) -> TaskStatus | None:
+def _status_of_words(items: Sequence[JsonObject]) -> TaskStatus | None:
     """How far bare lyrics are: their own status is a clip's word, not a task's; an unknown one is still running."""
     ends = {_ENDED.get(clip_status(item["status"])) for item in items if word(item.get("status"))}
     if not ends:
@@ -220,7 +220,7 @@ def _made(data: object, status: TaskStatus | None) -> tuple[TaskKind | None, tup
     return TaskKind.CONCAT if is_concat(objects) else TaskKind.MUSIC, clips, None
 
 
-def inner_objects(data: object) -> list[Foreign]:
+def inner_objects(data: object) -> list[JsonObject]:
     """The objects of a task's inner data: of a list, of {clips}, of the {clip} of an upload, of a pair of lyrics, or
     the one object itself."""
     if isinstance(data, dict):
@@ -235,7 +235,7 @@ def inner_objects(data: object) -> list[Foreign]:
     return [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []
 
 
-def _reason_and_result(item: Foreign, upstream: Foreign, status: TaskStatus | None) -> tuple[str, str | None]:
+def _reason_and_result(item: JsonObject, upstream: JsonObject, status: TaskStatus | None) -> tuple[str, str | None]:
     """Why a task failed, and the link to what it made. Some builds keep the link where the reason stands, and show the
     reason where the link should: each counts as what it is (protocol 3.3)."""
     reason = first(item, "fail_reason", "failReason", "errorMessage") or first(upstream, "errorMessage")
@@ -248,7 +248,7 @@ def _reason_and_result(item: Foreign, upstream: Foreign, status: TaskStatus | No
     return redacted_text(line(reason, BEFORE_CUTTING)) if is_reason else "", result
 
 
-def _message_of(reason: Foreign) -> object:
+def _message_of(reason: JsonObject) -> object:
     """The words of a reason that is an object, or of the `error` object inside it."""
     inner = reason.get("error")
     holders = (reason, inner) if isinstance(inner, dict) else (reason,)

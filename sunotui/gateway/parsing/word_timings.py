@@ -8,7 +8,7 @@ from sunotui.domain.errors import UnreadableResponse
 from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
 from sunotui.domain.text import clean_lines
 from sunotui.gateway.parsing.envelope import open_envelope, read_document
-from sunotui.gateway.parsing.fields import Foreign, first, number
+from sunotui.gateway.parsing.fields import JsonObject, first, number
 from sunotui.gateway.parsing.tasks import raw_json
 
 MOST_WORDS = 4_000
@@ -47,7 +47,7 @@ def _items_in(document: object) -> list[object] | None:
     return None
 
 
-def _word_of(item: Foreign) -> AlignedWord | None:
+def _word_of(item: JsonObject) -> AlignedWord | None:
     """A word with a place in time; what has none cannot be shown at any moment."""
     text = _spoken(first(item, "word", "text"))
     start_s = number(first(item, "start_s", "startS", "start"))

@@ -64,7 +64,7 @@ class Accepted:
 class Rejected:
     """Proof that nothing was accepted, so nothing was charged."""
 
-    trouble: SunotuiError
+    error: SunotuiError
     answer: str = ""
 
 
@@ -72,7 +72,7 @@ class Rejected:
 class Unknown:
     """Neither: it may have been accepted and charged. Only a person resolves it (S4)."""
 
-    trouble: SunotuiError
+    error: SunotuiError
     answer: str = ""
     hints: tuple[str, ...] = ()
     """Ids in the answer, one of which may be the paid task's."""
@@ -181,8 +181,8 @@ def _proves_refusal(status: int, envelope: Envelope) -> bool:
         return envelope.code == _PARENT_CODE
     if status == 503:
         # Without a code it is the relay's own error object only; a text that a relay passed on comes with a code.
-        is_told = not envelope.code and _NO_CHANNEL_TEXT.search(envelope.text[:4_096]) is not None
-        return envelope.code in _NO_CHANNEL_CODES | _OVERLOADED_CODES or is_told
+        has_text = not envelope.code and _NO_CHANNEL_TEXT.search(envelope.text[:4_096]) is not None
+        return envelope.code in _NO_CHANNEL_CODES | _OVERLOADED_CODES or has_text
     return status in _PROVING_STATUSES
 
 

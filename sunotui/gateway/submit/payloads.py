@@ -79,17 +79,17 @@ def build_payload(request: Request, dialect: Dialect = Dialect.FLAT, label: str 
     """
     match request:
         case MusicRequest():
-            return _order(SUBMIT_MUSIC, music_in_dialect(_music(request), request, dialect, label), request.extra)
+            return _payload(SUBMIT_MUSIC, music_in_dialect(_music(request), request, dialect, label), request.extra)
         case DerivedRequest():
             base = _custom(request) if request.row.takes_words else _labels(request)
-            return _order(SUBMIT_MUSIC, derived_in_dialect(base, request, dialect, label), request.extra)
+            return _payload(SUBMIT_MUSIC, derived_in_dialect(base, request, dialect, label), request.extra)
         case LyricsRequest():
-            return _order(SUBMIT_LYRICS, {"prompt": sendable(request.prompt)}, request.extra)
+            return _payload(SUBMIT_LYRICS, {"prompt": sendable(request.prompt)}, request.extra)
         case ConcatRequest():
             fields = {"clip_id": sendable(request.clip_id), "is_infill": request.is_infill}
-            return _order(SUBMIT_CONCAT, fields, request.extra)
+            return _payload(SUBMIT_CONCAT, fields, request.extra)
         case UploadRequest():
-            return _order(UPLOAD_URL, {"url": sendable(request.url)}, request.extra)
+            return _payload(UPLOAD_URL, {"url": sendable(request.url)}, request.extra)
         case UploadFileRequest():
             return Payload(UPLOAD_FILE, json.dumps({"extension": request.ending}), request.path.strip())
         case PersonaRequest():
@@ -161,7 +161,7 @@ def _usable(an_id: str) -> str:
     return found
 
 
-def _order(path: str, fields: _Fields, extra: str) -> Payload:
+def _payload(path: str, fields: _Fields, extra: str) -> Payload:
     return Payload(path, _json(fields | extra_fields(extra)))
 
 

@@ -53,7 +53,7 @@ def send_payload(payload: Payload, response: Response, secret: str) -> Outcome:
         )
     if isinstance(outcome, Accepted | Delivered):
         return outcome
-    value = outcome.trouble
+    value = outcome.error
     match outcome:
         case Unknown() if (
             payload.path not in _EVERYWHERE and isinstance(value, _NOT_THERE) and shows(response) is False
@@ -84,6 +84,6 @@ def _outcome_with_result(payload: Payload, response: Response, secret: str) -> O
 
 
 def _rejected(better: type[SunotuiError], detail: str, outcome: Rejected | Unknown) -> Rejected:
-    value = outcome.trouble
+    value = outcome.error
     error = better(detail=detail, request_id=value.request_id, http_status=value.http_status)
     return Rejected(error, outcome.answer)

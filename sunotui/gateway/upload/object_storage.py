@@ -20,7 +20,7 @@ from sunotui.domain.errors import GatewayFailed, NetworkError, SunotuiError, Tim
 from sunotui.domain.profile import BaseUrl, parse_base_url
 from sunotui.domain.proxy import Proxy
 from sunotui.gateway.errors.mapping import error_from_exception
-from sunotui.gateway.parsing.fields import Foreign
+from sunotui.gateway.parsing.fields import JsonObject
 from sunotui.gateway.transport.connection import TimeLimits, open_client
 from sunotui.gateway.transport.deadline import within
 from sunotui.gateway.transport.redaction import redacted_text
@@ -51,7 +51,7 @@ class UploadTarget:
     """Those of a form; without any the file goes as the whole body of a PUT, as two gateways draw it."""
 
 
-def upload_target_in(response: Foreign, gateway: BaseUrl, secret: str) -> UploadTarget:
+def upload_target_in(response: JsonObject, gateway: BaseUrl, secret: str) -> UploadTarget:
     """The place that an answer names; one that would have our token sent there is none. Raises UnsafeUrl or
     UnreadableResponse."""
     url, fields = response.get("url"), response.get("fields")
@@ -110,7 +110,7 @@ async def send_file(
             finally:
                 await response.aclose()
     except Exception as error:  # noqa: BLE001 - a hostile answer can raise nearly anything (F8)
-        raise _storage_trouble(error_from_exception(error)) from None
+        raise _storage_error(error_from_exception(error)) from None
     if not response.is_success:
         why = ": ".join(_REASON.findall(words.decode("utf-8", "replace"))[:2])
         raise GatewayFailed("The gateway's storage refused the file", advice=_AGAIN, detail=redacted_text(why, secret))
@@ -166,7 +166,7 @@ async def _head_of(response: httpx.Response) -> bytes:
     return found[:_ANSWER_READ]
 
 
-def _storage_trouble(error: SunotuiError) -> SunotuiError:
+def _storage_error(error: SunotuiError) -> SunotuiError:
     """The same trouble, told of the storage: its words are about the gateway."""
     if isinstance(error, TimedOut):
         return TimedOut("The gateway's storage did not take the file in time", advice=_AGAIN)

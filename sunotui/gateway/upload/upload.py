@@ -22,7 +22,7 @@ from sunotui.gateway.discovery.endpoint_detection import document_in
 from sunotui.gateway.endpoints import upload_path
 from sunotui.gateway.errors.mapping import error_from_exception, request_id_of
 from sunotui.gateway.parsing.envelope import Response, open_envelope, read_document
-from sunotui.gateway.parsing.fields import TITLE_LIMIT, Foreign, exact, first, identity, line, link, word
+from sunotui.gateway.parsing.fields import TITLE_LIMIT, JsonObject, exact, first, identity, line, link, word
 from sunotui.gateway.submit.outcome import (
     Accepted,
     Outcome,
@@ -79,10 +79,10 @@ class FileUpload:
             return Rejected(error_from_exception(error))
         return await self._make_clip(upload_id, status)
 
-    async def _hand_in(self, payload: Payload, audio: AudioFile, report: FileProgress | None) -> tuple[str, Foreign]:
+    async def _hand_in(self, payload: Payload, audio: AudioFile, report: FileProgress | None) -> tuple[str, JsonObject]:
         """All steps but the last: the upload's id, and what the gateway says of the file it has taken in."""
         with _during("when it was asked where to send the file"):
-            upload_fields = await self._place_told(payload)
+            upload_fields = await self._upload_fields(payload)
             upload_id = identity(upload_fields.get("id"))
             place = upload_target_in(upload_fields, self._base_url, self._secret)
         with _during():
@@ -92,7 +92,7 @@ class FileUpload:
         with _during("while it took the file in"):
             return upload_id, await self._taken_in(upload_id)
 
-    async def _place_told(self, payload: Payload) -> Foreign:
+    async def _upload_fields(self, payload: Payload) -> JsonObject:
         """The answer that has an upload's id and address. Any other is one to an order, as where this path makes a
         task at once; and a lost one leaves it open (S3)."""
         path = self._base_url.prefix + payload.path
@@ -107,19 +107,19 @@ class FileUpload:
         else:
             outcome = response
         if isinstance(outcome, Rejected):
-            raise outcome.trouble
+            raise outcome.error
         raise _Ended(outcome)
 
     async def _finish(self, upload_id: str, name: str) -> None:
         body = json.dumps({"upload_type": "file_upload", "upload_filename": name}, ensure_ascii=False)
         try:
-            await self._told("POST", upload_path(upload_id, "upload-finish"), body)
+            await self._object_from("POST", upload_path(upload_id, "upload-finish"), body)
         except UnreadableResponse as error:
             # What it says is not documented: any success that is no web page will do, also an empty one.
             if error.http_status is None or not 200 <= error.http_status < 300:
                 raise
 
-    async def _taken_in(self, upload_id: str) -> Foreign:
+    async def _taken_in(self, upload_id: str) -> JsonObject:
         """Look every other second until the gateway has taken the file in."""
         failures = 0
         try:
@@ -127,7 +127,7 @@ class FileUpload:
                 while True:
                     pause_s = self._limits.upload_poll_s
                     try:
-                        status = await self._told("GET", upload_path(upload_id))
+                        status = await self._object_from("GET", upload_path(upload_id))
                         failures = 0
                     except _PASSING as error:
                         failures += 1
@@ -144,16 +144,16 @@ class FileUpload:
         except TimeoutError:
             raise TimedOut from None
 
-    async def _make_clip(self, upload_id: str, status: Foreign) -> Outcome:
+    async def _make_clip(self, upload_id: str, status: JsonObject) -> Outcome:
         """The step that makes the clip: sent once, and a lost answer leaves it open (S3)."""
         path = self._base_url.prefix + upload_path(upload_id, "initialize-clip")
         response = await send_once(self._requester, path, self._limits.submit_s)
         # The storage's id is the coming clip's: the one trace of it when the answer is lost.
         hint = identity(line(status.get("s3_id")).removeprefix("m_"))
         if isinstance(response, Unknown):
-            return unknown(response.trouble, hints=(hint,) if hint else ())
+            return unknown(response.error, hints=(hint,) if hint else ())
         if isinstance(response, Rejected):
-            return Rejected(_nothing_made(response.trouble, "when it was to make the clip"))
+            return Rejected(_nothing_made(response.error, "when it was to make the clip"))
         outcome = self._outcome(response, path)
         clip_id = self._clip_id_in(response) or (outcome.task_id if isinstance(outcome, Accepted) else "")
         if clip_id:
@@ -165,7 +165,7 @@ class FileUpload:
                 response.status,
             )
         if isinstance(outcome, Unknown) and hint and not outcome.hints:
-            return unknown(outcome.trouble, outcome.answer, (hint,))
+            return unknown(outcome.error, outcome.answer, (hint,))
         return outcome
 
     def _clip_id_in(self, response: Response) -> str:
@@ -181,12 +181,12 @@ class FileUpload:
                 return found
         return ""
 
-    def _clip(self, clip_id: str, status: Foreign) -> Clip:
+    def _clip(self, clip_id: str, status: JsonObject) -> Clip:
         """The clip of an upload is done when it is made. Nothing gives its audio but the feed, where there is one."""
         title = exact(status.get("title"), TITLE_LIMIT)
         return Clip(clip_id, title, ClipStatus.COMPLETE, image_url=link(status.get("image_url")))
 
-    async def _told(self, method: str, path: str, body: str = "") -> Foreign:
+    async def _object_from(self, method: str, path: str, body: str = "") -> JsonObject:
         """The object that a step is answered with, bare or wrapped. Raises SunotuiError, or _Ended where the answer,
         good or bad, names what this step was not to make."""
         response = await self._requester.request(
@@ -221,7 +221,7 @@ def _without_own_id(outcome: Outcome, work: str, own: list[str]) -> Outcome:
     return outcome
 
 
-def _object_in(document: object) -> Foreign:
+def _object_in(document: object) -> JsonObject:
     payload = open_envelope(document).payload
     found = payload if isinstance(payload, dict) else document
     return found if isinstance(found, dict) else {}

@@ -64,7 +64,7 @@ async def test_a_spent_quota_is_told_as_that(name: str, client_for: Client) -> N
         with pytest.raises(KeyQuotaExceeded):
             await client.timing("c")
     assert isinstance(outcome, Rejected)
-    assert isinstance(outcome.trouble, KeyQuotaExceeded)
+    assert isinstance(outcome.error, KeyQuotaExceeded)
     assert caught.value.http_status == 401
     assert "quota is used up (Invalid token)" in caught.value.sentence
     asked = [request for request in gateway.asked if request.path == USAGE]

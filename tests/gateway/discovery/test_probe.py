@@ -13,7 +13,7 @@ from sunotui.domain.capabilities import Capabilities, Feature, Software, Support
 from sunotui.domain.dialect import Dialect, EvidenceStrength
 from sunotui.domain.errors import GatewayFailed, NetworkError, NotAGateway, SunotuiError, TokenRejected
 from sunotui.domain.text import has_dangerous
-from sunotui.gateway.endpoints import NOBODY
+from sunotui.gateway.endpoints import UNKNOWN_ID
 from sunotui.gateway.transport.connection import TimeLimits
 from tests.gateway.conftest import Client
 from tests.gateway.loopback import TOKEN, Asked, answer, listening, page, reset
@@ -43,10 +43,10 @@ def site(pages: Site, otherwise: bytes = WEB_PAGE, prefix: str = "") -> Callable
 def extras(prefix: str = "") -> dict[str, bytes]:
     """What a gateway with all the extras says of an id that is nobody's."""
     return {
-        f"{prefix}/suno/feed/{NOBODY}": answer(200, []),
-        f"{prefix}/suno/act/timing/{NOBODY}": answer(404, {"code": "error", "message": "clip not found"}),
-        f"{prefix}/suno/act/wav/{NOBODY}": answer(400, {"error": {"message": "invalid clip id", "type": "x"}}),
-        f"{prefix}/suno/uploads/audio/{NOBODY}": answer(200, {"id": NOBODY, "status": "unknown"}),
+        f"{prefix}/suno/feed/{UNKNOWN_ID}": answer(200, []),
+        f"{prefix}/suno/act/timing/{UNKNOWN_ID}": answer(404, {"code": "error", "message": "clip not found"}),
+        f"{prefix}/suno/act/wav/{UNKNOWN_ID}": answer(400, {"error": {"message": "invalid clip id", "type": "x"}}),
+        f"{prefix}/suno/uploads/audio/{UNKNOWN_ID}": answer(200, {"id": UNKNOWN_ID, "status": "unknown"}),
     }
 
 
@@ -154,7 +154,7 @@ async def test_one_silent_page_hides_no_other(client_for: Client) -> None:
     async def some(asked: Asked, writer: asyncio.StreamWriter) -> None:
         if asked.path == "/api/status":
             await asyncio.sleep(60)
-        if asked.path == f"/suno/act/wav/{NOBODY}":
+        if asked.path == f"/suno/act/wav/{UNKNOWN_ID}":
             reset(writer)
             return
         writer.write(site(pages)(asked))

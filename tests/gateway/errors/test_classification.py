@@ -60,7 +60,7 @@ UPSTREAM: dict[int, tuple[type[SunotuiError], str, ErrorSource | None]] = {
 
 
 def words_of(meaning: ErrorClass) -> tuple[type[SunotuiError], str]:
-    return meaning.trouble, meaning.what
+    return meaning.error_type, meaning.what
 
 
 @pytest.mark.parametrize("status", BY_STATUS)
@@ -73,7 +73,7 @@ def test_what_a_status_means_alone(status: int) -> None:
 @pytest.mark.parametrize("status", UPSTREAM)
 def test_what_a_status_means_when_an_upstream_gave_it(status: int) -> None:
     meaning = classify(status, "upstream_error", "it said no")
-    assert (meaning.trouble, meaning.what, meaning.blame) == UPSTREAM[status]
+    assert (meaning.error_type, meaning.what, meaning.blame) == UPSTREAM[status]
 
 
 @pytest.mark.parametrize("status", [200, 201, 202])
@@ -112,9 +112,9 @@ def test_a_number_in_the_code_of_a_failure_counts_less_than_its_status_but_for_t
 
 
 def test_gptproto_s_only_code_word() -> None:
-    assert classify(403, "error", "no").trouble is InsufficientBalance
-    assert classify(400, "error", "no").trouble is RequestRejected
-    assert classify(403, "errors", "no").trouble is TokenLimited
+    assert classify(403, "error", "no").error_type is InsufficientBalance
+    assert classify(400, "error", "no").error_type is RequestRejected
+    assert classify(403, "errors", "no").error_type is TokenLimited
 
 
 def test_an_upstream_s_code_word_counts_as_a_word() -> None:

@@ -226,24 +226,24 @@ def rows(table: tuple[Examples, ...]) -> list[tuple[str, int, Told]]:
 def test_what_the_gateway_s_own_words_mean(words: str, status: int, told: Told) -> None:
     meaning = classify_message(words, status, is_upstream=False)
     assert meaning is not None
-    assert (meaning.trouble, meaning.what) == told
+    assert (meaning.error_type, meaning.what) == told
 
 
 @pytest.mark.parametrize(("words", "status", "told"), rows(OF_AN_UPSTREAM))
 def test_what_an_upstream_s_words_mean(words: str, status: int, told: Told) -> None:
     meaning = classify_message(words, status, is_upstream=True)
     assert meaning is not None
-    assert (meaning.trouble, meaning.what) == told
+    assert (meaning.error_type, meaning.what) == told
 
 
 @pytest.mark.parametrize("rule", message_rules._RULES, ids=lambda rule: rule.pattern.pattern[:40])
 def test_every_alternative_of_every_rule_has_an_example(rule: message_rules._Rule) -> None:
     """A rule is known by its pattern and what it means: a wording that is added later gets a row above first."""
-    is_upstream = rule.whose is message_rules._Source.UPSTREAM
+    is_upstream = rule.source is message_rules._Source.UPSTREAM
     texts = [
         words.lower()
         for words, status, (trouble, what) in rows(OF_AN_UPSTREAM if is_upstream else OF_THE_GATEWAY)
-        if (trouble, what) == (rule.meaning.trouble, rule.meaning.what) and status in rule.statuses
+        if (trouble, what) == (rule.error_class.error_type, rule.error_class.what) and status in rule.statuses
     ]
     assert [alternative for alternative, is_reached in reached(rule.pattern.pattern, texts) if not is_reached] == []
 
@@ -281,15 +281,18 @@ def test_alternatives_are_what_a_pattern_can_be() -> None:
 )
 def test_statuses_order_and_word_bounds(words: str, status: int, told: Told | None) -> None:
     meaning = classify_message(words, status, is_upstream=False)
-    assert (None if meaning is None else (meaning.trouble, meaning.what)) == told
+    assert (None if meaning is None else (meaning.error_type, meaning.what)) == told
 
 
 def test_of_money_and_keys_an_upstream_means_the_gateway_s_own() -> None:
     for words, status, _ in rows(OF_THE_GATEWAY[:1] + OF_THE_GATEWAY[2:12]):
         told = classify_message(words, status, is_upstream=True)
-        assert told is None or told.trouble not in {KeyQuotaExceeded, TokenLimited, TokenRejected, ModelNotAllowed}, (
-            words
-        )
+        assert told is None or told.error_type not in {
+            KeyQuotaExceeded,
+            TokenLimited,
+            TokenRejected,
+            ModelNotAllowed,
+        }, words
     assert classify_message("payment required", 402, is_upstream=False) is None
 
 

@@ -118,7 +118,7 @@ async def test_one_unknown_task_hides_none_of_a_batch(client_for: Client) -> Non
     async with listening(respond) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(["a", "gone", "b", "c"])
     assert [report.id for report in batch.reports] == ["a", "b", "c"]
-    assert (batch.absent, batch.unreadable, batch.trouble) == (("gone",), (), None)
+    assert (batch.absent, batch.unreadable, batch.error) == (("gone",), (), None)
 
 
 @pytest.mark.parametrize("wants_an_id", [False, True])

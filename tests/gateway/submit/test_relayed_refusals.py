@@ -82,8 +82,8 @@ def test_an_upstreams_own_refusal_proves_that_nothing_was_charged(name: str) -> 
     status, document, trouble = REFUSED[name]
     outcome = outcome_of_answer(status, {}, json.dumps(document).encode())
     assert isinstance(outcome, Rejected)
-    assert type(outcome.trouble) is trouble
-    assert outcome.trouble.blame is ErrorSource.UPSTREAM
+    assert type(outcome.error) is trouble
+    assert outcome.error.blame is ErrorSource.UPSTREAM
 
 
 @pytest.mark.parametrize("name", UNKNOWN)
@@ -152,15 +152,15 @@ def test_every_wording_of_an_unsure_upstream_has_an_example() -> None:
 def test_an_upstream_without_a_reason_is_told_as_that(code: str) -> None:
     outcome = outcome_of_answer(500, {}, json.dumps({"code": code, "message": "", "data": None}).encode())
     assert isinstance(outcome, Unknown)
-    assert outcome.trouble.blame is ErrorSource.UPSTREAM
-    assert "neither a task nor a reason" in outcome.trouble.what
+    assert outcome.error.blame is ErrorSource.UPSTREAM
+    assert "neither a task nor a reason" in outcome.error.what
 
 
 @pytest.mark.parametrize(("status", "upstream"), [(400, PARENT_AT_2025), (500, PARENT_AT_ONE_HUB)])
 def test_an_upstream_that_does_not_know_the_parent_is_no_clip_from_elsewhere(status: int, upstream: object) -> None:
     outcome = outcome_of_answer(status, {}, json.dumps(relayed(upstream)).encode())
     assert not isinstance(outcome, Unknown)
-    told = outcome.trouble.full_sentence  # type: ignore[union-attr]
+    told = outcome.error.full_sentence  # type: ignore[union-attr]
     assert told.startswith("The gateway's upstream does not know the task that this continues")
     assert "this gateway made for this account" not in told
 
@@ -169,10 +169,10 @@ def test_an_upstream_that_does_not_know_the_parent_is_no_clip_from_elsewhere(sta
 def test_a_gateway_that_does_not_know_the_parent_itself_says_so(upstream: dict[str, object]) -> None:
     outcome = outcome_of_answer(400, {}, json.dumps(upstream).encode())
     assert isinstance(outcome, Rejected)
-    assert "Only a clip that this gateway made for this account can be continued" in outcome.trouble.full_sentence
+    assert "Only a clip that this gateway made for this account can be continued" in outcome.error.full_sentence
 
 
 def test_no_channel_upstream_is_not_told_as_the_gateways_own() -> None:
     outcome = outcome_of_answer(503, {}, json.dumps(relayed(NO_CHANNEL)).encode())
     assert isinstance(outcome, Rejected)
-    assert outcome.trouble.what == "The gateway's upstream has no channel for that model or action"
+    assert outcome.error.what == "The gateway's upstream has no channel for that model or action"

@@ -214,7 +214,7 @@ UNKNOWN: dict[str, bytes] = {
 async def test_what_may_have_been_made_is_unknown(name: str, told: str, client_for: Client) -> None:
     outcome = await outcome_of(RAW[name], UNKNOWN[told], client_for)
     assert isinstance(outcome, Unknown)
-    assert outcome.trouble.charge is Charge.MAYBE
+    assert outcome.error.charge is Charge.MAYBE
 
 
 @pytest.mark.parametrize("name", MAKING)
@@ -222,7 +222,7 @@ async def test_what_may_have_been_made_is_unknown(name: str, told: str, client_f
 async def test_a_success_without_the_result_is_unknown(name: str, body: object, client_for: Client) -> None:
     outcome = await outcome_of(RAW[name], answer(200, body), client_for)
     assert isinstance(outcome, Unknown)
-    assert isinstance(outcome.trouble, UnreadableResponse)
+    assert isinstance(outcome.error, UnreadableResponse)
 
 
 @pytest.mark.parametrize("name", RAW)
@@ -234,7 +234,7 @@ async def test_a_silent_gateway_is_not_asked_twice(name: str, client_for: Client
         client = client_for(gateway.base_url, limits=TimeLimits(extra_s=0.2))
         outcome = await client.submit(build_payload(RAW[name]))
     assert isinstance(outcome, Unknown)
-    assert isinstance(outcome.trouble, TimedOut)
+    assert isinstance(outcome.error, TimedOut)
     assert len(gateway.asked) == 1
 
 
@@ -244,7 +244,7 @@ async def test_what_never_left_is_rejected(name: str, client_for: Client) -> Non
         pass
     outcome = await client_for(gateway.base_url).submit(build_payload(RAW[name]))
     assert isinstance(outcome, Rejected)
-    assert outcome.trouble.charge is Charge.NO
+    assert outcome.error.charge is Charge.NO
 
 
 REFUSED: dict[str, bytes] = {
@@ -260,7 +260,7 @@ REFUSED: dict[str, bytes] = {
 async def test_where_it_is_missing_it_is_rejected(name: str, told: str, client_for: Client) -> None:
     outcome = await outcome_of(RAW[name], REFUSED[told], client_for)
     assert isinstance(outcome, Rejected)
-    assert isinstance(outcome.trouble, NotSupported)
+    assert isinstance(outcome.error, NotSupported)
 
 
 @pytest.mark.parametrize("name", RAW)
@@ -268,7 +268,7 @@ async def test_an_unknown_clip_is_rejected_as_not_found(name: str, client_for: C
     told = answer(404, {"code": "error", "message": "clip not found", "data": None})
     outcome = await outcome_of(RAW[name], told, client_for)
     assert isinstance(outcome, Rejected)
-    assert isinstance(outcome.trouble, NotFound)
+    assert isinstance(outcome.error, NotFound)
 
 
 @pytest.mark.parametrize("name", RAW)

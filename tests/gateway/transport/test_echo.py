@@ -52,7 +52,7 @@ def test_no_text_of_a_trouble_keeps_it() -> None:
     said = f"it says {SECRET}"
     trouble = GatewayFailed(said, advice=said, detail=said, answer=said, request_id=said)
     told = without_secret(Unknown(trouble, answer=said), SECRET)
-    assert told.trouble is trouble
+    assert told.error is trouble
     assert SECRET not in f"{vars(trouble)} {trouble} {trouble!r} {trouble.full_sentence} {told}"
 
 

@@ -137,9 +137,9 @@ async def test_a_storage_that_fails(name: str, client_for: Client, song: Path) -
     async with both(stored=stored) as site:
         outcome = await uploaded(client_for, site, song)
     assert isinstance(outcome, Rejected)
-    assert isinstance(outcome.trouble, expected)
-    assert words in outcome.trouble.sentence
-    assert "nothing was made or charged" in outcome.trouble.sentence
+    assert isinstance(outcome.error, expected)
+    assert words in outcome.error.sentence
+    assert "nothing was made or charged" in outcome.error.sentence
     assert site.steps == [START]
     assert len(site.storage.asked) == 1
 

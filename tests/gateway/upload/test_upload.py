@@ -207,7 +207,7 @@ async def test_a_step_that_names_a_clip_is_no_rejection(name: str, client_for: C
     async with both(NAMING[name]) as site:
         outcome = await uploaded(client_for, site, song)
     assert isinstance(outcome, Unknown)
-    assert outcome.trouble.charge is Charge.MAYBE
+    assert outcome.error.charge is Charge.MAYBE
     assert CLIP in outcome.hints
     assert site.steps[-1] == next(iter(NAMING[name]))
 
@@ -231,8 +231,8 @@ async def test_a_lost_answer_of_the_first_step_is_unknown(name: str, client_for:
     async with both({START: LOST[name]}) as site:
         outcome = await uploaded(client_for, site, song)
     assert isinstance(outcome, Unknown)
-    assert outcome.trouble.charge is Charge.MAYBE
-    assert "nothing was made" not in outcome.trouble.sentence
+    assert outcome.error.charge is Charge.MAYBE
+    assert "nothing was made" not in outcome.error.sentence
     assert outcome.hints == ((UPLOAD,) if name == "no address" else ())
     assert site.steps == [START]
 
@@ -290,7 +290,7 @@ async def test_a_lost_answer_of_the_last_step_is_unknown(lost: Step, client_for:
     async with both({MAKE: lost}) as site:
         outcome = await uploaded(client_for, site, song)
     assert isinstance(outcome, Unknown)
-    assert outcome.trouble.charge is Charge.MAYBE
+    assert outcome.error.charge is Charge.MAYBE
     # The storage's id is the clip's: what a person can look for.
     assert outcome.hints == (CLIP,)
     assert site.steps.count(MAKE) == 1
@@ -304,7 +304,7 @@ async def test_a_last_step_without_answer_in_time(client_for: Client, song: Path
     async with both({MAKE: never}) as site:
         outcome = await uploaded(client_for, site, song, limits=limits)
     assert isinstance(outcome, Unknown)
-    assert isinstance(outcome.trouble, TimedOut)
+    assert isinstance(outcome.error, TimedOut)
 
 
 async def test_an_upload_can_be_called_off(client_for: Client, song: Path) -> None:
