@@ -1,4 +1,4 @@
-"""The gateway's client: submit once, fetch in batches, check without spending."""
+"""The client of one gateway: submits once, fetches in batches, and checks a login without spending."""
 
 from __future__ import annotations
 
@@ -44,33 +44,34 @@ from sunotui.gateway.upload.audio_file import FileProgress
 from sunotui.gateway.upload.upload import FileUpload
 
 BATCH = 50
-"""Ids asked for at once: one-hub answers 100 at most and says nothing of the rest (G8)."""
+"""Ids of one request: one-hub answers at most 100, and silently drops the rest (G8)."""
 IN_FLIGHT = 2
-"""Fetches under way at a time (P3)."""
+"""Fetches in flight at a time (P3)."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """What one round of fetching told. Ids in none of the three were not asked, because `trouble` came between."""
+    """The result of one round of fetching. Ids in none of the three were not requested, because `error` ended the
+    round."""
 
     reports: tuple[TaskReport, ...]
     absent: tuple[str, ...]
     """Ids that the gateway left out; some are normal right after a submit (protocol 4.5)."""
     unreadable: tuple[str, ...]
-    """Ids whose answer cannot be read although others' can (P2)."""
+    """Ids whose response cannot be read although others can (P2)."""
     error: SunotuiError | None = None
     requests: int = 1
-    """How many requests it took: more than one for many ids, or when a spoilt answer had to be halved."""
+    """How many requests it took: more than one for many ids, or when an unreadable response had to be halved."""
     why_unreadable: SunotuiError | None = None
-    """The last answer that could not be read, with its head for a person to read."""
+    """The error of the last unreadable response, with the head of its body."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoginCheck:
-    """What a check that cost nothing found."""
+    """The result of a login check, which is free."""
 
     base_url: BaseUrl
-    """With the prefix that really answered."""
+    """With the prefix that answered."""
     system_name: str
     """What the gateway calls itself; empty when it does not say."""
     balance: Balance | None
@@ -88,7 +89,7 @@ class _Found:
 
 
 class GatewayClient:
-    """Speaks to one gateway with one token. Builds its connection on first use; close it with `aclose`."""
+    """Talks to one gateway with one token. It connects on first use; close it with `aclose`."""
 
     def __init__(
         self,
@@ -113,15 +114,16 @@ class GatewayClient:
         return f"GatewayClient({self._base_url})"
 
     async def aclose(self) -> None:
-        """Close the connection, once requests under way have their answers."""
+        """Close the connection once the requests in flight have their responses."""
         await self._connection.aclose()
 
     # --- submit ------------------------------------------------------------------------------------------------------
 
     async def submit(self, payload: Payload, *, file_progress: FileProgress | None = None) -> Outcome:
-        """Send an order: one POST, never repeated (S2). Raises nothing but CancelledError; every end is an outcome.
+        """Send a payload: one POST, never repeated (S2). Raises nothing but CancelledError; every end is an outcome.
 
-        A file goes in several steps, of which the last alone makes something; `file_progress` is told of its bytes.
+        The upload of a file takes several steps, of which only the last makes something; `file_progress` gets the
+        number of bytes sent.
         """
         secret = self._requester.secret
         if payload.file:
@@ -138,9 +140,11 @@ class GatewayClient:
     # --- fetch -------------------------------------------------------------------------------------------------------
 
     async def fetch_tasks(self, ids: Sequence[str]) -> FetchResult:
-        """Ask for tasks by id, at most 50 a request; a batch whose answer cannot be read, or says "not found", is
-        halved until the task that spoils it is alone (G9). Raises SunotuiError when nothing at all was heard; a later
-        one is told in the batch."""
+        """Fetch tasks by id, at most 50 a request. A batch with an unreadable or "not found" response is halved until
+        the task that causes it is alone (G9).
+
+        Raises SunotuiError when no request succeeded; a later error is `FetchResult.error`.
+        """
         wanted = tuple(dict.fromkeys(ids))
         usable = [task_id for task_id in wanted if endpoints.is_usable_id(task_id)]
         found = _Found()
@@ -152,7 +156,7 @@ class GatewayClient:
             if not found.heard and not found.unreadable:
                 raise
             ended_by = error
-        # What can be no id is no gateway's; of the rest, absent are those that an answer left out.
+        # Unusable ids were never requested; of the others, those that a response left out are absent.
         silent = set(wanted).difference(usable) | found.heard.difference(found.reports)
         return FetchResult(
             reports=tuple(found.reports[task_id] for task_id in wanted if task_id in found.reports),
@@ -164,10 +168,10 @@ class GatewayClient:
         )
 
     async def fetch_one(self, task_id: str) -> TaskReport | None:
-        """Ask for one task by its own address, also where the answer is its inner data only (protocol 3.3).
+        """Fetch one task by its own path, also where the response is the task's inner data only (protocol 3.3).
 
-        None when the gateway does not know it. Raises SunotuiError. Prefer `fetch_tasks`, which has every server's
-        times.
+        None when the gateway does not know it. Raises SunotuiError. Prefer `fetch_tasks`: its responses have the times
+        of the task on every server.
         """
         if not endpoints.is_usable_id(task_id):
             return None
@@ -195,12 +199,12 @@ class GatewayClient:
                 found.heard.update(ids)
                 return
             if not found.heard and not found.unreadable:
-                # Is it this task or the gateway? An empty question tells; its trouble is the gateway's.
+                # Is the task the cause, or the gateway? An empty fetch shows which: its error is the gateway's.
                 found.requests += 1
                 try:
                     await self._fetch(self._base_url.prefix, [])
                 except UnreadableResponse:
-                    # No answer of it can be read: shown is the one that was about the task.
+                    # No response can be read: report the one that was about the task.
                     raise failure from None
                 except NotFound:
                     pass
@@ -232,30 +236,31 @@ class GatewayClient:
     # --- extras ------------------------------------------------------------------------------------------------------
 
     async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
-        """Clips as they are now, without those that the gateway does not know. Raises SunotuiError: NotSupported where
-        there is no feed; so all the extras."""
+        """Clips as they are now, without those that the gateway does not know (protocol 1.2). Raises SunotuiError:
+        NotSupported where there is no feed."""
         async with self._refusals_explained():
             return await self._extras.feed(clip_ids)
 
     async def timing(self, clip_id: str) -> WordTimings:
-        """When each word of a clip is sung."""
+        """The times at which each word of a clip is sung. Raises SunotuiError: NotSupported, or NotFound without
+        times."""
         async with self._refusals_explained():
             return await self._extras.timing(clip_id)
 
     async def look_for(self, payload: Payload) -> ResultReading:
-        """Whether what the gateway said it is making is there now: asks the path of an accepted order once more."""
+        """Request the path of an accepted payload again, to see whether its result is ready. Raises SunotuiError."""
         async with self._refusals_explained():
             return await self._extras.look_for(payload)
 
     async def my_musics(self, page: int, size: int) -> SongPage:
-        """One page of the songs that this key made, pages counted from 1."""
+        """One page of the songs made with this key; pages are counted from 1. Raises SunotuiError."""
         async with self._refusals_explained():
             return await self._extras.my_musics(page, size)
 
     # --- check and probe ---------------------------------------------------------------------------------------------
 
     async def check(self) -> LoginCheck:
-        """Find the prefix that answers, and whether the token is taken; costs nothing. Raises SunotuiError."""
+        """Find the prefix that answers, and whether the gateway accepts the token; free. Raises SunotuiError."""
         base_url, limited = await self._answering()
         if limited is not None:
             raise limited
@@ -263,8 +268,8 @@ class GatewayClient:
         return LoginCheck(base_url, without_secret(system_name, self._requester.secret), balance)
 
     async def find_prefix(self) -> BaseUrl:
-        """The base URL with the prefix that answers (protocol 1); one or a few empty fetches. Raises SunotuiError, but
-        not because the key may not fetch: it may still send."""
+        """The base URL with the prefix that answers (protocol 1), found by one or a few empty fetches. Raises
+        SunotuiError, but not when only fetching is forbidden to the key: such a key can still submit."""
         return (await self._answering())[0]
 
     async def _answering(self) -> tuple[BaseUrl, TokenLimited | None]:
@@ -272,8 +277,8 @@ class GatewayClient:
         return replace(self._base_url, prefix=prefix), limited
 
     async def probe(self, now: float) -> Capabilities:
-        """What the gateway is and offers, for nothing. Raises SunotuiError when it is not there or refuses the
-        token."""
+        """Find out for free what the gateway is and supports; `now` is in Unix seconds. Raises SunotuiError when it
+        cannot be reached or rejects the token."""
         base_url, limited = await self._answering()
         if limited is not None:
             raise limited
@@ -281,7 +286,7 @@ class GatewayClient:
         return without_secret(capabilities, self._requester.secret)
 
     async def balance(self) -> Balance | None:
-        """The money left; None where the gateway does not tell, or sets no limit."""
+        """The money left; None where the gateway does not report it, or sets no limit. Never raises SunotuiError."""
         return (await self._site.look())[1]
 
     async def _fetch_nothing(self, prefix: str) -> None:
@@ -289,8 +294,8 @@ class GatewayClient:
             try:
                 await self._fetch(prefix, [], self._limits.check_s)
             except RequestRejected:
-                # The servers known take an empty list; one that wants an id gets one that is nobody's.
+                # Known servers accept an empty list; one that requires an id gets one that does not exist.
                 await self._fetch(prefix, [endpoints.UNKNOWN_ID], self._limits.check_s)
         except NotFound:
-            # It looked for the task, so it is there.
+            # It searched for the task, so the endpoint exists.
             return

@@ -12,8 +12,8 @@ _WHAT_WAS_ASKED = ("prompt", "tags", "gpt_description_prompt")
 
 
 def has_sunoapi_clips(raw: str) -> bool:
-    """Whether a task (`TaskReport.raw`) tells its clips as claude360 documents them: words under `text`, and metadata
-    that repeat nothing of the request. False for a text that cannot be read.
+    """Whether a task (`TaskReport.raw`) has clips in the form that claude360 documents: lyrics under `text`, and
+    metadata that repeats nothing of the request. False for a text that cannot be parsed.
 
     new-api's own song type has `text` too, but beside full metadata.
     """

@@ -1,4 +1,4 @@
-"""Whether an answer shows that a gateway has an endpoint at all (protocol 1.2, "how a missing extra looks")."""
+"""Decides from a response whether a gateway has an endpoint at all (protocol 1.2, "how a missing extra looks")."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _TEXT_READ = 2_000
 
 
 def shows(response: Response) -> bool | None:
-    """Whether the endpoint is there: True for an answer of its own, False for the known forms of "no such path",
-    None where an answer proves neither (a refused token, a limit, a failure of the moment)."""
+    """Whether the endpoint exists: True for a response of its own, False for the known forms of "no such path", None
+    where the response proves neither (a rejected token, a limit, a temporary failure)."""
     try:
         document = read_document(response.body)
     except UnreadableResponse:
@@ -39,7 +39,7 @@ def shows(response: Response) -> bool | None:
 
 
 def is_about_an_id(status: int, envelope: Envelope) -> bool:
-    """Whether a failure says that the id is nobody's, so that the endpoint looked for it."""
+    """Whether a failure says that the id does not exist, which shows that the endpoint searched for it."""
     message = _message_of(envelope)
     return status in _ID_STATUSES and not _ANY_PATH.search(message) and _ABOUT_AN_ID.search(message) is not None
 
@@ -60,9 +60,10 @@ def _is_nothing_here(response: Response) -> bool:
 
 
 def document_in(response: Response, secret: str) -> object:
-    """The document of a good answer to an extra; `secret` does not show in the trouble that any other answer is.
+    """The JSON document of a successful response from an extra endpoint; `secret` never appears in an error.
 
-    Raises NotSupported where the endpoint is not there, NotFound where the id is nobody's, else what the answer is.
+    Raises NotSupported where the endpoint does not exist, NotFound where the id does not exist, else the error that the
+    response stands for.
     """
     is_json = True
     try:

@@ -30,9 +30,9 @@ class KeyQuotaCheck:
         self._is_spent = False
 
     async def explained(self, refusal: SunotuiError) -> SunotuiError:
-        """The refusal itself, or KeyQuotaExceeded in its place where the page says that nothing is left.
+        """The error itself, or KeyQuotaExceeded in its place where the token page says that nothing is left.
 
-        Only a 401 in words that say no more than that the token is invalid is looked into. Never raises SunotuiError.
+        Only a 401 whose message says no more than that the token is invalid is checked. Never raises SunotuiError.
         """
         if not isinstance(refusal, TokenRejected) or refusal.http_status != 401 or refusal.what != TokenRejected.what:
             return refusal

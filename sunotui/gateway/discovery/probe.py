@@ -1,4 +1,5 @@
-"""What a gateway is and offers, found out for nothing: its public pages, and questions about an id that is nobody's."""
+"""Finds out for free what a gateway is and supports: from its public pages, and from requests about an id that does not
+exist."""
 
 from __future__ import annotations
 
@@ -40,10 +41,10 @@ Fetch = Callable[[str], Awaitable[object]]
 
 
 async def answering_prefix(fetch: Fetch, base_url: BaseUrl) -> tuple[str, TokenLimited | None]:
-    """The path under which a gateway's /suno answers, and what it says where it answers that the key may not fetch.
+    """The path prefix under which /suno answers, and the error where it answers that the key may not fetch.
 
-    new-api says so of every fetch with a key that has a list of models (quirk 12), while it takes that key's songs.
-    Raises SunotuiError: NotAGateway when /suno answers under no path.
+    new-api refuses every fetch of a key that has a list of models (quirk 12), although it accepts submissions with that
+    key. Raises SunotuiError: NotAGateway when /suno answers under no prefix.
     """
     first: SunotuiError | None = None
     limited: tuple[str, TokenLimited] | None = None
@@ -64,7 +65,7 @@ async def answering_prefix(fetch: Fetch, base_url: BaseUrl) -> tuple[str, TokenL
 
 
 async def probe(requester: Requester, prefix: str, now: float) -> Capabilities:
-    """Ask all the free questions at once, each within its own time; none that fails hides another. Never raises
+    """Send all free requests at once, each with its own time limit; a failed one does not hide the others. Never raises
     SunotuiError. `prefix` is the one that answers; `now` is in Unix seconds."""
 
     async def get(path: str) -> Response:
@@ -124,7 +125,8 @@ def _is_suno(name: str, owner: str) -> bool:
 
 
 def _software(status: JsonObject, listed: list[tuple[str, str]], *, is_answered: bool) -> Software:
-    """Which server it is. Its status page and new-api's name for songs say most; anybody can list models or pong."""
+    """Which server it is. Its status page and new-api's name for songs are the best evidence; any server can list
+    models or answer a ping."""
     names = {name.lower() for name, _ in listed}
     if any(key in status for key in _ONE_HUB_KEYS):
         return Software.ONE_HUB

@@ -116,7 +116,8 @@ class GetPage(Protocol):
 
 
 class SiteInfo:
-    """A gateway's site. It remembers the currency, so that an answer of "too many requests" does not change it."""
+    """The site of a gateway. It remembers the currency, so that a response of "too many requests" does not change
+    it."""
 
     def __init__(self, get_page: GetPage) -> None:
         self._get_page = get_page
@@ -124,7 +125,7 @@ class SiteInfo:
         self._name = ""
 
     async def look(self) -> tuple[str, Balance | None]:
-        """The gateway's name for itself, empty when it does not say, and the balance: None where it does not tell, or
+        """The system name, empty when the site has none, and the balance: None where the site does not report it, or
         sets no limit. Never raises SunotuiError."""
         _, limit, usage = await asyncio.gather(
             self._read_status(),
@@ -154,13 +155,16 @@ class SiteInfo:
 
 
 async def page(get_page: GetPage, path: str, *, has_token: bool) -> JsonObject:
-    """A page that only some gateways have; empty when it is missing, says no, or there is no answer."""
+    """A page that only some gateways have; empty when it is missing, reports a failure, or there is no response."""
     return await answered_page(get_page, path, has_token=has_token) or {}
 
 
 async def answered_page(get_page: GetPage, path: str, *, has_token: bool) -> JsonObject | None:
-    """The same, but None when the gateway did not say whether it has the page: no answer, a rate limit (429, from
-    180 requests in 3 minutes at new-api, protocol 1.3), or a failure of the moment."""
+    """A page that only some gateways have; empty when it is missing or reports a failure.
+
+    None when the gateway did not say whether it has the page: no response, a rate limit (429, from 180 requests in 3
+    minutes at new-api, protocol 1.3), or a temporary failure.
+    """
     try:
         response = await get_page(path, has_token=has_token)
     except (UnreadableResponse, NotAGateway):
@@ -180,13 +184,13 @@ async def answered_page(get_page: GetPage, path: str, *, has_token: bool) -> Jso
 
 
 def status_of(document: JsonObject) -> JsonObject:
-    """What is inside the status page."""
+    """The content of the status page."""
     value = document.get("data")
     return value if isinstance(value, dict) else {}
 
 
 async def _token_usage(get_page: GetPage) -> JsonObject:
-    """What new-api of 2026 tells of this key, where the billing pages tell nothing."""
+    """The token page of new-api of 2026, for sites whose billing pages report nothing."""
     for path in TOKEN_USAGE:
         value = (await page(get_page, path, has_token=True)).get("data")
         if isinstance(value, dict):

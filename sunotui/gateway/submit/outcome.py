@@ -49,14 +49,14 @@ _NO_CHANNEL_TEXT = re.compile(r"无可用渠道|no available channel", re.IGNORE
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The gateway took it and gave the task an id."""
+    """The gateway accepted the submission and gave the task an id."""
 
     task_id: str
     clips: tuple[Clip, ...] = ()
     """Clips that came with the acceptance (stems, upload_extend); usually none yet."""
     request_id: str = ""
     answer: str = ""
-    """The head of the answer, cleaned; so everywhere below."""
+    """The head of the response, cleaned; the same in the other outcomes."""
     http_status: int = 200
 
 
@@ -70,20 +70,20 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Neither: it may have been accepted and charged. Only a person resolves it (S4)."""
+    """The submission may have been accepted and charged. Only the user resolves it (S4)."""
 
     error: SunotuiError
     answer: str = ""
     hints: tuple[str, ...] = ()
-    """Ids in the answer, one of which may be the paid task's."""
+    """Ids in the response, one of which may be the paid task's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The gateway answered with what was asked for, or that it is making it; there is no task."""
+    """The gateway returned the result itself, or said that it is in progress; there is no task."""
 
     result: str
-    """As `read_result` returns it; empty while it is being made."""
+    """As `read_result` returns it; empty while it is in progress."""
     request_id: str = ""
     answer: str = ""
     http_status: int = 200
@@ -116,9 +116,9 @@ def outcome_of_answer(
         clips = _clips_in(envelope)
         task_id = _task_id_in(envelope)
         if task_id == "" and clips:
-            # Only the feed can tell of it then (protocol 3.2).
+            # Only the feed can report it then (protocol 3.2).
             task_id = clips[0].id
-        # Our own token is no id: without it nothing would be left to ask for.
+        # Our own token is not an id: redacted, nothing would be left to fetch by.
         if task_id and not (secret and secret in task_id):
             names = {name.lower(): value for name, value in headers.items()}
             return Accepted(task_id, clips, request_id_of(names, secret), head, status)
@@ -128,7 +128,7 @@ def outcome_of_answer(
 def outcome_of_failure(
     status: int, headers: Mapping[str, str], body: bytes, *, secret: str = "", ordered: str = ""
 ) -> Rejected | Unknown:
-    """The outcome that an answer is which accepts nothing: a proved refusal, or unknown. Never raises."""
+    """The outcome of a response that accepts nothing: a proved rejection, or unknown. Never raises."""
     head = head_of(body, secret)
     envelope = _envelope_of(body)
     error = error_from_response(status, headers, body, secret=secret)
@@ -147,14 +147,14 @@ def _envelope_of(body: bytes) -> Envelope | None:
 
 
 def unknown(error: SunotuiError, head: str = "", hints: tuple[str, ...] = ()) -> Unknown:
-    """An unknown outcome; whatever the trouble advised, sending it again may pay twice."""
+    """An unknown outcome. Its advice never suggests to send it again at once, which may pay twice."""
     error.charge = Charge.MAYBE
     error.advice = HINT_ADVICE if hints else UNKNOWN_ADVICE
     return Unknown(error, head, hints)
 
 
 def looks_like_id(text: str) -> bool:
-    """Whether a text can be nothing but an id of one of the known forms."""
+    """Whether a text is an id in one of the known forms and nothing else."""
     return _ID_BY_LOOK.fullmatch(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""What goes out: the path and the exact JSON text of a request (protocol 2)."""
+"""Builds what is sent: the path and the exact JSON text of a request (protocol 2)."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _Fields = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """One request as it goes out, and as the journal keeps it."""
+    """One request as it is sent, and as the journal stores it."""
 
     path: str
     """Below the base URL and its prefix, such as "/suno/submit/music"."""
@@ -60,7 +60,7 @@ class Payload:
     file: str = ""
     """Path of the file whose bytes follow in later steps; empty for all but a file's upload."""
     result: str = ""
-    """What a good answer holds in place of a task's id, as `read_result` returns it; empty where it is an id."""
+    """What a successful response has in place of a task's id, as `read_result` returns it; empty where it is an id."""
 
     @property
     def method(self) -> str:
@@ -69,13 +69,13 @@ class Payload:
 
 
 def build_payload(request: Request, dialect: Dialect = Dialect.FLAT, label: str = "") -> Payload:
-    """The order of a request in a dialect. Empty optional fields are left out; blanks and invisible
-    characters around every text go.
+    """The payload of a request in a dialect. Empty optional fields are left out; white space and invisible characters
+    around each text are removed.
 
     `label` is that of a documented gateway (`DialectChoice.label`), for what has a form of its own there.
 
-    Raises InvalidRequest for what the dialect has no form for, and ValueError for extra fields that are no JSON
-    object and for a number of stems that there is not; `problems()` tells of these first.
+    Raises InvalidRequest for what the dialect has no form for, and ValueError for extra fields that are not a JSON
+    object or an unknown number of stems; `problems()` reports these first.
     """
     match request:
         case MusicRequest():
@@ -134,7 +134,7 @@ def _upsample_tags(request: UpsampleTagsRequest, dialect: Dialect, label: str) -
 
 
 def _clip_file_path(request: ClipFileRequest, dialect: Dialect) -> str:
-    """Where a file of a clip is asked for. Raises InvalidRequest for an id that can be none."""
+    """The path that requests a file of a clip. Raises InvalidRequest for an unusable id."""
     clip_id = _usable(request.clip_id)
     is_nested = dialect is Dialect.NESTED
     match request:

@@ -23,14 +23,15 @@ from sunotui.gateway.transport.connection import Progress
 from sunotui.gateway.transport.requester import Requester
 
 _EVERYWHERE = frozenset({SUBMIT_MUSIC, SUBMIT_LYRICS, SUBMIT_CONCAT})
-"""Paths that a proxy's page in their place says nothing about; all others are missing at many gateways."""
+"""Paths of which a proxy's page says nothing; all others are missing at many gateways."""
 _NOT_THERE = (NotAGateway, NotSupported)
 
 
 async def send_once(
     requester: Requester, path: str, limit_s: float, *, body: str | None = None, method: str = "POST"
 ) -> Response | Rejected | Unknown:
-    """One request that may make and charge something. Without an answer it is rejected when it provably never left."""
+    """Send one request that may make and charge something. Without a response it is rejected when it provably never
+    left."""
     try:
         return await requester.request(method, path, limit_s, body=body, progress=Progress())
     except SunotuiError as error:
@@ -38,11 +39,11 @@ async def send_once(
 
 
 def send_payload(payload: Payload, response: Response, secret: str) -> Outcome:
-    """The outcome that an answer to an order is.
+    """The outcome of a payload by its response.
 
-    The page, or the plain 404, that servers show for every path they do not have (protocol 1.2) proves that nobody
-    read an upload. Songs and words have their path everywhere: a page in its place is a proxy's, and proves nothing. A
-    refusal that names the clip is about the clip: the endpoint is there.
+    The page, or the plain 404, that servers answer for every path they do not have (protocol 1.2) proves that an upload
+    was not read. Songs and lyrics have their paths everywhere: a page in their place comes from a proxy and proves
+    nothing. A rejection that names the clip is about the clip: the endpoint exists.
     """
     outcome: Outcome
     if payload.result:
@@ -65,8 +66,8 @@ def send_payload(payload: Payload, response: Response, secret: str) -> Outcome:
 
 
 def _outcome_with_result(payload: Payload, response: Response, secret: str) -> Outcome:
-    """The same of an order whose answer is the result itself. A file of a clip may still be in the making: any
-    document under a success is an answer to that question."""
+    """The outcome of a payload whose response is the result itself. A file of a clip may still be in progress: any
+    document with a success status answers that request."""
     failed = outcome_of_failure(
         response.status, response.headers, response.body, secret=secret, ordered=f"{payload.path} {payload.body}"
     )
