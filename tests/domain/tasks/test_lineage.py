@@ -15,7 +15,7 @@ def family(*edges: tuple[str, str]) -> Lineage:
 
 
 def drawn(of: Lineage) -> list[str]:
-    return [row.branches + row.relative.clip_id + (" …" if row.is_told else "") for row in of.tree()]
+    return [row.branches + row.relative.clip_id + (" …" if row.is_repeated else "") for row in of.tree()]
 
 
 def test_an_extension_of_an_extension_and_a_cover_of_the_first() -> None:
