@@ -1,7 +1,7 @@
-"""What only some gateways offer besides tasks and what can be read for nothing: the feed, word times, the list of the
-key's songs, and whether a file that is being made is there (protocol 1.2).
+"""Free requests that only some gateways support: the feed, word timings, the list of songs, and the state of a file
+(protocol 1.2).
 
-An endpoint that is not there is NotSupported, whatever the gateway answered instead.
+An endpoint that does not exist raises NotSupported, whatever the gateway responds.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _LISTS = ("list", "records", "rows", "items", "musics", "songs", "clips", "data"
 
 @dataclass(frozen=True, slots=True)
 class SongPage:
-    """One page of that list."""
+    """One page of the songs that a key made."""
 
     songs: tuple[ListedSong, ...]
     rows: int
@@ -47,7 +47,7 @@ class ExtrasApi:
         self._requester = requester
 
     async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
-        """The clips as they are now, in the order asked for; those that the gateway does not know are left out."""
+        """The clips as they are now, in the order of `clip_ids`; those that the gateway does not know are left out."""
         wanted = [clip_id for clip_id in dict.fromkeys(clip_ids) if endpoints.is_usable_id(clip_id)]
         found: dict[str, Clip] = {}
         for start in range(0, len(wanted), endpoints.CLIPS_A_REQUEST):
@@ -57,7 +57,7 @@ class ExtrasApi:
         return without_secret(clips, self._requester.secret)
 
     async def _feed_of(self, asked: list[str]) -> tuple[Clip, ...]:
-        """The clips of one request. Where one unknown clip spoils the answer, it is halved until that one is alone."""
+        """The clips of one request. If one unknown clip makes it fail, it is halved until that clip is alone."""
         try:
             return _clips_in(await self._read(endpoints.feed_path(asked)))
         except NotFound:
@@ -67,7 +67,8 @@ class ExtrasApi:
         return await self._feed_of(asked[:half]) + await self._feed_of(asked[half:])
 
     async def timing(self, clip_id: str) -> WordTimings:
-        """When each word of a clip is sung. Raises NotFound where the gateway has no times for it, or not yet."""
+        """The times at which each word of a clip is sung. Raises NotFound where the gateway has none for it, or not
+        yet."""
         document = await self._read(endpoints.timing_path(_usable(clip_id)))
         timing = timing_in(document)
         if timing is None:
@@ -75,11 +76,11 @@ class ExtrasApi:
         return without_secret(timing, self._requester.secret)
 
     async def look_for(self, payload: Payload) -> ResultReading:
-        """Whether the file of a clip that an accepted order asked for is there now."""
+        """Whether the file of a clip that an accepted payload requested is ready."""
         return read_result(payload.result, await self._read(payload.path), self._requester.secret)
 
     async def my_musics(self, page: int, size: int) -> SongPage:
-        """One page of the songs that this key made, as far as they can be read; pages are counted from 1."""
+        """One page of the songs that this key made, as far as they can be parsed; pages are counted from 1."""
         document = await self._read(endpoints.my_musics_path(page, size))
         return without_secret(_song_page(document), self._requester.secret)
 

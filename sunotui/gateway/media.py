@@ -1,4 +1,4 @@
-"""Covers and audio by their addresses: a stranger's server, given no token, no cookies and little time (W4)."""
+"""Downloads covers and audio from third-party servers, without token or cookies and with little time (W4)."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def kind_of(content: bytes) -> str:
 
 
 def _media_error(error: SunotuiError) -> SunotuiError:
-    """The same, said of a stranger's server and not of the gateway."""
+    """The same error, worded for a third-party server and not for the gateway."""
     for kind, what in _SAID.items():
         if isinstance(error, kind):
             return kind(what)
@@ -155,7 +155,7 @@ async def _check_place(address: BaseUrl, *, may_be_here: bool) -> None:
 
 
 async def _content_of(response: httpx.Response, most: int, note: Callable[[int], None]) -> bytes:
-    """The body; `note` hears with each part how many bytes have come."""
+    """The body; `note` gets the number of bytes received so far with each part."""
     if response.status_code != 200:
         raise NotFound("there is no file at its address any more", http_status=response.status_code)
     if response.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:

@@ -71,16 +71,16 @@ _FIXED_WORD = "error"
 
 
 def classify_envelope(status: int, envelope: Envelope) -> ErrorClass:
-    """What a failure is that came as a JSON object under this HTTP status. Never raises."""
+    """The error class of a failure that came as a JSON object under this HTTP status. Never raises."""
     if status == 500 and envelope.has_code and envelope.code in _MUTE_CODES and not envelope.text.strip():
         return UPSTREAM_MUTE
     return classify(status, envelope.code, envelope.text, " ".join(envelope.inner_codes))
 
 
 def classify(status: int, code: str, text: str, inner_code: str = "") -> ErrorClass:
-    """What a failure with this HTTP status, code word and text is. Never raises.
+    """The error class of a failure with this HTTP status, code word and text. Never raises.
 
-    `inner_code` is the code word of an upstream's answer that a relay passes on.
+    `inner_code` is the code word of an upstream's response that a relay passes on.
     """
     # A few forks keep HTTP 200 (or 201, 202) and put the real status into `code`.
     number = int(code) if code.isascii() and code.isdigit() and len(code) == 3 else 0
@@ -100,7 +100,7 @@ def classify(status: int, code: str, text: str, inner_code: str = "") -> ErrorCl
 
 
 def classify_status(status: int) -> ErrorClass:
-    """What an HTTP status alone means."""
+    """The error class of an HTTP status alone."""
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     return ErrorClass(RequestRejected) if 400 <= status < 500 else ErrorClass(GatewayFailed)

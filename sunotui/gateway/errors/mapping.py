@@ -1,5 +1,5 @@
-"""Any answer that is no success, and any exception of the network, as a SunotuiError: what, whose matter, what to
-do."""
+"""Maps every unsuccessful response and every network exception to a SunotuiError: what failed, whose fault it is, what
+to do."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _TRIM_ADVICE = (
 
 
 def error_from_response(status: int, headers: Mapping[str, str], body: bytes, *, secret: str = "") -> SunotuiError:
-    """The trouble that an unsuccessful or unusable answer is. Never raises; `secret` never shows in it."""
+    """The error that an unsuccessful or unusable response stands for. Never raises; `secret` never appears in it."""
     headers = {name.lower(): value for name, value in headers.items()}
     if 300 <= status < 400:
         return redirect_error(status, headers, secret)
@@ -63,7 +63,7 @@ def error_from_response(status: int, headers: Mapping[str, str], body: bytes, *,
 
 
 def _read(status: int, headers: Mapping[str, str], body: bytes) -> tuple[str, ErrorClass]:
-    """The text of an answer and what it means."""
+    """The text of a response and its error class."""
     try:
         document = read_document(body)
     except UnreadableResponse:
@@ -92,7 +92,7 @@ def redirect_error(status: int, headers: Mapping[str, str], secret: str = "") ->
 
 
 def request_id_of(headers: Mapping[str, str], secret: str = "") -> str:
-    """The id by which the gateway's support finds a request (protocol 5), or nothing. Names are in lower case."""
+    """The id by which the gateway's support finds a request (protocol 5), or empty. Header names are in lower case."""
     for name in _REQUEST_ID_HEADERS:
         if headers.get(name):
             return redacted_text(headers[name], secret, 128)
@@ -100,8 +100,8 @@ def request_id_of(headers: Mapping[str, str], secret: str = "") -> str:
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait, 0 to 600. A date counts from the answer's own Date, so no clock of ours matters; garbage and
-    the past count as nothing."""
+    """Seconds to wait, 0 to 600. A date counts from the response's own Date, so our clock does not matter; None for an
+    invalid value or a past date."""
     value = headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(value):
         return min(float(value), RETRY_AFTER_CAP_S)
@@ -114,7 +114,7 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
 
 
 def error_from_exception(error: BaseException) -> SunotuiError:
-    """The trouble that an exception under a request is. Its own text is never shown: it may quote the token (F9)."""
+    """The error for an exception of a request. The exception's own text is never shown: it may quote the token (F9)."""
     if isinstance(error, SunotuiError):
         return error
     if isinstance(error, httpx.ConnectTimeout):
@@ -131,7 +131,7 @@ def error_from_exception(error: BaseException) -> SunotuiError:
 
 
 def why_unreachable(error: BaseException) -> str:
-    """Why no connection came about, in a few words; empty where nothing tells."""
+    """Why no connection was made, in a few words; empty when unknown."""
     for cause in causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return redacted_text(f"its certificate is not trusted: {cause.verify_message}")

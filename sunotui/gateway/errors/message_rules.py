@@ -30,7 +30,8 @@ from sunotui.gateway.parsing.envelope import Response, read_document
 
 @dataclass(frozen=True, slots=True)
 class ErrorClass:
-    """Which trouble a failure is, with words of its own where the class's do not fit."""
+    """The class of error that a failure becomes, with a sentence and an advice of its own where the class's do not
+    fit."""
 
     error_type: type[SunotuiError]
     what: str = ""
@@ -62,7 +63,7 @@ _READ = 4_096
 
 
 class _Source(Enum):
-    """In whose text a wording counts: of money and keys an upstream means the gateway's own, not the user's."""
+    """In whose text a rule counts: in an upstream's text, money and keys are the gateway's own, not the user's."""
 
     GATEWAY = 1
     UPSTREAM = 2
@@ -162,7 +163,7 @@ _KEY_ITSELF: _Table = (
     (r"未提供令牌|no (?:token|api key) provided|missing (?:token|api key|authorization)", _KEY_UNSEEN),
 )
 _OF_A_KEYS_LIST: _Table = (
-    # one-hub: the same words under 503 mean that nobody may, under 404 that this key may not.
+    # one-hub: under 503 these words mean that no key may use it, under 404 that this key may not.
     (r"provider_not_found", ErrorClass(ModelNotAllowed)),
 )
 _OF_A_GONE_PARENT: _Table = (
@@ -207,8 +208,8 @@ _OF_THE_GATEWAY: _Table = (
     (r"_panic\b|panic detected", _CRASHED),
 )
 _RULES = tuple(
-    _Rule(re.compile(pattern), meaning, whose, statuses)
-    for table, whose, statuses in (
+    _Rule(re.compile(pattern), error_class, source, statuses)
+    for table, source, statuses in (
         (_KEY_AND_MONEY, _Source.GATEWAY, _ANY),
         (_KEY_ITSELF, _Source.GATEWAY, _KEY_REFUSALS),
         (_OF_A_KEYS_LIST, _Source.GATEWAY, _NOT_FOUND),
@@ -220,7 +221,7 @@ _RULES = tuple(
         (_OF_A_FAILURE, _Source.EITHER, _FAILURES),
         (_OF_THE_GATEWAY, _Source.GATEWAY, _ANY),
     )
-    for pattern, meaning in table
+    for pattern, error_class in table
 )
 # The reference server passes an upstream's status line on as its message; one-hub and new-api have marks of their own.
 _FROM_UPSTREAM = re.compile(r"(?!404 page not found)[1-5]\d\d [a-z][a-z ]*|provider api error:.*", re.DOTALL)
@@ -236,7 +237,7 @@ _UPSTREAM_CODES = frozenset({"fail_to_fetch_task", "bad_response_status_code", "
 
 
 def is_from_upstream(code: str, text: str) -> bool:
-    """Whether a failure is one that the gateway's upstream gave, and the gateway only passed on."""
+    """Whether the gateway only passed on a failure of its upstream."""
     words = text[:_READ].strip().lower()
     return (
         code.lower() in _UPSTREAM_CODES
@@ -246,7 +247,7 @@ def is_from_upstream(code: str, text: str) -> bool:
 
 
 def classify_message(words: str, status: int, *, is_upstream: bool) -> ErrorClass | None:
-    """What a failure's code word and text mean under an HTTP status; None when they say nothing known."""
+    """The error class by a failure's code word and text under an HTTP status; None when they say nothing known."""
     words = words[:_READ].lower()
     other = _Source.GATEWAY if is_upstream else _Source.UPSTREAM
     for rule in _RULES:

@@ -119,15 +119,15 @@ _OF_A_SECTION = frozenset({DerivationKind.CONTINUATION, DerivationKind.EDIT})
 
 
 def derivations_of(clip_id: str, item: JsonObject, inner: JsonObject) -> tuple[Derivation, ...]:
-    """All that a clip says of its making, each once; `inner` is its metadata.
+    """Everything that a clip says about its making, each once; `inner` is its metadata.
 
-    A relay that drops `task` makes a plain continuation: the clip that was asked for is in its history with `infill`
-    false. Only what the clip says beyond that makes it a section, a stem or a cover.
+    A relay that drops `task` makes a plain continuation: the requested clip is in its history with `infill` false. Only
+    what the clip says beyond that makes it a section, a stem or a cover.
     """
     named = [found for holder in (inner, item) for found in _named(holder)]
     has_stem_keys = any(_has_stem_keys(holder) for holder in (inner, item))
     has_infill = any(holder.get("infill") is True for holder in (inner, item))
-    # An entry of the history that is the section tells of itself; the others are then what came before it.
+    # An entry of the history that is the section says so itself; the others then came before it.
     is_open = not any(kind is DerivationKind.SECTION for kind, _ in named)
     has_source = any(kind is DerivationKind.STEM for kind, _ in named)
     found: dict[Derivation, None] = {}
@@ -165,7 +165,7 @@ def _named(holder: JsonObject) -> Iterator[tuple[DerivationKind, object]]:
 
 
 def _kind_of(part: JsonObject, usual: DerivationKind) -> DerivationKind:
-    """The kind of an entry of a history, which may tell more than the list that it stands in."""
+    """The kind of an entry of a history, which may say more than the list that it stands in."""
     if part.get("infill") is True:
         return DerivationKind.SECTION
     if _has_stem_keys(part) or identity(part.get("stem_from_id")):
@@ -219,7 +219,7 @@ def is_raw_clip(item: object) -> bool:
 
 
 def clips_of(items: Sequence[object], task_status: TaskStatus | None = None) -> tuple[Clip, ...]:
-    """The clips of a list, each id once; what is no clip, or has no id to know it by, is passed over."""
+    """The clips of a list, each id once; items that are not clips or have no usable id are skipped."""
     found: dict[str, Clip] = {}
     for item in items:
         if len(found) == MOST_CLIPS:
@@ -245,7 +245,7 @@ def clip_items(value: object) -> list[JsonObject]:
 
 
 def clip_of(item: JsonObject, task_status: TaskStatus | None = None) -> Clip | None:
-    """One clip; None without a usable id. Whose Suno account made it is never read."""
+    """One clip; None without a usable id. The Suno account that made it is never read."""
     clip_id = identity(item.get("id")) or identity(item.get("clip_id"))
     if not clip_id:
         return None
@@ -285,7 +285,7 @@ def clip_of(item: JsonObject, task_status: TaskStatus | None = None) -> Clip | N
 
 
 def is_concat(items: Sequence[object]) -> bool:
-    """Whether these clips are a whole song put together of parts (protocol 2.4)."""
+    """Whether these clips are a whole song joined from parts (protocol 2.4)."""
     for item in items:
         metadata = item.get("metadata") if isinstance(item, dict) else None
         if isinstance(metadata, dict) and word(metadata.get("type")) == "concat":
@@ -294,7 +294,7 @@ def is_concat(items: Sequence[object]) -> bool:
 
 
 def lyrics_of(item: JsonObject) -> Lyrics | None:
-    """The words of a lyrics object; None when it has none, nor a reason why."""
+    """The lyrics of a lyrics object; None when it has neither lyrics nor an error message."""
     named = item.get("tags")
     parts = named if isinstance(named, list) else named.split(",") if isinstance(named, str) else []
     lyrics = Lyrics(
@@ -307,8 +307,8 @@ def lyrics_of(item: JsonObject) -> Lyrics | None:
 
 
 def lyrics_together(versions: Sequence[object]) -> Lyrics | None:
-    """The words of several lyrics objects as one: what Suno writes twice comes as one task (protocol 2.3), and both
-    were paid for. A section tag that names the version stands before each further one."""
+    """The lyrics of several objects as one: Suno's two versions come as one task (protocol 2.3), and both were paid
+    for. A section tag that names the version stands before each further one."""
     found = [lyrics for item in versions if isinstance(item, dict) and (lyrics := lyrics_of(item)) is not None]
     if not found:
         return None
@@ -334,8 +334,8 @@ def _slider(item: JsonObject, inner: JsonObject, *names: str) -> float | None:
 def _status_of(
     item: JsonObject, audio_url: str | None, duration_s: float | None, task_status: TaskStatus | None
 ) -> ClipStatus:
-    """`status`, else `state`. An unknown word is still running; without any, the task, the link and the length tell: a
-    song has both its final link and its length only when it is whole."""
+    """`status`, else `state`. An unknown word means still running. Without any, the task, the link and the length
+    decide: a song has both its final link and its length only when it is whole."""
     named = first(item, "status", "state")
     has_link = audio_url is not None
     if word(named):

@@ -1,4 +1,4 @@
-"""The wrapper around every answer: JSON or not, success or failure, and what is inside (protocol 3.1)."""
+"""Opens the wrapper around every response: JSON or not, success or failure, and the content (protocol 3.1)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SUCCESS_STATUSES = frozenset({200, 201, 202})
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An HTTP answer, read to its end."""
+    """A complete HTTP response."""
 
     status: int
     headers: Mapping[str, str]
@@ -49,7 +49,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One JSON answer taken apart; its texts are still foreign."""
+    """One JSON response taken apart; its texts are still untrusted."""
 
     document: object
     is_failure: bool
@@ -73,10 +73,10 @@ class Envelope:
 
 
 def read_document(body: bytes) -> object:
-    """The one JSON document in a body. Lone surrogates, huge numbers, NaN, a BOM and control characters inside texts
-    do not hide the rest (F11).
+    """The one JSON document in a body. Lone surrogates, huge numbers, NaN, a BOM and control characters inside texts do
+    not make it unreadable (F11).
 
-    Raises UnreadableResponse for anything else, two documents in a row included.
+    Raises UnreadableResponse for anything else, including two documents in a row.
     """
     _check_size(body)
     try:
@@ -92,8 +92,11 @@ def read_document(body: bytes) -> object:
 
 
 def read_documents(body: bytes) -> tuple[object, ...]:
-    """The JSON documents in a body, one after the other: new-api glues a second one on when it could not store a task
-    (protocol 4.5). Raises UnreadableResponse when there is anything else between or behind them."""
+    """The JSON documents in a body, one after the other: new-api appends a second one when it could not store a task
+    (protocol 4.5).
+
+    Raises UnreadableResponse when there is anything else between or after them.
+    """
     try:
         return (read_document(body),)
     except UnreadableResponse:
@@ -118,9 +121,9 @@ def _check_size(body: bytes) -> None:
 
 
 def open_envelope(document: object, *, nested: int = _MOST_NESTED) -> Envelope:
-    """Decide success or failure by the one rule that covers every gateway known. Never raises.
+    """Decide success or failure by the one rule that covers every known gateway (protocol 3.1). Never raises.
 
-    `nested` is how many answers inside one another are opened: one for each relay in a chain.
+    `nested` is how many responses inside one another are opened: one for each relay in a chain.
     """
     if not isinstance(document, dict):
         return Envelope(document, False, False, "", "", document, False)

@@ -1,4 +1,4 @@
-"""What a field of a foreign object may be: every kind of value that gateways send, made ours or nothing."""
+"""Readers for the fields of untrusted JSON objects: each turns any value into a valid one, or into nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sunotui.gateway.endpoints import is_usable_id
 from sunotui.gateway.parsing.links import read_link
 
 JsonObject = Mapping[str, object]
-"""An object out of a gateway's JSON."""
+"""An object from a gateway's JSON."""
 
 TITLE_LIMIT = 1_000
 """Characters kept of a title, ten times what any known model takes."""
@@ -40,9 +40,9 @@ def first(item: JsonObject, *names: str) -> object:
 
 
 def exact(value: object, limit: int = TEXT_LIMIT) -> str:
-    """A text as the gateway has it, to be made harmless where it is drawn; nothing where nothing in it is visible.
+    """A text as the gateway sent it, for display code to clean; empty if nothing in it is visible.
 
-    One longer than `limit` characters ends in an ellipsis, so that no answer is boundless (P3).
+    Text longer than `limit` characters is cut and ends in an ellipsis, so that every response is bounded (P3).
     """
     if not isinstance(value, str) or not trim(value[: limit + 1]):
         return ""
@@ -50,29 +50,29 @@ def exact(value: object, limit: int = TEXT_LIMIT) -> str:
 
 
 def line(value: object, limit: int = LINE_LIMIT) -> str:
-    """A word of the gateway's own, such as a model or a reason, as one clean line; numbers as they are written,
-    anything else as nothing."""
+    """A short text of the gateway, such as a model or a reason, as one clean line; numbers as text, any other value as
+    empty."""
     if isinstance(value, str):
         return clean(value, limit)
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
 def tags(value: object, limit: int = 1_000) -> str:
-    """Tags as one text: a string for songs, a list for some lyrics (quirk 22)."""
+    """Tags as one text: a string for songs, a list for some lyrics (protocol 6, quirk 22)."""
     if isinstance(value, list):
         value = ", ".join(part for part in value[:64] if isinstance(part, str))
     return exact(value, limit)
 
 
 def identity(value: object) -> str:
-    """An id as text; empty when it cannot be one. A few gateways write numeric ids as numbers."""
+    """An id as text; empty when it is not usable. A few gateways write numeric ids as numbers."""
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         value = str(value)
     return value if isinstance(value, str) and is_usable_id(value) else ""
 
 
 def word(value: object) -> str:
-    """A status word in one spelling: lower case, "_" between its parts; empty when there is none."""
+    """A status word in one spelling: lower case, "_" between its parts; empty for any other value."""
     return clean(value, 64).lower().replace(" ", "_").replace("-", "_") if isinstance(value, str) else ""
 
 
@@ -88,12 +88,12 @@ def number(value: object) -> float | None:
 
 
 def moment(value: object) -> float | None:
-    """Unix seconds out of seconds, milliseconds or an ISO time with its zone; 0, negative and absurd are unknown."""
+    """Unix seconds from seconds, milliseconds or an ISO time with a zone; None for 0, negative and absurd values."""
     found = number(value)
     if found is None and isinstance(value, str):
         try:
             parsed = datetime.fromisoformat(value[:40])
-            # Without a zone it is the local time of a place nobody named.
+            # Without a zone it is the local time of an unknown place.
             found = parsed.timestamp() if parsed.tzinfo is not None else None
         except (ValueError, OverflowError):
             return None
@@ -116,7 +116,7 @@ def tempo(value: object) -> float | None:
 
 
 def weight(value: object) -> float | None:
-    """The place of a slider, 0 to 1."""
+    """The position of a slider, 0 to 1."""
     found = number(value)
     return found if found is not None and 0 <= found <= 1 else None
 
@@ -128,5 +128,5 @@ def musical_key(value: object) -> str:
 
 
 def link(*values: object) -> str | None:
-    """The first web address among the values that is not known to be dead (protocol 7.3, U1)."""
+    """The first usable web address among the values that is not known to be dead (protocol 7.3, U1)."""
     return next((read.address for value in values if (read := read_link(value)).address is not None), None)

@@ -1,4 +1,5 @@
-"""Addresses as gateways write them, made into ones that every browser and player takes, or refused with a reason."""
+"""Turns the addresses that gateways send into ones that every browser and player accepts, or refuses them with a
+reason."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from sunotui.domain.text import URL_LIMIT
 from sunotui.gateway.transport.redaction import MASK
 
 NO_DOWNLOAD = "it is the address of no file"
-"""The refusal of None.mp3 and /api/forbidden, by which a gateway says that it gives no file (protocol 7.3)."""
+"""The refusal of None.mp3 and /api/forbidden, which mean that the gateway gives no file (protocol 7.3)."""
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _PLAIN = re.compile(r"https?://(?![/?#])[!-~]+", re.IGNORECASE)
@@ -23,7 +24,7 @@ _NOTHING = frozenset({"", "null", "none"})
 
 
 class ReadLink(NamedTuple):
-    """What an address of a gateway's came to."""
+    """The result of reading an address."""
 
     address: str | None
     """In ASCII, with http or https; None where there is none that can be used."""
@@ -32,8 +33,8 @@ class ReadLink(NamedTuple):
 
 
 def read_link(value: object) -> ReadLink:
-    """An address: other letters and blanks percent-encoded, the host in punycode (IDNA 2008, UTS 46), https before one
-    that begins with //. What is plain already is left as it is."""
+    """An address with other letters and blanks percent-encoded, the host in punycode (IDNA 2008, UTS 46), and https
+    before one that begins with //. A plain address is not changed."""
     text = value.strip() if isinstance(value, str) else ""
     if text.lower() in _NOTHING:
         return ReadLink(None, "")

@@ -1,4 +1,5 @@
-"""Reads the answers to batch fetches; the same answer to the same question only once, as most polls get it."""
+"""Reads responses to batch fetches; an identical response to the same fetch is parsed once, as most polls return
+one."""
 
 from __future__ import annotations
 
@@ -16,22 +17,22 @@ from sunotui.gateway.parsing.tasks import reports_in
 from sunotui.gateway.transport.redaction import without_secret
 
 THREAD_FROM = 100_000
-"""Bytes of a body above which it is parsed off the loop."""
+"""Bytes of a body above which it is parsed in a thread."""
 _KEPT = 32
-"""Questions whose last answer is known: a poll of thousands of tasks asks several."""
+"""Fetches whose last response is cached: a poll of thousands of tasks sends several."""
 KEPT_BYTES = 16 * 2**20
-"""Bytes that those answers had in all: what is kept of them takes about as many."""
+"""Total bytes of the cached responses; their parsed form takes about as many."""
 
 
 class CachingReader:
-    """Gives the very same report objects again while a gateway says the very same."""
+    """Returns the same report objects again while a gateway returns the same bytes."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, ...], tuple[bytes, list[TaskReport], int]] = OrderedDict()
 
     async def reports(self, response: Response, ids: Sequence[str], secret: str) -> list[TaskReport]:
-        """The tasks in a fetch answer, without the secret in any of their texts. Raises the SunotuiError that any other
-        answer is."""
+        """The tasks in a response to a fetch, with the secret redacted in all their texts. Raises the SunotuiError that
+        any other response stands for."""
         question, digest = tuple(ids), hashlib.blake2b(response.body, digest_size=20).digest()
         last, reports, _ = self._kept.get(question, (b"", [], 0))
         if response.has_success_status and digest == last:
@@ -48,8 +49,8 @@ class CachingReader:
 
 
 def reports_of(response: Response, ids: Sequence[str], secret: str) -> list[TaskReport]:
-    """The tasks in a fetch answer. Raises the SunotuiError that any other answer is: NotFound where it says that there
-    is no such task, whatever its form."""
+    """The tasks in a response to a fetch. Raises the SunotuiError that any other response stands for: NotFound where it
+    says in any form that the task does not exist."""
     try:
         return _read(response, ids, secret)
     except SunotuiError as error:
@@ -70,12 +71,12 @@ def _read(response: Response, ids: Sequence[str], secret: str) -> list[TaskRepor
         documents = read_documents(response.body)
     except UnreadableResponse:
         raise error_from_response(response.status, response.headers, response.body, secret=secret) from None
-    # Of two documents in one body, one may be the failure to store what the other tells.
+    # Of two documents in one body, one may report the failure to store the task in the other.
     good = [document for document in documents if not open_envelope(document).is_failure]
     if not good:
         raise error_from_response(response.status, response.headers, response.body, secret=secret)
     try:
         return [without_secret(report, secret) for document in good for report in reports_in(document, ids)]
     except UnreadableResponse:
-        # Raised anew with the answer's head and its request id: what nobody understands must be there to be read.
+        # Raised again with the head of the response and its request id, so that the user can read it.
         raise error_from_response(response.status, response.headers, response.body, secret=secret) from None

@@ -1,4 +1,4 @@
-"""What a gateway answers where no song is made: a persona's id, longer tags, the link to a file, notes.
+"""Reads responses that are a result and not a task: a persona's id, expanded tags, the link to a file, notes.
 
 Sources: published pages of cometapi, deerapi, key4u, kkiai and yutoai, 2025 and November 2026.
 """
@@ -30,7 +30,7 @@ _RUNNING_WORDS = frozenset({"running", "processing", "pending", "queued", "submi
 
 
 class ResultReading(NamedTuple):
-    """What one answer says of a result."""
+    """What one response says about a result."""
 
     value: str = ""
     """The persona's id, the tags, the link, or the notes as JSON (domain/midi.py); empty while there is nothing."""

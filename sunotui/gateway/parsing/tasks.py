@@ -1,4 +1,4 @@
-"""Task reports out of a fetch answer, in all the shapes that gateways give it (protocol 3.3, 4.1)."""
+"""Reads task reports from the response to a fetch, in all the shapes that gateways use (protocol 3.3, 4.1)."""
 
 from __future__ import annotations
 
@@ -71,15 +71,15 @@ _SECRET_KEY = re.compile(rf'"[^"]{{0,40}}(?:{"|".join(_SECRET_WORDS)})[^"]{{0,40
 
 
 def reports_in(document: object, asked: Sequence[str]) -> list[TaskReport]:
-    """The tasks that a successful fetch answer tells of. Items that cannot be read hide none of the others.
+    """The tasks in a successful response to a fetch. Unreadable items do not hide the others.
 
-    `asked` are the ids of the request: a lone one names a task that came without its wrapper (reference server).
+    `asked` are the ids of the request: a single one names a task that came without its wrapper (reference server).
     Raises UnreadableResponse when the document has none of the known shapes.
     """
     payload = _payload(document)
     items = [payload] if isinstance(payload, dict) else payload if isinstance(payload, list) else []
     tasks = [item for item in items if isinstance(item, dict) and _is_task(item)]
-    # Of several tasks one without an id is nobody's: it must not pass for the one that was asked for.
+    # Of several tasks, one without an id must not pass for the requested one.
     alone = asked[0] if len(asked) == 1 and len(tasks) <= 1 else ""
     found = [task_report(item, alone) for item in tasks] if tasks else [_bare_report(payload, alone)]
     reports = [report for report in found if report is not None]
@@ -90,7 +90,7 @@ def reports_in(document: object, asked: Sequence[str]) -> list[TaskReport]:
 
 
 def task_report(item: JsonObject, alone: str = "") -> TaskReport | None:
-    """One task object; None when nothing says whose it is."""
+    """One task object; None when it has no id."""
     own_id = item.get("id")
     task_id = (
         identity(first(item, "task_id", "taskId")) or alone or (identity(own_id) if isinstance(own_id, str) else "")
@@ -131,7 +131,7 @@ def _charged_quota(value: object) -> float | None:
 
 
 def _kind(shape: TaskKind | None, action: TaskKind | None) -> TaskKind | None:
-    """What was made decides; the action, which may be wrong, only says which way songs came about (protocol 3.3)."""
+    """The kind by what was made; the action, which may be wrong, only says how songs were made (protocol 3.3)."""
     if shape is TaskKind.MUSIC and action in {TaskKind.CONCAT, TaskKind.UPLOAD}:
         return action
     if action in _SONGLESS:

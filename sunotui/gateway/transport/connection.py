@@ -1,5 +1,5 @@
-"""The wire itself: one HTTP client per gateway, with no retries, no redirects, no cookies and nothing of the
-environment in it (K2, K4, P3)."""
+"""One HTTP client per gateway, without retries, redirects or cookies, and independent of the environment (K2, K4,
+P3)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.Un
 
 @dataclass(frozen=True, slots=True)
 class TimeLimits:
-    """Seconds that a request may take in all, whatever trickles in meanwhile."""
+    """Total seconds that a request may take, even while data still arrives slowly."""
 
     submit_s: float = 420.0
     """The reference server waits 360 s for Suno, and writes lyrics inside the submit call (G7)."""
@@ -56,7 +56,7 @@ class TimeLimits:
 
 
 class Progress:
-    """How far a request got, noted from the transport's own events."""
+    """How far a request got, recorded from the events of the transport."""
 
     def __init__(self) -> None:
         self._is_handed_over = False
@@ -184,8 +184,8 @@ async def open_client(
     proxy: Proxy | None = None,
     secret: str = "",
 ) -> httpx.AsyncClient:
-    """A client of its own that sends no token: Connection adds that to its requests one by one. All of them go through
-    `proxy` where there is one. `secret` does not show in the trouble that a redirect is."""
+    """A client that sends no token: Connection adds it to each request. Everything goes through `proxy` if there is
+    one. `secret` never appears in the error that a redirect raises."""
     if transport is None:
         # Reading the certificates takes some 50 ms: not on the loop that paints the screen.
         transport = _transport(await asyncio.to_thread(_tls_context, scheme), proxy)

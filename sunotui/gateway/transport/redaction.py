@@ -50,11 +50,11 @@ def replace_secret(text: str, secret: str, mask: str) -> str:
 
 
 def body_without_secret(body: bytes, secret: str, mask: str) -> bytes:
-    """The same for an answer's body, before anything is read from it.
+    """A response body with `mask` in place of every form of the secret, before anything is read from it.
 
-    A body is left as it is, for its fields to be cleansed one by one, where this could damage it, since it may say what
-    became of a paid request: with a token shorter than SHORTEST, or of letters or digits alone, which may be a word or
-    a number of the answer itself; in UTF-16 and UTF-32; and where JSON would no longer be JSON.
+    A body stays as it is, and its fields are redacted one by one, where replacing could damage it, since it may say
+    what became of a paid request: with a token shorter than SHORTEST, or of letters or digits alone, which may be a
+    word or a number of the response itself; in UTF-16 and UTF-32; and where the JSON would no longer be valid.
     """
     if not _has_forms(secret) or secret.isalpha() or secret.isdigit() or b"\0" in body:
         return body
@@ -97,7 +97,7 @@ def _pattern(secret: str) -> re.Pattern[str]:
 
 
 HEAD_LIMIT = 2_000
-"""Characters kept of an answer for a person to read."""
+"""Characters of a response that are stored for the user to read."""
 
 _ANY_KEY = re.compile(r"sk-[A-Za-z0-9_*-]{6,}")
 _ANY_JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,2}")
@@ -110,7 +110,7 @@ _SESSION = re.compile(rf'("{_SESSION_KEY}"\s*:\s*")(?:[^"\\]|\\.)*', re.IGNORECA
 _NESTED_SESSION = re.compile(
     rf'((\\{{1,15}})"{_SESSION_KEY}\2"\s*:\s*\2")(?:[^"\\]|\\+(?![\\"])|\\+\2")*', re.IGNORECASE
 )
-# What Go's formatter makes of a "%" in a text that is taken for a format: the verb that it stumbled over is in it.
+# Go's formatter writes this for a "%" in a text that it takes for a format; the group is the verb it did not know.
 _GO_NOISE = re.compile(r"%!(.?)\((?:MISSING|NOVERB|BADWIDTH|BADPREC|BADINDEX)\)")
 MASK = "•••"
 """Stands for what must not be shown."""
@@ -134,8 +134,8 @@ def _masked(text: str, secret: str) -> str:
 
 
 def redacted_text(text: str, secret: str = "", limit: int = LINE_LIMIT) -> str:
-    """A gateway's text as one clean line, as it was before a formatter spoilt it (quirk 20). Cleaned before it is
-    masked, so that a control character cannot hide a key, and cut last, so that a cut cannot leave half of one."""
+    """A gateway's text as one clean line, without the noise of Go's formatter (quirk 20). Cleaned before it is
+    redacted, so that a control character cannot hide a key, and cut last, so that a cut cannot leave half of one."""
     return clean(masked(_GO_NOISE.sub(r"%\1", clean(text, BEFORE_CUTTING)), secret), limit)
 
 
@@ -149,8 +149,8 @@ T = TypeVar("T")
 
 
 def without_secret(value: T, secret: str) -> T:
-    """The value, in all of its texts and those of the values inside it, without the token; links with it go. A trouble
-    stays the same one, its texts changed in place: it may be on its way up already."""
+    """The value with the token redacted in all its texts and those of nested values; links that contain it become None.
+    An error stays the same object with its texts changed, since it may be propagating already."""
     changed: Any = _cleansed(value, secret)
     return changed  # type: ignore[no-any-return]
 
@@ -160,7 +160,7 @@ _TEXTS_OF_TROUBLE = ("what", "advice", "detail", "answer", "request_id")
 
 def _cleansed(value: Any, secret: str, name: str = "") -> Any:
     if isinstance(value, str):
-        # A word of ours is an enum's, not the gateway's.
+        # The values of our own enums are not the gateway's text.
         if isinstance(value, Enum) or not has_secret(value, secret):
             return value
         return None if name.endswith("_url") else masked(value, secret)
@@ -185,5 +185,5 @@ def _cleansed(value: Any, secret: str, name: str = "") -> Any:
 
 @cache
 def _names_of(kind: type[Any]) -> tuple[str, ...]:
-    # Asked for every clip of every answer; `fields` builds its list anew each time.
+    # Called for every clip of every response; `fields` builds a new list each time.
     return tuple(field.name for field in fields(kind))

@@ -167,7 +167,7 @@ async def _head_of(response: httpx.Response) -> bytes:
 
 
 def _storage_error(error: SunotuiError) -> SunotuiError:
-    """The same trouble, told of the storage: its words are about the gateway."""
+    """The same error, worded for the storage: its own sentence is about the gateway."""
     if isinstance(error, TimedOut):
         return TimedOut("The gateway's storage did not take the file in time", advice=_AGAIN)
     if isinstance(error, NetworkError):

@@ -1,4 +1,4 @@
-"""A file's upload in its steps (protocol 1.2): asked where to, sent there, told, taken in, made a clip of."""
+"""Uploads a file in the steps of protocol 1.2: get the target, send the file, report it, wait, make a clip of it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from sunotui.gateway.upload.audio_file import AudioFile, FileProgress, opened
 from sunotui.gateway.upload.object_storage import send_file, upload_target_in
 
 MOST_FAILURES = 5
-"""Looks in a row that may fail while the gateway takes the file in."""
+"""Status requests in a row that may fail while the gateway processes the file."""
 
 _DONE = frozenset({"complete", "completed", "success", "succeeded"})
 _FAILED = frozenset({"error", "failed", "failure"})
@@ -59,7 +59,7 @@ class _Ended(Exception):
 
 class FileUpload:
     """Uploads files to one gateway. Only the last step should make anything; but the first one's path makes a task at
-    some gateway (protocol 1.2), and an answer of any step that names a task or a clip is never a rejection."""
+    some gateways (protocol 1.2), so a response of any step that names a task or a clip is never a rejection."""
 
     def __init__(self, requester: Requester) -> None:
         self._requester = requester
@@ -68,8 +68,8 @@ class FileUpload:
         self._limits = requester.limits
 
     async def send(self, payload: Payload, report: FileProgress | None) -> Outcome:
-        """Upload the order's file. Every step goes out once, but for the looks at how far the gateway is. Raises
-        nothing but CancelledError."""
+        """Upload the payload's file. Every step is sent once, except the status requests. Raises nothing but
+        CancelledError."""
         try:
             async with opened(payload.file) as audio:
                 upload_id, status = await self._hand_in(payload, audio, report)
@@ -80,7 +80,7 @@ class FileUpload:
         return await self._make_clip(upload_id, status)
 
     async def _hand_in(self, payload: Payload, audio: AudioFile, report: FileProgress | None) -> tuple[str, JsonObject]:
-        """All steps but the last: the upload's id, and what the gateway says of the file it has taken in."""
+        """All steps but the last: the upload's id, and its status once the gateway has processed the file."""
         with _during("when it was asked where to send the file"):
             upload_fields = await self._upload_fields(payload)
             upload_id = identity(upload_fields.get("id"))
@@ -93,8 +93,8 @@ class FileUpload:
             return upload_id, await self._taken_in(upload_id)
 
     async def _upload_fields(self, payload: Payload) -> JsonObject:
-        """The answer that has an upload's id and address. Any other is one to an order, as where this path makes a
-        task at once; and a lost one leaves it open (S3)."""
+        """The response with an upload's id and address. Any other is a response to a submission, as where this path
+        makes a task at once; a lost one leaves the outcome unknown (S3)."""
         path = self._base_url.prefix + payload.path
         response = await send_once(self._requester, path, self._limits.fetch_s, body=payload.body)
         if isinstance(response, Response):
@@ -238,7 +238,7 @@ def _work_in(document: object) -> str:
 
 @contextmanager
 def _during(when: str = "") -> Iterator[None]:
-    """Around a step: its trouble says when it came, and that nothing was made."""
+    """Adds to an error of a step when it happened, and that nothing was made."""
     try:
         yield
     except SunotuiError as error:
