@@ -1,4 +1,4 @@
-"""What a person keeps beside what a gateway told: opinions of takes, labels, notes, albums and saved searches."""
+"""The user's annotations: ratings of takes, labels, notes, albums and saved searches."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TakeRef:
 
 
 class AnnotationField(StrEnum):
-    """The parts of an opinion, by the names of their columns."""
+    """The fields of a rating, by the names of their columns."""
 
     STAR = "is_starred"
     RATING = "rating"
@@ -37,13 +37,13 @@ class AnnotationField(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TakeRating:
-    """What a person thinks of a take."""
+    """The user's rating of a take."""
 
     is_starred: bool = False
     rating: int = 0
-    """1 to 5; 0 where nobody rated it."""
+    """1 to 5; 0 without a rating."""
     heard_at: float | None = None
-    """Unix seconds; looking at a take is not hearing it."""
+    """Unix seconds; None if it was not played. Looking at a take does not count."""
 
 
 NO_RATING = TakeRating()
@@ -59,7 +59,7 @@ class NamedCount:
 
 @dataclass(frozen=True, slots=True)
 class Album:
-    """Takes in the order that a person gave them."""
+    """Takes in the order that the user gave them."""
 
     name: str
     takes: tuple[TakeRef, ...]
@@ -83,7 +83,7 @@ class SavedSearch:
 
 @dataclass(frozen=True, slots=True)
 class Annotations:
-    """All that a person keeps of one task and its takes."""
+    """The user's annotations of one task and its takes."""
 
     ratings: Mapping[str, TakeRating] = field(default_factory=dict)
     """By clip id; '' for a task without takes."""
@@ -94,7 +94,7 @@ class Annotations:
     is_trashed: bool = False
 
     def take_rating(self, clip_id: str = "") -> TakeRating:
-        """What is thought of a take."""
+        """The rating of a take."""
         return self.ratings.get(clip_id, NO_RATING)
 
     @property
@@ -117,9 +117,9 @@ NO_ANNOTATIONS = Annotations()
 
 
 def valid_name(text: str) -> str:
-    """The name of a label, an album or a saved search as it is kept, never cut.
+    """The stored form of the name of a label, an album or a saved search; never cut.
 
-    Raises InvalidRequest for none at all, and for one that is too long.
+    Raises InvalidRequest for an empty name, and for one that is too long.
     """
     name = one_line(text)
     if not name_key(name):
@@ -130,7 +130,7 @@ def valid_name(text: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """What makes a name the same as another, of its whole text: capitals, accents and width do not count."""
+    """The key by which two names are the same, from their whole text: case, accents and width do not count."""
     return fold(one_line(name))
 
 
@@ -140,7 +140,7 @@ def one_line(text: str) -> str:
 
 
 def valid_note(text: str) -> str:
-    """A note as it is kept, never cut; empty for none. Raises InvalidRequest for one that is too long."""
+    """The stored form of a note, never cut; empty for none. Raises InvalidRequest for one that is too long."""
     note = storable_text(text).rstrip("\n") if trim(text) else ""
     if len(note) > NOTE_LIMIT:
         raise InvalidRequest(f"A note has at most {NOTE_LIMIT:,} characters; this one has {len(note):,}")
@@ -148,7 +148,7 @@ def valid_note(text: str) -> str:
 
 
 def valid_rating(rating: int) -> int:
-    """A rating that there is. Raises InvalidRequest for another."""
+    """A rating of 0 to 5. Raises InvalidRequest for any other."""
     if not 0 <= rating <= RATING_AT_MOST:
         raise InvalidRequest(f"A rating is a number from 0 to {RATING_AT_MOST}", advice="0 takes it back")
     return rating

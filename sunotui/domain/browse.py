@@ -12,7 +12,7 @@ from sunotui.domain.tasks.summary import TaskSummary, View
 
 
 class Sort(StrEnum):
-    """What a list is ordered by, each with the direction that people expect first; ties go by age, newest first."""
+    """The orders of a list, each with the direction that users expect first; ties go by age, newest first."""
 
     AGE = "age"
     """Newest first, by our own time of adding."""
@@ -87,8 +87,8 @@ class CollectionCounts(NamedTuple):
     """The side pane."""
 
     counts: Mapping[Collection, int]
-    """How many rows each place has, in the pane's order; -1 for a saved search, which nobody counts unasked."""
+    """How many rows each place has, in the pane's order; -1 for a saved search, which is counted on request only."""
     unknown: int
-    """Submissions whose outcome nobody knows, in whichever place one looks."""
+    """Submissions with an unknown outcome, in all collections."""
     orders: Mapping[Collection, tuple[Sort, bool]]
-    """The order that each saved search was kept with, and whether it is turned round."""
+    """The order that each saved search was saved with, and whether it is reversed."""

@@ -49,7 +49,7 @@ def shows(feature: Feature, request: Request, clip: Clip) -> bool | None:
 
 
 def _has_sliders(asked: Mapping[str, float], clip: Clip) -> bool | None:
-    """Whether the clip tells of the sliders as they were asked; None where it tells of none at all."""
+    """Whether the clip reports the sliders as they were requested; None where it reports none at all."""
     reported = {name: getattr(clip, name) for name in asked}
     if all(value is None for value in reported.values()):
         return None

@@ -25,7 +25,7 @@ class Dialect(StrEnum):
     NESTED = "nested"
     """Derived tasks carry their fields inside `metadata_params`."""
     SUNOAPI = "sunoapi"
-    """`custom_mode` tells a description from lyrics, and models have other spellings."""
+    """`custom_mode` separates a description from lyrics, and models have other spellings."""
 
 
 DIALECT_SETTINGS = (AUTO, *(dialect.value for dialect in Dialect))
@@ -82,7 +82,7 @@ class DialectChoice:
 
 
 def checked_setting(word: str) -> str:
-    """A `dialect` setting as it is kept. Raises ConfigError for a word that names no dialect."""
+    """A `dialect` setting in its stored form. Raises ConfigError for a word that names no dialect."""
     word = word.strip().lower()
     if word and word not in DIALECT_SETTINGS:
         raise ConfigError("unknown dialect", advice=f"Use one of {', '.join(DIALECT_SETTINGS)}")

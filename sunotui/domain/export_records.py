@@ -17,19 +17,19 @@ _WAS_UNDER_WAY = "Another computer was sending this when its library was exporte
 
 @dataclass(frozen=True, slots=True)
 class ExportedRating:
-    """What a person thinks of one take."""
+    """The user's rating of one take."""
 
     clip_id: str
     """Empty for a task that has no takes, such as lyrics."""
     is_starred: bool = False
     rating: int = 0
-    """1 to 5; 0 where nobody rated it."""
+    """1 to 5; 0 without a rating."""
     heard_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedTask:
-    """A task with all that is kept about it."""
+    """A task with all its annotations."""
 
     task: Task
     raw: str = ""
@@ -49,7 +49,7 @@ class ExportedLabel:
 
 @dataclass(frozen=True, slots=True)
 class ExportedAlbum:
-    """An album, or a further piece of a long one: what is in it comes after what was told of it before."""
+    """An album, or a further part of a long one: its takes come after those of the earlier parts."""
 
     name: str
     created_at: float = 0.0
@@ -59,7 +59,7 @@ class ExportedAlbum:
 
 @dataclass(frozen=True, slots=True)
 class ExportedSearch:
-    """A search that a person gave a name."""
+    """A saved search."""
 
     name: str
     query: str = ""
@@ -117,9 +117,9 @@ Record = (
 
 
 def arrived(submission: Submission) -> Submission:
-    """The submission as another library may keep it: what was not at its end there is sent by nobody here (S1).
+    """The submission as another library may store it: one that was not at its end there is not sent here (S1).
 
-    It was ready or being sent there, and nobody knows what came of it since: only a person says (S4).
+    It was ready or in flight there, and its outcome since then is unknown: only the user resolves it (S4).
     """
     if submission.state not in {SubmissionState.READY, SubmissionState.SENDING}:
         return submission

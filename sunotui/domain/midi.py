@@ -35,7 +35,7 @@ def notes_to_json(instruments: tuple[Instrument, ...]) -> str:
 
 
 def notes_from_json(text: str) -> tuple[Instrument, ...]:
-    """The instruments out of such a line. Raises ValueError when it is none."""
+    """The instruments from such a line. Raises ValueError when it is invalid."""
     try:
         document: Any = json.loads(text)
         return tuple(

@@ -14,7 +14,7 @@ from sunotui.domain.text import trim
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many characters a model takes; a longer text is sent only if the person insists."""
+    """How many characters a model takes; a longer text is sent only if the user insists."""
 
     prompt: int = 5_000
     style: int = 1_000
@@ -25,7 +25,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One model: the name on the wire, what people call it, and other spellings seen at gateways."""
+    """One model: its name on the wire, its label, and other spellings seen at gateways."""
 
     mv: str
     label: str
@@ -72,7 +72,7 @@ _BY_NAME = {name.lower(): model for model in MODELS for name in (model.mv, *mode
 
 
 def names_for(listed: Sequence[str]) -> tuple[str, ...]:
-    """Names to suggest: those that a gateway tells of, where they are models, before the usual ones."""
+    """Names to suggest: the models that a gateway lists, before the usual ones."""
     names = [name for name in listed if not name.startswith("suno_")]
     usual = [name for model in MODELS for name in (model.mv, *model.aliases) if name.startswith("chirp-")]
     return tuple(dict.fromkeys([*names, *usual]))
@@ -105,13 +105,13 @@ def find(name: str) -> Model | None:
 
 
 def limits_of(name: str) -> Limits:
-    """The limits of a model, no name being NEWEST; of an unknown one the widest: only the gateway can tell."""
+    """The limits of a model, no name being NEWEST; of an unknown one the widest, since only the gateway decides."""
     model = find(trim(name) or NEWEST)
     return model.limits if model is not None else Limits()
 
 
 def label_of(name: str) -> str:
-    """What people call the model: "v4.5" for chirp-auk; an unknown name as it stands."""
+    """The label of a model: "v4.5" for chirp-auk; an unknown name as it stands."""
     model = find(name)
     return model.label if model is not None else name
 

@@ -16,4 +16,4 @@ class Persona:
     profile: str = ""
     """The profile whose gateway has it; other gateways do not know it."""
     created_at: float = 0.0
-    """Unix seconds of our own clock; 0 when nobody noted it."""
+    """Unix seconds of our own clock; 0 when unknown."""

@@ -108,7 +108,7 @@ class Profile:
     """What requests and media go through, shown as a badge; only from the user's own settings (K4)."""
     is_from_env: bool = False
     is_tried: bool = True
-    """Whether a login found out that the address answers as it stands; one that a person wrote down was not tried."""
+    """Whether a login found out that the address answers as it stands; one from a config file was not tried."""
 
     def __post_init__(self) -> None:
         if self.proxy is not None and self.base_url.is_loopback:

@@ -1,4 +1,4 @@
-"""What a library tells of its person's work: how much, how well, how fast and for how much money."""
+"""Statistics of the library: how much was made, how well, how fast and for how much money."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from sunotui.domain.tasks.durations import DurationEstimate
 
 MOST_WEEKS = 52 * 20
-"""Weeks that are told, counted back from the last one with a task."""
+"""Weeks that are reported, counted back from the last one with a task."""
 KEPT_RATING = 4
-"""From this rating on a take counts as kept, as does one that is starred or on an album; none in the trash does."""
+"""A take counts as kept if it is rated this or more, starred, or on an album, and not in the trash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Spending:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """All of it."""
+    """All statistics of one library."""
 
     total: TaskCounts
     weeks: tuple[TaskCounts, ...]
@@ -88,7 +88,7 @@ class Statistics:
 
 
 def whole_weeks(days: Mapping[date, TaskCounts]) -> tuple[TaskCounts, ...]:
-    """The tallies of days as weeks that begin on Monday, those without a task as well."""
+    """The counts of days as weeks that begin on Monday, including weeks without a task."""
     if not days:
         return ()
     found: dict[date, TaskCounts] = {}

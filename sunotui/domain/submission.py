@@ -1,4 +1,4 @@
-"""One wish of a person, from the journal row before sending to its end (S1 to S5)."""
+"""A submission: one request of the user, from the journal row before sending to its end (S1 to S5)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class SubmissionState(StrEnum):
-    """Where a submission stands. The allowed moves are in `TRANSITIONS`; there is no way back to `ready`."""
+    """The state of a submission. The allowed transitions are in `TRANSITIONS`; none leads back to `ready`."""
 
     READY = "ready"
     """Journalled; no byte was sent."""
@@ -21,13 +21,13 @@ class SubmissionState(StrEnum):
     REJECTED = "rejected"
     """Proof that nothing was accepted."""
     UNKNOWN = "unknown"
-    """It may have been charged; only a person resolves it (S4)."""
+    """It may have been charged; only the user resolves it (S4)."""
     DROPPED = "dropped"
     """A person called an unknown outcome lost."""
 
     @property
     def is_open(self) -> bool:
-        """Whether something is still to happen: sending, or a person's decision."""
+        """Whether something is still to happen: sending, or the user's decision."""
         return self in {SubmissionState.READY, SubmissionState.SENDING, SubmissionState.UNKNOWN}
 
 
@@ -51,7 +51,7 @@ class Submission:
     """One row of the journal."""
 
     id: str
-    """Made when the form opens, not when it is sent, so that a double key press is one wish (S6)."""
+    """Made when the form opens and not when it is sent, so that a double key press is one submission (S6)."""
     profile: str
     request: Request
     path: str
@@ -63,20 +63,20 @@ class Submission:
     ended_at: float | None = None
     task_id: str | None = None
     retry_of: str | None = None
-    """The submission whose unknown outcome made a person send this one again."""
+    """The submission with an unknown outcome that the user sent again as this one."""
     trouble: str = ""
     """The sentence for rejected and unknown."""
     trouble_kind: str = ""
-    """The stable word of that trouble (`SunotuiError.code`), by which the command line chooses its exit code."""
+    """The stable code of that error (`SunotuiError.code`), which selects the exit code of the command line."""
     request_id: str = ""
     http_status: int | None = None
     answer: str = ""
-    """The head of the gateway's answer, cleaned, for a person to read."""
+    """The head of the gateway's response, cleaned, for the user to read."""
     result: str = ""
-    """What it came to where it made no song: a persona's id, longer tags, the link to a file, or notes as JSON
-    (domain/midi.py). Empty for songs, and until it is known."""
+    """The result where no song is made: a persona's id, expanded tags, the link to a file, or notes as JSON
+    (domain/midi.py). Empty for songs, and while it is unknown."""
     task_hints: tuple[str, ...] = ()
-    """Ids in an answer that could not be understood; one of them may be the paid task's."""
+    """Ids in a response that could not be parsed; one of them may be the paid task's."""
 
     @property
     def method(self) -> str:

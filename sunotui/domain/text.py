@@ -1,8 +1,8 @@
-"""Text of people and gateways: kept exactly as it is, and made harmless only where it is drawn (E1, T1).
+"""Text of users and gateways: stored exactly as it is, and made harmless only where it is displayed (E1, T1).
 
-What is dangerous is told by classes that no version of Unicode changes: control characters, lone surrogates, marks that
-turn the direction of writing, and tag characters. A character that this Python does not know yet is drawn as the
-terminal does.
+Dangerous characters are recognised by classes that no version of Unicode changes: control characters, lone surrogates,
+marks that turn the direction of writing, and tag characters. A character that this Python does not know yet is drawn as
+the terminal does.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import unicodedata
 from itertools import islice
 
 LINE_LIMIT = 200
-"""Characters kept of a one-line text such as a title (T1)."""
+"""Characters shown of a one-line text such as a title (T1)."""
 TEXT_LIMIT = 65_536
 """Characters kept of a many-line text such as lyrics (T1, P3)."""
 URL_LIMIT = 2_048
@@ -218,7 +218,7 @@ def clean_lines(text: str, limit: int = TEXT_LIMIT) -> str:
     for end, newline in _LINE_ENDS.items():
         if end in text:
             text = text.replace(end, newline)
-    # Most songs are fit to show as they stand, which is told at once; of the others most lines are.
+    # Most songs can be shown as they are, which is cheap to see; in the others, most lines can.
     is_plain = _is_plain(text.replace("\n", " "))
     if not is_plain or " \n" in text or text.endswith(" "):
         lines = text.split("\n")

@@ -14,7 +14,7 @@ _SHAPE = re.compile(r"[\x21-\x7e]{8,512}")
 
 
 class Token:
-    """A token that shows itself to nobody: `repr`, `str` and tracebacks have only its fingerprint."""
+    """A token that is never shown: `repr`, `str` and tracebacks have only its fingerprint."""
 
     __slots__ = ("_secret",)
 
@@ -32,11 +32,11 @@ class Token:
 
     @property
     def fingerprint(self) -> str:
-        """Six hex digits by which a person can tell two tokens apart."""
+        """Six hex digits that identify a token without revealing it."""
         return hashlib.sha256(self._secret.get_secret_value().encode()).hexdigest()[:6]
 
     def reveal(self) -> str:
-        """The secret itself: for the keyring and the Authorization header, nobody else."""
+        """The secret itself, for the keyring, the Authorization header and redaction only."""
         return self._secret.get_secret_value()
 
     def __eq__(self, other: object) -> bool:

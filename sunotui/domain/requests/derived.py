@@ -51,7 +51,7 @@ class DerivedTask:
     name: str
     """As the journal has it."""
     label: str
-    """As people call it."""
+    """The label that users see."""
     title: str
     """What to call the result until the gateway names it, before the source's name."""
     feature: Feature

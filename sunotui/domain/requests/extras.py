@@ -1,6 +1,6 @@
 """Requests that make no song: a persona, longer tags, a file of a clip. Gateways may bill each of them.
 
-The attributes and the words of these classes are stored in the journal: they never change.
+The attributes and kinds of these classes are stored in the journal: they never change.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class UpsampleTagsRequest:
 
 @dataclass(frozen=True, slots=True)
 class ClipFileRequest:
-    """A file of a clip that the gateway makes when it is asked for. Use one of the subclasses, one a file format."""
+    """A file of a clip that the gateway makes on request. Use one of the subclasses, one for each file format."""
 
     kind: ClassVar[str]
     label: ClassVar[str]

@@ -20,13 +20,13 @@ from sunotui.domain.text import trim
 
 LONGEST_CLIP_S = 3_600.0
 SLIDERS = {"style_weight": "Style weight", "weirdness": "Weirdness", "audio_weight": "Audio weight"}
-"""The sliders of a song by their attribute, as people call them."""
+"""The labels of a song's sliders by their attributes."""
 GENDERS = ("m", "f")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SongFields:
-    """What every song is told, however it is made."""
+    """The fields of every request for a song, however it is made."""
 
     lyrics: str = ""
     title: str = ""

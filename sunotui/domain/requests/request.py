@@ -1,4 +1,4 @@
-"""What a person asks a gateway to make, in all its forms, and the way to disk and back."""
+"""The requests that a user can send to a gateway, and their JSON form in the journal and the drafts."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ MAY_HAVE_NO_TASK = (PersonaRequest, UpsampleTagsRequest, ClipFileRequest)
 """Requests that some gateways answer with what was asked for, without a task."""
 
 SONG_KINDS = (MusicRequest.kind, *(task.name for task in DERIVED_TASKS))
-"""The words of all requests that take a model."""
+"""The kinds of all requests that take a model."""
 _BY_WORD: Mapping[str, type[Request]] = {
     MusicRequest.kind: MusicRequest,
     LyricsRequest.kind: LyricsRequest,
@@ -109,21 +109,21 @@ def trimmed(request: Request) -> Request:
 
 
 def request_kinds() -> tuple[str, ...]:
-    """The words of all kinds of request."""
+    """All kinds of request."""
     return tuple(_BY_WORD)
 
 
 def to_json(request: Request) -> str:
-    """The request as a line of JSON for the journal and the drafts, with its word; empty fields left out."""
+    """The request as a line of JSON for the journal and the drafts, with its kind; empty fields are left out."""
     empty = {field.name: field.default for field in fields(request)}
     filled = {name: value for name, value in asdict(request).items() if value != empty[name] and name != "task"}
     return json.dumps({"kind": request.kind, **filled}, sort_keys=True)
 
 
 def from_json(text: str) -> Request:
-    """The request out of such a line. Unknown fields, as a newer version may write, are left out.
+    """The request from such a line. Unknown fields, which a newer version may write, are ignored.
 
-    Raises ValueError when it is no request.
+    Raises ValueError when it is not a request.
     """
     body: Any = json.loads(text)
     if not isinstance(body, dict) or body.get("kind") not in _BY_WORD:

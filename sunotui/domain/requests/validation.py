@@ -24,7 +24,8 @@ class ValidationIssue:
 
 
 def over_limit(field: str, text: str, limit: int, what: str = "") -> list[ValidationIssue]:
-    """A text longer than its model takes: a warning, since only the gateway can tell. `what` names it to people."""
+    """A warning for a text longer than its model takes; only the gateway decides. `what` is the field's name on
+    screen."""
     length = len(trim(text))
     if length <= limit:
         return []
@@ -33,7 +34,7 @@ def over_limit(field: str, text: str, limit: int, what: str = "") -> list[Valida
 
 
 def damaged_texts(request: DataclassInstance) -> list[ValidationIssue]:
-    """Texts of a request that are no text: with control characters in them, or with bytes that are not UTF-8."""
+    """Issues of a request's texts that contain control characters, or bytes that are not UTF-8."""
     found: list[ValidationIssue] = []
     for part in fields(request):
         value = getattr(request, part.name)
@@ -47,7 +48,7 @@ def damaged_texts(request: DataclassInstance) -> list[ValidationIssue]:
 
 
 def clip_needed(field: str, clip_id: str, sentence: str) -> list[ValidationIssue]:
-    """A request about a clip must name it."""
+    """An issue where a request about a clip does not name it."""
     return [] if trim(clip_id) else [ValidationIssue(field, sentence)]
 
 
@@ -107,7 +108,7 @@ def _texts_in(value: object) -> Iterator[str]:
 
 
 def blocking_first(problems: list[ValidationIssue]) -> tuple[ValidationIssue, ...]:
-    """In the order in which people should read them."""
+    """The issues in the order in which to show them."""
     return tuple(sorted(problems, key=lambda problem: not problem.is_blocking))
 
 

@@ -25,7 +25,7 @@ class ClipStatus(StrEnum):
 
 
 class DerivationKind(StrEnum):
-    """How a clip was made of another one, as its own metadata says. Values are kept in the library."""
+    """How a clip was made from another one, by its own metadata. The values are stored in the library."""
 
     CONTINUATION = "continuation"
     PART = "part"
@@ -73,10 +73,10 @@ class Clip:
     video_url: str | None = None
     image_url: str | None = None
     created_at: float | None = None
-    """Unix seconds as the gateway tells them: decoration, never a sort key (P6)."""
+    """Unix seconds by the gateway's clock: for display only, never a sort key (P6)."""
     error: str = ""
     exclude: str = ""
-    """Styles that the answer says were kept out; most gateways do not say."""
+    """Styles that were excluded, by the gateway's response; most gateways do not say."""
     parents: tuple[str, ...] = ()
     """Ids of the clips that this one was made of: what it continues, covers, replaces a part of or takes apart."""
     derivations: tuple[Derivation, ...] | None = None
@@ -84,7 +84,7 @@ class Clip:
     bpm: float | None = None
     """Its tempo in beats a minute, as the gateway measured it."""
     musical_key: str = ""
-    """Such as "A minor"."""
+    """The key, such as "A minor"."""
     style_weight: float | None = None
     """How closely it was to follow the style, 0 to 1; this and the next two as the answer says they were applied."""
     weirdness: float | None = None
@@ -92,7 +92,7 @@ class Clip:
     audio_weight: float | None = None
     """How closely it was to follow the clip that it was made of, 0 to 1."""
     persona_id: str = ""
-    """The persona that it was made with."""
+    """The id of the persona that it was made with; empty without one."""
     is_max_mode: bool = False
     """Whether the answer says that it was made in Suno's max mode."""
 

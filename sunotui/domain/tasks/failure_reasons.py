@@ -21,7 +21,7 @@ NOT_REFUNDED = "The gateway says that it gives no money back"
 
 @dataclass(frozen=True, slots=True)
 class FailureReason:
-    """Why a task failed, told as a trouble is told."""
+    """Why a task failed: a sentence, a source and an advice, as in a SunotuiError."""
 
     what: str
     blame: ErrorSource
@@ -34,7 +34,7 @@ class FailureReason:
         return self.with_refund(None)
 
     def with_refund(self, refund: Refund | None) -> str:
-        """The same with what the balance told: where it told anything, nothing is guessed."""
+        """The same reason with the evidence of the balance, which replaces any guess."""
         if refund is None:
             money = self.money
         elif refund.verdict is RefundVerdict.UNTOLD:

@@ -19,7 +19,7 @@ class TaskStatus(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether the watch may stop asking. FAILURE is not always the last word: a person may refresh it (G11)."""
+        """Whether polling may stop. FAILURE is not always final: the user may refresh it (G11)."""
         return self in _FINAL
 
 

@@ -18,7 +18,7 @@ class DerivationType(StrEnum):
     TAKEN_APART = "taken apart"
     UPLOADED = "uploaded"
     MADE = "made of it"
-    """The gateway names the parent and nobody says how."""
+    """The gateway names the parent, but not how it was used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Relative:
 
     clip_id: str
     task_id: str = ""
-    """Empty where the library has no task with this clip: only its child tells of it."""
+    """Empty where the library has no task with this clip, which is known from its child only."""
     take: int = 0
     title: str = ""
     model: str = ""

@@ -36,7 +36,7 @@ class Section:
 
 
 def sections(text: str) -> tuple[Section, ...]:
-    """Lyrics cut at the lines that are nothing but one [tag]. Every other line is kept as it stands."""
+    """Lyrics cut at the lines that are nothing but one [tag]. Every other line stays as it is."""
     found: list[Section] = []
     name = ""
     lines: list[str] = []

@@ -31,12 +31,13 @@ _CLIP_ORDER = {status: order for order, status in enumerate(ClipStatus)}
 
 
 def merge_report(known: Task, report: TaskReport, now: float, *, is_refresh: bool = False) -> Task:
-    """The task after a report. Ended tasks stay ended unless a person asked (`is_refresh`); empty never overwrites."""
+    """The task after a report. Ended tasks stay ended unless the user refreshes them (`is_refresh`); empty values never
+    overwrite known ones."""
     kind = known.kind
     if known.submission_id is None:
         kind = report.kind or known.kind
     if kind in _WITHOUT_TAKES:
-        # A persona has an id and a name as a clip has, and is none.
+        # A persona has an id and a name like a clip, but is not a clip.
         report = replace(report, clips=(), lyrics=None)
     clips = _merge_clips(known.clips, report.clips)
     lyrics = _merge_lyrics(known.lyrics, report.lyrics)
@@ -93,7 +94,7 @@ def _next_status(
         return known.status
     was_final, is_final = known.status.is_final, reported.is_final
     if was_final and not is_final:
-        # A stale answer of another relay; only a task we gave up ourselves, or a person's own refresh, comes back.
+        # A stale response of another relay; a task reopens only if we gave it up, or by the user's own refresh.
         return reported if is_refresh or known.status is TaskStatus.LOST else known.status
     if was_final and not is_refresh:
         return max(known.status, reported, key=_END_ORDER.__getitem__)
@@ -151,7 +152,8 @@ def _known_none(first: Clip, second: Clip) -> tuple[Derivation, ...] | None:
 
 
 def _best_link(old: Clip, new: Clip) -> str | None:
-    """The whole song's link where the answer has a stream's again, which ends: some relays tell both as complete."""
+    """The link of the whole song, where the report again has a stream, which ends: some relays report both as
+    complete."""
     return old.audio_url if new.is_stream and old.is_playable and not old.is_stream else None
 
 

@@ -27,9 +27,9 @@ class ListedSong:
 
     clip: Clip
     task_id: str = ""
-    """The gateway's id of its task; empty where the list does not tell."""
+    """The gateway's id of its task; empty where the list does not say."""
     made_at: float | None = None
-    """When it was made, in Unix seconds by the gateway's clock; None where the list does not tell."""
+    """When it was made, in Unix seconds by the gateway's clock; None where the list does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,14 @@ class SongMatch:
     clips: tuple[Clip, ...]
     """At least one."""
     task_id: str
-    """The gateway's id of the task; empty where the list does not tell."""
+    """The gateway's id of the task; empty where the list does not say."""
     made_at: float | None
     same: tuple[str, ...]
     """What agrees with the request: of "description", "lyrics", "source", "title", "style"."""
 
     @property
     def id(self) -> str:
-        """The task's id, else the first clip's, under which the task is kept then."""
+        """The task's id, else the first clip's, under which the task is then stored."""
         return self.task_id or self.clips[0].id
 
     @property

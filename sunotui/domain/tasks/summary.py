@@ -19,7 +19,7 @@ class View(StrEnum):
     UNHEARD = "unheard"
     FAILED = "failed"
     TRASH = "trash"
-    """What a person threw away; it is in no other view, and stays until it is restored."""
+    """Tasks in the trash; they are in no other collection, and stay until they are restored."""
 
 
 class TaskSummary(NamedTuple):

@@ -1,4 +1,4 @@
-"""What a gateway made of an accepted submission."""
+"""A task: what a gateway makes of an accepted submission."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sunotui.domain.tasks.lyrics import Lyrics
 
 @dataclass(frozen=True, slots=True)
 class TaskReport:
-    """One task as a gateway just told it; absent things are None or empty and never overwrite what is known (D2)."""
+    """One task as a gateway reported it; missing fields are None or empty and never overwrite known values (D2)."""
 
     id: str
     status: TaskStatus | None
@@ -20,15 +20,15 @@ class TaskReport:
     kind: TaskKind | None = None
     fail_reason: str = ""
     progress: str = ""
-    """As the gateway words it, such as "0%"; stands still until the end on most gateways, so never a bar (4.4)."""
+    """As the gateway words it, such as "0%". On most gateways it does not change until the end (protocol 4.4)."""
     submitted_at: float | None = None
     started_at: float | None = None
     finished_at: float | None = None
     clips: tuple[Clip, ...] = ()
     lyrics: Lyrics | None = None
     charged_quota: float | None = None
-    """Quota units that the gateway's own record counts for the task; None where it does not say. new-api of 2026 sets
-    it to 0 when it refunds a failure."""
+    """Quota units that the gateway charged for the task; None where it does not say. new-api of 2026 sets it to 0 when
+    it refunds a failure."""
     raw: str = ""
     """The task's own JSON text as received, for the Raw tab and for later versions to read again."""
 
@@ -50,20 +50,20 @@ class Task:
     clips: tuple[Clip, ...] = ()
     lyrics: Lyrics | None = None
     checked_at: float | None = None
-    """When the gateway last spoke of this task."""
+    """When the gateway last reported this task, in Unix seconds."""
     misses: int = 0
-    """Consecutive answers that left this task out; some are normal right after a submit (protocol 4.5)."""
+    """Consecutive responses that left this task out; some are normal right after a submit (protocol 4.5)."""
     submission_id: str | None = None
     made_in_s: float | None = None
-    """Seconds from acceptance to the end by our own clock; None unless the watch was there to see it end."""
+    """Seconds from acceptance to the end by our own clock; None unless a poller saw it end."""
     charged_quota: float | None = None
-    """As in `TaskReport`, of the answer that was just read; the library does not keep it."""
+    """As in `TaskReport`, of the response just read; the library does not store it."""
     title_hint: str = ""
     """What to call the task until the gateway has a title: the title asked for, or the first words of the prompt."""
 
     @property
     def title(self) -> str:
-        """The best name known: a clip's, the lyrics', or what was asked for."""
+        """The best known title: a clip's, the lyrics', or the requested one."""
         for clip in self.clips:
             if clip.title:
                 return clip.title
@@ -73,7 +73,7 @@ class Task:
 
     @property
     def is_streaming(self) -> bool:
-        """Whether a take can be heard although the task is not done."""
+        """Whether a take can be played although the task is not done."""
         return not self.status.is_final and any(clip.is_playable for clip in self.clips)
 
     @property

@@ -21,7 +21,7 @@ class WordTimings:
 
     words: tuple[AlignedWord, ...] = ()
     raw: str = ""
-    """The words as the gateway's kind of JSON, to be kept and read again; without its waveform."""
+    """The words as JSON in the gateway's form, to be stored and parsed again; without its waveform."""
 
     @property
     def text(self) -> str:
