@@ -1,4 +1,4 @@
-"""What a gateway offers beyond songs and words: known by evidence, else guessed from its software, else unknown."""
+"""What a gateway supports beyond songs and lyrics: known by evidence, else guessed from its software, else unknown."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PASSED_FIELDS = frozenset(
 
 
 class Software(StrEnum):
-    """Which server a gateway runs, as far as its pages tell."""
+    """Which server a gateway runs, as far as its pages show."""
 
     REFERENCE = "Suno-API"
     NEW_API = "new-api"
@@ -50,7 +50,7 @@ class Software(StrEnum):
 
 
 class Support(StrEnum):
-    """How sure it is that a gateway offers something."""
+    """How certain it is that a gateway supports something."""
 
     OFFERED = "offered"
     MISSING = "not offered"
@@ -59,7 +59,7 @@ class Support(StrEnum):
 
     @property
     def code(self) -> str:
-        """What the JSON documents call it: scripts have it, so it never changes."""
+        """Its code in the JSON documents, which scripts use: it never changes."""
         return _VERDICT_CODES[self]
 
 
@@ -83,7 +83,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """All that is known of what one gateway offers."""
+    """All that is known about what one gateway supports."""
 
     software: Software = Software.OTHER
     version: str = ""
@@ -123,8 +123,8 @@ class Capabilities:
         return replace(self, dialects={**self.dialects, seen.dialect: seen})
 
     def probed(self, found: Capabilities) -> Capabilities:
-        """After another look at its pages: what they tell replaces what they told, other evidence stays. So does what
-        a page told before that was not answered this time."""
+        """The capabilities after another probe: what its pages say replaces what they said before; other evidence
+        stays, and so does the content of pages without a response this time."""
         evidence = {**self.evidence, **found.evidence}
         known = self
         for seen in found.dialects.values():

@@ -64,7 +64,7 @@ class SunotuiError(Exception):
 
         `topic` is the key under which a front end looks up its own words for the advice, such as the command to run;
         without it, it is the class's code, unless `advice` is given. `subject` is the name or id that these words need.
-        `detail` is the gateway's own text, `answer` the head of its whole answer, both clean and without keys;
+        `detail` is the gateway's own text, `answer` the head of its whole response, both clean and without keys;
         `request_id` is what its support asks for; `blame` is for where the class's own is too wide."""
         self.what = what or type(self).what
         self.advice = type(self).advice if advice is None else advice
@@ -276,7 +276,7 @@ class NotAGateway(SunotuiError):
 
 
 class UnreadableResponse(SunotuiError):
-    """An answer that could not be read: cut off, too large, or in no known shape."""
+    """A response that could not be read: cut off, too large, or in no known shape."""
 
     code = "answer_unreadable"
     what = "The gateway's answer could not be read"

@@ -1,4 +1,4 @@
-"""What not every gateway offers."""
+"""The features that only some gateways support."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Feature(StrEnum):
-    """Something that not every gateway offers. The values are shown, and stored in the library: they never change."""
+    """A feature that only some gateways support. The values are shown, and stored in the library: they never change."""
 
     CONCAT = "concat"
     UPLOAD = "upload by address"

@@ -86,7 +86,7 @@ class MediaDownloader:
                     )
                 finally:
                     await response.aclose()
-        except Exception as error:  # noqa: BLE001 - a hostile answer can raise nearly anything (F8)
+        except Exception as error:  # noqa: BLE001 - a hostile response can raise nearly anything (F8)
             raise _media_error(error_from_exception(error)) from None
         return Media(content, kind_of(content))
 

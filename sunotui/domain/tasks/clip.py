@@ -1,4 +1,4 @@
-"""One piece of audio in a task's answer; on screen a task's clips are its takes."""
+"""One piece of audio in a task's response; on screen a task's clips are its takes."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Clip:
     musical_key: str = ""
     """The key, such as "A minor"."""
     style_weight: float | None = None
-    """How closely it was to follow the style, 0 to 1; this and the next two as the answer says they were applied."""
+    """How closely it was to follow the style, 0 to 1; this and the next two as the response says they were applied."""
     weirdness: float | None = None
     """How unusual it was to be, 0 to 1."""
     audio_weight: float | None = None
@@ -94,7 +94,7 @@ class Clip:
     persona_id: str = ""
     """The id of the persona that it was made with; empty without one."""
     is_max_mode: bool = False
-    """Whether the answer says that it was made in Suno's max mode."""
+    """Whether the response says that it was made in Suno's max mode."""
 
     @property
     def bpm_text(self) -> str:

@@ -44,13 +44,13 @@ _SOURCE_WORDS: Mapping[Feature, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field in which the answer does not say what the request said."""
+    """One field in which the response does not say what the request said."""
 
     field: str
     """As people call it, such as "Style"."""
     asked: str
     made: str
-    """Empty when the answer does not mention it at all."""
+    """Empty when the response does not mention it at all."""
 
 
 def differences(request: Request, clip: Clip) -> tuple[Difference, ...]:
@@ -97,7 +97,7 @@ def _texts(request: SongFields, clip: Clip) -> list[Difference]:
 
 
 def _parents(request: Request, clip: Clip) -> list[Difference]:
-    """What this should have been made of and how, where the answer says otherwise or nothing."""
+    """What this should have been made of and how, where the response says otherwise or nothing."""
     match request:
         case MusicRequest(extend_clip_id=wanted) if wanted:
             found = [] if trim(wanted) in clip.parents else [Difference("Continues", trim(wanted), _made(clip))]

@@ -27,7 +27,7 @@ _FINAL = frozenset({TaskStatus.SUCCESS, TaskStatus.FAILURE, TaskStatus.UNKNOWN, 
 
 
 class TaskKind(StrEnum):
-    """What was asked for. Decided by what we sent, then by the shape of the answer, never by `action` alone (3.3)."""
+    """What was asked for. Decided by what we sent, then by the shape of the response, never by `action` alone (3.3)."""
 
     MUSIC = "music"
     LYRICS = "lyrics"

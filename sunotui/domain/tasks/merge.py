@@ -75,7 +75,7 @@ def task_from_report(
 
 
 def record_miss(known: Task, now: float) -> Task:
-    """The task after an answer that left it out: absent is not failed, but absent for long is lost (G8)."""
+    """The task after a response that left it out: absent is not failed, but absent for long is lost (G8)."""
     if known.status.is_final:
         return known
     misses = known.misses + 1
@@ -147,7 +147,7 @@ def _merge_clip(old: Clip, new: Clip) -> Clip:
 
 
 def _known_none(first: Clip, second: Clip) -> tuple[Derivation, ...] | None:
-    """No derivations, where an answer was read for them and had none."""
+    """No derivations, where a response was read for them and had none."""
     return None if first.derivations is second.derivations is None else ()
 
 

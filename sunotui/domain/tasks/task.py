@@ -16,7 +16,7 @@ class TaskReport:
 
     id: str
     status: TaskStatus | None
-    """None when the answer had no task wrapper and no clip to derive it from."""
+    """None when the response had no task wrapper and no clip to derive it from."""
     kind: TaskKind | None = None
     fail_reason: str = ""
     progress: str = ""
@@ -98,7 +98,7 @@ class Task:
 
 
 def status_from_clips(clips: tuple[Clip, ...]) -> TaskStatus | None:
-    """A task's status where the answer has only its clips (reference server, protocol 3.3 and 4.3)."""
+    """A task's status where the response has only its clips (reference server, protocol 3.3 and 4.3)."""
     if not clips:
         return None
     states = {clip.status for clip in clips}

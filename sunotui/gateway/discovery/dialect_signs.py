@@ -8,7 +8,7 @@ from sunotui.gateway.parsing.fields import JsonObject, first
 from sunotui.gateway.parsing.tasks import inner_objects
 
 _WHAT_WAS_ASKED = ("prompt", "tags", "gpt_description_prompt")
-"""Keys of a clip's metadata under which Suno's own answers, and those of relays, repeat the request."""
+"""Keys of a clip's metadata under which Suno's own responses, and those of relays, repeat the request."""
 
 
 def has_sunoapi_clips(raw: str) -> bool:

@@ -13,7 +13,7 @@ from sunotui.gateway.parsing.envelope import read_document
 from sunotui.gateway.parsing.fields import number
 
 ASK_AGAIN_S = 1_200.0
-"""Seconds for which an answer counts: new-api allows 20 requests in 20 minutes to this page, the login and the
+"""Seconds for which a response counts: new-api allows 20 requests in 20 minutes to this page, the login and the
 registration together, counted by IP address."""
 
 

@@ -23,7 +23,7 @@ MOST_MODELS = 64
 """Model names kept of a gateway."""
 
 _MODELS_READ = 5_000
-# Asked of the site beside the real ones: where even this is answered, an answer proves nothing.
+# Asked of the site beside the real ones: where even this is answered, a response proves nothing.
 _CONTROL = f"/suno/no-such-thing/{endpoints.UNKNOWN_ID}"
 _QUESTIONS: dict[Feature, str] = {
     Feature.FEED: endpoints.feed_path([endpoints.UNKNOWN_ID]),
@@ -141,7 +141,7 @@ def _software(status: JsonObject, listed: list[tuple[str, str]], *, is_answered:
 
 
 def _evidence(control: bool | None, seen: list[bool | None], now: float) -> dict[Feature, Evidence]:
-    """What the answers prove; nothing is offered by a site that answers whatever it is asked."""
+    """What the responses prove; nothing is offered by a site that answers whatever it is asked."""
     found: dict[Feature, Evidence] = {}
     for feature, is_there in zip(_QUESTIONS, seen, strict=True):
         if is_there is False or (is_there and not control):

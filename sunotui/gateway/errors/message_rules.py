@@ -257,7 +257,7 @@ def classify_message(words: str, status: int, *, is_upstream: bool) -> ErrorClas
 
 
 _LONGEST = 8_192
-"""Bytes of a body that may be such an answer; what is longer carries tasks, or is a web site's page."""
+"""Bytes of a body that may be such a response; what is longer carries tasks, or is a web site's page."""
 _ABOUT_THE_KEY = frozenset({401, 429})
 """Statuses that are about the key or a limit, whatever the words are."""
 
@@ -283,7 +283,7 @@ _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,400})", re.IGNORECASE)
 
 
 def says_no_such_task(response: Response) -> bool:
-    """Whether an answer to a fetch, which carries no task, says that the task is unknown.
+    """Whether a response to a fetch, which carries no task, says that the task is unknown.
 
     Of a web page under a success status only the title counts: relays send their whole site for an unknown path.
     """
@@ -313,7 +313,7 @@ def _texts_in(document: object) -> Iterator[str]:
 
 
 def _words_of(response: Response) -> str:
-    """The words of an answer that is not JSON."""
+    """The words of a response that is not JSON."""
     words = response.body.decode("utf-8", "replace")
     if not words.lstrip().startswith("<"):
         return words

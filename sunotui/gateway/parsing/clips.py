@@ -213,7 +213,7 @@ def looks_like_clip(item: JsonObject) -> bool:
 
 
 def is_raw_clip(item: object) -> bool:
-    """Whether a whole answer is one clip as Suno itself gives it: more is asked than of a clip in its place, since
+    """Whether a whole response is one clip as Suno itself gives it: more is asked than of a clip in its place, since
     uploads and pictures have ids and image links too."""
     return isinstance(item, dict) and bool(identity(item.get("id"))) and any(key in item for key in _SONG_KEYS)
 

@@ -29,7 +29,7 @@ _DECODER = json.JSONDecoder(
 
 
 SUCCESS_STATUSES = frozenset({200, 201, 202})
-"""HTTP statuses of an answer whose body may be a success: some gateways answer 201 or 202 where most answer 200."""
+"""HTTP statuses of a response whose body may be a success: some gateways answer 201 or 202 where most answer 200."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,11 @@ class Envelope:
     is_error_object: bool
     """Whether it is an error in one of the known forms that carries nothing else: proof of a refusal (S3)."""
     inner: Envelope | None = None
-    """The upstream's answer, where a relay put all of it into its message as JSON text (quirk 20)."""
+    """The upstream's response, where a relay put all of it into its message as JSON text (quirk 20)."""
 
     @property
     def inner_codes(self) -> tuple[str, ...]:
-        """The codes of the upstream's answer and of those nested in it, the outermost first, without empty ones."""
+        """The codes of the upstream's response and of those nested in it, the outermost first, without empty ones."""
         if self.inner is None:
             return ()
         return (*filter(None, (self.inner.code,)), *self.inner.inner_codes)
@@ -192,7 +192,7 @@ def _text_of(document: Mapping[str, object]) -> str:
 
 
 def _inner_of(text: str, nested: int) -> Envelope | None:
-    """The upstream's whole JSON answer that a relay put into its message (quirk 20); None for any other text."""
+    """The upstream's whole JSON response that a relay put into its message (quirk 20); None for any other text."""
     bare = text.strip()
     if not bare.startswith("{") or len(bare) > _LONGEST_NESTED:
         return None

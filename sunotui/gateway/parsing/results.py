@@ -35,11 +35,11 @@ class ResultReading(NamedTuple):
     value: str = ""
     """The persona's id, the tags, the link, or the notes as JSON (domain/midi.py); empty while there is nothing."""
     has_failed: bool = False
-    """Whether the answer says that it will not come."""
+    """Whether the response says that it will not come."""
 
 
 def read_result(kind: str, document: object, secret: str = "") -> ResultReading:
-    """The result of a kind ("persona", "upsample_tags", "wav", "mp4", "midi") in a successful answer. Never raises.
+    """The result of a kind ("persona", "upsample_tags", "wav", "mp4", "midi") in a successful response. Never raises.
 
     A result in which `secret` stands counts as none.
     """

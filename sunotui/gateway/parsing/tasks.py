@@ -64,7 +64,7 @@ _KINDS = {
 }
 _SONGLESS = frozenset({TaskKind.PERSONA, TaskKind.TAGS})
 _SONGLESS_KEYS = {"root_clip_id": TaskKind.PERSONA, "upsampled_tags": TaskKind.TAGS}
-"""Fields by which the answer of a task that makes no song is known."""
+"""Fields by which the response of a task that makes no song is known."""
 _BARE_KEYS = ("text", "clips", *LYRICS_PAIR)
 _SECRET_WORDS = ("cookie", "jwt", "session")
 _SECRET_KEY = re.compile(rf'"[^"]{{0,40}}(?:{"|".join(_SECRET_WORDS)})[^"]{{0,40}}"\s*:', re.IGNORECASE)

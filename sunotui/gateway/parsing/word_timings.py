@@ -20,7 +20,7 @@ _BLANKS = " \t\r\n"
 
 
 def timing_in(document: object) -> WordTimings | None:
-    """The times in an answer, bare or wrapped; None when it has none. Never raises."""
+    """The times in a response, bare or wrapped; None when it has none. Never raises."""
     items = _items_in(document)
     if items is None:
         return None

@@ -43,7 +43,7 @@ _NO_TASKS_ID = re.compile(
 _NESTED_QUOTE = re.compile(r'\\{1,7}"')
 _WORD_OF_ORDER = re.compile(r"[A-Za-z0-9_-]+")
 _MOST_SEARCHED = 65_536
-"""Bytes of an answer in which ids are looked for; a longer one proves no refusal."""
+"""Bytes of a response in which ids are looked for; a longer one proves no refusal."""
 _NO_CHANNEL_TEXT = re.compile(r"无可用渠道|no available channel", re.IGNORECASE)
 
 
@@ -95,7 +95,7 @@ Outcome = Accepted | Delivered | Rejected | Unknown
 def outcome_of_answer(
     status: int, headers: Mapping[str, str], body: bytes, *, secret: str = "", ordered: str = ""
 ) -> Outcome:
-    """The outcome that an answer to a submission is. Total: never raises, whatever the bytes.
+    """The outcome that a response to a submission is. Total: never raises, whatever the bytes.
 
     Accepted is 200, 201 or 202 with exactly one JSON document that means success and has a usable id. Rejected is one
     of the statuses by which a gateway refuses before it spends, with a well-formed error object; and 503 with a
@@ -159,8 +159,8 @@ def looks_like_id(text: str) -> bool:
 
 
 def _hints_in(body: bytes, secret: str, ordered: str) -> tuple[str, ...]:
-    """What looks like a new task's id in an answer of no known form: it must not be lost with the form. Also in an
-    upstream's whole JSON answer that a relay put into its message (quirk 20)."""
+    """What looks like a new task's id in a response of no known form: it must not be lost with the form. Also in an
+    upstream's whole JSON response that a relay put into its message (quirk 20)."""
     text = _NESTED_QUOTE.sub('"', body[:_MOST_SEARCHED].decode("utf-8", "replace"))
     text = _NO_TASKS_ID.sub("", text)
     found = [next(filter(None, groups)) for groups in _ID_IN_TEXT.findall(text)]
@@ -216,7 +216,7 @@ def _first(item: Mapping[str, object], names: tuple[str, ...]) -> object:
 
 
 def _clips_in(envelope: Envelope) -> tuple[Clip, ...]:
-    """The clips of an answer in Suno's own form: under `clips`, as a bare list, or one alone."""
+    """The clips of a response in Suno's own form: under `clips`, as a bare list, or one alone."""
     for holder in (envelope.payload, envelope.document):
         if isinstance(holder, dict) and isinstance(holder.get("clips"), list):
             return clips_of(holder["clips"])
@@ -248,13 +248,13 @@ def proves_upstream_refusal(status: int, envelope: Envelope) -> bool:
     """Whether a relay's failure under RELAYED_STATUSES proves that nothing was made and nothing charged.
 
     It takes two things. The relay charges nothing for this failure, by its source: new-api gives `fail_to_fetch_task`
-    in one place only, where its upstream's whole answer came with another status than 200. The release of April 2025
+    in one place only, where its upstream's whole response came with another status than 200. The release of April 2025
     charges after a success only; that of August 2026 reserves the price before it asks and returns it on any failure.
     one-hub reserves as well, and undoes it before it answers `submit_failed`, which is a failure that its upstream
     worded under 200. Balances before and after, measured at all three, agree.
 
-    And the upstream itself says no: new-api's message is the upstream's answer, an error object; one-hub's is the
-    upstream's own text. A web page, an empty answer or words of an upstream that lost touch with its own upstream are
+    And the upstream itself says no: new-api's message is the upstream's response, an error object; one-hub's is the
+    upstream's own text. A web page, an empty response or words of an upstream that lost touch with its own upstream are
     no such answer: a private build may have charged for what was made there. Ids are looked for by the caller.
     """
     if status not in RELAYED_STATUSES:

@@ -27,7 +27,7 @@ from sunotui.gateway.transport.deadline import within
 from sunotui.gateway.transport.redaction import MASK, body_without_secret
 
 LARGEST_BODY = 8 * 1024 * 1024
-"""Bytes read of an answer (P3)."""
+"""Bytes read of a response (P3)."""
 KEEP_ALIVE_S = 4.0
 """Shorter than any server's own limit, so that no submission goes out on a connection the server is just closing:
 its outcome would be unknown without need."""
@@ -87,7 +87,7 @@ class Progress:
 
 
 class Connection:
-    """Sends one request and reads one answer. Raises what the network raises."""
+    """Sends one request and reads one response. Raises what the network raises."""
 
     def __init__(
         self,
@@ -118,9 +118,9 @@ class Connection:
         has_token: bool = True,
         progress: Progress | None = None,
     ) -> Response:
-        """One request to the gateway's origin and its whole answer, within `limit_s` seconds.
+        """One request to the gateway's origin and its whole response, within `limit_s` seconds.
 
-        Raises TimeoutError, httpx's exceptions, NotAGateway for a redirect, UnreadableResponse for an answer that is
+        Raises TimeoutError, httpx's exceptions, NotAGateway for a redirect, UnreadableResponse for a response that is
         larger than 8 MiB, also once decompressed, or compressed in any way but by gzip or deflate once.
         """
         self._under_way += 1

@@ -14,7 +14,7 @@ GRACE_S = 5.0
 @asynccontextmanager
 async def within(limit_s: float) -> AsyncIterator[None]:
     """Raise TimeoutError in the body after `limit_s` seconds; but when the program stood still as the limit passed,
-    a few seconds later, since an answer that is paid for may be waiting unread."""
+    a few seconds later, since a response that is paid for may be waiting unread."""
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(None) as scope:
         timers: list[asyncio.TimerHandle] = []

@@ -140,7 +140,7 @@ def redacted_text(text: str, secret: str = "", limit: int = LINE_LIMIT) -> str:
 
 
 def head_of(body: bytes, secret: str = "") -> str:
-    """The first lines of an answer, cleaned, for the journal."""
+    """The first lines of a response, cleaned, for the journal."""
     text = body[:BEFORE_CUTTING].decode("utf-8", "replace")
     return clean_lines(masked(clean_lines(text, BEFORE_CUTTING), secret), HEAD_LIMIT)
 

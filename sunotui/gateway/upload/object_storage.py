@@ -1,4 +1,4 @@
-"""A file's way to the storage that a gateway names: a stranger's address, so nothing of ours goes there but the file.
+"""Sends a file to the storage that a gateway names: a third party's address, so it gets the file and nothing else.
 
 No token, no cookies, nothing of the environment, no redirects; https, or this very computer when the gateway itself
 is on it. The form's fields are the gateway's, passed on as they are, within bounds.
@@ -52,7 +52,7 @@ class UploadTarget:
 
 
 def upload_target_in(response: JsonObject, gateway: BaseUrl, secret: str) -> UploadTarget:
-    """The place that an answer names; one that would have our token sent there is none. Raises UnsafeUrl or
+    """The place that a response names; one that would have our token sent there is none. Raises UnsafeUrl or
     UnreadableResponse."""
     url, fields = response.get("url"), response.get("fields")
     if not isinstance(url, str) or not (fields is None or isinstance(fields, dict)):
@@ -109,7 +109,7 @@ async def send_file(
                 words = b"" if response.is_success else await _head_of(response)
             finally:
                 await response.aclose()
-    except Exception as error:  # noqa: BLE001 - a hostile answer can raise nearly anything (F8)
+    except Exception as error:  # noqa: BLE001 - a hostile response can raise nearly anything (F8)
         raise _storage_error(error_from_exception(error)) from None
     if not response.is_success:
         why = ": ".join(_REASON.findall(words.decode("utf-8", "replace"))[:2])
@@ -138,7 +138,7 @@ def _form(place: UploadTarget, audio: AudioFile, boundary: str) -> tuple[bytes, 
         lines += [f"--{boundary}", f'Content-Disposition: form-data; name="{name}"', "", value]
     lines += [
         f"--{boundary}",
-        # Its own name is nobody's business there.
+        # The storage does not need the file's own name.
         f'Content-Disposition: form-data; name="file"; filename="audio.{audio.ending or "bin"}"',
         f"Content-Type: {audio.content_type}",
         "",

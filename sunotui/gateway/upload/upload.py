@@ -145,10 +145,10 @@ class FileUpload:
             raise TimedOut from None
 
     async def _make_clip(self, upload_id: str, status: JsonObject) -> Outcome:
-        """The step that makes the clip: sent once, and a lost answer leaves it open (S3)."""
+        """The step that makes the clip: sent once, and a lost response leaves it open (S3)."""
         path = self._base_url.prefix + upload_path(upload_id, "initialize-clip")
         response = await send_once(self._requester, path, self._limits.submit_s)
-        # The storage's id is the coming clip's: the one trace of it when the answer is lost.
+        # The storage's id is the coming clip's: the one trace of it when the response is lost.
         hint = identity(line(status.get("s3_id")).removeprefix("m_"))
         if isinstance(response, Unknown):
             return unknown(response.error, hints=(hint,) if hint else ())
@@ -187,7 +187,7 @@ class FileUpload:
         return Clip(clip_id, title, ClipStatus.COMPLETE, image_url=link(status.get("image_url")))
 
     async def _object_from(self, method: str, path: str, body: str = "") -> JsonObject:
-        """The object that a step is answered with, bare or wrapped. Raises SunotuiError, or _Ended where the answer,
+        """The object that a step is answered with, bare or wrapped. Raises SunotuiError, or _Ended where the response,
         good or bad, names what this step was not to make."""
         response = await self._requester.request(
             method, self._base_url.prefix + path, self._limits.fetch_s, body=body or None
@@ -228,7 +228,7 @@ def _object_in(document: object) -> JsonObject:
 
 
 def _work_in(document: object) -> str:
-    """The id of a task or a clip that a good answer names, or nothing."""
+    """The id of a task or a clip that a good response names, or nothing."""
     payload = open_envelope(document).payload
     if isinstance(payload, str):
         return payload if looks_like_id(payload) else ""
