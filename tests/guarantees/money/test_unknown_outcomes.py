@@ -42,7 +42,7 @@ State = SubmissionState
 WISH = MusicRequest(description="rain on a tin roof")
 
 
-async def test_a_lost_answer_a_restart_and_the_id_found_by_the_person(tmp_path: Path) -> None:
+async def test_a_lost_answer_a_restart_and_the_id_found_by_the_user(tmp_path: Path) -> None:
     with DemoServer(seed=1, speed=500, faults=["lost-answer:1"]) as server:
         core = await _begun(tmp_path, server)
         lost = await core.services.submitter.send(WISH, "main")
@@ -151,11 +151,11 @@ class Submissions(RuleBasedStateMachine):
         self._try(name, State.UNKNOWN, lambda: journal.mark_unknown(name, TimedOut(), 3.0), {State.SENDING})
 
     @rule(name=rows)
-    def person_drops(self, name: str) -> None:
+    def user_gives_up(self, name: str) -> None:
         self._try(name, State.DROPPED, lambda: self._open[0][1].mark_lost(name, 4.0), {State.UNKNOWN})
 
     @rule(name=rows)
-    def person_finds(self, name: str) -> None:
+    def user_finds_the_id(self, name: str) -> None:
         task = song(f"found-{name}", TaskStatus.SUBMITTED)
         self._try(name, State.ACCEPTED, lambda: self._open[1][1].adopt(name, task, 4.0), {State.UNKNOWN})
 

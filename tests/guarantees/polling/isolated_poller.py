@@ -24,7 +24,7 @@ class FakeTaskStore:
     """A task store in memory that also stands in for the storage thread."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, Task] = {}
+        self.stored: dict[str, Task] = {}
 
     async def run(self, work: Callable[..., object], *args: object) -> object:
         """Run it at once, as the storage thread would."""
@@ -32,11 +32,11 @@ class FakeTaskStore:
 
     def tasks(self, ids: Iterable[str]) -> dict[str, Task]:
         """The tasks of these ids."""
-        return {task_id: self.kept[task_id] for task_id in ids if task_id in self.kept}
+        return {task_id: self.stored[task_id] for task_id in ids if task_id in self.stored}
 
     def task(self, task_id: str) -> Task | None:
         """One task."""
-        return self.kept.get(task_id)
+        return self.stored.get(task_id)
 
     def update(
         self,
@@ -52,7 +52,7 @@ class FakeTaskStore:
 
     def save(self, tasks: Iterable[Task], raws: Mapping[str, str] | None = None) -> None:
         """Store them."""
-        self.kept |= {task.id: task for task in tasks}
+        self.stored |= {task.id: task for task in tasks}
 
 
 class FakeCapabilities:
@@ -146,7 +146,7 @@ class IsolatedPoller:
         ctx = Context(anything, cast(Any, self.gateway), EventBus(), self.clock, random.Random(7), cast(Any, None))
         self.follower = FeedFallback("main", ctx, cast(Any, self.offers))
         self.watch = Poller("main", ctx, anything, self.follower)
-        self.person: set[asyncio.Task[object]] = set()
+        self.refreshes: set[asyncio.Task[object]] = set()
         self.run(self._start())
 
     async def _start(self) -> None:
@@ -158,7 +158,7 @@ class IsolatedPoller:
 
     def add(self, count: int, **facts: Any) -> list[str]:
         """New tasks, just accepted."""
-        start, now = len(self.reader.kept), self.clock.now()
+        start, now = len(self.reader.stored), self.clock.now()
         ids = [f"t{start + number}" for number in range(count)]
         tasks = [Task(task_id, "main", TaskKind.MUSIC, TaskStatus.SUBMITTED, now, **facts) for task_id in ids]
         self.reader.save(tasks)
@@ -168,21 +168,21 @@ class IsolatedPoller:
 
     def open_ids(self) -> list[str]:
         """The tasks that have not ended."""
-        return [task.id for task in self.reader.kept.values() if not task.status.is_final]
+        return [task.id for task in self.reader.stored.values() if not task.status.is_final]
 
-    def ask_as_person(self, ids: list[str]) -> None:
+    def refresh_as_user(self, ids: list[str]) -> None:
         """The user refreshes; errors are for the user too."""
 
         async def begin() -> None:
             asking = asyncio.create_task(self.watch.refresh(ids))
-            self.person.add(cast("asyncio.Task[object]", asking))
+            self.refreshes.add(cast("asyncio.Task[object]", asking))
             await let_tasks_run(20)
 
         self.run(begin())
 
-    def give_up_asking(self) -> None:
+    def cancel_refreshes(self) -> None:
         """The user leaves the screens that wait for a response."""
-        for asking in self.person:
+        for asking in self.refreshes:
             asking.cancel()
         self.settle()
 
@@ -204,7 +204,7 @@ class IsolatedPoller:
 
         async def end() -> None:
             self.gateway.door.set()
-            await asyncio.gather(*self.person, return_exceptions=True)
+            await asyncio.gather(*self.refreshes, return_exceptions=True)
             await self.watch.close()
 
         self.run(end())

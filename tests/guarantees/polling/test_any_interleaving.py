@@ -53,7 +53,7 @@ class PaceMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.isolated = IsolatedPoller(has_no_feed=True)
-        self.asked_in_person = 0
+        self.refreshes_by_user = 0
         self.seen = 0
         self.last_asked: dict[str, float] = {}
         self.excused: Counter[str] = Counter()
@@ -96,17 +96,17 @@ class PaceMachine(RuleBasedStateMachine):
         task_id = data.draw(st.sampled_from(self.isolated.open_ids()[:8]))
         self.isolated.gateway.status[task_id] = data.draw(st.sampled_from([TaskStatus.SUCCESS, TaskStatus.FAILURE]))
 
-    @precondition(lambda self: self.isolated.reader.kept)
+    @precondition(lambda self: self.isolated.reader.stored)
     @rule()
-    def ask_in_person(self) -> None:
-        self.asked_in_person += 1
+    def refresh_as_user(self) -> None:
+        self.refreshes_by_user += 1
         # A good answer ends the wait after a failure, for all that the failure left due.
-        self.excused.update(self.isolated.reader.kept.keys())
-        self.isolated.ask_as_person([next(iter(self.isolated.reader.kept))])
+        self.excused.update(self.isolated.reader.stored.keys())
+        self.isolated.refresh_as_user([next(iter(self.isolated.reader.stored))])
 
     @rule()
-    def give_up_asking_in_person(self) -> None:
-        self.isolated.give_up_asking()
+    def cancel_refreshes(self) -> None:
+        self.isolated.cancel_refreshes()
 
     @rule()
     def accept_the_token_for_something_else(self) -> None:
@@ -115,7 +115,7 @@ class PaceMachine(RuleBasedStateMachine):
 
     @rule()
     def press_refresh(self) -> None:
-        self.excused.update(self.isolated.reader.kept.keys())
+        self.excused.update(self.isolated.reader.stored.keys())
         self.isolated.watch.resume()
         self.isolated.settle()
 
@@ -136,7 +136,7 @@ class PaceMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_budget_is_kept(self) -> None:
-        assert self.isolated.gateway.requests <= 10 + 0.5 * self.isolated.elapsed + self.asked_in_person + 0.001
+        assert self.isolated.gateway.requests <= 10 + 0.5 * self.isolated.elapsed + self.refreshes_by_user + 0.001
 
     @invariant()
     def nobody_is_asked_for_too_soon(self) -> None:
@@ -200,7 +200,7 @@ def _let(machine: PaceMachine) -> None:
 
 
 def _ask(machine: PaceMachine) -> None:
-    machine.ask_in_person()
+    machine.refresh_as_user()
 
 
 def _trust(machine: PaceMachine) -> None:

@@ -46,7 +46,7 @@ class FeedMachine(RuleBasedStateMachine):
 
     @rule(count=st.sampled_from([1, 2, 20]))
     def accept_tasks_with_clips(self, count: int) -> None:
-        start = len(self.isolated.reader.kept)
+        start = len(self.isolated.reader.stored)
         for number in range(start, start + count):
             clip = Clip(f"c{number}", status=ClipStatus.SUBMITTED)
             self.isolated.gateway.clips[clip.id] = clip
@@ -87,7 +87,7 @@ class FeedMachine(RuleBasedStateMachine):
 
     @invariant()
     def no_clip_goes_backwards(self) -> None:
-        for task in self.isolated.reader.kept.values():
+        for task in self.isolated.reader.stored.values():
             for clip in task.clips:
                 before = self.furthest.get(clip.id, ClipStatus.SUBMITTED)
                 if before is ClipStatus.COMPLETE:
@@ -99,7 +99,7 @@ class FeedMachine(RuleBasedStateMachine):
     @invariant()
     def silence_loses_nobody(self) -> None:
         if not self.isolated.offers.has_no_feed:
-            for task in self.isolated.reader.kept.values():
+            for task in self.isolated.reader.stored.values():
                 assert task.status is not TaskStatus.LOST
                 assert task.misses == 0, "a feed that said nothing was counted as a miss"
 

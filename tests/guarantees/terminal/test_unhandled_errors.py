@@ -69,8 +69,8 @@ CANCELLED = [
 
 @pytest.mark.parametrize(("place", "words"), CANCELLED)
 def test_a_cancelled_callback_is_no_ordinary_end(place: str, words: str, open_terminal: Open) -> None:
-    """Fails with `return app.return_code or 0`: the program was gone with code 0 and without a word; and, before it
-    was mended, by a screen that stood still and heard no key any more."""
+    """Fails with `return app.return_code or 0`: the program ended with code 0 and without a message. Before a fix the
+    screen froze."""
     terminal = open_terminal(plant=place)
     assert terminal.ended() == 70
     assert terminal.is_restored
