@@ -11,16 +11,23 @@ PRIVATE_ENDINGS = (".local", ".localhost", ".localdomain", ".internal", ".lan", 
 """Endings that no name of the internet has."""
 
 _BAD_HOST = "its host name is not valid"
+_LONGEST_NAME = 253
+"""Characters of the longest name in the DNS."""
 _HOST = r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*"
 """With `_` inside a label: docker compose names its services like that."""
 
 
-@lru_cache(maxsize=256)  # Called for every link of every clip; a gateway uses a handful of hosts.
 def is_plain_host(host: str) -> bool:
     """Whether a host in lower case is an IP address in its usual form or a name that no resolver takes for one.
 
     127.1, 0x7f.1 and 2130706433 are addresses to a resolver but names to a rule: they are refused (K3).
     """
+    # Called for every link of every clip. A host longer than any real one stays out of the cache, so that no hostile
+    # response fills it.
+    return _is_known_plain(host) if len(host) <= _LONGEST_NAME else _is_plain(host)
+
+
+def _is_plain(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -28,6 +35,9 @@ def is_plain_host(host: str) -> bool:
         is_number = last.replace("_", "").isdigit() or last.startswith("0x")
         return re.fullmatch(_HOST, host) is not None and not is_number and _has_good_punycode(host)
     return True
+
+
+_is_known_plain = lru_cache(maxsize=256)(_is_plain)
 
 
 def _has_good_punycode(host: str) -> bool:
