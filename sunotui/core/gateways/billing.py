@@ -149,7 +149,7 @@ class Billing:
         self._balances[profile], self._seen_at[profile] = balance, seen_at
         if learned is None and earlier is not None and earlier == await self._unpriced(profile):
             # Nothing else was sent while the gateway was asked.
-            learned = price_between(earlier.before, balance, earlier.word)
+            learned = price_between(earlier.before, balance, earlier.kind)
         if learned is not None:
             await self._keep(profile, learned.word, learned.amount, learned.unit)
         self._events.publish(BalanceChanged(profile, balance))

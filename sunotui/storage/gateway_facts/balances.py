@@ -30,8 +30,8 @@ class UnpricedSubmission:
     """The only event since a balance was read that may have changed it: one accepted request."""
 
     submission_id: str
-    word: str
-    """Its `Request.kind`."""
+    kind: str
+    """`Request.kind`, what it asks for."""
     before: Balance
 
 
@@ -90,16 +90,16 @@ class BalanceStore:
             f"SELECT 1 FROM task WHERE profile IN ({places}) AND {_MAY_BE_REFUNDED} LIMIT 1",
             [*profiles, sent["task_id"], now - _MAY_END_S, seen_at - settle_s],
         )
-        word = _word_of(sent["request"])
-        if others or not word:
+        kind = _kind_of(sent["request"])
+        if others or not kind:
             return None
         before = Balance(float(found[0]["remaining"]), str(found[0]["unit"]))
-        return UnpricedSubmission(str(sent["id"]), word, before)
+        return UnpricedSubmission(str(sent["id"]), kind, before)
 
 
-def _word_of(request: str) -> str:
+def _kind_of(request: str) -> str:
     try:
-        word = json.loads(request)["kind"]
+        kind = json.loads(request)["kind"]
     except (ValueError, TypeError, KeyError, RecursionError):
         return ""
-    return word if isinstance(word, str) else ""
+    return kind if isinstance(kind, str) else ""

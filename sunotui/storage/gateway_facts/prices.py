@@ -16,20 +16,20 @@ class PriceStore:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def add(self, profile: str, action_word: str, amount: float, unit: str, now: float) -> None:
-        """Add the cost of one request. `action_word` is `Request.kind`, `now` is in Unix seconds."""
+    def add(self, profile: str, kind: str, amount: float, unit: str, now: float) -> None:
+        """Add the cost of one request. `kind` is `Request.kind`, `now` is in Unix seconds."""
         with self._db.write() as connection:
             connection.execute(
                 "INSERT INTO price (profile, action, amount, unit, learned_at) VALUES (?, ?, ?, ?, ?)",
-                storable_row((profile, action_word, amount, unit, now)),
+                storable_row((profile, kind, amount, unit, now)),
             )
 
-    def prices(self, profile: str, action_word: str) -> tuple[Price, ...]:
+    def prices(self, profile: str, kind: str) -> tuple[Price, ...]:
         """The median of the newest five prices in each unit, the unit of the newest price first; empty where there are
         none."""
         rows = self._db.query(
             "SELECT amount, unit FROM price WHERE profile = ? AND action = ? ORDER BY seq DESC",
-            [storable_text(profile), storable_text(action_word)],
+            [storable_text(profile), storable_text(kind)],
         )
         amounts: dict[str, list[float]] = {}
         for row in rows:
@@ -37,7 +37,7 @@ class PriceStore:
         return tuple(_median(unit, found) for unit, found in amounts.items())
 
     def all(self) -> dict[tuple[str, str], tuple[Price, ...]]:
-        """All prices by profile and word, in the order of `prices`."""
+        """All prices by profile and kind of request, in the order of `prices`."""
         rows = self._db.query("SELECT DISTINCT profile, action FROM price")
         return {(row["profile"], row["action"]): self.prices(row["profile"], row["action"]) for row in rows}
 

@@ -39,7 +39,7 @@ _COLUMNS = (
 )
 Submissions = list[Submission]
 
-PERSONA_WORD, TAGS_WORD = "persona", "upsample_tags"
+PERSONA_KIND, TAGS_KIND = "persona", "upsample_tags"
 """`Request.kind` of the requests whose result may be in a task's answer; as text, so as not to load their module."""
 
 _NEVER_SENT = "sunotui ended before this was sent; nothing was charged."
@@ -232,13 +232,13 @@ class Journal:
         """At most 100 accepted submissions whose task has succeeded and whose result was not read yet, the newest
         first. Raises LibraryError.
         """
-        words = (PERSONA_WORD, TAGS_WORD)
+        kinds = (PERSONA_KIND, TAGS_KIND)
         return self._select(
             "WHERE state = 'accepted' AND result = '' "
             "AND CASE WHEN json_valid(request) THEN json_extract(request, '$.kind') END IN (?, ?) "
             "AND task_id IN (SELECT id FROM task WHERE status = 'success') "
             "ORDER BY created_at DESC, seq DESC LIMIT 100",
-            words,
+            kinds,
         )
 
     def _can_belong_to(self, known: Task, submission_id: str, profile: str) -> bool:

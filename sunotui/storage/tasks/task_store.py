@@ -263,8 +263,7 @@ class TaskStore:
         connection.executemany(_CHANGE_WORDS, changed)
 
     def _requests(self, tasks: Iterable[Task]) -> dict[str, Request]:
-        """What was asked for, by submission, where the journal knows."""
-        # 7 ms, for those who write.
+        """The requests of these tasks by submission id."""
         from sunotui.domain.requests.request import from_json
 
         found: dict[str, Request] = {}

@@ -76,18 +76,31 @@ async def test_the_same_answer_again_costs_neither_a_reading_nor_a_write_but_the
     await bench.clock.advance(1)
     first = await bench.task("a")
     saved: list[object] = []
-    save = bench.core.stores.tasks.save
-    monkeypatch.setattr(bench.core.stores.tasks, "save", lambda *args: saved.append(args) or save(*args))  # type: ignore[func-returns-value]
+    update = bench.core.stores.tasks.update
+    monkeypatch.setattr(bench.core.stores.tasks, "update", lambda *args: saved.append(args) or update(*args))  # type: ignore[func-returns-value]
     await bench.clock.advance(20)
     assert len(bench.gateway.asked) > 3
     assert saved == []
     await bench.clock.advance(20)
+    assert len(saved) == 1
     later = await bench.task("a")
     assert first is not None
     assert first.checked_at is not None
     assert later is not None
     assert later.checked_at is not None
     assert later.checked_at - first.checked_at >= 30.0
+
+
+async def test_a_poll_reads_the_known_tasks_once(bench: CoreHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    await bench.put("a", "b")
+    for task_id in "ab":
+        bench.gateway.tell(task_id, TaskStatus.IN_PROGRESS)
+    read: list[list[str]] = []
+    tasks = bench.core.stores.tasks.tasks
+    await bench.core.start()
+    monkeypatch.setattr(bench.core.stores.tasks, "tasks", lambda ids: read.append(list(ids)) or tasks(ids))  # type: ignore[func-returns-value]
+    await bench.clock.advance(1)
+    assert read == [["a", "b"]]
 
 
 async def test_an_answer_that_left_a_task_out_for_once_counts_no_further(bench: CoreHarness) -> None:

@@ -148,7 +148,7 @@ async def test_what_stumbles_inside_the_watch_ends_nothing(
         raise error
 
     with monkeypatch.context() as patch:
-        patch.setattr(offline.core.stores.tasks, "tasks", broken)
+        patch.setattr(offline.core.stores.tasks, "update", broken)
         offline.watch("main").add([Task("a", "main", TaskKind.MUSIC, TaskStatus.QUEUED, 0.0)], is_due_now=True)
         await offline.settle()
     assert len(stumbles(offline)) == 1

@@ -74,6 +74,23 @@ def test_newest_first_by_our_own_time_then_by_arrival(db: Database, library: Tas
     assert library.task("d") == make_task("d", added_at=1.0, progress="changed")
 
 
+def test_an_update_reads_the_known_tasks_once_and_saves_what_is_merged(
+    library: TaskStore, make_task: MakeTask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.save([make_task("t1", progress="10%")])
+    read: list[list[str]] = []
+    tasks = library.tasks
+    monkeypatch.setattr(library, "tasks", lambda ids: read.append(list(ids)) or tasks(ids))  # type: ignore[func-returns-value]
+    known, merged = library.update(
+        ["t1", "t2", "t1"], lambda known: [replace(known["t1"], progress="50%"), make_task("t2")], {"t2": "{}"}
+    )
+    assert read == [["t1", "t2"]]
+    assert known == {"t1": make_task("t1", progress="10%")}
+    assert merged == [make_task("t1", progress="50%"), make_task("t2")]
+    assert list(tasks(["t1", "t2"]).values()) == merged
+    assert (library.raw("t1"), library.raw("t2")) == ("", "{}")
+
+
 def test_takes_keep_their_numbers_and_clips_are_never_lost(library: TaskStore, make_task: MakeTask) -> None:
     one, two, three = (Clip(f"c{number}", title=f"{number}") for number in (1, 2, 3))
     library.save([make_task(clips=(one, two))])
