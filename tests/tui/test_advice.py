@@ -1,0 +1,14 @@
+"""Advice on the screens names a key, and only where the error has none of its own."""
+
+from __future__ import annotations
+
+from sunotui.domain.errors import TokenMissing, TokenRejected
+from sunotui.tui.advice import error_text
+
+
+def test_the_key_replaces_the_advice_of_the_class() -> None:
+    assert error_text(TokenMissing()) == "There is no token for this profile. Press P to log in."
+
+
+def test_advice_given_with_an_error_stays() -> None:
+    assert error_text(TokenRejected(advice="Wait")) == "The gateway refused the token. Wait."
