@@ -150,7 +150,7 @@ def test_standard_input_that_cannot_be_read_is_one_sentence(
 def test_no_question_is_asked_where_standard_input_is_closed(library: CommandLine, command: str) -> None:
     done = redirected(library, "<&-", *command.split())
     assert (done.returncode, done.stdout) == (2, "")
-    assert "There is no terminal to ask on" in done.stderr
+    assert "no terminal to ask on" in done.stderr
 
 
 def test_what_reads_nothing_works_without_standard_input(library: CommandLine) -> None:
