@@ -16,7 +16,7 @@ from tests.support.paths import SAMPLES
 TASK = "TASK-ID"
 """Stands for the id of a task that is being asked for; the test puts it in."""
 
-Storm = FakeResponse | Exception
+BadResponse = FakeResponse | Exception
 
 
 def samples() -> dict[str, bytes]:
@@ -25,9 +25,9 @@ def samples() -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in files}
 
 
-def sample_storms() -> list[tuple[str, Storm]]:
+def sample_responses() -> list[tuple[str, BadResponse]]:
     """Every sample as a good response, as an error of the gateway, and with the status in its name."""
-    found: list[tuple[str, Storm]] = []
+    found: list[tuple[str, BadResponse]] = []
     for name, body in samples().items():
         named = re.search(r"_([45]\d\d)[_.]", name)
         for status in dict.fromkeys([200, 500, int(named[1]) if named else 403]):
@@ -126,9 +126,9 @@ _HEADERS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def canned_storms() -> list[tuple[str, Storm]]:
+def handwritten_responses() -> list[tuple[str, BadResponse]]:
     """The bodies above as good responses and as errors, unusual headers and statuses, and errors of the network."""
-    told: list[tuple[str, Storm]] = [(name, FakeResponse(body)) for name, body in BODIES.items()]
+    told: list[tuple[str, BadResponse]] = [(name, FakeResponse(body)) for name, body in BODIES.items()]
     told += [(f"{name} as 502", FakeResponse(body, 502)) for name, body in BODIES.items()]
     for status in (200, 302, 429):
         told += [(f"{name} with {status}", FakeResponse(_GOOD, status, headers)) for name, headers in _HEADERS.items()]
@@ -160,7 +160,7 @@ _VALUES: tuple[object, ...] = (
 )  # fmt: skip
 
 
-def generated_storms(count: int, seed: int) -> Iterator[tuple[str, Storm]]:
+def generated_responses(count: int, seed: int) -> Iterator[tuple[str, BadResponse]]:
     """Samples with damaged bytes and branches, and invented responses."""
     rng = random.Random(seed)
     known = [body for body in samples().values() if len(body) < 20_000]
