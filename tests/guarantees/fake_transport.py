@@ -71,9 +71,9 @@ class FakeTransportPool(ClientPool):
 
     transports: dict[str, FakeTransport]
 
-    async def _opened(self, profile: Profile) -> GatewayClient:
+    async def _open_client(self, profile: Profile) -> GatewayClient:
         return GatewayClient(
-            profile.base_url, await self._doors.token_of(profile), transport=self.transports[profile.name]
+            profile.base_url, await self._tokens.token_of(profile), transport=self.transports[profile.name]
         )
 
 

@@ -1,4 +1,4 @@
-"""Which profiles there are for this run, and which one is used."""
+"""The profiles of this run, and which one is current."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ def stored_profile(paths: AppPaths, name: str) -> Profile | None:
 
 
 class ActiveProfiles:
-    """The profiles of the book, those that live for this run only, and the name of the current one."""
+    """The profiles of the store, those that live for this run only, and the name of the current one."""
 
-    def __init__(self, book: ProfileStore, environ: Mapping[str, str], wanted: str = "") -> None:
+    def __init__(self, store: ProfileStore, environ: Mapping[str, str], wanted: str = "") -> None:
         """`wanted` names the profile to use, before anything else does. Raises UnsafeUrl and ConfigError."""
-        self._book = book
+        self._store = store
         self._wanted = wanted or environ.get("SUNOTUI_PROFILE", "")
         self._extra = _profile_of_environment(environ)
         self.name = ""
 
     def add(self, profile: Profile) -> None:
-        """Know a profile for this run only, such as the demo's."""
+        """Add a profile for this run only, such as the demo's."""
         self._extra[profile.name] = profile
 
     def named(self, name: str) -> Profile | None:
         """A profile by its name."""
-        return self._extra.get(name) or self._book.get(name)
+        return self._extra.get(name) or self._store.get(name)
 
     def all(self) -> dict[str, Profile]:
         """Every profile, by name."""
-        return {**self._book.all(), **self._extra}
+        return {**self._store.all(), **self._extra}
 
     def at_same_gateway(self, name: str) -> list[str]:
         """The other profiles with the same origin: their keys may spend the same account's money."""
@@ -53,7 +53,7 @@ class ActiveProfiles:
         return found
 
     def choose_first(self, configured: str) -> None:
-        """Use the one wanted, the environment's, the `configured` one, the book's default or the first, in that order.
+        """Use the one wanted, the environment's, the `configured` one, the store's default or the first, in that order.
 
         Raises ConfigError when the one wanted is not there.
         """
@@ -69,8 +69,8 @@ class ActiveProfiles:
                 topic="login_profile",
                 subject=self._wanted,
             )
-        names = sorted(self._book.all())
-        self.name = self._wanted or configured or self._book.default or (names[0] if names else "")
+        names = sorted(self._store.all())
+        self.name = self._wanted or configured or self._store.default or (names[0] if names else "")
 
 
 def _same_origin(one: Profile, other: Profile) -> bool:
@@ -87,7 +87,7 @@ def _profile_of_environment(environ: Mapping[str, str]) -> dict[str, Profile]:
         return {}
     try:
         dialect = checked_setting(environ.get("SUNOTUI_DIALECT", ""))
-    except ConfigError as trouble:
-        raise ConfigError(f"SUNOTUI_DIALECT: {trouble.what}", advice=trouble.advice) from trouble
+    except ConfigError as error:
+        raise ConfigError(f"SUNOTUI_DIALECT: {error.what}", advice=error.advice) from error
     profile = Profile(ENV_PROFILE, parse_base_url(base_url), dialect=dialect, is_from_env=True, is_tried=False)
     return {ENV_PROFILE: profile}

@@ -1,4 +1,4 @@
-"""Money: what is left at each gateway, and what a request was seen to cost there. Asked after events, not polled."""
+"""Money: the balance at each gateway, and what requests were seen to cost there. Checked after events, not polled."""
 
 from __future__ import annotations
 
@@ -25,48 +25,48 @@ from sunotui.storage.gateway_facts.balances import BalanceStore, UnpricedSubmiss
 from sunotui.storage.gateway_facts.prices import PriceStore
 
 CHECK_AFTER_S = SETTLE_S + 0.5
-"""Seconds from an acceptance or a failure to the look at the balance; what happens meanwhile shares that look."""
+"""Seconds from an acceptance or a failure to the check of the balance; what happens in between shares the check."""
 
 
 class Billing:
-    """Keeps balances in memory, since they are old at once, and prices in the library."""
+    """Holds balances in memory, since they are soon outdated, and prices in the library."""
 
     def __init__(
         self,
         ctx: Context,
-        book: PriceStore,
-        looks: BalanceStore,
+        price_store: PriceStore,
+        balance_store: BalanceStore,
         active_submissions: Callable[[str], Sequence[str] | None],
-        siblings: Callable[[str], Iterable[str]] = lambda _: (),
+        profiles_of_account: Callable[[str], Iterable[str]] = lambda _: (),
     ) -> None:
         """`active_submissions` gives the submissions of a profile's unfinished tasks, None where they are not known;
-        `siblings` are profiles that may spend from the same account."""
+        `profiles_of_account` are profiles that may spend from the same account."""
         self._storage = ctx.storage
-        self._gateways = ctx.clients
+        self._clients = ctx.clients
         self._events = ctx.events
         self._clock = ctx.clock
         self._background = ctx.background
-        self._book = book
-        self._kept_looks = looks
+        self._price_store = price_store
+        self._balance_store = balance_store
         self._active_submissions = active_submissions
-        self._siblings = siblings
+        self._profiles_of_account = profiles_of_account
         self._balances: dict[str, Balance] = {}
-        self._seen_at: dict[str, float] = {}
-        """Unix seconds at which the gateway was asked for each balance."""
+        self._checked_at: dict[str, float] = {}
+        """When each balance was asked for, in Unix seconds."""
         self._prices: dict[tuple[str, str], tuple[Price, ...]] = {}
-        self._tallies: dict[str, PriceEstimator] = {}
-        self._looks: dict[str, asyncio.Lock] = {}
-        self._look_at: dict[str, float] = {}
+        self._estimators: dict[str, PriceEstimator] = {}
+        self._check_locks: dict[str, asyncio.Lock] = {}
+        self._check_at: dict[str, float] = {}
         self._failed: dict[str, dict[str, Task]] = {}
-        """Tasks whose refund is looked for at the next planned look, by profile and id."""
+        """Tasks whose refund is checked with the next balance, by profile and id."""
         self._refunds: dict[str, asyncio.Future[Refund]] = {}
 
     def load(self) -> None:
         """Read the prices; on the storage thread. Raises LibraryError."""
-        self._prices = self._book.all()
+        self._prices = self._price_store.all()
 
     def balance(self, profile: str) -> Balance | None:
-        """What was left when the gateway was last asked; None where it does not tell or was not asked yet."""
+        """The latest known balance; None where the gateway gives none or was not asked yet."""
         return self._balances.get(profile)
 
     def price(self, profile: str, request_word: str, unit: str = "") -> Price | None:
@@ -80,179 +80,179 @@ class Billing:
         return next((price for price in prices if wanted in {"", price.unit}), None)
 
     async def refund(self, task_id: str) -> Refund | None:
-        """What became of the money of a task that was seen to fail, once the balance was looked at, which takes
+        """Whether a task that was seen to fail was refunded, once the balance was checked, which takes
         CHECK_AFTER_S and an answer; None at once for any other task."""
         found = self._refunds.get(task_id)
         return await asyncio.shield(found) if found is not None else None
 
     async def refresh(self, profile: str) -> None:
-        """Ask how much is left and tell it; silent where the gateway does not say. Several at once ask once."""
-        lock = self._looks.setdefault(profile, asyncio.Lock())
+        """Ask for the balance and publish it; no error where there is none. Concurrent calls ask once."""
+        lock = self._check_locks.setdefault(profile, asyncio.Lock())
         if lock.locked():
             async with lock:
                 return
         async with lock:
-            await self._look(profile)
+            await self._check_balance(profile)
 
     async def save_balance(self, profile: str) -> None:
-        """Keep the balance for the commands that come after this one: what is sent now may end without another look.
+        """Save the balance for later commands: what is sent now may end without another check.
 
-        Silent where no balance is known, where the next command may have another key, since both come from the
-        environment, and where the library cannot be written.
+        Does nothing where no balance is known, where the library cannot be written, and for the profile of the
+        environment, since the next command may have another key.
         """
-        balance, found = self.balance(profile), self._gateways.profile(profile)
+        balance, found = self.balance(profile), self._clients.profile(profile)
         if balance is None or found is None or found.is_from_env:
             return
-        seen_at = self._seen_at[profile]
+        checked_at = self._checked_at[profile]
         try:
-            await self._storage.run(self._kept_looks.save, profile, found.base_url.origin, balance, seen_at)
+            await self._storage.run(self._balance_store.save, profile, found.base_url.origin, balance, checked_at)
         except SunotuiError:
             return
 
     async def forget_balance(self, profile: str) -> None:
-        """Forget what `save_balance` kept: the profile's key may be another one now, of another account."""
+        """Delete what `save_balance` saved: the profile may have another key now, of another account."""
         try:
-            await self._storage.run(self._kept_looks.delete, profile)
+            await self._storage.run(self._balance_store.delete, profile)
         except SunotuiError:
             return
 
     async def learn_earlier_price(self, profile: str) -> None:
         """Learn what a request cost that an earlier command sent without waiting for its end. Asks for the balance
-        only where that tells the price."""
+        only where that shows the price."""
         if await self._unpriced(profile) is not None:
             await self.refresh(profile)
 
     def forget(self, profile: str) -> None:
-        """The profile's gateway is another one now: what was learned at the old one is not true here."""
+        """Forget prices and balances of a profile whose gateway has changed."""
         self._balances.pop(profile, None)
-        self._tallies.pop(profile, None)
+        self._estimators.pop(profile, None)
         self._prices = {key: price for key, price in self._prices.items() if key[0] != profile}
-        self._background.start(f"forget the prices of {profile}", self._storage.run, self._forget_kept, profile)
+        self._background.start(f"forget the prices of {profile}", self._storage.run, self._forget_saved, profile)
 
-    def _forget_kept(self, profile: str) -> None:
-        self._book.delete(profile)
-        self._kept_looks.delete(profile)
+    def _forget_saved(self, profile: str) -> None:
+        self._price_store.delete(profile)
+        self._balance_store.delete(profile)
 
-    async def _look(self, profile: str) -> None:
-        tally = self._tally(profile)
-        tally.begin_check(self._clock.monotonic())
-        seen_at = self._clock.now()
+    async def _check_balance(self, profile: str) -> None:
+        estimator = self._estimator(profile)
+        estimator.begin_check(self._clock.monotonic())
+        checked_at = self._clock.now()
         earlier = await self._unpriced(profile)
         try:
-            client = await self._gateways.client(profile)
+            client = await self._clients.client(profile)
             balance = await client.balance()
         except SunotuiError:
             return
-        learned = tally.end_check(balance, running=self._active_submissions(profile))
+        learned = estimator.end_check(balance, running=self._active_submissions(profile))
         if balance is None:
             return
-        self._balances[profile], self._seen_at[profile] = balance, seen_at
+        self._balances[profile], self._checked_at[profile] = balance, checked_at
         if learned is None and earlier is not None and earlier == await self._unpriced(profile):
             # Nothing else was sent while the gateway was asked.
             learned = price_between(earlier.before, balance, earlier.kind)
         if learned is not None:
-            await self._keep(profile, learned.word, learned.amount, learned.unit)
+            await self._save_price(profile, learned.word, learned.amount, learned.unit)
         self._events.publish(BalanceChanged(profile, balance))
 
     async def _unpriced(self, profile: str) -> UnpricedSubmission | None:
-        found = self._gateways.profile(profile)
+        found = self._clients.profile(profile)
         if found is None or found.is_from_env:
             return None
-        siblings, origin = tuple(self._siblings(profile)), found.base_url.origin
+        profiles_of_account, origin = tuple(self._profiles_of_account(profile)), found.base_url.origin
         try:
             return await self._storage.run(
-                self._kept_looks.unpriced, profile, origin, siblings, self._clock.now(), SETTLE_S
+                self._balance_store.unpriced, profile, origin, profiles_of_account, self._clock.now(), SETTLE_S
             )
         except SunotuiError:
-            # A lesson less: the balance is told all the same.
+            # The price is not learned; the balance is still published.
             return None
 
-    async def _keep(self, profile: str, word: str, amount: float, unit: str) -> None:
+    async def _save_price(self, profile: str, word: str, amount: float, unit: str) -> None:
         def write() -> tuple[Price, ...]:
-            self._book.add(profile, word, amount, unit, self._clock.now())
-            # It has told its price: another command must not learn the same again.
-            self._kept_looks.delete(profile)
-            return self._book.prices(profile, word)
+            self._price_store.add(profile, word, amount, unit, self._clock.now())
+            # Its price is known now: another command must not learn it again.
+            self._balance_store.delete(profile)
+            return self._price_store.prices(profile, word)
 
         try:
             self._prices[profile, word] = await self._storage.run(write)
         except SunotuiError:
-            # A full disk costs a lesson; the balance is told all the same.
+            # On a full disk the price is not learned; the balance is still published.
             return
 
     # --- what happened -----------------------------------------------------------------------------------------------
 
     def on_event(self, event: Event) -> None:
-        """News of the studio."""
+        """Plan checks of the balance after submissions and ends of tasks."""
         now = self._clock.monotonic()
         if isinstance(event, SubmissionChanged):
-            self._hear_submission(event.submission, now)
-            self._disturb_siblings(event.submission.profile, now)
+            self._on_submission(event.submission, now)
+            self._disturb_account(event.submission.profile, now)
         elif isinstance(event, TaskEnded):
-            self._disturb_siblings(event.task.profile, now)
-            self._hear_end(event.task, now)
+            self._disturb_account(event.task.profile, now)
+            self._on_task_ended(event.task, now)
         elif isinstance(event, ProfileChanged):
-            self._background.start(f"forget the look at {event.profile}", self.forget_balance, event.profile)
+            self._background.start(f"forget the balance of {event.profile}", self.forget_balance, event.profile)
         elif isinstance(event, LibraryChanged):
             # Another process may have sent something with the same key.
-            for tally in self._tallies.values():
-                tally.disturb(now)
-            self._background.start("read the prices that other processes learned", self._reread)
+            for estimator in self._estimators.values():
+                estimator.disturb(now)
+            self._background.start("read the prices that other processes learned", self._reload)
 
-    def _hear_end(self, task: Task, now: float) -> None:
+    def _on_task_ended(self, task: Task, now: float) -> None:
         if task.status is TaskStatus.SUCCESS:
-            self._tally(task.profile).succeeded(task.submission_id or "", now)
+            self._estimator(task.profile).succeeded(task.submission_id or "", now)
         else:
             # Relays give the money back when they see the failure (protocol 4.4).
-            self._tally(task.profile).failed(task.submission_id or "", now)
+            self._estimator(task.profile).failed(task.submission_id or "", now)
             self._failed.setdefault(task.profile, {})[task.id] = task
             known = self._refunds.get(task.id)
             if known is None or known.done():
-                # A refresh may bring a failed task back to life, and it may fail again before the look.
+                # A refresh may reopen a failed task, and it may fail again before the check.
                 self._refunds[task.id] = asyncio.get_running_loop().create_future()
-            self._look_soon(task.profile)
+            self._check_later(task.profile)
 
-    def _disturb_siblings(self, profile: str, now: float) -> None:
-        for sibling in self._siblings(profile):
-            self._tally(sibling).disturb(now)
+    def _disturb_account(self, profile: str, now: float) -> None:
+        for other in self._profiles_of_account(profile):
+            self._estimator(other).disturb(now)
 
-    async def _reread(self) -> None:
-        self._prices.update(await self._storage.run(self._book.all))
+    async def _reload(self) -> None:
+        self._prices.update(await self._storage.run(self._price_store.all))
 
-    def _hear_submission(self, submission: Submission, now: float) -> None:
-        tally = self._tally(submission.profile)
+    def _on_submission(self, submission: Submission, now: float) -> None:
+        estimator = self._estimator(submission.profile)
         match submission.state:
             case SubmissionState.SENDING:
-                tally.sent(submission.id)
+                estimator.sent(submission.id)
             case SubmissionState.ACCEPTED:
-                tally.accepted(submission.id, submission.request.kind, now)
-                self._look_soon(submission.profile)
+                estimator.accepted(submission.id, submission.request.kind, now)
+                self._check_later(submission.profile)
             case SubmissionState.REJECTED:
-                tally.rejected(submission.id, now)
+                estimator.rejected(submission.id, now)
             case SubmissionState.UNKNOWN:
-                tally.outcome_unknown(submission.id, now)
-                self._look_soon(submission.profile)
+                estimator.outcome_unknown(submission.id, now)
+                self._check_later(submission.profile)
             case _:
                 pass
 
-    def _look_soon(self, profile: str) -> None:
-        """One look for everything that happens in the next seconds, and one more for what comes during the look."""
-        is_planned = profile in self._look_at
-        self._look_at[profile] = self._clock.monotonic() + CHECK_AFTER_S
+    def _check_later(self, profile: str) -> None:
+        """Plan one check for everything that happens in the next seconds, and one more for what happens during it."""
+        is_planned = profile in self._check_at
+        self._check_at[profile] = self._clock.monotonic() + CHECK_AFTER_S
         if not is_planned:
-            self._background.start(f"balance of {profile}", self._planned_look, profile)
+            self._background.start(f"balance of {profile}", self._planned_check, profile)
 
-    async def _planned_look(self, profile: str) -> None:
-        never = asyncio.Event()
+    async def _planned_check(self, profile: str) -> None:
+        no_event = asyncio.Event()
         latest = self._clock.monotonic() + 5 * CHECK_AFTER_S
-        while (wait := min(self._look_at[profile], latest) - self._clock.monotonic()) > 0:
-            await self._clock.wait(never, wait)
-        del self._look_at[profile]
+        while (wait := min(self._check_at[profile], latest) - self._clock.monotonic()) > 0:
+            await self._clock.wait(no_event, wait)
+        del self._check_at[profile]
         failed = list(self._failed.pop(profile, {}).values())
         await self.refresh(profile)
         quotas = await self._charged_quotas(profile, failed)
         for task in failed:
-            by_balance = self._tally(profile).refund(
+            by_balance = self._estimator(profile).refund(
                 task.submission_id or "", running=self._active_submissions(profile)
             )
             refund = with_record(by_balance, quotas.get(task.id))
@@ -261,25 +261,25 @@ class Billing:
             self._events.publish(RefundChecked(task, refund))
 
     async def _charged_quotas(self, profile: str, failed: Iterable[Task]) -> dict[str, float]:
-        """What the gateway's record counts for failed tasks, where it tells and it means something.
+        """The quota that the gateway's record counts for failed tasks, where it is given and meaningful.
 
         A task that ended with a charge is asked for again: new-api writes the failure down a moment before it gives the
         money back. A timeout without a refund clears the charge as well, and says so in its reason.
         """
-        told = {
+        recorded = {
             task.id: task.charged_quota
             for task in failed
             if task.charged_quota is not None and not says_no_refund(task.fail_reason)
         }
-        found = {task_id: quota for task_id, quota in told.items() if quota == 0}
-        if open_ids := [task_id for task_id in told if task_id not in found]:
+        found = {task_id: quota for task_id, quota in recorded.items() if quota == 0}
+        if open_ids := [task_id for task_id in recorded if task_id not in found]:
             try:
-                client = await self._gateways.client(profile)
+                client = await self._clients.client(profile)
                 batch = await client.fetch_tasks(open_ids)
             except SunotuiError:
                 return found
             found |= {one.id: one.charged_quota for one in batch.reports if one.charged_quota is not None}
         return found
 
-    def _tally(self, profile: str) -> PriceEstimator:
-        return self._tallies.setdefault(profile, PriceEstimator())
+    def _estimator(self, profile: str) -> PriceEstimator:
+        return self._estimators.setdefault(profile, PriceEstimator())

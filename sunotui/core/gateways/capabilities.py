@@ -1,4 +1,4 @@
-"""What each gateway offers, remembered: looked up in its pages once a day, refined by what worked and what did not."""
+"""The capabilities of each gateway: probed in its pages once a day, refined by what worked and what did not."""
 
 from __future__ import annotations
 
@@ -23,62 +23,64 @@ from sunotui.domain.requests.request import Request
 from sunotui.storage.gateway_facts.capabilities import CapabilityStore
 
 PROBE_EVERY_S = 86_400.0
-"""How old a look at a gateway's pages may become before a good answer makes us look again."""
+"""The age of a probe after which a good answer triggers the next one."""
 PROBE_AGAIN_S = 3_600.0
-"""And how long to leave it when that look failed."""
+"""The time between probes when one fails."""
 SAME_EVIDENCE_S = 3_600.0
-"""The same thing learned again within this time is not written down again."""
+"""The same evidence is not saved again within this time."""
 
 
 class CapabilityService:
-    """Answers from memory. Learning never fails and never blocks: a lesson that cannot be kept is lost with the day."""
+    """Answers from memory. Learning never fails or blocks: evidence that cannot be saved lasts for this run."""
 
     def __init__(
-        self, ctx: Context, book: CapabilityStore, billing: Billing, profile_named: Callable[[str], Profile | None]
+        self, ctx: Context, store: CapabilityStore, billing: Billing, profile_named: Callable[[str], Profile | None]
     ) -> None:
         self._storage = ctx.storage
-        self._gateways = ctx.clients
+        self._clients = ctx.clients
         self._events = ctx.events
         self._clock = ctx.clock
         self._background = ctx.background
-        self._book = book
+        self._store = store
         self._billing = billing
         self._profile_named = profile_named
         self._known: dict[str, tuple[Capabilities, str]] = {}
-        self._tried_at: dict[str, float] = {}
+        self._probe_tried_at: dict[str, float] = {}
 
     def load(self) -> None:
         """Read all that is known; on the storage thread. Raises LibraryError."""
-        self._known = self._book.all()
+        self._known = self._store.all()
 
     def forget_moved(self) -> None:
-        """Forget what was learned under a profile's name at another address, prices too: that was another gateway."""
+        """Forget what was learned of a profile at another base URL, prices too: that was another gateway."""
         for profile, (_, learned_at) in tuple(self._known.items()):
-            if learned_at and self._home(profile) not in {"", learned_at}:
+            if learned_at and self._base_url(profile) not in {"", learned_at}:
                 del self._known[profile]
-                self._background.start(f"forget the offers of {profile}", self._storage.run, self._book.delete, profile)
+                self._background.start(
+                    f"forget the capabilities of {profile}", self._storage.run, self._store.delete, profile
+                )
                 self._billing.forget(profile)
 
     def known(self, profile: str) -> Capabilities:
-        """The same from memory alone."""
+        """What is known of a profile's gateway, from memory alone."""
         return self._known.get(profile, (Capabilities(), ""))[0]
 
     async def of(self, profile: str) -> Capabilities:
         """What is known of a profile's gateway; never asks the network. Raises LibraryError."""
         if profile not in self._known:
-            home = self._home(profile)
-            self._known[profile] = (await self._storage.run(self._book.load, profile, home), home)
+            base_url = self._base_url(profile)
+            self._known[profile] = (await self._storage.run(self._store.load, profile, base_url), base_url)
         return self.known(profile)
 
     async def probe(self, profile: str) -> Capabilities:
-        """Look at the gateway's pages, which costs nothing, and remember what they tell. Raises SunotuiError."""
-        self._tried_at[profile] = self._clock.monotonic()
-        client = await self._gateways.client(profile)
+        """Read the gateway's pages, which costs nothing, and save what they show. Raises SunotuiError."""
+        self._probe_tried_at[profile] = self._clock.monotonic()
+        client = await self._clients.client(profile)
         found = await client.probe(self._clock.now())
         return await self._change(profile, lambda known: known.probed(found))
 
     async def learn(self, profile: str, feature: Feature, is_offered: bool, reason: str = "") -> None:
-        """One more piece of evidence: it worked, or the gateway has no such thing. Never raises SunotuiError."""
+        """Add evidence: a feature worked, or the gateway lacks it. Never raises SunotuiError."""
         now = self._clock.now()
         seen = self.known(profile).evidence.get(feature)
         if seen is not None and seen.is_offered is is_offered and 0 <= now - seen.learned_at < SAME_EVIDENCE_S:
@@ -86,62 +88,62 @@ class CapabilityService:
         await self._change(profile, lambda known: known.learned(feature, is_offered, now, reason))
 
     async def learn_dialect(self, profile: str, seen: DialectEvidence) -> None:
-        """One more piece of evidence for a dialect. Never raises SunotuiError."""
+        """Add evidence for a dialect. Never raises SunotuiError."""
         known = self.known(profile).dialects.get(seen.dialect)
         if known is not None and known.strength is seen.strength:
             age = seen.learned_at - known.learned_at
             if 0 <= age < SAME_EVIDENCE_S:
                 return
-        await self._change(profile, lambda offers: offers.learned_dialect(seen))
+        await self._change(profile, lambda capabilities: capabilities.learned_dialect(seen))
 
     def dialect_evidence(self, profile: str) -> Collection[DialectEvidence]:
-        """What speaks for one dialect or another at a profile's gateway, from memory alone."""
+        """The evidence for dialects at a profile's gateway, from memory alone."""
         return self.known(profile).dialects.values()
 
     def is_missing(self, profile: str, feature: Feature) -> bool:
-        """Whether the gateway was seen not to offer something."""
+        """Whether the gateway is known to lack a feature."""
         return self.known(profile).verdict(feature) is Support.MISSING
 
     def warnings(self, request: Request, profile: str, times: int = 1) -> tuple[str, ...]:
-        """What to know before this is sent there, so many times: offers, dropped fields, money. Nothing blocks."""
+        """Warnings before a request is sent so many times: capabilities, dropped fields, money. None blocks it."""
         price = self._billing.price(profile, request.kind)
-        choice = self._gateways.dialect(profile)
+        choice = self._clients.dialect(profile)
         return request_warnings(request, self.known(profile), price, self._billing.balance(profile), times, choice)
 
     async def _change(self, profile: str, change: Callable[[Capabilities], Capabilities]) -> Capabilities:
-        home = self._home(profile)
+        base_url = self._base_url(profile)
         try:
-            offers = await self._storage.run(self._book.change, profile, change, home)
+            capabilities = await self._storage.run(self._store.change, profile, change, base_url)
         except SunotuiError:
-            offers = change(self.known(profile))
-        self._known[profile] = (offers, home)
-        self._events.publish(CapabilitiesChanged(profile, offers))
-        return offers
+            capabilities = change(self.known(profile))
+        self._known[profile] = (capabilities, base_url)
+        self._events.publish(CapabilitiesChanged(profile, capabilities))
+        return capabilities
 
-    def _home(self, profile: str) -> str:
+    def _base_url(self, profile: str) -> str:
         found = self._profile_named(profile)
         return str(found.base_url) if found is not None else ""
 
     def on_event(self, event: Event) -> None:
-        """News of the studio."""
+        """Probe a gateway that answers, and follow changes of profiles and of the library."""
         if isinstance(event, ProfileChanged):
             self.forget_moved()
         elif isinstance(event, LibraryChanged):
-            self._background.start("read what other processes learned", self._reread)
+            self._background.start("read what other processes learned", self._reload)
         elif isinstance(event, ConnectionChanged) and event.state is ConnectionState.ONLINE:
             self.probe_soon(event.profile)
 
     def probe_soon(self, profile: str) -> None:
-        """Look at the gateway's pages in the background, unless that was done or tried not long ago."""
+        """Probe the gateway in the background, unless that was done or tried recently."""
         if profile and self._wants_probe(profile):
-            self._tried_at[profile] = self._clock.monotonic()
-            self._background.start(f"offers of {profile}", self.probe, profile)
+            self._probe_tried_at[profile] = self._clock.monotonic()
+            self._background.start(f"capabilities of {profile}", self.probe, profile)
 
-    async def _reread(self) -> None:
-        self._known.update(await self._storage.run(self._book.all))
+    async def _reload(self) -> None:
+        self._known.update(await self._storage.run(self._store.all))
 
     def _wants_probe(self, profile: str) -> bool:
-        tried_at = self._tried_at.get(profile)
+        tried_at = self._probe_tried_at.get(profile)
         if tried_at is not None and self._clock.monotonic() - tried_at < PROBE_AGAIN_S:
             return False
         probed_at = self.known(profile).probed_at

@@ -27,7 +27,7 @@ _ENDPOINTS = frozenset(
         *(Feature.PERSONA_CREATION, Feature.TAGS, Feature.WAV, Feature.MP4, Feature.MIDI),
     }
 )
-"""Features with an address of their own, so that an acceptance or a refusal speaks of them."""
+"""Features with an endpoint of their own, so that an acceptance or a rejection is evidence for them."""
 _SUNOAPI_STATUSES = frozenset({430, 455})
 """HTTP statuses that only sunoapi-like gateways document: "call frequency too high" and "under maintenance"."""
 
@@ -42,7 +42,7 @@ class LearnedFeature:
 
 
 def features_from_outcome(submission: Submission) -> tuple[LearnedFeature, ...]:
-    """What the gateway's answer to a submission teaches."""
+    """What the gateway's answer to a submission shows."""
     asked = [feature for feature in features_of(submission.request) if feature in _ENDPOINTS]
     is_file = isinstance(submission.request, ClipFileRequest)
     if submission.state is SubmissionState.ACCEPTED and is_file and not submission.result:
@@ -58,11 +58,11 @@ def features_from_outcome(submission: Submission) -> tuple[LearnedFeature, ...]:
 def features_from_takes(
     request: Request, clips: Sequence[Clip], *, is_like_sunoapi: bool = False
 ) -> tuple[LearnedFeature, ...]:
-    """What the finished takes of a request teach; nothing while none is complete. One take that proves it is enough.
+    """What the finished takes of a request show; nothing while none is complete. One take is proof enough.
 
-    Only what a take shows by itself is proof (domain/proofs.py). That something is missing is learned only from takes
-    that tell of their making at all, and never of excluded styles: most gateways keep them to themselves. Clips as
-    sunoapi-like gateways tell them (`is_like_sunoapi`) repeat nothing of the request, so nothing is missing in them.
+    Only what a take shows by itself is proof (domain/capability_proofs.py). That a feature is missing is learned only
+    from takes with metadata, and never for excluded styles, which most gateways do not return. Clips of sunoapi-like
+    gateways (`is_like_sunoapi`) repeat nothing of the request, so nothing is missing in them.
     """
     finished = [clip for clip in clips if clip.status is ClipStatus.COMPLETE]
     found: list[LearnedFeature] = []
@@ -78,7 +78,7 @@ def features_from_takes(
 
 
 def dialect_from_outcome(submission: Submission, now: float) -> DialectEvidence | None:
-    """What the gateway's answer to a submission teaches of its dialect; None for nothing. `now` is in Unix seconds."""
+    """What the gateway's answer to a submission shows about its dialect, or None. `now` is in Unix seconds."""
     if submission.http_status not in _SUNOAPI_STATUSES:
         return None
     why = f"it answered HTTP {submission.http_status}, as claude360 does"
@@ -88,7 +88,7 @@ def dialect_from_outcome(submission: Submission, now: float) -> DialectEvidence 
 def dialect_from_takes(
     request: Request, dialect: Dialect, clips: Sequence[Clip], now: float, *, is_like_sunoapi: bool
 ) -> DialectEvidence | None:
-    """What the finished takes of a song teach of the gateway's dialect; None while none is complete, and for nothing.
+    """What the finished takes of a song show about the gateway's dialect; None while none is complete.
 
     `dialect` is the form in which the request went out, and `is_like_sunoapi` whether the answer tells its clips as
     sunoapi-like gateways do. Lyrics that were sung as given prove the form; the sunoapi form only with such an answer,
@@ -112,7 +112,7 @@ def dialect_from_takes(
 
 
 class CapabilityObserver:
-    """Turns news into lessons for the offerings."""
+    """Adds what outcomes and takes show to the capabilities."""
 
     def __init__(self, ctx: Context, journal: Journal, library: TaskStore, capabilities: CapabilityService) -> None:
         self._clock = ctx.clock
@@ -123,7 +123,7 @@ class CapabilityObserver:
         self._capabilities = capabilities
 
     def on_event(self, event: Event) -> None:
-        """News of the studio."""
+        """Learn from outcomes and ended tasks."""
         if isinstance(event, SubmissionChanged):
             seen = dialect_from_outcome(event.submission, self._clock.now())
             if seen is not None or features_from_outcome(event.submission):
@@ -134,8 +134,8 @@ class CapabilityObserver:
             )
 
     async def _learn_of_outcome(self, submission: Submission, seen: DialectEvidence | None) -> None:
-        for lesson in features_from_outcome(submission):
-            await self._capabilities.learn(submission.profile, lesson.feature, lesson.is_offered, lesson.reason)
+        for learned in features_from_outcome(submission):
+            await self._capabilities.learn(submission.profile, learned.feature, learned.is_offered, learned.reason)
         if seen is not None:
             await self._capabilities.learn_dialect(submission.profile, seen)
 
@@ -144,8 +144,8 @@ class CapabilityObserver:
         if submission is None:
             return
         is_like_sunoapi = await self._storage.run(lambda: has_sunoapi_clips(self._library.raw(task.id)))
-        for lesson in features_from_takes(submission.request, task.clips, is_like_sunoapi=is_like_sunoapi):
-            await self._capabilities.learn(task.profile, lesson.feature, lesson.is_offered, lesson.reason)
+        for learned in features_from_takes(submission.request, task.clips, is_like_sunoapi=is_like_sunoapi):
+            await self._capabilities.learn(task.profile, learned.feature, learned.is_offered, learned.reason)
         seen = dialect_from_takes(
             submission.request,
             _dialect_of(submission),
@@ -167,5 +167,5 @@ def _dialect_of(submission: Submission) -> Dialect:
 
 
 def _tells_of_itself(clip: Clip) -> bool:
-    """Whether a clip came with any metadata: without it, nothing in it contradicts what was asked."""
+    """Whether a clip has any metadata; without it, nothing contradicts the request."""
     return bool(clip.tags or clip.lyrics or clip.description or clip.exclude or clip.parents or clip.derivations)

@@ -1,4 +1,4 @@
-"""One client per profile, built when first needed: the HTTP library is loaded off the screen's thread."""
+"""One client per profile, created when first needed: the HTTP library is loaded off the UI thread."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 class ClientPool:
-    """Hands out the client of a profile; a changed profile or token gets a new one."""
+    """Returns the client of a profile; a changed profile or token gets a new one."""
 
-    def __init__(self, profile_named: Callable[[str], Profile | None], doors: TokenResolver) -> None:
+    def __init__(self, profile_named: Callable[[str], Profile | None], tokens: TokenResolver) -> None:
         self._profile_named = profile_named
         self._evidence_of: Callable[[str], Collection[DialectEvidence]] = lambda _: ()
-        self._doors = doors
+        self._tokens = tokens
         self._clients: dict[str, tuple[Profile, GatewayClient]] = {}
         self._untried: set[str] = set()
-        """Profiles whose prefix is still to be found."""
+        """Profiles whose prefix is not known yet."""
         self._locks: dict[str, asyncio.Lock] = {}
 
     def profile(self, name: str) -> Profile | None:
@@ -39,7 +39,7 @@ class ClientPool:
         return known.base_url.origin if known is not None else ""
 
     def use_evidence(self, evidence_of: Callable[[str], Collection[DialectEvidence]]) -> None:
-        """Choose dialects by what `evidence_of` knows of a profile's gateway, from memory alone."""
+        """Choose dialects by the evidence that `evidence_of` has for a profile's gateway, from memory alone."""
         self._evidence_of = evidence_of
 
     def dialect(self, name: str) -> DialectChoice:
@@ -59,21 +59,21 @@ class ClientPool:
                 f"There is no profile '{name}'", advice="Log in to create it", topic="login_profile", subject=name
             )
         async with self._locks.setdefault(name, asyncio.Lock()):
-            kept = self._clients.get(name)
-            if kept is None or kept[0] != profile:
+            cached = self._clients.get(name)
+            if cached is None or cached[0] != profile:
                 await self.forget(name)
-                client = await self._opened(profile)
-                kept = self._clients[name] = (profile, client)
+                client = await self._open_client(profile)
+                cached = self._clients[name] = (profile, client)
                 if not profile.is_tried:
                     self._untried.add(name)
             if name in self._untried:
-                return await self._tried(name, *kept)
-            return kept[1]
+                return await self._with_prefix(name, *cached)
+            return cached[1]
 
-    async def _opened(self, profile: Profile) -> GatewayClient:
-        return await open_client(profile, await self._doors.token_of(profile))
+    async def _open_client(self, profile: Profile) -> GatewayClient:
+        return await open_client(profile, await self._tokens.token_of(profile))
 
-    async def _tried(self, name: str, profile: Profile, client: GatewayClient) -> GatewayClient:
+    async def _with_prefix(self, name: str, profile: Profile, client: GatewayClient) -> GatewayClient:
         """Of an address that no login has tried, the prefix is found before anything that costs goes there: where it
         is wrong, a web page's answer would leave a submission unknown. Raises NotAGateway when it is nowhere, and
         TokenRejected or KeyQuotaExceeded when a prefix answers so: under the wrong prefix that would read as "not
@@ -84,21 +84,21 @@ class ClientPool:
         except (NotAGateway, TokenRejected, KeyQuotaExceeded):
             raise
         except SunotuiError:
-            # Nobody can tell now; what is asked next says what is wrong, and the prefix is looked for again.
+            # Unknown for now: the next request shows what is wrong, and the prefix is searched for again.
             return client
         self._untried.discard(name)
         if base_url != profile.base_url:
             await client.aclose()
-            client = await self._opened(replace(profile, base_url=base_url))
+            client = await self._open_client(replace(profile, base_url=base_url))
             self._clients[name] = (profile, client)
         return client
 
     async def forget(self, name: str) -> None:
         """Close a profile's client, so that the next request asks for the token again."""
         self._untried.discard(name)
-        kept = self._clients.pop(name, None)
-        if kept is not None:
-            await kept[1].aclose()
+        cached = self._clients.pop(name, None)
+        if cached is not None:
+            await cached[1].aclose()
 
     async def aclose(self) -> None:
         """Close all of them."""

@@ -1,5 +1,5 @@
-"""What some gateways tell of clips for nothing, for both faces: each refused politely where it is missing, each a
-lesson about the gateway."""
+"""Free extras of some gateways: word timings, personas, the feed, fresh links. Each answer is evidence about the
+gateway's capabilities."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class ExtrasService:
-    """Asks once, keeps what can be kept. Every method raises SunotuiError and nothing else."""
+    """Asks once, keeps what can be saved. Every method raises SunotuiError and nothing else."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class ExtrasService:
         pollers: PollerPool,
     ) -> None:
         self._storage = ctx.storage
-        self._gateways = ctx.clients
+        self._clients = ctx.clients
         self._library = library
         self._timings = timings
         self._personas = personas
@@ -48,10 +48,10 @@ class ExtrasService:
         self._pollers = pollers
 
     async def timing(self, task_id: str, clip_id: str) -> WordTimings:
-        """When each word of a clip is sung: from the library, else from the gateway and then kept."""
-        kept = await self._storage.run(self._timings.get, clip_id)
-        if kept:
-            return timing_of_text(kept)
+        """When each word of a clip is sung: from the library, else from the gateway, after saving it."""
+        saved = await self._storage.run(self._timings.get, clip_id)
+        if saved:
+            return timing_of_text(saved)
         task, _ = await self._clip(task_id, clip_id)
         timing = await self._ask(task.profile, Feature.TIMING, lambda client: client.timing(clip_id))
         await self._storage.run(self._timings.put, clip_id, timing.raw)
@@ -68,17 +68,17 @@ class ExtrasService:
     async def fresh_clip(self, task_id: str, clip_id: str) -> Clip:
         """The clip with a link that is good now, before it is played, opened, copied or saved (protocol 7.3).
 
-        A finished clip's stored link is final. Else the gateway is asked, then the feed, since a relay's copy may
-        have stood still (quirk 23). Where neither helps it is what is stored. Raises NotFound and LibraryError.
+        A finished clip's stored link is final. Else the gateway is asked, then the feed, since a relay's copy may be
+        outdated (quirk 23). Where neither helps, it is the stored clip. Raises NotFound and LibraryError.
         """
         task, clip = await self._clip(task_id, clip_id)
         if _is_settled(clip):
             return clip
-        watch = self._pollers.of(task.profile)
+        poller = self._pollers.of(task.profile)
         try:
-            clip = _clip_of(await watch.poll_now(task_id), clip)
+            clip = _clip_of(await poller.poll_now(task_id), clip)
             if not _is_settled(clip):
-                clip = _clip_of(await watch.poll_feed(task_id), clip)
+                clip = _clip_of(await poller.poll_feed(task_id), clip)
         except SunotuiError:
             return clip
         return clip
@@ -91,20 +91,18 @@ class ExtrasService:
         return task, clip
 
     async def _ask(self, profile: str, feature: Feature, ask: Callable[[GatewayClient], Awaitable[T]]) -> T:
-        client = await self._gateways.client(profile)
+        client = await self._clients.client(profile)
         try:
             answer = await ask(client)
-        except NotSupported as trouble:
-            await self._capabilities.learn(
-                profile, feature, False, trouble.detail or "the gateway has no such endpoint"
-            )
+        except NotSupported as error:
+            await self._capabilities.learn(profile, feature, False, error.detail or "the gateway has no such endpoint")
             raise
         await self._capabilities.learn(profile, feature, True, "it answered")
         return answer
 
 
 def _is_settled(clip: Clip) -> bool:
-    """Whether nothing better is to be had: a final link, or a failure."""
+    """Whether a later answer cannot improve it: it has its final link, or failed."""
     if clip.status is ClipStatus.ERROR:
         return True
     return clip.status is ClipStatus.COMPLETE and clip.is_playable and not clip.is_stream

@@ -1,4 +1,4 @@
-"""Into a gateway and out again: the base URL and the token are tried without spending anything, then kept."""
+"""Log in and out: the base URL and the token are verified without spending anything, then saved."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 
 class LoginService:
-    """Makes, changes and ends profiles; the one place where a token is written to the keyring."""
+    """Creates, changes and removes profiles; the only place that writes a token to the keyring."""
 
     def __init__(
-        self, profiles: ProfileStore, doors: TokenResolver, gateways: ClientPool, use: Callable[[str], None]
+        self, profiles: ProfileStore, tokens: TokenResolver, clients: ClientPool, use: Callable[[str], None]
     ) -> None:
         self._profiles = profiles
-        self._doors = doors
-        self._gateways = gateways
+        self._tokens = tokens
+        self._clients = clients
         self._use = use
 
     async def verify(self, profile: Profile, token: Token) -> tuple[Profile, LoginCheck]:
-        """Ask the gateway whether it takes the token; costs nothing. The profile comes back with the prefix that the
+        """Ask the gateway whether it accepts the token; costs nothing. The returned profile has the prefix that the
         gateway answered under. Raises SunotuiError."""
         client = await open_client(profile, token)
         try:
@@ -40,32 +40,32 @@ class LoginService:
         return replace(profile, base_url=check.base_url), check
 
     async def save(self, profile: Profile, token: Token, *, is_session_only: bool = False) -> None:
-        """Remember a profile that was tried out, its token in the keyring or for this session, and use it.
+        """Save a verified profile, its token in the keyring or for this session, and use it.
 
-        Raises TokenStoreError; the profile is then not kept either.
+        Raises TokenStoreError; the profile is then not saved either.
         """
         if is_session_only:
-            self._doors.set_for_session(profile.name, token)
+            self._tokens.set_for_session(profile.name, token)
         else:
-            await self._doors.store.put_async(profile, token)
-            self._doors.forget(profile.name)
+            await self._tokens.store.put_async(profile, token)
+            self._tokens.forget(profile.name)
         await asyncio.to_thread(self._profiles.put, profile)
         await asyncio.to_thread(self._profiles.set_default, profile.name)
-        await self._gateways.forget(profile.name)
+        await self._clients.forget(profile.name)
         self._use(profile.name)
 
     async def log_out(self, name: str) -> bool:
-        """Take a profile's token out of the keyring and forget the profile; its tasks stay in the library.
+        """Remove a profile and its token in the keyring; its tasks stay in the library.
 
         False when there was no such profile.
         """
         profile = self._profiles.get(name)
         if profile is None:
             return False
-        await self._gateways.forget(name)
-        self._doors.forget(name)
+        await self._clients.forget(name)
+        self._tokens.forget(name)
         if not profile.is_from_env and not profile.token_command:
-            await self._doors.store.delete_async(profile)
+            await self._tokens.store.delete_async(profile)
         await asyncio.to_thread(self._profiles.remove, name)
         return True
 

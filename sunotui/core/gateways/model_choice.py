@@ -38,40 +38,40 @@ class GatewayModels:
         return f"{label_of(model)} is retired at Suno; the gateway may replace it or fail"
 
 
-def _is_about_model(trouble: SunotuiError, model: str) -> bool:
+def _is_about_model(error: SunotuiError, model: str) -> bool:
     """Whether a refusal speaks of the model: by its kind, or by naming it or the word."""
-    if isinstance(trouble, ModelNotAllowed):
+    if isinstance(error, ModelNotAllowed):
         return True
-    words = f"{trouble.what} {trouble.detail}".lower()
+    words = f"{error.what} {error.detail}".lower()
     return any(word in words for word in (model.lower(), "model", "模型", "mv "))
 
 
 class ModelChoice:
-    """Knows what worked where: from the library alone, never from the network."""
+    """Chooses by the models that worked before, from the library alone."""
 
     def __init__(self, ctx: Context, journal: Journal, capabilities: CapabilityService) -> None:
         self._storage = ctx.storage
-        self._gateways = ctx.clients
+        self._clients = ctx.clients
         self._journal = journal
         self._capabilities = capabilities
 
     async def worked(self, profile: str, kind: str) -> tuple[str, ...]:
         """Models that made requests of this kind (the request's word) succeed at a profile's gateway, the newest
         first. Raises LibraryError."""
-        return await self._storage.run(self._journal.models_that_worked, profile, kind, self._gateways.origin(profile))
+        return await self._storage.run(self._journal.models_that_worked, profile, kind, self._clients.origin(profile))
 
-    async def add_advice(self, trouble: SunotuiError, request: Request, profile: str) -> None:
+    async def add_advice(self, error: SunotuiError, request: Request, profile: str) -> None:
         """Name the models that worked here in the advice of a refusal that is about the request's model. Raises
         LibraryError."""
         model = getattr(request, "model", "")
-        if model and _is_about_model(trouble, model):
+        if model and _is_about_model(error, model):
             names = [name for name in await self.worked(profile, request.kind) if name != model]
             if names:
-                trouble.advice = f"{trouble.advice.rstrip('.')}. Worked here before: {', '.join(names[:_NAMED])}"
+                error.advice = f"{error.advice.rstrip('.')}. Worked here before: {', '.join(names[:_NAMED])}"
 
     async def of(self, profile: str) -> GatewayModels:
         """All that is chosen and known at a profile's gateway. Raises LibraryError."""
-        known = self._gateways.profile(profile)
+        known = self._clients.profile(profile)
         listed = (await self._capabilities.of(profile)).models
         worked = {kind: await self.worked(profile, kind) for kind in SONG_KINDS}
         own = known.model if known is not None else ""

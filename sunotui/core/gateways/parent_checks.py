@@ -1,4 +1,4 @@
-"""What is known to go wrong with a request about a clip: its maker, and places that are not inside of it."""
+"""Known problems of requests about a clip: its gateway, its kind, and positions outside of it."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ _NOTHING_TO_JOIN = (
 
 
 class ParentChecks:
-    """Looks into the library for the clips that a request is about."""
+    """Checks the clips that a request refers to, in the library."""
 
-    def __init__(self, storage: StorageThread, library: TaskStore, families: LineageStore) -> None:
+    def __init__(self, storage: StorageThread, library: TaskStore, lineage: LineageStore) -> None:
         self._storage = storage
         self._library = library
-        self._families = families
+        self._lineage = lineage
 
     async def warnings(self, request: Request, profile: str) -> tuple[str, ...]:
-        """A sentence for each clip that the gateway will hardly take; none for clips that the library does not know.
+        """A sentence for each clip that the gateway will probably reject, of those that the library has.
 
         Raises LibraryError.
         """
@@ -46,16 +46,16 @@ class ParentChecks:
             if known is not None and (sentence := parent_warning(known[0], request, profile)):
                 found.append(sentence)
             if known is not None and isinstance(request, ConcatRequest):
-                found += [] if await self._storage.run(self._families.is_child, clip_id) else [_NOTHING_TO_JOIN]
+                found += [] if await self._storage.run(self._lineage.is_child, clip_id) else [_NOTHING_TO_JOIN]
         return tuple(dict.fromkeys(found))
 
     async def check_range(self, request: Request) -> None:
         """Raise InvalidRequest for a point or section outside of its clip, where the library knows the clip's whole
         length. Raises LibraryError."""
-        clip_id, place_s = _last_place(request)
-        known = await self._storage.run(self._library.clip, clip_id) if place_s is not None else None
-        if known is not None and place_s is not None:
-            check_inside(known[1], place_s)
+        clip_id, position_s = _last_position(request)
+        known = await self._storage.run(self._library.clip, clip_id) if position_s is not None else None
+        if known is not None and position_s is not None:
+            check_inside(known[1], position_s)
 
     async def check_take(self, request: Request, dialect: Dialect) -> None:
         """Raise InvalidRequest for the video of a take that the gateway cannot be asked for: in the nested dialect
@@ -68,15 +68,15 @@ class ParentChecks:
             raise InvalidRequest("This gateway makes the video of a task's first take only", advice="Choose take 1")
 
 
-def check_inside(clip: Clip, place_s: float) -> None:
+def check_inside(clip: Clip, position_s: float) -> None:
     """Raise InvalidRequest for a place, in seconds, after the end of a clip whose length is final."""
     end_s = clip.duration_s
-    if clip.status is ClipStatus.COMPLETE and end_s is not None and place_s > end_s + TOLERANCE_S:
-        raise InvalidRequest(f"The clip ends at {_moment(end_s)}; {_moment(place_s)} is outside of it")
+    if clip.status is ClipStatus.COMPLETE and end_s is not None and position_s > end_s + TOLERANCE_S:
+        raise InvalidRequest(f"The clip ends at {_moment(end_s)}; {_moment(position_s)} is outside of it")
 
 
-def _last_place(request: Request) -> tuple[str, float | None]:
-    """The clip that a request names a place of, and the last such place in seconds; None without any."""
+def _last_position(request: Request) -> tuple[str, float | None]:
+    """The clip that a request refers to and the last position in it, in seconds; None without a position."""
     match request:
         case MusicRequest() if request.is_extension:
             return trim(request.extend_clip_id), request.extend_at_s

@@ -1,4 +1,4 @@
-"""What happened to one account's money between two looks at its balance, and whether it tells a price: pure."""
+"""Infers prices and refunds from the changes of one account's balance: pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from sunotui.domain.money import LEAST_AMOUNT, QUOTA, Balance, Refund, RefundSource, RefundVerdict
 
 SETTLE_S = 6.0
-"""Relays write a charge down after they have answered, some in rounds of five seconds: a balance read earlier than
-this after an acceptance may be without it."""
+"""Relays book a charge after they have answered, some every five seconds: a balance that is read sooner after an
+acceptance may lack it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class RefundCheck:
         self._submission_id, self._before, self._lowest = submission_id, before, before
 
     def end(self) -> None:
-        """Something else may have moved money."""
+        """End it: something else may have moved money."""
         self._submission_id, self._before, self._lowest = "", None, None
 
     def follows(self, submission_id: str) -> bool:
@@ -53,7 +53,7 @@ class RefundCheck:
         return self._before is not None and submission_id == self._submission_id
 
     def observe(self, balance: Balance) -> None:
-        """The balance at a moment when the money stood still."""
+        """Record a balance that was read while nothing moved."""
         if self._lowest is not None and balance.unit == self._lowest.unit:
             self._lowest = min(self._lowest, balance, key=lambda one: one.remaining)
 
@@ -92,32 +92,32 @@ def with_record(by_balance: Refund, charged_quota: float | None) -> Refund:
 
 @dataclass(slots=True)
 class PriceEstimator:
-    """One profile's account. Only looks during which the money stood still are compared, so a price is the cost of
-    exactly one request, and never a mixture with a refund or with somebody else's request."""
+    """One profile's account. Only balances that were read while nothing moved are compared, so a price is the cost of
+    exactly one request, never mixed with a refund or another request."""
 
     _before: Balance | None = None
-    """The balance at the last look that can be compared with."""
+    """The last balance that can be compared with."""
     _accepted: dict[str, str] = field(default_factory=dict)
-    """The requests accepted since then, and their words."""
+    """The requests accepted since then, and their kinds."""
     _is_disturbed: bool = False
     """Whether anything else since then may have moved money."""
-    _under_way: set[str] = field(default_factory=set)
-    _is_look_spoilt: bool = False
+    _in_flight: set[str] = field(default_factory=set)
+    _is_check_invalid: bool = False
     _settled_from: float = 0.0
     _after: Balance | None = None
-    """The balance at the newest look, if the money stood still during it."""
+    """The newest balance, if nothing moved while it was read."""
     _refund_check: RefundCheck = field(default_factory=RefundCheck)
 
     def sent(self, submission_id: str) -> None:
-        """A request goes out; whether it is charged already nobody knows until its answer is there."""
-        self._under_way.add(submission_id)
-        self._is_look_spoilt = True
+        """A request is sent; whether it is charged is unknown until its answer."""
+        self._in_flight.add(submission_id)
+        self._is_check_invalid = True
         self._refund_check.end()
 
     def accepted(self, submission_id: str, word: str, now: float) -> None:
-        """It was accepted, so it costs what it costs; one that was not seen going out was paid for long ago."""
-        if submission_id in self._under_way:
-            is_alone = not (self._accepted or self._is_disturbed or len(self._under_way) > 1)
+        """A request was accepted and charged; one that was not seen being sent was paid for before."""
+        if submission_id in self._in_flight:
+            is_alone = not (self._accepted or self._is_disturbed or len(self._in_flight) > 1)
             self._refund_check.begin(submission_id, self._before if is_alone else None)
             self._accepted[submission_id] = word
         else:
@@ -125,17 +125,17 @@ class PriceEstimator:
         self._ended(submission_id, now)
 
     def rejected(self, submission_id: str, now: float) -> None:
-        """It was refused; some gateways take the money first and give it back a moment later."""
+        """A request was rejected; some gateways charge first and refund a moment later."""
         self._ended(submission_id, now)
 
     def succeeded(self, submission_id: str, now: float) -> None:
-        """A task was made: what that moves belongs to its own price, and disturbs everybody else's."""
+        """A task succeeded: a change belongs to its own price, and disturbs every other."""
         self._refund_check.end()
         if submission_id not in self._accepted:
             self.disturb(now)
 
     def failed(self, submission_id: str, now: float) -> None:
-        """A task failed, which may give its money back."""
+        """A task failed, which may cause a refund."""
         if not self._refund_check.follows(submission_id):
             self._refund_check.end()
         self._unsettle(now)
@@ -147,7 +147,7 @@ class PriceEstimator:
 
     def _unsettle(self, now: float) -> None:
         self._is_disturbed = True
-        self._is_look_spoilt = True
+        self._is_check_invalid = True
         self._settled_from = max(self._settled_from, now + SETTLE_S)
 
     def outcome_unknown(self, submission_id: str, now: float) -> None:
@@ -156,17 +156,17 @@ class PriceEstimator:
         self.disturb(now)
 
     def begin_check(self, now: float) -> None:
-        """The balance is being asked for."""
-        self._is_look_spoilt = bool(self._under_way) or now < self._settled_from
+        """The balance is requested."""
+        self._is_check_invalid = bool(self._in_flight) or now < self._settled_from
         self._after = None
 
     def end_check(self, balance: Balance | None, *, running: Sequence[str] | None = ()) -> LearnedPrice | None:
-        """It was told: the price of the one request since the last good look, or None.
+        """The balance arrived: the price of the one request since the last valid balance, or None.
 
         `running` are the submissions of the account's unfinished tasks, None where they are not known: any of them
-        besides the accepted one may have been refunded already without our knowing.
+        besides the accepted one may have been refunded unnoticed.
         """
-        if self._is_look_spoilt or balance is None:
+        if self._is_check_invalid or balance is None:
             return None
         self._after = balance
         self._refund_check.observe(balance)
@@ -180,12 +180,12 @@ class PriceEstimator:
         return price_between(before, balance, word)
 
     def refund(self, submission_id: str, *, running: Sequence[str] | None) -> Refund:
-        """After the look that follows a failure: what became of its money. `running` is that of `end_check`: any of
+        """After the check that follows a failure: whether it was refunded. `running` is that of `end_check`: any of
         those tasks may have moved money as well."""
         is_alone = running is not None and not running
         return self._refund_check.verdict(submission_id, self._after if is_alone else None)
 
     def _ended(self, submission_id: str, now: float) -> None:
-        self._under_way.discard(submission_id)
-        self._is_look_spoilt = True
+        self._in_flight.discard(submission_id)
+        self._is_check_invalid = True
         self._settled_from = max(self._settled_from, now + SETTLE_S)

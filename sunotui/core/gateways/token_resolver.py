@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     from sunotui.storage.secrets.tokens import TokenStore
 
 LIMIT_S = 15.0
-"""Longer than the keyring's own limit, which words its silence better."""
+"""Longer than the keyring's own limit, whose error says more."""
 COMMAND_LIMIT_S = 60.0
-"""Time a token_command may take: it may ask its owner for a finger or a password in a window of its own."""
+"""Time a token_command may take: it may ask the user for a fingerprint or a password in a window."""
 
 
 class TokenResolver:
-    """The ways in for a token; none of them is a plain file."""
+    """Finds the token of a profile; no source is a plain file."""
 
     def __init__(self, environ: Mapping[str, str], store: TokenStore | None = None) -> None:
         self._environ = environ
         self._store = store
         self._session: dict[str, Token] = {}
-        self._patience: dict[str, BoundedCall] = {}
+        self._calls: dict[str, BoundedCall] = {}
 
     @property
     def store(self) -> TokenStore:
@@ -58,9 +58,9 @@ class TokenResolver:
     async def token_of(self, profile: Profile) -> Token:
         """The profile's token. Raises TokenMissing, TokenMalformed or TokenStoreError; never blocks the loop, and a
         program that ends does not wait for it."""
-        patience = self._patience.setdefault(profile.name, BoundedCall(COMMAND_LIMIT_S + LIMIT_S))
+        call = self._calls.setdefault(profile.name, BoundedCall(COMMAND_LIMIT_S + LIMIT_S))
         try:
-            return await patience.call_async(lambda: self._find(profile))
+            return await call.call_async(lambda: self._find(profile))
         except TimeoutError:
             if profile.token_command:
                 raise TokenStoreError(
@@ -72,8 +72,8 @@ class TokenResolver:
     def _find(self, profile: Profile) -> Token:
         from sunotui.domain.token import Token
 
-        if (kept := self._session.get(profile.name)) is not None:
-            return kept
+        if (token := self._session.get(profile.name)) is not None:
+            return token
         if profile.is_from_env:
             return Token(self._environ.get("SUNOTUI_TOKEN", ""))
         if profile.token_command:
@@ -91,7 +91,7 @@ class TokenResolver:
         return found
 
     def describe_source(self, profile: Profile) -> str:
-        """Where the token of a profile lives, in words; asks no keyring for the token itself."""
+        """Where the token of a profile is stored, in words; does not read the token."""
         if profile.name in self._session and not profile.token_command:
             return "this session only"
         if profile.is_from_env:

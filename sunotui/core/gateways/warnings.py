@@ -1,4 +1,4 @@
-"""What a person should know before money is spent: one sentence each, evidence with its date, guesses as guesses."""
+"""Warnings before money is spent: one sentence each, with the date of evidence, and guesses marked as guesses."""
 
 from __future__ import annotations
 
@@ -55,77 +55,77 @@ UNPROVEN = choose_dialect("", "")
 
 def request_warnings(
     request: Request,
-    offers: Capabilities,
+    capabilities: Capabilities,
     price: Price | None,
     balance: Balance | None,
     times: int = 1,
-    choice: DialectChoice = UNPROVEN,
+    dialect: DialectChoice = UNPROVEN,
 ) -> tuple[str, ...]:
     """The sentences for a request that is to be sent so many times; none of them blocks anything."""
-    dropped = dropped_fields(request, offers, choice)
-    found: list[str] = [*filter(None, [dialect_warning(request, offers, choice)])]
+    dropped = dropped_fields(request, capabilities, dialect)
+    found: list[str] = [*filter(None, [dialect_warning(request, capabilities, dialect)])]
     for feature in features_of(request):
-        sentence = feature_warning(feature, offers)
+        sentence = feature_warning(feature, capabilities)
         # The fields are named in one sentence of their own; a guess about each of them would say it again.
-        is_said = bool(dropped) and feature in RIDING_ALONG and offers.verdict(feature) is Support.DOUBTFUL
+        is_said = bool(dropped) and feature in RIDING_ALONG and capabilities.verdict(feature) is Support.DOUBTFUL
         if sentence and not is_said:
             found.append(sentence)
     if dropped:
-        found.append(_dropped_sentence(dropped, offers))
+        found.append(_dropped_sentence(dropped, capabilities))
     found += _money_sentences(price, balance, times)
     return tuple(found)
 
 
-def needs_proven_dialect(request: Request, choice: DialectChoice) -> bool:
+def needs_proven_dialect(request: Request, dialect: DialectChoice) -> bool:
     """Whether the request brings lyrics that a gateway of another dialect may read as a description."""
-    return isinstance(request, SongFields) and request.has_own_words and not choice.is_proved
+    return isinstance(request, SongFields) and request.has_own_words and not dialect.is_proved
 
 
-def dialect_warning(request: Request, offers: Capabilities, choice: DialectChoice) -> str:
+def dialect_warning(request: Request, capabilities: Capabilities, dialect: DialectChoice) -> str:
     """What a request with lyrics risks at a gateway whose answers look sunoapi-like, in a dialect that is not proved
     there; empty where nothing looks so."""
-    seen = offers.dialects.get(Dialect.SUNOAPI)
-    if seen is None or not needs_proven_dialect(request, choice):
+    seen = capabilities.dialects.get(Dialect.SUNOAPI)
+    if seen is None or not needs_proven_dialect(request, dialect):
         return ""
     looks = f"This gateway looks sunoapi-like ({seen.reason}, {day(seen.learned_at)})"
     advice = "set the profile's dialect (in its settings or SUNOTUI_DIALECT) before you pay"
-    if choice.dialect is Dialect.SUNOAPI:
+    if dialect.dialect is Dialect.SUNOAPI:
         return f"{looks}, and is asked in that form, which is not proved: {advice} if your gateway documents another"
     return (
-        f"{looks}: such a gateway takes lyrics in the {choice.dialect.value} form for a description and bills a wrong "
-        f"song; {advice}: sunoapi if that is what it is, else {choice.dialect.value}"
+        f"{looks}: such a gateway takes lyrics in the {dialect.dialect.value} form for a description and bills a wrong "
+        f"song; {advice}: sunoapi if that is what it is, else {dialect.dialect.value}"
     )
 
 
-def feature_warning(feature: Feature, offers: Capabilities) -> str:
+def feature_warning(feature: Feature, capabilities: Capabilities) -> str:
     """Why a gateway does not, or probably does not, offer something; empty where nothing speaks against it."""
     name = _WORDS[feature]
-    match offers.verdict(feature):
+    match capabilities.verdict(feature):
         case Support.MISSING:
-            seen = offers.evidence[feature]
+            seen = capabilities.evidence[feature]
             why = f": {seen.reason}" if seen.reason else ""
             return f"{name} did not work at this gateway on {day(seen.learned_at)}{why}"
         case Support.DOUBTFUL:
             end = "; a plain song may be made and billed" if feature in RIDING_ALONG else ""
-            return f"{name} is probably not offered here: a stock {offers.software.value} has no such thing{end}"
+            return f"{name} is probably not offered here: a stock {capabilities.software.value} has no such thing{end}"
         case _:
             return ""
 
 
-def dropped_fields(request: Request, offers: Capabilities, choice: DialectChoice = UNPROVEN) -> tuple[str, ...]:
+def dropped_fields(request: Request, capabilities: Capabilities, dialect: DialectChoice = UNPROVEN) -> tuple[str, ...]:
     """Fields of the request, as it goes out, that the gateway is known or likely to drop without a word."""
     try:
-        order = build_payload(request, choice.dialect, choice.label)
+        payload = build_payload(request, dialect.dialect, dialect.label)
     except (ValueError, InvalidRequest):
         # Extra fields that are no object yet: the form tells of them.
         return ()
-    if order.path != SUBMIT_MUSIC:
+    if payload.path != SUBMIT_MUSIC:
         return ()
-    fields = json.loads(order.body)
+    fields = json.loads(payload.body)
     if fields.get("task") == "extend":
         # The clip to continue has a field of its own, which passes: the word alone is no loss.
         del fields["task"]
-    return offers.dropped([name for name, value in fields.items() if value is not None])
+    return capabilities.dropped([name for name, value in fields.items() if value is not None])
 
 
 def day(moment: float) -> str:
@@ -136,12 +136,13 @@ def day(moment: float) -> str:
         return "an unknown day"
 
 
-def _dropped_sentence(dropped: tuple[str, ...], offers: Capabilities) -> str:
+def _dropped_sentence(dropped: tuple[str, ...], capabilities: Capabilities) -> str:
     named = ", ".join(dropped[:_NAMED])
     if len(dropped) > _NAMED:
         named += f" and {len(dropped) - _NAMED} more"
     return (
-        f"A stock {offers.software.value} passes nine fields only: {named} would be dropped and the song still billed"
+        f"A stock {capabilities.software.value} passes nine fields only: "
+        f"{named} would be dropped and the song still billed"
     )
 
 

@@ -332,7 +332,7 @@ async def test_a_full_disk_costs_the_lesson_and_not_the_balance(
 
     await started(bench)
     await pay(bench, SONG, 0.1)
-    monkeypatch.setattr(bench.core.services.billing._book, "add", full)
+    monkeypatch.setattr(bench.core.services.billing._price_store, "add", full)
     told = len(bench.told(BalanceChanged))
     await bench.clock.advance(A_LOOK)
     assert bench.core.services.billing.balance("main") == Balance(4.9, "$")

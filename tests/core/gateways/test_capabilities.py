@@ -87,7 +87,7 @@ async def test_a_full_disk_loses_the_lesson_tomorrow_and_not_now(bench: CoreHarn
     def full(*_: object) -> None:
         raise LibraryError("The disk is full")
 
-    bench.core.services.capabilities._book.change = full  # type: ignore[method-assign, assignment]
+    bench.core.services.capabilities._store.change = full  # type: ignore[method-assign, assignment]
     await bench.core.services.capabilities.learn("main", Feature.WAV, False, "gone")
     assert verdict(bench, Feature.WAV) is Support.MISSING
 
@@ -149,8 +149,8 @@ async def test_another_gateway_under_the_same_name_is_another_gateway(bench: Cor
     await bench.settle()
     assert core.services.capabilities.known("main") == Capabilities()
     assert (core.services.billing.balance("main"), core.services.billing.price("main", "music")) == (None, None)
-    assert await core.storage.run(core.services.billing._book.all) == {}
-    assert await core.storage.run(core.services.capabilities._book.all) == {}
+    assert await core.storage.run(core.services.billing._price_store.all) == {}
+    assert await core.storage.run(core.services.capabilities._store.all) == {}
 
 
 async def test_what_another_process_learned_is_read(bench: CoreHarness) -> None:

@@ -124,7 +124,7 @@ LIKELY = Capabilities().learned_dialect(
 @pytest.mark.parametrize("request_", [WITH_WORDS, DerivedRequest("cover", clip_id="c", lyrics="[Verse]\nRain")])
 def test_lyrics_at_a_gateway_that_looks_sunoapi_like_are_warned_of(request_: Request) -> None:
     choice = choose_dialect("", "x.example", LIKE_SUNOAPI.dialects.values())
-    (sentence,) = request_warnings(request_, LIKE_SUNOAPI, *NO_MONEY, choice=choice)
+    (sentence,) = request_warnings(request_, LIKE_SUNOAPI, *NO_MONEY, dialect=choice)
     assert sentence == (
         "This gateway looks sunoapi-like (its answers look like those of claude360, 2025-11-24): such a gateway takes "
         "lyrics in the flat form for a description and bills a wrong song; set the profile's dialect (in its settings "
@@ -134,7 +134,7 @@ def test_lyrics_at_a_gateway_that_looks_sunoapi_like_are_warned_of(request_: Req
 
 def test_a_likely_form_is_warned_of_until_it_is_proved() -> None:
     choice = choose_dialect("", "x.example", LIKELY.dialects.values())
-    (sentence,) = request_warnings(WITH_WORDS, LIKELY, *NO_MONEY, choice=choice)
+    (sentence,) = request_warnings(WITH_WORDS, LIKELY, *NO_MONEY, dialect=choice)
     assert "is asked in that form, which is not proved: set the profile's dialect" in sentence
 
 
@@ -142,7 +142,7 @@ def test_a_likely_form_is_warned_of_until_it_is_proved() -> None:
 @pytest.mark.parametrize("setting", ["flat", "nested", "sunoapi"])
 def test_no_warning_of_the_form_where_it_is_set(setting: str, offers: Capabilities) -> None:
     choice = choose_dialect(setting, "x.example", offers.dialects.values())
-    assert request_warnings(WITH_WORDS, offers, *NO_MONEY, choice=choice) == ()
+    assert request_warnings(WITH_WORDS, offers, *NO_MONEY, dialect=choice) == ()
 
 
 @pytest.mark.parametrize("dialect", Dialect)
@@ -150,7 +150,7 @@ def test_no_warning_of_the_form_where_it_is_proved(dialect: Dialect) -> None:
     proof = DialectEvidence(dialect, EvidenceStrength.PROOF, DAY, "a song with your own lyrics came out right")
     offers = LIKE_SUNOAPI.learned_dialect(proof)
     choice = choose_dialect("", "x.example", offers.dialects.values())
-    assert request_warnings(WITH_WORDS, offers, *NO_MONEY, choice=choice) == ()
+    assert request_warnings(WITH_WORDS, offers, *NO_MONEY, dialect=choice) == ()
 
 
 @pytest.mark.parametrize(
@@ -158,9 +158,9 @@ def test_no_warning_of_the_form_where_it_is_proved(dialect: Dialect) -> None:
 )
 def test_no_warning_of_the_form_without_lyrics(request_: Request) -> None:
     choice = choose_dialect("", "x.example", LIKE_SUNOAPI.dialects.values())
-    assert request_warnings(request_, LIKE_SUNOAPI, *NO_MONEY, choice=choice) == ()
+    assert request_warnings(request_, LIKE_SUNOAPI, *NO_MONEY, dialect=choice) == ()
 
 
 def test_a_documented_host_is_not_warned_of() -> None:
     choice = choose_dialect("", "api.cometapi.com", LIKE_SUNOAPI.dialects.values())
-    assert request_warnings(WITH_WORDS, LIKE_SUNOAPI, *NO_MONEY, choice=choice) == ()
+    assert request_warnings(WITH_WORDS, LIKE_SUNOAPI, *NO_MONEY, dialect=choice) == ()
