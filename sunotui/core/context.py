@@ -1,4 +1,4 @@
-"""What the parts of the studio stand on, handed to each of them as one."""
+"""What every service needs, in one object."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sunotui.storage.worker import StorageThread
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The ways to the disk, the gateways, the listeners and the time."""
+    """Access to storage, gateways, events, time and background tasks."""
 
     storage: StorageThread
     clients: ClientPool

@@ -1,4 +1,4 @@
-"""Tells the studio's news to whoever subscribed."""
+"""Delivers the events of core to its subscribers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 
 class EventBus:
-    """Tells every listener every event, in order; a listener that raises does not silence the others."""
+    """Passes every event to every listener, in order; a listener that raises does not stop the others."""
 
     def __init__(self) -> None:
         self._listeners: list[Callable[[Event], None]] = []
@@ -29,9 +29,9 @@ class EventBus:
         return unsubscribe
 
     def publish(self, event: Event) -> None:
-        """Pass an event on."""
+        """Pass an event to every listener."""
         for listener in tuple(self._listeners):
             try:
                 listener(event)
-            except Exception:  # noqa: BLE001 - a screen that is being torn down must not stop the watch
+            except Exception:  # noqa: BLE001 - a screen that is closing must not stop the pollers
                 _log.exception("a listener failed on %s", type(event).__name__)

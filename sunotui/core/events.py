@@ -1,4 +1,4 @@
-"""News of the studio: past events as frozen values."""
+"""The events of core, as frozen values."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from sunotui.domain.tasks.task import Task
 
 
 class ConnectionState(StrEnum):
-    """The state of the connection to a gateway, as the top line says it."""
+    """The state of the connection to a gateway; the values are shown in the status bar."""
 
     STARTING = "starting"
     WAITING = "waiting"
-    """Nothing was asked yet, or nothing is unfinished."""
+    """No request yet, or nothing is unfinished."""
     ONLINE = "online"
     FAILING = "trouble"
-    """The gateway answers, but not as it should; asked again later."""
+    """The gateway answers with errors; it is polled again later."""
     OFFLINE = "offline"
     REFUSED = "token refused"
     NO_TOKEN = "no token"
@@ -36,14 +36,14 @@ class TasksChanged:
 
 @dataclass(frozen=True, slots=True)
 class TaskEnded:
-    """The watch saw a task come to its end."""
+    """A poller saw a task end."""
 
     task: Task
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionChanged:
-    """What the connection to a profile's gateway is like now."""
+    """The state of the connection to a profile's gateway."""
 
     profile: str
     state: ConnectionState
@@ -54,14 +54,14 @@ class ConnectionChanged:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionChanged:
-    """A row of the journal moved."""
+    """A submission changed its state."""
 
     submission: Submission
 
 
 @dataclass(frozen=True, slots=True)
 class ResultArrived:
-    """What an accepted submission was waiting for is there, such as a link or a persona."""
+    """The result of an accepted submission arrived, such as a link or a persona."""
 
     submission: Submission
 
@@ -76,14 +76,14 @@ class SongsFound:
 
 @dataclass(frozen=True, slots=True)
 class InFlightChanged:
-    """Another number of submissions waits for the gateway's answer."""
+    """The number of submissions that wait for an answer changed."""
 
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class UploadProgress:
-    """So many bytes of a file's upload have gone out; at most ten times a second."""
+    """Bytes sent of a file's upload; published at most ten times a second."""
 
     submission_id: str
     sent: int
@@ -92,7 +92,7 @@ class UploadProgress:
 
 @dataclass(frozen=True, slots=True)
 class BalanceChanged:
-    """The gateway told how much money is left; a price may have been learned from it as well."""
+    """A new balance arrived; a price may have been learned from it as well."""
 
     profile: str
     balance: Balance
@@ -108,7 +108,7 @@ class RefundChecked:
 
 @dataclass(frozen=True, slots=True)
 class CapabilitiesChanged:
-    """Something was learned about what a profile's gateway offers."""
+    """The known capabilities of a profile's gateway changed."""
 
     profile: str
     capabilities: Capabilities
@@ -131,18 +131,18 @@ class LibraryHealthChanged:
     """The library cannot be written, or can again."""
 
     problem: str = ""
-    """For the top line: "gone", "damaged" or "read only"; empty when it is well again."""
+    """For the status bar: "gone", "damaged" or "read only"; empty when the library works again."""
     error: SunotuiError | None = None
     """What happened and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class BackgroundTaskFailed:
-    """Work in the background that nobody waits for came to grief; where, is in the log."""
+    """A background task failed with an unexpected error; the log says where."""
 
     name: str
     error: str
-    """The kind of the error; its own words may quote a header or a prompt (K1)."""
+    """The class of the error; its message may quote a header or a prompt (K1)."""
 
 
 Event = (

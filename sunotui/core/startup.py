@@ -1,4 +1,4 @@
-"""What a person should know as soon as the library is open."""
+"""What to report as soon as the library is open."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.network_fs import WARNING, is_on_network
 from sunotui.storage.submissions.journal import Journal
 
-_READ_ONLY = "The library may only be read, so nothing can be sent or kept: {}"
+_READ_ONLY = "The library may only be read, so nothing can be sent or saved: {}"
 
 
 class StartupReport(NamedTuple):
     """What opening the library found."""
 
     recovered: tuple[Submission, ...]
-    """Submissions that a program which died was sending: their outcome is unknown now."""
+    """Submissions that a killed program was sending: their outcome is unknown now."""
     warning: str = ""
-    """What a person should know of the disk on which the library lies (D5, D11)."""
+    """A warning about the disk that the library is on (D5, D11); empty for none."""
 
 
 def startup_report(db: Database, journal: Journal, now: float) -> StartupReport:
-    """Make unknown what a dead program was sending, as far as it can be written down; else it stays as it is (D5)."""
+    """Mark as unknown what a killed program was sending; it stays as it is where that cannot be saved (D5)."""
     if db.read_only:
         return StartupReport((), _READ_ONLY.format(db.read_only))
     try:
         recovered = tuple(journal.recover(now))
-    except JournalWriteError as trouble:
-        return StartupReport((), trouble.sentence)
+    except JournalWriteError as error:
+        return StartupReport((), error.sentence)
     return StartupReport(recovered, WARNING if is_on_network(db.path.parent) else "")

@@ -1,4 +1,4 @@
-"""Changes of albums and saved searches, each with what undoes it."""
+"""Changes of albums and saved searches, each with its undo."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class AlbumChanges:
         self.albums.put(album.name, added)
 
         def undo() -> None:
-            self._put_back(album.name, dict.fromkeys(added))
+            self._restore(album.name, dict.fromkeys(added))
             if is_new and not self.albums.positions(album.name):
                 self.albums.delete(album.name)
 
@@ -62,7 +62,7 @@ class AlbumChanges:
         return Change(
             f"Out of the album “{album.name}”: {counted(len(before), 'take')}",
             _tasks(before),
-            lambda: self._put_back(album.name, before),
+            lambda: self._restore(album.name, before),
         )
 
     def move(self, name: str, take: TakeRef, step: int) -> Change | None:
@@ -100,7 +100,7 @@ class AlbumChanges:
         before: Positions = {ref: known[ref] for ref in after}
         self.albums.put(name, after)
         sentence = f"Moved to place {to + 1} of the album “{name}”"
-        return Change(sentence, _tasks(after), lambda: self._put_back(name, before))
+        return Change(sentence, _tasks(after), lambda: self._restore(name, before))
 
     def rename(self, name: str, new_name: str) -> Change | None:
         """Give an album another name. Raises InvalidRequest for one that is taken or none."""
@@ -125,8 +125,8 @@ class AlbumChanges:
 
         return Change(f"Deleted the album “{album.name}”; its takes stay", _tasks(places), undo)
 
-    def _put_back(self, name: str, places: Mapping[TakeRef, int | None]) -> None:
-        # Another process may have deleted the album meanwhile, and has the last word.
+    def _restore(self, name: str, places: Mapping[TakeRef, int | None]) -> None:
+        # Another process may have deleted the album in the meantime; that stays.
         if self.albums.find(name) is not None:
             self.albums.put(name, places)
 
@@ -145,7 +145,7 @@ class AlbumChanges:
         sentence = f"Saved the search “{name}”"
         if before is not None:
             sentence = f"Replaced the saved search “{before.name}”, which looked for {before.text}"
-        return Change(sentence, (), lambda: self._put_search_back(name, before))
+        return Change(sentence, (), lambda: self._restore_search(name, before))
 
     def search(self, name: str) -> SavedSearch:
         """The search of this name. Raises NotFound where there is none."""
@@ -160,9 +160,9 @@ class AlbumChanges:
         if before is None:
             return None
         self.searches.delete(name)
-        return Change(f"Deleted the search “{before.name}”", (), lambda: self._put_search_back(name, before))
+        return Change(f"Deleted the search “{before.name}”", (), lambda: self._restore_search(name, before))
 
-    def _put_search_back(self, name: str, before: SavedSearch | None) -> None:
+    def _restore_search(self, name: str, before: SavedSearch | None) -> None:
         if before is None:
             self.searches.delete(name)
         else:

@@ -1,4 +1,4 @@
-"""What a person keeps, for both faces: every change is one transaction, is told, and can be undone."""
+"""The user's annotations: every change is one transaction, is published, and can be undone."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class AnnotationService:
     those that take a name raise InvalidRequest for one that is none, and NotFound for an album that is not there.
     """
 
-    def __init__(self, ctx: Context, db: Database, refresh_words: Callable[[Sequence[str]], None]) -> None:
-        """`refresh_words` makes true what a search knows of tasks whose labels or note changed."""
+    def __init__(self, ctx: Context, db: Database, reindex: Callable[[Sequence[str]], None]) -> None:
+        """`reindex` updates the search index of tasks whose labels or note changed."""
         self._storage = ctx.storage
         self._events = ctx.events
         self._clock = ctx.clock
         self._db = db
-        self._opinions = RatingChanges(db, refresh_words)
+        self._ratings = RatingChanges(db, reindex)
         self._albums = AlbumChanges(db)
         self._stack = UndoStack(db)
 
@@ -34,11 +34,11 @@ class AnnotationService:
 
     async def star(self, takes: Sequence[TakeRef], is_starred: bool | None = None) -> str:
         """Star or unstar takes; with None unstar them when all are starred, else star them all."""
-        return await self._change(lambda: self._opinions.star(takes, is_starred))
+        return await self._change(lambda: self._ratings.star(takes, is_starred))
 
     async def rate(self, takes: Sequence[TakeRef], rating: int) -> str:
         """Rate takes 1 to 5; 0 takes their rating back. Raises InvalidRequest for another."""
-        return await self._change(lambda: self._opinions.rate(takes, rating))
+        return await self._change(lambda: self._ratings.rate(takes, rating))
 
     async def mark_played(
         self, takes: Sequence[TakeRef], is_heard: bool | None = True, *, is_by_hand: bool = True
@@ -46,39 +46,39 @@ class AnnotationService:
         """Mark takes as heard or not heard; with None as not heard when all were. What is heard by the way, as a link
         that was copied, is not for undoing."""
         now = self._clock.now()
-        return await self._change(lambda: self._opinions.mark_played(takes, is_heard, now), is_kept=is_by_hand)
+        return await self._change(lambda: self._ratings.mark_played(takes, is_heard, now), is_kept=is_by_hand)
 
     # --- tasks -------------------------------------------------------------------------------------------------------
 
     async def label(self, task_ids: Sequence[str], name: str, is_on: bool = True) -> str:
         """Give tasks a label, or take it from them."""
-        return await self._change(lambda: self._opinions.label(task_ids, name, is_on=is_on))
+        return await self._change(lambda: self._ratings.label(task_ids, name, is_on=is_on))
 
     async def labels(self) -> list[NamedCount]:
         """Every label, by name, with the number of its tasks."""
-        return await self._storage.run(self._opinions.labels.all)
+        return await self._storage.run(self._ratings.labels.all)
 
     async def labels_of(self, task_ids: Sequence[str]) -> dict[str, int]:
         """The labels that these tasks have, and how many of them have each."""
-        return await self._storage.run(self._opinions.labels.among, task_ids)
+        return await self._storage.run(self._ratings.labels.among, task_ids)
 
     async def note(self, task_id: str, text: str, *, base: str | None = None) -> str:
         """Write a task's note; an empty one takes it away. `base` is the note that was edited: where another one is
         there by now, both texts are kept. Raises InvalidRequest for one that is too long."""
-        return await self._change(lambda: self._opinions.note(task_id, text, base))
+        return await self._change(lambda: self._ratings.note(task_id, text, base))
 
     async def note_of(self, task_id: str) -> str:
         """A task's note; empty where there is none."""
-        return await self._storage.run(self._opinions.notes.get, task_id) or ""
+        return await self._storage.run(self._ratings.notes.get, task_id) or ""
 
     async def trash(self, task_ids: Sequence[str]) -> str:
         """Throw tasks away: they are hidden, and watched to their end all the same, since they are paid for."""
         now = self._clock.now()
-        return await self._change(lambda: self._opinions.trash(task_ids, now))
+        return await self._change(lambda: self._ratings.trash(task_ids, now))
 
     async def restore(self, task_ids: Sequence[str]) -> str:
         """Take tasks out of the trash."""
-        return await self._change(lambda: self._opinions.trash(task_ids, None))
+        return await self._change(lambda: self._ratings.trash(task_ids, None))
 
     # --- albums ------------------------------------------------------------------------------------------------------
 

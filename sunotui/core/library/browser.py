@@ -1,4 +1,4 @@
-"""What lists ask the library: a piece of a listing, the ids of a range, and how much each place holds."""
+"""Reads lists of the library: pages of rows, ranges of ids, and the number of rows of each collection."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sunotui.storage.worker import StorageThread
 
 
 class LibraryBrowser:
-    """Reads listings on the storage thread; what is no task yet stands on top of them."""
+    """Reads lists on the storage thread; pending submissions are on top of them."""
 
     def __init__(self, storage: StorageThread, listings: TaskLists, journal: Journal, now: Callable[[], float]) -> None:
         """`now` gives the Unix time that a search such as since:7d counts back from."""

@@ -1,4 +1,4 @@
-"""A copy of the library each day, made on a thread of its own while nobody waits for it (D6)."""
+"""Backs up the library once a day, on a thread of its own (D6)."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class DailyBackup:
     async def run(self) -> None:
         """Make one each day until cancelled: a copy under way is then thrown away. A failure is logged, and tried again
         later."""
-        never = asyncio.Event()
+        no_event = asyncio.Event()
         try:
-            await self._clock.wait(never, FIRST_AFTER_S)
+            await self._clock.wait(no_event, FIRST_AFTER_S)
             while True:
                 await self._try()
-                await self._clock.wait(never, CHECK_EVERY_S)
+                await self._clock.wait(no_event, CHECK_EVERY_S)
         finally:
             self._stop.set()
             await asyncio.to_thread(self._storage.close, _END_WITHIN_S)
@@ -49,17 +49,17 @@ class DailyBackup:
     async def _try(self) -> None:
         try:
             await self._make_if_due()
-        except LibraryDamaged as trouble:
-            _log.warning("the library is damaged: no copy was made of it")
-            self._events.publish(LibraryHealthChanged("damaged", trouble))
+        except LibraryDamaged as error:
+            _log.warning("the library is damaged: no copy was backup of it")
+            self._events.publish(LibraryHealthChanged("damaged", error))
         except (LibraryError, OSError):
-            _log.warning("no copy of the library could be made")
+            _log.warning("no copy of the library could be backup")
 
     async def _make_if_due(self) -> None:
         now = self._clock.now()
         path = self._database.path
         # A stranger's file in the library's place is not copied (D10).
         if await self._storage.run(self._database.is_in_place) and await self._storage.run(is_due, path, now):
-            made = await self._storage.run(back_up, path, now, self._stop)
-            if made is not None:
-                _log.info("made the copy of the library of the day")
+            backup = await self._storage.run(back_up, path, now, self._stop)
+            if backup is not None:
+                _log.info("backup the copy of the library of the day")

@@ -34,9 +34,9 @@ class ExternalChanges:
         """Publish LibraryChanged and LibraryHealthChanged until cancelled."""
         last_version = await self._storage.run(self._database.data_version)
         was_in_place = True
-        never = asyncio.Event()
+        no_event = asyncio.Event()
         while True:
-            await self._clock.wait(never, CHECK_EVERY_S)
+            await self._clock.wait(no_event, CHECK_EVERY_S)
             is_in_place = await self._storage.run(self._database.is_in_place)
             if is_in_place != was_in_place:
                 was_in_place = is_in_place

@@ -1,4 +1,4 @@
-"""Why a take has no address: none was given yet, the gateway gives none, or the one that it gave cannot be used."""
+"""Why a take has no link: there is none yet, the gateway gives none, or its link cannot be used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes of what a person thinks of takes and tasks, each with what undoes it."""
+"""Changes of ratings, labels, notes and the trash, each with its undo."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ class RatingChanges:
     """Stars, ratings, what was heard; labels, notes and the trash. Every method raises LibraryError; None is returned
     where nothing changes. For the storage thread alone."""
 
-    def __init__(self, db: Database, refresh_words: Callable[[Sequence[str]], None]) -> None:
-        self._opinions = RatingStore(db)
-        self.labels = LabelStore(db, refresh_words)
-        self.notes = NoteStore(db, refresh_words)
+    def __init__(self, db: Database, reindex: Callable[[Sequence[str]], None]) -> None:
+        self._ratings = RatingStore(db)
+        self.labels = LabelStore(db, reindex)
+        self.notes = NoteStore(db, reindex)
         self._trash = TrashStore(db)
 
     def star(self, takes: Iterable[TakeRef], is_starred: bool | None) -> Change | None:
         """Star or unstar; with None unstar what is all starred, and star the rest of anything else."""
-        before = self._opinions.values(AnnotationField.STAR, takes)
+        before = self._ratings.values(AnnotationField.STAR, takes)
         if is_starred is None:
             is_starred = not all(before.values())
         return self._put(AnnotationField.STAR, before, int(is_starred), "Starred" if is_starred else "Unstarred")
@@ -34,12 +34,12 @@ class RatingChanges:
     def rate(self, takes: Iterable[TakeRef], rating: int) -> Change | None:
         """Rate 1 to 5; 0 takes a rating back. Raises InvalidRequest for another."""
         rating = valid_rating(rating)
-        before = self._opinions.values(AnnotationField.RATING, takes)
+        before = self._ratings.values(AnnotationField.RATING, takes)
         return self._put(AnnotationField.RATING, before, rating, f"Rated ★{rating}" if rating else "Unrated")
 
     def mark_played(self, takes: Iterable[TakeRef], is_heard: bool | None, now: float) -> Change | None:
         """Mark as heard now, where that is not known yet, or as not heard; with None the latter if all were heard."""
-        before = self._opinions.values(AnnotationField.HEARD, takes)
+        before = self._ratings.values(AnnotationField.HEARD, takes)
         waiting: FieldValues = {take: None for take, heard_at in before.items() if heard_at is None}
         if is_heard if is_heard is not None else waiting:
             return self._put(AnnotationField.HEARD, waiting, now, "Heard")
@@ -49,9 +49,9 @@ class RatingChanges:
         changed = {take: old for take, old in before.items() if old != value}
         if not changed:
             return None
-        self._opinions.put(mark, dict.fromkeys(changed, value))
+        self._ratings.put(mark, dict.fromkeys(changed, value))
         task_ids = tuple(dict.fromkeys(take.task_id for take in changed))
-        return Change(f"{verb}: {counted(len(changed), 'take')}", task_ids, lambda: self._opinions.put(mark, changed))
+        return Change(f"{verb}: {counted(len(changed), 'take')}", task_ids, lambda: self._ratings.put(mark, changed))
 
     def label(self, task_ids: Sequence[str], name: str, *, is_on: bool) -> Change | None:
         """Give or take a label. Raises InvalidRequest for a name that is none."""
@@ -74,10 +74,10 @@ class RatingChanges:
         text = valid_note(text)
         if before is None or text in (before, base):
             return None
-        verb = "Wrote a note" if text else "Took the note away"
+        verb = "Wrote a note" if text else "Removed the note"
         if base is not None and before not in ("", base):
             text = valid_note(f"{before}\n\n{text}".rstrip())
-            verb = "The note was changed meanwhile: it has both texts now"
+            verb = "The note was changed in the meantime: it has both texts now"
             if text == before:
                 return None
         self.notes.put(task_id, text)
@@ -96,7 +96,7 @@ class RatingChanges:
         if not changed:
             return None
         self._trash.put(dict.fromkeys(changed, now))
-        verb = "Restored" if now is None else "Into the trash"
+        verb = "Restored" if now is None else "Moved to trash"
         return Change(f"{verb}: {counted(len(changed), 'task')}", tuple(changed), lambda: self._trash.put(changed))
 
 

@@ -1,4 +1,4 @@
-"""What can be taken back: the last changes of this run, each with what undoes it."""
+"""Undo: the last changes of this run, each with a function that reverts it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sunotui.domain.errors import LibraryError
 from sunotui.storage.db.connection import Database
 
 MAX_CHANGES = 100
-"""Changes that can be taken back, one after the other."""
+"""Changes that can be undone, one after the other."""
 MAX_TASKS = 100_000
 """Tasks that they may be about in all: each is remembered as it was."""
 
@@ -28,7 +28,7 @@ class Change:
 
 
 class UndoStack:
-    """Makes changes and takes them back, each in one transaction. For the storage thread alone."""
+    """Makes and undoes changes, each in one transaction. For the storage thread only."""
 
     def __init__(self, db: Database) -> None:
         self._db = db

@@ -1,4 +1,4 @@
-"""The clipboard: by the terminal (OSC 52) and by the tools that are there, for both faces."""
+"""Copies to the clipboard through the terminal (OSC 52) and the installed tools."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from sunotui.core.system.helper_process import send_input, without_token
 from sunotui.domain.text import clean, clean_lines
 
 COPY_LIMIT = 100_000
-"""Bytes that a copied text is cut to (U3)."""
+"""The most bytes that are copied; longer texts are cut (U3)."""
 TOOL_LIMIT_S = 2.0
-"""Time a tool may take: xclip without its X server would wait for ever."""
+"""How long a tool may run: xclip without its X server would never end."""
 
 
 def fit_to_copy(text: str, *, is_many_lines: bool = False) -> str:
@@ -23,9 +23,9 @@ def fit_to_copy(text: str, *, is_many_lines: bool = False) -> str:
 
 
 def osc52(text: str, *, is_many_lines: bool = False) -> str:
-    """What to write to a terminal so that it copies the text; tmux with its defaults ignores it."""
-    packed = base64.b64encode(fit_to_copy(text, is_many_lines=is_many_lines).encode()).decode("ascii")
-    return f"\x1b]52;c;{packed}\x07"
+    """The escape sequence that makes a terminal copy the text; tmux ignores it by default."""
+    encoded = base64.b64encode(fit_to_copy(text, is_many_lines=is_many_lines).encode()).decode("ascii")
+    return f"\x1b]52;c;{encoded}\x07"
 
 
 def copy_with_tools(text: str, environ: Mapping[str, str], *, is_many_lines: bool = False) -> list[str]:
@@ -35,25 +35,25 @@ def copy_with_tools(text: str, environ: Mapping[str, str], *, is_many_lines: boo
     """
     data = fit_to_copy(text, is_many_lines=is_many_lines).encode()
     env = without_token(environ)
-    return [command[0] for command in clipboard_tools(environ) if _takes(command, data, env)]
+    return [command[0] for command in clipboard_tools(environ) if _accepts(command, data, env)]
 
 
 def clipboard_tools(environ: Mapping[str, str]) -> list[tuple[str, ...]]:
     """The commands that can take a text on standard input here, by what the session says it has."""
-    fitting: list[tuple[str, ...]] = []
+    commands: list[tuple[str, ...]] = []
     if environ.get("TMUX"):
-        fitting.append(("tmux", "load-buffer", "-w", "-"))
+        commands.append(("tmux", "load-buffer", "-w", "-"))
     if environ.get("WAYLAND_DISPLAY"):
-        fitting.append(("wl-copy",))
+        commands.append(("wl-copy",))
     if environ.get("DISPLAY"):
-        fitting.append(("xclip", "-selection", "clipboard"))
+        commands.append(("xclip", "-selection", "clipboard"))
     if sys.platform == "darwin":
-        fitting.append(("pbcopy",))
+        commands.append(("pbcopy",))
     path = environ.get("PATH")
-    return [command for command in fitting if shutil.which(command[0], path=path) is not None]
+    return [command for command in commands if shutil.which(command[0], path=path) is not None]
 
 
-def _takes(command: tuple[str, ...], data: bytes, env: Mapping[str, str]) -> bool:
+def _accepts(command: tuple[str, ...], data: bytes, env: Mapping[str, str]) -> bool:
     program = shutil.which(command[0], path=env.get("PATH"))
     if program is None:
         return False

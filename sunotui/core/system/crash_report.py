@@ -1,4 +1,4 @@
-"""A fault of the program itself, told in one sentence; where it happened goes to a private file (K1, Z4)."""
+"""Reports an unexpected error in one sentence, with the traceback in a private file (K1, Z4); saves unsaved texts."""
 
 from __future__ import annotations
 

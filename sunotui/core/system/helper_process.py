@@ -1,4 +1,4 @@
-"""Helper programs that answer or take something: their output is bounded, and nothing of them stays behind (E8).
+"""Runs helper programs with bounded output; no process of theirs stays behind (E8).
 
 Each runs in a session and process group of its own, without a terminal and without the token in its environment.
 """
@@ -20,8 +20,8 @@ OUTPUT_LIMIT = 64 * 1024
 """Bytes read of what a helper prints, its error output included; one that prints more is ended."""
 EXIT_GRACE_S = 2.0
 """Time that a helper has to end by itself once its first line is there, so that its exit code counts."""
-_LOOK_S = 0.05
-"""Between two looks whether it has ended: a child of it may hold its output open for hours."""
+_CHECK_S = 0.05
+"""Between two checks whether it has ended: a child of it may hold its output open for hours."""
 _TERM_S = 0.5
 """Between asking a group to end and ending it."""
 
@@ -81,9 +81,9 @@ def _first_line(process: subprocess.Popen[bytes], limit_s: float) -> str:
     output, length = b"", 0
     has_line = False
     while length < OUTPUT_LIMIT and (left_s := end - time.monotonic()) > 0:
-        # Looked at before the pipes: what it printed before it ended is read all the same.
+        # Checked before the pipes: what it printed before it ended is still read.
         has_ended = process.poll() is not None
-        ready = [pipe for pipe, _ in poll.poll(0 if has_ended else 1000 * min(_LOOK_S, left_s))]
+        ready = [pipe for pipe, _ in poll.poll(0 if has_ended else 1000 * min(_CHECK_S, left_s))]
         if not ready:
             if has_ended:
                 break
@@ -97,7 +97,7 @@ def _first_line(process: subprocess.Popen[bytes], limit_s: float) -> str:
                 poll.unregister(pipe)
                 pipes.remove(pipe)
         if out not in pipes:
-            # It closed its output, and may have its code to tell yet.
+            # It closed its output, but may still have to exit.
             _wait(process, min(EXIT_GRACE_S if has_line else left_s, left_s))
             break
         if not has_line and b"\n" in output.lstrip():
@@ -113,7 +113,7 @@ def _first_line(process: subprocess.Popen[bytes], limit_s: float) -> str:
 
 
 def send_input(command: Sequence[str], data: bytes, env: Mapping[str, str], limit_s: float) -> bool:
-    """Give a helper something on its standard input; whether it took that and ended well within `limit_s`.
+    """Write to a helper's standard input; whether it exited with 0 within `limit_s`.
 
     What it prints is thrown away. One that ends in time may leave a child behind, such as the server of a selection;
     else its group is ended. Never raises.
@@ -166,7 +166,7 @@ def _end_all() -> None:
     groups = [group for group in started if _signal_group(group, signal.SIGTERM)]
     end = time.monotonic() + _TERM_S
     while (groups := [group for group in groups if _is_left(group)]) and time.monotonic() < end:
-        time.sleep(_LOOK_S / 5)
+        time.sleep(_CHECK_S / 5)
     for group in groups:
         # One that ignores being asked, which would live on with what it holds.
         _signal_group(group, signal.SIGKILL)
@@ -183,7 +183,7 @@ def _is_left(group: int) -> bool:
 
 
 def _signal_group(group: int, number: int) -> bool:
-    """Whether there was anything left to hear it."""
+    """Whether any process was left to receive it."""
     try:
         os.killpg(group, number)
     except (ProcessLookupError, PermissionError):

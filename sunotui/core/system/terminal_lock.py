@@ -1,5 +1,5 @@
-"""Notes that a terminal is in our hands, so that the next start on it knows when we were killed and could not give it
-back (T5)."""
+"""Marks a terminal as in use, so that the next start on it knows that this process was killed and could not restore the
+terminal (T5)."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from sunotui.storage.paths import FILE_MODE, make_private
 
 
 class TerminalLock:
-    """A locked file for one terminal: there for as long as the screens are, or for longer when they are killed."""
+    """A locked file for one terminal. It exists while the screens are shown, and stays behind when they are killed."""
 
     def __init__(self, folder: Path, terminal: str) -> None:
-        """`terminal` is the system's name of it, such as /dev/pts/3."""
+        """`terminal` is the path of the device, such as /dev/pts/3."""
         self._path = folder / "terminals" / terminal.strip("/").replace("/", "-")
         self._descriptor = -1
 
     def acquire(self) -> bool:
-        """Take the terminal; whether the last who had it was killed. One who still lives, stopped by ctrl+z, keeps it.
+        """Lock the terminal; whether the previous holder was killed. One that ctrl+z suspended keeps the lock.
 
-        A folder that cannot be written to means no mark and no cure, and stops nobody.
+        In a folder that cannot be written nothing is locked, and the answer is False.
         """
         try:
             make_private(self._path.parent)
@@ -38,7 +38,7 @@ class TerminalLock:
         return was_there
 
     def release(self) -> None:
-        """The terminal is as it was."""
+        """Remove the mark: the terminal is restored."""
         if self._descriptor >= 0:
             self._path.unlink(missing_ok=True)
             os.close(self._descriptor)

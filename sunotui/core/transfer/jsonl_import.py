@@ -1,4 +1,4 @@
-"""A file taken into the library line by line: what cannot be read is told by its line, and the rest comes in."""
+"""Imports a file line by line: a line that cannot be read is reported by its number, and the rest is imported."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ _BARE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
 class ImportReport:
     """What came of a file."""
 
-    fates: Counter[tuple[str, ImportStatus]] = field(default_factory=Counter)
-    """How many records of each kind had each fate."""
+    statuses: Counter[tuple[str, ImportStatus]] = field(default_factory=Counter)
+    """How many records of each kind had each status."""
     broken: int = 0
     """Lines that could not be taken in."""
     ids: dict[str, int] = field(default_factory=dict)
@@ -63,12 +63,12 @@ class ImportReport:
     def by_record(self) -> dict[str, dict[str, int]]:
         """For each kind of record, how many had each status: {"task": {"added": 1, "changed": 0, ...}}."""
         found: dict[str, dict[str, int]] = {}
-        for (record, status), count in self.fates.items():
+        for (record, status), count in self.statuses.items():
             found.setdefault(record, {status.value: 0 for status in ImportStatus})[status.value] = count
         return found
 
     def _count(self, status: ImportStatus) -> int:
-        return sum(count for (_, had), count in self.fates.items() if had is status)
+        return sum(count for (_, had), count in self.statuses.items() if had is status)
 
 
 class _Line:
@@ -78,8 +78,8 @@ class _Line:
         self.record, self.ids, self.mark = record, ids, mark
 
 
-def import_jsonl(file: BinaryIO, arrivals: Importer, tell_broken: Callable[[int, str], None]) -> ImportReport:
-    """Take in everything that the file has; `tell_broken` hears the line and the reason of what was left out.
+def import_jsonl(file: BinaryIO, importer: Importer, report_broken: Callable[[int, str], None]) -> ImportReport:
+    """Import everything that the file has; `report_broken` gets the line and the reason of what was left out.
 
     What was taken in stays when it is interrupted, and taken in again it changes nothing. Raises InvalidRequest for
     a file of another format, LibraryError, and OSError.
@@ -88,23 +88,23 @@ def import_jsonl(file: BinaryIO, arrivals: Importer, tell_broken: Callable[[int,
     waiting: list[tuple[int, Record]] = []
     size = 0
 
-    def tell(number: int, reason: str) -> None:
+    def report_line(number: int, reason: str) -> None:
         found.broken += 1
-        tell_broken(number, reason)
+        report_broken(number, reason)
 
-    def settle() -> None:
-        arrived = arrivals.add([record for _, record in waiting])
-        for (number, record), arrival in zip(waiting, arrived, strict=True):
-            found.fates[WORDS[type(record)], arrival.status] += 1
-            if arrival.status is ImportStatus.REFUSED:
-                tell(number, arrival.reason)
+    def flush() -> None:
+        results = importer.add([record for _, record in waiting])
+        for (number, record), result in zip(waiting, results, strict=True):
+            found.statuses[WORDS[type(record)], result.status] += 1
+            if result.status is ImportStatus.REFUSED:
+                report_line(number, result.reason)
         waiting.clear()
 
     for number, text in _lines(file):
         try:
             line = _read(text)
         except ValueError as error:
-            tell(number, str(error))
+            report_line(number, str(error))
             continue
         found.is_cut_off = line.mark == "format" or (found.is_cut_off and line.mark != "end")
         for task_id in line.ids:
@@ -113,9 +113,9 @@ def import_jsonl(file: BinaryIO, arrivals: Importer, tell_broken: Callable[[int,
             waiting.append((number, line.record))
             size += len(text)
         if len(waiting) == RECORDS_AT_ONCE or size > BYTES_AT_ONCE:
-            settle()
+            flush()
             size = 0
-    settle()
+    flush()
     return found
 
 
@@ -163,7 +163,7 @@ class _Recoded:
 
 
 def _as_utf_8(file: BinaryIO) -> BinaryIO:
-    """The file as UTF-8, whose encoding its first bytes tell. Raises InvalidRequest for UTF-16 without a mark."""
+    """The file as UTF-8, whose encoding its first bytes show. Raises InvalidRequest for UTF-16 without a mark."""
     buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(cast(Any, file))
     start = buffered.peek(4)
     encoding = encoding_of(start)

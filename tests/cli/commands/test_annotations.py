@@ -126,11 +126,11 @@ def test_a_note(library: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     library.run("note", SONG.id, "-")
     assert library.json("note", SONG.id)[0]["note"] == "two\nlines"
     assert "two" in library.run("show", SONG.id)
-    assert library.run("note", SONG.id, "") == "Took the note away\n"
+    assert library.run("note", SONG.id, "") == "Removed the note\n"
 
 
 def test_the_trash(library: CommandLine) -> None:
-    assert library.run("trash", SONG.id, WORDS.id) == "Into the trash: 2 tasks\n"
+    assert library.run("trash", SONG.id, WORDS.id) == "Moved to trash: 2 tasks\n"
     assert library.json("show", SONG.id)["trashed"] is True
     assert library.run("restore", SONG.id) == "Restored: 1 task\n"
     assert library.run("restore", SONG.id) == ""
@@ -206,7 +206,7 @@ def test_a_note_is_never_cut_and_no_empty_input_takes_it_away(
         assert library.json("note", SONG.id)[0]["note"] == long
     library.run("note", SONG.id, "x" * (NOTE_LIMIT + 1), code=2)
     assert library.json("note", SONG.id)[0]["note"] == long
-    assert library.run("note", SONG.id, "") == "Took the note away\n"
+    assert library.run("note", SONG.id, "") == "Removed the note\n"
 
 
 @pytest.mark.guarantee("E2")

@@ -88,7 +88,7 @@ async def test_undo_goes_back_one_by_one_and_says_what(bench: CoreHarness, annot
     await annotations.rate([ONE, TWO], 5)
     await annotations.trash(["a", "b"])
     assert await rows(bench, "a", "b") == [(False, 5, True, True), (False, 0, True, True)]
-    assert await annotations.undo() == "Into the trash: 2 tasks"
+    assert await annotations.undo() == "Moved to trash: 2 tasks"
     assert await rows(bench, "a") == [(False, 5, True, False)]
     assert await annotations.undo() == "Rated ★5: 2 takes"
     assert await rows(bench, "a") == [(False, 2, True, False)]
@@ -140,7 +140,7 @@ async def test_labels_and_notes(annotations: AnnotationService) -> None:
     assert await annotations.note("a", " the bridge \n") == "Wrote a note"
     assert await annotations.note("a", " the bridge ") == ""
     assert await annotations.note_of("a") == " the bridge "
-    assert await annotations.note("a", "") == "Took the note away"
+    assert await annotations.note("a", "") == "Removed the note"
     assert await annotations.note("nope", "lost") == ""
     assert await annotations.note_of("nope") == ""
 
@@ -151,7 +151,7 @@ async def test_an_edited_note_writes_over_no_other_one(annotations: AnnotationSe
     assert await annotations.note("a", "the bridge", base="the bridge") == "", "nothing was edited"
     assert await annotations.note_of("a") == "from elsewhere"
     sentence = await annotations.note("a", "the bridge!", base="the bridge")
-    assert sentence == "The note was changed meanwhile: it has both texts now"
+    assert sentence == "The note was changed in the meantime: it has both texts now"
     assert await annotations.note_of("a") == "from elsewhere\n\nthe bridge!"
     await annotations.note("a", "", base="the bridge")
     assert await annotations.note_of("a") == "from elsewhere\n\nthe bridge!", "what was not seen is not taken away"
@@ -236,7 +236,7 @@ async def test_a_disk_that_says_no_loses_no_undo(
         with pytest.raises(LibraryError):
             await annotations.undo()
     assert await rows(bench, "a") == [(False, 0, True, True)]
-    assert await annotations.undo() == "Into the trash: 1 task"
+    assert await annotations.undo() == "Moved to trash: 1 task"
 
 
 def _say_no() -> None:
@@ -250,7 +250,7 @@ async def test_ten_thousand_marked_tasks_at_once(bench: CoreHarness, annotations
     assert await annotations.star(takes) == "Starred: 10,000 takes"
     assert await annotations.label(names, "big") == "Labelled “big”: 10,000 tasks"
     assert await annotations.add_to_album("All", takes) == "Into the album “All”: 10,000 takes"
-    assert await annotations.trash(names) == "Into the trash: 10,000 tasks"
+    assert await annotations.trash(names) == "Moved to trash: 10,000 tasks"
     while await annotations.undo():
         pass
     assert await rows(bench, "many0", "many9999") == [(False, 0, True, False)] * 2

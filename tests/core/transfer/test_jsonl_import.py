@@ -121,7 +121,9 @@ def test_a_file_cut_off_anywhere_gives_its_beginning_and_the_rest_comes_later(
     db = Database.open(tmp_path_factory.mktemp("cut") / "library.db")
     lines = whole[:cut].count(b"\n")
     found, told = take(db, whole[:cut])
-    assert sum(found.fates.values()) >= min(lines, whole.count(b"\n") - 1) - 1, "every whole line but the first came in"
+    assert sum(found.statuses.values()) >= min(lines, whole.count(b"\n") - 1) - 1, (
+        "every whole line but the first came in"
+    )
     assert all(number == lines + 1 for number, _ in told), "only the line that was cut is broken"
     assert found.is_cut_off or cut < len(whole.split(b"\n", 1)[0]) or cut >= len(whole) - 1
     _, told = take(db, whole)
@@ -192,7 +194,7 @@ def test_a_newer_export_is_refused_and_nothing_comes_in(db: Database, whole: byt
 
 def test_an_empty_file_brings_nothing(db: Database) -> None:
     found, told = take(db, b"\n\n")
-    assert (sum(found.fates.values()), told, found.ids) == (0, [], {})
+    assert (sum(found.statuses.values()), told, found.ids) == (0, [], {})
 
 
 def test_what_was_taken_in_stays_when_it_is_interrupted(

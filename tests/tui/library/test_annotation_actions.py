@@ -104,7 +104,7 @@ async def test_keys_that_come_fast_work_on_the_whole_range(tmp_path: Path) -> No
         for key in ("v", "j", "V", "x"):
             quiet.app.simulate_key(key)
         await quiet.settle()
-        assert "Into the trash: 3 tasks" in told(quiet)
+        assert "Moved to trash: 3 tasks" in told(quiet)
 
 
 async def test_the_trash_hides_a_row_and_gives_it_back(tmp_path: Path) -> None:
@@ -189,7 +189,7 @@ async def test_what_is_marked_and_not_shown_is_said_before_and_after(tmp_path: P
         await quiet.press("j", "v", "v", "v", "slash", *"rain", "enter")
         assert "3 marked, 2 not shown" in quiet.text().splitlines()[0]
         await quiet.press("x")
-        assert "Into the trash: 3 tasks, 2 of them not shown here · u undoes it" in told(quiet)
+        assert "Moved to trash: 3 tasks, 2 of them not shown here · u undoes it" in told(quiet)
         assert "marked" not in quiet.text().splitlines()[0]
         await quiet.press("s")
         assert "Starred" not in told(quiet), "no row in the trash is acted upon"
@@ -214,7 +214,7 @@ async def test_ten_thousand_labels_and_hostile_names(tmp_path: Path) -> None:
             with db.write():
                 for number in range(9_999):
                     labels.put(["task-3"], f"label {number}", is_on=True)
-                annotations._opinions.labels.put(["task-3"], "label 9999", is_on=True)
+                annotations._ratings.labels.put(["task-3"], "label 9999", is_on=True)
 
         await quiet.bench.core.storage.run(fill, quiet.bench.core.stores.database)
         await annotations.label(["task-4"], HOSTILE)
@@ -288,7 +288,7 @@ async def test_a_note_that_changed_meanwhile_gets_both_texts(tmp_path: Path) -> 
         await annotations.note("task-4", "better")
         await quiet.press("escape")
         assert (await kept(quiet, "task-4")).note == "better\n\ngood!"
-        assert "The note was changed meanwhile: it has both texts now · u undoes it" in told(quiet)
+        assert "The note was changed in the meantime: it has both texts now · u undoes it" in told(quiet)
         await quiet.press("u")
         assert (await kept(quiet, "task-4")).note == "better"
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LARGEST_COVER = 4 * 2**20
 LARGEST_AUDIO = 64 * 2**20
 """Bytes (W4)."""
-TELL_EVERY_S = 5.0
+REPORT_EVERY_S = 5.0
 """Between two sentences on how far it is, while nothing else is said."""
 _AT_ONCE = 4
 """Takes that are fetched at the same time, and so are in memory together."""
@@ -54,16 +54,16 @@ async def write_page(
 
 
 class PageWriter:
-    """Writes pages. What cannot be fetched is told to `tell` and left out; the page is made all the same."""
+    """Writes pages. What cannot be fetched is left out and reported; the page is written anyway."""
 
     def __init__(
-        self, door: MediaDownloader, profile_named: Callable[[str], Profile | None], tell: Callable[[str], None]
+        self, downloader: MediaDownloader, profile_named: Callable[[str], Profile | None], report: Callable[[str], None]
     ) -> None:
-        self._door = door
+        self._downloader = downloader
         self._profile_named = profile_named
-        self._tell = tell
+        self._report = report
         self._written = 0
-        self._silent: set[str] = set()
+        self._unreachable: set[str] = set()
         """Servers that could not be reached: they are not asked for the next one too."""
 
     async def write(self, file: SupportsWrite[str], title: str, takes: Sequence[Chosen], *, with_audio: bool) -> None:
@@ -71,7 +71,7 @@ class PageWriter:
         linked = () if with_audio else tuple(filter(None, (_address(clip) for _, clip in takes)))
         total = sum(clip.duration_s or 0.0 for _, clip in takes)
         file.write(head(title, linked, len(takes), _length(total)))
-        progress = asyncio.create_task(self._tell_progress(len(takes)))
+        progress = asyncio.create_task(self._report_progress(len(takes)))
         try:
             for start in range(0, len(takes), _AT_ONCE):
                 made = (self._track(*chosen, with_audio=with_audio) for chosen in takes[start : start + _AT_ONCE])
@@ -82,10 +82,10 @@ class PageWriter:
             progress.cancel()
         file.write(tail())
 
-    async def _tell_progress(self, total: int) -> None:
+    async def _report_progress(self, total: int) -> None:
         while True:
-            await asyncio.sleep(TELL_EVERY_S)
-            self._tell(f"{self._written} of {total} takes are on the page; the next ones are being fetched")
+            await asyncio.sleep(REPORT_EVERY_S)
+            self._report(f"{self._written} of {total} takes are on the page; the next ones are being fetched")
 
     async def _track(self, task: Task, clip: Clip, *, with_audio: bool) -> Track:
         title = clip.title or task.title or "Untitled"
@@ -106,19 +106,19 @@ class PageWriter:
     async def _inside(self, profile: Profile | None, url: str | None, most: int, kind: str, what: str) -> str:
         """What an address leads to as a data: URI; empty where there is nothing, or nothing that may be shown."""
         address = link(url)
-        if address is None or origin_of(address) in self._silent:
+        if address is None or origin_of(address) in self._unreachable:
             return ""
         try:
             is_near = profile is not None and profile.base_url.is_loopback
             proxy = profile.proxy if profile is not None else None
-            found = await self._door.fetch(address, most, may_be_here=is_near, proxy=proxy)
-        except SunotuiError as trouble:
-            if isinstance(trouble, NetworkError | TimedOut):
-                self._silent.add(origin_of(address))
-            self._tell(f"{what} is left out: {trouble.what}")
+            found = await self._downloader.fetch(address, most, may_be_here=is_near, proxy=proxy)
+        except SunotuiError as error:
+            if isinstance(error, NetworkError | TimedOut):
+                self._unreachable.add(origin_of(address))
+            self._report(f"{what} is left out: {error.what}")
             return ""
         if not found.kind.startswith(kind):
-            self._tell(f"{what} is left out: what is at its address is something else")
+            self._report(f"{what} is left out: what is at its address is something else")
             return ""
         return f"data:{found.kind};base64,{b64encode(found.content).decode()}"
 

@@ -111,7 +111,7 @@ def takes(**changes: object) -> list[tuple[Task, Clip]]:
 
 async def test_how_far_it_is_is_told_while_a_server_takes_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Broken once by a page that says nothing while it is fetched."""
-    monkeypatch.setattr(page_writer, "TELL_EVERY_S", 0.01)
+    monkeypatch.setattr(page_writer, "REPORT_EVERY_S", 0.01)
     said: list[str] = []
     door = Door(PICTURE)
 
