@@ -144,7 +144,7 @@ async def test_another_gateway_under_the_same_name_is_another_gateway(bench: Cor
     await core.services.capabilities.learn("main", Feature.CONCAT, False, "seen")
     bench.gateway.money = Balance(5.0, "$")
     await core.services.billing.refresh("main")
-    await core.services.billing._keep("main", "music", 0.1, "$")
+    await core.services.billing._save_price("main", "music", 0.1, "$")
     core.add_profile(Profile("main", parse_base_url("http://127.0.0.1:10")))
     await bench.settle()
     assert core.services.capabilities.known("main") == Capabilities()
