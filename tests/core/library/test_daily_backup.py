@@ -67,5 +67,5 @@ async def test_damage_that_it_finds_is_told(bench: CoreHarness) -> None:
     told = [event for event in bench.events if isinstance(event, LibraryHealthChanged)]
     assert told[0].problem == "damaged"
     assert told[0].error is not None
-    assert "doctor --repair" in told[0].error.sentence
+    assert "A repair rescues what can be read" in told[0].error.sentence
     assert backups_of(path) == []
