@@ -34,7 +34,7 @@ class DemoServer:
     The same seed and the same requests in the same payload give the same ids, titles and lengths; without a seed no two
     servers give the same id. `speed` is how many
     times faster than real it works. `faults` are named in `faults.FAULTS`, `dialect` in `dialects.DIALECTS`. `now`
-    tells Unix seconds; `balance` is in dollars. Raises ValueError for an unknown fault or dialect.
+    returns Unix seconds; `balance` is in dollars. Raises ValueError for an unknown fault or dialect.
     """
 
     def __init__(

@@ -14,7 +14,7 @@ def open_page(path: str, dialect: Dialect) -> dict[str, Any] | None:
     """A page that needs no key and identifies the software; None when this server has no such page."""
     if path == "/ping" and dialect.pings():
         return {"message": "pong"}
-    if path == "/api/pricing" and dialect.tells_prices:
+    if path == "/api/pricing" and dialect.reports_prices:
         billed = {"suno_music": prices.SONG, "suno_lyrics": prices.LYRICS}
         return {"success": True, "data": [_price(name, price) for name, price in billed.items()]}
     return dialect.status_page() if path == "/api/status" else None
@@ -24,14 +24,14 @@ def keyed_page(path: str, dialect: Dialect, simulator: Simulator) -> dict[str, A
     """A page that needs the key; None when there is no such page. The usage is in cents, as on the relays."""
     if path == "/v1/models":
         return dialect.models()
-    if path in {"/v1/dashboard/billing/subscription", "/dashboard/billing/subscription"} and dialect.tells_money:
+    if path in {"/v1/dashboard/billing/subscription", "/dashboard/billing/subscription"} and dialect.reports_money:
         limits = dict.fromkeys(("soft_limit_usd", "hard_limit_usd", "system_hard_limit_usd"), simulator.granted)
         return {"object": "billing_subscription", "has_payment_method": True, **limits, "access_until": 0}
-    if path in {"/v1/dashboard/billing/usage", "/dashboard/billing/usage"} and dialect.tells_money:
+    if path in {"/v1/dashboard/billing/usage", "/dashboard/billing/usage"} and dialect.reports_money:
         return {"object": "list", "total_usage": round(simulator.spent() * 100, 4)}
-    if path.rstrip("/") == "/api/usage/token" and dialect.tells_key:
+    if path.rstrip("/") == "/api/usage/token" and dialect.reports_key:
         return {"code": True, "message": "ok", "data": _token(simulator)}
-    if path in {"/suno/account", "/v1/suno/account"} and dialect.tells_account:
+    if path in {"/suno/account", "/v1/suno/account"} and dialect.reports_account:
         return {"code": "success", "message": "", "data": {"certificate": _certificate(simulator), "msg": ""}}
     return None
 

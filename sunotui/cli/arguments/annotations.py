@@ -57,7 +57,7 @@ def _add_album(album: Commands[Parser]) -> None:
     show = _part(album, "album", "show", "List the takes of an album.")
     show.add_argument("name", metavar="NAME")
     for word, words in (
-        ("add", "Put takes at the end of an album, which is made when there is none."),
+        ("add", "Put takes at the end of an album, which is created if needed."),
         ("remove", "Take takes out of an album."),
     ):
         command = _part(album, "album", word, words)

@@ -56,7 +56,7 @@ def rate(args: Namespace, environ: Mapping[str, str]) -> int:
             sentences.append(await core.services.annotations.star(takes, args.is_starred))
         if args.is_heard is not None:
             sentences.append(await core.services.annotations.mark_played(takes, args.is_heard))
-        await _tell(core, args, [take.task_id for take in takes], sentences)
+        await _print_change(core, args, [take.task_id for take in takes], sentences)
         return DONE
 
     return run_with_core(environ, args.profile, work)
@@ -74,11 +74,11 @@ def note(args: Namespace, environ: Mapping[str, str]) -> int:
     async def work(core: Core) -> int:
         task, _ = await core.read(resolve, args.id)
         if text is not None:
-            await _tell(core, args, [task.id], [await core.services.annotations.note(task.id, text)])
+            await _print_change(core, args, [task.id], [await core.services.annotations.note(task.id, text)])
             return DONE
         found = await core.services.annotations.note_of(task.id)
         if args.json:
-            await _tell(core, args, [task.id], [])
+            await _print_change(core, args, [task.id], [])
         elif found:
             # A pipe or a file gets the stored text unchanged: it may be read back from there.
             print(clean_lines(found) if sys.stdout.isatty() else found)
@@ -112,13 +112,13 @@ def _change_tasks(
 ) -> int:
     async def work(core: Core) -> int:
         task_ids = await core.read(resolve_known_tasks, args.ids)
-        await _tell(core, args, task_ids, await change(core, task_ids))
+        await _print_change(core, args, task_ids, await change(core, task_ids))
         return DONE
 
     return run_with_core(environ, args.profile, work)
 
 
-async def _tell(core: Core, args: Namespace, task_ids: Sequence[str], sentences: Sequence[str]) -> None:
+async def _print_change(core: Core, args: Namespace, task_ids: Sequence[str], sentences: Sequence[str]) -> None:
     """Print what was changed, or with --json the annotations as they are now."""
     if args.json:
         kept = await core.services.annotations.annotations(task_ids)

@@ -125,12 +125,12 @@ def _library(places: AppPaths) -> list[Finding]:
 def _backups(places: AppPaths) -> Finding:
     now = time.time()
     try:
-        told = [f"{backup.day.isoformat()} ({age(now - backup.made_at)})" for backup in list_backups(places)]
+        backups = [f"{backup.day.isoformat()} ({age(now - backup.made_at)})" for backup in list_backups(places)]
     except OSError as error:
         return Finding("backups", WARN, f"They could not be read: {(error.strerror or 'no reason given').lower()}")
-    if not told:
+    if not backups:
         return Finding("backups", OK, "None yet: one a day is made while the screens are open")
-    return Finding("backups", OK, f"{', '.join(told)}, in {backup_folder(places)}")
+    return Finding("backups", OK, f"{', '.join(backups)}, in {backup_folder(places)}")
 
 
 def _permissions(places: AppPaths) -> Finding:

@@ -33,19 +33,19 @@ def repair_library(args: Namespace, environ: Mapping[str, str]) -> int:
         print(f"The library {library} is sound: there is nothing to repair")
     elif done.was_cut_off:
         print(f"An earlier repair was cut off, and has been ended now. The library is {library}")
-        _tell_kept(done)
+        _print_kept_file(done)
     else:
         if args.yes:
-            _tell_rows(done)
+            _print_rows(done)
         print(f"The library {library} is repaired")
-        _tell_kept(done)
+        _print_kept_file(done)
     return DONE
 
 
 def _agrees(found: RepairReport, *, is_asked: bool) -> bool:
     if not is_asked:
         return True
-    _tell_rows(found)
+    _print_rows(found)
     print("The damaged file will be kept under another name.")
     try:
         answer = input("Put what was rescued in its place? [y/N] ")
@@ -54,7 +54,7 @@ def _agrees(found: RepairReport, *, is_asked: bool) -> bool:
     return answer.strip().lower() in {"y", "yes"}
 
 
-def _tell_rows(found: RepairReport) -> None:
+def _print_rows(found: RepairReport) -> None:
     shown = [
         each
         for each in found.tables
@@ -84,7 +84,7 @@ def _tell_rows(found: RepairReport) -> None:
         )
 
 
-def _tell_kept(done: RepairReport) -> None:
+def _print_kept_file(done: RepairReport) -> None:
     if done.damaged_file is not None:
         print(f"The damaged file is kept as {done.damaged_file}")
 

@@ -56,13 +56,13 @@ def import_file(args: Namespace, environ: Mapping[str, str]) -> int:
     """Import a file, and print what was imported."""
     broken: list[tuple[int, str]] = []
 
-    def tell(number: int, reason: str) -> None:
+    def report_line(number: int, reason: str) -> None:
         if len(broken) < _MOST_TOLD:
             broken.append((number, reason))
             say(f"line {number}: {reason}")
 
     try:
-        found = _take_in(args.file, environ, tell)
+        found = _import(args.file, environ, report_line)
         adopted = _adopt(list(found.ids), args.profile, environ) if found.ids else Adopted()
     except KeyboardInterrupt:
         say("Interrupted: what was taken in stays, and the same command goes on from there")
@@ -80,9 +80,9 @@ def import_file(args: Namespace, environ: Mapping[str, str]) -> int:
     return NOT_FOUND if adopted.missing else DONE
 
 
-def _take_in(name: str, environ: Mapping[str, str], tell: Callable[[int, str], None]) -> ImportReport:
+def _import(name: str, environ: Mapping[str, str], report_line: Callable[[int, str], None]) -> ImportReport:
     with _opened(name) as file, open_library(find_paths(environ)) as library:
-        return import_library(library, file, tell)
+        return import_library(library, file, report_line)
 
 
 @contextmanager

@@ -57,7 +57,7 @@ async def gather_report(core: Core, profile: Profile, balance: Balance | None, *
 
 
 def software_name(offers: Capabilities) -> str:
-    """Such as "new-api v0.6.6"; empty where its pages do not tell."""
+    """Such as "new-api v0.6.6"; empty when its pages do not say."""
     return " ".join(filter(None, (offers.software.value, offers.version if offers.software else "")))
 
 

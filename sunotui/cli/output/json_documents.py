@@ -39,8 +39,7 @@ def iso(at: float | None) -> str | None:
 
 
 def task_document(task: Task, request: Request | None = None, kept: Annotations | None = None) -> TaskDocument:
-    """The JSON of a task; `request` is what was asked for, where the journal knows it, and `kept` what a person keeps
-    of it, where that was read."""
+    """The JSON of a task; `request` is None when it was not sent from here, and `kept` when annotations were not read."""
     opinion = kept.take_rating if kept is not None else lambda _: None
     document: TaskDocument = {
         "id": task.id,
@@ -103,7 +102,7 @@ def _rating_fields(opinion: TakeRating | None) -> RatingFields:
 def clip_document(clip: Clip, take: int | None, opinion: TakeRating | None = None) -> ClipDocument:
     """The JSON of a clip, with its number among the task's takes; None for a clip that no task is known of.
 
-    `opinion` is what a person thinks of it, where that was read.
+    `opinion` is its rating, when that was read.
     """
     return {
         "id": clip.id,

@@ -22,7 +22,7 @@ T = TypeVar("T")
 _NARROWEST = 8
 """Cells below which a column is narrowed only where the table fits no other way."""
 _NARROWEST_FIRST = 13
-"""The same of the first column: enough of an id to be told from others, behind a "task_" too."""
+"""The minimum of the first column: enough to distinguish ids, with a "task_" prefix too."""
 _STUB = 4
 """Cells below which a column says hardly anything."""
 

@@ -1,7 +1,7 @@
 """claude360: `custom_mode` distinguishes lyrics from a description, and is false unless it is given (its pages,
 November 2026).
 
-What they do not tell is that of a relay. The persona page is not documented there; without it no persona could be used.
+Undocumented parts follow a relay. The persona page is not documented there; without it no persona could be used.
 """
 
 from __future__ import annotations

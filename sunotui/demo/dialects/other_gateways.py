@@ -1,6 +1,6 @@
 """Two gateways with forms of their own: gptproto and crazyrouter (protocol 3.1, 3.3, 4.1).
 
-What their documents do not tell is kept as small as it can be: no extras, no failure bodies beyond the known form.
+Undocumented parts are kept minimal: no extras, no failure bodies beyond the known form.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ class GptProto(Dialect):
     extras = frozenset()
     takes_per_song = 1
     request_id_header = "X-Request-Id"
-    tells_money = False
-    tells_account = False
+    reports_money = False
+    reports_account = False
     errors: ErrorResponses = _GptProtoErrors()
 
     def check_parent(self, payload: MusicPayload, known: Callable[[str], object]) -> ResponseData | None:

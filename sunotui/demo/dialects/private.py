@@ -38,7 +38,7 @@ class Paid(NewApi2025):
     has_waves = True
     system_name = "Paid API"
     version = "v0.9.4-private"
-    tells_key = True
+    reports_key = True
     errors: ErrorResponses = _PaidErrors()
 
     def read_song(self, body: bytes) -> MusicPayload:

@@ -76,13 +76,13 @@ class Dialect:
     """How many tasks one batch answer holds at most."""
     says_null = False
     """Whether a batch that finds nothing answers null in place of [] (protocol 4.5)."""
-    tells_money = True
+    reports_money = True
     """Whether the billing pages exist."""
-    tells_account = True
+    reports_account = True
     """Whether /suno/account exists, which only the reference has (protocol 1.3)."""
-    tells_prices = False
+    reports_prices = False
     """Whether /api/pricing exists, which only new-api has (protocol 1.3)."""
-    tells_key = False
+    reports_key = False
     """Whether /api/usage/token exists (protocol 1.3)."""
     errors: ErrorResponses = ReferenceErrors()
 

@@ -33,7 +33,7 @@ class Relay(Dialect):
     extras: frozenset[Extra] = frozenset()
     request_id_header = "X-Oneapi-Request-Id"
     says_null = True
-    tells_account = False
+    reports_account = False
     system_name = ""
     version = "v0.6.6"
 
@@ -94,7 +94,7 @@ class NewApi2025(Relay):
     name = "new-api"
     aliases: tuple[str, ...] = ("new-api-2025",)
     system_name = "New API"
-    tells_prices = True
+    reports_prices = True
     errors: ErrorResponses = NewApi2025Errors()
 
     def action_of(self, job: Job) -> str:
@@ -114,7 +114,7 @@ class NewApi2026(NewApi2025):
     aliases = ()
     version = "v0.10.8"
     submit_message = "task completed successfully"
-    tells_key = True
+    reports_key = True
     errors: ErrorResponses = NewApi2026Errors()
 
     def check_parent(self, payload: MusicPayload, known: Callable[[str], object]) -> ResponseData | None:
