@@ -39,7 +39,7 @@ def iso(at: float | None) -> str | None:
 
 
 def task_document(task: Task, request: Request | None = None, kept: Annotations | None = None) -> TaskDocument:
-    """The JSON of a task; `request` is None when it was not sent from here, and `kept` when annotations were not read."""
+    """The JSON of a task; `request` is None when it was not sent from here, `kept` when no annotations were read."""
     opinion = kept.take_rating if kept is not None else lambda _: None
     document: TaskDocument = {
         "id": task.id,
