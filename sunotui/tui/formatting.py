@@ -22,7 +22,7 @@ STATUS_LOOKS: dict[TaskStatus, tuple[str, str, str]] = {
     TaskStatus.NOT_STARTED: ("·", "waiting", "wait"),
     TaskStatus.SUBMITTED: ("◌", "submitted", "wait"),
     TaskStatus.QUEUED: ("◔", "queued", "wait"),
-    TaskStatus.IN_PROGRESS: ("◐", "being made", "active"),
+    TaskStatus.IN_PROGRESS: ("◐", "generating", "active"),
     TaskStatus.SUCCESS: ("✓", "done", "good"),
     TaskStatus.FAILURE: ("✗", "failed", "bad"),
     TaskStatus.UNKNOWN: ("?", "unknown", "odd"),

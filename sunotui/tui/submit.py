@@ -118,7 +118,7 @@ class SubmitController:
             if submission.state is not _ACCEPTED or len(accepted) == 1:
                 self.report(submission)
         if len(accepted) > 1:
-            self._app.say(f"{len(accepted)} accepted: they are being made")
+            self._app.say(f"{len(accepted)} accepted: they are generating")
             self._app.navigator.show_task(accepted[-1].task_id or "")
 
     async def _is_wanted_again(self, trouble: DuplicateRequest) -> bool:
@@ -132,7 +132,7 @@ class SubmitController:
         app = self._app
         if submission.state is _ACCEPTED:
             where = "" if submission.profile == app.core.profile else f" by {submission.profile}"
-            app.say(f"Accepted{where}: it is being made")
+            app.say(f"Accepted{where}: it is generating")
             if submission.task_id:
                 app.navigator.show_task(submission.task_id)
         elif submission.state is SubmissionState.UNKNOWN:

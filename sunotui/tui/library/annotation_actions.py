@@ -172,11 +172,11 @@ async def _annotate_takes(
 def _report_change(ctx: LibraryContext, sentence: str, hidden: int = 0) -> None:
     """Say what was changed, and unmark the tasks that it was done to; `hidden` of them were not in the list."""
     ctx.tasks.clear_selection()
-    not_shown = f", {hidden:,} of them not shown here" if hidden else ""
+    not_shown = f", {hidden:,} of them not in this list" if hidden else ""
     ctx.say(f"{sentence}{not_shown} · u undoes it" if sentence else "No change")
 
 
 def _report_changes(ctx: LibraryContext, sentences: tuple[str, ...] | None) -> None:
     if sentences:
-        more = f", and {len(sentences) - 1} before that" if len(sentences) > 1 else ""
+        more = f", and {len(sentences) - 1} before" if len(sentences) > 1 else ""
         _report_change(ctx, sentences[-1] + more)

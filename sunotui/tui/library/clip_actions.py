@@ -51,7 +51,7 @@ async def copy_other(ctx: LibraryContext) -> None:
     shown, clip = detail.shown, detail.clip
     choices = _copy_choices(ctx, detail)
     if not choices:
-        ctx.say("There is nothing to copy here", "warning")
+        ctx.say("There is nothing to copy", "warning")
         return
     rows = [(str(index), name, value.replace("\n", " ")) for index, (name, value) in enumerate(choices)]
     chosen = await ctx.choose("Copy", rows)
@@ -85,7 +85,7 @@ async def open_other(ctx: LibraryContext) -> None:
     shown, clip = selected[0], await _with_fresh_link(ctx, *selected)
     links = _links(ctx, clip)
     if not links:
-        ctx.say("There is no link to open here", "warning")
+        ctx.say("There is no link to open", "warning")
         return
     chosen = await ctx.choose("Open", [(url, name, url) for name, url in links])
     if chosen is not None:
@@ -140,7 +140,7 @@ async def show_lyric_timings(ctx: LibraryContext) -> None:
         ctx.notify_error(error)
         return
     if not timings.words:
-        ctx.say("The gateway knows no times for these words", "warning")
+        ctx.say("The gateway has no timings for these lyrics", "warning")
         return
     ctx.detail.choose_tab(Tab.LYRICS)
     ctx.detail.reload()
@@ -160,7 +160,7 @@ async def _mark_played(ctx: LibraryContext, shown: TaskDetail, clip: Clip) -> No
 
 async def _ask_file_name(ctx: LibraryContext, question: str, name: str) -> tuple[str, bool] | None:
     """A name that can be written, and whether a file with that name exists; None if the user cancels."""
-    hint = "enter asks the gateway, which may be paid for, and writes the file"
+    hint = "enter asks the gateway, which may cost money, and writes the file"
     answer = await ctx.app.push_screen_wait(
         PromptDialog(question, name, hint, check=lambda answer: check_output(trim(answer)))
     )
@@ -168,8 +168,8 @@ async def _ask_file_name(ctx: LibraryContext, question: str, name: str) -> tuple
 
 
 async def _confirm_overwrite(ctx: LibraryContext, name: str) -> bool:
-    question = f"{clean(name)} is there already. Replace it?"
-    dialog = ConfirmDialog(question, "choose another name", "Replace it", "what is in it is lost")
+    question = f"{clean(name)} exists already. Replace it?"
+    dialog = ConfirmDialog(question, "choose another name", "Replace it", "its content is lost")
     return await ctx.app.push_screen_wait(dialog) == "yes"
 
 
@@ -187,7 +187,7 @@ async def _fetch_link(ctx: LibraryContext, request: ClipFileRequest, clip: Clip,
     if result is None:
         return
     ctx.state.file_links.setdefault(clip.id, {})[f"{request.label} URL"] = result
-    ctx.say(f"The {request.label} is there: Y copies its link, O opens it")
+    ctx.say(f"The {request.label} is ready: Y copies its link, O opens it")
 
 
 async def _fetch_midi(

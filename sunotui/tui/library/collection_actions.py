@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sunotui.domain.annotations import SavedSearch, name_key, valid_name
+from sunotui.domain.annotations import SavedSearch, valid_name, name_key
 from sunotui.domain.browse import Collection, CollectionKind, Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import parse
@@ -28,12 +28,10 @@ async def save_search(ctx: LibraryContext) -> None:
             return
         query = replace(query, query=parse(f"{base.text} {query.query.text}"))
     if not query.query.text.strip():
-        ctx.say("There is no search to keep: / begins one", "warning")
+        ctx.say("There is no search to save: / starts one", "warning")
         return
-    hint = "enter keeps it among the places; it looks through everything that is not in the trash"
-    answer = await ctx.app.push_screen_wait(
-        PromptDialog("What is this search to be called?", name, hint, check=valid_name)
-    )
+    hint = "enter saves it in the sidebar; it searches everything that is not in the trash"
+    answer = await ctx.app.push_screen_wait(PromptDialog("Name of the search", name, hint, check=valid_name))
     if answer is None:
         return
     try:
@@ -43,7 +41,7 @@ async def save_search(ctx: LibraryContext) -> None:
     except SunotuiError as error:
         ctx.notify_error(error)
     else:
-        ctx.say(f"{sentence} · u undoes it" if sentence else "It is kept so already")
+        ctx.say(f"{sentence} · u undoes it" if sentence else "No change")
 
 
 async def _may_replace(ctx: LibraryContext, name: str, base: SavedSearch | None) -> bool:
@@ -53,8 +51,8 @@ async def _may_replace(ctx: LibraryContext, name: str, base: SavedSearch | None)
     other = next((search for search in saved if name_key(search.name) == name_key(name)), None)
     if other is None or other == base:
         return True
-    question = f"“{clean(other.name)}” is another search. Replace it?"
-    dialog = ConfirmDialog(question, "keep the one that is there", "Replace it", f"it looks for {other.text}")
+    question = f"There is another search named “{clean(other.name)}”. Replace it?"
+    dialog = ConfirmDialog(question, "keep the other one", "Replace it", f"it searches for {other.text}")
     return await ctx.app.push_screen_wait(dialog) == "yes"
 
 
@@ -71,7 +69,7 @@ async def move_later(ctx: LibraryContext) -> None:
 async def _move_in_album(ctx: LibraryContext, step: int) -> None:
     query = ctx.state.list_query
     if query.place.kind is not CollectionKind.ALBUM or query.sort is not Sort.RELEVANCE or query.is_reversed:
-        ctx.say("Choose an album among the places, and S best fit, which is its own order", "warning")
+        ctx.say("Choose an album in the sidebar, and its own order with S, best match", "warning")
         return
     await ctx.tasks.catch_up()
     if (task_id := ctx.tasks.current) is None:
@@ -94,11 +92,9 @@ async def rename_album(ctx: LibraryContext) -> None:
     """Ask for a new name of the album that is shown."""
     collection = ctx.state.list_query.place
     if collection.kind is not CollectionKind.ALBUM:
-        ctx.say("Choose an album among the places to rename it", "warning")
+        ctx.say("Choose an album in the sidebar to rename it", "warning")
         return
-    name = await ctx.app.push_screen_wait(
-        PromptDialog("What is this album to be called?", collection.name, check=valid_name)
-    )
+    name = await ctx.app.push_screen_wait(PromptDialog("Name of the album", collection.name, check=valid_name))
     if name is None:
         return
     try:
@@ -107,14 +103,14 @@ async def rename_album(ctx: LibraryContext) -> None:
     except SunotuiError as error:
         ctx.notify_error(error)
         return
-    ctx.say(f"{sentence} · u undoes it" if sentence else "It is called so already")
+    ctx.say(f"{sentence} · u undoes it" if sentence else "No change")
 
 
 async def delete_collection(ctx: LibraryContext) -> None:
     """Delete the album or the saved search that is shown. Its tasks stay in the library."""
     collection = ctx.state.list_query.place
     if collection.kind not in {CollectionKind.ALBUM, CollectionKind.SEARCH}:
-        ctx.say("Choose an album or a saved search among the places to forget it", "warning")
+        ctx.say("Choose an album or a saved search in the sidebar to delete it", "warning")
         return
     annotations = ctx.core.services.annotations
     delete = annotations.delete_album if collection.kind is CollectionKind.ALBUM else annotations.delete_search

@@ -16,14 +16,14 @@ from sunotui.tui.library.sidebar import collection_label
 
 _EMPTY_TEXTS: dict[View | None, tuple[str, ...]] = {
     View.ALL: ("No songs yet.", "Press n to make the first one."),
-    View.ACTIVE: ("Nothing is being made.", "Press n to change that."),
+    View.ACTIVE: ("Nothing is generating.", "Press n to make a song."),
     View.SONGS: ("No songs yet.", "Press n to make the first one."),
     View.LYRICS: ("No lyrics yet.", "Press n, then F4."),
     View.STARRED: ("Nothing is starred.", "Press s on a song you like."),
     View.UNHEARD: ("You have heard everything.",),
     View.FAILED: ("Nothing failed.",),
     View.TRASH: ("The trash is empty.",),
-    None: ("Nothing is here yet.",),
+    None: ("This is empty.",),
 }
 
 
@@ -122,7 +122,7 @@ def empty_text(ctx: LibraryContext) -> Sequence[str]:
     """The lines that an empty list shows."""
     query = ctx.state.list_query
     if query.query.text:
-        return ("Nothing found.", "esc ends the search.")
+        return ("No matching tasks.", "esc ends the search.")
     if not ctx.core.profile and query.place == EVERYTHING:
         return ("No gateway yet.", "Press P to log in to one.")
     return _EMPTY_TEXTS[query.place.view]

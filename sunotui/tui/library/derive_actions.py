@@ -23,12 +23,12 @@ def compose(ctx: LibraryContext) -> None:
 
 async def reuse_request(ctx: LibraryContext) -> None:
     """Open the composer with the request of this task."""
-    await _compose_from_task(ctx, derived_drafts.again, "This task was made elsewhere; its request is not known here")
+    await _compose_from_task(ctx, derived_drafts.again, "This task was made elsewhere; its request is unknown")
 
 
 async def lyrics_to_composer(ctx: LibraryContext) -> None:
     """Open the composer with these lyrics."""
-    await _compose_from_task(ctx, derived_drafts.of_words, "There are no words here")
+    await _compose_from_task(ctx, derived_drafts.of_words, "There are no lyrics here")
 
 
 async def extend(ctx: LibraryContext) -> None:
@@ -48,18 +48,18 @@ async def cover(ctx: LibraryContext) -> None:
 
 async def replace_section(ctx: LibraryContext) -> None:
     """Open the composer to replace a section of this take."""
-    await _compose_from_clip(ctx, derived_drafts.mended, "There is no take whose section could be replaced here")
+    await _compose_from_clip(ctx, derived_drafts.mended, "There is no take here to regenerate a section of")
 
 
 async def split_stems(ctx: LibraryContext) -> None:
     """Open the composer to split this take into stems."""
-    await _compose_from_clip(ctx, derived_drafts.taken_apart, "There is no take to take apart here")
+    await _compose_from_clip(ctx, derived_drafts.taken_apart, "There is no take to split here")
 
 
 @run_as_dialog
 async def derive_other(ctx: LibraryContext) -> None:
     """Choose what else to make from this take, and open the composer for it."""
-    selected = await ctx.selected_clip("There is no take to make something of here")
+    selected = await ctx.selected_clip("There is no take here to make something from")
     if selected is None:
         return
     shown, clip = selected
@@ -70,7 +70,7 @@ async def derive_other(ctx: LibraryContext) -> None:
         return
     derived = derived_task(name)
     if dialect not in derived.forms:
-        ctx.say(f"{derived.label} is not offered at '{profile}': its dialect has no form for it", "warning")
+        ctx.say(f"'{profile}' does not offer {derived.label}: its dialect has no such request", "warning")
         return
     others: list[str] = []
     if derived.clips > 1 or derived.is_many:
@@ -92,11 +92,11 @@ async def derive_other(ctx: LibraryContext) -> None:
 @run_as_dialog
 async def create_persona(ctx: LibraryContext) -> None:
     """Ask for a name, and have the gateway of this take make a persona of its voice."""
-    selected = await ctx.selected_clip("There is no take whose voice could be kept here")
+    selected = await ctx.selected_clip("There is no take here to make a persona from")
     if selected is None:
         return
     shown, clip = selected
-    hint = f"enter has it made by {shown.task.profile}; ctrl+o in the composer chooses it"
+    hint = f"enter creates it at {shown.task.profile}; ctrl+o in the composer chooses it"
     name = await ctx.app.push_screen_wait(PromptDialog("Name of the voice", formatting.title(clip.title), hint))
     if name is None:
         return
@@ -108,7 +108,7 @@ async def create_persona(ctx: LibraryContext) -> None:
 async def _request_persona(ctx: LibraryContext, request: PersonaRequest, profile: str) -> None:
     ctx.say("Asking the gateway for the persona …")
     if await ctx.app.submit.result_of(request, profile) is not None:
-        ctx.say(f"The persona {request.name} is there: ctrl+o in the composer chooses it")
+        ctx.say(f"The persona {request.name} is ready: ctrl+o in the composer chooses it")
 
 
 async def _compose_from_clip(

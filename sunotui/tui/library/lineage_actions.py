@@ -14,7 +14,7 @@ from sunotui.tui.library.detail.lineage import relative_summary
 async def go_to_parent(ctx: LibraryContext) -> None:
     """Go to a take that this one was made from."""
     await _go_to_relative(
-        ctx, lambda lineage, clip_id: lineage.parents.get(clip_id, ()), "This take was made of no other"
+        ctx, lambda lineage, clip_id: lineage.parents.get(clip_id, ()), "This take was not made from another one"
     )
 
 
@@ -22,7 +22,7 @@ async def go_to_parent(ctx: LibraryContext) -> None:
 async def go_to_child(ctx: LibraryContext) -> None:
     """Go to a take that was made from this one."""
     await _go_to_relative(
-        ctx, lambda lineage, clip_id: lineage.children.get(clip_id, ()), "Nothing was made of this take"
+        ctx, lambda lineage, clip_id: lineage.children.get(clip_id, ()), "Nothing was made from this take"
     )
 
 
@@ -49,7 +49,7 @@ async def _go_to_relative(
 
 async def _show_relative(ctx: LibraryContext, relative: Relative) -> None:
     if not relative.task_id:
-        ctx.say(f"{relative.clip_id} is not in this library: 'sunotui fetch' adopts its task", "warning")
+        ctx.say(f"{relative.clip_id} is not in this library: 'sunotui fetch' adds its task", "warning")
         return
     await go_to_task(ctx, relative.task_id)
     ctx.detail.show_task(relative.task_id)

@@ -61,7 +61,7 @@ async def poll_now(ctx: LibraryContext) -> None:
     ctx.core.poll_now()
     detail = await ctx.loaded_detail()
     if detail.shown is None or detail.shown.is_pending:
-        ctx.say("There is no task to ask about", "warning")
+        ctx.say("There is no task to update", "warning")
         return
     try:
         tasks = await ctx.core.refresh([detail.shown.task.id])

@@ -10,8 +10,8 @@ from sunotui.domain.models import MODELS
 
 SORTS = {
     Sort.RELEVANCE: (
-        "best fit",
-        "what fits the search best, else newest first; albums and kept searches in their order",
+        "best match",
+        "the best matches of a search, else newest first; albums and saved searches in their own order",
     ),
     Sort.AGE: ("age", "newest first"),
     Sort.TITLE: ("title", "A to Z"),
@@ -22,12 +22,12 @@ SORTS = {
 """The name of each order on screen, and what it means."""
 _FILTERS = {
     "is:starred": "what you starred",
-    "is:unheard": "finished and never heard",
+    "is:unheard": "finished and not heard yet",
     "rating:>=4": "rated 4 or 5, or any other range, such as rating:3",
-    "since:7d": "of this week, or 12h, 3w, 6m, 2026-01-31",
+    "since:7d": "from the last week, or 12h, 3w, 6m, 2026-01-31",
     "len:>3:00": "longer than 3:00, or len:2:00-3:00, len:<1:30",
     "status:failed": "failed, or done, active, queued, lost",
-    "kind:lyrics": "words only, or music, concat, upload",
+    "kind:lyrics": "lyrics only, or music, concat, upload",
     "tag:": 'with a tag: tag:jazz, tag:"city pop"',
     "-": "without a word: -piano",
 }
@@ -42,7 +42,7 @@ def sort_choices(query: ListQuery) -> list[tuple[str, str, str]]:
         (
             sort.value,
             ("✓ " if query.sort is sort else "  ") + name,
-            "the other way round" if query.sort is sort else explanation,
+            "reverse the order" if query.sort is sort else explanation,
         )
         for sort, (name, explanation) in SORTS.items()
     ]
@@ -67,7 +67,7 @@ def _filters(counts: Mapping[Collection, int]) -> Iterator[tuple[str, str]]:
         yield f"model:{_quoted(label)}", "made by this model"
     collections = [collection for collection in counts if collection.kind in _FIELDS]
     for collection in sorted(collections, key=lambda collection: -counts[collection])[:_MAX_COLLECTIONS]:
-        yield f"{_FIELDS[collection.kind]}:{_quoted(collection.name)}", f"{counts[collection]:,} of them"
+        yield f"{_FIELDS[collection.kind]}:{_quoted(collection.name)}", f"{counts[collection]:,} tasks"
 
 
 def _quoted(name: str) -> str:

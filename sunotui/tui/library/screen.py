@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _FIRST_FRAME_LIMIT_S = 0.05
 """How long the first frame waits for a library that is slow to open."""
-_OPENING_TEXT = ("The library is being opened.", "After an update this may take a while.")
+_OPENING_TEXT = ("Opening the library.", "After an update this may take a while.")
 
 
 class LibraryScreen(EventConsumer, HoldsKeys, Screen[None]):

@@ -42,12 +42,12 @@ class Sidebar(ScrollView, can_focus=True):
     collections cost no more than twenty."""
 
     BINDINGS = [
-        Binding("j,down", "move(1)", "Next view", show=False),
-        Binding("k,up", "move(-1)", "Previous view", show=False),
+        Binding("j,down", "move(1)", "Next collection", show=False),
+        Binding("k,up", "move(-1)", "Previous collection", show=False),
         Binding("ctrl+d,pagedown", "page(1)", "Page down", show=False),
         Binding("ctrl+u,pageup", "page(-1)", "Page up", show=False),
-        Binding("g,home", "first", "First view", show=False),
-        Binding("G,end", "last", "Last view", show=False),
+        Binding("g,home", "first", "First collection", show=False),
+        Binding("G,end", "last", "Last collection", show=False),
     ]
     COMPONENT_CLASSES = {"sidebar--plain", "sidebar--chosen", "sidebar--chosen-blurred", "sidebar--count"}
 

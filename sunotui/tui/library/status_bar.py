@@ -11,16 +11,16 @@ from sunotui.tui import formatting
 from sunotui.tui.theme import FAINT
 
 _WAITING = "waiting"
-_CONNECTION_GLYPHS = {
-    "starting": ("◌", FAINT),
-    _WAITING: ("●", FAINT),
-    "online": ("●", "$success"),
-    "trouble": ("▲", "$warning"),
-    "offline": ("○", "$error"),
-    "token refused": ("✗", "$error"),
-    "no token": ("✗", "$error"),
+_CONNECTIONS = {
+    "starting": ("◌ starting", FAINT),
+    _WAITING: ("● waiting", FAINT),
+    "online": ("● online", "$success"),
+    "trouble": ("▲ error", "$warning"),
+    "offline": ("○ offline", "$error"),
+    "token refused": ("✗ token refused", "$error"),
+    "no token": ("✗ no token", "$error"),
 }
-"""The glyph and colour of each `ConnectionState`, by its text: the first frame does not load the core's events."""
+"""The text and colour of each `ConnectionState`, by its value: the first frame does not load the core's events."""
 
 
 class StatusBar(Widget):
@@ -80,9 +80,8 @@ class StatusBar(Widget):
         if not self.profile:
             parts = [("no gateway yet: P logs in", "$warning")]
             return [*parts, (f"▲ library {self.library_health}", "bold $warning")] if self.library_health else parts
-        glyph, colour = _CONNECTION_GLYPHS[self.connection]
         badges = (" http!" if self.is_unencrypted else "") + (" proxy" if self.has_proxy else "")
-        parts = [(self.profile + badges, "bold"), (f"{glyph} {self.connection}", colour)]
+        parts = [(self.profile + badges, "bold"), _CONNECTIONS[self.connection]]
         if self.library_health:
             parts.append((f"▲ library {self.library_health}", "bold $warning"))
         if self.unknown:
@@ -95,5 +94,5 @@ class StatusBar(Widget):
         if self.balance:
             parts.append((f"{self.balance} left", "$foreground"))
         if self.last_response_at is not None:
-            parts.append((f"heard {formatting.clock_time(self.last_response_at)}", FAINT))
+            parts.append((f"updated {formatting.clock_time(self.last_response_at)}", FAINT))
         return parts

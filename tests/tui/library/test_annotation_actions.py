@@ -189,7 +189,7 @@ async def test_what_is_marked_and_not_shown_is_said_before_and_after(tmp_path: P
         await quiet.press("j", "v", "v", "v", "slash", *"rain", "enter")
         assert "3 marked, 2 not shown" in quiet.text().splitlines()[0]
         await quiet.press("x")
-        assert "Moved to trash: 3 tasks, 2 of them not shown here · u undoes it" in told(quiet)
+        assert "Moved to trash: 3 tasks, 2 of them not in this list · u undoes it" in told(quiet)
         assert "marked" not in quiet.text().splitlines()[0]
         await quiet.press("s")
         assert "Starred" not in told(quiet), "no row in the trash is acted upon"
@@ -513,7 +513,7 @@ async def test_another_search_of_the_name_is_replaced_only_after_a_yes(tmp_path:
         await annotations.save_search("Kept", ListQuery(query=parse("tag:edm")))
         await quiet.press("slash", *"rain", "enter", "ctrl+s", *"KEPT", "enter")
         await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
-        assert "it looks for tag:edm" in quiet.text()
+        assert "it searches for tag:edm" in quiet.text()
         await quiet.press("enter")
         assert (await annotations.search("Kept")).text == "tag:edm"
         await quiet.press("ctrl+s", *"Kept", "enter")

@@ -107,7 +107,7 @@ async def test_what_is_searched_for_and_chosen_meanwhile_is_listed_at_the_openin
 async def test_a_library_that_takes_its_time_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with waiting_app(tmp_path, monkeypatch) as waiting:
         tasks = waiting.library.query_one(TaskList)
-        assert tasks._empty_text[0] == "The library is being opened."
+        assert tasks._empty_text[0] == "Opening the library."
         await waiting.open()
         assert tasks.row_count == 6
 

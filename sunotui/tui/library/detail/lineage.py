@@ -14,7 +14,7 @@ def lineage_lines(detail: ClipDetail) -> Iterator[TextLine]:
     """The tree, with the take itself highlighted."""
     lineage, clip = detail.shown.lineage, detail.clip
     if lineage is None or clip is None or clip.id not in lineage.relatives:
-        yield TextLine("Made of nothing else, and nothing was made of it.", "faint")
+        yield TextLine("Not made from another take, and nothing was made from it.", "faint")
         return
     for row in lineage.tree():
         tone = "head" if row.relative.clip_id == clip.id else "plain" if row.relative.task_id else "faint"
@@ -28,7 +28,7 @@ def _tree_line(row: TreeRow, *, has_parents: bool) -> str:
     if has_parents:
         parts.append(row.relative.making.value)
     if row.is_repeated:
-        parts.append("its children stand above")
+        parts.append("its children are above")
     return row.branches + " · ".join(parts)
 
 

@@ -67,7 +67,7 @@ def _head(detail: ClipDetail, now: float) -> Content:
         pieces.append(("\n" + formatting.usual(detail.shown.duration_estimate, now - task.added_at), FAINT))
     if detail.differences:
         fields = ", ".join(difference.field for difference in detail.differences)
-        pieces.append((f"\n≠ not as asked: {fields}", "$warning"))
+        pieces.append((f"\n≠ not as requested: {fields}", "$warning"))
     return Content.assemble(*pieces)
 
 
@@ -85,20 +85,20 @@ def lyrics_lines(detail: ClipDetail) -> Iterator[TextLine]:
     elif text:
         yield from (_lyrics_line(line) for line in clean_lines(text).split("\n"))
     elif not task.status.is_final:
-        yield TextLine("The words are not written yet.", "faint")
+        yield TextLine("The lyrics are not written yet.", "faint")
     else:
         instrumental = task.kind is TaskKind.MUSIC and clip is not None and bool(clip.audio_url)
-        yield TextLine("No words: an instrumental." if instrumental else "No words.", "faint")
+        yield TextLine("No lyrics: an instrumental." if instrumental else "No lyrics.", "faint")
 
 
 def _pending_lines(detail: ClipDetail) -> Iterator[TextLine]:
     """The state of a submission that has no task yet."""
     if not detail.shown.task.status.is_final:
-        yield TextLine("It is being sent; the gateway has not answered yet.", "faint")
+        yield TextLine("It is being sent; the gateway has not responded yet.", "faint")
         return
-    yield TextLine("Nobody knows whether the gateway took this. J shows what came back;", "head")
-    yield TextLine("there you decide: you found the task, it is lost, or it is sent once more.", "head")
-    yield TextLine("There, l looks for the song in the gateway's list of songs, where it has one.", "head")
+    yield TextLine("It is unknown whether the gateway accepted this. J shows the response;", "head")
+    yield TextLine("there you decide: enter the task id, give up on it, or send it again.", "head")
+    yield TextLine("There, l searches for the song in the gateway's list of songs, if it has one.", "head")
 
 
 def _failure_lines(detail: ClipDetail) -> Iterator[TextLine]:
@@ -161,13 +161,13 @@ def fact_lines(detail: ClipDetail) -> Iterator[TextLine]:
             ("Tags", clip.tags or "—"),
             ("Excluded", clip.exclude or "—"),
             ("Description", clip.description or "—"),
-            ("Made of", ", ".join(clip.parents) or "—"),
+            ("Made from", ", ".join(clip.parents) or "—"),
             ("BPM", clip.bpm_text or "—"),
             ("Key", clip.musical_key or "—"),
             ("Sliders", clip.slider_text or "—"),
             ("Persona", clip.persona_id or "—"),
             ("Max mode", "yes" if clip.is_max_mode else "—"),
-            ("Audio", (clip.audio_url or "—") + (" (while it is made)" if clip.is_stream else "")),
+            ("Audio", (clip.audio_url or "—") + (" (while it is generating)" if clip.is_stream else "")),
             ("Video", clip.video_url or "—"),
             ("Image", clip.image_url or "—"),
             ("Clip id", clip.id),
@@ -182,7 +182,7 @@ def fact_lines(detail: ClipDetail) -> Iterator[TextLine]:
         ("Started", formatting.moment(task.started_at)),
         ("Finished", formatting.moment(task.finished_at)),
         ("Took", formatting.length(task.made_in_s)),
-        ("Last heard", formatting.moment(task.checked_at)),
+        ("Last update", formatting.moment(task.checked_at)),
     ]
     yield from (TextLine(text, label=name) for name, text in rows if text != "—")
 
@@ -203,7 +203,7 @@ def annotation_rows(detail: ClipDetail) -> Iterator[tuple[str, str]]:
     for index, line in enumerate(note):
         yield ("Note" if index == 0 else " "), line
     if annotations.is_trashed:
-        yield "Trash", "It is in the trash; x takes it out"
+        yield "Trash", "It is in the trash; x restores it"
 
 
 def _model_text(note: str, name: str) -> str:
@@ -213,10 +213,10 @@ def _model_text(note: str, name: str) -> str:
 
 def difference_sentence(difference: Difference) -> str:
     """One field in which the take differs from the request, as a sentence."""
-    asked = f"{difference.field}: asked for “{_short(difference.asked)}”"
+    requested = f"{difference.field}: requested “{_short(difference.asked)}”"
     if difference.made:
-        return f"{asked}, the gateway says “{_short(difference.made)}”"
-    return f"{asked}, the answer says nothing of it: it may have been dropped on the way"
+        return f"{requested}, the gateway reports “{_short(difference.made)}”"
+    return f"{requested}, the response does not have it: it may have been dropped on the way"
 
 
 def _short(text: str) -> str:
@@ -228,7 +228,7 @@ def request_lines(detail: ClipDetail) -> Iterator[TextLine]:
     """What was sent, when and to which path."""
     submission = detail.shown.submission
     if submission is None:
-        yield TextLine("This task was made elsewhere; its request is not known here.", "faint")
+        yield TextLine("This task was made elsewhere; its request is unknown.", "faint")
         return
     yield TextLine(submission.state.value, label="Submission")
     yield TextLine(submission.id, label="Id")
@@ -241,7 +241,7 @@ def request_lines(detail: ClipDetail) -> Iterator[TextLine]:
 def raw_lines(detail: ClipDetail) -> Iterator[TextLine]:
     """The gateway's own JSON."""
     if not detail.shown.raw:
-        yield TextLine("The gateway has not spoken of this task yet.", "faint")
+        yield TextLine("The gateway has not reported this task yet.", "faint")
         return
     text = pretty_json(detail.shown.raw)
     yield from (TextLine(line) for line in text.split("\n"))

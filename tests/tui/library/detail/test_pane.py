@@ -44,13 +44,13 @@ async def test_what_was_dropped_on_the_way_is_said(size: tuple[int, int], tmp_pa
         await make_plain_song_of_a_cover(quiet)
         await quiet.press("enter", "i")
         assert "≠ not as asked: Exclude, Cover of" in quiet.text()
-        assert "asked for “drums”" in quiet.detail.body.text
+        assert "requested “drums”" in quiet.detail.body.text
         assert_looks_like(quiet.text(), SNAPSHOTS / f"differences-{size[0]}x{size[1]}.txt")
 
 
 def test_a_difference_is_one_clear_sentence() -> None:
     assert difference_sentence(Difference("Style", "folk", "rock")) == (
-        "Style: asked for “folk”, the gateway says “rock”"
+        "Style: requested “folk”, the gateway reports “rock”"
     )
     assert "may have been dropped on the way" in difference_sentence(Difference("Exclude", "drums", ""))
     assert len(difference_sentence(Difference("Lyrics", "la\n" * 900, "le\n" * 900))) < 250
