@@ -131,7 +131,7 @@ async def test_a_stock_relay_is_told_of_before_and_after(dialect: str, tmp_path:
         text = " ".join(demo.text().replace("│", " ").split())
         assert "Ready: ctrl+s sends it all the same" in text
         await send(demo, pilot)
-        assert "≠ not as asked" in demo.text()
+        assert "≠ not as requested" in demo.text()
         assert "Cover of" in demo.text()
         offers = await demo.core.services.capabilities.of("demo")
         assert offers.verdict(Feature.COVER) is Support.MISSING, "it learned from the result"

@@ -178,5 +178,5 @@ def _report_change(ctx: LibraryContext, sentence: str, hidden: int = 0) -> None:
 
 def _report_changes(ctx: LibraryContext, sentences: tuple[str, ...] | None) -> None:
     if sentences:
-        more = f", and {len(sentences) - 1} before" if len(sentences) > 1 else ""
+        more = f", and {len(sentences) - 1} before that" if len(sentences) > 1 else ""
         _report_change(ctx, sentences[-1] + more)

@@ -400,7 +400,7 @@ async def test_small_terminals(tmp_path: Path, size: tuple[int, int], key: str) 
 async def test_a_search_is_kept_under_a_name_and_forgotten(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("ctrl+s")
-        assert "no search to keep" in told(quiet)
+        assert "no search to save" in told(quiet)
         await quiet.press("slash")
         await quiet.press(*"winter")
         await quiet.until(lambda: quiet.tasks.row_count == 1, "the search")
@@ -512,12 +512,12 @@ async def test_another_search_of_the_name_is_replaced_only_after_a_yes(tmp_path:
         annotations = quiet.bench.core.services.annotations
         await annotations.save_search("Kept", ListQuery(query=parse("tag:edm")))
         await quiet.press("slash", *"rain", "enter", "ctrl+s", *"KEPT", "enter")
-        await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
+        await quiet.until(lambda: "There is another search named" in quiet.text(), "the question")
         assert "it searches for tag:edm" in quiet.text()
         await quiet.press("enter")
         assert (await annotations.search("Kept")).text == "tag:edm"
         await quiet.press("ctrl+s", *"Kept", "enter")
-        await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
+        await quiet.until(lambda: "There is another search named" in quiet.text(), "the question")
         await quiet.press("j", "enter")
         assert (await annotations.search("Kept")).text == "rain"
 
@@ -532,7 +532,7 @@ async def test_a_saved_search_that_changed_meanwhile_is_not_written_over_unseen(
         await quiet.press("slash", *"rain", "enter", "ctrl+s")
         await annotations.save_search("Kept", ListQuery(query=parse("tag:edm")))
         await quiet.press("enter")
-        await quiet.until(lambda: "is another search. Replace it?" in quiet.text(), "the question")
+        await quiet.until(lambda: "There is another search named" in quiet.text(), "the question")
         await quiet.press("escape")
         assert (await annotations.search("Kept")).text == "tag:edm"
 

@@ -102,7 +102,7 @@ async def test_what_has_no_take_says_so(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("G", "C", "E", "M", "p", "T", "W")
         assert not isinstance(quiet.app.screen, ComposeScreen)
-        for words in ("take to cover", "section could be replaced", "take apart", "voice could be kept"):
+        for words in ("take to cover", "regenerate a section", "take to split", "make a persona from"):
             assert words in told(quiet)
         assert quiet.bench.gateway.orders == []
 
@@ -246,7 +246,7 @@ async def test_a_file_asked_for_again_is_there_without_asking(tmp_path: Path) ->
 async def test_a_second_persona_of_the_same_name_asks_first(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "p", "enter")
-        await quiet.until(lambda: "is there: ctrl+o" in told(quiet), "the persona")
+        await quiet.until(lambda: "is ready: ctrl+o" in told(quiet), "the persona")
         await quiet.press("p", "enter")
         await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
         await quiet.press("enter")

@@ -73,7 +73,7 @@ async def test_keys_go_to_the_parent_and_back_to_the_child_of_ones_choice(tmp_pa
         await quiet.press("left_curly_bracket")
         assert current(quiet) == "clip-1-1"
         await quiet.press("left_curly_bracket")
-        assert "made of no other" in all_told(quiet)
+        assert "not made from another" in all_told(quiet)
         await quiet.press("right_curly_bracket", "j", "enter")
         assert current(quiet) == "long-2"
 

@@ -43,7 +43,7 @@ async def test_what_was_dropped_on_the_way_is_said(size: tuple[int, int], tmp_pa
     async with quiet_app(tmp_path, size) as quiet:
         await make_plain_song_of_a_cover(quiet)
         await quiet.press("enter", "i")
-        assert "≠ not as asked: Exclude, Cover of" in quiet.text()
+        assert "≠ not as requested: Exclude, Cover of" in quiet.text()
         assert "requested “drums”" in quiet.detail.body.text
         assert_looks_like(quiet.text(), SNAPSHOTS / f"differences-{size[0]}x{size[1]}.txt")
 
