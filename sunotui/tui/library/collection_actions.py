@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sunotui.domain.annotations import SavedSearch, valid_name, name_key
+from sunotui.domain.annotations import SavedSearch, name_key, valid_name
 from sunotui.domain.browse import Collection, CollectionKind, Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import parse

@@ -202,7 +202,7 @@ async def test_the_wav_link_can_be_copied_and_opened_once_it_is_there(
         await quiet.press("j", "Y")
         assert "WAV URL" not in quiet.text()
         await quiet.press("escape", "W")
-        await quiet.until(lambda: "The WAV is there" in told(quiet), "the link")
+        await quiet.until(lambda: "The WAV is ready" in told(quiet), "the link")
         await quiet.press("Y", "j", "enter")
         assert copied[-1] == "https://x.example/clip-4-1.wav"
         await quiet.press("O", "j", "enter")
@@ -219,7 +219,7 @@ async def test_a_file_that_comes_later_is_waited_for_and_asked_for_once(tmp_path
         assert "Asking the gateway for the MP4" in told(quiet)
         await quiet.bench.clock.advance(20)
         await quiet.settle()
-        await quiet.until(lambda: "The MP4 is there" in told(quiet), "the link")
+        await quiet.until(lambda: "The MP4 is ready" in told(quiet), "the link")
         await quiet.press("Y", "j", "enter")
         assert copied[-1] == "https://x.example/late.mp4"
         assert len(quiet.bench.gateway.orders) == 1
@@ -236,9 +236,9 @@ async def test_waiting_for_a_file_has_an_end(tmp_path: Path) -> None:
 async def test_a_file_asked_for_again_is_there_without_asking(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         await quiet.press("j", "W")
-        await quiet.until(lambda: "The WAV is there" in told(quiet), "the link")
+        await quiet.until(lambda: "The WAV is ready" in told(quiet), "the link")
         await quiet.press("W")
-        await quiet.until(lambda: told(quiet).count("The WAV is there") == 2, "the link again")
+        await quiet.until(lambda: told(quiet).count("The WAV is ready") == 2, "the link again")
         assert not isinstance(quiet.app.screen, ConfirmDialog)
         assert len(quiet.bench.gateway.orders) == 1
 
