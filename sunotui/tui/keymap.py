@@ -1,4 +1,4 @@
-"""The user's own keys: checked here, since Textual takes nonsense silently."""
+"""Checks the keys of the user's config file, since Textual silently accepts any text."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ _BEFORE_FIELDS = frozenset(binding_id(command) for command in COMMANDS if preced
 
 
 def checked(keys: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """The config's [keys] that can be used, and a sentence for each that cannot."""
+    """The valid entries of the config's [keys], and a sentence for each invalid one."""
     known = {binding_id(command) for command in COMMANDS}
-    good: dict[str, str] = {}
-    complaints: list[str] = []
-    for name, wanted in keys.items():
-        parts = [part.strip() for part in wanted.split(",") if part.strip()]
+    valid: dict[str, str] = {}
+    problems: list[str] = []
+    for name, text in keys.items():
+        parts = [part.strip() for part in text.split(",") if part.strip()]
         if name not in known:
-            complaints.append(f"There is no command '{name}' to give keys to")
+            problems.append(f"There is no command '{name}'")
         elif not parts or not all(map(_is_key, parts)):
-            complaints.append(f"'{wanted}' is no key for '{name}'; write such as 'ctrl+s,f5'")
+            problems.append(f"'{text}' is not a key for '{name}'; write for example 'ctrl+s,f5'")
         elif name in _BEFORE_FIELDS and any(map(_is_text, parts)):
-            complaints.append(f"'{wanted}' is text in a field: give '{name}' keys with ctrl, or an F key")
+            problems.append(f"'{text}' types text into a field: give '{name}' keys with ctrl, or a function key")
         else:
-            good[name] = ",".join(parts)
-    return good, complaints
+            valid[name] = ",".join(parts)
+    return valid, problems
 
 
 def _is_key(text: str) -> bool:

@@ -28,16 +28,16 @@ def test_every_key_that_textual_names_is_one(key: str) -> None:
     ("name", "keys", "words"),
     [
         ("library.no-such", "x", "no command"),
-        ("library.compose", "", "no key"),
-        ("library.compose", "Strg+Q!", "no key"),
-        ("library.compose", "ctrl+flurb", "no key"),
-        ("library.compose", "ctrl+", "no key"),
-        ("library.compose", "hyper+x", "no key"),
+        ("library.compose", "", "not a key"),
+        ("library.compose", "Strg+Q!", "not a key"),
+        ("library.compose", "ctrl+flurb", "not a key"),
+        ("library.compose", "ctrl+", "not a key"),
+        ("library.compose", "hyper+x", "not a key"),
         # Its keys come before those of the fields: a letter would send in the middle of a word.
-        *(("composer.send", key, "text in a field") for key in ("s", "full_stop", "slash", "space", "shift+x", "é")),
-        ("composer.clear", "ctrl+n,x", "text in a field"),
+        *(("composer.send", key, "types text into a field") for key in ("s", "full_stop", "slash", "space", "shift+x", "é")),
+        ("composer.clear", "ctrl+n,x", "types text into a field"),
         # The same of the key that leaves from every dialog.
-        ("everywhere.quit", "x", "text in a field"),
+        ("everywhere.quit", "x", "types text into a field"),
     ],
 )
 def test_others_are_told(name: str, keys: str, words: str) -> None:

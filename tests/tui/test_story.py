@@ -80,7 +80,7 @@ async def test_words_times_wav_and_voice_of_a_paid_gateway(tmp_path: Path) -> No
         await until_screen(demo, pilot, PromptDialog)
         demo.app.screen.query_one(Input).value = "Tokyo voice"
         await pilot.press("enter")
-        await demo.until(pilot, lambda: "The persona Tokyo voice is there" in demo.told(), "the voice")
+        await demo.until(pilot, lambda: "The persona Tokyo voice is ready" in demo.told(), "the voice")
 
         await pilot.press("n", "f3", "ctrl+o")
         await until_screen(demo, pilot, SelectDialog)

@@ -1,4 +1,4 @@
-"""Search as you type: a line that appears when wanted and stays while a search is on."""
+"""The search bar: appears when it is opened, and stays while there is a search."""
 
 from __future__ import annotations
 
@@ -21,59 +21,59 @@ if TYPE_CHECKING:
 
 
 class SearchBar(Horizontal):
-    """A line that is made on first use, so that it costs the start nothing."""
+    """Its input is created on first use, so that it costs nothing at start-up."""
 
     COMPONENT_CLASSES = {"search-bar--odd"}
 
     class Changed(Message):
-        """Another text to search for; empty for none."""
+        """The text of the search changed; it is empty when the search ended."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
 
     class Ended(Message):
-        """The keyboard goes back to the list."""
+        """The user is done typing; the list gets the focus."""
 
     app: BaseApp
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._line: SearchLine | None = None
-        self._told = self._sentence = ""
-        self._given_up = ""
-        """The last search that was ended: up brings it back into an empty line."""
+        self._reported = self._sentence = ""
+        self._last_search = ""
+        """The last search that was cleared; up restores it into an empty input."""
         self.is_opening = False
-        """Whether the line is about to have the keyboard: what is typed until then is meant for it."""
+        """Whether the input is about to get the focus: what the user types until then belongs to it."""
 
     def compose(self) -> ComposeResult:
-        """Nothing until it is wanted."""
+        """Nothing; the input is mounted on first use."""
         return
         yield
 
     @property
     def text(self) -> str:
-        """What is searched for, as it was typed."""
+        """The search as the user typed it."""
         return self._line.value.strip() if self._line is not None else ""
 
     def open(self) -> None:
-        """Show the line and type into it."""
+        """Show the input and focus it."""
         self.is_opening = True
-        self._shown_line()
-        self.call_after_refresh(self._take_keyboard)
+        self._open_input()
+        self.call_after_refresh(self._focus_input)
 
-    def _take_keyboard(self) -> None:
-        self._shown_line().focus()
-        self.call_after_refresh(self._opened)
+    def _focus_input(self) -> None:
+        self._open_input().focus()
+        self.call_after_refresh(self._end_opening)
 
-    def _opened(self) -> None:
+    def _end_opening(self) -> None:
         self.is_opening = False
         self.app.key_queue.deliver_soon()
 
     def show_text(self, text: str) -> None:
-        """Search for this, without typing; nothing to search for ends the search."""
+        """Search for a text without focusing the input; an empty text ends the search."""
         if text:
-            self._shown_line().write(text)
+            self._open_input().write(text)
         else:
             self.clear()
 
@@ -83,61 +83,61 @@ class SearchBar(Horizontal):
             self._line.show_issues(issues)
         sentence = issues[0].sentence if issues else ""
         if sentence != self._sentence:
-            # Told at every letter, it would be laid out at every letter.
+            # Every update lays the line out again, so it is only updated when the sentence changes.
             self._sentence = sentence
-            for place in self.query("#search-complaint").results(Static):
-                place.update(sentence)
+            for issue in self.query("#search-issue").results(Static):
+                issue.update(sentence)
 
     def clear(self) -> None:
         """End the search."""
         self.remove_class("-open")
         if self._line is not None:
-            self._given_up = self.text or self._given_up
+            self._last_search = self.text or self._last_search
             self._line.value = ""
-        self._tell("")
+        self._report("")
 
-    def _shown_line(self) -> SearchLine:
+    def _open_input(self) -> SearchLine:
         from sunotui.tui.widgets.search_line import SearchLine
 
         self.add_class("-open")
         if self._line is None:
             self._line = SearchLine(self.get_component_rich_style("search-bar--odd", partial=True))
-            mark, complaint = Static(" / ", id="search-mark", markup=False), Static(id="search-complaint", markup=False)
-            self.mount(mark, self._line, complaint)
+            mark, issue = Static(" / ", id="search-mark", markup=False), Static(id="search-issue", markup=False)
+            self.mount(mark, self._line, issue)
         return self._line
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Search at once: the list asks one question at a time, however fast one types."""
+        """Search at once: the list runs one query at a time, however fast the user types."""
         event.stop()
-        self._tell(event.value)
+        self._report(event.value)
 
     def on_open_input_refused(self, event: OpenInput.Refused) -> None:
-        """A token was typed where it can be read."""
+        """Show a message: a token was typed where it would be readable."""
         event.stop()
         self.app.say(TOKEN_REFUSED, "warning")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Keep the search and go to what was found."""
+        """Keep the search and focus the list."""
         event.stop()
         if not event.value.strip():
             self.clear()
         self.post_message(self.Ended())
 
     def on_key(self, event: events.Key) -> None:
-        """Escape gives the search up, down goes to what was found, up brings the last search back."""
+        """Escape clears the search, down focuses the list, up restores the last search."""
         if event.key == "escape":
             event.stop()
             self.clear()
             self.post_message(self.Ended())
         elif event.key == "up" and not self.text:
             event.stop()
-            self.show_text(self._given_up)
+            self.show_text(self._last_search)
         elif event.key == "down":
             event.stop()
             self.post_message(self.Ended())
 
-    def _tell(self, text: str) -> None:
-        if text.strip() == self._told:
+    def _report(self, text: str) -> None:
+        if text.strip() == self._reported:
             return
-        self._told = text.strip()
-        self.post_message(self.Changed(self._told))
+        self._reported = text.strip()
+        self.post_message(self.Changed(self._reported))
