@@ -34,7 +34,10 @@ def test_every_key_that_textual_names_is_one(key: str) -> None:
         ("library.compose", "ctrl+", "not a key"),
         ("library.compose", "hyper+x", "not a key"),
         # Its keys come before those of the fields: a letter would send in the middle of a word.
-        *(("composer.send", key, "types text into a field") for key in ("s", "full_stop", "slash", "space", "shift+x", "é")),
+        *(
+            ("composer.send", key, "types text into a field")
+            for key in ("s", "full_stop", "slash", "space", "shift+x", "é")
+        ),
         ("composer.clear", "ctrl+n,x", "types text into a field"),
         # The same of the key that leaves from every dialog.
         ("everywhere.quit", "x", "types text into a field"),
