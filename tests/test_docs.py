@@ -56,6 +56,12 @@ def test_the_protocol_refers_to_its_own_sections_only() -> None:
     assert set(citations.internal_references()) <= citations.sections()
 
 
+def test_every_cited_fact_about_a_library_is_listed() -> None:
+    cited, listed = list(citations.cited_library_facts()), citations.library_facts()
+    assert cited
+    assert [item for item in cited if item[1] not in listed] == []
+
+
 def test_citations_are_found() -> None:
     """Else the tests above would pass on a pattern that finds nothing."""
     assert len(list(citations.cited_sections())) > 100

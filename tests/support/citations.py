@@ -15,6 +15,7 @@ _SECTIONS = re.compile(rf"\bprotocol (?:sections? )?(\d+(?:\.\d+)?(?:{_AND}\d+(?
 _QUIRKS = re.compile(rf"\bquirks? (\d+(?:{_AND}\d+)*)\b", re.IGNORECASE)
 _SAMPLE = re.compile(r"\bsamples? ((?:[a-z0-9]+_|raw/)[a-z0-9_/]*\*?)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_FACTS = re.compile(r"\(((?:[A-Z]\d{1,2}, )*F\d{1,2}(?:, [A-Z]\d{1,2})*)\)")
 _SUFFIXES = {".py", ".toml", ".md", ".sql"}
 
 
@@ -74,3 +75,17 @@ def is_sample(name: str) -> bool:
 def internal_references() -> list[str]:
     """The sections to which the document itself refers in brackets, such as "(4.5)"."""
     return re.findall(r"\((\d{1,2}(?:\.\d+)?)\)", PROTOCOL.read_text(encoding="utf-8"))
+
+
+def cited_library_facts() -> Iterator[tuple[str, str]]:
+    """Every cited fact about a library, such as ("sunotui/gateway/x.py", "F8"), in the package; function keys are not
+    in brackets."""
+    for place, text in cited(_FACTS):
+        if place.startswith("sunotui"):
+            yield from ((place, code) for code in re.findall(r"F\d+", text))
+
+
+def library_facts() -> set[str]:
+    """The numbers of the facts about libraries that docs/architecture.md lists."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    return set(re.findall(r"^\* (F\d+): ", text, re.MULTILINE))
