@@ -71,10 +71,8 @@ def first_line(command: Sequence[str], env: Mapping[str, str], limit_s: float) -
 
 
 def _first_line(process: subprocess.Popen[bytes], limit_s: float) -> str:
-    assert process.stdout is not None
-    assert process.stderr is not None
-    pipes, end = {process.stdout.fileno(), process.stderr.fileno()}, time.monotonic() + limit_s
-    out = process.stdout.fileno()
+    pipes, end = {pipe.fileno() for pipe in (process.stdout, process.stderr) if pipe}, time.monotonic() + limit_s
+    out = process.stdout.fileno() if process.stdout else -1
     poll = select.poll()
     for pipe in pipes:
         poll.register(pipe, select.POLLIN)
