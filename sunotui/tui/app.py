@@ -138,6 +138,7 @@ class SunoApp(BaseApp):
                 await (step() if step is not None else asyncio.sleep(0))
             except SunotuiError as trouble:
                 self.notify_error(trouble)
+            self.core_opened.set()
         if not self.core.profile and (self.key_queue.has_typed or self.screen is not self._library):
             self.say("P logs in to a gateway")
         elif not self.core.profile:

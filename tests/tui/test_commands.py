@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from pathlib import Path
 
@@ -55,9 +56,7 @@ def test_a_command_that_needs_services_needs_the_library() -> None:
     assert all(command.needs_library for command in COMMANDS if command.needs_services)
 
 
-async def test_commands_are_disabled_until_what_they_need_is_ready(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_commands_are_disabled_until_the_library_is_open(tmp_path: Path) -> None:
     async with quiet_app(tmp_path) as quiet:
         screen = quiet.app.screen
         assert isinstance(screen, LibraryScreen)
@@ -68,12 +67,21 @@ async def test_commands_are_disabled_until_what_they_need_is_ready(
 
         everything = set(map(binding_id, LIBRARY))
         assert enabled() == everything
-        core = quiet.bench.core
-        with monkeypatch.context() as patch:
-            patch.setattr(core, "_services", None)
-            assert enabled() == {name for name in everything if not command_named(name).needs_services}
-            await quiet.pilot.press("s")
-            assert not core.has_services, "a disabled command does not run"
-            screen.context.state.is_open = False
-            assert enabled() == {name for name in everything if not command_named(name).needs_library}
+        screen.context.state.is_open = False
+        assert enabled() == {name for name in everything if not command_named(name).needs_library}
         screen.context.state.is_open = True
+
+
+async def test_a_key_before_the_services_are_ready_waits_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with quiet_app(tmp_path) as quiet:
+        await quiet.press("j")
+        quiet.app.core_opened.clear()
+        with monkeypatch.context() as patch:
+            patch.setattr(quiet.bench.core, "_services", None)
+            quiet.app.simulate_key("s")
+            await asyncio.sleep(0.05)
+            assert not quiet.bench.core.has_services, "nothing ran yet"
+        quiet.app.core_opened.set()
+        await quiet.until(lambda: "Starred: 1 take" in quiet.app.message_log.lines()[0].text, "the star")

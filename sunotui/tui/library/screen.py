@@ -20,7 +20,7 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.base import BaseApp
-from sunotui.tui.commands import Scope, bindings, command_named, footer_of
+from sunotui.tui.commands import Command, Scope, bindings, command_named, footer_of
 from sunotui.tui.library.context import LibraryContext, LibraryState
 from sunotui.tui.library.current_list import count_hidden_in_background, describe_list, show_collection, show_list
 from sunotui.tui.library.detail.pane import Detail
@@ -105,19 +105,29 @@ class LibraryScreen(EventConsumer, HoldsKeys, Screen[None]):
     async def action_run_command(self, name: str) -> None:
         """Run a command of the registry, given by its binding id."""
         command = command_named(name)
+        if command.needs_services and not self._core.has_services:
+            # In a worker: this screen's own messages start the services.
+            self.app.key_queue.run_dialog(self, self._run_after_start(command))
+        else:
+            await self._run(command)
+
+    async def _run_after_start(self, command: Command) -> None:
+        """Run a command whose key was pressed before the services were ready; keys after it wait."""
+        await self.app.core_opened.wait()
+        if self._core.has_services:
+            await self._run(command)
+
+    async def _run(self, command: Command) -> None:
         arguments = () if command.argument is None else (command.argument,)
         result = command.load_handler()(self.context, *arguments)
         if inspect.isawaitable(result):
             await result
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable the commands whose library or services are not ready yet."""
+        """Disable the commands whose library is not open yet."""
         if action != "run_command":
             return self.context.state.is_open
-        command = command_named(str(parameters[0]))
-        if command.needs_services and not self._core.has_services:
-            return False
-        return self.context.state.is_open or not command.needs_library
+        return self.context.state.is_open or not command_named(str(parameters[0])).needs_library
 
     @property
     def takes_keys(self) -> bool:
