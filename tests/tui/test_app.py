@@ -20,15 +20,15 @@ from sunotui.tui.dialogs.text_viewer import TextViewer
 from sunotui.tui.messages import CoreEvent
 from tests.core.harness import CoreHarness
 from tests.support.waiting import hang_guard, until_async
-from tests.tui.quiet import Quiet, quiet_app, song
+from tests.tui.harness import AppHarness, open_app, song
 
 
-def all_told(quiet: Quiet) -> str:
+def all_told(quiet: AppHarness) -> str:
     return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
 
 
 async def test_help_names_every_key_of_where_one_is(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path, (140, 120)) as quiet:
+    async with open_app(tmp_path, (140, 120)) as quiet:
         await quiet.press("question_mark")
         assert isinstance(quiet.app.screen, TextViewer)
         text = quiet.text()
@@ -44,7 +44,7 @@ async def test_help_names_every_key_of_where_one_is(tmp_path: Path) -> None:
 
 
 async def test_the_palette_runs_a_command(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("ctrl+p")
         assert isinstance(quiet.app.screen, CommandPalette)
         quiet.app.screen.query_one(Input).value = "New song or"
@@ -54,7 +54,7 @@ async def test_the_palette_runs_a_command(tmp_path: Path) -> None:
 
 
 async def test_the_end_of_a_task_is_told_once_with_its_title(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.tell("task-5", TaskStatus.SUCCESS, clips=song(5, "Electric Dance Party", 0.0).clips)
         await quiet.bench.clock.advance(30)
         await quiet.settle()
@@ -64,14 +64,14 @@ async def test_the_end_of_a_task_is_told_once_with_its_title(tmp_path: Path) -> 
 
 
 async def test_messages_hold_what_was_told(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("G", "y", "exclamation_mark")
         assert isinstance(quiet.app.screen, TextViewer)
         assert "There is no take here" in quiet.text()
 
 
 async def test_a_library_that_cannot_be_read_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
 
         def broken(*_: object, **__: object) -> None:
             raise LibraryError("The library could not be read: the disk reports an error")
@@ -98,7 +98,7 @@ async def test_a_library_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -
 
 
 async def test_q_leaves_at_once_and_lets_the_answer_come(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.gate = asyncio.Event()
         await quiet.press("n", *"rain", "ctrl+s")
         await quiet.pilot.press("q")
@@ -113,7 +113,7 @@ async def test_keys_can_be_changed_by_settings(tmp_path: Path) -> None:
     config = tmp_path / "config"
     config.mkdir()
     (config / "config.toml").write_text('[keys]\n"library.compose" = "ctrl+t"\n"no.such" = "x"\n')
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("ctrl+t")
         assert isinstance(quiet.app.screen, ComposeScreen)
         assert "no.such" in all_told(quiet)
@@ -121,7 +121,7 @@ async def test_keys_can_be_changed_by_settings(tmp_path: Path) -> None:
 
 async def test_idle_is_idle(tmp_path: Path) -> None:
     """Nothing is painted when there is no news, whatever time goes by."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.tell("task-5", TaskStatus.SUCCESS, clips=song(5, "Electric Dance Party", 0.0).clips)
         await quiet.bench.clock.advance(60)
         await quiet.settle()
@@ -152,7 +152,7 @@ async def test_idle_is_idle(tmp_path: Path) -> None:
 
 
 async def test_news_that_comes_while_the_app_ends_reaches_no_screen_without_widgets(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         library = quiet.app.screen
         quiet.app._running = False
         try:
@@ -164,7 +164,7 @@ async def test_news_that_comes_while_the_app_ends_reaches_no_screen_without_widg
 
 async def test_two_choices_may_have_the_same_key(tmp_path: Path) -> None:
     """A gateway gave one link as the audio and as the video, and the list of links closed the program."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         chosen: list[str | None] = []
         rows = [("https://a.example/1", "Audio", ""), ("https://a.example/1", "Video", "")]
         quiet.app.push_screen(SelectDialog("Open", rows), chosen.append)

@@ -18,7 +18,7 @@ from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.widgets.text_view import TextView
-from tests.tui.quiet import quiet_app
+from tests.tui.harness import open_app
 
 OWNERS: dict[Scope, type[DOMNode]] = {
     Scope.EVERYWHERE: SunoApp,
@@ -57,7 +57,7 @@ def test_a_command_that_needs_services_needs_the_library() -> None:
 
 
 async def test_commands_are_disabled_until_the_library_is_open(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         screen = quiet.app.screen
         assert isinstance(screen, LibraryScreen)
 
@@ -75,7 +75,7 @@ async def test_commands_are_disabled_until_the_library_is_open(tmp_path: Path) -
 async def test_a_key_before_the_services_are_ready_waits_for_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j")
         quiet.app.core_opened.clear()
         with monkeypatch.context() as patch:

@@ -11,7 +11,7 @@ from sunotui.domain.money import Balance
 from sunotui.tui.theme import SUNOTUI
 from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like
-from tests.tui.quiet import quiet_app
+from tests.tui.harness import open_app
 
 SIZES = [(120, 40), (80, 24), (60, 20)]
 SCREENS: dict[str, tuple[str, ...]] = {
@@ -33,7 +33,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", SCREENS)
 async def test_screen(name: str, size: tuple[int, int], tmp_path: Path) -> None:
-    async with quiet_app(tmp_path, size) as quiet:
+    async with open_app(tmp_path, size) as quiet:
         await quiet.press(*SCREENS[name])
         await quiet.pilot.pause(0.1)
         assert_looks_like(quiet.text(), SNAPSHOTS / f"{name}-{size[0]}x{size[1]}.txt")
@@ -42,7 +42,7 @@ async def test_screen(name: str, size: tuple[int, int], tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_a_cover_at_a_relay(size: tuple[int, int], tmp_path: Path) -> None:
     """Warnings, price and money beside a form, and the words under the modes."""
-    async with quiet_app(tmp_path, size) as quiet:
+    async with open_app(tmp_path, size) as quiet:
         core, gateway = quiet.bench.core, quiet.bench.gateway
         quiet.add_gateway("other")
         gateway.found = Capabilities(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
@@ -56,7 +56,7 @@ async def test_a_cover_at_a_relay(size: tuple[int, int], tmp_path: Path) -> None
 
 
 async def test_the_program_has_its_own_colours_and_greys_out_what_is_not_offered(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.found = Capabilities(software=Software.NEW_API)
         await quiet.bench.core.services.capabilities.probe("main")
         assert quiet.app.screen.styles.background.hex.lower() == SUNOTUI.background
@@ -68,19 +68,19 @@ async def test_the_program_has_its_own_colours_and_greys_out_what_is_not_offered
 
 
 async def test_an_empty_library_teaches(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path, (80, 24), tasks=[]) as quiet:
+    async with open_app(tmp_path, (80, 24), tasks=[]) as quiet:
         assert "Press n to make the first one." in quiet.text()
 
 
 @pytest.mark.parametrize("size", [(60, 15), (20, 5), (1, 1), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_no_size_is_too_small_to_live(size: tuple[int, int], tmp_path: Path) -> None:
-    async with quiet_app(tmp_path, size) as quiet:
+    async with open_app(tmp_path, size) as quiet:
         await quiet.press("j", "enter", "escape", "n", "f3", "escape", "question_mark", "escape")
         assert quiet.app.return_code is None
 
 
 async def test_resizing_moves_between_the_layouts(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path, (120, 40)) as quiet:
+    async with open_app(tmp_path, (120, 40)) as quiet:
         for size in [(60, 20), (100, 30), (120, 40), (79, 20), (80, 20), (110, 20)]:
             await quiet.pilot.resize_terminal(*size)
             await quiet.settle()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.tui.gateways.login import LoginScreen
-from tests.tui.quiet import quiet_app
+from tests.tui.harness import open_app
 
 WAYS = {
     "the palette": ("ctrl+p",),
@@ -32,7 +32,7 @@ WAYS = {
 
 @pytest.mark.parametrize("keys", WAYS.values(), ids=WAYS)
 async def test_ctrl_q_leaves(keys: tuple[str, ...], tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press(*keys)
         await quiet.pilot.press("ctrl+q")
         await quiet.until(lambda: not quiet.app.is_running, "the end")
@@ -41,7 +41,7 @@ async def test_ctrl_q_leaves(keys: tuple[str, ...], tmp_path: Path) -> None:
 @pytest.mark.parametrize("turns", range(6))
 async def test_quitting_while_a_screen_opens(turns: int, tmp_path: Path) -> None:
     """Failed with NoMatches: the screen was still mounted, but no longer its children."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.app.push_screen(LoginScreen(quiet.app.core))
         for _ in range(turns):
             await asyncio.sleep(0)

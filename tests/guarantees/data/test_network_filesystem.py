@@ -17,7 +17,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.drafts import DraftStore
 from sunotui.storage.network_fs import WARNING, is_on_network
 from tests.core.harness import CoreHarness
-from tests.tui.quiet import quiet_app
+from tests.tui.harness import open_app
 
 pytestmark = pytest.mark.guarantee(
     "D11",
@@ -82,7 +82,7 @@ async def test_a_new_one_works_there_and_says_so(tmp_path: Path, monkeypatch: py
 
 async def test_the_screens_say_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _pretend(tmp_path, "cifs", monkeypatch)
-    async with quiet_app(tmp_path, tasks=[]) as quiet:
+    async with open_app(tmp_path, tasks=[]) as quiet:
         assert any(WARNING in str(line.text) for line in quiet.app.message_log.lines())
 
 

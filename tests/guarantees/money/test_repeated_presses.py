@@ -18,16 +18,16 @@ from sunotui.domain.tasks.task import TaskStatus
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.messages import SendRequested
-from tests.tui.quiet import Quiet, quiet_app
+from tests.tui.harness import AppHarness, open_app
 
 
-def wishes(quiet: Quiet) -> int:
+def wishes(quiet: AppHarness) -> int:
     return len(quiet.bench.gateway.orders)
 
 
 @pytest.mark.guarantee("S6", ordinary="50 presses without a pause; 50 requests of one form; a pasted Enter")
 async def test_fifty_presses_in_no_time_are_one_request(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path, tasks=[]) as quiet:
+    async with open_app(tmp_path, tasks=[]) as quiet:
         await quiet.press("n", *"rain")
         # Straight into the queue: no pause in which the first one could close the form.
         for _ in range(50):
@@ -40,7 +40,7 @@ async def test_fifty_presses_in_no_time_are_one_request(tmp_path: Path) -> None:
 @pytest.mark.guarantee("S6")
 async def test_a_form_that_asks_fifty_times_is_one_request(tmp_path: Path) -> None:
     """As if fifty presses had arrived before the form was closed."""
-    async with quiet_app(tmp_path, tasks=[]) as quiet:
+    async with open_app(tmp_path, tasks=[]) as quiet:
         await quiet.press("n", *"rain")
         form = quiet.app.screen
         assert isinstance(form, ComposeScreen)
@@ -53,7 +53,7 @@ async def test_a_form_that_asks_fifty_times_is_one_request(tmp_path: Path) -> No
 @pytest.mark.guarantee("S6")
 @pytest.mark.parametrize("text", ["rain\n", "rain\r\n\r\n", "\n"])
 async def test_a_pasted_enter_sends_nothing(text: str, tmp_path: Path) -> None:
-    async with quiet_app(tmp_path, tasks=[]) as quiet:
+    async with open_app(tmp_path, tasks=[]) as quiet:
         await quiet.press("n")
         quiet.app.screen.post_message(events.Paste(text))
         await quiet.settle()
@@ -69,7 +69,7 @@ async def test_a_pasted_enter_sends_nothing(text: str, tmp_path: Path) -> None:
     gaps="That a click on text of a gateway starts nothing is T4.",
 )
 async def test_more_than_ten_are_told_and_not_sent(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path, tasks=[]) as quiet:
+    async with open_app(tmp_path, tasks=[]) as quiet:
         await quiet.press("n", *"rain")
         quiet.app.screen.query_one("#takes", Input).value = "11"
         await quiet.press("ctrl+s")
@@ -83,7 +83,7 @@ async def test_more_than_ten_are_told_and_not_sent(tmp_path: Path) -> None:
 
 @pytest.mark.guarantee("S9")
 async def test_what_a_gateway_says_starts_no_request(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path, tasks=[]) as quiet:
+    async with open_app(tmp_path, tasks=[]) as quiet:
         await quiet.bench.put("t1")
         for status in TaskStatus:
             words = "[@click=app.simulate_key('ctrl+s')]send again[/] \x1b]52;c;bgo=\x07 --again"

@@ -13,7 +13,7 @@ from sunotui.tui.gateways.secret_input import SecretInput
 from tests.guarantees.conftest import Open
 from tests.support.canary import CANARY, files_with_canary, holds_canary
 from tests.support.scripted_gateway import RecordedRequest, scripted_gateway
-from tests.tui.quiet import Quiet, quiet_app
+from tests.tui.harness import AppHarness, open_app
 
 
 def respond(asked: RecordedRequest) -> tuple[int, object]:
@@ -59,7 +59,7 @@ def test_a_login_without_a_keyring_keeps_the_token_in_no_file(
 async def test_the_secret_line_gives_nothing_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fails with an ordinary `Input(password=True)`: ctrl+c copied the token."""
     copied: list[str] = []
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         monkeypatch.setattr(quiet.app, "copy_to_clipboard", copied.append)
         quiet.app.navigator.open_login(is_new=True)
         await quiet.settle()
@@ -82,7 +82,7 @@ async def test_the_secret_line_gives_nothing_away(tmp_path: Path, monkeypatch: p
         assert line.value == "", "leaving wipes it"
 
 
-def held_by_widgets(quiet: Quiet) -> list[str]:
+def held_by_widgets(quiet: AppHarness) -> list[str]:
     """The attributes of all widgets of all screens that contain a part of the token."""
     widgets = [widget for screen in quiet.app.screen_stack for widget in screen.walk_children(with_self=True)]
     return [
@@ -90,7 +90,7 @@ def held_by_widgets(quiet: Quiet) -> list[str]:
     ]
 
 
-async def login_line(quiet: Quiet) -> SecretInput:
+async def login_line(quiet: AppHarness) -> SecretInput:
     """The form for another gateway is open, and its token is about to be typed."""
     quiet.app.navigator.open_login(is_new=True)
     await quiet.settle()
@@ -102,7 +102,7 @@ async def login_line(quiet: Quiet) -> SecretInput:
 @pytest.mark.guarantee("K8")
 async def test_the_line_is_empty_as_soon_as_nobody_types_in_it(tmp_path: Path) -> None:
     """Fails with an `on_blur` that leaves the value: it was in the line for as long as the form was open."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         line = await login_line(quiet)
         await quiet.press(*"sk-CANARY-1234")
         assert held_by_widgets(quiet), "else this would find nothing ever"
@@ -126,7 +126,7 @@ async def test_the_line_is_empty_as_soon_as_nobody_types_in_it(tmp_path: Path) -
 @pytest.mark.guarantee("K8")
 async def test_half_a_token_waits_while_the_other_half_is_looked_up(tmp_path: Path) -> None:
     """The terminal's window is left and come back to. Fails with a field that starts empty."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         line = await login_line(quiet)
         await quiet.press(*"sk-CANARY-")
         quiet.app.post_message(AppBlur())

@@ -11,7 +11,7 @@ import pytest
 from sunotui.core.system.clipboard import COPY_LIMIT, osc52
 from sunotui.domain.text import has_dangerous
 from tests.support.payloads import PAYLOADS
-from tests.tui.quiet import quiet_app
+from tests.tui.harness import open_app
 
 pytestmark = pytest.mark.guarantee("U3", ordinary="43 payloads, a lone surrogate, 300 kB, copied by the app")
 
@@ -25,7 +25,7 @@ async def test_the_app_copies_letters_only(
 ) -> None:
     """Fails with `copy_to_clipboard(text)` in `SunoApp.copy`: UnicodeEncodeError, and the app was gone."""
     monkeypatch.setattr("sunotui.core.system.clipboard.copy_with_tools", lambda *_, **__: [])
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         copied: list[str] = []
         before = quiet.app.copy_to_clipboard
 

@@ -15,7 +15,7 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.dialogs.text_viewer import TextViewer
 from sunotui.tui.widgets.text_view import TextLine
-from tests.tui.quiet import Quiet, quiet_app
+from tests.tui.harness import AppHarness, open_app
 
 TUI = Path(sunotui.tui.__file__).parent
 
@@ -128,7 +128,7 @@ def nasty_tasks() -> list[Task]:
     return tasks
 
 
-async def click_around(quiet: Quiet) -> None:
+async def click_around(quiet: AppHarness) -> None:
     """No cell of the screen carries an action, and a click on some where a hostile text is runs none."""
     for strip in quiet.app.screen._compositor.render_strips():
         for segment in strip:
@@ -149,7 +149,7 @@ async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatc
     """Fails with `Content.from_markup(name)` as the head of the detail: a cell with an action in it."""
     ran: list[str] = []
 
-    async with quiet_app(tmp_path, (120, 24), tasks=nasty_tasks()) as quiet:
+    async with open_app(tmp_path, (120, 24), tasks=nasty_tasks()) as quiet:
         before = quiet.app.run_action
 
         async def run_action(action: object, *args: object, **rest: object) -> bool:
@@ -192,7 +192,7 @@ async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatc
 @pytest.mark.guarantee("T4")
 async def test_the_journal_shows_markup_and_runs_none(tmp_path: Path) -> None:
     """Fails with `Option(row.trouble)`."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         journal = quiet.bench.core.stores.journal
 
         def write() -> None:

@@ -32,7 +32,7 @@ from tests.support.stalls import CEILING_S
 from tests.support.threads import threads_of
 from tests.support.waiting import HANG_S
 from tests.support.watchdog import Watchdog, watchdog
-from tests.tui.quiet import Quiet, quiet_app, song
+from tests.tui.harness import AppHarness, open_app, song
 
 LIMIT_UNITS, OPENING_UNITS = 5.0, 3.5
 """What a callback, and the composer's opening, may compute and take: 50 ms and 35 ms where a unit takes 10 ms."""
@@ -52,7 +52,7 @@ def assert_never_held(seen: Watchdog, is_strict: bool, units: float = LIMIT_UNIT
         assert seen.worst_wall_s < limit_s, (limit_s, seen.held)
 
 
-async def walk_about(quiet: Quiet) -> None:
+async def walk_about(quiet: AppHarness) -> None:
     """What users do in a long list."""
     quiet.app.screen.reload()  # type: ignore[attr-defined]
     await quiet.settle()
@@ -74,7 +74,7 @@ async def walk_about(quiet: Quiet) -> None:
 async def test_ten_thousand_rows_and_a_thousand_news(is_strict: bool, tmp_path: Path) -> None:
     """Fails with a list that asks for the rows of all its ids and draws each, as a table does."""
     tasks = [song(n, f"Song number {n} of many", 1_780_000_000.0 - n * 60) for n in range(ROWS)]
-    async with quiet_app(tmp_path, tasks=tasks) as quiet:
+    async with open_app(tmp_path, tasks=tasks) as quiet:
         with watchdog() as seen:
             await walk_about(quiet)
             for at in range(1_000):
@@ -90,7 +90,7 @@ async def test_ten_thousand_rows_and_a_thousand_news(is_strict: bool, tmp_path: 
 async def test_the_composer_opens_turns_takes_a_megabyte_and_goes(is_strict: bool, tmp_path: Path) -> None:
     """Failed before the fix with a form that made all its fields at once (55 ms), by a paste that a field wrapped
     whole (0.5 s), and by one collection of all that the closed composer left (95 ms)."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         # What Python and Textual do once, such as reading the styles, is a start's matter.
         await quiet.press("n", "escape")
         with watchdog() as opening:
@@ -113,7 +113,7 @@ async def test_a_raw_answer_of_megabytes(is_strict: bool, tmp_path: Path) -> Non
     clip = Clip("c", title="a" * 200, lyrics="la la la " * 7_000, status=ClipStatus.COMPLETE)
     task = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))
     raw = json.dumps({"a": [{"k": "v" * 20, "n": number} for number in range(100_000)]})
-    async with quiet_app(tmp_path, tasks=[task]) as quiet:
+    async with open_app(tmp_path, tasks=[task]) as quiet:
         await quiet.bench.core.storage.run(quiet.bench.core.stores.tasks.save, [task], {"t": raw})
         with watchdog() as seen:
             quiet.detail.reload()
@@ -162,7 +162,7 @@ async def test_a_keyring_that_takes_a_minute(tmp_path: Path) -> None:
         answered.wait(HANG_S)
         raise RuntimeError
 
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         doors = TokenResolver({}, TokenStore(find))
         home = Profile("home", parse_base_url("https://api.example.com"))
         waiting = asyncio.create_task(doors.token_of(home))
@@ -189,7 +189,7 @@ async def test_an_opener_that_takes_a_minute(tmp_path: Path, monkeypatch: pytest
         answered.wait(HANG_S)
 
     monkeypatch.setattr(links, "open_link", never_back)
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         with watchdog() as seen:
             await quiet.press("g", "o")
             assert await asyncio.to_thread(asked.wait, HANG_S)

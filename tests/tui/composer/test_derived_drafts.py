@@ -13,18 +13,18 @@ from sunotui.tui.composer import derived_drafts
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.picker import PickerDialog
 from sunotui.tui.dialogs.select import SelectDialog
-from tests.tui.quiet import Quiet, quiet_app
+from tests.tui.harness import AppHarness, open_app
 
 
-def use_dialect(quiet: Quiet, dialect: Dialect) -> None:
+def use_dialect(quiet: AppHarness, dialect: Dialect) -> None:
     quiet.bench.gateways.dialect_in_use = dialect
 
 
-def told(quiet: Quiet) -> str:
+def told(quiet: AppHarness) -> str:
     return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
 
 
-async def choose(quiet: Quiet, label: str) -> None:
+async def choose(quiet: AppHarness, label: str) -> None:
     """Choose a row of the open list by its label."""
     screen = quiet.app.screen
     assert isinstance(screen, SelectDialog)
@@ -32,7 +32,7 @@ async def choose(quiet: Quiet, label: str) -> None:
     await quiet.press(*["j"] * names.index(label), "enter")
 
 
-def composed(quiet: Quiet) -> DerivedRequest:
+def composed(quiet: AppHarness) -> DerivedRequest:
     screen = quiet.app.screen
     assert isinstance(screen, ComposeScreen)
     request, complaint = screen.session.draft.request()
@@ -51,7 +51,7 @@ def test_the_menus_hold_every_derived_task_without_a_key() -> None:
 
 
 async def test_a_remaster_opens_the_composer_with_the_take(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         use_dialect(quiet, Dialect.NESTED)
         await quiet.press("m")
         await choose(quiet, "Remaster")
@@ -60,7 +60,7 @@ async def test_a_remaster_opens_the_composer_with_the_take(tmp_path: Path) -> No
 
 
 async def test_a_mashup_asks_for_the_other_clip(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         use_dialect(quiet, Dialect.NESTED)
         await quiet.press("m")
         await choose(quiet, "Mashup")
@@ -80,7 +80,7 @@ async def test_a_mashup_asks_for_the_other_clip(tmp_path: Path) -> None:
 
 
 async def test_what_the_dialect_has_no_form_for_is_said_and_opens_nothing(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("m")
         await choose(quiet, "Remaster")
         assert "Remaster is not offered" in told(quiet)
@@ -88,7 +88,7 @@ async def test_what_the_dialect_has_no_form_for_is_said_and_opens_nothing(tmp_pa
 
 
 async def test_a_sound_is_made_of_nothing(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         use_dialect(quiet, Dialect.NESTED)
         await quiet.press("n", "f12")
         await choose(quiet, "Sound effect")
@@ -99,7 +99,7 @@ async def test_a_sound_is_made_of_nothing(tmp_path: Path) -> None:
 
 
 async def test_a_take_is_found_for_a_field_by_typing(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f9")
         await quiet.until(lambda: bool(quiet.app.screen.query("#clip")), "the form's fields")
         await quiet.press("alt+o")
@@ -112,13 +112,13 @@ async def test_a_take_is_found_for_a_field_by_typing(tmp_path: Path) -> None:
 
 
 async def test_a_mode_without_clips_takes_none(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3", "alt+o")
         assert "This mode takes no clip" in told(quiet)
 
 
 async def test_more_settings_are_shown_and_sent_when_they_are_wanted(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
         screen = quiet.app.screen
         assert isinstance(screen, ComposeScreen)

@@ -26,7 +26,7 @@ from sunotui.domain.text import trim
 from sunotui.tui.composer.draft import Draft, read_point, show_point
 from sunotui.tui.composer.fields import FIELD_BY_ID, FIELD_OF, FIELDS, MODES, Shape, mode_for
 from sunotui.tui.composer.screen import ComposeScreen
-from tests.tui.quiet import quiet_app
+from tests.tui.harness import open_app
 
 TEXTS = st.text(max_size=30).map(trim)
 POINTS = st.none() | st.floats(min_value=0, max_value=3_600)
@@ -204,7 +204,7 @@ def test_a_field_with_nothing_visible_is_empty(mode: str, field: str, text: str)
 async def test_tab_goes_by_the_order_of_the_fields_before_they_are_drawn(tmp_path: Path) -> None:
     """Broken once by Textual's order, which goes by the places of what is drawn: a burst of keys came into other fields
     where the machine was busy."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f9")
         screen = quiet.app.screen
         assert isinstance(screen, ComposeScreen)

@@ -31,37 +31,37 @@ from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.dialogs.select import SelectDialog
 from tests.support.manual_clock import let_tasks_run
 from tests.support.waiting import until_async
-from tests.tui.quiet import Quiet, quiet_app
+from tests.tui.harness import AppHarness, open_app
 
 RELAY = Capabilities(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
 
 
-def form(quiet: Quiet) -> ComposeScreen:
+def form(quiet: AppHarness) -> ComposeScreen:
     screen = quiet.app.screen
     assert isinstance(screen, ComposeScreen)
     return screen
 
 
-def put(quiet: Quiet, **texts: str) -> None:
+def put(quiet: AppHarness, **texts: str) -> None:
     for name, text in texts.items():
         form(quiet).session.form.put(name, text)
 
 
-def said(quiet: Quiet) -> str:
+def said(quiet: AppHarness) -> str:
     """What stands beside the form, on one line."""
     names = ("problems", "money", "outgoing")
     return " ".join(str(form(quiet).query_one(f"#{name}", Static).content) for name in names)
 
 
-def modes_bar(quiet: Quiet) -> str:
+def modes_bar(quiet: AppHarness) -> str:
     return str(form(quiet).query_one(ModeBar).content)
 
 
-def bodies(quiet: Quiet) -> list[dict[str, Any]]:
+def bodies(quiet: AppHarness) -> list[dict[str, Any]]:
     return [json.loads(order.body) for order in quiet.bench.gateway.orders]
 
 
-def told(quiet: Quiet) -> str:
+def told(quiet: AppHarness) -> str:
     return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
 
 
@@ -70,7 +70,7 @@ def told(quiet: Quiet) -> str:
 
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.id)
 async def test_every_mode_has_a_key_that_works_within_a_field(mode: Any, tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain", mode.key.lower())
         assert form(quiet).session.draft.mode == mode.id
         shown = {field.id for field in form(quiet).query(".field") if field.display}
@@ -81,7 +81,7 @@ async def test_every_mode_has_a_key_that_works_within_a_field(mode: Any, tmp_pat
 async def test_modes_can_be_walked_where_a_terminal_takes_the_function_keys(
     forth: str, back: str, tmp_path: Path
 ) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n")
         walked = []
         for _ in MODES:
@@ -98,7 +98,7 @@ def test_every_mode_is_in_the_palette_too() -> None:
 
 
 async def test_a_mode_is_chosen_by_mouse(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n")
         await quiet.pilot.click("#modes", offset=(quiet.text().splitlines()[0].index("Cover"), 0))
         assert form(quiet).session.draft.mode == "cover"
@@ -142,7 +142,7 @@ async def test_what_each_mode_sends(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.wav").write_bytes(b"audio")
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", key)
         put(quiet, **texts)
         await quiet.press("ctrl+s")
@@ -151,7 +151,7 @@ async def test_what_each_mode_sends(
 
 
 async def test_extra_fields_that_are_no_object_are_told_and_not_sent(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain")
         for text in ("{", "[1]", '{"a":' * 5_000):
             put(quiet, extra=text)
@@ -179,7 +179,7 @@ def letters(text: str) -> list[Key]:
     return [Key(letter, letter) for letter in text]
 
 
-async def begin_to_open(quiet: Quiet, *events: Key | Paste) -> None:
+async def begin_to_open(quiet: AppHarness, *events: Key | Paste) -> None:
     """The composer with these events, which come before it has its draft."""
     quiet.app.post_message(Key("n", "n"))
     await until_async(lambda: isinstance(quiet.app.screen, ComposeScreen), "the composer")
@@ -189,7 +189,7 @@ async def begin_to_open(quiet: Quiet, *events: Key | Paste) -> None:
 
 
 async def test_what_is_typed_while_the_form_opens_is_there_when_it_is_open(tmp_path: Path, gate: asyncio.Event) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await begin_to_open(quiet, *letters("ra"), Paste("inn"), Key("backspace", "\x7f"))
         gate.set()
         await quiet.settle()
@@ -198,7 +198,7 @@ async def test_what_is_typed_while_the_form_opens_is_there_when_it_is_open(tmp_p
 
 
 async def test_a_mode_chosen_while_the_form_opens_is_its_mode(tmp_path: Path, gate: asyncio.Event) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await begin_to_open(quiet, Key("f11", None), *letters("c-1"))
         gate.set()
         await quiet.settle()
@@ -207,7 +207,7 @@ async def test_a_mode_chosen_while_the_form_opens_is_its_mode(tmp_path: Path, ga
 
 
 async def test_what_is_sent_while_the_form_opens_is_sent_whole(tmp_path: Path, gate: asyncio.Event) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await begin_to_open(quiet, *letters("rain"), Key("ctrl+s", None))
         assert bodies(quiet) == []
         gate.set()
@@ -216,7 +216,7 @@ async def test_what_is_sent_while_the_form_opens_is_sent_whole(tmp_path: Path, g
 
 
 async def test_a_key_of_the_whole_program_does_not_wait_for_the_form(tmp_path: Path, gate: asyncio.Event) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await begin_to_open(quiet, Key("ctrl+q", None))
         held = quiet.app.key_queue._queued
         gate.set()
@@ -226,7 +226,7 @@ async def test_a_key_of_the_whole_program_does_not_wait_for_the_form(tmp_path: P
 
 async def test_keys_that_come_at_once_are_sent_whole(tmp_path: Path) -> None:
     """As over a slow line, which brings them together."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n")
         for key in [*letters("rain"), Key("ctrl+s", None)]:
             quiet.app.post_message(key)
@@ -238,7 +238,7 @@ async def test_keys_that_come_at_once_are_sent_whole(tmp_path: Path) -> None:
 
 
 async def test_what_a_stock_relay_drops_is_said_and_sent_all_the_same(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.found = RELAY
         await quiet.bench.core.services.capabilities.probe("main")
         await quiet.press("n", "f9")
@@ -253,7 +253,7 @@ async def test_what_a_stock_relay_drops_is_said_and_sent_all_the_same(tmp_path: 
 
 async def test_a_control_character_is_named_and_not_sent(tmp_path: Path) -> None:
     """It was sent, and nothing on the screen showed that it was there."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
         put(quiet, lyrics="la\x1b[31m la", style="pop")
         await quiet.settle()
@@ -268,7 +268,7 @@ async def test_a_control_character_is_named_and_not_sent(tmp_path: Path) -> None
 
 
 async def test_what_is_learned_while_the_form_is_open_is_shown_at_once(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f7")
         put(quiet, clip="c-1")
         await quiet.settle()
@@ -280,7 +280,7 @@ async def test_what_is_learned_while_the_form_is_open_is_shown_at_once(tmp_path:
 
 
 async def test_price_money_left_and_money_short(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         core = quiet.bench.core
         await core.services.billing._keep("main", "music", 0.1, "$")
         quiet.bench.gateway.money = Balance(4.12, "$")
@@ -302,7 +302,7 @@ async def test_price_money_left_and_money_short(tmp_path: Path) -> None:
 
 
 async def test_one_key_sends_this_one_to_another_gateway(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         other = quiet.add_gateway("other")
         other.outcome = lambda number: Accepted(f"other-{number}")
         await quiet.press("n", *"rain")
@@ -319,14 +319,14 @@ async def test_one_key_sends_this_one_to_another_gateway(tmp_path: Path) -> None
 
 
 async def test_with_one_gateway_there_is_no_choice_and_no_word_about_it(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", "ctrl+g")
         assert "to main" not in modes_bar(quiet)
         assert "no other profile" in told(quiet)
 
 
 async def test_what_is_made_of_a_take_goes_to_the_gateway_that_has_it(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.add_gateway("other")
         quiet.bench.core.announce_profile("other")
         await quiet.press("e")
@@ -339,7 +339,7 @@ async def test_what_is_made_of_a_take_goes_to_the_gateway_that_has_it(tmp_path: 
 
 
 async def test_the_gateway_writes_the_style_out(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3", "ctrl+t")
         assert "Write a word or two" in told(quiet)
         put(quiet, style="folk")
@@ -351,7 +351,7 @@ async def test_the_gateway_writes_the_style_out(tmp_path: Path) -> None:
 
 
 async def test_a_gateway_without_it_says_so_and_the_style_stays(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.has_extras = False
         await quiet.press("n", "f3")
         put(quiet, style="folk")
@@ -361,7 +361,7 @@ async def test_a_gateway_without_it_says_so_and_the_style_stays(tmp_path: Path) 
 
 
 async def test_a_persona_is_chosen_with_its_clip(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3", "ctrl+o")
         assert "No personas" in told(quiet)
         core = quiet.bench.core
@@ -379,14 +379,14 @@ async def test_a_persona_is_chosen_with_its_clip(tmp_path: Path) -> None:
         )
 
 
-async def ask_for_words(quiet: Quiet, idea: str) -> None:
+async def ask_for_words(quiet: AppHarness, idea: str) -> None:
     await quiet.press("ctrl+l")
     await quiet.until(lambda: isinstance(quiet.app.screen, PromptDialog), "the question for an idea")
     quiet.app.screen.query_one(Input).value = idea
     await quiet.press("enter")
 
 
-async def end_words(quiet: Quiet, task_id: str, text: str) -> None:
+async def end_words(quiet: AppHarness, task_id: str, text: str) -> None:
     quiet.bench.gateway.tell(
         task_id, TaskStatus.SUCCESS, kind=TaskKind.LYRICS, lyrics=Lyrics("Rain Song", text, ("folk",))
     )
@@ -395,7 +395,7 @@ async def end_words(quiet: Quiet, task_id: str, text: str) -> None:
 
 
 async def test_words_come_into_the_form_when_they_are_written(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.outcome = lambda number: Accepted(f"words-{number}")
         await quiet.press("n", "f3")
         await ask_for_words(quiet, "rain on a tin roof")
@@ -407,7 +407,7 @@ async def test_words_come_into_the_form_when_they_are_written(tmp_path: Path) ->
 
 
 async def test_words_that_come_leave_cursor_selection_and_undo_to_who_types(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.outcome = lambda number: Accepted(f"words-{number}")
         await quiet.press("n", "f3")
         await ask_for_words(quiet, "rain")
@@ -428,7 +428,7 @@ async def test_words_that_come_leave_cursor_selection_and_undo_to_who_types(tmp_
 
 
 async def test_words_that_come_too_late_are_in_the_library(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.outcome = lambda number: Accepted(f"words-{number}")
         await quiet.press("n", "f3")
         await ask_for_words(quiet, "rain")
@@ -440,7 +440,7 @@ async def test_words_that_come_too_late_are_in_the_library(tmp_path: Path) -> No
 
 
 async def test_leaving_while_the_gateway_is_asked_harms_nothing(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         gate = quiet.bench.gateway.gate = asyncio.Event()
         await quiet.press("n", "f3")
         put(quiet, style="folk")
@@ -455,7 +455,7 @@ async def test_leaving_while_the_gateway_is_asked_harms_nothing(tmp_path: Path) 
 
 async def test_lyrics_at_a_gateway_that_looks_sunoapi_like_are_warned_of_before_they_are_paid(tmp_path: Path) -> None:
     hint = DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, 1_764_000_000.0, "its answers look like it")
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.bench.core.services.capabilities.learn_dialect("main", hint)
         await quiet.press("n", "f3")
         put(quiet, lyrics="[Verse]\nRain", style="jazz")

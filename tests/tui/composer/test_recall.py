@@ -13,17 +13,17 @@ from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.recall import recall_picker
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.picker import PickerDialog
-from tests.tui.quiet import Quiet, quiet_app
+from tests.tui.harness import AppHarness, open_app
 
 
-def text_of(quiet: Quiet, name: str) -> str:
+def text_of(quiet: AppHarness, name: str) -> str:
     screen = quiet.app.screen
     assert isinstance(screen, ComposeScreen)
     return screen.session.form.text_of(name)
 
 
 async def test_a_few_letters_find_an_earlier_request(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         for words in ("rain on a tin roof", "snow in the harbour", "a lighthouse"):
             await quiet.press("n", "ctrl+n")
             quiet.app.screen.query_one("#description", TextArea).load_text(words)
@@ -38,7 +38,7 @@ async def test_a_few_letters_find_an_earlier_request(tmp_path: Path) -> None:
 
 
 async def test_leaving_the_list_changes_nothing(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"mine", "ctrl+r", "down", "escape")
         assert text_of(quiet, "description") == "mine"
         await quiet.press("ctrl+r", *"zzzzzz", "enter")
@@ -46,7 +46,7 @@ async def test_leaving_the_list_changes_nothing(tmp_path: Path) -> None:
 
 
 async def test_what_a_take_pushed_out_of_the_form_comes_back(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
         quiet.app.screen.query_one("#lyrics", TextArea).load_text("my precious words")
         await quiet.press("escape")
@@ -62,14 +62,14 @@ async def test_what_a_take_pushed_out_of_the_form_comes_back(tmp_path: Path) -> 
 
 
 async def test_a_look_at_a_take_s_form_leaves_the_draft_alone(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"mine", "escape")
         await quiet.press("R", "escape", "n")
         assert text_of(quiet, "description") == "mine"
 
 
 async def test_the_draft_is_back_once_the_other_form_was_sent(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"mine", "escape")
         await quiet.press("R", *" and more", "ctrl+s")
         assert len(quiet.bench.gateway.orders) == 1
@@ -78,7 +78,7 @@ async def test_the_draft_is_back_once_the_other_form_was_sent(tmp_path: Path) ->
 
 
 async def test_the_same_sent_minutes_ago_is_said_beside_the_form(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain", "ctrl+s")
         await quiet.press("n", *"rain")
         await quiet.until(lambda: "The same was just sent" in quiet.text(), "the warning")
@@ -91,7 +91,7 @@ async def test_the_same_sent_minutes_ago_is_said_beside_the_form(tmp_path: Path)
     [("[Ch", "[Chorus]"), ("la\n[Bri", "la\n[Bridge]"), ("[Verse 1]\nla\n[V", "[Verse 1]\nla\n[Verse 2]")],
 )
 async def test_a_section_tag_is_offered_and_taken(typed: str, done: str, tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
         area = quiet.app.screen.query_one("#lyrics", TextArea)
         area.load_text(typed[:-1])

@@ -26,33 +26,33 @@ from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent
 from sunotui.tui.runtime import editor
-from tests.tui.quiet import Quiet, quiet_app
+from tests.tui.harness import AppHarness, open_app
 
 
-def form(quiet: Quiet) -> ComposeScreen:
+def form(quiet: AppHarness) -> ComposeScreen:
     screen = quiet.app.screen
     assert isinstance(screen, ComposeScreen)
     return screen
 
 
-def text_of(quiet: Quiet, name: str) -> str:
+def text_of(quiet: AppHarness, name: str) -> str:
     field = form(quiet).query_one(f"#{name}")
     assert isinstance(field, Input | TextArea)
     return field.value if isinstance(field, Input) else field.text
 
 
-def bodies(quiet: Quiet) -> list[dict[str, Any]]:
+def bodies(quiet: AppHarness) -> list[dict[str, Any]]:
     """What the gateway got."""
     return [json.loads(order.body) for order in quiet.bench.gateway.orders]
 
 
-async def told(quiet: Quiet) -> str:
+async def told(quiet: AppHarness) -> str:
     await quiet.settle()
     return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
 
 
 async def test_what_is_typed_is_sent_and_the_cursor_goes_to_it(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain", "ctrl+s")
         assert isinstance(quiet.app.screen, LibraryScreen)
         assert bodies(quiet) == [{"gpt_description_prompt": "rain", "mv": "chirp-hawk", "make_instrumental": False}]
@@ -62,13 +62,13 @@ async def test_what_is_typed_is_sent_and_the_cursor_goes_to_it(tmp_path: Path) -
 
 @pytest.mark.guarantee("S6", ordinary="ctrl+s twice; the same request asks first")
 async def test_ctrl_s_twice_sends_once(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain", "ctrl+s", "ctrl+s", "ctrl+s")
         assert len(quiet.bench.gateway.orders) == 1
 
 
 async def test_three_requests_are_three_submissions(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain")
         form(quiet).query_one("#takes", Input).value = "3"
         await quiet.press("ctrl+s")
@@ -77,7 +77,7 @@ async def test_three_requests_are_three_submissions(tmp_path: Path) -> None:
 
 
 async def test_an_empty_form_says_what_is_missing_and_stays(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", "ctrl+s")
         assert form(quiet)
         assert quiet.bench.gateway.orders == []
@@ -94,7 +94,7 @@ async def test_an_empty_form_says_what_is_missing_and_stays(tmp_path: Path) -> N
 async def test_what_the_library_speaks_against_keeps_the_form(
     request_: Request, complaint: str, tmp_path: Path
 ) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateways.dialect_in_use = Dialect.NESTED
         quiet.bench.gateway.found = Capabilities(models=("chirp-v3-5",))
         await quiet.bench.core.services.capabilities.probe("main")
@@ -114,7 +114,7 @@ async def test_what_the_library_speaks_against_keeps_the_form(
     ],
 )
 async def test_what_cannot_go_out_keeps_the_form(request_: Request, complaint: str, tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateways.dialect_in_use = Dialect.FLAT
         quiet.app.navigator.open_composer(request_, "main")
         await quiet.settle()
@@ -126,7 +126,7 @@ async def test_what_cannot_go_out_keeps_the_form(request_: Request, complaint: s
 
 
 async def test_news_that_come_while_the_composer_opens_do_not_end_the_program(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.app.navigator.open_composer(MusicRequest(description="rain"), "main")
         for event in (BalanceChanged("main", Balance(3.0, "$")), CapabilitiesChanged("main", Capabilities())):
             quiet.app.on_core_event(CoreEvent(event))
@@ -135,7 +135,7 @@ async def test_news_that_come_while_the_composer_opens_do_not_end_the_program(tm
 
 
 async def test_over_the_limit_warns_and_does_not_stop(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n")
         form(quiet).query_one("#description", TextArea).load_text("x" * 3_600)
         await quiet.settle()
@@ -146,7 +146,7 @@ async def test_over_the_limit_warns_and_does_not_stop(tmp_path: Path) -> None:
 
 
 async def test_modes_keep_the_texts_of_one_another(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain", "f3")
         form(quiet).query_one("#lyrics", TextArea).load_text("[Verse]\nla")
         form(quiet).query_one("#style", Input).value = "folk"
@@ -159,7 +159,7 @@ async def test_modes_keep_the_texts_of_one_another(tmp_path: Path) -> None:
 
 
 async def test_instrumental_by_the_space_bar(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain", "tab", "space", "ctrl+s")
         assert bodies(quiet)[0]["make_instrumental"] is True
 
@@ -168,7 +168,7 @@ async def test_instrumental_by_the_space_bar(tmp_path: Path) -> None:
 
 
 async def test_escape_keeps_the_draft_and_n_brings_it_back(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"half a thought", "escape")
         assert "half a thought" in await quiet.bench.core.reader.draft("composer")
         await quiet.press("n")
@@ -176,7 +176,7 @@ async def test_escape_keeps_the_draft_and_n_brings_it_back(tmp_path: Path) -> No
 
 
 async def test_keys_pressed_before_the_form_is_there_are_not_lost(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n")
         await quiet.pilot.press(*"quick", "escape")
         await quiet.settle()
@@ -184,7 +184,7 @@ async def test_keys_pressed_before_the_form_is_there_are_not_lost(tmp_path: Path
 
 
 async def test_a_signal_keeps_the_draft(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n")
         await quiet.pilot.press(*"cut short")
         quiet.app.exit(return_code=143)
@@ -205,7 +205,7 @@ async def test_a_signal_keeps_the_draft(tmp_path: Path) -> None:
 async def test_what_was_not_accepted_is_still_the_draft(
     outcome: Rejected | Unknown, words: str, tmp_path: Path
 ) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.outcome = lambda _: outcome
         await quiet.press("n", *"rain", "ctrl+s")
         assert words in await told(quiet)
@@ -214,7 +214,7 @@ async def test_what_was_not_accepted_is_still_the_draft(
 
 
 async def test_what_was_accepted_is_no_draft_any_more(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
         form(quiet).query_one("#lyrics", TextArea).load_text("la")
         form(quiet).query_one("#model", Input).value = "chirp-v5"
@@ -223,7 +223,7 @@ async def test_what_was_accepted_is_no_draft_any_more(tmp_path: Path) -> None:
 
 
 async def test_a_full_disk_loses_neither_draft_nor_money(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
 
         def full(*_: object) -> None:
             raise LibraryError("The library could not be written: the disk is full") from OSError(28, "No space")
@@ -240,7 +240,7 @@ async def test_a_full_disk_loses_neither_draft_nor_money(tmp_path: Path, monkeyp
 
 
 async def test_ctrl_n_empties_the_form_of_its_mode(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f4", *"mars", "ctrl+n")
         assert text_of(quiet, "prompt") == ""
         await quiet.press("escape", "n")
@@ -253,7 +253,7 @@ async def test_ctrl_n_empties_the_form_of_its_mode(tmp_path: Path) -> None:
 @pytest.mark.guarantee("S6")
 @pytest.mark.parametrize(("keys", "sent"), [(("j", "enter"), 2), (("enter",), 1), (("escape",), 1)])
 async def test_the_same_request_again_asks_first(keys: tuple[str, ...], sent: int, tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.outcome = lambda number: Accepted(f"again-{number}")
         for _ in range(2):
             await quiet.press("n", "ctrl+n", *"rain", "ctrl+s")
@@ -263,7 +263,7 @@ async def test_the_same_request_again_asks_first(keys: tuple[str, ...], sent: in
 
 
 async def test_an_answer_that_comes_late_is_told_in_the_top_line(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.gate = asyncio.Event()
         await quiet.press("n", *"rain", "ctrl+s")
         assert "sending 1" in quiet.text()
@@ -287,7 +287,7 @@ def test_a_number_of_requests(text: str, takes: int) -> None:
 
 
 async def test_several_of_the_same_ask_first_too(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain", "ctrl+s")
         await quiet.press("n", *"rain")
         form(quiet).query_one("#takes", Input).value = "2"
@@ -309,7 +309,7 @@ async def test_ctrl_e_opens_the_editor_from_within_a_field(tmp_path: Path, monke
         return text + " and wind", ""
 
     monkeypatch.setattr(editor, "edit", edit)
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain", "ctrl+e")
         assert given == ["rain"]
         assert text_of(quiet, "description") == "rain and wind"
@@ -320,14 +320,14 @@ async def test_a_bad_editor_is_told(name: str, tmp_path: Path, monkeypatch: pyte
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.setenv("EDITOR", name)
     monkeypatch.setattr(SunoApp, "suspend", lambda _: contextlib.nullcontext())
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain", "ctrl+e")
         assert text_of(quiet, "description") == "rain"
         assert "EDITOR" in await told(quiet)
 
 
 async def test_a_model_s_name_is_completed(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         offers = Capabilities(Software.ONE_HUB, models=("my-own-model", "suno_lyrics"))
         quiet.bench.core.services.capabilities._known["main"] = (offers, "http://127.0.0.1:9")
         await quiet.press("n")
@@ -341,7 +341,7 @@ async def test_a_model_s_name_is_completed(tmp_path: Path) -> None:
 
 
 async def test_an_answer_that_was_left_is_there_when_the_same_is_asked_again(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3", "ctrl+l", *"gulls", "escape")
         assert bodies(quiet) == []
         await quiet.press("ctrl+l")
@@ -350,7 +350,7 @@ async def test_an_answer_that_was_left_is_there_when_the_same_is_asked_again(tmp
 
 async def test_letters_that_this_python_does_not_know_are_taken_and_sent(tmp_path: Path) -> None:
     typed = "I 🩷 this 🪿"
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *typed)
         assert text_of(quiet, "description") == typed
         form(quiet).query_one("#exclude").focus()

@@ -14,7 +14,7 @@ from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_store import DraftStore
 from tests.core.harness import CoreHarness
 from tests.tui.composer.test_screen import bodies, form, text_of, told
-from tests.tui.quiet import quiet_app
+from tests.tui.harness import open_app
 
 pytestmark = pytest.mark.guarantee("E5", ordinary="two composers and one draft")
 
@@ -35,7 +35,7 @@ class Program:
 
 
 async def test_two_programs_keep_both_drafts(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         one, other = Program(quiet.bench), Program(quiet.bench)
         for program in (one, other):
             assert await program.annotations.load() == Draft()
@@ -57,7 +57,7 @@ async def test_two_programs_keep_both_drafts(tmp_path: Path) -> None:
 async def test_a_draft_that_is_kept_twice_at_a_time_is_the_later(tmp_path: Path) -> None:
     """A pause in typing and the end of the composer come together. Broken once by a second writing that took the first
     for another program's: the draft that was opened again was the older."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         one = Program(quiet.bench)
         await asyncio.gather(*(one.annotations.keep(words(text)) for text in ("w", "wi", "wind")))
         assert one.said == []
@@ -66,7 +66,7 @@ async def test_a_draft_that_is_kept_twice_at_a_time_is_the_later(tmp_path: Path)
 
 
 async def test_an_unchanged_draft_writes_nothing(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         one, other = Program(quiet.bench), Program(quiet.bench)
         await one.annotations.keep(words("rain"))
         assert await other.annotations.load() == words("rain")
@@ -77,7 +77,7 @@ async def test_an_unchanged_draft_writes_nothing(tmp_path: Path) -> None:
 
 
 async def test_where_the_other_draft_was_sent_there_is_nothing_to_keep_beside(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         one, other = Program(quiet.bench), Program(quiet.bench)
         await one.annotations.keep(words("rain"))
         await other.annotations.load()
@@ -90,7 +90,7 @@ async def test_where_the_other_draft_was_sent_there_is_nothing_to_keep_beside(tm
 async def test_what_the_disk_refuses_is_there_while_the_program_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         one = Program(quiet.bench)
         await one.annotations.keep(words("rain"))
 
@@ -110,7 +110,7 @@ async def test_what_the_disk_refuses_is_there_while_the_program_runs(
 
 
 async def test_several_drafts_set_aside_are_all_there(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         one = Program(quiet.bench)
         for text in ("rain", "wind", "rain", "snow"):
             await one.annotations.set_aside(words(text))
@@ -120,7 +120,7 @@ async def test_several_drafts_set_aside_are_all_there(tmp_path: Path) -> None:
 
 
 async def test_the_empty_form_has_a_way_back(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"a long thought", "ctrl+n")
         assert text_of(quiet, "description") == ""
         assert "ctrl+r brings back what was in it" in await told(quiet)
@@ -131,7 +131,7 @@ async def test_the_empty_form_has_a_way_back(tmp_path: Path) -> None:
 
 
 async def test_what_was_emptied_does_not_come_back_unasked(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"old", "ctrl+n", *"new", "ctrl+s")
         assert bodies(quiet)[0]["gpt_description_prompt"] == "new"
         await quiet.press("n")
@@ -143,7 +143,7 @@ async def test_what_was_emptied_does_not_come_back_unasked(tmp_path: Path) -> No
 async def test_what_the_disk_refuses_to_the_end_is_in_a_file(
     is_open: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
 
         async def refuse(*_: object) -> bool:
             raise LibraryError("The disk is full")
@@ -159,7 +159,7 @@ async def test_what_the_disk_refuses_to_the_end_is_in_a_file(
 
 
 async def test_what_the_disk_takes_in_the_end_is_in_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
 
         async def refuse(*_: object) -> bool:
             raise LibraryError("The disk is full")
@@ -179,7 +179,7 @@ async def test_a_terminal_that_is_gone_waits_for_a_draft_that_the_disk_refused(
     is_refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_once: list[int] = []
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         assert await quiet.app.drafts.load() == Draft()
         if is_refused:
             quiet.app.drafts._refused["composer"] = words("rain")

@@ -21,7 +21,7 @@ from sunotui.tui.runtime import type_ahead
 from sunotui.tui.runtime.type_ahead import HoldsKeys
 from tests.tui.composer.test_gateway import told
 from tests.tui.composer.test_screen import form
-from tests.tui.quiet import Quiet, quiet_app
+from tests.tui.harness import AppHarness, open_app
 
 
 class SlowPersonas:
@@ -40,7 +40,7 @@ class SlowPersonas:
         monkeypatch.setattr(ExtrasService, "personas", personas)
 
 
-async def begin(quiet: Quiet) -> None:
+async def begin(quiet: AppHarness) -> None:
     await quiet.bench.core.services.submitter.send(PersonaRequest("c-9", "Sailor"), "main")
     await quiet.press("n", "f3")
     assert isinstance(quiet.app.screen, ComposeScreen)
@@ -51,7 +51,7 @@ async def test_keys_wait_for_the_dialog_that_the_key_before_opens(
 ) -> None:
     """Broken once by a queue that does not wait for dialogs: escape left the composer."""
     slow = SlowPersonas(monkeypatch)
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await begin(quiet)
         form(quiet).session.form.query_one("#title", Input).focus()
         await quiet.settle()
@@ -71,7 +71,7 @@ async def test_a_screen_that_was_left_asks_nothing_and_the_app_lives_on(
     ended without a word."""
     monkeypatch.setattr(type_ahead, "_DIALOG_LIMIT_S", 0.0)
     slow = SlowPersonas(monkeypatch)
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await begin(quiet)
         left = form(quiet)
         await quiet.pilot.press("ctrl+o")
@@ -91,7 +91,7 @@ async def test_a_dialog_that_comes_after_a_later_key_does_not_take_the_next(
 ) -> None:
     monkeypatch.setattr(type_ahead, "_DIALOG_LIMIT_S", 0.0)
     slow = SlowPersonas(monkeypatch)
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await begin(quiet)
         await quiet.pilot.press("ctrl+o")
         await slow.is_asked.wait()
@@ -106,7 +106,7 @@ async def test_a_dialog_that_comes_after_a_later_key_does_not_take_the_next(
 async def test_a_screen_that_is_covered_asks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type_ahead, "_DIALOG_LIMIT_S", 0.0)
     slow = SlowPersonas(monkeypatch)
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await begin(quiet)
         await quiet.pilot.press("ctrl+o")
         await slow.is_asked.wait()
@@ -119,7 +119,7 @@ async def test_a_screen_that_is_covered_asks_nothing(tmp_path: Path, monkeypatch
         assert not isinstance(covering, SelectDialog)
 
 
-async def asked_again(quiet: Quiet) -> ConfirmDialog:
+async def asked_again(quiet: AppHarness) -> ConfirmDialog:
     """The question whether the same is to be sent and paid for once more."""
     for _ in range(2):
         await quiet.press("n", "ctrl+n", "f2", *"rain", "ctrl+s")
@@ -133,7 +133,7 @@ async def test_keys_typed_before_a_question_could_be_read_do_not_answer_it(
 ) -> None:
     """Broken once by a dialog that took a key that repeated: the song was paid for twice."""
     monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         question = await asked_again(quiet)
         await quiet.press("j", "enter")
         assert quiet.app.screen is question
@@ -144,7 +144,7 @@ async def test_keys_typed_before_a_question_could_be_read_do_not_answer_it(
 
 async def test_every_early_key_begins_the_silence_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         question = await asked_again(quiet)
         before = question._silence
         await quiet.press("j")
@@ -154,7 +154,7 @@ async def test_every_early_key_begins_the_silence_again(tmp_path: Path, monkeypa
 
 async def test_keys_that_wait_when_a_question_opens_are_dropped(tmp_path: Path) -> None:
     """Broken once by a queue that was passed on to the question: one write with its answer in it paid."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         question = ConfirmDialog("Pay again?", "nothing is sent", "Send again", "and pay for it")
 
         async def ask() -> None:
@@ -175,7 +175,7 @@ async def test_keys_that_wait_when_a_question_opens_are_dropped(tmp_path: Path) 
 
 async def test_the_question_of_a_worker_that_was_cancelled_can_be_answered(tmp_path: Path) -> None:
     """Seen to fail by an answer that ended the app: its question was cancelled with the worker."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await begin(quiet)
         await quiet.press("ctrl+o")
         assert isinstance(quiet.app.screen, SelectDialog)
@@ -198,7 +198,7 @@ class Slow(HoldsKeys, Screen[None]):
 
 async def test_what_was_typed_for_a_screen_that_went_away_is_no_command_of_another(tmp_path: Path) -> None:
     """Seen to fail by keys that were passed on: letters of a song moved a take into the trash."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         screen = Slow()
         await quiet.app.push_screen(screen)
         for key in (events.Key("x", "x"), events.Key("n", "n")):
@@ -217,7 +217,7 @@ async def test_a_question_that_takes_no_keys_yet_lets_quit_through(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await asked_again(quiet)
         await quiet.pilot.press("ctrl+q")
         await quiet.until(lambda: not quiet.app.is_running, "the end")

@@ -20,14 +20,14 @@ from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.status_bar import StatusBar
 from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like
-from tests.tui.quiet import Quiet, quiet_app
+from tests.tui.harness import AppHarness, open_app
 
 
-def told(quiet: Quiet) -> str:
+def told(quiet: AppHarness) -> str:
     return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
 
 
-async def open_profiles(quiet: Quiet) -> None:
+async def open_profiles(quiet: AppHarness) -> None:
     """Two gateways, the first known well, and the screen open."""
     other = quiet.add_gateway("other")
     other.found = Capabilities(software=Software.ONE_HUB, version="v0.14", system_name="Cheap [b]Songs")
@@ -44,7 +44,7 @@ async def open_profiles(quiet: Quiet) -> None:
 
 @pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_what_is_known_of_each(size: tuple[int, int], tmp_path: Path) -> None:
-    async with quiet_app(tmp_path, size) as quiet:
+    async with open_app(tmp_path, size) as quiet:
         await open_profiles(quiet)
         assert_looks_like(quiet.text(), SNAPSHOTS / f"two-profiles-{size[0]}x{size[1]}.txt")
 
@@ -54,7 +54,7 @@ async def test_where_tokens_live_is_asked_off_the_screen_s_thread(
 ) -> None:
     """The OS keyring may take its time to say its name (K6)."""
     asked_in: list[str] = []
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
 
         def describe_source(_: object) -> str:
             asked_in.append(threading.current_thread().name)
@@ -67,7 +67,7 @@ async def test_where_tokens_live_is_asked_off_the_screen_s_thread(
 
 
 async def test_looking_again_costs_nothing_and_is_shown(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await open_profiles(quiet)
         await quiet.press("j", "p")
         text = quiet.text()
@@ -77,7 +77,7 @@ async def test_looking_again_costs_nothing_and_is_shown(tmp_path: Path) -> None:
 
 
 async def test_a_gateway_that_is_away_is_told_and_the_list_stays(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await open_profiles(quiet)
         quiet.bench.gateways.others["other"] = NetworkError()
         await quiet.press("j", "p")
@@ -88,7 +88,7 @@ async def test_a_gateway_that_is_away_is_told_and_the_list_stays(tmp_path: Path)
 
 
 async def test_enter_uses_another_and_the_top_line_says_so(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await open_profiles(quiet)
         await quiet.press("j", "enter")
         assert isinstance(quiet.app.screen, LibraryScreen)
@@ -103,7 +103,7 @@ async def test_enter_uses_another_and_the_top_line_says_so(tmp_path: Path) -> No
 
 
 async def test_what_another_gateway_makes_goes_on_being_watched(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await open_profiles(quiet)
         await quiet.press("j", "enter")
         quiet.bench.gateway.asked.clear()
@@ -112,7 +112,7 @@ async def test_what_another_gateway_makes_goes_on_being_watched(tmp_path: Path) 
 
 
 async def test_n_opens_an_empty_form(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await open_profiles(quiet)
         await quiet.press("n")
         assert isinstance(quiet.app.screen, LoginScreen)
@@ -136,7 +136,7 @@ class Leaving:
 
 @pytest.mark.parametrize(("keys", "left"), [((), []), (("enter",), []), (("j", "enter"), ["other"])])
 async def test_logging_out_asks_first(keys: tuple[str, ...], left: list[str], tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await open_profiles(quiet)
         login = quiet.bench.core.login = Leaving()  # type: ignore[assignment]
         await quiet.press("j", "x")
@@ -147,7 +147,7 @@ async def test_logging_out_asks_first(keys: tuple[str, ...], left: list[str], tm
 
 
 async def test_logging_out_of_the_one_in_use_leaves_the_other(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await open_profiles(quiet)
         quiet.bench.core.login = Leaving()  # type: ignore[assignment]
         del quiet.bench.core._active_profiles._extra["other"]
@@ -157,7 +157,7 @@ async def test_logging_out_of_the_one_in_use_leaves_the_other(tmp_path: Path) ->
 
 
 async def test_the_demo_takes_no_login_and_no_logout(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.core.add_profile(Profile(DEMO_PROFILE, parse_base_url("http://127.0.0.1:9")))
         await quiet.press("P", "n")
         assert "This is the demo" in told(quiet)
@@ -167,7 +167,7 @@ async def test_the_demo_takes_no_login_and_no_logout(tmp_path: Path) -> None:
 
 
 async def test_rows_say_their_gateway_only_where_there_are_several(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path, (130, 30)) as quiet:
+    async with open_app(tmp_path, (130, 30)) as quiet:
         row = next(line for line in quiet.text().splitlines() if "Winter" in line)
         assert "main" not in row
         quiet.add_gateway("other")
@@ -182,7 +182,7 @@ async def test_rows_say_their_gateway_only_where_there_are_several(tmp_path: Pat
 
 
 async def test_a_proxy_is_a_badge_without_its_password(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         core = quiet.bench.core
         quiet.add_gateway("other")
         address = parse_base_url("http://other.example", allow_clear=True)

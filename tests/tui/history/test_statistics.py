@@ -10,11 +10,11 @@ import pytest
 from sunotui.domain.statistics import Spending, Statistics, TaskCounts
 from sunotui.domain.tasks.durations import DurationEstimate
 from sunotui.tui.history.statistics_page import NAME_CELLS, statistics_page
-from tests.tui.quiet import quiet_app
+from tests.tui.harness import open_app
 
 
 async def test_a_key_counts_and_a_key_leaves(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("percent_sign")
         await quiet.until(lambda: "6 tasks, 6 takes" in quiet.text(), "the count")
         assert "Takes a week" in quiet.text()
@@ -24,7 +24,7 @@ async def test_a_key_counts_and_a_key_leaves(tmp_path: Path) -> None:
 
 
 async def test_it_opens_in_the_smallest_of_terminals(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path, (20, 5)) as quiet:
+    async with open_app(tmp_path, (20, 5)) as quiet:
         await quiet.press("percent_sign", "j", "j", "escape")
         assert quiet.tasks.is_on_screen
 

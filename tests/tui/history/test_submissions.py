@@ -22,19 +22,19 @@ from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.dialogs.text_viewer import TextViewer
 from sunotui.tui.history.submissions import SubmissionsScreen
 from sunotui.tui.library.screen import LibraryScreen
-from tests.tui.quiet import Quiet, quiet_app
+from tests.tui.harness import AppHarness, open_app
 
 pytestmark = pytest.mark.guarantee("S4", ordinary="found, sent again, given up on: on screen")
 
 
-async def open_journal(quiet: Quiet) -> None:
+async def open_journal(quiet: AppHarness) -> None:
     """The journal, once the composer has closed."""
     await quiet.until(lambda: isinstance(quiet.app.screen, LibraryScreen), "the library")
     await quiet.press("J")
     await quiet.until(lambda: isinstance(quiet.app.screen, SubmissionsScreen), "the journal")
 
 
-async def lose_one(quiet: Quiet) -> None:
+async def lose_one(quiet: AppHarness) -> None:
     """A submission whose answer got lost, and the journal open on it."""
     quiet.bench.gateway.outcome = lambda _: Unknown(
         GatewayFailed(charge=Charge.MAYBE, http_status=502, request_id="req-7"), '{"error": "bad gateway"}'
@@ -45,12 +45,12 @@ async def lose_one(quiet: Quiet) -> None:
     await quiet.until(lambda: "outcome unknown" in quiet.text(), "the outcome")
 
 
-async def states(quiet: Quiet) -> list[SubmissionState]:
+async def states(quiet: AppHarness) -> list[SubmissionState]:
     return [row.state for row in await quiet.bench.core.reader.submissions()]
 
 
 async def test_a_pasted_id_is_checked_and_adopted(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         await quiet.press("f")
         quiet.app.screen.query_one("#found-id", Input).value = "no-such"
@@ -67,7 +67,7 @@ async def test_a_pasted_id_is_checked_and_adopted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("keys", "sent"), [(("enter",), 1), (("escape",), 1), (("j", "enter"), 2)])
 async def test_sending_again_asks_a_second_time(keys: tuple[str, ...], sent: int, tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         quiet.bench.gateway.outcome = lambda number: Accepted(f"again-{number}")
         await quiet.press("s")
@@ -78,7 +78,7 @@ async def test_sending_again_asks_a_second_time(keys: tuple[str, ...], sent: int
 
 
 async def test_calling_it_lost(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         await quiet.press("x", "enter")
         assert (await states(quiet))[0] is SubmissionState.UNKNOWN, "no single key ends the search for it"
@@ -89,7 +89,7 @@ async def test_calling_it_lost(tmp_path: Path) -> None:
 
 
 async def test_what_was_refused_goes_into_the_composer(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.outcome = lambda _: Rejected(InsufficientBalance(charge=Charge.NO), "{}")
         await quiet.press("n", *"rain", "ctrl+s")
         await open_journal(quiet)
@@ -104,14 +104,14 @@ async def test_what_was_refused_goes_into_the_composer(tmp_path: Path) -> None:
 
 
 async def test_an_id_that_was_typed_is_there_again(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         await quiet.press("f", *"half", "escape", "J", "f")
         assert quiet.app.screen.query_one("#found-id", Input).value == "half"
 
 
 async def test_what_is_typed_behind_the_key_of_the_id_is_the_id(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         quiet.bench.gateway.tell("the-id", TaskStatus.IN_PROGRESS)
         for key in [*"fthe-id", "enter"]:
@@ -121,7 +121,7 @@ async def test_what_is_typed_behind_the_key_of_the_id_is_the_id(tmp_path: Path) 
 
 
 async def test_what_is_known_cannot_be_resolved(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("J", "f", "s", "x")
         assert await states(quiet) == [SubmissionState.ACCEPTED]
         assert "Only an unknown outcome" in str(quiet.app.message_log.lines()[0].text)
@@ -129,7 +129,7 @@ async def test_what_is_known_cannot_be_resolved(tmp_path: Path) -> None:
 
 
 async def test_the_whole_answer(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         await quiet.press("enter")
         assert isinstance(quiet.app.screen, TextViewer)
@@ -140,7 +140,7 @@ async def test_the_whole_answer(tmp_path: Path) -> None:
 
 
 async def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
 
         def broken(*_: object, **__: object) -> None:
             raise LibraryError("The library could not be read: it is damaged")
@@ -153,7 +153,7 @@ async def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch
 
 async def test_the_cursor_stays_on_its_submission_when_one_comes_in_above(tmp_path: Path) -> None:
     """Else a key meant for one would call another lost, which may have been paid for."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         await quiet.press("escape", "n", "ctrl+n", *"snow", "ctrl+s")
         await open_journal(quiet)
@@ -175,7 +175,7 @@ async def test_the_cursor_stays_on_its_submission_when_one_comes_in_above(tmp_pa
 
 
 async def test_it_follows_what_happens_meanwhile(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.gate = asyncio.Event()
         await quiet.press("n", *"rain", "ctrl+s")
         await open_journal(quiet)
@@ -193,14 +193,14 @@ def listed(clip_id: str, task_id: str, description: str = "rain") -> ListedSong:
     return ListedSong(Clip(clip_id, title="[b]Tin", description=description), task_id, None)
 
 
-async def ask(quiet: Quiet) -> None:
+async def ask(quiet: AppHarness) -> None:
     """Look for the current submission, and wait for the songs that are offered."""
     await quiet.press("l")
     await quiet.until(lambda: isinstance(quiet.app.screen, SelectDialog), "the songs that are offered")
 
 
 async def test_a_song_of_the_list_is_taken_over_after_a_yes(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         quiet.bench.gateway.songs = [listed("c1", "t1"), listed("c2", "t1"), listed("c3", "t3", "snow")]
         await ask(quiet)
@@ -226,7 +226,7 @@ async def test_a_song_of_the_list_is_taken_over_after_a_yes(tmp_path: Path) -> N
     ("has_list", "words"), [(True, "has no song that this can have become"), (False, "does not list songs")]
 )
 async def test_nothing_to_take_over_is_said(has_list: bool, words: str, tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         quiet.bench.gateway.has_extras = has_list
         await quiet.press("l")
@@ -235,7 +235,7 @@ async def test_nothing_to_take_over_is_said(has_list: bool, words: str, tmp_path
 
 
 async def test_a_song_that_is_found_by_itself_is_told(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         quiet.bench.gateway.songs = [listed("c1", "t1")]
         await quiet.bench.clock.advance(SEARCH_DELAYS_S[0])

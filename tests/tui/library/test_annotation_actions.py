@@ -25,7 +25,7 @@ from sunotui.tui.dialogs.rate import RateDialog
 from sunotui.tui.library.detail.pane import Tab
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar import Sidebar
-from tests.tui.quiet import Quiet, quiet_app, song
+from tests.tui.harness import AppHarness, open_app, song
 
 HOSTILE = "[/b] [@click=app.quit]x[/]\x1b]52;c;UFdORUQ=\x07"
 
@@ -37,25 +37,25 @@ def quiet_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sunotui.tui.runtime.links.open_link", lambda *_: None)
 
 
-async def kept(quiet: Quiet, task_id: str) -> Annotations:
+async def kept(quiet: AppHarness, task_id: str) -> Annotations:
     return (await quiet.bench.core.services.annotations.annotations([task_id]))[task_id]
 
 
-def told(quiet: Quiet) -> str:
+def told(quiet: AppHarness) -> str:
     """The last thing that was said."""
     return quiet.app.message_log.lines()[0].text
 
 
-def places(quiet: Quiet) -> Sidebar:
+def places(quiet: AppHarness) -> Sidebar:
     return quiet.app.screen_stack[0].query_one(Sidebar)
 
 
-def count(quiet: Quiet, view: View) -> int:
+def count(quiet: AppHarness, view: View) -> int:
     return places(quiet).count_of(view)
 
 
 async def test_a_star_is_the_takes_and_the_row_and_the_views_know(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "2", "s")
         found = await kept(quiet, "task-4")
         assert (found.take_rating("clip-4-1").is_starred, found.take_rating("clip-4-2").is_starred) == (False, True)
@@ -71,7 +71,7 @@ async def test_a_star_is_the_takes_and_the_row_and_the_views_know(tmp_path: Path
 
 
 async def test_a_rating_is_an_asterisk_and_a_digit_however_fast(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "asterisk", "4")
         assert (await kept(quiet, "task-4")).take_rating("clip-4-1").rating == 4
         assert quiet.detail.take == 1
@@ -85,7 +85,7 @@ async def test_a_rating_is_an_asterisk_and_a_digit_however_fast(tmp_path: Path) 
 
 
 async def test_what_is_marked_is_changed_at_once(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "v", "g", "j", "j", "j", "V")
         assert set(quiet.tasks.selected) == {"task-2", "task-3", "task-4"}
         await quiet.press("s")
@@ -100,7 +100,7 @@ async def test_what_is_marked_is_changed_at_once(tmp_path: Path) -> None:
 
 
 async def test_keys_that_come_fast_work_on_the_whole_range(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         for key in ("v", "j", "V", "x"):
             quiet.app.simulate_key(key)
         await quiet.settle()
@@ -108,7 +108,7 @@ async def test_keys_that_come_fast_work_on_the_whole_range(tmp_path: Path) -> No
 
 
 async def test_the_trash_hides_a_row_and_gives_it_back(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "x")
         assert quiet.tasks.current == "task-3"
         quiet.app.screen_stack[0].query_one(Sidebar).chosen = Collection.of_view(View.TRASH)
@@ -120,7 +120,7 @@ async def test_the_trash_hides_a_row_and_gives_it_back(tmp_path: Path) -> None:
 
 
 async def test_what_is_thrown_away_while_it_is_made_is_watched_to_its_end(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.bench.core.start()
         await quiet.press("x")
         done = song(5, "Electric Dance Party", 0.0)
@@ -134,7 +134,7 @@ async def test_what_is_thrown_away_while_it_is_made_is_watched_to_its_end(tmp_pa
 
 
 async def test_labels_are_found_made_and_turned(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "b", *"late", "space", *"night", "enter")
         assert isinstance(quiet.app.screen, ChecklistDialog)
         assert (await kept(quiet, "task-4")).labels == ("late night",)
@@ -156,7 +156,7 @@ async def test_labels_are_found_made_and_turned(tmp_path: Path) -> None:
 
 
 async def test_enter_twice_takes_no_label_away(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "b", *"jazz", "enter", "enter")
         assert (await kept(quiet, "task-4")).labels == ("jazz",)
         assert "“jazz” is on already; space turns it off" in quiet.text()
@@ -165,7 +165,7 @@ async def test_enter_twice_takes_no_label_away(tmp_path: Path) -> None:
 
 
 async def test_enter_turns_on_what_another_program_turned_off(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         annotations = quiet.bench.core.services.annotations
         await annotations.label(["task-4"], "jazz", True)
         await quiet.press("j", "b")
@@ -176,7 +176,7 @@ async def test_enter_turns_on_what_another_program_turned_off(tmp_path: Path) ->
 
 
 async def test_several_names_in_one_burst_are_all_made(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         for key in ("j", "b", *"jazz", "enter", *"rock", "enter", "escape", "j", "b", *"folk", "enter", "escape"):
             quiet.app.simulate_key(key) if len(key) > 1 else quiet.app.post_message(Key(key, key))
         await quiet.settle()
@@ -185,7 +185,7 @@ async def test_several_names_in_one_burst_are_all_made(tmp_path: Path) -> None:
 
 
 async def test_what_is_marked_and_not_shown_is_said_before_and_after(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "v", "v", "v", "slash", *"rain", "enter")
         assert "3 marked, 2 not shown" in quiet.text().splitlines()[0]
         await quiet.press("x")
@@ -196,7 +196,7 @@ async def test_what_is_marked_and_not_shown_is_said_before_and_after(tmp_path: P
 
 
 async def test_marks_are_counted_again_when_the_list_shows_them(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "v", "v", "slash", *"rain", "enter")
         assert "2 marked, 1 not shown" in quiet.text().splitlines()[0]
         await quiet.press("slash", "escape")
@@ -205,7 +205,7 @@ async def test_marks_are_counted_again_when_the_list_shows_them(tmp_path: Path) 
 
 
 async def test_ten_thousand_labels_and_hostile_names(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         annotations = quiet.bench.core.services.annotations
 
         def fill(db: Database) -> None:
@@ -228,7 +228,7 @@ async def test_ten_thousand_labels_and_hostile_names(tmp_path: Path) -> None:
 
 
 async def test_albums_take_the_take_that_is_shown(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "2", "a", *"Best", "space", *"of", "enter", "escape")
         await quiet.press("j", "a")
         assert "○ Best of" in quiet.text()
@@ -243,7 +243,7 @@ async def test_albums_take_the_take_that_is_shown(tmp_path: Path) -> None:
 
 async def test_the_choice_stays_with_its_task_when_the_row_goes(tmp_path: Path) -> None:
     """Another process throws the task away while a person chooses: the next row is not labelled instead."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "b")
         await quiet.bench.core.services.annotations.trash(["task-4"])
         await quiet.settle()
@@ -253,7 +253,7 @@ async def test_the_choice_stays_with_its_task_when_the_row_goes(tmp_path: Path) 
 
 
 async def test_a_note_is_kept_however_it_is_left(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "N", *"good", "enter", *"bridge", "escape")
         assert (await kept(quiet, "task-4")).note == "good\nbridge"
         assert "Wrote a note" in told(quiet)
@@ -270,7 +270,7 @@ async def test_a_note_is_kept_however_it_is_left(tmp_path: Path) -> None:
     "E5", ordinary="a note that changed while its editor was open: unchanged, changed, failed, undone"
 )
 async def test_a_note_that_was_only_looked_at_writes_nothing(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         annotations = quiet.bench.core.services.annotations
         await annotations.note("task-4", "good")
         await quiet.press("j", "N")
@@ -281,7 +281,7 @@ async def test_a_note_that_was_only_looked_at_writes_nothing(tmp_path: Path) -> 
 
 @pytest.mark.guarantee("E5")
 async def test_a_note_that_changed_meanwhile_gets_both_texts(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         annotations = quiet.bench.core.services.annotations
         await annotations.note("task-4", "good")
         await quiet.press("j", "N", "exclamation_mark")
@@ -295,7 +295,7 @@ async def test_a_note_that_changed_meanwhile_gets_both_texts(tmp_path: Path) -> 
 
 @pytest.mark.guarantee("E5")
 async def test_a_note_that_cannot_be_written_stays_in_its_box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "N", *"good")
         with monkeypatch.context() as broken:
             broken.setattr(quiet.bench.core.services.annotations, "note", full)
@@ -307,7 +307,7 @@ async def test_a_note_that_cannot_be_written_stays_in_its_box(tmp_path: Path, mo
 
 
 async def test_copying_and_opening_is_hearing_and_looking_is_not(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         assert count(quiet, View.UNHEARD) == 2
         await quiet.press("j", "2", "1")
         assert (await kept(quiet, "task-4")).heard == 0
@@ -329,7 +329,7 @@ async def test_copying_and_opening_is_hearing_and_looking_is_not(tmp_path: Path)
 
 
 async def test_copying_a_picture_or_an_id_is_not_hearing(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "Y")
         await quiet.press("j", "enter")
         assert "image URL" in quiet.app.message_log.lines()[0].text
@@ -337,7 +337,7 @@ async def test_copying_a_picture_or_an_id_is_not_hearing(tmp_path: Path) -> None
 
 
 async def test_the_details_tell_what_is_kept(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         annotations = quiet.bench.core.services.annotations
         await annotations.rate([TakeRef("task-4", "clip-4-1")], 3)
         await annotations.star([TakeRef("task-4", "clip-4-1")])
@@ -364,7 +364,7 @@ async def test_the_details_tell_what_is_kept(tmp_path: Path) -> None:
 
 
 async def test_an_empty_list_has_nothing_to_keep(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path, tasks=[]) as quiet:
+    async with open_app(tmp_path, tasks=[]) as quiet:
         for key in ("s", "b", "a", "N", "x", "H", "u"):
             await quiet.press(key)
             assert len(quiet.app.screen_stack) == 1
@@ -376,7 +376,7 @@ async def test_a_disk_that_says_no_is_told(tmp_path: Path, monkeypatch: pytest.M
     def say_no() -> None:
         raise OSError(28, "No space left on device")
 
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "b")
         monkeypatch.setattr(quiet.bench.core.stores.database, "_check_in_place", say_no)
         await quiet.press(*"jazz", "enter")
@@ -390,7 +390,7 @@ async def test_a_disk_that_says_no_is_told(tmp_path: Path, monkeypatch: pytest.M
 @pytest.mark.parametrize("size", [(60, 15), (20, 5)])
 @pytest.mark.parametrize("key", ["b", "a", "N", "asterisk"])
 async def test_small_terminals(tmp_path: Path, size: tuple[int, int], key: str) -> None:
-    async with quiet_app(tmp_path, size) as quiet:
+    async with open_app(tmp_path, size) as quiet:
         await quiet.press("j", key)
         assert len(quiet.app.screen_stack) == 2
         await quiet.press("escape")
@@ -398,7 +398,7 @@ async def test_small_terminals(tmp_path: Path, size: tuple[int, int], key: str) 
 
 
 async def test_a_search_is_kept_under_a_name_and_forgotten(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("ctrl+s")
         assert "no search to save" in told(quiet)
         await quiet.press("slash")
@@ -421,7 +421,7 @@ async def test_a_search_is_kept_under_a_name_and_forgotten(tmp_path: Path) -> No
 
 
 async def test_an_album_is_forgotten_and_its_takes_stay(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("X")
         assert "Choose an album" in told(quiet)
         await quiet.press("j", "a", *"Best", "enter", "escape")
@@ -434,7 +434,7 @@ async def test_an_album_is_forgotten_and_its_takes_stay(tmp_path: Path) -> None:
 
 
 async def test_a_note_that_is_too_long_stays_in_its_box(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "N")
         area = quiet.app.screen.query_one(TextArea)
         area.text = "x" * (NOTE_LIMIT + 1)
@@ -447,7 +447,7 @@ async def test_a_note_that_is_too_long_stays_in_its_box(tmp_path: Path) -> None:
 
 
 async def test_long_labels_are_made_whole_or_refused(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "b")
         line = quiet.app.screen.query_one(Input)
         for name in ("x" * (NAME_LIMIT - 1) + "1", "x" * (NAME_LIMIT - 1) + "2"):
@@ -462,7 +462,7 @@ async def test_long_labels_are_made_whole_or_refused(tmp_path: Path) -> None:
 
 
 async def test_a_name_that_is_refused_stays_in_the_line(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("slash", *"rain", "enter", "ctrl+s")
         line = quiet.app.screen.query_one(Input)
         line.value = "x" * (NAME_LIMIT + 1)
@@ -475,7 +475,7 @@ async def test_a_name_that_is_refused_stays_in_the_line(tmp_path: Path) -> None:
 
 
 async def test_a_saved_search_brings_its_order_and_leaves_that_of_before(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         listing = ListQuery(query=parse("-lyrics"), sort=Sort.TITLE, is_reversed=True)
         await quiet.bench.core.services.annotations.save_search("Kept", listing)
         await quiet.settle()
@@ -490,7 +490,7 @@ async def test_a_saved_search_brings_its_order_and_leaves_that_of_before(tmp_pat
 
 
 async def test_a_saved_search_is_kept_anew_with_another_order_and_more_words(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         annotations = quiet.bench.core.services.annotations
         await annotations.save_search("Kept", ListQuery(query=parse("-lyrics"), sort=Sort.TITLE))
         await quiet.settle()
@@ -508,7 +508,7 @@ async def test_a_saved_search_is_kept_anew_with_another_order_and_more_words(tmp
 
 
 async def test_another_search_of_the_name_is_replaced_only_after_a_yes(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         annotations = quiet.bench.core.services.annotations
         await annotations.save_search("Kept", ListQuery(query=parse("tag:edm")))
         await quiet.press("slash", *"rain", "enter", "ctrl+s", *"KEPT", "enter")
@@ -523,7 +523,7 @@ async def test_another_search_of_the_name_is_replaced_only_after_a_yes(tmp_path:
 
 
 async def test_a_saved_search_that_changed_meanwhile_is_not_written_over_unseen(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         annotations = quiet.bench.core.services.annotations
         await annotations.save_search("Kept", ListQuery(query=parse("-lyrics")))
         await quiet.settle()
@@ -537,7 +537,7 @@ async def test_a_saved_search_that_changed_meanwhile_is_not_written_over_unseen(
         assert (await annotations.search("Kept")).text == "tag:edm"
 
 
-async def album_of_three(quiet: Quiet) -> None:
+async def album_of_three(quiet: AppHarness) -> None:
     """The album "Best", looked at: tasks 5, 4 and 3."""
     await quiet.bench.core.services.annotations.add_to_album(
         "Best", [TakeRef("task-5"), TakeRef("task-4"), TakeRef("task-3")]
@@ -547,12 +547,12 @@ async def album_of_three(quiet: Quiet) -> None:
     await quiet.settle()
 
 
-async def order_of(quiet: Quiet, name: str) -> list[str]:
+async def order_of(quiet: AppHarness, name: str) -> list[str]:
     return [take.task_id for take in (await quiet.bench.core.services.annotations.album(name)).takes]
 
 
 async def test_takes_move_within_an_album_and_the_cursor_with_them(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("greater_than_sign")
         assert "Choose an album" in told(quiet)
         await album_of_three(quiet)
@@ -567,7 +567,7 @@ async def test_takes_move_within_an_album_and_the_cursor_with_them(tmp_path: Pat
 
 
 async def test_an_album_gets_another_name_and_stays_in_sight(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("A")
         assert "Choose an album" in told(quiet)
         await album_of_three(quiet)
@@ -580,7 +580,7 @@ async def test_an_album_gets_another_name_and_stays_in_sight(tmp_path: Path) -> 
 
 
 async def test_a_rating_looks_the_same_in_the_list_and_in_the_detail(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "asterisk", "4")
         assert quiet.text().count("★4") >= 2
         await quiet.press("s")
@@ -598,7 +598,7 @@ async def test_a_note_is_kept_when_the_program_is_left_from_its_box(
     before: str, typed: str, kept: str, tmp_path: Path
 ) -> None:
     """Seen to fail by the whole text going with a token in it."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j")
         if before:
             await quiet.bench.core.services.annotations.note("task-4", before)
@@ -612,7 +612,7 @@ async def test_a_note_is_kept_when_the_program_is_left_from_its_box(
 
 
 async def test_a_note_left_with_the_program_is_kept_without_its_token(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "N", *"good sk-ABCDEF12345678 bridge")
         await quiet.pilot.press("ctrl+q")
         await quiet.until(lambda: not quiet.app.is_running, "the end")
@@ -623,7 +623,7 @@ async def test_a_note_left_with_the_program_is_kept_without_its_token(tmp_path: 
 async def test_the_program_stays_open_with_a_note_that_cannot_be_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "N", *"good")
         with monkeypatch.context() as broken:
             broken.setattr(quiet.bench.core.services.annotations, "note", full)
@@ -640,7 +640,7 @@ async def test_the_program_stays_open_with_a_note_that_cannot_be_saved(
 
 
 async def test_a_note_that_is_too_long_keeps_the_program_open(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "N")
         quiet.app.screen.query_one(TextArea).text = "x" * (NOTE_LIMIT + 1)
         await quiet.press("ctrl+q")
@@ -654,7 +654,7 @@ async def test_a_note_that_cannot_be_saved_at_a_forced_end_is_in_a_file(
 ) -> None:
     """A signal ends the program as `exit` does."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "N", *"good")
         monkeypatch.setattr(quiet.bench.core.services.annotations, "note", full)
         if not has_folder:
@@ -677,7 +677,7 @@ def unsaved_notes(folder: Path) -> list[Path]:
     return [*folder.glob("sunotui-unsaved-note-*.txt"), *folder.glob("data/unsaved-note-*.txt")]
 
 
-def stored_note(quiet: Quiet) -> str:
+def stored_note(quiet: AppHarness) -> str:
     """The note of task-4 once the program ended."""
     with sqlite3.connect(quiet.bench.core.paths.library) as library:
         return str(library.execute("SELECT note FROM task WHERE id = 'task-4'").fetchone()[0])

@@ -28,7 +28,7 @@ from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.library.detail.pane import Detail, Tab
 from sunotui.tui.library.detail.sections import timed_lines
-from tests.tui.quiet import Quiet, quiet_app, song
+from tests.tui.harness import AppHarness, open_app, song
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return links
 
 
-def told(quiet: Quiet) -> str:
+def told(quiet: AppHarness) -> str:
     return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
 
 
@@ -84,7 +84,7 @@ def told(quiet: Quiet) -> str:
     ids=["cover", "infill", "stems", "extend"],
 )
 async def test_a_take_fills_the_form(key: str, expected: Request, tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.app.drafts.keep((await quiet.app.drafts.load()).with_value("model", "chirp-v5"))
         await quiet.press("j", key)
         screen = quiet.app.screen
@@ -99,7 +99,7 @@ async def test_a_take_fills_the_form(key: str, expected: Request, tmp_path: Path
 
 
 async def test_what_has_no_take_says_so(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("G", "C", "E", "M", "p", "T", "W")
         assert not isinstance(quiet.app.screen, ComposeScreen)
         for words in ("take to cover", "regenerate a section", "take to split", "make a persona from"):
@@ -143,7 +143,7 @@ def test_a_replaced_section_is_joined_as_one() -> None:
 
 
 async def test_a_take_s_voice_is_kept(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "p")
         assert isinstance(quiet.app.screen, PromptDialog)
         await quiet.press("enter")
@@ -154,7 +154,7 @@ async def test_a_take_s_voice_is_kept(tmp_path: Path) -> None:
 
 
 async def test_thinking_better_of_it_asks_nobody(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "p", "escape")
         assert quiet.bench.gateway.asked_extras == 0
 
@@ -163,7 +163,7 @@ async def test_thinking_better_of_it_asks_nobody(tmp_path: Path) -> None:
 
 
 async def test_times_stand_before_the_lines_once_they_were_asked_for(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "i", "T")
         assert quiet.detail.tab is Tab.LYRICS
         assert quiet.detail.body.text == "0:01  rain"
@@ -198,7 +198,7 @@ def test_words_are_put_together_to_lines() -> None:
 async def test_the_wav_link_can_be_copied_and_opened_once_it_is_there(
     tmp_path: Path, copied: list[str], opened: list[str]
 ) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "Y")
         assert "WAV URL" not in quiet.text()
         await quiet.press("escape", "W")
@@ -212,7 +212,7 @@ async def test_the_wav_link_can_be_copied_and_opened_once_it_is_there(
 
 
 async def test_a_file_that_comes_later_is_waited_for_and_asked_for_once(tmp_path: Path, copied: list[str]) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.delivered = lambda _: ""
         quiet.bench.gateway.readings = [ResultReading(), ResultReading("https://x.example/late.mp4")]
         await quiet.press("j", "alt+v")
@@ -226,7 +226,7 @@ async def test_a_file_that_comes_later_is_waited_for_and_asked_for_once(tmp_path
 
 
 async def test_waiting_for_a_file_has_an_end(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.delivered = lambda _: ""
         await quiet.press("j", "W")
         await quiet.bench.clock.advance(sum(POLL_DELAYS_S) + 1)
@@ -234,7 +234,7 @@ async def test_waiting_for_a_file_has_an_end(tmp_path: Path) -> None:
 
 
 async def test_a_file_asked_for_again_is_there_without_asking(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "W")
         await quiet.until(lambda: "The WAV is ready" in told(quiet), "the link")
         await quiet.press("W")
@@ -244,7 +244,7 @@ async def test_a_file_asked_for_again_is_there_without_asking(tmp_path: Path) ->
 
 
 async def test_a_second_persona_of_the_same_name_asks_first(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "p", "enter")
         await quiet.until(lambda: "is ready: ctrl+o" in told(quiet), "the persona")
         await quiet.press("p", "enter")
@@ -256,7 +256,7 @@ async def test_a_second_persona_of_the_same_name_asks_first(tmp_path: Path) -> N
 NOTES = notes_to_json((Instrument("Piano", (Note(60, 0.0, 1.0, 90),)),))
 
 
-async def ask_midi(quiet: Quiet, path: Path) -> None:
+async def ask_midi(quiet: AppHarness, path: Path) -> None:
     """Ask for the MIDI file of the current take under this name."""
     await quiet.press("alt+m")
     await quiet.until(lambda: isinstance(quiet.app.screen, PromptDialog), "the question")
@@ -265,7 +265,7 @@ async def ask_midi(quiet: Quiet, path: Path) -> None:
 
 
 async def test_the_notes_are_written_to_a_file(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.delivered = lambda _: NOTES
         await quiet.press("j")
         await ask_midi(quiet, tmp_path / "song.mid")
@@ -275,7 +275,7 @@ async def test_the_notes_are_written_to_a_file(tmp_path: Path) -> None:
 
 async def test_the_file_name_is_asked_for_before_the_request_is_sent(tmp_path: Path) -> None:
     """A dialog that opens when the gateway has answered takes the keys that are typed by then."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.delivered = lambda _: NOTES
         await quiet.press("j", "alt+m")
         assert isinstance(quiet.app.screen, PromptDialog)
@@ -290,7 +290,7 @@ async def test_the_file_name_is_asked_for_before_the_request_is_sent(tmp_path: P
 
 async def test_a_file_that_is_there_is_replaced_only_when_that_is_wanted(tmp_path: Path) -> None:
     (tmp_path / "song.mid").write_text("mine")
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.delivered = lambda _: NOTES
         await quiet.press("j")
         await ask_midi(quiet, tmp_path / "song.mid")
@@ -308,7 +308,7 @@ async def test_a_file_that_is_there_is_replaced_only_when_that_is_wanted(tmp_pat
 
 @pytest.mark.parametrize("key", ["T", "W"])
 async def test_what_is_not_offered_is_told_politely(key: str, tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.gateway.has_extras = False
         await quiet.press("j", key)
         assert NotSupported.what in told(quiet)
@@ -321,7 +321,7 @@ async def test_what_is_not_offered_is_told_politely(key: str, tmp_path: Path) ->
 async def test_a_stream_is_asked_for_anew_before_it_is_opened(
     tmp_path: Path, opened: list[str], copied: list[str]
 ) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         done = Clip("clip-5-1", status=ClipStatus.COMPLETE, audio_url="https://cdn.example.com/final.mp3")
         quiet.bench.gateway.tell("task-5", TaskStatus.SUCCESS, clips=(done,))
         await quiet.press("y")
@@ -337,7 +337,7 @@ async def test_a_take_without_a_link_says_why(key: str, tmp_path: Path, opened: 
     raw = '{"data": [{"id": "mute", "audio_url": "https://suno.com/api/forbidden"}]}'
     clip = Clip("mute", title="Mute", status=ClipStatus.COMPLETE)
     mute = Task("task-9", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_000.0, clips=(clip,))
-    async with quiet_app(tmp_path, tasks=[mute]) as quiet:
+    async with open_app(tmp_path, tasks=[mute]) as quiet:
         core = quiet.bench.core
         await core.storage.run(core.stores.tasks.save, [mute], {"task-9": raw})
         detail = quiet.app.screen.query_one(Detail)
@@ -350,7 +350,7 @@ async def test_a_take_without_a_link_says_why(key: str, tmp_path: Path, opened: 
 
 
 async def test_a_final_link_is_opened_without_asking(tmp_path: Path, opened: list[str]) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j")
         asked = len(quiet.bench.gateway.asked)
         await quiet.press("o")

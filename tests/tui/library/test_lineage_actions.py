@@ -9,7 +9,7 @@ import pytest
 
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from tests.tui.quiet import Quiet, evening, quiet_app, song
+from tests.tui.harness import AppHarness, evening, open_app, song
 
 
 def clip(name: str, title: str, *parents: str) -> Clip:
@@ -39,17 +39,17 @@ def generations(now: float = 1_784_000_000.0) -> list[Task]:
     return [first, longer, whole, stray, *evening(now)[:1]]
 
 
-def all_told(quiet: Quiet) -> str:
+def all_told(quiet: AppHarness) -> str:
     return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
 
 
-def current(quiet: Quiet) -> str:
+def current(quiet: AppHarness) -> str:
     return quiet.detail.clip.id if quiet.detail.clip is not None else ""
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_the_family_tab_draws_the_tree(size: tuple[int, int], tmp_path: Path) -> None:
-    async with quiet_app(tmp_path, size, tasks=generations()) as quiet:
+    async with open_app(tmp_path, size, tasks=generations()) as quiet:
         await quiet.press("j", "i", "i")
         lines = quiet.detail.body.text.split("\n")
         assert [line.split(" · ")[0] for line in lines[:4]] == [
@@ -64,7 +64,7 @@ async def test_the_family_tab_draws_the_tree(size: tuple[int, int], tmp_path: Pa
 
 
 async def test_keys_go_to_the_parent_and_back_to_the_child_of_ones_choice(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path, tasks=generations()) as quiet:
+    async with open_app(tmp_path, tasks=generations()) as quiet:
         await quiet.press("j")
         assert current(quiet) == "whole"
         await quiet.press("left_curly_bracket")
@@ -79,14 +79,14 @@ async def test_keys_go_to_the_parent_and_back_to_the_child_of_ones_choice(tmp_pa
 
 
 async def test_a_parent_of_elsewhere_is_named_and_not_gone_to(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path, tasks=generations()) as quiet:
+    async with open_app(tmp_path, tasks=generations()) as quiet:
         await quiet.press("left_curly_bracket")
         assert "far-away is not in this library" in all_told(quiet)
         assert current(quiet) == "stray"
 
 
 async def test_a_search_that_hides_the_parent_ends(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path, tasks=generations()) as quiet:
+    async with open_app(tmp_path, tasks=generations()) as quiet:
         await quiet.press("slash", *"whole")
         await quiet.until(lambda: quiet.tasks.row_count == 1, "the one that was looked for")
         await quiet.press("enter", "left_curly_bracket")

@@ -20,7 +20,7 @@ from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.widgets.search_bar import SearchBar
 from tests.core.harness import MAIN, CoreHarness
 from tests.support.waiting import HANG_S, until_async
-from tests.tui.quiet import _furnish
+from tests.tui.harness import _furnish
 
 
 class Waiting:

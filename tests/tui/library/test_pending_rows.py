@@ -8,10 +8,10 @@ from sunotui.domain.errors import Charge, GatewayFailed
 from sunotui.domain.tasks.summary import View
 from sunotui.gateway.submit.outcome import Unknown
 from sunotui.tui.library.sidebar import Sidebar
-from tests.tui.quiet import Quiet, quiet_app
+from tests.tui.harness import AppHarness, open_app
 
 
-async def lose_one(quiet: Quiet) -> None:
+async def lose_one(quiet: AppHarness) -> None:
     quiet.bench.gateway.outcome = lambda _: Unknown(
         GatewayFailed(charge=Charge.MAYBE, http_status=502, request_id="req-7"), '{"error": "bad gateway"}'
     )
@@ -19,7 +19,7 @@ async def lose_one(quiet: Quiet) -> None:
 
 
 async def test_it_is_a_row_until_it_is_decided(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path, tasks=[]) as quiet:
+    async with open_app(tmp_path, tasks=[]) as quiet:
         assert "No songs yet." in quiet.text()
         await lose_one(quiet)
         assert "No songs yet." not in quiet.text()
@@ -34,7 +34,7 @@ async def test_it_is_a_row_until_it_is_decided(tmp_path: Path) -> None:
 
 
 async def test_keys_for_tasks_know_that_it_is_none(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         asked = len(quiet.bench.gateway.asked)
         await quiet.press("g", "r", "y", "o", "e", "C", "T", "W")
@@ -47,7 +47,7 @@ async def test_keys_for_tasks_know_that_it_is_none(tmp_path: Path) -> None:
 
 
 async def test_what_is_no_task_is_kept_by_no_key_and_that_is_told(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         await quiet.press("g", "v")
         assert len(quiet.tasks.selected) == 1
@@ -60,7 +60,7 @@ async def test_what_is_no_task_is_kept_by_no_key_and_that_is_told(tmp_path: Path
 
 
 async def test_the_whole_answer_is_under_messages(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         await quiet.press("exclamation_mark")
         for words in ("req-7", "502", "bad gateway", "Outcome unknown"):
@@ -68,7 +68,7 @@ async def test_the_whole_answer_is_under_messages(tmp_path: Path) -> None:
 
 
 async def test_several_accepted_are_told_once(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain")
         quiet.app.screen.query_one("#takes").value = "4"  # type: ignore[attr-defined]
         await quiet.press("ctrl+s")

@@ -17,7 +17,7 @@ from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.library.detail.pane import Tab
 from sunotui.tui.library.sidebar import Sidebar
 from tests.support.manual_clock import let_tasks_run
-from tests.tui.quiet import quiet_app, song
+from tests.tui.harness import open_app, song
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 async def test_moving_and_counting(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         assert quiet.tasks.current == "task-5"
         await quiet.press("j", "j")
         assert quiet.tasks.current == "task-3"
@@ -43,7 +43,7 @@ async def test_moving_and_counting(tmp_path: Path) -> None:
 
 
 async def test_the_cursor_stays_on_its_task_when_others_come_and_go(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "j")
         assert quiet.tasks.current == "task-3"
         core = quiet.bench.core
@@ -58,7 +58,7 @@ async def test_the_cursor_stays_on_its_task_when_others_come_and_go(tmp_path: Pa
 
 
 async def test_a_poll_updates_the_row_and_the_detail(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         assert "streaming" in quiet.text()
         done = song(5, "Electric Dance Party", 0.0)
         quiet.bench.gateway.tell("task-5", TaskStatus.SUCCESS, clips=done.clips)
@@ -69,7 +69,7 @@ async def test_a_poll_updates_the_row_and_the_detail(tmp_path: Path) -> None:
 
 
 async def test_takes_and_tabs(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("2")
         assert quiet.detail.take == 2
         await quiet.press("3")
@@ -84,7 +84,7 @@ async def test_takes_and_tabs(tmp_path: Path) -> None:
 
 
 async def test_copying_says_what_and_how(tmp_path: Path, copied: list[str]) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "y")
         assert copied == ["https://cdn.example.com/4-1.mp3"]
         assert "Copied the audio URL of take 1 by the terminal (OSC 52) and a tool of the test" in str(
@@ -97,7 +97,7 @@ async def test_copying_says_what_and_how(tmp_path: Path, copied: list[str]) -> N
 async def test_keys_that_are_faster_than_the_disk_copy_the_row_under_the_cursor(
     tmp_path: Path, copied: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         answer = asyncio.Event()
         shown = quiet.bench.core.reader.detail
 
@@ -120,14 +120,14 @@ async def test_keys_that_are_faster_than_the_disk_copy_the_row_under_the_cursor(
 
 
 async def test_what_has_no_link_copies_nothing(tmp_path: Path, copied: list[str]) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("G", "y", "o", "O")
         assert copied == []
         assert quiet.app.message_log.lines()
 
 
 async def test_views_show_their_tasks(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("h")
         expected = {View.ACTIVE: ["task-5"], View.SONGS: ["task-5", "task-4", "task-3"], View.LYRICS: ["task-2"]}
         for view, ids in expected.items():
@@ -140,7 +140,7 @@ async def test_views_show_their_tasks(tmp_path: Path) -> None:
 
 
 async def test_search_finds_as_you_type_and_escape_ends_it(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("slash")
         await quiet.press(*"mars")
         await quiet.until(lambda: quiet.tasks.row_count == 1, "the one that was looked for")
@@ -151,7 +151,7 @@ async def test_search_finds_as_you_type_and_escape_ends_it(tmp_path: Path) -> No
 
 
 async def test_reuse_extend_concat_and_words_fill_the_composer(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         for key, text in [
             ("R", '"gpt_description_prompt": "electric dance party, club banger"'),
             ("c", '"clip_id": "clip-5-1"'),
@@ -175,7 +175,7 @@ async def test_hostile_words_are_shown_and_not_obeyed(tmp_path: Path) -> None:
         "c", title=nasty, status=ClipStatus.COMPLETE, tags=nasty, lyrics=nasty, audio_url="https://cdn.example.com/c"
     )
     task = Task("t", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 1.0, fail_reason=nasty, clips=(clip,))
-    async with quiet_app(tmp_path, (160, 40), tasks=[task]) as quiet:
+    async with open_app(tmp_path, (160, 40), tasks=[task]) as quiet:
         text = quiet.text()
         assert "[/Outro] [b]x[/b] [@click=app.quit]y[/]" in text
         await quiet.press("i", "i", "i", "Y", "escape", "y", "exclamation_mark", "escape", "J", "escape")
@@ -190,7 +190,7 @@ async def test_control_characters_stop_at_the_last_gate(tmp_path: Path) -> None:
     nasty = "a\x1b]52;c;UFdORUQ=\x1b\\b\x9b31m\u202ec"
     clip = Clip("c", title=nasty, lyrics=nasty, tags=nasty, status=ClipStatus.COMPLETE)
     task = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))
-    async with quiet_app(tmp_path, tasks=[task]) as quiet:
+    async with open_app(tmp_path, tasks=[task]) as quiet:
         quiet.app.notify(nasty, markup=False)
         await quiet.settle()
         painted = quiet.app.export_screenshot()

@@ -12,21 +12,21 @@ from sunotui.storage.db.connection import Database
 from sunotui.tui.library.list_choices import filter_choices, with_filter_toggled, with_sort
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar import Sidebar
-from tests.tui.quiet import Quiet, quiet_app
+from tests.tui.harness import AppHarness, open_app
 
 
-def line(quiet: Quiet) -> Input:
+def line(quiet: AppHarness) -> Input:
     return quiet.app.screen.query_one("#search-line", Input)
 
 
-def listing(quiet: Quiet) -> ListQuery:
+def listing(quiet: AppHarness) -> ListQuery:
     screen = quiet.app.screen
     assert isinstance(screen, LibraryScreen)
     return screen.context.state.list_query
 
 
 async def test_letters_that_come_before_the_line_is_there_are_searched_for(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         for key, letter in (("slash", "/"), ("n", "n"), ("e", "e"), ("o", "o"), ("n", "n")):
             quiet.app.post_message(Key(key, letter))
         await quiet.until(lambda: listing(quiet).query.text == "neon", "the search")
@@ -35,7 +35,7 @@ async def test_letters_that_come_before_the_line_is_there_are_searched_for(tmp_p
 
 
 async def test_what_is_not_understood_is_marked_and_told_and_the_rest_finds(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("slash", *"neon is:nice")
         assert quiet.tasks.row_count == 1
         assert "'nice' is not one of" in quiet.text().splitlines()[-2]
@@ -48,7 +48,7 @@ async def test_what_is_not_understood_is_marked_and_told_and_the_rest_finds(tmp_
 
 
 async def test_a_search_of_symbols_lists_nothing_and_says_why(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("slash", "👩")
         await quiet.until(lambda: quiet.tasks.row_count == 0, "an empty list")
         assert "no letter and no digit" in quiet.text()
@@ -57,7 +57,7 @@ async def test_a_search_of_symbols_lists_nothing_and_says_why(tmp_path: Path) ->
 
 
 async def test_a_saved_search_says_what_of_it_is_not_understood(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         with Database.open(quiet.bench.core.paths.library).write() as connection:
             connection.execute("INSERT INTO saved_search VALUES (1, 'Odd', 'odd', 'neon is:nice', 'age', 0)")
         quiet.app.screen.query_one(Sidebar).chosen = Collection(CollectionKind.SEARCH, "Odd")
@@ -68,7 +68,7 @@ async def test_a_saved_search_says_what_of_it_is_not_understood(tmp_path: Path) 
 
 
 async def test_words_that_were_found_stand_out_in_the_detail_too(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("slash", *"hands", "enter")
         body = quiet.detail.body
         found = [
@@ -87,7 +87,7 @@ async def test_words_that_were_found_stand_out_in_the_detail_too(tmp_path: Path)
 
 
 async def test_a_pasted_page_is_refused_and_several_lines_are_one(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("slash", *"neon")
         quiet.app.post_message(Paste("Winter\nWonderland " * 600))
         await quiet.settle()
@@ -102,7 +102,7 @@ async def test_a_pasted_page_is_refused_and_several_lines_are_one(tmp_path: Path
 
 
 async def test_a_filter_is_written_into_the_search_and_taken_out_again(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("f", "j", "enter")
         assert listing(quiet).query.text == "is:unheard"
         assert quiet.tasks.has_focus
@@ -114,7 +114,7 @@ async def test_a_filter_is_written_into_the_search_and_taken_out_again(tmp_path:
 
 
 async def test_a_filter_that_wants_a_word_waits_for_it(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("f", *["j"] * 7, "enter")
         assert line(quiet).has_focus
         await quiet.press(*"edm")
@@ -123,7 +123,7 @@ async def test_a_filter_that_wants_a_word_waits_for_it(tmp_path: Path) -> None:
 
 
 async def test_sorting_is_told_in_the_top_line_and_turns_round(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j", "S", "j", "j", "enter")
         assert listing(quiet).sort is Sort.TITLE
         assert "by title" in quiet.text().splitlines()[0]
@@ -134,7 +134,7 @@ async def test_sorting_is_told_in_the_top_line_and_turns_round(tmp_path: Path) -
 
 
 async def test_marks_are_counted_and_given_up_before_the_search(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("slash", *"tag:edm", "enter", "g", "v", "G", "V")
         assert sorted(quiet.tasks.selected) == ["task-3", "task-4", "task-5"]
         assert "3 marked" in quiet.text().splitlines()[0]
@@ -169,7 +169,7 @@ def test_the_same_order_again_turns_it_round_and_another_begins_as_usual() -> No
 
 
 async def test_up_brings_a_search_back_that_was_given_up(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("slash", *"rain", "escape")
         assert quiet.tasks.row_count == 6
         await quiet.press("slash", "up")

@@ -9,7 +9,7 @@ import pytest
 
 from sunotui.tui.library import list_actions
 from sunotui.tui.library.context import LibraryContext
-from tests.tui.quiet import quiet_app
+from tests.tui.harness import open_app
 
 CANARY = "sk-CANARY-9f8e7d"
 
@@ -25,7 +25,7 @@ async def test_a_crash_tells_neither_token_nor_prompt(
 ) -> None:
     monkeypatch.setattr(list_actions, "search", stumble)
     with pytest.raises(ZeroDivisionError):
-        async with quiet_app(tmp_path) as quiet:
+        async with open_app(tmp_path) as quiet:
             await quiet.press("slash")
     told = "".join(capfd.readouterr())
     assert "had to stop (ZeroDivisionError)" in told

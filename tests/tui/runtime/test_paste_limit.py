@@ -13,23 +13,23 @@ from textual.widgets import Input, TextArea
 from sunotui.domain.annotations import NOTE_LIMIT
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS
-from tests.tui.quiet import Quiet, quiet_app
+from tests.tui.harness import AppHarness, open_app
 
 
-async def paste(quiet: Quiet, text: str) -> None:
+async def paste(quiet: AppHarness, text: str) -> None:
     """As the terminal's reader does, by the app."""
     quiet.app.post_message(events.Paste(text))
     await quiet.settle()
 
 
-def told(quiet: Quiet) -> str:
+def told(quiet: AppHarness) -> str:
     return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
 
 
 @pytest.mark.parametrize("length", [MOST_CHARACTERS - 5, 100_000, 1_000_000])
 async def test_a_paste_that_does_not_fit_is_refused_whole(length: int, tmp_path: Path) -> None:
     """Seen to fail by a cut at the limit: half a song looked like a whole one."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain: ")
         await paste(quiet, "d" * length)
         field = quiet.app.screen.query_one("#description", TextArea)
@@ -43,7 +43,7 @@ async def test_a_paste_that_does_not_fit_is_refused_whole(length: int, tmp_path:
 
 
 async def test_an_ordinary_paste_is_whole_and_tells_nothing(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n")
         await paste(quiet, "[Verse]\nrain\n")
         assert quiet.app.screen.query_one("#description", TextArea).text == "[Verse]\nrain\n"
@@ -52,7 +52,7 @@ async def test_an_ordinary_paste_is_whole_and_tells_nothing(tmp_path: Path) -> N
 
 async def test_a_line_refuses_a_long_paste_and_takes_all_lines_of_another(tmp_path: Path) -> None:
     """Seen to fail by Textual's own way, which takes the first line and drops the others without a word."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
         field = quiet.app.screen.query_one("#title", Input)
         field.focus()
@@ -63,7 +63,7 @@ async def test_a_line_refuses_a_long_paste_and_takes_all_lines_of_another(tmp_pa
 
 
 async def test_a_note_takes_what_a_note_may_have(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("N", "a")
         await paste(quiet, "b" * NOTE_LIMIT)
         area = quiet.app.screen.query_one("#note-text", TextArea)
@@ -74,7 +74,7 @@ async def test_a_note_takes_what_a_note_may_have(tmp_path: Path) -> None:
 
 
 async def test_a_text_too_long_for_its_field_is_refused_and_the_field_stays(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
         screen: Any = quiet.app.screen
         assert screen.session.write("lyrics", "la")
@@ -88,7 +88,7 @@ async def test_a_text_too_long_for_its_field_is_refused_and_the_field_stays(tmp_
 async def test_a_draft_comes_back_whole(tmp_path: Path) -> None:
     """What was typed may be longer than what a field takes at once. Seen to fail by a cut at its return."""
     lyrics = "la " * 5_000
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
         area = quiet.app.screen.query_one("#lyrics", TextArea)
         area.insert(lyrics)
@@ -105,7 +105,7 @@ async def test_a_draft_comes_back_whole(tmp_path: Path) -> None:
 async def test_a_token_in_a_text_longer_than_the_limit_is_wiped_and_the_rest_stays(tmp_path: Path) -> None:
     """What was typed may be longer than the limit; seen to fail by a refusal of the text without the token."""
     lyrics = "la " * 5_000
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
         area = quiet.app.screen.query_one("#lyrics", TextArea)
         area.insert(f"{lyrics}sk-CANARY0123456789")
@@ -116,7 +116,7 @@ async def test_a_token_in_a_text_longer_than_the_limit_is_wiped_and_the_rest_sta
 @pytest.mark.parametrize("is_recalled", [True, False])
 async def test_a_text_of_a_request_that_does_not_fit_is_named_and_left_out(is_recalled: bool, tmp_path: Path) -> None:
     request = MusicRequest(lyrics="l" * 60_000, style="jazz", model="chirp-v4")
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         if is_recalled:
             await quiet.bench.core.services.submitter.send(request, "main")
             await quiet.press("n", "ctrl+r", "enter")
@@ -130,7 +130,7 @@ async def test_a_text_of_a_request_that_does_not_fit_is_named_and_left_out(is_re
 
 
 async def test_a_pasted_token_is_refused_where_it_would_be_shown(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain")
         await paste(quiet, "sk-CANARY0123456789")
         assert quiet.app.screen.query_one("#description", TextArea).text == "rain"
@@ -139,7 +139,7 @@ async def test_a_pasted_token_is_refused_where_it_would_be_shown(tmp_path: Path)
 
 
 async def test_a_typed_token_is_neither_sent_nor_kept(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain sk-CANARY0123456789")
         assert "looks like a token, and was not taken" in told(quiet)
         area = quiet.app.screen.query_one("#description", TextArea)
@@ -150,14 +150,14 @@ async def test_a_typed_token_is_neither_sent_nor_kept(tmp_path: Path) -> None:
 
 
 async def test_no_label_is_a_token(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("b", *"sk-CANARY0123456789", "enter")
         assert "looks like a token, and was not taken" in quiet.text()
         assert await quiet.bench.core.services.annotations.labels() == []
 
 
 async def test_a_note_takes_no_token(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("N", *"key: sk-CANARY0123456789", "escape")
         assert "looks like a token, and was not taken" in quiet.text()
         await quiet.press("escape")
@@ -171,7 +171,7 @@ async def test_a_note_takes_no_token(tmp_path: Path) -> None:
 )
 async def test_a_token_typed_into_a_line_for_words_is_wiped(keys: tuple[str, ...], place: str, tmp_path: Path) -> None:
     """Broken once by lines that showed it, and left it there."""
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press(*keys)
         line = quiet.app.screen.query_one(place, Input)
         await quiet.press(*"sk-", *"abcdefgh12345678")

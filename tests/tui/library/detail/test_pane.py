@@ -18,10 +18,10 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.tui.library.detail.sections import difference_sentence
 from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like
-from tests.tui.quiet import Quiet, quiet_app, song
+from tests.tui.harness import AppHarness, open_app, song
 
 
-async def make_plain_song_of_a_cover(quiet: Quiet) -> None:
+async def make_plain_song_of_a_cover(quiet: AppHarness) -> None:
     """A cover that a relay made a plain song of, in the library and under the cursor."""
     core, now = quiet.bench.core, quiet.bench.clock.now()
     wish = DerivedRequest("cover", "parent-clip", lyrics="la", style="bossa nova", exclude="drums", title="Rain")
@@ -40,7 +40,7 @@ async def make_plain_song_of_a_cover(quiet: Quiet) -> None:
 
 @pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_what_was_dropped_on_the_way_is_said(size: tuple[int, int], tmp_path: Path) -> None:
-    async with quiet_app(tmp_path, size) as quiet:
+    async with open_app(tmp_path, size) as quiet:
         await make_plain_song_of_a_cover(quiet)
         await quiet.press("enter", "i")
         assert "≠ not as requested: Exclude, Cover of" in quiet.text()
@@ -57,7 +57,7 @@ def test_a_difference_is_one_clear_sentence() -> None:
 
 
 async def test_what_is_as_asked_has_no_mark(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.press("j")
         assert "≠" not in quiet.text()
 
@@ -67,7 +67,7 @@ async def test_a_known_reason_is_told_beside_the_gateway_s_own_words(tmp_path: P
         Task("t-1", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 2.0, fail_reason="任务超时（10分钟）"),
         Task("t-2", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 1.0, fail_reason="the moon was wrong"),
     ]
-    async with quiet_app(tmp_path, tasks=tasks) as quiet:
+    async with open_app(tmp_path, tasks=tasks) as quiet:
         own, ours = quiet.detail.body.text.split("\n")[:2]
         assert own == "任务超时（10分钟）"
         assert "gave this task up after 10 minutes" in ours
@@ -84,7 +84,7 @@ async def test_a_failed_take_of_a_song_promises_no_refund_and_names_the_whole_on
         Task("t-1", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 2.0, clips=clips),
         Task("t-2", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 1.0, fail_reason="生成失败", clips=clips),
     ]
-    async with quiet_app(tmp_path, tasks=tasks) as quiet:
+    async with open_app(tmp_path, tasks=tasks) as quiet:
         of_take = quiet.detail.body.text
         assert "Take 2 is whole: it can be played and kept." in of_take
         assert MAYBE_REFUNDED in of_take
@@ -104,7 +104,7 @@ async def test_a_failed_take_of_a_song_promises_no_refund_and_names_the_whole_on
     ],
 )
 async def test_what_became_of_the_money_is_said(tmp_path: Path, refund: Refund, is_toast: bool) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         task = Task("t-1", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 2.0, title_hint="Rain")
         quiet.bench.core.events.publish(RefundChecked(task, refund))
         await quiet.settle()
@@ -114,7 +114,7 @@ async def test_what_became_of_the_money_is_said(tmp_path: Path, refund: Refund, 
 
 
 async def test_how_long_it_usually_takes_is_told_with_the_news_and_by_no_timer(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         core, clock = quiet.bench.core, quiet.bench.clock
         ended = [
             replace(song(number, "Done", clock.now() - 9_000), made_in_s=seconds)
@@ -137,7 +137,7 @@ async def test_how_long_it_usually_takes_is_told_with_the_news_and_by_no_timer(t
 
 
 async def test_an_upload_is_told_in_ten_steps_whatever_the_number_of_news(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         await quiet.settle()
         painted = 0
         before = quiet.app._display
@@ -162,7 +162,7 @@ async def test_an_upload_is_told_in_ten_steps_whatever_the_number_of_news(tmp_pa
 
 
 async def test_an_upload_that_broke_off_is_not_shown_for_ever(tmp_path: Path) -> None:
-    async with quiet_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as quiet:
         quiet.bench.core.events.publish(InFlightChanged(1))
         quiet.bench.core.events.publish(UploadProgress("s", 5, 10))
         await quiet.settle()
@@ -183,7 +183,7 @@ async def test_the_sound_of_a_take_is_among_its_details(tmp_path: Path) -> None:
         is_max_mode=True,
     )
     tasks = [Task("t-1", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))]
-    async with quiet_app(tmp_path, tasks=tasks) as quiet:
+    async with open_app(tmp_path, tasks=tasks) as quiet:
         await quiet.press("enter", "i")
         shown = [" ".join(line.split()) for line in quiet.text().split("\n")]
         for row in ("BPM 112", "Key A minor", "Sliders style weight 0.6", "Persona persona-1", "Max mode yes"):

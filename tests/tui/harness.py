@@ -76,7 +76,7 @@ def evening(now: float) -> list[Task]:
     ]
 
 
-class Quiet:
+class AppHarness:
     """The app, its pilot and the bench behind them."""
 
     def __init__(self, app: SunoApp, bench: CoreHarness) -> None:
@@ -147,9 +147,9 @@ def _furnish(bench: CoreHarness, now: float, tasks: list[Task] | None) -> None:
 
 
 @asynccontextmanager
-async def quiet_app(
+async def open_app(
     folder: Path, size: tuple[int, int] = (120, 40), tasks: list[Task] | None = None
-) -> AsyncIterator[Quiet]:
+) -> AsyncIterator[AppHarness]:
     """The app at this size; `tasks` instead of the evening's."""
     bench = CoreHarness(folder)
     # The gateway counts its songs: what is in the library already has other names.
@@ -159,7 +159,7 @@ async def quiet_app(
     # Else its whereabouts would name the keyring of whoever runs the tests.
     bench.core.tokens.set_for_session("main", Token("token-of-the-quiet"))
     bench.core.profile = "main"
-    quiet = Quiet(app, bench)
+    quiet = AppHarness(app, bench)
     now = bench.clock.now()
     await bench.core.storage.run(_furnish, bench, now, tasks)
     for task in evening(now) if tasks is None else tasks:
