@@ -1,4 +1,4 @@
-"""The app: owns the screens, passes the studio's news on, and leaves the terminal as it found it."""
+"""The app: owns the screens, passes the core's events on, and restores the terminal."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class SunoApp(BaseApp):
         return [*super().get_line_filters(), self._control_char_filter]
 
     def on_mount(self) -> None:
-        """Look right and hear the signals."""
+        """Set the look, and handle signals."""
         if "TEXTUAL_ANIMATIONS" not in os.environ:
             self.animation_level = "none"
         terminal.on_signals(lambda code: self.exit(return_code=code))
@@ -178,13 +178,13 @@ class SunoApp(BaseApp):
                 return
         self.exit()
 
-    # --- news --------------------------------------------------------------------------------------------------------
+    # --- events ------------------------------------------------------------------------------------------------------
 
     def _hear(self, event: Event) -> None:
         self.post_message(CoreEvent(event))
 
     def on_core_event(self, message: CoreEvent) -> None:
-        """Pass an event on to the screens, and tell the person what they wait for."""
+        """Pass an event on to the screens, and show what the user waits for."""
         from sunotui.core.events import (
             BackgroundTaskFailed,
             ConnectionChanged,

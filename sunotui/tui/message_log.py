@@ -1,4 +1,4 @@
-"""Everything the program told its person, so that no toast is the only place where it could be read."""
+"""The log of everything the program has shown, so that no message is only in a toast."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class MessageLog:
         self._entries: deque[tuple[float, str, str, list[TextLine]]] = deque(maxlen=_KEPT)
 
     def add(self, severity: str, words: str, cause: SunotuiError | Submission | None = None) -> None:
-        """Remember a message and what stands behind it; the same one told again moves up instead of filling the
+        """Add a message and the facts about its cause; the same message again moves up instead of filling the
         list."""
         words = clean(words, 600)
         if self._entries and self._entries[0][2] == words:
@@ -32,7 +32,7 @@ class MessageLog:
         self._entries.appendleft((time.time(), severity, words, _behind(cause)))
 
     def lines(self) -> list[TextLine]:
-        """The messages as lines to read, with the gateway's own words and request ids under them."""
+        """The messages as lines, each followed by the gateway's own response and request id."""
         lines: list[TextLine] = []
         for at, severity, words, behind in self._entries:
             lines.append(TextLine(words, "bad" if severity == "error" else "plain", formatting.clock_time(at)))

@@ -1,4 +1,4 @@
-"""What screens and the app tell one another."""
+"""The messages and interfaces between the app and its screens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class CoreEvent(Message):
-    """An event of the studio, on its way to the screens."""
+    """An event of the core, on its way to the screens."""
 
     def __init__(self, event: Event) -> None:
         super().__init__()
@@ -22,23 +22,23 @@ class CoreEvent(Message):
 
 
 class EventConsumer:
-    """A screen that wants to hear every event of the studio while it is open."""
+    """A screen that receives every event of the core while it is open."""
 
     def on_core_event(self, event: Event) -> None:
-        """News: update what it touches, nothing else."""
+        """Update what the event changes, and nothing else."""
         raise NotImplementedError
 
 
 class SavesBeforeQuit:
-    """A screen with a text that the end of the program would lose."""
+    """A screen with a text that would be lost when the program ends."""
 
     async def save_before_quit(self) -> bool:
-        """Save the text; False when that failed, with the reason shown: the program stays open then."""
+        """Save the text; False, with the reason shown, when that failed: the program then stays open."""
         raise NotImplementedError
 
 
 class OperationFailed(Message):
-    """A widget could not do its work; the app tells of it."""
+    """An operation of a widget failed; the app shows the error."""
 
     def __init__(self, trouble: SunotuiError) -> None:
         super().__init__()
@@ -46,13 +46,13 @@ class OperationFailed(Message):
 
 
 class SendRequested(Message):
-    """A person wants this sent."""
+    """The user asked to send a request."""
 
     def __init__(
         self, request: Request, submission_ids: tuple[str, ...], *, profile: str = "", draft: Draft | None = None
     ) -> None:
-        """One id for each time it is wanted; `profile` is that of the gateway, the current one when empty; `draft` is
-        the form that asks."""
+        """The request is sent once for each id; `profile` is that of the gateway, the current one when empty; `draft`
+        is the composer's draft of the request."""
         super().__init__()
         self.request = request
         self.submission_ids = submission_ids

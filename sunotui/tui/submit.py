@@ -1,5 +1,5 @@
-"""Sends requests for the screens and tells how it ended; it belongs to the app, so that leaving a screen loses nothing
-(S7)."""
+"""Sends requests for the screens and reports their outcome; it belongs to the app, so that leaving a screen loses
+nothing (S7)."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ _ACCEPTED = SubmissionState.ACCEPTED
 
 @dataclass(frozen=True, slots=True)
 class _Cleared:
-    """A request that may go."""
+    """A request that may be sent."""
 
     profile: str
     is_again: bool
-    """Whether it is known that the same was sent minutes ago."""
+    """Whether the user confirmed that the same request is sent again."""
 
 
 class SubmitController:
-    """The way of every paid request from a form to the studio."""
+    """Sends every paid request of the screens."""
 
     def __init__(self, app: BaseApp) -> None:
         self._app = app
 
     def start(self, wanted: SendRequested) -> None:
-        """Send what is wanted."""
+        """Send in the background."""
         self._app.run_worker(self._send_all(wanted), group="submit")
 
     async def _send_all(self, wanted: SendRequested) -> None:
-        """Once for each id; a person is asked first when the same was sent minutes ago."""
+        """Send once for each id; the user confirms first if the same request was sent minutes ago."""
         cleared = await self._cleared(wanted.request, wanted.profile, wanted.submission_ids[0])
         if cleared is None:
             return
@@ -87,7 +87,7 @@ class SubmitController:
             return None
 
     async def _cleared(self, request: Request, profile: str, submission_id: str) -> _Cleared | None:
-        """Where to send it, and whether a person wants the same once more; None when it is not to be sent after all."""
+        """Where to send it, and whether the same is sent again on purpose; None when it is not to be sent."""
         try:
             profile = profile or self._app.core.current_profile().name
             submitter = self._app.core.services.submitter
@@ -102,7 +102,7 @@ class SubmitController:
     async def _send(
         self, request: Request, submission_id: str, cleared: _Cleared, together: tuple[str, ...] = ()
     ) -> Submission | None:
-        """Send it and see how it ended."""
+        """Send it and wait for its outcome."""
         try:
             return await self._app.core.services.submitter.send(
                 request, cleared.profile, submission_id=submission_id, is_again=cleared.is_again, together=together
@@ -112,7 +112,7 @@ class SubmitController:
             return None
 
     def _report_all(self, ended: Sequence[Submission]) -> None:
-        """One word for all that were accepted, and one for each that was not."""
+        """Show one message for all that were accepted, and one for each that was not."""
         accepted = [submission for submission in ended if submission.state is _ACCEPTED]
         for submission in ended:
             if submission.state is not _ACCEPTED or len(accepted) == 1:
@@ -128,7 +128,7 @@ class SubmitController:
         return await self._app.push_screen_wait(question) == "yes"
 
     def report(self, submission: Submission) -> None:
-        """Say how a submission ended."""
+        """Show the outcome of a submission."""
         app = self._app
         if submission.state is _ACCEPTED:
             where = "" if submission.profile == app.core.profile else f" by {submission.profile}"
