@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual.message import Message
 
@@ -21,20 +21,20 @@ class CoreEvent(Message):
         self.event = event
 
 
-class EventConsumer:
+@runtime_checkable
+class EventConsumer(Protocol):
     """A screen that receives every event of the core while it is open."""
 
     def on_core_event(self, event: Event) -> None:
         """Update what the event changes, and nothing else."""
-        raise NotImplementedError
 
 
-class SavesBeforeQuit:
+@runtime_checkable
+class SavesBeforeQuit(Protocol):
     """A screen with a text that would be lost when the program ends."""
 
     async def save_before_quit(self) -> bool:
         """Save the text; False, with the reason shown, when that failed: the program then stays open."""
-        raise NotImplementedError
 
 
 class OperationFailed(Message):

@@ -26,10 +26,10 @@ from sunotui.tui.composer.mode_bar import ModeBar
 from sunotui.tui.composer.recall import recall_picker
 from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.dialogs.select import SelectDialog
-from sunotui.tui.messages import EventConsumer, SendRequested
+from sunotui.tui.messages import SendRequested
 from sunotui.tui.runtime import editor
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
-from sunotui.tui.runtime.type_ahead import HoldsKeys, opens_dialog
+from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.widgets.checkbox import Checkbox
 from sunotui.tui.widgets.key_bar import KeyBar
 
@@ -37,7 +37,7 @@ _RECALLED = 1_000
 """Submissions that are looked through for an earlier request."""
 
 
-class ComposeScreen(EventConsumer, HoldsKeys, Screen[None]):
+class ComposeScreen(Screen[None]):
     """The form for one request, with the keys for it; the draft is saved however the screen is closed."""
 
     CSS_PATH = ["../styles/screens.tcss", "../styles/compose.tcss"]

@@ -21,7 +21,6 @@ from sunotui.domain.token_detection import has_token
 from sunotui.tui import formatting
 from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
-from sunotui.tui.runtime.type_ahead import HoldsKeys
 from sunotui.tui.widgets.open_input import FreeInput
 from sunotui.tui.widgets.option_list import ChoiceList
 
@@ -87,7 +86,7 @@ class _Line(FreeInput):
             self.post_message(message)
 
 
-class ChecklistDialog(HoldsKeys, Dialog[tuple[str, ...]]):
+class ChecklistDialog(Dialog[tuple[str, ...]]):
     """Closes with the sentences about what was done; each can be undone."""
 
     BINDINGS = [

@@ -9,22 +9,19 @@ from textual.widgets import OptionList
 
 from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.dialogs.select import choice_box
-from sunotui.tui.runtime.type_ahead import HoldsKeys
 
 SILENCE_S = 0.7
 """Seconds without a key, once the question is on the screen, before it takes one: longer than between two keys of
 someone who types, or of a key that repeats."""
 
 
-class ConfirmDialog(HoldsKeys, Dialog[str | None]):
+class ConfirmDialog(Dialog[str | None]):
     """Closes with "yes", "no" or None. Keys that were typed before the question could be read do not answer it: they
     were meant for the screen before, and are dropped."""
 
     BINDINGS = [
         Binding("escape,q", "dismiss(None)", "Leave", show=False),
     ]
-
-    keeps_early_keys = False
 
     def __init__(self, question: str, no: str, yes: str, meaning: str) -> None:
         """`no` says what No means, `yes` is the name of the other answer and `meaning` says what that does."""

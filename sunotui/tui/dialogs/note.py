@@ -15,9 +15,7 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean, trim
 from sunotui.domain.token_detection import has_token, without_tokens
 from sunotui.tui.dialogs.base import Dialog
-from sunotui.tui.messages import SavesBeforeQuit
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
-from sunotui.tui.runtime.type_ahead import HoldsKeys
 
 
 class NoteArea(TextArea):
@@ -26,7 +24,7 @@ class NoteArea(TextArea):
     most_characters = NOTE_LIMIT
 
 
-class NoteDialog(SavesBeforeQuit, HoldsKeys, Dialog[str | None]):
+class NoteDialog(Dialog[str | None]):
     """Saves when it closes, and closes with a sentence about it; it stays open when saving failed, so that nothing that
     was typed is lost. Undo restores the note before. Closes with None when there is no note or it was not changed."""
 

@@ -29,7 +29,6 @@ from sunotui.tui import formatting
 from sunotui.tui.commands import Scope, bindings, footer_of
 from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.dialogs.confirm import ConfirmDialog
-from sunotui.tui.messages import EventConsumer
 from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.option_list import ChoiceList
@@ -46,7 +45,7 @@ _LINE_STYLES = {
 }
 
 
-class ProfilesScreen(EventConsumer, Dialog[None]):
+class ProfilesScreen(Dialog[None]):
     """A few lines a gateway: its name, address and state; its software, its money, where its token lives; its gaps."""
 
     BINDINGS = [

@@ -24,7 +24,6 @@ from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.dialogs.text_viewer import TextViewer
 from sunotui.tui.library.detail.sections import pretty_json
-from sunotui.tui.messages import EventConsumer
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.widgets.key_bar import KeyBar
@@ -49,7 +48,7 @@ _OVER = {SubmissionState.REJECTED, SubmissionState.DROPPED}
 """States of a submission that can be made anew from the composer."""
 
 
-class SubmissionsScreen(EventConsumer, Dialog[None]):
+class SubmissionsScreen(Dialog[None]):
     """One line a submission, newest first."""
 
     BINDINGS = [

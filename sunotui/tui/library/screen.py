@@ -28,9 +28,7 @@ from sunotui.tui.library.detail.tab_strip import TabStrip
 from sunotui.tui.library.sidebar import Sidebar
 from sunotui.tui.library.status_bar import StatusBar
 from sunotui.tui.library.task_list.list import TaskList
-from sunotui.tui.messages import EventConsumer
 from sunotui.tui.runtime.coalescer import Coalescer
-from sunotui.tui.runtime.type_ahead import HoldsKeys
 from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.search_bar import SearchBar
 
@@ -43,7 +41,7 @@ _FIRST_FRAME_LIMIT_S = 0.05
 _OPENING_TEXT = ("Opening the library.", "After an update this may take a while.")
 
 
-class LibraryScreen(EventConsumer, HoldsKeys, Screen[None]):
+class LibraryScreen(Screen[None]):
     """Three panes in a wide terminal, two or one in a narrower one."""
 
     app: BaseApp

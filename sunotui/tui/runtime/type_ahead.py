@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import update_wrapper
-from typing import Any, ClassVar, Concatenate, ParamSpec, Protocol, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast, runtime_checkable
 
 from textual import events
 from textual.app import App, ScreenStackError
@@ -32,16 +32,18 @@ _LIVENESS_S = 0.1
 KeyOrPaste = events.Key | events.Paste
 
 
-class HoldsKeys:
+@runtime_checkable
+class HoldsKeys(Protocol):
     """A screen that is not ready at once: keys and pastes wait until it is, except those that work on every screen."""
-
-    keeps_early_keys: ClassVar[bool] = True
-    """Whether early keys wait; otherwise they are dropped, and `on_early_key` is called for each."""
 
     @property
     def takes_keys(self) -> bool:
         """Whether it is ready. When that changes, call `KeyQueue.deliver_soon`."""
-        raise NotImplementedError
+
+
+@runtime_checkable
+class DropsEarlyKeys(Protocol):
+    """A screen whose early keys are dropped instead of waiting."""
 
     def on_early_key(self) -> None:
         """A key or a paste was dropped."""
@@ -129,7 +131,7 @@ class KeyQueue:
             if preparation.is_overtaken:
                 self._warn("That took long, and other keys came first: press its key again")
                 raise asyncio.CancelledError
-        if isinstance(screen, HoldsKeys) and not screen.keeps_early_keys:
+        if isinstance(screen, DropsEarlyKeys):
             self._queued = deque(event for event in self._queued if self._is_global(event))
 
     async def handle(self, event: events.Event) -> None:
@@ -141,7 +143,7 @@ class KeyQueue:
         screen = self._waiting_screen
         if screen is not None and self._is_global(event):
             await self._deliver(event)
-        elif screen is not None and not screen.keeps_early_keys:
+        elif isinstance(screen, DropsEarlyKeys):
             screen.on_early_key()
         elif self._queued or not self._can_follow(event):
             self._queued.append(event)

@@ -18,7 +18,6 @@ from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.runtime import type_ahead
-from sunotui.tui.runtime.type_ahead import HoldsKeys
 from tests.tui.composer.test_gateway import told
 from tests.tui.composer.test_screen import form
 from tests.tui.harness import AppHarness, open_app
@@ -187,7 +186,7 @@ async def test_the_question_of_a_worker_that_was_cancelled_can_be_answered(tmp_p
         assert quiet.app.is_running
 
 
-class Slow(HoldsKeys, Screen[None]):
+class Slow(Screen[None]):
     """A screen that never takes keys."""
 
     @property
