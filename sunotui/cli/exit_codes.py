@@ -1,14 +1,6 @@
-"""Exit codes: the contract with scripts, and the table that maps errors to them."""
+"""Exit codes: the contract with scripts, and the table that maps the codes of errors to them."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from sunotui.domain.errors import SunotuiError
-    from sunotui.domain.submission import Submission
-    from sunotui.domain.tasks.task import Task
 
 DONE = 0
 FAILED = 1
@@ -65,34 +57,6 @@ _BY_ERROR_CODE = {
 }
 
 
-def error_exit_code(error: SunotuiError) -> int:
-    """The exit code of an error; one that may have cost money is an unknown outcome, whatever its cause."""
-    from sunotui.domain.errors import Charge
-
-    if error.charge is Charge.MAYBE:
-        return UNKNOWN
-    return exit_code_by_error_code(error.code)
-
-
 def exit_code_by_error_code(code: str) -> int:
     """The exit code for an error's code; a code that a newer version wrote counts as failed."""
     return _BY_ERROR_CODE.get(code, FAILED)
-
-
-def submission_exit_code(submission: Submission) -> int:
-    """The exit code for a submission by its state."""
-    from sunotui.domain.submission import SubmissionState
-
-    if submission.state is SubmissionState.ACCEPTED:
-        return DONE
-    if submission.state is SubmissionState.REJECTED:
-        return exit_code_by_error_code(submission.trouble_kind)
-    return UNKNOWN
-
-
-def tasks_exit_code(tasks: Iterable[Task]) -> int:
-    """The exit code for tasks that were waited for: failed when one of them failed or was lost."""
-    from sunotui.domain.tasks.task import TaskStatus
-
-    bad = {TaskStatus.FAILURE, TaskStatus.UNKNOWN, TaskStatus.LOST}
-    return FAILED if any(task.status in bad for task in tasks) else DONE

@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sunotui.core.core import Core
 from sunotui.core.paths import AppPaths, find_paths, make_private
+from sunotui.domain.errors import InvalidRequest
+from sunotui.tui.run import run_app
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -37,16 +40,10 @@ def launch_screens(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _library(args: Namespace, environ: Mapping[str, str]) -> int:
-    from sunotui.core.core import Core
-    from sunotui.tui.run import run_app
-
     return run_app(Core(find_paths(environ), environ, profile=args.profile))
 
 
 def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
-    from sunotui.core.core import Core
-    from sunotui.tui.run import run_app
-
     if args.fault or args.dialect != "reference":
         # Before the screens open. A start without options need not load what knows their names.
         from sunotui.cli.commands.demo_gateway import check_demo_options
@@ -55,15 +52,11 @@ def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
     servers: list[DemoServer] = []
 
     def prepare() -> tuple[Profile, Token]:
-        from sunotui.cli.commands.demo_gateway import demo_dialect, start_server
-        from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
-        from sunotui.domain.token import Token
+        from sunotui.cli.commands.demo_gateway import demo_access, start_server
 
         server = start_server(args)
         servers.append(server)
-        # The demo bears the name of the gateway that it imitates, and takes requests in that one's form.
-        base_url = parse_base_url(server.base_url + server.prefix)
-        return Profile(DEMO_PROFILE, base_url, dialect=demo_dialect(args).value), Token(server.token)
+        return demo_access(server, args)
 
     # Without the real gateway's variables: a song that is paid for must not land in a library that is thrown away.
     safe = {name: value for name, value in environ.items() if name not in _REAL_GATEWAY}
@@ -98,8 +91,6 @@ def _need_terminal(environ: Mapping[str, str]) -> None:
     is_poor = term.lower() in TERMS_WITHOUT_CURSOR
     if sys.stdin.isatty() and sys.stdout.isatty() and not is_poor:
         return
-    from sunotui.domain.errors import InvalidRequest
-
     scripts = "'sunotui --help' lists the commands for scripts"
     if is_poor:
         raise InvalidRequest(

@@ -1,4 +1,4 @@
-"""Runs one command line: finds the handler, prints errors as sentences, and returns the exit code."""
+"""Runs one command line: guards the streams, parses the arguments, and returns the exit code."""
 
 from __future__ import annotations
 
@@ -12,14 +12,9 @@ from sunotui.cli import exit_codes
 from sunotui.cli.debug_switches import switch_off_debugging
 from sunotui.cli.output.streams import OutputUnwritable, drop, guarded_streams
 from sunotui.cli.output.terminal_size import drop_stale_size
-from sunotui.cli.registry import find_handler
-from sunotui.cli.signals import ended_by_signals
 
 if TYPE_CHECKING:
     import argparse
-
-_FILE_NAMES = frozenset({"lyrics_file", "output", "file"})
-"""Arguments that name a file and are neither stored nor sent."""
 
 NO_ARGUMENTS: Mapping[str, object] = {
     "command": "",
@@ -64,32 +59,9 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         args = _parsed(argv)
     except SystemExit as ending:
         return ending.code if isinstance(ending.code, int) else exit_codes.USAGE
-    from sunotui.domain.errors import SunotuiError
+    from sunotui.cli.command_run import run_command
 
-    try:
-        _refuse_other_encodings(args)
-        with ended_by_signals():
-            return find_handler(args.command)(args, environ)
-    except SystemExit as ending:
-        failed = exit_codes.DONE if ending.code is None else exit_codes.CRASHED
-        return ending.code if isinstance(ending.code, int) else failed
-    except SunotuiError as error:
-        from sunotui.cli.output.text import say, say_error
-
-        say_error(error)
-        if error.request_id:
-            say(f"Request id for the gateway's support: {error.request_id}")
-        return exit_codes.error_exit_code(error)
-    except KeyboardInterrupt:
-        return exit_codes.INTERRUPTED
-    except (BrokenPipeError, OutputUnwritable):
-        raise
-    except Exception as error:  # noqa: BLE001 - the outermost edge: the user gets a sentence, never a traceback
-        from sunotui.core.paths import find_paths
-        from sunotui.core.system.crash_report import report_crash
-
-        print(report_crash(error, find_paths(environ).data), file=sys.stderr)
-        return exit_codes.CRASHED
+    return run_command(args, environ)
 
 
 def _parsed(argv: Sequence[str]) -> argparse.Namespace | SimpleNamespace:
@@ -99,15 +71,3 @@ def _parsed(argv: Sequence[str]) -> argparse.Namespace | SimpleNamespace:
     from sunotui.cli.arguments.parser import parse
 
     return parse(argv)
-
-
-def _refuse_other_encodings(args: argparse.Namespace | SimpleNamespace) -> None:
-    """Raise InvalidRequest for an argument in bytes that are not UTF-8, which Python carries as surrogates. The name
-    of a file that is only opened may have any bytes."""
-    from sunotui.domain.errors import InvalidRequest
-    from sunotui.domain.text import NOT_UTF_8, has_surrogate
-
-    for name, value in vars(args).items():
-        words = value if isinstance(value, list) else [value]
-        if name not in _FILE_NAMES and any(isinstance(word, str) and has_surrogate(word) for word in words):
-            raise InvalidRequest(f"The argument {name.replace('_', '-').upper()} could not be read: {NOT_UTF_8}")

@@ -6,7 +6,8 @@ import asyncio
 import time
 from argparse import Namespace
 
-from sunotui.cli.exit_codes import DONE, error_exit_code, submission_exit_code
+from sunotui.cli.exit_codes import DONE
+from sunotui.cli.outcomes import error_exit_code, submission_exit_code
 from sunotui.cli.output.json_documents import task_documents
 from sunotui.cli.output.progress import upload_progress
 from sunotui.cli.output.text import print_json, print_lyrics, print_tasks, say, say_error

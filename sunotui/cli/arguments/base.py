@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Callable
 from typing import NoReturn
 
+from sunotui.domain.text import cleaned_id, trim
+
 WAIT_LIMIT_S = 1_800.0
 """How long a wait lasts when nothing else is said; songs take half a minute to five minutes."""
 
@@ -54,8 +56,6 @@ def add_result_timeout(parser: argparse.ArgumentParser) -> None:
 def filled(text: str) -> str:
     """A text that has something in it: an empty variable of a script must not make another paid request of it."""
     # Not for --help and --version, which start without the domain.
-    from sunotui.domain.text import trim
-
     if not trim(text):
         raise argparse.ArgumentTypeError("it is empty")
     return text
@@ -63,8 +63,6 @@ def filled(text: str) -> str:
 
 def identifier(text: str) -> str:
     """An id, cleaned. An empty one must not make another paid request of a command, nor one that is to be read."""
-    from sunotui.domain.text import cleaned_id
-
     found = cleaned_id(text)
     if not found:
         raise argparse.ArgumentTypeError("it is empty")

@@ -16,6 +16,8 @@ from sunotui.demo.faults import FaultPlan
 from sunotui.demo.server import DemoServer
 from sunotui.domain.dialect import Dialect, choose_dialect
 from sunotui.domain.errors import InvalidRequest
+from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
+from sunotui.domain.token import Token
 
 
 def demo_gateway(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -73,3 +75,10 @@ def start_server(args: Namespace, port: int = 0) -> DemoServer:
             f"The port {port} cannot be used: {error.strerror}", advice="Leave --port out for any free one"
         ) from error
     return server
+
+
+def demo_access(server: DemoServer, args: Namespace) -> tuple[Profile, Token]:
+    """A profile for a demo gateway that runs, and its token. The profile has the name of the demo and takes requests
+    in the form of the gateway that it imitates."""
+    base_url = parse_base_url(server.base_url + server.prefix)
+    return Profile(DEMO_PROFILE, base_url, dialect=demo_dialect(args).value), Token(server.token)

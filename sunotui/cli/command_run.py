@@ -1,0 +1,54 @@
+"""Runs the handler of a parsed command: prints errors as sentences and returns the exit code."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+from types import SimpleNamespace
+
+from sunotui.cli import exit_codes
+from sunotui.cli.outcomes import error_exit_code
+from sunotui.cli.output.streams import OutputUnwritable
+from sunotui.cli.output.text import say, say_error
+from sunotui.cli.registry import find_handler
+from sunotui.cli.signals import ended_by_signals
+from sunotui.core.paths import find_paths
+from sunotui.core.system.crash_report import report_crash
+from sunotui.domain.errors import InvalidRequest, SunotuiError
+from sunotui.domain.text import NOT_UTF_8, has_surrogate
+
+_FILE_NAMES = frozenset({"lyrics_file", "output", "file"})
+"""Arguments that name a file and are neither stored nor sent."""
+
+
+def run_command(args: Namespace | SimpleNamespace, environ: Mapping[str, str]) -> int:
+    """The exit code of the command that `args` name; raises only what the streams raise."""
+    try:
+        _refuse_other_encodings(args)
+        with ended_by_signals():
+            return find_handler(args.command)(args, environ)
+    except SystemExit as ending:
+        failed = exit_codes.DONE if ending.code is None else exit_codes.CRASHED
+        return ending.code if isinstance(ending.code, int) else failed
+    except SunotuiError as error:
+        say_error(error)
+        if error.request_id:
+            say(f"Request id for the gateway's support: {error.request_id}")
+        return error_exit_code(error)
+    except KeyboardInterrupt:
+        return exit_codes.INTERRUPTED
+    except (BrokenPipeError, OutputUnwritable):
+        raise
+    except Exception as error:  # noqa: BLE001 - the outermost edge: the user gets a sentence, never a traceback
+        print(report_crash(error, find_paths(environ).data), file=sys.stderr)
+        return exit_codes.CRASHED
+
+
+def _refuse_other_encodings(args: Namespace | SimpleNamespace) -> None:
+    """Raise InvalidRequest for an argument in bytes that are not UTF-8, which Python carries as surrogates. The name
+    of a file that is only opened may have any bytes."""
+    for name, value in vars(args).items():
+        words = value if isinstance(value, list) else [value]
+        if name not in _FILE_NAMES and any(isinstance(word, str) and has_surrogate(word) for word in words):
+            raise InvalidRequest(f"The argument {name.replace('_', '-').upper()} could not be read: {NOT_UTF_8}")
