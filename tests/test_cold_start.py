@@ -63,10 +63,10 @@ def test_version_and_help_open_no_other_room(option: str) -> None:
                 "output",
                 "output.streams",
                 "output.terminal_size",
-                "registry",
-                "signals",
             )
         ),
+        "sunotui.domain",
+        "sunotui.domain.text",
     ]
 
 

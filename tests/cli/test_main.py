@@ -88,7 +88,7 @@ def test_a_fault_of_the_program_leaves_a_private_report_without_secrets(
     assert str(reports[0]) in said
     assert stat.S_IMODE(reports[0].stat().st_mode) == 0o600
     text = reports[0].read_text()
-    assert "sunotui/cli/main.py:" in text
+    assert "sunotui/cli/command_run.py:" in text
     assert CANARY not in said + text
 
 
@@ -154,15 +154,13 @@ def test_without_a_terminal_the_screens_do_not_open(
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     """What the screens were called with, in place of the screens."""
-    import sunotui.tui.run
-
     calls: list[dict[str, object]] = []
 
     def run_app(core: Core, prepare: object = None) -> int:
         calls.append({"data": str(core.paths.data), "profile": core._active_profiles._wanted, "prepare": prepare})
         return 3
 
-    monkeypatch.setattr(sunotui.tui.run, "run_app", run_app)
+    monkeypatch.setattr(launch, "run_app", run_app)
     monkeypatch.setattr(launch, "_need_terminal", lambda _environ: None)
     return calls
 

@@ -9,8 +9,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
-from rich.cells import cell_len, set_cell_size
-
 from sunotui.cli.advice import error_text
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean, clean_lines, encodable
@@ -72,6 +70,7 @@ def table_lines(
     With `width`, no line is wider, and every column is on it as long as there is a cell for each: the column
     `flexible` gives way first, then the widest of the others, and last the first, which names the row.
     """
+    from rich.cells import cell_len
 
     cells = [[clean(cell, 500) for cell in row] for row in (heads, *rows)]
     widths = [max(cell_len(row[at]) for row in cells) for at in range(len(heads))]
@@ -112,6 +111,7 @@ def _take(widths: list[int], columns: Sequence[int], least: int, room: int) -> N
 
 def fit(cell: str, size: int) -> str:
     """The text in so many cells of a terminal: cut with an ellipsis, or padded."""
+    from rich.cells import cell_len, set_cell_size
 
     if cell_len(cell) > size:
         cell = set_cell_size(cell, size - 1) + "…"
