@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import ParamSpec
 
 from sunotui.core.event_bus import EventBus
+from sunotui.core.events import BackgroundTaskFailed
 from sunotui.domain.errors import SunotuiError
 
 P = ParamSpec("P")
@@ -54,6 +55,4 @@ class BackgroundTasks:
             _log.info("%s: %s", name, error.code)
         except Exception as error:  # noqa: BLE001 - no caller awaits it, so nothing else would report it
             _log.exception("%s: unexpected error: %s", name, type(error).__name__)
-            from sunotui.core.events import BackgroundTaskFailed
-
             self._events.publish(BackgroundTaskFailed(name, type(error).__name__))

@@ -13,6 +13,7 @@ from sunotui.core.background import BackgroundTasks
 from sunotui.core.clock import Clock
 from sunotui.core.context import Context
 from sunotui.core.event_bus import EventBus
+from sunotui.core.events import ProfileChanged
 from sunotui.core.gateways.active_profiles import ActiveProfiles
 from sunotui.core.gateways.client_pool import ClientPool
 from sunotui.core.gateways.login import LoginService
@@ -276,8 +277,6 @@ class Core:
         self.profile = name
         if self.is_started and name:
             self.services.pollers.of(name).resume()
-        from sunotui.core.events import ProfileChanged
-
         self.events.publish(ProfileChanged(name))
 
     def current_profile(self) -> Profile:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from sunotui.domain.capabilities import Capabilities
-from sunotui.domain.errors import SunotuiError
-from sunotui.domain.money import Balance, Refund
-from sunotui.domain.submission import Submission
-from sunotui.domain.tasks.song_listing import SongMatch
-from sunotui.domain.tasks.task import Task
+if TYPE_CHECKING:
+    from sunotui.domain.capabilities import Capabilities
+    from sunotui.domain.errors import SunotuiError
+    from sunotui.domain.money import Balance, Refund
+    from sunotui.domain.submission import Submission
+    from sunotui.domain.tasks.song_listing import SongMatch
+    from sunotui.domain.tasks.task import Task
 
 
 class ConnectionState(StrEnum):

@@ -15,7 +15,16 @@ from textual.command import Provider
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from sunotui.core.events import (
+    BackgroundTaskFailed,
+    ConnectionChanged,
+    LibraryHealthChanged,
+    RefundChecked,
+    SongsFound,
+    TaskEnded,
+)
 from sunotui.domain.errors import SunotuiError
+from sunotui.domain.money import RefundVerdict
 from sunotui.tui import formatting
 from sunotui.tui.advice import error_text
 from sunotui.tui.base import BaseApp, Severity
@@ -25,6 +34,7 @@ from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, Save
 from sunotui.tui.navigation import Navigator
 from sunotui.tui.runtime import terminal
 from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
+from sunotui.tui.runtime.unhandled_errors import internal_error
 from sunotui.tui.theme import SUNOTUI, theme_complaint
 
 if TYPE_CHECKING:
@@ -185,16 +195,6 @@ class SunoApp(BaseApp):
 
     def on_core_event(self, message: CoreEvent) -> None:
         """Pass an event on to the screens, and show what the user waits for."""
-        from sunotui.core.events import (
-            BackgroundTaskFailed,
-            ConnectionChanged,
-            LibraryHealthChanged,
-            RefundChecked,
-            SongsFound,
-            TaskEnded,
-        )
-        from sunotui.domain.money import RefundVerdict
-
         if not self.is_running:
             # The widgets of a screen go before the screen when the app ends.
             return
@@ -221,8 +221,6 @@ class SunoApp(BaseApp):
         elif isinstance(event, LibraryHealthChanged) and event.error is not None:
             self.notify_error(event.error)
         elif isinstance(event, BackgroundTaskFailed):
-            from sunotui.tui.runtime.unhandled_errors import internal_error
-
             self.say(internal_error(event.error, event.name), "error")
         elif isinstance(event, ConnectionChanged) and event.error is not None:
             self.message_log.add("warning", error_text(event.error), event.error)

@@ -13,9 +13,12 @@ from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.screen import Screen
 
+from sunotui.core.system.clipboard import COPY_LIMIT, copy_with_tools, fit_to_copy
+from sunotui.core.system.crash_report import write_unsaved_text
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean
 from sunotui.tui.advice import error_text
+from sunotui.tui.message_log import MessageLog
 from sunotui.tui.runtime import textual_patches
 from sunotui.tui.runtime.crash_handling import CrashHandling
 from sunotui.tui.runtime.gc_policy import GcPolicy
@@ -167,8 +170,6 @@ class BaseApp(App[int]):
     def message_log(self) -> MessageLog:
         """Every message shown so far."""
         # Made on first use: the first frame shows no message.
-        from sunotui.tui.message_log import MessageLog
-
         return MessageLog()
 
     @cached_property
@@ -220,8 +221,6 @@ class BaseApp(App[int]):
     def keep_unsaved_text(self, text: str, name: str) -> None:
         """Write a text that the library did not accept to a private file, and name the file after the screens are
         closed: the program is ending and cannot wait. `name` says what the text is, such as "note"."""
-        from sunotui.core.system.crash_report import write_unsaved_text
-
         try:
             path = write_unsaved_text(text, name, self.core.paths.data)
         except OSError as error:
@@ -234,8 +233,6 @@ class BaseApp(App[int]):
     @work(group="copy")
     async def copy(self, text: str, name: str, *, is_many_lines: bool = False) -> None:
         """Copy through the terminal and through a local tool if there is one, and say which of them were used."""
-        from sunotui.core.system.clipboard import COPY_LIMIT, copy_with_tools, fit_to_copy
-
         fit = fit_to_copy(text, is_many_lines=is_many_lines)
         self.copy_to_clipboard(fit)
         tools = await asyncio.to_thread(copy_with_tools, text, os.environ, is_many_lines=is_many_lines)

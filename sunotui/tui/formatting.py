@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
+from sunotui.domain.models import label_of
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.text import clean, printable
 
@@ -108,8 +109,6 @@ def model(name: str) -> str:
     """A model's short label, or a dash."""
     if not name:
         return "—"
-    from sunotui.domain.models import label_of
-
     return label_of(name)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.core.system.terminal_lock import TerminalLock
 from sunotui.tui.runtime import terminal
+from sunotui.tui.runtime.unhandled_errors import unhandled_errors_reported
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core
@@ -41,7 +42,6 @@ def run_app(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None = No
 
 async def _run(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None) -> int:
     from sunotui.tui.app import SunoApp
-    from sunotui.tui.runtime.unhandled_errors import unhandled_errors_reported
 
     async def prepare_profile() -> None:
         if prepare is not None:

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sunotui.core.submissions.submitter import new_submission_id
 from sunotui.domain.errors import DuplicateRequest, SunotuiError
 from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.tui.dialogs.confirm import ConfirmDialog
 
 if TYPE_CHECKING:
     from sunotui.domain.requests.request import Request
@@ -63,8 +65,6 @@ class SubmitController:
     async def result_of(self, request: Request, profile: str) -> str | None:
         """Send a request that makes no song and wait, within limits, for what it comes to; None when there is nothing,
         which is said. A file that was asked for within ten minutes is not asked for again. Call it in a worker."""
-        from sunotui.core.submissions.submitter import new_submission_id
-
         core = self._app.core
         try:
             submission = await core.services.results.earlier_submission(request, profile)
@@ -122,8 +122,6 @@ class SubmitController:
             self._app.navigator.show_task(accepted[-1].task_id or "")
 
     async def _is_wanted_again(self, trouble: DuplicateRequest) -> bool:
-        from sunotui.tui.dialogs.confirm import ConfirmDialog
-
         question = ConfirmDialog(trouble.what, "nothing was sent", "Send again", "and pay for it once more")
         return await self._app.push_screen_wait(question) == "yes"
 

@@ -7,7 +7,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sunotui.domain.search.query import Query
+from sunotui.domain.tasks.durations import estimate_duration
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
+from sunotui.storage.annotations.albums import AlbumStore
+from sunotui.storage.annotations.lookup import read_annotations
+from sunotui.storage.browse.list_queries import ORDERS
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
@@ -71,8 +75,6 @@ class Library:
         order = None
         if sort is not None:
             # Most lists are newest first and need no table of orders.
-            from sunotui.storage.browse.list_queries import ORDERS
-
             order = ORDERS[sort].reversed if is_reversed else ORDERS[sort]
         return self._tasks.recent(status, query, limit, profile, order, now=now)
 
@@ -86,8 +88,6 @@ class Library:
 
     def duration_estimate(self, profile: str, kind: TaskKind) -> DurationEstimate | None:
         """How long tasks of this kind usually take at a profile's gateway; None while too few were watched."""
-        from sunotui.domain.tasks.durations import estimate_duration
-
         return estimate_duration(self._tasks.durations(profile, kind))
 
     # --- submissions and annotations ---------------------------------------------------------------------------------
@@ -104,14 +104,10 @@ class Library:
     def annotations(self, task_ids: Sequence[str]) -> Mapping[str, Annotations]:
         """The annotations of these tasks, by id; unknown ids are left out."""
         # With labels and albums it takes 3 ms to load, and a plain list shows none of it.
-        from sunotui.storage.annotations.lookup import read_annotations
-
         return read_annotations(self.db, task_ids)
 
     def album(self, name: str) -> Album:
         """An album with its takes in order, without those in the trash. Raises NotFound."""
-        from sunotui.storage.annotations.albums import AlbumStore
-
         return AlbumStore(self.db).album(name, with_trash=False)
 
     def statistics(self) -> Statistics:

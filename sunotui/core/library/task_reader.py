@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.core.stores import Stores
 from sunotui.domain.submission import Submission
+from sunotui.domain.tasks.durations import estimate_duration
 from sunotui.domain.tasks.kinds import TaskKind
 from sunotui.domain.tasks.summary import TakeSummary
 from sunotui.storage.worker import StorageThread
@@ -35,8 +36,6 @@ class TaskReader:
     async def duration_estimate(self, profile: str, kind: TaskKind) -> DurationEstimate | None:
         """How long tasks of a kind usually take at a profile's gateway, from the newest hundred that were polled to
         their end; None while those are too few."""
-        from sunotui.domain.tasks.durations import estimate_duration
-
         return estimate_duration(await self._storage.run(self._stores.tasks.durations, profile, kind))
 
     async def newest_takes(self, limit: int = 300) -> list[TakeSummary]:

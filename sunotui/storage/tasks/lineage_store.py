@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from sunotui.domain.tasks.lineage import DerivationType, Relative, lineage_of
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
 from sunotui.storage.tasks.summaries import corrupt_row_errors
@@ -45,8 +46,6 @@ class LineageStore:
 
         None where no other clip was made from them or they from another one.
         """
-        from sunotui.domain.tasks.lineage import Relative, lineage_of
-
         seen = dict.fromkeys(clip_ids)
         edges: dict[tuple[str, str], None] = {}
         self._follow(_PARENTS, 0, seen, edges)
@@ -71,8 +70,6 @@ class LineageStore:
             seen.update(dict.fromkeys(frontier))
 
     def _relatives(self, clip_ids: Sequence[str]) -> Iterator[Relative]:
-        from sunotui.domain.tasks.lineage import DerivationType, Relative
-
         types = {
             "music": DerivationType.EXTENDED,
             "cover": DerivationType.COVERED,

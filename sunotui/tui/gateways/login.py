@@ -11,6 +11,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Button, Input, Static
 
+from sunotui.core.gateways.login import profile_from
 from sunotui.domain.errors import SunotuiError, TokenMalformed, TokenStoreError
 from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.gateways.secret_input import SecretInput
@@ -92,8 +93,6 @@ class LoginScreen(Dialog[None]):
     @work(group="login", exclusive=True)
     async def action_log_in(self) -> None:
         """Try the token, then keep it."""
-        from sunotui.core.gateways.login import profile_from
-
         is_session_only = self.query_one("#session-only", Checkbox).value
         name = self.query_one("#name", Input).value.strip()
         try:

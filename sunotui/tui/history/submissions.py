@@ -19,6 +19,7 @@ from sunotui.domain.text import clean
 from sunotui.domain.token_detection import has_token
 from sunotui.tui import formatting
 from sunotui.tui.commands import Scope, bindings, footer_of
+from sunotui.tui.composer.fields import has_mode
 from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.select import SelectDialog
@@ -248,8 +249,6 @@ class SubmissionsScreen(Dialog[None]):
 
     def _into_composer(self, row: Submission) -> None:
         """Open the composer with a request that is over, to be mended and sent; nothing is sent by this."""
-        from sunotui.tui.composer.fields import has_mode
-
         if not has_mode(row.request):
             self.app.say("The composer has no form for this request; ask for it once more on its take", "warning")
             return

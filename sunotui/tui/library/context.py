@@ -14,6 +14,7 @@ from sunotui.core.core import Core
 from sunotui.domain.browse import Collection, ListQuery, Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.tui.base import BaseApp, Severity
+from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.sidebar import Sidebar
 from sunotui.tui.library.status_bar import StatusBar
@@ -73,8 +74,6 @@ class LibraryContext:
         """Let the user choose a row: a key, a name and an explanation each. Returns the key, or None. Call it in a
         worker."""
         # The dialog is not needed for the first frame.
-        from sunotui.tui.dialogs.select import SelectDialog
-
         return await self.app.push_screen_wait(SelectDialog(title, rows))
 
     async def loaded_detail(self) -> Detail:
