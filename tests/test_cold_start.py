@@ -96,7 +96,6 @@ def test_what_the_first_frame_needs_is_loaded_and_nothing_else() -> None:
     } <= loaded
     libraries = {"argparse", "httpx", "keyring", "pydantic", "tomllib"}
     later = {
-        "sunotui.core.events",
         "sunotui.core.library.task_detail",
         "sunotui.core.services",
         "sunotui.core.submissions.submitter",
@@ -106,7 +105,6 @@ def test_what_the_first_frame_needs_is_loaded_and_nothing_else() -> None:
         "sunotui.tui.composer.derived_drafts",
         "sunotui.tui.composer.draft",
         "sunotui.tui.composer.fields",
-        "sunotui.tui.dialogs.select",
     }
     assert not loaded & (libraries | later)
     assert not [name for name in loaded if name.startswith("sunotui.gateway")]
