@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from argparse import Namespace
 from collections.abc import Mapping
 from types import SimpleNamespace
 
@@ -22,7 +21,7 @@ _FILE_NAMES = frozenset({"lyrics_file", "output", "file"})
 """Arguments that name a file and are neither stored nor sent."""
 
 
-def run_command(args: Namespace | SimpleNamespace, environ: Mapping[str, str]) -> int:
+def run_command(args: SimpleNamespace, environ: Mapping[str, str]) -> int:
     """The exit code of the command that `args` name; raises only what the streams raise."""
     try:
         _refuse_other_encodings(args)
@@ -45,7 +44,7 @@ def run_command(args: Namespace | SimpleNamespace, environ: Mapping[str, str]) -
         return exit_codes.CRASHED
 
 
-def _refuse_other_encodings(args: Namespace | SimpleNamespace) -> None:
+def _refuse_other_encodings(args: SimpleNamespace) -> None:
     """Raise InvalidRequest for an argument in bytes that are not UTF-8, which Python carries as surrogates. The name
     of a file that is only opened may have any bytes."""
     for name, value in vars(args).items():

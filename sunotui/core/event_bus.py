@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sunotui.core.events import Event
+from sunotui.core.events import Event
 
 _log = logging.getLogger(__name__)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from functools import lru_cache
+from types import ModuleType
 from urllib.parse import urlsplit
 
 PRIVATE_ENDINGS = (".local", ".localhost", ".localdomain", ".internal", ".lan", ".home.arpa")
@@ -44,8 +45,7 @@ def _has_good_punycode(host: str) -> bool:
     """Whether each label in punycode stands for a name in other letters (IDNA 2008): HTTPX takes no other."""
     if "xn--" not in host:
         return True
-    import idna
-
+    idna = _idna()
     try:
         for label in host.split("."):
             if label.startswith("xn--"):
@@ -53,6 +53,13 @@ def _has_good_punycode(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _idna() -> ModuleType:
+    # Few hosts need it, and its tables take 10 ms.
+    import idna
+
+    return idna
 
 
 def is_private_name(host: str) -> bool:
@@ -67,11 +74,8 @@ def ascii_host(host: str) -> str | None:
     """A host in the form that resolvers take, other letters in punycode (IDNA 2008, UTS 46); None for what is neither
     a host name nor an IP address."""
     if not host.isascii():
-        # Few hosts need it, and its tables take 10 ms.
-        import idna
-
         try:
-            host = idna.encode(host, uts46=True).decode("ascii")
+            host = _idna().encode(host, uts46=True).decode("ascii")
         except ValueError:
             return None
     return host if is_plain_host(host.removesuffix(".")) else None

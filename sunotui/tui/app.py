@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
-from textual.command import Provider
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -25,13 +24,14 @@ from sunotui.core.events import (
 )
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.money import RefundVerdict
-from sunotui.tui import formatting
+from sunotui.tui import formatting, keymap
 from sunotui.tui.advice import error_text
 from sunotui.tui.base import BaseApp, Severity
 from sunotui.tui.commands import Scope, bindings
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, SavesBeforeQuit, SendRequested
 from sunotui.tui.navigation import Navigator
+from sunotui.tui.palette import CommandsProvider
 from sunotui.tui.runtime import terminal
 from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
 from sunotui.tui.runtime.unhandled_errors import internal_error
@@ -44,12 +44,6 @@ if TYPE_CHECKING:
     from sunotui.tui.submit import SubmitController
 
 
-def _commands_provider() -> type[Provider]:
-    from sunotui.tui.palette import CommandsProvider
-
-    return CommandsProvider
-
-
 class SunoApp(BaseApp):
     """The terminal studio."""
 
@@ -57,7 +51,7 @@ class SunoApp(BaseApp):
     CSS_PATH = ["styles/app.tcss", "styles/library.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EVERYWHERE)
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS = App.COMMANDS | {_commands_provider}
+    COMMANDS = App.COMMANDS | {CommandsProvider}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-middle"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high")]
 
@@ -160,8 +154,6 @@ class SunoApp(BaseApp):
     def _use_settings(self) -> None:
         complaints: list[str] = []
         if self.core.settings.keys:
-            from sunotui.tui import keymap
-
             good, complaints = keymap.checked(self.core.settings.keys)
             if good:
                 self.set_keymap(good)

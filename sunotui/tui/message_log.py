@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import SunotuiError
+from sunotui.domain.submission import Submission
 from sunotui.domain.text import clean, clean_lines
 from sunotui.tui import formatting
 from sunotui.tui.widgets.text_view import TextLine
-
-if TYPE_CHECKING:
-    from sunotui.domain.submission import Submission
 
 _KEPT = 200
 

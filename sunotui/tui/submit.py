@@ -6,18 +6,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sunotui.core.submissions.submitter import new_submission_id
 from sunotui.domain.errors import DuplicateRequest, SunotuiError
+from sunotui.domain.requests.request import Request
 from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.confirm import ConfirmDialog
-
-if TYPE_CHECKING:
-    from sunotui.domain.requests.request import Request
-    from sunotui.tui.base import BaseApp
-    from sunotui.tui.messages import SendRequested
-
+from sunotui.tui.messages import SendRequested
 
 _ACCEPTED = SubmissionState.ACCEPTED
 

@@ -18,6 +18,7 @@ from sunotui.domain.browse import Sort
 from sunotui.domain.errors import ConfigError
 from sunotui.domain.profile import ENV_PROFILE
 from sunotui.domain.requests.request import Request
+from sunotui.domain.requests.validation import first_words
 from sunotui.domain.search.query import MATCH_ALL, parse_strictly
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.differences import Difference
@@ -165,8 +166,6 @@ def _differences(request: Request | None, clip: Clip) -> tuple[Difference, ...]:
 
 def _words_for(found: Difference) -> str:
     """The first words of what was asked and of what was made; --json has the rest."""
-    from sunotui.domain.requests.validation import first_words
-
     asked, made = first_words(found.asked), first_words(found.made)
     if not made:
         return f"{found.field}: asked for {asked}; the answer does not mention it"

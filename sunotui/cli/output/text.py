@@ -7,15 +7,14 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from types import ModuleType
+from typing import Any, TextIO, TypeVar
 
 from sunotui.cli.advice import error_text
 from sunotui.domain.errors import SunotuiError
+from sunotui.domain.tasks.durations import DurationEstimate
+from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import clean, clean_lines, encodable
-
-if TYPE_CHECKING:
-    from sunotui.domain.tasks.durations import DurationEstimate
-    from sunotui.domain.tasks.task import Task
 
 T = TypeVar("T")
 
@@ -70,8 +69,7 @@ def table_lines(
     With `width`, no line is wider, and every column is on it as long as there is a cell for each: the column
     `flexible` gives way first, then the widest of the others, and last the first, which names the row.
     """
-    from rich.cells import cell_len
-
+    cell_len = _rich_cells().cell_len
     cells = [[clean(cell, 500) for cell in row] for row in (heads, *rows)]
     widths = [max(cell_len(row[at]) for row in cells) for at in range(len(heads))]
     gap = 2 if width is None else _narrow(widths, width, flexible)
@@ -111,11 +109,17 @@ def _take(widths: list[int], columns: Sequence[int], least: int, room: int) -> N
 
 def fit(cell: str, size: int) -> str:
     """The text in so many cells of a terminal: cut with an ellipsis, or padded."""
-    from rich.cells import cell_len, set_cell_size
+    cells = _rich_cells()
+    if cells.cell_len(cell) > size:
+        cell = f"{cells.set_cell_size(cell, size - 1)}…"
+    return f"{cell}{' ' * (size - cells.cell_len(cell))}"
 
-    if cell_len(cell) > size:
-        cell = set_cell_size(cell, size - 1) + "…"
-    return cell + " " * (size - cell_len(cell))
+
+def _rich_cells() -> ModuleType:
+    """Rich's widths of characters, which `--json` does without."""
+    from rich import cells
+
+    return cells
 
 
 def print_lyrics(tasks: Sequence[Task]) -> None:

@@ -4,7 +4,7 @@ gateway's capabilities."""
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from sunotui.core.context import Context
 from sunotui.core.gateways.capabilities import CapabilityService
@@ -15,13 +15,11 @@ from sunotui.domain.persona import Persona
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.tasks.word_timings import WordTimings
+from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.parsing.word_timings import timing_of_text
 from sunotui.storage.gateway_facts.personas import PersonaStore
 from sunotui.storage.gateway_facts.timings import TimingStore
 from sunotui.storage.tasks.task_store import TaskStore
-
-if TYPE_CHECKING:
-    from sunotui.gateway.client import GatewayClient
 
 T = TypeVar("T")
 

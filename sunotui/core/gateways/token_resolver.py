@@ -70,12 +70,10 @@ class TokenResolver:
             raise TokenStoreError() from None
 
     def _find(self, profile: Profile) -> Token:
-        from sunotui.domain.token import Token
-
         if (token := self._session.get(profile.name)) is not None:
             return token
         if profile.is_from_env:
-            return Token(self._environ.get("SUNOTUI_TOKEN", ""))
+            return _token(self._environ.get("SUNOTUI_TOKEN", ""))
         if profile.token_command:
             token = _token_of_command(profile.token_command, self._environ)
             self._session[profile.name] = token
@@ -102,8 +100,6 @@ class TokenResolver:
 
 
 def _token_of_command(command: tuple[str, ...], environ: Mapping[str, str]) -> Token:
-    from sunotui.domain.token import Token
-
     name = f"The token_command '{command[0]}'"
     by_hand = "Run it by hand to see what it wants"
     try:
@@ -126,10 +122,18 @@ def _token_of_command(command: tuple[str, ...], environ: Mapping[str, str]) -> T
     if not line:
         raise TokenStoreError(f"{name} printed nothing", advice=by_hand)
     try:
-        return Token(line)
+        return _token(line)
     except TokenMalformed:
         raise TokenMalformed(
             f"The first line that the token_command '{command[0]}' printed is not a token: it must be 8 to 512 "
             "printable ASCII characters without blanks",
             advice=by_hand,
         ) from None
+
+
+def _token(text: str) -> Token:
+    """The token in `text`. Raises TokenMissing or TokenMalformed."""
+    # It loads pydantic, which the first frame does without.
+    from sunotui.domain.token import Token
+
+    return Token(text)

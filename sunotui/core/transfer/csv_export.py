@@ -5,14 +5,19 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sunotui.domain.export_records import ExportedRating, ExportedTask
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.text import trim
 
-if TYPE_CHECKING:
-    from _typeshed import SupportsWrite
+
+class TextWriter(Protocol):
+    """What an export is written to: an open file, or a terminal's guarded stream."""
+
+    def write(self, text: str, /) -> object:
+        """Write the text."""
+
 
 HEADS = (
     *("task", "clip", "take", "profile", "kind", "status", "title", "style", "model", "length_s", "starred", "rating"),
@@ -24,7 +29,7 @@ _LATEST = 253_402_300_799.0
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_takes(tasks: Iterable[ExportedTask], file: SupportsWrite[str]) -> None:
+def write_takes(tasks: Iterable[ExportedTask], file: TextWriter) -> None:
     """A row for each take, and one for a task that has none."""
     table = csv.writer(file)
     table.writerow(HEADS)

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import BinaryIO
 
 from sunotui.core.library.library import Library
-from sunotui.core.transfer.csv_export import write_takes
+from sunotui.core.transfer.csv_export import TextWriter, write_takes
 from sunotui.core.transfer.jsonl_import import ImportReport, import_jsonl
 from sunotui.core.transfer.jsonl_writer import export_lines
 from sunotui.storage.transfer.exporter import Exporter
 from sunotui.storage.transfer.importer import Importer
 
-if TYPE_CHECKING:
-    from _typeshed import SupportsWrite
 
-
-def export_csv(library: Library, file: SupportsWrite[str]) -> None:
+def export_csv(library: Library, file: TextWriter) -> None:
     """Write a table with one row a take, as the library is at one moment. Raises LibraryError and OSError."""
     with library.db.snapshot():
         write_takes(Exporter(library.db).tasks(), file)
 
 
-def export_jsonl(library: Library, file: TextIO) -> None:
+def export_jsonl(library: Library, file: TextWriter) -> None:
     """Write every record as JSON Lines, as the library is at one moment. Raises LibraryError and OSError."""
     with library.db.snapshot():
         file.writelines(export_lines(Exporter(library.db).records()))

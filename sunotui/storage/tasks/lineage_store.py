@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from sunotui.domain.tasks.lineage import DerivationType, Relative, lineage_of
+from sunotui.domain.tasks.lineage import DerivationType, Lineage, Relative, lineage_of
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
 from sunotui.storage.tasks.summaries import corrupt_row_errors
-
-if TYPE_CHECKING:
-    from sunotui.domain.tasks.lineage import Lineage, Relative
 
 MOST_RELATIVES = 500
 """How many clips of a lineage are read, the nearest first."""

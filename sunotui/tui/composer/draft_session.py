@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual.screen import Screen
 from textual.timer import Timer
 
+from sunotui.core.core import Core
 from sunotui.core.events import BalanceChanged, CapabilitiesChanged, Event
 from sunotui.core.gateways.model_choice import GatewayModels
 from sunotui.core.submissions.submitter import new_submission_id
@@ -14,6 +13,7 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.models import names_for
 from sunotui.domain.requests.request import Request
 from sunotui.domain.token_detection import has_token, without_tokens
+from sunotui.tui.base import BaseApp
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.fields import FIELD_BY_ID
 from sunotui.tui.composer.form_view import FormView
@@ -21,10 +21,6 @@ from sunotui.tui.composer.mode_bar import ModeBar
 from sunotui.tui.composer.preview import Advice, Preview, is_writable
 from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS, TOKEN_REFUSED, refusal
 from sunotui.tui.widgets.checkbox import Checkbox
-
-if TYPE_CHECKING:
-    from sunotui.core.core import Core
-    from sunotui.tui.base import BaseApp
 
 _SAVE_PAUSE_S = 0.4
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from sunotui.core.library.task_reader import TaskReader
 from sunotui.domain.errors import SunotuiError
 from sunotui.tui.composer.draft import Draft
-
-if TYPE_CHECKING:
-    from sunotui.core.library.task_reader import TaskReader
 
 _NAME = "composer"
 _ASIDE = "set-aside"

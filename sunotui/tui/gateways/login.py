@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
@@ -11,16 +10,14 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Button, Input, Static
 
+from sunotui.core.core import Core
 from sunotui.core.gateways.login import profile_from
 from sunotui.domain.errors import SunotuiError, TokenMalformed, TokenStoreError
+from sunotui.domain.profile import Profile
 from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.gateways.secret_input import SecretInput
 from sunotui.tui.widgets.checkbox import Checkbox
 from sunotui.tui.widgets.open_input import OpenInput
-
-if TYPE_CHECKING:
-    from sunotui.core.core import Core
-    from sunotui.domain.profile import Profile
 
 
 class LoginScreen(Dialog[None]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -13,6 +12,7 @@ from textual.binding import Binding
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
+from sunotui.core.core import Core
 from sunotui.core.events import (
     BalanceChanged,
     CapabilitiesChanged,
@@ -33,9 +33,6 @@ from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.option_list import ChoiceList
 from sunotui.tui.widgets.text_view import wrap
-
-if TYPE_CHECKING:
-    from sunotui.core.core import Core
 
 _LINE_STYLES = {
     ConnectionState.ONLINE: "green",

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
+from sunotui.core.core import Core
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.statistics import Statistics
 from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.history.statistics_page import statistics_page
 from sunotui.tui.widgets.text_view import TextLine, TextView
-
-if TYPE_CHECKING:
-    from sunotui.core.core import Core
 
 _SCROLLBAR_CELLS = 2
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
@@ -11,10 +9,12 @@ from textual.binding import Binding
 from textual.widgets import Input, Static
 from textual.widgets.option_list import Option
 
+from sunotui.core.core import Core
 from sunotui.core.events import Event, SubmissionChanged
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.song_listing import SongMatch
 from sunotui.domain.text import clean
 from sunotui.domain.token_detection import has_token
 from sunotui.tui import formatting
@@ -31,10 +31,6 @@ from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.open_input import FreeInput
 from sunotui.tui.widgets.option_list import ChoiceList
 from sunotui.tui.widgets.text_view import TextLine
-
-if TYPE_CHECKING:
-    from sunotui.core.core import Core
-    from sunotui.domain.tasks.song_listing import SongMatch
 
 _LOOKS = {
     SubmissionState.READY: ("·", "not sent yet", "dim"),

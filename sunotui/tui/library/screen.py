@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.screen import Screen
 
+from sunotui.core import events
 from sunotui.core.core import Core
 from sunotui.core.submissions.pending_rows import row_id
 from sunotui.domain.browse import Page
@@ -174,8 +175,6 @@ class LibraryScreen(Screen[None]):
         if not self.context.state.is_open:
             return
         # There are no events before the first frame, and their module takes 8 ms to load.
-        from sunotui.core import events
-
         tasks, detail, status_bar = self.context.tasks, self.context.detail, self.context.status_bar
         if isinstance(event, events.TasksChanged):
             self.reload()

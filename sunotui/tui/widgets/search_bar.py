@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.open_input import OpenInput
+from sunotui.tui.widgets.search_line import SearchLine
 
 if TYPE_CHECKING:
     from sunotui.domain.search.query import QueryIssue
@@ -97,8 +98,6 @@ class SearchBar(Horizontal):
         self._report("")
 
     def _open_input(self) -> SearchLine:
-        from sunotui.tui.widgets.search_line import SearchLine
-
         self.add_class("-open")
         if self._line is None:
             self._line = SearchLine(self.get_component_rich_style("search-bar--odd", partial=True))

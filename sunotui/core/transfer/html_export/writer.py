@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sunotui.core.transfer.csv_export import TextWriter
 from sunotui.core.transfer.html_export.page import Track, head, origin_of, tail, track
 from sunotui.domain.errors import NetworkError, SunotuiError, TimedOut
 from sunotui.domain.profile import Profile
@@ -16,8 +17,6 @@ from sunotui.domain.tasks.task import Task
 from sunotui.gateway.parsing.fields import link
 
 if TYPE_CHECKING:
-    from _typeshed import SupportsWrite
-
     from sunotui.gateway.media import MediaDownloader
 
 LARGEST_COVER = 4 * 2**20
@@ -32,7 +31,7 @@ Chosen = tuple[Task, Clip]
 
 
 async def write_page(
-    file: SupportsWrite[str],
+    file: TextWriter,
     title: str,
     takes: Sequence[Chosen],
     *,
@@ -66,7 +65,7 @@ class PageWriter:
         self._unreachable: set[str] = set()
         """Servers that could not be reached: they are not asked for the next one too."""
 
-    async def write(self, file: SupportsWrite[str], title: str, takes: Sequence[Chosen], *, with_audio: bool) -> None:
+    async def write(self, file: TextWriter, title: str, takes: Sequence[Chosen], *, with_audio: bool) -> None:
         """The page of these takes in their order. Raises OSError."""
         linked = () if with_audio else tuple(filter(None, (_address(clip) for _, clip in takes)))
         total = sum(clip.duration_s or 0.0 for _, clip in takes)
