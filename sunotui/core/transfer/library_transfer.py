@@ -22,7 +22,8 @@ def export_csv(library: Library, file: TextWriter) -> None:
 def export_jsonl(library: Library, file: TextWriter) -> None:
     """Write every record as JSON Lines, as the library is at one moment. Raises LibraryError and OSError."""
     with library.db.snapshot():
-        file.writelines(export_lines(Exporter(library.db).records()))
+        for line in export_lines(Exporter(library.db).records()):
+        file.write(line)
 
 
 def import_library(library: Library, file: BinaryIO, report_line: Callable[[int, str], None]) -> ImportReport:
