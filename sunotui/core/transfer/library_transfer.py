@@ -23,7 +23,7 @@ def export_jsonl(library: Library, file: TextWriter) -> None:
     """Write every record as JSON Lines, as the library is at one moment. Raises LibraryError and OSError."""
     with library.db.snapshot():
         for line in export_lines(Exporter(library.db).records()):
-        file.write(line)
+            file.write(line)
 
 
 def import_library(library: Library, file: BinaryIO, report_line: Callable[[int, str], None]) -> ImportReport:
