@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from sunotui.demo.server import DemoServer
-    from sunotui.domain.profile import Profile
+    from sunotui.domain.gateways.profile import Profile
     from sunotui.domain.token import Token
 
 _REAL_GATEWAY = ("SUNOTUI_BASE_URL", "SUNOTUI_TOKEN", "SUNOTUI_PROFILE")

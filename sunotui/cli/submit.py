@@ -15,8 +15,8 @@ from sunotui.cli.wait import wait_and_report
 from sunotui.core.core import Core
 from sunotui.core.gateways.warnings import needs_proven_dialect
 from sunotui.core.library.library import Library
-from sunotui.domain.capabilities import features_of
 from sunotui.domain.errors import NotReady, SunotuiError
+from sunotui.domain.gateways.capabilities import features_of
 from sunotui.domain.requests.request import ClipFileRequest, Request, check
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.song_listing import is_listed

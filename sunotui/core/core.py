@@ -24,7 +24,7 @@ from sunotui.core.library.task_reader import TaskReader
 from sunotui.core.startup import StartupReport, startup_report
 from sunotui.core.stores import Stores
 from sunotui.domain.errors import LibraryNotOpen
-from sunotui.domain.profile import Profile
+from sunotui.domain.gateways.profile import Profile
 from sunotui.storage.browse.list_queries import TaskLists
 from sunotui.storage.config.profiles import ProfileStore
 from sunotui.storage.config.settings import Settings, load_settings
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from sunotui.core.events import ConnectionChanged, Event
     from sunotui.core.services import Services
-    from sunotui.domain.money import Balance
+    from sunotui.domain.gateways.money import Balance
     from sunotui.domain.statistics import Statistics
     from sunotui.domain.tasks.task import Task
 

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sunotui.domain.capabilities import Capabilities
     from sunotui.domain.errors import SunotuiError
-    from sunotui.domain.money import Balance, Refund
+    from sunotui.domain.gateways.capabilities import Capabilities
+    from sunotui.domain.gateways.money import Balance, Refund
     from sunotui.domain.submission import Submission
     from sunotui.domain.tasks.song_listing import SongMatch
     from sunotui.domain.tasks.task import Task

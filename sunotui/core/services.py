@@ -24,7 +24,7 @@ from sunotui.core.submissions.results import ResultCollector
 from sunotui.core.submissions.song_matcher import SongMatcher
 from sunotui.core.submissions.submitter import Submitter
 from sunotui.core.submissions.unknown_outcomes import UnknownOutcomes
-from sunotui.domain.profile import Profile
+from sunotui.domain.gateways.profile import Profile
 from sunotui.storage.gateway_facts.balances import BalanceStore
 from sunotui.storage.gateway_facts.capabilities import CapabilityStore
 from sunotui.storage.gateway_facts.personas import PersonaStore

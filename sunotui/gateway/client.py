@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 
 import httpx
 
-from sunotui.domain.capabilities import Capabilities
 from sunotui.domain.errors import (
     NotFound,
     RequestRejected,
@@ -19,9 +18,10 @@ from sunotui.domain.errors import (
     TokenRejected,
     UnreadableResponse,
 )
-from sunotui.domain.money import Balance
-from sunotui.domain.profile import BaseUrl
-from sunotui.domain.proxy import Proxy
+from sunotui.domain.gateways.capabilities import Capabilities
+from sunotui.domain.gateways.money import Balance
+from sunotui.domain.gateways.profile import BaseUrl
+from sunotui.domain.gateways.proxy import Proxy
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import TaskReport
 from sunotui.domain.tasks.word_timings import WordTimings

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from sunotui.domain.profile import BaseUrl
+from sunotui.domain.gateways.profile import BaseUrl
 
 SUBMIT_MUSIC = "/suno/submit/music"
 SUBMIT_LYRICS = "/suno/submit/lyrics"

@@ -23,7 +23,7 @@ from sunotui.core.events import (
     TaskEnded,
 )
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.money import RefundVerdict
+from sunotui.domain.gateways.money import RefundVerdict
 from sunotui.tui import formatting, keymap
 from sunotui.tui.advice import error_text
 from sunotui.tui.base import BaseApp, Severity

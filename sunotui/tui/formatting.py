@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 
-from sunotui.domain.models import label_of
+from sunotui.domain.gateways.models import label_of
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.text import clean, printable
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.profile import DEMO_PROFILE
+from sunotui.domain.gateways.profile import DEMO_PROFILE
 from sunotui.tui import formatting
 from sunotui.tui.library.task_list.list import TaskList
 

@@ -13,7 +13,7 @@ from sunotui.tui.runtime.unhandled_errors import unhandled_errors_reported
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core
-    from sunotui.domain.profile import Profile
+    from sunotui.domain.gateways.profile import Profile
     from sunotui.domain.token import Token
 
 _CRASHED = 70

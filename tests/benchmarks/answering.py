@@ -19,7 +19,7 @@ import httpx
 
 from sunotui.core.core import Core
 from sunotui.core.events import ConnectionChanged, ConnectionState, Event
-from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.demo.server import DemoServer
-from sunotui.domain.proxy import parse_proxy
+from sunotui.domain.gateways.proxy import parse_proxy
 from sunotui.storage.config.profiles import ProfileStore
 from sunotui.storage.paths import AppPaths
 from tests.cli.commands.test_account import Keyring

@@ -12,11 +12,11 @@ from pathlib import Path
 from sunotui.core.core import Core
 from sunotui.core.events import Event
 from sunotui.core.gateways.client_pool import ClientPool
-from sunotui.domain.capabilities import Capabilities
-from sunotui.domain.dialect import Dialect, DialectChoice, DialectEvidence, choose_dialect
 from sunotui.domain.errors import NotSupported, SunotuiError
-from sunotui.domain.money import Balance
-from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.gateways.capabilities import Capabilities
+from sunotui.domain.gateways.dialect import Dialect, DialectChoice, DialectEvidence, choose_dialect
+from sunotui.domain.gateways.money import Balance
+from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.song_listing import ListedSong
 from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus

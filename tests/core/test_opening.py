@@ -10,8 +10,8 @@ import pytest
 
 from sunotui.core.core import Core
 from sunotui.domain.browse import ListQuery
-from sunotui.domain.capabilities import Feature
 from sunotui.domain.errors import LibraryError
+from sunotui.domain.gateways.capabilities import Feature
 from sunotui.storage.db.connection import Database
 from sunotui.storage.paths import AppPaths
 

@@ -8,7 +8,7 @@ import pytest
 
 from sunotui.core.events import ConnectionChanged, ConnectionState
 from sunotui.domain.errors import NetworkError, RateLimited, SunotuiError, TokenMissing, TokenRejected
-from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.gateway.submit.outcome import Accepted

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.events import SubmissionChanged, UploadProgress
-from sunotui.domain.capabilities import Feature, Support
 from sunotui.domain.errors import Charge, DuplicateRequest, InvalidRequest, RequestRejected, TimedOut
+from sunotui.domain.gateways.capabilities import Feature, Support
 from sunotui.domain.requests.request import UploadFileRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus

@@ -12,7 +12,7 @@ from sunotui.demo.app import Gateway, create_app
 from sunotui.demo.dialects import find_dialect
 from sunotui.demo.faults import FaultPlan
 from sunotui.demo.simulator import Simulator
-from sunotui.domain.dialect import Dialect
+from sunotui.domain.gateways.dialect import Dialect
 from tests.support.paths import SAMPLES
 
 TOKEN = "demo-token-of-the-tests"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from sunotui.demo.server import DemoServer
-from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import InsufficientBalance
-from sunotui.domain.profile import parse_base_url
+from sunotui.domain.gateways.dialect import Dialect
+from sunotui.domain.gateways.profile import parse_base_url
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient

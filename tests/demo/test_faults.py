@@ -23,7 +23,7 @@ from sunotui.domain.errors import (
     TokenRejected,
     UnreadableResponse,
 )
-from sunotui.domain.profile import parse_base_url
+from sunotui.domain.gateways.profile import parse_base_url
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest
 from sunotui.domain.tasks.task import TaskReport, TaskStatus
 from sunotui.domain.text import clean, clean_lines

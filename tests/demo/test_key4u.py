@@ -8,8 +8,8 @@ import pytest
 
 from sunotui.demo import prices
 from sunotui.demo.server import DemoServer
-from sunotui.domain.dialect import Dialect
-from sunotui.domain.profile import parse_base_url
+from sunotui.domain.gateways.dialect import Dialect
+from sunotui.domain.gateways.profile import parse_base_url
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest, Request
 from sunotui.domain.tasks.task import TaskReport, TaskStatus
 from sunotui.domain.token import Token

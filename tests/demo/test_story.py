@@ -9,7 +9,7 @@ import pytest
 
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import NotSupported, TokenRejected
-from sunotui.domain.profile import parse_base_url
+from sunotui.domain.gateways.profile import parse_base_url
 from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.models import find, label_of, limits_of, names_for
+from sunotui.domain.gateways.models import find, label_of, limits_of, names_for
 from sunotui.domain.tasks.clip import Clip, ClipStatus, is_dead_link
 from sunotui.domain.tasks.lyrics import is_section_tag, sections, tag_ending
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sunotui.domain.money import Balance, Price, amount_text
+from sunotui.domain.gateways.money import Balance, Price, amount_text
 from sunotui.domain.tasks.durations import DurationEstimate, estimate_duration
 
 

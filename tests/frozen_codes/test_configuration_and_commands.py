@@ -17,8 +17,8 @@ from sunotui.core.system.crash_report import report_crash
 from sunotui.core.system.terminal_lock import TerminalLock
 from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.faults import FAULTS
-from sunotui.domain.dialect import DIALECT_SETTINGS
-from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
+from sunotui.domain.gateways.dialect import DIALECT_SETTINGS
+from sunotui.domain.gateways.profile import ENV_PROFILE, Profile, parse_base_url
 from sunotui.storage.backup import backups_of, folder_of
 from sunotui.storage.config.profiles import KNOWN_PROFILE_KEYS, ProfileStore
 from sunotui.storage.config.settings import load_settings

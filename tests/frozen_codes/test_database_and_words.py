@@ -17,10 +17,10 @@ import sunotui
 from sunotui.cli import exit_codes
 from sunotui.demo.faults import Place
 from sunotui.domain.browse import CollectionKind, Sort
-from sunotui.domain.capabilities import Software, Support
-from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import ErrorSource, SunotuiError
-from sunotui.domain.features import Feature
+from sunotui.domain.gateways.capabilities import Software, Support
+from sunotui.domain.gateways.dialect import Dialect
+from sunotui.domain.gateways.features import Feature
 from sunotui.domain.search.filters import FIELDS as FILTER_FIELDS
 from sunotui.domain.search.filters import Flag
 from sunotui.domain.search.query import TEXT_FIELDS

@@ -28,7 +28,7 @@ from sunotui.domain.export_records import (
     ExportedTimings,
     Record,
 )
-from sunotui.domain.features import Feature
+from sunotui.domain.gateways.features import Feature
 from sunotui.domain.midi import Instrument, Note, notes_from_json, notes_to_json
 from sunotui.domain.persona import Persona
 from sunotui.domain.requests.request import _BY_WORD, DerivedRequest, MusicRequest, Request, from_json, to_json

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sunotui.domain.profile import BaseUrl
+from sunotui.domain.gateways.profile import BaseUrl
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.transport.connection import TimeLimits

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from sunotui.domain.profile import BaseUrl
+from sunotui.domain.gateways.profile import BaseUrl
 from sunotui.domain.token import Token
 from tests.support.waiting import HANG_S
 

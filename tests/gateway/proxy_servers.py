@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from sunotui.domain.proxy import Proxy
+from sunotui.domain.gateways.proxy import Proxy
 from tests.gateway.loopback import serving
 
 Serve = Callable[["ProxyServer", asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

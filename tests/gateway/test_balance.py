@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.money import Balance
+from sunotui.domain.gateways.money import Balance
 from sunotui.domain.text import has_dangerous
 from sunotui.gateway.discovery.site_info import SiteInfo
 from sunotui.gateway.parsing.envelope import Response

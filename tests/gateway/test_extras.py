@@ -23,7 +23,7 @@ from sunotui.domain.errors import (
     TokenRejected,
     UnreadableResponse,
 )
-from sunotui.domain.profile import parse_base_url
+from sunotui.domain.gateways.profile import parse_base_url
 from sunotui.domain.requests.request import MidiRequest, Mp4Request, WavRequest
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.domain.tasks.word_timings import WordTimings

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import Charge, NetworkError
-from sunotui.domain.profile import BaseUrl
-from sunotui.domain.proxy import Proxy
+from sunotui.domain.gateways.profile import BaseUrl
+from sunotui.domain.gateways.proxy import Proxy
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.media import MediaDownloader
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown

@@ -25,8 +25,8 @@ from sunotui.domain.errors import (
     TokenRejected,
     UnreadableResponse,
 )
-from sunotui.domain.money import Balance
-from sunotui.domain.profile import BaseUrl
+from sunotui.domain.gateways.money import Balance
+from sunotui.domain.gateways.profile import BaseUrl
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.gateway.submit.outcome import Accepted, Outcome, Rejected, Unknown, outcome_of_answer

@@ -25,7 +25,7 @@ from sunotui.domain.errors import (
     TokenRejected,
     UnreadableResponse,
 )
-from sunotui.domain.profile import BaseUrl
+from sunotui.domain.gateways.profile import BaseUrl
 from sunotui.gateway.submit.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted, Outcome, Rejected, Unknown
 from sunotui.gateway.submit.payloads import Payload
 from sunotui.gateway.transport.connection import TimeLimits

@@ -16,7 +16,7 @@ from sunotui.core.events import Event
 from sunotui.core.gateways.client_pool import ClientPool
 from sunotui.core.gateways.token_resolver import TokenResolver
 from sunotui.core.polling.poller import Poller
-from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient

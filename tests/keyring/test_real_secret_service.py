@@ -23,7 +23,7 @@ MISSING = [name for name in WANTED if shutil.which(name) is None]
 BEGINNING = """
 import sys
 from sunotui.domain.errors import TokenStoreError
-from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.token import Token
 from sunotui.storage.secrets.tokens import TokenStore
 home = Profile("home", parse_base_url("https://api.example.com"))

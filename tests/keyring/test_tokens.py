@@ -17,7 +17,7 @@ import keyring.errors
 import pytest
 
 from sunotui.domain.errors import TokenMalformed, TokenStoreError
-from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.token import Token
 from sunotui.storage.secrets.tokens import SERVICE, TokenStore
 from tests.support.manual_clock import let_tasks_run
@@ -367,7 +367,7 @@ async def test_silence_does_not_hold_the_event_loop() -> None:
 def test_a_program_ends_while_its_keyring_is_silent() -> None:
     code = (
         "import asyncio, threading, time\n"
-        "from sunotui.domain.profile import Profile, parse_base_url\n"
+        "from sunotui.domain.gateways.profile import Profile, parse_base_url\n"
         "from sunotui.storage.secrets.tokens import TokenStore\n"
         "is_asked = threading.Event()\n"
         "def find():\n"

@@ -91,7 +91,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.cli.launch -> shutil",
         "sunotui.cli.launch -> tempfile",
         "sunotui.cli.output.text -> rich",
-        "sunotui.domain.address -> idna",
+        "sunotui.domain.gateways.address -> idna",
         "sunotui.storage.config.toml_file -> tomllib",
         "sunotui.storage.paths -> platformdirs",
         "sunotui.storage.secrets.keyring_backend -> keyring.errors",

@@ -24,11 +24,11 @@ from typing import Any
 
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.browse import ListQuery, Sort
-from sunotui.domain.capabilities import Capabilities, Feature, Software
-from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import Charge, InsufficientBalance, NotSupported, TimedOut, TokenRejected, UnreadableResponse
-from sunotui.domain.money import Balance
-from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.gateways.capabilities import Capabilities, Feature, Software
+from sunotui.domain.gateways.dialect import Dialect
+from sunotui.domain.gateways.money import Balance
+from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from sunotui.domain.profile import DEMO_PROFILE
+from sunotui.domain.gateways.profile import DEMO_PROFILE
 from tests.support.demo_app import DemoApp, open_demo_app
 from tests.support.paths import ROOT
 

@@ -25,7 +25,7 @@ TIMEOUT_S = 300
 """A change that makes the tests run longer than this counts as noticed."""
 TESTS: dict[str, str] = {
     "domain/search/filters.py": "domain/search/test_filters.py domain/search/test_query.py",
-    "domain/capability_proofs.py": "core/gateways/test_capability_learning.py",
+    "domain/gateways/capability_proofs.py": "core/gateways/test_capability_learning.py",
     "domain/tasks/merge.py": "domain/tasks/test_merge.py storage/transfer/test_importer.py",
     "domain/search/query.py": "domain/search/test_query.py",
     "domain/submission.py": "domain/test_submission.py storage/submissions/test_journal.py",

@@ -14,8 +14,8 @@ from textual.worker import WorkerCancelled
 
 from sunotui.core.core import Core
 from sunotui.demo.server import DemoServer
-from sunotui.domain.dialect import choose_dialect
-from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
+from sunotui.domain.gateways.dialect import choose_dialect
+from sunotui.domain.gateways.profile import DEMO_PROFILE, Profile, parse_base_url
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.token import Token
 from sunotui.storage.paths import AppPaths

@@ -9,7 +9,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from sunotui.core.events import ConnectionChanged, ConnectionState, ProfileChanged
-from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus

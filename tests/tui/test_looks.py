@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.capabilities import Capabilities, Software
-from sunotui.domain.money import Balance
+from sunotui.domain.gateways.capabilities import Capabilities, Software
+from sunotui.domain.gateways.money import Balance
 from sunotui.tui.theme import SUNOTUI
 from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like

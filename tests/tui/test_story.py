@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
-from sunotui.domain.capabilities import Feature, Support
+from sunotui.domain.gateways.capabilities import Feature, Support
 from sunotui.tui.composer.mode_bar import ModeBar
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.prompt import PromptDialog

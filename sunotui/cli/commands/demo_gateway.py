@@ -14,9 +14,9 @@ from sunotui.cli.output.text import print_json, say
 from sunotui.demo.dialects import find_dialect
 from sunotui.demo.faults import FaultPlan
 from sunotui.demo.server import DemoServer
-from sunotui.domain.dialect import Dialect, choose_dialect
 from sunotui.domain.errors import InvalidRequest
-from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
+from sunotui.domain.gateways.dialect import Dialect, choose_dialect
+from sunotui.domain.gateways.profile import DEMO_PROFILE, Profile, parse_base_url
 from sunotui.domain.token import Token
 
 

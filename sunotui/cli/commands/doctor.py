@@ -31,8 +31,8 @@ from sunotui.core.diagnostics import (
 from sunotui.core.paths import AppPaths, find_paths
 from sunotui.core.system.clipboard import clipboard_tools
 from sunotui.domain.errors import LibraryDamaged, SunotuiError, TokenMissing
-from sunotui.domain.money import Balance
-from sunotui.domain.profile import BaseUrl, Profile
+from sunotui.domain.gateways.money import Balance
+from sunotui.domain.gateways.profile import BaseUrl, Profile
 from sunotui.tui.keymap import checked
 from sunotui.tui.theme import theme_complaint
 

@@ -16,7 +16,7 @@ from sunotui.core.paths import find_paths
 from sunotui.domain.annotations import NO_ANNOTATIONS, Annotations
 from sunotui.domain.browse import Sort
 from sunotui.domain.errors import ConfigError
-from sunotui.domain.profile import ENV_PROFILE
+from sunotui.domain.gateways.profile import ENV_PROFILE
 from sunotui.domain.requests.request import Request
 from sunotui.domain.requests.validation import first_words
 from sunotui.domain.search.query import MATCH_ALL, parse_strictly

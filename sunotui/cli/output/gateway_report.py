@@ -10,11 +10,11 @@ from sunotui.cli.output.json_documents import iso
 from sunotui.cli.output.text import age, duration_text, print_page, print_table
 from sunotui.core.core import Core
 from sunotui.core.gateways.warnings import day
-from sunotui.domain.capabilities import Capabilities, Feature
-from sunotui.domain.dialect import DialectChoice
-from sunotui.domain.money import Balance, Price
-from sunotui.domain.profile import BaseUrl, Profile
-from sunotui.domain.proxy import Proxy
+from sunotui.domain.gateways.capabilities import Capabilities, Feature
+from sunotui.domain.gateways.dialect import DialectChoice
+from sunotui.domain.gateways.money import Balance, Price
+from sunotui.domain.gateways.profile import BaseUrl, Profile
+from sunotui.domain.gateways.proxy import Proxy
 from sunotui.domain.requests.request import request_kinds
 from sunotui.domain.tasks.durations import DurationEstimate
 from sunotui.domain.tasks.task import TaskKind

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sunotui.core.paths import AppPaths
-from sunotui.domain.dialect import checked_setting
 from sunotui.domain.errors import ConfigError, TokenMissing
-from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
+from sunotui.domain.gateways.dialect import checked_setting
+from sunotui.domain.gateways.profile import ENV_PROFILE, Profile, parse_base_url
 from sunotui.storage.config.profiles import ProfileStore
 
 

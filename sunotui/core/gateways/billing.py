@@ -17,7 +17,7 @@ from sunotui.core.events import (
 )
 from sunotui.core.gateways.price_inference import SETTLE_S, PriceEstimator, price_between, with_record
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.money import Balance, Price, Refund
+from sunotui.domain.gateways.money import Balance, Price, Refund
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.failure_reasons import says_no_refund
 from sunotui.domain.tasks.task import Task, TaskStatus

@@ -15,10 +15,10 @@ from sunotui.core.events import (
 )
 from sunotui.core.gateways.billing import Billing
 from sunotui.core.gateways.warnings import request_warnings
-from sunotui.domain.capabilities import Capabilities, Feature, Support
-from sunotui.domain.dialect import DialectEvidence
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.profile import Profile
+from sunotui.domain.gateways.capabilities import Capabilities, Feature, Support
+from sunotui.domain.gateways.dialect import DialectEvidence
+from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.requests.request import Request
 from sunotui.storage.gateway_facts.capabilities import CapabilityStore
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from sunotui.core.context import Context
 from sunotui.core.events import Event, SubmissionChanged, TaskEnded
 from sunotui.core.gateways.capabilities import CapabilityService
-from sunotui.domain.capabilities import Feature, features_of
-from sunotui.domain.capability_proofs import is_same_text, shows
-from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.errors import NotSupported
+from sunotui.domain.gateways.capabilities import Feature, features_of
+from sunotui.domain.gateways.capability_proofs import is_same_text, shows
+from sunotui.domain.gateways.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.requests.request import ClipFileRequest, MusicRequest, Request
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus
@@ -60,9 +60,9 @@ def features_from_takes(
 ) -> tuple[LearnedFeature, ...]:
     """What the finished takes of a request show; nothing while none is complete. One take is proof enough.
 
-    Only what a take shows by itself is proof (domain/capability_proofs.py). That a feature is missing is learned only
-    from takes with metadata, and never for excluded styles, which most gateways do not return. Clips of sunoapi-like
-    gateways (`is_like_sunoapi`) repeat nothing of the request, so nothing is missing in them.
+    Only what a take shows by itself is proof (domain/gateways/capability_proofs.py). That a feature is missing is
+    learned only from takes with metadata, and never for excluded styles, which most gateways do not return. Clips of
+    sunoapi-like gateways (`is_like_sunoapi`) repeat nothing of the request, so nothing is missing in them.
     """
     finished = [clip for clip in clips if clip.status is ClipStatus.COMPLETE]
     found: list[LearnedFeature] = []

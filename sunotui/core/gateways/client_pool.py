@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sunotui.core.gateways.token_resolver import TokenResolver
-from sunotui.domain.dialect import DialectChoice, DialectEvidence, choose_dialect
 from sunotui.domain.errors import KeyQuotaExceeded, NotAGateway, SunotuiError, TokenMissing, TokenRejected
-from sunotui.domain.profile import Profile
+from sunotui.domain.gateways.dialect import DialectChoice, DialectEvidence, choose_dialect
+from sunotui.domain.gateways.profile import Profile
 
 if TYPE_CHECKING:
     from sunotui.domain.token import Token

@@ -9,8 +9,8 @@ from typing import TypeVar
 from sunotui.core.context import Context
 from sunotui.core.gateways.capabilities import CapabilityService
 from sunotui.core.polling.pollers import PollerPool
-from sunotui.domain.capabilities import Feature
 from sunotui.domain.errors import NotFound, NotSupported, SunotuiError
+from sunotui.domain.gateways.capabilities import Feature
 from sunotui.domain.persona import Persona
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sunotui.core.gateways.client_pool import ClientPool, open_client
 from sunotui.core.gateways.token_resolver import TokenResolver
 from sunotui.domain.errors import ConfigError
-from sunotui.domain.profile import ENV_PROFILE, Profile, is_profile_name, parse_base_url
+from sunotui.domain.gateways.profile import ENV_PROFILE, Profile, is_profile_name, parse_base_url
 from sunotui.storage.config.profiles import ProfileStore
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sunotui.core.context import Context
 from sunotui.core.gateways.capabilities import CapabilityService
 from sunotui.domain.errors import ModelNotAllowed, SunotuiError
-from sunotui.domain.models import NEWEST, choose_model, is_retired, label_of
+from sunotui.domain.gateways.models import NEWEST, choose_model, is_retired, label_of
 from sunotui.domain.requests.request import SONG_KINDS, Request, with_model
 from sunotui.domain.text import trim
 from sunotui.storage.submissions.journal import Journal

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import InvalidRequest
-from sunotui.domain.features import Feature
+from sunotui.domain.gateways.dialect import Dialect
+from sunotui.domain.gateways.features import Feature
 from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,

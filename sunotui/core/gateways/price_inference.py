@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sunotui.domain.money import LEAST_AMOUNT, QUOTA, Balance, Refund, RefundSource, RefundVerdict
+from sunotui.domain.gateways.money import LEAST_AMOUNT, QUOTA, Balance, Refund, RefundSource, RefundVerdict
 
 SETTLE_S = 6.0
 """Relays book a charge after they have answered, some every five seconds: a balance that is read sooner after an

@@ -15,7 +15,7 @@ from sunotui.core.system.helper_process import (
     without_token,
 )
 from sunotui.domain.errors import TokenMalformed, TokenMissing, TokenStoreError
-from sunotui.domain.profile import Profile
+from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.text import NotText
 from sunotui.storage.secrets.bounded_call import BoundedCall
 

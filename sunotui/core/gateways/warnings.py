@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import time
 
-from sunotui.domain.capabilities import RIDING_ALONG, Capabilities, Feature, Support, features_of
-from sunotui.domain.dialect import Dialect, DialectChoice, choose_dialect
 from sunotui.domain.errors import InvalidRequest
-from sunotui.domain.money import Balance, Price
+from sunotui.domain.gateways.capabilities import RIDING_ALONG, Capabilities, Feature, Support, features_of
+from sunotui.domain.gateways.dialect import Dialect, DialectChoice, choose_dialect
+from sunotui.domain.gateways.money import Balance, Price
 from sunotui.domain.requests.music import SongFields
 from sunotui.domain.requests.request import Request
 from sunotui.gateway.endpoints import SUBMIT_MUSIC

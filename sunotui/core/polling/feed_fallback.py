@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sunotui.core.context import Context
 from sunotui.core.gateways.capabilities import CapabilityService
 from sunotui.core.polling import schedule
-from sunotui.domain.capabilities import Feature
 from sunotui.domain.errors import NotSupported, SunotuiError
+from sunotui.domain.gateways.capabilities import Feature
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task, TaskReport
 from sunotui.gateway.endpoints import CLIPS_A_REQUEST

@@ -10,8 +10,8 @@ from sunotui.core.events import Event, ResultArrived, TaskEnded
 from sunotui.core.gateways.capabilities import CapabilityService
 from sunotui.core.polling.pollers import PollerPool
 from sunotui.core.submissions.submitter import Submitter
-from sunotui.domain.capabilities import features_of
 from sunotui.domain.errors import GatewayFailed, InvalidRequest, NotReady, UnreadableResponse
+from sunotui.domain.gateways.capabilities import features_of
 from sunotui.domain.requests.request import ClipFileRequest, Request
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus

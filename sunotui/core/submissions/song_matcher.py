@@ -9,8 +9,8 @@ from dataclasses import replace
 from sunotui.core.context import Context
 from sunotui.core.events import Event, SongsFound, SubmissionChanged
 from sunotui.core.gateways.capabilities import CapabilityService
-from sunotui.domain.capabilities import Feature, Support
 from sunotui.domain.errors import InvalidRequest, NotSupported, SunotuiError
+from sunotui.domain.gateways.capabilities import Feature, Support
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.song_listing import ListedSong, SongMatch, is_listed, matches
 from sunotui.storage.submissions.journal import Journal

@@ -14,7 +14,6 @@ from sunotui.core.events import InFlightChanged, SubmissionChanged, TasksChanged
 from sunotui.core.gateways.model_choice import ModelChoice
 from sunotui.core.gateways.parent_checks import ParentChecks
 from sunotui.core.polling.pollers import PollerPool
-from sunotui.domain.dialect import DialectChoice
 from sunotui.domain.errors import (
     Charge,
     DuplicateRequest,
@@ -23,6 +22,7 @@ from sunotui.domain.errors import (
     SunotuiError,
     UnreadableResponse,
 )
+from sunotui.domain.gateways.dialect import DialectChoice
 from sunotui.domain.requests.request import Request, check, trimmed
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.merge import task_from_report

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sunotui.domain.annotations import name_key, valid_name
 from sunotui.domain.errors import InvalidRequest
-from sunotui.domain.profile import is_profile_name
+from sunotui.domain.gateways.profile import is_profile_name
 from sunotui.domain.text import TEXT_LIMIT, storable_text
 from sunotui.gateway.parsing.fields import JsonObject, identity, line
 from sunotui.gateway.parsing.tasks import raw_json

@@ -18,7 +18,7 @@ from sunotui.demo.music.jobs import Job, Take
 from sunotui.demo.requests import payloads
 from sunotui.demo.requests.payloads import GenerationOptions, InvalidBody, MusicPayload
 from sunotui.demo.responses import ResponseData
-from sunotui.domain.models import find, limits_of
+from sunotui.domain.gateways.models import find, limits_of
 
 DEFAULT_MODEL = "V4_5"
 LONGEST_DESCRIPTION = 500

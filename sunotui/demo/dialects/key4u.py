@@ -11,7 +11,7 @@ from sunotui.demo.dialects.reference import KEY4U_EXTRAS, Extra
 from sunotui.demo.music.documented_tasks import NESTED_SECTIONS, NESTED_TASKS
 from sunotui.demo.requests import payloads
 from sunotui.demo.requests.payloads import InvalidBody, MusicPayload
-from sunotui.domain.models import find
+from sunotui.domain.gateways.models import find
 
 LONGEST_SONG_S = 480.0
 """Seconds; the limit of `duration` is not documented, so this is Suno's longest song."""

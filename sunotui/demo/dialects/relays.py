@@ -16,7 +16,7 @@ from sunotui.demo.music.jobs import Job, Take
 from sunotui.demo.prices import QUOTA_PER_DOLLAR
 from sunotui.demo.requests.payloads import DEFAULT_MV, MusicPayload
 from sunotui.demo.responses import ResponseData
-from sunotui.domain.models import MODELS
+from sunotui.domain.gateways.models import MODELS
 from sunotui.domain.tasks.task import TaskKind
 
 REFRESH_S = 15.0

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sunotui.demo.music.jobs import Job, Part, Take
-from sunotui.domain.models import label_of
+from sunotui.domain.gateways.models import label_of
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.domain.tasks.task import TaskKind
 

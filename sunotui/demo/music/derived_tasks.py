@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sunotui.demo.requests.payloads import InvalidBody, number_field, text_field, text_list_field, url_field
-from sunotui.domain.models import MODELS, REMASTER
+from sunotui.domain.gateways.models import MODELS, REMASTER
 
 ANY_SONG_MODEL = frozenset(
     name

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from sunotui.domain.address import is_web_address
-from sunotui.domain.dialect import Dialect
-from sunotui.domain.features import Feature
-from sunotui.domain.models import REMASTER, find, label_of
+from sunotui.domain.gateways.address import is_web_address
+from sunotui.domain.gateways.dialect import Dialect
+from sunotui.domain.gateways.features import Feature
+from sunotui.domain.gateways.models import REMASTER, find, label_of
 from sunotui.domain.requests.music import LONGEST_CLIP_S, SongFields
 from sunotui.domain.requests.validation import (
     ValidationIssue,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sunotui.domain.models import limits_of
+from sunotui.domain.gateways.models import limits_of
 from sunotui.domain.requests.validation import (
     ValidationIssue,
     blocking_first,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import ClassVar
 
-from sunotui.domain.address import is_web_address
+from sunotui.domain.gateways.address import is_web_address
 from sunotui.domain.requests.validation import ValidationIssue, blocking_first, damaged_texts, extra_problems
 from sunotui.domain.tasks.task import TaskKind
 from sunotui.domain.text import trim

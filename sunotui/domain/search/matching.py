@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sunotui.domain.annotations import name_key
-from sunotui.domain.models import model_key
+from sunotui.domain.gateways.models import model_key
 from sunotui.domain.search.filters import (
     AddedFilter,
     ChoiceField,

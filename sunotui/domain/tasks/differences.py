@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sunotui.domain.capability_proofs import is_same_text, shows
-from sunotui.domain.features import Feature
-from sunotui.domain.models import find
+from sunotui.domain.gateways.capability_proofs import is_same_text, shows
+from sunotui.domain.gateways.features import Feature
+from sunotui.domain.gateways.models import find
 from sunotui.domain.requests.music import SongFields
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest, Request
 from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sunotui.domain.errors import ErrorSource
-from sunotui.domain.money import Refund, RefundVerdict
+from sunotui.domain.gateways.money import Refund, RefundVerdict
 
 FILTER_WORDS = (
     r"sensitive[_ ]word|content[_ ]policy|moderation|moderated|violat|artist name|copyright|prohibited|敏感|违规|版权"

@@ -7,11 +7,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeGuard
 
-from sunotui.domain.capabilities import Capabilities, Evidence, Feature, Software
-from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.errors import NotAGateway, NotSupported, SunotuiError, TokenLimited, UnreadableResponse
-from sunotui.domain.models import find
-from sunotui.domain.profile import BaseUrl
+from sunotui.domain.gateways.capabilities import Capabilities, Evidence, Feature, Software
+from sunotui.domain.gateways.dialect import Dialect, DialectEvidence, EvidenceStrength
+from sunotui.domain.gateways.models import find
+from sunotui.domain.gateways.profile import BaseUrl
 from sunotui.gateway import endpoints
 from sunotui.gateway.discovery.endpoint_detection import shows
 from sunotui.gateway.discovery.site_info import answered_page, status_of

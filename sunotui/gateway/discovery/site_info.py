@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sunotui.domain.errors import NotAGateway, SunotuiError, UnreadableResponse
-from sunotui.domain.money import DOLLAR, QUOTA, YUAN, Balance
+from sunotui.domain.gateways.money import DOLLAR, QUOTA, YUAN, Balance
 from sunotui.domain.text import clean
 from sunotui.gateway.endpoints import STATUS, SUBSCRIPTION, TOKEN_USAGE, USAGE
 from sunotui.gateway.parsing.envelope import Response, open_envelope, read_document

@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from sunotui.domain.address import ascii_host, host_problem
+from sunotui.domain.gateways.address import ascii_host, host_problem
 from sunotui.domain.tasks.clip import is_dead_link
 from sunotui.domain.text import URL_LIMIT
 from sunotui.gateway.transport.redaction import MASK

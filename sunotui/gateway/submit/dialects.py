@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sunotui.domain.dialect import GENDER_AT_THE_TOP, Dialect
 from sunotui.domain.errors import InvalidRequest
-from sunotui.domain.models import find
+from sunotui.domain.gateways.dialect import GENDER_AT_THE_TOP, Dialect
+from sunotui.domain.gateways.models import find
 from sunotui.domain.requests.derived import DerivedRequest
 from sunotui.domain.requests.music import MusicRequest, SongFields
 from sunotui.domain.text import sendable

@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sunotui.domain.dialect import CCAPI, Dialect
 from sunotui.domain.errors import InvalidRequest
-from sunotui.domain.models import NEWEST
+from sunotui.domain.gateways.dialect import CCAPI, Dialect
+from sunotui.domain.gateways.models import NEWEST
 from sunotui.domain.requests.music import SongFields
 from sunotui.domain.requests.request import (
     ClipFileRequest,

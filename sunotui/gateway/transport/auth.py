@@ -7,7 +7,7 @@ from collections.abc import Generator
 import httpx
 
 from sunotui.domain.errors import UnsafeUrl
-from sunotui.domain.profile import BaseUrl
+from sunotui.domain.gateways.profile import BaseUrl
 from sunotui.domain.token import Token
 
 _USUAL_PORTS = {"https": 443, "http": 80}

@@ -15,8 +15,8 @@ import httpx
 
 from sunotui import __version__
 from sunotui.domain.errors import UnsafeUrl
-from sunotui.domain.profile import BaseUrl
-from sunotui.domain.proxy import Proxy
+from sunotui.domain.gateways.profile import BaseUrl
+from sunotui.domain.gateways.proxy import Proxy
 from sunotui.domain.token import Token
 from sunotui.gateway.errors.mapping import redirect_error
 from sunotui.gateway.parsing.envelope import Response

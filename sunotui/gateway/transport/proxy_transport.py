@@ -11,7 +11,7 @@ import httpx
 from socksio import SOCKSError
 
 from sunotui.domain.errors import NetworkError, TimedOut
-from sunotui.domain.proxy import Proxy
+from sunotui.domain.gateways.proxy import Proxy
 from sunotui.gateway.errors.mapping import causes, why_unreachable
 
 Trace = Callable[[str, dict[str, Any]], Awaitable[None]]

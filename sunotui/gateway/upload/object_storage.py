@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from sunotui.domain.address import is_private_name
 from sunotui.domain.errors import GatewayFailed, NetworkError, SunotuiError, TimedOut, UnreadableResponse, UnsafeUrl
-from sunotui.domain.profile import BaseUrl, parse_base_url
-from sunotui.domain.proxy import Proxy
+from sunotui.domain.gateways.address import is_private_name
+from sunotui.domain.gateways.profile import BaseUrl, parse_base_url
+from sunotui.domain.gateways.proxy import Proxy
 from sunotui.gateway.errors.mapping import error_from_exception
 from sunotui.gateway.parsing.fields import JsonObject
 from sunotui.gateway.transport.connection import TimeLimits, open_client

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sunotui.domain.models import model_key
+from sunotui.domain.gateways.models import model_key
 from sunotui.domain.search.filters import (
     AddedFilter,
     ChoiceField,

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sunotui.domain.dialect import checked_setting
 from sunotui.domain.errors import ConfigError, UnsafeUrl
-from sunotui.domain.profile import ENV_PROFILE, Profile, is_profile_name, parse_base_url
-from sunotui.domain.proxy import Proxy, parse_proxy
+from sunotui.domain.gateways.dialect import checked_setting
+from sunotui.domain.gateways.profile import ENV_PROFILE, Profile, is_profile_name, parse_base_url
+from sunotui.domain.gateways.proxy import Proxy, parse_proxy
 from sunotui.domain.text import clean, decoded
 from sunotui.storage.config.toml_file import Table, flag_at, read_config, table_at, text_at, wrong_type
 from sunotui.storage.paths import FILE_MODE, AppPaths, make_private, write_private

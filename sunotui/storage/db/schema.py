@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sunotui.domain.models import model_key
+from sunotui.domain.gateways.models import model_key
 from sunotui.domain.search.folding import fold, title_key
 from sunotui.storage.paths import FILE_MODE, sync_folder
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sunotui.domain.money import Balance
+from sunotui.domain.gateways.money import Balance
 from sunotui.storage.browse.query_sql import FAILED, UNFINISHED
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value, storable_row, storable_text

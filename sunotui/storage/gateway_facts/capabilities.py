@@ -7,8 +7,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from sunotui.domain.capabilities import Capabilities, Evidence, Feature, Software
-from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
+from sunotui.domain.gateways.capabilities import Capabilities, Evidence, Feature, Software
+from sunotui.domain.gateways.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import storable_text
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sunotui.domain.errors import TokenMalformed, TokenStoreError
-from sunotui.domain.profile import Profile
+from sunotui.domain.gateways.profile import Profile
 from sunotui.storage.secrets.bounded_call import BoundedCall
 from sunotui.storage.secrets.keyring_backend import token_store_error, trusted_backend
 

@@ -17,8 +17,8 @@ from sunotui.domain.errors import (
     NotFound,
     SunotuiError,
 )
+from sunotui.domain.gateways.profile import ENV_PROFILE
 from sunotui.domain.persona import Persona
-from sunotui.domain.profile import ENV_PROFILE
 from sunotui.domain.submission import Submission, SubmissionState, can_transition
 from sunotui.domain.text import trim
 from sunotui.storage.db.connection import Database

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from sunotui.domain.models import label_of, model_key
+from sunotui.domain.gateways.models import label_of, model_key
 from sunotui.domain.requests.request import Request
 from sunotui.domain.search.folding import fold, title_key
 from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind

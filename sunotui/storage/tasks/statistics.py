@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from sunotui.domain.money import Price
+from sunotui.domain.gateways.money import Price
 from sunotui.domain.statistics import KEPT_RATING, Spending, Statistics, TaskCounts, whole_weeks
 from sunotui.domain.tasks.durations import DurationEstimate, estimate_duration
 from sunotui.storage.browse.query_sql import FAILED

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sunotui.core.library.task_detail import TaskDetail
-from sunotui.domain.dialect import Dialect
-from sunotui.domain.features import Feature
+from sunotui.domain.gateways.dialect import Dialect
+from sunotui.domain.gateways.features import Feature
 from sunotui.domain.requests.derived import DERIVED_TASKS, VARIATIONS, derived_task
 from sunotui.domain.requests.request import (
     ConcatRequest,

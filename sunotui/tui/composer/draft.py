@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sunotui.domain.models import limits_of
+from sunotui.domain.gateways.models import limits_of
 from sunotui.domain.requests.request import DerivedRequest, Request, UploadFileRequest, UploadRequest
 from sunotui.domain.text import trim
 from sunotui.tui.composer.fields import FIELD_BY_ID, MORE_FIELDS, Field, Mode, Shape, mode_for, mode_named

@@ -10,7 +10,7 @@ from sunotui.core.events import BalanceChanged, CapabilitiesChanged, Event
 from sunotui.core.gateways.model_choice import GatewayModels
 from sunotui.core.submissions.submitter import new_submission_id
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.models import names_for
+from sunotui.domain.gateways.models import names_for
 from sunotui.domain.requests.request import Request
 from sunotui.domain.token_detection import has_token, without_tokens
 from sunotui.tui.base import BaseApp

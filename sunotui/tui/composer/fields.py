@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
-from sunotui.domain.capabilities import Feature, features_of
+from sunotui.domain.gateways.capabilities import Feature, features_of
 from sunotui.domain.requests.derived import DERIVED_TASKS, VARIATIONS, DerivedTask
 from sunotui.domain.requests.music import GENDERS
 from sunotui.domain.requests.request import (

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from sunotui.domain.capabilities import Capabilities, Support
+from sunotui.domain.gateways.capabilities import Capabilities, Support
 from sunotui.tui import formatting
 from sunotui.tui.composer.fields import MODES, Mode, mode_named
 from sunotui.tui.theme import FAINT

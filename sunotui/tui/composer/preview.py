@@ -12,9 +12,9 @@ from textual.widgets import Static
 
 from sunotui.core.gateways.warnings import UNPROVEN
 from sunotui.core.submissions.submitter import preview
-from sunotui.domain.dialect import DialectChoice
 from sunotui.domain.errors import InvalidRequest
-from sunotui.domain.money import Balance, Price, amount_text
+from sunotui.domain.gateways.dialect import DialectChoice
+from sunotui.domain.gateways.money import Balance, Price, amount_text
 from sunotui.domain.requests.request import Request
 from sunotui.tui.library.detail.sections import pretty_json
 from sunotui.tui.theme import FAINT

@@ -13,7 +13,7 @@ from textual.widgets import Button, Input, Static
 from sunotui.core.core import Core
 from sunotui.core.gateways.login import profile_from
 from sunotui.domain.errors import SunotuiError, TokenMalformed, TokenStoreError
-from sunotui.domain.profile import Profile
+from sunotui.domain.gateways.profile import Profile
 from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.gateways.secret_input import SecretInput
 from sunotui.tui.widgets.checkbox import Checkbox

@@ -21,9 +21,9 @@ from sunotui.core.events import (
     Event,
     ProfileChanged,
 )
-from sunotui.domain.capabilities import Capabilities, Feature, Support
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.profile import DEMO_PROFILE, Profile
+from sunotui.domain.gateways.capabilities import Capabilities, Feature, Support
+from sunotui.domain.gateways.profile import DEMO_PROFILE, Profile
 from sunotui.domain.text import clean
 from sunotui.tui import formatting
 from sunotui.tui.commands import Scope, bindings, footer_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sunotui.domain.models import label_of
-from sunotui.domain.money import amount_text
+from sunotui.domain.gateways.models import label_of
+from sunotui.domain.gateways.money import amount_text
 from sunotui.domain.statistics import Spending, Statistics, TaskCounts
 from sunotui.domain.tasks.durations import DurationEstimate
 from sunotui.tui.widgets.charts import bar, columns

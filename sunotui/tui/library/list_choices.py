@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
-from sunotui.domain.models import MODELS
+from sunotui.domain.gateways.models import MODELS
 
 SORTS = {
     Sort.RELEVANCE: (

@@ -12,9 +12,9 @@ import sys
 from urllib.parse import urlsplit
 
 from sunotui.core.system.helper_process import without_token
-from sunotui.domain.address import host_problem, is_private_name
 from sunotui.domain.errors import SunotuiError, UnsafeUrl
-from sunotui.domain.profile import BaseUrl
+from sunotui.domain.gateways.address import host_problem, is_private_name
+from sunotui.domain.gateways.profile import BaseUrl
 from sunotui.domain.text import URL_LIMIT
 
 _FORBIDDEN = re.compile(r"[\\\"'`<>|^{}\s]|%(?![0-9A-Fa-f]{2})|%action")

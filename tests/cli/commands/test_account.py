@@ -14,7 +14,7 @@ import pytest
 from sunotui.cli.commands.account import profile_name_for
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import TokenStoreError
-from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.token import Token
 from sunotui.storage.db.connection import Database
 from tests.cli.conftest import CommandLine

@@ -12,8 +12,8 @@ import pytest
 from sunotui.cli.output.gateway_report import software_name
 from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.server import DemoServer
-from sunotui.domain.capabilities import Capabilities, Software
-from sunotui.domain.money import Balance
+from sunotui.domain.gateways.capabilities import Capabilities, Software
+from sunotui.domain.gateways.money import Balance
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.gateway_facts.prices import PriceStore

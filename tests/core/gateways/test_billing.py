@@ -9,8 +9,8 @@ import pytest
 from sunotui.core.events import BalanceChanged, RefundChecked
 from sunotui.core.gateways.billing import CHECK_AFTER_S
 from sunotui.domain.errors import GatewayFailed, InsufficientBalance, LibraryError, NetworkError
-from sunotui.domain.money import Balance, Price, Refund, RefundSource, RefundVerdict
-from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.gateways.money import Balance, Price, Refund, RefundSource, RefundVerdict
+from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.submit.outcome import Rejected

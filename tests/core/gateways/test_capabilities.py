@@ -6,10 +6,10 @@ import json
 
 from sunotui.core.events import CapabilitiesChanged
 from sunotui.core.gateways.capabilities import PROBE_AGAIN_S, PROBE_EVERY_S
-from sunotui.domain.capabilities import Capabilities, Feature, Software, Support
 from sunotui.domain.errors import LibraryError, NetworkError, NotSupported
-from sunotui.domain.money import Balance
-from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.gateways.capabilities import Capabilities, Feature, Software, Support
+from sunotui.domain.gateways.money import Balance
+from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import ConcatRequest, DerivedRequest, MusicRequest
 from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.tasks.task import TaskStatus

@@ -13,8 +13,8 @@ from sunotui.core.gateways.capability_learning import (
     features_from_outcome,
     features_from_takes,
 )
-from sunotui.domain.capabilities import RIDING_ALONG, Feature
-from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
+from sunotui.domain.gateways.capabilities import RIDING_ALONG, Feature
+from sunotui.domain.gateways.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,

@@ -7,7 +7,6 @@ import pytest
 from sunotui.core.gateways.client_pool import ClientPool
 from sunotui.core.gateways.token_resolver import TokenResolver
 from sunotui.demo.server import DemoServer
-from sunotui.domain.dialect import Dialect, DialectChoice, DialectEvidence, EvidenceStrength
 from sunotui.domain.errors import (
     KeyQuotaExceeded,
     ModelNotAllowed,
@@ -17,7 +16,8 @@ from sunotui.domain.errors import (
     TokenMissing,
     TokenRejected,
 )
-from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
+from sunotui.domain.gateways.dialect import Dialect, DialectChoice, DialectEvidence, EvidenceStrength
+from sunotui.domain.gateways.profile import ENV_PROFILE, Profile, parse_base_url
 from sunotui.domain.requests.request import LyricsRequest
 from sunotui.gateway.submit.outcome import Accepted
 from sunotui.gateway.submit.payloads import build_payload

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sunotui.domain.capabilities import Feature, Support
 from sunotui.domain.errors import NetworkError, NotFound, NotSupported
+from sunotui.domain.gateways.capabilities import Feature, Support
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from tests.core.harness import CoreHarness

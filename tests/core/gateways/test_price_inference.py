@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sunotui.core.gateways.price_inference import SETTLE_S, LearnedPrice, PriceEstimator, with_record
-from sunotui.domain.money import Balance, Refund, RefundSource, RefundVerdict
+from sunotui.domain.gateways.money import Balance, Refund, RefundSource, RefundVerdict
 
 PRICES = {"music": 1_000, "lyrics": 100, "concat": 1_700}
 LATE = SETTLE_S + 1

@@ -11,7 +11,7 @@ import pytest
 from sunotui.core.gateways import token_resolver
 from sunotui.core.gateways.token_resolver import TokenResolver
 from sunotui.domain.errors import TokenMalformed, TokenMissing, TokenStoreError
-from sunotui.domain.profile import ENV_PROFILE, Profile, parse_base_url
+from sunotui.domain.gateways.profile import ENV_PROFILE, Profile, parse_base_url
 from sunotui.domain.token import Token
 from tests.support.waiting import HANG_S
 
@@ -128,7 +128,7 @@ while os.getppid() == parent:
 def test_a_program_ends_while_its_token_command_waits(tmp_path: Path) -> None:
     code = (
         "import asyncio, os, sys\n"
-        "from sunotui.domain.profile import Profile, parse_base_url\n"
+        "from sunotui.domain.gateways.profile import Profile, parse_base_url\n"
         "from sunotui.core.gateways.token_resolver import TokenResolver\n"
         # It waits as long as its parent lives, and leaves nothing behind.
         f"wait = (sys.executable, '-c', {WAITS_FOR_ITS_PARENT!r})\n"

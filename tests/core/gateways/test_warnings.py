@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sunotui.core.gateways.warnings import day, dropped_fields, feature_warning, request_warnings
-from sunotui.domain.capabilities import Capabilities, Feature, Software
-from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength, choose_dialect
-from sunotui.domain.money import Balance, Price
+from sunotui.domain.gateways.capabilities import Capabilities, Feature, Software
+from sunotui.domain.gateways.dialect import Dialect, DialectEvidence, EvidenceStrength, choose_dialect
+from sunotui.domain.gateways.money import Balance, Price
 from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,

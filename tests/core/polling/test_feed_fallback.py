@@ -6,8 +6,8 @@ import pytest
 
 from sunotui.core.events import TaskEnded
 from sunotui.core.polling.feed_fallback import REFUSALS_UNTIL_MISSING, RETRY_FEED_AFTER_S
-from sunotui.domain.capabilities import Feature, Support
 from sunotui.domain.errors import GatewayFailed, NetworkError
+from sunotui.domain.gateways.capabilities import Feature, Support
 from sunotui.domain.requests.request import MusicRequest, UploadRequest
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus

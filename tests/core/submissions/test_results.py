@@ -11,9 +11,9 @@ import pytest
 
 from sunotui.core.events import ResultArrived
 from sunotui.core.submissions.results import POLL_DELAYS_S
-from sunotui.domain.capabilities import Feature, Support
-from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import DuplicateRequest, GatewayFailed, InvalidRequest, NotReady, SunotuiError, TimedOut
+from sunotui.domain.gateways.capabilities import Feature, Support
+from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.persona import Persona
 from sunotui.domain.requests.request import (
     MidiRequest,

@@ -8,8 +8,8 @@ import pytest
 
 from sunotui.core.events import SongsFound
 from sunotui.core.submissions.song_matcher import MAX_PAGES, PAGE_SIZE, SEARCH_DELAYS_S, SEARCH_WINDOW_S
-from sunotui.domain.capabilities import Capabilities, Feature, Software, Support
 from sunotui.domain.errors import InvalidRequest, NetworkError, NotFound, NotSupported, TimedOut
+from sunotui.domain.gateways.capabilities import Capabilities, Feature, Software, Support
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest, Request
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus

@@ -9,7 +9,6 @@ import pytest
 
 from sunotui.core.events import SubmissionChanged, TasksChanged
 from sunotui.core.submissions.submitter import MAX_IN_FLIGHT
-from sunotui.domain.capabilities import Capabilities
 from sunotui.domain.errors import (
     Charge,
     DuplicateRequest,
@@ -22,6 +21,7 @@ from sunotui.domain.errors import (
     TokenMissing,
     TokenRejected,
 )
+from sunotui.domain.gateways.capabilities import Capabilities
 from sunotui.domain.requests.request import (
     DerivedRequest,
     LyricsRequest,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sunotui.domain.errors import ErrorSource
-from sunotui.domain.money import Refund, RefundSource, RefundVerdict
+from sunotui.domain.gateways.money import Refund, RefundSource, RefundVerdict
 from sunotui.domain.tasks import failure_reasons
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.failure_reasons import (

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from sunotui.domain.capabilities import Capabilities, Feature, Software, Support
-from sunotui.domain.dialect import Dialect, EvidenceStrength
 from sunotui.domain.errors import GatewayFailed, NetworkError, NotAGateway, SunotuiError, TokenRejected
+from sunotui.domain.gateways.capabilities import Capabilities, Feature, Software, Support
+from sunotui.domain.gateways.dialect import Dialect, EvidenceStrength
 from sunotui.domain.text import has_dangerous
 from sunotui.gateway.endpoints import UNKNOWN_ID
 from sunotui.gateway.transport.connection import TimeLimits

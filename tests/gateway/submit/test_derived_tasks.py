@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sunotui.domain.dialect import Dialect, choose_dialect
 from sunotui.domain.errors import InvalidRequest
+from sunotui.domain.gateways.dialect import Dialect, choose_dialect
 from sunotui.domain.requests.derived import DERIVED_TASKS
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest, from_json, to_json
 from sunotui.gateway.submit.payloads import build_payload

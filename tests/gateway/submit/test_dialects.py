@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import InvalidRequest
-from sunotui.domain.models import MODELS, Model, find
+from sunotui.domain.gateways.dialect import Dialect
+from sunotui.domain.gateways.models import MODELS, Model, find
 from sunotui.domain.requests.request import DerivedRequest, LyricsRequest, MusicRequest, Request
 from sunotui.gateway.submit.payloads import build_payload
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.dialect import Dialect
+from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sunotui.domain.dialect import Dialect, choose_dialect
 from sunotui.domain.errors import Charge, InvalidRequest, NotFound, NotSupported, TimedOut, UnreadableResponse
+from sunotui.domain.gateways.dialect import Dialect, choose_dialect
 from sunotui.domain.midi import Instrument, Note, notes_from_json
 from sunotui.domain.requests.request import (
     MidiRequest,

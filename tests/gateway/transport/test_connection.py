@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from sunotui.domain.errors import NotAGateway, UnreadableResponse, UnsafeUrl
-from sunotui.domain.profile import BaseUrl, parse_base_url
+from sunotui.domain.gateways.profile import BaseUrl, parse_base_url
 from sunotui.gateway.submit.outcome import Unknown
 from sunotui.gateway.submit.payloads import Payload
 from sunotui.gateway.transport.auth import TokenAuth

@@ -16,7 +16,7 @@ from sunotui.domain.errors import (
     UnreadableResponse,
     UnsafeUrl,
 )
-from sunotui.domain.profile import BaseUrl, parse_base_url
+from sunotui.domain.gateways.profile import BaseUrl, parse_base_url
 from sunotui.gateway.submit.outcome import Accepted, Rejected
 from sunotui.gateway.upload.audio_file import BLOCK, LARGEST_FILE
 from sunotui.gateway.upload.object_storage import LONGEST_ADDRESS, LONGEST_FIELD, MOST_FIELDS, upload_target_in

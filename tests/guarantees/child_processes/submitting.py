@@ -17,7 +17,7 @@ from sunotui.core.core import Core
 from sunotui.core.events import Event, SubmissionChanged
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.token import Token

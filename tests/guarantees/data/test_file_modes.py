@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.demo.server import DemoServer
-from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import MusicRequest
 from tests.guarantees.child_processes.submitting import core_at, profile_at
 

@@ -14,7 +14,7 @@ import pytest
 from sunotui.core.events import TasksChanged
 from sunotui.core.gateways.token_resolver import TokenResolver
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.profile import Profile
+from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import TaskStatus

@@ -12,8 +12,8 @@ from sunotui.core.event_bus import EventBus
 from sunotui.core.polling.feed_fallback import FeedFallback
 from sunotui.core.polling.poller import Poller
 from sunotui.core.polling.schedule import TASKS_A_REQUEST
-from sunotui.domain.capabilities import Feature
 from sunotui.domain.errors import SunotuiError
+from sunotui.domain.gateways.capabilities import Feature
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus
 from sunotui.gateway.client import FetchResult

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from sunotui.domain.errors import SunotuiError, UnsafeUrl
-from sunotui.domain.profile import BaseUrl, parse_base_url
+from sunotui.domain.gateways.profile import BaseUrl, parse_base_url
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Unknown
 from sunotui.gateway.submit.payloads import Payload
@@ -148,8 +148,8 @@ async def test_no_redirect_is_followed_through_a_proxy(status: int, opening: Ope
 
 CODE = """
 import asyncio, json, sys
-from sunotui.domain.profile import parse_base_url
-from sunotui.domain.proxy import parse_proxy
+from sunotui.domain.gateways.profile import parse_base_url
+from sunotui.domain.gateways.proxy import parse_proxy
 from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 async def main():

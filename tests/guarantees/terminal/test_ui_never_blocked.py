@@ -18,7 +18,7 @@ from textual.events import Paste
 
 from sunotui.core.events import TasksChanged
 from sunotui.core.gateways.token_resolver import TokenResolver
-from sunotui.domain.profile import Profile, parse_base_url
+from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.gateway.client import GatewayClient

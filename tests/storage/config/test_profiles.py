@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import ConfigError
-from sunotui.domain.profile import Profile, parse_base_url
-from sunotui.domain.proxy import Proxy
+from sunotui.domain.gateways.profile import Profile, parse_base_url
+from sunotui.domain.gateways.proxy import Proxy
 from sunotui.storage.config.profiles import ProfileStore
 from sunotui.storage.paths import AppPaths
 from tests.support.waiting import HANG_S
@@ -108,7 +108,7 @@ def test_another_programs_login_is_seen_at_once(book: ProfileStore, places: AppP
 def test_two_programs_at_once_lose_no_profile(places: AppPaths) -> None:
     code = (
         "import sys; from pathlib import Path\n"
-        "from sunotui.domain.profile import Profile, parse_base_url\n"
+        "from sunotui.domain.gateways.profile import Profile, parse_base_url\n"
         "from sunotui.storage.paths import AppPaths; from sunotui.storage.config.profiles import ProfileStore\n"
         "book = ProfileStore(AppPaths(Path(sys.argv[1]), Path(sys.argv[1])))\n"
         "for n in range(30): book.put(Profile(f'{sys.argv[2]}{n}', parse_base_url('https://a.example')))\n"

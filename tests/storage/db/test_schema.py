@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.capabilities import Feature
 from sunotui.domain.errors import LibraryError
-from sunotui.domain.models import model_key
+from sunotui.domain.gateways.capabilities import Feature
+from sunotui.domain.gateways.models import model_key
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.db.connection import Database

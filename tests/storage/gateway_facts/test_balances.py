@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sunotui.domain.money import Balance
+from sunotui.domain.gateways.money import Balance
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus

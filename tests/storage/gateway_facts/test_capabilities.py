@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.domain.capabilities import Capabilities, Evidence, Feature, Software, Support
-from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
+from sunotui.domain.gateways.capabilities import Capabilities, Evidence, Feature, Software, Support
+from sunotui.domain.gateways.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.storage.db.connection import Database
 from sunotui.storage.gateway_facts.capabilities import CapabilityStore, capabilities_of, text_of
 

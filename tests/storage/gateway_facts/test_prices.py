@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sunotui.domain.money import Price
+from sunotui.domain.gateways.money import Price
 from sunotui.storage.db.connection import Database
 from sunotui.storage.gateway_facts.prices import NEWEST, PriceStore
 

@@ -16,7 +16,7 @@ from sunotui.domain.errors import (
     NotFound,
     TimedOut,
 )
-from sunotui.domain.profile import ENV_PROFILE
+from sunotui.domain.gateways.profile import ENV_PROFILE
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import TRANSITIONS, Submission, SubmissionState, can_transition
 from sunotui.domain.tasks.task import Task, TaskStatus

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from textual.widgets import Input
 
-from sunotui.domain.dialect import Dialect
+from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.requests.derived import DERIVED_TASKS
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest
 from sunotui.tui.composer import derived_drafts

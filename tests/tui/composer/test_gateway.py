@@ -12,10 +12,10 @@ import pytest
 from textual.events import Key, Paste
 from textual.widgets import Input, Static, TextArea
 
-from sunotui.domain.capabilities import Capabilities, Feature, Software
-from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.errors import NotSupported
-from sunotui.domain.money import Balance
+from sunotui.domain.gateways.capabilities import Capabilities, Feature, Software
+from sunotui.domain.gateways.dialect import Dialect, DialectEvidence, EvidenceStrength
+from sunotui.domain.gateways.money import Balance
 from sunotui.domain.persona import Persona
 from sunotui.domain.requests.request import PersonaRequest
 from sunotui.domain.tasks.lyrics import Lyrics

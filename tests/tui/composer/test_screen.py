@@ -13,10 +13,10 @@ import pytest
 from textual.widgets import Input, Static, TextArea
 
 from sunotui.core.events import BalanceChanged, CapabilitiesChanged
-from sunotui.domain.capabilities import Capabilities, Software
-from sunotui.domain.dialect import Dialect
 from sunotui.domain.errors import Charge, GatewayFailed, InsufficientBalance, LibraryError
-from sunotui.domain.money import Balance
+from sunotui.domain.gateways.capabilities import Capabilities, Software
+from sunotui.domain.gateways.dialect import Dialect
+from sunotui.domain.gateways.money import Balance
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest, Request, UploadFileRequest
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.tui.app import SunoApp

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.events import ConnectionChanged, ConnectionState
-from sunotui.domain.capabilities import Capabilities, Feature, Software
 from sunotui.domain.errors import NetworkError, TokenRejected
-from sunotui.domain.money import Balance
-from sunotui.domain.profile import DEMO_PROFILE, Profile, parse_base_url
-from sunotui.domain.proxy import Proxy
+from sunotui.domain.gateways.capabilities import Capabilities, Feature, Software
+from sunotui.domain.gateways.money import Balance
+from sunotui.domain.gateways.profile import DEMO_PROFILE, Profile, parse_base_url
+from sunotui.domain.gateways.proxy import Proxy
 from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.gateways.login import LoginScreen
 from sunotui.tui.gateways.profiles import ProfilesScreen

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import SunotuiError, UnsafeUrl
-from sunotui.domain.profile import parse_base_url
+from sunotui.domain.gateways.profile import parse_base_url
 from sunotui.tui.runtime import links
 from tests.support.waiting import HANG_S, until
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sunotui.core.transfer.csv_export import TextWriter
 from sunotui.core.transfer.html_export.page import Track, head, origin_of, tail, track
 from sunotui.domain.errors import NetworkError, SunotuiError, TimedOut
-from sunotui.domain.profile import Profile
+from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
 from sunotui.gateway.parsing.fields import link

@@ -13,8 +13,8 @@ from sunotui.core.transfer.html_export import writer as page_writer
 from sunotui.core.transfer.html_export.page import Track, head, origin_of, tail, track
 from sunotui.core.transfer.html_export.writer import PageWriter
 from sunotui.domain.errors import NetworkError, SunotuiError
-from sunotui.domain.profile import Profile, parse_base_url
-from sunotui.domain.proxy import Proxy
+from sunotui.domain.gateways.profile import Profile, parse_base_url
+from sunotui.domain.gateways.proxy import Proxy
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task
 from sunotui.gateway.media import Media

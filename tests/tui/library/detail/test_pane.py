@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.events import InFlightChanged, RefundChecked, UploadProgress
-from sunotui.domain.money import Refund, RefundVerdict
+from sunotui.domain.gateways.money import Refund, RefundVerdict
 from sunotui.domain.requests.request import DerivedRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus

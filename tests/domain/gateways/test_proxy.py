@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sunotui.domain.errors import ConfigError
-from sunotui.domain.profile import Profile, parse_base_url
-from sunotui.domain.proxy import Proxy, parse_proxy
+from sunotui.domain.gateways.profile import Profile, parse_base_url
+from sunotui.domain.gateways.proxy import Proxy, parse_proxy
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sunotui.domain.models import NEWEST, choose_model, find, is_retired, label_of, limits_of
+from sunotui.domain.gateways.models import NEWEST, choose_model, find, is_retired, label_of, limits_of
 from sunotui.domain.requests.request import DerivedRequest, LyricsRequest, MusicRequest, with_model
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sunotui.domain.features import Feature
+from sunotui.domain.gateways.features import Feature
 from sunotui.domain.requests.music import SongFields
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest, Request
 from sunotui.domain.tasks.clip import Clip, DerivationKind

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sunotui.domain.dialect import (
+from sunotui.domain.errors import ConfigError
+from sunotui.domain.gateways.dialect import (
     Dialect,
     DialectChoice,
     DialectEvidence,
@@ -12,7 +13,6 @@ from sunotui.domain.dialect import (
     checked_setting,
     choose_dialect,
 )
-from sunotui.domain.errors import ConfigError
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit
 
-from sunotui.domain.address import is_plain_host
 from sunotui.domain.errors import ConfigError
+from sunotui.domain.gateways.address import is_plain_host
 
 PROXY_SCHEMES = ("socks5", "socks5h", "http")
 """With all three the proxy resolves the gateway's name, and TLS to an https gateway passes through it unopened."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sunotui.domain.errors import UnsafeUrl
-from sunotui.domain.profile import is_profile_name, parse_base_url
+from sunotui.domain.gateways.profile import is_profile_name, parse_base_url
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sunotui.domain.address import is_plain_host
 from sunotui.domain.errors import ConfigError, UnsafeUrl
-from sunotui.domain.proxy import Proxy
+from sunotui.domain.gateways.address import is_plain_host
+from sunotui.domain.gateways.proxy import Proxy
 
 ENV_PROFILE = "env"
 """The profile that SUNOTUI_BASE_URL and SUNOTUI_TOKEN make together."""

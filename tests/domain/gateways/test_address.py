@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sunotui.domain.address import PRIVATE_ENDINGS, is_private_name, is_web_address
+from sunotui.domain.gateways.address import PRIVATE_ENDINGS, is_private_name, is_web_address
 
 
 @pytest.mark.parametrize(

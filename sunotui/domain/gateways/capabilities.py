@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from sunotui.domain.dialect import Dialect, DialectEvidence
-from sunotui.domain.features import RIDING_ALONG as RIDING_ALONG
-from sunotui.domain.features import Feature as Feature
+from sunotui.domain.gateways.dialect import Dialect, DialectEvidence
+from sunotui.domain.gateways.features import RIDING_ALONG as RIDING_ALONG
+from sunotui.domain.gateways.features import Feature as Feature
 from sunotui.domain.requests.music import SongFields
 from sunotui.domain.requests.request import (
     ConcatRequest,

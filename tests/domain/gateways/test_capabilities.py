@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from sunotui.domain.capabilities import Capabilities, Feature, Software, Support, features_of
-from sunotui.domain.dialect import Dialect, DialectEvidence, EvidenceStrength
+from sunotui.domain.gateways.capabilities import Capabilities, Feature, Software, Support, features_of
+from sunotui.domain.gateways.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.requests.request import (
     ConcatRequest,
     DerivedRequest,
