@@ -65,7 +65,7 @@ EVERYTHING = Collection(CollectionKind.VIEW, View.ALL.value)
 class ListQuery:
     """A request for a list: the tasks of a collection that a query finds, in an order. Equal ones list the same."""
 
-    place: Collection = EVERYTHING
+    collection: Collection = EVERYTHING
     query: Query = MATCH_ALL
     sort: Sort = Sort.RELEVANCE
     is_reversed: bool = False

@@ -66,7 +66,7 @@ class SunoApp(BaseApp):
         self._control_char_filter = ControlCharFilter()
         self._unsubscribe: Callable[[], None] = lambda: None
         self._library: LibraryScreen | None = None
-        self.opening_trouble: SunotuiError | None = None
+        self.startup_error: SunotuiError | None = None
         """Why the library or the settings could not be opened, which ends the screens."""
 
     @cached_property
@@ -115,8 +115,8 @@ class SunoApp(BaseApp):
         """Show the library as soon as it is open, and begin to watch once that is painted."""
         try:
             opened = await self.core.open_reader()
-        except SunotuiError as trouble:
-            self.opening_trouble = trouble
+        except SunotuiError as error:
+            self.startup_error = error
             self.exit(return_code=1)
             return
         if not self.is_running:
@@ -140,8 +140,8 @@ class SunoApp(BaseApp):
         for step in (self.core.open, self._prepare, self.core.start):
             try:
                 await (step() if step is not None else asyncio.sleep(0))
-            except SunotuiError as trouble:
-                self.notify_error(trouble)
+            except SunotuiError as error:
+                self.notify_error(error)
             self.core_opened.set()
         if not self.core.profile and (self.key_queue.has_typed or self.screen is not self._library):
             self.say("P logs in to a gateway")
@@ -219,7 +219,7 @@ class SunoApp(BaseApp):
 
     def on_operation_failed(self, message: OperationFailed) -> None:
         """A toast for what went wrong in a widget."""
-        self.notify_error(message.trouble)
+        self.notify_error(message.error)
 
     # --- asked by screens --------------------------------------------------------------------------------------------
 

@@ -40,9 +40,9 @@ class SavesBeforeQuit(Protocol):
 class OperationFailed(Message):
     """An operation of a widget failed; the app shows the error."""
 
-    def __init__(self, trouble: SunotuiError) -> None:
+    def __init__(self, error: SunotuiError) -> None:
         super().__init__()
-        self.trouble = trouble
+        self.error = error
 
 
 class SendRequested(Message):

@@ -37,8 +37,8 @@ class Navigator:
 
         try:
             takes = await self._app.core.reader.newest_takes()
-        except SunotuiError as trouble:
-            self._app.say(trouble.sentence, "error")
+        except SunotuiError as error:
+            self._app.say(error.sentence, "error")
             return None
         rows = [
             PickerRow(take.clip_id, f"{take.take}", formatting.length(take.duration_s), formatting.title(take.title))

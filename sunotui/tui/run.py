@@ -71,8 +71,8 @@ async def _run(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None) 
         await core.close(ANSWER_TIMEOUT_S)
     if app.crash_handling.has_crashed:
         return _CRASHED
-    if app.opening_trouble is not None:
-        raise app.opening_trouble
+    if app.startup_error is not None:
+        raise app.startup_error
     if app.return_code is None:
         # A callback that was cancelled ends Textual without a word; nobody asked for that (T7).
         _tell("sunotui ended by a fault of its own; nothing that was accepted is lost.")

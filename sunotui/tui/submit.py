@@ -64,8 +64,8 @@ class SubmitController:
         core = self._app.core
         try:
             submission = await core.services.results.earlier_submission(request, profile)
-        except SunotuiError as trouble:
-            self._app.notify_error(trouble)
+        except SunotuiError as error:
+            self._app.notify_error(error)
             return None
         if submission is None:
             submission_id = new_submission_id()
@@ -78,8 +78,8 @@ class SubmitController:
             return None
         try:
             return await core.services.results.result_of(submission)
-        except SunotuiError as trouble:
-            self._app.notify_error(trouble)
+        except SunotuiError as error:
+            self._app.notify_error(error)
             return None
 
     async def _cleared(self, request: Request, profile: str, submission_id: str) -> _Cleared | None:
@@ -88,8 +88,8 @@ class SubmitController:
             profile = profile or self._app.core.current_profile().name
             submitter = self._app.core.services.submitter
             duplicate = await submitter.find_duplicate(request, profile, submission_id)
-        except SunotuiError as trouble:
-            self._app.notify_error(trouble)
+        except SunotuiError as error:
+            self._app.notify_error(error)
             return None
         if duplicate is None:
             return _Cleared(profile, False)
@@ -103,8 +103,8 @@ class SubmitController:
             return await self._app.core.services.submitter.send(
                 request, cleared.profile, submission_id=submission_id, is_again=cleared.is_again, together=together
             )
-        except SunotuiError as trouble:
-            self._app.notify_error(trouble)
+        except SunotuiError as error:
+            self._app.notify_error(error)
             return None
 
     def _report_all(self, ended: Sequence[Submission]) -> None:
@@ -117,8 +117,8 @@ class SubmitController:
             self._app.say(f"{len(accepted)} accepted: they are generating")
             self._app.navigator.show_task(accepted[-1].task_id or "")
 
-    async def _is_wanted_again(self, trouble: DuplicateRequest) -> bool:
-        question = ConfirmDialog(trouble.what, "nothing was sent", "Send again", "and pay for it once more")
+    async def _is_wanted_again(self, error: DuplicateRequest) -> bool:
+        question = ConfirmDialog(error.what, "nothing was sent", "Send again", "and pay for it once more")
         return await self._app.push_screen_wait(question) == "yes"
 
     def report(self, submission: Submission) -> None:

@@ -93,7 +93,7 @@ async def test_a_library_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -
     app = SunoApp(bench.core)
     async with app.run_test() as pilot:
         await until_async(lambda: app.return_code is not None, "the end", pause=pilot.pause)
-    assert isinstance(app.opening_trouble, LibraryDamaged)
+    assert isinstance(app.startup_error, LibraryDamaged)
     assert b"this is no library" in (tmp_path / "data" / "library.db").read_bytes()
 
 

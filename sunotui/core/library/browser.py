@@ -80,7 +80,7 @@ class LibraryBrowser:
 
     def _waiting(self, listing: ListQuery) -> list[Submission]:
         """What is no task yet and belongs on top of a listing, the newest first."""
-        place = listing.place
+        place = listing.collection
         if place.kind not in {CollectionKind.VIEW, CollectionKind.GATEWAY}:
             return []
         now = self._now()

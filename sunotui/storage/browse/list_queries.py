@@ -134,7 +134,7 @@ class TaskLists:
 
     def _list(self, listing: ListQuery) -> RowSource:
         """The cached source of a list, until the library changes; that of a search by age for at most a minute."""
-        is_search = listing.query.filters or listing.place.kind is CollectionKind.SEARCH
+        is_search = listing.query.filters or listing.collection.kind is CollectionKind.SEARCH
         state = (self._db.version(), self._now() // 60 if is_search else 0)
         cached = self._lists.get(listing)
         if cached is None or cached[0] != state:
@@ -145,19 +145,19 @@ class TaskLists:
         return cached[1]
 
     def _source(self, listing: ListQuery) -> RowSource:
-        if listing.place.kind is CollectionKind.SEARCH:
+        if listing.collection.kind is CollectionKind.SEARCH:
             listing = self._as_saved(listing)
         query = listing.query
-        if listing.sort is Sort.RELEVANCE and listing.place.kind is CollectionKind.ALBUM:
-            album = self._album(listing.place, query)
+        if listing.sort is Sort.RELEVANCE and listing.collection.kind is CollectionKind.ALBUM:
+            album = self._album(listing.collection, query)
             return MaterializedRows(album[::-1] if listing.is_reversed else album)
         if listing.sort is Sort.RELEVANCE and match_of(query):
-            results = self._results(listing.place, query)
+            results = self._results(listing.collection, query)
             return RankedRows(self._db, results, self._ranked, is_reversed=listing.is_reversed)
-        if query.is_empty and listing.place.kind in {CollectionKind.VIEW, CollectionKind.GATEWAY}:
+        if query.is_empty and listing.collection.kind in {CollectionKind.VIEW, CollectionKind.GATEWAY}:
             return self._unfiltered(listing)
-        place = _collection_clause(listing.place)
-        clause = clause_of(query, self._now(), leaves_out_trash=listing.place.view is not View.TRASH)
+        place = _collection_clause(listing.collection)
+        clause = clause_of(query, self._now(), leaves_out_trash=listing.collection.view is not View.TRASH)
         return self._materialized(
             "task", Clause(f"{place.sql} AND {clause.sql}", (*place.values, *clause.values)), listing
         )
@@ -166,9 +166,9 @@ class TaskLists:
         """A view or a gateway without a search, read along an index where it is large. The index is named, since
         SQLite, which has no statistics of the tables here, would use another one and sort."""
         condition, order = _condition(listing), _order(listing)
-        total = self._unfiltered_total(listing.place)
-        own = _VIEW_INDEXES.get(listing.place.view)
-        if total <= self._few or listing.place.view is View.TRASH:
+        total = self._unfiltered_total(listing.collection)
+        own = _VIEW_INDEXES.get(listing.collection.view)
+        if total <= self._few or listing.collection.view is View.TRASH:
             return self._materialized(f"task INDEXED BY {own or 'task_by_age'}", condition, listing)
         index = own if own and order.column == "added_at" else _INDEXES[order.column]
         return KeysetRows(self._db, Source(f"task INDEXED BY {index}", condition.sql, condition.values), order, total)
@@ -213,7 +213,7 @@ class TaskLists:
     def _as_saved(self, listing: ListQuery) -> ListQuery:
         """The list of a saved search: its query, narrowed by that of the list, in its own order unless the user chooses
         another."""
-        saved = SavedSearchStore(self._db).get(listing.place.name)
+        saved = SavedSearchStore(self._db).get(listing.collection.name)
         if saved is None:
             return listing
         listing = replace(listing, query=saved.query.narrowed_by(listing.query))
@@ -241,9 +241,9 @@ def _order(listing: ListQuery) -> SortOrder:
 
 def _condition(listing: ListQuery) -> Clause:
     """The condition of a list without a search."""
-    if listing.place.view is not None:
-        return Clause(VIEWS[listing.place.view], ())
-    clause = _collection_clause(listing.place)
+    if listing.collection.view is not None:
+        return Clause(VIEWS[listing.collection.view], ())
+    clause = _collection_clause(listing.collection)
     return Clause(f"{clause.sql} AND {NOT_TRASHED}", clause.values)
 
 

@@ -52,7 +52,7 @@ def covered(shown: TaskDetail, clip: Clip) -> DerivedRequest:
     return DerivedRequest("cover", clip.id, lyrics=clip.lyrics, title=clip.title)
 
 
-def mended(shown: TaskDetail, clip: Clip) -> DerivedRequest:
+def section_replacement(shown: TaskDetail, clip: Clip) -> DerivedRequest:
     """The same song, waiting to be told which section is to be another."""
     return DerivedRequest("infill", clip.id, _gateway_task(shown, clip), title=clip.title, style=clip.tags)
 

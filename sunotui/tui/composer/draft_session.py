@@ -200,8 +200,8 @@ class DraftSession:
                 self._core.services.capabilities.probe_soon(profile)
                 if self._core.services.billing.balance(profile) is None:
                     self._screen.run_worker(self._core.services.billing.refresh(profile), group="balance")
-            except SunotuiError as trouble:
-                self._app.notify_error(trouble)
+            except SunotuiError as error:
+                self._app.notify_error(error)
         self._draw()
         await self._find_warnings()
 

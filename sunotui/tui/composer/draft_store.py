@@ -75,9 +75,9 @@ class DraftStore:
                     self._name, other = _new_name(_NAME), ""
                     self._warn(_BOTH_KEPT)
                 await self._reader().replace_draft(self._name, text, other)
-        except SunotuiError as trouble:
+        except SunotuiError as error:
             self._refused[self._name] = draft
-            self._tell(trouble)
+            self._tell(error)
         else:
             self._refused.pop(self._name, None)
             self._base = text
@@ -98,8 +98,8 @@ class DraftStore:
         texts = {name: draft.text() for name, draft in self._refused.items()}
         try:
             texts = await self._reader().drafts() | texts
-        except SunotuiError as trouble:
-            self._tell(trouble)
+        except SunotuiError as error:
+            self._tell(error)
         names = sorted(texts, key=lambda name: (name == _ASIDE, name.removeprefix(_ASIDE).removeprefix(_NAME)))
         found = [Draft.read(texts[name]) for name in reversed(names) if name != self._name]
         return [draft for draft in found if draft.is_worth_keeping]
@@ -129,8 +129,8 @@ class DraftStore:
             for name, text in (await self._reader().drafts()).items():
                 if name != self._name and Draft.read(text).text() == draft.text():
                     await self._reader().save_draft(name, "")
-        except SunotuiError as trouble:
-            self._tell(trouble)
+        except SunotuiError as error:
+            self._tell(error)
         self._refused = {
             name: refused
             for name, refused in self._refused.items()
@@ -162,16 +162,16 @@ class DraftStore:
     async def _read(self, name: str) -> str | None:
         try:
             return await self._reader().draft(name)
-        except SunotuiError as trouble:
-            self._tell(trouble)
+        except SunotuiError as error:
+            self._tell(error)
             return None
 
     async def _put(self, name: str, draft: Draft) -> None:
         try:
             await self._reader().save_draft(name, draft.text() if draft.is_worth_keeping else "")
-        except SunotuiError as trouble:
+        except SunotuiError as error:
             self._refused[name] = draft
-            self._tell(trouble)
+            self._tell(error)
         else:
             self._refused.pop(name, None)
 

@@ -130,11 +130,11 @@ class ComposeScreen(Screen[None]):
             await self._core.services.submitter.check(
                 request, self.session.profile or self._core.current_profile().name
             )
-        except InvalidRequest as trouble:
-            self.app.say(trouble.what, "warning")
+        except InvalidRequest as error:
+            self.app.say(error.what, "warning")
             return
-        except SunotuiError as trouble:
-            self.app.notify_error(trouble)
+        except SunotuiError as error:
+            self.app.notify_error(error)
             return
         takes = self.session.draft.takes
         ids = tuple(self.session.submission_id + (f"-{take}" if take > 1 else "") for take in range(1, takes + 1))
@@ -159,8 +159,8 @@ class ComposeScreen(Screen[None]):
         annotations = self.app.drafts
         try:
             sent = await self._core.reader.submissions(_RECALLED)
-        except SunotuiError as trouble:
-            self.app.notify_error(trouble)
+        except SunotuiError as error:
+            self.app.notify_error(error)
             return
         screen = recall_picker(await annotations.asides(), sent, self._core.clock.now())
         found = await self.app.push_screen_wait(screen)
@@ -243,8 +243,8 @@ class ComposeScreen(Screen[None]):
             return
         try:
             personas = await self._core.services.extras.personas(self.session.profile)
-        except SunotuiError as trouble:
-            self.app.notify_error(trouble)
+        except SunotuiError as error:
+            self.app.notify_error(error)
             return
         if not personas:
             self.app.say("No personas at this gateway yet: p on a finished take makes one", "warning")
@@ -299,8 +299,8 @@ class ComposeScreen(Screen[None]):
             self._awaited_lyrics = submission.task_id
             try:
                 shown = await self._core.reader.detail(submission.task_id or "")
-            except SunotuiError as trouble:
-                self.app.notify_error(trouble)
+            except SunotuiError as error:
+                self.app.notify_error(error)
                 return
             if shown is not None and self.is_running:
                 self._insert_lyrics(shown.task)

@@ -181,8 +181,8 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
             return
         try:
             sentence = await self._spec.turn(name, known is None or not known.is_on)
-        except SunotuiError as trouble:
-            self.query_one("#toggles-foot", Static).update(clean(trouble.sentence))
+        except SunotuiError as error:
+            self.query_one("#toggles-foot", Static).update(clean(error.sentence))
             return
         if sentence:
             self._done.append(sentence)
@@ -198,8 +198,8 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
     async def _read(self) -> Sequence[ChecklistItem]:
         try:
             return await self._spec.read()
-        except SunotuiError as trouble:
-            self.query_one("#toggles-foot", Static).update(clean(trouble.sentence))
+        except SunotuiError as error:
+            self.query_one("#toggles-foot", Static).update(clean(error.sentence))
             return ()
 
     def _show(self, current: str = "") -> None:

@@ -77,8 +77,8 @@ class NoteDialog(Dialog[str | None]):
             return
         try:
             self.dismiss(await self._save())
-        except SunotuiError as trouble:
-            self.query_one("#note-foot", Static).update(clean(trouble.sentence))
+        except SunotuiError as error:
+            self.query_one("#note-foot", Static).update(clean(error.sentence))
 
     async def save_before_quit(self) -> bool:
         """Save the note, without anything in it that looks like a token."""
@@ -86,8 +86,8 @@ class NoteDialog(Dialog[str | None]):
             return True
         try:
             await self._save()
-        except SunotuiError as trouble:
-            self.query_one("#note-foot", Static).update(clean(trouble.sentence))
+        except SunotuiError as error:
+            self.query_one("#note-foot", Static).update(clean(error.sentence))
             self.app.say("The note could not be saved, so sunotui stays open", "warning")
             return False
         return True

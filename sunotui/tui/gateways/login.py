@@ -106,13 +106,13 @@ class LoginScreen(Dialog[None]):
             profile, check = await self._core.login.verify(profile, token)
             self._say("The gateway takes the token. Waiting for your keyring …")
             await self._core.login.save(profile, token, is_session_only=is_session_only)
-        except TokenMalformed as trouble:
-            self._say(trouble.sentence, is_bad=True)
-        except TokenStoreError as trouble:
-            self._say(f"{trouble.sentence} Tick 'this session only' to go on without it.", is_bad=True)
-        except SunotuiError as trouble:
-            self.app.message_log.add("error", trouble.sentence, trouble)
-            self._say(trouble.sentence, is_bad=True)
+        except TokenMalformed as error:
+            self._say(error.sentence, is_bad=True)
+        except TokenStoreError as error:
+            self._say(f"{error.sentence} Tick 'this session only' to go on without it.", is_bad=True)
+        except SunotuiError as error:
+            self.app.message_log.add("error", error.sentence, error)
+            self._say(error.sentence, is_bad=True)
         else:
             self.query_one(SecretInput).wipe()
             for field in self.query(OpenInput):

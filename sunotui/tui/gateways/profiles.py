@@ -93,8 +93,8 @@ class ProfilesScreen(Dialog[None]):
         current = self.query_one(ChoiceList).current_id or self._core.profile
         try:
             self._profiles = self._core.all_profiles()
-        except SunotuiError as trouble:
-            self.app.notify_error(trouble)
+        except SunotuiError as error:
+            self.app.notify_error(error)
             return
         choices.clear_options()
         choices.add_options([Option(self._lines(profile), id=name) for name, profile in self._profiles.items()])
@@ -163,8 +163,8 @@ class ProfilesScreen(Dialog[None]):
         try:
             offers = await self._core.services.capabilities.probe(name)
             await self._core.services.billing.refresh(name)
-        except SunotuiError as trouble:
-            self.app.notify_error(trouble)
+        except SunotuiError as error:
+            self.app.notify_error(error)
             return
         self.app.say(f"{name} runs {offers.software.value or 'something not known'}; the composer shows what it offers")
 
@@ -183,8 +183,8 @@ class ProfilesScreen(Dialog[None]):
             return
         try:
             await self._core.login.log_out(name)
-        except SunotuiError as trouble:
-            self.app.notify_error(trouble)
+        except SunotuiError as error:
+            self.app.notify_error(error)
             return
         self.app.say(f"Logged out of {name}")
         if name == self._core.profile:

@@ -46,8 +46,8 @@ class StatisticsScreen(Dialog[None]):
         """Count once more."""
         try:
             self._statistics = await self._core.statistics()
-        except SunotuiError as trouble:
-            self.app.notify_error(trouble)
+        except SunotuiError as error:
+            self.app.notify_error(error)
             return
         self._draw()
 

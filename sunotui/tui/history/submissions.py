@@ -75,8 +75,8 @@ class SubmissionsScreen(Dialog[None]):
         choices = self.query_one(ChoiceList)
         try:
             self._rows = {row.id: row for row in await self._core.reader.submissions()}
-        except SunotuiError as trouble:
-            self.app.notify_error(trouble)
+        except SunotuiError as error:
+            self.app.notify_error(error)
             return
         # The cursor stays on its submission, whatever came in above it: keys act on what is under it.
         current = self.query_one(ChoiceList).current_id
@@ -159,8 +159,8 @@ class SubmissionsScreen(Dialog[None]):
             return
         try:
             matches = await self._core.services.unknown_outcomes.matches(row.id)
-        except SunotuiError as trouble:
-            self.app.notify_error(trouble)
+        except SunotuiError as error:
+            self.app.notify_error(error)
             return
         if not matches:
             self.app.say("The gateway's list has no song that this can have become, or not yet")
@@ -175,8 +175,8 @@ class SubmissionsScreen(Dialog[None]):
             return
         try:
             await self._core.services.unknown_outcomes.adopt(row.id, match)
-        except SunotuiError as trouble:
-            self.app.notify_error(trouble)
+        except SunotuiError as error:
+            self.app.notify_error(error)
             return
         self.app.say("Taken over: the song is in the library")
         await self._reload()
@@ -210,8 +210,8 @@ class SubmissionsScreen(Dialog[None]):
             return
         try:
             await self._core.services.unknown_outcomes.resolve(row.id, event.value)
-        except SunotuiError as trouble:
-            self.app.notify_error(trouble)
+        except SunotuiError as error:
+            self.app.notify_error(error)
             return
         event.input.value = ""
         event.input.remove_class("-open")
@@ -239,8 +239,8 @@ class SubmissionsScreen(Dialog[None]):
             return
         try:
             self.app.submit.report(await self._core.services.unknown_outcomes.retry(row.id))
-        except SunotuiError as trouble:
-            self.app.notify_error(trouble)
+        except SunotuiError as error:
+            self.app.notify_error(error)
         await self._reload()
 
     def _into_composer(self, row: Submission) -> None:
@@ -264,8 +264,8 @@ class SubmissionsScreen(Dialog[None]):
             return
         try:
             await self._core.services.unknown_outcomes.give_up(row.id)
-        except SunotuiError as trouble:
-            self.app.notify_error(trouble)
+        except SunotuiError as error:
+            self.app.notify_error(error)
         await self._reload()
 
 

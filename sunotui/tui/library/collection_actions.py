@@ -18,9 +18,9 @@ from sunotui.tui.library.context import LibraryContext, run_as_dialog
 async def save_search(ctx: LibraryContext) -> None:
     """Ask for a name, and save the search under it."""
     query, name, base = ctx.state.list_query, "", None
-    if query.place.kind is CollectionKind.SEARCH:
+    if query.collection.kind is CollectionKind.SEARCH:
         # The search bar narrows the saved search that is shown: both together are saved.
-        name = query.place.name
+        name = query.collection.name
         try:
             base = await ctx.core.services.annotations.search(name)
         except SunotuiError as error:
@@ -68,7 +68,7 @@ async def move_later(ctx: LibraryContext) -> None:
 
 async def _move_in_album(ctx: LibraryContext, step: int) -> None:
     query = ctx.state.list_query
-    if query.place.kind is not CollectionKind.ALBUM or query.sort is not Sort.RELEVANCE or query.is_reversed:
+    if query.collection.kind is not CollectionKind.ALBUM or query.sort is not Sort.RELEVANCE or query.is_reversed:
         ctx.say("Choose an album in the sidebar, and its own order with S, best match", "warning")
         return
     await ctx.tasks.catch_up()
@@ -80,7 +80,9 @@ async def _move_in_album(ctx: LibraryContext, step: int) -> None:
         if index is None or not 0 <= index + step < len(page.rows):
             return
         other = page.rows[index + step].id
-        sentence = await ctx.core.services.annotations.move_beside(query.place.name, task_id, other, is_behind=step > 0)
+        sentence = await ctx.core.services.annotations.move_beside(
+            query.collection.name, task_id, other, is_behind=step > 0
+        )
     except SunotuiError as error:
         ctx.notify_error(error)
     else:
@@ -90,7 +92,7 @@ async def _move_in_album(ctx: LibraryContext, step: int) -> None:
 @run_as_dialog
 async def rename_album(ctx: LibraryContext) -> None:
     """Ask for a new name of the album that is shown."""
-    collection = ctx.state.list_query.place
+    collection = ctx.state.list_query.collection
     if collection.kind is not CollectionKind.ALBUM:
         ctx.say("Choose an album in the sidebar to rename it", "warning")
         return
@@ -108,7 +110,7 @@ async def rename_album(ctx: LibraryContext) -> None:
 
 async def delete_collection(ctx: LibraryContext) -> None:
     """Delete the album or the saved search that is shown. Its tasks stay in the library."""
-    collection = ctx.state.list_query.place
+    collection = ctx.state.list_query.collection
     if collection.kind not in {CollectionKind.ALBUM, CollectionKind.SEARCH}:
         ctx.say("Choose an album or a saved search in the sidebar to delete it", "warning")
         return

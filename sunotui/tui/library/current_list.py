@@ -42,7 +42,7 @@ def show_list(ctx: LibraryContext) -> None:
 
 def show_collection(ctx: LibraryContext, collection: Collection) -> None:
     """List another collection."""
-    if collection == ctx.state.list_query.place:
+    if collection == ctx.state.list_query.collection:
         return
     _set_collection(ctx, collection)
     show_list(ctx)
@@ -69,10 +69,10 @@ async def go_to_task(ctx: LibraryContext, task_id: str) -> None:
 def _set_collection(ctx: LibraryContext, collection: Collection) -> None:
     """A saved search brings its own order; when the user leaves it, the order from before is back."""
     state, before = ctx.state, ctx.state.list_query
-    if before.place.kind is not CollectionKind.SEARCH:
+    if before.collection.kind is not CollectionKind.SEARCH:
         state.order_elsewhere = before.sort, before.is_reversed
     sort, is_reversed = state.saved_orders.get(collection, state.order_elsewhere)
-    state.list_query = replace(before, place=collection, sort=sort, is_reversed=is_reversed)
+    state.list_query = replace(before, collection=collection, sort=sort, is_reversed=is_reversed)
 
 
 async def _report_saved_search_issues(ctx: LibraryContext, name: str) -> None:
@@ -110,7 +110,7 @@ async def count_hidden(ctx: LibraryContext) -> int:
 def describe_list(ctx: LibraryContext) -> None:
     """Say in the status bar what is listed, in which order, and how many tasks are marked."""
     query, hidden = ctx.state.list_query, ctx.state.hidden_selection
-    parts = [] if query.place == EVERYTHING else [collection_label(query.place)]
+    parts = [] if query.collection == EVERYTHING else [collection_label(query.collection)]
     if query.sort is not Sort.RELEVANCE or query.is_reversed:
         parts.append(f"by {SORTS[query.sort][0]}" + (" ↑" if query.is_reversed else ""))
     if marked := len(ctx.tasks.selection):
@@ -123,6 +123,6 @@ def empty_text(ctx: LibraryContext) -> Sequence[str]:
     query = ctx.state.list_query
     if query.query.text:
         return ("No matching tasks.", "esc ends the search.")
-    if not ctx.core.profile and query.place == EVERYTHING:
+    if not ctx.core.profile and query.collection == EVERYTHING:
         return ("No gateway yet.", "Press P to log in to one.")
-    return _EMPTY_TEXTS[query.place.view]
+    return _EMPTY_TEXTS[query.collection.view]

@@ -48,7 +48,9 @@ async def cover(ctx: LibraryContext) -> None:
 
 async def replace_section(ctx: LibraryContext) -> None:
     """Open the composer to replace a section of this take."""
-    await _compose_from_clip(ctx, derived_drafts.mended, "There is no take here to regenerate a section of")
+    await _compose_from_clip(
+        ctx, derived_drafts.section_replacement, "There is no take here to regenerate a section of"
+    )
 
 
 async def split_stems(ctx: LibraryContext) -> None:

@@ -195,7 +195,7 @@ def test_the_older_hits_of_a_search_follow_the_ranked_ones(
         library.save([make_task(f"t{number}", clips=(clip(f"t{number}", "Rain" if number % 2 else "Rain and rain"),))])
     for listing in (ListQuery(query=parse("rain")), ListQuery(Collection.of_view(View.SONGS), parse("rain"))):
         for is_reversed in (False, True):
-            turned = ListQuery(listing.place, listing.query, is_reversed=is_reversed)
+            turned = ListQuery(listing.collection, listing.query, is_reversed=is_reversed)
             listings = TaskLists(db, lambda: NOW, ranked=4)
             whole = ids(listings, turned)
             forwards = whole[::-1] if is_reversed else whole
@@ -307,4 +307,4 @@ def _check_counts(db: Database, listings: TaskLists) -> None:
     assert {tuple(row) for row in counted} == {tuple(row) for row in kept}
     for view in View:
         listing = ListQuery(Collection.of_view(view))
-        assert listings.counts()[listing.place] == len(listings.rows(listing, 0, 1_000))
+        assert listings.counts()[listing.collection] == len(listings.rows(listing, 0, 1_000))

@@ -127,7 +127,7 @@ def test_a_clip_that_came_without_a_task_names_none() -> None:
     clip = Clip("c")
     task = Task("c", "main", TaskKind.UPLOAD, TaskStatus.SUCCESS, 1.0, clips=(clip,))
     assert derived_drafts.extended(shown(task), clip).extend_task_id == ""
-    assert derived_drafts.mended(shown(task), clip).task_id == ""
+    assert derived_drafts.section_replacement(shown(task), clip).task_id == ""
     assert derived_drafts.taken_apart(shown(task), clip).task_id == ""
 
 
