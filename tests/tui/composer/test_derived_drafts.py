@@ -83,7 +83,7 @@ async def test_what_the_dialect_has_no_form_for_is_said_and_opens_nothing(tmp_pa
     async with open_app(tmp_path) as quiet:
         await quiet.press("m")
         await choose(quiet, "Remaster")
-        assert "Remaster is not offered" in told(quiet)
+        assert "does not offer Remaster" in told(quiet)
         assert not isinstance(quiet.app.screen, ComposeScreen)
 
 
