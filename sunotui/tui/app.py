@@ -27,7 +27,8 @@ from sunotui.domain.gateways.money import RefundVerdict
 from sunotui.tui import formatting, keymap
 from sunotui.tui.advice import error_text
 from sunotui.tui.base import BaseApp, Severity
-from sunotui.tui.commands import Scope, bindings
+from sunotui.tui.command import Scope
+from sunotui.tui.commands import bindings
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, SavesBeforeQuit, SendRequested
 from sunotui.tui.navigation import Navigator

@@ -2,115 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Awaitable, Callable, Iterable
-from enum import StrEnum
-from typing import NamedTuple
+from collections.abc import Iterable
 
 from textual.binding import Binding, BindingType
 
-
-class Scope(StrEnum):
-    """Where a command works."""
-
-    EVERYWHERE = "Everywhere"
-    LIBRARY = "Library"
-    LIST = "Task list"
-    DETAIL = "Detail"
-    COMPOSER = "Composer"
-    SUBMISSIONS = "Submissions"
-    PROFILES = "Profiles"
-
-    @property
-    def prefix(self) -> str:
-        """The first part of its commands' binding ids in the config file's [keys]."""
-        return _PREFIXES[self]
-
-
-_PREFIXES = {
-    Scope.EVERYWHERE: "everywhere",
-    Scope.LIBRARY: "library",
-    Scope.LIST: "list",
-    Scope.DETAIL: "detail",
-    Scope.COMPOSER: "composer",
-    Scope.SUBMISSIONS: "submissions",
-    Scope.PROFILES: "profiles",
-}
-"""Users have these in their config files: they must not change."""
-
-
-class Command(NamedTuple):
-    """One thing that the user can do."""
-
-    id: str
-    """Its name within its scope. What stands before a dot names the action of the widgets, so that several commands can
-    share one action with different arguments."""
-    title: str
-    keys: tuple[str, ...]
-    scope: Scope
-    help: str
-    footer: str = ""
-    """Its text in the key bar; empty if it is not shown there."""
-    argument: int | str | None = None
-    """The argument of its action or handler, such as the number of a take."""
-    handler: str = ""
-    """The function that runs it, as "module:function"; it gets the context of the screen and the argument. Empty for a
-    command whose widget, screen or app has an action method."""
-    needs_library: bool = False
-    """Whether it is disabled until the library is open."""
-    needs_services: bool = False
-    """Whether it is disabled until the services of the core are ready, too."""
-
-    @property
-    def action(self) -> str:
-        """The action string that Textual runs."""
-        if self.handler:
-            return f"run_command({binding_id(self)!r})"
-        name = self.id.split(".", 1)[0].replace("-", "_")
-        return f"{name}({self.argument!r})" if self.argument is not None else name
-
-    @property
-    def keys_text(self) -> str:
-        """The keys as they are printed."""
-        return " ".join(shown_key(key) for key in self.keys)
-
-    def load_handler(self) -> Callable[..., Awaitable[None] | None]:
-        """The handler; its module is imported when it is first needed."""
-        module, _, function = self.handler.partition(":")
-        handler: Callable[..., Awaitable[None] | None] = getattr(importlib.import_module(module), function)
-        return handler
-
-
-_KEY_TEXTS = {
-    "question_mark": "?",
-    "slash": "/",
-    "asterisk": "*",
-    "comma": ",",
-    "exclamation_mark": "!",
-    "percent_sign": "%",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "left_curly_bracket": "{",
-    "right_curly_bracket": "}",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-    "escape": "esc",
-    "left": "←",
-    "right": "→",
-    "pagedown": "pgdn",
-    "pageup": "pgup",
-}
-
-
-def shown_key(key: str) -> str:
-    """A key as it is printed: "?" for question_mark, "^s" for ctrl+s."""
-    if key.startswith("ctrl+"):
-        return "^" + shown_key(key.removeprefix("ctrl+"))
-    if key.startswith("shift+"):
-        return "⇧" + shown_key(key.removeprefix("shift+"))
-    if key.startswith("alt+"):
-        return "⌥" + shown_key(key.removeprefix("alt+"))
-    return _KEY_TEXTS.get(key, key.upper() if len(key) in {2, 3} and key[0] == "f" and key[1:].isdigit() else key)
+from sunotui.tui.command import Command, Scope, binding_id, precedes_fields
 
 
 def _command(
@@ -596,16 +492,6 @@ def bindings(scope: Scope) -> list[BindingType]:
         )
         for command in of(scope)
     ]
-
-
-def precedes_fields(command: Command) -> bool:
-    """Whether its keys have priority over the focused field, so that a letter among them could not be typed there."""
-    return command.scope is Scope.COMPOSER or command.id == "quit"
-
-
-def binding_id(command: Command) -> str:
-    """The name of a command in the config file's [keys], such as "library.compose"."""
-    return f"{command.scope.prefix}.{command.id}"
 
 
 _BY_BINDING_ID = {binding_id(command): command for command in COMMANDS}

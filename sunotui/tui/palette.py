@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from sunotui.tui.commands import COMMANDS, Command, Scope
+from sunotui.tui.command import Command, Scope
+from sunotui.tui.commands import COMMANDS
 
 _HELP_WEIGHT = 0.5
 """The weight of a match in a command's help, compared with one in its title."""

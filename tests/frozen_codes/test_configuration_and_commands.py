@@ -24,7 +24,8 @@ from sunotui.storage.config.profiles import KNOWN_PROFILE_KEYS, ProfileStore
 from sunotui.storage.config.settings import load_settings
 from sunotui.storage.paths import AppPaths, find_paths
 from sunotui.storage.secrets.tokens import SERVICE, _user
-from sunotui.tui.commands import COMMANDS, binding_id
+from sunotui.tui.command import binding_id
+from sunotui.tui.commands import COMMANDS
 from sunotui.tui.keymap import checked
 from sunotui.tui.theme import SUNOTUI
 from tests.support.format_fixture import FORMAT_V6

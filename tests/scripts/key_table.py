@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sunotui.tui.commands import Scope, of
+from sunotui.tui.command import Scope
+from sunotui.tui.commands import of
 
 
 def key_table() -> str:

@@ -13,7 +13,8 @@ from sunotui.core.events import LibraryChanged
 from sunotui.domain.errors import LibraryDamaged, LibraryError
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.tui.app import SunoApp
-from sunotui.tui.commands import COMMANDS, Scope
+from sunotui.tui.command import Scope
+from sunotui.tui.commands import COMMANDS
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.dialogs.text_viewer import TextViewer

@@ -10,7 +10,8 @@ import pytest
 from textual.dom import DOMNode
 
 from sunotui.tui.app import SunoApp
-from sunotui.tui.commands import COMMANDS, Command, Scope, binding_id, command_named
+from sunotui.tui.command import Command, Scope, binding_id
+from sunotui.tui.commands import COMMANDS, command_named
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.gateways.profiles import ProfilesScreen
 from sunotui.tui.history.submissions import SubmissionsScreen

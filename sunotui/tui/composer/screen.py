@@ -17,7 +17,8 @@ from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import trim
 from sunotui.tui.base import BaseApp
-from sunotui.tui.commands import Scope, bindings, footer_of
+from sunotui.tui.command import Scope
+from sunotui.tui.commands import bindings, footer_of
 from sunotui.tui.composer import derived_drafts
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_session import DraftSession

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sunotui.tui.commands import Scope, of
+from sunotui.tui.command import Scope
+from sunotui.tui.commands import of
 from sunotui.tui.dialogs.text_viewer import TextViewer
 from sunotui.tui.widgets.text_view import TextLine
 

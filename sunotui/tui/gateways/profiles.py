@@ -26,7 +26,8 @@ from sunotui.domain.gateways.capabilities import Capabilities, Feature, Support
 from sunotui.domain.gateways.profile import DEMO_PROFILE, Profile
 from sunotui.domain.text import clean
 from sunotui.tui import formatting
-from sunotui.tui.commands import Scope, bindings, footer_of
+from sunotui.tui.command import Scope
+from sunotui.tui.commands import bindings, footer_of
 from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.runtime.type_ahead import opens_dialog

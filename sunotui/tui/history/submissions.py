@@ -18,7 +18,8 @@ from sunotui.domain.tasks.song_listing import SongMatch
 from sunotui.domain.text import clean
 from sunotui.domain.token_detection import has_token
 from sunotui.tui import formatting
-from sunotui.tui.commands import Scope, bindings, footer_of
+from sunotui.tui.command import Scope
+from sunotui.tui.commands import bindings, footer_of
 from sunotui.tui.composer.fields import has_mode
 from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.dialogs.confirm import ConfirmDialog

@@ -21,7 +21,8 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.base import BaseApp
-from sunotui.tui.commands import Command, Scope, bindings, command_named, footer_of
+from sunotui.tui.command import Command, Scope
+from sunotui.tui.commands import bindings, command_named, footer_of
 from sunotui.tui.library.context import LibraryContext, LibraryState
 from sunotui.tui.library.current_list import count_hidden_in_background, describe_list, show_collection, show_list
 from sunotui.tui.library.detail.pane import Detail

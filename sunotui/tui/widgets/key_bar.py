@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from sunotui.tui.commands import Command, Scope, shown_key
+from sunotui.tui.command import Command, Scope, shown_key
 from sunotui.tui.theme import FAINT
 
 

@@ -15,7 +15,8 @@ from textual.strip import Strip
 from sunotui.domain.search.query import Query
 from sunotui.domain.text import printable
 from sunotui.tui import formatting
-from sunotui.tui.commands import Scope, bindings
+from sunotui.tui.command import Scope
+from sunotui.tui.commands import bindings
 from sunotui.tui.library.task_list.highlight import highlighted_segments
 
 

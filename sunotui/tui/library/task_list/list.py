@@ -10,7 +10,8 @@ from textual.message import Message
 
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import Query
-from sunotui.tui.commands import Scope, bindings
+from sunotui.tui.command import Scope
+from sunotui.tui.commands import bindings
 from sunotui.tui.library.task_list.count_prefix import CountPrefix
 from sunotui.tui.library.task_list.rows import TaskRows
 from sunotui.tui.library.task_list.window import MARGIN, PageLoader
