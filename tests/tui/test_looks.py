@@ -48,7 +48,7 @@ async def test_a_cover_at_a_relay(size: tuple[int, int], tmp_path: Path) -> None
         gateway.found = Capabilities(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
         gateway.money = Balance(0.05, "$")
         await core.services.capabilities.probe("main")
-        await core.services.billing._keep("main", "cover", 0.1, "$")
+        await core.services.billing._save_price("main", "cover", 0.1, "$")
         await core.services.billing.refresh("main")
         await quiet.press("j", "C")
         await quiet.press(*"bossa nova")

@@ -283,7 +283,7 @@ async def test_what_is_learned_while_the_form_is_open_is_shown_at_once(tmp_path:
 async def test_price_money_left_and_money_short(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         core = quiet.bench.core
-        await core.services.billing._keep("main", "music", 0.1, "$")
+        await core.services.billing._save_price("main", "music", 0.1, "$")
         quiet.bench.gateway.money = Balance(4.12, "$")
         await core.services.billing.refresh("main")
         await quiet.press("n", *"rain")
