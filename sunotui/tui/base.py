@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from sunotui.domain.requests.request import Request
     from sunotui.domain.submission import Submission
     from sunotui.tui.composer.draft_store import DraftStore
-    from sunotui.tui.message_log import MessageLog
     from sunotui.tui.messages import SendRequested
 
 Severity = Literal["information", "warning", "error"]

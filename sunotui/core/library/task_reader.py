@@ -13,7 +13,9 @@ from sunotui.storage.worker import StorageThread
 
 if TYPE_CHECKING:
     from sunotui.core.library.task_detail import TaskDetail
+    from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.durations import DurationEstimate
+    from sunotui.domain.tasks.task import Task
 
 
 class TaskReader:
@@ -32,6 +34,10 @@ class TaskReader:
         from sunotui.core.library.task_detail import read_detail
 
         return read_detail(self._stores, task_id)
+
+    async def clip(self, clip_id: str) -> tuple[Task, Clip] | None:
+        """A clip and its task, the first one where several tasks have it; None when the library does not have it."""
+        return await self._storage.run(self._stores.tasks.clip, clip_id)
 
     async def duration_estimate(self, profile: str, kind: TaskKind) -> DurationEstimate | None:
         """How long tasks of a kind usually take at a profile's gateway, from the newest hundred that were polled to

@@ -157,23 +157,23 @@ class ComposeScreen(Screen[None]):
     @opens_dialog
     async def action_recall(self) -> None:
         """Fill the form with an earlier request or a draft that was set aside."""
-        annotations = self.app.drafts
+        drafts = self.app.drafts
         try:
             sent = await self._core.reader.submissions(_RECALLED)
         except SunotuiError as error:
             self.app.notify_error(error)
             return
-        screen = recall_picker(await annotations.asides(), sent, self._core.clock.now())
+        screen = recall_picker(await drafts.asides(), sent, self._core.clock.now())
         found = await self.app.push_screen_wait(screen)
         if found is None:
             return
         before = self.session.form.read(self.session.draft)
         await self.session.fill(found if isinstance(found, Draft) else self.session.with_request(before, found))
-        await annotations.set_aside(before)
+        await drafts.set_aside(before)
         self.session.save_soon()
         await self.session.save()
         if isinstance(found, Draft):
-            await annotations.forget_aside(found)
+            await drafts.forget_aside(found)
 
     async def action_clear(self) -> None:
         """Clear the form; its draft is set aside."""

@@ -83,7 +83,7 @@ async def derive_other(ctx: LibraryContext) -> None:
     lyrics = ""
     if name == "mashup":
         try:
-            known = await ctx.core.storage.run(ctx.core.stores.tasks.clip, others[0])
+            known = await ctx.core.reader.clip(others[0])
         except SunotuiError as error:
             ctx.say(error.sentence, "error")
             return
