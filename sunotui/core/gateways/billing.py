@@ -69,14 +69,14 @@ class Billing:
         """The latest known balance; None where the gateway gives none or was not asked yet."""
         return self._balances.get(profile)
 
-    def price(self, profile: str, request_word: str, unit: str = "") -> Price | None:
-        """What a request of this kind (`Request.kind`) was seen to cost; None when none was learned.
+    def price(self, profile: str, kind: str, unit: str = "") -> Price | None:
+        """What a request of this `Request.kind` was seen to cost; None when none was learned.
 
         In `unit`, or else in that of the balance, since amounts of two units cannot be compared; where no balance is
         known, in the unit that was learned last."""
         balance = self.balance(profile)
         wanted = unit or (balance.unit if balance is not None else "")
-        prices = self._prices.get((profile, request_word), ())
+        prices = self._prices.get((profile, kind), ())
         return next((price for price in prices if wanted in {"", price.unit}), None)
 
     async def refund(self, task_id: str) -> Refund | None:

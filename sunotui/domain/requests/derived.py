@@ -270,7 +270,7 @@ class DerivedRequest(SongFields):
     task_kind: ClassVar[TaskKind] = TaskKind.MUSIC
 
     task: str
-    """The name of the task; it is the request's `word`."""
+    """The name of the task; it is the `kind` of the request."""
     clip_id: str = ""
     """The source; of several the first."""
     task_id: str = ""

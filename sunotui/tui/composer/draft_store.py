@@ -28,8 +28,8 @@ class DraftStore:
     def __init__(
         self, reader: Callable[[], TaskReader], tell: Callable[[SunotuiError], None], warn: Callable[[str], None]
     ) -> None:
-        """`shelf` gives the shelf, once the library is open; `tell` hears what the disk says, `warn` of other
-        programs."""
+        """`reader` returns the reader of the open library; `tell` gets errors of the library, and `warn` a sentence
+        about a draft that another process changed."""
         self._reader = reader
         self._tell = tell
         self._warn = warn

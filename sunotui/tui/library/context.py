@@ -73,7 +73,6 @@ class LibraryContext:
     async def choose(self, title: str, rows: Sequence[tuple[str, str, str]]) -> str | None:
         """Let the user choose a row: a key, a name and an explanation each. Returns the key, or None. Call it in a
         worker."""
-        # The dialog is not needed for the first frame.
         return await self.app.push_screen_wait(SelectDialog(title, rows))
 
     async def loaded_detail(self) -> Detail:

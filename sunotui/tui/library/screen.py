@@ -175,7 +175,6 @@ class LibraryScreen(Screen[None]):
         """Update the parts of the screen that the event is about, and nothing else."""
         if not self.context.state.is_open:
             return
-        # There are no events before the first frame, and their module takes 8 ms to load.
         tasks, detail, status_bar = self.context.tasks, self.context.detail, self.context.status_bar
         if isinstance(event, events.TasksChanged):
             self.reload()

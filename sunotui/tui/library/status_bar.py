@@ -20,7 +20,7 @@ _CONNECTIONS = {
     "token refused": ("✗ token refused", "$error"),
     "no token": ("✗ no token", "$error"),
 }
-"""The text and colour of each `ConnectionState`, by its value: the first frame does not load the core's events."""
+"""The text and colour of each `ConnectionState`, by its value."""
 
 
 class StatusBar(Widget):
