@@ -29,14 +29,14 @@ class ErrorSource(StrEnum):
 
 
 class Charge(StrEnum):
-    """Whether the wish that failed may have cost money."""
+    """Whether the request that failed may have cost money."""
 
     NO = "no"
     MAYBE = "maybe"
 
 
 class SunotuiError(Exception):
-    """A failure told as a sentence. Subclasses say what happened; `advice` says what to do next."""
+    """A failure, described in one sentence. Subclasses say what happened; `advice` says what to do next."""
 
     code = "trouble"
     """A stable identifier for scripts and for the journal, such as "token_refused". Each class states its own, so that

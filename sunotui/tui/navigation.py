@@ -38,7 +38,7 @@ class Navigator:
         try:
             takes = await self._app.core.reader.newest_takes()
         except SunotuiError as error:
-            self._app.say(error.sentence, "error")
+            self._app.notify_error(error)
             return None
         rows = [
             PickerRow(take.clip_id, f"{take.take}", formatting.length(take.duration_s), formatting.title(take.title))

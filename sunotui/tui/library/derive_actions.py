@@ -85,7 +85,7 @@ async def derive_other(ctx: LibraryContext) -> None:
         try:
             known = await ctx.core.reader.clip(others[0])
         except SunotuiError as error:
-            ctx.say(error.sentence, "error")
+            ctx.notify_error(error)
             return
         lyrics = mashup_lyrics([clip.lyrics, known[1].lyrics if known is not None else ""])
     ctx.app.navigator.open_composer(derived_drafts.derived(shown, clip, name, others, lyrics), profile)
