@@ -22,9 +22,9 @@ POLLED_S = 600.0
 _WATCHED = 20
 _SETTLE_S = 5.0
 _SWIFT = f"""
-import sunotui.core.core as studio
+import sunotui.core.core as core
 from tests.support.fast_clock import FastClock
-studio.Clock = lambda: FastClock({SPEED})
+core.Clock = lambda: FastClock({SPEED})
 from sunotui.cli.main import main
 raise SystemExit(main([]))
 """

@@ -97,7 +97,7 @@ async def _ours(data: Path) -> None:
 
     def place() -> object:
         tasks = app.screen_stack[0].query_one(TaskList)
-        return tasks.cursor, tasks.wanted
+        return tasks.cursor, tasks._highlighted
 
     stopwatch = Stopwatch(app, place)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -112,7 +112,7 @@ async def _ours(data: Path) -> None:
 async def _poll(core: Any) -> None:
     """Ask the gateway for everything as often as it may be asked."""
     while True:
-        core.ask_now()
+        core.poll_now()
         await asyncio.sleep(_POLLS_APART_S)
 
 
