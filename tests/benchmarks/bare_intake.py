@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from sunotui.domain.tasks.task import Task
 from sunotui.storage.db.connection import Database
-from sunotui.storage.tasks.columns import WORD_COLUMNS
-from sunotui.storage.tasks.columns import CLIP_COLUMNS, TASK_COLUMNS
+from sunotui.storage.tasks.columns import CLIP_COLUMNS, TASK_COLUMNS, WORD_COLUMNS
 from tests.benchmarks.big_library import PROFILE, tasks
 
 BATCH = 50
