@@ -36,7 +36,7 @@ from sunotui.gateway.parsing.response_cache import CachingReader
 from sunotui.gateway.parsing.results import ResultReading
 from sunotui.gateway.submit.outcome import Outcome, Rejected
 from sunotui.gateway.submit.payloads import Payload
-from sunotui.gateway.submit.send_once import send_once, send_payload
+from sunotui.gateway.submit.send_once import outcome_of_payload, send_once
 from sunotui.gateway.transport.connection import Connection, TimeLimits
 from sunotui.gateway.transport.redaction import without_secret
 from sunotui.gateway.transport.requester import Requester
@@ -132,7 +132,7 @@ class GatewayClient:
             path = self._base_url.prefix + payload.path
             limit_s = self._limits.extra_s if payload.result else self._limits.submit_s
             response = await send_once(self._requester, path, limit_s, body=payload.body or None, method=payload.method)
-            outcome = send_payload(payload, response, secret) if isinstance(response, Response) else response
+            outcome = outcome_of_payload(payload, response, secret) if isinstance(response, Response) else response
         if isinstance(outcome, Rejected):
             outcome = replace(outcome, error=await self._key_quota.explained(outcome.error))
         return without_secret(outcome, secret)

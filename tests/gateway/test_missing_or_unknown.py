@@ -11,7 +11,7 @@ from sunotui.gateway.endpoints import SUBMIT_CONCAT, SUBMIT_MUSIC, UPLOAD_URL
 from sunotui.gateway.parsing.envelope import Response
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.gateway.submit.payloads import Payload
-from sunotui.gateway.submit.send_once import send_payload
+from sunotui.gateway.submit.send_once import outcome_of_payload
 
 PAGE = b"<!doctype html><html><head><title>New API</title></head><body></body></html>"
 CLIP = "0e5be1db-4834-4890-acfb-2fea7fd24eb9"
@@ -22,7 +22,7 @@ def outcome(
     path: str, status: int, body: bytes, headers: dict[str, str] = HTML, sent: str = "{}"
 ) -> Accepted | Rejected | Unknown:
     """The outcome of an order under `path`."""
-    return send_payload(Payload(path, sent), Response(status, headers, body), "sk-12345678")
+    return outcome_of_payload(Payload(path, sent), Response(status, headers, body), "sk-12345678")
 
 
 @pytest.mark.parametrize(("status", "body"), [(200, PAGE), (404, PAGE), (405, PAGE)])

@@ -38,8 +38,8 @@ async def send_once(
         return unknown(error) if error.charge is Charge.MAYBE else Rejected(error)
 
 
-def send_payload(payload: Payload, response: Response, secret: str) -> Outcome:
-    """The outcome of a payload by its response.
+def outcome_of_payload(payload: Payload, response: Response, secret: str) -> Outcome:
+    """What the response to a payload means; sends nothing.
 
     The page, or the plain 404, that servers answer for every path they do not have (protocol 1.2) proves that an upload
     was not read. Songs and lyrics have their paths everywhere: a page in their place comes from a proxy and proves
@@ -54,14 +54,14 @@ def send_payload(payload: Payload, response: Response, secret: str) -> Outcome:
         )
     if isinstance(outcome, Accepted | Delivered):
         return outcome
-    value = outcome.error
+    error = outcome.error
     match outcome:
         case Unknown() if (
-            payload.path not in _EVERYWHERE and isinstance(value, _NOT_THERE) and shows(response) is False
+            payload.path not in _EVERYWHERE and isinstance(error, _NOT_THERE) and shows(response) is False
         ):
             return _rejected(NotSupported, "", outcome)
-        case Rejected() if isinstance(value, NotSupported) and shows(response):
-            return _rejected(NotFound, value.detail, outcome)
+        case Rejected() if isinstance(error, NotSupported) and shows(response):
+            return _rejected(NotFound, error.detail, outcome)
     return outcome
 
 
@@ -85,6 +85,6 @@ def _outcome_with_result(payload: Payload, response: Response, secret: str) -> O
 
 
 def _rejected(better: type[SunotuiError], detail: str, outcome: Rejected | Unknown) -> Rejected:
-    value = outcome.error
-    error = better(detail=detail, request_id=value.request_id, http_status=value.http_status)
+    found = outcome.error
+    error = better(detail=detail, request_id=found.request_id, http_status=found.http_status)
     return Rejected(error, outcome.answer)

@@ -33,7 +33,7 @@ from sunotui.gateway.submit.outcome import (
     unknown,
 )
 from sunotui.gateway.submit.payloads import Payload
-from sunotui.gateway.submit.send_once import send_once, send_payload
+from sunotui.gateway.submit.send_once import outcome_of_payload, send_once
 from sunotui.gateway.transport.deadline import within
 from sunotui.gateway.transport.redaction import head_of, masked
 from sunotui.gateway.transport.requester import Requester
@@ -103,7 +103,7 @@ class FileUpload:
             upload_id = identity(value.get("id")) if isinstance(value.get("url"), str) else ""
             if upload_id and not work:
                 return value
-            outcome = _without_own_id(send_payload(payload, response, self._secret), work, [upload_id])
+            outcome = _without_own_id(outcome_of_payload(payload, response, self._secret), work, [upload_id])
         else:
             outcome = response
         if isinstance(outcome, Rejected):
