@@ -1,3 +1,3 @@
-"""A terminal studio for Suno gateways."""
+"""A terminal app for Suno gateways."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""The program's door: `sunotui` and `python -m sunotui` both come in here."""
+"""The entry point of `sunotui` and `python -m sunotui`."""
 
 from __future__ import annotations
 

@@ -17,8 +17,8 @@ TEXTUAL_SETTINGS = frozenset(
         "TEXTUAL_THEME",
     }
 )
-"""Textual's variables that change only how the screens look. Every other one is switched off, also one of a later
-version: TEXTUAL_DEBUG, TEXTUAL_LOG and TEXTUAL_DEVTOOLS write each key down, TEXTUAL_PRESS presses keys."""
+"""Textual's variables that change only the appearance of the screens. Every other one is switched off, also one of a
+later version: TEXTUAL_DEBUG, TEXTUAL_LOG and TEXTUAL_DEVTOOLS write each key down, TEXTUAL_PRESS presses keys."""
 
 OTHER_SWITCHES = frozenset(
     {

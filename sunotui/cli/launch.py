@@ -60,17 +60,17 @@ def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
 
     # Without the real gateway's variables: a song that is paid for must not land in a library that is thrown away.
     safe = {name: value for name, value in environ.items() if name not in _REAL_GATEWAY}
-    with _demo_places(environ, is_kept=args.keep_demo) as places:
+    with _demo_paths(environ, is_kept=args.keep_demo) as paths:
         try:
-            return run_app(Core(places, safe, keeps_backups=False), prepare)
+            return run_app(Core(paths, safe, keeps_backups=False), prepare)
         finally:
             for server in servers:
                 server.stop()
 
 
 @contextmanager
-def _demo_places(environ: Mapping[str, str], *, is_kept: bool) -> Iterator[AppPaths]:
-    """Folders for the demo: in the data folder when they are kept, else private and deleted afterwards."""
+def _demo_paths(environ: Mapping[str, str], *, is_kept: bool) -> Iterator[AppPaths]:
+    """Folders for the demo: in the data folder when the demo is to be kept, else private and deleted afterwards."""
     if is_kept:
         folder = find_paths(environ).data / "demo"
         make_private(folder)

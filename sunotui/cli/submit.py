@@ -108,11 +108,11 @@ async def print_warnings(core: Core, request: Request, profile: str, *, takes: i
 
 
 async def _look(core: Core, request: Request, profile: str) -> None:
-    """Find out what the warnings need: what the gateway offers, where the request needs more than every gateway has,
+    """Find out what the warnings need: what the gateway supports, where the request needs more than every gateway has,
     and what is left, from which this command, if it waits, or a later one learns the price."""
-    offers = await core.services.capabilities.of(profile)
+    known = await core.services.capabilities.of(profile)
     is_dialect_open = needs_proven_dialect(request, core.clients.dialect(profile))
-    if offers.probed_at is None and (features_of(request) or is_dialect_open):
+    if known.probed_at is None and (features_of(request) or is_dialect_open):
         await core.services.capabilities.probe(profile)
     await core.services.billing.refresh(profile)
     await core.services.billing.save_balance(profile)

@@ -64,28 +64,28 @@ class Core:
 
     def __init__(
         self,
-        places: AppPaths,
+        paths: AppPaths,
         environ: Mapping[str, str],
         *,
         profile: str = "",
         clock: Clock | None = None,
         rng: random.Random | None = None,
-        doors: TokenResolver | None = None,
+        tokens: TokenResolver | None = None,
         keeps_backups: bool = True,
     ) -> None:
         """`profile` names the profile to use; empty for SUNOTUI_PROFILE, the environment's own, or the default.
         `keeps_backups` is False for a temporary library."""
-        self.paths = places
+        self.paths = paths
         self.clock = clock or Clock()
         self.events = EventBus()
-        self.tokens = doors or TokenResolver(environ)
+        self.tokens = tokens or TokenResolver(environ)
         self.storage = StorageThread()
         self._rng = rng or random.Random()
         self._external_changes_task: asyncio.Task[None] | None = None
         self._keeps_backups = keeps_backups
         self._background = BackgroundTasks(self.events)
-        self._log = EventLog(places.event_log)
-        self.profiles = ProfileStore(places)
+        self._log = EventLog(paths.event_log)
+        self.profiles = ProfileStore(paths)
         self._active_profiles = ActiveProfiles(self.profiles, environ, profile)
         self.clients = ClientPool(self.profile_named, self.tokens)
         self.login = LoginService(self.profiles, self.tokens, self.clients, self.announce_profile)

@@ -93,8 +93,8 @@ class Gateway:
         job = self.simulator.job(request.path_params["id"])
         if job is None or self.middleware.plan.triggers("unknown-id", Place.FETCH):
             return self.middleware.respond(self.dialect.errors.task_unknown(), Place.FETCH)
-        told = self.dialect.single(job, self._seen_at(job), base_address(request))
-        return self.middleware.respond(ResponseData(200, self.dialect.envelope(told)), Place.FETCH)
+        report = self.dialect.single(job, self._seen_at(job), base_address(request))
+        return self.middleware.respond(ResponseData(200, self.dialect.envelope(report)), Place.FETCH)
 
     async def page(self, request: Request) -> Response:
         """The pages about money, models and the server itself, and the answer to any other path."""
@@ -178,9 +178,9 @@ class Gateway:
 
     def _nothing(self) -> ResponseData:
         """No data and no message (sample fetch_batch_fallback_no_message)."""
-        told = self.dialect.envelope(None)
-        told.pop("message", None)
-        return ResponseData(200, told)
+        document = self.dialect.envelope(None)
+        document.pop("message", None)
+        return ResponseData(200, document)
 
     def _seen_at(self, job: Job) -> float | None:
         return self.dialect.seen_at(job, self.simulator.now(), self.simulator.opened_at)

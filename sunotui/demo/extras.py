@@ -84,7 +84,7 @@ class Extras:
         )
 
     async def wav(self, request: Request) -> Response:
-        """GET /suno/act/wav/{clip}: the address of the WAV. Its body was seen at a neighbour only."""
+        """GET /suno/act/wav/{clip}: the address of the WAV. Its body is known from another gateway only."""
         return await self._middleware.serve(request, Place.EXTRA, lambda _body: self._wav(request))
 
     async def mp4(self, request: Request) -> Response:
@@ -122,9 +122,9 @@ class Extras:
 
     def order_tags(self, body: bytes, flaws: Flaws) -> Job | ResponseData:
         """POST /suno/submit/upsample-tags: a short style expanded, as a task. Raises InvalidBody."""
-        told = self._more_tags(body)
+        result = self._more_tags(body)
         refusal = self._middleware.money_refusal(self._simulator, prices.TAGS)
-        return refusal or self._simulator.make_task_without_clips(TaskKind.TAGS, "Tags", told, flaws)
+        return refusal or self._simulator.make_task_without_clips(TaskKind.TAGS, "Tags", result, flaws)
 
     async def my_musics(self, request: Request) -> Response:
         """GET /suno/act/my-musics?pageNum&pageSize: the clips that this key made, the newest first. The path and the
@@ -136,8 +136,8 @@ class Extras:
         """GET /suno/account/integral: the balance in points, here a hundred to the dollar. The body is not
         documented."""
         left = round((self._simulator.granted - self._simulator.spent()) * 100)
-        told = self._middleware.dialect.envelope({"integral": left})
-        return await self._middleware.serve(request, Place.EXTRA, lambda _body: ResponseData(200, told))
+        document = self._middleware.dialect.envelope({"integral": left})
+        return await self._middleware.serve(request, Place.EXTRA, lambda _body: ResponseData(200, document))
 
     def _my_musics(self, request: Request) -> ResponseData:
         page, size = _count(request, "pageNum", 1), _count(request, "pageSize", DEFAULT_PAGE)
@@ -171,8 +171,8 @@ class Extras:
         return self._paid(request, body, prices.PERSONA, make)
 
     def _tags(self, request: Request, body: bytes) -> ResponseData:
-        told = self._more_tags(body)
-        return self._paid(request, body, prices.TAGS, lambda: ResponseData(200, told))
+        result = self._more_tags(body)
+        return self._paid(request, body, prices.TAGS, lambda: ResponseData(200, result))
 
     def _more_tags(self, body: bytes) -> dict[str, Any]:
         words = text_field(parse_object(body), "original_tags").strip()
@@ -191,9 +191,9 @@ class Extras:
         take = self._finished(request.path_params["clip"])
         if take is None:
             return ResponseData(200, {"url": "", "status": "processing"})
-        told = {"url": f"{base_address(request)}/media/{take.id}.wav", "status": "complete"}
+        document = {"url": f"{base_address(request)}/media/{take.id}.wav", "status": "complete"}
         refusal = self._file_refusal(request, "wav", take, prices.WAV)
-        return refusal or ResponseData(200, told)
+        return refusal or ResponseData(200, document)
 
     def _mp4(self, request: Request, clip_id: str) -> ResponseData:
         take = self._finished(clip_id)

@@ -1,4 +1,4 @@
-"""Simulates a studio: accepts payloads, decides their outcome at once, and reports their state.
+"""Simulates music generation: accepts payloads, decides their outcome at once, and reports their state.
 
 Nothing ticks here. Ids, titles and lengths of time follow from the seed and the number of the payload alone.
 """

@@ -1,4 +1,5 @@
-"""The upload of a file in its steps: a place for it, the file itself, the news of it, its state, its clip (1.2)."""
+"""The upload of a file in its steps: its target, the file itself, the report that it is there, its status, its clip
+(1.2)."""
 
 from __future__ import annotations
 
@@ -119,8 +120,8 @@ class Uploads:
             waits=rng.randint(1, 2),
             error="Uploaded audio could not be read" if fails else "",
         )
-        told = {"id": upload_id, "url": f"{address}/storage/", "fields": fields, "is_file_uploaded": False}
-        return ResponseData(200, told)
+        document = {"id": upload_id, "url": f"{address}/storage/", "fields": fields, "is_file_uploaded": False}
+        return ResponseData(200, document)
 
     def _finish(self, upload: _Upload, body: bytes) -> ResponseData:
         fields = parse_object(body)
@@ -140,7 +141,7 @@ class Uploads:
         elif upload.is_finished:
             state = "error" if upload.error else "complete"
         is_complete = state == "complete"
-        told: dict[str, Any] = {
+        document: dict[str, Any] = {
             "id": upload.id,
             "status": state,
             "error_message": upload.error if state == "error" else None,
@@ -148,7 +149,7 @@ class Uploads:
             "title": upload.title,
             "image_url": "",
         }
-        return ResponseData(200, told)
+        return ResponseData(200, document)
 
     def _initialize(self, upload: _Upload) -> ResponseData:
         if not upload.is_finished or upload.waits > 0 or upload.error:
@@ -206,8 +207,8 @@ class Uploads:
 
     def _upload_of(self, given: list[Field]) -> _Upload | None:
         """The upload whose fields these are, all of them and no others."""
-        told = {one.name: one.content.decode("utf-8", "replace") for one in given}
-        return next((one for one in self._made.values() if one.fields == told), None)
+        texts = {one.name: one.content.decode("utf-8", "replace") for one in given}
+        return next((one for one in self._made.values() if one.fields == texts), None)
 
 
 def _xml(status: int, code: str, message: str) -> Response:

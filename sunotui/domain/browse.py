@@ -1,4 +1,4 @@
-"""What a list of the library shows: which tasks, in which order; and a piece of it around where one looks."""
+"""What a list of the library shows: which tasks, in which order; and the page of it around the cursor."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class SunotuiError(Exception):
     """A stable identifier for scripts and for the journal, such as "token_refused". Each class states its own, so that
     renaming a class does not change it."""
     what = "Something went wrong"
-    blame = ErrorSource.GATEWAY
+    source = ErrorSource.GATEWAY
     advice = ""
 
     def __init__(
@@ -52,7 +52,7 @@ class SunotuiError(Exception):
         advice: str | None = None,
         topic: str = "",
         subject: str = "",
-        blame: ErrorSource | None = None,
+        source: ErrorSource | None = None,
         detail: str = "",
         answer: str = "",
         request_id: str = "",
@@ -65,12 +65,12 @@ class SunotuiError(Exception):
         `topic` is the key under which a front end looks up its own words for the advice, such as the command to run;
         without it, it is the class's code, unless `advice` is given. `subject` is the name or id that these words need.
         `detail` is the gateway's own text, `answer` the head of its whole response, both clean and without keys;
-        `request_id` is what its support asks for; `blame` is for where the class's own is too wide."""
+        `request_id` is what its support asks for; `source` overrides that of the class."""
         self.what = what or type(self).what
         self.advice = type(self).advice if advice is None else advice
         self._topic = topic
         self.subject = subject
-        self.blame = blame or type(self).blame
+        self.source = source or type(self).source
         self.detail = detail
         self.answer = answer
         self.request_id = request_id
@@ -86,7 +86,7 @@ class SunotuiError(Exception):
 
     @property
     def sentence(self) -> str:
-        """What happened, what to do, and whether it may have cost money, on one line; the same for the same trouble."""
+        """What happened, what to do, and whether it may have cost money, on one line; the same for the same error."""
         return self.worded()
 
     @property
@@ -111,11 +111,11 @@ class SunotuiError(Exception):
 
 
 class TokenMissing(SunotuiError):
-    """No door gave a token for the profile."""
+    """No source has a token for the profile."""
 
     code = "token_missing"
     what = "There is no token for this profile"
-    blame = ErrorSource.TOKEN
+    source = ErrorSource.TOKEN
     advice = "Log in, or set SUNOTUI_BASE_URL and SUNOTUI_TOKEN"
 
 
@@ -124,7 +124,7 @@ class TokenMalformed(SunotuiError):
 
     code = "token_malformed"
     what = "That is not a token: it must be 8 to 512 printable ASCII characters without blanks"
-    blame = ErrorSource.TOKEN
+    source = ErrorSource.TOKEN
     advice = "Copy the key from your gateway's page once more"
 
 
@@ -133,7 +133,7 @@ class TokenRejected(SunotuiError):
 
     code = "token_refused"
     what = "The gateway refused the token"
-    blame = ErrorSource.TOKEN
+    source = ErrorSource.TOKEN
     advice = "Check the key on your gateway's page, then log in again"
 
 
@@ -142,7 +142,7 @@ class TokenLimited(SunotuiError):
 
     code = "token_limited"
     what = "The gateway knows the key but does not let it do this"
-    blame = ErrorSource.KEY_LIMITS
+    source = ErrorSource.KEY_LIMITS
     advice = "Look at the key's limits on your gateway's page, or use a key without any"
 
 
@@ -151,7 +151,7 @@ class ModelNotAllowed(TokenLimited):
 
     code = "model_not_allowed"
     what = "This key may not use that model"
-    advice = "Use a key without a list of models: with one, some gateways do not even tell about tasks"
+    advice = "Use a key without a list of models: with one, some gateways do not even report tasks"
 
 
 class TokenStoreError(SunotuiError):
@@ -159,7 +159,7 @@ class TokenStoreError(SunotuiError):
 
     code = "keyring_trouble"
     what = "The OS keyring did not answer"
-    blame = ErrorSource.COMPUTER
+    source = ErrorSource.COMPUTER
     advice = "Unlock it, or use SUNOTUI_BASE_URL with SUNOTUI_TOKEN, a token_command, or a token for this session only"
 
 
@@ -171,7 +171,7 @@ class KeyQuotaExceeded(SunotuiError):
 
     code = "key_quota_spent"
     what = "This key's own quota is used up"
-    blame = ErrorSource.KEY_QUOTA
+    source = ErrorSource.KEY_QUOTA
     advice = "Raise the key's limit on your gateway's page; your tasks stay here and are asked for again"
 
 
@@ -180,7 +180,7 @@ class InsufficientBalance(SunotuiError):
 
     code = "account_empty"
     what = "The account has not enough money left for this"
-    blame = ErrorSource.MONEY
+    source = ErrorSource.MONEY
     advice = "Top up on your gateway's page, then send it again"
 
 
@@ -188,11 +188,11 @@ class InsufficientBalance(SunotuiError):
 
 
 class RequestRejected(SunotuiError):
-    """The gateway read the request and said no."""
+    """The gateway read the request and rejected it."""
 
     code = "request_refused"
     what = "The gateway refused the request"
-    blame = ErrorSource.REQUEST
+    source = ErrorSource.REQUEST
     advice = "Change the request and send it again"
 
 
@@ -201,7 +201,7 @@ class InvalidRequest(SunotuiError):
 
     code = "request_impossible"
     what = "This request cannot be sent"
-    blame = ErrorSource.REQUEST
+    source = ErrorSource.REQUEST
 
 
 class NotSupported(SunotuiError):
@@ -209,7 +209,7 @@ class NotSupported(SunotuiError):
 
     code = "not_offered"
     what = "This gateway does not offer that"
-    blame = ErrorSource.GATEWAY
+    source = ErrorSource.GATEWAY
     advice = "Use another model or another gateway"
 
 
@@ -218,7 +218,7 @@ class NotFound(SunotuiError):
 
     code = "not_found"
     what = "There is nothing by that id"
-    blame = ErrorSource.REQUEST
+    source = ErrorSource.REQUEST
     advice = "Check the id, or fetch it from the gateway if it was made elsewhere"
 
 
@@ -235,7 +235,7 @@ class DuplicateRequest(SunotuiError):
 
     code = "sent_already"
     what = "The same request was sent minutes ago"
-    blame = ErrorSource.REQUEST
+    source = ErrorSource.REQUEST
     advice = "Send it again only if you want to pay for it once more"
 
 
@@ -263,7 +263,7 @@ class GatewayLoginExpired(SunotuiError):
 
     code = "gateway_login_lost"
     what = "The gateway's own login at its upstream has ended; your token is fine"
-    blame = ErrorSource.LOGIN
+    source = ErrorSource.LOGIN
     advice = "Tell your gateway's support, or use another gateway"
 
 
@@ -291,7 +291,7 @@ class NetworkError(SunotuiError):
 
     code = "network_down"
     what = "The gateway could not be reached over the network"
-    blame = ErrorSource.NETWORK
+    source = ErrorSource.NETWORK
     advice = "Check the network and the base URL"
 
 
@@ -300,7 +300,7 @@ class TimedOut(SunotuiError):
 
     code = "timed_out"
     what = "No answer of the gateway came over the network in time"
-    blame = ErrorSource.NETWORK
+    source = ErrorSource.NETWORK
     advice = "Wait and try again"
 
 
@@ -309,7 +309,7 @@ class UnsafeUrl(SunotuiError):
 
     code = "address_refused"
     what = "That address is not safe to use"
-    blame = ErrorSource.REQUEST
+    source = ErrorSource.REQUEST
     advice = "Use an https address"
 
 
@@ -321,7 +321,7 @@ class JournalWriteError(SunotuiError):
 
     code = "journal_unwritable"
     what = "The library could not be written, so nothing was sent"
-    blame = ErrorSource.COMPUTER
+    source = ErrorSource.COMPUTER
     advice = "Free some disk space or check the folder's permissions, then send it again"
 
 
@@ -330,7 +330,7 @@ class LibraryError(SunotuiError):
 
     code = "library_trouble"
     what = "The library could not be opened"
-    blame = ErrorSource.COMPUTER
+    source = ErrorSource.COMPUTER
     advice = "Check the data folder"
 
 
@@ -343,7 +343,7 @@ class LibraryNotOpen(LibraryError):
 
 
 class LibraryDamaged(LibraryError):
-    """The library file is broken; it is left as it is until a person has it repaired (D6)."""
+    """The library file is broken; it is not changed until the user repairs it (D6)."""
 
     code = "library_damaged"
     what = "The library is damaged"
@@ -363,5 +363,5 @@ class ConfigError(SunotuiError):
 
     code = "settings_trouble"
     what = "The settings could not be used"
-    blame = ErrorSource.COMPUTER
+    source = ErrorSource.COMPUTER
     advice = "Correct the config file"

@@ -23,7 +23,7 @@ class SubmissionState(StrEnum):
     UNKNOWN = "unknown"
     """It may have been charged; only the user resolves it (S4)."""
     DROPPED = "dropped"
-    """A person called an unknown outcome lost."""
+    """The user gave up on an unknown outcome."""
 
     @property
     def is_open(self) -> bool:

@@ -95,8 +95,8 @@ def _matched_to(pattern: re.Pattern[str], text: str, start: int) -> int:
 
 
 def without_ignorable(text: str) -> str:
-    """The text without the characters that nobody sees wherever they stand, such as zero-width ones: for looking into
-    a text, never for keeping it."""
+    """The text without characters that are invisible everywhere, such as zero-width ones: for analysing a text, never
+    for storing it."""
     return text if text.isascii() else _IGNORED.sub("", text)
 
 
@@ -129,8 +129,8 @@ def sendable(text: str) -> str:
 
 
 def control_in(text: str) -> str:
-    """The first control character of a text by its name, such as "the control character U+001B (escape)"; empty where
-    there is none. Tabs and line ends, LF and CR LF, are none."""
+    """The first control character of a text by its name, such as "the control character U+001B (escape)"; empty if
+    it has none. Tabs and the line ends LF and CR LF do not count."""
     found = _CONTROL.search(text)
     if found is None:
         return ""

@@ -227,7 +227,7 @@ class GatewayClient:
 
     @asynccontextmanager
     async def _refusals_explained(self) -> AsyncIterator[None]:
-        """Raises KeyQuotaExceeded for a TokenRejected that turns out to be one."""
+        """Raises KeyQuotaExceeded for a TokenRejected that is one."""
         try:
             yield
         except TokenRejected as refusal:

@@ -1,1 +1,1 @@
-"""Everything that is kept on disk: the library, the journal, drafts, settings, profiles and tokens."""
+"""Everything that is stored on disk: the library, the journal, drafts, settings, profiles and tokens."""

@@ -204,7 +204,7 @@ class SunoApp(BaseApp):
                 self.bell()
         elif isinstance(event, RefundChecked):
             words = f"{formatting.title(event.task.title)}: {event.refund.sentence}"
-            if event.refund.verdict is RefundVerdict.UNTOLD:
+            if event.refund.verdict is RefundVerdict.UNKNOWN:
                 # No news: it stands under Messages for whoever looks for it.
                 self.message_log.add("information", words, None)
             else:

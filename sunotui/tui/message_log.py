@@ -43,7 +43,7 @@ def _behind(cause: SunotuiError | Submission | None) -> list[TextLine]:
         return []
     whose, told = "", cause.answer
     if isinstance(cause, SunotuiError):
-        whose, told = cause.blame.value, cause.answer or cause.detail
+        whose, told = cause.source.value, cause.answer or cause.detail
     facts = [
         ("  whose", whose),
         ("  http", str(cause.http_status or "")),

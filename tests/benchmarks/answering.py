@@ -54,13 +54,13 @@ async def measure(rounds: int) -> dict[str, float]:
     same: list[float] = []
     plain: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
-        places = AppPaths(Path(folder) / "data", Path(folder) / "config")
-        _furnish(places)
+        paths = AppPaths(Path(folder) / "data", Path(folder) / "config")
+        _furnish(paths)
         rows = PlainRows(sqlite3.connect(Path(folder) / "plain.db", isolation_level=None))
         profile = Profile("main", parse_base_url("http://127.0.0.1:9/suno"))
         gateway = Gateway()
         client = GatewayClient(profile.base_url, Token("for-nobody"), transport=httpx.MockTransport(gateway))
-        core = Core(places, {})
+        core = Core(paths, {})
 
         async def own_client(name: str) -> GatewayClient:
             return client
@@ -105,9 +105,9 @@ async def measure(rounds: int) -> dict[str, float]:
     }
 
 
-def _furnish(places: AppPaths) -> None:
+def _furnish(paths: AppPaths) -> None:
     """The tasks that are being made."""
-    database = Database.open(places.library)
+    database = Database.open(paths.library)
     now = time.time()
     TaskStore(database).save(
         Task(task_id, "main", TaskKind.MUSIC, TaskStatus.SUBMITTED, now - 30.0) for task_id in task_ids(TASKS)

@@ -17,19 +17,19 @@ from sunotui.storage.paths import AppPaths
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> AppPaths:
+def paths(tmp_path: Path) -> AppPaths:
     return AppPaths(tmp_path / "data", tmp_path / "config")
 
 
-def beginning(places: AppPaths) -> Core:
+def new_core(paths: AppPaths) -> Core:
     """A studio that began to open before there was an event loop, as the screens have it."""
-    core = Core(places, {})
+    core = Core(paths, {})
     core.begin()
     return core
 
 
-async def test_a_first_look_needs_no_more_than_the_shelf(places: AppPaths) -> None:
-    core = beginning(places)
+async def test_a_first_look_needs_no_more_than_the_shelf(paths: AppPaths) -> None:
+    core = new_core(paths)
     await asyncio.gather(core.open_reader(), core.open_reader())
     assert core.is_open
     assert (await core.browser.page(ListQuery(), before=0, after=40)).rows == ()
@@ -39,8 +39,8 @@ async def test_a_first_look_needs_no_more_than_the_shelf(places: AppPaths) -> No
     assert await core.close()
 
 
-async def test_a_key_that_is_faster_than_the_rest_of_the_start_finds_all_its_parts(places: AppPaths) -> None:
-    core = beginning(places)
+async def test_a_key_that_is_faster_than_the_rest_of_the_start_finds_all_its_parts(paths: AppPaths) -> None:
+    core = new_core(paths)
     await core.open_reader()
     faster, opening = core.services.capabilities, asyncio.create_task(core.open())
     await opening
@@ -49,8 +49,8 @@ async def test_a_key_that_is_faster_than_the_rest_of_the_start_finds_all_its_par
     assert await core.close()
 
 
-def test_threads_that_ask_at_once_get_the_same_parts(places: AppPaths) -> None:
-    core = beginning(places)
+def test_threads_that_ask_at_once_get_the_same_parts(paths: AppPaths) -> None:
+    core = new_core(paths)
     asyncio.run(core.open_reader())
     start, found = threading.Barrier(4), []
 
@@ -68,8 +68,8 @@ def test_threads_that_ask_at_once_get_the_same_parts(places: AppPaths) -> None:
     asyncio.run(core.close())
 
 
-async def test_opened_twice_it_reads_once_what_was_learned(places: AppPaths) -> None:
-    core = beginning(places)
+async def test_opened_twice_it_reads_once_what_was_learned(paths: AppPaths) -> None:
+    core = new_core(paths)
     await core.open()
     await core.services.capabilities.learn("main", Feature.WAV, False)
     learned = core.services.capabilities.known("main")
@@ -78,17 +78,17 @@ async def test_opened_twice_it_reads_once_what_was_learned(places: AppPaths) -> 
     assert await core.close()
 
 
-async def test_one_that_nobody_waited_for_is_closed_all_the_same(places: AppPaths) -> None:
-    core = beginning(places)
+async def test_one_that_nobody_waited_for_is_closed_all_the_same(paths: AppPaths) -> None:
+    core = new_core(paths)
     assert await core.close()
-    assert not places.library.with_name("library.db-wal").exists()
-    Database.open(places.library).close()
+    assert not paths.library.with_name("library.db-wal").exists()
+    Database.open(paths.library).close()
 
 
-async def test_a_library_that_cannot_be_opened_is_told_to_everyone_who_asks(places: AppPaths) -> None:
-    places.data.mkdir()
-    places.library.write_bytes(b"no library" * 100)
-    core = beginning(places)
+async def test_a_library_that_cannot_be_opened_is_told_to_everyone_who_asks(paths: AppPaths) -> None:
+    paths.data.mkdir()
+    paths.library.write_bytes(b"no library" * 100)
+    core = new_core(paths)
     for ask in (core.open_reader, core.open):
         with pytest.raises(LibraryError):
             await ask()

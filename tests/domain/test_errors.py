@@ -17,7 +17,7 @@ KINDS = [made for made in vars(errors).values() if isinstance(made, type) and is
 def test_every_kind_says_what_and_whose(made: type[SunotuiError]) -> None:
     trouble = made()
     assert trouble.what
-    assert trouble.blame in errors.ErrorSource
+    assert trouble.source in errors.ErrorSource
     assert trouble.sentence.endswith(".")
     assert ".." not in trouble.sentence
     assert trouble.code == trouble.code.lower()
@@ -39,14 +39,14 @@ def test_the_request_id_stands_at_the_end_where_support_is_told_of() -> None:
 
 
 def test_a_trouble_can_be_somebody_elses_than_its_kind() -> None:
-    trouble = errors.RateLimited(blame=ErrorSource.PROXY)
-    assert (trouble.code, trouble.blame) == ("too_fast", ErrorSource.PROXY)
-    assert errors.RateLimited().blame is ErrorSource.GATEWAY
+    trouble = errors.RateLimited(source=ErrorSource.PROXY)
+    assert (trouble.code, trouble.source) == ("too_fast", ErrorSource.PROXY)
+    assert errors.RateLimited().source is ErrorSource.GATEWAY
 
 
 def test_the_key_its_quota_its_limits_and_the_account_are_four_matters() -> None:
     kinds = (errors.TokenRejected, errors.KeyQuotaExceeded, errors.ModelNotAllowed, errors.InsufficientBalance)
-    assert len({kind().blame for kind in kinds}) == len({kind.code for kind in kinds}) == 4
+    assert len({kind().source for kind in kinds}) == len({kind.code for kind in kinds}) == 4
 
 
 @given(st.text(max_size=900), st.text(max_size=900), st.text(max_size=900), st.text(max_size=128))

@@ -32,12 +32,12 @@ from tests.support.format_fixture import FORMAT_V6
 
 
 # --- config, files and environment ------------------------------------------------------------------------------------
-def _fixture_places() -> AppPaths:
+def _fixture_paths() -> AppPaths:
     return AppPaths(data=Path("/nowhere"), config=FORMAT_V6 / "config")
 
 
 def test_the_settings_of_a_config_file() -> None:
-    settings = load_settings(_fixture_places())
+    settings = load_settings(_fixture_paths())
     assert (settings.profile, settings.theme, settings.bell, settings.warnings) == ("home", "nord", False, ())
     keys = {
         "library.compose": "c,ctrl+n",
@@ -56,9 +56,9 @@ def test_the_settings_of_a_config_file() -> None:
 
 def test_the_profiles_of_a_config_folder() -> None:
     assert KNOWN_PROFILE_KEYS == ("base_url", "model", "dialect", "token_command", "allow_http", "proxy")
-    book = ProfileStore(_fixture_places())
-    found = book.all()
-    assert book.default == "work"
+    store = ProfileStore(_fixture_paths())
+    found = store.all()
+    assert store.default == "work"
     assert list(found) == ["home", "local", "work"]
     assert [str(profile.base_url) for profile in found.values()] == [
         *("https://api.home.example", "http://127.0.0.1:8000", "https://api.work.example")
@@ -79,18 +79,18 @@ def test_the_place_of_a_token_in_the_keyring() -> None:
 
 
 def test_the_names_of_files(tmp_path: Path) -> None:
-    places = find_paths({"SUNOTUI_DATA_DIR": str(tmp_path / "d"), "SUNOTUI_CONFIG_DIR": str(tmp_path / "c")})
-    assert [path.relative_to(tmp_path).as_posix() for path in (places.library, places.event_log)] == [
+    paths = find_paths({"SUNOTUI_DATA_DIR": str(tmp_path / "d"), "SUNOTUI_CONFIG_DIR": str(tmp_path / "c")})
+    assert [path.relative_to(tmp_path).as_posix() for path in (paths.library, paths.event_log)] == [
         *("d/library.db", "d/events.log")
     ]
-    assert [path.relative_to(tmp_path).as_posix() for path in (places.config_file, places.profiles_file)] == [
+    assert [path.relative_to(tmp_path).as_posix() for path in (paths.config_file, paths.profiles_file)] == [
         *("c/config.toml", "c/profiles.json")
     ]
-    folder = folder_of(places.library)
+    folder = folder_of(paths.library)
     assert folder == tmp_path / "d" / "backups"
     folder.mkdir(parents=True)
     (folder / "library-2026-01-31.db").touch()
-    assert len(backups_of(places.library)) == 1
+    assert len(backups_of(paths.library)) == 1
     report_crash(ValueError(), tmp_path / "d")
     assert TerminalLock(tmp_path / "d", "/dev/pts/3").acquire() is False
     names = {re.sub(r"\d{8}-\d{6}-[0-9a-f]+", "TIME", path.name) for path in (tmp_path / "d").rglob("*")}

@@ -110,14 +110,14 @@ def test_the_sentence_word_for_word(name: str) -> None:
     row = ROWS[name]
     trouble = row.trouble
     assert trouble.full_sentence == row.sentence
-    assert (trouble.blame.value, trouble.code) == (row.whose, row.kind)
+    assert (trouble.source.value, trouble.code) == (row.whose, row.kind)
     assert (trouble.http_status, trouble.charge) == (row.status, Charge.NO)
 
 
 @pytest.mark.parametrize("name", ROWS)
 def test_the_sentence_says_what_whose_and_what_to_do(name: str) -> None:
     trouble = ROWS[name].trouble
-    assert re.search(NAMES_ITS_MATTER[trouble.blame], trouble.what, re.IGNORECASE)
+    assert re.search(NAMES_ITS_MATTER[trouble.source], trouble.what, re.IGNORECASE)
     for part in (trouble.what, trouble.advice):
         assert part
         assert ". " not in part
@@ -202,7 +202,7 @@ def test_the_whole_answer_is_there_to_be_read(name: str) -> None:
 
 
 def test_everybody_the_issue_names_has_a_row() -> None:
-    assert {row.whose for row in ROWS.values()} == {blame.value for blame in NAMES_ITS_MATTER}
+    assert {row.whose for row in ROWS.values()} == {source.value for source in NAMES_ITS_MATTER}
 
 
 # --- totality ---------------------------------------------------------------------------------------------------------

@@ -87,7 +87,7 @@ NETWORK: dict[str, tuple[Exception, type[SunotuiError], str]] = {
 def test_the_network_word_for_word(name: str) -> None:
     error, made, sentence = NETWORK[name]
     trouble = error_from_exception(error)
-    assert (type(trouble), trouble.blame, trouble.full_sentence) == (made, ErrorSource.NETWORK, sentence)
+    assert (type(trouble), trouble.source, trouble.full_sentence) == (made, ErrorSource.NETWORK, sentence)
     assert "secret" not in repr(trouble) + trouble.full_sentence
 
 

@@ -52,7 +52,7 @@ class Ended:
     http: int
     outcome: type[Outcome]
     trouble: type[SunotuiError]
-    blame: ErrorSource
+    source: ErrorSource
     request_id: str = ""
 
 
@@ -225,7 +225,7 @@ def test_submit_sample(name: str) -> None:
         return
     assert not isinstance(outcome, Accepted)
     trouble = outcome.error
-    assert (type(outcome), type(trouble), trouble.blame) == (expected.outcome, expected.trouble, expected.blame)
+    assert (type(outcome), type(trouble), trouble.source) == (expected.outcome, expected.trouble, expected.source)
     assert trouble.request_id == expected.request_id
     assert "request id" not in trouble.detail
     assert trouble.charge is (Charge.MAYBE if expected.outcome is Unknown else Charge.NO)

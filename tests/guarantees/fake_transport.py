@@ -80,7 +80,7 @@ class FakeTransportPool(ClientPool):
 class OfflineCore:
     """The core, its clock and its transports. The check for changes of other processes is left out."""
 
-    def __init__(self, folder: Path, seed: int = 3, doors: TokenResolver | None = None) -> None:
+    def __init__(self, folder: Path, seed: int = 3, tokens: TokenResolver | None = None) -> None:
         self.clock = ManualClock()
         self.clock.settle = self.settle
         self.core = Core(
@@ -88,7 +88,7 @@ class OfflineCore:
             {},
             clock=self.clock,
             rng=random.Random(seed),
-            doors=doors,
+            tokens=tokens,
         )
         self.gateways = FakeTransportPool(self.core.profile_named, self.core.tokens)
         self.transports = self.gateways.transports = {}

@@ -26,18 +26,18 @@ def test_the_environment_names_both_folders_without_asking_the_system(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "platformdirs", None)
-    places = find_paths({"SUNOTUI_DATA_DIR": str(tmp_path / "d"), "SUNOTUI_CONFIG_DIR": str(tmp_path / "c")})
-    assert places.library == tmp_path / "d" / "library.db"
-    assert places.config_file == tmp_path / "c" / "config.toml"
-    assert places.profiles_file == tmp_path / "c" / "profiles.json"
-    assert not places.data.exists()
+    paths = find_paths({"SUNOTUI_DATA_DIR": str(tmp_path / "d"), "SUNOTUI_CONFIG_DIR": str(tmp_path / "c")})
+    assert paths.library == tmp_path / "d" / "library.db"
+    assert paths.config_file == tmp_path / "c" / "config.toml"
+    assert paths.profiles_file == tmp_path / "c" / "profiles.json"
+    assert not paths.data.exists()
 
 
 def test_one_folder_may_be_named_and_the_other_is_the_usual_one(tmp_path: Path) -> None:
-    places = find_paths({"SUNOTUI_DATA_DIR": str(tmp_path)})
-    assert places.data == tmp_path
-    assert places.config.name == "sunotui"
-    assert places.config.is_absolute()
+    paths = find_paths({"SUNOTUI_DATA_DIR": str(tmp_path)})
+    assert paths.data == tmp_path
+    assert paths.config.name == "sunotui"
+    assert paths.config.is_absolute()
 
 
 def test_a_folder_may_be_named_from_home() -> None:

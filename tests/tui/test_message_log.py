@@ -28,6 +28,6 @@ def test_the_whole_answer_of_a_form_nobody_knows_is_there() -> None:
 
 def test_without_an_answer_its_words_are_shown() -> None:
     log = MessageLog()
-    trouble = GatewayFailed(detail="502 Bad Gateway", blame=ErrorSource.PROXY)
+    trouble = GatewayFailed(detail="502 Bad Gateway", source=ErrorSource.PROXY)
     log.add("warning", trouble.sentence, trouble)
     assert behind(log) == [("whose", "proxy"), ("answer", "502 Bad Gateway")]

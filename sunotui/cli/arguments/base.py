@@ -9,7 +9,7 @@ from typing import NoReturn
 from sunotui.domain.text import cleaned_id, trim
 
 WAIT_LIMIT_S = 1_800.0
-"""How long a wait lasts when nothing else is said; songs take half a minute to five minutes."""
+"""Default seconds of a wait; songs take half a minute to five minutes."""
 
 
 class Parser(argparse.ArgumentParser):

@@ -60,7 +60,7 @@ def build_parser(groups: Iterable[Group] | None = None) -> argparse.ArgumentPars
     """The whole command line, or that of some groups of commands alone."""
     parser = Parser(
         prog="sunotui",
-        description="The terminal studio for Suno gateways. Without a command it opens the screens.",
+        description="A terminal app for Suno gateways. Without a command it opens the screens.",
         epilog=_EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,

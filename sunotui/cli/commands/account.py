@@ -92,7 +92,7 @@ def profiles(args: Namespace, environ: Mapping[str, str]) -> int:
 
 async def _row_of(core: Core, profile: Profile) -> dict[str, Any]:
     """A profile with what is known of its gateway; sends no request."""
-    offers = await core.services.capabilities.of(profile.name)
+    capabilities = await core.services.capabilities.of(profile.name)
     return {
         "name": profile.name,
         "base_url": str(profile.base_url),
@@ -100,9 +100,9 @@ async def _row_of(core: Core, profile: Profile) -> dict[str, Any]:
         "model": profile.model,
         "token_in": core.tokens.describe_source(profile),
         "is_current": profile.name == core.profile,
-        "software": offers.software.value,
-        "version": offers.version,
-        "offers": support_by_feature(offers),
+        "software": capabilities.software.value,
+        "version": capabilities.version,
+        "offers": support_by_feature(capabilities),
     }
 
 

@@ -121,8 +121,8 @@ def _change_tasks(
 async def _print_change(core: Core, args: Namespace, task_ids: Sequence[str], sentences: Sequence[str]) -> None:
     """Print what was changed, or with --json the annotations as they are now."""
     if args.json:
-        kept = await core.services.annotations.annotations(task_ids)
-        print_json([annotations_document(task_id, found) for task_id, found in kept.items()])
+        found = await core.services.annotations.annotations(task_ids)
+        print_json([annotations_document(task_id, annotations) for task_id, annotations in found.items()])
         return
     for sentence in filter(None, sentences):
         print(clean(sentence, 2_000))

@@ -54,9 +54,9 @@ def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
     """Check everything, print it, and exit with the code of the first failure."""
     if args.repair:
         return repair_library(args, environ)
-    places = find_paths(environ)
-    findings = [_terminal(environ), _clipboard(environ), _settings(places), _keyring(), _backups(places)]
-    findings += _library(places)
+    paths = find_paths(environ)
+    findings = [_terminal(environ), _clipboard(environ), _settings(paths), _keyring(), _backups(paths)]
+    findings += _library(paths)
     found, report = run_async(_gateway(args, environ, is_library_fine=findings[-1].state != FAIL))
     findings += found
     codes = [finding.code for finding in findings if finding.state == FAIL]
@@ -95,16 +95,16 @@ def _clipboard(environ: Mapping[str, str]) -> Finding:
     return Finding("clipboard", WARN, "No clipboard tool fits this session; only the terminal's own (OSC 52) is left")
 
 
-def _settings(places: AppPaths) -> Finding:
+def _settings(paths: AppPaths) -> Finding:
     try:
-        settings = read_settings(places)
+        settings = read_settings(paths)
     except SunotuiError as error:
         return Finding("settings", FAIL, error_text(error))
     _, complaints = checked(settings.keys)
     warnings = [*settings.warnings, *filter(None, [theme_complaint(settings.theme)]), *complaints]
     if warnings:
         return Finding("settings", WARN, "; ".join(warnings))
-    file = places.config_file
+    file = paths.config_file
     return Finding("settings", OK, str(file) if file.exists() else f"defaults: there is no {file}")
 
 
@@ -115,29 +115,29 @@ def _keyring() -> Finding:
     return Finding("keyring", OK, found)
 
 
-def _library(places: AppPaths) -> list[Finding]:
+def _library(paths: AppPaths) -> list[Finding]:
     try:
-        health = examine_library(places)
+        health = examine_library(paths)
     except SunotuiError as error:
         return [Finding("library", FAIL, error_text(error))]
-    return [_permissions(places), _content(places, health)]
+    return [_permissions(paths), _content(paths, health)]
 
 
-def _backups(places: AppPaths) -> Finding:
+def _backups(paths: AppPaths) -> Finding:
     now = time.time()
     try:
-        backups = [f"{backup.day.isoformat()} ({age(now - backup.made_at)})" for backup in list_backups(places)]
+        backups = [f"{backup.day.isoformat()} ({age(now - backup.made_at)})" for backup in list_backups(paths)]
     except OSError as error:
         return Finding("backups", WARN, f"They could not be read: {(error.strerror or 'no reason given').lower()}")
     if not backups:
         return Finding("backups", OK, "None yet: one a day is made while the screens are open")
-    return Finding("backups", OK, f"{', '.join(backups)}, in {backup_folder(places)}")
+    return Finding("backups", OK, f"{', '.join(backups)}, in {backup_folder(paths)}")
 
 
-def _permissions(places: AppPaths) -> Finding:
+def _permissions(paths: AppPaths) -> Finding:
     open_ones = [
         str(path)
-        for path in (places.data, places.library)
+        for path in (paths.data, paths.library)
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077 and path.stat().st_uid == os.getuid()
     ]
     if open_ones:
@@ -145,11 +145,11 @@ def _permissions(places: AppPaths) -> Finding:
     return Finding("permissions", OK, "Only you can read the library")
 
 
-def _content(places: AppPaths, health: LibraryHealth) -> Finding:
+def _content(paths: AppPaths, health: LibraryHealth) -> Finding:
     if health.damage:
-        return Finding("library", FAIL, f"{places.library} is damaged: {health.damage}. {ADVICE[LibraryDamaged.code]}.")
+        return Finding("library", FAIL, f"{paths.library} is damaged: {health.damage}. {ADVICE[LibraryDamaged.code]}.")
     size = health.size / 2**20
-    words = f"{health.tasks} tasks, {health.unfinished} unfinished, {size:.1f} MiB, sound, in {places.library}"
+    words = f"{health.tasks} tasks, {health.unfinished} unfinished, {size:.1f} MiB, sound, in {paths.library}"
     if health.read_only:
         return Finding("library", WARN, f"It may only be read, so nothing can be sent: {health.read_only}; {words}")
     if health.warning:

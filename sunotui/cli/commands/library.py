@@ -66,21 +66,21 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
     with open_library(find_paths(environ)) as library:
         task, clip = resolve(library, args.id)
         request = library.request_of(task)
-        kept = library.annotations([task.id]).get(task.id, NO_ANNOTATIONS)
+        annotations = library.annotations([task.id]).get(task.id, NO_ANNOTATIONS)
         usual = None if task.status.is_final else library.duration_estimate(task.profile, task.kind)
     if args.json:
         if clip is None:
-            print_json(task_document(task, request, kept))
+            print_json(task_document(task, request, annotations))
         else:
-            print_json(clip_document(clip, take_number(task, clip), kept.take_rating(clip.id)))
+            print_json(clip_document(clip, take_number(task, clip), annotations.take_rating(clip.id)))
     elif clip is None:
-        _print_task(task, request, usual, kept)
+        _print_task(task, request, usual, annotations)
     else:
-        _print_clip(clip, take_number(task, clip), request, kept)
+        _print_clip(clip, take_number(task, clip), request, annotations)
     return DONE
 
 
-def _print_task(task: Task, request: Request | None, usual: DurationEstimate | None, kept: Annotations) -> None:
+def _print_task(task: Task, request: Request | None, usual: DurationEstimate | None, annotations: Annotations) -> None:
     from sunotui.domain.tasks.failure_reasons import failure_reason
 
     reason = failure_reason(task.fail_reason)
@@ -100,19 +100,19 @@ def _print_task(task: Task, request: Request | None, usual: DurationEstimate | N
             ("made in", length(task.made_in_s)),
             ("usually", usually),
             ("submission", task.submission_id or ""),
-            ("labels", ", ".join(kept.labels)),
-            ("in the trash", "yes" if kept.is_trashed else ""),
-            *(() if task.clips else _rating_facts(kept, "")),
-            *(("note", line) for line in kept.note.split("\n")),
+            ("labels", ", ".join(annotations.labels)),
+            ("in the trash", "yes" if annotations.is_trashed else ""),
+            *(() if task.clips else _rating_facts(annotations, "")),
+            *(("note", line) for line in annotations.note.split("\n")),
         ),
         "" if task.lyrics is None else task.lyrics.text,
     )
     for number, clip in enumerate(task.clips, 1):
         print()
-        _print_clip(clip, number, request, kept)
+        _print_clip(clip, number, request, annotations)
 
 
-def _print_clip(clip: Clip, number: int, request: Request | None, kept: Annotations) -> None:
+def _print_clip(clip: Clip, number: int, request: Request | None, annotations: Annotations) -> None:
     print_page(
         (
             ("take", str(number)),
@@ -134,19 +134,19 @@ def _print_clip(clip: Clip, number: int, request: Request | None, kept: Annotati
             ("sliders", clip.slider_text),
             ("persona", clip.persona_id),
             ("max mode", "yes" if clip.is_max_mode else ""),
-            *_rating_facts(kept, clip.id),
+            *_rating_facts(annotations, clip.id),
             *(("differs", _words_for(found)) for found in _differences(request, clip)),
         ),
         clip.lyrics,
     )
 
 
-def _rating_facts(kept: Annotations, clip_id: str) -> Iterator[tuple[str, str]]:
-    opinion = kept.take_rating(clip_id)
-    yield "rating", f"{opinion.rating} of 5" if opinion.rating else ""
-    yield "starred", "yes" if opinion.is_starred else ""
-    yield "heard", iso(opinion.heard_at) or ""
-    yield "albums", ", ".join(kept.albums.get(clip_id, ()))
+def _rating_facts(annotations: Annotations, clip_id: str) -> Iterator[tuple[str, str]]:
+    rating = annotations.take_rating(clip_id)
+    yield "rating", f"{rating.rating} of 5" if rating.rating else ""
+    yield "starred", "yes" if rating.is_starred else ""
+    yield "heard", iso(rating.heard_at) or ""
+    yield "albums", ", ".join(annotations.albums.get(clip_id, ()))
 
 
 def _model_words(request: Request | None, clip: Clip) -> str:

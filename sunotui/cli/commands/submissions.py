@@ -106,8 +106,8 @@ async def _look(core: Core, submission_id: str, *, as_json: bool) -> int:
 
 
 async def _full_id(core: Core, wanted: str) -> str:
-    """A submission's id by its first characters, in whatever case; one that fits nothing stands as it is, to be told as
-    not found."""
+    """A submission's id by its first characters, ignoring case. An id that matches nothing is returned as it is, to be
+    reported as not found."""
     wanted = cleaned_id(wanted)
     if not wanted:
         raise InvalidRequest("The id of the submission is empty", advice="'sunotui submissions' lists them")

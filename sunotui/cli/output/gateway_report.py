@@ -28,7 +28,7 @@ class GatewayReport:
     base_url: BaseUrl
     proxy: Proxy | None
     dialect: DialectChoice
-    offers: Capabilities
+    capabilities: Capabilities
     balance: Balance | None
     prices: dict[str, Price]
     """By the request's word."""
@@ -36,11 +36,11 @@ class GatewayReport:
 
 
 async def gather_report(core: Core, profile: Profile, balance: Balance | None, *, is_asked: bool) -> GatewayReport:
-    """All that is known; where `is_asked`, after another look at the gateway, which costs nothing. Raises
+    """All that is known; with `is_asked`, after another probe of the gateway, which is free. Raises
     SunotuiError."""
-    look = core.services.capabilities.probe if is_asked else core.services.capabilities.of
+    read = core.services.capabilities.probe if is_asked else core.services.capabilities.of
     # First, since what is seen there may decide the dialect.
-    offers = await look(profile.name)
+    capabilities = await read(profile.name)
     unit = balance.unit if balance is not None else ""
     prices = {word: core.services.billing.price(profile.name, word, unit) for word in request_kinds()}
     usual = {kind: await core.reader.duration_estimate(profile.name, kind) for kind in TaskKind}
@@ -49,21 +49,21 @@ async def gather_report(core: Core, profile: Profile, balance: Balance | None, *
         profile.base_url,
         profile.proxy,
         core.clients.dialect(profile.name),
-        offers,
+        capabilities,
         balance,
         {word: price for word, price in prices.items() if price is not None},
         {kind: found for kind, found in usual.items() if found is not None},
     )
 
 
-def software_name(offers: Capabilities) -> str:
+def software_name(capabilities: Capabilities) -> str:
     """Such as "new-api v0.6.6"; empty when its pages do not say."""
-    return " ".join(filter(None, (offers.software.value, offers.version if offers.software else "")))
+    return " ".join(filter(None, (capabilities.software.value, capabilities.version if capabilities.software else "")))
 
 
-def support_by_feature(offers: Capabilities) -> dict[str, str]:
+def support_by_feature(capabilities: Capabilities) -> dict[str, str]:
     """What is known of every feature, under names that stay: "upload_file" for the words "file upload"."""
-    return {feature.code: offers.verdict(feature).code for feature in Feature}
+    return {feature.code: capabilities.verdict(feature).code for feature in Feature}
 
 
 def report_document(report: GatewayReport) -> dict[str, Any]:
@@ -72,12 +72,12 @@ def report_document(report: GatewayReport) -> dict[str, Any]:
     return {
         "profile": report.profile,
         "base_url": str(report.base_url),
-        "software": report.offers.software.value,
-        "version": report.offers.version,
-        "system_name": report.offers.system_name,
-        "models": list(report.offers.models),
-        "probed_at": iso(report.offers.probed_at),
-        "offers": [_feature_document(report.offers, feature) for feature in Feature],
+        "software": report.capabilities.software.value,
+        "version": report.capabilities.version,
+        "system_name": report.capabilities.system_name,
+        "models": list(report.capabilities.models),
+        "probed_at": iso(report.capabilities.probed_at),
+        "offers": [_feature_document(report.capabilities, feature) for feature in Feature],
         "balance": None if balance is None else {"remaining": balance.remaining, "unit": balance.unit},
         "prices": [
             {"request": word, "amount": price.amount, "unit": price.unit, "seen": price.seen}
@@ -97,11 +97,11 @@ def report_document(report: GatewayReport) -> dict[str, Any]:
     }
 
 
-def _feature_document(offers: Capabilities, feature: Feature) -> dict[str, Any]:
-    seen = offers.evidence.get(feature)
+def _feature_document(capabilities: Capabilities, feature: Feature) -> dict[str, Any]:
+    seen = capabilities.evidence.get(feature)
     return {
         "feature": feature.code,
-        "verdict": offers.verdict(feature).code,
+        "verdict": capabilities.verdict(feature).code,
         "since": None if seen is None else iso(seen.learned_at),
         "reason": "" if seen is None else seen.reason,
     }
@@ -115,10 +115,10 @@ def print_report(report: GatewayReport) -> None:
         (
             ("gateway", f"'{report.profile}' at {report.base_url}"),
             ("proxy", str(report.proxy or "")),
-            ("software", software_name(report.offers) or "not known"),
-            ("calls itself", report.offers.system_name),
+            ("software", software_name(report.capabilities) or "not known"),
+            ("calls itself", report.capabilities.system_name),
             ("dialect", _dialect_words(report.dialect)),
-            ("models", ", ".join(report.offers.models)),
+            ("models", ", ".join(report.capabilities.models)),
             ("left", "" if report.balance is None else str(report.balance)),
             *((f"price of {word}", f"{price}, seen {_often(price.seen)}") for word, price in report.prices.items()),
             *((f"usual {kind.value}", duration_text(usual)) for kind, usual in report.usual.items()),
@@ -127,9 +127,9 @@ def print_report(report: GatewayReport) -> None:
     print()
     rows = []
     for feature in Feature:
-        seen = report.offers.evidence.get(feature)
+        seen = report.capabilities.evidence.get(feature)
         since = "" if seen is None else age(now - seen.learned_at)
-        rows.append((feature.value, report.offers.verdict(feature).value, since, seen.reason if seen else ""))
+        rows.append((feature.value, report.capabilities.verdict(feature).value, since, seen.reason if seen else ""))
     print_table(("FEATURE", "HERE", "SEEN", "WHY"), rows, flexible=3)
 
 

@@ -38,9 +38,9 @@ def iso(at: float | None) -> str | None:
     return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def task_document(task: Task, request: Request | None = None, kept: Annotations | None = None) -> TaskDocument:
-    """The JSON of a task; `request` is None when it was not sent from here, `kept` when no annotations were read."""
-    opinion = kept.take_rating if kept is not None else lambda _: None
+def task_document(task: Task, request: Request | None = None, annotations: Annotations | None = None) -> TaskDocument:
+    """The JSON of a task; `request` is None when it was not sent from here, `annotations` when they were not read."""
+    rating_of = annotations.take_rating if annotations is not None else lambda _: None
     document: TaskDocument = {
         "id": task.id,
         "profile": task.profile,
@@ -51,7 +51,7 @@ def task_document(task: Task, request: Request | None = None, kept: Annotations 
         "submitted_at": iso(task.submitted_at),
         "started_at": iso(task.started_at),
         "finished_at": iso(task.finished_at),
-        "clips": [clip_document(clip, take, opinion(clip.id)) for take, clip in enumerate(task.clips, 1)],
+        "clips": [clip_document(clip, take, rating_of(clip.id)) for take, clip in enumerate(task.clips, 1)],
         "lyrics": None
         if task.lyrics is None
         else {"title": task.lyrics.title, "text": task.lyrics.text, "tags": list(task.lyrics.tags)},
@@ -59,50 +59,50 @@ def task_document(task: Task, request: Request | None = None, kept: Annotations 
         "made_in_s": None if task.made_in_s is None else round(task.made_in_s, 1),
         "differences": [] if request is None else _differences(request, task),
     }
-    return document if kept is None else {**document, **_annotation_fields(kept)}
+    return document if annotations is None else {**document, **_annotation_fields(annotations)}
 
 
-def _annotation_fields(kept: Annotations) -> AnnotationFields:
+def _annotation_fields(annotations: Annotations) -> AnnotationFields:
     return {
-        "rating": kept.rating,
-        "starred": kept.is_starred,
-        "heard": kept.heard,
-        "labels": list(kept.labels),
-        "note": kept.note,
-        "albums": sorted({name for names in kept.albums.values() for name in names}),
-        "trashed": kept.is_trashed,
+        "rating": annotations.rating,
+        "starred": annotations.is_starred,
+        "heard": annotations.heard,
+        "labels": list(annotations.labels),
+        "note": annotations.note,
+        "albums": sorted({name for names in annotations.albums.values() for name in names}),
+        "trashed": annotations.is_trashed,
     }
 
 
-def annotations_document(task_id: str, kept: Annotations) -> AnnotationsDocument:
+def annotations_document(task_id: str, annotations: Annotations) -> AnnotationsDocument:
     """The JSON of a task's annotations."""
-    takes = {**dict.fromkeys(kept.albums), **dict.fromkeys(kept.ratings)}
+    takes = {**dict.fromkeys(annotations.albums), **dict.fromkeys(annotations.ratings)}
     return {
         "id": task_id,
-        **_annotation_fields(kept),
-        "clips": [_rated_clip(clip_id, kept.take_rating(clip_id)) for clip_id in takes if clip_id],
+        **_annotation_fields(annotations),
+        "clips": [_rated_clip(clip_id, annotations.take_rating(clip_id)) for clip_id in takes if clip_id],
     }
 
 
-def _rated_clip(clip_id: str, opinion: TakeRating) -> RatedClipDocument:
+def _rated_clip(clip_id: str, rating: TakeRating) -> RatedClipDocument:
     return {
         "id": clip_id,
-        "rating": opinion.rating,
-        "starred": opinion.is_starred,
-        "heard_at": iso(opinion.heard_at),
+        "rating": rating.rating,
+        "starred": rating.is_starred,
+        "heard_at": iso(rating.heard_at),
     }
 
 
-def _rating_fields(opinion: TakeRating | None) -> RatingFields:
-    if opinion is None:
+def _rating_fields(rating: TakeRating | None) -> RatingFields:
+    if rating is None:
         return {}
-    return {"rating": opinion.rating, "starred": opinion.is_starred, "heard_at": iso(opinion.heard_at)}
+    return {"rating": rating.rating, "starred": rating.is_starred, "heard_at": iso(rating.heard_at)}
 
 
-def clip_document(clip: Clip, take: int | None, opinion: TakeRating | None = None) -> ClipDocument:
+def clip_document(clip: Clip, take: int | None, rating: TakeRating | None = None) -> ClipDocument:
     """The JSON of a clip, with its number among the task's takes; None for a clip that no task is known of.
 
-    `opinion` is its rating, when that was read.
+    `rating` is its rating, when that was read.
     """
     return {
         "id": clip.id,
@@ -121,7 +121,7 @@ def clip_document(clip: Clip, take: int | None, opinion: TakeRating | None = Non
         "error": clip.error,
         "exclude": clip.exclude,
         "parents": list(clip.parents),
-        **_rating_fields(opinion),
+        **_rating_fields(rating),
         "bpm": clip.bpm,
         "key": clip.musical_key,
         "style_weight": clip.style_weight,

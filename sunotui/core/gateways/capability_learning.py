@@ -90,7 +90,7 @@ def dialect_from_takes(
 ) -> DialectEvidence | None:
     """What the finished takes of a song show about the gateway's dialect; None while none is complete.
 
-    `dialect` is the form in which the request went out, and `is_like_sunoapi` whether the answer tells its clips as
+    `dialect` is the form in which the request went out, and `is_like_sunoapi` whether the answer reports its clips as
     sunoapi-like gateways do. Lyrics that were sung as given prove the form; the sunoapi form only with such an answer,
     since flat gateways find the lyrics in it too, but neither the style nor the model. Other words than the lyrics, in
     such an answer to a flat request, are what a gateway makes that took them for a description.

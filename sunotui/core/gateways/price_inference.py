@@ -31,7 +31,7 @@ def price_between(before: Balance, after: Balance, word: str) -> LearnedPrice | 
 class RefundCheck:
     """Follows the last request that was accepted while nothing else moved the account's money.
 
-    Whatever may have moved money meanwhile ends it, so a verdict is about one request only (protocol 4.4: relays give
+    Anything else that may have moved money ends it, so a verdict is about one request only (protocol 4.4: relays give
     the money back when they see the failure, which may be before we see it).
     """
 
@@ -58,18 +58,18 @@ class RefundCheck:
             self._lowest = min(self._lowest, balance, key=lambda one: one.remaining)
 
     def verdict(self, submission_id: str, after: Balance | None) -> Refund:
-        """What became of the money of a failed request; `after` is what is left, None where that cannot be told."""
+        """What became of the money of a failed request; `after` is what is left, None if unknown."""
         before, lowest = self._before, self._lowest
         if not self.follows(submission_id) or before is None or lowest is None:
-            return Refund(RefundVerdict.UNTOLD)
+            return Refund(RefundVerdict.UNKNOWN)
         if after is None or after.unit != before.unit:
-            return Refund(RefundVerdict.UNTOLD)
+            return Refund(RefundVerdict.UNKNOWN)
         lost, charged = before.remaining - after.remaining, before.remaining - lowest.remaining
         if abs(lost) < LEAST_AMOUNT:
             return Refund(RefundVerdict.SEEN, charged if charged >= LEAST_AMOUNT else 0.0, after.unit)
         # More than before is another payment; less was lost than charged is a part of the money, or somebody else's.
         if lost < 0 or charged - lost >= LEAST_AMOUNT:
-            return Refund(RefundVerdict.UNTOLD)
+            return Refund(RefundVerdict.UNKNOWN)
         return Refund(RefundVerdict.NOT_SEEN, lost, after.unit)
 
 
@@ -77,7 +77,7 @@ def with_record(by_balance: Refund, charged_quota: float | None) -> Refund:
     """The verdict of the balance, completed by what the gateway's record counts for the failed task, in quota units.
 
     By the source of new-api (August 2026) the record drops to 0 only after the money went back, so 0 is proof whatever
-    the balance shows: many a balance page tells the key's money, and the refund goes to the account. More than 0 is
+    the balance shows: many balance pages show the key's money, and the refund goes to the account. More than 0 is
     no proof of the opposite, since another build may show the field without clearing it: the balance counts more.
     """
     if charged_quota is None:
@@ -85,7 +85,7 @@ def with_record(by_balance: Refund, charged_quota: float | None) -> Refund:
     if charged_quota == 0:
         is_seen = by_balance.verdict is RefundVerdict.SEEN
         return by_balance if is_seen else Refund(RefundVerdict.SEEN, source=RefundSource.TASK)
-    if by_balance.verdict is not RefundVerdict.UNTOLD:
+    if by_balance.verdict is not RefundVerdict.UNKNOWN:
         return by_balance
     return Refund(RefundVerdict.NOT_SEEN, charged_quota, QUOTA, RefundSource.TASK)
 

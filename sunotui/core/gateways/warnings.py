@@ -117,7 +117,7 @@ def dropped_fields(request: Request, capabilities: Capabilities, dialect: Dialec
     try:
         payload = build_payload(request, dialect.dialect, dialect.label)
     except (ValueError, InvalidRequest):
-        # Extra fields that are no object yet: the form tells of them.
+        # Extra fields that are not an object yet: the form reports them.
         return ()
     if payload.path != SUBMIT_MUSIC:
         return ()

@@ -27,7 +27,7 @@ class AlbumChanges:
     def add(self, name: str, takes: Iterable[TakeRef], now: float) -> Change | None:
         """Put takes at the end of an album, which is made when there is none; those that are in it stay where they are.
 
-        Raises InvalidRequest for a name that is none.
+        Raises InvalidRequest for an invalid name.
         """
         wanted = list(dict.fromkeys(resolve(self._db, takes).values()))
         if not wanted:
@@ -131,16 +131,15 @@ class AlbumChanges:
             self.albums.put(name, places)
 
     def save_search(self, name: str, listing: ListQuery) -> Change | None:
-        """Keep a search with its order under a name.
+        """Save a search with its sort order under a name.
 
-        Raises InvalidRequest for a name that is none, and for a search that is not understood throughout.
+        Raises InvalidRequest for an invalid name and for a query with errors.
         """
         listing.query.require_valid()
         search = SavedSearch(name, listing.query.text, listing.sort, listing.is_reversed)
         before = self.searches.get(name)
         self.searches.put(search)
-        kept = self.searches.get(name)
-        if kept == before:
+        if self.searches.get(name) == before:
             return None
         sentence = f"Saved the search “{name}”"
         if before is not None:

@@ -17,7 +17,7 @@ from sunotui.storage.db.connection import Database
 
 class AnnotationService:
     """Changes return the sentence of what they did, empty where nothing changed. Every method raises LibraryError;
-    those that take a name raise InvalidRequest for one that is none, and NotFound for an album that is not there.
+    those that take a name raise InvalidRequest for an invalid one, and NotFound for an unknown album.
     """
 
     def __init__(self, ctx: Context, db: Database, reindex: Callable[[Sequence[str]], None]) -> None:
@@ -37,14 +37,14 @@ class AnnotationService:
         return await self._change(lambda: self._ratings.star(takes, is_starred))
 
     async def rate(self, takes: Sequence[TakeRef], rating: int) -> str:
-        """Rate takes 1 to 5; 0 takes their rating back. Raises InvalidRequest for another."""
+        """Rate takes 1 to 5; 0 removes the rating. Raises InvalidRequest for another."""
         return await self._change(lambda: self._ratings.rate(takes, rating))
 
     async def mark_played(
         self, takes: Sequence[TakeRef], is_heard: bool | None = True, *, is_by_hand: bool = True
     ) -> str:
-        """Mark takes as heard or not heard; with None as not heard when all were. What is heard by the way, as a link
-        that was copied, is not for undoing."""
+        """Mark takes as heard or not heard; with None as not heard when all were. A take that
+        was marked in passing, such as by copying its link, cannot be undone."""
         now = self._clock.now()
         return await self._change(lambda: self._ratings.mark_played(takes, is_heard, now), is_kept=is_by_hand)
 
@@ -63,8 +63,8 @@ class AnnotationService:
         return await self._storage.run(self._ratings.labels.among, task_ids)
 
     async def note(self, task_id: str, text: str, *, base: str | None = None) -> str:
-        """Write a task's note; an empty one takes it away. `base` is the note that was edited: where another one is
-        there by now, both texts are kept. Raises InvalidRequest for one that is too long."""
+        """Write a task's note; an empty one deletes it. `base` is the note that was edited: if it has changed
+        since, both texts are saved. Raises InvalidRequest for one that is too long."""
         return await self._change(lambda: self._ratings.note(task_id, text, base))
 
     async def note_of(self, task_id: str) -> str:
@@ -143,7 +143,7 @@ class AnnotationService:
     # --- reading and taking back -------------------------------------------------------------------------------------
 
     async def annotations(self, task_ids: Sequence[str]) -> dict[str, Annotations]:
-        """All that is kept of each of these tasks; unknown ids are left out."""
+        """The annotations of each of these tasks; unknown ids are left out."""
         return await self._storage.run(read_annotations, self._db, task_ids)
 
     async def undo(self) -> str | None:

@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 FIRST_AFTER_S = 20.0
 """The first screen is drawn and used by then."""
 CHECK_EVERY_S = 1_800.0
-"""How often a program that stays open looks whether a new day has come."""
+"""How often a program that stays open checks whether a new day has begun."""
 _END_WITHIN_S = 2.0
 
 

@@ -1,4 +1,4 @@
-"""Why a take has no link: there is none yet, the gateway gives none, or its link cannot be used."""
+"""Why a take has no link: it is not there yet, the gateway provides none, or the link cannot be used."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def usable_link(address: str | None) -> str | None:
 def missing_link(raw: str, clip: Clip, kind: str) -> MissingLink:
     """Why a take has no address of a kind ("audio", "video", "image").
 
-    `raw` is the gateway's own answer about the task, as it was kept; it may be empty. Takes some milliseconds for a
+    `raw` is the gateway's own answer about the task, as stored; it may be empty. Takes some milliseconds for a
     large one: call it off the screen's thread.
     """
     read = [read_link(holder.get(name)) for holder in _objects_of(raw, clip.id) for name in _FIELDS[kind]]

@@ -15,7 +15,7 @@ from sunotui.storage.db.sql_values import Value
 
 
 class RatingChanges:
-    """Stars, ratings, what was heard; labels, notes and the trash. Every method raises LibraryError; None is returned
+    """Stars, ratings, played marks, labels, notes and the trash. Every method raises LibraryError; None is returned
     where nothing changes. For the storage thread alone."""
 
     def __init__(self, db: Database, reindex: Callable[[Sequence[str]], None]) -> None:
@@ -54,7 +54,7 @@ class RatingChanges:
         return Change(f"{verb}: {counted(len(changed), 'take')}", task_ids, lambda: self._ratings.put(mark, changed))
 
     def label(self, task_ids: Sequence[str], name: str, *, is_on: bool) -> Change | None:
-        """Give or take a label. Raises InvalidRequest for a name that is none."""
+        """Add or remove a label. Raises InvalidRequest for an invalid name."""
         shown, changed = self.labels.put(task_ids, name, is_on=is_on)
         if not changed:
             return None
@@ -68,7 +68,7 @@ class RatingChanges:
     def note(self, task_id: str, text: str, base: str | None = None) -> Change | None:
         """Write a note; an empty one takes it away. Raises InvalidRequest for one that is too long.
 
-        `base` is the note that was edited: where another one is there by now, both texts are kept.
+        `base` is the note that was edited: if it has changed since, both texts are saved.
         """
         before = self.notes.get(task_id)
         text = valid_note(text)

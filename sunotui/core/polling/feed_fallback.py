@@ -25,7 +25,7 @@ REFUSALS_UNTIL_MISSING = 3
 """Answers in a row that there is no feed, before it counts as missing: a single one may come from a failing proxy, and
 the tasks are paid for."""
 RETRY_FEED_AFTER_S = 300.0
-"""Seconds until a feed is tried again that the gateway said is missing."""
+"""Seconds until a feed that the gateway reported as missing is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class FeedResult:
 
 
 class FeedFallback:
-    """Asks one profile's feed. Where there is none, it learns that and stops asking."""
+    """Asks one profile's feed. If the gateway has no feed, it records that and stops asking."""
 
     def __init__(self, profile: str, ctx: Context, capabilities: CapabilityService) -> None:
         self._profile = profile

@@ -151,7 +151,7 @@ class ResultCollector:
         return result
 
     async def _save_task_result(self, submission: Submission) -> str:
-        """The result in the answer of the submission's task, after saving it; empty where there is none."""
+        """The result in the answer of the submission's task, after saving it; empty if it has none."""
         raw = await self._storage.run(self._library.raw, submission.task_id or "")
         try:
             answer = json.loads(raw)

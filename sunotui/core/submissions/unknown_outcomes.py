@@ -62,7 +62,7 @@ class UnknownOutcomes:
         wanted = next((hint for hint in submission.task_hints if hint.lower() == wanted.lower()), wanted)
         if isinstance(submission.request, MAY_HAVE_NO_TASK) and not submission.path.startswith(_SUBMITS):
             raise InvalidRequest(
-                "That request makes no task, so there is none to find", advice="Send it again, or give up on it"
+                "That request creates no task, so there is nothing to find", advice="Send it again, or give up on it"
             )
         match = await self._listed(submission, wanted)
         if match is not None:

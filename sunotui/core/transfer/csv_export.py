@@ -45,7 +45,7 @@ def cell(value: str | float | None) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     text = "" if value is None else str(value)
-    # What is invisible before a formula hides it from a person, but not from every spreadsheet.
+    # Invisible characters before a formula hide it from the user, but not from every spreadsheet.
     return f"'{text}" if text.startswith(_FORMULA) or trim(text).startswith(_FORMULA) else text
 
 

@@ -17,7 +17,7 @@ W = TypeVar("W", bound=StrEnum)
 
 
 def typed(value: object) -> str:
-    """A person's own text, as it is. Raises ValueError for one that is too long to be taken in whole."""
+    """The user's own text, unchanged. Raises ValueError for a text that is too long to import whole."""
     if not isinstance(value, str):
         return ""
     if len(value) > TEXT_LIMIT:
@@ -54,7 +54,7 @@ def id_at(item: JsonObject, name: str) -> str:
 
 
 def name_at(item: JsonObject) -> str:
-    """A name as it is kept. Raises ValueError."""
+    """A name as stored. Raises ValueError."""
     found = item.get("name")
     name = found if isinstance(found, str) else line(found)
     if not name_key(name):
@@ -70,7 +70,7 @@ def _valid_name(name: str) -> str:
 
 
 def names_at(item: JsonObject, name: str, most: int) -> tuple[str, ...]:
-    """Names as they are kept, each once; what is none is left out. Raises ValueError."""
+    """Names as stored, each once; values that are not names are left out. Raises ValueError."""
     names = (found for found in list_at(item, name, most) if isinstance(found, str))
     return tuple(dict.fromkeys(_valid_name(found) for found in names if name_key(found)))
 
@@ -98,7 +98,7 @@ def int_at(item: JsonObject, name: str, most: int) -> int:
 
 
 def list_at(item: JsonObject, name: str, most: int) -> list[Any]:
-    """A list, empty where there is none. Raises ValueError."""
+    """A list, empty if it is missing. Raises ValueError."""
     found = item.get(name, [])
     if not isinstance(found, list):
         raise ValueError(f"the field '{name}' is not a list")

@@ -21,7 +21,7 @@ from sunotui.storage.transfer.importer import Importer, ImportStatus
 
 _SAVE_IT = "Save it as UTF-8"
 LONGEST_LINE = 32 * 2**20
-"""Bytes of a line; the longest that an export writes is a task of 16 takes with all the words that are kept."""
+"""Bytes of a line; the longest that an export writes is a task of 16 takes with all the words that are stored."""
 LARGEST_LIST = 64 * 2**20
 """Bytes of a JSON list of ids."""
 RECORDS_AT_ONCE = 500

@@ -73,13 +73,13 @@ _UNKNOWN_REQUEST = "what was asked for is in no known form"
 
 
 class UnsupportedFormat(ValueError):
-    """The whole file is nothing that this version can read."""
+    """This version cannot read the file at all."""
 
 
 def record_from_document(document: object) -> Record | None:
     """The record in a line's JSON; None for the first and the last line, which have none.
 
-    Raises ValueError with what is wrong, for a person, and UnsupportedFormat.
+    Raises ValueError with a message for the user, and UnsupportedFormat.
     """
     if not isinstance(document, dict):
         raise ValueError("no record: it is not a JSON object")
@@ -237,12 +237,12 @@ def _request(value: object) -> Request:
     return found
 
 
-def _fits(told: object, usual: object) -> bool:
+def _fits(value: object, usual: object) -> bool:
     """Whether a value is of the kind of its attribute's default."""
     if isinstance(usual, tuple):
-        return isinstance(told, tuple) and all(isinstance(part, str) for part in told)
-    is_number = isinstance(told, int | float) and not isinstance(told, bool) and math.isfinite(told)
-    return type(told) is type(usual) or (is_number and (usual is None or type(usual) is float))
+        return isinstance(value, tuple) and all(isinstance(part, str) for part in value)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return type(value) is type(usual) or (is_number and (usual is None or type(usual) is float))
 
 
 def _album(item: JsonObject) -> ExportedAlbum:
@@ -255,7 +255,7 @@ def _album(item: JsonObject) -> ExportedAlbum:
 
 def _search(item: JsonObject) -> ExportedSearch:
     query, sort = typed(item.get("query")), text_at(item, "sort", 32)
-    # An order that a later version knows costs nobody the search.
+    # A sort order of a later version must not lose the search.
     sort = sort if sort in {one.value for one in Sort} else Sort.RELEVANCE.value
     return ExportedSearch(name_at(item), query, sort, item.get("is_reversed") is True)
 
@@ -278,14 +278,14 @@ def _persona(item: JsonObject) -> Persona:
     )
 
 
-def _offers(item: JsonObject) -> ExportedCapabilities:
+def _capabilities(item: JsonObject) -> ExportedCapabilities:
     """Without what an older version learned by mistake, as migration 5 leaves it out of a library."""
     text = json_text(item.get("text"))
     try:
-        told = json.loads(text)
+        document = json.loads(text)
     except (ValueError, RecursionError):
-        told = None
-    evidence = told.get("evidence") if isinstance(told, dict) else None
+        document = None
+    evidence = document.get("evidence") if isinstance(document, dict) else None
     if isinstance(evidence, dict):
         wrong = [
             word
@@ -294,7 +294,7 @@ def _offers(item: JsonObject) -> ExportedCapabilities:
         ]
         for word in wrong:
             del evidence[word]
-        text = json.dumps(told, sort_keys=True) if wrong else text
+        text = json.dumps(document, sort_keys=True) if wrong else text
     return ExportedCapabilities(profile_at(item), text)
 
 
@@ -307,6 +307,6 @@ _READERS: Mapping[str, Callable[[JsonObject], Record]] = {
     "timing": lambda item: ExportedTimings(id_at(item, "clip_id"), json_text(item.get("text"))),
     "persona": _persona,
     "price": _price,
-    "offers": _offers,
+    "offers": _capabilities,
     "draft": lambda item: ExportedDraft(name_at(item), json_text(item.get("text"))),
 }

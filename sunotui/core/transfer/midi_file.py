@@ -57,7 +57,7 @@ def write_midi(result: str, name: str, *, may_replace: bool = True) -> None:
     try:
         path = Path(name).expanduser()
         if not may_replace and path.is_file():
-            raise InvalidRequest(f"{name} was made by another program meanwhile", advice="Choose another name")
+            raise InvalidRequest(f"{name} was created by another program in the meantime", advice="Choose another name")
         with chosen_binary_file(path, waits_for_reader=False) as file:
             file.write(content)
     except (OSError, ValueError, RuntimeError) as error:

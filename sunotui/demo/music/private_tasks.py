@@ -190,7 +190,7 @@ class PrivateTaskBuilder:
     def _with_options(self, metadata: dict[str, Any]) -> dict[str, Any]:
         """What Suno repeats of the options in a clip's metadata."""
         options = self.payload.options
-        told: dict[str, Any] = {
+        repeated: dict[str, Any] = {
             "task": options.task,
             "negative_tags": options.negative_tags,
             "vocal_gender": options.vocal_gender,
@@ -200,7 +200,7 @@ class PrivateTaskBuilder:
             "artist_clip_id": options.artist_clip_id,
             "control_sliders": dict(options.sliders),
         }
-        return {name: value for name, value in told.items() if value} | metadata
+        return {name: value for name, value in repeated.items() if value} | metadata
 
     def _stems(self, parent: tuple[Job, Take], word: str, more: dict[str, Any]) -> Job:
         """The stems that `stem_task` = `word` names, each as long as the clip; `more` extends the metadata."""

@@ -185,11 +185,11 @@ _OPTION_NUMBERS = ("stem_type_id", "infill_start_s", "infill_end_s")
 
 def parse_sliders(fields: dict[str, Any]) -> dict[str, float]:
     """The sliders in an object, those that are absent or null left out. Raises InvalidBody outside 0 to 1."""
-    told = {name: number_field(fields, name) for name in SLIDERS}
-    for name, value in told.items():
+    sliders = {name: number_field(fields, name) for name in SLIDERS}
+    for name, value in sliders.items():
         if value is not None and not 0 <= value <= 1:
             raise InvalidBody(f"{name} must be between 0 and 1")
-    return {name: value for name, value in told.items() if value is not None}
+    return {name: value for name, value in sliders.items() if value is not None}
 
 
 def object_field(fields: dict[str, Any], name: str) -> dict[str, Any]:

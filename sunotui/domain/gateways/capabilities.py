@@ -73,7 +73,7 @@ _VERDICT_CODES = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Something seen: it worked, or the gateway said that it has no such thing."""
+    """Something seen: it worked, or the gateway answered that it does not exist."""
 
     is_offered: bool
     learned_at: float
@@ -123,8 +123,8 @@ class Capabilities:
         return replace(self, dialects={**self.dialects, seen.dialect: seen})
 
     def probed(self, found: Capabilities) -> Capabilities:
-        """The capabilities after another probe: what its pages say replaces what they said before; other evidence
-        stays, and so does the content of pages without a response this time."""
+        """The capabilities after another probe: what its pages report replaces what they reported before; other
+        evidence stays, and so does the content of pages without a response this time."""
         evidence = {**self.evidence, **found.evidence}
         known = self
         for seen in found.dialects.values():

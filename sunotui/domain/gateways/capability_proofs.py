@@ -29,7 +29,7 @@ _KINDS = {
 
 def shows(feature: Feature, request: Request, clip: Clip) -> bool | None:
     """Whether a finished take proves by its own metadata that a feature was passed on: True is proof, False is a take
-    that says otherwise or nothing, None where it cannot be said.
+    that reports otherwise or nothing, None if it is unknown.
 
     That the clip asked for is among the parents proves nothing: a relay that drops `task` makes a plain continuation
     of it (protocol 2). Extra fields leave no trace that is known here.

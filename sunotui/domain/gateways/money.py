@@ -49,7 +49,7 @@ class RefundVerdict(StrEnum):
 
     SEEN = "seen"
     NOT_SEEN = "not seen"
-    UNTOLD = "cannot be told"
+    UNKNOWN = "unknown"
 
 
 class RefundSource(StrEnum):
@@ -67,8 +67,8 @@ class Refund:
 
     verdict: RefundVerdict
     amount: float = 0.0
-    """What came back, or what is missing; 0 where no charge was seen, since the money came back at once or the
-    gateway's page is behind."""
+    """What came back, or what is missing; 0 if no charge was seen: the refund was immediate or the gateway's page is
+    behind."""
     unit: str = ""
     source: RefundSource = RefundSource.BALANCE
 
@@ -87,22 +87,22 @@ class Refund:
                 return "No charge seen: as much is left as before it was sent"
             case RefundVerdict.NOT_SEEN:
                 return f"No refund seen: {amount_text(self.amount, self.unit)} less is left than before it was sent"
-            case RefundVerdict.UNTOLD:
-                return "Whether it was refunded cannot be told from the balance"
+            case RefundVerdict.UNKNOWN:
+                return "The balance does not show whether it was refunded"
 
 
 def amount_text(amount: float, unit: str) -> str:
     """An amount in its unit: "$4.90", "$0.004", "$0.0002", "¥6.30", "6.30 CHF", "52,000 quota"."""
     # What is less than money has no sign either: no "-$0.00".
     size = abs(amount) if abs(amount) >= LEAST_AMOUNT else 0.0
-    digits = f"{size:,.{_places(size, unit)}f}"
+    digits = f"{size:,.{_decimals(size, unit)}f}"
     sign = "-" if amount < 0 and any(digit in digits for digit in "123456789") else ""
     # A name stands behind the number, a symbol before it.
     is_name = len(unit) > 1 and unit[0].isalpha() and unit[-1].isalpha()
     return f"{sign}{digits} {unit}" if is_name else f"{sign}{unit}{digits}"
 
 
-def _places(size: float, unit: str) -> int:
+def _decimals(size: float, unit: str) -> int:
     """How many decimals show an amount, so that no money reads as nothing; quota units have none."""
     if unit == QUOTA:
         return 0

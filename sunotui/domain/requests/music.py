@@ -63,7 +63,7 @@ class SongFields:
         return {name: value for name, value in values.items() if value is not None}
 
     def text_problems(self) -> list[ValidationIssue]:
-        """Texts over the limits of the model (protocol 2.1), and extra fields that are none."""
+        """Texts over the limits of the model (protocol 2.1), and invalid extra fields."""
         limits = limits_of(self.model)
         return [
             *over_limit("lyrics", self.lyrics, limits.prompt),

@@ -16,28 +16,28 @@ def spans(text: str, query: Query) -> list[tuple[int, int]]:
     wanted = [_PARTS.findall(term.text) for term in query.terms if not term.is_excluded]
     if not wanted or not text:
         return []
-    folded, places = _folded_with_places(text)
+    folded, offsets = _folded_with_offsets(text)
     found: list[tuple[int, int]] = []
     for parts, term in zip(wanted, (term for term in query.terms if not term.is_excluded), strict=True):
         if parts:
-            found += _spans_of(parts, folded, places, is_exact=term.is_exact)
+            found += _spans_of(parts, folded, offsets, is_exact=term.is_exact)
     return _joined(sorted(found))
 
 
-def _folded_with_places(text: str) -> tuple[str, list[int]]:
+def _folded_with_offsets(text: str) -> tuple[str, list[int]]:
     """The text folded character by character, and for each character of that the index it came from."""
     if text.isascii():
         return text.lower(), list(range(len(text)))
     folded: list[str] = []
-    places: list[int] = []
+    offsets: list[int] = []
     for at, char in enumerate(text):
         for part in fold(char):
             folded.append(part)
-            places.append(at)
-    return "".join(folded), places
+            offsets.append(at)
+    return "".join(folded), offsets
 
 
-def _spans_of(parts: list[str], folded: str, places: list[int], *, is_exact: bool) -> Iterator[tuple[int, int]]:
+def _spans_of(parts: list[str], folded: str, offsets: list[int], *, is_exact: bool) -> Iterator[tuple[int, int]]:
     # Between the parts of a phrase may stand what is no letter; those of spaceless scripts stand side by side.
     pattern = r"[\W_]*".join(re.escape(part) for part in parts)
     first, last = parts[0][0], parts[-1][-1]
@@ -45,7 +45,7 @@ def _spans_of(parts: list[str], folded: str, places: list[int], *, is_exact: boo
     after = r"(?![^\W_])" if is_exact and not is_spaceless(last) else ""
     for match in re.finditer(before + pattern + after, folded):
         if match.end() > match.start():
-            yield places[match.start()], places[match.end() - 1] + 1
+            yield offsets[match.start()], offsets[match.end() - 1] + 1
 
 
 def _joined(found: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -77,7 +77,7 @@ def model_note(request: Request, clip: Clip) -> str:
     """A note beside the model of a take, such as "asked v6 wild, answered v6: not confirmed"; else empty.
 
     Gateways return other names than they take, and Suno answers v6 to some requests for v6 wild: another name proves no
-    other model. Nothing is said where one of the two names is not known.
+    other model. Nothing is reported if one of the two names is unknown.
     """
     if not isinstance(request, SongFields) or _is_without_words(request):
         return ""

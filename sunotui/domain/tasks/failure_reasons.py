@@ -24,7 +24,7 @@ class FailureReason:
     """Why a task failed: a sentence, a source and an advice, as in a SunotuiError."""
 
     what: str
-    blame: ErrorSource
+    source: ErrorSource
     advice: str
     money: str = REFUNDED
 
@@ -37,7 +37,7 @@ class FailureReason:
         """The same reason with the evidence of the balance, which replaces any guess."""
         if refund is None:
             money = self.money
-        elif refund.verdict is RefundVerdict.UNTOLD:
+        elif refund.verdict is RefundVerdict.UNKNOWN:
             money = f"{self.money}. {refund.sentence}"
         else:
             money = refund.sentence

@@ -42,7 +42,7 @@ class TaskKind(StrEnum):
 
     @property
     def is_song(self) -> bool:
-        """Whether it becomes clips that can be heard."""
+        """Whether it produces clips that can be played."""
         return self in _SONGS
 
 

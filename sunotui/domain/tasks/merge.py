@@ -178,7 +178,7 @@ def is_same(known: Task, imported: Task) -> bool:
 
 
 def merge_imported(known: Task, imported: Task) -> Task:
-    """What both libraries together know of a task; where they differ, the one that heard of it last is right.
+    """What both libraries together know of a task; where they differ, the one that was updated last is right.
 
     It keeps its profile, its place in the list and its takes' numbers.
     """

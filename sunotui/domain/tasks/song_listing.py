@@ -11,8 +11,8 @@ from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.text import trim
 
 MOST_APART_S = 86_400.0
-"""Seconds between sending and a song's time within which it is offered. So many, since gateways tell times of their own
-zone as UTC; the nearest stand first, and the user sees the time."""
+"""Largest distance in seconds between sending and a song's time at which it is offered. So many, since gateways report
+times of their own zone as UTC; the nearest stand first, and the user sees the time."""
 SAME_TASK_S = 60.0
 """Clips with the same texts made within so many seconds are takes of one task, where the list names no tasks."""
 SHORTENED = 80

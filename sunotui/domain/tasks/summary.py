@@ -42,7 +42,7 @@ class TaskSummary(NamedTuple):
     """The best rating of its takes, 1 to 5; 0 where none is rated."""
     is_starred: bool = False
     is_unheard: bool = False
-    """Whether a finished take waits to be heard."""
+    """Whether a finished take was not played yet."""
     is_trashed: bool = False
 
 

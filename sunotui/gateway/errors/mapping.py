@@ -50,7 +50,7 @@ def error_from_response(status: int, headers: Mapping[str, str], body: bytes, *,
     error = error_class.error_type(
         error_class.what,
         advice=error_class.advice or None,
-        blame=error_class.blame,
+        source=error_class.source,
         answer=head_of(body, secret),
         detail=redacted_text(_REQUEST_ID.sub("", text[:4_096]), secret),
         request_id=request_id_of(headers, secret) or (redacted_text(in_text[1], secret, 128) if in_text else ""),

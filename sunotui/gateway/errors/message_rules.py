@@ -36,7 +36,7 @@ class ErrorClass:
     error_type: type[SunotuiError]
     what: str = ""
     advice: str = ""
-    blame: ErrorSource | None = None
+    source: ErrorSource | None = None
 
 
 WORDS_REFUSED = ErrorClass(
@@ -45,16 +45,16 @@ WORDS_REFUSED = ErrorClass(
 TOO_LONG = ErrorClass(RequestRejected, "The text is longer than the gateway takes", "Shorten it and send it again")
 MAINTENANCE = ErrorClass(GatewayFailed, "The gateway is under maintenance", "Wait an hour and try again")
 TOO_OFTEN = ErrorClass(RateLimited, "The gateway was asked too often")
-UPSTREAM_FULL = ErrorClass(RateLimited, "The gateway's upstream is full", blame=ErrorSource.UPSTREAM)
+UPSTREAM_FULL = ErrorClass(RateLimited, "The gateway's upstream is full", source=ErrorSource.UPSTREAM)
 UPSTREAM_EMPTY = ErrorClass(
     GatewayFailed,
     "The gateway's own account at its upstream has no credit left",
     "Tell your gateway's support, or use another gateway",
     ErrorSource.UPSTREAM,
 )
-UPSTREAM_FAILED = ErrorClass(GatewayFailed, "The gateway's upstream failed", blame=ErrorSource.UPSTREAM)
+UPSTREAM_FAILED = ErrorClass(GatewayFailed, "The gateway's upstream failed", source=ErrorSource.UPSTREAM)
 UPSTREAM_MUTE = ErrorClass(
-    GatewayFailed, "The gateway's upstream answered with neither a task nor a reason", blame=ErrorSource.UPSTREAM
+    GatewayFailed, "The gateway's upstream answered with neither a task nor a reason", source=ErrorSource.UPSTREAM
 )
 
 
@@ -106,7 +106,7 @@ _NO_API = ErrorClass(
 )
 _NO_UPSTREAM = ErrorClass(NotSupported, "This gateway has no upstream for that model or action")
 _UPSTREAM_NO_CHANNEL = ErrorClass(
-    NotSupported, "The gateway's upstream has no channel for that model or action", blame=ErrorSource.UPSTREAM
+    NotSupported, "The gateway's upstream has no channel for that model or action", source=ErrorSource.UPSTREAM
 )
 _UPSTREAMS_FAILED = ErrorClass(
     GatewayFailed, "None of the gateway's upstreams could take it", "Wait, or use another model", ErrorSource.UPSTREAM
@@ -132,8 +132,8 @@ _NO_PROMPT = ErrorClass(RequestRejected, "The request has no words", "Write a pr
 _BAD_FIELD = ErrorClass(
     RequestRejected, "A field of the request has a form that the gateway cannot read", "Check the fields added by hand"
 )
-_UNREACHABLE = ErrorClass(GatewayFailed, "The gateway could not reach its upstream", blame=ErrorSource.UPSTREAM)
-_GARBLED = ErrorClass(GatewayFailed, "The gateway could not read its upstream's answer", blame=ErrorSource.UPSTREAM)
+_UNREACHABLE = ErrorClass(GatewayFailed, "The gateway could not reach its upstream", source=ErrorSource.UPSTREAM)
+_GARBLED = ErrorClass(GatewayFailed, "The gateway could not read its upstream's answer", source=ErrorSource.UPSTREAM)
 _NOT_STORED = ErrorClass(GatewayFailed, "The gateway could not store the task that it was given")
 _CRASHED = ErrorClass(GatewayFailed, "The gateway's own program crashed")
 _OVERLOADED = ErrorClass(GatewayFailed, "The gateway is overloaded", "Wait a few minutes and try again")

@@ -26,20 +26,20 @@ _PLAIN_PROXY = re.compile(r"error code: \d{3,4}|no healthy upstream|upstream (?:
 _API_ADDRESS = "Use the address that the gateway names for its API, or ask its support"
 _PROXY = "A proxy in front of the gateway"
 
-_NO_ANSWER = ErrorClass(GatewayFailed, f"{_PROXY} got no usable answer from it", blame=ErrorSource.PROXY)
-_NOT_REACHED = ErrorClass(GatewayFailed, f"{_PROXY} could not reach it", blame=ErrorSource.PROXY)
+_NO_ANSWER = ErrorClass(GatewayFailed, f"{_PROXY} got no usable answer from it", source=ErrorSource.PROXY)
+_NOT_REACHED = ErrorClass(GatewayFailed, f"{_PROXY} could not reach it", source=ErrorSource.PROXY)
 _GAVE_UP = ErrorClass(
     GatewayFailed,
     f"{_PROXY} stopped waiting for its answer, while the gateway may still be at work",
     "Wait a few minutes and look again",
     ErrorSource.PROXY,
 )
-_PROXY_FAILED = ErrorClass(GatewayFailed, f"{_PROXY} answered with an error of its own", blame=ErrorSource.PROXY)
+_PROXY_FAILED = ErrorClass(GatewayFailed, f"{_PROXY} answered with an error of its own", source=ErrorSource.PROXY)
 _BY_STATUS: dict[int, ErrorClass] = {
     401: ErrorClass(NotAGateway, f"{_PROXY} wants a login of its own", _API_ADDRESS, ErrorSource.PROXY),
     403: ErrorClass(NotAGateway, f"{_PROXY} refused the request", _API_ADDRESS, ErrorSource.PROXY),
     413: ErrorClass(RequestRejected, f"{_PROXY} refused the request as too large", TOO_LONG.advice, ErrorSource.PROXY),
-    429: ErrorClass(RateLimited, f"{_PROXY} was asked too often", blame=ErrorSource.PROXY),
+    429: ErrorClass(RateLimited, f"{_PROXY} was asked too often", source=ErrorSource.PROXY),
     502: _NO_ANSWER,
     504: _GAVE_UP,
     520: _NO_ANSWER,
@@ -47,8 +47,8 @@ _BY_STATUS: dict[int, ErrorClass] = {
     522: _NOT_REACHED,
     523: _NOT_REACHED,
     524: _GAVE_UP,
-    525: ErrorClass(GatewayFailed, f"{_PROXY} could not agree with it on a safe connection", blame=ErrorSource.PROXY),
-    526: ErrorClass(GatewayFailed, f"{_PROXY} does not trust its certificate", blame=ErrorSource.PROXY),
+    525: ErrorClass(GatewayFailed, f"{_PROXY} could not agree with it on a safe connection", source=ErrorSource.PROXY),
+    526: ErrorClass(GatewayFailed, f"{_PROXY} does not trust its certificate", source=ErrorSource.PROXY),
     527: _NO_ANSWER,
     530: _NOT_REACHED,
 }

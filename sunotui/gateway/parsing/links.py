@@ -27,7 +27,7 @@ class ReadLink(NamedTuple):
     """The result of reading an address."""
 
     address: str | None
-    """In ASCII, with http or https; None where there is none that can be used."""
+    """In ASCII, with http or https; None if there is no usable address."""
     refusal: str
     """Why an address that was there cannot be used, as the end of a sentence; else empty."""
 

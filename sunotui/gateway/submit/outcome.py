@@ -80,7 +80,7 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """The gateway returned the result itself, or said that it is in progress; there is no task."""
+    """The gateway returned the result itself, or reported that it is in progress; there is no task."""
 
     result: str
     """As `read_result` returns it; empty while it is in progress."""

@@ -52,7 +52,7 @@ class TimeLimits:
     upload_made_s: float = 300.0
     """From the file's last byte until the gateway has taken it in."""
     upload_poll_s: float = 2.0
-    """Between two looks at that; documents say 2 to 3 s (protocol 1.2)."""
+    """Seconds between two polls of that; documents say 2 to 3 s (protocol 1.2)."""
 
 
 class Progress:
@@ -230,7 +230,7 @@ def _client(transport: httpx.AsyncBaseTransport, limits: TimeLimits, secret: str
 
 
 async def _refuse_redirect(secret: str, response: httpx.Response) -> None:
-    """Before httpx looks at the target: a malformed one would otherwise become an error of its own."""
+    """Before httpx parses the target: a malformed one would otherwise become an error of its own."""
     if 300 <= response.status_code < 400:
         raise redirect_error(response.status_code, response.headers, secret)
 

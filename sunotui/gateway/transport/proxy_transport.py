@@ -1,4 +1,4 @@
-"""HTTP through a profile's proxy (K4): what goes wrong between here and the proxy is said of the proxy."""
+"""HTTP through a profile's proxy (K4): an error between here and the proxy names the proxy."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _KINDS = {
 }
 
 FileProgress = Callable[[int, int], None]
-"""Told of every block that left: bytes sent, bytes in all."""
+"""Called after every sent block with the bytes sent and the bytes in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class AudioFile:
         return _KINDS.get(self.ending, "application/octet-stream")
 
     async def blocks(self, report: FileProgress | None) -> AsyncIterator[bytes]:
-        """Exactly `size` bytes. Raises InvalidRequest when the file has become shorter meanwhile."""
+        """Exactly `size` bytes. Raises InvalidRequest when the file has become shorter since it was opened."""
         sent = 0
         if report is not None:
             report(0, self.size)
@@ -64,7 +64,7 @@ class AudioFile:
 
 @asynccontextmanager
 async def opened(path: str) -> AsyncIterator[AudioFile]:
-    """The file at a path, until it is done with. Raises InvalidRequest when it is none that can be sent."""
+    """The file at a path, open in the block. Raises InvalidRequest when it cannot be sent."""
     audio = await asyncio.to_thread(_open, path)
     try:
         yield audio
@@ -73,7 +73,7 @@ async def opened(path: str) -> AsyncIterator[AudioFile]:
 
 
 async def check_file(path: str) -> None:
-    """Raise InvalidRequest where the file at a path is none that can be sent."""
+    """Raise InvalidRequest when the file at a path cannot be sent."""
     async with opened(path):
         pass
 

@@ -52,7 +52,7 @@ class UploadTarget:
 
 
 def upload_target_in(response: JsonObject, gateway: BaseUrl, secret: str) -> UploadTarget:
-    """The place that a response names; one that would have our token sent there is none. Raises UnsafeUrl or
+    """The upload target that a response names. Raises UnsafeUrl for one that would receive our token, and
     UnreadableResponse."""
     url, fields = response.get("url"), response.get("fields")
     if not isinstance(url, str) or not (fields is None or isinstance(fields, dict)):
@@ -174,6 +174,6 @@ def _storage_error(error: SunotuiError) -> SunotuiError:
         return NetworkError("The gateway's storage could not be reached", advice=_AGAIN, detail=error.detail)
     if error.http_status is not None and 300 <= error.http_status < 400:
         return GatewayFailed("The gateway's storage sent the file on to another place, which is not followed")
-    if error.blame is GatewayFailed.blame:
+    if error.source is GatewayFailed.source:
         return GatewayFailed("The gateway's storage gave no usable answer", advice=_AGAIN)
     return error

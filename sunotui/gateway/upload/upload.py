@@ -87,7 +87,7 @@ class FileUpload:
             place = upload_target_in(upload_fields, self._base_url, self._secret)
         with _during():
             await send_file(place, audio, report, self._limits, self._secret, self._requester.proxy)
-        with _during("when it was told that the file is there"):
+        with _during("when the upload was reported as complete"):
             await self._finish(upload_id, audio.name)
         with _during("while it took the file in"):
             return upload_id, await self._taken_in(upload_id)

@@ -55,7 +55,7 @@ class ImportResult:
 
 
 _OTHER_TASK = "its id is that of another task here"
-# What is there stays: a star, a rating and a time of playing are added where there is none.
+# Existing values stay: a star, a rating and a time of playing are added where they are missing.
 _ADD_RATING = (
     "INSERT INTO opinion (task_id, clip_id, is_starred, rating, heard_at) VALUES (?, ?, ?, ?, ?) "
     "ON CONFLICT (task_id, clip_id) DO UPDATE SET is_starred = max(is_starred, excluded.is_starred), "

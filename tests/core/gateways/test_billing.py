@@ -242,7 +242,7 @@ async def test_two_requests_at_once_have_no_refund_to_tell(bench: CoreHarness) -
     await bench.clock.advance(A_LOOK)
     await end(bench, second, TaskStatus.FAILURE)
     await bench.clock.advance(A_LOOK)
-    assert verdicts(bench) == [(first, RefundVerdict.UNTOLD, 0.0), (second, RefundVerdict.UNTOLD, 0.0)]
+    assert verdicts(bench) == [(first, RefundVerdict.UNKNOWN, 0.0), (second, RefundVerdict.UNKNOWN, 0.0)]
 
 
 async def test_a_gateway_that_does_not_answer_leaves_the_refund_untold(bench: CoreHarness) -> None:
@@ -252,7 +252,7 @@ async def test_a_gateway_that_does_not_answer_leaves_the_refund_untold(bench: Co
     bench.gateway.money = None
     await end(bench, task_id, TaskStatus.FAILURE)
     await bench.clock.advance(A_LOOK)
-    assert await bench.core.services.billing.refund(task_id) == Refund(RefundVerdict.UNTOLD)
+    assert await bench.core.services.billing.refund(task_id) == Refund(RefundVerdict.UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -261,9 +261,9 @@ async def test_a_gateway_that_does_not_answer_leaves_the_refund_untold(bench: Co
         (0, 50_000, "", Refund(RefundVerdict.SEEN, source=RefundSource.TASK)),
         (50_000, 0, "", Refund(RefundVerdict.SEEN, source=RefundSource.TASK)),
         (50_000, 50_000, "", Refund(RefundVerdict.NOT_SEEN, 50_000, "quota", RefundSource.TASK)),
-        (50_000, None, "", Refund(RefundVerdict.UNTOLD)),
-        (0, 0, "任务超时（旧系统遗留任务，不进行退款，请联系管理员）", Refund(RefundVerdict.UNTOLD)),
-        (None, 0, "", Refund(RefundVerdict.UNTOLD)),
+        (50_000, None, "", Refund(RefundVerdict.UNKNOWN)),
+        (0, 0, "任务超时（旧系统遗留任务，不进行退款，请联系管理员）", Refund(RefundVerdict.UNKNOWN)),
+        (None, 0, "", Refund(RefundVerdict.UNKNOWN)),
     ],
 )
 async def test_the_gateways_own_record_tells_a_refund_that_no_balance_shows(
@@ -292,7 +292,7 @@ async def test_a_record_that_cannot_be_asked_for_again_tells_nothing(bench: Core
     await bench.clock.advance(CHECK_AFTER_S - 1)
     bench.gateway.trouble = GatewayFailed()
     await bench.clock.advance(21)
-    assert await bench.core.services.billing.refund(task_id) == Refund(RefundVerdict.UNTOLD)
+    assert await bench.core.services.billing.refund(task_id) == Refund(RefundVerdict.UNKNOWN)
 
 
 async def test_a_gateway_without_a_record_is_not_asked_again(bench: CoreHarness) -> None:

@@ -132,10 +132,10 @@ def fail_alone(tally: PriceEstimator) -> None:
     [
         (5.0, "$", [], Refund(RefundVerdict.SEEN, 0.1, "$")),
         (4.9, "$", [], Refund(RefundVerdict.NOT_SEEN, 0.1, "$")),
-        (4.95, "$", [], Refund(RefundVerdict.UNTOLD)),
-        (15.0, "$", [], Refund(RefundVerdict.UNTOLD)),
-        (5.0, "¥", [], Refund(RefundVerdict.UNTOLD)),
-        (5.0, "$", ["b"], Refund(RefundVerdict.UNTOLD)),
+        (4.95, "$", [], Refund(RefundVerdict.UNKNOWN)),
+        (15.0, "$", [], Refund(RefundVerdict.UNKNOWN)),
+        (5.0, "¥", [], Refund(RefundVerdict.UNKNOWN)),
+        (5.0, "$", ["b"], Refund(RefundVerdict.UNKNOWN)),
     ],
     ids=["back", "gone", "a part of it", "a payment", "another unit", "another task runs"],
 )
@@ -165,10 +165,10 @@ def test_a_look_too_early_or_without_an_answer_tells_nothing() -> None:
     tally = PriceEstimator()
     fail_alone(tally)
     look(tally, 101.0, 4.9)
-    assert tally.refund("a", running=[]).verdict is RefundVerdict.UNTOLD
+    assert tally.refund("a", running=[]).verdict is RefundVerdict.UNKNOWN
     tally.begin_check(100.0 + LATE)
     assert tally.end_check(None) is None
-    assert tally.refund("a", running=[]).verdict is RefundVerdict.UNTOLD
+    assert tally.refund("a", running=[]).verdict is RefundVerdict.UNKNOWN
 
 
 class Account:
@@ -304,7 +304,7 @@ def test_no_wrong_price_is_learned_and_no_wrong_refund_seen(
 
 
 BACK, GONE = Refund(RefundVerdict.SEEN, 0.1, "$"), Refund(RefundVerdict.NOT_SEEN, 0.1, "$")
-UNTOLD = Refund(RefundVerdict.UNTOLD)
+NO_VERDICT = Refund(RefundVerdict.UNKNOWN)
 RECORDED_BACK = Refund(RefundVerdict.SEEN, source=RefundSource.TASK)
 RECORDED_GONE = Refund(RefundVerdict.NOT_SEEN, 50_000, "quota", RefundSource.TASK)
 
@@ -318,9 +318,9 @@ RECORDED_GONE = Refund(RefundVerdict.NOT_SEEN, 50_000, "quota", RefundSource.TAS
         (GONE, None, GONE),
         (GONE, 0, RECORDED_BACK),
         (GONE, 50_000, GONE),
-        (UNTOLD, None, UNTOLD),
-        (UNTOLD, 0, RECORDED_BACK),
-        (UNTOLD, 50_000, RECORDED_GONE),
+        (NO_VERDICT, None, NO_VERDICT),
+        (NO_VERDICT, 0, RECORDED_BACK),
+        (NO_VERDICT, 50_000, RECORDED_GONE),
     ],
 )
 def test_a_record_of_nothing_charged_is_proof_and_any_other_completes_the_balance(

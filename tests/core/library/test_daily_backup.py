@@ -44,8 +44,8 @@ async def test_one_is_made_after_the_start_and_one_each_day(bench: CoreHarness) 
 
 async def test_none_of_a_library_that_is_thrown_away(tmp_path: Path) -> None:
     clock = ManualClock()
-    places = AppPaths(tmp_path / "demo", tmp_path / "demo" / "config")
-    core = Core(places, {}, clock=clock, keeps_backups=False)
+    paths = AppPaths(tmp_path / "demo", tmp_path / "demo" / "config")
+    core = Core(paths, {}, clock=clock, keeps_backups=False)
     await core.open()
     await core.start()
     await clock.advance(FIRST_AFTER_S + CHECK_EVERY_S)

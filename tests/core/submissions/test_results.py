@@ -86,7 +86,7 @@ async def test_an_unknown_outcome_stays_unknown_and_the_same_asks_first(bench: C
         await send(bench, request_)
     assert await bench.core.services.results.earlier_submission(request_, "main") is None
     assert len(bench.gateway.orders) == 1
-    with pytest.raises(InvalidRequest, match="makes no task"):
+    with pytest.raises(InvalidRequest, match="creates no task"):
         await bench.core.services.unknown_outcomes.resolve(row.id, "task-1")
     again = await bench.core.services.unknown_outcomes.retry(row.id)
     assert (again.state, again.retry_of) == (SubmissionState.ACCEPTED, row.id)

@@ -69,7 +69,7 @@ KNOWN = {
 def test_a_known_reason_is_a_sentence(words: str) -> None:
     reason = failure_reason(words)
     assert reason is not None
-    assert (reason.blame, reason.sentence) == KNOWN[words]
+    assert (reason.source, reason.sentence) == KNOWN[words]
 
 
 EMPTY = "The gateway's own account at its upstream has no credit left"
@@ -160,8 +160,8 @@ def test_what_the_balance_told_replaces_the_guess() -> None:
     assert REFUNDED not in seen
     (missing,) = failure_lines("生成失败", Refund(RefundVerdict.NOT_SEEN, 0.1, "$"))
     assert missing.endswith("No refund seen: $0.10 less is left than before it was sent.")
-    (untold,) = failure_lines("生成失败", Refund(RefundVerdict.UNTOLD))
-    assert untold.endswith(f"{REFUNDED}. Whether it was refunded cannot be told from the balance.")
+    (unknown,) = failure_lines("生成失败", Refund(RefundVerdict.UNKNOWN))
+    assert unknown.endswith(f"{REFUNDED}. The balance does not show whether it was refunded.")
     assert failure_lines("生成失败")[0].endswith(f"{REFUNDED}.")
     assert failure_lines("no luck") == ()
     assert failure_lines("no luck", Refund(RefundVerdict.SEEN, 12_000, "quota")) == (

@@ -73,7 +73,7 @@ def test_what_a_status_means_alone(status: int) -> None:
 @pytest.mark.parametrize("status", UPSTREAM)
 def test_what_a_status_means_when_an_upstream_gave_it(status: int) -> None:
     meaning = classify(status, "upstream_error", "it said no")
-    assert (meaning.error_type, meaning.what, meaning.blame) == UPSTREAM[status]
+    assert (meaning.error_type, meaning.what, meaning.source) == UPSTREAM[status]
 
 
 @pytest.mark.parametrize("status", [200, 201, 202])

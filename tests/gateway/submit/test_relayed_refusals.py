@@ -83,7 +83,7 @@ def test_an_upstreams_own_refusal_proves_that_nothing_was_charged(name: str) -> 
     outcome = outcome_of_answer(status, {}, json.dumps(document).encode())
     assert isinstance(outcome, Rejected)
     assert type(outcome.error) is trouble
-    assert outcome.error.blame is ErrorSource.UPSTREAM
+    assert outcome.error.source is ErrorSource.UPSTREAM
 
 
 @pytest.mark.parametrize("name", UNKNOWN)
@@ -152,7 +152,7 @@ def test_every_wording_of_an_unsure_upstream_has_an_example() -> None:
 def test_an_upstream_without_a_reason_is_told_as_that(code: str) -> None:
     outcome = outcome_of_answer(500, {}, json.dumps({"code": code, "message": "", "data": None}).encode())
     assert isinstance(outcome, Unknown)
-    assert outcome.error.blame is ErrorSource.UPSTREAM
+    assert outcome.error.source is ErrorSource.UPSTREAM
     assert "neither a task nor a reason" in outcome.error.what
 
 

@@ -134,12 +134,12 @@ FAILING: dict[str, tuple[Steps, type[SunotuiError], str, list[str]]] = {
     "gin's 404": ({START: answer(404, "404 page not found", kind="text/plain")}, NotSupported, "file uploads", [START]),
     "the token": ({START: REFUSED}, TokenRejected, "asked where to send the file", [START]),
     "a limit": ({START: answer(429, {"code": "x", "message": "slow"})}, RateLimited, "asked where to send", [START]),
-    "told in vain": ({FINISH: page(502)}, GatewayFailed, "told that the file is there", [START, FINISH]),
+    "completed in vain": ({FINISH: page(502)}, GatewayFailed, "reported as complete", [START, FINISH]),
     "a page when told": ({FINISH: page(200)}, NotSupported, "file uploads", [START, FINISH]),
-    "refused when told": (
+    "refused on completion": (
         {FINISH: answer(400, {"code": "x", "message": "no"})},
         RequestRejected,
-        "told",
+        "reported",
         [START, FINISH],
     ),
     "not taken in": (

@@ -65,7 +65,7 @@ class Gateway:
 
 async def make_a_song(folder: Path, server: Loopback, breaker: Breaker) -> tuple[list[str], list[BaseException]]:
     """Open, send, send again as a double key press does, wait for the song, close. Returns the ids shown and errors."""
-    offline = OfflineCore(folder, doors=TokenResolver({}, TokenStore(lambda: Keyring(breaker))))
+    offline = OfflineCore(folder, tokens=TokenResolver({}, TokenStore(lambda: Keyring(breaker))))
     offline.transports["main"] = Wire(breaker)  # type: ignore[assignment]
     raised: list[BaseException] = []
     try:

@@ -17,32 +17,32 @@ from tests.support.waiting import HANG_S
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> AppPaths:
+def paths(tmp_path: Path) -> AppPaths:
     return AppPaths(tmp_path / "data", tmp_path / "config")
 
 
 @pytest.fixture
-def book(places: AppPaths) -> ProfileStore:
-    return ProfileStore(places)
+def store(paths: AppPaths) -> ProfileStore:
+    return ProfileStore(paths)
 
 
 def profile(name: str = "home", url: str = "https://api.example.com/v1", **changes: object) -> Profile:
     return Profile(name, parse_base_url(url, allow_clear=True), **changes)  # type: ignore[arg-type]
 
 
-def write_config(places: AppPaths, text: str) -> None:
-    places.config.mkdir(exist_ok=True)
-    places.config_file.write_text(text)
+def write_config(paths: AppPaths, text: str) -> None:
+    paths.config.mkdir(exist_ok=True)
+    paths.config_file.write_text(text)
 
 
-def test_no_files_no_profiles_and_nothing_is_made(book: ProfileStore, places: AppPaths) -> None:
-    assert book.all() == {}
-    assert book.get("home") is None
-    assert book.default is None
-    assert not places.config.exists()
+def test_no_files_no_profiles_and_nothing_is_made(store: ProfileStore, paths: AppPaths) -> None:
+    assert store.all() == {}
+    assert store.get("home") is None
+    assert store.default is None
+    assert not paths.config.exists()
 
 
-def test_a_profile_outlives_its_program(book: ProfileStore, places: AppPaths) -> None:
+def test_a_profile_outlives_its_program(store: ProfileStore, paths: AppPaths) -> None:
     whole = profile(
         "b",
         "http://10.0.0.5:3000/v1",
@@ -52,84 +52,84 @@ def test_a_profile_outlives_its_program(book: ProfileStore, places: AppPaths) ->
         allow_clear=True,
         proxy=Proxy("socks5", "10.0.0.1", 1080, "me", "a@b:c"),
     )
-    book.put(whole)
-    book.put(profile("a", "https://[2001:db8::1]:8443"))
-    book.set_default("b")
-    again = ProfileStore(places)
+    store.put(whole)
+    store.put(profile("a", "https://[2001:db8::1]:8443"))
+    store.set_default("b")
+    again = ProfileStore(paths)
     assert list(again.all()) == ["a", "b"]
     assert again.get("b") == whole
     assert again.get("a") == profile("a", "https://[2001:db8::1]:8443")
     assert again.default == "b"
 
 
-def test_the_file_is_private_under_any_umask_and_has_no_litter_beside_it(book: ProfileStore, places: AppPaths) -> None:
+def test_the_file_is_private_under_any_umask_and_has_no_litter_beside_it(store: ProfileStore, paths: AppPaths) -> None:
     old = os.umask(0)
     try:
-        book.put(profile())
-        book.put(profile("work"))
+        store.put(profile())
+        store.put(profile("work"))
     finally:
         os.umask(old)
-    assert {entry.name for entry in places.config.iterdir()} == {"profiles.json", "profiles.lock"}
-    assert all(entry.stat().st_mode & 0o777 == 0o600 for entry in places.config.iterdir())
-    assert places.config.stat().st_mode & 0o777 == 0o700
+    assert {entry.name for entry in paths.config.iterdir()} == {"profiles.json", "profiles.lock"}
+    assert all(entry.stat().st_mode & 0o777 == 0o600 for entry in paths.config.iterdir())
+    assert paths.config.stat().st_mode & 0o777 == 0o700
 
 
-def test_removing_the_default_leaves_none(book: ProfileStore) -> None:
-    book.put(profile())
-    book.set_default("home")
-    book.remove("home")
-    book.remove("home")
-    assert book.all() == {}
-    assert book.default is None
+def test_removing_the_default_leaves_none(store: ProfileStore) -> None:
+    store.put(profile())
+    store.set_default("home")
+    store.remove("home")
+    store.remove("home")
+    assert store.all() == {}
+    assert store.default is None
 
 
-def test_the_default_must_exist(book: ProfileStore) -> None:
+def test_the_default_must_exist(store: ProfileStore) -> None:
     with pytest.raises(ConfigError, match="no profile 'home'"):
-        book.set_default("home")
+        store.set_default("home")
 
 
 @pytest.mark.parametrize(
     "bad", [profile("env"), profile("a b"), profile("../x"), profile("demo", is_from_env=True)], ids=lambda p: p.name
 )
-def test_what_belongs_to_the_environment_or_has_no_name_is_not_kept(book: ProfileStore, bad: Profile) -> None:
+def test_what_belongs_to_the_environment_or_has_no_name_is_not_kept(store: ProfileStore, bad: Profile) -> None:
     with pytest.raises(ValueError, match="cannot be saved"):
-        book.put(bad)
-    assert book.all() == {}
+        store.put(bad)
+    assert store.all() == {}
 
 
-def test_another_programs_login_is_seen_at_once(book: ProfileStore, places: AppPaths) -> None:
-    book.put(profile())
-    ProfileStore(places).put(profile("work"))
-    assert list(book.all()) == ["home", "work"]
-    book.put(profile("third"))
-    assert list(ProfileStore(places).all()) == ["home", "third", "work"]
+def test_another_programs_login_is_seen_at_once(store: ProfileStore, paths: AppPaths) -> None:
+    store.put(profile())
+    ProfileStore(paths).put(profile("work"))
+    assert list(store.all()) == ["home", "work"]
+    store.put(profile("third"))
+    assert list(ProfileStore(paths).all()) == ["home", "third", "work"]
 
 
-def test_two_programs_at_once_lose_no_profile(places: AppPaths) -> None:
+def test_two_programs_at_once_lose_no_profile(paths: AppPaths) -> None:
     code = (
         "import sys; from pathlib import Path\n"
         "from sunotui.domain.gateways.profile import Profile, parse_base_url\n"
         "from sunotui.storage.paths import AppPaths; from sunotui.storage.config.profiles import ProfileStore\n"
-        "book = ProfileStore(AppPaths(Path(sys.argv[1]), Path(sys.argv[1])))\n"
-        "for n in range(30): book.put(Profile(f'{sys.argv[2]}{n}', parse_base_url('https://a.example')))\n"
+        "store = ProfileStore(AppPaths(Path(sys.argv[1]), Path(sys.argv[1])))\n"
+        "for n in range(30): store.put(Profile(f'{sys.argv[2]}{n}', parse_base_url('https://a.example')))\n"
     )
-    children = [subprocess.Popen([sys.executable, "-c", code, str(places.config), name]) for name in "ab"]
+    children = [subprocess.Popen([sys.executable, "-c", code, str(paths.config), name]) for name in "ab"]
     assert [child.wait(HANG_S) for child in children] == [0, 0]
-    assert len(ProfileStore(places).all()) == 60
+    assert len(ProfileStore(paths).all()) == 60
 
 
 # --- the config file -------------------------------------------------------------------------------------------------
 
 
-def test_the_config_file_wins(book: ProfileStore, places: AppPaths) -> None:
-    book.put(profile(model="stored"))
+def test_the_config_file_wins(store: ProfileStore, paths: AppPaths) -> None:
+    store.put(profile(model="stored"))
     write_config(
-        places,
+        paths,
         '[profiles.home]\nbase_url = "http://10.0.0.5"\nallow_http = true\nmodel = "written"\n'
         "token_command = \"pass show 'my key'\"\n"
         '[profiles.other]\nbase_url = "b.example"\ntoken_command = ["op", "read", "x y"]\n',
     )
-    home = book.get("home")
+    home = store.get("home")
     assert home == profile(
         url="http://10.0.0.5",
         model="written",
@@ -137,47 +137,47 @@ def test_the_config_file_wins(book: ProfileStore, places: AppPaths) -> None:
         allow_clear=True,
         is_tried=False,
     )
-    assert book.all()["other"].token_command == ("op", "read", "x y")
-    book.remove("home")
-    assert book.get("home") == home
-    book.set_default("other")
-    assert book.default == "other"
+    assert store.all()["other"].token_command == ("op", "read", "x y")
+    store.remove("home")
+    assert store.get("home") == home
+    store.set_default("other")
+    assert store.default == "other"
 
 
-def test_a_login_to_a_written_profile_keeps_what_is_written(book: ProfileStore, places: AppPaths) -> None:
-    write_config(places, '[profiles.home]\nbase_url = "https://api.example.com"\nmodel = "written"\n')
-    book.put(profile(model="typed"))
-    assert json.loads(places.profiles_file.read_text())["profiles"] == {} if places.profiles_file.exists() else True
-    kept = book.get("home")
+def test_a_login_to_a_written_profile_keeps_what_is_written(store: ProfileStore, paths: AppPaths) -> None:
+    write_config(paths, '[profiles.home]\nbase_url = "https://api.example.com"\nmodel = "written"\n')
+    store.put(profile(model="typed"))
+    assert json.loads(paths.profiles_file.read_text())["profiles"] == {} if paths.profiles_file.exists() else True
+    kept = store.get("home")
     assert kept is not None
     assert kept.model == "written"
     with pytest.raises(ConfigError, match="another base URL"):
-        book.put(profile(url="https://evil.example"))
+        store.put(profile(url="https://evil.example"))
 
 
-def test_what_this_version_does_not_know_is_kept(book: ProfileStore, places: AppPaths) -> None:
+def test_what_this_version_does_not_know_is_kept(store: ProfileStore, paths: AppPaths) -> None:
     """A later version may have written it."""
-    places.config.mkdir(parents=True, exist_ok=True)
+    paths.config.mkdir(parents=True, exist_ok=True)
     home = {"base_url": "https://api.example.com/v1", "model": "chirp-v4", "colour": "green"}
     gone = {"base_url": "https://b.example", "colour": "red"}
     told = {"default": "home", "profiles": {"home": home, "gone": gone}, "layout": 2}
-    places.profiles_file.write_text(json.dumps(told))
-    book.remove("gone")
-    book.put(profile(model="chirp-v5"))
-    book.put(profile("work"))
-    kept = json.loads(places.profiles_file.read_text())
+    paths.profiles_file.write_text(json.dumps(told))
+    store.remove("gone")
+    store.put(profile(model="chirp-v5"))
+    store.put(profile("work"))
+    kept = json.loads(paths.profiles_file.read_text())
     assert kept["profiles"]["home"] == {**home, "model": "chirp-v5"}
     assert kept["profiles"].keys() == {"home", "work"}
     assert (kept["default"], kept["layout"]) == ("home", 2)
 
 
-def test_an_edit_of_the_config_file_counts_at_once(book: ProfileStore, places: AppPaths) -> None:
-    write_config(places, '[profiles.a]\nbase_url = "https://a.example"\n')
-    assert list(book.all()) == ["a"]
-    write_config(places, '[profiles.bb]\nbase_url = "https://a.example"\n')
-    assert list(book.all()) == ["bb"]
-    places.config_file.unlink()
-    assert book.all() == {}
+def test_an_edit_of_the_config_file_counts_at_once(store: ProfileStore, paths: AppPaths) -> None:
+    write_config(paths, '[profiles.a]\nbase_url = "https://a.example"\n')
+    assert list(store.all()) == ["a"]
+    write_config(paths, '[profiles.bb]\nbase_url = "https://a.example"\n')
+    assert list(store.all()) == ["bb"]
+    paths.config_file.unlink()
+    assert store.all() == {}
 
 
 @pytest.mark.parametrize(
@@ -201,40 +201,40 @@ def test_an_edit_of_the_config_file_counts_at_once(book: ProfileStore, places: A
     ],
 )
 def test_a_complaint_names_the_file_and_the_key(
-    book: ProfileStore, places: AppPaths, text: str, complaint: str
+    store: ProfileStore, paths: AppPaths, text: str, complaint: str
 ) -> None:
-    write_config(places, text)
+    write_config(paths, text)
     with pytest.raises(ConfigError) as caught:
-        book.all()
-    assert str(places.config_file) in caught.value.what
+        store.all()
+    assert str(paths.config_file) in caught.value.what
     assert complaint in caught.value.what
     assert "\n" not in caught.value.sentence
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b'{"profiles": 1}', b'{"default": 1}', b"[" * 50_000])
 def test_a_damaged_profiles_file_is_told_of_and_never_overwritten(
-    book: ProfileStore, places: AppPaths, content: bytes
+    store: ProfileStore, paths: AppPaths, content: bytes
 ) -> None:
-    places.config.mkdir()
-    places.profiles_file.write_bytes(content)
-    for act in (book.all, lambda: book.put(profile())):
+    paths.config.mkdir()
+    paths.profiles_file.write_bytes(content)
+    for act in (store.all, lambda: store.put(profile())):
         with pytest.raises(ConfigError, match=r"profiles\.json"):
             act()
-    assert places.profiles_file.read_bytes() == content
+    assert paths.profiles_file.read_bytes() == content
 
 
-def test_a_config_folder_that_cannot_be_made_is_a_sentence(book: ProfileStore, places: AppPaths) -> None:
-    places.config.write_text("a file in the way")
+def test_a_config_folder_that_cannot_be_made_is_a_sentence(store: ProfileStore, paths: AppPaths) -> None:
+    paths.config.write_text("a file in the way")
     with pytest.raises(ConfigError) as caught:
-        book.put(profile())
+        store.put(profile())
     assert isinstance(caught.value.__cause__, OSError)
 
 
 def test_a_failed_write_keeps_the_old_profiles(
-    book: ProfileStore, places: AppPaths, monkeypatch: pytest.MonkeyPatch
+    store: ProfileStore, paths: AppPaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    book.put(profile())
-    before = places.profiles_file.read_bytes()
+    store.put(profile())
+    before = paths.profiles_file.read_bytes()
 
     def no_space(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
@@ -242,14 +242,14 @@ def test_a_failed_write_keeps_the_old_profiles(
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", no_space)
         with pytest.raises(ConfigError, match="No space"):
-            book.put(profile("work"))
-    assert places.profiles_file.read_bytes() == before
-    assert list(book.all()) == ["home"]
+            store.put(profile("work"))
+    assert paths.profiles_file.read_bytes() == before
+    assert list(store.all()) == ["home"]
 
 
-def test_a_proxy_of_the_config_file(book: ProfileStore, places: AppPaths) -> None:
-    write_config(places, '[profiles.a]\nbase_url = "https://example.com"\nproxy = "socks5://127.0.0.1:1080"\n')
-    found = book.get("a")
+def test_a_proxy_of_the_config_file(store: ProfileStore, paths: AppPaths) -> None:
+    write_config(paths, '[profiles.a]\nbase_url = "https://example.com"\nproxy = "socks5://127.0.0.1:1080"\n')
+    found = store.get("a")
     assert found is not None
     assert found.proxy == Proxy("socks5", "127.0.0.1", 1080)
 
@@ -265,29 +265,29 @@ def test_a_proxy_of_the_config_file(book: ProfileStore, places: AppPaths) -> Non
     ],
 )
 def test_a_proxy_that_cannot_be_used_is_named_without_its_text(
-    base_url: str, proxy: str, said: str, book: ProfileStore, places: AppPaths
+    base_url: str, proxy: str, said: str, store: ProfileStore, paths: AppPaths
 ) -> None:
-    write_config(places, f'[profiles.a]\nbase_url = "{base_url}"\nproxy = {proxy}\n')
+    write_config(paths, f'[profiles.a]\nbase_url = "{base_url}"\nproxy = {proxy}\n')
     with pytest.raises(ConfigError) as caught:
-        book.all()
+        store.all()
     assert "profiles.a: proxy" in caught.value.what
     assert said in caught.value.what
     assert "CANARY" not in caught.value.sentence
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
-def test_a_config_of_an_editor_on_windows_is_read(book: ProfileStore, places: AppPaths, encoding: str) -> None:
+def test_a_config_of_an_editor_on_windows_is_read(store: ProfileStore, paths: AppPaths, encoding: str) -> None:
     text = '[profiles.home]\r\nbase_url = "https://api.example.com"\r\nmodel = "été"\r\n'
-    places.config.mkdir(exist_ok=True)
-    (places.config / "config.toml").write_bytes(text.encode(encoding))
-    found = book.get("home")
+    paths.config.mkdir(exist_ok=True)
+    (paths.config / "config.toml").write_bytes(text.encode(encoding))
+    found = store.get("home")
     assert found is not None
     assert found.model == "été"
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp500", "utf-16-le"])
-def test_a_config_in_another_encoding_is_told_by_its_name(book: ProfileStore, places: AppPaths, encoding: str) -> None:
-    places.config.mkdir(exist_ok=True)
-    (places.config / "config.toml").write_bytes('model = "été"'.encode(encoding))
+def test_a_config_in_another_encoding_is_told_by_its_name(store: ProfileStore, paths: AppPaths, encoding: str) -> None:
+    paths.config.mkdir(exist_ok=True)
+    (paths.config / "config.toml").write_bytes('model = "été"'.encode(encoding))
     with pytest.raises(ConfigError, match="it is not UTF-8 text"):
-        book.get("home")
+        store.get("home")

@@ -10,23 +10,23 @@ from sunotui.storage.paths import AppPaths
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> AppPaths:
+def paths(tmp_path: Path) -> AppPaths:
     (tmp_path / "config").mkdir()
     return AppPaths(tmp_path / "data", tmp_path / "config")
 
 
-def test_no_file_means_the_programs_own_wishes_and_makes_no_file(places: AppPaths) -> None:
-    assert load_settings(places) == Settings()
-    assert list(places.config.iterdir()) == []
+def test_no_file_means_the_programs_own_wishes_and_makes_no_file(paths: AppPaths) -> None:
+    assert load_settings(paths) == Settings()
+    assert list(paths.config.iterdir()) == []
 
 
-def test_everything_can_be_set(places: AppPaths) -> None:
-    places.config_file.write_text(
+def test_everything_can_be_set(paths: AppPaths) -> None:
+    paths.config_file.write_text(
         'profile = "work"\ntheme = "nord"\nbell = false\n'
         '[keys]\n"library.compose" = "n, ctrl+n"\n"library.quit" = ["q", "ctrl+q,f10"]\n"library.none" = ""\n'
         '[profiles.work]\nbase_url = "https://a.example"\n'
     )
-    assert load_settings(places) == Settings(
+    assert load_settings(paths) == Settings(
         profile="work",
         theme="nord",
         bell=False,
@@ -34,14 +34,14 @@ def test_everything_can_be_set(places: AppPaths) -> None:
     )
 
 
-def test_a_slip_of_the_pen_is_a_warning(places: AppPaths) -> None:
-    places.config_file.write_text('themes = "x"\n"bad\\u001b[31m" = 1\n[profiles.a]\nbase_urls = "x"\n')
-    warnings = load_settings(places).warnings
+def test_a_slip_of_the_pen_is_a_warning(paths: AppPaths) -> None:
+    paths.config_file.write_text('themes = "x"\n"bad\\u001b[31m" = 1\n[profiles.a]\nbase_urls = "x"\n')
+    warnings = load_settings(paths).warnings
     assert len(warnings) == 3
     assert "'themes'" in warnings[0]
     assert "profiles.a.base_urls" in warnings[2]
     assert not any("\x1b" in warning for warning in warnings)
-    assert all(str(places.config_file) in warning for warning in warnings)
+    assert all(str(paths.config_file) in warning for warning in warnings)
 
 
 @pytest.mark.parametrize(
@@ -58,26 +58,26 @@ def test_a_slip_of_the_pen_is_a_warning(places: AppPaths) -> None:
         ("profiles = 1", "profiles"),
     ],
 )
-def test_a_value_of_the_wrong_kind_names_file_and_key(places: AppPaths, text: str, key: str) -> None:
-    places.config_file.write_text(text)
+def test_a_value_of_the_wrong_kind_names_file_and_key(paths: AppPaths, text: str, key: str) -> None:
+    paths.config_file.write_text(text)
     with pytest.raises(ConfigError) as caught:
-        load_settings(places)
-    assert f"{places.config_file}: {key} must be" in caught.value.what
+        load_settings(paths)
+    assert f"{paths.config_file}: {key} must be" in caught.value.what
 
 
 @pytest.mark.parametrize(
     "content", [b"theme = ", b"\xff\xfex", b"[keys\n", b"a = 1\na = 2", b"x = " + b"[" * 5_000], ids=range(5)
 )
-def test_what_is_not_toml_names_the_file(places: AppPaths, content: bytes) -> None:
-    places.config_file.write_bytes(content)
+def test_what_is_not_toml_names_the_file(paths: AppPaths, content: bytes) -> None:
+    paths.config_file.write_bytes(content)
     with pytest.raises(ConfigError) as caught:
-        load_settings(places)
-    assert str(places.config_file) in caught.value.what
+        load_settings(paths)
+    assert str(paths.config_file) in caught.value.what
     assert "\n" not in caught.value.sentence
-    assert places.config_file.read_bytes() == content
+    assert paths.config_file.read_bytes() == content
 
 
-def test_a_folder_in_the_files_place_is_a_sentence(places: AppPaths) -> None:
-    places.config_file.mkdir()
+def test_a_folder_in_the_files_place_is_a_sentence(paths: AppPaths) -> None:
+    paths.config_file.mkdir()
     with pytest.raises(ConfigError, match="could not be read"):
-        load_settings(places)
+        load_settings(paths)

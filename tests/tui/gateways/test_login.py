@@ -100,8 +100,8 @@ async def newcomer(
     if profile is not None:
         places.config.mkdir(parents=True)
         places.profiles_file.write_text(json.dumps({"default": "home", "profiles": {"home": profile}}))
-    doors = TokenResolver({}, TokenStore(lambda: ring))
-    core = Core(places, {}, clock=FastClock(50.0), doors=doors)
+    tokens = TokenResolver({}, TokenStore(lambda: ring))
+    core = Core(places, {}, clock=FastClock(50.0), tokens=tokens)
     app = SunoApp(core)
     with DemoServer(speed=50.0) as server:
         try:

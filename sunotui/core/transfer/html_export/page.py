@@ -30,7 +30,7 @@ class Track:
     audio: str = ""
     """A data: URI or a web address; empty when there is nothing to play."""
     note: str = ""
-    """Why there is nothing to play, for a person."""
+    """Why there is nothing to play, as text for the reader."""
 
 
 def head(title: str, tracks: Iterable[str], count: int, total: str) -> str:

@@ -1,4 +1,4 @@
-"""How the web page of songs looks: light and dark, on a narrow screen, and on paper."""
+"""The style of the web page of songs: light and dark, on a narrow screen, and on paper."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ LARGEST_COVER = 4 * 2**20
 LARGEST_AUDIO = 64 * 2**20
 """Bytes (W4)."""
 REPORT_EVERY_S = 5.0
-"""Between two sentences on how far it is, while nothing else is said."""
+"""Seconds between two progress messages."""
 _AT_ONCE = 4
 """Takes that are fetched at the same time, and so are in memory together."""
 

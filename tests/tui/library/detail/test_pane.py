@@ -100,7 +100,7 @@ async def test_a_failed_take_of_a_song_promises_no_refund_and_names_the_whole_on
     [
         (Refund(RefundVerdict.SEEN, 0.1, "$"), True),
         (Refund(RefundVerdict.NOT_SEEN, 6.3, "¥"), True),
-        (Refund(RefundVerdict.UNTOLD), False),
+        (Refund(RefundVerdict.UNKNOWN), False),
     ],
 )
 async def test_what_became_of_the_money_is_said(tmp_path: Path, refund: Refund, is_toast: bool) -> None:
