@@ -102,7 +102,7 @@ def test_one_document_tells_all(cli: CommandLine, library: Path) -> None:
         "rescued": 0,
         "from_backup": WISHES,
         "spoilt": 0,
-        "section_replacement": 0,
+        "mended": 0,
         "is_whole": False,
     }
     assert Path(document["kept"]).stat().st_size == 9_000
