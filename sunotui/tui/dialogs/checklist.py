@@ -25,7 +25,7 @@ from sunotui.tui.widgets.open_input import FreeInput
 from sunotui.tui.widgets.option_list import ChoiceList
 
 _MOST_ROWS = 100
-_HINT = "type to find or make one · enter turns it on · space on or off · esc leaves"
+_HINT = "type to find or create one · enter turns it on · space on or off · esc leaves"
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,14 @@ async def test_a_star_is_the_takes_and_the_row_and_the_views_know(tmp_path: Path
         assert "nothing to undo" in told(quiet)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_a_narrow_terminal_shows_the_whole_foot_of_the_labels(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with open_app(tmp_path, size=size) as quiet:
+        await quiet.press("b")
+        words = " ".join(quiet.text().replace("│", " ").split())
+        assert "space on or off · esc leaves" in words
+
+
 async def test_a_rating_is_an_asterisk_and_a_digit_however_fast(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "asterisk", "4")
