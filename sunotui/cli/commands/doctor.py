@@ -66,7 +66,7 @@ def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
         print_json({"ok": not codes, "findings": rows, "gateway": gateway})
     else:
         print_table(
-            ("", "WHAT", "HOW IT IS"), [(each.state, each.name, each.sentence) for each in findings], flexible=2
+            ("", "WHAT", "RESULT"), [(each.state, each.name, each.sentence) for each in findings], flexible=2
         )
         if report is not None:
             print_report(report)

@@ -140,7 +140,7 @@ def _print(found: Sequence[Submission], now: float, *, as_json: bool) -> None:
         )
         for submission in found
     ]
-    print_table(("SUBMISSION", "STATE", "KIND", "WHAT", "TASK", "AGE", "TROUBLE"), rows, flexible=6)
+    print_table(("SUBMISSION", "STATE", "KIND", "WHAT", "TASK", "AGE", "ERROR"), rows, flexible=6)
     unknown = next((submission for submission in found if submission.state is SubmissionState.UNKNOWN), None)
     if unknown is not None:
         say(f"'sunotui submissions --resolve {unknown.id} drop' ends an unknown one; retry and found TASK_ID do too")

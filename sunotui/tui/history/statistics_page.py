@@ -31,7 +31,7 @@ def statistics_page(of: Statistics, width: int) -> Iterator[PageLine]:
     if not of.total.tasks:
         yield PageLine("", "There is nothing to count yet: press n in the library to make the first song.")
         return
-    yield PageLine("", "Takes a week", is_head=True)
+    yield PageLine("", "Takes per week", is_head=True)
     yield from _weeks(of.weeks, max(10, width - NAME_CELLS - 1))
     yield PageLine("", _sentence(of.total))
     cells = max(6, min(_BAR_CELLS, width - NAME_CELLS - 40))

@@ -153,7 +153,7 @@ def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
 
 @given(st.lists(st.tuples(*[st.text(max_size=50)] * 5), max_size=4), st.integers(1, 120), st.integers(0, 4))
 def test_no_line_is_wider_than_any_terminal(rows: list[tuple[str, ...]], width: int, flexible: int) -> None:
-    lines = table_lines(("SUBMISSION", "STATE", "KIND", "TITLE", "TROUBLE"), rows, width, flexible)
+    lines = table_lines(("SUBMISSION", "STATE", "KIND", "TITLE", "ERROR"), rows, width, flexible)
     assert all(cell_len(line) <= width for line in lines)
 
 
@@ -168,7 +168,7 @@ TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...], int]] = {
         3,
     ),
     "submissions": (
-        ("SUBMISSION", "STATE", "KIND", "WHAT", "TASK", "AGE", "TROUBLE"),
+        ("SUBMISSION", "STATE", "KIND", "WHAT", "TASK", "AGE", "ERROR"),
         ("0123456789abcdef", "accepted", "upsample_tags", "w" * 60, "0" * 36, "14m", "It was refused. " * 20),
         6,
     ),
