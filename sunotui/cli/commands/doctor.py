@@ -65,9 +65,7 @@ def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
         gateway = None if report is None else report_document(report)
         print_json({"ok": not codes, "findings": rows, "gateway": gateway})
     else:
-        print_table(
-            ("", "WHAT", "RESULT"), [(each.state, each.name, each.sentence) for each in findings], flexible=2
-        )
+        print_table(("", "WHAT", "RESULT"), [(each.state, each.name, each.sentence) for each in findings], flexible=2)
         if report is not None:
             print_report(report)
     return codes[0] if codes else DONE
