@@ -89,7 +89,7 @@ def is_made_safe(tree: ast.Module, value: ast.expr) -> bool:
 @pytest.mark.guarantee("T3", ordinary="every import and call of the screens")
 @pytest.mark.parametrize("path", sorted(TUI.rglob("*.py")), ids=lambda path: str(path.relative_to(TUI)))
 def test_no_text_of_the_data_is_read_as_markup(path: Path) -> None:
-    """Fails with `Static(self._title)` in choose.py without `markup=False`, and with a bare
+    """Fails with `Static(self._title)` in a dialog without `markup=False`, and with a bare
     `Option(row.trouble)` in submissions.py."""
     assert list(doubtful(ast.parse(path.read_text(encoding="utf-8")))) == []
 
@@ -100,11 +100,16 @@ def test_no_text_of_the_data_is_read_as_markup(path: Path) -> None:
     [
         "Static(task.title)", "Label(f'{x}')", "self.notify(words)", "Markdown(text)", "Option(title)", "Button(name)",
         "widget.border_title = task.title", "table = DataTable()", "self.tooltip = clip.tags", "Option(f(x), id=1)",
-        "Static(escape(x), markup=True)",
+        "Static(escape(x), markup=True)", "from textual.widgets import Checkbox\nCheckbox(label)",
     ],
 )  # fmt: skip
 def test_the_lint_sees_what_it_is_for(code: str) -> None:
     assert list(doubtful(ast.parse(code)))
+
+
+@pytest.mark.guarantee("T2")
+def test_the_lint_accepts_our_own_widget_with_the_name_of_a_library_widget() -> None:
+    assert not list(doubtful(ast.parse("from sunotui.tui.widgets.checkbox import Checkbox\nCheckbox(label)")))
 
 
 # --- clicks ----------------------------------------------------------------------------------------------------------
