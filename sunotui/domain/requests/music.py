@@ -141,6 +141,8 @@ class MusicRequest(SongFields):
                 found.append(ValidationIssue("lyrics", "Write a description or lyrics, or choose instrumental"))
             elif not trim(self.style):
                 found.append(ValidationIssue("style", "An instrumental needs a style or a description"))
+        if self.instrumental and trim(self.lyrics):
+            found.append(ValidationIssue("lyrics", "Instrumental is on: the lyrics are not sent", is_blocking=False))
         if self.is_extension and (self.extend_at_s is None or not 0 < self.extend_at_s < LONGEST_CLIP_S):
             found.append(ValidationIssue("extend_at_s", "Say where in the clip the new part begins, such as 1:30"))
         if trim(self.persona_id) and not trim(self.persona_clip_id):

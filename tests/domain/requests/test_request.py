@@ -175,6 +175,12 @@ def test_lyrics_with_time_marks_are_warned_about(lyrics: str, mark: str) -> None
     check(MusicRequest(lyrics=lyrics))
 
 
+def test_lyrics_of_an_instrumental_are_warned_about() -> None:
+    both = MusicRequest(lyrics="[Verse] La", style="folk", instrumental=True)
+    assert [(issue.field, issue.is_blocking) for issue in both.problems()] == [("lyrics", False)]
+    assert not MusicRequest(lyrics="[Verse] La", style="folk").problems()
+
+
 def test_a_nesting_without_end_is_no_object() -> None:
     request_ = MusicRequest(lyrics="la", extra='{"a":' * 100_000)
     assert [problem.field for problem in request_.problems()] == ["extra"]
