@@ -54,16 +54,16 @@ class Walked:
 
     def type(self, text: str) -> tuple[list[float], float]:
         """Search; milliseconds of each letter, and the longest that the screen's thread was held meanwhile."""
-        told = self._told({"text": text})
-        return list(told["times"]), float(told["held"])
+        document = self._told({"text": text})
+        return list(document["times"]), float(document["held"])
 
-    def _told(self, wish: Mapping[str, object]) -> dict[str, Any]:
+    def _told(self, request_: Mapping[str, object]) -> dict[str, Any]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(wish) + "\n")
+        self._process.stdin.write(json.dumps(request_) + "\n")
         self._process.stdin.flush()
-        told: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return told
+        document: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return document
 
 
 def measure(rounds: int) -> list[Row]:

@@ -28,9 +28,9 @@ def measure(rounds: int) -> list[Row]:
         data = copy_of(library, Path(folder) / "large")
         with Walked("ours", str(data), own=environ(data, data / "config") | gateway.environ) as ours:
             ours.type(TYPED[0])
-            told = [ours.type(text) for _ in range(min(rounds, _MOST_ROUNDS)) for text in TYPED]
-    letters = sorted(ms for times, _ in told for ms in times)
-    held = max(longest for _, longest in told)
+            document = [ours.type(text) for _ in range(min(rounds, _MOST_ROUNDS)) for text in TYPED]
+    letters = sorted(ms for times, _ in document for ms in times)
+    held = max(longest for _, longest in document)
     note = f"median {share(letters, 0.5):.1f} ms, longest {letters[-1]:.1f} ms, {len(letters)} letters"
     return [
         Row("B6", f"letter to repainted list, {MANY:,} tasks, p95", share(letters, 0.95), None, _TARGET_MS, note=note),

@@ -119,13 +119,13 @@ async def _poll(core: Any) -> None:
 async def _obey(stopwatch: Stopwatch) -> None:
     """Do what each line says, and print how long it took; end with the input."""
     while line := await asyncio.to_thread(sys.stdin.readline):
-        wish = json.loads(line)
+        request_ = json.loads(line)
         held = _Held()
         watching = asyncio.create_task(held.watch())
-        if "text" in wish:
-            times = await _search(stopwatch, wish["text"])
+        if "text" in request_:
+            times = await _search(stopwatch, request_["text"])
         else:
-            times = await _press_all(stopwatch, "j" * wish["presses"])
+            times = await _press_all(stopwatch, "j" * request_["presses"])
         watching.cancel()
         print(json.dumps({"times": times, "held": held.longest_ms}), flush=True)
 

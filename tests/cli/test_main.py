@@ -65,9 +65,9 @@ def test_a_trouble_that_may_have_cost_money_is_code_6(
 ) -> None:
     behave(monkeypatch, failing(GatewayFailed(charge=Charge.MAYBE, detail="\x1b[2J" + "x" * 9_000)))
     assert main(["tasks"], environ) == 6
-    said = capsys.readouterr().err
-    assert "\x1b" not in said
-    assert len(said) < 2_100
+    messages = capsys.readouterr().err
+    assert "\x1b" not in messages
+    assert len(messages) < 2_100
 
 
 def test_an_interrupt_is_130(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,16 +80,16 @@ def test_a_fault_of_the_program_leaves_a_private_report_without_secrets(
 ) -> None:
     behave(monkeypatch, failing(ValueError(f"Illegal header value b'Bearer {CANARY}'")))
     assert main(["tasks"], environ) == 70
-    said = capsys.readouterr().err
-    assert said.startswith("sunotui had to stop (ValueError)")
-    assert "Traceback" not in said
+    messages = capsys.readouterr().err
+    assert messages.startswith("sunotui had to stop (ValueError)")
+    assert "Traceback" not in messages
     reports = list(Path(environ["SUNOTUI_DATA_DIR"]).glob("crash-*.txt"))
     assert len(reports) == 1
-    assert str(reports[0]) in said
+    assert str(reports[0]) in messages
     assert stat.S_IMODE(reports[0].stat().st_mode) == 0o600
     text = reports[0].read_text()
     assert "sunotui/cli/command_run.py:" in text
-    assert CANARY not in said + text
+    assert CANARY not in messages + text
 
 
 def test_a_report_that_cannot_be_written_is_no_second_fault(

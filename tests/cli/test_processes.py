@@ -92,13 +92,13 @@ def test_the_demo_gateway_tells_itself_in_json(cli: CommandLine) -> None:
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize(("dialect", "said"), [("claude360", "sunoapi"), ("key4u", "nested")])
-def test_a_demo_gateway_in_another_form_says_which(cli: CommandLine, dialect: str, said: str) -> None:
+@pytest.mark.parametrize(("dialect", "messages"), [("claude360", "sunoapi"), ("key4u", "nested")])
+def test_a_demo_gateway_in_another_form_says_which(cli: CommandLine, dialect: str, messages: str) -> None:
     process = start(cli, "demo-gateway", "--dialect", dialect)
     try:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(3)]
-        assert lines[2] == f"SUNOTUI_DIALECT={said}\n"
+        assert lines[2] == f"SUNOTUI_DIALECT={messages}\n"
     finally:
         process.send_signal(signal.SIGINT)
         end(cli, process)

@@ -83,7 +83,7 @@ def test_the_environment_sets_no_proxy(cli: CommandLine, start_demo: StartDemo) 
 
 
 @pytest.mark.parametrize(
-    ("base_url", "proxy", "said"),
+    ("base_url", "proxy", "messages"),
     [
         ("https://x.example", "ftp://CANARY:CANARY@host:1", "A proxy's URL starts with socks5:// or http://"),
         ("https://x.example", "socks5://CANARY@:1080", "The proxy's URL names no host"),
@@ -91,10 +91,10 @@ def test_the_environment_sets_no_proxy(cli: CommandLine, start_demo: StartDemo) 
         ("http://127.0.0.1:3000", "http://CANARY@host:1", "A gateway on this computer cannot be used through a proxy"),
     ],
 )
-def test_a_proxy_that_cannot_be_used_ends_with_2(cli: CommandLine, base_url: str, proxy: str, said: str) -> None:
+def test_a_proxy_that_cannot_be_used_ends_with_2(cli: CommandLine, base_url: str, proxy: str, messages: str) -> None:
     write(cli, base_url, proxy)
     cli.run("lyrics", "rain", code=2)
-    assert said in " ".join(cli.err.split())
+    assert messages in " ".join(cli.err.split())
     assert "CANARY" not in cli.err
 
 

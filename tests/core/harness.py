@@ -259,6 +259,6 @@ class CoreHarness:
         """A task as the library has it."""
         return await self.core.storage.run(self.core.stores.tasks.task, task_id)
 
-    def told(self, kind: type[Event]) -> list[Event]:
+    def published(self, kind: type[Event]) -> list[Event]:
         """The events of one kind so far."""
         return [event for event in self.events if isinstance(event, kind)]

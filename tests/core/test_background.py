@@ -29,9 +29,9 @@ async def test_what_takes_long_is_given_up_and_what_is_brief_is_finished() -> No
 
 
 async def test_one_that_fails_is_told_without_the_error_s_own_words() -> None:
-    told: list[Event] = []
+    reported: list[Event] = []
     news = EventBus()
-    news.subscribe(told.append)
+    news.subscribe(reported.append)
 
     async def stumble() -> None:
         raise ZeroDivisionError("sk-CANARY")
@@ -39,4 +39,4 @@ async def test_one_that_fails_is_told_without_the_error_s_own_words() -> None:
     background = BackgroundTasks(news)
     background.start_brief("learn", stumble)
     await background.close()
-    assert told == [BackgroundTaskFailed("learn", "ZeroDivisionError")]
+    assert reported == [BackgroundTaskFailed("learn", "ZeroDivisionError")]

@@ -8,7 +8,7 @@ import pytest
 
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.gateway.media import Media
-from tests.core.transfer.html_export.test_page import HOSTILE, Door, Seen, written
+from tests.core.transfer.html_export.test_page import HOSTILE, FakeDownloader, Seen, written
 from tests.support.browser import needs_chromium, run_browser
 from tests.support.sample_library import song
 
@@ -36,7 +36,9 @@ def a_page(folder: Path) -> Path:
     )
     task = song("t1", clips=clips)
     page = folder / "page.html"
-    page.write_text(written([(task, clip) for clip in clips], Door(Media(PIXEL, "image/png"))), encoding="utf-8")
+    page.write_text(
+        written([(task, clip) for clip in clips], FakeDownloader(Media(PIXEL, "image/png"))), encoding="utf-8"
+    )
     return page
 
 

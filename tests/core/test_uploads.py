@@ -72,9 +72,9 @@ async def test_progress_is_told_ten_times_a_second_at_most_and_the_end_always(be
 
     bench.gateway.upload = Walking()
     await bench.core.services.submitter.send(FILE, "main", submission_id="wish")
-    told = [event for event in bench.events if isinstance(event, UploadProgress)]
-    assert 15 <= len(told) <= 22
-    assert (told[0].sent, told[-1]) == (0, UploadProgress("wish", 200, 200))
+    reported = [event for event in bench.events if isinstance(event, UploadProgress)]
+    assert 15 <= len(reported) <= 22
+    assert (reported[0].sent, reported[-1]) == (0, UploadProgress("wish", 200, 200))
 
 
 @pytest.mark.parametrize(
@@ -91,8 +91,8 @@ async def test_what_the_gateway_makes_of_it_is_the_outcome(
     ended = await bench.core.services.submitter.send(FILE, "main")
     assert ended.state is state
     assert await bench.core.storage.run(bench.core.stores.tasks.unfinished) == []
-    told = [event.submission.state for event in bench.events if isinstance(event, SubmissionChanged)]
-    assert told == [SubmissionState.SENDING, state]
+    reported = [event.submission.state for event in bench.events if isinstance(event, SubmissionChanged)]
+    assert reported == [SubmissionState.SENDING, state]
 
 
 async def test_the_same_file_asks_first_and_another_one_does_not(bench: CoreHarness) -> None:

@@ -17,7 +17,7 @@ from tests.support.paths import SAMPLES
 
 TOKEN = "demo-token-of-the-tests"
 ADDRESS = "http://demo.test"
-NOBODY = "00000000-0000-4000-8000-000000000001"
+UNKNOWN_ID = "00000000-0000-4000-8000-000000000001"
 """An id that no gateway gave to anything."""
 LONG_S = 100.0
 """Longer than a song takes and a relay lags, in seconds of the studio's work."""
@@ -94,8 +94,8 @@ class Bench:
         path = f"{self.root}/uploads/audio-url" if action == "upload" else f"{self.root}/submit/{action}"
         answer = await self.post(path, fields)
         assert answer.status_code == 200, answer.text
-        told = answer.json()
-        made = told.get("data") or told.get("result")
+        document = answer.json()
+        made = document.get("data") or document.get("result")
         assert isinstance(made, str)
         return made
 

@@ -15,7 +15,7 @@ from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Accepted, Rejected
 from sunotui.gateway.submit.payloads import build_payload
-from tests.demo.bench import NOBODY, Bench
+from tests.demo.bench import UNKNOWN_ID, Bench
 from tests.demo.conftest import OpenBench, StartServer
 from tests.demo.test_story import history, sent
 
@@ -64,7 +64,7 @@ async def test_our_clients_flat_form_is_taken_for_a_description_and_paid(start_s
 async def test_a_cover_in_the_flat_form_becomes_a_plain_song(open_bench: OpenBench) -> None:
     bench = open_bench("claude360")
     cover = build_payload(
-        DerivedRequest("cover", clip_id=NOBODY, lyrics="tea at sea", style="polka", model="chirp-hawk")
+        DerivedRequest("cover", clip_id=UNKNOWN_ID, lyrics="tea at sea", style="polka", model="chirp-hawk")
     )
     answer = await bench.post(cover.path, cover.body.encode())
     job = bench.simulator.job(answer.json()["data"])
@@ -143,7 +143,7 @@ async def test_a_persona_sings(open_bench: OpenBench, word: str) -> None:
         ({**CUSTOM, "vocal_gender": "m", "model": "V4"}, 400, "V4_5 or later"),
         ({**CUSTOM, "persona_id": "x"}, 400, "persona_model must be one of"),
         ({**CUSTOM, "persona_id": "x", "persona_model": "style_persona"}, 400, "persona not found"),
-        ({**CUSTOM, "continue_clip_id": NOBODY, "continue_at": 9}, 404, "clip not found"),
+        ({**CUSTOM, "continue_clip_id": UNKNOWN_ID, "continue_at": 9}, 404, "clip not found"),
     ],
 )
 async def test_what_is_wrong_is_refused_and_costs_nothing(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sunotui.demo.dialects import DIALECTS, find_dialect
-from tests.demo.bench import EVERY_DIALECT, LONG_S, NOBODY, Bench, sample
+from tests.demo.bench import EVERY_DIALECT, LONG_S, UNKNOWN_ID, Bench, sample
 from tests.demo.conftest import OpenBench
 
 
@@ -39,52 +39,52 @@ def test_new_api_has_two_names() -> None:
 )
 async def test_a_task_that_just_began_is_told_as_in_the_sample(open_bench: OpenBench, dialect: str, name: str) -> None:
     bench, wanted = open_bench(dialect), sample(name)
-    told = await single(bench, await bench.song())
-    assert told.keys() == wanted.keys()
-    assert told["data"].keys() == wanted["data"].keys()
+    body = await single(bench, await bench.song())
+    assert body.keys() == wanted.keys()
+    assert body["data"].keys() == wanted["data"].keys()
     same = ("code", "message")
-    assert {key: told.get(key) for key in same} == {key: wanted.get(key) for key in same}
+    assert {key: body.get(key) for key in same} == {key: wanted.get(key) for key in same}
     for key in ("action", "progress", "start_time", "finish_time"):
-        assert told["data"].get(key) == wanted["data"].get(key), key
+        assert body["data"].get(key) == wanted["data"].get(key), key
     if "properties" in wanted["data"]:
-        assert told["data"]["properties"] == wanted["data"]["properties"]
+        assert body["data"]["properties"] == wanted["data"]["properties"]
 
 
 async def test_the_reference_tells_bare_clips_as_in_the_sample(open_bench: OpenBench) -> None:
     bench, wanted = open_bench(), sample("fetch_single_reference_bare_clips")
-    told = await single(bench, await bench.finished_song())
-    assert told.keys() == wanted.keys()
-    assert told["data"][0].keys() == wanted["data"][0].keys()
-    assert told["data"][0]["metadata"].keys() == wanted["data"][0]["metadata"].keys()
+    body = await single(bench, await bench.finished_song())
+    assert body.keys() == wanted.keys()
+    assert body["data"][0].keys() == wanted["data"][0].keys()
+    assert body["data"][0]["metadata"].keys() == wanted["data"][0]["metadata"].keys()
 
 
 async def test_the_reference_tells_bare_words_as_in_the_sample(open_bench: OpenBench) -> None:
     bench, wanted = open_bench(), sample("fetch_single_reference_bare_lyrics")
-    told = await single(bench, await bench.submit("lyrics", prompt="tea"))
-    assert told["data"].keys() == wanted["data"].keys()
+    body = await single(bench, await bench.submit("lyrics", prompt="tea"))
+    assert body["data"].keys() == wanted["data"].keys()
 
 
 async def test_the_reference_tells_a_batch_as_in_the_sample(open_bench: OpenBench) -> None:
     bench, (wanted,) = open_bench(), sample("fetch_batch_reference_fields")["data"]
-    told = await bench.task(await bench.song())
-    assert told.keys() == wanted.keys()
-    assert told["data"][0].keys() == wanted["data"][0].keys()
+    body = await bench.task(await bench.song())
+    assert body.keys() == wanted.keys()
+    assert body["data"][0].keys() == wanted["data"][0].keys()
 
 
 async def test_one_hub_tells_a_batch_as_in_the_sample(open_bench: OpenBench) -> None:
     bench = open_bench("one-hub")
-    told = [await bench.task(await bench.submit("lyrics", prompt="tea")), await bench.task(await bench.finished_song())]
-    for task in told:
+    body = [await bench.task(await bench.submit("lyrics", prompt="tea")), await bench.task(await bench.finished_song())]
+    for task in body:
         assert task.keys() == sample("fetch_batch_mixed")["data"][0].keys()
-    assert "user_id" not in told[1]["data"][0]
+    assert "user_id" not in body[1]["data"][0]
 
 
 async def test_gptproto_tells_one_bare_flat_clip_as_in_the_sample(open_bench: OpenBench) -> None:
     bench, wanted = open_bench("gptproto"), sample("fetch_single_bare_array_completed")
     task_id = await bench.finished_song()
-    told = await single(bench, task_id)
-    assert told.keys() == wanted.keys()
-    (clip,) = told["data"]
+    body = await single(bench, task_id)
+    assert body.keys() == wanted.keys()
+    (clip,) = body["data"]
     assert clip.keys() == wanted["data"][0].keys()
     assert (clip["id"], clip["status"]) == (task_id, "completed")
     assert task_id not in clip["audio_url"]
@@ -98,7 +98,7 @@ async def test_a_clip_of_gptproto_can_be_extended_by_the_id_it_shows(open_bench:
     assert job is not None
     assert parent is not None
     assert job.history[0].clip_id == parent.takes[0].id
-    answer = await bench.post(f"{bench.root}/submit/music", {"prompt": "la", "continue_clip_id": NOBODY})
+    answer = await bench.post(f"{bench.root}/submit/music", {"prompt": "la", "continue_clip_id": UNKNOWN_ID})
     assert (answer.status_code, answer.json()["code"]) == (404, "error")
 
 
@@ -164,13 +164,13 @@ async def test_new_api_of_2025_never_stores_the_action(open_bench: OpenBench, di
 
 # --- what is dropped --------------------------------------------------------------------------------------------------
 
-WISHES = {"negative_tags": "drums", "task": "cover", "cover_clip_id": NOBODY, "persona_id": 7, "vocal_gender": "f"}
+OPTIONS = {"negative_tags": "drums", "task": "cover", "cover_clip_id": UNKNOWN_ID, "persona_id": 7, "vocal_gender": "f"}
 
 
 @pytest.mark.parametrize("dialect", [name for name in EVERY_DIALECT if not DIALECTS[name].tasks])
 async def test_what_no_open_server_reads_is_dropped_and_billed(open_bench: OpenBench, dialect: str) -> None:
     bench = open_bench(dialect)
-    task_id = await bench.finished_song(prompt="la", title="Tin", **WISHES)
+    task_id = await bench.finished_song(prompt="la", title="Tin", **OPTIONS)
     job = bench.simulator.job(task_id)
     assert job is not None
     assert (job.title, dict(job.metadata)) == ("Tin", {})

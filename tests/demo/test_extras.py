@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sunotui.demo import prices
 from sunotui.demo.music.word_timings import timing_json, words_of
-from tests.demo.bench import LONG_S, NOBODY, Bench, sample
+from tests.demo.bench import LONG_S, UNKNOWN_ID, Bench, sample
 from tests.demo.conftest import OpenBench
 from tests.demo.music.test_jobs import job as job_of
 from tests.demo.music.test_jobs import take as take_of
@@ -56,8 +56,8 @@ async def test_a_persona_is_made_of_a_clip(open_bench: OpenBench, path: str) -> 
         ({"root_clip_id": ""}, 400),
         ({"name": 7}, 400),
         ({"clips": "one"}, 400),
-        ({"root_clip_id": NOBODY}, 404),
-        ({"clips": [NOBODY]}, 404),
+        ({"root_clip_id": UNKNOWN_ID}, 404),
+        ({"clips": [UNKNOWN_ID]}, 404),
     ],
 )
 async def test_a_persona_of_nothing_is_refused(open_bench: OpenBench, change: dict[str, Any], status: int) -> None:
@@ -73,11 +73,11 @@ async def test_a_persona_of_nothing_is_refused(open_bench: OpenBench, change: di
 
 async def test_few_tags_become_many_and_the_same_ones_twice(open_bench: OpenBench) -> None:
     bench = open_bench("paid")
-    told = [(await bench.post("/suno/act/tags", {"original_tags": "sea shanty"})).json() for _ in range(2)]
-    assert told[0] == told[1]
-    assert told[0].keys() == sample("tags_upsample").keys()
-    assert told[0]["upsampled_tags"].startswith("sea shanty, with ")
-    assert len(told[0]["upsampled_tags"]) > 60
+    document = [(await bench.post("/suno/act/tags", {"original_tags": "sea shanty"})).json() for _ in range(2)]
+    assert document[0] == document[1]
+    assert document[0].keys() == sample("tags_upsample").keys()
+    assert document[0]["upsampled_tags"].startswith("sea shanty, with ")
+    assert len(document[0]["upsampled_tags"]) > 60
     assert bench.simulator.spent() == pytest.approx(2 * prices.TAGS)
     assert (await bench.post("/suno/act/tags", {"original_tags": " "})).status_code == 400
 
@@ -89,14 +89,14 @@ async def test_words_are_timed_from_first_to_last(open_bench: OpenBench) -> None
     bench = open_bench("paid")
     lyrics = "[Verse 1]\nTin roof, tin rain\nall night\n\n[Chorus]\nSing it [softly] again\n[End]"
     clip = await a_clip(bench, prompt=lyrics, tags="folk")
-    told = (await bench.http.get(f"/suno/act/timing/{clip['id']}")).json()
+    document = (await bench.http.get(f"/suno/act/timing/{clip['id']}")).json()
     wanted = sample("timing_aligned_words")
-    assert told.keys() == wanted.keys()
-    words = told["aligned_words"]
+    assert document.keys() == wanted.keys()
+    words = document["aligned_words"]
     assert words[0].keys() == wanted["aligned_words"][0].keys()
     assert [word["word"] for word in words][:3] == ["[Verse 1]\nTin ", "roof, ", "tin "]
     assert "".join(word["word"] for word in words) == lyrics
-    assert told["waveform_data"]
+    assert document["waveform_data"]
 
 
 async def test_an_instrumental_has_no_words_to_time(open_bench: OpenBench) -> None:
@@ -112,7 +112,7 @@ async def test_no_times_before_the_end_nor_of_an_upload_nor_of_nobody(open_bench
     upload_id = await bench.submit("upload", url="https://a.example/b.mp3")
     bench.let_pass(16)
     uploaded = (await bench.task(upload_id))["data"][0]["id"]
-    for clip_id in (waiting, uploaded, NOBODY):
+    for clip_id in (waiting, uploaded, UNKNOWN_ID):
         answer = await bench.http.get(f"/suno/act/timing/{clip_id}")
         assert (answer.status_code, answer.json()["message"]) == (404, "clip not found")
 
@@ -122,9 +122,9 @@ def test_any_words_keep_their_order_and_stay_inside_the_clip(lyrics: str, durati
     take = replace(take_of(), duration_s=duration_s)
     words = words_of(lyrics)
     assert not words or "".join(words) == lyrics
-    told = timing_json(replace(job_of(take), lyrics=lyrics), take)["aligned_words"]
-    assert [word["word"] for word in told] == words
-    moments = [second for word in told for second in (word["start_s"], word["end_s"])]
+    document = timing_json(replace(job_of(take), lyrics=lyrics), take)["aligned_words"]
+    assert [word["word"] for word in document] == words
+    moments = [second for word in document for second in (word["start_s"], word["end_s"])]
     assert moments == sorted(moments)
     assert all(0 <= second <= duration_s for second in moments)
 
@@ -136,14 +136,14 @@ async def test_a_wav_of_the_clips_length_is_really_there(open_bench: OpenBench) 
     bench = open_bench("paid")
     clip = await a_clip(bench)
     before = bench.simulator.spent()
-    told = [(await bench.http.get(f"/suno/act/wav/{clip['id']}")).json() for _ in range(2)]
-    assert told[0] == told[1]
-    assert told[0]["status"] == "complete"
+    document = [(await bench.http.get(f"/suno/act/wav/{clip['id']}")).json() for _ in range(2)]
+    assert document[0] == document[1]
+    assert document[0]["status"] == "complete"
     assert bench.simulator.spent() - before == pytest.approx(prices.WAV), "made and paid once"
-    answer = await bench.http.get(told[0]["url"], headers={"Authorization": ""})
+    answer = await bench.http.get(document[0]["url"], headers={"Authorization": ""})
     assert answer.headers["content-type"] == "audio/wav"
     assert int(answer.headers["content-length"]) == len(answer.content)
-    assert (await bench.http.head(told[0]["url"])).headers["content-length"] == str(len(answer.content))
+    assert (await bench.http.head(document[0]["url"])).headers["content-length"] == str(len(answer.content))
     with wave.open(io.BytesIO(answer.content)) as sound:
         assert sound.getnframes() / sound.getframerate() == pytest.approx(clip["metadata"]["duration"], abs=0.001)
         assert any(sound.readframes(100))
@@ -162,7 +162,7 @@ async def test_a_wav_is_processed_while_the_song_is_made(open_bench: OpenBench) 
     clip_id = next(iter(bench.simulator._clips))
     assert (await bench.http.get(f"/suno/act/wav/{clip_id}")).json() == {"url": "", "status": "processing"}
     assert (await bench.http.get(f"/media/{clip_id}.wav")).status_code == 404
-    assert (await bench.http.get(f"/suno/act/wav/{NOBODY}")).status_code == 404
+    assert (await bench.http.get(f"/suno/act/wav/{UNKNOWN_ID}")).status_code == 404
     assert bench.simulator.spent() == pytest.approx(prices.SONG)
 
 
@@ -190,7 +190,7 @@ async def test_the_feed_is_ahead_of_the_relays_copy(open_bench: OpenBench) -> No
     task_id = await bench.song()
     bench.let_pass(5)
     first, second = list(bench.simulator._clips)
-    clips = (await bench.http.get(f"/suno/feed/{second},{NOBODY},{first}")).json()
+    clips = (await bench.http.get(f"/suno/feed/{second},{UNKNOWN_ID},{first}")).json()
     assert [clip["id"] for clip in clips] == [second, first]
     assert {clip["status"] for clip in clips} == {"queued"}
     assert (await bench.task(task_id))["data"] is None
@@ -243,6 +243,6 @@ async def test_an_empty_account_gets_no_extra_that_costs(open_bench: OpenBench) 
 async def test_a_fault_of_the_feed_is_one_of_fetches(open_bench: OpenBench) -> None:
     bench = open_bench("paid")
     clip = await a_clip(bench)
-    for fault, told in [("unknown-id", []), ("null-data", None)]:
+    for fault, document in [("unknown-id", []), ("null-data", None)]:
         bench.set_faults(f"{fault}:1")
-        assert (await bench.http.get(f"/suno/feed/{clip['id']}")).json() == told
+        assert (await bench.http.get(f"/suno/feed/{clip['id']}")).json() == document

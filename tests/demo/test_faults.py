@@ -50,8 +50,8 @@ class Talk:
     async def count(self, name: str) -> int:
         """What the gateway counted itself."""
         async with httpx.AsyncClient(trust_env=False) as http:
-            told: int = (await http.get(self.server.base_url + "/demo/stats")).json()[name]
-            return told
+            document: int = (await http.get(self.server.base_url + "/demo/stats")).json()[name]
+            return document
 
     async def song(self) -> str:
         """An accepted song's id."""
@@ -130,7 +130,7 @@ def test_every_fault_of_a_submission_has_a_row() -> None:
 @pytest.mark.parametrize("dialect", EVERY_DIALECT)
 @pytest.mark.parametrize("name", SUBMITS)
 async def test_a_submission(name: str, dialect: str, start_talk: StartTalk) -> None:
-    outcome_type, trouble, tasks = SUBMITS[name]
+    outcome_type, failure, tasks = SUBMITS[name]
     if (name, dialect) == ("maintenance", "claude360"):
         # Its 455 is documented as a refusal; the 503 of the others is not.
         outcome_type = Rejected
@@ -140,7 +140,7 @@ async def test_a_submission(name: str, dialect: str, start_talk: StartTalk) -> N
     if not isinstance(outcome, Accepted):
         # The reference has no accounts: what can be empty is its own one at Suno.
         is_upstream = (name, dialect) == ("quota", "reference")
-        assert type(outcome.error) is (GatewayFailed if is_upstream else trouble)
+        assert type(outcome.error) is (GatewayFailed if is_upstream else failure)
     assert await talk.count("posts") == 1
     assert await talk.count("submits") == tasks
 

@@ -16,7 +16,7 @@ from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Rejected
 from sunotui.gateway.submit.payloads import build_payload
-from tests.demo.bench import LONG_S, NOBODY, Bench
+from tests.demo.bench import LONG_S, UNKNOWN_ID, Bench
 from tests.demo.conftest import OpenBench, StartServer
 from tests.demo.test_story import history, sent
 
@@ -175,7 +175,7 @@ async def test_what_it_does_not_take_is_refused_and_costs_nothing(
 
 
 async def test_an_unknown_clip_is_not_found(nested: Nested) -> None:
-    fields = {"task": "cover", "prompt": WORDS, "metadata_params": {"clip_id": NOBODY}}
+    fields = {"task": "cover", "prompt": WORDS, "metadata_params": {"clip_id": UNKNOWN_ID}}
     assert (await nested.send(fields)).status_code == 404
 
 
@@ -260,10 +260,10 @@ async def test_notes_are_running_and_then_complete(nested: Nested) -> None:
     before = nested.bench.simulator.spent()
     assert (await nested.bench.http.get(path)).json() == {"state": "running"}
     nested.bench.let_pass(LONG_S)
-    told = (await nested.bench.http.get(path)).json()
-    assert told["state"] == "complete"
-    assert [one["name"] for one in told["instruments"]] == ["Piano", "Bass", "Drums"]
-    assert all(0 <= note["start"] < note["end"] for one in told["instruments"] for note in one["notes"])
+    body = (await nested.bench.http.get(path)).json()
+    assert body["state"] == "complete"
+    assert [one["name"] for one in body["instruments"]] == ["Piano", "Bass", "Drums"]
+    assert all(0 <= note["start"] < note["end"] for one in body["instruments"] for note in one["notes"])
     assert nested.bench.simulator.spent() - before == pytest.approx(prices.MIDI), "made and paid once"
 
 
@@ -272,7 +272,7 @@ async def test_an_mp4_is_asked_for_by_its_task(nested: Nested) -> None:
     assert (await nested.bench.http.get(path)).json()["data"] == {"state": "running"}
     nested.bench.let_pass(LONG_S)
     assert (await nested.bench.http.get(path)).json()["data"]["mp4_file_url"].endswith(f"/media/{nested.parent_id}.mp4")
-    assert (await nested.bench.http.get(f"/suno/act/mp4-state?taskBatchId={NOBODY}")).status_code == 404
+    assert (await nested.bench.http.get(f"/suno/act/mp4-state?taskBatchId={UNKNOWN_ID}")).status_code == 404
 
 
 async def test_each_form_stands_at_its_own_gateway(nested: Nested, open_bench: OpenBench) -> None:

@@ -34,10 +34,10 @@ async def test_only_the_reference_answers_a_ping(open_bench: OpenBench) -> None:
     [("new-api", "models_newapi"), ("one-hub", "models_onehub")],
 )
 async def test_the_models_are_told_as_in_the_sample(open_bench: OpenBench, dialect: str, name: str) -> None:
-    told, wanted = (await open_bench(dialect).http.get("/v1/models")).json(), sample(name)
-    assert told.keys() == wanted.keys()
-    assert told["data"][0].keys() == wanted["data"][0].keys()
-    assert {model["id"] for model in told["data"]} >= {model["id"] for model in wanted["data"]}
+    body, wanted = (await open_bench(dialect).http.get("/v1/models")).json(), sample(name)
+    assert body.keys() == wanted.keys()
+    assert body["data"][0].keys() == wanted["data"][0].keys()
+    assert {model["id"] for model in body["data"]} >= {model["id"] for model in wanted["data"]}
 
 
 async def test_2026_says_that_its_models_are_a_list(open_bench: OpenBench) -> None:
@@ -51,8 +51,8 @@ async def test_the_page_about_the_key_is_there_from_2026_on(open_bench: OpenBenc
         await bench.song()
         page = (await bench.http.get(path)).json()
         assert page["code"] is True
-        told = page["data"]
-        assert (told["total_granted"], told["total_used"], told["total_available"]) == (2_500_000, 50_000, 2_450_000)
+        body = page["data"]
+        assert (body["total_granted"], body["total_used"], body["total_available"]) == (2_500_000, 50_000, 2_450_000)
     for dialect in ("new-api", "one-hub", "crazyrouter"):
         assert (await open_bench(dialect).http.get(path)).status_code == 404
 

@@ -29,7 +29,7 @@ from tests.demo.bench import EVERY_DIALECT, form_of, prefix_of
 from tests.demo.conftest import StartServer
 from tests.support.waiting import hang_guard
 
-NOBODY = "00000000-0000-4000-8000-000000000001"
+UNKNOWN_ID = "00000000-0000-4000-8000-000000000001"
 
 
 def client_of(server: DemoServer, dialect: str = "reference") -> GatewayClient:
@@ -177,11 +177,11 @@ async def test_what_stock_relays_do_not_offer(dialect: str, request_: Request, s
 async def test_unknown_ids(dialect: str, start_server: StartServer) -> None:
     client = client_of(start_server(dialect=dialect, speed=400.0), dialect)
     known = await sent(client, MusicRequest(description="tea", model="chirp-v4"), dialect)
-    batch = await client.fetch_tasks([NOBODY, known])
+    batch = await client.fetch_tasks([UNKNOWN_ID, known])
     assert [report.id for report in batch.reports] == [known]
-    assert batch.absent == (NOBODY,)
-    assert (await client.fetch_tasks([NOBODY])).absent == (NOBODY,)
-    assert await client.fetch_one(NOBODY) is None
+    assert batch.absent == (UNKNOWN_ID,)
+    assert (await client.fetch_tasks([UNKNOWN_ID])).absent == (UNKNOWN_ID,)
+    assert await client.fetch_one(UNKNOWN_ID) is None
     alone = await client.fetch_one(known)
     assert alone is not None
     assert alone.id == known
@@ -261,11 +261,11 @@ def test_a_wrong_option_is_told(option: dict[str, object]) -> None:
 
 
 async def test_the_same_seed_makes_the_same_songs_over_http(start_server: StartServer) -> None:
-    told = []
+    body = []
     for _ in range(2):
         client = client_of(start_server(seed=9, speed=400.0))
         task_id = await sent(client, MusicRequest(description="neon rain", model="chirp-v4"))
         last = (await history(client, task_id))[-1]
-        told.append((task_id, [(clip.id, clip.title, clip.duration_s, clip.lyrics) for clip in last.clips]))
+        body.append((task_id, [(clip.id, clip.title, clip.duration_s, clip.lyrics) for clip in last.clips]))
         await client.aclose()
-    assert told[0] == told[1]
+    assert body[0] == body[1]

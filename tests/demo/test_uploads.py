@@ -37,9 +37,9 @@ async def step(bench: Bench, place: dict[str, Any], name: str, body: Any = None)
 
 
 async def status(bench: Bench, place: dict[str, Any]) -> dict[str, Any]:
-    told = (await bench.http.get(f"/suno/uploads/audio/{place['id']}")).json()
-    assert isinstance(told, dict)
-    return told
+    document = (await bench.http.get(f"/suno/uploads/audio/{place['id']}")).json()
+    assert isinstance(document, dict)
+    return document
 
 
 async def taken_in(bench: Bench) -> tuple[dict[str, Any], list[str]]:
@@ -64,13 +64,13 @@ async def test_a_file_becomes_a_clip(open_bench: OpenBench, seed: int) -> None:
     assert place.keys() == sample("uploads_authorization").keys()
     assert place["fields"].keys() == sample("uploads_authorization")["fields"].keys()
     assert seen in (["processing", "complete"], ["processing", "processing", "complete"])
-    told, wanted = await status(bench, place), sample("uploads_status_complete")
-    assert told.keys() == wanted.keys()
-    assert (told["status"], told["title"]) == ("complete", "My Hum")
+    document, wanted = await status(bench, place), sample("uploads_status_complete")
+    assert document.keys() == wanted.keys()
+    assert (document["status"], document["title"]) == ("complete", "My Hum")
     made = [(await step(bench, place, "initialize-clip")).json() for _ in range(2)]
     assert made[0].keys() == sample("uploads_initialize_clip").keys()
     assert made[0] == made[1], "asked again it is the same clip"
-    assert told["s3_id"] == f"m_{made[0]['clip_id']}"
+    assert document["s3_id"] == f"m_{made[0]['clip_id']}"
     (clip,) = (await bench.http.get(f"/suno/feed/{made[0]['clip_id']}")).json()
     assert (clip["title"], clip["status"], clip["metadata"]["type"]) == ("My Hum", "complete", "upload")
     assert (await bench.http.head(clip["audio_url"])).status_code == 200

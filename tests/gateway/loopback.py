@@ -61,8 +61,8 @@ def answer(
 ) -> bytes:
     """A whole HTTP answer; a body that is no text is written as JSON."""
     data = body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else json.dumps(body).encode()
-    told = {"Content-Type": kind, "Content-Length": str(len(data)), "Connection": "close", **(headers or {})}
-    lines = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+    reported = {"Content-Type": kind, "Content-Length": str(len(data)), "Connection": "close", **(headers or {})}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in reported.items())
     return f"HTTP/1.1 {status} Word\r\n{lines}\r\n".encode() + data
 
 
@@ -130,16 +130,16 @@ async def serving(
 
 
 async def _answer(answering: Answering, request: Asked, writer: asyncio.StreamWriter) -> None:
-    told: object = answering
+    reported: object = answering
     if callable(answering):
-        told = answering(request, writer) if answering.__code__.co_argcount == 2 else answering(request)  # type: ignore[call-arg,union-attr,attr-defined]
-    if isinstance(told, bytes):
-        writer.write(told)
+        reported = answering(request, writer) if answering.__code__.co_argcount == 2 else answering(request)  # type: ignore[call-arg,union-attr,attr-defined]
+    if isinstance(reported, bytes):
+        writer.write(reported)
         await writer.drain()
-        if b"connection: close" in told.lower():
+        if b"connection: close" in reported.lower():
             writer.close()
     else:
-        await told  # type: ignore[misc]
+        await reported  # type: ignore[misc]
         writer.close()
 
 

@@ -33,15 +33,15 @@ CUSTOM = {"quota_display_type": "CUSTOM", "custom_currency_symbol": "€", "cust
 TOKENS = {"quota_display_type": "TOKENS", "display_in_currency": False}
 
 
-def shows(told: dict[str, object], **more: object) -> dict[str, object]:
+def shows(reported: dict[str, object], **more: object) -> dict[str, object]:
     """The status page of new-api of 2026."""
-    about = {"quota_per_unit": 500_000, "display_in_currency": True, "system_name": "Relay", **told, **more}
+    about = {"quota_per_unit": 500_000, "display_in_currency": True, "system_name": "Relay", **reported, **more}
     return {"success": True, "data": about}
 
 
 def of_key(**more: object) -> dict[str, object]:
-    told = {"object": "token_usage", "name": "mine", "total_granted": 3_000_000, "total_available": 2_060_000}
-    return {"code": True, "message": "ok", "data": {**told, **more}}
+    reported = {"object": "token_usage", "name": "mine", "total_granted": 3_000_000, "total_available": 2_060_000}
+    return {"code": True, "message": "ok", "data": {**reported, **more}}
 
 
 SITES: dict[str, tuple[dict[str, object], Balance | None]] = {
@@ -141,12 +141,14 @@ async def test_no_unit_is_guessed_while_the_status_page_is_limited(
 
 @pytest.mark.parametrize("rate", [0, -7, "seven", None, True, 1e300, 1e-300, [7], "NaN", "Infinity", 1e308, 1e-5])
 @pytest.mark.parametrize(
-    ("told", "name"), [(YUAN, "usd_exchange_rate"), (CUSTOM, "custom_currency_exchange_rate")], ids=["yuan", "custom"]
+    ("reported", "name"),
+    [(YUAN, "usd_exchange_rate"), (CUSTOM, "custom_currency_exchange_rate")],
+    ids=["yuan", "custom"],
 )
 async def test_a_rate_that_is_none_leaves_quota_units(
-    told: dict[str, object], name: str, rate: object, client_for: Client
+    reported: dict[str, object], name: str, rate: object, client_for: Client
 ) -> None:
-    pages = {STATUS: shows(told, **{name: rate}), LIMIT: {"hard_limit_usd": 0.0}, USAGE: SPENT, OF_KEY: of_key()}
+    pages = {STATUS: shows(reported, **{name: rate}), LIMIT: {"hard_limit_usd": 0.0}, USAGE: SPENT, OF_KEY: of_key()}
     async with listening(lambda asked: answer(200, pages[asked.path])) as gateway:
         assert await client_for(gateway.base_url).balance() == Balance(2_060_000, "quota")
 
@@ -229,24 +231,26 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("told", HOSTILE, ids=str)
+@pytest.mark.parametrize("reported", HOSTILE, ids=str)
 @pytest.mark.parametrize(("path", "name"), [(LIMIT, "hard_limit_usd"), (USAGE, "total_usage")])
-async def test_a_billing_page_of_no_use_shows_no_money(path: str, name: str, told: object, client_for: Client) -> None:
-    pages = {STATUS: DOLLARS, LIMIT: {"hard_limit_usd": 6.62}, USAGE: SPENT, path: {name: told}}
+async def test_a_billing_page_of_no_use_shows_no_money(
+    path: str, name: str, reported: object, client_for: Client
+) -> None:
+    pages = {STATUS: DOLLARS, LIMIT: {"hard_limit_usd": 6.62}, USAGE: SPENT, path: {name: reported}}
     async with listening(lambda asked: answer(200, pages.get(asked.path, ERROR))) as gateway:
         assert await client_for(gateway.base_url).balance() is None
 
 
-@pytest.mark.parametrize("told", HOSTILE, ids=str)
-async def test_a_page_of_the_key_of_no_use_shows_no_money(told: object, client_for: Client) -> None:
-    pages = {STATUS: DOLLARS, OF_KEY: of_key(total_available=told)}
+@pytest.mark.parametrize("reported", HOSTILE, ids=str)
+async def test_a_page_of_the_key_of_no_use_shows_no_money(reported: object, client_for: Client) -> None:
+    pages = {STATUS: DOLLARS, OF_KEY: of_key(total_available=reported)}
     async with listening(lambda asked: answer(200, pages.get(asked.path, ERROR))) as gateway:
         assert await client_for(gateway.base_url).balance() is None
 
 
-@pytest.mark.parametrize("told", ["true", 1, [], {"is": True}, "no"])
-async def test_a_limit_that_may_be_none_is_no_balance(told: object, client_for: Client) -> None:
-    pages = {STATUS: DOLLARS, OF_KEY: of_key(unlimited_quota=told)}
+@pytest.mark.parametrize("reported", ["true", 1, [], {"is": True}, "no"])
+async def test_a_limit_that_may_be_none_is_no_balance(reported: object, client_for: Client) -> None:
+    pages = {STATUS: DOLLARS, OF_KEY: of_key(unlimited_quota=reported)}
     async with listening(lambda asked: answer(200, pages.get(asked.path, ERROR))) as gateway:
         assert await client_for(gateway.base_url).balance() is None
 
@@ -254,9 +258,9 @@ async def test_a_limit_that_may_be_none_is_no_balance(told: object, client_for: 
 async def test_the_token_is_for_the_keys_pages_only(client_for: Client) -> None:
     async with listening(answer(404, "")) as gateway:
         assert await client_for(gateway.base_url).balance() is None
-    told = {asked.path: asked.headers.get("authorization") for asked in gateway.asked}
-    assert told.pop(STATUS) is None
-    assert told == dict.fromkeys((LIMIT, USAGE, OF_KEY, OF_KEY_BARE), f"Bearer {TOKEN.reveal()}")
+    reported = {asked.path: asked.headers.get("authorization") for asked in gateway.asked}
+    assert reported.pop(STATUS) is None
+    assert reported == dict.fromkeys((LIMIT, USAGE, OF_KEY, OF_KEY_BARE), f"Bearer {TOKEN.reveal()}")
 
 
 async def test_a_gateway_that_is_gone_has_no_balance(client_for: Client) -> None:
@@ -277,8 +281,8 @@ _PAGES = st.dictionaries(_NAMES, _VALUES | st.dictionaries(_NAMES, _VALUES, max_
 
 
 @given(st.lists(_PAGES, min_size=5, max_size=5))
-async def test_any_pages_are_a_balance_or_none(told: list[object]) -> None:
-    pages = dict(zip((STATUS, LIMIT, USAGE, OF_KEY, OF_KEY_BARE), told, strict=True))
+async def test_any_pages_are_a_balance_or_none(reported: list[object]) -> None:
+    pages = dict(zip((STATUS, LIMIT, USAGE, OF_KEY, OF_KEY_BARE), reported, strict=True))
 
     async def ask(path: str, *, has_token: bool) -> Response:
         return Response(200, {}, json.dumps(pages[path]).encode())

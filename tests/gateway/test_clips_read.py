@@ -231,7 +231,7 @@ def test_camel_case_clip_with_a_time_in_milliseconds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "seconds"),
+    ("reported", "seconds"),
     [
         (1_716_191_749, 1_716_191_749.0),
         (1_716_191_749_854, 1_716_191_749.854),
@@ -246,9 +246,9 @@ def test_camel_case_clip_with_a_time_in_milliseconds() -> None:
         (10**18, None),
     ],
 )
-def test_times_of_a_task(told: object, seconds: float | None) -> None:
+def test_times_of_a_task(reported: object, seconds: float | None) -> None:
     for names in (("submit_time", "start_time", "finish_time"), ("submitTime", "startTime", "finishTime")):
-        found = report(**dict.fromkeys(names, told))
+        found = report(**dict.fromkeys(names, reported))
         assert (found.submitted_at, found.started_at, found.finished_at) == (seconds,) * 3
 
 
@@ -414,8 +414,8 @@ def test_a_fail_reason_may_be_an_object(reason: object, words: str) -> None:
 
 
 def test_a_fail_reason_is_read_without_keys_and_noise() -> None:
-    told = report(status="FAILURE", fail_reason="50%!s(MISSING)ong\x1b[2J sk-abcdefgh1234").fail_reason
-    assert told == "50%song[2J sk-•••"
+    reported = report(status="FAILURE", fail_reason="50%!s(MISSING)ong\x1b[2J sk-abcdefgh1234").fail_reason
+    assert reported == "50%song[2J sk-•••"
 
 
 SOUND = {"avg_bpm": 112.4, "key": "F# minor", "persona_id": "persona-1", "is_max_mode": True}

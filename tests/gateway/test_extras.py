@@ -67,8 +67,8 @@ def clip(clip_id: str = CLIP, **more: object) -> dict[str, object]:
     return {"id": clip_id, "status": "complete", "audio_url": f"https://cdn1.suno.ai/{clip_id}.mp3", **more}
 
 
-async def called(name: str, client_for: Client, told: bytes) -> tuple[Any, Asked]:
-    async with listening(told) as gateway:
+async def called(name: str, client_for: Client, reported: bytes) -> tuple[Any, Asked]:
+    async with listening(reported) as gateway:
         result = await CALLS[name](client_for(gateway.base_url))
     assert len(gateway.asked) == 1
     return result, gateway.asked[0]
@@ -203,8 +203,8 @@ async def test_a_clip_without_times(body: object, client_for: Client) -> None:
 async def test_the_songs_of_a_key_in_whatever_list(
     body: object, expected: list[tuple[str, str, float | None]], client_for: Client
 ) -> None:
-    for told in (body, wrapped(body)):
-        found, _ = await called("my-musics", client_for, answer(200, told if told is not None else "null"))
+    for reported in (body, wrapped(body)):
+        found, _ = await called("my-musics", client_for, answer(200, reported if reported is not None else "null"))
         assert [(song.clip.id, song.task_id, song.made_at) for song in found.songs] == expected
 
 
@@ -252,8 +252,8 @@ REFUSALS: dict[str, tuple[bytes, type[SunotuiError]]] = {
 @pytest.mark.parametrize("refusal", REFUSALS)
 @pytest.mark.parametrize("name", CALLS)
 async def test_a_refusal_is_told_as_what_it_is(name: str, refusal: str, client_for: Client) -> None:
-    told, expected = REFUSALS[refusal]
-    async with listening(told) as gateway:
+    reported, expected = REFUSALS[refusal]
+    async with listening(reported) as gateway:
         with pytest.raises(SunotuiError) as caught:
             await CALLS[name](client_for(gateway.base_url))
     assert type(caught.value) is expected
@@ -278,9 +278,13 @@ async def test_the_token_goes_nowhere_else_and_is_not_kept(name: str, client_for
             "clips": [clip(title=secret)],
             "list": [clip(title=secret, task_id=secret)],
         }
-        for told in (answer(307, echo, headers=away), answer(200, echo, headers=away), answer(400, {"error": secret})):
+        for reported in (
+            answer(307, echo, headers=away),
+            answer(200, echo, headers=away),
+            answer(400, {"error": secret}),
+        ):
             try:
-                result, _ = await called(name, client_for, told)
+                result, _ = await called(name, client_for, reported)
             except SunotuiError as trouble:
                 result = trouble.sentence + trouble.detail + trouble.request_id
             assert secret not in repr(result)

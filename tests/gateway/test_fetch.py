@@ -23,7 +23,7 @@ from tests.gateway.loopback import TOKEN, Asked, answer, listening, page
 from tests.support.threads import threads_of
 
 
-def told(*tasks: object) -> bytes:
+def reported(*tasks: object) -> bytes:
     """A batch answer of the reference server."""
     return answer(200, {"code": "success", "message": "", "data": list(tasks)})
 
@@ -38,7 +38,7 @@ def ids_of(count: int) -> list[str]:
 
 
 async def test_one_id_goes_by_the_batch_endpoint_too(client_for: Client) -> None:
-    async with listening(told(task("a"))) as gateway:
+    async with listening(reported(task("a"))) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(["a"])
     assert [(asked.method, asked.path, asked.ids) for asked in gateway.asked] == [("POST", "/suno/fetch", ["a"])]
     assert [(report.id, report.status) for report in batch.reports] == [("a", TaskStatus.SUCCESS)]
@@ -47,14 +47,14 @@ async def test_one_id_goes_by_the_batch_endpoint_too(client_for: Client) -> None
 
 @pytest.mark.parametrize("prefix", ["", "/v1", "/api/v1"])
 async def test_the_prefix_of_the_base_url_stands_before_the_path(prefix: str, client_for: Client) -> None:
-    async with listening(told()) as gateway:
+    async with listening(reported()) as gateway:
         await client_for(replace(gateway.base_url, prefix=prefix)).fetch_tasks(["a"])
     assert gateway.asked[0].path == f"{prefix}/suno/fetch"
 
 
 async def test_many_ids_go_fifty_at_a_time_and_each_once(client_for: Client) -> None:
     def echo(asked: Asked) -> bytes:
-        return told(*(task(task_id) for task_id in asked.ids))
+        return reported(*(task(task_id) for task_id in asked.ids))
 
     wanted = ids_of(BATCH * 2 + 7)
     async with listening(echo) as gateway:
@@ -64,13 +64,13 @@ async def test_many_ids_go_fifty_at_a_time_and_each_once(client_for: Client) -> 
 
 
 async def test_no_ids_ask_nothing(client_for: Client) -> None:
-    async with listening(told()) as gateway:
+    async with listening(reported()) as gateway:
         assert await client_for(gateway.base_url).fetch_tasks([]) == FetchResult((), (), (), requests=0)
     assert gateway.asked == []
 
 
 async def test_what_is_left_out_is_absent_and_what_was_not_asked_is_ignored(client_for: Client) -> None:
-    async with listening(told(task("b"), task("stranger"))) as gateway:
+    async with listening(reported(task("b"), task("stranger"))) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(["a", "b", "c"])
     assert [report.id for report in batch.reports] == ["b"]
     assert batch.absent == ("a", "c")
@@ -91,7 +91,7 @@ async def test_something_in_no_known_form_is_not_called_absent(data: object, cli
 
 
 async def test_what_can_be_no_id_is_never_sent(client_for: Client) -> None:
-    async with listening(told(task("a"))) as gateway:
+    async with listening(reported(task("a"))) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(["a", "", "b c", "x" * 129, "\x1b[2J", "задача"])
     assert gateway.asked[0].ids == ["a"]
     assert len(batch.absent) == 5
@@ -102,7 +102,7 @@ async def test_one_task_that_spoils_the_answer_is_found_by_halving(client_for: C
     def spoilt(asked: Asked) -> bytes:
         if "task-13" in asked.ids:
             return answer(200, '{"code":"success","data":[{"task_id":"task-13"')
-        return told(*(task(task_id) for task_id in asked.ids))
+        return reported(*(task(task_id) for task_id in asked.ids))
 
     wanted = ids_of(40)
     async with listening(spoilt) as gateway:
@@ -123,7 +123,7 @@ async def test_a_gateway_that_answers_nothing_readable_is_told_as_that(client_fo
 
 async def test_trouble_after_the_first_batch_keeps_what_was_heard(client_for: Client) -> None:
     def then_fail(asked: Asked) -> bytes:
-        return told(*(task(task_id) for task_id in asked.ids)) if "task-0" in asked.ids else page(502)
+        return reported(*(task(task_id) for task_id in asked.ids)) if "task-0" in asked.ids else page(502)
 
     async with listening(then_fail) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(ids_of(BATCH + 5))
@@ -174,7 +174,7 @@ async def test_two_fetches_at_a_time_and_no_more(client_for: Client) -> None:
             asyncio.get_running_loop().call_later(0.1, may_answer.set)
         await may_answer.wait()
         waiting -= 1
-        writer.write(told(*(task(task_id) for task_id in asked.ids)))
+        writer.write(reported(*(task(task_id) for task_id in asked.ids)))
         await writer.drain()
 
     async with listening(slow) as gateway:
@@ -185,7 +185,7 @@ async def test_two_fetches_at_a_time_and_no_more(client_for: Client) -> None:
 
 async def test_the_token_is_not_kept_when_a_gateway_echoes_it(client_for: Client) -> None:
     echoing = {**task("a", "FAILURE"), "fail_reason": f"bad key {TOKEN.reveal()}", "debug": TOKEN.reveal()}
-    async with listening(told(echoing)) as gateway:
+    async with listening(reported(echoing)) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(["a"])
     (report,) = batch.reports
     assert TOKEN.reveal() not in report.raw + report.fail_reason
@@ -195,7 +195,7 @@ async def test_the_token_is_not_kept_when_a_gateway_echoes_it(client_for: Client
 async def test_a_large_answer_is_read_off_the_loop(client_for: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     heavy = {**task("a"), "data": [{"id": "c1", "status": "complete", "prompt": "la " * 400_000}]}
     readers = threads_of(monkeypatch, response_cache, "reports_of")
-    async with listening(told(heavy)) as gateway:
+    async with listening(reported(heavy)) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(["a"])
     assert len(batch.reports[0].clips) == 1
     assert readers
@@ -249,8 +249,8 @@ def told_or_refused(status: int, kind: str, body: bytes) -> str:
     """What an answer is read as, in a word or a sentence; any other exception than SunotuiError ends the test."""
     try:
         reports = reports_of(Response(status, {"content-type": kind}, body), ["a"], TOKEN.reveal())
-    except SunotuiError as trouble:
-        return trouble.sentence
+    except SunotuiError as failure:
+        return failure.sentence
     assert all(isinstance(report.id, str) for report in reports)
     return "reports"
 
@@ -259,8 +259,8 @@ def told_or_refused(status: int, kind: str, body: bytes) -> str:
 @settings(max_examples=400)
 @given(DOCUMENTS, st.sampled_from([200, 200, 200, 201, 204, 400, 401, 404, 429, 500, 503]))
 def test_any_document_is_reports_or_a_trouble(document: object, status: int) -> None:
-    for told in ({"code": "success", "data": document}, document):
-        assert told_or_refused(status, "application/json", json.dumps(told).encode())
+    for reported in ({"code": "success", "data": document}, document):
+        assert told_or_refused(status, "application/json", json.dumps(reported).encode())
 
 
 @pytest.mark.guarantee("P1")

@@ -34,7 +34,7 @@ MORE_WORDS: dict[str, Any] = {"id": "w2", "title": "Sun [2]", "status": "complet
 
 
 @dataclass(frozen=True)
-class Told:
+class Reported:
     """One task as the answer tells it."""
 
     status: TaskStatus | None
@@ -53,11 +53,11 @@ def ok(data: object) -> dict[str, Any]:
     return {"code": "success", "message": "", "data": data}
 
 
-SONG_DONE = Told(S.SUCCESS, K.MUSIC, (C.COMPLETE,))
-TWO_DONE = Told(S.SUCCESS, K.MUSIC, (C.COMPLETE,) * 2)
-WORDS_DONE = Told(S.SUCCESS, K.LYRICS)
+SONG_DONE = Reported(S.SUCCESS, K.MUSIC, (C.COMPLETE,))
+TWO_DONE = Reported(S.SUCCESS, K.MUSIC, (C.COMPLETE,) * 2)
+WORDS_DONE = Reported(S.SUCCESS, K.LYRICS)
 
-FORMS: dict[str, tuple[object, tuple[Told, ...]]] = {
+FORMS: dict[str, tuple[object, tuple[Reported, ...]]] = {
     # the answer as a whole
     "a list of tasks": (ok([task([CLIP])]), (SONG_DONE,)),
     "one task object": (ok(task([CLIP])), (SONG_DONE,)),
@@ -74,12 +74,15 @@ FORMS: dict[str, tuple[object, tuple[Told, ...]]] = {
     "bare single clip, no wrapper": (CLIP, (SONG_DONE,)),
     "bare lyrics": (ok(WORDS), (WORDS_DONE,)),
     "bare lyrics, no wrapper": (WORDS, (WORDS_DONE,)),
-    "bare lyrics without id and status": (ok({"title": "Rain", "text": "la"}), (Told(None, K.LYRICS),)),
-    "bare lyrics, still being written": (ok({**WORDS, "status": "streaming"}), (Told(S.IN_PROGRESS, K.LYRICS),)),
-    "bare lyrics, in a word nobody knows": (ok({**WORDS, "status": "polishing"}), (Told(S.IN_PROGRESS, K.LYRICS),)),
-    "bare lyrics, failed": (ok({**WORDS, "status": "error", "text": ""}), (Told(S.FAILURE, K.LYRICS),)),
+    "bare lyrics without id and status": (ok({"title": "Rain", "text": "la"}), (Reported(None, K.LYRICS),)),
+    "bare lyrics, still being written": (ok({**WORDS, "status": "streaming"}), (Reported(S.IN_PROGRESS, K.LYRICS),)),
+    "bare lyrics, in a word nobody knows": (ok({**WORDS, "status": "polishing"}), (Reported(S.IN_PROGRESS, K.LYRICS),)),
+    "bare lyrics, failed": (ok({**WORDS, "status": "error", "text": ""}), (Reported(S.FAILURE, K.LYRICS),)),
     "raw clips": ({"id": "batch", "clips": [CLIP]}, (SONG_DONE,)),
-    "raw clips without id": ({"clips": [CLIP, {**CLIP, "id": "c2"}]}, (Told(S.SUCCESS, K.MUSIC, (C.COMPLETE,) * 2),)),
+    "raw clips without id": (
+        {"clips": [CLIP, {**CLIP, "id": "c2"}]},
+        (Reported(S.SUCCESS, K.MUSIC, (C.COMPLETE,) * 2),),
+    ),
     "raw clips inside the envelope": (ok({"id": "batch", "clips": [CLIP]}), (SONG_DONE,)),
     "null": (ok(None), ()),
     "empty list": (ok([]), ()),
@@ -88,14 +91,14 @@ FORMS: dict[str, tuple[object, tuple[Told, ...]]] = {
     "camelCase": (ok({"taskId": "a", "status": "SUCCESS", "failReason": None, "data": [CLIP]}), (SONG_DONE,)),
     "two tasks, one of them a stranger's": (
         ok([task([CLIP]), task([], "QUEUED", task_id="b")]),
-        (SONG_DONE, Told(S.QUEUED, None, (), "b")),
+        (SONG_DONE, Reported(S.QUEUED, None, (), "b")),
     ),
     "an item that is nothing beside a task": (ok([None, 7, task([CLIP])]), (SONG_DONE,)),
     # the inner data
-    "inner null": (ok([task(None, "NOT_START")]), (Told(S.NOT_STARTED),)),
-    "inner empty list": (ok([task([], "QUEUED")]), (Told(S.QUEUED),)),
-    "inner empty object": (ok([task({}, "QUEUED")]), (Told(S.QUEUED),)),
-    "inner empty text": (ok([task("", "QUEUED")]), (Told(S.QUEUED),)),
+    "inner null": (ok([task(None, "NOT_START")]), (Reported(S.NOT_STARTED),)),
+    "inner empty list": (ok([task([], "QUEUED")]), (Reported(S.QUEUED),)),
+    "inner empty object": (ok([task({}, "QUEUED")]), (Reported(S.QUEUED),)),
+    "inner empty text": (ok([task("", "QUEUED")]), (Reported(S.QUEUED),)),
     "inner single clip object": (ok([task(CLIP)]), (SONG_DONE,)),
     "inner object with clips": (ok([task({"clips": [CLIP]})]), (SONG_DONE,)),
     "clips beside the task's fields": (ok([{"task_id": "a", "status": "SUCCESS", "clips": [CLIP]}]), (SONG_DONE,)),
@@ -106,16 +109,16 @@ FORMS: dict[str, tuple[object, tuple[Told, ...]]] = {
     "pair of lyrics, no wrapper": ({"lyrics_a": WORDS, "lyrics_b": MORE_WORDS}, (WORDS_DONE,)),
     "pair of lyrics, half written": (
         ok({"lyrics_a": WORDS, "lyrics_b": {**MORE_WORDS, "status": "streaming", "text": ""}}),
-        (Told(S.IN_PROGRESS, K.LYRICS),),
+        (Reported(S.IN_PROGRESS, K.LYRICS),),
     ),
-    "concat": (ok([task({**CLIP, "metadata": {"type": "concat"}})]), (Told(S.SUCCESS, K.CONCAT, (C.COMPLETE,)),)),
+    "concat": (ok([task({**CLIP, "metadata": {"type": "concat"}})]), (Reported(S.SUCCESS, K.CONCAT, (C.COMPLETE,)),)),
     "stems: as many as there are": (
         ok([task([{**CLIP, "id": f"s{number}"} for number in range(24)])]),
-        (Told(S.SUCCESS, K.MUSIC, (C.COMPLETE,) * 24),),
+        (Reported(S.SUCCESS, K.MUSIC, (C.COMPLETE,) * 24),),
     ),
     "no more clips than a limit": (
         ok([task([{**CLIP, "id": f"s{number}"} for number in range(40)])]),
-        (Told(S.SUCCESS, K.MUSIC, (C.COMPLETE,) * MOST_CLIPS),),
+        (Reported(S.SUCCESS, K.MUSIC, (C.COMPLETE,) * MOST_CLIPS),),
     ),
     "a clip with its words under text": (ok([task([{**CLIP, "text": "[Verse]\nIt rains"}])]), (SONG_DONE,)),
     "a bare clip with its words under text": (ok({**CLIP, "text": "[Verse]\nIt rains"}), (SONG_DONE,)),
@@ -128,33 +131,39 @@ FORMS: dict[str, tuple[object, tuple[Told, ...]]] = {
     "a position is no id": (ok([task({"clips": {"0": {"audio_url": SONG}, "1": CLIP}})]), (SONG_DONE,)),
     "the clip of an upload inside the data": (
         ok([task({"id": "u1", "clip": CLIP}, action="UPLOAD")]),
-        (Told(S.SUCCESS, K.UPLOAD, (C.COMPLETE,)),),
+        (Reported(S.SUCCESS, K.UPLOAD, (C.COMPLETE,)),),
     ),
     # what it is comes from the shape, never from the action
     "songs called lyrics": (ok([task([CLIP], action="LYRICS")]), (SONG_DONE,)),
     "lyrics called songs": (ok([task(WORDS, action="MUSIC")]), (WORDS_DONE,)),
     "action empty": (ok([task([CLIP], action="")]), (SONG_DONE,)),
-    "action missing, nothing made": (ok([{"task_id": "a", "status": "QUEUED", "data": None}]), (Told(S.QUEUED),)),
+    "action missing, nothing made": (ok([{"task_id": "a", "status": "QUEUED", "data": None}]), (Reported(S.QUEUED),)),
     "an action nobody knows": (ok([task([CLIP], action="GEN_STEM")]), (SONG_DONE,)),
-    "an upload is an upload": (ok([task([CLIP], action="UPLOAD")]), (Told(S.SUCCESS, K.UPLOAD, (C.COMPLETE,)),)),
+    "an upload is an upload": (ok([task([CLIP], action="UPLOAD")]), (Reported(S.SUCCESS, K.UPLOAD, (C.COMPLETE,)),)),
     # bad ends that are worth something
     "FAILURE with a playable clip": (
         ok([task([CLIP, {**CLIP, "id": "c2", "status": "error", "audio_url": ""}], "FAILURE")]),
-        (Told(S.FAILURE, K.MUSIC, (C.COMPLETE, C.ERROR)),),
+        (Reported(S.FAILURE, K.MUSIC, (C.COMPLETE, C.ERROR)),),
     ),
     "FAILURE, frozen while streaming": (
         ok([task([{**CLIP, "status": "streaming", "audio_url": STREAM}], "FAILURE", fail_reason="time out")]),
-        (Told(S.FAILURE, K.MUSIC, (C.STREAMING,)),),
+        (Reported(S.FAILURE, K.MUSIC, (C.STREAMING,)),),
     ),
-    "FAILURE lyrics with text": (ok([task(WORDS, "FAILURE")]), (Told(S.FAILURE, K.LYRICS),)),
+    "FAILURE lyrics with text": (ok([task(WORDS, "FAILURE")]), (Reported(S.FAILURE, K.LYRICS),)),
     "relay freeze: 100% and a reason": (
         ok([task(None, "IN_PROGRESS", progress="100%", fail_reason="gone")]),
-        (Told(S.FAILURE),),
+        (Reported(S.FAILURE),),
     ),
-    "relay freeze: 100 as a number": (ok([task(None, "QUEUED", progress=100, fail_reason="gone")]), (Told(S.FAILURE),)),
-    "100% without a reason is no end": (ok([task(None, "IN_PROGRESS", progress="100%")]), (Told(S.IN_PROGRESS),)),
-    "a reason without 100% is no end": (ok([task(None, "QUEUED", progress="0%", fail_reason="x")]), (Told(S.QUEUED),)),
-    "UNKNOWN": (ok([task(None, "UNKNOWN")]), (Told(S.UNKNOWN),)),
+    "relay freeze: 100 as a number": (
+        ok([task(None, "QUEUED", progress=100, fail_reason="gone")]),
+        (Reported(S.FAILURE),),
+    ),
+    "100% without a reason is no end": (ok([task(None, "IN_PROGRESS", progress="100%")]), (Reported(S.IN_PROGRESS),)),
+    "a reason without 100% is no end": (
+        ok([task(None, "QUEUED", progress="0%", fail_reason="x")]),
+        (Reported(S.QUEUED),),
+    ),
+    "UNKNOWN": (ok([task(None, "UNKNOWN")]), (Reported(S.UNKNOWN),)),
 }
 
 
@@ -176,9 +185,15 @@ def only(document: object) -> TaskReport:
 def test_form(name: str) -> None:
     document, expected = FORMS[name]
     reports = read(document)
-    found = [Told(told.status, told.kind, tuple(clip.status for clip in told.clips), told.id) for told in reports]
+    found = [
+        Reported(reported.status, reported.kind, tuple(clip.status for clip in reported.clips), reported.id)
+        for reported in reports
+    ]
     # An action says what nothing else does yet.
-    found = [told if told.clips or told.kind is K.LYRICS else Told(told.status, id=told.id) for told in found]
+    found = [
+        reported if reported.clips or reported.kind is K.LYRICS else Reported(reported.status, id=reported.id)
+        for reported in found
+    ]
     assert tuple(found) == expected
     for report in reports:
         if report.kind is K.LYRICS:
@@ -210,8 +225,10 @@ def test_a_form_nobody_knows_is_there_to_be_read(document: object) -> None:
 @pytest.mark.parametrize("holder", ["clips", "data"])
 def test_the_key_of_a_clip_is_its_id_only_where_it_has_none(holder: str) -> None:
     clips = {KEY: {"audio_url": SONG}, "0123456789": {**CLIP, "id": "c9"}}
-    told = only(ok([{"task_id": "a", "status": "SUCCESS", holder: clips if holder == "clips" else {"clips": clips}}]))
-    assert [clip.id for clip in told.clips] == [KEY, "c9"]
+    reported = only(
+        ok([{"task_id": "a", "status": "SUCCESS", holder: clips if holder == "clips" else {"clips": clips}}])
+    )
+    assert [clip.id for clip in reported.clips] == [KEY, "c9"]
 
 
 def test_both_versions_of_the_words_are_kept() -> None:

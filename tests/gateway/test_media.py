@@ -26,11 +26,11 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
 async def fetched(answering: Answering, most: int = 1_000) -> Media:
     """A file of a server on this computer."""
     async with listening(answering) as server:
-        door = MediaDownloader()
+        downloader = MediaDownloader()
         try:
-            return await door.fetch(f"{server.base_url}/c.png", most, may_be_here=True)
+            return await downloader.fetch(f"{server.base_url}/c.png", most, may_be_here=True)
         finally:
-            await door.aclose()
+            await downloader.aclose()
             for asked in server.asked:
                 assert TOKEN.reveal() not in str(asked)
                 assert {"authorization", "cookie"}.isdisjoint(asked.headers)
@@ -43,7 +43,7 @@ async def test_a_picture_comes_as_it_is_whatever_it_is_called() -> None:
 
 @pytest.mark.guarantee("W5")
 @pytest.mark.parametrize(
-    ("told", "trouble"),
+    ("reported", "error"),
     [
         (answer(404, b""), NotFound),
         (answer(500, PNG), NotFound),
@@ -55,9 +55,9 @@ async def test_a_picture_comes_as_it_is_whatever_it_is_called() -> None:
         (b"nonsense\r\n\r\nConnection: close", SunotuiError),
     ],
 )
-async def test_what_is_no_file_is_trouble_and_nothing_else(told: bytes, trouble: type[SunotuiError]) -> None:
-    with pytest.raises(trouble):
-        await fetched(told)
+async def test_what_is_no_file_is_trouble_and_nothing_else(reported: bytes, error: type[SunotuiError]) -> None:
+    with pytest.raises(error):
+        await fetched(reported)
 
 
 @pytest.mark.guarantee("W4", ordinary="addresses of this computer and its network, slow and endless files")

@@ -149,9 +149,9 @@ async def test_through_a_tunnel_nothing_leaves_before_tls_is_agreed_on(opening: 
 @both_kinds
 async def test_media_go_through_it_without_a_look_up_here(opening: Opening) -> None:
     """The name exists behind the proxy only: a look-up here would end before the proxy is asked."""
-    async with opening({}) as server, aclosing(MediaDownloader()) as door:
+    async with opening({}) as server, aclosing(MediaDownloader()) as downloader:
         with pytest.raises(NetworkError):
-            await door.fetch("https://cdn.gateway.test/a.mp3", 1_000, proxy=server.proxy)
+            await downloader.fetch("https://cdn.gateway.test/a.mp3", 1_000, proxy=server.proxy)
     assert server.asked == [("cdn.gateway.test", 443)]
 
 

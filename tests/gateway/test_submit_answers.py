@@ -205,5 +205,5 @@ def test_an_account_page_gives_no_session_away() -> None:
     page = {"code": "success", "data": {"certificate": certificate}}
     outcome = outcome_of_answer(200, {}, sent_back(page))
     assert isinstance(outcome, Unknown)
-    for told in (outcome.answer, outcome.error.answer, outcome.error.sentence):
-        assert not any(word in told for word in ("sess_1", "__client", "eyJ"))
+    for reported in (outcome.answer, outcome.error.answer, outcome.error.sentence):
+        assert not any(word in reported for word in ("sess_1", "__client", "eyJ"))

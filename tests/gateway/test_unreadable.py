@@ -15,8 +15,8 @@ STRANGE = {"outcome": "fine", "job": "736a6f88-bd29-4b1e-b110-37132a5325ac"}
 
 async def test_when_no_answer_can_be_read_the_one_about_the_task_is_shown(client_for: Client) -> None:
     def strange(asked: Asked) -> bytes:
-        told = STRANGE if asked.ids else {"outcome": "nothing asked"}
-        return answer(200, told, headers={"X-Oneapi-Request-Id": "r-1"})
+        reported = STRANGE if asked.ids else {"outcome": "nothing asked"}
+        return answer(200, reported, headers={"X-Oneapi-Request-Id": "r-1"})
 
     async with listening(strange) as gateway:
         with pytest.raises(UnreadableResponse) as caught:

@@ -52,12 +52,12 @@ async def both(
 ) -> AsyncIterator[Both]:
     """A gateway that takes uploads, but for the steps given, with a storage beside it."""
     async with listening(stored) as storage:
-        told = list(looks)
+        reported = list(looks)
         url = f"{storage.base_url.origin}/bucket/"
         usual: Steps = {
             START: answer(200, place(url) if place else {"id": UPLOAD, "url": url, "fields": FIELDS}),
             FINISH: answer(200, {}),
-            LOOK: lambda asked: answer(200, told.pop(0) if len(told) > 1 else told[0]),
+            LOOK: lambda asked: answer(200, reported.pop(0) if len(reported) > 1 else reported[0]),
             MAKE: answer(200, {"clip_id": CLIP}),
         }
 

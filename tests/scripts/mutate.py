@@ -37,11 +37,11 @@ TESTS: dict[str, str] = {
     ),
     "gateway/parsing/clips.py": "gateway/test_media.py gateway/test_clips_read.py",
     "gateway/submit/outcome.py": (
-        "gateway/test_submit_answers.py gateway/test_errors_told.py gateway/submit/test_relayed_refusals.py"
+        "gateway/test_submit_answers.py gateway/test_error_messages.py gateway/submit/test_relayed_refusals.py"
         " guarantees/money/test_outcome_classification.py"
     ),
-    "gateway/errors/classification.py": "gateway/errors/test_classification.py gateway/test_errors_told.py",
-    "gateway/errors/mapping.py": "gateway/errors/test_mapping.py gateway/test_errors_told.py",
+    "gateway/errors/classification.py": "gateway/errors/test_classification.py gateway/test_error_messages.py",
+    "gateway/errors/mapping.py": "gateway/errors/test_mapping.py gateway/test_error_messages.py",
     "gateway/errors/message_rules.py": "gateway/errors/test_message_rules.py gateway/errors/test_missing_task.py",
     "storage/submissions/journal.py": "storage/submissions/test_journal.py",
     "storage/browse/list_queries.py": "storage/browse/test_query_sql.py storage/browse/test_list_queries.py",

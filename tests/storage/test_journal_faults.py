@@ -121,7 +121,7 @@ def nudge(child: subprocess.Popen[str]) -> None:
 
 
 def test_every_promise_outlives_a_dozen_kills(path: Path, start: Start) -> None:
-    said: list[tuple[str, str]] = []
+    messages: list[tuple[str, str]] = []
     for attempt in range(12):
         child = start(BUSY, f"run{attempt}")
         first = [line_of(child) for _ in range(1 + attempt // 2)]
@@ -129,17 +129,17 @@ def test_every_promise_outlives_a_dozen_kills(path: Path, start: Start) -> None:
         time.sleep(0.004 * attempt)
         child.kill()
         rest = rest_of(child)
-        said += [(word, name) for word, name in map(str.split, [*first, *rest.split("\n")[:-1]]) if word]
+        messages += [(word, name) for word, name in map(str.split, [*first, *rest.split("\n")[:-1]]) if word]
     db = Database.open(path)
     assert db.query("PRAGMA integrity_check")[0][0] == "ok"
     journal = Journal(db)
     recovered = {row.id for row in journal.recover(9.0)}
     rows = {row.id: row for row in journal.list(limit=1_000_000)}
-    told: dict[str, set[str]] = {}
-    for word, name in said:
-        told.setdefault(name, set()).add(word)
-    assert len(told) > 12, "more than one submission in the later runs"
-    for name, words in told.items():
+    document: dict[str, set[str]] = {}
+    for word, name in messages:
+        document.setdefault(name, set()).add(word)
+    assert len(document) > 12, "more than one submission in the later runs"
+    for name, words in document.items():
         state = rows[name].state
         if "accepted" in words:
             assert (state, rows[name].task_id) == (State.ACCEPTED, f"t-{name}")

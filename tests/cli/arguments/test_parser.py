@@ -192,9 +192,9 @@ def test_what_makes_no_sense_is_refused(argv: list[str], capsys: pytest.CaptureF
 def test_a_token_as_an_argument_is_refused_and_not_repeated(
     argv: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = refused(capsys, *argv)
-    assert "never taken from an argument" in said
-    assert "CANARY" not in said
+    messages = refused(capsys, *argv)
+    assert "never taken from an argument" in messages
+    assert "CANARY" not in messages
 
 
 def test_the_demo_s_options_go_with_both_faces_of_it() -> None:

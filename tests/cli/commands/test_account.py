@@ -73,11 +73,11 @@ def test_login_tries_the_token_keeps_it_and_says_where(
     cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer
 ) -> None:
     pipe(f"{demo.token}\n")
-    said = cli.run("login", "--base-url", demo.base_url + "/", "--profile", "home", "--token-stdin")
-    assert "as profile 'home'" in said
-    assert "the OS keyring (Test Service)" in said
+    messages = cli.run("login", "--base-url", demo.base_url + "/", "--profile", "home", "--token-stdin")
+    assert "as profile 'home'" in messages
+    assert "the OS keyring (Test Service)" in messages
     assert keyring.kept["home"].reveal() == demo.token
-    assert demo.token not in said + cli.err
+    assert demo.token not in messages + cli.err
     (row,) = cli.json("profiles")
     assert row == {
         "name": "home",
@@ -91,7 +91,7 @@ def test_login_tries_the_token_keeps_it_and_says_where(
         "offers": row["offers"],
     }
     assert (row["offers"]["feed"], row["offers"]["wav"]) == ("offered", "missing")
-    assert "It runs Suno-API" in said
+    assert "It runs Suno-API" in messages
     assert cli.json("lyrics", "rain")["profile"] == "home"
     assert "home" in cli.run("profiles")
 

@@ -122,8 +122,8 @@ def _carried(cli: CommandLine, folder: Path, url: str, raw_url: str | None) -> N
     task: dict[str, object] = {"record": "task", "id": "task-1", "profile": "env", "kind": "music", "status": "success"}
     task["clips"] = [{**clip, "audio_url": url} if url else clip]
     if raw_url is not None:
-        told = {"task_id": "task-1", "status": "SUCCESS", "data": [{**clip, "audio_url": raw_url}]}
-        task["raw"] = json.dumps(told)
+        document = {"task_id": "task-1", "status": "SUCCESS", "data": [{**clip, "audio_url": raw_url}]}
+        task["raw"] = json.dumps(document)
     file = folder / "all.jsonl"
     header, end = {"format": "sunotui-library", "version": 1}, {"record": "end", "records": 1}
     file.write_text("\n".join(map(json.dumps, (header, task, end))), "utf-8")

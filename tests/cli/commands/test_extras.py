@@ -65,9 +65,9 @@ def test_lines_have_the_times_of_their_first_words(paid_cli: CommandLine, clip: 
 
 
 def test_times_are_asked_for_once_and_kept(paid_cli: CommandLine, clip: str) -> None:
-    told = paid_cli.json("timing", clip)
+    reported = paid_cli.json("timing", clip)
     paid_cli.environ["SUNOTUI_BASE_URL"] = "http://127.0.0.1:9"
-    assert paid_cli.json("timing", clip) == told
+    assert paid_cli.json("timing", clip) == reported
 
 
 def test_a_wav_has_an_address(paid_cli: CommandLine, clip: str) -> None:
@@ -101,10 +101,10 @@ def test_asking_for_a_file_has_an_end_and_costs_nothing_more_later(
 
 
 def test_a_video_has_an_address_once_it_is_made(paid_cli: CommandLine, clip: str) -> None:
-    told = paid_cli.json("video", clip)
-    assert list(told) == ["task", "clip", "take", "kind", "url"]
-    assert (told["clip"], told["kind"], told["url"][-4:]) == (clip, "mp4", ".mp4")
-    assert paid_cli.run("video", clip) == told["url"] + "\n"
+    reported = paid_cli.json("video", clip)
+    assert list(reported) == ["task", "clip", "take", "kind", "url"]
+    assert (reported["clip"], reported["kind"], reported["url"][-4:]) == (clip, "mp4", ".mp4")
+    assert paid_cli.run("video", clip) == reported["url"] + "\n"
     assert [row["request"]["kind"] for row in paid_cli.json("submissions")].count("mp4") == 1
 
 
@@ -129,12 +129,12 @@ def test_notes_that_could_not_be_written_are_not_asked_for(paid_cli: CommandLine
 
 def test_the_notes_become_a_file(paid_cli: CommandLine, clip: str, tmp_path: Path) -> None:
     file = tmp_path / "song.mid"
-    told = paid_cli.json("midi", clip, "-o", str(file))
-    assert list(told) == ["task", "clip", "take", "file", "notes", "instruments"]
-    assert (told["clip"], told["file"]) == (clip, str(file))
-    assert told["notes"] > 0
+    reported = paid_cli.json("midi", clip, "-o", str(file))
+    assert list(reported) == ["task", "clip", "take", "file", "notes", "instruments"]
+    assert (reported["clip"], reported["file"]) == (clip, str(file))
+    assert reported["notes"] > 0
     content = file.read_bytes()
-    assert (content[:4], content.count(b"MTrk")) == (b"MThd", told["instruments"] + 1)
+    assert (content[:4], content.count(b"MTrk")) == (b"MThd", reported["instruments"] + 1)
     assert paid_cli.run("midi", clip, "-o", str(file)) == ""
     assert "notes of" in paid_cli.err
     assert [row["request"]["kind"] for row in paid_cli.json("submissions")].count("midi") == 1
@@ -169,19 +169,19 @@ def test_a_gateway_that_makes_them_as_tasks_gives_the_same(
 
 
 def test_clips_are_asked_for_wherever_they_were_made(paid_cli: CommandLine, clip: str) -> None:
-    (told,) = paid_cli.json("feed", clip)
-    assert paid_cli.json("feed", f"\ufeff{clip.upper()},", f"{clip[:8]}…") == [told]
-    assert list(told) == [*CLIP_KEYS, *SOUND_KEYS]
+    (reported,) = paid_cli.json("feed", clip)
+    assert paid_cli.json("feed", f"\ufeff{clip.upper()},", f"{clip[:8]}…") == [reported]
+    assert list(reported) == [*CLIP_KEYS, *SOUND_KEYS]
     opinion = {"rating": 0, "starred": False, "heard_at": None}
-    assert told | opinion == paid_cli.json("show", clip)
+    assert reported | opinion == paid_cli.json("show", clip)
     paid_cli.environ["SUNOTUI_DATA_DIR"] += "-elsewhere"
     (elsewhere,) = paid_cli.json("feed", clip)
-    assert elsewhere == told | {"take": None}
+    assert elsewhere == reported | {"take": None}
     assert paid_cli.json("tasks") == []
 
 
 def test_a_clip_that_the_gateway_does_not_know_is_code_7(paid_cli: CommandLine, clip: str) -> None:
-    assert [told["id"] for told in paid_cli.json("feed", "nothing", clip, "nothing", code=7)] == [clip]
+    assert [reported["id"] for reported in paid_cli.json("feed", "nothing", clip, "nothing", code=7)] == [clip]
     assert "no clip by the id nothing" in paid_cli.err
     assert clip in paid_cli.run("feed", clip)
     assert paid_cli.json("feed", "nothing", code=7) == []

@@ -174,8 +174,8 @@ def test_the_wait_of_a_song_has_a_limit(cli: CommandLine, start_demo: StartDemo)
 
 
 def test_words_that_were_waited_for_are_printed(demo_cli: CommandLine, swift: None) -> None:
-    told = demo_cli.run("lyrics", "a girl from Mars", "--wait")
-    assert "[Verse]" in told
+    document = demo_cli.run("lyrics", "a girl from Mars", "--wait")
+    assert "[Verse]" in document
     assert "[Verse]" not in demo_cli.run("lyrics", "a boy from Venus")
 
 

@@ -102,8 +102,8 @@ async def test_a_key_with_a_list_of_models_ends_the_wait(demo_cli: CommandLine, 
 @pytest.mark.parametrize("command", ["wait", "fetch"])
 def test_a_known_id_may_be_cut_to_six_characters(demo_cli: CommandLine, command: str) -> None:
     made = demo_cli.json("music", "--describe", "rain", "--wait")
-    for beginning in (made["id"][:6], made["clips"][1]["id"][:8], made["clips"][0]["id"]):
-        assert [task["id"] for task in demo_cli.json(command, beginning, made["id"])] == [made["id"]]
+    for new_core in (made["id"][:6], made["clips"][1]["id"][:8], made["clips"][0]["id"]):
+        assert [task["id"] for task in demo_cli.json(command, new_core, made["id"])] == [made["id"]]
     assert demo_cli.run(command, made["id"][:5], "--json", code=7) in {"", "[]\n"}
     assert made["id"][:5] in demo_cli.err
 

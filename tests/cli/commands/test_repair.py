@@ -15,7 +15,7 @@ from sunotui.storage.submissions.journal import Journal
 from tests.cli.commands.test_doctor import states
 from tests.cli.conftest import CommandLine
 
-WISHES = 5
+SUBMISSIONS = 5
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def library(cli: CommandLine) -> Path:
     """A library with a few wishes, sound and closed."""
     path = Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db"
     db = Database.open(path)
-    for n in range(WISHES):
+    for n in range(SUBMISSIONS):
         Journal(db).add(Submission(f"s{n}", "home", LyricsRequest("x"), "/p", "{}", SubmissionState.READY, 1.0))
     db.close()
     return path
@@ -61,13 +61,13 @@ def test_a_person_is_asked_and_told(
 ) -> None:
     damaged = damage(library)
     monkeypatch.setattr("sys.stdin", Person(answer))
-    told = cli.run("doctor", "--repair", code=0 if answer == "yes\n" else 1)
-    assert f"submission  {WISHES}" in told
+    documents = cli.run("doctor", "--repair", code=0 if answer == "yes\n" else 1)
+    assert f"submission  {SUBMISSIONS}" in documents
     kept = list(library.parent.glob("library.corrupt-*.db"))
     if answer == "yes\n":
         assert [file.read_bytes() for file in kept] == [damaged]
-        assert str(kept[0]) in told
-        assert str(library) in told
+        assert str(kept[0]) in documents
+        assert str(library) in documents
     else:
         assert kept == []
         assert library.read_bytes() == damaged
@@ -86,7 +86,7 @@ def test_a_linked_library_is_repaired_where_it_is(cli: CommandLine, library: Pat
     assert library.resolve() == target
     (kept,) = target.parent.glob("songs.corrupt-*.db")
     assert kept.read_bytes() == damaged
-    assert len(cli.json("submissions")) == WISHES
+    assert len(cli.json("submissions")) == SUBMISSIONS
     assert states(cli.json("doctor", "--offline"))["library"] == "ok"
 
 
@@ -100,14 +100,14 @@ def test_one_document_tells_all(cli: CommandLine, library: Path) -> None:
     assert rows["submission"] == {
         "name": "submission",
         "rescued": 0,
-        "from_backup": WISHES,
+        "from_backup": SUBMISSIONS,
         "spoilt": 0,
         "mended": 0,
         "is_whole": False,
     }
     assert Path(document["kept"]).stat().st_size == 9_000
     assert "--yes" not in cli.err
-    assert len(cli.json("submissions")) == WISHES
+    assert len(cli.json("submissions")) == SUBMISSIONS
 
 
 def test_another_that_is_open_is_told_of(cli: CommandLine, library: Path) -> None:

@@ -25,12 +25,12 @@ def test_an_empty_library_has_nothing_to_count(cli: CommandLine) -> None:
 
 
 def test_what_was_made_is_counted_for_scripts(evening: CommandLine) -> None:
-    told = evening.json("stats")
-    assert told["total"] == {"tasks": 2, "ended": 2, "failed": 0, "failure_rate": 0.0, "takes": 2, "kept": 0}
-    assert [week["takes"] for week in told["weeks"]] == [2]
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d", told["weeks"][0]["week"])
-    assert [one["profile"] for one in told["gateways"]] == ["env"]
-    assert [one["takes"] for one in told["models"]] == [2]
+    document = evening.json("stats")
+    assert document["total"] == {"tasks": 2, "ended": 2, "failed": 0, "failure_rate": 0.0, "takes": 2, "kept": 0}
+    assert [week["takes"] for week in document["weeks"]] == [2]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", document["weeks"][0]["week"])
+    assert [one["profile"] for one in document["gateways"]] == ["env"]
+    assert [one["takes"] for one in document["models"]] == [2]
 
 
 def test_people_get_a_plot_that_fits_a_line(evening: CommandLine) -> None:

@@ -44,8 +44,8 @@ def test_a_library_moves_to_another_computer(full: CommandLine, tmp_path: Path) 
     full.run("import", str(here))
     assert full.err == "Imported: 18 added, 0 completed, 0 already there\n"
     assert full.run("export") == here.read_text("ascii")
-    told = full.json("import", str(here))
-    assert (told["added"], told["completed"], told["broken"], told["is_cut_off"]) == (0, 0, 0, False)
+    document = full.json("import", str(here))
+    assert (document["added"], document["completed"], document["broken"], document["is_cut_off"]) == (0, 0, 0, False)
     assert full.json("show", "t1")["submission_id"] == "s1"
 
 
@@ -54,8 +54,8 @@ def test_standard_input_and_broken_lines(full: CommandLine, tmp_path: Path, monk
     lines[6:6] = ["{", "not a record"]
     elsewhere(full, tmp_path)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("\n".join(lines).encode())))
-    told = full.json("import", "-", code=1)
-    assert [line["line"] for line in told["broken_lines"]] == [7, 8]
+    document = full.json("import", "-", code=1)
+    assert [line["line"] for line in document["broken_lines"]] == [7, 8]
     assert full.err.startswith("line 7: not JSON")
     assert full.run("export").splitlines() == [*lines[:6], *lines[8:]]
 
@@ -174,8 +174,8 @@ def test_ids_are_asked_for_and_come_into_the_library(demo_cli: CommandLine, tmp_
     listed = tmp_path / "ids.txt"
     listed.write_text("\n".join([*ids, "no-such-task", ids[0]]))
     elsewhere(demo_cli, tmp_path)
-    told = demo_cli.json("import", str(listed), code=7)
-    assert (told["adopted"], told["missing"], told["added"]) == (ids, ["no-such-task"], 3)
+    document = demo_cli.json("import", str(listed), code=7)
+    assert (document["adopted"], document["missing"], document["added"]) == (ids, ["no-such-task"], 3)
     assert "line 4: the gateway knows no task by the id no-such-task" in demo_cli.err
     again = demo_cli.json("import", str(listed), code=7)
     assert (again["added"], again["there"]) == (0, 3)
@@ -192,8 +192,8 @@ def test_no_export_holds_the_token(demo_cli: CommandLine) -> None:
 def test_the_json_of_an_import_is_one_document(full: CommandLine, tmp_path: Path) -> None:
     here = tmp_path / "all.jsonl"
     full.run("export", "-o", str(here))
-    told = full.json("import", str(here))
-    assert told["records"]["task"] == {"added": 0, "changed": 0, "there": 4, "refused": 0}
+    document = full.json("import", str(here))
+    assert document["records"]["task"] == {"added": 0, "changed": 0, "there": 4, "refused": 0}
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-16", "shift_jis:strict"])

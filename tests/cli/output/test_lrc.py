@@ -50,5 +50,5 @@ def test_every_line_of_an_lrc_has_a_stamp_and_no_word_is_lost(words: list[tuple[
     sung = timing(*words)
     for line in filter(None, lrc_text(sung).split("\n")):
         assert re.match(r"\[\d\d+:[0-5]\d\.\d\d\].*[ab\[\]]", line)
-    told = "".join(text for _, text in timed_lines(sung))
-    assert told.replace(" ", "") == "".join(text for text, _ in words).replace(" ", "").replace("\n", "")
+    document = "".join(text for _, text in timed_lines(sung))
+    assert document.replace(" ", "") == "".join(text for text, _ in words).replace(" ", "").replace("\n", "")

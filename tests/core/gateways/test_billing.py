@@ -51,14 +51,14 @@ async def test_the_balance_is_told_and_remembered(bench: CoreHarness) -> None:
     assert bench.core.services.billing.balance("main") is None
     await started(bench, 4.9)
     assert bench.core.services.billing.balance("main") == Balance(4.9, "$")
-    assert bench.told(BalanceChanged) == [BalanceChanged("main", Balance(4.9, "$"))]
+    assert bench.published(BalanceChanged) == [BalanceChanged("main", Balance(4.9, "$"))]
 
 
 async def test_a_gateway_that_does_not_tell_is_silent(bench: CoreHarness) -> None:
     await bench.core.services.billing.refresh("main")
     bench.gateways.trouble = NetworkError()
     await bench.core.services.billing.refresh("main")
-    assert bench.told(BalanceChanged) == []
+    assert bench.published(BalanceChanged) == []
 
 
 async def test_a_look_that_tells_nothing_keeps_the_last_balance(bench: CoreHarness) -> None:
@@ -66,7 +66,7 @@ async def test_a_look_that_tells_nothing_keeps_the_last_balance(bench: CoreHarne
     bench.gateway.money = None
     await bench.core.services.billing.refresh("main")
     assert bench.core.services.billing.balance("main") == Balance(4.9, "$")
-    assert len(bench.told(BalanceChanged)) == 1
+    assert len(bench.published(BalanceChanged)) == 1
 
 
 async def test_it_is_never_polled(bench: CoreHarness, rare_beat: None) -> None:
@@ -333,10 +333,10 @@ async def test_a_full_disk_costs_the_lesson_and_not_the_balance(
     await started(bench)
     await pay(bench, SONG, 0.1)
     monkeypatch.setattr(bench.core.services.billing._price_store, "add", full)
-    told = len(bench.told(BalanceChanged))
+    told = len(bench.published(BalanceChanged))
     await bench.clock.advance(A_LOOK)
     assert bench.core.services.billing.balance("main") == Balance(4.9, "$")
-    assert bench.told(BalanceChanged)[told:] == [BalanceChanged("main", Balance(4.9, "$"))]
+    assert bench.published(BalanceChanged)[told:] == [BalanceChanged("main", Balance(4.9, "$"))]
     assert bench.core.services.billing.price("main", "music") is None
 
 

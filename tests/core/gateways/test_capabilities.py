@@ -70,13 +70,13 @@ async def test_looking_again_keeps_what_was_learned(bench: CoreHarness) -> None:
         Support.OFFERED,
         Support.UNKNOWN,
     ]
-    assert bench.told(CapabilitiesChanged)[-1] == CapabilitiesChanged("main", found)
+    assert bench.published(CapabilitiesChanged)[-1] == CapabilitiesChanged("main", found)
 
 
 async def test_what_was_learned_is_on_disk_and_the_same_again_is_no_news(bench: CoreHarness) -> None:
     for _ in range(3):
         await bench.core.services.capabilities.learn("main", Feature.WAV, True, "it answered")
-    assert len(bench.told(CapabilitiesChanged)) == 1
+    assert len(bench.published(CapabilitiesChanged)) == 1
     kept = await bench.core.storage.run(CapabilityStore(bench.core.stores.database).load, "main")
     assert kept == bench.core.services.capabilities.known("main")
     await bench.core.services.capabilities.learn("main", Feature.WAV, False, "gone")

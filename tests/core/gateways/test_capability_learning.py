@@ -30,7 +30,7 @@ COVER = DerivedRequest("cover", clip_id="parent", style="jazz")
 VOICE = MusicRequest(lyrics="la", persona_id="voice", persona_clip_id="parent")
 
 
-def told(request: Request, state: SubmissionState, trouble_kind: str = "") -> list[tuple[Feature, bool]]:
+def learned(request: Request, state: SubmissionState, trouble_kind: str = "") -> list[tuple[Feature, bool]]:
     row = Submission("s", "main", request, "", "", state, 0.0, trouble_kind=trouble_kind)
     return [(lesson.feature, lesson.is_offered) for lesson in features_from_outcome(row)]
 
@@ -45,8 +45,8 @@ def told(request: Request, state: SubmissionState, trouble_kind: str = "") -> li
     ],
 )
 def test_endpoints_of_their_own_show_themselves(request_: Request, feature: Feature) -> None:
-    assert told(request_, SubmissionState.ACCEPTED) == [(feature, True)]
-    assert told(request_, SubmissionState.REJECTED, "not_offered") == [(feature, False)]
+    assert learned(request_, SubmissionState.ACCEPTED) == [(feature, True)]
+    assert learned(request_, SubmissionState.REJECTED, "not_offered") == [(feature, False)]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_endpoints_of_their_own_show_themselves(request_: Request, feature: Feat
     ],
 )
 def test_other_outcomes_teach_nothing(request_: Request, state: SubmissionState, kind: str) -> None:
-    assert told(request_, state, kind) == []
+    assert learned(request_, state, kind) == []
 
 
 def take(*derivations: Derivation, **fields: Any) -> Clip:
@@ -133,7 +133,7 @@ def test_excluded_styles_that_come_back_are_passed_on_and_others_prove_nothing()
 
 
 @pytest.mark.parametrize(
-    "told",
+    "fields",
     [
         {"tags": "folk"},
         {"lyrics": "la"},
@@ -142,21 +142,21 @@ def test_excluded_styles_that_come_back_are_passed_on_and_others_prove_nothing()
         {"parents": ("another",)},
         {"derivations": (Derivation(DerivationKind.CONTINUATION, "another"),)},
     ],
-    ids=lambda told: next(iter(told)),
+    ids=lambda fields: next(iter(fields)),
 )
-def test_a_take_that_tells_anything_of_its_making_and_not_this_is_against_it(told: dict[str, Any]) -> None:
-    clip = Clip("c", status=ClipStatus.COMPLETE, **{"derivations": (), **told})
+def test_a_take_that_tells_anything_of_its_making_and_not_this_is_against_it(fields: dict[str, Any]) -> None:
+    clip = Clip("c", status=ClipStatus.COMPLETE, **{"derivations": (), **fields})
     assert features_from_takes(COVER, [clip]) == (
         LearnedFeature(Feature.COVER, False, "the finished take does not show it"),
     )
 
 
 @pytest.mark.parametrize(
-    "told",
+    "fields",
     [{}, {"title": "Rain"}, {"model": "v4"}, {"duration_s": 60.0}, {"bpm": 99.0}, {"audio_url": "https://a.example/a"}],
 )
-def test_a_take_that_tells_nothing_of_its_making_proves_nothing(told: dict[str, Any]) -> None:
-    assert features_from_takes(COVER, [Clip("c", status=ClipStatus.COMPLETE, derivations=(), **told)]) == ()
+def test_a_take_that_tells_nothing_of_its_making_proves_nothing(fields: dict[str, Any]) -> None:
+    assert features_from_takes(COVER, [Clip("c", status=ClipStatus.COMPLETE, derivations=(), **fields)]) == ()
 
 
 def test_what_is_not_finished_or_failed_teaches_nothing() -> None:
@@ -223,7 +223,7 @@ def test_statuses_of_sunoapi_like_gateways_are_a_hint(status: int | None, reason
 
 
 @pytest.mark.parametrize(
-    ("told", "lessons"),
+    ("fields", "lessons"),
     [
         ({"style_weight": 0.65, "weirdness": 0.2}, [(Feature.SLIDERS, True)]),
         ({"style_weight": 0.5, "weirdness": 0.5}, [(Feature.SLIDERS, False)]),
@@ -232,8 +232,8 @@ def test_statuses_of_sunoapi_like_gateways_are_a_hint(status: int | None, reason
     ],
 )
 def test_sliders_are_proved_by_those_that_come_back(
-    told: dict[str, float], lessons: list[tuple[Feature, bool]]
+    fields: dict[str, float], lessons: list[tuple[Feature, bool]]
 ) -> None:
     asked = MusicRequest(lyrics="la", style_weight=0.65, weirdness=0.2)
-    clip = Clip("c", status=ClipStatus.COMPLETE, tags="folk", **told)  # type: ignore[arg-type]
+    clip = Clip("c", status=ClipStatus.COMPLETE, tags="folk", **fields)  # type: ignore[arg-type]
     assert [(lesson.feature, lesson.is_offered) for lesson in features_from_takes(asked, [clip])] == lessons

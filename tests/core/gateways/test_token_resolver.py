@@ -36,13 +36,13 @@ class Store:
         return "a keyring"
 
 
-def doors(store: Store, **environ: str) -> TokenResolver:
+def resolver(store: Store, **environ: str) -> TokenResolver:
     return TokenResolver(environ, store)  # type: ignore[arg-type]
 
 
 async def test_the_session_comes_before_the_keyring() -> None:
     store = Store(Token("sk-of-the-keyring-1234"))
-    made = doors(store)
+    made = resolver(store)
     made.set_for_session("home", Token(TOKEN))
     assert (await made.token_of(Profile("home", HOME))).reveal() == TOKEN
     assert store.asked == 0
@@ -52,20 +52,20 @@ async def test_the_session_comes_before_the_keyring() -> None:
 
 async def test_an_empty_keyring_says_how_to_log_in() -> None:
     with pytest.raises(TokenMissing, match="home"):
-        await doors(Store()).token_of(Profile("home", HOME))
+        await resolver(Store()).token_of(Profile("home", HOME))
 
 
 async def test_the_environment_s_own_profile() -> None:
     profile = Profile(ENV_PROFILE, HOME, is_from_env=True)
-    assert (await doors(Store(), SUNOTUI_TOKEN=TOKEN).token_of(profile)).reveal() == TOKEN
+    assert (await resolver(Store(), SUNOTUI_TOKEN=TOKEN).token_of(profile)).reveal() == TOKEN
     with pytest.raises(TokenMalformed):
-        await doors(Store(), SUNOTUI_TOKEN="no").token_of(profile)
+        await resolver(Store(), SUNOTUI_TOKEN="no").token_of(profile)
 
 
 async def test_a_command_is_asked_once_and_is_not_told_another_token() -> None:
     script = "import os; print(os.environ.get('SUNOTUI_TOKEN', 'sk-made-by-a-command')); print('second line')"
     profile = Profile("home", HOME, token_command=(sys.executable, "-c", script))
-    made = doors(Store(), SUNOTUI_TOKEN=TOKEN)
+    made = resolver(Store(), SUNOTUI_TOKEN=TOKEN)
     first = await made.token_of(profile)
     assert first.reveal() == "sk-made-by-a-command"
     assert await made.token_of(profile) is first
@@ -87,7 +87,7 @@ async def test_a_command_is_asked_once_and_is_not_told_another_token() -> None:
 )
 async def test_a_command_that_fails_is_told(command: tuple[str, ...], words: str) -> None:
     with pytest.raises(TokenStoreError, match=words):
-        await doors(Store()).token_of(Profile("home", HOME, token_command=command))
+        await resolver(Store()).token_of(Profile("home", HOME, token_command=command))
 
 
 @pytest.mark.guarantee("E8")
@@ -95,7 +95,7 @@ async def test_a_command_is_named_where_it_prints_no_token() -> None:
     """Broken once by the words of any malformed token, which name no command."""
     command = (sys.executable, "-c", "print('no token')")
     with pytest.raises(TokenMalformed, match=f"token_command '{sys.executable}'") as caught:
-        await doors(Store()).token_of(Profile("home", HOME, token_command=command))
+        await resolver(Store()).token_of(Profile("home", HOME, token_command=command))
     assert "no token'" not in caught.value.sentence, "what it printed is not quoted"
 
 
@@ -106,14 +106,14 @@ async def test_a_silent_command_is_named_and_the_keyring_is_not(monkeypatch: pyt
     for limit_s in (HANG_S, -0.2):
         monkeypatch.setattr(token_resolver, "LIMIT_S", limit_s)
         with pytest.raises(TokenStoreError, match="token_command") as caught:
-            await doors(Store()).token_of(profile)
+            await resolver(Store()).token_of(profile)
         assert "keyring" not in caught.value.sentence
 
 
 async def test_a_byte_order_mark_is_no_part_of_a_token() -> None:
     script = f"import sys; sys.stdout.buffer.write({TOKEN!r}.encode('utf-8-sig') + b'\\r\\n')"
     profile = Profile("home", HOME, token_command=(sys.executable, "-c", script))
-    assert (await doors(Store()).token_of(profile)).reveal() == TOKEN
+    assert (await resolver(Store()).token_of(profile)).reveal() == TOKEN
 
 
 WAITS_FOR_ITS_PARENT = """

@@ -26,55 +26,55 @@ CONCAT = ConcatRequest(clip_id="c")
 NO_MONEY = (None, None)
 
 
-def told(request: Request, offers: Capabilities) -> tuple[str, ...]:
+def warnings(request: Request, offers: Capabilities) -> tuple[str, ...]:
     return request_warnings(request, offers, *NO_MONEY)
 
 
 @pytest.mark.parametrize("offers", [Capabilities(), NEW_API, Capabilities(software=Software.REFERENCE)])
 @pytest.mark.parametrize("request_", [SONG, LyricsRequest("rain"), MusicRequest(lyrics="a", title="b", style="c")])
 def test_a_plain_wish_gets_no_warning_anywhere(request_: Request, offers: Capabilities) -> None:
-    assert told(request_, offers) == ()
+    assert warnings(request_, offers) == ()
 
 
 def test_evidence_comes_with_its_date_and_reason() -> None:
     offers = NEW_API.learned(Feature.CONCAT, False, DAY, "the gateway has no such endpoint")
-    assert told(CONCAT, offers) == (
+    assert warnings(CONCAT, offers) == (
         "Concat did not work at this gateway on 2025-11-24: the gateway has no such endpoint",
     )
 
 
 def test_a_guess_is_told_as_a_guess() -> None:
-    assert told(CONCAT, NEW_API) == ("Concat is probably not offered here: a stock new-api has no such thing",)
-    assert told(UploadRequest(url="https://x.example/a.mp3"), Capabilities(software=Software.REFERENCE)) == (
+    assert warnings(CONCAT, NEW_API) == ("Concat is probably not offered here: a stock new-api has no such thing",)
+    assert warnings(UploadRequest(url="https://x.example/a.mp3"), Capabilities(software=Software.REFERENCE)) == (
         "Upload by address is probably not offered here: a stock Suno-API has no such thing",
     )
 
 
 @pytest.mark.parametrize("offers", [Capabilities(), NEW_API.learned(Feature.CONCAT, True, DAY)])
 def test_what_is_offered_or_quite_unknown_needs_no_warning(offers: Capabilities) -> None:
-    assert told(CONCAT, offers) == ()
+    assert warnings(CONCAT, offers) == ()
 
 
 def test_fields_that_a_relay_drops_are_named_once() -> None:
-    assert told(EXCLUDING, NEW_API) == (
+    assert warnings(EXCLUDING, NEW_API) == (
         "A stock new-api passes nine fields only: negative_tags would be dropped and the song still billed",
     )
-    (sentence,) = told(COVER, Capabilities(software=Software.ONE_HUB))
+    (sentence,) = warnings(COVER, Capabilities(software=Software.ONE_HUB))
     dropped = "task, cover_clip_id, generation_type would be dropped and the song still billed"
     assert sentence == f"A stock one-hub passes nine fields only: {dropped}"
-    (sentence,) = told(DerivedRequest("stems", clip_id="c"), NEW_API)
+    (sentence,) = warnings(DerivedRequest("stems", clip_id="c"), NEW_API)
     assert "and 1 more would be dropped" in sentence
 
 
 def test_a_reference_server_makes_a_plain_song_of_what_it_does_not_know() -> None:
-    (sentence,) = told(COVER, Capabilities(software=Software.REFERENCE))
+    (sentence,) = warnings(COVER, Capabilities(software=Software.REFERENCE))
     assert sentence.endswith("a plain song may be made and billed")
 
 
 def test_a_relay_that_passed_one_field_passes_others_too() -> None:
     proven = NEW_API.learned(Feature.EXCLUDE, True, DAY)
     assert dropped_fields(EXCLUDING, proven) == ()
-    assert told(EXCLUDING, proven) == ()
+    assert warnings(EXCLUDING, proven) == ()
 
 
 def test_extra_fields_that_are_still_being_typed_disturb_nothing() -> None:

@@ -76,7 +76,7 @@ async def test_every_change_is_told_with_its_tasks(bench: CoreHarness, annotatio
     await annotations.star([ONE, OTHER], True)
     await annotations.save_search("jazz", ListQuery(query=parse("tag:jazz")))
     await annotations.undo()
-    assert bench.told(TasksChanged) == [
+    assert bench.published(TasksChanged) == [
         TasksChanged(("a", "b")),
         TasksChanged(()),
         TasksChanged(()),
@@ -127,7 +127,7 @@ async def test_another_process_is_told(bench: CoreHarness, annotations: Annotati
     await bench.settle()
     RatingStore(neighbour).put(AnnotationField.STAR, {ONE: 1})
     await bench.clock.advance(CHECK_EVERY_S + 0.1)
-    assert bench.told(LibraryChanged)
+    assert bench.published(LibraryChanged)
     assert await rows(bench, "a") == [(True, 0, True, False)]
 
 

@@ -64,8 +64,8 @@ async def test_damage_that_it_finds_is_told(bench: CoreHarness) -> None:
     await bench.core.start()
     await bench.clock.advance(FIRST_AFTER_S)
     await until_async(lambda: any(isinstance(event, LibraryHealthChanged) for event in bench.events), "the damage")
-    told = [event for event in bench.events if isinstance(event, LibraryHealthChanged)]
-    assert told[0].problem == "damaged"
-    assert told[0].error is not None
-    assert "A repair rescues what can be read" in told[0].error.sentence
+    reported = [event for event in bench.events if isinstance(event, LibraryHealthChanged)]
+    assert reported[0].problem == "damaged"
+    assert reported[0].error is not None
+    assert "A repair rescues what can be read" in reported[0].error.sentence
     assert backups_of(path) == []

@@ -52,7 +52,9 @@ async def test_raw_clips_without_an_id_are_followed_to_the_end(bench: CoreHarnes
     await bench.clock.advance(6)
     task = await followed(bench, "clip-a")
     assert (task.status, task.title, task.clips[0].audio_url) == (TaskStatus.SUCCESS, "Gulls", final)
-    assert [told.task.id for told in bench.told(TaskEnded) if isinstance(told, TaskEnded)] == ["clip-a"]
+    assert [reported.task.id for reported in bench.published(TaskEnded) if isinstance(reported, TaskEnded)] == [
+        "clip-a"
+    ]
     fed = len(bench.gateway.fed)
     await bench.clock.advance(600)
     assert len(bench.gateway.fed) == fed

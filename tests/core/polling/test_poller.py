@@ -60,7 +60,7 @@ async def test_a_task_is_asked_for_until_it_ends_and_then_no_more(bench: CoreHar
     clip = Clip("c", title="Gulls", status=ClipStatus.COMPLETE, audio_url="https://x.example/c.mp3")
     bench.gateway.tell("a", TaskStatus.SUCCESS, clips=(clip,))
     await bench.clock.advance(5)
-    ended = bench.told(TaskEnded)
+    ended = bench.published(TaskEnded)
     assert [event.task.title for event in ended if isinstance(event, TaskEnded)] == ["Gulls"]
     asked = len(bench.gateway.asked)
     await bench.clock.advance(1_000)
@@ -126,10 +126,10 @@ async def test_the_same_answer_again_is_no_news(bench: CoreHarness) -> None:
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     await bench.core.start()
     await bench.clock.advance(1)
-    before = len(bench.told(TasksChanged))
+    before = len(bench.published(TasksChanged))
     await bench.clock.advance(30)
     assert len(bench.gateway.asked) > 4
-    assert len(bench.told(TasksChanged)) == before
+    assert len(bench.published(TasksChanged)) == before
 
 
 @pytest.mark.parametrize(
@@ -491,10 +491,10 @@ async def test_an_answer_that_changes_one_thing_is_news_where_a_screen_shows_it(
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     await bench.core.start()
     await bench.clock.advance(1)
-    told = len(bench.told(TasksChanged))
+    reported = len(bench.published(TasksChanged))
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS, **facts)
     await bench.clock.advance(6)
-    assert len(bench.told(TasksChanged)) == told + is_news
+    assert len(bench.published(TasksChanged)) == reported + is_news
 
 
 async def test_another_clip_of_a_known_take_is_news_and_is_written(bench: CoreHarness) -> None:
@@ -502,10 +502,10 @@ async def test_another_clip_of_a_known_take_is_news_and_is_written(bench: CoreHa
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS, clips=(CLIP,))
     await bench.core.start()
     await bench.clock.advance(1)
-    told = len(bench.told(TasksChanged))
+    reported = len(bench.published(TasksChanged))
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS, clips=(Clip("c", title="Gulls", status=ClipStatus.STREAMING),))
     await bench.clock.advance(6)
-    assert len(bench.told(TasksChanged)) == told + 1
+    assert len(bench.published(TasksChanged)) == reported + 1
     task = await bench.task("a")
     assert task is not None
     assert task.title == "Gulls"

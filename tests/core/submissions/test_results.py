@@ -149,7 +149,7 @@ async def test_a_file_that_is_being_made_is_looked_for(bench: CoreHarness) -> No
     assert len(bench.gateway.orders) == 1
     kept = await bench.core.storage.run(bench.core.stores.journal.get, row.id)
     assert kept is not None
-    assert (kept.result, [event.submission for event in bench.told(ResultArrived)]) == (LINK, [kept])  # type: ignore[attr-defined]
+    assert (kept.result, [event.submission for event in bench.published(ResultArrived)]) == (LINK, [kept])  # type: ignore[attr-defined]
     assert verdict(bench, Feature.WAV) is Support.OFFERED
     assert await bench.core.services.results.result_of(kept) == LINK
     assert len(bench.gateway.looks) == 2
@@ -253,7 +253,7 @@ async def test_a_result_whose_program_ended_is_read_at_the_next_start(nested: Co
     kept = await nested.core.storage.run(nested.core.stores.journal.get, row.id)
     assert kept is not None
     assert kept.result == "per-9"
-    assert len(nested.told(ResultArrived)) == 1
+    assert len(nested.published(ResultArrived)) == 1
 
 
 async def test_a_failed_task_and_an_answer_without_the_result_are_said(nested: CoreHarness) -> None:

@@ -208,10 +208,10 @@ async def test_found_goes_on_without_the_list(bench: CoreHarness, monkeypatch: p
 async def test_it_is_looked_for_by_itself_until_it_is_found_and_never_taken_over(bench: CoreHarness) -> None:
     row = await lose(bench)
     await bench.clock.advance(SEARCH_DELAYS_S[0])
-    assert bench.told(SongsFound) == []
+    assert bench.published(SongsFound) == []
     bench.gateway.songs = [listed("c1", "t1")]
     await bench.clock.advance(SEARCH_DELAYS_S[1])
-    (told,) = bench.told(SongsFound)
+    (told,) = bench.published(SongsFound)
     assert isinstance(told, SongsFound)
     assert (told.submission.id, [match.id for match in told.matches]) == (row.id, ["t1"])
     asked = bench.gateway.asked_extras
@@ -272,5 +272,5 @@ async def test_what_an_earlier_run_left_is_looked_for_at_the_start(
     await bench.core.start()
     await bench.settle()
     await bench.clock.advance(SEARCH_DELAYS_S[0])
-    assert bool(bench.told(SongsFound)) is is_looked_for
+    assert bool(bench.published(SongsFound)) is is_looked_for
     await bench.core.close(1)

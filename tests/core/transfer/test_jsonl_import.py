@@ -22,7 +22,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.transfer.importer import Importer
 from tests.support.sample_library import exported, fill
 
-Told = list[tuple[int, str]]
+BrokenLines = list[tuple[int, str]]
 
 
 @pytest.fixture
@@ -43,15 +43,17 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return found
 
 
-def take(db: Database, content: bytes) -> tuple[ImportReport, Told]:
+def take(db: Database, content: bytes) -> tuple[ImportReport, BrokenLines]:
     """What came of a file, and the lines that were told."""
-    told: Told = []
-    return import_jsonl(io.BytesIO(content), Importer(db), lambda number, reason: told.append((number, reason))), told
+    broken_lines: BrokenLines = []
+    return import_jsonl(
+        io.BytesIO(content), Importer(db), lambda number, reason: broken_lines.append((number, reason))
+    ), broken_lines
 
 
 def test_a_library_moves_whole_and_its_export_is_the_same_bytes(db: Database, whole: bytes) -> None:
-    found, told = take(db, whole)
-    assert (told, found.broken, found.is_cut_off) == ([], 0, False)
+    found, broken_lines = take(db, whole)
+    assert (broken_lines, found.broken, found.is_cut_off) == ([], 0, False)
     assert exported(db) == whole
     again, _ = take(db, whole)
     assert again.unchanged == found.added == whole.count(b"\n") - 2
@@ -61,8 +63,8 @@ def test_a_library_moves_whole_and_its_export_is_the_same_bytes(db: Database, wh
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32"])
 def test_a_file_that_a_tool_of_windows_saved_again_is_read(db: Database, whole: bytes, encoding: str) -> None:
     mark = "\ufeff" if encoding == "utf-16-be" else ""
-    found, told = take(db, (mark + whole.decode().replace("\n", "\r\n")).encode(encoding))
-    assert (told, found.broken, found.is_cut_off) == ([], 0, False)
+    found, broken_lines = take(db, (mark + whole.decode().replace("\n", "\r\n")).encode(encoding))
+    assert (broken_lines, found.broken, found.is_cut_off) == ([], 0, False)
     assert exported(db) == whole
 
 
@@ -75,8 +77,8 @@ def test_a_file_that_a_tool_of_windows_saved_again_is_read(db: Database, whole: 
 )
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
 def test_a_list_of_ids_that_a_tool_of_windows_wrote_is_read(db: Database, text: str, encoding: str) -> None:
-    found, told = take(db, text.encode(encoding))
-    assert (list(found.ids), told) == (["one-id", "two-id"], [])
+    found, broken_lines = take(db, text.encode(encoding))
+    assert (list(found.ids), broken_lines) == (["one-id", "two-id"], [])
 
 
 @pytest.mark.parametrize(
@@ -104,9 +106,9 @@ def test_names_and_orders_of_another_version_are_those_of_this_one(db: Database)
         {"record": "search", "name": "Jazz", "query": "tag:jazz", "sort": "mood"},
         {"record": "search", "name": "Rain", "query": "rain"},
     ]
-    found, told = take(db, b"".join(json.dumps(line).encode() + b"\n" for line in lines))
+    found, broken_lines = take(db, b"".join(json.dumps(line).encode() + b"\n" for line in lines))
     assert found.added == 3
-    assert told == [(1, "a name has at most 200 characters; this one has 240"), (3, "it has no name")]
+    assert broken_lines == [(1, "a name has at most 200 characters; this one has 240"), (3, "it has no name")]
     name, key = db.query("SELECT name, key FROM label")[0]
     assert (len(name), key) == (NAME_LIMIT, name_key(name))
     assert [search.sort for search in SavedSearchStore(db).all()] == [Sort.RELEVANCE, Sort.RELEVANCE]
@@ -120,14 +122,14 @@ def test_a_file_cut_off_anywhere_gives_its_beginning_and_the_rest_comes_later(
     cut = cut * len(whole) // 10_000
     db = Database.open(tmp_path_factory.mktemp("cut") / "library.db")
     lines = whole[:cut].count(b"\n")
-    found, told = take(db, whole[:cut])
+    found, broken_lines = take(db, whole[:cut])
     assert sum(found.statuses.values()) >= min(lines, whole.count(b"\n") - 1) - 1, (
         "every whole line but the first came in"
     )
-    assert all(number == lines + 1 for number, _ in told), "only the line that was cut is broken"
+    assert all(number == lines + 1 for number, _ in broken_lines), "only the line that was cut is broken"
     assert found.is_cut_off or cut < len(whole.split(b"\n", 1)[0]) or cut >= len(whole) - 1
-    _, told = take(db, whole)
-    assert told == []
+    _, broken_lines = take(db, whole)
+    assert broken_lines == []
     # Albums that lost takes of songs not there yet got them at the end; here songs come before albums.
     assert exported(db) == whole
     db.close()
@@ -140,8 +142,8 @@ def test_broken_lines_are_told_and_the_rest_comes_in(db: Database, whole: bytes)
     mixed = list(lines)
     for bad in broken:
         mixed.insert(rng.randrange(1, len(mixed) - 1), bad)
-    found, told = take(db, b"\r\n".join(mixed))
-    assert [mixed[number - 1] for number, _ in told] == [line for line in mixed if line in broken]
+    found, broken_lines = take(db, b"\r\n".join(mixed))
+    assert [mixed[number - 1] for number, _ in broken_lines] == [line for line in mixed if line in broken]
     assert found.broken == len(broken)
     assert exported(db) == whole
 
@@ -150,9 +152,9 @@ def test_a_line_of_absurd_size_is_told_and_skipped(db: Database, whole: bytes, m
     monkeypatch.setattr(jsonl_import, "LONGEST_LINE", 20_000)
     lines = whole.split(b"\n")
     lines.insert(3, b'{"record": "task", "id": "' + b"x" * 5_000_000 + b'"}')
-    _, told = take(db, b"\n".join(lines))
-    assert [number for number, _ in told] == [4]
-    assert "longer than" in told[0][1]
+    _, broken_lines = take(db, b"\n".join(lines))
+    assert [number for number, _ in broken_lines] == [4]
+    assert "longer than" in broken_lines[0][1]
     assert exported(db) == whole
 
 
@@ -168,8 +170,8 @@ def test_a_line_of_absurd_size_is_told_and_skipped(db: Database, whole: bytes, m
     ],
 )
 def test_lists_of_ids_in_any_form(db: Database, content: bytes) -> None:
-    found, told = take(db, content)
-    assert (list(found.ids), told) == (["one", "two", "three"], [])
+    found, broken_lines = take(db, content)
+    assert (list(found.ids), broken_lines) == (["one", "two", "three"], [])
     assert not found.is_cut_off
 
 
@@ -180,8 +182,8 @@ def test_the_same_id_twice_is_one(db: Database) -> None:
 
 @pytest.mark.parametrize("content", [b'["one", 5.5]', b'[["one"]]', b"[]x", b'["one"'])
 def test_a_list_with_something_else_in_it_is_told(db: Database, content: bytes) -> None:
-    found, told = take(db, content)
-    assert [number for number, _ in told] == [1]
+    found, broken_lines = take(db, content)
+    assert [number for number, _ in broken_lines] == [1]
     assert not found.ids
 
 
@@ -193,8 +195,8 @@ def test_a_newer_export_is_refused_and_nothing_comes_in(db: Database, whole: byt
 
 
 def test_an_empty_file_brings_nothing(db: Database) -> None:
-    found, told = take(db, b"\n\n")
-    assert (sum(found.statuses.values()), told, found.ids) == (0, [], {})
+    found, broken_lines = take(db, b"\n\n")
+    assert (sum(found.statuses.values()), broken_lines, found.ids) == (0, [], {})
 
 
 def test_what_was_taken_in_stays_when_it_is_interrupted(

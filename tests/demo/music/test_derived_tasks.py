@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sunotui.demo.prices import SONG, TWELVE_STEMS
-from tests.demo.bench import NOBODY
+from tests.demo.bench import UNKNOWN_ID
 from tests.demo.conftest import OpenBench
 from tests.demo.test_key4u import WORDS, Nested
 
@@ -108,7 +108,7 @@ async def test_the_nested_form_takes_no_fields_from_the_top(nested: Nested) -> N
 
 
 async def test_an_unknown_clip_has_nothing_added(flat: Nested) -> None:
-    fields = {"task": "underpainting", **painting("underpainting", clip=NOBODY), **OVERRIDES}
+    fields = {"task": "underpainting", **painting("underpainting", clip=UNKNOWN_ID), **OVERRIDES}
     assert (await flat.send(fields)).status_code == 404
 
 
@@ -232,10 +232,14 @@ async def test_two_clips_are_mashed_up(nested: Nested) -> None:
     fields = {"task": "mashup_condition", "prompt": f"{WORDS}\n\nlo"}
     clip = await nested.clip({**fields, "metadata_params": {"mashup_clip_ids": ids}})
     assert (clip["metadata"]["task"], clip["metadata"]["mashup_clip_ids"]) == ("mashup_condition", ids)
-    for wrong, words in [(ids[:1], "must hold 2 clip ids"), ([*ids, NOBODY], "must hold 2"), ([ids[0]] * 2, "twice")]:
+    for wrong, words in [
+        (ids[:1], "must hold 2 clip ids"),
+        ([*ids, UNKNOWN_ID], "must hold 2"),
+        ([ids[0]] * 2, "twice"),
+    ]:
         await refused(nested, {**fields, "metadata_params": {"mashup_clip_ids": wrong}}, words)
     await refused(nested, {**fields, "prompt": "", "metadata_params": {"mashup_clip_ids": ids}}, "prompt is empty")
-    unknown = {**fields, "metadata_params": {"mashup_clip_ids": [ids[0], NOBODY]}}
+    unknown = {**fields, "metadata_params": {"mashup_clip_ids": [ids[0], UNKNOWN_ID]}}
     assert (await nested.send(unknown)).status_code == 404
 
 
@@ -340,7 +344,7 @@ async def test_stems_by_a_clip_id_alone(flat: Nested, task: str, word: str, coun
 
 async def test_the_short_form_of_stems_is_flat_and_needs_a_clip(flat: Nested, nested: Nested) -> None:
     await refused(flat, {"task": "all-stems"}, "clip_id is empty")
-    assert (await flat.send({"task": "vocal-stems", "clip_id": NOBODY})).status_code == 404
+    assert (await flat.send({"task": "vocal-stems", "clip_id": UNKNOWN_ID})).status_code == 404
     await refused(nested, {"task": "all-stems", "metadata_params": {"clip_id": "PARENT"}}, "invalid task all-stems")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from sunotui.demo.music.jobs import Job, Take
 from sunotui.demo.prices import SONG, TWELVE_STEMS
-from tests.demo.bench import LONG_S, NOBODY, Bench, sample
+from tests.demo.bench import LONG_S, UNKNOWN_ID, Bench, sample
 from tests.demo.conftest import OpenBench
 
 WORDS = "[Verse]\nla la la"
@@ -70,8 +70,8 @@ async def paid(open_bench: OpenBench) -> Paid:
 @pytest.mark.parametrize("task", [{}, {"task": ""}, {"task": "generate"}])
 async def test_a_plain_song_repeats_its_wishes(paid: Paid, task: dict[str, str]) -> None:
     sliders = {"style_weight": 0.7, "weirdness_constraint": 0.25}
-    wishes = {"negative_tags": "drums", "vocal_gender": "f", "metadata": {"control_sliders": sliders}}
-    for clip in await paid.clips(prompt=WORDS, **wishes, **task):
+    options = {"negative_tags": "drums", "vocal_gender": "f", "metadata": {"control_sliders": sliders}}
+    for clip in await paid.clips(prompt=WORDS, **options, **task):
         assert clip["metadata"]["negative_tags"] == "drums"
         assert clip["metadata"]["vocal_gender"] == "f"
         assert clip["metadata"]["control_sliders"] == sliders
@@ -104,8 +104,8 @@ async def test_a_cover_names_what_it_covers(paid: Paid) -> None:
 
 async def test_a_section_is_as_long_as_what_it_replaces_and_is_put_in_by_concat(paid: Paid) -> None:
     _, take = paid.parent
-    wishes = {"task": "infill", "continue_clip_id": take.id, "infill_start_s": 20, "infill_end_s": 32.5}
-    clip, _ = await paid.clips(prompt=WORDS, **wishes)
+    options = {"task": "infill", "continue_clip_id": take.id, "infill_start_s": 20, "infill_end_s": 32.5}
+    clip, _ = await paid.clips(prompt=WORDS, **options)
     assert clip["metadata"]["duration"] == pytest.approx(12.5, abs=0.03)
     assert clip["metadata"]["infill"] is True
     (part,) = clip["metadata"]["history"]
@@ -120,9 +120,9 @@ async def test_a_section_is_as_long_as_what_it_replaces_and_is_put_in_by_concat(
 async def test_a_persona_sings(paid: Paid) -> None:
     _, take = paid.parent
     made = (await paid.bench.post("/suno/persona/create", {"root_clip_id": take.id, "name": "Ada"})).json()
-    wishes = {"task": "artist_consistency", "persona_id": made["id"], "artist_clip_id": take.id}
-    for clip in await paid.clips(prompt=WORDS, generation_type="TEXT", **wishes):
-        assert {key: clip["metadata"][key] for key in wishes} == wishes
+    options = {"task": "artist_consistency", "persona_id": made["id"], "artist_clip_id": take.id}
+    for clip in await paid.clips(prompt=WORDS, generation_type="TEXT", **options):
+        assert {key: clip["metadata"][key] for key in options} == options
 
 
 @pytest.mark.parametrize(("count", "price"), [(2, SONG), (12, TWELVE_STEMS)])
@@ -130,18 +130,18 @@ async def test_stems_are_answered_bare_and_live_in_the_feed_alone(paid: Paid, co
     word = {2: "two", 12: "twelve"}[count]
     _, take = paid.parent
     before = paid.bench.simulator.spent()
-    wishes = {"stem_task": word, "stem_type_group_name": word.capitalize(), "stem_type_id": 91}
-    answer = await paid.send(task="gen_stem", task_id=paid.task_id, continue_clip_id=take.id, **wishes)
-    told, wanted = answer.json(), sample("submit_ok_raw_stems")
-    assert told.keys() == wanted.keys()
-    assert len(told["clips"]) == count
-    assert told["clips"][0].keys() >= wanted["clips"][0].keys()
-    assert told["clips"][0]["metadata"]["history"][0].keys() >= wanted["clips"][0]["metadata"]["history"][0].keys()
-    assert {clip["metadata"]["stem_from_id"] for clip in told["clips"]} == {take.id}
-    assert {clip["audio_url"] for clip in told["clips"]} == {""}
-    assert await paid.bench.tasks(told["id"]) is None
+    options = {"stem_task": word, "stem_type_group_name": word.capitalize(), "stem_type_id": 91}
+    answer = await paid.send(task="gen_stem", task_id=paid.task_id, continue_clip_id=take.id, **options)
+    body, wanted = answer.json(), sample("submit_ok_raw_stems")
+    assert body.keys() == wanted.keys()
+    assert len(body["clips"]) == count
+    assert body["clips"][0].keys() >= wanted["clips"][0].keys()
+    assert body["clips"][0]["metadata"]["history"][0].keys() >= wanted["clips"][0]["metadata"]["history"][0].keys()
+    assert {clip["metadata"]["stem_from_id"] for clip in body["clips"]} == {take.id}
+    assert {clip["audio_url"] for clip in body["clips"]} == {""}
+    assert await paid.bench.tasks(body["id"]) is None
     paid.bench.let_pass(LONG_S)
-    clips = await paid.feed(*(clip["id"] for clip in told["clips"]))
+    clips = await paid.feed(*(clip["id"] for clip in body["clips"]))
     assert [clip["status"] for clip in clips] == ["complete"] * count
     assert len({clip["title"] for clip in clips}) == count
     assert {clip["metadata"]["duration"] for clip in clips} == {take.duration_s}
@@ -152,15 +152,15 @@ async def test_stems_are_answered_bare_and_live_in_the_feed_alone(paid: Paid, co
 async def test_an_extended_upload_is_answered_without_any_id(paid: Paid) -> None:
     clip_id = await paid.upload()
     answer = await paid.send(task="upload_extend", prompt=WORDS, continue_clip_id=clip_id, continue_at=10)
-    told, wanted = answer.json(), sample("submit_ok_raw_upload_extend")
-    assert told.keys() == wanted.keys() == {"clips"}
-    assert len(told["clips"]) == 2
+    body, wanted = answer.json(), sample("submit_ok_raw_upload_extend")
+    assert body.keys() == wanted.keys() == {"clips"}
+    assert len(body["clips"]) == 2
     paid.bench.let_pass(LONG_S)
-    for clip in await paid.feed(*(clip["id"] for clip in told["clips"])):
+    for clip in await paid.feed(*(clip["id"] for clip in body["clips"])):
         assert clip["status"] == "complete"
         assert clip["metadata"]["audio_prompt_id"] == clip_id
         assert clip["metadata"]["history"][0]["type"] == "upload"
-    whole_id = await paid.bench.submit("concat", clip_id=told["clips"][0]["id"], is_infill=False)
+    whole_id = await paid.bench.submit("concat", clip_id=body["clips"][0]["id"], is_infill=False)
     assert isinstance(whole_id, str)
 
 
@@ -228,9 +228,9 @@ async def test_what_lacks_something_is_refused_and_costs_nothing(
 @pytest.mark.parametrize(
     "fields",
     [
-        {"task": "extend", "continue_clip_id": NOBODY},
-        {"task": "cover", "cover_clip_id": NOBODY},
-        {"task": "infill", "continue_clip_id": NOBODY},
+        {"task": "extend", "continue_clip_id": UNKNOWN_ID},
+        {"task": "cover", "cover_clip_id": UNKNOWN_ID},
+        {"task": "infill", "continue_clip_id": UNKNOWN_ID},
     ],
 )
 async def test_a_clip_of_nobody_is_not_found(paid: Paid, fields: dict[str, str]) -> None:
@@ -248,19 +248,19 @@ async def test_what_was_uploaded_is_neither_covered_nor_a_voice(paid: Paid) -> N
 async def test_failed_stems_are_given_back(paid: Paid) -> None:
     before = paid.bench.simulator.spent()
     paid.bench.set_faults("fail-task")
-    wishes = {"stem_task": "twelve", "stem_type_group_name": "Twelve", "stem_type_id": 91}
-    order = {"task": "gen_stem", "task_id": paid.task_id, "continue_clip_id": paid.parent[1].id, **wishes}
-    told = (await paid.send(**order)).json()
+    options = {"stem_task": "twelve", "stem_type_group_name": "Twelve", "stem_type_id": 91}
+    order = {"task": "gen_stem", "task_id": paid.task_id, "continue_clip_id": paid.parent[1].id, **options}
+    body = (await paid.send(**order)).json()
     assert paid.bench.simulator.spent() - before == pytest.approx(TWELVE_STEMS)
     paid.bench.let_pass(LONG_S)
-    (clip,) = await paid.feed(told["clips"][0]["id"])
+    (clip,) = await paid.feed(body["clips"][0]["id"])
     assert (clip["status"], clip["metadata"]["error_type"]) == ("error", "generation_failed")
     assert paid.bench.simulator.spent() == pytest.approx(before)
 
 
 async def test_twelve_stems_want_the_money_for_twelve(open_bench: OpenBench) -> None:
     paid = await Paid(open_bench("paid", balance=0.5)).begin()
-    wishes = {"stem_task": "twelve", "stem_type_group_name": "Twelve", "stem_type_id": 91}
-    order = {"task": "gen_stem", "task_id": paid.task_id, "continue_clip_id": paid.parent[1].id, **wishes}
+    options = {"stem_task": "twelve", "stem_type_group_name": "Twelve", "stem_type_id": 91}
+    order = {"task": "gen_stem", "task_id": paid.task_id, "continue_clip_id": paid.parent[1].id, **options}
     answer = await paid.send(**order)
     assert (answer.status_code, answer.json()["code"]) == (403, "insufficient_user_quota")

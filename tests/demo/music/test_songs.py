@@ -15,7 +15,7 @@ from sunotui.demo.music.languages import TONGUES
 from sunotui.demo.music.songs import Song, compose, name_for
 from sunotui.domain.tasks.lyrics import sections
 
-WISHES = (
+PROMPTS = (
     "a sea shanty about a lost teapot",
     "",
     "日本の歌",
@@ -27,16 +27,18 @@ WISHES = (
 )
 
 
-@pytest.mark.parametrize("wish", WISHES)
-def test_every_wish_gets_a_whole_song(wish: str) -> None:
+@pytest.mark.parametrize("prompt", PROMPTS)
+def test_every_wish_gets_a_whole_song(prompt: str) -> None:
     for number in range(60):
-        song = compose(random.Random(number), wish)
+        song = compose(random.Random(number), prompt)
         assert song.title.strip()
         assert song.tags.strip()
         assert "[Verse]" in song.lyrics
         assert "[Chorus]" in song.lyrics
         # No slot of a pattern is left unfilled.
-        assert not re.search(r"\{(idea|title|place|thing|noun|adjective)\}", song.title + song.lyrics.replace(wish, ""))
+        assert not re.search(
+            r"\{(idea|title|place|thing|noun|adjective)\}", song.title + song.lyrics.replace(prompt, "")
+        )
 
 
 def test_a_seed_and_a_wish_make_one_song() -> None:
@@ -50,7 +52,7 @@ def test_the_song_is_the_same_in_every_process() -> None:
         "import random; from sunotui.demo.music.songs import compose; "
         "print(ascii(compose(random.Random('s'), 'a jazz rock waltz')))"
     )
-    told = {
+    body = {
         subprocess.run(
             [sys.executable, "-c", program],
             env={**os.environ, "PYTHONHASHSEED": seed},
@@ -60,7 +62,7 @@ def test_the_song_is_the_same_in_every_process() -> None:
         ).stdout
         for seed in ("1", "2")
     }
-    assert told == {ascii(compose(random.Random("s"), "a jazz rock waltz")) + "\n"}
+    assert body == {ascii(compose(random.Random("s"), "a jazz rock waltz")) + "\n"}
 
 
 def test_seeds_make_many_titles() -> None:
@@ -69,8 +71,8 @@ def test_seeds_make_many_titles() -> None:
 
 
 def test_the_wish_is_heard_in_the_song() -> None:
-    said = [compose(random.Random(number), "teapots") for number in range(40)]
-    english = [song for song in said if song.title.isascii()]
+    messages = [compose(random.Random(number), "teapots") for number in range(40)]
+    english = [song for song in messages if song.title.isascii()]
     assert sum("teapots" in (song.title + song.lyrics).lower() for song in english) > len(english) / 2
 
 

@@ -26,7 +26,7 @@ def test_spellings_of_a_proxy(text: str, proxy: Proxy) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "messages"),
     [
         ("https://host:1", "starts with"),
         ("socks4://host:1", "starts with"),
@@ -52,8 +52,8 @@ def test_spellings_of_a_proxy(text: str, proxy: Proxy) -> None:
         (f"socks5://{'x' * 256}@host:1", "cannot be sent"),
     ],
 )
-def test_what_is_no_proxy_is_said_without_quoting_it(text: str, said: str) -> None:
-    with pytest.raises(ConfigError, match=said) as caught:
+def test_what_is_no_proxy_is_said_without_quoting_it(text: str, messages: str) -> None:
+    with pytest.raises(ConfigError, match=messages) as caught:
         parse_proxy(text)
     assert "CANARY" not in caught.value.sentence
 

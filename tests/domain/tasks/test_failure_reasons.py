@@ -121,8 +121,8 @@ WORDED = {
 
 @pytest.mark.parametrize(("what", "words"), [(what, words) for what, texts in WORDED.items() for words in texts])
 def test_each_wording_by_itself(what: str, words: str) -> None:
-    for told in (words, words.upper()):
-        reason = failure_reason(told)
+    for document in (words, words.upper()):
+        reason = failure_reason(document)
         assert reason is not None
         assert reason.what == what
 

@@ -67,8 +67,8 @@ def test_a_whole_song_s_link_never_becomes_a_stream_s_again() -> None:
 
 def test_a_person_s_refresh_may_bring_a_failure_back_to_life() -> None:
     failed = task(TaskStatus.FAILURE, fail_reason="time out")
-    told = report(TaskStatus.SUCCESS, Clip("a", status=ClipStatus.COMPLETE, audio_url=FINAL))
-    assert merge_report(failed, told, 1.0).status is TaskStatus.SUCCESS
+    document = report(TaskStatus.SUCCESS, Clip("a", status=ClipStatus.COMPLETE, audio_url=FINAL))
+    assert merge_report(failed, document, 1.0).status is TaskStatus.SUCCESS
     assert merge_report(failed, report(TaskStatus.IN_PROGRESS), 1.0).status is TaskStatus.FAILURE
     assert merge_report(failed, report(TaskStatus.IN_PROGRESS), 1.0, is_refresh=True).status is TaskStatus.IN_PROGRESS
 
@@ -131,8 +131,8 @@ def test_what_is_known_of_the_sound_is_erased_by_no_answer() -> None:
 
 def test_a_newer_answer_s_sliders_count_also_where_they_are_0() -> None:
     known = task(clips=(Clip("a", style_weight=0.5, weirdness=0.5, audio_weight=0.5),))
-    told = Clip("a", style_weight=0.0, weirdness=0.0, audio_weight=0.0)
-    assert merge_report(known, report(None, told), 1.0).clips == (told,)
+    document = Clip("a", style_weight=0.0, weirdness=0.0, audio_weight=0.0)
+    assert merge_report(known, report(None, document), 1.0).clips == (document,)
 
 
 # --- every field, both ways: what is known is kept, what is new is taken ----------------------------------------------
@@ -163,8 +163,8 @@ CLIP_VALUES: dict[str, tuple[Any, Any]] = {
 """A value that is known and one that a later answer has, of every field that an answer can leave out."""
 
 
-def merged_clip(known: Clip, told: Clip) -> Clip:
-    (clip,) = merge_report(task(clips=(known,)), report(TaskStatus.IN_PROGRESS, told), 1.0).clips
+def merged_clip(known: Clip, document: Clip) -> Clip:
+    (clip,) = merge_report(task(clips=(known,)), report(TaskStatus.IN_PROGRESS, document), 1.0).clips
     return clip
 
 
@@ -205,10 +205,10 @@ TASK_VALUES: dict[str, tuple[Any, Any]] = {
 @pytest.mark.parametrize("name", TASK_VALUES)
 def test_a_task_field_is_kept_taken_and_replaced(name: str) -> None:
     old, new = TASK_VALUES[name]
-    told = report(TaskStatus.IN_PROGRESS, **{name: new})
+    document = report(TaskStatus.IN_PROGRESS, **{name: new})
     assert getattr(merge_report(task(**{name: old}), report(TaskStatus.IN_PROGRESS), 1.0), name) == old
-    assert getattr(merge_report(task(), told, 1.0), name) == new
-    assert getattr(merge_report(task(**{name: old}), told, 1.0), name) == new
+    assert getattr(merge_report(task(), document, 1.0), name) == new
+    assert getattr(merge_report(task(**{name: old}), document, 1.0), name) == new
 
 
 NO_LYRICS = Lyrics("", "")
@@ -224,8 +224,8 @@ LYRICS_VALUES: dict[str, tuple[Any, Any]] = {
 def test_a_field_of_lyrics_is_kept_taken_and_replaced(name: str) -> None:
     old, new = LYRICS_VALUES[name]
 
-    def after(known: Lyrics | None, told: Lyrics | None) -> Any:
-        return getattr(merge_report(task(lyrics=known), report(None, lyrics=told), 1.0).lyrics, name)
+    def after(known: Lyrics | None, document: Lyrics | None) -> Any:
+        return getattr(merge_report(task(lyrics=known), report(None, lyrics=document), 1.0).lyrics, name)
 
     known, answer = replace(NO_LYRICS, **{name: old}), replace(NO_LYRICS, **{name: new})
     assert after(known, NO_LYRICS) == old
@@ -265,8 +265,8 @@ ENDED = (TaskStatus.LOST, TaskStatus.UNKNOWN, TaskStatus.FAILURE, TaskStatus.SUC
 @pytest.mark.parametrize("order", [RUNNING, ENDED], ids=["running", "ended"])
 def test_each_status_is_followed_by_the_later_ones_and_by_no_earlier_one(order: tuple[TaskStatus, ...]) -> None:
     for at, known in enumerate(order):
-        for told_at, told in enumerate(order):
-            assert merge_report(task(known), report(told), 1.0).status is order[max(at, told_at)], (known, told)
+        for told_at, document in enumerate(order):
+            assert merge_report(task(known), report(document), 1.0).status is order[max(at, told_at)], (known, document)
     assert {*RUNNING, *ENDED} == set(TaskStatus)
 
 
@@ -293,8 +293,8 @@ def test_a_task_s_kind_is_told_or_stays() -> None:
 
 @pytest.mark.parametrize("kind", [TaskKind.PERSONA, TaskKind.TAGS])
 def test_a_task_that_makes_no_song_has_no_takes(kind: TaskKind) -> None:
-    told = report(TaskStatus.SUCCESS, Clip("a"), lyrics=Lyrics("", "words"))
-    after = merge_report(task(kind=kind, submission_id="s"), told, 1.0)
+    document = report(TaskStatus.SUCCESS, Clip("a"), lyrics=Lyrics("", "words"))
+    after = merge_report(task(kind=kind, submission_id="s"), document, 1.0)
     assert (after.clips, after.lyrics, after.status) == ((), None, TaskStatus.SUCCESS)
 
 
@@ -332,9 +332,9 @@ reports = st.builds(
 
 
 @given(st.lists(reports, max_size=12))
-def test_any_order_of_answers_only_goes_forward(told: list[TaskReport]) -> None:
+def test_any_order_of_answers_only_goes_forward(document: list[TaskReport]) -> None:
     known = task()
-    for at, one in enumerate(told):
+    for at, one in enumerate(document):
         after = merge_report(known, one, float(at))
         if known.status.is_final:
             assert after.status.is_final

@@ -17,7 +17,7 @@ def task(**changes: object) -> Task:
 
 
 @pytest.mark.parametrize(
-    ("known", "told", "expected"),
+    ("known", "document", "expected"),
     [
         # By the submission, where both know it.
         (task(submission_id="s"), task(submission_id="s", profile="work"), True),
@@ -34,9 +34,9 @@ def task(**changes: object) -> Task:
         (task(clips=(Clip("a"),)), task(profile="work"), False),
     ],
 )
-def test_which_tasks_of_one_id_are_the_same(known: Task, told: Task, expected: bool) -> None:
-    assert is_same(known, told) == expected
-    assert is_same(told, known) == expected
+def test_which_tasks_of_one_id_are_the_same(known: Task, document: Task, expected: bool) -> None:
+    assert is_same(known, document) == expected
+    assert is_same(document, known) == expected
 
 
 HERE = task(

@@ -22,13 +22,13 @@ EXPIRED = {"error": {"message": "该令牌已过期", "type": "new_api_error"}}
 
 def usage(**more: object) -> dict[str, object]:
     """The page as new-api of 2026 answers it for a key whose quota is used up."""
-    told = {"object": "token_usage", "name": "main", "total_available": 0, "unlimited_quota": False}
-    return {"code": True, "message": "ok", "data": {**told, **more}}
+    reported = {"object": "token_usage", "name": "main", "total_available": 0, "unlimited_quota": False}
+    return {"code": True, "message": "ok", "data": {**reported, **more}}
 
 
-def refusing(told: bytes) -> Callable[[Asked], bytes]:
+def refusing(reported: bytes) -> Callable[[Asked], bytes]:
     """A gateway that refuses every token, and answers the key's page with `told`."""
-    return lambda asked: told if asked.path.startswith("/api/usage/") else answer(401, INVALID)
+    return lambda asked: reported if asked.path.startswith("/api/usage/") else answer(401, INVALID)
 
 
 SPENT: dict[str, bytes] = {

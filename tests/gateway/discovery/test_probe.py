@@ -227,7 +227,7 @@ async def test_the_page_of_points_proves_the_nested_dialect(prefix: str, client_
 
 
 @pytest.mark.parametrize(
-    "told",
+    "reported",
     [
         WEB_PAGE,
         NOT_FOUND,
@@ -240,8 +240,8 @@ async def test_the_page_of_points_proves_the_nested_dialect(prefix: str, client_
         b"connection: close",
     ],
 )
-async def test_another_answer_in_its_place_proves_no_dialect(told: bytes, client_for: Client) -> None:
-    assert (await probed(client_for, site({"/suno/account/integral": told}))).dialects == {}
+async def test_another_answer_in_its_place_proves_no_dialect(reported: bytes, client_for: Client) -> None:
+    assert (await probed(client_for, site({"/suno/account/integral": reported}))).dialects == {}
 
 
 async def test_a_site_that_answers_everything_proves_no_dialect(client_for: Client) -> None:

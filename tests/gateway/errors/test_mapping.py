@@ -103,9 +103,9 @@ def test_the_header_of_the_gateway_s_own_id_comes_first() -> None:
 )
 def test_a_redirect_is_named_and_never_with_the_token(location: str | None, words: str) -> None:
     headers = {} if location is None else {"Location": location}
-    trouble = error_from_response(308, headers, b"", secret="SK-Canary")
-    assert isinstance(trouble, NotAGateway)
-    assert trouble.what == f"The gateway sent us on to {words}, which is not followed"
+    failure = error_from_response(308, headers, b"", secret="SK-Canary")
+    assert isinstance(failure, NotAGateway)
+    assert failure.what == f"The gateway sent us on to {words}, which is not followed"
 
 
 def caused_by(error: Exception, cause: BaseException) -> Exception:
@@ -137,15 +137,15 @@ def caused_by(error: Exception, cause: BaseException) -> Exception:
     ],
 )
 def test_what_an_exception_under_a_request_is(error: BaseException, kind: type[SunotuiError], words: str) -> None:
-    trouble = error_from_exception(error)
-    assert type(trouble) is kind
-    assert words in trouble.sentence
-    assert "sk-canary" not in trouble.sentence
+    failure = error_from_exception(error)
+    assert type(failure) is kind
+    assert words in failure.sentence
+    assert "sk-canary" not in failure.sentence
 
 
 def test_a_trouble_stays_what_it_is_and_a_circle_of_causes_ends() -> None:
-    trouble = RateLimited()
-    assert error_from_exception(trouble) is trouble
+    failure = RateLimited()
+    assert error_from_exception(failure) is failure
     error = httpx.ConnectError("x")
     error.__cause__ = other = OSError()
     other.__context__ = error

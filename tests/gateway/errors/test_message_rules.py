@@ -21,8 +21,8 @@ from sunotui.gateway.errors import message_rules
 from sunotui.gateway.errors.message_rules import classify_message, is_from_upstream
 from tests.support.regex_alternatives import alternatives, reached
 
-Told = tuple[type[SunotuiError], str]
-Examples = tuple[Told, int, tuple[str, ...]]
+Reported = tuple[type[SunotuiError], str]
+Examples = tuple[Reported, int, tuple[str, ...]]
 FILTER = (RequestRejected, "The gateway's filter refused the words")
 TOO_OFTEN = (RateLimited, "The gateway was asked too often")
 FULL = (RateLimited, "The gateway's upstream is full")
@@ -218,22 +218,22 @@ OF_AN_UPSTREAM: tuple[Examples, ...] = (
 )
 
 
-def rows(table: tuple[Examples, ...]) -> list[tuple[str, int, Told]]:
-    return [(words, status, told) for told, status, examples in table for words in examples]
+def rows(table: tuple[Examples, ...]) -> list[tuple[str, int, Reported]]:
+    return [(words, status, reported) for reported, status, examples in table for words in examples]
 
 
-@pytest.mark.parametrize(("words", "status", "told"), rows(OF_THE_GATEWAY))
-def test_what_the_gateway_s_own_words_mean(words: str, status: int, told: Told) -> None:
+@pytest.mark.parametrize(("words", "status", "reported"), rows(OF_THE_GATEWAY))
+def test_what_the_gateway_s_own_words_mean(words: str, status: int, reported: Reported) -> None:
     meaning = classify_message(words, status, is_upstream=False)
     assert meaning is not None
-    assert (meaning.error_type, meaning.what) == told
+    assert (meaning.error_type, meaning.what) == reported
 
 
-@pytest.mark.parametrize(("words", "status", "told"), rows(OF_AN_UPSTREAM))
-def test_what_an_upstream_s_words_mean(words: str, status: int, told: Told) -> None:
+@pytest.mark.parametrize(("words", "status", "reported"), rows(OF_AN_UPSTREAM))
+def test_what_an_upstream_s_words_mean(words: str, status: int, reported: Reported) -> None:
     meaning = classify_message(words, status, is_upstream=True)
     assert meaning is not None
-    assert (meaning.error_type, meaning.what) == told
+    assert (meaning.error_type, meaning.what) == reported
 
 
 @pytest.mark.parametrize("rule", message_rules._RULES, ids=lambda rule: rule.pattern.pattern[:40])
@@ -256,7 +256,7 @@ def test_alternatives_are_what_a_pattern_can_be() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "status", "told"),
+    ("words", "status", "reported"),
     [
         # The same words under other statuses.
         ("token has expired", 500, None),
@@ -279,15 +279,15 @@ def test_alternatives_are_what_a_pattern_can_be() -> None:
         ("", 400, None),
     ],
 )
-def test_statuses_order_and_word_bounds(words: str, status: int, told: Told | None) -> None:
+def test_statuses_order_and_word_bounds(words: str, status: int, reported: Reported | None) -> None:
     meaning = classify_message(words, status, is_upstream=False)
-    assert (None if meaning is None else (meaning.error_type, meaning.what)) == told
+    assert (None if meaning is None else (meaning.error_type, meaning.what)) == reported
 
 
 def test_of_money_and_keys_an_upstream_means_the_gateway_s_own() -> None:
     for words, status, _ in rows(OF_THE_GATEWAY[:1] + OF_THE_GATEWAY[2:12]):
-        told = classify_message(words, status, is_upstream=True)
-        assert told is None or told.error_type not in {
+        reported = classify_message(words, status, is_upstream=True)
+        assert reported is None or reported.error_type not in {
             KeyQuotaExceeded,
             TokenLimited,
             TokenRejected,

@@ -71,7 +71,7 @@ OTHERS: dict[str, tuple[int, object]] = {
 }
 
 
-def said(status: int, body: object) -> Response:
+def messages(status: int, body: object) -> Response:
     text = body if isinstance(body, str) else json.dumps(body)
     kind = "text/html" if text.startswith("<") else "application/json"
     return Response(status, {"content-type": kind}, text.encode())
@@ -82,22 +82,22 @@ def said(status: int, body: object) -> Response:
 def test_not_found_in_any_wrapper_status_and_language(wrapper: str, status: int) -> None:
     for words in WORDS:
         with pytest.raises(NotFound) as caught:
-            reports_of(said(status, WRAPPERS[wrapper](words)), ["a"], "")
+            reports_of(messages(status, WRAPPERS[wrapper](words)), ["a"], "")
         assert caught.value.http_status == status
 
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_what_is_no_word_about_a_task(name: str) -> None:
     status, body = OTHERS[name]
-    assert not says_no_such_task(said(status, body))
+    assert not says_no_such_task(messages(status, body))
     with pytest.raises(SunotuiError) as caught:
-        reports_of(said(status, body), ["a"], "")
+        reports_of(messages(status, body), ["a"], "")
     assert not isinstance(caught.value, NotFound)
 
 
 def test_no_key_is_repeated() -> None:
     with pytest.raises(NotFound) as caught:
-        reports_of(said(404, {"detail": "sk-mine0123456789 task not found"}), ["a"], "sk-mine0123456789")
+        reports_of(messages(404, {"detail": "sk-mine0123456789 task not found"}), ["a"], "sk-mine0123456789")
     assert "sk-mine" not in caught.value.full_sentence + caught.value.answer
 
 

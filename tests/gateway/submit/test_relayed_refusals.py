@@ -123,11 +123,11 @@ UNSURE = (
 
 @pytest.mark.parametrize("words", UNSURE)
 def test_words_of_an_upstream_that_is_not_sure_prove_nothing(words: str) -> None:
-    for said in (words, words.upper(), f"sorry: {words}, no"):
+    for messages in (words, words.upper(), f"sorry: {words}, no"):
         for status, document in (
-            (500, relayed({"error": {"message": said, "type": "e"}})),
-            (503, relayed({"code": "error", "message": said, "data": None})),
-            (500, {"code": "submit_failed", "message": said}),
+            (500, relayed({"error": {"message": messages, "type": "e"}})),
+            (503, relayed({"code": "error", "message": messages, "data": None})),
+            (500, {"code": "submit_failed", "message": messages}),
         ):
             assert isinstance(outcome_of_answer(status, {}, json.dumps(document).encode()), Unknown), document
 
@@ -160,9 +160,9 @@ def test_an_upstream_without_a_reason_is_told_as_that(code: str) -> None:
 def test_an_upstream_that_does_not_know_the_parent_is_no_clip_from_elsewhere(status: int, upstream: object) -> None:
     outcome = outcome_of_answer(status, {}, json.dumps(relayed(upstream)).encode())
     assert not isinstance(outcome, Unknown)
-    told = outcome.error.full_sentence  # type: ignore[union-attr]
-    assert told.startswith("The gateway's upstream does not know the task that this continues")
-    assert "this gateway made for this account" not in told
+    reported = outcome.error.full_sentence  # type: ignore[union-attr]
+    assert reported.startswith("The gateway's upstream does not know the task that this continues")
+    assert "this gateway made for this account" not in reported
 
 
 @pytest.mark.parametrize("upstream", [PARENT_AT_2025, PARENT_AT_ONE_HUB])

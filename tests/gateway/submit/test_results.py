@@ -141,8 +141,8 @@ def test_notes(document: object) -> None:
 def test_notes_that_are_none_hide_no_others() -> None:
     bad = [None, {}, {"pitch": 128, "start": 0, "end": 1}, {"pitch": 1, "start": 2, "end": 1}, {"pitch": "x"}]
     good = {"pitch": 127, "start": "1", "end": 1, "velocity": 300}
-    told = {"state": "complete", "instruments": ["x", {"name": 5}, {"name": "\x1b[2J", "notes": [*bad, good]}]}
-    assert notes_from_json(read_result("midi", told).value) == (
+    reported = {"state": "complete", "instruments": ["x", {"name": 5}, {"name": "\x1b[2J", "notes": [*bad, good]}]}
+    assert notes_from_json(read_result("midi", reported).value) == (
         Instrument("5", ()),
         Instrument("[2J", (Note(127, 1.0, 1.0, 127),)),
     )
@@ -169,8 +169,8 @@ RAW: dict[str, Request] = {"persona": PERSONA, "tags": TAGS, "wav": WavRequest(C
 MAKING = ("persona", "tags")
 
 
-async def outcome_of(request: Request, told: bytes, client_for: Client) -> Outcome:
-    async with listening(told) as gateway:
+async def outcome_of(request: Request, reported: bytes, client_for: Client) -> Outcome:
+    async with listening(reported) as gateway:
         outcome = await client_for(gateway.base_url).submit(build_payload(request))
     assert len(gateway.asked) == 1
     return outcome
@@ -209,10 +209,10 @@ UNKNOWN: dict[str, bytes] = {
 }
 
 
-@pytest.mark.parametrize("told", UNKNOWN)
+@pytest.mark.parametrize("reported", UNKNOWN)
 @pytest.mark.parametrize("name", RAW)
-async def test_what_may_have_been_made_is_unknown(name: str, told: str, client_for: Client) -> None:
-    outcome = await outcome_of(RAW[name], UNKNOWN[told], client_for)
+async def test_what_may_have_been_made_is_unknown(name: str, reported: str, client_for: Client) -> None:
+    outcome = await outcome_of(RAW[name], UNKNOWN[reported], client_for)
     assert isinstance(outcome, Unknown)
     assert outcome.error.charge is Charge.MAYBE
 
@@ -255,18 +255,18 @@ REFUSED: dict[str, bytes] = {
 }
 
 
-@pytest.mark.parametrize("told", REFUSED)
+@pytest.mark.parametrize("reported", REFUSED)
 @pytest.mark.parametrize("name", RAW)
-async def test_where_it_is_missing_it_is_rejected(name: str, told: str, client_for: Client) -> None:
-    outcome = await outcome_of(RAW[name], REFUSED[told], client_for)
+async def test_where_it_is_missing_it_is_rejected(name: str, reported: str, client_for: Client) -> None:
+    outcome = await outcome_of(RAW[name], REFUSED[reported], client_for)
     assert isinstance(outcome, Rejected)
     assert isinstance(outcome.error, NotSupported)
 
 
 @pytest.mark.parametrize("name", RAW)
 async def test_an_unknown_clip_is_rejected_as_not_found(name: str, client_for: Client) -> None:
-    told = answer(404, {"code": "error", "message": "clip not found", "data": None})
-    outcome = await outcome_of(RAW[name], told, client_for)
+    reported = answer(404, {"code": "error", "message": "clip not found", "data": None})
+    outcome = await outcome_of(RAW[name], reported, client_for)
     assert isinstance(outcome, Rejected)
     assert isinstance(outcome.error, NotFound)
 

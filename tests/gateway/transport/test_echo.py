@@ -37,8 +37,8 @@ def test_no_field_of_a_clip_keeps_it(name: str) -> None:
     report = TaskReport("t", TaskStatus.SUCCESS, clips=(Clip("other"), clip))
     for value in (without_secret(report, SECRET), without_secret(Accepted("t", (clip,)), SECRET)):
         assert SECRET not in repr(value)
-    told = getattr(without_secret(clip, SECRET), name)
-    assert told is None if name.endswith("_url") else "•••" in told
+    reported = getattr(without_secret(clip, SECRET), name)
+    assert reported is None if name.endswith("_url") else "•••" in reported
 
 
 def test_lyrics_and_the_raw_answer_too() -> None:
@@ -49,11 +49,11 @@ def test_lyrics_and_the_raw_answer_too() -> None:
 
 
 def test_no_text_of_a_trouble_keeps_it() -> None:
-    said = f"it says {SECRET}"
-    trouble = GatewayFailed(said, advice=said, detail=said, answer=said, request_id=said)
-    told = without_secret(Unknown(trouble, answer=said), SECRET)
-    assert told.error is trouble
-    assert SECRET not in f"{vars(trouble)} {trouble} {trouble!r} {trouble.full_sentence} {told}"
+    messages = f"it says {SECRET}"
+    trouble = GatewayFailed(messages, advice=messages, detail=messages, answer=messages, request_id=messages)
+    reported = without_secret(Unknown(trouble, answer=messages), SECRET)
+    assert reported.error is trouble
+    assert SECRET not in f"{vars(trouble)} {trouble} {trouble!r} {trouble.full_sentence} {reported}"
 
 
 LEAKS: dict[str, bytes] = {
@@ -132,8 +132,8 @@ async def test_no_form_of_it_is_read_and_no_cut_leaves_half_of_it(
 ) -> None:
     """A field was cut before the token was taken out, so its first half stayed; and other forms were not known."""
     for before in CUTS:
-        said = f"{'x' * before} {FORMS[form]}"
-        body = json.dumps({"code": "success", "data": [task_saying(said)]}, ensure_ascii=is_ascii)
+        messages = f"{'x' * before} {FORMS[form]}"
+        body = json.dumps({"code": "success", "data": [task_saying(messages)]}, ensure_ascii=is_ascii)
         async with listening(answer(200, body)) as gateway:
             (report,) = (await client_for(gateway.base_url, token=Token(SECRET)).fetch_tasks(["t1"])).reports
         (clip,) = report.clips
@@ -147,22 +147,22 @@ async def test_no_form_of_it_is_read_and_no_cut_leaves_half_of_it(
 FORMS_SEEN = re.compile(r"\\u200b|\\x1b|\\x00|\u200b")
 
 
-def task_saying(said: str) -> dict[str, object]:
+def task_saying(messages: str) -> dict[str, object]:
     """A finished task with this in every text of it."""
     clip = {
         "id": "c1",
-        "title": said,
+        "title": messages,
         "status": "complete",
-        "audio_url": f"https://cdn.example.com/{said}.mp3",
-        "model_name": said,
-        "metadata": {"tags": said, "prompt": said, "gpt_description_prompt": said, "duration": 10},
+        "audio_url": f"https://cdn.example.com/{messages}.mp3",
+        "model_name": messages,
+        "metadata": {"tags": messages, "prompt": messages, "gpt_description_prompt": messages, "duration": 10},
     }
     return {
         "task_id": "t1",
         "action": "MUSIC",
         "status": "SUCCESS",
-        "fail_reason": said,
-        "progress": said,
+        "fail_reason": messages,
+        "progress": messages,
         "data": [clip],
     }
 
@@ -184,10 +184,10 @@ def test_what_only_looks_like_it_stays() -> None:
     assert body_without_secret(body + b"\xff", SECRET, "•••") == body + b"\xff"
 
 
-def has_part_of_it(told: object) -> bool:
+def has_part_of_it(reported: object) -> bool:
     """Whether the token, or its first half that a cut left, stands in an outcome or a trouble."""
-    trouble = told if isinstance(told, SunotuiError) else getattr(told, "trouble", None)
-    return SECRET[:9].lower() in f"{told!r} {vars(trouble) if trouble else ''}".lower()
+    trouble = reported if isinstance(reported, SunotuiError) else getattr(reported, "trouble", None)
+    return SECRET[:9].lower() in f"{reported!r} {vars(trouble) if trouble else ''}".lower()
 
 
 def test_what_does_not_have_it_stays_the_same_value() -> None:

@@ -98,15 +98,15 @@ def test_a_form_that_no_storage_has(fields: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "reported",
     [
         {"url": "https://storage.example/", "fields": {"key": f"a/{TOKEN.reveal()}"}},
         {"url": f"https://storage.example/?k={TOKEN.reveal()}", "fields": {}},
     ],
 )
-def test_the_token_is_not_carried_there_by_the_form(told: dict[str, object]) -> None:
+def test_the_token_is_not_carried_there_by_the_form(reported: dict[str, object]) -> None:
     with pytest.raises(UnsafeUrl, match="token"):
-        upload_target_in(told, AFAR, TOKEN.reveal())
+        upload_target_in(reported, AFAR, TOKEN.reveal())
 
 
 @pytest.mark.parametrize(
@@ -195,12 +195,12 @@ async def test_a_large_file_flows_past_the_loop(client_for: Client, tmp_path: Pa
     size = BLOCK * 24 + 17
     with path.open("wb") as file:
         file.truncate(size)
-    told: list[int] = []
+    reported: list[int] = []
     async with both() as site:
-        outcome = await uploaded(client_for, site, path, lambda sent, size: told.append(sent))
+        outcome = await uploaded(client_for, site, path, lambda sent, size: reported.append(sent))
         assert isinstance(outcome, Accepted)
         assert len(site.storage.asked[0].body) > size
-    assert told == [*range(0, size, BLOCK), size]
+    assert reported == [*range(0, size, BLOCK), size]
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------

@@ -49,9 +49,9 @@ from tests.gateway.upload_bench import (
 
 
 async def test_a_file_becomes_a_clip(client_for: Client, song: Path) -> None:
-    told: list[tuple[int, int]] = []
+    document: list[tuple[int, int]] = []
     async with both(looks=({"status": "processing"}, {"status": "passed_artist_moderation"}, DONE)) as site:
-        outcome = await uploaded(client_for, site, song, lambda sent, size: told.append((sent, size)))
+        outcome = await uploaded(client_for, site, song, lambda sent, size: document.append((sent, size)))
     assert isinstance(outcome, Accepted)
     assert outcome.task_id == CLIP
     (clip,) = outcome.clips
@@ -61,7 +61,7 @@ async def test_a_file_becomes_a_clip(client_for: Client, song: Path) -> None:
     assert json.loads(start.body) == {"extension": "mp3"}
     assert json.loads(finish.body) == {"upload_type": "file_upload", "upload_filename": "my secret hum.mp3"}
     assert all(asked.headers["authorization"] == f"Bearer {TOKEN.reveal()}" for asked in site.gateway.asked)
-    assert told == [(0, len(SOUND)), (len(SOUND), len(SOUND))]
+    assert document == [(0, len(SOUND)), (len(SOUND), len(SOUND))]
 
 
 async def test_the_storage_gets_the_form_and_nothing_of_ours(client_for: Client, song: Path) -> None:
@@ -79,11 +79,11 @@ async def test_the_storage_gets_the_form_and_nothing_of_ours(client_for: Client,
     parts = form.body.split(b"--" + boundary)
     assert (parts[0], parts[-1]) == (b"", b"--\r\n")
     fields = [part.strip(b"\r\n").split(b"\r\n\r\n", 1) for part in parts[1:-1]]
-    told = {head.split(b'name="')[1].split(b'"')[0].decode(): value for head, value in fields}
-    assert {name: value.decode() for name, value in told.items() if name != "file"} == FIELDS
+    document = {head.split(b'name="')[1].split(b'"')[0].decode(): value for head, value in fields}
+    assert {name: value.decode() for name, value in document.items() if name != "file"} == FIELDS
     # A storage reads nothing behind the file, and its name is nobody's business there.
-    assert list(told)[-1] == "file"
-    assert told["file"] == SOUND
+    assert list(document)[-1] == "file"
+    assert document["file"] == SOUND
     assert b"secret" not in form.body
 
 
@@ -176,10 +176,12 @@ MADE = {"code": "success", "message": "", "data": TASK}
 REFUSED_WITH_ID = {"code": "x", "message": "late", "clip_id": CLIP}
 
 
-@pytest.mark.parametrize("told", [MADE, {**MADE, "data": {"task_id": TASK}}, {"task_id": TASK}])
+@pytest.mark.parametrize("document", [MADE, {**MADE, "data": {"task_id": TASK}}, {"task_id": TASK}])
 @pytest.mark.parametrize("step", [START, FINISH, LOOK])
-async def test_a_step_that_names_a_task_is_accepted(step: str, told: object, client_for: Client, song: Path) -> None:
-    async with both({step: answer(200, told)}) as site:
+async def test_a_step_that_names_a_task_is_accepted(
+    step: str, document: object, client_for: Client, song: Path
+) -> None:
+    async with both({step: answer(200, document)}) as site:
         outcome = await uploaded(client_for, site, song)
     assert isinstance(outcome, Accepted)
     assert outcome.task_id == TASK
@@ -237,9 +239,11 @@ async def test_a_lost_answer_of_the_first_step_is_unknown(name: str, client_for:
     assert site.steps == [START]
 
 
-@pytest.mark.parametrize("told", [{"id": UPLOAD}, {"data": "uploaded"}, {"data": UPLOAD}, {"data": {"id": UPLOAD}}])
-async def test_a_step_may_repeat_the_uploads_own_id(told: dict[str, object], client_for: Client, song: Path) -> None:
-    async with both({FINISH: answer(200, {"code": "success", **told})}) as site:
+@pytest.mark.parametrize("document", [{"id": UPLOAD}, {"data": "uploaded"}, {"data": UPLOAD}, {"data": {"id": UPLOAD}}])
+async def test_a_step_may_repeat_the_uploads_own_id(
+    document: dict[str, object], client_for: Client, song: Path
+) -> None:
+    async with both({FINISH: answer(200, {"code": "success", **document})}) as site:
         outcome = await uploaded(client_for, site, song)
     assert isinstance(outcome, Accepted)
     assert outcome.task_id == CLIP
@@ -259,8 +263,8 @@ async def test_a_first_step_that_never_left_is_a_rejection(client_for: Client, s
 
 
 async def test_a_few_failed_looks_are_nothing(client_for: Client, song: Path) -> None:
-    told = [page(502), answer(429, ""), answer(200, "x"), answer(200, DONE)]
-    async with both({LOOK: lambda asked: told.pop(0)}) as site:
+    document = [page(502), answer(429, ""), answer(200, "x"), answer(200, DONE)]
+    async with both({LOOK: lambda asked: document.pop(0)}) as site:
         assert isinstance(await uploaded(client_for, site, song), Accepted)
 
 

@@ -160,8 +160,8 @@ def test_what_this_version_does_not_know_is_kept(store: ProfileStore, paths: App
     paths.config.mkdir(parents=True, exist_ok=True)
     home = {"base_url": "https://api.example.com/v1", "model": "chirp-v4", "colour": "green"}
     gone = {"base_url": "https://b.example", "colour": "red"}
-    told = {"default": "home", "profiles": {"home": home, "gone": gone}, "layout": 2}
-    paths.profiles_file.write_text(json.dumps(told))
+    document = {"default": "home", "profiles": {"home": home, "gone": gone}, "layout": 2}
+    paths.profiles_file.write_text(json.dumps(document))
     store.remove("gone")
     store.put(profile(model="chirp-v5"))
     store.put(profile("work"))
@@ -255,7 +255,7 @@ def test_a_proxy_of_the_config_file(store: ProfileStore, paths: AppPaths) -> Non
 
 
 @pytest.mark.parametrize(
-    ("base_url", "proxy", "said"),
+    ("base_url", "proxy", "messages"),
     [
         ("https://example.com", '"https://CANARY:CANARY@host:1"', "starts with socks5:// or http://"),
         ("https://example.com", '"socks5://CANARY:CANARY@:1"', "names no host"),
@@ -265,13 +265,13 @@ def test_a_proxy_of_the_config_file(store: ProfileStore, paths: AppPaths) -> Non
     ],
 )
 def test_a_proxy_that_cannot_be_used_is_named_without_its_text(
-    base_url: str, proxy: str, said: str, store: ProfileStore, paths: AppPaths
+    base_url: str, proxy: str, messages: str, store: ProfileStore, paths: AppPaths
 ) -> None:
     write_config(paths, f'[profiles.a]\nbase_url = "{base_url}"\nproxy = {proxy}\n')
     with pytest.raises(ConfigError) as caught:
         store.all()
     assert "profiles.a: proxy" in caught.value.what
-    assert said in caught.value.what
+    assert messages in caught.value.what
     assert "CANARY" not in caught.value.sentence
 
 

@@ -49,15 +49,15 @@ def test_no_text_is_too_strange_to_be_read(text: str) -> None:
         st.sampled_from([*Feature, "home", "software", "evidence", "dialects", "models", "probed_at"]), json_values
     )
 )
-def test_nor_is_one_that_has_the_right_names(told: dict[str, object]) -> None:
-    capabilities_of(json.dumps(told))
-    capabilities_of(json.dumps({"evidence": told}))
-    capabilities_of(json.dumps({"evidence": dict.fromkeys(Feature, told)}))
-    capabilities_of(json.dumps({"dialects": dict.fromkeys(Dialect, told)}))
+def test_nor_is_one_that_has_the_right_names(document: dict[str, object]) -> None:
+    capabilities_of(json.dumps(document))
+    capabilities_of(json.dumps({"evidence": document}))
+    capabilities_of(json.dumps({"evidence": dict.fromkeys(Feature, document)}))
+    capabilities_of(json.dumps({"dialects": dict.fromkeys(Dialect, document)}))
 
 
 def test_words_of_a_newer_version_are_left_out_and_the_others_kept() -> None:
-    told = {
+    document = {
         "software": "suno-gate 9",
         "models": ["chirp-v9", 5],
         "evidence": {
@@ -67,7 +67,7 @@ def test_words_of_a_newer_version_are_left_out_and_the_others_kept() -> None:
             "wav": {"is_offered": True, "learned_at": 1e999},
         },
     }
-    offers, _ = capabilities_of(json.dumps(told))
+    offers, _ = capabilities_of(json.dumps(document))
     assert offers.software is Software.OTHER
     assert offers.models == ("chirp-v9",)
     assert offers.evidence == {Feature.CONCAT: Evidence(False, 2.0, "no such path")}

@@ -25,7 +25,7 @@ from sunotui.storage.tasks.task_store import TaskStore
 from tests.guarantees.child_processes.writing import ready, song
 from tests.support.whole_listing import all_ids
 
-TASKS, WISHES = 300, 40
+TASKS, SUBMISSIONS = 300, 40
 NOW = 1_770_000_000.0
 
 
@@ -33,15 +33,15 @@ NOW = 1_770_000_000.0
 def sound(path: Path) -> bytes:
     """The bytes of a closed library with tasks and accepted submissions."""
     db = Database.open(path)
-    fill(db, range(TASKS), range(WISHES))
+    fill(db, range(TASKS), range(SUBMISSIONS))
     db.close()
     return path.read_bytes()
 
 
-def fill(db: Database, tasks: range, wishes: range) -> None:
+def fill(db: Database, tasks: range, options: range) -> None:
     library, journal = TaskStore(db), Journal(db)
     library.save([song(f"t{n}") for n in tasks], {f"t{n}": "raw " * 100 for n in tasks})
-    for n in wishes:
+    for n in options:
         journal.add(ready(f"s{n}"))
         journal.claim(f"s{n}", 2.0)
         journal.accept(f"s{n}", song(f"made-{n}", TaskStatus.SUBMITTED), 3.0)
@@ -71,8 +71,8 @@ def test_a_lost_beginning_costs_nothing(path: Path, sound: bytes, lost: int) -> 
     path.write_bytes(damaged)
     done = repaired(path)
     db = Database.open(path)
-    assert len(all_ids(db)) == TASKS + WISHES
-    assert len(Journal(db).list(limit=1_000)) == WISHES
+    assert len(all_ids(db)) == TASKS + SUBMISSIONS
+    assert len(Journal(db).list(limit=1_000)) == SUBMISSIONS
     db.close()
     assert done.damaged_file is not None
     assert done.damaged_file.name == "library.corrupt-20260202T024000Z.db"
@@ -83,31 +83,31 @@ def test_a_lost_beginning_costs_nothing(path: Path, sound: bytes, lost: int) -> 
 def test_what_cannot_be_read_comes_from_the_newest_backup_and_newer_rows_stay(path: Path, sound: bytes) -> None:
     back_up(path, NOW)
     db = Database.open(path)
-    fill(db, range(TASKS, TASKS + 20), range(WISHES, WISHES + 5))
+    fill(db, range(TASKS, TASKS + 20), range(SUBMISSIONS, SUBMISSIONS + 5))
     TaskStore(db).save([song("t7", TaskStatus.FAILURE)])
     db.close()
     path.write_bytes(damaged_at(path.read_bytes(), b"s20" + b"home"))
     done = repaired(path)
     assert done.backup is not None
     submissions = next(each for each in done.tables if each.table == "submission")
-    assert 0 < submissions.from_backup < WISHES
+    assert 0 < submissions.from_backup < SUBMISSIONS
     assert not submissions.is_whole
     db = Database.open(path)
-    assert len(Journal(db).list(limit=1_000)) == WISHES + 5
-    assert len(all_ids(db)) == TASKS + 20 + WISHES + 5
+    assert len(Journal(db).list(limit=1_000)) == SUBMISSIONS + 5
+    assert len(all_ids(db)) == TASKS + 20 + SUBMISSIONS + 5
     db.close()
 
 
 def test_what_was_written_last_lies_in_the_log_and_is_rescued_with_it(path: Path, sound: bytes) -> None:
     db = Database.open(path)
-    fill(db, range(0), range(WISHES, WISHES + 5))
+    fill(db, range(0), range(SUBMISSIONS, SUBMISSIONS + 5))
     log = path.with_name("library.db-wal").read_bytes()
     db.close()
     path.write_bytes(bytes(100) + sound[100:])
     path.with_name("library.db-wal").write_bytes(log)
     done = repaired(path)
     db = Database.open(path)
-    assert len(Journal(db).list(limit=1_000)) == WISHES + 5
+    assert len(Journal(db).list(limit=1_000)) == SUBMISSIONS + 5
     db.close()
     assert done.damaged_file is not None
     assert done.damaged_file.with_name(done.damaged_file.name + "-wal").read_bytes() == log
@@ -137,7 +137,7 @@ def test_a_wish_that_cannot_be_read_spoils_no_other_row(path: Path, sound: bytes
     done = repaired(path)
     assert next(each for each in done.tables if each.table == "submission").corrupt == 1
     db = Database.open(path)
-    assert len(Journal(db).list(limit=1_000)) == WISHES - 1
+    assert len(Journal(db).list(limit=1_000)) == SUBMISSIONS - 1
     assert TaskStore(db).task("made-3") is not None
     db.close()
 
@@ -165,7 +165,7 @@ def test_what_a_search_finds_is_made_anew(path: Path, sound: bytes) -> None:
     db = Database.open(path)
     # The tally too, which triggers keep.
     assert db.query("SELECT count(*) FROM words WHERE words MATCH 'title: t7'")[0][0] == 1
-    assert db.query("SELECT sum(n) FROM tally")[0][0] == TASKS + WISHES
+    assert db.query("SELECT sum(n) FROM tally")[0][0] == TASKS + SUBMISSIONS
     virtual = db.query("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'virtual'")
     assert {row[0] for row in virtual} == set(INDEXES)
     db.close()
@@ -189,7 +189,7 @@ def test_nobody_opens_it_while_it_is_being_repaired(path: Path, sound: bytes) ->
         return False
 
     assert repair(path, NOW, ask) is None
-    assert seen == [WISHES]
+    assert seen == [SUBMISSIONS]
     assert path.read_bytes() == sound
     assert not list(path.parent.glob("*corrupt*"))
 
@@ -282,7 +282,7 @@ def test_what_was_paid_for_is_found_page_by_page_where_the_way_to_it_is_broken(p
     assert not next(each for each in done.tables if each.table == "submission").is_whole
     db = Database.open(path)
     found = Journal(db).list(limit=1_000)
-    assert {submission.id for submission in found} == {f"s{n}" for n in range(WISHES)}
+    assert {submission.id for submission in found} == {f"s{n}" for n in range(SUBMISSIONS)}
     assert {submission.state for submission in found} == {SubmissionState.ACCEPTED}
     assert done.placeholders == ()
     db.close()
@@ -293,7 +293,7 @@ def test_a_spoilt_status_keeps_nobody_from_reading_the_others(path: Path, sound:
         connection.execute("UPDATE task SET status = CAST(x'7375ff' AS TEXT) WHERE id = 'made-3'")
     assert repaired(path).placeholders == ("made-3",)
     db = Database.open(path)
-    assert len(TaskStore(db).tasks(all_ids(db))) == TASKS + WISHES
+    assert len(TaskStore(db).tasks(all_ids(db))) == TASKS + SUBMISSIONS
     # Nor does the tally know of it, which is made by triggers.
     assert {row[0] for row in db.query("SELECT status FROM tally")} <= {status.value for status in TaskStatus}
     db.close()

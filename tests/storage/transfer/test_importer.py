@@ -28,9 +28,9 @@ def about(db: Database, task_id: str) -> ExportedTask:
     return next(iter(Exporter(db).about([task_id])))
 
 
-def fates(db: Database, *told: object) -> list[ImportStatus]:
+def fates(db: Database, *document: object) -> list[ImportStatus]:
     """What becomes of records."""
-    return [arrival.status for arrival in Importer(db).add(told)]  # type: ignore[arg-type]
+    return [arrival.status for arrival in Importer(db).add(document)]  # type: ignore[arg-type]
 
 
 def test_twice_is_once(db: Database) -> None:
@@ -63,33 +63,33 @@ def test_no_state_that_comes_in_can_be_sent(db: Database, state: State) -> None:
     assert not Journal(db).claim("s9", 5.0)
 
 
-@pytest.mark.parametrize("told", [State.READY, State.UNKNOWN, State.ACCEPTED, State.REJECTED, State.DROPPED])
-def test_what_this_computer_sends_is_its_own(db: Database, told: State) -> None:
+@pytest.mark.parametrize("document", [State.READY, State.UNKNOWN, State.ACCEPTED, State.REJECTED, State.DROPPED])
+def test_what_this_computer_sends_is_its_own(db: Database, document: State) -> None:
     journal = Journal(db)
     own = sent("s9", State.READY)
     journal.add(own)
-    assert fates(db, sent("s9", told)) == [ImportStatus.THERE]
+    assert fates(db, sent("s9", document)) == [ImportStatus.THERE]
     assert journal.claim("s9", 5.0)
-    assert fates(db, sent("s9", told)) == [ImportStatus.THERE]
+    assert fates(db, sent("s9", document)) == [ImportStatus.THERE]
     row = journal.get("s9")
     assert row is not None
     assert row.state is State.SENDING
 
 
-@pytest.mark.parametrize(("told", "kept"), [(State.ACCEPTED, State.ACCEPTED), (State.DROPPED, State.DROPPED)])
-def test_what_was_unknown_ends_as_it_ended_there(db: Database, told: State, kept: State) -> None:
+@pytest.mark.parametrize(("document", "kept"), [(State.ACCEPTED, State.ACCEPTED), (State.DROPPED, State.DROPPED)])
+def test_what_was_unknown_ends_as_it_ended_there(db: Database, document: State, kept: State) -> None:
     fates(db, sent("s9", State.SENDING))
-    assert fates(db, sent("s9", told)) == [ImportStatus.CHANGED]
+    assert fates(db, sent("s9", document)) == [ImportStatus.CHANGED]
     row = Journal(db).get("s9")
     assert row is not None
     assert row.state is kept
     assert row.task_id == ("t1" if kept is State.ACCEPTED else None)
 
 
-@pytest.mark.parametrize("told", [State.READY, State.SENDING, State.UNKNOWN, State.REJECTED])
-def test_an_older_export_opens_no_end_again(db: Database, told: State) -> None:
+@pytest.mark.parametrize("document", [State.READY, State.SENDING, State.UNKNOWN, State.REJECTED])
+def test_an_older_export_opens_no_end_again(db: Database, document: State) -> None:
     fates(db, sent("s9", State.ACCEPTED))
-    assert fates(db, sent("s9", told)) == [ImportStatus.THERE]
+    assert fates(db, sent("s9", document)) == [ImportStatus.THERE]
     row = Journal(db).get("s9")
     assert row is not None
     assert row.state is State.ACCEPTED
@@ -152,7 +152,7 @@ def test_the_same_song_under_another_profile_s_name_is_one(db: Database) -> None
 
 def test_opinions_labels_and_notes_merge(db: Database) -> None:
     fates(db, ExportedTask(song("t1"), note="", labels=("Rainy",), opinions=(ExportedRating("t1-c1", rating=5),)))
-    told = ExportedTask(
+    document = ExportedTask(
         song("t1"),
         note="theirs",
         labels=("rainy", "Slow"),
@@ -162,13 +162,13 @@ def test_opinions_labels_and_notes_merge(db: Database) -> None:
         ),
         trashed_at=9.0,
     )
-    assert fates(db, told) == [ImportStatus.CHANGED]
+    assert fates(db, document) == [ImportStatus.CHANGED]
     kept = about(db, "t1")
     assert kept.opinions == (ExportedRating("t1-c1", True, 5, 4.0), ExportedRating("t1-c2", heard_at=5.0))
     assert kept.labels == ("Rainy", "Slow")
     assert kept.note == "theirs"
     assert kept.trashed_at is None, "what a person keeps here is not thrown away from afar"
-    assert fates(db, told) == [ImportStatus.THERE]
+    assert fates(db, document) == [ImportStatus.THERE]
     row = TaskStore(db).summaries(["t1"])[0]
     assert (row.rating, row.is_starred, row.is_unheard) == (5, True, False)
 

@@ -66,7 +66,7 @@ class Seen(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
-class Door:
+class FakeDownloader:
     """Gives pictures and sounds without a network."""
 
     def __init__(self, answer: Media | SunotuiError) -> None:
@@ -88,8 +88,8 @@ HOME = Profile("home", parse_base_url("http://127.0.0.1:9"))
 
 def written(
     takes: list[tuple[Task, Clip]],
-    door: Door,
-    told: list[str] | None = None,
+    downloader: FakeDownloader,
+    printed: list[str] | None = None,
     *,
     profile: Profile = HOME,
     **options: bool,
@@ -97,8 +97,8 @@ def written(
     """The page of some takes."""
     gateways = {"home": profile}
     file = io.StringIO()
-    said: list[str] = [] if told is None else told
-    writer = PageWriter(door, gateways.get, said.append)  # type: ignore[arg-type]
+    messages: list[str] = [] if printed is None else printed
+    writer = PageWriter(downloader, gateways.get, messages.append)  # type: ignore[arg-type]
     asyncio.run(writer.write(file, "An <album>", takes, with_audio=options.get("with_audio", False)))
     return file.getvalue()
 
@@ -112,20 +112,20 @@ def takes(**changes: object) -> list[tuple[Task, Clip]]:
 async def test_how_far_it_is_is_told_while_a_server_takes_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Broken once by a page that says nothing while it is fetched."""
     monkeypatch.setattr(page_writer, "REPORT_EVERY_S", 0.01)
-    said: list[str] = []
-    door = Door(PICTURE)
+    messages: list[str] = []
+    downloader = FakeDownloader(PICTURE)
 
     async def fetch(url: str, most: int, **_: object) -> Media:
-        await until_async(lambda: len(said) >= 2, "the second sentence")
+        await until_async(lambda: len(messages) >= 2, "the second sentence")
         return PICTURE
 
-    monkeypatch.setattr(door, "fetch", fetch)
-    writer = PageWriter(door, lambda _: HOME, said.append)  # type: ignore[arg-type]
+    monkeypatch.setattr(downloader, "fetch", fetch)
+    writer = PageWriter(downloader, lambda _: HOME, messages.append)  # type: ignore[arg-type]
     await writer.write(io.StringIO(), "x", takes(), with_audio=True)
-    assert said[0] == "0 of 2 takes are on the page; the next ones are being fetched"
-    told = len(said)
+    assert messages[0] == "0 of 2 takes are on the page; the next ones are being fetched"
+    printed = len(messages)
     await asyncio.sleep(0.05)
-    assert len(said) == told, "nothing is said once it is written"
+    assert len(messages) == printed, "nothing is said once it is written"
 
 
 PICTURE = Media(b"\x89PNG\r\n\x1a\n", "image/png")
@@ -169,7 +169,7 @@ def test_only_a_plain_origin_gets_into_the_policy(url: str, origin: str) -> None
 
 
 def test_the_policy_lets_nothing_in_but_the_sound_it_names() -> None:
-    seen = Seen(written(takes(), Door(PICTURE)))
+    seen = Seen(written(takes(), FakeDownloader(PICTURE)))
     policy = next(meta["content"] or "" for meta in seen.all("meta") if meta.get("http-equiv"))
     assert "default-src 'none'" in policy
     assert "media-src data: https://cdn.example;" in policy
@@ -178,7 +178,7 @@ def test_the_policy_lets_nothing_in_but_the_sound_it_names() -> None:
 
 
 def test_linked_players_words_and_what_a_reader_hears_of_them() -> None:
-    page = written(takes(), Door(PICTURE))
+    page = written(takes(), FakeDownloader(PICTURE))
     seen = Seen(page)
     assert [found["src"] for found in seen.all("audio")] == [f"https://cdn.example/t1-{take}.mp3" for take in (1, 2)]
     assert all(found["aria-label"] for found in seen.all("audio"))
@@ -191,17 +191,19 @@ def test_linked_players_words_and_what_a_reader_hears_of_them() -> None:
 
 
 def test_covers_and_sound_inside_the_page() -> None:
-    door = Door(Media(b"ID3sound", "audio/mpeg"))
-    seen = Seen(written(takes(), door, with_audio=True))
+    downloader = FakeDownloader(Media(b"ID3sound", "audio/mpeg"))
+    seen = Seen(written(takes(), downloader, with_audio=True))
     assert [found["src"] for found in seen.all("audio")] == ["data:audio/mpeg;base64,SUQzc291bmQ="] * 2
     assert seen.all("a") == []
-    assert door.asked == [(f"https://cdn.example/t1-{take}.mp3", True) for take in (1, 2)], "the demo's may be here"
+    assert downloader.asked == [(f"https://cdn.example/t1-{take}.mp3", True) for take in (1, 2)], (
+        "the demo's may be here"
+    )
     with_covers = [
         (task, Clip(clip.id, image_url=f"https://cdn.example/{clip.id}.png", status=ClipStatus.COMPLETE))
         for task, clip in takes()
     ]
     task = song("t1", clips=tuple(clip for _, clip in with_covers))
-    seen = Seen(written([(task, clip) for clip in task.clips], Door(PICTURE)))
+    seen = Seen(written([(task, clip) for clip in task.clips], FakeDownloader(PICTURE)))
     assert [found["src"] for found in seen.all("img")] == ["data:image/png;base64,iVBORw0KGgo="] * 2
     assert "There is no sound." in seen.text
 
@@ -210,27 +212,27 @@ def test_what_is_inside_comes_through_the_proxy_of_its_gateway() -> None:
     """Broken once by a `fetch` without it."""
     proxy = Proxy("socks5", "10.0.0.1", 1080)
     for profile in (HOME, Profile("home", parse_base_url("https://far.example"), proxy=proxy)):
-        door = Door(Media(b"ID3sound", "audio/mpeg"))
-        written(takes(), door, profile=profile, with_audio=True)
-        assert door.proxies == {profile.proxy}
-        assert {may_be_here for _, may_be_here in door.asked} == {profile is HOME}
+        downloader = FakeDownloader(Media(b"ID3sound", "audio/mpeg"))
+        written(takes(), downloader, profile=profile, with_audio=True)
+        assert downloader.proxies == {profile.proxy}
+        assert {may_be_here for _, may_be_here in downloader.asked} == {profile is HOME}
 
 
 @pytest.mark.parametrize("answer", [NetworkError(), Media(b"<html>", ""), Media(b"ID3", "audio/mpeg")])
 def test_a_cover_that_cannot_be_had_is_a_placeholder_and_is_told(answer: Media | SunotuiError) -> None:
     clip = Clip("c", "雨", ClipStatus.COMPLETE, image_url="https://cdn.example/c.png")
-    task, told, door = song("t1", clips=(clip,)), list[str](), Door(answer)
-    seen = Seen(written([(task, clip)] * 6, door, told))
+    task, printed, downloader = song("t1", clips=(clip,)), list[str](), FakeDownloader(answer)
+    seen = Seen(written([(task, clip)] * 6, downloader, printed))
     assert seen.all("img") == []
     assert seen.text.count("雨") == 12, "the title, and its first letter for a cover"
-    assert told[0].startswith("The cover of '雨' is left out")
+    assert printed[0].startswith("The cover of '雨' is left out")
     # A server that is not there is not asked for every song of an album.
-    assert len(door.asked) <= (4 if isinstance(answer, NetworkError) else 6)
+    assert len(downloader.asked) <= (4 if isinstance(answer, NetworkError) else 6)
 
 
 def test_a_song_in_the_making_has_no_player_whose_link_will_die() -> None:
     clip = Clip("c", "x", ClipStatus.STREAMING, audio_url="https://audiopipe.example/?item_id=c")
-    seen = Seen(written([(song("t1", clips=(clip,)), clip)], Door(PICTURE)))
+    seen = Seen(written([(song("t1", clips=(clip,)), clip)], FakeDownloader(PICTURE)))
     assert seen.all("audio") == []
     assert "still being made" in seen.text
 
@@ -238,4 +240,4 @@ def test_a_song_in_the_making_has_no_player_whose_link_will_die() -> None:
 def test_long_words_and_many_songs_make_a_page() -> None:
     clip = Clip("c", "x" * 200, ClipStatus.COMPLETE, lyrics="la\n" * 2_000)
     task = song("t1", clips=(clip,))
-    assert len(Seen(written([(task, clip)] * 500, Door(PICTURE))).all("article")) == 500
+    assert len(Seen(written([(task, clip)] * 500, FakeDownloader(PICTURE))).all("article")) == 500

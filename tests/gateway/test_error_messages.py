@@ -156,8 +156,8 @@ def test_a_refusal_that_names_a_task_proves_nothing(name: str, key: str) -> None
 @pytest.mark.parametrize("name", ROWS)
 def test_the_request_id_is_kept_and_told_once(name: str) -> None:
     row = ROWS[name]
-    told = re.search(r"\(request id: (\w+)\)", row.content.decode("utf-8", "replace"))
-    expected = told[1] if told else ""
+    reported = re.search(r"\(request id: (\w+)\)", row.content.decode("utf-8", "replace"))
+    expected = reported[1] if reported else ""
     for header in ("X-Oneapi-Request-Id", "X-Any2api-Request-Id", "cf-ray"):
         expected = row.headers.get(header, expected)
     assert row.trouble.request_id == expected

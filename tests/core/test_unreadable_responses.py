@@ -29,9 +29,9 @@ async def test_what_could_not_be_read_is_told_with_its_answer(bench: CoreHarness
     bench.gateway.fetch_tasks = fetch_tasks  # type: ignore[method-assign]
     await bench.core.start()
     await bench.settle()
-    told = [
+    published = [
         event
-        for event in bench.told(ConnectionChanged)
+        for event in bench.published(ConnectionChanged)
         if isinstance(event, ConnectionChanged) and event.error is not None
     ]
-    assert [(event.state, event.error) for event in told] == [(ConnectionState.ONLINE, strange)]
+    assert [(event.state, event.error) for event in published] == [(ConnectionState.ONLINE, strange)]
