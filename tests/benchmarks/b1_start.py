@@ -1,6 +1,6 @@
 """B1: from the command to the first usable frame of the library screen, on an empty library, in a real tmux pane.
 
-The frame that counts is the one a person can use: the list (here its words for an empty one) and the key bar have been
+The frame that counts is the usable one: the list (here its words for an empty one) and the key bar have been
 written. The second row is stricter: a key is pressed at that very moment, and the clock runs until its answer, so that
 work which was only put off until after the frame shows. The third is the very first start, which makes the library.
 """

@@ -53,7 +53,7 @@ class Walked:
         return list(self._told({"presses": _PRESSES})["times"])
 
     def type(self, text: str) -> tuple[list[float], float]:
-        """Search; milliseconds of each letter, and the longest that the screen's thread was held meanwhile."""
+        """Search; milliseconds of each letter, and the longest that the screen's thread was blocked in that time."""
         document = self._told({"text": text})
         return list(document["times"]), float(document["held"])
 

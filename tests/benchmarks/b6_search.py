@@ -1,8 +1,8 @@
 """B6: searches as they are typed, letter by letter, in 100,000 tasks: from the letter's message to the list repainted.
 
 The words occur in titles, tags and lyrics, most of them in a tenth of all tasks or more, which is the worst that a
-search can ask for; 1,000 unfinished tasks are polled meanwhile. The second row is the longest that the screen's thread
-was held.
+search can ask for; 1,000 unfinished tasks are polled at the same time. The second row: how long the screen's thread
+was blocked.
 """
 
 from __future__ import annotations

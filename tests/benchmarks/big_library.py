@@ -87,7 +87,7 @@ def empty_library(folder: Path) -> Path:
 
 
 def copy_of(folder: Path, into: Path) -> Path:
-    """A copy of a library, to be used and spoilt."""
+    """A copy of a library, that may be changed."""
     shutil.copytree(folder, into)
     return into
 

@@ -1,4 +1,4 @@
-"""The programs that are timed, as a person starts them: ours, and one of bare Textual that says hello."""
+"""The programs that are timed, as a user starts them: ours, and one of bare Textual that says hello."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Programs:
     """Starts them, each time in a new pane, with folders and an environment of its own."""
 
     def __init__(self, folder: Path) -> None:
-        """`folder` holds what is made for them. Byte-code must exist, or it would be made in every run anew."""
+        """`folder` holds what is made for them. Byte-code must exist, or every run would compile it again."""
         compileall.compile_dir(ROOT / "sunotui", quiet=1)
         self._folder = folder
         self._bare = folder / "hello.py"

@@ -58,7 +58,7 @@ def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[CommandL
 
 @pytest.fixture
 def swift(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The studio's own waits pass as fast as the demo gateway's time."""
+    """The app's own waits pass as fast as the demo gateway's time."""
     monkeypatch.setattr("sunotui.core.core.Clock", lambda: FastClock(SPEED))
 
 

@@ -1,4 +1,4 @@
-"""What a person types and a gateway says is kept and exported as it is, whatever this Python knows of it."""
+"""Texts of the user and of a gateway are stored and exported unchanged, whatever this Python knows of Unicode."""
 
 from __future__ import annotations
 

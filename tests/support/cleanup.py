@@ -30,7 +30,7 @@ def processes_of(directory: str, *, besides: Sequence[int] = ()) -> dict[int, st
             if directory.encode() in (process / "environ").read_bytes():
                 command = (process / "cmdline").read_bytes().replace(b"\0", b" ")
                 found[int(process.name)] = command.decode(errors="replace").strip()
-        except OSError:  # it ended meanwhile, or it is another user's
+        except OSError:  # it has ended by now, or it is another user's
             continue
     return found
 

@@ -47,7 +47,7 @@ class GatewayTime:
 
 
 class DemoApp:
-    """One app, its studio and its gateway."""
+    """One app, its core and its gateway."""
 
     def __init__(self, app: SunoApp, core: Core, server: DemoServer, gateway_time: GatewayTime) -> None:
         self.app = app
@@ -151,7 +151,7 @@ class DemoApp:
 async def open_demo_app(
     folder: Path, *, seed: int = 1, speed: float = 40.0, faults: tuple[str, ...] = (), dialect: str = "reference"
 ) -> AsyncIterator[DemoApp]:
-    """A studio on its own library, a demo gateway, and an app that is yet to run."""
+    """A core on its own library, a demo gateway, and an app that is yet to run."""
     gateway_time = GatewayTime(speed)
     server = DemoServer(seed=seed, speed=speed, faults=faults, dialect=dialect, now=gateway_time)
     await asyncio.to_thread(server.start)

@@ -1,4 +1,4 @@
-"""Text pictures of screens: written once, compared ever after; `UPDATE_SNAPSHOTS=1` draws them anew."""
+"""Text pictures of screens: written once, then compared; `UPDATE_SNAPSHOTS=1` writes them again."""
 
 from __future__ import annotations
 

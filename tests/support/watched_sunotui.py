@@ -2,7 +2,7 @@
 does, and writes each callback that held the screen for long, and each call that may block it, into the file that
 STALLS_OF_THIS_TEST names.
 
-The watch begins where the program says that its start is over: before its first frame nobody sees a screen to be held.
+The watch begins where the program says that its start is over: before its first frame no screen can be blocked.
 """
 
 from __future__ import annotations

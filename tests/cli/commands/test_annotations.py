@@ -1,4 +1,4 @@
-"""What a person keeps, from scripts: every id is found before anything is changed, and what changed is told."""
+"""Annotations from scripts: every id is resolved before anything changes, and each change is reported."""
 
 from __future__ import annotations
 

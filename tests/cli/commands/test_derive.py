@@ -1,4 +1,4 @@
-"""Something new made of what is there: covers, sections, stems, personas, and fields that nobody here knows."""
+"""Something new made of what is there: covers, sections, stems, personas, and unknown fields."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_a_clip_of_another_gateway_is_warned_about(demo_cli: CommandLine) -> Non
     assert "made at 'work'; 'env' may not know it" in demo_cli.err
 
 
-# --- fields that nobody here knows -----------------------------------------------------------------------------------
+# --- unknown fields ---------------------------------------------------------------------------------------------------
 
 
 def test_further_fields_go_along(demo_cli: CommandLine, song: dict[str, str], tmp_path: Path) -> None:

@@ -209,7 +209,7 @@ def test_words_are_sung_in_the_sunoapi_form_and_described_away_in_the_flat_one(
 def test_a_failure_says_what_became_of_the_money_and_what_is_whole(
     cli: CommandLine, start_demo: Callable[..., DemoServer], swift: None, fault: str, whole: bool
 ) -> None:
-    # Slower than the studio's clock, so that the charge is seen before its refund.
+    # Slower than the app's clock, so that the charge is seen before its refund.
     cli.use(start_demo(fault, speed=SPEED / 10, dialect="paid"))
     cli.run("music", "--describe", "rain", "--wait", code=1)
     # A slow machine looks at the balance only after the money is back.

@@ -20,7 +20,7 @@ SUBMISSIONS = 5
 
 @pytest.fixture
 def library(cli: CommandLine) -> Path:
-    """A library with a few wishes, sound and closed."""
+    """An intact, closed library with a few submissions."""
     path = Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db"
     db = Database.open(path)
     for n in range(SUBMISSIONS):

@@ -1,4 +1,4 @@
-"""The journal from the command line: an outcome that nobody knows, and a person's three ways out of it."""
+"""The journal from the command line: unknown outcomes, and the three ways in which the user resolves one."""
 
 from __future__ import annotations
 

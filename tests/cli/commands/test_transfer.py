@@ -38,7 +38,7 @@ def test_a_library_moves_to_another_computer(full: CommandLine, tmp_path: Path) 
     here.parent.mkdir(mode=0o755)
     assert full.run("export", "-o", str(here)) == ""
     assert stat.S_IMODE(here.stat().st_mode) == 0o600
-    assert stat.S_IMODE(here.parent.stat().st_mode) == 0o755, "a person's folder stays as it is"
+    assert stat.S_IMODE(here.parent.stat().st_mode) == 0o755, "the user's folder stays as it is"
     assert [path.name for path in here.parent.iterdir()] == ["all.jsonl"]
     elsewhere(full, tmp_path)
     full.run("import", str(here))

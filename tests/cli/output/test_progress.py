@@ -1,4 +1,4 @@
-"""A file on its way to the gateway, and the line that moves meanwhile."""
+"""The progress line of a file upload."""
 
 from __future__ import annotations
 

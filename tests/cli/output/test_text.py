@@ -34,13 +34,13 @@ TASK_KEYS = [
 ]
 OPINION_KEYS = ["rating", "starred", "heard_at"]
 KEPT_KEYS = ["rating", "starred", "heard", "labels", "note", "albums", "trashed"]
-"""What a task of the library has beside those: what a person keeps of it."""
+"""The keys of a task of the library beside those: its annotations."""
 CLIP_KEYS = [
     *("id", "take", "title", "status", "tags", "lyrics", "description", "model", "duration"),
     *("audio_url", "video_url", "image_url", "created_at", "error", "exclude", "parents"),
 ]
 SOUND_KEYS = ["bpm", "key", "style_weight", "weirdness", "audio_weight", "persona_id", "is_max_mode"]
-"""What a clip has last, behind a person's opinion of it."""
+"""The last keys of a clip, after the user's rating."""
 HOSTILE = [
     "\x1b]52;c;UFdORUQ=\x1b\\",
     "\x1b[2J\x1b[1;1H",

@@ -39,7 +39,7 @@ def library(cli: CommandLine) -> CommandLine:
 def redirected(cli: CommandLine, redirection: str, *argv: str) -> subprocess.CompletedProcess[str]:
     """The program as a process whose standard streams a shell has redirected; no crash file may be left."""
     command = ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-m", "sunotui", *argv]
-    # Buffered, as it is for a person.
+    # Buffered, as in a terminal.
     environ = {**os.environ, **cli.environ, "PYTHONUNBUFFERED": ""}
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=HANG_S)
     cli.watch.take(f"output of {argv}", (done.stdout + done.stderr).encode())
