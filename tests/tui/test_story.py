@@ -141,7 +141,7 @@ async def test_a_stock_relay_is_told_of_before_and_after(dialect: str, tmp_path:
 async def test_describe_watch_copy(dialect: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copied: list[str] = []
     monkeypatch.setattr("sunotui.tui.app.SunoApp.copy_to_clipboard", lambda _, text: copied.append(text))
-    monkeypatch.setattr("sunotui.core.system.clipboard.copy_with_tools", lambda *_, **__: [])
+    monkeypatch.setattr("sunotui.tui.base.copy_with_tools", lambda *_, **__: [])
     async with open_demo_app(tmp_path, dialect=dialect, speed=SPEED) as demo, demo.app.run_test(size=SIZE) as pilot:
         await demo.until_open(pilot)
         await demo.make_song(pilot, "winter wonderland on a slow train")

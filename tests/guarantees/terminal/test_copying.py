@@ -24,7 +24,7 @@ async def test_the_app_copies_letters_only(
     is_many_lines: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fails with `copy_to_clipboard(text)` in `SunoApp.copy`: UnicodeEncodeError, and the app was gone."""
-    monkeypatch.setattr("sunotui.core.system.clipboard.copy_with_tools", lambda *_, **__: [])
+    monkeypatch.setattr("sunotui.tui.base.copy_with_tools", lambda *_, **__: [])
     async with open_app(tmp_path) as quiet:
         copied: list[str] = []
         before = quiet.app.copy_to_clipboard

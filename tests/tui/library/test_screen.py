@@ -24,7 +24,7 @@ from tests.tui.harness import open_app, song
 def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     taken: list[str] = []
     monkeypatch.setattr("sunotui.tui.app.SunoApp.copy_to_clipboard", lambda _, text: taken.append(text))
-    monkeypatch.setattr("sunotui.core.system.clipboard.copy_with_tools", lambda *_, **__: ["a tool of the test"])
+    monkeypatch.setattr("sunotui.tui.base.copy_with_tools", lambda *_, **__: ["a tool of the test"])
     return taken
 
 
