@@ -36,7 +36,7 @@ from sunotui.tui.palette import CommandsProvider
 from sunotui.tui.runtime import terminal
 from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
 from sunotui.tui.runtime.unhandled_errors import internal_error
-from sunotui.tui.theme import SUNOTUI, theme_complaint
+from sunotui.tui.theme import SUNOTUI, theme_issue
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 class SunoApp(BaseApp):
-    """The terminal studio."""
+    """The terminal app for Suno gateways."""
 
     TITLE = "sunotui"
     CSS_PATH = ["styles/app.tcss", "styles/library.tcss"]
@@ -57,7 +57,7 @@ class SunoApp(BaseApp):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high")]
 
     def __init__(self, core: Core, prepare: Callable[[], Awaitable[None]] | None = None) -> None:
-        """`prepare` runs after the first frame and before the watch starts, as the demo gateway's start does."""
+        """`prepare` runs after the first frame and before polling starts; the demo gateway starts there."""
         super().__init__(core)
         # Before the styles are read for the first time, so that they are read once.
         self.register_theme(SUNOTUI)
@@ -83,7 +83,7 @@ class SunoApp(BaseApp):
 
         return SubmitController(self)
 
-    # --- life --------------------------------------------------------------------------------------------------------
+    # --- life cycle ---------------------------------------------------------------------------------------------------
 
     def get_default_screen(self) -> Screen[None]:
         """The library."""
@@ -91,29 +91,29 @@ class SunoApp(BaseApp):
         return self._library
 
     def get_line_filters(self) -> list[LineFilter]:
-        """The last gate stands behind all other filters."""
+        """The control character filter comes after all other filters."""
         return [*super().get_line_filters(), self._control_char_filter]
 
     def on_mount(self) -> None:
-        """Set the look, and handle signals."""
+        """Set the animation level, and handle signals."""
         if "TEXTUAL_ANIMATIONS" not in os.environ:
             self.animation_level = "none"
         terminal.on_signals(lambda code: self.exit(return_code=code))
-        # Textual takes the terminal back after ctrl+z and fg, and leaves it blank.
+        # After ctrl+z and fg, Textual leaves the screen blank.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         if not self.is_headless and terminal.is_there():
             self.set_interval(terminal.CHECK_EVERY_S, self._leave_if_terminal_is_gone)
 
     @on(events.Unmount)
     async def save_refused_drafts(self) -> None:
-        """Write the drafts that the library does not take to files; the screens are gone."""
+        """Write drafts that the library could not save to files, after the screens are closed."""
         if self.has_unsaved_drafts:
-            for draft in await self.drafts.save_refused():
+            for draft in await self.drafts.save_unsaved():
                 self.keep_unsaved_text(draft.as_plain_text(), "draft")
 
     @work(group="open")
     async def open_core(self) -> None:
-        """Show the library as soon as it is open, and begin to watch once that is painted."""
+        """Show the library as soon as it is open, and start the core once it is painted."""
         try:
             opened = await self.core.open_reader()
         except SunotuiError as error:
@@ -121,13 +121,13 @@ class SunoApp(BaseApp):
             self.exit(return_code=1)
             return
         if not self.is_running:
-            # Left while the library was being opened.
+            # The user quit while the library was being opened.
             return
-        self._unsubscribe = self.core.subscribe(lambda event: self._hear(event))
+        self._unsubscribe = self.core.subscribe(lambda event: self._post_event(event))
         self._use_settings()
         if self._library is not None:
             await self._library.open_library()
-            # Of the screen: the app's own comes before the frame is written.
+            # Called on the screen: the app's own callback would run before the frame is written.
             self._library.call_after_refresh(self._start_core, opened)
 
     @work(group="open")
@@ -153,20 +153,20 @@ class SunoApp(BaseApp):
             await self.core.balance()
 
     def _use_settings(self) -> None:
-        complaints: list[str] = []
+        issues: list[str] = []
         if self.core.settings.keys:
-            good, complaints = keymap.checked(self.core.settings.keys)
+            good, issues = keymap.checked(self.core.settings.keys)
             if good:
                 self.set_keymap(good)
-        if complaint := theme_complaint(self.core.settings.theme):
-            complaints.append(complaint)
-        for complaint in (*complaints, *self.core.settings.warnings):
-            self.say(complaint, "warning")
+        if issue := theme_issue(self.core.settings.theme):
+            issues.append(issue)
+        for issue in (*issues, *self.core.settings.warnings):
+            self.say(issue, "warning")
         if self.core.settings.theme in self.available_themes:
             self.theme = self.core.settings.theme
 
     def _leave_if_terminal_is_gone(self) -> None:
-        """A terminal that hung up never answers again; without this the program would spin for ever (T6)."""
+        """A terminal that hung up never responds again; without this the program would spin forever (T6)."""
         if terminal.is_gone():
             is_idle = not self.core.has_services or self.core.services.submitter.in_flight == 0
             is_idle = is_idle and not any(isinstance(screen, SavesBeforeQuit) for screen in self.screen_stack)
@@ -174,8 +174,8 @@ class SunoApp(BaseApp):
             os._exit(129) if is_idle else self.exit(return_code=129)
 
     async def action_quit(self) -> None:
-        """Leave once the open screens have saved their texts; what is under way is waited for after the screen is
-        gone."""
+        """Quit once the open screens have saved their texts; requests in flight are awaited after the screens are
+        closed."""
         for screen in self.screen_stack:
             if isinstance(screen, SavesBeforeQuit) and not await screen.save_before_quit():
                 return
@@ -183,17 +183,17 @@ class SunoApp(BaseApp):
 
     # --- events ------------------------------------------------------------------------------------------------------
 
-    def _hear(self, event: Event) -> None:
+    def _post_event(self, event: Event) -> None:
         self.post_message(CoreEvent(event))
 
     def on_core_event(self, message: CoreEvent) -> None:
-        """Pass an event on to the screens, and show what the user waits for."""
+        """Pass an event on to the screens, and show messages for results that the user waits for."""
         if not self.is_running:
-            # The widgets of a screen go before the screen when the app ends.
+            # When the app ends, the widgets of a screen are removed before the screen.
             return
         event = message.event
         for screen in self.screen_stack:
-            # One that is only opening reads all of it when it is there.
+            # A screen that is still opening reads the current state when it is mounted.
             if isinstance(screen, EventConsumer) and screen.is_mounted:
                 screen.on_core_event(event)
         if isinstance(event, TaskEnded):
@@ -205,7 +205,7 @@ class SunoApp(BaseApp):
         elif isinstance(event, RefundChecked):
             words = f"{formatting.title(event.task.title)}: {event.refund.sentence}"
             if event.refund.verdict is RefundVerdict.UNKNOWN:
-                # No news: it stands under Messages for whoever looks for it.
+                # Nothing new for the user: it is only in the message log.
                 self.message_log.add("information", words, None)
             else:
                 self.say(words)
@@ -219,10 +219,10 @@ class SunoApp(BaseApp):
             self.message_log.add("warning", error_text(event.error), event.error)
 
     def on_operation_failed(self, message: OperationFailed) -> None:
-        """A toast for what went wrong in a widget."""
+        """Show the error of a widget's operation."""
         self.notify_error(message.error)
 
-    # --- asked by screens --------------------------------------------------------------------------------------------
+    # --- requested by screens -----------------------------------------------------------------------------------------
 
     def on_send_requested(self, message: SendRequested) -> None:
         """Send."""
@@ -231,7 +231,7 @@ class SunoApp(BaseApp):
     # --- commands ----------------------------------------------------------------------------------------------------
 
     def action_help(self) -> None:
-        """Help for where you are."""
+        """Open the help for the current screen."""
         from sunotui.tui.composer.screen import ComposeScreen
         from sunotui.tui.dialogs.help import help_viewer
 
@@ -240,7 +240,7 @@ class SunoApp(BaseApp):
         self.push_screen(help_viewer([*scopes, Scope.EVERYWHERE]))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Of Textual's own commands only those that help here."""
+        """Only those of Textual's own commands that are useful here."""
         for command in super().get_system_commands(screen):
             if command.title in {"Theme", "Screenshot"}:
                 yield command

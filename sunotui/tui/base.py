@@ -75,7 +75,7 @@ class RequestSender(Protocol):
         """Send one request and wait for its outcome; None when nothing was sent. Call it in a worker."""
 
     async def result_of(self, request: Request, profile: str) -> str | None:
-        """Send a request that makes no song, and wait for its result; None when there is none, with the reason shown.
+        """Send a request that makes no song, and wait for its result; None, with the reason shown, without one.
         Call it in a worker."""
 
     def report(self, submission: Submission) -> None:
@@ -182,7 +182,7 @@ class BaseApp(App[int]):
     @property
     def has_unsaved_drafts(self) -> bool:
         """Whether there is a draft that the library did not accept."""
-        return "drafts" in self.__dict__ and self.drafts.has_refused
+        return "drafts" in self.__dict__ and self.drafts.has_unsaved
 
     @property
     def size_classes(self) -> tuple[str, str]:

@@ -434,7 +434,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(_C, "mode.lyrics", "f4", "Lyrics", "Lyrics only.", "", "lyrics"),
     _command(_C, "mode.extend", "f6", "Extend", "Continue a take.", "", "extend"),
     _command(_C, "mode.concat", "f7", "Concat", "Join an extended take with its beginning.", "", "concat"),
-    _command(_C, "mode.upload", "f8", "Upload", "Give the gateway audio: an address or a file.", "", "upload"),
+    _command(_C, "mode.upload", "f8", "Upload", "Give the gateway audio: a URL or a file.", "", "upload"),
     _command(_C, "mode.cover", "f9", "Cover", "The same melody in another style.", "", "cover"),
     _command(_C, "mode.infill", "f10", "Replace", "Regenerate a section of a take.", "", "infill"),
     _command(_C, "mode.stems", "f11", "Stems", "Split a take into voice and instruments.", "", "stems"),
@@ -498,7 +498,7 @@ _BY_BINDING_ID = {binding_id(command): command for command in COMMANDS}
 
 
 def command_named(name: str) -> Command:
-    """The command with this binding id. Raises KeyError if there is none."""
+    """The command with this binding id. Raises KeyError if it is unknown."""
     return _BY_BINDING_ID[name]
 
 

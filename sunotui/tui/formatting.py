@@ -1,4 +1,4 @@
-"""Domain values as people read them: glyph, word and colour of a state, ages, lengths, times."""
+"""Formats domain values for the screen: glyph, word and colour of a state, ages, lengths, times."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ STATUS_LOOKS: dict[TaskStatus, tuple[str, str, str]] = {
     TaskStatus.UNKNOWN: ("?", "unknown", "odd"),
     TaskStatus.LOST: ("⌀", "lost", "odd"),
 }
-"""Glyph, word and tone of each state: each alone is enough to tell them apart."""
+"""Glyph, word and tone of each state: each alone distinguishes the states."""
 _TITLE_LIMIT = 1_000
-"""Characters of a title that are drawn: no line is as long."""
+"""Characters of a title that are drawn; every line is shorter."""
 STREAMING_LOOK = ("♪", "streaming", "active")
 
 
@@ -46,12 +46,12 @@ def look(task: Task | TaskSummary) -> tuple[str, str, str]:
 
 
 def title(text: str) -> str:
-    """A title on one line, or what stands for one that is not there yet."""
+    """A title on one line, or a placeholder if there is none yet."""
     return clean(text, _TITLE_LIMIT) or "Untitled"
 
 
 def length(seconds: float | None) -> str:
-    """A length as m:ss, or a dash where it is not known."""
+    """A length as m:ss, or a dash if it is unknown."""
     if seconds is None or seconds <= 0 or seconds >= 360_000:
         return "—"
     whole = round(seconds)
@@ -60,12 +60,12 @@ def length(seconds: float | None) -> str:
 
 
 def moment_of_clip(seconds: float) -> str:
-    """A moment of a clip as m:ss; its beginning is 0:00."""
+    """A time within a clip as m:ss."""
     return f"{int(max(0.0, seconds)) // 60}:{int(max(0.0, seconds)) % 60:02}"
 
 
 def usual(times: DurationEstimate, so_far_s: float) -> str:
-    """How long such a task usually takes here, and how long this one has taken."""
+    """How long such a task usually takes, and how long this one has taken so far."""
     return (
         f"usually {moment_of_clip(times.median_s)}, 9 of 10 within {moment_of_clip(times.p90_s)}; "
         f"now {moment_of_clip(so_far_s)}"
@@ -83,20 +83,26 @@ def age(then: float, now: float) -> str:
     return time.strftime("%Y", time.localtime(then))
 
 
+def ago(then: float, now: float) -> str:
+    """How long ago, for a sentence: "just now", "14m ago" or "in 2024"."""
+    short = age(then, now)
+    return "just now" if short == "now" else f"in {short}" if short.isdigit() else f"{short} ago"
+
+
 def age_lasts_s(then: float, now: float) -> float:
-    """Seconds until the age's word changes."""
+    """Seconds until the text of `age` changes."""
     seconds = max(0.0, now - then)
     step = 60 if seconds < 3_600 else 3_600 if seconds < 86_400 else 86_400
     return step - seconds % step
 
 
 def clock_time(then: float) -> str:
-    """The time of day, as the person's clock shows it."""
+    """The time of day in the local time zone."""
     return time.strftime("%H:%M:%S", time.localtime(then))
 
 
 def moment(then: float | None) -> str:
-    """Date and time in the person's own zone, or a dash."""
+    """Date and time in the local time zone, or a dash."""
     if then is None:
         return "—"
     try:
@@ -112,14 +118,14 @@ def model(name: str) -> str:
     return label_of(name)
 
 
-def opinion(thought: TakeRating) -> str:
-    """What a person thinks of a take, as one word: "★4", "starred", "★4 starred"; a dash for nothing."""
-    words = [f"★{thought.rating}"] if thought.rating else []
-    return " ".join([*words, "starred"] if thought.is_starred else words) or "—"
+def opinion(rating: TakeRating) -> str:
+    """The user's rating and star of a take: "★4", "starred" or "★4 starred"; a dash without either."""
+    words = [f"★{rating.rating}"] if rating.rating else []
+    return " ".join([*words, "starred"] if rating.is_starred else words) or "—"
 
 
 def fit(text: str, cells: int) -> str:
-    """Text in exactly so many cells of one line, an ellipsis where it was cut."""
+    """Text cut or padded to exactly `cells` cells, on one line, with an ellipsis if it was cut."""
     if cells <= 0:
         return ""
     text = printable(text)
@@ -129,8 +135,8 @@ def fit(text: str, cells: int) -> str:
 
 
 def _cut(text: str, cells: int) -> str:
-    kept = set_cell_size(text, cells - 1)
-    return set_cell_size(kept.rstrip() + "…", cells)
+    beginning = set_cell_size(text, cells - 1)
+    return set_cell_size(beginning.rstrip() + "…", cells)
 
 
 def link_kinds(clip: Clip) -> list[tuple[str, str]]:

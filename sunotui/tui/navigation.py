@@ -26,13 +26,13 @@ class Navigator:
             library.query_one(TaskList).select(task_id)
 
     def open_composer(self, request: Request | None = None, profile: str = "") -> None:
-        """Open the composer at once, with this or with the draft that was left, for this profile's gateway."""
+        """Open the composer with `request`, or with the saved draft, for a profile's gateway."""
         from sunotui.tui.composer.screen import ComposeScreen
 
         self._app.push_screen(ComposeScreen(self._app.core, request, profile))
 
     async def pick_clip(self, title: str, *, besides: str = "") -> str | None:
-        """Have the user find a finished take by typing; its clip id, or None. `besides` is left out."""
+        """Let the user find a finished take by typing; its clip id, or None. `besides` is left out."""
         from sunotui.tui.dialogs.picker import PickerDialog, PickerRow
 
         try:
@@ -51,7 +51,7 @@ class Navigator:
         return await self._app.push_screen_wait(PickerDialog(title, rows))
 
     def open_profiles(self) -> None:
-        """The gateways; where there is none yet, the way to the first."""
+        """Open the list of gateways, or the login form when there is no profile yet."""
         if not self._app.core.profile:
             self.open_login()
             return
@@ -60,7 +60,7 @@ class Navigator:
         self._app.push_screen(ProfilesScreen(self._app.core))
 
     def open_login(self, *, is_new: bool = False) -> None:
-        """Log in to a gateway; not from the demo, whose library is thrown away with all that was paid for."""
+        """Open the login form; not in the demo, whose library is deleted with everything that was paid for."""
         if self._app.core.profile == DEMO_PROFILE:
             self._app.say("This is the demo: leave it and run 'sunotui login' for a gateway of your own", "warning")
             return
@@ -69,19 +69,19 @@ class Navigator:
         self._app.push_screen(LoginScreen(self._app.core, is_new=is_new))
 
     def open_submissions(self) -> None:
-        """The journal."""
+        """Open the journal."""
         from sunotui.tui.history.submissions import SubmissionsScreen
 
         self._app.push_screen(SubmissionsScreen(self._app.core))
 
     def open_statistics(self) -> None:
-        """Everything counted."""
+        """Open the statistics."""
         from sunotui.tui.history.statistics import StatisticsScreen
 
         self._app.push_screen(StatisticsScreen(self._app.core))
 
     def open_messages(self) -> None:
-        """Everything that was told."""
+        """Open the log of messages."""
         from sunotui.tui.dialogs.text_viewer import TextViewer
 
         self._app.push_screen(TextViewer("Messages", self._app.message_log.lines()))

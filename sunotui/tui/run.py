@@ -1,4 +1,4 @@
-"""Starts the screens, and after them waits for the answers that are still under way."""
+"""Runs the screens, then waits for responses to requests that are still in flight."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
     from sunotui.domain.token import Token
 
 _CRASHED = 70
-"""The exit code of a fault of the program itself, as the command line has it."""
+"""The exit code after an internal error; the command line uses the same."""
 
 
 def run_app(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None = None) -> int:
-    """Run the screens on a studio until the person leaves; the exit code. Raises the SunotuiError for which they could
-    not open.
+    """Run the screens until the user quits; returns the exit code. Raises SunotuiError if the library or the settings
+    could not be opened.
 
-    `prepare` makes a profile for this run, such as the demo gateway's, in a thread after the first frame.
+    `prepare` creates a profile for this run, such as the demo gateway's; it runs in a thread after the first frame.
     """
-    mark = TerminalLock(core.paths.data, terminal.name())
-    if mark.acquire():
-        terminal.take_back()
+    lock = TerminalLock(core.paths.data, terminal.name())
+    if lock.acquire():
+        terminal.reset()
     # The storage thread opens the library while this one loads Textual, which takes ten times as long.
     core.begin()
     try:
         return asyncio.run(_run(core, prepare), debug=False)
     except (KeyboardInterrupt, asyncio.CancelledError):
-        _tell("Left without the answer; 'sunotui submissions' shows it as unknown.")
+        _print_notice("Left without the response; 'sunotui submissions' shows it as unknown.")
         return 130
     finally:
-        mark.release()
+        lock.release()
 
 
 async def _run(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None) -> int:
@@ -45,27 +45,29 @@ async def _run(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None) 
 
     async def prepare_profile() -> None:
         if prepare is not None:
-            made, token = await asyncio.to_thread(prepare)
-            core.tokens.set_for_session(made.name, token)
-            core.add_profile(made)
+            profile, token = await asyncio.to_thread(prepare)
+            core.tokens.set_for_session(profile.name, token)
+            core.add_profile(profile)
 
     app = SunoApp(core, prepare_profile)
 
-    def tell(words: str) -> None:
+    def report(sentence: str) -> None:
         if app.is_running:
-            app.say(words, "error")
+            app.say(sentence, "error")
 
     try:
-        with terminal.output_that_lasts(), unhandled_errors_reported(tell):
+        with terminal.tolerant_output(), unhandled_errors_reported(report):
             await app.run_async()
     finally:
         for notice in app.exit_notices:
-            _tell(notice)
+            _print_notice(notice)
         if (waiting := asyncio.current_task()) is not None:
             terminal.leave_waiting_on_signals(waiting)
-        under_way = core.services.submitter.in_flight if core.has_services else 0
-        if under_way:
-            _tell(f"Waiting for the gateway's answer to {under_way} request(s); ctrl+c leaves them as unknown.")
+        in_flight = core.services.submitter.in_flight if core.has_services else 0
+        if in_flight:
+            _print_notice(
+                f"Waiting for the gateway's response to {in_flight} request(s); ctrl+c leaves them as unknown."
+            )
         from sunotui.core.submissions.submitter import ANSWER_TIMEOUT_S
 
         await core.close(ANSWER_TIMEOUT_S)
@@ -74,15 +76,15 @@ async def _run(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None) 
     if app.startup_error is not None:
         raise app.startup_error
     if app.return_code is None:
-        # A callback that was cancelled ends Textual without a word; nobody asked for that (T7).
-        _tell("sunotui ended by a fault of its own; nothing that was accepted is lost.")
+        # A cancelled callback ends Textual without any message (T7).
+        _print_notice("sunotui ended because of an internal error; nothing that was accepted is lost.")
         return _CRASHED
     return app.return_code
 
 
-def _tell(words: str) -> None:
-    """Words for the plain terminal; one that is gone hears nothing, and what comes after them is done all the same."""
+def _print_notice(sentence: str) -> None:
+    """Print a sentence on the plain terminal; errors are ignored, since the terminal may be gone."""
     try:
-        print(words, file=sys.stderr, flush=True)
+        print(sentence, file=sys.stderr, flush=True)
     except (OSError, ValueError):
         pass

@@ -1,4 +1,4 @@
-"""Sends requests for the screens and reports their outcome; it belongs to the app, so that leaving a screen loses
+"""Sends requests for the screens and reports their outcome; it belongs to the app, so that closing a screen loses
 nothing (S7)."""
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ class SubmitController:
         return submission
 
     async def result_of(self, request: Request, profile: str) -> str | None:
-        """Send a request that makes no song and wait, within limits, for what it comes to; None when there is nothing,
-        which is said. A file that was asked for within ten minutes is not asked for again. Call it in a worker."""
+        """Send a request that makes no song, and wait, within limits, for its result; None, with the reason shown,
+        without one. A file that was requested within ten minutes is not requested again. Call it in a worker."""
         core = self._app.core
         try:
             submission = await core.services.results.earlier_submission(request, profile)
@@ -83,7 +83,7 @@ class SubmitController:
             return None
 
     async def _cleared(self, request: Request, profile: str, submission_id: str) -> _Cleared | None:
-        """Where to send it, and whether the same is sent again on purpose; None when it is not to be sent."""
+        """The profile, and whether the user repeats a request on purpose; None when it must not be sent."""
         try:
             profile = profile or self._app.core.current_profile().name
             submitter = self._app.core.services.submitter
@@ -114,7 +114,7 @@ class SubmitController:
             if submission.state is not _ACCEPTED or len(accepted) == 1:
                 self.report(submission)
         if len(accepted) > 1:
-            self._app.say(f"{len(accepted)} accepted: they are generating")
+            self._app.say(f"{len(accepted)} requests sent. Generating …")
             self._app.navigator.show_task(accepted[-1].task_id or "")
 
     async def _is_wanted_again(self, error: DuplicateRequest) -> bool:
@@ -125,8 +125,8 @@ class SubmitController:
         """Show the outcome of a submission."""
         app = self._app
         if submission.state is _ACCEPTED:
-            where = "" if submission.profile == app.core.profile else f" by {submission.profile}"
-            app.say(f"Accepted{where}: it is generating")
+            where = "" if submission.profile == app.core.profile else f" to {submission.profile}"
+            app.say(f"Sent{where}. Generating …")
             if submission.task_id:
                 app.navigator.show_task(submission.task_id)
         elif submission.state is SubmissionState.UNKNOWN:

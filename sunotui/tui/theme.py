@@ -1,4 +1,4 @@
-"""The program's own colours."""
+"""The colour theme of sunotui."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ FAINT = "$foreground-muted"
 """The colour of less important words in Content, where automatic colours such as $text-muted come out white."""
 
 
-def theme_complaint(name: str) -> str:
-    """A sentence for a theme of the config file that there is not; empty for one that there is, and for none."""
+def theme_issue(name: str) -> str:
+    """A sentence about an unknown theme in the config file; empty for a known theme or an empty name."""
     if not name or name == SUNOTUI.name or name in BUILTIN_THEMES:
         return ""
-    return f"There is no theme '{clean(name)}': one of {', '.join(sorted([SUNOTUI.name, *BUILTIN_THEMES]))}"
+    return f"Unknown theme '{clean(name)}'; use one of: {', '.join(sorted([SUNOTUI.name, *BUILTIN_THEMES]))}"

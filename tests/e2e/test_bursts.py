@@ -77,7 +77,7 @@ def test_enter_goes_on_to_the_next_line_before_the_next_key(line: PseudoTerminal
     line.wait_for("Log in to a gateway")
     line.type(f"{server.base_url}\r\r{server.token}\r")
     # Without a keyring the token is kept for the session only.
-    line.wait_for("Tick 'this session only'")
+    line.wait_for("Select 'This session only'")
     line.type(f"\t \t\t{CTRL_S}")
     line.wait_for("Logged in to")
     assert server.token.encode() not in line.written

@@ -81,7 +81,7 @@ def test_on_screen(terminal: Terminal, tmp_path: Path, gateway: DemoServer) -> N
         again.keys("Enter")
         again.wait_for("✓ rain on a tin roof")
         again.keys("Escape")
-        again.wait_until(lambda screen: "take 1 of 2" in screen and "nothing unfinished" in screen, "the finished song")
+        again.wait_until(lambda screen: "take 1 of 2" in screen and "all done" in screen, "the finished song")
         again.keys("q")
         again.wait_for("ended:0")
     finally:

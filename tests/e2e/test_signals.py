@@ -120,7 +120,7 @@ def modes_of(terminal: Terminal) -> str:
 
 @pytest.mark.guarantee("T5")
 def test_killed_it_gives_the_terminal_back_at_its_next_start(terminal: Terminal, tmp_path: Path) -> None:
-    """Fails without `take_back` in `run_app`; tests/guarantees/terminal/test_terminal_restored.py fails too."""
+    """Fails without `terminal.reset` in `run_app`; tests/guarantees/terminal/test_terminal_restored.py fails too."""
     terminal.run_in_shell("", environ(tmp_path))
     wait_for_start(terminal, tmp_path)
     os.kill(terminal.program, signal.SIGKILL)

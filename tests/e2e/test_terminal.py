@@ -34,7 +34,7 @@ def test_from_an_empty_library_to_a_copied_link(terminal: Terminal, tmp_path: Pa
     terminal.wait_for("gpt_description_prompt")
     terminal.keys("C-s")
     terminal.wait_for("1 active")
-    done = terminal.wait_until(lambda screen: "✓" in screen and "nothing unfinished" in screen, "a finished song")
+    done = terminal.wait_until(lambda screen: "✓" in screen and "all done" in screen, "a finished song")
     assert "take 1 of 2" in done
     terminal.keys("y")
     terminal.wait_for("Copied the audio URL of take 1")

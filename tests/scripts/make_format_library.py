@@ -430,7 +430,7 @@ async def _write_drafts(maker: Maker) -> None:
     await drafts.load()
     await drafts.set_aside(Draft("custom", {"lyrics": "[Verse]\nset  aside\n", "model": "chirp-hawk", "takes": "2"}))
     extend = Draft("extend", {"clip": "task-custom-clip1", "at": "1:15.5", "lyrics": "More"}, also=("exclude",))
-    await drafts.keep(extend)
+    await drafts.save(extend)
     older = Draft("infill", {"clip": "task-custom-clip2", "start": "0:30", "end": "0:45", "lyrics": "Older"})
     await maker.core.reader.save_draft("set-aside-0000018bcfe56800-0a1b2c", older.text())
     assert not failures

@@ -34,7 +34,7 @@ from sunotui.domain.errors import LibraryDamaged, SunotuiError, TokenMissing
 from sunotui.domain.gateways.money import Balance
 from sunotui.domain.gateways.profile import BaseUrl, Profile
 from sunotui.tui.keymap import checked
-from sunotui.tui.theme import theme_complaint
+from sunotui.tui.theme import theme_issue
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 
@@ -99,7 +99,7 @@ def _settings(paths: AppPaths) -> Finding:
     except SunotuiError as error:
         return Finding("settings", FAIL, error_text(error))
     _, complaints = checked(settings.keys)
-    warnings = [*settings.warnings, *filter(None, [theme_complaint(settings.theme)]), *complaints]
+    warnings = [*settings.warnings, *filter(None, [theme_issue(settings.theme)]), *complaints]
     if warnings:
         return Finding("settings", WARN, "; ".join(warnings))
     file = paths.config_file

@@ -1,4 +1,4 @@
-"""The next request out of a take that is there: extended, covered, a section replaced, taken apart, sung again."""
+"""Builds requests from an existing take: extend, cover, replace a section, split into stems, reuse."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from sunotui.domain.tasks.task import TaskKind
 from sunotui.tui.composer.fields import has_mode
 
 _WITH_KEYS = frozenset({"cover", "infill", "stems"})
-"""Derived tasks that have a key of their own."""
+"""Derived tasks with their own key."""
 
 
-def again(shown: TaskDetail, clip: Clip | None) -> Request | None:
-    """The request that made this, if the composer has a form for it; for a task made elsewhere what its take tells."""
+def reused(shown: TaskDetail, clip: Clip | None) -> Request | None:
+    """The task's own request, if the composer has a form for it; for a task made elsewhere, one built from its take."""
     if shown.submission is not None:
         return shown.submission.request if has_mode(shown.submission.request) else None
     return MusicRequest(lyrics=clip.lyrics, title=clip.title, style=clip.tags) if clip is not None else None
 
 
 def extended(shown: TaskDetail, clip: Clip) -> MusicRequest:
-    """Go on from the take's end."""
+    """Continue from the end of the take."""
     return MusicRequest(
         title=clip.title,
         style=clip.tags,
@@ -42,28 +42,28 @@ def extended(shown: TaskDetail, clip: Clip) -> MusicRequest:
 
 
 def joined(shown: TaskDetail, clip: Clip) -> ConcatRequest:
-    """The take together with what it continues, or with the song whose section it replaces."""
+    """Join the take with the take that it extends, or with the song whose section it replaces."""
     is_section = shown.submission is not None and _is_section(shown.submission.request)
     return ConcatRequest(clip.id, is_infill=is_section)
 
 
 def covered(shown: TaskDetail, clip: Clip) -> DerivedRequest:
-    """The same song, waiting for another style."""
+    """A cover of the take; the user adds the style."""
     return DerivedRequest("cover", clip.id, lyrics=clip.lyrics, title=clip.title)
 
 
 def section_replacement(shown: TaskDetail, clip: Clip) -> DerivedRequest:
-    """The same song, waiting to be told which section is to be another."""
+    """A regenerated section of the take; the user adds the section."""
     return DerivedRequest("infill", clip.id, _gateway_task(shown, clip), title=clip.title, style=clip.tags)
 
 
-def taken_apart(shown: TaskDetail, clip: Clip) -> DerivedRequest:
-    """The take's voices."""
+def split_into_stems(shown: TaskDetail, clip: Clip) -> DerivedRequest:
+    """The stems of the take."""
     return DerivedRequest("stems", clip.id, _gateway_task(shown, clip), title=clip.title)
 
 
-def of_words(shown: TaskDetail, clip: Clip | None) -> MusicRequest | None:
-    """A custom song with these words."""
+def from_lyrics(shown: TaskDetail, clip: Clip | None) -> MusicRequest | None:
+    """A custom song with these lyrics; None without lyrics."""
     lyrics = shown.task.lyrics
     if lyrics is not None and lyrics.text:
         return MusicRequest(lyrics=lyrics.text, title=lyrics.title, style=", ".join(lyrics.tags))
@@ -77,13 +77,13 @@ def _is_section(request: Request) -> bool:
 
 
 def _gateway_task(shown: TaskDetail, clip: Clip) -> str:
-    """The gateway's id of the take's task; none where it gave a clip alone, which is then the task's name here."""
+    """The gateway's id of the take's task; empty if it gave only a clip, whose id is then the task id here."""
     return "" if shown.task.id == clip.id else shown.task.id
 
 
 def derived_choices(dialect: Dialect, *, has_take: bool) -> list[tuple[str, str, str]]:
-    """The derived tasks without a key of their own, as rows to choose from: name, label, and whether the dialect has
-    a form for it. With a take those that are made of clips, else those that need none."""
+    """The derived tasks without their own key, as rows to choose from: name, label, and a note if the dialect does not
+    offer it. With `has_take` those that are made from clips, otherwise those that need none."""
     return [
         (task.name, task.label, "" if dialect in task.forms else f"not offered here ({dialect.value})")
         for task in DERIVED_TASKS

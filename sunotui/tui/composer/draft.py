@@ -1,4 +1,4 @@
-"""The composer's form as a value: what is in its fields, and the request that this makes."""
+"""The content of the composer's form as a value, and the request that it describes."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from sunotui.domain.requests.request import DerivedRequest, Request, UploadFileR
 from sunotui.domain.text import trim
 from sunotui.tui.composer.fields import FIELD_BY_ID, MORE_FIELDS, Field, Mode, Shape, mode_for, mode_named
 
-_MOST_TAKES = 10
-_LASTING = ("model", "stem_model")
-"""Fields that stay when the rest is sent."""
+_MAX_REQUESTS = 10
+_KEPT_FIELDS = ("model", "stem_model")
+"""Fields that are not cleared when the request is sent."""
 _POINT = re.compile(r"(?:(?P<minutes>\d{1,3}):)?(?P<seconds>\d{1,4}(?:\.\d{1,400})?)")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is in the form and not yet sent."""
+    """The content of the form, not sent yet."""
 
     mode: str = "describe"
     values: Mapping[str, str] = field(default_factory=dict)
     also: tuple[str, ...] = ()
-    """Fields shown beside the mode's own, since the request that was put in has something there."""
+    """Fields that are shown besides those of the mode, since the request in the form uses them."""
 
     @classmethod
     def read(cls, text: str) -> Draft:
-        """The draft out of what was kept; an empty one when that cannot be read."""
+        """Parse the text of a saved draft; an empty draft if it cannot be parsed."""
         try:
             body = json.loads(text)
             values = {str(name): str(value) for name, value in body["values"].items()}
@@ -43,30 +43,30 @@ class Draft:
             return cls()
 
     def text(self) -> str:
-        """The draft as text to keep."""
+        """The draft as text to save; `read` parses it."""
         values = {name: value for name, value in self.values.items() if value}
         return json.dumps({"mode": self.mode, "values": values} | ({"also": self.also} if self.also else {}))
 
     def as_plain_text(self) -> str:
-        """The draft for a reader: each text under the name of its field."""
+        """The draft as readable text: each field's label, then its text."""
         texts = {name: text for name, text in self.values.items() if trim(text)}
         names = {name: FIELD_BY_ID[name].label if name in FIELD_BY_ID else name for name in texts}
         return "\n\n".join(f"{names[name]}:\n{text}" for name, text in texts.items()) + "\n"
 
     def emptied(self) -> Draft:
-        """What is left when it is sent: the mode and the models."""
-        return Draft(self.mode, {name: value for name, value in self.values.items() if name in _LASTING})
+        """The draft after sending: the mode and the models remain."""
+        return Draft(self.mode, {name: value for name, value in self.values.items() if name in _KEPT_FIELDS})
 
     def with_mode(self, mode: str) -> Draft:
-        """In another mode."""
+        """The draft in another mode."""
         return replace(self, mode=mode_named(mode).id, also=())
 
     def with_value(self, name: str, value: str) -> Draft:
-        """With another text in one field."""
+        """The draft with another text in one field."""
         return replace(self, values={**self.values, name: value})
 
     def with_request(self, request: Request) -> Draft:
-        """A form that makes this request; a model stays where the request names none."""
+        """A draft of this request; it keeps its model if the request names none."""
         mode = mode_for(request)
         parts = mode.field_of(type(request))
         texts = {name: _shown(getattr(request, part), part, request) for part, name in parts.items()}
@@ -74,47 +74,47 @@ class Draft:
             texts.pop(mode.model_field, None)
         if any(texts.get(name) for name in MORE_FIELDS):
             texts["more"] = "yes"
-        kept = {name: value for name, value in self.values.items() if name != "takes"}
+        others = {name: value for name, value in self.values.items() if name != "takes"}
         also = tuple(name for name, text in texts.items() if text and name not in (*mode.fields, *MORE_FIELDS))
-        return Draft(mode.id, {**kept, **texts}, also)
+        return Draft(mode.id, {**others, **texts}, also)
 
     @property
-    def is_worth_keeping(self) -> bool:
-        """Whether a person would miss it: more is in it than the model's name."""
-        return any(trim(text) for name, text in self.values.items() if name not in _LASTING)
+    def has_content(self) -> bool:
+        """Whether it has content besides the model."""
+        return any(trim(text) for name, text in self.values.items() if name not in _KEPT_FIELDS)
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The ids of the fields that are shown: those of the mode, and those that a request brought along."""
+        """The ids of the visible fields: those of the mode, and those that the request in the form uses."""
         mode = mode_named(self.mode)
         shown = (*mode.fields, *self.also)
         if "more" not in shown or not self.values.get("more"):
             return shown
-        held = mode.field_of(mode.makes[0]).values()
-        return (*shown, *(name for name in MORE_FIELDS if name in held))
+        available = mode.field_of(mode.makes[0]).values()
+        return (*shown, *(name for name in MORE_FIELDS if name in available))
 
     @property
     def first_gap(self) -> str:
-        """The first field that the mode cannot do without and that is empty; its first field when none is."""
+        """The first empty field that the mode requires; the mode's first field if none is empty."""
         mode = mode_named(self.mode)
         gaps = (name for name in mode.needs if not trim(self.values.get(name, "")))
         return next(gaps, mode.fields[0])
 
     @property
     def takes(self) -> int:
-        """How many requests to send, 1 to 10; 0 for what is no such number."""
+        """How many requests to send, 1 to 10; 0 if the text is not such a number."""
         text = trim(self.values.get("takes", "")) if "takes" in self.shown else ""
         if not text:
             return 1
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
-        return number if number <= _MOST_TAKES else 0
+        return number if number <= _MAX_REQUESTS else 0
 
     def request(self) -> tuple[Request | None, str]:
-        """The request that the form makes, or None and what is wrong with the form."""
+        """The request that the draft describes, or None and a sentence about what is wrong."""
         mode = mode_named(self.mode)
         if mode.missing_clip and not trim(self.values.get("clip", "")):
             return None, mode.missing_clip
-        made = self._made(mode)
+        made = self._request_type(mode)
         parts: dict[str, Any] = {}
         for part, name in mode.field_of(made).items():
             text = trim(self.values.get(name, "")) if name in self.shown else ""
@@ -125,15 +125,15 @@ class Draft:
             except ValueError as error:
                 return None, str(error)
         if not self.takes:
-            return None, f"Requests are a number from 1 to {_MOST_TAKES}"
+            return None, f"Requests are a number from 1 to {_MAX_REQUESTS}"
         if made is UploadFileRequest:
-            parts = {name: _at_home(path) for name, path in parts.items()}
+            parts = {name: _expand_home(path) for name, path in parts.items()}
         if made is DerivedRequest:
             parts["task"] = mode.task
         return made(**parts), ""
 
-    def _made(self, mode: Mode) -> type[Request]:
-        """What the mode makes of these texts: of an upload, one kind for an address and another for a file."""
+    def _request_type(self, mode: Mode) -> type[Request]:
+        """The type of the request; an upload has one type for a URL and another for a file."""
         if UploadFileRequest not in mode.makes:
             return mode.makes[0]
         audio = trim(self.values.get("url", ""))
@@ -149,7 +149,7 @@ class Draft:
 
 
 def read_point(text: str) -> float | None:
-    """Seconds out of "90", "90.5" or "1:30"; None for anything else."""
+    """Parse "90", "90.5" or "1:30" as seconds; None for anything else."""
     match = _POINT.fullmatch(trim(text))
     if match is None:
         return None
@@ -157,20 +157,20 @@ def read_point(text: str) -> float | None:
 
 
 def show_point(seconds: float) -> str:
-    """Seconds as m:ss, with as many decimals as they have: what `read_point` reads."""
+    """Seconds as m:ss, with all their decimals; `read_point` parses it."""
     minutes, rest = divmod(Decimal(repr(float(seconds))), 60)
     digits = format(rest.normalize() if rest else Decimal(0), "f")
     return f"{minutes:.0f}:{'0' if rest < 10 else ''}{digits}"
 
 
 def _read(text: str, field: Field) -> Any:
-    """What a field's text stands for. Raises ValueError with the sentence to show."""
+    """Parse a field's text. Raises ValueError with the sentence to show."""
     if field.shape is Shape.FLAG:
         return True
     if field.shape is Shape.POINT:
         at_s = read_point(text)
         if at_s is None:
-            raise ValueError(f"'{field.label}' is a moment of the clip, such as 1:30")
+            raise ValueError(f"'{field.label}' is a time in the clip, such as 1:30")
         return at_s
     if field.shape is Shape.IDS:
         return tuple(text.replace(",", " ").split())
@@ -187,7 +187,7 @@ def _read(text: str, field: Field) -> Any:
 
 
 def _number(text: str) -> float | None:
-    """A decimal number; None for anything else, also for what `float` takes: nan, inf, 1_0, and the too large."""
+    """Parse a decimal number; None for anything else, also for nan, inf, 1_0 and numbers that are too large."""
     if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", text, re.ASCII) is None:
         return None
     number = float(text)
@@ -195,9 +195,9 @@ def _number(text: str) -> float | None:
 
 
 def _shown(value: Any, part: str, request: Request) -> str:
-    """An attribute's value as its field's text; what is as always leaves the field empty."""
-    usual = next(known.default for known in fields(request) if known.name == part)
-    if value is None or value == usual:
+    """An attribute's value as its field's text; a default value is an empty text."""
+    default = next(known.default for known in fields(request) if known.name == part)
+    if value is None or value == default:
         return ""
     if isinstance(value, bool):
         return "yes"
@@ -208,8 +208,8 @@ def _shown(value: Any, part: str, request: Request) -> str:
     return show_point(value) if isinstance(value, float) else str(value)
 
 
-def _at_home(path: str) -> str:
-    """A path whose ~ is the person's own folder."""
+def _expand_home(path: str) -> str:
+    """A path with ~ replaced by the user's home folder."""
     try:
         return str(Path(path).expanduser()) if path.startswith("~") else path
     except RuntimeError:

@@ -55,7 +55,7 @@ class DraftSession:
         """The draft before a request was put into the form; set aside when the form is saved for the first time."""
         self._models = GatewayModels()
         self._warnings: tuple[str, ...] = ()
-        """Warnings from the library: the same was sent minutes ago, the clip belongs to another gateway."""
+        """Warnings from the library: an equal request was sent minutes ago, the clip belongs to another gateway."""
 
     async def open(self) -> None:
         """Fill the form, and show what the gateway offers."""
@@ -123,7 +123,7 @@ class DraftSession:
     def _has_room(self, name: str, text: str) -> bool:
         words = refusal(text, most=self.room_of(name))
         if words:
-            self._app.say(f"{words}; '{FIELD_BY_ID[name].label}' is as it was", "warning")
+            self._app.say(f"{words}; '{FIELD_BY_ID[name].label}' is unchanged", "warning")
         return not words
 
     def room_of(self, name: str) -> int:
@@ -163,7 +163,7 @@ class DraftSession:
             if self._replaced is not None:
                 await self._app.drafts.set_aside(self._replaced)
                 self._replaced = None
-            await self._app.drafts.keep(self.draft)
+            await self._app.drafts.save(self.draft)
             await self._find_warnings()
 
     # --- the gateway -------------------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ class DraftSession:
         self._draw()
 
     def _draw(self) -> None:
-        request, complaint = self.draft.request()
+        request, problem = self.draft.request()
         if request is not None:
             request = self._models.complete(request)
         model = getattr(request, "model", "")
@@ -222,7 +222,7 @@ class DraftSession:
         self.form.show_counters(self.draft.with_value("model", model) if model else self.draft)
         preview = self.preview
         if request is None:
-            preview.show_complaint(complaint)
+            preview.show_problem(problem)
         else:
             preview.show_request(request, self._advice(request), self.draft.takes)
 

@@ -1,4 +1,4 @@
-"""Keeps the draft: in memory at once, on disk when the disk takes it, and empty once it was sent."""
+"""Saves drafts of the composer to the library, or in memory if that fails, and clears them once they were sent."""
 
 from __future__ import annotations
 
@@ -13,115 +13,118 @@ from sunotui.tui.composer.draft import Draft
 
 _NAME = "composer"
 _ASIDE = "set-aside"
-_BOTH_KEPT = "Another sunotui changed the draft meanwhile: both are kept, and ctrl+r finds the other one"
+_BOTH_SAVED = "Another sunotui changed the draft in the meantime: both are saved, and ctrl+r finds the other one"
 
 
 class DraftStore:
-    """The draft of the composer, and those set aside when something else took their place in the form.
+    """The current draft of the composer, and drafts that were set aside when another request was put into the form.
 
-    Two programs may have their composers open on one library: where the draft on the disk is no more the one that was
-    read here, it stays, and this program goes on under a name of its own. What the disk refuses is still there as long
-    as the program runs. One thing at a time: a pause in typing and the end of the composer may come together, and the
-    second would take what the first writes for another program's.
+    Two processes may have a composer open on one library. If the saved draft is no longer the one that was read here,
+    it stays, and this process saves its draft under a new name. A draft that could not be saved stays in memory until
+    the program ends. A lock serializes all operations: a pause in typing and the end of the composer may coincide, and
+    the second write would otherwise mistake the first one for that of another process.
     """
 
     def __init__(
-        self, reader: Callable[[], TaskReader], tell: Callable[[SunotuiError], None], warn: Callable[[str], None]
+        self,
+        reader: Callable[[], TaskReader],
+        notify_error: Callable[[SunotuiError], None],
+        warn: Callable[[str], None],
     ) -> None:
-        """`reader` returns the reader of the open library; `tell` gets errors of the library, and `warn` a sentence
-        about a draft that another process changed."""
+        """`reader` returns the reader of the open library; `notify_error` gets errors of the library, and `warn` a
+        sentence about a draft that another process changed."""
         self._reader = reader
-        self._tell = tell
+        self._notify_error = notify_error
         self._warn = warn
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._name = _NAME
         self._base = ""
-        """The draft's text on the disk as it was last read or written here."""
-        self._refused: dict[str, Draft] = {}
-        """What the disk did not take, by name."""
+        """The text of the saved draft when it was last read or written here."""
+        self._unsaved: dict[str, Draft] = {}
+        """Drafts that could not be saved, by name."""
 
     @property
-    def has_refused(self) -> bool:
-        """Whether there is a draft that the disk did not take."""
-        return bool(self._refused)
+    def has_unsaved(self) -> bool:
+        """Whether there is a draft that could not be saved."""
+        return bool(self._unsaved)
 
     async def load(self) -> Draft:
-        """The draft that was left."""
-        async with self._turn:
+        """The saved draft."""
+        async with self._lock:
             return await self._load()
 
     async def _load(self) -> Draft:
-        if self._name in self._refused:
-            return self._refused[self._name]
+        if self._name in self._unsaved:
+            return self._unsaved[self._name]
         text = await self._read(self._name)
         if text is None:
             return Draft()
         self._base = text
         return Draft.read(text)
 
-    async def keep(self, draft: Draft) -> None:
-        """This is the draft now; one that is on the disk already is not written again."""
-        async with self._turn:
-            await self._keep(draft)
+    async def save(self, draft: Draft) -> None:
+        """Save the draft; an unchanged draft is not written again."""
+        async with self._lock:
+            await self._save(draft)
 
-    async def _keep(self, draft: Draft) -> None:
+    async def _save(self, draft: Draft) -> None:
         text = draft.text()
-        if text == self._base and self._name not in self._refused:
+        if text == self._base and self._name not in self._unsaved:
             return
         try:
             if not await self._reader().replace_draft(self._name, text, self._base):
                 other = await self._reader().draft(self._name)
-                if Draft.read(other).is_worth_keeping:
+                if Draft.read(other).has_content:
                     self._name, other = _new_name(_NAME), ""
-                    self._warn(_BOTH_KEPT)
+                    self._warn(_BOTH_SAVED)
                 await self._reader().replace_draft(self._name, text, other)
         except SunotuiError as error:
-            self._refused[self._name] = draft
-            self._tell(error)
+            self._unsaved[self._name] = draft
+            self._notify_error(error)
         else:
-            self._refused.pop(self._name, None)
+            self._unsaved.pop(self._name, None)
             self._base = text
 
-    async def save_refused(self) -> list[Draft]:
-        """Write once more what the disk refused, at the end of the program; the drafts that it still refuses."""
-        async with self._turn:
-            for name, draft in tuple(self._refused.items()):
-                await (self._keep(draft) if name == self._name else self._put(name, draft))
-            return [draft for draft in self._refused.values() if draft.is_worth_keeping]
+    async def save_unsaved(self) -> list[Draft]:
+        """Retry the drafts that could not be saved, at the end of the program; returns those that fail again."""
+        async with self._lock:
+            for name, draft in tuple(self._unsaved.items()):
+                await (self._save(draft) if name == self._name else self._put(name, draft))
+            return [draft for draft in self._unsaved.values() if draft.has_content]
 
     async def asides(self) -> list[Draft]:
-        """The drafts set aside, here or by another program; the one that comes back first, then the newest."""
-        async with self._turn:
+        """The drafts set aside, here or by another process; the one that is restored first, then the newest."""
+        async with self._lock:
             return await self._asides()
 
     async def _asides(self) -> list[Draft]:
-        texts = {name: draft.text() for name, draft in self._refused.items()}
+        texts = {name: draft.text() for name, draft in self._unsaved.items()}
         try:
             texts = await self._reader().drafts() | texts
         except SunotuiError as error:
-            self._tell(error)
+            self._notify_error(error)
         names = sorted(texts, key=lambda name: (name == _ASIDE, name.removeprefix(_ASIDE).removeprefix(_NAME)))
         found = [Draft.read(texts[name]) for name in reversed(names) if name != self._name]
-        return [draft for draft in found if draft.is_worth_keeping]
+        return [draft for draft in found if draft.has_content]
 
     async def set_aside(self, draft: Draft, *, comes_back: bool = True) -> None:
-        """Keep what another form takes the place of, unless nothing is in it. It comes back into the form when that is
-        sent, unless that is not wanted."""
-        async with self._turn:
+        """Set a draft aside because another one replaces it in the form; a draft without content is ignored. With
+        `comes_back` it is restored when the other one was sent."""
+        async with self._lock:
             await self._set_aside(draft, comes_back=comes_back)
 
     async def _set_aside(self, draft: Draft, *, comes_back: bool = True) -> None:
-        if not draft.is_worth_keeping or draft.text() in [aside.text() for aside in await self._asides()]:
+        if not draft.has_content or draft.text() in [aside.text() for aside in await self._asides()]:
             return
         if comes_back:
             before = await self._aside()
-            if before.is_worth_keeping:
+            if before.has_content:
                 await self._put(_new_name(_ASIDE), before)
         await self._put(_ASIDE if comes_back else _new_name(_ASIDE), draft)
 
     async def forget_aside(self, draft: Draft) -> None:
-        """A draft that was set aside is the form's again."""
-        async with self._turn:
+        """Delete a draft that was set aside, since it is in the form again."""
+        async with self._lock:
             await self._forget_aside(draft)
 
     async def _forget_aside(self, draft: Draft) -> None:
@@ -130,17 +133,17 @@ class DraftStore:
                 if name != self._name and Draft.read(text).text() == draft.text():
                     await self._reader().save_draft(name, "")
         except SunotuiError as error:
-            self._tell(error)
-        self._refused = {
-            name: refused
-            for name, refused in self._refused.items()
-            if name == self._name or refused.text() != draft.text()
+            self._notify_error(error)
+        self._unsaved = {
+            name: unsaved
+            for name, unsaved in self._unsaved.items()
+            if name == self._name or unsaved.text() != draft.text()
         }
 
     async def empty(self, sent: Draft) -> None:
-        """A draft that was sent is none any more, and the one set aside for it comes back; one that was changed
-        meanwhile stays."""
-        async with self._turn:
+        """Clear the draft that was sent, and restore the one that was set aside for it; a draft that was changed in the
+        meantime stays."""
+        async with self._lock:
             await self._empty(sent)
 
     async def _empty(self, sent: Draft) -> None:
@@ -151,31 +154,31 @@ class DraftStore:
             self._name, self._base = _NAME, ""
             return
         aside = await self._aside()
-        await self._keep(aside if aside.is_worth_keeping else sent.emptied())
-        if aside.is_worth_keeping:
+        await self._save(aside if aside.has_content else sent.emptied())
+        if aside.has_content:
             await self._put(_ASIDE, Draft())
 
     async def _aside(self) -> Draft:
-        """The draft that comes back; an empty one when there is none."""
-        return self._refused.get(_ASIDE) or Draft.read(await self._read(_ASIDE) or "")
+        """The draft that is restored after sending; an empty draft without one."""
+        return self._unsaved.get(_ASIDE) or Draft.read(await self._read(_ASIDE) or "")
 
     async def _read(self, name: str) -> str | None:
         try:
             return await self._reader().draft(name)
         except SunotuiError as error:
-            self._tell(error)
+            self._notify_error(error)
             return None
 
     async def _put(self, name: str, draft: Draft) -> None:
         try:
-            await self._reader().save_draft(name, draft.text() if draft.is_worth_keeping else "")
+            await self._reader().save_draft(name, draft.text() if draft.has_content else "")
         except SunotuiError as error:
-            self._refused[name] = draft
-            self._tell(error)
+            self._unsaved[name] = draft
+            self._notify_error(error)
         else:
-            self._refused.pop(name, None)
+            self._unsaved.pop(name, None)
 
 
 def _new_name(kind: str) -> str:
-    """A name that no other program gives; later ones come later in the alphabet."""
+    """A unique name; later ones sort after earlier ones."""
     return f"{kind}-{time.time_ns():016x}-{uuid4().hex[:6]}"

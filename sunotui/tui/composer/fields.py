@@ -1,4 +1,4 @@
-"""The composer's form: its fields, its modes, and the one table that says which field holds which part of a request."""
+"""The fields and modes of the composer's form, and the table that maps request attributes to fields."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ class Kind(Enum):
 
 
 class Shape(Enum):
-    """What a field's text stands for."""
+    """How a field's text is parsed."""
 
     TEXT = auto()
     FLAG = auto()
     POINT = auto()
-    """A moment of a clip, typed as m:ss or as seconds."""
+    """A time within a clip, typed as m:ss or as seconds."""
     COUNT = auto()
     NUMBER = auto()
     IDS = auto()
-    """Several ids, separated by blanks or commas."""
+    """Several ids, separated by spaces or commas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +61,30 @@ def _flag(id: str, label: str) -> Field:
 
 FIELDS: tuple[Field, ...] = (
     Field("description", "Describe the song", Kind.LONG, limit="description"),
-    Field("prompt", "What the words should be about", Kind.LONG, limit="lyrics_prompt"),
-    Field("url", "Audio", hint="an address (https://…) or the path of a file"),
-    Field("clip", "Clip id", hint="the take to make it from"),
+    Field("prompt", "What the lyrics should be about", Kind.LONG, limit="lyrics_prompt"),
+    Field("url", "Audio", hint="a URL (https://…) or a file path"),
+    Field("clip", "Clip id", hint="the source take"),
     Field("at", "From", hint="m:ss in that take", shape=Shape.POINT),
     Field("start", "Section from", hint="m:ss", shape=Shape.POINT),
     Field("end", "Section to", hint="m:ss", shape=Shape.POINT),
-    Field("task", "Its task id", hint="many gateways want it"),
+    Field("task", "Its task id", hint="required by many gateways"),
     _flag("upload", "That take was uploaded"),
     _flag("infill", "It has a replaced section"),
     Field("count", "Stems", hint="2: voice and band; 12: every instrument", shape=Shape.COUNT),
     Field("clips", "Further clip ids", hint="separated by spaces", shape=Shape.IDS),
     Field("variation", "Variation", hint=", ".join(VARIATIONS)),
-    Field("sound", "Sound", hint="a door that creaks"),
-    _flag("loop", "In a loop"),
-    Field("media", "Address", hint="https://… of the image or video"),
+    Field("sound", "Sound", hint="a creaking door"),
+    _flag("loop", "Loop"),
+    Field("media", "URL", hint="https://… of the image or video"),
     Field("title", "Title", limit="title"),
     Field("style", "Style", hint="synthwave, female vocals, 110 bpm", limit="style"),
     Field("lyrics", "Lyrics", Kind.LONG, limit="prompt"),
     _flag("instrumental", "Instrumental"),
-    Field("exclude", "Exclude", hint="styles to keep out; some gateways drop it"),
-    Field("persona", "Persona", hint="a voice made of a take; ctrl+o chooses"),
-    Field("persona_clip", "Its clip id", hint="the take that the voice was made of"),
-    Field("model", "Model", hint="chosen for this gateway; or chirp-hawk, or a name of its own"),
-    Field("stem_model", "Model", hint="chosen for this gateway; or a name of its own"),
+    Field("exclude", "Exclude", hint="styles to avoid; some gateways ignore it"),
+    Field("persona", "Persona", hint="a voice created from a take; ctrl+o chooses"),
+    Field("persona_clip", "Its clip id", hint="the take that the voice was created from"),
+    Field("model", "Model", hint="chosen for this gateway; or chirp-hawk, or another name"),
+    Field("stem_model", "Model", hint="chosen for this gateway; or another name"),
     _flag("more", "More: sliders, voice, duration"),
     Field("style_weight", "Style weight", hint="0 to 1: how closely the style is followed", shape=Shape.NUMBER),
     Field("weirdness", "Weirdness", hint="0 to 1", shape=Shape.NUMBER),
@@ -92,8 +92,8 @@ FIELDS: tuple[Field, ...] = (
     Field("gender", "Voice", hint=" or ".join(GENDERS)),
     Field("duration_s", "Duration", hint="seconds", shape=Shape.NUMBER),
     _flag("persona_as_voice", "Only the persona's voice"),
-    Field("takes", "Requests", hint="1; each makes two takes and is paid for"),
-    Field("extra", "Extra fields", hint='JSON for what is not here: {"vocal_gender": "f"}'),
+    Field("takes", "Requests", hint="1; each is paid for and makes two takes"),
+    Field("extra", "Extra fields", hint='extra JSON fields: {"vocal_gender": "f"}'),
 )
 FIELD_BY_ID: Mapping[str, Field] = {field.id: field for field in FIELDS}
 
@@ -130,12 +130,12 @@ FIELD_OF: Mapping[type[Request], Mapping[str, str]] = {
     UploadRequest: {"url": "url", "extra": "extra"},
     UploadFileRequest: {"path": "url"},
 }
-"""For every kind of request, the field that holds each of its attributes: the way into the form and out of it."""
+"""For every request type, the field of each attribute; used to fill the form and to read it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """One way to make something: the kinds of request it makes, and the fields it shows."""
+    """A mode of the composer: its request types and its fields."""
 
     id: str
     label: str
@@ -143,22 +143,22 @@ class Mode:
     makes: tuple[type[Request], ...]
     fields: tuple[str, ...]
     needs: tuple[str, ...]
-    """The fields that it cannot do without, more or less: the keyboard goes to the first that is empty."""
+    """The required fields, more or less: the first empty one gets the focus."""
     task: str = ""
-    """The derived task that it makes, of those in DERIVED_TASKS; empty for other requests."""
+    """The derived task that it creates, one of DERIVED_TASKS; empty for other requests."""
     model_field: str = "model"
-    """The field that holds the model: what is typed for songs does not count for stems."""
+    """The field that holds the model: songs and stems have separate ones."""
     missing_clip: str = ""
-    """What to say when no clip is given, where the same form without one would make another thing."""
+    """The message when no clip is given, for a mode that would otherwise create another kind of request."""
 
     def field_of(self, made: type[Request]) -> Mapping[str, str]:
-        """The field that holds each attribute of a request that this mode makes."""
+        """The field of each attribute of one of this mode's request types."""
         parts = FIELD_OF[made]
         return {**parts, "model": self.model_field} if "model" in parts else parts
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """What a gateway must offer for this mode, whatever the fields hold: one of these."""
+        """The features of which a gateway must offer at least one for this mode, whatever the fields contain."""
         if self.task:
             return features_of(DerivedRequest(self.task))
         makers: tuple[Any, ...] = self.makes
@@ -211,7 +211,7 @@ MODES: tuple[Mode, ...] = (
 
 
 def _mode_of(task: DerivedTask) -> Mode:
-    """The mode of a derived task that has no key of its own: the fields follow from the table."""
+    """The mode of a derived task without its own key; its fields follow from DERIVED_TASKS."""
     needs = [
         *(["clip"] if task.clips or task.is_many else []),
         *(["clips"] if task.clips > 1 else []),
@@ -225,30 +225,30 @@ def _mode_of(task: DerivedTask) -> Mode:
     if task.feature is Feature.STEMS:
         optional.append("count")
     words = _NEW if task.takes_words else ("style", "title") if task.needs_style else ("title",)
-    wanted = [name for name, is_needed in (("style", task.needs_style), ("lyrics", task.needs_words)) if is_needed]
+    texts = [name for name, is_needed in (("style", task.needs_style), ("lyrics", task.needs_words)) if is_needed]
     fields = (*needs, *optional, *words, "model", *(["more"] if task.takes_words else []), "extra")
-    return Mode(task.name, task.label, "", (DerivedRequest,), fields, needs=(*needs, *wanted), task=task.name)
+    return Mode(task.name, task.label, "", (DerivedRequest,), fields, needs=(*needs, *texts), task=task.name)
 
 
 _FIELD_OF_NEED = {"variation": "variation", "sound": "sound", "url": "media"}
 _MODES = {mode.id: mode for mode in MODES}
 _MODES |= {task.name: _mode_of(task) for task in DERIVED_TASKS if task.name not in _MODES}
 MORE_FIELDS = (*_SETTINGS, "persona_as_voice")
-"""Fields that are shown where `more` is set, in the modes whose request has them."""
+"""Fields that are visible only if `more` is set, in modes whose request has them."""
 
 
 def mode_named(name: str) -> Mode:
-    """The mode by its id; the first for a name that an old draft may have."""
+    """The mode with this id; the first mode for an unknown id, which an old draft may have."""
     return _MODES.get(name, MODES[0])
 
 
 def has_mode(request: Request) -> bool:
-    """Whether the composer has a form for such a request: a persona, longer tags and files of clips have none."""
+    """Whether the composer has a mode for this request; personas, expanded tags and clip files have none."""
     return not isinstance(request, MAY_HAVE_NO_TASK)
 
 
 def mode_for(request: Request) -> Mode:
-    """The mode that makes such a request, of those that have one (`has_mode`)."""
+    """The mode for this request, which must have one (`has_mode`)."""
     if isinstance(request, MusicRequest):
         return _MODES["extend" if request.is_extension else "describe" if request.is_described else "custom"]
     if isinstance(request, DerivedRequest):

@@ -1,4 +1,4 @@
-"""The composer's form on screen: one widget per field, made when a mode first shows it."""
+"""The widgets of the composer's form; each is created when a mode first shows its field."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ _MODELS = ("model", "stem_model")
 class FieldBox(Vertical, OrderedForFocus):
     """A field with its label, which Tab reaches in the order of the fields."""
 
-    def __init__(self, place: int, *children: Widget, id: str) -> None:
-        """`place` is that of the field among all fields."""
+    def __init__(self, index: int, *children: Widget, id: str) -> None:
+        """`index` is the position of the field among all fields."""
         super().__init__(*children, id=id, classes="field")
-        self.focus_order = place
+        self.focus_order = index
 
 
 class FormView(VerticalScroll, can_focus=False):
-    """Draws a draft and reads it back; it decides nothing.
+    """Shows a draft and reads it back; it has no logic of its own.
 
-    All fields at once would be seventy widgets, which hold the screen for longer than it may be held (T8).
+    Creating the seventy widgets of all fields at once would block the screen for too long (T8).
     """
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._boxes: dict[str, FieldBox] = {}
-        """The fields that were made, with their labels."""
+        """The fields whose widgets exist, with their labels."""
         self._widgets: dict[str, Widget] = {}
         self._labels: dict[str, Static] = {}
         self._texts: dict[str, str] = {}
-        """What stands in the fields that were not made yet."""
+        """The texts of fields whose widgets do not exist yet."""
         self._models: Sequence[str] = ()
-        self._making = asyncio.Lock()
+        self._creating = asyncio.Lock()
 
     def suggest_models(self, names: Sequence[str]) -> None:
-        """Offer the ends of these names as they are typed; any other is as good."""
+        """Suggest these names while the user types; other names are accepted, too."""
         self._models = names
         for name in _MODELS:
             if isinstance(line := self._widgets.get(name), Input):
@@ -71,22 +71,22 @@ class FormView(VerticalScroll, can_focus=False):
             widget.load_text(text)
             widget.move_cursor(widget.document.end)
         elif isinstance(widget, Input):
-            # A gateway's title may have line ends, for which a line has no place.
+            # A gateway's title may contain newlines, which an input cannot show.
             widget.value = " ".join(text.splitlines())
 
     def append(self, name: str, text: str) -> None:
-        """Put a text behind what a long field has; cursor, selection and undo of someone who types in it stay."""
+        """Append a text to a long field; cursor, selection and undo history stay."""
         widget = self._widgets.get(name)
         if isinstance(widget, TextArea):
             selection = widget.selection
             widget.insert(text, widget.document.end)
-            # A cursor at the very end would go along with the text.
+            # Otherwise a cursor at the very end would move with the text.
             widget.selection = selection
         else:
             self.put(name, self.text_of(name) + text)
 
     def text_of(self, name: str) -> str:
-        """What stands in a field now."""
+        """The current text of a field."""
         widget = self._widgets.get(name)
         if isinstance(widget, Checkbox):
             return "yes" if widget.value else ""
@@ -95,7 +95,7 @@ class FormView(VerticalScroll, can_focus=False):
         return widget.value if isinstance(widget, Input) else self._texts.get(name, "")
 
     def read(self, draft: Draft) -> Draft:
-        """The draft with what stands in the fields: a key that was just pressed may not have been told of yet."""
+        """The draft with the current texts of the fields; the messages about the last keys may not have arrived yet."""
         for field in FIELDS:
             text = self.text_of(field.id)
             if draft.values.get(field.id, "") != text:
@@ -103,32 +103,32 @@ class FormView(VerticalScroll, can_focus=False):
         return draft
 
     async def show_fields(self, draft: Draft, *, is_moving: bool = True) -> None:
-        """Show the fields of the draft's mode and no others, and go to the first gap where `is_moving`."""
-        async with self._making:
+        """Show only the fields of the draft's mode; if `is_moving`, focus the first empty required field."""
+        async with self._creating:
             for name, box in self._boxes.items():
                 box.display = name in draft.shown
-            await self._make([field for field in FIELDS if field.id in draft.shown and field.id not in self._boxes])
+            await self._create([field for field in FIELDS if field.id in draft.shown and field.id not in self._boxes])
         if not is_moving:
             return
         self._widgets[draft.first_gap].focus(scroll_visible=False)
-        # Once the fields have their places.
+        # After the fields are laid out.
         self.call_after_refresh(self._show_field, draft.first_gap)
 
-    async def _make(self, fields: Sequence[Field]) -> None:
-        """Make these fields, each in its place among those that are there."""
+    async def _create(self, fields: Sequence[Field]) -> None:
+        """Create the widgets of these fields, in the order of all fields."""
         order = [field.id for field in FIELDS]
         for field in fields:
             later = [name for name in order[order.index(field.id) + 1 :] if name in self._boxes]
             label, widget = self._label(field), self._widget(field)
             box = FieldBox(order.index(field.id), *label, widget, id=f"field-{field.id}")
             self._boxes[field.id] = box
-            # One at a time: the loop is free for keys between them.
+            # One at a time, so that keys are handled in between.
             await self.mount(box, before=self._boxes[later[0]] if later else None)
             self._widgets[field.id] = widget
             self.put(field.id, self._texts.pop(field.id, ""))
 
     def _label(self, field: Field) -> Sequence[Static]:
-        """The line above a field; a flag has its words beside it."""
+        """The label above a field; a checkbox shows its own."""
         if field.kind is Kind.FLAG:
             return ()
         self._labels[field.id] = Static(field.label, classes="label", id=f"label-{field.id}", markup=False)
@@ -146,7 +146,7 @@ class FormView(VerticalScroll, can_focus=False):
         return line
 
     def _show_field(self, name: str) -> None:
-        """The form from its top, or as far down as the field with its label needs."""
+        """Scroll to the top, or as far down as is needed to show the field with its label."""
         self.scroll_home(animate=False, immediate=True)
         self.scroll_to_widget(self._boxes[name], animate=False, immediate=True)
 

@@ -1,4 +1,4 @@
-"""A field for long texts, which offers the rest of a section tag as it is typed."""
+"""A field for long texts that completes section tags while they are typed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sunotui.tui.widgets.open_input import OpenInput, TypedToken
 
 
 class LyricsArea(TextArea):
-    """Right at the end of a line takes what is offered. A token is wiped as soon as it has the form of one, and the
-    letters that come behind are not taken."""
+    """The right arrow key at the end of a line accepts the suggestion. A token is removed as soon as it is recognised,
+    and the letters typed after it are dropped."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, tab_behavior="focus", compact=True)
@@ -21,7 +21,7 @@ class LyricsArea(TextArea):
         self._typed_token = TypedToken()
 
     def edit(self, edit: Edit) -> EditResult:
-        """Edit the text; no token stays in it."""
+        """Edit the text; a token in it is removed."""
         result = super().edit(edit)
         if edit.text and has_token(self.text):
             before = without_tokens(self.get_text_range((0, 0), self.cursor_location)).split("\n")
@@ -33,18 +33,18 @@ class LyricsArea(TextArea):
 
     def on_key(self, event: events.Key) -> None:
         """Drop the rest of a token that is being typed."""
-        self._typed_token.take(event)
+        self._typed_token.handle(event)
 
     def on_blur(self) -> None:
-        """The next text is another one."""
+        """Accept letters again: the token was left."""
         self._typed_token.is_refused = False
 
     def action_paste(self) -> None:
-        """What was copied in here comes in as any paste does, by the app, which refuses what is too long."""
+        """Paste through the app, which refuses a text that is too long."""
         self.app.post_message(events.Paste(self.app.clipboard))
 
     def update_suggestion(self) -> None:
-        """Offer the end of a tag that the line begins."""
+        """Suggest the rest of a tag at the cursor."""
         row, column = self.cursor_location
         line = self.document.get_line(row)
         is_at_end = column == len(line) and self.selection.is_empty

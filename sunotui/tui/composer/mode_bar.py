@@ -1,4 +1,4 @@
-"""The composer's top: the modes, those grey that the gateway does not offer, and where the request goes."""
+"""The top of the composer: the modes, with those greyed out that the gateway does not offer, and the target gateway."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from sunotui.tui import formatting
 from sunotui.tui.composer.fields import MODES, Mode, mode_named
 from sunotui.tui.theme import FAINT
 
-_SAID = (Support.MISSING, Support.DOUBTFUL)
-_SURENESS = (Support.OFFERED, Support.UNKNOWN, Support.DOUBTFUL, Support.MISSING)
-"""From the best to the worst that can be said of a mode."""
+_REPORTED = (Support.MISSING, Support.DOUBTFUL)
+_BY_SUPPORT = (Support.OFFERED, Support.UNKNOWN, Support.DOUBTFUL, Support.MISSING)
+"""From the best to the worst support of a mode."""
 
 
 class ModeBar(Static):
-    """As much of every mode's name as there is room for; a second line only when there is something to say."""
+    """The names of the modes, shortened to fit; a second line only if there is something to report."""
 
     class Chosen(Message):
         """A mode was clicked."""
@@ -37,26 +37,26 @@ class ModeBar(Static):
         self._target = ""
 
     def show_mode(self, mode: str) -> None:
-        """This mode is the current one."""
+        """Highlight the current mode."""
         self._mode = mode
         self._draw()
 
     def show_offers(self, offers: Capabilities) -> None:
-        """Grey out what this gateway does not offer; a person may choose it all the same."""
+        """Grey out what this gateway does not offer; the user can still choose it."""
         self._verdicts = {mode.id: verdict_of(mode, offers) for mode in MODES}
         self._draw()
 
     def show_target(self, profile: str) -> None:
-        """Say where the request goes; empty where there is no choice."""
+        """Show the profile that gets the request; empty if there is only one."""
         self._target = profile
         self._draw()
 
     def on_resize(self) -> None:
-        """The names fit the width."""
+        """Fit the names to the new width."""
         self._draw()
 
     def on_click(self, event: events.Click) -> None:
-        """The mode under the mouse."""
+        """Choose the mode under the mouse."""
         start = 1
         for mode, words in zip(self._modes(), self._names(), strict=True):
             if event.y == 0 and start <= event.x < start + len(words) + 2:
@@ -64,7 +64,7 @@ class ModeBar(Static):
             start += len(words) + 2
 
     def _modes(self) -> tuple[Mode, ...]:
-        """Those with a key, and the current one where it has none."""
+        """The modes with a key, and the current one if it has none."""
         current = mode_named(self._mode)
         return MODES if current in MODES else (*MODES, current)
 
@@ -82,16 +82,16 @@ class ModeBar(Static):
     def _draw(self) -> None:
         pieces: list[tuple[str, str]] = [(" ", "")]
         for mode, words in zip(self._modes(), self._names(), strict=True):
-            style = "$foreground" if self._verdicts.get(mode.id) not in _SAID else "$foreground-disabled"
+            style = "$foreground" if self._verdicts.get(mode.id) not in _REPORTED else "$foreground-disabled"
             pieces.append((f" {words} ", "bold reverse" if mode.id == self._mode else style))
-        said = self._said()
-        if said:
-            pieces.append((f"\n  {formatting.fit(said, min(cell_len(said), max(1, self.size.width - 3)))}", FAINT))
+        report = self._report()
+        if report:
+            pieces.append((f"\n  {formatting.fit(report, min(cell_len(report), max(1, self.size.width - 3)))}", FAINT))
         self.update(Content.assemble(*pieces))
 
-    def _said(self) -> str:
+    def _report(self) -> str:
         parts = [f"to {self._target} (^g another)"] if self._target else []
-        for verdict in _SAID:
+        for verdict in _REPORTED:
             names = [mode.label for mode in MODES if self._verdicts.get(mode.id) is verdict]
             if names:
                 parts.append(f"{verdict.value} here: {', '.join(names)}")
@@ -99,6 +99,6 @@ class ModeBar(Static):
 
 
 def verdict_of(mode: Mode, offers: Capabilities) -> Support:
-    """The best that can be said of a mode: an upload by address counts where files are not taken."""
+    """The best support among a mode's features: an upload by URL counts if the gateway takes no files."""
     verdicts = [offers.verdict(feature) for feature in mode.features]
-    return min(verdicts, key=_SURENESS.index, default=Support.OFFERED)
+    return min(verdicts, key=_BY_SUPPORT.index, default=Support.OFFERED)

@@ -1,4 +1,4 @@
-"""Beside the form: what is wrong with it, what this gateway will not do, what it costs, and the JSON to be sent."""
+"""The preview beside the form: problems, warnings, cost, and the JSON to be sent."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from sunotui.tui.library.detail.sections import pretty_json
 from sunotui.tui.theme import FAINT
 
 _UNWRITABLE = frozenset({"extra", "count"})
-"""Fields whose blocking problems leave nothing that could be written out."""
+"""Fields without which no JSON can be built: a blocking problem in one hides the JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What the studio knows of a request at one gateway, before it is sent."""
+    """What is known about a request at one gateway before it is sent."""
 
     warnings: Sequence[str] = ()
     price: Price | None = None
     balance: Balance | None = None
     choice: DialectChoice = UNPROVEN
-    """The form in which the gateway gets the request."""
+    """The dialect in which the gateway gets the request."""
 
     def money(self, takes: int) -> str:
-        """What it usually costs and what is left, as far as they are known."""
+        """The usual cost and the balance, as far as they are known."""
         parts: list[str] = []
         if self.price is not None:
             cost = f"usually {self.price}"
@@ -47,7 +47,7 @@ class Advice:
 
 
 class Preview(VerticalScroll, can_focus=False):
-    """Says what stands in the way of sending and what to think of first, then shows the request as it goes out."""
+    """Shows problems and warnings, then the cost, then the request as it will be sent."""
 
     def compose(self) -> ComposeResult:
         """Problems and warnings, money, then the JSON."""
@@ -55,14 +55,14 @@ class Preview(VerticalScroll, can_focus=False):
         yield Static(id="money", markup=False)
         yield Static(id="outgoing", markup=False)
 
-    def show_complaint(self, complaint: str) -> None:
-        """The form makes no request."""
-        self.query_one("#problems", Static).update(Content.assemble((f"✗ {complaint}\n", "$warning")))
+    def show_problem(self, problem: str) -> None:
+        """Show why the form makes no request."""
+        self.query_one("#problems", Static).update(Content.assemble((f"✗ {problem}\n", "$warning")))
         self._show_money("")
         self.query_one("#outgoing", Static).update("")
 
     def show_request(self, request: Request, advice: Advice, takes: int) -> None:
-        """Show this request, to be sent so many times."""
+        """Show this request, which will be sent `takes` times."""
         problems = request.problems()
         outgoing, refusal = _outgoing(request, advice.choice)
         lines = [f"✗ {refusal}"] if refusal else []
@@ -71,20 +71,20 @@ class Preview(VerticalScroll, can_focus=False):
         if takes > 1:
             lines.append(f"▲ {takes} requests, each paid for")
         if not refusal and not any(problem.is_blocking for problem in problems):
-            lines.append("✓ Ready: ctrl+s sends it" + (" all the same" if lines else ""))
+            lines.append("✓ You can still send it (ctrl+s)" if lines else "✓ Ready: ctrl+s sends it")
         pieces = [(f"{line}\n", "$success" if line.startswith("✓") else "$warning") for line in lines]
         self.query_one("#problems", Static).update(Content.assemble(*pieces))
         self._show_money(advice.money(takes))
         self.query_one("#outgoing", Static).update(outgoing)
 
-    def _show_money(self, words: str) -> None:
+    def _show_money(self, text: str) -> None:
         money = self.query_one("#money", Static)
-        money.update(Content(f"{words}\n"))
-        money.display = bool(words)
+        money.update(Content(f"{text}\n"))
+        money.display = bool(text)
 
 
 def _outgoing(request: Request, choice: DialectChoice) -> tuple[Content, str]:
-    """The request as it goes out, and why it cannot: one of the two is empty."""
+    """The request as it will be sent, and the reason if it cannot be; one of the two is empty."""
     if not is_writable(request):
         return Content(""), ""
     try:
@@ -95,5 +95,5 @@ def _outgoing(request: Request, choice: DialectChoice) -> tuple[Content, str]:
 
 
 def is_writable(request: Request) -> bool:
-    """Whether the request can be written out as it would be sent, be it complete or not."""
+    """Whether the JSON of the request can be built, even if the request is incomplete."""
     return not any(problem.is_blocking and problem.field in _UNWRITABLE for problem in request.problems())

@@ -34,8 +34,8 @@ from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.widgets.checkbox import Checkbox
 from sunotui.tui.widgets.key_bar import KeyBar
 
-_RECALLED = 1_000
-"""Submissions that are looked through for an earlier request."""
+_MAX_RECALLED = 1_000
+"""The number of newest submissions that are offered as earlier requests."""
 
 
 class ComposeScreen(Screen[None]):
@@ -76,7 +76,7 @@ class ComposeScreen(Screen[None]):
 
     @property
     def takes_keys(self) -> bool:
-        """Once the draft is in the form: people type on while the form opens."""
+        """Whether the draft is in the form; keys typed before wait."""
         return self.session.is_filled
 
     # --- the form ----------------------------------------------------------------------------------------------------
@@ -123,9 +123,9 @@ class ComposeScreen(Screen[None]):
         self.session.draft = self.session.form.read(self.session.draft)
         if self.session.wipe_tokens():
             return
-        request, complaint = self.session.draft.request()
+        request, problem = self.session.draft.request()
         if request is None:
-            self.app.say(complaint, "warning")
+            self.app.say(problem, "warning")
             return
         try:
             await self._core.services.submitter.check(
@@ -159,7 +159,7 @@ class ComposeScreen(Screen[None]):
         """Fill the form with an earlier request or a draft that was set aside."""
         drafts = self.app.drafts
         try:
-            sent = await self._core.reader.submissions(_RECALLED)
+            sent = await self._core.reader.submissions(_MAX_RECALLED)
         except SunotuiError as error:
             self.app.notify_error(error)
             return
@@ -181,8 +181,8 @@ class ComposeScreen(Screen[None]):
         await self.app.drafts.set_aside(before, comes_back=False)
         await self.session.fill(Draft(mode=self.session.draft.mode))
         self.session.save_soon()
-        if before.is_worth_keeping:
-            self.app.say("The form is empty: ctrl+r brings back what was in it")
+        if before.has_content:
+            self.app.say("Form cleared: ctrl+r brings the old content back")
 
     @work(group="editor", exclusive=True)
     async def action_edit_outside(self) -> None:
@@ -193,9 +193,9 @@ class ComposeScreen(Screen[None]):
         if name is None:
             return
         area = self.session.form.query_one(f"#{name}", TextArea)
-        text, complaint = editor.edit(self.app, area.text, self.session.room_of(name))
-        if complaint:
-            self.app.say(complaint, "warning")
+        text, problem = editor.edit(self.app, area.text, self.session.room_of(name))
+        if problem:
+            self.app.say(problem, "warning")
         if text is not None and text != area.text:
             self.session.write(name, text)
 
@@ -224,18 +224,18 @@ class ComposeScreen(Screen[None]):
         if not style:
             self.app.say("Write a word or two of the style first", "warning")
             return
-        self.app.run_worker(self._enrich(style), group="paid")
+        self.app.run_worker(self._expand_style(style), group="paid")
 
-    async def _enrich(self, style: str) -> None:
-        self.app.say("Asking the gateway for a richer style …")
-        richer = await self.app.submit.result_of(UpsampleTagsRequest(style), self.session.profile)
-        if richer is None:
+    async def _expand_style(self, style: str) -> None:
+        self.app.say("Asking the gateway to expand the style …")
+        expanded = await self.app.submit.result_of(UpsampleTagsRequest(style), self.session.profile)
+        if expanded is None:
             return
         if self.is_running and trim(self.session.form.text_of("style")) == style:
-            if self.session.write("style", richer):
+            if self.session.write("style", expanded):
                 self.app.say(f"The style was: {style}")
         else:
-            self.app.say(f"The form has another style now; the gateway's: {richer}")
+            self.app.say(f"The style was changed in the meantime; the gateway suggests: {expanded}")
 
     @opens_dialog
     async def action_choose_persona(self) -> None:
@@ -248,7 +248,7 @@ class ComposeScreen(Screen[None]):
             self.app.notify_error(error)
             return
         if not personas:
-            self.app.say("No personas at this gateway yet: p on a finished take makes one", "warning")
+            self.app.say("No personas at this gateway yet: p on a finished take creates one", "warning")
             return
         rows = [(str(at), persona.name, persona.id) for at, persona in enumerate(personas)]
         chosen = await self.app.push_screen_wait(SelectDialog("Persona", rows))
@@ -290,8 +290,8 @@ class ComposeScreen(Screen[None]):
 
     async def _ask_words(self) -> None:
         title = trim(self.session.form.text_of("title"))
-        words = "enter asks the gateway, which is paid for; they come into the form when they are written"
-        idea = await self.app.push_screen_wait(PromptDialog("What should the words be about?", title, words))
+        hint = "enter asks the gateway, which costs money; the lyrics are added to the form when they are ready"
+        idea = await self.app.push_screen_wait(PromptDialog("What should the lyrics be about?", title, hint))
         if idea is None:
             return
         request = LyricsRequest(idea)

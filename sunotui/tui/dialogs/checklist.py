@@ -186,7 +186,7 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
             return
         if sentence:
             self._done.append(sentence)
-        self.query_one("#toggles-foot", Static).update(sentence or "There is nothing here that could have it")
+        self.query_one("#toggles-foot", Static).update(sentence or "Nothing is selected that could have it")
         # Known names keep their place; a deleted one can be turned on again.
         total = known.total if known is not None else 0
         self._all = {name: ChecklistItem(name, 0, total) for name in self._all} | {
@@ -216,7 +216,7 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
         options = [Option(self._line(self._all[name])) for name in self._rows]
         if key and all(keys[name] != key for name in found):
             self._rows.append(typed)
-            options.append(Option(Text.assemble(("＋ ", "bold"), f"make “{printable(typed)}”")))
+            options.append(Option(Text.assemble(("＋ ", "bold"), f"create “{printable(typed)}”")))
         choices = self.query_one(ChoiceList)
         choices.clear_options()
         choices.add_options(options)

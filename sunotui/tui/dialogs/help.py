@@ -11,9 +11,9 @@ from sunotui.tui.widgets.text_view import TextLine
 
 _TERMS = (
     ("task", "what the gateway made of an accepted request; its clips are its takes"),
-    ("♪ streaming", "can be heard already; the link changes when it is done"),
+    ("♪ streaming", "playable while it is generating; the link changes when it is done"),
     ("? unknown", "it is unknown whether it was accepted: see Submissions (J) before you pay again"),
-    ("⌀ lost", "the gateway no longer knows the task; r asks once more"),
+    ("⌀ lost", "the gateway no longer knows the task; r asks again"),
 )
 
 
@@ -31,6 +31,6 @@ def help_viewer(scopes: Sequence[Scope]) -> TextViewer:
                 continue
             lines.append(TextLine(f"{command.title}: {command.help}", label=command.keys_text))
         lines.append(TextLine(""))
-    lines.append(TextLine("Words", "head"))
+    lines.append(TextLine("Terms", "head"))
     lines += [TextLine(meaning, label=term) for term, meaning in _TERMS]
     return TextViewer("Help", lines)

@@ -21,5 +21,5 @@ class RateDialog(Dialog[int | None]):
     def compose(self) -> ComposeResult:
         """The question and its answers."""
         with Vertical(id="choose-box"):
-            yield Static("How good is it?", id="choose-title", markup=False)
+            yield Static("Rate this take", id="choose-title", markup=False)
             yield Static("1 ★   2 ★★   3 ★★★   4 ★★★★   5 ★★★★★   0 no rating   esc leaves", markup=False)

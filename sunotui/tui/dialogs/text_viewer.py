@@ -23,7 +23,7 @@ class TextViewer(Dialog[None]):
         self._text_lines = tuple(lines)
 
     def compose(self) -> ComposeResult:
-        """Title, text, how to leave."""
+        """The title, the text, the keys."""
         yield Static(self._title, id="reading-title", markup=False)
         yield TextView(id="reading-body")
         yield Static(" esc leaves · j k move", id="reading-foot", markup=False)

@@ -1,4 +1,4 @@
-"""The gateways of the person: which there are, what each is and has left; use another, look again, log in and out."""
+"""The user's profiles: gateway, software and balance of each; switch, refresh, log in and out."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from sunotui.tui.widgets.key_bar import KeyBar
 from sunotui.tui.widgets.option_list import ChoiceList
 from sunotui.tui.widgets.text_view import wrap
 
-_LINE_STYLES = {
+_STATE_STYLES = {
     ConnectionState.ONLINE: "green",
     ConnectionState.FAILING: "yellow",
     ConnectionState.OFFLINE: "red",
@@ -44,7 +44,7 @@ _LINE_STYLES = {
 
 
 class ProfilesScreen(Dialog[None]):
-    """A few lines a gateway: its name, address and state; its software, its money, where its token lives; its gaps."""
+    """A few lines for each profile: name, URL and connection; software, balance and token source; missing features."""
 
     BINDINGS = [
         *bindings(Scope.PROFILES),
@@ -55,7 +55,7 @@ class ProfilesScreen(Dialog[None]):
         super().__init__()
         self._core = core
         self._profiles: dict[str, Profile] = {}
-        self._whereabouts: dict[str, str] = {}
+        self._token_sources: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
@@ -64,29 +64,29 @@ class ProfilesScreen(Dialog[None]):
         yield KeyBar(id="key-bar")
 
     def on_mount(self) -> None:
-        """Show what is known, and ask where the tokens live."""
+        """Show the profiles, and find out where the tokens are stored."""
         self.query_one(KeyBar).commands = footer_of((Scope.PROFILES,))
         self._show()
         self.query_one(ChoiceList).focus()
-        self._ask_whereabouts()
+        self._read_token_sources()
 
     def on_core_event(self, event: Event) -> None:
-        """A gateway spoke, told its money or what it offers, or another is in use."""
+        """Update the list when a connection, a balance, capabilities or the current profile change."""
         if isinstance(event, ProfileChanged):
             self._show()
-            self._ask_whereabouts()
+            self._read_token_sources()
         elif isinstance(event, ConnectionChanged | BalanceChanged | CapabilitiesChanged):
             self._show()
 
     def on_resize(self) -> None:
-        """The lines are cut to the width."""
+        """Cut the lines to the new width."""
         self._show()
 
-    @work(group="whereabouts", exclusive=True)
-    async def _ask_whereabouts(self) -> None:
-        """Off the screen's thread: the name of the keyring's back end may take a while (K6)."""
+    @work(group="token-sources", exclusive=True)
+    async def _read_token_sources(self) -> None:
+        """Read the token sources in a thread: asking the keyring may take a while (K6)."""
         for name, profile in self._profiles.items():
-            self._whereabouts[name] = await asyncio.to_thread(self._core.tokens.describe_source, profile)
+            self._token_sources[name] = await asyncio.to_thread(self._core.tokens.describe_source, profile)
         self._show()
 
     def _show(self) -> None:
@@ -105,15 +105,15 @@ class ProfilesScreen(Dialog[None]):
 
     def _lines(self, profile: Profile) -> Text:
         is_used = profile.name == self._core.profile
-        told = self._core.services.pollers.connection(profile.name)
-        line = told.state if told is not None else ConnectionState.WAITING
+        connection = self._core.services.pollers.connection(profile.name)
+        state = connection.state if connection is not None else ConnectionState.WAITING
         address = str(profile.base_url) + (" http!" if profile.base_url.is_clear else "")
         address += f" proxy {profile.proxy}" if profile.proxy is not None else ""
         offers = self._core.services.capabilities.known(profile.name)
         return Text.assemble(
             ("● " if is_used else "  ", "bold"),
             (formatting.fit(profile.name, 14), "bold" if is_used else ""),
-            (f" {line.value}", _LINE_STYLES.get(line, "dim")),
+            (f" {state.value}", _STATE_STYLES.get(state, "dim")),
             (f"  {address}", ""),
             *((f"\n    {words}", "dim") for words in _joined(self._facts(profile, offers), self.size.width - 6)),
             *((f"\n    {piece}", "dim") for gap in _gaps(offers) for piece in wrap(gap, self.size.width - 6)),
@@ -127,21 +127,21 @@ class ProfilesScreen(Dialog[None]):
         if offers.system_name and offers.system_name != offers.software.value:
             software = f"{offers.system_name} ({software})" if software else offers.system_name
         facts = [
-            clean(software, 60) or ("software not known" if offers.probed_at is not None else "not looked at yet"),
+            clean(software, 60) or ("software unknown" if offers.probed_at is not None else "not checked yet"),
             f"{balance} left" if balance is not None else "",
-            f"looked at {formatting.age(offers.probed_at, self._core.clock.now())}" if offers.probed_at else "",
-            f"token: {self._whereabouts.get(profile.name, '…')}",
+            f"checked {formatting.ago(offers.probed_at, self._core.clock.now())}" if offers.probed_at else "",
+            f"token: {self._token_sources.get(profile.name, '…')}",
         ]
         return [fact for fact in facts if fact]
 
-    # --- what the keys do --------------------------------------------------------------------------------------------
+    # --- commands --------------------------------------------------------------------------------------------
 
     def on_option_list_option_selected(self) -> None:
-        """Enter uses it."""
+        """Use the selected profile."""
         self.action_use()
 
     def action_use(self) -> None:
-        """Use this gateway until the program ends."""
+        """Make this the current profile until the program ends."""
         name = self.query_one(ChoiceList).current_id
         if name is None:
             return
@@ -151,35 +151,35 @@ class ProfilesScreen(Dialog[None]):
         self.dismiss()
 
     def action_log_in(self) -> None:
-        """Another gateway."""
+        """Open the login form for a new profile."""
         self.app.navigator.open_login(is_new=True)
 
     @work(group="probe", exclusive=True)
     async def action_probe(self) -> None:
-        """Look at its pages again."""
+        """Probe the gateway again."""
         name = self.query_one(ChoiceList).current_id
         if name is None:
             return
-        self.app.say(f"Looking at {name} …")
+        self.app.say(f"Checking {name} …")
         try:
             offers = await self._core.services.capabilities.probe(name)
             await self._core.services.billing.refresh(name)
         except SunotuiError as error:
             self.app.notify_error(error)
             return
-        self.app.say(f"{name} runs {offers.software.value or 'something not known'}; the composer shows what it offers")
+        self.app.say(f"{name} runs {offers.software.value or 'unknown software'}; the composer shows what it offers")
 
     @opens_dialog
     async def action_log_out(self) -> None:
-        """Forget the profile and its token, after a yes."""
+        """Delete the profile and its token, after a confirmation."""
         name = self.query_one(ChoiceList).current_id
         if name is None:
             return
         if name == DEMO_PROFILE or self._profiles[name].is_from_env:
-            self.app.say("That one ends with the program: nothing of it is kept", "warning")
+            self.app.say("This profile is not saved; it ends with the program", "warning")
             return
-        meaning = "its token is deleted; its tasks stay here"
-        confirm = ConfirmDialog(f"Log out of {name}?", "stay logged in", "Log out", meaning)
+        effect = "its token is deleted; its tasks stay here"
+        confirm = ConfirmDialog(f"Log out of {name}?", "stay logged in", "Log out", effect)
         if await self.app.push_screen_wait(confirm) != "yes":
             return
         try:
@@ -194,7 +194,7 @@ class ProfilesScreen(Dialog[None]):
 
 
 def _joined(facts: list[str], cells: int) -> list[str]:
-    """Facts side by side, in as many lines as it takes."""
+    """The facts side by side, in as few lines of `cells` cells as possible."""
     lines: list[str] = []
     for fact in facts:
         if lines and cell_len(lines[-1]) + cell_len(fact) + 3 <= cells:

@@ -1,4 +1,4 @@
-"""The line in which a token is typed (K8)."""
+"""The input for a token (K8)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from sunotui.domain.token import Token
 
-_KEPT = "kept, and shown to nobody; what you type replaces it"
+_SAVED_HINT = "Saved; type to replace"
 
 
 class SecretInput(Input):
-    """Its text is neither shown nor given to the clipboard, and stays here no longer than somebody types: when the line
-    is left or sent it is sealed, and the line is empty."""
+    """Its text is neither shown nor copied to the clipboard. When it loses the focus or is submitted, the text moves
+    into a SecretStr and the input is empty."""
 
     def __init__(self, *, placeholder: str, id: str) -> None:
         super().__init__(password=True, placeholder=placeholder, id=id, compact=True)
@@ -25,14 +25,14 @@ class SecretInput(Input):
         self._sealed: SecretStr | None = None
 
     def token(self) -> Token:
-        """What was given. Raises TokenMalformed, without quoting it."""
+        """The token that was typed. Raises TokenMalformed, whose message does not quote it."""
         from sunotui.domain.token import Token
 
         self._seal()
         return Token(self._sealed.get_secret_value() if self._sealed is not None else "")
 
     def wipe(self) -> None:
-        """Forget what was given."""
+        """Erase the token."""
         self._sealed = None
         self.value, self.placeholder = "", self._hint
 
@@ -41,25 +41,26 @@ class SecretInput(Input):
 
         if self.value:
             self._sealed = SecretStr(self.value)
-            self.value, self.placeholder = "", _KEPT
+            self.value, self.placeholder = "", _SAVED_HINT
 
     def on_blur(self) -> None:
-        """Away from the line: sealed, before anybody is told of its text."""
+        """Seal the text before any message contains it."""
         self._seal()
 
     def on_focus(self, event: events.Focus) -> None:
-        """The terminal's window was left for another one, where perhaps the other half of the token is: go on."""
+        """Restore the text when the terminal window gets the focus back: the user may have copied the rest of the
+        token."""
         if event.from_app_focus and self._sealed is not None and not self.value:
             self.value = self._sealed.get_secret_value()
             self.cursor_position = len(self.value)
 
     async def action_submit(self) -> None:
-        """Enter: what is told of it has no text."""
+        """Seal the text first, so that the message does not contain it."""
         self._seal()
         await super().action_submit()
 
     def action_copy(self) -> None:
-        """Nothing: a token does not go to the clipboard."""
+        """Do nothing: a token is never copied to the clipboard."""
 
     def action_cut(self) -> None:
-        """Nothing: a token does not go to the clipboard."""
+        """Do nothing: a token is never copied to the clipboard."""

@@ -1,4 +1,4 @@
-"""The statistics on screen: how much was made, how well it went, how long it took and what it cost."""
+"""The statistics screen: takes, failures, durations and cost."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _SCROLLBAR_CELLS = 2
 
 
 class StatisticsScreen(Dialog[None]):
-    """Counts when it opens and on demand; nothing moves by itself."""
+    """Counts when it opens and on request; it does not update by itself."""
 
     BINDINGS = [
         Binding("escape,q,percent_sign", "dismiss", "Leave", show=False),
-        Binding("r", "count", "Count again", show=False),
+        Binding("r", "count", "Refresh", show=False),
     ]
 
     def __init__(self, core: Core) -> None:
@@ -31,10 +31,10 @@ class StatisticsScreen(Dialog[None]):
         self._statistics: Statistics | None = None
 
     def compose(self) -> ComposeResult:
-        """Title, text, how to leave."""
+        """The title, the text, the keys."""
         yield Static("Statistics", id="reading-title", markup=False)
         yield TextView(id="reading-body")
-        yield Static(" esc leaves · j k move · r counts again", id="reading-foot", markup=False)
+        yield Static(" esc leaves · j k move · r refreshes", id="reading-foot", markup=False)
 
     def on_mount(self) -> None:
         """Count."""
@@ -43,7 +43,7 @@ class StatisticsScreen(Dialog[None]):
 
     @work(group="statistics", exclusive=True)
     async def action_count(self) -> None:
-        """Count once more."""
+        """Count again."""
         try:
             self._statistics = await self._core.statistics()
         except SunotuiError as error:
@@ -52,7 +52,7 @@ class StatisticsScreen(Dialog[None]):
         self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Plots are as wide as the screen."""
+        """Draw the charts in the new width."""
         self._draw()
 
     def _draw(self) -> None:

@@ -1,4 +1,4 @@
-"""The statistics as lines to read, each with the name that stands before it: the screen's and the command's."""
+"""The statistics as labelled lines, for the screen and for `sunotui statistics`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sunotui.tui.widgets.charts import bar, columns
 
 NAME_CELLS = 14
 _HEIGHT = 8
-_MOST_BARS = 12
-"""Models and gateways that are drawn; the others are in the JSON of the command."""
+_MAX_BARS = 12
+"""The most models or gateways that are drawn; the JSON output has all."""
 _BAR_CELLS = 20
 
 
 class PageLine(NamedTuple):
-    """One line: what it is about, what it says, and whether it is a heading."""
+    """A line of the page: its label, its text, and whether it is a heading."""
 
     name: str
     text: str
@@ -27,9 +27,9 @@ class PageLine(NamedTuple):
 
 
 def statistics_page(of: Statistics, width: int) -> Iterator[PageLine]:
-    """All statistics in lines of at most `width` cells, where that is 40 or more."""
+    """All statistics in lines of at most `width` cells; `width` is at least 40."""
     if not of.total.tasks:
-        yield PageLine("", "There is nothing to count yet: press n in the library to make the first song.")
+        yield PageLine("", "No tasks yet: press n in the library to make the first song.")
         return
     yield PageLine("", "Takes per week", is_head=True)
     yield from _weeks(of.weeks, max(10, width - NAME_CELLS - 1))
@@ -43,7 +43,7 @@ def statistics_page(of: Statistics, width: int) -> Iterator[PageLine]:
 
 def _weeks(weeks: tuple[TaskCounts, ...], width: int) -> Iterator[PageLine]:
     shown = weeks[-width:]
-    # Two cells a week where there is room, so that a few weeks do not hide in a corner.
+    # Two cells for each week if they fit, so that the chart of a few weeks is not tiny.
     step = 2 if len(shown) * 2 <= width else 1
     values = [float(week.takes) for week in shown for _ in range(step)]
     most = max((week.takes for week in shown), default=0)
@@ -58,7 +58,7 @@ def _weeks(weeks: tuple[TaskCounts, ...], width: int) -> Iterator[PageLine]:
 
 def _sentence(total: TaskCounts) -> str:
     rate = total.failure_rate
-    words = [f"{total.tasks:,} tasks", f"{total.takes:,} takes", f"{total.kept:,} kept"]
+    words = [f"{total.tasks:,} tasks", f"{total.takes:,} takes", f"{total.kept:,} liked (starred or rated 4+)"]
     return ", ".join(words) + (f"; {rate:.1%} failed" if rate is not None else "")
 
 
@@ -68,13 +68,13 @@ def _bars(head: str, tallies: tuple[TaskCounts, ...], cells: int) -> Iterator[Pa
     yield PageLine("", "")
     yield PageLine("", head, is_head=True)
     most = max(one.takes for one in tallies)
-    for one in tallies[:_MOST_BARS]:
-        words = f"{one.takes:>9,} takes  {one.kept:>5,} kept"
+    for one in tallies[:_MAX_BARS]:
+        words = f"{one.takes:>9,} takes  {one.kept:>5,} liked"
         rate = one.failure_rate
-        name = (label_of(one.name) if head == "Models" else one.name) or "not told"
+        name = (label_of(one.name) if head == "Models" else one.name) or "unknown"
         yield PageLine(name, f"{bar(one.takes, most, cells)}{words}" + (f"  {rate:.0%} failed" if rate else ""))
-    if len(tallies) > _MOST_BARS:
-        yield PageLine(" ", f"and {len(tallies) - _MOST_BARS:,} more")
+    if len(tallies) > _MAX_BARS:
+        yield PageLine(" ", f"and {len(tallies) - _MAX_BARS:,} more")
 
 
 def _times(of: Statistics) -> Iterator[PageLine]:
@@ -84,8 +84,8 @@ def _times(of: Statistics) -> Iterator[PageLine]:
     yield PageLine("", "Time to finish", is_head=True)
     yield PageLine("all", _usual(of.all_times))
     if len(of.times) > 1:
-        for (profile, model), usual in list(of.times.items())[:_MOST_BARS]:
-            yield PageLine(label_of(model) or "not told", f"{_usual(usual)} at {profile}")
+        for (profile, model), usual in list(of.times.items())[:_MAX_BARS]:
+            yield PageLine(label_of(model) or "unknown", f"{_usual(usual)} at {profile}")
 
 
 def _usual(times: DurationEstimate) -> str:
@@ -98,14 +98,14 @@ def _length(seconds: float) -> str:
 
 def _money(spending: tuple[Spending, ...]) -> Iterator[PageLine]:
     yield PageLine("", "")
-    yield PageLine("", "Money, by the prices that were seen", is_head=True)
+    yield PageLine("", "Money, at observed prices", is_head=True)
     if not spending:
-        yield PageLine("", "No price was seen yet. It is learned from what")
-        yield PageLine("", "is left after one request, here or with --wait.")
+        yield PageLine("", "No price is known yet. sunotui learns it from the")
+        yield PageLine("", "balance after one request, here or with --wait.")
     for one in spending:
         words = f"about {amount_text(one.amount, one.unit)} for {one.priced:,} requests"
         if one.per_kept_take is not None:
-            words += f"; {amount_text(one.per_kept_take, one.unit)} a kept take"
+            words += f"; {amount_text(one.per_kept_take, one.unit)} per liked take"
         if one.unpriced:
             words += f"; {one.unpriced:,} more of unknown price"
         yield PageLine(one.profile, words)

@@ -1,4 +1,4 @@
-"""The journal on screen: what was sent, how it ended, and the way out of outcomes that nobody knows."""
+"""The journal screen: what was sent, how it ended, and how to resolve unknown outcomes."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ from sunotui.tui.widgets.open_input import FreeInput
 from sunotui.tui.widgets.option_list import ChoiceList
 from sunotui.tui.widgets.text_view import TextLine
 
-_LOOKS = {
+_STATE_TEXTS = {
     SubmissionState.READY: ("·", "not sent yet", "dim"),
-    SubmissionState.SENDING: ("◐", "being sent", "yellow"),
+    SubmissionState.SENDING: ("◐", "sending", "yellow"),
     SubmissionState.ACCEPTED: ("✓", "accepted", "green"),
     SubmissionState.REJECTED: ("✗", "refused", "red"),
     SubmissionState.UNKNOWN: ("?", "outcome unknown: it may have been charged", "bold yellow"),
-    SubmissionState.DROPPED: ("⌀", "called lost", "dim"),
+    SubmissionState.DROPPED: ("⌀", "given up", "dim"),
 }
 
-_OVER = {SubmissionState.REJECTED, SubmissionState.DROPPED}
-"""States of a submission that can be made anew from the composer."""
+_REUSABLE = {SubmissionState.REJECTED, SubmissionState.DROPPED}
+"""States of a submission whose request can be opened in the composer."""
 
 
 class SubmissionsScreen(Dialog[None]):
-    """One line a submission, newest first."""
+    """One line for each submission, newest first."""
 
     BINDINGS = [
         *bindings(Scope.SUBMISSIONS),
@@ -60,7 +60,7 @@ class SubmissionsScreen(Dialog[None]):
         self._rows: dict[str, Submission] = {}
 
     def compose(self) -> ComposeResult:
-        """Title, list, a line for an id, keys."""
+        """The title, the list, an input for an id, the keys."""
         yield Static("Submissions", id="reading-title", markup=False)
         yield ChoiceList(id="submission-list")
         yield FreeInput(placeholder="the task id you found; enter checks it with the gateway", id="found-id")
@@ -79,12 +79,12 @@ class SubmissionsScreen(Dialog[None]):
         except SunotuiError as error:
             self.app.notify_error(error)
             return
-        # The cursor stays on its submission, whatever came in above it: keys act on what is under it.
+        # The cursor stays on its submission when others are added above it.
         current = self.query_one(ChoiceList).current_id
         choices.clear_options()
         now = self._core.clock.now()
         for row in self._rows.values():
-            glyph, words, style = _LOOKS[row.state]
+            glyph, words, style = _STATE_TEXTS[row.state]
             line = Text.assemble(
                 (glyph + " ", style),
                 (formatting.fit(clean(row.request.title_hint) or row.request.task_kind.value, 34), ""),
@@ -104,33 +104,33 @@ class SubmissionsScreen(Dialog[None]):
         return self._rows.get(self.query_one(ChoiceList).current_id or "")
 
     def on_core_event(self, event: Event) -> None:
-        """A submission moved while one looks on."""
+        """Update the list."""
         if isinstance(event, SubmissionChanged):
-            self._follow()
+            self._update()
 
-    @work(group="follow", exclusive=True)
-    async def _follow(self) -> None:
+    @work(group="update", exclusive=True)
+    async def _update(self) -> None:
         await self._reload()
 
     def on_option_list_option_selected(self) -> None:
-        """Enter shows the whole answer."""
+        """Show the complete response."""
         self.action_answer()
 
     def action_answer(self) -> None:
-        """What was sent and what came back."""
+        """Show what was sent and the complete response."""
         row = self._current()
         if row is None:
             return
         facts = (
-            ("State", _LOOKS[row.state][1]),
+            ("State", _STATE_TEXTS[row.state][1]),
             ("Id", row.id),
             ("Gateway", row.profile),
-            ("Made", formatting.moment(row.created_at)),
+            ("Created", formatting.moment(row.created_at)),
             ("Sent", formatting.moment(row.sent_at)),
             ("Ended", formatting.moment(row.ended_at)),
             ("Task id", row.task_id or "—"),
-            ("Ids in the answer", " ".join(row.task_hints) or "—"),
-            ("Sent before as", row.retry_of or "—"),
+            ("Ids in response", " ".join(row.task_hints) or "—"),
+            ("Retry of", row.retry_of or "—"),
             ("Reason", clean(row.trouble, 600) or "—"),
             ("HTTP", str(row.http_status or "—")),
             ("Request id", row.request_id or "—"),
@@ -139,22 +139,22 @@ class SubmissionsScreen(Dialog[None]):
         lines += [TextLine(""), TextLine(f"POST {row.path}", "head")]
         lines += [TextLine(line) for line in pretty_json(row.body).split("\n")]
         if row.answer:
-            lines += [TextLine(""), TextLine("Answer", "head")]
+            lines += [TextLine(""), TextLine("Response", "head")]
             lines += [TextLine(line) for line in pretty_json(row.answer).split("\n")]
         self.app.push_screen(TextViewer("Submission", lines))
 
     def _unknown(self) -> Submission | None:
         row = self._current()
         if row is None or row.state is not SubmissionState.UNKNOWN:
-            is_over = row is not None and row.state in _OVER and not isinstance(row.request, MAY_HAVE_NO_TASK)
-            advice = "; s puts this request into the composer" if is_over else ""
+            is_reusable = row is not None and row.state in _REUSABLE and not isinstance(row.request, MAY_HAVE_NO_TASK)
+            advice = "; s opens this request in the composer" if is_reusable else ""
             self.app.say(f"Only an unknown outcome can be resolved{advice}", "warning")
             return None
         return row
 
     @opens_dialog
     async def action_look(self) -> None:
-        """Search the gateway's list of songs for it, and offer what is found; nothing is taken over without a yes."""
+        """Search the gateway's list of songs for it, and offer the matches; nothing is added without a confirmation."""
         row = self._unknown()
         if row is None:
             return
@@ -164,12 +164,12 @@ class SubmissionsScreen(Dialog[None]):
             self.app.notify_error(error)
             return
         if not matches:
-            self.app.say("The gateway's list has no song that this can have become, or not yet")
+            self.app.say("No song in the gateway's list matches this submission yet")
             return
         choices = [("", "None of these", "it stays unknown")]
         choices += [(match.id, clean(match.title) or "untitled", _about(match)) for match in matches]
         name = formatting.fit(clean(row.request.title_hint), 40).strip()
-        title = f"Is “{name}” one of these? The one you choose is taken over"
+        title = f"Is “{name}” one of these? The one you choose is added to the library"
         chosen = await self.app.push_screen_wait(SelectDialog(title, choices))
         match = next((match for match in matches if match.id == chosen), None)
         if match is None:
@@ -179,11 +179,11 @@ class SubmissionsScreen(Dialog[None]):
         except SunotuiError as error:
             self.app.notify_error(error)
             return
-        self.app.say("Taken over: the song is in the library")
+        self.app.say("Added: the song is in the library")
         await self._reload()
 
     def action_found(self) -> None:
-        """Ask for the id that was found."""
+        """Open the input for the task id."""
         if (row := self._unknown()) is not None:
             line = self.query_one("#found-id", Input)
             line.value = self.app.left_texts.get(("found-id", row.id)) or next(iter(row.task_hints), "")
@@ -191,12 +191,12 @@ class SubmissionsScreen(Dialog[None]):
             line.focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """What is typed is there when the line is opened again."""
+        """Remember the text for the next time the input is opened."""
         if (row := self._current()) is not None and not has_token(event.value):
             self.app.left_texts["found-id", row.id] = event.value
 
     def on_open_input_refused(self) -> None:
-        """A token was typed where it can be read."""
+        """Show a message: a token was typed where it would be readable."""
         self.app.say(TOKEN_REFUSED, "warning")
 
     @work(group="resolve", exclusive=True)
@@ -222,17 +222,17 @@ class SubmissionsScreen(Dialog[None]):
 
     @opens_dialog
     async def action_retry(self) -> None:
-        """Send the same again, after a second yes; what was refused or called lost goes into the composer."""
+        """Send the request again, after a confirmation; a refused or given up one is opened in the composer."""
         row = self._current()
-        if row is not None and row.state in _OVER:
-            self._into_composer(row)
+        if row is not None and row.state in _REUSABLE:
+            self._open_in_composer(row)
             return
         row = self._unknown()
         if row is None:
             return
         confirm = ConfirmDialog(
             "It may have been charged already. Send it again?",
-            "wait, look for it with l, or on the gateway's own page first",
+            "wait; look for it with l or on the gateway's page first",
             "Send again",
             "pay again",
         )
@@ -244,23 +244,23 @@ class SubmissionsScreen(Dialog[None]):
             self.app.notify_error(error)
         await self._reload()
 
-    def _into_composer(self, row: Submission) -> None:
-        """Open the composer with a request that is over, to be mended and sent; nothing is sent by this."""
+    def _open_in_composer(self, row: Submission) -> None:
+        """Open the composer with a refused or given up request, to be edited; this sends nothing."""
         if not has_mode(row.request):
-            self.app.say("The composer has no form for this request; ask for it once more on its take", "warning")
+            self.app.say("The composer has no form for this request; request it again from its take", "warning")
             return
         self.dismiss()
         self.app.navigator.open_composer(row.request, row.profile)
-        self.app.say("In the composer: mend it where needed, and ctrl+s sends it")
+        self.app.say("Opened in the composer: edit it if needed; ctrl+s sends it")
 
     @opens_dialog
     async def action_drop(self) -> None:
-        """Call it lost, after a second yes: sunotui then looks for it no more."""
+        """Give up on it, after a confirmation: sunotui stops looking for it."""
         row = self._unknown()
         if row is None:
             return
-        meaning = "stop looking for it, for good"
-        confirm = ConfirmDialog("Stop looking for it?", "it stays unknown", "Treat as lost", meaning)
+        effect = "sunotui stops looking for it; this is final"
+        confirm = ConfirmDialog("Stop looking for it?", "it stays unknown", "Give up on it", effect)
         if await self.app.push_screen_wait(confirm) != "yes":
             return
         try:
@@ -271,7 +271,7 @@ class SubmissionsScreen(Dialog[None]):
 
 
 def _about(match: SongMatch) -> str:
-    """What a song of the gateway's list has in common with what was sent."""
+    """What a song in the gateway's list has in common with the submission."""
     takes = f"{len(match.clips)} take{'s' if len(match.clips) != 1 else ''}"
     made = "time not given" if match.made_at is None else f"made {formatting.moment(match.made_at)}"
     return f"{takes}, {made}, same {' and '.join(match.same)}"

@@ -30,8 +30,8 @@ async def save_search(ctx: LibraryContext) -> None:
     if not query.query.text.strip():
         ctx.say("There is no search to save: / starts one", "warning")
         return
-    hint = "enter saves it in the sidebar; it searches everything that is not in the trash"
-    answer = await ctx.app.push_screen_wait(PromptDialog("Name of the search", name, hint, check=valid_name))
+    hint = "Enter saves it to the sidebar; it searches everything outside the trash"
+    answer = await ctx.app.push_screen_wait(PromptDialog("Name this search", name, hint, check=valid_name))
     if answer is None:
         return
     try:
@@ -69,7 +69,7 @@ async def move_later(ctx: LibraryContext) -> None:
 async def _move_in_album(ctx: LibraryContext, step: int) -> None:
     query = ctx.state.list_query
     if query.collection.kind is not CollectionKind.ALBUM or query.sort is not Sort.RELEVANCE or query.is_reversed:
-        ctx.say("Choose an album in the sidebar, and its own order with S, best match", "warning")
+        ctx.say("Choose an album in the sidebar, and its own order with S, relevance", "warning")
         return
     await ctx.tasks.catch_up()
     if (task_id := ctx.tasks.current) is None:
@@ -96,7 +96,7 @@ async def rename_album(ctx: LibraryContext) -> None:
     if collection.kind is not CollectionKind.ALBUM:
         ctx.say("Choose an album in the sidebar to rename it", "warning")
         return
-    name = await ctx.app.push_screen_wait(PromptDialog("Name of the album", collection.name, check=valid_name))
+    name = await ctx.app.push_screen_wait(PromptDialog("Name this album", collection.name, check=valid_name))
     if name is None:
         return
     try:

@@ -23,12 +23,12 @@ def compose(ctx: LibraryContext) -> None:
 
 async def reuse_request(ctx: LibraryContext) -> None:
     """Open the composer with the request of this task."""
-    await _compose_from_task(ctx, derived_drafts.again, "This task was made elsewhere; its request is unknown")
+    await _compose_from_task(ctx, derived_drafts.reused, "This task was made elsewhere; its request is unknown")
 
 
 async def lyrics_to_composer(ctx: LibraryContext) -> None:
     """Open the composer with these lyrics."""
-    await _compose_from_task(ctx, derived_drafts.of_words, "There are no lyrics here")
+    await _compose_from_task(ctx, derived_drafts.from_lyrics, "There are no lyrics here")
 
 
 async def extend(ctx: LibraryContext) -> None:
@@ -55,7 +55,7 @@ async def replace_section(ctx: LibraryContext) -> None:
 
 async def split_stems(ctx: LibraryContext) -> None:
     """Open the composer to split this take into stems."""
-    await _compose_from_clip(ctx, derived_drafts.taken_apart, "There is no take to split here")
+    await _compose_from_clip(ctx, derived_drafts.split_into_stems, "There is no take to split here")
 
 
 @run_as_dialog
@@ -99,7 +99,7 @@ async def create_persona(ctx: LibraryContext) -> None:
         return
     shown, clip = selected
     hint = f"enter creates it at {shown.task.profile}; ctrl+o in the composer chooses it"
-    name = await ctx.app.push_screen_wait(PromptDialog("Name of the voice", formatting.title(clip.title), hint))
+    name = await ctx.app.push_screen_wait(PromptDialog("Name this voice", formatting.title(clip.title), hint))
     if name is None:
         return
     section = (0.0, clip.duration_s) if clip.duration_s is not None else (None, None)

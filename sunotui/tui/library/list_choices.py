@@ -10,7 +10,7 @@ from sunotui.domain.gateways.models import MODELS
 
 SORTS = {
     Sort.RELEVANCE: (
-        "best match",
+        "relevance",
         "the best matches of a search, else newest first; albums and saved searches in their own order",
     ),
     Sort.AGE: ("age", "newest first"),

@@ -13,7 +13,7 @@ from sunotui.tui.theme import FAINT
 _WAITING = "waiting"
 _CONNECTIONS = {
     "starting": ("◌ starting", FAINT),
-    _WAITING: ("● waiting", FAINT),
+    _WAITING: ("● idle", FAINT),
     "online": ("● online", "$success"),
     "trouble": ("▲ error", "$warning"),
     "offline": ("○ offline", "$error"),
@@ -90,7 +90,7 @@ class StatusBar(Widget):
             parts.append((self.upload, "$accent"))
         elif self.sending:
             parts.append((f"sending {self.sending}", "$accent"))
-        parts.append((f"{self.active} active" if self.active else "nothing unfinished", "$foreground"))
+        parts.append((f"{self.active} active" if self.active else "all done", "$foreground"))
         if self.balance:
             parts.append((f"{self.balance} left", "$foreground"))
         if self.last_response_at is not None:

@@ -1,4 +1,4 @@
-"""A long text in the person's own editor."""
+"""Edits a long text in the user's editor."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from sunotui.tui.runtime import terminal
 from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS, refusal
 
 MOST_BYTES = 4 * 1_048_576
-"""The largest file that is read back: many times what any field takes, and little enough to be read at once."""
+"""The largest file that is read back: far more than any field takes, but small enough to read at once."""
 
 
-class _Unusable(Exception):
-    """What an editor left cannot be taken into the field; the message says why."""
+class _UnusableText(Exception):
+    """The text from the editor does not fit into the field; the message says why."""
 
 
 def edit(app: App[int], text: str, most: int = MOST_CHARACTERS) -> tuple[str | None, str]:
-    """Open $VISUAL or $EDITOR on the text while the screens rest; the new text or None, and what to tell.
+    """Open $VISUAL or $EDITOR on the text and suspend the screens; returns the new text or None, and a message or "".
 
-    The file is private and removed afterwards, unless it holds what the field, which takes `most` characters, cannot
-    take. The program waits for the editor by design: it owns the terminal.
+    The file is private and removed afterwards, unless its text does not fit into the field, which takes `most`
+    characters. The program waits for the editor by design: it owns the terminal.
     """
-    wanted = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    command_line = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     try:
-        command = shlex.split(wanted)
+        command = shlex.split(command_line)
     except ValueError:
         command = []
     if not command:
@@ -45,16 +45,16 @@ def edit(app: App[int], text: str, most: int = MOST_CHARACTERS) -> tuple[str | N
         with app.suspend(), terminal.interrupts_ignored():
             done = subprocess.run([*command, name], env=without_token(os.environ), check=False)
         if done.returncode != 0:
-            return None, f"{command[0]} ended with code {done.returncode}; the text is as it was"
+            return None, f"{command[0]} ended with code {done.returncode}; the text is unchanged"
         if path.is_fifo():
-            return None, "The editor left no file; the field is as it was"
+            return None, "The editor left no file; the field is unchanged"
         written = _read_back(path, most)
-        # Many editors end the last line; that is no change.
+        # Many editors add a newline at the end; that is not a change.
         return (None if written == text.rstrip("\n") else written), ""
-    except _Unusable as unusable:
+    except _UnusableText as unusable:
         is_kept = path.is_file()
         where = f", and the text is in {path}" if is_kept else ""
-        return None, f"{unusable}; the field is as it was{where}"
+        return None, f"{unusable}; the field is unchanged{where}"
     except SuspendNotSupported:
         return None, "An editor cannot be opened from here"
     except OSError:
@@ -65,16 +65,16 @@ def edit(app: App[int], text: str, most: int = MOST_CHARACTERS) -> tuple[str | N
 
 
 def _read_back(path: Path, most: int) -> str:
-    """What an editor wrote, without the newlines at its end. Raises _Unusable."""
+    """The text that the editor wrote, without newlines at its end. Raises _UnusableText."""
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise _Unusable(f"The editor wrote more than {MOST_BYTES // 1_048_576} MiB")
+            raise _UnusableText(f"The editor wrote more than {MOST_BYTES // 1_048_576} MiB")
         text = decoded(path.read_bytes())
     except OSError as error:
-        raise _Unusable(f"The text could not be read back ({error.strerror})") from None
+        raise _UnusableText(f"The text could not be read back ({error.strerror})") from None
     except NotText as error:
-        raise _Unusable(f"The text could not be read back: {error}") from None
+        raise _UnusableText(f"The text could not be read back: {error}") from None
     text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
     if words := refusal(text, most=most):
-        raise _Unusable(words)
+        raise _UnusableText(words)
     return text

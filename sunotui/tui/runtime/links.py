@@ -1,5 +1,5 @@
-"""Links that leave the program: checked first, then handed to the system's opener, which never blocks or shares the
-terminal (U1, U2)."""
+"""Opens links: each is checked, then passed to the system's opener, which neither blocks nor uses the terminal (U1,
+U2)."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _TEXT_BROWSERS = {"lynx", "links", "w3m", "elinks", "www-browser"}
 
 
 def check_link(url: str, gateway: BaseUrl | None = None) -> str:
-    """The link if it is safe to hand to a browser, else UnsafeUrl.
+    """Return the link if it is safe to open in a browser. Raises UnsafeUrl.
 
-    Safe is https to a named public host. The gateway's own origin on this computer is let through too: the demo's
-    links are there.
+    Safe links are https links to a named public host. The origin of a gateway on this computer is accepted, too: the
+    demo's links are there.
     """
     if not url or len(url) > URL_LIMIT or not url.isascii() or not url.isprintable() or _FORBIDDEN.search(url):
         raise UnsafeUrl("That link has characters that no link should have", advice="Copy it and look at it first")
@@ -58,18 +58,19 @@ def _is_public_name(host: str) -> bool:
 
 
 def opener() -> list[str] | None:
-    """The system's own program for opening links, or None."""
+    """The command of the system's opener for links, or None."""
     if sys.platform == "darwin":
         return ["/usr/bin/open"]
     found = shutil.which("xdg-open")
     if found is None or (not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY")):
-        # Without a desktop xdg-open falls back to a text browser, which would fight for the terminal.
+        # Without a desktop xdg-open falls back to a text browser, which would use the same terminal.
         return None
     return [found]
 
 
 def open_link(url: str, gateway: BaseUrl | None = None) -> None:
-    """Hand a checked link to the system's opener and return at once. Raises UnsafeUrl, or SunotuiError without one."""
+    """Check a link, pass it to the system's opener and return at once. Raises UnsafeUrl, or SunotuiError without an
+    opener."""
     checked = check_link(url, gateway)
     command = opener()
     if command is None or os.environ.get("BROWSER", "") in _TEXT_BROWSERS:

@@ -1,4 +1,4 @@
-"""The last gate before the terminal: no control character gets through, whatever text a widget was given (T1)."""
+"""Removes control characters from everything that is written to the terminal, whatever text a widget got (T1)."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from sunotui.domain.text import has_dangerous, visibly
 
 
 class ControlCharFilter(LineFilter):
-    """Replaces controls, bidi marks, tag characters and lone surrogates by a visible dot, and drops links that data
-    could carry."""
+    """Replaces control characters, bidi marks, tag characters and lone surrogates with a visible dot, and removes
+    links, which untrusted text could contain."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The segments, safe to write."""
         return [
             segment
             if segment.control or _is_safe(segment)
-            else Segment(visibly(segment.text), _linkless(segment.style))
+            else Segment(visibly(segment.text), _without_link(segment.style))
             for segment in segments
         ]
 
@@ -30,5 +30,5 @@ def _is_safe(segment: Segment) -> bool:
     return segment.text.isprintable() or not has_dangerous(segment.text)
 
 
-def _linkless(style: Style | None) -> Style | None:
+def _without_link(style: Style | None) -> Style | None:
     return style.update_link(None) if style is not None and style.link else style

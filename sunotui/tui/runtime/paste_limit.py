@@ -13,18 +13,18 @@ from textual.widgets import Input, TextArea
 from sunotui.domain.token_detection import has_token
 from sunotui.tui.gateways.secret_input import SecretInput
 
-TOKEN_REFUSED = "That looks like a token, and was not taken: a token goes into the line 'Token' of the login form only"
+TOKEN_REFUSED = "That looks like a token and was removed. Enter tokens only in the field 'Token' of the login form"
 MOST_CHARACTERS = 10_000
 """Twice what any known model accepts. A field with another limit has the attribute `most_characters`."""
 
 
 def refusal(text: str, beside: int = 0, most: int = MOST_CHARACTERS) -> str:
-    """Why a text does not fit into a field that keeps `beside` characters and takes `most`: a sentence without its full
+    """Why a text does not fit into a field that keeps `beside` characters and takes `most`: a sentence without a full
     stop, empty if the text fits."""
     if len(text) + beside <= most:
         return ""
     used = f" and has {beside:,} already" if beside else ""
-    return f"A text of {len(text):,} characters was not taken: the field takes {most:,}{used}"
+    return f"A text of {len(text):,} characters was refused: the field takes {most:,}{used}"
 
 
 class PasteLimit:

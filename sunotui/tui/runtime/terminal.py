@@ -1,4 +1,4 @@
-"""The terminal as the system sees it: whether it is still there, and the signals that end the program."""
+"""The state of the terminal, and the signals that end the program."""
 
 from __future__ import annotations
 
@@ -18,41 +18,41 @@ _INTERRUPTS = (signal.SIGINT, signal.SIGQUIT)
 """Signals of keys, which go to every program of the terminal's foreground."""
 
 CHECK_EVERY_S = 1.0
-"""How often it is looked whether the terminal is still there."""
+"""Seconds between two checks whether the terminal still exists."""
 _RESETS = (
-    # The keyboard's own protocol, the mouse in all its ways, focus, pasting in brackets, sizes told, frames held back.
+    # Keyboard protocol, mouse modes, focus events, bracketed paste, size reports, synchronized output.
     "\x1b[<9u"
     + "".join(f"\x1b[?{mode}l" for mode in (1000, 1002, 1003, 1015, 1006, 1016, 1004, 2004, 2048, 2026))
-    # The cursor, ordinary letters, lines that wrap.
+    # Cursor, text style, character set, line wrap.
     + "\x1b[?25h\x1b[0m\x1b(B\x1b[?7h"
 )
 
 
 def on_signals(leave: Callable[[int], object]) -> None:
-    """Call `leave`, and nothing that was called before, with the shell's exit code for a signal that asks the program
-    to end. None of them may do what it does by itself: that leaves the terminal raw (T5)."""
+    """Call `leave` with the shell's exit code when a signal asks the program to end; it replaces any earlier handler.
+    The default action of such a signal would leave the terminal in raw mode (T5)."""
     loop = asyncio.get_running_loop()
     for caught, code in _EXIT_CODES.items():
         try:
             loop.add_signal_handler(caught, leave, code)
         except (NotImplementedError, RuntimeError, ValueError):
-            # Such a loop, as in another thread than the first, has no signals to hear.
+            # A loop outside the main thread cannot handle signals.
             return
 
 
 def leave_waiting_on_signals(waiting: asyncio.Task[object]) -> None:
-    """From now on a signal cancels `waiting`, the wait for answers after the screens are gone. A hangup does not: it
-    often comes twice, and the answers are paid for."""
+    """From now on a signal cancels `waiting`, the wait for responses after the screens are closed. A hangup does not:
+    it often arrives twice, and the responses are paid for."""
     on_signals(lambda code: None if code == _EXIT_CODES[signal.SIGHUP] else waiting.cancel())
 
 
 @contextmanager
 def interrupts_ignored() -> Iterator[None]:
-    """Until the end of the block, SIGINT and SIGQUIT do nothing here, as their keys are another program's that has the
-    terminal. A program started in the block handles them as usual, and other signals are handled after it.
+    """Until the end of the block, ignore SIGINT and SIGQUIT, since their keys are meant for another program that uses
+    the terminal. A program started in the block handles them as usual; other signals are handled after the block.
 
-    For the main thread only. They are caught and not ignored (SIG_IGN), which a started program would inherit; the
-    event loop, which reads of every caught signal from the wakeup descriptor, never reads of these.
+    For the main thread only. The signals have an empty handler instead of SIG_IGN, which a started program would
+    inherit; they are removed from the wakeup descriptor, from which the event loop reads all caught signals.
     """
     reader, writer = socket.socketpair()
     reader.setblocking(False)
@@ -78,7 +78,7 @@ def is_there() -> bool:
 
 
 def is_gone() -> bool:
-    """Whether the terminal hung up, so that it will never answer again."""
+    """Whether the terminal hung up, so that it will never respond again."""
     if sys.__stdin__ is None:
         return True
     try:
@@ -89,25 +89,25 @@ def is_gone() -> bool:
         return True
 
 
-class LastingOutput:
-    """The output of a terminal; when that is gone, what is written is dropped.
+class TolerantOutput:
+    """The output to a terminal; after the terminal is gone, everything written is dropped.
 
-    Textual writes from a thread, which the error would end, and the screens would wait for that thread for ever, with
-    an answer under way that is paid for (T6).
+    Textual writes from a thread. An error would end it, and the screens would wait for it forever while a paid
+    response is on its way (T6).
     """
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
 
     def write(self, text: str) -> int:
-        """Write it while there is somebody to read it."""
+        """Write the text if the terminal still exists."""
         try:
             return self._file.write(text)
         except OSError:
             return len(text)
 
     def flush(self) -> None:
-        """Send what was written, to whom it may concern."""
+        """Flush the output if the terminal still exists."""
         try:
             self._file.flush()
         except OSError:
@@ -118,11 +118,11 @@ class LastingOutput:
 
 
 @contextmanager
-def output_that_lasts() -> Iterator[None]:
-    """Until the end of the block, the screens write to an output that outlives its terminal."""
+def tolerant_output() -> Iterator[None]:
+    """Until the end of the block, the screens write to a TolerantOutput."""
     before = sys.__stderr__
     if before is not None:
-        sys.__stderr__ = cast(Any, LastingOutput(before))  # type: ignore[misc]
+        sys.__stderr__ = cast(Any, TolerantOutput(before))  # type: ignore[misc]
     try:
         yield
     finally:
@@ -130,27 +130,27 @@ def output_that_lasts() -> Iterator[None]:
 
 
 def name() -> str:
-    """The system's name of the terminal, such as /dev/pts/3; empty where it has none."""
+    """The device name of the terminal, such as /dev/pts/3; empty without one."""
     try:
         return os.ttyname(0)
     except OSError:
         return ""
 
 
-def take_back() -> None:
-    """Undo what a sunotui that was killed left of the terminal: nothing in a process helps against SIGKILL (T5).
+def reset() -> None:
+    """Reset the terminal after a sunotui process was killed: a process cannot clean up after SIGKILL (T5).
 
-    The alternate screen is left as it is: this run is about to use it and goes back from it when it ends, to what was
-    on the ordinary one before. Leaving it twice would move the cursor of a terminal that was reset by hand.
+    The alternate screen is not closed: this run is about to use it, and closes it at its end. Closing it twice would
+    move the cursor of a terminal that was reset by hand.
     """
     try:
         line = termios.tcgetattr(0)
         if not line[3] & termios.ICANON:
-            # No shell has mended it meanwhile. These are what Textual takes away.
+            # No shell has restored the settings in the meantime. Textual removes these flags.
             line[0] |= termios.ICRNL | termios.IXON
             line[3] |= termios.ICANON | termios.ECHO | termios.ISIG | termios.IEXTEN
             termios.tcsetattr(0, termios.TCSANOW, line)
         os.write(1, _RESETS.encode())
     except (OSError, termios.error):
-        # What cannot be set is no reason not to start.
+        # Start even if the terminal cannot be reset.
         return

@@ -129,7 +129,7 @@ class KeyQueue:
         if preparation := self._preparations.pop(worker, None):
             preparation.has_ended.set()
             if preparation.is_overtaken:
-                self._warn("That took long, and other keys came first: press its key again")
+                self._warn("That took too long and other keys came first; press its key again")
                 raise asyncio.CancelledError
         if isinstance(screen, DropsEarlyKeys):
             self._queued = deque(event for event in self._queued if self._is_global(event))

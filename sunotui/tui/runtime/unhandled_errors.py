@@ -1,4 +1,4 @@
-"""Faults of tasks and threads that nobody waits for: in the log and told, and the program goes on (T7)."""
+"""Logs and reports unhandled exceptions of background tasks and threads; the program continues (T7)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ _log = logging.getLogger(__name__)
 
 
 def internal_error(error: str, where: str) -> str:
-    """The sentence for a fault of the program that it survives."""
-    return f"Something went wrong inside sunotui ({error} in {where}); it goes on. The log has more."
+    """The sentence about an internal error after which the program continues."""
+    return f"Internal error in sunotui ({error} in {where}); sunotui continues. See the log for details."
 
 
 @contextmanager
-def unhandled_errors_reported(tell: Callable[[str], object]) -> Iterator[None]:
-    """Until the end of the block, log what nobody catches in this loop and in any thread, and `tell` it in a sentence.
+def unhandled_errors_reported(report: Callable[[str], object]) -> Iterator[None]:
+    """Until the end of the block, log unhandled exceptions of this loop and of all threads, and call `report` with a
+    sentence about each.
 
     The error's own text is left out of both: it may quote a header or a prompt (K1).
     """
@@ -27,7 +28,7 @@ def unhandled_errors_reported(tell: Callable[[str], object]) -> Iterator[None]:
 
     def note(where: str, error: BaseException) -> None:
         _log.error("%s: unexpected error: %s", where, type(error).__name__, exc_info=error)
-        tell(internal_error(type(error).__name__, where))
+        report(internal_error(type(error).__name__, where))
 
     def in_loop(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
@@ -35,7 +36,7 @@ def unhandled_errors_reported(tell: Callable[[str], object]) -> Iterator[None]:
             task = context.get("future") or context.get("task")
             note(task.get_name() if isinstance(task, asyncio.Task) else "the loop", error)
         else:
-            _log.warning("the loop complains: %s", context.get("message", ""))
+            _log.warning("event loop error: %s", context.get("message", ""))
 
     def in_thread(args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None and not loop.is_closed():

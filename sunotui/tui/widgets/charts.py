@@ -1,4 +1,4 @@
-"""Plots out of block characters, as plain text: for a screen and for a command's output alike."""
+"""Charts of block characters, as plain text for the screen and the command line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ _EIGHTHS_RIGHT = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
 def columns(values: Sequence[float], height: int) -> list[str]:
-    """One column a value, of at most `height` lines, the tallest filling them; what is not zero can be seen."""
+    """The lines of a column chart with one column for each value. The tallest is `height` lines high; any value above
+    zero is visible."""
     most = max(values, default=0)
     if most <= 0:
         return [" " * len(values)] * height
@@ -20,7 +21,7 @@ def columns(values: Sequence[float], height: int) -> list[str]:
 
 
 def bar(value: float, most: float, cells: int) -> str:
-    """A line as long as the value is large, `cells` for `most`, filled up with blanks."""
+    """A horizontal bar for `value`, padded with spaces to `cells` cells; `most` fills all of them."""
     if most <= 0 or value <= 0:
         return " " * cells
     eighths = max(1, min(cells * 8, round(value / most * cells * 8)))

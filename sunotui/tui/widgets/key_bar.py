@@ -1,4 +1,4 @@
-"""The bottom line: the keys that matter where you are, from the registry."""
+"""The bottom line: the most important keys of the current screen, from the registry."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sunotui.tui.theme import FAINT
 
 
 class KeyBar(Widget):
-    """As many keys as there is room for, the most important first; those that work everywhere always have room."""
+    """Shows as many keys as fit, the most important first; those that work everywhere are always shown."""
 
     commands: reactive[Sequence[Command]] = reactive(tuple[Command, ...])
 
@@ -22,11 +22,11 @@ class KeyBar(Widget):
         """The line."""
         always = [command for command in self.commands if command.scope is Scope.EVERYWHERE]
         shown: list[Command] = []
-        room = self.size.width - 1 - sum(map(_cells, always))
+        free = self.size.width - 1 - sum(map(_cells, always))
         for command in self.commands:
             if command not in always:
-                room -= _cells(command)
-                if room < 0:
+                free -= _cells(command)
+                if free < 0:
                     break
                 shown.append(command)
         pieces: list[tuple[str, str]] = []

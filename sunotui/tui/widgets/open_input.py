@@ -1,4 +1,4 @@
-"""A line whose text is shown, and which therefore takes no token."""
+"""Inputs whose text is visible, and which therefore refuse tokens."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from sunotui.domain.token_detection import has_token, may_be_token, without_toke
 
 
 class TypedToken:
-    """A token that is being typed: its rest is not taken, until another key than a letter comes."""
+    """Whether the rest of a refused token is being typed: printable keys are dropped until any other key is pressed."""
 
     def __init__(self) -> None:
         self.is_refused = False
 
-    def take(self, event: events.Key) -> None:
+    def handle(self, event: events.Key) -> None:
         """Stop the key if it belongs to a token that was refused."""
         if self.is_refused and event.is_printable:
             event.stop()
@@ -27,11 +27,11 @@ class TypedToken:
 
 
 class OpenInput(Input):
-    """As soon as its text looks like a token it is wiped, and the letters that come behind are not taken: they would be
-    the rest of it. Any other key ends that."""
+    """As soon as its text looks like a token, the text is removed and printable keys are dropped, since they would be
+    the rest of the token. Any other key ends that."""
 
     class Refused(Message):
-        """What looked like a token was wiped."""
+        """A text that looked like a token was removed."""
 
     def __init__(self, value: str = "", *, placeholder: str = "", id: str, **options: Any) -> None:
         """`options` are those of Textual's Input."""
@@ -39,11 +39,11 @@ class OpenInput(Input):
         self._typed_token = TypedToken()
 
     def without_token(self, text: str) -> str:
-        """What may stay of a text in the line; the same text where it has nothing like a token in it."""
+        """The text without anything that looks like a token."""
         return "" if may_be_token(text) else text
 
     def replace(self, text: str, start: int, end: int) -> None:
-        """Edit the line; what then looks like a token is neither drawn nor handed on."""
+        """Edit the text; if it then looks like a token, it is neither drawn nor put into a message."""
         first, last = sorted((start, end))
         new = f"{self.value[:first]}{text}{self.value[last:]}"
         if text and (rest := self.without_token(new)) != new:
@@ -55,16 +55,16 @@ class OpenInput(Input):
 
     def on_key(self, event: events.Key) -> None:
         """Drop the rest of a token that is being typed."""
-        self._typed_token.take(event)
+        self._typed_token.handle(event)
 
     def on_blur(self) -> None:
-        """The next text is another one."""
+        """Accept letters again: the token was left."""
         self._typed_token.is_refused = False
 
 
 class FreeInput(OpenInput):
-    """An open line for words of any kind, ids among them: only what has the form of a token is wiped."""
+    """An input for any text, which may contain ids: only an exact match of a token's format is removed."""
 
     def without_token(self, text: str) -> str:
-        """The words around it stay."""
+        """The text without tokens; everything around them stays."""
         return without_tokens(text) if has_token(text) else text

@@ -1,4 +1,4 @@
-"""A list to choose from, with the keys that people move by."""
+"""A list to choose from that can also be moved in with j and k."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from textual.widgets import OptionList
 
 
 class ChoiceList(OptionList):
-    """An option list that j and k walk, too."""
+    """An option list in which j and k move the cursor, too."""
 
     BINDINGS = [
         Binding("j", "cursor_down", "Down", show=False),

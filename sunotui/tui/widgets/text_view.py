@@ -95,8 +95,8 @@ class TextView(ScrollView, can_focus=True):
         line = self._wrapped[index]
         style = self.get_component_rich_style(f"text-view--{line.tone}")
         match_style = style + self.get_component_rich_style("text-view--found", partial=True)
-        room = max(1, width - _LABEL_CELLS) if line.label else width
-        parts = list(highlighted_segments(formatting.fit(line.text, room), style, match_style, self._highlighted))
+        cells = max(1, width - _LABEL_CELLS) if line.label else width
+        parts = list(highlighted_segments(formatting.fit(line.text, cells), style, match_style, self._highlighted))
         if line.label:
             name = self.get_component_rich_style("text-view--name")
             parts.insert(0, Segment(formatting.fit(line.label, _LABEL_CELLS), name))
@@ -106,8 +106,8 @@ class TextView(ScrollView, can_focus=True):
         width = max(8, self.scrollable_content_region.width or self.size.width)
         wrapped: list[TextLine] = []
         for line in self._lines:
-            room = width - _LABEL_CELLS if line.label else width
-            for index, piece in enumerate(wrap(printable(line.text), max(4, room))):
+            cells = width - _LABEL_CELLS if line.label else width
+            for index, piece in enumerate(wrap(printable(line.text), max(4, cells))):
                 wrapped.append(TextLine(piece, line.tone, "" if not line.label else line.label if index == 0 else " "))
         self._wrapped = wrapped
         # As wide as the view, so that it never scrolls sideways.

@@ -16,7 +16,7 @@ from textual.drivers._writer_thread import WriterThread
 from sunotui.domain.submission import SubmissionState
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
-from sunotui.tui.runtime.terminal import LastingOutput
+from sunotui.tui.runtime.terminal import TolerantOutput
 from tests.guarantees.conftest import ROOT, Open
 from tests.support.calibration import unit_s
 from tests.support.canary import CANARY
@@ -100,11 +100,11 @@ def test_a_paid_answer_is_waited_for(open_terminal: Open, tmp_path: Path) -> Non
 
 
 def test_what_is_drawn_after_the_end_is_dropped() -> None:
-    """Fails with the line itself instead of `LastingOutput`: the thread that writes died of the first error, and
+    """Fails with the line itself instead of `TolerantOutput`: the thread that writes died of the first error, and
     the thirty-first drawing waited for it for ever. On a busy machine the test above saw that one time in seven."""
     master, line = os.openpty()
     with os.fdopen(line, "w") as file:
-        writer = WriterThread(cast("TextIO", LastingOutput(file)))
+        writer = WriterThread(cast("TextIO", TolerantOutput(file)))
         writer.start()
         os.close(master)
 

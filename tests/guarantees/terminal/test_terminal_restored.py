@@ -81,7 +81,8 @@ print("again", again.returncode, flush=True)
 
 def test_the_next_start_takes_back_what_a_kill_left(open_terminal: Open, tmp_path: Path) -> None:
     """Both on one terminal, without a shell that would mend the line between them. Fails with `run_app` without
-    `take_back`: the line stayed raw after the second had ended well, and the keyboard's protocol was not given up."""
+    `terminal.reset`: the line stayed raw after the second had ended well, and the keyboard's protocol was not given
+    up."""
     script = tmp_path / "killed_then_started.py"
     script.write_text(KILLED_THEN_STARTED)
     terminal = open_terminal(command=[sys.executable, str(script)])
@@ -127,12 +128,12 @@ def test_a_signal_ends_the_wait_for_an_answer(sent: signal.Signals, open_termina
         terminal.type(b"\x13")
         terminal.wait_until(lambda: bool(gateway.requests_for("/submit/")), "the request")
         terminal.type(b"\x11")
-        terminal.wait_for("Waiting for the gateway's answer to 1 request")
+        terminal.wait_for("Waiting for the gateway's response to 1 request")
         terminal.process.send_signal(sent)
         assert terminal.ended() == 130
         is_ended.set()
     assert terminal.is_restored
-    assert "Left without the answer" in terminal.screen
+    assert "Left without the response" in terminal.screen
     database = Database.open(tmp_path / "data" / "library.db")
     (row,) = Journal(database).recover(0.0) or Journal(database).list()
     database.close()

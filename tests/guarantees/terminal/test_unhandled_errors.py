@@ -61,7 +61,7 @@ def test_an_errand_that_fails_is_told_and_in_the_log(open_terminal: Open, tmp_pa
 
 
 CANCELLED = [
-    ("cancelled", "a fault of its own"),
+    ("cancelled", "an internal error"),
     ("cancelled-screen", "LibraryScreen"),
     ("cancelled-widget", "TaskList"),
 ]

@@ -195,7 +195,7 @@ def test_a_field_with_nothing_visible_is_empty(mode: str, field: str, text: str)
     """The preview called it ready, and it was paid for."""
     draft = Draft(mode, {field: text})
     request, complaint = draft.request()
-    assert (complaint, draft.first_gap, draft.is_worth_keeping) == ("", field, False)
+    assert (complaint, draft.first_gap, draft.has_content) == ("", field, False)
     assert request is not None
     assert any(problem.is_blocking for problem in request.problems())
     assert draft.counter(FIELD_BY_ID[field])[0].startswith("0/")

@@ -247,7 +247,7 @@ async def test_what_a_stock_relay_drops_is_said_and_sent_all_the_same(tmp_path: 
         await quiet.settle()
         assert "probably not offered here: Concat, Upload, Cover, Replace, Stems" in modes_bar(quiet)
         assert "cover_clip_id, generation_type would be dropped and the song still billed" in said(quiet)
-        assert "Ready: ctrl+s sends it all the same" in said(quiet)
+        assert "You can still send it (ctrl+s)" in said(quiet)
         await quiet.press("ctrl+s")
         assert bodies(quiet)[0]["task"] == "cover"
 

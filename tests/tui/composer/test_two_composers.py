@@ -1,6 +1,6 @@
 """Drafts that another program changes, and drafts that something else takes the place of: none is lost."""
 
-from __future__ import annotations
+from __future__ import drafts
 
 import asyncio
 import sqlite3
@@ -28,7 +28,7 @@ class Program:
 
     def __init__(self, bench: CoreHarness) -> None:
         self.said: list[str] = []
-        self.annotations = DraftStore(lambda: bench.core.reader, self.tell, self.said.append)
+        self.drafts = DraftStore(lambda: bench.core.reader, self.tell, self.said.append)
 
     def tell(self, trouble: SunotuiError) -> None:
         self.said.append(trouble.sentence)
@@ -38,20 +38,20 @@ async def test_two_programs_keep_both_drafts(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         one, other = Program(quiet.bench), Program(quiet.bench)
         for program in (one, other):
-            assert await program.annotations.load() == Draft()
-        await one.annotations.keep(words("rain"))
+            assert await program.drafts.load() == Draft()
+        await one.drafts.save(words("rain"))
         for text in ("w", "wi", "wind"):
-            await other.annotations.keep(words(text))
-        await one.annotations.keep(words("rainbow"))
+            await other.drafts.save(words(text))
+        await one.drafts.save(words("rainbow"))
         assert [len(program.said) for program in (one, other)] == [0, 1]
-        assert "both are kept" in other.said[0]
-        assert await one.annotations.load() == words("rainbow")
-        assert await other.annotations.load() == words("wind")
-        assert await Program(quiet.bench).annotations.load() == words("rainbow")
-        assert await Program(quiet.bench).annotations.asides() == [words("wind")]
-        await other.annotations.empty(words("wind"))
-        assert await one.annotations.asides() == []
-        assert await other.annotations.load() == words("rainbow"), "where the one draft is"
+        assert "both are saved" in other.said[0]
+        assert await one.drafts.load() == words("rainbow")
+        assert await other.drafts.load() == words("wind")
+        assert await Program(quiet.bench).drafts.load() == words("rainbow")
+        assert await Program(quiet.bench).drafts.asides() == [words("wind")]
+        await other.drafts.empty(words("wind"))
+        assert await one.drafts.asides() == []
+        assert await other.drafts.load() == words("rainbow"), "where the one draft is"
 
 
 async def test_a_draft_that_is_kept_twice_at_a_time_is_the_later(tmp_path: Path) -> None:
@@ -59,31 +59,31 @@ async def test_a_draft_that_is_kept_twice_at_a_time_is_the_later(tmp_path: Path)
     for another program's: the draft that was opened again was the older."""
     async with open_app(tmp_path) as quiet:
         one = Program(quiet.bench)
-        await asyncio.gather(*(one.annotations.keep(words(text)) for text in ("w", "wi", "wind")))
+        await asyncio.gather(*(one.drafts.save(words(text)) for text in ("w", "wi", "wind")))
         assert one.said == []
-        assert await Program(quiet.bench).annotations.load() == words("wind")
-        assert await one.annotations.asides() == []
+        assert await Program(quiet.bench).drafts.load() == words("wind")
+        assert await one.drafts.asides() == []
 
 
 async def test_an_unchanged_draft_writes_nothing(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         one, other = Program(quiet.bench), Program(quiet.bench)
-        await one.annotations.keep(words("rain"))
-        assert await other.annotations.load() == words("rain")
-        await one.annotations.keep(words("rainbow"))
-        await other.annotations.keep(words("rain"))
-        assert await one.annotations.load() == words("rainbow")
+        await one.drafts.save(words("rain"))
+        assert await other.drafts.load() == words("rain")
+        await one.drafts.save(words("rainbow"))
+        await other.drafts.save(words("rain"))
+        assert await one.drafts.load() == words("rainbow")
         assert other.said == []
 
 
 async def test_where_the_other_draft_was_sent_there_is_nothing_to_keep_beside(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         one, other = Program(quiet.bench), Program(quiet.bench)
-        await one.annotations.keep(words("rain"))
-        await other.annotations.load()
-        await one.annotations.empty(words("rain"))
-        await other.annotations.keep(words("rainbow"))
-        assert await one.annotations.load() == words("rainbow")
+        await one.drafts.save(words("rain"))
+        await other.drafts.load()
+        await one.drafts.empty(words("rain"))
+        await other.drafts.save(words("rainbow"))
+        assert await one.drafts.load() == words("rainbow")
         assert other.said == []
 
 
@@ -92,7 +92,7 @@ async def test_what_the_disk_refuses_is_there_while_the_program_runs(
 ) -> None:
     async with open_app(tmp_path) as quiet:
         one = Program(quiet.bench)
-        await one.annotations.keep(words("rain"))
+        await one.drafts.save(words("rain"))
 
         async def refuse(*_: object) -> bool:
             raise LibraryError("The disk is full")
@@ -100,30 +100,30 @@ async def test_what_the_disk_refuses_is_there_while_the_program_runs(
         with monkeypatch.context() as full:
             full.setattr(TaskReader, "replace_draft", refuse)
             full.setattr(TaskReader, "save_draft", refuse)
-            await one.annotations.keep(words("rainbow"))
-            await one.annotations.set_aside(words("wind"))
-            assert await one.annotations.load() == words("rainbow")
-            assert await one.annotations.asides() == [words("wind")]
+            await one.drafts.save(words("rainbow"))
+            await one.drafts.set_aside(words("wind"))
+            assert await one.drafts.load() == words("rainbow")
+            assert await one.drafts.asides() == [words("wind")]
         assert "The disk is full" in one.said[0]
-        await one.annotations.keep(words("rainbow"))
-        assert await Program(quiet.bench).annotations.load() == words("rainbow")
+        await one.drafts.save(words("rainbow"))
+        assert await Program(quiet.bench).drafts.load() == words("rainbow")
 
 
 async def test_several_drafts_set_aside_are_all_there(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         one = Program(quiet.bench)
         for text in ("rain", "wind", "rain", "snow"):
-            await one.annotations.set_aside(words(text))
-        assert await one.annotations.asides() == [words("snow"), words("wind"), words("rain")]
-        await one.annotations.forget_aside(words("wind"))
-        assert await one.annotations.asides() == [words("snow"), words("rain")]
+            await one.drafts.set_aside(words(text))
+        assert await one.drafts.asides() == [words("snow"), words("wind"), words("rain")]
+        await one.drafts.forget_aside(words("wind"))
+        assert await one.drafts.asides() == [words("snow"), words("rain")]
 
 
 async def test_the_empty_form_has_a_way_back(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"a long thought", "ctrl+n")
         assert text_of(quiet, "description") == ""
-        assert "ctrl+r brings back what was in it" in await told(quiet)
+        assert "ctrl+r brings the old content back" in await told(quiet)
         await quiet.press("ctrl+r", "enter")
         assert text_of(quiet, "description") == "a long thought"
         await quiet.press("ctrl+r")

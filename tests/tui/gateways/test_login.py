@@ -256,7 +256,7 @@ async def test_a_token_typed_into_an_open_line_is_wiped(
         line = somebody.app.screen.query_one(f"#{field}", Input)
         line.focus()
         await somebody.pilot.press(*token)
-        await somebody.until_told("That looks like a token: it was wiped")
+        await somebody.until_told("That looks like a token and was removed")
         assert line.value == "", "nor the rest of it"
         assert "CANARY" not in somebody.text()
         await somebody.pilot.press("home", *"mine")
@@ -270,7 +270,7 @@ async def test_a_token_pasted_into_an_open_line_is_refused(field: str, tmp_path:
         line.focus()
         before = line.value
         somebody.app.post_message(Paste("sk-CANARY0123456789"))
-        await somebody.until_told("looks like a token, and was not taken")
+        await somebody.until_told("looks like a token and was removed")
         assert line.value == before
 
 
@@ -286,7 +286,7 @@ async def test_a_profile_that_was_changed_meanwhile_is_not_written_over_unseen(
         profiles.put(replace(was, base_url=parse_base_url(elsewhere)))
         line = somebody.app.screen.query_one("#base-url", Input)
         await somebody.give(somebody.server.base_url if is_edited else line.value, somebody.server.token)
-        await somebody.until_told(f"was changed meanwhile; its base URL is {elsewhere}")
+        await somebody.until_told(f"was changed in the meantime; its base URL is {elsewhere}")
         assert ring.kept == {}
         assert line.value == somebody.server.base_url, "what was edited stays, else it is what it is now"
         await somebody.pilot.press("ctrl+s")

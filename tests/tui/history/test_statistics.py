@@ -55,10 +55,10 @@ def test_no_plot_is_wider_than_the_screen(width: int, weeks: int) -> None:
     assert max(NAME_CELLS + len(line.text) for line in plots) <= width
     told = "\n".join(line.text for line in page)
     assert "median 2:00, 9 of 10 within 3:00 (43 songs)" in told
-    assert "about $12.40 for 62 requests; $0.31 a kept take; 3 more of unknown price" in told
+    assert "about $12.40 for 62 requests; $0.31 per liked take; 3 more of unknown price" in told
     assert "and 18 more" in told
 
 
 def test_money_that_nobody_knows_is_said_to_be_unknown() -> None:
     told = "\n".join(line.text for line in statistics_page(replace(statistics(1), spending=()), 80))
-    assert "No price was seen yet" in told
+    assert "No price is known yet" in told

@@ -99,7 +99,7 @@ async def test_what_was_refused_goes_into_the_composer(tmp_path: Path) -> None:
         await quiet.press("s")
         await quiet.until(lambda: isinstance(quiet.app.screen, ComposeScreen), "the composer")
         assert quiet.app.screen.query_one("#description", TextArea).text == "rain"
-        assert "In the composer: mend it where needed" in str(quiet.app.message_log.lines()[0].text)
+        assert "Opened in the composer: edit it if needed" in str(quiet.app.message_log.lines()[0].text)
         assert len(quiet.bench.gateway.orders) == 1, "nothing is sent by that"
 
 
@@ -179,10 +179,10 @@ async def test_it_follows_what_happens_meanwhile(tmp_path: Path) -> None:
         quiet.bench.gateway.gate = asyncio.Event()
         await quiet.press("n", *"rain", "ctrl+s")
         await open_journal(quiet)
-        assert "being sent" in quiet.text()
+        assert "sending" in quiet.text()
         quiet.bench.gateway.gate.set()
         await quiet.settle()
-        assert "being sent" not in quiet.text()
+        assert "sending" not in quiet.text()
         assert quiet.text().count("accepted") == 2
 
 
@@ -223,7 +223,7 @@ async def test_a_song_of_the_list_is_taken_over_after_a_yes(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("has_list", "words"), [(True, "has no song that this can have become"), (False, "does not list songs")]
+    ("has_list", "words"), [(True, "No song in the gateway's list matches"), (False, "does not list songs")]
 )
 async def test_nothing_to_take_over_is_said(has_list: bool, words: str, tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:

@@ -85,7 +85,7 @@ def told(quiet: AppHarness) -> str:
 )
 async def test_a_take_fills_the_form(key: str, expected: Request, tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        await quiet.app.drafts.keep((await quiet.app.drafts.load()).with_value("model", "chirp-v5"))
+        await quiet.app.drafts.save((await quiet.app.drafts.load()).with_value("model", "chirp-v5"))
         await quiet.press("j", key)
         screen = quiet.app.screen
         assert isinstance(screen, ComposeScreen)
@@ -128,7 +128,7 @@ def test_a_clip_that_came_without_a_task_names_none() -> None:
     task = Task("c", "main", TaskKind.UPLOAD, TaskStatus.SUCCESS, 1.0, clips=(clip,))
     assert derived_drafts.extended(shown(task), clip).extend_task_id == ""
     assert derived_drafts.section_replacement(shown(task), clip).task_id == ""
-    assert derived_drafts.taken_apart(shown(task), clip).task_id == ""
+    assert derived_drafts.split_into_stems(shown(task), clip).task_id == ""
 
 
 def test_a_replaced_section_is_joined_as_one() -> None:

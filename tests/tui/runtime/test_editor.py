@@ -82,7 +82,7 @@ def test_an_enormous_file_changes_nothing_and_loses_nothing(tmp_path: Path, monk
 
 def test_a_file_that_became_a_pipe_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     use("rm $0 && mkfifo $0", monkeypatch)
-    assert edit(APP, "before") == (None, "The editor left no file; the field is as it was")
+    assert edit(APP, "before") == (None, "The editor left no file; the field is unchanged")
 
 
 @pytest.mark.parametrize(("most", "length"), [(10, 11), (MOST_CHARACTERS, 60_000)])
@@ -94,7 +94,7 @@ def test_a_text_that_does_not_fit_is_refused_and_kept(
     text, told = edit(APP, "before", most)
     assert text is None
     (kept,) = tmp_path.iterdir()
-    assert f"A text of {length:,} characters was not taken: the field takes {most:,}" in told
+    assert f"A text of {length:,} characters was refused: the field takes {most:,}" in told
     assert str(kept) in told
     assert kept.stat().st_size == length
 

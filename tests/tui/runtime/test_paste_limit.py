@@ -34,7 +34,7 @@ async def test_a_paste_that_does_not_fit_is_refused_whole(length: int, tmp_path:
         await paste(quiet, "d" * length)
         field = quiet.app.screen.query_one("#description", TextArea)
         assert field.text == "rain: "
-        assert f"A text of {length:,} characters was not taken: the field takes 10,000 and has 6 already" in told(quiet)
+        assert f"A text of {length:,} characters was refused: the field takes 10,000 and has 6 already" in told(quiet)
         await paste(quiet, "d" * (MOST_CHARACTERS - 6))
         assert len(field.text) == MOST_CHARACTERS, "what fits is taken whole"
         field.select_all()
@@ -68,7 +68,7 @@ async def test_a_note_takes_what_a_note_may_have(tmp_path: Path) -> None:
         await paste(quiet, "b" * NOTE_LIMIT)
         area = quiet.app.screen.query_one("#note-text", TextArea)
         assert area.text == "a"
-        assert "A text of 65,536 characters was not taken: the field takes 65,536 and has 1 already" in told(quiet)
+        assert "A text of 65,536 characters was refused: the field takes 65,536 and has 1 already" in told(quiet)
         await paste(quiet, "b" * (NOTE_LIMIT - 1))
         assert len(area.text) == NOTE_LIMIT
 
@@ -82,7 +82,7 @@ async def test_a_text_too_long_for_its_field_is_refused_and_the_field_stays(tmp_
         await asyncio.sleep(0)
         await quiet.settle()
         assert screen.query_one("#lyrics", TextArea).text == "la"
-        assert "A text of 60,000 characters was not taken: the field takes 10,000; 'Lyrics' is as it was" in told(quiet)
+        assert "A text of 60,000 characters was refused: the field takes 10,000; 'Lyrics' is unchanged" in told(quiet)
 
 
 async def test_a_draft_comes_back_whole(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ async def test_a_text_of_a_request_that_does_not_fit_is_named_and_left_out(is_re
             quiet.app.navigator.open_composer(request)
         await quiet.until(lambda: "Lyrics: a text of" in told(quiet), "the sentence")
         screen: Any = quiet.app.screen
-        assert "Lyrics: a text of 60,000 characters was not taken: the field takes 10,000" in told(quiet)
+        assert "Lyrics: a text of 60,000 characters was refused: the field takes 10,000" in told(quiet)
         assert screen.query_one("#lyrics", TextArea).text == ""
         assert screen.query_one("#style", Input).value == "jazz"
 
@@ -134,14 +134,14 @@ async def test_a_pasted_token_is_refused_where_it_would_be_shown(tmp_path: Path)
         await quiet.press("n", *"rain")
         await paste(quiet, "sk-CANARY0123456789")
         assert quiet.app.screen.query_one("#description", TextArea).text == "rain"
-        assert "looks like a token, and was not taken" in told(quiet)
+        assert "looks like a token and was removed" in told(quiet)
         assert "CANARY" not in quiet.text() + told(quiet)
 
 
 async def test_a_typed_token_is_neither_sent_nor_kept(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain sk-CANARY0123456789")
-        assert "looks like a token, and was not taken" in told(quiet)
+        assert "looks like a token and was removed" in told(quiet)
         area = quiet.app.screen.query_one("#description", TextArea)
         assert area.text == "rain "
         await quiet.press("backspace", *" falls", "escape")
@@ -152,14 +152,14 @@ async def test_a_typed_token_is_neither_sent_nor_kept(tmp_path: Path) -> None:
 async def test_no_label_is_a_token(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("b", *"sk-CANARY0123456789", "enter")
-        assert "looks like a token, and was not taken" in quiet.text()
+        assert "looks like a token and was removed" in quiet.text()
         assert await quiet.bench.core.services.annotations.labels() == []
 
 
 async def test_a_note_takes_no_token(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("N", *"key: sk-CANARY0123456789", "escape")
-        assert "looks like a token, and was not taken" in quiet.text()
+        assert "looks like a token and was removed" in quiet.text()
         await quiet.press("escape")
         assert await quiet.bench.core.services.annotations.note_of(str(quiet.tasks.current)) == "key: "
 

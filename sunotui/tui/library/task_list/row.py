@@ -16,10 +16,10 @@ from sunotui.tui.library.task_list.highlight import highlighted_segments
 _TEXT_LIMIT = 500
 """Characters of a title or a reason that are used: no line is longer."""
 _MODEL_MIN_WIDTH = 44
-"""Cells from which a line has room for model and length."""
+"""The width in cells from which a line shows model and length."""
 _GATEWAY_CELLS = 7
 _MIN_TITLE_CELLS = 14
-"""With less room for the title, the column of the gateway is dropped first."""
+"""With fewer cells for the title, the column of the gateway is dropped first."""
 _MARGIN = 4
 _NO_QUERY = Query()
 
@@ -54,11 +54,11 @@ def task_strip(
         text += f" ({status}{': ' + row.fail_reason[:_TEXT_LIMIT] if row.fail_reason else ''})"
     faint = tone_style("faint")
     rating = _rating(row)
-    room = width - _MARGIN - sum(cells.values()) - len(rating)
+    title_cells = width - _MARGIN - sum(cells.values()) - len(rating)
     parts = [
         _first_cell(row, style, tone_style, is_selected=is_selected),
         Segment(formatting.fit(glyph, 2), tone_style(tone)),
-        *highlighted_segments(formatting.fit(text, room), style, tone_style("found"), query),
+        *highlighted_segments(formatting.fit(text, title_cells), style, tone_style("found"), query),
     ]
     if rating:
         parts.append(Segment(rating, tone_style("star")))
