@@ -1,6 +1,6 @@
 """Drafts that another program changes, and drafts that something else takes the place of: none is lost."""
 
-from __future__ import drafts
+from __future__ import annotations
 
 import asyncio
 import sqlite3
