@@ -124,8 +124,8 @@ def test_moments_as_people_type_them() -> None:
     ("mode", "values", "words"),
     [
         ("extend", {"at": "1:30"}, "Give the id of the clip"),
-        ("extend", {"clip": "c", "at": "soon"}, "'From' is a moment"),
-        ("infill", {"clip": "c", "start": "0:45", "end": "later"}, "'Section to' is a moment"),
+        ("extend", {"clip": "c", "at": "soon"}, "'From' is a time"),
+        ("infill", {"clip": "c", "start": "0:45", "end": "later"}, "'Section to' is a time"),
         ("stems", {"clip": "c", "count": "two"}, "'Stems' is a number"),
     ],
 )

@@ -314,7 +314,7 @@ async def test_one_key_sends_this_one_to_another_gateway(tmp_path: Path) -> None
         assert quiet.bench.gateway.orders == []
         assert len(other.orders) == 1
         assert quiet.bench.core.profile == "main", "only this one"
-        assert "Accepted by other" in told(quiet)
+        assert "Sent to other" in told(quiet)
         await quiet.press("n")
         assert "to main" in modes_bar(quiet)
 

@@ -57,7 +57,7 @@ async def test_what_is_typed_is_sent_and_the_cursor_goes_to_it(tmp_path: Path) -
         assert isinstance(quiet.app.screen, LibraryScreen)
         assert bodies(quiet) == [{"gpt_description_prompt": "rain", "mv": "chirp-hawk", "make_instrumental": False}]
         assert quiet.tasks.current == "made-1"
-        assert "Accepted" in await told(quiet)
+        assert "Sent. Generating" in await told(quiet)
 
 
 @pytest.mark.guarantee("S6", ordinary="ctrl+s twice; the same request asks first")

@@ -129,7 +129,7 @@ async def test_a_newcomer_is_asked_logs_in_and_makes_a_song(tmp_path: Path, ring
         assert somebody.app.core.profile == "main"
         assert somebody.server.token not in somebody.text()
         await somebody.pilot.press("n", *"rain", "ctrl+s")
-        await somebody.until_told("Accepted")
+        await somebody.until_told("Sent. Generating")
     assert files_with(somebody.server.token, tmp_path) == []
 
 

@@ -95,7 +95,7 @@ async def test_what_was_refused_goes_into_the_composer(tmp_path: Path) -> None:
         await open_journal(quiet)
         await quiet.until(lambda: "refused" in quiet.text(), "the refusal")
         await quiet.press("x")
-        assert "; s puts this request into the composer" in str(quiet.app.message_log.lines()[0].text)
+        assert "; s opens this request in the composer" in str(quiet.app.message_log.lines()[0].text)
         await quiet.press("s")
         await quiet.until(lambda: isinstance(quiet.app.screen, ComposeScreen), "the composer")
         assert quiet.app.screen.query_one("#description", TextArea).text == "rain"
