@@ -182,7 +182,7 @@ async def test_a_terminal_that_is_gone_waits_for_a_draft_that_the_disk_refused(
     async with open_app(tmp_path) as quiet:
         assert await quiet.app.drafts.load() == Draft()
         if is_refused:
-            quiet.app.drafts._refused["composer"] = words("rain")
+            quiet.app.drafts._unsaved["composer"] = words("rain")
         monkeypatch.setattr("sunotui.tui.runtime.terminal.is_gone", lambda: True)
         monkeypatch.setattr("os._exit", at_once.append)
         quiet.app._leave_if_terminal_is_gone()
