@@ -17,10 +17,10 @@ def test_the_whole_answer_of_a_form_nobody_knows_is_there() -> None:
     trouble = UnreadableResponse(answer=answer, request_id="r-1", http_status=200)
     log.add("error", trouble.sentence, trouble)
     assert behind(log) == [
-        ("whose", "gateway"),
+        ("source", "gateway"),
         ("http", "200"),
         ("request id", "r-1"),
-        ("answer", "{"),
+        ("response", "{"),
         ("", '  "job": "736a6f88-bd29-4b1e-b110-37132a5325ac"'),
         ("", "}"),
     ]
@@ -30,4 +30,4 @@ def test_without_an_answer_its_words_are_shown() -> None:
     log = MessageLog()
     trouble = GatewayFailed(detail="502 Bad Gateway", source=ErrorSource.PROXY)
     log.add("warning", trouble.sentence, trouble)
-    assert behind(log) == [("whose", "proxy"), ("answer", "502 Bad Gateway")]
+    assert behind(log) == [("source", "proxy"), ("response", "502 Bad Gateway")]
