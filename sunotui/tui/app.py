@@ -99,9 +99,11 @@ class SunoApp(BaseApp):
         if "TEXTUAL_ANIMATIONS" not in os.environ:
             self.animation_level = "none"
         terminal.on_signals(lambda code: self.exit(return_code=code))
+        if not self.is_headless:
+            terminal.resume_after_suspension_only()
         # After ctrl+z and fg, Textual leaves the screen blank.
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
-        if not self.is_headless and terminal.is_there():
+        if not self.is_headless and (terminal.is_there() or terminal.is_gone()):
             self.set_interval(terminal.CHECK_EVERY_S, self._leave_if_terminal_is_gone)
 
     @on(events.Unmount)

@@ -11,6 +11,7 @@ import sys
 import termios
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from types import FrameType
 from typing import Any, TextIO, cast
 
 _EXIT_CODES = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGQUIT: 131}
@@ -44,6 +45,34 @@ def leave_waiting_on_signals(waiting: asyncio.Task[object]) -> None:
     """From now on a signal cancels `waiting`, the wait for responses after the screens are closed. A hangup does not:
     it often arrives twice, and the responses are paid for."""
     on_signals(lambda code: None if code == _EXIT_CODES[signal.SIGHUP] else waiting.cancel())
+
+
+def resume_after_suspension_only() -> None:
+    """Make SIGCONT start the screens again only if SIGTSTP has stopped them before.
+
+    A terminal that hangs up sends SIGCONT after SIGHUP. Textual's handler would then start a second thread that reads
+    the terminal, also while the program ends, and nothing would stop that thread (T6). A driver without a terminal
+    handles neither signal, and nothing changes.
+    """
+    suspend, resume = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
+    if not callable(suspend) or not callable(resume):
+        return
+    is_suspended = False
+
+    def on_stop(number: int, frame: FrameType | None) -> None:
+        nonlocal is_suspended
+        is_suspended = True
+        # It stops the process and returns when the process goes on.
+        suspend(number, frame)
+
+    def on_continue(number: int, frame: FrameType | None) -> None:
+        nonlocal is_suspended
+        if is_suspended:
+            is_suspended = False
+            resume(number, frame)
+
+    signal.signal(signal.SIGTSTP, on_stop)
+    signal.signal(signal.SIGCONT, on_continue)
 
 
 @contextmanager

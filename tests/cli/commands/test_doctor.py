@@ -87,7 +87,7 @@ def test_settings_that_mean_nothing_warn_and_broken_ones_fail(cli: CommandLine) 
     (folder / "config.toml").write_text("thene = 'x'\n")
     assert states(cli.json("doctor"))["settings"] == "warn"
     for line, words in {
-        "theme = 'no-such'": "no theme 'no-such'",
+        "theme = 'no-such'": "Unknown theme 'no-such'",
         "[keys]\n'library.no-such' = 'x'": "no command 'library.no-such'",
         "[keys]\n'library.compose' = 'ctrl+flurb'": "'ctrl+flurb' is not a key",
         "sumthing = 1": "no setting 'sumthing'",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -65,6 +67,45 @@ def test_one_that_hears_no_hangup_sees_it(tmp_path: Path) -> None:
         until(lambda: not is_alive(program), "the program's end")
     finally:
         terminal.close()
+
+
+def test_one_whose_terminal_goes_before_the_first_frame(tmp_path: Path) -> None:
+    """It hears no hangup. Failed before the fix: a terminal that has hung up is no terminal any more, so that nothing
+    looked for it, and the program read from it for ever."""
+    code = (
+        "import select, sys\n"
+        "from sunotui.cli import launch, main\n"
+        "hangup = select.poll()\n"
+        "hangup.register(0, 0)\n"
+        "launch._need_terminal = lambda environ: hangup.poll()\n"
+        "sys.stderr.write('waiting')\n"
+        "sys.stderr.flush()\n"
+        "main.main([])"
+    )
+    command = ["sh", "-c", 'trap "" HUP; "$@"; sleep 30', "sh", sys.executable, "-c", code]
+    environ = {**places(tmp_path), "SUNOTUI_BASE_URL": "http://127.0.0.1:9", "SUNOTUI_TOKEN": CANARY}
+    terminal = PseudoTerminal(command, {**environ, "PYTHONPATH": str(ROOT)})
+    try:
+        terminal.wait_for("waiting")
+        found = subprocess.run(["pgrep", "-P", str(terminal.process.pid)], capture_output=True, text=True, check=True)
+        program = int(found.stdout.split()[0])
+        terminal.hang_up()
+        until(lambda: not is_alive(program), "the program's end")
+    finally:
+        terminal.close()
+
+
+def test_a_continue_without_a_stop_starts_nothing_again(open_terminal: Open) -> None:
+    """A terminal that hangs up sends SIGCONT, too. Failed before the fix: Textual began to read the terminal a second
+    time, also while the program ended, and nothing stopped the thread that did."""
+    terminal = open_terminal()
+    terminal.wait_for("No songs yet.")
+    os.kill(terminal.process.pid, signal.SIGCONT)
+    terminal.type("?")
+    terminal.wait_for("esc leaves")
+    assert terminal.written.count(b"\x1b[?1049h") == 1
+    terminal.type(b"\x11")
+    assert terminal.ended() == 0
 
 
 def test_a_paid_answer_is_waited_for(open_terminal: Open, tmp_path: Path) -> None:

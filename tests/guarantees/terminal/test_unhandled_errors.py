@@ -30,7 +30,7 @@ def test_a_fault_that_nobody_waits_for_is_told_and_the_program_goes_on(
 ) -> None:
     """Fails without `unhandled_errors_reported` in `run.py`: nothing is on screen, nor in the log for a thread."""
     terminal = open_terminal(plant=place)
-    terminal.wait_for("went wrong inside sunotui (ZeroDivisionError")
+    terminal.wait_for("Internal error in sunotui (ZeroDivisionError")
     terminal.type("n")
     terminal.wait_for("Describe the song")
     terminal.type(b"\x11")
@@ -46,7 +46,7 @@ def test_an_errand_that_fails_is_told_and_in_the_log(open_terminal: Open, tmp_pa
     was on the screen."""
     terminal = open_terminal(plant="errand")
     terminal.wait_for("No songs yet.")
-    terminal.wait_for("went wrong inside sunotui (ZeroDivisionError")
+    terminal.wait_for("Internal error in sunotui (ZeroDivisionError")
     terminal.wait_until(
         lambda: "planted: unexpected error: ZeroDivisionError" in log_of(tmp_path), "the line in the log"
     )
