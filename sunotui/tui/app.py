@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import Awaitable, Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -26,17 +27,21 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.gateways.money import RefundVerdict
 from sunotui.tui import formatting, keymap
 from sunotui.tui.advice import error_text
-from sunotui.tui.base import BaseApp, Severity
+from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
 from sunotui.tui.commands import bindings
+from sunotui.tui.glyphs import needs_ascii
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, SavesBeforeQuit, SendRequested
 from sunotui.tui.navigation import Navigator
 from sunotui.tui.palette import CommandsProvider
 from sunotui.tui.runtime import terminal
+from sunotui.tui.runtime.ascii_filter import AsciiFilter
 from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
 from sunotui.tui.runtime.unhandled_errors import internal_error
-from sunotui.tui.theme import SUNOTUI, theme_issue
+from sunotui.tui.status import Severity
+from sunotui.tui.theme import OWN_THEMES, SUNOTUI, theme_issue, tokens
+from sunotui.tui.widgets.scrollbar import use_thin_scrollbars
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core
@@ -53,18 +58,25 @@ class SunoApp(BaseApp):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EVERYWHERE)
     ENABLE_COMMAND_PALETTE = True
     COMMANDS = App.COMMANDS | {CommandsProvider}
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-middle"), (110, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-one"), (100, "-two"), (110, "-three"), (176, "-huge")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-middle"), (30, "-tall")]
 
     def __init__(self, core: Core, prepare: Callable[[], Awaitable[None]] | None = None) -> None:
         """`prepare` runs after the first frame and before polling starts; the demo gateway starts there."""
         super().__init__(core)
+        use_thin_scrollbars()
         # Before the styles are read for the first time, so that they are read once.
-        self.register_theme(SUNOTUI)
-        self.set_reactive(App.theme, SUNOTUI.name)
+        for theme in OWN_THEMES:
+            self.register_theme(theme)
+        # With 16 colours the tokens would become each other's neighbours: the terminal's own colours are readable.
+        self._default_theme = "ansi-dark" if self.console.color_system == "standard" else SUNOTUI.name
+        self.set_reactive(App.theme, self._default_theme)
         self.stylesheet.set_variables(self.get_css_variables())
         self._prepare = prepare
         self._control_char_filter = ControlCharFilter()
+        self._ascii_filters: list[LineFilter] = (
+            [AsciiFilter()] if needs_ascii(os.environ, sys.stdout.encoding or "") else []
+        )
         self._unsubscribe: Callable[[], None] = lambda: None
         self._library: LibraryScreen | None = None
         self.startup_error: SunotuiError | None = None
@@ -90,12 +102,20 @@ class SunoApp(BaseApp):
         self._library = LibraryScreen(self.core)
         return self._library
 
+    def get_css_variables(self) -> dict[str, str]:
+        """The variables of the theme, and the tokens that are made of them."""
+        variables = super().get_css_variables()
+        variables |= tokens(variables, is_ansi=self.current_theme.ansi)
+        self.theme_variables = variables
+        return variables
+
     def get_line_filters(self) -> list[LineFilter]:
         """The control character filter comes after all other filters."""
-        return [*super().get_line_filters(), self._control_char_filter]
+        return [*super().get_line_filters(), *self._ascii_filters, self._control_char_filter]
 
     def on_mount(self) -> None:
         """Set the animation level, and handle signals."""
+        self.set_class(self.no_color, "-mono")
         if "TEXTUAL_ANIMATIONS" not in os.environ:
             self.animation_level = "none"
         terminal.on_signals(lambda code: self.exit(return_code=code))
@@ -136,10 +156,10 @@ class SunoApp(BaseApp):
     async def _start_core(self, opened: StartupReport) -> None:
         self.gc_policy.begin()
         if opened.warning:
-            self.say(opened.warning, "warning")
+            self.alert(opened.warning)
         for submission in opened.recovered:
             if submission.state == "unknown":
-                self.say("A request was being sent when sunotui ended; J shows it", "warning")
+                self.alert("A request was being sent when sunotui ended; J shows it")
         for step in (self.core.open, self._prepare, self.core.start):
             try:
                 await (step() if step is not None else asyncio.sleep(0))
@@ -160,10 +180,11 @@ class SunoApp(BaseApp):
             good, issues = keymap.checked(self.core.settings.keys)
             if good:
                 self.set_keymap(good)
+                self.key_settings = good
         if issue := theme_issue(self.core.settings.theme):
             issues.append(issue)
         for issue in (*issues, *self.core.settings.warnings):
-            self.say(issue, "warning")
+            self.alert(issue)
         if self.core.settings.theme in self.available_themes:
             self.theme = self.core.settings.theme
 
@@ -194,6 +215,7 @@ class SunoApp(BaseApp):
             # When the app ends, the widgets of a screen are removed before the screen.
             return
         event = message.event
+        self.status.on_core_event(event)
         for screen in self.screen_stack:
             # A screen that is still opening reads the current state when it is mounted.
             if isinstance(screen, EventConsumer) and screen.is_mounted:
@@ -216,7 +238,7 @@ class SunoApp(BaseApp):
         elif isinstance(event, LibraryHealthChanged) and event.error is not None:
             self.notify_error(event.error)
         elif isinstance(event, BackgroundTaskFailed):
-            self.say(internal_error(event.error, event.name), "error")
+            self.alert(internal_error(event.error, event.name), "error")
         elif isinstance(event, ConnectionChanged) and event.error is not None:
             self.message_log.add("warning", error_text(event.error), event.error)
 

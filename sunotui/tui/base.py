@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from textual import events, work
 from textual.app import App
@@ -18,12 +18,14 @@ from sunotui.core.system.crash_report import write_unsaved_text
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean
 from sunotui.tui.advice import error_text
+from sunotui.tui.command import Command, keys_with
 from sunotui.tui.message_log import MessageLog
 from sunotui.tui.runtime import textual_patches
 from sunotui.tui.runtime.crash_handling import CrashHandling
 from sunotui.tui.runtime.gc_policy import GcPolicy
 from sunotui.tui.runtime.paste_limit import PasteLimit
 from sunotui.tui.runtime.type_ahead import KeyQueue
+from sunotui.tui.status import Notice, Severity, Status
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from sunotui.tui.composer.draft_store import DraftStore
     from sunotui.tui.messages import SendRequested
 
-Severity = Literal["information", "warning", "error"]
 R = TypeVar("R")
 
 
@@ -96,6 +97,9 @@ class BaseApp(App[int]):
         self.key_queue = KeyQueue(self, self._forward, self._warn)
         self.crash_handling = CrashHandling(self, core.paths.data)
         self.gc_policy = GcPolicy(self)
+        self.status = Status(core)
+        self.key_settings: Mapping[str, str] = {}
+        """The user's own keys by binding id, separated by commas."""
         self._paste_limit = PasteLimit(self, self._warn)
         self.core_opened = asyncio.Event()
         """Set when the core's services were built, or could not be."""
@@ -108,7 +112,9 @@ class BaseApp(App[int]):
     # --- methods of Textual ------------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        """Let a key wait for the keys before it."""
+        """Let a key wait for the keys before it. A key or a click takes the last message away."""
+        if isinstance(event, events.Key | events.MouseDown):
+            self.status.show_notice(None)
         await self.key_queue.handle(event)
 
     async def _forward(self, event: events.Event) -> None:
@@ -194,11 +200,29 @@ class BaseApp(App[int]):
 
     # --- messages to the user ----------------------------------------------------------------------------------------
 
-    def say(self, words: str, severity: Severity = "information", cause: Submission | None = None) -> None:
-        """Show a toast, and keep it in the message log with everything that is known about its cause."""
-        words = clean(words, 400)
-        self.message_log.add(severity, words, cause)
-        self.notify(words, severity=severity, markup=False, timeout=4 if severity == "information" else 8)
+    def say(
+        self,
+        text: str,
+        severity: Severity = "information",
+        cause: Submission | None = None,
+        *,
+        can_undo: bool = False,
+    ) -> None:
+        """Show in the footer what just happened, and keep it in the message log with everything that is known about
+        its cause. `can_undo` shows the undo key beside it."""
+        text = clean(text, 400)
+        self.message_log.add(severity, text, cause)
+        self.status.show_notice(Notice(text, severity, can_undo))
+
+    def alert(self, text: str, severity: Severity = "warning", cause: Submission | None = None) -> None:
+        """Show a toast for something that came by itself and needs attention, and keep it in the message log."""
+        text = clean(text, 400)
+        self.message_log.add(severity, text, cause)
+        self.notify(text, severity=severity, markup=False, timeout=8)
+
+    def keys_of(self, command: Command) -> tuple[str, ...]:
+        """The keys of a command with the user's settings."""
+        return keys_with(self.key_settings, command)
 
     def _warn(self, words: str) -> None:
         self.say(words, "warning")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -44,11 +44,10 @@ class Command(NamedTuple):
     """Its name within its scope. What stands before a dot names the action of the widgets, so that several commands can
     share one action with different arguments."""
     title: str
+    """Its text in footer, help, palette and README: a verb with a capital, or the name of a screen."""
     keys: tuple[str, ...]
     scope: Scope
     help: str
-    footer: str = ""
-    """Its text in the key bar; empty if it is not shown there."""
     argument: int | str | None = None
     """The argument of its action or handler, such as the number of a take."""
     handler: str = ""
@@ -119,3 +118,9 @@ def precedes_fields(command: Command) -> bool:
 def binding_id(command: Command) -> str:
     """The name of a command in the config file's [keys], such as "library.compose"."""
     return f"{command.scope.prefix}.{command.id}"
+
+
+def keys_with(settings: Mapping[str, str], command: Command) -> tuple[str, ...]:
+    """The keys of a command: those of the user's settings, by binding id, or else its own."""
+    own = settings.get(binding_id(command))
+    return tuple(own.split(",")) if own is not None else command.keys

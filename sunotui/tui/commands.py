@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from textual.binding import Binding, BindingType
 
 from sunotui.tui.command import Command, Scope, binding_id, precedes_fields
 
 
-def _command(
-    scope: Scope, id: str, keys: str, title: str, help: str, footer: str = "", argument: int | str | None = None
-) -> Command:
-    return Command(id, title, tuple(keys.split()), scope, help, footer, argument)
+def _command(scope: Scope, id: str, keys: str, title: str, help: str, argument: int | str | None = None) -> Command:
+    return Command(id, title, tuple(keys.split()), scope, help, argument)
 
 
 def _library(
@@ -21,7 +17,6 @@ def _library(
     title: str,
     help: str,
     handler: str,
-    footer: str = "",
     *,
     argument: int | None = None,
     needs_library: bool = True,
@@ -34,7 +29,6 @@ def _library(
         tuple(keys.split()),
         Scope.LIBRARY,
         help,
-        footer,
         argument,
         f"sunotui.tui.library.{handler}",
         needs_library,
@@ -48,10 +42,9 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "compose",
         "n",
-        "New song or lyrics",
+        "New song",
         "Open the composer with your saved draft.",
         "derive_actions:compose",
-        "New",
     ),
     _library(
         "search",
@@ -59,7 +52,6 @@ COMMANDS: tuple[Command, ...] = (
         "Search",
         "Search titles, tags, lyrics, prompts and ids as you type.",
         "list_actions:search",
-        "Search",
         needs_library=False,
     ),
     _library(
@@ -84,23 +76,22 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "mark-range",
         "V",
-        "Mark a range",
+        "Mark to here",
         "Mark everything from the last marked task to this one.",
         "list_actions:mark_range",
     ),
     _library(
         "copy-url",
         "y",
-        "Copy the audio URL",
+        "Copy URL",
         "Copy the take's audio URL to the clipboard.",
         "clip_actions:copy_url",
-        "Copy URL",
         needs_services=True,
     ),
     _library(
         "copy-choose",
         "Y",
-        "Copy something else",
+        "Copy other",
         "Choose what to copy: links, lyrics, prompt, ids, JSON.",
         "clip_actions:copy_other",
         needs_services=True,
@@ -108,16 +99,15 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "open-url",
         "o",
-        "Open in the browser",
+        "Open in browser",
         "Open the take's audio link in the browser.",
         "clip_actions:open_url",
-        "Open",
         needs_services=True,
     ),
     _library(
         "open-choose",
         "O",
-        "Open something else",
+        "Open other link",
         "Choose which link to open.",
         "clip_actions:open_other",
         needs_services=True,
@@ -125,25 +115,20 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "reuse",
         "R",
-        "Reuse this request",
+        "Reuse request",
         "Open the composer with the request of this task.",
         "derive_actions:reuse_request",
-        "Reuse",
     ),
-    _library(
-        "extend", "e", "Extend this take", "Continue this take from a point that you choose.", "derive_actions:extend"
-    ),
+    _library("extend", "e", "Extend", "Continue this take from a point that you choose.", "derive_actions:extend"),
     _library(
         "concat",
         "c",
-        "Concat this take",
+        "Join",
         "Join an extended take with the take that it continues.",
         "derive_actions:concat",
     ),
-    _library("cover", "C", "Cover this take", "The same melody in another style.", "derive_actions:cover"),
-    _library(
-        "infill", "E", "Regenerate a section", "Replace a section of this take.", "derive_actions:replace_section"
-    ),
+    _library("cover", "C", "Cover", "The same melody in another style.", "derive_actions:cover"),
+    _library("infill", "E", "Replace section", "Replace a section of this take.", "derive_actions:replace_section"),
     _library(
         "stems",
         "M",
@@ -154,14 +139,14 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "more-from-take",
         "m",
-        "More from this take",
+        "More from take",
         "Remaster, mashup, added vocals and more.",
         "derive_actions:derive_other",
     ),
     _library(
         "persona",
         "p",
-        "Create a persona",
+        "Create persona",
         "Save the voice of this take for other songs.",
         "derive_actions:create_persona",
         needs_services=True,
@@ -169,7 +154,7 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "words-to-composer",
         "L",
-        "Reuse the lyrics",
+        "Reuse lyrics",
         "Start a custom song with these lyrics.",
         "derive_actions:lyrics_to_composer",
     ),
@@ -184,7 +169,7 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "wav",
         "W",
-        "Get the WAV link",
+        "Get WAV link",
         "Ask the gateway for a WAV file; then Y copies its link and O opens it.",
         "clip_actions:request_wav",
         needs_services=True,
@@ -192,7 +177,7 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "mp4",
         "alt+v",
-        "Get the MP4 link",
+        "Get MP4 link",
         "Ask the gateway for a video; then Y copies its link and O opens it.",
         "clip_actions:request_mp4",
         needs_services=True,
@@ -200,7 +185,7 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "midi",
         "alt+m",
-        "Get the notes as MIDI",
+        "Get MIDI notes",
         "Ask the gateway for the notes, and write a MIDI file.",
         "clip_actions:save_midi",
         needs_services=True,
@@ -208,7 +193,7 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "ask-now",
         "r",
-        "Ask the gateway now",
+        "Check now",
         "Update this task and all unfinished ones now.",
         "list_actions:poll_now",
         needs_services=True,
@@ -235,7 +220,7 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "star",
         "s",
-        "Star",
+        "Favourite",
         "Star this take or all marked tasks; unstar if all are starred.",
         "annotation_actions:star",
         needs_services=True,
@@ -251,7 +236,7 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "labels",
         "b",
-        "Labels",
+        "Label",
         "Add labels to this task or all marked tasks, or remove them.",
         "annotation_actions:edit_labels",
         needs_services=True,
@@ -260,7 +245,7 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "albums",
         "a",
-        "Albums",
+        "Album",
         "Add this take or all marked tasks to an album, or remove them.",
         "annotation_actions:edit_albums",
         needs_services=True,
@@ -268,7 +253,7 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "hear",
         "H",
-        "Heard",
+        "Played",
         "Mark this take as heard, or as not heard.",
         "annotation_actions:toggle_heard",
         needs_services=True,
@@ -276,7 +261,7 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "trash",
         "x",
-        "Move to trash",
+        "Trash",
         "Move this task or all marked tasks to the trash, or restore them.",
         "annotation_actions:toggle_trash",
         needs_services=True,
@@ -292,7 +277,7 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "save-search",
         "ctrl+s",
-        "Save search",
+        "Save to sidebar",
         "Give the search a name; the sidebar shows it.",
         "collection_actions:save_search",
         needs_services=True,
@@ -300,7 +285,7 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "forget-place",
         "X",
-        "Delete album or search",
+        "Delete from sidebar",
         "Delete the current album or saved search; its tasks stay.",
         "collection_actions:delete_collection",
         needs_services=True,
@@ -308,7 +293,7 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "earlier-in-album",
         "less_than_sign ctrl+up",
-        "Earlier in the album",
+        "Earlier in album",
         "Move the task up in the current album.",
         "collection_actions:move_earlier",
         needs_services=True,
@@ -316,7 +301,7 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "later-in-album",
         "greater_than_sign ctrl+down",
-        "Later in the album",
+        "Later in album",
         "Move the task down in the current album.",
         "collection_actions:move_later",
         needs_services=True,
@@ -324,7 +309,7 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "rename-album",
         "A",
-        "Rename the album",
+        "Rename album",
         "Give the current album another name.",
         "collection_actions:rename_album",
         needs_services=True,
@@ -332,14 +317,14 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "parent",
         "left_curly_bracket",
-        "Go to the parent",
+        "Go to parent",
         "Go to the take that this one was made from.",
         "lineage_actions:go_to_parent",
     ),
     _library(
         "child",
         "right_curly_bracket",
-        "Go to a child",
+        "Go to child",
         "Go to a take that was made from this one.",
         "lineage_actions:go_to_child",
     ),
@@ -349,16 +334,13 @@ COMMANDS: tuple[Command, ...] = (
         "Next tab",
         "Lyrics, Details, Family, Request, Raw.",
         "navigation_actions:next_tab",
-        "Tabs",
     ),
     _library("previous-tab", "I", "Previous tab", "The same tabs in reverse order.", "navigation_actions:previous_tab"),
-    _library(
-        "go-in", "enter", "Go in", "From the list to the detail.", "navigation_actions:go_in", needs_library=False
-    ),
+    _library("go-in", "enter", "Open", "From the list to the detail.", "navigation_actions:go_in", needs_library=False),
     _library(
         "go-back",
         "escape",
-        "Go back",
+        "Back",
         "Back to the list; in the list, unmark all, then end the search.",
         "navigation_actions:go_back",
         needs_library=False,
@@ -382,14 +364,14 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "submissions",
         "J",
-        "Submissions",
+        "Journal",
         "The journal: what was sent, and unknown outcomes.",
         "navigation_actions:open_submissions",
     ),
     _library(
         "profiles",
         "P",
-        "Profiles",
+        "Gateways",
         "Your gateways: switch, log in, see what they offer.",
         "navigation_actions:open_profiles",
     ),
@@ -411,7 +393,7 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "leave",
         "q",
-        "Leave sunotui",
+        "Quit",
         "Unfinished tasks are polled again next time.",
         "navigation_actions:leave",
         needs_library=False,
@@ -428,45 +410,43 @@ COMMANDS: tuple[Command, ...] = (
     _command(_D, "page.up", "ctrl+u pageup", "Page up", "Half a page up.", argument=-1),
     _command(_D, "top", "g home", "Top", "To the first line."),
     _command(_D, "bottom", "G end", "Bottom", "To the last line."),
-    _command(_C, "send", "ctrl+s f5 ctrl+enter", "Send", "Send the request to the gateway.", "Send"),
-    _command(_C, "mode.describe", "f2", "Describe", "Describe a song; the gateway writes the lyrics.", "", "describe"),
-    _command(_C, "mode.custom", "f3", "Custom", "Your own lyrics, style and title.", "", "custom"),
-    _command(_C, "mode.lyrics", "f4", "Lyrics", "Lyrics only.", "", "lyrics"),
-    _command(_C, "mode.extend", "f6", "Extend", "Continue a take.", "", "extend"),
-    _command(_C, "mode.concat", "f7", "Concat", "Join an extended take with its beginning.", "", "concat"),
-    _command(_C, "mode.upload", "f8", "Upload", "Give the gateway audio: a URL or a file.", "", "upload"),
-    _command(_C, "mode.cover", "f9", "Cover", "The same melody in another style.", "", "cover"),
-    _command(_C, "mode.infill", "f10", "Replace", "Regenerate a section of a take.", "", "infill"),
-    _command(_C, "mode.stems", "f11", "Stems", "Split a take into voice and instruments.", "", "stems"),
-    _command(_C, "other-gateway", "ctrl+g", "Another gateway", "Send this request to another of your gateways."),
+    _command(_C, "send", "ctrl+s f5 ctrl+enter", "Send", "Send the request to the gateway."),
+    _command(_C, "mode.describe", "f2", "Describe", "Describe a song; the gateway writes the lyrics.", "describe"),
+    _command(_C, "mode.custom", "f3", "Custom", "Your own lyrics, style and title.", "custom"),
+    _command(_C, "mode.lyrics", "f4", "Lyrics", "Lyrics only.", "lyrics"),
+    _command(_C, "mode.extend", "f6", "Extend", "Continue a take.", "extend"),
+    _command(_C, "mode.concat", "f7", "Join", "Join an extended take with its beginning.", "concat"),
+    _command(_C, "mode.upload", "f8", "Upload", "Give the gateway audio: a URL or a file.", "upload"),
+    _command(_C, "mode.cover", "f9", "Cover", "The same melody in another style.", "cover"),
+    _command(_C, "mode.infill", "f10", "Replace section", "Regenerate a section of a take.", "infill"),
+    _command(_C, "mode.stems", "f11", "Stems", "Split a take into voice and instruments.", "stems"),
+    _command(_C, "other-gateway", "ctrl+g", "Gateway", "Send this request to another of your gateways."),
     _command(_C, "richer-style", "ctrl+t", "Expand style", "Let the gateway write a longer style."),
-    _command(
-        _C, "ask-words", "ctrl+l", "Lyrics from the gateway", "Let the gateway write the lyrics; this costs money."
-    ),
-    _command(_C, "recall", "ctrl+r", "Earlier requests", "Find an earlier request or a saved draft.", "Recall"),
-    _command(_C, "choose-persona", "ctrl+o", "Choose a persona", "Choose a voice that was saved from your takes."),
-    _command(_C, "choose-take", "alt+o", "Choose a take", "Find a take in the library for a field of clip ids."),
-    _command(_C, "more-modes", "f12", "More modes", "Sound, image, video, remaster and more."),
-    _command(_C, "edit-outside", "ctrl+e", "Edit in $EDITOR", "Edit the long text in your own editor.", "$EDITOR"),
-    _command(_C, "clear", "ctrl+n", "Clear form", "Start over; ctrl+r brings the old content back.", "Clear"),
-    _command(_C, "leave", "escape", "Leave", "Leave; the draft is saved.", "Leave, save the draft"),
-    _command(
-        _C, "turn-mode.next", "ctrl+pagedown alt+right", "Next mode", "The mode to the right.", "Modes", argument=1
-    ),
-    _command(_C, "turn-mode.previous", "ctrl+pageup alt+left", "Previous mode", "The mode to the left.", argument=-1),
-    _command(_S, "look", "l", "Look for the song", "Search for it in the gateway's list of your songs.", "Look for it"),
-    _command(_S, "found", "f", "Enter the task id", "Paste the id; the task is checked and added.", "Enter id"),
-    _command(_S, "retry", "s", "Send it again", "Send the same request again, or edit a refused one.", "Send again"),
-    _command(_S, "drop", "x", "Give up on it", "Treat it as lost, and do not ask about it again.", "Give up on it"),
-    _command(_S, "answer", "enter", "Complete response", "Show what was sent and what came back.", "Response"),
-    _command(_P, "use", "enter", "Use this gateway", "Make it the current gateway until sunotui ends.", "Use"),
-    _command(_P, "log-in", "n", "Log in to another", "Give a base URL and a token.", "Log in"),
-    _command(_P, "probe", "p", "Refresh", "Ask what it offers and how much money is left; free.", "Refresh"),
-    _command(_P, "log-out", "x", "Log out", "Delete the profile and its token; its tasks stay.", "Log out"),
-    _command(Scope.EVERYWHERE, "help", "question_mark f1", "Help", "Help for the current screen.", "Help"),
-    _command(Scope.EVERYWHERE, "command-palette", "ctrl+p", "Command palette", "Search all commands.", "Palette"),
+    _command(_C, "ask-words", "ctrl+l", "Write lyrics", "Let the gateway write the lyrics; this costs money."),
+    _command(_C, "recall", "ctrl+r", "Earlier requests", "Find an earlier request or a saved draft."),
+    _command(_C, "choose-persona", "ctrl+o", "Choose voice", "Choose a voice that was saved from your takes."),
+    _command(_C, "choose-take", "alt+o", "Choose take", "Find a take in the library for the focused field."),
+    _command(_C, "more-modes", "f12 alt+m", "All modes", "Sound, image, video, remaster and all other modes."),
+    _command(_C, "edit-outside", "ctrl+e", "Editor", "Edit the long text in your own editor, $EDITOR."),
+    _command(_C, "clear", "ctrl+n", "Clear", "Start over; ctrl+r brings the old content back."),
+    _command(_C, "leave", "escape", "Back", "Leave; the draft is saved."),
+    _command(_C, "turn-mode.next", "ctrl+pagedown alt+right", "Next mode", "The mode to the right.", 1),
+    _command(_C, "turn-mode.previous", "ctrl+pageup alt+left", "Previous mode", "The mode to the left.", -1),
+    _command(_S, "look", "l", "Look for the song", "Search for it in the gateway's list of your songs."),
+    _command(_S, "found", "f", "Enter task id", "Paste the id; the task is checked and added."),
+    _command(_S, "retry", "s", "Send again", "Send the same request again, or edit a refused one."),
+    _command(_S, "drop", "x", "Give up", "Treat it as lost, and do not ask about it again."),
+    _command(_S, "answer", "enter", "Whole response", "Show what was sent and what came back."),
+    _command(_S, "leave", "escape q", "Back", "Back to the library."),
+    _command(_P, "use", "enter", "Use", "Make it the current gateway until sunotui ends."),
+    _command(_P, "log-in", "n", "Log in", "Give a base URL and a token."),
+    _command(_P, "probe", "p", "Refresh", "Ask what it offers and how much money is left; free."),
+    _command(_P, "log-out", "x", "Log out", "Delete the profile and its token; its songs stay."),
+    _command(_P, "leave", "escape q", "Back", "Back to the library."),
+    _command(Scope.EVERYWHERE, "help", "question_mark f1", "Help", "The keys of the focused pane, then all others."),
+    _command(Scope.EVERYWHERE, "command-palette", "ctrl+p", "Commands", "Find any command or song by name."),
     _command(Scope.EVERYWHERE, "suspend-process", "ctrl+z", "Suspend", "Back to the shell; fg resumes."),
-    _command(Scope.EVERYWHERE, "quit", "ctrl+q", "Quit", "Leave; unfinished tasks are polled again next time."),
+    _command(Scope.EVERYWHERE, "quit", "ctrl+q", "Quit sunotui", "Leave; unfinished songs are polled again next time."),
 )
 
 
@@ -500,9 +480,3 @@ _BY_BINDING_ID = {binding_id(command): command for command in COMMANDS}
 def command_named(name: str) -> Command:
     """The command with this binding id. Raises KeyError if it is unknown."""
     return _BY_BINDING_ID[name]
-
-
-def footer_of(scopes: Iterable[Scope]) -> tuple[Command, ...]:
-    """The commands that the key bar shows for these scopes."""
-    wanted = set(scopes)
-    return tuple(command for command in COMMANDS if command.scope in wanted and command.footer)

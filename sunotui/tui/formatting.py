@@ -101,6 +101,11 @@ def clock_time(then: float) -> str:
     return time.strftime("%H:%M:%S", time.localtime(then))
 
 
+def hour_and_minute(then: float) -> str:
+    """The hour and minute in the local time zone."""
+    return time.strftime("%H:%M", time.localtime(then))
+
+
 def moment(then: float | None) -> str:
     """Date and time in the local time zone, or a dash."""
     if then is None:

@@ -1,32 +1,155 @@
-"""The colour theme of sunotui."""
+"""The colour themes of sunotui, and the colour tokens that are made from any theme.
+
+Style sheets and drawn lines use the tokens only: `$strong`, `$foreground` and `$muted` for text, `$key`, `$mark`,
+`$good`, `$warn` and `$bad` for meaning, `$rule` and `$rule-strong` for lines, `$cursor`, `$cursor-idle` and `$bar` for
+grounds. They are opaque, so that a style sheet, a Content and a drawn line show the same colour, and every text colour
+has a contrast of at least 4.5:1 (WCAG 2.2, 1.4.3) on every ground but `$cursor`, where `readable` corrects it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
 from sunotui.domain.text import clean
 
 SUNOTUI = Theme(
     name="sunotui",
-    primary="#7aa2f7",
-    secondary="#9d7cd8",
-    accent="#e0af68",
-    foreground="#c8d3f5",
-    background="#16161e",
-    surface="#1a1b26",
-    panel="#24283b",
-    success="#9ece6a",
-    warning="#ff9e64",
-    error="#f7768e",
+    primary="#8aa9ff",
+    secondary="#a99bf0",
+    accent="#f0b866",
+    foreground="#d8dbe8",
+    background="#12131a",
+    surface="#191b24",
+    panel="#22242f",
+    success="#8ccf8f",
+    warning="#f29a5c",
+    error="#f2788b",
     dark=True,
 )
+SUNOTUI_LIGHT = Theme(
+    name="sunotui-light",
+    primary="#3450c4",
+    secondary="#6b4fb3",
+    accent="#925c00",
+    foreground="#23252f",
+    background="#fbfaf6",
+    surface="#f2f0ea",
+    panel="#e7e4dc",
+    success="#2b7034",
+    warning="#a34a05",
+    error="#b8243f",
+    dark=False,
+)
+SUNOTUI_CONTRAST = Theme(
+    name="sunotui-contrast",
+    primary="#7fd4ff",
+    secondary="#d0b3ff",
+    accent="#ffd75f",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#101010",
+    panel="#1c1c1c",
+    success="#7dff8a",
+    warning="#ffb454",
+    error="#ff8f9c",
+    dark=True,
+)
+OWN_THEMES = (SUNOTUI, SUNOTUI_LIGHT, SUNOTUI_CONTRAST)
 
-FAINT = "$foreground-muted"
-"""The colour of less important words in Content, where automatic colours such as $text-muted come out white."""
+_MIN_CONTRAST = 4.6
+_STRONG_CONTRAST = 7.0
+"""Where the theme's foreground has less on the cursor's ground, black or white is used there."""
+_BLEND_STEPS = 20
+_MEANINGS = {
+    "key": "primary",
+    "mark": "accent",
+    "good": "success",
+    "warn": "warning",
+    "bad": "error",
+}
+"""The tokens that are colours of the theme, made readable."""
+_ANSI_TOKENS = {
+    "strong": "ansi_default",
+    "muted": "ansi_default",
+    "rule": "ansi_default",
+    "rule-strong": "ansi_default",
+    "cursor": "ansi_default",
+    "cursor-idle": "ansi_default",
+    "bar": "ansi_default",
+}
+"""With the terminal's own colours nothing can be computed: text and grounds are its default colours."""
+
+
+def tokens(variables: Mapping[str, str], *, is_ansi: bool) -> dict[str, str]:
+    """The tokens for a theme's variables, and the variables of Textual's own scrollbars and inputs that follow them.
+
+    An ANSI theme has the terminal's own colours, of which only the names are known.
+    """
+    if is_ansi:
+        return _ANSI_TOKENS | {token: variables[name] for token, name in _MEANINGS.items()}
+    background, foreground, primary = (_opaque(variables[name]) for name in ("background", "foreground", "primary"))
+    cursor, idle = background.blend(primary, 0.27), background.blend(foreground, 0.10)
+    strong = foreground
+    if contrast(foreground, cursor) <= _STRONG_CONTRAST:
+        strong = _opaque(background.get_contrast_text(1.0).hex)
+    rule_strong, key = background.blend(foreground, 0.38).hex, readable(primary, idle, strong).hex
+    made = {
+        "strong": strong.hex,
+        "muted": readable(background.blend(foreground, 0.5), idle, strong).hex,
+        "rule": background.blend(foreground, 0.22).hex,
+        "rule-strong": rule_strong,
+        "cursor": cursor.hex,
+        "cursor-idle": idle.hex,
+        "bar": background.blend(foreground, 0.06).hex,
+        **{token: readable(_opaque(variables[name]), idle, strong).hex for token, name in _MEANINGS.items()},
+    }
+    scrollbars = {f"scrollbar-background{state}": background.hex for state in ("", "-hover", "-active")}
+    return {
+        **made,
+        **scrollbars,
+        "scrollbar": rule_strong,
+        "scrollbar-hover": key,
+        "scrollbar-active": key,
+        "scrollbar-corner-color": background.hex,
+        "input-cursor-background": key,
+        "input-cursor-foreground": background.hex,
+        "input-cursor-text-style": "none",
+        "input-selection-background": cursor.hex,
+    }
+
+
+def _opaque(color: str) -> Color:
+    return Color(*Color.parse(color).rgb)
+
+
+def contrast(color: Color, other: Color) -> float:
+    """The contrast of two opaque colours, from 1 to 21, as WCAG 2.2 defines it."""
+    high, low = sorted((_luminance(color), _luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(color: Color) -> float:
+    """The relative luminance of WCAG 2.2."""
+    red, green, blue = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (channel / 255 for channel in color.rgb)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def readable(color: Color, ground: Color, strong: Color) -> Color:
+    """The colour, moved towards `strong` only as far as it takes to be read on `ground`."""
+    for step in range(_BLEND_STEPS + 1):
+        mixed = color.blend(strong, step / _BLEND_STEPS)
+        if contrast(mixed, ground) >= _MIN_CONTRAST:
+            return mixed
+    return strong
 
 
 def theme_issue(name: str) -> str:
     """A sentence about an unknown theme in the config file; empty for a known theme or an empty name."""
-    if not name or name == SUNOTUI.name or name in BUILTIN_THEMES:
-        return ""
-    return f"Unknown theme '{clean(name)}'; use one of: {', '.join(sorted([SUNOTUI.name, *BUILTIN_THEMES]))}"
+    names = sorted([*(theme.name for theme in OWN_THEMES), *BUILTIN_THEMES])
+    return "" if not name or name in names else f"Unknown theme '{clean(name)}'; use one of: {', '.join(names)}"

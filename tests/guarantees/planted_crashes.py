@@ -23,11 +23,11 @@ from sunotui.tui.library import list_actions
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar import Sidebar
-from sunotui.tui.library.status_bar import StatusBar
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.messages import CoreEvent
 from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
-from sunotui.tui.widgets.key_bar import KeyBar
+from sunotui.tui.widgets.footer import Footer
+from sunotui.tui.widgets.header import Header
 from tests.support.canary import CANARY
 
 
@@ -115,10 +115,10 @@ ENDING: dict[str, Callable[[SunoApp], object]] = {
     "app-news": _patched(SunoApp, "on_core_event", lambda app: app.post_message(CoreEvent(None))),  # type: ignore[arg-type]
     "list-painted": _patched(TaskList, "render_line", lambda app: _repaint(app, TaskList)),
     "sidebar-painted": _patched(Sidebar, "render_line", lambda app: _repaint(app, Sidebar)),
-    "top-line": _patched(StatusBar, "render", lambda app: _repaint(app, StatusBar)),
-    "bottom-line": _patched(KeyBar, "render", lambda app: _repaint(app, KeyBar)),
+    "top-line": _patched(Header, "render", lambda app: _repaint(app, Header)),
+    "bottom-line": _patched(Footer, "render", lambda app: _repaint(app, Footer)),
     "detail": _patched(Detail, "_render_parts", lambda app: app.screen.query_one(Detail).choose_take(1) or boom()),
-    "last-gate": _patched(ControlCharFilter, "apply", lambda app: _repaint(app, StatusBar)),
+    "last-gate": _patched(ControlCharFilter, "apply", lambda app: _repaint(app, Header)),
     "resize": _patched(
         TaskList, "on_resize", lambda app: app.screen.query_one(TaskList).post_message(Resize(Size(9, 9), Size(9, 9)))
     ),

@@ -15,7 +15,6 @@ from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.fields import FIELDS, Field, Kind
 from sunotui.tui.composer.lyrics_area import LyricsArea
 from sunotui.tui.runtime.textual_patches import OrderedForFocus
-from sunotui.tui.theme import FAINT
 from sunotui.tui.widgets.checkbox import Checkbox
 from sunotui.tui.widgets.open_input import FreeInput
 
@@ -155,5 +154,5 @@ class FormView(VerticalScroll, can_focus=False):
         for field in FIELDS:
             if field.id in draft.shown and field.id in self._labels:
                 counter, is_over = draft.counter(field)
-                label = Content.assemble(field.label, (f"  {counter}", "$error" if is_over else FAINT))
+                label = Content.assemble(field.label, (f"  {counter}", "$bad" if is_over else "$muted"))
                 self._labels[field.id].update(label)

@@ -13,7 +13,6 @@ from textual.widgets import Static
 from sunotui.domain.gateways.capabilities import Capabilities, Support
 from sunotui.tui import formatting
 from sunotui.tui.composer.fields import MODES, Mode, mode_named
-from sunotui.tui.theme import FAINT
 
 _REPORTED = (Support.MISSING, Support.DOUBTFUL)
 _BY_SUPPORT = (Support.OFFERED, Support.UNKNOWN, Support.DOUBTFUL, Support.MISSING)
@@ -82,11 +81,13 @@ class ModeBar(Static):
     def _draw(self) -> None:
         pieces: list[tuple[str, str]] = [(" ", "")]
         for mode, words in zip(self._modes(), self._names(), strict=True):
-            style = "$foreground" if self._verdicts.get(mode.id) not in _REPORTED else "$foreground-disabled"
+            style = "$foreground" if self._verdicts.get(mode.id) not in _REPORTED else "$muted"
             pieces.append((f" {words} ", "bold reverse" if mode.id == self._mode else style))
         report = self._report()
         if report:
-            pieces.append((f"\n  {formatting.fit(report, min(cell_len(report), max(1, self.size.width - 3)))}", FAINT))
+            pieces.append(
+                (f"\n  {formatting.fit(report, min(cell_len(report), max(1, self.size.width - 3)))}", "$muted")
+            )
         self.update(Content.assemble(*pieces))
 
     def _report(self) -> str:

@@ -17,7 +17,6 @@ from sunotui.domain.gateways.dialect import DialectChoice
 from sunotui.domain.gateways.money import Balance, Price, amount_text
 from sunotui.domain.requests.request import Request
 from sunotui.tui.library.detail.sections import pretty_json
-from sunotui.tui.theme import FAINT
 
 _UNWRITABLE = frozenset({"extra", "count"})
 """Fields without which no JSON can be built: a blocking problem in one hides the JSON."""
@@ -57,7 +56,7 @@ class Preview(VerticalScroll, can_focus=False):
 
     def show_problem(self, problem: str) -> None:
         """Show why the form makes no request."""
-        self.query_one("#problems", Static).update(Content.assemble((f"✗ {problem}\n", "$warning")))
+        self.query_one("#problems", Static).update(Content.assemble((f"✗ {problem}\n", "$warn")))
         self._show_money("")
         self.query_one("#outgoing", Static).update("")
 
@@ -72,7 +71,7 @@ class Preview(VerticalScroll, can_focus=False):
             lines.append(f"▲ {takes} requests, each paid for")
         if not refusal and not any(problem.is_blocking for problem in problems):
             lines.append("✓ You can still send it (ctrl+s)" if lines else "✓ Ready: ctrl+s sends it")
-        pieces = [(f"{line}\n", "$success" if line.startswith("✓") else "$warning") for line in lines]
+        pieces = [(f"{line}\n", "$good" if line.startswith("✓") else "$warn") for line in lines]
         self.query_one("#problems", Static).update(Content.assemble(*pieces))
         self._show_money(advice.money(takes))
         self.query_one("#outgoing", Static).update(outgoing)
@@ -91,7 +90,7 @@ def _outgoing(request: Request, choice: DialectChoice) -> tuple[Content, str]:
         path, body = preview(request, choice)
     except InvalidRequest as refused:
         return Content(""), refused.what
-    return Content.assemble((f"POST {path}\n", FAINT), pretty_json(body)[:4_000]), ""
+    return Content.assemble((f"POST {path}\n", "$muted"), pretty_json(body)[:4_000]), ""
 
 
 def is_writable(request: Request) -> bool:

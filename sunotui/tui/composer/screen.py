@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -16,9 +18,10 @@ from sunotui.domain.requests.request import LyricsRequest, Request, UpsampleTags
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import trim
+from sunotui.tui import footers
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
-from sunotui.tui.commands import bindings, footer_of
+from sunotui.tui.commands import bindings
 from sunotui.tui.composer import derived_drafts
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_session import DraftSession
@@ -32,7 +35,8 @@ from sunotui.tui.runtime import editor
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.widgets.checkbox import Checkbox
-from sunotui.tui.widgets.key_bar import KeyBar
+from sunotui.tui.widgets.footer import Footer, FooterKey
+from sunotui.tui.widgets.header import Header
 
 _MAX_RECALLED = 1_000
 """The number of newest submissions that are offered as earlier requests."""
@@ -59,15 +63,15 @@ class ComposeScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Modes, form, preview."""
         self.set_classes(self.app.size_classes)
+        yield Header("New song")
         yield self.session.mode_bar
         with Horizontal(id="compose-panes"):
             yield self.session.form
             yield self.session.preview
-        yield KeyBar(id="key-bar")
+        yield Footer()
 
     def on_mount(self) -> None:
         """Fill the form once its frame is painted."""
-        self.query_one(KeyBar).commands = footer_of((Scope.COMPOSER,))
         self.call_later(self.session.open)
 
     async def on_unmount(self) -> None:
@@ -78,6 +82,10 @@ class ComposeScreen(Screen[None]):
     def takes_keys(self) -> bool:
         """Whether the draft is in the form; keys typed before wait."""
         return self.session.is_filled
+
+    def footer_keys(self) -> Sequence[FooterKey]:
+        """The keys of this screen."""
+        return footers.footer_keys(footers.COMPOSER, self.app.keys_of)
 
     # --- the form ----------------------------------------------------------------------------------------------------
 

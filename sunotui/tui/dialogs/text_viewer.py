@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.widgets import Static
 
 from sunotui.tui.dialogs.base import Dialog
+from sunotui.tui.widgets.footer import Footer, FooterKey
+from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.text_view import TextLine, TextView
 
 
@@ -24,9 +25,13 @@ class TextViewer(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """The title, the text, the keys."""
-        yield Static(self._title, id="reading-title", markup=False)
+        yield Header(self._title)
         yield TextView(id="reading-body")
-        yield Static(" esc leaves · j k move", id="reading-foot", markup=False)
+        yield Footer()
+
+    def footer_keys(self) -> Sequence[FooterKey]:
+        """The keys of this screen."""
+        return FooterKey("j k", "Scroll", "screen.scroll"), FooterKey("esc", "Back", "screen.dismiss")
 
     def on_mount(self) -> None:
         """Show the text."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from rich.cells import cell_len
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from sunotui.core.core import Core
@@ -25,13 +24,14 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.gateways.capabilities import Capabilities, Feature, Support
 from sunotui.domain.gateways.profile import DEMO_PROFILE, Profile
 from sunotui.domain.text import clean
-from sunotui.tui import formatting
+from sunotui.tui import footers, formatting
 from sunotui.tui.command import Scope
-from sunotui.tui.commands import bindings, footer_of
+from sunotui.tui.commands import bindings
 from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.runtime.type_ahead import opens_dialog
-from sunotui.tui.widgets.key_bar import KeyBar
+from sunotui.tui.widgets.footer import Footer, FooterKey
+from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.option_list import ChoiceList
 from sunotui.tui.widgets.text_view import wrap
 
@@ -48,7 +48,6 @@ class ProfilesScreen(Dialog[None]):
 
     BINDINGS = [
         *bindings(Scope.PROFILES),
-        Binding("escape,q", "dismiss", "Leave", show=False),
     ]
 
     def __init__(self, core: Core) -> None:
@@ -59,16 +58,23 @@ class ProfilesScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
-        yield Static("Profiles", id="reading-title", markup=False)
-        yield ChoiceList(id="profile-list")
-        yield KeyBar(id="key-bar")
+        yield Header("Gateways")
+        yield ChoiceList(id="profile-list", classes="pane")
+        yield Footer()
 
     def on_mount(self) -> None:
         """Show the profiles, and find out where the tokens are stored."""
-        self.query_one(KeyBar).commands = footer_of((Scope.PROFILES,))
         self._show()
         self.query_one(ChoiceList).focus()
         self._read_token_sources()
+
+    def footer_keys(self) -> Sequence[FooterKey]:
+        """The keys of this screen."""
+        return footers.footer_keys(footers.PROFILES, self.app.keys_of)
+
+    def action_leave(self) -> None:
+        """Go back to the library."""
+        self.dismiss()
 
     def on_core_event(self, event: Event) -> None:
         """Update the list when a connection, a balance, capabilities or the current profile change."""

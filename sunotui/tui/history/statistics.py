@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.widgets import Static
 
 from sunotui.core.core import Core
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.statistics import Statistics
 from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.history.statistics_page import statistics_page
+from sunotui.tui.widgets.footer import Footer, FooterKey
+from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.text_view import TextLine, TextView
 
 _SCROLLBAR_CELLS = 2
@@ -32,9 +35,17 @@ class StatisticsScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """The title, the text, the keys."""
-        yield Static("Statistics", id="reading-title", markup=False)
+        yield Header("Statistics")
         yield TextView(id="reading-body")
-        yield Static(" esc leaves · j k move · r refreshes", id="reading-foot", markup=False)
+        yield Footer()
+
+    def footer_keys(self) -> Sequence[FooterKey]:
+        """The keys of this screen."""
+        return (
+            FooterKey("j k", "Scroll", "screen.scroll"),
+            FooterKey("r", "Refresh", "screen.count"),
+            FooterKey("esc", "Back", "screen.dismiss"),
+        )
 
     def on_mount(self) -> None:
         """Count."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.widgets import Input, Static
+from textual.widgets import Input
 from textual.widgets.option_list import Option
 
 from sunotui.core.core import Core
@@ -17,9 +18,9 @@ from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.song_listing import SongMatch
 from sunotui.domain.text import clean
 from sunotui.domain.token_detection import has_token
-from sunotui.tui import formatting
+from sunotui.tui import footers, formatting
 from sunotui.tui.command import Scope
-from sunotui.tui.commands import bindings, footer_of
+from sunotui.tui.commands import bindings
 from sunotui.tui.composer.fields import has_mode
 from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.dialogs.confirm import ConfirmDialog
@@ -28,7 +29,8 @@ from sunotui.tui.dialogs.text_viewer import TextViewer
 from sunotui.tui.library.detail.sections import pretty_json
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.runtime.type_ahead import opens_dialog
-from sunotui.tui.widgets.key_bar import KeyBar
+from sunotui.tui.widgets.footer import Footer, FooterKey
+from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.open_input import FreeInput
 from sunotui.tui.widgets.option_list import ChoiceList
 from sunotui.tui.widgets.text_view import TextLine
@@ -51,7 +53,6 @@ class SubmissionsScreen(Dialog[None]):
 
     BINDINGS = [
         *bindings(Scope.SUBMISSIONS),
-        Binding("escape,q", "dismiss", "Leave", show=False),
     ]
 
     def __init__(self, core: Core) -> None:
@@ -61,14 +62,13 @@ class SubmissionsScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """The title, the list, an input for an id, the keys."""
-        yield Static("Submissions", id="reading-title", markup=False)
-        yield ChoiceList(id="submission-list")
+        yield Header("Journal")
+        yield ChoiceList(id="submission-list", classes="pane")
         yield FreeInput(placeholder="the task id you found; enter checks it with the gateway", id="found-id")
-        yield KeyBar(id="key-bar")
+        yield Footer()
 
     async def on_mount(self) -> None:
         """Read the journal."""
-        self.query_one(KeyBar).commands = footer_of((Scope.SUBMISSIONS,))
         await self._reload()
         self.query_one(ChoiceList).focus()
 
@@ -102,6 +102,14 @@ class SubmissionsScreen(Dialog[None]):
 
     def _current(self) -> Submission | None:
         return self._rows.get(self.query_one(ChoiceList).current_id or "")
+
+    def footer_keys(self) -> Sequence[FooterKey]:
+        """The keys of this screen."""
+        return footers.footer_keys(footers.SUBMISSIONS, self.app.keys_of)
+
+    def action_leave(self) -> None:
+        """Go back to the library."""
+        self.dismiss()
 
     def on_core_event(self, event: Event) -> None:
         """Update the list."""

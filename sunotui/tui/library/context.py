@@ -13,12 +13,13 @@ from textual.worker import Worker
 from sunotui.core.core import Core
 from sunotui.domain.browse import Collection, ListQuery, Sort
 from sunotui.domain.errors import SunotuiError
-from sunotui.tui.base import BaseApp, Severity
+from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.sidebar import Sidebar
-from sunotui.tui.library.status_bar import StatusBar
 from sunotui.tui.library.task_list.list import TaskList
+from sunotui.tui.status import Severity
+from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.search_bar import SearchBar
 
 if TYPE_CHECKING:
@@ -55,16 +56,16 @@ class LibraryContext:
     core: Core
     screen: Screen[None]
     """The screen itself: workers belong to it, and end with it."""
-    status_bar: StatusBar
+    header: Header
     sidebar: Sidebar
     tasks: TaskList
     detail: Detail
     search_bar: SearchBar
     state: LibraryState
 
-    def say(self, text: str, severity: Severity = "information") -> None:
-        """Show a message."""
-        self.app.say(text, severity)
+    def say(self, text: str, severity: Severity = "information", *, can_undo: bool = False) -> None:
+        """Show in the footer what just happened; `can_undo` shows the undo key beside it."""
+        self.app.say(text, severity, can_undo=can_undo)
 
     def notify_error(self, error: SunotuiError) -> None:
         """Show an error."""

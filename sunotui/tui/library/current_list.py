@@ -1,4 +1,4 @@
-"""The list of the library screen: what it shows, its text when it is empty, and how the status bar describes it."""
+"""The list of the library screen: what it shows, its text when it is empty, and how header and border describe it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import MATCH_ALL
 from sunotui.domain.tasks.summary import View
+from sunotui.domain.text import printable
+from sunotui.tui import glyphs
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.list_choices import SORTS
 from sunotui.tui.library.sidebar import collection_label
@@ -87,7 +89,7 @@ async def _report_saved_search_issues(ctx: LibraryContext, name: str) -> None:
 
 
 def count_hidden_in_background(ctx: LibraryContext) -> None:
-    """Count the marked tasks that are not listed, and show the number in the status bar."""
+    """Count the marked tasks that are not listed, and show the number at the border of the list."""
     work = partial(_update_hidden_count, ctx)
     ctx.run_worker(work, name="count hidden tasks", group="hidden-marks", exclusive=True)
 
@@ -108,14 +110,18 @@ async def count_hidden(ctx: LibraryContext) -> int:
 
 
 def describe_list(ctx: LibraryContext) -> None:
-    """Say in the status bar what is listed, in which order, and how many tasks are marked."""
+    """Say in the header what is listed, and at the list's border in which order, and how many songs are marked."""
     query, hidden = ctx.state.list_query, ctx.state.hidden_selection
-    parts = [] if query.collection == EVERYTHING else [collection_label(query.collection)]
+    name = collection_label(query.collection)
+    count = ctx.sidebar.counts.get(query.collection, 0)
+    ctx.header.place, ctx.header.count = name, f"{count:,}" if count >= 0 else ""
+    ctx.tasks.border_title = printable(name)
+    parts = []
     if query.sort is not Sort.RELEVANCE or query.is_reversed:
-        parts.append(f"by {SORTS[query.sort][0]}" + (" ↑" if query.is_reversed else ""))
+        parts.append(f"by {SORTS[query.sort][0]} {glyphs.UP if query.is_reversed else glyphs.DOWN}")
     if marked := len(ctx.tasks.selection):
-        parts.append(f"{marked:,} marked" + (f", {hidden:,} not shown" if hidden else ""))
-    ctx.status_bar.list_description = " · ".join(parts)
+        parts.append(f"{marked:,} marked" + (f", {hidden:,} hidden" if hidden else ""))
+    ctx.tasks.show_description(" · ".join(parts))
 
 
 def empty_text(ctx: LibraryContext) -> Sequence[str]:

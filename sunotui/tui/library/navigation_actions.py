@@ -42,7 +42,7 @@ def _cycle_pane(ctx: LibraryContext, step: int) -> None:
 
 def _visible_panes(ctx: LibraryContext) -> list[Widget]:
     panes: list[Widget] = [ctx.sidebar, ctx.tasks, ctx.detail.body]
-    if ctx.screen.has_class("-narrow"):
+    if ctx.screen.has_class("-one"):
         # The list or the detail: the focus decides which of them is shown.
         return panes[1:]
     return [pane for pane in panes if pane.display and pane.parent is not None]

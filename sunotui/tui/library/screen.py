@@ -20,19 +20,21 @@ from sunotui.domain.browse import Page
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.summary import View
+from sunotui.tui import footers
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Command, Scope
-from sunotui.tui.commands import bindings, command_named, footer_of
+from sunotui.tui.commands import bindings, command_named
 from sunotui.tui.library.context import LibraryContext, LibraryState
 from sunotui.tui.library.current_list import count_hidden_in_background, describe_list, show_collection, show_list
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.detail.tab_strip import TabStrip
 from sunotui.tui.library.sidebar import Sidebar
-from sunotui.tui.library.status_bar import StatusBar
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.runtime.coalescer import Coalescer
-from sunotui.tui.widgets.key_bar import KeyBar
+from sunotui.tui.widgets.footer import Footer, FooterKey
+from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.search_bar import SearchBar
+from sunotui.tui.widgets.text_view import TextView
 
 if TYPE_CHECKING:
     from sunotui.core.events import Event
@@ -60,7 +62,7 @@ class LibraryScreen(Screen[None]):
             app=self.app,
             core=core,
             screen=self,
-            status_bar=StatusBar(id="status-bar"),
+            header=Header("Songs"),
             sidebar=Sidebar(id="sidebar"),
             tasks=TaskList(self._load_page, self._load_ids_between, core.clock.now, id="tasks"),
             detail=Detail(self._load_detail, core.clock.now, id="detail"),
@@ -69,20 +71,21 @@ class LibraryScreen(Screen[None]):
         )
 
     def compose(self) -> ComposeResult:
-        """Status bar, panes, search bar and key bar, laid out for the terminal's size from the first frame on."""
+        """Header, search bar, panes and footer, laid out for the terminal's size from the first frame on."""
         self.set_classes(self.app.size_classes)
-        yield self.context.status_bar
+        for pane in (self.context.sidebar, self.context.tasks, self.context.detail):
+            pane.add_class("pane")
+        yield self.context.header
+        yield self.context.search_bar
         with Horizontal(id="panes"):
             yield self.context.sidebar
             yield self.context.tasks
             yield self.context.detail
-        yield self.context.search_bar
-        yield KeyBar(id="key-bar")
+        yield Footer()
 
     async def on_mount(self) -> None:
-        """Show the keys and open the library. Most libraries open at once and are in the first frame; otherwise a
+        """Open the library. Most libraries open at once and are in the first frame; otherwise a
         second frame would follow it 25 ms later."""
-        self.query_one(KeyBar).commands = footer_of((Scope.LIBRARY, Scope.EVERYWHERE))
         self.app.open_core()
         try:
             async with asyncio.timeout(_FIRST_FRAME_LIMIT_S):
@@ -94,7 +97,7 @@ class LibraryScreen(Screen[None]):
     async def open_library(self) -> None:
         """Show the library, which is open now."""
         self.context.state.is_open = True
-        self._update_status()
+        self._read_profile()
         show_list(self.context)
         self._recount()
         await self.context.tasks.catch_up()
@@ -166,16 +169,17 @@ class LibraryScreen(Screen[None]):
         collections = await self._core.browser.collections()
         if not self.app.is_running:
             return
-        sidebar, status_bar = self.context.sidebar, self.context.status_bar
         self.context.state.saved_orders = collections.orders
+        sidebar = self.context.sidebar
         sidebar.show_counts(collections.counts)
-        status_bar.active, status_bar.unknown = sidebar.count_of(View.ACTIVE), collections.unknown
+        self.app.status.show_counts(sidebar.count_of(View.ACTIVE), collections.unknown)
+        describe_list(self.context)
 
     def on_core_event(self, event: Event) -> None:
         """Update the parts of the screen that the event is about, and nothing else."""
         if not self.context.state.is_open:
             return
-        tasks, detail, status_bar = self.context.tasks, self.context.detail, self.context.status_bar
+        tasks, detail = self.context.tasks, self.context.detail
         if isinstance(event, events.TasksChanged):
             self.reload()
             if tasks.current in event.ids:
@@ -185,42 +189,32 @@ class LibraryScreen(Screen[None]):
             detail.reload()
         elif isinstance(event, events.ConnectionChanged):
             detail.update_elapsed_time(event.profile)
-            if event.profile == self._core.profile:
-                status_bar.show_connection(event.state.value, event.answered_at)
         elif isinstance(event, events.SubmissionChanged):
             # A submission without a task has a row of its own.
             self.reload()
             if tasks.current == row_id(event.submission):
                 detail.reload()
-        elif isinstance(event, events.InFlightChanged):
-            status_bar.sending = event.count
-        elif isinstance(event, events.UploadProgress):
-            status_bar.show_upload(event.sent, event.size)
-        elif isinstance(event, events.BalanceChanged) and event.profile == self._core.profile:
-            status_bar.balance = str(event.balance)
-        elif isinstance(event, events.LibraryHealthChanged):
-            status_bar.library_health = event.problem
         elif isinstance(event, events.ProfileChanged):
-            self._update_status()
+            self._read_profile()
             show_list(self.context)
             self._recount()
 
-    def _update_status(self) -> None:
-        """Show the current profile in the status bar."""
-        status_bar = self.context.status_bar
-        profile = self._core.profile_named(self._core.profile)
-        status_bar.profile = profile.name if profile is not None else ""
-        status_bar.is_unencrypted = profile is not None and profile.base_url.is_clear
-        status_bar.has_proxy = profile is not None and profile.proxy is not None
-        if (connection := self._core.connection()) is not None:
-            status_bar.show_connection(connection.state.value, connection.answered_at)
-        else:
-            status_bar.show_connection()
-        if self._core.is_read_only:
-            status_bar.library_health = "read only"
-        balance = self._core.known_balance()
-        status_bar.balance = str(balance) if balance is not None else ""
+    def _read_profile(self) -> None:
+        """Show the current profile in the header."""
+        self.app.status.read_profile()
         self.context.tasks.shows_gateways = len(self.app.profile_names()) > 1
+
+    def footer_keys(self) -> Sequence[FooterKey]:
+        """The keys of the focused pane."""
+        focused, marked = self.focused, len(self.context.tasks.selection)
+        if focused is self.context.sidebar:
+            names: Sequence[str] = footers.SIDEBAR
+        elif isinstance(focused, TextView):
+            names = footers.DETAIL
+        else:
+            names = footers.MARKED if marked else footers.LIST
+        texts = {name: f"{command_named(name).title} {marked:,}" for name in footers.COUNTED} if marked else {}
+        return footers.footer_keys(names, self.app.keys_of, texts=texts)
 
     # --- messages of the panes ---------------------------------------------------------------------------------------
 

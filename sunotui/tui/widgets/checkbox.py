@@ -29,7 +29,7 @@ class Checkbox(Widget, can_focus=True):
 
     def render(self) -> Content:
         """The box and its label."""
-        return Content.assemble(("[x] " if self.value else "[ ] ", "bold $accent" if self.value else ""), self._label)
+        return Content.assemble(("[x] " if self.value else "[ ] ", "bold $key" if self.value else ""), self._label)
 
     def watch_value(self) -> None:
         """Notify the form."""

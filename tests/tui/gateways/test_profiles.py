@@ -17,7 +17,6 @@ from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.gateways.login import LoginScreen
 from sunotui.tui.gateways.profiles import ProfilesScreen
 from sunotui.tui.library.screen import LibraryScreen
-from sunotui.tui.library.status_bar import StatusBar
 from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like
 from tests.tui.harness import AppHarness, open_app
@@ -93,7 +92,7 @@ async def test_enter_uses_another_and_the_top_line_says_so(tmp_path: Path) -> No
         await quiet.press("j", "enter")
         assert isinstance(quiet.app.screen, LibraryScreen)
         assert quiet.bench.core.profile == "other"
-        status = quiet.app.screen.query_one(StatusBar)
+        status = quiet.app.status
         assert (status.profile, status.balance) == ("other", "250,000 quota")
         quiet.bench.core.events.publish(ConnectionChanged("main", ConnectionState.OFFLINE, NetworkError()))
         await quiet.settle()

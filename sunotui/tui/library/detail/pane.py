@@ -15,7 +15,6 @@ from textual.widgets import Static
 from sunotui.domain.errors import SunotuiError
 from sunotui.tui.library.detail.tab_strip import Tab, TabStrip
 from sunotui.tui.messages import OperationFailed
-from sunotui.tui.theme import FAINT
 from sunotui.tui.widgets.text_view import TextLine, TextView
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ class Detail(Vertical):
     def _render_parts(self) -> tuple[Content, Sequence[TextLine]]:
         """The head, and the lines of the tab."""
         if self.shown is None:
-            return Content.styled("No task chosen", FAINT), ()
+            return Content.styled("No task chosen", "$muted"), ()
         # Loading this takes 4 ms, which the first frame need not wait for.
         from sunotui.tui.library.detail import sections
 

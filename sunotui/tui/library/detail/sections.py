@@ -20,7 +20,6 @@ from sunotui.tui import formatting
 from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.library.detail.lineage import lineage_lines
 from sunotui.tui.library.detail.tab_strip import Tab
-from sunotui.tui.theme import FAINT
 from sunotui.tui.widgets.text_view import TextLine
 
 _CLIP_STATUS_TEXTS = {
@@ -30,7 +29,7 @@ _CLIP_STATUS_TEXTS = {
     ClipStatus.COMPLETE: "done",
     ClipStatus.ERROR: "failed",
 }
-_TONE_COLOURS = {"good": "$success", "bad": "$error", "active": "$accent", "odd": "$warning"}
+_TONE_COLOURS = {"good": "$good", "bad": "$bad", "active": "$key", "odd": "$warn"}
 _RAW_LIMIT = 65_536
 """Characters of JSON that the pane shows."""
 _INDENTED_LIMIT = 65_536
@@ -47,7 +46,7 @@ def _head(detail: ClipDetail, now: float) -> Content:
     """Title, status and tags of the take, and how it differs from the request."""
     task, clip = detail.shown.task, detail.clip
     glyph, status, tone = formatting.look(task)
-    colour = _TONE_COLOURS.get(tone, FAINT)
+    colour = _TONE_COLOURS.get(tone, "$muted")
     takes = f"take {detail.take} of {len(task.clips)}" if task.clips else task.kind.value
     name = formatting.title(clip.title if clip is not None and clip.title else task.title)
     facts = [
@@ -60,14 +59,14 @@ def _head(detail: ClipDetail, now: float) -> Content:
     pieces: list[tuple[str, str]] = [
         (name, "bold"),
         ("\n" + glyph + " " + status, colour),
-        (f" · {takes}" + (f" · {facts_text}" if facts_text else ""), FAINT),
-        ("\n" + printable(tags), f"{FAINT} italic"),
+        (f" · {takes}" + (f" · {facts_text}" if facts_text else ""), "$muted"),
+        ("\n" + printable(tags), "$muted"),
     ]
     if not task.status.is_final and detail.shown.duration_estimate is not None:
-        pieces.append(("\n" + formatting.usual(detail.shown.duration_estimate, now - task.added_at), FAINT))
+        pieces.append(("\n" + formatting.usual(detail.shown.duration_estimate, now - task.added_at), "$muted"))
     if detail.differences:
         fields = ", ".join(difference.field for difference in detail.differences)
-        pieces.append((f"\n≠ not as requested: {fields}", "$warning"))
+        pieces.append((f"\n≠ not as requested: {fields}", "$warn"))
     return Content.assemble(*pieces)
 
 

@@ -9,8 +9,6 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from sunotui.tui.theme import FAINT
-
 
 class Tab(StrEnum):
     """The tabs in their order."""
@@ -50,9 +48,9 @@ class TabStrip(Static):
         pieces: list[tuple[str, str]] = []
         for tab in Tab:
             if pieces:
-                pieces.append(("│", FAINT))
+                pieces.append(("│", "$muted"))
             spaces = " " * padding
-            pieces.append((f"{spaces}{tab.value}{spaces}", "bold reverse" if tab is current else FAINT))
+            pieces.append((f"{spaces}{tab.value}{spaces}", "bold reverse" if tab is current else "$muted"))
         self.update(Content.assemble(*pieces))
 
     def on_resize(self) -> None:

@@ -60,6 +60,7 @@ class TaskList(TaskRows, can_focus=True):
         self._next: tuple[tuple[str, ...], Query] = ((), _NO_QUERY)
         """The empty text and the query of the list that is to be shown."""
         self._is_stale = False
+        self._description = ""
         self._reported: str | None = None
         """The task that was last reported as highlighted."""
 
@@ -91,6 +92,16 @@ class TaskList(TaskRows, can_focus=True):
         self._wanted_version += 1
         self._next = tuple(empty_text), query
         self._request_load()
+
+    def show_description(self, description: str) -> None:
+        """Show this beside the position at the bottom of the border: the order, and how many tasks are marked."""
+        self._description = description
+        self._update_border()
+
+    def _update_border(self) -> None:
+        """Show the position of the cursor, such as "4 of 49"."""
+        position = f"{self._window.cursor + 1:,} of {self.row_count:,}" if self.row_count else ""
+        self.border_subtitle = " · ".join(part for part in (self._description, position) if part)
 
     def show_text(self, text: Sequence[str]) -> None:
         """Show these lines while there are no rows, until a list is shown."""
@@ -192,6 +203,7 @@ class TaskList(TaskRows, can_focus=True):
             self.virtual_size = size
         self.scroll_to(y=max(0, top), animate=False, force=True, immediate=True)
         self._repaint_changed()
+        self._update_border()
         self._plan_age_change()
 
     @property
@@ -263,6 +275,7 @@ class TaskList(TaskRows, can_focus=True):
         if not self._window.move(index):
             return
         self._repaint(old, self._window.cursor)
+        self._update_border()
         self._scroll_to_cursor()
         if self.current is None:
             self._request_load()

@@ -1,0 +1,101 @@
+"""The signs on the screens, each one cell wide, and their ASCII replacements for terminals without a font for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SONG = "♫"
+LYRICS = "✎"
+EXTENSION = "↦"
+JOINED = "⊞"
+COVER = "↺"
+STEMS = "≣"
+SECTION = "◫"
+UPLOAD = "↥"
+GENERATING = "◔"
+QUEUED = "◌"
+FAILED = "✗"
+UNKNOWN = "?"
+WARNING = "!"
+DONE = "✓"
+UNPLAYED = "∙"
+FAVOURITE = "♥"
+STAR = "★"
+NO_STAR = "☆"
+CURSOR = "▌"
+MARKED = "◉"
+ONLINE = "●"
+IDLE = "○"
+DOWN = "▾"
+UP = "▴"
+FOLDED = "▸"
+BRANCH = "├"
+LAST_BRANCH = "└"
+BAR_FULL = "━"
+BAR_HALF = "╸"
+BAR_REST = "─"
+CRUMB = "›"
+ELLIPSIS = "…"
+NOTHING = "–"
+
+_ASCII = {
+    SONG: "m",
+    LYRICS: "l",
+    EXTENSION: ">",
+    JOINED: "+",
+    COVER: "c",
+    STEMS: "=",
+    SECTION: "s",
+    UPLOAD: "^",
+    GENERATING: "%",
+    QUEUED: ".",
+    FAILED: "x",
+    DONE: "v",
+    UNPLAYED: "*",
+    FAVOURITE: "F",
+    STAR: "*",
+    NO_STAR: "-",
+    CURSOR: ">",
+    "▐": "#",
+    MARKED: "@",
+    ONLINE: "o",
+    IDLE: "-",
+    DOWN: "v",
+    UP: "^",
+    FOLDED: ">",
+    BRANCH: "|",
+    LAST_BRANCH: "`",
+    BAR_FULL: "=",
+    BAR_HALF: "=",
+    BAR_REST: "-",
+    CRUMB: ">",
+    ELLIPSIS: "~",
+    NOTHING: "-",
+    "≈": "~",
+    "·": ".",
+    "↑": "^",
+    "↓": "v",
+    "←": "<",
+    "→": ">",
+    "≠": "!",
+    "╭": "+",
+    "╮": "+",
+    "╰": "+",
+    "╯": "+",
+    "│": "|",
+    "┏": "+",
+    "┓": "+",
+    "┗": "+",
+    "┛": "+",
+    "┃": "|",
+}
+ASCII_TABLE = str.maketrans(_ASCII)
+"""What `str.translate` needs to replace every sign, and the lines of borders."""
+
+_ASCII_TERMINALS = ("linux", "vt", "cons", "sun")
+"""How the names of terminals begin whose fonts have 256 or 512 signs."""
+
+
+def needs_ascii(environ: Mapping[str, str], encoding: str) -> bool:
+    """Whether the terminal cannot show the signs: its font is too small, or its encoding is not UTF-8."""
+    return environ.get("TERM", "").startswith(_ASCII_TERMINALS) or "utf" not in encoding.lower()

@@ -1,0 +1,126 @@
+"""What every screen's header and footer show: the connection, money, what is generating, and the last message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from sunotui.core import events
+
+if TYPE_CHECKING:
+    from sunotui.core.core import Core
+    from sunotui.core.events import Event
+
+_SONG = "music"
+"""The `Request.kind` of a song."""
+_MOST_SONGS = 1_000_000
+
+Severity = Literal["information", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message about what just happened, for the right end of the footer."""
+
+    text: str
+    severity: Severity = "information"
+    can_undo: bool = False
+    """Whether the undo key takes it back."""
+
+
+class Status:
+    """The state behind headers and footers. Every text made of it stays true until an event changes it, so that nothing
+    is repainted in between."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._listeners: list[Callable[[], None]] = []
+        self.profile = ""
+        self.is_unencrypted = False
+        """Whether the gateway's address is http and not on this computer."""
+        self.has_proxy = False
+        self.is_opening = True
+        """Whether the profiles are not known yet, so that nothing is said about a missing gateway."""
+        self.connection = events.ConnectionState.WAITING
+        self.answered_at: float | None = None
+        """The Unix time of the gateway's last good response."""
+        self.generating = self.sending = self.unknown = 0
+        self.upload = ""
+        """The progress of an upload in tenths, such as "30%"; empty without one."""
+        self.balance = ""
+        self.songs_left: int | None = None
+        """About how many songs the balance pays for; None when the price or the balance is unknown."""
+        self.library_health = ""
+        """What is wrong with the library in a word or two, such as "read only"; else empty."""
+        self.notice: Notice | None = None
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """Show a message in the footers, or none."""
+        if notice != self.notice:
+            self.notice = notice
+            self._changed()
+
+    def show_counts(self, generating: int, unknown: int) -> None:
+        """Show how many tasks are generating, and how many submissions have an unknown outcome."""
+        if (generating, unknown) != (self.generating, self.unknown):
+            self.generating, self.unknown = generating, unknown
+            self._changed()
+
+    def on_core_event(self, event: Event) -> None:
+        """Take over what an event says."""
+        match event:
+            case events.ConnectionChanged(profile=profile) if profile == self._core.profile:
+                self.connection, self.answered_at = event.state, event.answered_at
+            case events.InFlightChanged():
+                self.sending = event.count
+                if not event.count:
+                    # However the last upload ended, none is in progress.
+                    self.upload = ""
+            case events.UploadProgress():
+                # In ten steps, so that a fast upload repaints no more often than a slow one.
+                tenths = 10 * event.sent // event.size if event.size > 0 else 10
+                self.upload = "" if tenths >= 10 else f"{tenths}0%"
+            case events.BalanceChanged(profile=profile) if profile == self._core.profile:
+                self.balance = str(event.balance)
+                self._count_songs()
+            case events.LibraryHealthChanged():
+                self.library_health = event.problem
+            case events.ProfileChanged():
+                self.read_profile()
+            case _:
+                return
+        self._changed()
+
+    def read_profile(self) -> None:
+        """Show the current profile, its connection and its balance."""
+        core = self._core
+        self.is_opening = False
+        profile = core.profile_named(core.profile)
+        self.profile = profile.name if profile is not None else ""
+        self.is_unencrypted = profile is not None and profile.base_url.is_clear
+        self.has_proxy = profile is not None and profile.proxy is not None
+        connection = core.connection()
+        self.connection = connection.state if connection is not None else events.ConnectionState.WAITING
+        self.answered_at = connection.answered_at if connection is not None else None
+        if core.is_read_only:
+            self.library_health = "read only"
+        balance = core.known_balance()
+        self.balance = str(balance) if balance is not None else ""
+        self._count_songs()
+        self._changed()
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after every change; the returned function ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _changed(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()
+
+    def _count_songs(self) -> None:
+        self.songs_left = None
+        if self._core.has_services and (balance := self._core.known_balance()) is not None:
+            price = self._core.services.billing.price(self.profile, _SONG)
+            self.songs_left = price.covered(balance, _MOST_SONGS) if price is not None else None

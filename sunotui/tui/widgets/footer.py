@@ -1,0 +1,123 @@
+"""The bottom line of every screen: the keys that work now, and at the right what just happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from sunotui.tui import formatting, glyphs
+from sunotui.tui.base import BaseApp
+from sunotui.tui.status import Notice
+
+_SIGNS = {
+    "information": (glyphs.DONE, "$good"),
+    "warning": (glyphs.WARNING, "$warn"),
+    "error": (glyphs.FAILED, "$bad"),
+}
+
+
+class FooterKey(NamedTuple):
+    """A key with what it does now."""
+
+    key: str
+    """As it is printed, such as "^s"."""
+    text: str
+    """A verb with a capital, with a number when it acts on several, with the price when it costs."""
+    action: str
+    """What a click runs, such as "screen.leave"."""
+
+
+@runtime_checkable
+class HasFooter(Protocol):
+    """A screen with a footer."""
+
+    def footer_keys(self) -> Sequence[FooterKey]:
+        """The keys of the focused widget that work now, the most useful first; the last one is the way back, or the
+        help, and is always shown."""
+
+
+class Footer(Widget):
+    """Shows as many keys as fit; a click runs one. The last message has priority over all but the last key, and goes
+    with the next key."""
+
+    app: BaseApp
+
+    keys: reactive[tuple[FooterKey, ...]] = reactive(tuple[FooterKey, ...])
+
+    def __init__(self, *, id: str = "footer") -> None:
+        super().__init__(id=id)
+        self._shown: Sequence[FooterKey] = ()
+        self._painted_notice: Notice | None = None
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    def on_mount(self) -> None:
+        """Show the keys of what has the focus, now and whenever it changes, and follow the status."""
+        self._unsubscribe = self.app.status.subscribe(self._update_status)
+        self.watch(self.screen, "focused", self.update_keys, init=True)
+
+    def update_keys(self) -> None:
+        """Show the keys that work now."""
+        if isinstance(self.screen, HasFooter):
+            self.keys = tuple(self.screen.footer_keys())
+
+    def on_unmount(self) -> None:
+        """Follow the status no longer."""
+        self._unsubscribe()
+
+    def _update_status(self) -> None:
+        """Repaint the line if the message changed."""
+        if self.app.status.notice != self._painted_notice:
+            self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """Run the key under the mouse."""
+        start = 0
+        for key in self._shown:
+            end = start + _cells(key)
+            if start <= event.x < end:
+                self.call_next(self.run_action, key.action)
+                return
+            start = end
+
+    def render(self) -> Content:
+        """The line."""
+        width = self.size.width
+        self._painted_notice = notice = self.app.status.notice
+        keys = self.keys
+        last = keys[-1:]
+        room = width - sum(map(_cells, last))
+        message = _notice_content(notice, room - 2) if notice is not None else Content("")
+        room -= message.cell_length + 2 if notice is not None else 0
+        shown: list[FooterKey] = []
+        for key in keys[:-1]:
+            room -= _cells(key)
+            if room < 0:
+                break
+            shown.append(key)
+        self._shown = [*shown, *last]
+        pieces: list[tuple[str, str]] = []
+        for key in self._shown:
+            pieces += [(f" {key.key}", "bold $key"), (f" {key.text} ", "$muted")]
+        left = Content.assemble(*pieces)
+        return Content.assemble(left, " " * max(0, width - left.cell_length - message.cell_length), message)
+
+
+def _notice_content(notice: Notice, room: int) -> Content:
+    sign, colour = _SIGNS[notice.severity]
+    undo = 7 if notice.can_undo else 0
+    text = formatting.fit(notice.text, min(cell_len(notice.text), max(0, room - 3 - undo)))
+    tone = "$foreground" if notice.severity == "information" else colour
+    pieces = [(f"{sign} ", f"bold {colour}"), (text, tone)]
+    if notice.can_undo:
+        pieces += [(" u", "bold $key"), (" Undo", "$muted")]
+    return Content.assemble(*pieces, " ")
+
+
+def _cells(key: FooterKey) -> int:
+    return cell_len(key.key) + cell_len(key.text) + 3

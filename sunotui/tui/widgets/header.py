@@ -1,0 +1,157 @@
+"""The top line of every screen: where the user is, and the truth about the connection, what is generating and money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from sunotui.core.events import ConnectionState
+from sunotui.domain.text import printable
+from sunotui.tui import formatting, glyphs
+from sunotui.tui.base import BaseApp
+from sunotui.tui.status import Status
+
+_WORDS_FROM = 100
+"""The width in cells from which signs are followed by words."""
+_CHECKED_FROM = 110
+"""The width in cells from which the time of the last response is shown."""
+_CONNECTIONS = {
+    ConnectionState.STARTING: (glyphs.QUEUED, "starting", "$muted"),
+    ConnectionState.WAITING: (glyphs.IDLE, "idle", "$muted"),
+    ConnectionState.ONLINE: (glyphs.ONLINE, "online", "$good"),
+    ConnectionState.FAILING: (glyphs.WARNING, "gateway error", "$warn"),
+    ConnectionState.OFFLINE: (glyphs.FAILED, "offline", "$bad"),
+    ConnectionState.REFUSED: (glyphs.FAILED, "token refused", "$bad"),
+    ConnectionState.NO_TOKEN: (glyphs.FAILED, "no token", "$bad"),
+}
+_CALM = {ConnectionState.STARTING, ConnectionState.WAITING, ConnectionState.ONLINE}
+"""States whose sign is enough in a narrow window; the words of the others are always shown."""
+_NAME_LIMIT = 60
+"""Characters of a name that are drawn."""
+_PROGRAM = " sunotui"
+
+Part = list[tuple[str, str]]
+
+
+class Header(Widget):
+    """A breadcrumb on the left; profile, connection, unfinished tasks and money on the right. A click on a crumb posts
+    a message."""
+
+    class Clicked(Message):
+        """The breadcrumb was clicked."""
+
+        def __init__(self, *, is_program: bool) -> None:
+            super().__init__()
+            self.is_program = is_program
+            """Whether the first crumb, the name of the program, was clicked."""
+
+    app: BaseApp
+
+    place: reactive[str] = reactive("")
+    """Where the user is: the last crumb."""
+    count: reactive[str] = reactive("")
+    """The number beside it, or a short note."""
+    has_menu: reactive[bool] = reactive(False)
+    """Whether a click on the last crumb opens a list of places."""
+
+    def __init__(self, place: str, *, id: str = "header") -> None:
+        super().__init__(id=id)
+        self.set_reactive(Header.place, place)
+        self._painted = Content("")
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    def on_mount(self) -> None:
+        """Follow the status."""
+        self._unsubscribe = self.app.status.subscribe(self._update_status)
+
+    def on_unmount(self) -> None:
+        """Follow it no longer."""
+        self._unsubscribe()
+
+    def _update_status(self) -> None:
+        """Repaint the line if the status changes it."""
+        if self.size.width and self._line() != self._painted:
+            self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """Post which crumb was clicked."""
+        program = len(_PROGRAM)
+        place = program + 3 + cell_len(self.place) + cell_len(self.count) + 3
+        if event.x < place:
+            self.post_message(self.Clicked(is_program=event.x < program))
+
+    def render(self) -> Content:
+        """The line, without the less important parts where there is not enough room."""
+        self._painted = self._line()
+        return self._painted
+
+    def _line(self) -> Content:
+        width = self.size.width
+        left = self._crumbs()
+        parts = self._parts(width)
+        gap = "   " if width >= _WORDS_FROM else "  "
+        while len(parts) > 1 and left.cell_length + _cells(parts, len(gap)) + 2 > width:
+            # By importance: the profile with its connection comes first and stays.
+            parts.pop()
+        pieces: Part = []
+        for index, part in enumerate(parts):
+            pieces += [(gap, ""), *part] if index else part
+        right = Content.assemble(*pieces, " ")
+        room = width - right.cell_length
+        if left.cell_length + 1 > room:
+            left = left.truncate(max(0, room - 1), ellipsis=True)
+        return Content.assemble(left, " " * max(0, room - left.cell_length), right)
+
+    def _crumbs(self) -> Content:
+        pieces: Part = [(_PROGRAM, "bold $key")]
+        if self.place:
+            pieces += [(f" {glyphs.CRUMB} ", "$muted"), (self.place, "bold $strong")]
+        if self.count:
+            pieces.append((f" {self.count}", "$muted"))
+        if self.has_menu:
+            pieces.append((f" {glyphs.DOWN}", "$key"))
+        return Content.assemble(*pieces)
+
+    def _parts(self, width: int) -> list[Part]:
+        """The parts on the right, the most important first."""
+        status, has_words = self.app.status, width >= _WORDS_FROM
+        if status.is_opening:
+            return [[("opening", "$muted")]]
+        parts = [_connection(status, has_words=has_words)] if status.profile else [[("no gateway", "$warn")]]
+        if status.library_health:
+            parts.append([(f"{glyphs.WARNING} library {status.library_health}", "bold $warn")])
+        if status.unknown:
+            parts.append([(f"{glyphs.UNKNOWN} {status.unknown} unknown", "bold $warn")])
+        if status.upload:
+            parts.append([(f"{glyphs.UPLOAD} {status.upload}", "$key")])
+        elif status.sending:
+            parts.append([(f"sending {status.sending}", "$key")])
+        if status.generating:
+            words = " generating" if has_words else ""
+            parts.append([(f"{glyphs.GENERATING} {status.generating:,}", "$key"), (words, "$muted")])
+        if status.balance:
+            songs = ""
+            if has_words and status.songs_left is not None:
+                songs = f" about {status.songs_left:,} song" + ("" if status.songs_left == 1 else "s")
+            parts.append([(status.balance, "$foreground"), (songs, "$muted")])
+        if width >= _CHECKED_FROM and status.answered_at is not None:
+            parts.append([(f"checked {formatting.hour_and_minute(status.answered_at)}", "$muted")])
+        return parts
+
+
+def _connection(status: Status, *, has_words: bool) -> Part:
+    """The profile and the state of its connection."""
+    badges = (" http!" if status.is_unencrypted else "") + (" proxy" if status.has_proxy else "")
+    sign, words, colour = _CONNECTIONS[status.connection]
+    text = f"{sign} {words}" if has_words or status.connection not in _CALM else sign
+    return [(printable(status.profile[:_NAME_LIMIT]), "bold $foreground"), (badges, "$warn"), (" " + text, colour)]
+
+
+def _cells(parts: list[Part], gap: int) -> int:
+    return sum(sum(cell_len(text) for text, _ in part) + gap for part in parts)

@@ -1,0 +1,55 @@
+"""A scrollbar of half a cell on the pane's own ground, without a trough."""
+
+from __future__ import annotations
+
+from rich.color import Color
+from rich.segment import Segment, Segments
+from rich.style import Style
+from textual.scrollbar import ScrollBar, ScrollBarRender
+
+_THUMB = "▐"
+
+
+class ThinScrollBar(ScrollBarRender):
+    """Draws vertical scrollbars; horizontal ones are Textual's own."""
+
+    @classmethod
+    def render_bar(
+        cls,
+        size: int = 25,
+        virtual_size: float = 50,
+        window_size: float = 20,
+        position: float = 0,
+        thickness: int = 1,
+        vertical: bool = True,
+        back_color: Color | None = None,
+        bar_color: Color | None = None,
+    ) -> Segments:
+        """The cells of a scrollbar, which also say what a click on them does."""
+        if not vertical:
+            return super().render_bar(
+                size,
+                virtual_size,
+                window_size,
+                position,
+                thickness,
+                vertical,
+                back_color or Color.default(),
+                bar_color or Color.default(),
+            )
+        thumb, start = size, 0
+        if window_size and virtual_size > window_size:
+            thumb = min(size, max(1, round(size * window_size / virtual_size)))
+            start = round((size - thumb) * position / (virtual_size - window_size))
+            start = max(0, min(size - thumb, start))
+        up, down, grab = ({"@mouse.down": action} for action in ("scroll_up", "scroll_down", "grab"))
+        blank = " " * thickness
+        above = Segment(blank, Style(bgcolor=back_color, meta=up))
+        bar = Segment(_THUMB.rjust(thickness), Style(color=bar_color, bgcolor=back_color, meta=grab))
+        below = Segment(blank, Style(bgcolor=back_color, meta=down))
+        return Segments([above] * start + [bar] * thumb + [below] * (size - start - thumb), new_lines=True)
+
+
+def use_thin_scrollbars() -> None:
+    """Let every scrollbar of the app be drawn by this class."""
+    ScrollBar.renderer = ThinScrollBar
