@@ -255,3 +255,8 @@ def _without_piles(text: str) -> str:
 
 def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def counted(number: int, noun: str) -> str:
+    """Such as "1 take" and "10,000 takes"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

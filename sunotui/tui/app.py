@@ -34,12 +34,12 @@ from sunotui.tui.glyphs import needs_ascii
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, SavesBeforeQuit, SendRequested
 from sunotui.tui.navigation import Navigator
+from sunotui.tui.news import News
 from sunotui.tui.palette import CommandsProvider
 from sunotui.tui.runtime import terminal
 from sunotui.tui.runtime.ascii_filter import AsciiFilter
 from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
 from sunotui.tui.runtime.unhandled_errors import internal_error
-from sunotui.tui.status import Severity
 from sunotui.tui.theme import OWN_THEMES, SUNOTUI, theme_issue, tokens
 from sunotui.tui.widgets.scrollbar import use_thin_scrollbars
 
@@ -77,6 +77,7 @@ class SunoApp(BaseApp):
         self._ascii_filters: list[LineFilter] = (
             [AsciiFilter()] if needs_ascii(os.environ, sys.stdout.encoding or "") else []
         )
+        self._news = News(self)
         self._unsubscribe: Callable[[], None] = lambda: None
         self._library: LibraryScreen | None = None
         self.startup_error: SunotuiError | None = None
@@ -221,20 +222,16 @@ class SunoApp(BaseApp):
             if isinstance(screen, EventConsumer) and screen.is_mounted:
                 screen.on_core_event(event)
         if isinstance(event, TaskEnded):
-            glyph, word, _ = formatting.look(event.task)
-            severity: Severity = "information" if word == "done" else "warning"
-            self.say(f"{glyph} {formatting.title(event.task.title)}: {word}", severity)
-            if self.core.settings.bell:
-                self.bell()
+            self._news.add(event.task)
         elif isinstance(event, RefundChecked):
             words = f"{formatting.title(event.task.title)}: {event.refund.sentence}"
             if event.refund.verdict is RefundVerdict.UNKNOWN:
                 # Nothing new for the user: it is only in the message log.
                 self.message_log.add("information", words, None)
             else:
-                self.say(words)
+                self.say(words, is_news=True)
         elif isinstance(event, SongsFound):
-            self.say(f"{event.submission.request.title_hint}: the gateway lists a song like it; J, then l, shows it")
+            self.alert(f"{event.submission.request.title_hint}: the gateway lists a song like it; J, then l, shows it")
         elif isinstance(event, LibraryHealthChanged) and event.error is not None:
             self.notify_error(event.error)
         elif isinstance(event, BackgroundTaskFailed):

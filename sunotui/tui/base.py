@@ -114,7 +114,7 @@ class BaseApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         """Let a key wait for the keys before it. A key or a click takes the last message away."""
         if isinstance(event, events.Key | events.MouseDown):
-            self.status.show_notice(None)
+            self.status.end_notice(self.core.clock.now())
         await self.key_queue.handle(event)
 
     async def _forward(self, event: events.Event) -> None:
@@ -207,12 +207,15 @@ class BaseApp(App[int]):
         cause: Submission | None = None,
         *,
         can_undo: bool = False,
+        is_news: bool = False,
+        note: str = "",
     ) -> None:
         """Show in the footer what just happened, and keep it in the message log with everything that is known about
-        its cause. `can_undo` shows the undo key beside it."""
+        its cause and a note that only the log shows. `can_undo` shows the undo key beside it; `is_news` is for what no
+        key has caused, which the next key may not take away at once."""
         text = clean(text, 400)
-        self.message_log.add(severity, text, cause)
-        self.status.show_notice(Notice(text, severity, can_undo))
+        self.message_log.add(severity, text, cause, note)
+        self.status.show_notice(Notice(text, severity, can_undo, self.core.clock.now() if is_news else 0.0))
 
     def alert(self, text: str, severity: Severity = "warning", cause: Submission | None = None) -> None:
         """Show a toast for something that came by itself and needs attention, and keep it in the message log."""
@@ -255,12 +258,21 @@ class BaseApp(App[int]):
 
     @work(group="copy")
     async def copy(self, text: str, name: str, *, is_many_lines: bool = False) -> None:
-        """Copy through the terminal and through a local tool if there is one, and say which of them were used."""
+        """Copy through the terminal and through a local tool if there is one; the message log says which of them were
+        used. `name` is what is copied, with a capital."""
         fit = fit_to_copy(text, is_many_lines=is_many_lines)
-        self.copy_to_clipboard(fit)
+        super().copy_to_clipboard(fit)
         tools = await asyncio.to_thread(copy_with_tools, text, os.environ, is_many_lines=is_many_lines)
         cut = f" (its first {COPY_LIMIT // 1_000} kB)" if len(text.encode("utf-8", "ignore")) > COPY_LIMIT else ""
-        self.say(f"Copied {name}{cut} by " + " and ".join(["the terminal (OSC 52)", *tools]))
+        self.say(f"{name} copied{cut}", note="Copied by " + " and ".join(["the terminal (OSC 52)", *tools]))
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy a selection of text, as the widgets of Textual request."""
+        self.copy(text, "Selection", is_many_lines=True)
+
+    def action_help_quit(self) -> None:
+        """Say how to leave: ctrl+c copies, and many press it to leave."""
+        self.say("ctrl+q quits sunotui")
 
     @work(group="open-link")
     async def open_link(self, url: str) -> None:

@@ -101,6 +101,16 @@ def clock_time(then: float) -> str:
     return time.strftime("%H:%M:%S", time.localtime(then))
 
 
+def day(then: float) -> str:
+    """The day in the local time zone, such as 29 Nov, with the year if it is not this one; a dash without a day."""
+    try:
+        moment_then = datetime.fromtimestamp(then)
+    except (OverflowError, OSError, ValueError):
+        return "—"
+    year = f" {moment_then.year}" if moment_then.year != datetime.now().year else ""
+    return f"{moment_then.day} {moment_then:%b}{year}"
+
+
 def hour_and_minute(then: float) -> str:
     """The hour and minute in the local time zone."""
     return time.strftime("%H:%M", time.localtime(then))

@@ -20,13 +20,13 @@ class MessageLog:
     def __init__(self) -> None:
         self._entries: deque[tuple[float, str, str, list[TextLine]]] = deque(maxlen=_MAX_MESSAGES)
 
-    def add(self, severity: str, sentence: str, cause: SunotuiError | Submission | None = None) -> None:
-        """Add a message and the facts about its cause; the same message again moves up instead of filling the
+    def add(self, severity: str, sentence: str, cause: SunotuiError | Submission | None = None, note: str = "") -> None:
+        """Add a message, the facts about its cause and a note; the same message again moves up instead of filling the
         list."""
         sentence = clean(sentence, 600)
         if self._entries and self._entries[0][2] == sentence:
             self._entries.popleft()
-        self._entries.appendleft((time.time(), severity, sentence, _details(cause)))
+        self._entries.appendleft((time.time(), severity, sentence, [*_details(cause), *_note_lines(note)]))
 
     def lines(self) -> list[TextLine]:
         """The messages as lines, each followed by the gateway's own response and request id."""
@@ -35,6 +35,10 @@ class MessageLog:
             lines.append(TextLine(sentence, "bad" if severity == "error" else "plain", formatting.clock_time(at)))
             lines += details
         return lines or [TextLine("No messages yet.", "faint")]
+
+
+def _note_lines(note: str) -> list[TextLine]:
+    return [TextLine(clean(note, 600), "faint", " ")] if note else []
 
 
 def _details(cause: SunotuiError | Submission | None) -> list[TextLine]:

@@ -53,7 +53,7 @@ async def _run(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None) 
 
     def report(sentence: str) -> None:
         if app.is_running:
-            app.say(sentence, "error")
+            app.alert(sentence, "error")
 
     try:
         with terminal.tolerant_output(), unhandled_errors_reported(report):

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _SONG = "music"
 """The `Request.kind` of a song."""
 _MOST_SONGS = 1_000_000
+_NEWS_S = 2.0
+"""Seconds that news is shown at least."""
 
 Severity = Literal["information", "warning", "error"]
 
@@ -27,6 +29,8 @@ class Notice:
     severity: Severity = "information"
     can_undo: bool = False
     """Whether the undo key takes it back."""
+    arrived_at: float = 0.0
+    """The Unix time of news, which no key has caused; 0 for the outcome of a key."""
 
 
 class Status:
@@ -60,6 +64,11 @@ class Status:
         if notice != self.notice:
             self.notice = notice
             self._changed()
+
+    def end_notice(self, now: float) -> None:
+        """Take the message away because of a key. News that has just arrived stays, since nobody can have read it."""
+        if self.notice is not None and now - self.notice.arrived_at >= _NEWS_S:
+            self.show_notice(None)
 
     def show_counts(self, generating: int, unknown: int) -> None:
         """Show how many tasks are generating, and how many submissions have an unknown outcome."""

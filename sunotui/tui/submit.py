@@ -130,6 +130,6 @@ class SubmitController:
             if submission.task_id:
                 app.navigator.show_task(submission.task_id)
         elif submission.state is SubmissionState.UNKNOWN:
-            app.say(f"Outcome unknown, J shows it: {submission.trouble}", "error", submission)
+            app.alert(f"Outcome unknown, J shows it: {submission.trouble}", "error", submission)
         else:
-            app.say(submission.trouble or "The gateway refused the request", "error", submission)
+            app.alert(submission.trouble or "The gateway refused the request", "error", submission)

@@ -118,6 +118,8 @@ def tokens(variables: Mapping[str, str], *, is_ansi: bool) -> dict[str, str]:
         "input-cursor-foreground": background.hex,
         "input-cursor-text-style": "none",
         "input-selection-background": cursor.hex,
+        "screen-selection-background": cursor.hex,
+        "screen-selection-foreground": strong.hex,
     }
 
 

@@ -85,4 +85,4 @@ async def test_a_key_before_the_services_are_ready_waits_for_them(
             await asyncio.sleep(0.05)
             assert not quiet.bench.core.has_services, "nothing ran yet"
         quiet.app.core_opened.set()
-        await quiet.until(lambda: "Starred: 1 take" in quiet.app.message_log.lines()[0].text, "the star")
+        await quiet.until(lambda: "Favourite: 1 take" in quiet.app.message_log.lines()[0].text, "the star")

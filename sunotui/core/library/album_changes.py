@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sunotui.core.library.rating_changes import counted
 from sunotui.core.library.undo import Change
 from sunotui.domain.annotations import SavedSearch, TakeRef
 from sunotui.domain.browse import ListQuery
 from sunotui.domain.errors import NotFound
+from sunotui.domain.text import counted
 from sunotui.storage.annotations.albums import AlbumStore, Positions
 from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.annotations.takes import resolve

@@ -146,12 +146,12 @@ class AnnotationService:
         """The annotations of each of these tasks; unknown ids are left out."""
         return await self._storage.run(read_annotations, self._db, task_ids)
 
-    async def undo(self) -> str | None:
-        """Take the last change of this run back, and the one before it when called again; the sentence of what was
-        undone, None when there is nothing left. Raises SunotuiError."""
+    async def undo(self) -> Change | None:
+        """Take the last change of this run back, and the one before it when called again; the change that was undone,
+        None when there is nothing left. Raises SunotuiError."""
         change = await self._storage.run(self._stack.undo)
         self._publish(change)
-        return change.sentence if change is not None else None
+        return change
 
     async def _change(self, work: Callable[[], Change | None], *, is_kept: bool = True) -> str:
         change = await self._storage.run(self._stack.run, work, is_kept=is_kept)

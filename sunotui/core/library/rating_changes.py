@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from sunotui.core.library.undo import Change
 from sunotui.domain.annotations import AnnotationField, TakeRef, valid_note, valid_rating
 from sunotui.domain.errors import InvalidRequest
+from sunotui.domain.text import counted
 from sunotui.storage.annotations.labels import LabelStore
 from sunotui.storage.annotations.notes import NoteStore, TrashStore
 from sunotui.storage.annotations.ratings import FieldValues, RatingStore
@@ -29,7 +30,9 @@ class RatingChanges:
         before = self._ratings.values(AnnotationField.STAR, takes)
         if is_starred is None:
             is_starred = not all(before.values())
-        return self._put(AnnotationField.STAR, before, int(is_starred), "Starred" if is_starred else "Unstarred")
+        return self._put(
+            AnnotationField.STAR, before, int(is_starred), "Favourite" if is_starred else "No longer a favourite"
+        )
 
     def rate(self, takes: Iterable[TakeRef], rating: int) -> Change | None:
         """Rate 1 to 5; 0 takes a rating back. Raises InvalidRequest for another."""
@@ -42,8 +45,8 @@ class RatingChanges:
         before = self._ratings.values(AnnotationField.HEARD, takes)
         waiting: FieldValues = {take: None for take, heard_at in before.items() if heard_at is None}
         if is_heard if is_heard is not None else waiting:
-            return self._put(AnnotationField.HEARD, waiting, now, "Heard")
-        return self._put(AnnotationField.HEARD, before, None, "Not heard yet")
+            return self._put(AnnotationField.HEARD, waiting, now, "Played")
+        return self._put(AnnotationField.HEARD, before, None, "Not played yet")
 
     def _put(self, mark: AnnotationField, before: FieldValues, value: Value, verb: str) -> Change | None:
         changed = {take: old for take, old in before.items() if old != value}
@@ -63,7 +66,7 @@ class RatingChanges:
             self.labels.put(changed, shown, is_on=not is_on)
 
         verb = "Labelled" if is_on else "No longer labelled"
-        return Change(f"{verb} “{shown}”: {counted(len(changed), 'task')}", tuple(changed), undo)
+        return Change(f"{verb} “{shown}”: {counted(len(changed), 'song')}", tuple(changed), undo)
 
     def note(self, task_id: str, text: str, base: str | None = None) -> Change | None:
         """Write a note; an empty one takes it away. Raises InvalidRequest for one that is too long.
@@ -96,10 +99,7 @@ class RatingChanges:
         if not changed:
             return None
         self._trash.put(dict.fromkeys(changed, now))
-        verb = "Restored" if now is None else "Moved to trash"
-        return Change(f"{verb}: {counted(len(changed), 'task')}", tuple(changed), lambda: self._trash.put(changed))
-
-
-def counted(number: int, noun: str) -> str:
-    """Such as "1 take" and "10,000 takes"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+        songs = counted(len(changed), "song")
+        trashed, restored = f"Moved {songs} to the trash", f"Restored {songs} from the trash"
+        sentence, undone = (restored, trashed) if now is None else (trashed, restored)
+        return Change(sentence, tuple(changed), lambda: self._trash.put(changed), undone)

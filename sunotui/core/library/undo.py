@@ -20,11 +20,18 @@ class Change:
     """Something that was changed."""
 
     sentence: str
-    """Such as "Starred 3 takes"."""
+    """Such as "Favourite: 3 takes"."""
     task_ids: tuple[str, ...]
     """The tasks whose rows look different now."""
     undo: Callable[[], None]
     """Writes back what was changed, and nothing else that may have changed since."""
+    undone: str = ""
+    """What undoing it did, such as "Restored 1 song from the trash"; empty where "Undone" and the sentence say it."""
+
+    @property
+    def undone_sentence(self) -> str:
+        """What undoing it did."""
+        return self.undone or f"Undone: {self.sentence}"
 
 
 class UndoStack:

@@ -14,7 +14,7 @@ from sunotui.tui.dialogs.rate import RateDialog
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.current_list import count_hidden
 
-_NO_TASK = "There is no task here"
+_NO_TASK = "There is no song here"
 
 
 async def star(ctx: LibraryContext) -> None:
@@ -54,11 +54,17 @@ async def toggle_trash(ctx: LibraryContext) -> None:
 async def undo(ctx: LibraryContext) -> None:
     """Undo the last change."""
     try:
-        sentence = await ctx.core.services.annotations.undo()
+        undone = await ctx.core.services.annotations.undo()
     except SunotuiError as error:
         ctx.notify_error(error)
         return
-    ctx.say(f"Undone: {sentence}" if sentence is not None else "There is nothing to undo")
+    if undone is None:
+        ctx.say("There is nothing to undo")
+        return
+    ctx.say(undone.undone_sentence)
+    if undone.task_ids:
+        # The song that came back gets the cursor, where the list shows it.
+        ctx.tasks.select(undone.task_ids[0])
 
 
 def edit_labels(ctx: LibraryContext) -> None:
@@ -173,7 +179,7 @@ def _report_change(ctx: LibraryContext, sentence: str, hidden: int = 0) -> None:
     """Say what was changed, and unmark the tasks that it was done to; `hidden` of them were not in the list."""
     ctx.tasks.clear_selection()
     not_shown = f", {hidden:,} of them not in this list" if hidden else ""
-    ctx.say(f"{sentence}{not_shown} · u undoes it" if sentence else "No change")
+    ctx.say(f"{sentence}{not_shown}" if sentence else "No change", can_undo=bool(sentence))
 
 
 def _report_changes(ctx: LibraryContext, sentences: tuple[str, ...] | None) -> None:

@@ -37,8 +37,9 @@ async def copy_url(ctx: LibraryContext) -> None:
         ctx.say(_NO_TAKE, "warning")
     elif detail.clip.audio_url:
         is_stream = detail.clip.is_stream
-        name = f"the {'streaming link' if is_stream else 'audio URL'} of take {detail.take}"
-        ctx.app.copy(detail.clip.audio_url, name + (", which changes when it is done," if is_stream else ""))
+        ctx.app.copy(
+            detail.clip.audio_url, "Streaming link (it changes when the song is done)" if is_stream else "Audio URL"
+        )
         await _mark_played(ctx, detail.shown, detail.clip)
     else:
         await _explain_missing_link(ctx, detail.shown, detail.clip)
@@ -57,7 +58,7 @@ async def copy_other(ctx: LibraryContext) -> None:
     chosen = await ctx.choose("Copy", rows)
     if chosen is not None:
         name, value = choices[int(chosen)]
-        ctx.app.copy(value, f"the {name[0].lower()}{name[1:]}", is_many_lines=name in _MULTILINE)
+        ctx.app.copy(value, name, is_many_lines=name in _MULTILINE)
         if name in _AUDIBLE and shown is not None and clip is not None:
             await _mark_played(ctx, shown, clip)
 

@@ -41,7 +41,7 @@ async def save_search(ctx: LibraryContext) -> None:
     except SunotuiError as error:
         ctx.notify_error(error)
     else:
-        ctx.say(f"{sentence} · u undoes it" if sentence else "No change")
+        ctx.say(sentence or "No change", can_undo=bool(sentence))
 
 
 async def _may_replace(ctx: LibraryContext, name: str, base: SavedSearch | None) -> bool:
@@ -86,7 +86,7 @@ async def _move_in_album(ctx: LibraryContext, step: int) -> None:
     except SunotuiError as error:
         ctx.notify_error(error)
     else:
-        ctx.say(f"{sentence} · u undoes it")
+        ctx.say(sentence, can_undo=True)
 
 
 @run_as_dialog
@@ -105,7 +105,7 @@ async def rename_album(ctx: LibraryContext) -> None:
     except SunotuiError as error:
         ctx.notify_error(error)
         return
-    ctx.say(f"{sentence} · u undoes it" if sentence else "No change")
+    ctx.say(sentence or "No change", can_undo=bool(sentence))
 
 
 async def delete_collection(ctx: LibraryContext) -> None:
@@ -121,4 +121,4 @@ async def delete_collection(ctx: LibraryContext) -> None:
     except SunotuiError as error:
         ctx.notify_error(error)
     else:
-        ctx.say(f"{sentence} · u undoes it")
+        ctx.say(sentence, can_undo=True)

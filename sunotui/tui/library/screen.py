@@ -26,6 +26,7 @@ from sunotui.tui.command import Command, Scope
 from sunotui.tui.commands import bindings, command_named
 from sunotui.tui.library.context import LibraryContext, LibraryState
 from sunotui.tui.library.current_list import count_hidden_in_background, describe_list, show_collection, show_list
+from sunotui.tui.library.detail.card import DetailCard
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.detail.tab_strip import TabStrip
 from sunotui.tui.library.sidebar import Sidebar
@@ -232,6 +233,10 @@ class LibraryScreen(Screen[None]):
     def on_tab_strip_chosen(self, event: TabStrip.Chosen) -> None:
         """Show the tab that was clicked."""
         self.context.detail.choose_tab(event.tab)
+
+    def on_detail_card_take_chosen(self, event: DetailCard.TakeChosen) -> None:
+        """Show the take that was clicked."""
+        self.context.detail.choose_take(event.take)
 
     def on_sidebar_chosen(self, event: Sidebar.Chosen) -> None:
         """List another collection."""

@@ -1,15 +1,17 @@
-"""A view of a long text. Only visible lines are styled, so that JSON of any size opens at once."""
+"""A view of a long text that can be selected. Only visible lines are styled, so that JSON of any size opens at once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from sunotui.domain.search.query import Query
@@ -28,11 +30,21 @@ class TextLine(NamedTuple):
     label: str = ""
 
 
+class _Piece(NamedTuple):
+    """A part of a line that fits in the width."""
+
+    line: TextLine
+    joiner: str
+    """What the text has between this piece and the next one: a line end, the space at which it was broken, or
+    nothing."""
+
+
 _LABEL_CELLS = 14
 
 
 class TextView(ScrollView, can_focus=True):
-    """Lines of text that wrap to the width and scroll by keyboard; markup in them is not interpreted."""
+    """Lines of text that wrap to the width and scroll by keyboard and wheel; markup in them is not interpreted. Text
+    that is selected with the mouse is copied without the line ends of the wrapping."""
 
     BINDINGS = bindings(Scope.DETAIL)
     COMPONENT_CLASSES = {f"text-view--{tone}" for tone in ("plain", "head", "name", "faint", "odd", "bad", "found")}
@@ -40,7 +52,7 @@ class TextView(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lines: tuple[TextLine, ...] = ()
-        self._wrapped: list[TextLine] = []
+        self._pieces: list[_Piece] = []
         self._highlighted = Query()
 
     def highlight(self, query: Query) -> None:
@@ -86,32 +98,85 @@ class TextView(ScrollView, can_focus=True):
         """Scroll to the last line."""
         self.scroll_to(y=self.virtual_size.height, animate=False)
 
+    # --- selection ---------------------------------------------------------------------------------------------------
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The selected text, and what follows it when another widget is selected, too."""
+        pieces = []
+        joiner = ""
+        for y, piece in enumerate(self._pieces):
+            if (span := selection.get_span(y)) is None:
+                continue
+            start, end = span
+            text = _drawn_text(piece.line)
+            pieces += [joiner, text[start : None if end == -1 else end].rstrip()]
+            joiner = piece.joiner
+        return "".join(pieces), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Repaint the lines with the new selection."""
+        self.refresh()
+
+    # --- drawing -----------------------------------------------------------------------------------------------------
+
     def render_line(self, y: int) -> Strip:
         """One line of the wrapped text."""
-        width = self.size.width
+        width = self.scrollable_content_region.width or self.size.width
         index = y + self.scroll_offset.y
-        if index >= len(self._wrapped):
-            return Strip.blank(width, self.get_component_rich_style("text-view--plain"))
-        line = self._wrapped[index]
+        plain = self.get_component_rich_style("text-view--plain")
+        if index >= len(self._pieces):
+            return Strip.blank(width, plain)
+        line = self._pieces[index].line
         style = self.get_component_rich_style(f"text-view--{line.tone}")
         match_style = style + self.get_component_rich_style("text-view--found", partial=True)
-        cells = max(1, width - _LABEL_CELLS) if line.label else width
-        parts = list(highlighted_segments(formatting.fit(line.text, cells), style, match_style, self._highlighted))
+        parts = list(highlighted_segments(line.text, style, match_style, self._highlighted))
         if line.label:
-            name = self.get_component_rich_style("text-view--name")
-            parts.insert(0, Segment(formatting.fit(line.label, _LABEL_CELLS), name))
-        return Strip(parts).adjust_cell_length(width, style)
+            parts.insert(0, Segment(_label_text(line.label), self.get_component_rich_style("text-view--name")))
+        selection = self.text_selection
+        if selection is not None and (span := selection.get_span(index)) is not None:
+            parts = list(_restyled(parts, *span, self.screen.get_component_rich_style("screen--selection")))
+        return Strip(parts).adjust_cell_length(width, style).apply_offsets(0, index)
 
     def _wrap(self) -> None:
-        width = max(8, self.scrollable_content_region.width or self.size.width)
-        wrapped: list[TextLine] = []
-        for line in self._lines:
-            cells = width - _LABEL_CELLS if line.label else width
-            for index, piece in enumerate(wrap(printable(line.text), max(4, cells))):
-                wrapped.append(TextLine(piece, line.tone, "" if not line.label else line.label if index == 0 else " "))
-        self._wrapped = wrapped
+        # One cell stays free before the scrollbar.
+        width = max(8, (self.scrollable_content_region.width or self.size.width) - 1)
+        self._pieces = [piece for line in self._lines for piece in _wrapped(line, width)]
         # As wide as the view, so that it never scrolls sideways.
-        self.virtual_size = Size(0, len(wrapped))
+        self.virtual_size = Size(0, len(self._pieces))
+
+
+def _label_text(label: str) -> str:
+    return formatting.fit(label, _LABEL_CELLS)
+
+
+def _drawn_text(line: TextLine) -> str:
+    return (_label_text(line.label) if line.label else "") + line.text
+
+
+def _restyled(parts: Sequence[Segment], start: int, end: int, style: Style) -> Iterator[Segment]:
+    """The segments with another style from one character to another; -1 is the end of the line."""
+    position = 0
+    for text, own, _ in parts:
+        first = min(max(0, start - position), len(text))
+        last = len(text) if end == -1 else min(max(first, end - position), len(text))
+        yield Segment(text[:first], own)
+        yield Segment(text[first:last], (own or Style.null()) + style)
+        yield Segment(text[last:], own)
+        position += len(text)
+
+
+def _wrapped(line: TextLine, width: int) -> Iterator[_Piece]:
+    """A line in pieces that fit in `width` cells, each with its part of the label's column."""
+    cells = width - _LABEL_CELLS if line.label else width
+    text = printable(line.text)
+    pieces = wrap(text, max(4, cells))
+    rest = text.lstrip(" ") if len(pieces) > 1 else ""
+    for index, piece in enumerate(pieces):
+        label = "" if not line.label else line.label if index == 0 else " "
+        rest = rest[len(piece.lstrip(" ")) :]
+        is_last = index == len(pieces) - 1
+        yield _Piece(TextLine(piece, line.tone, label), "\n" if is_last else " " if rest.startswith(" ") else "")
+        rest = rest.lstrip(" ")
 
 
 def wrap(text: str, cells: int) -> list[str]:
@@ -120,10 +185,10 @@ def wrap(text: str, cells: int) -> list[str]:
         return [text]
     bare = text.lstrip(" ")
     indent = " " * min(len(text) - len(bare), cells // 2)
-    return [indent + piece for piece in _pieces(bare, cells - len(indent))]
+    return [indent + piece for piece in _broken(bare, cells - len(indent))]
 
 
-def _pieces(text: str, cells: int) -> list[str]:
+def _broken(text: str, cells: int) -> list[str]:
     pieces: list[str] = []
     current = ""
     for word in text.split(" "):

@@ -44,11 +44,11 @@ def library(cli: CommandLine) -> CommandLine:
 
 
 def test_labels(library: CommandLine) -> None:
-    assert library.run("tag", "add", "Late Night", "aaaaaa", WORDS.id) == "Labelled “Late Night”: 2 tasks\n"
+    assert library.run("tag", "add", "Late Night", "aaaaaa", WORDS.id) == "Labelled “Late Night”: 2 songs\n"
     assert library.run("tag", "add", "LATE night", "cccccc1-take") == ""
     assert "No change" in library.err
     assert library.json("tag", "list") == [{"label": "Late Night", "tasks": 2}]
-    assert library.run("tag", "remove", "late night", WORDS.id) == "No longer labelled “Late Night”: 1 task\n"
+    assert library.run("tag", "remove", "late night", WORDS.id) == "No longer labelled “Late Night”: 1 song\n"
     assert library.run("tag", "list").split() == ["LABEL", "TASKS", "Late", "Night", "1"]
     assert library.json("tag", "remove", "late night", SONG.id)[0]["labels"] == []
     assert library.run("tag", "list") == ""
@@ -59,8 +59,8 @@ def test_ratings_stars_and_ears(library: CommandLine) -> None:
     assert library.run("rate", "4", SONG.id, "--take", "2") == "Rated ★4: 1 take\n"
     assert library.run("rate", "--star", "--heard", "2", SONG.id, WORDS.id).splitlines() == [
         "Rated ★2: 2 takes",
-        "Starred: 2 takes",
-        "Heard: 2 takes",
+        "Favourite: 2 takes",
+        "Played: 2 takes",
     ]
     shown = library.json("show", SONG.id)
     assert (shown["rating"], shown["starred"], shown["heard"]) == (4, True, 1)
@@ -130,9 +130,9 @@ def test_a_note(library: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_trash(library: CommandLine) -> None:
-    assert library.run("trash", SONG.id, WORDS.id) == "Moved to trash: 2 tasks\n"
+    assert library.run("trash", SONG.id, WORDS.id) == "Moved 2 songs to the trash\n"
     assert library.json("show", SONG.id)["trashed"] is True
-    assert library.run("restore", SONG.id) == "Restored: 1 task\n"
+    assert library.run("restore", SONG.id) == "Restored 1 song from the trash\n"
     assert library.run("restore", SONG.id) == ""
     assert library.json("trash", WORDS.id)[0]["trashed"] is True
 

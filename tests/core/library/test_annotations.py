@@ -62,9 +62,9 @@ async def rows(bench: CoreHarness, *ids: str) -> list[tuple[bool, int, bool, boo
 
 
 async def test_a_star_turns(bench: CoreHarness, annotations: AnnotationService) -> None:
-    assert await annotations.star([TWO]) == "Starred: 1 take"
-    assert await annotations.star([TWO, OTHER]) == "Starred: 1 take"
-    assert await annotations.star([TWO, OTHER]) == "Unstarred: 2 takes"
+    assert await annotations.star([TWO]) == "Favourite: 1 take"
+    assert await annotations.star([TWO, OTHER]) == "Favourite: 1 take"
+    assert await annotations.star([TWO, OTHER]) == "No longer a favourite: 2 takes"
     assert await annotations.star([TWO], False) == ""
     assert await annotations.star([TakeRef("nope")]) == ""
     assert await rows(bench, "a") == [(False, 0, True, False)]
@@ -88,19 +88,19 @@ async def test_undo_goes_back_one_by_one_and_says_what(bench: CoreHarness, annot
     await annotations.rate([ONE, TWO], 5)
     await annotations.trash(["a", "b"])
     assert await rows(bench, "a", "b") == [(False, 5, True, True), (False, 0, True, True)]
-    assert await annotations.undo() == "Moved to trash: 2 tasks"
+    assert await _undo(annotations) == "Moved 2 songs to the trash"
     assert await rows(bench, "a") == [(False, 5, True, False)]
-    assert await annotations.undo() == "Rated ★5: 2 takes"
+    assert await _undo(annotations) == "Rated ★5: 2 takes"
     assert await rows(bench, "a") == [(False, 2, True, False)]
-    assert await annotations.undo() == "Rated ★2: 1 take"
-    assert await annotations.undo() is None
+    assert await _undo(annotations) == "Rated ★2: 1 take"
+    assert await _undo(annotations) is None
 
 
 async def test_what_was_heard_by_the_way_is_not_for_undoing(bench: CoreHarness, annotations: AnnotationService) -> None:
     await annotations.star([ONE])
-    assert await annotations.mark_played([ONE, TWO], is_by_hand=False) == "Heard: 2 takes"
+    assert await annotations.mark_played([ONE, TWO], is_by_hand=False) == "Played: 2 takes"
     assert await annotations.mark_played([ONE]) == ""
-    assert await annotations.undo() == "Starred: 1 take"
+    assert await _undo(annotations) == "Favourite: 1 take"
     assert await rows(bench, "a") == [(False, 0, False, False)]
     await annotations.mark_played([TWO], None)
     assert await rows(bench, "a") == [(False, 0, True, False)]
@@ -115,8 +115,8 @@ async def test_undo_leaves_alone_what_changed_since(
     await annotations.remove_from_album("Best", [OTHER])
     RatingStore(neighbour).put(AnnotationField.RATING, {ONE: 4})
     AlbumStore(neighbour).delete("Best")
-    assert await annotations.undo() == "Out of the album “Best”: 1 take"
-    assert await annotations.undo() == "Into the album “Best”: 2 takes"
+    assert await _undo(annotations) == "Out of the album “Best”: 1 take"
+    assert await _undo(annotations) == "Into the album “Best”: 2 takes"
     assert await annotations.albums() == []
     await annotations.undo()
     assert await rows(bench, "a") == [(False, 4, True, False)]
@@ -132,11 +132,11 @@ async def test_another_process_is_told(bench: CoreHarness, annotations: Annotati
 
 
 async def test_labels_and_notes(annotations: AnnotationService) -> None:
-    assert await annotations.label(["a", "b"], "Jazz") == "Labelled “Jazz”: 2 tasks"
-    assert await annotations.label(["a", "b", "c"], "jazz") == "Labelled “Jazz”: 1 task"
+    assert await annotations.label(["a", "b"], "Jazz") == "Labelled “Jazz”: 2 songs"
+    assert await annotations.label(["a", "b", "c"], "jazz") == "Labelled “Jazz”: 1 song"
     assert await annotations.labels() == [NamedCount("Jazz", 3)]
     assert await annotations.labels_of(["a", "c"]) == {"Jazz": 2}
-    assert await annotations.label(["a"], "JAZZ", False) == "No longer labelled “Jazz”: 1 task"
+    assert await annotations.label(["a"], "JAZZ", False) == "No longer labelled “Jazz”: 1 song"
     assert await annotations.note("a", " the bridge \n") == "Wrote a note"
     assert await annotations.note("a", " the bridge ") == ""
     assert await annotations.note_of("a") == " the bridge "
@@ -236,7 +236,7 @@ async def test_a_disk_that_says_no_loses_no_undo(
         with pytest.raises(LibraryError):
             await annotations.undo()
     assert await rows(bench, "a") == [(False, 0, True, True)]
-    assert await annotations.undo() == "Moved to trash: 1 task"
+    assert await _undo(annotations) == "Moved 1 song to the trash"
 
 
 def _say_no() -> None:
@@ -247,10 +247,10 @@ async def test_ten_thousand_marked_tasks_at_once(bench: CoreHarness, annotations
     names = [f"many{number}" for number in range(10_000)]
     await bench.core.storage.run(bench.core.stores.tasks.save, songs(*names))
     takes = [TakeRef(name) for name in names]
-    assert await annotations.star(takes) == "Starred: 10,000 takes"
-    assert await annotations.label(names, "big") == "Labelled “big”: 10,000 tasks"
+    assert await annotations.star(takes) == "Favourite: 10,000 takes"
+    assert await annotations.label(names, "big") == "Labelled “big”: 10,000 songs"
     assert await annotations.add_to_album("All", takes) == "Into the album “All”: 10,000 takes"
-    assert await annotations.trash(names) == "Moved to trash: 10,000 tasks"
+    assert await annotations.trash(names) == "Moved 10,000 songs to the trash"
     while await annotations.undo():
         pass
     assert await rows(bench, "many0", "many9999") == [(False, 0, True, False)] * 2
@@ -265,7 +265,7 @@ async def test_what_is_remembered_is_bounded(annotations: AnnotationService, mon
     await annotations.trash(["a"])
     await annotations.star([ONE, OTHER])
     await annotations.label(["a", "b"], "jazz")
-    assert [sentence async for sentence in _undone(annotations)] == ["Labelled “jazz”: 2 tasks"]
+    assert [sentence async for sentence in _undone(annotations)] == ["Labelled “jazz”: 2 songs"]
     await annotations.restore(["a"])
     await annotations.label(["a", "b", "c"], "more than is remembered in all")
     await annotations.label(["a", "b", "c"], "even so the last one can be taken back")
@@ -273,8 +273,14 @@ async def test_what_is_remembered_is_bounded(annotations: AnnotationService, mon
 
 
 async def _undone(annotations: AnnotationService) -> AsyncIterator[str]:
-    while (sentence := await annotations.undo()) is not None:
+    while (sentence := await _undo(annotations)) is not None:
         yield sentence
+
+
+async def _undo(annotations: AnnotationService) -> str | None:
+    """Undo the last change; its sentence."""
+    change = await annotations.undo()
+    return change.sentence if change is not None else None
 
 
 async def test_a_tasks_takes_move_together_past_those_of_another(annotations: AnnotationService) -> None:

@@ -54,7 +54,7 @@ async def test_what_is_no_task_is_kept_by_no_key_and_that_is_told(tmp_path: Path
         await quiet.press("s")
         assert "There is no task here" in str(quiet.app.message_log.lines()[0].text)
         await quiet.press("V", "s")
-        assert "Starred: 1 take" in str(quiet.app.message_log.lines()[0].text)
+        assert "Favourite: 1 take" in str(quiet.app.message_log.lines()[0].text)
         await quiet.press("asterisk", "4", "asterisk", "4")
         assert "No change" in str(quiet.app.message_log.lines()[0].text)
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sunotui.core.library.task_detail import TaskDetail
-from sunotui.domain.annotations import TakeRating
-from sunotui.domain.tasks.clip import Clip
-from sunotui.domain.tasks.differences import Difference
+from sunotui.tui import formatting
+
+if TYPE_CHECKING:
+    # Loading these takes 12 ms, which the first frame need not wait for.
+    from sunotui.core.library.task_detail import TaskDetail
+    from sunotui.domain.annotations import TakeRating
+    from sunotui.domain.tasks.clip import Clip
+    from sunotui.domain.tasks.differences import Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,12 @@ class ClipDetail:
     def clip(self) -> Clip | None:
         """The take."""
         return self.shown.task.take(self.take)
+
+    @property
+    def title(self) -> str:
+        """The title of the take, or else of its task."""
+        clip, task = self.clip, self.shown.task
+        return formatting.title(clip.title if clip is not None and clip.title else task.title)
 
     @property
     def rating(self) -> TakeRating:

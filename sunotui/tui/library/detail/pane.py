@@ -10,9 +10,10 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Static
 
 from sunotui.domain.errors import SunotuiError
+from sunotui.tui.library.detail.card import DetailCard
+from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.library.detail.tab_strip import Tab, TabStrip
 from sunotui.tui.messages import OperationFailed
 from sunotui.tui.widgets.text_view import TextLine, TextView
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Detail(Vertical):
-    """Shows one take of a task: its head, and its lyrics, details, lineage, request or JSON. The task is read again
+    """Shows one take of a task: its card, and its lyrics, details, lineage, request or JSON. The task is read again
     whenever it changes."""
 
     def __init__(
@@ -41,8 +42,8 @@ class Detail(Vertical):
         self.tab = Tab.LYRICS
 
     def compose(self) -> ComposeResult:
-        """Head, tabs, text."""
-        yield Static(id="detail-head", markup=False)
+        """Card, tabs, text."""
+        yield DetailCard(id="detail-card")
         yield TabStrip(id="detail-tabs")
         yield TextView(id="detail-body")
 
@@ -113,19 +114,20 @@ class Detail(Vertical):
         needed."""
         task = self.shown.task if self.shown is not None else None
         if task is not None and task.profile == profile and not task.status.is_final:
-            self.query_one("#detail-head", Static).update(self._render_parts()[0])
+            self.query_one(DetailCard).show(ClipDetail(self.shown, self.take) if self.shown else None, self._now())
 
     def _draw(self, *, keep_position: bool = False) -> None:
-        head, lines = self._render_parts()
-        self.query_one("#detail-head", Static).update(head)
-        self.query_one(TabStrip).show_tab(self.tab)
-        self.body.show_lines(lines, keep_position=keep_position)
+        detail = ClipDetail(self.shown, self.take) if self.shown is not None else None
+        self.border_title = Content(detail.title if detail is not None else "")
+        self.query_one(DetailCard).show(detail, self._now())
+        self.query_one(TabStrip).current = self.tab
+        self.body.show_lines(self._lines(detail), keep_position=keep_position)
 
-    def _render_parts(self) -> tuple[Content, Sequence[TextLine]]:
-        """The head, and the lines of the tab."""
-        if self.shown is None:
-            return Content.styled("No task chosen", "$muted"), ()
+    def _lines(self, detail: ClipDetail | None) -> Sequence[TextLine]:
+        """The lines of the tab."""
+        if detail is None:
+            return (TextLine("Nothing is selected.", "faint"),) if self._task_id is None else ()
         # Loading this takes 4 ms, which the first frame need not wait for.
         from sunotui.tui.library.detail import sections
 
-        return sections.render(self.shown, self.take, self.tab, self._now())
+        return sections.tab_lines(detail, self.tab)

@@ -1,4 +1,4 @@
-"""The content of the detail pane: the head of a take, and the lines of each tab."""
+"""The lines of each tab of the detail pane."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from textual.content import Content
-
-from sunotui.core.library.task_detail import TaskDetail
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.domain.tasks.differences import Difference
 from sunotui.domain.tasks.failure_reasons import MAYBE_REFUNDED, REFUNDED, failure_reason, whole_takes_line
 from sunotui.domain.tasks.lyrics import is_section_tag
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.domain.tasks.word_timings import WordTimings
-from sunotui.domain.text import clean_lines, printable
+from sunotui.domain.text import clean_lines
 from sunotui.tui import formatting
 from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.library.detail.lineage import lineage_lines
@@ -29,45 +26,15 @@ _CLIP_STATUS_TEXTS = {
     ClipStatus.COMPLETE: "done",
     ClipStatus.ERROR: "failed",
 }
-_TONE_COLOURS = {"good": "$good", "bad": "$bad", "active": "$key", "odd": "$warn"}
 _RAW_LIMIT = 65_536
 """Characters of JSON that the pane shows."""
 _INDENTED_LIMIT = 65_536
 """Characters of JSON that are indented: more would block the screen noticeably (T8)."""
 
 
-def render(shown: TaskDetail, take: int, tab: Tab, now: float) -> tuple[Content, list[TextLine]]:
-    """The head of a take, and the lines of a tab. `take` counts from 1; `now` is the Unix time."""
-    detail = ClipDetail(shown, take)
-    return _head(detail, now), list(_TAB_LINES[tab](detail))
-
-
-def _head(detail: ClipDetail, now: float) -> Content:
-    """Title, status and tags of the take, and how it differs from the request."""
-    task, clip = detail.shown.task, detail.clip
-    glyph, status, tone = formatting.look(task)
-    colour = _TONE_COLOURS.get(tone, "$muted")
-    takes = f"take {detail.take} of {len(task.clips)}" if task.clips else task.kind.value
-    name = formatting.title(clip.title if clip is not None and clip.title else task.title)
-    facts = [
-        formatting.model(clip.model if clip is not None else task.model),
-        formatting.length(clip.duration_s if clip else None),
-        formatting.opinion(detail.rating),
-    ]
-    facts_text = " · ".join(fact for fact in facts if fact != "—")
-    tags = clip.tags if clip is not None else ", ".join(task.lyrics.tags) if task.lyrics is not None else ""
-    pieces: list[tuple[str, str]] = [
-        (name, "bold"),
-        ("\n" + glyph + " " + status, colour),
-        (f" · {takes}" + (f" · {facts_text}" if facts_text else ""), "$muted"),
-        ("\n" + printable(tags), "$muted"),
-    ]
-    if not task.status.is_final and detail.shown.duration_estimate is not None:
-        pieces.append(("\n" + formatting.usual(detail.shown.duration_estimate, now - task.added_at), "$muted"))
-    if detail.differences:
-        fields = ", ".join(difference.field for difference in detail.differences)
-        pieces.append((f"\n≠ not as requested: {fields}", "$warn"))
-    return Content.assemble(*pieces)
+def tab_lines(detail: ClipDetail, tab: Tab) -> list[TextLine]:
+    """The lines of a tab."""
+    return list(_TAB_LINES[tab](detail))
 
 
 def lyrics_lines(detail: ClipDetail) -> Iterator[TextLine]:
@@ -117,7 +84,10 @@ def _failure_lines(detail: ClipDetail) -> Iterator[TextLine]:
 
 
 def _lyrics_line(line: str, label: str = "") -> TextLine:
-    return TextLine(line, "head" if is_section_tag(line) else "plain", label)
+    """A line of the lyrics; a section tag such as [Verse] is a heading."""
+    if is_section_tag(line):
+        return TextLine(line.strip().strip("[]").upper(), "head", label)
+    return TextLine(line, "plain", label)
 
 
 def timed_lines(timing: WordTimings) -> Iterator[TextLine]:
@@ -191,11 +161,11 @@ def annotation_rows(detail: ClipDetail) -> Iterator[tuple[str, str]]:
     annotations, rating = detail.shown.annotations, detail.rating
     clip_id = detail.clip.id if detail.clip is not None else ""
     if rating.is_starred:
-        yield "Starred", "yes"
+        yield "Favourite", "yes"
     if rating.rating:
         yield "Rating", f"{'★' * rating.rating} {rating.rating} of 5"
     if detail.clip is not None and detail.shown.task.status.is_final:
-        yield "Heard", "not yet" if rating.heard_at is None else formatting.moment(rating.heard_at)
+        yield "Played", "not yet" if rating.heard_at is None else formatting.moment(rating.heard_at)
     yield "Labels", ", ".join(annotations.labels) or "—"
     yield "Albums", ", ".join(annotations.albums.get(clip_id, ())) or "—"
     note = clean_lines(annotations.note, len(annotations.note) + 1).split("\n") if annotations.note else ()

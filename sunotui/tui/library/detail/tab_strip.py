@@ -1,4 +1,4 @@
-"""The tabs of the detail pane."""
+"""The tabs of a pane: the chosen one stands on a heavy line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from enum import StrEnum
 from textual import events
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from sunotui.tui import glyphs
 
 
 class Tab(StrEnum):
@@ -20,8 +23,11 @@ class Tab(StrEnum):
     RAW = "Raw"
 
 
-class TabStrip(Static):
-    """The names of the tabs with the current one highlighted; a click chooses one."""
+_GAP = 2
+
+
+class TabStrip(Widget):
+    """The names of the tabs, with a line under them if there are two rows; a click chooses one."""
 
     class Chosen(Message):
         """A tab was clicked."""
@@ -30,40 +36,33 @@ class TabStrip(Static):
             super().__init__()
             self.tab = tab
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id, markup=False)
-        self._painted: tuple[Tab, int] | None = None
+    current: reactive[Tab] = reactive(Tab.LYRICS)
 
-    @property
-    def _padding(self) -> int:
-        """Spaces on either side of a name, if there is room for them."""
-        return 1 if self.size.width >= sum(len(tab.value) + 3 for tab in Tab) - 1 else 0
-
-    def show_tab(self, current: Tab) -> None:
-        """Highlight the current tab."""
-        padding = self._padding
-        if (current, padding) == self._painted:
-            return
-        self._painted = current, padding
-        pieces: list[tuple[str, str]] = []
+    def render(self) -> Content:
+        """The names, and the line under them."""
+        names: list[tuple[str, str]] = []
+        line: list[tuple[str, str]] = []
+        used = 0
+        is_low = self.size.height < 2
         for tab in Tab:
-            if pieces:
-                pieces.append(("│", "$muted"))
-            spaces = " " * padding
-            pieces.append((f"{spaces}{tab.value}{spaces}", "bold reverse" if tab is current else "$muted"))
-        self.update(Content.assemble(*pieces))
-
-    def on_resize(self) -> None:
-        """Use more or less padding."""
-        if self._painted is not None:
-            self.show_tab(self._painted[0])
+            is_current = tab is self.current
+            style = "bold $strong" if is_current else "$muted"
+            names += [(tab.value, f"{style} underline" if is_low and is_current else style), (" " * _GAP, "")]
+            sign = glyphs.BAR_FULL if is_current else glyphs.BAR_REST
+            line += [
+                (sign * len(tab.value), "$key" if is_current else "$rule"),
+                (glyphs.BAR_REST * _GAP, "$rule"),
+            ]
+            used += len(tab.value) + _GAP
+        line.append((glyphs.BAR_REST * max(0, self.size.width - used), "$rule"))
+        return Content.assemble(*names) if is_low else Content.assemble(*names, "\n", *line)
 
     def on_click(self, event: events.Click) -> None:
         """Choose the tab under the mouse."""
         start = 0
         for tab in Tab:
-            width = len(tab.value) + 2 * self._padding + 1
-            if start <= event.x < start + width:
+            end = start + len(tab.value) + _GAP
+            if start <= event.x < end:
                 self.post_message(self.Chosen(tab))
                 return
-            start += width
+            start = end

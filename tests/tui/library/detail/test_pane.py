@@ -96,21 +96,22 @@ async def test_a_failed_take_of_a_song_promises_no_refund_and_names_the_whole_on
 
 
 @pytest.mark.parametrize(
-    ("refund", "is_toast"),
+    ("refund", "is_shown"),
     [
         (Refund(RefundVerdict.SEEN, 0.1, "$"), True),
         (Refund(RefundVerdict.NOT_SEEN, 6.3, "¥"), True),
         (Refund(RefundVerdict.UNKNOWN), False),
     ],
 )
-async def test_what_became_of_the_money_is_said(tmp_path: Path, refund: Refund, is_toast: bool) -> None:
+async def test_what_became_of_the_money_is_said(tmp_path: Path, refund: Refund, is_shown: bool) -> None:
     async with open_app(tmp_path) as quiet:
         task = Task("t-1", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 2.0, title_hint="Rain")
         quiet.bench.core.events.publish(RefundChecked(task, refund))
         await quiet.settle()
         words = f"Rain: {refund.sentence}"
         assert any(words in str(line.text) for line in quiet.app.message_log.lines())
-        assert any(words in str(toast.message) for toast in quiet.app._notifications) is is_toast
+        notice = quiet.app.status.notice
+        assert (notice is not None and words in notice.text) is is_shown
 
 
 async def test_how_long_it_usually_takes_is_told_with_the_news_and_by_no_timer(tmp_path: Path) -> None:
@@ -153,12 +154,12 @@ async def test_an_upload_is_told_in_ten_steps_whatever_the_number_of_news(tmp_pa
             quiet.bench.core.events.publish(UploadProgress("s", sent, size))
             if sent % 1_000_000 == 0:
                 await quiet.settle()
-        assert "upload ▰▰▰▰▰▰▱▱▱▱ 60%" in quiet.text()
+        assert "↥ 60%" in quiet.text()
         assert painted <= 8
         quiet.bench.core.events.publish(UploadProgress("s", size, size))
         quiet.bench.core.events.publish(InFlightChanged(0))
         await quiet.settle()
-        assert "upload" not in quiet.text()
+        assert "↥" not in quiet.text()
 
 
 async def test_an_upload_that_broke_off_is_not_shown_for_ever(tmp_path: Path) -> None:

@@ -1,0 +1,149 @@
+"""The top of the detail pane: the takes to choose from, and the most important facts about the one that is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from sunotui.domain.tasks.kinds import TaskKind
+from sunotui.domain.text import printable
+from sunotui.tui import formatting, glyphs
+from sunotui.tui.library.detail.clip_detail import ClipDetail
+from sunotui.tui.widgets.text_view import wrap
+
+if TYPE_CHECKING:
+    from sunotui.domain.tasks.task import Task
+
+_TONE_COLOURS = {"good": "$good", "bad": "$bad", "active": "$key", "odd": "$warn"}
+_STYLE_ROWS = 2
+_STYLE_LIMIT = 400
+"""Characters of a style that are drawn."""
+_MAX_TAKES = 9
+"""Takes that get a box: more do not fit, and their digits are not on the keyboard."""
+_LOW = 20
+"""Rows of the window below which the card has one row."""
+
+
+class DetailCard(Widget):
+    """Draws the card. A click on a take posts a message."""
+
+    class TakeChosen(Message):
+        """A take was clicked."""
+
+        def __init__(self, take: int) -> None:
+            super().__init__()
+            self.take = take
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._detail: ClipDetail | None = None
+        self._now = 0.0
+        self._rows: tuple[Content, ...] = ()
+
+    def show(self, detail: ClipDetail | None, now: float) -> None:
+        """Show a take; `now` is the Unix time, for how long an unfinished song has taken."""
+        self._detail, self._now = detail, now
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Fit the rows to the new width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        rows = tuple(self._made_rows()) if self._detail is not None else ()
+        if rows != self._rows:
+            is_other_height = len(rows) != len(self._rows)
+            self._rows = rows
+            self.refresh(layout=is_other_height)
+
+    def render(self) -> Content:
+        """The rows."""
+        return Content("\n").join(self._rows)
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        """One row for each line."""
+        return max(1, len(self._rows))
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the take under the mouse."""
+        if self._detail is None or event.y:
+            return
+        start = 0
+        for take in range(1, min(_MAX_TAKES, len(self._detail.shown.task.clips)) + 1):
+            end = start + len(f" Take {take} ")
+            if start <= event.x < end:
+                self.post_message(self.TakeChosen(take))
+                return
+            start = end + 1
+
+    def _made_rows(self) -> list[Content]:
+        detail = self._detail
+        if detail is None:
+            return []
+        width = max(10, self.size.width)
+        task, clip = detail.shown.task, detail.clip
+        tags = clip.tags if clip is not None else ", ".join(task.lyrics.tags) if task.lyrics is not None else ""
+        style = printable(" ".join(tags[:_STYLE_LIMIT].split()))
+        facts = [*_state(task), *_facts(detail), *_opinion(detail)]
+        if self.app.size.height < _LOW:
+            return [Content.assemble(*_takes(detail), *facts)]
+        rows = [Content.assemble(*_takes(detail))] if task.clips else []
+        if style:
+            lines = wrap(style, width)
+            if len(lines) > _STYLE_ROWS:
+                lines = [*lines[: _STYLE_ROWS - 1], formatting.fit(" ".join(lines[_STYLE_ROWS - 1 :]), width)]
+            rows += [Content.styled(line, "$foreground") for line in lines]
+        rows.append(Content.assemble(*facts))
+        if not task.status.is_final and detail.shown.duration_estimate is not None:
+            usual = formatting.usual(detail.shown.duration_estimate, self._now - task.added_at)
+            rows += [Content.styled(line, "$muted") for line in wrap(usual, width)]
+        if detail.shown.annotations.labels:
+            labels = printable("  ".join(f"#{label[:60]}" for label in detail.shown.annotations.labels[:20]))
+            rows.append(Content.styled(formatting.fit(labels, width), "$muted"))
+        if detail.differences:
+            fields = ", ".join(difference.field for difference in detail.differences)
+            rows.append(Content.styled(formatting.fit(f"≠ not as requested: {fields}", width), "$warn"))
+        return rows
+
+
+Pieces = list[tuple[str, str]]
+
+
+def _takes(detail: ClipDetail) -> Pieces:
+    """A box for each take; the one that is shown is filled."""
+    pieces: Pieces = []
+    for take in range(1, min(_MAX_TAKES, len(detail.shown.task.clips)) + 1):
+        style = "bold $background on $key" if take == detail.take else "$strong on $cursor-idle"
+        pieces += [(f" Take {take} ", style), (" ", "")]
+    return pieces
+
+
+def _state(task: Task) -> Pieces:
+    """What a song is doing, or what it is if it is no song; nothing for a finished song."""
+    glyph, word, tone = formatting.look(task)
+    if tone != "good":
+        progress = f" {task.progress}" if task.progress and not task.status.is_final else ""
+        return [(f"{glyph} {word}{printable(progress[:8])}  ", _TONE_COLOURS.get(tone, "$muted"))]
+    return [(f"{glyphs.DONE} {task.kind.value}  ", "$good")] if task.kind is not TaskKind.MUSIC else []
+
+
+def _facts(detail: ClipDetail) -> Pieces:
+    """Model, length and the day on which it was made."""
+    task, clip = detail.shown.task, detail.clip
+    model = formatting.model(clip.model if clip is not None else task.model)
+    length = formatting.length(clip.duration_s if clip is not None else None)
+    known = [fact for fact in (length, formatting.day(task.added_at)) if fact != "—"]
+    first: Pieces = [(model + "  ", "$foreground")] if model != "—" else []
+    return [*first, ("  ".join(known), "$muted")]
+
+
+def _opinion(detail: ClipDetail) -> Pieces:
+    """Favourite and rating."""
+    pieces: Pieces = [(f"  {glyphs.FAVOURITE}", "$mark")] if detail.rating.is_starred else []
+    if rating := detail.rating.rating:
+        pieces += [(f"  {glyphs.STAR * rating}", "$mark"), (glyphs.NO_STAR * (5 - rating), "$muted")]
+    return pieces
