@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from sunotui.core import events
-
-if TYPE_CHECKING:
-    from sunotui.core.core import Core
-    from sunotui.core.events import Event
+from sunotui.core.core import Core
+from sunotui.core.events import Event
 
 _SONG = "music"
 """The `Request.kind` of a song."""

@@ -2,7 +2,7 @@
 
 Style sheets and drawn lines use the tokens only: `$strong`, `$foreground` and `$muted` for text, `$key`, `$mark`,
 `$good`, `$warn` and `$bad` for meaning, `$rule` and `$rule-strong` for lines, `$cursor`, `$cursor-idle` and `$bar` for
-grounds. They are opaque, so that a style sheet, a Content and a drawn line show the same colour, and every text colour
+grounds; `$shade` dims what is behind a dialog, and `$cursor-style` is the text style on `$cursor`. Colours are opaque, so that a style sheet, a Content and a drawn line show the same colour, and every text colour
 has a contrast of at least 4.5:1 (WCAG 2.2, 1.4.3) on every ground but `$cursor`, where `readable` corrects it.
 """
 
@@ -29,7 +29,7 @@ SUNOTUI = Theme(
     error="#f2788b",
     dark=True,
 )
-SUNOTUI_LIGHT = Theme(
+LIGHT = Theme(
     name="sunotui-light",
     primary="#3450c4",
     secondary="#6b4fb3",
@@ -43,7 +43,7 @@ SUNOTUI_LIGHT = Theme(
     error="#b8243f",
     dark=False,
 )
-SUNOTUI_CONTRAST = Theme(
+HIGH_CONTRAST = Theme(
     name="sunotui-contrast",
     primary="#7fd4ff",
     secondary="#d0b3ff",
@@ -57,7 +57,7 @@ SUNOTUI_CONTRAST = Theme(
     error="#ff8f9c",
     dark=True,
 )
-OWN_THEMES = (SUNOTUI, SUNOTUI_LIGHT, SUNOTUI_CONTRAST)
+OWN_THEMES = (SUNOTUI, LIGHT, HIGH_CONTRAST)
 
 _MIN_CONTRAST = 4.6
 _STRONG_CONTRAST = 7.0
@@ -79,8 +79,11 @@ _ANSI_TOKENS = {
     "cursor": "ansi_default",
     "cursor-idle": "ansi_default",
     "bar": "ansi_default",
+    "shade": "transparent",
+    "cursor-style": "bold reverse",
 }
-"""With the terminal's own colours nothing can be computed: text and grounds are its default colours."""
+"""With the terminal's own colours nothing can be computed: text and grounds are its default colours, and the cursor's
+row is reversed."""
 
 
 def tokens(variables: Mapping[str, str], *, is_ansi: bool) -> dict[str, str]:
@@ -104,6 +107,8 @@ def tokens(variables: Mapping[str, str], *, is_ansi: bool) -> dict[str, str]:
         "cursor": cursor.hex,
         "cursor-idle": idle.hex,
         "bar": background.blend(foreground, 0.06).hex,
+        "shade": f"{background.hex} 60%",
+        "cursor-style": "bold",
         **{token: readable(_opaque(variables[name]), idle, strong).hex for token, name in _MEANINGS.items()},
     }
     scrollbars = {f"scrollbar-background{state}": background.hex for state in ("", "-hover", "-active")}

@@ -96,6 +96,11 @@ async def rename_album(ctx: LibraryContext) -> None:
     if collection.kind is not CollectionKind.ALBUM:
         ctx.say("Choose an album in the sidebar to rename it", "warning")
         return
+    await rename_named(ctx, collection)
+
+
+async def rename_named(ctx: LibraryContext, collection: Collection) -> None:
+    """Ask for a new name of an album. Call it in a worker."""
     name = await ctx.app.push_screen_wait(PromptDialog("Name this album", collection.name, check=valid_name))
     if name is None:
         return
@@ -114,6 +119,11 @@ async def delete_collection(ctx: LibraryContext) -> None:
     if collection.kind not in {CollectionKind.ALBUM, CollectionKind.SEARCH}:
         ctx.say("Choose an album or a saved search in the sidebar to delete it", "warning")
         return
+    await delete_named(ctx, collection)
+
+
+async def delete_named(ctx: LibraryContext, collection: Collection) -> None:
+    """Delete an album or a saved search."""
     annotations = ctx.core.services.annotations
     delete = annotations.delete_album if collection.kind is CollectionKind.ALBUM else annotations.delete_search
     try:

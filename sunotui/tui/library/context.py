@@ -16,6 +16,7 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.library.detail.pane import Detail
+from sunotui.tui.library.layout import Layout
 from sunotui.tui.library.sidebar import Sidebar
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.status import Severity
@@ -42,6 +43,8 @@ class LibraryState:
     """The order of each saved search, and whether it is reversed."""
     order_elsewhere: tuple[Sort, bool] = (ListQuery().sort, ListQuery().is_reversed)
     """The order of everything that is not a saved search."""
+    layout: Layout = field(default_factory=Layout)
+    """Which panes the user wants to see, where, and how large."""
     hidden_selection: int = 0
     """How many of the marked tasks are not in the list."""
     file_links: dict[str, dict[str, str]] = field(default_factory=dict)

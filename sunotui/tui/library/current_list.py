@@ -14,7 +14,7 @@ from sunotui.domain.text import printable
 from sunotui.tui import glyphs
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.list_choices import SORTS
-from sunotui.tui.library.sidebar import collection_label
+from sunotui.tui.library.sidebar import collection_group, collection_label
 
 _EMPTY_TEXTS: dict[View | None, tuple[str, ...]] = {
     View.ALL: ("No songs yet.", "Press n to make the first one."),
@@ -114,7 +114,8 @@ def describe_list(ctx: LibraryContext) -> None:
     query, hidden = ctx.state.list_query, ctx.state.hidden_selection
     name = collection_label(query.collection)
     count = ctx.sidebar.counts.get(query.collection, 0)
-    ctx.header.place, ctx.header.count = name, f"{count:,}" if count >= 0 else ""
+    ctx.header.place, ctx.header.group = name, collection_group(query.collection)
+    ctx.header.count = f"{count:,}" if count >= 0 else ""
     ctx.tasks.border_title = printable(name)
     parts = []
     if query.sort is not Sort.RELEVANCE or query.is_reversed:

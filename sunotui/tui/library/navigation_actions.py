@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from textual.widget import Widget
 
-from sunotui.tui.library.context import LibraryContext
+from sunotui.domain.browse import Collection
+from sunotui.tui.library.collection_actions import delete_named, rename_named
+from sunotui.tui.library.context import LibraryContext, run_as_dialog
+from sunotui.tui.library.sidebar import Journal, Line
+from sunotui.tui.library.sidebar_popup import RENAME, SidebarPopup
 from sunotui.tui.widgets.text_view import TextView
 
 
@@ -19,38 +23,72 @@ def previous_pane(ctx: LibraryContext) -> None:
 
 
 def go_in(ctx: LibraryContext) -> None:
-    """Go from the list to the detail, or from the sidebar to the list."""
+    """Go from the list to the detail, or from the sidebar to the list or the journal."""
     if ctx.screen.focused is ctx.tasks:
-        _focus_pane(ctx, ctx.detail.body)
+        focus_pane(ctx, ctx.detail.body)
+    elif ctx.screen.focused is ctx.sidebar:
+        open_line(ctx, ctx.sidebar.current)
     elif ctx.screen.focused is not ctx.detail.body:
-        _focus_pane(ctx, ctx.tasks)
+        focus_pane(ctx, ctx.tasks)
 
 
 def go_back(ctx: LibraryContext) -> None:
     """Go back to the list; in the list, unmark everything, or else end the search."""
     if ctx.screen.focused is ctx.tasks and not ctx.tasks.clear_selection() and ctx.state.list_query.query.text:
         ctx.search_bar.clear()
-    _focus_pane(ctx, ctx.tasks)
+    focus_pane(ctx, ctx.tasks)
 
 
 def _cycle_pane(ctx: LibraryContext, step: int) -> None:
     panes = _visible_panes(ctx)
     focused = ctx.screen.focused
     index = panes.index(focused) if focused in panes else 0
-    _focus_pane(ctx, panes[(index + step) % len(panes)])
+    focus_pane(ctx, panes[(index + step) % len(panes)])
 
 
 def _visible_panes(ctx: LibraryContext) -> list[Widget]:
     panes: list[Widget] = [ctx.sidebar, ctx.tasks, ctx.detail.body]
-    if ctx.screen.has_class("-one"):
-        # The list or the detail: the focus decides which of them is shown.
-        return panes[1:]
-    return [pane for pane in panes if pane.display and pane.parent is not None]
+    # Of list and detail, the focus decides which is shown where there is room for one.
+    return panes if ctx.sidebar.display else panes[1:]
 
 
-def _focus_pane(ctx: LibraryContext, pane: Widget) -> None:
+def focus_pane(ctx: LibraryContext, pane: Widget) -> None:
+    """Move the focus to a pane, and show the pane where there is room for one."""
     ctx.screen.set_class(isinstance(pane, TextView), "-detail-open")
     pane.focus()
+
+
+def open_line(ctx: LibraryContext, line: Line) -> None:
+    """Go to what a line of the sidebar stands for: the journal, or the list, which shows its collection."""
+    if isinstance(line, Journal):
+        open_submissions(ctx)
+        return
+    if isinstance(line, Collection):
+        ctx.sidebar.chosen = line
+    focus_pane(ctx, ctx.tasks)
+
+
+def open_sidebar(ctx: LibraryContext) -> None:
+    """Go to the sidebar, or open it as a popup where it is not shown."""
+    if ctx.sidebar.display:
+        focus_pane(ctx, ctx.sidebar)
+    else:
+        open_popup(ctx)
+
+
+@run_as_dialog
+async def open_popup(ctx: LibraryContext) -> None:
+    """Open the sidebar as a popup, and do what the user chose in it."""
+    choice = await ctx.app.push_screen_wait(SidebarPopup(ctx.sidebar))
+    if choice is None:
+        return
+    line = choice.line
+    if not choice.command or not isinstance(line, Collection):
+        open_line(ctx, line)
+    elif choice.command == RENAME:
+        await rename_named(ctx, line)
+    else:
+        await delete_named(ctx, line)
 
 
 async def show_take(ctx: LibraryContext, number: int) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Container, Horizontal
 from textual.screen import Screen
 
 from sunotui.core import events
@@ -29,6 +29,8 @@ from sunotui.tui.library.current_list import count_hidden_in_background, describ
 from sunotui.tui.library.detail.card import DetailCard
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.detail.tab_strip import TabStrip
+from sunotui.tui.library.layout_actions import apply_layout
+from sunotui.tui.library.navigation_actions import focus_pane, open_line, open_sidebar
 from sunotui.tui.library.sidebar import Sidebar
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.runtime.coalescer import Coalescer
@@ -76,12 +78,14 @@ class LibraryScreen(Screen[None]):
         self.set_classes(self.app.size_classes)
         for pane in (self.context.sidebar, self.context.tasks, self.context.detail):
             pane.add_class("pane")
+        apply_layout(self.context)
         yield self.context.header
         yield self.context.search_bar
         with Horizontal(id="panes"):
             yield self.context.sidebar
-            yield self.context.tasks
-            yield self.context.detail
+            with Container(id="main"):
+                yield self.context.tasks
+                yield self.context.detail
         yield Footer()
 
     async def on_mount(self) -> None:
@@ -172,7 +176,7 @@ class LibraryScreen(Screen[None]):
             return
         self.context.state.saved_orders = collections.orders
         sidebar = self.context.sidebar
-        sidebar.show_counts(collections.counts)
+        sidebar.show_counts(collections.counts, collections.unknown)
         self.app.status.show_counts(sidebar.count_of(View.ACTIVE), collections.unknown)
         describe_list(self.context)
 
@@ -241,6 +245,22 @@ class LibraryScreen(Screen[None]):
     def on_sidebar_chosen(self, event: Sidebar.Chosen) -> None:
         """List another collection."""
         show_collection(self.context, event.collection)
+
+    def on_sidebar_opened(self, event: Sidebar.Opened) -> None:
+        """Go to what was opened: the journal, or the list."""
+        open_line(self.context, event.line)
+
+    def on_header_clicked(self, event: Header.Clicked) -> None:
+        """Go to the sidebar, or from the name of the program to the list."""
+        event.stop()
+        if event.is_program:
+            focus_pane(self.context, self.context.tasks)
+        else:
+            open_sidebar(self.context)
+
+    def on_resize(self) -> None:
+        """Show the panes that the window has room for."""
+        apply_layout(self.context)
 
     def on_search_bar_changed(self, event: SearchBar.Changed) -> None:
         """List what the new search finds."""

@@ -1,8 +1,9 @@
-"""The sidebar: the collections of the library with the number of tasks in each."""
+"""The sidebar: the collections of the library in groups, with the number of tasks in each, and the journal."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from rich.segment import Segment
 from textual import events
@@ -16,30 +17,78 @@ from textual.strip import Strip
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.text import printable
-from sunotui.tui import formatting
+from sunotui.tui import formatting, glyphs
 
-_PREFIXES = {
-    CollectionKind.VIEW: "",
-    CollectionKind.LABEL: "#",
-    CollectionKind.ALBUM: "♫ ",
-    CollectionKind.GATEWAY: "@",
-    CollectionKind.SEARCH: "/",
+_VIEWS = {
+    View.ALL: "Songs",
+    View.ACTIVE: "Generating",
+    View.SONGS: "Music",
+    View.LYRICS: "Lyrics",
+    View.STARRED: "Favourites",
+    View.UNHEARD: "Unplayed",
+    View.FAILED: "Failed",
+    View.TRASH: "Trash",
 }
+_GROUPS = {
+    CollectionKind.ALBUM: "Albums",
+    CollectionKind.LABEL: "Labels",
+    CollectionKind.GATEWAY: "Gateways",
+    CollectionKind.SEARCH: "Searches",
+}
+"""The groups in their order, with the head of each."""
+_TRASH = Collection.of_view(View.TRASH)
+_NOT_LISTED = {Collection.of_view(View.SONGS), _TRASH}
+"""Views that are not among the first ones: the trash is the last line, and songs without lyrics are a filter."""
+_COUNT_TONES = {
+    Collection.of_view(View.ACTIVE): "sidebar--active",
+    Collection.of_view(View.FAILED): "sidebar--bad",
+}
+"""The styles of counts that are news while they are not zero."""
 _NO_COUNTS: Mapping[Collection, int] = {Collection.of_view(view): 0 for view in View}
 _NAME_LIMIT = 200
 """Characters of a name that are used: no line shows more."""
 
 
+class Head(NamedTuple):
+    """The first line of a group, which the cursor skips."""
+
+    title: str
+
+
+class Journal(NamedTuple):
+    """The line of the journal, which is a screen and not a collection."""
+
+
+Line = Collection | Head | Journal
+
+
 def collection_label(collection: Collection) -> str:
-    """The collection's name on screen: Songs, #label, ♫ album, @gateway, /saved search."""
+    """The collection's name on screen."""
     if collection.view is not None:
-        return collection.name.capitalize()
-    return _PREFIXES[collection.kind] + printable(collection.name[:_NAME_LIMIT])
+        return _VIEWS[collection.view]
+    return printable(collection.name[:_NAME_LIMIT])
+
+
+def collection_group(collection: Collection) -> str:
+    """The head of the collection's group; empty for the built-in views."""
+    return _GROUPS.get(collection.kind, "")
+
+
+def _lines_of(counts: Mapping[Collection, int]) -> tuple[Line, ...]:
+    """The lines of the sidebar for these collections."""
+    groups: dict[CollectionKind, list[Line]] = {kind: [] for kind in CollectionKind}
+    for collection in counts:
+        groups[collection.kind].append(collection)
+    lines = [view for view in groups[CollectionKind.VIEW] if view not in _NOT_LISTED]
+    for kind, title in _GROUPS.items():
+        if groups[kind]:
+            lines += [Head(title), *groups[kind]]
+    return (*lines, Head(""), Journal(), _TRASH)
 
 
 class Sidebar(ScrollView, can_focus=True):
-    """One line for each collection; moving the cursor chooses it. Only visible lines are rendered, so that thousands of
-    collections cost no more than twenty."""
+    """One line for each collection. Moving the cursor chooses a collection, unless this is a popup. Only visible lines
+    are rendered, so that thousands of collections cost no more than twenty."""
 
     BINDINGS = [
         Binding("j,down", "move(1)", "Next collection", show=False),
@@ -49,7 +98,17 @@ class Sidebar(ScrollView, can_focus=True):
         Binding("g,home", "first", "First collection", show=False),
         Binding("G,end", "last", "Last collection", show=False),
     ]
-    COMPONENT_CLASSES = {"sidebar--plain", "sidebar--chosen", "sidebar--chosen-blurred", "sidebar--count"}
+    COMPONENT_CLASSES = {
+        "sidebar--plain",
+        "sidebar--chosen",
+        "sidebar--chosen-blurred",
+        "sidebar--count",
+        "sidebar--rule",
+        "sidebar--active",
+        "sidebar--bad",
+        "sidebar--warn",
+    }
+    BORDER_TITLE = "Library"
 
     class Chosen(Message):
         """Another collection is to be listed."""
@@ -58,36 +117,51 @@ class Sidebar(ScrollView, can_focus=True):
             super().__init__()
             self.collection = collection
 
-    chosen: reactive[Collection] = reactive(EVERYTHING)
+    class Opened(Message):
+        """A line was opened: the journal by a click, another one by a double click, or any by a click in a popup."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+        def __init__(self, line: Line) -> None:
+            super().__init__()
+            self.line = line
+
+    class Moved(Message):
+        """The cursor is on another line."""
+
+    chosen: reactive[Collection] = reactive(EVERYTHING)
+    counts: reactive[Mapping[Collection, int]] = reactive(_NO_COUNTS, init=False, repaint=False)
+    """The number of tasks in each collection, -1 where it is not counted."""
+    unknown: reactive[int] = reactive(0, init=False, repaint=False)
+    """The number of submissions with an unknown outcome, beside the journal."""
+
+    def __init__(self, *, id: str | None = None, is_popup: bool = False) -> None:
         super().__init__(id=id)
-        self._counts = _NO_COUNTS
-        self._collections: tuple[Collection, ...] = tuple(_NO_COUNTS)
+        self._is_popup = is_popup
+        self._lines: tuple[Line, ...] = _lines_of(_NO_COUNTS)
         self._index = 0
 
     @property
-    def counts(self) -> Mapping[Collection, int]:
-        """The number of tasks in each collection, in the order of the sidebar."""
-        return self._counts
+    def current(self) -> Line:
+        """The line under the cursor."""
+        return self._lines[self._index]
 
     def count_of(self, view: View) -> int:
         """The number of tasks in a built-in view."""
-        return self._counts.get(Collection.of_view(view), 0)
+        return self.counts.get(Collection.of_view(view), 0)
 
-    def show_counts(self, counts: Mapping[Collection, int]) -> None:
+    def show_counts(self, counts: Mapping[Collection, int], unknown: int = 0) -> None:
         """Show these collections and counts; only lines that change are repainted. If the chosen collection is gone,
         everything is chosen."""
-        before = [(collection, self._counts[collection]) for collection in self._visible()]
-        self._counts, self._collections = counts, tuple(counts)
-        if self.virtual_size.height != len(self._collections):
-            self.virtual_size = Size(0, len(self._collections))
+        before, here = self._visible(), self.current
+        self.unknown, self.counts = unknown, counts
+        self._lines = _lines_of(counts)
+        if self.virtual_size.height != len(self._lines):
+            self.virtual_size = Size(0, len(self._lines))
         if self.chosen not in counts:
             self.chosen = EVERYTHING
-        elif self._collections[min(self._index, len(self._collections) - 1)] != self.chosen:
-            self._index = self._collections.index(self.chosen)
-            self._scroll_to_chosen()
-        now = [(collection, counts[collection]) for collection in self._visible()]
+        elif self._lines[min(self._index, len(self._lines) - 1)] != here:
+            self._index = self._index_of(here if here in self._lines else self.chosen)
+            self._scroll_to_cursor()
+        now = self._visible()
         for y in range(max(len(before), len(now))):
             if before[y : y + 1] != now[y : y + 1]:
                 self.refresh(Region(0, y, self.size.width, 1))
@@ -95,73 +169,124 @@ class Sidebar(ScrollView, can_focus=True):
     def rename(self, old: Collection, new: Collection) -> None:
         """Show a collection under its new name; it stays chosen if it was."""
         was_chosen = self.chosen == old
-        counts = {new if collection == old else collection: count for collection, count in self._counts.items()}
-        self._counts, self._collections = counts, tuple(counts)
+        self.counts = {new if collection == old else collection: count for collection, count in self.counts.items()}
+        self._lines = _lines_of(self.counts)
         if was_chosen:
             self.chosen = new
         self.refresh()
 
-    def _visible(self) -> tuple[Collection, ...]:
-        return self._collections[self.scroll_offset.y : self.scroll_offset.y + self.size.height]
+    def _visible(self) -> Sequence[tuple[Line, str]]:
+        top = self.scroll_offset.y
+        return [(line, self._number(line)) for line in self._lines[top : top + self.size.height]]
+
+    def _index_of(self, line: Line) -> int:
+        return self._lines.index(line) if line in self._lines else 0
 
     def watch_chosen(self, collection: Collection) -> None:
         """Move the cursor to the collection, and post a message."""
-        self._index = self._collections.index(collection) if collection in self._counts else 0
-        self._scroll_to_chosen()
+        self._index = self._index_of(collection)
+        self._scroll_to_cursor()
         self.post_message(self.Chosen(collection))
 
+    # --- moving ------------------------------------------------------------------------------------------------------
+
     def action_move(self, step: int) -> None:
-        """Choose the collection below or above."""
-        self._choose(self._index + step)
+        """Go to the line below or above."""
+        self._move_to(self._index + step, step)
 
     def action_page(self, step: int) -> None:
-        """Move half a page down or up, at most to the last or first collection."""
-        self._choose(max(0, min(self._index + step * max(1, self.size.height // 2), len(self._collections) - 1)))
+        """Move half a page down or up, at most to the last or first line."""
+        target = self._index + step * max(1, self.size.height // 2)
+        self._move_to(max(0, min(target, len(self._lines) - 1)), step)
 
     def action_first(self) -> None:
-        """Choose the first collection."""
-        self._choose(0)
+        """Go to the first line."""
+        self._move_to(0, 1)
 
     def action_last(self) -> None:
-        """Choose the last collection."""
-        self._choose(len(self._collections) - 1)
+        """Go to the last line."""
+        self._move_to(len(self._lines) - 1, -1)
 
     def on_click(self, event: events.Click) -> None:
-        """Choose the collection under the mouse."""
-        self._choose(event.y + self.scroll_offset.y)
+        """Go to the line under the mouse, and open it where a click does."""
+        index = event.y + self.scroll_offset.y
+        if not 0 <= index < len(self._lines) or isinstance(self._lines[index], Head):
+            return
+        self._move_to(index, 1)
+        if self._is_popup or event.chain > 1 or isinstance(self.current, Journal):
+            self.post_message(self.Opened(self.current))
 
-    def _choose(self, index: int) -> None:
-        if 0 <= index < len(self._collections):
-            self.chosen = self._collections[index]
+    def _move_to(self, index: int, step: int) -> None:
+        """Move the cursor to a line; from a head on to the next one in the direction of `step`."""
+        while 0 <= index < len(self._lines) and isinstance(self._lines[index], Head):
+            index += 1 if step > 0 else -1
+        if not 0 <= index < len(self._lines) or index == self._index:
+            return
+        old, self._index = self._index, index
+        for moved in (old, index):
+            self.refresh(Region(0, moved - self.scroll_offset.y, self.size.width, 1))
+        self._scroll_to_cursor()
+        self.post_message(self.Moved())
+        line = self.current
+        if isinstance(line, Collection) and not self._is_popup:
+            self.chosen = line
 
-    def _scroll_to_chosen(self) -> None:
+    def _scroll_to_cursor(self) -> None:
         self.scroll_to_region(Region(0, self._index, 1, 1), animate=False, force=True, immediate=True, x_axis=False)
 
     def on_resize(self) -> None:
-        """Keep the chosen collection visible."""
-        self._scroll_to_chosen()
+        """Keep the cursor visible."""
+        self.virtual_size = Size(0, len(self._lines))
+        self._scroll_to_cursor()
 
     def on_focus(self) -> None:
         """Paint the cursor in its focused style."""
         self.refresh()
 
     def on_blur(self) -> None:
-        """Paint the cursor in its blurred style."""
+        """Move the cursor back to what is listed, and paint it in its blurred style."""
+        if not self._is_popup:
+            self._index = self._index_of(self.chosen)
         self.refresh()
+
+    # --- drawing -----------------------------------------------------------------------------------------------------
+
+    def _number(self, line: Line) -> str:
+        """The number at the end of a line."""
+        if isinstance(line, Head):
+            return ""
+        number = self.unknown if isinstance(line, Journal) else self.counts.get(line, 0)
+        return f"{number:,}" if number > 0 else glyphs.NOTHING if number == 0 else ""
 
     def render_line(self, y: int) -> Strip:
         """The line of one collection."""
         width, index = self.size.width, y + self.scroll_offset.y
-        if index >= len(self._collections):
-            return Strip.blank(width, self.get_component_rich_style("sidebar--plain"))
-        collection = self._collections[index]
-        is_chosen = index == self._index
-        style = self.get_component_rich_style("sidebar--plain")
-        if is_chosen:
+        plain = self.get_component_rich_style("sidebar--plain")
+        if index >= len(self._lines):
+            return Strip.blank(width, plain)
+        line = self._lines[index]
+        if isinstance(line, Head):
+            title = f" {line.title} " if line.title else " "
+            rule = glyphs.BAR_REST * max(0, width - len(title) - 1)
+            head = Segment(title, self.get_component_rich_style("sidebar--count"))
+            return Strip([head, Segment(rule, self.get_component_rich_style("sidebar--rule"))]).adjust_cell_length(
+                width, plain
+            )
+        number, is_here = self._number(line), index == self._index
+        tone = "sidebar--count"
+        if self.counts.get(line, 0) > 0 if isinstance(line, Collection) else self.unknown:
+            tone = "sidebar--warn" if isinstance(line, Journal) else _COUNT_TONES.get(line, tone)
+        style, count_style = plain, self.get_component_rich_style(tone)
+        if is_here:
             style = self.get_component_rich_style("sidebar--chosen" if self.has_focus else "sidebar--chosen-blurred")
-        number = self._counts[collection]
-        count = f"{number:,} " if number >= 0 else " "
-        cursor = "▌" if is_chosen else " "
-        name = formatting.fit(f"{cursor}{collection_label(collection)}", max(0, width - len(count)))
-        count_style = style if is_chosen else self.get_component_rich_style("sidebar--count")
-        return Strip([Segment(name, style), Segment(count, count_style)]).adjust_cell_length(width, style)
+            # On the ground of the cursor only the strong colour is readable.
+            count_style = style if self.has_focus else style.from_color(count_style.color, style.bgcolor)
+        label = "Journal" if isinstance(line, Journal) else collection_label(line)
+        mark = style.from_color(self.get_component_rich_style("sidebar--active").color, style.bgcolor)
+        return Strip(
+            [
+                Segment(glyphs.CURSOR if is_here else " ", mark if is_here else style),
+                Segment(formatting.fit(label, max(0, width - 3 - len(number))), style),
+                Segment(f" {number} ", count_style),
+            ]
+        ).adjust_cell_length(width, style)

@@ -32,8 +32,14 @@ _CONNECTIONS = {
 }
 _CALM = {ConnectionState.STARTING, ConnectionState.WAITING, ConnectionState.ONLINE}
 """States whose sign is enough in a narrow window; the words of the others are always shown."""
+_GROUP_FROM = 80
+"""The width in cells from which the group of a place is shown before it."""
 _NAME_LIMIT = 60
 """Characters of a name that are drawn."""
+_PLACE_LIMIT = 200
+"""Characters of a place that are used."""
+_LEAST_PLACE = 16
+"""Cells of a long place that are kept when the parts on the right take room."""
 _PROGRAM = " sunotui"
 
 Part = list[tuple[str, str]]
@@ -55,6 +61,8 @@ class Header(Widget):
 
     place: reactive[str] = reactive("")
     """Where the user is: the last crumb."""
+    group: reactive[str] = reactive("")
+    """What the place is one of, such as "Labels"; empty for a place that needs none."""
     count: reactive[str] = reactive("")
     """The number beside it, or a short note."""
     has_menu: reactive[bool] = reactive(False)
@@ -81,10 +89,8 @@ class Header(Widget):
 
     def on_click(self, event: events.Click) -> None:
         """Post which crumb was clicked."""
-        program = len(_PROGRAM)
-        place = program + 3 + cell_len(self.place) + cell_len(self.count) + 3
-        if event.x < place:
-            self.post_message(self.Clicked(is_program=event.x < program))
+        if event.x < self._crumbs(self.size.width)[0].cell_length:
+            self.post_message(self.Clicked(is_program=event.x < len(_PROGRAM)))
 
     def render(self) -> Content:
         """The line, without the less important parts where there is not enough room."""
@@ -92,31 +98,36 @@ class Header(Widget):
         return self._painted
 
     def _line(self) -> Content:
-        width = self.size.width
-        left = self._crumbs()
-        parts = self._parts(width)
+        left, right = self._crumbs(self.size.width)
+        return Content.assemble(left, " " * max(0, self.size.width - left.cell_length - right.cell_length), right)
+
+    def _crumbs(self, width: int) -> tuple[Content, Content]:
+        """The two ends of the line. A long place is cut, but not to nothing: rather, parts on the right are left out,
+        the less important ones first."""
         gap = "   " if width >= _WORDS_FROM else "  "
-        while len(parts) > 1 and left.cell_length + _cells(parts, len(gap)) + 2 > width:
-            # By importance: the profile with its connection comes first and stays.
+        group = f" {glyphs.CRUMB} {self.group}" if self.group and width >= _GROUP_FROM else ""
+        start = f" {glyphs.CRUMB} " if self.place else ""
+        place = printable(self.place[:_PLACE_LIMIT])
+        end = (f" {self.count}" if self.count else "", f" {glyphs.DOWN}" if self.has_menu else "")
+        fixed = cell_len(_PROGRAM + group + start + "".join(end)) + 2
+        parts = self._parts(width)
+        while len(parts) > 1 and fixed + min(_LEAST_PLACE, cell_len(place)) + _cells(parts, len(gap)) > width:
+            # The profile with its connection comes first and stays.
             parts.pop()
         pieces: Part = []
         for index, part in enumerate(parts):
             pieces += [(gap, ""), *part] if index else part
         right = Content.assemble(*pieces, " ")
-        room = width - right.cell_length
-        if left.cell_length + 1 > room:
-            left = left.truncate(max(0, room - 1), ellipsis=True)
-        return Content.assemble(left, " " * max(0, room - left.cell_length), right)
-
-    def _crumbs(self) -> Content:
-        pieces: Part = [(_PROGRAM, "bold $key")]
-        if self.place:
-            pieces += [(f" {glyphs.CRUMB} ", "$muted"), (self.place, "bold $strong")]
-        if self.count:
-            pieces.append((f" {self.count}", "$muted"))
-        if self.has_menu:
-            pieces.append((f" {glyphs.DOWN}", "$key"))
-        return Content.assemble(*pieces)
+        place = formatting.fit(place, min(cell_len(place), max(0, width - fixed - right.cell_length + 1)))
+        left = Content.assemble(
+            (_PROGRAM, "bold $key"),
+            (group, "$foreground"),
+            (start, "$muted"),
+            (place, "bold $strong"),
+            (end[0], "$muted"),
+            (end[1], "$key"),
+        )
+        return left, right
 
     def _parts(self, width: int) -> list[Part]:
         """The parts on the right, the most important first."""
@@ -124,7 +135,7 @@ class Header(Widget):
         if status.is_opening:
             return [[("opening", "$muted")]]
         parts = [_connection(status, has_words=has_words)] if status.profile else [[("no gateway", "$warn")]]
-        if status.library_health:
+        if status.library_health and not (status.profile and status.connection in _CALM):
             parts.append([(f"{glyphs.WARNING} library {status.library_health}", "bold $warn")])
         if status.unknown:
             parts.append([(f"{glyphs.UNKNOWN} {status.unknown} unknown", "bold $warn")])
@@ -149,6 +160,10 @@ def _connection(status: Status, *, has_words: bool) -> Part:
     """The profile and the state of its connection."""
     badges = (" http!" if status.is_unencrypted else "") + (" proxy" if status.has_proxy else "")
     sign, words, colour = _CONNECTIONS[status.connection]
+    if status.library_health and status.connection in _CALM:
+        # What cannot be saved matters more than a connection that works.
+        sign, words, colour = glyphs.WARNING, f"library {status.library_health}", "bold $warn"
+        has_words = True
     text = f"{sign} {words}" if has_words or status.connection not in _CALM else sign
     return [(printable(status.profile[:_NAME_LIMIT]), "bold $foreground"), (badges, "$warn"), (" " + text, colour)]
 

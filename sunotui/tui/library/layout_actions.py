@@ -1,0 +1,80 @@
+"""Commands that show, hide, move and resize the panes of the library screen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.library.layout import DetailPlace, Layout, Pane, has_sidebar_room, next_place, resized
+from sunotui.tui.library.navigation_actions import focus_pane, open_popup
+from sunotui.tui.widgets.text_view import TextView
+
+_PLACE_TEXTS = {
+    DetailPlace.RIGHT: "Detail on the right",
+    DetailPlace.BELOW: "Detail below the list",
+    DetailPlace.HIDDEN: "Detail hidden; enter opens it",
+}
+
+
+def apply_layout(ctx: LibraryContext) -> None:
+    """Give the panes their places and sizes in the current window. Sizes that the user has not changed are those of
+    the style sheet."""
+    layout, (width, height) = ctx.state.layout, ctx.app.size
+    place, has_sidebar = layout.detail_place(width, height), layout.shows_sidebar(width)
+    ctx.screen.set_class(has_sidebar, "-sidebar")
+    ctx.screen.set_class(place is DetailPlace.BELOW, "-below")
+    ctx.screen.set_class(place is DetailPlace.HIDDEN, "-single")
+    ctx.header.has_menu = not has_sidebar
+    sidebar, columns, rows = layout.sizes(width, height)
+    ctx.sidebar.styles.width = sidebar or None
+    ctx.detail.styles.width = columns or None
+    ctx.detail.styles.height = rows or None
+
+
+def toggle_sidebar(ctx: LibraryContext) -> None:
+    """Show or hide the sidebar; in a narrow window, open it as a popup."""
+    layout = ctx.state.layout
+    if not has_sidebar_room(ctx.app.size.width):
+        open_popup(ctx)
+        return
+    if ctx.screen.focused is ctx.sidebar:
+        focus_pane(ctx, ctx.tasks)
+    _use(ctx, replace(layout, has_sidebar=not layout.has_sidebar))
+
+
+def move_detail(ctx: LibraryContext) -> None:
+    """Show the detail on the right, below the list, or not at all."""
+    size = ctx.app.size
+    layout = next_place(ctx.state.layout, size.width, size.height)
+    if layout == ctx.state.layout:
+        ctx.say("This window has room for one pane; enter opens the detail", "warning")
+        return
+    if isinstance(ctx.screen.focused, TextView):
+        focus_pane(ctx, ctx.tasks)
+    _use(ctx, layout)
+    ctx.say(_PLACE_TEXTS[layout.detail_place(size.width, size.height)])
+
+
+def widen_pane(ctx: LibraryContext) -> None:
+    """Make the focused pane one step larger."""
+    _resize(ctx, 1)
+
+
+def narrow_pane(ctx: LibraryContext) -> None:
+    """Make the focused pane one step smaller."""
+    _resize(ctx, -1)
+
+
+def _resize(ctx: LibraryContext, step: int) -> None:
+    focused, size = ctx.screen.focused, ctx.app.size
+    pane = Pane.SIDEBAR if focused is ctx.sidebar else Pane.DETAIL if isinstance(focused, TextView) else Pane.LIST
+    layout = resized(ctx.state.layout, pane, step, size.width, size.height)
+    if layout == ctx.state.layout:
+        ctx.say("There is no more room to give or take", "warning")
+    else:
+        _use(ctx, layout)
+
+
+def _use(ctx: LibraryContext, layout: Layout) -> None:
+    ctx.state.layout = layout
+    apply_layout(ctx)

@@ -1,0 +1,103 @@
+"""The sidebar as a popup under the breadcrumb, for windows without room for it beside the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+
+from sunotui.domain.browse import Collection, CollectionKind
+from sunotui.tui.command import shown_key
+from sunotui.tui.commands import command_named
+from sunotui.tui.dialogs.base import Dialog
+from sunotui.tui.library.sidebar import Line, Sidebar
+from sunotui.tui.widgets.footer import Footer, FooterKey
+
+RENAME, DELETE, TOGGLE = "library.rename-album", "library.forget-place", "library.toggle-sidebar"
+_RENAMABLE = {CollectionKind.ALBUM}
+_DELETABLE = {CollectionKind.ALBUM, CollectionKind.SEARCH}
+
+
+class PopupChoice(NamedTuple):
+    """What the user did in the popup."""
+
+    line: Line
+    command: str = ""
+    """The command to run on the collection, as its binding id; empty to show it."""
+
+
+class SidebarPopup(Dialog[PopupChoice | None]):
+    """Shows the lines of a sidebar and follows its counts; closes with the chosen line, or None."""
+
+    # With the ids of the library's commands, so that the user's own keys for these work here, too.
+    BINDINGS = [
+        Binding("enter", "choose", "Show", show=False),
+        Binding("escape,q", "dismiss(None)", "Close", show=False),
+        Binding("A", "run('library.rename-album')", "Rename", show=False, id=RENAME),
+        Binding("X", "run('library.forget-place')", "Delete", show=False, id=DELETE),
+        Binding("w", "dismiss(None)", "Close", show=False, id=TOGGLE),
+    ]
+
+    def __init__(self, source: Sidebar) -> None:
+        super().__init__()
+        self._source = source
+        self._sidebar = Sidebar(id="popup", is_popup=True)
+
+    def compose(self) -> ComposeResult:
+        """The sidebar with a border, and its own footer."""
+        self.set_classes(self.app.size_classes)
+        self._sidebar.add_class("pane")
+        yield self._sidebar
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Show the lines, with the cursor on what is listed."""
+        self._follow()
+        self._sidebar.chosen = self._source.chosen
+        for name in ("counts", "unknown"):
+            self.watch(self._source, name, self._follow, init=False)
+
+    def _follow(self) -> None:
+        self._sidebar.show_counts(self._source.counts, self._source.unknown)
+        self._update_keys()
+
+    def _update_keys(self) -> None:
+        self.query_one(Footer).update_keys()
+
+    def footer_keys(self) -> Sequence[FooterKey]:
+        """The keys that work on the line under the cursor."""
+        line, keys = self._sidebar.current, [FooterKey("enter", "Show", "screen.choose")]
+        keys.append(FooterKey("j k", "Move", "screen.step"))
+        for name, text in ((RENAME, "Rename"), (DELETE, "Delete")):
+            if _works_on(name, line):
+                key = shown_key(self.app.keys_of(command_named(name))[0])
+                keys.append(FooterKey(key, text, f"screen.run({name!r})"))
+        return [*keys, FooterKey("esc", "Close", "screen.dismiss(None)")]
+
+    def on_sidebar_moved(self) -> None:
+        """Show the keys that work on the new line."""
+        self._update_keys()
+
+    def on_sidebar_opened(self, event: Sidebar.Opened) -> None:
+        """Close with the clicked line."""
+        self.dismiss(PopupChoice(event.line))
+
+    def action_choose(self) -> None:
+        """Close with the line under the cursor."""
+        self.dismiss(PopupChoice(self._sidebar.current))
+
+    def action_step(self) -> None:
+        """Go to the next line."""
+        self._sidebar.action_move(1)
+
+    def action_run(self, command: str) -> None:
+        """Close with a command on the line under the cursor, if it works on that."""
+        if _works_on(command, self._sidebar.current):
+            self.dismiss(PopupChoice(self._sidebar.current, command))
+
+
+def _works_on(command: str, line: Line) -> bool:
+    kinds = _RENAMABLE if command == RENAME else _DELETABLE
+    return isinstance(line, Collection) and line.kind in kinds
