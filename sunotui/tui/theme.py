@@ -2,8 +2,9 @@
 
 Style sheets and drawn lines use the tokens only: `$strong`, `$foreground` and `$muted` for text, `$key`, `$mark`,
 `$good`, `$warn` and `$bad` for meaning, `$rule` and `$rule-strong` for lines, `$cursor`, `$cursor-idle` and `$bar` for
-grounds; `$shade` dims what is behind a dialog, and `$cursor-style` is the text style on `$cursor`. Colours are opaque, so that a style sheet, a Content and a drawn line show the same colour, and every text colour
-has a contrast of at least 4.5:1 (WCAG 2.2, 1.4.3) on every ground but `$cursor`, where `readable` corrects it.
+grounds; `$cursor-style` is the text style on `$cursor`, and `$shade` dims what is behind a dialog. Colours are opaque,
+so that a style sheet, a Content and a drawn line show the same colour, and every text colour has a contrast of at least
+4.5:1 (WCAG 2.2, 1.4.3) on every ground but `$cursor`, where `readable` corrects it.
 """
 
 from __future__ import annotations

@@ -209,7 +209,10 @@ class Sidebar(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Go to the line under the mouse, and open it where a click does."""
-        index = event.y + self.scroll_offset.y
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        index = offset.y + self.scroll_offset.y
         if not 0 <= index < len(self._lines) or isinstance(self._lines[index], Head):
             return
         self._move_to(index, 1)

@@ -98,10 +98,10 @@ async def test_what_is_searched_for_and_chosen_meanwhile_is_listed_at_the_openin
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with waiting_app(tmp_path, monkeypatch) as waiting:
-        await waiting.pilot.press("shift+tab", "j", "j", "tab", "slash", *"winter", "enter")
+        await waiting.pilot.press("shift+tab", *"jjjj", "tab", "slash", *"winter", "enter")
         assert waiting.library.query_one(SearchBar).text == "winter"
         await waiting.open()
-        assert waiting.library.context.state.list_query.collection.view is View.SONGS
+        assert waiting.library.context.state.list_query.collection.view is View.UNHEARD
         assert waiting.library.query_one(TaskList).current == "task-3"
 
 

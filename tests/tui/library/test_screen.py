@@ -129,7 +129,7 @@ async def test_what_has_no_link_copies_nothing(tmp_path: Path, copied: list[str]
 async def test_views_show_their_tasks(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("h")
-        expected = {View.ACTIVE: ["task-5"], View.SONGS: ["task-5", "task-4", "task-3"], View.LYRICS: ["task-2"]}
+        expected = {View.ACTIVE: ["task-5"], View.LYRICS: ["task-2"]}
         for view, ids in expected.items():
             await quiet.press("j")
             assert quiet.app.screen.query_one(Sidebar).chosen.view is view

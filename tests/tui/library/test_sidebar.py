@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind
 from sunotui.domain.tasks.summary import View
-from sunotui.tui.library.sidebar import Sidebar, collection_label
+from sunotui.tui.library.sidebar import Journal, Line, Sidebar, collection_group, collection_label
 
 HEIGHT = 20
 LABELS = 10_000
@@ -31,17 +31,22 @@ def places(labels: int) -> dict[Collection, int]:
 
 
 class _Alone(App[None]):
-    CSS = "Sidebar { width: 18; height: 20; scrollbar-size-vertical: 1; overflow-x: hidden; }"
+    CSS = """Sidebar { width: 18; height: 20; scrollbar-size-vertical: 0; overflow-x: hidden; }
+    .sidebar--bad { color: #ff0000; }"""
 
     def __init__(self) -> None:
         super().__init__()
         self.chosen: list[Collection] = []
+        self.opened: list[Line] = []
 
     def compose(self) -> ComposeResult:
         yield Sidebar()
 
     def on_sidebar_chosen(self, event: Sidebar.Chosen) -> None:
         self.chosen.append(event.collection)
+
+    def on_sidebar_opened(self, event: Sidebar.Opened) -> None:
+        self.opened.append(event.line)
 
 
 @asynccontextmanager
@@ -61,11 +66,76 @@ async def test_thousands_of_labels_are_walked_to_the_trash_at_their_end() -> Non
         await pilot.press("G")
         assert app.chosen == [Collection.of_view(View.TRASH)]
         assert views.render_line(HEIGHT - 1).text.startswith("▌Trash")
-        assert "/jazz" in views.render_line(HEIGHT - 2).text
-        assert "♫ Rain" in views.render_line(HEIGHT - 4).text
+        assert "Journal" in views.render_line(HEIGHT - 2).text
+        assert "jazz" in views.render_line(HEIGHT - 4).text
+        assert "Searches" in views.render_line(HEIGHT - 5).text
         await pilot.press("g", "j")
         assert views.chosen == Collection.of_view(View.ACTIVE)
         assert views.scroll_offset.y == 0
+
+
+async def test_groups_have_heads_that_the_cursor_skips() -> None:
+    async with views_alone(1) as (_, views, pilot):
+        text = [views.render_line(y).text for y in range(17)]
+        assert [line.strip(" ▌─1").strip() for line in text] == [
+            *("Songs", "Generating", "Lyrics", "Favourites", "Unplayed", "Failed"),
+            *("Albums", "Rain", "Labels", "label 0", "Gateways", "home", "Searches", "jazz"),
+            *("", "Journal        –", "Trash"),
+        ]
+        await pilot.press(*"jjjjjj")
+        assert views.chosen.name == "Rain"
+        await pilot.press("j")
+        assert views.chosen.name == "label 0"
+        await pilot.press("k", "k")
+        assert views.chosen == Collection.of_view(View.FAILED)
+
+
+async def test_the_journal_is_no_collection_and_the_list_stays() -> None:
+    async with views_alone(0) as (app, views, pilot):
+        await pilot.press("G", "k")
+        assert views.current == Journal()
+        assert views.chosen == Collection.of_view(View.TRASH)
+        views.show_counts(places(0), 3)
+        await pilot.pause()
+        assert views.current == Journal(), "the cursor stays there"
+        at = views._index
+        assert views.render_line(at).text.split() == ["▌Journal", "3"]
+        await pilot.click(views, offset=(3, at))
+        assert app.opened == [Journal()]
+        views.blur()
+        await pilot.pause()
+        assert views.current == views.chosen
+
+
+async def test_counts_that_are_news_have_a_colour_and_zero_is_a_dash() -> None:
+    async with views_alone(0) as (_, views, pilot):
+        failed, active = Collection.of_view(View.FAILED), Collection.of_view(View.ACTIVE)
+        views.show_counts(places(0) | {failed: 2, active: 0, EVERYTHING: 1_234})
+        await pilot.pause()
+
+        def number(y: int) -> tuple[str, object]:
+            segment = list(views.render_line(y))[-1]
+            assert segment.style is not None
+            assert segment.style.color is not None
+            return segment.text.strip(), segment.style.color.triplet
+
+        assert number(0)[0] == "1,234"
+        assert number(1) == ("–", number(2)[1])
+        assert number(5)[0] == "2"
+        assert number(5)[1] == (255, 0, 0)
+
+
+async def test_a_long_name_is_cut_with_an_ellipsis_and_stays_on_its_line() -> None:
+    async with views_alone(0) as (_, views, pilot):
+        names = ["x" * 1_000_000, "雨の東京" * 50, "a\nb\x1b[31m\u202e"]
+        views.show_counts({EVERYTHING: 1} | {Collection(CollectionKind.LABEL, name): 5 for name in names})
+        await pilot.pause()
+        for y in range(2, 5):
+            strip = views.render_line(y)
+            assert strip.cell_length == 18
+            assert strip.text.rstrip().endswith("5")
+            assert strip.text.replace("…", "").isprintable()
+        assert "…" in views.render_line(2).text
 
 
 async def test_counts_repaint_the_lines_that_changed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +148,7 @@ async def test_counts_repaint_the_lines_that_changed(monkeypatch: pytest.MonkeyP
         assert painted == []
         views.show_counts(counts | {Collection.of_view(View.FAILED): 7})
         await pilot.pause()
-        assert [region.y for region in painted] == [list(View).index(View.FAILED)]
+        assert [region.y for region in painted] == [5]
         assert views.render_line(painted[0].y).text.rstrip().endswith("7")
 
 
@@ -102,8 +172,7 @@ async def test_what_nobody_counts_has_no_number() -> None:
         jazz = Collection(CollectionKind.SEARCH, "jazz")
         views.show_counts(places(0) | {jazz: -1})
         await pilot.pause()
-        at = list(places(0)).index(jazz)
-        assert views.render_line(at).text.strip() == "/jazz"
+        assert [text for y in range(HEIGHT) if "jazz" in (text := views.render_line(y).text)] == [" jazz".ljust(18)]
 
 
 async def test_a_click_chooses_the_place_under_the_mouse() -> None:
@@ -111,10 +180,20 @@ async def test_a_click_chooses_the_place_under_the_mouse() -> None:
         views.scroll_to(y=30, animate=False)
         await pilot.pause()
         await pilot.click(views, offset=(3, 2))
-        assert views.chosen == list(places(100))[32]
+        assert views.chosen.name == views.render_line(2).text.strip(" ▌1").strip()
+        assert views.chosen.kind is CollectionKind.LABEL
 
 
-def test_names_say_what_kind_of_place_it_is() -> None:
-    assert collection_label(EVERYTHING) == "All"
-    assert collection_label(Collection(CollectionKind.LABEL, "Rain")) == "#Rain"
+async def test_a_double_click_opens() -> None:
+    async with views_alone(0) as (app, views, pilot):
+        await pilot.click(views, offset=(3, 2))
+        assert app.opened == []
+        await pilot.click(views, offset=(3, 2), times=2)
+        assert app.opened == [Collection.of_view(View.LYRICS)]
+
+
+def test_a_name_has_its_group() -> None:
+    assert (collection_label(EVERYTHING), collection_group(EVERYTHING)) == ("Songs", "")
+    rain = Collection(CollectionKind.LABEL, "Rain")
+    assert (collection_label(rain), collection_group(rain)) == ("Rain", "Labels")
     assert len(collection_label(Collection(CollectionKind.ALBUM, "x" * 100_000))) < 1_000
