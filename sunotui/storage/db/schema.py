@@ -29,7 +29,7 @@ def migration_scripts() -> tuple[str, ...]:
 def migrate(connection: sqlite3.Connection, scripts: Sequence[str]) -> None:
     """Migrate the library to version `len(scripts)` in one transaction.
 
-    Two processes may do so at the same time; the second one finds nothing to do. Raises sqlite3.Error.
+    Two processes may do so at the same time; the second has nothing left to do. Raises sqlite3.Error.
     """
     # The names by which the scripts call these functions never change.
     functions = {"fold": fold, "title_key": title_key, "model_key": model_key}
