@@ -1,4 +1,4 @@
-"""What every service needs, in one object."""
+"""The context: the dependencies that every service needs."""
 
 from __future__ import annotations
 

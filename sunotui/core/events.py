@@ -20,7 +20,7 @@ class ConnectionState(StrEnum):
 
     STARTING = "starting"
     WAITING = "waiting"
-    """No request yet, or nothing is unfinished."""
+    """No request yet, or no unfinished tasks."""
     ONLINE = "online"
     FAILING = "trouble"
     """The gateway answers with errors; it is polled again later."""
@@ -31,7 +31,7 @@ class ConnectionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TasksChanged:
-    """Rows of the library were added or changed."""
+    """Tasks of the library were added or changed."""
 
     ids: tuple[str, ...]
 
@@ -51,12 +51,12 @@ class ConnectionChanged:
     state: ConnectionState
     error: SunotuiError | None = None
     answered_at: float | None = None
-    """Unix seconds of the gateway's last good answer."""
+    """When the gateway last responded successfully, in Unix seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionChanged:
-    """A submission changed its state."""
+    """The state of a submission changed."""
 
     submission: Submission
 
@@ -78,14 +78,14 @@ class SongsFound:
 
 @dataclass(frozen=True, slots=True)
 class InFlightChanged:
-    """The number of submissions that wait for an answer changed."""
+    """The number of submissions that wait for a response changed."""
 
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class UploadProgress:
-    """Bytes sent of a file's upload; published at most ten times a second."""
+    """The number of bytes sent of an upload; published at most ten times a second."""
 
     submission_id: str
     sent: int
@@ -94,7 +94,7 @@ class UploadProgress:
 
 @dataclass(frozen=True, slots=True)
 class BalanceChanged:
-    """A new balance arrived; a price may have been learned from it as well."""
+    """A new balance arrived; a price may have been learned from it, too."""
 
     profile: str
     balance: Balance
@@ -102,7 +102,7 @@ class BalanceChanged:
 
 @dataclass(frozen=True, slots=True)
 class RefundChecked:
-    """The balance was compared after a failure."""
+    """The balance was checked for a refund after a failure."""
 
     task: Task
     refund: Refund
@@ -118,24 +118,24 @@ class CapabilitiesChanged:
 
 @dataclass(frozen=True, slots=True)
 class ProfileChanged:
-    """Another profile is the current one, or its settings changed."""
+    """The current profile or its settings changed."""
 
     profile: str
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryChanged:
-    """Another process wrote to the library: what is shown may be old."""
+    """Another process wrote to the library: displayed data may be outdated."""
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryHealthChanged:
-    """The library cannot be written, or can again."""
+    """The library became read-only, or writable again."""
 
     problem: str = ""
-    """For the status bar: "gone", "damaged" or "read only"; empty when the library works again."""
+    """For the status bar: "gone", "damaged" or "read only"; empty if the library works again."""
     error: SunotuiError | None = None
-    """What happened and what to do."""
+    """The error with its advice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ class BackgroundTaskFailed:
 
     name: str
     error: str
-    """The class of the error; its message may quote a header or a prompt (K1)."""
+    """The class name of the error; without its message, which may quote a header or a prompt (K1)."""
 
 
 Event = (

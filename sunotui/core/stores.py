@@ -15,7 +15,7 @@ from sunotui.storage.tasks.task_store import TaskStore
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """One open database and the stores that read and write it; each is called on the storage thread only."""
+    """One open database and its stores; for the storage thread only."""
 
     database: Database
     tasks: TaskStore

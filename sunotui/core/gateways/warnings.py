@@ -15,7 +15,7 @@ from sunotui.gateway.endpoints import SUBMIT_MUSIC
 from sunotui.gateway.submit.payloads import build_payload
 
 _NAMED = 4
-"""Field names that one sentence lists."""
+"""The maximum number of field names in a sentence."""
 
 _WORDS: dict[Feature, str] = {
     Feature.CONCAT: "Concat",
@@ -50,7 +50,7 @@ _WORDS: dict[Feature, str] = {
 
 
 UNPROVEN = choose_dialect("", "")
-"""The dialect of a gateway of which nothing is known."""
+"""The dialect of an unknown gateway."""
 
 
 def request_warnings(
@@ -61,12 +61,12 @@ def request_warnings(
     times: int = 1,
     dialect: DialectChoice = UNPROVEN,
 ) -> tuple[str, ...]:
-    """The sentences for a request that is to be sent so many times; none of them blocks anything."""
+    """The warnings for a request that is to be sent `times` times; none of them blocks it."""
     dropped = dropped_fields(request, capabilities, dialect)
     found: list[str] = [*filter(None, [dialect_warning(request, capabilities, dialect)])]
     for feature in features_of(request):
         sentence = feature_warning(feature, capabilities)
-        # The fields are named in one sentence of their own; a guess about each of them would say it again.
+        # One sentence names the dropped fields; a guess about each of them would repeat it.
         is_said = bool(dropped) and feature in RIDING_ALONG and capabilities.verdict(feature) is Support.DOUBTFUL
         if sentence and not is_said:
             found.append(sentence)
@@ -77,13 +77,13 @@ def request_warnings(
 
 
 def needs_proven_dialect(request: Request, dialect: DialectChoice) -> bool:
-    """Whether the request brings lyrics that a gateway of another dialect may read as a description."""
+    """Whether the request has lyrics that a gateway of another dialect may interpret as a description."""
     return isinstance(request, SongFields) and request.has_own_words and not dialect.is_proved
 
 
 def dialect_warning(request: Request, capabilities: Capabilities, dialect: DialectChoice) -> str:
-    """What a request with lyrics risks at a gateway whose answers look sunoapi-like, in a dialect that is not proved
-    there; empty where nothing looks so."""
+    """A warning about the risk of a request with lyrics in an unproven dialect at a gateway whose responses look
+    sunoapi-like; otherwise empty."""
     seen = capabilities.dialects.get(Dialect.SUNOAPI)
     if seen is None or not needs_proven_dialect(request, dialect):
         return ""
@@ -98,7 +98,7 @@ def dialect_warning(request: Request, capabilities: Capabilities, dialect: Diale
 
 
 def feature_warning(feature: Feature, capabilities: Capabilities) -> str:
-    """Why a gateway does not, or probably does not, offer something; empty where nothing speaks against it."""
+    """Why a gateway does not, or probably does not, offer a feature; empty if nothing suggests that."""
     name = _WORDS[feature]
     match capabilities.verdict(feature):
         case Support.MISSING:
@@ -113,23 +113,23 @@ def feature_warning(feature: Feature, capabilities: Capabilities) -> str:
 
 
 def dropped_fields(request: Request, capabilities: Capabilities, dialect: DialectChoice = UNPROVEN) -> tuple[str, ...]:
-    """Fields of the request, as it goes out, that the gateway is known or likely to drop without a word."""
+    """The fields of the request, as it is sent, that the gateway is known or likely to drop silently."""
     try:
         payload = build_payload(request, dialect.dialect, dialect.label)
     except (ValueError, InvalidRequest):
-        # Extra fields that are not an object yet: the form reports them.
+        # Extra fields that are not a valid object are reported by the form.
         return ()
     if payload.path != SUBMIT_MUSIC:
         return ()
     fields = json.loads(payload.body)
     if fields.get("task") == "extend":
-        # The clip to continue has a field of its own, which passes: the word alone is no loss.
+        # The clip to continue has a field of its own, which is passed on: dropping `task` alone changes nothing.
         del fields["task"]
     return capabilities.dropped([name for name, value in fields.items() if value is not None])
 
 
 def day(moment: float) -> str:
-    """The local date of a moment, as ISO writes it."""
+    """The local date of a time, in ISO format."""
     try:
         return time.strftime("%Y-%m-%d", time.localtime(moment))
     except (OverflowError, ValueError, OSError):

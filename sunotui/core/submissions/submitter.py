@@ -37,28 +37,30 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 DUPLICATE_WINDOW_S = 600.0
-"""The same request is not sent again within this time unless the user confirms it."""
+"""The same request is not sent again within this time, in seconds, unless the user confirms it."""
 ANSWER_TIMEOUT_S = 430.0
-"""How long the answer to a submission may take (G7); its outcome is unknown when the program ends earlier."""
+"""How long the response to a submission may take, in seconds (G7); its outcome is unknown if the program ends
+earlier."""
 PROGRESS_EVERY_S = 0.1
-"""The shortest time between two events on an upload's progress."""
+"""The minimum time between two events about an upload's progress, in seconds."""
 MAX_IN_FLIGHT = 3
 """Requests that one process sends at a time; further ones wait in the journal."""
 
 
 def new_submission_id() -> str:
-    """An id for one request of the user: made when a form opens, so that a double key press sends once (S6)."""
+    """Generate the id for one request of the user: when a form opens, so that a double key press sends once (S6)."""
     return secrets.token_hex(8)
 
 
 def preview(request: Request, dialect: DialectChoice) -> tuple[str, str]:
-    """Path and JSON text as they would go out in a gateway's dialect. Raises InvalidRequest where there is no form."""
+    """The path and JSON text as they would be sent in a gateway's dialect. Raises InvalidRequest if the dialect does
+    not support the request."""
     payload = build_payload(request, dialect.dialect, dialect.label)
     return payload.path, payload.body
 
 
 class Submitter:
-    """Sends requests. Sending does not depend on a screen: closing one never loses an answer (S7)."""
+    """Sends requests. Sending does not depend on a screen: closing one never loses a response (S7)."""
 
     def __init__(
         self,
@@ -81,7 +83,7 @@ class Submitter:
 
     @property
     def in_flight(self) -> int:
-        """How many submissions wait for an answer."""
+        """The number of submissions that wait for a response."""
         return len(self._in_flight)
 
     async def send(
@@ -94,13 +96,13 @@ class Submitter:
         together: Collection[str] = (),
         retry_of: str | None = None,
     ) -> Submission:
-        """Send a request and return its journal row as it ended: accepted, rejected or unknown.
+        """Send a request and return its final journal row: accepted, rejected or unknown.
 
         `together` names submissions that are sent at the same time, which do not count as duplicates. A second call
         with the same submission id sends nothing. Cancelling the caller does not cancel the sending.
 
         Raises InvalidRequest, TokenMissing and other errors of the token, DuplicateRequest (the same was sent within
-        ten minutes and `is_again` is not set) and JournalWriteError, all of them before a byte is sent.
+        ten minutes and `is_again` is not set) and JournalWriteError, all of them before anything is sent.
         """
         submission_id = submission_id or new_submission_id()
         running = self._in_flight.get(submission_id)
@@ -115,7 +117,7 @@ class Submitter:
         return await asyncio.shield(running)
 
     async def drain(self, limit_s: float | None = None) -> bool:
-        """Wait for the answers of all submissions, at most `limit_s` seconds; False when some did not come."""
+        """Wait for the responses to all submissions, at most `limit_s` seconds; returns False if some are missing."""
         tasks = set(self._in_flight.values())
         if not tasks:
             return True
@@ -155,10 +157,9 @@ class Submitter:
         return await self._record(submission, outcome)
 
     async def find_duplicate(self, request: Request, profile: str, submission_id: str = "") -> Submission | None:
-        """The newest submission of the same request within ten minutes that was neither rejected nor given up; None
-        when `submission_id` itself was sent already, since it is not sent again.
-
-        Raises InvalidRequest for what cannot be sent at all, and LibraryError.
+        """The newest submission of the same request within ten minutes that was neither rejected nor given up; None if
+        `submission_id` itself was sent already, since it is not sent again. Raises InvalidRequest for an invalid
+        request, and LibraryError.
         """
         if submission_id in self._in_flight:
             return None
@@ -169,20 +170,20 @@ class Submitter:
         return await self._storage.run(self._journal.find_duplicate, submission, self._duplicate_of(payload))
 
     def duplicate_error(self, duplicate: Submission) -> DuplicateRequest:
-        """The error that says when the same request was sent."""
+        """The error with the time at which the same request was sent."""
         minutes = max(0, round((self._clock.now() - duplicate.created_at) / 60))
         return DuplicateRequest(f"The same request was sent {minutes} min ago" if minutes else "The same was just sent")
 
     async def check(self, request: Request, profile: str) -> None:
-        """Raise InvalidRequest for what cannot be sent to this profile's gateway. Raises LibraryError."""
+        """Raise InvalidRequest for a request that cannot be sent to this profile's gateway. Raises LibraryError."""
         await self._checked(request, profile)
 
     async def _checked(self, request: Request, profile: str) -> tuple[Request, Payload]:
-        """The request with its model, and its payload. Raises InvalidRequest for what cannot be sent: the model that is
-        chosen here may not support it."""
+        """The request with its model, and its payload. Raises InvalidRequest if it cannot be sent: the model chosen
+        here may not support it."""
         request = await self._model_choice.complete(request, profile)
         check(request)
-        # Once, before the row of the journal and the body are made from it.
+        # Once, before the journal row and the body are made from it.
         request = trimmed(request)
         await self._parent_checks.check_range(request)
         dialect = self._clients.dialect(profile)
@@ -207,8 +208,8 @@ class Submitter:
         )
 
     def _duplicate_of(self, payload: Payload, together: tuple[str, ...] = ()) -> DuplicateQuery:
-        """What counts as the same submission. A file is the same when its path is: the first request of an upload names
-        only the file's suffix, and its content is not compared, since an unneeded question costs nothing."""
+        """The query for duplicates. Files are identified by path: the first request of an upload has only the file's
+        suffix. The content is not compared, since an unnecessary confirmation costs nothing."""
         return DuplicateQuery(self._clock.now() - DUPLICATE_WINDOW_S, together, is_same_request=bool(payload.file))
 
     def _progress(self, submission_id: str) -> Callable[[int, int], None]:
