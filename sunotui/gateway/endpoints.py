@@ -27,7 +27,8 @@ STATUS = "/api/status"
 SUBSCRIPTION = "/v1/dashboard/billing/subscription"
 USAGE = "/v1/dashboard/billing/usage"
 TOKEN_USAGE = ("/api/usage/token/", "/api/usage/token")
-"""The remaining quota of the key, at new-api of 2026, with or without a trailing slash: one of the two redirects, and redirects are not followed."""
+"""The remaining quota of the key, at new-api of 2026, with or without a trailing slash: one of the two redirects, and
+redirects are not followed."""
 MODELS = "/v1/models"
 POINTS = "/suno/account/integral"
 """The balance in points; only key4u has this page."""
