@@ -20,6 +20,7 @@ from sunotui.domain.gateways.capabilities import Capabilities, Feature, Support
 from sunotui.domain.gateways.dialect import DialectEvidence
 from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.requests.request import Request
+from sunotui.gateway.submit.payloads import Payload
 from sunotui.storage.gateway_facts.capabilities import CapabilityStore
 
 PROBE_EVERY_S = 86_400.0
@@ -105,11 +106,12 @@ class CapabilityService:
         """Whether the gateway is known to lack a feature."""
         return self.known(profile).verdict(feature) is Support.MISSING
 
-    def warnings(self, request: Request, profile: str, times: int = 1) -> tuple[str, ...]:
-        """Warnings before a request is sent `times` times: capabilities, dropped fields, money. None blocks it."""
-        price = self._billing.price(profile, request.kind)
+    def warnings(self, request: Request, payload: Payload | None, profile: str, times: int = 1) -> tuple[str, ...]:
+        """Warnings before a request is sent `times` times: capabilities, dropped fields, money. None blocks it.
+        `payload` is None while it cannot be built."""
+        price, balance = self._billing.price(profile, request.kind), self._billing.balance(profile)
         choice = self._clients.dialect(profile)
-        return request_warnings(request, self.known(profile), price, self._billing.balance(profile), times, choice)
+        return request_warnings(request, payload, self.known(profile), price, balance, times, choice)
 
     async def _change(self, profile: str, change: Callable[[Capabilities], Capabilities]) -> Capabilities:
         base_url = self._base_url(profile)

@@ -11,6 +11,7 @@ from sunotui.core.gateways.token_resolver import TokenResolver
 from sunotui.domain.errors import KeyQuotaExceeded, NotAGateway, SunotuiError, TokenMissing, TokenRejected
 from sunotui.domain.gateways.dialect import DialectChoice, DialectEvidence, choose_dialect
 from sunotui.domain.gateways.profile import Profile
+from sunotui.domain.gateways.target import GatewayTarget
 
 if TYPE_CHECKING:
     from sunotui.domain.token import Token
@@ -49,6 +50,12 @@ class ClientPool:
             return choose_dialect("", "")
         evidence = self._evidence_of(name)
         return choose_dialect(profile.dialect, profile.base_url.host, evidence, is_from_env=profile.is_from_env)
+
+    def target(self, name: str) -> GatewayTarget:
+        """Where a request to the profile called `name` goes now, and in which form; from memory alone."""
+        known = self.profile(name)
+        choice = self.dialect(name)
+        return GatewayTarget(known.base_url if known is not None else None, choice.dialect, choice.label)
 
     async def client(self, name: str) -> GatewayClient:
         """The client of the profile with this name. Raises TokenMissing, TokenMalformed, TokenStoreError and, for an

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import time
 
-from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.gateways.capabilities import RIDING_ALONG, Capabilities, Feature, Support, features_of
 from sunotui.domain.gateways.dialect import Dialect, DialectChoice, choose_dialect
 from sunotui.domain.gateways.money import Balance, Price
 from sunotui.domain.requests.music import SongFields
 from sunotui.domain.requests.request import Request
 from sunotui.gateway.endpoints import SUBMIT_MUSIC
-from sunotui.gateway.submit.payloads import build_payload
+from sunotui.gateway.submit.payloads import Payload
 
 _NAMED = 4
 """The maximum number of field names in a sentence."""
@@ -55,14 +54,16 @@ UNPROVEN = choose_dialect("", "")
 
 def request_warnings(
     request: Request,
+    payload: Payload | None,
     capabilities: Capabilities,
     price: Price | None,
     balance: Balance | None,
     times: int = 1,
     dialect: DialectChoice = UNPROVEN,
 ) -> tuple[str, ...]:
-    """The warnings for a request that is to be sent `times` times; none of them blocks it."""
-    dropped = dropped_fields(request, capabilities, dialect)
+    """The warnings for a request that is to be sent `times` times; none of them blocks it. `payload` is None while it
+    cannot be built."""
+    dropped = dropped_fields(payload, capabilities) if payload is not None else ()
     found: list[str] = [*filter(None, [dialect_warning(request, capabilities, dialect)])]
     for feature in features_of(request):
         sentence = feature_warning(feature, capabilities)
@@ -112,13 +113,8 @@ def feature_warning(feature: Feature, capabilities: Capabilities) -> str:
             return ""
 
 
-def dropped_fields(request: Request, capabilities: Capabilities, dialect: DialectChoice = UNPROVEN) -> tuple[str, ...]:
-    """The fields of the request, as it is sent, that the gateway is known or likely to drop silently."""
-    try:
-        payload = build_payload(request, dialect.dialect, dialect.label)
-    except (ValueError, InvalidRequest):
-        # Extra fields that are not a valid object are reported by the form.
-        return ()
+def dropped_fields(payload: Payload, capabilities: Capabilities) -> tuple[str, ...]:
+    """The fields of a payload that the gateway is known or likely to drop silently."""
     if payload.path != SUBMIT_MUSIC:
         return ()
     fields = json.loads(payload.body)

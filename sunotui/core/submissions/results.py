@@ -9,10 +9,11 @@ from sunotui.core.context import Context
 from sunotui.core.events import Event, ResultArrived, TaskEnded
 from sunotui.core.gateways.capabilities import CapabilityService
 from sunotui.core.polling.pollers import PollerPool
+from sunotui.core.submissions.prepared_request import PreparedRequest
 from sunotui.core.submissions.submitter import Submitter
 from sunotui.domain.errors import GatewayFailed, InvalidRequest, NotReady, UnreadableResponse
 from sunotui.domain.gateways.capabilities import features_of
-from sunotui.domain.requests.request import ClipFileRequest, Request
+from sunotui.domain.requests.request import ClipFileRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.task import Task
@@ -60,14 +61,14 @@ class ResultCollector:
         self._submitter = submitter
         self._awaited: set[str] = set()
 
-    async def earlier_submission(self, request: Request, profile: str) -> Submission | None:
+    async def earlier_submission(self, prepared: PreparedRequest) -> Submission | None:
         """The accepted submission of the same request for a file within the last ten minutes; None for any other
         request. Its result exists or is being made, so the request must not be sent and paid again. Raises
-        SunotuiError.
+        LibraryError.
         """
-        if not isinstance(request, ClipFileRequest):
+        if not isinstance(prepared.request, ClipFileRequest):
             return None
-        earlier = await self._submitter.find_duplicate(request, profile)
+        earlier = await self._submitter.find_duplicate(prepared)
         return earlier if earlier is not None and earlier.state is SubmissionState.ACCEPTED else None
 
     async def result_of(self, submission: Submission) -> str:

@@ -14,6 +14,7 @@ from sunotui.core.events import InFlightChanged, SubmissionChanged, TasksChanged
 from sunotui.core.gateways.model_choice import ModelChoice
 from sunotui.core.gateways.parent_checks import ParentChecks
 from sunotui.core.polling.pollers import PollerPool
+from sunotui.core.submissions.prepared_request import PreparedRequest
 from sunotui.domain.errors import (
     Charge,
     DuplicateRequest,
@@ -52,11 +53,10 @@ def new_submission_id() -> str:
     return secrets.token_hex(8)
 
 
-def preview(request: Request, dialect: DialectChoice) -> tuple[str, str]:
-    """The path and JSON text as they would be sent in a gateway's dialect. Raises InvalidRequest if the dialect does
-    not support the request."""
-    payload = build_payload(request, dialect.dialect, dialect.label)
-    return payload.path, payload.body
+def preview(request: Request, dialect: DialectChoice) -> Payload:
+    """The payload as it would be sent in a gateway's dialect; the request may still be incomplete. Raises
+    InvalidRequest if the dialect does not support the request."""
+    return build_payload(request, dialect.dialect, dialect.label)
 
 
 class Submitter:
@@ -86,30 +86,49 @@ class Submitter:
         """The number of submissions that wait for a response."""
         return len(self._in_flight)
 
+    async def prepare(self, request: Request, profile: str) -> PreparedRequest:
+        """Validate and serialise a request for a profile's gateway, without contacting it. If the request names no
+        model, one is chosen.
+
+        Raises InvalidRequest for a request that cannot be sent, also if the chosen model does not support it, and
+        LibraryError.
+        """
+        target = self._clients.target(profile)
+        completed = await self._model_choice.complete(request, profile)
+        warnings = check(completed)
+        # Once, before the journal row and the body are made from it.
+        completed = trimmed(completed)
+        await self._parent_checks.check_range(completed)
+        await self._parent_checks.check_take(completed, target.dialect)
+        payload = build_payload(completed, target.dialect, target.label)
+        if payload.file:
+            await check_file(payload.file)
+        return PreparedRequest(request, completed, payload, profile, target, warnings)
+
     async def send(
         self,
-        request: Request,
-        profile: str,
+        prepared: PreparedRequest,
         *,
         submission_id: str = "",
         is_again: bool = False,
         together: Collection[str] = (),
         retry_of: str | None = None,
     ) -> Submission:
-        """Send a request and return its final journal row: accepted, rejected or unknown.
+        """Send a prepared request and return its final journal row: accepted, rejected or unknown.
 
         `together` names submissions that are sent at the same time, which do not count as duplicates. A second call
         with the same submission id sends nothing. Cancelling the caller does not cancel the sending.
 
-        Raises InvalidRequest, TokenMissing and other errors of the token, DuplicateRequest (the same was sent within
-        ten minutes and `is_again` is not set) and JournalWriteError, all of them before anything is sent.
+        Raises InvalidRequest (the profile's address or dialect changed since it was prepared), TokenMissing and other
+        errors of the token, DuplicateRequest (the same was sent within ten minutes and `is_again` is not set) and
+        JournalWriteError, all of them before anything is sent.
         """
         submission_id = submission_id or new_submission_id()
         running = self._in_flight.get(submission_id)
         if running is None:
             siblings = None if is_again else tuple(together)
             running = asyncio.create_task(
-                self._send(request, profile, submission_id, siblings, retry_of), name=f"submit {submission_id}"
+                self._send(prepared, submission_id, siblings, retry_of), name=f"submit {submission_id}"
             )
             self._in_flight[submission_id] = running
             running.add_done_callback(lambda task: self._finished(submission_id, task))
@@ -131,17 +150,20 @@ class Submitter:
             _log.error("submission %s: unexpected error: %s", submission_id, type(error).__name__)
 
     async def _send(
-        self, request: Request, profile: str, submission_id: str, together: tuple[str, ...] | None, retry_of: str | None
+        self, prepared: PreparedRequest, submission_id: str, together: tuple[str, ...] | None, retry_of: str | None
     ) -> Submission:
         earlier = await self._storage.run(self._journal.get, submission_id)
         if earlier is not None:
             return earlier
-        request, payload = await self._checked(request, profile)
+        payload = prepared.payload
+        # Before, so that the client is one of the target's address; and after, since a token may take its time.
+        self._require_same_target(prepared)
         # The token before the journal: a request without a token is not a submission yet.
-        client = await self._clients.client(profile)
-        submission = self._new_submission(request, payload, profile, submission_id, retry_of)
+        client = await self._clients.client(prepared.profile)
+        self._require_same_target(prepared)
+        submission = self._new_submission(prepared, submission_id, retry_of)
         unless = self._duplicate_of(payload, together) if together is not None else None
-        origin = self._clients.origin(profile)
+        origin = self._clients.origin(prepared.profile)
         duplicate = await self._storage.run(self._journal.add, submission, unless, origin=origin)
         if duplicate is not None:
             raise self.duplicate_error(duplicate)
@@ -156,52 +178,37 @@ class Submitter:
                 outcome = await client.submit(payload)
         return await self._record(submission, outcome)
 
-    async def find_duplicate(self, request: Request, profile: str, submission_id: str = "") -> Submission | None:
+    def _require_same_target(self, prepared: PreparedRequest) -> None:
+        """Raise InvalidRequest for a request that was prepared for another address or dialect than the profile's."""
+        if self._clients.target(prepared.profile) != prepared.target:
+            raise InvalidRequest(
+                "The gateway's address or dialect changed after the request was prepared: nothing was sent",
+                advice="Check the request and send it again",
+            )
+
+    async def find_duplicate(self, prepared: PreparedRequest, submission_id: str = "") -> Submission | None:
         """The newest submission of the same request within ten minutes that was neither rejected nor given up; None if
-        `submission_id` itself was sent already, since it is not sent again. Raises InvalidRequest for an invalid
-        request, and LibraryError.
+        `submission_id` itself was sent already, since it is not sent again. Raises LibraryError.
         """
         if submission_id in self._in_flight:
             return None
         if submission_id and await self._storage.run(self._journal.get, submission_id) is not None:
             return None
-        request, payload = await self._checked(request, profile)
-        submission = self._new_submission(request, payload, profile, submission_id)
-        return await self._storage.run(self._journal.find_duplicate, submission, self._duplicate_of(payload))
+        submission = self._new_submission(prepared, submission_id)
+        return await self._storage.run(self._journal.find_duplicate, submission, self._duplicate_of(prepared.payload))
 
     def duplicate_error(self, duplicate: Submission) -> DuplicateRequest:
         """The error with the time at which the same request was sent."""
         minutes = max(0, round((self._clock.now() - duplicate.created_at) / 60))
         return DuplicateRequest(f"The same request was sent {minutes} min ago" if minutes else "The same was just sent")
 
-    async def check(self, request: Request, profile: str) -> None:
-        """Raise InvalidRequest for a request that cannot be sent to this profile's gateway. Raises LibraryError."""
-        await self._checked(request, profile)
-
-    async def _checked(self, request: Request, profile: str) -> tuple[Request, Payload]:
-        """The request with its model, and its payload. Raises InvalidRequest if it cannot be sent: the model chosen
-        here may not support it."""
-        request = await self._model_choice.complete(request, profile)
-        check(request)
-        # Once, before the journal row and the body are made from it.
-        request = trimmed(request)
-        await self._parent_checks.check_range(request)
-        dialect = self._clients.dialect(profile)
-        await self._parent_checks.check_take(request, dialect.dialect)
-        payload = build_payload(request, dialect.dialect, dialect.label)
-        if payload.file:
-            await check_file(payload.file)
-        return request, payload
-
-    def _new_submission(
-        self, request: Request, payload: Payload, profile: str, submission_id: str, retry_of: str | None = None
-    ) -> Submission:
+    def _new_submission(self, prepared: PreparedRequest, submission_id: str, retry_of: str | None = None) -> Submission:
         return Submission(
             id=submission_id,
-            profile=profile,
-            request=request,
-            path=payload.path,
-            body=payload.body,
+            profile=prepared.profile,
+            request=prepared.request,
+            path=prepared.payload.path,
+            body=prepared.payload.body,
             state=SubmissionState.READY,
             created_at=self._clock.now(),
             retry_of=retry_of,

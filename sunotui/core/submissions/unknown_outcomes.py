@@ -113,9 +113,9 @@ class UnknownOutcomes:
         the transaction that adds the new submission, so that only one of several processes sends it.
         """
         submission = await self._unknown(submission_id)
+        prepared = await self._submitter.prepare(submission.request, submission.profile)
         return await self._submitter.send(
-            submission.request,
-            submission.profile,
+            prepared,
             submission_id=new_submission_id(),
             is_again=True,
             retry_of=submission.id,

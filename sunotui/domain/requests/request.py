@@ -79,11 +79,14 @@ _BY_WORD: Mapping[str, type[Request]] = {
 }
 
 
-def check(request: Request) -> None:
-    """Raise InvalidRequest for the first blocking issue, if any."""
-    for problem in request.problems():
+def check(request: Request) -> tuple[str, ...]:
+    """Validate a request and return the sentences of the issues that do not block it. Raises InvalidRequest for the
+    first blocking issue."""
+    problems = request.problems()
+    for problem in problems:
         if problem.is_blocking:
             raise InvalidRequest(problem.sentence)
+    return tuple(problem.sentence for problem in problems)
 
 
 def with_model(request: Request, model: str) -> Request:
