@@ -61,11 +61,8 @@ class FeedFallback:
         """Whether the feed is paused after a failure."""
         return self._clock.monotonic() < self._quiet_until
 
-    async def poll(self, client: GatewayClient, tasks: Iterable[Task], *, is_refresh: bool = False) -> FeedResult:
-        """Poll the clips of these tasks, which a batch did not include. Raises only CancelledError."""
-        missing = [task for task in tasks if _needs_feed(task, is_refresh=is_refresh)]
-        if not missing or not (is_refresh or self.is_available()):
-            return FeedResult()
+    async def poll(self, client: GatewayClient, missing: Sequence[Task], *, is_refresh: bool = False) -> FeedResult:
+        """Poll the clips of tasks that a batch did not include and that need the feed. Raises only CancelledError."""
         if self.is_quiet and not is_refresh:
             return FeedResult(uncertain=_ids(missing))
         clip_ids = list(dict.fromkeys(clip_id for task in missing for clip_id in clip_ids_of(task)))
@@ -114,7 +111,8 @@ def report_of(task: Task, clips: Iterable[Clip]) -> TaskReport | None:
     return TaskReport(task.id, None, clips=found, fail_reason=next((clip.error for clip in found if clip.error), ""))
 
 
-def _needs_feed(task: Task, *, is_refresh: bool) -> bool:
+def needs_feed(task: Task, *, is_refresh: bool) -> bool:
+    """Whether a task that a batch did not include needs the feed."""
     if is_refresh:
         return True
     return not task.status.is_final and (bool(task.clips) or task.misses + 1 >= MISSES_UNTIL_FEED)

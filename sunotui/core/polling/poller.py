@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sunotui.core.context import Context
 from sunotui.core.events import ConnectionChanged, ConnectionState, TaskEnded, TasksChanged
 from sunotui.core.polling import schedule
-from sunotui.core.polling.feed_fallback import FeedFallback, FeedResult, clip_ids_of, report_of
+from sunotui.core.polling.feed_fallback import FeedFallback, clip_ids_of, needs_feed, report_of
 from sunotui.domain.errors import (
     NetworkError,
     SunotuiError,
@@ -26,7 +26,7 @@ from sunotui.domain.tasks.task import Task, TaskReport, TaskStatus
 from sunotui.storage.tasks.task_store import CHECKED_STEP_S, TaskStore
 
 if TYPE_CHECKING:
-    from sunotui.gateway.client import FetchResult
+    from sunotui.gateway.client import FetchResult, GatewayClient
 
 _log = logging.getLogger(__name__)
 
@@ -203,10 +203,12 @@ class Poller:
         if not is_refresh and not batch.absent and not any(map(self._is_new, batch.reports)):
             found = self._apply_unchanged(batch)
         else:
-            absent = await self._storage.run(self._library.tasks, [*batch.absent]) if batch.absent else {}
-            feed_result = await self._feed.poll(client, [*absent.values()], is_refresh=is_refresh)
-            self._bucket.take(self._clock.monotonic(), feed_result.requests)
-            found = await self._apply(batch, feed_result, is_refresh=is_refresh)
+            asks_feed = is_refresh or self._feed.is_available()
+            found, unsettled = await self._apply(
+                batch.reports, batch.absent, is_refresh=is_refresh, asks_feed=asks_feed
+            )
+            if unsettled:
+                found |= await self._poll_absent(client, unsettled, is_refresh=is_refresh)
         self._schedule(batch, found)
         if batch.error is not None:
             # The rest was not requested: it stays due, and the loop backs off.
@@ -227,16 +229,31 @@ class Poller:
             self._entries[report.id].mark_polled(self._clock.monotonic(), self._clock.now())
         return {}
 
-    async def _apply(self, batch: FetchResult, feed_result: FeedResult, *, is_refresh: bool) -> dict[str, Task]:
-        """Save changes, then publish them: an id is on disk before it is on screen (D1)."""
+    async def _poll_absent(self, client: GatewayClient, tasks: Sequence[Task], *, is_refresh: bool) -> dict[str, Task]:
+        """Poll the feed for tasks that a batch did not include, and apply its response. Their rows are read again for
+        that: another process may have written them in the meantime."""
+        answer = await self._feed.poll(client, tasks, is_refresh=is_refresh)
+        self._bucket.take(self._clock.monotonic(), answer.requests)
+        silent = [task.id for task in tasks if task.id not in answer.uncertain]
+        return (await self._apply(answer.reports, silent, is_refresh=is_refresh))[0]
+
+    async def _apply(
+        self, answered: Sequence[TaskReport], absent: Sequence[str], *, is_refresh: bool, asks_feed: bool = False
+    ) -> tuple[dict[str, Task], list[Task]]:
+        """Save changes, then publish them: an id is on disk before it is on screen (D1). Each row is read once, in the
+        transaction that writes it.
+
+        Returns the reported tasks, and with `asks_feed` the absent tasks that need the feed; those are not written.
+        """
         at, now = self._clock.monotonic(), self._clock.now()
-        reports = {report.id: report for report in (*batch.reports, *feed_result.reports)}
+        reports = {report.id: report for report in answered}
         made_in_s: dict[str, float | None] = {}
         for task_id in reports:
             if (entry := self._entries.get(task_id)) is not None:
                 entry.mark_polled(at, now)
                 made_in_s[task_id] = entry.observed_duration_s()
-        silent = set(batch.absent) - reports.keys() - feed_result.uncertain
+        silent = [task_id for task_id in absent if task_id not in reports]
+        unsettled: list[Task] = []
         # A jump of the wall clock loses no task: it must have been missing equally long by the monotonic clock (P5).
         not_lost = {
             task_id
@@ -247,10 +264,12 @@ class Poller:
         def merge(known: Mapping[str, Task]) -> Iterator[Task]:
             for report in reports.values():
                 yield self._merged(known.get(report.id), report, now, made_in_s.get(report.id), is_refresh=is_refresh)
-            for task_id in batch.absent:
-                if task_id in silent and task_id in known:
-                    task = record_miss(known[task_id], now)
-                    yield replace(task, status=known[task_id].status) if task_id in not_lost else task
+            for before in filter(None, map(known.get, silent)):
+                if asks_feed and needs_feed(before, is_refresh=is_refresh):
+                    unsettled.append(before)
+                    continue
+                task = record_miss(before, now)
+                yield replace(task, status=before.status) if before.id in not_lost else task
 
         raws = {report.id: report.raw for report in reports.values()}
         known, changed = await self._storage.run(self._library.update, [*reports, *silent], merge, raws)
@@ -259,9 +278,9 @@ class Poller:
             if task.status.is_final:
                 self._entries.pop(task.id, None)
         at = self._clock.monotonic()
-        self._last_reports.update((report.id, (report, at)) for report in batch.reports if report.id in self._entries)
+        self._last_reports.update((report.id, (report, at)) for report in answered if report.id in self._entries)
         self._publish(known, changed)
-        return {task.id: task for task in changed if task.id in reports}
+        return {task.id: task for task in changed if task.id in reports}, unsettled
 
     def _merged(
         self, known: Task | None, report: TaskReport, now: float, made_in_s: float | None, *, is_refresh: bool
