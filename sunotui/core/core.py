@@ -139,7 +139,7 @@ class Core:
                 TaskReader(self.storage, stores),
                 startup_report(db, stores.journal, self.clock.now()),
             )
-        except BaseException:
+        except BaseException:  # also an interrupt
             # `close` has no reference to it, and it may hold a lock that other processes wait for.
             db.close()
             raise
@@ -291,9 +291,14 @@ class Core:
 
     async def refresh(self, ids: list[str], profile: str = "") -> list[Task]:
         """Poll these tasks now; ids that the library does not have are requested from `profile`, or from the current
-        profile. Raises SunotuiError.
+        profile.
+
+        Raises SunotuiError; TokenMissing, before any request, if an id is not in the library and there is no profile.
         """
-        return await self.services.pollers.refresh(ids, profile or self.profile or self.current_profile().name)
+        profile = profile or self.profile
+        if not profile and not (await self.read(Library.tasks, ids)).keys() >= set(ids):
+            profile = self.current_profile().name
+        return await self.services.pollers.refresh(ids, profile)
 
     async def read(self, query: Callable[Concatenate[Library, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a query on the library on the storage thread; raises what `query` raises, and LibraryNotOpen."""

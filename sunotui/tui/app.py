@@ -145,12 +145,13 @@ class SunoApp(BaseApp):
                 await (step() if step is not None else asyncio.sleep(0))
             except SunotuiError as error:
                 self.notify_error(error)
+                self.core_error = error
             self.core_opened.set()
         if not self.core.profile and (self.key_queue.has_typed or self.screen is not self._library):
             self.say("P logs in to a gateway")
         elif not self.core.profile:
             self.navigator.open_login()
-        else:
+        elif self.core.has_services:
             self.core.services.capabilities.probe_soon(self.core.profile)
             await self.core.balance()
 

@@ -150,3 +150,16 @@ async def test_switching_profiles_stops_no_watch(bench: CoreHarness) -> None:
     await bench.clock.advance(30)
     assert bench.core.profile == "second"
     assert len(bench.gateway.asked) > asked
+
+
+async def test_without_a_profile_known_tasks_are_refreshed_and_unknown_ones_are_not(bench: CoreHarness) -> None:
+    """It failed for the known ones too, although each is asked for at its own gateway."""
+    await put(bench, "one", ["a"])
+    one = gateway(bench, "one", "a")
+    bench.core.profile = ""
+    assert [task.id for task in await bench.core.refresh(["a", "a"])] == ["a"]
+    with pytest.raises(TokenMissing, match="There is no profile yet"):
+        await bench.core.refresh(["a", "new"])
+    assert (one.asked, bench.gateway.asked) == ([["a"]], [])
+    bench.gateway.tell("new", TaskStatus.QUEUED)
+    assert [task.id for task in await bench.core.refresh(["new"], "main")] == ["new"]
