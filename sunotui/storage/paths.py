@@ -130,7 +130,7 @@ def private_binary_file(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         new.replace(path)
-    except BaseException:
+    except BaseException:  # the block is the caller's: a cancelled write leaves nothing behind either
         new.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)

@@ -94,7 +94,7 @@ def _open(text: str) -> AudioFile:
     try:
         size = _checked_size(source.seek(0, 2))
         source.seek(0)
-    except BaseException:
+    except (OSError, InvalidRequest):
         source.close()
         raise
     return AudioFile(clean(path.name), path.suffix.lstrip(".").lower(), size, source)

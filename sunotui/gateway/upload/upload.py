@@ -75,8 +75,10 @@ class FileUpload:
                 upload_id, status = await self._hand_in(payload, audio, report)
         except _Ended as ended:
             return ended.outcome
-        except Exception as error:  # noqa: BLE001 - every end is an outcome, and nothing was made yet
+        except (SunotuiError, OSError) as error:
             return Rejected(error_from_exception(error))
+        except Exception as error:  # noqa: BLE001 - every end is an outcome: after a fault of ours an unknown one
+            return unknown(error_from_exception(error))
         return await self._make_clip(upload_id, status)
 
     async def _hand_in(self, payload: Payload, audio: AudioFile, report: FileProgress | None) -> tuple[str, JsonObject]:

@@ -88,10 +88,10 @@ class Database:
                 _check(connection, path, version)
                 _prepare(connection, path, version, scripts)
                 return cls(connection, path, lock)
-            except BaseException:
+            except BaseException:  # also an interrupt: an open connection keeps the file
                 connection.close()
                 raise
-        except BaseException:
+        except BaseException:  # also an interrupt: other processes wait for the lock
             lock.release()
             raise
 
@@ -104,7 +104,7 @@ class Database:
             if _check(connection, path, version) < version:
                 raise LibraryError(f"The library {path} is of an older version and cannot be brought up to date: {why}")
             return cls(connection, path, None, why)
-        except BaseException:
+        except BaseException:  # also an interrupt: an open connection keeps the file
             connection.close()
             raise
 
@@ -127,7 +127,7 @@ class Database:
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
-            except BaseException:
+            except BaseException:  # the block is the caller's: whatever ends it ends the transaction
                 self._roll_back()
                 raise
             finally:

@@ -56,7 +56,7 @@ def _connect(uri: str, busy_limit_s: float, *, is_exclusive: bool) -> sqlite3.Co
         if is_exclusive:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    except BaseException:
+    except sqlite3.Error:
         connection.close()
         raise
     connection.row_factory = sqlite3.Row

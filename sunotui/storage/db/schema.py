@@ -45,7 +45,7 @@ def migrate(connection: sqlite3.Connection, scripts: Sequence[str]) -> None:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {len(scripts)}")
         connection.execute("COMMIT")
-    except BaseException:
+    except BaseException:  # also an interrupt: the next user of the connection must not commit half of it
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise

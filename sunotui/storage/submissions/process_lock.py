@@ -32,7 +32,7 @@ class ProcessLock:
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
             new.rename(self._path)
-        except BaseException:
+        except OSError:
             os.close(self._descriptor)
             new.unlink(missing_ok=True)
             raise
