@@ -136,9 +136,10 @@ async def test_a_finished_take_teaches_whether_fields_are_passed_on(bench: CoreH
 async def test_money_short_is_warned_of(bench: CoreHarness) -> None:
     bench.gateway.money = Balance(0.0, "$")
     await bench.core.services.billing.refresh("main")
-    assert bench.core.services.capabilities.warnings(
-        MusicRequest(description="rain"), build_payload(MusicRequest(description="rain")), "main"
-    ) == ("The gateway says that no money is left ($0.00)",)
+    song = MusicRequest(description="rain")
+    assert bench.core.services.capabilities.warnings(song, build_payload(song), "main") == (
+        "The gateway says that no money is left ($0.00)",
+    )
 
 
 async def test_another_gateway_under_the_same_name_is_another_gateway(bench: CoreHarness) -> None:
