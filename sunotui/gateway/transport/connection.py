@@ -4,7 +4,9 @@ P3)."""
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import ssl
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -32,6 +34,8 @@ KEEP_ALIVE_S = 4.0
 """Shorter than any server's own limit, so that no submission is sent on a connection that the server is just closing:
 its outcome would be unknown unnecessarily."""
 _CONNECTIONS = 20
+_CLEAN_BODIES = 64
+"""The maximum number of bodies that are remembered by their digest: a poll of thousands of tasks has several."""
 
 _CONNECTING = ("connection.", "proxy.", "socks.")
 """The prefixes of the transport's events while it connects, also to a proxy."""
@@ -107,6 +111,8 @@ class Connection:
         self._opening = asyncio.Lock()
         self._under_way = 0
         self._is_closing = False
+        self._clean_bodies: OrderedDict[bytes, None] = OrderedDict()
+        """The digests of bodies that redaction does not change, the last used at the end."""
 
     async def exchange(
         self,
@@ -147,12 +153,22 @@ class Connection:
             await self._close_if_idle()
 
     async def _without_token(self, body: bytes) -> bytes:
-        """A body without the token in any form: redacted before a field is truncated, since half a token would not be
-        recognized."""
+        """A body without the token in any form: redacted before a field is truncated, since a short part of a token
+        would not be recognized. A body without the token is searched once: most polls return the same bytes."""
         secret = self._token.reveal()
+        digest = hashlib.blake2b(body, digest_size=20).digest()
+        if digest in self._clean_bodies:
+            self._clean_bodies.move_to_end(digest)
+            return body
         if len(body) > THREAD_FROM:
-            return await asyncio.to_thread(body_without_secret, body, secret, MASK)
-        return body_without_secret(body, secret, MASK)
+            cleansed = await asyncio.to_thread(body_without_secret, body, secret, MASK)
+        else:
+            cleansed = body_without_secret(body, secret, MASK)
+        if cleansed is body:
+            self._clean_bodies[digest] = None
+            if len(self._clean_bodies) > _CLEAN_BODIES:
+                self._clean_bodies.popitem(last=False)
+        return cleansed
 
     async def aclose(self) -> None:
         """Close after the last request in flight has its response: a paid one must not be interrupted."""

@@ -3,59 +3,25 @@ people's keys in an upstream's error text (K1)."""
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, TypeVar
 
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import LINE_LIMIT, clean, clean_lines, without_ignorable
-
-SHORTEST = 8
-"""The length of a token below which only its plain form is redacted: the other forms could match any text."""
-
-# A token is printable ASCII: any other character between two of its characters is ignored.
-_FOREIGN = r"[^\t\n\r -~]"
-_ESCAPED_FOREIGN = r"(?<!\\)\\+u(?!00[2-7])[0-9A-Fa-f]{4}"
-_FOREIGNERS = re.compile(rf"{_FOREIGN}+")
-_ESCAPED_FOREIGNERS = re.compile(_ESCAPED_FOREIGN)
-# Nested text is escaped several times: "%252D", "\\u002d".
-_ESCAPE_START = r"(?:%(?:25){0,4}|(?<!\\)\\+u00)"
-_ESCAPES = re.compile(rf"{_ESCAPE_START}([2-7][0-9A-Fa-f])")
-
-
-def has_secret(text: str, secret: str) -> bool:
-    """Whether a text contains the secret in any of its forms."""
-    if not secret or secret in text:
-        return bool(secret)
-    if not _has_forms(secret):
-        return False
-    if any(form in text for form in _base64_forms(secret)):
-        return True
-    if "\\" in text:
-        text = _ESCAPED_FOREIGNERS.sub("", text)
-    text = text if text.isascii() and text.isprintable() else _FOREIGNERS.sub("", text)
-    return secret in _ESCAPES.sub(lambda found: chr(int(found[1], 16)), text)
-
-
-def replace_secret(text: str, secret: str, mask: str) -> str:
-    """The text with `mask` in place of every form of the secret."""
-    if not has_secret(text, secret):
-        return text
-    text = text.replace(secret, mask)
-    return _pattern(secret).sub(mask, text) if _has_forms(secret) else text
+from sunotui.gateway.transport.secret_search import has_forms, has_secret, replace_secret
 
 
 def body_without_secret(body: bytes, secret: str, mask: str) -> bytes:
     """A response body with `mask` in place of every form of the secret, before anything is parsed. If the replacement
     could damage the body, which may have the outcome of a paid request, the body is unchanged and its fields are
-    redacted one by one: with a token shorter than SHORTEST, or of letters or digits only, which may be a word or a
-    number of the response itself; in UTF-16 and UTF-32; and if the JSON would become invalid.
+    redacted one by one: with a token shorter than `secret_search.SHORTEST`, or of letters or digits only, which may be
+    a word or a number of the response itself; in UTF-16 and UTF-32; and if the JSON would become invalid.
     """
-    if not _has_forms(secret) or secret.isalpha() or secret.isdigit() or b"\0" in body:
+    if not has_forms(secret) or secret.isalpha() or secret.isdigit() or b"\0" in body:
         return body
     text = body.decode("utf-8", "surrogateescape")
     replaced = replace_secret(text, secret, mask)
@@ -70,29 +36,6 @@ def _is_json(text: str) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
-
-
-def _has_forms(secret: str) -> bool:
-    return len(secret) >= SHORTEST and secret.isascii() and secret.isprintable()
-
-
-@lru_cache(maxsize=8)
-def _base64_forms(secret: str) -> tuple[str, ...]:
-    """The base64 forms of the secret inside a longer text: one for each position in a group of three bytes, in both
-    alphabets, without the characters that depend on adjacent text."""
-    forms: list[str] = []
-    for before, start in ((0, 0), (1, 2), (2, 3)):
-        content = b"\0" * before + secret.encode()
-        whole = len(content) * 8 // 6
-        forms += [encode(content).decode()[start:whole] for encode in (base64.b64encode, base64.urlsafe_b64encode)]
-    return tuple(dict.fromkeys(forms))
-
-
-@lru_cache(maxsize=8)
-def _pattern(secret: str) -> re.Pattern[str]:
-    letters = (rf"(?:{re.escape(char)}|{_ESCAPE_START}(?i:{ord(char):02x}))" for char in secret)
-    spread = rf"(?:{_FOREIGN}|{_ESCAPED_FOREIGN})*".join(letters)
-    return re.compile("|".join((spread, *map(re.escape, _base64_forms(secret)))))
 
 
 HEAD_LIMIT = 2_000
