@@ -92,15 +92,15 @@ def _warnings_deadline() -> float:
 
 
 async def _prepare(core: Core, request: Request, profile: str, deadline: float) -> PreparedRequest:
-    """The request prepared for a profile's gateway. The gateway is probed before, which is free and may find its
-    dialect, when it never was and the request needs more than every gateway has.
+    """The request prepared for a profile's gateway. A gateway that was never probed is probed first if the request needs
+    more than the features of every gateway: this is free and may detect its dialect.
 
-    Raises InvalidRequest for what cannot be sent to it.
+    Raises InvalidRequest for a request that cannot be sent to it.
     """
     known = await core.services.capabilities.of(profile)
     is_dialect_open = needs_proven_dialect(request, core.clients.dialect(profile))
     if known.probed_at is None and (features_of(request) or is_dialect_open):
-        # No gateway is asked anything for a request that makes no sense at any.
+        # Nothing is requested for a request that is invalid for every gateway.
         check(request)
         await _look(core.services.capabilities.probe(profile), deadline)
     return await core.services.submitter.prepare(request, profile)

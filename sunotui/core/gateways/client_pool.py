@@ -52,7 +52,7 @@ class ClientPool:
         return choose_dialect(profile.dialect, profile.base_url.host, evidence, is_from_env=profile.is_from_env)
 
     def target(self, name: str) -> GatewayTarget:
-        """Where a request to the profile called `name` goes now, and in which form; from memory alone."""
+        """The current address and request form of the profile called `name`; reads no file."""
         known = self.profile(name)
         choice = self.dialect(name)
         return GatewayTarget(known.base_url if known is not None else None, choice.dialect, choice.label)

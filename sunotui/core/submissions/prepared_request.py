@@ -11,16 +11,16 @@ from sunotui.gateway.submit.payloads import Payload
 
 @dataclass(frozen=True, slots=True)
 class PreparedRequest:
-    """What `Submitter.prepare` makes of a request: all that is journalled and sent. It is sent to its own target only,
-    any number of times; when the profile's address or dialect changed, the request must be prepared again."""
+    """The result of `Submitter.prepare`: everything that is journalled and sent. It can be sent several times, but only
+    to its own target: if the profile's address or dialect changes, the request must be prepared again."""
 
     source: Request
-    """The request as it was given, before its model was chosen and its texts were trimmed."""
+    """The original request, before its model was chosen and its texts were trimmed."""
     request: Request
     """The request as the journal stores it."""
     payload: Payload
-    """The path and the body, byte for byte as they go out."""
+    """The path and body exactly as they are sent."""
     profile: str
     target: GatewayTarget
     warnings: tuple[str, ...]
-    """A sentence for each issue that does not block sending."""
+    """The sentences of the issues that do not block sending."""

@@ -156,7 +156,7 @@ class Submitter:
         if earlier is not None:
             return earlier
         payload = prepared.payload
-        # Before, so that the client is one of the target's address; and after, since a token may take its time.
+        # Before, so that the client belongs to the target; and after, because reading a token may take long.
         self._require_same_target(prepared)
         # The token before the journal: a request without a token is not a submission yet.
         client = await self._clients.client(prepared.profile)
@@ -179,7 +179,7 @@ class Submitter:
         return await self._record(submission, outcome)
 
     def _require_same_target(self, prepared: PreparedRequest) -> None:
-        """Raise InvalidRequest for a request that was prepared for another address or dialect than the profile's."""
+        """Raise InvalidRequest if the profile's address or dialect is not the one the request was prepared for."""
         if self._clients.target(prepared.profile) != prepared.target:
             raise InvalidRequest(
                 "The gateway's address or dialect changed after the request was prepared: nothing was sent",

@@ -1,4 +1,4 @@
-"""The part of a profile that decides where a request goes and in which form."""
+"""The address of a gateway and the form of its requests."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from sunotui.domain.gateways.profile import BaseUrl
 
 @dataclass(frozen=True, slots=True)
 class GatewayTarget:
-    """A gateway's address and the form of its requests, as a profile has them at one moment."""
+    """The address and request form of a profile's gateway at one moment; a prepared request is valid for one target."""
 
     base_url: BaseUrl | None
-    """None where there is no such profile."""
+    """None if the profile does not exist."""
     dialect: Dialect
     label: str
-    """The label of a documented gateway (`DialectChoice.label`), which may have forms of its own; empty for none."""
+    """The label of a documented gateway (`DialectChoice.label`), which may have its own forms; otherwise empty."""

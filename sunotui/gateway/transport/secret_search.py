@@ -34,8 +34,8 @@ def has_forms(secret: str) -> bool:
 
 
 def has_secret(text: str, secret: str) -> bool:
-    """Whether a text contains the secret, or at least RUN successive characters of it, in any form. Base64 is recognized
-    for the whole secret only."""
+    """Whether a text contains the secret, or at least RUN successive characters of it, in any form. In base64 only the
+    whole secret is recognized."""
     if not secret or secret in text:
         return bool(secret)
     if not has_forms(secret) or len(text) < min(RUN, len(secret)):

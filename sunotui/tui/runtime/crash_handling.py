@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 
 def _searched_node(error: NoMatches) -> MessagePump | None:
-    """The node whose descendants were searched: that of the innermost method of a node or of its query."""
+    """The node whose descendants were searched: the innermost node in the traceback, or that of its query."""
     node: MessagePump | None = None
     trace = error.__traceback__
     while trace is not None:
