@@ -92,8 +92,8 @@ def _warnings_deadline() -> float:
 
 
 async def _prepare(core: Core, request: Request, profile: str, deadline: float) -> PreparedRequest:
-    """The request prepared for a profile's gateway. A gateway that was never probed is probed first if the request needs
-    more than the features of every gateway: this is free and may detect its dialect.
+    """The request prepared for a profile's gateway. A gateway that was never probed is probed first if the request
+    needs more than the features of every gateway: this is free and may detect its dialect.
 
     Raises InvalidRequest for a request that cannot be sent to it.
     """
