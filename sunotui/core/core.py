@@ -6,8 +6,7 @@ import asyncio
 import random
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from sunotui.core.background import BackgroundTasks
 from sunotui.core.clock import Clock
@@ -48,8 +47,7 @@ T = TypeVar("T")
 _LOGGERS = ("sunotui", "asyncio")
 
 
-@dataclass(frozen=True, slots=True)
-class _OpenLibrary:
+class _OpenLibrary(NamedTuple):
     """The objects that exist only while the library is open."""
 
     stores: Stores

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from sunotui.domain.errors import SunotuiError
@@ -29,22 +28,19 @@ class ConnectionState(StrEnum):
     NO_TOKEN = "no token"
 
 
-@dataclass(frozen=True, slots=True)
-class TasksChanged:
+class TasksChanged(NamedTuple):
     """Tasks of the library were added or changed."""
 
     ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TaskEnded:
+class TaskEnded(NamedTuple):
     """A poller saw a task end."""
 
     task: Task
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionChanged:
+class ConnectionChanged(NamedTuple):
     """The state of the connection to a profile's gateway."""
 
     profile: str
@@ -54,37 +50,32 @@ class ConnectionChanged:
     """When the gateway last responded successfully, in Unix seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class SubmissionChanged:
+class SubmissionChanged(NamedTuple):
     """The state of a submission changed."""
 
     submission: Submission
 
 
-@dataclass(frozen=True, slots=True)
-class ResultArrived:
+class ResultArrived(NamedTuple):
     """The result of an accepted submission arrived, such as a link or a persona."""
 
     submission: Submission
 
 
-@dataclass(frozen=True, slots=True)
-class SongsFound:
+class SongsFound(NamedTuple):
     """The gateway's list has songs that an unknown submission may have become; the user decides."""
 
     submission: Submission
     matches: tuple[SongMatch, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class InFlightChanged:
+class InFlightChanged(NamedTuple):
     """The number of submissions that wait for a response changed."""
 
-    count: int
+    in_flight: int
 
 
-@dataclass(frozen=True, slots=True)
-class UploadProgress:
+class UploadProgress(NamedTuple):
     """The number of bytes sent of an upload; published at most ten times a second."""
 
     submission_id: str
@@ -92,44 +83,38 @@ class UploadProgress:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class BalanceChanged:
+class BalanceChanged(NamedTuple):
     """A new balance arrived; a price may have been learned from it, too."""
 
     profile: str
     balance: Balance
 
 
-@dataclass(frozen=True, slots=True)
-class RefundChecked:
+class RefundChecked(NamedTuple):
     """The balance was checked for a refund after a failure."""
 
     task: Task
     refund: Refund
 
 
-@dataclass(frozen=True, slots=True)
-class CapabilitiesChanged:
+class CapabilitiesChanged(NamedTuple):
     """The known capabilities of a profile's gateway changed."""
 
     profile: str
     capabilities: Capabilities
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileChanged:
+class ProfileChanged(NamedTuple):
     """The current profile or its settings changed."""
 
     profile: str
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryChanged:
+class LibraryChanged(NamedTuple):
     """Another process wrote to the library: displayed data may be outdated."""
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryHealthChanged:
+class LibraryHealthChanged(NamedTuple):
     """The library became read-only, or writable again."""
 
     problem: str = ""
@@ -138,8 +123,7 @@ class LibraryHealthChanged:
     """The error with its advice."""
 
 
-@dataclass(frozen=True, slots=True)
-class BackgroundTaskFailed:
+class BackgroundTaskFailed(NamedTuple):
     """A background task failed with an unexpected error; the log says where."""
 
     name: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from sunotui.domain.browse import Sort
 from sunotui.domain.errors import InvalidRequest
@@ -19,8 +20,7 @@ NOTE_LIMIT = TEXT_LIMIT
 RATING_AT_MOST = 5
 
 
-@dataclass(frozen=True, slots=True)
-class TakeRef:
+class TakeRef(NamedTuple):
     """Identifies a take by task and clip. An empty clip id means the task's first take, or the task itself if it has
     none."""
 
@@ -36,8 +36,7 @@ class AnnotationField(StrEnum):
     HEARD = "heard_at"
 
 
-@dataclass(frozen=True, slots=True)
-class TakeRating:
+class TakeRating(NamedTuple):
     """The user's rating of a take."""
 
     is_starred: bool = False
@@ -58,16 +57,14 @@ class NamedCount:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Album:
+class Album(NamedTuple):
     """An album: takes in the user's order."""
 
     name: str
     takes: tuple[TakeRef, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SavedSearch:
+class SavedSearch(NamedTuple):
     """A named search with its sort order."""
 
     name: str

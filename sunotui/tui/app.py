@@ -23,7 +23,6 @@ from sunotui.core.events import (
     TaskEnded,
 )
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.gateways.money import RefundVerdict
 from sunotui.tui import formatting, keymap
 from sunotui.tui.advice import error_text
 from sunotui.tui.base import BaseApp, Severity
@@ -207,7 +206,7 @@ class SunoApp(BaseApp):
                 self.bell()
         elif isinstance(event, RefundChecked):
             words = f"{formatting.title(event.task.title)}: {event.refund.sentence}"
-            if event.refund.verdict is RefundVerdict.UNKNOWN:
+            if event.refund.is_unknown:
                 # Nothing new for the user: it is only in the message log.
                 self.message_log.add("information", words, None)
             else:

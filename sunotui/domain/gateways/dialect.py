@@ -8,8 +8,8 @@ and the gateway's observed behaviour.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 from sunotui.domain.errors import ConfigError
 
@@ -54,8 +54,7 @@ class EvidenceStrength(IntEnum):
     PROOF = 3
 
 
-@dataclass(frozen=True, slots=True)
-class DialectEvidence:
+class DialectEvidence(NamedTuple):
     """An observation at a gateway that indicates a dialect."""
 
     dialect: Dialect
@@ -66,8 +65,7 @@ class DialectEvidence:
     """What was observed, as a short clause."""
 
 
-@dataclass(frozen=True, slots=True)
-class DialectChoice:
+class DialectChoice(NamedTuple):
     """The dialect in use for one gateway."""
 
     dialect: Dialect

@@ -73,6 +73,11 @@ class Refund:
     source: RefundSource = RefundSource.BALANCE
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether nothing is known about a refund."""
+        return self.verdict is RefundVerdict.UNKNOWN
+
+    @property
     def sentence(self) -> str:
         """The verdict as a sentence without a full stop."""
         match self.verdict:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -51,16 +50,14 @@ class NamedBy(StrEnum):
     GATEWAY = "gateway"
 
 
-@dataclass(frozen=True, slots=True)
-class FlagFilter:
+class FlagFilter(NamedTuple):
     """A property that a task either has or does not have."""
 
     flag: Flag
     is_excluded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceFilter:
+class ChoiceFilter(NamedTuple):
     """Matches a field with one of these values."""
 
     field: ChoiceField
@@ -68,8 +65,7 @@ class ChoiceFilter:
     is_excluded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RangeFilter:
+class RangeFilter(NamedTuple):
     """Matches a field from `low` (inclusive) to `high` (exclusive); None is no bound. An unknown length is neither
     inside nor outside any range."""
 
@@ -91,8 +87,7 @@ class TimeBound(NamedTuple):
         return now - self.seconds if self.is_ago else self.seconds
 
 
-@dataclass(frozen=True, slots=True)
-class AddedFilter:
+class AddedFilter(NamedTuple):
     """Matches tasks added at `bound` or later or, with `is_before`, earlier."""
 
     bound: TimeBound
@@ -100,8 +95,7 @@ class AddedFilter:
     is_excluded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NameFilter:
+class NameFilter(NamedTuple):
     """Matches a model, label, album or gateway by name or by the beginning of its name."""
 
     by: NamedBy

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 
 class DerivationType(StrEnum):
@@ -21,8 +22,7 @@ class DerivationType(StrEnum):
     """The gateway names the parent but not how it was used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Relative:
+class Relative(NamedTuple):
     """A clip of a lineage."""
 
     clip_id: str
@@ -36,8 +36,7 @@ class Relative:
     added_at: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class TreeRow:
+class TreeRow(NamedTuple):
     """A line of the lineage tree."""
 
     relative: Relative

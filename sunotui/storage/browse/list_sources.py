@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from sunotui.storage.browse.query_sql import WEIGHTS
@@ -67,8 +66,7 @@ class SortOrder(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """The FROM and WHERE clauses of a query for tasks."""
 
     table: str

@@ -195,7 +195,7 @@ class LibraryScreen(Screen[None]):
             if tasks.current == row_id(event.submission):
                 detail.reload()
         elif isinstance(event, events.InFlightChanged):
-            status_bar.sending = event.count
+            status_bar.sending = event.in_flight
         elif isinstance(event, events.UploadProgress):
             status_bar.show_upload(event.sent, event.size)
         elif isinstance(event, events.BalanceChanged) and event.profile == self._core.profile:
