@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 
 from sunotui.cli import exit_codes
-from sunotui.cli.outcomes import error_exit_code
+from sunotui.cli.error_codes import error_exit_code
 from sunotui.cli.output.streams import OutputUnwritable
 from sunotui.cli.output.text import say, say_error
 from sunotui.cli.registry import find_handler

@@ -1,20 +1,12 @@
-"""The exit codes of errors, submissions and tasks that were waited for."""
+"""The exit codes of submissions, and of tasks that were waited for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from sunotui.cli.exit_codes import DONE, FAILED, UNKNOWN, exit_code_by_error_code
-from sunotui.domain.errors import Charge, SunotuiError
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.task import Task, TaskStatus
-
-
-def error_exit_code(error: SunotuiError) -> int:
-    """The exit code of an error; one that may have cost money is an unknown outcome, whatever its cause."""
-    if error.charge is Charge.MAYBE:
-        return UNKNOWN
-    return exit_code_by_error_code(error.code)
 
 
 def submission_exit_code(submission: Submission) -> int:

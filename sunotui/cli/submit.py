@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import time
 from argparse import Namespace
+from collections.abc import Awaitable
 
+from sunotui.cli.error_codes import error_exit_code
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.outcomes import error_exit_code, submission_exit_code
+from sunotui.cli.outcomes import submission_exit_code
 from sunotui.cli.output.json_documents import task_documents
 from sunotui.cli.output.progress import upload_progress
-from sunotui.cli.output.text import print_json, print_lyrics, print_tasks, say, say_error
+from sunotui.cli.output.task_text import print_lyrics, print_tasks
+from sunotui.cli.output.text import print_json, say, say_error
 from sunotui.cli.wait import wait_and_report
 from sunotui.core.core import Core
 from sunotui.core.gateways.warnings import needs_proven_dialect
 from sunotui.core.library.library import Library
+from sunotui.core.submissions.prepared_request import PreparedRequest
 from sunotui.domain.errors import NotReady, SunotuiError
 from sunotui.domain.gateways.capabilities import features_of
 from sunotui.domain.requests.request import ClipFileRequest, Request, check
@@ -24,11 +28,11 @@ from sunotui.domain.tasks.song_listing import is_listed
 
 async def submit_and_print(core: Core, request: Request, args: Namespace, *, takes: int | None = None) -> int:
     """Send a request, once or as several takes, and print the tasks it became."""
-    check(request)
-    profile = core.current_profile().name
-    await print_warnings(core, request, profile, takes=takes or 1)
+    deadline = _warnings_deadline()
+    prepared = await _prepare(core, request, core.current_profile().name, deadline)
+    await _print_warnings(core, prepared, deadline, takes=takes or 1)
     with upload_progress(core):
-        accepted, code = await _send(core, request, profile, is_again=args.again, takes=takes or 1)
+        accepted, code = await _send(core, prepared, is_again=args.again, takes=takes or 1)
     ids = [submission.task_id for submission in accepted if submission.task_id]
     if not ids:
         return code
@@ -61,14 +65,12 @@ def print_outcome(submission: Submission) -> None:
             say(f"'sunotui submissions --resolve {submission.id} look' searches the gateway's list of songs for it")
 
 
-async def _send(
-    core: Core, request: Request, profile: str, *, is_again: bool, takes: int
-) -> tuple[list[Submission], int]:
+async def _send(core: Core, prepared: PreparedRequest, *, is_again: bool, takes: int) -> tuple[list[Submission], int]:
     """Send them one after the other, and stop at the first that is not accepted: the next would fail or cost too."""
     accepted: list[Submission] = []
     while len(accepted) < takes:
         try:
-            submission = await core.services.submitter.send(request, profile, is_again=is_again or bool(accepted))
+            submission = await core.services.submitter.send(prepared, is_again=is_again or bool(accepted))
         except SunotuiError as error:
             if not accepted:
                 raise
@@ -86,36 +88,50 @@ WARNINGS_LIMIT_S = 8.0
 """The longest a request waits for what is only good to know."""
 
 
-async def print_warnings(core: Core, request: Request, profile: str, *, takes: int) -> None:
-    """Say what may go wrong with the request at this gateway, as far as is known or can be found out for nothing.
+def _warnings_deadline() -> float:
+    """When a command stops waiting for what is only good to know, on the event loop's clock."""
+    return asyncio.get_running_loop().time() + WARNINGS_LIMIT_S
 
-    Raises InvalidRequest for what cannot be sent to it at all, of which nothing else is said.
+
+async def _prepare(core: Core, request: Request, profile: str, deadline: float) -> PreparedRequest:
+    """The request prepared for a profile's gateway. A gateway that was never probed is probed first if the request
+    needs more than the features of every gateway: this is free and may detect its dialect.
+
+    Raises InvalidRequest for a request that cannot be sent to it.
     """
-    try:
-        await asyncio.wait_for(_look(core, request, profile), WARNINGS_LIMIT_S)
-    except (SunotuiError, TimeoutError):
-        # The request itself will show what is wrong with the gateway.
-        pass
-    # After the look, which may have found the gateway's dialect.
-    await core.services.submitter.check(request, profile)
-    models = await core.services.model_choice.of(profile)
-    request = models.complete(request)
-    found = [problem.sentence for problem in request.problems() if not problem.is_blocking]
-    found += filter(None, [models.warning(request)])
-    found += await core.services.parent_checks.warnings(request, profile)
-    for sentence in [*found, *core.services.capabilities.warnings(request, profile, takes)]:
-        say(sentence)
-
-
-async def _look(core: Core, request: Request, profile: str) -> None:
-    """Find out what the warnings need: what the gateway supports, where the request needs more than every gateway has,
-    and what is left, from which this command, if it waits, or a later one learns the price."""
     known = await core.services.capabilities.of(profile)
     is_dialect_open = needs_proven_dialect(request, core.clients.dialect(profile))
     if known.probed_at is None and (features_of(request) or is_dialect_open):
-        await core.services.capabilities.probe(profile)
+        # Nothing is requested for a request that is invalid for every gateway.
+        check(request)
+        await _look(core.services.capabilities.probe(profile), deadline)
+    return await core.services.submitter.prepare(request, profile)
+
+
+async def _print_warnings(core: Core, prepared: PreparedRequest, deadline: float, *, takes: int) -> None:
+    """Say what may go wrong with the request at its gateway, as far as is known or can be found out for nothing."""
+    request, profile = prepared.request, prepared.profile
+    await _look(_read_balance(core, profile), deadline)
+    models = await core.services.model_choice.of(profile)
+    found = [*prepared.warnings, *filter(None, [models.warning(request)])]
+    found += await core.services.parent_checks.warnings(request, profile)
+    for sentence in [*found, *core.services.capabilities.warnings(request, prepared.payload, profile, takes)]:
+        say(sentence)
+
+
+async def _read_balance(core: Core, profile: str) -> None:
+    """Ask what is left, from which this command, if it waits, or a later one learns the price."""
     await core.services.billing.refresh(profile)
     await core.services.billing.save_balance(profile)
+
+
+async def _look(answer: Awaitable[object], deadline: float) -> None:
+    """Wait for an answer that is only good to know; the request itself will show what is wrong with the gateway."""
+    try:
+        async with asyncio.timeout_at(deadline):
+            await answer
+    except (SunotuiError, TimeoutError):
+        pass
 
 
 async def submit_for_result(core: Core, request: Request, args: Namespace, profile: str) -> tuple[str, int]:
@@ -124,11 +140,12 @@ async def submit_for_result(core: Core, request: Request, args: Namespace, profi
     A file that was asked for within ten minutes is not asked for again unless `args.again`. Raises SunotuiError, also
     when the submission was accepted and its result does not come: NotReady after `args.timeout` seconds.
     """
-    check(request)
-    submission = None if args.again else await core.services.results.earlier_submission(request, profile)
+    deadline = _warnings_deadline()
+    prepared = await _prepare(core, request, profile, deadline)
+    submission = None if args.again else await core.services.results.earlier_submission(prepared)
     if submission is None:
-        await print_warnings(core, request, profile, takes=1)
-        submission = await core.services.submitter.send(request, profile, is_again=args.again)
+        await _print_warnings(core, prepared, deadline, takes=1)
+        submission = await core.services.submitter.send(prepared, is_again=args.again)
     if submission.state is not SubmissionState.ACCEPTED:
         print_outcome(submission)
         return "", submission_exit_code(submission)

@@ -1,1 +1,1 @@
-"""The application without a user interface; the screens and the commands both use it."""
+"""The application without a user interface; both front ends use it."""

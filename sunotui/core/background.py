@@ -26,11 +26,12 @@ class BackgroundTasks:
         self._is_closed = False
 
     def start(self, name: str, work: Callable[P, Awaitable[object]], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Start a task; after `close` nothing is started."""
+        """Start a task; does nothing after `close`."""
         self._start(name, lambda: work(*args, **kwargs), self._running)
 
     def start_brief(self, name: str, work: Callable[P, Awaitable[object]], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Start a task that only saves what is known already: a command that ends at once must not lose it."""
+        """Start a short task that only saves known data; `close` waits for it, so that a command that ends immediately
+        does not lose the data."""
         self._start(name, lambda: work(*args, **kwargs), self._brief)
 
     def _start(self, name: str, work: Callable[[], Awaitable[object]], tasks: set[asyncio.Task[None]]) -> None:
@@ -41,7 +42,7 @@ class BackgroundTasks:
         task.add_done_callback(tasks.discard)
 
     async def close(self) -> None:
-        """Cancel what is still running, but wait for the brief tasks."""
+        """Cancel the running tasks, but wait for the brief ones."""
         self._is_closed = True
         running = (*self._running, *self._brief)
         for task in self._running:

@@ -7,18 +7,18 @@ import time
 
 
 class Clock:
-    """The real time: `now` for times to show and store, `monotonic` for when to act (P5)."""
+    """The real clock: `now` for times to display and store, `monotonic` for scheduling (P5)."""
 
     def now(self) -> float:
-        """Unix seconds; may jump when the computer's clock is set."""
+        """Unix seconds; may jump if the system clock is set."""
         return time.time()
 
     def monotonic(self) -> float:
-        """Seconds of a clock that never goes back."""
+        """Seconds of a clock that never goes backwards."""
         return time.monotonic()
 
     async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
-        """Wait for `event`, at most `seconds` (None: without limit). True when it was set."""
+        """Wait for `event`, at most `seconds` (None: without limit). Returns whether it was set."""
         try:
             async with asyncio.timeout(seconds):
                 await event.wait()

@@ -1,9 +1,9 @@
-"""What every service needs, in one object."""
+"""The context: the dependencies that every service needs."""
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sunotui.core.background import BackgroundTasks
 from sunotui.core.clock import Clock
@@ -12,8 +12,7 @@ from sunotui.core.gateways.client_pool import ClientPool
 from sunotui.storage.worker import StorageThread
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """Access to storage, gateways, events, time and background tasks."""
 
     storage: StorageThread

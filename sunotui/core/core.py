@@ -6,8 +6,7 @@ import asyncio
 import random
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from sunotui.core.background import BackgroundTasks
 from sunotui.core.clock import Clock
@@ -48,9 +47,8 @@ T = TypeVar("T")
 _LOGGERS = ("sunotui", "asyncio")
 
 
-@dataclass(frozen=True, slots=True)
-class _OpenLibrary:
-    """What exists only while the library is open."""
+class _OpenLibrary(NamedTuple):
+    """The objects that exist only while the library is open."""
 
     stores: Stores
     queries: Library
@@ -60,7 +58,7 @@ class _OpenLibrary:
 
 
 class Core:
-    """The application. `open` reads the disk, `start` begins to poll, `close` ends both."""
+    """The application. `open` reads the disk, `start` starts polling, `close` ends both."""
 
     def __init__(
         self,
@@ -100,17 +98,17 @@ class Core:
     # --- open and close ----------------------------------------------------------------------------------------------
 
     def begin(self) -> Future[StartupReport]:
-        """Start to open the library on the storage thread, while the caller loads the user interface."""
+        """Start opening the library on the storage thread, while the caller loads the user interface."""
         if self._opening is None:
-            # A log record on standard error would corrupt the screen, above all one of an unexpected error.
+            # A log record on standard error would corrupt the screen, especially one for an unexpected error.
             for name in _LOGGERS:
                 self._log.attach(name)
             self._opening = self.storage.begin(self._open_on_storage_thread)
         return self._opening
 
     async def open_reader(self) -> StartupReport:
-        """Read the settings and profiles, open the library, and mark as unknown what a killed program was sending: all
-        that the first screen needs. A second call opens nothing again. Raises ConfigError and LibraryError.
+        """Read the settings and profiles, open the library, and mark the submissions that a killed program was sending
+        as unknown: all that the first screen needs. A second call does nothing. Raises ConfigError and LibraryError.
         """
         report = await self.storage.result_of(self.begin())
         if not self.is_open:
@@ -139,8 +137,8 @@ class Core:
                 TaskReader(self.storage, stores),
                 startup_report(db, stores.journal, self.clock.now()),
             )
-        except BaseException:
-            # `close` does not know of it, and it may hold a lock that other processes wait for.
+        except BaseException:  # also an interrupt
+            # `close` has no reference to it, and it may hold a lock that other processes wait for.
             db.close()
             raise
         return self._library.report
@@ -172,7 +170,7 @@ class Core:
 
     @property
     def services(self) -> Services:
-        """The services that work with gateways or change the library; built once, by the first thread that asks.
+        """The services that work with gateways or change the library; built once, by the first thread that needs them.
 
         Raises LibraryNotOpen before the library is open.
         """
@@ -199,8 +197,8 @@ class Core:
         return self._external_changes_task is not None
 
     async def start(self) -> None:
-        """Poll what is unfinished, in every profile, and look for what other processes write. Raises LibraryError."""
-        # What a gateway answers could not be saved in a library that is read only.
+        """Poll the unfinished tasks of all profiles, and watch for writes of other processes. Raises LibraryError."""
+        # Responses of gateways cannot be saved in a read-only library.
         unfinished = [] if self.is_read_only else await self.storage.run(self.stores.tasks.unfinished)
         self.services.pollers.start(unfinished)
         if not self.is_read_only:
@@ -215,8 +213,8 @@ class Core:
             self._background.start("daily backup", self.services.daily_backup.run)
 
     async def close(self, limit_s: float | None = None) -> bool:
-        """Wait for answers of gateways (at most `limit_s` seconds), stop, and close the library. False when an answer
-        did not come: its submission is unknown at the next start."""
+        """Wait at most `limit_s` seconds for responses of gateways, stop, and close the library. Returns False if a
+        response is missing: its submission is unknown at the next start."""
         is_drained = True
         if self.has_services:
             is_drained = await self.services.submitter.drain(limit_s)
@@ -251,20 +249,20 @@ class Core:
         self._active_profiles.name = name
 
     def add_profile(self, profile: Profile) -> None:
-        """Add a profile for this run only, such as the demo's, and use it."""
+        """Add a profile for this run only, such as that of the demo gateway, and use it."""
         self._active_profiles.add(profile)
         self.announce_profile(profile.name)
 
     def profile_named(self, name: str) -> Profile | None:
-        """The profile of this name."""
+        """The profile with this name."""
         return self._active_profiles.named(name)
 
     def all_profiles(self) -> dict[str, Profile]:
-        """Every profile, by name."""
+        """All profiles by name."""
         return self._active_profiles.all()
 
     def choose_profile(self) -> str:
-        """The name of the profile that is used when none is named, without opening the library; empty for none.
+        """The name of the default profile, without opening the library; empty for none.
 
         Raises ConfigError.
         """
@@ -272,15 +270,15 @@ class Core:
         return self.profile
 
     def announce_profile(self, name: str) -> None:
-        """Make this profile the current one, and ask its gateway again where polling waited for a token; an empty name
-        selects none."""
+        """Make this the current profile, and resume polling if it was waiting for a token; an empty name selects
+        none."""
         self.profile = name
         if self.is_started and name:
             self.services.pollers.of(name).resume()
         self.events.publish(ProfileChanged(name))
 
     def current_profile(self) -> Profile:
-        """The current profile. Raises TokenMissing when there is none yet."""
+        """The current profile. Raises TokenMissing if there is none yet."""
         return self._active_profiles.current()
 
     # --- polling -----------------------------------------------------------------------------------------------------
@@ -290,34 +288,37 @@ class Core:
         return self.services.pollers.connection(self.profile) if self.has_services else None
 
     async def refresh(self, ids: list[str], profile: str = "") -> list[Task]:
-        """Ask the gateways for these tasks now; ids that the library does not have are asked of `profile`, or of the
-        current one.
+        """Poll these tasks now; ids that the library does not have are requested from `profile`, or from the current
+        profile.
 
-        Raises SunotuiError.
+        Raises SunotuiError; TokenMissing, before any request, if an id is not in the library and there is no profile.
         """
-        return await self.services.pollers.refresh(ids, profile or self.profile or self.current_profile().name)
+        profile = profile or self.profile
+        if not profile and not (await self.read(Library.tasks, ids)).keys() >= set(ids):
+            profile = self.current_profile().name
+        return await self.services.pollers.refresh(ids, profile)
 
     async def read(self, query: Callable[Concatenate[Library, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a query over the library on the storage thread; raises what `query` raises, and LibraryNotOpen."""
+        """Run a query on the library on the storage thread; raises what `query` raises, and LibraryNotOpen."""
         return await self.storage.run(query, self._opened().queries, *args, **kwargs)
 
     async def statistics(self) -> Statistics:
-        """Counts over the whole library. Raises LibraryError."""
+        """The statistics of the whole library. Raises LibraryError."""
         return await self.read(Library.statistics)
 
     def poll_now(self) -> None:
-        """Poll every profile at once, because the user asked for it."""
+        """Poll all profiles immediately, at the user's request."""
         self.services.pollers.resume()
 
     def known_balance(self) -> Balance | None:
-        """The latest known balance at the current profile's gateway."""
+        """The last known balance at the current profile's gateway."""
         return self.services.billing.balance(self.profile) if self.has_services else None
 
     async def balance(self) -> None:
-        """Ask for the balance at the current profile's gateway; no error where it gives none."""
+        """Fetch the balance at the current profile's gateway; no error if the gateway does not provide one."""
         if self.profile:
             await self.services.billing.refresh(self.profile)
 
     def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
-        """Call `listener` with every event from now on; the returned function ends that."""
+        """Call `listener` with every event from now on; returns a function that unsubscribes it."""
         return self.events.subscribe(listener)

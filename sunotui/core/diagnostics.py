@@ -1,4 +1,5 @@
-"""What `doctor` examines and repairs: settings, keyring, backups and the library file, without opening Core."""
+"""Diagnostics for `doctor`: examines settings, keyring, backups and the library file and repairs it, without opening
+Core."""
 
 from __future__ import annotations
 
@@ -34,15 +35,15 @@ class LibraryHealth:
     """The state of a library file."""
 
     damage: str = ""
-    """What is wrong with the file; empty for an intact one. The other fields are unset when it is damaged."""
+    """The damage; empty for an intact file. The other fields are unset if it is damaged."""
     tasks: int = 0
     unfinished: int = 0
     size: int = 0
     """Bytes."""
     read_only: str = ""
-    """Why the library can only be read; empty when it can be written."""
+    """Why the library is read-only; empty if it is writable."""
     warning: str = ""
-    """What is risky about the disk it is on."""
+    """A warning about the disk that it is on; empty for none."""
 
 
 def examine_library(paths: AppPaths) -> LibraryHealth:
@@ -65,12 +66,12 @@ def examine_library(paths: AppPaths) -> LibraryHealth:
 
 
 def list_backups(paths: AppPaths) -> Sequence[Backup]:
-    """The backups of the library, the newest first. Raises OSError."""
+    """The backups of the library, newest first. Raises OSError."""
     return backups_of(paths.library)
 
 
 def backup_folder(paths: AppPaths) -> Path:
-    """Where backups of the library are put."""
+    """The folder of the library's backups."""
     return folder_of(paths.library)
 
 
@@ -85,8 +86,7 @@ def describe_keyring() -> str:
 
 
 def repair_library(paths: AppPaths, now: float, agree: Callable[[RepairReport], bool]) -> RepairReport | None:
-    """Rescue what can be read of a damaged library, if `agree` accepts what that is; None when it does not.
-
+    """Repair a damaged library if `agree` returns true for the report of the readable data; otherwise returns None.
     `now` is in Unix seconds. Raises LibraryError.
     """
     return repair(paths.library, now, agree)

@@ -17,7 +17,7 @@ class EventBus:
         self._listeners: list[Callable[[Event], None]] = []
 
     def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
-        """Call `listener` with every event from now on; the returned function ends that."""
+        """Call `listener` with every event from now on; returns a function that unsubscribes it."""
         self._listeners.append(listener)
 
         def unsubscribe() -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from sunotui.domain.errors import SunotuiError
@@ -20,7 +19,7 @@ class ConnectionState(StrEnum):
 
     STARTING = "starting"
     WAITING = "waiting"
-    """No request yet, or nothing is unfinished."""
+    """No request yet, or no unfinished tasks."""
     ONLINE = "online"
     FAILING = "trouble"
     """The gateway answers with errors; it is polled again later."""
@@ -29,122 +28,107 @@ class ConnectionState(StrEnum):
     NO_TOKEN = "no token"
 
 
-@dataclass(frozen=True, slots=True)
-class TasksChanged:
-    """Rows of the library were added or changed."""
+class TasksChanged(NamedTuple):
+    """Tasks of the library were added or changed."""
 
     ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TaskEnded:
+class TaskEnded(NamedTuple):
     """A poller saw a task end."""
 
     task: Task
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionChanged:
+class ConnectionChanged(NamedTuple):
     """The state of the connection to a profile's gateway."""
 
     profile: str
     state: ConnectionState
     error: SunotuiError | None = None
     answered_at: float | None = None
-    """Unix seconds of the gateway's last good answer."""
+    """When the gateway last responded successfully, in Unix seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class SubmissionChanged:
-    """A submission changed its state."""
+class SubmissionChanged(NamedTuple):
+    """The state of a submission changed."""
 
     submission: Submission
 
 
-@dataclass(frozen=True, slots=True)
-class ResultArrived:
+class ResultArrived(NamedTuple):
     """The result of an accepted submission arrived, such as a link or a persona."""
 
     submission: Submission
 
 
-@dataclass(frozen=True, slots=True)
-class SongsFound:
+class SongsFound(NamedTuple):
     """The gateway's list has songs that an unknown submission may have become; the user decides."""
 
     submission: Submission
     matches: tuple[SongMatch, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class InFlightChanged:
-    """The number of submissions that wait for an answer changed."""
+class InFlightChanged(NamedTuple):
+    """The number of submissions that wait for a response changed."""
 
-    count: int
+    in_flight: int
 
 
-@dataclass(frozen=True, slots=True)
-class UploadProgress:
-    """Bytes sent of a file's upload; published at most ten times a second."""
+class UploadProgress(NamedTuple):
+    """The number of bytes sent of an upload; published at most ten times a second."""
 
     submission_id: str
     sent: int
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class BalanceChanged:
-    """A new balance arrived; a price may have been learned from it as well."""
+class BalanceChanged(NamedTuple):
+    """A new balance arrived; a price may have been learned from it, too."""
 
     profile: str
     balance: Balance
 
 
-@dataclass(frozen=True, slots=True)
-class RefundChecked:
-    """The balance was compared after a failure."""
+class RefundChecked(NamedTuple):
+    """The balance was checked for a refund after a failure."""
 
     task: Task
     refund: Refund
 
 
-@dataclass(frozen=True, slots=True)
-class CapabilitiesChanged:
+class CapabilitiesChanged(NamedTuple):
     """The known capabilities of a profile's gateway changed."""
 
     profile: str
     capabilities: Capabilities
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileChanged:
-    """Another profile is the current one, or its settings changed."""
+class ProfileChanged(NamedTuple):
+    """The current profile or its settings changed."""
 
     profile: str
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryChanged:
-    """Another process wrote to the library: what is shown may be old."""
+class LibraryChanged(NamedTuple):
+    """Another process wrote to the library: displayed data may be outdated."""
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryHealthChanged:
-    """The library cannot be written, or can again."""
+class LibraryHealthChanged(NamedTuple):
+    """The library became read-only, or writable again."""
 
     problem: str = ""
-    """For the status bar: "gone", "damaged" or "read only"; empty when the library works again."""
+    """For the status bar: "gone", "damaged" or "read only"; empty if the library works again."""
     error: SunotuiError | None = None
-    """What happened and what to do."""
+    """The error with its advice."""
 
 
-@dataclass(frozen=True, slots=True)
-class BackgroundTaskFailed:
+class BackgroundTaskFailed(NamedTuple):
     """A background task failed with an unexpected error; the log says where."""
 
     name: str
     error: str
-    """The class of the error; its message may quote a header or a prompt (K1)."""
+    """The class name of the error; without its message, which may quote a header or a prompt (K1)."""
 
 
 Event = (

@@ -1,6 +1,6 @@
 """The composition root: builds the services that work with gateways or change the library.
 
-Loaded as a whole after the first frame, so the modules behind it import at their top what they need.
+Imported as a whole after the first frame, so its modules have no late imports.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Services:
     daily_backup: DailyBackup
 
     def load(self) -> None:
-        """Read what was learned on earlier days; on the storage thread. Raises LibraryError."""
+        """Load the learned prices and capabilities; call it on the storage thread. Raises LibraryError."""
         self.billing.load()
         self.capabilities.load()
 
@@ -62,9 +62,8 @@ def build_services(
     profile_named: Callable[[str], Profile | None],
     profiles_at_same_gateway: Callable[[str], Iterable[str]],
 ) -> Services:
-    """Build the services, each with what it uses, and subscribe them to events; on any thread.
-
-    `profiles_at_same_gateway` gives the names of the other profiles with a profile's origin.
+    """Build the services with their dependencies and subscribe them to events; on any thread.
+    `profiles_at_same_gateway` returns the names of the other profiles with a profile's origin.
     """
 
     def active_submissions(profile: str) -> Sequence[str] | None:

@@ -1,4 +1,4 @@
-"""What to report as soon as the library is open."""
+"""The report after opening the library."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _READ_ONLY = "The library may only be read, so nothing can be sent or saved: {}"
 
 
 class StartupReport(NamedTuple):
-    """What opening the library found."""
+    """The findings after opening the library."""
 
     recovered: tuple[Submission, ...]
     """Submissions that a killed program was sending: their outcome is unknown now."""
@@ -23,7 +23,8 @@ class StartupReport(NamedTuple):
 
 
 def startup_report(db: Database, journal: Journal, now: float) -> StartupReport:
-    """Mark as unknown what a killed program was sending; it stays as it is where that cannot be saved (D5)."""
+    """Mark the submissions that a killed program was sending as unknown; they are unchanged if that cannot be saved
+    (D5)."""
     if db.read_only:
         return StartupReport((), _READ_ONLY.format(db.read_only))
     try:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from sunotui.storage.db.connection import Database
 from sunotui.storage.drafts import DraftStore
@@ -13,9 +12,8 @@ from sunotui.storage.tasks.lineage_store import LineageStore
 from sunotui.storage.tasks.task_store import TaskStore
 
 
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """One open database and the stores that read and write it; each is called on the storage thread only."""
+class Stores(NamedTuple):
+    """One open database and its stores; for the storage thread only."""
 
     database: Database
     tasks: TaskStore

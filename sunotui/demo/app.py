@@ -1,4 +1,4 @@
-"""The demo gateway's endpoints: submits and fetches of the task protocol, and counters for tests."""
+"""The demo gateway's endpoints: submit and fetch of the task protocol, and counters for tests."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from sunotui.demo.uploads import Uploads
 from sunotui.domain.tasks.task import TaskKind
 
 LYRICS_S = 2.0
-"""How long the reference blocks a lyrics submit, in seconds at speed 1."""
+"""How long the reference server blocks a lyrics submit, in seconds at speed 1."""
 
 _KINDS = {
     "MUSIC": TaskKind.MUSIC,
@@ -47,7 +47,7 @@ _NEEDED = {
 
 
 class Gateway:
-    """One gateway and its simulator. All of it runs on one event loop."""
+    """One gateway and its simulator, on one event loop."""
 
     def __init__(self, simulator: Simulator, dialect: Dialect, plan: FaultPlan, token: str, hang_up: HangUp) -> None:
         self.simulator, self.dialect = simulator, dialect
@@ -97,7 +97,7 @@ class Gateway:
         return self.middleware.respond(ResponseData(200, self.dialect.envelope(report)), Place.FETCH)
 
     async def page(self, request: Request) -> Response:
-        """The pages about money, models and the server itself, and the answer to any other path."""
+        """The pages about money, models and the server itself, and the response to any other path."""
         path, is_read = request.url.path, request.method in {"GET", "HEAD"}
         if is_read and path == "/demo/stats":
             return self.middleware.reply(ResponseData(200, dict(self.middleware.counts)))
@@ -114,7 +114,7 @@ class Gateway:
     def _acceptance(self, job: Job, media: str) -> dict[str, Any]:
         if not job.is_bare:
             return self.dialect.accepted(job.id)
-        # Suno's own answer, passed through: the clips, and for stems an id that no fetch knows (protocol 3.2).
+        # Suno's own response, passed through: the clips, and for stems an id that no fetch knows (protocol 3.2).
         clips = [self.dialect.clip(job, take, self.simulator.now(), media) for take in job.takes]
         return ({"id": job.id} if job.model == STEM_MODEL else {}) | {"clips": clips}
 
@@ -172,12 +172,12 @@ class Gateway:
         found = [] if ids and plan.triggers("unknown-id", Place.FETCH) else self.simulator.jobs(ids)
         tasks = [self.dialect.task(job, self._seen_at(job), media) for job in found[: self.dialect.page_limit]]
         if tasks and plan.triggers("bad-clip", Place.FETCH):
-            _spoil(tasks)
+            _corrupt(tasks)
         is_null = bool(ids) and not tasks and self.dialect.says_null
         return ResponseData(200, self.dialect.envelope(None if is_null else tasks))
 
     def _nothing(self) -> ResponseData:
-        """No data and no message (sample fetch_batch_fallback_no_message)."""
+        """A response without data and message (sample fetch_batch_fallback_no_message)."""
         document = self.dialect.envelope(None)
         document.pop("message", None)
         return ResponseData(200, document)
@@ -203,7 +203,7 @@ def create_app(gateway: Gateway) -> Starlette:
     return Starlette(routes=[*routes, *media.routes(), Route("/{path:path}", gateway.page, methods=every)])
 
 
-def _spoil(tasks: list[dict[str, Any]]) -> None:
+def _corrupt(tasks: list[dict[str, Any]]) -> None:
     for task in tasks:
         if isinstance(task["data"], list):
             task["data"].insert(0, {"id": None, "status": 5, "metadata": [1], "audio_url": {"no": "link"}})

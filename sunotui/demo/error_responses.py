@@ -8,7 +8,7 @@ from sunotui.demo.responses import REQUEST_ID, ResponseData, error_object, relay
 
 
 class ErrorResponses(Protocol):
-    """The ways to say no that every server has."""
+    """The error responses that each server defines."""
 
     def no_key(self) -> ResponseData: ...
     def bad_key(self) -> ResponseData: ...
@@ -74,7 +74,7 @@ class ReferenceErrors:
 
 
 class NewApi2025Errors:
-    """new-api: error objects from the relay itself, envelopes with `data: null` from the task pages."""
+    """new-api: error objects from the relay itself, envelopes with `data: null` from the task endpoints."""
 
     def no_key(self) -> ResponseData:
         return error_object(401, f"未提供令牌 (request id: {REQUEST_ID})", "new_api_error")
@@ -126,12 +126,12 @@ class NewApi2025Errors:
         return ResponseData(status, {"code": code, "message": message, "data": None}, headers or {})
 
     def _no_channel(self, action: str) -> str:
-        # No channel offers the model that the action would be billed as.
+        # No channel offers the model as which the action would be billed.
         return f"当前分组 default 下对于模型 suno_{action.lower()} 无可用渠道 (request id: {REQUEST_ID})"
 
 
 class NewApi2026Errors(NewApi2025Errors):
-    """new-api of 2026: names what is missing, and has a code for a model that no channel offers (protocol 5)."""
+    """new-api of 2026: names the missing amount, and has a code for a model that no channel offers (protocol 5)."""
 
     def no_money(self, left: float, price: float) -> ResponseData:
         words = f"预扣费额度失败, 用户剩余额度: ＄{left:.6f}, 需要预扣费额度: ＄{price:.6f}"
@@ -182,7 +182,7 @@ class OneHubErrors:
         return self._envelope(400, "invalid_request", "invalid_action")
 
     def model_unknown(self, mv: str) -> ResponseData:
-        """The mv itself is what is billed, so a typo in it has no provider."""
+        """The mv is the billed model, so there is no provider for a typo."""
         return self._envelope(503, "provider_not_found", f"当前分组 default 下对于模型 {mv} 无可用渠道")
 
     def path_unknown(self, path: str) -> ResponseData:
@@ -198,9 +198,8 @@ class OneHubErrors:
 
 
 class SunoapiErrors:
-    """claude360: the HTTP status is the code; 429 is about money, and speed has a status of its own.
-
-    The statuses 401, 413, 429, 430 and 455 are documented, the words are not.
+    """claude360: the HTTP status is the code; 429 concerns money, and rate limits have a separate status. The statuses
+    401, 413, 429, 430 and 455 are documented, the messages are not.
     """
 
     def no_key(self) -> ResponseData:
@@ -218,7 +217,7 @@ class SunoapiErrors:
         return self._envelope(455, "The service is under maintenance")
 
     def too_long(self) -> ResponseData:
-        """A text beyond its limit."""
+        """A text is longer than its limit."""
         return self._envelope(413, "The prompt is too long")
 
     def bad_body(self, words: str) -> ResponseData:

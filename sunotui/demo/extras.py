@@ -1,4 +1,4 @@
-"""What paid gateways offer beside the tasks, each answered bare, without an envelope (protocol 1.2)."""
+"""The extras of paid gateways; responses have no envelope (protocol 1.2)."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.domain.tasks.task import TaskKind
 
 FILE_S = 8.0
-"""How long an MP4 or the notes take, in seconds at speed 1; not documented."""
+"""How long an MP4 file or the notes take, in seconds at speed 1; not documented."""
 DEFAULT_PAGE = 10
 LONGEST_PAGE = 100
-"""Songs on a page of my-musics; the limit is not documented."""
+"""The maximum number of songs on a page of my-musics; not documented."""
 
 
 class Extras:
     """The extras of one gateway."""
 
     def __init__(self, simulator: Simulator, middleware: Middleware, accepted: list[dict[str, str]]) -> None:
-        """`accepted` is where everything that was paid for is noted."""
+        """`accepted` records everything that was paid for."""
         self._simulator, self._middleware, self._accepted = simulator, middleware, accepted
         self.personas = Personas(simulator)
         self._files: dict[str, float] = {}
-        """When each file was asked for first, by its kind and clip: it is made, and paid, once."""
+        """When each file was first requested, by kind and clip: it is made and billed once."""
 
     def routes(self, root: str) -> list[Route]:
-        """Those of them that the dialect offers, under `root`."""
+        """The routes of the extras that the dialect offers, under `root`."""
         made = [
             (Extra.FEED, Route(root + "/feed/{ids}", self.feed, methods=["GET"])),
             (Extra.PERSONA, Route(root + "/persona/create", self.persona, methods=["POST"])),
@@ -62,12 +62,12 @@ class Extras:
         return [route for extra, route in made if extra in self._middleware.dialect.extras]
 
     async def feed(self, request: Request) -> Response:
-        """GET /suno/feed/{clip},{clip}: the bare clips, without a task around them; unknown ones are left out."""
+        """GET /suno/feed/{clip},{clip}: the bare clips, without a task; unknown ones are left out."""
         self._middleware.counts["fetches"] += 1
         return await self._middleware.serve(request, Place.FETCH, lambda _body: self._feed(request))
 
     async def persona(self, request: Request) -> Response:
-        """POST /suno/persona/create: a voice out of a clip."""
+        """POST /suno/persona/create: a persona from a clip."""
         self._middleware.counts["posts"] += 1
         return await self._middleware.serve(request, Place.EXTRA, lambda body: self._persona(request, body))
 
@@ -77,18 +77,18 @@ class Extras:
         return await self._middleware.serve(request, Place.EXTRA, lambda body: self._tags(request, body))
 
     async def timing(self, request: Request) -> Response:
-        """GET /suno/act/timing/{clip}: word timings. The documents mention clips of chirp-auk only; here
-        every generated clip has it."""
+        """GET /suno/act/timing/{clip}: word timings. The documentation mentions clips of chirp-auk only; here all
+        generated clips have timings."""
         return await self._middleware.serve(
             request, Place.EXTRA, lambda _body: self._timing(request.path_params["clip"])
         )
 
     async def wav(self, request: Request) -> Response:
-        """GET /suno/act/wav/{clip}: the address of the WAV. Its body is known from another gateway only."""
+        """GET /suno/act/wav/{clip}: the link to the WAV file. The body is known from another gateway only."""
         return await self._middleware.serve(request, Place.EXTRA, lambda _body: self._wav(request))
 
     async def mp4(self, request: Request) -> Response:
-        """GET /suno/act/mp4/{clip}: the address of a video, under `data`. There is no video behind it here."""
+        """GET /suno/act/mp4/{clip}: the link to a video, under `data`. The file does not exist here."""
         clip = request.path_params["clip"]
         return await self._middleware.serve(request, Place.EXTRA, lambda _body: self._mp4(request, clip))
 
@@ -97,7 +97,7 @@ class Extras:
         return await self._middleware.serve(request, Place.EXTRA, lambda _body: self._mp4_state(request))
 
     async def midi(self, request: Request) -> Response:
-        """GET /suno/act/midi/{clip}: the notes, once they are written out."""
+        """GET /suno/act/midi/{clip}: the notes, once they are transcribed."""
         clip = request.path_params["clip"]
         return await self._middleware.serve(request, Place.EXTRA, lambda _body: self._midi(request, clip))
 
@@ -127,13 +127,13 @@ class Extras:
         return refusal or self._simulator.make_task_without_clips(TaskKind.TAGS, "Tags", result, flaws)
 
     async def my_musics(self, request: Request) -> Response:
-        """GET /suno/act/my-musics?pageNum&pageSize: the clips that this key made, the newest first. The path and the
-        two parameters are documented, the body is not."""
+        """GET /suno/act/my-musics?pageNum&pageSize: the clips that this key made, newest first. The path and the two
+        parameters are documented, the body is not."""
         self._middleware.counts["fetches"] += 1
         return await self._middleware.serve(request, Place.FETCH, lambda _body: self._my_musics(request))
 
     async def points(self, request: Request) -> Response:
-        """GET /suno/account/integral: the balance in points, here a hundred to the dollar. The body is not
+        """GET /suno/account/integral: the balance in points, here a hundred per dollar. The body is not
         documented."""
         left = round((self._simulator.granted - self._simulator.spent()) * 100)
         document = self._middleware.dialect.envelope({"integral": left})
@@ -220,7 +220,7 @@ class Extras:
         return ResponseData(200, {"state": "complete", "instruments": notes_json(take)})
 
     def _finished(self, clip_id: str) -> Take | None:
-        """A clip that a file can be made of; None while it is still generating. Raises UnknownClip."""
+        """A clip from which a file can be made; None while it is still generating. Raises UnknownClip."""
         job, take = self._simulator.require_clip(clip_id)
         status = job.clip_status(take, self._simulator.now())
         if status is ClipStatus.ERROR:
@@ -228,7 +228,8 @@ class Extras:
         return take if status is ClipStatus.COMPLETE else None
 
     def _file_refusal(self, request: Request, kind: str, take: Take, price: float) -> ResponseData | None:
-        """Begin to make a file that was not asked for before, which is paid for; what is wrong, where it cannot."""
+        """Start making a file that was not requested before, which is billed; returns the error if it cannot be
+        made."""
         name = f"{kind} {take.id}"
         if name in self._files:
             return None
@@ -253,7 +254,7 @@ class Extras:
 
 
 def _count(request: Request, name: str, usual: int) -> int:
-    """A number from 1 on in the query, a page size up to LONGEST_PAGE. Raises InvalidBody."""
+    """A number from 1 in the query; a page size is at most LONGEST_PAGE. Raises InvalidBody."""
     given = request.query_params.get(name, str(usual))
     if not (given.isascii() and given.isdigit() and len(given) <= 6 and int(given) >= 1):
         raise InvalidBody(f"{name} must be a number from 1 on")

@@ -1,4 +1,4 @@
-"""What can be made to go wrong, by name, and how often."""
+"""Faults to simulate, by name, and how often."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Place(StrEnum):
-    """Where a fault strikes."""
+    """The kind of request that a fault affects."""
 
     SUBMIT = "submit"
     FETCH = "fetch"
@@ -19,7 +19,7 @@ class Place(StrEnum):
     UPLOAD = "upload"
     """The steps of a file's upload at the gateway."""
     STORAGE = "storage"
-    """The form that the file itself is sent with."""
+    """The upload of the file itself."""
 
 
 _ALL = frozenset(Place)
@@ -31,13 +31,13 @@ _BOTH = _SUBMIT | _FETCH
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that can go wrong."""
+    """A fault that can be simulated."""
 
     meaning: str
     usual: frozenset[Place]
-    """Where it strikes when the name alone is given."""
+    """What it affects by default."""
     possible: frozenset[Place]
-    """Where it may be sent with NAME@submit, NAME@fetch and so on."""
+    """What it may affect with NAME@submit, NAME@fetch and so on."""
 
 
 FAULTS: dict[str, Fault] = {
@@ -72,7 +72,7 @@ _SPEC = re.compile(r"(?P<name>[a-z0-9-]+)(@(?P<place>[a-z]+))?(:(?P<times>[0-9]{
 
 
 class _FaultSpec:
-    """One fault of a plan with the times it has left; None is for ever."""
+    """A fault of a plan with the number of times left; None is unlimited."""
 
     def __init__(self, name: str, places: frozenset[Place], left: int | None) -> None:
         self.name, self.places, self.left = name, places, left
@@ -89,11 +89,11 @@ class FaultPlan:
     """The faults of one gateway, combinable: NAME, NAME:N (the first N times), NAME@submit:N, NAME@fetch and so on."""
 
     def __init__(self, specs: Iterable[str] = ()) -> None:
-        """Raises ValueError for a name that is not in FAULTS, or a place where that fault makes no sense."""
+        """Raises ValueError for a name that is not in FAULTS, or a request that this fault cannot affect."""
         self._specs = [_read(spec) for spec in specs]
 
     def triggers(self, name: str, place: Place) -> bool:
-        """Whether this fault strikes here and now; it counts as one time."""
+        """Whether this fault applies to this request; a fault that applies counts as one time."""
         return any(spec.strike(name, place) for spec in self._specs)
 
 

@@ -1,4 +1,4 @@
-"""Checks around every request: the key, the faults, the request id."""
+"""Checks for every request: the key, the faults, the request id."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Middleware:
         self._numbers = itertools.count(1)
 
     async def serve(self, request: Request, place: Place, make: Callable[[bytes], ResponseData]) -> Response:
-        """Handle a request: respond with what `make` returns for its body, unless it is refused. `make` may raise
+        """Handle a request: respond with the result of `make` for its body, unless it is rejected. `make` may raise
         InvalidBody, UnknownClip."""
         body = await request.body()
         refusal = await self.refusal(request, place)
@@ -49,7 +49,8 @@ class Middleware:
         return self.respond(made, place) if made.status < 400 else self.reply(made)
 
     async def refusal(self, request: Request, place: Place) -> ResponseData | None:
-        """Why a request is refused: its key, or a fault that applies before anything is accepted."""
+        """The error for a request because of its key, or of a fault that applies before anything is accepted; otherwise
+        None."""
         await self.delay(place)
         errors = self.dialect.errors
         refusal = self.key_refusal(request)
@@ -68,7 +69,7 @@ class Middleware:
         return errors.crash() if self.plan.triggers("http-500", place) else None
 
     async def delay(self, place: Place) -> None:
-        """Wait when the plan asks for it."""
+        """Wait if the fault plan has a delay."""
         if self.plan.triggers("slow", place):
             await asyncio.sleep(SLOW_S / self.speed)
 
@@ -88,7 +89,7 @@ class Middleware:
         return self.reply(answer)
 
     def key_refusal(self, request: Request) -> ResponseData | None:
-        """What is wrong with the key of a request."""
+        """The error for the key of a request, or None."""
         given = request.headers.get("authorization", "")
         if given == f"Bearer {self.token}":
             return None
@@ -101,7 +102,7 @@ class Middleware:
         return self.dialect.errors.no_money(simulator.granted - simulator.spent(), price)
 
     def flaws(self) -> Flaws:
-        """What goes wrong with the next job according to the plan."""
+        """The flaws of the next job according to the plan."""
         return Flaws(
             fails=self.plan.triggers("fail-task", Place.SUBMIT),
             half_fails=self.plan.triggers("half-fail", Place.SUBMIT),
@@ -115,5 +116,5 @@ class Middleware:
 
 
 def base_address(request: Request) -> str:
-    """The URL that links of this gateway start with."""
+    """The base URL of this gateway's links."""
     return str(request.base_url).rstrip("/")

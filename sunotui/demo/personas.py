@@ -1,4 +1,4 @@
-"""Personas: a voice made from a clip (protocol 1.2)."""
+"""Personas: voices made from clips (protocol 1.2)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Personas:
         return self._made.get(persona_id)
 
     def create_of_section(self, fields: dict[str, Any]) -> Persona:
-        """Create one from a section of a clip in which the voice sings (key4u, November 2026). Raises InvalidBody,
+        """Create a persona from a section of a clip with the voice (key4u, November 2026). Raises InvalidBody,
         UnknownClip."""
         start_s, end_s = number_field(fields, "vocal_start_s"), number_field(fields, "vocal_end_s")
         if start_s is None or end_s is None or not 0 <= start_s < end_s:
@@ -46,7 +46,7 @@ class Personas:
         return self.create({"root_clip_id": root_id, "name": f"Persona {len(self._made) + 1}", "description": style})
 
     def create(self, fields: dict[str, Any]) -> Persona:
-        """Create one from a generated clip; an upload gives none. Raises InvalidBody, UnknownClip."""
+        """Create a persona from a generated clip; uploads are rejected. Raises InvalidBody, UnknownClip."""
         root_id, name = text_field(fields, "root_clip_id"), text_field(fields, "name")
         if not root_id or not name.strip():
             raise InvalidBody("root_clip_id and name are required")
@@ -63,7 +63,7 @@ class Personas:
 
 
 def persona_json(persona: Persona, root_clip: dict[str, Any]) -> dict[str, Any]:
-    """A persona as it stands on the wire. Only its `id` is documented; the other keys are the request's and Suno's."""
+    """A persona in the wire format. Only its `id` is documented; the other keys are the request's and Suno's."""
     return {
         "id": persona.id,
         "name": persona.name,

@@ -1,16 +1,16 @@
-"""What each action costs on the demo gateway, in dollars."""
+"""The prices of actions on the demo gateway, in dollars."""
 
 from __future__ import annotations
 
 from sunotui.domain.tasks.task import TaskKind
 
 QUOTA_PER_DOLLAR = 500_000
-"""The relays' own unit (protocol 1.3)."""
+"""Quota units per dollar, the relays' own unit (protocol 1.3)."""
 SONG = 0.10
 """A stock relay's default price, as is the next (protocol 1.3)."""
 LYRICS = 0.01
 TWELVE_STEMS = 0.50
-"""Two stems cost a song."""
+"""Two stems cost as much as a song."""
 PERSONA = 0.02
 TAGS = 0.01
 WAV = 0.03

@@ -1,4 +1,4 @@
-"""Answers put on the wire, also the broken ones: none at all, half of one, two in one."""
+"""Writes HTTP responses, including broken ones: none at all, half of one, two in one."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from starlette.types import Receive, Scope, Send
 from sunotui.demo.responses import REQUEST_ID, ResponseData
 
 HangUp = Callable[[Scope], None]
-"""Closes the connection that a request came on."""
+"""Closes the connection of a request."""
 
 SAVING_FAILED = {"code": "insert_task_failed", "message": "Error 1213: Deadlock found", "data": None}
 """The second document of new-api when a task could not be stored (protocol 4.5)."""
 
 
 def json_bytes(body: Any) -> bytes:
-    """JSON as Go writes it; a lone surrogate becomes its escape, which is how it travels in JSON."""
+    """JSON as Go writes it; a lone surrogate is escaped."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 
@@ -35,7 +35,7 @@ def to_http_response(answer: ResponseData, id_header: str, request_id: str) -> R
 
 
 class TruncatedResponse(Response):
-    """Sends nothing, or half of what it promised, and hangs up."""
+    """Sends nothing, or half of the announced body, and closes the connection."""
 
     def __init__(self, hang_up: HangUp, promised: Response | None = None) -> None:
         super().__init__()
@@ -48,6 +48,6 @@ class TruncatedResponse(Response):
             await send({"type": "http.response.start", "status": self._promised.status_code, "headers": headers})
             await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
         self._hang_up(scope)
-        # Ending before the server has noticed would make it send a 500.
+        # Returning before the server has noticed would make it send a 500.
         while (await receive())["type"] != "http.disconnect":
             pass

@@ -1,4 +1,4 @@
-"""What is sent back: a status and a body, and the pages and error objects that several servers share."""
+"""Response data: a status and a body, and the pages and error objects that several servers share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ WEB_PAGE = """<!doctype html>
 <body><noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div></body>
 </html>
 """
-"""What a relay serves, with status 200, for any page it does not know (quirk 7)."""
+"""What a relay returns, with status 200, for any unknown page (quirk 7)."""
 PROXY_PAGE = """<html>
 <head><title>502 Bad Gateway</title></head>
 <body>
@@ -23,12 +23,12 @@ PROXY_PAGE = """<html>
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 REQUEST_ID = "<request-id>"
-"""Stands in a text for the id that the answer will carry."""
+"""The placeholder for the id of the response."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseData:
-    """What to send back: JSON, or a text where `body` is a string."""
+    """A response: JSON, or a text if `body` is a string."""
 
     status: int
     body: Any
@@ -36,13 +36,13 @@ class ResponseData:
 
 
 def error_object(status: int, message: str, kind: str, *, code: str = "") -> ResponseData:
-    """A failure in the form of OpenAI's, which relays send themselves (protocol 3.1)."""
+    """A failure in OpenAI's format, which relays send themselves (protocol 3.1)."""
     error = {"message": message, "type": kind} | ({"code": code} if code else {})
     return ResponseData(status, {"error": error})
 
 
 def relay_page(path: str, kind: str) -> ResponseData:
-    """What a relay answers for a path it does not know: an error where an API would be, its web page elsewhere."""
+    """The response of a relay for an unknown path: an error under its API paths, its web page elsewhere."""
     if path.startswith(("/v1", "/api")):
         return error_object(404, f"Invalid URL ({path})", kind)
     return ResponseData(200, WEB_PAGE, HTML)

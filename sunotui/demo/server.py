@@ -1,4 +1,4 @@
-"""The demo gateway as a server on loopback, in a thread of its own."""
+"""The demo gateway as a server on the loopback address, in its own thread."""
 
 from __future__ import annotations
 
@@ -29,12 +29,10 @@ _DATE_RENEWED_S = 1.0
 
 
 class DemoServer:
-    """A demo gateway; also a context manager. `base_url` and `token` are what a profile needs.
-
-    The same seed and the same requests in the same payload give the same ids, titles and lengths; without a seed no two
-    servers give the same id. `speed` is how many
-    times faster than real it works. `faults` are named in `faults.FAULTS`, `dialect` in `dialects.DIALECTS`. `now`
-    returns Unix seconds; `balance` is in dollars. Raises ValueError for an unknown fault or dialect.
+    """A demo gateway; also a context manager. A profile needs `base_url` and `token`. The same seed and the same
+    requests in the same order give the same ids, titles and lengths; without a seed, ids are unique across servers.
+    `speed` is a factor relative to real time. `faults` are named in `faults.FAULTS`, `dialect` in `dialects.DIALECTS`.
+    `now` returns Unix seconds; `balance` is in dollars. Raises ValueError for an unknown fault or dialect.
     """
 
     def __init__(
@@ -60,22 +58,21 @@ class DemoServer:
 
     @property
     def base_url(self) -> str:
-        """Where it answers, such as http://127.0.0.1:40231; the port is known once it has started."""
+        """Its base URL, such as http://127.0.0.1:40231; the port is known once it has started."""
         return f"http://{self._host}:{self._port}"
 
     @property
     def prefix(self) -> str:
-        """The path below which its dialect lives; empty where that is the site's root."""
+        """The path prefix of its dialect; empty for the site's root."""
         return self._gateway.dialect.prefixes[0]
 
     def start(self) -> None:
-        """Begin to serve; returns when it answers. Does nothing when it serves already.
-
-        Raises OSError when the port is taken.
+        """Start the server; returns when it responds. Does nothing if it is running. Raises OSError if the port is in
+        use.
         """
         if self._thread is not None:
             return
-        # asyncio turns Nagle's delay off only for sockets that say TCP; any other costs 40 ms a request.
+        # asyncio disables Nagle's algorithm only for sockets with the protocol TCP; otherwise each request costs 40 ms.
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -93,7 +90,7 @@ class DemoServer:
             raise RuntimeError("the demo gateway did not start")
 
     def stop(self) -> None:
-        """Stop: connections are cut. The songs stay, and a new start takes the same port."""
+        """Stop the server and close its connections. The songs stay, and a new start uses the same port."""
         if self._server is None or self._thread is None:
             return
         self._server.end()
@@ -101,7 +98,7 @@ class DemoServer:
         self._server = self._thread = None
 
     def run_forever(self) -> None:
-        """Serve until interrupted (ctrl+c), for the command `demo-gateway`; starts first when that is not done yet."""
+        """Serve until interrupted (ctrl+c), for the command `demo-gateway`; starts the server if it is not running."""
         self.start()
         try:
             while self._thread is not None and self._thread.is_alive():
@@ -112,7 +109,7 @@ class DemoServer:
             self.stop()
 
     def set_faults(self, *specs: str) -> None:
-        """From now on go wrong in these ways and no other. Raises ValueError for an unknown fault."""
+        """Replace the faults to simulate. Raises ValueError for an unknown fault."""
         self._gateway.middleware.plan = FaultPlan(specs)
 
     def __enter__(self) -> Self:
@@ -141,26 +138,26 @@ class _QuietServer(uvicorn.Server):
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        # What fails in a task of its own would be printed over the screens.
+        # An exception in a separate task would be printed over the screens.
         asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
         await super().startup(sockets)
         self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
         self.is_serving.set()
 
     async def main_loop(self) -> None:
-        # uvicorn's own looks ten times a second whether it is to end, and leaving would take as long.
+        # uvicorn's own loop checks ten times a second whether to exit, which would delay the exit by as much.
         while not await self.on_tick(0):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._over.wait(), _DATE_RENEWED_S)
 
     def end(self) -> None:
-        """Stop serving at once; from any thread, when it has begun to serve."""
+        """Stop serving immediately; from any thread, after it has started to serve."""
         self.should_exit = True
         with contextlib.suppress(RuntimeError):  # its loop has ended by itself
             self._loop.call_soon_threadsafe(self._over.set)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # Once the connections are cut no response can be delivered, so none is waited for.
+        # After the connections are closed no response can be delivered, so there is nothing to wait for.
         for listening in self.servers:
             listening.close()
         self.hang_up(None)
@@ -170,7 +167,7 @@ class _QuietServer(uvicorn.Server):
         await asyncio.gather(*answering, return_exceptions=True)
 
     def hang_up(self, client: tuple[str, int] | None) -> None:
-        """Close the connection of one client; None for those of all."""
+        """Close the connection of one client; None closes all connections."""
         for connection in list(self.server_state.connections):
             if isinstance(connection, H11Protocol) and client in {None, connection.client}:
                 connection.transport.close()

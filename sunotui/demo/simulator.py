@@ -1,6 +1,5 @@
-"""Simulates music generation: accepts payloads, decides their outcome at once, and reports their state.
-
-Nothing ticks here. Ids, titles and lengths of time follow from the seed and the number of the payload alone.
+"""Simulates music generation: accepts payloads, decides their outcome immediately, and reports their state. There are
+no timers. Ids, titles and durations depend only on the seed and the number of the payload.
 """
 
 from __future__ import annotations
@@ -51,8 +50,8 @@ class Simulator:
         self._fees = 0.0
 
     def make_song(self, payload: MusicPayload, flaws: Flaws = NO_FLAWS) -> Job:
-        """The takes of a song. Raises UnknownClip when the clip to extend is unknown."""
-        # The reference drops the parent, too, beside a description (protocol 2).
+        """Create the takes of a song. Raises UnknownClip if the clip to extend is unknown."""
+        # The reference also drops the parent if there is a description (protocol 2).
         is_extension = bool(payload.continue_clip_id) and not payload.gpt_description_prompt
         parent = self.require_clip(payload.continue_clip_id) if is_extension else None
         at_s = payload.continue_at
@@ -62,7 +61,7 @@ class Simulator:
         return self.add_job(replace(made, history=(Part(payload.continue_clip_id, at_s),) if parent else ()))
 
     def write_lyrics(self, prompt: str, flaws: Flaws = NO_FLAWS) -> Job:
-        """Lyrics only; they are done when this returns."""
+        """Create lyrics only; they are complete immediately."""
         rng = self.next_rng()
         song = songs.hostile() if flaws.is_hostile else songs.compose(rng, prompt)
         if flaws.fails:
@@ -71,13 +70,13 @@ class Simulator:
         return self.add_job(replace(job, error=MODERATION if flaws.fails else HALF if flaws.half_fails else ""))
 
     def make_task_without_clips(self, kind: TaskKind, title: str, made: dict[str, Any], flaws: Flaws = NO_FLAWS) -> Job:
-        """A task that makes `made`, such as a persona, and neither clips nor lyrics."""
+        """Create a task with the result `made`, such as a persona, and neither clips nor lyrics."""
         job = self.open_job(self.next_rng(), kind, Song(title, "", ""), prices.price_of(kind))
         error = MODERATION if flaws.fails else ""
         return self.add_job(replace(job, made=made, made_in_s=ASIDE_S, error=error))
 
     def concat(self, clip_id: str, is_infill: bool, flaws: Flaws = NO_FLAWS) -> Job:
-        """One whole song from an extended clip and all that it continues (protocol 2.4). Raises UnknownClip."""
+        """Join an extended clip and all that it continues into one song (protocol 2.4). Raises UnknownClip."""
         rng = self.next_rng()
         job, last = self.require_clip(clip_id)
         if not job.history:
@@ -94,7 +93,7 @@ class Simulator:
         return self.add_job(replace(made, model=job.model, concat_history=tuple(parts)))
 
     def upload_from_url(self, url: str, flaws: Flaws = NO_FLAWS) -> Job:
-        """A clip of the audio at a URL. The URL is never opened: the audio is invented."""
+        """Create a clip for the audio at a URL. The URL is never opened: the audio is invented."""
         rng = self.next_rng()
         name = PurePosixPath(urlsplit(url).path).stem or "upload"
         take = with_length(new_take(rng, name, flaws), rng.uniform(30, 180))
@@ -103,7 +102,7 @@ class Simulator:
         return self.add_job(job)
 
     def upload_clip(self, name: str, clip_id: str) -> Job:
-        """A clip of an uploaded file, complete at once. Its audio is invented."""
+        """Create a clip for an uploaded file; it is complete immediately. Its audio is invented."""
         rng = self.next_rng()
         take = replace(new_take(rng, name), id=clip_id, queued_s=0.0, streams_s=0.0, done_s=0.0)
         take = with_length(take, rng.uniform(30, 180))
@@ -111,22 +110,22 @@ class Simulator:
         return self.add_job(replace(job, is_bare=True))
 
     def job(self, task_id: str) -> Job | None:
-        """A job by its id; those that were answered by their clips have none that anybody knows."""
+        """A job by its id; jobs whose response had only their clips have no known id."""
         found = self._jobs.get(task_id)
         return None if found is None or found.is_bare else found
 
     def jobs(self, ids: Iterable[str]) -> list[Job]:
-        """The known jobs among these ids, in order of submission, each once (protocol 4.5)."""
+        """The known jobs among these ids, in order of submission and without duplicates (protocol 4.5)."""
         wanted = set(ids)
         return [job for task_id, job in self._jobs.items() if task_id in wanted and not job.is_bare]
 
     def songs(self) -> list[tuple[Job, Take]]:
-        """Every clip that was made here, with its job, the newest job first; uploads are not among them."""
+        """All generated clips with their jobs, newest job first; without uploads."""
         made = [job for job in reversed(self._jobs.values()) if job.kind is not TaskKind.UPLOAD]
         return [(job, take) for job in made for take in job.takes]
 
     def clip(self, clip_id: str) -> tuple[Job, Take] | None:
-        """A clip and the job it belongs to."""
+        """A clip and its job."""
         return self._clips.get(clip_id)
 
     def require_clip(self, clip_id: str) -> tuple[Job, Take]:
@@ -137,26 +136,26 @@ class Simulator:
         return found
 
     def spent(self) -> float:
-        """Dollars gone until now; what failed has been given back."""
+        """The dollars spent until now; failures are refunded."""
         at = self.now()
         return self._fees + sum(job.price for job in self._jobs.values() if job.status(at) is not TaskStatus.FAILURE)
 
     def can_pay(self, price: float) -> bool:
-        """Whether there is money left for one more."""
+        """Whether the balance covers one more request with this price."""
         return self.spent() + price <= self.granted + 1e-9
 
     def charge(self, price: float) -> None:
-        """Take money for what makes no job, such as a persona."""
+        """Charge for a request without a job, such as a persona."""
         self._fees += price
 
-    # --- for what makes other jobs ------------------------------------------------------------------------------------
+    # --- for the builders of other jobs -------------------------------------------------------------------------------
 
     def next_rng(self) -> random.Random:
-        """The chances of the next job."""
+        """The random source of the next job."""
         return random.Random(f"{self.seed}/{len(self._jobs) + 1}")
 
     def open_song(self, payload: MusicPayload, flaws: Flaws, parent: tuple[Job, Take] | None = None) -> Job:
-        """The job of a song, not added yet; title and style default to the parent's."""
+        """Create the job of a song without adding it; title and style default to the parent's."""
         rng = self.next_rng()
         song = _song_for(rng, payload, parent)
         if flaws.is_hostile:
@@ -168,7 +167,7 @@ class Simulator:
     def open_job(
         self, rng: random.Random, kind: TaskKind, song: Song, price: float, takes: tuple[Take, ...] = ()
     ) -> Job:
-        """A job with an id and a number, not added yet."""
+        """Create a job with an id and a number without adding it."""
         return Job(
             id=self._make_id(rng, kind),
             number=len(self._jobs) + 1,
@@ -183,7 +182,7 @@ class Simulator:
         )
 
     def add_job(self, job: Job) -> Job:
-        """Accept a job: from now on it is known, and paid for."""
+        """Add an accepted job and charge for it."""
         self._jobs[job.id] = job
         self._clips.update({take.id: (job, take) for take in job.takes})
         return job
@@ -194,7 +193,7 @@ class Simulator:
 
 
 def _share_of(part: Part, take: Take) -> float:
-    """How many seconds of a take remain in the whole that goes on from it, or that replaces a section of it."""
+    """How many seconds of a take remain in the joined song that continues it, or that replaces a section of it."""
     at_s = min(max(part.continue_at or 0.0, 0.0), take.duration_s)
     if part.infill_end_s is None:
         return at_s
@@ -203,7 +202,7 @@ def _share_of(part: Part, take: Take) -> float:
 
 def _song_for(rng: random.Random, payload: MusicPayload, parent: tuple[Job, Take] | None) -> Song:
     if payload.gpt_description_prompt:
-        # The reference drops title and tags beside a description (protocol 2).
+        # The reference drops title and tags if there is a description (protocol 2).
         song = songs.compose(rng, payload.gpt_description_prompt)
         return replace(song, lyrics="") if payload.make_instrumental else song
     title = payload.title or (parent[0].title if parent else "") or songs.name_for(rng, payload.prompt, payload.tags)

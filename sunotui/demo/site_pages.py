@@ -1,4 +1,4 @@
-"""The pages beside the task protocol: whose server this is, what it costs, what is left (protocol 1.3)."""
+"""The pages outside the task protocol: server information, prices, balance (protocol 1.3)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sunotui.demo.simulator import Simulator
 
 
 def open_page(path: str, dialect: Dialect) -> dict[str, Any] | None:
-    """A page that needs no key and identifies the software; None when this server has no such page."""
+    """A page that requires no key and identifies the software; None if this server has no such page."""
     if path == "/ping" and dialect.pings():
         return {"message": "pong"}
     if path == "/api/pricing" and dialect.reports_prices:
@@ -21,7 +21,7 @@ def open_page(path: str, dialect: Dialect) -> dict[str, Any] | None:
 
 
 def keyed_page(path: str, dialect: Dialect, simulator: Simulator) -> dict[str, Any] | None:
-    """A page that needs the key; None when there is no such page. The usage is in cents, as on the relays."""
+    """A page that requires the key; None if there is no such page. The usage is in cents, as at relays."""
     if path == "/v1/models":
         return dialect.models()
     if path in {"/v1/dashboard/billing/subscription", "/dashboard/billing/subscription"} and dialect.reports_money:

@@ -1,5 +1,4 @@
-"""The upload of a file in its steps: its target, the file itself, the report that it is there, its status, its clip
-(1.2)."""
+"""The steps of a file upload: the target, the file itself, the completion, the status and the clip (protocol 1.2)."""
 
 from __future__ import annotations
 
@@ -24,7 +23,7 @@ from sunotui.demo.responses import HTML, PROXY_PAGE, ResponseData
 from sunotui.demo.simulator import Simulator, UnknownClip
 
 MOST_BYTES = 100_000_000
-"""What the storage takes; the real one's limit is not documented."""
+"""The maximum file size of the storage; not documented."""
 _KINDS = {
     "mp3": "audio/mpeg",
     "wav": "audio/wav",
@@ -38,15 +37,15 @@ _KINDS = {
 
 @dataclass(slots=True)
 class _Upload:
-    """One file on its way."""
+    """A file upload in progress."""
 
     id: str
     fields: dict[str, str]
     clip_id: str
     waits: int
-    """How many more polls are answered with "processing"."""
+    """How many more polls return "processing"."""
     size: int = 0
-    """Number of bytes that the store received; the content itself is dropped."""
+    """The number of bytes that the store received; the content itself is discarded."""
     title: str = ""
     error: str = ""
     is_finished: bool = False
@@ -54,7 +53,7 @@ class _Upload:
 
 
 class Uploads:
-    """The uploads of one gateway, and the storage that the files go to."""
+    """The uploads of one gateway, and its file storage."""
 
     def __init__(self, simulator: Simulator, middleware: Middleware) -> None:
         self._simulator, self._middleware = simulator, middleware
@@ -73,20 +72,20 @@ class Uploads:
         ]
 
     def storage_routes(self) -> list[Route]:
-        """Where the files go: beside the gateway, without its key."""
+        """The routes of the file storage, which requires no key."""
         offered = Extra.UPLOAD_FILE in self._middleware.dialect.extras
         return [Route("/storage/", self.store, methods=["GET", "POST", "PUT"])] if offered else []
 
     # --- the steps ----------------------------------------------------------------------------------------------------
 
     async def start(self, request: Request) -> Response:
-        """POST /suno/uploads/audio {"extension"}: where to send the file, and with which fields."""
+        """POST /suno/uploads/audio {"extension"}: returns the URL and the form fields for the file."""
         return await self._middleware.serve(
             request, Place.UPLOAD, lambda body: self._start(body, base_address(request))
         )
 
     async def finish(self, request: Request) -> Response:
-        """POST …/upload-finish: the file is there."""
+        """POST …/upload-finish: reports that the file was sent."""
         return await self._middleware.serve(
             request, Place.UPLOAD, lambda body: self._finish(self._asked(request), body)
         )
@@ -168,7 +167,7 @@ class Uploads:
     # --- the storage --------------------------------------------------------------------------------------------------
 
     async def store(self, request: Request) -> Response:
-        """POST of the form: every field as it was given, then the file. Answers 204, or says no in XML as S3 does."""
+        """POST of the form: all given fields, then the file. Returns 204, or an error in XML, as S3 does."""
         if request.method != "POST":
             return _xml(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
         middleware = self._middleware
@@ -194,7 +193,7 @@ class Uploads:
         except InvalidForm as wrong:
             return _xml(400, "MalformedPOSTRequest", f"The body of your POST request is not well-formed: {wrong}.")
         if not fields or fields[-1].name != "file" or fields[-1].filename is None:
-            # What stands behind the file is ignored by S3, and the file has to come last.
+            # S3 ignores fields after the file, so the file has to come last.
             return _xml(400, "InvalidArgument", "POST requires exactly one file upload per request.")
         *given, file = fields
         upload = self._upload_of(given)
@@ -206,7 +205,7 @@ class Uploads:
         return None
 
     def _upload_of(self, given: list[Field]) -> _Upload | None:
-        """The upload whose fields these are, all of them and no others."""
+        """The upload with exactly these fields."""
         texts = {one.name: one.content.decode("utf-8", "replace") for one in given}
         return next((one for one in self._made.values() if one.fields == texts), None)
 

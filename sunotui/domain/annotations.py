@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from sunotui.domain.browse import Sort
 from sunotui.domain.errors import InvalidRequest
@@ -13,37 +14,36 @@ from sunotui.domain.search.query import Query, parse
 from sunotui.domain.text import TEXT_LIMIT, storable_text, trim
 
 NAME_LIMIT = 200
-"""Characters that the name of a label, an album or a saved search may have."""
+"""The maximum length of the name of a label, an album or a saved search, in characters."""
 NOTE_LIMIT = TEXT_LIMIT
-"""Characters that a note may have."""
+"""The maximum length of a note, in characters."""
 RATING_AT_MOST = 5
 
 
-@dataclass(frozen=True, slots=True)
-class TakeRef:
-    """A take by its task and its clip; without a clip the task's first take, or the task where it has none."""
+class TakeRef(NamedTuple):
+    """Identifies a take by task and clip. An empty clip id means the task's first take, or the task itself if it has
+    none."""
 
     task_id: str
     clip_id: str = ""
 
 
 class AnnotationField(StrEnum):
-    """The fields of a rating, by the names of their columns."""
+    """The fields of a rating; the values are the column names."""
 
     STAR = "is_starred"
     RATING = "rating"
     HEARD = "heard_at"
 
 
-@dataclass(frozen=True, slots=True)
-class TakeRating:
+class TakeRating(NamedTuple):
     """The user's rating of a take."""
 
     is_starred: bool = False
     rating: int = 0
     """1 to 5; 0 without a rating."""
     heard_at: float | None = None
-    """Unix seconds; None if it was not played. Looking at a take does not count."""
+    """Unix seconds; None if it was never played. Opening its details does not count."""
 
 
 NO_RATING = TakeRating()
@@ -51,23 +51,21 @@ NO_RATING = TakeRating()
 
 @dataclass(frozen=True, slots=True)
 class NamedCount:
-    """A label or an album by its name, and how many tasks or takes it has, without those in the trash."""
+    """A label or an album, with the number of its tasks or takes outside the trash."""
 
     name: str
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Album:
-    """Takes in the order that the user gave them."""
+class Album(NamedTuple):
+    """An album: takes in the user's order."""
 
     name: str
     takes: tuple[TakeRef, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SavedSearch:
-    """A search under a name, with the order of its list."""
+class SavedSearch(NamedTuple):
+    """A named search with its sort order."""
 
     name: str
     text: str
@@ -89,7 +87,7 @@ class Annotations:
     """By clip id; '' for a task without takes."""
     labels: tuple[str, ...] = ()
     albums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The names of the albums that a take is in, by clip id."""
+    """The names of the albums that contain a take, by clip id."""
     note: str = ""
     is_trashed: bool = False
 
@@ -109,7 +107,7 @@ class Annotations:
 
     @property
     def heard(self) -> int:
-        """How many of its takes were heard."""
+        """How many of its takes were played."""
         return sum(opinion.heard_at is not None for opinion in self.ratings.values())
 
 
@@ -117,9 +115,8 @@ NO_ANNOTATIONS = Annotations()
 
 
 def valid_name(text: str) -> str:
-    """The stored form of the name of a label, an album or a saved search; never cut.
-
-    Raises InvalidRequest for an empty name, and for one that is too long.
+    """The name of a label, an album or a saved search as it is stored; never truncated. Raises InvalidRequest for an
+    empty or too long name.
     """
     name = one_line(text)
     if not name_key(name):
@@ -130,17 +127,17 @@ def valid_name(text: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """The key by which two names are the same, from their whole text: case, accents and width do not count."""
+    """The key that identifies a name: case, accents and width are ignored, the length is not limited."""
     return fold(one_line(name))
 
 
 def one_line(text: str) -> str:
-    """The text on one line, however long it is, and without anything invisible at its ends."""
+    """The text on one line, without invisible characters at its ends; never truncated."""
     return " ".join(trim(storable_text(text)).split())
 
 
 def valid_note(text: str) -> str:
-    """The stored form of a note, never cut; empty for none. Raises InvalidRequest for one that is too long."""
+    """The note as it is stored, never truncated; empty for none. Raises InvalidRequest for a note that is too long."""
     note = storable_text(text).rstrip("\n") if trim(text) else ""
     if len(note) > NOTE_LIMIT:
         raise InvalidRequest(f"A note has at most {NOTE_LIMIT:,} characters; this one has {len(note):,}")
@@ -148,7 +145,7 @@ def valid_note(text: str) -> str:
 
 
 def valid_rating(rating: int) -> int:
-    """A rating of 0 to 5. Raises InvalidRequest for any other."""
+    """Check that a rating is 0 to 5 and return it. Raises InvalidRequest otherwise."""
     if not 0 <= rating <= RATING_AT_MOST:
         raise InvalidRequest(f"A rating is a number from 0 to {RATING_AT_MOST}", advice="0 takes it back")
     return rating

@@ -1,4 +1,4 @@
-"""What a list of the library shows: which tasks, in which order; and the page of it around the cursor."""
+"""List queries of the library: a collection, a search and a sort order; and the page of results around the cursor."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from sunotui.domain.tasks.summary import TaskSummary, View
 
 
 class Sort(StrEnum):
-    """The orders of a list, each with the direction that users expect first; ties go by age, newest first."""
+    """The sort orders of a list, each in its default direction; ties are sorted by age, newest first."""
 
     AGE = "age"
-    """Newest first, by our own time of adding."""
+    """Newest first, by the local time at which the task was added."""
     TITLE = "title"
-    """A to Z, without case and accents; those without a title last."""
+    """A to Z, ignoring case and accents; tasks without a title last."""
     LENGTH = "length"
     """Longest first; unknown lengths last."""
     RATING = "rating"
@@ -25,12 +25,11 @@ class Sort(StrEnum):
     MODEL = "model"
     """By the model's name, Z to A, so that newer versions come first; unknown models last."""
     RELEVANCE = "relevance"
-    """Best match first; without words to search for it is AGE. An album and a saved search are in their own
-    order instead."""
+    """Best match first; AGE if the search has no words. Albums and saved searches keep their own order instead."""
 
 
 class CollectionKind(StrEnum):
-    """What a place of the side pane is."""
+    """The kinds of collections in the sidebar."""
 
     VIEW = "view"
     LABEL = "label"
@@ -41,20 +40,20 @@ class CollectionKind(StrEnum):
 
 
 class Collection(NamedTuple):
-    """One line of the side pane: a built-in view, a label, an album, a gateway's profile or a saved search."""
+    """One entry of the sidebar: a built-in view, a label, an album, a gateway's profile or a saved search."""
 
     kind: CollectionKind
     name: str
-    """The view's word, or the name as it is shown."""
+    """The view's value, or the name as displayed."""
 
     @classmethod
     def of_view(cls, view: View) -> Collection:
-        """A built-in view as a place."""
+        """The collection of a built-in view."""
         return cls(CollectionKind.VIEW, view.value)
 
     @property
     def view(self) -> View | None:
-        """The built-in view; None for another kind of place."""
+        """The built-in view; None for another kind of collection."""
         return View(self.name) if self.kind is CollectionKind.VIEW else None
 
 
@@ -63,7 +62,7 @@ EVERYTHING = Collection(CollectionKind.VIEW, View.ALL.value)
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """A request for a list: the tasks of a collection that a query finds, in an order. Equal ones list the same."""
+    """A list request: the tasks of a collection that match a query, sorted. Equal list queries give the same list."""
 
     collection: Collection = EVERYTHING
     query: Query = MATCH_ALL
@@ -72,23 +71,24 @@ class ListQuery:
 
 
 class Page(NamedTuple):
-    """A piece of a listing, as the list draws it."""
+    """A contiguous part of a list's rows."""
 
     start: int
-    """The index in the whole listing of the first row here, from 0."""
+    """The index of the first row in the whole list, from 0."""
     rows: tuple[TaskSummary, ...]
     total: int
-    """Rows of the whole listing."""
+    """The number of rows of the whole list."""
     anchor: int | None
-    """The index of the task that was asked for; None where it is not in the listing."""
+    """The index of the requested task; None if it is not in the list."""
 
 
 class CollectionCounts(NamedTuple):
-    """The side pane."""
+    """The counts in the sidebar."""
 
     counts: Mapping[Collection, int]
-    """How many rows each place has, in the pane's order; -1 for a saved search, which is counted on request only."""
+    """The number of rows of each collection, in the sidebar's order; -1 for a saved search, which is counted only on
+    request."""
     unknown: int
     """Submissions with an unknown outcome, in all collections."""
     orders: Mapping[Collection, tuple[Sort, bool]]
-    """The order that each saved search was saved with, and whether it is reversed."""
+    """The sort order of each saved search, and whether it is reversed."""

@@ -1,4 +1,4 @@
-"""Everything that can go wrong: what happened, whose fault it is, what to do next, and whether it may have cost money.
+"""The errors of sunotui: what happened, where the fault lies, what to do next, and whether it may have cost money.
 
 Every error is a subclass of the base class, one for each cause."""
 
@@ -9,11 +9,11 @@ from enum import StrEnum
 from sunotui.domain.text import clean
 
 SENTENCE_LIMIT = 600
-"""Characters of a sentence at the most; the gateway's own words give way first."""
+"""The maximum length of a sentence, in characters; the gateway's own text is shortened first."""
 
 
 class ErrorSource(StrEnum):
-    """Whose matter a failure is."""
+    """Where the fault lies."""
 
     TOKEN = "token"
     KEY_QUOTA = "key's quota"
@@ -60,12 +60,12 @@ class SunotuiError(Exception):
         http_status: int | None = None,
         retry_after_s: float | None = None,
     ) -> None:
-        """`advice` is what to do where the class's own does not help, empty where nothing does.
+        """`advice` replaces the class's advice; empty if nothing helps.
 
-        `topic` is the key under which a front end looks up its own words for the advice, such as the command to run;
-        without it, it is the class's code, unless `advice` is given. `subject` is the name or id that these words need.
-        `detail` is the gateway's own text, `answer` the head of its whole response, both clean and without keys;
-        `request_id` is what its support asks for; `source` overrides that of the class."""
+        `topic` is the key under which a front end looks up its own advice text, such as the command to run; by default
+        the class's code, unless `advice` is given. `subject` is the name or id to insert into that text. `detail` is
+        the gateway's own text and `answer` the beginning of its whole response, both sanitized and without keys.
+        `request_id` identifies the request to the gateway's support. `source` overrides the class's source."""
         self.what = what or type(self).what
         self.advice = type(self).advice if advice is None else advice
         self._topic = topic
@@ -91,11 +91,11 @@ class SunotuiError(Exception):
 
     @property
     def full_sentence(self) -> str:
-        """The sentence with the request id, by which the gateway's support finds this one failure."""
+        """The sentence with the request id, with which the gateway's support can find the failure."""
         return self.worded(with_request_id=True)
 
     def worded(self, advice: str | None = None, *, with_request_id: bool = False) -> str:
-        """The sentence, with a front end's words for the advice when `advice` is given."""
+        """The sentence; a given `advice` replaces the error's own."""
         advice = self.advice if advice is None else advice
         address = f"Request id: {self.request_id}" if with_request_id and self.request_id else ""
         charged = "It may have been charged" if self.charge is Charge.MAYBE else ""
@@ -120,7 +120,7 @@ class TokenMissing(SunotuiError):
 
 
 class TokenMalformed(SunotuiError):
-    """What was given cannot be a token; it is never quoted (K5)."""
+    """The text cannot be a token; it is never quoted (K5)."""
 
     code = "token_malformed"
     what = "That is not a token: it must be 8 to 512 printable ASCII characters without blanks"
@@ -138,7 +138,7 @@ class TokenRejected(SunotuiError):
 
 
 class TokenLimited(SunotuiError):
-    """The token is good, but not for this: other addresses only, no API use, a locked account."""
+    """The token is valid but restricted: other IP addresses only, no API access, or a locked account."""
 
     code = "token_limited"
     what = "The gateway knows the key but does not let it do this"
@@ -155,7 +155,7 @@ class ModelNotAllowed(TokenLimited):
 
 
 class TokenStoreError(SunotuiError):
-    """The OS keyring is absent, locked, denied or silent."""
+    """The OS keyring is missing, locked, denies access or does not respond."""
 
     code = "keyring_trouble"
     what = "The OS keyring did not answer"
@@ -176,7 +176,7 @@ class KeyQuotaExceeded(SunotuiError):
 
 
 class InsufficientBalance(SunotuiError):
-    """The account has not enough money for the request."""
+    """The account's balance is too low for the request."""
 
     code = "account_empty"
     what = "The account has not enough money left for this"
@@ -197,7 +197,7 @@ class RequestRejected(SunotuiError):
 
 
 class InvalidRequest(SunotuiError):
-    """The request cannot be sent as it is; found before anything was sent."""
+    """The request is invalid; detected before anything was sent."""
 
     code = "request_impossible"
     what = "This request cannot be sent"
@@ -214,7 +214,7 @@ class NotSupported(SunotuiError):
 
 
 class NotFound(SunotuiError):
-    """No task, clip or submission by that id."""
+    """There is no task, clip or submission with that id."""
 
     code = "not_found"
     what = "There is nothing by that id"
@@ -223,7 +223,8 @@ class NotFound(SunotuiError):
 
 
 class NotReady(SunotuiError):
-    """The gateway accepted a request and has not delivered within the limit of tries and time."""
+    """The gateway accepted a request but has not delivered the result within the allowed number of attempts and
+    time."""
 
     code = "not_ready"
     what = "The gateway has not made that yet"
@@ -231,7 +232,7 @@ class NotReady(SunotuiError):
 
 
 class DuplicateRequest(SunotuiError):
-    """The same request was sent minutes ago."""
+    """An identical request was sent minutes ago."""
 
     code = "sent_already"
     what = "The same request was sent minutes ago"
@@ -251,7 +252,7 @@ class RateLimited(SunotuiError):
 
 
 class GatewayFailed(SunotuiError):
-    """The gateway, or what it relies on, failed (5xx)."""
+    """The gateway or its upstream failed (5xx)."""
 
     code = "gateway_failed"
     what = "The gateway failed"
@@ -268,7 +269,7 @@ class GatewayLoginExpired(SunotuiError):
 
 
 class NotAGateway(SunotuiError):
-    """A web page or another answer that no gateway of this family gives: usually a wrong base URL."""
+    """The response is a web page or otherwise not from a Suno gateway: usually a wrong base URL."""
 
     code = "not_a_gateway"
     what = "That address answered, but not as a Suno gateway"
@@ -305,7 +306,7 @@ class TimedOut(SunotuiError):
 
 
 class UnsafeUrl(SunotuiError):
-    """A base URL or link that we do not talk to or open: bad shape, or in clear without consent (K3, U1)."""
+    """A base URL or link that must not be used: malformed, or unencrypted without consent (K3, U1)."""
 
     code = "address_refused"
     what = "That address is not safe to use"
@@ -335,7 +336,7 @@ class LibraryError(SunotuiError):
 
 
 class LibraryNotOpen(LibraryError):
-    """The library is not open yet, or failed to open: an error of the program, not of the file."""
+    """The library is not open yet, or failed to open: a programming error, not a fault of the file."""
 
     code = "library_not_open"
     what = "The library is not open"
@@ -351,7 +352,7 @@ class LibraryDamaged(LibraryError):
 
 
 class LibraryNewer(LibraryError):
-    """A newer sunotui wrote this library (D4)."""
+    """The library was written by a newer version of sunotui (D4)."""
 
     code = "library_newer"
     what = "The library was written by a newer sunotui"
@@ -359,7 +360,7 @@ class LibraryNewer(LibraryError):
 
 
 class ConfigError(SunotuiError):
-    """The config file or an option says something that cannot be used."""
+    """A setting in the config file or an option is invalid."""
 
     code = "settings_trouble"
     what = "The settings could not be used"

@@ -1,4 +1,4 @@
-"""What a library gives along when it moves to another computer: everything but the token, one record a line."""
+"""The records of a library export, one per line: everything except the tokens."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.task import Task
 
 FORMAT = "sunotui-library"
-"""The name in an export's first line."""
+"""The format name in the first line of an export."""
 FORMAT_VERSION = 1
 
 _WAS_UNDER_WAY = "Another computer was sending this when its library was exported. It may have been charged."
@@ -20,7 +20,7 @@ class ExportedRating:
     """The user's rating of one take."""
 
     clip_id: str
-    """Empty for a task that has no takes, such as lyrics."""
+    """Empty for a task without takes, such as lyrics."""
     is_starred: bool = False
     rating: int = 0
     """1 to 5; 0 without a rating."""
@@ -42,14 +42,14 @@ class ExportedTask:
 
 @dataclass(frozen=True, slots=True)
 class ExportedLabel:
-    """A label, which may have no tasks."""
+    """A label, with or without tasks."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedAlbum:
-    """An album, or a further part of a long one: its takes come after those of the earlier parts."""
+    """An album, or a continuation of a long one: its takes follow those of the earlier records."""
 
     name: str
     created_at: float = 0.0
@@ -69,7 +69,7 @@ class ExportedSearch:
 
 @dataclass(frozen=True, slots=True)
 class ExportedPrice:
-    """What one submission was seen to cost."""
+    """The observed cost of one submission."""
 
     profile: str
     action: str
@@ -80,7 +80,7 @@ class ExportedPrice:
 
 @dataclass(frozen=True, slots=True)
 class ExportedCapabilities:
-    """What a gateway is known to offer, as the JSON that storage keeps."""
+    """The known capabilities of a gateway, as the JSON stored in the library."""
 
     profile: str
     text: str
@@ -88,7 +88,7 @@ class ExportedCapabilities:
 
 @dataclass(frozen=True, slots=True)
 class ExportedTimings:
-    """When the words of a clip are sung, as the JSON that storage keeps."""
+    """The word timings of a clip, as the JSON stored in the library."""
 
     clip_id: str
     text: str
@@ -96,7 +96,7 @@ class ExportedTimings:
 
 @dataclass(frozen=True, slots=True)
 class ExportedDraft:
-    """What was being written and not yet sent."""
+    """An unsent draft."""
 
     name: str
     text: str
@@ -117,9 +117,8 @@ Record = (
 
 
 def arrived(submission: Submission) -> Submission:
-    """The submission as another library may store it: one that was not at its end there is not sent here (S1).
-
-    It was ready or in flight there, and its outcome since then is unknown: only the user resolves it (S4).
+    """The submission as it is stored after an import. One that was ready or in flight in the exporting library is never
+    sent here (S1): its outcome is unknown and only the user resolves it (S4).
     """
     if submission.state not in {SubmissionState.READY, SubmissionState.SENDING}:
         return submission

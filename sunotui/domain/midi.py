@@ -1,4 +1,4 @@
-"""The notes of a clip, as gateways write them out of its sound."""
+"""The notes of a clip, as a gateway transcribes them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class Note:
     """0 to 127; 60 is middle C."""
     start_s: float
     end_s: float
-    """Seconds from the beginning of the clip; the end is not before the start."""
+    """Seconds from the beginning of the clip; the end is never before the start."""
     velocity: int
-    """1 to 127: how hard it is played."""
+    """The MIDI velocity, 1 to 127."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def notes_to_json(instruments: tuple[Instrument, ...]) -> str:
 
 
 def notes_from_json(text: str) -> tuple[Instrument, ...]:
-    """The instruments from such a line. Raises ValueError when it is invalid."""
+    """Parse the instruments from the JSON of `notes_to_json`. Raises ValueError if it is invalid."""
     try:
         document: Any = json.loads(text)
         return tuple(
@@ -43,7 +43,7 @@ def notes_from_json(text: str) -> tuple[Instrument, ...]:
             for one in document["instruments"]
         )
     except (KeyError, TypeError, AttributeError, RecursionError):
-        raise ValueError("these are no notes") from None
+        raise ValueError("not a list of notes") from None
 
 
 def _note_document(note: Note) -> dict[str, float]:

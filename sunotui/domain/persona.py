@@ -1,4 +1,5 @@
-"""A voice made of a clip, to sing other songs; it lives at the gateway that made it (quirk 17)."""
+"""Personas: voices made from a clip, for use in other songs; a persona exists only at the gateway that made it (quirk
+17)."""
 
 from __future__ import annotations
 
@@ -7,13 +8,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """One voice."""
+    """A persona."""
 
     id: str
     name: str
     clip_id: str
-    """The clip it was made of: songs with the persona name it too (protocol 2.2)."""
+    """The clip it was made from: songs with the persona also name this clip (protocol 2.2)."""
     profile: str = ""
-    """The profile whose gateway has it; other gateways do not know it."""
+    """The profile of the gateway that has it."""
     created_at: float = 0.0
-    """Unix seconds of our own clock; 0 when unknown."""
+    """Unix seconds of the local clock; 0 when unknown."""

@@ -1,4 +1,4 @@
-"""A submission: one request of the user, from the journal row before sending to its end (S1 to S5)."""
+"""A submission: one request of the user, from the journal row before sending to the final state (S1 to S5)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ class SubmissionState(StrEnum):
     """The state of a submission. The allowed transitions are in `TRANSITIONS`; none leads back to `ready`."""
 
     READY = "ready"
-    """Journalled; no byte was sent."""
+    """Journalled; nothing was sent."""
     SENDING = "sending"
     """Claimed by one process, which is about to send or has sent."""
     ACCEPTED = "accepted"
     REJECTED = "rejected"
-    """Proof that nothing was accepted."""
+    """It is proven that nothing was accepted."""
     UNKNOWN = "unknown"
     """It may have been charged; only the user resolves it (S4)."""
     DROPPED = "dropped"
@@ -27,7 +27,7 @@ class SubmissionState(StrEnum):
 
     @property
     def is_open(self) -> bool:
-        """Whether something is still to happen: sending, or the user's decision."""
+        """Whether it still awaits sending or the user's decision."""
         return self in {SubmissionState.READY, SubmissionState.SENDING, SubmissionState.UNKNOWN}
 
 
@@ -42,7 +42,7 @@ TRANSITIONS: dict[SubmissionState, frozenset[SubmissionState]] = {
 
 
 def can_transition(old: SubmissionState, new: SubmissionState) -> bool:
-    """Whether a submission may go from one state to the other."""
+    """Whether a submission may change from one state to the other."""
     return new in TRANSITIONS[old]
 
 
@@ -51,12 +51,12 @@ class Submission:
     """One row of the journal."""
 
     id: str
-    """Made when the form opens and not when it is sent, so that a double key press is one submission (S6)."""
+    """Generated when the form opens, not when it is sent, so that a double key press is one submission (S6)."""
     profile: str
     request: Request
     path: str
     body: str
-    """The path and the JSON text exactly as they go out."""
+    """The path and the JSON text exactly as they are sent."""
     state: SubmissionState
     created_at: float
     sent_at: float | None = None
@@ -65,20 +65,20 @@ class Submission:
     retry_of: str | None = None
     """The submission with an unknown outcome that the user sent again as this one."""
     trouble: str = ""
-    """The sentence for rejected and unknown."""
+    """The error's sentence for the states rejected and unknown."""
     trouble_kind: str = ""
     """The stable code of that error (`SunotuiError.code`), which selects the exit code of the command line."""
     request_id: str = ""
     http_status: int | None = None
     answer: str = ""
-    """The head of the gateway's response, cleaned, for the user to read."""
+    """The beginning of the gateway's response, sanitized for display."""
     result: str = ""
-    """The result where no song is made: a persona's id, expanded tags, the link to a file, or notes as JSON
-    (domain/midi.py). Empty for songs, and while it is unknown."""
+    """The result of a request that generates no song: a persona's id, expanded tags, the link to a file, or notes as
+    JSON (domain/midi.py). Empty for songs, and while it is unknown."""
     task_hints: tuple[str, ...] = ()
-    """Ids in a response that could not be parsed; one of them may be the paid task's."""
+    """Ids in a response that could not be parsed; one of them may be that of the paid task."""
 
     @property
     def method(self) -> str:
-        """The HTTP method by which it goes out: only a request for a file of a clip has no body."""
+        """The HTTP method: only a request for a file of a clip has no body."""
         return "POST" if self.body else "GET"

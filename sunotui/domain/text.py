@@ -1,8 +1,6 @@
-"""Text of users and gateways: stored exactly as it is, and made harmless only where it is displayed (E1, T1).
-
-Dangerous characters are recognised by classes that no version of Unicode changes: control characters, lone surrogates,
-marks that turn the direction of writing, and tag characters. A character that this Python does not know yet is drawn as
-the terminal does.
+"""Text of users and gateways: stored unchanged and sanitized only for display (E1, T1). Dangerous characters are
+recognized by classes that are stable across Unicode versions: control characters, lone surrogates, bidirectional
+controls and tag characters. A character that this Python does not know yet is passed to the terminal.
 """
 
 from __future__ import annotations
@@ -13,14 +11,14 @@ import unicodedata
 from itertools import islice
 
 LINE_LIMIT = 200
-"""Characters shown of a one-line text such as a title (T1)."""
+"""The maximum length of a displayed one-line text such as a title, in characters (T1)."""
 TEXT_LIMIT = 65_536
-"""Characters kept of a many-line text such as lyrics (T1, P3)."""
+"""The maximum length of a displayed multi-line text such as lyrics, in characters (T1, P3)."""
 URL_LIMIT = 2_048
-"""Characters above which an address is no address (U1)."""
+"""The maximum length of a URL, in characters (U1)."""
 
 NOT_UTF_8 = "it is not UTF-8 text"
-"""Why bytes are refused, as the end of a sentence."""
+"""Why bytes are rejected, as the end of a sentence."""
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -28,10 +26,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-"""Byte order marks, as tools on Windows write them; that of UTF-32 begins as that of UTF-16."""
+"""Byte order marks, as written by Windows tools. UTF-32 comes first, since its mark begins with that of UTF-16."""
 _LINE_ENDS = {"\r\n": "\n", "\r": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\v": "\n", "\f": "\n"}
 _BLANK = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]")
-# Without line ends, which count for those who draw lines.
+# Without line ends, which the functions for multi-line text handle.
 _DANGEROUS = (
     r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
     r"\U000e0000-\U000e007f"
@@ -43,28 +41,29 @@ _MARKS_PER_LETTER = 4
 _FIRST_MARK = "\u0300"
 """The first character that may be a combining mark."""
 
-# Unicode's default-ignorable code points, of which those to come are reserved in fixed ranges, so that the list does
-# not age, and annotation marks.
+# Unicode's default-ignorable code points, which are reserved in fixed ranges so that the list stays valid, and
+# annotation marks.
 _IGNORABLE = (
     r"\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     r"\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _IGNORED = re.compile(rf"[{_IGNORABLE}]+")
-# White space, controls, the empty braille pattern and the place of an embedded object too.
+# Also white space, controls, the blank braille pattern and the object replacement character.
 _INVISIBLE = re.compile(rf"[\s\x00-\x1f\x7f-\x9f\u2800\ufffc{_IGNORABLE}]*")
 _NULL_NOTEHEAD = "\U0001d159"
-# Categories of characters that show nothing by themselves: combining marks need a letter, and format characters others.
+# Categories of characters that are not visible by themselves: combining marks need a letter, format characters other
+# text.
 _DEPENDENT = frozenset({"Mn", "Mc", "Me", "Cf"})
 # Variation selectors and tag characters are part of the emoji or the letter before them.
 _ATTACHED = re.compile(r"[\u180b-\u180d\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef]*")
 
 
 def trim(text: str) -> str:
-    """The text without white space and invisible characters at its ends; empty when nothing in it is visible.
+    """Remove white space and invisible characters from both ends of a text; empty if nothing in it is visible.
 
-    Invisible are zero-width and joining characters, byte order marks, fillers and controls. Combining marks and format
-    characters without any other character are not visible either, nor are code points that are no characters. What is
-    between the first and the last visible character stays as it is.
+    Zero-width and joining characters, byte order marks, fillers and controls are invisible, as are combining marks and
+    format characters without any other character, and noncharacters. Everything between the first and the last visible
+    character is unchanged.
     """
     start = _matched_to(_INVISIBLE, text, 0)
     end = len(text)
@@ -76,7 +75,7 @@ def trim(text: str) -> str:
 
 
 def _is_visible(char: str) -> bool:
-    """Whether a character shows something by itself. One that this Python does not know yet counts as visible."""
+    """Whether a character is visible by itself. One that this Python does not know yet counts as visible."""
     if char < _FIRST_MARK:
         return not _matched_to(_INVISIBLE, char, 0)
     is_empty = _is_noncharacter(char) or char == _NULL_NOTEHEAD
@@ -84,26 +83,26 @@ def _is_visible(char: str) -> bool:
 
 
 def _is_noncharacter(char: str) -> bool:
-    """Whether Unicode keeps the code point from ever being a character."""
+    """Whether the code point is a Unicode noncharacter."""
     return "\ufdd0" <= char <= "\ufdef" or ord(char) & 0xFFFE == 0xFFFE
 
 
 def _matched_to(pattern: re.Pattern[str], text: str, start: int) -> int:
-    """Where a match that begins at `start` ends."""
+    """The end of the match that begins at `start`."""
     match = pattern.match(text, start)
     return start if match is None else match.end()
 
 
 def without_ignorable(text: str) -> str:
-    """The text without characters that are invisible everywhere, such as zero-width ones: for analysing a text, never
-    for storing it."""
+    """The text without always invisible characters such as zero-width ones: for analysing a text, never for storing
+    it."""
     return text if text.isascii() else _IGNORED.sub("", text)
 
 
 def has_surrogate(text: str) -> bool:
-    """Whether half of a character is in the text, or a byte of another encoding that Python carries in one."""
+    """Whether the text has a lone surrogate, which may also be an undecodable byte (surrogateescape)."""
     try:
-        # Much faster than to search for one.
+        # Much faster than a search for one.
         text.encode()
     except UnicodeEncodeError:
         return True
@@ -111,75 +110,72 @@ def has_surrogate(text: str) -> bool:
 
 
 def encodable(text: str) -> str:
-    """The text as UTF-8 can carry it: a pair of surrogates becomes its character, a lone one U+FFFD."""
+    """The text in a form that UTF-8 can encode: a surrogate pair becomes its character, a lone surrogate U+FFFD."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if has_surrogate(text) else text
 
 
 def cleaned_id(text: str) -> str:
-    """An id without what a copy out of a list, a message or a table has around it: blanks, invisible characters, commas
-    and the ellipsis of a cell that was cut."""
+    """An id without what surrounds it when it is copied from a list, a message or a table: blanks, invisible
+    characters, commas and the ellipsis of a truncated cell."""
     while (found := trim(text).strip(",;…")) != text:
         text = found
     return found
 
 
 def sendable(text: str) -> str:
-    """The text as a request carries it: trimmed, with newlines for CR LF line ends, and encodable."""
+    """The text as it is sent in a request: trimmed, with LF line ends, and encodable."""
     return encodable(trim(text).replace("\r\n", "\n"))
 
 
 def control_in(text: str) -> str:
-    """The first control character of a text by its name, such as "the control character U+001B (escape)"; empty if
-    it has none. Tabs and the line ends LF and CR LF do not count."""
+    """The name of a text's first control character, such as "the control character U+001B (escape)"; empty if it has
+    none. Tabs and the line ends LF and CR LF are allowed."""
     found = _CONTROL.search(text)
     if found is None:
         return ""
     code = ord(found[0])
-    # Unicode names no control character, but a picture of each that ASCII has.
+    # Unicode has no names for control characters, but for the control picture of each ASCII one.
     picture = 0x2421 if code == 0x7F else 0x2400 + code if code < 0x20 else 0
     name = unicodedata.name(chr(picture), "").removeprefix("SYMBOL FOR ").lower()
     return f"the control character U+{code:04X}" + (f" ({name})" if name else "")
 
 
 def storable_text(text: str) -> str:
-    """The text as the library can keep it: encodable, and with U+FFFD for NUL."""
+    """The text in a form that the library can store: encodable, and with U+FFFD for NUL."""
     return encodable(text.replace("\0", "\ufffd"))
 
 
 class NotText(ValueError):
-    """Bytes are not text; the message says why, as the end of a sentence whose subject is "it"."""
+    """The bytes are not text; the message says why, as the end of a sentence whose subject is "it"."""
 
 
 def encoding_of(start: bytes) -> str:
-    """The name of the encoding that the first bytes of a text show: UTF-32 or UTF-16 by a byte order mark, else
-    UTF-8."""
+    """Detect the encoding from the first bytes of a text: UTF-32 or UTF-16 by a byte order mark, else UTF-8."""
     return next((name for mark, name in _MARKS if start.startswith(mark)), "utf-8-sig")
 
 
 def decoded(content: bytes) -> str:
-    """Text in UTF-8, with or without a byte order mark, or in UTF-16 or UTF-32 with one. Raises NotText."""
+    """Decode UTF-8 with or without a byte order mark, or UTF-16 or UTF-32 with one. Raises NotText."""
     try:
         text = content.decode(encoding_of(content))
     except UnicodeDecodeError:
         raise NotText(NOT_UTF_8) from None
     if "\0" in text:
-        raise NotText("NUL characters are in it, which no text has")
+        raise NotText("it contains NUL characters")
     return text
 
 
 def decoded_line(line: bytes) -> str:
-    """The same for a line that was read up to its newline byte, after which UTF-16 and UTF-32 may have zeros.
-
-    Raises NotText.
+    """Decode a line, as `decoded` does, that was read up to its newline byte; UTF-16 and UTF-32 may have zero bytes
+    after it. Raises NotText.
     """
     unit = {"utf-32": 4, "utf-16": 2}.get(encoding_of(line), 1)
     return decoded(line + b"\0" * (-len(line) % unit))
 
 
 def decoded_first_line(content: bytes) -> str:
-    """The first line that is not blank, without blanks at its ends; what follows may be anything. Empty without one.
-
-    Raises NotText.
+    """Decode the first non-blank line and trim it; the rest may be arbitrary bytes. Empty if there is none. Raises
+    NotText.
     """
     text = content.decode(encoding_of(content), "replace")
     line = next((line for part in text.split("\n") if (line := part.strip())), "")
@@ -189,8 +185,8 @@ def decoded_first_line(content: bytes) -> str:
 
 
 def printable(text: str) -> str:
-    """Text for one line of a terminal, in which blanks stay as they are: a line end or a tab is a blank, and what a
-    terminal would obey is left out. Never raises."""
+    """Sanitize text for one line of a terminal without changing its blanks: line ends and tabs become blanks, and
+    characters that control the terminal are removed. Never raises."""
     if _is_plain(text):
         return text
     text = _ON_A_LINE.sub("", _BLANK.sub(" ", text))
@@ -198,14 +194,13 @@ def printable(text: str) -> str:
 
 
 def printable_lines(text: str) -> str:
-    """The same for text whose lines and tabs stay."""
+    """Sanitize text for a terminal, as `printable` does, but keep its lines and tabs."""
     return text if _is_plain(text) else _ON_LINES.sub("", text)
 
 
 def clean(text: str, limit: int = LINE_LIMIT) -> str:
-    """Text for a cell or a sentence on a terminal: one line without anything that the terminal would obey.
-
-    Runs of white space fold to one blank; what is longer than `limit` characters ends in an ellipsis. Never raises.
+    """Sanitize text for a cell or a sentence: one line without characters that control the terminal. Runs of white
+    space become one blank; text longer than `limit` characters is truncated with an ellipsis. Never raises.
     """
     if text.isascii() and text.isprintable() and len(text) <= limit and "  " not in text:
         return text.strip()
@@ -213,12 +208,13 @@ def clean(text: str, limit: int = LINE_LIMIT) -> str:
 
 
 def clean_lines(text: str, limit: int = TEXT_LIMIT) -> str:
-    """The same for many lines: line ends become newlines, tabs become blanks, trailing blanks go."""
+    """Sanitize multi-line text, as `clean` does: line ends become newlines, tabs become blanks, trailing blanks are
+    removed."""
     text = text[: limit + 1]
     for end, newline in _LINE_ENDS.items():
         if end in text:
             text = text.replace(end, newline)
-    # Most songs can be shown as they are, which is cheap to see; in the others, most lines can.
+    # Most songs need no change, which is cheap to detect; in the others, most lines need none.
     is_plain = _is_plain(text.replace("\n", " "))
     if not is_plain or " \n" in text or text.endswith(" "):
         lines = text.split("\n")
@@ -227,22 +223,22 @@ def clean_lines(text: str, limit: int = TEXT_LIMIT) -> str:
 
 
 def has_dangerous(text: str) -> bool:
-    """Whether a terminal might obey a character of a text, line ends among them."""
+    """Whether a text has characters that may control the terminal, including line ends."""
     return _ON_A_LINE.search(text) is not None
 
 
 def visibly(text: str) -> str:
-    """The text with a dot for each character that a terminal might obey."""
+    """The text with a dot in place of each character that may control the terminal."""
     return _ON_A_LINE.sub("·", text)
 
 
 def _is_plain(line: str) -> bool:
-    """Whether a line is fit to show as it stands."""
+    """Whether a line can be displayed unchanged."""
     return line.isprintable() and (line.isascii() or max(line) < _FIRST_MARK)
 
 
 def _without_piles(text: str) -> str:
-    """A letter buried under hundreds of combining marks bleeds over its neighbours' lines."""
+    """Limit the combining marks on each letter: hundreds of them would cover the neighbouring lines."""
     kept: list[str] = []
     marks = 0
     for char in text:

@@ -1,4 +1,4 @@
-"""The bearer secret of a profile: checked at entry, hidden everywhere but in the header."""
+"""The bearer token of a profile: validated on input and never shown."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ _SHAPE = re.compile(r"[\x21-\x7e]{8,512}")
 
 
 class Token:
-    """A token that is never shown: `repr`, `str` and tracebacks have only its fingerprint."""
+    """A token that is never shown: `repr`, `str` and tracebacks contain only its fingerprint."""
 
     __slots__ = ("_secret",)
 
     def __init__(self, text: str) -> None:
-        """Keep the token in `text` without the blanks, byte order marks and other invisible characters around it.
-
-        Raises TokenMalformed, without quoting the text, when it is not 8 to 512 printable ASCII characters (K5).
+        """Store the token in `text` without the blanks, byte order marks and other invisible characters around it.
+        Raises TokenMalformed, without quoting the text, if it is not 8 to 512 printable ASCII characters (K5).
         """
         text = trim(text)
         if text.lower().startswith("bearer "):

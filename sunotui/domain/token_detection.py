@@ -1,5 +1,5 @@
-"""Detects text that looks like a token, for fields whose text is shown. Imported at every start, so it imports
-no library."""
+"""Detects text that looks like a token, for fields with visible text. Imported at every start, so it imports no
+libraries."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ _BEHIND_AN_ADDRESS = re.compile(r"sk-(?:[a-z]+-)?[A-Za-z0-9]{20,}")
 
 
 def has_token(text: str) -> bool:
-    """Whether a text has what looks like a token in it: a key of the common form "sk-…", or a JSON web token."""
+    """Whether a text contains what looks like a token: a key of the common form "sk-…", or a JSON web token."""
     return _KEY.search(text) is not None
 
 
 def without_tokens(text: str) -> str:
-    """The text without what looks like a token in it."""
+    """The text with everything removed that looks like a token."""
     return _KEY.sub("", text)
 
 
 def may_be_token(text: str) -> bool:
-    """Whether a text may be a token where no id is expected, as in the address of a gateway: one that has a token in
-    it, be it right behind the address, or that is one long word of letters and digits."""
+    """Whether a text may be a token in a field where no id is expected, such as a gateway's address: it contains a
+    token, even directly after the address, or is one long word of letters and digits."""
     return has_token(text) or bool(_BEHIND_AN_ADDRESS.search(text) or _OPAQUE.fullmatch(text.strip()))

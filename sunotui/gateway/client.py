@@ -1,4 +1,4 @@
-"""The client of one gateway: submits once, fetches in batches, and checks a login without spending."""
+"""The client of one gateway: submits once, fetches in batches, and checks a login without cost."""
 
 from __future__ import annotations
 
@@ -44,26 +44,25 @@ from sunotui.gateway.upload.audio_file import FileProgress
 from sunotui.gateway.upload.upload import FileUpload
 
 BATCH = 50
-"""Ids of one request: one-hub answers at most 100, and silently drops the rest (G8)."""
+"""The maximum number of ids in one request: one-hub returns at most 100 and silently drops the rest (G8)."""
 IN_FLIGHT = 2
-"""Fetches in flight at a time (P3)."""
+"""The maximum number of concurrent fetches (P3)."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """The result of one round of fetching. Ids in none of the three were not requested, because `error` ended the
-    round."""
+    """The result of fetching tasks. Ids in none of the three were not requested because of `error`."""
 
     reports: tuple[TaskReport, ...]
     absent: tuple[str, ...]
-    """Ids that the gateway left out; some are normal right after a submit (protocol 4.5)."""
+    """Ids that the response did not include; some are normal right after a submit (protocol 4.5)."""
     unreadable: tuple[str, ...]
-    """Ids whose response cannot be read although others can (P2)."""
+    """Ids whose response cannot be parsed although others can (P2)."""
     error: SunotuiError | None = None
     requests: int = 1
-    """How many requests it took: more than one for many ids, or when an unreadable response had to be halved."""
+    """The number of requests: more than one for many ids, or if an unreadable batch was halved."""
     why_unreadable: SunotuiError | None = None
-    """The error of the last unreadable response, with the head of its body."""
+    """The error of the last unreadable response, with the beginning of its body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +70,15 @@ class LoginCheck:
     """The result of a login check, which is free."""
 
     base_url: BaseUrl
-    """With the prefix that answered."""
+    """The base URL with the prefix that responded."""
     system_name: str
-    """What the gateway calls itself; empty when it does not say."""
+    """The gateway's name for itself; empty if unknown."""
     balance: Balance | None
 
 
 @dataclass(slots=True)
 class _Found:
-    """A batch in the making."""
+    """A batch that is being fetched."""
 
     reports: dict[str, TaskReport] = field(default_factory=dict)
     heard: set[str] = field(default_factory=set)
@@ -120,10 +119,9 @@ class GatewayClient:
     # --- submit ------------------------------------------------------------------------------------------------------
 
     async def submit(self, payload: Payload, *, file_progress: FileProgress | None = None) -> Outcome:
-        """Send a payload: one POST, never repeated (S2). Raises nothing but CancelledError; every end is an outcome.
-
-        The upload of a file takes several steps, of which only the last makes something; `file_progress` gets the
-        number of bytes sent.
+        """Send a payload: one POST, never repeated (S2). Raises only CancelledError; everything else is an outcome. A
+        file upload takes several steps, of which only the last creates something; `file_progress` gets the number of
+        bytes sent.
         """
         secret = self._requester.secret
         if payload.file:
@@ -140,10 +138,9 @@ class GatewayClient:
     # --- fetch -------------------------------------------------------------------------------------------------------
 
     async def fetch_tasks(self, ids: Sequence[str]) -> FetchResult:
-        """Fetch tasks by id, at most 50 a request. A batch with an unreadable or "not found" response is halved until
-        the task that causes it is alone (G9).
-
-        Raises SunotuiError when no request succeeded; a later error is `FetchResult.error`.
+        """Fetch tasks by id, at most 50 per request. A batch with an unreadable or "not found" response is halved until
+        the task that causes it is isolated (G9). Raises SunotuiError if no request succeeded; a later error is
+        `FetchResult.error`.
         """
         wanted = tuple(dict.fromkeys(ids))
         usable = [task_id for task_id in wanted if endpoints.is_usable_id(task_id)]
@@ -156,7 +153,7 @@ class GatewayClient:
             if not found.heard and not found.unreadable:
                 raise
             ended_by = error
-        # Unusable ids were never requested; of the others, those that a response left out are absent.
+        # Unusable ids were never requested; of the others, those missing in a response are absent.
         silent = set(wanted).difference(usable) | found.heard.difference(found.reports)
         return FetchResult(
             reports=tuple(found.reports[task_id] for task_id in wanted if task_id in found.reports),
@@ -168,10 +165,9 @@ class GatewayClient:
         )
 
     async def fetch_one(self, task_id: str) -> TaskReport | None:
-        """Fetch one task by its own path, also where the response is the task's inner data only (protocol 3.3).
-
-        None when the gateway does not know it. Raises SunotuiError. Prefer `fetch_tasks`: its responses have the times
-        of the task on every server.
+        """Fetch one task by its own path, also if the response is only the task's inner data (protocol 3.3). None if
+        the gateway does not know it. Raises SunotuiError. Prefer `fetch_tasks`: its responses have the task's times on
+        every server.
         """
         if not endpoints.is_usable_id(task_id):
             return None
@@ -199,12 +195,12 @@ class GatewayClient:
                 found.heard.update(ids)
                 return
             if not found.heard and not found.unreadable:
-                # Is the task the cause, or the gateway? An empty fetch shows which: its error is the gateway's.
+                # An empty fetch shows whether the cause is the task or the gateway: its error is the gateway's.
                 found.requests += 1
                 try:
                     await self._fetch(self._base_url.prefix, [])
                 except UnreadableResponse:
-                    # No response can be read: report the one that was about the task.
+                    # No response can be parsed: report the one for the task.
                     raise failure from None
                 except NotFound:
                     pass
@@ -227,7 +223,7 @@ class GatewayClient:
 
     @asynccontextmanager
     async def _refusals_explained(self) -> AsyncIterator[None]:
-        """Raises KeyQuotaExceeded for a TokenRejected that is one."""
+        """Converts a TokenRejected to KeyQuotaExceeded if the key's quota is used up."""
         try:
             yield
         except TokenRejected as refusal:
@@ -236,31 +232,30 @@ class GatewayClient:
     # --- extras ------------------------------------------------------------------------------------------------------
 
     async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
-        """Clips as they are now, without those that the gateway does not know (protocol 1.2). Raises SunotuiError:
-        NotSupported where there is no feed."""
+        """Fetch the current state of clips, without those that the gateway does not know (protocol 1.2). Raises
+        SunotuiError: NotSupported if there is no feed."""
         async with self._refusals_explained():
             return await self._extras.feed(clip_ids)
 
     async def timing(self, clip_id: str) -> WordTimings:
-        """The times at which each word of a clip is sung. Raises SunotuiError: NotSupported, or NotFound without
-        times."""
+        """Fetch the word timings of a clip. Raises SunotuiError: NotSupported, or NotFound without timings."""
         async with self._refusals_explained():
             return await self._extras.timing(clip_id)
 
     async def look_for(self, payload: Payload) -> ResultReading:
-        """Request the path of an accepted payload again, to see whether its result is ready. Raises SunotuiError."""
+        """Request the path of an accepted payload again, to check whether its result is ready. Raises SunotuiError."""
         async with self._refusals_explained():
             return await self._extras.look_for(payload)
 
     async def my_musics(self, page: int, size: int) -> SongPage:
-        """One page of the songs made with this key; pages are counted from 1. Raises SunotuiError."""
+        """Fetch one page of the songs made with this key; pages are counted from 1. Raises SunotuiError."""
         async with self._refusals_explained():
             return await self._extras.my_musics(page, size)
 
     # --- check and probe ---------------------------------------------------------------------------------------------
 
     async def check(self) -> LoginCheck:
-        """Find the prefix that answers, and whether the gateway accepts the token; free. Raises SunotuiError."""
+        """Find the prefix that responds, and check whether the gateway accepts the token; free. Raises SunotuiError."""
         base_url, limited = await self._answering()
         if limited is not None:
             raise limited
@@ -268,8 +263,8 @@ class GatewayClient:
         return LoginCheck(base_url, without_secret(system_name, self._requester.secret), balance)
 
     async def find_prefix(self) -> BaseUrl:
-        """The base URL with the prefix that answers (protocol 1), found by one or a few empty fetches. Raises
-        SunotuiError, but not when only fetching is forbidden to the key: such a key can still submit."""
+        """The base URL with the prefix that responds (protocol 1), found by one or a few empty fetches. Raises
+        SunotuiError, but not if only fetching is forbidden to the key: such a key can still submit."""
         return (await self._answering())[0]
 
     async def _answering(self) -> tuple[BaseUrl, TokenLimited | None]:
@@ -277,7 +272,7 @@ class GatewayClient:
         return replace(self._base_url, prefix=prefix), limited
 
     async def probe(self, now: float) -> Capabilities:
-        """Find out for free what the gateway is and supports; `now` is in Unix seconds. Raises SunotuiError when it
+        """Detect the gateway's software and capabilities, for free; `now` is in Unix seconds. Raises SunotuiError if it
         cannot be reached or rejects the token."""
         base_url, limited = await self._answering()
         if limited is not None:
@@ -286,7 +281,8 @@ class GatewayClient:
         return without_secret(capabilities, self._requester.secret)
 
     async def balance(self) -> Balance | None:
-        """The money left; None where the gateway does not report it, or sets no limit. Never raises SunotuiError."""
+        """The remaining balance; None if the gateway does not report it, or sets no limit. Never raises
+        SunotuiError."""
         return (await self._site.look())[1]
 
     async def _fetch_nothing(self, prefix: str) -> None:
@@ -294,7 +290,7 @@ class GatewayClient:
             try:
                 await self._fetch(prefix, [], self._limits.check_s)
             except RequestRejected:
-                # Known servers accept an empty list; one that requires an id gets one that does not exist.
+                # Known servers accept an empty list; a server that requires an id gets one that does not exist.
                 await self._fetch(prefix, [endpoints.UNKNOWN_ID], self._limits.check_s)
         except NotFound:
             # It searched for the task, so the endpoint exists.

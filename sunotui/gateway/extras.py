@@ -1,7 +1,7 @@
 """Free requests that only some gateways support: the feed, word timings, the list of songs, and the state of a file
 (protocol 1.2).
 
-An endpoint that does not exist raises NotSupported, whatever the gateway responds.
+A missing endpoint raises NotSupported, whatever the gateway responds.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sunotui.gateway.transport.redaction import without_secret
 from sunotui.gateway.transport.requester import Requester
 
 MOST_ROWS = 200
-"""Rows read of one page of songs."""
+"""The maximum number of rows read from one page of songs."""
 
 _NO_TIMES = "The gateway has no word times for this clip"
 _LISTS = ("list", "records", "rows", "items", "musics", "songs", "clips", "data", "content")
@@ -37,17 +37,18 @@ class SongPage:
 
     songs: tuple[ListedSong, ...]
     rows: int
-    """How many rows the page has, readable or not: fewer than were asked for on the last page."""
+    """The number of rows on the page, valid or not; fewer than requested on the last page."""
 
 
 class ExtrasApi:
-    """The extras of one gateway. Every method raises SunotuiError and nothing else."""
+    """The extras of one gateway. Every method raises SunotuiError only."""
 
     def __init__(self, requester: Requester) -> None:
         self._requester = requester
 
     async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
-        """The clips as they are now, in the order of `clip_ids`; those that the gateway does not know are left out."""
+        """Fetch the current state of clips, in the order of `clip_ids`; those that the gateway does not know are left
+        out."""
         wanted = [clip_id for clip_id in dict.fromkeys(clip_ids) if endpoints.is_usable_id(clip_id)]
         found: dict[str, Clip] = {}
         for start in range(0, len(wanted), endpoints.CLIPS_A_REQUEST):
@@ -57,7 +58,7 @@ class ExtrasApi:
         return without_secret(clips, self._requester.secret)
 
     async def _feed_of(self, asked: list[str]) -> tuple[Clip, ...]:
-        """The clips of one request. If one unknown clip makes it fail, it is halved until that clip is alone."""
+        """The clips of one request. If an unknown clip makes it fail, it is halved until that clip is isolated."""
         try:
             return _clips_in(await self._read(endpoints.feed_path(asked)))
         except NotFound:
@@ -67,8 +68,7 @@ class ExtrasApi:
         return await self._feed_of(asked[:half]) + await self._feed_of(asked[half:])
 
     async def timing(self, clip_id: str) -> WordTimings:
-        """The times at which each word of a clip is sung. Raises NotFound where the gateway has none for it, or not
-        yet."""
+        """Fetch the word timings of a clip. Raises NotFound if the gateway has none, or none yet."""
         document = await self._read(endpoints.timing_path(_usable(clip_id)))
         timing = timing_in(document)
         if timing is None:
@@ -80,12 +80,12 @@ class ExtrasApi:
         return read_result(payload.result, await self._read(payload.path), self._requester.secret)
 
     async def my_musics(self, page: int, size: int) -> SongPage:
-        """One page of the songs that this key made, as far as they can be parsed; pages are counted from 1."""
+        """Fetch one page of the songs that this key made, as far as they can be parsed; pages are counted from 1."""
         document = await self._read(endpoints.my_musics_path(page, size))
         return without_secret(_song_page(document), self._requester.secret)
 
     async def _read(self, path: str) -> object:
-        """The document that a free request is answered with."""
+        """The document in the response to a free request."""
         return document_in(await self._requester.get(path), self._requester.secret)
 
 
@@ -106,8 +106,8 @@ def _clips_in(document: object) -> tuple[Clip, ...]:
 
 
 def _song_page(document: object) -> SongPage:
-    """The songs of a page. The body is not documented: they are looked for under the names that such lists have, and
-    the task's id beside each clip or around it."""
+    """The songs of a page. The body is not documented: the parser tries the usual names of such lists, and looks for
+    the task's id in each clip or around it."""
     payload = open_envelope(document).payload
     rows: list[object] = []
     for holder in (payload, document):

@@ -1,4 +1,4 @@
-"""Downloads covers and audio from third-party servers, without token or cookies and with little time (W4)."""
+"""Downloads covers and audio from third-party servers, without token or cookies and with short time limits (W4)."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from sunotui.gateway.errors.mapping import error_from_exception
 from sunotui.gateway.transport.connection import TimeLimits, open_client
 
 SLOWEST_BYTES_S = 32_768
-"""Bytes a second below which a line is too slow to go on: each that comes moves the limit on by its share."""
+"""The minimum speed in bytes per second: each received byte extends the time limit by its share."""
 _LEAST_S = 20.0
-"""Time that a file has before that."""
+"""The initial time limit of a file in seconds."""
 
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -50,11 +50,11 @@ _SAID: dict[type[SunotuiError], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """What an address led to."""
+    """A downloaded file."""
 
     content: bytes
     kind: str
-    """Its type by its own first bytes, such as "image/png"; what the server calls it counts for nothing (W5)."""
+    """Its type according to its first bytes, such as "image/png"; the server's content type is ignored (W5)."""
 
 
 class MediaDownloader:
@@ -66,9 +66,9 @@ class MediaDownloader:
         self._opening = asyncio.Lock()
 
     async def fetch(self, url: str, most: int, *, may_be_here: bool = False, proxy: Proxy | None = None) -> Media:
-        """The file at an address, at most `most` bytes of it. `may_be_here`: whether it may be this very computer, as
-        with a gateway that runs on it. `proxy`: that of the gateway whose file it is; it resolves the name, so that
-        only names and addresses that are private as written are refused. Raises SunotuiError."""
+        """Download a file of at most `most` bytes. `may_be_here` allows URLs on this computer, for a gateway that runs
+        on it. `proxy` is that of the file's gateway; it resolves the host name, so only hosts that are private as
+        written are rejected. Raises SunotuiError."""
         try:
             address = _address_in(url, may_be_here=may_be_here)
             started = asyncio.get_running_loop().time()
@@ -105,7 +105,7 @@ class MediaDownloader:
 
 
 def kind_of(content: bytes) -> str:
-    """The type of a file by its first bytes; empty for what is neither a picture nor a sound."""
+    """The type of a file by its first bytes; empty if it is neither an image nor audio."""
     for magic, kind in _MAGIC:
         if content.startswith(magic):
             return kind
@@ -113,13 +113,13 @@ def kind_of(content: bytes) -> str:
         return {b"WEBP": "image/webp", b"WAVE": "audio/wav"}.get(content[8:12], "")
     if content[4:8] == b"ftyp":
         return "image/avif" if content[8:11] == b"avi" else "audio/mp4"
-    # A bare MPEG frame: eleven bits that are set, and a layer.
+    # A bare MPEG frame: eleven set bits, and a layer.
     is_frame = len(content) > 1 and content[0] == 0xFF and content[1] & 0xE0 == 0xE0 and content[1] & 0x06
     return "audio/mpeg" if is_frame else ""
 
 
 def _media_error(error: SunotuiError) -> SunotuiError:
-    """The same error, worded for a third-party server and not for the gateway."""
+    """The error with a sentence about a third-party server instead of the gateway."""
     for kind, what in _SAID.items():
         if isinstance(error, kind):
             return kind(what)
@@ -127,7 +127,7 @@ def _media_error(error: SunotuiError) -> SunotuiError:
 
 
 def _address_in(url: str, *, may_be_here: bool) -> BaseUrl:
-    """The origin of an address that may be asked (W4). Raises UnsafeUrl."""
+    """The origin of a URL that may be requested (W4). Raises UnsafeUrl."""
     parts = urlsplit(url)
     address = parse_base_url(f"{parts.scheme}://{parts.netloc}", allow_clear=True)
     if address.is_loopback and may_be_here:
@@ -138,7 +138,7 @@ def _address_in(url: str, *, may_be_here: bool) -> BaseUrl:
 
 
 def _is_public(host: str) -> bool:
-    """Whether a host is no address of this computer or of the network around it; a name may be anywhere."""
+    """Whether a host is not an address of this computer or its local network; a name may be anywhere."""
     try:
         return ipaddress.ip_address(host).is_global
     except ValueError:
@@ -146,7 +146,7 @@ def _is_public(host: str) -> bool:
 
 
 async def _check_place(address: BaseUrl, *, may_be_here: bool) -> None:
-    """A name that leads to this computer or the network around it is refused too. Raises UnsafeUrl."""
+    """Reject a name that resolves to this computer or its local network, too. Raises UnsafeUrl."""
     if address.is_loopback and may_be_here:
         return
     found = await asyncio.get_running_loop().getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)

@@ -1,4 +1,4 @@
-"""Backs the library up: one copy a day, of the last three days on which it was used (D6)."""
+"""Backs up the library: one copy a day, for the last three days on which it was used (D6)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from sunotui.storage.db.temp_files import ABANDONED_S, remove_temp_files
 from sunotui.storage.paths import FILE_MODE, make_private, sync_folder
 
 KEPT = 3
-"""Backups that are kept."""
+"""The number of backups to keep."""
 _PAGES_A_STEP = 256
-"""Pages copied at a time, one mebibyte: on a disk without a write-ahead log, a writer waits for that long."""
+"""Pages copied at a time, one mebibyte: on a disk without a write-ahead log, writers wait for each copy step."""
 _PAUSE_S = 0.002
 _NAME = re.compile(r"library-(\d{4}-\d\d-\d\d)\.db")
 
@@ -43,7 +43,7 @@ def folder_of(library: Path) -> Path:
 
 
 def backups_of(library: Path) -> list[Backup]:
-    """The backups of a library, the newest first. Raises OSError."""
+    """The backups of a library, newest first. Raises OSError."""
     folder = folder_of(library)
     found = []
     for path in folder.iterdir() if folder.is_dir() else ():
@@ -60,11 +60,10 @@ def is_due(library: Path, now: float) -> bool:
 
 
 def back_up(library: Path, now: float, stop: threading.Event | None = None) -> Path | None:
-    """Make the backup of the day of `now`, in Unix seconds, and delete all but the newest three; its path.
-
-    None when there is one already, when another process is making it, or when `stop` is set before it is complete.
-    Opens its own connection. Raises LibraryDamaged for a damaged library and LibraryError when the disk fails; the
-    earlier backups are kept then.
+    """Make the backup of the day of `now` (Unix seconds) and delete all but the newest three. Returns its path; None if
+    there is one already, if another process is making it, or if `stop` is set before it is complete. Opens its own
+    connection. Raises LibraryDamaged for a damaged library and LibraryError when the disk fails; the earlier backups
+    are kept then.
     """
     stop = stop or threading.Event()
     folder, target = folder_of(library), _path_of(library, now)
@@ -132,7 +131,7 @@ def _copy(library: Path, fresh: Path, stop: threading.Event) -> bool:
 
 
 class _Stopped(Exception):
-    """The program ends before the backup is complete."""
+    """Raised when the program ends before the backup is complete."""
 
 
 def _path_of(library: Path, now: float) -> Path:

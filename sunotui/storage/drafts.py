@@ -1,4 +1,4 @@
-"""Stores drafts: texts that are being written and were not sent yet."""
+"""Stores drafts: unsent texts in progress."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class DraftStore:
         self._db = db
 
     def load(self, name: str) -> str:
-        """The text of a draft; empty when there is none. Raises LibraryError."""
+        """The text of a draft; empty if there is none. Raises LibraryError."""
         rows = self._db.query("SELECT text FROM draft WHERE name = ?", (storable_text(name),))
         return str(rows[0]["text"]) if rows else ""
 
@@ -22,7 +22,7 @@ class DraftStore:
         return {str(row["name"]): str(row["text"]) for row in self._db.query("SELECT name, text FROM draft")}
 
     def replace(self, name: str, text: str, base: str) -> bool:
-        """Save a draft if the stored one is `base`, or equal to `text`; whether it was. Raises LibraryError."""
+        """Save a draft if the stored one equals `base` or `text`. Returns whether it did. Raises LibraryError."""
         with self._db.write():
             if self.load(name) not in (storable_text(base), storable_text(text)):
                 return False

@@ -1,4 +1,4 @@
-"""A small log file for finding faults: private, cleaned of control characters, and without tokens."""
+"""The event log: a small private log file for diagnosis, without control characters and tokens."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sunotui.domain.text import LINE_LIMIT, clean
 from sunotui.storage.paths import FILE_MODE, make_private
 
 SIZE_LIMIT = 256 * 1024
-"""Bytes after which the log is rotated to NAME.1."""
+"""The size, in bytes, at which the log is rotated to NAME.1."""
 
 # Compiled by the first record, not by every start.
 _SECRETS = r"(?i)\b(bearer|authorization:?|token[=:])\s*\S+|\bsk-\S+"
@@ -63,8 +63,8 @@ class EventLog(logging.Handler):
 
 
 def line_of(record: logging.LogRecord) -> str:
-    """A record as one line: time in UTC, level, logger, message. Of an exception the type and the lines of code, not
-    the text."""
+    """A record as one line: time in UTC, level, logger, message; for an exception its type and code locations, not its
+    text."""
     time = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     line = f"{time} {record.levelname.lower()} {record.name}: {clean(_redacted(record.getMessage()), LINE_LIMIT)}"
     if record.exc_info and record.exc_info[0] is not None:

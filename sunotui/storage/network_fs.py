@@ -11,7 +11,7 @@ _MOUNTS = Path("/proc/self/mountinfo")
 
 
 def is_on_network(folder: Path) -> bool:
-    """Whether `folder` is on a network file system; False where the system does not say. Raises OSError."""
+    """Whether `folder` is on a network file system; False if the system does not report it. Raises OSError."""
     device = os.stat(folder).st_dev  # noqa: PTH116 - runs at every start, and is faster than Path.stat
     wanted = f"{os.major(device)}:{os.minor(device)}"
     try:
@@ -24,6 +24,6 @@ def is_on_network(folder: Path) -> bool:
 
 
 def journal_mode(folder: Path) -> str:
-    """The journal mode of SQLite for a library in `folder`: a write-ahead log (WAL) needs memory that all its users
-    share."""
+    """The journal mode of SQLite for a library in `folder`: a write-ahead log (WAL) needs memory shared by all its
+    users."""
     return "DELETE" if is_on_network(folder) else "WAL"

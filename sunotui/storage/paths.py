@@ -1,4 +1,4 @@
-"""The paths of the program's files, and folders and files that only their owner can read (D8)."""
+"""The paths of the program's files, and the creation of files and folders that only their owner can read (D8)."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ FILE_MODE = 0o600
 
 
 class AppPaths(NamedTuple):
-    """The two folders of the program and the files in them. Nothing is created by it."""
+    """The two folders of the program and the files in them. It creates nothing."""
 
     data: Path
-    """The folder of what the program writes: the library and the event log."""
+    """The folder for the program's data: the library and the event log."""
     config: Path
-    """The folder of the user's files: the config file, and the profiles that logins create."""
+    """The folder for the user's configuration: the config file, and the profiles that logins create."""
 
     @property
     def library(self) -> Path:
         """The database of tasks, clips, submissions and drafts; the target of a symbolic link.
 
-        SQLite keeps its log beside the file and not beside the link, and so must our files beside it.
+        SQLite keeps its log beside the file and not beside the link, and the program's other files must be there, too.
         """
         path = self.data / "library.db"
         return path.resolve() if path.is_symlink() else path
 
     @property
     def event_log(self) -> Path:
-        """The log for finding faults."""
+        """The event log, for diagnosis."""
         return self.data / "events.log"
 
     @property
@@ -49,7 +49,7 @@ class AppPaths(NamedTuple):
 
 
 def find_paths(environ: Mapping[str, str]) -> AppPaths:
-    """The folders in SUNOTUI_DATA_DIR and SUNOTUI_CONFIG_DIR; by default those of the operating system."""
+    """The folders from SUNOTUI_DATA_DIR and SUNOTUI_CONFIG_DIR; by default those of the operating system."""
     data, config = environ.get("SUNOTUI_DATA_DIR", ""), environ.get("SUNOTUI_CONFIG_DIR", "")
     if not (data and config):
         import platformdirs
@@ -78,7 +78,7 @@ def make_private(path: Path) -> None:
 
 
 def make_file_private(path: Path) -> None:
-    """Remove the permissions of other users from a file, if it exists and is ours. Raises OSError."""
+    """Remove other users' permissions from a file, if it exists and belongs to this user. Raises OSError."""
     try:
         state = path.stat()
     except FileNotFoundError:
@@ -118,7 +118,7 @@ def as_text(binary: BinaryIO) -> Iterator[TextIO]:
 
 @contextmanager
 def private_binary_file(path: Path) -> Iterator[BinaryIO]:
-    """A file to write to that only its owner can read. It replaces `path` after the block; when the block raises,
+    """Open a file for writing that only its owner can read. It replaces `path` after the block; if the block raises,
     `path` does not change. The folder must exist. Raises OSError."""
     path = path.resolve()
     # Without the file's own name, which may have the maximum length.
@@ -130,7 +130,7 @@ def private_binary_file(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         new.replace(path)
-    except BaseException:
+    except BaseException:  # the block is the caller's: a cancelled write leaves nothing behind either
         new.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
@@ -138,11 +138,9 @@ def private_binary_file(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def chosen_binary_file(path: Path, *, waits_for_reader: bool = True) -> Iterator[BinaryIO]:
-    """A file to write to whose path the user gave: a pipe or a device is written directly; any other file is replaced
-    as by `private_binary_file`.
-
-    A named pipe that no program reads is waited for, or without `waits_for_reader` raises OSError. Raises OSError, also
-    for a folder.
+    """Open a file for writing at a path that the user gave: a pipe or a device is written directly; any other file is
+    replaced as by `private_binary_file`. For a named pipe without a reader it waits or, without `waits_for_reader`,
+    raises OSError. Raises OSError, also for a folder.
     """
     if path.is_dir():
         raise IsADirectoryError(21, "It is a folder")

@@ -1,4 +1,4 @@
-"""The thread on which all storage work runs, so that no screen waits for a disk and writes are serialised."""
+"""The thread on which all storage work runs, so that no screen waits for the disk and writes are serialized."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CLOSE_LIMIT_S = 30.0
 class StorageThread:
     """Runs functions one after the other on its own thread; any thread and any event loop may submit them.
 
-    A submitted function runs even when its caller is cancelled, so that a screen that closes loses no write.
+    A submitted function runs even if its caller is cancelled, so that closing a screen loses no write.
     """
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class StorageThread:
             try:
                 loop.call_soon_threadsafe(deliver, done)
             except RuntimeError:
-                # The loop has ended; the function has run all the same.
+                # The loop has ended; the function has run anyway.
                 pass
 
         begun.add_done_callback(notify)
@@ -69,8 +69,8 @@ class StorageThread:
         return self._submit(fn, args, kwargs).result()
 
     def close(self, limit_s: float = _CLOSE_LIMIT_S) -> None:
-        """Wait at most `limit_s` seconds for the submitted functions, and end the thread. Calling it again is
-        harmless."""
+        """Wait at most `limit_s` seconds for the submitted functions, and end the thread. Calling it again does
+        nothing."""
         with self._lock:
             if not self._is_closed:
                 self._is_closed = True
@@ -104,5 +104,5 @@ class StorageThread:
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             job()
-            # Otherwise the last job and all that it refers to would live until the next one.
+            # Otherwise the last job and everything it refers to would live until the next one.
             del job

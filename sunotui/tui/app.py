@@ -24,7 +24,6 @@ from sunotui.core.events import (
     TaskEnded,
 )
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.gateways.money import RefundVerdict
 from sunotui.tui import formatting, keymap
 from sunotui.tui.advice import error_text
 from sunotui.tui.base import BaseApp
@@ -166,12 +165,13 @@ class SunoApp(BaseApp):
                 await (step() if step is not None else asyncio.sleep(0))
             except SunotuiError as error:
                 self.notify_error(error)
+                self.core_error = error
             self.core_opened.set()
         if not self.core.profile and (self.key_queue.has_typed or self.screen is not self._library):
             self.say("P logs in to a gateway")
         elif not self.core.profile:
             self.navigator.open_login()
-        else:
+        elif self.core.has_services:
             self.core.services.capabilities.probe_soon(self.core.profile)
             await self.core.balance()
 
@@ -222,10 +222,10 @@ class SunoApp(BaseApp):
             if isinstance(screen, EventConsumer) and screen.is_mounted:
                 screen.on_core_event(event)
         if isinstance(event, TaskEnded):
-            self._news.add(event.task)
+            self._news.add(event)
         elif isinstance(event, RefundChecked):
             words = f"{formatting.title(event.task.title)}: {event.refund.sentence}"
-            if event.refund.verdict is RefundVerdict.UNKNOWN:
+            if event.refund.is_unknown:
                 # Nothing new for the user: it is only in the message log.
                 self.message_log.add("information", words, None)
             else:

@@ -103,6 +103,8 @@ class BaseApp(App[int]):
         self._paste_limit = PasteLimit(self, self._warn)
         self.core_opened = asyncio.Event()
         """Set when the core's services were built, or could not be."""
+        self.core_error: SunotuiError | None = None
+        """Why the core could not be opened or started; None while it could."""
         self.left_texts: dict[tuple[str, str], str] = {}
         """Texts that were typed into an input and left with escape, by the input and its subject; the input has them
         again when it is opened for the same subject."""

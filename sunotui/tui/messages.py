@@ -8,8 +8,8 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from sunotui.core.events import Event
+    from sunotui.core.submissions.prepared_request import PreparedRequest
     from sunotui.domain.errors import SunotuiError
-    from sunotui.domain.requests.request import Request
     from sunotui.tui.composer.draft import Draft
 
 
@@ -48,13 +48,9 @@ class OperationFailed(Message):
 class SendRequested(Message):
     """The user asked to send a request."""
 
-    def __init__(
-        self, request: Request, submission_ids: tuple[str, ...], *, profile: str = "", draft: Draft | None = None
-    ) -> None:
-        """The request is sent once for each id; `profile` is that of the gateway, the current one when empty; `draft`
-        is the composer's draft of the request."""
+    def __init__(self, prepared: PreparedRequest, submission_ids: tuple[str, ...], draft: Draft) -> None:
+        """The request is sent once for each id; `draft` is the composer's draft of it."""
         super().__init__()
-        self.request = request
+        self.prepared = prepared
         self.submission_ids = submission_ids
-        self.profile = profile
         self.draft = draft

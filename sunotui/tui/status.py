@@ -80,8 +80,8 @@ class Status:
             case events.ConnectionChanged(profile=profile) if profile == self._core.profile:
                 self.connection, self.answered_at = event.state, event.answered_at
             case events.InFlightChanged():
-                self.sending = event.count
-                if not event.count:
+                self.sending = event.in_flight
+                if not event.in_flight:
                     # However the last upload ended, none is in progress.
                     self.upload = ""
             case events.UploadProgress():

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from enum import Enum, auto
 
+from sunotui.core.submissions.prepared_request import PreparedRequest
 from sunotui.core.submissions.submitter import new_submission_id
 from sunotui.domain.errors import DuplicateRequest, SunotuiError
 from sunotui.domain.requests.request import Request
@@ -18,13 +19,13 @@ from sunotui.tui.messages import SendRequested
 _ACCEPTED = SubmissionState.ACCEPTED
 
 
-@dataclass(frozen=True, slots=True)
-class _Cleared:
-    """A request that may be sent."""
+class _Decision(Enum):
+    """Whether a request is sent, with regard to the same request of minutes ago."""
 
-    profile: str
-    is_again: bool
-    """Whether the user confirmed that the same request is sent again."""
+    SEND = auto()
+    SEND_AGAIN = auto()
+    """The user confirmed that the same request is sent again."""
+    DO_NOT_SEND = auto()
 
 
 class SubmitController:
@@ -39,21 +40,19 @@ class SubmitController:
 
     async def _send_all(self, wanted: SendRequested) -> None:
         """Send once for each id; the user confirms first if the same request was sent minutes ago."""
-        cleared = await self._cleared(wanted.request, wanted.profile, wanted.submission_ids[0])
-        if cleared is None:
-            return
         ids = wanted.submission_ids
+        decision = await self._decide(wanted.prepared, ids[0])
         ended = await asyncio.gather(
-            *(self._send(wanted.request, submission_id, cleared, ids) for submission_id in ids)
+            *(self._send(wanted.prepared, submission_id, decision, ids) for submission_id in ids)
         )
         self._report_all([submission for submission in ended if submission is not None])
-        if wanted.draft is not None and any(row is not None and row.state is _ACCEPTED for row in ended):
+        if any(row is not None and row.state is _ACCEPTED for row in ended):
             await self._app.drafts.empty(wanted.draft)
 
     async def send(self, request: Request, profile: str, submission_id: str) -> Submission | None:
         """Send one request and wait for its outcome; None when nothing was sent. Call it in a worker."""
-        cleared = await self._cleared(request, profile, submission_id)
-        submission = await self._send(request, submission_id, cleared) if cleared is not None else None
+        prepared = await self._prepared(request, profile)
+        submission = await self._send_decided(prepared, submission_id) if prepared is not None else None
         if submission is not None:
             self._report_all([submission])
         return submission
@@ -61,16 +60,17 @@ class SubmitController:
     async def result_of(self, request: Request, profile: str) -> str | None:
         """Send a request that makes no song, and wait, within limits, for its result; None, with the reason shown,
         without one. A file that was requested within ten minutes is not requested again. Call it in a worker."""
+        prepared = await self._prepared(request, profile)
+        if prepared is None:
+            return None
         core = self._app.core
         try:
-            submission = await core.services.results.earlier_submission(request, profile)
+            submission = await core.services.results.earlier_submission(prepared)
         except SunotuiError as error:
             self._app.notify_error(error)
             return None
         if submission is None:
-            submission_id = new_submission_id()
-            cleared = await self._cleared(request, profile, submission_id)
-            submission = await self._send(request, submission_id, cleared) if cleared is not None else None
+            submission = await self._send_decided(prepared, new_submission_id())
         if submission is None:
             return None
         if submission.state is not _ACCEPTED:
@@ -82,26 +82,44 @@ class SubmitController:
             self._app.notify_error(error)
             return None
 
-    async def _cleared(self, request: Request, profile: str, submission_id: str) -> _Cleared | None:
-        """The profile, and whether the user repeats a request on purpose; None when it must not be sent."""
+    async def _prepared(self, request: Request, profile: str) -> PreparedRequest | None:
+        """The request prepared for a profile, the current one when empty; None, with the reason shown, when it cannot
+        be sent."""
+        core = self._app.core
         try:
-            profile = profile or self._app.core.current_profile().name
-            submitter = self._app.core.services.submitter
-            duplicate = await submitter.find_duplicate(request, profile, submission_id)
+            return await core.services.submitter.prepare(request, profile or core.current_profile().name)
         except SunotuiError as error:
             self._app.notify_error(error)
             return None
+
+    async def _send_decided(self, prepared: PreparedRequest, submission_id: str) -> Submission | None:
+        return await self._send(prepared, submission_id, await self._decide(prepared, submission_id))
+
+    async def _decide(self, prepared: PreparedRequest, submission_id: str) -> _Decision:
+        """Look for the same request of minutes ago, and let the user decide where there is one."""
+        submitter = self._app.core.services.submitter
+        try:
+            duplicate = await submitter.find_duplicate(prepared, submission_id)
+        except SunotuiError as error:
+            self._app.notify_error(error)
+            return _Decision.DO_NOT_SEND
         if duplicate is None:
-            return _Cleared(profile, False)
-        return _Cleared(profile, True) if await self._is_wanted_again(submitter.duplicate_error(duplicate)) else None
+            return _Decision.SEND
+        is_wanted_again = await self._is_wanted_again(submitter.duplicate_error(duplicate))
+        return _Decision.SEND_AGAIN if is_wanted_again else _Decision.DO_NOT_SEND
 
     async def _send(
-        self, request: Request, submission_id: str, cleared: _Cleared, together: tuple[str, ...] = ()
+        self, prepared: PreparedRequest, submission_id: str, decision: _Decision, together: tuple[str, ...] = ()
     ) -> Submission | None:
-        """Send it and wait for its outcome."""
+        """Send it and wait for its outcome; None when nothing was sent."""
+        if decision is _Decision.DO_NOT_SEND:
+            return None
         try:
             return await self._app.core.services.submitter.send(
-                request, cleared.profile, submission_id=submission_id, is_again=cleared.is_again, together=together
+                prepared,
+                submission_id=submission_id,
+                is_again=decision is _Decision.SEND_AGAIN,
+                together=together,
             )
         except SunotuiError as error:
             self._app.notify_error(error)

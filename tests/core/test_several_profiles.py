@@ -13,6 +13,7 @@ from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.gateway.submit.outcome import Accepted
 from tests.core.harness import CoreHarness, FakeGateway
+from tests.support.sending import send_request
 
 SONG = MusicRequest(description="rain on a tin roof")
 
@@ -114,7 +115,7 @@ async def test_a_wish_can_go_to_another_profile_than_the_one_in_use(bench: CoreH
     other = gateway(bench, "other")
     other.outcome = lambda _: Accepted("there-1")
     await bench.core.start()
-    ended = await bench.core.services.submitter.send(SONG, "other")
+    ended = await send_request(bench.core, SONG, "other")
     assert (ended.profile, ended.task_id, bench.core.profile) == ("other", "there-1", "main")
     assert bench.gateway.orders == []
     await bench.clock.advance(6)
@@ -124,8 +125,8 @@ async def test_a_wish_can_go_to_another_profile_than_the_one_in_use(bench: CoreH
 async def test_the_same_wish_at_two_gateways_is_two_wishes(bench: CoreHarness) -> None:
     other = gateway(bench, "other")
     other.outcome = lambda _: Accepted("there-1")
-    await bench.core.services.submitter.send(SONG, "main")
-    await bench.core.services.submitter.send(SONG, "other")
+    await send_request(bench.core, SONG, "main")
+    await send_request(bench.core, SONG, "other")
     assert (len(bench.gateway.orders), len(other.orders)) == (1, 1)
 
 
@@ -149,3 +150,16 @@ async def test_switching_profiles_stops_no_watch(bench: CoreHarness) -> None:
     await bench.clock.advance(30)
     assert bench.core.profile == "second"
     assert len(bench.gateway.asked) > asked
+
+
+async def test_without_a_profile_known_tasks_are_refreshed_and_unknown_ones_are_not(bench: CoreHarness) -> None:
+    """It failed for the known ones too, although each is asked for at its own gateway."""
+    await put(bench, "one", ["a"])
+    one = gateway(bench, "one", "a")
+    bench.core.profile = ""
+    assert [task.id for task in await bench.core.refresh(["a", "a"])] == ["a"]
+    with pytest.raises(TokenMissing, match="There is no profile yet"):
+        await bench.core.refresh(["a", "new"])
+    assert (one.asked, bench.gateway.asked) == ([["a"]], [])
+    bench.gateway.tell("new", TaskStatus.QUEUED)
+    assert [task.id for task in await bench.core.refresh(["new"], "main")] == ["new"]

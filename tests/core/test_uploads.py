@@ -16,6 +16,7 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from tests.core.harness import CoreHarness
+from tests.support.sending import send_request
 
 FILE = UploadFileRequest(path="mine.mp3")
 
@@ -30,7 +31,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_an_accepted_upload_is_a_task_with_its_clip(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Accepted("clip-u", clips=(Clip("clip-u", "Mine", ClipStatus.COMPLETE),))
-    ended = await bench.core.services.submitter.send(FILE, "main")
+    ended = await send_request(bench.core, FILE, "main")
     await bench.settle()
     assert (ended.state, ended.task_id) == (SubmissionState.ACCEPTED, "clip-u")
     assert bench.gateway.orders[0].file == "mine.mp3"
@@ -51,7 +52,7 @@ async def test_the_journal_has_it_before_the_first_byte(bench: CoreHarness) -> N
 
     bench.core.subscribe(note)
     bench.gateway.upload = [(0, 10), (10, 10)]
-    await bench.core.services.submitter.send(FILE, "main", submission_id="wish")
+    await send_request(bench.core, FILE, "main", submission_id="wish")
     assert states == [SubmissionState.SENDING, SubmissionState.SENDING]
 
 
@@ -71,7 +72,7 @@ async def test_progress_is_told_ten_times_a_second_at_most_and_the_end_always(be
             return self.sent, 200
 
     bench.gateway.upload = Walking()
-    await bench.core.services.submitter.send(FILE, "main", submission_id="wish")
+    await send_request(bench.core, FILE, "main", submission_id="wish")
     reported = [event for event in bench.events if isinstance(event, UploadProgress)]
     assert 15 <= len(reported) <= 22
     assert (reported[0].sent, reported[-1]) == (0, UploadProgress("wish", 200, 200))
@@ -88,7 +89,7 @@ async def test_what_the_gateway_makes_of_it_is_the_outcome(
     bench: CoreHarness, outcome: Rejected | Unknown, state: SubmissionState
 ) -> None:
     bench.gateway.outcome = lambda _: outcome
-    ended = await bench.core.services.submitter.send(FILE, "main")
+    ended = await send_request(bench.core, FILE, "main")
     assert ended.state is state
     assert await bench.core.storage.run(bench.core.stores.tasks.unfinished) == []
     reported = [event.submission.state for event in bench.events if isinstance(event, SubmissionChanged)]
@@ -97,13 +98,14 @@ async def test_what_the_gateway_makes_of_it_is_the_outcome(
 
 async def test_the_same_file_asks_first_and_another_one_does_not(bench: CoreHarness) -> None:
     """Both begin with the same words to the gateway, which name the ending alone."""
-    await bench.core.services.submitter.send(FILE, "main")
-    await bench.core.services.submitter.send(UploadFileRequest(path="other.mp3"), "main")
+    await send_request(bench.core, FILE, "main")
+    await send_request(bench.core, UploadFileRequest(path="other.mp3"), "main")
     assert bench.gateway.orders[0].body == bench.gateway.orders[1].body
     with pytest.raises(DuplicateRequest):
-        await bench.core.services.submitter.send(FILE, "main")
-    assert await bench.core.services.submitter.find_duplicate(FILE, "main", "new-wish") is not None
-    await bench.core.services.submitter.send(FILE, "main", is_again=True)
+        await send_request(bench.core, FILE, "main")
+    submitter = bench.core.services.submitter
+    assert await submitter.find_duplicate(await submitter.prepare(FILE, "main"), "new") is not None
+    await send_request(bench.core, FILE, "main", is_again=True)
     assert len(bench.gateway.orders) == 3
 
 
@@ -111,6 +113,6 @@ async def test_the_same_file_asks_first_and_another_one_does_not(bench: CoreHarn
 async def test_a_file_that_cannot_be_sent_is_not_journalled(bench: CoreHarness, path: str, reason: str) -> None:
     await asyncio.to_thread(Path("empty.mp3").touch)
     with pytest.raises(InvalidRequest, match=reason):
-        await bench.core.services.submitter.send(UploadFileRequest(path=path), "main")
+        await send_request(bench.core, UploadFileRequest(path=path), "main")
     assert bench.gateway.orders == []
     assert await bench.core.reader.submissions(10) == []

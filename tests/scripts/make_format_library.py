@@ -52,6 +52,7 @@ from sunotui.gateway.submit.outcome import Accepted, Delivered, Rejected, Unknow
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_store import DraftStore
 from tests.core.harness import CoreHarness, FakeClientPool
+from tests.support.sending import send_request
 
 HOME = Profile("home", parse_base_url("https://api.home.example"), model="chirp-hawk")
 WORK = Profile("work", parse_base_url("https://api.work.example"), dialect="nested")
@@ -127,8 +128,8 @@ class Maker:
         self.gateway.delivers = isinstance(outcome, Delivered)
         if isinstance(outcome, Delivered):
             self.gateway.delivered = lambda _: outcome.result
-        ended = await self.core.services.submitter.send(
-            request, profile, submission_id=f"{self.sent:016x}", is_again=True, retry_of=retry_of
+        ended = await send_request(
+            self.core, request, profile, submission_id=f"{self.sent:016x}", is_again=True, retry_of=retry_of
         )
         if self.gateway.money is not None and price:
             self.gateway.money = Balance(round(self.gateway.money.remaining - price, 6), "$")

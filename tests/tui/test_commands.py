@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.dom import DOMNode
 
+from sunotui.domain.errors import LibraryError
 from sunotui.tui.app import SunoApp
 from sunotui.tui.command import Command, Scope, binding_id
 from sunotui.tui.commands import COMMANDS, command_named
@@ -86,3 +87,17 @@ async def test_a_key_before_the_services_are_ready_waits_for_them(
             assert not quiet.bench.core.has_services, "nothing ran yet"
         quiet.app.core_opened.set()
         await quiet.until(lambda: "Favourite: 1 take" in quiet.app.message_log.lines()[0].text, "the star")
+
+
+async def test_a_key_that_waited_for_services_in_vain_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise LibraryError("The library could not be read just now")
+
+    monkeypatch.setattr("sunotui.core.services.build_services", broken)
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("j")
+        quiet.app.clear_notifications()
+        await quiet.press("s")
+        (toast,) = quiet.app._notifications
+        assert "could not be read just now" in toast.message
+        assert not quiet.app.crash_handling.has_crashed

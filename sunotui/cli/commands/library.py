@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.output.json_documents import clip_document, iso, task_document, task_documents
-from sunotui.cli.output.text import duration_text, length, print_json, print_page, print_tasks, say, within_limit
+from sunotui.cli.output.task_text import duration_text, print_tasks
+from sunotui.cli.output.text import length, print_json, print_page, say, within_limit
 from sunotui.cli.resolve import resolve, take_number
 from sunotui.core.gateways.active_profiles import stored_profile
 from sunotui.core.library.library import open_library

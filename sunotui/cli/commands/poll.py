@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sunotui.cli.exit_codes import DONE, NOT_FOUND
 from sunotui.cli.output.json_documents import task_documents
-from sunotui.cli.output.text import print_json, print_tasks, say
+from sunotui.cli.output.task_text import print_tasks
+from sunotui.cli.output.text import print_json, say
 from sunotui.cli.resolve import resolve_task_ids
 from sunotui.cli.session import run_with_core
 from sunotui.cli.submit import WARNINGS_LIMIT_S

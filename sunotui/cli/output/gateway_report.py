@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sunotui.cli.output.json_documents import iso
-from sunotui.cli.output.text import age, duration_text, print_page, print_table
+from sunotui.cli.output.task_text import duration_text
+from sunotui.cli.output.text import age, print_page, print_table
 from sunotui.core.core import Core
 from sunotui.core.gateways.warnings import day
 from sunotui.domain.gateways.capabilities import Capabilities, Feature

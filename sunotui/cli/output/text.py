@@ -12,8 +12,6 @@ from typing import Any, TextIO, TypeVar
 
 from sunotui.cli.advice import error_text
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.tasks.durations import DurationEstimate
-from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import clean, clean_lines, encodable
 
 T = TypeVar("T")
@@ -122,31 +120,6 @@ def _rich_cells() -> ModuleType:
     return cells
 
 
-def print_lyrics(tasks: Sequence[Task]) -> None:
-    """The words that were asked for, under their table: they are what a lyrics task is about."""
-    for task in tasks:
-        if task.lyrics is not None and task.lyrics.text:
-            print(f"\n{clean_lines(task.lyrics.text)}")
-
-
-def print_tasks(tasks: Sequence[Task], now: float) -> None:
-    """Tasks as a table for people."""
-    rows = [
-        (
-            task.id,
-            task.status.value,
-            task.kind.value,
-            task.title or "untitled",
-            task.model,
-            length(task.duration_s),
-            str(len(task.clips) or ""),
-            age(now - task.added_at),
-        )
-        for task in tasks
-    ]
-    print_table(("TASK", "STATUS", "KIND", "TITLE", "MODEL", "LENGTH", "TAKES", "AGE"), rows, flexible=3)
-
-
 def print_page(facts: Sequence[tuple[str, str]], text: str = "") -> None:
     """Named facts one a line, those that are empty left out, then a text of many lines."""
     shown = [(name, clean(value, 2_100)) for name, value in facts if value]
@@ -164,11 +137,6 @@ def length(seconds: float | None) -> str:
         return ""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02}"
-
-
-def duration_text(usual: DurationEstimate) -> str:
-    """Such as "2:10, 9 of 10 within 3:40"."""
-    return f"{length(usual.median_s) or '0:00'}, 9 of 10 within {length(usual.p90_s) or '0:00'}"
 
 
 def age(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""The profiles of this run, and which one is current."""
+"""The profiles of this run and the current one."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from sunotui.storage.config.profiles import ProfileStore
 
 
 def stored_profile(paths: AppPaths, name: str) -> Profile | None:
-    """The profile of this name in the config file or from an earlier login. Raises ConfigError."""
+    """The profile with this name, from the config file or an earlier login. Raises ConfigError."""
     return ProfileStore(paths).get(name)
 
 
 class ActiveProfiles:
-    """The profiles of the store, those that live for this run only, and the name of the current one."""
+    """The stored profiles, those for this run only, and the name of the current one."""
 
     def __init__(self, store: ProfileStore, environ: Mapping[str, str], wanted: str = "") -> None:
-        """`wanted` names the profile to use, before anything else does. Raises UnsafeUrl and ConfigError."""
+        """`wanted` is the name of the profile to use; it takes precedence. Raises UnsafeUrl and ConfigError."""
         self._store = store
         self._wanted = wanted or environ.get("SUNOTUI_PROFILE", "")
         self._extra = _profile_of_environment(environ)
         self.name = ""
 
     def add(self, profile: Profile) -> None:
-        """Add a profile for this run only, such as the demo's."""
+        """Add a profile for this run only, such as that of the demo gateway."""
         self._extra[profile.name] = profile
 
     def named(self, name: str) -> Profile | None:
-        """A profile by its name."""
+        """The profile with this name."""
         return self._extra.get(name) or self._store.get(name)
 
     def all(self) -> dict[str, Profile]:
-        """Every profile, by name."""
+        """All profiles by name."""
         return {**self._store.all(), **self._extra}
 
     def at_same_gateway(self, name: str) -> list[str]:
@@ -46,16 +46,15 @@ class ActiveProfiles:
         return [other.name for other in self.all().values() if other.name != name and _same_origin(other, found)]
 
     def current(self) -> Profile:
-        """The profile in use. Raises TokenMissing when there is none yet."""
+        """The current profile. Raises TokenMissing if there is none yet."""
         found = self.named(self.name)
         if found is None:
             raise TokenMissing("There is no profile yet", advice="Log in first", topic="no_profile")
         return found
 
     def choose_first(self, configured: str) -> None:
-        """Use the one wanted, the environment's, the `configured` one, the store's default or the first, in that order.
-
-        Raises ConfigError when the one wanted is not there.
+        """Choose the requested profile, that of the environment, the `configured` one, the stored default or the first
+        one, in that order. Raises ConfigError if the requested one does not exist.
         """
         if self.name in self._extra:
             return
@@ -78,7 +77,7 @@ def _same_origin(one: Profile, other: Profile) -> bool:
 
 
 def _profile_of_environment(environ: Mapping[str, str]) -> dict[str, Profile]:
-    """The profile that SUNOTUI_BASE_URL and SUNOTUI_TOKEN make together, with SUNOTUI_DIALECT.
+    """The profile defined by SUNOTUI_BASE_URL, SUNOTUI_TOKEN and SUNOTUI_DIALECT.
 
     Raises UnsafeUrl, and ConfigError for an unknown dialect.
     """

@@ -1,4 +1,4 @@
-"""Money: the balance at each gateway, and what requests were seen to cost there. Checked after events, not polled."""
+"""Balances, learned prices and refunds at each gateway. The balance is checked after events, not polled."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from sunotui.storage.gateway_facts.balances import BalanceStore, UnpricedSubmiss
 from sunotui.storage.gateway_facts.prices import PriceStore
 
 CHECK_AFTER_S = SETTLE_S + 0.5
-"""Seconds from an acceptance or a failure to the check of the balance; what happens in between shares the check."""
+"""Seconds from an acceptance or a failure to the check of the balance; events in between share the check."""
 
 
 class Billing:
-    """Holds balances in memory, since they are soon outdated, and prices in the library."""
+    """Tracks balances in memory, since they soon become outdated, and prices in the library."""
 
     def __init__(
         self,
@@ -39,8 +39,8 @@ class Billing:
         active_submissions: Callable[[str], Sequence[str] | None],
         profiles_of_account: Callable[[str], Iterable[str]] = lambda _: (),
     ) -> None:
-        """`active_submissions` gives the submissions of a profile's unfinished tasks, None where they are not known;
-        `profiles_of_account` are profiles that may spend from the same account."""
+        """`active_submissions` returns the submissions of a profile's unfinished tasks, None if they are unknown;
+        `profiles_of_account` returns the profiles that may spend from the same account."""
         self._storage = ctx.storage
         self._clients = ctx.clients
         self._events = ctx.events
@@ -52,7 +52,7 @@ class Billing:
         self._profiles_of_account = profiles_of_account
         self._balances: dict[str, Balance] = {}
         self._checked_at: dict[str, float] = {}
-        """When each balance was asked for, in Unix seconds."""
+        """When each balance was requested, in Unix seconds."""
         self._prices: dict[tuple[str, str], tuple[Price, ...]] = {}
         self._estimators: dict[str, PriceEstimator] = {}
         self._check_locks: dict[str, asyncio.Lock] = {}
@@ -62,31 +62,30 @@ class Billing:
         self._refunds: dict[str, asyncio.Future[Refund]] = {}
 
     def load(self) -> None:
-        """Read the prices; on the storage thread. Raises LibraryError."""
+        """Load the prices; call it on the storage thread. Raises LibraryError."""
         self._prices = self._price_store.all()
 
     def balance(self, profile: str) -> Balance | None:
-        """The latest known balance; None where the gateway gives none or was not asked yet."""
+        """The last known balance; None if the gateway provides none or it was not requested yet."""
         return self._balances.get(profile)
 
     def price(self, profile: str, kind: str, unit: str = "") -> Price | None:
-        """What a request of this `Request.kind` was seen to cost; None when none was learned.
-
-        In `unit`, or else in that of the balance, since amounts of two units cannot be compared; where no balance is
-        known, in the unit that was learned last."""
+        """The learned price of a request with this `Request.kind`; None if unknown. In `unit` or, by default, in the
+        unit of the balance, since amounts in different units cannot be compared; without a known balance, in the unit
+        of the latest price."""
         balance = self.balance(profile)
         wanted = unit or (balance.unit if balance is not None else "")
         prices = self._prices.get((profile, kind), ())
         return next((price for price in prices if wanted in {"", price.unit}), None)
 
     async def refund(self, task_id: str) -> Refund | None:
-        """Whether a task that was seen to fail was refunded, once the balance was checked, which takes
-        CHECK_AFTER_S and an answer; None at once for any other task."""
+        """Wait for the balance check after a task's failure, CHECK_AFTER_S and a response, and return whether it was
+        refunded; None immediately for any other task."""
         found = self._refunds.get(task_id)
         return await asyncio.shield(found) if found is not None else None
 
     async def refresh(self, profile: str) -> None:
-        """Ask for the balance and publish it; no error where there is none. Concurrent calls ask once."""
+        """Fetch the balance and publish it; no error if there is none. Concurrent calls share one request."""
         lock = self._check_locks.setdefault(profile, asyncio.Lock())
         if lock.locked():
             async with lock:
@@ -95,10 +94,9 @@ class Billing:
             await self._check_balance(profile)
 
     async def save_balance(self, profile: str) -> None:
-        """Save the balance for later commands: what is sent now may end without another check.
-
-        Does nothing where no balance is known, where the library cannot be written, and for the profile of the
-        environment, since the next command may have another key.
+        """Save the balance for later commands, since a request sent now may end without another check. Does nothing if
+        no balance is known, if the library cannot be written, and for the profile of the environment, since the next
+        command may have another key.
         """
         balance, found = self.balance(profile), self._clients.profile(profile)
         if balance is None or found is None or found.is_from_env:
@@ -110,20 +108,20 @@ class Billing:
             return
 
     async def forget_balance(self, profile: str) -> None:
-        """Delete what `save_balance` saved: the profile may have another key now, of another account."""
+        """Delete the saved balance: the profile may have a key of another account now."""
         try:
             await self._storage.run(self._balance_store.delete, profile)
         except SunotuiError:
             return
 
     async def learn_earlier_price(self, profile: str) -> None:
-        """Learn what a request cost that an earlier command sent without waiting for its end. Asks for the balance
-        only where that shows the price."""
+        """Learn the price of a request that an earlier command sent without waiting for its end. Fetches the balance
+        only if it can show the price."""
         if await self._unpriced(profile) is not None:
             await self.refresh(profile)
 
     def forget(self, profile: str) -> None:
-        """Forget prices and balances of a profile whose gateway has changed."""
+        """Delete the prices and balances of a profile whose gateway has changed."""
         self._balances.pop(profile, None)
         self._estimators.pop(profile, None)
         self._prices = {key: price for key, price in self._prices.items() if key[0] != profile}
@@ -148,7 +146,7 @@ class Billing:
             return
         self._balances[profile], self._checked_at[profile] = balance, checked_at
         if learned is None and earlier is not None and earlier == await self._unpriced(profile):
-            # Nothing else was sent while the gateway was asked.
+            # Nothing else was sent during the request.
             learned = price_between(earlier.before, balance, earlier.kind)
         if learned is not None:
             await self._save_price(profile, learned.word, learned.amount, learned.unit)
@@ -170,7 +168,7 @@ class Billing:
     async def _save_price(self, profile: str, word: str, amount: float, unit: str) -> None:
         def write() -> tuple[Price, ...]:
             self._price_store.add(profile, word, amount, unit, self._clock.now())
-            # Its price is known now: another command must not learn it again.
+            # Its price is known now and must not be learned again by another command.
             self._balance_store.delete(profile)
             return self._price_store.prices(profile, word)
 
@@ -180,10 +178,10 @@ class Billing:
             # On a full disk the price is not learned; the balance is still published.
             return
 
-    # --- what happened -----------------------------------------------------------------------------------------------
+    # --- events ------------------------------------------------------------------------------------------------------
 
     def on_event(self, event: Event) -> None:
-        """Plan checks of the balance after submissions and ends of tasks."""
+        """Schedule checks of the balance after submissions and ends of tasks."""
         now = self._clock.monotonic()
         if isinstance(event, SubmissionChanged):
             self._on_submission(event.submission, now)
@@ -203,7 +201,7 @@ class Billing:
         if task.status is TaskStatus.SUCCESS:
             self._estimator(task.profile).succeeded(task.submission_id or "", now)
         else:
-            # Relays give the money back when they see the failure (protocol 4.4).
+            # Relays refund when they detect the failure (protocol 4.4).
             self._estimator(task.profile).failed(task.submission_id or "", now)
             self._failed.setdefault(task.profile, {})[task.id] = task
             known = self._refunds.get(task.id)
@@ -236,7 +234,7 @@ class Billing:
                 pass
 
     def _check_later(self, profile: str) -> None:
-        """Plan one check for everything that happens in the next seconds, and one more for what happens during it."""
+        """Schedule one check for the events of the next seconds, and another one for those during the check."""
         is_planned = profile in self._check_at
         self._check_at[profile] = self._clock.monotonic() + CHECK_AFTER_S
         if not is_planned:
@@ -261,10 +259,9 @@ class Billing:
             self._events.publish(RefundChecked(task, refund))
 
     async def _charged_quotas(self, profile: str, failed: Iterable[Task]) -> dict[str, float]:
-        """The quota that the gateway's record counts for failed tasks, where it is given and meaningful.
-
-        A task that ended with a charge is asked for again: new-api writes the failure down a moment before it gives the
-        money back. A timeout without a refund clears the charge as well, and says so in its reason.
+        """The quota that the gateway's records show for failed tasks, if present and meaningful. A task that ended with
+        a charge is requested again: new-api records the failure a moment before the refund. A timeout without a refund
+        clears the charge, too, but its fail reason reports that.
         """
         recorded = {
             task.id: task.charged_quota

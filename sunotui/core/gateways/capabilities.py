@@ -1,4 +1,4 @@
-"""The capabilities of each gateway: probed in its pages once a day, refined by what worked and what did not."""
+"""The capabilities of each gateway: probed from its pages once a day, refined by successes and failures."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from sunotui.domain.gateways.capabilities import Capabilities, Feature, Support
 from sunotui.domain.gateways.dialect import DialectEvidence
 from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.requests.request import Request
+from sunotui.gateway.submit.payloads import Payload
 from sunotui.storage.gateway_facts.capabilities import CapabilityStore
 
 PROBE_EVERY_S = 86_400.0
-"""The age of a probe after which a good answer triggers the next one."""
+"""The age of a probe, in seconds, after which a successful response triggers the next one."""
 PROBE_AGAIN_S = 3_600.0
 """The time between probes when one fails."""
 SAME_EVIDENCE_S = 3_600.0
@@ -31,7 +32,8 @@ SAME_EVIDENCE_S = 3_600.0
 
 
 class CapabilityService:
-    """Answers from memory. Learning never fails or blocks: evidence that cannot be saved lasts for this run."""
+    """Serves capabilities from memory. Learning never fails or blocks: evidence that cannot be saved lasts for this
+    run."""
 
     def __init__(
         self, ctx: Context, store: CapabilityStore, billing: Billing, profile_named: Callable[[str], Profile | None]
@@ -48,11 +50,11 @@ class CapabilityService:
         self._probe_tried_at: dict[str, float] = {}
 
     def load(self) -> None:
-        """Read all that is known; on the storage thread. Raises LibraryError."""
+        """Load the known capabilities; call it on the storage thread. Raises LibraryError."""
         self._known = self._store.all()
 
     def forget_moved(self) -> None:
-        """Forget what was learned of a profile at another base URL, prices too: that was another gateway."""
+        """Delete what was learned for a profile at another base URL, including prices: that was another gateway."""
         for profile, (_, learned_at) in tuple(self._known.items()):
             if learned_at and self._base_url(profile) not in {"", learned_at}:
                 del self._known[profile]
@@ -62,25 +64,25 @@ class CapabilityService:
                 self._billing.forget(profile)
 
     def known(self, profile: str) -> Capabilities:
-        """What is known of a profile's gateway, from memory alone."""
+        """The capabilities of a profile's gateway, from memory only."""
         return self._known.get(profile, (Capabilities(), ""))[0]
 
     async def of(self, profile: str) -> Capabilities:
-        """What is known of a profile's gateway; never asks the network. Raises LibraryError."""
+        """The capabilities of a profile's gateway; sends no requests. Raises LibraryError."""
         if profile not in self._known:
             base_url = self._base_url(profile)
             self._known[profile] = (await self._storage.run(self._store.load, profile, base_url), base_url)
         return self.known(profile)
 
     async def probe(self, profile: str) -> Capabilities:
-        """Read the gateway's pages, which costs nothing, and save what they show. Raises SunotuiError."""
+        """Probe the gateway's pages, which costs nothing, and save the result. Raises SunotuiError."""
         self._probe_tried_at[profile] = self._clock.monotonic()
         client = await self._clients.client(profile)
         found = await client.probe(self._clock.now())
         return await self._change(profile, lambda known: known.probed(found))
 
     async def learn(self, profile: str, feature: Feature, is_offered: bool, reason: str = "") -> None:
-        """Add evidence: a feature worked, or the gateway lacks it. Never raises SunotuiError."""
+        """Record evidence: a feature worked, or the gateway lacks it. Never raises SunotuiError."""
         now = self._clock.now()
         seen = self.known(profile).evidence.get(feature)
         if seen is not None and seen.is_offered is is_offered and 0 <= now - seen.learned_at < SAME_EVIDENCE_S:
@@ -88,7 +90,7 @@ class CapabilityService:
         await self._change(profile, lambda known: known.learned(feature, is_offered, now, reason))
 
     async def learn_dialect(self, profile: str, seen: DialectEvidence) -> None:
-        """Add evidence for a dialect. Never raises SunotuiError."""
+        """Record evidence for a dialect. Never raises SunotuiError."""
         known = self.known(profile).dialects.get(seen.dialect)
         if known is not None and known.strength is seen.strength:
             age = seen.learned_at - known.learned_at
@@ -97,18 +99,19 @@ class CapabilityService:
         await self._change(profile, lambda capabilities: capabilities.learned_dialect(seen))
 
     def dialect_evidence(self, profile: str) -> Collection[DialectEvidence]:
-        """The evidence for dialects at a profile's gateway, from memory alone."""
+        """The evidence for dialects at a profile's gateway, from memory only."""
         return self.known(profile).dialects.values()
 
     def is_missing(self, profile: str, feature: Feature) -> bool:
         """Whether the gateway is known to lack a feature."""
         return self.known(profile).verdict(feature) is Support.MISSING
 
-    def warnings(self, request: Request, profile: str, times: int = 1) -> tuple[str, ...]:
-        """Warnings before a request is sent so many times: capabilities, dropped fields, money. None blocks it."""
-        price = self._billing.price(profile, request.kind)
+    def warnings(self, request: Request, payload: Payload | None, profile: str, times: int = 1) -> tuple[str, ...]:
+        """Warnings before a request is sent `times` times: capabilities, dropped fields, money. None blocks it.
+        `payload` is None while it cannot be built."""
+        price, balance = self._billing.price(profile, request.kind), self._billing.balance(profile)
         choice = self._clients.dialect(profile)
-        return request_warnings(request, self.known(profile), price, self._billing.balance(profile), times, choice)
+        return request_warnings(request, payload, self.known(profile), price, balance, times, choice)
 
     async def _change(self, profile: str, change: Callable[[Capabilities], Capabilities]) -> Capabilities:
         base_url = self._base_url(profile)
@@ -125,7 +128,7 @@ class CapabilityService:
         return str(found.base_url) if found is not None else ""
 
     def on_event(self, event: Event) -> None:
-        """Probe a gateway that answers, and follow changes of profiles and of the library."""
+        """Probe a gateway that responds, and follow changes of profiles and of the library."""
         if isinstance(event, ProfileChanged):
             self.forget_moved()
         elif isinstance(event, LibraryChanged):
@@ -134,7 +137,7 @@ class CapabilityService:
             self.probe_soon(event.profile)
 
     def probe_soon(self, profile: str) -> None:
-        """Probe the gateway in the background, unless that was done or tried recently."""
+        """Probe the gateway in the background, unless it was probed or tried recently."""
         if profile and self._wants_probe(profile):
             self._probe_tried_at[profile] = self._clock.monotonic()
             self._background.start(f"capabilities of {profile}", self.probe, profile)

@@ -1,4 +1,4 @@
-"""Learns what gateways offer from the outcomes of requests and from finished takes."""
+"""Learns the capabilities of gateways from the outcomes of requests and from finished takes."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class LearnedFeature:
 
 
 def features_from_outcome(submission: Submission) -> tuple[LearnedFeature, ...]:
-    """What the gateway's answer to a submission shows."""
+    """The evidence in the gateway's response to a submission."""
     asked = [feature for feature in features_of(submission.request) if feature in _ENDPOINTS]
     is_file = isinstance(submission.request, ClipFileRequest)
     if submission.state is SubmissionState.ACCEPTED and is_file and not submission.result:
-        # A file that is being made; at some gateways it never comes.
+        # The file is being made; at some gateways it never arrives.
         return ()
     if submission.state is SubmissionState.ACCEPTED:
         return tuple(LearnedFeature(feature, True, "a request was accepted") for feature in asked)
@@ -58,11 +58,10 @@ def features_from_outcome(submission: Submission) -> tuple[LearnedFeature, ...]:
 def features_from_takes(
     request: Request, clips: Sequence[Clip], *, is_like_sunoapi: bool = False
 ) -> tuple[LearnedFeature, ...]:
-    """What the finished takes of a request show; nothing while none is complete. One take is proof enough.
-
-    Only what a take shows by itself is proof (domain/gateways/capability_proofs.py). That a feature is missing is
-    learned only from takes with metadata, and never for excluded styles, which most gateways do not return. Clips of
-    sunoapi-like gateways (`is_like_sunoapi`) repeat nothing of the request, so nothing is missing in them.
+    """The evidence in the finished takes of a request; nothing while none is complete. One take suffices. Only a take's
+    own metadata is proof (domain/gateways/capability_proofs.py). That a feature is missing is learned only from takes
+    with metadata, and never for excluded styles, which most gateways do not return. Clips of sunoapi-like gateways
+    (`is_like_sunoapi`) repeat nothing of the request, so they do not prove that a feature is missing.
     """
     finished = [clip for clip in clips if clip.status is ClipStatus.COMPLETE]
     found: list[LearnedFeature] = []
@@ -72,13 +71,13 @@ def features_from_takes(
             found.append(LearnedFeature(feature, True, "a finished take proves it"))
         elif is_like_sunoapi or feature is Feature.EXCLUDE or None in shown:
             continue
-        elif any(map(_tells_of_itself, finished)):
+        elif any(map(_has_metadata, finished)):
             found.append(LearnedFeature(feature, False, "the finished take does not show it"))
     return tuple(found)
 
 
 def dialect_from_outcome(submission: Submission, now: float) -> DialectEvidence | None:
-    """What the gateway's answer to a submission shows about its dialect, or None. `now` is in Unix seconds."""
+    """The evidence of a dialect in the gateway's response to a submission, or None. `now` is in Unix seconds."""
     if submission.http_status not in _SUNOAPI_STATUSES:
         return None
     why = f"it answered HTTP {submission.http_status}, as claude360 does"
@@ -88,12 +87,12 @@ def dialect_from_outcome(submission: Submission, now: float) -> DialectEvidence 
 def dialect_from_takes(
     request: Request, dialect: Dialect, clips: Sequence[Clip], now: float, *, is_like_sunoapi: bool
 ) -> DialectEvidence | None:
-    """What the finished takes of a song show about the gateway's dialect; None while none is complete.
+    """The evidence of a dialect in the finished takes of a song; None while none is complete.
 
-    `dialect` is the form in which the request went out, and `is_like_sunoapi` whether the answer reports its clips as
-    sunoapi-like gateways do. Lyrics that were sung as given prove the form; the sunoapi form only with such an answer,
-    since flat gateways find the lyrics in it too, but neither the style nor the model. Other words than the lyrics, in
-    such an answer to a flat request, are what a gateway makes that took them for a description.
+    `dialect` is the format in which the request was sent, and `is_like_sunoapi` whether the response reports its clips
+    as sunoapi-like gateways do. Lyrics that were sung as given prove the format; the sunoapi format only with such a
+    response, since flat gateways also find the lyrics in it, but neither the style nor the model. Other lyrics in such
+    a response to a flat request mean that the gateway interpreted them as a description.
     """
     finished = [clip for clip in clips if clip.status is ClipStatus.COMPLETE]
     if not isinstance(request, MusicRequest) or not finished:
@@ -112,7 +111,7 @@ def dialect_from_takes(
 
 
 class CapabilityObserver:
-    """Adds what outcomes and takes show to the capabilities."""
+    """Adds the evidence in outcomes and takes to the capabilities."""
 
     def __init__(self, ctx: Context, journal: Journal, library: TaskStore, capabilities: CapabilityService) -> None:
         self._clock = ctx.clock
@@ -158,7 +157,8 @@ class CapabilityObserver:
 
 
 def _dialect_of(submission: Submission) -> Dialect:
-    """The form in which a song went out. Flat and nested songs are alike; the trap lies between them and sunoapi."""
+    """The format in which a song was sent. Flat and nested songs are alike; only the sunoapi format differs from
+    them."""
     try:
         fields = json.loads(submission.body)
     except ValueError:
@@ -166,6 +166,6 @@ def _dialect_of(submission: Submission) -> Dialect:
     return Dialect.SUNOAPI if isinstance(fields, dict) and "custom_mode" in fields else Dialect.FLAT
 
 
-def _tells_of_itself(clip: Clip) -> bool:
-    """Whether a clip has any metadata; without it, nothing contradicts the request."""
+def _has_metadata(clip: Clip) -> bool:
+    """Whether a clip has any metadata; without metadata nothing contradicts the request."""
     return bool(clip.tags or clip.lyrics or clip.description or clip.exclude or clip.parents or clip.derivations)

@@ -1,4 +1,4 @@
-"""Free extras of some gateways: word timings, personas, the feed, fresh links. Each answer is evidence about the
+"""Free extras of some gateways: word timings, personas, the feed, fresh links. Each response is evidence about the
 gateway's capabilities."""
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 class ExtrasService:
-    """Asks once, keeps what can be saved. Every method raises SunotuiError and nothing else."""
+    """Fetches extras and saves those that do not change. Every method raises SunotuiError only."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class ExtrasService:
         self._pollers = pollers
 
     async def timing(self, task_id: str, clip_id: str) -> WordTimings:
-        """When each word of a clip is sung: from the library, else from the gateway, after saving it."""
+        """The word timings of a clip, from the library or else from the gateway, which are saved."""
         saved = await self._storage.run(self._timings.get, clip_id)
         if saved:
             return timing_of_text(saved)
@@ -56,18 +56,17 @@ class ExtrasService:
         return timing
 
     async def feed(self, profile: str, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
-        """Those of these clips that the profile's gateway knows, wherever they were made; the library is unchanged."""
+        """The given clips that the profile's gateway knows, wherever they were made; the library is unchanged."""
         return await self._ask(profile, Feature.FEED, lambda client: client.feed(clip_ids))
 
     async def personas(self, profile: str) -> list[Persona]:
-        """The personas of a profile's gateway, the newest first."""
+        """The personas of a profile's gateway, newest first."""
         return await self._storage.run(self._personas.all, profile)
 
     async def fresh_clip(self, task_id: str, clip_id: str) -> Clip:
-        """The clip with a link that is good now, before it is played, opened, copied or saved (protocol 7.3).
-
-        A finished clip's stored link is final. Else the gateway is asked, then the feed, since a relay's copy may be
-        outdated (quirk 23). Where neither helps, it is the stored clip. Raises NotFound and LibraryError.
+        """The clip with a currently valid link, for playing, opening, copying or saving it (protocol 7.3). A finished
+        clip's stored link is final. Otherwise it is requested from the gateway, then from the feed, since a relay's
+        copy may be outdated (quirk 23). If neither has one, returns the stored clip. Raises NotFound and LibraryError.
         """
         task, clip = await self._clip(task_id, clip_id)
         if _is_settled(clip):
@@ -100,7 +99,7 @@ class ExtrasService:
 
 
 def _is_settled(clip: Clip) -> bool:
-    """Whether a later answer cannot improve it: it has its final link, or failed."""
+    """Whether a later response cannot improve it: it has its final link, or failed."""
     if clip.status is ClipStatus.ERROR:
         return True
     return clip.status is ClipStatus.COMPLETE and clip.is_playable and not clip.is_stream

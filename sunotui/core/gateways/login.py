@@ -1,4 +1,4 @@
-"""Log in and out: the base URL and the token are verified without spending anything, then saved."""
+"""Login and logout: the base URL and the token are verified without cost, then saved."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class LoginService:
-    """Creates, changes and removes profiles; the only place that writes a token to the keyring."""
+    """Creates, changes and removes profiles; the only code that writes tokens to the keyring."""
 
     def __init__(
         self, profiles: ProfileStore, tokens: TokenResolver, clients: ClientPool, use: Callable[[str], None]
@@ -30,8 +30,8 @@ class LoginService:
         self._use = use
 
     async def verify(self, profile: Profile, token: Token) -> tuple[Profile, LoginCheck]:
-        """Ask the gateway whether it accepts the token; costs nothing. The returned profile has the prefix that the
-        gateway answered under. Raises SunotuiError."""
+        """Check that the gateway accepts the token; costs nothing. The returned profile has the path prefix at which
+        the gateway responded. Raises SunotuiError."""
         client = await open_client(profile, token)
         try:
             check = await client.check()
@@ -40,9 +40,8 @@ class LoginService:
         return replace(profile, base_url=check.base_url), check
 
     async def save(self, profile: Profile, token: Token, *, is_session_only: bool = False) -> None:
-        """Save a verified profile, its token in the keyring or for this session, and use it.
-
-        Raises TokenStoreError; the profile is then not saved either.
+        """Save a verified profile and its token, in the keyring or for this session only, and use it. Raises
+        TokenStoreError; then the profile is not saved either.
         """
         if is_session_only:
             self._tokens.set_for_session(profile.name, token)
@@ -57,7 +56,7 @@ class LoginService:
     async def log_out(self, name: str) -> bool:
         """Remove a profile and its token in the keyring; its tasks stay in the library.
 
-        False when there was no such profile.
+        Returns False if there was no such profile.
         """
         profile = self._profiles.get(name)
         if profile is None:
@@ -71,11 +70,10 @@ class LoginService:
 
 
 def profile_from(name: str, base_url: str, *, known: Profile | None = None, allow_clear: bool = False) -> Profile:
-    """A profile out of what the user typed, with every other setting of the profile that it replaces.
-
-    Another host starts without the dialect: in a wrong one a song's words are read as a description, and paid for.
-    Raises ConfigError for the name, for a proxy in front of this computer and for a profile whose token comes from
-    a command, UnsafeUrl for the address.
+    """Create a profile from the user's input, with the other settings of the profile that it replaces. For another host
+    the dialect is reset: in a wrong one, lyrics are interpreted and billed as a description. Raises ConfigError for an
+    invalid name, for a proxy with a gateway on this computer and for a profile whose token comes from a command;
+    UnsafeUrl for the address.
     """
     if not is_profile_name(name) or name == ENV_PROFILE:
         raise ConfigError(

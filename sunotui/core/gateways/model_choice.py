@@ -1,4 +1,4 @@
-"""The model of a request that names none, chosen for one gateway."""
+"""Chooses the model of a request that names none, for one gateway."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from sunotui.domain.text import trim
 from sunotui.storage.submissions.journal import Journal
 
 _NAMED = 5
-"""Names that one sentence lists."""
+"""The maximum number of names in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class GatewayModels:
-    """The models of one gateway, by the kind of request."""
+    """The models of one gateway for one kind of request."""
 
     chosen: Mapping[str, str] = field(default_factory=dict)
-    """The model of a request that names none."""
+    """The model for a request that names none."""
     worked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Models that made such requests succeed, the newest first."""
+    """Models with which such requests succeeded, newest first."""
 
     def complete(self, request: Request) -> Request:
-        """The request with a model, where it takes one and names none."""
+        """The request with a model if it takes one and names none; otherwise unchanged."""
         return with_model(request, self.chosen.get(request.kind, NEWEST))
 
     def warning(self, request: Request) -> str:
-        """A sentence where Suno retired the request's model and it was not seen to work here; else empty."""
+        """A sentence if Suno retired the request's model and it has not worked here; otherwise empty."""
         model = trim(getattr(self.complete(request), "model", ""))
         if not is_retired(model) or model in self.worked.get(request.kind, ()):
             return ""
@@ -39,7 +39,8 @@ class GatewayModels:
 
 
 def _is_about_model(error: SunotuiError, model: str) -> bool:
-    """Whether a refusal speaks of the model: by its kind, or by naming it or the word."""
+    """Whether a rejection concerns the model: by its kind, or because it contains the model's name or the word
+    "model"."""
     if isinstance(error, ModelNotAllowed):
         return True
     words = f"{error.what} {error.detail}".lower()
@@ -47,7 +48,7 @@ def _is_about_model(error: SunotuiError, model: str) -> bool:
 
 
 class ModelChoice:
-    """Chooses by the models that worked before, from the library alone."""
+    """Chooses from the models that worked before, using the library only."""
 
     def __init__(self, ctx: Context, journal: Journal, capabilities: CapabilityService) -> None:
         self._storage = ctx.storage
@@ -56,12 +57,12 @@ class ModelChoice:
         self._capabilities = capabilities
 
     async def worked(self, profile: str, kind: str) -> tuple[str, ...]:
-        """Models that made requests of this kind (the request's word) succeed at a profile's gateway, the newest
-        first. Raises LibraryError."""
+        """The models with which requests of this kind (`Request.kind`) succeeded at a profile's gateway, newest first.
+        Raises LibraryError."""
         return await self._storage.run(self._journal.models_that_worked, profile, kind, self._clients.origin(profile))
 
     async def add_advice(self, error: SunotuiError, request: Request, profile: str) -> None:
-        """Name the models that worked here in the advice of a refusal that is about the request's model. Raises
+        """Add the models that worked here to the advice of a rejection that concerns the request's model. Raises
         LibraryError."""
         model = getattr(request, "model", "")
         if model and _is_about_model(error, model):
@@ -70,7 +71,7 @@ class ModelChoice:
                 error.advice = f"{error.advice.rstrip('.')}. Worked here before: {', '.join(names[:_NAMED])}"
 
     async def of(self, profile: str) -> GatewayModels:
-        """All that is chosen and known at a profile's gateway. Raises LibraryError."""
+        """The models of a profile's gateway. Raises LibraryError."""
         known = self._clients.profile(profile)
         listed = (await self._capabilities.of(profile)).models
         worked = {kind: await self.worked(profile, kind) for kind in SONG_KINDS}
@@ -78,7 +79,7 @@ class ModelChoice:
         return GatewayModels({kind: choose_model(own, worked[kind], listed) for kind in SONG_KINDS}, worked)
 
     async def complete(self, request: Request, profile: str) -> Request:
-        """The request with a model, where it takes one and names none. Raises LibraryError."""
+        """The request with a model if it takes one and names none; otherwise unchanged. Raises LibraryError."""
         if with_model(request, "any") is request:
             return request
         return (await self.of(profile)).complete(request)

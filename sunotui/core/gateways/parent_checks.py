@@ -1,4 +1,4 @@
-"""Known problems of requests about a clip: its gateway, its kind, and positions outside of it."""
+"""Checks requests about a clip for known problems: its gateway, its kind, and positions outside of the clip."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sunotui.storage.tasks.task_store import TaskStore
 from sunotui.storage.worker import StorageThread
 
 TOLERANCE_S = 1.0
-"""Gateways round lengths: this much after the end still counts as inside."""
+"""Gateways round lengths: a position this many seconds after the end still counts as inside."""
 _NOTHING_TO_JOIN = (
     "That take is not known to continue another one: a concat joins an extended take with what it continues"
 )
@@ -36,7 +36,7 @@ class ParentChecks:
         self._lineage = lineage
 
     async def warnings(self, request: Request, profile: str) -> tuple[str, ...]:
-        """A sentence for each clip that the gateway will probably reject, of those that the library has.
+        """A sentence for each known clip that the gateway will probably reject.
 
         Raises LibraryError.
         """
@@ -50,7 +50,7 @@ class ParentChecks:
         return tuple(dict.fromkeys(found))
 
     async def check_range(self, request: Request) -> None:
-        """Raise InvalidRequest for a point or section outside of its clip, where the library knows the clip's whole
+        """Raise InvalidRequest for a point or section outside of its clip, if the library knows the clip's final
         length. Raises LibraryError."""
         clip_id, position_s = _last_position(request)
         known = await self._storage.run(self._library.clip, clip_id) if position_s is not None else None
@@ -58,8 +58,8 @@ class ParentChecks:
             check_inside(known[1], position_s)
 
     async def check_take(self, request: Request, dialect: Dialect) -> None:
-        """Raise InvalidRequest for the video of a take that the gateway cannot be asked for: in the nested dialect
-        a video is one of a task, and its published page shows the first take's (key4u, November 2026)."""
+        """Raise InvalidRequest for the video of a take that cannot be requested: in the nested dialect a video belongs
+        to a task, and the documentation shows that of the first take (key4u, November 2026)."""
         if not isinstance(request, Mp4Request) or dialect is not Dialect.NESTED:
             return
         known = await self._storage.run(self._library.clip, trim(request.clip_id))
@@ -69,7 +69,7 @@ class ParentChecks:
 
 
 def check_inside(clip: Clip, position_s: float) -> None:
-    """Raise InvalidRequest for a place, in seconds, after the end of a clip whose length is final."""
+    """Raise InvalidRequest for a position, in seconds, after the end of a clip with a final length."""
     end_s = clip.duration_s
     if clip.status is ClipStatus.COMPLETE and end_s is not None and position_s > end_s + TOLERANCE_S:
         raise InvalidRequest(f"The clip ends at {_moment(end_s)}; {_moment(position_s)} is outside of it")
@@ -95,7 +95,7 @@ def _moment(seconds: float) -> str:
 
 
 def parent_warning(task: Task, request: Request, profile: str) -> str:
-    """What speaks against using a clip of this task (quirks 16 and 17); covers work across accounts."""
+    """A warning against using a clip of this task (quirks 16 and 17), or an empty text; covers work across accounts."""
     is_voice = isinstance(request, PersonaRequest) or (
         isinstance(request, MusicRequest) and bool(trim(request.persona_clip_id))
     )

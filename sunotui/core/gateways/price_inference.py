@@ -1,4 +1,4 @@
-"""Infers prices and refunds from the changes of one account's balance: pure."""
+"""Infers prices and refunds from changes of one account's balance. No I/O."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from sunotui.domain.gateways.money import LEAST_AMOUNT, QUOTA, Balance, Refund, RefundSource, RefundVerdict
 
 SETTLE_S = 6.0
-"""Relays book a charge after they have answered, some every five seconds: a balance that is read sooner after an
-acceptance may lack it."""
+"""Relays book a charge after their response, some every five seconds: a balance that is read sooner after an acceptance
+may not include it."""
 
 
 @dataclass(frozen=True, slots=True)
 class LearnedPrice:
-    """What one request was seen to cost."""
+    """The observed cost of one request."""
 
     word: str
     amount: float
@@ -22,43 +22,42 @@ class LearnedPrice:
 
 
 def price_between(before: Balance, after: Balance, word: str) -> LearnedPrice | None:
-    """What the one request between two balances cost; None where they cannot be compared, or nothing was taken."""
+    """The cost of the only request between two balances; None if they cannot be compared or are equal."""
     amount = round(before.remaining - after.remaining, 6)
     return LearnedPrice(word, amount, after.unit) if before.unit == after.unit and amount >= LEAST_AMOUNT else None
 
 
 @dataclass(slots=True)
 class RefundCheck:
-    """Follows the last request that was accepted while nothing else moved the account's money.
-
-    Anything else that may have moved money ends it, so a verdict is about one request only (protocol 4.4: relays give
-    the money back when they see the failure, which may be before we see it).
+    """Tracks the last request that was accepted while nothing else changed the account's balance. Any other possible
+    change ends it, so a verdict concerns one request only (protocol 4.4: relays refund when they detect the failure,
+    which may be before a poll sees it).
     """
 
     _submission_id: str = ""
     _before: Balance | None = None
     _lowest: Balance | None = None
-    """The lowest balance seen since: with the charge in it."""
+    """The lowest balance seen since: it includes the charge."""
 
     def begin(self, submission_id: str, before: Balance | None) -> None:
-        """A request was accepted; `before` is what was left without it, None where that is not known for sure."""
+        """Start for an accepted request; `before` is the balance without its charge, None if that is uncertain."""
         self._submission_id, self._before, self._lowest = submission_id, before, before
 
     def end(self) -> None:
-        """End it: something else may have moved money."""
+        """Stop tracking: something else may have changed the balance."""
         self._submission_id, self._before, self._lowest = "", None, None
 
     def follows(self, submission_id: str) -> bool:
-        """Whether this request is the one, and alone until now."""
+        """Whether this request is the tracked one."""
         return self._before is not None and submission_id == self._submission_id
 
     def observe(self, balance: Balance) -> None:
-        """Record a balance that was read while nothing moved."""
+        """Record a balance that was read while nothing changed it."""
         if self._lowest is not None and balance.unit == self._lowest.unit:
             self._lowest = min(self._lowest, balance, key=lambda one: one.remaining)
 
     def verdict(self, submission_id: str, after: Balance | None) -> Refund:
-        """What became of the money of a failed request; `after` is what is left, None if unknown."""
+        """Whether a failed request was refunded; `after` is the current balance, None if unknown."""
         before, lowest = self._before, self._lowest
         if not self.follows(submission_id) or before is None or lowest is None:
             return Refund(RefundVerdict.UNKNOWN)
@@ -67,18 +66,17 @@ class RefundCheck:
         lost, charged = before.remaining - after.remaining, before.remaining - lowest.remaining
         if abs(lost) < LEAST_AMOUNT:
             return Refund(RefundVerdict.SEEN, charged if charged >= LEAST_AMOUNT else 0.0, after.unit)
-        # More than before is another payment; less was lost than charged is a part of the money, or somebody else's.
+        # A higher balance is another payment; one between the two is a partial refund, or another change.
         if lost < 0 or charged - lost >= LEAST_AMOUNT:
             return Refund(RefundVerdict.UNKNOWN)
         return Refund(RefundVerdict.NOT_SEEN, lost, after.unit)
 
 
 def with_record(by_balance: Refund, charged_quota: float | None) -> Refund:
-    """The verdict of the balance, completed by what the gateway's record counts for the failed task, in quota units.
-
-    By the source of new-api (August 2026) the record drops to 0 only after the money went back, so 0 is proof whatever
-    the balance shows: many balance pages show the key's money, and the refund goes to the account. More than 0 is
-    no proof of the opposite, since another build may show the field without clearing it: the balance counts more.
+    """The verdict of the balance, completed by the quota in the gateway's record of the failed task. According to the
+    source of new-api (August 2026) the record drops to 0 only after the refund, so 0 is proof whatever the balance
+    shows: many balance pages show the key's balance, and the refund goes to the account. More than 0 does not prove the
+    opposite, since another build may not clear the field: the balance takes precedence.
     """
     if charged_quota is None:
         return by_balance
@@ -92,30 +90,30 @@ def with_record(by_balance: Refund, charged_quota: float | None) -> Refund:
 
 @dataclass(slots=True)
 class PriceEstimator:
-    """One profile's account. Only balances that were read while nothing moved are compared, so a price is the cost of
-    exactly one request, never mixed with a refund or another request."""
+    """Estimates prices for one profile's account. Only balances that were read while nothing changed them are compared,
+    so a price is the cost of exactly one request, never mixed with a refund or another request."""
 
     _before: Balance | None = None
-    """The last balance that can be compared with."""
+    """The last balance that can be used for comparison."""
     _accepted: dict[str, str] = field(default_factory=dict)
     """The requests accepted since then, and their kinds."""
     _is_disturbed: bool = False
-    """Whether anything else since then may have moved money."""
+    """Whether anything else may have changed the balance since then."""
     _in_flight: set[str] = field(default_factory=set)
     _is_check_invalid: bool = False
     _settled_from: float = 0.0
     _after: Balance | None = None
-    """The newest balance, if nothing moved while it was read."""
+    """The newest balance, if nothing changed while it was read."""
     _refund_check: RefundCheck = field(default_factory=RefundCheck)
 
     def sent(self, submission_id: str) -> None:
-        """A request is sent; whether it is charged is unknown until its answer."""
+        """A request is sent; whether it is charged is unknown until the response."""
         self._in_flight.add(submission_id)
         self._is_check_invalid = True
         self._refund_check.end()
 
     def accepted(self, submission_id: str, word: str, now: float) -> None:
-        """A request was accepted and charged; one that was not seen being sent was paid for before."""
+        """A request was accepted and charged; one that was not seen being sent was charged earlier."""
         if submission_id in self._in_flight:
             is_alone = not (self._accepted or self._is_disturbed or len(self._in_flight) > 1)
             self._refund_check.begin(submission_id, self._before if is_alone else None)
@@ -129,7 +127,7 @@ class PriceEstimator:
         self._ended(submission_id, now)
 
     def succeeded(self, submission_id: str, now: float) -> None:
-        """A task succeeded: a change belongs to its own price, and disturbs every other."""
+        """A task succeeded: a change may belong to its own price, and invalidates any other."""
         self._refund_check.end()
         if submission_id not in self._accepted:
             self.disturb(now)
@@ -141,7 +139,7 @@ class PriceEstimator:
         self._unsettle(now)
 
     def disturb(self, now: float) -> None:
-        """Something else may have moved money: an unknown outcome, another program."""
+        """Something else may have changed the balance: an unknown outcome, another program."""
         self._refund_check.end()
         self._unsettle(now)
 
@@ -161,10 +159,9 @@ class PriceEstimator:
         self._after = None
 
     def end_check(self, balance: Balance | None, *, running: Sequence[str] | None = ()) -> LearnedPrice | None:
-        """The balance arrived: the price of the one request since the last valid balance, or None.
-
-        `running` are the submissions of the account's unfinished tasks, None where they are not known: any of them
-        besides the accepted one may have been refunded unnoticed.
+        """The balance arrived: returns the price of the only request since the last valid balance, or None. `running`
+        are the submissions of the account's unfinished tasks, None if unknown: any of them other than the accepted one
+        may have been refunded unnoticed.
         """
         if self._is_check_invalid or balance is None:
             return None
@@ -180,8 +177,8 @@ class PriceEstimator:
         return price_between(before, balance, word)
 
     def refund(self, submission_id: str, *, running: Sequence[str] | None) -> Refund:
-        """After the check that follows a failure: whether it was refunded. `running` is that of `end_check`: any of
-        those tasks may have moved money as well."""
+        """Whether a failed request was refunded, after the check that follows the failure. `running` is as in
+        `end_check`: any of those tasks may have changed the balance, too."""
         is_alone = running is not None and not running
         return self._refund_check.verdict(submission_id, self._after if is_alone else None)
 

@@ -1,4 +1,4 @@
-"""Where a profile's token comes from: this session, the environment, a command, the OS keyring, in that order."""
+"""Resolves a profile's token from this session, the environment, a command or the OS keyring, in that order."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from sunotui.storage.secrets.tokens import TokenStore
 
 LIMIT_S = 15.0
-"""Longer than the keyring's own limit, whose error says more."""
+"""Longer than the keyring's own limit, whose error is more specific."""
 COMMAND_LIMIT_S = 60.0
-"""Time a token_command may take: it may ask the user for a fingerprint or a password in a window."""
+"""The time limit of a token_command, in seconds: it may ask the user for a fingerprint or a password in a window."""
 
 
 class TokenResolver:
@@ -40,7 +40,7 @@ class TokenResolver:
 
     @property
     def store(self) -> TokenStore:
-        """The OS keyring; built on first use, since asking for its back end takes a while."""
+        """The OS keyring; created on first use, since finding its backend takes a while."""
         if self._store is None:
             from sunotui.storage.secrets.tokens import TokenStore
 
@@ -52,12 +52,12 @@ class TokenResolver:
         self._session[profile_name] = token
 
     def forget(self, profile_name: str) -> None:
-        """Drop the session's token of a profile."""
+        """Forget the session's token of a profile."""
         self._session.pop(profile_name, None)
 
     async def token_of(self, profile: Profile) -> Token:
-        """The profile's token. Raises TokenMissing, TokenMalformed or TokenStoreError; never blocks the loop, and a
-        program that ends does not wait for it."""
+        """The profile's token. Raises TokenMissing, TokenMalformed or TokenStoreError; never blocks the loop, and the
+        program can exit without waiting for it."""
         call = self._calls.setdefault(profile.name, BoundedCall(COMMAND_LIMIT_S + LIMIT_S))
         try:
             return await call.call_async(lambda: self._find(profile))
@@ -89,7 +89,7 @@ class TokenResolver:
         return found
 
     def describe_source(self, profile: Profile) -> str:
-        """Where the token of a profile is stored, in words; does not read the token."""
+        """A description of where the token of a profile is stored; does not read the token."""
         if profile.name in self._session and not profile.token_command:
             return "this session only"
         if profile.is_from_env:
@@ -133,7 +133,7 @@ def _token_of_command(command: tuple[str, ...], environ: Mapping[str, str]) -> T
 
 def _token(text: str) -> Token:
     """The token in `text`. Raises TokenMissing or TokenMalformed."""
-    # It loads pydantic, which the first frame does without.
+    # It imports pydantic, which the first frame does not need.
     from sunotui.domain.token import Token
 
     return Token(text)

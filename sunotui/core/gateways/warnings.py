@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import time
 
-from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.gateways.capabilities import RIDING_ALONG, Capabilities, Feature, Support, features_of
 from sunotui.domain.gateways.dialect import Dialect, DialectChoice, choose_dialect
 from sunotui.domain.gateways.money import Balance, Price
 from sunotui.domain.requests.music import SongFields
 from sunotui.domain.requests.request import Request
 from sunotui.gateway.endpoints import SUBMIT_MUSIC
-from sunotui.gateway.submit.payloads import build_payload
+from sunotui.gateway.submit.payloads import Payload
 
 _NAMED = 4
-"""Field names that one sentence lists."""
+"""The maximum number of field names in a sentence."""
 
 _WORDS: dict[Feature, str] = {
     Feature.CONCAT: "Concat",
@@ -50,23 +49,25 @@ _WORDS: dict[Feature, str] = {
 
 
 UNPROVEN = choose_dialect("", "")
-"""The dialect of a gateway of which nothing is known."""
+"""The dialect of an unknown gateway."""
 
 
 def request_warnings(
     request: Request,
+    payload: Payload | None,
     capabilities: Capabilities,
     price: Price | None,
     balance: Balance | None,
     times: int = 1,
     dialect: DialectChoice = UNPROVEN,
 ) -> tuple[str, ...]:
-    """The sentences for a request that is to be sent so many times; none of them blocks anything."""
-    dropped = dropped_fields(request, capabilities, dialect)
+    """The warnings for a request that is to be sent `times` times; none of them blocks it. `payload` is None while it
+    cannot be built."""
+    dropped = dropped_fields(payload, capabilities) if payload is not None else ()
     found: list[str] = [*filter(None, [dialect_warning(request, capabilities, dialect)])]
     for feature in features_of(request):
         sentence = feature_warning(feature, capabilities)
-        # The fields are named in one sentence of their own; a guess about each of them would say it again.
+        # One sentence names the dropped fields; a guess about each of them would repeat it.
         is_said = bool(dropped) and feature in RIDING_ALONG and capabilities.verdict(feature) is Support.DOUBTFUL
         if sentence and not is_said:
             found.append(sentence)
@@ -77,13 +78,13 @@ def request_warnings(
 
 
 def needs_proven_dialect(request: Request, dialect: DialectChoice) -> bool:
-    """Whether the request brings lyrics that a gateway of another dialect may read as a description."""
+    """Whether the request has lyrics that a gateway of another dialect may interpret as a description."""
     return isinstance(request, SongFields) and request.has_own_words and not dialect.is_proved
 
 
 def dialect_warning(request: Request, capabilities: Capabilities, dialect: DialectChoice) -> str:
-    """What a request with lyrics risks at a gateway whose answers look sunoapi-like, in a dialect that is not proved
-    there; empty where nothing looks so."""
+    """A warning about the risk of a request with lyrics in an unproven dialect at a gateway whose responses look
+    sunoapi-like; otherwise empty."""
     seen = capabilities.dialects.get(Dialect.SUNOAPI)
     if seen is None or not needs_proven_dialect(request, dialect):
         return ""
@@ -98,7 +99,7 @@ def dialect_warning(request: Request, capabilities: Capabilities, dialect: Diale
 
 
 def feature_warning(feature: Feature, capabilities: Capabilities) -> str:
-    """Why a gateway does not, or probably does not, offer something; empty where nothing speaks against it."""
+    """Why a gateway does not, or probably does not, offer a feature; empty if nothing suggests that."""
     name = _WORDS[feature]
     match capabilities.verdict(feature):
         case Support.MISSING:
@@ -112,24 +113,19 @@ def feature_warning(feature: Feature, capabilities: Capabilities) -> str:
             return ""
 
 
-def dropped_fields(request: Request, capabilities: Capabilities, dialect: DialectChoice = UNPROVEN) -> tuple[str, ...]:
-    """Fields of the request, as it goes out, that the gateway is known or likely to drop without a word."""
-    try:
-        payload = build_payload(request, dialect.dialect, dialect.label)
-    except (ValueError, InvalidRequest):
-        # Extra fields that are not an object yet: the form reports them.
-        return ()
+def dropped_fields(payload: Payload, capabilities: Capabilities) -> tuple[str, ...]:
+    """The fields of a payload that the gateway is known or likely to drop silently."""
     if payload.path != SUBMIT_MUSIC:
         return ()
     fields = json.loads(payload.body)
     if fields.get("task") == "extend":
-        # The clip to continue has a field of its own, which passes: the word alone is no loss.
+        # The clip to continue has a field of its own, which is passed on: dropping `task` alone changes nothing.
         del fields["task"]
     return capabilities.dropped([name for name, value in fields.items() if value is not None])
 
 
 def day(moment: float) -> str:
-    """The local date of a moment, as ISO writes it."""
+    """The local date of a time, in ISO format."""
     try:
         return time.strftime("%Y-%m-%d", time.localtime(moment))
     except (OverflowError, ValueError, OSError):

@@ -16,8 +16,8 @@ from sunotui.storage.db.connection import Database
 
 
 class AlbumChanges:
-    """Albums and saved searches. Every method raises LibraryError, and NotFound where there is no such album or take;
-    None is returned where nothing changes. For the storage thread alone."""
+    """Changes albums and saved searches. Every method raises LibraryError, and NotFound for an unknown album or take,
+    and returns None if nothing changes. For the storage thread only."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -25,9 +25,8 @@ class AlbumChanges:
         self.searches = SavedSearchStore(db)
 
     def add(self, name: str, takes: Iterable[TakeRef], now: float) -> Change | None:
-        """Put takes at the end of an album, which is made when there is none; those that are in it stay where they are.
-
-        Raises InvalidRequest for an invalid name.
+        """Append takes to an album, which is created if it does not exist; takes that are in it already keep their
+        positions. Raises InvalidRequest for an invalid name.
         """
         wanted = list(dict.fromkeys(resolve(self._db, takes).values()))
         if not wanted:
@@ -49,10 +48,10 @@ class AlbumChanges:
             if is_new and not self.albums.positions(album.name):
                 self.albums.delete(album.name)
 
-        return Change(f"Into the album “{album.name}”: {counted(len(added), 'take')}", _tasks(added), undo)
+        return Change(f"Added to the album “{album.name}”: {counted(len(added), 'take')}", _tasks(added), undo)
 
     def remove(self, name: str, takes: Iterable[TakeRef]) -> Change | None:
-        """Take takes out of an album; an album without takes stays."""
+        """Remove takes from an album; an empty album stays."""
         album = self.albums.row(name)
         known = self.albums.positions(name)
         before: Positions = {take: known[take] for take in resolve(self._db, takes).values() if take in known}
@@ -60,13 +59,13 @@ class AlbumChanges:
             return None
         self.albums.put(name, dict.fromkeys(before))
         return Change(
-            f"Out of the album “{album.name}”: {counted(len(before), 'take')}",
+            f"Removed from the album “{album.name}”: {counted(len(before), 'take')}",
             _tasks(before),
             lambda: self._restore(album.name, before),
         )
 
     def move(self, name: str, take: TakeRef, step: int) -> Change | None:
-        """Move a take of an album so many places down, or up; it stops at the ends."""
+        """Move a take of an album by `step` positions, down or, if negative, up, at most to the end."""
         album = self.albums.row(name)
         known = self.albums.positions(name)
         order = list(known)
@@ -81,7 +80,7 @@ class AlbumChanges:
         return self._reorder(album.name, known, order, to)
 
     def move_beside(self, name: str, task_id: str, other_id: str, *, is_behind: bool) -> Change | None:
-        """Move the takes of a task before those of another, or behind them, as rows of a list move."""
+        """Move the takes of a task before or after those of another one, as a row of the list moves."""
         album = self.albums.row(name)
         known = self.albums.positions(name)
         moved = [ref for ref in known if ref.task_id == task_id]
@@ -99,11 +98,11 @@ class AlbumChanges:
             return None
         before: Positions = {ref: known[ref] for ref in after}
         self.albums.put(name, after)
-        sentence = f"Moved to place {to + 1} of the album “{name}”"
+        sentence = f"Moved to position {to + 1} of the album “{name}”"
         return Change(sentence, _tasks(after), lambda: self._restore(name, before))
 
     def rename(self, name: str, new_name: str) -> Change | None:
-        """Give an album another name. Raises InvalidRequest for one that is taken or none."""
+        """Rename an album. Raises InvalidRequest for an invalid name or one that is in use."""
         old = self.albums.row(name).name
         new = self.albums.rename(old, new_name)
         if new == old:
@@ -115,7 +114,7 @@ class AlbumChanges:
         return Change(f"Renamed the album “{old}” to “{new}”", (), undo)
 
     def delete(self, name: str) -> Change | None:
-        """Forget an album; its takes stay in the library."""
+        """Delete an album; its takes stay in the library."""
         album, places = self.albums.row(name), self.albums.positions(name)
         self.albums.delete(name)
 
@@ -126,7 +125,7 @@ class AlbumChanges:
         return Change(f"Deleted the album “{album.name}”; its takes stay", _tasks(places), undo)
 
     def _restore(self, name: str, places: Mapping[TakeRef, int | None]) -> None:
-        # Another process may have deleted the album in the meantime; that stays.
+        # Another process may have deleted the album in the meantime; then it stays deleted.
         if self.albums.find(name) is not None:
             self.albums.put(name, places)
 
@@ -143,18 +142,18 @@ class AlbumChanges:
             return None
         sentence = f"Saved the search “{name}”"
         if before is not None:
-            sentence = f"Replaced the saved search “{before.name}”, which looked for {before.text}"
+            sentence = f"Replaced the saved search “{before.name}” (was: {before.text})"
         return Change(sentence, (), lambda: self._restore_search(name, before))
 
     def search(self, name: str) -> SavedSearch:
-        """The search of this name. Raises NotFound where there is none."""
+        """The search with this name. Raises NotFound if there is none."""
         found = self.searches.get(name)
         if found is None:
             raise NotFound(f"There is no saved search '{name}'", advice="", topic="searches")
         return found
 
     def delete_search(self, name: str) -> Change | None:
-        """Forget a search."""
+        """Delete a search."""
         before = self.searches.get(name)
         if before is None:
             return None

@@ -16,7 +16,7 @@ from sunotui.storage.db.connection import Database
 
 
 class AnnotationService:
-    """Changes return the sentence of what they did, empty where nothing changed. Every method raises LibraryError;
+    """Changes return a sentence that describes them, empty if nothing changed. Every method raises LibraryError;
     those that take a name raise InvalidRequest for an invalid one, and NotFound for an unknown album.
     """
 
@@ -33,7 +33,7 @@ class AnnotationService:
     # --- takes -------------------------------------------------------------------------------------------------------
 
     async def star(self, takes: Sequence[TakeRef], is_starred: bool | None = None) -> str:
-        """Star or unstar takes; with None unstar them when all are starred, else star them all."""
+        """Star or unstar takes; None unstars them if all are starred and otherwise stars all."""
         return await self._change(lambda: self._ratings.star(takes, is_starred))
 
     async def rate(self, takes: Sequence[TakeRef], rating: int) -> str:
@@ -43,104 +43,105 @@ class AnnotationService:
     async def mark_played(
         self, takes: Sequence[TakeRef], is_heard: bool | None = True, *, is_by_hand: bool = True
     ) -> str:
-        """Mark takes as heard or not heard; with None as not heard when all were. A take that
-        was marked in passing, such as by copying its link, cannot be undone."""
+        """Mark takes as played or not played; None marks them as not played if all were played and otherwise as played.
+        An automatic mark (not `is_by_hand`), such as after copying a link, cannot be undone."""
         now = self._clock.now()
         return await self._change(lambda: self._ratings.mark_played(takes, is_heard, now), is_kept=is_by_hand)
 
     # --- tasks -------------------------------------------------------------------------------------------------------
 
     async def label(self, task_ids: Sequence[str], name: str, is_on: bool = True) -> str:
-        """Give tasks a label, or take it from them."""
+        """Add a label to tasks or remove it."""
         return await self._change(lambda: self._ratings.label(task_ids, name, is_on=is_on))
 
     async def labels(self) -> list[NamedCount]:
-        """Every label, by name, with the number of its tasks."""
+        """All labels by name, with the number of their tasks."""
         return await self._storage.run(self._ratings.labels.all)
 
     async def labels_of(self, task_ids: Sequence[str]) -> dict[str, int]:
-        """The labels that these tasks have, and how many of them have each."""
+        """The labels of these tasks, each with how many of them have it."""
         return await self._storage.run(self._ratings.labels.among, task_ids)
 
     async def note(self, task_id: str, text: str, *, base: str | None = None) -> str:
-        """Write a task's note; an empty one deletes it. `base` is the note that was edited: if it has changed
+        """Save a task's note; an empty one deletes it. `base` is the note that was edited: if it has changed
         since, both texts are saved. Raises InvalidRequest for one that is too long."""
         return await self._change(lambda: self._ratings.note(task_id, text, base))
 
     async def note_of(self, task_id: str) -> str:
-        """A task's note; empty where there is none."""
+        """A task's note; empty if there is none."""
         return await self._storage.run(self._ratings.notes.get, task_id) or ""
 
     async def trash(self, task_ids: Sequence[str]) -> str:
-        """Throw tasks away: they are hidden, and watched to their end all the same, since they are paid for."""
+        """Move tasks to the trash: they are hidden but still polled to their end, since they are paid for."""
         now = self._clock.now()
         return await self._change(lambda: self._ratings.trash(task_ids, now))
 
     async def restore(self, task_ids: Sequence[str]) -> str:
-        """Take tasks out of the trash."""
+        """Restore tasks from the trash."""
         return await self._change(lambda: self._ratings.trash(task_ids, None))
 
     # --- albums ------------------------------------------------------------------------------------------------------
 
     async def albums(self) -> list[NamedCount]:
-        """Every album, by name, with the number of its takes."""
+        """All albums by name, with the number of their takes."""
         return await self._storage.run(self._albums.albums.all)
 
     async def albums_of(self, takes: Sequence[TakeRef]) -> dict[str, int]:
-        """The albums that these takes are in, and how many of them are in each."""
+        """The albums that contain these takes, each with how many of them it has."""
         return await self._storage.run(self._albums.albums.among, takes)
 
     async def album(self, name: str) -> Album:
-        """An album with its takes, those of the trash too."""
+        """An album with its takes, including those in the trash."""
         return await self._storage.run(self._albums.albums.album, name)
 
     async def add_to_album(self, name: str, takes: Sequence[TakeRef]) -> str:
-        """Put takes at the end of an album, which is made when there is none."""
+        """Append takes to an album, which is created if it does not exist."""
         now = self._clock.now()
         return await self._change(lambda: self._albums.add(name, takes, now))
 
     async def remove_from_album(self, name: str, takes: Sequence[TakeRef]) -> str:
-        """Take takes out of an album."""
+        """Remove takes from an album."""
         return await self._change(lambda: self._albums.remove(name, takes))
 
     async def move_in_album(self, name: str, take: TakeRef, step: int) -> str:
-        """Move a take so many places down, or up; it stops at the ends. Raises NotFound for one that is not in it."""
+        """Move a take by `step` positions, down or, if negative, up, at most to the end. Raises NotFound for a take
+        that is not in the album."""
         return await self._change(lambda: self._albums.move(name, take, step))
 
     async def move_beside(self, name: str, task_id: str, other_id: str, *, is_behind: bool) -> str:
-        """Move a task's takes before those of another, or behind them. Raises NotFound for one that is not in it."""
+        """Move a task's takes before or after those of another one. Raises NotFound for a task that is not in the
+        album."""
         return await self._change(lambda: self._albums.move_beside(name, task_id, other_id, is_behind=is_behind))
 
     async def rename_album(self, name: str, new_name: str) -> str:
-        """Give an album another name. Raises InvalidRequest for one that is taken."""
+        """Rename an album. Raises InvalidRequest for a name that is in use."""
         return await self._change(lambda: self._albums.rename(name, new_name))
 
     async def delete_album(self, name: str) -> str:
-        """Forget an album; its takes stay in the library."""
+        """Delete an album; its takes stay in the library."""
         return await self._change(lambda: self._albums.delete(name))
 
     # --- saved searches ----------------------------------------------------------------------------------------------
 
     async def save_search(self, name: str, listing: ListQuery) -> str:
-        """Keep a listing's search and order under a name, in place of the one that had it.
-
-        Raises InvalidRequest for a search that is not understood throughout.
+        """Save a list's search and sort order under a name; replaces one with the same name. Raises InvalidRequest for
+        a search with an invalid part.
         """
         return await self._change(lambda: self._albums.save_search(name, listing))
 
     async def delete_search(self, name: str) -> str:
-        """Forget a saved search."""
+        """Delete a saved search."""
         return await self._change(lambda: self._albums.delete_search(name))
 
     async def search(self, name: str) -> SavedSearch:
-        """A saved search. Raises NotFound where there is none of this name."""
+        """The saved search with this name. Raises NotFound if there is none."""
         return await self._storage.run(self._albums.search, name)
 
     async def searches(self) -> list[SavedSearch]:
         """The saved searches, by name."""
         return await self._storage.run(self._albums.searches.all)
 
-    # --- reading and taking back -------------------------------------------------------------------------------------
+    # --- reading and undo --------------------------------------------------------------------------------------------
 
     async def annotations(self, task_ids: Sequence[str]) -> dict[str, Annotations]:
         """The annotations of each of these tasks; unknown ids are left out."""

@@ -13,10 +13,10 @@ from sunotui.storage.worker import StorageThread
 
 
 class LibraryBrowser:
-    """Reads lists on the storage thread; pending submissions are on top of them."""
+    """Reads lists on the storage thread; pending submissions come first."""
 
     def __init__(self, storage: StorageThread, listings: TaskLists, journal: Journal, now: Callable[[], float]) -> None:
-        """`now` gives the Unix time that a search such as since:7d counts back from."""
+        """`now` returns the Unix time to which a search such as since:7d is relative."""
         self._storage = storage
         self._listings = listings
         self._journal = journal
@@ -25,10 +25,8 @@ class LibraryBrowser:
     async def page(
         self, listing: ListQuery, *, around: str | None = None, at: int | None = None, before: int, after: int
     ) -> Page:
-        """A piece of a listing: `before` rows before a row, that row, and `after` rows after it.
-
-        The row is that of the task `around`; where the listing has it not, that at index `at`, or the first.
-        Raises LibraryError.
+        """A part of a list: `before` rows before a row, that row, and `after` rows after it. The row is that of the
+        task `around`; if the list does not have it, that at index `at`, or else the first. Raises LibraryError.
         """
         return await self._storage.run(self._page, listing, around, at, before, after)
 
@@ -43,8 +41,8 @@ class LibraryBrowser:
         return Page(start, (*map(pending_rows.summary_of, waiting[start:stop]), *rows), total, anchor)
 
     async def between(self, listing: ListQuery, first: str, last: str) -> list[str]:
-        """The ids from one row to another, both included, in the listing's order whichever comes first; empty where
-        one of them is not in it. Raises LibraryError."""
+        """The ids from one row to another, both inclusive and in either order, in the list's order; empty if one of
+        them is not in the list. Raises LibraryError."""
         return await self._storage.run(self._between, listing, first, last)
 
     def _between(self, listing: ListQuery, first: str, last: str) -> list[str]:
@@ -57,7 +55,7 @@ class LibraryBrowser:
         return [*map(pending_rows.row_id, waiting[start:stop]), *ids]
 
     async def count_missing(self, listing: ListQuery, row_ids: Sequence[str]) -> int:
-        """How many of these rows are not in a listing. Raises LibraryError."""
+        """How many of these rows are not in a list. Raises LibraryError."""
         return await self._storage.run(self._missing, listing, row_ids)
 
     def _missing(self, listing: ListQuery, row_ids: Sequence[str]) -> int:
@@ -66,7 +64,7 @@ class LibraryBrowser:
         return sum(row not in listed for row in row_ids)
 
     async def collections(self) -> CollectionCounts:
-        """Every place and how many rows it has. Raises LibraryError."""
+        """The collections with their numbers of rows. Raises LibraryError."""
         return await self._storage.run(self._collections)
 
     def _collections(self) -> CollectionCounts:
@@ -79,7 +77,7 @@ class LibraryBrowser:
         return CollectionCounts(counts, unknown, self._listings.saved_orders())
 
     def _waiting(self, listing: ListQuery) -> list[Submission]:
-        """What is no task yet and belongs on top of a listing, the newest first."""
+        """The pending submissions that belong on top of a list, newest first."""
         place = listing.collection
         if place.kind not in {CollectionKind.VIEW, CollectionKind.GATEWAY}:
             return []

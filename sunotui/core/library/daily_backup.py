@@ -17,14 +17,14 @@ from sunotui.storage.worker import StorageThread
 _log = logging.getLogger(__name__)
 
 FIRST_AFTER_S = 20.0
-"""The first screen is drawn and used by then."""
+"""The delay of the first backup in seconds; the first screen is drawn and in use by then."""
 CHECK_EVERY_S = 1_800.0
-"""How often a program that stays open checks whether a new day has begun."""
+"""How often to check whether a new day has begun, in seconds."""
 _END_WITHIN_S = 2.0
 
 
 class DailyBackup:
-    """Makes the copy when it is due."""
+    """Makes the backup when it is due."""
 
     def __init__(self, database: Database, events: EventBus, clock: Clock) -> None:
         self._database = database
@@ -34,7 +34,7 @@ class DailyBackup:
         self._stop = threading.Event()
 
     async def run(self) -> None:
-        """Make one each day until cancelled: a copy under way is then thrown away. A failure is logged, and tried again
+        """Make a backup each day until cancelled; an incomplete copy is then deleted. A failure is logged and retried
         later."""
         no_event = asyncio.Event()
         try:
@@ -50,16 +50,16 @@ class DailyBackup:
         try:
             await self._make_if_due()
         except LibraryDamaged as error:
-            _log.warning("the library is damaged: no copy was backup of it")
+            _log.warning("the library is damaged: no backup was made")
             self._events.publish(LibraryHealthChanged("damaged", error))
         except (LibraryError, OSError):
-            _log.warning("no copy of the library could be backup")
+            _log.warning("no backup of the library could be made")
 
     async def _make_if_due(self) -> None:
         now = self._clock.now()
         path = self._database.path
-        # A stranger's file in the library's place is not copied (D10).
+        # A foreign file at the library's path is not copied (D10).
         if await self._storage.run(self._database.is_in_place) and await self._storage.run(is_due, path, now):
             backup = await self._storage.run(back_up, path, now, self._stop)
             if backup is not None:
-                _log.info("backup the copy of the library of the day")
+                _log.info("made the daily backup of the library")

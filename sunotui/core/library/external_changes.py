@@ -1,5 +1,5 @@
-"""What other processes do to the same library: the command line may add tasks while the screen is open (D7), and the
-file may be deleted or replaced (D10)."""
+"""Detects changes of the library by other processes: the command line may add tasks while the screens are open (D7),
+and the file may be deleted or replaced (D10)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sunotui.storage.tasks.task_store import TaskStore
 _log = logging.getLogger(__name__)
 
 CHECK_EVERY_S = 2.0
-"""How often to check whether another process wrote to the library: one cheap pragma, and no event without a change."""
+"""How often to check for writes of other processes, in seconds: one cheap pragma, and no event without a change."""
 
 
 class ExternalChanges:

@@ -1,4 +1,4 @@
-"""The library as synchronous queries: for commands that need no event loop, and for `Core.read`."""
+"""Synchronous queries of the library, for commands that need no event loop, and for `Core.read`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Library:
 
     def __init__(self, db: Database) -> None:
         self.db = db
-        """For the modules of this package that export and import."""
+        """For the export and import modules of core."""
         self._tasks = TaskStore(db)
         self._journal = Journal(db)
 
@@ -52,11 +52,11 @@ class Library:
         return self._tasks.clip(clip_id)
 
     def task_ids_by_prefix(self, prefix: str) -> list[str]:
-        """The tasks whose id, or that of one of their clips, starts with `prefix`."""
+        """The ids of tasks whose id, or that of one of their clips, starts with `prefix`."""
         return self._tasks.ids_with_prefix(prefix)
 
     def task_ids_by_prefix_ignoring_case(self, prefix: str) -> list[str]:
-        """As `task_ids_by_prefix`, whatever the case of the letters; `prefix` is in lower case."""
+        """As `task_ids_by_prefix`, ignoring case; `prefix` is in lower case."""
         return self._tasks.ids_with_prefix_in_any_case(prefix)
 
     def recent(
@@ -70,24 +70,24 @@ class Library:
         is_reversed: bool = False,
         now: float,
     ) -> list[Task]:
-        """At most `limit` tasks that the query, run at `now` in Unix seconds, finds; in this order; None is newest
+        """At most `limit` tasks that match the query, run at `now` (Unix seconds), in this sort order; None is newest
         first."""
         order = None
         if sort is not None:
-            # Most lists are newest first and need no table of orders.
+            # Most lists are newest first and do not need the table of sort orders.
             order = ORDERS[sort].reversed if is_reversed else ORDERS[sort]
         return self._tasks.recent(status, query, limit, profile, order, now=now)
 
     def raw(self, task_id: str) -> str:
-        """The gateway's last JSON of a task; empty when there is none."""
+        """The gateway's latest JSON of a task; empty if there is none."""
         return self._tasks.raw(task_id)
 
     def trashed(self, task_ids: Sequence[str]) -> set[str]:
-        """Those of these tasks that are in the trash."""
+        """The given tasks that are in the trash."""
         return {row.id for row in self._tasks.summaries(task_ids) if row.is_trashed}
 
     def duration_estimate(self, profile: str, kind: TaskKind) -> DurationEstimate | None:
-        """How long tasks of this kind usually take at a profile's gateway; None while too few were watched."""
+        """How long tasks of this kind usually take at a profile's gateway; None with too few measured tasks."""
         return estimate_duration(self._tasks.durations(profile, kind))
 
     # --- submissions and annotations ---------------------------------------------------------------------------------
@@ -97,13 +97,13 @@ class Library:
         return self._journal.get(submission_id)
 
     def request_of(self, task: Task) -> Request | None:
-        """The request that became this task, when it was sent from here."""
+        """The request of this task, if it was sent by this library."""
         submission = self._journal.get(task.submission_id) if task.submission_id else None
         return None if submission is None else submission.request
 
     def annotations(self, task_ids: Sequence[str]) -> Mapping[str, Annotations]:
         """The annotations of these tasks, by id; unknown ids are left out."""
-        # With labels and albums it takes 3 ms to load, and a plain list shows none of it.
+        # With labels and albums it takes 3 ms to import, and a plain list shows none of it.
         return read_annotations(self.db, task_ids)
 
     def album(self, name: str) -> Album:
@@ -111,7 +111,7 @@ class Library:
         return AlbumStore(self.db).album(name, with_trash=False)
 
     def statistics(self) -> Statistics:
-        """Counts, times and spending of the whole library."""
+        """The statistics of the whole library."""
         from sunotui.storage.tasks.statistics import read_statistics
 
         return read_statistics(self.db)
@@ -119,7 +119,7 @@ class Library:
 
 @contextmanager
 def open_library(paths: AppPaths) -> Iterator[Library]:
-    """The library alone, without an event loop: it opens in a fraction of the time that Core needs.
+    """Open only the library, without an event loop, in a fraction of the time that Core needs.
 
     Raises LibraryError.
     """

@@ -1,4 +1,4 @@
-"""Why a take has no link: it is not there yet, the gateway provides none, or the link cannot be used."""
+"""Explains why a take has no link: it is not available yet, the gateway provides none, or the link is invalid."""
 
 from __future__ import annotations
 
@@ -18,29 +18,27 @@ _FIELDS = {
 
 
 class MissingLink(NamedTuple):
-    """Why a take has no address."""
+    """Why a take has no link."""
 
     reason: str
-    """A sentence without its full stop."""
+    """The reason, as a sentence without its full stop."""
     may_come: bool
-    """Whether a later answer of the gateway may bring one."""
+    """Whether a later response may have one."""
 
 
 def usable_link(address: str | None) -> str | None:
-    """A stored address, if it can be used: earlier versions stored some that cannot."""
+    """A stored URL if it is valid, else an empty text: earlier versions stored invalid ones."""
     return link(address)
 
 
 def missing_link(raw: str, clip: Clip, kind: str) -> MissingLink:
-    """Why a take has no address of a kind ("audio", "video", "image").
-
-    `raw` is the gateway's own answer about the task, as stored; it may be empty. Takes some milliseconds for a
-    large one: call it off the screen's thread.
+    """Why a take has no link of a kind ("audio", "video", "image"). `raw` is the stored JSON of the task; it may be
+    empty. Takes some milliseconds for a large one: do not call it on the UI thread.
     """
     read = [read_link(holder.get(name)) for holder in _objects_of(raw, clip.id) for name in _FIELDS[kind]]
     refusals = [each.refusal for each in read if each.refusal]
     if any(each.address for each in read):
-        # An earlier version refused it; the next answer brings it.
+        # An earlier version rejected it; the next response will include it.
         refusals = []
     if any(refusal != NO_DOWNLOAD for refusal in refusals):
         reason = next(refusal for refusal in refusals if refusal != NO_DOWNLOAD)
@@ -51,7 +49,7 @@ def missing_link(raw: str, clip: Clip, kind: str) -> MissingLink:
 
 
 def _objects_of(raw: str, clip_id: str) -> Iterator[dict[str, object]]:
-    """The objects in an answer that are about a clip."""
+    """The objects in a response that describe a clip."""
     try:
         left = [json.loads(raw)] if raw else []
     except (ValueError, RecursionError):

@@ -16,8 +16,8 @@ from sunotui.storage.db.sql_values import Value
 
 
 class RatingChanges:
-    """Stars, ratings, played marks, labels, notes and the trash. Every method raises LibraryError; None is returned
-    where nothing changes. For the storage thread alone."""
+    """Changes stars, ratings, played marks, labels, notes and the trash. Every method raises LibraryError and returns
+    None if nothing changes. For the storage thread only."""
 
     def __init__(self, db: Database, reindex: Callable[[Sequence[str]], None]) -> None:
         self._ratings = RatingStore(db)
@@ -26,7 +26,7 @@ class RatingChanges:
         self._trash = TrashStore(db)
 
     def star(self, takes: Iterable[TakeRef], is_starred: bool | None) -> Change | None:
-        """Star or unstar; with None unstar what is all starred, and star the rest of anything else."""
+        """Star or unstar takes; None unstars them if all are starred and otherwise stars all."""
         before = self._ratings.values(AnnotationField.STAR, takes)
         if is_starred is None:
             is_starred = not all(before.values())
@@ -35,13 +35,14 @@ class RatingChanges:
         )
 
     def rate(self, takes: Iterable[TakeRef], rating: int) -> Change | None:
-        """Rate 1 to 5; 0 takes a rating back. Raises InvalidRequest for another."""
+        """Rate takes 1 to 5; 0 removes the rating. Raises InvalidRequest for another value."""
         rating = valid_rating(rating)
         before = self._ratings.values(AnnotationField.RATING, takes)
         return self._put(AnnotationField.RATING, before, rating, f"Rated ★{rating}" if rating else "Unrated")
 
     def mark_played(self, takes: Iterable[TakeRef], is_heard: bool | None, now: float) -> Change | None:
-        """Mark as heard now, where that is not known yet, or as not heard; with None the latter if all were heard."""
+        """Mark takes as played now, unless they were played before, or as not played; None marks them as not played if
+        all were played and otherwise as played."""
         before = self._ratings.values(AnnotationField.HEARD, takes)
         waiting: FieldValues = {take: None for take, heard_at in before.items() if heard_at is None}
         if is_heard if is_heard is not None else waiting:
@@ -65,11 +66,11 @@ class RatingChanges:
         def undo() -> None:
             self.labels.put(changed, shown, is_on=not is_on)
 
-        verb = "Labelled" if is_on else "No longer labelled"
+        verb = "Labelled" if is_on else "Removed label"
         return Change(f"{verb} “{shown}”: {counted(len(changed), 'song')}", tuple(changed), undo)
 
     def note(self, task_id: str, text: str, base: str | None = None) -> Change | None:
-        """Write a note; an empty one takes it away. Raises InvalidRequest for one that is too long.
+        """Save a note; an empty one deletes it. Raises InvalidRequest for one that is too long.
 
         `base` is the note that was edited: if it has changed since, both texts are saved.
         """
@@ -93,7 +94,7 @@ class RatingChanges:
         return Change(verb, (task_id,), undo)
 
     def trash(self, task_ids: Sequence[str], now: float | None) -> Change | None:
-        """Throw away now; with None restore."""
+        """Move tasks to the trash at `now`; None restores them."""
         before = self._trash.times(task_ids)
         changed = {task_id: at for task_id, at in before.items() if (at is None) is not (now is None)}
         if not changed:

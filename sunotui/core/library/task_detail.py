@@ -1,4 +1,4 @@
-"""Everything about one task. Loaded when the first task is shown, since a list needs none of it (12 ms)."""
+"""The details of one task. Imported when the first task is shown, since a list does not need it (12 ms)."""
 
 from __future__ import annotations
 
@@ -20,39 +20,38 @@ from sunotui.storage.annotations.lookup import read_annotations
 
 @dataclass(frozen=True, slots=True)
 class TaskDetail:
-    """Everything about one task, or about a submission that may have become one."""
+    """The details of one task, or of a submission that may have become one."""
 
     task: Task
     submission: Submission | None
     raw: str
-    """The gateway's own JSON of the task, as it was last received."""
+    """The gateway's JSON of the task, as last received."""
     duration_estimate: DurationEstimate | None = None
-    """How long tasks of this kind usually take at this gateway; None while too few were polled to their end."""
+    """How long tasks of this kind usually take at this gateway; None with too few measured tasks."""
     timings: Mapping[str, WordTimings] = field(default_factory=dict)
-    """When the words of the takes are sung, by clip id, as far as it was asked for before."""
+    """The word timings of the takes by clip id, as far as they were fetched before."""
     lineage: Lineage | None = None
-    """What the takes were made from and what was made from them; None where there is neither."""
+    """The sources of the takes and the clips derived from them; None if there are neither."""
     annotations: Annotations = NO_ANNOTATIONS
     """The user's stars, ratings, labels, albums and note."""
 
     @property
     def is_pending(self) -> bool:
-        """Whether it is not a task yet, but a submission that is being sent or whose outcome is unknown."""
+        """Whether it is not a task yet but a submission that is being sent or has an unknown outcome."""
         return self.submission is not None and self.submission.state in pending_rows.PENDING_STATES
 
     def differences_of(self, clip: Clip) -> tuple[Difference, ...]:
-        """Where a finished take differs from the request; nothing for a task made elsewhere."""
+        """Where a finished take differs from the request; empty for a task made elsewhere."""
         return differences(self.submission.request, clip) if self.submission is not None else ()
 
     def model_note_of(self, clip: Clip) -> str:
-        """A remark where the take's model is not the requested one; else empty."""
+        """A note if the take's model is not the requested one; otherwise empty."""
         return model_note(self.submission.request, clip) if self.submission is not None else ""
 
 
 def read_detail(stores: Stores, task_id: str) -> TaskDetail | None:
-    """Everything about a task, or about the submission of a pending row; None when the library has neither.
-
-    For the storage thread. Raises LibraryError.
+    """Read the details of a task, or of the submission of a pending row; None if the library has neither. For the
+    storage thread. Raises LibraryError.
     """
     pending = _submission_of_row(stores, task_id)
     if pending is not None:
@@ -80,7 +79,7 @@ def _timings_of(stores: Stores, task: Task) -> Mapping[str, WordTimings]:
     saved = stores.timings.of([clip.id for clip in task.clips])
     if not saved:
         return {}
-    # The reader of a gateway's JSON is only needed for takes with timings.
+    # The JSON parser of the gateway package is only needed for takes with timings.
     from sunotui.gateway.parsing.word_timings import timing_of_text
 
     return {clip_id: timing_of_text(text) for clip_id, text in saved.items()}

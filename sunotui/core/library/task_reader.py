@@ -1,4 +1,4 @@
-"""What the front ends ask of single tasks, of the journal and of the drafts."""
+"""Reads single tasks, the journal and the drafts for the front ends."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class TaskReader:
         self._stores = stores
 
     async def detail(self, task_id: str) -> TaskDetail | None:
-        """Everything about a task, or about the submission of a pending row; None when the library has neither."""
+        """The details of a task, or of the submission of a pending row; None if the library has neither."""
         return await self._storage.run(self._detail, task_id)
 
     def _detail(self, task_id: str) -> TaskDetail | None:
@@ -36,24 +36,24 @@ class TaskReader:
         return read_detail(self._stores, task_id)
 
     async def clip(self, clip_id: str) -> tuple[Task, Clip] | None:
-        """A clip and its task, the first one where several tasks have it; None when the library does not have it."""
+        """A clip and its task, the first one if several tasks have it; None if the library does not have the clip."""
         return await self._storage.run(self._stores.tasks.clip, clip_id)
 
     async def duration_estimate(self, profile: str, kind: TaskKind) -> DurationEstimate | None:
         """How long tasks of a kind usually take at a profile's gateway, from the newest hundred that were polled to
-        their end; None while those are too few."""
+        their end; None with too few of them."""
         return estimate_duration(await self._storage.run(self._stores.tasks.durations, profile, kind))
 
     async def newest_takes(self, limit: int = 300) -> list[TakeSummary]:
-        """Finished takes of the newest tasks, the newest first."""
+        """The finished takes of the newest tasks, newest first."""
         return await self._storage.run(self._stores.tasks.newest_takes, limit)
 
     async def submissions(self, limit: int = 200) -> list[Submission]:
-        """The newest submissions of the journal, the newest first."""
+        """The newest submissions of the journal, newest first."""
         return await self._storage.run(lambda: self._stores.journal.list(limit=limit))
 
     async def draft(self, name: str) -> str:
-        """A draft's text; empty when there is none."""
+        """A draft's text; empty if there is none."""
         return await self._storage.run(self._stores.drafts.load, name)
 
     async def save_draft(self, name: str, text: str) -> None:
@@ -61,9 +61,9 @@ class TaskReader:
         await self._storage.run(self._stores.drafts.save, name, text)
 
     async def replace_draft(self, name: str, text: str, base: str) -> bool:
-        """Save a draft if the saved one is still `base`; whether it was."""
+        """Save a draft if the saved one still equals `base`; returns whether it did."""
         return await self._storage.run(self._stores.drafts.replace, name, text, base)
 
     async def drafts(self) -> dict[str, str]:
-        """Every draft's text by its name."""
+        """The texts of all drafts by name."""
         return await self._storage.run(self._stores.drafts.all)

@@ -10,19 +10,19 @@ from sunotui.domain.errors import LibraryError
 from sunotui.storage.db.connection import Database
 
 MAX_CHANGES = 100
-"""Changes that can be undone, one after the other."""
+"""The number of changes that can be undone."""
 MAX_TASKS = 100_000
-"""Tasks that they may be about in all: each is remembered as it was."""
+"""The maximum number of tasks that these changes may concern in total: the previous state of each is in memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something that was changed."""
+    """A change that can be undone."""
 
     sentence: str
     """Such as "Favourite: 3 takes"."""
     task_ids: tuple[str, ...]
-    """The tasks whose rows look different now."""
+    """The tasks whose rows changed."""
     undo: Callable[[], None]
     """Writes back what was changed, and nothing else that may have changed since."""
     undone: str = ""
@@ -35,14 +35,14 @@ class Change:
 
 
 class UndoStack:
-    """Makes and undoes changes, each in one transaction. For the storage thread only."""
+    """Makes changes and undoes them, each in one transaction. For the storage thread only."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
         self._done: deque[Change] = deque(maxlen=MAX_CHANGES)
 
     def run(self, work: Callable[[], Change | None], *, is_kept: bool = True) -> Change | None:
-        """Make a change, and remember it where `is_kept`; None when there was nothing to change. Raises
+        """Make a change, and remember it if `is_kept`; None if there was nothing to change. Raises
         SunotuiError."""
         with self._db.write():
             change = work()
@@ -53,8 +53,8 @@ class UndoStack:
         return change
 
     def undo(self) -> Change | None:
-        """Take the last change back; None when there is none. Raises SunotuiError: one that the disk refused can be
-        tried again."""
+        """Undo the last change; None if there is none. Raises SunotuiError; a change that could not be written can be
+        undone again."""
         if not self._done:
             return None
         change = self._done.pop()

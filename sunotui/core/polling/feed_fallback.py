@@ -1,4 +1,4 @@
-"""Polls clips in the feed where the gateway does not know their task, unless the feed is known to be missing."""
+"""Polls clips from the feed if the gateway does not know their task, unless the feed is known to be missing."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from sunotui.gateway.client import GatewayClient
 
 MISSES_UNTIL_FEED = 2
-"""Answers in a row without a task, after which its id is tried as a clip's (quirk 18); right after a submit a row may
-be late (protocol 4.5)."""
+"""The number of consecutive responses without a task after which its id is tried as a clip's (quirk 18); right after a
+submit a row may be late (protocol 4.5)."""
 REFUSALS_UNTIL_MISSING = 3
-"""Answers in a row that there is no feed, before it counts as missing: a single one may come from a failing proxy, and
-the tasks are paid for."""
+"""The number of consecutive responses that there is no feed before it counts as missing: a single one may come from a
+failing proxy, and the tasks are paid for."""
 RETRY_FEED_AFTER_S = 300.0
 """Seconds until a feed that the gateway reported as missing is tried again."""
 
@@ -39,7 +39,7 @@ class FeedResult:
 
 
 class FeedFallback:
-    """Asks one profile's feed. If the gateway has no feed, it records that and stops asking."""
+    """Polls one profile's feed. If the gateway has no feed, it records that and stops polling it."""
 
     def __init__(self, profile: str, ctx: Context, capabilities: CapabilityService) -> None:
         self._profile = profile
@@ -51,21 +51,18 @@ class FeedFallback:
         self._quiet_until = 0.0
 
     def is_available(self) -> bool:
-        """Whether to ask the feed: not where it was found missing, and again found missing since."""
+        """Whether to poll the feed: not if it was found missing twice."""
         if self._capabilities.is_missing(self._profile, Feature.FEED):
             return 0 < self._refusals < REFUSALS_UNTIL_MISSING
         return self._refusals < REFUSALS_UNTIL_MISSING
 
     @property
     def is_quiet(self) -> bool:
-        """Whether the feed just failed and gets a pause."""
+        """Whether the feed is paused after a failure."""
         return self._clock.monotonic() < self._quiet_until
 
-    async def poll(self, client: GatewayClient, tasks: Iterable[Task], *, is_refresh: bool = False) -> FeedResult:
-        """Ask for the clips of these tasks, which a batch left out. Raises nothing but CancelledError."""
-        missing = [task for task in tasks if _needs_feed(task, is_refresh=is_refresh)]
-        if not missing or not (is_refresh or self.is_available()):
-            return FeedResult()
+    async def poll(self, client: GatewayClient, missing: Sequence[Task], *, is_refresh: bool = False) -> FeedResult:
+        """Poll the clips of tasks that a batch did not include and that need the feed. Raises only CancelledError."""
         if self.is_quiet and not is_refresh:
             return FeedResult(uncertain=_ids(missing))
         clip_ids = list(dict.fromkeys(clip_id for task in missing for clip_id in clip_ids_of(task)))
@@ -86,7 +83,7 @@ class FeedFallback:
         return FeedResult(tuple(report for report in reports if report is not None), requests=requests)
 
     async def feed(self, client: GatewayClient, clip_ids: Sequence[str]) -> Collection[Clip]:
-        """The clips from the feed; saves whether the gateway has one. Raises SunotuiError."""
+        """Fetch clips from the feed; records whether the gateway has a feed. Raises SunotuiError."""
         try:
             clips = await client.feed(clip_ids)
         except NotSupported as error:
@@ -100,12 +97,13 @@ class FeedFallback:
 
 
 def clip_ids_of(task: Task) -> list[str]:
-    """The ids to ask the feed for: the task's clips, else its own id, which may be a clip's (quirk 18)."""
+    """The ids to request from the feed: those of the task's clips, or else its own id, which may be a clip's (quirk
+    18)."""
     return [clip.id for clip in task.clips] or [task.id]
 
 
 def report_of(task: Task, clips: Iterable[Clip]) -> TaskReport | None:
-    """A report of the task from its clips, with the status; None when the feed has none of them."""
+    """A report of the task with a status derived from its clips; None if the feed has none of them."""
     own_ids = set(clip_ids_of(task))
     found = tuple(clip for clip in clips if clip.id in own_ids)
     if not found:
@@ -113,7 +111,8 @@ def report_of(task: Task, clips: Iterable[Clip]) -> TaskReport | None:
     return TaskReport(task.id, None, clips=found, fail_reason=next((clip.error for clip in found if clip.error), ""))
 
 
-def _needs_feed(task: Task, *, is_refresh: bool) -> bool:
+def needs_feed(task: Task, *, is_refresh: bool) -> bool:
+    """Whether a task that a batch did not include needs the feed."""
     if is_refresh:
         return True
     return not task.status.is_final and (bool(task.clips) or task.misses + 1 >= MISSES_UNTIL_FEED)

@@ -1,4 +1,4 @@
-"""The polling loop of one profile: asks for all unfinished tasks that are due in one batch, and publishes changes."""
+"""The polling loop of one profile: fetches all unfinished tasks that are due in one batch and publishes changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sunotui.core.context import Context
 from sunotui.core.events import ConnectionChanged, ConnectionState, TaskEnded, TasksChanged
 from sunotui.core.polling import schedule
-from sunotui.core.polling.feed_fallback import FeedFallback, FeedResult, clip_ids_of, report_of
+from sunotui.core.polling.feed_fallback import FeedFallback, clip_ids_of, needs_feed, report_of
 from sunotui.domain.errors import (
     NetworkError,
     SunotuiError,
@@ -26,13 +26,13 @@ from sunotui.domain.tasks.task import Task, TaskReport, TaskStatus
 from sunotui.storage.tasks.task_store import CHECKED_STEP_S, TaskStore
 
 if TYPE_CHECKING:
-    from sunotui.gateway.client import FetchResult
+    from sunotui.gateway.client import FetchResult, GatewayClient
 
 _log = logging.getLogger(__name__)
 
 
 class Poller:
-    """Polls the unfinished tasks of one profile. It sets no timer while idle; no answer and no error ends it (P1)."""
+    """Polls the unfinished tasks of one profile. It sets no timer while idle; no response and no error ends it (P1)."""
 
     def __init__(self, profile: str, ctx: Context, library: TaskStore, feed: FeedFallback) -> None:
         self.profile = profile
@@ -45,7 +45,7 @@ class Poller:
         self._feed = feed
         self._entries: dict[str, schedule.PollEntry] = {}
         self._last_reports: dict[str, tuple[TaskReport, float]] = {}
-        """The last report applied for each task, and when: an unchanged answer gives the same object again."""
+        """The last report applied for each task, and when: an unchanged response returns the same object."""
         self._wake = asyncio.Event()
         self._poll_lock = asyncio.Lock()
         self._bucket = schedule.TokenBucket(self._clock.monotonic())
@@ -62,7 +62,7 @@ class Poller:
 
     @property
     def unfinished(self) -> int:
-        """How many tasks are polled."""
+        """The number of polled tasks."""
         return len(self._entries)
 
     @property
@@ -85,7 +85,7 @@ class Poller:
             self._loop_task = None
 
     def add(self, tasks: Iterable[Task], *, is_due_now: bool = False) -> None:
-        """Poll these tasks too; ended ones are left out, known ones keep their schedule."""
+        """Add tasks to poll; ended ones are ignored, known ones keep their schedule."""
         now, wall = self._clock.monotonic(), self._clock.now()
         for task in tasks:
             if task.status.is_final or task.id in self._entries:
@@ -104,35 +104,35 @@ class Poller:
         self._wake.set()
 
     def trust_token(self) -> None:
-        """Poll again after the gateway accepted the token for another request, whatever it refused before."""
+        """Resume polling after the gateway accepted the token for another request, even if it rejected it before."""
         self._is_stopped_by_token = False
         self._wake.set()
 
     def resume(self) -> None:
-        """Poll at once: the user asked for it, or there is a new token."""
+        """Poll immediately: at the user's request, or because of a new token."""
         self._is_stopped_by_token = False
         self._quiet_until = 0.0
         now = self._clock.monotonic()
         for entry in self._entries.values():
-            # Overdue tasks keep their due time: else the same few would go first each time, and the last ones never.
+            # Overdue tasks keep their due time: otherwise the same few would always come first, and the last ones
+            # never.
             entry.due = min(entry.due, now)
         self._wake.set()
 
     async def refresh(self, ids: Sequence[str]) -> list[Task]:
-        """Ask the gateway for these tasks now, ended or not, and let its answer replace what is known.
-
-        Tasks that the library does not have yet are added. Returns those found, in the order asked. Raises
-        SunotuiError.
+        """Poll these tasks now, ended or not, and let the response replace known values. Tasks that the library does
+        not have yet are added. Returns those found, in the given order. Raises SunotuiError.
         """
         found = await self._poll_on_request(list(dict.fromkeys(ids)), is_refresh=True)
         return [found[task_id] for task_id in dict.fromkeys(ids) if task_id in found]
 
     async def poll_now(self, task_id: str) -> Task | None:
-        """Ask for a task now, ended or not; its status never goes backwards (D2). Raises SunotuiError."""
+        """Poll a task now, ended or not; its status never goes backwards (D2). Raises SunotuiError."""
         return (await self._poll_on_request([task_id], is_refresh=False)).get(task_id)
 
     async def poll_feed(self, task_id: str) -> Task | None:
-        """Ask the feed for a task's clips; None where the feed is not offered or lacks them. Raises SunotuiError."""
+        """Fetch a task's clips from the feed; None if the feed is missing or does not have them. Raises
+        SunotuiError."""
         task = await self._storage.run(self._library.task, task_id)
         if task is None or self._feed.is_quiet or not self._feed.is_available():
             return None
@@ -169,11 +169,12 @@ class Poller:
                 self._back_off(error)
             except Exception as error:  # noqa: BLE001 - no answer may end the loop (P1)
                 _log.exception("polling %s: unexpected error", self.profile)
-                self._back_off(SunotuiError("An answer could not be processed", detail=type(error).__name__))
+                self._back_off(SunotuiError("A response could not be processed", detail=type(error).__name__))
 
     async def _poll_due(self) -> None:
         async with self._poll_lock:
-            # Chosen only when no request is in flight: the previous one may have been refused, or have covered these.
+            # Selected only while no request is in flight: the previous one may have been rejected, or have included
+            # these tasks.
             ids = self._due()
             if ids:
                 await self._poll(ids)
@@ -194,7 +195,7 @@ class Poller:
         return schedule.due_ids(self._entries.values(), now)[: requests * schedule.TASKS_A_REQUEST]
 
     async def _poll(self, ids: list[str], *, is_refresh: bool = False) -> dict[str, Task]:
-        """Ask for these in one batch and apply the answer; the caller holds the lock. Raises SunotuiError."""
+        """Fetch these tasks in one batch and apply the response; the caller holds the lock. Raises SunotuiError."""
         self._bucket.take(self._clock.monotonic())
         client = await self._clients.client(self.profile)
         batch = await client.fetch_tasks(ids)
@@ -202,13 +203,15 @@ class Poller:
         if not is_refresh and not batch.absent and not any(map(self._is_new, batch.reports)):
             found = self._apply_unchanged(batch)
         else:
-            absent = await self._storage.run(self._library.tasks, [*batch.absent]) if batch.absent else {}
-            feed_result = await self._feed.poll(client, [*absent.values()], is_refresh=is_refresh)
-            self._bucket.take(self._clock.monotonic(), feed_result.requests)
-            found = await self._apply(batch, feed_result, is_refresh=is_refresh)
+            asks_feed = is_refresh or self._feed.is_available()
+            found, unsettled = await self._apply(
+                batch.reports, batch.absent, is_refresh=is_refresh, asks_feed=asks_feed
+            )
+            if unsettled:
+                found |= await self._poll_absent(client, unsettled, is_refresh=is_refresh)
         self._schedule(batch, found)
         if batch.error is not None:
-            # The rest was not asked for: it stays due, and the gateway gets a pause.
+            # The rest was not requested: it stays due, and the loop backs off.
             raise batch.error
         self._failures = 0
         self._quiet_until = 0.0
@@ -216,27 +219,42 @@ class Poller:
         return found
 
     def _is_new(self, report: TaskReport) -> bool:
-        """Whether a report differs from the last one, or it is time to save when the gateway last answered."""
+        """Whether a report differs from the last one, or the time of the last response is due to be saved."""
         last, at = self._last_reports.get(report.id, (None, 0.0))
         return last is not report or self._clock.monotonic() - at >= CHECKED_STEP_S
 
     def _apply_unchanged(self, batch: FetchResult) -> dict[str, Task]:
-        """Apply an answer without a change: there is nothing to read, write or publish."""
+        """Apply a response without changes: there is nothing to read, write or publish."""
         for report in batch.reports:
             self._entries[report.id].mark_polled(self._clock.monotonic(), self._clock.now())
         return {}
 
-    async def _apply(self, batch: FetchResult, feed_result: FeedResult, *, is_refresh: bool) -> dict[str, Task]:
-        """Write what is new, then publish it: an id is on disk before it is on screen (D1)."""
+    async def _poll_absent(self, client: GatewayClient, tasks: Sequence[Task], *, is_refresh: bool) -> dict[str, Task]:
+        """Poll the feed for tasks that a batch did not include, and apply its response. Their rows are read again for
+        that: another process may have written them in the meantime."""
+        answer = await self._feed.poll(client, tasks, is_refresh=is_refresh)
+        self._bucket.take(self._clock.monotonic(), answer.requests)
+        silent = [task.id for task in tasks if task.id not in answer.uncertain]
+        return (await self._apply(answer.reports, silent, is_refresh=is_refresh))[0]
+
+    async def _apply(
+        self, answered: Sequence[TaskReport], absent: Sequence[str], *, is_refresh: bool, asks_feed: bool = False
+    ) -> tuple[dict[str, Task], list[Task]]:
+        """Save changes, then publish them: an id is on disk before it is on screen (D1). Each row is read once, in the
+        transaction that writes it.
+
+        Returns the reported tasks, and with `asks_feed` the absent tasks that need the feed; those are not written.
+        """
         at, now = self._clock.monotonic(), self._clock.now()
-        reports = {report.id: report for report in (*batch.reports, *feed_result.reports)}
+        reports = {report.id: report for report in answered}
         made_in_s: dict[str, float | None] = {}
         for task_id in reports:
             if (entry := self._entries.get(task_id)) is not None:
                 entry.mark_polled(at, now)
                 made_in_s[task_id] = entry.observed_duration_s()
-        silent = set(batch.absent) - reports.keys() - feed_result.uncertain
-        # A jump of the wall clock loses no task: it must have been missing as long by the monotonic clock too (P5).
+        silent = [task_id for task_id in absent if task_id not in reports]
+        unsettled: list[Task] = []
+        # A jump of the wall clock loses no task: it must have been missing equally long by the monotonic clock (P5).
         not_lost = {
             task_id
             for task_id in silent
@@ -246,10 +264,12 @@ class Poller:
         def merge(known: Mapping[str, Task]) -> Iterator[Task]:
             for report in reports.values():
                 yield self._merged(known.get(report.id), report, now, made_in_s.get(report.id), is_refresh=is_refresh)
-            for task_id in batch.absent:
-                if task_id in silent and task_id in known:
-                    task = record_miss(known[task_id], now)
-                    yield replace(task, status=known[task_id].status) if task_id in not_lost else task
+            for before in filter(None, map(known.get, silent)):
+                if asks_feed and needs_feed(before, is_refresh=is_refresh):
+                    unsettled.append(before)
+                    continue
+                task = record_miss(before, now)
+                yield replace(task, status=before.status) if before.id in not_lost else task
 
         raws = {report.id: report.raw for report in reports.values()}
         known, changed = await self._storage.run(self._library.update, [*reports, *silent], merge, raws)
@@ -258,9 +278,9 @@ class Poller:
             if task.status.is_final:
                 self._entries.pop(task.id, None)
         at = self._clock.monotonic()
-        self._last_reports.update((report.id, (report, at)) for report in batch.reports if report.id in self._entries)
+        self._last_reports.update((report.id, (report, at)) for report in answered if report.id in self._entries)
         self._publish(known, changed)
-        return {task.id: task for task in changed if task.id in reports}
+        return {task.id: task for task in changed if task.id in reports}, unsettled
 
     def _merged(
         self, known: Task | None, report: TaskReport, now: float, made_in_s: float | None, *, is_refresh: bool
@@ -270,7 +290,7 @@ class Poller:
             return task_from_report(report, self.profile, now)
         task = merge_report(known, report, now, is_refresh=is_refresh)
         if made_in_s is not None and task.status is TaskStatus.SUCCESS and not known.status.is_final:
-            # A failure may come at once or after hours: only successes show how long generating takes.
+            # A failure may be immediate or take hours: only successes show how long generating takes.
             return replace(task, made_in_s=made_in_s)
         return task
 

@@ -14,7 +14,7 @@ from sunotui.storage.tasks.task_store import TaskStore
 
 
 class PollerPool:
-    """Creates the poller of a profile when it is first needed."""
+    """Creates the pollers of profiles when they are first needed."""
 
     def __init__(self, ctx: Context, library: TaskStore, capabilities: CapabilityService) -> None:
         self._ctx = ctx
@@ -24,7 +24,7 @@ class PollerPool:
         self._is_started = False
 
     def start(self, unfinished: Iterable[Task]) -> None:
-        """Poll the tasks that were unfinished when the program last ended, at once."""
+        """Immediately poll the tasks that were unfinished when the program last ended."""
         self.add(unfinished, is_due_now=True)
         self._is_started = True
 
@@ -38,7 +38,7 @@ class PollerPool:
         return poller
 
     def add(self, tasks: Iterable[Task], *, is_due_now: bool = False) -> None:
-        """Poll these tasks, each at its own profile's gateway."""
+        """Add tasks to poll, each at its own profile's gateway."""
         by_profile: dict[str, list[Task]] = {}
         for task in tasks:
             by_profile.setdefault(task.profile, []).append(task)
@@ -51,12 +51,12 @@ class PollerPool:
         return poller.connection if poller is not None else None
 
     def connections(self) -> Mapping[str, ConnectionChanged]:
-        """The latest state of every profile's connection, of those with a poller."""
+        """The latest states of the connections of all profiles with a poller."""
         return {profile: poller.connection for profile, poller in self._pollers.items()}
 
     def watch_task(self, task: Task) -> None:
-        """Poll a task that a gateway has just accepted or confirmed: it took the token for that, so an earlier refusal
-        of the token no longer counts."""
+        """Poll a task that a gateway has just accepted or confirmed: it accepted the token for that, so an earlier
+        rejection of the token no longer counts."""
         self.add([task])
         self.of(task.profile).trust_token()
 
@@ -69,8 +69,8 @@ class PollerPool:
         return poller.active_submissions if poller is not None else []
 
     async def refresh(self, ids: Iterable[str], profile: str) -> list[Task]:
-        """Ask for these tasks now, each at its own profile's gateway, those that the library does not have at that of
-        `profile`; those found, in the order asked. Raises SunotuiError."""
+        """Poll these tasks now, each at its own profile's gateway, those that the library does not have at that of
+        `profile`. Returns those found, in the given order. Raises SunotuiError."""
         ids = list(dict.fromkeys(ids))
         known = await self._ctx.storage.run(self._library.tasks, ids)
         by_profile: dict[str, list[str]] = {}
@@ -82,11 +82,11 @@ class PollerPool:
         return [found[task_id] for task_id in ids if task_id in found]
 
     def resume(self) -> None:
-        """Poll at every gateway at once."""
+        """Poll at all gateways immediately."""
         for poller in self._pollers.values():
             poller.resume()
 
     async def close(self) -> None:
-        """End every loop."""
+        """End all loops."""
         for poller in self._pollers.values():
             await poller.close()

@@ -9,23 +9,23 @@ from dataclasses import dataclass
 _STEPS = ((60.0, 5.0), (300.0, 10.0), (900.0, 20.0), (7_200.0, 60.0))
 """Pairs of an age and the interval up to it, in seconds. Gateways refresh their own copy every 15 s (protocol 7.1)."""
 STALLED_S = 600.0
-"""The interval for older tasks, and for those that the gateway sends in unreadable form."""
+"""The interval for older tasks, and for those whose data cannot be parsed."""
 BATCH_WINDOW_S = 2.0
-"""A task that is due within this time is asked for together with those that are due now."""
+"""A task that is due within this time, in seconds, is polled together with those that are due now."""
 TASKS_A_REQUEST = 50
-"""Tasks per request, as the gateway's client divides them."""
+"""The number of tasks per request, as the gateway client splits them."""
 LONGEST_GAP_S = 60.0
-"""The longest pause between two polls of a task after which its duration is still known well enough."""
+"""The longest gap between two polls of a task, in seconds, with which its duration is still accurate enough."""
 OBSERVED_FROM_S = 10.0
-"""A task at most this old counts as polled since its acceptance."""
+"""A task at most this old, in seconds, counts as polled since its acceptance."""
 RATE_CAP_S = 600.0
-"""The longest wait that a gateway's Retry-After can impose."""
+"""The longest wait, in seconds, that a gateway's Retry-After can impose."""
 _BACKOFF_FIRST_S = 5.0
 _BACKOFF_CAP_S = 60.0
 _BUCKET_SIZE = 10.0
 _BUCKET_PER_S = 0.5
 _WHOLE = 1 - 1e-9
-"""A request may go slightly early: a wait as short as a rounding error might not move the clock at all."""
+"""A request may be slightly early: a wait as short as a rounding error might not advance the clock at all."""
 
 
 def interval_s(age_s: float) -> float:
@@ -37,8 +37,8 @@ def interval_s(age_s: float) -> float:
 
 
 def backoff_s(failures: int, rng: random.Random, retry_after_s: float | None = None) -> float:
-    """Seconds to wait after failures: doubling from 5 s to 60 s with jitter, never under half a step, and at least what
-    the gateway asked for (up to ten minutes)."""
+    """Seconds to wait after failures: doubling from 5 s to 60 s with jitter, never under half a step, and at least the
+    gateway's Retry-After (up to ten minutes)."""
     step = min(_BACKOFF_CAP_S, _BACKOFF_FIRST_S * 2.0 ** min(max(failures - 1, 0), 10))
     wait = step / 2 + rng.random() * step / 2
     if retry_after_s is not None and retry_after_s > 0:
@@ -48,7 +48,7 @@ def backoff_s(failures: int, rng: random.Random, retry_after_s: float | None = N
 
 @dataclass(slots=True)
 class PollEntry:
-    """One unfinished task on the monotonic clock."""
+    """The polling state of one unfinished task, in monotonic time."""
 
     id: str
     created_at: float
@@ -59,7 +59,7 @@ class PollEntry:
     is_observed: bool = False
     """Whether it was polled since its acceptance, without a gap."""
     submission_id: str = ""
-    """The submission that made it; empty for a task made elsewhere."""
+    """The submission that created it; empty for a task made elsewhere."""
 
     def is_active(self, now: float) -> bool:
         """Whether it is likely to end soon: young enough to be polled more often than the stalled ones."""
@@ -81,7 +81,7 @@ class PollEntry:
 
 
 def due_ids(tasks: Iterable[PollEntry], now: float) -> list[str]:
-    """Ids to ask for now, with those that are due soon; empty when none is due."""
+    """The ids to poll now, with those that are due soon; empty if none is due."""
     tasks = tuple(tasks)
     if not any(task.due <= now for task in tasks):
         return []
@@ -96,17 +96,17 @@ class TokenBucket:
         self._at = now
 
     def wait_s(self, now: float) -> float:
-        """Seconds until the next request may go."""
+        """Seconds until the next request is allowed."""
         self._fill(now)
         return 0.0 if self._level >= _WHOLE else (1 - self._level) / _BUCKET_PER_S
 
     def available(self, now: float) -> int:
-        """How many requests may go at once."""
+        """How many requests are allowed immediately."""
         self._fill(now)
         return max(0, int(self._level + 1 - _WHOLE))
 
     def take(self, now: float, requests: int = 1) -> None:
-        """Spend requests; the level may go below zero for one that the user asked for, or that needed several."""
+        """Spend tokens; the level may go below zero for a request by the user, or one that needed several."""
         self._fill(now)
         self._level -= requests
 

@@ -1,5 +1,5 @@
-"""Submissions that are not tasks yet, as rows above the tasks: those that are being sent, and those with an unknown
-outcome, which stay visible until the user decides (S4)."""
+"""Pending rows above the tasks: submissions that are being sent, and those with an unknown outcome, which stay visible
+until the user decides (S4)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MARK = " "
 
 
 def row_id(submission: Submission) -> str:
-    """The id of a submission's row, which no task has."""
+    """The row id of a submission; it differs from all task ids."""
     return _MARK + submission.id
 
 
@@ -32,12 +32,12 @@ def submission_id_of(row: str) -> str | None:
 
 
 def views_of(submission: Submission) -> frozenset[View]:
-    """The views that show a submission."""
+    """The built-in views that show a submission."""
     return frozenset({View.ALL, View.FAILED if submission.state is SubmissionState.UNKNOWN else View.ACTIVE})
 
 
 def matches_query(submission: Submission, query: Query, now: float) -> bool:
-    """Whether a query, run at `now` in Unix seconds, finds the task that the submission may become."""
+    """Whether a query, run at `now` (Unix seconds), matches the task that the submission may become."""
     if query.is_empty:
         return True
     from sunotui.storage.tasks.row_mapping import indexed_texts
@@ -70,7 +70,7 @@ def task_of(submission: Submission) -> Task:
 
 
 def summary_of(submission: Submission) -> TaskSummary:
-    """The row of a submission."""
+    """The summary for the row of a submission."""
     task = task_of(submission)
     return TaskSummary(
         id=task.id,

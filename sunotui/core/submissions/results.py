@@ -1,4 +1,4 @@
-"""Results of accepted submissions that make no song: personas, expanded tags, files of clips."""
+"""Results of accepted submissions that generate no song: personas, expanded tags, files of clips."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from sunotui.core.context import Context
 from sunotui.core.events import Event, ResultArrived, TaskEnded
 from sunotui.core.gateways.capabilities import CapabilityService
 from sunotui.core.polling.pollers import PollerPool
+from sunotui.core.submissions.prepared_request import PreparedRequest
 from sunotui.core.submissions.submitter import Submitter
 from sunotui.domain.errors import GatewayFailed, InvalidRequest, NotReady, UnreadableResponse
 from sunotui.domain.gateways.capabilities import features_of
-from sunotui.domain.requests.request import ClipFileRequest, Request
+from sunotui.domain.requests.request import ClipFileRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.task import Task
@@ -22,8 +23,8 @@ from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 
 POLL_DELAYS_S = (3.0, 5.0, 8.0, 13.0, 20.0, 30.0, 40.0, 60.0)
-"""Seconds before each further poll of a result: eight polls in three minutes, then it ends. No published page says how
-long a file takes, and one gateway (kkiai) documents an answer that never becomes a link."""
+"""Seconds before each further poll of a result: eight polls in three minutes, then it stops. No documentation says how
+long a file takes, and one gateway (kkiai) documents a response that never becomes a link."""
 
 _WITH_TASK = frozenset({TaskKind.PERSONA, TaskKind.TAGS})
 _NAMES = {
@@ -60,22 +61,21 @@ class ResultCollector:
         self._submitter = submitter
         self._awaited: set[str] = set()
 
-    async def earlier_submission(self, request: Request, profile: str) -> Submission | None:
-        """The accepted submission of the same request for a file within ten minutes; None for any other request.
-
-        Its result exists or is being made, so nothing needs to be sent or paid again. Raises SunotuiError.
+    async def earlier_submission(self, prepared: PreparedRequest) -> Submission | None:
+        """The accepted submission of the same request for a file within the last ten minutes; None for any other
+        request. Its result exists or is being made, so the request must not be sent and paid again. Raises
+        LibraryError.
         """
-        if not isinstance(request, ClipFileRequest):
+        if not isinstance(prepared.request, ClipFileRequest):
             return None
-        earlier = await self._submitter.find_duplicate(request, profile)
+        earlier = await self._submitter.find_duplicate(prepared)
         return earlier if earlier is not None and earlier.state is SubmissionState.ACCEPTED else None
 
     async def result_of(self, submission: Submission) -> str:
-        """The result of an accepted submission: at once where it is known, else after some polls.
-
-        Raises NotReady after the last poll, GatewayFailed when the gateway says that it failed, InvalidRequest while
-        another call waits for it, and any other SunotuiError of a poll. The submission stays accepted in all of these
-        cases, and a later call polls again.
+        """The result of an accepted submission: immediately if known, otherwise after some polls. Raises NotReady after
+        the last poll, GatewayFailed if the gateway reports a failure, InvalidRequest while another call waits for it,
+        and any other SunotuiError of a poll. The submission stays accepted in all of these cases, and a later call
+        polls again.
         """
         if submission.result:
             return submission.result
@@ -90,7 +90,7 @@ class ResultCollector:
             self._awaited.discard(submission.id)
 
     async def collect(self) -> None:
-        """Read the results of tasks that ended while this program did not run. Raises LibraryError."""
+        """Read the results of tasks that ended while this program was not running. Raises LibraryError."""
         for submission in await self._storage.run(self._journal.unread_results):
             await self._save_task_result(submission)
 
@@ -151,7 +151,7 @@ class ResultCollector:
         return result
 
     async def _save_task_result(self, submission: Submission) -> str:
-        """The result in the answer of the submission's task, after saving it; empty if it has none."""
+        """Save and return the result in the response of the submission's task; empty if it has none."""
         raw = await self._storage.run(self._library.raw, submission.task_id or "")
         try:
             answer = json.loads(raw)
@@ -162,7 +162,7 @@ class ResultCollector:
         return await self._save(submission, found.value) if found.value else ""
 
     async def _save(self, submission: Submission, result: str) -> str:
-        """Save, publish and learn from a result; one that was saved before stays. Raises JournalWriteError."""
+        """Save a result, publish it and learn from it; one that was saved before stays. Raises JournalWriteError."""
         if await self._storage.run(self._journal.save_result, submission.id, result, self._clock.now()):
             saved = await self._storage.run(self._journal.get, submission.id)
             if saved is not None:

@@ -1,5 +1,5 @@
-"""Searches for unknown submissions in the list of songs that some gateways keep for a key. It changes nothing: the user
-decides whether a song is the submission's (core/submissions/unknown_outcomes.py)."""
+"""Searches for unknown submissions in the list of songs that some gateways have for a key. It changes nothing: the user
+decides whether a song belongs to the submission (core/submissions/unknown_outcomes.py)."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from sunotui.storage.tasks.task_store import TaskStore
 PAGE_SIZE = 20
 """Songs per page; the limit is not documented."""
 MAX_PAGES = 5
-"""Pages read: a lost submission is among the newest hundred songs, or the user searches at the gateway."""
+"""The maximum number of pages: a missing submission is among the newest hundred songs, or the user searches at the
+gateway."""
 SEARCH_DELAYS_S = (30.0, 90.0, 300.0)
 """Seconds before each automatic search: a song may not be listed before it has started."""
 SEARCH_WINDOW_S = 86_400.0
-"""How long after sending an unknown submission is searched for when sunotui starts."""
+"""How long after sending an unknown submission is still searched for at start-up, in seconds."""
 
 
 class SongMatcher:
@@ -41,11 +42,9 @@ class SongMatcher:
         self._searched: set[str] = set()
 
     async def matches(self, submission: Submission) -> tuple[SongMatch, ...]:
-        """The songs in the gateway's list that a submission may have become, the most likely first, without those that
-        another submission made.
-
-        Raises InvalidRequest for a request that makes no song, NotSupported where the gateway has no list, and any
-        other SunotuiError of asking.
+        """The listed songs that a submission may have become, most likely first, without those that belong to another
+        submission. Raises InvalidRequest for a request that generates no song, NotSupported if the gateway has no list,
+        and any other SunotuiError of the request.
         """
         if not is_listed(submission.request):
             raise InvalidRequest("Gateways list songs only, and that request makes none")
@@ -74,7 +73,7 @@ class SongMatcher:
             self._background.start("look for an unknown submission", self._search, submission)
 
     async def _search(self, submission: Submission) -> None:
-        """Search a few times, and publish what is found; a gateway that probably has no list is not asked."""
+        """Search a few times and publish matches; does nothing for a gateway that probably has no list."""
         for wait_s in SEARCH_DELAYS_S:
             await self._clock.wait(asyncio.Event(), wait_s)
             now = await self._storage.run(self._journal.get, submission.id)
@@ -107,17 +106,15 @@ class SongMatcher:
             await self._capabilities.learn(profile, Feature.MY_MUSICS, True, "it answered")
             new = {song.clip.id: song for song in listed.songs if song.clip.id not in found}
             if not new:
-                # The last page, or a gateway that gives the same one for every number.
+                # The last page, or a gateway that returns the same one for every number.
                 break
             found |= new
         return list(found.values())
 
     def _unclaimed(self, songs: list[ListedSong], submission: Submission) -> list[ListedSong]:
-        """The songs that no other submission made, as far as the library knows; on the storage thread. A song that the
-        library has gets the id of its task.
-
-        While a task of the same request has no known clips yet, songs without a task id may belong to it, and are left
-        out too.
+        """The songs that belong to no other submission, as far as the library knows; on the storage thread. A song that
+        the library has gets the id of its task. While a task of the same request has no known clips, songs without a
+        task id may belong to it, and are left out, too.
         """
         may_belong_to_duplicate = self._has_duplicate_without_clips(submission)
         unclaimed: list[ListedSong] = []

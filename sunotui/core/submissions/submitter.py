@@ -14,6 +14,7 @@ from sunotui.core.events import InFlightChanged, SubmissionChanged, TasksChanged
 from sunotui.core.gateways.model_choice import ModelChoice
 from sunotui.core.gateways.parent_checks import ParentChecks
 from sunotui.core.polling.pollers import PollerPool
+from sunotui.core.submissions.prepared_request import PreparedRequest
 from sunotui.domain.errors import (
     Charge,
     DuplicateRequest,
@@ -37,28 +38,29 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 DUPLICATE_WINDOW_S = 600.0
-"""The same request is not sent again within this time unless the user confirms it."""
+"""The same request is not sent again within this time, in seconds, unless the user confirms it."""
 ANSWER_TIMEOUT_S = 430.0
-"""How long the answer to a submission may take (G7); its outcome is unknown when the program ends earlier."""
+"""How long the response to a submission may take, in seconds (G7); its outcome is unknown if the program ends
+earlier."""
 PROGRESS_EVERY_S = 0.1
-"""The shortest time between two events on an upload's progress."""
+"""The minimum time between two events about an upload's progress, in seconds."""
 MAX_IN_FLIGHT = 3
 """Requests that one process sends at a time; further ones wait in the journal."""
 
 
 def new_submission_id() -> str:
-    """An id for one request of the user: made when a form opens, so that a double key press sends once (S6)."""
+    """Generate the id for one request of the user: when a form opens, so that a double key press sends once (S6)."""
     return secrets.token_hex(8)
 
 
-def preview(request: Request, dialect: DialectChoice) -> tuple[str, str]:
-    """Path and JSON text as they would go out in a gateway's dialect. Raises InvalidRequest where there is no form."""
-    payload = build_payload(request, dialect.dialect, dialect.label)
-    return payload.path, payload.body
+def preview(request: Request, dialect: DialectChoice) -> Payload:
+    """The payload as it would be sent in a gateway's dialect; the request may still be incomplete. Raises
+    InvalidRequest if the dialect does not support the request."""
+    return build_payload(request, dialect.dialect, dialect.label)
 
 
 class Submitter:
-    """Sends requests. Sending does not depend on a screen: closing one never loses an answer (S7)."""
+    """Sends requests. Sending does not depend on a screen: closing one never loses a response (S7)."""
 
     def __init__(
         self,
@@ -81,33 +83,52 @@ class Submitter:
 
     @property
     def in_flight(self) -> int:
-        """How many submissions wait for an answer."""
+        """The number of submissions that wait for a response."""
         return len(self._in_flight)
+
+    async def prepare(self, request: Request, profile: str) -> PreparedRequest:
+        """Validate and serialise a request for a profile's gateway, without contacting it. If the request names no
+        model, one is chosen.
+
+        Raises InvalidRequest for a request that cannot be sent, also if the chosen model does not support it, and
+        LibraryError.
+        """
+        target = self._clients.target(profile)
+        completed = await self._model_choice.complete(request, profile)
+        warnings = check(completed)
+        # Once, before the journal row and the body are made from it.
+        completed = trimmed(completed)
+        await self._parent_checks.check_range(completed)
+        await self._parent_checks.check_take(completed, target.dialect)
+        payload = build_payload(completed, target.dialect, target.label)
+        if payload.file:
+            await check_file(payload.file)
+        return PreparedRequest(request, completed, payload, profile, target, warnings)
 
     async def send(
         self,
-        request: Request,
-        profile: str,
+        prepared: PreparedRequest,
         *,
         submission_id: str = "",
         is_again: bool = False,
         together: Collection[str] = (),
         retry_of: str | None = None,
     ) -> Submission:
-        """Send a request and return its journal row as it ended: accepted, rejected or unknown.
+        """Send a prepared request and return its final journal row: accepted, rejected or unknown.
 
         `together` names submissions that are sent at the same time, which do not count as duplicates. A second call
         with the same submission id sends nothing. Cancelling the caller does not cancel the sending.
 
-        Raises InvalidRequest, TokenMissing and other errors of the token, DuplicateRequest (the same was sent within
-        ten minutes and `is_again` is not set) and JournalWriteError, all of them before a byte is sent.
+        Raises InvalidRequest (the profile's address or dialect changed since it was prepared), TokenMissing and other
+        errors of the token, DuplicateRequest (the same was sent within ten minutes and `is_again` is not set) and
+        JournalWriteError, all of them before anything is sent.
         """
         submission_id = submission_id or new_submission_id()
         running = self._in_flight.get(submission_id)
         if running is None:
             siblings = None if is_again else tuple(together)
             running = asyncio.create_task(
-                self._send(request, profile, submission_id, siblings, retry_of), name=f"submit {submission_id}"
+                self._send(prepared, submission_id, siblings, retry_of), name=f"submit {submission_id}"
             )
             self._in_flight[submission_id] = running
             running.add_done_callback(lambda task: self._finished(submission_id, task))
@@ -115,7 +136,7 @@ class Submitter:
         return await asyncio.shield(running)
 
     async def drain(self, limit_s: float | None = None) -> bool:
-        """Wait for the answers of all submissions, at most `limit_s` seconds; False when some did not come."""
+        """Wait for the responses to all submissions, at most `limit_s` seconds; returns False if some are missing."""
         tasks = set(self._in_flight.values())
         if not tasks:
             return True
@@ -129,17 +150,20 @@ class Submitter:
             _log.error("submission %s: unexpected error: %s", submission_id, type(error).__name__)
 
     async def _send(
-        self, request: Request, profile: str, submission_id: str, together: tuple[str, ...] | None, retry_of: str | None
+        self, prepared: PreparedRequest, submission_id: str, together: tuple[str, ...] | None, retry_of: str | None
     ) -> Submission:
         earlier = await self._storage.run(self._journal.get, submission_id)
         if earlier is not None:
             return earlier
-        request, payload = await self._checked(request, profile)
+        payload = prepared.payload
+        # Before, so that the client belongs to the target; and after, because reading a token may take long.
+        self._require_same_target(prepared)
         # The token before the journal: a request without a token is not a submission yet.
-        client = await self._clients.client(profile)
-        submission = self._new_submission(request, payload, profile, submission_id, retry_of)
+        client = await self._clients.client(prepared.profile)
+        self._require_same_target(prepared)
+        submission = self._new_submission(prepared, submission_id, retry_of)
         unless = self._duplicate_of(payload, together) if together is not None else None
-        origin = self._clients.origin(profile)
+        origin = self._clients.origin(prepared.profile)
         duplicate = await self._storage.run(self._journal.add, submission, unless, origin=origin)
         if duplicate is not None:
             raise self.duplicate_error(duplicate)
@@ -154,61 +178,45 @@ class Submitter:
                 outcome = await client.submit(payload)
         return await self._record(submission, outcome)
 
-    async def find_duplicate(self, request: Request, profile: str, submission_id: str = "") -> Submission | None:
-        """The newest submission of the same request within ten minutes that was neither rejected nor given up; None
-        when `submission_id` itself was sent already, since it is not sent again.
+    def _require_same_target(self, prepared: PreparedRequest) -> None:
+        """Raise InvalidRequest if the profile's address or dialect is not the one the request was prepared for."""
+        if self._clients.target(prepared.profile) != prepared.target:
+            raise InvalidRequest(
+                "The gateway's address or dialect changed after the request was prepared: nothing was sent",
+                advice="Check the request and send it again",
+            )
 
-        Raises InvalidRequest for what cannot be sent at all, and LibraryError.
+    async def find_duplicate(self, prepared: PreparedRequest, submission_id: str = "") -> Submission | None:
+        """The newest submission of the same request within ten minutes that was neither rejected nor given up; None if
+        `submission_id` itself was sent already, since it is not sent again. Raises LibraryError.
         """
         if submission_id in self._in_flight:
             return None
         if submission_id and await self._storage.run(self._journal.get, submission_id) is not None:
             return None
-        request, payload = await self._checked(request, profile)
-        submission = self._new_submission(request, payload, profile, submission_id)
-        return await self._storage.run(self._journal.find_duplicate, submission, self._duplicate_of(payload))
+        submission = self._new_submission(prepared, submission_id)
+        return await self._storage.run(self._journal.find_duplicate, submission, self._duplicate_of(prepared.payload))
 
     def duplicate_error(self, duplicate: Submission) -> DuplicateRequest:
-        """The error that says when the same request was sent."""
+        """The error with the time at which the same request was sent."""
         minutes = max(0, round((self._clock.now() - duplicate.created_at) / 60))
         return DuplicateRequest(f"The same request was sent {minutes} min ago" if minutes else "The same was just sent")
 
-    async def check(self, request: Request, profile: str) -> None:
-        """Raise InvalidRequest for what cannot be sent to this profile's gateway. Raises LibraryError."""
-        await self._checked(request, profile)
-
-    async def _checked(self, request: Request, profile: str) -> tuple[Request, Payload]:
-        """The request with its model, and its payload. Raises InvalidRequest for what cannot be sent: the model that is
-        chosen here may not support it."""
-        request = await self._model_choice.complete(request, profile)
-        check(request)
-        # Once, before the row of the journal and the body are made from it.
-        request = trimmed(request)
-        await self._parent_checks.check_range(request)
-        dialect = self._clients.dialect(profile)
-        await self._parent_checks.check_take(request, dialect.dialect)
-        payload = build_payload(request, dialect.dialect, dialect.label)
-        if payload.file:
-            await check_file(payload.file)
-        return request, payload
-
-    def _new_submission(
-        self, request: Request, payload: Payload, profile: str, submission_id: str, retry_of: str | None = None
-    ) -> Submission:
+    def _new_submission(self, prepared: PreparedRequest, submission_id: str, retry_of: str | None = None) -> Submission:
         return Submission(
             id=submission_id,
-            profile=profile,
-            request=request,
-            path=payload.path,
-            body=payload.body,
+            profile=prepared.profile,
+            request=prepared.request,
+            path=prepared.payload.path,
+            body=prepared.payload.body,
             state=SubmissionState.READY,
             created_at=self._clock.now(),
             retry_of=retry_of,
         )
 
     def _duplicate_of(self, payload: Payload, together: tuple[str, ...] = ()) -> DuplicateQuery:
-        """What counts as the same submission. A file is the same when its path is: the first request of an upload names
-        only the file's suffix, and its content is not compared, since an unneeded question costs nothing."""
+        """The query for duplicates. Files are identified by path: the first request of an upload has only the file's
+        suffix. The content is not compared, since an unnecessary confirmation costs nothing."""
         return DuplicateQuery(self._clock.now() - DUPLICATE_WINDOW_S, together, is_same_request=bool(payload.file))
 
     def _progress(self, submission_id: str) -> Callable[[int, int], None]:

@@ -44,18 +44,15 @@ class UnknownOutcomes:
         self._song_matcher = song_matcher
 
     async def matches(self, submission_id: str) -> tuple[SongMatch, ...]:
-        """The songs in the gateway's list that an unknown submission may have become, the likeliest first.
-
-        Raises NotFound, InvalidRequest, NotSupported where the gateway has no list, and any other SunotuiError of
-        asking.
+        """The listed songs that an unknown submission may have become, most likely first. Raises NotFound,
+        InvalidRequest, NotSupported if the gateway has no list, and any other SunotuiError of the request.
         """
         return await self._song_matcher.matches(await self._unknown(submission_id))
 
     async def resolve(self, submission_id: str, wanted: str) -> Submission:
-        """Accept a submission as the task that the user found, by its id or by one in the gateway's list of songs.
-
-        Raises NotFound, and InvalidRequest for a task that another submission made and for a request that makes
-        none.
+        """Accept a submission as the task that the user found, by the task's id or by an id in the gateway's list of
+        songs. Raises NotFound, and InvalidRequest for a task of another submission and for a request that creates no
+        task.
         """
         submission = await self._unknown(submission_id)
         wanted = cleaned_id(wanted)
@@ -73,9 +70,8 @@ class UnknownOutcomes:
         return await self._adopt(submission, tasks[0])
 
     async def adopt(self, submission_id: str, match: SongMatch) -> Submission:
-        """Accept a submission as this song of the gateway's list, which the user chose.
-
-        Raises NotFound, and InvalidRequest for a song that another submission made.
+        """Accept a submission as this song of the gateway's list, which the user chose. Raises NotFound, and
+        InvalidRequest for a song of another submission.
         """
         submission = await self._unknown(submission_id)
         tasks = await self._pollers.refresh([match.task_id], submission.profile) if match.task_id else []
@@ -87,7 +83,7 @@ class UnknownOutcomes:
         return merge.task_from_report(report, submission.profile, self._clock.now(), hint=submission.request.title_hint)
 
     async def _listed(self, submission: Submission, wanted: str) -> SongMatch | None:
-        """The song with this id in the gateway's list; None where there is no such song, or no known list."""
+        """The song with this id in the gateway's list; None if there is no such song, or no known list."""
         if not (is_listed(submission.request) and self._song_matcher.has_listing(submission.profile)):
             return None
         try:
@@ -105,7 +101,7 @@ class UnknownOutcomes:
         return await self._ended(submission.id)
 
     async def give_up(self, submission_id: str) -> Submission:
-        """Mark a submission as lost, because the user gave up on it."""
+        """Mark a submission as given up by the user."""
         submission = await self._unknown(submission_id)
         await self._storage.run(self._journal.mark_lost, submission.id, self._clock.now())
         return await self._ended(submission.id)
@@ -113,13 +109,13 @@ class UnknownOutcomes:
     async def retry(self, submission_id: str) -> Submission:
         """Send the same request again as a new submission that names the first one, which stays unknown.
 
-        Raises NotFound, and InvalidRequest when it was already sent again and not rejected: the journal checks that in
-        the transaction that adds the new submission, so that only one of several processes sends.
+        Raises NotFound, and InvalidRequest if it was already sent again and not rejected: the journal checks that in
+        the transaction that adds the new submission, so that only one of several processes sends it.
         """
         submission = await self._unknown(submission_id)
+        prepared = await self._submitter.prepare(submission.request, submission.profile)
         return await self._submitter.send(
-            submission.request,
-            submission.profile,
+            prepared,
             submission_id=new_submission_id(),
             is_again=True,
             retry_of=submission.id,

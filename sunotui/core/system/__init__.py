@@ -1,1 +1,1 @@
-"""What the core needs of the operating system: child processes, the clipboard, the terminal, crash reports."""
+"""Operating system services: child processes, the clipboard, the terminal, crash reports."""

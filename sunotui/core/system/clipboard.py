@@ -11,13 +11,14 @@ from sunotui.core.system.helper_process import send_input, without_token
 from sunotui.domain.text import clean, clean_lines
 
 COPY_LIMIT = 100_000
-"""The most bytes that are copied; longer texts are cut (U3)."""
+"""The maximum number of copied bytes; longer texts are truncated (U3)."""
 TOOL_LIMIT_S = 2.0
-"""How long a tool may run: xclip without its X server would never end."""
+"""How long a tool may run, in seconds: xclip without its X server would never end."""
 
 
 def fit_to_copy(text: str, *, is_many_lines: bool = False) -> str:
-    """The text as it may go to the clipboard: without controls, on one line unless asked, at most COPY_LIMIT bytes."""
+    """The text as it is copied: without control characters, on one line unless `is_many_lines`, at most COPY_LIMIT
+    bytes."""
     fit = clean_lines(text, COPY_LIMIT) if is_many_lines else clean(text, COPY_LIMIT)
     return fit.encode("utf-8", "ignore")[:COPY_LIMIT].decode("utf-8", "ignore")
 
@@ -29,9 +30,8 @@ def osc52(text: str, *, is_many_lines: bool = False) -> str:
 
 
 def copy_with_tools(text: str, environ: Mapping[str, str], *, is_many_lines: bool = False) -> list[str]:
-    """Hand the text to every clipboard tool that fits this session; the names of those that took it.
-
-    Never raises, and takes at most TOOL_LIMIT_S for each tool: call it off the screen's thread.
+    """Pass the text to all clipboard tools for this session; returns the names of those that accepted it. Never raises,
+    and takes at most TOOL_LIMIT_S for each tool: do not call it on the UI thread.
     """
     data = fit_to_copy(text, is_many_lines=is_many_lines).encode()
     env = without_token(environ)
@@ -39,7 +39,8 @@ def copy_with_tools(text: str, environ: Mapping[str, str], *, is_many_lines: boo
 
 
 def clipboard_tools(environ: Mapping[str, str]) -> list[tuple[str, ...]]:
-    """The commands that can take a text on standard input here, by what the session says it has."""
+    """The clipboard commands for this session, according to its environment variables; they read the text from standard
+    input."""
     commands: list[tuple[str, ...]] = []
     if environ.get("TMUX"):
         commands.append(("tmux", "load-buffer", "-w", "-"))

@@ -12,9 +12,8 @@ from sunotui.storage.paths import write_new_private
 
 
 def report_crash(error: BaseException, folder: Path) -> str:
-    """Write where `error` came from into `folder`, readable by its owner only; the sentence to show.
-
-    Neither has the error's own text or any variable: they quote headers, answers and tokens.
+    """Write a report of where `error` was raised into `folder`, readable by its owner only; returns the sentence to
+    show. Neither has the error's own text or any variable, which may quote headers, responses and tokens.
     """
     name = type(error).__name__
     lines = [f"sunotui crashed at {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}: {name}"]
@@ -27,8 +26,8 @@ def report_crash(error: BaseException, folder: Path) -> str:
 
 
 def write_unsaved_text(text: str, name: str, folder: Path) -> Path:
-    """Write the text to a new file in `folder`, readable by its owner only, or in the system's folder for temporary
-    files where `folder` takes none; the file. `name` is one word for what the text is. Raises OSError.
+    """Write the text to a new file in `folder`, readable by its owner only, or in the system's temporary folder if
+    `folder` is not writable; returns the file. `name` is one word that describes the text. Raises OSError.
     """
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     file_name = f"unsaved-{name}-{stamp}-{os.getpid():x}-{os.urandom(3).hex()}.txt"

@@ -1,4 +1,4 @@
-"""Runs helper programs with bounded output; no process of theirs stays behind (E8).
+"""Runs helper programs with limited output and leaves none of their processes running (E8).
 
 Each runs in a session and process group of its own, without a terminal and without the token in its environment.
 """
@@ -17,20 +17,20 @@ from collections.abc import Mapping, Sequence
 from sunotui.domain.text import decoded_first_line
 
 OUTPUT_LIMIT = 64 * 1024
-"""Bytes read of what a helper prints, its error output included; one that prints more is ended."""
+"""The maximum output of a helper in bytes, including standard error; one that prints more is terminated."""
 EXIT_GRACE_S = 2.0
-"""Time that a helper has to end by itself once its first line is there, so that its exit code counts."""
+"""How long a helper may take to exit after its first line, in seconds, so that its exit code is known."""
 _CHECK_S = 0.05
-"""Between two checks whether it has ended: a child of it may hold its output open for hours."""
+"""The interval of the checks whether it has exited, in seconds: a child of it may keep its output open for hours."""
 _TERM_S = 0.5
-"""Between asking a group to end and ending it."""
+"""Seconds from the termination signal to the kill of a group."""
 
 _SECRETS = frozenset({"SUNOTUI_TOKEN"})
 
 _starting = threading.Lock()
-"""Held until a helper that was started is known to be running."""
+"""Held until a started helper is registered in `_running`."""
 _running: set[int] = set()
-"""Groups that are ended with this program, which does not wait for the threads that wait for them."""
+"""Groups that are terminated with this program, which does not wait for the threads that wait for them."""
 
 
 class HelperTimedOut(Exception):
@@ -50,15 +50,14 @@ class HelperOutputTooLong(Exception):
 
 
 def without_token(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment for a child process: everything but the token, which it has no need to know (K1)."""
+    """The environment for a child process: everything but the token, which it does not need (K1)."""
     return {name: value for name, value in environ.items() if name not in _SECRETS}
 
 
 def first_line(command: Sequence[str], env: Mapping[str, str], limit_s: float) -> str:
-    """The first line that a helper prints that is not blank; empty where it ends well without any.
-
-    Blocks for at most `limit_s`; its group is ended before this returns. Raises HelperTimedOut, HelperFailed,
-    HelperOutputTooLong, NotText, and OSError where it cannot be started.
+    """The first non-blank line that a helper prints; empty if it succeeds without one. Blocks for at most `limit_s`;
+    its process group is terminated before this returns. Raises HelperTimedOut, HelperFailed, HelperOutputTooLong,
+    NotText, and OSError if it cannot be started.
     """
     process = _start(command, env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
@@ -111,10 +110,9 @@ def _first_line(process: subprocess.Popen[bytes], limit_s: float) -> str:
 
 
 def send_input(command: Sequence[str], data: bytes, env: Mapping[str, str], limit_s: float) -> bool:
-    """Write to a helper's standard input; whether it exited with 0 within `limit_s`.
-
-    What it prints is thrown away. One that ends in time may leave a child behind, such as the server of a selection;
-    else its group is ended. Never raises.
+    """Write to a helper's standard input; returns whether it exited with 0 within `limit_s`. Its output is discarded.
+    One that exits in time may leave a child running, such as the server of a selection; otherwise its group is
+    terminated. Never raises.
     """
     try:
         process = _start(command, env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -133,7 +131,7 @@ def send_input(command: Sequence[str], data: bytes, env: Mapping[str, str], limi
 
 
 def terminate_group(process: subprocess.Popen[bytes]) -> None:
-    """End a helper and all that it started in its group, first by asking."""
+    """Terminate a helper and all processes in its group, first with SIGTERM, then with SIGKILL."""
     _running.discard(process.pid)
     if _signal_group(process.pid, signal.SIGTERM):
         _wait(process, _TERM_S)
@@ -166,22 +164,22 @@ def _end_all() -> None:
     while (groups := [group for group in groups if _is_left(group)]) and time.monotonic() < end:
         time.sleep(_CHECK_S / 5)
     for group in groups:
-        # One that ignores being asked, which would live on with what it holds.
+        # One that ignores the signal would live on with its resources.
         _signal_group(group, signal.SIGKILL)
 
 
 def _is_left(group: int) -> bool:
-    """Whether any process of a group is there, once the helper itself is reaped if it has ended."""
+    """Whether any process of a group is left, after reaping the helper itself if it has exited."""
     try:
         os.waitpid(group, os.WNOHANG)
     except ChildProcessError:
-        # The thread that waits for it was quicker.
+        # The thread that waits for it was faster.
         pass
     return _signal_group(group, 0)
 
 
 def _signal_group(group: int, number: int) -> bool:
-    """Whether any process was left to receive it."""
+    """Send a signal to a group; returns whether any process was left to receive it."""
     try:
         os.killpg(group, number)
     except (ProcessLookupError, PermissionError):

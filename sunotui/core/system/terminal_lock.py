@@ -11,7 +11,7 @@ from sunotui.storage.paths import FILE_MODE, make_private
 
 
 class TerminalLock:
-    """A locked file for one terminal. It exists while the screens are shown, and stays behind when they are killed."""
+    """A locked file for one terminal. It exists while the screens are shown, and remains if the program is killed."""
 
     def __init__(self, folder: Path, terminal: str) -> None:
         """`terminal` is the path of the device, such as /dev/pts/3."""
@@ -19,9 +19,8 @@ class TerminalLock:
         self._descriptor = -1
 
     def acquire(self) -> bool:
-        """Lock the terminal; whether the previous holder was killed. One that ctrl+z suspended keeps the lock.
-
-        In a folder that cannot be written nothing is locked, and the answer is False.
+        """Lock the terminal; returns whether the previous holder was killed. A process suspended with ctrl+z keeps the
+        lock. In a folder that cannot be written, nothing is locked and the result is False.
         """
         try:
             make_private(self._path.parent)
@@ -38,7 +37,7 @@ class TerminalLock:
         return was_there
 
     def release(self) -> None:
-        """Remove the mark: the terminal is restored."""
+        """Remove the file: the terminal is restored."""
         if self._descriptor >= 0:
             self._path.unlink(missing_ok=True)
             os.close(self._descriptor)

@@ -1,4 +1,4 @@
-"""The library as a table for spreadsheets: one row a take, and no cell that a spreadsheet would run."""
+"""CSV export for spreadsheets: one row per take, and no cell that a spreadsheet would execute."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sunotui.domain.text import trim
 
 
 class TextWriter(Protocol):
-    """What an export is written to: an open file, or a terminal's guarded stream."""
+    """The output of an export: an open file, or a sanitized stream to the terminal."""
 
     def write(self, text: str, /) -> object:
         """Write the text."""
@@ -25,12 +25,12 @@ HEADS = (
     *("audio_url", "video_url", "image_url"),
 )
 _LATEST = 253_402_300_799.0
-"""The last second of the year 9999, which is the calendar's."""
+"""The last second of the year 9999, the maximum of datetime."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_takes(tasks: Iterable[ExportedTask], file: TextWriter) -> None:
-    """A row for each take, and one for a task that has none."""
+    """Write a row for each take, and one for a task without takes."""
     table = csv.writer(file)
     table.writerow(HEADS)
     for carried in tasks:
@@ -41,11 +41,11 @@ def write_takes(tasks: Iterable[ExportedTask], file: TextWriter) -> None:
 
 
 def cell(value: str | float | None) -> str:
-    """A value as a spreadsheet may have it: a text that begins as a formula does gets an apostrophe before it."""
+    """A value that is safe in a spreadsheet: a text that begins like a formula gets a leading apostrophe."""
     if isinstance(value, float):
         return f"{value:g}"
     text = "" if value is None else str(value)
-    # Invisible characters before a formula hide it from the user, but not from every spreadsheet.
+    # Invisible characters before a formula hide it from the user, but not from all spreadsheets.
     return f"'{text}" if text.startswith(_FORMULA) or trim(text).startswith(_FORMULA) else text
 
 
@@ -81,7 +81,7 @@ def _row(carried: ExportedTask, clip: Clip, number: int | None) -> tuple[str | f
 
 
 def _time(at: float | None) -> str:
-    """ISO 8601 in UTC, as in the JSON documents: a time without a zone would be read as one of the reader's own."""
+    """ISO 8601 in UTC, as in the JSON documents: a time without a zone would be read as local time."""
     if at is None or not 0 < at <= _LATEST:
         return ""
     return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""The fields of an export's lines: what each may be, made ours or refused with a sentence."""
+"""Parses the fields of an export's lines; an invalid one is rejected with a sentence."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def typed(value: object) -> str:
 
 
 def json_text(value: object) -> str:
-    """A text that should be JSON itself, as it is."""
+    """A text that should itself be JSON, unchanged."""
     return storable_text(value) if isinstance(value, str) else ""
 
 
 def raw_of(value: object) -> str:
-    """A gateway's own JSON, as it would have been taken from the gateway."""
+    """A gateway's JSON, as it would have been stored from a response."""
     if not isinstance(value, str) or not value:
         return ""
     try:
@@ -41,7 +41,7 @@ def raw_of(value: object) -> str:
 
 
 def text_at(item: JsonObject, name: str, limit: int = 200) -> str:
-    """One clean line."""
+    """One sanitized line."""
     return line(item.get(name), limit)
 
 
@@ -54,7 +54,7 @@ def id_at(item: JsonObject, name: str) -> str:
 
 
 def name_at(item: JsonObject) -> str:
-    """A name as stored. Raises ValueError."""
+    """A name as it is stored. Raises ValueError."""
     found = item.get("name")
     name = found if isinstance(found, str) else line(found)
     if not name_key(name):
@@ -70,13 +70,13 @@ def _valid_name(name: str) -> str:
 
 
 def names_at(item: JsonObject, name: str, most: int) -> tuple[str, ...]:
-    """Names as stored, each once; values that are not names are left out. Raises ValueError."""
+    """Names as they are stored, without duplicates; values that are not names are left out. Raises ValueError."""
     names = (found for found in list_at(item, name, most) if isinstance(found, str))
     return tuple(dict.fromkeys(_valid_name(found) for found in names if name_key(found)))
 
 
 def profile_at(item: JsonObject) -> str:
-    """A profile's name. Raises ValueError."""
+    """The name of a profile. Raises ValueError."""
     found = text_at(item, "profile", 64)
     if not is_profile_name(found):
         raise ValueError("the field 'profile' has no profile's name in it")
@@ -84,7 +84,7 @@ def profile_at(item: JsonObject) -> str:
 
 
 def one_of(words: type[W], item: JsonObject, name: str) -> W:
-    """One of the words of an enumeration. Raises ValueError."""
+    """A value of an enumeration. Raises ValueError."""
     try:
         return words(text_at(item, name, 32))
     except ValueError:

@@ -21,43 +21,44 @@ from sunotui.storage.transfer.importer import Importer, ImportStatus
 
 _SAVE_IT = "Save it as UTF-8"
 LONGEST_LINE = 32 * 2**20
-"""Bytes of a line; the longest that an export writes is a task of 16 takes with all the words that are stored."""
+"""The maximum length of a line in bytes; the longest that an export writes is a task of 16 takes with all their
+lyrics."""
 LARGEST_LIST = 64 * 2**20
-"""Bytes of a JSON list of ids."""
+"""The maximum size of a JSON list of ids, in bytes."""
 RECORDS_AT_ONCE = 500
-"""Records in one transaction: what an interrupted import may have to do again."""
+"""The number of records in one transaction, which an interrupted import may have to repeat."""
 BYTES_AT_ONCE = 8 * 2**20
 
 _BARE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:-]{0,127}")
-"""An id on a line of its own: narrower than what an id may be, so that no scrap of another file is asked for."""
+"""An id on a line of its own: stricter than ids in general, so that parts of another file are not requested."""
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """What came of a file."""
+    """The result of importing a file."""
 
     statuses: Counter[tuple[str, ImportStatus]] = field(default_factory=Counter)
     """How many records of each kind had each status."""
     broken: int = 0
-    """Lines that could not be taken in."""
+    """The number of lines that could not be imported."""
     ids: dict[str, int] = field(default_factory=dict)
-    """Ids of tasks that are to be asked for, and the line of each."""
+    """Ids of tasks to fetch from the gateway, with the line of each."""
     is_cut_off: bool = False
-    """Whether the file is an export without its last line."""
+    """Whether the file is a truncated export, without its last line."""
 
     @property
     def added(self) -> int:
-        """How many records are new."""
+        """The number of new records."""
         return self._count(ImportStatus.ADDED)
 
     @property
     def changed(self) -> int:
-        """How many known records were completed."""
+        """The number of known records that were completed."""
         return self._count(ImportStatus.CHANGED)
 
     @property
     def unchanged(self) -> int:
-        """How many records were known as they are."""
+        """The number of unchanged records."""
         return self._count(ImportStatus.THERE)
 
     def by_record(self) -> dict[str, dict[str, int]]:
@@ -72,17 +73,16 @@ class ImportReport:
 
 
 class _Line:
-    """A line's content: a record, ids to ask for, or the first or last line of an export."""
+    """The content of a line: a record, ids to fetch, or the first or last line of an export."""
 
     def __init__(self, record: Record | None = None, ids: tuple[str, ...] = (), mark: str = "") -> None:
         self.record, self.ids, self.mark = record, ids, mark
 
 
 def import_jsonl(file: BinaryIO, importer: Importer, report_broken: Callable[[int, str], None]) -> ImportReport:
-    """Import everything that the file has; `report_broken` gets the line and the reason of what was left out.
-
-    What was taken in stays when it is interrupted, and taken in again it changes nothing. Raises InvalidRequest for
-    a file of another format, LibraryError, and OSError.
+    """Import a file; `report_broken` gets the number and the reason for each line left out. Imported records stay if
+    the import is interrupted, and importing them again changes nothing. Raises InvalidRequest for a file of another
+    format, LibraryError, and OSError.
     """
     found = ImportReport()
     waiting: list[tuple[int, Record]] = []
@@ -120,8 +120,8 @@ def import_jsonl(file: BinaryIO, importer: Importer, report_broken: Callable[[in
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """The lines that are not blank, by number from 1; a line that is too long is cut, and a list over several lines is
-    one."""
+    """The non-blank lines with their numbers from 1; a line that is too long is truncated, and a list over several
+    lines is one item."""
     number, is_first = 0, True
     file = _as_utf_8(file)
     while text := file.readline(LONGEST_LINE + 1):
@@ -139,7 +139,7 @@ def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 
 class _Recoded:
-    """A file in UTF-16 or UTF-32, read as if it were UTF-8."""
+    """Converts a file in UTF-16 or UTF-32 to UTF-8 while it is read."""
 
     def __init__(self, file: BinaryIO, encoding: str) -> None:
         self._name = encoding.upper()
@@ -163,7 +163,8 @@ class _Recoded:
 
 
 def _as_utf_8(file: BinaryIO) -> BinaryIO:
-    """The file as UTF-8, whose encoding its first bytes show. Raises InvalidRequest for UTF-16 without a mark."""
+    """The file as UTF-8; the encoding is detected from its first bytes. Raises InvalidRequest for UTF-16 without a byte
+    order mark."""
     buffered = file if isinstance(file, io.BufferedReader) else io.BufferedReader(cast(Any, file))
     start = buffered.peek(4)
     encoding = encoding_of(start)
@@ -175,7 +176,7 @@ def _as_utf_8(file: BinaryIO) -> BinaryIO:
 
 
 def _is_utf_8(start: bytes) -> bool:
-    """Whether bytes are UTF-8, of whose last character some may be missing."""
+    """Whether bytes are UTF-8; the last character may be incomplete."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(start)
     except UnicodeDecodeError:
@@ -189,12 +190,12 @@ def _skip_line(file: BinaryIO) -> None:
 
 
 def _read(text: bytes) -> _Line:
-    """What a line says. Raises ValueError with what is wrong, and InvalidRequest for a file of another format."""
+    """Parse a line. Raises ValueError with the problem, and InvalidRequest for a file of another format."""
     if len(text) > LONGEST_LINE and text[:1] != b"[":
         raise ValueError(f"longer than {LONGEST_LINE // 2**20} MiB, which no record is")
     if text[:1] in {b"{", b"[", b'"'}:
         return _document(_json(text))
-    # A list that was copied out of a message or a table often has a comma behind each id.
+    # A list copied from a message or a table often has a comma after each id.
     bare = cleaned_id(text.decode("utf-8", "replace"))
     if _BARE_ID.fullmatch(bare) is None:
         raise ValueError("neither a record nor an id")
@@ -205,7 +206,7 @@ def _document(document: object) -> _Line:
     if isinstance(document, str):
         document = [document]
     if isinstance(document, list):
-        # A list of ids, or what `sunotui tasks --json` prints.
+        # A list of ids, or the output of `sunotui tasks --json`.
         named = [item.get("id") if isinstance(item, dict) else item for item in document]
         ids = tuple(identity(name) for name in named)
         if not all(ids):

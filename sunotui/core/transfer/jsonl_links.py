@@ -1,4 +1,4 @@
-"""The addresses of an export's takes, read as those in a gateway's answer are."""
+"""Parses the links of an export's takes like those in a gateway's response."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _NAMED = {
     name: re.compile(rf'"[a-z_]{{0,40}}{name.removesuffix("_url")}[a-z_]{{0,40}}url":"[^"]', re.IGNORECASE)
     for name in _FIELDS
 }
-"""Where a gateway's answer, as compact JSON, gives an address of a kind. Without the limits, one long word of a hostile
-answer takes minutes."""
+"""Matches a link of each kind in a gateway's response as compact JSON. Without the length limits, one long word of a
+hostile response would take minutes."""
 
 
 def with_raw_addresses(task: Task, raw: str) -> Task:
-    """The task with the addresses that the gateway's own answer has and its takes do not: earlier versions refused
-    some that can be used."""
+    """The task, completed by links that are in the gateway's JSON but not in its takes: earlier versions rejected some
+    valid links."""
     missing = [name for name in _FIELDS if any(getattr(clip, name) is None for clip in task.clips)]
-    # To read the answer takes longer than the rest of the task, and hardly any has what is missing.
+    # Parsing the JSON takes longer than the rest of the task, and hardly any has missing links.
     if not any(_NAMED[name].search(raw) for name in missing):
         return task
     try:
@@ -39,8 +39,8 @@ def with_raw_addresses(task: Task, raw: str) -> Task:
 
 
 def refused_addresses(clips: Iterable[JsonObject]) -> str:
-    """The addresses of an export's takes that cannot be used, as JSON in the form of a gateway's answer; empty without
-    any. Kept for a task without an answer, it says why a take has no address."""
+    """The invalid links of an export's takes, as JSON in the format of a gateway's response; empty if there are none.
+    Stored for a task without a response, it explains why a take has no link."""
     refused = [
         {"id": clip.get("id"), **found}
         for clip in clips

@@ -1,5 +1,5 @@
-"""Lines of an export back into records: a stranger's file, so every field is checked as a gateway's is. Texts
-stay as they are."""
+"""Parses the lines of an export into records. The file is untrusted, so every field is checked like a gateway's. Texts
+are unchanged."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ _ONCE_WRONG = {
     **dict.fromkeys(("cover", "infill", "stems"), "a finished take shows it"),
     "persona": "it answered",
 }
-"""Evidence that versions before the library's sixth wrote down by mistake, by feature: the reason that they gave where
-a finished take named the clip it was made of, and where a persona was made and not yet sung with."""
+"""Evidence that versions before library version 6 recorded by mistake, by feature: the reasons for a finished take that
+named its source clip, and for a persona that was created but not yet used."""
 _UNKNOWN_REQUEST = "what was asked for is in no known form"
 
 
@@ -77,7 +77,7 @@ class UnsupportedFormat(ValueError):
 
 
 def record_from_document(document: object) -> Record | None:
-    """The record in a line's JSON; None for the first and the last line, which have none.
+    """Parse the record in a line's JSON; None for the first and the last line, which have none.
 
     Raises ValueError with a message for the user, and UnsupportedFormat.
     """
@@ -166,7 +166,7 @@ def _clip(item: object) -> Clip:
 
 
 def _derivations(item: JsonObject) -> tuple[Derivation, ...]:
-    """Those of a kind that this version knows."""
+    """The derivations of kinds that this version knows."""
     kinds = {kind.value for kind in DerivationKind}
     return tuple(
         Derivation(DerivationKind(found["kind"]), made_of)
@@ -231,14 +231,14 @@ def _request(value: object) -> Request:
         found = from_json(encodable(json.dumps(value, ensure_ascii=False)))
     except (ValueError, TypeError, RecursionError):
         raise ValueError(_UNKNOWN_REQUEST) from None
-    # What has no default comes from the request's kind, which is checked already.
+    # Attributes without a default come from the request's kind, which is already checked.
     if not all(_fits(getattr(found, part.name), part.default) for part in fields(found) if part.default is not MISSING):
         raise ValueError(_UNKNOWN_REQUEST)
     return found
 
 
 def _fits(value: object, usual: object) -> bool:
-    """Whether a value is of the kind of its attribute's default."""
+    """Whether a value has the type of its attribute's default."""
     if isinstance(usual, tuple):
         return isinstance(value, tuple) and all(isinstance(part, str) for part in value)
     is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
@@ -279,7 +279,7 @@ def _persona(item: JsonObject) -> Persona:
 
 
 def _capabilities(item: JsonObject) -> ExportedCapabilities:
-    """Without what an older version learned by mistake, as migration 5 leaves it out of a library."""
+    """Parse capabilities without what an older version learned by mistake, which migration 5 removes from a library."""
     text = json_text(item.get("text"))
     try:
         document = json.loads(text)

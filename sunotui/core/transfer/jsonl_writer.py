@@ -1,4 +1,5 @@
-"""Records of a library as the lines of an export. What is empty is left out, and equal libraries give equal bytes."""
+"""Writes the records of a library as the lines of an export. Empty fields are omitted, and equal libraries give equal
+bytes."""
 
 from __future__ import annotations
 
@@ -38,14 +39,14 @@ WORDS: dict[type, str] = {
     ExportedCapabilities: "offers",
     ExportedDraft: "draft",
 }
-"""What the field `record` calls each kind of record."""
+"""The value of the field `record` for each kind of record."""
 
 Packed = dict[str, Any]
 
 
 def export_lines(records: Iterable[Record]) -> Iterator[str]:
-    """The lines of an export, each with its end: the first names the format, the last counts the records, so that a
-    file that was cut off is known for one."""
+    """The lines of an export, with line ends: the first names the format, the last has the number of records, so that a
+    truncated file is detected."""
     yield _line({"format": FORMAT, "version": FORMAT_VERSION, "made_by": f"sunotui {__version__}"})
     count = 0
     for record in records:
@@ -81,11 +82,11 @@ def _clip(clip: Clip) -> Packed:
 
 
 def _filled(thing: Any) -> Packed:
-    """The fields of a dataclass that are not as they are by default."""
+    """The fields of a dataclass that differ from their defaults."""
     values = ((field, getattr(thing, field.name)) for field in fields(thing))
     return {field.name: value for field, value in values if value != field.default}
 
 
 def _line(document: Packed) -> str:
-    # ASCII, so that no terminal obeys what a gateway wrote, and no NaN, which is no JSON.
+    # ASCII, so that no terminal executes a gateway's text, and without NaN, which is not JSON.
     return json.dumps(document, ensure_ascii=True, allow_nan=False, separators=(",", ":")) + "\n"

@@ -14,13 +14,13 @@ from sunotui.storage.transfer.importer import Importer
 
 
 def export_csv(library: Library, file: TextWriter) -> None:
-    """Write a table with one row a take, as the library is at one moment. Raises LibraryError and OSError."""
+    """Write a table with one row per take, from one snapshot of the library. Raises LibraryError and OSError."""
     with library.db.snapshot():
         write_takes(Exporter(library.db).tasks(), file)
 
 
 def export_jsonl(library: Library, file: TextWriter) -> None:
-    """Write every record as JSON Lines, as the library is at one moment. Raises LibraryError and OSError."""
+    """Write all records as JSON Lines, from one snapshot of the library. Raises LibraryError and OSError."""
     with library.db.snapshot():
         for line in export_lines(Exporter(library.db).records()):
             file.write(line)

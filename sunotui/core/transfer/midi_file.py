@@ -1,4 +1,4 @@
-"""A clip's notes as a standard MIDI file."""
+"""Writes a clip's notes as a standard MIDI file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sunotui.storage.paths import chosen_binary_file
 
 TICKS_A_BEAT = 480
 TEMPO_US = 500_000
-"""Microseconds a beat, 120 beats a minute: the notes have times and no beats, so the tempo is only a ruler."""
+"""Microseconds per beat, 120 beats per minute: the notes have times and no beats, so the tempo is arbitrary."""
 
 _DRUM_CHANNEL = 9
 _CHANNELS = tuple(channel for channel in range(16) if channel != _DRUM_CHANNEL)
@@ -23,10 +23,9 @@ _DRUM_WORDS = ("drum", "percussion")
 
 
 def midi_bytes(result: str) -> bytes:
-    """The file (format 1, one track an instrument) of the notes that a MIDI request came to (`Submission.result`).
-
-    Instruments that play drums go to channel 10, as General MIDI has it; the others share the remaining channels in
-    turn. Raises NotFound where there is not one note, and ValueError for a text that is no notes.
+    """The MIDI file (format 1, one track per instrument) of the notes in the result of a MIDI request
+    (`Submission.result`). Drums use channel 10, as in General MIDI; the other instruments share the remaining channels
+    in turn. Raises NotFound if there are no notes, and ValueError for an invalid text.
     """
     instruments = [one for one in notes_from_json(result) if one.notes]
     if not instruments:
@@ -48,10 +47,9 @@ def midi_bytes(result: str) -> bytes:
 
 
 def write_midi(result: str, name: str, *, may_replace: bool = True) -> None:
-    """Write the file under this name, readable by its owner only. One that is there is replaced if `may_replace` is
-    set; a pipe or a device gets the bytes.
-
-    Raises NotFound where there is not one note, and InvalidRequest when it cannot be written.
+    """Write the MIDI file, readable by its owner only. An existing file is replaced if `may_replace` is set; a pipe or
+    a device is written directly. Raises NotFound if there are no notes, and InvalidRequest if the file cannot be
+    written.
     """
     content = midi_bytes(result)
     try:
@@ -66,7 +64,7 @@ def write_midi(result: str, name: str, *, may_replace: bool = True) -> None:
 
 
 def count_notes(result: str) -> tuple[int, int]:
-    """How many notes there are, and how many instruments play them. Raises ValueError for a text that is no notes."""
+    """The number of notes and of instruments. Raises ValueError for an invalid text."""
     played = [one for one in notes_from_json(result) if one.notes]
     return sum(len(one.notes) for one in played), len(played)
 
@@ -83,8 +81,8 @@ def _track(instrument: Instrument, channel: int) -> Any:
 
 
 def _events(instruments: Sequence[Instrument]) -> Iterator[tuple[int, bool, int, int]]:
-    """Ticks, whether a note begins, its pitch and velocity. At one tick a note ends before the next one begins; a note
-    lasts a tick at least, so that none ends before it begins."""
+    """The events of notes: the tick, whether a note begins, its pitch and velocity. At the same tick, a note ends
+    before the next one begins; a note lasts at least one tick, so that it does not end before it begins."""
     for one in instruments:
         for note in one.notes:
             start = _ticks(note.start_s)

@@ -1,4 +1,4 @@
-"""The file that a result is to be written to, before there is anything to write."""
+"""Checks and opens the output file of a result."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from sunotui.storage.paths import as_text, chosen_binary_file
 __all__ = ["as_text", "check_output", "file_name", "is_replaced", "open_output"]
 
 _STEM_BYTES = 120
-"""A longer title makes a shorter file name: systems take 255 bytes with the ending."""
+"""The maximum length of a title in a file name, in bytes: file systems allow 255 bytes with the extension."""
 _SAFE = frozenset(" -_.,'()&+")
 
 
 def check_output(name: str) -> None:
-    """Raise InvalidRequest where a file of this name could not be written, as far as that shows before the attempt:
-    for what costs something before there is anything to write."""
+    """Raise InvalidRequest if a file of this name cannot be written, as far as that is known beforehand; called before
+    a request that costs money."""
     try:
         path = Path(name).expanduser().resolve()
         if path.exists() and not path.is_file():
@@ -36,8 +36,9 @@ def check_output(name: str) -> None:
 
 @contextmanager
 def open_output(name: str) -> Iterator[BinaryIO]:
-    """A file that the user named, to write bytes to: put in its place when it is whole, readable by its owner only; a
-    pipe or a device gets the bytes. Raises InvalidRequest when it cannot be written, and BrokenPipeError."""
+    """Open a file that the user named, for writing bytes: it replaces an existing one when it is complete and is
+    readable by its owner only; a pipe or a device is written directly. Raises InvalidRequest if it cannot be written,
+    and BrokenPipeError."""
     try:
         with chosen_binary_file(Path(name).expanduser()) as file:
             yield file
@@ -49,13 +50,13 @@ def open_output(name: str) -> Iterator[BinaryIO]:
 
 
 def is_replaced(name: str) -> bool:
-    """Whether a file of this name is there, which a written one would replace; pipes and devices are not replaced."""
+    """Whether a file of this name exists and would be replaced; pipes and devices are not replaced."""
     return Path(name).expanduser().is_file()
 
 
 def file_name(suffix: str, *texts: str) -> str:
-    """A file name with this suffix, from the first of the texts that has letters or digits. It has no characters that
-    mean something to a shell or a file system, and no dot or hyphen at its start."""
+    """A file name with this suffix, from the first text with letters or digits. It has no characters with a meaning for
+    a shell or a file system, and no leading dot or hyphen."""
     for text in texts:
         kept = "".join(one if one in _SAFE or unicodedata.category(one)[0] in "LNM" else " " for one in text)
         stem = " ".join(kept.split()).lstrip(" .-").encode()[:_STEM_BYTES].decode(errors="ignore").rstrip(" .")

@@ -19,7 +19,7 @@ DIALECTS: dict[str, Dialect] = {
 
 
 def find_dialect(name: str) -> Dialect:
-    """A dialect by its name or another it goes by, the reference for "". Raises ValueError with the names there are."""
+    """A dialect by its name or an alias; the reference for "". Raises ValueError with the valid names."""
     for dialect in DIALECTS.values():
         if (name or "reference") in (dialect.name, *dialect.aliases):
             return dialect

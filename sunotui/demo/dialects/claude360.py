@@ -1,7 +1,6 @@
-"""claude360: `custom_mode` distinguishes lyrics from a description, and is false unless it is given (its pages,
-November 2026).
-
-Undocumented parts follow a relay. The persona page is not documented there; without it no persona could be used.
+"""claude360: `custom_mode` distinguishes lyrics from a description, and is false by default (its documentation,
+November 2026). Undocumented parts follow a relay. The persona page is not documented there, but without it no persona
+could be used.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from sunotui.domain.gateways.models import find, limits_of
 
 DEFAULT_MODEL = "V4_5"
 LONGEST_DESCRIPTION = 500
-"""Characters of a prompt without `custom_mode`, whatever the model."""
+"""The maximum length of a prompt without `custom_mode`, in characters, for any model."""
 PERSONA_MODELS = ("style_persona", "voice_persona")
 
 _MODELS = {
@@ -100,7 +99,7 @@ class Claude360(Relay):
 
 
 def _mv_of(fields: dict[str, Any]) -> str:
-    """The model under Suno's own name; `mv` and any known spelling are taken. Raises InvalidBody for an unknown one."""
+    """The model's name at Suno; `mv` and all known names are accepted. Raises InvalidBody for an unknown one."""
     named = payloads.text_field(fields, "model") or payloads.text_field(fields, "mv") or DEFAULT_MODEL
     model = find(_MODELS.get(named.upper(), named))
     if model is None:

@@ -1,4 +1,5 @@
-"""key4u: a private build whose derived tasks take their fields from `metadata_params` (its pages, November 2026)."""
+"""key4u: a private build whose derived tasks take their fields from `metadata_params` (its documentation, November
+2026)."""
 
 from __future__ import annotations
 
@@ -14,13 +15,13 @@ from sunotui.demo.requests.payloads import InvalidBody, MusicPayload
 from sunotui.domain.gateways.models import find
 
 LONGEST_SONG_S = 480.0
-"""Seconds; the limit of `duration` is not documented, so this is Suno's longest song."""
+"""The maximum `duration` in seconds; not documented, so this is Suno's longest song."""
 
 _TIMED_MODEL = "chirp-fenix"
 _COMMON = ("gpt_description_prompt", "prompt", "mv", "title", "tags", "negative_tags", "make_instrumental")
 _AT_THE_TOP = ("continue_clip_id", "continue_at", "task_id", "persona_id", "artist_clip_id", "generation_type")
 _EITHER_PLACE = ("artist_clip_id", "image_url")
-"""Shown without the braces of `metadata_params`, in a column that is about them."""
+"""Documented without the braces of `metadata_params`, in the column for its fields."""
 _RANGE = {name: name for name in ("infill_start_s", "infill_end_s")}
 _SECTIONS = NESTED_SECTIONS | {"infill"}
 _PARAMS: Mapping[str, Mapping[str, str]] = {
@@ -29,11 +30,11 @@ _PARAMS: Mapping[str, Mapping[str, str]] = {
     "upload_extend": {"clip_id": "continue_clip_id"},
     **dict.fromkeys(_SECTIONS, _RANGE),
 }
-"""By task, the fields of `metadata_params` and their names in the flat form. All are required."""
+"""The fields of `metadata_params` and their names in the flat format, by task. All are required."""
 
 
 class Key4u(Paid):
-    """Reads no derived task's fields at the top level, and neither sliders nor a vocal gender."""
+    """Ignores a derived task's fields at the top level, sliders and the vocal gender."""
 
     name = "key4u"
     extras = KEY4U_EXTRAS | {Extra.CONCAT, Extra.UPLOAD_URL, Extra.FEED}
@@ -53,7 +54,7 @@ class Key4u(Paid):
 
 
 def _duration_s(fields: dict[str, Any]) -> float | None:
-    """The length that a song is to have. Raises InvalidBody beside a description, and with any model but v5.5."""
+    """The requested length of a song. Raises InvalidBody with a description, and with any model but v5.5."""
     duration_s = payloads.number_field(fields, "duration")
     if duration_s is None:
         return None
@@ -66,11 +67,11 @@ def _duration_s(fields: dict[str, Any]) -> float | None:
 
 
 def _flat(fields: dict[str, Any], task: str, params: dict[str, Any]) -> dict[str, Any]:
-    """The body in the flat form, without the fields that this server ignores. Raises InvalidBody."""
+    """The body in the flat format, without the fields that this server ignores. Raises InvalidBody."""
     made = {name: fields[name] for name in (*_COMMON, *_AT_THE_TOP) if name in fields}
     made |= {"task": task, **_params(task, params, payloads.text_field(fields, "continue_clip_id"))}
     if fields.get("gpt_description_prompt") is not None:
-        # Its presence overrides the lyrics; excluded styles go with custom songs only.
+        # Its presence overrides the lyrics; excluded styles are for custom songs only.
         if not payloads.text_field(fields, "gpt_description_prompt"):
             raise InvalidBody("gpt_description_prompt is empty")
         made |= {"prompt": "", "negative_tags": ""}
@@ -78,8 +79,7 @@ def _flat(fields: dict[str, Any], task: str, params: dict[str, Any]) -> dict[str
 
 
 def _params(task: str, params: dict[str, Any], continue_clip_id: str) -> dict[str, Any]:
-    """The fields of `metadata_params` under their names in the flat form. Raises InvalidBody for one that is
-    missing."""
+    """The fields of `metadata_params` with their names in the flat format. Raises InvalidBody for a missing one."""
     names = _PARAMS.get(task, {})
     for name in names:
         if params.get(name) in (None, ""):
@@ -88,7 +88,7 @@ def _params(task: str, params: dict[str, Any], continue_clip_id: str) -> dict[st
         raise InvalidBody("metadata_params.clip_id is not continue_clip_id")
     made = {flat: params[name] for name, flat in names.items()}
     if task in _SECTIONS:
-        # The lyrics of the section are here, not in `prompt`. The place of its clip is not documented.
+        # The lyrics of the section are here, not in `prompt`. Where its clip belongs is not documented.
         made["prompt"] = payloads.text_field(payloads.object_field(params, "metadata"), "infill_lyrics")
         made["continue_clip_id"] = continue_clip_id or params.get("clip_id")
     return made

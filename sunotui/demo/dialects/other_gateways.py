@@ -1,6 +1,5 @@
-"""Two gateways with forms of their own: gptproto and crazyrouter (protocol 3.1, 3.3, 4.1).
-
-Undocumented parts are kept minimal: no extras, no failure bodies beyond the known form.
+"""Two gateways with their own formats: gptproto and crazyrouter (protocol 3.1, 3.3, 4.1). Undocumented parts are
+minimal: no extras, and only the known form of failure bodies.
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ class _GptProtoErrors(ReferenceErrors):
         return self._envelope(400, "Invalid prompt: prompt cannot be empty")
 
     def path_unknown(self, path: str) -> ResponseData:
-        # Beside its API stands a web site.
+        # The site also has web pages.
         return (
             self._envelope(404, "404 page not found") if path.startswith("/v1/") else ResponseData(404, WEB_PAGE, HTML)
         )
@@ -70,15 +69,15 @@ class _GptProtoErrors(ReferenceErrors):
 
 
 class _CrazyrouterErrors(NewApi2025Errors):
-    """Its relay is a new-api; failures behind it have the integer code of its successes turned bad,
-    which is not documented (protocol 3.1)."""
+    """Its relay is a new-api; failures of its upstream have an integer code, as its successes do, which is not
+    documented (protocol 3.1)."""
 
     def _envelope(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> ResponseData:
         return ResponseData(status, {"code": 4, "description": f"{code}: {message}", "result": ""}, headers or {})
 
 
 class GptProto(Dialect):
-    """Everything under /v1; a single fetch is one bare flat clip whose id is the task's."""
+    """gptproto: everything under /v1; a single fetch returns one bare flat clip with the task's id."""
 
     name = "gptproto"
     prefixes = ("/v1",)
@@ -112,7 +111,7 @@ class GptProto(Dialect):
 
 
 class Crazyrouter(Relay):
-    """The integer code 1, a description, and `result` for the id; statuses in lower case, no times (sample
+    """crazyrouter: the integer code 1, a description, and `result` for the id; statuses in lower case, no times (sample
     fetch_single_code_1_processing)."""
 
     name = "crazyrouter"

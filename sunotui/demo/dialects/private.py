@@ -1,4 +1,4 @@
-"""A paid gateway: a private build of new-api with every extra that is documented (protocol 1.2, 2.2)."""
+"""A paid gateway: a private build of new-api with all documented extras (protocol 1.2, 2.2)."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from sunotui.demo.responses import ResponseData
 
 _PROGRESS = {"QUEUED": "30%", "IN_PROGRESS": "50%", "SUCCESS": "100%", "FAILURE": "100%"}
 _OVERRIDING = frozenset({"underpainting", "overpainting"})
-"""Tasks whose lyrics and style replace those of the clip, which the request must state."""
+"""Tasks whose lyrics and style replace those of the clip, for which the request must have `override_fields`."""
 
 
 class _PaidErrors(NewApi2026Errors):
-    """A private build looks for the account that a clip belongs to before it asks anybody: it knows its clips."""
+    """A private build looks up the account of a clip before it calls any upstream: it knows its clips."""
 
     def clip_unknown(self) -> ResponseData:
         return self._envelope(404, "clip_not_exist", "clip not found")
 
 
 class Paid(NewApi2025):
-    """Passes all fields on, stores the action, and shows progress between none and all (protocol 4.4)."""
+    """Passes all fields on, stores the action, and reports intermediate progress (protocol 4.4)."""
 
     name = "paid"
     aliases = ()
@@ -68,8 +68,8 @@ class Paid(NewApi2025):
 
 
 def _check_overrides(payload: MusicPayload, overridden: list[str]) -> None:
-    """Raise InvalidBody for added vocals or an added instrumental that does not state what it replaces, or with
-    what."""
+    """Raise InvalidBody for added vocals or an added instrumental without `override_fields`, or without the
+    replacements."""
     if sorted(overridden) != ["prompt", "tags"]:
         raise InvalidBody('override_fields must be ["prompt","tags"]')
     if not payload.tags:

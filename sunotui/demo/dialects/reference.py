@@ -1,4 +1,4 @@
-"""The reference server's dialect (protocol 3.3, 4.3), and the places where others differ from it."""
+"""The reference server's dialect (protocol 3.3, 4.3), with the methods that other dialects override."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WIRE_WORDS = {TaskStatus.NOT_STARTED: "NOT_START"}
 
 
 class Extra(StrEnum):
-    """What a gateway may offer beside the core (protocol 1.2)."""
+    """The endpoints that a gateway may offer beyond the core (protocol 1.2)."""
 
     CONCAT = "concat"
     UPLOAD_URL = "uploads/audio-url"
@@ -48,34 +48,33 @@ KEY4U_EXTRAS = frozenset(
         *(Extra.MP4_STATE, Extra.MIDI_BY_QUERY),
     }
 )
-"""Those that are documented for key4u alone (November 2026)."""
+"""The extras that only key4u documents (November 2026)."""
 PAID_EXTRAS = frozenset(Extra) - KEY4U_EXTRAS
-"""Those that several paid gateways have."""
+"""The extras of several paid gateways."""
 
 
 class Dialect:
-    """What differs from server to server. This one is the reference, with the commonest extras of paid gateways.
-
-    The real reference server has no extras at all; here it is the gateway that everything is tried out on.
+    """The differences between servers. This class is the reference server with the most common extras of paid gateways.
+    The real reference server has no extras; here it is the default gateway for trying everything.
     """
 
     name = "reference"
     aliases: tuple[str, ...] = ()
     is_relay = False
     prefixes: tuple[str, ...] = ("", "/v1")
-    """Where the task protocol stands."""
+    """The path prefix of the task protocol."""
     extras: frozenset[Extra] = frozenset({Extra.CONCAT, Extra.UPLOAD_URL, Extra.FEED})
     tasks: frozenset[str] = frozenset()
-    """The derived tasks it takes; empty where fields beyond the nine of protocol 2 do not reach Suno."""
+    """The derived tasks that it supports; empty if fields beyond the nine of protocol 2 do not reach Suno."""
     takes_per_song = 2
     has_waves = False
-    """Whether beside each finished MP3 lies a WAV (protocol 7.3)."""
+    """Whether there is a WAV file beside each finished MP3 (protocol 7.3)."""
     submit_message = ""
     request_id_header = "X-Any2api-Request-Id"
     page_limit = 1_000_000
-    """How many tasks one batch answer holds at most."""
+    """The maximum number of tasks in one batch response."""
     says_null = False
-    """Whether a batch that finds nothing answers null in place of [] (protocol 4.5)."""
+    """Whether an empty batch response is null instead of [] (protocol 4.5)."""
     reports_money = True
     """Whether the billing pages exist."""
     reports_account = True
@@ -86,31 +85,31 @@ class Dialect:
     """Whether /api/usage/token exists (protocol 1.3)."""
     errors: ErrorResponses = ReferenceErrors()
 
-    # --- what comes in ------------------------------------------------------------------------------------------------
+    # --- requests -----------------------------------------------------------------------------------------------------
 
     def read_song(self, body: bytes) -> MusicPayload:
-        """The payload of a song: nine fields, all others are dropped (protocol 2). Raises InvalidBody."""
+        """Parse the payload of a song: nine fields, all others are dropped (protocol 2). Raises InvalidBody."""
         return payloads.parse_music(body)
 
     def check_parent(self, payload: MusicPayload, known: Callable[[str], object]) -> ResponseData | None:
-        """What is wrong with the parent task of an extension; the reference only wants it named."""
+        """The error for the parent task of an extension, or None; the reference only requires its id."""
         return None if payload.task_id else self.errors.parent_id_empty()
 
     def check_payload(
         self, payload: MusicPayload, known: Callable[[str], tuple[Job, Take] | None]
     ) -> ResponseData | None:
-        """What is wrong with the rest of a song's payload; `known` finds clips. Most servers do not check."""
+        """The error for the rest of a song's payload, or None; `known` finds clips. Most servers do not check."""
         return None
 
-    # --- what goes out ------------------------------------------------------------------------------------------------
+    # --- responses ----------------------------------------------------------------------------------------------------
 
     def new_id(self, rng: random.Random, kind: TaskKind) -> str:
-        """A task id: 32 hex digits, but Suno's dashed one for lyrics (sample submit_ok_hex32)."""
+        """A new task id: 32 hex digits, but Suno's dashed form for lyrics (sample submit_ok_hex32)."""
         made = uuid.UUID(int=rng.getrandbits(128), version=4)
         return str(made) if kind is TaskKind.LYRICS else made.hex
 
     def accepted(self, task_id: str) -> dict[str, Any]:
-        """The answer to a submit (protocol 3.2)."""
+        """The response to a submit (protocol 3.2)."""
         return {"code": "success", "message": self.submit_message, "data": task_id}
 
     def envelope(self, data: Any) -> dict[str, Any]:
@@ -118,7 +117,7 @@ class Dialect:
         return {"code": "success", "message": "", "data": data}
 
     def seen_at(self, job: Job, now: float, opened_at: float) -> float | None:
-        """The moment whose state the server reports now; None while it knows nothing of the job."""
+        """The time whose state the server reports now; None while it does not know the job."""
         return now
 
     def single(self, job: Job, seen_at: float | None, media: str) -> Any:
@@ -137,7 +136,7 @@ class Dialect:
         }
 
     def core(self, job: Job, seen_at: float | None) -> dict[str, Any]:
-        """The keys that a task object has on every open server. Times are in seconds, 0 while unknown."""
+        """The keys of a task object on all open servers. Times are in seconds, 0 while unknown."""
         return {
             "task_id": job.id,
             "action": self.action_of(job),
@@ -153,11 +152,11 @@ class Dialect:
         return _ACTIONS.get(job.kind, job.kind.value.upper())
 
     def status_word(self, status: TaskStatus) -> str:
-        """A task's status as it is spelled here (protocol 4.1)."""
+        """A task's status in this server's spelling (protocol 4.1)."""
         return _WIRE_WORDS.get(status, status.value.upper())
 
     def inner(self, job: Job, seen_at: float | None, media: str) -> Any:
-        """A task's `data`: clips, lyrics, or null while nothing is known of them (protocol 3.3)."""
+        """A task's `data`: clips, lyrics, or null while unknown (protocol 3.3)."""
         if seen_at is None:
             return None
         if job.kind is TaskKind.LYRICS:
@@ -167,30 +166,30 @@ class Dialect:
         return [self.clip(job, take, seen_at, media) for take in job.takes]
 
     def clip(self, job: Job, take: Take, at: float, media: str) -> dict[str, Any]:
-        """A clip as this server shows it (protocol 3.4)."""
+        """A clip in this server's format (protocol 3.4)."""
         return clip_json(job, take, at, media)
 
     def resolve_clip_id(self, shown_id: str, known: Callable[[str], Job | None]) -> str:
-        """The simulator's id of a clip that this server showed as `shown_id`. Raises UnknownClip."""
+        """The simulator's id of a clip that this server reported as `shown_id`. Raises UnknownClip."""
         return shown_id
 
-    # --- the pages beside the protocol (1.3) --------------------------------------------------------------------------
+    # --- pages outside the task protocol (1.3) ------------------------------------------------------------------------
 
     def models(self) -> dict[str, Any] | None:
-        """GET /v1/models, which only relays have."""
+        """The response to GET /v1/models, which only relays have."""
         return None
 
     def status_page(self) -> dict[str, Any] | None:
-        """GET /api/status, the relays' fingerprint; the reference has none."""
+        """The response to GET /api/status, by which relays are recognized; the reference has none."""
         return None
 
     def pings(self) -> bool:
-        """Whether GET /ping answers: the reference's fingerprint."""
+        """Whether GET /ping responds, by which the reference is recognized."""
         return True
 
 
 def status_at(job: Job, seen_at: float | None) -> TaskStatus:
-    """The task's status at the reported moment."""
+    """The task's status at the reported time."""
     return TaskStatus.NOT_STARTED if seen_at is None else job.status(seen_at)
 
 
@@ -200,5 +199,5 @@ def model_entry(name: str, owner: str) -> dict[str, Any]:
 
 
 def rfc3339(at: float) -> str:
-    """A moment in the form of Go's clocks."""
+    """A time in Go's RFC 3339 format."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -20,14 +20,14 @@ from sunotui.domain.gateways.models import MODELS
 from sunotui.domain.tasks.task import TaskKind
 
 REFRESH_S = 15.0
-"""How often a relay asks upstream, in seconds at speed 1; in between it repeats its copy (protocol 4.4)."""
+"""How often a relay polls its upstream, in seconds at speed 1; in between it returns its copy (protocol 4.4)."""
 
 
 _BILLED_MVS = (*(model.mv for model in MODELS), "suno_lyrics")
 
 
 class Relay(Dialect):
-    """A copy of every task, refreshed now and then; nothing but the core of the protocol."""
+    """A relay: it has a copy of each task, refreshed periodically, and only the core of the protocol."""
 
     is_relay = True
     extras: frozenset[Extra] = frozenset()
@@ -38,7 +38,7 @@ class Relay(Dialect):
     version = "v0.6.6"
 
     def read_song(self, body: bytes) -> MusicPayload:
-        """The same nine fields; a continue_at of 0 is lost on the way upstream (quirk 15)."""
+        """Parse the nine fields; a continue_at of 0 is lost on the way upstream (quirk 15)."""
         payload = super().read_song(body)
         return replace(payload, continue_at=payload.continue_at or None)
 
@@ -63,7 +63,7 @@ class Relay(Dialect):
         return {**core, "progress": self.progress_of(core), "data": self.inner(job, seen_at, media)}
 
     def progress_of(self, core: dict[str, Any]) -> str:
-        """The task's progress: nothing between none and all on stock relays."""
+        """The task's progress: stock relays report no intermediate values."""
         return "100%" if core["status"] in {"SUCCESS", "FAILURE"} else "0%"
 
     def status_page(self) -> dict[str, Any] | None:
@@ -81,7 +81,7 @@ class Relay(Dialect):
         return {"success": True, "message": "", "data": about}
 
     def marks(self) -> dict[str, Any]:
-        """The keys of /api/status by which this relay is known."""
+        """The keys of /api/status that identify this relay."""
         return {}
 
     def pings(self) -> bool:
@@ -108,7 +108,7 @@ class NewApi2025(Relay):
 
 
 class NewApi2026(NewApi2025):
-    """new-api of 2026: ids of its own, the whole row of its database, a page about the key (protocol 3.3)."""
+    """new-api of 2026: its own ids, the whole row of its database, a page for the key (protocol 3.3)."""
 
     name = "new-api-2026"
     aliases = ()
@@ -146,7 +146,7 @@ class NewApi2026(NewApi2025):
 
 
 class OneHub(Relay):
-    """one-hub: bills by mv, answers at most 100 tasks, cuts Suno's user id out of the clips."""
+    """one-hub: bills by mv, returns at most 100 tasks, removes Suno's user id from clips."""
 
     name = "one-hub"
     system_name = "One Hub"

@@ -1,4 +1,4 @@
-"""Cover pictures: PNG written with zlib alone, waves of colour and a sun from a seed."""
+"""Cover images: PNG files written with zlib only, with waves of colour and a sun from a seed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SIZE = 256
 
 @lru_cache(maxsize=64)
 def paint(seed: str) -> bytes:
-    """A PNG of SIZE by SIZE pixels; the same seed gives the same bytes."""
+    """Generate a PNG of SIZE by SIZE pixels; the same seed gives the same bytes."""
     rng = random.Random(f"cover/{seed}")
     red, green, blue = _palette(rng)
     waves = _waves(rng)
@@ -37,7 +37,7 @@ def paint(seed: str) -> bytes:
 
 
 def _palette(rng: random.Random) -> tuple[bytes, bytes, bytes]:
-    # Three colours that go round in a ring, so that no index has a seam beside it.
+    # Three colours in a cyclic gradient, so that there is no seam.
     hue = rng.random()
     stops = [(hue, 0.75, 0.25), ((hue + rng.uniform(0.08, 0.2)) % 1, 0.8, 0.75), ((hue + 0.45) % 1, 0.45, 0.97)]
     colours = [colorsys.hsv_to_rgb(*stop) for stop in stops]

@@ -1,4 +1,4 @@
-"""What the links of a clip lead to: the finished file with ranges, the endless stream before it, the cover."""
+"""Serves the files of clips: the finished audio with ranges, the endless stream before it, the cover."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sunotui.demo.simulator import Simulator
 from sunotui.domain.tasks.clip import ClipStatus
 
 HEAD_START_S = 10.0
-"""How much sound a stream gives at once, in seconds; the rest follows at STREAM_PACE times the speed of hearing."""
+"""How much audio a stream sends immediately, in seconds; the rest follows at STREAM_PACE times the playback speed."""
 STREAM_PACE = 4.0
 
 _RANGE = re.compile(r"bytes=(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18})")
@@ -25,13 +25,13 @@ _PART_BYTES = round(1 / sound.FRAME_S) * sound.FRAME_BYTES
 
 
 class Media:
-    """The pages under /media. They ask for no key: players and browsers have none (protocol 7.3)."""
+    """The pages under /media. They require no key: players and browsers have none (protocol 7.3)."""
 
     def __init__(self, simulator: Simulator, *, has_waves: bool) -> None:
         self._simulator, self._has_waves = simulator, has_waves
 
     def routes(self) -> list[Route]:
-        """GET and HEAD of audio, stream and cover; there is no video, so an .mp4 is not found."""
+        """GET and HEAD of audio, stream and cover; there is no video, so an MP4 file is not found."""
         return [
             Route("/media/stream/{clip}", self.stream),
             Route("/media/{clip}.mp3", self.audio),
@@ -41,7 +41,7 @@ class Media:
         ]
 
     async def audio(self, request: Request) -> Response:
-        """The finished file, once the clip is complete."""
+        """The finished audio, once the clip is complete."""
         found = self._heard(request, {ClipStatus.COMPLETE})
         if found is None or found[1].is_mute:
             return _not_found()
@@ -49,7 +49,7 @@ class Media:
         return _ranged(request, sound.render(take.loop, take.turn, take.frames))
 
     async def wave(self, request: Request) -> Response:
-        """The finished clip's WAV, where this gateway has them. It is not the clip's sound (see wav.py)."""
+        """The finished clip's WAV file, if this gateway has them. It is not the clip's audio (see wav.py)."""
         found = self._heard(request, {ClipStatus.COMPLETE})
         if found is None or not self._has_waves:
             return _not_found()
@@ -60,7 +60,7 @@ class Media:
         return StreamingResponse(wav.stream(length_s), media_type="audio/wav", headers=headers)
 
     async def stream(self, request: Request) -> Response:
-        """The sound as it is made: no length, no ranges, playable from its first byte."""
+        """The audio while it is generated: no length, no ranges, playable from its first byte."""
         found = self._heard(request, {ClipStatus.STREAMING, ClipStatus.COMPLETE})
         if found is None:
             return _not_found()
@@ -69,7 +69,7 @@ class Media:
         return StreamingResponse(_paced(content, self._simulator.speed), media_type="audio/mpeg")
 
     async def cover(self, request: Request) -> Response:
-        """The clip's picture; it is there as soon as the clip streams."""
+        """The clip's cover; available as soon as the clip streams."""
         found = self._heard(request, {ClipStatus.STREAMING, ClipStatus.COMPLETE})
         if found is None:
             return _not_found()
@@ -110,7 +110,7 @@ def _ranged(request: Request, content: bytes) -> Response:
 
 
 def _range_of(request: Request, etag: str, size: int) -> tuple[int, int] | None:
-    # None asks for the whole: no range, several, an unreadable one, or one of another version (RFC 9110, 14.2).
+    # None means the whole file: no range, several, an invalid one, or one of another version (RFC 9110, 14.2).
     match = _RANGE.fullmatch(request.headers.get("range", ""))
     if match is None or request.headers.get("if-range", etag) != etag:
         return None

@@ -1,4 +1,4 @@
-"""The notes of a clip, as yutoai's and key4u's pages of November 2026 show them: instruments with pitch, start, end and
+"""The notes of a clip, as documented by yutoai and key4u in November 2026: instruments with pitch, start, end and
 velocity."""
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from typing import Any
 from sunotui.demo.music.jobs import Take
 
 _SCALE = (0, 2, 4, 7, 9)
-"""Steps of a major pentatonic scale, in semitones: any order of them sounds like a tune."""
+"""The steps of a major pentatonic scale, in semitones: any order of them sounds melodic."""
 _INSTRUMENTS = (("Piano", 60, 0.5, 0.7), ("Bass", 36, 1.0, 0.8), ("Drums", 36, 0.25, 0.9))
-"""Name, lowest pitch, seconds between notes, and how hard they are played."""
+"""Name, lowest pitch, seconds between notes, and velocity."""
 _NOTES_AT_MOST = 200
 
 

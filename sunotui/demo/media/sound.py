@@ -1,7 +1,7 @@
-"""The sound of a take: the frames of a packaged loop, repeated to the length that the gateway announces.
+"""The audio of a take: the frames of a packaged loop, repeated to the announced length.
 
 The loops are MPEG-2 layer III, 24 kHz, mono, 32 kbit/s without a bit reservoir: every frame is 96 bytes, lasts 24 ms
-and stands alone, so frames may be put together as one likes (see tests/scripts/make_demo_audio.py).
+and is independent, so frames can be combined freely (see tests/scripts/make_demo_audio.py).
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ _FITTING = {
 
 
 def loop_for(tags: str) -> str:
-    """The loop that goes with a style, or "" when none suggests itself."""
+    """The loop that fits a style; "" if none does."""
     lower = tags.lower()
     return next((loop for loop, hints in _FITTING.items() if any(hint in lower for hint in hints)), "")
 
 
 def frames_for(duration_s: float) -> int:
-    """How many frames come nearest to a length in seconds."""
+    """The number of frames closest to a length in seconds."""
     return max(1, round(duration_s / FRAME_S))
 
 
 @lru_cache(maxsize=4)
 def render(loop: str, turn: float, frames: int) -> bytes:
-    """An MP3 of `frames` frames out of a loop, begun at the share `turn` (0 to 1) of it, with a fade at its end."""
+    """An MP3 of `frames` frames from a loop that starts at the fraction `turn` (0 to 1), with a fade-out."""
     once = _loop(loop)
     start = int(len(once) // FRAME_BYTES * turn) * FRAME_BYTES
     once = once[start:] + once[:start]
@@ -52,8 +52,8 @@ def _loop(name: str) -> bytes:
 
 
 def _faded(audio: bytes) -> bytes:
-    # A frame's loudness is its global_gain: 8 bits that begin 30 bits into the side information, after the 4 bytes of
-    # the header (ISO/IEC 13818-3, one channel, no checksum). One step is 1.5 dB.
+    # A frame's volume is its global_gain: 8 bits from bit 30 of the side information, after the 4 bytes of the header
+    # (ISO/IEC 13818-3, one channel, no checksum). One step is 1.5 dB.
     made = bytearray(audio)
     count = len(made) // FRAME_BYTES
     fade = min(count, round(_FADE_S / FRAME_S))

@@ -1,4 +1,5 @@
-"""A clip as WAV: a plain arpeggio of the clip's length, not its sound, which would have to be decoded from its MP3."""
+"""WAV files of clips: a plain arpeggio of the clip's length, not its audio, which would have to be decoded from its
+MP3."""
 
 from __future__ import annotations
 
@@ -11,19 +12,19 @@ from collections.abc import AsyncIterator
 from functools import lru_cache
 
 RATE = 8_000
-"""Samples a second: 16 bits, one channel, so that a second is 16 kB."""
+"""The sample rate in Hz: 16 bits, one channel, so a second is 16 kB."""
 HEADER_BYTES = 44
 _NOTES_HZ = (220.0, 277.2, 329.6, 440.0)
 _LOUDNESS = 6_000
 
 
 def size_of(duration_s: float) -> int:
-    """The bytes of the whole file."""
+    """The size of the whole file in bytes."""
     return HEADER_BYTES + 2 * _samples(duration_s)
 
 
 async def stream(duration_s: float) -> AsyncIterator[bytes]:
-    """The file, a second at a time."""
+    """Generate the file in chunks of one second."""
     left = 2 * _samples(duration_s)
     yield _header(left)
     while left > 0:

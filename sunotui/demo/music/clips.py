@@ -1,4 +1,4 @@
-"""Clips and lyrics as they stand on the wire (protocol 3.3 and 3.4, sample fetch_batch_reference_fields)."""
+"""Clips and lyrics in the wire format (protocol 3.3 and 3.4, sample fetch_batch_reference_fields)."""
 
 from __future__ import annotations
 
@@ -21,16 +21,15 @@ _TYPES = {TaskKind.CONCAT: "concat", TaskKind.UPLOAD: "upload"}
 
 
 def clip_json(job: Job, take: Take, at: float, media: str) -> dict[str, Any]:
-    """One clip as Suno describes it at a moment; `media` is the URL its links start with.
-
-    Title, words and links are empty until it streams, its length until it is complete.
+    """A clip as Suno reports it at a time; `media` is the base URL of its links. Title, lyrics and links are empty
+    until it streams, its length until it is complete.
     """
     status = job.clip_status(take, at)
     is_heard = status in {ClipStatus.STREAMING, ClipStatus.COMPLETE}
     cover = f"{media}/media/{take.id}.png" if is_heard else ""
     return {
         "id": take.id,
-        # No video is made, so none is offered.
+        # There are no videos, so no link is offered.
         "video_url": "",
         "audio_url": _audio_url(take, status, media),
         "image_url": cover,
@@ -54,7 +53,7 @@ def clip_json(job: Job, take: Take, at: float, media: str) -> dict[str, Any]:
 
 
 def lyrics_json(job: Job) -> dict[str, Any]:
-    """The lyrics of a lyrics job. Its id is Suno's own: the task's where that is one, else made from it."""
+    """The lyrics of a lyrics job. The id is in Suno's form: the task's if it has that form, else derived from it."""
     status = "error" if job.error else "complete"
     return {"id": _suno_id(job.id), "status": status, "title": job.title, "text": job.lyrics}
 

@@ -1,6 +1,5 @@
-"""Derived tasks that differ in their fields alone, one row each: what they need, and what a clip shows of it.
-
-Source: published pages of gateways (November 2026). Which words refuse a request is not documented.
+"""Derived tasks that differ only in their fields, one row each: the required fields and the resulting metadata. Source:
+documentation of gateways (November 2026). The error messages are not documented.
 """
 
 from __future__ import annotations
@@ -17,14 +16,14 @@ ANY_SONG_MODEL = frozenset(
     for model in MODELS
     if not model.mv.startswith("chirp-v3") and model.mv != REMASTER
     for name in (model.mv, *model.aliases)
-    # Once made for covers, no longer taken (protocol 2.2).
+    # Once the models for covers, no longer accepted (protocol 2.2).
     if not name.endswith("-tau")
 )
-"""Every spelling of a model that takes derived tasks; one newer than the documents is let in."""
+"""All names of models that support derived tasks; models newer than the documentation are accepted."""
 _REMASTERING = frozenset(
     name
     for model in MODELS
-    # Documented is only that not every model remasters; these are the smaller and the older ones.
+    # The documentation only says that not every model supports remasters; these are the smaller and older ones.
     if model.mv in ANY_SONG_MODEL | {REMASTER} and model.mv not in {"chirp-goose", "chirp-auk-turbo", "chirp-v4"}
     for name in (model.mv, *model.aliases)
 )
@@ -32,13 +31,13 @@ _REMASTERING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a derived task is made from."""
+    """The sources of a derived task."""
 
     clip_ids: tuple[str, ...]
     range_s: tuple[float, float] | None
-    """Seconds of the first clip."""
+    """The section of the first clip, in seconds."""
     metadata: Mapping[str, Any]
-    """What a clip that was made of them shows."""
+    """The metadata of the resulting clip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +47,32 @@ class DerivedTask:
     clip: str = ""
     """The id of the clip."""
     shown_as: str = ""
-    """Its name in a clip's metadata, where that is another."""
+    """Its name in a clip's metadata, if different."""
     clips: str = ""
     """The ids of several clips."""
     counts: tuple[int, int] = (1, 16)
-    """How many these may be, both ends included. The upper end of a playlist is this demo's own."""
+    """The minimum and maximum number of ids. The maximum of a playlist is this demo's own."""
     range: str = ""
-    """What the names of the range begin with, before `_start_s` and `_end_s`."""
+    """The prefix of the range's field names, before `_start_s` and `_end_s`."""
     text: str = ""
-    """A text that is needed."""
+    """A required text."""
     url: str = ""
-    """A web address that is needed."""
+    """A required URL."""
     choice: str = ""
-    """One of `choices`."""
+    """A field with one of `choices`."""
     choices: tuple[str, ...] = ()
-    """The values; "" is among them when the field may be absent."""
+    """The valid values; includes "" if the field is optional."""
     needs_words: bool = False
     keeps_words: bool = False
-    """Whether the clip's lyrics are used when none are given."""
+    """Whether the clip's lyrics are used if none are given."""
     keeps_length: bool = False
-    """Whether what is made lasts as long as the clip."""
+    """Whether the result is as long as the clip."""
     length_s: float | None = None
-    """How long what is made lasts, where it is no song."""
+    """The length of the result in seconds, if it is not a song."""
     models: frozenset[str] = ANY_SONG_MODEL
 
     def read(self, params: Mapping[str, Any]) -> Sources:
-        """The sources in a task's fields. Raises InvalidBody."""
+        """Parse the sources from a task's fields. Raises InvalidBody."""
         fields = dict(params)
         shown: dict[str, Any] = {}
         clip_ids = self._clip_ids(fields)
@@ -144,4 +143,4 @@ DERIVED: Mapping[str, DerivedTask] = {
     "image_to_song": DerivedTask(url="image_url"),
     "video_to_song": DerivedTask(url="video_url"),
 }
-"""By task. Underpainting puts an instrumental under a voice, overpainting a voice over an instrumental."""
+"""By task. Underpainting adds an instrumental to a voice, overpainting a voice to an instrumental."""

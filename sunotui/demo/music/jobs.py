@@ -1,4 +1,4 @@
-"""A job of the simulator: everything is decided when it is accepted, and its state follows from the time."""
+"""A job of the simulator: everything is decided when it is accepted, and its state depends only on the time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sunotui.domain.tasks.task import TaskKind, TaskStatus
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """One clip of a job. The three moments are seconds after the submit at speed 1."""
+    """One clip of a job. The three times are seconds after the submit at speed 1."""
 
     id: str
     loop: str
@@ -28,7 +28,7 @@ class Take:
     is_mute: bool = False
     """Whether its final link is dead, as None.mp3 is (protocol 7.3)."""
     title: str = ""
-    """Its own, where it is not the job's: a stem."""
+    """Its own title, if it differs from the job's: a stem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,16 @@ class Part:
     continue_at: float | None
     is_infill: bool = False
     infill_end_s: float | None = None
-    """Where the replaced section ends, for a clip that replaces one."""
+    """The end of the replaced section, for a clip that replaces one."""
     kind: str = "gen"
-    """The `type` of the clip: "upload" for one that was taken in."""
+    """The `type` of the clip: "upload" for an uploaded one."""
     stems: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    """The keys about the separation, where this is the clip whose stems were made."""
+    """The metadata of the separation, if this is the source of stems."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What became of one accepted submit. Times are Unix seconds."""
+    """A job, created by an accepted submit. Times are Unix seconds."""
 
     id: str
     number: int
@@ -67,18 +67,18 @@ class Job:
     """The clip that this one extends."""
     concat_history: tuple[Part, ...] = ()
     error: str = ""
-    """Why a job without takes has failed; lyrics may be present anyway (protocol 4.3)."""
+    """Why a job without takes failed; lyrics may be present anyway (protocol 4.3)."""
     metadata: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    """What Suno shows in a clip's metadata beyond the usual keys: the options that were passed on."""
+    """Additional keys in a clip's metadata at Suno: the options that were passed on."""
     made: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    """What stands in the task's `data` once it is done, for a job that makes neither clips nor lyrics."""
+    """The task's `data` when it is done, for a job that creates neither clips nor lyrics."""
     made_in_s: float = 0.0
     """How long that takes, in seconds at speed 1."""
     is_bare: bool = False
-    """Whether it was answered by its clips alone, so that no fetch knows it (protocol 3.2)."""
+    """Whether the response had only its clips, so that no fetch knows it (protocol 3.2)."""
 
     def clip_status(self, take: Take, at: float) -> ClipStatus:
-        """How far a take is."""
+        """The status of a take at a time."""
         age = self._age(at)
         if age >= take.done_s:
             return ClipStatus.ERROR if take.error else ClipStatus.COMPLETE
@@ -87,7 +87,8 @@ class Job:
         return ClipStatus.QUEUED if age >= take.queued_s else ClipStatus.SUBMITTED
 
     def status(self, at: float) -> TaskStatus:
-        """The task's status out of its clips', by the reference server's rule (4.3). Lyrics are done."""
+        """The task's status, derived from its clips' by the reference server's rule (4.3). Lyrics are complete
+        immediately."""
         if not self.takes and self._age(at) < self.made_in_s:
             return TaskStatus.IN_PROGRESS
         if not self.takes:
@@ -104,11 +105,11 @@ class Job:
         return next((take.error for take in self.takes if take.error), self.error)
 
     def started_at(self, at: float) -> float | None:
-        """When sound began to come, once it has."""
+        """When the stream started, if it has."""
         return self._reached(min((take.streams_s for take in self.takes), default=0.0), at)
 
     def finished_at(self, at: float) -> float | None:
-        """When the last take ended, once it has."""
+        """When the last take ended, if it has."""
         return self._reached(max((take.done_s for take in self.takes), default=self.made_in_s), at)
 
     def _reached(self, moment_s: float, at: float) -> float | None:

@@ -1,4 +1,4 @@
-"""Songs in other languages and scripts: whole lines, since they do not rhyme by formula."""
+"""Songs in other languages and scripts: whole lines, since templates would not rhyme."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """What a song in another language or script is made of."""
+    """The parts of songs in another language or script."""
 
     asked_by: tuple[str, ...]
-    """Words of a prompt, in lower case, that select it."""
+    """Lower-case words of a prompt that select the language."""
     script: str
-    """A prompt with a letter out of here asks for it as well; empty where the script is shared."""
+    """Letters in a prompt that select the language; empty if the script is shared."""
     titles: tuple[str, ...]
     verses: tuple[str, ...]
     chorus: tuple[str, ...]

@@ -1,6 +1,5 @@
-"""What a private build makes of a song's `task`: extensions, covers, replaced sections, voices, stems (protocol 2.2).
-
-Which fields a task needs is documented, and so is which model; what servers say when one is missing is not.
+"""How a private build handles a song's `task`: extensions, covers, replaced sections, voices, stems (protocol 2.2). The
+required fields and models are documented; the error messages are not.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ STEMS = {
         "Woodwinds",
     ),
 }
-"""The stems by `stem_task`; `stem_type_group_name` is the same name capitalised."""
+"""The stems by `stem_task`; `stem_type_group_name` is the same name capitalized."""
 
 _SECTION_OF = {"cover_infill": "cover_clip_id", "artist_infill": "persona_id"}
 _PLAIN = frozenset({"", "generate"})
@@ -50,7 +49,8 @@ _MVS = {
     "artist_consistency": ANY_SONG_MODEL | {"chirp-v3-5-tau", "chirp-v4-tau"},
     "gen_stem": ANY_SONG_MODEL | {STEM_MODEL},
 }
-"""Which models take a task; models newer than the documents are accepted, those named as refused are not."""
+"""The models that support a task; models newer than the documentation are accepted, those documented as rejected are
+not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,10 @@ class PrivateTaskBuilder:
     payload: MusicPayload
     flaws: Flaws
     tasks: frozenset[str]
-    """The derived tasks that the server takes."""
+    """The derived tasks that the server supports."""
 
     def build(self) -> Job:
-        """The job for the payload. Raises InvalidBody for a payload that lacks something, UnknownClip for an unknown
-        clip."""
+        """The job for the payload. Raises InvalidBody for an incomplete payload, UnknownClip for an unknown clip."""
         task = self.payload.options.task
         if task not in self.tasks | _PLAIN:
             raise InvalidBody(f"invalid task {task}")
@@ -76,16 +75,16 @@ class PrivateTaskBuilder:
         return self.simulator.add_job(_MAKERS.get(task, PrivateTaskBuilder.derived)(self))
 
     def plain(self) -> Job:
-        """A new song, or an extension when there is a parent, as on every server."""
+        """A new song, or an extension if there is a parent, as on all servers."""
         return self.extend() if self.payload.continue_clip_id else self._song({})
 
     def extend(self) -> Job:
-        """A song that goes on from a second of another."""
+        """A song that continues another one from a position."""
         parent = self._parent()
         return self._song({}, parent, self._part_of(parent))
 
     def upload_extend(self) -> Job:
-        """An extension of an uploaded clip; the response has its clips alone (sample submit_ok_raw_upload_extend)."""
+        """An extension of an uploaded clip; the response has only its clips (sample submit_ok_raw_upload_extend)."""
         parent = self._parent()
         if parent[0].kind is not TaskKind.UPLOAD:
             raise InvalidBody("clip is not an upload")
@@ -98,7 +97,7 @@ class PrivateTaskBuilder:
         return self._song({"cover_clip_id": of[1].id, "is_remix": True}, of)
 
     def cover_extend(self) -> Job:
-        """A cover that goes on from a second of another clip."""
+        """A cover that continues another clip from a position."""
         of = self._generated(self.payload.options.cover_clip_id, "cover_clip_id")
         if self.payload.continue_at is None:
             raise InvalidBody("continue_at is required")
@@ -106,7 +105,7 @@ class PrivateTaskBuilder:
         return self._song({"cover_clip_id": of[1].id, "is_remix": True}, parent, self._part_of(parent))
 
     def infill(self) -> Job:
-        """A new section, as long as the one it replaces; concat puts it in its place."""
+        """A new section, as long as the one it replaces; concat inserts it."""
         options, parent = self.payload.options, self._section_parent()
         start_s, end_s = options.infill_start_s, options.infill_end_s
         if start_s is None or end_s is None:
@@ -129,7 +128,7 @@ class PrivateTaskBuilder:
         return replace(made, takes=tuple(with_length(take, end_s - start_s) for take in made.takes))
 
     def artist_consistency(self) -> Job:
-        """A song in the voice of a persona; a server with persona models takes the persona's own clip."""
+        """A song with a persona; a server with persona models requires the persona's own clip."""
         options = self.payload.options
         persona = self.personas.find(options.persona_id)
         if persona is None:
@@ -142,7 +141,7 @@ class PrivateTaskBuilder:
         return self._song({})
 
     def derived(self) -> Job:
-        """What a task makes that differs from others in its fields alone."""
+        """A derived task that differs from others only in its fields."""
         task = DERIVED[self.payload.options.task]
         found = task.read(self.payload.params)
         sources = [self.simulator.require_clip(clip_id) for clip_id in found.clip_ids]
@@ -160,7 +159,7 @@ class PrivateTaskBuilder:
         return replace(made, takes=tuple(with_length(take, length_s) for take in made.takes))
 
     def gen_stem(self) -> Job:
-        """Two or twelve clips of one voice each, answered with an id that no fetch knows (sample
+        """Two or twelve clips with one stem each; the response has an id that no fetch knows (sample
         submit_ok_raw_stems)."""
         options, parent = self.payload.options, self._parent()
         if options.stem_task not in STEMS or options.stem_type_group_name != options.stem_task.capitalize():
@@ -170,7 +169,7 @@ class PrivateTaskBuilder:
         return replace(self._stems(parent, options.stem_task, {"stem_type_id": options.stem_type_id}), is_bare=True)
 
     def stem_shorthand(self) -> Job:
-        """Stems from a clip id alone. The response is not documented; here it is that of any task."""
+        """Stems from a clip id only. The response is not documented; here it is that of any task."""
         clip_id = text_field(dict(self.payload.params), "clip_id")
         if not clip_id:
             raise InvalidBody("clip_id is empty")
@@ -178,7 +177,7 @@ class PrivateTaskBuilder:
             self.simulator.require_clip(clip_id), STEM_SHORTHAND[self.payload.options.task], {"task": "gen_stem"}
         )
 
-    # --- parts of these -----------------------------------------------------------------------------------------------
+    # --- helpers ------------------------------------------------------------------------------------------------------
 
     def _song(self, metadata: dict[str, Any], like: tuple[Job, Take] | None = None, part: Part | None = None) -> Job:
         made = self.simulator.open_song(self.payload, self.flaws, like)
@@ -188,7 +187,7 @@ class PrivateTaskBuilder:
         return replace(made, metadata=self._with_options(metadata), history=(part,) if part else ())
 
     def _with_options(self, metadata: dict[str, Any]) -> dict[str, Any]:
-        """What Suno repeats of the options in a clip's metadata."""
+        """The options that Suno repeats in a clip's metadata."""
         options = self.payload.options
         repeated: dict[str, Any] = {
             "task": options.task,
@@ -203,7 +202,7 @@ class PrivateTaskBuilder:
         return {name: value for name, value in repeated.items() if value} | metadata
 
     def _stems(self, parent: tuple[Job, Take], word: str, more: dict[str, Any]) -> Job:
-        """The stems that `stem_task` = `word` names, each as long as the clip; `more` extends the metadata."""
+        """The stems for the `stem_task` `word`, each as long as the clip; `more` extends the metadata."""
         job, source = parent
         rng = self.simulator.next_rng()
         slow = new_take(rng, job.tags, self.flaws)
@@ -230,7 +229,7 @@ class PrivateTaskBuilder:
         return self.simulator.require_clip(self.payload.continue_clip_id)
 
     def _section_parent(self) -> tuple[Job, Take]:
-        """The clip whose section is replaced: of an upload, it has a field of its own."""
+        """The clip whose section is replaced: an upload has its own field."""
         if self.payload.options.task != "upload_infill":
             return self._parent()
         clip_id = text_field(dict(self.payload.params), "infill_clip_id")
@@ -242,7 +241,7 @@ class PrivateTaskBuilder:
         return found
 
     def _kept_of(self, parent: Job) -> dict[str, Any]:
-        """What a section shows of its clip, which must be a cover, or a persona's song, for some tasks."""
+        """The clip's metadata in a section; for some tasks the clip must be a cover, or a persona's song."""
         name = _SECTION_OF.get(self.payload.options.task)
         if name is None:
             return {}
@@ -264,7 +263,7 @@ class PrivateTaskBuilder:
 
 
 def stem_count(payload: MusicPayload) -> int:
-    """How many stems a payload asks for, which decides its price; 0 for other tasks."""
+    """The number of stems that a payload requests, which determines its price; 0 for other tasks."""
     options = payload.options
     word = options.stem_task if options.task == "gen_stem" else STEM_SHORTHAND.get(options.task, "")
     return len(STEMS.get(word, ()))

@@ -1,4 +1,4 @@
-"""What the simulator writes: title, lyrics and style, from a random source and the prompt."""
+"""Generates the title, lyrics and style of songs from a random source and the prompt."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sunotui.demo.music.languages import TONGUES, Language
 
 @dataclass(frozen=True, slots=True)
 class Song:
-    """A song before it is sound."""
+    """The texts of a song."""
 
     title: str
     lyrics: str
@@ -20,7 +20,7 @@ class Song:
 
 
 def compose(rng: random.Random, prompt: str) -> Song:
-    """Title, lyrics and style for a prompt in plain language; deterministic for a source and a prompt."""
+    """Title, lyrics and style for a prompt in natural language; deterministic for a random source and a prompt."""
     tongue = _language_of(prompt)
     if tongue is not None:
         title = rng.choice(tongue.titles)
@@ -30,7 +30,7 @@ def compose(rng: random.Random, prompt: str) -> Song:
 
 
 def name_for(rng: random.Random, lyrics: str, tags: str) -> str:
-    """A title for lyrics without one: their first sung line, or what the style suggests."""
+    """A title for lyrics without one: the first sung line, or one from the style."""
     sung = (line.strip() for line in lyrics.split("\n") if line.strip() and not line.strip().startswith("["))
     first = next(sung, "")
     return " ".join(first.split()[:6]).rstrip(",.;:") if first else _title_of(rng, tags)
@@ -44,7 +44,7 @@ def more_tags(rng: random.Random, tags: str) -> str:
 
 
 def hostile() -> Song:
-    """A song whose every text attacks the terminal that shows it."""
+    """A song whose texts all attack the terminal that displays them."""
     return Song(vocabulary.HOSTILE_TITLE, vocabulary.HOSTILE_LYRICS, vocabulary.HOSTILE_TAGS)
 
 

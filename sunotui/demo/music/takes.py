@@ -1,4 +1,4 @@
-"""New takes: their length, when they become audible, and what goes wrong with them."""
+"""New takes: their length, when they become audible, and their flaws."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HALF = "Unable to generate this take"
 
 @dataclass(frozen=True, slots=True)
 class Flaws:
-    """What goes wrong with the audio or the texts of one job."""
+    """The flaws of the audio or the texts of one job."""
 
     fails: bool = False
     half_fails: bool = False
@@ -27,7 +27,7 @@ NO_FLAWS = Flaws()
 
 
 def new_take(rng: random.Random, tags: str, flaws: Flaws = NO_FLAWS) -> Take:
-    """A take of a song of 95 to 245 seconds, which is made in 20 to 60."""
+    """A take of 95 to 245 seconds, which takes 20 to 60 seconds to generate."""
     streams_s = rng.uniform(9, 14)
     take = Take(
         id=new_clip_id(rng),
@@ -57,13 +57,13 @@ def new_clip_id(rng: random.Random) -> str:
 
 
 def with_length(take: Take, duration_s: float) -> Take:
-    """The take at another length, as near as its frames come."""
+    """The take with another length, to the nearest frame."""
     frames = sound.frames_for(duration_s)
     return replace(take, frames=frames, duration_s=round(frames * sound.FRAME_S, 2))
 
 
 def apply_flaws(takes: tuple[Take, ...], flaws: Flaws) -> tuple[Take, ...]:
-    """The takes with what is to go wrong. Half of a song fails only where it has two takes."""
+    """The takes with the flaws applied. Half of a song fails only if it has two takes."""
     if flaws.fails:
         return tuple(replace(take, streams_s=15.0, done_s=15.0, error=MODERATION) for take in takes)
     if flaws.half_fails and len(takes) == 2:

@@ -55,7 +55,7 @@ THINGS: tuple[str, ...] = _listed(
     "|",
 )
 
-# Four rhyming lines a row, sung in twos; {place}, {thing} and {idea} are filled in.
+# Four rhyming lines per row, used as couplets; {place}, {thing} and {idea} are filled in.
 RHYMES: tuple[tuple[str, ...], ...] = (
     (
         "I met you at {place} with the evening in your eyes",
@@ -130,7 +130,7 @@ DULL = frozenset(
 HOSTILE_TITLE = (
     "[/Outro] [bold red]Free\x1b[2J\x1b]52;c;ZWNobyBoYWNrZWQ=\x07 Money\u202egnp.exe\u200b [link=x]\x00\x9b31m \ud83d"
 )
-"""Markup, a screen wipe, a clipboard write, bidi and zero-width signs, NUL, C1 and a lone surrogate."""
+"""Markup, a screen erase, a clipboard write, bidi and zero-width characters, NUL, C1 and a lone surrogate."""
 HOSTILE_LYRICS = (
     "[Verse]\n\x1b]0;your window is mine\x07First line\r\nSecond \x1b[31mred\x1b[0m line\u2028third\n[/Outro]\n[bold]\n"
     "[Chorus]\nZ" + "\u0301" * 200 + "algo\n\u202eright to left\u202c\n$(reboot) `id` \\x1b[0m\n" + "[" * 40 + "\n"

@@ -19,10 +19,9 @@ _PIECE = re.compile(r"(?:^\s+)?(?:\[[^\]\n]*\]|\[|[^\s\[]+)\s*")
 
 
 def timing_json(job: Job, take: Take) -> dict[str, Any]:
-    """The words with their seconds, in order and without gaps in the text: joined they are the lyrics.
-
-    The marks of parts stick to the word that follows. The times are invented: spread over the clip by the length of
-    the words, with pauses between lines and parts. An instrumental has no words.
+    """The words with their times, in order and without gaps in the text: joined, they are the lyrics. Section tags
+    belong to the word that follows. The times are invented: distributed over the clip by the length of the words, with
+    pauses between lines and sections. An instrumental has no words.
     """
     rng = random.Random(f"timing/{take.id}")
     words = words_of(job.lyrics)
@@ -52,7 +51,7 @@ def timing_json(job: Job, take: Take) -> dict[str, Any]:
 
 
 def words_of(lyrics: str) -> list[str]:
-    """The sung words with the blanks after them; a section marker precedes its first word."""
+    """The sung words with the blanks after them; a section tag belongs to the first word after it."""
     made: list[str] = []
     marks = ""
     for piece in _PIECE.findall(lyrics):

@@ -1,1 +1,1 @@
-"""Parsing of the requests that reach the demo gateway."""
+"""Parsing of the requests to the demo gateway."""

@@ -1,4 +1,4 @@
-"""A form with a file in it, as browsers and object stores use it (RFC 7578)."""
+"""Parses multipart forms with a file, as browsers and object stores use them (RFC 7578)."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ _FILENAME = re.compile(r'\bfilename="([^"]*)"')
 
 
 class InvalidForm(Exception):
-    """A body that is no such form."""
+    """The body is not a valid form."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form, in its place."""
+    """One field of a form."""
 
     name: str
     content: bytes
     filename: str | None = None
-    """None for a field that is no file."""
+    """None for a field that is not a file."""
 
 
 def read_form(content_type: str, body: bytes) -> list[Field]:
-    """The fields in their order. Raises InvalidForm."""
+    """The fields of a form, in order. Raises InvalidForm."""
     match = _BOUNDARY.match(content_type)
     if match is None:
         raise InvalidForm("no boundary")
     mark = b"--" + (match[1] or match[2]).encode()
     parts = (b"\r\n" + body).split(b"\r\n" + mark)
-    # Before the first mark stands nothing that counts; behind the last one, two dashes.
+    # Text before the first boundary is ignored; two dashes follow the last one.
     if len(parts) < 3 or not parts[-1].startswith(b"--"):
         raise InvalidForm("the form has no end")
     return [_field(part) for part in parts[1:-1]]

@@ -11,15 +11,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 DEFAULT_MV = "chirp-v3-0"
-"""What the open servers take when no mv is given (protocol 2.1)."""
+"""The default model of the open servers (protocol 2.1)."""
 
 
 SLIDERS = ("style_weight", "weirdness_constraint", "audio_weight")
-"""How strictly a song follows the style, how unusual it is, and how close to the audio it is made from."""
+"""Style weight, weirdness and audio weight."""
 
 
 class InvalidBody(Exception):
-    """A body that the server refuses with 400; its text is the server's message."""
+    """A body that the server rejects with 400; its text is the server's message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class GenerationOptions:
     cover_clip_id: str = ""
     persona_id: str = ""
     persona_model: str = ""
-    """How a persona is used, at gateways of the sunoapi form alone; empty elsewhere."""
+    """How a persona is used, at gateways of the sunoapi format only; empty elsewhere."""
     artist_clip_id: str = ""
     generation_type: str = ""
     vocal_gender: str = ""
@@ -41,14 +41,14 @@ class GenerationOptions:
     infill_start_s: float | None = None
     infill_end_s: float | None = None
     duration_s: float | None = None
-    """How long the song is to be."""
+    """The requested length of the song in seconds."""
     sliders: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    """Those of SLIDERS that were given, 0 to 1."""
+    """The values of the given SLIDERS, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class MusicPayload:
-    """The fields of POST /suno/submit/music that the open servers read (protocol 2), and what others read too."""
+    """The fields of POST /suno/submit/music that the open servers use (protocol 2), and those that others also use."""
 
     gpt_description_prompt: str = ""
     prompt: str = ""
@@ -56,17 +56,17 @@ class MusicPayload:
     title: str = ""
     tags: str = ""
     continue_at: float | None = None
-    """Seconds into the parent; None where the parent ends."""
+    """The position in the parent in seconds; None for its end."""
     task_id: str = ""
     continue_clip_id: str = ""
     make_instrumental: bool = False
     options: GenerationOptions = GenerationOptions()
     params: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    """The object in which a derived task's own fields stand, unread; empty where the server takes none."""
+    """The unparsed object with a derived task's own fields; empty if the server does not use it."""
 
 
 def parse_object(body: bytes) -> dict[str, Any]:
-    """The JSON object of a body. Raises InvalidBody."""
+    """Parse the JSON object of a body. Raises InvalidBody."""
     try:
         found: Any = json.loads(body, parse_constant=_no_constant)
     except (ValueError, RecursionError):
@@ -77,7 +77,8 @@ def parse_object(body: bytes) -> dict[str, Any]:
 
 
 def parse_music(body: bytes) -> MusicPayload:
-    """The payload of a song. Raises InvalidBody on a wrong type: a string for `continue_at` is refused (protocol 2)."""
+    """Parse the payload of a song. Raises InvalidBody for a wrong type: a string for `continue_at` is rejected
+    (protocol 2)."""
     return music_payload(parse_object(body))
 
 
@@ -92,10 +93,10 @@ def music_payload(fields: dict[str, Any]) -> MusicPayload:
 
 
 def parse_options(fields: dict[str, Any]) -> GenerationOptions:
-    """The fields beyond the nine, parsed as strictly. Raises InvalidBody."""
+    """Parse the fields beyond the nine, equally strictly. Raises InvalidBody."""
     found: dict[str, Any] = {name: text_field(fields, name) for name in _OPTION_TEXTS}
     found |= {name: number_field(fields, name) for name in _OPTION_NUMBERS}
-    # Suno's own place for the sliders (protocol 2.1).
+    # Where Suno itself has the sliders (protocol 2.1).
     sliders = parse_sliders(object_field(object_field(fields, "metadata"), "control_sliders"))
     return GenerationOptions(**found, sliders=sliders)
 
@@ -184,7 +185,7 @@ _OPTION_NUMBERS = ("stem_type_id", "infill_start_s", "infill_end_s")
 
 
 def parse_sliders(fields: dict[str, Any]) -> dict[str, float]:
-    """The sliders in an object, those that are absent or null left out. Raises InvalidBody outside 0 to 1."""
+    """Parse the sliders in an object, without absent ones and null. Raises InvalidBody outside 0 to 1."""
     sliders = {name: number_field(fields, name) for name in SLIDERS}
     for name, value in sliders.items():
         if value is not None and not 0 <= value <= 1:
@@ -203,7 +204,7 @@ def object_field(fields: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> None:
-    """NaN and Infinity are Python's, not JSON's."""
+    """Reject NaN and Infinity, which JSON does not have."""
     raise ValueError(name)
 
 

@@ -1,1 +1,1 @@
-"""What is known about a gateway: its address and profile, dialect, models, capabilities and prices."""
+"""The data about a gateway: its address, profile, dialect, models, capabilities and prices."""

@@ -1,4 +1,4 @@
-"""Host names: how they are spelled, and which belong to this computer or the network around it."""
+"""Host names: validation, normalization, and whether they are private."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from types import ModuleType
 from urllib.parse import urlsplit
 
 PRIVATE_ENDINGS = (".local", ".localhost", ".localdomain", ".internal", ".lan", ".home.arpa")
-"""Endings that no name of the internet has."""
+"""Domain endings that do not exist on the public internet."""
 
 _BAD_HOST = "its host name is not valid"
 _LONGEST_NAME = 253
-"""Characters of the longest name in the DNS."""
+"""The maximum length of a DNS name, in characters."""
 _HOST = r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*"
-"""With `_` inside a label: docker compose names its services like that."""
+"""Allows `_` inside a label, as in Docker Compose service names."""
 
 
 def is_plain_host(host: str) -> bool:
-    """Whether a host in lower case is an IP address in its usual form or a name that no resolver takes for one.
-
-    127.1, 0x7f.1 and 2130706433 are addresses to a resolver but names to a rule: they are refused (K3).
+    """Whether a lower-case host is an IP address in its usual form, or a name that no resolver would parse as an
+    address. Resolvers parse 127.1, 0x7f.1 and 2130706433 as addresses, so these are rejected (K3).
     """
     # Called for every link of every clip. A host longer than any real one stays out of the cache, so that no hostile
     # response fills it.
@@ -42,7 +41,7 @@ _is_known_plain = lru_cache(maxsize=256)(_is_plain)
 
 
 def _has_good_punycode(host: str) -> bool:
-    """Whether each label in punycode stands for a name in other letters (IDNA 2008): HTTPX takes no other."""
+    """Whether each punycode label decodes to a valid name (IDNA 2008): HTTPX rejects any other."""
     if "xn--" not in host:
         return True
     idna = _idna()
@@ -56,7 +55,7 @@ def _has_good_punycode(host: str) -> bool:
 
 
 def _idna() -> ModuleType:
-    # Few hosts need it, and its tables take 10 ms.
+    # Few hosts need it, and loading its tables takes 10 ms.
     import idna
 
     return idna
@@ -65,14 +64,14 @@ def _idna() -> ModuleType:
 def is_private_name(host: str) -> bool:
     """Whether a host name is a private one: a single label, such as "router", or one with a private ending.
 
-    A name that ends in a dot counts too, since its ending is hidden. Addresses in digits are not looked at.
+    A name that ends in a dot counts as private, too. IP addresses are not checked.
     """
     return "." not in host or f".{host}".endswith((*PRIVATE_ENDINGS, "."))
 
 
 def ascii_host(host: str) -> str | None:
-    """A host in the form that resolvers take, other letters in punycode (IDNA 2008, UTS 46); None for what is neither
-    a host name nor an IP address."""
+    """A host in the form that resolvers accept, with punycode for non-ASCII letters (IDNA 2008, UTS 46); None if it is
+    neither a host name nor an IP address."""
     if not host.isascii():
         try:
             host = _idna().encode(host, uts46=True).decode("ascii")
@@ -82,8 +81,7 @@ def ascii_host(host: str) -> str | None:
 
 
 def host_problem(address: str) -> str:
-    """Why the host or the port of an http or https address cannot be used, as the end of a sentence; empty if they
-    can."""
+    """Why the host or port of an http or https URL is invalid, as the end of a sentence; empty if both are valid."""
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""
@@ -97,11 +95,10 @@ def host_problem(address: str) -> str:
 
 
 def is_web_address(text: str) -> bool:
-    """Whether a text is an http or https address with a usable host and port, without blanks and control characters in
-    it."""
+    """Whether a text is an http or https URL with a valid host and port and without blanks or control characters."""
     try:
         is_web = urlsplit(text).scheme in {"http", "https"}
     except ValueError:
         return False
-    # urlsplit takes line breaks and tabs out of a text before it looks at it.
+    # urlsplit removes line breaks and tabs before it parses a text.
     return is_web and text.isprintable() and " " not in text and not host_problem(text)

@@ -1,4 +1,5 @@
-"""What a gateway supports beyond songs and lyrics: known by evidence, else guessed from its software, else unknown."""
+"""What a gateway supports beyond songs and lyrics: known from evidence, else inferred from its software, else
+unknown."""
 
 from __future__ import annotations
 
@@ -32,11 +33,12 @@ PASSED_FIELDS = frozenset(
         *("continue_at", "task_id", "continue_clip_id", "make_instrumental"),
     }
 )
-"""All that stock new-api and one-hub pass on of a music request; the rest is dropped, the song billed (protocol 2)."""
+"""The fields of a music request that stock new-api and one-hub pass on; the others are dropped and the song is billed
+(protocol 2)."""
 
 
 class Software(StrEnum):
-    """Which server a gateway runs, as far as its pages show."""
+    """The server software of a gateway, as far as its pages show."""
 
     REFERENCE = "Suno-API"
     NEW_API = "new-api"
@@ -45,12 +47,12 @@ class Software(StrEnum):
 
     @property
     def is_relay(self) -> bool:
-        """Whether its stock builds pass PASSED_FIELDS only and have none of the extras; private builds may have."""
+        """Whether its stock builds pass on only PASSED_FIELDS and have no extras; private builds may have them."""
         return self in {Software.NEW_API, Software.ONE_HUB}
 
 
 class Support(StrEnum):
-    """How certain it is that a gateway supports something."""
+    """Whether a gateway supports a feature, and how certain this is."""
 
     OFFERED = "offered"
     MISSING = "not offered"
@@ -59,7 +61,7 @@ class Support(StrEnum):
 
     @property
     def code(self) -> str:
-        """Its code in the JSON documents, which scripts use: it never changes."""
+        """The code in the JSON documents. Scripts use it, so it never changes."""
         return _VERDICT_CODES[self]
 
 
@@ -73,7 +75,7 @@ _VERDICT_CODES = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Something seen: it worked, or the gateway answered that it does not exist."""
+    """An observation: the feature worked, or the gateway responded that it does not exist."""
 
     is_offered: bool
     learned_at: float
@@ -83,40 +85,42 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """All that is known about what one gateway supports."""
+    """The known capabilities of one gateway."""
 
     software: Software = Software.OTHER
     version: str = ""
     system_name: str = ""
     models: tuple[str, ...] = ()
-    """Names of /v1/models that are about Suno; new-api has "suno_music" there, one-hub the model names themselves."""
+    """Names from /v1/models that concern Suno; new-api lists "suno_music", one-hub the model names themselves."""
     probed_at: float | None = None
-    """When its pages were last looked at; None before the first time."""
+    """When its pages were last probed; None before the first probe."""
     evidence: Mapping[Feature, Evidence] = field(default_factory=dict)
     dialects: Mapping[Dialect, DialectEvidence] = field(default_factory=dict)
     """The best evidence for each dialect."""
     is_partial: bool = False
-    """Of a look at the pages: one of them was not answered (a 429, a lost connection), so what is empty is unknown."""
+    """Whether a page did not respond during the probe (a 429, a lost connection), so that empty values are unknown."""
 
     @property
     def is_stock(self) -> bool:
-        """Whether it looks like an open server as it is published: known software, and no extra was ever seen. One
-        extra that is there makes it a private build, of which nothing can be guessed (protocol 0)."""
+        """Whether it looks like the published build of an open-source server: known software and no extra ever
+        observed. A single extra makes it a private build, about which nothing can be inferred (protocol 0)."""
         return self.software is not Software.OTHER and not any(seen.is_offered for seen in self.evidence.values())
 
     def verdict(self, feature: Feature) -> Support:
-        """Evidence counts; without any, stock software is known to lack the extras (protocol 1.2 and 2)."""
+        """Whether the gateway supports a feature. Evidence decides; without any, stock software is known to lack the
+        extras (protocol 1.2 and 2)."""
         seen = self.evidence.get(feature)
         if seen is not None:
             return Support.OFFERED if seen.is_offered else Support.MISSING
         return Support.DOUBTFUL if self.is_stock else Support.UNKNOWN
 
     def learned(self, feature: Feature, is_offered: bool, now: float, reason: str = "") -> Capabilities:
-        """With one more piece of evidence; the newest counts."""
+        """A copy with one more piece of evidence; the newest counts."""
         return replace(self, evidence={**self.evidence, feature: Evidence(is_offered, now, reason)})
 
     def learned_dialect(self, seen: DialectEvidence) -> Capabilities:
-        """With one more piece of evidence for a dialect; of two the stronger counts, of two alike the newer."""
+        """A copy with one more piece of evidence for a dialect; the stronger counts, and of equally strong ones the
+        newer."""
         known = self.dialects.get(seen.dialect)
         if known is not None and known.strength > seen.strength:
             return self
@@ -124,7 +128,7 @@ class Capabilities:
 
     def probed(self, found: Capabilities) -> Capabilities:
         """The capabilities after another probe: what its pages report replaces what they reported before; other
-        evidence stays, and so does the content of pages without a response this time."""
+        evidence stays, and so does the content of pages that did not respond this time."""
         evidence = {**self.evidence, **found.evidence}
         known = self
         for seen in found.dialects.values():
@@ -143,14 +147,14 @@ class Capabilities:
         )
 
     def dropped(self, names: Collection[str]) -> tuple[str, ...]:
-        """Those fields of a music request that this gateway is known or likely to drop without a word."""
+        """The fields of a music request that this gateway is known or likely to drop silently."""
         if not (self.software.is_relay and self.is_stock):
             return ()
         return tuple(name for name in names if name not in PASSED_FIELDS)
 
 
 def features_of(request: Request) -> tuple[Feature, ...]:
-    """What a gateway must offer for this request to become what was meant."""
+    """The features that a gateway must support to fulfil this request."""
     found: list[Feature] = []
     match request:
         case MusicRequest():

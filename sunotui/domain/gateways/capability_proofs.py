@@ -1,4 +1,4 @@
-"""What a finished take shows by itself of the features that it was asked for."""
+"""Which requested features a finished take proves by its own metadata."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sunotui.domain.tasks.clip import Clip, DerivationKind
 from sunotui.domain.text import trim
 
 _SLIDER_STEP = 0.005
-"""Half of the step in which sliders are set."""
+"""Half of a slider's step."""
 _KINDS = {
     Feature.COVER: DerivationKind.COVER,
     Feature.COVER_EXTEND: DerivationKind.COVER,
@@ -24,15 +24,13 @@ _KINDS = {
     Feature.INSPIRED: DerivationKind.PLAYLIST,
     Feature.HUM: DerivationKind.ARTIST,
 }
-"""How a clip shows that it was made by a feature; what leaves no documented trace is not here."""
+"""How each feature appears in a clip's metadata; features without a documented trace are omitted."""
 
 
 def shows(feature: Feature, request: Request, clip: Clip) -> bool | None:
-    """Whether a finished take proves by its own metadata that a feature was passed on: True is proof, False is a take
-    that reports otherwise or nothing, None if it is unknown.
-
-    That the clip asked for is among the parents proves nothing: a relay that drops `task` makes a plain continuation
-    of it (protocol 2). Extra fields leave no trace that is known here.
+    """Whether a finished take proves by its own metadata that a feature was passed on: True is proof, False means that
+    the take reports something else or nothing, None is unknown. A matching parent alone proves nothing: a relay that
+    drops `task` makes a plain continuation of that clip (protocol 2). Extra fields leave no known trace.
     """
     match feature, request:
         case _, DerivedRequest() if feature is request.row.feature:
@@ -49,7 +47,7 @@ def shows(feature: Feature, request: Request, clip: Clip) -> bool | None:
 
 
 def _has_sliders(asked: Mapping[str, float], clip: Clip) -> bool | None:
-    """Whether the clip reports the sliders as they were requested; None where it reports none at all."""
+    """Whether the clip reports the requested sliders; None if it reports no sliders."""
     reported = {name: getattr(clip, name) for name in asked}
     if all(value is None for value in reported.values()):
         return None
@@ -57,7 +55,7 @@ def _has_sliders(asked: Mapping[str, float], clip: Clip) -> bool | None:
 
 
 def is_same_text(asked: str, made: str) -> bool:
-    """Whether two texts are the same but for what gateways change on the way: blanks, case, the last comma."""
+    """Whether two texts are equal, ignoring what gateways change: blanks, case and a trailing comma."""
     return _plain(asked) == _plain(made)
 
 
@@ -74,7 +72,7 @@ def _derives(clip: Clip, kind: DerivationKind, wanted: str) -> bool | None:
         return True
     if kind is DerivationKind.PERSONA:
         return None if known is None else False
-    # A parent of which it is not known how it was used: an older version read it.
+    # The derivation is unknown for clips that an older version parsed.
     is_open = wanted in clip.parents and not any(found.id == wanted for found in known or ())
     return None if is_open else False
 

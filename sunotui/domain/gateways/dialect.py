@@ -1,88 +1,86 @@
-"""The forms in which gateways read a song request, and the choice between them for one gateway.
+"""The request formats of song requests, and which of them to use with a gateway.
 
-Three request forms share POST /suno/submit/music. A custom request in the wrong form may be read as a description: a
-wrong song, and paid for. So the form is a setting of the profile; the next best answers are a documented host and what
-the gateway was seen to do.
+Three request formats share POST /suno/submit/music. A gateway may interpret a custom request in the wrong format as a
+description and bill a wrong song. The format is therefore a setting of the profile; the fallbacks are documented hosts
+and the gateway's observed behaviour.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 from sunotui.domain.errors import ConfigError
 
 AUTO = "auto"
-"""The setting that leaves the choice to the program."""
+"""The setting value with which the program chooses."""
 
 
 class Dialect(StrEnum):
-    """One request form. The values are the words of the `dialect` setting."""
+    """A request format. The values are those of the `dialect` setting."""
 
     FLAT = "flat"
-    """Every field at the top level: most gateways of the family."""
+    """All fields at the top level: most gateways."""
     NESTED = "nested"
     """Derived tasks carry their fields inside `metadata_params`."""
     SUNOAPI = "sunoapi"
-    """`custom_mode` separates a description from lyrics, and models have other spellings."""
+    """`custom_mode` distinguishes a description from lyrics, and models have other names."""
 
 
 DIALECT_SETTINGS = (AUTO, *(dialect.value for dialect in Dialect))
-"""Every word that the `dialect` setting of a profile takes."""
+"""The valid values of a profile's `dialect` setting."""
 
 _BY_HOST_LABEL: Mapping[str, Dialect] = {
     **dict.fromkeys(("cometapi", "yutoai", "rixapi", "ephone", "deerapi", "kkiai", "fast-token"), Dialect.FLAT),
     **dict.fromkeys(("key4u", "aimanyi", "yunwu"), Dialect.NESTED),
     "claude360": Dialect.SUNOAPI,
 }
-"""Gateways whose published pages show the form, by the label of their domain."""
+"""Gateways whose documentation shows the format, by domain label."""
 GENDER_AT_THE_TOP = frozenset({"kkiai", "fast-token"})
-"""Flat gateways, by label, whose pages show the vocal gender at the top level; elsewhere it stands in `metadata`."""
+"""Flat gateways, by domain label, that document the vocal gender at the top level; the others take it in `metadata`."""
 CCAPI = "ccapi"
-"""A gateway whose pages show no song form, but one of tag upsampling of its own."""
+"""A gateway that documents no song format, but its own tag upsampling request."""
 _LABELS = frozenset({*_BY_HOST_LABEL, CCAPI})
 
 
 class EvidenceStrength(IntEnum):
-    """How much something seen at a gateway says of its dialect; the values order and are never stored."""
+    """How strongly an observation indicates a dialect. The values only define an order and are never stored."""
 
     HINT = 1
-    """Its answers look like those of the dialect; not enough to write requests in it."""
+    """Its responses look like those of the dialect; not enough to send requests in it."""
     LIKELY = 2
-    """A paid request was read as the dialect reads it."""
+    """A paid request was interpreted as in this dialect."""
     PROOF = 3
 
 
-@dataclass(frozen=True, slots=True)
-class DialectEvidence:
-    """Something seen at a gateway that speaks for a dialect."""
+class DialectEvidence(NamedTuple):
+    """An observation at a gateway that indicates a dialect."""
 
     dialect: Dialect
     strength: EvidenceStrength
     learned_at: float
     """Unix seconds."""
     reason: str
-    """What was seen, as a short clause."""
+    """What was observed, as a short clause."""
 
 
-@dataclass(frozen=True, slots=True)
-class DialectChoice:
+class DialectChoice(NamedTuple):
     """The dialect in use for one gateway."""
 
     dialect: Dialect
     reason: str
-    """Why this one, as a short clause."""
+    """The reason, as a short clause."""
     is_proved: bool
-    """Whether the user, a published page or something seen at the gateway proves it."""
+    """Whether a setting, documentation or an observation confirms it."""
     since: float | None = None
-    """When the reason was seen, in Unix seconds; None for what needs no date."""
+    """When the reason was observed, in Unix seconds; None if it has no date."""
     label: str = ""
-    """The label of the host's domain by which a documented gateway is known, such as "key4u"; empty for none."""
+    """The domain label of a documented gateway, such as "key4u"; empty for other gateways."""
 
 
 def checked_setting(word: str) -> str:
-    """A `dialect` setting in its stored form. Raises ConfigError for a word that names no dialect."""
+    """Check a `dialect` setting and return it as it is stored. Raises ConfigError for an unknown dialect."""
     word = word.strip().lower()
     if word and word not in DIALECT_SETTINGS:
         raise ConfigError("unknown dialect", advice=f"Use one of {', '.join(DIALECT_SETTINGS)}")
@@ -92,10 +90,11 @@ def checked_setting(word: str) -> str:
 def choose_dialect(
     setting: str, host: str, evidence: Iterable[DialectEvidence] = (), *, is_from_env: bool = False
 ) -> DialectChoice:
-    """The dialect for a gateway: the profile's setting, else the documented host, else the best evidence, else flat.
+    """Choose the dialect for a gateway: the profile's setting, else the documented host, else the best evidence, else
+    flat.
 
-    `setting` is one of DIALECT_SETTINGS, or empty for AUTO; `is_from_env` says that SUNOTUI_DIALECT set it. Raises
-    ValueError for any other word.
+    `setting` is one of DIALECT_SETTINGS, or empty for AUTO; `is_from_env` means that SUNOTUI_DIALECT set it. Raises
+    ValueError for another setting.
     """
     label = next((label for label in host.lower().split(".") if label in _LABELS), "")
     if setting and setting != AUTO:
@@ -116,5 +115,6 @@ def choose_dialect(
 
 
 def _rank(seen: DialectEvidence) -> tuple[int, bool, float]:
-    """By strength; nested before the others, since its songs with lyrics look like flat ones; then by date."""
+    """Sort key of evidence: strength, then nested before others because its songs with lyrics look like flat ones, then
+    date."""
     return seen.strength, seen.dialect is Dialect.NESTED, seen.learned_at

@@ -39,7 +39,7 @@ class Feature(StrEnum):
 
     @property
     def code(self) -> str:
-        """What the JSON documents call it: scripts have it, so it never changes."""
+        """The code in the JSON documents. Scripts use it, so it never changes."""
         return _CODES[self]
 
 
@@ -80,4 +80,4 @@ RIDING_ALONG = frozenset(Feature) - {
     *(Feature.TAGS, Feature.TIMING, Feature.FEED, Feature.WAV),
     *(Feature.PERSONA_CREATION, Feature.MP4, Feature.MIDI, Feature.MY_MUSICS),
 }
-"""Features that are only fields of a music request: a relay that drops them makes and bills a plain song."""
+"""Features that are only fields of a music request: a relay that drops them generates and bills a plain song."""

@@ -1,7 +1,7 @@
-"""Model names and their limits, one table, and the choice of a model where a request names none.
+"""The table of model names and limits, and the choice of a model for a request that names none.
 
-Names and limits are those that gateways and Suno published until November 2026; any other name may be as good, since
-gateways disagree. Suno retired every model before v6 for new songs on 2026-09-09.
+Names and limits are those that gateways and Suno published until November 2026; other names may work too, since
+gateways differ. Suno retired every model before v6 for new songs on 2026-09-09.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sunotui.domain.text import trim
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many characters a model takes; a longer text is sent only if the user insists."""
+    """The maximum text lengths of a model, in characters; a longer text is sent only if the user confirms it."""
 
     prompt: int = 5_000
     style: int = 1_000
@@ -25,16 +25,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One model: its name on the wire, its label, and other spellings seen at gateways."""
+    """A model: its name in requests, its label, and the other names that gateways use."""
 
     mv: str
     label: str
     aliases: tuple[str, ...]
     limits: Limits
     is_retired: bool = True
-    """Whether Suno makes no new songs with it; a gateway may still pass it on, replace it, or fail."""
+    """Whether Suno no longer generates songs with it; a gateway may still pass the name on, replace it, or fail."""
     has_remaster: bool = True
-    """Whether Suno ever remastered with it: it has no remaster of its first models."""
+    """Whether Suno offered remasters with it; its first models had none."""
 
 
 _OLD = Limits(prompt=3_000, style=200, title=80)
@@ -64,27 +64,26 @@ MODELS: tuple[Model, ...] = (
 )
 
 NEWEST = "chirp-hawk"
-"""v6: what to ask for where nothing is known of a gateway."""
+"""v6: the default when nothing is known about a gateway."""
 REMASTER = "chirp-halibut"
-"""Makes remasters only."""
+"""For remasters only."""
 
 _BY_NAME = {name.lower(): model for model in MODELS for name in (model.mv, *model.aliases)}
 
 
 def names_for(listed: Sequence[str]) -> tuple[str, ...]:
-    """Names to suggest: the models that a gateway lists, before the usual ones."""
+    """The model names to suggest: those that the gateway lists, then the common ones."""
     names = [name for name in listed if not name.startswith("suno_")]
     usual = [name for model in MODELS for name in (model.mv, *model.aliases) if name.startswith("chirp-")]
     return tuple(dict.fromkeys([*names, *usual]))
 
 
 def choose_model(profile_model: str, worked: Sequence[str], listed: Sequence[str]) -> str:
-    """The model of a request that names none: the profile's, else the one that last succeeded at this gateway for this
-    kind of request, else one that the gateway lists, else NEWEST.
+    """Choose the model of a request that names none: the profile's, else the one that last succeeded at this gateway
+    for this kind of request, else one that the gateway lists, else NEWEST.
 
-    `worked` has the newest success first; `listed` are the names of the gateway's models page, of which the first
-    current one counts before the first retired one. Names that are no known model are billing names as often as not,
-    and are passed over.
+    `worked` has the newest success first. `listed` are the names on the gateway's models page: the first current one is
+    preferred to the first retired one. Unknown names are skipped, since many of them are billing names.
     """
     known = [model for name in listed if (model := find(name)) is not None and model.mv != REMASTER]
     spelled = {model.mv: name for name in reversed(listed) if (model := find(name)) is not None}
@@ -94,28 +93,29 @@ def choose_model(profile_model: str, worked: Sequence[str], listed: Sequence[str
 
 
 def is_retired(name: str) -> bool:
-    """Whether Suno makes no new songs with this model; False for a name of the gateway's own."""
+    """Whether Suno no longer generates songs with this model; False for a name that only the gateway knows."""
     model = find(name)
     return model is not None and model.is_retired
 
 
 def find(name: str) -> Model | None:
-    """The model by any of its spellings, or None for a name of the gateway's own."""
+    """Look up a model by any of its names; None for a name that only the gateway knows."""
     return _BY_NAME.get(trim(name).lower())
 
 
 def limits_of(name: str) -> Limits:
-    """The limits of a model, no name being NEWEST; of an unknown one the widest, since only the gateway decides."""
+    """The limits of a model; an empty name means NEWEST. An unknown model has the widest limits, since only the gateway
+    decides."""
     model = find(trim(name) or NEWEST)
     return model.limits if model is not None else Limits()
 
 
 def label_of(name: str) -> str:
-    """The label of a model: "v4.5" for chirp-auk; an unknown name as it stands."""
+    """The label of a model: "v4.5" for chirp-auk; an unknown name is its own label."""
     model = find(name)
     return model.label if model is not None else name
 
 
 def model_key(name: str) -> str:
-    """What models are sorted by: their label, so that the several names of one stand together."""
+    """The sort key of a model: its label, so that the different names of one model sort together."""
     return label_of(name).casefold()

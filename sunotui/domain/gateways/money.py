@@ -1,4 +1,4 @@
-"""Money as gateways count it: what is left, and what a request was seen to cost."""
+"""Money in the gateways' units: balances, observed prices and refunds."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from enum import StrEnum
 
 DOLLAR, YUAN, QUOTA = "$", "¥", "quota"
 LEAST_AMOUNT = 1e-6
-"""Less than this, in any unit, is the rounding of a page and no money."""
+"""Smaller amounts, in any unit, are rounding errors of a gateway's page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Money left, of the key or of the account, as the gateway is set up."""
+    """The remaining balance of the key or of the account, depending on the gateway's configuration."""
 
     remaining: float
     unit: str
-    """"$", "¥", the site's own symbol, or "quota" where the gateway counts in its own units."""
+    """"$", "¥", the site's own symbol, or "quota" for the gateway's internal units."""
 
     def __str__(self) -> str:
         return amount_text(self.remaining, self.unit)
@@ -25,18 +25,18 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What one request of a kind costs at a gateway, learned from the balance before and after."""
+    """The price of one kind of request at a gateway, learned from the balance before and after."""
 
     amount: float
     unit: str
     seen: int
-    """How many times it was learned; the amount is the middle of the newest."""
+    """The number of samples; the amount is the median of the newest."""
 
     def __str__(self) -> str:
         return amount_text(self.amount, self.unit)
 
     def covered(self, balance: Balance | None, times: int = 1) -> int:
-        """How many of so many requests the balance pays for; all of them where the two cannot be compared."""
+        """How many of `times` requests the balance covers; `times` if the units cannot be compared."""
         if balance is None or balance.unit != self.unit or self.amount <= 0:
             return times
         # 0.3 is less than 3 * 0.1 in binary.
@@ -45,7 +45,7 @@ class Price:
 
 
 class RefundVerdict(StrEnum):
-    """What is known of the money of a failed request."""
+    """What is known about the refund of a failed request."""
 
     SEEN = "seen"
     NOT_SEEN = "not seen"
@@ -53,7 +53,7 @@ class RefundVerdict(StrEnum):
 
 
 class RefundSource(StrEnum):
-    """Where a refund was looked for."""
+    """The source of a refund verdict."""
 
     BALANCE = "balance"
     """The balance before the request was sent and after it failed."""
@@ -67,14 +67,19 @@ class Refund:
 
     verdict: RefundVerdict
     amount: float = 0.0
-    """What came back, or what is missing; 0 if no charge was seen: the refund was immediate or the gateway's page is
-    behind."""
+    """The refunded or missing amount; 0 if no charge was seen: the refund was immediate or the gateway's page is out of
+    date."""
     unit: str = ""
     source: RefundSource = RefundSource.BALANCE
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether nothing is known about a refund."""
+        return self.verdict is RefundVerdict.UNKNOWN
+
+    @property
     def sentence(self) -> str:
-        """The verdict in words, without a full stop."""
+        """The verdict as a sentence without a full stop."""
         match self.verdict:
             case RefundVerdict.SEEN if self.source is RefundSource.TASK:
                 return "Refunded or never charged, by the gateway's own record of the task"
@@ -93,17 +98,17 @@ class Refund:
 
 def amount_text(amount: float, unit: str) -> str:
     """An amount in its unit: "$4.90", "$0.004", "$0.0002", "¥6.30", "6.30 CHF", "52,000 quota"."""
-    # What is less than money has no sign either: no "-$0.00".
+    # An amount that rounds to zero has no sign: no "-$0.00".
     size = abs(amount) if abs(amount) >= LEAST_AMOUNT else 0.0
     digits = f"{size:,.{_decimals(size, unit)}f}"
     sign = "-" if amount < 0 and any(digit in digits for digit in "123456789") else ""
-    # A name stands behind the number, a symbol before it.
+    # A currency name follows the number, a symbol precedes it.
     is_name = len(unit) > 1 and unit[0].isalpha() and unit[-1].isalpha()
     return f"{sign}{digits} {unit}" if is_name else f"{sign}{unit}{digits}"
 
 
 def _decimals(size: float, unit: str) -> int:
-    """How many decimals show an amount, so that no money reads as nothing; quota units have none."""
+    """The number of decimals to show, so that a small amount is not displayed as zero; quota units have none."""
     if unit == QUOTA:
         return 0
     if 0 < size < 0.001:

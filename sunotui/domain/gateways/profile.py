@@ -1,4 +1,4 @@
-"""A named gateway of the user: its address, its default model, how its token is found; never the token itself."""
+"""Profiles: a named gateway with its address, default model and token source; never the token itself."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from sunotui.domain.gateways.address import is_plain_host
 from sunotui.domain.gateways.proxy import Proxy
 
 ENV_PROFILE = "env"
-"""The profile that SUNOTUI_BASE_URL and SUNOTUI_TOKEN make together."""
+"""The name of the profile defined by SUNOTUI_BASE_URL and SUNOTUI_TOKEN."""
 DEMO_PROFILE = "demo"
-"""The profile of the demo gateway inside the program."""
+"""The name of the profile of the built-in demo gateway."""
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}"
 
 
 @dataclass(frozen=True, slots=True)
 class BaseUrl:
-    """A gateway's address taken apart. The token goes to this origin and no other (K2)."""
+    """The parts of a gateway's base URL. The token is sent to this origin only (K2)."""
 
     scheme: str
     host: str
     port: int
     prefix: str = ""
-    """A path that comes before /suno, such as "/v1" at gateways that put everything under it; else empty."""
+    """A path prefix before /suno, such as "/v1"; usually empty."""
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port, the port left out where it is the scheme's own."""
+        """Scheme, host and port; the scheme's default port is omitted."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         usual = {"https": 443, "http": 80}[self.scheme]
         return f"{self.scheme}://{host}" + ("" if self.port == usual else f":{self.port}")
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it is this computer itself: 127.0.0.0/8, ::1 or localhost, and nothing that looks like them."""
+        """Whether it is this computer: exactly 127.0.0.0/8, ::1 or localhost."""
         if self.host == "localhost":
             return True
         try:
@@ -56,10 +56,9 @@ class BaseUrl:
 
 
 def parse_base_url(text: str, *, allow_clear: bool = False) -> BaseUrl:
-    """A base URL with or without a trailing slash, /v1 or /suno (protocol 1).
-
-    Raises UnsafeUrl when it is no web address, carries a user, a query or a fragment, spells its host in an
-    odd way, or is http to another computer without consent (K3).
+    """Parse a base URL with or without a trailing slash, /v1 or /suno (protocol 1). Raises UnsafeUrl if it is not an
+    http or https URL, has a user, a query or a fragment, has an ambiguous host, or is http to another computer without
+    consent (K3).
     """
     text = text.strip()
     if "://" not in text:
@@ -92,23 +91,23 @@ def parse_base_url(text: str, *, allow_clear: bool = False) -> BaseUrl:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One gateway of the user. Raises ConfigError for a proxy in front of a gateway on this computer."""
+    """The profile of one gateway. Raises ConfigError for a proxy with a gateway on this computer."""
 
     name: str
     base_url: BaseUrl
     model: str = ""
-    """The model to offer first; empty for the program's own default."""
+    """The default model; empty for the program's default."""
     dialect: str = ""
     """One of `dialect.DIALECT_SETTINGS`; empty for "auto"."""
     token_command: tuple[str, ...] = ()
-    """A program and its arguments that prints the token, for `pass`, `op` and their like."""
+    """A command, as a program and its arguments, that prints the token, for example `pass` or `op`."""
     allow_clear: bool = False
-    """The user's consent to http without encryption, shown as a badge (K3)."""
+    """Whether the user allows unencrypted http; shown as a badge (K3)."""
     proxy: Proxy | None = None
-    """What requests and media go through, shown as a badge; only from the user's own settings (K4)."""
+    """The proxy for requests and media, shown as a badge; only from the user's own settings (K4)."""
     is_from_env: bool = False
     is_tried: bool = True
-    """Whether a login found out that the address answers as it stands; one from a config file was not tried."""
+    """Whether a login has verified the address; one from a config file is unverified."""
 
     def __post_init__(self) -> None:
         if self.proxy is not None and self.base_url.is_loopback:
@@ -118,5 +117,5 @@ class Profile:
 
 
 def is_profile_name(name: str) -> bool:
-    """Whether a name may name a profile: up to 40 letters, digits, dots, dashes and underscores."""
+    """Whether a profile name is valid: up to 40 letters, digits, dots, dashes and underscores."""
     return re.fullmatch(_NAME, name) is not None

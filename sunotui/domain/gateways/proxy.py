@@ -1,4 +1,4 @@
-"""A proxy between this computer and one profile's gateway. Its credentials are in no text that is shown."""
+"""A proxy between this computer and one profile's gateway. Its credentials never appear in displayed text."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from sunotui.domain.errors import ConfigError
 from sunotui.domain.gateways.address import is_plain_host
 
 PROXY_SCHEMES = ("socks5", "socks5h", "http")
-"""With all three the proxy resolves the gateway's name, and TLS to an https gateway passes through it unopened."""
+"""With each of them the proxy resolves the gateway's host name, and TLS to an https gateway is end-to-end."""
 
 _LONGEST = 1_000
 _LONGEST_CREDENTIAL = 255
-"""Bytes: SOCKS 5 gives the length of a user name and of a password one byte each (RFC 1929)."""
+"""The maximum length of a user name and a password, in bytes: SOCKS 5 has a one-byte length field (RFC 1929)."""
 _ADVICE = 'Write proxy = "socks5://HOST:PORT" or "http://HOST:PORT"'
 
 
@@ -34,7 +34,7 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        """The proxy's URL with its credentials, for profiles.json and nothing else."""
+        """The proxy's URL with its credentials; used for profiles.json only."""
         if not self.has_credentials:
             return self.address
         user = f"{quote(self.username, safe='')}:{quote(self.password, safe='')}"
@@ -42,7 +42,7 @@ class Proxy:
 
     @property
     def has_credentials(self) -> bool:
-        """Whether the proxy is given a user name or a password."""
+        """Whether it has a user name or a password."""
         return bool(self.username or self.password)
 
     @property
@@ -55,7 +55,7 @@ class Proxy:
 
 
 def parse_proxy(text: str) -> Proxy:
-    """A proxy's URL: socks5, socks5h or http, with a host and a port, optionally with percent-encoded credentials.
+    """Parse a proxy URL: socks5, socks5h or http with a host and a port, optionally with percent-encoded credentials.
 
     Raises ConfigError, which never quotes the URL, since it may hold a password.
     """

@@ -1,6 +1,6 @@
-"""Requests that make something of a clip that is there, or of other material: one row a task in DERIVED_TASKS.
+"""Requests that derive something from an existing clip or other material: one row per task in DERIVED_TASKS.
 
-Sources: published pages of gateways, November 2026; none was tried at a live gateway. The attributes of DerivedRequest
+Sources: published pages of gateways, November 2026; none was tested at a live gateway. The attributes of DerivedRequest
 and the names of the tasks are stored in the journal: they never change."""
 
 from __future__ import annotations
@@ -25,40 +25,40 @@ from sunotui.domain.tasks.task import TaskKind
 from sunotui.domain.text import trim
 
 STEM_COUNTS = (2, 12)
-"""Voice and band, or every instrument by itself."""
+"""The number of stems: vocals and accompaniment, or each instrument separately."""
 VARIATIONS = ("subtle", "normal", "high")
-"""How far a remaster may go from its clip."""
+"""How much a remaster may differ from its clip."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How one dialect writes a task: which attribute of the request stands in which field."""
+    """The body of a task in one dialect: which field has which attribute of the request."""
 
     task: str
     """The value of the `task` field."""
     top: Mapping[str, str] = field(default_factory=dict)
-    """Fields at the top level: name on the wire, attribute of the request. Empty attributes are left out."""
+    """Fields at the top level: the wire name and the request's attribute. Empty attributes are omitted."""
     params: Mapping[str, str] = field(default_factory=dict)
-    """The same inside `metadata_params`; a dot in a name is one level deeper."""
+    """Fields inside `metadata_params`, as in `top`; a dot in a name is one level deeper."""
     fixed: Mapping[str, object] = field(default_factory=dict)
-    """Fields at the top level that always have this value."""
+    """Fields at the top level with a constant value."""
 
 
 @dataclass(frozen=True, slots=True)
 class DerivedTask:
-    """One way to make something of something."""
+    """A kind of derivation."""
 
     name: str
-    """As the journal has it."""
+    """The name in the journal."""
     label: str
-    """The label that users see."""
+    """The label on screen."""
     title: str
-    """What to call the result until the gateway names it, before the source's name."""
+    """The prefix of the result's title until the gateway names it; the source's title follows."""
     feature: Feature
     forms: Mapping[Dialect, Form]
-    """Dialects that have a documented form; in any other it is not offered."""
+    """The dialects with a documented format; other dialects do not offer it."""
     clips: int = 1
-    """How many clips it takes: 0 for none, 1 for one, 2 for exactly two; see `is_many`."""
+    """The number of source clips: 0, 1 or 2; see `is_many`."""
     is_many: bool = False
     """Whether it takes `clips` or more."""
     has_range: bool = False
@@ -68,9 +68,9 @@ class DerivedTask:
     needs_words: bool = False
     needs_style: bool = False
     needs: tuple[str, ...] = ()
-    """Further attributes that may not be empty."""
+    """Other attributes that must not be empty."""
     takes_words: bool = True
-    """Whether lyrics belong to it at all."""
+    """Whether it accepts lyrics."""
 
 
 def _section(word: str) -> Form:
@@ -81,7 +81,7 @@ def _section(word: str) -> Form:
     )
 
 
-def _painted(word: str) -> dict[str, str]:
+def _section_fields(word: str) -> dict[str, str]:
     return {f"{word}_clip_id": "clip_id", f"{word}_start_s": "start_s", f"{word}_end_s": "end_s"}
 
 
@@ -166,8 +166,8 @@ DERIVED_TASKS: tuple[DerivedTask, ...] = (
     DerivedTask(
         *("add_instrumental", "Add instrumental", "Instrumental for", Feature.ADD_INSTRUMENTAL),
         forms={
-            _FLAT: Form("underpainting", top=_painted("underpainting"), fixed={"prompt": "", **_OVERRIDE}),
-            _NESTED: Form("underpainting", params=_painted("underpainting")),
+            _FLAT: Form("underpainting", top=_section_fields("underpainting"), fixed={"prompt": "", **_OVERRIDE}),
+            _NESTED: Form("underpainting", params=_section_fields("underpainting")),
         },
         has_range=True,
         needs_style=True,
@@ -176,8 +176,8 @@ DERIVED_TASKS: tuple[DerivedTask, ...] = (
     DerivedTask(
         *("add_vocals", "Add vocals", "Vocals for", Feature.ADD_VOCALS),
         forms={
-            _FLAT: Form("overpainting", top=_painted("overpainting"), fixed=_OVERRIDE),
-            _NESTED: Form("overpainting", params=_painted("overpainting")),
+            _FLAT: Form("overpainting", top=_section_fields("overpainting"), fixed=_OVERRIDE),
+            _NESTED: Form("overpainting", params=_section_fields("overpainting")),
         },
         has_range=True,
         needs_words=True,
@@ -231,7 +231,7 @@ DERIVED_TASKS: tuple[DerivedTask, ...] = (
                     "task_id": "task_id",
                     "continue_clip_id": "clip_id",
                     "stem_type_group_name": "stem_group",
-                    "stem_task": "stem_word",
+                    "stem_task": "stem_count_name",
                 },
                 fixed={
                     "make_instrumental": True,
@@ -259,22 +259,22 @@ _NOT_EMPTY = {
 
 
 def derived_task(name: str) -> DerivedTask:
-    """The row of a task. Raises KeyError for a name that is not in the table."""
+    """The table row of a task. Raises KeyError for an unknown name."""
     return _BY_NAME[name]
 
 
 @dataclass(frozen=True, slots=True)
 class DerivedRequest(SongFields):
-    """One task of DERIVED_TASKS. Attributes that the task does not need stay empty."""
+    """A request for one task of DERIVED_TASKS. Attributes that the task does not use stay empty."""
 
     task_kind: ClassVar[TaskKind] = TaskKind.MUSIC
 
     task: str
     """The name of the task; it is the `kind` of the request."""
     clip_id: str = ""
-    """The source; of several the first."""
+    """The source clip; the first of several."""
     task_id: str = ""
-    """The gateway's id of the task the clip came from."""
+    """The gateway's id of the clip's task."""
     start_s: float | None = None
     end_s: float | None = None
     """A section of the clip, in seconds."""
@@ -287,57 +287,57 @@ class DerivedRequest(SongFields):
     variation: str = ""
     """One of VARIATIONS."""
     sound: str = ""
-    """The sound effect, described."""
+    """The description of the sound effect."""
     is_loop: bool = False
-    """Whether the sound effect is to run in a loop."""
+    """Whether the sound effect loops."""
     url: str = ""
-    """The address of the image or video."""
+    """The URL of the image or video."""
 
     @property
     def kind(self) -> str:
-        """The stable name of this kind of request, in the journal and of its prices."""
+        """The stable name of this kind of request, in the journal and in prices."""
         return self.task
 
     @property
     def row(self) -> DerivedTask:
-        """The task's row. Raises KeyError for a task that is not in the table."""
+        """The task's row in the table. Raises KeyError for an unknown task."""
         return _BY_NAME[self.task]
 
     @property
     def clip_ids(self) -> tuple[str, ...]:
-        """All sources, in order, without blanks around them; empty ones are left out."""
+        """The ids of all source clips in order, trimmed and without empty ones."""
         return tuple(found for each in (self.clip_id, *self.more_clip_ids) if (found := trim(each)))
 
     @property
     def sound_type(self) -> str:
-        """The wire's word for a sound that loops."""
+        """The wire value for a sound that loops."""
         return "loop" if self.is_loop else ""
 
     @property
-    def stem_word(self) -> str:
-        """The wire's word for the number of stems. Raises ValueError for a number that there is not."""
+    def stem_count_name(self) -> str:
+        """The wire value for the number of stems. Raises ValueError for an unsupported number."""
         if self.count not in STEM_COUNTS:
-            raise ValueError(f"stems come by 2 or by 12, not by {self.count}")
+            raise ValueError(f"the number of stems is 2 or 12, not {self.count}")
         return "two" if self.count == STEM_COUNTS[0] else "twelve"
 
     @property
     def stem_group(self) -> str:
-        """The same as the name of a group."""
-        return self.stem_word.capitalize()
+        """The wire name of the group of stems."""
+        return self.stem_count_name.capitalize()
 
     @property
     def stem_shorthand(self) -> str:
-        """The short form's task: voice and band, or all stems."""
-        return "vocal-stems" if self.stem_word == "two" else "all-stems"
+        """The wire task of the short form: vocals and accompaniment, or all stems."""
+        return "vocal-stems" if self.stem_count_name == "two" else "all-stems"
 
     @property
     def title_hint(self) -> str:
-        """What to call the task until the gateway names it."""
+        """The title of the task until the gateway names it."""
         source = self.sound or self.url.rsplit("/", 1)[-1] or ", ".join(self.clip_ids)
         return trim(self.title) or f"{self.row.title} {source}"[:80]
 
     def problems(self) -> tuple[ValidationIssue, ...]:
-        """What is wrong, the blocking ones first."""
+        """The validation issues, blocking ones first."""
         row = self.row
         found = [*self._clip_problems(row), *self._place_problems(row)]
         found += [ValidationIssue(name, _NOT_EMPTY[name]) for name in row.needs if not trim(getattr(self, name))]
@@ -352,7 +352,7 @@ class DerivedRequest(SongFields):
                 ValidationIssue("model", f"{model.label} has no remaster; {label_of(REMASTER)} ({REMASTER}) has one")
             )
         if row.needs_style and not trim(self.style):
-            found.append(ValidationIssue("style", "Say which style it is to have"))
+            found.append(ValidationIssue("style", "Say which style it should have"))
         if row.feature is Feature.ADD_VOCALS and self.instrumental:
             found.append(ValidationIssue("instrumental", "Vocals cannot be instrumental: add lyrics instead"))
         elif row.needs_words and not trim(self.lyrics) and not self.instrumental:
@@ -380,18 +380,18 @@ class DerivedRequest(SongFields):
 
 
 def mashup_lyrics(lyrics: Iterable[str]) -> str:
-    """The lyrics of a mashup: those of its sources, in order, which gateways want as its prompt."""
+    """The lyrics of a mashup: those of its sources in order. Gateways require them as its prompt."""
     return "\n\n".join(found for each in lyrics if (found := trim(each)))
 
 
 def is_section(start_s: float | None, end_s: float | None) -> bool:
-    """Whether two times, in seconds, are a section of a clip: neither is NaN and the first is the earlier."""
+    """Whether two times in seconds form a section: neither is NaN and the first is earlier."""
     return start_s is not None and end_s is not None and 0 <= start_s < end_s < LONGEST_CLIP_S
 
 
 @dataclass(frozen=True, slots=True)
 class ConcatRequest:
-    """One whole song out of an extended clip and what it continues (protocol 2.4)."""
+    """A request to join an extended clip and the clips that it continues into one song (protocol 2.4)."""
 
     kind: ClassVar[str] = "concat"
     task_kind: ClassVar[TaskKind] = TaskKind.CONCAT
@@ -402,11 +402,11 @@ class ConcatRequest:
 
     @property
     def title_hint(self) -> str:
-        """What to call the task until the gateway names it."""
+        """The title of the task until the gateway names it."""
         return f"Concat of {self.clip_id}"
 
     def problems(self) -> tuple[ValidationIssue, ...]:
-        """The clip must be given."""
+        """The validation issues: the clip is required."""
         return blocking_first(
             clip_needed("clip_id", self.clip_id, "Give the id of an extended clip")
             + extra_problems(self.extra)

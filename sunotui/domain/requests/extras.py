@@ -1,4 +1,4 @@
-"""Requests that make no song: a persona, longer tags, a file of a clip. Gateways may bill each of them.
+"""Requests that generate no song: a persona, expanded tags, a file of a clip. Gateways may bill each of them.
 
 The attributes and kinds of these classes are stored in the journal: they never change.
 """
@@ -22,10 +22,9 @@ from sunotui.domain.text import trim
 
 @dataclass(frozen=True, slots=True)
 class PersonaRequest:
-    """A voice to be made of a clip.
-
-    Gateways that make it at once take a name and a description. Those that make it as a task (key4u, November 2026)
-    take a section of the clip and a style; the name stays on this computer.
+    """A request to make a persona from a clip. Gateways that make it immediately take a name and a description. Those
+    that make it as a task (key4u, November 2026) take a section of the clip and a style; the name stays on this
+    computer.
     """
 
     kind: ClassVar[str] = "persona"
@@ -37,15 +36,15 @@ class PersonaRequest:
     style: str = ""
     start_s: float | None = None
     end_s: float | None = None
-    """The section of the clip in which the voice sings, in seconds."""
+    """The section of the clip with the voice, in seconds."""
 
     @property
     def title_hint(self) -> str:
-        """What to call it in lists."""
+        """The title in lists."""
         return f"Persona {first_words(self.name)}"
 
     def problems(self) -> tuple[ValidationIssue, ...]:
-        """The clip and a name must be given; a section must be one."""
+        """The validation issues: the clip and a name are required, and a section must be valid."""
         found = clip_needed("clip_id", self.clip_id, "Give the id of a clip") + damaged_texts(self)
         if not trim(self.name):
             found.append(ValidationIssue("name", "A persona needs a name"))
@@ -56,7 +55,7 @@ class PersonaRequest:
 
 @dataclass(frozen=True, slots=True)
 class UpsampleTagsRequest:
-    """A few words of style, to be made into many."""
+    """A request to expand a few style tags into many."""
 
     kind: ClassVar[str] = "upsample_tags"
     task_kind: ClassVar[TaskKind] = TaskKind.TAGS
@@ -65,11 +64,11 @@ class UpsampleTagsRequest:
 
     @property
     def title_hint(self) -> str:
-        """What to call it in lists."""
+        """The title in lists."""
         return f"Tags from {first_words(self.style)}"
 
     def problems(self) -> tuple[ValidationIssue, ...]:
-        """There must be a style."""
+        """The validation issues: a style is required."""
         if not trim(self.style):
             return (ValidationIssue("style", "There are no tags to work on: type a style first, such as 'indie pop'"),)
         return tuple(damaged_texts(self))
@@ -77,7 +76,7 @@ class UpsampleTagsRequest:
 
 @dataclass(frozen=True, slots=True)
 class ClipFileRequest:
-    """A file of a clip that the gateway makes on request. Use one of the subclasses, one for each file format."""
+    """A request for a file of a clip that the gateway makes on request. Each file format has a subclass."""
 
     kind: ClassVar[str]
     label: ClassVar[str]
@@ -85,21 +84,21 @@ class ClipFileRequest:
 
     clip_id: str = ""
     task_id: str = ""
-    """The gateway's id of the task the clip came from, by which some gateways ask; empty where it is not known."""
+    """The gateway's id of the clip's task, which some gateways require; empty if unknown."""
 
     @property
     def title_hint(self) -> str:
-        """What to call it in lists."""
+        """The title in lists."""
         return f"{self.label} of {self.clip_id}"
 
     def problems(self) -> tuple[ValidationIssue, ...]:
-        """The clip must be given."""
+        """The validation issues: the clip is required."""
         return tuple(clip_needed("clip_id", self.clip_id, "Give the id of a clip") + damaged_texts(self))
 
 
 @dataclass(frozen=True, slots=True)
 class WavRequest(ClipFileRequest):
-    """The clip as a WAV file."""
+    """A request for the clip as a WAV file."""
 
     kind: ClassVar[str] = "wav"
     label: ClassVar[str] = "WAV"
@@ -107,7 +106,7 @@ class WavRequest(ClipFileRequest):
 
 @dataclass(frozen=True, slots=True)
 class Mp4Request(ClipFileRequest):
-    """The clip as an MP4 video."""
+    """A request for the clip as an MP4 video."""
 
     kind: ClassVar[str] = "mp4"
     label: ClassVar[str] = "MP4"
@@ -115,7 +114,7 @@ class Mp4Request(ClipFileRequest):
 
 @dataclass(frozen=True, slots=True)
 class MidiRequest(ClipFileRequest):
-    """The notes of the clip."""
+    """A request for the notes of the clip."""
 
     kind: ClassVar[str] = "midi"
     label: ClassVar[str] = "MIDI"

@@ -1,4 +1,4 @@
-"""Requests that make something new: a song, or words alone."""
+"""Requests that generate something new: a song or lyrics."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from sunotui.domain.text import trim
 
 LONGEST_CLIP_S = 3_600.0
 SLIDERS = {"style_weight": "Style weight", "weirdness": "Weirdness", "audio_weight": "Audio weight"}
-"""The labels of a song's sliders by their attributes."""
+"""The labels of a song's sliders, by attribute."""
 GENDERS = ("m", "f")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SongFields:
-    """The fields of every request for a song, however it is made."""
+    """The fields that all requests for songs share."""
 
     lyrics: str = ""
     title: str = ""
@@ -35,35 +35,36 @@ class SongFields:
     model: str = ""
     instrumental: bool = False
     extra: str = ""
-    """Further fields as a JSON object, for what is not known here; they overrule the form's."""
+    """Additional fields as a JSON object, for options that the program does not know; they override the form's
+    fields."""
     style_weight: float | None = None
     weirdness: float | None = None
     audio_weight: float | None = None
-    """Sliders, 0 to 1 in steps of 0.01: how closely the style is followed, how strange it may be, how closely a source
-    clip is followed. None leaves each to the gateway."""
+    """Sliders, 0 to 1 in steps of 0.01: style weight, weirdness and audio weight of a source clip. None is the
+    gateway's default."""
     gender: str = ""
     """The voice: one of GENDERS, or empty."""
     duration_s: float | None = None
-    """The wanted length in seconds."""
+    """The requested length in seconds."""
 
     @property
     def has_own_words(self) -> bool:
-        """Whether it brings lyrics, which a gateway must not read as a description."""
+        """Whether it has its own lyrics, which a gateway must not interpret as a description."""
         return bool(trim(self.lyrics))
 
     @property
     def has_sliders(self) -> bool:
-        """Whether any of the finer settings is made."""
+        """Whether an advanced setting is made."""
         return bool(self.sliders) or bool(self.gender) or self.duration_s is not None
 
     @property
     def sliders(self) -> dict[str, float]:
-        """The sliders that are set, by attribute."""
+        """The values of the sliders that are set, by attribute."""
         values = {name: getattr(self, name) for name in SLIDERS}
         return {name: value for name, value in values.items() if value is not None}
 
     def text_problems(self) -> list[ValidationIssue]:
-        """Texts over the limits of the model (protocol 2.1), and invalid extra fields."""
+        """The issues of its texts: longer than the model's limits (protocol 2.1), or invalid extra fields."""
         limits = limits_of(self.model)
         return [
             *over_limit("lyrics", self.lyrics, limits.prompt),
@@ -84,7 +85,7 @@ class SongFields:
         found = [
             ValidationIssue(name, f"{SLIDERS[name]} is a number from 0 to 1 with at most two decimals")
             for name, value in self.sliders.items()
-            # Written so that NaN, which compares with nothing, is refused as well.
+            # Written so that NaN is rejected, too.
             if not (0 <= value <= 1 and round(value, 2) == value)
         ]
         if self.gender and self.gender not in GENDERS:
@@ -96,7 +97,8 @@ class SongFields:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MusicRequest(SongFields):
-    """A song: described (Suno writes the words) or custom (the words are given), new or the continuation of a clip."""
+    """A request for a song: from a description (Suno writes the lyrics) or custom (with lyrics), new or the
+    continuation of a clip."""
 
     kind: ClassVar[str] = "music"
     task_kind: ClassVar[TaskKind] = TaskKind.MUSIC
@@ -104,21 +106,21 @@ class MusicRequest(SongFields):
     description: str = ""
     extend_clip_id: str = ""
     extend_at_s: float | None = None
-    """The point in the parent clip where the new part begins, in seconds."""
+    """Where the new part begins in the parent clip, in seconds."""
     extend_task_id: str = ""
-    """The gateway's id of the task the parent clip came from; the reference server and 2025 relays require it."""
+    """The gateway's id of the parent clip's task; the reference server and relays of 2025 require it."""
     extend_upload: bool = False
-    """Whether the clip to continue was uploaded: private builds want another task word for it (protocol 2.2)."""
+    """Whether the clip to continue was uploaded: private builds require another task name for it (protocol 2.2)."""
     persona_id: str = ""
-    """The voice to sing with, made of a clip (protocol 2.2, artist_consistency)."""
+    """The persona that sings (protocol 2.2, artist_consistency)."""
     persona_clip_id: str = ""
-    """The clip that the voice was made of."""
+    """The clip that the persona was made from."""
     persona_as_voice: bool = False
-    """Whether only the persona's voice is used, and not its style; the sunoapi dialect alone has a form for it."""
+    """Whether only the persona's voice is used and not its style; only the sunoapi dialect supports it."""
 
     @property
     def is_described(self) -> bool:
-        """Whether Suno is to write the words (inspiration mode)."""
+        """Whether Suno writes the lyrics (inspiration mode)."""
         return bool(trim(self.description))
 
     @property
@@ -128,11 +130,11 @@ class MusicRequest(SongFields):
 
     @property
     def title_hint(self) -> str:
-        """What to call the task until the gateway names it."""
+        """The title of the task until the gateway names it."""
         return trim(self.title) or first_words(trim(self.description) or trim(self.lyrics) or self.style)
 
     def problems(self) -> tuple[ValidationIssue, ...]:
-        """What is wrong, the blocking ones first."""
+        """The validation issues, blocking ones first."""
         found: list[ValidationIssue] = []
         if self.is_described and (trim(self.lyrics) or self.is_extension):
             found.append(ValidationIssue("description", "A description cannot go together with lyrics or an extension"))
@@ -159,7 +161,7 @@ class MusicRequest(SongFields):
 
 @dataclass(frozen=True, slots=True)
 class LyricsRequest:
-    """Words only, from an idea."""
+    """A request for lyrics from a prompt."""
 
     kind: ClassVar[str] = "lyrics"
     task_kind: ClassVar[TaskKind] = TaskKind.LYRICS
@@ -169,11 +171,11 @@ class LyricsRequest:
 
     @property
     def title_hint(self) -> str:
-        """What to call the task until the gateway names it."""
+        """The title of the task until the gateway names it."""
         return first_words(self.prompt)
 
     def problems(self) -> tuple[ValidationIssue, ...]:
-        """An empty prompt is refused by every gateway (protocol 2.3)."""
+        """The validation issues: every gateway rejects an empty prompt (protocol 2.3)."""
         found = extra_problems(self.extra) + damaged_texts(self)
         if not trim(self.prompt):
             found.append(ValidationIssue("prompt", "Write what the words should be about"))

@@ -60,10 +60,10 @@ Request = (
 )
 
 MAY_HAVE_NO_TASK = (PersonaRequest, UpsampleTagsRequest, ClipFileRequest)
-"""Requests that some gateways answer with what was asked for, without a task."""
+"""Requests that some gateways fulfil in the response itself, without a task."""
 
 SONG_KINDS = (MusicRequest.kind, *(task.name for task in DERIVED_TASKS))
-"""The kinds of all requests that take a model."""
+"""The kinds of requests that take a model."""
 _BY_WORD: Mapping[str, type[Request]] = {
     MusicRequest.kind: MusicRequest,
     LyricsRequest.kind: LyricsRequest,
@@ -79,23 +79,26 @@ _BY_WORD: Mapping[str, type[Request]] = {
 }
 
 
-def check(request: Request) -> None:
-    """Raise InvalidRequest with the first blocking problem, if there is one."""
-    for problem in request.problems():
+def check(request: Request) -> tuple[str, ...]:
+    """Validate a request and return the sentences of the issues that do not block it. Raises InvalidRequest for the
+    first blocking issue."""
+    problems = request.problems()
+    for problem in problems:
         if problem.is_blocking:
             raise InvalidRequest(problem.sentence)
+    return tuple(problem.sentence for problem in problems)
 
 
 def with_model(request: Request, model: str) -> Request:
-    """The request with this model, if it takes one and names none."""
+    """The request with this model if it takes a model and names none; otherwise unchanged."""
     if isinstance(request, MusicRequest | DerivedRequest) and not trim(request.model):
         return replace(request, model=model)
     return request
 
 
 def trimmed(request: Request) -> Request:
-    """The request as its body has it: without blanks and invisible characters around its texts. A file's path loses
-    blanks only, since any other character may be part of it."""
+    """The request with trimmed texts, as it is sent: without blanks and invisible characters around them. Only blanks
+    are removed from a file path, since any other character may be part of it."""
     if isinstance(request, UploadFileRequest):
         return replace(request, path=request.path.strip())
     changes: dict[str, Any] = {}
@@ -109,21 +112,20 @@ def trimmed(request: Request) -> Request:
 
 
 def request_kinds() -> tuple[str, ...]:
-    """All kinds of request."""
+    """All kinds of requests."""
     return tuple(_BY_WORD)
 
 
 def to_json(request: Request) -> str:
-    """The request as a line of JSON for the journal and the drafts, with its kind; empty fields are left out."""
+    """The request as one line of JSON for the journal and the drafts, with its kind; empty fields are omitted."""
     empty = {field.name: field.default for field in fields(request)}
     filled = {name: value for name, value in asdict(request).items() if value != empty[name] and name != "task"}
     return json.dumps({"kind": request.kind, **filled}, sort_keys=True)
 
 
 def from_json(text: str) -> Request:
-    """The request from such a line. Unknown fields, which a newer version may write, are ignored.
-
-    Raises ValueError when it is not a request.
+    """Parse a request from the JSON of `to_json`. Unknown fields, which a newer version may write, are ignored. Raises
+    ValueError if it is not a request.
     """
     body: Any = json.loads(text)
     if not isinstance(body, dict) or body.get("kind") not in _BY_WORD:

@@ -1,4 +1,4 @@
-"""Requests that give the gateway audio of one's own (protocol 1.2)."""
+"""Requests that upload the user's own audio to the gateway (protocol 1.2)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from sunotui.domain.tasks.task import TaskKind
 from sunotui.domain.text import trim
 
 AUDIO_ENDINGS = ("mp3", "wav", "flac", "ogg", "m4a", "aac", "webm")
-"""File endings that Suno is documented to take, or that its own page offers."""
+"""The file name extensions that Suno documents or offers on its own page."""
 
 
 @dataclass(frozen=True, slots=True)
 class UploadRequest:
-    """Audio at a public address, for the gateway to fetch and make a clip of."""
+    """A request to make a clip from audio at a public URL, which the gateway downloads."""
 
     kind: ClassVar[str] = "upload"
     task_kind: ClassVar[TaskKind] = TaskKind.UPLOAD
@@ -27,11 +27,11 @@ class UploadRequest:
 
     @property
     def title_hint(self) -> str:
-        """What to call the task until the gateway names it."""
+        """The title of the task until the gateway names it."""
         return f"Upload of {self.url.rsplit('/', 1)[-1][:60]}"
 
     def problems(self) -> tuple[ValidationIssue, ...]:
-        """The gateway must be able to fetch the address."""
+        """The validation issues: the gateway must be able to download from the URL."""
         found = extra_problems(self.extra) + damaged_texts(self)
         if not is_web_address(trim(self.url)):
             found.append(ValidationIssue("url", "Give an address that starts with https://"))
@@ -40,7 +40,7 @@ class UploadRequest:
 
 @dataclass(frozen=True, slots=True)
 class UploadFileRequest:
-    """Audio in a file of this computer, sent in several steps to the storage that the gateway names."""
+    """A request to upload a local audio file, in several steps, to the storage that the gateway names."""
 
     kind: ClassVar[str] = "upload_file"
     task_kind: ClassVar[TaskKind] = TaskKind.UPLOAD
@@ -49,16 +49,17 @@ class UploadFileRequest:
 
     @property
     def ending(self) -> str:
-        """The file's ending in lower case, without its dot."""
+        """The file name extension in lower case, without its dot."""
         return PurePath(self.path.strip()).suffix.lstrip(".").lower()
 
     @property
     def title_hint(self) -> str:
-        """What to call the task until the gateway names it."""
+        """The title of the task until the gateway names it."""
         return f"Upload of {PurePath(self.path.strip()).name[:60]}"
 
     def problems(self) -> tuple[ValidationIssue, ...]:
-        """A file whose ending says that it is audio; whether it is there is seen when it is read."""
+        """The validation issues: the extension must be that of an audio file. Whether the file exists is checked when
+        it is read."""
         if not self.path.strip():
             return (ValidationIssue("path", "Give the path of an audio file"),)
         if self.ending not in AUDIO_ENDINGS:

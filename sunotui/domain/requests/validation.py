@@ -1,4 +1,4 @@
-"""What can be wrong with a request before it is sent: the checks that several kinds of request share."""
+"""Validation of requests before they are sent: the checks that several kinds of requests share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ValidationIssue:
-    """One thing wrong with a request. A blocking one makes no sense to send; the others warn and may be overruled."""
+    """A problem with a request. A blocking issue prevents sending; the others are warnings that the user may ignore."""
 
     field: str
     sentence: str
@@ -24,7 +24,7 @@ class ValidationIssue:
 
 
 def over_limit(field: str, text: str, limit: int, what: str = "") -> list[ValidationIssue]:
-    """A warning for a text longer than its model takes; only the gateway decides. `what` is the field's name on
+    """A warning for a text longer than the model's limit; only the gateway decides. `what` is the field's name on
     screen."""
     length = len(trim(text))
     if length <= limit:
@@ -48,12 +48,12 @@ def damaged_texts(request: DataclassInstance) -> list[ValidationIssue]:
 
 
 def clip_needed(field: str, clip_id: str, sentence: str) -> list[ValidationIssue]:
-    """An issue where a request about a clip does not name it."""
+    """An issue if a request about a clip does not name the clip."""
     return [] if trim(clip_id) else [ValidationIssue(field, sentence)]
 
 
 def extra_fields(text: str) -> dict[str, Any]:
-    """The free-form fields of a request: a JSON object, or nothing. Raises ValueError for anything else."""
+    """Parse the free-form fields of a request: a JSON object, or an empty text. Raises ValueError for anything else."""
     if not trim(text):
         return {}
     try:
@@ -66,12 +66,12 @@ def extra_fields(text: str) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> None:
-    """NaN and Infinity are Python's, not JSON's: no gateway could read them."""
+    """Reject NaN and Infinity, which JSON does not have."""
     raise ValueError(name)
 
 
 def _finite(digits: str) -> float:
-    """A number too large for a float would go out as Infinity."""
+    """Reject a number too large for a float: it would be sent as Infinity."""
     number = float(digits)
     if not math.isfinite(number):
         raise ValueError(digits)
@@ -79,12 +79,12 @@ def _finite(digits: str) -> float:
 
 
 def extra_problems(text: str) -> list[ValidationIssue]:
-    """What is wrong with the free-form fields."""
+    """The issues of the free-form fields."""
     try:
         found = extra_fields(text)
     except ValueError:
         return [ValidationIssue("extra", 'Extra fields are a JSON object without NaN, such as {"vocal_gender": "f"}')]
-    # An escaped half of a character comes to life when the fields are read.
+    # An escaped lone surrogate becomes one only when the fields are parsed.
     if has_surrogate(json.dumps(found, ensure_ascii=False)):
         return [
             ValidationIssue("extra", "The extra fields have half a character in them, such as \\ud83d without \\ude00")
@@ -95,7 +95,7 @@ def extra_problems(text: str) -> list[ValidationIssue]:
 
 
 def _texts_in(value: object) -> Iterator[str]:
-    """Every text in a JSON value, the names of its fields among them."""
+    """All texts in a JSON value, including field names."""
     waiting = [value]
     while waiting:
         match waiting.pop():
@@ -108,7 +108,7 @@ def _texts_in(value: object) -> Iterator[str]:
 
 
 def blocking_first(problems: list[ValidationIssue]) -> tuple[ValidationIssue, ...]:
-    """The issues in the order in which to show them."""
+    """The issues in display order, blocking ones first."""
     return tuple(sorted(problems, key=lambda problem: not problem.is_blocking))
 
 

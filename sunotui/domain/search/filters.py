@@ -1,10 +1,9 @@
-"""The fields of a search that filter: is:starred, status:failed, since:7d, len:>3:00, rating:4, album:"Rain"."""
+"""The filter fields of a search: is:starred, status:failed, since:7d, len:>3:00, rating:4, album:"Rain"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -39,7 +38,7 @@ class RangeField(StrEnum):
     LENGTH = "len"
     """The duration of the longest take, in seconds."""
     RATING = "rating"
-    """The best rating of the takes, 1 to 5; 0 where no take is rated."""
+    """The best rating of the takes, 1 to 5; 0 if no take is rated."""
 
 
 class NamedBy(StrEnum):
@@ -51,27 +50,24 @@ class NamedBy(StrEnum):
     GATEWAY = "gateway"
 
 
-@dataclass(frozen=True, slots=True)
-class FlagFilter:
-    """A property that a task has or has not."""
+class FlagFilter(NamedTuple):
+    """A property that a task either has or does not have."""
 
     flag: Flag
     is_excluded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceFilter:
-    """A field with one of these values."""
+class ChoiceFilter(NamedTuple):
+    """Matches a field with one of these values."""
 
     field: ChoiceField
     values: tuple[str, ...]
     is_excluded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RangeFilter:
-    """A field from `low` (included) to `high` (not included); None is no bound. An unknown length is in no range, and
-    outside of none."""
+class RangeFilter(NamedTuple):
+    """Matches a field from `low` (inclusive) to `high` (exclusive); None is no bound. An unknown length is neither
+    inside nor outside any range."""
 
     field: RangeField
     low: float | None
@@ -80,29 +76,27 @@ class RangeFilter:
 
 
 class TimeBound(NamedTuple):
-    """A moment: absolute, or relative to the time at which the search runs."""
+    """A point in time: absolute, or relative to the time at which the search runs."""
 
     seconds: float
     """Unix seconds, or seconds before the search runs."""
     is_ago: bool = False
 
     def at(self, now: float) -> float:
-        """The moment in Unix seconds for a search that runs at `now`, also in Unix seconds."""
+        """The point in time in Unix seconds for a search that runs at `now` (Unix seconds)."""
         return now - self.seconds if self.is_ago else self.seconds
 
 
-@dataclass(frozen=True, slots=True)
-class AddedFilter:
-    """Tasks that were added at `bound` or later, or with `is_before` those added earlier."""
+class AddedFilter(NamedTuple):
+    """Matches tasks added at `bound` or later or, with `is_before`, earlier."""
 
     bound: TimeBound
     is_before: bool = False
     is_excluded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NameFilter:
-    """A model, label, album or gateway by its name, or by the beginning of it."""
+class NameFilter(NamedTuple):
+    """Matches a model, label, album or gateway by name or by the beginning of its name."""
 
     by: NamedBy
     name: str
@@ -113,21 +107,21 @@ Filter = FlagFilter | ChoiceFilter | RangeFilter | AddedFilter | NameFilter
 
 
 class QuerySyntaxError(Exception):
-    """A part of a search is not valid; the message says why."""
+    """A part of a search is invalid; the message says why."""
 
     def __init__(self, problem: str, handling: str = "") -> None:
-        """`handling` says what a search for the rest does with this part, unless it ignores it."""
+        """`handling` says how a search treats this part, unless it ignores it."""
         super().__init__(problem)
         self.handling = handling
 
 
 class NoSearchableText(QuerySyntaxError):
-    """A word of the search has no letter and no digit, so that the index cannot find it."""
+    """A word of the search has no letter or digit, so the index cannot find it."""
 
 
 FIELDS = ("is", "status", "kind", "since", "before", "len", "rating", *(by.value for by in NamedBy))
 
-# These patterns are compiled by the first search, not by every start.
+# The first search compiles these patterns, not every start.
 _AGE = r"(\d{1,6})([hdwmy])"
 _AGES_S = {"h": 3_600.0, "d": 86_400.0, "w": 604_800.0, "m": 2_629_800.0, "y": 31_557_600.0}
 _RANGE = r"(?P<low>[^-<>=]+)-(?P<high>[^-<>=]+)|(?P<sign>>=|<=|>|<|=?)(?P<one>[^<>=]+)"
@@ -136,7 +130,7 @@ _HALF_SECOND = 0.5
 
 
 def parse_filter(field: str, value: str, *, is_excluded: bool) -> Filter:
-    """The filter for a field of FIELDS and its value. Raises QuerySyntaxError for a value that is not valid."""
+    """Parse the filter for a field of FIELDS and its value. Raises QuerySyntaxError for an invalid value."""
     folded = value.casefold()
     match field:
         case "is":
@@ -158,7 +152,7 @@ def parse_filter(field: str, value: str, *, is_excluded: bool) -> Filter:
             return _range(RangeField.RATING, value, _rating, 0.0, is_excluded=is_excluded)
         case _:
             if not fold(value).strip():
-                # Every name begins with an empty text.
+                # Every name begins with an empty string.
                 raise NoSearchableText(f"'{value[:40]}' is not the beginning of a name")
             return NameFilter(NamedBy(field), value, is_excluded)
 
@@ -170,7 +164,7 @@ def _known(word: str, words: type[StrEnum]) -> str:
 
 
 def _statuses(word: str) -> tuple[str, ...]:
-    """The statuses for a word of `status:`: a status of the protocol, or a group with the name that screens show."""
+    """The statuses for a value of `status:`: a status of the protocol, or a group with its name on screen."""
     groups: dict[str, Sequence[TaskStatus]] = {
         "failed": (TaskStatus.FAILURE, TaskStatus.UNKNOWN, TaskStatus.LOST),
         "done": (TaskStatus.SUCCESS,),
@@ -181,7 +175,7 @@ def _statuses(word: str) -> tuple[str, ...]:
 
 
 def _time_bound(value: str) -> TimeBound:
-    """7d, 12h, 3w, 6m or 1y ago; or a day, or a day and a time, in the user's time zone."""
+    """Parse 7d, 12h, 3w, 6m or 1y ago; or a date, or a date and a time, in the user's time zone."""
     ago = re.fullmatch(_AGE, value.lower())
     if ago is not None:
         return TimeBound(int(ago[1]) * _AGES_S[ago[2]], is_ago=True)
@@ -207,12 +201,13 @@ def _rating(value: str) -> float:
 def _range(
     field: RangeField, value: str, read: Callable[[str], float], tolerance: float, *, is_excluded: bool
 ) -> RangeFilter:
-    """`tolerance` is how far from a single value still counts as equal: half a second for lengths."""
+    """Parse a range or a single value. `tolerance` is the distance from a single value that still counts as equal: half
+    a second for lengths."""
     found = re.fullmatch(_RANGE, value)
     if found is None:
         read(value)
         raise QuerySyntaxError(f"'{value[:40]}' is not a range")
-    # The upper bound of a RangeFilter is not included: add the smallest step to include a value.
+    # The upper bound of a RangeFilter is exclusive: add the smallest step to include a value.
     step = tolerance or 1.0
     if found["low"] is not None:
         low, high = read(found["low"]), read(found["high"])

@@ -1,5 +1,5 @@
-"""Text as a search compares it: without case, accents and width, and with every Chinese, Japanese or Korean character
-a word of its own, since those scripts put no blanks between words."""
+"""Text folding for search: ignores case, accents and width, and makes each Chinese, Japanese or Korean character a
+word, since these scripts have no spaces between words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import unicodedata
 _SPACELESS = (
     (0x0E00, 0x0EFF),  # Thai, Lao
     (0x1000, 0x109F),  # Myanmar
-    (0x1100, 0x11FF),  # Hangul, taken apart by the folding
+    (0x1100, 0x11FF),  # Hangul, decomposed by the folding
     (0x1780, 0x17FF),  # Khmer
     (0x3040, 0x30FF),  # Hiragana, Katakana
     (0x3400, 0x4DBF),  # rare Han
@@ -20,13 +20,13 @@ _SPACELESS = (
 
 
 def is_spaceless(char: str) -> bool:
-    """Whether a character is of a script that is written without blanks between its words."""
+    """Whether a character belongs to a script without spaces between words."""
     code = ord(char)
     return code >= 0x0E00 and any(first <= code <= last for first, last in _SPACELESS)
 
 
 def fold(text: str) -> str:
-    """The text for comparing: é is e, Ａ is a, ß is ss, 東京 is 東 京. Never raises; as long as the text needs."""
+    """The folded text: é becomes e, Ａ a, ß ss, 東京 東 京. Never raises and never truncates."""
     if text.isascii():
         return text.lower()
     folded: list[str] = []
@@ -39,10 +39,10 @@ def fold(text: str) -> str:
 
 
 SORT_LIMIT = 64
-"""Characters of a title that its place in the alphabet hangs on."""
+"""How many characters of a title determine its sort position."""
 _LAST = "\U0010ffff"
 
 
 def title_key(title: str) -> str:
-    """What titles are sorted by; one without a title comes after all others."""
+    """The sort key of a title; an empty title sorts last."""
     return fold(title)[:SORT_LIMIT] or _LAST

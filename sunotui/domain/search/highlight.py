@@ -1,4 +1,4 @@
-"""Where the words of a search stand in a text, so that a screen can make them stand out."""
+"""Finds the words of a search in a text, for highlighting."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PARTS = re.compile(r"\w+")
 
 
 def spans(text: str, query: Query) -> list[tuple[int, int]]:
-    """Where the words of a search stand in a text, as (start, end) of it, in order and without overlaps."""
+    """The occurrences of a search's words in a text as (start, end) offsets, sorted and without overlaps."""
     wanted = [_PARTS.findall(term.text) for term in query.terms if not term.is_excluded]
     if not wanted or not text:
         return []
@@ -21,11 +21,11 @@ def spans(text: str, query: Query) -> list[tuple[int, int]]:
     for parts, term in zip(wanted, (term for term in query.terms if not term.is_excluded), strict=True):
         if parts:
             found += _spans_of(parts, folded, offsets, is_exact=term.is_exact)
-    return _joined(sorted(found))
+    return _merge_overlaps(sorted(found))
 
 
 def _folded_with_offsets(text: str) -> tuple[str, list[int]]:
-    """The text folded character by character, and for each character of that the index it came from."""
+    """The text folded character by character, and the original index of each folded character."""
     if text.isascii():
         return text.lower(), list(range(len(text)))
     folded: list[str] = []
@@ -38,7 +38,7 @@ def _folded_with_offsets(text: str) -> tuple[str, list[int]]:
 
 
 def _spans_of(parts: list[str], folded: str, offsets: list[int], *, is_exact: bool) -> Iterator[tuple[int, int]]:
-    # Between the parts of a phrase may stand what is no letter; those of spaceless scripts stand side by side.
+    # Non-letters may separate the parts of a phrase; those of spaceless scripts are adjacent.
     pattern = r"[\W_]*".join(re.escape(part) for part in parts)
     first, last = parts[0][0], parts[-1][-1]
     before = "" if is_spaceless(first) else r"(?<![^\W_])"
@@ -48,7 +48,7 @@ def _spans_of(parts: list[str], folded: str, offsets: list[int], *, is_exact: bo
             yield offsets[match.start()], offsets[match.end() - 1] + 1
 
 
-def _joined(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merge_overlaps(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
     joined: list[tuple[int, int]] = []
     for start, end in found:
         if joined and start <= joined[-1][1]:

@@ -1,5 +1,5 @@
-"""What a search means: whether a query finds a task. `storage/browse/query_sql.py` says the same in SQL for tasks that
-are in the library; a property test holds the two together."""
+"""The meaning of a search: whether a query matches a task. `storage/browse/query_sql.py` implements the same in SQL for
+tasks in the library; a property test checks that the two agree."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.text import storable_text
 
 _FAILED = frozenset({TaskStatus.FAILURE, TaskStatus.UNKNOWN, TaskStatus.LOST})
-# Letters, digits and characters for private use, as the tokenizer unicode61 of SQLite's FTS5 splits a text.
+# Letters, digits and private-use characters, as in the tokenizer unicode61 of SQLite's FTS5.
 _TOKENS = re.compile(r"(?:[^\W_]|[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd])+")
 
 
 @dataclass(frozen=True, slots=True)
 class SearchedTask:
-    """What a search looks at in a task."""
+    """The searchable values of a task."""
 
     texts: Mapping[str, str]
     """Folded text by column of the full-text index."""
@@ -46,9 +46,9 @@ class SearchedTask:
     model: str = ""
     takes: int = 0
     heard: int = 0
-    """How many of its takes were heard."""
+    """How many of its takes were played."""
     rating: int = 0
-    """The best rating of its takes, 1 to 5; 0 where no take is rated."""
+    """The best rating of its takes, 1 to 5; 0 if no take is rated."""
     is_starred: bool = False
     labels: tuple[str, ...] = ()
     albums: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ class SearchedTask:
 
 
 def matches(query: Query, task: SearchedTask, now: float) -> bool:
-    """Whether the query, run at `now` in Unix seconds, finds the task."""
+    """Whether the query, run at `now` (Unix seconds), matches the task."""
     if query.finds_nothing or (task.is_trashed and not query.wants_trash):
         return False
     return all(_has_term(task, term) is not term.is_excluded for term in query.terms if term.words) and all(
@@ -80,7 +80,7 @@ def _has_phrase(tokens: Sequence[str], words: Sequence[str], *, is_prefix: bool)
 
 def _passes(task: SearchedTask, one: Filter, now: float) -> bool:
     if isinstance(one, RangeFilter) and one.field is RangeField.LENGTH and task.duration_s is None:
-        # An unknown length is neither in a range nor outside of it.
+        # An unknown length is neither inside nor outside a range.
         return False
     return _fits(task, one, now) is not one.is_excluded
 

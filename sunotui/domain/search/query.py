@@ -1,4 +1,4 @@
-"""The search language: words, "exact words", -without, and fields such as tag:jazz len:>3:00."""
+"""The search language: words, "exact phrases", -exclusions, and fields such as tag:jazz len:>3:00."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from sunotui.domain.search.folding import fold, is_spaceless
 from sunotui.domain.text import storable_text
 
 TEXT_LIMIT = 1_000
-"""Characters of a search that are read; a pasted page of text is not a search."""
+"""The maximum length of a search, in characters; the rest, for example of a pasted page, is ignored."""
 TERMS_LIMIT = 16
-"""Words and fields of a search that are read."""
+"""The maximum number of words and fields of a search; the rest is ignored."""
 
 TEXT_FIELDS = {
     "title": "title",
@@ -37,7 +37,7 @@ TEXT_FIELDS = {
 }
 """Fields that search for words, and the columns of the full-text index that they search."""
 _SHOWN_ISSUES = 3
-_REST_IGNORED = "what follows is not looked for"
+_REST_IGNORED = "the rest is ignored"
 _WORDS = r"[^\W_]+"
 _TOKEN = re.compile(r'(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?:"(?P<exact>[^"]*)(?P<end>"?)|(?P<word>\S+))?')
 
@@ -48,14 +48,14 @@ class Term(NamedTuple):
     text: str
     """Folded (domain/search/folding.py)."""
     column: str = ""
-    """The column in which they must occur, side by side; empty for any column."""
+    """The column in which they must occur, next to each other; empty for any column."""
     is_exact: bool = False
-    """Whether the last word must occur as a whole; otherwise it may be the beginning of a word."""
+    """Whether the last word must be a whole word; otherwise it may be the beginning of one."""
     is_excluded: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The words in their order, made of letters and digits only."""
+        """The words in order, consisting of letters and digits only."""
         return tuple(re.findall(_WORDS, storable_text(self.text)))
 
     @property
@@ -67,18 +67,18 @@ class Term(NamedTuple):
 
 
 class QueryIssue(NamedTuple):
-    """A part of a search that is not valid; the rest of the search works."""
+    """A part of a search that is invalid; the rest of the search works."""
 
     at: int
     """The index of its first character in the text, from 0."""
     problem: str
     """What is wrong."""
     handling: str = ""
-    """What a search for the rest does with this part, unless it ignores it."""
+    """How the search treats this part, unless it ignores it."""
 
     @property
     def sentence(self) -> str:
-        """The problem and its handling, for a screen that searches for the rest."""
+        """The problem and its handling, for a screen that searches with the rest."""
         return f"{self.problem}; {self.handling}" if self.handling else self.problem
 
 
@@ -94,7 +94,7 @@ class Query:
     filters: tuple[Filter, ...] = ()
     issues: tuple[QueryIssue, ...] = ()
     finds_nothing: bool = False
-    """Whether it asks for symbols and nothing else: the index holds words only."""
+    """Whether it consists of symbols only, which the index does not contain."""
     text: str = field(default="", compare=False)
     """The text that was parsed."""
 
@@ -105,25 +105,25 @@ class Query:
 
     @property
     def has_words(self) -> bool:
-        """Whether it has words to rank its results by."""
+        """Whether it has words by which results can be ranked."""
         return any(not term.is_excluded for term in self.terms)
 
     @property
     def wants_trash(self) -> bool:
-        """Whether it asks for tasks in the trash, which other searches leave out."""
+        """Whether it includes tasks in the trash; other searches exclude them."""
         return any(
             one.flag is Flag.TRASHED and not one.is_excluded for one in self.filters if isinstance(one, FlagFilter)
         )
 
     def narrowed_by(self, other: Query) -> Query:
-        """The search for what both queries find, apart from symbols, which are ignored beside words and filters."""
+        """A search for what both queries match. Symbols are ignored if there are words or filters."""
         terms, filters = self.terms + other.terms, self.filters + other.filters
         finds_nothing = (self.finds_nothing or other.finds_nothing) and not terms and not filters
         return Query(terms, filters, self.issues + other.issues, finds_nothing, f"{self.text} {other.text}".strip())
 
     def require_valid(self) -> None:
-        """Raise InvalidRequest for a search that is empty or has issues, for scripts: a part of a search must not be
-        taken for the whole one, or for everything."""
+        """Raise InvalidRequest for a search that is empty or has issues. For scripts, which must not run a part of a
+        search, or none, in its place."""
         if not self.text.strip():
             raise InvalidRequest("The search is empty", advice="Give it words or filters, such as is:starred")
         if self.issues:
@@ -132,11 +132,11 @@ class Query:
 
 
 MATCH_ALL = Query()
-"""The query without a condition, which finds every task that is not in the trash."""
+"""The query without a condition, which matches every task outside the trash."""
 
 
 def parse(text: str) -> Query:
-    """Parse a search; never raises. Parts that are not valid are listed in `issues`."""
+    """Parse a search; never raises. Invalid parts are listed in `issues`."""
     query = _parse(text[:TEXT_LIMIT])
     if len(text) > TEXT_LIMIT:
         issue = QueryIssue(TEXT_LIMIT, f"A search has at most {TEXT_LIMIT:,} characters", _REST_IGNORED)
@@ -145,7 +145,7 @@ def parse(text: str) -> Query:
 
 
 def parse_strictly(text: str) -> Query:
-    """Parse a search for a script. Raises InvalidRequest for a search that is empty or has a part that is not valid."""
+    """Parse a search for a script. Raises InvalidRequest for a search that is empty or has an invalid part."""
     query = parse(text)
     query.require_valid()
     return query
@@ -196,7 +196,7 @@ def _parse_token(found: re.Match[str]) -> Term | Filter:
         return _words(found)
     value = (found["exact"] if found["exact"] is not None else found["word"] or "").strip()
     if name not in TEXT_FIELDS and name not in FIELDS:
-        raise QuerySyntaxError(f"There is no field '{name[:40]}'", "it is looked for as a word")
+        raise QuerySyntaxError(f"There is no field '{name[:40]}'", "it is searched for as a word")
     if not value:
         raise QuerySyntaxError(f"'{name}:' needs something to look for")
     if name in TEXT_FIELDS:

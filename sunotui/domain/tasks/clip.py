@@ -1,4 +1,4 @@
-"""One piece of audio in a task's response; on screen a task's clips are its takes."""
+"""Clips: the pieces of audio of a task. On screen, a task's clips are its takes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _STREAM_MARKS = ("audiopipe", "/stream/")
 
 
 class ClipStatus(StrEnum):
-    """How far a clip is (protocol 4.2)."""
+    """The status of a clip (protocol 4.2)."""
 
     SUBMITTED = "submitted"
     QUEUED = "queued"
@@ -20,26 +20,26 @@ class ClipStatus(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether the gateway will change nothing more about this clip."""
+        """Whether the gateway will not change this clip any more."""
         return self in {ClipStatus.COMPLETE, ClipStatus.ERROR}
 
 
 class DerivationKind(StrEnum):
-    """How a clip was made from another one, by its own metadata. The values are stored in the library."""
+    """How a clip was derived from another one, according to its metadata. The values are stored in the library."""
 
     CONTINUATION = "continuation"
     PART = "part"
-    """It was joined with others into a whole song."""
+    """The clip was joined with others into a whole song."""
     COVER = "cover"
     SECTION = "section"
-    """A section of it was replaced: an `infill` that is true."""
+    """A section of the clip was replaced: `infill` is true."""
     STEM = "stem"
     EDIT = "edit"
     AUDIO_PROMPT = "audio-prompt"
     ARTIST = "artist"
-    """It gave the voice."""
+    """The clip provided the voice."""
     PERSONA = "persona"
-    """The id is that of the persona and not of a clip."""
+    """The id is that of a persona and not of a clip."""
     UPSAMPLE = "upsample"
     ADDED_VOCALS = "added-vocals"
     ADDED_INSTRUMENTAL = "added-instrumental"
@@ -50,16 +50,16 @@ class DerivationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """One thing that a clip was made of, and how."""
+    """One source of a clip, and how it was used."""
 
     kind: DerivationKind
     id: str
-    """Of a clip, or of a persona."""
+    """The id of a clip or of a persona."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """What is known of one clip. Its id is its identity: gateways change the order between polls (protocol 3.4)."""
+    """The known data of a clip. Only the id identifies it: gateways change the order between polls (protocol 3.4)."""
 
     id: str
     title: str = ""
@@ -76,34 +76,34 @@ class Clip:
     """Unix seconds by the gateway's clock: for display only, never a sort key (P6)."""
     error: str = ""
     exclude: str = ""
-    """Styles that were excluded, by the gateway's response; most gateways do not say."""
+    """The excluded styles, as reported by the gateway; most gateways do not report them."""
     parents: tuple[str, ...] = ()
-    """Ids of the clips that this one was made of: what it continues, covers, replaces a part of or takes apart."""
+    """The ids of the clips from which this one was derived, for example by extending, covering or splitting them."""
     derivations: tuple[Derivation, ...] | None = None
-    """How each parent was used; None where that is not known, as for clips that an older version read."""
+    """How each parent was used; None if unknown, for example for clips that an older version parsed."""
     bpm: float | None = None
-    """Its tempo in beats a minute, as the gateway measured it."""
+    """The tempo in beats per minute, as measured by the gateway."""
     musical_key: str = ""
     """The key, such as "A minor"."""
     style_weight: float | None = None
-    """How closely it was to follow the style, 0 to 1; this and the next two as the response says they were applied."""
+    """The style weight, 0 to 1; this and the next two as the response reports them."""
     weirdness: float | None = None
-    """How unusual it was to be, 0 to 1."""
+    """The weirdness, 0 to 1."""
     audio_weight: float | None = None
-    """How closely it was to follow the clip that it was made of, 0 to 1."""
+    """The audio weight of the source clip, 0 to 1."""
     persona_id: str = ""
-    """The id of the persona that it was made with; empty without one."""
+    """The id of the persona that sings; empty for none."""
     is_max_mode: bool = False
-    """Whether the response says that it was made in Suno's max mode."""
+    """Whether the response reports Suno's max mode."""
 
     @property
     def bpm_text(self) -> str:
-        """The tempo to at most one decimal; empty when unknown."""
+        """The tempo with at most one decimal; empty when unknown."""
         return "" if self.bpm is None else f"{round(self.bpm, 1):g}"
 
     @property
     def slider_text(self) -> str:
-        """The sliders that are known, each with its name, such as "style weight 0.6, weirdness 0.25"."""
+        """The known sliders with their names, such as "style weight 0.6, weirdness 0.25"."""
         named = (
             ("style weight", self.style_weight),
             ("weirdness", self.weirdness),
@@ -113,27 +113,28 @@ class Clip:
 
     @property
     def is_playable(self) -> bool:
-        """Whether there is a link that gives sound now, final or still streaming."""
+        """Whether there is a playable link, final or streaming."""
         return self.audio_url is not None
 
     @property
     def is_whole(self) -> bool:
-        """Whether it was made to its end and has the link of its file."""
+        """Whether it is complete and has the link of its file."""
         return self.status is ClipStatus.COMPLETE and self.is_playable and not self.is_stream
 
     @property
     def is_stream(self) -> bool:
-        """Whether the audio link is the endless one of a song being made: it changes at completion (protocol 7.3)."""
+        """Whether the audio link is the endless stream of a song being generated; it changes at completion (protocol
+        7.3)."""
         url = self.audio_url or ""
         return is_stream_link(url) or (self.is_playable and self.status is ClipStatus.STREAMING)
 
 
 def is_stream_link(url: str) -> bool:
-    """Whether an address by itself is that of a song being made, which has no end yet (protocol 7.3)."""
+    """Whether a URL is the stream of a song being generated, which has no end yet (protocol 7.3)."""
     return any(mark in url for mark in _STREAM_MARKS)
 
 
 def is_dead_link(url: str) -> bool:
-    """Whether an address is known to give no sound: empty, None.mp3, .../api/forbidden (protocol 7.3)."""
+    """Whether a URL is known to have no audio: empty, None.mp3, .../api/forbidden (protocol 7.3)."""
     bare = url.strip().split("?", 1)[0].rstrip("/").lower()
     return not bare or bare.endswith(_DEAD_ENDINGS)

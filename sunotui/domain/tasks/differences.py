@@ -1,4 +1,4 @@
-"""Where a finished take differs from what was asked: relays drop fields without a word and bill all the same."""
+"""Where a finished take differs from its request: relays drop fields silently and still bill the song."""
 
 from __future__ import annotations
 
@@ -44,19 +44,18 @@ _SOURCE_WORDS: Mapping[Feature, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field in which the response does not say what the request said."""
+    """A field in which the response differs from the request."""
 
     field: str
-    """As people call it, such as "Style"."""
+    """The field's name on screen, such as "Style"."""
     asked: str
     made: str
-    """Empty when the response does not mention it at all."""
+    """Empty if the response does not mention it."""
 
 
 def differences(request: Request, clip: Clip) -> tuple[Difference, ...]:
-    """What of the request cannot be found in the take's metadata; nothing before the take is complete.
-
-    Models are not compared here: see `model_note`.
+    """The fields of the request that the take's metadata does not confirm; empty before the take is complete. Models
+    are not compared: see `model_note`.
     """
     if clip.status is not ClipStatus.COMPLETE:
         return ()
@@ -74,10 +73,9 @@ def _is_without_words(request: SongFields) -> bool:
 
 
 def model_note(request: Request, clip: Clip) -> str:
-    """A note beside the model of a take, such as "asked v6 wild, answered v6: not confirmed"; else empty.
-
-    Gateways return other names than they take, and Suno answers v6 to some requests for v6 wild: another name proves no
-    other model. Nothing is reported if one of the two names is unknown.
+    """A note for the model of a take, such as "asked v6 wild, answered v6: not confirmed"; usually empty. A different
+    name does not prove a different model: gateways return other names than they accept, and Suno returns v6 for some
+    requests for v6 wild. Empty if one of the two names is unknown.
     """
     if not isinstance(request, SongFields) or _is_without_words(request):
         return ""
@@ -97,7 +95,7 @@ def _texts(request: SongFields, clip: Clip) -> list[Difference]:
 
 
 def _parents(request: Request, clip: Clip) -> list[Difference]:
-    """What this should have been made of and how, where the response says otherwise or nothing."""
+    """The requested sources and their use, if the response differs or does not report them."""
     match request:
         case MusicRequest(extend_clip_id=wanted) if wanted:
             found = [] if trim(wanted) in clip.parents else [Difference("Continues", trim(wanted), _made(clip))]
@@ -122,7 +120,7 @@ def _persona(request: MusicRequest, clip: Clip) -> list[Difference]:
 
 
 def _made(clip: Clip) -> str:
-    """How the clip was made by its own words; only the ids where it is not known how."""
+    """How the clip was made according to its metadata; only the ids if the derivation is unknown."""
     known = {found.id for found in clip.derivations or ()}
     return ", ".join(
         [*map(_relation, clip.derivations or ()), *(parent for parent in clip.parents if parent not in known)]

@@ -1,4 +1,4 @@
-"""How long a gateway usually takes: the honest estimate beside a task that is being made."""
+"""Duration estimates: how long a gateway usually takes for a task."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 FEWEST = 3
-"""Tasks that must have ended before anything is called usual."""
+"""The number of ended tasks needed for an estimate."""
 
 
 @dataclass(frozen=True, slots=True)
 class DurationEstimate:
-    """Seconds from acceptance to the end, of the newest tasks of one kind at one gateway."""
+    """Statistics of the seconds from acceptance to the end, for the newest tasks of one kind at one gateway."""
 
     median_s: float
     p90_s: float
@@ -19,7 +19,7 @@ class DurationEstimate:
 
 
 def estimate_duration(seconds: Sequence[float]) -> DurationEstimate | None:
-    """The median and the 90th percentile (nearest rank); None for too few."""
+    """The median and the 90th percentile (nearest rank); None with too few values."""
     ordered = sorted(seconds)
     if len(ordered) < FEWEST:
         return None

@@ -1,4 +1,4 @@
-"""What the fail reason of a task means, as a sentence to stand beside the gateway's own words (protocol 4.3, 4.4)."""
+"""Explains the fail reason of a task in a sentence, shown with the gateway's own text (protocol 4.3, 4.4)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sunotui.domain.gateways.money import Refund, RefundVerdict
 FILTER_WORDS = (
     r"sensitive[_ ]word|content[_ ]policy|moderation|moderated|violat|artist name|copyright|prohibited|敏感|违规|版权"
 )
-"""How gateways and Suno word that a filter refused the text of a request, in lower case."""
+"""Lower-case phrases with which gateways and Suno report that a content filter rejected the text."""
 
 REFUNDED = "Gateways usually give the money of a failed task back"
 MAYBE_REFUNDED = "Relays do not always give the money back for this: compare your balance"
@@ -21,7 +21,7 @@ NOT_REFUNDED = "The gateway says that it gives no money back"
 
 @dataclass(frozen=True, slots=True)
 class FailureReason:
-    """Why a task failed: a sentence, a source and an advice, as in a SunotuiError."""
+    """Why a task failed: a sentence, a source and advice, as in a SunotuiError."""
 
     what: str
     source: ErrorSource
@@ -30,11 +30,11 @@ class FailureReason:
 
     @property
     def sentence(self) -> str:
-        """What happened, what to do, and what becomes of the money, on one line."""
+        """What happened, what to do, and whether the money is refunded, on one line."""
         return self.with_refund(None)
 
     def with_refund(self, refund: Refund | None) -> str:
-        """The same reason with the evidence of the balance, which replaces any guess."""
+        """A copy with the evidence of the balance, which replaces any guess."""
         if refund is None:
             money = self.money
         elif refund.verdict is RefundVerdict.UNKNOWN:
@@ -108,7 +108,7 @@ _NO_REFUND = re.compile(r"不[进行予]{0,3}退款|不退|no refund|not refunde
 
 
 def failure_reason(fail_reason: str) -> FailureReason | None:
-    """What a fail reason means; None for words that are not known. The gateway's own stay visible beside it."""
+    """The explanation of a fail reason; None for unknown text. The gateway's own text stays visible with it."""
     words = fail_reason.lower()
     is_refused = says_no_refund(fail_reason)
     money = NOT_REFUNDED if is_refused else REFUNDED
@@ -122,12 +122,12 @@ def failure_reason(fail_reason: str) -> FailureReason | None:
 
 
 def says_no_refund(fail_reason: str) -> bool:
-    """Whether a fail reason says that the money does not come back."""
+    """Whether a fail reason says that there is no refund."""
     return _NO_REFUND.search(fail_reason.lower()) is not None
 
 
 def failure_lines(fail_reason: str, refund: Refund | None = None) -> tuple[str, ...]:
-    """What to say beside the gateway's own words for a failure: what they mean, and what became of the money."""
+    """The lines to show with the gateway's own text for a failure: its meaning, and whether the money was refunded."""
     reason = failure_reason(fail_reason)
     if reason is not None:
         return (reason.with_refund(refund),)
@@ -135,7 +135,7 @@ def failure_lines(fail_reason: str, refund: Refund | None = None) -> tuple[str, 
 
 
 def whole_takes_line(numbers: Sequence[int]) -> str:
-    """That these takes are whole although another one, or the task, failed; empty for none."""
+    """A line saying that these takes are complete although another one, or the task, failed; empty for none."""
     if not numbers:
         return ""
     if len(numbers) == 1:

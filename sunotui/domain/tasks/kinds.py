@@ -1,4 +1,4 @@
-"""What a task can be, and how far it can be; apart from tasks, since a list of them needs no more than this."""
+"""The kinds and statuses of tasks, in a module of their own so that a list imports no more than this."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from enum import StrEnum
 
 
 class TaskStatus(StrEnum):
-    """How far a task is: the protocol's words in lower case, and LOST for a task the gateway no longer knows."""
+    """The status of a task: the protocol's values in lower case, and LOST for a task that the gateway no longer
+    knows."""
 
     NOT_STARTED = "not_started"
     SUBMITTED = "submitted"
@@ -27,16 +28,17 @@ _FINAL = frozenset({TaskStatus.SUCCESS, TaskStatus.FAILURE, TaskStatus.UNKNOWN, 
 
 
 class TaskKind(StrEnum):
-    """What was asked for. Decided by what we sent, then by the shape of the response, never by `action` alone (3.3)."""
+    """What kind of result a task has. Determined by the request, then by the shape of the response, never by `action`
+    alone (3.3)."""
 
     MUSIC = "music"
     LYRICS = "lyrics"
     CONCAT = "concat"
     UPLOAD = "upload"
     PERSONA = "persona"
-    """A voice made of a clip, where the gateway makes it as a task."""
+    """A persona, at gateways that make it as a task."""
     TAGS = "tags"
-    """Words of style made into more, where the gateway does so as a task."""
+    """Expanded style tags, at gateways that make them as a task."""
     FILE = "file"
     """A file of a clip; a kind of submission, never of a task."""
 

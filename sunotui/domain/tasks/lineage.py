@@ -1,4 +1,4 @@
-"""The family of a clip: what it was made of, and what was made of it."""
+"""The lineage of a clip: its sources and the clips derived from it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 
 class DerivationType(StrEnum):
-    """How a clip came from its parents, as the words between them say it."""
+    """How a clip was derived from its parents; the values are shown between the two."""
 
     EXTENDED = "extended"
     COVERED = "covered"
@@ -18,16 +19,15 @@ class DerivationType(StrEnum):
     TAKEN_APART = "taken apart"
     UPLOADED = "uploaded"
     MADE = "made of it"
-    """The gateway names the parent, but not how it was used."""
+    """The gateway names the parent but not how it was used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Relative:
-    """One clip of a family."""
+class Relative(NamedTuple):
+    """A clip of a lineage."""
 
     clip_id: str
     task_id: str = ""
-    """Empty where the library has no task with this clip, which is known from its child only."""
+    """Empty if the library has no task with this clip, which is known only from its child."""
     take: int = 0
     title: str = ""
     model: str = ""
@@ -36,28 +36,27 @@ class Relative:
     added_at: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class TreeRow:
-    """One line of a family's tree."""
+class TreeRow(NamedTuple):
+    """A line of the lineage tree."""
 
     relative: Relative
     branches: str
-    """What is drawn before it, such as "│  └─ "."""
+    """The tree lines drawn before it, such as "│  └─ "."""
     is_repeated: bool = False
-    """Whether its children stand further up already: it has several parents."""
+    """Whether its children are listed further up: the clip has several parents."""
 
 
 @dataclass(frozen=True)
 class Lineage:
-    """Clips and who was made of whom, around one of them."""
+    """A graph of clips and their parents around one clip."""
 
     relatives: Mapping[str, Relative]
     parents: Mapping[str, tuple[str, ...]]
-    """The nearest parents of each clip: a grandparent that a gateway names beside the parent is left out."""
+    """The nearest parents of each clip: a grandparent that a gateway names along with the parent is omitted."""
 
     @cached_property
     def children(self) -> Mapping[str, tuple[str, ...]]:
-        """The clips made of each, the oldest first."""
+        """The clips derived from each clip, oldest first."""
         found: dict[str, list[str]] = {}
         for child in sorted(self.relatives.values(), key=lambda one: (one.added_at, one.task_id, one.take)):
             for parent in self.parents.get(child.clip_id, ()):
@@ -65,14 +64,14 @@ class Lineage:
         return {parent: tuple(ids) for parent, ids in found.items()}
 
     def tree(self) -> Iterator[TreeRow]:
-        """The family from its oldest members on, one line each; the children of each clip appear once."""
+        """The lineage as tree lines, from its oldest clips on; the children of each clip appear once."""
         shown: set[str] = set()
         for root in sorted(self.relatives):
             if not self.parents.get(root):
                 yield from self._branch(root, "", "", shown)
 
     def _branch(self, clip_id: str, before: str, below: str, shown: set[str]) -> Iterator[TreeRow]:
-        # A stack and not recursion: a song extended a thousand times is a thousand deep.
+        # A stack instead of recursion: a song extended a thousand times is a thousand levels deep.
         stack = [(clip_id, before, below)]
         while stack:
             current, branches, margin = stack.pop()
@@ -87,7 +86,7 @@ class Lineage:
 
 
 def lineage_of(relatives: Iterable[Relative], edges: Iterable[tuple[str, str]]) -> Lineage:
-    """A family out of its members and pairs of parent and child; pairs of strangers and circles are left out."""
+    """Build a lineage from its clips and (parent, child) pairs; pairs with unknown clips and cycles are omitted."""
     known = {one.clip_id: one for one in relatives}
     parents: dict[str, dict[str, None]] = {clip_id: {} for clip_id in known}
     for parent, child in edges:

@@ -1,4 +1,4 @@
-"""Words of a song and their sections; reading them never raises, whatever a model wrote."""
+"""Lyrics and their sections; parsing never raises, whatever a model wrote."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SECTION_TAGS = (
     *("Instrumental", "Solo", "Guitar Solo", "Piano Solo", "Build", "Drop", "Break", "Breakdown", "Spoken Word"),
     *("Fade Out", "End"),
 )
-"""Tags that Suno is known to understand, the commonest first."""
+"""Section tags that Suno is known to understand, most common first."""
 
 _SECTION = re.compile(r"^\s*\[(?P<name>[^\[\]\n]{1,60})\]\s*$")
 _TIME_MARK = re.compile(r"^\s*[\[<]\d{1,3}:\d{2}(?:[.:]\d{1,3})?[\]>]", re.MULTILINE)
@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"\d{1,3}$")
 
 @dataclass(frozen=True, slots=True)
 class Lyrics:
-    """The text that a lyrics task returns."""
+    """The result of a lyrics task."""
 
     title: str
     text: str
@@ -36,7 +36,7 @@ class Section:
 
 
 def sections(text: str) -> tuple[Section, ...]:
-    """Lyrics cut at the lines that are nothing but one [tag]. Every other line stays as it is."""
+    """Split lyrics at the lines that consist of one [tag] only. All other lines are unchanged."""
     found: list[Section] = []
     name = ""
     lines: list[str] = []
@@ -54,20 +54,19 @@ def sections(text: str) -> tuple[Section, ...]:
 
 
 def time_mark_in(text: str) -> str:
-    """The first time mark that begins a line, such as "[00:12.50]" of an LRC file; empty where there is none."""
+    """The first time mark at the start of a line, such as "[00:12.50]" from an LRC file; empty if there is none."""
     match = _TIME_MARK.search(text)
     return "" if match is None else match[0].strip()
 
 
 def is_section_tag(line: str) -> bool:
-    """Whether a line is nothing but one section tag."""
+    """Whether a line consists of one section tag only."""
     return _SECTION.match(line) is not None
 
 
 def tag_ending(line: str, text: str = "") -> str:
-    """What completes a section tag that a line begins, such as "orus]" after "[Ch"; empty when nothing fits.
-
-    Tags that `text` uses already come first, a numbered one with its next number: after [Verse 1] comes [Verse 2].
+    """The completion of a section tag that begins a line, such as "orus]" after "[Ch"; empty if no tag matches. Tags
+    that `text` already uses are preferred, a numbered one with its next number: [Verse 2] after [Verse 1].
     """
     bare = line.lstrip()
     if not bare.startswith("[") or len(bare) < 2 or "]" in bare:
@@ -80,7 +79,7 @@ def tag_ending(line: str, text: str = "") -> str:
 
 
 def _next_tags(text: str) -> tuple[str, ...]:
-    """The tags of a text, the newest first, numbers counted on."""
+    """The tags of a text, last first, with numbers incremented."""
     names = [match["name"].strip() for line in text.split("\n") if (match := _SECTION.match(line)) is not None]
     return tuple(dict.fromkeys(_NUMBER.sub(lambda found: str(int(found[0]) + 1), name) for name in reversed(names)))
 

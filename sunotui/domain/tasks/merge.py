@@ -9,9 +9,10 @@ from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus, status_from_clips
 
 MISSES_UNTIL_LOST = 20
-"""Answers in a row without the task before it counts as lost: right after a submit a row may lag (protocol 4.5)."""
+"""The number of consecutive responses without the task before it counts as lost: right after a submit a row may lag
+(protocol 4.5)."""
 LOST_AFTER_S = 600.0
-"""And it must have been missing at least this long, so that a burst of answers cannot lose a task."""
+"""The minimum time it must be missing, in seconds, so that a burst of responses cannot mark a task as lost."""
 
 _TASK_ORDER = {
     TaskStatus.NOT_STARTED: 0,
@@ -25,19 +26,19 @@ _END_ORDER = {
     TaskStatus.FAILURE: 2,
     TaskStatus.SUCCESS: 3,
 }
-"""A failure may turn out well after all (G11), and an unknown end become known; never the other way round."""
+"""A failure may still become a success (G11), and an unknown end may become known; never the reverse."""
 _WITHOUT_TAKES = frozenset({TaskKind.PERSONA, TaskKind.TAGS})
 _CLIP_ORDER = {status: order for order, status in enumerate(ClipStatus)}
 
 
 def merge_report(known: Task, report: TaskReport, now: float, *, is_refresh: bool = False) -> Task:
-    """The task after a report. Ended tasks stay ended unless the user refreshes them (`is_refresh`); empty values never
-    overwrite known ones."""
+    """Merge a report into the known task. Ended tasks stay ended unless the user refreshes them (`is_refresh`); empty
+    values never overwrite known ones."""
     kind = known.kind
     if known.submission_id is None:
         kind = report.kind or known.kind
     if kind in _WITHOUT_TAKES:
-        # A persona has an id and a name like a clip, but is not a clip.
+        # A persona has an id and a name, as a clip has, but is not a clip.
         report = replace(report, clips=(), lyrics=None)
     clips = _merge_clips(known.clips, report.clips)
     lyrics = _merge_lyrics(known.lyrics, report.lyrics)
@@ -61,7 +62,7 @@ def merge_report(known: Task, report: TaskReport, now: float, *, is_refresh: boo
 def task_from_report(
     report: TaskReport, profile: str, now: float, submission_id: str | None = None, hint: str = ""
 ) -> Task:
-    """A task of the library out of a report of one that was not there."""
+    """Create a task from the report of a task that the library does not have."""
     bare = Task(
         id=report.id,
         profile=profile,
@@ -75,7 +76,7 @@ def task_from_report(
 
 
 def record_miss(known: Task, now: float) -> Task:
-    """The task after a response that left it out: absent is not failed, but absent for long is lost (G8)."""
+    """Record a response without the task: a missing task is not failed, but after a while it is lost (G8)."""
     if known.status.is_final:
         return known
     misses = known.misses + 1
@@ -94,7 +95,7 @@ def _next_status(
         return known.status
     was_final, is_final = known.status.is_final, reported.is_final
     if was_final and not is_final:
-        # A stale response of another relay; a task reopens only if we gave it up, or by the user's own refresh.
+        # The response is stale, from another relay. A task reopens only if it was given up, or on the user's refresh.
         return reported if is_refresh or known.status is TaskStatus.LOST else known.status
     if was_final and not is_refresh:
         return max(known.status, reported, key=_END_ORDER.__getitem__)
@@ -137,7 +138,7 @@ def _merge_clip(old: Clip, new: Clip) -> Clip:
         derivations=first.derivations or second.derivations or _known_none(first, second),
         bpm=first.bpm or second.bpm,
         musical_key=first.musical_key or second.musical_key,
-        # 0 is a setting like any other.
+        # 0 is a valid setting.
         style_weight=second.style_weight if first.style_weight is None else first.style_weight,
         weirdness=second.weirdness if first.weirdness is None else first.weirdness,
         audio_weight=second.audio_weight if first.audio_weight is None else first.audio_weight,
@@ -147,12 +148,12 @@ def _merge_clip(old: Clip, new: Clip) -> Clip:
 
 
 def _known_none(first: Clip, second: Clip) -> tuple[Derivation, ...] | None:
-    """No derivations, where a response was read for them and had none."""
+    """An empty tuple if a response was parsed for derivations and had none; otherwise None."""
     return None if first.derivations is second.derivations is None else ()
 
 
 def _best_link(old: Clip, new: Clip) -> str | None:
-    """The link of the whole song, where the report again has a stream, which ends: some relays report both as
+    """Keep the link of the whole song if the report has a temporary stream link again: some relays report both as
     complete."""
     return old.audio_url if new.is_stream and old.is_playable and not old.is_stream else None
 
@@ -169,7 +170,7 @@ def _merge_lyrics(known: Lyrics | None, reported: Lyrics | None) -> Lyrics | Non
 
 
 def is_same(known: Task, imported: Task) -> bool:
-    """Whether two tasks of one id are the same: gateways that start over, and demo gateways, give ids again."""
+    """Whether two tasks with the same id are the same task: reset gateways and demo gateways reuse ids."""
     if known.submission_id and imported.submission_id:
         return known.submission_id == imported.submission_id
     if known.profile == imported.profile:
@@ -178,9 +179,8 @@ def is_same(known: Task, imported: Task) -> bool:
 
 
 def merge_imported(known: Task, imported: Task) -> Task:
-    """What both libraries together know of a task; where they differ, the one that was updated last is right.
-
-    It keeps its profile, its place in the list and its takes' numbers.
+    """Merge an imported task into the known one; where they differ, the one updated last wins. The profile, the
+    position in the list and the take numbers stay.
     """
     is_newer = (imported.checked_at or 0.0) > (known.checked_at or 0.0)
     older, newer = (known, imported) if is_newer else (imported, known)

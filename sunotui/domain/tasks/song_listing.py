@@ -1,4 +1,4 @@
-"""A gateway's list of the songs that a key made, and which of them an unknown submission may have become. Pure."""
+"""Matches a submission with an unknown outcome to the gateway's list of songs that the key made. Pure functions."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.text import trim
 
 MOST_APART_S = 86_400.0
-"""Largest distance in seconds between sending and a song's time at which it is offered. So many, since gateways report
-times of their own zone as UTC; the nearest stand first, and the user sees the time."""
+"""The maximum distance in seconds between sending and a song's time. It is large because gateways report local times as
+UTC; the nearest songs come first, and the user sees the time."""
 SAME_TASK_S = 60.0
-"""Clips with the same texts made within so many seconds are takes of one task, where the list names no tasks."""
+"""Clips with the same texts made within this many seconds count as takes of one task if the list names no tasks."""
 SHORTENED = 80
-"""Characters from which on a listed text that only begins the one sent counts as the same: lists may shorten texts."""
+"""The minimum length at which a listed text that is a prefix of the sent one counts as the same: lists may shorten
+texts."""
 
 _DECISIVE = ("description", "lyrics", "source")
 
@@ -27,26 +28,26 @@ class ListedSong:
 
     clip: Clip
     task_id: str = ""
-    """The gateway's id of its task; empty where the list does not say."""
+    """The gateway's id of its task; empty if the list does not include it."""
     made_at: float | None = None
-    """When it was made, in Unix seconds by the gateway's clock; None where the list does not say."""
+    """When it was made, in Unix seconds by the gateway's clock; None if the list does not include it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SongMatch:
-    """Clips of one task that a submission may have become."""
+    """The clips of one task that may be the result of a submission."""
 
     clips: tuple[Clip, ...]
     """At least one."""
     task_id: str
-    """The gateway's id of the task; empty where the list does not say."""
+    """The gateway's id of the task; empty if the list does not include it."""
     made_at: float | None
     same: tuple[str, ...]
-    """What agrees with the request: of "description", "lyrics", "source", "title", "style"."""
+    """What matches the request, from "description", "lyrics", "source", "title" and "style"."""
 
     @property
     def id(self) -> str:
-        """The task's id, else the first clip's, under which the task is then stored."""
+        """The task's id, or else the first clip's id, under which the task is then stored."""
         return self.task_id or self.clips[0].id
 
     @property
@@ -55,21 +56,20 @@ class SongMatch:
         return next((clip.title for clip in self.clips if clip.title), "")
 
     def has(self, wanted: str) -> bool:
-        """Whether an id is the task's or one of the clips', in whatever case."""
+        """Whether an id is that of the task or of one of the clips, ignoring case."""
         ids = {self.task_id, *(clip.id for clip in self.clips)} - {""}
         return wanted.lower() in {known.lower() for known in ids}
 
 
 def is_listed(request: Request) -> bool:
-    """Whether what a request makes stands in such a list and can be recognized there."""
+    """Whether the result of a request appears in such a list and can be recognized there."""
     return isinstance(request, MusicRequest | DerivedRequest | ConcatRequest)
 
 
 def matches(request: Request, sent_at: float, songs: Iterable[ListedSong]) -> tuple[SongMatch, ...]:
-    """The listed songs that a request sent at `sent_at` may have become, the likeliest first.
-
-    A song is left out when a text or source that both have differs, when nothing decisive agrees, and when it was made
-    more than MOST_APART_S before or after.
+    """The listed songs that may be the result of a request sent at `sent_at`, most likely first. A song is excluded if
+    a text or source that both have differs, if nothing decisive matches, or if it was made more than MOST_APART_S
+    before or after.
     """
     found: list[SongMatch] = []
     for group in _by_task(songs):
@@ -110,7 +110,7 @@ def _are_of_one_task(one: ListedSong, other: ListedSong) -> bool:
 
 
 def _same(request: Request, clip: Clip) -> tuple[str, ...]:
-    """What of the request the clip has; empty when something differs or nothing decisive agrees."""
+    """The fields of the request that match the clip; empty if one differs or nothing decisive matches."""
     sources = _sources(request)
     found: list[str] = []
     if sources and clip.parents:
@@ -129,10 +129,10 @@ def _same(request: Request, clip: Clip) -> tuple[str, ...]:
 
 
 def _may_differ(request: Request) -> set[str]:
-    """The texts that gateways work over: they may differ although the song is the one."""
+    """The texts that gateways may rewrite: they may differ although the song is the right one."""
     found = {"style"}
     if _sources(request):
-        # The words of a section are sent, and those of the whole song are listed.
+        # The request has the lyrics of a section, the list those of the whole song.
         found.add("lyrics")
     if isinstance(request, MusicRequest) and request.is_described:
         found.add("title")
@@ -155,7 +155,7 @@ def _described(request: Request) -> str:
 
 
 def _texts(request: Request, clip: Clip) -> dict[str, tuple[str, str]]:
-    """By name, the text that was sent and that of the clip, without their spacing and case."""
+    """The sent text and the clip's text by field name, normalized for spacing and case."""
     if not isinstance(request, SongFields):
         return {}
     found = {
@@ -164,7 +164,7 @@ def _texts(request: Request, clip: Clip) -> dict[str, tuple[str, str]]:
         "style": (_plain(request.style), _plain(clip.tags)),
     }
     if described := _plain(_described(request)):
-        # Some gateways list the description where the words stand until they are written.
+        # Some gateways list the description in place of the lyrics until those are written.
         found["description"] = (described, _plain(clip.description) or _plain(clip.lyrics))
     return found
 

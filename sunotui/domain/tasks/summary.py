@@ -1,4 +1,4 @@
-"""What one row of the task list shows, and the views that a library can be looked at through."""
+"""Summaries for the rows of the task list, and the built-in views of the library."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 
 
 class View(StrEnum):
-    """A slice of the library, in the order of the side pane."""
+    """A built-in view of the library, in the order of the sidebar."""
 
     ALL = "all"
     ACTIVE = "active"
@@ -19,7 +19,7 @@ class View(StrEnum):
     UNHEARD = "unheard"
     FAILED = "failed"
     TRASH = "trash"
-    """Tasks in the trash; they are in no other collection, and stay until they are restored."""
+    """Tasks in the trash. They are in no other collection and stay until they are restored."""
 
 
 class TaskSummary(NamedTuple):
@@ -39,15 +39,15 @@ class TaskSummary(NamedTuple):
     fail_reason: str
     takes: int
     rating: int = 0
-    """The best rating of its takes, 1 to 5; 0 where none is rated."""
+    """The best rating of its takes, 1 to 5; 0 if none is rated."""
     is_starred: bool = False
     is_unheard: bool = False
-    """Whether a finished take was not played yet."""
+    """Whether a finished take has not been played yet."""
     is_trashed: bool = False
 
 
 class TakeSummary(NamedTuple):
-    """What a list to choose a take from shows."""
+    """A take without its long texts, for a list from which the user chooses one."""
 
     clip_id: str
     title: str

@@ -1,4 +1,4 @@
-"""A task: what a gateway makes of an accepted submission."""
+"""Tasks: what a gateway creates for an accepted submission."""
 
 from __future__ import annotations
 
@@ -20,22 +20,23 @@ class TaskReport:
     kind: TaskKind | None = None
     fail_reason: str = ""
     progress: str = ""
-    """As the gateway words it, such as "0%". On most gateways it does not change until the end (protocol 4.4)."""
+    """The gateway's text, such as "0%". At most gateways it does not change until the end (protocol 4.4)."""
     submitted_at: float | None = None
     started_at: float | None = None
     finished_at: float | None = None
     clips: tuple[Clip, ...] = ()
     lyrics: Lyrics | None = None
     charged_quota: float | None = None
-    """Quota units that the gateway charged for the task; None where it does not say. new-api of 2026 sets it to 0 when
-    it refunds a failure."""
+    """The quota units that the gateway charged for the task; None if it does not report them. new-api of 2026 sets it
+    to 0 when it refunds a failure."""
     raw: str = ""
-    """The task's own JSON text as received, for the Raw tab and for later versions to read again."""
+    """The task's JSON text as received, for the Raw tab and for later versions to parse again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task of the library. Times are Unix seconds; those of the gateway are decoration (P6), `added_at` is ours."""
+    """A task of the library. Times are Unix seconds; the gateway's are for display only (P6), `added_at` is local
+    time."""
 
     id: str
     profile: str
@@ -55,11 +56,11 @@ class Task:
     """Consecutive responses that left this task out; some are normal right after a submit (protocol 4.5)."""
     submission_id: str | None = None
     made_in_s: float | None = None
-    """Seconds from acceptance to the end by our own clock; None unless a poller saw it end."""
+    """Seconds from acceptance to the end by the local clock; None unless a poller saw it end."""
     charged_quota: float | None = None
-    """As in `TaskReport`, of the response just read; the library does not store it."""
+    """As in `TaskReport`, from the latest response; not stored in the library."""
     title_hint: str = ""
-    """What to call the task until the gateway has a title: the title asked for, or the first words of the prompt."""
+    """The title until the gateway has one: the requested title, or the first words of the prompt."""
 
     @property
     def title(self) -> str:
@@ -78,17 +79,18 @@ class Task:
 
     @property
     def duration_s(self) -> float | None:
-        """Length of the first take whose length is known, in seconds."""
+        """The length of the first take with a known length, in seconds."""
         return next((clip.duration_s for clip in self.clips if clip.duration_s), None)
 
     @property
     def model(self) -> str:
-        """The model's name as the gateway returns it, of the first take that has one."""
+        """The model's name as the gateway returns it, from the first take that has one."""
         return next((clip.model for clip in self.clips if clip.model), "")
 
     @property
     def whole_takes(self) -> tuple[int, ...]:
-        """The numbers of the takes that are whole although the task or another take failed; empty where none did."""
+        """The numbers of the takes that are complete although the task or another take failed; empty if nothing
+        failed."""
         has_failed = self.status is TaskStatus.FAILURE or any(clip.status is ClipStatus.ERROR for clip in self.clips)
         return tuple(at for at, clip in enumerate(self.clips, 1) if clip.is_whole) if has_failed else ()
 
@@ -98,7 +100,7 @@ class Task:
 
 
 def status_from_clips(clips: tuple[Clip, ...]) -> TaskStatus | None:
-    """A task's status where the response has only its clips (reference server, protocol 3.3 and 4.3)."""
+    """The status of a task whose response has only its clips (reference server, protocol 3.3 and 4.3)."""
     if not clips:
         return None
     states = {clip.status for clip in clips}

@@ -7,23 +7,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class AlignedWord:
-    """One word, or a few, with the blanks and line ends that belong to it."""
+    """One word, or a few, with its blanks and line ends."""
 
     text: str
     start_s: float
     end_s: float
-    """Seconds from the clip's beginning; never before `start_s`."""
+    """Seconds from the clip's beginning; never less than `start_s`."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordTimings:
-    """The words of a clip in the order in which they begin."""
+    """The words of a clip with their times, by start time."""
 
     words: tuple[AlignedWord, ...] = ()
     raw: str = ""
-    """The words as JSON in the gateway's form, to be stored and parsed again; without its waveform."""
+    """The words as JSON in the gateway's format, to be stored and parsed again; without the waveform."""
 
     @property
     def text(self) -> str:
-        """The words as they follow one another, with their lines."""
+        """The text of all words, with line breaks."""
         return "".join(word.text for word in self.words).strip()

@@ -1,1 +1,1 @@
-"""Free requests that find out which software a gateway runs and what it offers."""
+"""Free requests that detect a gateway's software and capabilities."""

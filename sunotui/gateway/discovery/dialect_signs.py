@@ -1,4 +1,4 @@
-"""Signs of a gateway's dialect in a task's own JSON text."""
+"""Detects signs of a gateway's dialect in a task's JSON."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from sunotui.gateway.parsing.fields import JsonObject, first
 from sunotui.gateway.parsing.tasks import inner_objects
 
 _WHAT_WAS_ASKED = ("prompt", "tags", "gpt_description_prompt")
-"""Keys of a clip's metadata under which Suno's own responses, and those of relays, repeat the request."""
+"""The keys in a clip's metadata with which Suno's responses, and those of relays, repeat the request."""
 
 
 def has_sunoapi_clips(raw: str) -> bool:
-    """Whether a task (`TaskReport.raw`) has clips in the form that claude360 documents: lyrics under `text`, and
-    metadata that repeats nothing of the request. False for a text that cannot be parsed.
-
-    new-api's own song type has `text` too, but beside full metadata.
+    """Whether a task (`TaskReport.raw`) has clips in the format that claude360 documents: lyrics under `text`, and
+    metadata that repeats nothing of the request. False for a text that cannot be parsed. new-api's own song type also
+    has `text`, but with full metadata.
     """
     clips = [clip for clip in _clip_objects(raw) if _is_text(clip.get("text"))]
     return bool(clips) and not any(_repeats_the_request(clip) for clip in clips)

@@ -1,4 +1,4 @@
-"""Decides from a response whether a gateway has an endpoint at all (protocol 1.2, "how a missing extra looks")."""
+"""Detects from a response whether a gateway has an endpoint (protocol 1.2, "how a missing extra looks")."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _TEXT_READ = 2_000
 
 
 def shows(response: Response) -> bool | None:
-    """Whether the endpoint exists: True for a response of its own, False for the known forms of "no such path", None
-    where the response proves neither (a rejected token, a limit, a temporary failure)."""
+    """Whether the endpoint exists: True for a response of its own, False for the known forms of "no such path", None if
+    the response proves neither (a rejected token, a limit, a temporary failure)."""
     try:
         document = read_document(response.body)
     except UnreadableResponse:
@@ -49,7 +49,8 @@ def _message_of(envelope: Envelope) -> str:
 
 
 def _is_nothing_here(response: Response) -> bool:
-    """The web page that relays answer for every unknown path, or the plain 404 of the reference server."""
+    """Whether it is the web page that relays return for every unknown path, or the plain 404 of the reference
+    server."""
     words = response.body[:_TEXT_READ].decode("utf-8", "replace").strip()
     is_page = bool(words) and ("html" in response.headers.get("content-type", "").lower() or words.startswith("<"))
     if is_page:
@@ -62,8 +63,8 @@ def _is_nothing_here(response: Response) -> bool:
 def document_in(response: Response, secret: str) -> object:
     """The JSON document of a successful response from an extra endpoint; `secret` never appears in an error.
 
-    Raises NotSupported where the endpoint does not exist, NotFound where the id does not exist, else the error that the
-    response stands for.
+    Raises NotSupported if the endpoint does not exist, NotFound if the id does not exist, and otherwise the error that
+    the response represents.
     """
     is_json = True
     try:
@@ -71,7 +72,7 @@ def document_in(response: Response, secret: str) -> object:
     except UnreadableResponse:
         document, is_json = None, False
     envelope = open_envelope(document)
-    # A list that a Go server never filled is written as null.
+    # Go servers encode an empty list as null.
     is_form_known = is_json and (document is None or isinstance(document, dict | list))
     if response.has_success_status and is_form_known and not envelope.is_failure:
         return document

@@ -1,4 +1,4 @@
-"""Tells a key whose quota is used up from a wrong one, where the gateway's refusal is the same for both."""
+"""Distinguishes a key whose quota is used up from a wrong one, if the gateway's rejection is the same for both."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sunotui.gateway.parsing.envelope import read_document
 from sunotui.gateway.parsing.fields import number
 
 ASK_AGAIN_S = 1_200.0
-"""Seconds for which a response counts: new-api allows 20 requests in 20 minutes to this page, the login and the
-registration together, counted by IP address."""
+"""Seconds for which a response is cached: new-api allows 20 requests in 20 minutes to this page, the login and the
+registration together, per IP address."""
 
 
 class KeyQuotaCheck:
-    """Asks GET /api/usage/token/ after a refusal: new-api of 2026 answers a key without quota 401 "Invalid token" on
-    every page but this one. Free; asked at most once in ASK_AGAIN_S, whatever it answers."""
+    """Requests GET /api/usage/token/ after a rejection: new-api of 2026 returns 401 "Invalid token" for a key without
+    quota on every page but this one. Free; requested at most once in ASK_AGAIN_S, whatever the response."""
 
     def __init__(self, get_page: GetPage, monotonic: Callable[[], float] = time.monotonic) -> None:
         """`monotonic` is a clock in seconds."""
@@ -30,9 +30,8 @@ class KeyQuotaCheck:
         self._is_spent = False
 
     async def explained(self, refusal: SunotuiError) -> SunotuiError:
-        """The error itself, or KeyQuotaExceeded in its place where the token page says that nothing is left.
-
-        Only a 401 whose message says no more than that the token is invalid is checked. Never raises SunotuiError.
+        """The error itself, or KeyQuotaExceeded if the token page says that nothing is left. Only a 401 whose message
+        says just that the token is invalid is checked. Never raises SunotuiError.
         """
         if not isinstance(refusal, TokenRejected) or refusal.http_status != 401 or refusal.what != TokenRejected.what:
             return refusal
@@ -57,7 +56,7 @@ class KeyQuotaCheck:
                 response = await self._get_page(path, has_token=True)
                 document = read_document(response.body) if response.status == 200 else None
             except NotAGateway:
-                # A redirect to the other spelling.
+                # A redirect to the path with or without the trailing slash.
                 continue
             except SunotuiError:
                 return False

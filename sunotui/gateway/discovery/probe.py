@@ -1,5 +1,5 @@
-"""Finds out for free what a gateway is and supports: from its public pages, and from requests about an id that does not
-exist."""
+"""Detects a gateway's software and capabilities for free: from its public pages, and from requests for an id that does
+not exist."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from sunotui.gateway.parsing.fields import JsonObject, line
 from sunotui.gateway.transport.requester import Requester
 
 MOST_MODELS = 64
-"""Model names kept of a gateway."""
+"""The maximum number of model names stored for a gateway."""
 
 _MODELS_READ = 5_000
-# Asked of the site beside the real ones: where even this is answered, a response proves nothing.
+# A control path, requested with the real ones: if even this succeeds, a response proves nothing.
 _CONTROL = f"/suno/no-such-thing/{endpoints.UNKNOWN_ID}"
 _QUESTIONS: dict[Feature, str] = {
     Feature.FEED: endpoints.feed_path([endpoints.UNKNOWN_ID]),
@@ -41,10 +41,9 @@ Fetch = Callable[[str], Awaitable[object]]
 
 
 async def answering_prefix(fetch: Fetch, base_url: BaseUrl) -> tuple[str, TokenLimited | None]:
-    """The path prefix under which /suno answers, and the error where it answers that the key may not fetch.
-
-    new-api refuses every fetch of a key that has a list of models (quirk 12), although it accepts submissions with that
-    key. Raises SunotuiError: NotAGateway when /suno answers under no prefix.
+    """The path prefix under which /suno responds, and the error if it responds that the key may not fetch. new-api
+    rejects every fetch of a key with a list of models (quirk 12), although it accepts submissions with that key. Raises
+    SunotuiError: NotAGateway if /suno responds under no prefix.
     """
     first: SunotuiError | None = None
     limited: tuple[str, TokenLimited] | None = None
@@ -66,7 +65,7 @@ async def answering_prefix(fetch: Fetch, base_url: BaseUrl) -> tuple[str, TokenL
 
 async def probe(requester: Requester, prefix: str, now: float) -> Capabilities:
     """Send all free requests at once, each with its own time limit; a failed one does not hide the others. Never raises
-    SunotuiError. `prefix` is the one that answers; `now` is in Unix seconds."""
+    SunotuiError. `prefix` is the one that responds; `now` is in Unix seconds."""
 
     async def get(path: str) -> Response:
         return await requester.request("GET", prefix + path, requester.limits.check_s)
@@ -125,8 +124,8 @@ def _is_suno(name: str, owner: str) -> bool:
 
 
 def _software(status: JsonObject, listed: list[tuple[str, str]], *, is_answered: bool) -> Software:
-    """Which server it is. Its status page and new-api's name for songs are the best evidence; any server can list
-    models or answer a ping."""
+    """The server software. Its status page and new-api's name for songs are the best evidence; any server can list
+    models or respond to a ping."""
     names = {name.lower() for name, _ in listed}
     if any(key in status for key in _ONE_HUB_KEYS):
         return Software.ONE_HUB
@@ -134,14 +133,14 @@ def _software(status: JsonObject, listed: list[tuple[str, str]], *, is_answered:
         return Software.NEW_API
     if is_answered and not status:
         return Software.REFERENCE
-    # one-hub bills by the model's name: it lists those, and only the lyrics under a name of their own.
+    # one-hub bills by model name: it lists the models, and only lyrics under a separate name.
     if "suno_lyrics" in names and any(owner == "suno" or find(name) is not None for name, owner in listed):
         return Software.ONE_HUB
     return Software.NEW_API if any(key in status for key in _NEW_API_KEYS) else Software.OTHER
 
 
 def _evidence(control: bool | None, seen: list[bool | None], now: float) -> dict[Feature, Evidence]:
-    """What the responses prove; nothing is offered by a site that answers whatever it is asked."""
+    """The evidence in the responses; none for a site that responds to any path."""
     found: dict[Feature, Evidence] = {}
     for feature, is_there in zip(_QUESTIONS, seen, strict=True):
         if is_there is False or (is_there and not control):
@@ -150,6 +149,6 @@ def _evidence(control: bool | None, seen: list[bool | None], now: float) -> dict
 
 
 def _dialects(now: float) -> dict[Dialect, DialectEvidence]:
-    """What the page of points proves: only key4u documents it, and key4u reads the nested form."""
+    """The dialect evidence in the page of points: only key4u documents it, and key4u uses the nested format."""
     seen = DialectEvidence(Dialect.NESTED, EvidenceStrength.PROOF, now, "it has key4u's page of points")
     return {seen.dialect: seen}

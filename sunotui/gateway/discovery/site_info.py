@@ -18,26 +18,27 @@ from sunotui.gateway.parsing.fields import JsonObject, number
 
 _LONGEST_SYMBOL = 8
 _UNNAMED = "¤"
-"""What new-api shows for a custom currency without a symbol."""
+"""The symbol that new-api shows for a custom currency without one."""
 _PARTS_OF_AMOUNTS = frozenset({"Nd", "Nl", "No", "Pd", "Po", "Sm"})
-"""Categories of characters, in any script, that would read as a part of the amount: digits, points, signs. Some
-letters are numbers as well, such as the Chinese ones."""
+"""Categories of characters, in any script, that could be read as a part of the amount: digits, points, signs. Some
+letters are numbers, too, such as the Chinese ones."""
 _LEAST_RATE, _LARGEST_RATE = 1e-2, 1e9
-"""Units for one dollar. Below, what a song costs would be taken for the rounding of a page (`LEAST_AMOUNT`)."""
+"""The allowed range of units per dollar. Below it, the cost of a song would look like a rounding error
+(`LEAST_AMOUNT`)."""
 _LEAST_QUOTA, _LARGEST_QUOTA = 1e-9, 1e9
-"""Quota units for one dollar."""
+"""The allowed range of quota units per dollar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """A display unit, and how the amounts of the site's pages are converted to it."""
+    """A display unit, and the factors that convert the amounts of the site's pages to it."""
 
     unit: str
     """As in `Balance.unit`."""
     per_billing: float | None
-    """What an amount of the billing pages is multiplied by; None where it cannot be known what they count in."""
+    """The factor for amounts of the billing pages; None if their unit is unknown."""
     per_quota: float | None
-    """What quota units, in which the token page counts, are multiplied by; None where they stay quota units."""
+    """The factor for the quota units of the token page; None if they stay quota units."""
 
 
 IN_QUOTA = Currency(QUOTA, 1.0, 1.0)
@@ -48,9 +49,8 @@ def currency_of(site: JsonObject) -> Currency:
     """The currency by `quota_display_type`, or by `display_in_currency` on servers without it.
 
     By new-api's source, the billing pages count in dollars for USD and CUSTOM, in yuan for CNY and in quota units for
-    TOKENS; `usd_exchange_rate` and `custom_currency_exchange_rate` are units for one dollar. With a type that is not
-    known, or a rate that is no number of a usual size, the billing pages cannot be read: the token page's quota units
-    remain.
+    TOKENS; `usd_exchange_rate` and `custom_currency_exchange_rate` are units for one dollar. With an unknown type or an
+    implausible rate, the billing pages cannot be interpreted: the token page's quota units remain.
     """
     match site.get("quota_display_type"):
         case None | "":
@@ -90,13 +90,13 @@ def _within(value: object, least: float, most: float) -> float | None:
 
 
 def _symbol(value: object) -> str:
-    """A custom symbol fit to show, never one of the units that stand for something else."""
+    """A custom symbol that is safe to display, never one of the units with another meaning."""
     symbol = clean(value, _LONGEST_SYMBOL) if isinstance(value, str) else ""
-    # The ellipsis of a symbol that was cut is a point as well.
+    # The ellipsis of a truncated symbol is a point, too.
     whole = symbol.removesuffix("…")
     if not whole or any(_is_part_of_amount(char) for char in whole):
         return _UNNAMED
-    # Wide and small forms look like the plain ones.
+    # Full-width and small forms look like the plain ones.
     plain = unicodedata.normalize("NFKC", symbol).casefold()
     return f"{_UNNAMED}{symbol}" if plain in {DOLLAR, YUAN, QUOTA} else symbol
 
@@ -110,14 +110,13 @@ _MOST_UNITS = 1e15
 
 
 class GetPage(Protocol):
-    """Gets a page of the site, with or without the token. Raises SunotuiError."""
+    """Fetches a page of the site, with or without the token. Raises SunotuiError."""
 
     def __call__(self, path: str, *, has_token: bool) -> Awaitable[Response]: ...
 
 
 class SiteInfo:
-    """The site of a gateway. It remembers the currency, so that a response of "too many requests" does not change
-    it."""
+    """The site of a gateway. It caches the currency, so that a response of "too many requests" does not change it."""
 
     def __init__(self, get_page: GetPage) -> None:
         self._get_page = get_page
@@ -125,7 +124,7 @@ class SiteInfo:
         self._name = ""
 
     async def look(self) -> tuple[str, Balance | None]:
-        """The system name, empty when the site has none, and the balance: None where the site does not report it, or
+        """Fetch the system name, empty if the site has none, and the balance, None if the site does not report it or
         sets no limit. Never raises SunotuiError."""
         _, limit, usage = await asyncio.gather(
             self._read_status(),
@@ -143,8 +142,8 @@ class SiteInfo:
         return self._name, _balance((total - used_hundredths / 100) * currency.per_billing, currency.unit)
 
     async def _read_status(self) -> None:
-        """Read name and currency; keep the last known ones where the page cannot be had now."""
-        # The status page is public: it gets no token.
+        """Read name and currency; keep the last known ones if the page is not available now."""
+        # The status page is public: no token is sent.
         status = await answered_page(self._get_page, STATUS, has_token=False)
         if status is None:
             return
@@ -155,20 +154,19 @@ class SiteInfo:
 
 
 async def page(get_page: GetPage, path: str, *, has_token: bool) -> JsonObject:
-    """A page that only some gateways have; empty when it is missing, reports a failure, or there is no response."""
+    """Fetch a page that only some gateways have; empty if it is missing, reports a failure, or there is no response."""
     return await answered_page(get_page, path, has_token=has_token) or {}
 
 
 async def answered_page(get_page: GetPage, path: str, *, has_token: bool) -> JsonObject | None:
-    """A page that only some gateways have; empty when it is missing or reports a failure.
-
-    None when the gateway did not say whether it has the page: no response, a rate limit (429, from 180 requests in 3
-    minutes at new-api, protocol 1.3), or a temporary failure.
+    """Fetch a page that only some gateways have; empty if it is missing or reports a failure. None if it is unknown
+    whether the gateway has the page: no response, a rate limit (429, from 180 requests in 3 minutes at new-api,
+    protocol 1.3), or a temporary failure.
     """
     try:
         response = await get_page(path, has_token=has_token)
     except (UnreadableResponse, NotAGateway):
-        # Something else is there: a redirect, or a page too large to be read.
+        # The response is something else: a redirect, or a page that is too large.
         return {}
     except SunotuiError:
         return None
@@ -190,7 +188,7 @@ def status_of(document: JsonObject) -> JsonObject:
 
 
 async def _token_usage(get_page: GetPage) -> JsonObject:
-    """The token page of new-api of 2026, for sites whose billing pages report nothing."""
+    """Fetch the token page of new-api of 2026, for sites whose billing pages report nothing."""
     for path in TOKEN_USAGE:
         value = (await page(get_page, path, has_token=True)).get("data")
         if isinstance(value, dict):
@@ -199,14 +197,14 @@ async def _token_usage(get_page: GetPage) -> JsonObject:
 
 
 def _is_unlimited(total: float, currency: Currency) -> bool:
-    """Whether the limit is the number that stands for none. Many keys have more quota units than that."""
+    """Whether the limit is the number that means "no limit". Many keys have more quota units than that."""
     return total == _UNLIMITED if currency.unit == QUOTA else total >= _UNLIMITED
 
 
 def _balance_of_key(value: JsonObject, currency: Currency) -> Balance | None:
-    """In the site's currency where it says how many quota units make one."""
+    """The balance of a key, in the site's currency if its quota units per currency unit are known."""
     units = number(value.get("total_available"))
-    # A flag of no known form leaves open whether the units are a limit.
+    # With a flag in an unknown form it is uncertain whether the units are a limit.
     if units is None or value.get("unlimited_quota") not in (None, False) or abs(units) > _MOST_UNITS:
         return None
     if currency.per_quota is None:

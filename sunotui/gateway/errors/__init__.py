@@ -1,1 +1,1 @@
-"""Classification of refusals and failures by their status, code and message."""
+"""Classification of rejections and failures by status, code and message."""

@@ -42,7 +42,7 @@ _BY_STATUS: dict[int, ErrorClass] = {
     451: WORDS_REFUSED,
     455: MAINTENANCE,
 }
-# Builds in front of a sunoapi.org-like upstream number their failures in the envelope: there 429 is money, not speed.
+# Builds in front of a sunoapi.org-like upstream have numeric codes in the envelope: there 429 means money, not rate.
 _BY_NUMBER: dict[int, ErrorClass] = {405: TOO_OFTEN, 429: ErrorClass(InsufficientBalance)}
 _UPSTREAM_BY_STATUS: dict[int, ErrorClass] = {
     400: ErrorClass(RequestRejected, "The gateway's upstream refused the request"),
@@ -65,13 +65,14 @@ _UPSTREAM_BY_STATUS: dict[int, ErrorClass] = {
     430: UPSTREAM_FULL,
 }
 _MUTE_CODES = frozenset({"", "submit_failed"})
-"""What new-api and one-hub make, under 500, of an upstream's 200 in which they find neither success nor a message."""
+"""What new-api and one-hub return, with status 500, for an upstream's 200 in which they find neither success nor a
+message."""
 _FIXED_WORD = "error"
-"""gptproto's code word for everything; its 403 is about money."""
+"""gptproto's code word for all errors; its 403 concerns money."""
 
 
 def classify_envelope(status: int, envelope: Envelope) -> ErrorClass:
-    """The error class of a failure that came as a JSON object under this HTTP status. Never raises."""
+    """The error class of a failure in a JSON object with this HTTP status. Never raises."""
     if status == 500 and envelope.has_code and envelope.code in _MUTE_CODES and not envelope.text.strip():
         return UPSTREAM_MUTE
     return classify(status, envelope.code, envelope.text, " ".join(envelope.inner_codes))
@@ -80,9 +81,9 @@ def classify_envelope(status: int, envelope: Envelope) -> ErrorClass:
 def classify(status: int, code: str, text: str, inner_code: str = "") -> ErrorClass:
     """The error class of a failure with this HTTP status, code word and text. Never raises.
 
-    `inner_code` is the code word of an upstream's response that a relay passes on.
+    `inner_code` is the code word in an upstream's response that a relay passes on.
     """
-    # A few forks keep HTTP 200 (or 201, 202) and put the real status into `code`.
+    # A few forks use HTTP 200 (or 201, 202) and put the real status into `code`.
     number = int(code) if code.isascii() and code.isdigit() and len(code) == 3 else 0
     is_masked = status in SUCCESS_STATUSES
     status = (number or 500) if is_masked else status

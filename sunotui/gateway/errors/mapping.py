@@ -1,5 +1,5 @@
-"""Maps every unsuccessful response and every network exception to a SunotuiError: what failed, whose fault it is, what
-to do."""
+"""Maps every unsuccessful response and every network exception to a SunotuiError: what failed, where the fault lies,
+what to do."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from sunotui.gateway.parsing.envelope import open_envelope, read_document
 from sunotui.gateway.transport.redaction import head_of, redacted_text
 
 RETRY_AFTER_CAP_S = 600.0
-"""No gateway can silence us for longer than this (P4)."""
+"""The maximum Retry-After, in seconds, that a gateway can impose (P4)."""
 
 _REQUEST_ID_HEADERS = ("x-oneapi-request-id", "x-any2api-request-id", "x-request-id", "cf-ray")
 _REQUEST_ID = re.compile(r"\(request id: ([!-'*-~]{1,128})\)", re.IGNORECASE)
@@ -41,7 +41,7 @@ _TRIM_ADVICE = (
 
 
 def error_from_response(status: int, headers: Mapping[str, str], body: bytes, *, secret: str = "") -> SunotuiError:
-    """The error that an unsuccessful or unusable response stands for. Never raises; `secret` never appears in it."""
+    """The error that an unsuccessful or unusable response represents. Never raises; `secret` never appears in it."""
     headers = {name.lower(): value for name, value in headers.items()}
     if 300 <= status < 400:
         return redirect_error(status, headers, secret)
@@ -75,12 +75,13 @@ def _read(status: int, headers: Mapping[str, str], body: bytes) -> tuple[str, Er
 
 
 def redirect_error(status: int, headers: Mapping[str, str], secret: str = "") -> SunotuiError:
-    """A redirect, which is never followed: the token and the request would go to whoever is named there (K2)."""
+    """The error for a redirect, which is never followed: the token and the request would go to any host that it names
+    (K2)."""
     try:
         host = urlsplit(headers.get("location", "")).hostname or ""
     except ValueError:
         host = ""
-    # A host is read in small letters, so that the token in it would not be known again.
+    # Hosts are parsed in lower case, so a token in one would not be recognized.
     is_safe = not secret or secret.lower() not in host
     where = (is_safe and redacted_text(host, secret, 100)) or "another page"
     return NotAGateway(
@@ -100,8 +101,8 @@ def request_id_of(headers: Mapping[str, str], secret: str = "") -> str:
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait, 0 to 600. A date counts from the response's own Date, so our clock does not matter; None for an
-    invalid value or a past date."""
+    """Seconds to wait, 0 to 600. A date is relative to the response's own Date, so the local clock does not matter;
+    None for an invalid value or a past date."""
     value = headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(value):
         return min(float(value), RETRY_AFTER_CAP_S)
@@ -131,7 +132,7 @@ def error_from_exception(error: BaseException) -> SunotuiError:
 
 
 def why_unreachable(error: BaseException) -> str:
-    """Why no connection was made, in a few words; empty when unknown."""
+    """Why no connection was made, as a short phrase; empty when unknown."""
     for cause in causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return redacted_text(f"its certificate is not trusted: {cause.verify_message}")
@@ -145,7 +146,8 @@ def why_unreachable(error: BaseException) -> str:
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
-    """The exception and those behind it, inside groups too: several addresses of one host are tried at once."""
+    """The exception and its causes, including those in exception groups: several addresses of one host are tried at
+    once."""
     waiting: list[BaseException | None] = [error]
     seen: set[int] = set()
     while waiting:

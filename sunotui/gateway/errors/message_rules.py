@@ -30,8 +30,7 @@ from sunotui.gateway.parsing.envelope import Response, read_document
 
 @dataclass(frozen=True, slots=True)
 class ErrorClass:
-    """The class of error that a failure becomes, with a sentence and an advice of its own where the class's do not
-    fit."""
+    """The error class of a failure, with its own sentence and advice if those of the class do not fit."""
 
     error_type: type[SunotuiError]
     what: str = ""
@@ -59,11 +58,12 @@ UPSTREAM_MUTE = ErrorClass(
 
 
 _READ = 4_096
-"""Characters of a text that are looked at."""
+"""The number of characters of a text that are checked."""
 
 
 class _Source(Enum):
-    """In whose text a rule counts: in an upstream's text, money and keys are the gateway's own, not the user's."""
+    """The source of the text to which a rule applies: in an upstream's text, money and keys are the gateway's, not the
+    user's."""
 
     GATEWAY = 1
     UPSTREAM = 2
@@ -163,11 +163,12 @@ _KEY_ITSELF: _Table = (
     (r"未提供令牌|no (?:token|api key) provided|missing (?:token|api key|authorization)", _KEY_UNSEEN),
 )
 _OF_A_KEYS_LIST: _Table = (
-    # one-hub: under 503 these words mean that no key may use it, under 404 that this key may not.
+    # one-hub: with 503 this text means that no key may use it, with 404 that this key may not.
     (r"provider_not_found", ErrorClass(ModelNotAllowed)),
 )
 _OF_A_GONE_PARENT: _Table = (
-    # Before the words for "no channel": one-hub says this of an extended song's upstream under provider_not_found, too.
+    # Before the rules for "no channel": one-hub also returns this for an extended song's upstream, with
+    # provider_not_found.
     (r"task_channel_disable|channel_not_found|渠道已被?(?:禁用|删除)|无效的渠道", _PARENT_GONE),
     (r"\bchannel (?:is |was |has been )?(?:disabled|deleted|removed)", _PARENT_GONE),
 )
@@ -194,7 +195,7 @@ _OF_A_REFUSAL: _Table = (
     (r"cannot unmarshal|invalid character|unexpected end of json|invalid json|\beof\b", _BAD_FIELD),
 )
 _OF_A_FAILURE: _Table = (
-    # The reference server quotes Go's own words for a request to Suno that found no answer: Post "https://…": EOF.
+    # The reference server quotes Go's error for a request to Suno without a response: Post "https://…": EOF.
     (r"请求上游地址失败|do[_ ]request[_ ]failed|dial tcp|\b(?:post|get) \"https?://", _UNREACHABLE),
     (
         r"_response_body_failed|decode_response_failed|cannot unmarshal|invalid character|unexpected end of json",
@@ -223,16 +224,17 @@ _RULES = tuple(
     )
     for pattern, error_class in table
 )
-# The reference server passes an upstream's status line on as its message; one-hub and new-api have marks of their own.
+# The reference server passes an upstream's status line on as its message; one-hub and new-api have markers of their
+# own.
 _FROM_UPSTREAM = re.compile(r"(?!404 page not found)[1-5]\d\d [a-z][a-z ]*|provider api error:.*", re.DOTALL)
-# Words of builds that no list has: "upstream error: …", "the upstream API returned 422", "上游服务返回错误".
+# Messages of unknown builds: "upstream error: …", "the upstream API returned 422", "上游服务返回错误".
 _NAMES_UPSTREAM = re.compile(
     r"\bupstream(?:['’]s)?[ _-](?:(?:api|server|service|provider|channel|request)[ _-])?"
     r"(?:error|return|reject|fail|refus|respond|response|said|status|answer)"
     r"|\b(?:from|by) (?:the |its |our )?upstream\b"
     r"|上游(?:服务商?|服务器|接口|渠道|平台)?(?:返回|报错|错误|异常|失败|拒绝)"
 )
-# new-api's and one-hub's own words for what their upstream answered; submit_failed is a failure inside a 200.
+# The codes of new-api and one-hub for their upstream's response; submit_failed is a failure inside a 200.
 _UPSTREAM_CODES = frozenset({"fail_to_fetch_task", "bad_response_status_code", "submit_failed", "upstream_error"})
 
 
@@ -247,7 +249,7 @@ def is_from_upstream(code: str, text: str) -> bool:
 
 
 def classify_message(words: str, status: int, *, is_upstream: bool) -> ErrorClass | None:
-    """The error class by a failure's code word and text under an HTTP status; None when they say nothing known."""
+    """The error class for a failure's code word, text and HTTP status; None if no rule matches."""
     words = words[:_READ].lower()
     other = _Source.GATEWAY if is_upstream else _Source.UPSTREAM
     for rule in _RULES:
@@ -257,9 +259,9 @@ def classify_message(words: str, status: int, *, is_upstream: bool) -> ErrorClas
 
 
 _LONGEST = 8_192
-"""Bytes of a body that may be such a response; what is longer carries tasks, or is a web site's page."""
+"""The maximum size of such a response in bytes; a longer one has tasks, or is a web page."""
 _ABOUT_THE_KEY = frozenset({401, 429})
-"""Statuses that are about the key or a limit, whatever the words are."""
+"""Statuses that concern the key or a limit, whatever the text."""
 
 _TASK = r"(?:tasks?|jobs?|tarea|tarefa|tâche|aufgabe|задач\w{0,2}|任务|任務|タスク|작업)"
 _MISSING = (
@@ -268,7 +270,7 @@ _MISSING = (
     r"|nicht (?:gefunden|vorhanden)|existiert nicht|не (?:найден|существует)"
     r"|不存在|未找到|找不到|没有找到|沒有找到|没找到|查无此|查無此|見つかりません|存在しません|없|찾을 수)"
 )
-# Between the two may stand an id or an article, but no other thing that may be missing, and no other failure.
+# An id or an article may come between the two, but no other missing thing and no other failure.
 _BETWEEN = (
     r"(?:(?!\b(?:fail|error|model|channel|user|token|key|file|upstream|clip|url|path|route|page)|模型|渠道|令牌|用户|失败)"
     r"(?:[^.;，。；\n]|\.(?=\S)))"
@@ -283,9 +285,8 @@ _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,400})", re.IGNORECASE)
 
 
 def says_no_such_task(response: Response) -> bool:
-    """Whether a response to a fetch, which carries no task, says that the task is unknown.
-
-    Of a web page under a success status only the title counts: relays send their whole site for an unknown path.
+    """Whether a response to a fetch without a task says that the task is unknown. Of a web page with a success status
+    only the title counts: relays send their whole site for an unknown path.
     """
     if len(response.body) > _LONGEST or response.status in _ABOUT_THE_KEY:
         return False
@@ -297,7 +298,7 @@ def says_no_such_task(response: Response) -> bool:
 
 
 def _texts_in(document: object) -> Iterator[str]:
-    """Every text of a JSON document, and of the documents that relays put into a text (quirk 20); not the keys."""
+    """All texts of a JSON document, and of the documents that relays put into a text (quirk 20), without keys."""
     waiting = [document]
     while waiting:
         value = waiting.pop()
@@ -313,7 +314,7 @@ def _texts_in(document: object) -> Iterator[str]:
 
 
 def _words_of(response: Response) -> str:
-    """The words of a response that is not JSON."""
+    """The text of a response that is not JSON."""
     words = response.body.decode("utf-8", "replace")
     if not words.lstrip().startswith("<"):
         return words

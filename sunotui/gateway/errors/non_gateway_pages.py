@@ -1,4 +1,4 @@
-"""Classifies responses that no gateway wrote: pages of nginx, Cloudflare or a web site, plain text, or nothing
+"""Classifies responses that are not from a gateway: pages of nginx, Cloudflare or a web site, plain text, or nothing
 (protocol 5)."""
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ _ONLY_PROXIES_SAY = frozenset(status for status in _BY_STATUS if status >= 500)
 def read_other(status: int, headers: Mapping[str, str], body: bytes) -> tuple[str, ErrorClass]:
     """The text of a response that is not JSON, and its error class. Header names are in lower case."""
     words = body[:4_096].decode("utf-8", "replace").strip()
-    # No bytes are no page, whatever kind is named: an empty 200 is how one-hub answers a job it took (G3).
+    # An empty body is not a page, whatever its content type: one-hub returns an empty 200 for a job that it accepted
+    # (G3).
     if words and ("html" in headers.get("content-type", "").lower() or words.startswith("<")):
         title = _TITLE.search(words)
         return title[1].strip() if title else "", _of_page(status, headers, words)
@@ -74,7 +75,7 @@ def read_other(status: int, headers: Mapping[str, str], body: bytes) -> tuple[st
 
 
 def _of_page(status: int, headers: Mapping[str, str], words: str) -> ErrorClass:
-    """The error class of a page: its status is the status of the server that wrote the page."""
+    """The error class of a page: its status is that of the server that wrote the page."""
     if status in {403, 503} and ("cf-mitigated" in headers or _CHALLENGE.search(words)):
         return _GUARDED
     if status >= 500:

@@ -1,1 +1,1 @@
-"""Parsing and cleaning of gateway responses."""
+"""Parsing and sanitizing of gateway responses."""

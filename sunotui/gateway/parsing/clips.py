@@ -1,4 +1,4 @@
-"""Reads clips and lyrics from a gateway's JSON objects, nested or flat, in either spelling (protocol 3.3, 3.4)."""
+"""Parses clips and lyrics from a gateway's JSON objects, nested or flat, in either spelling (protocol 3.3, 3.4)."""
 
 from __future__ import annotations
 
@@ -37,10 +37,9 @@ _NOT_SET = frozenset({"", "none", "null", "false", "no", "0", "unencrypted"})
 
 
 def playable_audio_url(value: object, audio_url: str | None) -> str | None:
-    """The link to play, given `media_urls` and the clip's own live audio link, if it has one.
-
-    `audio_url` stays unless it is an m4a file that the list does not show as plain. Then, and without `audio_url`, the
-    first entry is taken that is audio, unencrypted and a whole file (not a playlist); None without any.
+    """The link to play, from `media_urls` and the clip's own live audio link, if it has one. `audio_url` is used unless
+    it is an m4a file that the list does not show as plain. Then, and without `audio_url`, the first entry is used that
+    is audio, unencrypted and a whole file (not a playlist); None if there is none.
     """
     entries = value[:_MOST_ENTRIES] if isinstance(value, list) else []
     plain = [url for entry in entries if isinstance(entry, dict) and (url := _plain_url(entry)) is not None]
@@ -63,14 +62,14 @@ def _plain_url(entry: JsonObject) -> str | None:
 
 
 def _is_encrypted(entry: JsonObject) -> bool:
-    """Whether any field says so, by its name (`is_encrypted: true`, `drm: "widevine"`) or by its value."""
+    """Whether any field indicates encryption, by its name (`is_encrypted: true`, `drm: "widevine"`) or by its value."""
     for key, value in entry.items():
         if key in {"url", "src"}:
             continue
         is_named = any(mark in key.lower() for mark in _ENCRYPTED)
         if is_named and (word(value) not in _NOT_SET if isinstance(value, str) else bool(value)):
             return True
-        # "unencrypted" holds "encrypt" too.
+        # "unencrypted" contains "encrypt", too.
         if not is_named and isinstance(value, str):
             text = value.lower().replace("unencrypted", "")
             if any(mark in text for mark in _ENCRYPTED):
@@ -79,7 +78,7 @@ def _is_encrypted(entry: JsonObject) -> bool:
 
 
 def _ending(url: str) -> str:
-    """The ending of the file's name in lower case, without the dot; empty without one."""
+    """The file name extension in lower case, without the dot; empty if there is none."""
     try:
         name = urlsplit(url).path.rsplit("/", 1)[-1]
     except ValueError:
@@ -88,10 +87,10 @@ def _ending(url: str) -> str:
 
 
 MOST_PARENTS = 16
-"""Ids kept of the clips that one was made of."""
+"""The maximum number of source clip ids stored for a clip."""
 
 _MOST_DERIVATIONS = 2 * MOST_PARENTS
-"""A gateway may name one clip in two ways."""
+"""Twice as many, since a gateway may name one clip under two keys."""
 _HISTORIES: Mapping[str, DerivationKind] = {
     "history": DerivationKind.CONTINUATION,
     "concat_history": DerivationKind.PART,
@@ -115,19 +114,18 @@ _IDS: Mapping[str, DerivationKind] = {
 }
 _STEM_KEYS = ("stem_task", "stem_type_id", "stem_type_group_name")
 _OF_A_SECTION = frozenset({DerivationKind.CONTINUATION, DerivationKind.EDIT})
-"""What an `infill` beside these ids makes a replaced section."""
+"""The kinds of derivation that `infill` next to the id changes to a replaced section."""
 
 
 def derivations_of(clip_id: str, item: JsonObject, inner: JsonObject) -> tuple[Derivation, ...]:
-    """Everything that a clip says about its making, each once; `inner` is its metadata.
-
-    A relay that drops `task` makes a plain continuation: the requested clip is in its history with `infill` false. Only
-    what the clip says beyond that makes it a section, a stem or a cover.
+    """The derivations in a clip, without duplicates; `inner` is its metadata. A relay that drops `task` makes a plain
+    continuation: the requested clip is in its history with `infill` false. Only further metadata makes it a section, a
+    stem or a cover.
     """
     named = [found for holder in (inner, item) for found in _named(holder)]
     has_stem_keys = any(_has_stem_keys(holder) for holder in (inner, item))
     has_infill = any(holder.get("infill") is True for holder in (inner, item))
-    # An entry of the history that is the section says so itself; the others then came before it.
+    # A history entry that is the section has `infill` itself; the others came before it.
     is_open = not any(kind is DerivationKind.SECTION for kind, _ in named)
     has_source = any(kind is DerivationKind.STEM for kind, _ in named)
     found: dict[Derivation, None] = {}
@@ -144,7 +142,7 @@ def derivations_of(clip_id: str, item: JsonObject, inner: JsonObject) -> tuple[D
 
 
 def parents_of(derivations: tuple[Derivation, ...]) -> tuple[str, ...]:
-    """Ids of the clips among them, each once."""
+    """The ids of the clips among the derivations, without duplicates."""
     clips = dict.fromkeys(found.id for found in derivations if found.kind is not DerivationKind.PERSONA)
     return tuple(clips)[:MOST_PARENTS]
 
@@ -165,7 +163,7 @@ def _named(holder: JsonObject) -> Iterator[tuple[DerivationKind, object]]:
 
 
 def _kind_of(part: JsonObject, usual: DerivationKind) -> DerivationKind:
-    """The kind of an entry of a history, which may say more than the list that it stands in."""
+    """The derivation kind of a history entry, which may be more specific than its list."""
     if part.get("infill") is True:
         return DerivationKind.SECTION
     if _has_stem_keys(part) or identity(part.get("stem_from_id")):
@@ -178,7 +176,8 @@ def _has_stem_keys(holder: JsonObject) -> bool:
 
 
 MOST_CLIPS = 32
-"""Clips kept of one task (P3); the most any gateway documents is 24, of a stems task in twelve parts."""
+"""The maximum number of clips stored for one task (P3); the documented maximum is 24, for a stems task in twelve
+parts."""
 
 _STATUS = {
     "submitted": ClipStatus.SUBMITTED,
@@ -198,12 +197,12 @@ _CLIP_KEYS = ("audio_url", "audioUrl", "clip_id", "metadata", "model_name", "mod
 _SONG_KEYS = ("audio_url", "audioUrl", "metadata", "model_name", "modelName")
 _TEMPO_KEYS = ("avg_bpm", "avgBpm", "bpm")
 _SHORTEST_KEY_ID = 8
-"""Characters from which on the key of an object of clips may be an id: shorter ones are positions."""
+"""The minimum length at which the key of an object of clips may be an id: shorter ones are positions."""
 _NO_METADATA: JsonObject = {}
 
 
 def clip_status(value: object) -> ClipStatus | None:
-    """A clip's status word in any spelling; None for an unknown one or none."""
+    """Parse a clip's status in any spelling; None for an unknown or missing one."""
     return _STATUS.get(word(value))
 
 
@@ -213,13 +212,13 @@ def looks_like_clip(item: JsonObject) -> bool:
 
 
 def is_raw_clip(item: object) -> bool:
-    """Whether a whole response is one clip as Suno itself gives it: more is asked than of a clip in its place, since
-    uploads and pictures have ids and image links too."""
+    """Whether a whole response is one clip in Suno's own format: the test is stricter than for a clip within a task,
+    since uploads and images also have ids and image links."""
     return isinstance(item, dict) and bool(identity(item.get("id"))) and any(key in item for key in _SONG_KEYS)
 
 
 def clips_of(items: Sequence[object], task_status: TaskStatus | None = None) -> tuple[Clip, ...]:
-    """The clips of a list, each id once; items that are not clips or have no usable id are skipped."""
+    """Parse the clips of a list, without duplicate ids; items that are not clips or have no usable id are skipped."""
     found: dict[str, Clip] = {}
     for item in items:
         if len(found) == MOST_CLIPS:
@@ -230,7 +229,7 @@ def clips_of(items: Sequence[object], task_status: TaskStatus | None = None) -> 
 
 
 def clip_items(value: object) -> list[JsonObject]:
-    """The clip objects of a `clips` field: of a list, or of an object that holds them by their ids."""
+    """The clip objects of a `clips` field: a list, or an object with clips by id."""
     if isinstance(value, list):
         return [item for item in value if isinstance(item, dict)]
     if not isinstance(value, dict) or not all(isinstance(item, dict) for item in value.values()):
@@ -245,7 +244,7 @@ def clip_items(value: object) -> list[JsonObject]:
 
 
 def clip_of(item: JsonObject, task_status: TaskStatus | None = None) -> Clip | None:
-    """One clip; None without a usable id. The Suno account that made it is never read."""
+    """Parse one clip; None without a usable id. The Suno account that made it is never read."""
     clip_id = identity(item.get("id")) or identity(item.get("clip_id"))
     if not clip_id:
         return None
@@ -285,7 +284,7 @@ def clip_of(item: JsonObject, task_status: TaskStatus | None = None) -> Clip | N
 
 
 def is_concat(items: Sequence[object]) -> bool:
-    """Whether these clips are a whole song joined from parts (protocol 2.4)."""
+    """Whether these clips are one whole song joined from parts (protocol 2.4)."""
     for item in items:
         metadata = item.get("metadata") if isinstance(item, dict) else None
         if isinstance(metadata, dict) and word(metadata.get("type")) == "concat":
@@ -294,7 +293,7 @@ def is_concat(items: Sequence[object]) -> bool:
 
 
 def lyrics_of(item: JsonObject) -> Lyrics | None:
-    """The lyrics of a lyrics object; None when it has neither lyrics nor an error message."""
+    """Parse the lyrics of a lyrics object; None if it has neither lyrics nor an error message."""
     named = item.get("tags")
     parts = named if isinstance(named, list) else named.split(",") if isinstance(named, str) else []
     lyrics = Lyrics(
@@ -307,8 +306,8 @@ def lyrics_of(item: JsonObject) -> Lyrics | None:
 
 
 def lyrics_together(versions: Sequence[object]) -> Lyrics | None:
-    """The lyrics of several objects as one: Suno's two versions come as one task (protocol 2.3), and both were paid
-    for. A section tag that names the version stands before each further one."""
+    """Join the lyrics of several objects: Suno's two versions come as one task (protocol 2.3), and both were paid for.
+    A section tag with the version's name precedes each further one."""
     found = [lyrics for item in versions if isinstance(item, dict) and (lyrics := lyrics_of(item)) is not None]
     if not found:
         return None
@@ -321,7 +320,7 @@ def lyrics_together(versions: Sequence[object]) -> Lyrics | None:
 
 
 def _slider(item: JsonObject, inner: JsonObject, *names: str) -> float | None:
-    """Where one slider stood, 0 to 1: among the control sliders of the metadata, or flat."""
+    """The value of a slider, 0 to 1: from the control sliders in the metadata, or a flat field."""
     for holder in (inner, item):
         sliders = holder.get("control_sliders")
         for place in (sliders, holder):
@@ -334,8 +333,8 @@ def _slider(item: JsonObject, inner: JsonObject, *names: str) -> float | None:
 def _status_of(
     item: JsonObject, audio_url: str | None, duration_s: float | None, task_status: TaskStatus | None
 ) -> ClipStatus:
-    """`status`, else `state`. An unknown word means still running. Without any, the task, the link and the length
-    decide: a song has both its final link and its length only when it is whole."""
+    """The status from `status`, else `state`. An unknown value means still running. Without either, the task, the link
+    and the length decide: a song has both its final link and its length only when it is complete."""
     named = first(item, "status", "state")
     has_link = audio_url is not None
     if word(named):

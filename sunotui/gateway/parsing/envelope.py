@@ -1,4 +1,4 @@
-"""Opens the wrapper around every response: JSON or not, success or failure, and the content (protocol 3.1)."""
+"""Parses the envelope of responses: JSON or not, success or failure, and the content (protocol 3.1)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ _SUCCESS_WORDS = frozenset({"success", "200", "0"})
 _TEXT_KEYS = ("message", "msg", "description", "fail_reason", "detail")
 _CARGO_KEYS = ("data", "result", "clips", "id", "task_id", "taskId")
 _LONGEST_INT = 40
-"""Digits of the largest integer read: task ids of some gateways are numbers."""
+"""The maximum number of digits of an integer: task ids of some gateways are numbers."""
 _LONGEST_NESTED = 65_536
 _MOST_NESTED = 3
 _MOST_DOCUMENTS = 4
 _MOST_PARTS, _MOST_VALUES = 100_000, 1_000_000
-"""Objects and lists in a body, and commas: 8 MiB of empty ones take half a gigabyte, and no batch has a tenth (P3)."""
+"""The maximum number of objects and lists in a body, and of commas: 8 MiB of empty ones take half a gigabyte, and no
+batch has a tenth of that (P3)."""
 # Not strict: a few gateways write control characters such as TAB into texts without escaping them.
 _DECODER = json.JSONDecoder(
     strict=False,
@@ -29,7 +30,7 @@ _DECODER = json.JSONDecoder(
 
 
 SUCCESS_STATUSES = frozenset({200, 201, 202})
-"""HTTP statuses of a response whose body may be a success: some gateways answer 201 or 202 where most answer 200."""
+"""HTTP statuses of a response whose body may be a success: some gateways return 201 or 202 instead of 200."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,43 +39,43 @@ class Response:
 
     status: int
     headers: Mapping[str, str]
-    """Names in lower case."""
+    """The headers, with names in lower case."""
     body: bytes
 
     @property
     def has_success_status(self) -> bool:
-        """Whether the body may be a success, by the HTTP status."""
+        """Whether the body may be a success, according to the HTTP status."""
         return self.status in SUCCESS_STATUSES
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One JSON response taken apart; its texts are still untrusted."""
+    """A parsed JSON response; its texts are still untrusted."""
 
     document: object
     is_failure: bool
     has_code: bool
     code: str
-    """The gateway's word for the failure, such as "invalid_request"; empty when it has none."""
+    """The gateway's code word for the failure, such as "invalid_request"; empty if it has none."""
     text: str
     payload: object
-    """`data`, or `result` where that is used instead; the document itself where there is no wrapper."""
+    """`data`, or `result` if that is used instead; the document itself if there is no envelope."""
     is_error_object: bool
-    """Whether it is an error in one of the known forms that carries nothing else: proof of a refusal (S3)."""
+    """Whether it is an error in one of the known forms with nothing else in it: proof of a rejection (S3)."""
     inner: Envelope | None = None
-    """The upstream's response, where a relay put all of it into its message as JSON text (quirk 20)."""
+    """The upstream's response, if a relay put all of it into its message as JSON text (quirk 20)."""
 
     @property
     def inner_codes(self) -> tuple[str, ...]:
-        """The codes of the upstream's response and of those nested in it, the outermost first, without empty ones."""
+        """The non-empty codes of the upstream's response and of those nested in it, outermost first."""
         if self.inner is None:
             return ()
         return (*filter(None, (self.inner.code,)), *self.inner.inner_codes)
 
 
 def read_document(body: bytes) -> object:
-    """The one JSON document in a body. Lone surrogates, huge numbers, NaN, a BOM and control characters inside texts do
-    not make it unreadable (F11).
+    """Parse the only JSON document in a body. Lone surrogates, huge numbers, NaN, a BOM and control characters inside
+    texts are accepted (F11).
 
     Raises UnreadableResponse for anything else, including two documents in a row.
     """
@@ -92,10 +93,8 @@ def read_document(body: bytes) -> object:
 
 
 def read_documents(body: bytes) -> tuple[object, ...]:
-    """The JSON documents in a body, one after the other: new-api appends a second one when it could not store a task
-    (protocol 4.5).
-
-    Raises UnreadableResponse when there is anything else between or after them.
+    """Parse the JSON documents in a body, one after the other: new-api appends a second one if it could not store a
+    task (protocol 4.5). Raises UnreadableResponse if there is anything else between or after them.
     """
     try:
         return (read_document(body),)
@@ -121,9 +120,8 @@ def _check_size(body: bytes) -> None:
 
 
 def open_envelope(document: object, *, nested: int = _MOST_NESTED) -> Envelope:
-    """Decide success or failure by the one rule that covers every known gateway (protocol 3.1). Never raises.
-
-    `nested` is how many responses inside one another are opened: one for each relay in a chain.
+    """Decide success or failure by one rule for all known gateways (protocol 3.1). Never raises. `nested` is how many
+    nested responses are parsed: one for each relay in a chain.
     """
     if not isinstance(document, dict):
         return Envelope(document, False, False, "", "", document, False)

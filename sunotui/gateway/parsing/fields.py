@@ -1,4 +1,4 @@
-"""Readers for the fields of untrusted JSON objects: each turns any value into a valid one, or into nothing."""
+"""Parsers for the fields of untrusted JSON objects: each converts any value to a valid one, or to none."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from sunotui.gateway.endpoints import is_usable_id
 from sunotui.gateway.parsing.links import read_link
 
 JsonObject = Mapping[str, object]
-"""An object from a gateway's JSON."""
+"""A JSON object from a gateway."""
 
 TITLE_LIMIT = 1_000
-"""Characters kept of a title, ten times what any known model takes."""
+"""The maximum length of a title in characters, ten times the limit of any known model."""
 
 _MS_FROM = 1e11
 """Unix times above this are milliseconds (protocol 4.5)."""
@@ -31,7 +31,7 @@ _MUSICAL_KEY = re.compile(
 
 
 def first(item: JsonObject, *names: str) -> object:
-    """The first of these fields that is neither missing nor null nor empty."""
+    """The first of these fields that is not missing, null or empty."""
     for name in names:
         value = item.get(name)
         if value is not None and value != "":
@@ -40,9 +40,8 @@ def first(item: JsonObject, *names: str) -> object:
 
 
 def exact(value: object, limit: int = TEXT_LIMIT) -> str:
-    """A text as the gateway sent it, for display code to clean; empty if nothing in it is visible.
-
-    Text longer than `limit` characters is cut and ends in an ellipsis, so that every response is bounded (P3).
+    """A text as the gateway sent it, sanitized only for display; empty if nothing in it is visible. Text longer than
+    `limit` characters is truncated with an ellipsis, so that every response is bounded (P3).
     """
     if not isinstance(value, str) or not trim(value[: limit + 1]):
         return ""
@@ -50,34 +49,34 @@ def exact(value: object, limit: int = TEXT_LIMIT) -> str:
 
 
 def line(value: object, limit: int = LINE_LIMIT) -> str:
-    """A short text of the gateway, such as a model or a reason, as one clean line; numbers as text, any other value as
-    empty."""
+    """A short text of the gateway, such as a model or a reason, as one sanitized line; numbers become text, any other
+    value an empty text."""
     if isinstance(value, str):
         return clean(value, limit)
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
 def tags(value: object, limit: int = 1_000) -> str:
-    """Tags as one text: a string for songs, a list for some lyrics (protocol 6, quirk 22)."""
+    """Tags as one text, from a string for songs, or a list for some lyrics (protocol 6, quirk 22)."""
     if isinstance(value, list):
         value = ", ".join(part for part in value[:64] if isinstance(part, str))
     return exact(value, limit)
 
 
 def identity(value: object) -> str:
-    """An id as text; empty when it is not usable. A few gateways write numeric ids as numbers."""
+    """An id as text; empty if it is not usable. A few gateways write numeric ids as numbers."""
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         value = str(value)
     return value if isinstance(value, str) and is_usable_id(value) else ""
 
 
 def word(value: object) -> str:
-    """A status word in one spelling: lower case, "_" between its parts; empty for any other value."""
+    """A normalized status value: lower case, with "_" between its parts; empty for any other value."""
     return clean(value, 64).lower().replace(" ", "_").replace("-", "_") if isinstance(value, str) else ""
 
 
 def number(value: object) -> float | None:
-    """A finite number, also when it came as a string."""
+    """A finite number, also from a string."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
@@ -93,7 +92,7 @@ def moment(value: object) -> float | None:
     if found is None and isinstance(value, str):
         try:
             parsed = datetime.fromisoformat(value[:40])
-            # Without a zone it is the local time of an unknown place.
+            # Without a zone it is the local time of an unknown zone.
             found = parsed.timestamp() if parsed.tzinfo is not None else None
         except (ValueError, OverflowError):
             return None
@@ -110,13 +109,13 @@ def length(value: object) -> float | None:
 
 
 def tempo(value: object) -> float | None:
-    """Beats a minute, more than 0 and at most 1,000."""
+    """Beats per minute, more than 0 and at most 1,000."""
     found = number(value)
     return found if found is not None and 0 < found <= _FASTEST_BPM else None
 
 
 def weight(value: object) -> float | None:
-    """The position of a slider, 0 to 1."""
+    """The value of a slider, 0 to 1."""
     found = number(value)
     return found if found is not None and 0 <= found <= 1 else None
 

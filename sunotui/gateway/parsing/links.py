@@ -1,5 +1,4 @@
-"""Turns the addresses that gateways send into ones that every browser and player accepts, or refuses them with a
-reason."""
+"""Normalizes the links that gateways send for browsers and players, or rejects them with a reason."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ from sunotui.domain.text import URL_LIMIT
 from sunotui.gateway.transport.redaction import MASK
 
 NO_DOWNLOAD = "it is the address of no file"
-"""The refusal of None.mp3 and /api/forbidden, which mean that the gateway gives no file (protocol 7.3)."""
+"""The reason for rejecting None.mp3 and /api/forbidden, which mean that the gateway provides no file (protocol 7.3)."""
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _PLAIN = re.compile(r"https?://(?![/?#])[!-~]+", re.IGNORECASE)
@@ -24,17 +23,17 @@ _NOTHING = frozenset({"", "null", "none"})
 
 
 class ReadLink(NamedTuple):
-    """The result of reading an address."""
+    """The result of parsing a link."""
 
     address: str | None
-    """In ASCII, with http or https; None if there is no usable address."""
+    """The http or https URL in ASCII; None if there is no valid one."""
     refusal: str
-    """Why an address that was there cannot be used, as the end of a sentence; else empty."""
+    """Why a link was rejected, as the end of a sentence; otherwise empty."""
 
 
 def read_link(value: object) -> ReadLink:
-    """An address with other letters and blanks percent-encoded, the host in punycode (IDNA 2008, UTS 46), and https
-    before one that begins with //. A plain address is not changed."""
+    """Parse a link: non-ASCII letters and blanks are percent-encoded, the host becomes punycode (IDNA 2008, UTS 46),
+    and https is added to a link that begins with //. A plain URL is unchanged."""
     text = value.strip() if isinstance(value, str) else ""
     if text.lower() in _NOTHING:
         return ReadLink(None, "")
@@ -57,7 +56,7 @@ def read_link(value: object) -> ReadLink:
 
 
 def is_plain_link(value: object) -> bool:
-    """Whether a text is nothing but an address in printable ASCII, where words could stand in its place."""
+    """Whether a text is only a URL in printable ASCII, for fields that may also have other text."""
     return isinstance(value, str) and _PLAIN.fullmatch(value.strip()) is not None
 
 

@@ -1,5 +1,5 @@
-"""Reads responses to batch fetches; an identical response to the same fetch is parsed once, as most polls return
-one."""
+"""Parses responses to batch fetches; an identical response to the same fetch is parsed only once, since most polls
+return one."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from sunotui.gateway.parsing.tasks import reports_in
 from sunotui.gateway.transport.redaction import without_secret
 
 THREAD_FROM = 100_000
-"""Bytes of a body above which it is parsed in a thread."""
+"""The size, in bytes, above which a body is parsed in a thread."""
 _KEPT = 32
-"""Fetches whose last response is cached: a poll of thousands of tasks sends several."""
+"""The number of fetches whose last response is cached: a poll of thousands of tasks sends several."""
 KEPT_BYTES = 16 * 2**20
-"""Total bytes of the cached responses; their parsed form takes about as many."""
+"""The total size of the cached responses in bytes; their parsed form takes about as much."""
 
 
 class CachingReader:
-    """Returns the same report objects again while a gateway returns the same bytes."""
+    """Caches parsed reports: returns the same objects while a gateway returns the same bytes."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, ...], tuple[bytes, list[TaskReport], int]] = OrderedDict()
 
     async def reports(self, response: Response, ids: Sequence[str], secret: str) -> list[TaskReport]:
         """The tasks in a response to a fetch, with the secret redacted in all their texts. Raises the SunotuiError that
-        any other response stands for."""
+        any other response represents."""
         question, digest = tuple(ids), hashlib.blake2b(response.body, digest_size=20).digest()
         last, reports, _ = self._kept.get(question, (b"", [], 0))
         if response.has_success_status and digest == last:
@@ -49,7 +49,7 @@ class CachingReader:
 
 
 def reports_of(response: Response, ids: Sequence[str], secret: str) -> list[TaskReport]:
-    """The tasks in a response to a fetch. Raises the SunotuiError that any other response stands for: NotFound where it
+    """The tasks in a response to a fetch. Raises the SunotuiError that any other response represents: NotFound if it
     says in any form that the task does not exist."""
     try:
         return _read(response, ids, secret)
@@ -78,5 +78,5 @@ def _read(response: Response, ids: Sequence[str], secret: str) -> list[TaskRepor
     try:
         return [without_secret(report, secret) for document in good for report in reports_in(document, ids)]
     except UnreadableResponse:
-        # Raised again with the head of the response and its request id, so that the user can read it.
+        # Raised again with the beginning of the response and its request id, for the user to read.
         raise error_from_response(response.status, response.headers, response.body, secret=secret) from None

@@ -1,6 +1,5 @@
-"""Reads responses that are a result and not a task: a persona's id, expanded tags, the link to a file, notes.
-
-Sources: published pages of cometapi, deerapi, key4u, kkiai and yutoai, 2025 and November 2026.
+"""Parses responses that are a result and not a task: a persona's id, expanded tags, the link to a file, notes. Sources:
+documentation of cometapi, deerapi, key4u, kkiai and yutoai, 2025 and November 2026.
 """
 
 from __future__ import annotations
@@ -16,10 +15,10 @@ from sunotui.gateway.submit.outcome import looks_like_id
 from sunotui.gateway.transport.redaction import masked
 
 LONGEST_TAGS = 2_000
-"""Characters kept of tags that a gateway made longer: more than any model takes."""
+"""The maximum length of expanded tags in characters: more than any model takes."""
 MOST_INSTRUMENTS = 64
 MOST_NOTES = 200_000
-"""Notes read of one clip; a song has some thousands."""
+"""The maximum number of notes of one clip; a song has some thousands."""
 
 _LINK_NAMES: Mapping[str, tuple[str, ...]] = {
     "wav": ("wav_url", "wavUrl", "wav_file_url", "audio_wav_url", "audioWavUrl", "url", "download_url"),
@@ -30,18 +29,18 @@ _RUNNING_WORDS = frozenset({"running", "processing", "pending", "queued", "submi
 
 
 class ResultReading(NamedTuple):
-    """What one response says about a result."""
+    """The result parsed from a response."""
 
     value: str = ""
-    """The persona's id, the tags, the link, or the notes as JSON (domain/midi.py); empty while there is nothing."""
+    """The persona's id, the tags, the link, or the notes as JSON (domain/midi.py); empty if there is none yet."""
     has_failed: bool = False
-    """Whether the response says that it will not come."""
+    """Whether the response says that there will be no result."""
 
 
 def read_result(kind: str, document: object, secret: str = "") -> ResultReading:
     """The result of a kind ("persona", "upsample_tags", "wav", "mp4", "midi") in a successful response. Never raises.
 
-    A result in which `secret` stands counts as none.
+    A result that contains `secret` is ignored.
     """
     match kind:
         case "persona":
@@ -58,7 +57,8 @@ def read_result(kind: str, document: object, secret: str = "") -> ResultReading:
 
 
 def _holders(document: object) -> Iterator[object]:
-    """Where a result may stand: inside the wrapper, in the first object of a list there, or in the document."""
+    """The objects that may have a result: the content of the envelope, the first object of a list there, or the
+    document."""
     payload = open_envelope(document).payload
     for holder in (payload, document):
         yield holder[0] if isinstance(holder, list) and holder and isinstance(holder[0], dict) else holder
@@ -76,7 +76,7 @@ def _persona_id(holder: object) -> str:
 def _tags(holder: object, secret: str) -> str:
     value = first(holder, "upsampled_tags", "upsampledTags", "tags") if isinstance(holder, dict) else holder
     found = masked(tags(value, LONGEST_TAGS), secret)
-    # The id of a task is no style.
+    # The id of a task is not a style.
     return "" if looks_like_id(found) else found
 
 
@@ -91,7 +91,7 @@ def _link(kind: str, holder: object) -> str:
 
 
 def _notes(holder: object) -> str:
-    """The notes as JSON; empty while they are still being written out."""
+    """The notes as JSON; empty while they are still being transcribed."""
     if not isinstance(holder, dict) or word(_state(holder)) in _RUNNING_WORDS:
         return ""
     value = holder.get("instruments")
@@ -115,7 +115,7 @@ def _some(notes: object, most: int) -> list[object]:
 
 
 def _note(item: object, scale: float) -> Note | None:
-    """One note; None for what has no pitch between 0 and 127 or no time."""
+    """Parse one note; None without a pitch between 0 and 127 or without a time."""
     if not isinstance(item, dict):
         return None
     pitch, start, end = (number(item.get(name)) for name in ("pitch", "start", "end"))
@@ -127,7 +127,8 @@ def _note(item: object, scale: float) -> Note | None:
 
 
 def _velocity_scale(instruments: list[object]) -> float:
-    """127 where every velocity is at most 1, as a share of the loudest; 1 where they are MIDI's own numbers."""
+    """The factor for velocities: 127 if all are at most 1, as fractions of the loudest; 1 if they are MIDI
+    velocities."""
     for each in instruments[:MOST_INSTRUMENTS]:
         for note in _some(each.get("notes"), MOST_NOTES) if isinstance(each, dict) else ():
             velocity = number(note.get("velocity")) if isinstance(note, dict) else None

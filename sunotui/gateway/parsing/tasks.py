@@ -1,4 +1,4 @@
-"""Reads task reports from the response to a fetch, in all the shapes that gateways use (protocol 3.3, 4.1)."""
+"""Parses task reports from the response to a fetch, in all the shapes that gateways use (protocol 3.3, 4.1)."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ from sunotui.gateway.parsing.links import is_plain_link
 from sunotui.gateway.transport.redaction import BEFORE_CUTTING, redacted_text
 
 LYRICS_PAIR = ("lyrics_a", "lyrics_b")
-"""Where Suno's second lyrics model puts the two versions that it writes (protocol 2.3)."""
+"""The fields in which Suno's second lyrics model returns its two versions (protocol 2.3)."""
 RAW_LIMIT = 262_144
-"""Characters of a task's own JSON above which it is not kept: a cut one could not be read again."""
+"""The maximum length of a task's stored JSON, in characters; a longer one is dropped, since a truncated one could not
+be parsed again."""
 
 _MOST_QUOTA = 1e15
 _STATUS = {
@@ -64,33 +65,32 @@ _KINDS = {
 }
 _SONGLESS = frozenset({TaskKind.PERSONA, TaskKind.TAGS})
 _SONGLESS_KEYS = {"root_clip_id": TaskKind.PERSONA, "upsampled_tags": TaskKind.TAGS}
-"""Fields by which the response of a task that makes no song is known."""
+"""Fields that identify the response of a task without songs."""
 _BARE_KEYS = ("text", "clips", *LYRICS_PAIR)
 _SECRET_WORDS = ("cookie", "jwt", "session")
 _SECRET_KEY = re.compile(rf'"[^"]{{0,40}}(?:{"|".join(_SECRET_WORDS)})[^"]{{0,40}}"\s*:', re.IGNORECASE)
 
 
 def reports_in(document: object, asked: Sequence[str]) -> list[TaskReport]:
-    """The tasks in a successful response to a fetch. Unreadable items do not hide the others.
-
-    `asked` are the ids of the request: a single one names a task that came without its wrapper (reference server).
-    Raises UnreadableResponse when the document has none of the known shapes.
+    """Parse the tasks in a successful response to a fetch. Invalid items are skipped. `asked` are the ids of the
+    request: a single one is the id of a task without an envelope (reference server). Raises UnreadableResponse if the
+    document has none of the known shapes.
     """
     payload = _payload(document)
     items = [payload] if isinstance(payload, dict) else payload if isinstance(payload, list) else []
     tasks = [item for item in items if isinstance(item, dict) and _is_task(item)]
-    # Of several tasks, one without an id must not pass for the requested one.
+    # Among several tasks, one without an id must not be taken for the requested one.
     alone = asked[0] if len(asked) == 1 and len(tasks) <= 1 else ""
     found = [task_report(item, alone) for item in tasks] if tasks else [_bare_report(payload, alone)]
     reports = [report for report in found if report is not None]
     if payload and not isinstance(payload, str) and not reports:
         raise UnreadableResponse
-    # null and [] mean none of these ids; a string is in one gateway's documents only, and says nothing.
+    # null and [] mean none of these ids; a string is documented by one gateway only, and has no meaning.
     return reports
 
 
 def task_report(item: JsonObject, alone: str = "") -> TaskReport | None:
-    """One task object; None when it has no id."""
+    """Parse one task object; None if it has no id."""
     own_id = item.get("id")
     task_id = (
         identity(first(item, "task_id", "taskId")) or alone or (identity(own_id) if isinstance(own_id, str) else "")
@@ -125,13 +125,14 @@ def task_report(item: JsonObject, alone: str = "") -> TaskReport | None:
 
 
 def _charged_quota(value: object) -> float | None:
-    """`quota` of new-api's task object: what the task was charged, 0 once that was refunded."""
+    """`quota` of new-api's task object: the charge of the task, 0 after a refund."""
     found = number(value)
     return found if found is not None and 0 <= found <= _MOST_QUOTA else None
 
 
 def _kind(shape: TaskKind | None, action: TaskKind | None) -> TaskKind | None:
-    """The kind by what was made; the action, which may be wrong, only says how songs were made (protocol 3.3)."""
+    """The kind according to the result; the action, which may be wrong, only shows how songs were made (protocol
+    3.3)."""
     if shape is TaskKind.MUSIC and action in {TaskKind.CONCAT, TaskKind.UPLOAD}:
         return action
     if action in _SONGLESS:
@@ -140,16 +141,16 @@ def _kind(shape: TaskKind | None, action: TaskKind | None) -> TaskKind | None:
 
 
 def task_status(value: object) -> TaskStatus | None:
-    """A status word in any spelling; an unknown word is still running, no word is None (protocol 4.1)."""
+    """Parse a status in any spelling; an unknown value means still running, a missing one is None (protocol 4.1)."""
     named = word(value)
     return _STATUS.get(named, TaskStatus.IN_PROGRESS) if named else None
 
 
 def raw_json(item: object) -> str:
-    """The object as compact JSON of printable characters only, without sessions of the gateway's owner (G13)."""
+    """The object as compact JSON with printable characters only, without session data of the gateway's owner (G13)."""
     try:
         text = _compact(item)
-        # The pattern is slow on a long text; hardly any has the words at all.
+        # The pattern is slow on a long text; hardly any text has the words.
         if _is_secret(text) and _SECRET_KEY.search(text):
             text = _compact(_without_secrets(item))
     except (ValueError, RecursionError):
@@ -165,7 +166,7 @@ def _payload(document: object) -> object:
     if not isinstance(document, dict):
         raise UnreadableResponse
     envelope = open_envelope(document)
-    # Without a code it may be the task, the clip or the words themselves, without any wrapper.
+    # Without a code it may be the task, the clip or the lyrics themselves, without an envelope.
     is_bare_task = first(document, "task_id", "taskId") is not None or ("status" in document and "data" in document)
     is_bare = is_bare_task or looks_like_clip(document) or any(key in document for key in _BARE_KEYS)
     if not envelope.has_code and is_bare:
@@ -176,17 +177,18 @@ def _payload(document: object) -> object:
 
 
 def _is_task(item: JsonObject) -> bool:
-    """A task has inner data, or an id of its own without looking like a clip: flat clips carry a task_id too."""
+    """Whether an object is a task: it has inner data, or an id of its own and does not look like a clip, since flat
+    clips also have a task_id."""
     if "data" in item or isinstance(item.get("response"), dict):
         return True
     return first(item, "task_id", "taskId") is not None and not looks_like_clip(item)
 
 
 def _bare_report(payload: object, task_id: str) -> TaskReport | None:
-    """The inner data without its task, as the reference server answers a single fetch."""
+    """The report of a task's inner data without the task, as the reference server returns it for a single fetch."""
     kind, clips, lyrics = _made(payload, None)
     items = inner_objects(payload)
-    # Many lists hold things with ids (models, users): a clip outside a task must show that it is one.
+    # Many lists have objects with ids (models, users): a clip outside a task must be recognizable.
     is_named = isinstance(payload, dict) and bool(clip_items(payload.get("clips"))) and bool(clips)
     is_known = is_named or lyrics is not None or any(looks_like_clip(item) for item in items)
     if not task_id or not is_known:
@@ -198,7 +200,8 @@ def _bare_report(payload: object, task_id: str) -> TaskReport | None:
 
 
 def _status_of_words(items: Sequence[JsonObject]) -> TaskStatus | None:
-    """How far bare lyrics are: their own status is a clip's word, not a task's; an unknown one is still running."""
+    """The status of bare lyrics: their own status is that of a clip, not of a task; an unknown one means still
+    running."""
     ends = {_ENDED.get(clip_status(item["status"])) for item in items if word(item.get("status"))}
     if not ends:
         return None
@@ -208,7 +211,7 @@ def _status_of_words(items: Sequence[JsonObject]) -> TaskStatus | None:
 
 
 def _made(data: object, status: TaskStatus | None) -> tuple[TaskKind | None, tuple[Clip, ...], Lyrics | None]:
-    """What a task's inner data is, by its shape alone: songs, words or nothing yet."""
+    """What a task's inner data is, by its shape only: songs, lyrics or nothing yet."""
     objects = inner_objects(data)
     if any("text" in item for item in objects) and not any(looks_like_clip(item) for item in objects):
         return TaskKind.LYRICS, (), lyrics_together(objects)
@@ -221,8 +224,8 @@ def _made(data: object, status: TaskStatus | None) -> tuple[TaskKind | None, tup
 
 
 def inner_objects(data: object) -> list[JsonObject]:
-    """The objects of a task's inner data: of a list, of {clips}, of the {clip} of an upload, of a pair of lyrics, or
-    the one object itself."""
+    """The objects in a task's inner data: a list, {clips}, the {clip} of an upload, a pair of lyrics, or the object
+    itself."""
     if isinstance(data, dict):
         if isinstance(data.get("clips"), list | dict):
             return clip_items(data["clips"])
@@ -236,12 +239,12 @@ def inner_objects(data: object) -> list[JsonObject]:
 
 
 def _reason_and_result(item: JsonObject, upstream: JsonObject, status: TaskStatus | None) -> tuple[str, str | None]:
-    """Why a task failed, and the link to what it made. Some builds keep the link where the reason stands, and show the
-    reason where the link should: each counts as what it is (protocol 3.3)."""
+    """The fail reason of a task, and the link to its result. Some builds swap the two fields: each value is recognized
+    by what it is (protocol 3.3)."""
     reason = first(item, "fail_reason", "failReason", "errorMessage") or first(upstream, "errorMessage")
     if isinstance(reason, dict):
         reason = _message_of(reason)
-    # Words may begin with an address.
+    # A reason may begin with a URL.
     reason_link = link(reason) if is_plain_link(reason) else None
     result = link(item.get("result_url"), item.get("resultUrl"), reason_link)
     is_reason = status is TaskStatus.FAILURE or reason_link is None
@@ -249,7 +252,7 @@ def _reason_and_result(item: JsonObject, upstream: JsonObject, status: TaskStatu
 
 
 def _message_of(reason: JsonObject) -> object:
-    """The words of a reason that is an object, or of the `error` object inside it."""
+    """The message of a reason that is an object, or of the `error` object inside it."""
     inner = reason.get("error")
     holders = (reason, inner) if isinstance(inner, dict) else (reason,)
     for holder in holders:
@@ -260,7 +263,8 @@ def _message_of(reason: JsonObject) -> object:
 
 
 def _with_result(clips: tuple[Clip, ...], task_id: str, result: str) -> tuple[Clip, ...]:
-    """The takes of a task whose link stands outside them: a lone take without one gets it, or it is the only take."""
+    """The takes of a task with a link outside them: a single take without a link gets it; without any, it becomes the
+    only take."""
     if len(clips) > 1 or any(clip.is_playable for clip in clips):
         return clips
     lone = clips[0] if clips else Clip(task_id, status=ClipStatus.COMPLETE)
@@ -269,7 +273,8 @@ def _with_result(clips: tuple[Clip, ...], task_id: str, result: str) -> tuple[Cl
 
 
 def _settled(status: TaskStatus | None, progress: str, fail_reason: str) -> TaskStatus | None:
-    """A relay freezes its copy at "100%", also when only a fail reason came: it will never say FAILURE (4.4)."""
+    """The final status: a relay freezes its copy at "100%", even with only a fail reason, and will never report FAILURE
+    (4.4)."""
     if progress in {"100%", "100"} and fail_reason and (status is None or not status.is_final):
         return TaskStatus.FAILURE
     return status

@@ -1,4 +1,4 @@
-"""The times of a clip's words out of a gateway's JSON, and out of the library, where they are kept as JSON too."""
+"""Parses the word timings of a clip from a gateway's JSON, and from the JSON in the library."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sunotui.gateway.parsing.fields import JsonObject, first, number
 from sunotui.gateway.parsing.tasks import raw_json
 
 MOST_WORDS = 4_000
-"""Words kept of one clip: eight minutes, the longest clip, at eight a second."""
+"""The maximum number of words of one clip: eight minutes, the longest clip, at eight per second."""
 
 _LONGEST_WORD = 500
 _LATEST_S = 86_400.0
@@ -20,7 +20,7 @@ _BLANKS = " \t\r\n"
 
 
 def timing_in(document: object) -> WordTimings | None:
-    """The times in a response, bare or wrapped; None when it has none. Never raises."""
+    """The timings in a response, with or without an envelope; None if it has none. Never raises."""
     items = _items_in(document)
     if items is None:
         return None
@@ -32,7 +32,7 @@ def timing_in(document: object) -> WordTimings | None:
 
 
 def timing_of_text(raw: str) -> WordTimings:
-    """The times out of `Timing.raw` as the library keeps it; no words when it is damaged. Never raises."""
+    """The timings in a stored `WordTimings.raw`; without words if it is damaged. Never raises."""
     try:
         return timing_in(read_document(raw.encode("utf-8", "replace"))) or WordTimings()
     except UnreadableResponse:
@@ -48,7 +48,7 @@ def _items_in(document: object) -> list[object] | None:
 
 
 def _word_of(item: JsonObject) -> AlignedWord | None:
-    """A word with a place in time; what has none cannot be shown at any moment."""
+    """Parse a word with its times; None without times, since it could not be displayed."""
     text = _spoken(first(item, "word", "text"))
     start_s = number(first(item, "start_s", "startS", "start"))
     end_s = number(first(item, "end_s", "endS", "end"))
@@ -58,7 +58,7 @@ def _word_of(item: JsonObject) -> AlignedWord | None:
 
 
 def _spoken(value: object) -> str:
-    """The text cleaned, with one blank or one line end where it had any before or behind it: they set the lines."""
+    """The sanitized text, with at most one blank or line end before and after it: these separate the lines."""
     if not isinstance(value, str):
         return ""
     value = value[:_LONGEST_WORD]

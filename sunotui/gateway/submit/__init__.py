@@ -1,1 +1,1 @@
-"""Payloads of requests in each dialect, sent at most once, and the outcome of each."""
+"""Payloads of requests in each dialect, sending at most once, and outcomes."""

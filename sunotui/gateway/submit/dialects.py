@@ -1,7 +1,5 @@
-"""Writes a song's request in the form of a dialect.
-
-Sources: published pages of key4u, aimanyi and yunwu for `nested`, of claude360 for `sunoapi`, of cometapi, ephone and
-others for `flat` (November 2026).
+"""Builds the fields of a song's request in a dialect. Sources: documentation of key4u, aimanyi and yunwu for `nested`,
+of claude360 for `sunoapi`, of cometapi, ephone and others for `flat` (November 2026).
 """
 
 from __future__ import annotations
@@ -34,17 +32,16 @@ _SLIDER_FIELDS = {
     "weirdness": "weirdness_constraint",
     "audio_weight": "audio_weight",
 }
-"""Names on the wire by the request's attributes, in both dialects that have sliders."""
+"""The wire names of sliders by the request's attributes, in both dialects that have sliders."""
 _TIMED_MODEL = "chirp-fenix"
-"""The one model for which a duration is documented, in custom songs."""
+"""The only model for which a duration is documented, in custom songs."""
 _ADVICE = "Use another gateway, or set another dialect (in the profile's settings or SUNOTUI_DIALECT)"
 
 
 def music_in_dialect(fields: Fields, request: MusicRequest, dialect: Dialect, label: str = "") -> Fields:
-    """A new or extended song, given in the flat form, as `dialect` writes it, at a documented gateway as that one does
-    (`DialectChoice.label`).
-
-    Raises InvalidRequest for what the dialect has no documented form for: it is never sent.
+    """Convert the flat fields of a new or extended song to `dialect`; `label` is that of a documented gateway
+    (`DialectChoice.label`), whose variant is then used. Raises InvalidRequest if the dialect has no documented format
+    for the request, which is then never sent.
     """
     if request.persona_as_voice and request.persona_id.strip() and dialect is not Dialect.SUNOAPI:
         raise _not_offered("A persona as a voice", dialect)
@@ -60,10 +57,9 @@ def music_in_dialect(fields: Fields, request: MusicRequest, dialect: Dialect, la
 
 
 def derived_in_dialect(base: Fields, request: DerivedRequest, dialect: Dialect, label: str = "") -> Fields:
-    """A derived task: `base` has the words, labels and model, the task's row in the table the rest; `label` as above.
-
-    Raises InvalidRequest for what the dialect has no documented form for, and ValueError for a number of stems that
-    there is not.
+    """The fields of a derived task: `base` has the lyrics, labels and model, the task's row in the table the rest;
+    `label` is as in `music_in_dialect`. Raises InvalidRequest if the dialect has no documented format, and ValueError
+    for an unsupported number of stems.
     """
     form = request.row.forms.get(dialect)
     if form is None:
@@ -82,12 +78,12 @@ def derived_in_dialect(base: Fields, request: DerivedRequest, dialect: Dialect, 
 
 
 def seconds_number(at_s: float) -> int | float:
-    """Seconds as the JSON number that Go servers want; a whole one without its ".0", as every example has it."""
+    """Seconds as a JSON number for Go servers; a whole number without ".0", as in all examples."""
     return int(at_s) if float(at_s).is_integer() else at_s
 
 
 def _value(request: DerivedRequest, attribute: str) -> object:
-    """An attribute as it goes out; None where it is empty."""
+    """The wire value of an attribute; None if it is empty."""
     value = getattr(request, attribute)
     if isinstance(value, str):
         return sendable(value) or None
@@ -97,8 +93,8 @@ def _value(request: DerivedRequest, attribute: str) -> object:
 
 
 def _flat_settings(request: SongFields, label: str) -> Fields:
-    """Sliders and gender in Suno's own place, `metadata`, the latter at some gateways at the top; a cover follows its
-    clip by `audio_weight`."""
+    """Sliders and gender in `metadata`, as at Suno, the gender at some gateways at the top level; `audio_weight`
+    belongs to covers."""
     if request.duration_s is not None:
         raise _not_offered("A duration", Dialect.FLAT)
     is_cover = isinstance(request, DerivedRequest) and request.task == "cover"
@@ -137,7 +133,8 @@ def _nested_settings(request: SongFields) -> Fields:
 
 
 def _sunoapi(fields: Fields, request: MusicRequest) -> Fields:
-    """`custom_mode` always goes: without it, lyrics are read as a description."""
+    """The fields in the sunoapi dialect. `custom_mode` is always sent: without it, lyrics are interpreted as a
+    description."""
     if request.extend_upload:
         raise _not_offered("Extending an upload", Dialect.SUNOAPI)
     if request.duration_s is not None:

@@ -1,4 +1,4 @@
-"""Decides what became of a submission: accepted, rejected or unknown. The decision table is total (S3)."""
+"""Determines the outcome of a submission: accepted, rejected or unknown. Every response has an outcome (S3)."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _NUMERIC_IDS_END = 10**40
 _PROVING_STATUSES = frozenset({400, 401, 402, 403, 404, 413, 422, 429, 430, 455})
 _NO_CHANNEL_CODES = frozenset({"model_not_found", "provider_not_found"})
 _OVERLOADED_CODES = frozenset({"system_cpu_overloaded", "system_memory_overloaded", "system_disk_overloaded"})
-"""Codes of new-api's own load check (2026), which stands before its billing and before any upstream."""
+"""Codes of new-api's own load check (2026), which precedes its billing and any upstream."""
 _PARENT_CODE = "get_origin_task_failed"
-"""one-hub's code, under status 500, where it does not find the task to continue: it looks before it charges."""
+"""one-hub's code, with status 500, if it does not find the task to continue: it checks this before it charges."""
 _ID_KEYS = r"task_?id|id|data|result|clip_?id|lyrics_request_id"
 _ID_IN_TEXT = re.compile(
     rf'"(?:task_?id|clip_?id)"\s*:\s*"([!#-\[\]-~]{{1,128}})"'
     rf'|"(?:{_ID_KEYS})"\s*:\s*(?:"([A-Za-z0-9_-]{{8,128}})"|(\d{{8,40}})\b)',
     re.IGNORECASE,
 )
-# An id by its look, wherever it stands: a UUID, 32 hex digits, or new-api's own (protocol 3.2).
+# An id by its form, anywhere: a UUID, 32 hex digits, or new-api's own (protocol 3.2).
 _ID_BY_LOOK = re.compile(
     r"\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|task_[A-Za-z0-9]{16,64})\b", re.IGNORECASE
 )
@@ -43,7 +43,7 @@ _NO_TASKS_ID = re.compile(
 _NESTED_QUOTE = re.compile(r'\\{1,7}"')
 _WORD_OF_ORDER = re.compile(r"[A-Za-z0-9_-]+")
 _MOST_SEARCHED = 65_536
-"""Bytes of a response in which ids are looked for; a longer one proves no refusal."""
+"""The maximum number of bytes of a response that are searched for ids; a longer one proves no rejection."""
 _NO_CHANNEL_TEXT = re.compile(r"无可用渠道|no available channel", re.IGNORECASE)
 
 
@@ -56,7 +56,7 @@ class Accepted:
     """Clips that came with the acceptance (stems, upload_extend); usually none yet."""
     request_id: str = ""
     answer: str = ""
-    """The head of the response, cleaned; the same in the other outcomes."""
+    """The beginning of the response, sanitized; as in the other outcomes."""
     http_status: int = 200
 
 
@@ -95,20 +95,20 @@ Outcome = Accepted | Delivered | Rejected | Unknown
 def outcome_of_answer(
     status: int, headers: Mapping[str, str], body: bytes, *, secret: str = "", ordered: str = ""
 ) -> Outcome:
-    """The outcome that a response to a submission is. Total: never raises, whatever the bytes.
+    """The outcome of a response to a submission. Never raises, whatever the bytes.
 
     Accepted is 200, 201 or 202 with exactly one JSON document that means success and has a usable id. Rejected is one
-    of the statuses by which a gateway refuses before it spends, with a well-formed error object; and 503 with a
-    well-formed "no channel for this model" or "overloaded", which the relays answer before they ask any upstream
-    (protocol 5, "safe to repeat"); and one-hub's 500 for an unknown parent task; and an upstream's own refusal that a
-    relay passes on under 500 or 503 (`proves_upstream_refusal`).
-    430 ("call frequency too high") and 455 ("under maintenance") of sunoapi-like gateways are among those statuses:
-    their documents list them beside 413 and 429 as answers to a request that was not taken, with `data` null, and no
-    other server of the family answers with these numbers. Only as the HTTP status: as a number in `code` under 200 they
-    prove nothing, since no document says that such a build answers so before it charges.
-    All else is unknown: an empty 200 is a paid job at one-hub (G3), a 5xx may follow an accepted task (G5, G6), and no
-    known gateway refuses a submission by a failing envelope under 200, 201 or 202. A refusal that names an id proves
-    nothing either, unless the id stands in `ordered`, which is what was sent: that one is no new task's.
+    of the statuses with which a gateway refuses before it charges, with a well-formed error object; and 503 with a
+    well-formed "no channel for this model" or "overloaded", which relays return before they call any upstream (protocol
+    5, "safe to repeat"); and one-hub's 500 for an unknown parent task; and an upstream's own rejection that a relay
+    passes on with 500 or 503 (`proves_upstream_refusal`). 430 ("call frequency too high") and 455 ("under maintenance")
+    of sunoapi-like gateways are among those statuses: their documentation lists them with 413 and 429 as responses to a
+    request that was not accepted, with `data` null, and no other server uses these numbers. Only as the HTTP status: as
+    a number in `code` with status 200 they prove nothing, since no documentation says that such a build returns them
+    before it charges. Everything else is unknown: an empty 200 is a paid job at one-hub (G3), a 5xx may follow an
+    accepted task (G5, G6), and no known gateway rejects a submission with a failure envelope and status 200, 201 or
+    202. A rejection that contains an id proves nothing either, unless the id is in `ordered`, the sent payload: then it
+    is not that of a new task.
     """
     head = head_of(body, secret)
     envelope = _envelope_of(body)
@@ -116,9 +116,9 @@ def outcome_of_answer(
         clips = _clips_in(envelope)
         task_id = _task_id_in(envelope)
         if task_id == "" and clips:
-            # Only the feed can report it then (protocol 3.2).
+            # Then only the feed can report it (protocol 3.2).
             task_id = clips[0].id
-        # Our own token is not an id: redacted, nothing would be left to fetch by.
+        # The user's own token is not an id: after redaction, nothing would be left to fetch.
         if task_id and not (secret and secret in task_id):
             names = {name.lower(): value for name, value in headers.items()}
             return Accepted(task_id, clips, request_id_of(names, secret), head, status)
@@ -128,7 +128,7 @@ def outcome_of_answer(
 def outcome_of_failure(
     status: int, headers: Mapping[str, str], body: bytes, *, secret: str = "", ordered: str = ""
 ) -> Rejected | Unknown:
-    """The outcome of a response that accepts nothing: a proved rejection, or unknown. Never raises."""
+    """The outcome of a response that is not an acceptance: a proven rejection, or unknown. Never raises."""
     head = head_of(body, secret)
     envelope = _envelope_of(body)
     error = error_from_response(status, headers, body, secret=secret)
@@ -147,7 +147,7 @@ def _envelope_of(body: bytes) -> Envelope | None:
 
 
 def unknown(error: SunotuiError, head: str = "", hints: tuple[str, ...] = ()) -> Unknown:
-    """An unknown outcome. Its advice never suggests to send it again at once, which may pay twice."""
+    """An unknown outcome. Its advice never suggests to send it again immediately, which may be charged twice."""
     error.charge = Charge.MAYBE
     error.advice = HINT_ADVICE if hints else UNKNOWN_ADVICE
     return Unknown(error, head, hints)
@@ -159,8 +159,8 @@ def looks_like_id(text: str) -> bool:
 
 
 def _hints_in(body: bytes, secret: str, ordered: str) -> tuple[str, ...]:
-    """What looks like a new task's id in a response of no known form: it must not be lost with the form. Also in an
-    upstream's whole JSON response that a relay put into its message (quirk 20)."""
+    """The possible ids of a new task in a response of unknown form, which must not be lost; also in an upstream's whole
+    JSON response that a relay put into its message (quirk 20)."""
     text = _NESTED_QUOTE.sub('"', body[:_MOST_SEARCHED].decode("utf-8", "replace"))
     text = _NO_TASKS_ID.sub("", text)
     found = [next(filter(None, groups)) for groups in _ID_IN_TEXT.findall(text)]
@@ -180,17 +180,16 @@ def _proves_refusal(status: int, envelope: Envelope) -> bool:
     if status == 500:
         return envelope.code == _PARENT_CODE
     if status == 503:
-        # Without a code it is the relay's own error object only; a text that a relay passed on comes with a code.
+        # Without a code it can only be the relay's own error object; a text that a relay passed on comes with a code.
         has_text = not envelope.code and _NO_CHANNEL_TEXT.search(envelope.text[:4_096]) is not None
         return envelope.code in _NO_CHANNEL_CODES | _OVERLOADED_CODES or has_text
     return status in _PROVING_STATUSES
 
 
 def _task_id_in(envelope: Envelope) -> str | None:
-    """The id in one of the forms of protocol 3.2, as text: a string, or an integer of up to 40 digits.
-
-    Empty when none is named at all, so that a clip that came instead may stand for it; None when one is and is no id,
-    such as a float, which may have lost digits.
+    """The id in one of the forms of protocol 3.2, as text: a string, or an integer of up to 40 digits. Empty if there
+    is no id field, so that a clip may be used instead; None for an invalid id, such as a float, which may have lost
+    digits.
     """
     document = envelope.document
     if not isinstance(document, dict):
@@ -199,7 +198,7 @@ def _task_id_in(envelope: Envelope) -> str | None:
     if isinstance(found, list):
         return ""
     if found is None:
-        # No wrapper: Suno's own {id?, clips[]}, or the task itself.
+        # No envelope: Suno's own {id?, clips[]}, or the task itself.
         names = (*_TASK_IDS, "id") if isinstance(document.get("clips"), list) else _TASK_IDS
         found = _first(document, names)
     elif isinstance(found, dict):
@@ -231,7 +230,7 @@ RELAYED_STATUSES = frozenset({500, 503})
 _NEW_API_CODE = "fail_to_fetch_task"
 _ONE_HUB_CODE = "submit_failed"
 _READ = 4_096
-"""Characters of a text that are looked at."""
+"""The number of characters of a text that are checked."""
 _UNSURE = re.compile(
     r"internal[_ ](?:server[_ ])?error|server error|task failed|\bpanic|_panic\b|time[d ]*[ _-]?out|deadline|超时"
     r"|bad gateway|unavailable|unknown error|context cancell?ed|broken pipe|内部错误|系统错误|系统异常|未知错误|网络"
@@ -240,22 +239,22 @@ _UNSURE = re.compile(
     r"|cannot unmarshal|invalid character|unexpected end of json|\bsuccess|\bok\b|\baccepted|\bsubmitted|\bqueued",
     re.IGNORECASE,
 )
-"""Words of an upstream that does not know itself whether a task was made, such as Suno-API's 500 after Suno accepted
-the song; and words of a success, which one-hub does not recognize in every spelling of its code."""
+"""Messages of an upstream for which it is itself unknown whether a task was created, such as Suno-API's 500 after Suno
+accepted the song; and messages of a success, which one-hub does not recognize in every form."""
 
 
 def proves_upstream_refusal(status: int, envelope: Envelope) -> bool:
-    """Whether a relay's failure under RELAYED_STATUSES proves that nothing was made and nothing charged.
+    """Whether a relay's failure with one of RELAYED_STATUSES proves that nothing was created and nothing charged. It
+    has two conditions. First, the relay charges nothing for this failure, according to its source: new-api returns
+    `fail_to_fetch_task` in one case only, if its upstream's response was complete and had another status than 200. The
+    release of April 2025 charges only after a success; that of August 2026 reserves the price before its request and
+    returns it on any failure. one-hub reserves it, too, and releases it before it returns `submit_failed`, which is a
+    failure that its upstream reported with status 200. Balances before and after, measured at all three, confirm this.
 
-    It takes two things. The relay charges nothing for this failure, by its source: new-api gives `fail_to_fetch_task`
-    in one place only, where its upstream's whole response came with another status than 200. The release of April 2025
-    charges after a success only; that of August 2026 reserves the price before it asks and returns it on any failure.
-    one-hub reserves as well, and undoes it before it answers `submit_failed`, which is a failure that its upstream
-    worded under 200. Balances before and after, measured at all three, agree.
-
-    And the upstream itself says no: new-api's message is the upstream's response, an error object; one-hub's is the
-    upstream's own text. A web page, an empty response or words of an upstream that lost touch with its own upstream are
-    no such answer: a private build may have charged for what was made there. Ids are looked for by the caller.
+    Second, the upstream itself rejected the request: new-api's message is the upstream's response, an error object;
+    one-hub's is the upstream's own text. A web page, an empty response or a message of an upstream that lost the
+    connection to its own upstream does not count: a private build may have charged for a task created there. The caller
+    searches for ids.
     """
     if status not in RELAYED_STATUSES:
         return False

@@ -1,4 +1,4 @@
-"""Builds what is sent: the path and the exact JSON text of a request (protocol 2)."""
+"""Builds payloads: the path and the exact JSON text of a request (protocol 2)."""
 
 from __future__ import annotations
 
@@ -58,9 +58,10 @@ class Payload:
     body: str
     """The exact JSON text; the same request always gives the same text."""
     file: str = ""
-    """Path of the file whose bytes follow in later steps; empty for all but a file's upload."""
+    """The path of the file whose bytes follow in later steps; empty except for a file upload."""
     result: str = ""
-    """What a successful response has in place of a task's id, as `read_result` returns it; empty where it is an id."""
+    """The kind of result, as for `read_result`, that a successful response has instead of a task's id; empty if it has
+    an id."""
 
     @property
     def method(self) -> str:
@@ -72,10 +73,9 @@ def build_payload(request: Request, dialect: Dialect = Dialect.FLAT, label: str 
     """The payload of a request in a dialect. Empty optional fields are left out; white space and invisible characters
     around each text are removed.
 
-    `label` is that of a documented gateway (`DialectChoice.label`), for what has a form of its own there.
-
-    Raises InvalidRequest for what the dialect has no form for, and ValueError for extra fields that are not a JSON
-    object or an unknown number of stems; `problems()` reports these first.
+    `label` is that of a documented gateway (`DialectChoice.label`), for requests with their own format there. Raises
+    InvalidRequest if the dialect has no format for the request, and ValueError for extra fields that are not a JSON
+    object or an unsupported number of stems; `problems()` reports these before.
     """
     match request:
         case MusicRequest():
@@ -189,13 +189,12 @@ def _music(request: MusicRequest) -> _Fields:
 
 
 def _custom(request: SongFields) -> _Fields:
-    """Given words. An empty prompt is what makes a custom song instrumental; make_instrumental alone does not
-    everywhere."""
+    """A custom song. An empty prompt makes it instrumental; make_instrumental alone does not at all gateways."""
     return {"prompt": "" if request.instrumental else sendable(request.lyrics), **_labels(request)}
 
 
 def _labels(request: SongFields) -> _Fields:
-    """`mv` and `make_instrumental` always go: some gateways require them, none minds."""
+    """`mv` and `make_instrumental` are always sent: some gateways require them, none rejects them."""
     return {
         **_filled(title=request.title, tags=request.style, negative_tags=request.exclude),
         "mv": sendable(request.model) or NEWEST,

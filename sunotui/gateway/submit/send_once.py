@@ -1,4 +1,4 @@
-"""Sends a payload once, because it may cost money, and decides what its response means (S2)."""
+"""Sends a payload once, because it may cost money, and determines the outcome (S2)."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from sunotui.gateway.transport.connection import Progress
 from sunotui.gateway.transport.requester import Requester
 
 _EVERYWHERE = frozenset({SUBMIT_MUSIC, SUBMIT_LYRICS, SUBMIT_CONCAT})
-"""Paths of which a proxy's page says nothing; all others are missing at many gateways."""
+"""Paths that all gateways have, so a web page for them comes from a proxy; the others are missing at many gateways."""
 _NOT_THERE = (NotAGateway, NotSupported)
 
 
 async def send_once(
     requester: Requester, path: str, limit_s: float, *, body: str | None = None, method: str = "POST"
 ) -> Response | Rejected | Unknown:
-    """Send one request that may make and charge something. Without a response it is rejected when it provably never
-    left."""
+    """Send one request that may be charged. Without a response it counts as rejected only if it was provably never
+    sent."""
     try:
         return await requester.request(method, path, limit_s, body=body, progress=Progress())
     except SunotuiError as error:
@@ -39,11 +39,10 @@ async def send_once(
 
 
 def outcome_of_payload(payload: Payload, response: Response, secret: str) -> Outcome:
-    """What the response to a payload means; sends nothing.
-
-    The page, or the plain 404, that servers answer for every path they do not have (protocol 1.2) proves that an upload
-    was not read. Songs and lyrics have their paths everywhere: a page in their place comes from a proxy and proves
-    nothing. A rejection that names the clip is about the clip: the endpoint exists.
+    """The outcome of a response to a payload; sends nothing. The page, or the plain 404, that servers return for every
+    missing path (protocol 1.2) proves that an upload was not accepted. All gateways have the paths for songs and
+    lyrics: a page for them comes from a proxy and proves nothing. A rejection that names the clip concerns the clip:
+    the endpoint exists.
     """
     outcome: Outcome
     if payload.result:

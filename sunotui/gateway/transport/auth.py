@@ -1,4 +1,4 @@
-"""The token, attached to one request at a time, and only to the gateway's own origin (K2)."""
+"""Adds the token to each request, and only for the gateway's own origin (K2)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class TokenAuth(httpx.Auth):
         self._token = token
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Raises UnsafeUrl, before anything is sent, when the request goes anywhere else."""
+        """Add the token. Raises UnsafeUrl, before anything is sent, for a request to another origin."""
         url = request.url
         if (url.scheme, url.host, url.port or _USUAL_PORTS.get(url.scheme)) != self._origin or url.userinfo:
             raise UnsafeUrl("The token is not sent to any other address than the gateway's own")

@@ -4,7 +4,9 @@ P3)."""
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import ssl
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -27,20 +29,22 @@ from sunotui.gateway.transport.deadline import within
 from sunotui.gateway.transport.redaction import MASK, body_without_secret
 
 LARGEST_BODY = 8 * 1024 * 1024
-"""Bytes read of a response (P3)."""
+"""The maximum size of a response in bytes (P3)."""
 KEEP_ALIVE_S = 4.0
-"""Shorter than any server's own limit, so that no submission goes out on a connection the server is just closing:
-its outcome would be unknown without need."""
+"""Shorter than any server's own limit, so that no submission is sent on a connection that the server is just closing:
+its outcome would be unknown unnecessarily."""
 _CONNECTIONS = 20
+_CLEAN_BODIES = 64
+"""The maximum number of bodies that are remembered by their digest: a poll of thousands of tasks has several."""
 
 _CONNECTING = ("connection.", "proxy.", "socks.")
-"""How the transport's events begin while it connects, to a proxy too."""
+"""The prefixes of the transport's events while it connects, also to a proxy."""
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, UnsafeUrl)
 
 
 @dataclass(frozen=True, slots=True)
 class TimeLimits:
-    """Total seconds that a request may take, even while data still arrives slowly."""
+    """Time limits of requests in seconds, in total, even while data arrives slowly."""
 
     submit_s: float = 420.0
     """The reference server waits 360 s for Suno, and writes lyrics inside the submit call (G7)."""
@@ -48,25 +52,25 @@ class TimeLimits:
     fetch_s: float = 30.0
     check_s: float = 15.0
     extra_s: float = 120.0
-    """What makes something at once and asks a model for it: tags, a persona."""
+    """For results that a model generates within the request: tags, a persona."""
     upload_made_s: float = 300.0
-    """From the file's last byte until the gateway has taken it in."""
+    """From the file's last byte until the gateway has processed it."""
     upload_poll_s: float = 2.0
-    """Seconds between two polls of that; documents say 2 to 3 s (protocol 1.2)."""
+    """Seconds between two polls of that state; documentation says 2 to 3 s (protocol 1.2)."""
 
 
 class Progress:
-    """How far a request got, recorded from the events of the transport."""
+    """The progress of a request, recorded from the events of the transport."""
 
     def __init__(self) -> None:
         self._is_handed_over = False
         self._is_connecting = False
         self._is_at_proxy = False
-        """Whether the request under way is a CONNECT, which asks a proxy for a tunnel and carries nothing of ours."""
+        """Whether the current request is a CONNECT, which requests a tunnel from a proxy and has no user data."""
         self._has_sent = False
 
     def hand_over(self) -> None:
-        """From here on the transport has the request."""
+        """Record that the request was passed to the transport."""
         self._is_handed_over = True
 
     async def note(self, event: str, info: object) -> None:
@@ -87,7 +91,7 @@ class Progress:
 
 
 class Connection:
-    """Sends one request and reads one response. Raises what the network raises."""
+    """Sends one request and reads one response. Network exceptions are propagated."""
 
     def __init__(
         self,
@@ -107,6 +111,8 @@ class Connection:
         self._opening = asyncio.Lock()
         self._under_way = 0
         self._is_closing = False
+        self._clean_bodies: OrderedDict[bytes, None] = OrderedDict()
+        """The digests of bodies that redaction does not change, the last used at the end."""
 
     async def exchange(
         self,
@@ -118,7 +124,7 @@ class Connection:
         has_token: bool = True,
         progress: Progress | None = None,
     ) -> Response:
-        """One request to the gateway's origin and its whole response, within `limit_s` seconds.
+        """Send one request to the gateway's origin and return its whole response, within `limit_s` seconds.
 
         Raises TimeoutError, httpx's exceptions, NotAGateway for a redirect, UnreadableResponse for a response that is
         larger than 8 MiB, also once decompressed, or compressed in any way but by gzip or deflate once.
@@ -147,14 +153,25 @@ class Connection:
             await self._close_if_idle()
 
     async def _without_token(self, body: bytes) -> bytes:
-        """A body without the token in any form: before a field of it is cut, since half a token is not known again."""
+        """A body without the token in any form: redacted before a field is truncated, since a short part of a token
+        would not be recognized. A body without the token is searched once: most polls return the same bytes."""
         secret = self._token.reveal()
+        digest = hashlib.blake2b(body, digest_size=20).digest()
+        if digest in self._clean_bodies:
+            self._clean_bodies.move_to_end(digest)
+            return body
         if len(body) > THREAD_FROM:
-            return await asyncio.to_thread(body_without_secret, body, secret, MASK)
-        return body_without_secret(body, secret, MASK)
+            cleansed = await asyncio.to_thread(body_without_secret, body, secret, MASK)
+        else:
+            cleansed = body_without_secret(body, secret, MASK)
+        if cleansed is body:
+            self._clean_bodies[digest] = None
+            if len(self._clean_bodies) > _CLEAN_BODIES:
+                self._clean_bodies.popitem(last=False)
+        return cleansed
 
     async def aclose(self) -> None:
-        """Close when the last request under way has its answer: a paid one must not be cut off."""
+        """Close after the last request in flight has its response: a paid one must not be interrupted."""
         self._is_closing = True
         await self._close_if_idle()
 
@@ -184,16 +201,17 @@ async def open_client(
     proxy: Proxy | None = None,
     secret: str = "",
 ) -> httpx.AsyncClient:
-    """A client that sends no token: Connection adds it to each request. Everything goes through `proxy` if there is
-    one. `secret` never appears in the error that a redirect raises."""
+    """An HTTP client that sends no token: Connection adds it to each request. All requests go through `proxy` if there
+    is one. `secret` never appears in the error for a redirect."""
     if transport is None:
-        # Reading the certificates takes some 50 ms: not on the loop that paints the screen.
+        # Loading the certificates takes some 50 ms, so it does not run on the UI loop.
         transport = _transport(await asyncio.to_thread(_tls_context, scheme), proxy)
     return _client(transport, limits, secret)
 
 
 def _tls_context(scheme: str) -> ssl.SSLContext:
-    """Certificates and host names checked; never `create_default_context`, which obeys SSLKEYLOGFILE (F8)."""
+    """A context that checks certificates and host names; never `create_default_context`, which uses SSLKEYLOGFILE
+    (F8)."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if scheme == "https":
@@ -204,7 +222,7 @@ def _tls_context(scheme: str) -> ssl.SSLContext:
 def _transport(context: ssl.SSLContext, proxy: Proxy | None) -> httpx.AsyncBaseTransport:
     limits = httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=KEEP_ALIVE_S)
     if proxy is not None:
-        # SOCKS is loaded for the profiles that need it only.
+        # SOCKS support is imported only for profiles that need it.
         from sunotui.gateway.transport.proxy_transport import ProxyTransport
 
         return ProxyTransport(proxy, context, limits)
@@ -230,11 +248,11 @@ def _client(transport: httpx.AsyncBaseTransport, limits: TimeLimits, secret: str
 
 
 async def _refuse_redirect(secret: str, response: httpx.Response) -> None:
-    """Before httpx parses the target: a malformed one would otherwise become an error of its own."""
+    """Reject redirects before httpx parses the target: a malformed one would otherwise raise another error."""
     if 300 <= response.status_code < 400:
         raise redirect_error(response.status_code, response.headers, secret)
 
 
 async def _body_of(response: httpx.Response) -> bytes:
-    """The body as it came, decompressed here and not by httpx: 590 bytes can decompress to 256 MiB (F8)."""
+    """The raw body, decompressed here and not by httpx: 590 bytes can decompress to 256 MiB (F8)."""
     return await read_body(response.aiter_raw(), response.headers.get("content-encoding", ""), LARGEST_BODY)

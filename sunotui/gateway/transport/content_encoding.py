@@ -1,6 +1,5 @@
-"""Compressed HTTP bodies, decompressed in small steps within a limit, so that no small body swells to a large one (P3).
-
-We ask for plain bodies only; some proxies compress all the same.
+"""Decompresses HTTP bodies in small steps within a limit, so that a small body cannot expand to a huge one (P3).
+Requests accept only plain bodies, but some proxies compress anyway.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import AsyncIterator
 from sunotui.domain.errors import UnreadableResponse
 
 _STEP = 256 * 1024
-"""Bytes decompressed at a time, between which other work on the event loop has its turn."""
+"""The number of bytes decompressed at a time; other work on the event loop runs in between."""
 _ZLIB_METHOD = 8
 _GZIP_WINDOW, _ZLIB_WINDOW, _RAW_WINDOW = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
 _PLAIN = frozenset({"", "identity"})
@@ -26,10 +25,10 @@ _BROKEN = "The gateway's answer came compressed and cannot be decompressed"
 
 
 async def read_body(chunks: AsyncIterator[bytes], encoding: str, limit: int) -> bytes:
-    """The body in `chunks`, plain, whose Content-Encoding header is `encoding`: gzip or deflate, once, or none.
+    """The decompressed body in `chunks`, whose Content-Encoding header is `encoding`: gzip or deflate, once, or none.
 
     At most `limit` bytes, before and after decompression. Raises UnreadableResponse for a larger body, any other
-    encoding, more than one encoding, and a compressed body that is broken, cut off, or has anything behind its end.
+    encoding, more than one encoding, and a compressed body that is invalid, truncated, or has trailing data.
     """
     encoding = encoding.strip().lower()
     if encoding not in _PLAIN | _GZIP | {_DEFLATE}:
@@ -61,7 +60,7 @@ class _Decoder:
         self._body = bytearray()
 
     async def add(self, chunk: bytes) -> None:
-        """Decompress a piece of the stream."""
+        """Decompress a chunk of the stream."""
         if self._inflater is None:
             self._inflater = zlib.decompressobj(self._window(chunk[0]))
         inflater, waiting = self._inflater, chunk
@@ -77,20 +76,20 @@ class _Decoder:
             if inflater.unused_data:
                 raise UnreadableResponse(_BROKEN)
             waiting = inflater.unconsumed_tail
-            # A full piece may have more behind it although all input is consumed.
+            # After a full step there may be more output although all input is consumed.
             if inflater.eof or (not waiting and len(piece) < most):
                 return
             await asyncio.sleep(0)
 
     def finish(self) -> bytes:
-        """The whole body, once all of it was added."""
+        """The whole body, after all chunks were added."""
         if self._inflater is None or not self._inflater.eof:
             raise UnreadableResponse(_CUT_OFF)
         return bytes(self._body)
 
     def _window(self, first: int) -> int:
-        """What the header says, by zlib's numbers. Servers call both a zlib stream and a bare one "deflate": the first
-        byte of the former names the method, and the latter never begins so."""
+        """The `wbits` value for zlib. Servers call both a zlib stream and a raw one "deflate": the first byte of the
+        former names the method, and the latter never begins with that byte."""
         if self._encoding in _GZIP:
             return _GZIP_WINDOW
         return _ZLIB_WINDOW if first & 0x0F == _ZLIB_METHOD else _RAW_WINDOW

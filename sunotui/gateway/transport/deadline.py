@@ -1,4 +1,4 @@
-"""A time limit that counts the time in which this program was able to run."""
+"""A time limit that ignores time in which this program was suspended."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 LATE_S = 1.0
-"""A strike that comes this much too late means that the program stood still: in an editor, or after ctrl+z."""
+"""A timer that fires this many seconds late means that the program was suspended: by an editor, or after ctrl+z."""
 GRACE_S = 5.0
 
 
 @asynccontextmanager
 async def within(limit_s: float) -> AsyncIterator[None]:
-    """Raise TimeoutError in the body after `limit_s` seconds; but when the program stood still as the limit passed,
-    a few seconds later, since a response that is paid for may be waiting unread."""
+    """Raise TimeoutError in the body after `limit_s` seconds; if the program was suspended when the limit passed, a few
+    seconds later, since a paid response may be waiting unread."""
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(None) as scope:
         timers: list[asyncio.TimerHandle] = []

@@ -1,4 +1,4 @@
-"""HTTP through a profile's proxy (K4): an error between here and the proxy names the proxy."""
+"""HTTP through a profile's proxy (K4); errors of the connection to the proxy name the proxy."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ADVICE = "Check the proxy of the profile"
 
 
 class _Opening:
-    """The connection to a SOCKS proxy until it leads to the host: httpcore leaves it open when that fails."""
+    """The connection to a SOCKS proxy while it is being established: httpcore leaves it open on failure."""
 
     def __init__(self, next_trace: Trace | None) -> None:
         self._next_trace = next_trace
@@ -36,13 +36,13 @@ class _Opening:
             await self._next_trace(event, info)
 
     async def aclose(self) -> None:
-        """Close it where no request went out on it."""
+        """Close the connection if no request was sent on it."""
         if self._stream is not None:
             await self._stream.aclose()
 
 
 class ProxyTransport(httpx.AsyncBaseTransport):
-    """Sends every request through one proxy, which resolves the names of hosts."""
+    """Sends all requests through one proxy, which resolves host names."""
 
     def __init__(self, proxy: Proxy, context: ssl.SSLContext, limits: httpx.Limits) -> None:
         auth = (proxy.username, proxy.password) if proxy.has_credentials else None
@@ -51,9 +51,8 @@ class ProxyTransport(httpx.AsyncBaseTransport):
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """One request. Raises NetworkError and TimedOut for the proxy's own failures, else what httpx raises.
-
-        AssertionError is what httpcore raises for a SOCKS reply that answers another question.
+        """Send one request. Raises NetworkError and TimedOut for the proxy's own failures, otherwise what httpx raises.
+        httpcore raises AssertionError for a SOCKS reply of the wrong type.
         """
         opening = _Opening(request.extensions.get("trace"))
         request.extensions = {**request.extensions, "trace": opening.note}
@@ -62,7 +61,7 @@ class ProxyTransport(httpx.AsyncBaseTransport):
         except httpx.ConnectTimeout:
             raise TimedOut("The proxy could not be reached in time", advice=_ADVICE) from None
         except httpx.ConnectError as error:
-            # Through a tunnel TLS is agreed on with the gateway: its certificate is not the proxy's matter.
+            # Through a tunnel, TLS is negotiated with the gateway: a certificate error is not the proxy's.
             if any(isinstance(cause, ssl.SSLError) for cause in causes(error)):
                 raise
             raise NetworkError(

@@ -1,62 +1,27 @@
-"""Keeps secrets out of everything that is shown or stored: our own token, echoed by a gateway in any form, and
-strangers' keys in the error text of an upstream (K1)."""
+"""Redacts secrets in everything that is shown or stored: the user's token, echoed by a gateway in any form, and other
+people's keys in an upstream's error text (K1)."""
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, TypeVar
 
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import LINE_LIMIT, clean, clean_lines, without_ignorable
-
-SHORTEST = 8
-"""Characters of a token below which only its plain form is looked for: the others could be any text."""
-
-# A token is printable ASCII: whatever else stands between two characters of it does not belong to it.
-_FOREIGN = r"[^\t\n\r -~]"
-_ESCAPED_FOREIGN = r"(?<!\\)\\+u(?!00[2-7])[0-9A-Fa-f]{4}"
-_FOREIGNERS = re.compile(rf"{_FOREIGN}+")
-_ESCAPED_FOREIGNERS = re.compile(_ESCAPED_FOREIGN)
-# Text within text is escaped several times over: "%252D", "\\u002d".
-_ESCAPE_START = r"(?:%(?:25){0,4}|(?<!\\)\\+u00)"
-_ESCAPES = re.compile(rf"{_ESCAPE_START}([2-7][0-9A-Fa-f])")
-
-
-def has_secret(text: str, secret: str) -> bool:
-    """Whether the secret stands in a text in any of its forms."""
-    if not secret or secret in text:
-        return bool(secret)
-    if not _has_forms(secret):
-        return False
-    if any(form in text for form in _base64_forms(secret)):
-        return True
-    if "\\" in text:
-        text = _ESCAPED_FOREIGNERS.sub("", text)
-    text = text if text.isascii() and text.isprintable() else _FOREIGNERS.sub("", text)
-    return secret in _ESCAPES.sub(lambda found: chr(int(found[1], 16)), text)
-
-
-def replace_secret(text: str, secret: str, mask: str) -> str:
-    """The text with `mask` in place of every form of the secret."""
-    if not has_secret(text, secret):
-        return text
-    text = text.replace(secret, mask)
-    return _pattern(secret).sub(mask, text) if _has_forms(secret) else text
+from sunotui.gateway.transport.secret_search import has_forms, has_secret, replace_secret
 
 
 def body_without_secret(body: bytes, secret: str, mask: str) -> bytes:
-    """A response body with `mask` in place of every form of the secret, before anything is read from it.
-
-    A body stays as it is, and its fields are redacted one by one, where replacing could damage it, since it may say
-    what became of a paid request: with a token shorter than SHORTEST, or of letters or digits alone, which may be a
-    word or a number of the response itself; in UTF-16 and UTF-32; and where the JSON would no longer be valid.
+    """A response body with `mask` in place of every form of the secret, before anything is parsed. If the replacement
+    could damage the body, which may have the outcome of a paid request, the body is unchanged and its fields are
+    redacted one by one: with a token shorter than `secret_search.SHORTEST`, or of letters or digits only, which may be
+    a word or a number of the response itself; in UTF-16 and UTF-32; and if the JSON would become invalid.
     """
-    if not _has_forms(secret) or secret.isalpha() or secret.isdigit() or b"\0" in body:
+    if not has_forms(secret) or secret.isalpha() or secret.isdigit() or b"\0" in body:
         return body
     text = body.decode("utf-8", "surrogateescape")
     replaced = replace_secret(text, secret, mask)
@@ -73,54 +38,31 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _has_forms(secret: str) -> bool:
-    return len(secret) >= SHORTEST and secret.isascii() and secret.isprintable()
-
-
-@lru_cache(maxsize=8)
-def _base64_forms(secret: str) -> tuple[str, ...]:
-    """What every base64 text has in it that the secret was put into: one form for each place in a group of three
-    bytes, in both alphabets, without the characters that depend on what stands before or after it."""
-    forms: list[str] = []
-    for before, start in ((0, 0), (1, 2), (2, 3)):
-        content = b"\0" * before + secret.encode()
-        whole = len(content) * 8 // 6
-        forms += [encode(content).decode()[start:whole] for encode in (base64.b64encode, base64.urlsafe_b64encode)]
-    return tuple(dict.fromkeys(forms))
-
-
-@lru_cache(maxsize=8)
-def _pattern(secret: str) -> re.Pattern[str]:
-    letters = (rf"(?:{re.escape(char)}|{_ESCAPE_START}(?i:{ord(char):02x}))" for char in secret)
-    spread = rf"(?:{_FOREIGN}|{_ESCAPED_FOREIGN})*".join(letters)
-    return re.compile("|".join((spread, *map(re.escape, _base64_forms(secret)))))
-
-
 HEAD_LIMIT = 2_000
 """Characters of a response that are stored for the user to read."""
 
 _ANY_KEY = re.compile(r"sk-[A-Za-z0-9_*-]{6,}")
 _ANY_JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,2}")
 _BEARER = re.compile(r"(\bBearer\s+)[!-~]{16,}", re.IGNORECASE)
-# A session of the gateway's owner, which the reference server gives away (G13); also where JSON is a text in JSON,
-# several times over.
+# A session of the gateway's owner, which the reference server leaks (G13); also in JSON nested as text in JSON, at
+# several levels.
 _SESSION_KEY = r"[^\"\\]{0,40}(?:cookie|jwt|session|authorization)[^\"\\]{0,40}"
 _SESSION = re.compile(rf'("{_SESSION_KEY}"\s*:\s*")(?:[^"\\]|\\.)*', re.IGNORECASE)
-# As many backslashes as its own quotation marks have; more of them stand before one inside the value.
+# As many backslashes as its own quotation marks have; a quotation mark inside the value has more.
 _NESTED_SESSION = re.compile(
     rf'((\\{{1,15}})"{_SESSION_KEY}\2"\s*:\s*\2")(?:[^"\\]|\\+(?![\\"])|\\+\2")*', re.IGNORECASE
 )
-# Go's formatter writes this for a "%" in a text that it takes for a format; the group is the verb it did not know.
+# Go's formatter writes this for a "%" in a text that it treats as a format; the group is the unknown verb.
 _GO_NOISE = re.compile(r"%!(.?)\((?:MISSING|NOVERB|BADWIDTH|BADPREC|BADINDEX)\)")
 MASK = "•••"
-"""Stands for what must not be shown."""
+"""The replacement for redacted text."""
 BEFORE_CUTTING = 16_384
-"""Characters of a text that are looked at for keys before it is cut to what is shown."""
+"""The number of characters of a text that are searched for keys before it is truncated for display."""
 
 
 def masked(text: str, secret: str = "") -> str:
     """The text without `secret` and without anything that looks like a key."""
-    # A key is found with zero-width characters in it too: who copies it needs only to take them out.
+    # Keys with zero-width characters in them are found, too: removing those would restore the key.
     bare = without_ignorable(text)
     found = _masked(bare, secret)
     return _masked(text, secret) if found == bare else found
@@ -134,13 +76,13 @@ def _masked(text: str, secret: str) -> str:
 
 
 def redacted_text(text: str, secret: str = "", limit: int = LINE_LIMIT) -> str:
-    """A gateway's text as one clean line, without the noise of Go's formatter (quirk 20). Cleaned before it is
-    redacted, so that a control character cannot hide a key, and cut last, so that a cut cannot leave half of one."""
+    """A gateway's text as one sanitized line, without the noise of Go's formatter (quirk 20). It is sanitized before
+    redaction, so that a control character cannot hide a key, and truncated last, so that no partial key is left."""
     return clean(masked(_GO_NOISE.sub(r"%\1", clean(text, BEFORE_CUTTING)), secret), limit)
 
 
 def head_of(body: bytes, secret: str = "") -> str:
-    """The first lines of a response, cleaned, for the journal."""
+    """The first lines of a response, sanitized, for the journal."""
     text = body[:BEFORE_CUTTING].decode("utf-8", "replace")
     return clean_lines(masked(clean_lines(text, BEFORE_CUTTING), secret), HEAD_LIMIT)
 
@@ -150,7 +92,7 @@ T = TypeVar("T")
 
 def without_secret(value: T, secret: str) -> T:
     """The value with the token redacted in all its texts and those of nested values; links that contain it become None.
-    An error stays the same object with its texts changed, since it may be propagating already."""
+    An error stays the same object with changed texts, since it may already be propagating."""
     changed: Any = _cleansed(value, secret)
     return changed  # type: ignore[no-any-return]
 
@@ -160,7 +102,7 @@ _TEXTS_OF_TROUBLE = ("what", "advice", "detail", "answer", "request_id")
 
 def _cleansed(value: Any, secret: str, name: str = "") -> Any:
     if isinstance(value, str):
-        # The values of our own enums are not the gateway's text.
+        # The values of the program's own enums are not gateway text.
         if isinstance(value, Enum) or not has_secret(value, secret):
             return value
         return None if name.endswith("_url") else masked(value, secret)

@@ -14,7 +14,7 @@ from sunotui.gateway.transport.redaction import without_secret
 
 
 class Requester:
-    """Requests to the gateway's own origin. None is ever repeated; each raises SunotuiError and nothing else."""
+    """Sends requests to the gateway's own origin. No request is ever repeated; each raises SunotuiError only."""
 
     def __init__(
         self, connection: Connection, base_url: BaseUrl, token: Token, limits: TimeLimits, proxy: Proxy | None = None
@@ -22,7 +22,7 @@ class Requester:
         self.base_url = base_url
         self.limits = limits
         self.proxy = proxy
-        """The proxy of the profile, for requests that go to other hosts, such as an upload's storage."""
+        """The proxy of the profile, for requests to other hosts, such as an upload's storage."""
         self._connection = connection
         self._token = token
 
@@ -41,9 +41,8 @@ class Requester:
         has_token: bool = True,
         progress: Progress | None = None,
     ) -> Response:
-        """One request and its response, within `limit_s` seconds; `path` is absolute.
-
-        Raises SunotuiError. With `progress`, its charge is MAYBE unless not one byte of the request was sent.
+        """Send one request and return its response, within `limit_s` seconds; `path` is absolute. Raises SunotuiError.
+        With `progress`, its charge is MAYBE unless nothing of the request was sent.
         """
         try:
             return await self._connection.exchange(

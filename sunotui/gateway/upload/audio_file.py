@@ -1,4 +1,4 @@
-"""A file of this computer on its way out: looked at before anything is sent, read in blocks off the loop."""
+"""A local audio file for upload: checked before anything is sent, and read in blocks off the event loop."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import clean
 
 LARGEST_FILE = 200 * 1024 * 1024
-"""Bytes of a file that is sent; more than an hour of good mp3."""
+"""The maximum size of a file in bytes; more than an hour of high-quality MP3."""
 BLOCK = 256 * 1024
-"""Bytes read at a time."""
+"""The number of bytes read at a time."""
 
 _KINDS = {
     "mp3": "audio/mpeg",
@@ -29,26 +29,27 @@ _KINDS = {
 }
 
 FileProgress = Callable[[int, int], None]
-"""Called after every sent block with the bytes sent and the bytes in all."""
+"""Called after every sent block with the number of bytes sent and the total."""
 
 
 @dataclass(frozen=True, slots=True)
 class AudioFile:
-    """An open file whose size was taken when it was opened."""
+    """An open file with its size at the time of opening."""
 
     name: str
-    """Its own name without its folders, cleaned."""
+    """Its name without its folders, sanitized."""
     ending: str
     size: int
     source: BinaryIO
 
     @property
     def content_type(self) -> str:
-        """What kind of audio its ending says that it is."""
+        """The content type according to its extension."""
         return _KINDS.get(self.ending, "application/octet-stream")
 
     async def blocks(self, report: FileProgress | None) -> AsyncIterator[bytes]:
-        """Exactly `size` bytes. Raises InvalidRequest when the file has become shorter since it was opened."""
+        """Read exactly `size` bytes in blocks. Raises InvalidRequest if the file has become shorter since it was
+        opened."""
         sent = 0
         if report is not None:
             report(0, self.size)
@@ -64,7 +65,7 @@ class AudioFile:
 
 @asynccontextmanager
 async def opened(path: str) -> AsyncIterator[AudioFile]:
-    """The file at a path, open in the block. Raises InvalidRequest when it cannot be sent."""
+    """Open the file at a path for the body of a `with` statement. Raises InvalidRequest if it cannot be sent."""
     audio = await asyncio.to_thread(_open, path)
     try:
         yield audio
@@ -73,7 +74,7 @@ async def opened(path: str) -> AsyncIterator[AudioFile]:
 
 
 async def check_file(path: str) -> None:
-    """Raise InvalidRequest when the file at a path cannot be sent."""
+    """Raise InvalidRequest if the file at a path cannot be sent."""
     async with opened(path):
         pass
 
@@ -81,7 +82,7 @@ async def check_file(path: str) -> None:
 def _open(text: str) -> AudioFile:
     try:
         path = Path(text).expanduser()
-        # Looked at before it is opened: to open a pipe would wait for its other end.
+        # Checked before it is opened: opening a pipe would wait for its other end.
         if not stat.S_ISREG(path.stat().st_mode):
             raise InvalidRequest("That path is no file", advice="Give the path of an audio file")
         source = path.open("rb")
@@ -93,7 +94,7 @@ def _open(text: str) -> AudioFile:
     try:
         size = _checked_size(source.seek(0, 2))
         source.seek(0)
-    except BaseException:
+    except (OSError, InvalidRequest):
         source.close()
         raise
     return AudioFile(clean(path.name), path.suffix.lstrip(".").lower(), size, source)

@@ -1,7 +1,6 @@
-"""Sends a file to the storage that a gateway names: a third party's address, so it gets the file and nothing else.
-
-No token, no cookies, nothing of the environment, no redirects; https, or this very computer when the gateway itself
-is on it. The form's fields are the gateway's, passed on as they are, within bounds.
+"""Uploads a file to the storage that a gateway names. It is a third party's address, so it gets only the file: no
+token, no cookies, nothing from the environment, no redirects. It must be https, or on this computer if the gateway
+itself is. The form's fields are passed on unchanged, within limits.
 """
 
 from __future__ import annotations
@@ -27,12 +26,12 @@ from sunotui.gateway.transport.redaction import redacted_text
 from sunotui.gateway.upload.audio_file import AudioFile, FileProgress
 
 LONGEST_ADDRESS = 8_192
-"""Characters of a storage's address: signed ones are long."""
+"""The maximum length of a storage's URL in characters: signed ones are long."""
 MOST_FIELDS = 32
 LONGEST_FIELD = 16_384
-"""Characters of one field of the form; a signed policy has some 2,000."""
+"""The maximum length of a form field in characters; a signed policy has some 2,000."""
 SLOWEST_BYTES_S = 32_768
-"""Bytes a second below which a line is too slow to go on."""
+"""The minimum speed in bytes per second."""
 
 _STALL_S = 60.0
 _ANSWER_READ = 16_384
@@ -44,15 +43,15 @@ _AGAIN = "Send the file again"
 
 @dataclass(frozen=True, slots=True)
 class UploadTarget:
-    """Where the file goes."""
+    """The target of the upload."""
 
     url: str
     fields: tuple[tuple[str, str], ...]
-    """Those of a form; without any the file goes as the whole body of a PUT, as two gateways draw it."""
+    """The fields of a form; if empty, the file is the whole body of a PUT, as two gateways document it."""
 
 
 def upload_target_in(response: JsonObject, gateway: BaseUrl, secret: str) -> UploadTarget:
-    """The upload target that a response names. Raises UnsafeUrl for one that would receive our token, and
+    """The upload target in a response. Raises UnsafeUrl for one that would receive the token, and
     UnreadableResponse."""
     url, fields = response.get("url"), response.get("fields")
     if not isinstance(url, str) or not (fields is None or isinstance(fields, dict)):
@@ -69,7 +68,7 @@ def upload_target_in(response: JsonObject, gateway: BaseUrl, secret: str) -> Upl
 
 def _check_address(url: str, gateway: BaseUrl) -> None:
     refusal = UnsafeUrl("The gateway names a storage that is not safe to send a file to")
-    # Printable ASCII throughout, so that every reader of the address sees the same host in it.
+    # Printable ASCII only, so that all parsers find the same host in the URL.
     if len(url) > LONGEST_ADDRESS or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
         raise refusal
     try:
@@ -77,7 +76,7 @@ def _check_address(url: str, gateway: BaseUrl) -> None:
         address = parse_base_url(f"{parts.scheme}://{parts.netloc}", allow_clear=True)
     except (ValueError, UnsafeUrl):
         raise refusal from None
-    # A gateway of the internet has no business with this computer or the network around it.
+    # A gateway on the internet must not direct uploads to this computer or its local network.
     is_ours = address.origin == gateway.origin or (gateway.is_loopback and address.is_loopback)
     if not is_ours and (address.scheme != "https" or _is_nearby(address)):
         raise refusal
@@ -98,8 +97,8 @@ async def send_file(
     secret: str,
     proxy: Proxy | None = None,
 ) -> None:
-    """Send the file's bytes, through the gateway's `proxy` where it has one. Raises SunotuiError: the storage's
-    refusal, or what the network did; `secret` never shows in it, since a gateway may have given it to its storage."""
+    """Send the file's bytes, through the gateway's `proxy` if it has one. Raises SunotuiError for a rejection by the
+    storage or a network error; it never contains `secret`, since a gateway may have passed it to its storage."""
     limit_s = _STALL_S + audio.size / SLOWEST_BYTES_S
     scheme = urlsplit(place.url).scheme
     try:
@@ -132,7 +131,7 @@ def _request(
 
 
 def _form(place: UploadTarget, audio: AudioFile, boundary: str) -> tuple[bytes, bytes]:
-    """What goes before and behind the file. The file's part is the last: a storage ignores what follows it."""
+    """The form data before and after the file. The file is the last part: a storage ignores what follows it."""
     lines: list[str] = []
     for name, value in place.fields:
         lines += [f"--{boundary}", f'Content-Disposition: form-data; name="{name}"', "", value]
@@ -157,7 +156,7 @@ async def _body(head: bytes, blocks: AsyncIterator[bytes], tail: bytes) -> Async
 
 
 async def _head_of(response: httpx.Response) -> bytes:
-    """The beginning of a refusal, never unpacked: only its reason is wanted."""
+    """The beginning of a rejection, never decompressed: only its reason is needed."""
     found = b""
     async for chunk in response.aiter_raw():
         found += chunk
@@ -167,7 +166,7 @@ async def _head_of(response: httpx.Response) -> bytes:
 
 
 def _storage_error(error: SunotuiError) -> SunotuiError:
-    """The same error, worded for the storage: its own sentence is about the gateway."""
+    """The error with a sentence about the storage instead of the gateway."""
     if isinstance(error, TimedOut):
         return TimedOut("The gateway's storage did not take the file in time", advice=_AGAIN)
     if isinstance(error, NetworkError):

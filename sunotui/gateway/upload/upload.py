@@ -41,7 +41,7 @@ from sunotui.gateway.upload.audio_file import AudioFile, FileProgress, opened
 from sunotui.gateway.upload.object_storage import send_file, upload_target_in
 
 MOST_FAILURES = 5
-"""Status requests in a row that may fail while the gateway processes the file."""
+"""The number of consecutive status requests that may fail while the gateway processes the file."""
 
 _DONE = frozenset({"complete", "completed", "success", "succeeded"})
 _FAILED = frozenset({"error", "failed", "failure"})
@@ -50,7 +50,7 @@ _PASSING = (TimedOut, NetworkError, GatewayFailed, RateLimited, UnreadableRespon
 
 
 class _Ended(Exception):
-    """A step whose answer ends the upload: it names a task or a clip, or may have made one."""
+    """Raised if the response to a step ends the upload: it names a task or a clip, or may have created one."""
 
     def __init__(self, outcome: Outcome) -> None:
         super().__init__()
@@ -58,8 +58,8 @@ class _Ended(Exception):
 
 
 class FileUpload:
-    """Uploads files to one gateway. Only the last step should make anything; but the first one's path makes a task at
-    some gateways (protocol 1.2), so a response of any step that names a task or a clip is never a rejection."""
+    """Uploads files to one gateway. Only the last step should create something, but the path of the first one creates a
+    task at some gateways (protocol 1.2), so a response to any step that names a task or a clip is never a rejection."""
 
     def __init__(self, requester: Requester) -> None:
         self._requester = requester
@@ -68,15 +68,17 @@ class FileUpload:
         self._limits = requester.limits
 
     async def send(self, payload: Payload, report: FileProgress | None) -> Outcome:
-        """Upload the payload's file. Every step is sent once, except the status requests. Raises nothing but
+        """Upload the payload's file. Every step is sent once, except the status requests. Raises only
         CancelledError."""
         try:
             async with opened(payload.file) as audio:
                 upload_id, status = await self._hand_in(payload, audio, report)
         except _Ended as ended:
             return ended.outcome
-        except Exception as error:  # noqa: BLE001 - every end is an outcome, and nothing was made yet
+        except (SunotuiError, OSError) as error:
             return Rejected(error_from_exception(error))
+        except Exception as error:  # noqa: BLE001 - every end is an outcome: after a fault of ours an unknown one
+            return unknown(error_from_exception(error))
         return await self._make_clip(upload_id, status)
 
     async def _hand_in(self, payload: Payload, audio: AudioFile, report: FileProgress | None) -> tuple[str, JsonObject]:
@@ -93,8 +95,8 @@ class FileUpload:
             return upload_id, await self._taken_in(upload_id)
 
     async def _upload_fields(self, payload: Payload) -> JsonObject:
-        """The response with an upload's id and address. Any other is a response to a submission, as where this path
-        makes a task at once; a lost one leaves the outcome unknown (S3)."""
+        """The response with an upload's id and URL. Any other response is one to a submission, as at gateways where
+        this path creates a task; without a response the outcome is unknown (S3)."""
         path = self._base_url.prefix + payload.path
         response = await send_once(self._requester, path, self._limits.fetch_s, body=payload.body)
         if isinstance(response, Response):
@@ -115,12 +117,12 @@ class FileUpload:
         try:
             await self._object_from("POST", upload_path(upload_id, "upload-finish"), body)
         except UnreadableResponse as error:
-            # What it says is not documented: any success that is no web page will do, also an empty one.
+            # The content is not documented: any success that is not a web page counts, even an empty one.
             if error.http_status is None or not 200 <= error.http_status < 300:
                 raise
 
     async def _taken_in(self, upload_id: str) -> JsonObject:
-        """Look every other second until the gateway has taken the file in."""
+        """Poll every other second until the gateway has processed the file."""
         failures = 0
         try:
             async with within(self._limits.upload_made_s):
@@ -145,10 +147,10 @@ class FileUpload:
             raise TimedOut from None
 
     async def _make_clip(self, upload_id: str, status: JsonObject) -> Outcome:
-        """The step that makes the clip: sent once, and a lost response leaves it open (S3)."""
+        """The step that creates the clip: sent once; without a response the outcome is unknown (S3)."""
         path = self._base_url.prefix + upload_path(upload_id, "initialize-clip")
         response = await send_once(self._requester, path, self._limits.submit_s)
-        # The storage's id is the coming clip's: the one trace of it when the response is lost.
+        # The storage's id becomes the clip's id: the only trace of it if the response is lost.
         hint = identity(line(status.get("s3_id")).removeprefix("m_"))
         if isinstance(response, Unknown):
             return unknown(response.error, hints=(hint,) if hint else ())
@@ -182,13 +184,14 @@ class FileUpload:
         return ""
 
     def _clip(self, clip_id: str, status: JsonObject) -> Clip:
-        """The clip of an upload is done when it is made. Nothing gives its audio but the feed, where there is one."""
+        """The clip of an upload, which is complete when it is created. Only the feed, if there is one, has its audio
+        link."""
         title = exact(status.get("title"), TITLE_LIMIT)
         return Clip(clip_id, title, ClipStatus.COMPLETE, image_url=link(status.get("image_url")))
 
     async def _object_from(self, method: str, path: str, body: str = "") -> JsonObject:
-        """The object that a step is answered with, bare or wrapped. Raises SunotuiError, or _Ended where the response,
-        good or bad, names what this step was not to make."""
+        """The object in the response to a step, with or without an envelope. Raises SunotuiError, or _Ended if the
+        response, successful or not, names something that this step should not create."""
         response = await self._requester.request(
             method, self._base_url.prefix + path, self._limits.fetch_s, body=body or None
         )
@@ -215,7 +218,7 @@ class FileUpload:
 
 
 def _without_own_id(outcome: Outcome, work: str, own: list[str]) -> Outcome:
-    """The outcome, but for an acceptance by the upload's own id, which stands where a task's would: not known then."""
+    """The outcome, except that an acceptance with the upload's own id in place of a task's id is unknown."""
     if isinstance(outcome, Accepted) and outcome.task_id in own:
         return unknown(UnreadableResponse(request_id=outcome.request_id), outcome.answer, (work,))
     return outcome
@@ -228,7 +231,7 @@ def _object_in(document: object) -> JsonObject:
 
 
 def _work_in(document: object) -> str:
-    """The id of a task or a clip that a good response names, or nothing."""
+    """The id of a task or a clip in a successful response; empty if there is none."""
     payload = open_envelope(document).payload
     if isinstance(payload, str):
         return payload if looks_like_id(payload) else ""
@@ -238,7 +241,7 @@ def _work_in(document: object) -> str:
 
 @contextmanager
 def _during(when: str = "") -> Iterator[None]:
-    """Adds to an error of a step when it happened, and that nothing was made."""
+    """Adds to the error of a step when it happened, and that nothing was created."""
     try:
         yield
     except SunotuiError as error:

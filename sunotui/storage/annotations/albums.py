@@ -44,7 +44,7 @@ class AlbumStore:
         self._db = db
 
     def find(self, name: str) -> AlbumRow | None:
-        """The album with this name; None where there is none."""
+        """The album with this name; None if there is none."""
         rows = self._db.query("SELECT id, name, created_at FROM album WHERE key = ?", [name_key(name)])
         return AlbumRow(*rows[0]) if rows else None
 
@@ -109,7 +109,7 @@ class AlbumStore:
         return counts
 
     def find_or_create(self, name: str, now: float) -> AlbumRow:
-        """The album with this name, created at `now` in Unix seconds where there is none. Raises InvalidRequest for an
+        """The album with this name; created at `now` (Unix seconds) if there is none. Raises InvalidRequest for an
         invalid name."""
         name = valid_name(name)
         with self._db.write() as connection:
@@ -136,8 +136,8 @@ class AlbumStore:
             )
 
     def rename(self, name: str, new_name: str) -> str:
-        """Rename an album; the new name as it is stored. Raises InvalidRequest for an invalid name and for that of
-        another album."""
+        """Rename an album; returns the new name as it is stored. Raises InvalidRequest for an invalid name and for the
+        name of another album."""
         new_name = valid_name(new_name)
         with self._db.write() as connection:
             row = self.row(name)

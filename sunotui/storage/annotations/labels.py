@@ -22,8 +22,8 @@ class LabelStore:
         self._reindex = reindex
 
     def put(self, task_ids: Sequence[str], name: str, *, is_on: bool) -> tuple[str, list[str]]:
-        """Add a label to tasks, or remove it from them, in one transaction; the name as it is shown, and the ids of the
-        tasks that changed. Raises InvalidRequest for an invalid name.
+        """Add a label to tasks, or remove it from them, in one transaction. Returns the name as displayed and the ids
+        of the tasks that changed. Raises InvalidRequest for an invalid name.
         """
         name = valid_name(name)
         with self._db.write() as connection:

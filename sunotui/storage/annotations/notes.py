@@ -10,7 +10,7 @@ from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
 
 
 class NoteStore:
-    """One note a task. Every method raises LibraryError when the library cannot be read or written."""
+    """The notes of tasks, one per task. Every method raises LibraryError when the library cannot be read or written."""
 
     def __init__(self, db: Database, reindex: Callable[[Sequence[str]], None]) -> None:
         """`reindex` updates the full-text index for tasks; it is called inside the transaction."""
@@ -18,7 +18,7 @@ class NoteStore:
         self._reindex = reindex
 
     def get(self, task_id: str) -> str | None:
-        """The note of a task, empty where it has none; None for an unknown task."""
+        """The note of a task, empty if it has none; None for an unknown task."""
         return next(iter(self._db.column("SELECT note FROM task WHERE id = ?", [storable_text(task_id)])), None)
 
     def put(self, task_id: str, text: str) -> None:

@@ -41,7 +41,7 @@ class RatingStore:
         self._db = db
 
     def values(self, field: AnnotationField, takes: Iterable[TakeRef]) -> FieldValues:
-        """One annotation field of those of these takes that the library has."""
+        """The values of one annotation field; takes that the library does not have are left out."""
         refs = list(dict.fromkeys(resolve(self._db, takes).values()))
         ratings = self.of([take.task_id for take in refs])
         nothing: dict[str, TakeRating] = {}

@@ -1,4 +1,4 @@
-"""Stores searches under a name."""
+"""Stores named searches."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class SavedSearchStore:
         self._db = db
 
     def get(self, name: str) -> SavedSearch | None:
-        """The search with this name; None where there is none."""
+        """The search with this name; None if there is none."""
         return next((found for found in self.all() if name_key(found.name) == name_key(name)), None)
 
     def all(self) -> list[SavedSearch]:
@@ -29,7 +29,7 @@ class SavedSearchStore:
             return [SavedSearch(name, text, Sort(sort), bool(is_reversed)) for name, text, sort, is_reversed in rows]
 
     def put(self, search: SavedSearch) -> None:
-        """Save a search, in place of the one with its name. Raises InvalidRequest for an invalid name."""
+        """Save a search; replaces one with the same name. Raises InvalidRequest for an invalid name."""
         name = valid_name(search.name)
         with self._db.write() as connection:
             connection.execute(

@@ -15,14 +15,14 @@ def first_clip_of(table: str) -> str:
 
 
 def resolved_clip_of(table: str) -> str:
-    """SQL for the id of the clip that a row of `table` is about: a row without a clip, written before the task had
-    takes, is about the first take."""
+    """SQL for the id of the clip that a row of `table` refers to: a row without a clip, written before the task had
+    takes, refers to the first take."""
     return f"CASE WHEN clip_id = '' THEN coalesce({first_clip_of(table)}, '') ELSE clip_id END"
 
 
 def resolve(db: Database, takes: Iterable[TakeRef]) -> dict[TakeRef, TakeRef]:
-    """The take that each of these references stands for: the first take for a task without a clip, where it has takes.
-    References to unknown takes are left out. Raises LibraryError.
+    """Resolve references to takes: one without a clip refers to the task's first take, if it has any. References to
+    unknown takes are left out. Raises LibraryError.
     """
     given = list(dict.fromkeys(takes))
     clips: dict[str, list[str]] = {}
@@ -45,7 +45,7 @@ def resolve(db: Database, takes: Iterable[TakeRef]) -> dict[TakeRef, TakeRef]:
 
 
 def known_tasks(db: Database, task_ids: Sequence[str]) -> list[str]:
-    """Those of the ids that are tasks of the library, without duplicates and in their order. Raises LibraryError."""
+    """The ids of tasks that the library has, in order and without duplicates. Raises LibraryError."""
     ids = [storable_text(task_id) for task_id in dict.fromkeys(task_ids)]
     known: set[str] = set()
     for chunk in chunks(ids):

@@ -1,7 +1,7 @@
 """Pages of lists, by position and by task, without holding a whole list of a large library in memory.
 
-A large view is read along an index of its order (keyset pagination), a short one is cached as row numbers, and of a
-search the best results are cached (see list_sources.py), until the library changes.
+A large view is read along an index in its order (keyset pagination). The row numbers of a short view and the best
+results of a search are cached until the library changes (see list_sources.py).
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from sunotui.storage.tasks.columns import SUMMARY_COLUMNS
 from sunotui.storage.tasks.summaries import corrupt_row_errors, summary_of
 
 FEW = 5_000
-"""Tasks up to which a view is cached as row numbers, whatever its order."""
+"""The maximum number of tasks of a view that is cached as row numbers in any order."""
 RANKED = 2_000
-"""How many of the newest results of a search are ordered by relevance: to rank all results of a common word is slow."""
+"""How many of the newest results of a search are ranked by relevance: ranking all results of a common word is slow."""
 _CACHED_LISTS = 8
 
 Version = tuple[int, int]
@@ -40,7 +40,8 @@ ORDERS = {
     Sort.MODEL: SortOrder("model_key", True),
     Sort.RELEVANCE: SortOrder("added_at", True),
 }
-"""Each order in the table of tasks. Sort.RELEVANCE is this one only without words and outside of albums."""
+"""The column and direction of each sort order. That of Sort.RELEVANCE applies only without words and outside of
+albums."""
 
 
 _INDEXES = {
@@ -82,7 +83,7 @@ class TaskLists:
         return dict(self._counts[1])
 
     def saved_orders(self) -> dict[Collection, tuple[Sort, bool]]:
-        """The order that each saved search was saved with, and whether it is reversed."""
+        """The sort order of each saved search, and whether it is reversed."""
         rows = self._db.query("SELECT name, sort, is_reversed FROM saved_search")
         with corrupt_row_errors():
             return {
@@ -98,12 +99,12 @@ class TaskLists:
     def rows(
         self, listing: ListQuery, start: int, stop: int, known: tuple[int, str] | None = None
     ) -> list[TaskSummary]:
-        """The rows from position `start` up to `stop`, not included. `known` is the position and the id of a task: if
-        it is one of them, they are found without counting from an end."""
+        """The rows from position `start` up to `stop` (exclusive). `known` is the position and the id of a task: if it
+        is in that range, the rows are found without counting from an end."""
         return self._by_seq(self._seqs(listing, start, stop, known))
 
     def ids(self, listing: ListQuery, start: int, stop: int) -> list[str]:
-        """The ids of the tasks from position `start` up to `stop`, not included."""
+        """The ids of the tasks from position `start` up to `stop` (exclusive)."""
         found: dict[int, str] = {}
         seqs = self._seqs(listing, start, stop)
         for chunk in chunks(seqs):
@@ -112,7 +113,7 @@ class TaskLists:
         return [found[seq] for seq in seqs if seq in found]
 
     def listed(self, listing: ListQuery, task_ids: Sequence[str]) -> list[str]:
-        """Those of these ids that are in a list."""
+        """The given ids that are in a list."""
         seqs = set(self._seqs(listing, 0, self.total(listing)))
         found: list[str] = []
         for chunk in chunks([storable_text(task_id) for task_id in task_ids]):
@@ -133,7 +134,7 @@ class TaskLists:
     # --- sources -----------------------------------------------------------------------------------------------------
 
     def _list(self, listing: ListQuery) -> RowSource:
-        """The cached source of a list, until the library changes; that of a search by age for at most a minute."""
+        """The source of a list, cached until the library changes; that of a search by age for at most a minute."""
         is_search = listing.query.filters or listing.collection.kind is CollectionKind.SEARCH
         state = (self._db.version(), self._now() // 60 if is_search else 0)
         cached = self._lists.get(listing)
@@ -163,8 +164,8 @@ class TaskLists:
         )
 
     def _unfiltered(self, listing: ListQuery) -> RowSource:
-        """A view or a gateway without a search, read along an index where it is large. The index is named, since
-        SQLite, which has no statistics of the tables here, would use another one and sort."""
+        """The source of a view or a gateway without a search, read along an index if it is large. The query names the
+        index, since SQLite has no statistics of the tables and would use another index and sort."""
         condition, order = _condition(listing), _order(listing)
         total = self._unfiltered_total(listing.collection)
         own = _VIEW_INDEXES.get(listing.collection.view)
@@ -188,7 +189,7 @@ class TaskLists:
         )
 
     def _results(self, place: Collection, query: Query) -> Source:
-        """The results of a search in a collection. Where only the trash is left out, the table of tasks is not read."""
+        """The results of a search in a collection. If only the trash is excluded, the table of tasks is not read."""
         match, narrowing, within = match_of(query), narrowing_of(query, self._now()), _collection_clause(place)
         leaves_out_trash = not query.wants_trash and place.view is not View.TRASH
         if not narrowing.sql and place.view is View.ALL and leaves_out_trash:
@@ -249,7 +250,7 @@ def _condition(listing: ListQuery) -> Clause:
 
 def _collection_clause(place: Collection) -> Clause:
     if place.view is View.ALL:
-        # A search of everything may ask for the trash, so the query decides.
+        # A search of everything may include the trash, so the query decides.
         return Clause("1", ())
     if place.view is not None:
         return Clause(VIEWS[place.view], ())

@@ -1,4 +1,4 @@
-"""Three sources of the rows of a list: a list of row numbers, an index that is walked, and the results of a search.
+"""Three sources of the rows of a list: cached row numbers, an index scan, and the results of a search.
 
 Each has a total, the tasks in a range of positions, and the position of a task. Tasks are identified by `seq`, the row
 number of the table. All methods raise LibraryError.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from sunotui.storage.browse.query_sql import WEIGHTS
@@ -29,13 +28,13 @@ class RowSource(Protocol):
         ...
 
     def seqs(self, start: int, stop: int, near: tuple[int, int] | None = None) -> Sequence[int]:
-        """The tasks from position `start`, at least 0, up to `stop`, not included. `near` is the position and the seq
+        """The tasks from position `start`, at least 0, up to `stop` (exclusive). `near` is the position and the seq
         of one of them, from which the others are found faster."""
         ...
 
 
 class SortOrder(NamedTuple):
-    """A column of the table of tasks and a direction, which also orders equal values by seq."""
+    """A sort order: a column of the table of tasks and a direction; equal values are sorted by seq."""
 
     column: str
     is_descending: bool
@@ -48,7 +47,7 @@ class SortOrder(NamedTuple):
 
     @property
     def sorted_sql(self) -> str:
-        """The terms for ORDER BY that let SQLite find the rows by any index and sort them afterwards."""
+        """The terms for ORDER BY with which SQLite may find the rows by any index and sort them afterwards."""
         return self.sql.replace("task.", "+task.", 1)
 
     @property
@@ -57,9 +56,8 @@ class SortOrder(NamedTuple):
         return SortOrder(self.column, not self.is_descending)
 
     def after(self, key: Value, seq: int) -> tuple[tuple[str, tuple[Value, ...]], ...]:
-        """The rows after a row, as two conditions; all rows of the first come before those of the second.
-
-        Two, since one query for both would read every row with an equal key, and most ratings are equal.
+        """The rows after a row, as two conditions; all rows of the first come before those of the second. They are
+        separate because a query with both would read every row with an equal key, and most ratings are equal.
         """
         sign = "<" if self.is_descending else ">"
         return (
@@ -68,18 +66,17 @@ class SortOrder(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The FROM and WHERE of a query for tasks."""
+class Source(NamedTuple):
+    """The FROM and WHERE clauses of a query for tasks."""
 
     table: str
-    """For FROM, with the index to use where it matters."""
+    """For FROM, with INDEXED BY where the choice of the index matters."""
     sql: str
     values: tuple[Value, ...] = ()
 
 
 class MaterializedRows:
-    """Row numbers in memory, eight bytes a task; for short lists and orders without an index."""
+    """Row numbers in memory, eight bytes per task; for short lists and sort orders without an index."""
 
     def __init__(self, seqs: Sequence[int]) -> None:
         self._seqs = array("q", seqs)
@@ -97,12 +94,12 @@ class MaterializedRows:
             return None
 
     def seqs(self, start: int, stop: int, near: tuple[int, int] | None = None) -> Sequence[int]:
-        """The tasks from position `start` up to `stop`, not included."""
+        """The tasks from position `start` up to `stop` (exclusive)."""
         return self._seqs[start:stop]
 
 
 class KeysetRows:
-    """A large part of the library in an order that has an index: walks from the key of a row to the rows beside it, or
+    """A large part of the library in a sort order with an index: reads from the key of a row to the adjacent rows, or
     from the nearer end to a position (keyset pagination)."""
 
     def __init__(self, db: Database, source: Source, order: SortOrder, total: int) -> None:
@@ -123,7 +120,7 @@ class KeysetRows:
         )
 
     def seqs(self, start: int, stop: int, near: tuple[int, int] | None = None) -> Sequence[int]:
-        """The tasks from position `start` up to `stop`, not included; walked from `near` where it is given."""
+        """The tasks from position `start` up to `stop` (exclusive); read from `near` if it is given."""
         if near is not None and start <= near[0] < stop:
             index, seq = near
             key = self._key_of(seq)
@@ -200,7 +197,7 @@ class RankedRows:
         return self.total - 1 - index if index is not None and self._is_reversed else index
 
     def seqs(self, start: int, stop: int, near: tuple[int, int] | None = None) -> Sequence[int]:
-        """The tasks from position `start` up to `stop`, not included: ranked results, then older ones."""
+        """The tasks from position `start` up to `stop` (exclusive): ranked results, then older ones."""
         stop = min(stop, self.total)
         if start >= stop:
             return []

@@ -1,4 +1,4 @@
-"""Translates a query to SQL: the one place that knows the columns of the full-text index and of the filters.
+"""Translates a query to SQL: only this module knows the columns of the full-text index and of the filters.
 
 What a query means is defined by `domain/search/matching.py`.
 """
@@ -42,7 +42,7 @@ VIEWS: dict[View, str] = {
     View.FAILED: f"{FAILED} AND {NOT_TRASHED}",
     View.TRASH: "task.trashed_at IS NOT NULL",
 }
-"""The condition of each view, written as in its partial index where it has one."""
+"""The condition of each view, written as in its partial index, if it has one."""
 
 _FLAGS = {
     Flag.STARRED: "task.is_starred",
@@ -92,7 +92,7 @@ def clause_of(query: Query, now: float, *, leaves_out_trash: bool = True) -> Cla
 
 
 def match_of(query: Query) -> str:
-    """The expression for MATCH: the words that must occur, and those that must not occur beside them. Empty for a query
+    """The expression for MATCH: the words that must occur, and those that must not. Empty for a query
     without words that must occur, which MATCH cannot express."""
     wanted, unwanted = _phrases(query)
     match = " AND ".join(wanted)
@@ -100,7 +100,7 @@ def match_of(query: Query) -> str:
 
 
 def narrowing_of(query: Query, now: float) -> Clause:
-    """The conditions that `match_of` leaves out, except for the trash; an empty text when there are none."""
+    """The conditions that `match_of` does not include, except for the trash; an empty text if there are none."""
     conditions: list[str] = []
     values: list[Value] = []
     wanted, unwanted = _phrases(query)
@@ -111,7 +111,7 @@ def narrowing_of(query: Query, now: float) -> Clause:
         sql, own = _filter(one, now)
         conditions.append(f"NOT ({sql})" if one.is_excluded else f"({sql})")
         if isinstance(one, RangeFilter) and one.field is RangeField.LENGTH and one.is_excluded:
-            # An unknown length, stored as a negative one, is neither in a range nor outside of it.
+            # An unknown length, stored as a negative number, is neither inside nor outside a range.
             conditions.append("task.length_key >= 0")
         values += own
     return Clause(" AND ".join(conditions), tuple(values))
@@ -124,7 +124,7 @@ def _phrases(query: Query) -> tuple[list[str], list[str]]:
 
 
 def _phrase(term: Term) -> str:
-    # Words have letters and digits only, so that nothing of the search is read as the syntax of MATCH.
+    # Words have letters and digits only, so no part of a search is parsed as MATCH syntax.
     if not term.words:
         return ""
     column = f"{term.column} : " if term.column else ""
@@ -151,7 +151,7 @@ def _filter(one: Filter, now: float) -> Clause:
 def _named(one: NameFilter) -> Clause:
     name = storable_text(one.name)
     if one.by is NamedBy.MODEL:
-        # All spellings of a model have one key, which has an index.
+        # All names of a model have the same key, which is indexed.
         return Clause("task.model_key = ?", (model_key(name),))
     if one.by is NamedBy.GATEWAY:
         return Clause("task.profile = ?", (name,))

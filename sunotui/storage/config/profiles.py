@@ -30,7 +30,7 @@ class _Stored:
     profiles: dict[str, Profile] = field(default_factory=dict)
     default: str | None = None
     read: Table = field(default_factory=dict)
-    """The file as it was read: keys that this version does not know are written back."""
+    """The file as it was read: keys unknown to this version are written back."""
 
 
 class ProfileStore:
@@ -49,7 +49,7 @@ class ProfileStore:
         return dict(sorted({**self._stored.profiles, **self._configured}.items()))
 
     def get(self, name: str) -> Profile | None:
-        """The profile with this name; None where there is none."""
+        """The profile with this name; None if there is none."""
         self._refresh()
         return self._configured.get(name) or self._stored.profiles.get(name)
 
@@ -61,10 +61,8 @@ class ProfileStore:
         return name if name is not None and self.get(name) is not None else None
 
     def put(self, profile: Profile) -> None:
-        """Save a profile. A profile of the config file stays as it is there.
-
-        Raises ConfigError when the config file has another gateway under that name, and ValueError for a profile from
-        the environment.
+        """Save a profile. A profile in the config file is not changed. Raises ConfigError if the config file has
+        another gateway under that name, and ValueError for a profile from the environment.
         """
         if profile.is_from_env or profile.name == ENV_PROFILE or not is_profile_name(profile.name):
             raise ValueError(f"the profile {profile.name} cannot be saved")
@@ -79,7 +77,7 @@ class ProfileStore:
                 )
 
     def remove(self, name: str) -> None:
-        """Remove a profile that a login created; one of the config file stays until the user removes it there."""
+        """Remove a profile that a login created; one in the config file stays until the user removes it there."""
         with self._changing() as stored:
             stored.profiles.pop(name, None)
             if stored.default == name:
@@ -146,7 +144,7 @@ def _read_stored(path: Path) -> _Stored:
 
 
 def _read_configured(path: Path) -> dict[str, Profile]:
-    """The profiles of the config file; their URLs were not tried."""
+    """The profiles in the config file; their URLs have not been verified."""
     return {name: replace(profile, is_tried=False) for name, profile in _profiles_in(read_config(path), path).items()}
 
 

@@ -18,15 +18,15 @@ class Settings(NamedTuple):
     """The settings, with defaults for those that the file does not have."""
 
     profile: str = ""
-    """The profile to start with; empty for the one last logged in to."""
+    """The profile to start with; empty for the one of the last login."""
     theme: str = ""
     """The name of a theme; empty for the default one."""
     keys: Mapping[str, str] = MappingProxyType({})
     """The keys of each command by its id, separated by commas."""
     bell: bool = True
-    """Whether to ring the terminal's bell when a task ends."""
+    """Whether to ring the terminal bell when a task ends."""
     warnings: tuple[str, ...] = ()
-    """A sentence for each unknown key of the file, which is usually a typing error."""
+    """A sentence for each unknown key of the file, which is usually a typo."""
 
 
 def load_settings(paths: AppPaths) -> Settings:

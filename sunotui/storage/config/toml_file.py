@@ -14,7 +14,7 @@ Table = dict[str, Any]
 def read_config(path: Path) -> Table:
     """The content of the file; empty when there is no file.
 
-    Accepts UTF-8, with and without a byte order mark, and UTF-16 and UTF-32 with one, which editors on Windows write.
+    Accepts UTF-8 with or without a byte order mark, and UTF-16 and UTF-32 with one, as Windows editors write them.
     Raises ConfigError for a file that cannot be read as TOML.
     """
     try:
@@ -35,7 +35,7 @@ def read_config(path: Path) -> Table:
 
 
 def text_at(table: Table, key: str, where: str) -> str:
-    """The text under `key`, empty where the key is missing. Raises ConfigError for a value of another type."""
+    """The text under `key`, empty if the key is missing. Raises ConfigError for a value of another type."""
     value = table.get(key, "")
     if not isinstance(value, str):
         raise wrong_type(where, key, "text in quotes")
@@ -43,7 +43,7 @@ def text_at(table: Table, key: str, where: str) -> str:
 
 
 def flag_at(table: Table, key: str, where: str, default: bool) -> bool:
-    """The boolean under `key`, `default` where the key is missing. Raises ConfigError for a value of another type."""
+    """The boolean under `key`, `default` if the key is missing. Raises ConfigError for a value of another type."""
     value = table.get(key, default)
     if not isinstance(value, bool):
         raise wrong_type(where, key, "true or false")
@@ -51,7 +51,7 @@ def flag_at(table: Table, key: str, where: str, default: bool) -> bool:
 
 
 def table_at(table: Table, key: str, where: str) -> Table:
-    """The table under `key`, empty where the key is missing. Raises ConfigError for a value of another type."""
+    """The table under `key`, empty if the key is missing. Raises ConfigError for a value of another type."""
     value = table.get(key, {})
     if not isinstance(value, dict):
         raise wrong_type(where, key, f"a table, written [{key}]")

@@ -22,9 +22,10 @@ from sunotui.storage.paths import make_file_private, make_private
 from sunotui.storage.repair.replace_file import require_complete_swap
 
 BUSY_LIMIT_S = 5.0
-"""Seconds to wait for another process that is writing (D7)."""
+"""How long to wait for another process that is writing, in seconds (D7)."""
 _CHECK_WHOLE_BELOW = 4 * 2**20
-"""Bytes up to which every page is checked at the start; for a larger library that would be slow."""
+"""The maximum size, in bytes, of a library whose pages are all checked at start-up; for a larger one that would be
+slow."""
 
 
 class Database:
@@ -36,7 +37,7 @@ class Database:
         """Use `open`; this takes a connection that is set up."""
         self.path = path
         self.read_only = read_only
-        """Why it can only be read; empty where it can be written (D5)."""
+        """Why it is read-only; empty if it is writable (D5)."""
         self._connection = connection
         self._lock = lock
         self._identity = _identity(path)
@@ -47,7 +48,7 @@ class Database:
     def open(cls, path: Path, *, scripts: Sequence[str] | None = None, busy_limit_s: float = BUSY_LIMIT_S) -> Self:
         """Open the library at `path`. Create it when there is none; make a copy of an older one and migrate it.
 
-        A library that cannot be written is opened to read. `scripts` replaces the migrations of the package,
+        A library that cannot be written is opened read-only. `scripts` replaces the migrations of the package,
         `busy_limit_s` is how many seconds a write waits for another process. Raises LibraryNewer for a library of a
         newer version, LibraryDamaged, and LibraryError for a file that is not a library or cannot be used; the file is
         not changed then.
@@ -87,10 +88,10 @@ class Database:
                 _check(connection, path, version)
                 _prepare(connection, path, version, scripts)
                 return cls(connection, path, lock)
-            except BaseException:
+            except BaseException:  # also an interrupt: an open connection keeps the file
                 connection.close()
                 raise
-        except BaseException:
+        except BaseException:  # also an interrupt: other processes wait for the lock
             lock.release()
             raise
 
@@ -103,15 +104,14 @@ class Database:
             if _check(connection, path, version) < version:
                 raise LibraryError(f"The library {path} is of an older version and cannot be brought up to date: {why}")
             return cls(connection, path, None, why)
-        except BaseException:
+        except BaseException:  # also an interrupt: an open connection keeps the file
             connection.close()
             raise
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """A transaction; within another one, a part of that one. It is rolled back when the body raises.
-
-        Raises LibraryError when the library cannot be written, from the error of the disk or the database.
+        """Run the body in a transaction; within another transaction, as a part of that one. It is rolled back if the
+        body raises. Raises LibraryError if the library cannot be written, from the error of the disk or the database.
         """
         if self._is_writing:
             yield self._connection
@@ -127,7 +127,7 @@ class Database:
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
-            except BaseException:
+            except BaseException:  # the block is the caller's: whatever ends it ends the transaction
                 self._roll_back()
                 raise
             finally:
@@ -137,10 +137,9 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Around queries that must all see the library as it is now, whatever other connections write in the meantime.
-
-        The body must not write. Without a write-ahead log, as on a network disk, a reader would block the writers:
-        there, each query sees the library at its own time. Raises LibraryError.
+        """Run the body's queries on one snapshot of the library, whatever other connections write in the meantime. The
+        body must not write. Without a write-ahead log, as on a network disk, a reader would block the writers: there,
+        each query sees the current state. Raises LibraryError.
         """
         if self.query("PRAGMA journal_mode")[0][0] != "wal":
             yield
@@ -179,12 +178,12 @@ class Database:
         return self._connection.total_changes, self.data_version()
 
     def data_version(self) -> int:
-        """A number that changes when another connection, of this or another process, writes. Raises LibraryError."""
+        """A number that changes when another connection, in this or another process, writes. Raises LibraryError."""
         version: int = self.query("PRAGMA data_version")[0][0]
         return version
 
     def damage(self) -> str:
-        """The first fault in the pages, texts and indexes, as a sentence; empty when the library is intact. Slow for a
+        """The first error in the pages, texts and indexes, as a sentence; empty if the library is intact. Slow for a
         large library. Raises LibraryError."""
         found: str = self.query("PRAGMA quick_check(1)")[0][0]
         if found != "ok":
@@ -199,7 +198,7 @@ class Database:
         self._at_close.append(action)
 
     def close(self) -> None:
-        """Write the write-ahead log into the file, unless another process uses it, and close. Calling it again does
+        """Checkpoint the write-ahead log, unless another process uses the library, and close. Calling it again does
         nothing."""
         actions, self._at_close = self._at_close, []
         for action in actions:

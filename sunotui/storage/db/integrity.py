@@ -1,4 +1,4 @@
-"""Checks whether a file is an intact library, first by its header before SQLite opens it; words for what is wrong."""
+"""Checks whether a file is an intact library, first by its header before SQLite opens it, and describes errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAGIC = b"SQLite format 3\0"
 _HEADER = 100
 _STEPS_BETWEEN_CHECKS = 100_000
 _SHARED_MEMORY = 64 * 1024
-"""Bytes that an open library needs beside its file."""
+"""The free space, in bytes, that an open library needs beside its file."""
 _LEFT_ALONE = "It was left as it is: move it away, or set SUNOTUI_DATA_DIR to another folder"
 
 DATABASE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
@@ -65,10 +65,9 @@ def check_integrity(path: Path, version: int) -> None:
 
 
 def reason_of(error: Exception, folder: Path | None = None) -> str:
-    """The reason of an error of the disk or the database, as the end of a sentence and without the folder's name.
-
-    SQLite reports a full disk as an I/O error when there is no room for its shared memory; `folder` is checked for
-    that.
+    """The reason for an error of the disk or the database, as the end of a sentence without the folder's name. SQLite
+    reports a full disk as an I/O error if there is no space for its shared memory, so the free space of `folder` is
+    checked.
     """
     if isinstance(error, OSError):
         return clean(error.strerror or type(error).__name__).lower()
@@ -86,24 +85,24 @@ def reason_of(error: Exception, folder: Path | None = None) -> str:
 
 
 def is_damage(error: Exception) -> bool:
-    """Whether the error means that the file is damaged, and not that the disk fails or another process locks it."""
+    """Whether an error means that the file is damaged, not that the disk fails or another process locks it."""
     if _is_corrupt_text(error):
         return True
     if isinstance(error, sqlite3.OperationalError) or not isinstance(error, sqlite3.DatabaseError):
         return False
     name = getattr(error, "sqlite_errorname", None)
-    # An error without a name was raised for a fault that a check of the pages reported.
+    # An error without a name was raised for an error that a page check reported.
     return name is None or name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
 
 
 def _is_corrupt_text(error: Exception) -> bool:
-    # The sqlite3 module says so of a value that is not UTF-8, and quotes the value.
+    # The message of the sqlite3 module for a value that is not UTF-8; it quotes the value.
     return isinstance(error, UnicodeDecodeError) or str(error).startswith("Could not decode to UTF-8")
 
 
 def text_fault_of(connection: sqlite3.Connection) -> str:
-    """The first table with a text that is not UTF-8, as a sentence; empty when there is none. The page checks of SQLite
-    do not find these. Slow on a large library. Raises sqlite3.Error."""
+    """The first table with a text that is not UTF-8, as a sentence; empty if there is none. The page checks of SQLite
+    do not detect this. Slow on a large library. Raises sqlite3.Error."""
     cursor = connection.cursor()
     cursor.row_factory = None
     tables = cursor.execute("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'").fetchall()
@@ -119,8 +118,8 @@ def text_fault_of(connection: sqlite3.Connection) -> str:
 
 
 def index_fault_of(connection: sqlite3.Connection) -> str:
-    """The first full-text index that does not agree with its texts, as a sentence; empty when there is none. The page
-    checks of SQLite do not find these. Raises sqlite3.Error."""
+    """The first full-text index that does not match its texts, as a sentence; empty if there is none. The page checks
+    of SQLite do not detect this. Raises sqlite3.Error."""
     found = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
     for (name,) in connection.execute(found).fetchall():
         try:
@@ -133,7 +132,8 @@ def index_fault_of(connection: sqlite3.Connection) -> str:
 
 
 def library_error(what: str, error: Exception, folder: Path) -> LibraryError:
-    """`what` went wrong and why, as an error: LibraryDamaged for damage. `folder` is the library's."""
+    """The LibraryError for a database error: LibraryDamaged for damage. `what` is the sentence's beginning, `folder`
+    the library's folder."""
     sentence = f"{what}: {reason_of(error, folder)}"
     if is_damage(error):
         return LibraryDamaged(sentence)
@@ -146,9 +146,8 @@ def is_busy(error: BaseException) -> bool:
 
 
 def fault_of(path: Path, stop: threading.Event | None = None) -> str:
-    """The first fault in the pages and indexes of a closed library file, as a sentence; empty when it is intact.
-
-    Writes nothing, not even beside the file. Returns a sentence soon after `stop` is set.
+    """The first error in the pages and indexes of a closed library file, as a sentence; empty if it is intact. Writes
+    nothing, not even beside the file. Returns a sentence soon after `stop` is set.
     """
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:

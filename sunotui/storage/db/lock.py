@@ -1,4 +1,4 @@
-"""The lock of an open library: processes that open it share the lock, and a repair, which swaps the file, holds it
+"""The lock of an open library: processes that open it share the lock, and a repair, which replaces the file, holds it
 exclusively.
 
 SQLite's own locks are not enough: they need an intact file, and on a network disk SQLite holds none between writes.
@@ -18,7 +18,7 @@ _NO_LOCKS = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, err
 
 
 class LibraryLock:
-    """The library's lock, held until it is released or the process ends in any way."""
+    """The library's lock, held until it is released or the process ends."""
 
     def __init__(self, descriptor: int | None) -> None:
         """Use `shared` or `exclusive`. `descriptor` is None on a disk without locks, where no repair can run either."""
@@ -60,7 +60,7 @@ class LibraryLock:
 
 
 def _open(library: Path) -> int:
-    # Never deleted: a lock on a deleted file would not exclude a process that creates the file again.
+    # The lock file is never deleted: a lock on a deleted file would not exclude a process that creates the file again.
     return os.open(library.with_name(f"{library.stem}.lock"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, FILE_MODE)
 
 

@@ -14,7 +14,8 @@ _WORDS = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "S
 
 
 def why_not_writable(path: Path) -> str:
-    """Why the file or its folder is not writable, as far as can be seen without a write; empty where it is writable."""
+    """Why the file or its folder is not writable, as far as can be determined without a write; empty if it is
+    writable."""
     if not path.exists():
         return ""
     if os.statvfs(path).f_flag & os.ST_RDONLY:
@@ -23,8 +24,8 @@ def why_not_writable(path: Path) -> str:
 
 
 def read_only_reason(error: Exception, path: Path) -> str:
-    """Why a library that could not be opened for writing can still be read; empty for an error that prevents reading
-    too."""
+    """Why a library that could not be opened for writing can still be read; empty for an error that also prevents
+    reading."""
     if not path.exists():
         return ""
     if isinstance(error, OSError):
@@ -55,7 +56,7 @@ def _connect(uri: str, busy_limit_s: float, *, is_exclusive: bool) -> sqlite3.Co
         if is_exclusive:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    except BaseException:
+    except sqlite3.Error:
         connection.close()
         raise
     connection.row_factory = sqlite3.Row

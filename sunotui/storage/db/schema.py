@@ -29,7 +29,7 @@ def migration_scripts() -> tuple[str, ...]:
 def migrate(connection: sqlite3.Connection, scripts: Sequence[str]) -> None:
     """Migrate the library to version `len(scripts)` in one transaction.
 
-    Two processes may do so at the same time; the second one finds nothing to do. Raises sqlite3.Error.
+    Two processes may do so at the same time; the second has nothing left to do. Raises sqlite3.Error.
     """
     # The names by which the scripts call these functions never change.
     functions = {"fold": fold, "title_key": title_key, "model_key": model_key}
@@ -45,7 +45,7 @@ def migrate(connection: sqlite3.Connection, scripts: Sequence[str]) -> None:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {len(scripts)}")
         connection.execute("COMMIT")
-    except BaseException:
+    except BaseException:  # also an interrupt: the next user of the connection must not commit half of it
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise

@@ -1,4 +1,4 @@
-"""Values and lists of values in the form that SQLite takes; it refuses or changes some that Python allows (D9)."""
+"""Converts values to those that SQLite can store: it rejects or changes some that Python allows (D9)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 Value = str | int | float | None
 
 CHUNK = 500
-"""Values of one statement: far below the limit of any SQLite, and enough that more would not be faster."""
+"""The number of values in one statement: far below SQLite's limit, and more would not be faster."""
 _LARGEST = 2**63 - 1
 
 
@@ -34,12 +34,12 @@ def storable(value: Value) -> Value:
 
 
 def storable_row(values: Iterable[Value]) -> tuple[Value, ...]:
-    """A row of values, each made storable."""
+    """A row of storable values."""
     return tuple(storable(value) for value in values)
 
 
 def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """The items in order, at most CHUNK at a time, so that one statement can take them."""
+    """Split the items into batches of at most CHUNK, for one statement each."""
     for start in range(0, len(items), CHUNK):
         yield items[start : start + CHUNK]
 

@@ -1,4 +1,4 @@
-"""Removes temporary files and folders that a killed process has left: each is created under a temporary name and
+"""Removes temporary files and folders that a killed process left behind: each is created under a temporary name and
 renamed when it is complete."""
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from pathlib import Path
 
 _TEMPORARY = re.compile(r".+\.new-[0-9a-f]{12}(-wal|-shm|-journal)?")
 ABANDONED_S = 3_600.0
-"""Seconds after which no process is still writing such a file."""
+"""The age, in seconds, after which no process is still writing such a file."""
 
 
 def remove_temp_files(folder: Path, library: Path, *, older_than: float | None) -> None:
-    """Remove the temporary files of `library` in `folder` that were last written before the Unix time `older_than`; all
-    of them for None, where the caller knows that no other process is writing there. Raises OSError."""
+    """Remove the temporary files of `library` in `folder` that were last written before the Unix time `older_than`;
+    None removes all of them; the caller must know that no other process is writing there. Raises OSError."""
     for path in temp_files_in(folder, library):
         try:
             if older_than is not None and path.lstat().st_mtime >= older_than:
@@ -25,7 +25,7 @@ def remove_temp_files(folder: Path, library: Path, *, older_than: float | None) 
             else:
                 path.unlink()
         except FileNotFoundError:
-            # Its process has renamed it, or another process has removed it.
+            # Its process has renamed it, or another process has removed it in the meantime.
             continue
 
 

@@ -12,11 +12,12 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value, storable_row, storable_text
 
 VALID_S = 600.0
-"""Seconds for which a balance is compared: the older it is, the more other programs may have spent."""
+"""The maximum age, in seconds, of a balance that is compared: the older it is, the more other programs may have
+spent."""
 
 
 _MAY_END_S = 86_400.0
-"""Seconds after which an unfinished task is not expected to end."""
+"""The age, in seconds, after which an unfinished task is not expected to end."""
 # A failed task is refunded: the task of the request once its failure is known, any other task while it runs or if it
 # ended after the balance was read.
 _MAY_BE_REFUNDED = f"""
@@ -31,7 +32,7 @@ class UnpricedSubmission:
 
     submission_id: str
     kind: str
-    """`Request.kind`, what it asks for."""
+    """The kind of the request (`Request.kind`)."""
     before: Balance
 
 
@@ -42,7 +43,7 @@ class BalanceStore:
         self._db = db
 
     def save(self, profile: str, origin: str, balance: Balance, seen_at: float) -> None:
-        """Replace the balance of a profile: read at the gateway with this origin at `seen_at`, in Unix seconds."""
+        """Replace the balance of a profile, read from the gateway with this origin at `seen_at` (Unix seconds)."""
         with self._db.write() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO balance_look (profile, origin, remaining, unit, seen_at) "
@@ -53,7 +54,7 @@ class BalanceStore:
     def delete(self, profile: str) -> None:
         """Delete the balance of a profile: its price is learned, or the key has changed."""
         if not self._db.query("SELECT 1 FROM balance_look WHERE profile = ?", [storable_text(profile)]):
-            # Every write makes other processes read the library again.
+            # Every write makes other processes reload the library.
             return
         with self._db.write() as connection:
             connection.execute("DELETE FROM balance_look WHERE profile = ?", (storable_text(profile),))
@@ -61,11 +62,11 @@ class BalanceStore:
     def unpriced(
         self, profile: str, origin: str, siblings: Sequence[str], now: float, settle_s: float
     ) -> UnpricedSubmission | None:
-        """The request whose price a balance read at `now`, in Unix seconds, would show; None where anything else may
-        have changed the balance.
+        """The request whose price a balance read at `now` (Unix seconds) would show; None if anything else may have
+        changed the balance.
 
-        `siblings` are profiles that may spend from the same account. `settle_s` is how many seconds after an event the
-        gateway may still book it.
+        `siblings` are profiles that may spend from the same account. `settle_s` is the time in seconds within which the
+        gateway books an event.
         """
         found = self._db.query(
             "SELECT remaining, unit, seen_at FROM balance_look WHERE profile = ? AND origin = ?",

@@ -1,4 +1,5 @@
-"""Stores the known capabilities of each gateway as a line of JSON a profile; reads what other versions wrote too."""
+"""Stores the known capabilities of each gateway as one line of JSON per profile; also reads what other versions
+wrote."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ class CapabilityStore:
         self._db = db
 
     def load(self, profile: str, home: str = "") -> Capabilities:
-        """The known capabilities of a profile's gateway; none, when they were learned at another URL than `home`."""
+        """The known capabilities of a profile's gateway; empty if they were learned at another URL than `home`."""
         known, learned_at = self._read(profile)
         return Capabilities() if home and learned_at and home != learned_at else known
 
@@ -37,14 +38,15 @@ class CapabilityStore:
             connection.execute(_SAVE, (storable_text(profile), storable_text(text_of(capabilities, home))))
 
     def change(self, profile: str, change: Callable[[Capabilities], Capabilities], home: str = "") -> Capabilities:
-        """Read, change and save capabilities in one transaction, since other processes learn them too; the new ones."""
+        """Read, change and save capabilities in one transaction, since other processes learn them, too. Returns the new
+        ones."""
         with self._db.write():
             capabilities = change(self.load(profile, home))
             self.save(profile, capabilities, home)
         return capabilities
 
     def all(self) -> dict[str, tuple[Capabilities, str]]:
-        """The capabilities of all profiles' gateways, each with the URL at which they were learned, empty where it is
+        """The capabilities of all profiles' gateways, each with the URL at which they were learned, empty if
         unknown."""
         return {
             row["profile"]: capabilities_of(row["text"]) for row in self._db.query("SELECT profile, text FROM offers")
@@ -88,8 +90,8 @@ def text_of(capabilities: Capabilities, home: str = "") -> str:
 
 
 def capabilities_of(text: str) -> tuple[Capabilities, str]:
-    """The capabilities in a line of JSON, and the URL at which they were learned. Never raises: what cannot be read, or
-    has a value of a newer version, is left out."""
+    """The capabilities in a line of JSON, and the URL at which they were learned. Never raises: invalid values and
+    those of a newer version are left out."""
     try:
         body: Any = json.loads(text)
     except (ValueError, RecursionError):

@@ -16,7 +16,7 @@ class PersonaStore:
         self._db = db
 
     def all(self, profile: str) -> list[Persona]:
-        """The personas of a profile, the newest first."""
+        """The personas of a profile, newest first."""
         rows = self._db.query(
             f"SELECT {_COLUMNS} FROM persona WHERE profile = ? ORDER BY created_at DESC, id", [storable_text(profile)]
         )

@@ -7,7 +7,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import storable_row, storable_text
 
 NEWEST = 5
-"""How many of the newest prices the median is taken of: prices change, and one may be wrong."""
+"""How many of the newest prices the median is computed from: prices change, and one may be wrong."""
 
 
 class PriceStore:
@@ -25,7 +25,7 @@ class PriceStore:
             )
 
     def prices(self, profile: str, kind: str) -> tuple[Price, ...]:
-        """The median of the newest five prices in each unit, the unit of the newest price first; empty where there are
+        """The median of the newest five prices in each unit, the unit of the newest price first; empty if there are
         none."""
         rows = self._db.query(
             "SELECT amount, unit FROM price WHERE profile = ? AND action = ? ORDER BY seq DESC",

@@ -1,4 +1,4 @@
-"""Stores the word timings of clips as JSON, so that no gateway is asked twice."""
+"""Stores the word timings of clips as JSON, so that they are requested only once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class TimingStore:
         self._db = db
 
     def get(self, clip_id: str) -> str:
-        """The timings of a clip as JSON (`WordTimings.raw`); empty where there are none."""
+        """The timings of a clip as JSON (`WordTimings.raw`); empty if there are none."""
         return self.of([clip_id]).get(clip_id, "")
 
     def of(self, clip_ids: Sequence[str]) -> dict[str, str]:

@@ -18,11 +18,11 @@ _BLOCK = 4_096
 
 
 def repaired_copy(library: Path, folder: Path, names: Iterable[str], donors: Iterable[Path]) -> Path | None:
-    """Copy the damaged library into `folder`, with the header with which most of the tables in `names` are found;
-    None when there is no file. Raises OSError.
+    """Copy the damaged library into `folder`, with the header that makes most of the tables in `names` readable; None
+    if there is no file. Raises OSError.
 
     `donors` are intact files whose beginning is tried in place of the damaged one: the pages of tables are often at the
-    same place in a backup, and the header of any library fits where only the header is damaged.
+    same position in a backup, and the header of any library fits where only the header is damaged.
     """
     if not library.exists():
         return None
@@ -48,7 +48,7 @@ def repaired_copy(library: Path, folder: Path, names: Iterable[str], donors: Ite
 
 
 def open_repaired_copy(copy: Path) -> sqlite3.Connection:
-    """A connection to the copy that reads past errors where it can. Raises sqlite3.Error."""
+    """Open a connection to the copy that reads past errors where possible. Raises sqlite3.Error."""
     connection = sqlite3.connect(copy, isolation_level=None)
     # Otherwise a missing end or one bad line of the schema would make the whole file unreadable.
     connection.execute("PRAGMA writable_schema = ON")
@@ -57,7 +57,7 @@ def open_repaired_copy(copy: Path) -> sqlite3.Connection:
 
 
 def _heads(own: bytes, donors: Iterable[Path]) -> Iterator[bytes]:
-    """Beginnings to try, the file's own first; none of them has a page count, so that all pages are read."""
+    """The file headers to try, the file's own first; none has a page count, so that all pages are read."""
     if own.startswith(_MAGIC):
         yield _without_page_count(own)
     for donor in donors:
@@ -89,7 +89,7 @@ def _write_head(copy: Path, head: bytes, log: bytes) -> None:
 
 
 def _tables_found(copy: Path, names: Iterable[str]) -> int:
-    """How many of the tables have a first row that can be read."""
+    """The number of tables whose first row can be read."""
     found = 0
     try:
         with closing(open_repaired_copy(copy)) as connection:

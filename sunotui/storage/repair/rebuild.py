@@ -1,4 +1,4 @@
-"""Builds a new library from what a damaged one and its backups still give (D6)."""
+"""Builds a new library from the readable rows of a damaged one and its backups (D6)."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ from sunotui.storage.repair.table_reader import (
 )
 
 _FIRST = ("submission", "price")
-"""The paid requests and what triggers read come first; all other tables in the order of their names."""
+"""The tables of paid requests and those that triggers read come first; the others follow by name."""
 _TYPES: dict[str, tuple[type, ...]] = {"TEXT": (str,), "INTEGER": (int,), "REAL": (float, int)}
 
 
 @dataclass(slots=True)
 class TableReport:
-    """What was recovered of one table."""
+    """The recovered rows of one table."""
 
     table: str
     rows: int = 0
     """Rows read from the damaged file."""
     corrupt: int = 0
-    """Rows that could be read but have values that no version writes."""
+    """Readable rows with values that no version writes."""
     repaired: int = 0
-    """Rows with a partly corrupt text; copied as they are where no backup has them intact."""
+    """Rows with a partly corrupt text; copied unchanged if no backup has them intact."""
     from_backup: int = 0
-    """Rows that only a backup had."""
+    """Rows that only a backup has."""
     is_whole: bool = True
-    """Whether the table could be read to its end without damage."""
+    """Whether the whole table could be read without damage."""
 
 
 class Rebuilder:
@@ -76,7 +76,7 @@ class Rebuilder:
         return any(one.corrupt or one.repaired or not one.is_whole for one in self.reports.values())
 
     def copy_from(self, damaged: Path) -> None:
-        """Copy all rows that the copy of a damaged library gives."""
+        """Copy all rows that can be read from the copy of a damaged library."""
         with closing(open_repaired_copy(damaged)) as source:
             for table in self._tables:
                 report = self.reports[table.name]
@@ -92,15 +92,15 @@ class Rebuilder:
                     inserted = self._insert(table, reader.columns, valid)
                     report.rows += inserted
                     if reader.is_whole:
-                        # No row comes twice here, so a row that is not inserted breaks a constraint.
+                        # There are no duplicate rows here, so a row that is not inserted violates a constraint.
                         report.corrupt += len(valid) - inserted
                 report.is_whole = reader.is_whole
                 if not report.is_whole and table.name in _MARKS:
                     report.rows += self._copy_scanned_rows(damaged, table)
 
     def _copy_scanned_rows(self, damaged: Path, table: Table) -> int:
-        """Copy the rows that damaged inner pages of a table hide. Of two states of a row, the one with more values is
-        the later one."""
+        """Copy the rows that are unreachable through damaged inner pages of a table. Of two states of a row, the one
+        with more values is the later one."""
         work = damaged.with_name(f"pages-{table.name}")
         found = [
             (columns, row)
@@ -111,7 +111,7 @@ class Rebuilder:
         return sum(self._insert(table, columns, [tuple(map(_plain, row))]) for columns, row in found)
 
     def copy_repaired(self) -> None:
-        """Copy the rows with a partly corrupt text, where no backup has them intact."""
+        """Copy the rows with a partly corrupt text that no backup has intact."""
         for table, columns, rows in self._repaired:
             inserted = self._insert(table, columns, [tuple(map(_plain, row)) for row in rows])
             self.reports[table.name].rows += inserted
@@ -140,7 +140,7 @@ class Rebuilder:
         return True
 
     def drop_corrupt(self) -> None:
-        """Delete rows that no version can have written; call it after `migrate`."""
+        """Delete rows that no version could have written; call it after `migrate`."""
         for name, count in drop_corrupt(self._new).items():
             self.dropped += count
             self.reports[name].corrupt += count
@@ -156,7 +156,7 @@ class Rebuilder:
         self._new.close()
 
     def _insert(self, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> int:
-        """Insert the rows that are missing and break no constraint; how many."""
+        """Insert the missing rows that violate no constraint; returns their number."""
         names = ", ".join(map(quoted, columns))
         sql = f"INSERT OR IGNORE INTO {quoted(table.name)} ({names}) VALUES ({placeholders(columns)})"
         inserted = 0
@@ -205,7 +205,8 @@ def _types_of(connection: sqlite3.Connection, name: str) -> dict[str, tuple[type
 
 
 _MARKS = {"submission": b'"kind"'}
-"""Tables that are searched for page by page, and the bytes that each of their rows contains: the paid requests."""
+"""The tables that are searched page by page, which have the paid requests, and the bytes that each of their rows
+contains."""
 
 
 def _plain(value: Key) -> Key:

@@ -19,8 +19,9 @@ _BATCH = 200
 
 
 def drop_corrupt(connection: sqlite3.Connection) -> dict[str, int]:
-    """Delete tasks and clips that no version can have written, since one of them makes every list unreadable that shows
-    it; how many of each table. The connection must not enforce foreign keys, so that clips outlive their task.
+    """Delete tasks and clips that no version could have written, since a single one makes every list with it
+    unreadable; returns the number for each table. The connection must not enforce foreign keys, so that clips outlive
+    their task.
 
     Raises sqlite3.Error.
     """
@@ -52,8 +53,8 @@ def _fails(read: Callable[[sqlite3.Row], object], row: sqlite3.Row) -> bool:
 
 
 def add_placeholders(db: Database, now: float) -> list[str]:
-    """Add a task where only its clips or its paid submission were recovered, and return the ids. Those with a
-    submission are polled as soon as the library is open, which completes them. Raises LibraryError."""
+    """Add placeholder tasks if only their clips or their paid submission were recovered; returns their ids. Those with
+    a submission are polled as soon as the library is open, which completes them. Raises LibraryError."""
     tasks, journal = TaskStore(db), Journal(db)
     missing = db.column(
         "SELECT task_id FROM submission WHERE state = 'accepted' AND task_id IS NOT NULL "
@@ -80,16 +81,15 @@ def _placeholder(db: Database, task_id: str, submission: Submission | None, now:
             submission_id=submission.id,
             title_hint=submission.request.title_hint,
         )
-    # The profile is unknown: take that of most tasks, so that the user can refresh the task.
+    # The profile is unknown: use that of most tasks, so that the user can refresh the task.
     profiles = db.column("SELECT profile FROM task GROUP BY profile ORDER BY count(*) DESC LIMIT 1")
     added_at = max((clip.created_at for clip in clips if clip.created_at), default=now)
     return Task(task_id, next(iter(profiles), ""), TaskKind.MUSIC, TaskStatus.SUCCESS, added_at, clips=clips)
 
 
 def drop_orphans(db: Database) -> int:
-    """Delete rows whose parent row is missing, such as a label of a task that is lost; how many.
-
-    Raises LibraryError.
+    """Delete rows whose parent row is missing, such as a label of a lost task; returns their number. Raises
+    LibraryError.
     """
     dropped = 0
     while db.query("SELECT 1 FROM pragma_foreign_key_check LIMIT 1"):

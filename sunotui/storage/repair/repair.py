@@ -40,22 +40,22 @@ class RepairReport:
 
     library: Path
     damaged_file: Path | None = None
-    """The new path of the damaged file; None where there was none, or the library was intact."""
+    """The new path of the damaged file; None if there was none, or the library was intact."""
     backup: Path | None = None
-    """The backup that rows were taken from that could not be read."""
+    """The backup that unreadable rows were taken from."""
     tables: tuple[TableReport, ...] = ()
     placeholders: tuple[str, ...] = ()
     """Ids of tasks of which only the clips or the submission could be read."""
     orphans: int = 0
-    """Rows left out because their parent row is lost."""
+    """The number of rows left out because their parent row is lost."""
     was_intact: bool = False
     was_cut_off: bool = False
     """Whether an earlier repair was killed while it swapped the files, which is finished now."""
 
 
 def repair(library: Path, now: float, agree: Callable[[RepairReport], bool] = lambda _: True) -> RepairReport | None:
-    """Copy what can be read of the library into a new one, and put that in its place if `agree` returns true for the
-    result; else change nothing and return None. `now` is in Unix seconds.
+    """Copy the readable part of the library into a new one, and replace the library by it if `agree` returns true for
+    the result; otherwise change nothing and return None. `now` is in Unix seconds.
 
     An intact library is not changed. Raises LibraryError while another process has the library open, for a file of
     another program, when there is nothing to repair, and when the disk fails; LibraryNewer for a library of a newer
@@ -168,7 +168,7 @@ def _rerun_triggers(new: Path, folder: Path, scripts: Sequence[str]) -> None:
 
 
 def _add_newest(rebuilder: Rebuilder, backups: Sequence[Path], work: Path) -> Path | None:
-    """Add the missing rows of the newest backup that can be read; its path."""
+    """Add the missing rows of the newest readable backup; returns its path."""
     for number, backup in enumerate(backups):
         if rebuilder.add_backup(backup, work / f"backup-{number}.db"):
             return backup
@@ -178,7 +178,7 @@ def _add_newest(rebuilder: Rebuilder, backups: Sequence[Path], work: Path) -> Pa
 def _relink(new: Path, now: float, *, is_incomplete: bool) -> tuple[tuple[str, ...], int]:
     db = Database.open(new)
     try:
-        # Where nothing is lost, a task without its row was deleted by the user and must not come back.
+        # If nothing is lost, a task without a row was deleted by the user and must not come back.
         placeholders = tuple(add_placeholders(db, now)) if is_incomplete else ()
         orphans = drop_orphans(db)
         for fill in INDEXES.values():
@@ -189,7 +189,7 @@ def _relink(new: Path, now: float, *, is_incomplete: bool) -> tuple[tuple[str, .
 
 
 def _version_of(copy: Path, newest: int) -> int:
-    """The schema version of the damaged file; the newest one where its header is not readable."""
+    """The schema version of the damaged file; the newest one if its header is not readable."""
     try:
         with closing(open_repaired_copy(copy)) as connection:
             if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
@@ -203,7 +203,7 @@ def _version_of(copy: Path, newest: int) -> int:
 
 
 def _intact_copies(library: Path) -> list[Path]:
-    """The backups, the newest first, and then the copies made before migrations, as far as they are intact."""
+    """The intact backups, newest first, and then the intact copies made before migrations."""
     older = sorted(library.parent.glob(f"{library.stem}.version-*.db"), reverse=True)
     return [path for path in (*(backup.path for backup in backups_of(library)), *older) if not fault_of(path)]
 

@@ -1,7 +1,8 @@
-"""Puts a repaired library in the place of the damaged one; the next repair finishes what a kill interrupts (D6).
+"""Replaces a damaged library by the repaired one; if the process is killed, the next repair finishes the swap (D6).
 
 The repaired file is complete and on disk before anything is moved. From then until the swap is done it is beside the
-library as `library.repaired-<time>.db`, and no process opens the library, whose write-ahead log may be gone already.
+library as `library.repaired-<time>.db`, and no process opens the library, whose write-ahead log may have been removed
+already.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ _LOGS = ("-wal", "-shm")
 
 
 def require_complete_swap(library: Path) -> None:
-    """Raise LibraryDamaged when a repair was killed while it swapped the files. Raises OSError when it cannot tell."""
+    """Raise LibraryDamaged if a repair was killed while it swapped the files. Raises OSError if this cannot be
+    determined."""
     if _ready_for(library):
         raise LibraryDamaged(
             f"The repair of the library {library} was cut off", advice="Repair it again to finish", topic="repair_again"
@@ -25,8 +27,8 @@ def require_complete_swap(library: Path) -> None:
 
 
 def swap_in(new: Path, library: Path, stamp: str) -> Path | None:
-    """Put the closed and intact file `new` in the library's place; return the new path of the damaged one, None where
-    there was none. `stamp` is the time for file names. Raises OSError."""
+    """Replace the library by the closed and intact file `new`; returns the new path of the damaged one, None if there
+    was none. `stamp` is the time for file names. Raises OSError."""
     descriptor = os.open(new, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -43,7 +45,7 @@ def is_half_swapped(library: Path) -> bool:
 
 
 def finish_swap(library: Path) -> Path | None:
-    """Finish a swap that was interrupted at any point; return the path of the damaged file, None where there was none.
+    """Finish a swap that was interrupted at any point; returns the path of the damaged file, None if there was none.
     Raises OSError."""
     damaged = None
     for ready in _ready_for(library):

@@ -1,4 +1,4 @@
-"""Reads every row that a damaged database still gives, table by table and without knowledge of the schema (D6)."""
+"""Reads all readable rows of a damaged database, table by table and without knowledge of the schema (D6)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Row = tuple[Key, ...]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What is needed of a table to copy its rows from one database to another."""
+    """The description of a table that is needed to copy its rows to another database."""
 
     name: str
     columns: tuple[str, ...]
     key: str
-    """What its rows are ordered by: "rowid", or the first column of the primary key of a WITHOUT ROWID table."""
+    """The sort key of its rows: "rowid", or the first column of the primary key of a WITHOUT ROWID table."""
 
     @property
     def has_rowid(self) -> bool:
@@ -37,7 +37,7 @@ def tables_of(connection: sqlite3.Connection) -> dict[str, Table]:
             in_key = sorted((place, column) for _, column, _, _, _, place in about if place)
             columns = tuple(column for _, column, *_ in about)
             if not in_key:
-                # Nothing else identifies a row that comes from two files.
+                # Nothing else identifies a row that is in two files.
                 columns = ("rowid", *columns)
             found[name] = Table(name, columns, quoted(in_key[0][1]) if without_rowid else "rowid")
     return found
@@ -79,7 +79,7 @@ class TableReader:
         self.is_whole = bool(self.columns)
 
     def batches(self) -> Iterator[list[Row]]:
-        """All rows that can be read, at most 200 at a time; rows near damage may come twice."""
+        """All readable rows, at most 200 at a time; rows near damage may be repeated."""
         if not self.columns:
             return
         yield from self._walk(f"ORDER BY {self._table.key}", [])
@@ -169,7 +169,7 @@ class TableReader:
 
 
 DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError, OverflowError, MemoryError)
-"""What reading a damaged database raises; the last two for an impossible length of a text."""
+"""The exceptions from reading a damaged database; the last two are raised for an impossible text length."""
 
 
 def quoted(name: str) -> str:

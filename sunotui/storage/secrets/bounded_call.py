@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class BoundedCall:
-    """Runs one function at a time, each on a daemon thread, for which the end of the program does not wait."""
+    """Runs one function at a time, each on a daemon thread, so that the program can exit without waiting for it."""
 
     def __init__(self, limit_s: float) -> None:
         """`limit_s` is how many seconds a call may take."""
@@ -20,18 +20,18 @@ class BoundedCall:
         self._lock = threading.Lock()
 
     def call(self, fn: Callable[[], T]) -> T:
-        """The result of `fn`. Raises what `fn` raises, and TimeoutError after the limit."""
+        """Call `fn` and return its result. Raises what `fn` raises, and TimeoutError after the limit."""
         future = self._start(fn)
         try:
             return future.result(self._limit_s)
         except TimeoutError:
-            # A call that still waits for the lock is not made any more, so that it stores nothing later.
+            # A call that is still waiting for the lock is dropped, so that it stores nothing later.
             future.cancel()
             raise
 
     async def call_async(self, fn: Callable[[], T]) -> T:
-        """The result of `fn`, without blocking the event loop. Raises what `fn` raises, and TimeoutError after the
-        limit."""
+        """Call `fn` without blocking the event loop and return its result. Raises what `fn` raises, and TimeoutError
+        after the limit."""
         return await asyncio.wait_for(asyncio.wrap_future(self._start(fn)), self._limit_s)
 
     def _start(self, fn: Callable[[], T]) -> Future[T]:

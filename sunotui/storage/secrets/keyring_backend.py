@@ -1,4 +1,4 @@
-"""Chooses a trusted back end of the OS keyring and describes its errors."""
+"""Chooses a trusted backend of the OS keyring and describes its errors."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ TRUSTED = {
     "keyring.backends.macOS": "macOS Keychain",
     "keyring.backends.Windows": "Windows Credential Locker",
 }
-"""The names of back ends that store secrets encrypted for the user's login, by module."""
+"""The names of backends that store secrets encrypted for the user's login, by module."""
 
 _ALTERNATIVES = "Use SUNOTUI_BASE_URL with SUNOTUI_TOKEN, a token_command, or a token for this session only"
 
 
 def trusted_backend(found: Any) -> tuple[Any, str]:
-    """The back end to use and its name; `found` is the one that the keyring library chose.
-
-    Of a chain, the first trusted back end is used and never the chain, which would pass a secret on to untrusted ones.
-    Raises TokenStoreError for a back end that is missing, stores nothing, stores unencrypted or is unknown (K6).
+    """The backend to use and its name; `found` is the one that the keyring library chose. Of a chain, the first trusted
+    backend is used and never the chain, which would pass secrets to untrusted ones. Raises TokenStoreError for a
+    backend that is missing, stores nothing, stores unencrypted or is unknown (K6).
     """
     if type(found).__module__ == "keyring.backends.chainer":
         for link in found.backends:
@@ -46,9 +45,8 @@ def trusted_backend(found: Any) -> tuple[Any, str]:
 
 
 def token_store_error(error: Exception) -> TokenStoreError:
-    """An error of a back end as a TokenStoreError, which says whether the keyring is locked, missing or refused.
-
-    The error's own text is left out, since a back end may put secrets into it.
+    """Convert a backend's error to a TokenStoreError, which says whether the keyring is locked, missing or denied
+    access. The error's own text is omitted, since a backend may put secrets into it.
     """
     from keyring.errors import InitError, KeyringLocked, NoKeyringError, PasswordDeleteError, PasswordSetError
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SERVICE = "sunotui"
 LIMIT_S = 10.0
-"""Seconds to wait for a keyring, which may wait for the user's password."""
+"""How long to wait for a keyring, in seconds; it may be waiting for the user's password."""
 
 T = TypeVar("T")
 
@@ -25,15 +25,14 @@ class TokenStore:
     `limit_s` seconds: do not call them on the event loop. A token that was read is cached."""
 
     def __init__(self, find: Callable[[], Any] | None = None, limit_s: float = LIMIT_S) -> None:
-        """`find` returns the back end that the keyring library chose; it is called at the first use."""
+        """`find` returns the backend that the keyring library chose; it is called at the first use."""
         self._find = find or _chosen_backend
         self._limit_s = limit_s
         self._calls = BoundedCall(limit_s)
         self._cache: dict[str, Token] = {}
 
     def get(self, profile: Profile) -> Token | None:
-        """The profile's token; None where the keyring has none. Raises TokenMalformed for a text that is not a
-        token."""
+        """The profile's token; None if the keyring has none. Raises TokenMalformed for a text that is not a token."""
         cached = self._cache.get(_user(profile))
         return cached if cached is not None else self._call(lambda: self._read(profile))
 
@@ -42,7 +41,7 @@ class TokenStore:
         self._call(lambda: self._write(profile, token))
 
     def delete(self, profile: Profile) -> None:
-        """Delete a token; does nothing where there is none."""
+        """Delete a token; does nothing if there is none."""
         self._call(lambda: self._erase(profile))
 
     def describe(self) -> str:
@@ -53,12 +52,12 @@ class TokenStore:
             return f"none: {error.what}"
 
     async def put_async(self, profile: Profile, token: Token) -> None:
-        """Save a token and read it back, without blocking the event loop; the end of the program does not wait for
+        """Save a token and read it back, without blocking the event loop; the program can exit without waiting for
         it."""
         await self._call_async(lambda: self._write(profile, token))
 
     async def delete_async(self, profile: Profile) -> None:
-        """Delete a token without blocking the event loop; does nothing where there is none."""
+        """Delete a token without blocking the event loop; does nothing if there is none."""
         await self._call_async(lambda: self._erase(profile))
 
     def _read(self, profile: Profile) -> Token | None:
@@ -123,7 +122,7 @@ def _with_token_store_errors(fn: Callable[[], T]) -> Callable[[], T]:
             return fn()
         except TokenMalformed:
             raise
-        except Exception as error:  # back ends raise errors of any type
+        except Exception as error:  # backends raise errors of any type
             raise token_store_error(error) from error
 
     return wrapped

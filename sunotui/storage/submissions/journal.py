@@ -40,7 +40,7 @@ _COLUMNS = (
 Submissions = list[Submission]
 
 PERSONA_KIND, TAGS_KIND = "persona", "upsample_tags"
-"""`Request.kind` of the requests whose result may be in a task's answer; as text, so as not to load their module."""
+"""The kinds of requests whose result may be in a task's response; as text, so that their module is not imported."""
 
 _NEVER_SENT = "sunotui ended before this was sent; nothing was charged."
 _INTERRUPTED = "sunotui ended while this was being sent. It may have been charged."
@@ -50,12 +50,11 @@ class DuplicateQuery(NamedTuple):
     """Which earlier submissions count as duplicates of a new one."""
 
     since: float
-    """Those created at this time, in Unix seconds, or later."""
+    """Only submissions created at this time (Unix seconds) or later."""
     other_than: tuple[str, ...] = ()
-    """Ids of submissions that do not count."""
+    """Ids of submissions to ignore."""
     is_same_request: bool = False
-    """Whether the request must be equal too, for requests that their body does not identify, such as uploads of
-    files."""
+    """Whether the requests must be equal, too; for requests that the body does not identify, such as file uploads."""
 
 
 MODELS_READ = 300
@@ -82,8 +81,8 @@ _MODELS_THAT_WORKED = """
 
 
 class Journal:
-    """Submissions. Each write is on disk when its method returns; otherwise it raises JournalWriteError from the
-    cause."""
+    """The journal of submissions. Each write is on disk when its method returns; otherwise it raises JournalWriteError
+    from the cause."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -97,7 +96,7 @@ class Journal:
     ) -> Submission | None:
         """Record a submission before it is sent to the gateway at `origin`.
 
-        With `unless`, a duplicate is returned and nothing is written where there is one. It is searched in the same
+        With `unless`, an existing duplicate is returned and nothing is written. The search runs in the same
         transaction, so that two processes cannot both find none.
 
         The outcome of the submission `retry_of` must be unknown, and it must not have been sent again, which is checked
@@ -133,8 +132,8 @@ class Journal:
         return None
 
     def claim(self, submission_id: str, now: float) -> bool:
-        """Claim a ready submission for sending; true for exactly one caller of all processes, once (S1). `now` is in
-        Unix seconds. Raises JournalWriteError."""
+        """Claim a ready submission for sending; returns true exactly once, to one caller of all processes (S1). `now`
+        is in Unix seconds. Raises JournalWriteError."""
         with self._write_before_sending() as connection:
             claimed = connection.execute(
                 "UPDATE submission SET state = 'sending', sent_at = ?, owner = ? WHERE id = ? AND state = 'ready' "
@@ -153,10 +152,9 @@ class Journal:
         answer: str = "",
     ) -> bool:
         """Record that the gateway accepted a submission, and its task, in one transaction; also for an outcome that was
-        unknown until now.
-
-        False, and nothing is written, when the task of that id belongs to another submission or gateway: a gateway that
-        counts ids from the beginning again, or a hostile one, must not replace it (D2). Raises JournalWriteError.
+        unknown until now. Returns False, and writes nothing, if the task of that id belongs to another submission or
+        gateway: a gateway that reuses ids after a reset, or a hostile one, must not replace it (D2). Raises
+        JournalWriteError.
         """
         what = f"The gateway accepted the task {task.id}, but the library could not be written"
         with self._write_after_sending(what, Charge.MAYBE):
@@ -210,9 +208,8 @@ class Journal:
                 self.save_result(submission_id, result, now)
 
     def save_result(self, submission_id: str, result: str, now: float) -> bool:
-        """Save the result of an accepted submission, and its persona where it is one, in one transaction.
-
-        False, and nothing is written, when the submission has a result. Raises JournalWriteError.
+        """Save the result of an accepted submission, and the persona that it may be, in one transaction. Returns False,
+        and writes nothing, if the submission has a result. Raises JournalWriteError.
         """
         with self._write_after_sending(
             f"The gateway made this ({shortened(result)}), but the library could not be written"
@@ -229,8 +226,8 @@ class Journal:
         return bool(rows)
 
     def unread_results(self) -> Submissions:
-        """At most 100 accepted submissions whose task has succeeded and whose result was not read yet, the newest
-        first. Raises LibraryError.
+        """At most 100 accepted submissions whose task has succeeded and whose result was not read yet, newest first.
+        Raises LibraryError.
         """
         kinds = (PERSONA_KIND, TAGS_KIND)
         return self._select(
@@ -261,9 +258,8 @@ class Journal:
         self._end(submission_id, SubmissionState.UNKNOWN, error, now, answer, task_hint=" ".join(hints))
 
     def mark_lost(self, submission_id: str, now: float) -> None:
-        """Record that the user gives an unknown outcome up.
-
-        Raises NotFound, InvalidRequest for an outcome that is known by now, and JournalWriteError.
+        """Record that the user gives up on an unknown outcome. Raises NotFound, InvalidRequest for an outcome that has
+        become known, and JournalWriteError.
         """
         with self._write_after_sending():
             self.unknown(submission_id)
@@ -272,7 +268,7 @@ class Journal:
     def adopt(self, submission_id: str, task: Task, now: float) -> None:
         """Record that the user has found the task of an unknown outcome.
 
-        Raises NotFound, InvalidRequest for an outcome that is known by now and for a task of another submission, and
+        Raises NotFound, InvalidRequest for an outcome that has become known and for a task of another submission, and
         JournalWriteError; nothing is written then.
         """
         with self._write_after_sending():
@@ -287,13 +283,12 @@ class Journal:
             self._tasks.save([replace(task, submission_id=submission_id)])
 
     def get(self, submission_id: str) -> Submission | None:
-        """The submission with this id; None where there is none. Raises LibraryError."""
+        """The submission with this id; None if there is none. Raises LibraryError."""
         return next(iter(self._select("WHERE id = ?", [storable_text(submission_id)])), None)
 
     def unknown(self, submission_id: str) -> Submission:
-        """The submission with this id, whose outcome is unknown.
-
-        Raises NotFound, InvalidRequest for an outcome that is known, and LibraryError.
+        """The submission with this id, if its outcome is unknown. Raises NotFound, InvalidRequest for an outcome that
+        is known, and LibraryError.
         """
         submission = self.get(submission_id)
         if submission is None:
@@ -313,7 +308,7 @@ class Journal:
         )
 
     def find_duplicate(self, submission: Submission, query: DuplicateQuery) -> Submission | None:
-        """The newest submission with the same body that was not rejected or given up; None where there is none. Raises
+        """The newest submission with the same body that was not rejected or given up; None if there is none. Raises
         LibraryError.
         """
         same, values = "", [submission.profile, submission.path, submission.body]
@@ -330,9 +325,8 @@ class Journal:
         return next(iter(found), None)
 
     def models_that_worked(self, profile: str, kind: str, origin: str = "") -> tuple[str, ...]:
-        """The models of a profile's submissions of a kind whose tasks succeeded, without duplicates, the newest first.
-
-        `kind` is `Request.kind`, `origin` the URL of the profile's gateway. Submissions without an origin count too,
+        """The models with which a profile's submissions of a kind succeeded, newest first and without duplicates.
+        `kind` is `Request.kind`, `origin` the URL of the profile's gateway. Submissions without an origin count, too,
         except for the profile of the environment, which may be any gateway. Models in extra fields do not count. Only
         the newest MODELS_READ submissions are read. Raises LibraryError.
         """
@@ -341,8 +335,8 @@ class Journal:
         return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name))
 
     def recover(self, now: float) -> Submissions:
-        """Close the submissions of processes that have ended; return those whose outcome is unknown, in the order of
-        the journal.
+        """Close the submissions of processes that have ended; returns those with an unknown outcome in the order of the
+        journal.
 
         A submission that was being sent becomes unknown; one that was not sent yet is rejected. Submissions of living
         processes are not changed (S5). Raises JournalWriteError.
@@ -404,7 +398,8 @@ class Journal:
     def _require_retryable(self, submission_id: str) -> None:
         """Raise NotFound or InvalidRequest unless a submission may be sent again; within a transaction.
 
-        A retry of a retry counts, even if the one between was given up: it may have paid for the same request.
+        A retry of a retry counts, too, even if the one in between was given up: it may have been charged for the same
+        request.
         """
         self.unknown(submission_id)
         retries = self._select(
@@ -437,7 +432,7 @@ class Journal:
 
     @contextmanager
     def _write_before_sending(self) -> Iterator[sqlite3.Connection]:
-        """A transaction before sending: when it fails, nothing is sent (S8)."""
+        """A transaction before sending: if it fails, nothing is sent (S8)."""
         try:
             with self._db.write() as connection:
                 yield connection
@@ -453,7 +448,7 @@ class Journal:
     def _write_after_sending(
         self, what: str = "The library could not be written", charge: Charge = Charge.NO
     ) -> Iterator[None]:
-        """A transaction after sending: when it fails, the row does not change and the next start makes it unknown."""
+        """A transaction after sending: if it fails, the row does not change and the next start marks it as unknown."""
         try:
             with self._db.write():
                 yield
@@ -486,7 +481,7 @@ def _json_of(request: Request) -> str:
 
 
 def _submission_of(row: sqlite3.Row) -> Submission:
-    # Requests take 7 ms to load, and a start shows none unless one was interrupted.
+    # Requests take 7 ms to import, and a start shows none unless one was interrupted.
     from sunotui.domain.requests.request import from_json
 
     values = dict(zip(row.keys(), row, strict=True))

@@ -1,7 +1,7 @@
 """Identifies the process that sends a submission: each process holds the lock of its own file, and a lock that is free
 means that the process has ended.
 
-A process number would not do: the system uses it again, and it may be of another machine (S5).
+A process id would not suffice: the system reuses it, and it may be from another machine (S5).
 """
 
 from __future__ import annotations
@@ -24,20 +24,21 @@ class ProcessLock:
         make_private(folder)
         self.id = os.urandom(16).hex()
         self._path = _lock_file(folder, self.id)
-        # Locked before it is renamed: no process can find it unlocked and take its owner for dead.
+        # Locked before it is renamed: no process can find it unlocked and consider its owner dead.
         new = self._path.with_suffix(".new")
-        # A plain number, which stays open as long as the process lives, even when this object is collected.
+        # A plain file descriptor, which stays open as long as the process lives, even if this object is
+        # garbage-collected.
         self._descriptor = os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, FILE_MODE)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
             new.rename(self._path)
-        except BaseException:
+        except OSError:
             os.close(self._descriptor)
             new.unlink(missing_ok=True)
             raise
 
     def release(self) -> None:
-        """Release the lock and delete the file: the owner counts as dead from now on."""
+        """Release the lock and delete the file: the owner counts as dead from then on."""
         self._path.unlink(missing_ok=True)
         os.close(self._descriptor)
 

@@ -19,5 +19,5 @@ SUMMARY_COLUMNS = (
     f"fail_reason, takes, rating, is_starred, {UNHEARD}, trashed_at IS NOT NULL"
 )
 WORD_COLUMNS = ("title", "tags", "lyrics", "prompt", "description", "model", "ids")
-"""The columns of the full-text index that come from the gateway and the request; its other two, `labels` and `note`,
-hold the user's own text."""
+"""The columns of the full-text index with text from the gateway and the request; its other two, `labels` and `note`,
+have the user's own text."""

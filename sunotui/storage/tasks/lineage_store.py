@@ -1,4 +1,4 @@
-"""Reads which clips were made from which, as gateways report it and as our own submissions asked for it."""
+"""Reads which clips were derived from which, as gateways report it and as submissions requested it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
 from sunotui.storage.tasks.summaries import corrupt_row_errors
 
 MOST_RELATIVES = 500
-"""How many clips of a lineage are read, the nearest first."""
+"""The maximum number of clips of a lineage that are read, nearest first."""
 
 _PARENTS = (
     "SELECT descent.parent_id, clip.id FROM clip "
@@ -40,7 +40,7 @@ class LineageStore:
     def around(self, clip_ids: Sequence[str]) -> Lineage | None:
         """The lineage of these clips: their ancestors and all descendants of those.
 
-        None where no other clip was made from them or they from another one.
+        None if they have neither parents nor children.
         """
         seen = dict.fromkeys(clip_ids)
         edges: dict[tuple[str, str], None] = {}
@@ -56,7 +56,8 @@ class LineageStore:
         return bool(self._db.query(_PARENTS.format(ids="?"), [storable_text(clip_id)]))
 
     def _follow(self, sql: str, side: int, seen: dict[str, None], edges: dict[tuple[str, str], None]) -> None:
-        """Follow the edges from all of `seen` to one side, 0 for parents and 1 for children, and add what is found."""
+        """Follow the edges from all of `seen` to one side, 0 for parents and 1 for children, and add the clips
+        found."""
         frontier = list(seen)
         while frontier and len(seen) < MOST_RELATIVES:
             found = [(row[0], row[1]) for row in self._rows(sql, frontier) if row[0] != row[1]]

@@ -1,4 +1,5 @@
-"""Maps whole tasks and clips to rows of the library and back, and the texts of a task to its full-text index."""
+"""Maps whole tasks and clips to rows of the library and back, and the texts of a task to its row in the full-text
+index."""
 
 from __future__ import annotations
 
@@ -98,7 +99,7 @@ def clip_row(task_id: str, take: int, clip: Clip) -> tuple[Value, ...]:
 
 
 def task_of(row: sqlite3.Row, clips: tuple[Clip, ...]) -> Task:
-    """The task in a row of TASK_COLUMNS. Raises ValueError for values that no version writes."""
+    """The task in a row of TASK_COLUMNS. Raises ValueError for values that no version could have written."""
     (
         task_id,
         profile,
@@ -146,7 +147,7 @@ def task_of(row: sqlite3.Row, clips: tuple[Clip, ...]) -> Task:
 
 
 def clip_of(row: sqlite3.Row) -> Clip:
-    """The clip in a row of CLIP_COLUMNS. Raises ValueError for values that no version writes."""
+    """The clip in a row of CLIP_COLUMNS. Raises ValueError for values that no version could have written."""
     values = dict(zip(row.keys(), row, strict=True))
     del values["task_id"], values["take"]
     status, parents = ClipStatus(values.pop("status")), tuple(values.pop("parents").split())
@@ -189,7 +190,7 @@ def indexed_texts(task: Task, request: Request | None) -> dict[str, str]:
 
 
 def folded_lines(texts: Iterable[str]) -> str:
-    """Texts as one column of the full-text index."""
+    """The texts as one column of the full-text index, folded."""
     return storable_text(fold("\n".join(texts)))
 
 

@@ -1,4 +1,4 @@
-"""Computes the statistics of the library with a few queries over narrow columns, whatever its size."""
+"""Computes the statistics of the library with a few queries over narrow columns."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _counts(db: Database, key: str) -> list[TaskCounts]:
 
 
 def _day_of(name: str) -> date | None:
-    # A clock that was far off when a task was added gives a day that no calendar has (P6).
+    # A clock that was far off when a task was added may give an impossible date (P6).
     try:
         return date.fromisoformat(name)
     except ValueError:
@@ -67,7 +67,7 @@ def _day_of(name: str) -> date | None:
 
 
 def _times(db: Database) -> tuple[dict[tuple[str, str], DurationEstimate], DurationEstimate | None]:
-    """How long songs took that were polled to their end, by profile and model, and for all together."""
+    """How long songs took that were polled to their end, by profile and model, and for all of them."""
     seconds: dict[tuple[str, str], list[float]] = {}
     rows = db.query("SELECT profile, model, made_in_s FROM task WHERE made_in_s IS NOT NULL AND kind = 'music'")
     for profile, model, made_in_s in rows:
@@ -82,7 +82,7 @@ def _spending(rows: Iterable[sqlite3.Row], prices: Mapping[tuple[str, str], tupl
     found: dict[tuple[str, str], Spending] = {}
     unpriced: dict[str, int] = {}
     for profile, request_kind, count, kept in rows:
-        # In the unit of the newest price, which is the one that the gateway uses now.
+        # In the unit of the newest price, which the gateway uses now.
         price = next(iter(prices.get((profile, request_kind), ())), None)
         if price is None:
             unpriced[profile] = unpriced.get(profile, 0) + count

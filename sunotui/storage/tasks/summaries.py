@@ -1,4 +1,4 @@
-"""Reads the rows of a list; apart from whole tasks, which the first frame does not need."""
+"""Reads the rows of a list; separate from whole tasks, which the first frame does not need."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sunotui.domain.tasks.summary import TaskSummary
 
 
 def summary_of(row: sqlite3.Row) -> TaskSummary:
-    """The summary in a row of SUMMARY_COLUMNS. Raises ValueError for values that no version writes."""
+    """The summary in a row of SUMMARY_COLUMNS. Raises ValueError for values that no version could have written."""
     task_id, profile, kind, status, title, model, duration_s, added_at, submitted_at, finished_at, *others = row
     is_streaming, fail_reason, takes, rating, is_starred, is_unheard, is_trashed, *_more = others
     return TaskSummary(
@@ -38,8 +38,8 @@ def summary_of(row: sqlite3.Row) -> TaskSummary:
 
 @contextmanager
 def corrupt_row_errors() -> Iterator[None]:
-    """Around code that turns rows into domain values: raises LibraryError for a row that no version can have written,
-    which means that the library is damaged."""
+    """A context for code that converts rows to domain values: raises LibraryError for a row that no version could have
+    written, which means that the library is damaged."""
     try:
         yield
     except (ValueError, TypeError) as error:

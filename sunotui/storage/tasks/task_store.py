@@ -1,4 +1,4 @@
-"""Stores tasks, their clips and the text in which the gateway last described each task."""
+"""Stores tasks, their clips and the gateway's latest raw text for each task."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sunotui.storage.browse.list_sources import SortOrder
 
 CHECKED_STEP_S = 30.0
-"""Seconds by which `checked_at` may lag on disk when nothing else changed: otherwise every poll would write."""
+"""How far, in seconds, `checked_at` may lag on disk if nothing else changed: otherwise every poll would write."""
 
 _NO_RAWS: Mapping[str, str] = MappingProxyType({})
 
@@ -102,7 +102,7 @@ class TaskStore:
         return known, merged
 
     def task(self, task_id: str) -> Task | None:
-        """The task with this id; None where the library has none."""
+        """The task with this id; None if the library has none."""
         return self.tasks([task_id]).get(task_id)
 
     def tasks(self, ids: Sequence[str]) -> dict[str, Task]:
@@ -110,7 +110,7 @@ class TaskStore:
         from sunotui.storage.tasks.row_mapping import task_of
 
         found: dict[str, Task] = {}
-        for chunk in _chunks(ids):
+        for chunk in _id_chunks(ids):
             clips = self._clips(f"task_id IN ({placeholders(chunk)})", chunk)
             rows = self._db.query(f"SELECT {TASK_COLUMNS} FROM task WHERE id IN ({placeholders(chunk)})", chunk)
             with corrupt_row_errors():
@@ -118,7 +118,7 @@ class TaskStore:
         return {task_id: found[task_id] for task_id in ids if task_id in found}
 
     def unfinished(self, profile: str | None = None) -> list[Task]:
-        """All tasks that may still change, of one profile or of all, the oldest first."""
+        """All tasks that may still change, of one profile or of all, oldest first."""
         if profile is None:
             ids = self._db.column(f"SELECT id FROM task WHERE {UNFINISHED} ORDER BY seq")
         else:
@@ -128,7 +128,7 @@ class TaskStore:
         return list(self.tasks(ids).values())
 
     def clip(self, clip_id: str) -> tuple[Task, Clip] | None:
-        """A clip by its id, with its task: the first one, where several tasks have the clip."""
+        """A clip by its id, with its task; the first one if several tasks have the clip."""
         ids = self._db.column(
             "SELECT clip.task_id FROM clip JOIN task ON task.id = clip.task_id WHERE clip.id = ? ORDER BY task.seq "
             "LIMIT 1",
@@ -140,7 +140,7 @@ class TaskStore:
         return next(((task, clip) for clip in task.clips if clip.id == clip_id), None)
 
     def raw(self, task_id: str) -> str:
-        """The gateway's last text about a task, as received; empty where there is none."""
+        """The gateway's latest text for a task, as received; empty if there is none."""
         return next(iter(self._db.column("SELECT raw FROM answer WHERE task_id = ?", [storable_text(task_id)])), "")
 
     def ids_with_prefix(self, prefix: str) -> list[str]:
@@ -162,7 +162,7 @@ class TaskStore:
     def summaries(self, ids: Sequence[str]) -> list[TaskSummary]:
         """The summaries of these tasks, in the order of `ids`; unknown ids are left out."""
         found: dict[str, TaskSummary] = {}
-        for chunk in _chunks(ids):
+        for chunk in _id_chunks(ids):
             rows = self._db.query(f"SELECT {SUMMARY_COLUMNS} FROM task WHERE id IN ({placeholders(chunk)})", chunk)
             with corrupt_row_errors():
                 found.update((row[0], summary_of(row)) for row in rows)
@@ -178,8 +178,8 @@ class TaskStore:
         *,
         now: float,
     ) -> list[Task]:
-        """The first tasks of an order, the newest first by default: at most `limit`, of one status and one profile
-        where given. The query runs at `now`, in Unix seconds."""
+        """The first tasks in a sort order, newest first by default: at most `limit`, of one status and one profile if
+        given. The query runs at `now` (Unix seconds)."""
         condition, query_values = clause_of(query, now)
         values: list[Value] = [*query_values]
         if status is not None:
@@ -195,7 +195,7 @@ class TaskStore:
         return list(self.tasks(ids).values())
 
     def newest_takes(self, limit: int) -> list[TakeSummary]:
-        """The finished takes of the newest `limit` tasks, the newest first; without the trash."""
+        """The finished takes of the newest `limit` tasks, newest first; without the trash."""
         rows = self._db.query(
             "SELECT clip.id, clip.take, clip.title, clip.duration_s, task.title AS task_title "
             "FROM (SELECT id, title, added_at, seq FROM task WHERE trashed_at IS NULL "
@@ -210,7 +210,7 @@ class TaskStore:
     def reindex(self, task_ids: Sequence[str]) -> None:
         """Bring the full-text index up to date with the labels and notes of these tasks."""
         with self._db.write() as connection:
-            for chunk in _chunks(task_ids):
+            for chunk in _id_chunks(task_ids):
                 from sunotui.storage.tasks.row_mapping import folded_lines
 
                 rows = self._db.query(
@@ -224,8 +224,8 @@ class TaskStore:
                 )
 
     def durations(self, profile: str, kind: TaskKind, limit: int = 100) -> list[float]:
-        """Seconds that the newest `limit` tasks of a kind took at a profile's gateway, where they were polled to their
-        end."""
+        """The seconds that the newest `limit` tasks of a kind took at a profile's gateway; only of tasks polled to
+        their end."""
         rows = self._db.query(
             "SELECT made_in_s FROM task WHERE profile = ? AND kind = ? AND made_in_s IS NOT NULL "
             "ORDER BY added_at DESC LIMIT ?",
@@ -267,19 +267,19 @@ class TaskStore:
         from sunotui.domain.requests.request import from_json
 
         found: dict[str, Request] = {}
-        for chunk in _chunks([task.submission_id for task in tasks if task.submission_id]):
+        for chunk in _id_chunks([task.submission_id for task in tasks if task.submission_id]):
             rows = self._db.query(f"SELECT id, request FROM submission WHERE id IN ({placeholders(chunk)})", chunk)
             with corrupt_row_errors():
                 found.update((row[0], from_json(row[1])) for row in rows)
         return found
 
 
-def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+def _id_chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return chunks([storable_text(task_id) for task_id in ids])
 
 
 def _with_known_parts(known: Task | None, task: Task) -> Task:
-    """The task with the clips and the submission that only the library knows; takes keep their order."""
+    """The task, completed by clips and the submission that only the library knows; takes keep their order."""
     if known is None:
         return task
     given = {clip.id: clip for clip in task.clips}

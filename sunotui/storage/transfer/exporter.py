@@ -25,9 +25,9 @@ from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 
 _BATCH = 200
-"""Tasks in memory at the same time."""
+"""How many tasks are in memory at the same time."""
 TAKES_A_RECORD = 1_000
-"""Takes of an album in one record, which bounds the length of a line of an export."""
+"""The maximum number of takes of an album in one record, which limits the length of a line."""
 
 _OPINIONS = (
     "SELECT task_id, clip_id, is_starred, rating, heard_at FROM opinion WHERE task_id IN ({}) ORDER BY task_id, clip_id"
@@ -48,7 +48,7 @@ _SMALL_TABLES: tuple[tuple[str, str, str, Callable[..., Record]], ...] = (
 
 
 class Exporter:
-    """Reads everything but the state of this computer. Every method raises LibraryError."""
+    """Reads the whole library, except for the state of this computer. Every method raises LibraryError."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -68,7 +68,7 @@ class Exporter:
             yield from (record(*row) for row in self._rows(table, columns, order))
 
     def submissions(self) -> Iterator[Submission]:
-        """All submissions, the oldest first."""
+        """All submissions, oldest first."""
         for ids in self._pages("submission"):
             for submission_id in ids:
                 found = self._journal.get(submission_id)

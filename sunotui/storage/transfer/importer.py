@@ -1,4 +1,4 @@
-"""Imports records of another library: what is here stays, what is missing is added, and importing again changes
+"""Imports records of another library: existing data stays, missing data is added, and importing again changes
 nothing."""
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from sunotui.storage.tasks.task_store import TaskStore
 
 
 class ImportStatus(StrEnum):
-    """What an import did with a record."""
+    """The outcome of importing a record."""
 
     ADDED = "added"
     CHANGED = "changed"
-    """The library had it, and a part of it was added."""
+    """The library had a part of it, and the rest was added."""
     THERE = "there"
     """The library had all of it."""
     REFUSED = "refused"
@@ -51,11 +51,11 @@ class ImportResult:
 
     status: ImportStatus
     reason: str = ""
-    """Why it was refused, for the user."""
+    """Why it was rejected, for the user."""
 
 
 _OTHER_TASK = "its id is that of another task here"
-# Existing values stay: a star, a rating and a time of playing are added where they are missing.
+# Existing values stay: a star, a rating and a play time are added if missing.
 _ADD_RATING = (
     "INSERT INTO opinion (task_id, clip_id, is_starred, rating, heard_at) VALUES (?, ?, ?, ?, ?) "
     "ON CONFLICT (task_id, clip_id) DO UPDATE SET is_starred = max(is_starred, excluded.is_starred), "
@@ -125,7 +125,7 @@ class Importer:
             return ImportResult(ImportStatus.ADDED)
         if known.created_at != record.created_at or known.profile != record.profile:
             return ImportResult(ImportStatus.REFUSED, "its id is that of another submission here")
-        # An outcome that is unknown here may be known there; what this computer is sending is its own (S1, S5).
+        # An outcome that is unknown here may be known there; what this computer is sending stays unchanged (S1, S5).
         if known.state is SubmissionState.UNKNOWN and can_transition(known.state, record.state):
             self._end_submission(record)
             return ImportResult(ImportStatus.CHANGED)
@@ -173,7 +173,7 @@ class Importer:
 
 
 def _is_changed(before: Task | None, task: Task) -> bool:
-    """Whether more than the time of the last check is different."""
+    """Whether more than the time of the last check has changed."""
     return before is None or replace(task, checked_at=before.checked_at, misses=before.misses) != before
 
 
@@ -195,10 +195,9 @@ def _task_results(
 
 
 def _add_annotations(db: Database, records: Sequence[ExportedTask], is_new: Callable[[str], bool]) -> set[str]:
-    """Add ratings, labels and notes of tasks that the library has by now; the ids of tasks to which something was
-    added.
+    """Add ratings, labels and notes of tasks that the library has by now; returns the ids of tasks that changed.
 
-    Only a task that is new here is put into the trash: the user keeps one that is not in the trash here.
+    Only a new task is moved to the trash: a known task that is not in the trash stays.
     """
     changed: set[str] = set()
     for record in records:
@@ -260,7 +259,7 @@ def _add_label(db: Database, record: ExportedLabel) -> ImportStatus:
 
 
 def _add_album(db: Database, record: ExportedAlbum) -> ImportStatus:
-    """Takes that the album of that name does not have are added at its end; those of unknown tasks are left out."""
+    """Append the takes that the album of that name does not have; those of unknown tasks are left out."""
     album_id, is_new = _find_or_insert(db, "album", record.name, {"created_at": record.created_at})
     has_added = False
     with db.write() as connection:
@@ -284,7 +283,7 @@ def _add_search(db: Database, record: ExportedSearch) -> ImportStatus:
 
 
 def _find_or_insert(db: Database, table: str, name: str, values: Mapping[str, Any]) -> tuple[int, bool]:
-    """The id of the row with this name, inserted where there is none; and whether it was inserted."""
+    """The id of the row with this name, inserted if there is none; and whether it was inserted."""
     key = name_key(name)
     with db.write() as connection:
         found = connection.execute(f"SELECT id FROM {table} WHERE key = ?", (key,)).fetchone()
@@ -302,7 +301,7 @@ def _find_or_insert(db: Database, table: str, name: str, values: Mapping[str, An
 
 
 def _insert(db: Database, table: str, values: Mapping[str, Value]) -> ImportStatus:
-    """Insert a row that is not there; one that is there is newer or equal, and stays."""
+    """Insert a row if it is missing; an existing row is newer or equal, and stays."""
     with db.write() as connection:
         inserted = connection.execute(
             f"INSERT INTO {table} ({', '.join(values)}) VALUES ({placeholders([*values])}) "
@@ -322,7 +321,7 @@ def _add_persona(db: Database, record: Persona) -> ImportStatus:
 
 
 def _add_price(db: Database, record: ExportedPrice) -> ImportStatus:
-    """Prices have no key: one that was learned at the same moment is the same."""
+    """Prices have no key: one that was learned at the same time is the same."""
     names = ("profile", "action", "amount", "unit", "learned_at")
     values = storable_row((record.profile, record.action, record.amount, record.unit, record.learned_at))
     if db.query(f"SELECT 1 FROM price WHERE {' AND '.join(f'{name} = ?' for name in names)}", values):
@@ -348,4 +347,4 @@ _ADD: Mapping[type, Callable[[Database, Any], ImportStatus]] = {
     ExportedCapabilities: _add_capabilities,
     ExportedDraft: _add_draft,
 }
-"""How a record of each kind is added."""
+"""The function that adds a record of each kind."""

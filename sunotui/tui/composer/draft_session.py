@@ -8,8 +8,8 @@ from textual.timer import Timer
 from sunotui.core.core import Core
 from sunotui.core.events import BalanceChanged, CapabilitiesChanged, Event
 from sunotui.core.gateways.model_choice import GatewayModels
-from sunotui.core.submissions.submitter import new_submission_id
-from sunotui.domain.errors import SunotuiError
+from sunotui.core.submissions.submitter import new_submission_id, preview
+from sunotui.domain.errors import InvalidRequest, SunotuiError
 from sunotui.domain.gateways.models import names_for
 from sunotui.domain.requests.request import Request
 from sunotui.domain.token_detection import has_token, without_tokens
@@ -18,11 +18,13 @@ from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.fields import FIELD_BY_ID
 from sunotui.tui.composer.form_view import FormView
 from sunotui.tui.composer.mode_bar import ModeBar
-from sunotui.tui.composer.preview import Advice, Preview, is_writable
+from sunotui.tui.composer.preview import Advice, Preview
 from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS, TOKEN_REFUSED, refusal
 from sunotui.tui.widgets.checkbox import Checkbox
 
 _SAVE_PAUSE_S = 0.4
+_UNWRITABLE = frozenset({"extra", "count"})
+"""Fields without which no JSON can be built: a blocking problem in one hides the JSON."""
 
 
 class DraftSession:
@@ -142,7 +144,11 @@ class DraftSession:
         """Save the draft after a short pause in typing."""
         if self._save_timer is not None:
             self._save_timer.stop()
-        self._save_timer = self._screen.set_timer(_SAVE_PAUSE_S, self.save)
+        self._save_timer = self._screen.set_timer(_SAVE_PAUSE_S, self._typing_paused)
+
+    async def _typing_paused(self) -> None:
+        await self.save()
+        await self.find_warnings()
 
     def wipe_tokens(self) -> bool:
         """Remove anything from the fields that looks like a token, with a message; True if there was any. A token is
@@ -164,19 +170,19 @@ class DraftSession:
                 await self._app.drafts.set_aside(self._replaced)
                 self._replaced = None
             await self._app.drafts.save(self.draft)
-            await self._find_warnings()
 
     # --- the gateway -------------------------------------------------------------------------------------------------
 
-    async def _find_warnings(self) -> None:
-        """Ask the library for warnings about the request; called when typing pauses."""
+    async def find_warnings(self) -> None:
+        """Ask the library for warnings about the request; called when typing pauses, not on each key."""
         request, _ = self.draft.request()
         found: list[str] = []
         if request is not None and self.profile:
             try:
                 found += await self._core.services.parent_checks.warnings(request, self.profile)
                 submitter = self._core.services.submitter
-                duplicate = await submitter.find_duplicate(request, self.profile, self.submission_id)
+                prepared = await submitter.prepare(request, self.profile)
+                duplicate = await submitter.find_duplicate(prepared, self.submission_id)
                 if duplicate is not None:
                     found.append(submitter.duplicate_error(duplicate).what)
             except SunotuiError:
@@ -203,7 +209,7 @@ class DraftSession:
             except SunotuiError as error:
                 self._app.notify_error(error)
         self._draw()
-        await self._find_warnings()
+        await self.find_warnings()
 
     def on_core_event(self, event: Event) -> None:
         """Show this gateway's new capabilities or balance."""
@@ -220,23 +226,30 @@ class DraftSession:
         model = getattr(request, "model", "")
         # The limits are those of the model that will be sent.
         self.form.show_counters(self.draft.with_value("model", model) if model else self.draft)
-        preview = self.preview
         if request is None:
-            preview.show_problem(problem)
+            self.preview.show_problem(problem)
         else:
-            preview.show_request(request, self._advice(request), self.draft.takes)
+            self._preview(request)
 
-    def _advice(self, request: Request) -> Advice:
-        if not self.profile or not is_writable(request):
-            return Advice()
-        billing = self._core.services.billing
-        return Advice(
-            (
-                *filter(None, [self._models.warning(request)]),
-                *self._warnings,
-                *self._core.services.capabilities.warnings(request, self.profile, self.draft.takes),
-            ),
-            billing.price(self.profile, request.kind),
-            billing.balance(self.profile),
-            self._core.clients.dialect(self.profile),
-        )
+    def _preview(self, request: Request) -> None:
+        """Validate and serialise the request, each once, and show both."""
+        problems = request.problems()
+        payload, refusal, advice = None, "", Advice()
+        if not any(problem.is_blocking and problem.field in _UNWRITABLE for problem in problems):
+            try:
+                payload = preview(request, self._core.clients.dialect(self.profile))
+            except InvalidRequest as error:
+                refusal = error.what
+            if self.profile:
+                services, profile, takes = self._core.services, self.profile, self.draft.takes
+                advice = Advice(
+                    (
+                        *filter(None, [self._models.warning(request)]),
+                        *self._warnings,
+                        *services.capabilities.warnings(request, payload, profile, takes),
+                    ),
+                    services.billing.price(profile, request.kind),
+                    services.billing.balance(profile),
+                )
+        path, body = (payload.path, payload.body) if payload is not None else ("", "")
+        self.preview.show_request(path, body, problems, refusal, advice, self.draft.takes)

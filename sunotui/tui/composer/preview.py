@@ -10,16 +10,9 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from sunotui.core.gateways.warnings import UNPROVEN
-from sunotui.core.submissions.submitter import preview
-from sunotui.domain.errors import InvalidRequest
-from sunotui.domain.gateways.dialect import DialectChoice
 from sunotui.domain.gateways.money import Balance, Price, amount_text
-from sunotui.domain.requests.request import Request
+from sunotui.domain.requests.validation import ValidationIssue
 from sunotui.tui.library.detail.sections import pretty_json
-
-_UNWRITABLE = frozenset({"extra", "count"})
-"""Fields without which no JSON can be built: a blocking problem in one hides the JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +22,6 @@ class Advice:
     warnings: Sequence[str] = ()
     price: Price | None = None
     balance: Balance | None = None
-    choice: DialectChoice = UNPROVEN
-    """The dialect in which the gateway gets the request."""
 
     def money(self, takes: int) -> str:
         """The usual cost and the balance, as far as they are known."""
@@ -60,10 +51,14 @@ class Preview(VerticalScroll, can_focus=False):
         self._show_money("")
         self.query_one("#outgoing", Static).update("")
 
-    def show_request(self, request: Request, advice: Advice, takes: int) -> None:
-        """Show this request, which will be sent `takes` times."""
-        problems = request.problems()
-        outgoing, refusal = _outgoing(request, advice.choice)
+    def show_request(
+        self, path: str, body: str, problems: Sequence[ValidationIssue], refusal: str, advice: Advice, takes: int
+    ) -> None:
+        """Show a request, which will be sent `takes` times, and everything known about it.
+
+        `path` and `body` are as they will go out; empty while they cannot be built. `refusal` says why the gateway's
+        dialect has no form for the request; empty where it has one.
+        """
         lines = [f"✗ {refusal}"] if refusal else []
         lines += [f"{'✗' if problem.is_blocking else '▲'} {problem.sentence}" for problem in problems]
         lines += [f"▲ {warning}" for warning in advice.warnings]
@@ -74,25 +69,10 @@ class Preview(VerticalScroll, can_focus=False):
         pieces = [(f"{line}\n", "$good" if line.startswith("✓") else "$warn") for line in lines]
         self.query_one("#problems", Static).update(Content.assemble(*pieces))
         self._show_money(advice.money(takes))
+        outgoing = Content.assemble((f"POST {path}\n", "$muted"), pretty_json(body)[:4_000]) if path else Content("")
         self.query_one("#outgoing", Static).update(outgoing)
 
     def _show_money(self, text: str) -> None:
         money = self.query_one("#money", Static)
         money.update(Content(f"{text}\n"))
         money.display = bool(text)
-
-
-def _outgoing(request: Request, choice: DialectChoice) -> tuple[Content, str]:
-    """The request as it will be sent, and the reason if it cannot be; one of the two is empty."""
-    if not is_writable(request):
-        return Content(""), ""
-    try:
-        path, body = preview(request, choice)
-    except InvalidRequest as refused:
-        return Content(""), refused.what
-    return Content.assemble((f"POST {path}\n", "$muted"), pretty_json(body)[:4_000]), ""
-
-
-def is_writable(request: Request) -> bool:
-    """Whether the JSON of the request can be built, even if the request is incomplete."""
-    return not any(problem.is_blocking and problem.field in _UNWRITABLE for problem in request.problems())

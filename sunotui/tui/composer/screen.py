@@ -128,16 +128,18 @@ class ComposeScreen(Screen[None]):
 
     async def action_send(self) -> None:
         """Send the request; a form that cannot be sent stays, with the reason shown."""
-        self.session.draft = self.session.form.read(self.session.draft)
-        if self.session.wipe_tokens():
+        session = self.session
+        session.draft = session.form.read(session.draft)
+        if session.wipe_tokens():
             return
-        request, problem = self.session.draft.request()
+        draft, profile = session.draft, session.profile
+        request, problem = draft.request()
         if request is None:
             self.app.say(problem, "warning")
             return
         try:
-            await self._core.services.submitter.check(
-                request, self.session.profile or self._core.current_profile().name
+            prepared = await self._core.services.submitter.prepare(
+                request, profile or self._core.current_profile().name
             )
         except InvalidRequest as error:
             self.app.say(error.what, "warning")
@@ -145,12 +147,15 @@ class ComposeScreen(Screen[None]):
         except SunotuiError as error:
             self.app.notify_error(error)
             return
-        takes = self.session.draft.takes
-        ids = tuple(self.session.submission_id + (f"-{take}" if take > 1 else "") for take in range(1, takes + 1))
+        takes = draft.takes
+        ids = tuple(session.submission_id + (f"-{take}" if take > 1 else "") for take in range(1, takes + 1))
         # The draft is being sent, but the draft that it replaced has to be set aside.
-        self.session.save_soon()
-        await self.session.save()
-        self.app.post_message(SendRequested(request, ids, profile=self.session.profile, draft=self.session.draft))
+        session.save_soon()
+        await session.save()
+        if session.form.read(session.draft) != draft or session.profile != profile:
+            self.app.say("The form changed while it was being checked; nothing was sent", "warning")
+            return
+        self.app.post_message(SendRequested(prepared, ids, draft))
         self.dismiss()
 
     async def action_leave(self) -> None:
@@ -180,6 +185,7 @@ class ComposeScreen(Screen[None]):
         await drafts.set_aside(before)
         self.session.save_soon()
         await self.session.save()
+        await self.session.find_warnings()
         if isinstance(found, Draft):
             await drafts.forget_aside(found)
 

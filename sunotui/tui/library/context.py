@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial, wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.screen import Screen
 from textual.worker import Worker
@@ -51,8 +51,7 @@ class LibraryState:
     """Links to WAV and MP4 files by clip id and by name. They expire without notice, so no file keeps them."""
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryContext:
+class LibraryContext(NamedTuple):
     """The library screen as its commands see it."""
 
     app: BaseApp

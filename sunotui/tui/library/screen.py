@@ -124,6 +124,8 @@ class LibraryScreen(Screen[None]):
         await self.app.core_opened.wait()
         if self._core.has_services:
             await self._run(command)
+        elif self.app.core_error is not None:
+            self.app.notify_error(self.app.core_error)
 
     async def _run(self, command: Command) -> None:
         arguments = () if command.argument is None else (command.argument,)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from textual.app import App
-from textual.css.query import NoMatches
+from textual.css.query import DOMQuery, NoMatches
 from textual.message_pump import MessagePump
 
 from sunotui.core.system.crash_report import report_crash
@@ -16,15 +16,18 @@ from sunotui.tui.runtime import textual_patches
 _log = logging.getLogger(__name__)
 
 
-def _raised_during_removal(error: BaseException) -> bool:
-    """Whether a method in the traceback belongs to a widget that is no longer part of a running app."""
+def _searched_node(error: NoMatches) -> MessagePump | None:
+    """The node whose descendants were searched: the innermost node in the traceback, or that of its query."""
+    node: MessagePump | None = None
     trace = error.__traceback__
     while trace is not None:
         owner = trace.tb_frame.f_locals.get("self")
-        if isinstance(owner, MessagePump) and not (owner.is_attached and owner.app.is_running):
-            return True
+        if isinstance(owner, DOMQuery):
+            owner = owner.node
+        if isinstance(owner, MessagePump):
+            node = owner
         trace = trace.tb_next
-    return False
+    return node
 
 
 class CrashHandling:
@@ -36,15 +39,19 @@ class CrashHandling:
         self.has_crashed = False
 
     def ignores(self, error: Exception) -> bool:
-        """Whether an exception is harmless: a handler looked for the children of a widget that is being removed.
+        """Whether an exception is harmless: the children of a widget were looked for that had been removed from the
+        app, or whose app ends.
 
         A screen that opens while the program ends still receives its Mount event, but Textual mounts no children any
-        more.
+        more. What a widget on a living screen does not find is an error of the program, whoever looked for it.
         """
-        if isinstance(error, NoMatches) and _raised_during_removal(error):
-            _log.info("a widget that is being removed looked for its children: %s", error)
-            return True
-        return False
+        if not isinstance(error, NoMatches):
+            return False
+        node = _searched_node(error)
+        if node is None or (node.is_attached and node.app.is_running):
+            return False
+        _log.info("a widget that is being removed looked for its children: %s", error)
+        return True
 
     def end_with_report(self) -> None:
         """End the screens because of the exception that is being handled; it is written to a private report without

@@ -48,7 +48,7 @@ def test_labels(library: CommandLine) -> None:
     assert library.run("tag", "add", "LATE night", "cccccc1-take") == ""
     assert "No change" in library.err
     assert library.json("tag", "list") == [{"label": "Late Night", "tasks": 2}]
-    assert library.run("tag", "remove", "late night", WORDS.id) == "No longer labelled “Late Night”: 1 song\n"
+    assert library.run("tag", "remove", "late night", WORDS.id) == "Removed label “Late Night”: 1 song\n"
     assert library.run("tag", "list").split() == ["LABEL", "TASKS", "Late", "Night", "1"]
     assert library.json("tag", "remove", "late night", SONG.id)[0]["labels"] == []
     assert library.run("tag", "list") == ""
@@ -138,9 +138,9 @@ def test_the_trash(library: CommandLine) -> None:
 
 
 def test_albums(library: CommandLine) -> None:
-    assert library.run("album", "add", "Best", "cccccc2-take", WORDS.id) == "Into the album “Best”: 2 takes\n"
-    assert library.run("album", "add", "best", SONG.id) == "Into the album “Best”: 1 take\n"
-    assert library.run("album", "move", "Best", SONG.id, "--to", "1") == "Moved to place 1 of the album “Best”\n"
+    assert library.run("album", "add", "Best", "cccccc2-take", WORDS.id) == "Added to the album “Best”: 2 takes\n"
+    assert library.run("album", "add", "best", SONG.id) == "Added to the album “Best”: 1 take\n"
+    assert library.run("album", "move", "Best", SONG.id, "--to", "1") == "Moved to position 1 of the album “Best”\n"
     shown = library.json("album", "show", "BEST")
     assert [(row["task"], row["take"], row["title"]) for row in shown["takes"]] == [
         (SONG.id, 1, "Rain"),
@@ -153,7 +153,7 @@ def test_albums(library: CommandLine) -> None:
     assert library.json("show", SONG.id)["albums"] == ["Best"]
     library.run("album", "move", "Best", SONG.id, "--to", "99")
     assert library.json("album", "show", "Best")["takes"][2]["task"] == SONG.id
-    assert library.run("album", "remove", "Best", SONG.id, "--take", "2") == "Out of the album “Best”: 1 take\n"
+    assert library.run("album", "remove", "Best", SONG.id, "--take", "2") == "Removed from the album “Best”: 1 take\n"
     assert library.run("album", "rename", "Best", "Rest") == "Renamed the album “Best” to “Rest”\n"
     library.run("album", "add", "Other", SONG.id)
     library.run("album", "rename", "Other", "REST", code=2)
@@ -245,7 +245,7 @@ def test_searches_under_names(library: CommandLine) -> None:
         library.run("search", "save", "All of it", "since:9999w", "--sort", "title") == "Saved the search “All of it”\n"
     )
     assert library.run("search", "save", "all OF it", "since:9999w", "--sort", "title") == (
-        "Replaced the saved search “All of it”, which looked for since:9999w\n"
+        "Replaced the saved search “All of it” (was: since:9999w)\n"
     )
     kept = [{"name": "all OF it", "search": "since:9999w", "sort": "title", "reversed": False}]
     assert library.json("search", "list") == kept

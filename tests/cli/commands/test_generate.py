@@ -12,6 +12,7 @@ from sunotui.demo.dialects import DIALECTS
 from sunotui.demo.server import DemoServer
 from tests.cli.conftest import SPEED, CommandLine, StartDemo
 from tests.cli.output.test_text import CLIP_KEYS, KEPT_KEYS, OPINION_KEYS, SOUND_KEYS, TASK_KEYS
+from tests.support.preparing import PreparationCounter
 
 
 def test_a_described_song_is_made_and_waited_for(demo_cli: CommandLine) -> None:
@@ -40,6 +41,18 @@ def test_a_song_of_given_words_carries_them(
     demo_cli.json("music", "--lyrics-file", "-", "--title", "Piped")
     request = demo_cli.json("submissions")[0]["request"]
     assert (request["lyrics"], request["title"], request["model"]) == ("only these", "Piped", "chirp-hawk")
+
+
+@pytest.mark.parametrize("takes", [(), ("--takes", "2")])
+def test_a_request_is_validated_and_serialised_once(
+    takes: tuple[str, ...], demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter = PreparationCounter(monkeypatch)
+    demo_cli.run("music", "--describe", "rain over Tokyo", *takes)
+    assert counter.counts == (1, 1)
+    counter.reset()
+    demo_cli.run("music", "--describe", "rain over Tokyo", code=2)
+    assert counter.counts == (1, 1)
 
 
 def test_words_alone(demo_cli: CommandLine) -> None:

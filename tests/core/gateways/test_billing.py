@@ -14,8 +14,10 @@ from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import LyricsRequest, MusicRequest
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.submit.outcome import Rejected
+from sunotui.gateway.submit.payloads import build_payload
 from sunotui.storage.gateway_facts.prices import PriceStore
 from tests.core.harness import MAIN, CoreHarness
+from tests.support.sending import send_request
 
 SONG = MusicRequest(description="rain on a tin roof")
 WORDS = LyricsRequest("winter in Porto")
@@ -32,7 +34,7 @@ async def started(bench: CoreHarness, left: float = 5.0) -> None:
 async def pay(bench: CoreHarness, request: MusicRequest | LyricsRequest, price: float) -> str:
     """Send a request, which costs so much; the task's id."""
     assert bench.gateway.money is not None
-    ended = await bench.core.services.submitter.send(request, "main", is_again=True)
+    ended = await send_request(bench.core, request, "main", is_again=True)
     bench.gateway.money = Balance(round(bench.gateway.money.remaining - price, 6), "$")
     assert ended.task_id is not None
     return ended.task_id
@@ -78,7 +80,7 @@ async def test_it_is_never_polled(bench: CoreHarness, rare_beat: None) -> None:
 async def test_ten_songs_share_one_look(bench: CoreHarness) -> None:
     await started(bench)
     for _ in range(10):
-        await bench.core.services.submitter.send(SONG, "main", is_again=True)
+        await send_request(bench.core, SONG, "main", is_again=True)
         await bench.clock.advance(0.4)
     await bench.clock.advance(CHECK_AFTER_S)
     assert bench.gateway.balances == 2
@@ -87,7 +89,7 @@ async def test_ten_songs_share_one_look(bench: CoreHarness) -> None:
 async def test_a_stream_of_songs_is_looked_at_now_and_then(bench: CoreHarness) -> None:
     await started(bench)
     for _ in range(60):
-        await bench.core.services.submitter.send(SONG, "main", is_again=True)
+        await send_request(bench.core, SONG, "main", is_again=True)
         await bench.clock.advance(2)
     assert 3 <= bench.gateway.balances - 1 <= 5
 
@@ -110,12 +112,12 @@ async def test_a_price_of_another_unit_is_neither_shown_nor_compared(bench: Core
     bench.gateway.money = Balance(0.05, "¥")
     await bench.core.services.billing.refresh("main")
     assert bench.core.services.billing.price("main", "music") is None
-    assert bench.core.services.capabilities.warnings(SONG, "main") == ()
+    assert bench.core.services.capabilities.warnings(SONG, build_payload(SONG), "main") == ()
     assert bench.core.services.billing.price("main", "music", "$") == Price(0.1, "$", 1)
     bench.gateway.money = Balance(0.05, "$")
     await bench.core.services.billing.refresh("main")
     assert bench.core.services.billing.price("main", "music") == Price(0.1, "$", 1)
-    assert len(bench.core.services.capabilities.warnings(SONG, "main")) == 1
+    assert len(bench.core.services.capabilities.warnings(SONG, build_payload(SONG), "main")) == 1
 
 
 async def test_the_price_is_there_when_the_balance_is_told(bench: CoreHarness) -> None:
@@ -313,7 +315,7 @@ async def test_a_success_and_a_refusal_move_no_money(bench: CoreHarness) -> None
     looks = bench.gateway.balances
     await end(bench, task_id)
     bench.gateway.outcome = lambda _: Rejected(InsufficientBalance())
-    await bench.core.services.submitter.send(SONG, "main", is_again=True)
+    await send_request(bench.core, SONG, "main", is_again=True)
     await bench.clock.advance(60)
     assert bench.gateway.balances == looks
 
@@ -366,7 +368,7 @@ async def beside(bench: CoreHarness) -> CoreHarness:
 async def send_as(bench: CoreHarness, profile: str, price: float) -> str:
     """Send a song as a profile of the same account; the task's id."""
     assert bench.gateway.money is not None
-    ended = await bench.core.services.submitter.send(SONG, profile, is_again=True)
+    ended = await send_request(bench.core, SONG, profile, is_again=True)
     bench.gateway.money = Balance(round(bench.gateway.money.remaining - price, 6), "$")
     assert ended.task_id is not None
     return ended.task_id
@@ -420,7 +422,7 @@ async def later(bench: CoreHarness, monkeypatch: pytest.MonkeyPatch) -> CoreHarn
     await bench.core.services.billing.refresh("main")
     await bench.core.services.billing.save_balance("main")
     bench.gateway.money = None
-    await bench.core.services.submitter.send(SONG, "main")
+    await send_request(bench.core, SONG, "main")
     await bench.clock.advance(60)
     bench.gateway.money = Balance(4.9, "$")
     return bench
@@ -445,7 +447,7 @@ async def test_an_earlier_request_has_no_price_while_another_program_sends(
 
     async def balance() -> Balance | None:
         told = await tell()
-        await bench.core.services.submitter.send(WORDS, "main")
+        await send_request(bench.core, WORDS, "main")
         return told
 
     monkeypatch.setattr(bench.gateway, "balance", balance)

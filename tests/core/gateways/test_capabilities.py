@@ -14,9 +14,11 @@ from sunotui.domain.requests.request import ConcatRequest, DerivedRequest, Music
 from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
+from sunotui.gateway.submit.payloads import build_payload
 from sunotui.storage.db.connection import Database
 from sunotui.storage.gateway_facts.capabilities import CapabilityStore
 from tests.core.harness import CoreHarness
+from tests.support.sending import send_request
 
 CONCAT = ConcatRequest(clip_id="c")
 COVER = DerivedRequest("cover", clip_id="parent", style="jazz")
@@ -94,21 +96,21 @@ async def test_a_full_disk_loses_the_lesson_tomorrow_and_not_now(bench: CoreHarn
 
 async def test_acceptance_and_refusal_teach(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Rejected(NotSupported(http_status=503))
-    await bench.core.services.submitter.send(CONCAT, "main")
+    await send_request(bench.core, CONCAT, "main")
     await bench.settle()
     assert verdict(bench, Feature.CONCAT) is Support.MISSING
-    (sentence,) = bench.core.services.capabilities.warnings(CONCAT, "main")
+    (sentence,) = bench.core.services.capabilities.warnings(CONCAT, build_payload(CONCAT), "main")
     assert "did not work at this gateway on 2023-11-14" in sentence
     bench.gateway.outcome = lambda _: Accepted("task-2")
-    await bench.core.services.submitter.send(CONCAT, "main", is_again=True)
+    await send_request(bench.core, CONCAT, "main", is_again=True)
     await bench.settle()
     assert verdict(bench, Feature.CONCAT) is Support.OFFERED
-    assert bench.core.services.capabilities.warnings(CONCAT, "main") == ()
+    assert bench.core.services.capabilities.warnings(CONCAT, build_payload(CONCAT), "main") == ()
 
 
 async def test_an_unknown_outcome_that_names_no_such_endpoint_teaches_too(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Unknown(NotSupported(), "<html>")
-    await bench.core.services.submitter.send(CONCAT, "main")
+    await send_request(bench.core, CONCAT, "main")
     await bench.settle()
     assert verdict(bench, Feature.CONCAT) is Support.MISSING
 
@@ -116,7 +118,7 @@ async def test_an_unknown_outcome_that_names_no_such_endpoint_teaches_too(bench:
 async def test_a_finished_take_teaches_whether_fields_are_passed_on(bench: CoreHarness) -> None:
     await bench.core.start()
     for number, kind in ((1, DerivationKind.CONTINUATION), (2, DerivationKind.COVER)):
-        await bench.core.services.submitter.send(COVER, "main", is_again=True)
+        await send_request(bench.core, COVER, "main", is_again=True)
         made_of = {"parents": ("parent",), "derivations": (Derivation(kind, "parent"),)}
         clip = Clip(f"take-{number}", status=ClipStatus.COMPLETE, tags="jazz", **made_of)
         bench.gateway.tell(f"task-{number}", TaskStatus.SUCCESS, clips=(clip,))
@@ -127,14 +129,15 @@ async def test_a_finished_take_teaches_whether_fields_are_passed_on(bench: CoreH
             shown = await bench.core.reader.detail("task-1")
             assert shown is not None
             assert [difference.field for difference in shown.differences_of(clip)] == ["Cover of"]
-            (sentence,) = bench.core.services.capabilities.warnings(COVER, "main")
+            (sentence,) = bench.core.services.capabilities.warnings(COVER, build_payload(COVER), "main")
             assert sentence.endswith("the finished take does not show it")
 
 
 async def test_money_short_is_warned_of(bench: CoreHarness) -> None:
     bench.gateway.money = Balance(0.0, "$")
     await bench.core.services.billing.refresh("main")
-    assert bench.core.services.capabilities.warnings(MusicRequest(description="rain"), "main") == (
+    song = MusicRequest(description="rain")
+    assert bench.core.services.capabilities.warnings(song, build_payload(song), "main") == (
         "The gateway says that no money is left ($0.00)",
     )
 

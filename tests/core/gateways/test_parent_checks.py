@@ -15,6 +15,7 @@ from sunotui.domain.requests.request import (
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from tests.core.harness import CoreHarness
+from tests.support.sending import send_request
 
 
 async def put(bench: CoreHarness) -> None:
@@ -69,7 +70,7 @@ async def test_a_place_after_the_end_of_a_clip_is_refused_before_it_is_journalle
     song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=clips)
     await bench.core.storage.run(bench.core.stores.tasks.save, [song])
     with pytest.raises(InvalidRequest, match="The clip ends at 2:00"):
-        await bench.core.services.submitter.send(request_, "main")
+        await send_request(bench.core, request_, "main")
     assert await bench.core.reader.submissions() == []
     assert bench.gateway.orders == []
 

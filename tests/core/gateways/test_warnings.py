@@ -16,6 +16,7 @@ from sunotui.domain.requests.request import (
     Request,
     UploadRequest,
 )
+from sunotui.gateway.submit.payloads import build_payload
 
 NEW_API = Capabilities(software=Software.NEW_API)
 DAY = 1_764_000_000.0
@@ -27,7 +28,7 @@ NO_MONEY = (None, None)
 
 
 def warnings(request: Request, offers: Capabilities) -> tuple[str, ...]:
-    return request_warnings(request, offers, *NO_MONEY)
+    return request_warnings(request, build_payload(request), offers, *NO_MONEY)
 
 
 @pytest.mark.parametrize("offers", [Capabilities(), NEW_API, Capabilities(software=Software.REFERENCE)])
@@ -73,31 +74,35 @@ def test_a_reference_server_makes_a_plain_song_of_what_it_does_not_know() -> Non
 
 def test_a_relay_that_passed_one_field_passes_others_too() -> None:
     proven = NEW_API.learned(Feature.EXCLUDE, True, DAY)
-    assert dropped_fields(EXCLUDING, proven) == ()
+    assert dropped_fields(build_payload(EXCLUDING), proven) == ()
     assert warnings(EXCLUDING, proven) == ()
 
 
 def test_extra_fields_that_are_still_being_typed_disturb_nothing() -> None:
-    assert dropped_fields(MusicRequest(description="rain", extra='{"vocal'), NEW_API) == ()
+    typing = MusicRequest(description="rain", extra='{"vocal')
+    (sentence,) = request_warnings(typing, None, NEW_API, *NO_MONEY)
+    assert sentence.startswith("Passing extra fields on is probably not offered here")
 
 
 def test_money_short_is_told_with_what_it_was_seen_to_cost() -> None:
-    short = request_warnings(SONG, Capabilities(), Price(0.1, "$", 3), Balance(0.09, "$"))
+    short = request_warnings(SONG, build_payload(SONG), Capabilities(), Price(0.1, "$", 3), Balance(0.09, "$"))
     assert short == ("Only $0.09 left: the usual price is $0.10 (seen 3 times)",)
-    assert request_warnings(SONG, Capabilities(), Price(0.1, "$", 1), Balance(0.1, "$")) == ()
-    assert request_warnings(SONG, Capabilities(), Price(50_000, "quota", 1), Balance(0.04, "$")) == ()
-    assert request_warnings(SONG, Capabilities(), None, Balance(0.04, "$")) == ()
-    assert request_warnings(SONG, Capabilities(), None, Balance(-0.5, "$")) == (
+    assert request_warnings(SONG, build_payload(SONG), Capabilities(), Price(0.1, "$", 1), Balance(0.1, "$")) == ()
+    assert (
+        request_warnings(SONG, build_payload(SONG), Capabilities(), Price(50_000, "quota", 1), Balance(0.04, "$")) == ()
+    )
+    assert request_warnings(SONG, build_payload(SONG), Capabilities(), None, Balance(0.04, "$")) == ()
+    assert request_warnings(SONG, build_payload(SONG), Capabilities(), None, Balance(-0.5, "$")) == (
         "The gateway says that no money is left (-$0.50)",
     )
 
 
 def test_money_for_some_of_the_requests_says_how_many() -> None:
     price = Price(0.1, "$", 1)
-    some = request_warnings(SONG, Capabilities(), price, Balance(0.25, "$"), 3)
+    some = request_warnings(SONG, build_payload(SONG), Capabilities(), price, Balance(0.25, "$"), 3)
     assert some == ("$0.25 left pays for 2 of 3 requests: the usual price is $0.10 (seen once)",)
-    assert request_warnings(SONG, Capabilities(), price, Balance(0.3, "$"), 3) == ()
-    none = request_warnings(SONG, Capabilities(), price, Balance(0.05, "$"), 3)
+    assert request_warnings(SONG, build_payload(SONG), Capabilities(), price, Balance(0.3, "$"), 3) == ()
+    none = request_warnings(SONG, build_payload(SONG), Capabilities(), price, Balance(0.05, "$"), 3)
     assert none == ("Only $0.05 left: the usual price is $0.10 (seen once)",)
 
 
@@ -124,7 +129,7 @@ LIKELY = Capabilities().learned_dialect(
 @pytest.mark.parametrize("request_", [WITH_WORDS, DerivedRequest("cover", clip_id="c", lyrics="[Verse]\nRain")])
 def test_lyrics_at_a_gateway_that_looks_sunoapi_like_are_warned_of(request_: Request) -> None:
     choice = choose_dialect("", "x.example", LIKE_SUNOAPI.dialects.values())
-    (sentence,) = request_warnings(request_, LIKE_SUNOAPI, *NO_MONEY, dialect=choice)
+    (sentence,) = request_warnings(request_, build_payload(request_), LIKE_SUNOAPI, *NO_MONEY, dialect=choice)
     assert sentence == (
         "This gateway looks sunoapi-like (its answers look like those of claude360, 2025-11-24): such a gateway takes "
         "lyrics in the flat form for a description and bills a wrong song; set the profile's dialect (in its settings "
@@ -134,7 +139,7 @@ def test_lyrics_at_a_gateway_that_looks_sunoapi_like_are_warned_of(request_: Req
 
 def test_a_likely_form_is_warned_of_until_it_is_proved() -> None:
     choice = choose_dialect("", "x.example", LIKELY.dialects.values())
-    (sentence,) = request_warnings(WITH_WORDS, LIKELY, *NO_MONEY, dialect=choice)
+    (sentence,) = request_warnings(WITH_WORDS, build_payload(WITH_WORDS), LIKELY, *NO_MONEY, dialect=choice)
     assert "is asked in that form, which is not proved: set the profile's dialect" in sentence
 
 
@@ -142,7 +147,7 @@ def test_a_likely_form_is_warned_of_until_it_is_proved() -> None:
 @pytest.mark.parametrize("setting", ["flat", "nested", "sunoapi"])
 def test_no_warning_of_the_form_where_it_is_set(setting: str, offers: Capabilities) -> None:
     choice = choose_dialect(setting, "x.example", offers.dialects.values())
-    assert request_warnings(WITH_WORDS, offers, *NO_MONEY, dialect=choice) == ()
+    assert request_warnings(WITH_WORDS, build_payload(WITH_WORDS), offers, *NO_MONEY, dialect=choice) == ()
 
 
 @pytest.mark.parametrize("dialect", Dialect)
@@ -150,7 +155,7 @@ def test_no_warning_of_the_form_where_it_is_proved(dialect: Dialect) -> None:
     proof = DialectEvidence(dialect, EvidenceStrength.PROOF, DAY, "a song with your own lyrics came out right")
     offers = LIKE_SUNOAPI.learned_dialect(proof)
     choice = choose_dialect("", "x.example", offers.dialects.values())
-    assert request_warnings(WITH_WORDS, offers, *NO_MONEY, dialect=choice) == ()
+    assert request_warnings(WITH_WORDS, build_payload(WITH_WORDS), offers, *NO_MONEY, dialect=choice) == ()
 
 
 @pytest.mark.parametrize(
@@ -158,9 +163,9 @@ def test_no_warning_of_the_form_where_it_is_proved(dialect: Dialect) -> None:
 )
 def test_no_warning_of_the_form_without_lyrics(request_: Request) -> None:
     choice = choose_dialect("", "x.example", LIKE_SUNOAPI.dialects.values())
-    assert request_warnings(request_, LIKE_SUNOAPI, *NO_MONEY, dialect=choice) == ()
+    assert request_warnings(request_, build_payload(request_), LIKE_SUNOAPI, *NO_MONEY, dialect=choice) == ()
 
 
 def test_a_documented_host_is_not_warned_of() -> None:
     choice = choose_dialect("", "api.cometapi.com", LIKE_SUNOAPI.dialects.values())
-    assert request_warnings(WITH_WORDS, LIKE_SUNOAPI, *NO_MONEY, dialect=choice) == ()
+    assert request_warnings(WITH_WORDS, build_payload(WITH_WORDS), LIKE_SUNOAPI, *NO_MONEY, dialect=choice) == ()

@@ -115,8 +115,8 @@ async def test_undo_leaves_alone_what_changed_since(
     await annotations.remove_from_album("Best", [OTHER])
     RatingStore(neighbour).put(AnnotationField.RATING, {ONE: 4})
     AlbumStore(neighbour).delete("Best")
-    assert await _undo(annotations) == "Out of the album “Best”: 1 take"
-    assert await _undo(annotations) == "Into the album “Best”: 2 takes"
+    assert await _undo(annotations) == "Removed from the album “Best”: 1 take"
+    assert await _undo(annotations) == "Added to the album “Best”: 2 takes"
     assert await annotations.albums() == []
     await annotations.undo()
     assert await rows(bench, "a") == [(False, 4, True, False)]
@@ -136,7 +136,7 @@ async def test_labels_and_notes(annotations: AnnotationService) -> None:
     assert await annotations.label(["a", "b", "c"], "jazz") == "Labelled “Jazz”: 1 song"
     assert await annotations.labels() == [NamedCount("Jazz", 3)]
     assert await annotations.labels_of(["a", "c"]) == {"Jazz": 2}
-    assert await annotations.label(["a"], "JAZZ", False) == "No longer labelled “Jazz”: 1 song"
+    assert await annotations.label(["a"], "JAZZ", False) == "Removed label “Jazz”: 1 song"
     assert await annotations.note("a", " the bridge \n") == "Wrote a note"
     assert await annotations.note("a", " the bridge ") == ""
     assert await annotations.note_of("a") == " the bridge "
@@ -166,14 +166,14 @@ async def test_the_undo_of_a_note_leaves_a_newer_one_alone(annotations: Annotati
 
 
 async def test_an_album_is_made_filled_ordered_and_deleted(annotations: AnnotationService) -> None:
-    assert await annotations.add_to_album("Best", [TWO, OTHER]) == "Into the album “Best”: 2 takes"
-    assert await annotations.add_to_album("BEST", [OTHER, ONE]) == "Into the album “Best”: 1 take"
+    assert await annotations.add_to_album("Best", [TWO, OTHER]) == "Added to the album “Best”: 2 takes"
+    assert await annotations.add_to_album("BEST", [OTHER, ONE]) == "Added to the album “Best”: 1 take"
     assert await annotations.add_to_album("Best", [OTHER]) == ""
-    assert await annotations.move_in_album("Best", ONE, -2) == "Moved to place 1 of the album “Best”"
+    assert await annotations.move_in_album("Best", ONE, -2) == "Moved to position 1 of the album “Best”"
     assert await annotations.move_in_album("Best", ONE, -1) == ""
     assert (await annotations.album("best")).takes == (ONE, TWO, OTHER)
-    assert await annotations.move_in_album("Best", ONE, 99) == "Moved to place 3 of the album “Best”"
-    assert await annotations.remove_from_album("Best", [TWO, TakeRef("c")]) == "Out of the album “Best”: 1 take"
+    assert await annotations.move_in_album("Best", ONE, 99) == "Moved to position 3 of the album “Best”"
+    assert await annotations.remove_from_album("Best", [TWO, TakeRef("c")]) == "Removed from the album “Best”: 1 take"
     assert await annotations.rename_album("best", "Rest") == "Renamed the album “Best” to “Rest”"
     assert await annotations.delete_album("rest") == "Deleted the album “Rest”; its takes stay"
     assert await annotations.albums() == []
@@ -249,7 +249,7 @@ async def test_ten_thousand_marked_tasks_at_once(bench: CoreHarness, annotations
     takes = [TakeRef(name) for name in names]
     assert await annotations.star(takes) == "Favourite: 10,000 takes"
     assert await annotations.label(names, "big") == "Labelled “big”: 10,000 songs"
-    assert await annotations.add_to_album("All", takes) == "Into the album “All”: 10,000 takes"
+    assert await annotations.add_to_album("All", takes) == "Added to the album “All”: 10,000 takes"
     assert await annotations.trash(names) == "Moved 10,000 songs to the trash"
     while await annotations.undo():
         pass
@@ -289,7 +289,7 @@ async def test_a_tasks_takes_move_together_past_those_of_another(annotations: An
     assert (await annotations.album("Best")).takes == (OTHER, ONE, TWO)
     assert await annotations.move_beside("Best", ONE.task_id, OTHER.task_id, is_behind=True) == ""
     assert await annotations.move_beside("Best", OTHER.task_id, ONE.task_id, is_behind=True) == (
-        "Moved to place 3 of the album “Best”"
+        "Moved to position 3 of the album “Best”"
     )
     assert (await annotations.album("Best")).takes == (ONE, TWO, OTHER)
     await annotations.undo()

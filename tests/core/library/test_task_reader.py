@@ -9,13 +9,14 @@ from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.durations import DurationEstimate
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from tests.core.harness import CoreHarness
+from tests.support.sending import send_request
 
 SONG = MusicRequest(description="rain on a tin roof")
 
 
 async def send(bench: CoreHarness) -> str:
     """A song that the gateway is making."""
-    ended = await bench.core.services.submitter.send(SONG, "main", is_again=True)
+    ended = await send_request(bench.core, SONG, "main", is_again=True)
     assert ended.task_id is not None
     bench.gateway.tell(ended.task_id, TaskStatus.IN_PROGRESS)
     return ended.task_id

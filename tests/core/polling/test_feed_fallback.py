@@ -14,6 +14,7 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.gateway.endpoints import CLIPS_A_REQUEST
 from sunotui.gateway.submit.outcome import Accepted, outcome_of_answer
 from tests.core.harness import CoreHarness
+from tests.support.sending import send_request
 
 pytestmark = pytest.mark.guarantee("P4", ordinary="following clips: budget, silence, a missing feed")
 
@@ -35,7 +36,7 @@ async def test_raw_clips_without_an_id_are_followed_to_the_end(bench: CoreHarnes
     bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
     bench.gateway.clips = {name: clip(name, ClipStatus.QUEUED) for name in ("clip-a", "clip-b")}
     await bench.core.start()
-    ended = await bench.core.services.submitter.send(SONG, "main")
+    ended = await send_request(bench.core, SONG, "main")
     assert ended.task_id == "clip-a", "the first clip's id stands for the task"
     await bench.clock.advance(6)
     assert bench.gateway.asked[-1] == ["clip-a"]
@@ -65,7 +66,7 @@ async def test_an_upload_that_answered_a_clip_id_is_found_at_the_feed(bench: Cor
     bench.gateway.outcome = lambda _: Accepted("clip-u")
     bench.gateway.clips = {"clip-u": clip("clip-u", ClipStatus.COMPLETE, title="Mine")}
     await bench.core.start()
-    await bench.core.services.submitter.send(UploadRequest(url="https://x.example/mine.mp3"), "main")
+    await send_request(bench.core, UploadRequest(url="https://x.example/mine.mp3"), "main")
     await bench.clock.advance(6)
     assert bench.gateway.fed == [], "one answer without it says nothing yet"
     await bench.clock.advance(6)
@@ -95,7 +96,7 @@ async def test_a_feed_that_was_missing_for_a_moment_follows_on(bench: CoreHarnes
     bench.gateway.has_extras = False
     bench.gateway.clips = {name: clip(name, ClipStatus.QUEUED) for name in ("clip-a", "clip-b")}
     await bench.core.start()
-    made = await bench.core.services.submitter.send(SONG, "main")
+    made = await send_request(bench.core, SONG, "main")
     await bench.clock.advance(200)
     bench.gateway.has_extras = True
     await bench.clock.advance(RETRY_FEED_AFTER_S + 60)
@@ -126,7 +127,7 @@ async def test_a_feed_that_fails_loses_no_task(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
     bench.gateway.feed_trouble = GatewayFailed()
     await bench.core.start()
-    await bench.core.services.submitter.send(SONG, "main")
+    await send_request(bench.core, SONG, "main")
     await bench.clock.advance(3_600)
     task = await followed(bench, "clip-a")
     assert (task.status.is_final, task.misses) == (False, 0)
@@ -141,7 +142,7 @@ async def test_a_feed_that_does_not_know_the_clips_either_lets_the_task_be_lost(
     bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
     bench.gateway.clips = {}
     await bench.core.start()
-    await bench.core.services.submitter.send(SONG, "main")
+    await send_request(bench.core, SONG, "main")
     await bench.clock.advance(1_500)
     assert (await followed(bench, "clip-a")).status is TaskStatus.LOST
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -101,6 +102,44 @@ async def test_a_poll_reads_the_known_tasks_once(bench: CoreHarness, monkeypatch
     monkeypatch.setattr(bench.core.stores.tasks, "tasks", lambda ids: read.append(list(ids)) or tasks(ids))  # type: ignore[func-returns-value]
     await bench.clock.advance(1)
     assert read == [["a", "b"]]
+
+
+async def test_a_poll_reads_the_tasks_that_are_absent_once(bench: CoreHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that the feed does not decide about were read before the transaction that writes them, and in it again."""
+    await bench.put("a", "b", "c")
+    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    read: list[list[str]] = []
+    tasks = bench.core.stores.tasks.tasks
+    await bench.core.start()
+    monkeypatch.setattr(bench.core.stores.tasks, "tasks", lambda ids: read.append(list(ids)) or tasks(ids))  # type: ignore[func-returns-value]
+    await bench.clock.advance(1)
+    assert read == [["a", "b", "c"]]
+    missed = [await bench.task(task_id) for task_id in "bc"]
+    assert [task.misses for task in missed if task is not None] == [1, 1]
+    assert bench.gateway.fed == []
+
+
+async def test_only_the_tasks_that_the_feed_decides_about_are_read_again_after_it(
+    bench: CoreHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bench.put("a", "b")
+    clip = Clip("clip-a", status=ClipStatus.STREAMING)
+    bench.gateway.clips = {"clip-a": clip}
+    with_clip = await bench.task("a")
+    assert with_clip is not None
+    await bench.core.storage.run(bench.core.stores.tasks.save, [replace(with_clip, clips=(clip,))])
+    read: list[list[str]] = []
+    tasks = bench.core.stores.tasks.tasks
+    await bench.core.start()
+    monkeypatch.setattr(bench.core.stores.tasks, "tasks", lambda ids: read.append(list(ids)) or tasks(ids))  # type: ignore[func-returns-value]
+    await bench.clock.advance(1)
+    assert read == [["a", "b"], ["a"]]
+    assert bench.gateway.fed == [["clip-a"]]
+    found = [await bench.task(task_id) for task_id in "ab"]
+    assert [(task.misses, task.status) for task in found if task is not None] == [
+        (0, TaskStatus.IN_PROGRESS),
+        (1, TaskStatus.SUBMITTED),
+    ]
 
 
 async def test_an_answer_that_left_a_task_out_for_once_counts_no_further(bench: CoreHarness) -> None:

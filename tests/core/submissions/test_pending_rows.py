@@ -14,6 +14,7 @@ from sunotui.domain.tasks.summary import View
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.submit.outcome import Unknown
 from tests.core.harness import CoreHarness
+from tests.support.sending import send_request
 
 SONG = MusicRequest(description="rain on a tin roof", model="chirp-v4")
 
@@ -31,7 +32,7 @@ async def ids(bench: CoreHarness, listing: ListQuery) -> list[str]:
 async def lose_one(bench: CoreHarness) -> str:
     """A submission whose answer got lost; the id of its row."""
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), '{"error": "502"}')
-    submission = await bench.core.services.submitter.send(SONG, "main")
+    submission = await send_request(bench.core, SONG, "main")
     return " " + submission.id
 
 
@@ -96,7 +97,7 @@ async def test_what_is_known_of_it_can_be_read(bench: CoreHarness) -> None:
 
 async def test_what_is_being_sent_is_a_row_too(bench: CoreHarness) -> None:
     bench.gateway.gate = asyncio.Event()
-    sending = asyncio.create_task(bench.core.services.submitter.send(SONG, "main"))
+    sending = asyncio.create_task(send_request(bench.core, SONG, "main"))
     await bench.settle()
     places = await bench.core.browser.collections()
     counts = [places.counts[Collection.of_view(view)] for view in (View.ACTIVE, View.FAILED)]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sunotui.core.events import ResultArrived
+from sunotui.core.submissions.prepared_request import PreparedRequest
 from sunotui.core.submissions.results import POLL_DELAYS_S
 from sunotui.domain.errors import DuplicateRequest, GatewayFailed, InvalidRequest, NotReady, SunotuiError, TimedOut
 from sunotui.domain.gateways.capabilities import Feature, Support
@@ -28,6 +29,7 @@ from sunotui.domain.tasks.task import TaskKind, TaskReport, TaskStatus
 from sunotui.gateway.parsing.results import ResultReading
 from sunotui.gateway.submit.outcome import unknown
 from tests.core.harness import CoreHarness
+from tests.support.sending import send_request
 
 PERSONA = PersonaRequest("c", "Low voice", "gravel", "soul", 10.0, 40.0)
 TAGS = UpsampleTagsRequest("jazz")
@@ -37,7 +39,11 @@ LINK = "https://x.example/later.wav"
 
 
 async def send(bench: CoreHarness, request: Request, **more: Any) -> Submission:
-    return await bench.core.services.submitter.send(request, "main", **more)
+    return await send_request(bench.core, request, "main", **more)
+
+
+async def prepare(bench: CoreHarness, request: Request) -> PreparedRequest:
+    return await bench.core.services.submitter.prepare(request, "main")
 
 
 async def pass_time(bench: CoreHarness, waited: Awaitable[str]) -> str:
@@ -84,7 +90,7 @@ async def test_an_unknown_outcome_stays_unknown_and_the_same_asks_first(bench: C
     bench.gateway.delivers = True
     with pytest.raises(DuplicateRequest):
         await send(bench, request_)
-    assert await bench.core.services.results.earlier_submission(request_, "main") is None
+    assert await bench.core.services.results.earlier_submission(await prepare(bench, request_)) is None
     assert len(bench.gateway.orders) == 1
     with pytest.raises(InvalidRequest, match="creates no task"):
         await bench.core.services.unknown_outcomes.resolve(row.id, "task-1")
@@ -161,7 +167,7 @@ async def test_asking_has_an_end_and_may_go_on_later_without_paying(bench: CoreH
     with pytest.raises(NotReady, match="answered 9 times without the WAV"):
         await pass_time(bench, bench.core.services.results.result_of(row))
     assert len(bench.gateway.looks) == len(POLL_DELAYS_S)
-    assert await bench.core.services.results.earlier_submission(WAV, "main") == row
+    assert await bench.core.services.results.earlier_submission(await prepare(bench, WAV)) == row
     bench.gateway.readings = [ResultReading(LINK)]
     assert await pass_time(bench, bench.core.services.results.result_of(row)) == LINK
     assert len(bench.gateway.orders) == 1
@@ -169,10 +175,10 @@ async def test_asking_has_an_end_and_may_go_on_later_without_paying(bench: CoreH
 
 async def test_a_file_that_is_known_is_not_asked_for_again(bench: CoreHarness) -> None:
     row = await send(bench, WAV)
-    assert await bench.core.services.results.earlier_submission(WAV, "main") == row
-    assert await bench.core.services.results.earlier_submission(TAGS, "main") is None
+    assert await bench.core.services.results.earlier_submission(await prepare(bench, WAV)) == row
+    assert await bench.core.services.results.earlier_submission(await prepare(bench, TAGS)) is None
     await bench.clock.advance(601)
-    assert await bench.core.services.results.earlier_submission(WAV, "main") is None
+    assert await bench.core.services.results.earlier_submission(await prepare(bench, WAV)) is None
 
 
 async def test_a_gateway_that_cannot_make_it_ends_the_wait(bench: CoreHarness) -> None:

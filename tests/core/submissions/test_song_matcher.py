@@ -18,6 +18,7 @@ from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.gateway.extras import SongPage
 from sunotui.gateway.submit.outcome import Accepted, unknown
 from tests.core.harness import CoreHarness
+from tests.support.sending import send_request
 
 RAIN = MusicRequest(description="rain on tin")
 
@@ -30,7 +31,7 @@ def listed(clip_id: str, task_id: str = "", at: float | None = None, **facts: ob
 async def lose(bench: CoreHarness, request: Request = RAIN) -> Submission:
     """A submission whose answer was lost."""
     bench.gateway.outcome = lambda _: unknown(TimedOut())
-    row = await bench.core.services.submitter.send(request, "main")
+    row = await send_request(bench.core, request, "main")
     assert row.state is SubmissionState.UNKNOWN
     return row
 
@@ -86,18 +87,18 @@ async def test_a_gateway_that_gives_one_page_for_every_number_is_asked_twice(
 
 async def test_songs_of_other_submissions_are_left_out(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda number: Accepted(f"task-{number}", (Clip("made-1"),))
-    await bench.core.services.submitter.send(RAIN, "main")
+    await send_request(bench.core, RAIN, "main")
     bench.gateway.outcome = lambda _: unknown(TimedOut())
-    row = await bench.core.services.submitter.send(RAIN, "main", is_again=True)
+    row = await send_request(bench.core, RAIN, "main", is_again=True)
     bench.gateway.songs = [listed("made-1"), listed("made-2", "task-1"), listed("c1", "t1")]
     assert [match.id for match in await bench.core.services.unknown_outcomes.matches(row.id)] == ["t1"]
 
 
 async def test_songs_without_a_task_may_be_those_of_the_same_request_that_is_being_made(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda number: Accepted(f"task-{number}")
-    await bench.core.services.submitter.send(RAIN, "main")
+    await send_request(bench.core, RAIN, "main")
     bench.gateway.outcome = lambda _: unknown(TimedOut())
-    row = await bench.core.services.submitter.send(RAIN, "main", is_again=True)
+    row = await send_request(bench.core, RAIN, "main", is_again=True)
     bench.gateway.songs = [listed("c1"), listed("c2", "t2")]
     assert [match.id for match in await bench.core.services.unknown_outcomes.matches(row.id)] == ["t2"]
     bench.gateway.tell("task-1", TaskStatus.IN_PROGRESS, clips=(Clip("another"),))
@@ -123,7 +124,7 @@ async def test_a_gateway_without_a_list_says_so_and_that_is_learned(bench: CoreH
 
 
 async def test_only_an_unknown_outcome_is_looked_for(bench: CoreHarness) -> None:
-    row = await bench.core.services.submitter.send(RAIN, "main")
+    row = await send_request(bench.core, RAIN, "main")
     with pytest.raises(InvalidRequest, match="accepted"):
         await bench.core.services.unknown_outcomes.matches(row.id)
     with pytest.raises(NotFound):
@@ -165,7 +166,7 @@ async def test_a_song_that_is_known_by_its_clips_only_is_kept_as_listed(bench: C
 
 
 async def test_one_song_is_taken_over_once(bench: CoreHarness) -> None:
-    first, second = await lose(bench), await bench.core.services.submitter.send(RAIN, "main", is_again=True)
+    first, second = await lose(bench), await send_request(bench.core, RAIN, "main", is_again=True)
     bench.gateway.songs = [listed("c1"), listed("c2")]
     (match,) = await bench.core.services.unknown_outcomes.matches(first.id)
     await bench.core.services.unknown_outcomes.adopt(first.id, match)

@@ -36,6 +36,7 @@ from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.gateway.submit.outcome import Accepted, Delivered, Outcome, Rejected, Unknown
 from sunotui.gateway.submit.payloads import build_payload
 from tests.core.harness import CoreHarness
+from tests.support.sending import send_request
 
 SONG = MusicRequest(description="rain on a tin roof", model="chirp-v4")
 
@@ -49,7 +50,7 @@ async def test_accepted_is_on_disk_before_it_is_told_and_then_watched(bench: Cor
             seen.append(bench.core.storage.call(bench.core.stores.tasks.task, event.ids[0]))
 
     bench.core.subscribe(look)
-    ended = await bench.core.services.submitter.send(SONG, "main")
+    ended = await send_request(bench.core, SONG, "main")
     assert (ended.state, ended.task_id) == (SubmissionState.ACCEPTED, "task-1")
     assert seen
     assert seen[0] is not None
@@ -72,11 +73,11 @@ async def test_the_journal_has_the_texts_that_went_out(bench: CoreHarness) -> No
         model=ends.format(bare.model),
         extra=ends.format(bare.extra),
     )
-    row = await bench.core.services.submitter.send(asked, "main")
+    row = await send_request(bench.core, asked, "main")
     assert row.request == bare
     assert row.body == build_payload(bare).body
     with pytest.raises(DuplicateRequest):
-        await bench.core.services.submitter.send(bare, "main")
+        await send_request(bench.core, bare, "main")
     stems = DerivedRequest("mashup", ends.format("c1"), more_clip_ids=(ends.format("c2"),), style=ends.format("pop"))
     assert trimmed(stems) == DerivedRequest("mashup", "c1", more_clip_ids=("c2",), style="pop")
     assert trimmed(UploadFileRequest(" /a\u200b.mp3\u200b ")) == UploadFileRequest("/a\u200b.mp3\u200b")
@@ -84,48 +85,46 @@ async def test_the_journal_has_the_texts_that_went_out(bench: CoreHarness) -> No
 
 async def test_a_nul_at_an_end_is_refused_as_any_other(bench: CoreHarness) -> None:
     with pytest.raises(InvalidRequest, match=r"U\+0000"):
-        await bench.core.services.submitter.send(replace(SONG, description="rain\0"), "main")
+        await send_request(bench.core, replace(SONG, description="rain\0"), "main")
 
 
 @pytest.mark.guarantee("S1", ordinary="one submission id used fifty times at once")
 async def test_the_same_id_fifty_times_sends_once(bench: CoreHarness) -> None:
-    ended = await asyncio.gather(
-        *(bench.core.services.submitter.send(SONG, "main", submission_id="one-wish") for _ in range(50))
-    )
+    ended = await asyncio.gather(*(send_request(bench.core, SONG, "main", submission_id="one-wish") for _ in range(50)))
     assert len(bench.gateway.orders) == 1
     assert {row.task_id for row in ended} == {"task-1"}
-    again = await bench.core.services.submitter.send(SONG, "main", submission_id="one-wish")
+    again = await send_request(bench.core, SONG, "main", submission_id="one-wish")
     assert again.task_id == "task-1"
     assert len(bench.gateway.orders) == 1
 
 
 async def test_the_same_request_within_ten_minutes_asks_first(bench: CoreHarness) -> None:
-    await bench.core.services.submitter.send(SONG, "main")
+    await send_request(bench.core, SONG, "main")
     with pytest.raises(DuplicateRequest):
-        await bench.core.services.submitter.send(SONG, "main")
-    await bench.core.services.submitter.send(SONG, "main", is_again=True)
+        await send_request(bench.core, SONG, "main")
+    await send_request(bench.core, SONG, "main", is_again=True)
     await bench.clock.advance(601)
-    await bench.core.services.submitter.send(SONG, "main")
+    await send_request(bench.core, SONG, "main")
     assert len(bench.gateway.orders) == 3
 
 
 async def test_rejected_says_why_and_makes_no_task(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Rejected(InsufficientBalance(http_status=402, request_id="req-1"), "{}")
-    ended = await bench.core.services.submitter.send(SONG, "main")
+    ended = await send_request(bench.core, SONG, "main")
     assert ended.state is SubmissionState.REJECTED
     assert ended.request_id == "req-1"
     assert "money" in ended.trouble
     assert await bench.core.storage.run(bench.core.stores.tasks.unfinished) == []
-    await bench.core.services.submitter.send(SONG, "main")
+    await send_request(bench.core, SONG, "main")
 
 
 async def test_unknown_stays_until_a_person_decides(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE, http_status=502), "<html>")
-    first = await bench.core.services.submitter.send(SONG, "main")
+    first = await send_request(bench.core, SONG, "main")
     assert first.state is SubmissionState.UNKNOWN
     assert "may have been charged" in first.trouble
     with pytest.raises(DuplicateRequest):
-        await bench.core.services.submitter.send(SONG, "main")
+        await send_request(bench.core, SONG, "main")
     with pytest.raises(NotFound):
         await bench.core.services.unknown_outcomes.resolve(first.id, "not-there")
     bench.gateway.tell("was-there", TaskStatus.IN_PROGRESS)
@@ -139,17 +138,17 @@ async def test_unknown_stays_until_a_person_decides(bench: CoreHarness) -> None:
 
 
 async def test_a_task_of_another_submission_is_not_found_twice(bench: CoreHarness) -> None:
-    await bench.core.services.submitter.send(SONG, "main")
+    await send_request(bench.core, SONG, "main")
     bench.gateway.tell("task-1", TaskStatus.IN_PROGRESS)
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), "")
-    lost = await bench.core.services.submitter.send(SONG, "main", is_again=True)
+    lost = await send_request(bench.core, SONG, "main", is_again=True)
     with pytest.raises(InvalidRequest, match="another submission"):
         await bench.core.services.unknown_outcomes.resolve(lost.id, "task-1")
 
 
 async def test_an_unknown_can_be_called_lost_or_sent_again_as_a_new_wish(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), "")
-    first = await bench.core.services.submitter.send(SONG, "main")
+    first = await send_request(bench.core, SONG, "main")
     second = await bench.core.services.unknown_outcomes.retry(first.id)
     assert second.retry_of == first.id
     assert second.id != first.id
@@ -160,13 +159,13 @@ async def test_an_unknown_can_be_called_lost_or_sent_again_as_a_new_wish(bench: 
 async def test_without_a_token_nothing_is_journalled(bench: CoreHarness) -> None:
     bench.gateways.trouble = TokenMissing()
     with pytest.raises(TokenMissing):
-        await bench.core.services.submitter.send(SONG, "main")
+        await send_request(bench.core, SONG, "main")
     assert await bench.core.reader.submissions() == []
 
 
 async def test_a_request_that_makes_no_sense_is_not_journalled(bench: CoreHarness) -> None:
     with pytest.raises(InvalidRequest):
-        await bench.core.services.submitter.send(LyricsRequest("  "), "main")
+        await send_request(bench.core, LyricsRequest("  "), "main")
     assert await bench.core.reader.submissions() == []
     assert bench.gateway.orders == []
 
@@ -175,12 +174,8 @@ async def test_a_chosen_model_that_cannot_do_it_is_refused_before_it_is_journall
     remaster = DerivedRequest("remaster", "c", variation="normal")
     bench.gateway.found = Capabilities(models=("chirp-v3-5",))
     await bench.core.services.capabilities.probe("main")
-    for send in (
-        lambda: bench.core.services.submitter.send(remaster, "main"),
-        lambda: bench.core.services.submitter.find_duplicate(remaster, "main", "w"),
-    ):
-        with pytest.raises(InvalidRequest, match=r"v3\.5 has no remaster"):
-            await send()
+    with pytest.raises(InvalidRequest, match=r"v3\.5 has no remaster"):
+        await send_request(bench.core, remaster, "main")
     assert await bench.core.reader.submissions() == []
     assert bench.gateway.orders == []
 
@@ -194,13 +189,13 @@ async def test_a_journal_that_cannot_be_written_means_nothing_is_sent(
 
     monkeypatch.setattr(bench.core.stores.journal._db, "write", full)
     with pytest.raises(JournalWriteError):
-        await bench.core.services.submitter.send(SONG, "main")
+        await send_request(bench.core, SONG, "main")
     assert bench.gateway.orders == []
 
 
 async def test_leaving_the_screen_does_not_lose_the_answer(bench: CoreHarness) -> None:
     bench.gateway.gate = asyncio.Event()
-    caller = asyncio.create_task(bench.core.services.submitter.send(SONG, "main", submission_id="w"))
+    caller = asyncio.create_task(send_request(bench.core, SONG, "main", submission_id="w"))
     await bench.settle()
     assert bench.core.services.submitter.in_flight == 1
     caller.cancel()
@@ -216,7 +211,7 @@ async def test_leaving_the_screen_does_not_lose_the_answer(bench: CoreHarness) -
 async def test_only_a_few_are_under_way_at_a_time(bench: CoreHarness) -> None:
     bench.gateway.gate = asyncio.Event()
     sends = [
-        asyncio.create_task(bench.core.services.submitter.send(SONG, "main", submission_id=f"w{n}", is_again=True))
+        asyncio.create_task(send_request(bench.core, SONG, "main", submission_id=f"w{n}", is_again=True))
         for n in range(MAX_IN_FLIGHT + 3)
     ]
     await bench.settle()
@@ -228,14 +223,14 @@ async def test_only_a_few_are_under_way_at_a_time(bench: CoreHarness) -> None:
 
 
 async def test_every_step_is_told(bench: CoreHarness) -> None:
-    await bench.core.services.submitter.send(SONG, "main")
+    await send_request(bench.core, SONG, "main")
     states = [event.submission.state for event in bench.events if isinstance(event, SubmissionChanged)]
     assert states == [SubmissionState.SENDING, SubmissionState.ACCEPTED]
 
 
 async def test_the_status_of_an_acceptance_is_kept(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Accepted("task-1", http_status=202)
-    ended = await bench.core.services.submitter.send(SONG, "main")
+    ended = await send_request(bench.core, SONG, "main")
     assert (ended.state, ended.http_status) == (SubmissionState.ACCEPTED, 202)
 
 
@@ -269,7 +264,7 @@ async def test_all_that_an_outcome_tells_is_in_the_journal(
 ) -> None:
     bench.gateway.delivers = False
     bench.gateway.outcome = lambda _: outcome
-    ended = await bench.core.services.submitter.send(request_, "main")
+    ended = await send_request(bench.core, request_, "main")
     kept = await bench.core.storage.run(bench.core.stores.journal.get, ended.id)
     assert kept == ended
     found = (ended.state, ended.task_id, ended.request_id, ended.http_status, ended.answer)
@@ -279,8 +274,8 @@ async def test_all_that_an_outcome_tells_is_in_the_journal(
 
 async def test_an_id_that_is_taken_leaves_an_unknown_outcome_with_all_that_was_told(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Accepted("the-same", request_id="r", answer="{ok}", http_status=202)
-    await bench.core.services.submitter.send(SONG, "main")
-    taken = await bench.core.services.submitter.send(replace(SONG, description="snow"), "main")
+    await send_request(bench.core, SONG, "main")
+    taken = await send_request(bench.core, replace(SONG, description="snow"), "main")
     assert (taken.state, taken.task_id) == (SubmissionState.UNKNOWN, None)
     assert (taken.request_id, taken.http_status, taken.answer) == ("r", 202, "{ok}")
     assert (taken.trouble_kind, "may have been charged" in taken.trouble) == ("answer_unreadable", True)
@@ -290,8 +285,8 @@ async def test_a_task_of_another_wish_is_never_taken_over(bench: CoreHarness) ->
     """A gateway that starts over counts its ids anew; the song that has the id already was paid for, too."""
     bench.gateway.outcome = lambda _: Accepted("the-same")
     await bench.core.start()
-    first = await bench.core.services.submitter.send(SONG, "main")
-    second = await bench.core.services.submitter.send(replace(SONG, description="snow"), "main")
+    first = await send_request(bench.core, SONG, "main")
+    second = await send_request(bench.core, replace(SONG, description="snow"), "main")
     assert (first.state, second.state) == (SubmissionState.ACCEPTED, SubmissionState.UNKNOWN)
     assert "the-same" in second.trouble
     kept = await bench.task("the-same")
@@ -303,7 +298,7 @@ async def test_a_task_fetched_before_its_answer_is_the_wish_s(bench: CoreHarness
     await bench.core.start()
     bench.gateway.tell("task-1", TaskStatus.QUEUED)
     await bench.core.refresh(["task-1"])
-    ended = await bench.core.services.submitter.send(SONG, "main")
+    ended = await send_request(bench.core, SONG, "main")
     assert (ended.state, ended.task_id) == (SubmissionState.ACCEPTED, "task-1")
     task = await bench.task("task-1")
     assert task is not None
@@ -313,7 +308,7 @@ async def test_a_task_fetched_before_its_answer_is_the_wish_s(bench: CoreHarness
 async def test_the_same_twice_while_the_token_is_waited_for_is_sent_once(bench: CoreHarness) -> None:
     """Both look for a twin before either is in the journal: what counts is the look at the moment of writing."""
     bench.gateways.gate = asyncio.Event()
-    sends = [asyncio.create_task(bench.core.services.submitter.send(SONG, "main")) for _ in range(3)]
+    sends = [asyncio.create_task(send_request(bench.core, SONG, "main")) for _ in range(3)]
     await bench.settle()
     bench.gateways.gate.set()
     ended = await asyncio.gather(*sends, return_exceptions=True)
@@ -324,11 +319,11 @@ async def test_the_same_twice_while_the_token_is_waited_for_is_sent_once(bench: 
 async def test_several_that_are_wanted_together_are_no_twins(bench: CoreHarness) -> None:
     ids = ("a", "b", "c")
     ended = await asyncio.gather(
-        *(bench.core.services.submitter.send(SONG, "main", submission_id=wish, together=ids) for wish in ids)
+        *(send_request(bench.core, SONG, "main", submission_id=wish, together=ids) for wish in ids)
     )
     assert [row.state for row in ended] == [SubmissionState.ACCEPTED] * 3
     with pytest.raises(DuplicateRequest):
-        await bench.core.services.submitter.send(SONG, "main", submission_id="d", together=("d", "e"))
+        await send_request(bench.core, SONG, "main", submission_id="d", together=("d", "e"))
 
 
 async def test_a_task_of_before_is_not_the_new_wish_s(bench: CoreHarness) -> None:
@@ -337,7 +332,7 @@ async def test_a_task_of_before_is_not_the_new_wish_s(bench: CoreHarness) -> Non
     bench.gateway.tell("task-1", TaskStatus.SUCCESS)
     await bench.core.refresh(["task-1"])
     await bench.clock.advance(60)
-    ended = await bench.core.services.submitter.send(SONG, "main")
+    ended = await send_request(bench.core, SONG, "main")
     assert ended.state is SubmissionState.UNKNOWN
     kept = await bench.task("task-1")
     assert kept is not None
@@ -347,7 +342,7 @@ async def test_a_task_of_before_is_not_the_new_wish_s(bench: CoreHarness) -> Non
 async def test_a_task_that_ended_before_its_acceptance_was_written_stays_ended(bench: CoreHarness) -> None:
     await bench.core.start()
     bench.gateway.gate = asyncio.Event()
-    sending = asyncio.create_task(bench.core.services.submitter.send(SONG, "main"))
+    sending = asyncio.create_task(send_request(bench.core, SONG, "main"))
     await bench.settle()
     bench.gateway.tell("task-1", TaskStatus.SUCCESS)
     await bench.core.refresh(["task-1"])
@@ -365,7 +360,7 @@ async def test_an_acceptance_proves_the_token_so_its_task_is_watched(bench: Core
     await bench.settle()
     asked = len(bench.gateway.asked)
     bench.gateway.trouble = None
-    await bench.core.services.submitter.send(SONG, "main")
+    await send_request(bench.core, SONG, "main")
     await bench.clock.advance(60)
     assert len(bench.gateway.asked) > asked + 2
     assert "task-1" in bench.gateway.asked[-1]
@@ -373,7 +368,7 @@ async def test_an_acceptance_proves_the_token_so_its_task_is_watched(bench: Core
 
 async def test_what_was_sent_again_is_not_sent_a_third_time_unasked(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE))
-    first = await bench.core.services.submitter.send(SONG, "main")
+    first = await send_request(bench.core, SONG, "main")
     bench.gateway.outcome = lambda number: Accepted(f"task-{number}")
     await bench.core.services.unknown_outcomes.retry(first.id)
     with pytest.raises(InvalidRequest, match="accepted"):
@@ -383,7 +378,7 @@ async def test_what_was_sent_again_is_not_sent_a_third_time_unasked(bench: CoreH
 
 async def test_after_a_refusal_it_may_be_sent_again(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE))
-    first = await bench.core.services.submitter.send(SONG, "main")
+    first = await send_request(bench.core, SONG, "main")
     bench.gateway.outcome = lambda _: Rejected(InsufficientBalance())
     await bench.core.services.unknown_outcomes.retry(first.id)
     bench.gateway.outcome = lambda number: Accepted(f"task-{number}")

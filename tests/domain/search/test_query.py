@@ -84,12 +84,12 @@ UNDERSTOOD: dict[str, Query] = {
 }
 
 
-REST = "what follows is not looked for"
+REST = "the rest is ignored"
 
 
 def no_field(at: int, name: str) -> QueryIssue:
     """The complaint about a field that there is not."""
-    return QueryIssue(at, f"There is no field '{name}'", "it is looked for as a word")
+    return QueryIssue(at, f"There is no field '{name}'", "it is searched for as a word")
 
 
 COMPLAINED: dict[str, Query] = {
@@ -192,5 +192,5 @@ def test_parsing_never_raises_and_every_complaint_has_a_place(text: str) -> None
 
 def test_a_screen_is_told_what_is_done_about_it_too() -> None:
     (complaint,) = parse("artist:Nina").issues
-    assert complaint.sentence == "There is no field 'artist'; it is looked for as a word"
+    assert complaint.sentence == "There is no field 'artist'; it is searched for as a word"
     assert parse("since:soon").issues[0].sentence == "'soon' is not a time: use 7d, 12h, 3w or 2026-01-31"

@@ -6,7 +6,11 @@ import json
 
 import pytest
 
+from sunotui.domain.token import Token
+from sunotui.gateway.transport import connection
 from sunotui.gateway.transport.redaction import body_without_secret
+from tests.gateway.conftest import Client
+from tests.gateway.loopback import Asked, answer, listening
 
 SECRET = "sk-CANARY0123456789"
 MASK = "•••"
@@ -35,3 +39,32 @@ def test_a_body_that_would_be_damaged_is_left_as_it_is(secret: str, body: bytes)
 def test_a_plain_token_goes() -> None:
     body = json.dumps({"message": f"Bearer {SECRET} is unknown"}).encode()
     assert json.loads(body_without_secret(body, SECRET, MASK)) == {"message": f"Bearer {MASK} is unknown"}
+
+
+async def test_a_body_that_is_clean_is_searched_once_and_one_with_the_token_each_time(
+    client_for: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[bytes] = []
+
+    def counted(body: bytes, secret: str, mask: str) -> bytes:
+        searched.append(body)
+        return body_without_secret(body, secret, mask)
+
+    monkeypatch.setattr(connection, "body_without_secret", counted)
+    monkeypatch.setattr(connection, "_CLEAN_BODIES", 2)
+    said = ["rain", "rain", f"for {SECRET}", f"for {SECRET}", "rain", "snow", "sun", "snow", "rain"]
+
+    def respond(asked: Asked) -> bytes:
+        (task_id,) = asked.ids
+        return answer(200, {"data": [{"task_id": task_id, "fail_reason": said[len(seen)], "status": "FAILURE"}]})
+
+    seen: list[str] = []
+    async with listening(respond) as gateway:
+        client = client_for(gateway.base_url, token=Token(SECRET))
+        for _ in said:
+            (report,) = (await client.fetch_tasks(["t"])).reports
+            seen.append(report.fail_reason)
+    assert seen == [words.replace(SECRET, MASK) for words in said]
+    # "rain" was forgotten for the other two in the end.
+    expected = ["rain", SECRET, SECRET, "snow", "sun", "rain"]
+    assert [next(words for words in expected if words.encode() in body) for body in searched] == expected

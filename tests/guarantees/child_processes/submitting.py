@@ -26,6 +26,7 @@ from sunotui.storage.paths import AppPaths
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.guarantees.child_processes.process import ChildProcess, report
+from tests.support.sending import send_request
 
 FAULTS: tuple[tuple[str, ...], ...] = (
     ("slow@submit",),
@@ -71,7 +72,7 @@ async def _submit(core: Core, numbers: Iterator[int]) -> None:
         try:
             # The same request under the same id in every process: a restart must not pay for it again.
             request = MusicRequest(description=name)
-            row = await core.services.submitter.send(request, "main", submission_id=name, is_again=True)
+            row = await send_request(core, request, "main", submission_id=name, is_again=True)
         except (SunotuiError, ValueError):
             # Another process was the first to write it.
             continue

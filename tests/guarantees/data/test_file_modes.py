@@ -16,6 +16,7 @@ from sunotui.demo.server import DemoServer
 from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import MusicRequest
 from tests.guarantees.child_processes.submitting import core_at, profile_at
+from tests.support.sending import send_request
 
 pytestmark = pytest.mark.guarantee(
     "D8", ordinary="3 umasks; every file and folder that the program makes, twice, and after wider modes were set"
@@ -33,7 +34,7 @@ async def test_everything_a_studio_leaves_is_private(umask: int, tmp_path: Path)
                 await core.open()
                 core.add_profile(profile_at(base_url))
                 core.profiles.put(Profile("kept", parse_base_url("https://gateway.example")))
-                await core.services.submitter.send(MusicRequest(description=f"rain {attempt}"), "main")
+                await send_request(core, MusicRequest(description=f"rain {attempt}"), "main")
                 logging.getLogger("sunotui").warning("something for the event log")
                 await core.storage.run(core.stores.drafts.save, "draft", "words")
                 assert _open_to_others(tmp_path) == []

@@ -15,6 +15,7 @@ from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.task import TaskStatus
 from tests.core.harness import CoreHarness
 from tests.guarantees.child_processes.writing import song
+from tests.support.sending import send_request
 from tests.support.small_disk import fill, small_disk
 from tests.support.whole_listing import all_ids
 
@@ -53,12 +54,12 @@ async def test_up_and_readable_and_well_again_with_space(by_whom: str, tmp_path:
         assert bench.gateway.asked
         assert set(await core.storage.run(all_ids, core.stores.database)) == set(promised)
         with pytest.raises(JournalWriteError, match="full"):
-            await core.services.submitter.send(WISH, "main")
+            await send_request(core, WISH, "main")
         assert bench.gateway.orders == []
         # Space again, and it goes on where it was.
         ballast.unlink()
         (disk / "filler").unlink(missing_ok=True)
-        assert (await core.services.submitter.send(WISH, "main")).task_id == "task-1"
+        assert (await send_request(core, WISH, "main")).task_id == "task-1"
         await bench.clock.advance(900)
         task = await bench.task("watched")
         assert task is not None

@@ -16,6 +16,7 @@ from sunotui.domain.errors import JournalWriteError, LibraryError
 from sunotui.domain.requests.request import MusicRequest
 from tests.core.harness import CoreHarness
 from tests.guarantees.child_processes.writing import song
+from tests.support.sending import send_request
 
 pytestmark = pytest.mark.guarantee(
     "D10",
@@ -50,10 +51,10 @@ async def test_nothing_is_sent_and_nothing_is_written_into_nowhere(how: str, tmp
     bench = CoreHarness(tmp_path)
     await bench.open()
     core = bench.core
-    await core.services.submitter.send(MusicRequest(description="before"), "main")
+    await send_request(core, MusicRequest(description="before"), "main")
     HOW[how](core.paths.library)
     with pytest.raises(JournalWriteError, match="nothing was sent"):
-        await core.services.submitter.send(MusicRequest(description="rain"), "main")
+        await send_request(core, MusicRequest(description="rain"), "main")
     with pytest.raises(LibraryError, match="deleted or replaced"):
         await core.storage.run(core.stores.tasks.save, [song("t1")])
     assert len(bench.gateway.orders) == 1
@@ -86,5 +87,5 @@ async def test_one_that_is_brought_back_is_well_again(tmp_path: Path) -> None:
     library.with_name("elsewhere.db").rename(library)
     await bench.clock.advance(10)
     assert [event.problem for event in bench.events if isinstance(event, LibraryHealthChanged)] == ["gone", ""]
-    await bench.core.services.submitter.send(MusicRequest(description="rain"), "main")
+    await send_request(bench.core, MusicRequest(description="rain"), "main")
     await bench.core.close(1)

@@ -17,6 +17,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.drafts import DraftStore
 from sunotui.storage.network_fs import WARNING, is_on_network
 from tests.core.harness import CoreHarness
+from tests.support.sending import send_request
 from tests.tui.harness import open_app
 
 pytestmark = pytest.mark.guarantee(
@@ -75,7 +76,7 @@ async def test_a_new_one_works_there_and_says_so(tmp_path: Path, monkeypatch: py
     bench = CoreHarness(tmp_path)
     await bench.open()
     assert (await bench.core.open()).warning == WARNING
-    assert (await bench.core.services.submitter.send(MusicRequest(description="rain"), "main")).task_id
+    assert (await send_request(bench.core, MusicRequest(description="rain"), "main")).task_id
     assert not (tmp_path / "data" / "library.db-wal").exists()
     await bench.core.close(1)
 

@@ -22,6 +22,7 @@ from tests.cli.conftest import CommandLine, cli
 from tests.core.harness import CoreHarness
 from tests.guarantees.child_processes.writing import ready, song
 from tests.guarantees.conftest import Open
+from tests.support.sending import send_request
 from tests.support.small_disk import fill, small_disk
 
 pytestmark = pytest.mark.guarantee(
@@ -109,7 +110,7 @@ async def test_a_studio_reads_on_and_sends_nothing(how: str, disk: Path) -> None
         await core.start()
         assert await bench.task("t1") is not None
         with pytest.raises(JournalWriteError, match="nothing was sent"):
-            await core.services.submitter.send(MusicRequest(description="rain"), "main")
+            await send_request(core, MusicRequest(description="rain"), "main")
         await bench.clock.advance(3_600)
         assert bench.gateway.orders == []
         assert bench.gateway.asked == []

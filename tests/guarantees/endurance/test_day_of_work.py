@@ -16,6 +16,7 @@ from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import TaskStatus
 from tests.guarantees.fake_transport import NO_PAGE, FakeResponse, OfflineCore, batch, ids_of, song
+from tests.support.sending import send_request
 
 pytestmark = pytest.mark.guarantee(
     "Z1",
@@ -94,7 +95,7 @@ async def soak(folder: Path, count: int, seconds: float) -> None:
     warm: tuple[int, int, int] | None = None
     log = offline.core.paths.library.with_name("library.db-wal")
     for number in range(count):
-        ended.append(await offline.core.services.submitter.send(MusicRequest(description=f"song {number}"), "main"))
+        ended.append(await send_request(offline.core, MusicRequest(description=f"song {number}"), "main"))
         await offline.clock.advance(seconds / count)
         offline.events.clear()
         transport.asked.clear()

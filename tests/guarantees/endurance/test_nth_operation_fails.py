@@ -27,6 +27,7 @@ from tests.gateway.loopback import Asked, Loopback, answer, listening
 from tests.guarantees.endurance.nth_failure import Breaker, Keyring, Wire
 from tests.guarantees.fake_transport import OfflineCore, song
 from tests.support.canary import CANARY
+from tests.support.sending import send_request
 
 pytestmark = pytest.mark.guarantee(
     "Z2",
@@ -75,7 +76,7 @@ async def make_a_song(folder: Path, server: Loopback, breaker: Breaker) -> tuple
         offline.core.add_profile(Profile("main", server.base_url))
         for _ in range(2):
             try:
-                await offline.core.services.submitter.send(SONG, "main", submission_id="wish")
+                await send_request(offline.core, SONG, "main", submission_id="wish")
             except Exception as error:
                 raised.append(error)
         await offline.clock.advance(22)

@@ -19,6 +19,7 @@ from sunotui.storage.submissions.journal import Journal
 from tests.guarantees.child_processes.process import ChildProcess
 from tests.guarantees.child_processes.retrying import resolve_at_once
 from tests.guarantees.child_processes.submitting import SPEED, core_at, posts_at, profile_at
+from tests.support.sending import send_request
 
 pytestmark = pytest.mark.guarantee(
     "S1", ordinary="12 unknown submissions sent again by 4 processes at once; 12 by 2 processes while 2 give up on them"
@@ -77,7 +78,7 @@ async def _lost(folder: Path, base_url: str, token: str) -> list[str]:
     core = core_at(folder, base_url, token)
     await core.open()
     core.add_profile(profile_at(base_url))
-    sent = [await core.services.submitter.send(MusicRequest(description=f"song {n}"), "main") for n in range(ROUNDS)]
+    sent = [await send_request(core, MusicRequest(description=f"song {n}"), "main") for n in range(ROUNDS)]
     await core.close()
     assert {row.state for row in sent} == {SubmissionState.UNKNOWN}
     return [row.id for row in sent]

@@ -19,6 +19,7 @@ from sunotui.domain.errors import Charge, JournalWriteError
 from sunotui.domain.requests.request import MusicRequest
 from tests.guarantees.child_processes.submitting import core_at, profile_at
 from tests.guarantees.money.failing_connection import REASONS, FailingConnection
+from tests.support.sending import send_request
 from tests.support.small_disk import fill, small_disk
 
 pytestmark = pytest.mark.guarantee(
@@ -66,7 +67,7 @@ async def _refused(core: Core, server: DemoServer) -> str:
     """The message when the journal could not be written and nothing was sent."""
     before = posts(server)
     with pytest.raises(JournalWriteError) as caught:
-        await core.services.submitter.send(WISH, "main", is_again=True)
+        await send_request(core, WISH, "main", is_again=True)
     assert posts(server) == before
     assert caught.value.charge is Charge.NO
     assert "nothing was sent" in caught.value.what
@@ -83,7 +84,7 @@ async def test_whichever_statement_fails_and_why(core: Core, server: DemoServer)
             assert failing.has_failed, f"{words} {nth} was never asked for"
             assert "SQLITE" not in sentence
     core.stores.database._connection = sound
-    assert (await core.services.submitter.send(WISH, "main", is_again=True)).task_id
+    assert (await send_request(core, WISH, "main", is_again=True)).task_id
 
 
 async def test_a_library_that_another_holds_for_too_long(core: Core, server: DemoServer) -> None:
@@ -92,7 +93,7 @@ async def test_a_library_that_another_holds_for_too_long(core: Core, server: Dem
         holder.execute("BEGIN IMMEDIATE")
         assert "another sunotui is writing" in await _refused(core, server)
         holder.execute("ROLLBACK")
-    assert (await core.services.submitter.send(WISH, "main", is_again=True)).task_id
+    assert (await send_request(core, WISH, "main", is_again=True)).task_id
 
 
 async def test_a_disk_that_is_full_until_it_is_not(server: DemoServer, tmp_path: Path) -> None:
@@ -103,5 +104,5 @@ async def test_a_disk_that_is_full_until_it_is_not(server: DemoServer, tmp_path:
         assert "full" in await _refused(core, server)
         assert await core.reader.submissions() == []
         filler.unlink()
-        assert (await core.services.submitter.send(WISH, "main")).task_id
+        assert (await send_request(core, WISH, "main")).task_id
         await core.close(1)

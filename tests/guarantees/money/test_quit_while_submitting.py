@@ -21,6 +21,7 @@ from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.guarantees.child_processes.submitting import core_at, profile_at
 from tests.support.scripted_gateway import RecordedRequest, ScriptedGateway, scripted_gateway
+from tests.support.sending import send_request
 from tests.support.waiting import HANG_S
 
 pytestmark = pytest.mark.guarantee(
@@ -91,7 +92,7 @@ async def _send_and_leave(
     core = core_at(folder, gateway.base_url, "token-of-the-test")
     await core.open()
     core.add_profile(profile_at(gateway.base_url))
-    screen = asyncio.create_task(core.services.submitter.send(MusicRequest(description=str(moment_ms)), "main"))
+    screen = asyncio.create_task(send_request(core, MusicRequest(description=str(moment_ms)), "main"))
     # What never left would rightly be called rejected.
     assert await asyncio.to_thread(slow.has_come[str(moment_ms)].wait, HANG_S)
     await asyncio.sleep(moment_ms / 1000)

@@ -44,8 +44,9 @@ async def test_a_form_that_asks_fifty_times_is_one_request(tmp_path: Path) -> No
         await quiet.press("n", *"rain")
         form = quiet.app.screen
         assert isinstance(form, ComposeScreen)
+        prepared = await quiet.bench.core.services.submitter.prepare(MusicRequest(description="rain"), "main")
         for _ in range(50):
-            quiet.app.post_message(SendRequested(MusicRequest(description="rain"), (form.session.submission_id,)))
+            quiet.app.post_message(SendRequested(prepared, (form.session.submission_id,), form.session.draft))
         await quiet.settle()
         assert wishes(quiet) == 1
 

@@ -27,6 +27,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from tests.guarantees.child_processes.submitting import core_at, profile_at
 from tests.guarantees.child_processes.writing import ready, song
+from tests.support.sending import send_request
 from tests.support.small_disk import QUICK
 from tests.support.whole_listing import all_ids
 
@@ -45,7 +46,7 @@ WISH = MusicRequest(description="rain on a tin roof")
 async def test_a_lost_answer_a_restart_and_the_id_found_by_the_user(tmp_path: Path) -> None:
     with DemoServer(seed=1, speed=500, faults=["lost-answer:1"]) as server:
         core = await _begun(tmp_path, server)
-        lost = await core.services.submitter.send(WISH, "main")
+        lost = await send_request(core, WISH, "main")
         assert lost.state is State.UNKNOWN
         assert "may have been charged" in lost.trouble
         for _ in range(10):
@@ -53,7 +54,7 @@ async def test_a_lost_answer_a_restart_and_the_id_found_by_the_user(tmp_path: Pa
             core = await _begun(tmp_path, server)
             assert await core.reader.submissions() == [lost]
         with pytest.raises(DuplicateRequest):
-            await core.services.submitter.send(WISH, "main")
+            await send_request(core, WISH, "main")
         with pytest.raises(NotFound):
             await core.services.unknown_outcomes.resolve(lost.id, "not-an-id-of-theirs")
         (made,) = await asyncio.to_thread(_submits, server)

@@ -31,6 +31,7 @@ from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.dialogs.select import SelectDialog
 from tests.support.manual_clock import let_tasks_run
+from tests.support.sending import send_request
 from tests.support.waiting import until_async
 from tests.tui.harness import AppHarness, open_app
 
@@ -366,7 +367,7 @@ async def test_a_persona_is_chosen_with_its_clip(tmp_path: Path) -> None:
         await quiet.press("n", "f3", "ctrl+o")
         assert "No personas" in told(quiet)
         core = quiet.bench.core
-        await core.services.submitter.send(PersonaRequest("c-9", "Old [b]Sailor"), "main")
+        await send_request(core, PersonaRequest("c-9", "Old [b]Sailor"), "main")
         assert await core.services.extras.personas("main") == [
             Persona("persona-1", "Old [b]Sailor", "c-9", "main", quiet.bench.clock.now())
         ]

@@ -13,6 +13,7 @@ import pytest
 from textual.widgets import Input, Static, TextArea
 
 from sunotui.core.events import BalanceChanged, CapabilitiesChanged
+from sunotui.core.submissions.prepared_request import PreparedRequest
 from sunotui.domain.errors import Charge, GatewayFailed, InsufficientBalance, LibraryError
 from sunotui.domain.gateways.capabilities import Capabilities, Software
 from sunotui.domain.gateways.dialect import Dialect
@@ -26,6 +27,7 @@ from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent
 from sunotui.tui.runtime import editor
+from tests.support.preparing import PreparationCounter
 from tests.tui.harness import AppHarness, open_app
 
 
@@ -58,6 +60,55 @@ async def test_what_is_typed_is_sent_and_the_cursor_goes_to_it(tmp_path: Path) -
         assert bodies(quiet) == [{"gpt_description_prompt": "rain", "mv": "chirp-hawk", "make_instrumental": False}]
         assert quiet.tasks.current == "made-1"
         assert "Sent. Generating" in await told(quiet)
+
+
+async def test_a_request_is_validated_and_serialised_once_for_all_its_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain")
+        form(quiet).query_one("#takes", Input).value = "2"
+        await quiet.settle()
+        counter = PreparationCounter(monkeypatch)
+        await quiet.press("ctrl+s")
+        await quiet.until(lambda: len(quiet.bench.gateway.orders) == 2, "two requests")
+        assert counter.counts == (1, 1)
+
+
+async def test_each_edit_is_validated_and_serialised_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain")
+        session = form(quiet).session
+        await session.save()
+        counter = PreparationCounter(monkeypatch)
+        session.edited("description", "rain on a tin roof")
+        assert counter.counts == (1, 1)
+        counter.reset()
+        await session._typing_paused()
+        assert counter.counts == (1, 1)
+
+
+async def test_a_form_that_changes_while_it_is_checked_is_not_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain")
+        submitter, area = quiet.bench.core.services.submitter, form(quiet).query_one("#description", TextArea)
+        prepare = submitter.prepare
+
+        async def slow(request: Request, profile: str) -> PreparedRequest:
+            prepared = await prepare(request, profile)
+            area.text = "rain and snow"
+            return prepared
+
+        monkeypatch.setattr(submitter, "prepare", slow)
+        await quiet.press("ctrl+s")
+        assert form(quiet)
+        assert quiet.bench.gateway.orders == []
+        assert "The form changed while it was being checked" in await told(quiet)
+        monkeypatch.undo()
+        await quiet.press("ctrl+s")
+        assert [body["gpt_description_prompt"] for body in bodies(quiet)] == ["rain and snow"]
 
 
 @pytest.mark.guarantee("S6", ordinary="ctrl+s twice; the same request asks first")

@@ -18,6 +18,7 @@ from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.runtime import type_ahead
+from tests.support.sending import send_request
 from tests.tui.composer.test_gateway import told
 from tests.tui.composer.test_screen import form
 from tests.tui.harness import AppHarness, open_app
@@ -40,7 +41,7 @@ class SlowPersonas:
 
 
 async def begin(quiet: AppHarness) -> None:
-    await quiet.bench.core.services.submitter.send(PersonaRequest("c-9", "Sailor"), "main")
+    await send_request(quiet.bench.core, PersonaRequest("c-9", "Sailor"), "main")
     await quiet.press("n", "f3")
     assert isinstance(quiet.app.screen, ComposeScreen)
 

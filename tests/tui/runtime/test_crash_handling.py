@@ -6,7 +6,11 @@ import stat
 from pathlib import Path
 
 import pytest
+from textual.css.query import NoMatches
+from textual.dom import DOMNode
+from textual.widgets import Static
 
+from sunotui.tui.gateways.login import LoginScreen
 from sunotui.tui.library import list_actions
 from sunotui.tui.library.context import LibraryContext
 from tests.tui.harness import open_app
@@ -36,3 +40,56 @@ async def test_a_crash_tells_neither_token_nor_prompt(
     for words in (told, text):
         assert CANARY not in words
         assert "a prompt with" not in words
+
+
+def look_for_nothing(ctx: LibraryContext) -> None:
+    """Look for a widget that the screen does not have."""
+    ctx.app.screen.query_one("#no-such-widget")
+
+
+async def test_a_widget_that_a_living_screen_does_not_have_is_a_crash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(list_actions, "search", look_for_nothing)
+    with pytest.raises(NoMatches):
+        async with open_app(tmp_path) as quiet:
+            await quiet.press("slash")
+    assert "had to stop (NoMatches)" in "".join(capfd.readouterr())
+    assert len(list((tmp_path / "data").glob("crash-*.txt"))) == 1
+
+
+class Seeker(Static):
+    """Looks for widgets of its own, or of the screen, when it is told to."""
+
+    def look(self, node: DOMNode) -> NoMatches:
+        """The error of looking below a node for what is not there."""
+        with pytest.raises(NoMatches) as raised:
+            node.query_one("#no-such-widget")
+        return raised.value
+
+    def look_with_query(self, node: DOMNode) -> NoMatches:
+        """The same by a query."""
+        with pytest.raises(NoMatches) as raised:
+            node.query("#no-such-widget").first()
+        return raised.value
+
+
+async def test_only_what_a_removed_widget_does_not_find_below_itself_is_harmless(tmp_path: Path) -> None:
+    """Everything was, when a removed widget or the app stood anywhere in the traceback."""
+    async with open_app(tmp_path) as quiet:
+        app, seeker = quiet.app, Seeker()
+        await app.screen.mount(seeker)
+        for look in (seeker.look, seeker.look_with_query):
+            assert not app.crash_handling.ignores(look(seeker))
+            assert not app.crash_handling.ignores(look(app.screen))
+            assert not app.crash_handling.ignores(look(app))
+        await seeker.remove()
+        for look in (seeker.look, seeker.look_with_query):
+            assert app.crash_handling.ignores(look(seeker))
+            assert not app.crash_handling.ignores(look(app.screen)), "the screen is there, whoever looked"
+            assert not app.crash_handling.ignores(look(app))
+        assert not app.crash_handling.ignores(ValueError("no search at all"))
+        screen = LoginScreen(app.core)
+        await app.push_screen(screen)
+        await app.pop_screen()
+        assert app.crash_handling.ignores(seeker.look(screen))

@@ -13,6 +13,7 @@ from textual.widgets import Input, TextArea
 from sunotui.domain.annotations import NOTE_LIMIT
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS
+from tests.support.sending import send_request
 from tests.tui.harness import AppHarness, open_app
 
 
@@ -118,7 +119,7 @@ async def test_a_text_of_a_request_that_does_not_fit_is_named_and_left_out(is_re
     request = MusicRequest(lyrics="l" * 60_000, style="jazz", model="chirp-v4")
     async with open_app(tmp_path) as quiet:
         if is_recalled:
-            await quiet.bench.core.services.submitter.send(request, "main")
+            await send_request(quiet.bench.core, request, "main")
             await quiet.press("n", "ctrl+r", "enter")
         else:
             quiet.app.navigator.open_composer(request)

@@ -1,1 +1,1 @@
-"""The HTML page that an export writes."""
+"""HTML export: one page of songs."""

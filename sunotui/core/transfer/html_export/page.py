@@ -1,4 +1,5 @@
-"""One web page of songs that needs nothing else: no scripts, nothing of elsewhere but sound, each text escaped."""
+"""The markup of a self-contained web page of songs: no scripts, no external resources except audio, and all text
+escaped."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|https?://\[[0
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A take as the page shows it. Addresses are web addresses or data: URIs of ours."""
+    """A take on the page. URLs are http or https URLs, or generated data: URIs."""
 
     title: str
     style: str = ""
@@ -28,13 +29,13 @@ class Track:
     cover: str = ""
     """A data: URI; empty for a placeholder."""
     audio: str = ""
-    """A data: URI or a web address; empty when there is nothing to play."""
+    """A data: URI or a web address; empty if there is nothing to play."""
     note: str = ""
-    """Why there is nothing to play, as text for the reader."""
+    """Why there is nothing to play, for the reader."""
 
 
 def head(title: str, tracks: Iterable[str], count: int, total: str) -> str:
-    """The page's beginning. `tracks` are the addresses that it plays; the browser may load nothing else."""
+    """The beginning of the page. `tracks` are the URLs that it plays; the browser may load nothing else."""
     style_hash = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
     origins = sorted({found for url in tracks if (found := origin_of(url))})
     policy = (
@@ -54,7 +55,7 @@ def head(title: str, tracks: Iterable[str], count: int, total: str) -> str:
 
 
 def track(song: Track, number: int) -> str:
-    """One take, as an item of the page's list."""
+    """One take as a list item of the page."""
     name = escape(song.title)
     facts = " · ".join(map(escape, song.facts))
     return (
@@ -68,12 +69,12 @@ def track(song: Track, number: int) -> str:
 
 
 def tail() -> str:
-    """The page's end."""
+    """The end of the page."""
     return "</ol>\n</main>\n<footer><p>Made with sunotui</p></footer>\n</body>\n</html>\n"
 
 
 def origin_of(url: str) -> str:
-    """The origin of a web address in a form that a policy can name; empty for any other."""
+    """The origin of a web address in the form of a content security policy; empty for any other text."""
     try:
         parts = urlsplit(url)
     except ValueError:

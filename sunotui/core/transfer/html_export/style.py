@@ -1,4 +1,4 @@
-"""The style of the web page of songs: light and dark, on a narrow screen, and on paper."""
+"""The CSS of the web page of songs: light and dark, for narrow screens and for print."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes out of the library as a web page, with their covers and, where wished, their sound inside it."""
+"""Writes takes of the library as a web page with embedded covers and, optionally, embedded audio."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LARGEST_AUDIO = 64 * 2**20
 REPORT_EVERY_S = 5.0
 """Seconds between two progress messages."""
 _AT_ONCE = 4
-"""Takes that are fetched at the same time, and so are in memory together."""
+"""How many takes are fetched at the same time and are in memory together."""
 
 Chosen = tuple[Task, Clip]
 
@@ -39,9 +39,8 @@ async def write_page(
     report: Callable[[str], None],
     with_audio: bool,
 ) -> None:
-    """Write the page of these takes, in their order; `report` gets a sentence for what is left out.
-
-    Raises OSError.
+    """Write the page of these takes, in their order; `report` gets a sentence for each part that is left out. Raises
+    OSError.
     """
     from sunotui.gateway.media import MediaDownloader
 
@@ -53,7 +52,7 @@ async def write_page(
 
 
 class PageWriter:
-    """Writes pages. What cannot be fetched is left out and reported; the page is written anyway."""
+    """Writes pages. Files that cannot be fetched are left out and reported; the page is written anyway."""
 
     def __init__(
         self, downloader: MediaDownloader, profile_named: Callable[[str], Profile | None], report: Callable[[str], None]
@@ -63,10 +62,10 @@ class PageWriter:
         self._report = report
         self._written = 0
         self._unreachable: set[str] = set()
-        """Servers that could not be reached: they are not asked for the next one too."""
+        """Servers that could not be reached: no more requests are sent to them."""
 
     async def write(self, file: TextWriter, title: str, takes: Sequence[Chosen], *, with_audio: bool) -> None:
-        """The page of these takes in their order. Raises OSError."""
+        """Write the page of these takes in their order. Raises OSError."""
         linked = () if with_audio else tuple(filter(None, (_address(clip) for _, clip in takes)))
         total = sum(clip.duration_s or 0.0 for _, clip in takes)
         file.write(head(title, linked, len(takes), _length(total)))
@@ -103,7 +102,7 @@ class PageWriter:
         return Track(title, clip.tags, clip.lyrics, tuple(filter(None, facts)), cover, audio, note)
 
     async def _inside(self, profile: Profile | None, url: str | None, most: int, kind: str, what: str) -> str:
-        """What an address leads to as a data: URI; empty where there is nothing, or nothing that may be shown."""
+        """The file at a URL as a data: URI; empty if there is none, or none that may be embedded."""
         address = link(url)
         if address is None or origin_of(address) in self._unreachable:
             return ""
@@ -123,13 +122,13 @@ class PageWriter:
 
 
 def _address(clip: Clip) -> str:
-    """The final link of a take, if the page may name it."""
+    """The final link of a take, if the page may include it."""
     address = link(clip.audio_url)
     return address if address is not None and not clip.is_stream and origin_of(address) else ""
 
 
 def _take(task: Task, clip: Clip) -> str:
-    """Which take it is, where there are several."""
+    """The take's number, if there are several."""
     return f"take {task.clips.index(clip) + 1}" if len(task.clips) > 1 else ""
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual import events
 from textual.content import Content
 from textual.message import Message
@@ -14,9 +12,6 @@ from sunotui.domain.text import printable
 from sunotui.tui import formatting, glyphs
 from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.widgets.text_view import wrap
-
-if TYPE_CHECKING:
-    from sunotui.domain.tasks.task import Task
 
 _TONE_COLOURS = {"good": "$good", "bad": "$bad", "active": "$key", "odd": "$warn"}
 _STYLE_ROWS = 2
@@ -88,7 +83,7 @@ class DetailCard(Widget):
         task, clip = detail.shown.task, detail.clip
         tags = clip.tags if clip is not None else ", ".join(task.lyrics.tags) if task.lyrics is not None else ""
         style = printable(" ".join(tags[:_STYLE_LIMIT].split()))
-        facts = [*_state(task), *_facts(detail), *_opinion(detail)]
+        facts = [*_state(detail), *_facts(detail), *_opinion(detail)]
         if self.app.size.height < _LOW:
             return [Content.assemble(*_takes(detail), *facts)]
         rows = [Content.assemble(*_takes(detail))] if task.clips else []
@@ -122,8 +117,9 @@ def _takes(detail: ClipDetail) -> Pieces:
     return pieces
 
 
-def _state(task: Task) -> Pieces:
+def _state(detail: ClipDetail) -> Pieces:
     """What a song is doing, or what it is if it is no song; nothing for a finished song."""
+    task = detail.shown.task
     glyph, word, tone = formatting.look(task)
     if tone != "good":
         progress = f" {task.progress}" if task.progress and not task.status.is_final else ""
