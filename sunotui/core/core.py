@@ -17,6 +17,7 @@ from sunotui.core.gateways.active_profiles import ActiveProfiles
 from sunotui.core.gateways.client_pool import ClientPool
 from sunotui.core.gateways.login import LoginService
 from sunotui.core.gateways.token_resolver import TokenResolver
+from sunotui.core.kept_state import KeptState
 from sunotui.core.library.browser import LibraryBrowser
 from sunotui.core.library.library import Library
 from sunotui.core.library.task_reader import TaskReader
@@ -88,6 +89,7 @@ class Core:
         self.clients = ClientPool(self.profile_named, self.tokens)
         self.login = LoginService(self.profiles, self.tokens, self.clients, self.announce_profile)
         self.settings = Settings()
+        self.kept = KeptState(paths.ui_state_file, self.storage, self.clock, self._background)
         self.is_open = False
         self._opening: Future[StartupReport] | None = None
         self._library: _OpenLibrary | None = None
@@ -127,6 +129,7 @@ class Core:
 
     def _open_on_storage_thread(self) -> StartupReport:
         self.settings = load_settings(self.paths)
+        self.kept.load()
         db = Database.open(self.paths.library)
         try:
             stores = Stores.of(db)
@@ -224,6 +227,7 @@ class Core:
         await self._background.close()
         if self.has_services:
             await self.services.pollers.close()
+        await self.kept.close()
         await self.clients.aclose()
         if self._opening is not None:
             await self.storage.run(self._close_on_storage_thread)

@@ -19,7 +19,7 @@ class AppPaths(NamedTuple):
     """The two folders of the program and the files in them. It creates nothing."""
 
     data: Path
-    """The folder for the program's data: the library and the event log."""
+    """The folder for the program's data: the library, the event log and the state of the screens."""
     config: Path
     """The folder for the user's configuration: the config file, and the profiles that logins create."""
 
@@ -36,6 +36,11 @@ class AppPaths(NamedTuple):
     def event_log(self) -> Path:
         """The event log, for diagnosis."""
         return self.data / "events.log"
+
+    @property
+    def ui_state_file(self) -> Path:
+        """What the user chose in the screens, such as the theme and the sizes of panes."""
+        return self.data / "ui-state.json"
 
     @property
     def config_file(self) -> Path:

@@ -39,7 +39,9 @@ from sunotui.tui.runtime import terminal
 from sunotui.tui.runtime.ascii_filter import AsciiFilter
 from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
 from sunotui.tui.runtime.unhandled_errors import internal_error
-from sunotui.tui.theme import OWN_THEMES, SUNOTUI, theme_issue, tokens
+from sunotui.tui.theme import OWN_THEMES, SUNOTUI, ansi_theme, theme_issue, tokens
+from sunotui.tui.widgets.footer import HasFooter
+from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.scrollbar import use_thin_scrollbars
 
 if TYPE_CHECKING:
@@ -68,7 +70,8 @@ class SunoApp(BaseApp):
         for theme in OWN_THEMES:
             self.register_theme(theme)
         # With 16 colours the tokens would become each other's neighbours: the terminal's own colours are readable.
-        self._default_theme = "ansi-dark" if self.console.color_system == "standard" else SUNOTUI.name
+        self._has_few_colors = self.console.color_system == "standard"
+        self._default_theme = ansi_theme(os.environ) if self._has_few_colors else SUNOTUI.name
         self.set_reactive(App.theme, self._default_theme)
         self.stylesheet.set_variables(self.get_css_variables())
         self._prepare = prepare
@@ -105,7 +108,7 @@ class SunoApp(BaseApp):
     def get_css_variables(self) -> dict[str, str]:
         """The variables of the theme, and the tokens that are made of them."""
         variables = super().get_css_variables()
-        variables |= tokens(variables, is_ansi=self.current_theme.ansi)
+        variables |= tokens(variables, is_ansi=self.current_theme.ansi, is_dark=self.current_theme.dark)
         self.theme_variables = variables
         return variables
 
@@ -186,8 +189,16 @@ class SunoApp(BaseApp):
             issues.append(issue)
         for issue in (*issues, *self.core.settings.warnings):
             self.alert(issue)
-        if self.core.settings.theme in self.available_themes:
-            self.theme = self.core.settings.theme
+        if (theme := self._theme_to_start_with()) in self.available_themes:
+            self.theme = theme
+
+    def _theme_to_start_with(self) -> str:
+        """The theme that was chosen in the app, else that of the config file. With 16 colours, one with its own colours
+        that was chosen in another terminal would not be readable."""
+        kept = self.get_theme(self.core.kept.now.theme)
+        if kept is not None and (kept.ansi or not self._has_few_colors):
+            return kept.name
+        return self.core.settings.theme
 
     def _leave_if_terminal_is_gone(self) -> None:
         """A terminal that hung up never responds again; without this the program would spin forever (T6)."""
@@ -248,6 +259,11 @@ class SunoApp(BaseApp):
     def on_send_requested(self, message: SendRequested) -> None:
         """Send."""
         self.submit.start(message)
+
+    def on_header_clicked(self, event: Header.Clicked) -> None:
+        """Go back towards the library: what the last key of a footer does. The library's own header goes elsewhere."""
+        if event.is_program and isinstance(self.screen, HasFooter):
+            self.call_next(self.screen.run_action, self.screen.footer_keys()[-1].action)
 
     # --- commands ----------------------------------------------------------------------------------------------------
 

@@ -85,15 +85,41 @@ _ANSI_TOKENS = {
 }
 """With the terminal's own colours nothing can be computed: text and grounds are its default colours, and the cursor's
 row is reversed."""
+_ANSI_MEANINGS = {
+    True: {
+        "key": "ansi_cyan",
+        "mark": "ansi_bright_yellow",
+        "good": "ansi_green",
+        "warn": "ansi_yellow",
+        "bad": "ansi_bright_red",
+    },
+    False: {
+        "key": "ansi_blue",
+        "mark": "ansi_magenta",
+        "good": "ansi_default",
+        "warn": "ansi_red",
+        "bad": "ansi_red",
+    },
+}
+"""The tokens of the dark and of the light theme with the terminal's own colours: those that the usual palettes make
+readable on a dark or on a light ground. Signs and words say what these colours say."""
+_LIGHT_GROUNDS = {"7", "15"}
 
 
-def tokens(variables: Mapping[str, str], *, is_ansi: bool) -> dict[str, str]:
+def ansi_theme(environ: Mapping[str, str]) -> str:
+    """The name of the theme with the terminal's own colours; light only where COLORFGBG, which some terminals set, says
+    that the ground is."""
+    _, _, ground = environ.get("COLORFGBG", "").rpartition(";")
+    return "ansi-light" if ground in _LIGHT_GROUNDS else "ansi-dark"
+
+
+def tokens(variables: Mapping[str, str], *, is_ansi: bool, is_dark: bool = True) -> dict[str, str]:
     """The tokens for a theme's variables, and the variables of Textual's own scrollbars and inputs that follow them.
 
     An ANSI theme has the terminal's own colours, of which only the names are known.
     """
     if is_ansi:
-        return _ANSI_TOKENS | {token: variables[name] for token, name in _MEANINGS.items()}
+        return _ANSI_TOKENS | _ANSI_MEANINGS[is_dark]
     background, foreground, primary = (_opaque(variables[name]) for name in ("background", "foreground", "primary"))
     cursor, idle = background.blend(primary, 0.27), background.blend(foreground, 0.10)
     strong = foreground

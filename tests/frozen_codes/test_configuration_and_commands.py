@@ -80,8 +80,9 @@ def test_the_place_of_a_token_in_the_keyring() -> None:
 
 def test_the_names_of_files(tmp_path: Path) -> None:
     paths = find_paths({"SUNOTUI_DATA_DIR": str(tmp_path / "d"), "SUNOTUI_CONFIG_DIR": str(tmp_path / "c")})
-    assert [path.relative_to(tmp_path).as_posix() for path in (paths.library, paths.event_log)] == [
-        *("d/library.db", "d/events.log")
+    own = (paths.library, paths.event_log, paths.ui_state_file)
+    assert [path.relative_to(tmp_path).as_posix() for path in own] == [
+        *("d/library.db", "d/events.log", "d/ui-state.json")
     ]
     assert [path.relative_to(tmp_path).as_posix() for path in (paths.config_file, paths.profiles_file)] == [
         *("c/config.toml", "c/profiles.json")

@@ -43,6 +43,8 @@ class LibraryState:
     """The order of each saved search, and whether it is reversed."""
     order_elsewhere: tuple[Sort, bool] = (ListQuery().sort, ListQuery().is_reversed)
     """The order of everything that is not a saved search."""
+    search_to_restore: Collection | None = None
+    """The saved search that was listed when the program ended, until its order is known."""
     layout: Layout = field(default_factory=Layout)
     """Which panes the user wants to see, where, and how large."""
     hidden_selection: int = 0

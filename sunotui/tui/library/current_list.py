@@ -12,6 +12,7 @@ from sunotui.domain.search.query import MATCH_ALL
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.text import printable
 from sunotui.tui import glyphs
+from sunotui.tui.library import kept_place
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.list_choices import SORTS
 from sunotui.tui.library.sidebar import collection_group, collection_label
@@ -34,6 +35,7 @@ def show_list(ctx: LibraryContext) -> None:
     if not ctx.state.is_open:
         return
     query = ctx.state.list_query.query
+    kept_place.remember(ctx)
     ctx.tasks.show_query(empty_text(ctx), query)
     ctx.search_bar.show_issues(query.issues)
     ctx.detail.body.highlight(query)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sunotui.tui.library.arrange import apply_layout
 from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.library.kept_place import remember
 from sunotui.tui.library.layout import DetailPlace, Layout, Pane, has_sidebar_room, next_place, resized
 from sunotui.tui.library.navigation_actions import focus_pane, open_popup
 from sunotui.tui.widgets.text_view import TextView
@@ -14,21 +16,6 @@ _PLACE_TEXTS = {
     DetailPlace.BELOW: "Detail below the list",
     DetailPlace.HIDDEN: "Detail hidden; enter opens it",
 }
-
-
-def apply_layout(ctx: LibraryContext) -> None:
-    """Give the panes their places and sizes in the current window. Sizes that the user has not changed are those of
-    the style sheet."""
-    layout, (width, height) = ctx.state.layout, ctx.app.size
-    place, has_sidebar = layout.detail_place(width, height), layout.shows_sidebar(width)
-    ctx.screen.set_class(has_sidebar, "-sidebar")
-    ctx.screen.set_class(place is DetailPlace.BELOW, "-below")
-    ctx.screen.set_class(place is DetailPlace.HIDDEN, "-single")
-    ctx.header.has_menu = not has_sidebar
-    sidebar, columns, rows = layout.sizes(width, height)
-    ctx.sidebar.styles.width = sidebar or None
-    ctx.detail.styles.width = columns or None
-    ctx.detail.styles.height = rows or None
 
 
 def toggle_sidebar(ctx: LibraryContext) -> None:
@@ -78,3 +65,4 @@ def _resize(ctx: LibraryContext, step: int) -> None:
 def _use(ctx: LibraryContext, layout: Layout) -> None:
     ctx.state.layout = layout
     apply_layout(ctx)
+    remember(ctx)

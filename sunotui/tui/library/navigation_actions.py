@@ -7,6 +7,7 @@ from textual.widget import Widget
 from sunotui.domain.browse import Collection
 from sunotui.tui.library.collection_actions import delete_named, rename_named
 from sunotui.tui.library.context import LibraryContext, run_as_dialog
+from sunotui.tui.library.kept_place import remember
 from sunotui.tui.library.sidebar import Journal, Line
 from sunotui.tui.library.sidebar_popup import RENAME, SidebarPopup
 from sunotui.tui.widgets.text_view import TextView
@@ -113,11 +114,13 @@ async def previous_take(ctx: LibraryContext) -> None:
 def next_tab(ctx: LibraryContext) -> None:
     """Show the next tab of the detail."""
     ctx.detail.cycle_tab(1)
+    remember(ctx)
 
 
 def previous_tab(ctx: LibraryContext) -> None:
     """Show the previous tab of the detail."""
     ctx.detail.cycle_tab(-1)
+    remember(ctx)
 
 
 def open_submissions(ctx: LibraryContext) -> None:

@@ -24,12 +24,13 @@ from sunotui.tui import footers
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Command, Scope
 from sunotui.tui.commands import bindings, command_named
+from sunotui.tui.library import kept_place
+from sunotui.tui.library.arrange import apply_layout
 from sunotui.tui.library.context import LibraryContext, LibraryState
 from sunotui.tui.library.current_list import count_hidden_in_background, describe_list, show_collection, show_list
 from sunotui.tui.library.detail.card import DetailCard
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.detail.tab_strip import TabStrip
-from sunotui.tui.library.layout_actions import apply_layout
 from sunotui.tui.library.navigation_actions import focus_pane, open_line, open_sidebar
 from sunotui.tui.library.sidebar import Sidebar
 from sunotui.tui.library.task_list.list import TaskList
@@ -102,6 +103,7 @@ class LibraryScreen(Screen[None]):
     async def open_library(self) -> None:
         """Show the library, which is open now."""
         self.context.state.is_open = True
+        kept_place.restore(self.context)
         self._read_profile()
         show_list(self.context)
         self._recount()
@@ -179,6 +181,7 @@ class LibraryScreen(Screen[None]):
         self.context.state.saved_orders = collections.orders
         sidebar = self.context.sidebar
         sidebar.show_counts(collections.counts, collections.unknown)
+        kept_place.restore_search(self.context)
         self.app.status.show_counts(sidebar.count_of(View.ACTIVE), collections.unknown)
         describe_list(self.context)
 
@@ -228,6 +231,7 @@ class LibraryScreen(Screen[None]):
     def on_task_list_highlighted(self, event: TaskList.Highlighted) -> None:
         """Show the task under the cursor."""
         self.context.detail.show_task(event.task_id)
+        kept_place.remember(self.context)
 
     def on_task_list_selection_changed(self) -> None:
         """Update the number of marked tasks."""
@@ -239,6 +243,7 @@ class LibraryScreen(Screen[None]):
     def on_tab_strip_chosen(self, event: TabStrip.Chosen) -> None:
         """Show the tab that was clicked."""
         self.context.detail.choose_tab(event.tab)
+        kept_place.remember(self.context)
 
     def on_detail_card_take_chosen(self, event: DetailCard.TakeChosen) -> None:
         """Show the take that was clicked."""

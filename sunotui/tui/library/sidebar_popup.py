@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.screen import ModalScreen
 
 from sunotui.domain.browse import Collection, CollectionKind
+from sunotui.tui.base import BaseApp
 from sunotui.tui.command import shown_key
 from sunotui.tui.commands import command_named
-from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.library.sidebar import Line, Sidebar
 from sunotui.tui.widgets.footer import Footer, FooterKey
 
@@ -28,8 +29,11 @@ class PopupChoice(NamedTuple):
     """The command to run on the collection, as its binding id; empty to show it."""
 
 
-class SidebarPopup(Dialog[PopupChoice | None]):
+class SidebarPopup(ModalScreen[PopupChoice | None]):
     """Shows the lines of a sidebar and follows its counts; closes with the chosen line, or None."""
+
+    CSS_PATH = "../styles/screens.tcss"
+    app: BaseApp
 
     # With the ids of the library's commands, so that the user's own keys for these work here, too.
     BINDINGS = [

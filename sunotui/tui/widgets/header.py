@@ -136,7 +136,7 @@ class Header(Widget):
             return [[("opening", "$muted")]]
         parts = [_connection(status, has_words=has_words)] if status.profile else [[("no gateway", "$warn")]]
         if status.library_health and not (status.profile and status.connection in _CALM):
-            parts.append([(f"{glyphs.WARNING} library {status.library_health}", "bold $warn")])
+            parts.append([(_health(status, has_words=has_words), "bold $warn")])
         if status.unknown:
             parts.append([(f"{glyphs.UNKNOWN} {status.unknown} unknown", "bold $warn")])
         if status.upload:
@@ -159,13 +159,18 @@ class Header(Widget):
 def _connection(status: Status, *, has_words: bool) -> Part:
     """The profile and the state of its connection."""
     badges = (" http!" if status.is_unencrypted else "") + (" proxy" if status.has_proxy else "")
+    name = [(printable(status.profile[:_NAME_LIMIT]), "bold $foreground"), (badges, "$warn")]
     sign, words, colour = _CONNECTIONS[status.connection]
     if status.library_health and status.connection in _CALM:
         # What cannot be saved matters more than a connection that works.
-        sign, words, colour = glyphs.WARNING, f"library {status.library_health}", "bold $warn"
-        has_words = True
+        return [*name, (" " + _health(status, has_words=has_words), "bold $warn")]
     text = f"{sign} {words}" if has_words or status.connection not in _CALM else sign
-    return [(printable(status.profile[:_NAME_LIMIT]), "bold $foreground"), (badges, "$warn"), (" " + text, colour)]
+    return [*name, (" " + text, colour)]
+
+
+def _health(status: Status, *, has_words: bool) -> str:
+    """What is wrong with the library."""
+    return f"{glyphs.WARNING} {'library ' if has_words else ''}{status.library_health}"
 
 
 def _cells(parts: list[Part], gap: int) -> int:

@@ -60,6 +60,8 @@ class TaskList(TaskRows, can_focus=True):
         self._next: tuple[tuple[str, ...], Query] = ((), _NO_QUERY)
         """The empty text and the query of the list that is to be shown."""
         self._is_stale = False
+        self._is_positioned = False
+        """Whether the cursor was scrolled to in a list with rows."""
         self._description = ""
         self._reported: str | None = None
         """The task that was last reported as highlighted."""
@@ -118,6 +120,10 @@ class TaskList(TaskRows, can_focus=True):
         moves it first."""
         self._awaited = task_id
         self._request_load()
+
+    def start_at(self, task_id: str) -> None:
+        """Show the first list around a task, if it has the task."""
+        self._anchor = task_id
 
     async def catch_up(self) -> None:
         """Wait until all requested rows are loaded."""
@@ -211,9 +217,11 @@ class TaskList(TaskRows, can_focus=True):
         return self._top <= self._window.cursor < self._top + self.size.height
 
     def _scroll_to_cursor(self) -> None:
-        self.scroll_to_region(
-            Region(0, self._window.cursor, 1, 1), animate=False, force=True, immediate=True, x_axis=False
-        )
+        # The first time in the middle, so that the rows before a restored cursor are visible too.
+        center = not self._is_positioned
+        self._is_positioned = self._is_positioned or bool(self.row_count and self.size.height)
+        region = Region(0, self._window.cursor, 1, 1)
+        self.scroll_to_region(region, animate=False, force=True, immediate=True, x_axis=False, center=center)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Draw the rows that are held, and load more before they run out."""

@@ -1,0 +1,87 @@
+"""Keeps what the library screen lists and how it is laid out, and restores that at the next start."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+from typing import TypeVar
+
+from sunotui.core.kept_state import UiState
+from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, ListQuery, Sort
+from sunotui.domain.tasks.summary import View
+from sunotui.tui.library.arrange import apply_layout
+from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.library.detail.tab_strip import Tab
+from sunotui.tui.library.layout import DetailPlace, Layout
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def remember(ctx: LibraryContext) -> None:
+    """Keep what the screen shows now."""
+    state, query = ctx.state, ctx.state.list_query
+    if not state.is_open or state.search_to_restore is not None:
+        # Nothing is restored yet, and what is shown meanwhile must not replace it.
+        return
+    sort, is_reversed = query.sort, query.is_reversed
+    if query.collection.kind is CollectionKind.SEARCH:
+        sort, is_reversed = state.order_elsewhere
+    ctx.core.kept.keep(
+        sort=sort.value,
+        is_reversed=is_reversed,
+        collection_kind=query.collection.kind.value,
+        collection_name=query.collection.name,
+        task_id=ctx.tasks.current or ctx.core.kept.now.task_id,
+        tab=ctx.detail.tab.value,
+        has_sidebar=state.layout.has_sidebar,
+        sidebar_width=state.layout.sidebar_width,
+        detail=state.layout.detail.value,
+        detail_width=state.layout.detail_width,
+        detail_height=state.layout.detail_height,
+    )
+
+
+def restore(ctx: LibraryContext) -> None:
+    """Lay the screen out, and choose the order, the collection and the cursor's task, as they were kept. What the user
+    chose while the library was opening stays."""
+    kept, state = ctx.core.kept.now, ctx.state
+    if state.layout == Layout():
+        state.layout = Layout(
+            has_sidebar=kept.has_sidebar,
+            detail=_known(DetailPlace, kept.detail) or DetailPlace.RIGHT,
+            sidebar_width=kept.sidebar_width,
+            detail_width=kept.detail_width,
+            detail_height=kept.detail_height,
+        )
+        apply_layout(ctx)
+    ctx.detail.tab = _known(Tab, kept.tab) or ctx.detail.tab
+    if state.list_query != ListQuery():
+        return
+    sort = _known(Sort, kept.sort) or state.list_query.sort
+    state.order_elsewhere = sort, kept.is_reversed
+    collection = _collection(kept)
+    if collection.kind is CollectionKind.SEARCH:
+        state.search_to_restore, collection = collection, EVERYTHING
+    state.list_query = replace(state.list_query, collection=collection, sort=sort, is_reversed=kept.is_reversed)
+    ctx.sidebar.chosen = collection
+    if kept.task_id:
+        ctx.tasks.start_at(kept.task_id)
+
+
+def restore_search(ctx: LibraryContext) -> None:
+    """List the saved search that was kept, once its order is known and if it still exists."""
+    search, ctx.state.search_to_restore = ctx.state.search_to_restore, None
+    if search is not None and search in ctx.sidebar.counts and ctx.state.list_query.collection == EVERYTHING:
+        ctx.sidebar.chosen = search
+
+
+def _collection(kept: UiState) -> Collection:
+    kind = _known(CollectionKind, kept.collection_kind)
+    if kind is None or (kind is CollectionKind.VIEW and _known(View, kept.collection_name) is None):
+        return EVERYTHING
+    return Collection(kind, kept.collection_name)
+
+
+def _known(kind: type[Choice], value: str) -> Choice | None:
+    """The member with this value; None for a value of another version."""
+    return next((member for member in kind if member.value == value), None)

@@ -1,0 +1,114 @@
+"""The library screen starts as it was left."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.browse import EVERYTHING, CollectionKind, ListQuery, Sort
+from sunotui.domain.search.query import parse
+from sunotui.domain.tasks.summary import View
+from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.library.detail.tab_strip import Tab
+from sunotui.tui.library.layout import DetailPlace, Layout
+from sunotui.tui.library.screen import LibraryScreen
+from tests.tui.harness import AppHarness, open_app, song
+
+FILE = "ui-state.json"
+
+
+def context(quiet: AppHarness) -> LibraryContext:
+    screen = quiet.app.screen_stack[0]
+    assert isinstance(screen, LibraryScreen)
+    return screen.context
+
+
+def write(folder: Path, **values: object) -> None:
+    (folder / "data").mkdir(exist_ok=True)
+    (folder / "data" / FILE).write_text(json.dumps(values))
+
+
+async def test_order_place_tab_and_layout_are_kept(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("h", *"jjjj", "w", "z", "right_parenthesis", "i")
+        context(quiet).state.list_query = ListQuery(context(quiet).sidebar.chosen, sort=Sort.TITLE, is_reversed=True)
+        await quiet.press("S", "escape", "G")
+        current = quiet.tasks.current
+        left = context(quiet).state
+        assert current is not None
+    kept = json.loads((tmp_path / "data" / FILE).read_text())
+    assert kept["collection_name"] == "unheard"
+    async with open_app(tmp_path, tasks=[]) as quiet:
+        state = context(quiet).state
+        assert state.layout == left.layout == Layout(has_sidebar=False, detail=DetailPlace.BELOW, detail_height=15)
+        assert (state.list_query.sort, state.list_query.is_reversed) == (Sort.TITLE, True)
+        assert context(quiet).sidebar.chosen.view is View.UNHEARD
+        assert quiet.tasks.current == current
+        assert quiet.detail.tab is Tab.DETAILS
+        assert not context(quiet).sidebar.display
+        assert quiet.detail.region.y > quiet.tasks.region.y
+
+
+async def test_a_saved_search_comes_back_with_its_own_order(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        search = ListQuery(query=parse("rain"), sort=Sort.LENGTH)
+        await quiet.bench.core.services.annotations.save_search("wet", search)
+        await quiet.until(lambda: any(one.name == "wet" for one in context(quiet).sidebar.counts), "the search")
+        await quiet.press("h", "G", "k", "k")
+        assert context(quiet).sidebar.chosen.kind is CollectionKind.SEARCH
+        assert quiet.tasks.current == "task-4"
+    async with open_app(tmp_path, tasks=[]) as quiet:
+        state = context(quiet).state
+        assert context(quiet).sidebar.chosen.name == "wet"
+        assert state.list_query.sort is Sort.LENGTH
+        assert state.order_elsewhere[0] is ListQuery().sort
+        assert quiet.tasks.current == "task-4"
+
+
+async def test_a_place_that_is_gone_is_everything(tmp_path: Path) -> None:
+    write(tmp_path, collection_kind="album", collection_name="Rain", task_id="task-77")
+    async with open_app(tmp_path) as quiet:
+        assert context(quiet).sidebar.chosen == EVERYTHING
+        assert quiet.tasks.row_count == 6
+        assert quiet.tasks.current == "task-5"
+
+
+@pytest.mark.parametrize("kind", ["view", "search", "label", "of the future"])
+async def test_values_of_other_versions_change_nothing(kind: str, tmp_path: Path) -> None:
+    write(tmp_path, collection_kind=kind, collection_name="?", sort="?", tab="?", detail="?", theme="?")
+    async with open_app(tmp_path) as quiet:
+        assert context(quiet).sidebar.chosen == EVERYTHING
+        assert quiet.tasks.row_count == 6
+        assert context(quiet).state.layout == Layout()
+
+
+async def test_the_cursor_comes_back_with_rows_around_it(tmp_path: Path) -> None:
+    now = 1_700_000_000.0
+    tasks = [song(number, f"Song {number}", now - number) for number in range(200)]
+    write(tmp_path, task_id="task-100")
+    async with open_app(tmp_path, tasks=tasks) as quiet:
+        assert quiet.tasks.current == "task-100"
+        assert "Song 95 " in quiet.text()
+        assert "Song 105 " in quiet.text()
+        quiet.bench.core.kept.keep(task_id="task-3")
+    write(tmp_path, task_id="task-3")
+    async with open_app(tmp_path, tasks=[]) as quiet:
+        assert quiet.tasks.current == "task-3"
+        assert "Song 0 " in quiet.text()
+
+
+async def test_the_config_file_is_never_written_and_its_theme_is_the_default(tmp_path: Path) -> None:
+    config = tmp_path / "config" / "config.toml"
+    config.parent.mkdir()
+    config.write_text('theme = "nord"\n')
+    async with open_app(tmp_path) as quiet:
+        assert quiet.app.theme == "nord"
+        quiet.bench.core.kept.keep(theme="sunotui-light")
+    assert config.read_text() == 'theme = "nord"\n'
+    async with open_app(tmp_path, tasks=[]) as quiet:
+        assert quiet.app.theme == "sunotui-light"
+        quiet.bench.core.kept.keep(theme="of-the-future")
+    async with open_app(tmp_path, tasks=[]) as quiet:
+        assert quiet.app.theme == "nord"
