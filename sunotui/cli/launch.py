@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sunotui.core.core import Core
 from sunotui.core.paths import AppPaths, find_paths, make_private
 from sunotui.domain.errors import InvalidRequest
-from sunotui.tui.run import run_app
+from sunotui.tui.run import DEMO_WANTED, run_app
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -40,7 +40,8 @@ def launch_screens(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _library(args: Namespace, environ: Mapping[str, str]) -> int:
-    return run_app(Core(find_paths(environ), environ, profile=args.profile))
+    code = run_app(Core(find_paths(environ), environ, profile=args.profile))
+    return _demo(args, environ) if code == DEMO_WANTED else code
 
 
 def _demo(args: Namespace, environ: Mapping[str, str]) -> int:

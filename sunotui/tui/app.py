@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -34,7 +34,6 @@ from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, SavesBeforeQuit, SendRequested
 from sunotui.tui.navigation import Navigator
 from sunotui.tui.news import News
-from sunotui.tui.palette import CommandsProvider
 from sunotui.tui.runtime import terminal
 from sunotui.tui.runtime.ascii_filter import AsciiFilter
 from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
@@ -58,7 +57,6 @@ class SunoApp(BaseApp):
     CSS_PATH = ["styles/app.tcss", "styles/library.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EVERYWHERE)
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS = App.COMMANDS | {CommandsProvider}
     HORIZONTAL_BREAKPOINTS = [(0, "-one"), (100, "-two"), (110, "-three"), (176, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-middle"), (30, "-tall")]
 
@@ -82,6 +80,8 @@ class SunoApp(BaseApp):
         self._news = News(self)
         self._unsubscribe: Callable[[], None] = lambda: None
         self._library: LibraryScreen | None = None
+        self.wants_demo = False
+        """Whether the screens were closed to open those of the demo."""
         self.startup_error: SunotuiError | None = None
         """Why the library or the settings could not be opened, which ends the screens."""
 
@@ -216,6 +216,12 @@ class SunoApp(BaseApp):
                 return
         self.exit()
 
+    async def start_demo(self) -> None:
+        """Quit, so that the demo starts in its own library, unless a text could not be saved."""
+        self.wants_demo = True
+        await self.action_quit()
+        self.wants_demo = self.return_code is not None
+
     # --- events ------------------------------------------------------------------------------------------------------
 
     def _post_event(self, event: Event) -> None:
@@ -268,16 +274,25 @@ class SunoApp(BaseApp):
     # --- commands ----------------------------------------------------------------------------------------------------
 
     def action_help(self) -> None:
-        """Open the help for the current screen."""
-        from sunotui.tui.composer.screen import ComposeScreen
-        from sunotui.tui.dialogs.help import help_viewer
+        """Open the help, with the keys of the focused pane first."""
+        from sunotui.tui.dialogs.help import HelpDialog
+        from sunotui.tui.working_commands import HelpEntry, help_sections
 
-        is_composing = isinstance(self.screen, ComposeScreen)
-        scopes = [Scope.COMPOSER] if is_composing else [Scope.LIST, Scope.DETAIL, Scope.LIBRARY]
-        self.push_screen(help_viewer([*scopes, Scope.EVERYWHERE]))
+        def run(entry: HelpEntry | None) -> None:
+            if entry is not None:
+                # Later: the dialog is still open here.
+                self.call_later(self.run_action, entry.command.action, entry.node)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Only those of Textual's own commands that are useful here."""
-        for command in super().get_system_commands(screen):
-            if command.title in {"Theme", "Screenshot"}:
-                yield command
+        self.push_screen(HelpDialog(help_sections(self)), run)
+
+    def action_command_palette(self) -> None:
+        """Open the palette of commands and songs."""
+        from sunotui.tui.dialogs.palette import PaletteDialog
+        from sunotui.tui.palette import PaletteEntry, palette_entries
+
+        def run(entry: PaletteEntry | None) -> None:
+            if entry is not None:
+                # Later: the dialog is still open here.
+                self.call_later(entry.run)
+
+        self.push_screen(PaletteDialog(palette_entries(self), self.navigator.go_to_song), run)

@@ -43,6 +43,9 @@ class ScreenNavigator(Protocol):
     def show_task(self, task_id: str) -> None:
         """Put the cursor of the task list on a task, if the list shows it."""
 
+    async def go_to_song(self, task_id: str) -> None:
+        """Leave the screens above the library, and put the cursor of its list on a task."""
+
     def open_composer(self, request: Request | None = None, profile: str = "") -> None:
         """Open the composer with `request`, or with the saved draft, for a profile's gateway."""
 
@@ -161,6 +164,10 @@ class BaseApp(App[int]):
 
     def open_core(self) -> object:
         """Open the library and start everything else after its first frame; the library screen calls it."""
+        raise NotImplementedError
+
+    async def start_demo(self) -> None:
+        """Close the screens and open those of the demo."""
         raise NotImplementedError
 
     @property

@@ -13,11 +13,11 @@ class Scope(StrEnum):
 
     EVERYWHERE = "Everywhere"
     LIBRARY = "Library"
-    LIST = "Task list"
+    LIST = "List"
     DETAIL = "Detail"
     COMPOSER = "Composer"
-    SUBMISSIONS = "Submissions"
-    PROFILES = "Profiles"
+    SUBMISSIONS = "Journal"
+    PROFILES = "Gateways"
 
     @property
     def prefix(self) -> str:

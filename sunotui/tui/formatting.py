@@ -32,6 +32,7 @@ STATUS_LOOKS: dict[TaskStatus, tuple[str, str, str]] = {
 """Glyph, word and tone of each state: each alone distinguishes the states."""
 _TITLE_LIMIT = 1_000
 """Characters of a title that are drawn; every line is shorter."""
+_UNITS = {"m": "min", "h": "h", "d": "day", "w": "wk", "y": "yr", "s": "s"}
 STREAMING_LOOK = ("♪", "streaming", "active")
 
 
@@ -84,9 +85,14 @@ def age(then: float, now: float) -> str:
 
 
 def ago(then: float, now: float) -> str:
-    """How long ago, for a sentence: "just now", "14m ago" or "in 2024"."""
+    """How long ago, for a sentence: "just now", "14 min ago", "2 days ago" or "in 2024"."""
     short = age(then, now)
-    return "just now" if short == "now" else f"in {short}" if short.isdigit() else f"{short} ago"
+    if short == "now":
+        return "just now"
+    if short.isdigit():
+        return f"in {short}"
+    count, unit = short[:-1], _UNITS[short[-1]]
+    return f"{count} {unit}{'s' if unit == 'day' and count != '1' else ''} ago"
 
 
 def age_lasts_s(then: float, now: float) -> float:

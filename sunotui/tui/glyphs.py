@@ -37,6 +37,11 @@ BAR_REST = "─"
 CRUMB = "›"
 ELLIPSIS = "…"
 NOTHING = "–"
+ARROW_UP = "↑"
+ARROW_DOWN = "↓"
+ARROW_LEFT = "←"
+ARROW_RIGHT = "→"
+PARTLY = "◐"
 
 _ASCII = {
     SONG: "m",
@@ -73,10 +78,11 @@ _ASCII = {
     NOTHING: "-",
     "≈": "~",
     "·": ".",
-    "↑": "^",
-    "↓": "v",
-    "←": "<",
-    "→": ">",
+    ARROW_UP: "^",
+    ARROW_DOWN: "v",
+    ARROW_LEFT: "<",
+    ARROW_RIGHT: ">",
+    PARTLY: "~",
     "≠": "!",
     "╭": "+",
     "╮": "+",

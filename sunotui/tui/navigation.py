@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.gateways.profile import DEMO_PROFILE
 from sunotui.tui import formatting
+from sunotui.tui.library.current_list import go_to_task
+from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.task_list.list import TaskList
 
 if TYPE_CHECKING:
@@ -24,6 +26,18 @@ class Navigator:
         """Put the cursor of the task list on a task, if the list shows it."""
         for library in self._app.screen_stack[:1]:
             library.query_one(TaskList).select(task_id)
+
+    async def go_to_song(self, task_id: str) -> None:
+        """Put the cursor of the task list on a task, listing everything if need be. The screens above the library are
+        left with their own command, which saves what they hold."""
+        while len(self._app.screen_stack) > 1:
+            before = self._app.screen
+            await self._app.run_action("leave", before)
+            if self._app.screen is before:
+                return
+        if isinstance(library := self._app.screen, LibraryScreen):
+            await go_to_task(library.context, task_id)
+            library.context.tasks.focus()
 
     def open_composer(self, request: Request | None = None, profile: str = "") -> None:
         """Open the composer with `request`, or with the saved draft, for a profile's gateway."""

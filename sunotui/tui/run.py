@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from sunotui.domain.gateways.profile import Profile
     from sunotui.domain.token import Token
 
+DEMO_WANTED = -1
+"""What is returned in place of an exit code when the user asked for the demo."""
 _CRASHED = 70
 """The exit code after an internal error; the command line uses the same."""
 
 
 def run_app(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None = None) -> int:
-    """Run the screens until the user quits; returns the exit code. Raises SunotuiError if the library or the settings
-    could not be opened.
+    """Run the screens until the user quits; returns the exit code, or DEMO_WANTED. Raises SunotuiError if the library
+    or the settings could not be opened.
 
     `prepare` creates a profile for this run, such as the demo gateway's; it runs in a thread after the first frame.
     """
@@ -79,7 +81,7 @@ async def _run(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None) 
         # A cancelled callback ends Textual without any message (T7).
         _print_notice("sunotui ended because of an internal error; nothing that was accepted is lost.")
         return _CRASHED
-    return app.return_code
+    return DEMO_WANTED if app.wants_demo else app.return_code
 
 
 def _print_notice(sentence: str) -> None:

@@ -21,11 +21,6 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "request-tab": ("enter", "i", "i", "i"),
     "composer": ("n",),
     "composer-custom": ("n", "f3"),
-    "help": ("question_mark",),
-    "copy": ("Y",),
-    "profiles": ("P",),
-    "login": ("P", "n"),
-    "submissions": ("J",),
     "failed": ("G",),
 }
 

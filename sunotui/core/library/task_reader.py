@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sunotui.core.stores import Stores
@@ -34,6 +35,11 @@ class TaskReader:
         from sunotui.core.library.task_detail import read_detail
 
         return read_detail(self._stores, task_id)
+
+    async def titles(self, task_ids: Sequence[str]) -> dict[str, str]:
+        """The titles of tasks by id; ids that the library does not have are left out."""
+        rows = await self._storage.run(self._stores.tasks.summaries, task_ids)
+        return {row.id: row.title for row in rows}
 
     async def clip(self, clip_id: str) -> tuple[Task, Clip] | None:
         """A clip and its task, the first one if several tasks have it; None if the library does not have the clip."""

@@ -13,6 +13,7 @@ from sunotui.core.events import ConnectionChanged, ConnectionState, TaskEnded, T
 from sunotui.core.polling import schedule
 from sunotui.core.polling.feed_fallback import FeedFallback, clip_ids_of, needs_feed, report_of
 from sunotui.domain.errors import (
+    ErrorSource,
     NetworkError,
     SunotuiError,
     TimedOut,
@@ -169,7 +170,11 @@ class Poller:
                 self._back_off(error)
             except Exception as error:  # noqa: BLE001 - no answer may end the loop (P1)
                 _log.exception("polling %s: unexpected error", self.profile)
-                self._back_off(SunotuiError("A response could not be processed", detail=type(error).__name__))
+                self._back_off(
+                    SunotuiError(
+                        "A response could not be processed", detail=type(error).__name__, source=ErrorSource.COMPUTER
+                    )
+                )
 
     async def _poll_due(self) -> None:
         async with self._poll_lock:

@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from sunotui.domain.annotations import name_key, one_line
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.text import clean, printable
+from sunotui.domain.text import printable
 from sunotui.domain.token_detection import has_token
-from sunotui.tui import formatting
-from sunotui.tui.dialogs.base import Dialog
+from sunotui.tui import glyphs
+from sunotui.tui.dialogs.base import ENTER, ESCAPE, Dialog, move_cursor
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
+from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.open_input import FreeInput
 from sunotui.tui.widgets.option_list import ChoiceList
+from sunotui.tui.widgets.row import Row
 
 _MOST_ROWS = 100
-_HINT = "type to find or create one · enter turns it on · space on or off · esc leaves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,12 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
     """Closes with the sentences about what was done; each can be undone."""
 
     BINDINGS = [
-        Binding("escape", "leave", "Leave", show=False),
+        Binding("escape", "leave", "Close", show=False),
     ]
+    ROWS_AROUND_LIST = 8
 
     def __init__(self, spec: ChecklistSpec) -> None:
-        super().__init__()
+        super().__init__(spec.title)
         self._spec = spec
         self._all: dict[str, ChecklistItem] = {}
         self._keys: dict[str, str] = {}
@@ -103,15 +104,12 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
         self._done: list[str] = []
         self._is_complete = False
 
-    def compose(self) -> ComposeResult:
-        """An input, the names, what was done."""
-        with Vertical(id="choose-box"):
-            yield Static(self._spec.title, id="choose-title", markup=False)
-            line = _Line(placeholder=self._spec.noun, id="toggles-line")
-            line.cursor_blink = False
-            yield line
-            yield ChoiceList(id="choose-list")
-            yield Static(_HINT, id="toggles-foot", markup=False)
+    def compose_body(self) -> ComposeResult:
+        """An input and the names."""
+        line = _Line(placeholder="Type to filter", id="toggles-line", classes="dialog-input")
+        line.cursor_blink = False
+        yield line
+        yield ChoiceList(id="choose-list", classes="dialog-list", markup=False)
 
     async def on_mount(self) -> None:
         """Show all names, those that are on first."""
@@ -119,6 +117,8 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
         for item in sorted(await self._read(), key=lambda item: -min(1, item.count)):
             self._all[item.name] = item
         self._show()
+        if not self._all:
+            self.tell(f"No {self._spec.noun} yet. Type a name and press enter.")
         self._is_complete = True
         self.app.key_queue.deliver_soon()
 
@@ -127,66 +127,89 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
         """Once the names were read."""
         return self._is_complete
 
+    def footer_keys(self) -> Sequence[FooterKey]:
+        """Finish, turn, leave."""
+        is_typed = bool(self.query_one(Input).value.strip())
+        known = self._all.get(self._current or "")
+        words = "Done" if not is_typed else "Create and close" if known is None else "Add and close"
+        turn = (FooterKey("space", "On, off", "screen.turn"),) if known is not None else ()
+        return FooterKey(ENTER, words, "screen.finish"), *turn, FooterKey(ESCAPE, "Close", "screen.leave")
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show the names that match."""
         self._show()
 
     def on_open_input_refused(self) -> None:
         """A token was typed where it is visible."""
-        self.query_one("#toggles-foot", Static).update(TOKEN_REFUSED)
+        self.tell(TOKEN_REFUSED, is_bad=True)
 
     async def on_input_submitted(self) -> None:
-        """Turn the name under the cursor on; pressing enter again does not turn it off."""
-        await self._turn(is_only_on=True)
+        """Finish."""
+        await self.action_finish()
 
     async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Turn the clicked name on or off."""
-        await self._turn()
+        await self.action_turn()
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Show where the cursor is, and what enter does."""
+        self.show_position(self.query_one(ChoiceList).position)
+        self.update_keys()
 
     @on(_Line.Turned)
-    async def turn(self) -> None:
+    async def turn_with_space(self) -> None:
         """Turn the name under the cursor on or off."""
-        await self._turn()
+        await self.action_turn()
 
     @on(_Line.Moved)
     def move(self, event: _Line.Moved) -> None:
         """Move the cursor while the input keeps the focus."""
-        choices = self.query_one(ChoiceList)
-        if event.step > 0:
-            choices.action_cursor_down()
-        else:
-            choices.action_cursor_up()
+        move_cursor(self.query_one(ChoiceList), event.step)
+
+    async def action_finish(self) -> None:
+        """Turn on the name that was typed, creating it if it is new, and close; the dialog stays open, with the reason,
+        when that failed. Without a typed name only close."""
+        if self.query_one(Input).value.strip() and not await self._turn(is_only_on=True):
+            return
+        self.action_leave()
+
+    async def action_turn(self) -> None:
+        """Turn the name under the cursor on or off."""
+        await self._turn()
 
     def action_leave(self) -> None:
         """Close with what was done."""
         self.dismiss(tuple(self._done))
 
-    async def _turn(self, *, is_only_on: bool = False) -> None:
+    @property
+    def _current(self) -> str | None:
+        """The name under the cursor."""
         at = self.query_one(ChoiceList).highlighted
-        if at is None or at >= len(self._rows):
-            return
-        name = self._rows[at]
+        return self._rows[at] if at is not None and at < len(self._rows) else None
+
+    async def _turn(self, *, is_only_on: bool = False) -> bool:
+        """Turn the name under the cursor on or off, or only on; whether that worked."""
+        name = self._current
+        if name is None:
+            return False
         known = self._all.get(name)
         if known is None and has_token(name):
             self.query_one(Input).value = ""
-            self.query_one("#toggles-foot", Static).update(TOKEN_REFUSED)
-            return
+            self.tell(TOKEN_REFUSED, is_bad=True)
+            return False
         if is_only_on and known is not None and known.is_on:
             # Another program may have turned it off since the list was read.
             known = next((item for item in await self._read() if item.name == name), None)
         if is_only_on and known is not None and known.is_on:
-            self.query_one("#toggles-foot", Static).update(f"“{clean(name)}” is on already; space turns it off")
-            self.query_one(Input).value = ""
-            self._show(name)
-            return
+            return True
         try:
             sentence = await self._spec.turn(name, known is None or not known.is_on)
         except SunotuiError as error:
-            self.query_one("#toggles-foot", Static).update(clean(error.sentence))
-            return
+            self.tell(error.sentence, is_bad=True)
+            return False
         if sentence:
             self._done.append(sentence)
-        self.query_one("#toggles-foot", Static).update(sentence or "Nothing is selected that could have it")
+        self.tell(sentence or "Nothing is selected that could have it", is_bad=not sentence)
         # Known names keep their place; a deleted one can be turned on again.
         total = known.total if known is not None else 0
         self._all = {name: ChecklistItem(name, 0, total) for name in self._all} | {
@@ -194,12 +217,13 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
         }
         self.query_one(Input).value = ""
         self._show(name)
+        return bool(sentence)
 
     async def _read(self) -> Sequence[ChecklistItem]:
         try:
             return await self._spec.read()
         except SunotuiError as error:
-            self.query_one("#toggles-foot", Static).update(clean(error.sentence))
+            self.tell(error.sentence, is_bad=True)
             return ()
 
     def _show(self, current: str = "") -> None:
@@ -211,20 +235,24 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
         found = [name for name in self._all if key in keys[name]]
         found.sort(key=lambda name: not keys[name].startswith(key))
         self._rows = found[:_MOST_ROWS]
-        some = "" if len(found) <= _MOST_ROWS else f" · the first {_MOST_ROWS} of {len(found):,}"
-        self.query_one("#choose-title", Static).update(self._spec.title + some)
-        options = [Option(self._line(self._all[name])) for name in self._rows]
+        if len(found) > _MOST_ROWS:
+            self.tell(f"The first {_MOST_ROWS} of {len(found):,}; type to filter.")
+        options = [Option(_row(self._all[name])) for name in self._rows]
         if key and all(keys[name] != key for name in found):
             self._rows.append(typed)
-            options.append(Option(Text.assemble(("＋ ", "bold"), f"create “{printable(typed)}”")))
+            options.append(Option(Row(Content.assemble(("+ ", "bold $key"), f"Create “{printable(typed[:200])}”"))))
         choices = self.query_one(ChoiceList)
         choices.clear_options()
         choices.add_options(options)
         if self._rows:
             choices.highlighted = self._rows.index(current) if current in self._rows else 0
+        self.update_keys()
 
-    @staticmethod
-    def _line(item: ChecklistItem) -> Text:
-        glyph = "✓" if item.is_on else "◐" if item.count else "○"
-        words = "" if item.total < 2 or not item.count else f"{item.count:,} of {item.total:,}"
-        return Text.assemble((glyph + " ", "bold"), formatting.fit(item.name, 48), (words, "dim"))
+
+def _row(item: ChecklistItem) -> Row:
+    """A name, whether it is on, and on how many of several."""
+    sign, tone = (glyphs.DONE, "bold $good") if item.is_on else (glyphs.PARTLY if item.count else glyphs.IDLE, "$muted")
+    words = "" if item.total < 2 or not item.count else f"{item.count:,} of {item.total:,}"
+    return Row(
+        Content.assemble((sign + " ", tone), (printable(item.name), "$foreground")), Content.styled(words, "$muted")
+    )

@@ -1,36 +1,171 @@
-"""Help for the current screen, made from the registry of commands."""
+"""Help: every key with what it does, made from the registry of commands; each can be run from here."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from sunotui.tui import glyphs
 from sunotui.tui.command import Scope
-from sunotui.tui.commands import of
-from sunotui.tui.dialogs.text_viewer import TextViewer
-from sunotui.tui.widgets.text_view import TextLine
+from sunotui.tui.dialogs.base import ENTER, ESCAPE, Dialog
+from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
+from sunotui.tui.widgets.footer import FooterKey
+from sunotui.tui.widgets.open_input import FreeInput
+from sunotui.tui.widgets.option_list import ChoiceList
+from sunotui.tui.widgets.row import Row
+from sunotui.tui.working_commands import HelpEntry
 
-_TERMS = (
-    ("task", "what the gateway made of an accepted request; its clips are its takes"),
-    ("♪ streaming", "playable while it is generating; the link changes when it is done"),
-    ("? unknown", "it is unknown whether it was accepted: see Submissions (J) before you pay again"),
-    ("⌀ lost", "the gateway no longer knows the task; r asks again"),
+GLOSSARY = (
+    ("song", "what one request makes, usually two takes"),
+    ("take", "one recording of a song, with its own link and rating"),
+    ("gateway", "the server that makes the songs; you pay it"),
+    ("journal", "everything that was sent, and how it ended (J)"),
+    ("draft", "what is in the composer and was not sent yet"),
+    (f"{glyphs.UNKNOWN} unknown", "it may have been charged; check the journal before you send it again"),
+    ("lost", "the gateway no longer knows the song; r asks again"),
 )
+_GLOSSARY_TITLE = "Glossary"
+_KEY_CELLS, _TITLE_CELLS = 12, 18
 
 
-def help_viewer(scopes: Sequence[Scope]) -> TextViewer:
-    """A screen with the keys of these scopes, then a few terms with their meaning."""
-    lines: list[TextLine] = []
-    for scope in scopes:
-        lines.append(TextLine(scope.value, "head"))
-        has_take_keys = False
-        for command in of(scope):
-            if command.id.startswith("take."):
-                if not has_take_keys:
-                    lines.append(TextLine("Show that take.", label="1 to 9"))
-                has_take_keys = True
-                continue
-            lines.append(TextLine(f"{command.title}: {command.help}", label=command.keys_text))
-        lines.append(TextLine(""))
-    lines.append(TextLine("Terms", "head"))
-    lines += [TextLine(meaning, label=term) for term, meaning in _TERMS]
-    return TextViewer("Help", lines)
+class HelpDialog(Dialog[HelpEntry | None]):
+    """Closes with the entry that is to be run, or None."""
+
+    BINDINGS = [
+        Binding("escape", "leave", "Close", show=False, priority=True),
+        Binding("q,question_mark,f1", "dismiss(None)", "Close", show=False),
+        Binding("slash", "filter", "Filter", show=False),
+    ]
+    ROWS_AROUND_LIST = 8
+
+    def __init__(self, sections: Sequence[tuple[Scope, Sequence[HelpEntry]]]) -> None:
+        """The sections in their order, that of the focused pane first."""
+        super().__init__("Help", classes="-help")
+        self._sections = tuple(sections)
+        self._rows: list[HelpEntry | str | None] = []
+        """What each row stands for: an entry, the meaning of a term, or None for a heading."""
+
+    def compose_body(self) -> ComposeResult:
+        """The filter, which is hidden at first, and the entries."""
+        line = FreeInput(placeholder="Type to filter", id="help-filter", classes="dialog-input")
+        line.cursor_blink = False
+        line.display = False
+        yield line
+        yield ChoiceList(id="choose-list", classes="dialog-list", markup=False)
+
+    def on_mount(self) -> None:
+        """Show everything."""
+        self._show("")
+        self.query_one(ChoiceList).focus()
+
+    def footer_keys(self) -> Sequence[FooterKey]:
+        """Run, filter, leave."""
+        entry = self._current
+        run = (FooterKey(ENTER, "Run", "screen.run"),) if isinstance(entry, HelpEntry) and entry.works else ()
+        is_filtering = self.query_one(Input).display
+        search = () if is_filtering else (FooterKey("/", "Filter", "screen.filter"),)
+        return *run, *search, FooterKey(ESCAPE, "End filter" if is_filtering else "Close", "screen.leave")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what matches."""
+        self._show(event.value)
+
+    def on_input_submitted(self) -> None:
+        """Run the entry under the cursor."""
+        self.action_run()
+
+    def on_open_input_refused(self) -> None:
+        """A token was typed where it is visible."""
+        self.tell(TOKEN_REFUSED, is_bad=True)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Run the entry that was chosen."""
+        self.action_run()
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Show the whole text of the entry under the cursor."""
+        entry = self._current
+        self.tell(entry.command.help if isinstance(entry, HelpEntry) else entry or "")
+        self.show_position(self.query_one(ChoiceList).position)
+        self.update_keys()
+
+    def action_run(self) -> None:
+        """Close with the entry under the cursor, if it works here."""
+        entry = self._current
+        if isinstance(entry, HelpEntry) and entry.works:
+            self.dismiss(entry)
+        elif isinstance(entry, HelpEntry):
+            self.tell(f"This key works in: {entry.command.scope.value}")
+
+    def action_filter(self) -> None:
+        """Open the filter."""
+        line = self.query_one(Input)
+        line.display = True
+        line.focus()
+
+    def action_leave(self) -> None:
+        """End the filter, or close."""
+        line = self.query_one(Input)
+        if not line.display:
+            self.dismiss(None)
+            return
+        line.value = ""
+        line.display = False
+        self.query_one(ChoiceList).focus()
+
+    @property
+    def _current(self) -> HelpEntry | str | None:
+        at = self.query_one(ChoiceList).highlighted
+        return self._rows[at] if at is not None and at < len(self._rows) else None
+
+    def _show(self, wanted: str) -> None:
+        words = wanted.casefold().split()
+        options: list[Option] = []
+        self._rows = []
+
+        def add_section(title: str, rows: Sequence[tuple[HelpEntry | str, Option]]) -> None:
+            if rows:
+                options.append(Option(Content(title), disabled=True))
+                self._rows.append(None)
+            for row, option in rows:
+                options.append(option)
+                self._rows.append(row)
+
+        for scope, entries in self._sections:
+            found = [entry for entry in entries if _matches(words, scope.value, entry.keys, *entry.texts)]
+            add_section(scope.value, [(entry, _option(entry)) for entry in found])
+        terms = [(term, meaning) for term, meaning in GLOSSARY if _matches(words, _GLOSSARY_TITLE, term, meaning)]
+        add_section(_GLOSSARY_TITLE, [(meaning, _term_option(term, meaning)) for term, meaning in terms])
+        choices = self.query_one(ChoiceList)
+        choices.clear_options()
+        choices.add_options(options)
+        if options:
+            choices.highlighted = 1
+            choices.scroll_to(y=0, animate=False)
+        else:
+            self.tell("No matches.")
+            self.show_position("")
+        self.update_keys()
+
+
+def _matches(words: Sequence[str], *texts: str) -> bool:
+    text = " ".join(texts).casefold()
+    return all(word in text for word in words)
+
+
+def _option(entry: HelpEntry) -> Option:
+    keys = entry.keys + " " * max(1, _KEY_CELLS - cell_len(entry.keys))
+    title = entry.command.title + " " * max(2, _TITLE_CELLS - cell_len(entry.command.title))
+    tone = "bold $key" if entry.works else "$muted"
+    return Option(Row(Content.assemble((keys, tone), (title, "$foreground"), (entry.command.help, "$muted"))))
+
+
+def _term_option(term: str, meaning: str) -> Option:
+    pad = " " * max(1, _KEY_CELLS - cell_len(term))
+    return Option(Row(Content.assemble((term + pad, "$foreground"), (meaning, "$muted"))))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.widgets import Static, TextArea
+from textual.widgets import TextArea
 
 from sunotui.domain.annotations import NOTE_LIMIT
 from sunotui.domain.errors import SunotuiError
-from sunotui.domain.text import clean, trim
+from sunotui.domain.text import trim
 from sunotui.domain.token_detection import has_token, without_tokens
-from sunotui.tui.dialogs.base import Dialog
+from sunotui.tui.dialogs.base import ESCAPE, Dialog
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
+from sunotui.tui.widgets.footer import FooterKey
+
+_HINT = "An empty note is deleted."
 
 
 class NoteArea(TextArea):
@@ -28,12 +30,12 @@ class NoteDialog(Dialog[str | None]):
     """Saves when it closes, and closes with a sentence about it; it stays open when saving failed, so that nothing that
     was typed is lost. Undo restores the note before. Closes with None when there is no note or it was not changed."""
 
-    BINDINGS = [Binding("escape,ctrl+s,f5", "leave", "Leave", show=False, priority=True)]
+    BINDINGS = [Binding("escape,ctrl+s,f5", "leave", "Save and close", show=False, priority=True)]
 
     def __init__(self, read: Callable[[], Awaitable[str | None]], write: Callable[[str, str], Awaitable[str]]) -> None:
         """`read` returns the current note, or None when there can be no note. `write` gets the text and the note that
         was read, and returns a sentence about what it did; it raises SunotuiError."""
-        super().__init__()
+        super().__init__("Note")
         self._read = read
         self._write = write
         self._before = ""
@@ -42,16 +44,18 @@ class NoteDialog(Dialog[str | None]):
         self._saving = asyncio.Lock()
         self._area = NoteArea(id="note-text", soft_wrap=True)
 
-    def compose(self) -> ComposeResult:
-        """The title, the text, the key that leaves."""
-        with Vertical(id="choose-box"):
-            yield Static("Note", id="choose-title", markup=False)
-            self._area.cursor_blink = False
-            yield self._area
-            yield Static("esc saves and leaves; an empty note is deleted", id="note-foot", markup=False)
+    def compose_body(self) -> ComposeResult:
+        """The text."""
+        self._area.cursor_blink = False
+        yield self._area
+
+    def footer_keys(self) -> Sequence[FooterKey]:
+        """The key that leaves."""
+        return (FooterKey(ESCAPE, "Save and close", "screen.leave"),)
 
     async def on_mount(self) -> None:
         """Read the note, and put the cursor at its end."""
+        self.tell(_HINT)
         area = self._area
         area.focus()
         text = await self._read()
@@ -73,12 +77,12 @@ class NoteDialog(Dialog[str | None]):
         """Save what was changed and close, unless it contains a token."""
         if has_token(self._area.text):
             self._area.load_text(without_tokens(self._area.text))
-            self.query_one("#note-foot", Static).update(TOKEN_REFUSED)
+            self.tell(TOKEN_REFUSED, is_bad=True)
             return
         try:
             self.dismiss(await self._save())
         except SunotuiError as error:
-            self.query_one("#note-foot", Static).update(clean(error.sentence))
+            self.tell(error.sentence, is_bad=True)
 
     async def save_before_quit(self) -> bool:
         """Save the note, without anything in it that looks like a token."""
@@ -87,8 +91,8 @@ class NoteDialog(Dialog[str | None]):
         try:
             await self._save()
         except SunotuiError as error:
-            self.query_one("#note-foot", Static).update(clean(error.sentence))
             self.app.say("The note could not be saved, so sunotui stays open", "warning")
+            self.tell(f"{error.sentence} sunotui stays open.", is_bad=True)
             return False
         return True
 

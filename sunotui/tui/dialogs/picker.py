@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.content import Content
 from textual.fuzzy import Matcher
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from sunotui.tui import formatting
-from sunotui.tui.dialogs.base import Dialog
+from sunotui.domain.text import printable
+from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN, Dialog, move_cursor
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
+from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.open_input import FreeInput
 from sunotui.tui.widgets.option_list import ChoiceList
+from sunotui.tui.widgets.row import Row
 
 _MOST_ROWS = 100
+_WORDS_LIMIT = 300
+_KIND_CELLS, _WHEN_CELLS = 11, 5
 
 Picked = TypeVar("Picked")
 
@@ -29,7 +32,7 @@ class PickerRow(NamedTuple, Generic[Picked]):
 
     value: Picked
     when: str
-    """A few cells before it, such as its age."""
+    """A few cells beside it, such as its age."""
     kind: str
     """A word for what it is."""
     words: str
@@ -40,30 +43,33 @@ class PickerDialog(Dialog[Picked | None]):
     """Closes with the value of the picked row, or None."""
 
     BINDINGS = [
-        Binding("escape", "dismiss(None)", "Leave", show=False),
+        Binding("escape", "dismiss(None)", "Cancel", show=False),
         Binding("down", "move(1)", "Down", show=False, priority=True),
         Binding("up", "move(-1)", "Up", show=False, priority=True),
     ]
+    ROWS_AROUND_LIST = 7
 
     def __init__(self, title: str, rows: Sequence[PickerRow[Picked]]) -> None:
-        super().__init__()
-        self._title = title
+        super().__init__(title, classes="-wide")
         self._rows = tuple(rows)
         self._found: list[Picked] = []
 
-    def compose(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """An input, and the rows that match it."""
-        with Vertical(id="choose-box"):
-            yield Static(self._title, id="choose-title", markup=False)
-            line = FreeInput(placeholder="Type to filter", id="pick-words")
-            line.cursor_blink = False
-            yield line
-            yield ChoiceList(id="choose-list")
+        line = FreeInput(placeholder="Type to filter", id="pick-words", classes="dialog-input")
+        line.cursor_blink = False
+        yield line
+        yield ChoiceList(id="choose-list", classes="dialog-list", markup=False)
 
     def on_mount(self) -> None:
         """Show all rows, in the given order."""
         self._show("")
         self.query_one(Input).focus()
+
+    def footer_keys(self) -> Sequence[FooterKey]:
+        """Choose, move, leave."""
+        keys = (FooterKey(ENTER, "Choose", "screen.pick"), FooterKey(UP_DOWN, "Move", "screen.move(1)"))
+        return (*(keys if self._found else ()), FooterKey(ESCAPE, "Cancel", "screen.dismiss(None)"))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show the matching rows, the best first."""
@@ -71,23 +77,27 @@ class PickerDialog(Dialog[Picked | None]):
 
     def on_open_input_refused(self) -> None:
         """A token was typed where it is visible."""
-        self.notify(TOKEN_REFUSED, severity="warning", markup=False)
+        self.tell(TOKEN_REFUSED, is_bad=True)
 
-    def on_input_submitted(self) -> None:
+    def on_input_submitted(self, event: Input.Submitted) -> None:
         """Pick the row under the cursor."""
-        self._pick(self.query_one(ChoiceList).highlighted)
+        self.action_pick()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Pick the clicked row."""
         self._pick(event.option_index)
 
+    def on_option_list_option_highlighted(self) -> None:
+        """Show where the cursor is."""
+        self.show_position(self.query_one(ChoiceList).position)
+
+    def action_pick(self) -> None:
+        """Pick the row under the cursor."""
+        self._pick(self.query_one(ChoiceList).highlighted)
+
     def action_move(self, step: int) -> None:
         """Move the cursor while the input keeps the focus."""
-        choices = self.query_one(ChoiceList)
-        if step > 0:
-            choices.action_cursor_down()
-        else:
-            choices.action_cursor_up()
+        move_cursor(self.query_one(ChoiceList), step)
 
     def _pick(self, index: int | None) -> None:
         if index is not None and index < len(self._found):
@@ -103,10 +113,18 @@ class PickerDialog(Dialog[Picked | None]):
         self._found = [row.value for row in rows]
         choices = self.query_one(ChoiceList)
         choices.clear_options()
-        for row in rows:
-            label = Text.assemble(
-                (row.when.rjust(4), "dim"), " ", (formatting.fit(row.kind, 11), "bold"), " ", row.words
-            )
-            choices.add_option(Option(label))
+        choices.add_options([Option(_row(row)) for row in rows])
         if rows:
             choices.highlighted = 0
+        else:
+            self.show_position("")
+        self.tell("" if rows else "No matches.")
+        self.update_keys()
+
+
+def _row(row: PickerRow[Picked]) -> Row:
+    """The text, and at the right what it is and how old."""
+    about = Content.assemble(
+        (f"  {printable(row.kind):<{_KIND_CELLS}}", "$muted"), (printable(row.when).rjust(_WHEN_CELLS), "$muted")
+    )
+    return Row(Content.styled(printable(row.words[:_WORDS_LIMIT]) or "Untitled", "$foreground"), about)

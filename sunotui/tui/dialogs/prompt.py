@@ -2,44 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import trim
 from sunotui.domain.token_detection import has_token
-from sunotui.tui.dialogs.base import Dialog
+from sunotui.tui.dialogs.base import ENTER, ESCAPE, Dialog
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
+from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.open_input import FreeInput
 
 
 class PromptDialog(Dialog[str | None]):
     """Closes with the line that was written, or None."""
 
-    BINDINGS = [Binding("escape", "leave", "Leave", show=False)]
+    BINDINGS = [Binding("escape", "leave", "Cancel", show=False)]
 
     def __init__(self, question: str, text: str = "", words: str = "", *, check: Callable[[str], object] = str) -> None:
         """`text` is in the line at first; `words` say what an answer does. An answer for which `check` raises
         InvalidRequest stays in the line, and the reason is shown."""
-        super().__init__()
+        super().__init__(question)
         self._question = question
         self._text = text
         self._words = words
         self._check = check
 
-    def compose(self) -> ComposeResult:
-        """The question, the line, what an answer does."""
-        with Vertical(id="choose-box"):
-            yield Static(self._question, id="choose-title", markup=False)
-            left = self.app.left_texts.pop((self._question, self._text), self._text)
-            line = FreeInput(left, id="answer")
-            line.cursor_blink = False
-            yield line
-            yield Static(self._words, id="ask-words", markup=False)
+    def compose_body(self) -> ComposeResult:
+        """The line."""
+        left = self.app.left_texts.pop((self._question, self._text), self._text)
+        line = FreeInput(left, id="answer", classes="dialog-input")
+        line.cursor_blink = False
+        yield line
+
+    def on_mount(self) -> None:
+        """Say what an answer does."""
+        self.tell(self._words)
+
+    def footer_keys(self) -> Sequence[FooterKey]:
+        """Answer or leave."""
+        return FooterKey(ENTER, "Done", "screen.answer"), FooterKey(ESCAPE, "Cancel", "screen.leave")
 
     def action_leave(self) -> None:
         """Close without an answer; what was typed is there when the same question is asked again."""
@@ -48,22 +53,26 @@ class PromptDialog(Dialog[str | None]):
             self.app.left_texts[self._question, self._text] = typed
         self.dismiss(None)
 
+    async def action_answer(self) -> None:
+        """Give the answer that is in the line."""
+        await self.query_one(Input).action_submit()
+
     def on_open_input_refused(self) -> None:
         """A token was typed where it is visible."""
-        self.query_one("#ask-words", Static).update(TOKEN_REFUSED)
+        self.tell(TOKEN_REFUSED, is_bad=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Close with the answer, unless it is empty or contains a token."""
         answer = trim(event.value)
         if has_token(answer):
             event.input.value = ""
-            self.query_one("#ask-words", Static).update(TOKEN_REFUSED)
+            self.tell(TOKEN_REFUSED, is_bad=True)
             return
         if not answer:
             return
         try:
             self._check(event.value)
         except InvalidRequest as refused:
-            self.query_one("#ask-words", Static).update(refused.sentence)
+            self.tell(refused.sentence, is_bad=True)
             return
         self.dismiss(answer)

@@ -5,55 +5,86 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.cells import cell_len
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from sunotui.domain.text import printable
 from sunotui.tui import formatting
-from sunotui.tui.dialogs.base import Dialog
+from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN, Dialog, key_text, move_cursor
+from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.option_list import ChoiceList
+from sunotui.tui.widgets.row import Row
 
-_NARROWEST_NAME, _WIDEST_NAME = 16, 28
+_NARROWEST_NAME, _WIDEST_NAME = 10, 28
 """Cells of the column of names, which is as wide as the longest name."""
+_VALUE_LIMIT = 200
+_CELLS_AROUND = 6
+"""Columns of a row that are neither its name nor its text."""
 
 Choice = tuple[str, str, str]
 """The key of a choice, its name, and what it stands for."""
-
-
-def choice_box(title: str, choices: Sequence[Choice]) -> Vertical:
-    """A box with a title and a list of choices, in their order."""
-    width = min(_WIDEST_NAME, max(_NARROWEST_NAME, *(cell_len(name) for _, name, _ in choices)))
-    options = [
-        # Cut, since a raw answer may have megabytes; the list itself ends a long line with an ellipsis.
-        Option(Text.assemble((formatting.fit(name, width), "bold"), " ", (printable(value[:200]), "dim")))
-        for _, name, value in choices
-    ]
-    return Vertical(
-        Static(title, id="choose-title", markup=False), ChoiceList(*options, id="choose-list"), id="choose-box"
-    )
 
 
 class SelectDialog(Dialog[str | None]):
     """Shows names with a line about each; closes with the key of the chosen one, or None."""
 
     BINDINGS = [
-        Binding("escape,q", "dismiss(None)", "Leave", show=False),
+        Binding("escape,q", "dismiss(None)", "Cancel", show=False),
     ]
 
-    def __init__(self, title: str, choices: Sequence[Choice]) -> None:
-        """Two choices may have the same key, such as equal links."""
-        super().__init__()
-        self._title = title
-        self._choices = tuple(choices)
+    ROWS_AROUND_LIST = 8
 
-    def compose(self) -> ComposeResult:
-        """The list in a box."""
-        yield choice_box(self._title, self._choices)
+    def __init__(self, title: str, choices: Sequence[Choice], *, question: str = "") -> None:
+        """Two choices may have the same key, such as equal links. `question` is a sentence above the list."""
+        super().__init__(title)
+        self._choices = tuple(choices)
+        self._question = question
+        self._name_cells = min(_WIDEST_NAME, max((_NARROWEST_NAME, *(cell_len(name) for _, name, _ in choices))))
+
+    def compose_body(self) -> ComposeResult:
+        """The question and the list."""
+        if self._question:
+            yield Static(Content.styled(printable(self._question), "bold $strong"), classes="dialog-question")
+        width = self._name_cells
+        # Cut, since a raw answer may have megabytes.
+        options = [
+            Option(Row(key_text(formatting.fit(name, width), printable(value[:_VALUE_LIMIT]), width)))
+            for _, name, value in self._choices
+        ]
+        yield ChoiceList(*options, id="choose-list", classes="dialog-list", markup=False)
+
+    def footer_keys(self) -> Sequence[FooterKey]:
+        """Choose, move, leave."""
+        return (
+            FooterKey(ENTER, "Choose", "screen.choose"),
+            FooterKey(UP_DOWN, "Move", "screen.move(1)"),
+            FooterKey(ESCAPE, "Cancel", "screen.dismiss(None)"),
+        )
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Show where the cursor is, and the text of a row that is cut."""
+        self.show_position(self.query_one(ChoiceList).position)
+        self._show_whole_text(event.option_index)
+
+    def _show_whole_text(self, at: int) -> None:
+        """The note stays where one row is cut, so that the box does not change its height with the cursor."""
+        room = self.query_one(ChoiceList).size.width - _CELLS_AROUND - self._name_cells
+        values = [printable(value[:_VALUE_LIMIT]) for _, _, value in self._choices]
+        if room > 0 and any(cell_len(value) > room for value in values):
+            self.query_one("#dialog-note").add_class("-two-rows")
+            self.tell(values[at] if cell_len(values[at]) > room else " ")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Close with the choice."""
         self.dismiss(self._choices[event.option_index][0])
+
+    def action_choose(self) -> None:
+        """Choose the row under the cursor."""
+        self.query_one(ChoiceList).action_select()
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor."""
+        move_cursor(self.query_one(ChoiceList), step)

@@ -1,40 +1,81 @@
-"""A screen for longer texts: a whole response, the message log, help."""
+"""A dialog for longer texts, such as a whole response or the messages."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding
 
-from sunotui.tui.dialogs.base import Dialog
-from sunotui.tui.widgets.footer import Footer, FooterKey
-from sunotui.tui.widgets.header import Header
-from sunotui.tui.widgets.text_view import TextLine, TextView
+from sunotui.domain.text import printable
+from sunotui.tui.dialogs.base import ESCAPE, Dialog
+from sunotui.tui.widgets.footer import FooterKey
+from sunotui.tui.widgets.text_view import LABEL_CELLS, TextLine, TextView, wrap
+
+_CELLS_AROUND = 7
+"""Columns of the box that are not text: borders, blanks and the scrollbar."""
+_ROWS_AROUND = 5
+_LEAST_CELLS = 58
+_MOST_CELLS = 160
+"""Lines that are wider are hard to read; they wrap."""
 
 
 class TextViewer(Dialog[None]):
-    """A title and lines that scroll; any of the usual keys closes it."""
+    """Lines that scroll, in a box as wide and as high as they need, at most the screen; any of the usual keys closes
+    it."""
 
-    BINDINGS = [Binding("escape,q,enter,question_mark,f1", "dismiss", "Leave", show=False)]
+    BINDINGS = [Binding("escape,q,enter,question_mark,f1", "dismiss", "Close", show=False)]
 
     def __init__(self, title: str, lines: Sequence[TextLine]) -> None:
-        super().__init__()
-        self._title = title
+        super().__init__(title, classes="-text")
         self._text_lines = tuple(lines)
 
-    def compose(self) -> ComposeResult:
-        """The title, the text, the keys."""
-        yield Header(self._title)
+    def compose_body(self) -> ComposeResult:
+        """The text."""
         yield TextView(id="reading-body")
-        yield Footer()
 
     def footer_keys(self) -> Sequence[FooterKey]:
-        """The keys of this screen."""
-        return FooterKey("j k", "Scroll", "screen.scroll"), FooterKey("esc", "Back", "screen.dismiss")
+        """Scroll, close."""
+        return FooterKey("j k", "Scroll", "screen.page(1)"), FooterKey(ESCAPE, "Close", "screen.dismiss")
 
     def on_mount(self) -> None:
         """Show the text."""
         view = self.query_one(TextView)
+        self._fit()
         view.show_lines(self._text_lines)
         view.focus()
+        self.watch(view, "scroll_y", self._update_position)
+        self.watch(view, "virtual_size", self._update_position)
+
+    def on_resize(self) -> None:
+        """Fit the box to the screen."""
+        self._fit()
+
+    def action_page(self, step: int) -> None:
+        """Scroll half a page."""
+        self.query_one(TextView).action_page(step)
+
+    def _fit(self) -> None:
+        width, height = self.app.size
+        widest = max(map(_cells, self._text_lines), default=0)
+        inner = min(max(widest, _LEAST_CELLS - _CELLS_AROUND), _MOST_CELLS, width - _CELLS_AROUND)
+        most = max(1, height - _ROWS_AROUND)
+        rows = 0
+        for line in self._text_lines:
+            room = max(4, inner - (LABEL_CELLS if line.label else 0))
+            rows += len(wrap(printable(line.text), room)) if len(line.text) > room // 2 else 1
+            if rows >= most:
+                break
+        self.query_one("#dialog").styles.width = inner + _CELLS_AROUND
+        self.query_one(TextView).styles.height = max(1, min(rows, most))
+
+    def _update_position(self) -> None:
+        view = self.query_one(TextView)
+        rows, shown = view.virtual_size.height, view.size.height
+        last = min(rows, round(view.scroll_y) + shown)
+        self.show_position(f"{last:,} of {rows:,} lines" if rows > shown > 0 else "")
+
+
+def _cells(line: TextLine) -> int:
+    return cell_len(line.text[:_MOST_CELLS]) + (LABEL_CELLS if line.label else 0)

@@ -3,51 +3,75 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.widgets import Button, Input, Static
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
 
 from sunotui.core.core import Core
 from sunotui.core.gateways.login import profile_from
-from sunotui.domain.errors import SunotuiError, TokenMalformed, TokenStoreError
+from sunotui.domain.errors import SunotuiError, TokenLimited, TokenMalformed, TokenRejected, TokenStoreError
 from sunotui.domain.gateways.profile import Profile
-from sunotui.tui.dialogs.base import Dialog
+from sunotui.domain.text import clean
+from sunotui.tui import glyphs
+from sunotui.tui.dialogs.base import ENTER, ESCAPE, Dialog
 from sunotui.tui.gateways.secret_input import SecretInput
 from sunotui.tui.widgets.checkbox import Checkbox
+from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.open_input import OpenInput
+
+_HINT = "We test the connection first (free). Esc cancels."
+_RUNNING, _GOOD, _BAD = (
+    (glyphs.GENERATING, "bold $key", "$foreground"),
+    (glyphs.DONE, "bold $good", "$foreground"),
+    (glyphs.FAILED, "bold $bad", "$bad"),
+)
+"""Sign, its colour and that of the words: of a step that runs, that is done, and that failed."""
+_STEP_LIMIT = 400
+
+Step = tuple[tuple[str, str, str], str]
+"""How a step of the test looks, and what it says."""
 
 
 class LoginScreen(Dialog[None]):
-    """A small form; errors are shown in it, and nothing that was typed is lost."""
+    """A form; each step of the test is a row below the fields, and nothing that was typed is lost."""
 
-    BINDINGS = [Binding("escape", "leave", "Leave", show=False), Binding("ctrl+s", "log_in", "Log in", show=False)]
+    BINDINGS = [
+        Binding("escape", "leave", "Cancel", show=False),
+        Binding("ctrl+s", "log_in", "Log in", show=False),
+        Binding("f5,alt+d", "try_demo", "Try the demo", show=False),
+    ]
+    ROWS_AROUND_LIST = 4
 
     def __init__(self, core: Core, *, is_new: bool = False) -> None:
         """`is_new` opens an empty form, for a new profile."""
-        super().__init__()
+        super().__init__("Log in to a gateway", classes="-login")
         self._core = core
         self._is_new = is_new
         self._base: Profile | None = None
         """The profile that the form was filled with."""
 
-    def compose(self) -> ComposeResult:
+    def compose_body(self) -> ComposeResult:
         """The form."""
-        with VerticalScroll(id="login-box", can_focus=False):
-            yield Static("Log in to a gateway", id="login-title", markup=False)
-            # Above the form, so that it is visible in a low terminal, too.
-            yield Static("We test the connection first (free). Esc cancels.", id="login-words", markup=False)
-            yield Static("Base URL", classes="label", markup=False)
-            yield OpenInput(placeholder="https://api.example.com", id="base-url")
-            yield Static("Name of this profile", classes="label", markup=False)
-            yield OpenInput("main", id="name")
-            yield Static("Token", classes="label", markup=False)
-            yield SecretInput(placeholder="sk-…", id="token")
-            yield Checkbox("This session only: do not save in the keyring", id="session-only")
+        with VerticalScroll(id="login-form", classes="dialog-list", can_focus=False):
+            yield Static(_HINT, id="login-words", markup=False)
+            address = OpenInput(placeholder="https://api.example.com", id="base-url")
+            address.border_title = "Base URL"
+            yield _bordered(address)
+            token = SecretInput(placeholder="sk-…", id="token")
+            token.border_title, token.border_subtitle = "Token", "kept in the system keyring"
+            yield _bordered(token)
+            name = OpenInput("main", id="name")
+            name.border_title, name.border_subtitle = "Name", "what it is called here"
+            yield _bordered(name)
+            yield Checkbox("For this session only: do not save the token", id="session-only")
             yield Checkbox("Allow http without encryption", id="allow-clear")
-            yield Button("Log in", id="log-in", variant="primary", compact=True)
+            yield Static("", id="login-steps", markup=False)
 
     def on_mount(self) -> None:
         """Fill in the current profile."""
@@ -65,6 +89,23 @@ class LoginScreen(Dialog[None]):
             line.cursor_blink = False
         self.query_one("#base-url", Input).focus()
 
+    def footer_keys(self) -> Sequence[FooterKey]:
+        """Log in, go on, the demo where it is offered, leave."""
+        if isinstance(self.focused, Checkbox):
+            keys = [FooterKey("^s", "Log in", "screen.log_in"), FooterKey("space", "Change", "screen.turn")]
+        elif self._enter_goes_on(self.focused):
+            keys = [FooterKey(ENTER, "Next field", "app.focus_next")]
+        else:
+            keys = [FooterKey(ENTER, "Log in", "screen.log_in")]
+        if self._offers_demo:
+            keys.append(FooterKey("F5", "Try the demo, no token needed", "screen.try_demo"))
+        return [*keys, FooterKey(ESCAPE, "Cancel", "screen.leave")]
+
+    @property
+    def _offers_demo(self) -> bool:
+        """The demo takes the place of the screens; nothing of a user who has a gateway is closed for it."""
+        return not self._core.profile
+
     def action_leave(self) -> None:
         """Close the form and erase the token; the other texts are restored when the form is opened again."""
         self.query_one(SecretInput).wipe()
@@ -72,26 +113,38 @@ class LoginScreen(Dialog[None]):
             self.app.left_texts["login", line.id or ""] = line.value
         self.dismiss()
 
+    async def action_try_demo(self) -> None:
+        """Go on in the demo, which has a gateway and a library of its own."""
+        if self._offers_demo:
+            self.query_one(SecretInput).wipe()
+            await self.app.start_demo()
+
+    def action_turn(self) -> None:
+        """Change the focused checkbox."""
+        if isinstance(self.focused, Checkbox):
+            self.focused.action_turn()
+
     def on_open_input_refused(self) -> None:
         """Show a message: a token was typed where it would be readable."""
-        self._say("That looks like a token and was removed. Enter it in the field 'Token'", is_bad=True)
+        self._show_steps((_BAD, "That looks like a token and was removed. Enter it in the field 'Token'"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to the next field, or log in from the last one."""
-        if event.input.id == "token":
-            self.action_log_in()
+        """Log in, or go to the token while there is none."""
+        if self._enter_goes_on(event.input):
+            self.query_one(SecretInput).focus()
         else:
-            self.focus_next()
+            self.action_log_in()
 
-    def on_button_pressed(self) -> None:
-        """Log in."""
-        self.action_log_in()
+    def _enter_goes_on(self, focused: Widget | None) -> bool:
+        """Whether enter goes from the address to the token that is still missing."""
+        return focused is not None and focused.id == "base-url" and not self.query_one(SecretInput).has_token
 
     @work(group="login", exclusive=True)
     async def action_log_in(self) -> None:
         """Test the token, then save it."""
         is_session_only = self.query_one("#session-only", Checkbox).value
         name = self.query_one("#name", Input).value.strip()
+        steps: list[Step] = []
         try:
             if self._has_changed(name):
                 return
@@ -102,17 +155,25 @@ class LoginScreen(Dialog[None]):
                 allow_clear=self.query_one("#allow-clear", Checkbox).value,
             )
             token = self.query_one(SecretInput).token()
-            self._say("Asking the gateway …")
+            self._show_steps((_RUNNING, f"Testing address and token at {profile.base_url.host} …"))
             profile, check = await self._core.login.verify(profile, token)
-            self._say("The gateway accepted the token. Waiting for the keyring …")
+            steps = [
+                (_GOOD, f"Address answers: {check.system_name or profile.base_url.host}"),
+                (_GOOD, "Token accepted" + (f": {check.balance} left" if check.balance is not None else "")),
+            ]
+            self._show_steps(*steps, (_RUNNING, "Saving the token …"))
             await self._core.login.save(profile, token, is_session_only=is_session_only)
         except TokenMalformed as error:
-            self._say(error.sentence, is_bad=True)
+            self._show_steps((_BAD, error.sentence))
         except TokenStoreError as error:
-            self._say(f"{error.sentence} Select 'This session only' to continue without it.", is_bad=True)
+            advice = "Select 'For this session only' to continue without it."
+            self._show_steps(*steps, (_BAD, f"{error.sentence} {advice}"))
+        except (TokenRejected, TokenLimited) as error:
+            self.app.message_log.add("error", error.sentence, error)
+            self._show_steps((_GOOD, "Address answers"), (_BAD, error.sentence))
         except SunotuiError as error:
             self.app.message_log.add("error", error.sentence, error)
-            self._say(error.sentence, is_bad=True)
+            self._show_steps(*steps, (_BAD, error.sentence))
         else:
             self.query_one(SecretInput).wipe()
             for field in self.query(OpenInput):
@@ -138,11 +199,23 @@ class LoginScreen(Dialog[None]):
         sentence = (
             f"'{name}' was changed in the meantime; its base URL is {now.base_url}. Check the form and log in again"
         )
-        self._say(sentence, is_bad=True)
+        self._show_steps((_BAD, sentence))
         return True
 
-    def _say(self, sentence: str, *, is_bad: bool = False) -> None:
-        line = self.query_one("#login-words", Static)
-        line.set_class(is_bad, "-bad")
-        line.update(sentence)
-        self.query_one("#login-box").scroll_home(animate=False)
+    def _show_steps(self, *steps: Step) -> None:
+        """Show the steps of the test, the newest last, and scroll to them."""
+        rows = [
+            Content.assemble((f"{sign} ", tone), (clean(text, _STEP_LIMIT), colour))
+            for (sign, tone, colour), text in steps
+        ]
+        line = self.query_one("#login-steps", Static)
+        line.set_class(bool(rows), "-told")
+        line.update(Content("\n").join(rows))
+        self.query_one("#login-form").scroll_end(animate=False)
+
+
+def _bordered(field: Input) -> Input:
+    """The field in a border of its own, like those of the composer."""
+    field.compact = False
+    field.add_class("pane", "field")
+    return field

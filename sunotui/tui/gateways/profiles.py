@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Sequence
 
 from rich.cells import cell_len
-from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
+from textual.content import Content
+from textual.screen import Screen
 from textual.widgets.option_list import Option
 
 from sunotui.core.core import Core
@@ -23,32 +24,33 @@ from sunotui.core.events import (
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.gateways.capabilities import Capabilities, Feature, Support
 from sunotui.domain.gateways.profile import DEMO_PROFILE, Profile
-from sunotui.domain.text import clean
+from sunotui.domain.text import clean, printable
 from sunotui.tui import footers, formatting
+from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
 from sunotui.tui.commands import bindings
-from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.widgets.footer import Footer, FooterKey
-from sunotui.tui.widgets.header import Header
+from sunotui.tui.widgets.header import CONNECTION_LOOKS, Header
 from sunotui.tui.widgets.option_list import ChoiceList
 from sunotui.tui.widgets.text_view import wrap
 
-_STATE_STYLES = {
-    ConnectionState.ONLINE: "green",
-    ConnectionState.FAILING: "yellow",
-    ConnectionState.OFFLINE: "red",
-    ConnectionState.REFUSED: "red",
-}
+_NAME_CELLS, _STATE_CELLS = 14, 15
+_CELLS_AROUND = 8
+"""Columns that are not text: borders, the cursor, blanks and the scrollbar."""
 
 
-class ProfilesScreen(Dialog[None]):
+class ProfilesScreen(Screen[None]):
     """A few lines for each profile: name, URL and connection; software, balance and token source; missing features."""
 
+    # Relative to this file.
+    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [
         *bindings(Scope.PROFILES),
     ]
+
+    app: BaseApp
 
     def __init__(self, core: Core) -> None:
         super().__init__()
@@ -58,8 +60,11 @@ class ProfilesScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
+        self.set_classes(self.app.size_classes)
         yield Header("Gateways")
-        yield ChoiceList(id="profile-list", classes="pane")
+        choices = ChoiceList(id="profile-list", classes="pane page", markup=False)
+        choices.border_title = "Gateways"
+        yield choices
         yield Footer()
 
     def on_mount(self) -> None:
@@ -69,8 +74,29 @@ class ProfilesScreen(Dialog[None]):
         self._read_token_sources()
 
     def footer_keys(self) -> Sequence[FooterKey]:
-        """The keys of this screen."""
-        return footers.footer_keys(footers.PROFILES, self.app.keys_of)
+        """The keys that work for the profile under the cursor."""
+        name = self.query_one(ChoiceList).current_id
+        profile = self._profiles.get(name or "")
+        without = []
+        if name is None or name == self._core.profile:
+            without.append("profiles.use")
+        if profile is None:
+            without.append("profiles.probe")
+        if profile is None or _ends_with_program(profile):
+            without.append("profiles.log-out")
+        if self._core.profile == DEMO_PROFILE:
+            without.append("profiles.log-in")
+        return footers.footer_keys(footers.PROFILES, self.app.keys_of, without=without)
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Follow the cursor."""
+        self._describe()
+
+    def _describe(self) -> None:
+        choices = self.query_one(ChoiceList)
+        self.query_one(Header).count = f"{len(self._profiles):,}"
+        choices.border_subtitle = Content(choices.position)
+        self.query_one(Footer).update_keys()
 
     def action_leave(self) -> None:
         """Go back to the library."""
@@ -108,23 +134,30 @@ class ProfilesScreen(Dialog[None]):
         names = list(self._profiles)
         if names:
             choices.highlighted = names.index(current) if current in names else 0
+        self._describe()
 
-    def _lines(self, profile: Profile) -> Text:
+    def _lines(self, profile: Profile) -> Content:
         is_used = profile.name == self._core.profile
         connection = self._core.services.pollers.connection(profile.name)
         state = connection.state if connection is not None else ConnectionState.WAITING
+        sign, words, colour = CONNECTION_LOOKS[state]
         address = str(profile.base_url) + (" http!" if profile.base_url.is_clear else "")
         address += f" proxy {profile.proxy}" if profile.proxy is not None else ""
         offers = self._core.services.capabilities.known(profile.name)
-        return Text.assemble(
-            ("● " if is_used else "  ", "bold"),
-            (formatting.fit(profile.name, 14), "bold" if is_used else ""),
-            (f" {state.value}", _STATE_STYLES.get(state, "dim")),
-            (f"  {address}", ""),
-            *((f"\n    {words}", "dim") for words in _joined(self._facts(profile, offers), self.size.width - 6)),
-            *((f"\n    {piece}", "dim") for gap in _gaps(offers) for piece in wrap(gap, self.size.width - 6)),
-            no_wrap=True,
-            overflow="ellipsis",
+        room = max(20, self.size.width - _CELLS_AROUND)
+        gaps = [piece for gap in _gaps(offers) for piece in wrap(gap, room)]
+        used = "  in use" if is_used else ""
+        # Beside the name where there is room for it, else in a line of its own: it says which gateway this is.
+        beside = formatting.fit(address, room - _NAME_CELLS - _STATE_CELLS - len(used)).rstrip()
+        below = [] if beside == address else wrap(address, room)
+        return Content.assemble(
+            (f"{sign} ", colour),
+            (formatting.fit(profile.name, _NAME_CELLS), "bold $key" if is_used else "bold $foreground"),
+            (words.ljust(_STATE_CELLS), colour),
+            ("" if below else beside, "$foreground"),
+            (used, "$key"),
+            *((f"\n  {printable(line)}", "$foreground") for line in below),
+            *((f"\n  {printable(line)}", "$muted") for line in (*_joined(self._facts(profile, offers), room), *gaps)),
         )
 
     def _facts(self, profile: Profile, offers: Capabilities) -> list[str]:
@@ -181,10 +214,10 @@ class ProfilesScreen(Dialog[None]):
         name = self.query_one(ChoiceList).current_id
         if name is None:
             return
-        if name == DEMO_PROFILE or self._profiles[name].is_from_env:
+        if _ends_with_program(self._profiles[name]):
             self.app.say("This profile is not saved; it ends with the program", "warning")
             return
-        effect = "its token is deleted; its tasks stay here"
+        effect = "its token is deleted; its songs stay here"
         confirm = ConfirmDialog(f"Log out of {name}?", "stay logged in", "Log out", effect)
         if await self.app.push_screen_wait(confirm) != "yes":
             return
@@ -197,6 +230,11 @@ class ProfilesScreen(Dialog[None]):
         if name == self._core.profile:
             self._core.announce_profile(next(iter(self._core.all_profiles()), ""))
         self._show()
+
+
+def _ends_with_program(profile: Profile) -> bool:
+    """Whether a profile is not saved, so that nobody can log out of it."""
+    return profile.name == DEMO_PROFILE or profile.is_from_env
 
 
 def _joined(facts: list[str], cells: int) -> list[str]:

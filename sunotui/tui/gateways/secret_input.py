@@ -24,6 +24,11 @@ class SecretInput(Input):
         self._hint = placeholder
         self._sealed: SecretStr | None = None
 
+    @property
+    def has_token(self) -> bool:
+        """Whether anything was typed."""
+        return bool(self.value) or self._sealed is not None
+
     def token(self) -> Token:
         """The token that was typed. Raises TokenMalformed, whose message does not quote it."""
         from sunotui.domain.token import Token

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.content import Content
+from textual.screen import Screen
 
 from sunotui.core.core import Core
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.statistics import Statistics
-from sunotui.tui.dialogs.base import Dialog
+from sunotui.tui.base import BaseApp
 from sunotui.tui.history.statistics_page import statistics_page
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
@@ -20,13 +22,18 @@ from sunotui.tui.widgets.text_view import TextLine, TextView
 _SCROLLBAR_CELLS = 2
 
 
-class StatisticsScreen(Dialog[None]):
+class StatisticsScreen(Screen[None]):
     """Counts when it opens and on request; it does not update by itself."""
 
+    # Relative to this file.
+    CSS_PATH = "../styles/screens.tcss"
+
     BINDINGS = [
-        Binding("escape,q,percent_sign", "dismiss", "Leave", show=False),
+        Binding("escape,q,percent_sign", "leave", "Back", show=False),
         Binding("r", "count", "Refresh", show=False),
     ]
+
+    app: BaseApp
 
     def __init__(self, core: Core) -> None:
         super().__init__()
@@ -35,21 +42,28 @@ class StatisticsScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """The title, the text, the keys."""
+        self.set_classes(self.app.size_classes)
         yield Header("Statistics")
-        yield TextView(id="reading-body")
+        view = TextView(id="statistics")
+        view.add_class("pane", "page")
+        view.border_title = "Statistics"
+        yield view
         yield Footer()
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """The keys of this screen."""
         return (
-            FooterKey("j k", "Scroll", "screen.scroll"),
+            FooterKey("j k", "Scroll", "screen.page(1)"),
             FooterKey("r", "Refresh", "screen.count"),
-            FooterKey("esc", "Back", "screen.dismiss"),
+            FooterKey("esc", "Back", "screen.leave"),
         )
 
     def on_mount(self) -> None:
         """Count."""
-        self.query_one(TextView).focus()
+        view = self.query_one(TextView)
+        view.focus()
+        self.watch(view, "scroll_y", self._update_position)
+        self.watch(view, "virtual_size", self._update_position)
         self.action_count()
 
     @work(group="statistics", exclusive=True)
@@ -61,6 +75,20 @@ class StatisticsScreen(Dialog[None]):
             self.app.notify_error(error)
             return
         self._draw()
+
+    def action_leave(self) -> None:
+        """Go back to the library."""
+        self.dismiss()
+
+    def action_page(self, step: int) -> None:
+        """Scroll half a page."""
+        self.query_one(TextView).action_page(step)
+
+    def _update_position(self) -> None:
+        view = self.query_one(TextView)
+        rows, shown = view.virtual_size.height, view.size.height
+        last = min(rows, round(view.scroll_y) + shown)
+        view.border_subtitle = Content(f"{last:,} of {rows:,} lines" if rows > shown > 0 else "")
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw the charts in the new width."""

@@ -29,7 +29,7 @@ class PageLine(NamedTuple):
 def statistics_page(of: Statistics, width: int) -> Iterator[PageLine]:
     """All statistics in lines of at most `width` cells; `width` is at least 40."""
     if not of.total.tasks:
-        yield PageLine("", "No tasks yet: press n in the library to make the first song.")
+        yield PageLine("", "No songs yet: press n in the library to make the first one.")
         return
     yield PageLine("", "Takes per week", is_head=True)
     yield from _weeks(of.weeks, max(10, width - NAME_CELLS - 1))
@@ -58,7 +58,7 @@ def _weeks(weeks: tuple[TaskCounts, ...], width: int) -> Iterator[PageLine]:
 
 def _sentence(total: TaskCounts) -> str:
     rate = total.failure_rate
-    words = [f"{total.tasks:,} tasks", f"{total.takes:,} takes", f"{total.kept:,} liked (starred or rated 4+)"]
+    words = [f"{total.tasks:,} songs", f"{total.takes:,} takes", f"{total.kept:,} liked (favourite or rated 4+)"]
     return ", ".join(words) + (f"; {rate:.1%} failed" if rate is not None else "")
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
+from textual.content import Content
+from textual.screen import Screen
 from textual.widgets import Input
 from textual.widgets.option_list import Option
 
@@ -16,13 +17,13 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.song_listing import SongMatch
-from sunotui.domain.text import clean
+from sunotui.domain.text import clean, printable
 from sunotui.domain.token_detection import has_token
-from sunotui.tui import footers, formatting
+from sunotui.tui import footers, formatting, glyphs
+from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
 from sunotui.tui.commands import bindings
 from sunotui.tui.composer.fields import has_mode
-from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.dialogs.text_viewer import TextViewer
@@ -33,38 +34,54 @@ from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.open_input import FreeInput
 from sunotui.tui.widgets.option_list import ChoiceList
+from sunotui.tui.widgets.row import Row
 from sunotui.tui.widgets.text_view import TextLine
 
 _STATE_TEXTS = {
-    SubmissionState.READY: ("·", "not sent yet", "dim"),
-    SubmissionState.SENDING: ("◐", "sending", "yellow"),
-    SubmissionState.ACCEPTED: ("✓", "accepted", "green"),
-    SubmissionState.REJECTED: ("✗", "refused", "red"),
-    SubmissionState.UNKNOWN: ("?", "outcome unknown: it may have been charged", "bold yellow"),
-    SubmissionState.DROPPED: ("⌀", "given up", "dim"),
+    SubmissionState.READY: (glyphs.QUEUED, "not sent yet", "$muted"),
+    SubmissionState.SENDING: (glyphs.GENERATING, "sending", "$key"),
+    SubmissionState.ACCEPTED: (glyphs.DONE, "accepted", "$good"),
+    SubmissionState.REJECTED: (glyphs.FAILED, "refused", "$bad"),
+    SubmissionState.UNKNOWN: (glyphs.UNKNOWN, "outcome unknown, may have been charged", "$warn"),
+    SubmissionState.DROPPED: (glyphs.NOTHING, "given up", "$muted"),
 }
+"""Sign, words and colour of each state."""
 
 _REUSABLE = {SubmissionState.REJECTED, SubmissionState.DROPPED}
 """States of a submission whose request can be opened in the composer."""
+_ONLY_UNKNOWN = ("submissions.look", "submissions.found", "submissions.drop")
+"""Commands that work on unknown outcomes only."""
+_NO_ROWS = "Nothing was sent yet."
+_TITLE_CELLS, _TITLE_SHARE = 34, 3
+"""The most cells of the column of titles, and the part of the line that it gets at most: a third."""
+_TITLE_LIMIT = 300
 
 
-class SubmissionsScreen(Dialog[None]):
-    """One line for each submission, newest first."""
+class SubmissionsScreen(Screen[None]):
+    """The journal: one line for each submission, newest first."""
 
+    # Relative to this file.
+    CSS_PATH = "../styles/screens.tcss"
     BINDINGS = [
         *bindings(Scope.SUBMISSIONS),
     ]
+
+    app: BaseApp
 
     def __init__(self, core: Core) -> None:
         super().__init__()
         self._core = core
         self._rows: dict[str, Submission] = {}
+        self._titles: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """The title, the list, an input for an id, the keys."""
+        self.set_classes(self.app.size_classes)
         yield Header("Journal")
-        yield ChoiceList(id="submission-list", classes="pane")
-        yield FreeInput(placeholder="the task id you found; enter checks it with the gateway", id="found-id")
+        choices = ChoiceList(id="submission-list", classes="pane page", markup=False)
+        choices.border_title = "Journal"
+        yield choices
+        yield FreeInput(placeholder="The task id you found; enter checks it with the gateway", id="found-id")
         yield Footer()
 
     async def on_mount(self) -> None:
@@ -76,36 +93,58 @@ class SubmissionsScreen(Dialog[None]):
         choices = self.query_one(ChoiceList)
         try:
             self._rows = {row.id: row for row in await self._core.reader.submissions()}
+            self._titles = await self._core.reader.titles([row.task_id for row in self._rows.values() if row.task_id])
         except SunotuiError as error:
             self.app.notify_error(error)
             return
         # The cursor stays on its submission when others are added above it.
         current = self.query_one(ChoiceList).current_id
         choices.clear_options()
-        now = self._core.clock.now()
-        for row in self._rows.values():
-            glyph, words, style = _STATE_TEXTS[row.state]
-            line = Text.assemble(
-                (glyph + " ", style),
-                (formatting.fit(clean(row.request.title_hint) or row.request.task_kind.value, 34), ""),
-                "  ",
-                (formatting.age(row.created_at, now).rjust(4), "dim"),
-                "  ",
-                (words, style),
-                (f"  {clean(row.trouble)}" if row.trouble else "", "dim"),
-                no_wrap=True,
-                overflow="ellipsis",
-            )
-            choices.add_option(Option(line, id=row.id))
+        now, width = self._core.clock.now(), min(_TITLE_CELLS, self.app.size.width // _TITLE_SHARE)
+        options = [Option(self._row(row, now, width), id=row.id) for row in self._rows.values()]
+        choices.add_options(options or [Option(Content(_NO_ROWS), disabled=True)])
         if self._rows:
             choices.highlighted = list(self._rows).index(current) if current in self._rows else 0
+        self._describe()
+
+    def _row(self, row: Submission, now: float, width: int) -> Row:
+        """State, title, outcome with its reason, and age."""
+        sign, words, colour = _STATE_TEXTS[row.state]
+        outcome = f"  {words}" + (f": {clean(row.trouble, _TITLE_LIMIT)}" if row.trouble else "")
+        title = formatting.fit(self._title_of(row), width)
+        left = Content.assemble((f"{sign} ", colour), (title, "$foreground"), (outcome, colour))
+        return Row(left, Content.styled(formatting.age(row.created_at, now).rjust(5), "$muted"))
+
+    def _title_of(self, row: Submission) -> str:
+        """The song's title, or what was asked for while it has none."""
+        title = self._titles.get(row.task_id or "") or row.request.title_hint
+        return printable(clean(title, _TITLE_LIMIT)) or row.request.task_kind.value
+
+    def _describe(self) -> None:
+        """Show how many rows there are, where the cursor is, and the keys that work there."""
+        choices = self.query_one(ChoiceList)
+        self.query_one(Header).count = f"{len(self._rows):,}"
+        choices.border_subtitle = Content(choices.position)
+        self.query_one(Footer).update_keys()
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Follow the cursor."""
+        self._describe()
 
     def _current(self) -> Submission | None:
         return self._rows.get(self.query_one(ChoiceList).current_id or "")
 
     def footer_keys(self) -> Sequence[FooterKey]:
-        """The keys of this screen."""
-        return footers.footer_keys(footers.SUBMISSIONS, self.app.keys_of)
+        """The keys that work for the row under the cursor."""
+        row = self._current()
+        state = row.state if row is not None else None
+        is_unknown = state is SubmissionState.UNKNOWN
+        can_retry = is_unknown or (row is not None and state in _REUSABLE and has_mode(row.request))
+        without = [*(() if is_unknown else _ONLY_UNKNOWN), *(() if can_retry else ("submissions.retry",))]
+        if row is None:
+            without.append("submissions.answer")
+        texts = {} if is_unknown else {"submissions.retry": "Edit in composer"}
+        return footers.footer_keys(footers.SUBMISSIONS, self.app.keys_of, texts=texts, without=without)
 
     def action_leave(self) -> None:
         """Go back to the library."""
@@ -149,7 +188,7 @@ class SubmissionsScreen(Dialog[None]):
         if row.answer:
             lines += [TextLine(""), TextLine("Response", "head")]
             lines += [TextLine(line) for line in pretty_json(row.answer).split("\n")]
-        self.app.push_screen(TextViewer("Submission", lines))
+        self.app.push_screen(TextViewer("Journal entry", lines))
 
     def _unknown(self) -> Submission | None:
         row = self._current()
@@ -177,8 +216,8 @@ class SubmissionsScreen(Dialog[None]):
         choices = [("", "None of these", "it stays unknown")]
         choices += [(match.id, clean(match.title) or "untitled", _about(match)) for match in matches]
         name = formatting.fit(clean(row.request.title_hint), 40).strip()
-        title = f"Is “{name}” one of these? The one you choose is added to the library"
-        chosen = await self.app.push_screen_wait(SelectDialog(title, choices))
+        question = f"Is “{name}” one of these? The one you choose is added to the library."
+        chosen = await self.app.push_screen_wait(SelectDialog("Look for the song", choices, question=question))
         match = next((match for match in matches if match.id == chosen), None)
         if match is None:
             return

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from sunotui.core.submissions.pending_rows import submission_id_of
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import SunotuiError
+from sunotui.tui import formatting
 from sunotui.tui.dialogs.checklist import ChecklistDialog, ChecklistItem, ChecklistSpec
 from sunotui.tui.dialogs.note import NoteDialog
 from sunotui.tui.dialogs.rate import RateDialog
@@ -35,7 +36,20 @@ def rate(ctx: LibraryContext) -> None:
         if rating is not None:
             await _annotate_takes(ctx, await selected, lambda takes: ctx.core.services.annotations.rate(takes, rating))
 
-    ctx.app.push_screen(RateDialog(), save)
+    ctx.app.push_screen(_rate_dialog(ctx), save)
+
+
+def _rate_dialog(ctx: LibraryContext) -> RateDialog:
+    """The dialog, with the song and the rating that are shown now; several marked songs have no common rating."""
+    if marked := len(ctx.tasks.selection):
+        return RateDialog(detail=f"{marked:,} song{'' if marked == 1 else 's'} marked")
+    shown, clip = ctx.detail.shown, ctx.detail.clip
+    if shown is None or shown.task.id != ctx.tasks.current:
+        return RateDialog()
+    takes = len(shown.task.clips)
+    detail = f"take {ctx.detail.take} of {takes}" if clip is not None and takes > 1 else ""
+    rating = shown.annotations.take_rating(clip.id if clip is not None else "").rating
+    return RateDialog(formatting.title(shown.task.title), detail, rating)
 
 
 async def toggle_trash(ctx: LibraryContext) -> None:

@@ -12,7 +12,7 @@ import sys
 from urllib.parse import urlsplit
 
 from sunotui.core.system.helper_process import without_token
-from sunotui.domain.errors import SunotuiError, UnsafeUrl
+from sunotui.domain.errors import ErrorSource, SunotuiError, UnsafeUrl
 from sunotui.domain.gateways.address import host_problem, is_private_name
 from sunotui.domain.gateways.profile import BaseUrl
 from sunotui.domain.text import URL_LIMIT
@@ -74,7 +74,11 @@ def open_link(url: str, gateway: BaseUrl | None = None) -> None:
     checked = check_link(url, gateway)
     command = opener()
     if command is None or os.environ.get("BROWSER", "") in _TEXT_BROWSERS:
-        raise SunotuiError("There is no desktop here to open links with", advice="Copy the link with y or Y instead")
+        raise SunotuiError(
+            "There is no desktop here to open links with",
+            advice="Copy the link with y or Y instead",
+            source=ErrorSource.COMPUTER,
+        )
     try:
         subprocess.Popen(
             [*command, checked],
@@ -85,4 +89,8 @@ def open_link(url: str, gateway: BaseUrl | None = None) -> None:
             env=without_token(os.environ),
         )
     except OSError:
-        raise SunotuiError(f"{command[0]} could not be started", advice="Copy the link with y or Y instead") from None
+        raise SunotuiError(
+            f"{command[0]} could not be started",
+            advice="Copy the link with y or Y instead",
+            source=ErrorSource.COMPUTER,
+        ) from None

@@ -50,8 +50,10 @@ class Footer(Widget):
 
     keys: reactive[tuple[FooterKey, ...]] = reactive(tuple[FooterKey, ...])
 
-    def __init__(self, *, id: str = "footer") -> None:
+    def __init__(self, *, id: str = "footer", has_messages: bool = True) -> None:
+        """A footer without messages shows keys only, where another widget shows what just happened."""
         super().__init__(id=id)
+        self._has_messages = has_messages
         self._shown: Sequence[FooterKey] = ()
         self._painted_notice: Notice | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -72,7 +74,7 @@ class Footer(Widget):
 
     def _update_status(self) -> None:
         """Repaint the line if the message changed."""
-        if self.app.status.notice != self._painted_notice:
+        if self._has_messages and self.app.status.notice != self._painted_notice:
             self.refresh()
 
     def on_click(self, event: events.Click) -> None:
@@ -88,7 +90,7 @@ class Footer(Widget):
     def render(self) -> Content:
         """The line."""
         width = self.size.width
-        self._painted_notice = notice = self.app.status.notice
+        self._painted_notice = notice = self.app.status.notice if self._has_messages else None
         keys = self.keys
         last = keys[-1:]
         room = width - sum(map(_cells, last))

@@ -21,7 +21,7 @@ _WORDS_FROM = 100
 """The width in cells from which signs are followed by words."""
 _CHECKED_FROM = 110
 """The width in cells from which the time of the last response is shown."""
-_CONNECTIONS = {
+CONNECTION_LOOKS = {
     ConnectionState.STARTING: (glyphs.QUEUED, "starting", "$muted"),
     ConnectionState.WAITING: (glyphs.IDLE, "idle", "$muted"),
     ConnectionState.ONLINE: (glyphs.ONLINE, "online", "$good"),
@@ -30,6 +30,7 @@ _CONNECTIONS = {
     ConnectionState.REFUSED: (glyphs.FAILED, "token refused", "$bad"),
     ConnectionState.NO_TOKEN: (glyphs.FAILED, "no token", "$bad"),
 }
+"""Sign, words and colour of each state of a connection."""
 _CALM = {ConnectionState.STARTING, ConnectionState.WAITING, ConnectionState.ONLINE}
 """States whose sign is enough in a narrow window; the words of the others are always shown."""
 _GROUP_FROM = 80

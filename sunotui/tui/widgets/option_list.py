@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from rich.segment import Segment
+from rich.style import Style
 from textual.binding import Binding
+from textual.strip import Strip
 from textual.widgets import OptionList
+
+from sunotui.tui import glyphs
 
 
 class ChoiceList(OptionList):
-    """An option list in which j and k move the cursor, too."""
+    """An option list in which j and k move the cursor, too. The row under the cursor has one colour, since the colours
+    of its words may not be readable on the cursor's ground, and a bar as its first cell."""
 
     BINDINGS = [
         Binding("j", "cursor_down", "Down", show=False),
         Binding("k", "cursor_up", "Up", show=False),
     ]
+    COMPONENT_CLASSES = {"choice-list--bar"}
 
     @property
     def current_id(self) -> str | None:
@@ -20,3 +27,26 @@ class ChoiceList(OptionList):
         if self.highlighted is None or self.highlighted >= self.option_count:
             return None
         return self.get_option_at_index(self.highlighted).id
+
+    @property
+    def position(self) -> str:
+        """Where the cursor is among the rows that can be chosen, such as "3 of 12"; empty without rows."""
+        at = self.highlighted
+        if at is None or at >= self.option_count:
+            return ""
+        rows = [index for index, option in enumerate(self.options) if not option.disabled]
+        return f"{sum(index <= at for index in rows):,} of {len(rows):,}"
+
+    def render_line(self, y: int) -> Strip:
+        """A line, in one colour if it is of the row under the cursor."""
+        strip = super().render_line(y)
+        first = next(iter(strip), None)
+        if first is None or first.style is None or first.style.meta.get("option", -1) != self.highlighted:
+            return strip
+        cursor = self.get_component_rich_style("option-list--option-highlighted")
+        bar = self.get_component_rich_style("choice-list--bar") + Style(meta=first.style.meta)
+        plain = [
+            Segment(segment.text, segment.style + Style(color=cursor.color) if segment.style else cursor)
+            for segment in strip.crop(1)
+        ]
+        return Strip([Segment(glyphs.CURSOR, bar), *plain], strip.cell_length)

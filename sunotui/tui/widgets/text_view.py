@@ -39,7 +39,7 @@ class _Piece(NamedTuple):
     nothing."""
 
 
-_LABEL_CELLS = 14
+LABEL_CELLS = 14
 
 
 class TextView(ScrollView, can_focus=True):
@@ -146,7 +146,7 @@ class TextView(ScrollView, can_focus=True):
 
 
 def _label_text(label: str) -> str:
-    return formatting.fit(label, _LABEL_CELLS)
+    return formatting.fit(label, LABEL_CELLS)
 
 
 def _drawn_text(line: TextLine) -> str:
@@ -167,7 +167,7 @@ def _restyled(parts: Sequence[Segment], start: int, end: int, style: Style) -> I
 
 def _wrapped(line: TextLine, width: int) -> Iterator[_Piece]:
     """A line in pieces that fit in `width` cells, each with its part of the label's column."""
-    cells = width - _LABEL_CELLS if line.label else width
+    cells = width - LABEL_CELLS if line.label else width
     text = printable(line.text)
     pieces = wrap(text, max(4, cells))
     rest = text.lstrip(" ") if len(pieces) > 1 else ""

@@ -26,7 +26,7 @@ NEVER = {
     "Selection", "SelectionList", "RadioButton", "Checkbox", "Collapsible", "Tabs", "Tab", "TabPane", "TabbedContent",
     "Toast", "Header", "Footer", "from_markup", "escape", "render_markup",
 }  # fmt: skip
-SAFE_MAKERS = {"Text", "Content", "assemble", "styled"}
+SAFE_MAKERS = {"Text", "Content", "Row", "assemble", "styled"}
 UPDATING = {"update", "set_content"}
 TITLES = {"border_title", "border_subtitle", "tooltip", "title", "sub_title"}
 
@@ -81,7 +81,7 @@ def is_made_safe(tree: ast.Module, value: ast.expr) -> bool:
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == wanted for t in node.targets):
             return is_our_own(node.value)
         if isinstance(node, ast.FunctionDef) and node.name == wanted and node.returns is not None:
-            return ast.unparse(node.returns) in {"Text", "Content"}
+            return ast.unparse(node.returns) in {"Text", "Content", "Row"}
     return False
 
 
@@ -190,9 +190,10 @@ async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatc
         quiet.app.push_screen(SelectDialog("[@click=app.quit]t[/]", [(str(n), t, t) for n, t in enumerate(HOSTILE)]))
         await quiet.settle()
         assert HOSTILE[5] in quiet.text()
-        title = quiet.app.screen.query_one("#choose-title")
-        await quiet.pilot.click(title, offset=(3, 0))
-        await quiet.pilot.click(title, offset=(20, 0))
+        box = quiet.app.screen.query_one("#dialog")
+        assert "[@click=app.quit]t[/]" in quiet.text()
+        await quiet.pilot.click(box, offset=(3, 0))
+        await quiet.pilot.click(box, offset=(20, 0))
         await quiet.settle()
         assert isinstance(quiet.app.screen, SelectDialog)
         assert quiet.app.return_code is None

@@ -206,8 +206,9 @@ async def test_a_song_of_the_list_is_taken_over_after_a_yes(tmp_path: Path) -> N
         await ask(quiet)
         assert "None of these" in quiet.text()
         assert "[b]Tin" in quiet.text()
-        assert "2 takes, time not given, same description" in quiet.text()
-        await quiet.press("enter")
+        await quiet.press("j")
+        assert "2 takes, time not given, same description" in quiet.text(), "whole, for the row under the cursor"
+        await quiet.press("k", "enter")
         assert (await states(quiet))[0] is SubmissionState.UNKNOWN
         assert await quiet.bench.task("t1") is None
         await ask(quiet)

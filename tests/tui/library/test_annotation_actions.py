@@ -75,7 +75,8 @@ async def test_a_narrow_terminal_shows_the_whole_foot_of_the_labels(tmp_path: Pa
     async with open_app(tmp_path, size=size) as quiet:
         await quiet.press("b")
         words = " ".join(quiet.text().replace("│", " ").split())
-        assert "space on or off · esc leaves" in words
+        assert "No label yet. Type a name and press enter." in words
+        assert "enter Done esc Close" in words
 
 
 async def test_a_rating_is_an_asterisk_and_a_digit_however_fast(tmp_path: Path) -> None:
@@ -144,11 +145,12 @@ async def test_what_is_thrown_away_while_it_is_made_is_watched_to_its_end(tmp_pa
 async def test_labels_are_found_made_and_turned(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "b", *"late", "space", *"night", "enter")
-        assert isinstance(quiet.app.screen, ChecklistDialog)
+        assert isinstance(quiet.app.screen, LibraryScreen), "enter finishes"
         assert (await kept(quiet, "task-4")).labels == ("late night",)
-        await quiet.press(*"jazz", "enter", "escape")
-        assert "Labelled “jazz”: 1 song, and 1 before that" in told(quiet)
+        await quiet.press("b", *"jazz", "enter")
+        assert "Labelled “jazz”: 1 song" in told(quiet)
         await quiet.press("v", "g", "j", "j", "V", "b")
+        assert isinstance(quiet.app.screen, ChecklistDialog)
         assert "◐ jazz" in quiet.text()
         assert "1 of 2" in quiet.text()
         await quiet.press("space")
@@ -158,18 +160,31 @@ async def test_labels_are_found_made_and_turned(tmp_path: Path) -> None:
         assert "○ jazz" in quiet.text()
         await quiet.press(*"LATE", "enter")
         assert (await kept(quiet, "task-3")).labels == ("late night",)
-        await quiet.press("down", "up", "space", "escape", "u", "u", "u", "u")
+        await quiet.press("b", "down", "up", "space", "escape")
+        assert (await kept(quiet, "task-3")).labels == ()
+        await quiet.press("u", "u", "u", "u")
         assert (await kept(quiet, "task-3")).labels == ()
         assert (await kept(quiet, "task-4")).labels == ("jazz", "late night")
 
 
-async def test_enter_twice_takes_no_label_away(tmp_path: Path) -> None:
+async def test_enter_takes_no_label_away(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "b", *"jazz", "enter", "enter")
+        await quiet.press("j", "b", *"jazz", "enter", "b", *"jazz", "enter", "b", "enter")
         assert (await kept(quiet, "task-4")).labels == ("jazz",)
-        assert "“jazz” is on already; space turns it off" in quiet.text()
-        await quiet.press("enter", "space")
+        await quiet.press("b", "space", "escape")
         assert (await kept(quiet, "task-4")).labels == ()
+
+
+async def test_the_keys_of_the_labels_say_what_enter_does(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.bench.core.services.annotations.label(["task-4"], "jazz", True)
+        await quiet.press("j", "b")
+        assert "enter Done  space On, off  esc Close" in quiet.text()
+        await quiet.press(*"ja")
+        assert "enter Add and close" in quiet.text()
+        await quiet.press("down")
+        assert "enter Create and close  esc Close" in quiet.text()
+        assert "2 of 2" in quiet.text()
 
 
 async def test_enter_turns_on_what_another_program_turned_off(tmp_path: Path) -> None:
@@ -180,12 +195,11 @@ async def test_enter_turns_on_what_another_program_turned_off(tmp_path: Path) ->
         await annotations.label(["task-4"], "jazz", False)
         await quiet.press(*"jazz", "enter")
         assert (await kept(quiet, "task-4")).labels == ("jazz",)
-        assert "on already" not in quiet.text()
 
 
 async def test_several_names_in_one_burst_are_all_made(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        for key in ("j", "b", *"jazz", "enter", *"rock", "enter", "escape", "j", "b", *"folk", "enter", "escape"):
+        for key in ("j", "b", *"jazz", "enter", "b", *"rock", "enter", "j", "b", *"folk", "enter"):
             quiet.app.simulate_key(key) if len(key) > 1 else quiet.app.post_message(Key(key, key))
         await quiet.settle()
         assert (await kept(quiet, "task-4")).labels == ("jazz", "rock")
@@ -227,7 +241,7 @@ async def test_ten_thousand_labels_and_hostile_names(tmp_path: Path) -> None:
         await quiet.bench.core.storage.run(fill, quiet.bench.core.stores.database)
         await annotations.label(["task-4"], HOSTILE)
         await quiet.press("j", "b")
-        await quiet.until(lambda: "the first 100 of 10,001" in quiet.text(), "the labels")
+        await quiet.until(lambda: "The first 100 of 10,001" in quiet.text(), "the labels")
         assert "✓ [/b]" in quiet.text()
         await quiet.press(*"9999", "enter")
         assert "label 9999" in (await kept(quiet, "task-4")).labels
@@ -240,7 +254,7 @@ async def test_albums_take_the_take_that_is_shown(tmp_path: Path) -> None:
         await quiet.press("j", "2", "a", *"Best", "space", *"of", "enter", "escape")
         await quiet.press("j", "a")
         assert "○ Best of" in quiet.text()
-        await quiet.press("enter", "escape")
+        await quiet.press("space", "enter")
         album = await quiet.bench.core.services.annotations.album("best of")
         assert album.takes == (TakeRef("task-4", "clip-4-2"), TakeRef("task-3", "clip-3-1"))
         await quiet.press("a", "enter", "escape")
@@ -388,7 +402,7 @@ async def test_a_disk_that_says_no_is_told(tmp_path: Path, monkeypatch: pytest.M
         await quiet.press("j", "b")
         monkeypatch.setattr(quiet.bench.core.stores.database, "_check_in_place", say_no)
         await quiet.press(*"jazz", "enter")
-        foot = quiet.app.screen.query_one("#toggles-foot", Static)
+        foot = quiet.app.screen.query_one("#dialog-note", Static)
         assert "could not be written" in str(foot.content)
         assert quiet.app.screen.query_one(Input).value == "jazz"
         await quiet.press("escape", "s")
@@ -456,12 +470,14 @@ async def test_a_note_that_is_too_long_stays_in_its_box(tmp_path: Path) -> None:
 
 async def test_long_labels_are_made_whole_or_refused(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "b")
-        line = quiet.app.screen.query_one(Input)
+        await quiet.press("j")
         for name in ("x" * (NAME_LIMIT - 1) + "1", "x" * (NAME_LIMIT - 1) + "2"):
-            line.value = name
+            await quiet.press("b")
+            quiet.app.screen.query_one(Input).value = name
             await quiet.press("enter")
             assert name in (await kept(quiet, "task-4")).labels
+        await quiet.press("b")
+        line = quiet.app.screen.query_one(Input)
         line.value = "x" * (NAME_LIMIT + 1)
         await quiet.press("enter")
         assert "at most 200" in quiet.text()

@@ -1,0 +1,42 @@
+"""One line of a list: a text at the left that is cut where there is not enough room, and one at the right that is
+not."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.css.styles import RulesMap
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, Visual
+
+
+class Row(Visual):
+    """Fits its two texts to the width it gets when it is drawn, so that a list need not be filled again when its width
+    changes."""
+
+    def __init__(self, left: Content, right: Content | None = None) -> None:
+        self._left = left
+        self._right = right if right is not None else Content("")
+
+    @property
+    def plain(self) -> str:
+        """The text without styles."""
+        return f"{self._left.plain} {self._right.plain}".rstrip()
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
+        """The line, exactly as wide as it may be."""
+        right = self._right if self._right.cell_length < width // 2 else Content("")
+        room = width - right.cell_length
+        left = self._left
+        if left.cell_length > room - bool(right):
+            left = left.truncate(max(0, room - bool(right)), ellipsis=True)
+        line = Content.assemble(left, " " * max(0, room - left.cell_length), right)
+        return line.render_strips(width, 1, style, options)
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
+        """The width at which nothing is cut."""
+        return self._left.cell_length + self._right.cell_length + 2
+
+    def get_height(self, rules: RulesMap, width: int) -> int:
+        """One line."""
+        return 1
