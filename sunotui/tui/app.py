@@ -275,24 +275,12 @@ class SunoApp(BaseApp):
 
     def action_help(self) -> None:
         """Open the help, with the keys of the focused pane first."""
-        from sunotui.tui.dialogs.help import HelpDialog
-        from sunotui.tui.working_commands import HelpEntry, help_sections
+        from sunotui.tui.dialogs.help import open_help
 
-        def run(entry: HelpEntry | None) -> None:
-            if entry is not None:
-                # Later: the dialog is still open here.
-                self.call_later(self.run_action, entry.command.action, entry.node)
-
-        self.push_screen(HelpDialog(help_sections(self)), run)
+        open_help(self)
 
     def action_command_palette(self) -> None:
         """Open the palette of commands and songs."""
-        from sunotui.tui.dialogs.palette import PaletteDialog
-        from sunotui.tui.palette import PaletteEntry, palette_entries
+        from sunotui.tui.dialogs.palette import open_palette
 
-        def run(entry: PaletteEntry | None) -> None:
-            if entry is not None:
-                # Later: the dialog is still open here.
-                self.call_later(entry.run)
-
-        self.push_screen(PaletteDialog(palette_entries(self), self.navigator.go_to_song), run)
+        open_palette(self)

@@ -57,8 +57,8 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.core.transfer.html_export.writer -> sunotui.gateway.media",
     ),
     Reason.SCREEN: (
-        "sunotui.tui.app -> sunotui.tui.composer.screen",
         "sunotui.tui.app -> sunotui.tui.dialogs.help",
+        "sunotui.tui.app -> sunotui.tui.dialogs.palette",
         "sunotui.tui.base -> sunotui.tui.composer.draft_store",
         "sunotui.tui.navigation -> sunotui.tui.composer.screen",
         "sunotui.tui.navigation -> sunotui.tui.dialogs.picker",

@@ -12,6 +12,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from sunotui.tui import glyphs
+from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, Dialog
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
@@ -19,7 +20,7 @@ from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.open_input import FreeInput
 from sunotui.tui.widgets.option_list import ChoiceList
 from sunotui.tui.widgets.row import Row
-from sunotui.tui.working_commands import HelpEntry
+from sunotui.tui.working_commands import HelpEntry, help_sections
 
 GLOSSARY = (
     ("song", "what one request makes, usually two takes"),
@@ -32,6 +33,17 @@ GLOSSARY = (
 )
 _GLOSSARY_TITLE = "Glossary"
 _KEY_CELLS, _TITLE_CELLS = 12, 18
+
+
+def open_help(app: BaseApp) -> None:
+    """Open the help, with the keys of the focused pane first, and run what is chosen in it."""
+
+    def run(entry: HelpEntry | None) -> None:
+        if entry is not None:
+            # Later: the dialog is still open here.
+            app.call_later(app.run_action, entry.command.action, entry.node)
+
+    app.push_screen(HelpDialog(help_sections(app)), run)
 
 
 class HelpDialog(Dialog[HelpEntry | None]):

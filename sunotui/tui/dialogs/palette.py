@@ -19,8 +19,9 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import parse
 from sunotui.domain.text import clean
 from sunotui.tui import formatting
+from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN, Dialog, move_cursor
-from sunotui.tui.palette import PaletteEntry, PaletteMatch, find_entries
+from sunotui.tui.palette import PaletteEntry, PaletteMatch, find_entries, palette_entries
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.open_input import FreeInput
@@ -35,6 +36,17 @@ _MOST_WORDS = 6
 _TITLE_LIMIT = 200
 
 GoToSong = Callable[[str], Awaitable[object]]
+
+
+def open_palette(app: BaseApp) -> None:
+    """Open the palette, and run what is chosen in it."""
+
+    def run(entry: PaletteEntry | None) -> None:
+        if entry is not None:
+            # Later: the dialog is still open here.
+            app.call_later(entry.run)
+
+    app.push_screen(PaletteDialog(palette_entries(app), app.navigator.go_to_song), run)
 
 
 class PaletteDialog(Dialog[PaletteEntry | None]):

@@ -161,7 +161,7 @@ def _connection(status: Status, *, has_words: bool) -> Part:
     """The profile and the state of its connection."""
     badges = (" http!" if status.is_unencrypted else "") + (" proxy" if status.has_proxy else "")
     name = [(printable(status.profile[:_NAME_LIMIT]), "bold $foreground"), (badges, "$warn")]
-    sign, words, colour = _CONNECTIONS[status.connection]
+    sign, words, colour = CONNECTION_LOOKS[status.connection]
     if status.library_health and status.connection in _CALM:
         # What cannot be saved matters more than a connection that works.
         return [*name, (" " + _health(status, has_words=has_words), "bold $warn")]
