@@ -136,7 +136,9 @@ class Core:
             self._library = _OpenLibrary(
                 stores,
                 Library(db),
-                LibraryBrowser(self.storage, TaskLists(db, self.clock.now), stores.journal, self.clock.now),
+                LibraryBrowser(
+                    self.storage, TaskLists(db, self.clock.now), stores.journal, self.clock.now, stores.tasks.durations
+                ),
                 TaskReader(self.storage, stores),
                 startup_report(db, stores.journal, self.clock.now()),
             )

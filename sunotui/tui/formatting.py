@@ -73,32 +73,39 @@ def usual(times: DurationEstimate, so_far_s: float) -> str:
     )
 
 
+_AGES = (
+    ("s", 1, 60, 10),
+    ("m", 60, 3_600, 60),
+    ("h", 3_600, 86_400, 3_600),
+    ("d", 86_400, 604_800, 86_400),
+    ("w", 604_800, 31_536_000, 604_800),
+    ("y", 31_536_000, float("inf"), 31_536_000),
+)
+"""The units of ages: the word, its seconds, up to how many seconds it is used, and the steps in which it is told.
+Seconds are told in tens, so that a screen with a young song changes seldom."""
+
+
 def age(then: float, now: float) -> str:
-    """How long ago, in one short word: now, 14m, 2h, 3d, or the year."""
-    seconds = max(0.0, now - then)
-    if seconds < 60:
-        return "now"
-    for unit, size, limit in (("m", 60, 3_600), ("h", 3_600, 86_400), ("d", 86_400, 86_400 * 100)):
-        if seconds < limit:
-            return f"{int(seconds // size)}{unit}"
-    return time.strftime("%Y", time.localtime(then))
+    """How long ago, in at most four cells: now, 20s, 14m, 2h, 3d, 5w or 2y."""
+    seconds = min(max(0.0, now - then), 31_536_000.0 * 999)
+    unit, size, _, step = next(one for one in _AGES if seconds < one[2])
+    whole = int(seconds // step) * step // size
+    return f"{whole}{unit}" if whole else "now"
 
 
 def ago(then: float, now: float) -> str:
-    """How long ago, for a sentence: "just now", "14 min ago", "2 days ago" or "in 2024"."""
+    """How long ago, for a sentence: "just now", "14 min ago", "2 days ago" or "3 years ago"."""
     short = age(then, now)
     if short == "now":
         return "just now"
-    if short.isdigit():
-        return f"in {short}"
     count, unit = short[:-1], _UNITS[short[-1]]
-    return f"{count} {unit}{'s' if unit == 'day' and count != '1' else ''} ago"
+    return f"{count} {unit}{'s' if unit in _COUNTED and count != '1' else ''} ago"
 
 
 def age_lasts_s(then: float, now: float) -> float:
     """Seconds until the text of `age` changes."""
     seconds = max(0.0, now - then)
-    step = 60 if seconds < 3_600 else 3_600 if seconds < 86_400 else 86_400
+    step = next(one[3] for one in _AGES if seconds < one[2])
     return step - seconds % step
 
 

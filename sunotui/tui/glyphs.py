@@ -42,6 +42,7 @@ ARROW_DOWN = "↓"
 ARROW_LEFT = "←"
 ARROW_RIGHT = "→"
 PARTLY = "◐"
+ABOUT = "≈"
 
 _ASCII = {
     SONG: "m",
@@ -76,7 +77,7 @@ _ASCII = {
     CRUMB: ">",
     ELLIPSIS: "~",
     NOTHING: "-",
-    "≈": "~",
+    ABOUT: "~",
     "·": ".",
     ARROW_UP: "^",
     ARROW_DOWN: "v",

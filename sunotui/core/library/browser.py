@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 from sunotui.core.submissions import pending_rows
 from sunotui.domain.browse import Collection, CollectionCounts, CollectionKind, ListQuery, Page
 from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.domain.tasks.durations import estimate_duration
+from sunotui.domain.tasks.kinds import TaskKind
+from sunotui.domain.tasks.summary import TaskSummary
 from sunotui.storage.browse.list_queries import TaskLists
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.worker import StorageThread
@@ -15,10 +18,19 @@ from sunotui.storage.worker import StorageThread
 class LibraryBrowser:
     """Reads lists on the storage thread; pending submissions come first."""
 
-    def __init__(self, storage: StorageThread, listings: TaskLists, journal: Journal, now: Callable[[], float]) -> None:
-        """`now` returns the Unix time to which a search such as since:7d is relative."""
+    def __init__(
+        self,
+        storage: StorageThread,
+        listings: TaskLists,
+        journal: Journal,
+        now: Callable[[], float],
+        durations: Callable[[str, TaskKind], Sequence[float]],
+    ) -> None:
+        """`now` returns the Unix time to which a search such as since:7d is relative; `durations` how many seconds the
+        newest tasks of a kind took at a profile's gateway."""
         self._storage = storage
         self._listings = listings
+        self._durations = durations
         self._journal = journal
         self._now = now
 
@@ -38,7 +50,20 @@ class LibraryBrowser:
         start, stop = max(0, middle - before), min(total, middle + after + 1)
         known = (anchor - len(waiting), around) if anchor is not None and around is not None else None
         rows = self._listings.rows(listing, start - len(waiting), stop - len(waiting), known)
-        return Page(start, (*map(pending_rows.summary_of, waiting[start:stop]), *rows), total, anchor)
+        return Page(
+            start, (*map(pending_rows.summary_of, waiting[start:stop]), *self._with_usual_times(rows)), total, anchor
+        )
+
+    def _with_usual_times(self, rows: Sequence[TaskSummary]) -> list[TaskSummary]:
+        """The rows, with how long the unfinished ones usually take."""
+        usual: dict[tuple[str, TaskKind], float | None] = {}
+        for row in rows:
+            if not row.status.is_final and (row.profile, row.kind) not in usual:
+                estimate = estimate_duration(self._durations(row.profile, row.kind))
+                usual[row.profile, row.kind] = estimate.median_s if estimate is not None else None
+        if not usual:
+            return list(rows)
+        return [row if row.status.is_final else row._replace(usual_s=usual[row.profile, row.kind]) for row in rows]
 
     async def between(self, listing: ListQuery, first: str, last: str) -> list[str]:
         """The ids from one row to another, both inclusive and in either order, in the list's order; empty if one of

@@ -9,7 +9,7 @@ from sunotui.domain.search.matching import SearchedTask, matches
 from sunotui.domain.search.query import Query
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.kinds import TaskStatus
-from sunotui.domain.tasks.summary import TaskSummary, View
+from sunotui.domain.tasks.summary import PENDING_PREFIX, TaskSummary, View
 
 if TYPE_CHECKING:
     from sunotui.domain.tasks.task import Task
@@ -17,18 +17,15 @@ if TYPE_CHECKING:
 PENDING_STATES = frozenset({SubmissionState.READY, SubmissionState.SENDING, SubmissionState.UNKNOWN})
 """The states of submissions that have a row."""
 
-_MARK = " "
-"""Prefix of the row id of a submission: no gateway's id contains a blank."""
-
 
 def row_id(submission: Submission) -> str:
     """The row id of a submission; it differs from all task ids."""
-    return _MARK + submission.id
+    return PENDING_PREFIX + submission.id
 
 
 def submission_id_of(row: str) -> str | None:
     """The id of a row's submission; None for the row of a task."""
-    return row.removeprefix(_MARK) if row.startswith(_MARK) else None
+    return row.removeprefix(PENDING_PREFIX) if row.startswith(PENDING_PREFIX) else None
 
 
 def views_of(submission: Submission) -> frozenset[View]:

@@ -6,6 +6,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
+from sunotui.domain.tasks.origin import Origin
+
+PENDING_PREFIX = " "
+"""How the row ids of submissions begin that are not tasks yet: no gateway's id contains a blank."""
 
 
 class View(StrEnum):
@@ -20,6 +24,15 @@ class View(StrEnum):
     FAILED = "failed"
     TRASH = "trash"
     """Tasks in the trash. They are in no other collection and stay until they are restored."""
+
+
+class Branch(StrEnum):
+    """Whether a row stands under the song that it was made from."""
+
+    NONE = "none"
+    MIDDLE = "middle"
+    LAST = "last"
+    """The next row does not belong to that song."""
 
 
 class TaskSummary(NamedTuple):
@@ -44,6 +57,29 @@ class TaskSummary(NamedTuple):
     is_unheard: bool = False
     """Whether a finished take has not been played yet."""
     is_trashed: bool = False
+    origin: Origin = Origin.SONG
+    start_s: float | None = None
+    """Where an extension continues its source, or where a replaced section begins."""
+    end_s: float | None = None
+    """Where a replaced section ends."""
+    style: str = ""
+    """The style of the first take, else the style that was asked for."""
+    lyric_lines: int = 0
+    """How many lines the text of a lyrics task has."""
+    labels: str = ""
+    """The names of its labels, with commas between."""
+    progress: float | None = None
+    """How much is done, from 0 to 1; None where the gateway does not say, which is most of them."""
+    usual_s: float | None = None
+    """How long an unfinished task usually takes, by experience; None where that is unknown."""
+    branch: Branch = Branch.NONE
+    root_title: str = ""
+    """The title of the song that it stands under."""
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it is a submission that is not a task yet."""
+        return self.id.startswith(PENDING_PREFIX)
 
 
 class TakeSummary(NamedTuple):

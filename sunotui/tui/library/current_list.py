@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, Sort
+from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import MATCH_ALL
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.text import printable
-from sunotui.tui import glyphs
 from sunotui.tui.library import kept_place
 from sunotui.tui.library.context import LibraryContext
-from sunotui.tui.library.list_choices import SORTS
+from sunotui.tui.library.list_choices import order_of
 from sunotui.tui.library.sidebar import collection_group, collection_label
 
 _EMPTY_TEXTS: dict[View | None, tuple[str, ...]] = {
@@ -119,12 +118,9 @@ def describe_list(ctx: LibraryContext) -> None:
     ctx.header.place, ctx.header.group = name, collection_group(query.collection)
     ctx.header.count = f"{count:,}" if count >= 0 else ""
     ctx.tasks.border_title = printable(name)
-    parts = []
-    if query.sort is not Sort.RELEVANCE or query.is_reversed:
-        parts.append(f"by {SORTS[query.sort][0]} {glyphs.UP if query.is_reversed else glyphs.DOWN}")
-    if marked := len(ctx.tasks.selection):
-        parts.append(f"{marked:,} marked" + (f", {hidden:,} hidden" if hidden else ""))
-    ctx.tasks.show_description(" · ".join(parts))
+    marked = len(ctx.tasks.selection)
+    description = f"{marked:,} marked" + (f", {hidden:,} hidden" if hidden else "") if marked else ""
+    ctx.tasks.show_description(order_of(query), description)
 
 
 def empty_text(ctx: LibraryContext) -> Sequence[str]:

@@ -7,12 +7,11 @@ from dataclasses import replace
 
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.gateways.models import MODELS
+from sunotui.tui import glyphs
+from sunotui.tui.library.task_list.columns import Order
 
 SORTS = {
-    Sort.RELEVANCE: (
-        "relevance",
-        "the best matches of a search, else newest first; albums and saved searches in their own order",
-    ),
+    Sort.RELEVANCE: ("relevance", "best match first"),
     Sort.AGE: ("age", "newest first"),
     Sort.TITLE: ("title", "A to Z"),
     Sort.LENGTH: ("length", "longest first"),
@@ -20,6 +19,7 @@ SORTS = {
     Sort.MODEL: ("model", "newest model first"),
 }
 """The name of each order on screen, and what it means."""
+_OWN_ORDERS = {CollectionKind.ALBUM: "album order", CollectionKind.SEARCH: "saved order"}
 _FILTERS = {
     "is:starred": "what you starred",
     "is:unheard": "finished and not heard yet",
@@ -36,29 +36,49 @@ _MAX_COLLECTIONS = 40
 """If there are more, those with the most tasks are offered; the user can type any other."""
 
 
+def has_own_order(query: ListQuery) -> bool:
+    """Whether a list has an order beside those of its columns: by relevance, or that of an album or a saved search."""
+    return query.query.has_words or query.collection.kind in _OWN_ORDERS
+
+
+def order_of(query: ListQuery) -> Order:
+    """The order that a list is shown in."""
+    sort = query.sort
+    if sort is Sort.RELEVANCE and not has_own_order(query):
+        sort = Sort.AGE
+    name = _OWN_ORDERS.get(query.collection.kind, "relevance") if sort is Sort.RELEVANCE else SORTS[sort][0]
+    return Order(sort, query.is_reversed, name if name in _OWN_ORDERS.values() else f"by {name}")
+
+
 def sort_choices(query: ListQuery) -> list[tuple[str, str, str]]:
-    """Every order with what choosing it does; the current one has a tick."""
-    return [
-        (
-            sort.value,
-            ("✓ " if query.sort is sort else "  ") + name,
-            "reverse the order" if query.sort is sort else explanation,
-        )
-        for sort, (name, explanation) in SORTS.items()
-    ]
+    """Every order of a list with what choosing it does; the current one has a tick."""
+    current, own = order_of(query), has_own_order(query)
+    choices = []
+    for sort, (name, explanation) in SORTS.items():
+        if sort is Sort.RELEVANCE and not own:
+            continue
+        if sort is Sort.RELEVANCE:
+            name = _OWN_ORDERS.get(query.collection.kind, name)
+        is_current = sort is current.sort
+        choices.append((sort.value, _ticked(name, is_current=is_current), "reverse" if is_current else explanation))
+    return choices
 
 
 def with_sort(query: ListQuery, sort: Sort) -> ListQuery:
     """The query in another order; reversed if it has that order already."""
-    return replace(query, sort=sort, is_reversed=query.sort is sort and not query.is_reversed)
+    return replace(query, sort=sort, is_reversed=order_of(query).sort is sort and not query.is_reversed)
 
 
 def filter_choices(search: str, counts: Mapping[Collection, int]) -> list[tuple[str, str, str]]:
     """Every filter with its meaning; those in the search have a tick."""
     padded = f" {search} "
     return [
-        (text, ("✓ " if f" {text} " in padded else "  ") + text, explanation) for text, explanation in _filters(counts)
+        (text, _ticked(text, is_current=f" {text} " in padded), explanation) for text, explanation in _filters(counts)
     ]
+
+
+def _ticked(name: str, *, is_current: bool) -> str:
+    return f"{glyphs.DONE if is_current else ' '} {name}"
 
 
 def _filters(counts: Mapping[Collection, int]) -> Iterator[tuple[str, str]]:

@@ -31,7 +31,8 @@ from sunotui.tui.library.current_list import count_hidden_in_background, describ
 from sunotui.tui.library.detail.card import DetailCard
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.detail.tab_strip import TabStrip
-from sunotui.tui.library.navigation_actions import focus_pane, open_line, open_sidebar
+from sunotui.tui.library.list_choices import with_sort
+from sunotui.tui.library.navigation_actions import focus_pane, go_in, open_line, open_sidebar
 from sunotui.tui.library.sidebar import Sidebar
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.runtime.coalescer import Coalescer
@@ -239,6 +240,15 @@ class LibraryScreen(Screen[None]):
             # A task that was just marked is in the list.
             count_hidden_in_background(self.context)
         describe_list(self.context)
+
+    def on_task_list_sort_requested(self, event: TaskList.SortRequested) -> None:
+        """Sort by the column whose head was clicked; again reverses the order."""
+        self.context.state.list_query = with_sort(self.context.state.list_query, event.sort)
+        show_list(self.context)
+
+    def on_task_list_opened(self) -> None:
+        """Go to the detail of the row that was double-clicked."""
+        go_in(self.context)
 
     def on_tab_strip_chosen(self, event: TabStrip.Chosen) -> None:
         """Show the tab that was clicked."""

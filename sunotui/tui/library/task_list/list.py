@@ -8,12 +8,14 @@ from textual import events, work
 from textual.geometry import Region, Size
 from textual.message import Message
 
+from sunotui.domain.browse import Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import Query
 from sunotui.tui.command import Scope
 from sunotui.tui.commands import bindings
+from sunotui.tui.library.task_list.columns import Order, shows_order, sort_at
 from sunotui.tui.library.task_list.count_prefix import CountPrefix
-from sunotui.tui.library.task_list.rows import TaskRows
+from sunotui.tui.library.task_list.rows import HEAD, TaskRows
 from sunotui.tui.library.task_list.window import MARGIN, PageLoader
 from sunotui.tui.messages import OperationFailed
 from sunotui.tui.runtime.coalescer import Coalescer
@@ -40,6 +42,16 @@ class TaskList(TaskRows, can_focus=True):
         def __init__(self, count: int) -> None:
             super().__init__()
             self.count = count
+
+    class SortRequested(Message):
+        """The head of a column was clicked."""
+
+        def __init__(self, sort: Sort) -> None:
+            super().__init__()
+            self.sort = sort
+
+    class Opened(Message):
+        """A row was double-clicked; the cursor is on it."""
 
     def __init__(
         self, load_page: PageLoader, load_range: RangeLoader, now: Callable[[], float], *, id: str | None = None
@@ -95,15 +107,20 @@ class TaskList(TaskRows, can_focus=True):
         self._next = tuple(empty_text), query
         self._request_load()
 
-    def show_description(self, description: str) -> None:
-        """Show this beside the position at the bottom of the border: the order, and how many tasks are marked."""
-        self._description = description
+    def show_description(self, order: Order, description: str) -> None:
+        """Show the order at the head of its column, or at the bottom of the border if that is not in view; beside it
+        `description`, which says how many tasks are marked."""
+        self._order, self._description = order, description
+        self._repaint_changed()
         self._update_border()
 
     def _update_border(self) -> None:
         """Show the position of the cursor, such as "4 of 49"."""
+        order = self._order
+        is_named = order.name and not shows_order(self.columns, order)
         position = f"{self._window.cursor + 1:,} of {self.row_count:,}" if self.row_count else ""
-        self.border_subtitle = " · ".join(part for part in (self._description, position) if part)
+        parts = (f"{order.name} {order.arrow}" if is_named else "", self._description, position)
+        self.border_subtitle = " · ".join(part for part in parts if part)
 
     def show_text(self, text: Sequence[str]) -> None:
         """Show these lines while there are no rows, until a list is shown."""
@@ -143,7 +160,7 @@ class TaskList(TaskRows, can_focus=True):
             self.post_message(OperationFailed(error))
 
     async def _read(self) -> None:
-        before = self._top, self.size.height
+        before = self._top, self._page_height
         if self._wanted_version != self._shown_version or self._awaited is not None:
             await self._read_other()
         else:
@@ -151,14 +168,14 @@ class TaskList(TaskRows, can_focus=True):
         if not self.row_count or self.current not in {None, self._reported}:
             self._reported = self.current
             self.post_message(self.Highlighted(self.current))
-        if before != (self._top, self.size.height):
+        if before != (self._top, self._page_height):
             self._load_if_short()
 
     async def _read_other(self) -> None:
         """Load another list, or the rows around a task that the cursor is to move to."""
         version, awaited, shown_next = self._wanted_version, self._awaited, self._next
         is_other = version != self._shown_version
-        reach = self.size.height + MARGIN
+        reach = self._page_height + MARGIN
         page = await self._load_page(around=awaited or self._anchor, at=0, before=reach, after=reach)
         if awaited is not None and page.anchor is None:
             # The list does not have the task yet: show the list as if it had not been asked for.
@@ -178,13 +195,13 @@ class TaskList(TaskRows, can_focus=True):
             self._shown_version, (self._empty_text, self._highlighted) = version, shown_next
         self._window.reset(page)
         self._anchor = self._anchor or self.current
-        self._draw(self._window.cursor - line if is_other and 0 <= line < self.size.height else top)
+        self._draw(self._window.cursor - line if is_other and 0 <= line < self._page_height else top)
         self._scroll_to_cursor()
 
     async def _read_same(self) -> None:
         """Load the rows of the same list at the current scroll position."""
         was_stale, self._is_stale = self._is_stale, False
-        version, request = self._wanted_version, self._window.page_request(self._top, self.size.height)
+        version, request = self._wanted_version, self._window.page_request(self._top, self._page_height)
         page = await self._load_page(around=request.around, at=request.at, before=request.before, after=request.after)
         if version != self._wanted_version:
             return
@@ -204,23 +221,27 @@ class TaskList(TaskRows, can_focus=True):
 
     def _draw(self, top: int) -> None:
         """Show the rows that are held; the row of index `top` is on the first line."""
-        size = Size(self.size.width, self.row_count)
-        if self.virtual_size != size:
-            self.virtual_size = size
+        if self.virtual_size != self._whole_size:
+            self.virtual_size = self._whole_size
         self.scroll_to(y=max(0, top), animate=False, force=True, immediate=True)
         self._repaint_changed()
         self._update_border()
         self._plan_age_change()
 
     @property
+    def _whole_size(self) -> Size:
+        """The size of the head and all rows."""
+        return Size(self.size.width, self.row_count + HEAD if self.row_count else 0)
+
+    @property
     def _is_cursor_visible(self) -> bool:
-        return self._top <= self._window.cursor < self._top + self.size.height
+        return self._top <= self._window.cursor < self._top + self._page_height
 
     def _scroll_to_cursor(self) -> None:
         # The first time in the middle, so that the rows before a restored cursor are visible too.
         center = not self._is_positioned
         self._is_positioned = self._is_positioned or bool(self.row_count and self.size.height)
-        region = Region(0, self._window.cursor, 1, 1)
+        region = Region(0, self._window.cursor, 1, 1 + HEAD)
         self.scroll_to_region(region, animate=False, force=True, immediate=True, x_axis=False, center=center)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -230,12 +251,13 @@ class TaskList(TaskRows, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Load more rows if more are visible."""
-        self.virtual_size = Size(event.size.width, self.row_count)
+        self.virtual_size = self._whole_size
+        self._update_border()
         self._scroll_to_cursor()
         self._load_if_short()
 
     def _load_if_short(self) -> None:
-        if self._window.is_short(self._top, self.size.height):
+        if self._window.is_short(self._top, self._page_height):
             self._request_load()
 
     # --- moving ------------------------------------------------------------------------------------------------------
@@ -256,7 +278,7 @@ class TaskList(TaskRows, can_focus=True):
 
     def action_half_page(self, step: int) -> None:
         """Move half a page down or up."""
-        self._move_to(self._window.cursor + step * self._count.consume() * max(1, self.size.height // 2))
+        self._move_to(self._window.cursor + step * self._count.consume() * max(1, self._page_height // 2))
 
     def action_first(self) -> None:
         """Move to the first row."""
@@ -269,9 +291,20 @@ class TaskList(TaskRows, can_focus=True):
         self._move_to(count - 1)
 
     def on_click(self, event: events.Click) -> None:
-        """Move to the row under the mouse. Links in its text are never followed."""
-        if event.y + self._top < self.row_count:
-            self._move_to(event.y + self._top)
+        """Move to the row under the mouse, or open it with a second click; a click on a head sorts. Links in texts are
+        never followed."""
+        at = event.get_content_offset(self)
+        if at is None or not self.row_count:
+            return
+        if at.y < HEAD:
+            if (sort := sort_at(self.columns, at.x)) is not None:
+                self.post_message(self.SortRequested(sort))
+            return
+        index = self._top + at.y - HEAD
+        if index < self.row_count:
+            self._move_to(index)
+            if event.chain == 2:
+                self.post_message(self.Opened())
 
     def on_blur(self) -> None:
         """Clear the count, which is only for the list."""

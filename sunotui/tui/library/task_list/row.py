@@ -1,84 +1,237 @@
-"""One line of the task list: what it shows of a task, and what it drops in a narrow terminal."""
+"""One line of the song list."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual.strip import Strip
 
 from sunotui.domain.search.query import Query
-from sunotui.domain.tasks.summary import TaskSummary
-from sunotui.tui import formatting
+from sunotui.domain.tasks.kinds import TaskStatus
+from sunotui.domain.tasks.origin import Origin
+from sunotui.domain.tasks.summary import Branch, TaskSummary
+from sunotui.domain.text import clean
+from sunotui.tui import formatting, glyphs
+from sunotui.tui.library.task_list.columns import Column, Columns
 from sunotui.tui.library.task_list.highlight import highlighted_segments
+from sunotui.tui.library.task_list.ink import Ground, Inks, Tone
+from sunotui.tui.library.task_list.progress import Progress, bar
 
 _TEXT_LIMIT = 500
-"""Characters of a title or a reason that are used: no line is longer."""
-_MODEL_MIN_WIDTH = 44
-"""The width in cells from which a line shows model and length."""
-_GATEWAY_CELLS = 7
-_MIN_TITLE_CELLS = 14
-"""With fewer cells for the title, the column of the gateway is dropped first."""
-_MARGIN = 4
+"""Characters of a title, a style or a reason that are used: no line is longer."""
+_MIN_TAIL = 9
+"""With fewer cells after the title, nothing follows it there."""
+_WORDS = 5
+"""Cells for the words beside a bar."""
+_MIN_RUNNING_TITLE = 10
+"""With fewer cells for the title of an unfinished song, its bar is left out."""
+_BAR_CELLS = ((26, 10), (44, 14), (1_000_000, 24))
+"""The cells of a bar for titles of fewer cells than the first number."""
 _NO_QUERY = Query()
 
-
-def columns(width: int, *, with_gateway: bool) -> dict[str, int]:
-    """The width of each column but the title, for a line of `width` cells."""
-    if width < _MODEL_MIN_WIDTH:
-        return {"age": 5}
-    cells = {"model": 8, "length": 7, "age": 5}
-    if with_gateway and width - _MARGIN - sum(cells.values()) - _GATEWAY_CELLS >= _MIN_TITLE_CELLS:
-        cells["gateway"] = _GATEWAY_CELLS
-    return cells
-
-
-def task_strip(
-    row: TaskSummary,
-    width: int,
-    style: Style,
-    tone_style: Callable[[str], Style],
-    now: float,
-    *,
-    with_gateway: bool,
-    is_selected: bool = False,
-    query: Query = _NO_QUERY,
-) -> Strip:
-    """The line of a task. `tone_style` gives the style of a tone on top of the line's `style`; matches of `query` are
-    highlighted in the title."""
-    glyph, status, tone = formatting.look(row)
-    cells = columns(width, with_gateway=with_gateway)
-    text = formatting.title(row.title[:_TEXT_LIMIT])
-    if row.status.is_final and tone in {"bad", "odd"}:
-        text += f" ({status}{': ' + row.fail_reason[:_TEXT_LIMIT] if row.fail_reason else ''})"
-    faint = tone_style("faint")
-    rating = _rating(row)
-    title_cells = width - _MARGIN - sum(cells.values()) - len(rating)
-    parts = [
-        _first_cell(row, style, tone_style, is_selected=is_selected),
-        Segment(formatting.fit(glyph, 2), tone_style(tone)),
-        *highlighted_segments(formatting.fit(text, title_cells), style, tone_style("found"), query),
-    ]
-    if rating:
-        parts.append(Segment(rating, tone_style("star")))
-    if "model" in cells:
-        parts.append(Segment(" " + formatting.fit(formatting.model(row.model), cells["model"] - 2) + " ", faint))
-        middle = formatting.length(row.duration_s) if row.status.is_final else status if width >= 70 else "…"
-        parts.append(Segment(formatting.fit(middle, cells["length"] - 1).rjust(cells["length"] - 1) + " ", faint))
-    if "gateway" in cells:
-        parts.append(Segment(formatting.fit(row.profile, cells["gateway"] - 1) + " ", faint))
-    parts.append(Segment(formatting.age(row.added_at, now).rjust(cells["age"] - 1) + " ", faint))
-    parts.append(Segment(" ", style))
-    return Strip(parts).adjust_cell_length(width, style)
+_BRANCHES = {Branch.MIDDLE: glyphs.BRANCH + " ", Branch.LAST: glyphs.LAST_BRANCH + " "}
+_ORIGINS: Mapping[Origin, str] = {
+    Origin.SONG: glyphs.SONG,
+    Origin.LYRICS: glyphs.LYRICS,
+    Origin.EXTENSION: glyphs.EXTENSION,
+    Origin.JOINED: glyphs.JOINED,
+    Origin.COVER: glyphs.COVER,
+    Origin.STEMS: glyphs.STEMS,
+    Origin.SECTION: glyphs.SECTION,
+    Origin.UPLOAD: glyphs.UPLOAD,
+}
 
 
-def _first_cell(row: TaskSummary, style: Style, tone_style: Callable[[str], Style], *, is_selected: bool) -> Segment:
-    if is_selected:
-        return Segment("◈" if row.is_unheard else "◆", tone_style("mark"))
-    return Segment("•", tone_style("active")) if row.is_unheard else Segment(" ", style)
+class LineContent(NamedTuple):
+    """What a line shows. If two of these are equal, so are their lines."""
+
+    row: TaskSummary
+    age: str
+    progress: Progress | None
+    """None for a song that is done."""
+    is_selected: bool
+    is_cursor: bool
+    query: Query = _NO_QUERY
+    """Its matches are highlighted."""
 
 
-def _rating(row: TaskSummary) -> str:
-    """The rating as the detail pane writes it, such as ★4, and a star alone if the task is starred."""
-    return (f" ★{row.rating}" if row.rating else "") + (" ★" if row.is_starred else "")
+def state_of(row: TaskSummary) -> tuple[str, Tone]:
+    """The sign of a song that is not done, else that of its kind, and its tone."""
+    match row.status:
+        case TaskStatus.SUCCESS:
+            return _ORIGINS[row.origin], Tone.MUTED
+        case TaskStatus.FAILURE:
+            return glyphs.FAILED, Tone.BAD
+        case TaskStatus.UNKNOWN | TaskStatus.LOST:
+            return glyphs.UNKNOWN, Tone.WARN
+        case TaskStatus.IN_PROGRESS:
+            return glyphs.GENERATING, Tone.KEY
+        case _:
+            return glyphs.QUEUED, Tone.MUTED
+
+
+def reason_of(row: TaskSummary) -> str:
+    """Why a song is not there, in a few words; empty unless it failed or its outcome is unknown."""
+    if row.status is TaskStatus.UNKNOWN:
+        return "outcome unknown, see J" if row.is_pending else "outcome unknown"
+    if row.status is TaskStatus.LOST:
+        return "the gateway no longer knows it"
+    if row.status is not TaskStatus.FAILURE:
+        return ""
+    reason = clean(row.fail_reason, _TEXT_LIMIT)
+    # Gateways write sentences; only the first letter of a word that is no abbreviation is made small.
+    return reason[0].lower() + reason[1:] if reason[1:2].islower() else reason or "failed"
+
+
+def relation_of(row: TaskSummary) -> str:
+    """How a song was made of the one above it, such as "extended from 1:47"; empty where that is not known."""
+    match row.origin:
+        case Origin.EXTENSION:
+            return f"extended from {formatting.moment_of_clip(row.start_s)}" if row.start_s is not None else "extended"
+        case Origin.COVER:
+            style = clean(row.style, _TEXT_LIMIT).partition(",")[0]
+            return f"cover: {style}" if style else "cover"
+        case Origin.STEMS:
+            return f"stems: {row.takes} parts" if row.takes > 1 else "stems"
+        case Origin.SECTION if row.start_s is not None and row.end_s is not None:
+            times = map(formatting.moment_of_clip, (row.start_s, row.end_s))
+            return f"{glyphs.NOTHING.join(times)} replaced"
+        case Origin.SECTION:
+            return "section replaced"
+        case Origin.JOINED:
+            return "joined"
+        case _:
+            return ""
+
+
+def title_of(row: TaskSummary) -> str:
+    """The title of a row; of one that stands under another song its relation, and its own name when that differs."""
+    title = formatting.title(row.title[:_TEXT_LIMIT])
+    if row.branch is Branch.NONE or not (relation := relation_of(row)):
+        return title
+    is_same = not row.title or row.title == row.root_title
+    return relation if is_same else f"{relation} · {title}"
+
+
+def style_of(row: TaskSummary) -> str:
+    """What follows the title of a song that is done: its style, or how long its text is."""
+    if row.origin is Origin.LYRICS and row.lyric_lines:
+        return f"{row.lyric_lines:,} line{'s' if row.lyric_lines != 1 else ''}"
+    return clean(row.style, _TEXT_LIMIT) or ("uploaded" if row.origin is Origin.UPLOAD else "")
+
+
+def row_strip(content: LineContent, shown: Columns, width: int, ground: Ground, inks: Inks) -> Strip:
+    """The line of a song, exactly `width` cells long."""
+    return Strip(_Line(content, shown, ground, inks).segments()).adjust_cell_length(
+        width, inks.style(Tone.PLAIN, ground)
+    )
+
+
+class _Line:
+    """Draws one line from left to right."""
+
+    def __init__(self, content: LineContent, shown: Columns, ground: Ground, inks: Inks) -> None:
+        self._content = content
+        self._row = content.row
+        self._shown = shown
+        self._ground = ground
+        self._inks = inks
+
+    def segments(self) -> Iterator[Segment]:
+        """The parts of the line."""
+        row, shown = self._row, self._shown
+        glyph, tone = state_of(row)
+        yield self._segment(self._first_cell() + " ", Tone.KEY)
+        yield self._segment(glyph + " ", tone)
+        # All columns between the title and the age, which unfinished and failed songs have no values for.
+        spare = shown.style + shown.model + shown.labels + shown.gateway + shown.rating + shown.time
+        if self._content.progress is not None:
+            yield from self._running(self._content.progress, spare)
+        elif reason := reason_of(row):
+            yield from self._title(shown.title + spare, reason, tone)
+        else:
+            is_column = bool(shown.style)
+            yield from self._title(shown.title - is_column, "" if is_column else style_of(row), Tone.MUTED)
+            if is_column:
+                yield self._segment(" ", Tone.PLAIN)
+            yield from self._values()
+        yield self._segment(self._content.age.rjust(shown.age), Tone.MUTED)
+
+    def _segment(self, text: str, tone: Tone) -> Segment:
+        return Segment(text, self._inks.style(tone, self._ground))
+
+    def _found(self, text: str, tone: Tone) -> Iterator[Segment]:
+        style = self._inks.style(tone, self._ground)
+        return highlighted_segments(text, style, self._inks.style(Tone.FOUND, self._ground), self._content.query)
+
+    def _first_cell(self) -> str:
+        """One sign: marked, unplayed, or under the cursor, which is seen by its ground anyway."""
+        if self._content.is_selected:
+            return glyphs.MARKED
+        if self._row.is_unheard:
+            return glyphs.UNPLAYED
+        return glyphs.CURSOR if self._ground is Ground.CURSOR else " "
+
+    def _title(self, cells: int, tail: str, tone: Tone) -> Iterator[Segment]:
+        """The title in so many cells, with a tail in the room that it leaves."""
+        branch = _BRANCHES.get(self._row.branch, "")
+        if branch and cells > len(branch):
+            yield self._segment(branch, Tone.RULE)
+            cells -= len(branch)
+        title = title_of(self._row)
+        used = min(cells, cell_len(title))
+        if tail and tone is not Tone.MUTED:
+            # A reason is worth more than the end of a long title.
+            used = min(used, max(cells - cell_len(tail) - 3, cells // 2))
+        yield from self._found(formatting.fit(title, used), Tone.PLAIN)
+        room = cells - used
+        if tail and room >= _MIN_TAIL:
+            yield from self._found("  " + formatting.fit(tail, room - 3) + " ", tone)
+        elif room > 0:
+            yield self._segment(" " * room, Tone.PLAIN)
+
+    def _running(self, progress: Progress, spare: int) -> Iterator[Segment]:
+        """The title, and right before the age a bar and its words."""
+        title = self._shown.title
+        bar_cells = next(cells for below, cells in _BAR_CELLS if title < below)
+        room = title + spare - bar_cells - _WORDS - 2
+        if room < _MIN_RUNNING_TITLE:
+            room, bar_cells = room + bar_cells, 0
+        yield from self._title(max(0, room), "", Tone.MUTED)
+        tone = Tone.KEY if progress.is_told else Tone.MUTED
+        if progress.share is None or not bar_cells:
+            words = formatting.fit(progress.words, bar_cells + _WORDS)
+            yield self._segment(f" {words.strip().rjust(bar_cells + _WORDS)} ", tone)
+            return
+        full, rest = bar(progress.share, bar_cells)
+        yield self._segment(" " + full, tone)
+        yield self._segment(rest, Tone.RULE)
+        yield self._segment(progress.words.rjust(_WORDS) + " ", tone)
+
+    def _values(self) -> Iterator[Segment]:
+        """The columns between the title and the age."""
+        row, shown = self._row, self._shown
+        texts = {Column.STYLE: style_of(row), Column.MODEL: formatting.model(row.model) if row.model else ""}
+        texts |= {Column.LABELS: clean(row.labels, _TEXT_LIMIT), Column.GATEWAY: row.profile}
+        for column, cells in shown.cells():
+            if column in texts:
+                text = formatting.fit(texts[column], cells - 1) + " "
+                if column is Column.STYLE:
+                    yield from self._found(text, Tone.MUTED)
+                else:
+                    yield self._segment(text, Tone.MUTED)
+        if shown.rating:
+            yield self._segment(self._opinion(), Tone.MARK)
+        length = formatting.fit(formatting.length(row.duration_s), shown.time).strip() if row.duration_s else ""
+        yield self._segment(length.rjust(shown.time), Tone.PLAIN)
+
+    def _opinion(self) -> str:
+        """The favourite and the rating."""
+        row = self._row
+        favourite = (glyphs.FAVOURITE if row.is_starred else "").rjust(2)
+        if self._shown.has_stars:
+            return f"{favourite} {(glyphs.STAR * min(row.rating, 5)).ljust(5)}"
+        return favourite + (f"{glyphs.STAR}{row.rating}" if row.rating else "").rjust(3)

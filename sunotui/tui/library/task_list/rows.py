@@ -1,31 +1,35 @@
-"""Draws the rows of a list, and repaints only the lines that changed."""
+"""Draws the head and the rows of a list, and repaints only the lines that changed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
+from sunotui.domain.browse import Sort
 from sunotui.domain.search.query import Query
+from sunotui.domain.tasks.summary import TaskSummary
 from sunotui.tui import formatting
-from sunotui.tui.library.task_list.row import task_strip
+from sunotui.tui.library.task_list.columns import GUTTER, Columns, Order, columns, heads
+from sunotui.tui.library.task_list.ink import COMPONENT_CLASSES, PREFIX, Ground, Inks, Tone
+from sunotui.tui.library.task_list.progress import progress_of
+from sunotui.tui.library.task_list.row import LineContent, row_strip
 from sunotui.tui.library.task_list.selection import Selection
 from sunotui.tui.library.task_list.window import TaskWindow
 
-_TONES = ("wait", "active", "good", "bad", "odd", "star", "mark", "found")
-_PARTS = (*_TONES, "plain", "cursor", "cursor-blurred", "faint", "empty")
+HEAD = 1
+"""Lines of the head, which stays above the rows."""
 
 
 class TaskRows(ScrollView):
-    """Paints the rows that a TaskWindow holds."""
+    """Paints the rows that a TaskWindow holds, under the names of the columns."""
 
-    COMPONENT_CLASSES = {f"task-list--{name}" for name in _PARTS}
+    COMPONENT_CLASSES = set(COMPONENT_CLASSES)
 
     shows_gateways: reactive[bool] = reactive(False)
     """Whether rows name their gateway, as they do when there is more than one."""
@@ -37,14 +41,31 @@ class TaskRows(ScrollView):
         self._window = TaskWindow()
         self.selection = Selection()
         self._highlighted = Query()
+        self._order = Order(Sort.AGE)
         self._empty_text: tuple[str, ...] = ()
         self._painted: dict[int, object] = {}
+        self._inks = Inks(self)
         self._age_timer: Timer | None = None
 
     @property
     def _top(self) -> int:
         """The index of the first visible row."""
         return self.scroll_offset.y
+
+    @property
+    def _page_height(self) -> int:
+        """How many rows are visible."""
+        return max(1, self.size.height - HEAD)
+
+    @property
+    def columns(self) -> Columns:
+        """The columns that are shown."""
+        return columns(self.scrollable_content_region.width, with_gateway=self.shows_gateways)
+
+    def notify_style_update(self) -> None:
+        """Compose the styles again: the style sheet or the theme has changed."""
+        super().notify_style_update()
+        self._inks.clear()
 
     def on_focus(self) -> None:
         """Paint the cursor in its focused style."""
@@ -64,8 +85,8 @@ class TaskRows(ScrollView):
 
     def _repaint(self, *indexes: int) -> None:
         for index in indexes:
-            if self._top <= index < self._top + self.size.height:
-                self.refresh(Region(0, index - self._top, self.size.width, 1))
+            if self._top <= index < self._top + self._page_height:
+                self.refresh(Region(0, index - self._top + HEAD, self.size.width, 1))
 
     def _repaint_changed(self) -> None:
         width, height = self.size
@@ -80,21 +101,33 @@ class TaskRows(ScrollView):
         """Everything that a line depends on: if two of these are equal, so are their lines."""
         if not self._window.total:
             return (self._empty_text, self.size.height)
-        index = self._top + y
+        if y < HEAD:
+            return self._order
+        index = self._top + y - HEAD
         row = self._window.row(index)
-        if row is None:
-            return index == self._window.cursor
-        age = formatting.age(row.added_at, self._now())
-        return (row, age, row.id in self.selection, index == self._window.cursor, self._highlighted)
+        return self._row_content(row, index) if row is not None else index == self._window.cursor
+
+    def _row_content(self, row: TaskSummary, index: int) -> LineContent:
+        now = self._now()
+        return LineContent(
+            row,
+            formatting.age(row.added_at, now),
+            None if row.status.is_final else progress_of(row, now),
+            row.id in self.selection,
+            index == self._window.cursor,
+            self._highlighted,
+        )
 
     def _plan_age_change(self) -> None:
-        """Set one timer for the next visible age whose text changes; without visible rows, none."""
+        """Set one timer for the next visible age or progress whose text changes; without visible rows, none."""
         if self._age_timer is not None:
             self._age_timer.stop()
         now = self._now()
-        durations = [
-            formatting.age_lasts_s(row.added_at, now) for row in self._window.rows(self._top, self.size.height)
-        ]
+        durations = []
+        for row in self._window.rows(self._top, self._page_height):
+            durations.append(formatting.age_lasts_s(row.added_at, now))
+            if not row.status.is_final and (lasts_s := progress_of(row, now).lasts_s) is not None:
+                durations.append(lasts_s)
         self._age_timer = self.set_timer(min(durations) + 0.1, self._ages_changed) if durations else None
 
     def _ages_changed(self) -> None:
@@ -105,43 +138,27 @@ class TaskRows(ScrollView):
 
     def render_line(self, y: int) -> Strip:
         """One line of the list."""
-        self._painted[y] = self._line_content(y)
-        width = self.size.width
+        content = self._painted[y] = self._line_content(y)
+        width = self.scrollable_content_region.width
         if not self._window.total:
             return self._empty_line(y, width)
-        index = self._top + y
-        is_cursor = index == self._window.cursor
-        style = self._line_style(is_cursor=is_cursor)
-        row = self._window.row(index)
-        if row is None:
-            return Strip([Segment(" " * width, style)], width)
-        return task_strip(
-            row,
-            width,
-            style,
-            self._tones(style, is_cursor=is_cursor),
-            self._now(),
-            with_gateway=self.shows_gateways,
-            is_selected=row.id in self.selection,
-            query=self._highlighted,
-        )
+        if y < HEAD:
+            return self._head(width)
+        is_cursor = self._top + y - HEAD == self._window.cursor
+        ground = Ground.PLAIN if not is_cursor else Ground.CURSOR if self.has_focus else Ground.CURSOR_IDLE
+        if not isinstance(content, LineContent):
+            return Strip([Segment(" " * width, self._inks.style(Tone.PLAIN, ground))], width)
+        return row_strip(content, self.columns, width, ground, self._inks)
 
-    def _line_style(self, *, is_cursor: bool) -> Style:
-        name = "plain" if not is_cursor else "cursor" if self.has_focus else "cursor-blurred"
-        return self.get_component_rich_style(f"task-list--{name}")
-
-    def _tones(self, style: Style, *, is_cursor: bool) -> Callable[[str], Style]:
-        def tone_style(tone: str) -> Style:
-            if is_cursor and tone == "faint":
-                return style
-            return style + self.get_component_rich_style(f"task-list--{tone}", partial=True)
-
-        return tone_style
+    def _head(self, width: int) -> Strip:
+        muted, strong = (self._inks.style(tone, Ground.PLAIN) for tone in (Tone.MUTED, Tone.STRONG))
+        names = [Segment(name, strong if is_sorted else muted) for name, is_sorted in heads(self.columns, self._order)]
+        return Strip([Segment(" " * GUTTER, muted), *names]).adjust_cell_length(width, muted)
 
     def _empty_line(self, y: int, width: int) -> Strip:
         top = max(0, (self.size.height - len(self._empty_text)) // 3)
         if top <= y < top + len(self._empty_text):
             text = self._empty_text[y - top]
             line = formatting.fit(text.center(width) if len(text) < width else text, width)
-            return Strip([Segment(line, self.get_component_rich_style("task-list--empty"))], width)
-        return Strip.blank(width, self.get_component_rich_style("task-list--plain"))
+            return Strip([Segment(line, self.get_component_rich_style(f"{PREFIX}empty"))], width)
+        return Strip.blank(width, self._inks.style(Tone.PLAIN, Ground.PLAIN))

@@ -1,0 +1,60 @@
+"""How far an unfinished song is: the share of the bar in its row, and the words beside it."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import NamedTuple
+
+from sunotui.domain.tasks.kinds import TaskStatus
+from sunotui.domain.tasks.summary import TaskSummary
+from sunotui.tui import formatting, glyphs
+
+STEP_S = 10
+"""The time that is left is told in steps of so many seconds, so that a row changes seldom."""
+_MOST_ESTIMATED = 0.95
+"""The part of a bar that experience fills; the rest is for the end, which only the gateway tells."""
+
+
+class Progress(NamedTuple):
+    """What a row shows of an unfinished song until the next event, or until `lasts_s` have passed."""
+
+    words: str
+    share: float | None = None
+    """The full part of the bar; None for no bar."""
+    is_told: bool = False
+    """Whether the gateway tells it, and it is not an estimate."""
+    lasts_s: float | None = None
+    """Seconds until the words change by themselves; None if they do not."""
+
+
+def progress_of(row: TaskSummary, now: float) -> Progress:
+    """The progress of an unfinished song at `now`, in Unix seconds."""
+    word = formatting.look(row)[1]
+    if row.is_pending:
+        return Progress("sending")
+    if row.progress is not None:
+        return Progress(f"{row.progress:.0%}", row.progress, is_told=True)
+    if row.status is not TaskStatus.IN_PROGRESS or row.usual_s is None or row.usual_s <= 0:
+        return Progress(word)
+    elapsed = max(0.0, now - row.added_at)
+    steps = ceil((row.usual_s - elapsed) / STEP_S)
+    if steps <= 0:
+        return Progress(formatting.age(row.added_at, now), _MOST_ESTIMATED)
+    left = steps * STEP_S
+    share = min(_MOST_ESTIMATED, max(0.0, 1.0 - left / row.usual_s))
+    return Progress(_about(left), share, lasts_s=row.usual_s - elapsed - (steps - 1) * STEP_S)
+
+
+def _about(seconds: int) -> str:
+    """A time that is left, in at most five cells."""
+    minutes, rest = divmod(seconds, 60)
+    if minutes >= 10:
+        return f"{glyphs.ABOUT}{min(99, minutes)}m"
+    return f"{glyphs.ABOUT}{minutes}:{rest:02}" if minutes else f"{glyphs.ABOUT}{rest}s"
+
+
+def bar(share: float, cells: int) -> tuple[str, str]:
+    """A bar as its full part, to half a cell, and the rest."""
+    halves = round(share * cells * 2)
+    full = glyphs.BAR_FULL * (halves // 2) + (glyphs.BAR_HALF if halves % 2 else "")
+    return full, glyphs.BAR_REST * (cells - len(full))
