@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from sunotui.domain.browse import Page
 from sunotui.domain.errors import LibraryError
 from sunotui.domain.tasks.summary import TaskSummary
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.tui.library.task_list.list import TaskList
+from sunotui.tui.library.task_list.rows import HEAD
 
 NOW = 1_000_000.0
 
@@ -82,6 +84,7 @@ class Imagined:
 class _Alone(App[None]):
     CSS = """
     TaskList { width: 60; height: 20; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    .task-list--cursor { background: #323b57; }
     .task-list--found { text-style: underline; }
     """
 
@@ -124,31 +127,40 @@ class Alone:
         await self.pilot.pause()
 
     def lines(self) -> list[str]:
-        """The list as text."""
+        """The rows as text, without the head above them."""
+        return self._all_lines()[HEAD:]
+
+    def head(self) -> str:
+        """The line with the names of the columns."""
+        return self._all_lines()[0]
+
+    def _all_lines(self) -> list[str]:
         strips = self.app.screen._compositor.render_strips()
         return ["".join(segment.text for segment in strip).rstrip()[:59].rstrip() for strip in strips[:20]]
 
     def line_of(self, words: str) -> int:
-        """The line on which these words stand."""
+        """The row on which these words stand."""
         return next(y for y, line in enumerate(self.lines()) if words in line)
 
     @asynccontextmanager
     async def repainted(self) -> AsyncIterator[set[int]]:
-        """Collects the lines that are painted anew meanwhile."""
+        """Collects the rows that are repainted meanwhile; -1 is the head, and the border's own line is left out."""
         lines: set[int] = set()
-        refresh: Callable[..., object] = self.list.refresh
+        refresh: Callable[..., Widget] = Widget.refresh
 
-        def noted(*regions: Region, **rest: object) -> object:
-            for region in regions or (Region(0, 0, 60, 20),):
-                lines.update(range(region.y, region.bottom))
-            return refresh(*regions, **rest)
+        def noted(widget: Widget, *regions: Region, **rest: object) -> Widget:
+            if widget is self.list:
+                for region in regions or (Region(0, 0, 60, 20),):
+                    lines.update(range(region.y - HEAD, region.bottom - HEAD))
+            return refresh(widget, *regions, **rest)
 
-        self.list.refresh = noted  # type: ignore[method-assign,assignment]
+        Widget.refresh = noted  # type: ignore[method-assign,assignment]
         try:
             yield lines
             await self.settle()
         finally:
-            del self.list.refresh  # type: ignore[method-assign]
+            Widget.refresh = refresh  # type: ignore[method-assign]
+            lines.discard(20 - HEAD)
 
 
 @asynccontextmanager

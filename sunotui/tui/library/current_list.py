@@ -10,7 +10,6 @@ from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import MATCH_ALL
 from sunotui.domain.tasks.summary import View
-from sunotui.domain.text import printable
 from sunotui.tui.library import kept_place
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.list_choices import order_of
@@ -117,7 +116,7 @@ def describe_list(ctx: LibraryContext) -> None:
     count = ctx.sidebar.counts.get(query.collection, 0)
     ctx.header.place, ctx.header.group = name, collection_group(query.collection)
     ctx.header.count = f"{count:,}" if count >= 0 else ""
-    ctx.tasks.border_title = printable(name)
+    ctx.tasks.show_name(name)
     marked = len(ctx.tasks.selection)
     description = f"{marked:,} marked" + (f", {hidden:,} hidden" if hidden else "") if marked else ""
     ctx.tasks.show_description(order_of(query), description)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Self
 
 from rich.segment import Segment
+from textual.content import Content
 from textual.geometry import Region
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -14,6 +16,7 @@ from textual.timer import Timer
 from sunotui.domain.browse import Sort
 from sunotui.domain.search.query import Query
 from sunotui.domain.tasks.summary import TaskSummary
+from sunotui.domain.text import printable
 from sunotui.tui import formatting
 from sunotui.tui.library.task_list.columns import GUTTER, Columns, Order, columns, heads
 from sunotui.tui.library.task_list.ink import COMPONENT_CLASSES, PREFIX, Ground, Inks, Tone
@@ -36,8 +39,10 @@ class TaskRows(ScrollView):
 
     def __init__(self, now: Callable[[], float], *, id: str | None = None) -> None:
         """`now` is the Unix time that ages are counted from."""
+        self._is_labelling = False
         super().__init__(id=id)
         self._now = now
+        self._shown_name = self._shown_state = ""
         self._window = TaskWindow()
         self.selection = Selection()
         self._highlighted = Query()
@@ -82,6 +87,29 @@ class TaskRows(ScrollView):
         self._repaint_changed()
 
     # --- repainting --------------------------------------------------------------------------------------------------
+
+    def show_name(self, name: str) -> None:
+        """Show the name of the list at the top of the border."""
+        if name != self._shown_name:
+            self._shown_name = name
+            self.border_title = Content(printable(name))
+
+    def show_state(self, text: str) -> None:
+        """Show a text at the bottom of the border. Textual repaints a whole widget for that, and it changes with every
+        move of the cursor; so here only the line of the border is."""
+        if text != self._shown_state:
+            self._shown_state = text
+            self._is_labelling = True
+            try:
+                self.border_subtitle = text
+            finally:
+                self._is_labelling = False
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Repaint lines; while the label of the border is set, that of the border."""
+        if self._is_labelling:
+            regions = (Region(0, self.size.height, self.size.width, 1),)
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def _repaint(self, *indexes: int) -> None:
         for index in indexes:

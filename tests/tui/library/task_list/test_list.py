@@ -11,7 +11,7 @@ from sunotui.tui.library.task_list.window import MARGIN
 from tests.tui.imaginary_list import list_alone, row
 
 MANY = 100_000
-_IN_SIGHT = 20
+_IN_SIGHT = 19
 
 
 def newest_first(count: int) -> list[TaskSummary]:
@@ -233,7 +233,7 @@ async def test_marks_stay_with_their_tasks() -> None:
         alone.imagined.rows.insert(0, row(5_000))
         alone.list.reload()
         await alone.settle()
-        assert [line[0] for line in alone.lines()[:5]] == ["◆", "◆", "◆", "◆", " "]
+        assert [line[0] for line in alone.lines()[:5]] == ["◉", "◉", "◉", "◉", " "]
         assert alone.list.current == "task-996"
         await alone.list.mark()
         assert alone.list.selected == ("task-999", "task-998", "task-997")
@@ -241,7 +241,7 @@ async def test_marks_stay_with_their_tasks() -> None:
         await alone.settle()
         assert alone.list.selected == ()
         assert not alone.list.clear_selection()
-        assert "◆" not in "\n".join(alone.lines())
+        assert "◉" not in "\n".join(alone.lines())
 
 
 async def test_a_range_upwards_and_another_from_its_end() -> None:
@@ -269,15 +269,15 @@ async def test_stars_ratings_and_the_unheard_stand_in_the_line_and_found_words_s
         starred, rated, loved, unheard, failed = alone.lines()[:5]
         assert "★4" in starred
         assert "★2" in rated
-        assert "★" in loved
-        assert unheard.startswith("•✓")
-        assert "failed: no money" in failed
-        found = [segment.text for segment in alone.list.render_line(0) if segment.style and segment.style.underline]
+        assert "♥" in loved
+        assert unheard.startswith("∙ ♫")
+        assert failed.startswith("  ✗ Song 1  no money")
+        found = [segment.text for segment in alone.list.render_line(1) if segment.style and segment.style.underline]
         assert found == ["Rain"]
         await alone.press("3", "j")
         await alone.list.mark()
         await alone.settle()
-        assert alone.lines()[3].startswith("◈✓")
+        assert alone.lines()[3].startswith("◉ ♫")
 
 
 async def test_a_title_of_a_megabyte_is_a_line_like_any() -> None:
@@ -303,17 +303,17 @@ async def test_what_the_disk_refuses_is_asked_again_with_the_next_news() -> None
 async def test_half_pages(keys: tuple[str, ...]) -> None:
     async with list_alone(newest_first(100)) as alone:
         await alone.press(*keys)
-        assert alone.list.current == "task-79"
+        assert alone.list.current == "task-81"
 
 
 async def test_a_click_and_the_wheel() -> None:
     async with list_alone(newest_first(100)) as alone:
         await alone.pilot.click(alone.list, offset=(5, 4))
         await alone.settle()
-        assert alone.list.current == "task-95"
+        assert alone.list.current == "task-96"
         alone.list.scroll_relative(y=30, animate=False)
         await alone.settle()
-        assert alone.list.current == "task-95"
-        await alone.pilot.click(alone.list, offset=(5, 0))
+        assert alone.list.current == "task-96"
+        await alone.pilot.click(alone.list, offset=(5, 1))
         await alone.settle()
         assert alone.list.current == "task-69"
