@@ -505,7 +505,7 @@ async def test_a_saved_search_brings_its_order_and_leaves_that_of_before(tmp_pat
         await quiet.settle()
         places(quiet).chosen = Collection(CollectionKind.SEARCH, "Kept")
         await quiet.settle()
-        assert "by title ▴" in quiet.text()
+        assert "Title, style▴" in quiet.text()
         await quiet.press("g")
         assert quiet.tasks.current == "task-4"
         places(quiet).chosen = EVERYTHING
@@ -606,7 +606,7 @@ async def test_a_rating_looks_the_same_in_the_list_and_in_the_detail(tmp_path: P
         await quiet.press("j", "asterisk", "4")
         assert quiet.text().count("★4") >= 2
         await quiet.press("s")
-        assert "★4 ★" in quiet.text()
+        assert "♥ ★4" in quiet.text()
 
 
 TOKEN = "sk-CANARY0123456789abcdef"

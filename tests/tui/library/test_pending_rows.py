@@ -23,8 +23,8 @@ async def test_it_is_a_row_until_it_is_decided(tmp_path: Path) -> None:
         assert "No songs yet." in quiet.text()
         await lose_one(quiet)
         assert "No songs yet." not in quiet.text()
-        assert "? 1 unknown: J" in quiet.text()
-        assert "? rain on tin" in quiet.text()
+        assert "? 1 unknown" in quiet.text()
+        assert "? rain on tin  outcome unknown, see J" in quiet.text()
         await quiet.press("g")
         assert "It is unknown whether the gateway accepted this" in quiet.text()
         assert quiet.app.screen.query_one(Sidebar).count_of(View.FAILED) == 1
@@ -52,7 +52,7 @@ async def test_what_is_no_task_is_kept_by_no_key_and_that_is_told(tmp_path: Path
         await quiet.press("g", "v")
         assert len(quiet.tasks.selected) == 1
         await quiet.press("s")
-        assert "There is no task here" in str(quiet.app.message_log.lines()[0].text)
+        assert "There is no song here" in str(quiet.app.message_log.lines()[0].text)
         await quiet.press("V", "s")
         assert "Favourite: 1 take" in str(quiet.app.message_log.lines()[0].text)
         await quiet.press("asterisk", "4", "asterisk", "4")

@@ -8,8 +8,9 @@ from textual.events import Key, Paste
 from textual.widgets import Input
 
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
+from sunotui.domain.search.query import parse
 from sunotui.storage.db.connection import Database
-from sunotui.tui.library.list_choices import filter_choices, with_filter_toggled, with_sort
+from sunotui.tui.library.list_choices import filter_choices, sort_choices, with_filter_toggled, with_sort
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar import Sidebar
 from tests.tui.harness import AppHarness, open_app
@@ -38,7 +39,7 @@ async def test_what_is_not_understood_is_marked_and_told_and_the_rest_finds(tmp_
     async with open_app(tmp_path) as quiet:
         await quiet.press("slash", *"neon is:nice")
         assert quiet.tasks.row_count == 1
-        assert "'nice' is not one of" in quiet.text().splitlines()[-2]
+        assert "'nice' is not one of" in quiet.text()
         underlined = [
             segment.text for segment in line(quiet).render_line(0) if segment.style and segment.style.underline
         ]
@@ -122,25 +123,28 @@ async def test_a_filter_that_wants_a_word_waits_for_it(tmp_path: Path) -> None:
         assert quiet.tasks.row_count == 3
 
 
-async def test_sorting_is_told_in_the_top_line_and_turns_round(tmp_path: Path) -> None:
+async def test_the_order_is_told_at_the_head_of_its_column_and_turns_round(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "S", "j", "j", "enter")
+        await quiet.press("j", "S", "j", "enter")
         assert listing(quiet).sort is Sort.TITLE
-        assert "by title" in quiet.text().splitlines()[0]
+        assert "Title, style▾" in quiet.text().splitlines()[2]
         assert quiet.tasks.current == "task-4", "the cursor stays on its task"
-        await quiet.press("S", "j", "j", "enter")
+        await quiet.press("S", "j", "enter")
         assert listing(quiet).is_reversed
-        assert "by title ↑" in quiet.text().splitlines()[0]
+        assert "Title, style▴" in quiet.text().splitlines()[2]
+        await quiet.press("S", "j", "j", "j", "j", "enter")
+        assert listing(quiet).sort is Sort.MODEL
+        assert "by model ▾ · 2 of 6" in quiet.text(), "which has no column in a list of this width"
 
 
 async def test_marks_are_counted_and_given_up_before_the_search(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("slash", *"tag:edm", "enter", "g", "v", "G", "V")
         assert sorted(quiet.tasks.selected) == ["task-3", "task-4", "task-5"]
-        assert "3 marked" in quiet.text().splitlines()[0]
+        assert "3 marked" in quiet.text()
         await quiet.press("escape")
         assert quiet.tasks.selected == ()
-        assert "marked" not in quiet.text().splitlines()[0]
+        assert "marked" not in quiet.text()
         assert listing(quiet).query.text == "tag:edm"
         await quiet.press("escape")
         assert listing(quiet).query.text == ""
@@ -161,8 +165,9 @@ def test_a_filter_goes_in_once_and_out_whole() -> None:
 
 
 def test_the_same_order_again_turns_it_round_and_another_begins_as_usual() -> None:
-    by_age = with_sort(ListQuery(), Sort.AGE)
+    by_age = with_sort(ListQuery(sort=Sort.TITLE), Sort.AGE)
     assert (by_age.sort, by_age.is_reversed) == (Sort.AGE, False)
+    assert with_sort(ListQuery(), Sort.AGE).is_reversed, "without a search the list is by age already"
     assert with_sort(by_age, Sort.AGE).is_reversed
     assert not with_sort(with_sort(by_age, Sort.AGE), Sort.AGE).is_reversed
     assert not with_sort(with_sort(by_age, Sort.AGE), Sort.TITLE).is_reversed
@@ -176,3 +181,39 @@ async def test_up_brings_a_search_back_that_was_given_up(tmp_path: Path) -> None
         assert quiet.app.screen.query_one("#search-line", Input).value == "rain"
         await quiet.press("enter")
         assert quiet.tasks.row_count == 1
+
+
+async def test_a_click_on_a_head_sorts_and_again_reverses(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        width = quiet.tasks.scrollable_content_region.width
+        for x, sort, head in ((6, Sort.TITLE, "Title, style▾"), (width - 8, Sort.LENGTH, "Time▾")):
+            await quiet.pilot.click(quiet.tasks, offset=(x + 1, 1))
+            await quiet.settle()
+            assert (listing(quiet).sort, listing(quiet).is_reversed) == (sort, False)
+            assert head in quiet.text()
+        await quiet.pilot.click(quiet.tasks, offset=(width - 8, 1))
+        await quiet.settle()
+        assert listing(quiet).is_reversed
+        assert "Time▴" in quiet.text()
+
+
+async def test_a_double_click_opens_a_song(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.pilot.click(quiet.tasks, offset=(8, 3))
+        await quiet.settle()
+        assert quiet.tasks.current == "task-4"
+        assert quiet.tasks.has_focus
+        await quiet.pilot.double_click(quiet.tasks, offset=(8, 4))
+        await quiet.settle()
+        assert quiet.tasks.current == "task-3"
+        assert quiet.detail.body.has_focus
+
+
+def test_relevance_is_offered_only_for_a_search() -> None:
+    def offered(query: ListQuery) -> list[str]:
+        return [name.strip() for _, name, _ in sort_choices(query)]
+
+    assert offered(ListQuery()) == ["✓ age", "title", "length", "rating", "model"]
+    assert offered(ListQuery(query=parse("rain")))[:2] == ["✓ relevance", "age"]
+    assert offered(ListQuery(query=parse("is:starred")))[0] == "✓ age"
+    assert offered(ListQuery(Collection(CollectionKind.ALBUM, "Best"), sort=Sort.TITLE))[0] == "album order"

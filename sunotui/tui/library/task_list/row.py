@@ -32,6 +32,9 @@ _BAR_CELLS = ((26, 10), (44, 14), (1_000_000, 24))
 """The cells of a bar for titles of fewer cells than the first number."""
 _NO_QUERY = Query()
 
+# Terminals do not agree about how many cells joined emoji have; apart, each has its own.
+_JOINERS = str.maketrans("", "", "\u200d\ufe0f")
+
 _BRANCHES = {Branch.MIDDLE: glyphs.BRANCH + " ", Branch.LAST: glyphs.LAST_BRANCH + " "}
 _ORIGINS: Mapping[Origin, str] = {
     Origin.SONG: glyphs.SONG,
@@ -58,6 +61,11 @@ class LineContent(NamedTuple):
     """Its matches are highlighted."""
 
 
+def _text(text: str) -> str:
+    """A text of a gateway or the user as a line shows it: harmless, and as wide as it is measured."""
+    return clean(text[:_TEXT_LIMIT].translate(_JOINERS), _TEXT_LIMIT)
+
+
 def state_of(row: TaskSummary) -> tuple[str, Tone]:
     """The sign of a song that is not done, else that of its kind, and its tone."""
     match row.status:
@@ -81,7 +89,7 @@ def reason_of(row: TaskSummary) -> str:
         return "the gateway no longer knows it"
     if row.status is not TaskStatus.FAILURE:
         return ""
-    reason = clean(row.fail_reason, _TEXT_LIMIT)
+    reason = _text(row.fail_reason)
     # Gateways write sentences; only the first letter of a word that is no abbreviation is made small.
     return reason[0].lower() + reason[1:] if reason[1:2].islower() else reason or "failed"
 
@@ -92,7 +100,7 @@ def relation_of(row: TaskSummary) -> str:
         case Origin.EXTENSION:
             return f"extended from {formatting.moment_of_clip(row.start_s)}" if row.start_s is not None else "extended"
         case Origin.COVER:
-            style = clean(row.style, _TEXT_LIMIT).partition(",")[0]
+            style = _text(row.style).partition(",")[0]
             return f"cover: {style}" if style else "cover"
         case Origin.STEMS:
             return f"stems: {row.takes} parts" if row.takes > 1 else "stems"
@@ -109,7 +117,7 @@ def relation_of(row: TaskSummary) -> str:
 
 def title_of(row: TaskSummary) -> str:
     """The title of a row; of one that stands under another song its relation, and its own name when that differs."""
-    title = formatting.title(row.title[:_TEXT_LIMIT])
+    title = formatting.title(_text(row.title))
     if row.branch is Branch.NONE or not (relation := relation_of(row)):
         return title
     is_same = not row.title or row.title == row.root_title
@@ -120,7 +128,7 @@ def style_of(row: TaskSummary) -> str:
     """What follows the title of a song that is done: its style, or how long its text is."""
     if row.origin is Origin.LYRICS and row.lyric_lines:
         return f"{row.lyric_lines:,} line{'s' if row.lyric_lines != 1 else ''}"
-    return clean(row.style, _TEXT_LIMIT) or ("uploaded" if row.origin is Origin.UPLOAD else "")
+    return _text(row.style) or ("uploaded" if row.origin is Origin.UPLOAD else "")
 
 
 def row_strip(content: LineContent, shown: Columns, width: int, ground: Ground, inks: Inks) -> Strip:
@@ -214,8 +222,12 @@ class _Line:
     def _values(self) -> Iterator[Segment]:
         """The columns between the title and the age."""
         row, shown = self._row, self._shown
-        texts = {Column.STYLE: style_of(row), Column.MODEL: formatting.model(row.model) if row.model else ""}
-        texts |= {Column.LABELS: clean(row.labels, _TEXT_LIMIT), Column.GATEWAY: row.profile}
+        texts = {
+            Column.STYLE: style_of(row),
+            Column.MODEL: _text(formatting.model(row.model)) if row.model else "",
+            Column.LABELS: _text(row.labels),
+            Column.GATEWAY: _text(row.profile),
+        }
         for column, cells in shown.cells():
             if column in texts:
                 text = formatting.fit(texts[column], cells - 1) + " "
