@@ -32,7 +32,8 @@ STATUS_LOOKS: dict[TaskStatus, tuple[str, str, str]] = {
 """Glyph, word and tone of each state: each alone distinguishes the states."""
 _TITLE_LIMIT = 1_000
 """Characters of a title that are drawn; every line is shorter."""
-_UNITS = {"m": "min", "h": "h", "d": "day", "w": "wk", "y": "yr", "s": "s"}
+_UNITS = {"s": "s", "m": "min", "h": "h", "d": "day", "w": "week", "y": "year"}
+"""The units of ages in a sentence."""
 STREAMING_LOOK = ("♪", "streaming", "active")
 
 
@@ -99,7 +100,7 @@ def ago(then: float, now: float) -> str:
     if short == "now":
         return "just now"
     count, unit = short[:-1], _UNITS[short[-1]]
-    return f"{count} {unit}{'s' if unit in _COUNTED and count != '1' else ''} ago"
+    return f"{count} {unit}{'s' if unit in {'day', 'week', 'year'} and count != '1' else ''} ago"
 
 
 def age_lasts_s(then: float, now: float) -> float:
