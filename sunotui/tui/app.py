@@ -73,6 +73,7 @@ class SunoApp(BaseApp):
         self.set_reactive(App.theme, self._default_theme)
         self.stylesheet.set_variables(self.get_css_variables())
         self._prepare = prepare
+        self.status.waits_for_gateway = prepare is not None
         self._control_char_filter = ControlCharFilter()
         self._ascii_filters: list[LineFilter] = (
             [AsciiFilter()] if needs_ascii(os.environ, sys.stdout.encoding or "") else []
@@ -170,6 +171,7 @@ class SunoApp(BaseApp):
                 self.notify_error(error)
                 self.core_error = error
             self.core_opened.set()
+        self.status.end_wait_for_gateway()
         if not self.core.profile and (self.key_queue.has_typed or self.screen is not self._library):
             self.say("P logs in to a gateway")
         elif not self.core.profile:

@@ -19,6 +19,14 @@ LIST = (
     "everywhere.command-palette",
     "everywhere.help",
 )
+EMPTY = (
+    "library.compose",
+    "library.profiles",
+    "everywhere.command-palette",
+    "everywhere.help",
+    "library.leave",
+)
+"""While the library has nothing to open."""
 MARKED = (
     "library.star",
     "library.rate",

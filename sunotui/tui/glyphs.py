@@ -43,6 +43,9 @@ ARROW_LEFT = "←"
 ARROW_RIGHT = "→"
 PARTLY = "◐"
 ABOUT = "≈"
+FULL_BLOCK = "█"
+LOWER_HALF = "▄"
+UPPER_HALF = "▀"
 
 _ASCII = {
     SONG: "m",
@@ -84,6 +87,9 @@ _ASCII = {
     ARROW_LEFT: "<",
     ARROW_RIGHT: ">",
     PARTLY: "~",
+    FULL_BLOCK: "#",
+    LOWER_HALF: "#",
+    UPPER_HALF: "=",
     "≠": "!",
     "╭": "+",
     "╮": "+",

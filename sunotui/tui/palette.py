@@ -3,6 +3,7 @@ match are added by the dialog."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -100,7 +101,8 @@ def find_entries(entries: Sequence[PaletteEntry], wanted: str) -> list[PaletteMa
 
 def _rank(entry: PaletteEntry, wanted: str) -> tuple[int, tuple[tuple[int, int], ...]] | None:
     """How well an entry matches, 0 best: its title begins with the text, a word of it does, it contains the text, it
-    contains every word, or its other text does. Letters apart do not match: what enter runs may cost money."""
+    contains every word, or words of its other text begin with them. Letters apart do not match: what enter runs may
+    cost money."""
     title = entry.title.casefold()
     if len(title) != len(entry.title):
         # Folding changed the positions, as for "ß": such a title is found but not marked.
@@ -111,7 +113,7 @@ def _rank(entry: PaletteEntry, wanted: str) -> tuple[int, tuple[tuple[int, int],
     words = wanted.split(" ")
     if all(word in title for word in words):
         return 3, tuple((title.find(word), title.find(word) + len(word)) for word in words)
-    text = f"{title} {entry.place} {entry.words}".casefold()
-    if all(word in text for word in words):
+    starts = re.findall(r"\w+", f"{title} {entry.place} {entry.words}".casefold())
+    if all(any(start.startswith(word) for start in starts) for word in words):
         return 4, tuple((title.find(word), title.find(word) + len(word)) for word in words if word in title)
     return None

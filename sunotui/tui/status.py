@@ -44,6 +44,8 @@ class Status:
         self.has_proxy = False
         self.is_opening = True
         """Whether the profiles are not known yet, so that nothing is said about a missing gateway."""
+        self.waits_for_gateway = False
+        """Whether a gateway of this run is still starting, so that the profiles are not complete."""
         self.connection = events.ConnectionState.WAITING
         self.answered_at: float | None = None
         """The Unix time of the gateway's last good response."""
@@ -51,6 +53,8 @@ class Status:
         self.upload = ""
         """The progress of an upload in tenths, such as "30%"; empty without one."""
         self.balance = ""
+        self.price = ""
+        """What a song costs at this gateway; empty when that is unknown."""
         self.songs_left: int | None = None
         """About how many songs the balance pays for; None when the price or the balance is unknown."""
         self.library_health = ""
@@ -102,9 +106,9 @@ class Status:
     def read_profile(self) -> None:
         """Show the current profile, its connection and its balance."""
         core = self._core
-        self.is_opening = False
         profile = core.profile_named(core.profile)
         self.profile = profile.name if profile is not None else ""
+        self.is_opening = self.waits_for_gateway and profile is None
         self.is_unencrypted = profile is not None and profile.base_url.is_clear
         self.has_proxy = profile is not None and profile.proxy is not None
         connection = core.connection()
@@ -126,8 +130,19 @@ class Status:
         for listener in tuple(self._listeners):
             listener()
 
+    def end_wait_for_gateway(self) -> None:
+        """Nothing starts any more: what is missing now is missing."""
+        if self.waits_for_gateway:
+            self.waits_for_gateway = False
+            self.read_profile()
+
     def _count_songs(self) -> None:
-        self.songs_left = None
-        if self._core.has_services and (balance := self._core.known_balance()) is not None:
-            price = self._core.services.billing.price(self.profile, _SONG)
-            self.songs_left = price.covered(balance, _MOST_SONGS) if price is not None else None
+        self.songs_left, self.price = None, ""
+        if not self._core.has_services:
+            return
+        price = self._core.services.billing.price(self.profile, _SONG)
+        if price is None:
+            return
+        self.price = str(price)
+        if (balance := self._core.known_balance()) is not None:
+            self.songs_left = price.covered(balance, _MOST_SONGS)

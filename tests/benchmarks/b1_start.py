@@ -15,7 +15,7 @@ from tests.benchmarks.big_library import empty_library
 from tests.benchmarks.programs import Programs
 from tests.benchmarks.table import Row, in_turn
 
-FRAME = ("No songs yet.", "Palette")
+FRAME = ("Your songs will appear here.", "Commands")
 KEY, ANSWER = "h", ";48;2;57;71;105m▌All"
 """The keyboard goes to the views, whose line gets the colour of one that is awake."""
 _TARGET = 1.15

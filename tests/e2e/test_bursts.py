@@ -86,7 +86,7 @@ def test_enter_goes_on_to_the_next_line_before_the_next_key(line: PseudoTerminal
 @pytest.mark.parametrize("line", [NOBODY], indirect=True)
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.id)
 def test_the_composer_s_form_in_one_burst(line: PseudoTerminal, mode: Mode, tmp_path: Path) -> None:
-    line.wait_for("No songs yet.")
+    line.wait_for("Your songs will appear here.")
     expected, keys = {}, f"n{FUNCTION_KEYS[mode.key]}"
     draft = Draft(mode.id)
     shown = [field.id for field in FIELDS if field.id in draft.shown]
@@ -108,7 +108,7 @@ def kept(folder: Path) -> object:
 
 @pytest.mark.parametrize("line", [NOBODY], indirect=True)
 def test_a_paste_with_an_escape_in_it_stays_in_order(line: PseudoTerminal, tmp_path: Path) -> None:
-    line.wait_for("No songs yet.")
+    line.wait_for("Your songs will appear here.")
     line.type("nfirst \x1b[200~one \x1b[31m two\x1b three\x1b[201~ last\x1b")
     expected = {"description": "first one [31m two three last"}
     line.wait_until(lambda: kept(tmp_path) == expected, lambda: f"the draft {expected}, but {kept(tmp_path)}")

@@ -26,7 +26,7 @@ def places(tmp_path: Path) -> dict[str, str]:
 
 def test_from_an_empty_library_to_a_copied_link(terminal: Terminal, tmp_path: Path) -> None:
     terminal.run(f"--demo --seed {DEMO_SEED} --speed 12", places(tmp_path))
-    terminal.wait_for("No songs yet.")
+    terminal.wait_for("Your songs will appear here.")
     terminal.wait_for("demo")
     terminal.keys("n")
     terminal.wait_for("Describe the song")
@@ -53,18 +53,18 @@ def test_from_an_empty_library_to_a_copied_link(terminal: Terminal, tmp_path: Pa
 def test_a_draft_survives_a_kill(terminal: Terminal, tmp_path: Path) -> None:
     environ = {**places(tmp_path), "SUNOTUI_BASE_URL": "http://127.0.0.1:9"}
     terminal.run("", environ)
-    terminal.wait_for("No songs yet.")
+    terminal.wait_for("Your songs will appear here.")
     terminal.keys("n")
     terminal.wait_for("Describe the song")
     terminal.type("half a thought about rain")
     terminal.wait_for("half a thought about rain")
     terminal.keys("Escape")
-    terminal.wait_for("No songs yet.")
+    terminal.wait_for("Your songs will appear here.")
     terminal.close()
     again = Terminal(tmp_path)
     try:
         again.run("", environ)
-        again.wait_for("No songs yet.")
+        again.wait_for("Your songs will appear here.")
         again.keys("n")
         again.wait_for("half a thought about rain")
     finally:
@@ -77,7 +77,7 @@ def test_the_long_text_in_an_editor_of_one_s_own(terminal: Terminal, tmp_path: P
     script.write_text(f"#!/bin/sh\nprintf ' with wind' >> \"$1\"\nenv > {tmp_path}/environ-of-the-editor\n")
     script.chmod(0o755)
     terminal.run(f"--demo --seed {DEMO_SEED}", {**places(tmp_path), "EDITOR": str(script)})
-    terminal.wait_for("No songs yet.")
+    terminal.wait_for("Your songs will appear here.")
     terminal.keys("n")
     terminal.wait_for("Describe the song")
     terminal.type("rain")
@@ -91,7 +91,7 @@ def test_the_long_text_in_an_editor_of_one_s_own(terminal: Terminal, tmp_path: P
 def test_what_is_typed_faster_than_the_composer_opens_is_in_it(terminal: Terminal, tmp_path: Path) -> None:
     """Over a slow connection keys arrive in bursts; the q of the first word once quit the program."""
     terminal.run(f"--demo --seed {DEMO_SEED}", places(tmp_path))
-    terminal.wait_for("No songs yet.")
+    terminal.wait_for("Your songs will appear here.")
     terminal.keys("n", "a quick polka")
     terminal.wait_for("a quick polka")
     terminal.wait_for("gpt_description_prompt")

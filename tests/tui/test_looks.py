@@ -62,11 +62,6 @@ async def test_the_program_has_its_own_colours_and_greys_out_what_is_not_offered
         assert colours["F9 Cover"] != colours["F4 Lyrics"]
 
 
-async def test_an_empty_library_teaches(tmp_path: Path) -> None:
-    async with open_app(tmp_path, (80, 24), tasks=[]) as quiet:
-        assert "Press n to make the first one." in quiet.text()
-
-
 @pytest.mark.parametrize("size", [(60, 15), (20, 5), (1, 1), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_no_size_is_too_small_to_live(size: tuple[int, int], tmp_path: Path) -> None:
     async with open_app(tmp_path, size) as quiet:

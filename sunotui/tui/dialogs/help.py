@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from sunotui.tui import glyphs
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
-from sunotui.tui.dialogs.base import ENTER, ESCAPE, Dialog
+from sunotui.tui.dialogs.base import ENTER, ESCAPE, Dialog, move_cursor
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.open_input import FreeInput
@@ -53,6 +53,8 @@ class HelpDialog(Dialog[HelpEntry | None]):
         Binding("escape", "leave", "Close", show=False, priority=True),
         Binding("q,question_mark,f1", "dismiss(None)", "Close", show=False),
         Binding("slash", "filter", "Filter", show=False),
+        Binding("down", "move(1)", "Down", show=False, priority=True),
+        Binding("up", "move(-1)", "Up", show=False, priority=True),
     ]
     ROWS_AROUND_LIST = 8
 
@@ -114,6 +116,10 @@ class HelpDialog(Dialog[HelpEntry | None]):
             self.dismiss(entry)
         elif isinstance(entry, HelpEntry):
             self.tell(f"This key works in: {entry.command.scope.value}")
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor, also while the filter has the focus."""
+        move_cursor(self.query_one(ChoiceList), step)
 
     def action_filter(self) -> None:
         """Open the filter."""

@@ -69,7 +69,7 @@ async def move_later(ctx: LibraryContext) -> None:
 async def _move_in_album(ctx: LibraryContext, step: int) -> None:
     query = ctx.state.list_query
     if query.collection.kind is not CollectionKind.ALBUM or query.sort is not Sort.RELEVANCE or query.is_reversed:
-        ctx.say("Choose an album in the sidebar, and its own order with S, relevance", "warning")
+        ctx.say("Choose an album in the sidebar, and album order with S", "warning")
         return
     await ctx.tasks.catch_up()
     if (task_id := ctx.tasks.current) is None:

@@ -12,6 +12,7 @@ from sunotui.domain.search.query import MATCH_ALL
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.library import kept_place
 from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.library.first_steps import is_library_empty, show_first_steps
 from sunotui.tui.library.list_choices import order_of
 from sunotui.tui.library.sidebar import collection_group, collection_label
 
@@ -38,6 +39,7 @@ def show_list(ctx: LibraryContext) -> None:
     ctx.search_bar.show_issues(query.issues)
     ctx.detail.body.highlight(query)
     describe_list(ctx)
+    show_first_steps(ctx, is_empty=is_library_empty(ctx))
     if ctx.tasks.selection:
         count_hidden_in_background(ctx)
 

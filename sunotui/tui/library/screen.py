@@ -16,7 +16,7 @@ from textual.screen import Screen
 from sunotui.core import events
 from sunotui.core.core import Core
 from sunotui.core.submissions.pending_rows import row_id
-from sunotui.domain.browse import Page
+from sunotui.domain.browse import EVERYTHING, Page
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.summary import View
@@ -31,6 +31,7 @@ from sunotui.tui.library.current_list import count_hidden_in_background, describ
 from sunotui.tui.library.detail.card import DetailCard
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.detail.tab_strip import TabStrip
+from sunotui.tui.library.first_steps import FirstSteps, is_library_empty, show_first_steps
 from sunotui.tui.library.list_choices import with_sort
 from sunotui.tui.library.navigation_actions import focus_pane, go_in, open_line, open_sidebar
 from sunotui.tui.library.sidebar import Sidebar
@@ -109,6 +110,8 @@ class LibraryScreen(Screen[None]):
         show_list(self.context)
         self._recount()
         await self.context.tasks.catch_up()
+        is_all = self.context.state.list_query.collection == EVERYTHING
+        show_first_steps(self.context, is_empty=is_all and not self.context.tasks.row_count)
         self._is_shown.set()
 
     # --- commands ----------------------------------------------------------------------------------------------------
@@ -185,6 +188,7 @@ class LibraryScreen(Screen[None]):
         kept_place.restore_search(self.context)
         self.app.status.show_counts(sidebar.count_of(View.ACTIVE), collections.unknown)
         describe_list(self.context)
+        show_first_steps(self.context, is_empty=is_library_empty(self.context))
 
     def on_core_event(self, event: Event) -> None:
         """Update the parts of the screen that the event is about, and nothing else."""
@@ -220,6 +224,8 @@ class LibraryScreen(Screen[None]):
         focused, marked = self.focused, len(self.context.tasks.selection)
         if focused is self.context.sidebar:
             names: Sequence[str] = footers.SIDEBAR
+        elif self.query(FirstSteps):
+            names = footers.EMPTY
         elif isinstance(focused, TextView):
             names = footers.DETAIL
         else:

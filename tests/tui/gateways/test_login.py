@@ -234,7 +234,7 @@ async def test_the_token_is_neither_shown_nor_copied(tmp_path: Path, ring: Memor
 async def test_leaving_without_a_gateway_says_how_to_come_back(tmp_path: Path, ring: MemoryKeyring) -> None:
     async with newcomer(tmp_path, ring) as somebody:
         await somebody.pilot.press("escape")
-        await somebody.until_told("Press P to log in")
+        await somebody.until_told("P Log in to a gateway")
         await somebody.pilot.press("n", *"rain", "ctrl+s")
         await somebody.until_told("There is no profile yet")
         assert isinstance(somebody.app.screen, ComposeScreen), "what was typed stays in the form"

@@ -284,7 +284,7 @@ async def test_the_file_name_is_asked_for_before_the_request_is_sent(tmp_path: P
         assert not quiet.bench.gateway.orders
         await ask_midi(quiet, tmp_path / "no" / "song.mid")
         assert isinstance(quiet.app.screen, PromptDialog)
-        assert "cannot be written" in str(quiet.app.screen.query_one("#ask-words", Static).content)
+        assert "cannot be written" in str(quiet.app.screen.query_one("#dialog-note", Static).content)
         assert not quiet.bench.gateway.orders
 
 

@@ -20,9 +20,9 @@ async def lose_one(quiet: AppHarness) -> None:
 
 async def test_it_is_a_row_until_it_is_decided(tmp_path: Path) -> None:
     async with open_app(tmp_path, tasks=[]) as quiet:
-        assert "No songs yet." in quiet.text()
+        assert "Your songs will appear here." in quiet.text()
         await lose_one(quiet)
-        assert "No songs yet." not in quiet.text()
+        assert "Your songs will appear here." not in quiet.text()
         assert "? 1 unknown" in quiet.text()
         assert "? rain on tin  outcome unknown, see J" in quiet.text()
         await quiet.press("g")
@@ -30,7 +30,7 @@ async def test_it_is_a_row_until_it_is_decided(tmp_path: Path) -> None:
         assert quiet.app.screen.query_one(Sidebar).count_of(View.FAILED) == 1
         await quiet.press("J", "x", "j", "enter", "escape")
         assert "unknown" not in quiet.text()
-        assert "No songs yet." in quiet.text()
+        assert "Your songs will appear here." in quiet.text()
 
 
 async def test_keys_for_tasks_know_that_it_is_none(tmp_path: Path) -> None:

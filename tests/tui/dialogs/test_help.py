@@ -1,0 +1,82 @@
+"""Help: the focused pane first, a filter, entries that run, a glossary."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.dialogs.help import HelpDialog
+from sunotui.tui.library.screen import LibraryScreen
+from sunotui.tui.widgets.option_list import ChoiceList
+from tests.tui.harness import AppHarness, open_app
+
+
+def first_heading(quiet: AppHarness) -> str:
+    choices = quiet.app.screen.query_one(ChoiceList)
+    prompt = choices.get_option_at_index(0).prompt
+    assert choices.get_option_at_index(0).disabled
+    return str(prompt)
+
+
+async def test_the_section_of_the_focused_pane_is_first(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("question_mark")
+        assert first_heading(quiet) == "List"
+        await quiet.press("escape", "j", "enter", "question_mark")
+        assert first_heading(quiet) == "Detail"
+        await quiet.press("escape", "J", "question_mark")
+        assert first_heading(quiet) == "Journal"
+
+
+async def test_an_entry_runs_with_enter(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("question_mark", "slash", *"open the composer", "enter")
+        await quiet.until(lambda: isinstance(quiet.app.screen, ComposeScreen), "the composer")
+
+
+async def test_an_entry_of_a_pane_runs_there(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("question_mark", "slash", *"to the last row", "enter")
+        await quiet.until(lambda: quiet.tasks.current == "task-0", "the last row")
+
+
+async def test_an_entry_of_another_screen_says_where_it_works(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("question_mark", "slash", *"treat lost")
+        assert "enter Run" not in quiet.text()
+        await quiet.press("enter")
+        assert isinstance(quiet.app.screen, HelpDialog)
+        assert "This key works in: Journal" in quiet.text()
+
+
+async def test_the_glossary_is_last_and_runs_nothing(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("question_mark", "end")
+        assert "Glossary" in quiet.text()
+        await quiet.press("enter")
+        assert isinstance(quiet.app.screen, HelpDialog)
+
+
+async def test_escape_ends_the_filter_and_then_closes(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("question_mark", "slash", *"zzz")
+        assert "No matches." in quiet.text()
+        await quiet.press("escape")
+        assert quiet.app.screen.query_one(ChoiceList).option_count > 90
+        await quiet.press("escape")
+        assert isinstance(quiet.app.screen, LibraryScreen)
+
+
+async def test_the_cursor_moves_while_one_types(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("question_mark", "slash", *"album", "down")
+        assert "2 of 5" in quiet.text()
+
+
+async def test_keys_of_the_user_are_shown(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "config.toml").write_text('[keys]\n"library.statistics" = "ctrl+t"\n')
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("question_mark", "slash", *"statistics")
+        assert "^t" in quiet.text()

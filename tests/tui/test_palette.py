@@ -1,0 +1,143 @@
+"""The command palette: what matches and in which order, what it runs, and songs by title."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from sunotui.core.library.browser import LibraryBrowser
+from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.dialogs.palette import PaletteDialog
+from sunotui.tui.history.submissions import SubmissionsScreen
+from sunotui.tui.library.screen import LibraryScreen
+from sunotui.tui.palette import PaletteEntry, find_entries, palette_entries
+from sunotui.tui.widgets.option_list import ChoiceList
+from tests.tui.harness import AppHarness, open_app
+
+
+async def nothing() -> None:
+    """What an entry of these tests runs."""
+
+
+def entry(title: str, words: str = "") -> PaletteEntry:
+    return PaletteEntry(title, "Library", "", nothing, words)
+
+
+ENTRIES = [
+    entry("Next tab"),
+    entry("Extend", "Continue this take."),
+    entry("Split into stems", "Separate the voice."),
+    entry("Rate"),
+    entry("Expand style"),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "titles"),
+    [
+        ("", ["Next tab", "Extend", "Split into stems", "Rate", "Expand style"]),
+        ("ex", ["Extend", "Expand style", "Next tab"]),
+        ("EX", ["Extend", "Expand style", "Next tab"]),
+        ("tab", ["Next tab"]),
+        ("style expand", ["Expand style"]),
+        ("rate", ["Rate"]),
+        ("voice", ["Split into stems"]),
+        ("etd", []),
+    ],
+    ids=str,
+)
+def test_the_best_match_is_first(typed: str, titles: list[str]) -> None:
+    assert [match.entry.title for match in find_entries(ENTRIES, typed)] == titles
+
+
+def test_what_was_typed_is_marked_in_the_title() -> None:
+    assert find_entries(ENTRIES, "tab")[0].hits == ((5, 8),)
+    assert find_entries(ENTRIES, "style exp")[0].hits == ((7, 12), (0, 3))
+    assert find_entries([entry("Straße")], "stra")[0].hits == (), "folding moved the letters"
+
+
+def shown(quiet: AppHarness) -> list[str]:
+    palette = quiet.app.screen
+    assert isinstance(palette, PaletteDialog)
+    return [entry.title for entry in palette._found]
+
+
+async def test_send_is_first_in_the_composer(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("n", "ctrl+p")
+        assert shown(quiet)[0] == "Send"
+        assert "Favourite" not in shown(quiet), "the composer has no such command"
+
+
+async def test_commands_of_another_screen_are_not_offered(tmp_path: Path) -> None:
+    """Fails with a search for a method of that name: "Back" of the composer was offered in the journal."""
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("J")
+        await quiet.until(lambda: isinstance(quiet.app.screen, SubmissionsScreen), "the journal")
+        titles = [entry.title for entry in palette_entries(quiet.app)]
+        assert titles.count("Back") == 1
+        assert "Whole response" in titles
+        assert "Send" not in titles
+
+
+async def test_a_song_is_found_by_its_title_from_the_composer(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("n", *"a draft", "ctrl+p", *"wint")
+        await quiet.until(lambda: "Winter Wonderland" in shown(quiet), "the song")
+        await quiet.press("enter")
+        await quiet.until(lambda: isinstance(quiet.app.screen, LibraryScreen), "the library")
+        assert quiet.tasks.current == "task-3"
+        await quiet.press("n")
+        assert isinstance(quiet.app.screen, ComposeScreen)
+        assert "a draft" in quiet.text(), "leaving the composer saved it"
+
+
+async def test_a_song_that_the_list_does_not_show_is_listed(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("slash", *"girl", "enter", "ctrl+p", *"wint")
+        await quiet.until(lambda: "Winter Wonderland" in shown(quiet), "the song")
+        await quiet.press("enter")
+        await quiet.until(lambda: quiet.tasks.current == "task-3", "the song in the list")
+
+
+async def test_songs_of_an_earlier_text_are_not_added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails without the comparison of the text: the answer to "wi" came while "wix" was typed."""
+    read = LibraryBrowser.page
+    go = asyncio.Event()
+
+    async def slow(browser: LibraryBrowser, *args: object, **options: object) -> object:
+        await go.wait()
+        return await read(browser, *args, **options)  # type: ignore[arg-type]
+
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("ctrl+p")
+        monkeypatch.setattr(LibraryBrowser, "page", slow)
+        await quiet.press(*"wi", "x", "backspace", "backspace", "backspace")
+        go.set()
+        await quiet.settle()
+        assert "Winter Wonderland" not in shown(quiet)
+
+
+async def test_the_cursor_stays_where_it_was_when_songs_arrive(tmp_path: Path) -> None:
+    """Enter runs what was read: some commands cost money."""
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("ctrl+p", *"in")
+        choices = quiet.app.screen.query_one(ChoiceList)
+        assert choices.highlighted == 0
+        await quiet.press("down")
+        before = shown(quiet)[1]
+        palette = quiet.app.screen
+        assert isinstance(palette, PaletteDialog)
+        palette._find_songs("in")
+        await quiet.settle()
+        assert choices.highlighted == 1
+        assert shown(quiet)[1] == before
+
+
+async def test_the_mouse_runs_an_entry(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("ctrl+p", *"journal")
+        await quiet.pilot.click(ChoiceList, offset=(4, 0))
+        await quiet.until(lambda: isinstance(quiet.app.screen, SubmissionsScreen), "the journal")
