@@ -48,7 +48,7 @@ def line(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[PseudoTermi
     environ = {**places(tmp_path), "HOME": str(tmp_path), **getattr(request, "param", {})}
     terminal = PseudoTerminal(sunotui(), environ)
     try:
-        terminal.wait_for("Palette")
+        terminal.wait_for("Help")
         yield terminal
     finally:
         terminal.close()
@@ -57,7 +57,7 @@ def line(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[PseudoTermi
 def test_a_login_in_one_burst(line: PseudoTerminal, server: DemoServer) -> None:
     """The form that a first start opens. Fails when every key is passed on at once."""
     line.wait_for("Log in to a gateway")
-    line.type(f"{server.base_url}\tmain\t{server.token}\t {CTRL_S}")
+    line.type(f"{server.base_url}\t{server.token}\tmain\t {CTRL_S}")
     line.wait_for("Logged in to")
     assert server.token.encode() not in line.written
 
@@ -65,8 +65,8 @@ def test_a_login_in_one_burst(line: PseudoTerminal, server: DemoServer) -> None:
 def test_a_login_in_one_burst_with_the_keys_that_open_it(line: PseudoTerminal, server: DemoServer) -> None:
     line.wait_for("Log in to a gateway")
     line.press("\x1b")
-    line.wait_for("Press P to log in")
-    line.type(f"P{server.base_url}\t\t{server.token}\t {CTRL_S}")
+    line.wait_for("or try the demo there")
+    line.type(f"P{server.base_url}\t{server.token}\t\t {CTRL_S}")
     line.wait_for("Logged in to")
     line.type("q")
     assert line.ended() == 0
@@ -75,10 +75,10 @@ def test_a_login_in_one_burst_with_the_keys_that_open_it(line: PseudoTerminal, s
 
 def test_enter_goes_on_to_the_next_line_before_the_next_key(line: PseudoTerminal, server: DemoServer) -> None:
     line.wait_for("Log in to a gateway")
-    line.type(f"{server.base_url}\r\r{server.token}\r")
+    line.type(f"{server.base_url}\r{server.token}\r")
     # Without a keyring the token is kept for the session only.
-    line.wait_for("Select 'This session only'")
-    line.type(f"\t \t\t{CTRL_S}")
+    line.wait_for("to continue without")
+    line.type(f"\t\t {CTRL_S}")
     line.wait_for("Logged in to")
     assert server.token.encode() not in line.written
 
