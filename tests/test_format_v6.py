@@ -79,7 +79,7 @@ def test_the_files_have_their_names(own_library: FormatFixture) -> None:
     own_library.output("submissions", "--json")
     own_library.output("tag", "add", "x", "task-custom")
     names = {path.name for path in own_library.data.iterdir()}
-    assert names - {"library.db-wal", "library.db-shm"} == {"library.db", "library.lock"}
+    assert names - {"library.db-wal", "library.db-shm"} == {"library.db", "library.lock", "library.version-6.db"}
     assert {path.name for path in own_library.config.iterdir()} == {"config.toml", "profiles.json"}
 
 

@@ -68,6 +68,8 @@ class ListQuery:
     query: Query = MATCH_ALL
     sort: Sort = Sort.RELEVANCE
     is_reversed: bool = False
+    is_grouped: bool = False
+    """Whether, in the order of age, what was made from a song is listed under it."""
 
 
 class Page(NamedTuple):

@@ -71,6 +71,14 @@ COMMANDS: tuple[Command, ...] = (
         needs_library=False,
     ),
     _library(
+        "group",
+        "F",
+        "Group by song",
+        "List what was made from a song under it, or every song by its own age.",
+        "list_actions:toggle_groups",
+        needs_library=False,
+    ),
+    _library(
         "mark", "v", "Mark", "Mark or unmark this task; commands then work on all marked tasks.", "list_actions:mark"
     ),
     _library(

@@ -40,6 +40,7 @@ TABLES = {
     "clip": "task_id id take title status tags lyrics description model duration_s audio_url video_url image_url "
     "created_at error exclude parents derivations bpm musical_key style_weight weirdness audio_weight persona_id "
     "is_max_mode",
+    "family_link": "parent_seq child_seq",
     "descent": "parent_id task_id clip_id",
     "draft": "name text",
     "label": "id name key",
@@ -54,7 +55,8 @@ TABLES = {
     "tally": "profile kind status is_starred is_unheard is_trashed n",
     "task": "seq id profile kind status added_at fail_reason progress submitted_at started_at finished_at checked_at "
     "misses submission_id title_hint title model duration_s is_streaming takes lyrics_title lyrics_text lyrics_tags "
-    "lyrics_error made_in_s is_starred rating heard note trashed_at title_key length_key model_key",
+    "lyrics_error made_in_s is_starred rating heard note trashed_at title_key length_key model_key family_at "
+    "family_seq family_place",
     "task_label": "task_id label_id",
     "timing": "clip_id text",
     "wish_parent": "submission_id parent_id",
@@ -75,7 +77,7 @@ def test_the_tables_of_a_new_library(tmp_path: Path) -> None:
             if not _SHADOWS.fullmatch(name)
         }
         assert db.execute("PRAGMA application_id").fetchone() == (0x53554E4F,)
-        assert db.execute("PRAGMA user_version").fetchone() == (6,)
+        assert db.execute("PRAGMA user_version").fetchone() == (7,)
     db.close()
     assert dict(sorted(tables.items())) == TABLES
 

@@ -7,12 +7,13 @@ results of a search are cached until the library changes (see list_sources.py).
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import Query
-from sunotui.domain.tasks.summary import TaskSummary, View
+from sunotui.domain.tasks.summary import Branch, TaskSummary, View
 from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.browse.collection_counts import collection_counts
 from sunotui.storage.browse.list_sources import KeysetRows, MaterializedRows, RankedRows, RowSource, SortOrder, Source
@@ -33,18 +34,22 @@ _NEVER: Version = (-1, -1)
 
 
 ORDERS = {
-    Sort.AGE: SortOrder("added_at", True),
-    Sort.TITLE: SortOrder("title_key", False),
-    Sort.LENGTH: SortOrder("length_key", True),
-    Sort.RATING: SortOrder("rating", True),
-    Sort.MODEL: SortOrder("model_key", True),
-    Sort.RELEVANCE: SortOrder("added_at", True),
+    Sort.AGE: SortOrder.by("added_at", is_descending=True),
+    Sort.TITLE: SortOrder.by("title_key", is_descending=False),
+    Sort.LENGTH: SortOrder.by("length_key", is_descending=True),
+    Sort.RATING: SortOrder.by("rating", is_descending=True),
+    Sort.MODEL: SortOrder.by("model_key", is_descending=True),
+    Sort.RELEVANCE: SortOrder.by("added_at", is_descending=True),
 }
 """The column and direction of each sort order. That of Sort.RELEVANCE applies only without words and outside of
 albums."""
 
 
+_FAMILIES = SortOrder((("family_at", True), ("family_seq", True), ("family_place", True)))
+"""By the age of families; in each, the song is followed by what was made from it, the oldest first."""
+_REVERSED_FAMILIES = SortOrder((("family_at", False), ("family_seq", False), ("family_place", True)))
 _INDEXES = {
+    "family_at": "task_by_family",
     "added_at": "task_by_age",
     "title_key": "task_by_title",
     "length_key": "task_by_length",
@@ -101,7 +106,12 @@ class TaskLists:
     ) -> list[TaskSummary]:
         """The rows from position `start` up to `stop` (exclusive). `known` is the position and the id of a task: if it
         is in that range, the rows are found without counting from an end."""
-        return self._by_seq(self._seqs(listing, start, stop, known))
+        if not has_families(self._resolved(listing)):
+            return [row.summary for row in self._by_seq(self._seqs(listing, start, stop, known))]
+        start = max(0, start)
+        # The row after the last one tells whether its family goes on.
+        found = self._by_seq(self._seqs(listing, start, stop + 1, known))
+        return list(self._with_branches(self._list(listing), found))[: max(0, stop - start)]
 
     def ids(self, listing: ListQuery, start: int, stop: int) -> list[str]:
         """The ids of the tasks from position `start` up to `stop` (exclusive)."""
@@ -146,8 +156,7 @@ class TaskLists:
         return cached[1]
 
     def _source(self, listing: ListQuery) -> RowSource:
-        if listing.collection.kind is CollectionKind.SEARCH:
-            listing = self._as_saved(listing)
+        listing = self._resolved(listing)
         query = listing.query
         if listing.sort is Sort.RELEVANCE and listing.collection.kind is CollectionKind.ALBUM:
             album = self._album(listing.collection, query)
@@ -171,7 +180,8 @@ class TaskLists:
         own = _VIEW_INDEXES.get(listing.collection.view)
         if total <= self._few or listing.collection.view is View.TRASH:
             return self._materialized(f"task INDEXED BY {own or 'task_by_age'}", condition, listing)
-        index = own if own and order.column == "added_at" else _INDEXES[order.column]
+        column = order.terms[0][0]
+        index = own if own and column == "added_at" else _INDEXES[column]
         return KeysetRows(self._db, Source(f"task INDEXED BY {index}", condition.sql, condition.values), order, total)
 
     def _unfiltered_total(self, place: Collection) -> int:
@@ -211,9 +221,11 @@ class TaskLists:
             [storable_text(place.name), *clause.values],
         )
 
-    def _as_saved(self, listing: ListQuery) -> ListQuery:
+    def _resolved(self, listing: ListQuery) -> ListQuery:
         """The list of a saved search: its query, narrowed by that of the list, in its own order unless the user chooses
         another."""
+        if listing.collection.kind is not CollectionKind.SEARCH:
+            return listing
         saved = SavedSearchStore(self._db).get(listing.collection.name)
         if saved is None:
             return listing
@@ -224,18 +236,57 @@ class TaskLists:
 
     # --- rows --------------------------------------------------------------------------------------------------------
 
-    def _by_seq(self, seqs: Sequence[int]) -> list[TaskSummary]:
-        found: dict[int, TaskSummary] = {}
+    def _by_seq(self, seqs: Sequence[int]) -> list[_Row]:
+        found: dict[int, _Row] = {}
         for chunk in chunks(seqs):
             rows = self._db.query(
-                f"SELECT {SUMMARY_COLUMNS}, seq FROM task WHERE seq IN ({placeholders(chunk)})", chunk
+                f"SELECT {SUMMARY_COLUMNS}, seq, family_seq FROM task WHERE seq IN ({placeholders(chunk)})", chunk
             )
             with corrupt_row_errors():
-                found.update((row["seq"], summary_of(row)) for row in rows)
+                found.update((row["seq"], _Row(summary_of(row), row["seq"], row["family_seq"])) for row in rows)
         return [found[seq] for seq in seqs if seq in found]
+
+    def _with_branches(self, source: RowSource, rows: Sequence[_Row]) -> Iterator[TaskSummary]:
+        """Adjacent rows in the order of families, each with whether it stands under the song of its family. It does
+        where that is in the list."""
+        song: _Row | None = None
+        for index, row in enumerate(rows):
+            if index == 0 and not row.is_song and source.index_of(row.family) is not None:
+                song = next(iter(self._by_seq([row.family])), None)
+            elif row.is_song:
+                song = row
+            if row.is_song or song is None or song.seq != row.family:
+                yield row.summary
+                continue
+            is_last = index + 1 == len(rows) or rows[index + 1].family != row.family
+            yield row.summary._replace(branch=Branch.LAST if is_last else Branch.MIDDLE, root_title=song.summary.title)
+
+
+class _Row(NamedTuple):
+    """A row with its place in its family."""
+
+    summary: TaskSummary
+    seq: int
+    family: int
+    """The seq of the song of its family."""
+
+    @property
+    def is_song(self) -> bool:
+        """Whether it is the song of its family itself."""
+        return self.seq == self.family
+
+
+def has_families(listing: ListQuery) -> bool:
+    """Whether a list is in the order of families. A saved search has its own order, see `TaskLists._resolved`."""
+    if not listing.is_grouped or listing.sort not in {Sort.AGE, Sort.RELEVANCE}:
+        return False
+    has_own = listing.collection.kind is CollectionKind.ALBUM or bool(match_of(listing.query))
+    return listing.sort is Sort.AGE or not has_own
 
 
 def _order(listing: ListQuery) -> SortOrder:
+    if has_families(listing):
+        return _REVERSED_FAMILIES if listing.is_reversed else _FAMILIES
     order = ORDERS[listing.sort]
     return order.reversed if listing.is_reversed else order
 

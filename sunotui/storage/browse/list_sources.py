@@ -7,7 +7,7 @@ number of the table. All methods raise LibraryError.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from sunotui.storage.browse.query_sql import WEIGHTS
@@ -34,16 +34,25 @@ class RowSource(Protocol):
 
 
 class SortOrder(NamedTuple):
-    """A sort order: a column of the table of tasks and a direction; equal values are sorted by seq."""
+    """A sort order: columns of the table of tasks, each with whether it is descending. The last one is unique among the
+    tasks that have the others in common."""
 
-    column: str
-    is_descending: bool
+    terms: tuple[tuple[str, bool], ...]
+
+    @classmethod
+    def by(cls, column: str, *, is_descending: bool) -> SortOrder:
+        """By one column; equal values are sorted by seq."""
+        return cls(((column, is_descending), ("seq", is_descending)))
+
+    @property
+    def columns(self) -> str:
+        """The columns for SELECT."""
+        return ", ".join(f"task.{column}" for column, _ in self.terms)
 
     @property
     def sql(self) -> str:
         """The terms for ORDER BY."""
-        direction = "DESC" if self.is_descending else "ASC"
-        return f"task.{self.column} {direction}, task.seq {direction}"
+        return ", ".join(f"task.{column} {'DESC' if descends else 'ASC'}" for column, descends in self.terms)
 
     @property
     def sorted_sql(self) -> str:
@@ -53,17 +62,16 @@ class SortOrder(NamedTuple):
     @property
     def reversed(self) -> SortOrder:
         """The opposite direction."""
-        return SortOrder(self.column, not self.is_descending)
+        return SortOrder(tuple((column, not descends) for column, descends in self.terms))
 
-    def after(self, key: Value, seq: int) -> tuple[tuple[str, tuple[Value, ...]], ...]:
-        """The rows after a row, as two conditions; all rows of the first come before those of the second. They are
-        separate because a query with both would read every row with an equal key, and most ratings are equal.
+    def after(self, key: Sequence[Value]) -> Iterator[tuple[str, tuple[Value, ...]]]:
+        """The rows after the row with these values, as conditions; all rows of one come before those of the next. They
+        are separate because a query with all would read every row with an equal key, and most ratings are equal.
         """
-        sign = "<" if self.is_descending else ">"
-        return (
-            (f"task.{self.column} = ? AND task.seq {sign} ?", (key, seq)),
-            (f"task.{self.column} {sign} ?", (key,)),
-        )
+        for last in reversed(range(len(self.terms))):
+            column, descends = self.terms[last]
+            equal = "".join(f"task.{name} = ? AND " for name, _ in self.terms[:last])
+            yield f"{equal}task.{column} {'<' if descends else '>'} ?", tuple(key[: last + 1])
 
 
 class Source(NamedTuple):
@@ -116,7 +124,7 @@ class KeysetRows:
             return None
         return sum(
             _number(self._db, f"SELECT count(*) FROM {self._where} AND {before}", (*self._source.values, *values))
-            for before, values in self._order.reversed.after(key[0], seq)
+            for before, values in self._order.reversed.after(key)
         )
 
     def seqs(self, start: int, stop: int, near: tuple[int, int] | None = None) -> Sequence[int]:
@@ -125,8 +133,8 @@ class KeysetRows:
             index, seq = near
             key = self._key_of(seq)
             if key is not None:
-                before = self._beside(self._order.reversed, key[0], seq, index - start)
-                return [*reversed(before), seq, *self._beside(self._order, key[0], seq, stop - index - 1)]
+                before = self._beside(self._order.reversed, key, index - start)
+                return [*reversed(before), seq, *self._beside(self._order, key, stop - index - 1)]
         stop = min(stop, self.total)
         if start >= stop:
             return []
@@ -138,12 +146,12 @@ class KeysetRows:
     def _where(self) -> str:
         return f"{self._source.table} WHERE {self._source.sql}"
 
-    def _key_of(self, seq: int) -> tuple[Value] | None:
+    def _key_of(self, seq: int) -> tuple[Value, ...] | None:
         rows = self._db.query(
-            f"SELECT task.{self._order.column} FROM task WHERE {self._source.sql} AND seq = ?",
+            f"SELECT {self._order.columns} FROM task WHERE {self._source.sql} AND seq = ?",
             (*self._source.values, seq),
         )
-        return (rows[0][0],) if rows else None
+        return tuple(rows[0]) if rows else None
 
     def _first(self, order: SortOrder, count: int, skipped: int) -> list[int]:
         return self._db.numbers(
@@ -151,9 +159,9 @@ class KeysetRows:
             (*self._source.values, count, skipped),
         )
 
-    def _beside(self, order: SortOrder, key: Value, seq: int, count: int) -> list[int]:
+    def _beside(self, order: SortOrder, key: Sequence[Value], count: int) -> list[int]:
         found: list[int] = []
-        for after, values in order.after(key, seq):
+        for after, values in order.after(key):
             if len(found) < count:
                 found += self._db.numbers(
                     f"SELECT seq FROM {self._where} AND {after} ORDER BY {order.sql} LIMIT ?",

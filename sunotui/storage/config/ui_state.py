@@ -26,6 +26,8 @@ class UiState(NamedTuple):
     """The theme that was chosen in the app; empty for that of the config file."""
     sort: str = ""
     is_reversed: bool = False
+    is_grouped: bool = True
+    """Whether what was made from a song is listed under it."""
     collection_kind: str = ""
     """The kind of the collection that was listed, and its name."""
     collection_name: str = ""

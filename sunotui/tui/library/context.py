@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from sunotui.domain.tasks.clip import Clip
 
 
+FIRST_QUERY = ListQuery(is_grouped=True)
+"""What is listed until something else is chosen or restored."""
 AsyncWork = Callable[[], Coroutine[Any, Any, None]]
 
 
@@ -37,7 +39,7 @@ class LibraryState:
 
     is_open: bool = False
     """Whether the library is open. Until then the query can change, but nothing is listed."""
-    list_query: ListQuery = field(default_factory=ListQuery)
+    list_query: ListQuery = FIRST_QUERY
     """What is listed: the collection, the search and the order."""
     saved_orders: Mapping[Collection, tuple[Sort, bool]] = field(default_factory=dict)
     """The order of each saved search, and whether it is reversed."""

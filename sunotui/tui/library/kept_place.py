@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import TypeVar
 
 from sunotui.core.kept_state import UiState
-from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, ListQuery, Sort
+from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, Sort
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.library.arrange import apply_layout
-from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.library.context import FIRST_QUERY, LibraryContext
 from sunotui.tui.library.detail.tab_strip import Tab
 from sunotui.tui.library.layout import DetailPlace, Layout
 
@@ -29,6 +29,7 @@ def remember(ctx: LibraryContext) -> None:
     ctx.core.kept.keep(
         sort=sort.value,
         is_reversed=is_reversed,
+        is_grouped=query.is_grouped,
         collection_kind=query.collection.kind.value,
         collection_name=query.collection.name,
         task_id=ctx.tasks.current or ctx.core.kept.now.task_id,
@@ -55,14 +56,20 @@ def restore(ctx: LibraryContext) -> None:
         )
         apply_layout(ctx)
     ctx.detail.tab = _known(Tab, kept.tab) or ctx.detail.tab
-    if state.list_query != ListQuery():
+    if state.list_query != FIRST_QUERY:
         return
     sort = _known(Sort, kept.sort) or state.list_query.sort
     state.order_elsewhere = sort, kept.is_reversed
     collection = _collection(kept)
     if collection.kind is CollectionKind.SEARCH:
         state.search_to_restore, collection = collection, EVERYTHING
-    state.list_query = replace(state.list_query, collection=collection, sort=sort, is_reversed=kept.is_reversed)
+    state.list_query = replace(
+        state.list_query,
+        collection=collection,
+        sort=sort,
+        is_reversed=kept.is_reversed,
+        is_grouped=kept.is_grouped,
+    )
     ctx.sidebar.chosen = collection
     if kept.task_id:
         ctx.tasks.start_at(kept.task_id)

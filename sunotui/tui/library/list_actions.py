@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sunotui.domain.browse import Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.tui import formatting
@@ -10,6 +12,7 @@ from sunotui.tui.library.current_list import show_list
 from sunotui.tui.library.list_choices import (
     filter_choices,
     needs_completion,
+    order_of,
     sort_choices,
     with_filter_toggled,
     with_sort,
@@ -40,6 +43,17 @@ async def choose_sort(ctx: LibraryContext) -> None:
     if chosen is not None:
         ctx.state.list_query = with_sort(ctx.state.list_query, Sort(chosen))
         show_list(ctx)
+
+
+def toggle_groups(ctx: LibraryContext) -> None:
+    """List what was made from a song under it, or every song by its own age."""
+    query = ctx.state.list_query
+    ctx.state.list_query = replace(query, is_grouped=not query.is_grouped)
+    show_list(ctx)
+    text = "Grouped by song" if ctx.state.list_query.is_grouped else "Not grouped"
+    if order_of(query).sort is not Sort.AGE:
+        text += ", seen when sorted by age"
+    ctx.say(text)
 
 
 async def mark(ctx: LibraryContext) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,9 +15,9 @@ from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, ListQu
 from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.lyrics import Lyrics
-from sunotui.domain.tasks.summary import TaskSummary, View
+from sunotui.domain.tasks.summary import Branch, TaskSummary, View
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.storage.browse.list_queries import TaskLists
+from sunotui.storage.browse.list_queries import TaskLists, has_families
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.storage.conftest import MakeTask
@@ -216,6 +217,66 @@ def test_indexes_beyond_the_ends_give_what_there_is(five: TaskStore, listings: T
     assert listings.ids(listing, -2, 2) == whole[:2]
 
 
+# --- families --------------------------------------------------------------------------------------------------------
+
+GROUPED = ListQuery(is_grouped=True)
+
+
+@pytest.fixture
+def family(library: TaskStore, make_task: MakeTask) -> TaskStore:
+    """A song, what was made from it and from that, and songs of other ages."""
+    for number, (task_id, parents) in enumerate(
+        [("old", ()), ("song", ()), ("other", ()), ("cover", ("song-c",)), ("joined", ("cover-c", "song-c"))]
+    ):
+        take = Clip(f"{task_id}-c", title=task_id, status=ClipStatus.COMPLETE, parents=parents)
+        library.save([make_task(task_id, clips=(take,), added_at=100.0 + number)])
+    return library
+
+
+def branches(listings: TaskLists, listing: ListQuery, start: int = 0, stop: int = 99) -> list[tuple[str, str]]:
+    signs = {Branch.NONE: "", Branch.MIDDLE: "├", Branch.LAST: "└"}
+    return [(row.id, signs[row.branch]) for row in listings.rows(listing, start, stop)]
+
+
+@pytest.mark.parametrize("few", [0, 5_000])
+def test_what_was_made_from_a_song_stands_under_it_where_its_newest_member_would(
+    db: Database, family: TaskStore, few: int
+) -> None:
+    listings = TaskLists(db, lambda: NOW, few=few)
+    whole = [("song", ""), ("cover", "├"), ("joined", "└"), ("other", ""), ("old", "")]
+    assert branches(listings, GROUPED) == whole
+    assert branches(listings, replace(GROUPED, is_reversed=True)) == [
+        *(("old", ""), ("other", "")),
+        *(("song", ""), ("cover", "├"), ("joined", "└")),
+    ]
+    for start in range(5):
+        for stop in range(start, 6):
+            assert branches(listings, GROUPED, start, stop) == whole[start:stop], "whatever the page begins with"
+    assert {row.root_title for row in listings.rows(GROUPED, 1, 3)} == {"song"}
+    assert ids(listings, ListQuery()) == ["joined", "cover", "other", "song", "old"]
+    assert ids(listings, replace(GROUPED, sort=Sort.TITLE)) == ["cover", "joined", "old", "other", "song"]
+
+
+def test_without_its_song_in_the_list_a_row_stands_alone(db: Database, family: TaskStore, listings: TaskLists) -> None:
+    change(db, "UPDATE task SET trashed_at = 5 WHERE id = 'song'")
+    assert branches(listings, GROUPED) == [("cover", ""), ("joined", ""), ("other", ""), ("old", "")]
+    change(db, "UPDATE task SET trashed_at = NULL", "UPDATE task SET trashed_at = 5 WHERE id = 'cover'")
+    assert branches(listings, GROUPED)[:2] == [("song", ""), ("joined", "└")]
+
+
+def test_a_song_that_comes_after_what_was_made_from_it_takes_it_over(
+    library: TaskStore, make_task: MakeTask, listings: TaskLists
+) -> None:
+    for task_id, parents, added_at in (("b", ("a-c",), 2.0), ("x", (), 3.0), ("a", (), 1.0), ("c", ("b-c",), 4.0)):
+        library.save([make_task(task_id, clips=(Clip(f"{task_id}-c", parents=parents),), added_at=added_at)])
+    assert branches(listings, GROUPED) == [("a", ""), ("b", "├"), ("c", "└"), ("x", "")]
+
+
+def test_a_deleted_song_leaves_single_tasks(db: Database, family: TaskStore, listings: TaskLists) -> None:
+    change(db, "DELETE FROM task WHERE id = 'song'")
+    assert branches(listings, GROUPED) == [("joined", ""), ("cover", ""), ("other", ""), ("old", "")]
+
+
 # --- against the whole order -----------------------------------------------------------------------------------------
 
 _TITLES = st.sampled_from(["", "Rain", "rain", "Élan", "東京", "zoo", "Sea"])
@@ -230,6 +291,7 @@ _TASKS = st.lists(
         st.integers(0, 5),
         st.booleans(),
         st.sampled_from(["home", "work"]),
+        st.none() | st.integers(0, 24),
     ),
     max_size=25,
 )
@@ -242,15 +304,17 @@ _LISTINGS = st.builds(
     st.sampled_from(["", "", "rain", "len:>0:40", "-rain", "東", "rating:>=3", "is:trashed"]).map(parse),
     st.sampled_from(list(Sort)),
     st.booleans(),
+    st.booleans(),
 )
 
 
 def _saved(db: Database, made: Sequence[tuple[object, ...]]) -> None:
     library = TaskStore(db)
     change(db, "INSERT INTO label VALUES (1, 'Odd', 'odd')")
-    for number, (kind, status, added_at, title, model, length, rating, is_trashed, profile) in enumerate(made):
+    for number, (kind, status, added_at, title, model, length, rating, is_trashed, profile, parent) in enumerate(made):
         task_id = f"t{number}"
-        take = Clip(f"{task_id}-c", title=title, model=model, duration_s=length)  # type: ignore[arg-type]
+        parents = () if parent is None else (f"t{parent}-c",)
+        take = Clip(f"{task_id}-c", title=title, model=model, duration_s=length, parents=parents)  # type: ignore[arg-type]
         library.save([Task(task_id, profile, kind, status, added_at, clips=(take,))])  # type: ignore[arg-type]
         change(
             db, f"UPDATE task SET rating = {rating}, trashed_at = {5 if is_trashed else 'NULL'} WHERE id = '{task_id}'"
@@ -272,7 +336,11 @@ def test_every_piece_is_a_slice_of_the_whole(
         whole = listings.rows(listing, 0, 1_000)
         assert len(whole) == listings.total(listing)
         assert len({row.id for row in whole}) == len(whole)
-        _check_order(db, whole, listing)
+        if has_families(listing):
+            _check_families(made, whole, listing)
+        else:
+            _check_order(db, whole, listing)
+            assert {row.branch for row in whole} <= {Branch.NONE}
         for index, row in enumerate(whole):
             assert listings.index_of(listing, row.id) == index
             near = listings.rows(listing, start, start + size, (index, row.id))
@@ -297,6 +365,28 @@ def _check_order(db: Database, whole: Sequence[TaskSummary], listing: ListQuery)
         keys = {row[0]: (row[1], row[2]) for row in db.query(f"SELECT id, {columns[listing.sort]}, seq FROM task")}
         is_falling = (listing.sort is not Sort.TITLE) is not listing.is_reversed
         assert [row.id for row in whole] == sorted((row.id for row in whole), key=keys.__getitem__, reverse=is_falling)
+
+
+def _check_families(made: Sequence[tuple[object, ...]], whole: Sequence[TaskSummary], listing: ListQuery) -> None:
+    """The order of families, and which rows stand under another, by a model of their own."""
+    family: dict[int, int] = {}
+    for number in range(len(made)):
+        family[number] = number
+        links = [(made[number][9], number), *((number, child) for child in range(number) if made[child][9] == number)]
+        for parent, child in links:
+            if parent in family and family[child] == child and family[parent] != child:  # type: ignore[index]
+                family |= {member: family[parent] for member in family if family[member] == child}  # type: ignore[index]
+    newest = {song: max(made[one][2] for one in family if family[one] == song) for song in family.values()}  # type: ignore[type-var]
+    numbers = [int(row.id[1:]) for row in whole]
+    expected = sorted(sorted(numbers), key=lambda one: family[one] != one)
+    expected.sort(key=lambda one: (newest[family[one]], family[one]), reverse=not listing.is_reversed)
+    assert numbers == expected
+    for index, (number, row) in enumerate(zip(numbers, whole, strict=True)):
+        song = family[number]
+        goes_on = [family[one] for one in numbers[index + 1 : index + 2]] == [song]
+        is_under = song != number and song in numbers
+        assert row.branch is (Branch.NONE if not is_under else Branch.MIDDLE if goes_on else Branch.LAST)
+        assert row.root_title == (made[song][3] if is_under else "")
 
 
 def _check_counts(db: Database, listings: TaskLists) -> None:

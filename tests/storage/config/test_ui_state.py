@@ -80,6 +80,6 @@ def test_a_file_that_cannot_be_read_is_a_first_start(path: Path) -> None:
 
 def test_the_names_in_the_file_do_not_change() -> None:
     assert UiState._fields == (
-        *("theme", "sort", "is_reversed", "collection_kind", "collection_name", "task_id", "tab"),
+        *("theme", "sort", "is_reversed", "is_grouped", "collection_kind", "collection_name", "task_id", "tab"),
         *("has_sidebar", "sidebar_width", "detail", "detail_width", "detail_height"),
     )

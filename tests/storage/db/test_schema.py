@@ -133,6 +133,37 @@ def test_a_persona_that_was_made_is_no_longer_proof_of_one_that_sings(path: Path
     db.close()
 
 
+def test_the_families_of_an_older_library_are_found(path: Path) -> None:
+    db = Database.open(path, scripts=migration_scripts()[:6])
+    made = {"a": "", "x": "", "b": "a-c", "c": "b-c elsewhere", "d": "e-c", "e": "d-c"}
+    with db.write() as connection:
+        for number, (name, parents) in enumerate(made.items()):
+            connection.execute(
+                "INSERT INTO task (id, profile, kind, status, added_at, fail_reason, progress, misses, title_hint, "
+                "title, model, is_streaming, takes) "
+                "VALUES (?, 'p', 'music', 'success', ?, '', '', 0, '', '', '', 0, 1)",
+                (name, 10.0 + number),
+            )
+            connection.execute(
+                "INSERT INTO clip (task_id, id, take, title, status, tags, lyrics, description, model, error, parents) "
+                "VALUES (?, ?, 1, '', 'complete', '', '', '', '', '', ?)",
+                (name, f"{name}-c", parents),
+            )
+    db.close()
+    db = Database.open(path)
+    rows = db.query("SELECT id, family_at, family_seq, family_place FROM task ORDER BY seq")
+    assert [tuple(row) for row in rows] == [
+        ("a", 13.0, 1, 0),
+        ("x", 11.0, 2, 0),
+        ("b", 13.0, 1, -3),
+        ("c", 13.0, 1, -4),
+        # Of two that are made from each other, one is the song.
+        ("d", 15.0, 6, -5),
+        ("e", 15.0, 6, 0),
+    ]
+    db.close()
+
+
 def test_a_clip_of_an_older_library_does_not_say_how_it_was_made(path: Path) -> None:
     db = Database.open(path, scripts=migration_scripts()[:4])
     with db.write() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from textual.events import Key, Paste
@@ -9,11 +10,12 @@ from textual.widgets import Input
 
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import parse
+from sunotui.domain.tasks.clip import Derivation, DerivationKind
 from sunotui.storage.db.connection import Database
 from sunotui.tui.library.list_choices import filter_choices, sort_choices, with_filter_toggled, with_sort
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar import Sidebar
-from tests.tui.harness import AppHarness, open_app
+from tests.tui.harness import AppHarness, open_app, song
 
 
 def line(quiet: AppHarness) -> Input:
@@ -217,3 +219,25 @@ def test_relevance_is_offered_only_for_a_search() -> None:
     assert offered(ListQuery(query=parse("rain")))[:2] == ["✓ relevance", "age"]
     assert offered(ListQuery(query=parse("is:starred")))[0] == "✓ age"
     assert offered(ListQuery(Collection(CollectionKind.ALBUM, "Best"), sort=Sort.TITLE))[0] == "album order"
+
+
+async def test_what_was_made_from_a_song_stands_under_it_until_a_key_parts_them(tmp_path: Path) -> None:
+    child = song(3, "Gulls", 300.0)
+    made_from = (Derivation(DerivationKind.CONTINUATION, "clip-1-1"),)
+    clips = tuple(replace(clip, parents=("clip-1-1",), derivations=made_from) for clip in child.clips)
+    tasks = [song(1, "Gulls", 100.0), song(2, "Rain", 200.0), replace(child, clips=clips)]
+    async with open_app(tmp_path, tasks=tasks) as quiet:
+
+        def order() -> list[str]:
+            return [row.id for row in quiet.tasks._window.rows(0, 9)]
+
+        assert order() == ["task-1", "task-3", "task-2"]
+        assert "↦ └ extended" in quiet.text()
+        await quiet.press("F")
+        assert order() == ["task-3", "task-2", "task-1"]
+        assert "└ " not in quiet.text()
+        assert quiet.bench.core.kept.now.is_grouped is False
+        await quiet.press("S", "j", "enter", "F")
+        assert order() == ["task-1", "task-3", "task-2"]
+        assert "seen when sorted by age" in quiet.text()
+        assert quiet.bench.core.kept.now.is_grouped
