@@ -110,9 +110,9 @@ def test_the_environment() -> None:
 
 # --- bindings, commands and the demo ----------------------------------------------------------------------------------
 BINDINGS = {
-    "library": "compose search filter sort group mark mark-range copy-url copy-choose open-url open-choose reuse extend "
-    "concat cover infill stems more-from-take persona words-to-composer timing wav mp4 midi ask-now take.1 take.2 "
-    "take.3 take.4 take.5 take.6 take.7 take.8 take.9 previous-take next-take star rate labels note albums hear trash "
+    "library": "compose search filter sort group mark mark-range copy-url copy-choose open-url open-choose reuse "
+    "extend concat cover infill stems more-from-take persona words-to-composer timing wav mp4 midi ask-now take.1 "
+    "take.2 take.3 take.4 take.5 take.6 take.7 take.8 take.9 previous-take next-take star rate labels note albums hear trash "
     "undo save-search forget-place earlier-in-album later-in-album rename-album parent child next-tab previous-tab "
     "go-in go-back next-pane previous-pane toggle-sidebar move-detail narrow-pane "
     "widen-pane submissions profiles statistics messages leave",
