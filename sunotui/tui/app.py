@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on, work
 from textual.app import App
 from textual.binding import BindingType
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
 from sunotui.core.events import (
@@ -71,6 +71,8 @@ class SunoApp(BaseApp):
         self._has_few_colors = self.console.color_system == "standard"
         self._default_theme = ansi_theme(os.environ) if self._has_few_colors else SUNOTUI.name
         self.set_reactive(App.theme, self._default_theme)
+        # Made for Textual's own default theme: it would turn the terminal's colours into others.
+        self._refresh_truecolor_filter(self.ansi_theme)
         self.stylesheet.set_variables(self.get_css_variables())
         self._prepare = prepare
         self.status.waits_for_gateway = prepare is not None
@@ -114,8 +116,13 @@ class SunoApp(BaseApp):
         return variables
 
     def get_line_filters(self) -> list[LineFilter]:
-        """The control character filter comes after all other filters."""
-        return [*super().get_line_filters(), *self._ascii_filters, self._control_char_filter]
+        """The control character filter comes after all other filters. Without colours, those of the terminal are left
+        out: as greys they would be black on black."""
+        filters: list[LineFilter] = [
+            NoColor() if isinstance(one, Monochrome) and self.native_ansi_color else one
+            for one in super().get_line_filters()
+        ]
+        return [*filters, *self._ascii_filters, self._control_char_filter]
 
     def on_mount(self) -> None:
         """Set the animation level, and handle signals."""

@@ -2,9 +2,9 @@
 
 Style sheets and drawn lines use the tokens only: `$strong`, `$foreground` and `$muted` for text, `$key`, `$mark`,
 `$good`, `$warn` and `$bad` for meaning, `$rule` and `$rule-strong` for lines, `$cursor`, `$cursor-idle` and `$bar` for
-grounds; `$cursor-style` is the text style on `$cursor`, and `$shade` dims what is behind a dialog. Colours are opaque,
-so that a style sheet, a Content and a drawn line show the same colour, and every text colour has a contrast of at least
-4.5:1 (WCAG 2.2, 1.4.3) on every ground but `$cursor`, where `readable` corrects it.
+grounds; `$on-key` is text on `$key`, `$cursor-style` the text style on `$cursor`, and `$shade` dims what is behind a
+dialog. Colours are opaque, so that a style sheet, a Content and a drawn line show the same, and every text colour has a
+contrast of at least 4.5:1 (WCAG 2.2, 1.4.3) on every ground but `$cursor`, where `readable` corrects it.
 """
 
 from __future__ import annotations
@@ -87,14 +87,18 @@ _ANSI_TOKENS = {
 row is reversed."""
 _ANSI_MEANINGS = {
     True: {
+        "primary": "ansi_cyan",
         "key": "ansi_cyan",
+        "on-key": "ansi_black",
         "mark": "ansi_bright_yellow",
         "good": "ansi_green",
         "warn": "ansi_yellow",
         "bad": "ansi_bright_red",
     },
     False: {
+        "primary": "ansi_blue",
         "key": "ansi_blue",
+        "on-key": "ansi_bright_white",
         "mark": "ansi_magenta",
         "good": "ansi_default",
         "warn": "ansi_red",
@@ -135,6 +139,7 @@ def tokens(variables: Mapping[str, str], *, is_ansi: bool, is_dark: bool = True)
         "cursor-idle": idle.hex,
         "bar": background.blend(foreground, 0.06).hex,
         "shade": f"{background.hex} 60%",
+        "on-key": background.hex,
         "cursor-style": "bold",
         **{token: readable(_opaque(variables[name]), idle, strong).hex for token, name in _MEANINGS.items()},
     }

@@ -35,6 +35,7 @@ from sunotui.tui.library.first_steps import FirstSteps, is_library_empty, show_f
 from sunotui.tui.library.list_choices import with_sort
 from sunotui.tui.library.navigation_actions import focus_pane, go_in, open_line, open_sidebar
 from sunotui.tui.library.sidebar import Sidebar
+from sunotui.tui.library.sidebar_popup import commands_that_fail
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.runtime.coalescer import Coalescer
 from sunotui.tui.widgets.footer import Footer, FooterKey
@@ -222,8 +223,10 @@ class LibraryScreen(Screen[None]):
     def footer_keys(self) -> Sequence[FooterKey]:
         """The keys of the focused pane."""
         focused, marked = self.focused, len(self.context.tasks.selection)
+        without: Sequence[str] = ()
         if focused is self.context.sidebar:
             names: Sequence[str] = footers.SIDEBAR
+            without = commands_that_fail(self.context.sidebar.current)
         elif self.query(FirstSteps):
             names = footers.EMPTY
         elif isinstance(focused, TextView):
@@ -231,7 +234,7 @@ class LibraryScreen(Screen[None]):
         else:
             names = footers.MARKED if marked else footers.LIST
         texts = {name: f"{command_named(name).title} {marked:,}" for name in footers.COUNTED} if marked else {}
-        return footers.footer_keys(names, self.app.keys_of, texts=texts)
+        return footers.footer_keys(names, self.app.keys_of, texts=texts, without=without)
 
     # --- messages of the panes ---------------------------------------------------------------------------------------
 
@@ -268,6 +271,10 @@ class LibraryScreen(Screen[None]):
     def on_sidebar_chosen(self, event: Sidebar.Chosen) -> None:
         """List another collection."""
         show_collection(self.context, event.collection)
+
+    def on_sidebar_moved(self) -> None:
+        """Show the keys that work on the new line."""
+        self.query_one(Footer).update_keys()
 
     def on_sidebar_opened(self, event: Sidebar.Opened) -> None:
         """Go to what was opened: the journal, or the list."""

@@ -74,8 +74,9 @@ class SidebarPopup(ModalScreen[PopupChoice | None]):
         """The keys that work on the line under the cursor."""
         line, keys = self._sidebar.current, [FooterKey("enter", "Show", "screen.choose")]
         keys.append(FooterKey("j k", "Move", "screen.step"))
+        fail = commands_that_fail(line)
         for name, text in ((RENAME, "Rename"), (DELETE, "Delete")):
-            if _works_on(name, line):
+            if name not in fail:
                 key = shown_key(self.app.keys_of(command_named(name))[0])
                 keys.append(FooterKey(key, text, f"screen.run({name!r})"))
         return [*keys, FooterKey("esc", "Close", "screen.dismiss(None)")]
@@ -98,10 +99,11 @@ class SidebarPopup(ModalScreen[PopupChoice | None]):
 
     def action_run(self, command: str) -> None:
         """Close with a command on the line under the cursor, if it works on that."""
-        if _works_on(command, self._sidebar.current):
+        if command not in commands_that_fail(self._sidebar.current):
             self.dismiss(PopupChoice(self._sidebar.current, command))
 
 
-def _works_on(command: str, line: Line) -> bool:
-    kinds = _RENAMABLE if command == RENAME else _DELETABLE
-    return isinstance(line, Collection) and line.kind in kinds
+def commands_that_fail(line: Line) -> tuple[str, ...]:
+    """The commands for collections that do not work on a line, as their binding ids."""
+    kind = line.kind if isinstance(line, Collection) else None
+    return tuple(name for name, kinds in ((RENAME, _RENAMABLE), (DELETE, _DELETABLE)) if kind not in kinds)

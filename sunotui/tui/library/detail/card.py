@@ -112,7 +112,7 @@ def _takes(detail: ClipDetail) -> Pieces:
     """A box for each take; the one that is shown is filled."""
     pieces: Pieces = []
     for take in range(1, min(_MAX_TAKES, len(detail.shown.task.clips)) + 1):
-        style = "bold $background on $key" if take == detail.take else "$strong on $cursor-idle"
+        style = "bold $on-key on $key" if take == detail.take else "$strong on $cursor-idle"
         pieces += [(f" Take {take} ", style), (" ", "")]
     return pieces
 
