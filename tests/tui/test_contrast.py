@@ -1,0 +1,171 @@
+"""Every word on every screen can be read in every theme: a contrast of 4.5:1 or more with its ground (WCAG 1.4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.segment import Segment
+from textual.color import Color
+from textual.geometry import Region
+from textual.screen import ModalScreen
+from textual.theme import BUILTIN_THEMES
+
+from sunotui.core.events import ConnectionState
+from sunotui.domain.gateways.money import Balance
+from sunotui.tui.theme import OWN_THEMES, contrast
+from tests.tui.harness import AppHarness, open_app
+
+LEAST = 4.5
+NAMED = [
+    *(theme.name for theme in OWN_THEMES),
+    *(name for name, theme in BUILTIN_THEMES.items() if not theme.ansi),
+]
+"""Every theme whose colours are known."""
+ORDINARY = [*(theme.name for theme in OWN_THEMES), "solarized-light", "textual-dark"]
+"""Those of the ordinary suite: ours, the stock theme with the least contrast, and that with coloured panels."""
+SCREENS: dict[str, tuple[str, ...]] = {
+    "list": ("j",),
+    "marks": ("v", "v", "s"),
+    "failed": ("G",),
+    "detail": ("j", "enter"),
+    "details tab": ("j", "enter", "i"),
+    "family tab": ("j", "enter", "i", "i"),
+    "request tab": ("enter", "i", "i", "i"),
+    "raw tab": ("enter", "i", "i", "i", "i"),
+    "sidebar": ("h", "j"),
+    "sidebar in another place": ("h", *"jjjjj", "l"),
+    "search": ("slash", *"rain"),
+    "search with an issue": ("slash", *"len:nice rain"),
+    "search without a hit": ("slash", *"qqqq", "enter"),
+    "filter": ("f",),
+    "sort": ("S",),
+    "copy": ("j", "Y"),
+    "open": ("j", "O"),
+    "rate": ("j", "asterisk"),
+    "labels": ("j", "b"),
+    "album": ("j", "a", *"Rain"),
+    "note": ("j", "N", *"a note"),
+    "name of a search": ("slash", *"rain", "enter", "ctrl+s"),
+    "more from a take": ("j", "m"),
+    "messages": ("exclamation_mark",),
+    "help": ("question_mark",),
+    "palette": ("ctrl+p", *"co"),
+    "journal": ("J",),
+    "gateways": ("P",),
+    "login": ("P", "n"),
+    "statistics": ("percent_sign",),
+    "composer": ("n", *"rain"),
+    "custom": ("n", "f3"),
+    "lyrics": ("n", "f4"),
+    "upload": ("n", "f8"),
+    "all modes": ("n", "f12"),
+    "earlier requests": ("n", "ctrl+r"),
+    "extend": ("j", "e"),
+    "cover": ("j", "C"),
+    "replace a section": ("j", "E"),
+    "stems": ("j", "M"),
+    "reuse": ("R",),
+}
+
+
+def cells(app_screen: object, regions: list[Region]) -> Iterator[tuple[str, Segment]]:
+    """The text of every segment within the regions, without lines, blocks and blanks."""
+    strips = app_screen._compositor.render_strips()  # type: ignore[attr-defined]
+    for region in regions:
+        for y in range(max(0, region.y), min(region.bottom, len(strips))):
+            for segment in strips[y].crop(max(0, region.x), region.right):
+                text = "".join(char for char in segment.text if not 0x2500 <= ord(char) <= 0x259F).strip()
+                if text:
+                    yield text, segment
+
+
+def weak(quiet: AppHarness) -> dict[str, float]:
+    """The words of the top screen that are too near to their ground. What is dimmed behind a dialog need not be read."""
+    screen = quiet.app.screen
+    is_modal = isinstance(screen, ModalScreen)
+    regions = [child.region for child in screen.displayed_children] if is_modal else [screen.region]
+    found = {}
+    for text, segment in cells(screen, regions):
+        style = segment.style
+        assert style is not None, text
+        assert style.color is not None, text
+        assert style.bgcolor is not None, text
+        assert not style.dim, text
+        ratio = contrast(Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor))
+        if ratio < LEAST:
+            found[text[:60]] = round(ratio, 2)
+    return found
+
+
+async def weak_in(quiet: AppHarness, themes: list[str]) -> dict[str, dict[str, float]]:
+    """The weak words in each of the themes that has some."""
+    found = {}
+    for theme in themes:
+        quiet.app.theme = theme
+        await quiet.pilot.pause()
+        await quiet.pilot.pause()
+        if words := weak(quiet):
+            found[theme] = words
+    return found
+
+
+async def open_screen(quiet: AppHarness, name: str) -> None:
+    """Go to a screen, with everything in the header and the footer that can be there."""
+    status = quiet.app.status
+    status.balance, status.songs_left, status.unknown, status.upload = "$4.90", 49, 1, "30%"
+    status.library_health, status.is_unencrypted = "read only", True
+    quiet.bench.gateway.money = Balance(0.05, "$")
+    await quiet.press(*SCREENS[name])
+
+
+@pytest.mark.parametrize("name", SCREENS)
+async def test_every_word_can_be_read(name: str, tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await open_screen(quiet, name)
+        assert await weak_in(quiet, ORDINARY) == {}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", SCREENS)
+async def test_every_word_can_be_read_in_every_theme(name: str, tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await open_screen(quiet, name)
+        assert await weak_in(quiet, NAMED) == {}
+
+
+@pytest.mark.parametrize("width", [60, 80])
+async def test_narrow_screens_can_be_read_too(width: int, tmp_path: Path) -> None:
+    async with open_app(tmp_path, (width, 20)) as quiet:
+        await quiet.press("w", "j")
+        assert await weak_in(quiet, ORDINARY) == {}
+
+
+@pytest.mark.parametrize("severity", ["information", "warning", "error"])
+async def test_messages_can_be_read(severity: str, tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        quiet.app.say("Something happened", severity, can_undo=True)  # type: ignore[arg-type]
+        quiet.app.alert("Something needs attention", severity)  # type: ignore[arg-type]
+        await quiet.settle()
+        assert "Something needs attention" in quiet.text()
+        assert await weak_in(quiet, ORDINARY) == {}
+
+
+@pytest.mark.parametrize("state", ConnectionState)
+async def test_every_state_of_the_connection_can_be_read(state: ConnectionState, tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        quiet.app.status.connection = state
+        quiet.app.status._changed()
+        assert await weak_in(quiet, ORDINARY) == {}
+
+
+async def test_weak_words_are_found(tmp_path: Path) -> None:
+    """Else the tests above would pass on a screen that is not looked at."""
+    async with open_app(tmp_path) as quiet:
+        variables = quiet.app.get_css_variables()
+        quiet.app.get_css_variables = lambda: variables | {"muted": variables["rule"]}  # type: ignore[method-assign]
+        quiet.app.refresh_css()
+        await quiet.settle()
+        assert weak(quiet)
+        quiet.app.get_css_variables = lambda: variables  # type: ignore[method-assign]
