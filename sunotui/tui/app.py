@@ -38,7 +38,7 @@ from sunotui.tui.runtime import terminal
 from sunotui.tui.runtime.ascii_filter import AsciiFilter
 from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
 from sunotui.tui.runtime.unhandled_errors import internal_error
-from sunotui.tui.theme import OWN_THEMES, SUNOTUI, ansi_theme, theme_issue, tokens
+from sunotui.tui.theme import OWN_THEMES, SUNOTUI, ansi_theme, theme_choices, theme_issue, tokens
 from sunotui.tui.widgets.footer import HasFooter
 from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.scrollbar import use_thin_scrollbars
@@ -281,6 +281,23 @@ class SunoApp(BaseApp):
             self.call_next(self.screen.run_action, self.screen.footer_keys()[-1].action)
 
     # --- commands ----------------------------------------------------------------------------------------------------
+
+    def action_change_theme(self) -> None:
+        """Let the user choose a theme, which is shown at once, and keep it."""
+        from sunotui.tui.dialogs.theme import ThemeDialog
+
+        before = self.theme
+
+        def use(name: str | None) -> None:
+            self._show_theme(name or before)
+            if name is not None:
+                self.core.kept.keep(theme=name)
+                self.say(f"Theme {name}")
+
+        self.push_screen(ThemeDialog(theme_choices(self.available_themes), before, self._show_theme), use)
+
+    def _show_theme(self, name: str) -> None:
+        self.theme = name
 
     def action_help(self) -> None:
         """Open the help, with the keys of the focused pane first."""

@@ -485,6 +485,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(_P, "leave", "escape q", "Back", "Back to the library."),
     _command(Scope.EVERYWHERE, "help", "question_mark f1", "Help", "The keys of the focused pane, then all others."),
     _command(Scope.EVERYWHERE, "command-palette", "ctrl+p", "Commands", "Find any command or song by name."),
+    _command(Scope.EVERYWHERE, "change-theme", "alt+t", "Theme", "Choose the colours, with a preview."),
     _command(Scope.EVERYWHERE, "suspend-process", "ctrl+z", "Suspend", "Back to the shell; fg resumes."),
     _command(Scope.EVERYWHERE, "quit", "ctrl+q", "Quit sunotui", "Leave; unfinished songs are polled again next time."),
 )

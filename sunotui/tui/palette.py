@@ -60,7 +60,6 @@ def app_entries(app: BaseApp) -> list[PaletteEntry]:
         return PaletteEntry(title, Scope.EVERYWHERE.value, "", partial(app.run_action, action), words)
 
     return [
-        entry("Theme", "change_theme", "Choose the colours."),
         entry("Save a screenshot", "screenshot", "A picture of the screen, as SVG."),
     ]
 

@@ -10,6 +10,7 @@ contrast of at least 4.5:1 (WCAG 2.2, 1.4.3) on every ground but `$cursor`, wher
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
@@ -186,6 +187,31 @@ def readable(color: Color, ground: Color, strong: Color) -> Color:
         if contrast(mixed, ground) >= _MIN_CONTRAST:
             return mixed
     return strong
+
+
+class ThemeChoice(NamedTuple):
+    """A theme that can be chosen."""
+
+    name: str
+    description: str
+
+
+def theme_choices(themes: Mapping[str, Theme]) -> list[ThemeChoice]:
+    """Our own themes, those of the toolkit, then those with the terminal's own colours."""
+    own = [theme.name for theme in OWN_THEMES]
+
+    def rank(theme: Theme) -> tuple[int, int, str]:
+        place = own.index(theme.name) if theme.name in own else len(own)
+        return 2 if theme.ansi else int(theme.name not in own), place, theme.name
+
+    return [ThemeChoice(theme.name, _description(theme)) for theme in sorted(themes.values(), key=rank)]
+
+
+def _description(theme: Theme) -> str:
+    ground = "dark" if theme.dark else "light"
+    if theme.ansi:
+        return f"{ground}, terminal colours"
+    return f"{ground}, high contrast" if theme is HIGH_CONTRAST else ground
 
 
 def theme_issue(name: str) -> str:

@@ -123,7 +123,7 @@ BINDINGS = {
     "leave turn-mode.next turn-mode.previous",
     "submissions": "look found retry drop answer leave",
     "profiles": "use log-in probe log-out leave",
-    "everywhere": "help command-palette suspend-process quit",
+    "everywhere": "help command-palette change-theme suspend-process quit",
 }
 _SEND = "--wait --timeout --again --extra"
 OPTIONS = {

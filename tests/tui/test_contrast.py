@@ -51,6 +51,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "more from a take": ("j", "m"),
     "messages": ("exclamation_mark",),
     "help": ("question_mark",),
+    "theme": ("alt+t",),
     "palette": ("ctrl+p", *"co"),
     "journal": ("J",),
     "gateways": ("P",),
@@ -82,7 +83,7 @@ def cells(app_screen: object, regions: list[Region]) -> Iterator[tuple[str, Segm
 
 
 def weak(quiet: AppHarness) -> dict[str, float]:
-    """The words of the top screen that are too near to their ground. What is dimmed behind a dialog need not be read."""
+    """The words of the top screen that are too near to their ground, without what is dimmed behind a dialog."""
     screen = quiet.app.screen
     is_modal = isinstance(screen, ModalScreen)
     regions = [child.region for child in screen.displayed_children] if is_modal else [screen.region]

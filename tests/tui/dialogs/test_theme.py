@@ -1,0 +1,102 @@
+"""The theme picker: what the cursor is on is shown, esc restores, and the choice is kept for the next start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.theme import BUILTIN_THEMES
+
+from sunotui.tui.dialogs.theme import ThemeDialog
+from sunotui.tui.theme import OWN_THEMES, SUNOTUI, ansi_theme, theme_choices
+from sunotui.tui.widgets.option_list import ChoiceList
+from tests.support.paths import SNAPSHOTS
+from tests.support.snapshots import assert_looks_like
+from tests.tui.harness import AppHarness, open_app
+
+
+def ground(quiet: AppHarness) -> str:
+    """The ground of the screen behind the picker."""
+    return quiet.app.screen_stack[0].styles.background.hex.lower()
+
+
+def test_ours_come_first_and_those_of_the_terminal_last() -> None:
+    themes = BUILTIN_THEMES | {theme.name: theme for theme in OWN_THEMES}
+    names = [choice.name for choice in theme_choices(themes)]
+    assert names[:3] == ["sunotui", "sunotui-light", "sunotui-contrast"]
+    assert names[-2:] == ["ansi-dark", "ansi-light"]
+    assert names[3:-2] == sorted(names[3:-2])
+    assert len(names) > 15
+
+
+@pytest.mark.parametrize("size", [(60, 15), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_it_looks_like_every_dialog(size: tuple[int, int], tmp_path: Path) -> None:
+    async with open_app(tmp_path, size) as quiet:
+        await quiet.press("alt+t")
+        assert isinstance(quiet.app.screen, ThemeDialog)
+        assert_looks_like(quiet.text(), SNAPSHOTS / f"theme-{size[0]}x{size[1]}.txt")
+
+
+async def test_the_theme_under_the_cursor_is_shown_and_esc_restores(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        assert ground(quiet) == SUNOTUI.background
+        await quiet.press("alt+t", "j")
+        await quiet.until(lambda: quiet.app.theme == "sunotui-light", "the preview")
+        assert ground(quiet) != SUNOTUI.background
+        await quiet.press("escape")
+        assert quiet.app.theme == "sunotui"
+        await quiet.until(lambda: ground(quiet) == SUNOTUI.background, "the theme from before")
+        assert quiet.bench.core.kept.now.theme == ""
+
+
+async def test_enter_keeps_it_even_before_the_preview(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("alt+t", "j", "j", "enter")
+        assert quiet.app.theme == "sunotui-contrast"
+    async with open_app(tmp_path, tasks=[]) as quiet:
+        assert quiet.app.theme == "sunotui-contrast"
+        await quiet.press("alt+t")
+        assert quiet.app.screen.query_one(ChoiceList).current_id == "sunotui-contrast"
+
+
+async def test_it_is_in_the_palette(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("ctrl+p", *"theme", "enter")
+        assert isinstance(quiet.app.screen, ThemeDialog)
+
+
+async def test_a_theme_from_a_terminal_with_more_colours_is_not_used_with_sixteen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("COLORTERM", raising=False)
+    async with open_app(tmp_path) as quiet:
+        assert quiet.app.theme == "ansi-dark"
+        assert quiet.app.native_ansi_color
+        assert not quiet.app._filters[0].enabled, "the terminal's own colours are not replaced"
+        quiet.bench.core.kept.keep(theme="sunotui-light")
+    async with open_app(tmp_path, tasks=[]) as quiet:
+        assert quiet.app.theme == "ansi-dark"
+        quiet.bench.core.kept.keep(theme="ansi-light")
+    async with open_app(tmp_path, tasks=[]) as quiet:
+        assert quiet.app.theme == "ansi-light"
+
+
+@pytest.mark.parametrize(
+    ("value", "name"), [("", "dark"), ("15;0", "dark"), ("0;15", "light"), ("0;default;7", "light")]
+)
+def test_the_ground_of_the_terminal_is_taken_from_its_environment(value: str, name: str) -> None:
+    assert ansi_theme({"COLORFGBG": value}) == f"ansi-{name}"
+    assert ansi_theme({}) == "ansi-dark"
+
+
+async def test_without_colours_and_with_sixteen_nothing_is_black_on_black(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("COLORTERM", raising=False)
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with open_app(tmp_path) as quiet:
+        names = [type(one).__name__ for one in quiet.app.get_line_filters()]
+        assert "NoColor" in names
+        assert "Monochrome" not in names
