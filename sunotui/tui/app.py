@@ -29,6 +29,7 @@ from sunotui.tui.advice import error_text
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
 from sunotui.tui.commands import bindings
+from sunotui.tui.dialogs.theme import ThemeDialog
 from sunotui.tui.glyphs import needs_ascii
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, SavesBeforeQuit, SendRequested
@@ -284,8 +285,6 @@ class SunoApp(BaseApp):
 
     def action_change_theme(self) -> None:
         """Let the user choose a theme, which is shown at once, and keep it."""
-        from sunotui.tui.dialogs.theme import ThemeDialog
-
         before = self.theme
 
         def use(name: str | None) -> None:

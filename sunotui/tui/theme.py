@@ -119,7 +119,7 @@ def ansi_theme(environ: Mapping[str, str]) -> str:
 
 
 def tokens(variables: Mapping[str, str], *, is_ansi: bool, is_dark: bool = True) -> dict[str, str]:
-    """The tokens for a theme's variables, and the variables of Textual's own scrollbars and inputs that follow them.
+    """The tokens for a theme's variables, and the variables of Textual's own widgets that follow them.
 
     An ANSI theme has the terminal's own colours, of which only the names are known.
     """
@@ -131,9 +131,10 @@ def tokens(variables: Mapping[str, str], *, is_ansi: bool, is_dark: bool = True)
     if contrast(foreground, cursor) <= _STRONG_CONTRAST:
         strong = _opaque(background.get_contrast_text(1.0).hex)
     rule_strong, key = background.blend(foreground, 0.38).hex, readable(primary, idle, strong).hex
+    muted = readable(background.blend(foreground, 0.5), idle, strong).hex
     made = {
         "strong": strong.hex,
-        "muted": readable(background.blend(foreground, 0.5), idle, strong).hex,
+        "muted": muted,
         "rule": background.blend(foreground, 0.22).hex,
         "rule-strong": rule_strong,
         "cursor": cursor.hex,
@@ -152,6 +153,8 @@ def tokens(variables: Mapping[str, str], *, is_ansi: bool, is_dark: bool = True)
         "scrollbar-hover": key,
         "scrollbar-active": key,
         "scrollbar-corner-color": background.hex,
+        "text-muted": muted,
+        "text-disabled": muted,
         "input-cursor-background": key,
         "input-cursor-foreground": background.hex,
         "input-cursor-text-style": "none",

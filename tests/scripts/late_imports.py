@@ -59,7 +59,6 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     Reason.SCREEN: (
         "sunotui.tui.app -> sunotui.tui.dialogs.help",
         "sunotui.tui.app -> sunotui.tui.dialogs.palette",
-        "sunotui.tui.app -> sunotui.tui.dialogs.theme",
         "sunotui.tui.base -> sunotui.tui.composer.draft_store",
         "sunotui.tui.navigation -> sunotui.tui.composer.screen",
         "sunotui.tui.navigation -> sunotui.tui.dialogs.picker",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partialmethod
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from textual.theme import BUILTIN_THEMES
 
 from sunotui.core.events import ConnectionState
 from sunotui.domain.gateways.money import Balance
+from sunotui.tui.app import SunoApp
 from sunotui.tui.theme import OWN_THEMES, contrast
 from tests.tui.harness import AppHarness, open_app
 
@@ -144,12 +146,13 @@ async def test_narrow_screens_can_be_read_too(width: int, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("severity", ["information", "warning", "error"])
-async def test_messages_can_be_read(severity: str, tmp_path: Path) -> None:
+async def test_messages_can_be_read(severity: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The test driver of Textual shows no toasts otherwise.
+    monkeypatch.setattr(SunoApp, "run_test", partialmethod(SunoApp.run_test, notifications=True))
     async with open_app(tmp_path) as quiet:
         quiet.app.say("Something happened", severity, can_undo=True)  # type: ignore[arg-type]
         quiet.app.alert("Something needs attention", severity)  # type: ignore[arg-type]
-        await quiet.settle()
-        assert "Something needs attention" in quiet.text()
+        await quiet.until(lambda: "Something needs attention" in quiet.text(), "the toast")
         assert await weak_in(quiet, ORDINARY) == {}
 
 

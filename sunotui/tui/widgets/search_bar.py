@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,14 +10,11 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from sunotui.domain.search.query import QueryIssue
+from sunotui.tui.base import BaseApp
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.open_input import OpenInput
 from sunotui.tui.widgets.search_line import SearchLine
-
-if TYPE_CHECKING:
-    from sunotui.domain.search.query import QueryIssue
-    from sunotui.tui.base import BaseApp
-    from sunotui.tui.widgets.search_line import SearchLine
 
 
 class SearchBar(Horizontal):
@@ -100,7 +96,7 @@ class SearchBar(Horizontal):
     def _open_input(self) -> SearchLine:
         self.add_class("-open")
         if self._line is None:
-            self._line = SearchLine(self.get_component_rich_style("search-bar--odd", partial=True))
+            self._line = SearchLine(lambda: self.get_component_rich_style("search-bar--odd", partial=True))
             mark, issue = Static(" / ", id="search-mark", markup=False), Static(id="search-issue", markup=False)
             self.mount(mark, self._line, issue)
         return self._line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.highlighter import Highlighter
 from rich.style import Style
@@ -18,7 +18,7 @@ LIMIT = TEXT_LIMIT + 100
 class _IssueHighlighter(Highlighter):
     """Underlines the parts of a search that are not understood."""
 
-    def __init__(self, style: Style) -> None:
+    def __init__(self, style: Callable[[], Style]) -> None:
         self._style = style
         self.issues: Sequence[QueryIssue] = ()
 
@@ -29,7 +29,7 @@ class _IssueHighlighter(Highlighter):
         for issue in self.issues:
             start = indent + issue.at
             end = plain.find(" ", start)
-            text.stylize(self._style, start, end if end >= 0 else len(plain))
+            text.stylize(self._style(), start, end if end >= 0 else len(plain))
 
 
 class SearchLine(FreeInput):
@@ -37,8 +37,8 @@ class SearchLine(FreeInput):
 
     most_characters = LIMIT
 
-    def __init__(self, issue_style: Style) -> None:
-        """`issue_style` is the style of what is not understood."""
+    def __init__(self, issue_style: Callable[[], Style]) -> None:
+        """`issue_style` gives the style of what is not understood, in the theme of the moment."""
         self._highlighter = _IssueHighlighter(issue_style)
         super().__init__(
             placeholder='words, "exact words", -without, tag:jazz is:starred len:>3:00 since:7d',
