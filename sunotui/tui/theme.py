@@ -159,6 +159,9 @@ def tokens(variables: Mapping[str, str], *, is_ansi: bool, is_dark: bool = True)
         "input-cursor-foreground": background.hex,
         "input-cursor-text-style": "none",
         "input-selection-background": cursor.hex,
+        "input-selection-foreground": strong.hex,
+        "screen-selection-background": cursor.hex,
+        "screen-selection-foreground": strong.hex,
         "screen-selection-background": cursor.hex,
         "screen-selection-foreground": strong.hex,
     }
