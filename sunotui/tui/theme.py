@@ -162,8 +162,6 @@ def tokens(variables: Mapping[str, str], *, is_ansi: bool, is_dark: bool = True)
         "input-selection-foreground": strong.hex,
         "screen-selection-background": cursor.hex,
         "screen-selection-foreground": strong.hex,
-        "screen-selection-background": cursor.hex,
-        "screen-selection-foreground": strong.hex,
     }
 
 
