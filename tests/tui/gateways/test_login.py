@@ -206,6 +206,52 @@ async def test_what_cannot_be_is_said(
         assert ring.kept == {}
 
 
+async def test_each_step_of_the_test_is_a_row(tmp_path: Path, ring: MemoryKeyring) -> None:
+    """Fails with one sentence for all: it was not said whether the address or the token is wrong."""
+    ring.is_locked = True
+    async with newcomer(tmp_path, ring) as somebody:
+        await somebody.give("https://127.0.0.1:9", "sk-not-the-right-one")
+        await somebody.until_told("✗ The gateway could not be reached")
+        assert "Address answers" not in somebody.text()
+        await somebody.give(somebody.server.base_url, "sk-not-the-right-one")
+        await somebody.until_told("✓ Address answers ✗ The gateway refused the token")
+        await somebody.give(somebody.server.base_url, somebody.server.token)
+        await somebody.until_told("✓ Token accepted: $5.00 left ✗ The OS keyring did not answer")
+
+
+async def test_enter_in_the_address_goes_to_the_token_and_logs_in_once_there_is_one(
+    tmp_path: Path, ring: MemoryKeyring
+) -> None:
+    async with newcomer(tmp_path, ring) as somebody:
+        somebody.app.screen.query_one("#base-url", Input).value = somebody.server.base_url
+        assert "enter Next field" in somebody.text()
+        await somebody.pilot.press("enter")
+        assert somebody.app.screen.focused is somebody.app.screen.query_one("#token")
+        somebody.app.screen.query_one("#token", Input).value = somebody.server.token
+        await somebody.pilot.press("shift+tab")
+        assert "enter Log in" in somebody.text()
+        await somebody.pilot.press("enter")
+        await somebody.until_in()
+
+
+async def test_the_demo_is_offered_to_newcomers_and_ends_the_screens(tmp_path: Path, ring: MemoryKeyring) -> None:
+    async with newcomer(tmp_path, ring) as somebody:
+        assert "F5 Try the demo, no token needed" in somebody.text()
+        await somebody.pilot.press("alt+d")
+        await somebody.pilot.pause()
+        assert somebody.app.wants_demo
+        assert somebody.app.return_code == 0
+
+
+async def test_who_has_a_gateway_is_not_thrown_into_the_demo(tmp_path: Path, ring: MemoryKeyring) -> None:
+    async with newcomer(tmp_path, ring, {"base_url": "http://127.0.0.1:9"}) as somebody:
+        assert "demo" not in somebody.text()
+        await somebody.pilot.press("f5")
+        await somebody.pilot.pause()
+        assert not somebody.app.wants_demo
+        assert somebody.app.return_code is None
+
+
 async def test_a_locked_keyring_leaves_the_other_door(tmp_path: Path, ring: MemoryKeyring) -> None:
     ring.is_locked = True
     async with newcomer(tmp_path, ring) as somebody:
