@@ -216,7 +216,7 @@ async def test_each_step_of_the_test_is_a_row(tmp_path: Path, ring: MemoryKeyrin
         await somebody.give(somebody.server.base_url, "sk-not-the-right-one")
         await somebody.until_told("✓ Address answers ✗ The gateway refused the token")
         await somebody.give(somebody.server.base_url, somebody.server.token)
-        await somebody.until_told("✓ Token accepted: $5.00 left ✗ The OS keyring did not answer")
+        await somebody.until_told("✓ Token accepted: $5.00 left ✗ The OS keyring")
 
 
 async def test_enter_in_the_address_goes_to_the_token_and_logs_in_once_there_is_one(
