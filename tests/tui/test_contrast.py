@@ -119,7 +119,7 @@ async def open_screen(quiet: AppHarness, name: str) -> None:
     status = quiet.app.status
     status.balance, status.songs_left, status.unknown, status.upload = "$4.90", 49, 1, "30%"
     status.library_health, status.is_unencrypted = "read only", True
-    quiet.bench.gateway.money = Balance(0.05, "$")
+    quiet.core_harness.gateway.money = Balance(0.05, "$")
     await quiet.press(*SCREENS[name])
 
 

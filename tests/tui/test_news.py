@@ -20,7 +20,7 @@ def messages(quiet: AppHarness) -> list[str]:
 async def test_many_that_finish_together_are_one_message(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         for number in range(49):
-            quiet.bench.core.events.publish(TaskEnded(song(number, "Done", 5.0)))
+            quiet.core_harness.core.events.publish(TaskEnded(song(number, "Done", 5.0)))
         await quiet.settle()
         assert messages(quiet) == ["49 songs finished"]
         assert "49 songs finished" in quiet.text().splitlines()[-1]
@@ -29,18 +29,18 @@ async def test_many_that_finish_together_are_one_message(tmp_path: Path) -> None
 async def test_the_first_that_finishes_says_what_to_do_with_it(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         for number in (1, 2):
-            quiet.bench.core.events.publish(TaskEnded(song(number, f"Song {number}", 5.0)))
+            quiet.core_harness.core.events.publish(TaskEnded(song(number, f"Song {number}", 5.0)))
             await quiet.settle()
         assert messages(quiet) == ["Song 2: done", "Song 1: done · y copies its link, s marks a favourite"]
 
 
 async def test_a_failure_is_a_toast_with_its_reason(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.core.events.publish(TaskEnded(failed(1, "no credits left")))
+        quiet.core_harness.core.events.publish(TaskEnded(failed(1, "no credits left")))
         await quiet.settle()
         assert [str(toast.message) for toast in quiet.app._notifications] == ["Rain: failed (no credits left)"]
         for number in (2, 3):
-            quiet.bench.core.events.publish(TaskEnded(failed(number)))
+            quiet.core_harness.core.events.publish(TaskEnded(failed(number)))
         await quiet.settle()
         assert "2 songs did not finish" in messages(quiet)[0]
 
@@ -51,10 +51,10 @@ async def test_a_key_takes_the_outcome_of_the_last_one_away_but_not_fresh_news(t
         assert "There is nothing to undo" in quiet.text().splitlines()[-1]
         await quiet.press("j")
         assert "nothing to undo" not in quiet.text().splitlines()[-1]
-        quiet.bench.core.events.publish(TaskEnded(song(1, "Harbour", 5.0)))
+        quiet.core_harness.core.events.publish(TaskEnded(song(1, "Harbour", 5.0)))
         await quiet.settle()
         await quiet.press("j")
         assert "Harbour: done" in quiet.text().splitlines()[-1], "nobody can have read it yet"
-        quiet.bench.clock._wall += 10
+        quiet.core_harness.clock._wall += 10
         await quiet.press("k")
         assert "Harbour" not in quiet.text().splitlines()[-1]

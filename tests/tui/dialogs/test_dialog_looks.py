@@ -36,8 +36,8 @@ KEYS: dict[str, tuple[str, ...]] = {
 @pytest.mark.parametrize("name", KEYS)
 async def test_it_looks_like_its_picture(name: str, size: tuple[int, int], tmp_path: Path) -> None:
     async with open_app(tmp_path, size) as quiet:
-        await quiet.bench.core.services.annotations.label(["task-4"], "late night", True)
-        await quiet.bench.core.services.annotations.label(["task-3"], "sea", True)
+        await quiet.core_harness.core.services.annotations.label(["task-4"], "late night", True)
+        await quiet.core_harness.core.services.annotations.label(["task-3"], "sea", True)
         await quiet.press(*KEYS[name])
         await quiet.pilot.pause(0.1)
         assert_looks_like(box_of(quiet), SNAPSHOTS / f"{name}-{size[0]}x{size[1]}.txt")

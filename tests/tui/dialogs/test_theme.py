@@ -46,7 +46,7 @@ async def test_the_theme_under_the_cursor_is_shown_and_esc_restores(tmp_path: Pa
         await quiet.press("escape")
         assert quiet.app.theme == "sunotui"
         await quiet.until(lambda: ground(quiet) == SUNOTUI.background, "the theme from before")
-        assert quiet.bench.core.kept.now.theme == ""
+        assert quiet.core_harness.core.kept.now.theme == ""
 
 
 async def test_enter_keeps_it_even_before_the_preview(tmp_path: Path) -> None:
@@ -74,10 +74,10 @@ async def test_a_theme_from_a_terminal_with_more_colours_is_not_used_with_sixtee
         assert quiet.app.theme == "ansi-dark"
         assert quiet.app.native_ansi_color
         assert not quiet.app._filters[0].enabled, "the terminal's own colours are not replaced"
-        quiet.bench.core.kept.keep(theme="sunotui-light")
+        quiet.core_harness.core.kept.keep(theme="sunotui-light")
     async with open_app(tmp_path, tasks=[]) as quiet:
         assert quiet.app.theme == "ansi-dark"
-        quiet.bench.core.kept.keep(theme="ansi-light")
+        quiet.core_harness.core.kept.keep(theme="ansi-light")
     async with open_app(tmp_path, tasks=[]) as quiet:
         assert quiet.app.theme == "ansi-light"
 

@@ -26,9 +26,9 @@ def is_shown(quiet: AppHarness) -> bool:
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_it_looks_like_its_picture(size: tuple[int, int], tmp_path: Path) -> None:
     async with open_app(tmp_path, size, tasks=[]) as quiet:
-        quiet.bench.gateway.money = Balance(5.0, "$")
-        await quiet.bench.core.services.billing._save_price("main", "music", 0.1, "$")
-        await quiet.bench.core.services.billing.refresh("main")
+        quiet.core_harness.gateway.money = Balance(5.0, "$")
+        await quiet.core_harness.core.services.billing._save_price("main", "music", 0.1, "$")
+        await quiet.core_harness.core.services.billing.refresh("main")
         await quiet.settle()
         assert "about $0.10 of $5.00" in quiet.text()
         assert_looks_like(quiet.text(), SNAPSHOTS / f"empty-{size[0]}x{size[1]}.txt")
@@ -74,7 +74,7 @@ async def test_while_a_gateway_starts_none_is_missed(tmp_path: Path) -> None:
     """Fails with a header that says "no gateway" as soon as the library is open: that flashed before the demo."""
     async with open_app(tmp_path, (100, 30), tasks=[]) as quiet:
         status = quiet.app.status
-        quiet.bench.core.profile = ""
+        quiet.core_harness.core.profile = ""
         status.waits_for_gateway = True
         status.read_profile()
         await quiet.settle()

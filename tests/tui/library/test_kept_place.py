@@ -55,7 +55,7 @@ async def test_order_place_tab_and_layout_are_kept(tmp_path: Path) -> None:
 async def test_a_saved_search_comes_back_with_its_own_order(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         search = ListQuery(query=parse("rain"), sort=Sort.LENGTH)
-        await quiet.bench.core.services.annotations.save_search("wet", search)
+        await quiet.core_harness.core.services.annotations.save_search("wet", search)
         await quiet.until(lambda: any(one.name == "wet" for one in context(quiet).sidebar.counts), "the search")
         await quiet.press("h", "G", "k", "k")
         assert context(quiet).sidebar.chosen.kind is CollectionKind.SEARCH
@@ -93,7 +93,7 @@ async def test_the_cursor_comes_back_with_rows_around_it(tmp_path: Path) -> None
         assert quiet.tasks.current == "task-100"
         assert "Song 95 " in quiet.text()
         assert "Song 105 " in quiet.text()
-        quiet.bench.core.kept.keep(task_id="task-3")
+        quiet.core_harness.core.kept.keep(task_id="task-3")
     write(tmp_path, task_id="task-3")
     async with open_app(tmp_path, tasks=[]) as quiet:
         assert quiet.tasks.current == "task-3"
@@ -106,10 +106,10 @@ async def test_the_config_file_is_never_written_and_its_theme_is_the_default(tmp
     config.write_text('theme = "nord"\n')
     async with open_app(tmp_path) as quiet:
         assert quiet.app.theme == "nord"
-        quiet.bench.core.kept.keep(theme="sunotui-light")
+        quiet.core_harness.core.kept.keep(theme="sunotui-light")
     assert config.read_text() == 'theme = "nord"\n'
     async with open_app(tmp_path, tasks=[]) as quiet:
         assert quiet.app.theme == "sunotui-light"
-        quiet.bench.core.kept.keep(theme="of-the-future")
+        quiet.core_harness.core.kept.keep(theme="of-the-future")
     async with open_app(tmp_path, tasks=[]) as quiet:
         assert quiet.app.theme == "nord"

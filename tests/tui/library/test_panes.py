@@ -89,7 +89,7 @@ async def test_the_journal_opens_from_the_sidebar(size: tuple[int, int], tmp_pat
 async def test_the_popup_follows_the_counts_and_deletes_an_album(tmp_path: Path) -> None:
     async with open_app(tmp_path, (80, 24)) as quiet:
         await quiet.press("w")
-        popup, annotations = quiet.app.screen.query_one(Sidebar), quiet.bench.core.services.annotations
+        popup, annotations = quiet.app.screen.query_one(Sidebar), quiet.core_harness.core.services.annotations
         await annotations.add_to_album("Rain", [TakeRef("task-4", "clip-4-1")])
         await quiet.until(lambda: RAIN in popup.counts, "the album in the popup")
         await quiet.press(*"jjjjjj")
@@ -107,7 +107,7 @@ async def test_the_popup_follows_the_counts_and_deletes_an_album(tmp_path: Path)
 
 async def test_the_popup_renames_an_album(tmp_path: Path) -> None:
     async with open_app(tmp_path, (60, 15)) as quiet:
-        await quiet.bench.core.services.annotations.add_to_album("Rain", [TakeRef("task-4", "clip-4-1")])
+        await quiet.core_harness.core.services.annotations.add_to_album("Rain", [TakeRef("task-4", "clip-4-1")])
         await quiet.until(lambda: RAIN in sidebar(quiet).counts, "the album")
         await quiet.press("w", *"jjjjjj", "A", *"bow", "enter")
         await quiet.until(lambda: RAIN not in sidebar(quiet).counts, "its new name")

@@ -61,7 +61,7 @@ async def test_a_search_of_symbols_lists_nothing_and_says_why(tmp_path: Path) ->
 
 async def test_a_saved_search_says_what_of_it_is_not_understood(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        with Database.open(quiet.bench.core.paths.library).write() as connection:
+        with Database.open(quiet.core_harness.core.paths.library).write() as connection:
             connection.execute("INSERT INTO saved_search VALUES (1, 'Odd', 'odd', 'neon is:nice', 'age', 0)")
         quiet.app.screen.query_one(Sidebar).chosen = Collection(CollectionKind.SEARCH, "Odd")
         await quiet.until(
@@ -236,8 +236,8 @@ async def test_what_was_made_from_a_song_stands_under_it_until_a_key_parts_them(
         await quiet.press("F")
         assert order() == ["task-3", "task-2", "task-1"]
         assert "└ " not in quiet.text()
-        assert quiet.bench.core.kept.now.is_grouped is False
+        assert quiet.core_harness.core.kept.now.is_grouped is False
         await quiet.press("S", "j", "enter", "F")
         assert order() == ["task-1", "task-3", "task-2"]
         assert "seen when sorted by age" in quiet.text()
-        assert quiet.bench.core.kept.now.is_grouped
+        assert quiet.core_harness.core.kept.now.is_grouped
