@@ -1,4 +1,4 @@
-"""Each dialect has the forms of its server: the keys of the samples, its words, what it drops."""
+"""Each dialect has the response format of its server: the keys of the samples, its statuses, the fields it drops."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from sunotui.demo.dialects import DIALECTS, find_dialect
-from tests.demo.bench import EVERY_DIALECT, LONG_S, UNKNOWN_ID, Bench, sample
-from tests.demo.conftest import OpenBench
+from tests.demo.conftest import OpenDemo
+from tests.demo.harness import EVERY_DIALECT, LONG_S, UNKNOWN_ID, DemoHarness, sample
 
 
-async def single(bench: Bench, task_id: str) -> Any:
-    answer = await bench.http.get(f"{bench.root}/fetch/{task_id}")
+async def single(demo: DemoHarness, task_id: str) -> Any:
+    answer = await demo.http.get(f"{demo.root}/fetch/{task_id}")
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -26,7 +26,7 @@ def test_new_api_has_two_names() -> None:
     assert find_dialect("") is find_dialect("reference")
 
 
-# --- the keys of what is told -----------------------------------------------------------------------------------------
+# --- response keys ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,9 @@ def test_new_api_has_two_names() -> None:
         ("crazyrouter", "fetch_single_code_1_processing"),
     ],
 )
-async def test_a_task_that_just_began_is_told_as_in_the_sample(open_bench: OpenBench, dialect: str, name: str) -> None:
-    bench, wanted = open_bench(dialect), sample(name)
-    body = await single(bench, await bench.song())
+async def test_a_new_task_matches_the_sample(open_demo: OpenDemo, dialect: str, name: str) -> None:
+    demo, wanted = open_demo(dialect), sample(name)
+    body = await single(demo, await demo.song())
     assert body.keys() == wanted.keys()
     assert body["data"].keys() == wanted["data"].keys()
     same = ("code", "message")
@@ -50,39 +50,39 @@ async def test_a_task_that_just_began_is_told_as_in_the_sample(open_bench: OpenB
         assert body["data"]["properties"] == wanted["data"]["properties"]
 
 
-async def test_the_reference_tells_bare_clips_as_in_the_sample(open_bench: OpenBench) -> None:
-    bench, wanted = open_bench(), sample("fetch_single_reference_bare_clips")
-    body = await single(bench, await bench.finished_song())
+async def test_clips_of_the_reference_match_the_sample(open_demo: OpenDemo) -> None:
+    demo, wanted = open_demo(), sample("fetch_single_reference_bare_clips")
+    body = await single(demo, await demo.finished_song())
     assert body.keys() == wanted.keys()
     assert body["data"][0].keys() == wanted["data"][0].keys()
     assert body["data"][0]["metadata"].keys() == wanted["data"][0]["metadata"].keys()
 
 
-async def test_the_reference_tells_bare_words_as_in_the_sample(open_bench: OpenBench) -> None:
-    bench, wanted = open_bench(), sample("fetch_single_reference_bare_lyrics")
-    body = await single(bench, await bench.submit("lyrics", prompt="tea"))
+async def test_lyrics_of_the_reference_match_the_sample(open_demo: OpenDemo) -> None:
+    demo, wanted = open_demo(), sample("fetch_single_reference_bare_lyrics")
+    body = await single(demo, await demo.submit("lyrics", prompt="tea"))
     assert body["data"].keys() == wanted["data"].keys()
 
 
-async def test_the_reference_tells_a_batch_as_in_the_sample(open_bench: OpenBench) -> None:
-    bench, (wanted,) = open_bench(), sample("fetch_batch_reference_fields")["data"]
-    body = await bench.task(await bench.song())
+async def test_a_batch_of_the_reference_matches_the_sample(open_demo: OpenDemo) -> None:
+    demo, (wanted,) = open_demo(), sample("fetch_batch_reference_fields")["data"]
+    body = await demo.task(await demo.song())
     assert body.keys() == wanted.keys()
     assert body["data"][0].keys() == wanted["data"][0].keys()
 
 
-async def test_one_hub_tells_a_batch_as_in_the_sample(open_bench: OpenBench) -> None:
-    bench = open_bench("one-hub")
-    body = [await bench.task(await bench.submit("lyrics", prompt="tea")), await bench.task(await bench.finished_song())]
-    for task in body:
+async def test_a_batch_of_one_hub_matches_the_sample(open_demo: OpenDemo) -> None:
+    demo = open_demo("one-hub")
+    tasks = [await demo.task(await demo.submit("lyrics", prompt="tea")), await demo.task(await demo.finished_song())]
+    for task in tasks:
         assert task.keys() == sample("fetch_batch_mixed")["data"][0].keys()
-    assert "user_id" not in body[1]["data"][0]
+    assert "user_id" not in tasks[1]["data"][0]
 
 
-async def test_gptproto_tells_one_bare_flat_clip_as_in_the_sample(open_bench: OpenBench) -> None:
-    bench, wanted = open_bench("gptproto"), sample("fetch_single_bare_array_completed")
-    task_id = await bench.finished_song()
-    body = await single(bench, task_id)
+async def test_the_single_flat_clip_of_gptproto_matches_the_sample(open_demo: OpenDemo) -> None:
+    demo, wanted = open_demo("gptproto"), sample("fetch_single_bare_array_completed")
+    task_id = await demo.finished_song()
+    body = await single(demo, task_id)
     assert body.keys() == wanted.keys()
     (clip,) = body["data"]
     assert clip.keys() == wanted["data"][0].keys()
@@ -90,100 +90,100 @@ async def test_gptproto_tells_one_bare_flat_clip_as_in_the_sample(open_bench: Op
     assert task_id not in clip["audio_url"]
 
 
-async def test_a_clip_of_gptproto_can_be_extended_by_the_id_it_shows(open_bench: OpenBench) -> None:
-    bench = open_bench("gptproto")
-    task_id = await bench.finished_song()
-    part = await bench.song(prompt="la", continue_clip_id=task_id, continue_at=20)
-    job, parent = bench.simulator.job(part), bench.simulator.job(task_id)
+async def test_a_clip_of_gptproto_can_be_extended_by_its_reported_id(open_demo: OpenDemo) -> None:
+    demo = open_demo("gptproto")
+    task_id = await demo.finished_song()
+    part = await demo.song(prompt="la", continue_clip_id=task_id, continue_at=20)
+    job, parent = demo.simulator.job(part), demo.simulator.job(task_id)
     assert job is not None
     assert parent is not None
     assert job.history[0].clip_id == parent.takes[0].id
-    answer = await bench.post(f"{bench.root}/submit/music", {"prompt": "la", "continue_clip_id": UNKNOWN_ID})
+    answer = await demo.post(f"{demo.root}/submit/music", {"prompt": "la", "continue_clip_id": UNKNOWN_ID})
     assert (answer.status_code, answer.json()["code"]) == (404, "error")
 
 
-async def test_crazyrouter_tells_words_in_lower_case_and_flat_clips(open_bench: OpenBench) -> None:
-    bench = open_bench("crazyrouter")
-    answer = await bench.post("/suno/submit/music", {"prompt": "la", "title": "Tin"})
+async def test_crazyrouter_reports_lower_case_statuses_and_flat_clips(open_demo: OpenDemo) -> None:
+    demo = open_demo("crazyrouter")
+    answer = await demo.post("/suno/submit/music", {"prompt": "la", "title": "Tin"})
     assert answer.json().keys() == {"code", "description", "result"}
     assert answer.json()["code"] == 1
     task_id = answer.json()["result"]
-    assert (await single(bench, task_id))["data"] == {"task_id": task_id, "status": "submitted", "data": []}
-    bench.let_pass(16)
-    assert (await bench.task(task_id))["status"] == "processing"
-    bench.let_pass(LONG_S)
-    task = await bench.task(task_id)
+    assert (await single(demo, task_id))["data"] == {"task_id": task_id, "status": "submitted", "data": []}
+    demo.let_pass(16)
+    assert (await demo.task(task_id))["status"] == "processing"
+    demo.let_pass(LONG_S)
+    task = await demo.task(task_id)
     assert task["status"] == "complete"
     assert [clip["title"] for clip in task["data"]] == ["Tin", "Tin"]
     assert all("metadata" not in clip and clip["duration"] > 90 for clip in task["data"])
 
 
 @pytest.mark.parametrize(
-    ("dialect", "words"),
+    ("dialect", "statuses"),
     [("crazyrouter", {"submitted", "error"}), ("gptproto", {"queued", "failed"})],
 )
-async def test_words_of_a_failure(open_bench: OpenBench, dialect: str, words: set[str]) -> None:
-    bench = open_bench(dialect, ["fail-task"])
-    task_id, seen = await bench.song(), set()
+async def test_statuses_of_a_failing_task(open_demo: OpenDemo, dialect: str, statuses: set[str]) -> None:
+    demo = open_demo(dialect, ["fail-task"])
+    task_id, seen = await demo.song(), set()
     for _ in range(20):
-        task = await bench.task(task_id)
+        task = await demo.task(task_id)
         seen.add(task["status"])
-        bench.let_pass(3)
-    assert seen == words
+        demo.let_pass(3)
+    assert seen == statuses
     assert "moderation" in task["fail_reason"]
 
 
-async def test_progress_stands_still_on_stock_relays_and_moves_on_private_ones(open_bench: OpenBench) -> None:
+async def test_progress_is_reported_by_private_relays_only(open_demo: OpenDemo) -> None:
     for dialect, wanted in [("new-api", {"0%", "100%"}), ("paid", {"0%", "50%", "100%"})]:
-        bench = open_bench(dialect)
-        task_id, seen = await bench.song(), set()
+        demo = open_demo(dialect)
+        task_id, seen = await demo.song(), set()
         for _ in range(20):
-            seen.add((await bench.task(task_id))["progress"])
-            bench.let_pass(5)
+            seen.add((await demo.task(task_id))["progress"])
+            demo.let_pass(5)
         assert seen == wanted
 
 
-async def test_a_relay_repeats_its_copy_for_fifteen_seconds(open_bench: OpenBench) -> None:
-    bench = open_bench("new-api-2026")
-    bench.let_pass(1)
-    task_id = await bench.song()
-    bench.let_pass(13.9)
-    assert (await bench.task(task_id))["status"] == "NOT_START"
-    bench.let_pass(0.2)
-    copy = await bench.task(task_id)
+async def test_a_relay_refreshes_its_copy_every_fifteen_seconds(open_demo: OpenDemo) -> None:
+    demo = open_demo("new-api-2026")
+    demo.let_pass(1)
+    task_id = await demo.song()
+    demo.let_pass(13.9)
+    assert (await demo.task(task_id))["status"] == "NOT_START"
+    demo.let_pass(0.2)
+    copy = await demo.task(task_id)
     assert copy["status"] == "IN_PROGRESS"
-    bench.let_pass(14)
-    assert await bench.task(task_id) == copy
+    demo.let_pass(14)
+    assert await demo.task(task_id) == copy
 
 
 @pytest.mark.parametrize(("dialect", "action"), [("new-api", ""), ("new-api-2026", "MUSIC"), ("paid", "MUSIC")])
-async def test_new_api_of_2025_never_stores_the_action(open_bench: OpenBench, dialect: str, action: str) -> None:
-    bench = open_bench(dialect)
-    assert (await bench.task(await bench.finished_song()))["action"] == action
+async def test_new_api_of_2025_does_not_report_the_action(open_demo: OpenDemo, dialect: str, action: str) -> None:
+    demo = open_demo(dialect)
+    assert (await demo.task(await demo.finished_song()))["action"] == action
 
 
-# --- what is dropped --------------------------------------------------------------------------------------------------
+# --- dropped fields ---------------------------------------------------------------------------------------------------
 
 OPTIONS = {"negative_tags": "drums", "task": "cover", "cover_clip_id": UNKNOWN_ID, "persona_id": 7, "vocal_gender": "f"}
 
 
 @pytest.mark.parametrize("dialect", [name for name in EVERY_DIALECT if not DIALECTS[name].tasks])
-async def test_what_no_open_server_reads_is_dropped_and_billed(open_bench: OpenBench, dialect: str) -> None:
-    bench = open_bench(dialect)
-    task_id = await bench.finished_song(prompt="la", title="Tin", **OPTIONS)
-    job = bench.simulator.job(task_id)
+async def test_unsupported_fields_are_dropped_and_the_song_is_charged(open_demo: OpenDemo, dialect: str) -> None:
+    demo = open_demo(dialect)
+    task_id = await demo.finished_song(prompt="la", title="Tin", **OPTIONS)
+    job = demo.simulator.job(task_id)
     assert job is not None
     assert (job.title, dict(job.metadata)) == ("Tin", {})
-    assert bench.simulator.spent() == pytest.approx(0.1)
+    assert demo.simulator.spent() == pytest.approx(0.1)
 
 
-async def test_the_second_zero_is_lost_on_stock_relays_only(open_bench: OpenBench) -> None:
+async def test_an_extension_at_second_zero_is_lost_on_stock_relays_only(open_demo: OpenDemo) -> None:
     for dialect, begins in [("one-hub", "the end"), ("paid", "zero"), ("reference", "zero")]:
-        bench = open_bench(dialect)
-        parent_id = await bench.finished_song(prompt="la", mv="chirp-v4")
-        parent = bench.simulator.job(parent_id)
+        demo = open_demo(dialect)
+        parent_id = await demo.finished_song(prompt="la", mv="chirp-v4")
+        parent = demo.simulator.job(parent_id)
         assert parent is not None
-        order = {"prompt": "la", "mv": "chirp-v4", "continue_clip_id": parent.takes[0].id, "continue_at": 0}
-        job = bench.simulator.job(await bench.song(**order, task_id=parent_id))
+        fields = {"prompt": "la", "mv": "chirp-v4", "continue_clip_id": parent.takes[0].id, "continue_at": 0}
+        job = demo.simulator.job(await demo.song(**fields, task_id=parent_id))
         assert job is not None
         assert job.history[0].continue_at == (parent.takes[0].duration_s if begins == "the end" else 0.0)

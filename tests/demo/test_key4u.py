@@ -1,4 +1,4 @@
-"""The nested gateway: what it reads out of `metadata_params`, what it refuses, and its two pages of its own."""
+"""The key4u gateway (nested form): what it reads from `metadata_params`, what it refuses, and its own two pages."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ from sunotui.domain.token import Token
 from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Rejected
 from sunotui.gateway.submit.payloads import build_payload
-from tests.demo.bench import LONG_S, UNKNOWN_ID, Bench
-from tests.demo.conftest import OpenBench, StartServer
+from tests.demo.conftest import OpenDemo, StartServer
+from tests.demo.harness import LONG_S, UNKNOWN_ID, DemoHarness
 from tests.demo.test_story import history, sent
 
-WORDS = "[Verse]\nla la la"
+LYRICS = "[Verse]\nla la la"
 
 
 class Nested:
-    """A key4u with one finished song, asked without a network."""
+    """A key4u gateway with one finished song, called without a network."""
 
-    def __init__(self, bench: Bench) -> None:
-        self.bench = bench
+    def __init__(self, demo: DemoHarness) -> None:
+        self.demo = demo
         self.parent_id = ""
         self.task_id = ""
 
     async def begin(self) -> Nested:
         """Make the song."""
-        self.task_id = await self.bench.finished_song(prompt=WORDS, title="Tin", tags="folk", mv="chirp-auk")
-        self.parent_id = (await self.bench.task(self.task_id))["data"][0]["id"]
+        self.task_id = await self.demo.finished_song(prompt=LYRICS, title="Tin", tags="folk", mv="chirp-auk")
+        self.parent_id = (await self.demo.task(self.task_id))["data"][0]["id"]
         return self
 
     async def send(self, fields: dict[str, Any]) -> Any:
         """Submit a song with these fields; "PARENT" anywhere in them stands for the clip of the first song."""
-        return await self.bench.post("/suno/submit/music", {"mv": "chirp-auk", **self._named(fields)})
+        return await self.demo.post("/suno/submit/music", {"mv": "chirp-auk", **self._named(fields)})
 
     async def clip(self, fields: dict[str, Any]) -> dict[str, Any]:
         """The first finished clip of such a song."""
         answer = await self.send(fields)
         assert answer.status_code == 200, answer.text
-        self.bench.let_pass(LONG_S)
-        clip = (await self.bench.task(answer.json()["data"]))["data"][0]
+        self.demo.let_pass(LONG_S)
+        clip = (await self.demo.task(answer.json()["data"]))["data"][0]
         assert isinstance(clip, dict)
         return clip
 
@@ -59,8 +59,8 @@ class Nested:
 
 
 @pytest.fixture
-async def nested(open_bench: OpenBench) -> Nested:
-    return await Nested(open_bench("key4u")).begin()
+async def nested(open_demo: OpenDemo) -> Nested:
+    return await Nested(open_demo("key4u")).begin()
 
 
 def client_of(server: DemoServer) -> GatewayClient:
@@ -73,11 +73,11 @@ async def made(client: GatewayClient, request: Request) -> TaskReport:
     return report
 
 
-async def test_our_client_reworks_a_song_in_the_nested_form(start_server: StartServer) -> None:
+async def test_our_client_derives_songs_in_the_nested_form(start_server: StartServer) -> None:
     client = client_of(start_server(dialect="key4u", speed=800.0))
-    song = await made(client, MusicRequest(lyrics=WORDS, title="Tin", exclude="drums", model="chirp-auk"))
+    song = await made(client, MusicRequest(lyrics=LYRICS, title="Tin", exclude="drums", model="chirp-auk"))
     parent = song.clips[0]
-    assert (parent.lyrics, parent.title, parent.exclude) == (WORDS, "Tin", "drums")
+    assert (parent.lyrics, parent.title, parent.exclude) == (LYRICS, "Tin", "drums")
     cover = await made(
         client, DerivedRequest("cover", clip_id=parent.id, lyrics="li", style="polka", model="chirp-hawk")
     )
@@ -93,7 +93,7 @@ async def test_our_client_reworks_a_song_in_the_nested_form(start_server: StartS
 
 async def test_our_clients_flat_form_is_refused_and_costs_nothing(start_server: StartServer) -> None:
     client = client_of(start_server(dialect="key4u", speed=800.0))
-    parent = (await made(client, MusicRequest(lyrics=WORDS, title="Tin", model="chirp-auk"))).clips[0]
+    parent = (await made(client, MusicRequest(lyrics=LYRICS, title="Tin", model="chirp-auk"))).clips[0]
     before = await client.balance()
     cover = DerivedRequest("cover", clip_id=parent.id, lyrics="li", style="polka", model="chirp-hawk")
     outcome = await client.submit(build_payload(cover, Dialect.FLAT))
@@ -111,36 +111,36 @@ async def test_our_clients_flat_form_is_refused_and_costs_nothing(start_server: 
         {"task": "cover", "metadata": {"metadata_params": {"clip_id": "PARENT"}}},
     ],
 )
-async def test_the_fields_of_a_task_stand_in_either_place(nested: Nested, fields: dict[str, Any]) -> None:
-    clip = await nested.clip({"prompt": WORDS, **fields})
+async def test_the_fields_of_a_task_are_read_at_either_level(nested: Nested, fields: dict[str, Any]) -> None:
+    clip = await nested.clip({"prompt": LYRICS, **fields})
     assert (clip["metadata"]["task"], clip["metadata"]["cover_clip_id"]) == ("cover", nested.parent_id)
 
 
-async def test_an_extended_upload_is_named_twice(nested: Nested) -> None:
-    task_id = await nested.bench.submit("upload", url="https://a.example/hum.mp3")
-    nested.bench.let_pass(LONG_S)
-    clip_id = (await nested.bench.task(task_id))["data"][0]["id"]
-    fields = {"task": "upload_extend", "prompt": WORDS, "continue_clip_id": clip_id, "continue_at": 9}
+async def test_an_extended_upload_requires_the_clip_id_twice(nested: Nested) -> None:
+    task_id = await nested.demo.submit("upload", url="https://a.example/hum.mp3")
+    nested.demo.let_pass(LONG_S)
+    clip_id = (await nested.demo.task(task_id))["data"][0]["id"]
+    fields = {"task": "upload_extend", "prompt": LYRICS, "continue_clip_id": clip_id, "continue_at": 9}
     answer = await nested.send({**fields, "metadata_params": {"clip_id": clip_id}})
     assert answer.json()["clips"][0]["metadata"]["audio_prompt_id"] == clip_id
     assert (await nested.send(fields)).json()["message"] == "metadata_params.clip_id is required"
 
 
-async def test_a_description_wins_over_words_and_drops_what_is_excluded(nested: Nested) -> None:
-    clip = await nested.clip({"gpt_description_prompt": "tea", "prompt": WORDS, "negative_tags": "drums"})
+async def test_a_description_takes_precedence_over_lyrics_and_exclusions(nested: Nested) -> None:
+    clip = await nested.clip({"gpt_description_prompt": "tea", "prompt": LYRICS, "negative_tags": "drums"})
     assert clip["metadata"]["gpt_description_prompt"] == "tea"
-    assert clip["metadata"]["prompt"] not in ("", WORDS)
+    assert clip["metadata"]["prompt"] not in ("", LYRICS)
     assert "negative_tags" not in clip["metadata"]
 
 
-async def test_what_its_pages_do_not_name_is_dropped(nested: Nested) -> None:
+async def test_fields_that_its_documentation_does_not_name_are_dropped(nested: Nested) -> None:
     sliders = {"control_sliders": {"style_weight": 0.5}, "vocal_gender": "f"}
-    clip = await nested.clip({"prompt": WORDS, "vocal_gender": "f", "metadata": sliders})
+    clip = await nested.clip({"prompt": LYRICS, "vocal_gender": "f", "metadata": sliders})
     assert not {"vocal_gender", "control_sliders"} & clip["metadata"].keys()
 
 
 @pytest.mark.parametrize(
-    ("fields", "words"),
+    ("fields", "message"),
     [
         ({"task": "cover", "cover_clip_id": "PARENT"}, "metadata_params.clip_id is required"),
         (
@@ -151,7 +151,7 @@ async def test_what_its_pages_do_not_name_is_dropped(nested: Nested) -> None:
             {
                 "task": "infill",
                 "continue_clip_id": "PARENT",
-                "prompt": WORDS,
+                "prompt": LYRICS,
                 "metadata_params": {"infill_start_s": 9, "infill_end_s": 19},
             },
             "prompt is empty",
@@ -161,29 +161,29 @@ async def test_what_its_pages_do_not_name_is_dropped(nested: Nested) -> None:
         ({"task": "cover", "metadata_params": []}, "cannot unmarshal array"),
         ({"task": "cover", "metadata_params": {"clip_id": 7}}, "cannot unmarshal number"),
         ({"metadata": {"task": 7}}, "cannot unmarshal number"),
-        ({"gpt_description_prompt": "", "prompt": WORDS}, "gpt_description_prompt is empty"),
+        ({"gpt_description_prompt": "", "prompt": LYRICS}, "gpt_description_prompt is empty"),
     ],
 )
-async def test_what_it_does_not_take_is_refused_and_costs_nothing(
-    nested: Nested, fields: dict[str, Any], words: str
+async def test_an_invalid_request_is_refused_and_costs_nothing(
+    nested: Nested, fields: dict[str, Any], message: str
 ) -> None:
-    before = nested.bench.simulator.spent()
+    before = nested.demo.simulator.spent()
     answer = await nested.send(fields)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
-    assert words in answer.json()["message"]
-    assert nested.bench.simulator.spent() == before
+    assert message in answer.json()["message"]
+    assert nested.demo.simulator.spent() == before
 
 
 async def test_an_unknown_clip_is_not_found(nested: Nested) -> None:
-    fields = {"task": "cover", "prompt": WORDS, "metadata_params": {"clip_id": UNKNOWN_ID}}
+    fields = {"task": "cover", "prompt": LYRICS, "metadata_params": {"clip_id": UNKNOWN_ID}}
     assert (await nested.send(fields)).status_code == 404
 
 
-async def test_a_key_lists_its_songs_page_by_page(nested: Nested) -> None:
-    await nested.bench.submit("upload", url="https://a.example/hum.mp3")
-    second = await nested.bench.finished_song(prompt="lo", title="Brass", mv="chirp-auk")
+async def test_the_songs_of_a_key_are_listed_by_page(nested: Nested) -> None:
+    await nested.demo.submit("upload", url="https://a.example/hum.mp3")
+    second = await nested.demo.finished_song(prompt="lo", title="Brass", mv="chirp-auk")
     pages = [
-        (await nested.bench.http.get(f"/suno/act/my-musics?pageNum={page}&pageSize=3")).json()["data"]
+        (await nested.demo.http.get(f"/suno/act/my-musics?pageNum={page}&pageSize=3")).json()["data"]
         for page in (1, 2, 3)
     ]
     assert {(page["total"], page["pageSize"]) for page in pages} == {(4, 3)}
@@ -195,89 +195,87 @@ async def test_a_key_lists_its_songs_page_by_page(nested: Nested) -> None:
 
 
 @pytest.mark.parametrize("query", ["pageNum=0", "pageNum=x", "pageSize=101", "pageSize=-1", "pageNum=9999999"])
-async def test_a_page_that_there_is_not_is_refused(nested: Nested, query: str) -> None:
-    assert (await nested.bench.http.get(f"/suno/act/my-musics?{query}")).status_code == 400
+async def test_an_invalid_page_is_refused(nested: Nested, query: str) -> None:
+    assert (await nested.demo.http.get(f"/suno/act/my-musics?{query}")).status_code == 400
 
 
-async def test_the_balance_is_told_in_points(nested: Nested) -> None:
-    page = (await nested.bench.http.get("/suno/account/integral")).json()
+async def test_the_balance_is_in_points(nested: Nested) -> None:
+    page = (await nested.demo.http.get("/suno/account/integral")).json()
     assert (page["code"], page["data"]) == ("success", {"integral": 490})
 
 
 @pytest.mark.parametrize("path", ["/suno/act/my-musics", "/suno/account/integral"])
-async def test_its_pages_want_the_key_and_others_do_not_have_them(
-    nested: Nested, open_bench: OpenBench, path: str
-) -> None:
-    assert (await nested.bench.http.get(path, headers={"Authorization": ""})).status_code == 401
-    assert "success" not in (await open_bench("paid").http.get(path)).text
+async def test_its_pages_require_the_key_and_only_it_has_them(nested: Nested, open_demo: OpenDemo, path: str) -> None:
+    assert (await nested.demo.http.get(path, headers={"Authorization": ""})).status_code == 401
+    assert "success" not in (await open_demo("paid").http.get(path)).text
 
 
-# --- what makes no song -----------------------------------------------------------------------------------------------
+# --- tasks that create no song ----------------------------------------------------------------------------------------
 
 
-async def made_aside(nested: Nested, action: str, fields: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A task's object while it is being made and when it is done."""
-    answer = await nested.bench.post(f"/suno/submit/{action}", nested._named(fields))
+async def run_task(nested: Nested, action: str, fields: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The task object while the task runs and after it has ended."""
+    answer = await nested.demo.post(f"/suno/submit/{action}", nested._named(fields))
     assert answer.status_code == 200, answer.text
     task_id = answer.json()["data"]
-    nested.bench.let_pass(1)
-    begun = await nested.bench.task(task_id)
-    nested.bench.let_pass(LONG_S)
-    return begun, await nested.bench.task(task_id)
+    nested.demo.let_pass(1)
+    begun = await nested.demo.task(task_id)
+    nested.demo.let_pass(LONG_S)
+    return begun, await nested.demo.task(task_id)
 
 
 PERSONA = {"root_clip_id": "PARENT", "vocal_start_s": 10, "vocal_end_s": 40, "user_input_styles": "soul"}
 
 
-async def test_a_persona_is_a_task_and_its_id_comes_by_fetch(nested: Nested) -> None:
-    before = nested.bench.simulator.spent()
-    begun, ended = await made_aside(nested, "persona", PERSONA)
+async def test_a_persona_is_a_task_whose_result_has_the_id(nested: Nested) -> None:
+    before = nested.demo.simulator.spent()
+    begun, ended = await run_task(nested, "persona", PERSONA)
     assert begun["data"] is None
     assert (ended["action"], ended["status"]) == ("PERSONA", "SUCCESS")
     assert ended["data"]["id"] not in {"", nested.parent_id}
     assert ended["data"]["description"] == "soul"
-    assert nested.bench.gateway.extras.personas.find(ended["data"]["id"]) is not None
-    assert nested.bench.simulator.spent() - before == pytest.approx(prices.PERSONA)
+    assert nested.demo.gateway.extras.personas.find(ended["data"]["id"]) is not None
+    assert nested.demo.simulator.spent() - before == pytest.approx(prices.PERSONA)
 
 
 @pytest.mark.parametrize("change", [{"vocal_start_s": None}, {"vocal_start_s": 40}, {"vocal_end_s": "40"}])
 async def test_a_persona_without_a_section_is_refused(nested: Nested, change: dict[str, Any]) -> None:
-    before = nested.bench.simulator.spent()
-    assert (await nested.bench.post("/suno/submit/persona", nested._named(PERSONA | change))).status_code == 400
-    assert nested.bench.simulator.spent() == before
+    before = nested.demo.simulator.spent()
+    assert (await nested.demo.post("/suno/submit/persona", nested._named(PERSONA | change))).status_code == 400
+    assert nested.demo.simulator.spent() == before
 
 
-async def test_tags_are_a_task(nested: Nested) -> None:
-    begun, ended = await made_aside(nested, "upsample-tags", {"original_tags": "sea shanty"})
+async def test_expanding_tags_is_a_task(nested: Nested) -> None:
+    begun, ended = await run_task(nested, "upsample-tags", {"original_tags": "sea shanty"})
     assert begun["data"] is None
     assert ended["action"] == "UPSAMPLE_TAGS"
     assert ended["data"]["upsampled_tags"].startswith("sea shanty, with ")
-    assert (await nested.bench.post("/suno/submit/upsample-tags", {"original_tags": " "})).status_code == 400
+    assert (await nested.demo.post("/suno/submit/upsample-tags", {"original_tags": " "})).status_code == 400
 
 
-async def test_notes_are_running_and_then_complete(nested: Nested) -> None:
+async def test_midi_is_running_and_then_complete(nested: Nested) -> None:
     path = f"/suno/act/midi?clipId={nested.parent_id}"
-    before = nested.bench.simulator.spent()
-    assert (await nested.bench.http.get(path)).json() == {"state": "running"}
-    nested.bench.let_pass(LONG_S)
-    body = (await nested.bench.http.get(path)).json()
+    before = nested.demo.simulator.spent()
+    assert (await nested.demo.http.get(path)).json() == {"state": "running"}
+    nested.demo.let_pass(LONG_S)
+    body = (await nested.demo.http.get(path)).json()
     assert body["state"] == "complete"
     assert [one["name"] for one in body["instruments"]] == ["Piano", "Bass", "Drums"]
     assert all(0 <= note["start"] < note["end"] for one in body["instruments"] for note in one["notes"])
-    assert nested.bench.simulator.spent() - before == pytest.approx(prices.MIDI), "made and paid once"
+    assert nested.demo.simulator.spent() - before == pytest.approx(prices.MIDI), "charged once"
 
 
-async def test_an_mp4_is_asked_for_by_its_task(nested: Nested) -> None:
+async def test_an_mp4_is_requested_by_task_id(nested: Nested) -> None:
     path = f"/suno/act/mp4-state?taskBatchId={nested.task_id}"
-    assert (await nested.bench.http.get(path)).json()["data"] == {"state": "running"}
-    nested.bench.let_pass(LONG_S)
-    assert (await nested.bench.http.get(path)).json()["data"]["mp4_file_url"].endswith(f"/media/{nested.parent_id}.mp4")
-    assert (await nested.bench.http.get(f"/suno/act/mp4-state?taskBatchId={UNKNOWN_ID}")).status_code == 404
+    assert (await nested.demo.http.get(path)).json()["data"] == {"state": "running"}
+    nested.demo.let_pass(LONG_S)
+    assert (await nested.demo.http.get(path)).json()["data"]["mp4_file_url"].endswith(f"/media/{nested.parent_id}.mp4")
+    assert (await nested.demo.http.get(f"/suno/act/mp4-state?taskBatchId={UNKNOWN_ID}")).status_code == 404
 
 
-async def test_each_form_stands_at_its_own_gateway(nested: Nested, open_bench: OpenBench) -> None:
+async def test_each_gateway_has_only_its_own_form(nested: Nested, open_demo: OpenDemo) -> None:
     for action in ("persona", "upsample-tags"):
-        assert (await open_bench("paid").post(f"/suno/submit/{action}", {})).status_code != 200
+        assert (await open_demo("paid").post(f"/suno/submit/{action}", {})).status_code != 200
     for path in ("/suno/persona/create", "/suno/act/tags"):
-        answer = await nested.bench.post(path, {"original_tags": "tea"})
+        answer = await nested.demo.post(path, {"original_tags": "tea"})
         assert "<html" in answer.text

@@ -1,4 +1,4 @@
-"""The story that the gateway exists for, in every dialect, by our own client over real HTTP."""
+"""The main workflows in every dialect: our client against the demo gateway over real HTTP."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.gateway.submit.payloads import build_payload
 from tests.demo import mp3
-from tests.demo.bench import EVERY_DIALECT, form_of, prefix_of
 from tests.demo.conftest import StartServer
+from tests.demo.harness import EVERY_DIALECT, form_of, prefix_of
 from tests.support.waiting import hang_guard
 
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000001"
@@ -43,7 +43,7 @@ async def sent(client: GatewayClient, request: Request, dialect: str = "referenc
 
 
 async def history(client: GatewayClient, task_id: str) -> list[TaskReport]:
-    """The task at every poll until it ended."""
+    """The reports of every poll until the task has ended."""
     seen: list[TaskReport] = []
     async with hang_guard("the end of the task"):
         while not seen or seen[-1].status not in {TaskStatus.SUCCESS, TaskStatus.FAILURE}:
@@ -53,13 +53,13 @@ async def history(client: GatewayClient, task_id: str) -> list[TaskReport]:
 
 
 @pytest.mark.parametrize("dialect", EVERY_DIALECT)
-async def test_describe_watch_and_hear(dialect: str, start_server: StartServer) -> None:
+async def test_a_described_song_is_polled_and_downloaded(dialect: str, start_server: StartServer) -> None:
     client = client_of(start_server(dialect=dialect, speed=200.0), dialect)
     task_id = await sent(client, MusicRequest(description="neon rain over Tokyo", model="chirp-v4"), dialect)
     seen = await history(client, task_id)
     last = seen[-1]
     assert last.status is TaskStatus.SUCCESS
-    assert (last.finished_at is None) is (dialect == "crazyrouter"), "only crazyrouter tells no times"
+    assert (last.finished_at is None) is (dialect == "crazyrouter"), "only crazyrouter reports no times"
     assert len(last.clips) == (1 if dialect == "gptproto" else 2)
     streams = [clip for report in seen for clip in report.clips if clip.status is ClipStatus.STREAMING]
     async with httpx.AsyncClient(trust_env=False) as http:
@@ -71,7 +71,7 @@ async def test_describe_watch_and_hear(dialect: str, start_server: StartServer) 
             assert mp3.seconds((await http.get(clip.audio_url)).content) == pytest.approx(clip.duration_s, abs=0.1)
             assert (await http.get(clip.image_url)).content.startswith(b"\x89PNG")
     if dialect == "reference":
-        assert streams, "a reference gateway lets one listen before the end"
+        assert streams, "a reference gateway streams before the task ends"
     for clip in streams:
         final = next(take for take in last.clips if take.id == clip.id)
         assert clip.audio_url not in ("", final.audio_url)
@@ -79,7 +79,7 @@ async def test_describe_watch_and_hear(dialect: str, start_server: StartServer) 
 
 
 @pytest.mark.parametrize("dialect", EVERY_DIALECT)
-async def test_words(dialect: str, start_server: StartServer) -> None:
+async def test_lyrics_are_generated(dialect: str, start_server: StartServer) -> None:
     client = client_of(start_server(dialect=dialect, speed=400.0), dialect)
     last = (await history(client, await sent(client, LyricsRequest("a girl from Mars"))))[-1]
     assert last.lyrics is not None
@@ -88,7 +88,7 @@ async def test_words(dialect: str, start_server: StartServer) -> None:
     await client.aclose()
 
 
-async def test_extend_concat_and_upload_where_they_are_offered(start_server: StartServer) -> None:
+async def test_the_reference_extends_concatenates_and_uploads(start_server: StartServer) -> None:
     client = client_of(start_server(speed=400.0))
     first = await sent(client, MusicRequest(lyrics="[Verse]\nla", title="Tin", model="chirp-v4"))
     parent = (await history(client, first))[-1].clips[0]
@@ -101,7 +101,7 @@ async def test_extend_concat_and_upload_where_they_are_offered(start_server: Sta
     await client.aclose()
 
 
-async def test_a_song_is_reworked_on_the_paid_gateway(start_server: StartServer) -> None:
+async def test_the_paid_gateway_derives_songs(start_server: StartServer) -> None:
     client = client_of(start_server(dialect="paid", speed=800.0))
     first = await sent(client, MusicRequest(lyrics="[Verse]\nla", title="Tin", exclude="drums", model="chirp-auk"))
     song = (await history(client, first))[-1]
@@ -123,7 +123,7 @@ async def test_a_song_is_reworked_on_the_paid_gateway(start_server: StartServer)
 
 
 @pytest.mark.parametrize("count", [2, 12])
-async def test_stems_come_with_their_acceptance_and_are_no_task(count: int, start_server: StartServer) -> None:
+async def test_stems_are_in_the_submit_response_and_are_not_a_task(count: int, start_server: StartServer) -> None:
     client = client_of(start_server(dialect="paid", speed=800.0))
     first = await sent(client, MusicRequest(lyrics="la", model="chirp-auk"))
     parent = (await history(client, first))[-1].clips[0]
@@ -134,13 +134,13 @@ async def test_stems_come_with_their_acceptance_and_are_no_task(count: int, star
     await client.aclose()
 
 
-async def test_a_persona_sings_on_the_paid_gateway(start_server: StartServer) -> None:
+async def test_a_persona_is_used_on_the_paid_gateway(start_server: StartServer) -> None:
     server = start_server(dialect="paid", speed=800.0)
     client = client_of(server)
     parent = (await history(client, await sent(client, MusicRequest(lyrics="la", model="chirp-auk"))))[-1].clips[0]
     async with httpx.AsyncClient(trust_env=False, headers={"Authorization": f"Bearer {server.token}"}) as http:
-        order = {"root_clip_id": parent.id, "name": "Ada"}
-        persona_id = (await http.post(server.base_url + "/suno/persona/create", json=order)).json()["id"]
+        fields = {"root_clip_id": parent.id, "name": "Ada"}
+        persona_id = (await http.post(server.base_url + "/suno/persona/create", json=fields)).json()["id"]
     sung = MusicRequest(lyrics="la", persona_id=persona_id, persona_clip_id=parent.id, model="chirp-v4")
     made = (await history(client, await sent(client, sung)))[-1]
     assert made.status is TaskStatus.SUCCESS
@@ -148,7 +148,7 @@ async def test_a_persona_sings_on_the_paid_gateway(start_server: StartServer) ->
     await client.aclose()
 
 
-async def test_crazyrouter_joins_an_extension(start_server: StartServer) -> None:
+async def test_crazyrouter_concatenates_an_extension(start_server: StartServer) -> None:
     client = client_of(start_server(dialect="crazyrouter", speed=800.0))
     parent = (await history(client, await sent(client, MusicRequest(lyrics="la", model="chirp-v4"))))[-1].clips[0]
     more = MusicRequest(lyrics="la", model="chirp-v4", extend_clip_id=parent.id, extend_at_s=40.0)
@@ -160,7 +160,9 @@ async def test_crazyrouter_joins_an_extension(start_server: StartServer) -> None
 
 @pytest.mark.parametrize("dialect", ["new-api", "new-api-2026", "one-hub"])
 @pytest.mark.parametrize("request_", [ConcatRequest("clip-1"), UploadRequest("https://audio.example/a.mp3")])
-async def test_what_stock_relays_do_not_offer(dialect: str, request_: Request, start_server: StartServer) -> None:
+async def test_stock_relays_refuse_concat_and_upload(
+    dialect: str, request_: Request, start_server: StartServer
+) -> None:
     server = start_server(dialect=dialect, speed=400.0)
     client = client_of(server)
     outcome = await client.submit(build_payload(request_))
@@ -174,7 +176,7 @@ async def test_what_stock_relays_do_not_offer(dialect: str, request_: Request, s
 
 
 @pytest.mark.parametrize("dialect", EVERY_DIALECT)
-async def test_unknown_ids(dialect: str, start_server: StartServer) -> None:
+async def test_unknown_ids_are_absent(dialect: str, start_server: StartServer) -> None:
     client = client_of(start_server(dialect=dialect, speed=400.0), dialect)
     known = await sent(client, MusicRequest(description="tea", model="chirp-v4"), dialect)
     batch = await client.fetch_tasks([UNKNOWN_ID, known])
@@ -189,27 +191,27 @@ async def test_unknown_ids(dialect: str, start_server: StartServer) -> None:
 
 
 @pytest.mark.parametrize("dialect", EVERY_DIALECT)
-async def test_a_login_is_checked_and_the_balance_told(dialect: str, start_server: StartServer) -> None:
+async def test_a_token_is_checked_and_the_balance_read(dialect: str, start_server: StartServer) -> None:
     server = start_server(dialect=dialect, speed=400.0)
     client = client_of(server, dialect)
     check = await client.check()
     await sent(client, MusicRequest(description="tea", model="chirp-v4"), dialect)
     after = await client.balance()
     if dialect == "gptproto":
-        assert check.balance is after is None, "it has no page about money"
+        assert check.balance is after is None, "it has no balance page"
     else:
         assert check.balance is not None
         assert check.balance.remaining == pytest.approx(5.0)
         assert after is not None
         assert after.remaining == pytest.approx(4.9)
     await client.aclose()
-    stranger = GatewayClient(parse_base_url(server.base_url + prefix_of(dialect)), Token("sk-somebody-elses"))
+    other = GatewayClient(parse_base_url(server.base_url + prefix_of(dialect)), Token("sk-other-user"))
     with pytest.raises(TokenRejected):
-        await stranger.check()
-    await stranger.aclose()
+        await other.check()
+    await other.aclose()
 
 
-async def test_fifty_and_more_ids_at_one_hub_lose_nobody(start_server: StartServer) -> None:
+async def test_more_than_fifty_ids_at_one_hub_are_all_found(start_server: StartServer) -> None:
     client = client_of(start_server(dialect="one-hub", speed=400.0))
     ids = [await sent(client, LyricsRequest(f"words {number}")) for number in range(120)]
     batch = await client.fetch_tasks(ids)
@@ -218,14 +220,14 @@ async def test_fifty_and_more_ids_at_one_hub_lose_nobody(start_server: StartServ
 
 
 @pytest.mark.parametrize("dialect", EVERY_DIALECT)
-async def test_a_check_finds_where_the_protocol_stands(dialect: str, start_server: StartServer) -> None:
+async def test_a_check_finds_the_path_prefix(dialect: str, start_server: StartServer) -> None:
     client = GatewayClient(parse_base_url((server := start_server(dialect=dialect)).base_url), Token(server.token))
     assert (await client.check()).base_url.prefix == prefix_of(dialect)
     await client.aclose()
 
 
 @pytest.mark.parametrize("prefix", ["", "/v1"])
-async def test_most_servers_have_it_in_both_places(prefix: str, start_server: StartServer) -> None:
+async def test_the_reference_serves_both_prefixes(prefix: str, start_server: StartServer) -> None:
     server = start_server(speed=400.0)
     client = GatewayClient(parse_base_url(server.base_url + prefix), Token(server.token))
     assert (await history(client, await sent(client, LyricsRequest("tea"))))[-1].lyrics is not None
@@ -235,7 +237,7 @@ async def test_most_servers_have_it_in_both_places(prefix: str, start_server: St
 # --- the server -------------------------------------------------------------------------------------------------------
 
 
-async def test_what_it_made_survives_a_stop_and_start(start_server: StartServer) -> None:
+async def test_tasks_survive_a_restart_of_the_server(start_server: StartServer) -> None:
     server = start_server(speed=400.0)
     client = client_of(server)
     task_id = await sent(client, MusicRequest(description="tea", model="chirp-v4"))
@@ -247,7 +249,7 @@ async def test_what_it_made_survives_a_stop_and_start(start_server: StartServer)
     await client.aclose()
 
 
-def test_a_taken_port_is_told(start_server: StartServer) -> None:
+def test_a_port_in_use_raises_an_error(start_server: StartServer) -> None:
     server = start_server()
     port = int(server.base_url.rpartition(":")[2])
     with pytest.raises(OSError, match="in use"):
@@ -255,17 +257,17 @@ def test_a_taken_port_is_told(start_server: StartServer) -> None:
 
 
 @pytest.mark.parametrize("option", [{"faults": ["no-such"]}, {"dialect": "no-such"}])
-def test_a_wrong_option_is_told(option: dict[str, object]) -> None:
+def test_an_unknown_option_raises_an_error(option: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="no-such"):
         DemoServer(**option)  # type: ignore[arg-type]
 
 
 async def test_the_same_seed_makes_the_same_songs_over_http(start_server: StartServer) -> None:
-    body = []
+    runs = []
     for _ in range(2):
         client = client_of(start_server(seed=9, speed=400.0))
         task_id = await sent(client, MusicRequest(description="neon rain", model="chirp-v4"))
         last = (await history(client, task_id))[-1]
-        body.append((task_id, [(clip.id, clip.title, clip.duration_s, clip.lyrics) for clip in last.clips]))
+        runs.append((task_id, [(clip.id, clip.title, clip.duration_s, clip.lyrics) for clip in last.clips]))
         await client.aclose()
-    assert body[0] == body[1]
+    assert runs[0] == runs[1]

@@ -1,4 +1,4 @@
-"""What the demo's tests stand on: a clock they move, and a gateway asked without a network."""
+"""A demo gateway in the test's process, called without a network, with a clock that the test moves."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tests.support.paths import SAMPLES
 TOKEN = "demo-token-of-the-tests"
 ADDRESS = "http://demo.test"
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000001"
-"""An id that no gateway gave to anything."""
+"""An id that no gateway assigned."""
 LONG_S = 100.0
-"""Longer than a song takes and a relay lags, in seconds of the studio's work."""
+"""Longer than a song takes and a relay lags, in simulated seconds."""
 EVERY_DIALECT = (
     *("reference", "new-api", "new-api-2026", "one-hub", "paid"),
     *("key4u", "claude360", "gptproto", "crazyrouter"),
@@ -33,12 +33,12 @@ def form_of(dialect: str) -> Dialect:
 
 
 def prefix_of(dialect: str) -> str:
-    """The first place where a dialect's task protocol stands."""
+    """The first path prefix under which a dialect serves the task protocol."""
     return find_dialect(dialect).prefixes[0]
 
 
 def sample(name: str) -> Any:
-    """A body of the protocol's samples."""
+    """The JSON body of one of the protocol samples."""
     return json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))
 
 
@@ -49,12 +49,12 @@ class Clock:
         self.at = at
 
     def now(self) -> float:
-        """The time."""
+        """The current time in Unix seconds."""
         return self.at
 
 
-class Bench:
-    """One gateway in this process. It works a hundred times faster than real, so its own waits are short, too."""
+class DemoHarness:
+    """One gateway in this process. It runs a hundred times faster than real time, so its own waits are short."""
 
     def __init__(
         self,
@@ -66,10 +66,10 @@ class Bench:
         balance: float = 5.0,
     ) -> None:
         self.clock, self.speed = Clock(), speed
-        spoken = find_dialect(dialect)
-        self.root = f"{spoken.prefixes[0]}/suno"
-        self.simulator = Simulator(seed, speed, self.clock.now, spoken.new_id, balance, spoken.takes_per_song)
-        self.gateway = Gateway(self.simulator, spoken, FaultPlan(faults), TOKEN, lambda _scope: None)
+        found = find_dialect(dialect)
+        self.root = f"{found.prefixes[0]}/suno"
+        self.simulator = Simulator(seed, speed, self.clock.now, found.new_id, balance, found.takes_per_song)
+        self.gateway = Gateway(self.simulator, found, FaultPlan(faults), TOKEN, lambda _scope: None)
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(create_app(self.gateway)),
             base_url=ADDRESS,
@@ -77,35 +77,35 @@ class Bench:
         )
 
     def let_pass(self, seconds: float) -> None:
-        """Move the clock on by seconds of the studio's work, as they are at speed 1."""
+        """Advance the clock by simulated seconds (as they are at speed 1)."""
         self.clock.at += seconds / self.speed
 
     def set_faults(self, *specs: str) -> None:
-        """Go wrong in these ways and no other."""
+        """Replace the active faults by these."""
         self.gateway.middleware.plan = FaultPlan(specs)
 
     async def post(self, path: str, body: Any) -> httpx.Response:
-        """POST JSON, or bytes as they are."""
+        """POST `body` as JSON; bytes are sent unchanged."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         return await self.http.post(path, content=content)
 
     async def submit(self, action: str, **fields: Any) -> str:
-        """Submit, and the id of the task."""
+        """Submit, and return the id of the task."""
         path = f"{self.root}/uploads/audio-url" if action == "upload" else f"{self.root}/submit/{action}"
         answer = await self.post(path, fields)
         assert answer.status_code == 200, answer.text
         document = answer.json()
-        made = document.get("data") or document.get("result")
-        assert isinstance(made, str)
-        return made
+        task_id = document.get("data") or document.get("result")
+        assert isinstance(task_id, str)
+        return task_id
 
     async def song(self, **fields: Any) -> str:
-        """Submit a song, any song, and the id of the task."""
-        words = "prompt" if self.gateway.dialect.name == "claude360" else "gpt_description_prompt"
-        return await self.submit("music", **(fields or {words: "a sea shanty about tea"}))
+        """Submit a song and return the id of the task. Without fields it is a song by description."""
+        field = "prompt" if self.gateway.dialect.name == "claude360" else "gpt_description_prompt"
+        return await self.submit("music", **(fields or {field: "a sea shanty about tea"}))
 
     async def finished_song(self, **fields: Any) -> str:
-        """The same of a song that is finished."""
+        """Submit a song, wait until it is finished and return the id of the task."""
         task_id = await self.song(**fields)
         self.let_pass(LONG_S)
         return task_id
