@@ -1,4 +1,4 @@
-"""The money left, in the gateway's own unit, from whichever page tells it; a page that does not is no trouble."""
+"""The balance in the unit of the gateway, from whichever page reports it. A page without one is not an error."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from sunotui.domain.text import has_dangerous
 from sunotui.gateway.discovery.site_info import SiteInfo
 from sunotui.gateway.parsing.envelope import Response
 from tests.gateway.conftest import Client
-from tests.gateway.loopback import TOKEN, Asked, answer, listening, page, reset
+from tests.gateway.loopback import TOKEN, ReceivedRequest, loopback_server, page, reset, response
 from tests.support.paths import SAMPLES
 
 STATUS, LIMIT, USAGE = "/api/status", "/v1/dashboard/billing/subscription", "/v1/dashboard/billing/usage"
-OF_KEY, OF_KEY_BARE = "/api/usage/token/", "/api/usage/token"
+KEY, KEY_WITHOUT_SLASH = "/api/usage/token/", "/api/usage/token"
 DOLLARS = {"success": True, "data": {"quota_per_unit": 500_000, "display_in_currency": True}}
 UNITS = {"success": True, "data": {"quota_per_unit": 500_000, "display_in_currency": False}}
 ERROR = json.loads((SAMPLES / "billing_error_200.json").read_text(encoding="utf-8"))
 SPENT = json.loads((SAMPLES / "billing_usage.json").read_text(encoding="utf-8"))
 
 
-LIMITED = answer(429, "")
+LIMITED = response(429, "")
 CUT = b""
-"""No answer: the connection ends."""
+"""No response: the connection is closed."""
 YUAN = {"quota_display_type": "CNY", "usd_exchange_rate": 7}
 CUSTOM = {"quota_display_type": "CUSTOM", "custom_currency_symbol": "€", "custom_currency_exchange_rate": 0.5}
 TOKENS = {"quota_display_type": "TOKENS", "display_in_currency": False}
 
 
-def shows(reported: dict[str, object], **more: object) -> dict[str, object]:
+def status_page(reported: dict[str, object], **more: object) -> dict[str, object]:
     """The status page of new-api of 2026."""
     about = {"quota_per_unit": 500_000, "display_in_currency": True, "system_name": "Relay", **reported, **more}
     return {"success": True, "data": about}
 
 
-def of_key(**more: object) -> dict[str, object]:
+def key_page(**more: object) -> dict[str, object]:
     reported = {"object": "token_usage", "name": "mine", "total_granted": 3_000_000, "total_available": 2_060_000}
     return {"code": True, "message": "ok", "data": {**reported, **more}}
 
@@ -51,72 +51,79 @@ SITES: dict[str, tuple[dict[str, object], Balance | None]] = {
         Balance(52_000, "quota"),
     ),
     "billing pages first": (
-        {STATUS: DOLLARS, LIMIT: {"hard_limit_usd": 6.62}, USAGE: SPENT, OF_KEY: of_key()},
+        {STATUS: DOLLARS, LIMIT: {"hard_limit_usd": 6.62}, USAGE: SPENT, KEY: key_page()},
         Balance(4.12, "$"),
     ),
-    "without limit": ({LIMIT: {"hard_limit_usd": 100_000_000}, USAGE: SPENT, OF_KEY: of_key()}, None),
-    "of the key": ({STATUS: DOLLARS, OF_KEY: of_key()}, Balance(4.12, "$")),
-    "of the key, without a slash": ({STATUS: DOLLARS, OF_KEY_BARE: of_key()}, Balance(4.12, "$")),
-    "of the key, in units": ({STATUS: UNITS, OF_KEY: of_key()}, Balance(2_060_000, "quota")),
-    "of the key, whose unit nobody tells": ({OF_KEY: of_key()}, Balance(2_060_000, "quota")),
+    "without limit": ({LIMIT: {"hard_limit_usd": 100_000_000}, USAGE: SPENT, KEY: key_page()}, None),
+    "of the key": ({STATUS: DOLLARS, KEY: key_page()}, Balance(4.12, "$")),
+    "of the key, without a slash": ({STATUS: DOLLARS, KEY_WITHOUT_SLASH: key_page()}, Balance(4.12, "$")),
+    "of the key, in units": ({STATUS: UNITS, KEY: key_page()}, Balance(2_060_000, "quota")),
+    "of the key, unknown unit": ({KEY: key_page()}, Balance(2_060_000, "quota")),
     "of the key, with an odd unit": (
-        {STATUS: {"success": True, "data": {"quota_per_unit": 0}}, OF_KEY: of_key()},
+        {STATUS: {"success": True, "data": {"quota_per_unit": 0}}, KEY: key_page()},
         Balance(2_060_000, "quota"),
     ),
-    "of a key without limit": ({STATUS: DOLLARS, OF_KEY: of_key(unlimited_quota=True)}, None),
-    "of a key in debt": ({STATUS: DOLLARS, OF_KEY: of_key(total_available=-500_000)}, Balance(-1, "$")),
-    "of a key, refused": ({STATUS: DOLLARS, OF_KEY: {"code": False, "message": "no", "data": None}}, None),
-    "of a key, of no form": ({STATUS: DOLLARS, OF_KEY: of_key(total_available=[1])}, None),
-    "of a key, absurd": ({STATUS: DOLLARS, OF_KEY: of_key(total_available=1e300)}, None),
+    "of a key without limit": ({STATUS: DOLLARS, KEY: key_page(unlimited_quota=True)}, None),
+    "of a key in debt": ({STATUS: DOLLARS, KEY: key_page(total_available=-500_000)}, Balance(-1, "$")),
+    "of a key, refused": ({STATUS: DOLLARS, KEY: {"code": False, "message": "no", "data": None}}, None),
+    "of a key, malformed": ({STATUS: DOLLARS, KEY: key_page(total_available=[1])}, None),
+    "of a key, absurd": ({STATUS: DOLLARS, KEY: key_page(total_available=1e300)}, None),
     "billing fails under 200, the key's page does not": (
-        {STATUS: DOLLARS, LIMIT: ERROR, USAGE: ERROR, OF_KEY: of_key()},
+        {STATUS: DOLLARS, LIMIT: ERROR, USAGE: ERROR, KEY: key_page()},
         Balance(4.12, "$"),
     ),
-    "half of billing": ({STATUS: DOLLARS, LIMIT: {"hard_limit_usd": 6.62}, USAGE: ERROR}, None),
+    "only one billing page": ({STATUS: DOLLARS, LIMIT: {"hard_limit_usd": 6.62}, USAGE: ERROR}, None),
     "nowhere": ({}, None),
     "dollars by name": (
-        {STATUS: shows({"quota_display_type": "USD"}), LIMIT: {"hard_limit_usd": 6.62}, USAGE: SPENT},
+        {STATUS: status_page({"quota_display_type": "USD"}), LIMIT: {"hard_limit_usd": 6.62}, USAGE: SPENT},
         Balance(4.12, "$"),
     ),
     # The billing pages are in yuan already.
-    "yuan": ({STATUS: shows(YUAN), LIMIT: {"hard_limit_usd": 8.80}, USAGE: SPENT}, Balance(6.30, "¥")),
-    "yuan of the key": ({STATUS: shows(YUAN), OF_KEY: of_key()}, Balance(28.84, "¥")),
-    "yuan without limit": ({STATUS: shows(YUAN), LIMIT: {"hard_limit_usd": 1e8}, USAGE: SPENT}, None),
+    "yuan": ({STATUS: status_page(YUAN), LIMIT: {"hard_limit_usd": 8.80}, USAGE: SPENT}, Balance(6.30, "¥")),
+    "yuan of the key": ({STATUS: status_page(YUAN), KEY: key_page()}, Balance(28.84, "¥")),
+    "yuan without limit": ({STATUS: status_page(YUAN), LIMIT: {"hard_limit_usd": 1e8}, USAGE: SPENT}, None),
     # The billing pages stay in dollars.
-    "custom": ({STATUS: shows(CUSTOM), LIMIT: {"hard_limit_usd": 6.62}, USAGE: SPENT}, Balance(2.06, "€")),
-    "custom of the key": ({STATUS: shows(CUSTOM), OF_KEY: of_key()}, Balance(2.06, "€")),
+    "custom": ({STATUS: status_page(CUSTOM), LIMIT: {"hard_limit_usd": 6.62}, USAGE: SPENT}, Balance(2.06, "€")),
+    "custom of the key": ({STATUS: status_page(CUSTOM), KEY: key_page()}, Balance(2.06, "€")),
     "tokens": (
-        {STATUS: shows(TOKENS), LIMIT: {"hard_limit_usd": 12_000}, USAGE: {"total_usage": 0}},
+        {STATUS: status_page(TOKENS), LIMIT: {"hard_limit_usd": 12_000}, USAGE: {"total_usage": 0}},
         Balance(12_000, "quota"),
     ),
-    "tokens of the key": ({STATUS: shows(TOKENS), OF_KEY: of_key()}, Balance(2_060_000, "quota")),
-    "more tokens than the number that stands for no limit": (
-        {STATUS: shows(TOKENS), LIMIT: {"hard_limit_usd": 3e8}, USAGE: {"total_usage": 0}},
+    "tokens of the key": ({STATUS: status_page(TOKENS), KEY: key_page()}, Balance(2_060_000, "quota")),
+    "more tokens than the number that means no limit": (
+        {STATUS: status_page(TOKENS), LIMIT: {"hard_limit_usd": 3e8}, USAGE: {"total_usage": 0}},
         Balance(3e8, "quota"),
     ),
-    "a type that is not known": (
-        {STATUS: shows({"quota_display_type": "EUR"}), LIMIT: {"hard_limit_usd": 6.62}, USAGE: SPENT, OF_KEY: of_key()},
+    "an unknown type": (
+        {
+            STATUS: status_page({"quota_display_type": "EUR"}),
+            LIMIT: {"hard_limit_usd": 6.62},
+            USAGE: SPENT,
+            KEY: key_page(),
+        },
         Balance(2_060_000, "quota"),
     ),
-    "a type of no form": (
-        {STATUS: shows({"quota_display_type": ["CNY"]}), LIMIT: {"hard_limit_usd": 6.62}, USAGE: SPENT},
+    "a malformed type": (
+        {STATUS: status_page({"quota_display_type": ["CNY"]}), LIMIT: {"hard_limit_usd": 6.62}, USAGE: SPENT},
         None,
     ),
 }
 
 
-@pytest.mark.parametrize("otherwise", [page(200), answer(404, ""), LIMITED, answer(302, "", headers={"Location": "/"})])
+@pytest.mark.parametrize(
+    "otherwise", [page(200), response(404, ""), LIMITED, response(302, "", headers={"Location": "/"})]
+)
 @pytest.mark.parametrize("name", SITES)
-async def test_the_money_left(name: str, otherwise: bytes, client_for: Client) -> None:
+async def test_the_balance_of_a_site(name: str, otherwise: bytes, client_for: Client) -> None:
     pages, expected = SITES[name]
 
-    def respond(asked: Asked) -> bytes:
-        return answer(200, pages[asked.path]) if asked.path in pages else otherwise
+    def respond(request: ReceivedRequest) -> bytes:
+        return response(200, pages[request.path]) if request.path in pages else otherwise
 
-    async with listening(respond) as gateway:
+    async with loopback_server(respond) as gateway:
         found = await client_for(gateway.base_url).balance()
-    if STATUS not in pages and otherwise == LIMITED and OF_KEY not in pages and OF_KEY_BARE not in pages:
-        # Dollars or units? Only the key's own page always counts in units.
+    if STATUS not in pages and otherwise == LIMITED and KEY not in pages and KEY_WITHOUT_SLASH not in pages:
+        # Without the status page only the key's page has a known unit: it always counts in quota units.
         expected = None
     if expected is None:
         assert found is None
@@ -125,17 +132,17 @@ async def test_the_money_left(name: str, otherwise: bytes, client_for: Client) -
     assert (round(found.remaining, 6), found.unit) == (expected.remaining, expected.unit)
 
 
-@pytest.mark.parametrize("status", [LIMITED, answer(503, "")])
+@pytest.mark.parametrize("status", [LIMITED, response(503, "")])
 @pytest.mark.parametrize("pages", [{LIMIT: {"hard_limit_usd": 52_000}, USAGE: SPENT}])
 async def test_no_unit_is_guessed_while_the_status_page_is_limited(
     pages: dict[str, object], status: bytes, client_for: Client
 ) -> None:
-    """52,000 units read as dollars would take the place of the balance that is known."""
+    """Otherwise 52,000 units read as dollars would replace the known balance."""
 
-    def respond(asked: Asked) -> bytes:
-        return status if asked.path == STATUS else answer(200, pages.get(asked.path, ERROR))
+    def respond(request: ReceivedRequest) -> bytes:
+        return status if request.path == STATUS else response(200, pages.get(request.path, ERROR))
 
-    async with listening(respond) as gateway:
+    async with loopback_server(respond) as gateway:
         assert await client_for(gateway.base_url).balance() is None
 
 
@@ -145,11 +152,16 @@ async def test_no_unit_is_guessed_while_the_status_page_is_limited(
     [(YUAN, "usd_exchange_rate"), (CUSTOM, "custom_currency_exchange_rate")],
     ids=["yuan", "custom"],
 )
-async def test_a_rate_that_is_none_leaves_quota_units(
+async def test_an_invalid_exchange_rate_leaves_quota_units(
     reported: dict[str, object], name: str, rate: object, client_for: Client
 ) -> None:
-    pages = {STATUS: shows(reported, **{name: rate}), LIMIT: {"hard_limit_usd": 0.0}, USAGE: SPENT, OF_KEY: of_key()}
-    async with listening(lambda asked: answer(200, pages[asked.path])) as gateway:
+    pages = {
+        STATUS: status_page(reported, **{name: rate}),
+        LIMIT: {"hard_limit_usd": 0.0},
+        USAGE: SPENT,
+        KEY: key_page(),
+    }
+    async with loopback_server(lambda request: response(200, pages[request.path])) as gateway:
         assert await client_for(gateway.base_url).balance() == Balance(2_060_000, "quota")
 
 
@@ -174,7 +186,7 @@ async def test_a_rate_that_is_none_leaves_quota_units(
         (None, "¤"),
         (7, "¤"),
         ("€" * 5_000, "€€€€€€€…"),
-        # Three signs that stand for something else, so that no price in one is compared with the other.
+        # Symbols with another meaning here are marked, so that prices in different units are never compared.
         ("$", "¤$"),
         ("¥", "¤¥"),
         ("quota", "¤quota"),
@@ -183,32 +195,32 @@ async def test_a_rate_that_is_none_leaves_quota_units(
         ("\uffe5", "¤\uffe5"),
     ],
 )
-async def test_a_custom_symbol_is_cleaned_and_bounded(symbol: object, unit: str, client_for: Client) -> None:
-    pages = {STATUS: shows(CUSTOM, custom_currency_symbol=symbol), LIMIT: {"hard_limit_usd": 6.62}, USAGE: SPENT}
-    async with listening(lambda asked: answer(200, pages[asked.path])) as gateway:
+async def test_a_custom_symbol_is_cleaned_and_limited(symbol: object, unit: str, client_for: Client) -> None:
+    pages = {STATUS: status_page(CUSTOM, custom_currency_symbol=symbol), LIMIT: {"hard_limit_usd": 6.62}, USAGE: SPENT}
+    async with loopback_server(lambda request: response(200, pages[request.path])) as gateway:
         found = await client_for(gateway.base_url).balance()
     assert found is not None
     assert found.unit == unit
 
 
-@pytest.mark.parametrize("blocked", [answer(429, ""), answer(502, "<html>"), CUT])
-async def test_a_status_page_that_is_busy_does_not_change_the_currency(blocked: bytes, client_for: Client) -> None:
-    is_busy = False
-    pages = {STATUS: shows(YUAN), LIMIT: {"hard_limit_usd": 8.80}, USAGE: SPENT}
+@pytest.mark.parametrize("blocked", [response(429, ""), response(502, "<html>"), CUT])
+async def test_a_failing_status_page_does_not_change_the_currency(blocked: bytes, client_for: Client) -> None:
+    is_failing = False
+    pages = {STATUS: status_page(YUAN), LIMIT: {"hard_limit_usd": 8.80}, USAGE: SPENT}
 
-    def respond(asked: Asked, writer: asyncio.StreamWriter) -> bytes:
-        if asked.path == STATUS and is_busy:
+    def respond(request: ReceivedRequest, writer: asyncio.StreamWriter) -> bytes:
+        if request.path == STATUS and is_failing:
             if blocked == CUT:
                 reset(writer)
             return blocked
-        return answer(200, pages[asked.path]) if asked.path in pages else answer(404, "")
+        return response(200, pages[request.path]) if request.path in pages else response(404, "")
 
-    async with listening(respond) as gateway:
+    async with loopback_server(respond) as gateway:
         client = client_for(gateway.base_url)
         first = await client.balance()
-        is_busy = True
+        is_failing = True
         assert await client.balance() == first
-        # A client that never saw the page does not take yuan for dollars.
+        # A client that never read the page does not mistake yuan for dollars.
         assert await client_for(gateway.base_url).balance() is None
     assert str(first) == "¥6.30"
 
@@ -233,38 +245,38 @@ HOSTILE = [
 
 @pytest.mark.parametrize("reported", HOSTILE, ids=str)
 @pytest.mark.parametrize(("path", "name"), [(LIMIT, "hard_limit_usd"), (USAGE, "total_usage")])
-async def test_a_billing_page_of_no_use_shows_no_money(
+async def test_an_unusable_billing_page_gives_no_balance(
     path: str, name: str, reported: object, client_for: Client
 ) -> None:
     pages = {STATUS: DOLLARS, LIMIT: {"hard_limit_usd": 6.62}, USAGE: SPENT, path: {name: reported}}
-    async with listening(lambda asked: answer(200, pages.get(asked.path, ERROR))) as gateway:
+    async with loopback_server(lambda request: response(200, pages.get(request.path, ERROR))) as gateway:
         assert await client_for(gateway.base_url).balance() is None
 
 
 @pytest.mark.parametrize("reported", HOSTILE, ids=str)
-async def test_a_page_of_the_key_of_no_use_shows_no_money(reported: object, client_for: Client) -> None:
-    pages = {STATUS: DOLLARS, OF_KEY: of_key(total_available=reported)}
-    async with listening(lambda asked: answer(200, pages.get(asked.path, ERROR))) as gateway:
+async def test_an_unusable_key_page_gives_no_balance(reported: object, client_for: Client) -> None:
+    pages = {STATUS: DOLLARS, KEY: key_page(total_available=reported)}
+    async with loopback_server(lambda request: response(200, pages.get(request.path, ERROR))) as gateway:
         assert await client_for(gateway.base_url).balance() is None
 
 
 @pytest.mark.parametrize("reported", ["true", 1, [], {"is": True}, "no"])
-async def test_a_limit_that_may_be_none_is_no_balance(reported: object, client_for: Client) -> None:
-    pages = {STATUS: DOLLARS, OF_KEY: of_key(unlimited_quota=reported)}
-    async with listening(lambda asked: answer(200, pages.get(asked.path, ERROR))) as gateway:
+async def test_an_ambiguous_unlimited_flag_gives_no_balance(reported: object, client_for: Client) -> None:
+    pages = {STATUS: DOLLARS, KEY: key_page(unlimited_quota=reported)}
+    async with loopback_server(lambda request: response(200, pages.get(request.path, ERROR))) as gateway:
         assert await client_for(gateway.base_url).balance() is None
 
 
-async def test_the_token_is_for_the_keys_pages_only(client_for: Client) -> None:
-    async with listening(answer(404, "")) as gateway:
+async def test_the_token_is_sent_to_the_keyed_pages_only(client_for: Client) -> None:
+    async with loopback_server(response(404, "")) as gateway:
         assert await client_for(gateway.base_url).balance() is None
-    reported = {asked.path: asked.headers.get("authorization") for asked in gateway.asked}
+    reported = {request.path: request.headers.get("authorization") for request in gateway.requests}
     assert reported.pop(STATUS) is None
-    assert reported == dict.fromkeys((LIMIT, USAGE, OF_KEY, OF_KEY_BARE), f"Bearer {TOKEN.reveal()}")
+    assert reported == dict.fromkeys((LIMIT, USAGE, KEY, KEY_WITHOUT_SLASH), f"Bearer {TOKEN.reveal()}")
 
 
-async def test_a_gateway_that_is_gone_has_no_balance(client_for: Client) -> None:
-    async with listening(b"") as gateway:
+async def test_an_unreachable_gateway_has_no_balance(client_for: Client) -> None:
+    async with loopback_server(b"") as gateway:
         pass
     assert await client_for(gateway.base_url).balance() is None
 
@@ -281,8 +293,8 @@ _PAGES = st.dictionaries(_NAMES, _VALUES | st.dictionaries(_NAMES, _VALUES, max_
 
 
 @given(st.lists(_PAGES, min_size=5, max_size=5))
-async def test_any_pages_are_a_balance_or_none(reported: list[object]) -> None:
-    pages = dict(zip((STATUS, LIMIT, USAGE, OF_KEY, OF_KEY_BARE), reported, strict=True))
+async def test_any_pages_give_a_balance_or_none(reported: list[object]) -> None:
+    pages = dict(zip((STATUS, LIMIT, USAGE, KEY, KEY_WITHOUT_SLASH), reported, strict=True))
 
     async def ask(path: str, *, has_token: bool) -> Response:
         return Response(200, {}, json.dumps(pages[path]).encode())

@@ -1,4 +1,4 @@
-"""What is read out of a clip and around it: links that live, times, its parents, what was kept out (3.4, 7.3)."""
+"""Parsing of clips: links, times, parents, excluded styles (protocol 3.4, 7.3)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sunotui.gateway.parsing.tasks import task_report
 
 SONG = "https://cdn1.suno.ai/c1.mp3"
 STREAM = "https://audiopipe.suno.ai/?item_id=c1"
-FILM = "https://cdn1.suno.ai/c1.mp4"
+VIDEO = "https://cdn1.suno.ai/c1.mp4"
 PLAIN = "https://cdn2.example/c1.mp3?token=1"
 ALTERNATIVES = [
     {"url": "https://x.example/c1.m3u8", "content_type": "audio/mp4", "delivery": "hls"},
@@ -97,24 +97,24 @@ def test_a_dead_link_is_no_link(link: object) -> None:
         ("https://Bücher.Example/c1.mp3", "https://xn--bcher-kva.example/c1.mp3"),
         ("https://straße.example/c1.mp3", "https://xn--strae-oqa.example/c1.mp3"),
         ("//cdn1.suno.ai/c1.mp3", "https://cdn1.suno.ai/c1.mp3"),
-        # What was plain stays as it is, odd as it may be.
+        # A URL in plain ASCII stays unchanged, however odd.
         ("HTTPS://Cdn1.suno.ai/%e5%bf%ab.mp3?a=[1]|2", "HTTPS://Cdn1.suno.ai/%e5%bf%ab.mp3?a=[1]|2"),
     ],
 )  # fmt: skip
-def test_an_address_in_other_letters_is_encoded(written: str, address: str) -> None:
-    """Seen to fail by the pattern of printable ASCII alone, by an encoding of "%", and by the codec "idna"."""
+def test_a_url_in_other_scripts_is_encoded(written: str, address: str) -> None:
+    """Fails if only printable ASCII is accepted, if "%" is encoded, or with the codec "idna"."""
     found = clip(audio_url=written, video_url=written, image_url=written)
     assert (found.audio_url, found.video_url, found.image_url) == (address, address, address)
     assert clip(audio_url=address).audio_url == address
     assert found.is_playable
 
 
-def test_words_that_begin_with_an_address_are_words() -> None:
-    """A blank is encoded in an address, and makes a reason of what stands where a reason is told."""
-    words = "https://x.example/help says that the lyrics were refused"
-    found = task_report({"task_id": "a", "status": "RUNNING", "fail_reason": words})
+def test_a_reason_that_begins_with_a_url_is_a_reason() -> None:
+    """A space is encoded in a link, but makes the text in `fail_reason` a reason."""
+    reason = "https://x.example/help says that the lyrics were refused"
+    found = task_report({"task_id": "a", "status": "RUNNING", "fail_reason": reason})
     assert found is not None
-    assert (found.fail_reason, found.clips) == (words, ())
+    assert (found.fail_reason, found.clips) == (reason, ())
 
 
 @pytest.mark.parametrize(
@@ -127,9 +127,9 @@ def test_words_that_begin_with_an_address_are_words() -> None:
         ({"audioUrl": "", "streamAudioUrl": STREAM}, STREAM),
         ({"audioUrl": SONG, "streamAudioUrl": STREAM}, SONG),
         ({"audio_url": "https://suno.com/api/forbidden", "stream_audio_url": STREAM}, STREAM),
-        # What media_urls name is no plain file: a player gets nothing out of it.
+        # This entry of media_urls is not a plain file: a player cannot use it.
         ({"audio_url": "", "media_urls": [{"url": "https://x.example/c1", "content_type": "m4a-opus"}]}, None),
-        # Of alternatives the first whole, unencrypted audio file, and only where the clip's own link is none.
+        # The first complete, unencrypted audio file of the alternatives, used only if the clip has no link to one.
         ({"audio_url": "", "media_urls": ALTERNATIVES}, PLAIN),
         ({"audio_url": "https://suno.com/api/forbidden", "mediaUrls": ALTERNATIVES}, PLAIN),
         ({"audio_url": "https://x.example/c1.m4a", "media_urls": ALTERNATIVES}, PLAIN),
@@ -155,7 +155,7 @@ def test_words_that_begin_with_an_address_are_words() -> None:
         ({"media_urls": {"url": PLAIN}}, None),
     ],
 )
-def test_the_link_that_plays(fields: dict[str, Any], audio: str | None) -> None:
+def test_the_playable_link_is_chosen(fields: dict[str, Any], audio: str | None) -> None:
     assert clip(**fields).audio_url == audio
 
 
@@ -166,27 +166,29 @@ def test_the_link_that_plays(fields: dict[str, Any], audio: str | None) -> None:
         ({"data": [], "resultUrl": SONG}, SONG, None, ""),
         ({"data": None, "fail_reason": SONG, "result_url": SONG}, SONG, None, ""),
         ({"data": None, "fail_reason": SONG}, SONG, None, ""),
-        ({"data": None, "result_url": FILM}, None, FILM, ""),
+        ({"data": None, "result_url": VIDEO}, None, VIDEO, ""),
         ({"data": [{"id": "c1", "audio_url": ""}], "result_url": SONG}, SONG, None, ""),
         ({"data": [{"id": "c1", "audio_url": STREAM}], "result_url": SONG}, STREAM, None, ""),
-        # A result that is a reason in disguise is none; a reason stays one.
+        # A result with the text of the reason is not a link; a reason stays a reason.
         ({"data": [{"id": "c1"}], "fail_reason": "生成失败", "result_url": "生成失败"}, None, None, "生成失败"),
         ({"data": [{"id": "c1"}], "status": "FAILURE", "fail_reason": SONG}, None, None, SONG),
         ({"data": [{"id": "c1"}], "status": "IN_PROGRESS", "result_url": SONG}, None, None, ""),
     ],
 )
-def test_a_result_beside_the_takes(fields: dict[str, Any], audio: str | None, video: str | None, reason: str) -> None:
+def test_a_result_url_beside_the_takes(
+    fields: dict[str, Any], audio: str | None, video: str | None, reason: str
+) -> None:
     found = report(**fields)
     (take,) = found.clips
     assert (take.audio_url, take.video_url, found.fail_reason) == (audio, video, reason)
 
 
-def test_a_result_of_several_takes_is_nobodys() -> None:
+def test_a_result_url_of_several_takes_is_ignored() -> None:
     found = report(data=[{"id": "c1"}, {"id": "c2"}], result_url=SONG)
     assert [take.audio_url for take in found.clips] == [None, None]
 
 
-def test_a_link_where_the_reason_stands_does_not_fail_a_task_at_100_percent() -> None:
+def test_a_link_in_fail_reason_does_not_fail_a_finished_task() -> None:
     assert report(status="SUCCESS", progress="100%", fail_reason=SONG).status is TaskStatus.SUCCESS
 
 
@@ -262,22 +264,20 @@ def test_times_of_a_task(reported: object, seconds: float | None) -> None:
         ({"audio_url": STREAM, "duration": 120.5}, ClipStatus.STREAMING),
         ({"stream_audio_url": SONG, "duration": 120.5}, ClipStatus.SUBMITTED),
         ({"audio_url": SONG, "duration": 120.5, "status": "streaming"}, ClipStatus.STREAMING),
-        ({"audio_url": SONG, "duration": 120.5, "state": "a word of later"}, ClipStatus.STREAMING),
+        ({"audio_url": SONG, "duration": 120.5, "state": "a future status"}, ClipStatus.STREAMING),
         ({"duration": 120.5}, ClipStatus.SUBMITTED),
     ],
 )
-def test_without_a_status_a_final_link_and_a_length_make_a_clip_complete(
-    fields: dict[str, Any], status: ClipStatus
-) -> None:
+def test_a_final_link_and_a_duration_complete_a_clip_without_status(fields: dict[str, Any], status: ClipStatus) -> None:
     made = clip_of({"id": "c1", **fields})
     assert made is not None
     assert made.status is status
 
 
 @pytest.mark.parametrize("fields", [{"text": "la\nla"}, {"text": "la\nla", "prompt": "", "metadata": {"prompt": None}}])
-def test_the_words_of_a_clip_may_stand_under_text(fields: dict[str, Any]) -> None:
+def test_the_lyrics_of_a_clip_may_be_in_text(fields: dict[str, Any]) -> None:
     assert clip(audio_url=SONG, **fields).lyrics == "la\nla"
-    assert clip(audio_url=SONG, **{**fields, "prompt": "the words"}).lyrics == "the words"
+    assert clip(audio_url=SONG, **{**fields, "prompt": "the text"}).lyrics == "the text"
 
 
 def test_metadata_may_be_anything() -> None:
@@ -285,7 +285,7 @@ def test_metadata_may_be_anything() -> None:
         assert clip(metadata=nonsense, audio_url=SONG).audio_url == SONG
 
 
-# --- what was kept out, and what it was made of ---
+# --- excluded styles and parents ---
 
 
 @pytest.mark.parametrize(
@@ -300,7 +300,7 @@ def test_metadata_may_be_anything() -> None:
         ({}, ""),
     ],
 )
-def test_styles_kept_out(fields: dict[str, Any], exclude: str) -> None:
+def test_excluded_styles_are_read(fields: dict[str, Any], exclude: str) -> None:
     assert clip(**fields).exclude == exclude
 
 
@@ -329,7 +329,7 @@ def test_styles_kept_out(fields: dict[str, Any], exclude: str) -> None:
         ({}, ()),
     ],
 )
-def test_what_a_clip_was_made_of(fields: dict[str, Any], parents: tuple[str, ...]) -> None:
+def test_the_parents_of_a_clip(fields: dict[str, Any], parents: tuple[str, ...]) -> None:
     assert clip(**fields).parents == parents
 
 
@@ -339,19 +339,19 @@ PLAIN = {"id": "p1", "continue_at": 9.5, "type": "gen", "source": "web", "infill
 @pytest.mark.parametrize(
     ("fields", "derivations"),
     [
-        # What a relay makes of any task: a plain continuation.
+        # What a relay reports for any task: a plain continuation.
         ({"metadata": {"history": [PLAIN]}}, ["continuation p1"]),
         ({"metadata": {"history": [PLAIN], "infill": False, "stem_task": None}}, ["continuation p1"]),
         ({"continue_clip_id": "p1"}, ["continuation p1"]),
         ({"metadata": {"history": [{**PLAIN, "infill": True}]}}, ["section p1"]),
         ({"metadata": {"history": [PLAIN], "infill": True}}, ["section p1"]),
         ({"metadata": {"edited_clip_id": "p1", "infill": True}}, ["section p1"]),
-        # The entry that tells of the section is it; the other is what came before.
+        # The entry marked as a section is the section; the other is an earlier step.
         (
             {"metadata": {"history": [PLAIN, {"id": "p2", "infill": True}], "infill": True}},
             ["continuation p1", "section p2"],
         ),
-        # Only the JSON word is proof.
+        # Only a JSON boolean is proof.
         ({"metadata": {"history": [{**PLAIN, "infill": "false"}], "infill": 1}}, ["continuation p1"]),
         ({"metadata": {"stem_from_id": "p1"}}, ["stem p1"]),
         ({"metadata": {"history": [{**PLAIN, "stem_task": "two"}]}}, ["stem p1"]),
@@ -378,42 +378,42 @@ PLAIN = {"id": "p1", "continue_at": 9.5, "type": "gen", "source": "web", "infill
         ({}, []),
     ],
 )
-def test_how_a_clip_was_made(fields: dict[str, Any], derivations: list[str]) -> None:
+def test_the_derivations_of_a_clip(fields: dict[str, Any], derivations: list[str]) -> None:
     found = clip(**fields)
     assert found.derivations is not None
     assert [f"{derivation.kind} {derivation.id}" for derivation in found.derivations] == derivations
     assert Derivation(DerivationKind.PERSONA, "v1") not in found.derivations or "v1" not in found.parents
 
 
-def test_no_more_parents_than_a_person_can_look_at() -> None:
+def test_the_number_of_parents_is_limited() -> None:
     history = [{"id": f"p{number}"} for number in range(40)]
     assert clip(metadata={"history": history}).parents == tuple(f"p{number}" for number in range(MOST_PARENTS))
 
 
-def test_a_failed_clip_says_why_without_keys_and_noise() -> None:
+def test_the_error_of_a_clip_has_no_keys_and_format_noise() -> None:
     made = clip_of({"id": "c1", "status": "error", "metadata": {"error_message": "50%!s(MISSING)ong sk-abcdefgh1234"}})
     assert made is not None
     assert made.error == "50%song sk-•••"
 
 
 @pytest.mark.parametrize(
-    ("reason", "words"),
+    ("reason", "text"),
     [
         ({"message": "too long", "code": 413}, "too long"),
-        ({"code": "moderation", "error": {"message": "words refused"}}, "moderation"),
-        ({"error": {"message": "words refused"}}, "words refused"),
+        ({"code": "moderation", "error": {"message": "text refused"}}, "moderation"),
+        ({"error": {"message": "text refused"}}, "text refused"),
         ({"error": "refused\x1b[2J sk-abcdefgh1234"}, "refused[2J sk-•••"),
         ({"message": None}, ""),
         ({}, ""),
         (["x"], ""),
     ],
 )
-def test_a_fail_reason_may_be_an_object(reason: object, words: str) -> None:
+def test_a_fail_reason_may_be_an_object(reason: object, text: str) -> None:
     found = report(status="FAILURE", data=None, fail_reason=reason)
-    assert (found.fail_reason, found.status) == (words, TaskStatus.FAILURE)
+    assert (found.fail_reason, found.status) == (text, TaskStatus.FAILURE)
 
 
-def test_a_fail_reason_is_read_without_keys_and_noise() -> None:
+def test_a_fail_reason_has_no_keys_and_format_noise() -> None:
     reported = report(status="FAILURE", fail_reason="50%!s(MISSING)ong\x1b[2J sk-abcdefgh1234").fail_reason
     assert reported == "50%song[2J sk-•••"
 
@@ -432,14 +432,14 @@ SLIDERS = {"style_weight": 0.6, "weirdness_constraint": 0, "audio_weight": "0.25
         {**SOUND, "metadata": {"control_sliders": SLIDERS}},
     ],
 )
-def test_what_a_clip_says_of_its_sound(fields: dict[str, Any]) -> None:
+def test_the_sound_properties_of_a_clip_are_read(fields: dict[str, Any]) -> None:
     made = clip(**fields)
     assert (made.bpm, made.musical_key, made.persona_id, made.is_max_mode) == (112.4, "F# minor", "persona-1", True)
     assert (made.style_weight, made.weirdness, made.audio_weight) == (0.6, 0.0, 0.25)
 
 
 @pytest.mark.parametrize("key", ["C", "Am", "a minor", "Bb major", "E♭", "C# dorian", "8A", "12m"])
-def test_keys_are_known_by_their_form(key: str) -> None:
+def test_musical_keys_are_recognised_by_format(key: str) -> None:
     assert clip(metadata={"key": key}).musical_key == key
 
 
@@ -459,7 +459,7 @@ def test_keys_are_known_by_their_form(key: str) -> None:
         {"key": 7, "avg_bpm": True, "style_weight": "NaN", "is_max_mode": "no"},
     ],
 )
-def test_what_is_no_sound_says_nothing(fields: dict[str, Any]) -> None:
+def test_invalid_sound_properties_are_ignored(fields: dict[str, Any]) -> None:
     made = clip(**fields)
     assert (made.bpm, made.musical_key, made.persona_id, made.is_max_mode) == (None, "", "", False)
     assert made.slider_text == ""

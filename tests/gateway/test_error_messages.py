@@ -1,4 +1,4 @@
-"""Every failure of protocol section 5, sample or not, and the one sentence that it becomes, word for word."""
+"""Every failure of protocol section 5, with or without a sample, and its exact sentence."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from sunotui.gateway.submit.outcome import (
 from tests.support.paths import ROOT, SAMPLES
 
 pytestmark = pytest.mark.guarantee(
-    "S3", ordinary="more than 110 failures of known gateways word for word; 600 generated responses"
+    "S3", ordinary="more than 110 failures of known gateways with their exact sentences; 600 generated responses"
 )
 
 TABLES = ROOT / "tests" / "gateway" / "failures"
 SECRET = "sk-planted9Canary7"
-OTHERS_KEY = "sk-somebodyElses1234"
+OTHER_KEY = "sk-anotherUsers1234"
 
-# A sentence says in its own words whose matter it is.
-NAMES_ITS_MATTER = {
+# The words by which a sentence names the source of the error.
+SOURCE_PATTERNS = {
     ErrorSource.TOKEN: r"\btoken\b",
     ErrorSource.KEY_QUOTA: r"key's own quota",
     ErrorSource.KEY_LIMITS: r"\bkey\b",
@@ -49,15 +49,15 @@ NAMES_ITS_MATTER = {
 
 @dataclass(frozen=True)
 class Row:
-    """One failure as it comes over the wire, and all that must be said about it."""
+    """One error response and the expected classification."""
 
     status: int
-    whose: str
-    kind: str
+    source: str
+    code: str
     proves: str
-    """Of a submission: "refusal", or "nothing" when a task may have been made and paid."""
+    """For a submission: "refusal", or "nothing" if a task may have been created and charged."""
     sentence: str
-    """Of a fetch; for a submission whose outcome is unknown the advice is another."""
+    """For a fetch. A submission with an unknown outcome has another advice."""
     name: str = ""
     sample: str = ""
     body: str = ""
@@ -77,18 +77,18 @@ class Row:
 
     @property
     def all_headers(self) -> dict[str, str]:
-        """The headers, with the kind of the content."""
+        """The headers with a content type."""
         kind = "text/html" if self.content.lstrip()[:1] == b"<" else "application/json"
         return {"content-type": kind, **self.headers}
 
     @property
-    def trouble(self) -> SunotuiError:
-        """What a fetch makes of it."""
+    def error(self) -> SunotuiError:
+        """The error that a fetch raises."""
         return error_from_response(self.status, self.all_headers, self.content, secret=SECRET)
 
     @property
     def outcome(self) -> Outcome:
-        """What a submission makes of it."""
+        """The outcome of a submission."""
         return outcome_of_answer(self.status, self.all_headers, self.content, secret=SECRET)
 
 
@@ -99,39 +99,39 @@ ROWS = {
 }
 
 
-def test_no_failure_is_left_out() -> None:
+def test_every_error_sample_has_a_row() -> None:
     stored = {path.name for path in SAMPLES.glob("err_*")} | {f"raw/{path.name}" for path in SAMPLES.glob("raw/*")}
     assert stored <= set(ROWS)
     assert len(ROWS) >= 110
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_the_sentence_word_for_word(name: str) -> None:
+def test_the_exact_sentence(name: str) -> None:
     row = ROWS[name]
-    trouble = row.trouble
-    assert trouble.full_sentence == row.sentence
-    assert (trouble.source.value, trouble.code) == (row.whose, row.kind)
-    assert (trouble.http_status, trouble.charge) == (row.status, Charge.NO)
+    error = row.error
+    assert error.full_sentence == row.sentence
+    assert (error.source.value, error.code) == (row.source, row.code)
+    assert (error.http_status, error.charge) == (row.status, Charge.NO)
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_the_sentence_says_what_whose_and_what_to_do(name: str) -> None:
-    trouble = ROWS[name].trouble
-    assert re.search(NAMES_ITS_MATTER[trouble.source], trouble.what, re.IGNORECASE)
-    for part in (trouble.what, trouble.advice):
+def test_the_sentence_gives_cause_source_and_advice(name: str) -> None:
+    error = ROWS[name].error
+    assert re.search(SOURCE_PATTERNS[error.source], error.what, re.IGNORECASE)
+    for part in (error.what, error.advice):
         assert part
         assert ". " not in part
         assert not part.endswith(".")
-    assert trouble.detail == "" or f"({trouble.detail})" in trouble.full_sentence
+    assert error.detail == "" or f"({error.detail})" in error.full_sentence
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_what_it_proves_of_a_submission(name: str) -> None:
+def test_what_a_failure_proves_about_a_submission(name: str) -> None:
     row, outcome = ROWS[name], ROWS[name].outcome
     assert not isinstance(outcome, Accepted)
     assert isinstance(outcome, Rejected if row.proves == "refusal" else Unknown)
     if isinstance(outcome, Rejected):
-        # Proof is a refusal that gateways give before they spend, in a form of theirs (S3).
+        # Only a refusal that a gateway sends before it charges, in a known format, is proof (S3).
         assert row.status in {400, 401, 402, 403, 404, 413, 422, 429, 430, 455, 500, 503}
         assert outcome.error.full_sentence == row.sentence
         assert outcome.error.charge is Charge.NO
@@ -139,7 +139,7 @@ def test_what_it_proves_of_a_submission(name: str) -> None:
     assert outcome.error.charge is Charge.MAYBE
     advice = HINT_ADVICE if outcome.hints else UNKNOWN_ADVICE
     assert outcome.error.full_sentence == row.sentence.replace(
-        f"{row.trouble.advice}.", f"{advice}. It may have been charged."
+        f"{row.error.advice}.", f"{advice}. It may have been charged."
     )
 
 
@@ -154,55 +154,55 @@ def test_a_refusal_that_names_a_task_proves_nothing(name: str, key: str) -> None
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_the_request_id_is_kept_and_told_once(name: str) -> None:
+def test_the_request_id_is_read_and_shown_once(name: str) -> None:
     row = ROWS[name]
     reported = re.search(r"\(request id: (\w+)\)", row.content.decode("utf-8", "replace"))
     expected = reported[1] if reported else ""
     for header in ("X-Oneapi-Request-Id", "X-Any2api-Request-Id", "cf-ray"):
         expected = row.headers.get(header, expected)
-    assert row.trouble.request_id == expected
-    assert row.trouble.full_sentence.count(expected or "Request id") == (1 if expected else 0)
-    assert row.trouble.full_sentence.endswith(f"Request id: {expected}." if expected else ".")
+    assert row.error.request_id == expected
+    assert row.error.full_sentence.count(expected or "Request id") == (1 if expected else 0)
+    assert row.error.full_sentence.endswith(f"Request id: {expected}." if expected else ".")
 
 
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.body])
-def test_no_key_is_repeated_in_any_part(name: str) -> None:
+def test_no_part_of_an_error_contains_a_key(name: str) -> None:
     row = ROWS[name]
     body = row.body
-    # Planted into every text of the body, also where that breaks it.
+    # Inserted into every string of the body, even if that makes it invalid.
     for mark in ('"message":"', '"message": "', '"msg": "', '"detail": "'):
-        body = body.replace(mark, f"{mark}{SECRET} {OTHERS_KEY} Bearer abcdefghij1234567890 ")
+        body = body.replace(mark, f"{mark}{SECRET} {OTHER_KEY} Bearer abcdefghij1234567890 ")
     if body == row.body:
         body = f"{SECRET} {body}"
     outcome = outcome_of_answer(row.status, row.all_headers, body.encode(), secret=SECRET)
     assert not isinstance(outcome, Accepted)
-    trouble = outcome.error
-    for text in (trouble.full_sentence, trouble.detail, trouble.answer, outcome.answer, *getattr(outcome, "hints", ())):
-        for key in (SECRET, OTHERS_KEY, "abcdefghij1234567890"):
+    error = outcome.error
+    for text in (error.full_sentence, error.detail, error.answer, outcome.answer, *getattr(outcome, "hints", ())):
+        for key in (SECRET, OTHER_KEY, "abcdefghij1234567890"):
             assert key not in text
 
 
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if not row.content.isascii()])
-def test_chinese_words_stand_beside_ours_as_they_are(name: str) -> None:
-    trouble = ROWS[name].trouble
-    words = re.sub(r"[\x00-\x7f]", "", ROWS[name].content.decode())
-    assert set(words) <= set(trouble.full_sentence)
-    assert set(words) <= set(trouble.answer)
-    assert trouble.what.isascii()
+def test_chinese_messages_are_kept_beside_our_text(name: str) -> None:
+    error = ROWS[name].error
+    chinese = re.sub(r"[\x00-\x7f]", "", ROWS[name].content.decode())
+    assert set(chinese) <= set(error.full_sentence)
+    assert set(chinese) <= set(error.answer)
+    assert error.what.isascii()
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_the_whole_answer_is_there_to_be_read(name: str) -> None:
+def test_the_error_keeps_the_response(name: str) -> None:
     row = ROWS[name]
     if 300 <= row.status < 400:
         return
-    kept = " ".join(row.trouble.answer.split())
+    kept = " ".join(row.error.answer.split())
     first_words = " ".join(row.content.decode().split())[:40].split("[sk-", 1)[0]
     assert kept.startswith(first_words)
 
 
-def test_everybody_the_issue_names_has_a_row() -> None:
-    assert {row.whose for row in ROWS.values()} == {source.value for source in NAMES_ITS_MATTER}
+def test_every_source_has_a_row() -> None:
+    assert {row.source for row in ROWS.values()} == {source.value for source in SOURCE_PATTERNS}
 
 
 # --- totality ---------------------------------------------------------------------------------------------------------
@@ -223,12 +223,12 @@ _HEADERS = st.dictionaries(
 @settings(max_examples=600)
 @example(100, {}, "a\u3000b\xa0!".encode(), "")
 @given(st.integers(100, 599), _HEADERS, _BODIES | _JSON, st.sampled_from(["", SECRET]))
-def test_any_answer_is_one_printable_line(status: int, headers: dict[str, str], body: bytes, secret: str) -> None:
+def test_any_response_gives_one_printable_line(status: int, headers: dict[str, str], body: bytes, secret: str) -> None:
     outcome = outcome_of_answer(status, headers, body, secret=secret)
-    troubles = [error_from_response(status, headers, body, secret=secret)]
-    troubles += [] if isinstance(outcome, Accepted) else [outcome.error]
-    for trouble in troubles:
-        assert not has_dangerous(trouble.full_sentence)
-        assert trouble.full_sentence.endswith((".", "…"))
-        assert len(trouble.full_sentence) <= SENTENCE_LIMIT
-        assert not has_dangerous(trouble.answer.replace("\n", ""))
+    errors = [error_from_response(status, headers, body, secret=secret)]
+    errors += [] if isinstance(outcome, Accepted) else [outcome.error]
+    for error in errors:
+        assert not has_dangerous(error.full_sentence)
+        assert error.full_sentence.endswith((".", "…"))
+        assert len(error.full_sentence) <= SENTENCE_LIMIT
+        assert not has_dangerous(error.answer.replace("\n", ""))

@@ -1,4 +1,4 @@
-"""Asking for tasks: always in batches, every id accounted for, and one bad task never hides the others (P1 to P3)."""
+"""Fetching tasks: in batches, every id accounted for, and one bad task never hides the others (P1 to P3)."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from sunotui.gateway.parsing.envelope import Response
 from sunotui.gateway.parsing.response_cache import reports_of
 from sunotui.gateway.transport.connection import LARGEST_BODY, TimeLimits
 from tests.gateway.conftest import Client
-from tests.gateway.loopback import TOKEN, Asked, answer, listening, page
+from tests.gateway.loopback import TOKEN, ReceivedRequest, loopback_server, page, response
 from tests.support.threads import threads_of
 
 
-def reported(*tasks: object) -> bytes:
-    """A batch answer of the reference server."""
-    return answer(200, {"code": "success", "message": "", "data": list(tasks)})
+def batch_response(*tasks: object) -> bytes:
+    """A batch response of the reference server."""
+    return response(200, {"code": "success", "message": "", "data": list(tasks)})
 
 
 def task(task_id: str, status: str = "SUCCESS") -> dict[str, object]:
@@ -37,136 +37,138 @@ def ids_of(count: int) -> list[str]:
     return [f"task-{number}" for number in range(count)]
 
 
-async def test_one_id_goes_by_the_batch_endpoint_too(client_for: Client) -> None:
-    async with listening(reported(task("a"))) as gateway:
+async def test_one_id_uses_the_batch_endpoint(client_for: Client) -> None:
+    async with loopback_server(batch_response(task("a"))) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(["a"])
-    assert [(asked.method, asked.path, asked.ids) for asked in gateway.asked] == [("POST", "/suno/fetch", ["a"])]
+    assert [(request.method, request.path, request.ids) for request in gateway.requests] == [
+        ("POST", "/suno/fetch", ["a"])
+    ]
     assert [(report.id, report.status) for report in batch.reports] == [("a", TaskStatus.SUCCESS)]
     assert (batch.absent, batch.unreadable, batch.error) == ((), (), None)
 
 
 @pytest.mark.parametrize("prefix", ["", "/v1", "/api/v1"])
-async def test_the_prefix_of_the_base_url_stands_before_the_path(prefix: str, client_for: Client) -> None:
-    async with listening(reported()) as gateway:
+async def test_the_prefix_of_the_base_url_is_used(prefix: str, client_for: Client) -> None:
+    async with loopback_server(batch_response()) as gateway:
         await client_for(replace(gateway.base_url, prefix=prefix)).fetch_tasks(["a"])
-    assert gateway.asked[0].path == f"{prefix}/suno/fetch"
+    assert gateway.requests[0].path == f"{prefix}/suno/fetch"
 
 
-async def test_many_ids_go_fifty_at_a_time_and_each_once(client_for: Client) -> None:
-    def echo(asked: Asked) -> bytes:
-        return reported(*(task(task_id) for task_id in asked.ids))
+async def test_many_ids_are_fetched_once_each_in_batches_of_fifty(client_for: Client) -> None:
+    def echo(request: ReceivedRequest) -> bytes:
+        return batch_response(*(task(task_id) for task_id in request.ids))
 
     wanted = ids_of(BATCH * 2 + 7)
-    async with listening(echo) as gateway:
+    async with loopback_server(echo) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks([*wanted, *wanted[:9]])
-    assert [len(asked.ids) for asked in gateway.asked] == [50, 50, 7]
+    assert [len(request.ids) for request in gateway.requests] == [50, 50, 7]
     assert [report.id for report in batch.reports] == wanted
 
 
-async def test_no_ids_ask_nothing(client_for: Client) -> None:
-    async with listening(reported()) as gateway:
+async def test_no_ids_send_no_request(client_for: Client) -> None:
+    async with loopback_server(batch_response()) as gateway:
         assert await client_for(gateway.base_url).fetch_tasks([]) == FetchResult((), (), (), requests=0)
-    assert gateway.asked == []
+    assert gateway.requests == []
 
 
-async def test_what_is_left_out_is_absent_and_what_was_not_asked_is_ignored(client_for: Client) -> None:
-    async with listening(reported(task("b"), task("stranger"))) as gateway:
+async def test_missing_tasks_are_absent_and_unrequested_tasks_ignored(client_for: Client) -> None:
+    async with loopback_server(batch_response(task("b"), task("unrequested"))) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(["a", "b", "c"])
     assert [report.id for report in batch.reports] == ["b"]
     assert batch.absent == ("a", "c")
 
 
 @pytest.mark.parametrize("data", [None, [], {}, ""])
-async def test_nothing_in_any_form_is_absent(data: object, client_for: Client) -> None:
-    async with listening(answer(200, {"code": "success", "message": "", "data": data})) as gateway:
+async def test_empty_data_means_absent(data: object, client_for: Client) -> None:
+    async with loopback_server(response(200, {"code": "success", "message": "", "data": data})) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(["a"])
     assert (batch.reports, batch.absent, batch.unreadable) == ((), ("a",), ())
 
 
 @pytest.mark.parametrize("data", [[None, 7, "x", []], {"list": None}, 7])
-async def test_something_in_no_known_form_is_not_called_absent(data: object, client_for: Client) -> None:
-    async with listening(answer(200, {"code": "success", "message": "", "data": data})) as gateway:
+async def test_data_of_an_unknown_format_does_not_mean_absent(data: object, client_for: Client) -> None:
+    async with loopback_server(response(200, {"code": "success", "message": "", "data": data})) as gateway:
         with pytest.raises(UnreadableResponse):
             await client_for(gateway.base_url).fetch_tasks(["a"])
 
 
-async def test_what_can_be_no_id_is_never_sent(client_for: Client) -> None:
-    async with listening(reported(task("a"))) as gateway:
+async def test_invalid_ids_are_not_sent(client_for: Client) -> None:
+    async with loopback_server(batch_response(task("a"))) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(["a", "", "b c", "x" * 129, "\x1b[2J", "задача"])
-    assert gateway.asked[0].ids == ["a"]
+    assert gateway.requests[0].ids == ["a"]
     assert len(batch.absent) == 5
 
 
-@pytest.mark.guarantee("P2", ordinary="halving at the client")
-async def test_one_task_that_spoils_the_answer_is_found_by_halving(client_for: Client) -> None:
-    def spoilt(asked: Asked) -> bytes:
-        if "task-13" in asked.ids:
-            return answer(200, '{"code":"success","data":[{"task_id":"task-13"')
-        return reported(*(task(task_id) for task_id in asked.ids))
+@pytest.mark.guarantee("P2", ordinary="bisection in the client")
+async def test_a_task_that_breaks_the_response_is_found_by_bisection(client_for: Client) -> None:
+    def respond(request: ReceivedRequest) -> bytes:
+        if "task-13" in request.ids:
+            return response(200, '{"code":"success","data":[{"task_id":"task-13"')
+        return batch_response(*(task(task_id) for task_id in request.ids))
 
     wanted = ids_of(40)
-    async with listening(spoilt) as gateway:
+    async with loopback_server(respond) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(wanted)
     assert batch.unreadable == ("task-13",)
     assert {report.id for report in batch.reports} == set(wanted) - {"task-13"}
-    # 40 20 20 10 10 ...: halving, not asking one by one.
-    assert len(gateway.asked) <= 14
+    # 40 20 20 10 10 ...: bisection, not one request per id.
+    assert len(gateway.requests) <= 14
 
 
 @pytest.mark.guarantee("P2")
-async def test_a_gateway_that_answers_nothing_readable_is_told_as_that(client_for: Client) -> None:
-    async with listening(answer(200, "")) as gateway:
+async def test_a_gateway_without_readable_responses_raises_an_error(client_for: Client) -> None:
+    async with loopback_server(response(200, "")) as gateway:
         with pytest.raises(SunotuiError):
             await client_for(gateway.base_url).fetch_tasks(["a"])
-    assert len(gateway.asked) == 2
+    assert len(gateway.requests) == 2
 
 
-async def test_trouble_after_the_first_batch_keeps_what_was_heard(client_for: Client) -> None:
-    def then_fail(asked: Asked) -> bytes:
-        return reported(*(task(task_id) for task_id in asked.ids)) if "task-0" in asked.ids else page(502)
+async def test_an_error_after_the_first_batch_keeps_its_reports(client_for: Client) -> None:
+    def then_fail(request: ReceivedRequest) -> bytes:
+        return batch_response(*(task(task_id) for task_id in request.ids)) if "task-0" in request.ids else page(502)
 
-    async with listening(then_fail) as gateway:
+    async with loopback_server(then_fail) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(ids_of(BATCH + 5))
     assert len(batch.reports) == BATCH
     assert isinstance(batch.error, GatewayFailed)
-    # The five that were not asked are not called absent: nobody said so.
+    # The five tasks of the failed batch are not absent: their state is unknown.
     assert batch.absent == ()
 
 
 @pytest.mark.parametrize(
-    ("given_answer", "expected"),
+    ("given_response", "expected"),
     [
         (page(200, "New API"), NotAGateway),
         (page(502), GatewayFailed),
-        (answer(401, {"error": {"message": "无效的令牌", "type": "new_api_error"}}), TokenRejected),
-        (answer(500, {"code": "get_tasks_failed", "message": "dial tcp", "data": None}), GatewayFailed),
+        (response(401, {"error": {"message": "无效的令牌", "type": "new_api_error"}}), TokenRejected),
+        (response(500, {"code": "get_tasks_failed", "message": "dial tcp", "data": None}), GatewayFailed),
     ],
 )
-async def test_troubles_of_a_fetch(given_answer: bytes, expected: type[SunotuiError], client_for: Client) -> None:
-    async with listening(given_answer) as gateway:
+async def test_errors_of_a_fetch(given_response: bytes, expected: type[SunotuiError], client_for: Client) -> None:
+    async with loopback_server(given_response) as gateway:
         with pytest.raises(expected):
             await client_for(gateway.base_url).fetch_tasks(["a", "b"])
-    # After a refused token one more page is asked, whether the key's quota is used up (test_key_quota.py).
+    # After a rejected token the usage page is requested as well (test_key_quota.py).
     assert gateway.posts == 1
 
 
 @pytest.mark.guarantee("P3", ordinary="the limit of 8 MiB, two fetches in flight, the deadline")
-async def test_a_silent_gateway_is_given_up_in_time(client_for: Client) -> None:
-    async def never(asked: Asked, writer: asyncio.StreamWriter) -> None:
+async def test_a_fetch_without_a_response_times_out(client_for: Client) -> None:
+    async def never(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(60)
 
-    async with listening(never) as gateway:
+    async with loopback_server(never) as gateway:
         with pytest.raises(TimedOut):
             await client_for(gateway.base_url, limits=TimeLimits(fetch_s=0.2)).fetch_tasks(["a"])
 
 
 @pytest.mark.guarantee("P3")
-async def test_two_fetches_at_a_time_and_no_more(client_for: Client) -> None:
+async def test_at_most_two_fetches_run_at_once(client_for: Client) -> None:
     may_answer = asyncio.Event()
     waiting = 0
     most = 0
 
-    async def slow(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    async def slow(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
         nonlocal waiting, most
         waiting += 1
         most = max(most, waiting)
@@ -174,28 +176,30 @@ async def test_two_fetches_at_a_time_and_no_more(client_for: Client) -> None:
             asyncio.get_running_loop().call_later(0.1, may_answer.set)
         await may_answer.wait()
         waiting -= 1
-        writer.write(reported(*(task(task_id) for task_id in asked.ids)))
+        writer.write(batch_response(*(task(task_id) for task_id in request.ids)))
         await writer.drain()
 
-    async with listening(slow) as gateway:
+    async with loopback_server(slow) as gateway:
         client = client_for(gateway.base_url)
         await asyncio.gather(*(client.fetch_tasks([f"task-{number}"]) for number in range(8)))
     assert most == 2
 
 
-async def test_the_token_is_not_kept_when_a_gateway_echoes_it(client_for: Client) -> None:
+async def test_a_token_echoed_by_the_gateway_is_not_stored(client_for: Client) -> None:
     echoing = {**task("a", "FAILURE"), "fail_reason": f"bad key {TOKEN.reveal()}", "debug": TOKEN.reveal()}
-    async with listening(reported(echoing)) as gateway:
+    async with loopback_server(batch_response(echoing)) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(["a"])
     (report,) = batch.reports
     assert TOKEN.reveal() not in report.raw + report.fail_reason
     assert "bad key" in report.fail_reason
 
 
-async def test_a_large_answer_is_read_off_the_loop(client_for: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_large_response_is_parsed_off_the_event_loop(
+    client_for: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     heavy = {**task("a"), "data": [{"id": "c1", "status": "complete", "prompt": "la " * 400_000}]}
     readers = threads_of(monkeypatch, response_cache, "reports_of")
-    async with listening(reported(heavy)) as gateway:
+    async with loopback_server(batch_response(heavy)) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(["a"])
     assert len(batch.reports[0].clips) == 1
     assert readers
@@ -203,31 +207,31 @@ async def test_a_large_answer_is_read_off_the_loop(client_for: Client, monkeypat
 
 
 @pytest.mark.guarantee("P3")
-async def test_a_body_over_the_limit_is_cut_off(client_for: Client) -> None:
+async def test_a_body_over_the_limit_raises_an_error(client_for: Client) -> None:
     body = b'{"code":"success","data":[]}' + b" " * LARGEST_BODY
-    async with listening(answer(200, body)) as gateway:
+    async with loopback_server(response(200, body)) as gateway:
         with pytest.raises(SunotuiError, match="larger"):
             await client_for(gateway.base_url).fetch_tasks(["a"])
 
 
-# --- one by its own address -------------------------------------------------------------------------------------------
+# --- a single task ----------------------------------------------------------------------------------------------------
 
 
-async def test_one_task_by_its_address(client_for: Client) -> None:
-    async with listening(answer(200, {"code": "success", "message": "", "data": task("a/../b")})) as gateway:
+async def test_one_task_is_fetched_by_its_path(client_for: Client) -> None:
+    async with loopback_server(response(200, {"code": "success", "message": "", "data": task("a/../b")})) as gateway:
         report = await client_for(gateway.base_url).fetch_one("a/../b")
-    assert gateway.asked[0].path == "/suno/fetch/a%2F%2E%2E%2Fb"
+    assert gateway.requests[0].path == "/suno/fetch/a%2F%2E%2E%2Fb"
     assert report is not None
     assert report.id == "a/../b"
 
 
-async def test_one_task_that_nobody_knows(client_for: Client) -> None:
+async def test_one_unknown_task(client_for: Client) -> None:
     refusal = {"code": "task_not_exist", "message": "task not exist", "data": None}
-    async with listening(answer(400, refusal)) as gateway:
+    async with loopback_server(response(400, refusal)) as gateway:
         client = client_for(gateway.base_url)
         assert await client.fetch_one("a") is None
-        assert await client.fetch_one("no id at all") is None
-    assert len(gateway.asked) == 1
+        assert await client.fetch_one("not an id") is None
+    assert len(gateway.requests) == 1
 
 
 # --- totality ---------------------------------------------------------------------------------------------------------
@@ -245,8 +249,8 @@ DOCUMENTS = st.recursive(
 )
 
 
-def told_or_refused(status: int, kind: str, body: bytes) -> str:
-    """What an answer is read as, in a word or a sentence; any other exception than SunotuiError ends the test."""
+def parsed_or_refused(status: int, kind: str, body: bytes) -> str:
+    """ "reports", or the sentence of the error. Any exception other than SunotuiError fails the test."""
     try:
         reports = reports_of(Response(status, {"content-type": kind}, body), ["a"], TOKEN.reveal())
     except SunotuiError as failure:
@@ -258,13 +262,13 @@ def told_or_refused(status: int, kind: str, body: bytes) -> str:
 @pytest.mark.guarantee("P1", ordinary="600 generated documents and bodies")
 @settings(max_examples=400)
 @given(DOCUMENTS, st.sampled_from([200, 200, 200, 201, 204, 400, 401, 404, 429, 500, 503]))
-def test_any_document_is_reports_or_a_trouble(document: object, status: int) -> None:
-    for reported in ({"code": "success", "data": document}, document):
-        assert told_or_refused(status, "application/json", json.dumps(reported).encode())
+def test_any_document_gives_reports_or_an_error(document: object, status: int) -> None:
+    for batch_response in ({"code": "success", "data": document}, document):
+        assert parsed_or_refused(status, "application/json", json.dumps(batch_response).encode())
 
 
 @pytest.mark.guarantee("P1")
 @settings(max_examples=300)
 @given(st.binary(max_size=200), st.sampled_from([200, 302, 400, 500]), st.text(max_size=20))
-def test_any_bytes_are_reports_or_a_trouble(body: bytes, status: int, kind: str) -> None:
-    assert "\x1b" not in told_or_refused(status, kind, body)
+def test_any_bytes_give_reports_or_an_error(body: bytes, status: int, kind: str) -> None:
+    assert "\x1b" not in parsed_or_refused(status, kind, body)

@@ -1,4 +1,4 @@
-"""Every form in which a fetch is answered (protocol 3.3, 3.4, 4.1 to 4.4, 7.3): one row, and what it must become."""
+"""Every response format of a fetch and the reports that it gives (protocol 3.3, 3.4, 4.1 to 4.4, 7.3)."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ CLIP: dict[str, Any] = {
     "audio_url": SONG,
     "metadata": {"tags": "pop"},
 }
-WORDS: dict[str, Any] = {"id": "w1", "title": "Rain", "status": "complete", "text": "[Verse]\nIt rains"}
-MORE_WORDS: dict[str, Any] = {"id": "w2", "title": "Sun [2]", "status": "complete", "text": "[Verse]\nIt shines"}
+LYRICS: dict[str, Any] = {"id": "w1", "title": "Rain", "status": "complete", "text": "[Verse]\nIt rains"}
+MORE_LYRICS: dict[str, Any] = {"id": "w2", "title": "Sun [2]", "status": "complete", "text": "[Verse]\nIt shines"}
 
 
 @dataclass(frozen=True)
 class Reported:
-    """One task as the answer tells it."""
+    """One task as a response reports it."""
 
     status: TaskStatus | None
     kind: TaskKind | None = None
@@ -55,10 +55,10 @@ def ok(data: object) -> dict[str, Any]:
 
 SONG_DONE = Reported(S.SUCCESS, K.MUSIC, (C.COMPLETE,))
 TWO_DONE = Reported(S.SUCCESS, K.MUSIC, (C.COMPLETE,) * 2)
-WORDS_DONE = Reported(S.SUCCESS, K.LYRICS)
+LYRICS_DONE = Reported(S.SUCCESS, K.LYRICS)
 
 FORMS: dict[str, tuple[object, tuple[Reported, ...]]] = {
-    # the answer as a whole
+    # the whole response
     "a list of tasks": (ok([task([CLIP])]), (SONG_DONE,)),
     "one task object": (ok(task([CLIP])), (SONG_DONE,)),
     "integer 200": ({"code": 200, "msg": "success", "data": task([CLIP])}, (SONG_DONE,)),
@@ -72,12 +72,12 @@ FORMS: dict[str, tuple[object, tuple[Reported, ...]]] = {
     "bare list of clips, no wrapper": ([CLIP], (SONG_DONE,)),
     "bare single clip": (ok(CLIP), (SONG_DONE,)),
     "bare single clip, no wrapper": (CLIP, (SONG_DONE,)),
-    "bare lyrics": (ok(WORDS), (WORDS_DONE,)),
-    "bare lyrics, no wrapper": (WORDS, (WORDS_DONE,)),
+    "bare lyrics": (ok(LYRICS), (LYRICS_DONE,)),
+    "bare lyrics, no wrapper": (LYRICS, (LYRICS_DONE,)),
     "bare lyrics without id and status": (ok({"title": "Rain", "text": "la"}), (Reported(None, K.LYRICS),)),
-    "bare lyrics, still being written": (ok({**WORDS, "status": "streaming"}), (Reported(S.IN_PROGRESS, K.LYRICS),)),
-    "bare lyrics, in a word nobody knows": (ok({**WORDS, "status": "polishing"}), (Reported(S.IN_PROGRESS, K.LYRICS),)),
-    "bare lyrics, failed": (ok({**WORDS, "status": "error", "text": ""}), (Reported(S.FAILURE, K.LYRICS),)),
+    "bare lyrics, still being written": (ok({**LYRICS, "status": "streaming"}), (Reported(S.IN_PROGRESS, K.LYRICS),)),
+    "bare lyrics, unknown status": (ok({**LYRICS, "status": "polishing"}), (Reported(S.IN_PROGRESS, K.LYRICS),)),
+    "bare lyrics, failed": (ok({**LYRICS, "status": "error", "text": ""}), (Reported(S.FAILURE, K.LYRICS),)),
     "raw clips": ({"id": "batch", "clips": [CLIP]}, (SONG_DONE,)),
     "raw clips without id": (
         {"clips": [CLIP, {**CLIP, "id": "c2"}]},
@@ -89,11 +89,11 @@ FORMS: dict[str, tuple[object, tuple[Reported, ...]]] = {
     "data missing": ({"code": "success", "message": ""}, ()),
     "a bare string": (ok("736a6f88-bd29-4b1e-b110-37132a5325ac"), ()),
     "camelCase": (ok({"taskId": "a", "status": "SUCCESS", "failReason": None, "data": [CLIP]}), (SONG_DONE,)),
-    "two tasks, one of them a stranger's": (
+    "two tasks, one of them not requested": (
         ok([task([CLIP]), task([], "QUEUED", task_id="b")]),
         (SONG_DONE, Reported(S.QUEUED, None, (), "b")),
     ),
-    "an item that is nothing beside a task": (ok([None, 7, task([CLIP])]), (SONG_DONE,)),
+    "invalid items beside a task": (ok([None, 7, task([CLIP])]), (SONG_DONE,)),
     # the inner data
     "inner null": (ok([task(None, "NOT_START")]), (Reported(S.NOT_STARTED),)),
     "inner empty list": (ok([task([], "QUEUED")]), (Reported(S.QUEUED),)),
@@ -102,45 +102,45 @@ FORMS: dict[str, tuple[object, tuple[Reported, ...]]] = {
     "inner single clip object": (ok([task(CLIP)]), (SONG_DONE,)),
     "inner object with clips": (ok([task({"clips": [CLIP]})]), (SONG_DONE,)),
     "clips beside the task's fields": (ok([{"task_id": "a", "status": "SUCCESS", "clips": [CLIP]}]), (SONG_DONE,)),
-    "inner lyrics object": (ok([task(WORDS)]), (WORDS_DONE,)),
-    "inner list of lyrics": (ok([task([WORDS, MORE_WORDS])]), (WORDS_DONE,)),
-    "pair of lyrics": (ok([task({"lyrics_a": WORDS, "lyrics_b": MORE_WORDS})]), (WORDS_DONE,)),
-    "pair of lyrics, bare": (ok({"lyrics_a": WORDS, "lyrics_b": MORE_WORDS}), (WORDS_DONE,)),
-    "pair of lyrics, no wrapper": ({"lyrics_a": WORDS, "lyrics_b": MORE_WORDS}, (WORDS_DONE,)),
-    "pair of lyrics, half written": (
-        ok({"lyrics_a": WORDS, "lyrics_b": {**MORE_WORDS, "status": "streaming", "text": ""}}),
+    "inner lyrics object": (ok([task(LYRICS)]), (LYRICS_DONE,)),
+    "inner list of lyrics": (ok([task([LYRICS, MORE_LYRICS])]), (LYRICS_DONE,)),
+    "pair of lyrics": (ok([task({"lyrics_a": LYRICS, "lyrics_b": MORE_LYRICS})]), (LYRICS_DONE,)),
+    "pair of lyrics, bare": (ok({"lyrics_a": LYRICS, "lyrics_b": MORE_LYRICS}), (LYRICS_DONE,)),
+    "pair of lyrics, no wrapper": ({"lyrics_a": LYRICS, "lyrics_b": MORE_LYRICS}, (LYRICS_DONE,)),
+    "pair of lyrics, one unfinished": (
+        ok({"lyrics_a": LYRICS, "lyrics_b": {**MORE_LYRICS, "status": "streaming", "text": ""}}),
         (Reported(S.IN_PROGRESS, K.LYRICS),),
     ),
     "concat": (ok([task({**CLIP, "metadata": {"type": "concat"}})]), (Reported(S.SUCCESS, K.CONCAT, (C.COMPLETE,)),)),
-    "stems: as many as there are": (
+    "many stems": (
         ok([task([{**CLIP, "id": f"s{number}"} for number in range(24)])]),
         (Reported(S.SUCCESS, K.MUSIC, (C.COMPLETE,) * 24),),
     ),
-    "no more clips than a limit": (
+    "more clips than the limit": (
         ok([task([{**CLIP, "id": f"s{number}"} for number in range(40)])]),
         (Reported(S.SUCCESS, K.MUSIC, (C.COMPLETE,) * MOST_CLIPS),),
     ),
-    "a clip with its words under text": (ok([task([{**CLIP, "text": "[Verse]\nIt rains"}])]), (SONG_DONE,)),
-    "a bare clip with its words under text": (ok({**CLIP, "text": "[Verse]\nIt rains"}), (SONG_DONE,)),
+    "a clip with its lyrics under text": (ok([task([{**CLIP, "text": "[Verse]\nIt rains"}])]), (SONG_DONE,)),
+    "a bare clip with its lyrics under text": (ok({**CLIP, "text": "[Verse]\nIt rains"}), (SONG_DONE,)),
     "clips by their ids": (ok([task({"clips": {KEY: {"audio_url": SONG}, "1": CLIP}})]), (TWO_DONE,)),
     "clips by their ids beside the task's fields": (
         ok([{"task_id": "a", "status": "SUCCESS", "clips": {KEY: {"audio_url": SONG}, "1": CLIP}}]),
         (TWO_DONE,),
     ),
     "clips by their ids, no wrapper": ({"clips": {KEY: {**CLIP, "id": None}, "1": CLIP}}, (TWO_DONE,)),
-    "a position is no id": (ok([task({"clips": {"0": {"audio_url": SONG}, "1": CLIP}})]), (SONG_DONE,)),
+    "a position is not an id": (ok([task({"clips": {"0": {"audio_url": SONG}, "1": CLIP}})]), (SONG_DONE,)),
     "the clip of an upload inside the data": (
         ok([task({"id": "u1", "clip": CLIP}, action="UPLOAD")]),
         (Reported(S.SUCCESS, K.UPLOAD, (C.COMPLETE,)),),
     ),
-    # what it is comes from the shape, never from the action
-    "songs called lyrics": (ok([task([CLIP], action="LYRICS")]), (SONG_DONE,)),
-    "lyrics called songs": (ok([task(WORDS, action="MUSIC")]), (WORDS_DONE,)),
+    # the kind is derived from the data, never from the action
+    "songs with the action of lyrics": (ok([task([CLIP], action="LYRICS")]), (SONG_DONE,)),
+    "lyrics with the action of songs": (ok([task(LYRICS, action="MUSIC")]), (LYRICS_DONE,)),
     "action empty": (ok([task([CLIP], action="")]), (SONG_DONE,)),
-    "action missing, nothing made": (ok([{"task_id": "a", "status": "QUEUED", "data": None}]), (Reported(S.QUEUED),)),
-    "an action nobody knows": (ok([task([CLIP], action="GEN_STEM")]), (SONG_DONE,)),
-    "an upload is an upload": (ok([task([CLIP], action="UPLOAD")]), (Reported(S.SUCCESS, K.UPLOAD, (C.COMPLETE,)),)),
-    # bad ends that are worth something
+    "action missing, no data": (ok([{"task_id": "a", "status": "QUEUED", "data": None}]), (Reported(S.QUEUED),)),
+    "an unknown action": (ok([task([CLIP], action="GEN_STEM")]), (SONG_DONE,)),
+    "an upload": (ok([task([CLIP], action="UPLOAD")]), (Reported(S.SUCCESS, K.UPLOAD, (C.COMPLETE,)),)),
+    # failures with usable results
     "FAILURE with a playable clip": (
         ok([task([CLIP, {**CLIP, "id": "c2", "status": "error", "audio_url": ""}], "FAILURE")]),
         (Reported(S.FAILURE, K.MUSIC, (C.COMPLETE, C.ERROR)),),
@@ -149,7 +149,7 @@ FORMS: dict[str, tuple[object, tuple[Reported, ...]]] = {
         ok([task([{**CLIP, "status": "streaming", "audio_url": STREAM}], "FAILURE", fail_reason="time out")]),
         (Reported(S.FAILURE, K.MUSIC, (C.STREAMING,)),),
     ),
-    "FAILURE lyrics with text": (ok([task(WORDS, "FAILURE")]), (Reported(S.FAILURE, K.LYRICS),)),
+    "FAILURE lyrics with text": (ok([task(LYRICS, "FAILURE")]), (Reported(S.FAILURE, K.LYRICS),)),
     "relay freeze: 100% and a reason": (
         ok([task(None, "IN_PROGRESS", progress="100%", fail_reason="gone")]),
         (Reported(S.FAILURE),),
@@ -158,8 +158,11 @@ FORMS: dict[str, tuple[object, tuple[Reported, ...]]] = {
         ok([task(None, "QUEUED", progress=100, fail_reason="gone")]),
         (Reported(S.FAILURE),),
     ),
-    "100% without a reason is no end": (ok([task(None, "IN_PROGRESS", progress="100%")]), (Reported(S.IN_PROGRESS),)),
-    "a reason without 100% is no end": (
+    "100% without a reason is not final": (
+        ok([task(None, "IN_PROGRESS", progress="100%")]),
+        (Reported(S.IN_PROGRESS),),
+    ),
+    "a reason without 100% is not final": (
         ok([task(None, "QUEUED", progress="0%", fail_reason="x")]),
         (Reported(S.QUEUED),),
     ),
@@ -168,7 +171,7 @@ FORMS: dict[str, tuple[object, tuple[Reported, ...]]] = {
 
 
 def read(document: object, asked: str = "a") -> list[TaskReport]:
-    """The reports of a document as it comes over the wire."""
+    """The reports parsed from a response with this document."""
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
     return reports_of(
         Response(200, {"content-type": "application/json", "x-oneapi-request-id": "r-1"}, body), [asked], TOKEN
@@ -176,20 +179,20 @@ def read(document: object, asked: str = "a") -> list[TaskReport]:
 
 
 def only(document: object) -> TaskReport:
-    """The one report of a document."""
+    """The only report of a document."""
     (report,) = read(document)
     return report
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_form(name: str) -> None:
+def test_a_response_format(name: str) -> None:
     document, expected = FORMS[name]
     reports = read(document)
     found = [
         Reported(reported.status, reported.kind, tuple(clip.status for clip in reported.clips), reported.id)
         for reported in reports
     ]
-    # An action says what nothing else does yet.
+    # Without clips and lyrics the kind comes from the action and is not compared.
     found = [
         reported if reported.clips or reported.kind is K.LYRICS else Reported(reported.status, id=reported.id)
         for reported in found
@@ -200,7 +203,7 @@ def test_form(name: str) -> None:
             assert report.lyrics is not None
 
 
-def test_two_documents_tell_what_either_tells() -> None:
+def test_two_documents_are_both_read() -> None:
     failure = {"code": "insert_task_failed", "message": "x", "data": None}
     body = json.dumps(ok([task([CLIP])])).encode() + b"\n" + json.dumps(failure).encode()
     assert [report.status for report in read(body)] == [S.SUCCESS]
@@ -214,7 +217,7 @@ def test_two_documents_tell_what_either_tells() -> None:
         ok(7),
     ],
 )
-def test_a_form_nobody_knows_is_there_to_be_read(document: object) -> None:
+def test_the_error_keeps_a_response_of_unknown_format(document: object) -> None:
     with pytest.raises(UnreadableResponse) as caught:
         read(document)
     assert caught.value.answer == json.dumps(document)
@@ -223,7 +226,7 @@ def test_a_form_nobody_knows_is_there_to_be_read(document: object) -> None:
 
 
 @pytest.mark.parametrize("holder", ["clips", "data"])
-def test_the_key_of_a_clip_is_its_id_only_where_it_has_none(holder: str) -> None:
+def test_the_key_of_a_clip_is_used_only_if_it_has_no_id(holder: str) -> None:
     clips = {KEY: {"audio_url": SONG}, "0123456789": {**CLIP, "id": "c9"}}
     reported = only(
         ok([{"task_id": "a", "status": "SUCCESS", holder: clips if holder == "clips" else {"clips": clips}}])
@@ -231,21 +234,21 @@ def test_the_key_of_a_clip_is_its_id_only_where_it_has_none(holder: str) -> None
     assert [clip.id for clip in reported.clips] == [KEY, "c9"]
 
 
-def test_both_versions_of_the_words_are_kept() -> None:
-    lyrics = only(ok([task({"lyrics_a": WORDS, "lyrics_b": MORE_WORDS})])).lyrics
+def test_both_versions_of_the_lyrics_are_kept() -> None:
+    lyrics = only(ok([task({"lyrics_a": LYRICS, "lyrics_b": MORE_LYRICS})])).lyrics
     assert lyrics is not None
     assert lyrics.title == "Rain"
     assert [section.name for section in sections(lyrics.text)] == ["Verse", "Version 2: Sun (2)", "Verse"]
     assert "It rains" in lyrics.text
     assert "It shines" in lyrics.text
-    same = only(ok([task([WORDS, {**WORDS, "id": "w2"}])])).lyrics
+    same = only(ok([task([LYRICS, {**LYRICS, "id": "w2"}])])).lyrics
     assert same is not None
-    assert same.text == WORDS["text"]
+    assert same.text == LYRICS["text"]
 
 
-# --- words of status --------------------------------------------------------------------------------------------------
+# --- status names -----------------------------------------------------------------------------------------------------
 
-TASK_WORDS = {
+TASK_STATUSES = {
     S.NOT_STARTED: ("NOT_START", "not_started", "PENDING"),
     S.SUBMITTED: ("SUBMITTED",),
     S.QUEUED: ("QUEUED",),
@@ -255,7 +258,7 @@ TASK_WORDS = {
                 "SENSITIVE_WORD_ERROR"),
     S.UNKNOWN: ("UNKNOWN",),
 }  # fmt: skip
-CLIP_WORDS = {
+CLIP_STATUSES = {
     C.SUBMITTED: ("submitted",),
     C.QUEUED: ("queued",),
     C.STREAMING: ("streaming",),
@@ -264,16 +267,20 @@ CLIP_WORDS = {
 }
 
 
-@pytest.mark.parametrize(("word", "status"), [(word, status) for status, words in TASK_WORDS.items() for word in words])
-def test_words_of_a_task_in_any_case(word: str, status: TaskStatus) -> None:
-    for spelling in (word, word.upper(), word.lower(), word.title(), f" {word} "):
+@pytest.mark.parametrize(
+    ("name", "status"), [(name, status) for status, names in TASK_STATUSES.items() for name in names]
+)
+def test_statuses_of_a_task_in_any_case(name: str, status: TaskStatus) -> None:
+    for spelling in (name, name.upper(), name.lower(), name.title(), f" {name} "):
         assert only(ok([task(None, spelling)])).status is status
 
 
-@pytest.mark.parametrize(("word", "status"), [(word, status) for status, words in CLIP_WORDS.items() for word in words])
+@pytest.mark.parametrize(
+    ("name", "status"), [(name, status) for status, names in CLIP_STATUSES.items() for name in names]
+)
 @pytest.mark.parametrize("key", ["status", "state"])
-def test_words_of_a_clip_in_any_case_under_either_name(word: str, status: ClipStatus, key: str) -> None:
-    for spelling in (word, word.upper(), word.title()):
+def test_statuses_of_a_clip_in_any_case_under_either_name(name: str, status: ClipStatus, key: str) -> None:
+    for spelling in (name, name.upper(), name.title()):
         bare = {"id": "c1", "metadata": {}, "audio_url": SONG, key: spelling}
         assert only(ok([task([bare])])).clips[0].status is status
 
@@ -292,24 +299,24 @@ def test_words_of_a_clip_in_any_case_under_either_name(word: str, status: ClipSt
         (("complete", "mastering"), S.IN_PROGRESS),
     ],
 )
-def test_without_a_wrapper_the_clips_tell_how_far_it_is(clips: tuple[str, str], status: TaskStatus) -> None:
-    bare = [{**CLIP, "id": f"c{number}", "status": word} for number, word in enumerate(clips)]
+def test_without_a_wrapper_the_status_comes_from_the_clips(clips: tuple[str, str], status: TaskStatus) -> None:
+    bare = [{**CLIP, "id": f"c{number}", "status": name} for number, name in enumerate(clips)]
     assert only(ok(bare)).status is status
 
 
-def test_a_lone_task_without_an_id_is_the_one_that_was_asked_for() -> None:
+def test_a_single_task_without_an_id_gets_the_requested_id() -> None:
     document = ok({"status": "SUCCESS", "data": [CLIP]})
-    assert [report.id for report in reports_in(document, ["asked"])] == ["asked"]
+    assert [report.id for report in reports_in(document, ["requested"])] == ["requested"]
     with pytest.raises(UnreadableResponse):
-        reports_in(document, ["asked", "other"])
+        reports_in(document, ["requested", "other"])
 
 
 @pytest.mark.parametrize(
     ("quota", "expected"),
     [(50_000, 50_000.0), (0, 0.0), ("0", 0.0), (None, None), (True, None), (-1, None), (1e300, None), ([], None)],
 )
-def test_what_the_gateways_record_counts_for_a_task(quota: object, expected: float | None) -> None:
+def test_the_charged_quota_of_a_task_is_read(quota: object, expected: float | None) -> None:
     (report,) = reports_in(ok([task(None, "FAILURE", fail_reason="no", quota=quota)]), ["a"])
     assert report.charged_quota == expected
-    (silent,) = reports_in(ok([task(None, "FAILURE", fail_reason="no")]), ["a"])
-    assert silent.charged_quota is None
+    (without_quota,) = reports_in(ok([task(None, "FAILURE", fail_reason="no")]), ["a"])
+    assert without_quota.charged_quota is None

@@ -1,4 +1,4 @@
-"""Refusals that tell whether an endpoint is there: a page in place of an upload, and a word about a clip."""
+"""Refusals that show whether an endpoint exists: a page in place of an upload, and a message about a clip."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HTML = {"content-type": "text/html; charset=utf-8", "x-oneapi-request-id": "req-
 def outcome(
     path: str, status: int, body: bytes, headers: dict[str, str] = HTML, sent: str = "{}"
 ) -> Accepted | Rejected | Unknown:
-    """The outcome of an order under `path`."""
+    """The outcome of a request to `path`."""
     return outcome_of_payload(Payload(path, sent), Response(status, headers, body), "sk-12345678")
 
 
@@ -34,22 +34,22 @@ def test_a_page_in_place_of_an_upload_proves_that_it_is_not_offered(status: int,
 
 
 @pytest.mark.parametrize("status", [200, 404, 502, 524])
-def test_the_same_page_in_place_of_a_song_proves_nothing(status: int) -> None:
+def test_a_page_in_place_of_a_song_proves_nothing(status: int) -> None:
     assert isinstance(outcome(SUBMIT_MUSIC, status, PAGE), Unknown)
 
 
 @pytest.mark.parametrize(("status", "body"), [(502, PAGE), (524, PAGE), (200, b""), (200, b'{"code": "success"')])
-def test_what_may_have_come_after_an_upload_was_read_proves_nothing(status: int, body: bytes) -> None:
+def test_an_ambiguous_response_to_an_upload_proves_nothing(status: int, body: bytes) -> None:
     headers = HTML if body == PAGE else {"content-type": "application/json"}
     assert isinstance(outcome(UPLOAD_URL, status, body, headers), Unknown)
 
 
-def test_an_upload_that_was_taken_is_accepted() -> None:
+def test_an_accepted_upload() -> None:
     assert isinstance(outcome(UPLOAD_URL, 200, b'{"code": "success", "data": "abc-123"}', {}), Accepted)
 
 
 @pytest.mark.parametrize("text", ["clip not found", "clip_not_found", "任务不存在"])
-def test_a_refusal_that_names_the_clip_is_about_the_clip(text: str) -> None:
+def test_a_refusal_about_the_clip_is_not_found(text: str) -> None:
     body = json.dumps({"code": "invalid_request", "message": text, "data": None}).encode()
     found = outcome(SUBMIT_CONCAT, 404, body, {})
     assert isinstance(found, Rejected)
@@ -57,26 +57,26 @@ def test_a_refusal_that_names_the_clip_is_about_the_clip(text: str) -> None:
     assert text in found.error.sentence
 
 
-def test_a_refusal_may_quote_the_clip_that_was_sent() -> None:
+def test_a_refusal_may_quote_the_requested_clip() -> None:
     sent = json.dumps({"clip_id": CLIP, "is_infill": False})
     body = json.dumps({"code": "invalid_request", "message": f"clip {CLIP} not found", "clip_id": CLIP}).encode()
     found = outcome(SUBMIT_CONCAT, 404, body, {}, sent)
     assert isinstance(found, Rejected)
     assert isinstance(found.error, NotFound)
-    # Nobody sent that id: it may be the new clip's.
+    # That id was not sent: it may belong to the new clip.
     other = outcome(SUBMIT_CONCAT, 404, body, {})
     assert isinstance(other, Unknown)
     assert other.hints == (CLIP,)
 
 
-def test_a_failure_does_not_hint_at_what_was_sent() -> None:
+def test_the_hints_do_not_include_the_sent_id() -> None:
     body = json.dumps({"code": "x", "message": f"{CLIP} became 736a6f88-bd29-4b1e-b110-37132a5325ac"}).encode()
     found = outcome(SUBMIT_CONCAT, 502, body, {}, json.dumps({"clip_id": CLIP}))
     assert isinstance(found, Unknown)
     assert found.hints == ("736a6f88-bd29-4b1e-b110-37132a5325ac",)
 
 
-def test_a_refusal_of_the_action_is_about_the_action() -> None:
+def test_a_refusal_of_the_action_is_not_supported() -> None:
     body = b'{"code": "invalid_action", "message": "invalid action", "data": null}'
     found = outcome(SUBMIT_CONCAT, 400, body, {})
     assert isinstance(found, Rejected)

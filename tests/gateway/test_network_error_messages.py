@@ -1,4 +1,4 @@
-"""What goes wrong before a gateway answers at all: the network's matter, word for word, and never the token's text."""
+"""The exact messages of network errors before any response; they never contain the token."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ CHECK = "Check the network and the base URL."
 
 
 def caused(error: Exception, cause: BaseException) -> Exception:
-    """An error with another one behind it."""
+    """`error` with `cause` as its cause."""
     error.__cause__ = cause
     return error
 
 
 def untrusted() -> ssl.SSLCertVerificationError:
-    """A certificate that nobody vouches for."""
+    """The error for a self-signed certificate."""
     error = ssl.SSLCertVerificationError(1, "certificate verify failed")
     error.verify_message = "self-signed certificate"
     return error
@@ -55,7 +55,7 @@ NETWORK: dict[str, tuple[Exception, type[SunotuiError], str]] = {
         f"{UNREACHED} (no TLS connection could be agreed on). {CHECK}",
     ),
     "no reason": (httpx.ConnectError("x"), NetworkError, f"{UNREACHED}. {CHECK}"),
-    "cut": (
+    "closed": (
         httpx.ReadError("sk-secret1234"),
         NetworkError,
         "The network connection to the gateway was cut. Check the network and try again.",
@@ -70,7 +70,7 @@ NETWORK: dict[str, tuple[Exception, type[SunotuiError], str]] = {
         TimedOut,
         f"{UNREACHED} in time. {CHECK}",
     ),
-    "no answer": (
+    "no response": (
         httpx.ReadTimeout("x"),
         TimedOut,
         "No answer of the gateway came over the network in time. Wait and try again.",
@@ -84,22 +84,22 @@ NETWORK: dict[str, tuple[Exception, type[SunotuiError], str]] = {
 
 
 @pytest.mark.parametrize("name", NETWORK)
-def test_the_network_word_for_word(name: str) -> None:
-    error, made, sentence = NETWORK[name]
-    trouble = error_from_exception(error)
-    assert (type(trouble), trouble.source, trouble.full_sentence) == (made, ErrorSource.NETWORK, sentence)
-    assert "secret" not in repr(trouble) + trouble.full_sentence
+def test_the_exact_sentence_of_a_network_error(name: str) -> None:
+    exception, error_type, sentence = NETWORK[name]
+    error = error_from_exception(exception)
+    assert (type(error), error.source, error.full_sentence) == (error_type, ErrorSource.NETWORK, sentence)
+    assert "secret" not in repr(error) + error.full_sentence
 
 
-def test_a_trouble_stays_itself() -> None:
-    trouble = UnreadableResponse(request_id="r-1")
-    assert error_from_exception(trouble) is trouble
+def test_an_error_is_returned_unchanged() -> None:
+    error = UnreadableResponse(request_id="r-1")
+    assert error_from_exception(error) is error
 
 
 @pytest.mark.parametrize("first", "Bear")
-def test_a_key_that_suno_api_cannot_take_is_explained(first: str) -> None:
+def test_a_key_that_suno_api_cannot_accept_is_explained(first: str) -> None:
     body = b'{"code":"invalid_request","message":"unauthorized secret token","data":null}'
-    trouble = error_from_response(401, {}, body, secret=f"{first}yJhbGciOi1234")
-    assert isinstance(trouble, TokenRejected)
-    assert "cannot accept a key that begins with B, e, a or r" in trouble.sentence
+    error = error_from_response(401, {}, body, secret=f"{first}yJhbGciOi1234")
+    assert isinstance(error, TokenRejected)
+    assert "cannot accept a key that begins with B, e, a or r" in error.sentence
     assert error_from_response(401, {}, body, secret="sk-12345678").advice == TokenRejected.advice

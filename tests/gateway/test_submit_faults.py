@@ -1,4 +1,4 @@
-"""Every way a submission can go wrong, against a real server: one POST at the most, and the right outcome (S2, S3)."""
+"""Every failure of a submission against a real server: at most one POST, and the right outcome (S2, S3)."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from sunotui.gateway.submit.outcome import HINT_ADVICE, UNKNOWN_ADVICE, Accepted
 from sunotui.gateway.submit.payloads import Payload
 from sunotui.gateway.transport.connection import TimeLimits
 from tests.gateway.conftest import Client
-from tests.gateway.loopback import TOKEN, Answering, Asked, answer, listening, page, reset
+from tests.gateway.loopback import TOKEN, ReceivedRequest, Responder, loopback_server, page, reset, response
 from tests.support.waiting import until_async
 
 pytestmark = pytest.mark.guarantee("S2", ordinary="more than 40 faults over a real socket, each with at most one POST")
 
-ORDER = Payload("/suno/submit/music", '{"gpt_description_prompt": "雨", "mv": "chirp-v4"}')
-IN_A_HURRY = TimeLimits(submit_s=0.4, connect_s=0.2, fetch_s=0.4, check_s=0.4)
+PAYLOAD = Payload("/suno/submit/music", '{"gpt_description_prompt": "雨", "mv": "chirp-v4"}')
+SHORT_LIMITS = TimeLimits(submit_s=0.4, connect_s=0.2, fetch_s=0.4, check_s=0.4)
 GOOD = {"code": "success", "message": "", "data": "736a6f88-bd29-4b1e-b110-37132a5325ac"}
 
 
@@ -49,14 +49,14 @@ def openai_error(message: str = "no", **more: object) -> dict[str, object]:
 
 
 def with_id(task_id: object) -> bytes:
-    return answer(200, {"code": "success", "message": "", "data": task_id})
+    return response(200, {"code": "success", "message": "", "data": task_id})
 
 
-async def never(asked: Asked, writer: asyncio.StreamWriter) -> None:
+async def never(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
     await asyncio.sleep(60)
 
 
-async def drip_headers(asked: Asked, writer: asyncio.StreamWriter) -> None:
+async def drip_headers(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\n")
     while True:
         writer.write(b"X-Drip: 1\r\n")
@@ -64,7 +64,7 @@ async def drip_headers(asked: Asked, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.02)
 
 
-async def drip_body(asked: Asked, writer: asyncio.StreamWriter) -> None:
+async def drip_body(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
     while True:
         writer.write(b" ")
@@ -72,43 +72,43 @@ async def drip_body(asked: Asked, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.02)
 
 
-async def hints_for_ever(asked: Asked, writer: asyncio.StreamWriter) -> None:
+async def endless_hints(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
     while True:
         writer.write(b"HTTP/1.1 103 Early Hints\r\n\r\n")
         await writer.drain()
         await asyncio.sleep(0.002)
 
 
-async def endless_body(asked: Asked, writer: asyncio.StreamWriter) -> None:
+async def endless_body(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")
     while True:
         writer.write(b"[" * 65_536)
         await writer.drain()
 
 
-async def cut_by_reset(asked: Asked, writer: asyncio.StreamWriter) -> None:
+async def reset_connection(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
     reset(writer)
 
 
-async def cut_in_the_body(asked: Asked, writer: asyncio.StreamWriter) -> None:
+async def truncated_body(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
     writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 80\r\n\r\n{"code":"success","data":"736a6f')
     await writer.drain()
 
 
-async def cut_in_the_headers(asked: Asked, writer: asyncio.StreamWriter) -> None:
+async def truncated_headers(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Len")
     await writer.drain()
 
 
 @dataclass(frozen=True)
 class Fault:
-    answering: Answering
+    responder: Responder
     outcome: type[Outcome]
-    trouble: type[SunotuiError] | None = None
+    error_type: type[SunotuiError] | None = None
 
 
-def to(location: str, status: int) -> Fault:
-    return Fault(answer(status, "", headers={"Location": location}), Unknown, NotAGateway)
+def redirect(location: str, status: int) -> Fault:
+    return Fault(response(status, "", headers={"Location": location}), Unknown, NotAGateway)
 
 
 GOOD_BYTES = json.dumps(GOOD).encode()
@@ -116,29 +116,29 @@ BOMB = gzip.compress(b" " * 4_000_000)
 RAW_STEMS = {"id": "s1", "clips": [{"id": "c1"}, {"id": "c2"}]}
 
 FAULTS: dict[str, Fault] = {
-    # accepted: every form of protocol 3.2
-    "good": Fault(answer(200, GOOD), Accepted),
-    "good with a BOM": Fault(answer(200, b"\xef\xbb\xbf" + json.dumps(GOOD).encode()), Accepted),
+    # accepted: every format of protocol 3.2
+    "good": Fault(response(200, GOOD), Accepted),
+    "good with a BOM": Fault(response(200, b"\xef\xbb\xbf" + json.dumps(GOOD).encode()), Accepted),
     "id under task_id": Fault(with_id({"task_id": "a-1"}), Accepted),
-    "id under taskId": Fault(answer(200, {"code": 200, "msg": "success", "data": {"taskId": "a-1"}}), Accepted),
+    "id under taskId": Fault(response(200, {"code": 200, "msg": "success", "data": {"taskId": "a-1"}}), Accepted),
     "id under id": Fault(with_id({"id": "a-1"}), Accepted),
-    "id under result": Fault(answer(200, {"code": 1, "description": "ok", "result": "a-1"}), Accepted),
-    "raw with id": Fault(answer(200, RAW_STEMS), Accepted),
-    "raw without id": Fault(answer(200, {"clips": [{"id": "c1"}]}), Accepted),
-    "compressed": Fault(answer(200, gzip.compress(GOOD_BYTES), headers={"Content-Encoding": "gzip"}), Accepted),
+    "id under result": Fault(response(200, {"code": 1, "description": "ok", "result": "a-1"}), Accepted),
+    "raw with id": Fault(response(200, RAW_STEMS), Accepted),
+    "raw without id": Fault(response(200, {"clips": [{"id": "c1"}]}), Accepted),
+    "compressed": Fault(response(200, gzip.compress(GOOD_BYTES), headers={"Content-Encoding": "gzip"}), Accepted),
     "longest id": Fault(with_id("x" * 128), Accepted),
     "id a number": Fault(with_id(17350521802760039), Accepted),
     "id a number in an object": Fault(with_id({"task_id": 7}), Accepted),
-    "raw with a numeric id": Fault(answer(200, {"id": 7, "clips": [{"id": "c1"}]}), Accepted),
-    "201": Fault(answer(201, GOOD), Accepted),
-    "202": Fault(answer(202, GOOD), Accepted),
+    "raw with a numeric id": Fault(response(200, {"id": 7, "clips": [{"id": "c1"}]}), Accepted),
+    "201": Fault(response(201, GOOD), Accepted),
+    "202": Fault(response(202, GOOD), Accepted),
     # 200, but no usable id
-    "empty 200": Fault(answer(200, ""), Unknown, UnreadableResponse),
+    "empty 200": Fault(response(200, ""), Unknown, UnreadableResponse),
     "two documents": Fault(
-        answer(200, json.dumps(GOOD) + '{"code":"success","data":"B"}'), Unknown, UnreadableResponse
+        response(200, json.dumps(GOOD) + '{"code":"success","data":"B"}'), Unknown, UnreadableResponse
     ),
-    "half a document": Fault(answer(200, '{"code":"success","data":"736'), Unknown, UnreadableResponse),
-    "id missing": Fault(answer(200, {"code": "success", "message": ""}), Unknown, UnreadableResponse),
+    "truncated JSON": Fault(response(200, '{"code":"success","data":"736'), Unknown, UnreadableResponse),
+    "id missing": Fault(response(200, {"code": "success", "message": ""}), Unknown, UnreadableResponse),
     "id null": Fault(with_id(None), Unknown, UnreadableResponse),
     "id empty": Fault(with_id(""), Unknown, UnreadableResponse),
     "id zero": Fault(with_id(0), Unknown, UnreadableResponse),
@@ -155,104 +155,110 @@ FAULTS: dict[str, Fault] = {
     "id with a blank": Fault(with_id("a b"), Unknown, UnreadableResponse),
     "id with a newline": Fault(with_id("a-1\n"), Unknown, UnreadableResponse),
     "id in Cyrillic": Fault(with_id("задача"), Unknown, UnreadableResponse),
-    "id a lone surrogate": Fault(answer(200, '{"code":"success","data":"\\ud800"}'), Unknown, UnreadableResponse),
-    "raw with a float for an id": Fault(answer(200, {"id": 7.5, "clips": [{"id": "c1"}]}), Unknown, UnreadableResponse),
-    "raw without clips": Fault(answer(200, {"clips": []}), Unknown, UnreadableResponse),
-    "a bare string": Fault(answer(200, '"a-1"'), Unknown, UnreadableResponse),
-    "a list": Fault(answer(200, ["a-1"]), Unknown, UnreadableResponse),
-    "not JSON": Fault(answer(200, "ok"), Unknown, UnreadableResponse),
-    "a web page": Fault(page(200, "New API"), Unknown, NotAGateway),
-    "failing envelope under 200": Fault(answer(200, refusal("error")), Unknown, GatewayFailed),
-    "error object under 200": Fault(answer(200, openai_error()), Unknown, GatewayFailed),
-    "code false": Fault(answer(200, {"code": False, "data": "a-1"}), Unknown, GatewayFailed),
-    "201 without an id": Fault(answer(201, {"code": "success", "message": ""}), Unknown, UnreadableResponse),
-    "201 empty": Fault(answer(201, ""), Unknown, UnreadableResponse),
-    "202 with a failing envelope": Fault(answer(202, refusal("error")), Unknown, GatewayFailed),
-    "203": Fault(answer(203, GOOD), Unknown, UnreadableResponse),
-    "204": Fault(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n", Unknown, UnreadableResponse),
-    # refused with proof
-    "400": Fault(answer(400, refusal()), Rejected, RequestRejected),
-    "401": Fault(answer(401, openai_error("无效的令牌")), Rejected, TokenRejected),
-    "403": Fault(answer(403, openai_error()), Rejected, TokenLimited),
-    "413": Fault(answer(413, refusal()), Rejected, RequestRejected),
-    "422": Fault(answer(422, openai_error()), Rejected, RequestRejected),
-    "429": Fault(answer(429, refusal(), headers={"Retry-After": "7"}), Rejected, RateLimited),
-    "429 without Retry-After": Fault(answer(429, openai_error()), Rejected, RateLimited),
-    "503 no channel, 2025": Fault(
-        answer(503, openai_error("当前分组 default 下对于模型 suno_music 无可用渠道")), Rejected, NotSupported
+    "id a lone surrogate": Fault(response(200, '{"code":"success","data":"\\ud800"}'), Unknown, UnreadableResponse),
+    "raw with a float for an id": Fault(
+        response(200, {"id": 7.5, "clips": [{"id": "c1"}]}), Unknown, UnreadableResponse
     ),
-    "503 no channel, 2026": Fault(answer(503, openai_error(code="model_not_found")), Rejected, NotSupported),
-    "503 processor overloaded": Fault(answer(503, openai_error(code="system_cpu_overloaded")), Rejected, GatewayFailed),
-    "503 memory overloaded": Fault(answer(503, openai_error(code="system_memory_overloaded")), Rejected, GatewayFailed),
-    "503 disk overloaded": Fault(answer(503, openai_error(code="system_disk_overloaded")), Rejected, GatewayFailed),
+    "raw without clips": Fault(response(200, {"clips": []}), Unknown, UnreadableResponse),
+    "a bare string": Fault(response(200, '"a-1"'), Unknown, UnreadableResponse),
+    "a list": Fault(response(200, ["a-1"]), Unknown, UnreadableResponse),
+    "not JSON": Fault(response(200, "ok"), Unknown, UnreadableResponse),
+    "a web page": Fault(page(200, "New API"), Unknown, NotAGateway),
+    "failing envelope under 200": Fault(response(200, refusal("error")), Unknown, GatewayFailed),
+    "error object under 200": Fault(response(200, openai_error()), Unknown, GatewayFailed),
+    "code false": Fault(response(200, {"code": False, "data": "a-1"}), Unknown, GatewayFailed),
+    "201 without an id": Fault(response(201, {"code": "success", "message": ""}), Unknown, UnreadableResponse),
+    "201 empty": Fault(response(201, ""), Unknown, UnreadableResponse),
+    "202 with a failing envelope": Fault(response(202, refusal("error")), Unknown, GatewayFailed),
+    "203": Fault(response(203, GOOD), Unknown, UnreadableResponse),
+    "204": Fault(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n", Unknown, UnreadableResponse),
+    # rejected with proof
+    "400": Fault(response(400, refusal()), Rejected, RequestRejected),
+    "401": Fault(response(401, openai_error("无效的令牌")), Rejected, TokenRejected),
+    "403": Fault(response(403, openai_error()), Rejected, TokenLimited),
+    "413": Fault(response(413, refusal()), Rejected, RequestRejected),
+    "422": Fault(response(422, openai_error()), Rejected, RequestRejected),
+    "429": Fault(response(429, refusal(), headers={"Retry-After": "7"}), Rejected, RateLimited),
+    "429 without Retry-After": Fault(response(429, openai_error()), Rejected, RateLimited),
+    "503 no channel, 2025": Fault(
+        response(503, openai_error("当前分组 default 下对于模型 suno_music 无可用渠道")), Rejected, NotSupported
+    ),
+    "503 no channel, 2026": Fault(response(503, openai_error(code="model_not_found")), Rejected, NotSupported),
+    "503 processor overloaded": Fault(
+        response(503, openai_error(code="system_cpu_overloaded")), Rejected, GatewayFailed
+    ),
+    "503 memory overloaded": Fault(
+        response(503, openai_error(code="system_memory_overloaded")), Rejected, GatewayFailed
+    ),
+    "503 disk overloaded": Fault(response(503, openai_error(code="system_disk_overloaded")), Rejected, GatewayFailed),
     "500 of one-hub, parent unknown": Fault(
-        answer(500, refusal("get_origin_task_failed", "origin task not found")), Rejected, RequestRejected
+        response(500, refusal("get_origin_task_failed", "origin task not found")), Rejected, RequestRejected
     ),
     "430 of a sunoapi-like gateway": Fault(
-        answer(430, {"code": 430, "msg": "too fast", "data": None}), Rejected, RateLimited
+        response(430, {"code": 430, "msg": "too fast", "data": None}), Rejected, RateLimited
     ),
     "455 of a sunoapi-like gateway": Fault(
-        answer(455, {"code": 455, "msg": "System under maintenance", "data": None}), Rejected, GatewayFailed
+        response(455, {"code": 455, "msg": "System under maintenance", "data": None}), Rejected, GatewayFailed
     ),
     "503 overloaded, passed on": Fault(
-        answer(503, refusal("fail_to_fetch_task", '{"error":{"message":"x","code":"system_cpu_overloaded"}}')),
+        response(503, refusal("fail_to_fetch_task", '{"error":{"message":"x","code":"system_cpu_overloaded"}}')),
         Rejected,
         RateLimited,
     ),
     "503 no channel, passed on": Fault(
-        answer(503, refusal("fail_to_fetch_task", '{"error":{"message":"x","code":"model_not_found"}}')),
+        response(503, refusal("fail_to_fetch_task", '{"error":{"message":"x","code":"model_not_found"}}')),
         Rejected,
         NotSupported,
     ),
-    # refused without proof
-    "430 in plain words": Fault(answer(430, "too fast", kind="text/plain"), Unknown, RateLimited),
-    "430 under 200": Fault(answer(200, {"code": 430, "msg": "too fast", "data": None}), Unknown, RateLimited),
+    # rejected without proof
+    "430 in plain text": Fault(response(430, "too fast", kind="text/plain"), Unknown, RateLimited),
+    "430 under 200": Fault(response(200, {"code": 430, "msg": "too fast", "data": None}), Unknown, RateLimited),
     "455 under 200": Fault(
-        answer(200, {"code": 455, "msg": "System under maintenance", "data": None}), Unknown, GatewayFailed
+        response(200, {"code": 455, "msg": "System under maintenance", "data": None}), Unknown, GatewayFailed
     ),
-    "400 in plain words": Fault(answer(400, "bad request", kind="text/plain"), Unknown, RequestRejected),
-    "400 with an id inside": Fault(answer(400, {**refusal(), "data": "a-1"}), Unknown, RequestRejected),
+    "400 in plain text": Fault(response(400, "bad request", kind="text/plain"), Unknown, RequestRejected),
+    "400 with an id inside": Fault(response(400, {**refusal(), "data": "a-1"}), Unknown, RequestRejected),
     "403 challenge page": Fault(page(403, "Just a moment..."), Unknown, NotAGateway),
-    "404 in plain words": Fault(answer(404, "404 page not found", kind="text/plain"), Unknown, NotSupported),
-    "404 of another framework": Fault(answer(404, {"detail": "Not Found"}), Unknown, NotSupported),
-    "408": Fault(answer(408, refusal()), Unknown, TimedOut),
-    "409": Fault(answer(409, refusal()), Unknown, RequestRejected),
-    "429 empty": Fault(answer(429, ""), Unknown, RateLimited),
-    "500": Fault(answer(500, refusal("task failed")), Unknown, GatewayFailed),
+    "404 in plain text": Fault(response(404, "404 page not found", kind="text/plain"), Unknown, NotSupported),
+    "404 of another framework": Fault(response(404, {"detail": "Not Found"}), Unknown, NotSupported),
+    "408": Fault(response(408, refusal()), Unknown, TimedOut),
+    "409": Fault(response(409, refusal()), Unknown, RequestRejected),
+    "429 empty": Fault(response(429, ""), Unknown, RateLimited),
+    "500": Fault(response(500, refusal("task failed")), Unknown, GatewayFailed),
     "500 page": Fault(page(500), Unknown, GatewayFailed),
-    "500 empty": Fault(answer(500, ""), Unknown, GatewayFailed),
-    "502 JSON": Fault(answer(502, openai_error()), Unknown, GatewayFailed),
+    "500 empty": Fault(response(500, ""), Unknown, GatewayFailed),
+    "502 JSON": Fault(response(502, openai_error()), Unknown, GatewayFailed),
     "502 page": Fault(page(502), Unknown, GatewayFailed),
-    "503 busy": Fault(answer(503, openai_error("busy")), Unknown, GatewayFailed),
+    "503 busy": Fault(response(503, openai_error("busy")), Unknown, GatewayFailed),
     "503 page": Fault(page(503), Unknown, GatewayFailed),
     "504 page": Fault(page(504), Unknown, GatewayFailed),
     "524 page": Fault(page(524, "A timeout occurred"), Unknown, GatewayFailed),
     # redirects are never followed
-    "301": to("https://elsewhere.example/suno", 301),
-    "302": to("/login", 302),
-    "303": to("/suno/fetch", 303),
-    "307": to("/suno/submit/music", 307),
-    "308": to("http://127.0.0.1:1/suno/submit/music", 308),
-    "302 to a script": to("javascript:alert(1)", 302),
-    "302 to nowhere": to("http://[", 302),
-    # the wire
+    "301": redirect("https://elsewhere.example/suno", 301),
+    "302": redirect("/login", 302),
+    "303": redirect("/suno/fetch", 303),
+    "307": redirect("/suno/submit/music", 307),
+    "308": redirect("http://127.0.0.1:1/suno/submit/music", 308),
+    "302 redirect a script": redirect("javascript:alert(1)", 302),
+    "302 redirect nowhere": redirect("http://[", 302),
+    # connection failures
     "never answers": Fault(never, Unknown, TimedOut),
     "drips headers": Fault(drip_headers, Unknown, TimedOut),
     "drips the body": Fault(drip_body, Unknown, TimedOut),
-    "flood of 1xx": Fault(hints_for_ever, Unknown, TimedOut),
+    "flood of 1xx": Fault(endless_hints, Unknown, TimedOut),
     "endless body": Fault(endless_body, Unknown, UnreadableResponse),
-    "RST after reading": Fault(cut_by_reset, Unknown, NetworkError),
+    "RST after reading": Fault(reset_connection, Unknown, NetworkError),
     "closed after reading": Fault(b"connection: close", Unknown, NetworkError),
-    "half the headers": Fault(cut_in_the_headers, Unknown, NetworkError),
-    "half the body": Fault(cut_in_the_body, Unknown, NetworkError),
-    "gzip bomb": Fault(answer(200, BOMB, headers={"Content-Encoding": "gzip"}), Unknown, UnreadableResponse),
+    "truncated headers": Fault(truncated_headers, Unknown, NetworkError),
+    "truncated body": Fault(truncated_body, Unknown, NetworkError),
+    "gzip bomb": Fault(response(200, BOMB, headers={"Content-Encoding": "gzip"}), Unknown, UnreadableResponse),
     "good but compressed twice": Fault(
-        answer(200, gzip.compress(gzip.compress(GOOD_BYTES)), headers={"Content-Encoding": "gzip, gzip"}),
+        response(200, gzip.compress(gzip.compress(GOOD_BYTES)), headers={"Content-Encoding": "gzip, gzip"}),
         Unknown,
         UnreadableResponse,
     ),
     "good, compressed and cut off": Fault(
-        answer(200, gzip.compress(GOOD_BYTES)[:-4], headers={"Content-Encoding": "gzip"}), Unknown, UnreadableResponse
+        response(200, gzip.compress(GOOD_BYTES)[:-4], headers={"Content-Encoding": "gzip"}), Unknown, UnreadableResponse
     ),
     "another protocol": Fault(b"SSH-2.0-OpenSSH_9.2\r\n\r\nConnection: close", Unknown, NetworkError),
 }
@@ -261,19 +267,19 @@ FAULTS: dict[str, Fault] = {
 @pytest.mark.parametrize("name", FAULTS)
 async def test_one_post_and_the_right_outcome(name: str, client_for: Client) -> None:
     fault = FAULTS[name]
-    is_slow = fault.trouble is TimedOut and not isinstance(fault.answering, bytes)
-    async with listening(fault.answering) as gateway:
-        client = client_for(gateway.base_url, limits=IN_A_HURRY if is_slow else TimeLimits(submit_s=20))
-        outcome = await client.submit(ORDER)
+    is_slow = fault.error_type is TimedOut and not isinstance(fault.responder, bytes)
+    async with loopback_server(fault.responder) as gateway:
+        client = client_for(gateway.base_url, limits=SHORT_LIMITS if is_slow else TimeLimits(submit_s=20))
+        outcome = await client.submit(PAYLOAD)
         await client.aclose()
     assert gateway.posts == 1
-    assert gateway.asked[0].path == ORDER.path
-    assert gateway.asked[0].body == ORDER.body.encode()
+    assert gateway.requests[0].path == PAYLOAD.path
+    assert gateway.requests[0].body == PAYLOAD.body.encode()
     assert type(outcome) is fault.outcome
     if isinstance(outcome, Accepted):
-        assert fault.trouble is None
+        assert fault.error_type is None
         return
-    assert type(outcome.error) is fault.trouble
+    assert type(outcome.error) is fault.error_type
     if isinstance(outcome, Unknown):
         assert (outcome.error.charge, outcome.error.advice) == (
             Charge.MAYBE,
@@ -289,8 +295,8 @@ def test_there_are_enough_faults() -> None:
 
 
 async def test_two_documents_keep_both_ids_readable(client_for: Client) -> None:
-    async with listening(FAULTS["two documents"].answering) as gateway:
-        outcome = await client_for(gateway.base_url).submit(ORDER)
+    async with loopback_server(FAULTS["two documents"].responder) as gateway:
+        outcome = await client_for(gateway.base_url).submit(PAYLOAD)
     assert isinstance(outcome, Unknown)
     assert '"736a6f88-bd29-4b1e-b110-37132a5325ac"' in outcome.answer
     assert '"data":"B"' in outcome.answer
@@ -298,20 +304,21 @@ async def test_two_documents_keep_both_ids_readable(client_for: Client) -> None:
     assert outcome.error.advice == HINT_ADVICE
 
 
-async def test_retry_after_is_told(client_for: Client) -> None:
-    async with listening(FAULTS["429"].answering) as gateway:
-        outcome = await client_for(gateway.base_url).submit(ORDER)
+async def test_retry_after_is_read(client_for: Client) -> None:
+    async with loopback_server(FAULTS["429"].responder) as gateway:
+        outcome = await client_for(gateway.base_url).submit(PAYLOAD)
     assert isinstance(outcome, Rejected)
     assert outcome.error.retry_after_s == 7
 
 
-# --- nothing was sent: proof ------------------------------------------------------------------------------------------
+# --- proof that nothing was
+# sent----------------------------------------------------------------------------------------
 
 
 async def test_refused_connection_is_rejected(client_for: Client) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # bound, not listening: nobody else can listen there meanwhile
-        outcome = await client_for(BaseUrl("http", "127.0.0.1", taken.getsockname()[1])).submit(ORDER)
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))  # bound but not listening, so that no other process can listen there
+        outcome = await client_for(BaseUrl("http", "127.0.0.1", bound.getsockname()[1])).submit(PAYLOAD)
     assert isinstance(outcome, Rejected)
     assert (type(outcome.error), outcome.error.charge) == (NetworkError, Charge.NO)
     assert "refused" in outcome.error.detail
@@ -322,7 +329,7 @@ async def test_unknown_name_is_rejected(client_for: Client, monkeypatch: pytest.
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", no_such_name)
-    outcome = await client_for(BaseUrl("https", "gateway.example", 443)).submit(ORDER)
+    outcome = await client_for(BaseUrl("https", "gateway.example", 443)).submit(PAYLOAD)
     assert isinstance(outcome, Rejected)
     assert isinstance(outcome.error, NetworkError)
     assert "name was not found" in outcome.error.detail
@@ -336,25 +343,25 @@ async def test_connecting_for_too_long_is_rejected(
         await asyncio.sleep(60)
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", hang)
-    outcome = await client_for(BaseUrl("http", "gateway.example", 80), limits=limits).submit(ORDER)
+    outcome = await client_for(BaseUrl("http", "gateway.example", 80), limits=limits).submit(PAYLOAD)
     assert isinstance(outcome, Rejected)
     assert isinstance(outcome.error, TimedOut)
 
 
 async def test_tls_failure_is_rejected(client_for: Client) -> None:
-    def speak_plainly(writer: asyncio.StreamWriter) -> None:
+    def respond_without_tls(writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
-    async with listening(answer(200, GOOD), before=speak_plainly) as gateway:
-        outcome = await client_for(BaseUrl("https", "127.0.0.1", gateway.port)).submit(ORDER)
+    async with loopback_server(response(200, GOOD), on_connect=respond_without_tls) as gateway:
+        outcome = await client_for(BaseUrl("https", "127.0.0.1", gateway.port)).submit(PAYLOAD)
     assert isinstance(outcome, Rejected)
     assert isinstance(outcome.error, NetworkError)
-    assert gateway.asked == []
+    assert gateway.requests == []
 
 
 async def test_reset_before_reading_is_unknown(client_for: Client) -> None:
-    async with listening(answer(200, GOOD), before=reset) as gateway:
-        outcome = await client_for(gateway.base_url).submit(ORDER)
+    async with loopback_server(response(200, GOOD), on_connect=reset) as gateway:
+        outcome = await client_for(gateway.base_url).submit(PAYLOAD)
     assert isinstance(outcome, Unknown)
     assert isinstance(outcome.error, NetworkError)
     assert gateway.posts <= 1
@@ -365,7 +372,7 @@ async def test_certificates_that_cannot_be_read_are_rejected(
     client_for: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("certifi.where", lambda: "/nowhere/cacert.pem")
-    outcome = await client_for(BaseUrl("https", "127.0.0.1", 1)).submit(ORDER)
+    outcome = await client_for(BaseUrl("https", "127.0.0.1", 1)).submit(PAYLOAD)
     assert isinstance(outcome, Rejected)
 
 
@@ -389,12 +396,12 @@ async def test_an_exception_is_proof_only_if_its_type_is(
         raise error
 
     client = client_for(BaseUrl("https", "gateway.example", 443), transport=httpx.MockTransport(fail))
-    assert type(await client.submit(ORDER)) is expected
+    assert type(await client.submit(PAYLOAD)) is expected
 
 
 async def test_cancelling_is_the_only_thing_raised(client_for: Client) -> None:
-    async with listening(never) as gateway:
-        sending = asyncio.create_task(client_for(gateway.base_url).submit(ORDER))
+    async with loopback_server(never) as gateway:
+        sending = asyncio.create_task(client_for(gateway.base_url).submit(PAYLOAD))
         await until_async(lambda: gateway.posts == 1, "the submission")
         sending.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -404,14 +411,14 @@ async def test_cancelling_is_the_only_thing_raised(client_for: Client) -> None:
 async def test_closing_waits_for_a_paid_answer(client_for: Client) -> None:
     may_answer = asyncio.Event()
 
-    async def late(asked: Asked, writer: asyncio.StreamWriter) -> None:
+    async def late(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
         await may_answer.wait()
-        writer.write(answer(200, GOOD))
+        writer.write(response(200, GOOD))
         await writer.drain()
 
-    async with listening(late) as gateway:
+    async with loopback_server(late) as gateway:
         client = client_for(gateway.base_url)
-        sending = asyncio.create_task(client.submit(ORDER))
+        sending = asyncio.create_task(client.submit(PAYLOAD))
         await until_async(lambda: gateway.posts == 1, "the submission")
         await client.aclose()
         may_answer.set()

@@ -1,4 +1,4 @@
-"""An answer that nobody understands stays readable: its head, its request id, and the task id that is in it."""
+"""A response of unknown format is kept for the user: its beginning, its request id and the task id in it."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ import pytest
 
 from sunotui.domain.errors import UnreadableResponse
 from tests.gateway.conftest import Client
-from tests.gateway.loopback import TOKEN, Asked, answer, listening
+from tests.gateway.loopback import TOKEN, ReceivedRequest, loopback_server, response
 
 STRANGE = {"outcome": "fine", "job": "736a6f88-bd29-4b1e-b110-37132a5325ac"}
 
 
-async def test_when_no_answer_can_be_read_the_one_about_the_task_is_shown(client_for: Client) -> None:
-    def strange(asked: Asked) -> bytes:
-        reported = STRANGE if asked.ids else {"outcome": "nothing asked"}
-        return answer(200, reported, headers={"X-Oneapi-Request-Id": "r-1"})
+async def test_the_error_keeps_the_response_about_the_task(client_for: Client) -> None:
+    def respond(request: ReceivedRequest) -> bytes:
+        reported = STRANGE if request.ids else {"outcome": "nothing requested"}
+        return response(200, reported, headers={"X-Oneapi-Request-Id": "r-1"})
 
-    async with listening(strange) as gateway:
+    async with loopback_server(respond) as gateway:
         with pytest.raises(UnreadableResponse) as caught:
             await client_for(gateway.base_url).fetch_tasks(["a"])
     assert json.loads(caught.value.answer) == STRANGE
     assert caught.value.request_id == "r-1"
 
 
-async def test_one_strange_answer_among_good_ones_comes_with_the_batch(client_for: Client) -> None:
-    def spoilt(asked: Asked) -> bytes:
-        if "b" in asked.ids:
-            return answer(200, {**STRANGE, "echo": TOKEN.reveal()}, headers={"X-Oneapi-Request-Id": "r-2"})
-        tasks = [{"task_id": task_id, "status": "SUCCESS", "data": []} for task_id in asked.ids]
-        return answer(200, {"code": "success", "data": tasks})
+async def test_one_unreadable_response_is_reported_with_the_batch(client_for: Client) -> None:
+    def respond(request: ReceivedRequest) -> bytes:
+        if "b" in request.ids:
+            return response(200, {**STRANGE, "echo": TOKEN.reveal()}, headers={"X-Oneapi-Request-Id": "r-2"})
+        tasks = [{"task_id": task_id, "status": "SUCCESS", "data": []} for task_id in request.ids]
+        return response(200, {"code": "success", "data": tasks})
 
-    async with listening(spoilt) as gateway:
+    async with loopback_server(respond) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(["a", "b", "c"])
     assert [report.id for report in batch.reports] == ["a", "c"]
     assert batch.unreadable == ("b",)
@@ -42,7 +42,7 @@ async def test_one_strange_answer_among_good_ones_comes_with_the_batch(client_fo
     assert TOKEN.reveal() not in batch.why_unreadable.answer
 
 
-async def test_good_answers_have_nothing_to_explain(client_for: Client) -> None:
-    async with listening(answer(200, {"code": "success", "data": []})) as gateway:
+async def test_readable_responses_have_no_error(client_for: Client) -> None:
+    async with loopback_server(response(200, {"code": "success", "data": []})) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(["a"])
     assert batch.why_unreadable is None

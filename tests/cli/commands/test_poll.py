@@ -12,7 +12,7 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.cli.conftest import CommandLine, StartDemo
-from tests.gateway.loopback import Asked, answer, listening
+from tests.gateway.loopback import ReceivedRequest, loopback_server, response
 
 
 def test_fetch_brings_a_task_made_elsewhere_into_the_library(
@@ -46,7 +46,7 @@ async def test_a_gateway_that_says_not_found_its_own_way_is_code_7(
     cli: CommandLine, swift: None, status: int, command: str
 ) -> None:
     """Also at an address that no login has tried: this is no "not a gateway"."""
-    async with listening(answer(status, {"success": False, "detail": "任务不存在"})) as gateway:
+    async with loopback_server(response(status, {"success": False, "detail": "任务不存在"})) as gateway:
         cli.environ |= {"SUNOTUI_BASE_URL": str(gateway.base_url), "SUNOTUI_TOKEN": "sk-0123456789"}
         await asyncio.to_thread(cli.run, command, "made-elsewhere", code=7)
     assert "The gateway knows no task by the id made-elsewhere" in cli.err
@@ -89,10 +89,10 @@ async def test_a_key_with_a_list_of_models_ends_the_wait(demo_cli: CommandLine, 
     refusal = {"error": {"message": "该令牌无权访问模型  (request id: 1)", "type": "new_api_error"}}
     elsewhere = {"error": {"message": "Invalid URL (POST /v1/suno/fetch)", "type": "invalid_request_error"}}
 
-    def respond(asked: Asked) -> bytes:
-        return answer(404, elsewhere) if asked.path.startswith("/v1/") else answer(403, refusal)
+    def respond(request: ReceivedRequest) -> bytes:
+        return response(404, elsewhere) if request.path.startswith("/v1/") else response(403, refusal)
 
-    async with listening(respond) as gateway:
+    async with loopback_server(respond) as gateway:
         demo_cli.environ["SUNOTUI_BASE_URL"] = f"{gateway.base_url}{path}"
         await asyncio.to_thread(demo_cli.run, command, made["id"], code=3)
     assert "This key may not use that model" in demo_cli.err

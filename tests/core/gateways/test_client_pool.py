@@ -21,7 +21,7 @@ from sunotui.domain.gateways.profile import ENV_PROFILE, Profile, parse_base_url
 from sunotui.domain.requests.request import LyricsRequest
 from sunotui.gateway.submit.outcome import Accepted
 from sunotui.gateway.submit.payloads import build_payload
-from tests.gateway.loopback import Asked, answer, listening
+from tests.gateway.loopback import ReceivedRequest, loopback_server, response
 
 
 def untried(base_url: str) -> Profile:
@@ -93,10 +93,10 @@ async def test_a_refused_key_is_reported_however_the_base_url_is_spelled(
 ) -> None:
     """new-api and one-hub look at the path first: /v1/suno is an "Invalid URL" for any key. The 401 counts."""
 
-    def respond(asked: Asked) -> bytes:
-        return answer(404, INVALID_URL) if asked.path.startswith("/v1/") else answer(401, refusal)
+    def respond(request: ReceivedRequest) -> bytes:
+        return response(404, INVALID_URL) if request.path.startswith("/v1/") else response(401, refusal)
 
-    async with listening(respond) as gateway:
+    async with loopback_server(respond) as gateway:
         made = gateways(untried(f"{gateway.base_url}{typed}"), "sk-of-somebody-else-0000000000")
         for _ in range(2):
             with pytest.raises(expected):
@@ -120,14 +120,14 @@ MODEL_LIMITED = {"error": {"message": "该令牌无权访问模型  (request id:
 async def test_a_key_with_a_list_of_models_is_named_and_its_songs_find_the_gateway(typed: str) -> None:
     """new-api refuses every fetch of such a key, under the one path where /suno is, and takes its submissions."""
 
-    def respond(asked: Asked) -> bytes:
-        if asked.path.startswith("/v1/"):
-            return answer(404, INVALID_URL)
-        if asked.path.startswith("/suno/submit/"):
-            return answer(200, {"code": "success", "message": "", "data": "task-1"})
-        return answer(403, MODEL_LIMITED)
+    def respond(request: ReceivedRequest) -> bytes:
+        if request.path.startswith("/v1/"):
+            return response(404, INVALID_URL)
+        if request.path.startswith("/suno/submit/"):
+            return response(200, {"code": "success", "message": "", "data": "task-1"})
+        return response(403, MODEL_LIMITED)
 
-    async with listening(respond) as gateway:
+    async with loopback_server(respond) as gateway:
         made = gateways(untried(f"{gateway.base_url}{typed}"), "sk-12345678")
         client = await made.client(ENV_PROFILE)
         assert isinstance(await client.submit(build_payload(LyricsRequest("rain"))), Accepted)
@@ -140,11 +140,11 @@ async def test_a_key_with_a_list_of_models_is_named_and_its_songs_find_the_gatew
 
 
 async def test_a_path_that_answers_counts_before_one_that_refuses_the_key() -> None:
-    def respond(asked: Asked) -> bytes:
-        refusal = answer(403, MODEL_LIMITED)
-        return refusal if asked.path.startswith("/v1/") else answer(200, {"code": "success", "data": []})
+    def respond(request: ReceivedRequest) -> bytes:
+        refusal = response(403, MODEL_LIMITED)
+        return refusal if request.path.startswith("/v1/") else response(200, {"code": "success", "data": []})
 
-    async with listening(respond) as gateway:
+    async with loopback_server(respond) as gateway:
         made = gateways(untried(f"{gateway.base_url}/v1"), "sk-12345678")
         assert (await (await made.client(ENV_PROFILE)).find_prefix()).prefix == ""
         await made.aclose()
