@@ -76,7 +76,7 @@ def test_a_login_in_one_burst_with_the_key_that_opens_it(line: PseudoTerminal, s
 def test_enter_moves_to_the_next_field_before_the_next_key(line: PseudoTerminal, server: DemoServer) -> None:
     line.wait_for("Log in to a gateway")
     line.type(f"{server.base_url}\r\r{server.token}\r")
-    # Without a keyring the token is stored_values for the session only.
+    # Without a keyring the token is kept for the session only.
     line.wait_for("Select 'This session only'")
     line.type(f"\t \t\t{CTRL_S}")
     line.wait_for("Logged in to")

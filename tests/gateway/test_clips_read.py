@@ -38,7 +38,7 @@ def report(**fields: Any) -> TaskReport:
     return made
 
 
-# --- links ---
+# --- links ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ def test_metadata_may_be_anything() -> None:
         assert clip(metadata=nonsense, audio_url=SONG).audio_url == SONG
 
 
-# --- excluded styles and parents ---
+# --- excluded styles and parents --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -239,8 +239,8 @@ FAULTS: dict[str, Fault] = {
     "303": redirect("/suno/fetch", 303),
     "307": redirect("/suno/submit/music", 307),
     "308": redirect("http://127.0.0.1:1/suno/submit/music", 308),
-    "302 redirect a script": redirect("javascript:alert(1)", 302),
-    "302 redirect nowhere": redirect("http://[", 302),
+    "302 to a script": redirect("javascript:alert(1)", 302),
+    "302 to an invalid URL": redirect("http://[", 302),
     # connection failures
     "never answers": Fault(never, Unknown, TimedOut),
     "drips headers": Fault(drip_headers, Unknown, TimedOut),
@@ -311,8 +311,7 @@ async def test_retry_after_is_read(client_for: Client) -> None:
     assert outcome.error.retry_after_s == 7
 
 
-# --- proof that nothing was
-# sent----------------------------------------------------------------------------------------
+# --- proof that nothing was sent --------------------------------------------------------------------------------------
 
 
 async def test_refused_connection_is_rejected(client_for: Client) -> None:

@@ -146,7 +146,7 @@ DATA = Group(
         Guarantee(
             "D6",
             "A damaged library is detected, preserved and repairable",
-            "A damaged file is reported in one sentence and never overwritten. `sunotui doctor --repair` rebuilds a "
+            "A damaged file is reported in one sentence and never overwritten. `sunotui doctor --repair` rebuilds an "
             "intact library from what is readable and from daily backups and keeps the damaged file.",
             "Random bytes, truncations and other damage are applied; repairs and backups are killed at random moments.",
         ),

@@ -216,7 +216,7 @@ _IN_ENDS = f"{_ENDS}x\u200by{_ENDS}"
     ids=lambda request: request.kind,
 )
 def test_invisible_characters_at_the_ends_of_a_text_are_not_sent(request_: Request) -> None:
-    """A byte payload mark before the words and a zero-width space behind the model's name were sent."""
+    """A byte order mark before the lyrics and a zero-width space after the model name were sent once."""
     body = json.loads(build_payload(request_).body)
     texts = [text for value in body.values() for text in (value if isinstance(value, list) else [value])]
     texts = [text for text in texts if isinstance(text, str)]

@@ -24,7 +24,7 @@ from tests.gateway.conftest import Client
 from tests.gateway.loopback import TOKEN, Responder, loopback_server, page, response
 from tests.gateway.upload_server import FIELDS, START, UPLOAD, both, cut, rejected, uploaded
 
-# --- upload targets -------------------------------------------------------------------------------------------
+# --- upload targets ---------------------------------------------------------------------------------------------------
 
 REMOTE, LOCAL = BaseUrl("https", "gateway.example", 443), BaseUrl("http", "127.0.0.1", 8080)
 NEARBY = parse_base_url("http://192.168.1.5:3000", allow_clear=True)

@@ -125,8 +125,7 @@ async def test_the_prefix_of_the_base_url_is_used(client_for: Client, song: Path
     assert [request.path for request in gateway.requests] == [f"/v1{START}"]
 
 
-# --- failing steps without a charge
-# ------------------------------------------------------------------------------------
+# --- failing steps without a charge -----------------------------------------------------------------------------------
 
 REFUSED = response(401, {"error": {"message": "无效的令牌", "type": "new_api_error"}})
 BAD_REQUEST = response(400, {"code": "x", "message": "no"})
@@ -175,7 +174,7 @@ async def test_a_failing_step_is_a_rejection_without_a_charge(name: str, client_
         assert "nothing was made or charged" in error.sentence
 
 
-# --- steps that may have created something----------------------------------------------------------------------------
+# --- steps that may have created something ----------------------------------------------------------------------------
 
 TASK = "task_7f11c4b772f44710ac0fae0d5b3dc4c1"
 WITH_TASK = {"code": "success", "message": "", "data": TASK}

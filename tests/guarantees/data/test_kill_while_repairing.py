@@ -92,7 +92,7 @@ def _placed(folder: Path, damaged: dict[str, bytes]) -> Path:
 
 
 def _run(folder: Path, damaged: dict[str, bytes], run: str, after: float | None) -> float:
-    """Repair in a process that is killed `after` seconds after its start; return the seconds it duration_s."""
+    """Repair in a process that is killed `after` seconds after its start; return the seconds it took."""
     path = _placed(folder / run, damaged)
     child = ChildProcess(folder / f"{run}-child", repair_library, path, NOW)
     child.until_reported("started")

@@ -1,4 +1,4 @@
-"""An unknown submission is sent retries at most once, however many processes try it at the same time (S1).
+"""An unknown submission is sent again at most once, however many processes try it at the same time (S1).
 
 Fails if the checks for an earlier retry and for the state of the first submission run before the transaction that
 writes the new one: four processes then sent it four times.
@@ -23,7 +23,7 @@ from tests.support.sending import send_request
 
 pytestmark = pytest.mark.guarantee(
     "S1",
-    ordinary="12 unknown submissions sent retries by 4 processes at once; 12 by 2 processes while 2 give up on them",
+    ordinary="12 unknown submissions sent again by 4 processes at once; 12 by 2 processes while 2 give up on them",
 )
 
 ROUNDS = 12

@@ -113,7 +113,7 @@ def test_the_lint_accepts_our_own_widget_with_the_name_of_a_library_widget() -> 
     assert not list(unsafe_calls(ast.parse("from sunotui.tui.widgets.checkbox import Checkbox\nCheckbox(label)")))
 
 
-# --- clicks ----------------------------------------------------------------------------------------------------------
+# --- clicks -----------------------------------------------------------------------------------------------------------
 
 HOSTILE = [
     "[@click=app.quit]quit[/]",
