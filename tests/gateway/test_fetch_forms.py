@@ -170,11 +170,11 @@ FORMS: dict[str, tuple[object, tuple[Reported, ...]]] = {
 }
 
 
-def read(document: object, asked: str = "a") -> list[TaskReport]:
+def read(document: object, task_id: str = "a") -> list[TaskReport]:
     """The reports parsed from a response with this document."""
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
     return reports_of(
-        Response(200, {"content-type": "application/json", "x-oneapi-request-id": "r-1"}, body), [asked], TOKEN
+        Response(200, {"content-type": "application/json", "x-oneapi-request-id": "r-1"}, body), [task_id], TOKEN
     )
 
 

@@ -36,7 +36,7 @@ async def fetched(responder: Responder, most: int = 1_000) -> Media:
                 assert {"authorization", "cookie"}.isdisjoint(request.headers)
 
 
-@pytest.mark.guarantee("W5", ordinary="types by the first bytes, whatever the server says")
+@pytest.mark.guarantee("W5", ordinary="types by the first bytes, not by the headers")
 async def test_the_type_of_a_picture_comes_from_its_content() -> None:
     assert await fetched(response(200, PNG, kind="text/html")) == Media(PNG, "image/png")
 

@@ -104,7 +104,7 @@ _takes = st.builds(
 
 
 @given(st.lists(_takes, min_size=1, max_size=4), st.lists(st.floats(0, 100), min_size=2, max_size=8))
-def test_a_status_never_goes_back_and_a_final_one_stays(takes: list[Take], ages: list[float]) -> None:
+def test_a_status_never_regresses(takes: list[Take], ages: list[float]) -> None:
     made = job(*takes)
     seen = [made.status(START + age) for age in sorted(ages)]
     final = next((at for at, status in enumerate(seen) if status.is_final), len(seen))
