@@ -88,7 +88,7 @@ UNKNOWN: dict[str, tuple[object, tuple[str, ...]]] = {
 
 def as_body(document: object) -> bytes:
     """The document as a response body. A string is sent unchanged, not as JSON."""
-    return document.as_body() if isinstance(document, str) else json.dumps(document).as_body()
+    return document.encode() if isinstance(document, str) else json.dumps(document).encode()
 
 
 @pytest.mark.parametrize("name", ACCEPTED)
@@ -104,7 +104,7 @@ def test_the_ids_of_an_acceptance(name: str) -> None:
 @pytest.mark.parametrize("digits", [17, 20, 39, 40])
 def test_a_numeric_id_is_exact_with_the_tolerant_parser(digits: int) -> None:
     number = "9" * (digits - 1) + "1"
-    outcome = outcome_of_answer(200, {}, f'{{"code":"success","message":"a\tb","data":{number}}}'.as_body())
+    outcome = outcome_of_answer(200, {}, f'{{"code":"success","message":"a\tb","data":{number}}}'.encode())
     assert isinstance(outcome, Accepted)
     assert outcome.task_id == number
 

@@ -22,7 +22,7 @@ from tests.tui.harness import AppHarness, open_app
 
 
 def requests_sent(quiet: AppHarness) -> int:
-    return len(quiet.core_harness.gateway.orders)
+    return len(quiet.bench.gateway.orders)
 
 
 @pytest.mark.guarantee("S6", ordinary="50 presses without a pause; 50 requests of one form; a pasted Enter")
@@ -34,7 +34,7 @@ async def test_fifty_presses_without_a_pause_are_one_request(tmp_path: Path) -> 
             quiet.app.post_message(events.Key("ctrl+s", None))
         await quiet.settle()
         assert requests_sent(quiet) == 1
-        assert len(await quiet.core_harness.core.reader.submissions()) == 1
+        assert len(await quiet.bench.core.reader.submissions()) == 1
 
 
 @pytest.mark.guarantee("S6")
@@ -85,11 +85,11 @@ async def test_more_than_ten_requests_are_refused(tmp_path: Path) -> None:
 @pytest.mark.guarantee("S9")
 async def test_text_of_a_gateway_starts_no_request(tmp_path: Path) -> None:
     async with open_app(tmp_path, tasks=[]) as quiet:
-        await quiet.core_harness.put("t1")
+        await quiet.bench.put("t1")
         for status in TaskStatus:
             text = "[@click=app.simulate_key('ctrl+s')]send again[/] \x1b]52;c;bgo=\x07 --again"
-            quiet.core_harness.gateway.tell("t1", status, fail_reason=text, progress=text)
-            await quiet.core_harness.clock.advance(700)
+            quiet.bench.gateway.tell("t1", status, fail_reason=text, progress=text)
+            await quiet.bench.clock.advance(700)
             await quiet.settle()
         assert requests_sent(quiet) == 0
 

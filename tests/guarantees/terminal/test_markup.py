@@ -197,7 +197,7 @@ async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatc
         await quiet.settle()
         assert isinstance(quiet.app.screen, SelectDialog)
         assert quiet.app.return_code is None
-        assert quiet.core_harness.gateway.orders == []
+        assert quiet.bench.gateway.orders == []
     assert not [action for action in ran for word in ("quit", "simulate", "compose", "bell") if word in action]
 
 
@@ -206,7 +206,7 @@ async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatc
 async def test_the_submissions_screen_shows_markup_and_runs_none(tmp_path: Path) -> None:
     """Fails with `Option(row.trouble)` in submissions.py."""
     async with open_app(tmp_path) as quiet:
-        journal = quiet.core_harness.core.stores.journal
+        journal = quiet.bench.core.stores.journal
 
         def write() -> None:
             from sunotui.domain.errors import RequestRejected
@@ -221,11 +221,11 @@ async def test_the_submissions_screen_shows_markup_and_runs_none(tmp_path: Path)
                 journal.claim(f"w{at}", 1.0)
                 journal.reject(f"w{at}", RequestRejected(text), 2.0, answer=text)
 
-        await quiet.core_harness.core.storage.run(write)
+        await quiet.bench.core.storage.run(write)
         await quiet.press("J")
         assert HOSTILE[5] in quiet.text()
         await quiet.press("enter")
         await click_on_hostile_text(quiet)
         assert isinstance(quiet.app.screen, TextViewer)
         assert quiet.app.return_code is None
-        assert quiet.core_harness.gateway.orders == []
+        assert quiet.bench.gateway.orders == []
