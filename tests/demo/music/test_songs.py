@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from sunotui.demo.music import songs
-from sunotui.demo.music.languages import TONGUES
+from sunotui.demo.music.languages import TONGUES, Language
 from sunotui.demo.music.songs import Song, compose, name_for
 from sunotui.domain.tasks.lyrics import sections
 
@@ -81,7 +81,7 @@ def test_a_style_named_in_the_prompt_is_used() -> None:
 
 
 @pytest.mark.parametrize("language", TONGUES, ids=lambda language: language.asked_by[0])
-def test_a_language_named_in_the_prompt_is_used(language: songs.Language) -> None:
+def test_a_language_named_in_the_prompt_is_used(language: Language) -> None:
     song = compose(random.Random(1), f"something {language.asked_by[0]}")
     assert song.title in language.titles
     assert set(language.chorus) <= set(song.lyrics.split("\n"))

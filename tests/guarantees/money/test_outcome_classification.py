@@ -167,7 +167,7 @@ def _response(status: int, headers: list[str], body: bytes, framing: str, cut: f
     return whole if cut is None else whole[: int(len(whole) * cut)]
 
 
-class TestBed:
+class Exchange:
     """A client and a server whose next response the test sets, on one event loop."""
 
     def __init__(self, runner: asyncio.Runner) -> None:
@@ -198,13 +198,13 @@ class TestBed:
 
 
 @pytest.fixture(scope="module")
-def bed() -> Iterator[TestBed]:
+def exchange() -> Iterator[Exchange]:
     with asyncio.Runner() as runner:
-        yield TestBed(runner)
+        yield Exchange(runner)
 
 
-def _check(bed: TestBed, status: int, response: bytes, body: bytes, *, was_accepted: bool) -> None:
-    outcome = bed.submit(response)
+def _check(exchange: Exchange, status: int, response: bytes, body: bytes, *, was_accepted: bool) -> None:
+    outcome = exchange.submit(response)
     assert isinstance(outcome, Accepted | Rejected | Unknown)
     case = _BY_BODY.get(body)
     if isinstance(outcome, Accepted):
@@ -226,25 +226,27 @@ def test_every_status_of_the_table(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["a refusal", "the parent is unknown", "a bare task", "a page", "an empty body"])
-def test_the_table_over_a_socket(bed: TestBed, name: str) -> None:
+def test_the_table_over_a_socket(exchange: Exchange, name: str) -> None:
     case = CASES[name]
     for status in (200, 201, 202, 203, 302, 400, 409, 429, 430, 455, 500, 502, 503):
         expected = Accepted if status in case.accepted else Rejected if status in case.rejected else Unknown
-        assert type(bed.submit(_response(status, [], case.body, "right", None))) is expected, status
+        assert type(exchange.submit(_response(status, [], case.body, "right", None))) is expected, status
 
 
 _any = given(_status, _headers, st.binary(max_size=200) | _json | _cases, _framing, _cut)
 _any_accepted = given(_status, _headers, _accepted_bodies, _framing, _cut)
 
 
-def _anything(bed: TestBed, status: int, headers: list[str], body: bytes, framing: str, cut: float | None) -> None:
-    _check(bed, status, _response(status, headers, body, framing, cut), body, was_accepted=False)
+def _anything(
+    exchange: Exchange, status: int, headers: list[str], body: bytes, framing: str, cut: float | None
+) -> None:
+    _check(exchange, status, _response(status, headers, body, framing, cut), body, was_accepted=False)
 
 
 def _anything_accepted(
-    bed: TestBed, status: int, headers: list[str], body: bytes, framing: str, cut: float | None
+    exchange: Exchange, status: int, headers: list[str], body: bytes, framing: str, cut: float | None
 ) -> None:
-    _check(bed, status, _response(status, headers, body, framing, cut), body, was_accepted=True)
+    _check(exchange, status, _response(status, headers, body, framing, cut), body, was_accepted=True)
 
 
 test_any_response_has_one_of_three_outcomes = settings(max_examples=100)(_any(_anything))

@@ -102,7 +102,7 @@ async def send_each(
 def reset_feed_state(offline: OfflineCore, name: str) -> None:
     """Reset what the poller has learned about the feed, so that every response is requested from it."""
     feed = offline.poller(name)._feed
-    feed._is_missing, feed._failures, feed._quiet_until = False, 0, 0.0
+    feed._refusals, feed._failures, feed._quiet_until = 0, 0, 0.0
     offline.core.services.capabilities._known.pop(name, None)
 
 

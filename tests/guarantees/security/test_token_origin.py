@@ -19,7 +19,7 @@ from sunotui.gateway.submit.payloads import Payload
 from sunotui.gateway.transport.auth import TokenAuth
 from tests.gateway.loopback import TOKEN, loopback_server, response
 from tests.gateway.proxy_servers import Opening, http_proxy, socks_proxy
-from tests.guarantees.conftest import ROOT
+from tests.support.paths import ROOT
 from tests.support.waiting import HANG_S
 
 STATUSES = (301, 302, 303, 307, 308)

@@ -19,9 +19,10 @@ from sunotui.domain.submission import SubmissionState
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from sunotui.tui.runtime.terminal import TolerantOutput
-from tests.guarantees.conftest import ROOT, Open
+from tests.guarantees.conftest import Open
 from tests.support.calibration import unit_s
 from tests.support.canary import CANARY
+from tests.support.paths import ROOT
 from tests.support.processes import is_alive, until_idle
 from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
 from tests.support.scripted_gateway import RecordedRequest, scripted_gateway
