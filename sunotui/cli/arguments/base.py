@@ -13,7 +13,8 @@ WAIT_LIMIT_S = 1_800.0
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong without repeating values: one of them may be a token that was typed where it must not be."""
+    """Says in one sentence what is wrong, without repeating values: one of them may be a token that was typed where it
+    must not be."""
 
     def error(self, message: str) -> NoReturn:
         head, found, rest = message.partition("unrecognized arguments: ")
@@ -22,7 +23,7 @@ class Parser(argparse.ArgumentParser):
             message = f"{head}{found}{' '.join(names) or 'an extra word'}"
             if "--token" in names:
                 message += "; a token is never taken from an argument: use the prompt or --token-stdin"
-        super().error(message)
+        self.exit(2, f"{self.prog}: error: {message} (see '{self.prog} --help')\n")
 
 
 Commands = argparse._SubParsersAction
@@ -31,7 +32,7 @@ Commands = argparse._SubParsersAction
 def new_command(commands: Commands[Parser], name: str, words: str, *, json: bool = True) -> argparse.ArgumentParser:
     """A command with the options that all of them have; without `json` it prints one thing only."""
     made: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
-    made.set_defaults(command=name)
+    made.set_defaults(command=name, parser=made)
     # SUPPRESS: the command's own default must not undo a --profile that stood before the command.
     made.add_argument("--profile", default=argparse.SUPPRESS, metavar="NAME", help="the gateway profile to use")
     if json:

@@ -23,6 +23,7 @@ from sunotui.cli.arguments.generate import add_generate_commands, check_music
 from sunotui.cli.arguments.transfer import add_transfer_commands, check_export
 
 _TASK_IDS = "a task, also one made elsewhere, or the first six characters or more of a known task or clip"
+_LINKS = ("audio", "video", "image", "wav")
 _STATUSES = ("not_started", "submitted", "queued", "in_progress", "success", "failure", "unknown", "lost")
 _DEMO_OPTIONS = ("seed", "speed", "fault", "dialect")
 _EXIT_CODES = """\
@@ -33,6 +34,13 @@ charged; see 'sunotui submissions'); 7 not found; 8 time limit of --wait; 9 libr
 
 environment: SUNOTUI_BASE_URL and SUNOTUI_TOKEN (together a profile named 'env'), SUNOTUI_DIALECT (of
 that profile), SUNOTUI_PROFILE, SUNOTUI_DATA_DIR, SUNOTUI_CONFIG_DIR"""
+# The names are those of sunotui.demo, which `--help` need not load.
+_DEMO_NAMES = """\
+dialects of the demo: reference, new-api, new-api-2026, one-hub, paid, key4u, claude360, gptproto, crazyrouter
+
+faults of the demo: slow, lost-answer, empty-200, http-500, http-502-html, rate-limit, maintenance, quota, bad-token,
+fail-task, half-fail, unknown-id, null-data, silence-audio, two-documents, html-200, half-body, bad-clip, hostile-text;
+NAME:3 for the first three times, NAME@submit for one place (submit, fetch, extra, upload or storage)"""
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -40,8 +48,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
     Raises SystemExit as argparse does: 0 after --help and --version, 2 for what cannot be understood.
     """
-    parser = build_parser(_groups_for(argv))
-    args, rest = parser.parse_known_args(argv)
+    whole = build_parser(_groups_for(argv))
+    args, rest = whole.parse_known_args(argv)
+    # That of the command, so that an error names it.
+    parser: argparse.ArgumentParser = vars(args).pop("parser", whole)
     if rest:
         _take_in(parser, args, rest)
     _check(parser, args)
@@ -61,7 +71,7 @@ def build_parser(groups: Iterable[Group] | None = None) -> argparse.ArgumentPars
     parser = Parser(
         prog="sunotui",
         description="A terminal app for Suno gateways. Without a command it opens the screens.",
-        epilog=_EXIT_CODES,
+        epilog=f"{_EXIT_CODES}\n\n{_DEMO_NAMES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -113,7 +123,9 @@ def _add_library(commands: Commands[Parser]) -> None:
     url = new_command(commands, "url", "Print one address of a take.", json=False)
     url.add_argument("id", metavar="ID", help="a task or a clip, or the first six characters or more")
     url.add_argument("--take", type=count(1_000), default=None, metavar="N", help="which take (default: 1)")
-    url.add_argument("--kind", choices=("audio", "video", "image", "wav"), default="audio")
+    url.add_argument(
+        "--kind", choices=_LINKS, default="audio", metavar="KIND", help=f"{', '.join(_LINKS)} (default: audio)"
+    )
     url.add_argument("--copy", action="store_true", help="copy it to the clipboard too")
     add_again(url)
     add_result_timeout(url)
@@ -138,6 +150,7 @@ def _add_service(commands: Commands[Parser]) -> None:
     doctor.add_argument("--repair", action="store_true", help="rescue what can be read of a damaged library")
     doctor.add_argument("--yes", action="store_true", help="repair without asking")
     demo = new_command(commands, "demo-gateway", "Run the demo gateway alone, for scripts and tests.")
+    demo.epilog, demo.formatter_class = _DEMO_NAMES, argparse.RawDescriptionHelpFormatter
     demo.add_argument("--port", type=port, default=0, metavar="N", help="default: any free one")
     _add_demo_options(demo)
 
@@ -158,13 +171,13 @@ def _add_demo_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=none,
         metavar="NAME",
-        help="a fault to simulate, such as lost-answer; a wrong name lists them all",
+        help="a fault to simulate; the names are below",
     )
     parser.add_argument(
         "--dialect",
         default=none,
         metavar="D",
-        help="the server that the demo imitates, such as paid or key4u; a wrong name lists them all",
+        help="the server that the demo imitates (default: reference); the names are below",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,8 @@ from sunotui.cli.arguments.generate import TAKES_AT_MOST, TAKES_WITHOUT_YES
 from sunotui.cli.arguments.parser import GROUPS, build_parser, parse
 from sunotui.cli.main import NO_ARGUMENTS
 from sunotui.cli.registry import HANDLERS
+from sunotui.demo.dialects import DIALECTS
+from sunotui.demo.faults import FAULTS, Place
 
 
 def refused(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
@@ -188,6 +191,24 @@ def test_what_makes_no_sense_is_refused(argv: list[str], capsys: pytest.CaptureF
     assert ": error: " in refused(capsys, *argv)
 
 
+@pytest.mark.parametrize(
+    ("argv", "beginning"),
+    [
+        (["rate", "9", "task-1"], "sunotui rate: error: a rating is a number from 0 to 5 (see 'sunotui rate --help')"),
+        (["tag", "add"], "sunotui tag add: error: the following arguments are required: LABEL, ID"),
+        (["timing", "clip", "--lrc", "--json"], "sunotui timing: error: --lrc and --json do not go together"),
+        (["show", "one", "two"], "sunotui show: error: unrecognized arguments: an extra word"),
+        (["--keep-demo"], "sunotui: error: --keep-demo goes with --demo"),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, list) else "",
+)
+def test_a_usage_error_is_one_line_that_names_the_command(
+    argv: list[str], beginning: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (line,) = refused(capsys, *argv).splitlines()
+    assert line.startswith(beginning)
+
+
 @pytest.mark.parametrize("argv", [["login", "--token", "sk-CANARY123456"], ["login", "--token=sk-CANARY123456"]])
 def test_a_token_as_an_argument_is_refused_and_not_repeated(
     argv: list[str], capsys: pytest.CaptureFixture[str]
@@ -202,6 +223,19 @@ def test_the_demo_s_options_go_with_both_faces_of_it() -> None:
         args = parse([*start, "--seed", "7", "--speed", "50", "--fault", "a", "--fault", "b", "--dialect", "d"])
         assert (args.seed, args.speed, args.fault, args.dialect) == (7, 50.0, ["a", "b"], "d")
     assert parse(["--demo"]).fault == []
+
+
+@pytest.mark.parametrize("command", [[], ["demo-gateway"]])
+def test_the_help_lists_every_dialect_and_fault_of_the_demo(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parse([*command, "--help"])
+    _, dialects, faults = re.split(r"(?:dialects|faults) of the demo: ", capsys.readouterr().out)
+    assert re.findall(r"[\w-]+", dialects) == list(DIALECTS)
+    names, _, places = faults.partition(";")
+    assert re.findall(r"[\w-]+", names) == list(FAULTS)
+    assert set(re.findall(r"\w+", places[places.index("(") :])) == {*Place, "or"}
 
 
 @pytest.mark.parametrize(
