@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -63,6 +63,22 @@ def read_piped(args: Namespace, *names: str) -> None:
 def read_note(text: str) -> str:
     """The words as they stand; "-" for standard input. Raises InvalidRequest."""
     return _standard_input("note") if text == "-" else text
+
+
+def read_ids(words: Sequence[str]) -> list[str]:
+    """The ids as they stand; "-" gives its place to those on standard input, which blanks or line ends separate.
+
+    Raises InvalidRequest for an empty input, for what is no text, and for a second "-".
+    """
+    if "-" not in words:
+        return list(words)
+    if words.count("-") > 1:
+        raise InvalidRequest("Only one argument can be read from standard input")
+    found = _standard_input("ids").split()
+    if not found:
+        raise InvalidRequest("The ids are to come from standard input, which has no text")
+    at = words.index("-")
+    return [*words[:at], *found, *words[at + 1 :]]
 
 
 def _filled(text: str, what: str) -> str:

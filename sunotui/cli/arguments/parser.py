@@ -22,7 +22,10 @@ from sunotui.cli.arguments.extras import add_extra_commands
 from sunotui.cli.arguments.generate import add_generate_commands, check_music
 from sunotui.cli.arguments.transfer import add_transfer_commands, check_export
 
-_TASK_IDS = "a task, also one made elsewhere, or the first six characters or more of a known task or clip"
+_TASK_IDS = (
+    "a task, also one made elsewhere, or the first six characters or more of a known task or clip; - reads ids from "
+    "standard input"
+)
 _LINKS = ("audio", "video", "image", "wav")
 _STATUSES = ("not_started", "submitted", "queued", "in_progress", "success", "failure", "unknown", "lost")
 _DEMO_OPTIONS = ("seed", "speed", "fault", "dialect")

@@ -8,6 +8,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 
 from sunotui.cli.exit_codes import DONE, NOT_FOUND
+from sunotui.cli.inputs import read_ids
 from sunotui.cli.output.json_documents import task_documents
 from sunotui.cli.output.task_text import print_tasks
 from sunotui.cli.output.text import print_json, say
@@ -23,9 +24,10 @@ from sunotui.domain.tasks.task import Task
 
 def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
     """Fetch tasks now, in one batch, and add those made elsewhere to the library."""
+    wanted = read_ids(args.ids)
 
     async def work(core: Core) -> int:
-        ids = await core.read(resolve_task_ids, args.ids)
+        ids = await core.read(resolve_task_ids, wanted)
         found = await core.refresh(ids)
         await _learn_price(core, found)
         await _print(core, found, as_json=args.json)
@@ -39,9 +41,10 @@ def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
 
 def wait(args: Namespace, environ: Mapping[str, str]) -> int:
     """Wait until tasks have ended; ids that the library does not know are asked for first."""
+    wanted = read_ids(args.ids)
 
     async def work(core: Core) -> int:
-        ids = await core.read(resolve_task_ids, args.ids)
+        ids = await core.read(resolve_task_ids, wanted)
         known = await core.read(Library.tasks, ids)
         unknown = [task_id for task_id in ids if task_id not in known]
         if unknown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 from pathlib import Path
 
@@ -34,6 +35,22 @@ def test_fetch_prints_what_it_found_and_names_what_not(demo_cli: CommandLine) ->
     assert [task["id"] for task in found] == [made["id"]]
     assert "nothing-1, nothing-2" in demo_cli.err
     assert made["id"] in demo_cli.run("fetch", made["id"])
+
+
+@pytest.mark.parametrize("command", ["fetch", "wait"])
+def test_ids_may_come_from_standard_input(command: str, demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [demo_cli.json("lyrics", prompt)["id"] for prompt in ("rain", "snow", "hail")]
+
+    def pipe(text: str) -> None:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+    pipe(f"{ids[0]}\r\n\n  {ids[1]}\t")
+    assert [task["id"] for task in demo_cli.json(command, "-", ids[2])] == ids
+    for text, argv in (("\n", ("-",)), (ids[0], ("-", "-"))):
+        pipe(text)
+        assert demo_cli.run(command, *argv, code=2) == ""
+        (sentence,) = demo_cli.err.splitlines()
+        assert "standard input" in sentence
 
 
 def test_fetch_of_unknown_ids_only_is_an_empty_list(demo_cli: CommandLine) -> None:
