@@ -106,16 +106,15 @@ async def _look(core: Core, submission_id: str, *, as_json: bool) -> int:
 
 
 async def _full_id(core: Core, wanted: str) -> str:
-    """A submission's id by its first characters, ignoring case. An id that matches nothing is returned as it is, to be
-    reported as not found."""
+    """A submission's id by its first characters, which may be in capitals. An id that matches nothing is returned as it
+    is, to be reported as not found. Raises InvalidRequest."""
     wanted = cleaned_id(wanted)
     if not wanted:
         raise InvalidRequest("The id of the submission is empty", advice="'sunotui submissions' lists them")
-    found = await core.reader.submissions(1_000_000)
-    start = wanted.lower()
-    fitting = [submission.id for submission in found if submission.id.lower().startswith(start)]
-    whole = [known for known in fitting if known == wanted] or [known for known in fitting if known.lower() == start]
-    fitting = whole or fitting
+    fitting = await core.read(Library.submission_ids_by_prefix, wanted)
+    for whole in (wanted, wanted.lower()):
+        if whole in fitting:
+            return whole
     if len(fitting) > 1:
         raise InvalidRequest(f"{len(fitting)} submissions begin with {wanted}", advice="Give more characters")
     return fitting[0] if fitting else wanted

@@ -96,6 +96,10 @@ class Library:
         """The submission with this id."""
         return self._journal.get(submission_id)
 
+    def submission_ids_by_prefix(self, prefix: str) -> list[str]:
+        """The submissions whose id begins with `prefix`, as it stands or in lower case."""
+        return self._journal.ids_with_prefix(prefix)
+
     def request_of(self, task: Task) -> Request | None:
         """The request of this task, if it was sent by this library."""
         submission = self._journal.get(task.submission_id) if task.submission_id else None

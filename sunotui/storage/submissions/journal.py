@@ -38,6 +38,7 @@ _COLUMNS = (
     "trouble_kind, request_id, http_status, answer, task_hint, result"
 )
 Submissions = list[Submission]
+Ids = list[str]
 
 PERSONA_KIND, TAGS_KIND = "persona", "upsample_tags"
 """The kinds of requests whose result may be in a task's response; as text, so that their module is not imported."""
@@ -285,6 +286,12 @@ class Journal:
     def get(self, submission_id: str) -> Submission | None:
         """The submission with this id; None if there is none. Raises LibraryError."""
         return next(iter(self._select("WHERE id = ?", [storable_text(submission_id)])), None)
+
+    def ids_with_prefix(self, prefix: str) -> Ids:
+        """The ids that begin with `prefix`, as it stands or in lower case, as new ids are. Raises LibraryError."""
+        starts = [storable_text(prefix), storable_text(prefix.lower())]
+        bounds = [bound for start in starts for bound in (start, start + "\U0010ffff")]
+        return self._db.column("SELECT id FROM submission WHERE id >= ? AND id < ? OR id >= ? AND id < ?", bounds)
 
     def unknown(self, submission_id: str) -> Submission:
         """The submission with this id, if its outcome is unknown. Raises NotFound, InvalidRequest for an outcome that

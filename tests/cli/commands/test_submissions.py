@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import httpx
 import pytest
 
@@ -60,6 +64,26 @@ def test_an_empty_id_is_no_submission(lost: CommandLine, given: str) -> None:
     lost.run("submissions", "--resolve", given, "drop", code=2)
     assert "id of the submission is empty" in lost.err
     assert lost.json("submissions")[0]["state"] == "unknown"
+
+
+@pytest.mark.parametrize("given", ["", " ", "\u200b", ","])
+def test_an_empty_task_id_is_no_find(lost: CommandLine, given: str) -> None:
+    (row,) = lost.json("submissions")
+    lost.run("submissions", "--resolve", row["id"], "found", given, code=2)
+    assert "The id of the task is empty. Give the id" in lost.err
+    assert lost.json("submissions") == [row]
+
+
+def test_the_beginning_of_two_ids_is_refused(lost: CommandLine) -> None:
+    with closing(sqlite3.connect(Path(lost.environ["SUNOTUI_DATA_DIR"]) / "library.db")) as library, library:
+        library.execute("UPDATE submission SET id = 'abcdef0'")
+    lost.run("lyrics", "snow", code=6)
+    with closing(sqlite3.connect(Path(lost.environ["SUNOTUI_DATA_DIR"]) / "library.db")) as library, library:
+        library.execute("UPDATE submission SET id = 'abcdef0123' WHERE id != 'abcdef0'")
+    lost.run("submissions", "--resolve", "ABCDE", "drop", code=2)
+    assert "2 submissions begin with ABCDE" in lost.err
+    assert lost.json("submissions", "--resolve", "ABCDEF0", "drop")["id"] == "abcdef0"
+    assert lost.json("submissions", "--resolve", "abcdef01", "drop")["id"] == "abcdef0123"
 
 
 def test_a_refused_one_is_not_retried_and_the_command_for_a_new_one_is_named(

@@ -97,6 +97,26 @@ def test_an_accepted_wish_and_its_task_come_together(
     assert library.task("t1") == make_task(status=TaskStatus.SUBMITTED, submission_id="s1")
 
 
+def test_ids_are_found_by_their_beginning_through_the_index(
+    db: Database, journal: Journal, make_submission: MakeSubmission
+) -> None:
+    for submission_id in ("abc1", "abc2", "ab", "b", "ABC3", "a\U0010fffe"):
+        journal.add(make_submission(submission_id))
+    assert sorted(journal.ids_with_prefix("abc")) == ["abc1", "abc2"]
+    assert sorted(journal.ids_with_prefix("ABC")) == ["ABC3", "abc1", "abc2"]
+    assert sorted(journal.ids_with_prefix("a")) == ["ab", "abc1", "abc2", "a\U0010fffe"]
+    assert journal.ids_with_prefix("c%") == []
+    asked: list[str] = []
+    with db.write() as connection:
+        connection.set_trace_callback(asked.append)
+        journal.ids_with_prefix("abc")
+        connection.set_trace_callback(None)
+    (query,) = asked
+    plan = " ".join(str(row["detail"]) for row in db.query(f"EXPLAIN QUERY PLAN {query}"))
+    assert "SEARCH" in plan
+    assert "SCAN" not in plan
+
+
 def test_neither_row_nor_task_without_the_other(
     journal: Journal,
     library: TaskStore,
