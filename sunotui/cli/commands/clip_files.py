@@ -45,11 +45,13 @@ def midi(args: Namespace, environ: Mapping[str, str]) -> int:
     notes, code = _obtained(args, environ, task, take, MidiRequest)
     if code != DONE:
         return code
-    from sunotui.core.transfer.midi_file import count_notes, midi_bytes
+    from sunotui.core.transfer.midi_file import count_notes, midi_bytes, write_midi
 
-    content = midi_bytes(notes)
-    with binary_output_file(args.output) as file:
-        file.write(content)
+    if args.output == "-":
+        with binary_output_file("-") as file:
+            file.write(midi_bytes(notes))
+    else:
+        write_midi(notes, args.output)
     count, instruments = count_notes(notes)
     if args.json:
         document = {"task": task.id, "clip": take.id, "take": number, "file": args.output}

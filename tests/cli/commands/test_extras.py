@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -140,6 +141,17 @@ def test_the_notes_become_a_file(paid_cli: CommandLine, clip: str, tmp_path: Pat
     assert [row["request"]["kind"] for row in paid_cli.json("submissions")].count("midi") == 1
     paid_cli.run("midi", clip, "-o", "-", "--json", code=2)
     paid_cli.run("midi", clip, "-o", str(tmp_path / "no" / "song.mid"), code=2)
+
+
+def test_a_pipe_that_no_program_reads_is_refused_and_the_notes_stay_paid_for(
+    paid_cli: CommandLine, clip: str, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    paid_cli.run("midi", clip, "-o", str(pipe), code=2)
+    assert "no program reads from it" in paid_cli.err
+    paid_cli.run("midi", clip, "-o", str(tmp_path / "song.mid"))
+    assert [row["request"]["kind"] for row in paid_cli.json("submissions")].count("midi") == 1
 
 
 def test_a_gateway_that_makes_them_as_tasks_gives_the_same(

@@ -151,6 +151,6 @@ def test_a_pipe_or_a_device_gets_the_file_and_stays(tmp_path: Path) -> None:
 def test_a_file_made_meanwhile_is_not_replaced(tmp_path: Path) -> None:
     result = notes_to_json((Instrument("Piano", (Note(60, 0.0, 1.0, 90),)),))
     (tmp_path / "song.mid").write_text("mine")
-    with pytest.raises(InvalidRequest, match="meanwhile"):
+    with pytest.raises(InvalidRequest, match="in the meantime"):
         write_midi(result, str(tmp_path / "song.mid"), may_replace=False)
     assert (tmp_path / "song.mid").read_text() == "mine"
