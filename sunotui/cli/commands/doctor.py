@@ -33,8 +33,7 @@ from sunotui.core.system.clipboard import clipboard_tools
 from sunotui.domain.errors import LibraryDamaged, SunotuiError, TokenMissing
 from sunotui.domain.gateways.money import Balance
 from sunotui.domain.gateways.profile import BaseUrl, Profile
-from sunotui.tui.keymap import checked
-from sunotui.tui.theme import theme_issue
+from sunotui.tui.settings_check import settings_issues
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 
@@ -98,8 +97,7 @@ def _settings(paths: AppPaths) -> Finding:
         settings = read_settings(paths)
     except SunotuiError as error:
         return Finding("settings", FAIL, error_text(error))
-    _, complaints = checked(settings.keys)
-    warnings = [*settings.warnings, *filter(None, [theme_issue(settings.theme)]), *complaints]
+    warnings = [*settings.warnings, *settings_issues(settings.keys, settings.theme)]
     if warnings:
         return Finding("settings", WARN, "; ".join(warnings))
     file = paths.config_file

@@ -8,13 +8,14 @@ from textual.binding import Binding
 from textual.widgets import Static
 
 from sunotui.core.core import Core
+from sunotui.core.statistics.page import PageLine, statistics_page
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.statistics import Statistics
 from sunotui.tui.dialogs.base import Dialog
-from sunotui.tui.history.statistics_page import statistics_page
 from sunotui.tui.widgets.text_view import TextLine, TextView
 
 _SCROLLBAR_CELLS = 2
+_EMPTY = PageLine("", "No tasks yet: press n in the library to make the first song.")
 
 
 class StatisticsScreen(Dialog[None]):
@@ -59,5 +60,5 @@ class StatisticsScreen(Dialog[None]):
         if self._statistics is None:
             return
         view = self.query_one(TextView)
-        page = statistics_page(self._statistics, view.size.width - _SCROLLBAR_CELLS)
+        page = list(statistics_page(self._statistics, view.size.width - _SCROLLBAR_CELLS)) or [_EMPTY]
         view.show_lines([TextLine(text, "head" if is_head else "plain", name) for name, text, is_head in page])

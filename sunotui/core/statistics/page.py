@@ -1,15 +1,15 @@
-"""The statistics as labelled lines, for the screen and for `sunotui statistics`."""
+"""The statistics as labelled lines of text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from sunotui.core.statistics.charts import bar, columns
 from sunotui.domain.gateways.models import label_of
 from sunotui.domain.gateways.money import amount_text
 from sunotui.domain.statistics import Spending, Statistics, TaskCounts
 from sunotui.domain.tasks.durations import DurationEstimate
-from sunotui.tui.widgets.charts import bar, columns
 
 NAME_CELLS = 14
 _HEIGHT = 8
@@ -27,9 +27,8 @@ class PageLine(NamedTuple):
 
 
 def statistics_page(of: Statistics, width: int) -> Iterator[PageLine]:
-    """All statistics in lines of at most `width` cells; `width` is at least 40."""
+    """All statistics in lines of at most `width` cells; `width` is at least 40. An empty library has no lines."""
     if not of.total.tasks:
-        yield PageLine("", "No tasks yet: press n in the library to make the first song.")
         return
     yield PageLine("", "Takes per week", is_head=True)
     yield from _weeks(of.weeks, max(10, width - NAME_CELLS - 1))

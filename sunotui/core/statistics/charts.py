@@ -1,4 +1,4 @@
-"""Charts of block characters, as plain text for the screen and the command line."""
+"""Charts of block characters, as plain text."""
 
 from __future__ import annotations
 

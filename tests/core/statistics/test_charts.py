@@ -1,4 +1,4 @@
-"""Plots out of block characters."""
+"""Charts of block characters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.tui.widgets.charts import bar, columns
+from sunotui.core.statistics.charts import bar, columns
 
 
 def test_the_tallest_column_fills_the_height_and_the_smallest_can_be_seen() -> None:
