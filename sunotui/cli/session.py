@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -69,33 +69,39 @@ def run_async(main: Coroutine[Any, Any, T]) -> T:
     The coroutine can so wait for an answer that is paid for; a second signal ends that, too, but a hangup does not: it
     often comes twice when a terminal is closed. Raises SystemExit then, and KeyboardInterrupt on Ctrl+C.
     """
-    return asyncio.run(_run(main), debug=False)
-
-
-async def _run(main: Coroutine[Any, Any, T]) -> T:
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    if task is None:
-        raise RuntimeError("run_async needs the task that asyncio.run makes")
-    ended: list[int] = []
-
-    def end(number: int) -> None:
-        if ended and number == signal.SIGHUP:
-            return
-        if ended:
-            raise SystemExit(128 + number)
-        ended.append(number)
-        task.cancel()
-
+    received: list[int] = []
     caught = [number for number in ENDING if signal.getsignal(number) is end_command]
-    for number in caught:
-        loop.add_signal_handler(number, end, number)
     try:
-        return await main
+        result = asyncio.run(_cancelled_by_signals(main, caught, received), debug=False)
+        if received:
+            raise SystemExit(128 + received[0])
+        return result
     except asyncio.CancelledError:
-        if ended:
-            raise SystemExit(128 + ended[0]) from None
+        if received:
+            raise SystemExit(128 + received[0]) from None
         raise
     finally:
         for number in caught:
-            loop.remove_signal_handler(number)
             signal.signal(number, end_command)
+
+
+async def _cancelled_by_signals(main: Coroutine[Any, Any, T], caught: Sequence[int], received: list[int]) -> T:
+    """Await `main`, and cancel it for each of the signals `caught`, which are added to `received`.
+
+    SystemExit is raised only outside the loop: asyncio prints the exception of a task that a second one leaves behind.
+    """
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    if task is None:
+        raise RuntimeError("run_async needs the task that asyncio.run makes")
+
+    def end(number: int, frame: object) -> None:
+        if received and number == signal.SIGHUP:
+            return
+        received.append(number)
+        if loop.is_closed():
+            end_command(number, frame)
+        loop.call_soon_threadsafe(task.cancel)
+
+    for number in caught:
+        signal.signal(number, end)
+    return await main
