@@ -236,21 +236,7 @@ class Submitter:
 
         now = self._clock.now()
         if isinstance(outcome, Accepted):
-            task = _accepted_task(submission, outcome, now)
-            if await self._storage.run(
-                self._journal.accept, submission.id, task, now, outcome.request_id, outcome.http_status, outcome.answer
-            ):
-                self._events.publish(TasksChanged((task.id,)))
-                self._pollers.watch_task(task)
-            else:
-                error = UnreadableResponse(
-                    f"The gateway answered with the id of a task that the library already has ({task.id})",
-                    advice="Look for the new task on your gateway's page",
-                    charge=Charge.MAYBE,
-                    request_id=outcome.request_id,
-                    http_status=outcome.http_status,
-                )
-                await self._storage.run(self._journal.mark_unknown, submission.id, error, now, outcome.answer)
+            await self._record_task(submission, outcome, now)
         elif isinstance(outcome, Delivered):
             await self._storage.run(
                 self._journal.deliver,
@@ -277,6 +263,25 @@ class Submitter:
             raise JournalWriteError("The journal lost a row while it was being written")
         self._events.publish(SubmissionChanged(ended))
         return ended
+
+    async def _record_task(self, submission: Submission, outcome: Accepted, now: float) -> None:
+        """Save the task of an accepted submission and watch it. The outcome becomes unknown when the id of the task
+        belongs to another one."""
+        task = _accepted_task(submission, outcome, now)
+        if await self._storage.run(
+            self._journal.accept, submission.id, task, now, outcome.request_id, outcome.http_status, outcome.answer
+        ):
+            self._events.publish(TasksChanged((task.id,)))
+            self._pollers.watch_task(task)
+            return
+        error = UnreadableResponse(
+            f"The gateway answered with the id of a task that the library already has ({task.id})",
+            advice="Look for the new task on your gateway's page",
+            charge=Charge.MAYBE,
+            request_id=outcome.request_id,
+            http_status=outcome.http_status,
+        )
+        await self._storage.run(self._journal.mark_unknown, submission.id, error, now, outcome.answer)
 
 
 def _accepted_task(submission: Submission, outcome: Accepted, now: float) -> Task:
