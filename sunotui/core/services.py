@@ -73,8 +73,14 @@ def build_services(
     submitter = Submitter(ctx, stores.journal, pollers, model_choice, parent_checks)
     results, song_matcher, unknown_outcomes = _outcome_services(ctx, stores, capabilities, pollers, submitter)
     capability_observer = CapabilityObserver(ctx, stores.journal, tasks, capabilities)
-    for observer in (billing, capabilities, capability_observer, results, song_matcher):
-        ctx.events.subscribe(observer.on_event)
+    for on_event in (
+        billing.on_event,
+        capabilities.on_event,
+        capability_observer.on_event,
+        results.on_event,
+        song_matcher.on_event,
+    ):
+        ctx.events.subscribe(on_event)
     return Services(
         parent_checks=parent_checks,
         billing=billing,
