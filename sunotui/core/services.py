@@ -72,15 +72,6 @@ def build_services(
     model_choice = ModelChoice(ctx, stores.journal, capabilities)
     submitter = Submitter(ctx, stores.journal, pollers, model_choice, parent_checks)
     results, song_matcher, unknown_outcomes = _outcome_services(ctx, stores, capabilities, pollers, submitter)
-    capability_observer = CapabilityObserver(ctx, stores.journal, tasks, capabilities)
-    for on_event in (
-        billing.on_event,
-        capabilities.on_event,
-        capability_observer.on_event,
-        results.on_event,
-        song_matcher.on_event,
-    ):
-        ctx.events.subscribe(on_event)
     return Services(
         parent_checks=parent_checks,
         billing=billing,
@@ -111,7 +102,7 @@ def _gateway_services(
     profile_named: Callable[[str], Profile | None],
     profiles_at_same_gateway: Callable[[str], Iterable[str]],
 ) -> tuple[Billing, CapabilityService, PollerPool]:
-    """What is learned about gateways, and their pollers, which use one another."""
+    """What is learned about gateways from events, and their pollers, which use one another."""
 
     def active_submissions(profile: str) -> Sequence[str] | None:
         # Billing is built before the pollers, which need it through the capabilities.
@@ -121,6 +112,9 @@ def _gateway_services(
     billing = Billing(ctx, prices, balances, active_submissions, profiles_at_same_gateway)
     capabilities = CapabilityService(ctx, CapabilityStore(stores.database), billing, profile_named)
     ctx.clients.use_evidence(capabilities.dialect_evidence)
+    capability_observer = CapabilityObserver(ctx, stores.journal, stores.tasks, capabilities)
+    for on_event in (billing.on_event, capabilities.on_event, capability_observer.on_event):
+        ctx.events.subscribe(on_event)
     pollers = PollerPool(ctx, stores.tasks, capabilities)
     return billing, capabilities, pollers
 
@@ -134,6 +128,8 @@ def _outcome_services(
         ctx, library=tasks, journal=journal, capabilities=capabilities, pollers=pollers, submitter=submitter
     )
     song_matcher = SongMatcher(ctx, tasks, journal, capabilities)
+    for on_event in (results.on_event, song_matcher.on_event):
+        ctx.events.subscribe(on_event)
     unknown_outcomes = UnknownOutcomes(
         ctx, journal, pollers=pollers, submitter=submitter, results=results, song_matcher=song_matcher
     )
