@@ -65,7 +65,6 @@ def build_services(
     """Build the services with their dependencies and subscribe them to events; on any thread.
     `profiles_at_same_gateway` returns the names of the other profiles with a profile's origin.
     """
-
     database, tasks = stores.database, stores.tasks
     billing, capabilities, pollers = _gateway_services(ctx, stores, profile_named, profiles_at_same_gateway)
     parent_checks = ParentChecks(ctx.storage, tasks, stores.lineage)

@@ -8,15 +8,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sunotui.cli.output.json_models import (
+    from sunotui.cli.output.json_models.submissions import MatchDocument, SubmissionDocument
+    from sunotui.cli.output.json_models.tasks import (
         AnnotationFields,
         AnnotationsDocument,
         ClipDocument,
         DifferenceDocument,
-        MatchDocument,
         RatedClipDocument,
         RatingFields,
-        SubmissionDocument,
         TaskDocument,
     )
     from sunotui.core.library.library import Library
