@@ -46,7 +46,7 @@ async def test_the_journal_has_it_before_the_first_byte(bench: CoreHarness) -> N
 
     def note(event: object) -> None:
         if isinstance(event, UploadProgress):
-            row = bench.core.storage.call(bench.core.stores.journal.get, event.submission_id)
+            row = bench.core.storage.call(bench.core.stores.journal.reader.get, event.submission_id)
             assert row is not None
             states.append(row.state)
 

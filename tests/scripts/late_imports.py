@@ -83,7 +83,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.core.submissions.pending_rows -> sunotui.storage.tasks.row_mapping",
         "sunotui.gateway.transport.connection -> sunotui.gateway.transport.proxy_transport",
         "sunotui.storage.secrets.tokens -> sunotui.domain.token",
-        "sunotui.storage.submissions.journal -> sunotui.domain.requests.request",
+        "sunotui.storage.submissions.rows -> sunotui.domain.requests.request",
         "sunotui.storage.tasks.task_store -> sunotui.domain.requests.request",
         "sunotui.storage.tasks.task_store -> sunotui.storage.tasks.row_mapping",
     ),

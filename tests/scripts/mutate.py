@@ -44,6 +44,7 @@ TESTS: dict[str, str] = {
     "gateway/errors/mapping.py": "gateway/errors/test_mapping.py gateway/test_error_messages.py",
     "gateway/errors/message_rules.py": "gateway/errors/test_message_rules.py gateway/errors/test_missing_task.py",
     "storage/submissions/journal.py": "storage/submissions/test_journal.py",
+    "storage/submissions/reader.py": "storage/submissions/test_reader.py storage/submissions/test_journal.py",
     "storage/browse/list_queries.py": "storage/browse/test_query_sql.py storage/browse/test_list_queries.py",
     "storage/browse/query_sql.py": "storage/browse/test_query_sql.py storage/browse/test_matching.py",
     "domain/search/matching.py": "storage/browse/test_matching.py",

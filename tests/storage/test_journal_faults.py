@@ -72,7 +72,7 @@ try:
         journal.add(submission(f"s{number}")); number += 1
 except SunotuiError as trouble:
     say(trouble.code, type(trouble.__cause__).__name__)
-say(number, len(journal.list(limit=10_000)))
+say(number, len(journal.reader.list(limit=10_000)))
 try:
     journal.add(submission("one more"))
 except SunotuiError as trouble:
@@ -134,7 +134,7 @@ def test_every_promise_outlives_a_dozen_kills(path: Path, start: Start) -> None:
     assert db.query("PRAGMA integrity_check")[0][0] == "ok"
     journal = Journal(db)
     recovered = {row.id for row in journal.recover(9.0)}
-    rows = {row.id: row for row in journal.list(limit=1_000_000)}
+    rows = {row.id: row for row in journal.reader.list(limit=1_000_000)}
     document: dict[str, set[str]] = {}
     for word, name in messages:
         document.setdefault(name, set()).add(word)
@@ -174,7 +174,7 @@ def test_of_two_programs_one_wins_each_row(
     wins = Counter(line for racer in racers for line in rest_of(racer).split("\n") if line)
     assert len(wins) == 50
     assert set(wins.values()) == {1}
-    assert {row.state for row in journal.list()} == {State.SENDING}
+    assert {row.state for row in journal.reader.list()} == {State.SENDING}
     db.close()
 
 
@@ -186,11 +186,11 @@ def test_a_program_that_sends_is_left_alone_and_a_killed_one_is_not(path: Path, 
     journal = Journal(db)
     for _ in range(50):
         assert journal.recover(5.0) == []
-    assert {row.state for row in journal.list()} == {State.SENDING, State.READY}
+    assert {row.state for row in journal.reader.list()} == {State.SENDING, State.READY}
     holder.kill()
     holder.communicate()
     assert [row.id for row in journal.recover(6.0)] == ["held"]
-    assert {row.id: row.state for row in journal.list()} == {"held": State.UNKNOWN, "queued": State.REJECTED}
+    assert {row.id: row.state for row in journal.reader.list()} == {"held": State.UNKNOWN, "queued": State.REJECTED}
     db.close()
 
 
@@ -232,12 +232,12 @@ def test_a_full_disk_sends_nothing_and_works_again_with_space(
         journal = Journal(db)
         promised = _fill(journal, make_submission)
         assert promised > 20
-        assert len(journal.list(limit=10_000)) == promised
+        assert len(journal.reader.list(limit=10_000)) == promised
         assert db.damage() == ""
         subprocess.run(["mount", "-o", "remount,size=8m", str(disk)], check=True)
         journal.add(make_submission("with space"))
         assert journal.claim("with space", 2.0)
-        assert len(journal.list(limit=10_000)) == promised + 1
+        assert len(journal.reader.list(limit=10_000)) == promised + 1
         db.close()
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=True)

@@ -124,10 +124,10 @@ class UnknownOutcomes:
         )
 
     async def _unknown(self, submission_id: str) -> Submission:
-        return await self._storage.run(self._journal.unknown, submission_id)
+        return await self._storage.run(self._journal.reader.unknown, submission_id)
 
     async def _ended(self, submission_id: str) -> Submission:
-        ended = await self._storage.run(self._journal.get, submission_id)
+        ended = await self._storage.run(self._journal.reader.get, submission_id)
         if ended is None:
             raise NotFound(f"There is no submission {submission_id}", advice="", topic="submissions")
         self._events.publish(SubmissionChanged(ended))

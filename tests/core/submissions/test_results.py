@@ -96,7 +96,7 @@ async def test_an_unknown_outcome_stays_unknown_and_the_same_asks_first(bench: C
         await bench.core.services.unknown_outcomes.resolve(row.id, "task-1")
     again = await bench.core.services.unknown_outcomes.retry(row.id)
     assert (again.state, again.retry_of) == (SubmissionState.ACCEPTED, row.id)
-    kept = await bench.core.storage.run(bench.core.stores.journal.get, row.id)
+    kept = await bench.core.storage.run(bench.core.stores.journal.reader.get, row.id)
     assert kept is not None
     assert kept.state is SubmissionState.UNKNOWN
 
@@ -153,7 +153,7 @@ async def test_a_file_that_is_being_made_is_looked_for(bench: CoreHarness) -> No
     assert await pass_time(bench, bench.core.services.results.result_of(row)) == LINK
     assert [(order.method, order.path) for order in bench.gateway.looks] == [("GET", "/suno/act/wav/c")] * 2
     assert len(bench.gateway.orders) == 1
-    kept = await bench.core.storage.run(bench.core.stores.journal.get, row.id)
+    kept = await bench.core.storage.run(bench.core.stores.journal.reader.get, row.id)
     assert kept is not None
     assert (kept.result, [event.submission for event in bench.published(ResultArrived)]) == (LINK, [kept])  # type: ignore[attr-defined]
     assert verdict(bench, Feature.WAV) is Support.OFFERED
@@ -256,7 +256,7 @@ async def test_a_result_whose_program_ended_is_read_at_the_next_start(nested: Co
     await nested.core.storage.run(nested.core.stores.tasks.save, [ended], raw)
     await nested.core.services.results.collect()
     await nested.core.services.results.collect()
-    kept = await nested.core.storage.run(nested.core.stores.journal.get, row.id)
+    kept = await nested.core.storage.run(nested.core.stores.journal.reader.get, row.id)
     assert kept is not None
     assert kept.result == "per-9"
     assert len(nested.published(ResultArrived)) == 1

@@ -37,7 +37,7 @@ async def lose(bench: CoreHarness, request: Request = RAIN) -> Submission:
 
 
 async def state(bench: CoreHarness, row: Submission) -> SubmissionState:
-    found = await bench.core.storage.run(bench.core.stores.journal.get, row.id)
+    found = await bench.core.storage.run(bench.core.stores.journal.reader.get, row.id)
     assert found is not None
     return found.state
 

@@ -203,7 +203,7 @@ async def test_leaving_the_screen_does_not_lose_the_answer(bench: CoreHarness) -
     assert await bench.core.services.submitter.drain(0.01) is False
     bench.gateway.gate.set()
     assert await bench.core.services.submitter.drain(5) is True
-    row = await bench.core.storage.run(bench.core.stores.journal.get, "w")
+    row = await bench.core.storage.run(bench.core.stores.journal.reader.get, "w")
     assert row is not None
     assert row.state is SubmissionState.ACCEPTED
 
@@ -265,7 +265,7 @@ async def test_all_that_an_outcome_tells_is_in_the_journal(
     bench.gateway.delivers = False
     bench.gateway.outcome = lambda _: outcome
     ended = await send_request(bench.core, request_, "main")
-    kept = await bench.core.storage.run(bench.core.stores.journal.get, ended.id)
+    kept = await bench.core.storage.run(bench.core.stores.journal.reader.get, ended.id)
     assert kept == ended
     found = (ended.state, ended.task_id, ended.request_id, ended.http_status, ended.answer)
     assert (*found, ended.task_hints, ended.result) == expected

@@ -210,7 +210,7 @@ def add_up(folder: Path, accepted: Counter[str], lines: list[str], wrong: list[s
     try:
         journal, library = Journal(db), TaskStore(db)
         journal.recover(time.time())
-        rows = {row.request.title_hint: row for row in journal.list(limit=1_000_000)}
+        rows = {row.request.title_hint: row for row in journal.reader.list(limit=1_000_000)}
         shown = {(line.split()[1], line.split()[2]) for line in lines if line.startswith("shown")}
         in_library = set(library.tasks([task_id for _, task_id in shown]))
         return Totals(accepted, rows, shown, in_library, wrong, db.damage())

@@ -132,7 +132,7 @@ def _repaired(path: Path, damaged: bytes, *, has_backup: bool) -> bool:
         assert done.damaged_file is not None
         assert done.damaged_file.read_bytes() == damaged
     db = Database.open(path)
-    ids, journal = all_ids(db), Journal(db).list(limit=10_000)
+    ids, journal = all_ids(db), Journal(db).reader.list(limit=10_000)
     assert len(TaskStore(db).tasks(ids)) == len(ids)
     assert db.query("PRAGMA foreign_key_check") == []
     assert db.query("SELECT coalesce(sum(n), 0) FROM tally")[0][0] == len(ids)

@@ -86,6 +86,6 @@ def test_an_imported_submission_is_never_sent(state: SubmissionState, tmp_path: 
     assert not journal.claim("s9", 1.0)
     journal.recover(2.0)
     assert not journal.claim("s9", 3.0)
-    rows = {row.state for row in journal.list()}
+    rows = {row.state for row in journal.reader.list()}
     assert not rows & {SubmissionState.READY, SubmissionState.SENDING}
     db.close()

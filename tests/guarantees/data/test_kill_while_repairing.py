@@ -121,7 +121,7 @@ def _check(path: Path, damaged: dict[str, bytes]) -> str:
     assert sorted(content for name, content in kept.items() if not name.endswith("-shm")) == sorted(damaged.values())
     assert not [entry for entry in path.parent.iterdir() if ".new-" in entry.name or ".repaired-" in entry.name]
     db = Database.open(path)
-    assert len(Journal(db).list(limit=1_000)) == SUBMISSIONS
+    assert len(Journal(db).reader.list(limit=1_000)) == SUBMISSIONS
     assert DraftStore(db).load("a") == "text"
     db.close()
     return state

@@ -67,7 +67,7 @@ def _check(path: Path, lines: list[str]) -> None:
         assert db.query("PRAGMA foreign_key_check") == []
         journal, library, drafts = Journal(db), TaskStore(db), DraftStore(db)
         journal.recover(9.0)
-        rows = {row.id: row for row in journal.list(limit=1_000_000)}
+        rows = {row.id: row for row in journal.reader.list(limit=1_000_000)}
         acknowledged = [line.split() for line in lines]
         pairs = library.tasks(
             [f"{prefix}-{fields[1]}" for fields in acknowledged if fields[0] == "tasks" for prefix in "ab"]

@@ -118,7 +118,7 @@ async def check_invariants(offline: OfflineCore, gateway: Gateway, submission_id
     """Check that every submission is paid for at most once and every task has the final status of the gateway."""
     assert set(gateway.paid.values()) == {1}, "paid twice (S1)"
     rows = [
-        await offline.core.storage.run(offline.core.stores.journal.get, submission_id)
+        await offline.core.storage.run(offline.core.stores.journal.reader.get, submission_id)
         for submission_id in submission_ids
     ]
     states = Counter(row.state for row in rows if row is not None)

@@ -102,7 +102,7 @@ def check(folder: Path, gateway: Gateway, shown: list[str], raised: list[BaseExc
         journal, library = Journal(db), TaskStore(db)
         journal.recover(9e9)
         assert db.query("PRAGMA integrity_check")[0][0] == "ok"
-        row = journal.get("submission")
+        row = journal.reader.get("submission")
         assert set(shown) <= library.tasks(shown).keys(), f"{what}: on screen but not on disk (D1)"
         if not gateway.accepted:
             assert row is None or row.state in {SubmissionState.REJECTED, SubmissionState.UNKNOWN}, what

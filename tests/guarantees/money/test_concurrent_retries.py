@@ -59,7 +59,7 @@ def test_one_of_several_concurrent_retries_is_sent(drops: int, tmp_path: Path) -
         posts = posts_at(server) - before
     outputs = [child.lines()[1:] for child in children]
     db = Database.open(tmp_path / "data" / "library.db")
-    rows = Journal(db).list(limit=1_000)
+    rows = Journal(db).reader.list(limit=1_000)
     db.close()
     for number, submission_id in enumerate(ids):
         results = [output[number] for output in outputs]

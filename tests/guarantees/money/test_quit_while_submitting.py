@@ -105,7 +105,7 @@ def _stored_submission(folder: Path) -> Submission:
     db = Database.open(folder / "data" / "library.db")
     journal, library = Journal(db), TaskStore(db)
     journal.recover(1.0)
-    (row,) = journal.list()
+    (row,) = journal.reader.list()
     assert row.task_id is None or library.task(row.task_id) is not None
     db.close()
     return row

@@ -181,7 +181,7 @@ class Submissions(RuleBasedStateMachine):
     @invariant()
     def every_row_has_its_expected_state(self) -> None:
         for db, journal in self._open.values():
-            found = {row.id: row for row in journal.list(limit=1_000)}
+            found = {row.id: row for row in journal.reader.list(limit=1_000)}
             assert {name: row.state for name, row in found.items()} == self._expected
             accepted = {row.task_id for row in found.values() if row.state is State.ACCEPTED}
             assert set(all_ids(db)) == accepted

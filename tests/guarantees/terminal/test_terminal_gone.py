@@ -136,7 +136,7 @@ def test_the_program_waits_for_a_paid_response(open_terminal: Open, tmp_path: Pa
         may_answer.set()
         until(lambda: not is_alive(pid), "the end of the program")
     database = Database.open(tmp_path / "data" / "library.db")
-    (row,) = Journal(database).list()
+    (row,) = Journal(database).reader.list()
     database.close()
     assert (row.state, row.task_id) == (SubmissionState.ACCEPTED, "task-that-was-paid-for")
 

@@ -134,6 +134,6 @@ def test_a_signal_ends_the_wait_for_a_response(signal_: signal.Signals, open_ter
     assert terminal.is_restored
     assert "Left without the response" in terminal.screen
     database = Database.open(tmp_path / "data" / "library.db")
-    (row,) = Journal(database).recover(0.0) or Journal(database).list()
+    (row,) = Journal(database).recover(0.0) or Journal(database).reader.list()
     database.close()
     assert row.state is SubmissionState.UNKNOWN

@@ -72,7 +72,7 @@ def test_a_lost_beginning_costs_nothing(path: Path, sound: bytes, lost: int) -> 
     done = repaired(path)
     db = Database.open(path)
     assert len(all_ids(db)) == TASKS + SUBMISSIONS
-    assert len(Journal(db).list(limit=1_000)) == SUBMISSIONS
+    assert len(Journal(db).reader.list(limit=1_000)) == SUBMISSIONS
     db.close()
     assert done.damaged_file is not None
     assert done.damaged_file.name == "library.corrupt-20260202T024000Z.db"
@@ -93,7 +93,7 @@ def test_what_cannot_be_read_comes_from_the_newest_backup_and_newer_rows_stay(pa
     assert 0 < submissions.from_backup < SUBMISSIONS
     assert not submissions.is_whole
     db = Database.open(path)
-    assert len(Journal(db).list(limit=1_000)) == SUBMISSIONS + 5
+    assert len(Journal(db).reader.list(limit=1_000)) == SUBMISSIONS + 5
     assert len(all_ids(db)) == TASKS + 20 + SUBMISSIONS + 5
     db.close()
 
@@ -107,7 +107,7 @@ def test_what_was_written_last_lies_in_the_log_and_is_rescued_with_it(path: Path
     path.with_name("library.db-wal").write_bytes(log)
     done = repaired(path)
     db = Database.open(path)
-    assert len(Journal(db).list(limit=1_000)) == SUBMISSIONS + 5
+    assert len(Journal(db).reader.list(limit=1_000)) == SUBMISSIONS + 5
     db.close()
     assert done.damaged_file is not None
     assert done.damaged_file.with_name(done.damaged_file.name + "-wal").read_bytes() == log
@@ -137,7 +137,7 @@ def test_a_wish_that_cannot_be_read_spoils_no_other_row(path: Path, sound: bytes
     done = repaired(path)
     assert next(each for each in done.tables if each.table == "submission").corrupt == 1
     db = Database.open(path)
-    assert len(Journal(db).list(limit=1_000)) == SUBMISSIONS - 1
+    assert len(Journal(db).reader.list(limit=1_000)) == SUBMISSIONS - 1
     assert TaskStore(db).task("made-3") is not None
     db.close()
 
@@ -223,7 +223,7 @@ def test_an_unknown_outcome_stays_unknown(path: Path, sound: bytes) -> None:
     path.write_bytes(bytes(4_096) + path.read_bytes()[4_096:])
     repaired(path)
     db = Database.open(path)
-    found = Journal(db).get("u")
+    found = Journal(db).reader.get("u")
     assert found is not None
     assert found.state is SubmissionState.SENDING
     assert [lost.id for lost in Journal(db).recover(11.0)] == ["u"]
@@ -281,7 +281,7 @@ def test_what_was_paid_for_is_found_page_by_page_where_the_way_to_it_is_broken(p
     done = repaired(path)
     assert not next(each for each in done.tables if each.table == "submission").is_whole
     db = Database.open(path)
-    found = Journal(db).list(limit=1_000)
+    found = Journal(db).reader.list(limit=1_000)
     assert {submission.id for submission in found} == {f"s{n}" for n in range(SUBMISSIONS)}
     assert {submission.state for submission in found} == {SubmissionState.ACCEPTED}
     assert done.placeholders == ()
