@@ -17,7 +17,7 @@ _LIMIT = 100_000
 """Characters that a text may have; no gateway takes a tenth of it."""
 _MOST_BYTES = 4 * _LIMIT + 4
 """Bytes that so many characters can have, with a byte order mark."""
-_TOO_LONG = f"more than {_LIMIT:,} characters are in it"
+_TOO_LONG = f"it has more than {_LIMIT:,} characters"
 _SPOKEN = {"describe": "description", "text": "style", "sound": "description of the sound"}
 """Names of arguments in sentences, when they differ from the option."""
 
@@ -56,7 +56,7 @@ def read_piped(args: Namespace, *names: str) -> None:
         what = _SPOKEN.get(name, name)
         text = _standard_input(what)
         if not trim(text):
-            raise InvalidRequest(f"The {what} is to come from standard input, which has no text")
+            raise InvalidRequest(f"Standard input has no text for the {what}")
         setattr(args, name, text.removesuffix("\n"))
 
 
@@ -76,7 +76,7 @@ def read_ids(words: Sequence[str]) -> list[str]:
         raise InvalidRequest("Only one argument can be read from standard input")
     found = _standard_input("ids").split()
     if not found:
-        raise InvalidRequest("The ids are to come from standard input, which has no text")
+        raise InvalidRequest("Standard input has no ids")
     at = words.index("-")
     return [*words[:at], *found, *words[at + 1 :]]
 

@@ -150,15 +150,15 @@ async def submit_for_result(core: Core, request: Request, args: Namespace, profi
         print_outcome(submission)
         return "", submission_exit_code(submission)
     # Said before the result is printed, which may be impossible.
-    say(f"Accepted as submission {submission.id}" + ("" if submission.result else "; waiting for what it makes"))
+    say(f"Accepted as submission {submission.id}" + ("" if submission.result else "; waiting for its result"))
     try:
         async with asyncio.timeout(args.timeout):
             return await core.services.results.result_of(submission), DONE
     except TimeoutError:
         is_file = isinstance(request, ClipFileRequest)
         raise NotReady(
-            f"The gateway has not made it within {args.timeout:g} s",
+            f"The gateway sent no result within {args.timeout:g} s",
             advice="Asking again within ten minutes looks again and sends nothing"
             if is_file
-            else "'sunotui submissions' shows what it comes to",
+            else "'sunotui submissions' shows its result",
         ) from None

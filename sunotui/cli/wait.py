@@ -48,7 +48,7 @@ async def wait_until_ended(core: Core, ids: Sequence[str], limit_s: float) -> Wa
         return await wait.run(limit_s)
     except asyncio.CancelledError:
         wait.erase()
-        say(f"The gateway goes on; 'sunotui wait {' '.join(ids)}' waits again, 'sunotui tasks' lists it")
+        say(f"The gateway keeps generating; 'sunotui wait {' '.join(ids)}' waits again, 'sunotui tasks' lists it")
         raise
     finally:
         wait.erase()
@@ -139,8 +139,8 @@ class _Wait:
         running = [task for task in tasks if not task.status.is_final]
         words = [length(elapsed_s) or "0:00", running[0].status.value.replace("_", " ")]
         words += [self._estimate] if self._estimate else []
-        words += ["can be played already"] if running[0].is_streaming else []
-        words += [f"{len(running)} of {len(tasks)} under way"] if len(tasks) > 1 else []
+        words += ["playable"] if running[0].is_streaming else []
+        words += [f"{len(running)} of {len(tasks)} running"] if len(tasks) > 1 else []
         words.append(running[0].title or running[0].id)
         # One that wrapped could not be erased.
         width = min(_WIDEST, (terminal_width(sys.stderr) or _WIDEST + 1) - 1)

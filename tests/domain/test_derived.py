@@ -22,7 +22,7 @@ from sunotui.domain.requests.request import DerivedRequest, MusicRequest, check
         ("infill", {"clip_id": "a", "start_s": 9.0, "end_s": 3.0, "lyrics": "la"}, "The section ends before it begins"),
         ("add_vocals", {"clip_id": "a", "start_s": math.nan, "end_s": 3.0, "lyrics": "la"}, "where the section begins"),
         ("add_vocals", {"clip_id": "a", "start_s": 0.0, "end_s": 3.0}, "Add lyrics"),
-        ("add_instrumental", {"clip_id": "a", "start_s": 0.0, "end_s": 3.0}, "Say which style"),
+        ("add_instrumental", {"clip_id": "a", "start_s": 0.0, "end_s": 3.0}, "Add a style"),
         ("cover_extend", {"clip_id": "a", "lyrics": "la"}, "where in the clip"),
         ("remaster", {"clip_id": "a"}, "how far the remaster may go"),
         ("remaster", {"clip_id": "a", "variation": "wild"}, "one of subtle, normal, high"),

@@ -222,7 +222,7 @@ def test_the_error_keeps_a_response_of_unknown_format(document: object) -> None:
         read(document)
     assert caught.value.answer == json.dumps(document)
     assert caught.value.request_id == "r-1"
-    assert "form that is not known" in caught.value.sentence
+    assert "an unknown form" in caught.value.sentence
 
 
 @pytest.mark.parametrize("holder", ["clips", "data"])

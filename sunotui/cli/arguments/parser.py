@@ -30,7 +30,7 @@ _LINKS = ("audio", "video", "image", "wav")
 _STATUSES = ("not_started", "submitted", "queued", "in_progress", "success", "failure", "unknown", "lost")
 _DEMO_OPTIONS = ("seed", "speed", "fault", "dialect")
 _EXIT_CODES = """\
-exit codes: 0 done; 1 the task failed, or lines of an import were left out; 2 usage; 3 token missing or refused;
+exit codes: 0 done; 1 the task failed, or lines of an import were skipped; 2 usage; 3 token missing or refused;
 4 no money or quota; 5 gateway, network, or output that cannot be written; 6 outcome unknown (it may have been
 charged; see 'sunotui submissions'); 7 not found; 8 time limit of --wait; 9 library error; 70 a fault of the program;
 130 interrupted
@@ -101,15 +101,17 @@ def _add_account(commands: Commands[Parser]) -> None:
     login = new_command(
         commands, "login", "Check a gateway and its token, and save the token in the OS keyring.", json=False
     )
-    login.add_argument("--base-url", default="", metavar="URL", help="the gateway's address (asked for when left out)")
+    login.add_argument("--base-url", default="", metavar="URL", help="the gateway's URL (default: ask)")
     login.add_argument("--token-stdin", action="store_true", help="read the token from standard input")
     login.add_argument("--allow-http", action="store_true", help="consent to send the token without encryption")
-    new_command(commands, "logout", "Take the token out of the OS keyring and forget the profile.", json=False)
-    new_command(commands, "profiles", "List the profiles and where each token lives.")
+    new_command(commands, "logout", "Delete the token from the OS keyring and forget the profile.", json=False)
+    new_command(commands, "profiles", "List the profiles and where each token is stored.")
 
 
 def _add_library(commands: Commands[Parser]) -> None:
-    fetch = new_command(commands, "fetch", "Ask the gateway for tasks now; ids made elsewhere come into the library.")
+    fetch = new_command(
+        commands, "fetch", "Ask the gateway for tasks now, and add those made elsewhere to the library."
+    )
     fetch.add_argument("ids", nargs="+", metavar="TASK_ID", help=_TASK_IDS)
     wait = new_command(commands, "wait", "Wait until tasks are done.")
     wait.add_argument("ids", nargs="+", metavar="TASK_ID", help=_TASK_IDS)
@@ -123,7 +125,7 @@ def _add_library(commands: Commands[Parser]) -> None:
     new_command(commands, "stats", "Count takes, failures, times and money.")
     show = new_command(commands, "show", "Show a task or a clip.")
     show.add_argument("id", metavar="ID", help="or the first six characters or more")
-    url = new_command(commands, "url", "Print one address of a take.", json=False)
+    url = new_command(commands, "url", "Print a URL of a take.", json=False)
     url.add_argument("id", metavar="ID", help="a task or a clip, or the first six characters or more")
     url.add_argument("--take", type=count(1_000), default=None, metavar="N", help="which take (default: 1)")
     url.add_argument(
@@ -168,7 +170,7 @@ def _add_demo_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="seed of its songs (default: random)",
     )
-    parser.add_argument("--speed", type=speed, default=none, metavar="X", help="how many times faster than real")
+    parser.add_argument("--speed", type=speed, default=none, metavar="X", help="how many times faster than real time")
     parser.add_argument(
         "--fault",
         action="append",

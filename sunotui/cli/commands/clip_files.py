@@ -111,7 +111,7 @@ def _link(task: Task, take: Clip, number: int, kind: str, environ: Mapping[str, 
                 advice=f"'sunotui show {task.id}' says why it failed",
             )
         if take.is_stream:
-            say("The gateway gave no final link: this one works while the song is generating, and changes when it ends")
+            say("The gateway has no final link yet: this one works only while the song is generating")
     address: str | None = getattr(take, f"{kind}_url")
     return address
 
@@ -161,6 +161,6 @@ def _is_copied(address: str, environ: Mapping[str, str]) -> bool:
     terminal = next((stream for stream in (sys.stderr, sys.stdout) if stream.isatty()), None)
     if terminal is not None:
         print(osc52(address), end="", file=terminal, flush=True)
-        took.insert(0, "the terminal (OSC 52)")
-    say(f"Copied by {' and '.join(took)}" if took else "Nothing here could copy it: no terminal and no clipboard tool")
+        took.insert(0, "terminal")
+    say(f"URL copied ({', '.join(took)})" if took else "The URL could not be copied: no terminal and no clipboard tool")
     return bool(took)

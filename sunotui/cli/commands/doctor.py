@@ -73,7 +73,7 @@ def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
 def _terminal(environ: Mapping[str, str]) -> Finding:
     term = environ.get("TERM", "")
     if not sys.stdout.isatty():
-        return Finding("terminal", OK, "Output goes to no terminal; the screens need one")
+        return Finding("terminal", OK, "Output is not a terminal; the screens need one")
     size = shutil.get_terminal_size()
     parts = [f"TERM={term or 'unset'}", f"{size.columns}x{size.lines}"]
     parts.append("24-bit colour" if environ.get("COLORTERM") in {"truecolor", "24bit"} else "256 colours or fewer")
@@ -88,8 +88,8 @@ def _terminal(environ: Mapping[str, str]) -> Finding:
 def _clipboard(environ: Mapping[str, str]) -> Finding:
     tools = [command[0] for command in clipboard_tools(environ)]
     if tools:
-        return Finding("clipboard", OK, f"{', '.join(tools)}, and the terminal's own (OSC 52)")
-    return Finding("clipboard", WARN, "No clipboard tool fits this session; only the terminal's own (OSC 52) is left")
+        return Finding("clipboard", OK, f"{', '.join(tools)}, and the terminal (OSC 52)")
+    return Finding("clipboard", WARN, "No clipboard tool works in this session; only the terminal can copy (OSC 52)")
 
 
 def _settings(paths: AppPaths) -> Finding:
@@ -101,7 +101,7 @@ def _settings(paths: AppPaths) -> Finding:
     if warnings:
         return Finding("settings", WARN, "; ".join(warnings))
     file = paths.config_file
-    return Finding("settings", OK, str(file) if file.exists() else f"defaults: there is no {file}")
+    return Finding("settings", OK, str(file) if file.exists() else f"defaults (no config file {file})")
 
 
 def _keyring() -> Finding:
@@ -137,7 +137,7 @@ def _permissions(paths: AppPaths) -> Finding:
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077 and path.stat().st_uid == os.getuid()
     ]
     if open_ones:
-        return Finding("permissions", WARN, f"Other users of this computer may look into {', '.join(open_ones)}")
+        return Finding("permissions", WARN, f"Other users of this computer can read {', '.join(open_ones)}")
     return Finding("permissions", OK, "Only you can read the library")
 
 
@@ -145,9 +145,9 @@ def _content(paths: AppPaths, health: LibraryHealth) -> Finding:
     if health.damage:
         return Finding("library", FAIL, f"{paths.library} is damaged: {health.damage}. {ADVICE[LibraryDamaged.code]}.")
     size = health.size / 2**20
-    words = f"{health.tasks} tasks, {health.unfinished} unfinished, {size:.1f} MiB, sound, in {paths.library}"
+    words = f"{health.tasks} tasks, {health.unfinished} unfinished, {size:.1f} MiB, intact, in {paths.library}"
     if health.read_only:
-        return Finding("library", WARN, f"It may only be read, so nothing can be sent: {health.read_only}; {words}")
+        return Finding("library", WARN, f"It is read-only, so nothing can be sent: {health.read_only}; {words}")
     if health.warning:
         return Finding("library", WARN, f"{health.warning}; {words}")
     return Finding("library", OK, words)

@@ -68,7 +68,7 @@ def feed(args: Namespace, environ: Mapping[str, str]) -> int:
             _print_clips(found)
         missing = [clip_id for clip_id in wanted if all(clip.id != clip_id for clip in found)]
         if missing:
-            say(f"The gateway knows no clip by the id {', '.join(missing)}")
+            say(f"The gateway has no clip with the id {', '.join(missing)}")
         return NOT_FOUND if missing else DONE
 
     return run_with_core(environ, args.profile, work)
@@ -80,7 +80,7 @@ def _print_timing(found: WordTimings, clip: Clip, args: Namespace) -> None:
         print_json({"id": clip.id, "words": words})
         return
     if not found.words:
-        raise NotFound("The gateway has no times for the words of this clip", advice="")
+        raise NotFound("The gateway has no word timings for this clip", advice="")
     if args.lrc:
         print(clean_lines(lrc_text(found, clip.title)))
     else:
@@ -118,7 +118,7 @@ def personas(args: Namespace, environ: Mapping[str, str]) -> int:
         elif found:
             _print_personas(found)
         else:
-            say("No persona is known here; 'sunotui persona CLIP --name NAME' makes one")
+            say("There are no personas; 'sunotui persona CLIP --name NAME' makes one")
         return DONE
 
     return run_with_core(environ, args.profile, work)

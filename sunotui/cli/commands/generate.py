@@ -80,7 +80,7 @@ async def _sung_by(core: Core, song: MusicRequest, wanted: str, clip: str) -> Mu
         raise InvalidRequest(f"{len(fitting)} personas are called {wanted}", advice="Give the id of one")
     if not fitting:
         raise InvalidRequest(
-            f"No persona {wanted} is known here", advice="Give --persona-clip CLIP too, the clip it was made of"
+            f"There is no persona {wanted}", advice="Give --persona-clip CLIP too, the clip it was made of"
         )
     return replace(song, persona_id=fitting[0].id, persona_clip_id=fitting[0].clip_id)
 

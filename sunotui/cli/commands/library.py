@@ -92,13 +92,13 @@ def _print_task(task: Task, request: Request | None, usual: DurationEstimate | N
             ("title", task.title),
             ("status", task.status.value),
             ("failed", task.fail_reason),
-            ("that is", "" if reason is None else reason.sentence),
+            ("meaning", "" if reason is None else reason.sentence),
             ("kind", task.kind.value),
             ("profile", task.profile),
             ("submitted", iso(task.submitted_at) or ""),
             ("started", iso(task.started_at) or ""),
             ("finished", iso(task.finished_at) or ""),
-            ("made in", length(task.made_in_s)),
+            ("took", length(task.made_in_s)),
             ("usually", usually),
             ("submission", task.submission_id or ""),
             ("labels", ", ".join(annotations.labels)),
@@ -129,7 +129,7 @@ def _print_clip(clip: Clip, number: int, request: Request | None, annotations: A
             ("audio", clip.audio_url or ""),
             ("video", clip.video_url or ""),
             ("image", clip.image_url or ""),
-            ("made of", ", ".join(clip.parents)),
+            ("made from", ", ".join(clip.parents)),
             ("bpm", clip.bpm_text),
             ("key", clip.musical_key),
             ("sliders", clip.slider_text),
@@ -146,7 +146,7 @@ def _rating_facts(annotations: Annotations, clip_id: str) -> Iterator[tuple[str,
     rating = annotations.take_rating(clip_id)
     yield "rating", f"{rating.rating} of 5" if rating.rating else ""
     yield "starred", "yes" if rating.is_starred else ""
-    yield "heard", iso(rating.heard_at) or ""
+    yield "played", iso(rating.heard_at) or ""
     yield "albums", ", ".join(annotations.albums.get(clip_id, ()))
 
 
@@ -169,7 +169,7 @@ def _words_for(found: Difference) -> str:
     """The first words of what was asked and of what was made; --json has the rest."""
     asked, made = first_words(found.asked), first_words(found.made)
     if not made:
-        return f"{found.field}: asked for {asked}; the answer does not mention it"
+        return f"{found.field}: requested {asked}; the answer does not mention it"
     if asked == made:
-        return f"{found.field}: begins as asked, {asked}, and goes on otherwise"
-    return f"{found.field}: asked for {asked}; made: {made}"
+        return f"{found.field}: starts as requested, {asked}, then differs"
+    return f"{found.field}: requested {asked}; got {made}"

@@ -74,7 +74,7 @@ async def _refuse_ended(core: Core, submission_id: str) -> None:
     elif submission.state is SubmissionState.ACCEPTED:
         advice = f"'{command}', with --again in the first ten minutes, makes another one"
     else:
-        advice = f"Correct it and send it as a new one: '{command}' ('sunotui submissions --json' shows what it had)"
+        advice = f"Correct it and send it as a new one: '{command}' ('sunotui submissions --json' shows its fields)"
         if not isinstance(submission.request, MAY_HAVE_NO_TASK):
             advice += "; on screen, s among the submissions (J) puts it into the composer"
     raise InvalidRequest(what, advice=advice)
@@ -99,9 +99,9 @@ async def _look(core: Core, submission_id: str, *, as_json: bool) -> int:
         ]
         print_table(("SONG", "TITLE", "TAKES", "AGE", "SAME"), rows, flexible=1)
     if not matches:
-        say("The gateway's list has no song that this can have become, or not yet; the outcome stays unknown")
+        say("No song in the gateway's list fits, at least not yet; the outcome stays unknown")
         return NOT_FOUND
-    say(f"If it is the one: 'sunotui submissions --resolve {submission_id} found {matches[0].id}' takes it over")
+    say(f"If this is the song, record it: 'sunotui submissions --resolve {submission_id} found {matches[0].id}'")
     return DONE
 
 
@@ -125,7 +125,7 @@ def _print(found: Sequence[Submission], now: float, *, as_json: bool) -> None:
         print_json([submission_document(submission) for submission in found])
         return
     if not found:
-        say("Nothing was sent yet")
+        say("Nothing has been sent yet")
         return
     rows = [
         (

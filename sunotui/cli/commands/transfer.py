@@ -65,12 +65,12 @@ def import_file(args: Namespace, environ: Mapping[str, str]) -> int:
         found = _import(args.file, environ, report_line)
         adopted = _adopt(list(found.ids), args.profile, environ) if found.ids else Adopted()
     except KeyboardInterrupt:
-        say("Interrupted: what was taken in stays, and the same command goes on from there")
+        say("Interrupted: what was imported so far stays; the same command continues from there")
         raise
     for task_id in adopted.missing[:_MOST_TOLD]:
-        say(f"line {found.ids[task_id]}: the gateway knows no task by the id {task_id}")
+        say(f"line {found.ids[task_id]}: the gateway has no task with the id {task_id}")
     if found.is_cut_off:
-        say("The export was cut off: it has no last line, so more was in it once")
+        say("The export is incomplete: its last line is missing")
     if args.json:
         print_json(_document(found, broken, adopted))
     else:
@@ -121,9 +121,9 @@ def _summary(found: ImportReport, adopted: Adopted) -> str:
     added, there = found.added + len(adopted.new), found.unchanged + adopted.known
     words = [f"{added:,} added", f"{found.changed:,} completed", f"{there:,} already there"]
     if found.broken:
-        words.append(f"{found.broken:,} lines left out")
+        words.append(f"{found.broken:,} lines skipped")
     if adopted.missing:
-        words.append(f"{len(adopted.missing):,} not known to the gateway")
+        words.append(f"{len(adopted.missing):,} unknown to the gateway")
     return f"Imported: {', '.join(words)}"
 
 

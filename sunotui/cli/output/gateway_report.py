@@ -116,13 +116,13 @@ def print_report(report: GatewayReport) -> None:
         (
             ("gateway", f"'{report.profile}' at {report.base_url}"),
             ("proxy", str(report.proxy or "")),
-            ("software", software_name(report.capabilities) or "not known"),
-            ("calls itself", report.capabilities.system_name),
+            ("software", software_name(report.capabilities) or "unknown"),
+            ("name", report.capabilities.system_name),
             ("dialect", _dialect_words(report.dialect)),
             ("models", ", ".join(report.capabilities.models)),
             ("left", "" if report.balance is None else str(report.balance)),
             *((f"price of {word}", f"{price}, seen {_often(price.seen)}") for word, price in report.prices.items()),
-            *((f"usual {kind.value}", duration_text(usual)) for kind, usual in report.usual.items()),
+            *((f"usual time of {kind.value}", duration_text(usual)) for kind, usual in report.usual.items()),
         )
     )
     print()

@@ -31,7 +31,7 @@ def upload_line(sent: int, size: int) -> str:
     """Such as "━━━━━━──── 61 % of 3.1 MiB"."""
     share = min(1.0, sent / size) if size > 0 else 0.0
     full = int(share * _BAR)
-    words = f"{int(share * 100)} % of {size / 2**20:.1f} MiB" if share < 1 else "sent; the gateway works on it"
+    words = f"{int(share * 100)} % of {size / 2**20:.1f} MiB" if share < 1 else "sent; the gateway is processing it"
     return f"{'━' * full}{'─' * (_BAR - full)} {words}"
 
 

@@ -49,7 +49,7 @@ def say_error(error: SunotuiError) -> None:
 def within_limit(found: list[T], limit: int) -> list[T]:
     """The first `limit` of `found`, and a message when there are more."""
     if len(found) > limit:
-        say(f"Only the first {limit:,} are listed; --limit N lists more")
+        say(f"Only the first {limit:,} are shown; --limit N shows more")
     return found[:limit]
 
 

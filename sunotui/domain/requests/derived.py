@@ -254,7 +254,7 @@ _BY_NAME: Mapping[str, DerivedTask] = {task.name: task for task in DERIVED_TASKS
 _NOT_EMPTY = {
     "variation": f"Say how far the remaster may go: {', '.join(VARIATIONS)}",
     "sound": "Say which sound",
-    "url": "Give an address that starts with https://",
+    "url": "Enter a URL that starts with https://",
 }
 
 
@@ -352,7 +352,7 @@ class DerivedRequest(SongFields):
                 ValidationIssue("model", f"{model.label} has no remaster; {label_of(REMASTER)} ({REMASTER}) has one")
             )
         if row.needs_style and not trim(self.style):
-            found.append(ValidationIssue("style", "Say which style it should have"))
+            found.append(ValidationIssue("style", "Add a style"))
         if row.feature is Feature.ADD_VOCALS and self.instrumental:
             found.append(ValidationIssue("instrumental", "Vocals cannot be instrumental: add lyrics instead"))
         elif row.needs_words and not trim(self.lyrics) and not self.instrumental:

@@ -58,7 +58,7 @@ def test_where_nobody_can_be_asked_the_known_link_comes_with_a_word(
     if "SUNOTUI_PROFILE" in broken:
         del demo_cli.environ["SUNOTUI_TOKEN"]
     assert demo_cli.run("url", song["task"]) == STREAM.format(song["clip"]) + "\n"
-    assert "works while the song is generating" in demo_cli.err
+    assert "works only while the song is generating" in demo_cli.err
 
 
 def test_the_stream_of_a_failed_take_is_not_printed(demo_cli: CommandLine, song: dict[str, str]) -> None:

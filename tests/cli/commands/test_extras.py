@@ -94,7 +94,7 @@ def test_asking_for_a_file_has_an_end_and_costs_nothing_more_later(
     monkeypatch.setattr("sunotui.demo.extras.Extras._wav", lambda extras, request: bare)
     before = len(paid_cli.json("submissions"))
     assert paid_cli.run("wav", clip, "--timeout", "0", code=8) == ""
-    assert "has not made it within 0 s" in paid_cli.err
+    assert "sent no result within 0 s" in paid_cli.err
     for _ in range(2):
         assert paid_cli.run("wav", clip, code=8) == ""
         assert "answered 9 times without the WAV" in paid_cli.err

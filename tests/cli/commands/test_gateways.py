@@ -290,7 +290,7 @@ def test_an_account_without_money_is_said_before_any_price_is_known(cli: Command
     with DemoServer(seed=1, dialect="paid", balance=0.0) as server:
         cli.use(server)
         cli.run("music", "--describe", "rain", code=4)
-    assert cli.err.index("no money is left ($0.00)") < cli.err.index("Top up")
+    assert cli.err.index("the balance is used up ($0.00)") < cli.err.index("Top up")
 
 
 def test_a_gateway_that_is_not_there_is_told_once(cli: CommandLine) -> None:

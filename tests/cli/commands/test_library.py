@@ -176,13 +176,13 @@ def test_an_id_in_its_own_case_comes_before_others(library: CommandLine) -> None
 def test_copying_says_what_took_it(library: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sunotui.cli.commands.clip_files.copy_with_tools", lambda text, environ: ["xclip"])
     assert library.run("url", SONG.id, "--copy") == "https://cdn.example/1.mp3\n"
-    assert library.err == "Copied by xclip\n"
+    assert library.err == "URL copied (xclip)\n"
 
 
 def test_copying_without_any_way_says_so(library: CommandLine) -> None:
     library.environ["PATH"] = ""
     assert library.run("url", SONG.id, "--copy", code=5) == "https://cdn.example/1.mp3\n"
-    assert "Nothing here could copy it" in library.err
+    assert "The URL could not be copied" in library.err
 
 
 def test_on_a_terminal_the_terminal_copies_too(library: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,7 +190,7 @@ def test_on_a_terminal_the_terminal_copies_too(library: CommandLine, monkeypatch
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     library.run("url", SONG.id, "--copy")
     assert "\x1b]52;c;aHR0cHM6Ly9jZG4uZXhhbXBsZS8xLm1wMw==\x07" in library.err
-    assert "Copied by the terminal (OSC 52)" in library.err
+    assert "URL copied (terminal" in library.err
 
 
 # --- what was asked and what was made --------------------------------------------------------------------------------
@@ -237,12 +237,12 @@ def test_a_task_s_json_tells_where_it_differs_from_what_was_asked(relayed: Comma
 
 def test_the_page_tells_it_in_words(relayed: CommandLine) -> None:
     page = relayed.run("show", MADE.id)
-    assert "made in     2:11" in page
-    assert "Style: asked for city pop; made: polka" in page
-    assert "Exclude: asked for drums; the answer does not mention it" in page
-    assert "made of  p1, p2" in page
+    assert "took        2:11" in page
+    assert "Style: requested city pop; got polka" in page
+    assert "Exclude: requested drums; the answer does not mention it" in page
+    assert "made from  p1, p2" in page
     assert "polka" not in relayed.run("show", "eeeeee22-two")
-    assert "Lyrics: asked for [Verse] la; made: [Verse] la la" in relayed.run("show", "eeeeee22-two")
+    assert "Lyrics: requested [Verse] la; got [Verse] la la" in relayed.run("show", "eeeeee22-two")
 
 
 def test_long_words_that_begin_alike_are_said_to_go_on_otherwise(relayed: CommandLine) -> None:
@@ -255,7 +255,7 @@ def test_long_words_that_begin_alike_are_said_to_go_on_otherwise(relayed: Comman
     clip = Clip("ffffff11-one", status=ClipStatus.COMPLETE, lyrics=same + "another end")
     journal.accept("s2", Task("gggggg11-task", "home", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,)), 2.0)
     database.close()
-    assert "Lyrics: begins as asked, la la" in relayed.run("show", "gggggg11-task")
+    assert "Lyrics: starts as requested, la la" in relayed.run("show", "gggggg11-task")
 
 
 def test_a_profile_that_there_is_not_is_told(cli: CommandLine) -> None:

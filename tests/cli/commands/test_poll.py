@@ -66,7 +66,7 @@ async def test_a_gateway_that_says_not_found_its_own_way_is_code_7(
     async with loopback_server(response(status, {"success": False, "detail": "任务不存在"})) as gateway:
         cli.environ |= {"SUNOTUI_BASE_URL": str(gateway.base_url), "SUNOTUI_TOKEN": "sk-0123456789"}
         await asyncio.to_thread(cli.run, command, "made-elsewhere", code=7)
-    assert "The gateway knows no task by the id made-elsewhere" in cli.err
+    assert "The gateway has no task with the id made-elsewhere" in cli.err
 
 
 def test_wait_waits_for_all(demo_cli: CommandLine) -> None:

@@ -43,7 +43,7 @@ class Person(io.StringIO):
 
 
 def test_a_sound_library_needs_none(cli: CommandLine, library: Path) -> None:
-    assert "sound" in cli.run("doctor", "--repair", "--yes")
+    assert "intact" in cli.run("doctor", "--repair", "--yes")
     assert cli.json("doctor", "--repair", "--yes")["was_sound"] is True
 
 

@@ -179,7 +179,7 @@ def test_the_table_lists_them_and_hints_at_the_unknown(lost: CommandLine) -> Non
 
 def test_an_empty_journal_says_so(cli: CommandLine) -> None:
     assert cli.run("submissions") == ""
-    assert "Nothing was sent yet" in cli.err
+    assert "Nothing has been sent yet" in cli.err
     assert cli.json("submissions") == []
 
 

@@ -65,7 +65,7 @@ def test_a_file_that_was_cut_off_is_told(full: CommandLine, tmp_path: Path) -> N
     part.write_text("\n".join(full.run("export").splitlines()[:-3]))
     elsewhere(full, tmp_path)
     full.run("import", str(part), code=1)
-    assert "cut off" in full.err
+    assert "incomplete" in full.err
 
 
 @pytest.mark.parametrize("name", ["nowhere.jsonl", ".", "a\0b"])
@@ -176,7 +176,7 @@ def test_ids_are_asked_for_and_come_into_the_library(demo_cli: CommandLine, tmp_
     elsewhere(demo_cli, tmp_path)
     document = demo_cli.json("import", str(listed), code=7)
     assert (document["adopted"], document["missing"], document["added"]) == (ids, ["no-such-task"], 3)
-    assert "line 4: the gateway knows no task by the id no-such-task" in demo_cli.err
+    assert "line 4: the gateway has no task with the id no-such-task" in demo_cli.err
     again = demo_cli.json("import", str(listed), code=7)
     assert (again["added"], again["there"]) == (0, 3)
     assert sorted(task["id"] for task in demo_cli.json("tasks")) == sorted(ids)

@@ -26,8 +26,8 @@ def hum(tmp_path: Path) -> Path:
         (0, 2**20, "─" * 30 + " 0 % of 1.0 MiB"),
         (2**19, 2**20, "━" * 15 + "─" * 15 + " 50 % of 1.0 MiB"),
         (2**20 - 1, 2**20, "━" * 29 + "─ 99 % of 1.0 MiB"),
-        (2**20, 2**20, "━" * 30 + " sent; the gateway works on it"),
-        (2**21, 2**20, "━" * 30 + " sent; the gateway works on it"),
+        (2**20, 2**20, "━" * 30 + " sent; the gateway is processing it"),
+        (2**21, 2**20, "━" * 30 + " sent; the gateway is processing it"),
         (0, 0, "─" * 30 + " 0 % of 0.0 MiB"),
     ],
 )

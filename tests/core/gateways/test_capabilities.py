@@ -138,7 +138,7 @@ async def test_money_short_is_warned_of(bench: CoreHarness) -> None:
     await bench.core.services.billing.refresh("main")
     song = MusicRequest(description="rain")
     assert bench.core.services.capabilities.warnings(song, build_payload(song), "main") == (
-        "The gateway says that no money is left ($0.00)",
+        "The gateway says that the balance is used up ($0.00)",
     )
 
 

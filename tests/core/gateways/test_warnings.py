@@ -93,7 +93,7 @@ def test_money_short_is_told_with_what_it_was_seen_to_cost() -> None:
     )
     assert request_warnings(SONG, build_payload(SONG), Capabilities(), None, Balance(0.04, "$")) == ()
     assert request_warnings(SONG, build_payload(SONG), Capabilities(), None, Balance(-0.5, "$")) == (
-        "The gateway says that no money is left (-$0.50)",
+        "The gateway says that the balance is used up (-$0.50)",
     )
 
 

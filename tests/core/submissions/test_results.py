@@ -284,7 +284,7 @@ async def test_an_unknown_persona_is_found_by_its_task(nested: CoreHarness) -> N
 async def test_a_section_is_asked_for_where_the_form_needs_one(nested: CoreHarness) -> None:
     with pytest.raises(InvalidRequest, match="section of the clip"):
         await send(nested, PersonaRequest("c", "Low voice"))
-    with pytest.raises(InvalidRequest, match="task of this clip is not known"):
+    with pytest.raises(InvalidRequest, match="task of this clip is unknown"):
         await send(nested, Mp4Request("c"))
     assert nested.gateway.orders == []
     assert await nested.core.reader.submissions() == []

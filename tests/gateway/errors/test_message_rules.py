@@ -141,7 +141,7 @@ OF_THE_GATEWAY: tuple[Examples, ...] = (
         ("task_id is empty", "task id is empty"),
     ),
     (
-        (RequestRejected, "The request has no words"),
+        (RequestRejected, "The request has no text"),
         400,
         ("prompt_empty", "prompt is empty", "prompt cannot be empty", "prompt_is_empty", "empty prompt"),
     ),

@@ -91,7 +91,7 @@ def test_commands_still_read_and_send_nothing(state: str, has_log: bool, disk: P
         assert [task["id"] for task in cli.json("tasks")] == ["t1"]
         assert cli.json("show", "t1")["id"] == "t1"
         assert [submission["id"] for submission in cli.json("submissions")] == ["s1"]
-        assert "may only be read" in cli.err
+        assert "is read-only" in cli.err
         cli.run("stats")
         assert "nothing can be sent" in str(cli.json("doctor", "--offline"))
         cli.run("music", "--describe", "rain", code=9)
