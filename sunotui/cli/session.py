@@ -52,7 +52,7 @@ async def core_session(environ: Mapping[str, str], profile: str = "") -> AsyncIt
 async def _close(core: Core) -> None:
     if core.is_open and core.services.submitter.in_flight:
         say("Waiting for the gateway's answer, which is paid for; Ctrl+C again leaves its outcome unknown")
-        core.subscribe(_report_late_response)
+        core.events.subscribe(_report_late_response)
     await core.close(ANSWER_TIMEOUT_S)
 
 

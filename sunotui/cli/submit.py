@@ -29,7 +29,7 @@ from sunotui.domain.tasks.song_listing import is_listed
 async def submit_and_print(core: Core, request: Request, args: Namespace, *, takes: int | None = None) -> int:
     """Send a request, once or as several takes, and print the tasks it became."""
     deadline = _warnings_deadline()
-    prepared = await _prepare(core, request, core.current_profile().name, deadline)
+    prepared = await _prepare(core, request, core.active_profiles.current().name, deadline)
     await _print_warnings(core, prepared, deadline, takes=takes or 1)
     with upload_progress(core):
         accepted, code = await _send(core, prepared, is_again=args.again, takes=takes or 1)

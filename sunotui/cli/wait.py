@@ -41,10 +41,10 @@ async def wait_until_ended(core: Core, ids: Sequence[str], limit_s: float) -> Wa
     tasks go on.
     """
     wait = _Wait(core, ids)
-    unsubscribe = core.subscribe(wait.on_event)
+    unsubscribe = core.events.subscribe(wait.on_event)
     try:
         await core.start()
-        core.poll_now()
+        core.services.pollers.resume()
         return await wait.run(limit_s)
     except asyncio.CancelledError:
         wait.erase()

@@ -124,7 +124,7 @@ class SunoApp(BaseApp):
         if not self.is_running:
             # The user quit while the library was being opened.
             return
-        self._unsubscribe = self.core.subscribe(lambda event: self._post_event(event))
+        self._unsubscribe = self.core.events.subscribe(lambda event: self._post_event(event))
         self._use_settings()
         if self._library is not None:
             await self._library.open_library()
@@ -146,13 +146,13 @@ class SunoApp(BaseApp):
                 self.notify_error(error)
                 self.core_error = error
             self.core_opened.set()
-        if not self.core.profile and (self.key_queue.has_typed or self.screen is not self._library):
+        if not self.core.active_profiles.name and (self.key_queue.has_typed or self.screen is not self._library):
             self.say("P logs in to a gateway")
-        elif not self.core.profile:
+        elif not self.core.active_profiles.name:
             self.navigator.open_login()
         elif self.core.has_services:
-            self.core.services.capabilities.probe_soon(self.core.profile)
-            await self.core.balance()
+            self.core.services.capabilities.probe_soon(self.core.active_profiles.name)
+            await self.core.services.billing.refresh(self.core.active_profiles.name)
 
     def _use_settings(self) -> None:
         issues: list[str] = []

@@ -214,7 +214,7 @@ class BaseApp(App[int]):
     def profile_names(self) -> Sequence[str]:
         """The names of all profiles, sorted; empty, with the error shown, when the config file cannot be read."""
         try:
-            return sorted(self.core.all_profiles())
+            return sorted(self.core.active_profiles.all())
         except SunotuiError as error:
             self.notify_error(error)
             return ()
@@ -245,7 +245,7 @@ class BaseApp(App[int]):
         """Open a link in the browser if it is safe."""
         from sunotui.tui.runtime import links
 
-        profile = self.core.profile_named(self.core.profile)
+        profile = self.core.active_profiles.named(self.core.active_profiles.name)
         try:
             await asyncio.to_thread(links.open_link, url, profile.base_url if profile is not None else None)
         except SunotuiError as error:

@@ -52,7 +52,7 @@ class Navigator:
 
     def open_profiles(self) -> None:
         """Open the list of gateways, or the login form when there is no profile yet."""
-        if not self._app.core.profile:
+        if not self._app.core.active_profiles.name:
             self.open_login()
             return
         from sunotui.tui.gateways.profiles import ProfilesScreen
@@ -61,7 +61,7 @@ class Navigator:
 
     def open_login(self, *, is_new: bool = False) -> None:
         """Open the login form; not in the demo, whose library is deleted with everything that was paid for."""
-        if self._app.core.profile == DEMO_PROFILE:
+        if self._app.core.active_profiles.name == DEMO_PROFILE:
             self._app.say("This is the demo: leave it and run 'sunotui login' for a gateway of your own", "warning")
             return
         from sunotui.tui.gateways.login import LoginScreen

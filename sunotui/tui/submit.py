@@ -87,7 +87,7 @@ class SubmitController:
         be sent."""
         core = self._app.core
         try:
-            return await core.services.submitter.prepare(request, profile or core.current_profile().name)
+            return await core.services.submitter.prepare(request, profile or core.active_profiles.current().name)
         except SunotuiError as error:
             self._app.notify_error(error)
             return None
@@ -143,7 +143,7 @@ class SubmitController:
         """Show the outcome of a submission."""
         app = self._app
         if submission.state is _ACCEPTED:
-            where = "" if submission.profile == app.core.profile else f" to {submission.profile}"
+            where = "" if submission.profile == app.core.active_profiles.name else f" to {submission.profile}"
             app.say(f"Sent{where}. Generating …")
             if submission.task_id:
                 app.navigator.show_task(submission.task_id)

@@ -76,7 +76,7 @@ async def measure(rounds: int) -> dict[str, float]:
                 heard_at.append(time.perf_counter())
                 heard.set()
 
-        core.subscribe(hear)
+        core.events.subscribe(hear)
         async with app.run_test(size=(120, 60)) as pilot:
             await until(lambda: app.screen_stack[0].query_one(TaskList).row_count == TASKS)
             watch = core.services.pollers.of("main")

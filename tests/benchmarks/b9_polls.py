@@ -50,7 +50,7 @@ async def _evening() -> tuple[float, float, float]:
             if isinstance(event, TaskEnded):
                 noticed[event.task.id] = bench.clock.monotonic()
 
-        bench.core.subscribe(hear)
+        bench.core.events.subscribe(hear)
         await bench.core.start()
         for number in range(SONGS):
             task_id = f"song-{number}"

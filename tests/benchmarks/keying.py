@@ -112,7 +112,7 @@ async def _ours(data: Path) -> None:
 async def _poll(core: Any) -> None:
     """Ask the gateway for everything as often as it may be asked."""
     while True:
-        core.poll_now()
+        core.services.pollers.resume()
         await asyncio.sleep(_POLLS_APART_S)
 
 

@@ -157,7 +157,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     calls: list[dict[str, object]] = []
 
     def run_app(core: Core, prepare: object = None) -> int:
-        calls.append({"data": str(core.paths.data), "profile": core._active_profiles._wanted, "prepare": prepare})
+        calls.append({"data": str(core.paths.data), "profile": core.active_profiles._wanted, "prepare": prepare})
         return 3
 
     monkeypatch.setattr(launch, "run_app", run_app)

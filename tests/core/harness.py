@@ -233,7 +233,7 @@ class CoreHarness:
         self.gateways = FakeClientPool(self.gateway)
         self.core.clients = self.gateways
         self.events: list[Event] = []
-        self.core.subscribe(self.events.append)
+        self.core.events.subscribe(self.events.append)
         self.clock.settle = self.settle
 
     async def open(self) -> None:

@@ -116,7 +116,7 @@ async def test_a_wish_can_go_to_another_profile_than_the_one_in_use(bench: CoreH
     other.outcome = lambda _: Accepted("there-1")
     await bench.core.start()
     ended = await send_request(bench.core, SONG, "other")
-    assert (ended.profile, ended.task_id, bench.core.profile) == ("other", "there-1", "main")
+    assert (ended.profile, ended.task_id, bench.core.active_profiles.name) == ("other", "there-1", "main")
     assert bench.gateway.orders == []
     await bench.clock.advance(6)
     assert other.asked == [["there-1"]]
@@ -148,7 +148,7 @@ async def test_switching_profiles_stops_no_watch(bench: CoreHarness) -> None:
     bench.core.add_profile(Profile("second", parse_base_url("http://127.0.0.1:10")))
     asked = len(bench.gateway.asked)
     await bench.clock.advance(30)
-    assert bench.core.profile == "second"
+    assert bench.core.active_profiles.name == "second"
     assert len(bench.gateway.asked) > asked
 
 
@@ -156,7 +156,7 @@ async def test_without_a_profile_known_tasks_are_refreshed_and_unknown_ones_are_
     """It failed for the known ones too, although each is asked for at its own gateway."""
     await put(bench, "one", ["a"])
     one = gateway(bench, "one", "a")
-    bench.core.profile = ""
+    bench.core.active_profiles.name = ""
     assert [task.id for task in await bench.core.refresh(["a", "a"])] == ["a"]
     with pytest.raises(TokenMissing, match="There is no profile yet"):
         await bench.core.refresh(["a", "new"])

@@ -50,7 +50,7 @@ async def test_the_journal_has_it_before_the_first_byte(bench: CoreHarness) -> N
             assert row is not None
             states.append(row.state)
 
-    bench.core.subscribe(note)
+    bench.core.events.subscribe(note)
     bench.gateway.upload = [(0, 10), (10, 10)]
     await send_request(bench.core, FILE, "main", submission_id="wish")
     assert states == [SubmissionState.SENDING, SubmissionState.SENDING]

@@ -90,11 +90,11 @@ class OfflineCore:
             rng=random.Random(seed),
             tokens=tokens,
         )
-        self.gateways = FakeTransportPool(self.core.profile_named, self.core.tokens)
+        self.gateways = FakeTransportPool(self.core.active_profiles.named, self.core.tokens)
         self.transports = self.gateways.transports = {}
         self.core.clients = self.gateways
         self.events: list[Event] = []
-        self.core.subscribe(self.events.append)
+        self.core.events.subscribe(self.events.append)
 
     async def open(self, **responder: Responder) -> None:
         """Open the library and add a profile with each responder, under its argument name."""

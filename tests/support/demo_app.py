@@ -62,7 +62,7 @@ class DemoApp:
 
     async def until_open(self, pilot: Pilot[int]) -> None:
         """The library is open and the gateway is there."""
-        await self.until(pilot, lambda: self.core.profile == DEMO_PROFILE, "the demo profile")
+        await self.until(pilot, lambda: self.core.active_profiles.name == DEMO_PROFILE, "the demo profile")
         await self.until(pilot, lambda: self.core.is_started, "the watch")
 
     @property

@@ -98,9 +98,9 @@ class AppHarness:
         """One more profile, with a gateway of its own."""
         gateway = self.bench.gateways.others[name] = FakeGateway()
         core = self.bench.core
-        core._active_profiles.add(Profile(name, parse_base_url("https://other.example")))
+        core.active_profiles.add(Profile(name, parse_base_url("https://other.example")))
         core.tokens.set_for_session(name, Token("token-of-the-other"))
-        core.events.publish(ProfileChanged(core.profile))
+        core.events.publish(ProfileChanged(core.active_profiles.name))
         return gateway
 
     def text(self) -> str:
@@ -155,10 +155,10 @@ async def open_app(
     # The gateway counts its songs: what is in the library already has other names.
     bench.gateway.outcome = lambda number: Accepted(f"made-{number}")
     app = SunoApp(bench.core)
-    bench.core._active_profiles.add(MAIN)
+    bench.core.active_profiles.add(MAIN)
     # Else its whereabouts would name the keyring of whoever runs the tests.
     bench.core.tokens.set_for_session("main", Token("token-of-the-quiet"))
-    bench.core.profile = "main"
+    bench.core.active_profiles.name = "main"
     quiet = AppHarness(app, bench)
     now = bench.clock.now()
     await bench.core.storage.run(_furnish, bench, now, tasks)

@@ -76,7 +76,7 @@ def profiles(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the profiles and where each token lives."""
 
     async def work(core: Core) -> int:
-        rows = [await _row_of(core, profile) for profile in core.all_profiles().values()]
+        rows = [await _row_of(core, profile) for profile in core.active_profiles.all().values()]
         if args.json:
             print_json(rows)
         elif rows:
@@ -99,7 +99,7 @@ async def _row_of(core: Core, profile: Profile) -> dict[str, Any]:
         "proxy": str(profile.proxy or ""),
         "model": profile.model,
         "token_in": core.tokens.describe_source(profile),
-        "is_current": profile.name == core.profile,
+        "is_current": profile.name == core.active_profiles.name,
         "software": capabilities.software.value,
         "version": capabilities.version,
         "offers": support_by_feature(capabilities),

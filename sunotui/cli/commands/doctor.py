@@ -172,7 +172,7 @@ def _failure(name: str, error: SunotuiError) -> Finding:
 
 async def _profile_and_gateway(core: Core, *, is_offline: bool) -> tuple[list[Finding], GatewayReport | None]:
     try:
-        profile = core.current_profile()
+        profile = core.active_profiles.current()
     except TokenMissing as missing:
         return [Finding("profile", WARN, error_text(missing))], None
     through = f" through {profile.proxy}" if profile.proxy is not None else ""

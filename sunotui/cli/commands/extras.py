@@ -30,7 +30,7 @@ def tags(args: Namespace, environ: Mapping[str, str]) -> int:
     read_piped(args, "text")
 
     async def work(core: Core) -> int:
-        profile = core.current_profile().name
+        profile = core.active_profiles.current().name
         found, code = await submit_for_result(core, UpsampleTagsRequest(args.text), args, profile)
         if code != DONE:
             return code
@@ -60,7 +60,7 @@ def feed(args: Namespace, environ: Mapping[str, str]) -> int:
 
     async def work(core: Core) -> int:
         wanted = await core.read(resolve_clip_ids, args.ids)
-        found = await core.services.extras.feed(core.current_profile().name, wanted)
+        found = await core.services.extras.feed(core.active_profiles.current().name, wanted)
         if args.json:
             numbers = await core.read(_take_numbers, found)
             print_json([clip_document(clip, numbers.get(clip.id)) for clip in found])
@@ -112,7 +112,7 @@ def personas(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the voices that this computer knows of at the gateway."""
 
     async def work(core: Core) -> int:
-        found = await core.services.extras.personas(core.current_profile().name)
+        found = await core.services.extras.personas(core.active_profiles.current().name)
         if args.json:
             print_json([_persona_document(persona) for persona in found])
         elif found:
@@ -132,7 +132,7 @@ def persona(args: Namespace, environ: Mapping[str, str]) -> int:
         parent = await core.read(find_parent, args.clip)
         if parent.is_upload:
             say("That clip was uploaded: gateways are known to make personas of generated clips only")
-        profile = core.current_profile().name
+        profile = core.active_profiles.current().name
         is_whole = args.voice_start is None and args.voice_end is None and parent.duration_s is not None
         request = PersonaRequest(
             clip_id=parent.clip_id,

@@ -70,7 +70,7 @@ async def _sung_by(core: Core, song: MusicRequest, wanted: str, clip: str) -> Mu
     """The song with a voice: one that is known here, by its id or its name, or any with the clip it was made of."""
     if clip:
         return replace(song, persona_id=wanted, persona_clip_id=(await core.read(find_parent, clip)).clip_id)
-    known = await core.services.extras.personas(core.current_profile().name)
+    known = await core.services.extras.personas(core.active_profiles.current().name)
     fitting = (
         [each for each in known if each.id == wanted]
         or [each for each in known if cleaned_id(each.name) == wanted]

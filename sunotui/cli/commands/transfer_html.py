@@ -40,7 +40,7 @@ def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
                     terminal_safe(file),
                     args.title or title,
                     takes,
-                    profile_named=core.profile_named,
+                    profile_named=core.active_profiles.named,
                     report=say,
                     with_audio=args.with_audio,
                 )

@@ -19,7 +19,7 @@ def upload_progress(core: Core) -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
-    unsubscribe = core.subscribe(_on_event)
+    unsubscribe = core.events.subscribe(_on_event)
     try:
         yield
     finally:

@@ -48,7 +48,8 @@ class DraftSession:
         self.preview = Preview(id="preview")
         self.draft = Draft()
         self.submission_id = new_submission_id()
-        self.profile = profile if profile and core.profile_named(profile) is not None else core.profile
+        known = core.active_profiles
+        self.profile = profile if profile and known.named(profile) is not None else known.name
         """The profile whose gateway gets the request."""
         self.is_filled = False
         """Whether the draft was read from the disk and is in the form."""
@@ -65,7 +66,7 @@ class DraftSession:
         if self._request is not None:
             self._replaced, draft = draft, self.with_request(draft, self._request)
         if not draft.values.get("model"):
-            profile = self._core.profile_named(self.profile)
+            profile = self._core.active_profiles.named(self.profile)
             draft = draft.with_value("model", profile.model if profile is not None and profile.model else "")
         await self.fill(draft)
         self.is_filled = True

@@ -131,7 +131,7 @@ class ComposeScreen(Screen[None]):
             return
         try:
             prepared = await self._core.services.submitter.prepare(
-                request, profile or self._core.current_profile().name
+                request, profile or self._core.active_profiles.current().name
             )
         except InvalidRequest as error:
             self.app.say(error.what, "warning")

@@ -51,7 +51,8 @@ class LoginScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Fill in the current profile."""
-        profile = self._base = None if self._is_new else self._core.profile_named(self._core.profile)
+        known = self._core.active_profiles
+        profile = self._base = None if self._is_new else known.named(known.name)
         if self._is_new:
             self.query_one("#name", Input).value = ""
         elif profile is not None and not profile.is_from_env:

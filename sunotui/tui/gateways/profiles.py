@@ -91,9 +91,9 @@ class ProfilesScreen(Dialog[None]):
 
     def _show(self) -> None:
         choices = self.query_one(ChoiceList)
-        current = self.query_one(ChoiceList).current_id or self._core.profile
+        current = self.query_one(ChoiceList).current_id or self._core.active_profiles.name
         try:
-            self._profiles = self._core.all_profiles()
+            self._profiles = self._core.active_profiles.all()
         except SunotuiError as error:
             self.app.notify_error(error)
             return
@@ -104,7 +104,7 @@ class ProfilesScreen(Dialog[None]):
             choices.highlighted = names.index(current) if current in names else 0
 
     def _lines(self, profile: Profile) -> Text:
-        is_used = profile.name == self._core.profile
+        is_used = profile.name == self._core.active_profiles.name
         connection = self._core.services.pollers.connection(profile.name)
         state = connection.state if connection is not None else ConnectionState.WAITING
         address = str(profile.base_url) + (" http!" if profile.base_url.is_clear else "")
@@ -188,8 +188,8 @@ class ProfilesScreen(Dialog[None]):
             self.app.notify_error(error)
             return
         self.app.say(f"Logged out of {name}")
-        if name == self._core.profile:
-            self._core.announce_profile(next(iter(self._core.all_profiles()), ""))
+        if name == self._core.active_profiles.name:
+            self._core.announce_profile(next(iter(self._core.active_profiles.all()), ""))
         self._show()
 
 

@@ -8,6 +8,7 @@ from textual.binding import Binding
 from textual.widgets import Static
 
 from sunotui.core.core import Core
+from sunotui.core.library.library import Library
 from sunotui.core.statistics.page import PageLine, statistics_page
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.statistics import Statistics
@@ -46,7 +47,7 @@ class StatisticsScreen(Dialog[None]):
     async def action_count(self) -> None:
         """Count again."""
         try:
-            self._statistics = await self._core.statistics()
+            self._statistics = await self._core.read(Library.statistics)
         except SunotuiError as error:
             self.app.notify_error(error)
             return

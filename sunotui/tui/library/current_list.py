@@ -123,6 +123,6 @@ def empty_text(ctx: LibraryContext) -> Sequence[str]:
     query = ctx.state.list_query
     if query.query.text:
         return ("No matching tasks.", "esc ends the search.")
-    if not ctx.core.profile and query.collection == EVERYTHING:
+    if not ctx.core.active_profiles.name and query.collection == EVERYTHING:
         return ("No gateway yet.", "Press P to log in to one.")
     return _EMPTY_TEXTS[query.collection.view]

@@ -187,7 +187,7 @@ class LibraryScreen(Screen[None]):
             detail.reload()
         elif isinstance(event, events.ConnectionChanged):
             detail.update_elapsed_time(event.profile)
-            if event.profile == self._core.profile:
+            if event.profile == self._core.active_profiles.name:
                 status_bar.show_connection(event.state.value, event.answered_at)
         elif isinstance(event, events.SubmissionChanged):
             # A submission without a task has a row of its own.
@@ -198,7 +198,7 @@ class LibraryScreen(Screen[None]):
             status_bar.sending = event.in_flight
         elif isinstance(event, events.UploadProgress):
             status_bar.show_upload(event.sent, event.size)
-        elif isinstance(event, events.BalanceChanged) and event.profile == self._core.profile:
+        elif isinstance(event, events.BalanceChanged) and event.profile == self._core.active_profiles.name:
             status_bar.balance = str(event.balance)
         elif isinstance(event, events.LibraryHealthChanged):
             status_bar.library_health = event.problem
@@ -210,7 +210,7 @@ class LibraryScreen(Screen[None]):
     def _update_status(self) -> None:
         """Show the current profile in the status bar."""
         status_bar = self.context.status_bar
-        profile = self._core.profile_named(self._core.profile)
+        profile = self._core.active_profiles.named(self._core.active_profiles.name)
         status_bar.profile = profile.name if profile is not None else ""
         status_bar.is_unencrypted = profile is not None and profile.base_url.is_clear
         status_bar.has_proxy = profile is not None and profile.proxy is not None

@@ -128,7 +128,7 @@ async def test_the_price_is_there_when_the_balance_is_told(bench: CoreHarness) -
         if isinstance(event, BalanceChanged):
             prices.append(bench.core.services.billing.price("main", "music"))
 
-    bench.core.subscribe(note)
+    bench.core.events.subscribe(note)
     await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
     assert prices == [Price(0.1, "$", 1)]

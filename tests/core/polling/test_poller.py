@@ -226,7 +226,7 @@ async def test_a_refused_token_stops_the_asking_until_a_person_acts(
     assert line_of(bench) is line
     bench.gateway.trouble = None
     bench.gateway.tell("a", TaskStatus.SUCCESS)
-    bench.core.poll_now()
+    bench.core.services.pollers.resume()
     await bench.settle()
     assert line_of(bench) is ConnectionState.ONLINE
 
@@ -326,7 +326,7 @@ async def test_a_key_pressed_again_and_again_leaves_nobody_out(bench: CoreHarnes
     await bench.core.start()
     for _ in range(12):
         await bench.clock.advance(4)
-        bench.core.poll_now()
+        bench.core.services.pollers.resume()
     await bench.settle()
     assert {task_id for batch in bench.gateway.asked for task_id in batch} == set(ids)
 

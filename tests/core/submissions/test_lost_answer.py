@@ -82,7 +82,7 @@ async def test_a_lost_answer_leaves_one_unknown_submission(
         assert submits(gateway)[0].body.decode() == ended.body
         with pytest.raises(DuplicateRequest):
             await send_request(core, SONG, "main")
-        core.poll_now()
+        core.services.pollers.resume()
     async with opened(tmp_path) as core:
         assert await core.reader.submissions() == [ended]
     assert len(submits(gateway)) == 1

@@ -108,7 +108,7 @@ async def test_it_is_not_sent_where_the_profile_points_elsewhere(changed: Profil
         core.add_profile(HERE)
         prepared = await core.services.submitter.prepare(SONG, "main")
         if changed is None:
-            core._active_profiles._extra.pop("main")
+            core.active_profiles._extra.pop("main")
         else:
             core.add_profile(changed)
         with pytest.raises(InvalidRequest, match="nothing was sent"):
@@ -121,5 +121,5 @@ async def test_it_is_not_sent_where_the_profile_points_elsewhere(changed: Profil
 async def test_the_profile_is_the_one_it_was_prepared_for_whichever_is_current(bench: CoreHarness) -> None:
     prepared = await bench.core.services.submitter.prepare(SONG, "main")
     bench.core.add_profile(Profile("other", parse_base_url("http://127.0.0.1:10")))
-    assert bench.core.profile == "other"
+    assert bench.core.active_profiles.name == "other"
     assert (await bench.core.services.submitter.send(prepared)).profile == "main"

@@ -49,7 +49,7 @@ async def test_accepted_is_on_disk_before_it_is_told_and_then_watched(bench: Cor
         if isinstance(event, TasksChanged):
             seen.append(bench.core.storage.call(bench.core.stores.tasks.task, event.ids[0]))
 
-    bench.core.subscribe(look)
+    bench.core.events.subscribe(look)
     ended = await send_request(bench.core, SONG, "main")
     assert (ended.state, ended.task_id) == (SubmissionState.ACCEPTED, "task-1")
     assert seen

@@ -58,7 +58,7 @@ async def _submit_forever(folder: Path, base_url: str, token: str, first: int) -
         if isinstance(event, SubmissionChanged) and event.submission.state is SubmissionState.SENDING:
             report(f"sending {event.submission.id}")
 
-    core.subscribe(on_event)
+    core.events.subscribe(on_event)
     opened = await core.open()
     report(f"opened {time.monotonic()} {' '.join(row.id for row in opened.recovered)}")
     core.add_profile(profile_at(base_url))

@@ -314,7 +314,7 @@ async def test_one_key_sends_this_one_to_another_gateway(tmp_path: Path) -> None
         await quiet.press("ctrl+s")
         assert quiet.bench.gateway.orders == []
         assert len(other.orders) == 1
-        assert quiet.bench.core.profile == "main", "only this one"
+        assert quiet.bench.core.active_profiles.name == "main", "only this one"
         assert "Sent to other" in told(quiet)
         await quiet.press("n")
         assert "to main" in modes_bar(quiet)

@@ -126,7 +126,7 @@ async def test_a_newcomer_is_asked_logs_in_and_makes_a_song(tmp_path: Path, ring
         await somebody.give(somebody.server.base_url + "/v1/", somebody.server.token)
         await somebody.until_in()
         assert list(ring.kept.values()) == [somebody.server.token]
-        assert somebody.app.core.profile == "main"
+        assert somebody.app.core.active_profiles.name == "main"
         assert somebody.server.token not in somebody.text()
         await somebody.pilot.press("n", *"rain", "ctrl+s")
         await somebody.until_told("Sent. Generating")
@@ -214,7 +214,7 @@ async def test_a_locked_keyring_leaves_the_other_door(tmp_path: Path, ring: Memo
         await somebody.give(somebody.server.base_url, somebody.server.token, "session-only")
         await somebody.until_in()
         assert ring.kept == {}
-        assert somebody.app.core.profile == "main"
+        assert somebody.app.core.active_profiles.name == "main"
 
 
 async def test_the_token_is_neither_shown_nor_copied(tmp_path: Path, ring: MemoryKeyring) -> None:

@@ -92,7 +92,7 @@ async def test_enter_uses_another_and_the_top_line_says_so(tmp_path: Path) -> No
         await open_profiles(quiet)
         await quiet.press("j", "enter")
         assert isinstance(quiet.app.screen, LibraryScreen)
-        assert quiet.bench.core.profile == "other"
+        assert quiet.bench.core.active_profiles.name == "other"
         status = quiet.app.screen.query_one(StatusBar)
         assert (status.profile, status.balance) == ("other", "250,000 quota")
         quiet.bench.core.events.publish(ConnectionChanged("main", ConnectionState.OFFLINE, NetworkError()))
@@ -150,9 +150,9 @@ async def test_logging_out_of_the_one_in_use_leaves_the_other(tmp_path: Path) ->
     async with open_app(tmp_path) as quiet:
         await open_profiles(quiet)
         quiet.bench.core.login = Leaving()  # type: ignore[assignment]
-        del quiet.bench.core._active_profiles._extra["other"]
+        del quiet.bench.core.active_profiles._extra["other"]
         await quiet.press("x", "j", "enter")
-        assert quiet.bench.core.profile in {"main", ""}
+        assert quiet.bench.core.active_profiles.name in {"main", ""}
         assert quiet.app.return_code is None
 
 
@@ -187,7 +187,7 @@ async def test_a_proxy_is_a_badge_without_its_password(tmp_path: Path) -> None:
         quiet.add_gateway("other")
         address = parse_base_url("http://other.example", allow_clear=True)
         proxy = Proxy("socks5", "10.0.0.1", 1080, "CANARY-user", "CANARY-word")
-        core._active_profiles.add(Profile("other", address, allow_clear=True, proxy=proxy))
+        core.active_profiles.add(Profile("other", address, allow_clear=True, proxy=proxy))
         await quiet.press("P")
         assert "http://other.example http! proxy socks5://•••@10.0.0.1:1080" in quiet.text()
         assert "CANARY" not in quiet.text()

@@ -62,9 +62,9 @@ async def waiting_app(
     bench, gate = CoreHarness(folder), threading.Event()
     core = bench.core
     if has_profile:
-        core._active_profiles.add(MAIN)
+        core.active_profiles.add(MAIN)
         core.tokens.set_for_session("main", Token("token-of-the-quiet"))
-        core.profile = "main"
+        core.active_profiles.name = "main"
     await core.storage.run(_furnish, bench, bench.clock.now(), None)
     open_on_desk = core._open_on_storage_thread
 
