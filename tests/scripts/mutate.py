@@ -31,24 +31,25 @@ TESTS: dict[str, str] = {
     "domain/submission.py": "domain/test_submission.py storage/submissions/test_journal.py",
     "domain/text.py": "domain/test_text.py",
     "gateway/transport/auth.py": "gateway/transport/test_connection.py",
-    "gateway/discovery/site_info.py": "gateway/test_balance.py",
+    "gateway/discovery/site_info.py": "gateway/discovery/test_site_info.py",
     "gateway/transport/redaction.py": (
-        "gateway/transport/test_echo.py gateway/transport/test_redaction.py gateway/transport/test_secret_forms.py"
+        "gateway/transport/test_token_echo.py gateway/transport/test_redaction.py"
+        " gateway/transport/test_secret_forms.py"
     ),
-    "gateway/parsing/clips.py": "gateway/test_media.py gateway/test_clips_read.py",
+    "gateway/parsing/clips.py": "gateway/test_media.py gateway/parsing/test_clips.py",
     "gateway/submit/outcome.py": (
-        "gateway/test_submit_answers.py gateway/test_error_messages.py gateway/submit/test_relayed_refusals.py"
+        "gateway/submit/test_outcome.py gateway/errors/test_error_messages.py gateway/submit/test_relayed_refusals.py"
         " guarantees/money/test_outcome_classification.py"
     ),
-    "gateway/errors/classification.py": "gateway/errors/test_classification.py gateway/test_error_messages.py",
-    "gateway/errors/mapping.py": "gateway/errors/test_mapping.py gateway/test_error_messages.py",
+    "gateway/errors/classification.py": "gateway/errors/test_classification.py gateway/errors/test_error_messages.py",
+    "gateway/errors/mapping.py": "gateway/errors/test_mapping.py gateway/errors/test_error_messages.py",
     "gateway/errors/message_rules.py": "gateway/errors/test_message_rules.py gateway/errors/test_missing_task.py",
     "storage/submissions/journal.py": "storage/submissions/test_journal.py",
     "storage/submissions/reader.py": "storage/submissions/test_reader.py storage/submissions/test_journal.py",
     "storage/browse/list_queries.py": "storage/browse/test_query_sql.py storage/browse/test_list_queries.py",
     "storage/browse/query_sql.py": "storage/browse/test_query_sql.py storage/browse/test_matching.py",
     "domain/search/matching.py": "storage/browse/test_matching.py",
-    "storage/secrets/tokens.py": "keyring/test_tokens.py",
+    "storage/secrets/tokens.py": "storage/secrets/test_tokens.py",
     "core/gateways/billing.py": "core/gateways/test_billing.py",
     "core/gateways/capability_learning.py": "core/gateways/test_capability_learning.py",
     "core/polling/schedule.py": "core/polling/test_schedule.py",

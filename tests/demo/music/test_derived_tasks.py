@@ -8,8 +8,8 @@ import pytest
 
 from sunotui.demo.prices import SONG, TWELVE_STEMS
 from tests.demo.conftest import OpenDemo
+from tests.demo.dialects.test_key4u import LYRICS, Nested
 from tests.demo.harness import UNKNOWN_ID
-from tests.demo.test_key4u import LYRICS, Nested
 
 Fields = dict[str, Any]
 OVERRIDES = {"override_fields": ["prompt", "tags"], "tags": "polka"}

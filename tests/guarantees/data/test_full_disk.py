@@ -23,8 +23,8 @@ pytestmark = pytest.mark.guarantee(
     "D5",
     ordinary="a tmpfs of 1 MiB, filled by the library itself and by another file, while the program works",
     gaps=(
-        "Only root can mount a small file system; otherwise tests/storage/test_journal_faults.py uses a file "
-        "with a size limit."
+        "Only root can mount a small file system; otherwise tests/storage/submissions/test_journal_faults.py uses a "
+        "file with a size limit."
     ),
 )
 

@@ -16,8 +16,8 @@ from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.submit.outcome import Accepted, Rejected
 from sunotui.gateway.submit.payloads import build_payload
 from tests.demo.conftest import OpenDemo, StartServer
+from tests.demo.dialects.test_with_our_client import history, sent
 from tests.demo.harness import UNKNOWN_ID, DemoHarness
-from tests.demo.test_story import history, sent
 
 LYRICS = "[Verse]\nla la la"
 CUSTOM = {"custom_mode": True, "prompt": LYRICS, "style": "folk", "title": "Tin", "model": "V5_5"}

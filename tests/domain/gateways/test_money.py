@@ -1,11 +1,10 @@
-"""Amounts as people read them, and what is usual."""
+"""Amounts as people read them, and how many requests a balance pays for."""
 
 from __future__ import annotations
 
 import pytest
 
 from sunotui.domain.gateways.money import Balance, Price, amount_text
-from sunotui.domain.tasks.durations import DurationEstimate, estimate_duration
 
 
 @pytest.mark.parametrize(
@@ -59,11 +58,3 @@ def test_a_balance_covers_so_many_requests(left: float, times: int, covered: int
 )
 def test_what_cannot_be_compared_is_not_called_short(price: Price, balance: Balance | None) -> None:
     assert price.covered(balance, 4) == 4
-
-
-def test_what_is_usual_needs_a_few_ends() -> None:
-    assert estimate_duration([]) is None
-    assert estimate_duration([10.0, 20.0]) is None
-    assert estimate_duration([30.0, 10.0, 20.0]) == DurationEstimate(20.0, 30.0, 3)
-    assert estimate_duration([float(number) for number in range(1, 11)]) == DurationEstimate(5.5, 9.0, 10)
-    assert estimate_duration([float(number) for number in range(1, 101)]) == DurationEstimate(50.5, 90.0, 100)
