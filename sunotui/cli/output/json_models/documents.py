@@ -1,4 +1,9 @@
-"""The documents by the names of their schema files, and by the commands that print them."""
+"""The documents by the names of their schema files, and by the commands that print them.
+
+Keys keep their names and meanings; new ones come at the end. Times are ISO 8601 in UTC, such as "2026-11-29T16:00:00Z".
+`docs/json-schema` has a JSON Schema for each entry of DOCUMENTS. Only type checkers and the generator of those files
+import this package.
+"""
 
 from __future__ import annotations
 
