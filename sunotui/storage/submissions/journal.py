@@ -62,7 +62,7 @@ class Journal:
         row: list[Value] = [
             submission.id,
             submission.profile,
-            request_json(submission.request),
+            request_json(submission),
             submission.path,
             submission.body,
             submission.state.value,

@@ -95,7 +95,7 @@ class SubmissionReader:
         same, values = "", [submission.profile, submission.path, submission.body]
         if query.is_same_request:
             same = "AND request = ? "
-            values.append(request_json(submission.request))
+            values.append(request_json(submission))
         others = [submission.id, *query.other_than]
         found = self._select(
             f"WHERE created_at >= ? AND profile = ? AND path = ? AND body = ? {same}"

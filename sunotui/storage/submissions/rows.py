@@ -6,14 +6,10 @@ Requests take 7 ms to load, and a start shows none unless one was interrupted: o
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
 
 from sunotui.domain.persona import Persona
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.text import trim
-
-if TYPE_CHECKING:
-    from sunotui.domain.requests.request import Request
 
 COLUMNS = (
     "id, profile, request, path, body, state, created_at, sent_at, ended_at, task_id, retry_of, trouble, "
@@ -31,11 +27,11 @@ def persona_of(request_text: str, persona_id: str, profile: str, now: float) -> 
     return Persona(persona_id, trim(request.name), trim(request.clip_id), profile, now)
 
 
-def request_json(request: Request) -> str:
-    """The request as the journal keeps it."""
+def request_json(submission: Submission) -> str:
+    """The request of a submission as the journal keeps it."""
     from sunotui.domain.requests.request import to_json
 
-    return to_json(request)
+    return to_json(submission.request)
 
 
 def submission_of(row: sqlite3.Row) -> Submission:
