@@ -122,7 +122,7 @@ def print_report(report: GatewayReport) -> None:
             ("models", ", ".join(report.capabilities.models)),
             ("left", "" if report.balance is None else str(report.balance)),
             *((f"price of {word}", f"{price}, seen {_often(price.seen)}") for word, price in report.prices.items()),
-            *((f"usual time of {kind.value}", duration_text(usual)) for kind, usual in report.usual.items()),
+            *((f"usual {kind.value}", duration_text(usual)) for kind, usual in report.usual.items()),
         )
     )
     print()

@@ -234,7 +234,7 @@ def test_what_a_limit_leaves_out_is_said(library: CommandLine) -> None:
     library.run("search", "save", "All", "since:9999w")
     for command in (["tasks"], ["search", "show", "All"]):
         assert len(library.json(*command, "--limit", "1")) == 1
-        assert "Only the first 1 are listed" in library.err
+        assert "Only the first 1 are shown" in library.err
         assert len(library.json(*command, "--limit", "2")) == 2
         assert library.err == ""
 

@@ -194,7 +194,7 @@ def test_clips_are_asked_for_wherever_they_were_made(paid_cli: CommandLine, clip
 
 def test_a_clip_that_the_gateway_does_not_know_is_code_7(paid_cli: CommandLine, clip: str) -> None:
     assert [reported["id"] for reported in paid_cli.json("feed", "nothing", clip, "nothing", code=7)] == [clip]
-    assert "no clip by the id nothing" in paid_cli.err
+    assert "no clip with the id nothing" in paid_cli.err
     assert clip in paid_cli.run("feed", clip)
     assert paid_cli.json("feed", "nothing", code=7) == []
 

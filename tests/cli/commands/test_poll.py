@@ -50,7 +50,7 @@ def test_ids_may_come_from_standard_input(command: str, demo_cli: CommandLine, m
         pipe(text)
         assert demo_cli.run(command, *argv, code=2) == ""
         (sentence,) = demo_cli.err.splitlines()
-        assert "standard input" in sentence
+        assert "standard input" in sentence.lower()
 
 
 def test_fetch_of_unknown_ids_only_is_an_empty_list(demo_cli: CommandLine) -> None:
