@@ -145,7 +145,7 @@ async def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch
         def broken(*_: object, **__: object) -> None:
             raise LibraryError("The library could not be read: it is damaged")
 
-        monkeypatch.setattr(quiet.bench.core.stores.journal, "list", broken)
+        monkeypatch.setattr(quiet.bench.core.stores.journal.reader, "list", broken)
         await quiet.press("J")
         assert quiet.app.screen.query_one(OptionList).option_count == 0
         assert "damaged" in str(quiet.app.message_log.lines()[0].text)
