@@ -196,7 +196,7 @@ class FakeClientPool(ClientPool):
     def dialect(self, name: str) -> DialectChoice:
         """The one in use."""
         choice = choose_dialect("", "", self.evidence_of(name))
-        return choice if self.dialect_in_use is None else replace(choice, dialect=self.dialect_in_use)
+        return choice if self.dialect_in_use is None else choice._replace(dialect=self.dialect_in_use)
 
     async def client(self, name: str) -> FakeGateway:  # type: ignore[override]
         """The one client."""
