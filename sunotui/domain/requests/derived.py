@@ -127,29 +127,16 @@ DERIVED_TASKS: tuple[DerivedTask, ...] = (
         has_range=True,
         needs_words=True,
     ),
-    DerivedTask(
-        *("fixed_infill", "Replace, same length", "New section of", Feature.INFILL),
-        forms={_NESTED: _section("fixed_infill")},
-        has_range=True,
-        needs_words=True,
-    ),
-    DerivedTask(
-        *("infill_intro", "Replace intro", "New intro of", Feature.INFILL),
-        forms={_NESTED: _section("infill_intro")},
-        has_range=True,
-        needs_words=True,
-    ),
-    DerivedTask(
-        *("infill_outro", "Replace outro", "New outro of", Feature.INFILL),
-        forms={_NESTED: _section("infill_outro")},
-        has_range=True,
-        needs_words=True,
-    ),
-    DerivedTask(
-        *("cover_infill", "Replace in a cover", "New section of", Feature.INFILL),
-        forms={_NESTED: _section("cover_infill")},
-        has_range=True,
-        needs_words=True,
+    *(
+        DerivedTask(
+            *(name, label, title, Feature.INFILL), forms={_NESTED: _section(name)}, has_range=True, needs_words=True
+        )
+        for name, label, title in (
+            ("fixed_infill", "Replace, same length", "New section of"),
+            ("infill_intro", "Replace intro", "New intro of"),
+            ("infill_outro", "Replace outro", "New outro of"),
+            ("cover_infill", "Replace in a cover", "New section of"),
+        )
     ),
     DerivedTask(
         *("upload_infill", "Replace in an upload", "New section of", Feature.INFILL),
