@@ -152,9 +152,11 @@ def test_words_that_are_no_text_are_refused(demo_cli: CommandLine, tmp_path: Pat
     assert "UTF-8" in demo_cli.err
 
 
-def test_a_warning_does_not_hold_the_request_back(demo_cli: CommandLine) -> None:
+def test_a_warning_is_said_before_the_request_is_sent_and_does_not_hold_it_back(demo_cli: CommandLine) -> None:
     demo_cli.run("music", "--describe", "x" * 3_001)
-    assert "3,001 characters" in demo_cli.err
+    warning, accepted = demo_cli.err.splitlines()
+    assert warning.startswith("Description: 3,001 characters; this model takes ")
+    assert accepted.startswith("Accepted: task ")
 
 
 def test_a_task_cannot_be_extended_but_its_clip(demo_cli: CommandLine) -> None:

@@ -42,7 +42,7 @@ async def test_it_has_all_that_is_journalled_and_sent(bench: CoreHarness) -> Non
 async def test_what_only_warns_comes_with_it(bench: CoreHarness) -> None:
     long = MusicRequest(lyrics="la " * 3_000, model="chirp-v3-5", style="jazz")
     (sentence,) = (await bench.core.services.submitter.prepare(long, "main")).warnings
-    assert "the model takes" in sentence
+    assert "this model takes" in sentence
 
 
 async def test_nothing_is_asked_journalled_or_sent_by_preparing(bench: CoreHarness) -> None:
