@@ -44,7 +44,10 @@ def add_extra_commands(commands: Commands[Parser]) -> None:
     feed.add_argument("ids", type=identifier, nargs="+", metavar="CLIP")
 
     new_command(commands, "personas", "List the personas known at the gateway.")
-    persona = new_command(commands, "persona", "Make a persona from a clip.")
+    _add_persona(new_command(commands, "persona", "Make a persona from a clip."))
+
+
+def _add_persona(persona: argparse.ArgumentParser) -> None:
     persona.add_argument("clip", type=identifier, metavar="CLIP")
     persona.add_argument("--name", required=True, metavar="N")
     persona.add_argument("--description", default="", metavar="D")

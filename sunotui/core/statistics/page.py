@@ -57,7 +57,11 @@ def _weeks(weeks: tuple[TaskCounts, ...], width: int) -> Iterator[PageLine]:
 
 def _sentence(total: TaskCounts) -> str:
     rate = total.failure_rate
-    words = [f"{total.tasks:,} tasks", f"{total.takes:,} takes", f"{total.kept:,} liked (starred or rated 4+)"]
+    words = [
+        f"{total.tasks:,} tasks",
+        f"{total.takes:,} takes",
+        f"{total.kept:,} liked (starred, rated 4+ or on an album)",
+    ]
     return ", ".join(words) + (f"; {rate:.1%} failed" if rate is not None else "")
 
 

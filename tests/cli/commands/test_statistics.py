@@ -37,5 +37,5 @@ def test_people_get_a_plot_that_fits_a_line(evening: CommandLine) -> None:
     lines = evening.run("stats").splitlines()
     assert lines[0].strip() == "Takes per week"
     assert any("█" in line for line in lines[1:9])
-    assert any("2 tasks, 2 takes, 0 liked (starred or rated 4+); 0.0% failed" in line for line in lines)
+    assert any("2 tasks, 2 takes, 0 liked (starred, rated 4+ or on an album); 0.0% failed" in line for line in lines)
     assert max(map(len, lines)) <= 100
