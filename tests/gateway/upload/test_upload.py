@@ -262,6 +262,34 @@ async def test_a_first_step_that_was_never_sent_is_a_rejection(client_for: Clien
     assert "nothing was made or charged" in error.sentence
 
 
+async def test_an_error_of_ours_after_a_step_is_an_unknown_outcome(
+    client_for: Client, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was a rejection, although the response that was not understood may name a task."""
+
+    def broken(*_: object) -> None:
+        raise KeyError("url")
+
+    monkeypatch.setattr("sunotui.gateway.upload.upload.upload_target_in", broken)
+    async with both() as site:
+        outcome = await uploaded(client_for, site, song)
+    assert isinstance(outcome, Unknown)
+    assert outcome.error.charge is Charge.MAYBE
+    assert site.steps == [START]
+
+
+async def test_an_error_of_the_system_before_the_last_step_is_a_rejection(
+    client_for: Client, song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("sunotui.gateway.upload.upload.upload_target_in", broken)
+    async with both() as site:
+        rejected(await uploaded(client_for, site, song), NetworkError)
+    assert site.steps == [START]
+
+
 # --- polls ------------------------------------------------------------------------------------------------------------
 
 
