@@ -36,7 +36,10 @@ TESTS: dict[str, str] = {
         "gateway/transport/test_token_echo.py gateway/transport/test_redaction.py"
         " gateway/transport/test_secret_forms.py"
     ),
-    "gateway/parsing/clips.py": "gateway/test_media.py gateway/parsing/test_clips.py",
+    "gateway/transport/secret_search.py": (
+        "gateway/transport/test_secret_search.py gateway/transport/test_echo.py gateway/transport/test_secret_forms.py"
+    ),
+        "gateway/parsing/clips.py": "gateway/test_media.py gateway/parsing/test_clips.py",
     "gateway/submit/outcome.py": (
         "gateway/submit/test_outcome.py gateway/errors/test_error_messages.py gateway/submit/test_relayed_refusals.py"
         " guarantees/money/test_outcome_classification.py"
@@ -53,9 +56,9 @@ TESTS: dict[str, str] = {
     "core/gateways/billing.py": "core/gateways/test_billing.py",
     "core/gateways/capability_learning.py": "core/gateways/test_capability_learning.py",
     "core/polling/schedule.py": "core/polling/test_schedule.py",
-    "core/submissions/submitter.py": "core/submissions/test_submitter.py",
+    "core/submissions/submitter.py": "core/submissions/test_submitter.py core/submissions/test_prepared_request.py",
     "core/gateways/price_inference.py": "core/gateways/test_price_inference.py",
-    "core/polling/poller.py": "core/polling/test_poller.py",
+    "core/polling/poller.py": "core/polling/test_poller.py core/polling/test_feed_fallback.py",
     "tui/keymap.py": "tui/test_keymap.py",
     "tui/library/task_list/window.py": "tui/library/task_list/test_window.py",
 }
