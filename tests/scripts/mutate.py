@@ -37,9 +37,10 @@ TESTS: dict[str, str] = {
         " gateway/transport/test_secret_forms.py"
     ),
     "gateway/transport/secret_search.py": (
-        "gateway/transport/test_secret_search.py gateway/transport/test_echo.py gateway/transport/test_secret_forms.py"
+        "gateway/transport/test_secret_search.py gateway/transport/test_token_echo.py"
+        " gateway/transport/test_secret_forms.py"
     ),
-        "gateway/parsing/clips.py": "gateway/test_media.py gateway/parsing/test_clips.py",
+    "gateway/parsing/clips.py": "gateway/test_media.py gateway/parsing/test_clips.py",
     "gateway/submit/outcome.py": (
         "gateway/submit/test_outcome.py gateway/errors/test_error_messages.py gateway/submit/test_relayed_refusals.py"
         " guarantees/money/test_outcome_classification.py"
