@@ -1,4 +1,4 @@
-"""Runs a command with an open Core, on an event loop that ends on signals as it does on Ctrl+C."""
+"""Runs a command with an open Core, on an event loop that handles termination signals like Ctrl+C."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def run_with_core(environ: Mapping[str, str], profile: str, work: Callable[[Core
 
 @asynccontextmanager
 async def core_session(environ: Mapping[str, str], profile: str = "") -> AsyncIterator[Core]:
-    """A Core that is not open yet. Leaving the block waits for responses to paid requests (S7), then closes it."""
+    """A context with a Core that is not open yet. On exit it waits for responses to paid requests (S7), then closes
+    Core."""
     core = Core(find_paths(environ), environ, profile=profile)
     try:
         yield core
@@ -66,10 +67,9 @@ def _report_late_response(event: Event) -> None:
 
 
 def run_async(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine as `asyncio.run` does; what ends a command by `ended_by_signals` cancels it, as Ctrl+C does.
-
-    The coroutine can so wait for an answer that is paid for; a second signal ends that, too, but a hangup does not: it
-    often comes twice when a terminal is closed. Raises SystemExit then, and KeyboardInterrupt on Ctrl+C.
+    """Run a coroutine as `asyncio.run` does; the signals of `ended_by_signals` cancel it, as Ctrl+C does. The coroutine
+    can then wait for a paid response; a second signal ends that, too, but not a hangup, which is often sent twice when
+    a terminal is closed. Raises SystemExit then, and KeyboardInterrupt on Ctrl+C.
     """
     received: list[int] = []
     caught = [number for number in ENDING if signal.getsignal(number) is end_command]

@@ -40,17 +40,17 @@ OK, WARN, FAIL = "ok", "warn", "fail"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     name: str
     state: str
     sentence: str
     code: int = FAILED
-    """The exit code of a failure."""
+    """The exit code if it is a failure."""
 
 
 def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Check everything, print it, and exit with the code of the first failure."""
+    """Check everything, print the findings, and exit with the code of the first failure."""
     if args.repair:
         return repair_library(args, environ)
     paths = find_paths(environ)
@@ -194,7 +194,7 @@ async def _profile_and_gateway(core: Core, *, is_offline: bool) -> tuple[list[Fi
 
 
 def _gateway_finding(profile: Profile, base_url: BaseUrl, system_name: str, balance: Balance | None) -> Finding:
-    """A gateway that answers; under another prefix than the profile's it takes no request."""
+    """The finding for a gateway that responds; it accepts requests only under the profile's prefix."""
     money = f", {balance} left" if balance is not None else ""
     sentence = f"{system_name or 'it'} answers at {base_url}{money}"
     if base_url == profile.base_url:

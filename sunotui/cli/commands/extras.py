@@ -1,4 +1,4 @@
-"""Commands for what only some gateways offer beside tasks: tags, timing, feed, personas, persona."""
+"""Commands for extras that only some gateways offer: tags, timing, feed, personas, persona."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def tags(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def timing(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Print when each line of a clip is sung; every word with --json, subtitles for players with --lrc."""
+    """Print when each line of a clip is sung; each word with --json, subtitles for players with --lrc."""
 
     async def work(core: Core) -> int:
         task, clip = await core.read(resolve_clip, args.clip)
@@ -56,7 +56,7 @@ def timing(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def feed(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Ask for clips by their ids, wherever they were made; the library stays as it is."""
+    """Fetch clips by id, wherever they were made; the library is unchanged."""
 
     async def work(core: Core) -> int:
         wanted = await core.read(resolve_clip_ids, args.ids)
@@ -88,7 +88,7 @@ def _print_timing(found: WordTimings, clip: Clip, args: Namespace) -> None:
 
 
 def _take_numbers(library: Library, clips: Sequence[Clip]) -> dict[str, int]:
-    """The take number of those clips that the library knows."""
+    """The take numbers of the clips that the library has."""
     found = ((clip, library.clip(clip.id)) for clip in clips)
     return {clip.id: take_number(*known) for clip, known in found if known is not None}
 
@@ -109,7 +109,7 @@ def _print_clips(clips: Sequence[Clip]) -> None:
 
 
 def personas(args: Namespace, environ: Mapping[str, str]) -> int:
-    """List the voices that this computer knows of at the gateway."""
+    """List the gateway's personas that the library has."""
 
     async def work(core: Core) -> int:
         found = await core.services.extras.personas(core.active_profiles.current().name)

@@ -1,4 +1,4 @@
-"""Commands that read the library and nothing else: tasks and show."""
+"""Commands that only read the library: tasks and show."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from sunotui.domain.tasks.task import Task
 
 
 def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
-    """List tasks, the newest first or in the order asked for."""
+    """List tasks, newest first or in the requested order."""
     status = TaskStatus(args.status) if args.status else None
     query = MATCH_ALL if args.search is None else parse_strictly(args.search)
     sort = None if args.sort == "age" and not args.reverse else Sort(args.sort)
@@ -57,7 +57,7 @@ def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _check_profile(name: str, environ: Mapping[str, str]) -> None:
-    """A name that nothing goes by is more likely misspelt than empty. Raises ConfigError."""
+    """Reject an unknown profile without tasks, which is probably misspelt. Raises ConfigError."""
     if name != ENV_PROFILE and stored_profile(find_paths(environ), name) is None:
         raise ConfigError(f"There is no profile '{name}'", advice="'sunotui profiles' lists them")
 
@@ -166,7 +166,7 @@ def _differences(request: Request | None, clip: Clip) -> tuple[Difference, ...]:
 
 
 def _words_for(found: Difference) -> str:
-    """The first words of what was asked and of what was made; --json has the rest."""
+    """The first words of the requested and the returned text; --json has all of it."""
     asked, made = first_words(found.asked), first_words(found.made)
     if not made:
         return f"{found.field}: requested {asked}; the answer does not mention it"

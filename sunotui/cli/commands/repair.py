@@ -1,5 +1,5 @@
-"""`doctor --repair`: rescues what can be read of a damaged library, prints what that is, and asks before it moves
-a file."""
+"""`doctor --repair`: recovers the readable part of a damaged library, prints a report, and asks before it moves a
+file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sunotui.domain.errors import InvalidRequest
 
 
 def repair_library(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Repair the library, or say that nothing is wrong with it. Raises SunotuiError."""
+    """Repair the library, or report that it is intact. Raises SunotuiError."""
     if not args.yes and not sys.stdin.isatty():
         raise InvalidRequest("There is no terminal to ask on", advice="Add --yes to repair the library without asking")
     paths = find_paths(environ)

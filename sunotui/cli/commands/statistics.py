@@ -15,11 +15,11 @@ from sunotui.domain.statistics import Statistics, TaskCounts
 from sunotui.domain.text import clean
 
 _WIDTH = 100
-"""Cells of the plots where the output is no terminal."""
+"""The width of plots if the output is not a terminal, in cells."""
 
 
 def stats(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Print how much was made, how well it went, how long it took and what it cost."""
+    """Print counts, failure rates, generation times and spending."""
     with open_library(find_paths(environ)) as library:
         found = library.statistics()
     if args.json:
