@@ -1,4 +1,4 @@
-"""Something new made of what is there: covers, sections, stems, personas, and unknown fields."""
+"""Derived tasks: covers, sections, stems, personas, and extra fields."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from tests.cli.conftest import CommandLine
 
 @pytest.fixture
 def song(demo_cli: CommandLine) -> dict[str, str]:
-    """A finished song of the library: the ids of its task and of its first clip."""
+    """A finished song in the library: the ids of its task and of its first clip."""
     task = demo_cli.json("music", "--describe", "rain", "--wait")
     return {"task": task["id"], "clip": task["clips"][0]["id"]}
 
 
 def last_request(cli: CommandLine) -> dict[str, object]:
-    """What the newest row of the journal asked for."""
+    """The request in the newest row of the journal."""
     request = cli.json("submissions")[0]["request"]
     assert isinstance(request, dict)
     return request
@@ -42,7 +42,7 @@ def test_a_clip_is_covered_in_another_style(demo_cli: CommandLine, song: dict[st
     }
 
 
-def test_a_section_of_a_clip_is_made_anew(demo_cli: CommandLine, song: dict[str, str], tmp_path: Path) -> None:
+def test_a_section_of_a_clip_is_regenerated(demo_cli: CommandLine, song: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "new.txt").write_text("la la")
     section = ("--replace", song["clip"], "--from", "0:45", "--to", "1:10", "--style", "pop")
     demo_cli.run("music", *section, "--lyrics-file", str(tmp_path / "new.txt"))
@@ -58,7 +58,7 @@ def test_a_section_of_a_clip_is_made_anew(demo_cli: CommandLine, song: dict[str,
     }
 
 
-def test_a_clip_is_taken_apart(demo_cli: CommandLine, song: dict[str, str]) -> None:
+def test_a_clip_is_split_into_stems(demo_cli: CommandLine, song: dict[str, str]) -> None:
     demo_cli.run("stems", song["clip"], "--parts", "12", "--title", "Parts")
     request = {"kind": "stems", "clip_id": song["clip"], "task_id": song["task"], "count": 12, "title": "Parts"}
     assert last_request(demo_cli) == request | {"model": "chirp-hawk"}
@@ -66,7 +66,7 @@ def test_a_clip_is_taken_apart(demo_cli: CommandLine, song: dict[str, str]) -> N
     assert "count" not in last_request(demo_cli)
 
 
-def test_a_clip_that_was_made_elsewhere_stands_as_it_is(demo_cli: CommandLine) -> None:
+def test_an_unknown_clip_id_is_used_unchanged(demo_cli: CommandLine) -> None:
     demo_cli.run("stems", "clip-of-another-tool", code=2)
     assert last_request(demo_cli) == {
         "kind": "stems",
@@ -75,7 +75,7 @@ def test_a_clip_that_was_made_elsewhere_stands_as_it_is(demo_cli: CommandLine) -
     }
 
 
-def test_the_continuation_of_an_upload_is_told_as_such(demo_cli: CommandLine) -> None:
+def test_the_extension_of_an_upload_is_marked_as_such(demo_cli: CommandLine) -> None:
     uploaded = demo_cli.json("upload", "https://example.com/hum.mp3", "--wait")
     clip = uploaded["clips"][0]["id"]
     demo_cli.run("music", "--extend", clip, "--at", "0:30", "--instrumental", "--style", "ambient")
@@ -85,7 +85,7 @@ def test_the_continuation_of_an_upload_is_told_as_such(demo_cli: CommandLine) ->
     assert "uploaded" in demo_cli.err
 
 
-def test_a_clip_of_another_gateway_is_warned_about(demo_cli: CommandLine) -> None:
+def test_a_clip_of_another_gateway_causes_a_warning(demo_cli: CommandLine) -> None:
     demo_cli.run("tasks")
     database = Database.open(Path(demo_cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
     clips = (Clip("clip-at-work", "Rain", ClipStatus.COMPLETE),)
@@ -95,10 +95,10 @@ def test_a_clip_of_another_gateway_is_warned_about(demo_cli: CommandLine) -> Non
     assert "made at 'work'; 'env' may not know it" in demo_cli.err
 
 
-# --- unknown fields ---------------------------------------------------------------------------------------------------
+# --- extra fields -----------------------------------------------------------------------------------------------------
 
 
-def test_further_fields_go_along(demo_cli: CommandLine, song: dict[str, str], tmp_path: Path) -> None:
+def test_extra_fields_are_sent(demo_cli: CommandLine, song: dict[str, str], tmp_path: Path) -> None:
     fields = '{"vocal_gender": "f"}'
     (tmp_path / "extra.json").write_text(fields)
     for extra in (fields, f"@{tmp_path / 'extra.json'}"):
@@ -112,14 +112,14 @@ def test_further_fields_go_along(demo_cli: CommandLine, song: dict[str, str], tm
     assert last_request(demo_cli)["extra"] == fields
 
 
-def test_further_fields_come_by_standard_input_too(demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_extra_fields_may_come_from_standard_input(demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"a": 1}')))
     demo_cli.run("lyrics", "rain", "--extra", "@-")
     assert last_request(demo_cli)["extra"] == '{"a": 1}'
 
 
 @pytest.mark.parametrize("extra", ["[1]", "nonsense", "@/nowhere/at/all", "{" * 100_000, "@", "@\x00"])
-def test_fields_that_are_no_object_are_refused(demo_cli: CommandLine, extra: str) -> None:
+def test_extra_fields_that_are_not_an_object_are_rejected(demo_cli: CommandLine, extra: str) -> None:
     assert demo_cli.run("music", "--describe", "rain", "--extra", extra, code=2) == ""
     assert demo_cli.err
     assert demo_cli.json("submissions") == []
@@ -130,7 +130,7 @@ def test_fields_that_are_no_object_are_refused(demo_cli: CommandLine, extra: str
     [("hum.mp3", b"", "empty"), ("hum.txt", b"x", "audio file"), ("", b"", "no such file")],
     ids=["empty", "no audio", "no file"],
 )
-def test_a_file_that_is_no_upload_is_refused_before_anything_is_sent(
+def test_an_invalid_file_is_rejected_before_anything_is_sent(
     demo_cli: CommandLine, tmp_path: Path, name: str, content: bytes, words: str
 ) -> None:
     if name:
@@ -140,13 +140,14 @@ def test_a_file_that_is_no_upload_is_refused_before_anything_is_sent(
     assert demo_cli.json("submissions") == []
 
 
-def test_a_file_takes_no_further_fields(demo_cli: CommandLine, tmp_path: Path) -> None:
+def test_a_file_upload_takes_no_extra_fields(demo_cli: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "hum.mp3").write_bytes(b"x")
     demo_cli.run("upload", str(tmp_path / "hum.mp3"), "--extra", "{}", code=2)
     assert "no extra fields" in demo_cli.err
 
 
-# --- at a gateway that passes everything on --------------------------------------------------------------------------
+# --- at a gateway that passes on all fields
+# ----------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -167,7 +168,7 @@ def paid_song(paid_cli: CommandLine) -> dict[str, str]:
     ],
     ids=lambda argv: " ".join(argv[:2]),
 )
-def test_what_was_asked_is_what_was_made(
+def test_the_result_matches_the_request(
     paid_cli: CommandLine, paid_song: dict[str, str], argv: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"la la la")))
@@ -178,11 +179,11 @@ def test_what_was_asked_is_what_was_made(
     assert len(task["clips"]) == (12 if "12" in argv else 2)
 
 
-def test_what_a_finished_take_shows_is_known_when_the_command_ends(
+def test_evidence_of_a_finished_take_is_saved_when_the_command_ends(
     paid_cli: CommandLine, paid_song: dict[str, str]
 ) -> None:
     paid_cli.run("music", "--cover", paid_song["clip"], "--style", "bossa nova", "--wait")
-    # A private build: nothing is known of covers there, so nothing is said.
+    # A private build: nothing is known about covers there, so there is no warning.
     assert "dropped" not in paid_cli.err
     offers = paid_cli.json("profiles")[0]["offers"]
     assert offers["cover"] == "offered"
@@ -223,7 +224,7 @@ def test_a_plain_continuation_proves_that_a_relay_drops_the_task(
 
 
 @pytest.mark.parametrize(("argv", "feature", "_field"), FROM_PROOF, ids=[feature for _, feature, _ in FROM_PROOF])
-def test_what_a_private_build_makes_is_proof(
+def test_a_take_of_a_private_build_is_proof(
     paid_cli: CommandLine, paid_song: dict[str, str], argv: tuple[str, ...], feature: str, _field: str
 ) -> None:
     task = paid_cli.json(*(paid_song["clip"] if word == "CLIP" else word for word in argv), "--wait")
@@ -231,15 +232,13 @@ def test_what_a_private_build_makes_is_proof(
     assert paid_cli.json("profiles")[0]["offers"][feature] == "offered"
 
 
-def test_a_clip_that_cannot_be_joined_says_nothing_about_the_gateway(
-    paid_cli: CommandLine, paid_song: dict[str, str]
-) -> None:
+def test_a_clip_that_cannot_be_joined_is_no_evidence(paid_cli: CommandLine, paid_song: dict[str, str]) -> None:
     paid_cli.run("concat", paid_song["clip"], code=7)
     assert "clip not found" in paid_cli.err
     assert paid_cli.json("profiles")[0]["offers"]["concat"] == "unknown"
 
 
-def test_the_model_that_worked_here_is_taken_again(demo_cli: CommandLine, swift: None) -> None:
+def test_the_model_that_worked_here_is_used_again(demo_cli: CommandLine, swift: None) -> None:
     demo_cli.run("music", "--describe", "rain", "--model", "chirp-crow", "--wait")
     assert "v5 is retired at Suno" in demo_cli.err
     demo_cli.run("music", "--describe", "snow")
@@ -249,12 +248,12 @@ def test_the_model_that_worked_here_is_taken_again(demo_cli: CommandLine, swift:
     assert last_request(demo_cli)["model"] == "chirp-hawk", "no stems worked here yet"
 
 
-# --- derived tasks of the nested form ---------------------------------------------------------------------------------
+# --- derived tasks in the nested dialect -----------------------------------------------------------------------------
 
 
 @pytest.fixture
 def nested_song(cli: CommandLine, swift: None, demos: Callable[[str], DemoServer]) -> dict[str, Any]:
-    """A finished song at the gateway of the nested form."""
+    """A finished song at the gateway with the nested dialect."""
     cli.use(demos("key4u"))
     task = cli.json("music", "--describe", "rain", "--wait")
     assert isinstance(task, dict)
@@ -275,13 +274,13 @@ def test_a_mashup_has_the_lyrics_of_both_unless_others_are_given(
     assert last_request(cli)["lyrics"] == "la la la"
 
 
-def test_a_mashup_of_clips_without_known_lyrics_is_refused(cli: CommandLine, nested_song: dict[str, Any]) -> None:
+def test_a_mashup_of_clips_without_known_lyrics_is_rejected(cli: CommandLine, nested_song: dict[str, Any]) -> None:
     cli.run("music", "--mashup", "elsewhere-1", "elsewhere-2", code=2)
     assert "Add lyrics" in cli.err
     assert len(cli.json("submissions")) == 1
 
 
-def test_an_instrumental_is_added_to_the_whole_clip_where_no_section_is_given(
+def test_without_a_section_an_instrumental_is_added_to_the_whole_clip(
     cli: CommandLine, nested_song: dict[str, Any]
 ) -> None:
     clip = nested_song["clips"][0]
@@ -293,7 +292,7 @@ def test_an_instrumental_is_added_to_the_whole_clip_where_no_section_is_given(
     assert "where the section begins and ends" in cli.err
 
 
-def test_only_the_voice_of_a_persona_where_the_form_has_it(
+def test_only_the_voice_of_a_persona_where_the_dialect_has_it(
     cli: CommandLine, swift: None, demos: Callable[[str], DemoServer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cli.use(demos("claude360"))

@@ -1,4 +1,4 @@
-"""What is known of gateways: told by the doctor and in the list of profiles, and said before a request is sent."""
+"""Known facts about gateways: in the doctor's report, in the list of profiles and in warnings before a request."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ FindDemo = Callable[[str], DemoServer]
 
 
 def database_of(cli: CommandLine) -> Database:
-    """The command line's own library."""
+    """The library of the command line."""
     return Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
 
 
 def verdicts(document: dict[str, list[dict[str, str]]]) -> dict[str, str]:
-    """The verdict on every feature in the doctor's document."""
+    """The support of each feature in the doctor's document."""
     assert all(list(each) == ["feature", "verdict", "since", "reason"] for each in document["offers"])
     assert all((each["since"] is None) is (not each["reason"]) for each in document["offers"])
     return {each["feature"]: each["verdict"] for each in document["offers"]}
@@ -60,7 +60,7 @@ def verdicts(document: dict[str, list[dict[str, str]]]) -> dict[str, str]:
         ("paid", "new-api", {"feed", "wav", "timing", "upload_file"}),
     ],
 )
-def test_the_doctor_looks_at_the_gateway_for_nothing(
+def test_the_doctor_probes_the_gateway_for_free(
     cli: CommandLine, demos: FindDemo, dialect: str, software: str, offered: set[str]
 ) -> None:
     cli.use(demos(dialect))
@@ -84,7 +84,7 @@ def test_the_doctor_looks_at_the_gateway_for_nothing(
     assert "tag upsampling" in page
 
 
-def test_money_prices_and_usual_times_are_told(demo_cli: CommandLine) -> None:
+def test_balance_prices_and_durations_are_reported(demo_cli: CommandLine) -> None:
     demo_cli.run("tasks")
     database = database_of(demo_cli)
     PriceStore(database).add("env", "music", 0.1, "$", 1_700_000_000.0)
@@ -116,7 +116,7 @@ def test_an_unfinished_task_says_how_long_it_usually_takes(demo_cli: CommandLine
     assert "9 of 10" not in demo_cli.run("show", "task-1")
 
 
-def test_a_gateway_that_is_not_there_leaves_what_was_known(cli: CommandLine, start_demo: StartDemo) -> None:
+def test_an_unreachable_gateway_leaves_known_facts_unchanged(cli: CommandLine, start_demo: StartDemo) -> None:
     server = start_demo(dialect="new-api")
     cli.use(server)
     known = cli.json("doctor")["gateway"]
@@ -129,7 +129,7 @@ def test_a_gateway_that_is_not_there_leaves_what_was_known(cli: CommandLine, sta
     assert "new-api" in cli.run("profiles")
 
 
-def test_without_a_profile_there_is_no_gateway_to_tell_of(cli: CommandLine) -> None:
+def test_without_a_profile_there_is_no_gateway_report(cli: CommandLine) -> None:
     assert cli.json("doctor")["gateway"] is None
 
 
@@ -146,10 +146,10 @@ def test_software_is_named_with_its_version_where_it_is_known(offers: Capabiliti
     assert software_name(offers) == words
 
 
-# --- said before a request is sent -----------------------------------------------------------------------------------
+# --- warnings before a request ----------------------------------------------------------------------------------------
 
 
-def test_a_field_that_will_be_dropped_is_named_and_the_song_sent_all_the_same(
+def test_a_field_that_will_be_dropped_is_named_and_the_song_sent(
     cli: CommandLine, swift: None, demos: FindDemo
 ) -> None:
     cli.use(demos("new-api"))
@@ -166,7 +166,7 @@ def test_a_field_that_will_be_dropped_is_named_and_the_song_sent_all_the_same(
     assert "negative_tags would be dropped" in cli.err
 
 
-def test_a_plain_song_asks_nothing_more_than_it_must(cli: CommandLine, start_demo: StartDemo) -> None:
+def test_a_plain_song_sends_only_the_required_requests(cli: CommandLine, start_demo: StartDemo) -> None:
     cli.use(start_demo(dialect="new-api"))
     cli.run("music", "--describe", "rain")
     assert cli.err.startswith("Accepted")
@@ -175,7 +175,7 @@ def test_a_plain_song_asks_nothing_more_than_it_must(cli: CommandLine, start_dem
 
 @pytest.mark.parametrize("dialect", ["new-api", "one-hub"])
 @pytest.mark.parametrize("command", [("concat", "clip"), ("upload", "https://example.com/hum.mp3")])
-def test_what_is_not_offered_is_doubted_first_and_then_refused(
+def test_an_unsupported_feature_causes_a_warning_and_then_an_error(
     cli: CommandLine, swift: None, demos: FindDemo, dialect: str, command: tuple[str, ...]
 ) -> None:
     cli.use(demos(dialect))
@@ -187,7 +187,7 @@ def test_what_is_not_offered_is_doubted_first_and_then_refused(
     assert "did not work at this gateway" in cli.err
 
 
-def test_short_money_is_said_and_blocks_nothing(cli: CommandLine, start_demo: StartDemo) -> None:
+def test_a_low_balance_causes_a_warning_and_blocks_nothing(cli: CommandLine, start_demo: StartDemo) -> None:
     cli.use(start_demo(dialect="paid"))
     cli.run("tasks")
     database = database_of(cli)
@@ -215,7 +215,7 @@ def test_a_command_that_waits_learns_the_price(cli: CommandLine, start_demo: Sta
 
 
 def at_home(cli: CommandLine, server: DemoServer) -> None:
-    """A profile of the config file, with the token that a command prints."""
+    """A profile in the config file, with a token_command."""
     folder = Path(cli.environ["SUNOTUI_CONFIG_DIR"])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.toml").write_text(
@@ -224,7 +224,7 @@ def at_home(cli: CommandLine, server: DemoServer) -> None:
 
 
 def let_a_minute_pass(cli: CommandLine) -> None:
-    """All that the library holds of what was sent and seen is a minute older."""
+    """Make all times in the library a minute older."""
     database = database_of(cli)
     with database.write() as connection:
         connection.execute("UPDATE balance_look SET seen_at = seen_at - 60")
@@ -236,7 +236,7 @@ def let_a_minute_pass(cli: CommandLine) -> None:
 
 
 def prices(cli: CommandLine) -> list[tuple[str, float, int]]:
-    """What was learned, without asking the gateway."""
+    """The learned prices, without a request to the gateway."""
     found = cli.json("doctor", "--offline")["gateway"]["prices"]
     return [(price["request"], price["amount"], price["seen"]) for price in found]
 
@@ -253,7 +253,7 @@ def test_a_later_command_learns_the_price_of_one_that_did_not_wait(
     let_a_minute_pass(cli)
     cli.run(*(word.format(id=made["id"]) for word in later))
     assert prices(cli) == [("music", 0.1, 1)]
-    # Once, however often it is asked for.
+    # Once, however often it is requested.
     cli.run("fetch", made["id"])
     assert prices(cli) == [("music", 0.1, 1)]
 
@@ -268,7 +268,7 @@ def test_a_command_that_waited_leaves_nothing_to_learn(cli: CommandLine, start_d
     assert prices(cli) == [("music", 0.1, 1)]
 
 
-def test_two_requests_since_a_look_tell_no_price(cli: CommandLine, start_demo: StartDemo, swift: None) -> None:
+def test_two_requests_since_a_balance_give_no_price(cli: CommandLine, start_demo: StartDemo, swift: None) -> None:
     at_home(cli, start_demo(dialect="paid"))
     made = cli.json("music", "--describe", "rain", "--takes", "2")[0]
     let_a_minute_pass(cli)
@@ -286,14 +286,14 @@ def test_a_key_of_the_environment_may_be_another_one_each_time(
     assert prices(cli) == []
 
 
-def test_an_account_without_money_is_said_before_any_price_is_known(cli: CommandLine) -> None:
+def test_an_empty_account_is_reported_before_any_price_is_known(cli: CommandLine) -> None:
     with DemoServer(seed=1, dialect="paid", balance=0.0) as server:
         cli.use(server)
         cli.run("music", "--describe", "rain", code=4)
     assert cli.err.index("the balance is used up ($0.00)") < cli.err.index("Top up")
 
 
-def test_a_gateway_that_is_not_there_is_told_once(cli: CommandLine) -> None:
+def test_an_unreachable_gateway_is_reported_once(cli: CommandLine) -> None:
     cli.environ |= {"SUNOTUI_BASE_URL": "http://127.0.0.1:9", "SUNOTUI_TOKEN": "sk-12345678"}
     cli.run("stems", "clip", "--wait", code=5)
     assert cli.err.count("could not be reached") == 1
@@ -309,7 +309,7 @@ def test_the_doctor_names_the_dialect_and_why(cli: CommandLine, start_demo: Star
     assert "nested (set by SUNOTUI_DIALECT)" in cli.run("doctor", "--offline")
 
 
-def test_the_journal_holds_the_request_in_the_dialect(cli: CommandLine, start_demo: StartDemo) -> None:
+def test_the_journal_has_the_request_in_the_dialect(cli: CommandLine, start_demo: StartDemo) -> None:
     cli.use(start_demo(dialect="paid"))
     cli.environ["SUNOTUI_DIALECT"] = "sunoapi"
     cli.run("music", "--describe", "rain", "--model", "chirp-fenix")
@@ -319,7 +319,7 @@ def test_the_journal_holds_the_request_in_the_dialect(cli: CommandLine, start_de
     assert json.loads(text) == {"custom_mode": False, "prompt": "rain", "model": "V5_5", "instrumental": False}
 
 
-def test_what_the_dialect_has_no_form_for_is_never_sent(cli: CommandLine, start_demo: StartDemo) -> None:
+def test_a_request_without_a_format_in_the_dialect_is_never_sent(cli: CommandLine, start_demo: StartDemo) -> None:
     cli.use(start_demo(dialect="paid"))
     cli.environ["SUNOTUI_DIALECT"] = "sunoapi"
     assert cli.run("stems", "clip", code=2) == ""
@@ -327,8 +327,8 @@ def test_what_the_dialect_has_no_form_for_is_never_sent(cli: CommandLine, start_
     assert cli.json("submissions") == []
 
 
-def test_a_relay_s_doubts_are_not_said_of_what_is_never_sent(cli: CommandLine, start_demo: StartDemo) -> None:
-    """A remaster at a stock relay would make a plain song, if there were a form to send it in."""
+def test_no_warnings_for_a_request_that_is_never_sent(cli: CommandLine, start_demo: StartDemo) -> None:
+    """A remaster at a stock relay would make a plain song, if the dialect had a format for it."""
     cli.use(start_demo(dialect="new-api"))
     assert cli.run("music", "--remaster", "clip", "--variation", "subtle", code=2) == ""
     (sentence,) = cli.err.splitlines()
@@ -343,7 +343,7 @@ def test_an_unknown_dialect_in_the_environment_is_one_sentence(cli: CommandLine,
     assert "Use one of auto, flat, nested, sunoapi" in cli.err
 
 
-def test_a_refused_model_is_told_with_those_that_worked(cli: CommandLine, swift: None, demos: FindDemo) -> None:
+def test_a_rejected_model_is_reported_with_those_that_worked(cli: CommandLine, swift: None, demos: FindDemo) -> None:
     cli.use(demos("one-hub"))
     cli.run("music", "--describe", "rain", "--model", "chirp-crow", "--wait")
     cli.run("music", "--describe", "snow", "--model", "chirp-typo", code=5)
@@ -352,13 +352,13 @@ def test_a_refused_model_is_told_with_those_that_worked(cli: CommandLine, swift:
     assert "Worked here" not in cli.err
 
 
-def test_a_refused_model_where_nothing_worked_yet_names_none(cli: CommandLine, demos: FindDemo) -> None:
+def test_a_rejected_model_without_successes_names_none(cli: CommandLine, demos: FindDemo) -> None:
     cli.use(demos("one-hub"))
     cli.run("music", "--describe", "snow", "--model", "chirp-typo", code=5)
     assert "Worked here" not in cli.err
 
 
-def test_a_gateway_with_key4us_page_is_proved_nested_by_the_doctor(cli: CommandLine, start_demo: StartDemo) -> None:
+def test_the_doctor_detects_the_nested_dialect_by_key4us_page(cli: CommandLine, start_demo: StartDemo) -> None:
     cli.use(start_demo(dialect="key4u"))
     found = cli.json("doctor")["gateway"]["dialect"]
     assert (found["name"], found["is_proved"]) == ("nested", True)
@@ -367,14 +367,14 @@ def test_a_gateway_with_key4us_page_is_proved_nested_by_the_doctor(cli: CommandL
 
 
 def bodies(cli: CommandLine) -> list[dict[str, Any]]:
-    """Every request that was sent, in order."""
+    """All sent request bodies, in order."""
     database = database_of(cli)
     texts = database.column("SELECT body FROM submission ORDER BY created_at", [])
     database.close()
     return [json.loads(text) for text in texts]
 
 
-def test_the_trap_is_warned_of_and_the_form_is_learned(
+def test_lyrics_in_the_wrong_dialect_are_warned_of_and_it_is_learned(
     cli: CommandLine, swift: None, start_demo: StartDemo, tmp_path: Path
 ) -> None:
     cli.use(start_demo(dialect="claude360"))
@@ -383,7 +383,7 @@ def test_the_trap_is_warned_of_and_the_form_is_learned(
         (tmp_path / name).write_text(f"[Verse]\nRain on roof number {name}\n")
 
     cli.run(*song, "--lyrics-file", str(tmp_path / "one"))
-    # Nothing was known, so nothing could be said; the answer is another song than the one that was sent.
+    # Nothing was known, so there was no warning; the result is not the requested song.
     assert "sunoapi" not in cli.err
     found = cli.json("doctor", "--offline")["gateway"]["dialect"]
     assert (found["name"], found["is_proved"]) == ("sunoapi", False)
@@ -398,7 +398,7 @@ def test_the_trap_is_warned_of_and_the_form_is_learned(
     assert [body.get("custom_mode") for body in bodies(cli)] == [None, True, True]
 
 
-def test_a_described_song_is_enough_for_the_warning_and_not_for_another_form(
+def test_a_described_song_causes_the_warning_but_no_other_dialect(
     cli: CommandLine, swift: None, start_demo: StartDemo, tmp_path: Path
 ) -> None:
     cli.use(start_demo(dialect="claude360"))
@@ -416,7 +416,7 @@ def test_a_described_song_is_enough_for_the_warning_and_not_for_another_form(
     assert "looks sunoapi-like" not in cli.err
 
 
-def test_a_status_that_only_sunoapi_like_gateways_have_is_enough_for_the_warning(
+def test_a_status_of_sunoapi_like_gateways_causes_the_warning(
     cli: CommandLine, start_demo: StartDemo, tmp_path: Path
 ) -> None:
     cli.use(start_demo("rate-limit@submit", dialect="claude360"))
@@ -430,10 +430,10 @@ def test_a_status_that_only_sunoapi_like_gateways_have_is_enough_for_the_warning
 
 @pytest.mark.parametrize("path", ["", "/v1", "/v1/", "/suno", "/v1/suno"])
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_a_wrong_token_is_named_however_the_base_url_is_spelled(
+def test_a_wrong_token_is_reported_for_any_form_of_the_base_url(
     cli: CommandLine, swift: None, demos: FindDemo, dialect: str, path: str
 ) -> None:
-    """At an address that no login has tried."""
+    """With an address that no login has verified."""
     server = demos(dialect)
     token = "sk-of-somebody-else-0000000000"
     cli.environ |= {"SUNOTUI_BASE_URL": server.base_url + path, "SUNOTUI_TOKEN": token}
@@ -444,7 +444,7 @@ def test_a_wrong_token_is_named_however_the_base_url_is_spelled(
     assert cli.json("submissions") == []
 
 
-def test_a_mashup_is_sung_with_the_words_of_both(cli: CommandLine, start_demo: StartDemo) -> None:
+def test_a_mashup_has_the_lyrics_of_both(cli: CommandLine, start_demo: StartDemo) -> None:
     cli.use(start_demo(dialect="key4u"))
     cli.environ["SUNOTUI_DIALECT"] = "nested"
     assert cli.run("music", "--mashup", "of-nobody", "known-to-nobody", code=2) == ""

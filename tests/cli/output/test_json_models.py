@@ -37,7 +37,7 @@ RECORDED = {
     "tasks_of_a_profile": "tasks",
     "timing": "timing",
 }
-"""The documents in the recorded outputs, which tests/test_format_v6.py holds to be what commands print."""
+"""The documents in the recorded outputs; tests/test_format_v6.py checks that commands print them."""
 
 
 def check(name: str, document: object) -> None:
@@ -54,7 +54,7 @@ def _commands(parser: argparse.ArgumentParser, words: tuple[str, ...] = ()) -> I
                 yield from _commands(inner, (*words, name))
 
 
-def test_every_command_with_json_has_its_documents_named() -> None:
+def test_every_command_with_json_has_named_documents() -> None:
     assert set(_commands(build_parser())) == set(COMMANDS)
     assert {name for names in COMMANDS.values() for name in names} == set(DOCUMENTS)
 
