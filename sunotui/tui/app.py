@@ -58,7 +58,7 @@ class SunoApp(BaseApp):
     def __init__(self, core: Core, prepare: Callable[[], Awaitable[None]] | None = None) -> None:
         """`prepare` runs after the first frame and before polling starts; the demo gateway starts there."""
         super().__init__(core)
-        # Before the styles are read for the first time, so that they are read once.
+        # Before the styles are loaded for the first time, so that they are loaded only once.
         self.register_theme(SUNOTUI)
         self.set_reactive(App.theme, SUNOTUI.name)
         self.stylesheet.set_variables(self.get_css_variables())
@@ -77,7 +77,7 @@ class SunoApp(BaseApp):
     @cached_property
     def submit(self) -> SubmitController:
         """Sends requests."""
-        # Made on first use: the first frame sends nothing.
+        # Created on first use: the first frame sends nothing.
         from sunotui.tui.submit import SubmitController
 
         return SubmitController(self)
@@ -85,7 +85,7 @@ class SunoApp(BaseApp):
     # --- life cycle ---------------------------------------------------------------------------------------------------
 
     def get_default_screen(self) -> Screen[None]:
-        """The library."""
+        """The library screen."""
         self._library = LibraryScreen(self.core)
         return self._library
 
@@ -227,7 +227,7 @@ class SunoApp(BaseApp):
     # --- requested by screens -----------------------------------------------------------------------------------------
 
     def on_send_requested(self, message: SendRequested) -> None:
-        """Send."""
+        """Send the request."""
         self.submit.start(message)
 
     # --- commands ----------------------------------------------------------------------------------------------------
@@ -242,7 +242,7 @@ class SunoApp(BaseApp):
         self.push_screen(help_viewer([*scopes, Scope.EVERYWHERE]))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Only those of Textual's own commands that are useful here."""
+        """The useful ones of Textual's own commands."""
         for command in super().get_system_commands(screen):
             if command.title in {"Theme", "Screenshot"}:
                 yield command

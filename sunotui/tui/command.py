@@ -34,15 +34,15 @@ _PREFIXES = {
     Scope.SUBMISSIONS: "submissions",
     Scope.PROFILES: "profiles",
 }
-"""Users have these in their config files: they must not change."""
+"""The prefixes are in users' config files: they must not change."""
 
 
 class Command(NamedTuple):
-    """One thing that the user can do."""
+    """A command of the user."""
 
     id: str
-    """Its name within its scope. What stands before a dot names the action of the widgets, so that several commands can
-    share one action with different arguments."""
+    """Its name within its scope. The part before a dot is the action of the widgets, so that several commands can share
+    one action with different arguments."""
     title: str
     keys: tuple[str, ...]
     scope: Scope

@@ -31,7 +31,7 @@ STATUS_LOOKS: dict[TaskStatus, tuple[str, str, str]] = {
 }
 """Glyph, word and tone of each state: each alone distinguishes the states."""
 _TITLE_LIMIT = 1_000
-"""Characters of a title that are drawn; every line is shorter."""
+"""The number of characters of a title that are drawn; every line is shorter."""
 STREAMING_LOOK = ("♪", "streaming", "active")
 
 

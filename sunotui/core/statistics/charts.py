@@ -9,8 +9,8 @@ _EIGHTHS_RIGHT = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
 def columns(values: Sequence[float], height: int) -> list[str]:
-    """The lines of a column chart with one column for each value. The tallest is `height` lines high; any value above
-    zero is visible."""
+    """The lines of a column chart with one column for each value. The tallest column is `height` lines high; any value
+    above zero is visible."""
     most = max(values, default=0)
     if most <= 0:
         return [" " * len(values)] * height

@@ -14,7 +14,7 @@ from sunotui.domain.tasks.durations import DurationEstimate
 NAME_CELLS = 14
 _HEIGHT = 8
 _MAX_BARS = 12
-"""The most models or gateways that are drawn; the JSON output has all."""
+"""The maximum number of models or gateways in a chart; the JSON output has all."""
 _BAR_CELLS = 20
 
 

@@ -1,4 +1,4 @@
-"""The base of all dialogs: the only screen of ours that others inherit from."""
+"""The base class of all dialogs, the only screen class of the program with subclasses."""
 
 from __future__ import annotations
 

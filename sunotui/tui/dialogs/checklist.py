@@ -30,7 +30,7 @@ _HINT = "type to find or create one · enter turns it on · space on or off · e
 
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """A name, and how many of the things it is for have it."""
+    """A name, and how many of the selected tasks or takes have it."""
 
     name: str
     count: int
@@ -44,7 +44,7 @@ class ChecklistItem:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistSpec:
-    """What the names are, and how one is turned on and off."""
+    """The names of a checklist, and how to turn one on and off."""
 
     title: str
     noun: str
@@ -87,7 +87,7 @@ class _Line(FreeInput):
 
 
 class ChecklistDialog(Dialog[tuple[str, ...]]):
-    """Closes with the sentences about what was done; each can be undone."""
+    """Closes with the sentences about the changes; each can be undone."""
 
     BINDINGS = [
         Binding("escape", "leave", "Leave", show=False),
@@ -104,7 +104,7 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
         self._is_complete = False
 
     def compose(self) -> ComposeResult:
-        """An input, the names, what was done."""
+        """An input, the names, a line for messages."""
         with Vertical(id="choose-box"):
             yield Static(self._spec.title, id="choose-title", markup=False)
             line = _Line(placeholder=self._spec.noun, id="toggles-line")
@@ -158,7 +158,7 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
             choices.action_cursor_up()
 
     def action_leave(self) -> None:
-        """Close with what was done."""
+        """Close with the sentences about the changes."""
         self.dismiss(tuple(self._done))
 
     async def _turn(self, *, is_only_on: bool = False) -> None:
@@ -187,7 +187,7 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
         if sentence:
             self._done.append(sentence)
         self.query_one("#toggles-foot", Static).update(sentence or "Nothing is selected that could have it")
-        # Known names keep their place; a deleted one can be turned on again.
+        # Known names keep their positions; a deleted one can be turned on again.
         total = known.total if known is not None else 0
         self._all = {name: ChecklistItem(name, 0, total) for name in self._all} | {
             item.name: item for item in await self._read()
@@ -204,7 +204,7 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
 
     def _show(self, current: str = "") -> None:
         value = self.query_one(Input).value
-        # A name is never cut: a name that is too long is refused when it is created.
+        # A name is never truncated: a name that is too long is rejected when it is created.
         typed = one_line(value)
         key = name_key(typed)
         keys = self._keys = {name: self._keys.get(name) or name_key(name) for name in self._all}

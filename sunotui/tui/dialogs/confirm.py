@@ -1,4 +1,4 @@
-"""A confirmation before something is paid for, replaced or given up."""
+"""A confirmation before something is billed, replaced or given up."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.dialogs.select import choice_box
 
 SILENCE_S = 0.7
-"""Seconds without a key, once the question is on the screen, before it takes one: longer than between two keys of
-someone who types, or of a key that repeats."""
+"""Seconds without a key, once the question is on the screen, before it accepts one: longer than the interval of typing
+or of key repeat."""
 
 
 class ConfirmDialog(Dialog[str | None]):
@@ -24,7 +24,7 @@ class ConfirmDialog(Dialog[str | None]):
     ]
 
     def __init__(self, question: str, no: str, yes: str, meaning: str) -> None:
-        """`no` says what No means, `yes` is the name of the other answer and `meaning` says what that does."""
+        """`no` explains the answer No, `yes` is the name of the other answer and `meaning` explains it."""
         super().__init__()
         self._question = question
         self._choices = [("no", "No", no), ("yes", yes, meaning)]
@@ -45,11 +45,11 @@ class ConfirmDialog(Dialog[str | None]):
 
     @property
     def takes_keys(self) -> bool:
-        """Once there was time to read the question."""
+        """Whether there was time to read the question."""
         return self._is_ready
 
     def on_early_key(self) -> None:
-        """Start the wait for silence again."""
+        """Restart the wait for a pause in typing."""
         if self._silence is not None:
             self._silence.stop()
         self._silence = self.set_timer(SILENCE_S, self._become_ready)

@@ -1,4 +1,4 @@
-"""One question, answered in one line."""
+"""A question with a one-line answer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class PromptDialog(Dialog[str | None]):
         self._check = check
 
     def compose(self) -> ComposeResult:
-        """The question, the line, what an answer does."""
+        """The question, the input, the effect of an answer."""
         with Vertical(id="choose-box"):
             yield Static(self._question, id="choose-title", markup=False)
             left = self.app.left_texts.pop((self._question, self._text), self._text)
@@ -42,7 +42,7 @@ class PromptDialog(Dialog[str | None]):
             yield Static(self._words, id="ask-words", markup=False)
 
     def action_leave(self) -> None:
-        """Close without an answer; what was typed is there when the same question is asked again."""
+        """Close without an answer; the text is restored when the same question is asked again."""
         typed = self.query_one(Input).value
         if typed.strip() and typed != self._text and not has_token(typed):
             self.app.left_texts[self._question, self._text] = typed

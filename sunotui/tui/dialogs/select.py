@@ -1,4 +1,4 @@
-"""A small list to choose one thing from."""
+"""A small list from which the user chooses one item."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.widgets.option_list import ChoiceList
 
 _NARROWEST_NAME, _WIDEST_NAME = 16, 28
-"""Cells of the column of names, which is as wide as the longest name."""
+"""The maximum width of the column of names, in cells; it is as wide as the longest name."""
 
 Choice = tuple[str, str, str]
-"""The key of a choice, its name, and what it stands for."""
+"""The key of a choice, its name, and an explanation."""
 
 
 def choice_box(title: str, choices: Sequence[Choice]) -> Vertical:
     """A box with a title and a list of choices, in their order."""
     width = min(_WIDEST_NAME, max(_NARROWEST_NAME, *(cell_len(name) for _, name, _ in choices)))
     options = [
-        # Cut, since a raw answer may have megabytes; the list itself ends a long line with an ellipsis.
+        # Truncated, since a raw response may have megabytes; the list itself ends a long line with an ellipsis.
         Option(Text.assemble((formatting.fit(name, width), "bold"), " ", (printable(value[:200]), "dim")))
         for _, name, value in choices
     ]

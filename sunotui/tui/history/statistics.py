@@ -20,7 +20,7 @@ _EMPTY = PageLine("", "No tasks yet: press n in the library to make the first so
 
 
 class StatisticsScreen(Dialog[None]):
-    """Counts when it opens and on request; it does not update by itself."""
+    """Shows statistics when it opens and on request; it does not update by itself."""
 
     BINDINGS = [
         Binding("escape,q,percent_sign", "dismiss", "Leave", show=False),
@@ -39,13 +39,13 @@ class StatisticsScreen(Dialog[None]):
         yield Static(" esc leaves · j k move · r refreshes", id="reading-foot", markup=False)
 
     def on_mount(self) -> None:
-        """Count."""
+        """Read the statistics."""
         self.query_one(TextView).focus()
         self.action_count()
 
     @work(group="statistics", exclusive=True)
     async def action_count(self) -> None:
-        """Count again."""
+        """Read the statistics again."""
         try:
             self._statistics = await self._core.read(Library.statistics)
         except SunotuiError as error:

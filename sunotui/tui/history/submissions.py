@@ -79,7 +79,7 @@ class SubmissionsScreen(Dialog[None]):
         except SunotuiError as error:
             self.app.notify_error(error)
             return
-        # The cursor stays on its submission when others are added above it.
+        # The cursor stays on its submission if others are added above it.
         current = self.query_one(ChoiceList).current_id
         choices.clear_options()
         now = self._core.clock.now()
@@ -271,7 +271,7 @@ class SubmissionsScreen(Dialog[None]):
 
 
 def _about(match: SongMatch) -> str:
-    """What a song in the gateway's list has in common with the submission."""
+    """The fields in which a song in the gateway's list matches the submission."""
     takes = f"{len(match.clips)} take{'s' if len(match.clips) != 1 else ''}"
     made = "time not given" if match.made_at is None else f"made {formatting.moment(match.made_at)}"
     return f"{takes}, {made}, same {' and '.join(match.same)}"

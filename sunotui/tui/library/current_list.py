@@ -1,4 +1,5 @@
-"""The list of the library screen: what it shows, its text when it is empty, and how the status bar describes it."""
+"""The current list of the library screen: its query, its text when it is empty, and its description in the status
+bar."""
 
 from __future__ import annotations
 
@@ -52,7 +53,7 @@ def show_collection(ctx: LibraryContext, collection: Collection) -> None:
 
 
 async def go_to_task(ctx: LibraryContext, task_id: str) -> None:
-    """Put the cursor on a task; when it is not listed, list everything first."""
+    """Move the cursor to a task; if it is not listed, list everything first."""
     ctx.tasks.select(task_id)
     await ctx.tasks.catch_up()
     if ctx.tasks.current == task_id:
@@ -67,7 +68,7 @@ async def go_to_task(ctx: LibraryContext, task_id: str) -> None:
 
 
 def _set_collection(ctx: LibraryContext, collection: Collection) -> None:
-    """A saved search brings its own order; when the user leaves it, the order from before is back."""
+    """A saved search has its own order; when the user leaves it, the previous order is restored."""
     state, before = ctx.state, ctx.state.list_query
     if before.collection.kind is not CollectionKind.SEARCH:
         state.order_elsewhere = before.sort, before.is_reversed
@@ -76,7 +77,7 @@ def _set_collection(ctx: LibraryContext, collection: Collection) -> None:
 
 
 async def _report_saved_search_issues(ctx: LibraryContext, name: str) -> None:
-    """Say which part of a saved search is not understood, as the search bar does while the user types."""
+    """Show which part of a saved search is invalid, as the search bar does while the user types."""
     try:
         saved = await ctx.core.services.annotations.search(name)
     except SunotuiError as error:
@@ -98,7 +99,7 @@ async def _update_hidden_count(ctx: LibraryContext) -> None:
 
 
 async def count_hidden(ctx: LibraryContext) -> int:
-    """How many of the marked tasks are not in the list now: commands work on them all the same."""
+    """How many of the marked tasks are not in the list now: commands still apply to them."""
     marked = ctx.tasks.selected
     try:
         return await ctx.core.browser.count_missing(ctx.state.list_query, marked) if marked else 0
@@ -108,7 +109,7 @@ async def count_hidden(ctx: LibraryContext) -> int:
 
 
 def describe_list(ctx: LibraryContext) -> None:
-    """Say in the status bar what is listed, in which order, and how many tasks are marked."""
+    """Show in the status bar what is listed, in which order, and how many tasks are marked."""
     query, hidden = ctx.state.list_query, ctx.state.hidden_selection
     parts = [] if query.collection == EVERYTHING else [collection_label(query.collection)]
     if query.sort is not Sort.RELEVANCE or query.is_reversed:

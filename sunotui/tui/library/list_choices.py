@@ -1,4 +1,4 @@
-"""The choices of the filter and sort dialogs, and what choosing one does to the search or the query."""
+"""The choices of the filter and sort dialogs, and their effects on the search or the query."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _MAX_COLLECTIONS = 40
 
 
 def sort_choices(query: ListQuery) -> list[tuple[str, str, str]]:
-    """Every order with what choosing it does; the current one has a tick."""
+    """All orders with their effects; the current one has a tick."""
     return [
         (
             sort.value,
@@ -54,7 +54,7 @@ def with_sort(query: ListQuery, sort: Sort) -> ListQuery:
 
 
 def filter_choices(search: str, counts: Mapping[Collection, int]) -> list[tuple[str, str, str]]:
-    """Every filter with its meaning; those in the search have a tick."""
+    """All filters with their meanings; those in the search have a tick."""
     padded = f" {search} "
     return [
         (text, ("✓ " if f" {text} " in padded else "  ") + text, explanation) for text, explanation in _filters(counts)

@@ -80,8 +80,8 @@ class LibraryScreen(Screen[None]):
         yield KeyBar(id="key-bar")
 
     async def on_mount(self) -> None:
-        """Show the keys and open the library. Most libraries open at once and are in the first frame; otherwise a
-        second frame would follow it 25 ms later."""
+        """Show the keys and open the library. Most libraries open immediately and are in the first frame; otherwise a
+        second frame would follow 25 ms later."""
         self.query_one(KeyBar).commands = footer_of((Scope.LIBRARY, Scope.EVERYWHERE))
         self.app.open_core()
         try:
@@ -92,7 +92,7 @@ class LibraryScreen(Screen[None]):
                 self.context.tasks.show_text(_OPENING_TEXT)
 
     async def open_library(self) -> None:
-        """Show the library, which is open now."""
+        """Show the library after it was opened."""
         self.context.state.is_open = True
         self._update_status()
         show_list(self.context)
@@ -133,7 +133,8 @@ class LibraryScreen(Screen[None]):
 
     @property
     def takes_keys(self) -> bool:
-        """Not while the search bar opens: what the user types after its key belongs to the search."""
+        """Whether the screen accepts keys: not while the search bar opens, since the following keys belong to the
+        search."""
         return not self.is_mounted or not self.context.search_bar.is_opening
 
     # --- loading -----------------------------------------------------------------------------------------------------
@@ -174,7 +175,7 @@ class LibraryScreen(Screen[None]):
         status_bar.active, status_bar.unknown = sidebar.count_of(View.ACTIVE), collections.unknown
 
     def on_core_event(self, event: Event) -> None:
-        """Update the parts of the screen that the event is about, and nothing else."""
+        """Update only the parts of the screen that the event concerns."""
         if not self.context.state.is_open:
             return
         tasks, detail, status_bar = self.context.tasks, self.context.detail, self.context.status_bar
@@ -253,7 +254,7 @@ class LibraryScreen(Screen[None]):
             show_list(self.context)
 
     def on_search_bar_ended(self, event: SearchBar.Ended) -> None:
-        """Go back to the list; the search stays unless it was cleared."""
+        """Return to the list; the search stays unless it was cleared."""
         self.context.tasks.focus()
 
     def on_screen_suspend(self) -> None:

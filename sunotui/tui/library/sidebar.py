@@ -27,7 +27,7 @@ _PREFIXES = {
 }
 _NO_COUNTS: Mapping[Collection, int] = {Collection.of_view(view): 0 for view in View}
 _NAME_LIMIT = 200
-"""Characters of a name that are used: no line shows more."""
+"""The number of characters of a name that are used: no line shows more."""
 
 
 def collection_label(collection: Collection) -> str:

@@ -1,4 +1,4 @@
-"""The line at the top: what is listed, the profile, the connection, unfinished tasks and money."""
+"""The line at the top: the current list, the profile, the connection, unfinished tasks and the balance."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _CONNECTIONS = {
 
 
 class StatusBar(Widget):
-    """Program and list on the left; profile, connection, unfinished tasks and money on the right. Every text stays true
-    until an event changes it, so that nothing is repainted in between."""
+    """Program and list on the left; profile, connection, unfinished tasks and money on the right. Every text is valid
+    until an event changes it, so nothing is repainted in between."""
 
     profile: reactive[str] = reactive("")
     is_unencrypted: reactive[bool] = reactive(False)
@@ -39,10 +39,10 @@ class StatusBar(Widget):
     balance: reactive[str] = reactive("")
     list_description: reactive[str] = reactive("")
     library_health: reactive[str] = reactive("")
-    """What is wrong with the library in a word or two, such as "read only"; else empty."""
+    """The state of the library in a word or two, such as "read only"; empty if it is usable."""
 
     def show_connection(self, state: str = _WAITING, last_response_at: float | None = None) -> None:
-        """Show the state of the connection, and the Unix time of the gateway's last good response."""
+        """Show the state of the connection, and the Unix time of the gateway's last successful response."""
         self.connection, self.last_response_at = state, last_response_at
 
     def show_upload(self, sent: int, size: int) -> None:
@@ -52,7 +52,7 @@ class StatusBar(Widget):
         self.upload = "" if tenths >= 10 else f"upload {'▰' * tenths}{'▱' * (10 - tenths)} {tenths}0%"
 
     def watch_sending(self, count: int) -> None:
-        """When nothing is being sent, no upload is in progress, however the last one ended."""
+        """Reset the upload progress when nothing is being sent, however the last upload ended."""
         if not count:
             self.upload = ""
 

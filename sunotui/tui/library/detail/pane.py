@@ -58,14 +58,14 @@ class Detail(Vertical):
         return self.query_one(TextView)
 
     def show_task(self, task_id: str | None) -> None:
-        """Show the first take of a task; None empties the pane. If the task is shown already, nothing changes."""
+        """Show the first take of a task; None clears the pane. If the task is already shown, nothing changes."""
         if task_id != self._task_id:
             self._task_id, self.take = task_id, 1
             self._is_loaded.clear()
             self.reload()
 
     async def catch_up(self) -> None:
-        """Wait until the task that was asked for is shown."""
+        """Wait until the requested task is shown."""
         await self._is_loaded.wait()
 
     def reload(self) -> None:
@@ -126,7 +126,7 @@ class Detail(Vertical):
         """The head, and the lines of the tab."""
         if self.shown is None:
             return Content.styled("No task chosen", FAINT), ()
-        # Loading this takes 4 ms, which the first frame need not wait for.
+        # Importing this takes 4 ms, and the first frame does not need it.
         from sunotui.tui.library.detail import sections
 
         return sections.render(self.shown, self.take, self.tab, self._now())

@@ -23,7 +23,8 @@ RangeLoader = Callable[[str, str], Awaitable[Sequence[str]]]
 
 
 class TaskList(TaskRows, can_focus=True):
-    """Keeps the cursor, the scroll position and the selection on their tasks through updates, sorting and searching."""
+    """The task list widget; cursor, scroll position and selection stay on their tasks through updates, sorting and
+    searching."""
 
     BINDINGS = bindings(Scope.LIST)
 
@@ -63,7 +64,7 @@ class TaskList(TaskRows, can_focus=True):
         self._reported: str | None = None
         """The task that was last reported as highlighted."""
 
-    # --- what it shows -----------------------------------------------------------------------------------------------
+    # --- content -----------------------------------------------------------------------------------------------------
 
     @property
     def current(self) -> str | None:
@@ -144,7 +145,7 @@ class TaskList(TaskRows, can_focus=True):
         reach = self.size.height + MARGIN
         page = await self._load_page(around=awaited or self._anchor, at=0, before=reach, after=reach)
         if awaited is not None and page.anchor is None:
-            # The list does not have the task yet: show the list as if it had not been asked for.
+            # The list does not have the task yet: show the list as if the task had not been requested.
             if not is_other:
                 await self._read_same()
                 return
@@ -179,7 +180,7 @@ class TaskList(TaskRows, can_focus=True):
             cursor_page = await self._load_page(around=self.current, at=self._window.cursor, before=0, after=0)
             self._window.set_cursor_index(cursor_page.anchor)
         if before is None or (request.is_around_cursor and page.anchor is None):
-            # The row under the cursor is loaded at last, or its task is gone: the cursor stays where it is now.
+            # The row under the cursor is now loaded, or its task has disappeared: the cursor stays where it is.
             self._anchor = self.current or self._anchor
         self._draw(self._top if is_at_top else self._top + shift)
         if was_visible:

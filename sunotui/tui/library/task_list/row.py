@@ -1,4 +1,4 @@
-"""One line of the task list: what it shows of a task, and what it drops in a narrow terminal."""
+"""One line of the task list: its columns, and which of them are dropped in a narrow terminal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sunotui.tui import formatting
 from sunotui.tui.library.task_list.highlight import highlighted_segments
 
 _TEXT_LIMIT = 500
-"""Characters of a title or a reason that are used: no line is longer."""
+"""The number of characters of a title or a reason that are used: no line is longer."""
 _MODEL_MIN_WIDTH = 44
 """The width in cells from which a line shows model and length."""
 _GATEWAY_CELLS = 7

@@ -23,7 +23,7 @@ _PARTS = (*_TONES, "plain", "cursor", "cursor-blurred", "faint", "empty")
 
 
 class TaskRows(ScrollView):
-    """Paints the rows that a TaskWindow holds."""
+    """Paints the rows of a TaskWindow."""
 
     COMPONENT_CLASSES = {f"task-list--{name}" for name in _PARTS}
 
@@ -77,7 +77,7 @@ class TaskRows(ScrollView):
                 self.refresh(Region(0, y, width, 1))
 
     def _line_content(self, y: int) -> object:
-        """Everything that a line depends on: if two of these are equal, so are their lines."""
+        """Everything that a line depends on: lines with equal content are equal."""
         if not self._window.total:
             return (self._empty_text, self.size.height)
         index = self._top + y
