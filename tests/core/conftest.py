@@ -1,4 +1,4 @@
-"""The workbench, opened and closed."""
+"""An open core for tests, closed afterwards."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ async def bench(tmp_path: Path) -> AsyncIterator[CoreHarness]:
 
 @pytest.fixture
 def rare_beat(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For days that pass: other processes' writes are looked for every ten minutes instead of every two seconds."""
+    """For tests over days: check for writes of other processes every ten minutes instead of every two seconds."""
     monkeypatch.setattr("sunotui.core.library.external_changes.CHECK_EVERY_S", 600.0)

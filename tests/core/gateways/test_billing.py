@@ -1,4 +1,5 @@
-"""Money left and prices learned: asked after what moves money, once for many, and never polled."""
+"""Balances and learned prices: requested after events that change the balance, once for many events, and never
+polled."""
 
 from __future__ import annotations
 
@@ -25,14 +26,14 @@ A_LOOK = CHECK_AFTER_S + 0.5
 
 
 async def started(bench: CoreHarness, left: float = 5.0) -> None:
-    """A studio that watches, and has asked once."""
+    """Start core, with one balance request made."""
     bench.gateway.money = Balance(left, "$")
     await bench.core.start()
     await bench.core.services.billing.refresh("main")
 
 
 async def pay(bench: CoreHarness, request: MusicRequest | LyricsRequest, price: float) -> str:
-    """Send a request, which costs so much; the task's id."""
+    """Send a request with this price; returns the task's id."""
     assert bench.gateway.money is not None
     ended = await send_request(bench.core, request, "main", is_again=True)
     bench.gateway.money = Balance(round(bench.gateway.money.remaining - price, 6), "$")
@@ -41,7 +42,7 @@ async def pay(bench: CoreHarness, request: MusicRequest | LyricsRequest, price: 
 
 
 async def end(bench: CoreHarness, task_id: str, status: TaskStatus = TaskStatus.SUCCESS) -> None:
-    """The gateway ends a task and the watch sees it."""
+    """Let the gateway end a task and the poller see it."""
     bench.gateway.tell(task_id, status)
     await bench.clock.advance(21)
     task = await bench.task(task_id)
@@ -49,21 +50,21 @@ async def end(bench: CoreHarness, task_id: str, status: TaskStatus = TaskStatus.
     assert task.status is status
 
 
-async def test_the_balance_is_told_and_remembered(bench: CoreHarness) -> None:
+async def test_the_balance_is_published_and_cached(bench: CoreHarness) -> None:
     assert bench.core.services.billing.balance("main") is None
     await started(bench, 4.9)
     assert bench.core.services.billing.balance("main") == Balance(4.9, "$")
     assert bench.published(BalanceChanged) == [BalanceChanged("main", Balance(4.9, "$"))]
 
 
-async def test_a_gateway_that_does_not_tell_is_silent(bench: CoreHarness) -> None:
+async def test_a_gateway_without_a_balance_publishes_nothing(bench: CoreHarness) -> None:
     await bench.core.services.billing.refresh("main")
     bench.gateways.trouble = NetworkError()
     await bench.core.services.billing.refresh("main")
     assert bench.published(BalanceChanged) == []
 
 
-async def test_a_look_that_tells_nothing_keeps_the_last_balance(bench: CoreHarness) -> None:
+async def test_a_check_without_a_balance_keeps_the_last_one(bench: CoreHarness) -> None:
     await started(bench, 4.9)
     bench.gateway.money = None
     await bench.core.services.billing.refresh("main")
@@ -77,7 +78,7 @@ async def test_it_is_never_polled(bench: CoreHarness, rare_beat: None) -> None:
     assert bench.gateway.balances == 1
 
 
-async def test_ten_songs_share_one_look(bench: CoreHarness) -> None:
+async def test_ten_songs_share_one_check(bench: CoreHarness) -> None:
     await started(bench)
     for _ in range(10):
         await send_request(bench.core, SONG, "main", is_again=True)
@@ -86,7 +87,7 @@ async def test_ten_songs_share_one_look(bench: CoreHarness) -> None:
     assert bench.gateway.balances == 2
 
 
-async def test_a_stream_of_songs_is_looked_at_now_and_then(bench: CoreHarness) -> None:
+async def test_a_series_of_songs_is_checked_periodically(bench: CoreHarness) -> None:
     await started(bench)
     for _ in range(60):
         await send_request(bench.core, SONG, "main", is_again=True)
@@ -94,7 +95,7 @@ async def test_a_stream_of_songs_is_looked_at_now_and_then(bench: CoreHarness) -
     assert 3 <= bench.gateway.balances - 1 <= 5
 
 
-async def test_a_price_is_learned_of_one_song_and_kept(bench: CoreHarness) -> None:
+async def test_a_price_is_learned_from_one_song_and_saved(bench: CoreHarness) -> None:
     await started(bench)
     await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -120,7 +121,7 @@ async def test_a_price_of_another_unit_is_neither_shown_nor_compared(bench: Core
     assert len(bench.core.services.capabilities.warnings(SONG, build_payload(SONG), "main")) == 1
 
 
-async def test_the_price_is_there_when_the_balance_is_told(bench: CoreHarness) -> None:
+async def test_the_price_is_known_when_the_balance_is_published(bench: CoreHarness) -> None:
     await started(bench)
     prices: list[Price | None] = []
 
@@ -134,7 +135,7 @@ async def test_the_price_is_there_when_the_balance_is_told(bench: CoreHarness) -
     assert prices == [Price(0.1, "$", 1)]
 
 
-async def test_two_songs_at_once_teach_no_price(bench: CoreHarness) -> None:
+async def test_two_songs_at_once_give_no_price(bench: CoreHarness) -> None:
     await started(bench)
     await pay(bench, SONG, 0.1)
     await pay(bench, WORDS, 0.01)
@@ -153,18 +154,18 @@ async def test_a_task_that_ended_in_between_may_have_been_refunded(bench: CoreHa
     assert bench.core.services.billing.price("main", "lyrics") is None
 
 
-async def test_a_task_that_still_runs_may_have_been_refunded_too(bench: CoreHarness) -> None:
+async def test_a_running_task_may_have_been_refunded_too(bench: CoreHarness) -> None:
     await started(bench)
     await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
-    # Its failure is refunded before the watch can see it.
+    # Its failure is refunded before the poller can see it.
     bench.gateway.money = Balance(5.0, "$")
     await pay(bench, SONG, 0.19)
     await bench.clock.advance(A_LOOK)
     assert bench.core.services.billing.price("main", "music") == Price(0.1, "$", 1)
 
 
-async def test_one_after_the_other_teaches_each(bench: CoreHarness) -> None:
+async def test_one_song_after_the_other_gives_each_price(bench: CoreHarness) -> None:
     await started(bench)
     song = await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -176,7 +177,7 @@ async def test_one_after_the_other_teaches_each(bench: CoreHarness) -> None:
     assert bench.core.services.billing.price("main", "lyrics") == Price(0.01, "$", 1)
 
 
-async def test_a_quick_end_of_the_very_task_disturbs_nothing(bench: CoreHarness) -> None:
+async def test_a_quick_end_of_the_same_task_disturbs_nothing(bench: CoreHarness) -> None:
     await started(bench)
     bench.gateway.tell("task-1", TaskStatus.SUCCESS)
     await pay(bench, WORDS, 0.01)
@@ -185,7 +186,7 @@ async def test_a_quick_end_of_the_very_task_disturbs_nothing(bench: CoreHarness)
     assert bench.core.services.billing.price("main", "lyrics") == Price(0.01, "$", 1)
 
 
-async def test_a_failure_is_looked_after_since_the_money_comes_back(bench: CoreHarness) -> None:
+async def test_the_balance_is_checked_after_a_failure(bench: CoreHarness) -> None:
     await started(bench)
     task_id = await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -197,13 +198,13 @@ async def test_a_failure_is_looked_after_since_the_money_comes_back(bench: CoreH
 
 
 def verdicts(bench: CoreHarness) -> list[tuple[str, RefundVerdict, float]]:
-    """What was said of refunds, by task."""
+    """The published refund verdicts by task."""
     found = [event for event in bench.events if isinstance(event, RefundChecked)]
     return [(one.task.id, one.refund.verdict, round(one.refund.amount, 6)) for one in found]
 
 
 @pytest.mark.parametrize(("left", "verdict"), [(5.0, RefundVerdict.SEEN), (4.9, RefundVerdict.NOT_SEEN)])
-async def test_a_refund_is_looked_for_once_after_a_failure(
+async def test_a_refund_is_checked_once_after_a_failure(
     bench: CoreHarness, left: float, verdict: RefundVerdict
 ) -> None:
     await started(bench)
@@ -219,7 +220,7 @@ async def test_a_refund_is_looked_for_once_after_a_failure(
     assert await bench.core.services.billing.refund("a task of yesterday") is None
 
 
-async def test_a_task_that_fails_twice_before_the_look_has_one_refund_to_tell(bench: CoreHarness) -> None:
+async def test_a_task_that_fails_twice_before_the_check_has_one_verdict(bench: CoreHarness) -> None:
     await started(bench)
     task_id = await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -236,7 +237,7 @@ async def test_a_task_that_fails_twice_before_the_look_has_one_refund_to_tell(be
     assert [found for found, _, _ in verdicts(bench)] == [task_id]
 
 
-async def test_two_requests_at_once_have_no_refund_to_tell(bench: CoreHarness) -> None:
+async def test_two_requests_at_once_have_no_refund_verdict(bench: CoreHarness) -> None:
     await started(bench)
     first = await pay(bench, SONG, 0.1)
     second = await pay(bench, WORDS, 0.01)
@@ -247,7 +248,7 @@ async def test_two_requests_at_once_have_no_refund_to_tell(bench: CoreHarness) -
     assert verdicts(bench) == [(first, RefundVerdict.UNKNOWN, 0.0), (second, RefundVerdict.UNKNOWN, 0.0)]
 
 
-async def test_a_gateway_that_does_not_answer_leaves_the_refund_untold(bench: CoreHarness) -> None:
+async def test_without_a_response_the_refund_is_unknown(bench: CoreHarness) -> None:
     await started(bench)
     task_id = await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -268,7 +269,7 @@ async def test_a_gateway_that_does_not_answer_leaves_the_refund_untold(bench: Co
         (None, 0, "", Refund(RefundVerdict.UNKNOWN)),
     ],
 )
-async def test_the_gateways_own_record_tells_a_refund_that_no_balance_shows(
+async def test_the_gateways_record_shows_a_refund_that_no_balance_shows(
     bench: CoreHarness, at_the_end: float | None, later: float | None, reason: str, expected: Refund
 ) -> None:
     await started(bench)
@@ -285,7 +286,7 @@ async def test_the_gateways_own_record_tells_a_refund_that_no_balance_shows(
     assert await bench.core.services.billing.refund(task_id) == expected
 
 
-async def test_a_record_that_cannot_be_asked_for_again_tells_nothing(bench: CoreHarness) -> None:
+async def test_a_record_that_cannot_be_fetched_again_proves_nothing(bench: CoreHarness) -> None:
     await started(bench)
     task_id = await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -297,7 +298,7 @@ async def test_a_record_that_cannot_be_asked_for_again_tells_nothing(bench: Core
     assert await bench.core.services.billing.refund(task_id) == Refund(RefundVerdict.UNKNOWN)
 
 
-async def test_a_gateway_without_a_record_is_not_asked_again(bench: CoreHarness) -> None:
+async def test_a_gateway_without_a_record_gets_no_second_request(bench: CoreHarness) -> None:
     await started(bench)
     task_id = await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -308,7 +309,7 @@ async def test_a_gateway_without_a_record_is_not_asked_again(bench: CoreHarness)
     assert len(bench.gateway.asked) == asked
 
 
-async def test_a_success_and_a_refusal_move_no_money(bench: CoreHarness) -> None:
+async def test_a_success_and_a_rejection_do_not_change_the_balance(bench: CoreHarness) -> None:
     await started(bench)
     task_id = await pay(bench, SONG, 0.1)
     await bench.clock.advance(A_LOOK)
@@ -320,13 +321,13 @@ async def test_a_success_and_a_refusal_move_no_money(bench: CoreHarness) -> None
     assert bench.gateway.balances == looks
 
 
-async def test_several_who_ask_at_once_ask_once(bench: CoreHarness) -> None:
+async def test_concurrent_calls_share_one_request(bench: CoreHarness) -> None:
     bench.gateway.money = Balance(5.0, "$")
     await asyncio.gather(*(bench.core.services.billing.refresh("main") for _ in range(5)))
     assert bench.gateway.balances == 1
 
 
-async def test_a_full_disk_costs_the_lesson_and_not_the_balance(
+async def test_a_full_disk_loses_the_price_and_not_the_balance(
     bench: CoreHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
@@ -342,8 +343,9 @@ async def test_a_full_disk_costs_the_lesson_and_not_the_balance(
     assert bench.core.services.billing.price("main", "music") is None
 
 
-async def test_a_lesson_lost_with_its_balance_is_never_learned_wrongly_later(bench: CoreHarness) -> None:
-    """The look after the request tells nothing: the next one that tells compares with the last that did."""
+async def test_a_missed_price_is_never_learned_wrongly_later(bench: CoreHarness) -> None:
+    """The check after the request has no balance: the next one with a balance compares with the last one that had
+    one."""
     await started(bench)
     await pay(bench, SONG, 0.1)
     bench.gateway.money, left = None, bench.gateway.money
@@ -356,7 +358,8 @@ async def test_a_lesson_lost_with_its_balance_is_never_learned_wrongly_later(ben
 
 @pytest.fixture
 async def beside(bench: CoreHarness) -> CoreHarness:
-    """Two profiles of one account, "main" in use and "second", with a look at each; "elsewhere" has another gateway."""
+    """Two profiles of one account, "main" in use and "second", with a balance check of each; "elsewhere" has another
+    gateway."""
     bench.core.add_profile(Profile("elsewhere", parse_base_url("http://127.0.0.1:10")))
     bench.core.add_profile(Profile("second", MAIN.base_url))
     bench.core.add_profile(MAIN)
@@ -366,7 +369,7 @@ async def beside(bench: CoreHarness) -> CoreHarness:
 
 
 async def send_as(bench: CoreHarness, profile: str, price: float) -> str:
-    """Send a song as a profile of the same account; the task's id."""
+    """Send a song with a profile of the same account; returns the task's id."""
     assert bench.gateway.money is not None
     ended = await send_request(bench.core, SONG, profile, is_again=True)
     bench.gateway.money = Balance(round(bench.gateway.money.remaining - price, 6), "$")
@@ -375,7 +378,7 @@ async def send_as(bench: CoreHarness, profile: str, price: float) -> str:
 
 
 @pytest.mark.parametrize(("other", "price"), [("second", None), ("elsewhere", Price(0.1, "$", 1))])
-async def test_a_request_of_a_profile_with_the_same_account_spoils_the_price(
+async def test_a_request_with_the_same_account_prevents_the_price(
     beside: CoreHarness, other: str, price: Price | None
 ) -> None:
     bench = beside
@@ -387,7 +390,7 @@ async def test_a_request_of_a_profile_with_the_same_account_spoils_the_price(
     assert bench.core.services.billing.price("second", "music") is None
 
 
-async def test_a_refund_to_a_profile_with_the_same_account_spoils_the_price(beside: CoreHarness) -> None:
+async def test_a_refund_to_the_same_account_prevents_the_price(beside: CoreHarness) -> None:
     bench = beside
     task_id = await send_as(bench, "second", 0.5)
     await bench.clock.advance(30)
@@ -403,7 +406,7 @@ async def test_a_refund_to_a_profile_with_the_same_account_spoils_the_price(besi
     assert bench.core.services.billing.price("main", "lyrics") is None, "0.2 is what two movements came to"
 
 
-async def test_a_gateway_that_fails_meanwhile_spoils_nothing(bench: CoreHarness) -> None:
+async def test_a_failing_gateway_in_the_meantime_changes_nothing(bench: CoreHarness) -> None:
     await started(bench)
     await pay(bench, SONG, 0.1)
     bench.gateways.trouble = GatewayFailed()
@@ -415,7 +418,7 @@ async def test_a_gateway_that_fails_meanwhile_spoils_nothing(bench: CoreHarness)
 
 @pytest.fixture
 async def later(bench: CoreHarness, monkeypatch: pytest.MonkeyPatch) -> CoreHarness:
-    """A balance kept, then a song sent; a minute later, no look since."""
+    """A saved balance, then a sent song; a minute later, without a check since."""
     monkeypatch.setattr(bench.gateways, "profile", lambda _: MAIN)
     await bench.core.open()
     bench.gateway.money = Balance(5.0, "$")
@@ -441,7 +444,7 @@ async def test_an_earlier_request_is_priced_once(later: CoreHarness) -> None:
 async def test_an_earlier_request_has_no_price_while_another_program_sends(
     later: CoreHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between the first comparison and the gateway's answer."""
+    """Between the first comparison and the gateway's response."""
     bench = later
     tell = bench.gateway.balance
 

@@ -1,4 +1,4 @@
-"""What a gateway offers: looked up once a day, learned from what happens, remembered, and never in the way."""
+"""Capabilities of a gateway: probed once a day, learned from outcomes, saved, and never blocking."""
 
 from __future__ import annotations
 
@@ -29,14 +29,12 @@ def verdict(bench: CoreHarness, feature: Feature) -> Support:
 
 
 async def answer(bench: CoreHarness) -> None:
-    """Something makes the gateway answer well."""
+    """Trigger a successful response of the gateway."""
     await bench.core.refresh(["anything"])
     await bench.settle()
 
 
-async def test_the_pages_are_looked_at_after_the_first_good_answer_and_once_a_day(
-    bench: CoreHarness, rare_beat: None
-) -> None:
+async def test_pages_are_probed_after_the_first_response_and_once_a_day(bench: CoreHarness, rare_beat: None) -> None:
     bench.gateway.found = Capabilities(software=Software.NEW_API, version="v0.9")
     await bench.core.start()
     await bench.settle()
@@ -50,7 +48,7 @@ async def test_the_pages_are_looked_at_after_the_first_good_answer_and_once_a_da
     assert bench.gateway.probes == 2
 
 
-async def test_a_look_that_failed_is_left_alone_for_an_hour(bench: CoreHarness, rare_beat: None) -> None:
+async def test_a_failed_probe_is_not_repeated_for_an_hour(bench: CoreHarness, rare_beat: None) -> None:
     bench.gateway.probe_trouble = NetworkError()
     await bench.core.start()
     await answer(bench)
@@ -63,7 +61,7 @@ async def test_a_look_that_failed_is_left_alone_for_an_hour(bench: CoreHarness, 
     assert bench.core.services.capabilities.known("main").probed_at is not None
 
 
-async def test_looking_again_keeps_what_was_learned(bench: CoreHarness) -> None:
+async def test_another_probe_keeps_learned_evidence(bench: CoreHarness) -> None:
     await bench.core.services.capabilities.learn("main", Feature.CONCAT, False, "seen")
     bench.gateway.found = Capabilities(software=Software.ONE_HUB).learned(Feature.FEED, True, 1.0)
     found = await bench.core.services.capabilities.probe("main")
@@ -75,7 +73,7 @@ async def test_looking_again_keeps_what_was_learned(bench: CoreHarness) -> None:
     assert bench.published(CapabilitiesChanged)[-1] == CapabilitiesChanged("main", found)
 
 
-async def test_what_was_learned_is_on_disk_and_the_same_again_is_no_news(bench: CoreHarness) -> None:
+async def test_evidence_is_saved_and_equal_evidence_is_not_published(bench: CoreHarness) -> None:
     for _ in range(3):
         await bench.core.services.capabilities.learn("main", Feature.WAV, True, "it answered")
     assert len(bench.published(CapabilitiesChanged)) == 1
@@ -85,7 +83,7 @@ async def test_what_was_learned_is_on_disk_and_the_same_again_is_no_news(bench: 
     assert verdict(bench, Feature.WAV) is Support.MISSING
 
 
-async def test_a_full_disk_loses_the_lesson_tomorrow_and_not_now(bench: CoreHarness) -> None:
+async def test_with_a_full_disk_evidence_lasts_for_this_run(bench: CoreHarness) -> None:
     def full(*_: object) -> None:
         raise LibraryError("The disk is full")
 
@@ -94,7 +92,7 @@ async def test_a_full_disk_loses_the_lesson_tomorrow_and_not_now(bench: CoreHarn
     assert verdict(bench, Feature.WAV) is Support.MISSING
 
 
-async def test_acceptance_and_refusal_teach(bench: CoreHarness) -> None:
+async def test_acceptance_and_rejection_are_evidence(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Rejected(NotSupported(http_status=503))
     await send_request(bench.core, CONCAT, "main")
     await bench.settle()
@@ -108,14 +106,14 @@ async def test_acceptance_and_refusal_teach(bench: CoreHarness) -> None:
     assert bench.core.services.capabilities.warnings(CONCAT, build_payload(CONCAT), "main") == ()
 
 
-async def test_an_unknown_outcome_that_names_no_such_endpoint_teaches_too(bench: CoreHarness) -> None:
+async def test_an_unknown_outcome_without_the_endpoint_is_evidence(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Unknown(NotSupported(), "<html>")
     await send_request(bench.core, CONCAT, "main")
     await bench.settle()
     assert verdict(bench, Feature.CONCAT) is Support.MISSING
 
 
-async def test_a_finished_take_teaches_whether_fields_are_passed_on(bench: CoreHarness) -> None:
+async def test_a_finished_take_shows_whether_fields_are_passed_on(bench: CoreHarness) -> None:
     await bench.core.start()
     for number, kind in ((1, DerivationKind.CONTINUATION), (2, DerivationKind.COVER)):
         await send_request(bench.core, COVER, "main", is_again=True)
@@ -133,7 +131,7 @@ async def test_a_finished_take_teaches_whether_fields_are_passed_on(bench: CoreH
             assert sentence.endswith("the finished take does not show it")
 
 
-async def test_money_short_is_warned_of(bench: CoreHarness) -> None:
+async def test_a_low_balance_causes_a_warning(bench: CoreHarness) -> None:
     bench.gateway.money = Balance(0.0, "$")
     await bench.core.services.billing.refresh("main")
     song = MusicRequest(description="rain")
@@ -156,7 +154,7 @@ async def test_another_gateway_under_the_same_name_is_another_gateway(bench: Cor
     assert await core.storage.run(core.services.capabilities._store.all) == {}
 
 
-async def test_what_another_process_learned_is_read(bench: CoreHarness) -> None:
+async def test_evidence_of_another_process_is_loaded(bench: CoreHarness) -> None:
     await bench.core.start()
     await bench.settle()
     neighbour = Database.open(bench.core.paths.library)
@@ -166,7 +164,7 @@ async def test_what_another_process_learned_is_read(bench: CoreHarness) -> None:
     assert verdict(bench, Feature.STEMS) is Support.OFFERED
 
 
-async def test_a_library_of_a_newer_version_s_words_is_no_trouble(bench: CoreHarness) -> None:
+async def test_values_of_a_newer_version_cause_no_error(bench: CoreHarness) -> None:
     def write() -> None:
         with bench.core.stores.database.write() as connection:
             text = json.dumps({"evidence": {"telepathy": {"is_offered": True, "learned_at": 1}}, "software": "x"})

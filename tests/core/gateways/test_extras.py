@@ -1,4 +1,5 @@
-"""The extras of a gateway for both faces: asked once, kept where they can be, refused politely and learned from."""
+"""The extras of a gateway: fetched once, saved if possible, rejected clearly if missing, and evidence of
+capabilities."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ FINAL = "https://cdn.example/c.mp3"
 
 
 async def keep(bench: CoreHarness, clip: Clip, status: TaskStatus = TaskStatus.IN_PROGRESS) -> None:
-    """A task with one clip is in the library."""
+    """Put a task with one clip into the library."""
     task = Task("t", "main", TaskKind.MUSIC, status, added_at=bench.clock.now(), clips=(clip,))
     await bench.core.storage.run(bench.core.stores.tasks.save, [task])
 
@@ -24,7 +25,7 @@ def clip(status: ClipStatus, url: str | None = None) -> Clip:
     return Clip("c", status=status, audio_url=url)
 
 
-async def test_word_times_are_asked_for_once_and_shown_ever_after(bench: CoreHarness) -> None:
+async def test_word_timings_are_requested_once_and_saved(bench: CoreHarness) -> None:
     await keep(bench, clip(ClipStatus.COMPLETE, FINAL))
     first, again = [await bench.core.services.extras.timing("t", "c") for _ in range(2)]
     assert first.words == again.words
@@ -34,7 +35,7 @@ async def test_word_times_are_asked_for_once_and_shown_ever_after(bench: CoreHar
     assert [word.text for word in shown.timings["c"].words] == ["rain"]
 
 
-async def test_what_is_missing_is_said_and_learned(bench: CoreHarness) -> None:
+async def test_a_missing_extra_is_reported_and_learned(bench: CoreHarness) -> None:
     await keep(bench, clip(ClipStatus.COMPLETE, FINAL))
     bench.gateway.has_extras = False
     with pytest.raises(NotSupported):
@@ -42,7 +43,7 @@ async def test_what_is_missing_is_said_and_learned(bench: CoreHarness) -> None:
     assert bench.core.services.capabilities.known("main").verdict(Feature.TIMING) is Support.MISSING
 
 
-async def test_a_take_that_is_not_there_is_not_asked_for(bench: CoreHarness) -> None:
+async def test_an_unknown_take_causes_no_request(bench: CoreHarness) -> None:
     with pytest.raises(NotFound):
         await bench.core.services.extras.fresh_clip("t", "c")
     assert bench.gateway.asked_extras == 0
@@ -52,7 +53,7 @@ async def test_a_take_that_is_not_there_is_not_asked_for(bench: CoreHarness) -> 
 
 
 @pytest.mark.parametrize("kept", [clip(ClipStatus.COMPLETE, FINAL), clip(ClipStatus.ERROR)])
-async def test_a_link_that_is_final_is_not_asked_for_again(bench: CoreHarness, kept: Clip) -> None:
+async def test_a_final_link_is_not_requested_again(bench: CoreHarness, kept: Clip) -> None:
     await keep(bench, kept, TaskStatus.SUCCESS)
     assert await bench.core.services.extras.fresh_clip("t", "c") == kept
     assert (bench.gateway.asked, bench.gateway.fed) == ([], [])
@@ -66,7 +67,7 @@ async def test_a_stream_is_resolved_by_the_gateway(bench: CoreHarness) -> None:
     assert bench.gateway.fed == []
 
 
-async def test_a_copy_that_stood_still_is_resolved_by_the_feed_and_kept(bench: CoreHarness) -> None:
+async def test_a_frozen_copy_is_resolved_by_the_feed_and_saved(bench: CoreHarness) -> None:
     """Quirk 23: a relay's copy of an ended task never changes again."""
     frozen = clip(ClipStatus.STREAMING, STREAM)
     await keep(bench, frozen, TaskStatus.FAILURE)
@@ -78,8 +79,8 @@ async def test_a_copy_that_stood_still_is_resolved_by_the_feed_and_kept(bench: C
     assert (task.status, task.clips[0].audio_url) == (TaskStatus.SUCCESS, FINAL)
 
 
-async def test_an_old_answer_takes_nothing_back(bench: CoreHarness) -> None:
-    """D2: the stream of a task that ended is asked for again, and a stale relay says that it still runs."""
+async def test_a_stale_response_changes_nothing(bench: CoreHarness) -> None:
+    """D2: the stream of an ended task is requested again, and a stale relay reports that it is still running."""
     await keep(bench, clip(ClipStatus.COMPLETE), TaskStatus.SUCCESS)
     bench.gateway.tell("t", TaskStatus.IN_PROGRESS, clips=(clip(ClipStatus.STREAMING, STREAM),))
     fresh = await bench.core.services.extras.fresh_clip("t", "c")
@@ -89,7 +90,7 @@ async def test_an_old_answer_takes_nothing_back(bench: CoreHarness) -> None:
 
 
 @pytest.mark.parametrize("is_reachable", [True, False])
-async def test_where_nothing_better_is_to_be_had_it_is_what_is_stored(bench: CoreHarness, is_reachable: bool) -> None:
+async def test_without_a_better_link_the_stored_clip_is_returned(bench: CoreHarness, is_reachable: bool) -> None:
     kept = clip(ClipStatus.STREAMING, STREAM)
     await keep(bench, kept)
     if not is_reachable:

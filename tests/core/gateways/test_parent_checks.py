@@ -1,4 +1,4 @@
-"""Clips of other gateways and uploads: said before a request that can hardly work is paid for."""
+"""Clips of other gateways and uploads: warnings before a request that will probably fail is paid for."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def put(bench: CoreHarness) -> None:
         DerivedRequest("stems", "c"),
     ],
 )
-async def test_another_gateway_s_clip_is_told(bench: CoreHarness, request_: Request) -> None:
+async def test_another_gateways_clip_causes_a_warning(bench: CoreHarness, request_: Request) -> None:
     await put(bench)
     (sentence,) = await bench.core.services.parent_checks.warnings(request_, "other")
     assert sentence == "That clip was made at 'main'; 'other' may not know it"
@@ -49,7 +49,7 @@ async def test_covers_work_across_accounts_but_not_of_uploads(bench: CoreHarness
 
 
 @pytest.mark.parametrize("request_", [MusicRequest(lyrics="la"), LyricsRequest("rain"), ConcatRequest("unknown")])
-async def test_nothing_is_said_of_what_is_not_known(bench: CoreHarness, request_: Request) -> None:
+async def test_unknown_clips_cause_no_warning(bench: CoreHarness, request_: Request) -> None:
     await put(bench)
     assert await bench.core.services.parent_checks.warnings(request_, "other") == ()
 
@@ -63,7 +63,7 @@ async def test_nothing_is_said_of_what_is_not_known(bench: CoreHarness, request_
         DerivedRequest("cover_extend", "long", at_s=540.0, lyrics="la"),
     ],
 )
-async def test_a_place_after_the_end_of_a_clip_is_refused_before_it_is_journalled(
+async def test_a_position_after_a_clips_end_is_rejected_before_journalling(
     bench: CoreHarness, request_: Request
 ) -> None:
     clips = (Clip("long", status=ClipStatus.COMPLETE, duration_s=120.0), Clip("growing", duration_s=5.0))
@@ -75,7 +75,7 @@ async def test_a_place_after_the_end_of_a_clip_is_refused_before_it_is_journalle
     assert bench.gateway.orders == []
 
 
-async def test_places_inside_a_clip_or_of_one_whose_length_is_not_known_pass(bench: CoreHarness) -> None:
+async def test_positions_inside_a_clip_or_in_one_of_unknown_length_pass(bench: CoreHarness) -> None:
     clips = (Clip("long", status=ClipStatus.COMPLETE, duration_s=120.0), Clip("growing", duration_s=5.0))
     song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=clips)
     await bench.core.storage.run(bench.core.stores.tasks.save, [song])
@@ -89,7 +89,7 @@ async def test_places_inside_a_clip_or_of_one_whose_length_is_not_known_pass(ben
         await bench.core.services.parent_checks.check_range(request)
 
 
-async def test_a_take_that_continues_no_other_has_nothing_to_join(bench: CoreHarness) -> None:
+async def test_a_take_without_a_parent_cannot_be_joined(bench: CoreHarness) -> None:
     clips = (Clip("alone", "Rain"), Clip("longer", "Rain", parents=("alone",)))
     task = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_000.0, clips=clips)
     await bench.core.storage.run(bench.core.stores.tasks.save, [task])

@@ -1,4 +1,4 @@
-"""The library as synchronous queries: opened alone, and through Core."""
+"""The library as synchronous queries: opened separately, and through Core."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def test_core_runs_a_query_on_the_storage_thread(bench: CoreHarness) -> No
         await bench.core.read(Library.album, "none")
 
 
-def test_a_sound_library_is_examined_and_needs_no_repair(paths: AppPaths) -> None:
+def test_an_intact_library_is_examined_and_needs_no_repair(paths: AppPaths) -> None:
     health = diagnostics.examine_library(paths)
     assert (health.damage, health.tasks, health.unfinished, health.read_only) == ("", 2, 1, "")
     assert health.size > 0

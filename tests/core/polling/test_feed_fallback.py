@@ -1,4 +1,4 @@
-"""Clips whose task the gateway does not know are followed by the feed; where there is none, that is learned once."""
+"""Clips whose task the gateway does not know are polled from the feed; a missing feed is learned once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def followed(bench: CoreHarness, task_id: str) -> Task:
     return task
 
 
-async def test_raw_clips_without_an_id_are_followed_to_the_end(bench: CoreHarness) -> None:
+async def test_raw_clips_without_an_id_are_polled_to_the_end(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
     bench.gateway.clips = {name: clip(name, ClipStatus.QUEUED) for name in ("clip-a", "clip-b")}
     await bench.core.start()
@@ -61,8 +61,8 @@ async def test_raw_clips_without_an_id_are_followed_to_the_end(bench: CoreHarnes
     assert len(bench.gateway.fed) == fed
 
 
-async def test_an_upload_that_answered_a_clip_id_is_found_at_the_feed(bench: CoreHarness) -> None:
-    """Quirk 18: the same path answers a task's id here and a clip's id there."""
+async def test_an_upload_that_returned_a_clip_id_is_found_in_the_feed(bench: CoreHarness) -> None:
+    """Quirk 18: the same path returns a task's id at some gateways and a clip's id at others."""
     bench.gateway.outcome = lambda _: Accepted("clip-u")
     bench.gateway.clips = {"clip-u": clip("clip-u", ClipStatus.COMPLETE, title="Mine")}
     await bench.core.start()
@@ -75,8 +75,8 @@ async def test_an_upload_that_answered_a_clip_id_is_found_at_the_feed(bench: Cor
     assert bench.core.services.capabilities.known("main").verdict(Feature.FEED) is Support.OFFERED
 
 
-async def test_a_gateway_without_a_feed_is_asked_three_times_and_no_more(bench: CoreHarness) -> None:
-    """One answer that there is none may be a proxy's bad moment; what is followed is paid for."""
+async def test_a_missing_feed_is_requested_three_times_only(bench: CoreHarness) -> None:
+    """A single response that there is none may come from a failing proxy, and the tasks are paid for."""
     await bench.put("a", "b")
     await bench.core.start()
     await bench.clock.advance(290)
@@ -91,7 +91,7 @@ async def test_a_gateway_without_a_feed_is_asked_three_times_and_no_more(bench: 
     assert (await followed(bench, "a")).misses > 3
 
 
-async def test_a_feed_that_was_missing_for_a_moment_follows_on(bench: CoreHarness) -> None:
+async def test_a_feed_that_was_missing_briefly_is_polled_again(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
     bench.gateway.has_extras = False
     bench.gateway.clips = {name: clip(name, ClipStatus.QUEUED) for name in ("clip-a", "clip-b")}
@@ -106,7 +106,7 @@ async def test_a_feed_that_was_missing_for_a_moment_follows_on(bench: CoreHarnes
     assert bench.core.services.capabilities.known("main").verdict(Feature.FEED) is Support.OFFERED
 
 
-async def test_a_person_s_refresh_asks_a_feed_that_was_given_up(bench: CoreHarness) -> None:
+async def test_a_users_refresh_polls_a_feed_that_was_given_up(bench: CoreHarness) -> None:
     await bench.core.services.capabilities.learn("main", Feature.FEED, False, "seen")
     await bench.put("a")
     await bench.core.start()
@@ -114,7 +114,7 @@ async def test_a_person_s_refresh_asks_a_feed_that_was_given_up(bench: CoreHarne
     assert len(bench.gateway.fed) == 1
 
 
-async def test_a_feed_known_to_be_missing_is_never_asked(bench: CoreHarness) -> None:
+async def test_a_feed_known_to_be_missing_is_never_polled(bench: CoreHarness) -> None:
     await bench.core.services.capabilities.learn("main", Feature.FEED, False, "seen")
     await bench.put("a")
     await bench.core.start()
@@ -123,7 +123,7 @@ async def test_a_feed_known_to_be_missing_is_never_asked(bench: CoreHarness) -> 
 
 
 async def test_a_feed_that_fails_loses_no_task(bench: CoreHarness) -> None:
-    """Its clips are paid for: that nobody could say anything is not that it is gone."""
+    """Its clips are paid for: an unreachable feed does not mean that the task is lost."""
     bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
     bench.gateway.feed_trouble = GatewayFailed()
     await bench.core.start()
@@ -138,7 +138,7 @@ async def test_a_feed_that_fails_loses_no_task(bench: CoreHarness) -> None:
     assert (await followed(bench, "clip-a")).status is TaskStatus.SUCCESS
 
 
-async def test_a_feed_that_does_not_know_the_clips_either_lets_the_task_be_lost(bench: CoreHarness) -> None:
+async def test_with_clips_missing_in_the_feed_the_task_is_lost(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
     bench.gateway.clips = {}
     await bench.core.start()
@@ -147,7 +147,7 @@ async def test_a_feed_that_does_not_know_the_clips_either_lets_the_task_be_lost(
     assert (await followed(bench, "clip-a")).status is TaskStatus.LOST
 
 
-async def test_the_feed_is_paid_from_the_same_budget(bench: CoreHarness) -> None:
+async def test_the_feed_uses_the_same_budget(bench: CoreHarness) -> None:
     ids = [f"t{number}" for number in range(2 * CLIPS_A_REQUEST + 1)]
     await bench.put(*ids)
     bench.gateway.clips = {name: clip(name, ClipStatus.STREAMING) for name in ids}
@@ -159,7 +159,7 @@ async def test_the_feed_is_paid_from_the_same_budget(bench: CoreHarness) -> None
     assert spent <= 10 + 60 / 2 + 4
 
 
-async def test_a_person_s_refresh_asks_the_feed_at_once(bench: CoreHarness) -> None:
+async def test_a_users_refresh_polls_the_feed_immediately(bench: CoreHarness) -> None:
     await bench.put("clip-u")
     bench.gateway.clips = {"clip-u": clip("clip-u", ClipStatus.COMPLETE)}
     (task,) = await bench.core.refresh(["clip-u"])
@@ -167,7 +167,7 @@ async def test_a_person_s_refresh_asks_the_feed_at_once(bench: CoreHarness) -> N
     assert bench.gateway.fed == [["clip-u"]]
 
 
-async def test_a_feed_that_cannot_be_reached_leaves_the_line_as_it_is(bench: CoreHarness) -> None:
+async def test_an_unreachable_feed_does_not_change_the_connection(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateway.feed_trouble = NetworkError()
     await bench.core.start()

@@ -1,4 +1,4 @@
-"""Several gateways at once: each is watched at its own pace, and the trouble of one is nobody else's."""
+"""Several gateways at once: each is polled at its own rate, and errors of one do not affect the others."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ SONG = MusicRequest(description="rain on a tin roof")
 
 
 async def put(bench: CoreHarness, profile: str, ids: Sequence[str]) -> None:
-    """Unfinished tasks of a profile are in the library."""
+    """Put unfinished tasks of a profile into the library."""
     now = bench.clock.now()
     tasks = [Task(task_id, profile, TaskKind.MUSIC, TaskStatus.SUBMITTED, added_at=now) for task_id in ids]
     await bench.core.storage.run(bench.core.stores.tasks.save, tasks)
 
 
 def gateway(bench: CoreHarness, profile: str, *ids: str) -> FakeGateway:
-    """A gateway of a profile's own, which is making these tasks."""
+    """A separate gateway for a profile, which is generating these tasks."""
     made = bench.gateways.others[profile] = FakeGateway()
     for task_id in ids:
         made.tell(task_id, TaskStatus.IN_PROGRESS)
@@ -39,7 +39,7 @@ def line_of(bench: CoreHarness, profile: str) -> ConnectionState:
     return line.state
 
 
-async def test_what_is_unfinished_goes_on_in_every_profile(bench: CoreHarness) -> None:
+async def test_unfinished_tasks_are_polled_in_every_profile(bench: CoreHarness) -> None:
     for profile, ids in (("one", ["a", "b"]), ("two", ["c"]), ("three", ["d"])):
         await put(bench, profile, ids)
     gateways = [gateway(bench, "one", "a", "b"), gateway(bench, "two", "c"), gateway(bench, "three", "d")]
@@ -59,7 +59,7 @@ async def test_what_is_unfinished_goes_on_in_every_profile(bench: CoreHarness) -
         (RecursionError(), ConnectionState.FAILING, 20),
     ],
 )
-async def test_the_trouble_of_one_gateway_is_nobody_else_s(
+async def test_errors_of_one_gateway_do_not_affect_others(
     bench: CoreHarness, trouble: SunotuiError | Exception, line: ConnectionState, asked_at_most: int
 ) -> None:
     await put(bench, "good", ["a"])
@@ -68,7 +68,7 @@ async def test_the_trouble_of_one_gateway_is_nobody_else_s(
     bad.trouble = trouble
     await bench.core.start()
     await bench.clock.advance(120)
-    # Every five seconds in the first minute, every ten in the second: the pace of a gateway that is alone.
+    # Every five seconds in the first minute, every ten in the second: the rate of a single gateway.
     assert 18 <= len(good.asked) <= 19
     assert (line_of(bench, "good"), line_of(bench, "bad")) == (ConnectionState.ONLINE, line)
     assert 1 <= len(bad.asked) <= asked_at_most
@@ -79,7 +79,7 @@ async def test_the_trouble_of_one_gateway_is_nobody_else_s(
     assert ended.status is TaskStatus.SUCCESS
 
 
-async def test_a_profile_that_no_longer_exists_is_told_quietly(bench: CoreHarness) -> None:
+async def test_a_deleted_profile_is_reported_quietly(bench: CoreHarness) -> None:
     await put(bench, "gone", ["a"])
     await put(bench, "good", ["b"])
     bench.gateways.others["gone"] = TokenMissing("There is no profile 'gone'")
@@ -100,7 +100,7 @@ async def test_a_profile_that_no_longer_exists_is_told_quietly(bench: CoreHarnes
 
 
 @pytest.mark.guarantee("P4", ordinary="a budget for each profile")
-async def test_each_profile_has_a_budget_of_its_own(bench: CoreHarness) -> None:
+async def test_each_profile_has_its_own_budget(bench: CoreHarness) -> None:
     busy, idle = [f"t{number}" for number in range(60)], ["z"]
     await put(bench, "busy", busy)
     await put(bench, "idle", idle)
@@ -111,7 +111,7 @@ async def test_each_profile_has_a_budget_of_its_own(bench: CoreHarness) -> None:
     assert 12 <= len(quiet.asked) <= 13
 
 
-async def test_a_wish_can_go_to_another_profile_than_the_one_in_use(bench: CoreHarness) -> None:
+async def test_a_request_can_be_sent_to_another_profile(bench: CoreHarness) -> None:
     other = gateway(bench, "other")
     other.outcome = lambda _: Accepted("there-1")
     await bench.core.start()
@@ -122,7 +122,7 @@ async def test_a_wish_can_go_to_another_profile_than_the_one_in_use(bench: CoreH
     assert other.asked == [["there-1"]]
 
 
-async def test_the_same_wish_at_two_gateways_is_two_wishes(bench: CoreHarness) -> None:
+async def test_the_same_request_at_two_gateways_is_no_duplicate(bench: CoreHarness) -> None:
     other = gateway(bench, "other")
     other.outcome = lambda _: Accepted("there-1")
     await send_request(bench.core, SONG, "main")
@@ -130,7 +130,7 @@ async def test_the_same_wish_at_two_gateways_is_two_wishes(bench: CoreHarness) -
     assert (len(bench.gateway.orders), len(other.orders)) == (1, 1)
 
 
-async def test_a_refresh_asks_each_task_at_its_own_gateway(bench: CoreHarness) -> None:
+async def test_a_refresh_polls_each_task_at_its_own_gateway(bench: CoreHarness) -> None:
     await put(bench, "one", ["a"])
     await put(bench, "two", ["b"])
     one, two = gateway(bench, "one", "a"), gateway(bench, "two", "b")
@@ -140,7 +140,7 @@ async def test_a_refresh_asks_each_task_at_its_own_gateway(bench: CoreHarness) -
     assert (one.asked, two.asked, bench.gateway.asked) == ([["a"]], [["b"]], [["new"]])
 
 
-async def test_switching_profiles_stops_no_watch(bench: CoreHarness) -> None:
+async def test_switching_profiles_stops_no_poller(bench: CoreHarness) -> None:
     await put(bench, "main", ["a"])
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     await bench.core.start()

@@ -1,4 +1,4 @@
-"""An answer about one task that cannot be read is told, while the line to the gateway stays what it is: good."""
+"""An unreadable response for one task is reported, while the connection state stays good."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.core.harness import CoreHarness
 pytestmark = pytest.mark.guarantee("P2", ordinary="what could not be read is reported")
 
 
-async def test_what_could_not_be_read_is_told_with_its_answer(bench: CoreHarness) -> None:
+async def test_an_unreadable_response_is_reported_with_its_body(bench: CoreHarness) -> None:
     await bench.put("bad", "good")
     bench.gateway.unreadable = {"bad"}
     bench.gateway.tell("good", TaskStatus.IN_PROGRESS)

@@ -1,4 +1,4 @@
-"""Outcomes that nobody knows stand on top of the list until a person decides (S4)."""
+"""Submissions with an unknown outcome are on top of the list until the user decides (S4)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def ids(bench: CoreHarness, listing: ListQuery) -> list[str]:
 
 
 async def lose_one(bench: CoreHarness) -> str:
-    """A submission whose answer got lost; the id of its row."""
+    """Create a submission whose response was lost; returns the id of its row."""
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), '{"error": "502"}')
     submission = await send_request(bench.core, SONG, "main")
     return " " + submission.id
@@ -57,7 +57,7 @@ async def test_the_views_that_show_it(bench: CoreHarness, place: View, is_there:
     assert await ids(bench, view(place)) == ([row] if is_there else [])
 
 
-async def test_a_search_finds_it_by_its_words(bench: CoreHarness) -> None:
+async def test_a_search_finds_it_by_its_text(bench: CoreHarness) -> None:
     row = await lose_one(bench)
     for search in (
         "TIN rain",
@@ -84,7 +84,7 @@ async def test_a_search_finds_it_by_its_words(bench: CoreHarness) -> None:
         assert await ids(bench, view(View.ALL, search)) == [], search
 
 
-async def test_what_is_known_of_it_can_be_read(bench: CoreHarness) -> None:
+async def test_its_details_can_be_read(bench: CoreHarness) -> None:
     row = await lose_one(bench)
     shown = await bench.core.reader.detail(row)
     assert shown is not None
@@ -95,7 +95,7 @@ async def test_what_is_known_of_it_can_be_read(bench: CoreHarness) -> None:
     assert shown.raw == '{"error": "502"}'
 
 
-async def test_what_is_being_sent_is_a_row_too(bench: CoreHarness) -> None:
+async def test_a_submission_being_sent_is_a_row(bench: CoreHarness) -> None:
     bench.gateway.gate = asyncio.Event()
     sending = asyncio.create_task(send_request(bench.core, SONG, "main"))
     await bench.settle()
@@ -109,7 +109,7 @@ async def test_what_is_being_sent_is_a_row_too(bench: CoreHarness) -> None:
     assert await ids(bench, view(View.ACTIVE)) == ["task-1"]
 
 
-async def test_it_goes_when_it_is_decided(bench: CoreHarness) -> None:
+async def test_its_row_disappears_when_it_is_resolved(bench: CoreHarness) -> None:
     row = await lose_one(bench)
     await bench.core.services.unknown_outcomes.give_up(row.strip())
     assert await ids(bench, view(View.ALL)) == []

@@ -1,4 +1,4 @@
-"""Requests that make no song: journalled and sent once like all others, and waited for within limits."""
+"""Requests that generate no song: journalled and sent once like all others, with limited polling for the result."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def prepare(bench: CoreHarness, request: Request) -> PreparedRequest:
 
 
 async def pass_time(bench: CoreHarness, waited: Awaitable[str]) -> str:
-    """The result, while the clock runs on."""
+    """The result, while the clock advances."""
     task = asyncio.ensure_future(waited)
     for wait_s in (0.0, *POLL_DELAYS_S):
         await bench.clock.advance(wait_s)
@@ -65,9 +65,7 @@ def verdict(bench: CoreHarness, feature: Feature) -> Support:
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.kind)
-async def test_the_row_is_written_before_a_byte_is_sent_and_makes_no_task(
-    bench: CoreHarness, request_: Request
-) -> None:
+async def test_the_row_is_saved_before_sending_and_creates_no_task(bench: CoreHarness, request_: Request) -> None:
     bench.gateway.gate = asyncio.Event()
     sending = asyncio.create_task(send(bench, request_))
     await bench.settle()
@@ -82,7 +80,7 @@ async def test_the_row_is_written_before_a_byte_is_sent_and_makes_no_task(
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.kind)
-async def test_an_unknown_outcome_stays_unknown_and_the_same_asks_first(bench: CoreHarness, request_: Request) -> None:
+async def test_an_unknown_outcome_stays_and_a_duplicate_needs_consent(bench: CoreHarness, request_: Request) -> None:
     bench.gateway.delivers = False
     bench.gateway.outcome = lambda _: unknown(TimedOut())
     row = await send(bench, request_)
@@ -102,7 +100,7 @@ async def test_an_unknown_outcome_stays_unknown_and_the_same_asks_first(bench: C
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.kind)
-async def test_the_same_within_ten_minutes_asks_first(bench: CoreHarness, request_: Request) -> None:
+async def test_a_duplicate_within_ten_minutes_needs_consent(bench: CoreHarness, request_: Request) -> None:
     await send(bench, request_)
     with pytest.raises(DuplicateRequest):
         await send(bench, request_)
@@ -117,14 +115,14 @@ async def test_two_presses_are_one_request(bench: CoreHarness) -> None:
     assert len(bench.gateway.orders) == 1
 
 
-async def test_a_persona_is_kept_with_its_row_and_its_gateway(bench: CoreHarness) -> None:
+async def test_a_persona_is_saved_with_its_row_and_its_gateway(bench: CoreHarness) -> None:
     await send(bench, PERSONA)
     made = Persona("persona-1", "Low voice", "c", "main", bench.clock.now())
     assert await bench.core.services.extras.personas("main") == [made]
     assert await bench.core.services.extras.personas("other") == []
 
 
-async def test_what_is_missing_is_refused_and_learned(bench: CoreHarness) -> None:
+async def test_a_missing_feature_is_rejected_and_learned(bench: CoreHarness) -> None:
     bench.gateway.has_extras = False
     for request in REQUESTS:
         assert (await send(bench, request)).state is SubmissionState.REJECTED
@@ -134,17 +132,17 @@ async def test_what_is_missing_is_refused_and_learned(bench: CoreHarness) -> Non
     assert await bench.core.services.extras.personas("main") == []
 
 
-async def test_a_persona_that_was_made_proves_nothing_about_songs(bench: CoreHarness) -> None:
+async def test_a_created_persona_proves_nothing_about_songs(bench: CoreHarness) -> None:
     await send(bench, PERSONA)
     await bench.settle()
     assert verdict(bench, Feature.PERSONA_CREATION) is Support.OFFERED
     assert verdict(bench, Feature.PERSONA) is Support.UNKNOWN
 
 
-# --- files that come later -------------------------------------------------------------------------------------------
+# --- files that are ready later --------------------------------------------------------------------------------------
 
 
-async def test_a_file_that_is_being_made_is_looked_for(bench: CoreHarness) -> None:
+async def test_a_file_in_progress_is_polled(bench: CoreHarness) -> None:
     bench.gateway.delivered = lambda _: ""
     row = await send(bench, WAV)
     await bench.settle()
@@ -161,7 +159,7 @@ async def test_a_file_that_is_being_made_is_looked_for(bench: CoreHarness) -> No
     assert len(bench.gateway.looks) == 2
 
 
-async def test_asking_has_an_end_and_may_go_on_later_without_paying(bench: CoreHarness) -> None:
+async def test_polling_ends_and_may_continue_later_for_free(bench: CoreHarness) -> None:
     bench.gateway.delivered = lambda _: ""
     row = await send(bench, WAV)
     with pytest.raises(NotReady, match="answered 9 times without the WAV"):
@@ -173,7 +171,7 @@ async def test_asking_has_an_end_and_may_go_on_later_without_paying(bench: CoreH
     assert len(bench.gateway.orders) == 1
 
 
-async def test_a_file_that_is_known_is_not_asked_for_again(bench: CoreHarness) -> None:
+async def test_a_known_file_is_not_requested_again(bench: CoreHarness) -> None:
     row = await send(bench, WAV)
     assert await bench.core.services.results.earlier_submission(await prepare(bench, WAV)) == row
     assert await bench.core.services.results.earlier_submission(await prepare(bench, TAGS)) is None
@@ -190,7 +188,7 @@ async def test_a_gateway_that_cannot_make_it_ends_the_wait(bench: CoreHarness) -
     assert len(bench.gateway.looks) == 1
 
 
-async def test_two_waits_do_not_ask_twice(bench: CoreHarness) -> None:
+async def test_two_waits_do_not_poll_twice(bench: CoreHarness) -> None:
     bench.gateway.delivered = lambda _: ""
     row = await send(bench, WAV)
     first = asyncio.create_task(bench.core.services.results.result_of(row))
@@ -218,7 +216,7 @@ def nested(bench: CoreHarness) -> CoreHarness:
     return bench
 
 
-async def test_a_persona_made_as_a_task_is_read_when_the_task_ends(nested: CoreHarness) -> None:
+async def test_a_persona_created_as_a_task_is_read_when_the_task_ends(nested: CoreHarness) -> None:
     row = await send(nested, PERSONA)
     assert (row.path, row.task_id, row.result) == ("/suno/submit/persona", "task-1", "")
     task = await nested.task("task-1")
@@ -241,7 +239,7 @@ async def test_tags_made_as_a_task(nested: CoreHarness) -> None:
     assert await pass_time(nested, nested.core.services.results.result_of(row)) == "jazz, brushed drums"
 
 
-async def test_the_watch_reads_a_result_that_nobody_waits_for(nested: CoreHarness) -> None:
+async def test_the_poller_reads_a_result_without_a_waiting_caller(nested: CoreHarness) -> None:
     await send(nested, PERSONA)
     tell(nested, TaskStatus.SUCCESS, '{"persona_id": "per-9"}')
     await nested.clock.advance(10)
@@ -262,7 +260,7 @@ async def test_a_result_whose_program_ended_is_read_at_the_next_start(nested: Co
     assert len(nested.published(ResultArrived)) == 1
 
 
-async def test_a_failed_task_and_an_answer_without_the_result_are_said(nested: CoreHarness) -> None:
+async def test_a_failed_task_and_a_missing_result_are_reported(nested: CoreHarness) -> None:
     row = await send(nested, TAGS)
     tell(nested, TaskStatus.SUCCESS, '{"something": "else"}')
     with pytest.raises(SunotuiError, match="could not be found in its answer"):
@@ -281,7 +279,7 @@ async def test_an_unknown_persona_is_found_by_its_task(nested: CoreHarness) -> N
     assert (found.state, found.result) == (SubmissionState.ACCEPTED, "per-9")
 
 
-async def test_a_section_is_asked_for_where_the_form_needs_one(nested: CoreHarness) -> None:
+async def test_a_section_is_required_if_the_dialect_needs_one(nested: CoreHarness) -> None:
     with pytest.raises(InvalidRequest, match="section of the clip"):
         await send(nested, PersonaRequest("c", "Low voice"))
     with pytest.raises(InvalidRequest, match="task of this clip is unknown"):

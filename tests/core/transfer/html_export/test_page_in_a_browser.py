@@ -1,4 +1,4 @@
-"""The web page in headless Chromium: what it makes of it, what it refuses, and that it looks like something."""
+"""The web page in headless Chromium: the parsed document, what is blocked, and the rendering."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PIXEL = bytes.fromhex(
 
 
 def a_page(folder: Path) -> Path:
-    """A page whose every text is hostile, with a cover inside and a linked player."""
+    """A page with hostile texts only, an embedded cover and a linked player."""
     clips = tuple(
         Clip(
             f"c{number}",
@@ -42,7 +42,7 @@ def a_page(folder: Path) -> Path:
     return page
 
 
-def test_a_browser_builds_what_was_meant_and_runs_nothing(tmp_path: Path) -> None:
+def test_a_browser_parses_the_page_and_runs_nothing(tmp_path: Path) -> None:
     page = a_page(tmp_path)
     done = run_browser(page, tmp_path / "profile", "--dump-dom")
     meant, made = Seen(page.read_text("utf-8")), Seen(done.stdout)
@@ -53,8 +53,8 @@ def test_a_browser_builds_what_was_meant_and_runs_nothing(tmp_path: Path) -> Non
     assert refused == [], "the page keeps to its own policy: its style is taken, its covers are shown"
 
 
-def test_the_policy_stands_against_what_would_slip_in(tmp_path: Path) -> None:
-    """A page into which markup got all the same: the browser runs and loads none of it."""
+def test_the_policy_blocks_injected_markup(tmp_path: Path) -> None:
+    """A page with injected markup: the browser runs and loads none of it."""
     page = a_page(tmp_path)
     slipped = (
         "<script>document.title='RUN'</script><img src=x onerror=\"document.title='RUN'\"><style>*{}</style></main>"
