@@ -40,14 +40,14 @@ class ScreenNavigator(Protocol):
     """Opens the other screens; `navigation.Navigator` is the implementation."""
 
     def show_task(self, task_id: str) -> None:
-        """Put the cursor of the task list on a task, if the list shows it."""
+        """Move the cursor of the task list to a task, if the list has it."""
 
     def open_composer(self, request: Request | None = None, profile: str = "") -> None:
         """Open the composer with `request`, or with the saved draft, for a profile's gateway."""
 
     async def pick_clip(self, title: str, *, besides: str = "") -> str | None:
-        """Let the user find a finished take by typing; its clip id, or None. `besides` is left out. Call it in a
-        worker."""
+        """Let the user find a finished take by typing; returns its clip id, or None. The clip `besides` is left out.
+        Call it in a worker."""
 
     def open_profiles(self) -> None:
         """Open the list of gateways, or the login form when there is no profile yet."""
@@ -75,7 +75,7 @@ class RequestSender(Protocol):
         """Send one request and wait for its outcome; None when nothing was sent. Call it in a worker."""
 
     async def result_of(self, request: Request, profile: str) -> str | None:
-        """Send a request that makes no song, and wait for its result; None, with the reason shown, without one.
+        """Send a request that generates no song, and wait for its result; None if there is none, with the reason shown.
         Call it in a worker."""
 
     def report(self, submission: Submission) -> None:
@@ -83,9 +83,8 @@ class RequestSender(Protocol):
 
 
 class BaseApp(App[int]):
-    """What screens and widgets call: messages to the user, the clipboard, links, the navigator, sending and drafts.
-
-    Keys, pastes, crashes and the garbage collector are handled by objects of their own; the methods of Textual that are
+    """The services for screens and widgets: messages to the user, the clipboard, links, the navigator, sending and
+    drafts. Separate objects handle keys, pastes, crashes and the garbage collector; the methods of Textual that are
     overridden for them only delegate.
     """
 
@@ -98,12 +97,12 @@ class BaseApp(App[int]):
         self.gc_policy = GcPolicy(self)
         self._paste_limit = PasteLimit(self, self._warn)
         self.core_opened = asyncio.Event()
-        """Set when the core's services were built, or could not be."""
+        """Set when the core's services were built, or building them failed."""
         self.core_error: SunotuiError | None = None
         """Why the core could not be opened or started; None while it could."""
         self.left_texts: dict[tuple[str, str], str] = {}
-        """Texts that were typed into an input and left with escape, by the input and its subject; the input has them
-        again when it is opened for the same subject."""
+        """Texts that were typed into an input and left with escape, by the input and its subject; they are restored
+        when the input is opened for the same subject."""
         self.exit_notices: list[str] = []
         """Sentences for the plain terminal after the screens are closed."""
 
@@ -169,14 +168,14 @@ class BaseApp(App[int]):
 
     @cached_property
     def message_log(self) -> MessageLog:
-        """Every message shown so far."""
-        # Made on first use: the first frame shows no message.
+        """The log of all messages."""
+        # Created on first use: the first frame shows no message.
         return MessageLog()
 
     @cached_property
     def drafts(self) -> DraftStore:
         """The composer's drafts."""
-        # Made on first use: with forms and requests it takes 10 ms to load, which only the composer needs.
+        # Created on first use: with forms and requests it takes 10 ms to import, and only the composer needs it.
         from sunotui.tui.composer.draft_store import DraftStore
 
         return DraftStore(lambda: self.core.reader, self.notify_error, self._warn)
@@ -197,7 +196,7 @@ class BaseApp(App[int]):
     # --- messages to the user ----------------------------------------------------------------------------------------
 
     def say(self, words: str, severity: Severity = "information", cause: Submission | None = None) -> None:
-        """Show a toast, and keep it in the message log with everything that is known about its cause."""
+        """Show a toast, and add it to the message log with all details about its cause."""
         words = clean(words, 400)
         self.message_log.add(severity, words, cause)
         self.notify(words, severity=severity, markup=False, timeout=4 if severity == "information" else 8)

@@ -35,7 +35,7 @@ class SubmitController:
         self._app = app
 
     def start(self, wanted: SendRequested) -> None:
-        """Send in the background."""
+        """Send the request in the background."""
         self._app.run_worker(self._send_all(wanted), group="submit")
 
     async def _send_all(self, wanted: SendRequested) -> None:
@@ -58,8 +58,8 @@ class SubmitController:
         return submission
 
     async def result_of(self, request: Request, profile: str) -> str | None:
-        """Send a request that makes no song, and wait, within limits, for its result; None, with the reason shown,
-        without one. A file that was requested within ten minutes is not requested again. Call it in a worker."""
+        """Send a request that generates no song, and wait, within limits, for its result; None if there is none, with
+        the reason shown. A file that was requested within ten minutes is not requested again. Call it in a worker."""
         prepared = await self._prepared(request, profile)
         if prepared is None:
             return None
@@ -126,7 +126,7 @@ class SubmitController:
             return None
 
     def _report_all(self, ended: Sequence[Submission]) -> None:
-        """Show one message for all that were accepted, and one for each that was not."""
+        """Show one message for all accepted submissions, and one for each other."""
         accepted = [submission for submission in ended if submission.state is _ACCEPTED]
         for submission in ended:
             if submission.state is not _ACCEPTED or len(accepted) == 1:

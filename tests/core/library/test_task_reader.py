@@ -1,4 +1,4 @@
-"""How long a gateway usually takes: only of what was watched from beginning to end."""
+"""Duration estimates: only from tasks polled from beginning to end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SONG = MusicRequest(description="rain on a tin roof")
 
 
 async def send(bench: CoreHarness) -> str:
-    """A song that the gateway is making."""
+    """A song that the gateway is generating."""
     ended = await send_request(bench.core, SONG, "main", is_again=True)
     assert ended.task_id is not None
     bench.gateway.tell(ended.task_id, TaskStatus.IN_PROGRESS)
@@ -28,7 +28,7 @@ async def made_in_s(bench: CoreHarness, task_id: str) -> float | None:
     return task.made_in_s
 
 
-async def test_a_song_watched_to_its_end_tells_how_long_it_took(bench: CoreHarness) -> None:
+async def test_a_song_polled_to_its_end_has_a_duration(bench: CoreHarness) -> None:
     await bench.core.start()
     for seconds in (50, 90, 70):
         task_id = await send(bench)
@@ -46,7 +46,7 @@ async def test_a_song_watched_to_its_end_tells_how_long_it_took(bench: CoreHarne
     assert isinstance(shown.duration_estimate, DurationEstimate)
 
 
-async def test_a_failure_says_nothing_about_how_long_making_takes(bench: CoreHarness) -> None:
+async def test_a_failure_has_no_duration(bench: CoreHarness) -> None:
     await bench.core.start()
     task_id = await send(bench)
     bench.gateway.tell(task_id, TaskStatus.FAILURE)
@@ -54,7 +54,7 @@ async def test_a_failure_says_nothing_about_how_long_making_takes(bench: CoreHar
     assert await made_in_s(bench, task_id) is None
 
 
-async def test_nor_does_a_song_that_nobody_looked_at_for_a_minute(bench: CoreHarness) -> None:
+async def test_a_song_with_a_gap_in_polling_has_no_duration(bench: CoreHarness) -> None:
     await bench.core.start()
     task_id = await send(bench)
     await bench.clock.advance(20)
@@ -68,7 +68,7 @@ async def test_nor_does_a_song_that_nobody_looked_at_for_a_minute(bench: CoreHar
     assert (task.status, task.made_in_s) == (TaskStatus.SUCCESS, None)
 
 
-async def test_nor_one_during_which_the_computer_slept(bench: CoreHarness) -> None:
+async def test_a_song_during_which_the_computer_slept_has_no_duration(bench: CoreHarness) -> None:
     """The monotonic clock of some systems stands still in sleep; the wall clock does not."""
     await bench.core.start()
     task_id = await send(bench)
@@ -79,7 +79,7 @@ async def test_nor_one_during_which_the_computer_slept(bench: CoreHarness) -> No
     assert await made_in_s(bench, task_id) is None
 
 
-async def test_nor_one_that_was_under_way_when_the_program_began(bench: CoreHarness) -> None:
+async def test_a_song_started_before_the_program_has_no_duration(bench: CoreHarness) -> None:
     await bench.put("old")
     await bench.clock.advance(30)
     bench.gateway.tell("old", TaskStatus.IN_PROGRESS)

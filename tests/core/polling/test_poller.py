@@ -1,4 +1,4 @@
-"""The watch: one batch for all that is due, an honest word about the line, and nothing ends it (P1, P4, P5)."""
+"""The poller: one batch for all due tasks, the state of the connection, and no error ends it (P1, P4, P5)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def line_of(bench: CoreHarness) -> ConnectionState:
     return line.state
 
 
-async def test_what_was_unfinished_is_asked_for_in_one_batch_at_the_start(bench: CoreHarness) -> None:
+async def test_unfinished_tasks_are_fetched_in_one_batch_at_the_start(bench: CoreHarness) -> None:
     await bench.put("a", "b", "c")
     await bench.put("old", status=TaskStatus.SUCCESS)
     for task_id in "abc":
@@ -45,14 +45,14 @@ async def test_what_was_unfinished_is_asked_for_in_one_batch_at_the_start(bench:
 
 
 @pytest.mark.guarantee("P4", ordinary="Retry-After, a refused token stops polling, nothing when idle")
-async def test_idle_means_no_timer_but_the_neighbours(bench: CoreHarness) -> None:
+async def test_idle_means_only_the_timer_for_external_changes(bench: CoreHarness) -> None:
     await bench.core.start()
     await bench.clock.advance(3_600)
     assert bench.gateway.asked == []
     assert len(bench.clock._sleepers) == 1
 
 
-async def test_a_task_is_asked_for_until_it_ends_and_then_no_more(bench: CoreHarness) -> None:
+async def test_a_task_is_polled_until_it_ends(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     await bench.core.start()
@@ -68,7 +68,7 @@ async def test_a_task_is_asked_for_until_it_ends_and_then_no_more(bench: CoreHar
     assert len(bench.gateway.asked) == asked
 
 
-async def test_the_same_answer_again_costs_neither_a_reading_nor_a_write_but_the_time_of_the_look(
+async def test_an_unchanged_response_reads_and_writes_nothing(
     bench: CoreHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await bench.put("a")
@@ -142,7 +142,7 @@ async def test_only_the_tasks_that_the_feed_decides_about_are_read_again_after_i
     ]
 
 
-async def test_an_answer_that_left_a_task_out_for_once_counts_no_further(bench: CoreHarness) -> None:
+async def test_a_task_missing_in_one_response_is_not_counted_further(bench: CoreHarness) -> None:
     await bench.put("a", "b")
     for task_id in "ab":
         bench.gateway.tell(task_id, TaskStatus.IN_PROGRESS)
@@ -160,7 +160,7 @@ async def test_an_answer_that_left_a_task_out_for_once_counts_no_further(bench: 
     assert back.misses == 0
 
 
-async def test_the_same_answer_again_is_no_news(bench: CoreHarness) -> None:
+async def test_an_unchanged_response_publishes_nothing(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     await bench.core.start()
@@ -181,7 +181,7 @@ async def test_the_same_answer_again_is_no_news(bench: CoreHarness) -> None:
         (RecursionError(), ConnectionState.FAILING),
     ],
 )
-async def test_an_error_is_told_waited_out_and_forgotten(
+async def test_an_error_is_published_and_polling_resumes_after_a_pause(
     bench: CoreHarness, error: Exception, line: ConnectionState
 ) -> None:
     await bench.put("a")
@@ -215,7 +215,7 @@ async def test_retry_after_is_honoured(bench: CoreHarness) -> None:
 @pytest.mark.parametrize(
     ("trouble", "line"), [(TokenRejected(), ConnectionState.REFUSED), (TokenMissing(), ConnectionState.NO_TOKEN)]
 )
-async def test_a_refused_token_stops_the_asking_until_a_person_acts(
+async def test_a_rejected_token_stops_polling_until_the_user_acts(
     bench: CoreHarness, trouble: TokenRejected | TokenMissing, line: ConnectionState
 ) -> None:
     await bench.put("a")
@@ -233,10 +233,10 @@ async def test_a_refused_token_stops_the_asking_until_a_person_acts(
 
 @pytest.mark.parametrize("is_cut", [False, True], ids=["refused at once", "refused within a batch"])
 @pytest.mark.parametrize("failure", [GatewayFailed(), NetworkError(), RateLimited(retry_after_s=45)], ids=str)
-async def test_another_failure_of_a_refresh_ends_the_stop_of_a_refusal(
+async def test_another_error_of_a_refresh_resumes_polling(
     bench: CoreHarness, failure: SunotuiError, is_cut: bool
 ) -> None:
-    """Seen to fail while such a refresh ended the stop without waking the loop: it slept with no timer for good."""
+    """Regression: such a refresh ended the stop without waking the loop, which then slept forever without a timer."""
     await bench.put("a", "b")
     for task_id in "ab":
         bench.gateway.tell(task_id, TaskStatus.QUEUED)
@@ -256,7 +256,7 @@ async def test_another_failure_of_a_refresh_ends_the_stop_of_a_refusal(
     assert line_of(bench) is ConnectionState.ONLINE
 
 
-async def test_a_refresh_that_is_refused_again_leaves_the_watch_stopped(bench: CoreHarness) -> None:
+async def test_a_refresh_that_is_rejected_again_leaves_polling_stopped(bench: CoreHarness) -> None:
     await bench.put("a", "b")
     bench.gateway.trouble = TokenRejected()
     await bench.core.start()
@@ -268,8 +268,8 @@ async def test_a_refresh_that_is_refused_again_leaves_the_watch_stopped(bench: C
     assert line_of(bench) is ConnectionState.REFUSED
 
 
-async def test_a_refresh_answered_right_after_a_refusal_ends_the_stop(bench: CoreHarness) -> None:
-    """Seen to fail while only the beginning of a refresh ended the stop: the line was good and nothing was asked."""
+async def test_a_successful_refresh_after_a_rejection_resumes_polling(bench: CoreHarness) -> None:
+    """Regression: only the beginning of a refresh ended the stop: the connection was good, but nothing was polled."""
     await bench.put("a", "b")
     for task_id in "ab":
         bench.gateway.tell(task_id, TaskStatus.QUEUED)
@@ -294,10 +294,10 @@ async def test_a_refresh_answered_right_after_a_refusal_ends_the_stop(bench: Cor
     [(RateLimited(retry_after_s=300), 300.0), (TokenRejected(), None)],
     ids=["busy", "refused"],
 )
-async def test_what_a_refresh_learns_counts_for_the_batch_that_waited_for_it(
+async def test_the_result_of_a_refresh_counts_for_the_waiting_batch(
     bench: CoreHarness, trouble: SunotuiError, again_after: float | None
 ) -> None:
-    """Seen to fail while a batch was put together before it waited for the request in flight."""
+    """Regression: a batch was selected before it waited for the request in flight."""
     await bench.put("a", "b")
     for task_id in "ab":
         bench.gateway.tell(task_id, TaskStatus.QUEUED)
@@ -316,8 +316,9 @@ async def test_what_a_refresh_learns_counts_for_the_batch_that_waited_for_it(
     assert len(bench.gateway.asked) == (2 if again_after is None else 3)
 
 
-async def test_a_key_pressed_again_and_again_leaves_nobody_out(bench: CoreHarness) -> None:
-    """Seen to fail while the key made all due alike: the first ones went first each time, and the last ones never."""
+async def test_repeated_refreshes_poll_all_tasks(bench: CoreHarness) -> None:
+    """Regression: the key made all tasks equally due: the first ones were always polled first, and the last ones
+    never."""
     ids = [f"t{number:03}" for number in range(600)]
     await bench.put(*ids)
     for task_id in ids:
@@ -331,7 +332,7 @@ async def test_a_key_pressed_again_and_again_leaves_nobody_out(bench: CoreHarnes
     assert {task_id for batch in bench.gateway.asked for task_id in batch} == set(ids)
 
 
-async def test_an_absent_task_is_not_failed_but_lost_in_the_end(bench: CoreHarness) -> None:
+async def test_a_missing_task_is_finally_lost_and_not_failed(bench: CoreHarness) -> None:
     await bench.put("a")
     await bench.core.start()
     await bench.clock.advance(300)
@@ -345,7 +346,7 @@ async def test_an_absent_task_is_not_failed_but_lost_in_the_end(bench: CoreHarne
 
 
 @pytest.mark.guarantee("P2", ordinary="an unreadable task is polled rarely and hides no other")
-async def test_an_unreadable_task_goes_to_the_slow_lane_and_hides_nobody(bench: CoreHarness) -> None:
+async def test_an_unreadable_task_is_polled_slowly_and_hides_no_others(bench: CoreHarness) -> None:
     await bench.put("bad", "good")
     bench.gateway.unreadable = {"bad"}
     bench.gateway.tell("good", TaskStatus.IN_PROGRESS)
@@ -357,7 +358,7 @@ async def test_an_unreadable_task_goes_to_the_slow_lane_and_hides_nobody(bench: 
     assert sum("bad" in ids for ids in bench.gateway.asked) == 2
 
 
-async def test_refresh_adopts_what_was_made_elsewhere_and_watches_it(bench: CoreHarness) -> None:
+async def test_refresh_adds_tasks_made_elsewhere_and_polls_them(bench: CoreHarness) -> None:
     await bench.core.start()
     bench.gateway.tell("elsewhere", TaskStatus.IN_PROGRESS)
     found = await bench.core.refresh(["elsewhere", "nowhere"])
@@ -383,7 +384,7 @@ async def test_a_wall_clock_that_jumps_causes_no_burst(bench: CoreHarness) -> No
 
 
 async def test_twenty_songs_cost_few_requests(bench: CoreHarness) -> None:
-    """B9 of the targets: a fixed 5 s loop with one id a call would send 20 x 26 requests for songs of 130 s."""
+    """B9 of the targets: a fixed 5 s loop with one id per request would send 20 x 26 requests for songs of 130 s."""
     await bench.put(*(f"t{number}" for number in range(20)))
     for number in range(20):
         bench.gateway.tell(f"t{number}", TaskStatus.IN_PROGRESS)
@@ -392,7 +393,7 @@ async def test_twenty_songs_cost_few_requests(bench: CoreHarness) -> None:
     assert len(bench.gateway.asked) <= 20 * 26 / 25
 
 
-async def test_the_line_says_when_the_gateway_was_last_heard(bench: CoreHarness) -> None:
+async def test_the_connection_has_the_time_of_the_last_response(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     await bench.core.start()
@@ -405,7 +406,7 @@ async def test_the_line_says_when_the_gateway_was_last_heard(bench: CoreHarness)
     assert (line.state, line.answered_at) == (ConnectionState.OFFLINE, heard)
 
 
-async def test_what_stumbles_is_in_the_log_and_not_on_the_screen(
+async def test_an_unexpected_error_is_logged_and_not_printed(
     bench: CoreHarness, capfd: pytest.CaptureFixture[str]
 ) -> None:
     await bench.put("a")
@@ -419,7 +420,7 @@ async def test_what_stumbles_is_in_the_log_and_not_on_the_screen(
     assert "".join(capfd.readouterr()) == ""
 
 
-async def test_a_lost_task_is_not_asked_for_any_more(bench: CoreHarness, rare_beat: None) -> None:
+async def test_a_lost_task_is_no_longer_polled(bench: CoreHarness, rare_beat: None) -> None:
     await bench.put("a")
     await bench.core.start()
     await bench.clock.advance(1_500)
@@ -432,7 +433,7 @@ async def test_a_lost_task_is_not_asked_for_any_more(bench: CoreHarness, rare_be
     assert len(bench.clock._sleepers) == 1, "an idle watch holds no timer"
 
 
-async def test_what_a_cut_batch_left_unasked_is_asked_later(bench: CoreHarness) -> None:
+async def test_ids_that_a_batch_did_not_request_are_requested_later(bench: CoreHarness) -> None:
     await bench.put("a", "b")
     bench.gateway.tell("a", TaskStatus.QUEUED)
     bench.gateway.tell("b", TaskStatus.QUEUED)
@@ -452,7 +453,7 @@ async def test_what_a_cut_batch_left_unasked_is_asked_later(bench: CoreHarness) 
     assert line_of(bench) is ConnectionState.ONLINE
 
 
-async def test_a_cut_refresh_says_why_and_keeps_what_it_heard(bench: CoreHarness) -> None:
+async def test_an_incomplete_refresh_raises_and_saves_what_it_got(bench: CoreHarness) -> None:
     await bench.core.start()
     bench.gateway.tell("a", TaskStatus.QUEUED)
     bench.gateway.cut_after, bench.gateway.cut_by = 1, RateLimited()
@@ -461,20 +462,20 @@ async def test_a_cut_refresh_says_why_and_keeps_what_it_heard(bench: CoreHarness
     assert await bench.task("a") is not None
 
 
-async def test_every_request_of_a_halved_batch_is_paid_from_the_budget(bench: CoreHarness) -> None:
+async def test_every_request_of_a_halved_batch_uses_the_budget(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     bench.gateway.requests = 20
     await bench.core.start()
     await bench.clock.advance(15)
-    # Twenty at once leave a debt of ten, and one more takes two seconds to earn.
+    # Twenty at once leave a debt of ten, and each further request takes two seconds.
     assert len(bench.gateway.asked) == 1
     await bench.clock.advance(10)
     assert len(bench.gateway.asked) == 2
 
 
-async def test_a_token_that_was_accepted_elsewhere_wakes_the_watch(bench: CoreHarness) -> None:
-    """It is stopped without a timer: nothing else would ever wake it."""
+async def test_a_token_accepted_elsewhere_resumes_polling(bench: CoreHarness) -> None:
+    """It is stopped without a timer, so nothing else would wake it."""
     await bench.put("a")
     bench.gateway.next_trouble = TokenRejected()
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
@@ -487,7 +488,7 @@ async def test_a_token_that_was_accepted_elsewhere_wakes_the_watch(bench: CoreHa
     assert line_of(bench) is ConnectionState.ONLINE
 
 
-async def test_a_failed_refresh_leaves_the_gateway_alone_for_as_long_as_it_asked(bench: CoreHarness) -> None:
+async def test_after_a_failed_refresh_retry_after_is_honoured(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     await bench.core.start()
@@ -523,7 +524,7 @@ CLIP = Clip("c", status=ClipStatus.STREAMING)
     ],
     ids=lambda facts: next(iter(facts), "nothing") if isinstance(facts, dict) else None,
 )
-async def test_an_answer_that_changes_one_thing_is_news_where_a_screen_shows_it(
+async def test_a_change_is_published_only_if_a_screen_shows_it(
     bench: CoreHarness, facts: dict[str, object], is_news: bool
 ) -> None:
     await bench.put("a")
@@ -536,7 +537,7 @@ async def test_an_answer_that_changes_one_thing_is_news_where_a_screen_shows_it(
     assert len(bench.published(TasksChanged)) == reported + is_news
 
 
-async def test_another_clip_of_a_known_take_is_news_and_is_written(bench: CoreHarness) -> None:
+async def test_another_clip_of_a_known_task_is_published_and_saved(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS, clips=(CLIP,))
     await bench.core.start()
@@ -550,7 +551,7 @@ async def test_another_clip_of_a_known_take_is_news_and_is_written(bench: CoreHa
     assert task.title == "Gulls"
 
 
-async def test_a_closed_watch_asks_no_more_and_can_be_closed_again(bench: CoreHarness) -> None:
+async def test_a_closed_poller_stops_and_can_be_closed_again(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
     await bench.core.start()
@@ -565,7 +566,7 @@ async def test_a_closed_watch_asks_no_more_and_can_be_closed_again(bench: CoreHa
     assert len(bench.gateway.asked) == 1
 
 
-async def test_a_request_under_way_is_given_up_when_the_watch_closes(bench: CoreHarness) -> None:
+async def test_a_request_in_flight_is_cancelled_when_the_poller_closes(bench: CoreHarness) -> None:
     await bench.put("a")
     bench.gateways.gate = asyncio.Event()
     await bench.core.start()
@@ -576,7 +577,7 @@ async def test_a_request_under_way_is_given_up_when_the_watch_closes(bench: Core
     assert bench.gateway.asked == []
 
 
-async def test_a_look_at_an_ended_task_that_the_gateway_left_out_changes_nothing(bench: CoreHarness) -> None:
+async def test_polling_an_ended_task_that_is_missing_changes_nothing(bench: CoreHarness) -> None:
     await bench.put("done", status=TaskStatus.SUCCESS)
     await bench.core.start()
     before = await bench.task("done")
@@ -585,7 +586,7 @@ async def test_a_look_at_an_ended_task_that_the_gateway_left_out_changes_nothing
     assert line_of(bench) is ConnectionState.ONLINE
 
 
-async def test_a_look_at_an_ended_task_takes_what_is_new_and_goes_no_step_backwards(bench: CoreHarness) -> None:
+async def test_polling_an_ended_task_adds_news_and_never_goes_backwards(bench: CoreHarness) -> None:
     await bench.put("done", status=TaskStatus.SUCCESS)
     await bench.core.start()
     bench.gateway.tell("done", TaskStatus.IN_PROGRESS, clips=(Clip("c", title="Gulls"),))

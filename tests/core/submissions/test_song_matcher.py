@@ -1,4 +1,4 @@
-"""An unknown submission is looked for in the gateway's list of songs, and taken over by nobody but the user."""
+"""An unknown submission is searched for in the gateway's list of songs, and adopted only by the user."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def listed(clip_id: str, task_id: str = "", at: float | None = None, **facts: ob
 
 
 async def lose(bench: CoreHarness, request: Request = RAIN) -> Submission:
-    """A submission whose answer was lost."""
+    """Create a submission whose response was lost."""
     bench.gateway.outcome = lambda _: unknown(TimedOut())
     row = await send_request(bench.core, request, "main")
     assert row.state is SubmissionState.UNKNOWN
@@ -46,10 +46,10 @@ def verdict(bench: CoreHarness) -> Support:
     return bench.core.services.capabilities.known("main").verdict(Feature.MY_MUSICS)
 
 
-# --- looking ---------------------------------------------------------------------------------------------------------
+# --- searching -------------------------------------------------------------------------------------------------------
 
 
-async def test_looking_finds_and_changes_nothing(bench: CoreHarness) -> None:
+async def test_searching_finds_songs_and_changes_nothing(bench: CoreHarness) -> None:
     row = await lose(bench)
     bench.gateway.songs = [listed("c0", "t0", description="snow"), listed("c1", "t1"), listed("c2", "t1")]
     (match,) = await bench.core.services.unknown_outcomes.matches(row.id)
@@ -59,7 +59,7 @@ async def test_looking_finds_and_changes_nothing(bench: CoreHarness) -> None:
     assert verdict(bench) is Support.OFFERED
 
 
-async def test_a_song_on_a_later_page_is_found_and_the_pages_have_an_end(bench: CoreHarness) -> None:
+async def test_a_song_on_a_later_page_is_found_within_a_page_limit(bench: CoreHarness) -> None:
     row = await lose(bench)
     others = [listed(f"o{number}", f"to{number}", description="snow") for number in range(PAGE_SIZE * 2)]
     bench.gateway.songs = [*others, listed("c1", "t1")]
@@ -70,7 +70,7 @@ async def test_a_song_on_a_later_page_is_found_and_the_pages_have_an_end(bench: 
     assert bench.gateway.asked_extras - before == MAX_PAGES
 
 
-async def test_a_gateway_that_gives_one_page_for_every_number_is_asked_twice(
+async def test_a_gateway_with_one_page_for_every_number_gets_two_requests(
     bench: CoreHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = await lose(bench)
@@ -94,7 +94,7 @@ async def test_songs_of_other_submissions_are_left_out(bench: CoreHarness) -> No
     assert [match.id for match in await bench.core.services.unknown_outcomes.matches(row.id)] == ["t1"]
 
 
-async def test_songs_without_a_task_may_be_those_of_the_same_request_that_is_being_made(bench: CoreHarness) -> None:
+async def test_songs_without_a_task_may_belong_to_a_running_duplicate(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda number: Accepted(f"task-{number}")
     await send_request(bench.core, RAIN, "main")
     bench.gateway.outcome = lambda _: unknown(TimedOut())
@@ -106,7 +106,7 @@ async def test_songs_without_a_task_may_be_those_of_the_same_request_that_is_bei
     assert {match.id for match in await bench.core.services.unknown_outcomes.matches(row.id)} == {"t2", "c1"}
 
 
-async def test_what_makes_no_song_is_not_looked_for(bench: CoreHarness) -> None:
+async def test_a_request_without_a_song_is_not_searched_for(bench: CoreHarness) -> None:
     row = await lose(bench, LyricsRequest("rain"))
     with pytest.raises(InvalidRequest, match="list songs only"):
         await bench.core.services.unknown_outcomes.matches(row.id)
@@ -114,7 +114,7 @@ async def test_what_makes_no_song_is_not_looked_for(bench: CoreHarness) -> None:
     assert bench.gateway.asked_extras == 0
 
 
-async def test_a_gateway_without_a_list_says_so_and_that_is_learned(bench: CoreHarness) -> None:
+async def test_a_missing_list_is_reported_and_learned(bench: CoreHarness) -> None:
     row = await lose(bench)
     bench.gateway.has_extras = False
     with pytest.raises(NotSupported, match="does not list songs"):
@@ -123,7 +123,7 @@ async def test_a_gateway_without_a_list_says_so_and_that_is_learned(bench: CoreH
     assert await state(bench, row) is SubmissionState.UNKNOWN
 
 
-async def test_only_an_unknown_outcome_is_looked_for(bench: CoreHarness) -> None:
+async def test_only_an_unknown_outcome_is_searched_for(bench: CoreHarness) -> None:
     row = await send_request(bench.core, RAIN, "main")
     with pytest.raises(InvalidRequest, match="accepted"):
         await bench.core.services.unknown_outcomes.matches(row.id)
@@ -131,10 +131,10 @@ async def test_only_an_unknown_outcome_is_looked_for(bench: CoreHarness) -> None
         await bench.core.services.unknown_outcomes.matches("no-such")
 
 
-# --- taking over -----------------------------------------------------------------------------------------------------
+# --- adopting --------------------------------------------------------------------------------------------------------
 
 
-async def test_the_chosen_song_is_taken_over_with_what_the_gateway_says_of_its_task(bench: CoreHarness) -> None:
+async def test_the_chosen_song_is_adopted_with_its_task(bench: CoreHarness) -> None:
     row = await lose(bench)
     bench.gateway.songs = [listed("c1", "t1", status=ClipStatus.STREAMING)]
     bench.gateway.tell("t1", TaskStatus.IN_PROGRESS, clips=(Clip("c1", title="Tin"),))
@@ -153,7 +153,7 @@ async def test_the_chosen_song_is_taken_over_with_what_the_gateway_says_of_its_t
 
 
 @pytest.mark.parametrize("task_id", ["", "t1"])
-async def test_a_song_that_is_known_by_its_clips_only_is_kept_as_listed(bench: CoreHarness, task_id: str) -> None:
+async def test_a_song_known_by_its_clips_only_is_saved_as_listed(bench: CoreHarness, task_id: str) -> None:
     row = await lose(bench)
     bench.gateway.songs = [listed("c1", task_id, title="Tin"), listed("c2", task_id, title="Tin")]
     (match,) = await bench.core.services.unknown_outcomes.matches(row.id)
@@ -165,7 +165,7 @@ async def test_a_song_that_is_known_by_its_clips_only_is_kept_as_listed(bench: C
     assert [clip.id for clip in task.clips] == ["c1", "c2"]
 
 
-async def test_one_song_is_taken_over_once(bench: CoreHarness) -> None:
+async def test_a_song_is_adopted_once(bench: CoreHarness) -> None:
     first, second = await lose(bench), await send_request(bench.core, RAIN, "main", is_again=True)
     bench.gateway.songs = [listed("c1"), listed("c2")]
     (match,) = await bench.core.services.unknown_outcomes.matches(first.id)
@@ -178,11 +178,11 @@ async def test_one_song_is_taken_over_once(bench: CoreHarness) -> None:
     assert await bench.core.services.unknown_outcomes.matches(second.id) == ()
 
 
-async def test_found_takes_the_id_of_a_listed_clip_with_its_sister(bench: CoreHarness) -> None:
+async def test_found_accepts_the_id_of_a_listed_clip_and_adds_both_takes(bench: CoreHarness) -> None:
     row = await lose(bench)
     bench.gateway.songs = [listed("c1"), listed("c2")]
     with pytest.raises(NotFound):
-        # It was never seen that the gateway has a list.
+        # There is no evidence that the gateway has a list.
         await bench.core.services.unknown_outcomes.resolve(row.id, "c2")
     await bench.core.services.unknown_outcomes.matches(row.id)
     assert (await bench.core.services.unknown_outcomes.resolve(row.id, "c2")).task_id == "c1"
@@ -191,7 +191,7 @@ async def test_found_takes_the_id_of_a_listed_clip_with_its_sister(bench: CoreHa
     assert len(task.clips) == 2
 
 
-async def test_found_goes_on_without_the_list(bench: CoreHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_found_works_without_the_list(bench: CoreHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     row = await lose(bench)
     await bench.core.services.unknown_outcomes.matches(row.id)
 
@@ -203,10 +203,10 @@ async def test_found_goes_on_without_the_list(bench: CoreHarness, monkeypatch: p
     assert (await bench.core.services.unknown_outcomes.resolve(row.id, "t1")).task_id == "t1"
 
 
-# --- by itself -------------------------------------------------------------------------------------------------------
+# --- automatic searches ----------------------------------------------------------------------------------------------
 
 
-async def test_it_is_looked_for_by_itself_until_it_is_found_and_never_taken_over(bench: CoreHarness) -> None:
+async def test_automatic_searches_end_with_a_match_and_never_adopt(bench: CoreHarness) -> None:
     row = await lose(bench)
     await bench.clock.advance(SEARCH_DELAYS_S[0])
     assert bench.published(SongsFound) == []
@@ -222,7 +222,7 @@ async def test_it_is_looked_for_by_itself_until_it_is_found_and_never_taken_over
     assert await bench.task("t1") is None
 
 
-async def test_looking_by_itself_has_an_end_and_a_failure_is_no_end(
+async def test_automatic_searches_are_limited_and_survive_failures(
     bench: CoreHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks = 0
@@ -239,7 +239,7 @@ async def test_looking_by_itself_has_an_end_and_a_failure_is_no_end(
     assert looks == len(SEARCH_DELAYS_S)
 
 
-async def test_a_decided_one_is_looked_for_no_more(bench: CoreHarness) -> None:
+async def test_a_resolved_submission_is_no_longer_searched_for(bench: CoreHarness) -> None:
     row = await lose(bench)
     await bench.core.services.unknown_outcomes.give_up(row.id)
     await bench.clock.advance(sum(SEARCH_DELAYS_S))
@@ -247,7 +247,7 @@ async def test_a_decided_one_is_looked_for_no_more(bench: CoreHarness) -> None:
 
 
 @pytest.mark.parametrize("is_stock", [False, True])
-async def test_a_gateway_that_is_likely_to_have_none_is_not_asked(bench: CoreHarness, is_stock: bool) -> None:
+async def test_a_gateway_without_a_probable_list_gets_no_request(bench: CoreHarness, is_stock: bool) -> None:
     if is_stock:
         bench.gateway.found = Capabilities(software=Software.NEW_API)
         await bench.core.services.capabilities.probe("main")
@@ -259,7 +259,7 @@ async def test_a_gateway_that_is_likely_to_have_none_is_not_asked(bench: CoreHar
 
 
 @pytest.mark.parametrize(("age_s", "is_looked_for"), [(60.0, True), (SEARCH_WINDOW_S, False)])
-async def test_what_an_earlier_run_left_is_looked_for_at_the_start(
+async def test_submissions_of_an_earlier_run_are_searched_for_at_the_start(
     tmp_path: Path, age_s: float, is_looked_for: bool
 ) -> None:
     before = CoreHarness(tmp_path)

@@ -1,4 +1,4 @@
-"""One wish, one request, one row that ends: accepted, rejected or unknown (S1 to S8)."""
+"""One user action, one request, one journal row with an outcome: accepted, rejected or unknown (S1 to S8)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from tests.support.sending import send_request
 SONG = MusicRequest(description="rain on a tin roof", model="chirp-v4")
 
 
-async def test_accepted_is_on_disk_before_it_is_told_and_then_watched(bench: CoreHarness) -> None:
+async def test_an_acceptance_is_saved_then_published_then_polled(bench: CoreHarness) -> None:
     await bench.core.start()
     seen: list[object] = []
 
@@ -62,8 +62,8 @@ async def test_accepted_is_on_disk_before_it_is_told_and_then_watched(bench: Cor
     assert ["task-1"] in bench.gateway.asked
 
 
-async def test_the_journal_has_the_texts_that_went_out(bench: CoreHarness) -> None:
-    """Seen to fail: the row kept the invisible ends that the body had not, and "send again" brought them back."""
+async def test_the_journal_has_the_texts_as_sent(bench: CoreHarness) -> None:
+    """Regression: the row had the invisible ends that the body had not, and "send again" sent them."""
     ends = "\ufeff\u200b {}\u2060\n"
     bare = MusicRequest(lyrics="la\u200bla", style="jazz", title="Rain", model="chirp-v4", extra='{"a": 1}')
     asked = MusicRequest(
@@ -83,7 +83,7 @@ async def test_the_journal_has_the_texts_that_went_out(bench: CoreHarness) -> No
     assert trimmed(UploadFileRequest(" /a\u200b.mp3\u200b ")) == UploadFileRequest("/a\u200b.mp3\u200b")
 
 
-async def test_a_nul_at_an_end_is_refused_as_any_other(bench: CoreHarness) -> None:
+async def test_a_nul_at_an_end_is_rejected(bench: CoreHarness) -> None:
     with pytest.raises(InvalidRequest, match=r"U\+0000"):
         await send_request(bench.core, replace(SONG, description="rain\0"), "main")
 
@@ -98,7 +98,7 @@ async def test_the_same_id_fifty_times_sends_once(bench: CoreHarness) -> None:
     assert len(bench.gateway.orders) == 1
 
 
-async def test_the_same_request_within_ten_minutes_asks_first(bench: CoreHarness) -> None:
+async def test_a_duplicate_within_ten_minutes_is_rejected(bench: CoreHarness) -> None:
     await send_request(bench.core, SONG, "main")
     with pytest.raises(DuplicateRequest):
         await send_request(bench.core, SONG, "main")
@@ -108,7 +108,7 @@ async def test_the_same_request_within_ten_minutes_asks_first(bench: CoreHarness
     assert len(bench.gateway.orders) == 3
 
 
-async def test_rejected_says_why_and_makes_no_task(bench: CoreHarness) -> None:
+async def test_a_rejection_has_a_reason_and_no_task(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Rejected(InsufficientBalance(http_status=402, request_id="req-1"), "{}")
     ended = await send_request(bench.core, SONG, "main")
     assert ended.state is SubmissionState.REJECTED
@@ -118,7 +118,7 @@ async def test_rejected_says_why_and_makes_no_task(bench: CoreHarness) -> None:
     await send_request(bench.core, SONG, "main")
 
 
-async def test_unknown_stays_until_a_person_decides(bench: CoreHarness) -> None:
+async def test_unknown_stays_until_the_user_decides(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE, http_status=502), "<html>")
     first = await send_request(bench.core, SONG, "main")
     assert first.state is SubmissionState.UNKNOWN
@@ -146,7 +146,7 @@ async def test_a_task_of_another_submission_is_not_found_twice(bench: CoreHarnes
         await bench.core.services.unknown_outcomes.resolve(lost.id, "task-1")
 
 
-async def test_an_unknown_can_be_called_lost_or_sent_again_as_a_new_wish(bench: CoreHarness) -> None:
+async def test_an_unknown_can_be_given_up_or_sent_again(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), "")
     first = await send_request(bench.core, SONG, "main")
     second = await bench.core.services.unknown_outcomes.retry(first.id)
@@ -163,14 +163,14 @@ async def test_without_a_token_nothing_is_journalled(bench: CoreHarness) -> None
     assert await bench.core.reader.submissions() == []
 
 
-async def test_a_request_that_makes_no_sense_is_not_journalled(bench: CoreHarness) -> None:
+async def test_an_invalid_request_is_not_journalled(bench: CoreHarness) -> None:
     with pytest.raises(InvalidRequest):
         await send_request(bench.core, LyricsRequest("  "), "main")
     assert await bench.core.reader.submissions() == []
     assert bench.gateway.orders == []
 
 
-async def test_a_chosen_model_that_cannot_do_it_is_refused_before_it_is_journalled(bench: CoreHarness) -> None:
+async def test_an_unsupported_chosen_model_is_rejected_before_journalling(bench: CoreHarness) -> None:
     remaster = DerivedRequest("remaster", "c", variation="normal")
     bench.gateway.found = Capabilities(models=("chirp-v3-5",))
     await bench.core.services.capabilities.probe("main")
@@ -181,9 +181,7 @@ async def test_a_chosen_model_that_cannot_do_it_is_refused_before_it_is_journall
 
 
 @pytest.mark.guarantee("S8", ordinary="a journal that cannot be written")
-async def test_a_journal_that_cannot_be_written_means_nothing_is_sent(
-    bench: CoreHarness, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_with_an_unwritable_journal_nothing_is_sent(bench: CoreHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise LibraryError("The disk is full") from OSError(28, "No space left on device")
 
@@ -193,7 +191,7 @@ async def test_a_journal_that_cannot_be_written_means_nothing_is_sent(
     assert bench.gateway.orders == []
 
 
-async def test_leaving_the_screen_does_not_lose_the_answer(bench: CoreHarness) -> None:
+async def test_cancelling_the_caller_does_not_lose_the_response(bench: CoreHarness) -> None:
     bench.gateway.gate = asyncio.Event()
     caller = asyncio.create_task(send_request(bench.core, SONG, "main", submission_id="w"))
     await bench.settle()
@@ -208,7 +206,7 @@ async def test_leaving_the_screen_does_not_lose_the_answer(bench: CoreHarness) -
     assert row.state is SubmissionState.ACCEPTED
 
 
-async def test_only_a_few_are_under_way_at_a_time(bench: CoreHarness) -> None:
+async def test_only_a_few_are_in_flight_at_a_time(bench: CoreHarness) -> None:
     bench.gateway.gate = asyncio.Event()
     sends = [
         asyncio.create_task(send_request(bench.core, SONG, "main", submission_id=f"w{n}", is_again=True))
@@ -222,13 +220,13 @@ async def test_only_a_few_are_under_way_at_a_time(bench: CoreHarness) -> None:
     assert all(row.state is SubmissionState.ACCEPTED for row in ended)
 
 
-async def test_every_step_is_told(bench: CoreHarness) -> None:
+async def test_every_step_is_published(bench: CoreHarness) -> None:
     await send_request(bench.core, SONG, "main")
     states = [event.submission.state for event in bench.events if isinstance(event, SubmissionChanged)]
     assert states == [SubmissionState.SENDING, SubmissionState.ACCEPTED]
 
 
-async def test_the_status_of_an_acceptance_is_kept(bench: CoreHarness) -> None:
+async def test_the_status_of_an_acceptance_is_saved(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Accepted("task-1", http_status=202)
     ended = await send_request(bench.core, SONG, "main")
     assert (ended.state, ended.http_status) == (SubmissionState.ACCEPTED, 202)
@@ -259,7 +257,7 @@ PERSONA = PersonaRequest(clip_id="c1", name="Nina")
     ],
     ids=["accepted", "delivered", "rejected", "unknown"],
 )
-async def test_all_that_an_outcome_tells_is_in_the_journal(
+async def test_all_data_of_an_outcome_is_in_the_journal(
     bench: CoreHarness, request_: Request, outcome: Outcome, expected: tuple[object, ...]
 ) -> None:
     bench.gateway.delivers = False
@@ -272,7 +270,7 @@ async def test_all_that_an_outcome_tells_is_in_the_journal(
     assert ("may have been charged" in ended.trouble) == (ended.state is SubmissionState.UNKNOWN)
 
 
-async def test_an_id_that_is_taken_leaves_an_unknown_outcome_with_all_that_was_told(bench: CoreHarness) -> None:
+async def test_a_used_id_leaves_an_unknown_outcome_with_all_data(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Accepted("the-same", request_id="r", answer="{ok}", http_status=202)
     await send_request(bench.core, SONG, "main")
     taken = await send_request(bench.core, replace(SONG, description="snow"), "main")
@@ -281,8 +279,8 @@ async def test_an_id_that_is_taken_leaves_an_unknown_outcome_with_all_that_was_t
     assert (taken.trouble_kind, "may have been charged" in taken.trouble) == ("answer_unreadable", True)
 
 
-async def test_a_task_of_another_wish_is_never_taken_over(bench: CoreHarness) -> None:
-    """A gateway that starts over counts its ids anew; the song that has the id already was paid for, too."""
+async def test_a_task_of_another_submission_is_never_replaced(bench: CoreHarness) -> None:
+    """A gateway reuses ids after a reset; the song that already has the id was paid for, too."""
     bench.gateway.outcome = lambda _: Accepted("the-same")
     await bench.core.start()
     first = await send_request(bench.core, SONG, "main")
@@ -294,7 +292,7 @@ async def test_a_task_of_another_wish_is_never_taken_over(bench: CoreHarness) ->
     assert (kept.submission_id, kept.title) == (first.id, "rain on a tin roof")
 
 
-async def test_a_task_fetched_before_its_answer_is_the_wish_s(bench: CoreHarness) -> None:
+async def test_a_task_fetched_before_its_acceptance_belongs_to_the_submission(bench: CoreHarness) -> None:
     await bench.core.start()
     bench.gateway.tell("task-1", TaskStatus.QUEUED)
     await bench.core.refresh(["task-1"])
@@ -305,8 +303,8 @@ async def test_a_task_fetched_before_its_answer_is_the_wish_s(bench: CoreHarness
     assert task.submission_id == ended.id
 
 
-async def test_the_same_twice_while_the_token_is_waited_for_is_sent_once(bench: CoreHarness) -> None:
-    """Both look for a twin before either is in the journal: what counts is the look at the moment of writing."""
+async def test_a_duplicate_while_waiting_for_the_token_is_sent_once(bench: CoreHarness) -> None:
+    """Both search for a duplicate before either is in the journal: the check in the writing transaction counts."""
     bench.gateways.gate = asyncio.Event()
     sends = [asyncio.create_task(send_request(bench.core, SONG, "main")) for _ in range(3)]
     await bench.settle()
@@ -316,7 +314,7 @@ async def test_the_same_twice_while_the_token_is_waited_for_is_sent_once(bench: 
     assert sorted(type(end).__name__ for end in ended) == ["DuplicateRequest", "DuplicateRequest", "Submission"]
 
 
-async def test_several_that_are_wanted_together_are_no_twins(bench: CoreHarness) -> None:
+async def test_requests_sent_together_are_no_duplicates(bench: CoreHarness) -> None:
     ids = ("a", "b", "c")
     ended = await asyncio.gather(
         *(send_request(bench.core, SONG, "main", submission_id=wish, together=ids) for wish in ids)
@@ -326,8 +324,8 @@ async def test_several_that_are_wanted_together_are_no_twins(bench: CoreHarness)
         await send_request(bench.core, SONG, "main", submission_id="d", together=("d", "e"))
 
 
-async def test_a_task_of_before_is_not_the_new_wish_s(bench: CoreHarness) -> None:
-    """It was fetched from elsewhere long ago: a gateway that names it again must not make its song the new one's."""
+async def test_an_older_task_does_not_belong_to_the_new_submission(bench: CoreHarness) -> None:
+    """It was fetched long ago: a gateway that returns its id again must not attach its song to the new submission."""
     await bench.core.start()
     bench.gateway.tell("task-1", TaskStatus.SUCCESS)
     await bench.core.refresh(["task-1"])
@@ -339,7 +337,7 @@ async def test_a_task_of_before_is_not_the_new_wish_s(bench: CoreHarness) -> Non
     assert (kept.status, kept.submission_id) == (TaskStatus.SUCCESS, None)
 
 
-async def test_a_task_that_ended_before_its_acceptance_was_written_stays_ended(bench: CoreHarness) -> None:
+async def test_a_task_that_ended_before_its_acceptance_stays_ended(bench: CoreHarness) -> None:
     await bench.core.start()
     bench.gateway.gate = asyncio.Event()
     sending = asyncio.create_task(send_request(bench.core, SONG, "main"))
@@ -353,7 +351,7 @@ async def test_a_task_that_ended_before_its_acceptance_was_written_stays_ended(b
     assert (task.status, task.submission_id) == (TaskStatus.SUCCESS, ended.id)
 
 
-async def test_an_acceptance_proves_the_token_so_its_task_is_watched(bench: CoreHarness) -> None:
+async def test_an_acceptance_proves_the_token_and_its_task_is_polled(bench: CoreHarness) -> None:
     await bench.put("old")
     bench.gateway.trouble = TokenRejected()
     await bench.core.start()
@@ -366,7 +364,7 @@ async def test_an_acceptance_proves_the_token_so_its_task_is_watched(bench: Core
     assert "task-1" in bench.gateway.asked[-1]
 
 
-async def test_what_was_sent_again_is_not_sent_a_third_time_unasked(bench: CoreHarness) -> None:
+async def test_a_retried_submission_is_not_sent_a_third_time(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE))
     first = await send_request(bench.core, SONG, "main")
     bench.gateway.outcome = lambda number: Accepted(f"task-{number}")
@@ -376,7 +374,7 @@ async def test_what_was_sent_again_is_not_sent_a_third_time_unasked(bench: CoreH
     assert len(bench.gateway.orders) == 2
 
 
-async def test_after_a_refusal_it_may_be_sent_again(bench: CoreHarness) -> None:
+async def test_after_a_rejection_it_may_be_sent_again(bench: CoreHarness) -> None:
     bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE))
     first = await send_request(bench.core, SONG, "main")
     bench.gateway.outcome = lambda _: Rejected(InsufficientBalance())

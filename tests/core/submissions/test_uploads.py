@@ -1,4 +1,4 @@
-"""A file goes up the same careful way as every wish: journalled first, sent once, its progress told in few words."""
+"""A file upload is handled like every request: journalled first, sent once, with limited progress events."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FILE = UploadFileRequest(path="mine.mp3")
 
 @pytest.fixture(autouse=True)
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files that may be audio."""
+    """Files with an audio extension."""
     monkeypatch.chdir(tmp_path)
     for name in ("mine.mp3", "other.mp3"):
         (tmp_path / name).write_bytes(b"audio")
@@ -41,7 +41,7 @@ async def test_an_accepted_upload_is_a_task_with_its_clip(bench: CoreHarness) ->
     assert bench.core.services.capabilities.known("main").verdict(Feature.UPLOAD_FILE) is Support.OFFERED
 
 
-async def test_the_journal_has_it_before_the_first_byte(bench: CoreHarness) -> None:
+async def test_it_is_journalled_before_the_first_byte(bench: CoreHarness) -> None:
     states: list[SubmissionState] = []
 
     def note(event: object) -> None:
@@ -56,7 +56,7 @@ async def test_the_journal_has_it_before_the_first_byte(bench: CoreHarness) -> N
     assert states == [SubmissionState.SENDING, SubmissionState.SENDING]
 
 
-async def test_progress_is_told_ten_times_a_second_at_most_and_the_end_always(bench: CoreHarness) -> None:
+async def test_progress_is_published_at_most_ten_times_a_second_and_at_the_end(bench: CoreHarness) -> None:
     class Walking:
         """Each step of the upload takes a hundredth of a second."""
 
@@ -85,7 +85,7 @@ async def test_progress_is_told_ten_times_a_second_at_most_and_the_end_always(be
         (Unknown(TimedOut(charge=Charge.MAYBE), hints=("clip-u",)), SubmissionState.UNKNOWN),
     ],
 )
-async def test_what_the_gateway_makes_of_it_is_the_outcome(
+async def test_the_gateways_response_is_the_outcome(
     bench: CoreHarness, outcome: Rejected | Unknown, state: SubmissionState
 ) -> None:
     bench.gateway.outcome = lambda _: outcome
@@ -96,8 +96,8 @@ async def test_what_the_gateway_makes_of_it_is_the_outcome(
     assert reported == [SubmissionState.SENDING, state]
 
 
-async def test_the_same_file_asks_first_and_another_one_does_not(bench: CoreHarness) -> None:
-    """Both begin with the same words to the gateway, which name the ending alone."""
+async def test_the_same_file_is_a_duplicate_and_another_one_is_not(bench: CoreHarness) -> None:
+    """Both begin with the same request, which has only the extension."""
     await send_request(bench.core, FILE, "main")
     await send_request(bench.core, UploadFileRequest(path="other.mp3"), "main")
     assert bench.gateway.orders[0].body == bench.gateway.orders[1].body
