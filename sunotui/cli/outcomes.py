@@ -1,4 +1,4 @@
-"""The exit codes of submissions, and of tasks that were waited for."""
+"""The exit codes of submissions and of waits for tasks."""
 
 from __future__ import annotations
 

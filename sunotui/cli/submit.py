@@ -89,7 +89,7 @@ WARNINGS_LIMIT_S = 8.0
 
 
 def _warnings_deadline() -> float:
-    """When a command stops waiting for what is only good to know, on the event loop's clock."""
+    """When a command stops waiting for optional information, on the event loop's clock."""
     return asyncio.get_running_loop().time() + WARNINGS_LIMIT_S
 
 
@@ -126,7 +126,7 @@ async def _read_balance(core: Core, profile: str) -> None:
 
 
 async def _look(answer: Awaitable[object], deadline: float) -> None:
-    """Wait for an answer that is only good to know; the request itself will show what is wrong with the gateway."""
+    """Wait for an optional response; the request itself will show the gateway's problem."""
     try:
         async with asyncio.timeout_at(deadline):
             await answer

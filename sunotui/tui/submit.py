@@ -111,7 +111,7 @@ class SubmitController:
     async def _send(
         self, prepared: PreparedRequest, submission_id: str, decision: _Decision, together: tuple[str, ...] = ()
     ) -> Submission | None:
-        """Send it and wait for its outcome; None when nothing was sent."""
+        """Send the request and wait for its outcome; None if nothing was sent."""
         if decision is _Decision.DO_NOT_SEND:
             return None
         try:

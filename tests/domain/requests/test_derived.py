@@ -1,4 +1,4 @@
-"""What is wrong with a derived task or a setting before it is sent: one sentence each."""
+"""Validation of derived tasks and settings: one sentence per issue."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_derived_task_that_cannot_be_sent(task: str, values: dict[str, Any], w
 
 @pytest.mark.parametrize("value", [-0.01, 1.01, math.nan, math.inf, 0.123])
 @pytest.mark.parametrize("name", ["style_weight", "weirdness", "audio_weight"])
-def test_a_slider_out_of_range_is_refused(name: str, value: float) -> None:
+def test_a_slider_out_of_range_is_rejected(name: str, value: float) -> None:
     with pytest.raises(InvalidRequest) as refused:
         check(MusicRequest(lyrics="la", **{name: value}))
     assert "from 0 to 1" in refused.value.what
@@ -59,7 +59,7 @@ def test_a_slider_in_range_is_fine(value: float) -> None:
 @pytest.mark.parametrize(
     "extra", ['{"a": NaN}', '{"a": [Infinity]}', '{"a": -Infinity}', '{"a": 1e400}', '{"a": [-1e400]}']
 )
-def test_extra_fields_that_are_no_json_are_refused(extra: str) -> None:
+def test_extra_fields_that_are_not_json_are_rejected(extra: str) -> None:
     with pytest.raises(InvalidRequest, match="Extra fields"):
         check(MusicRequest(lyrics="la", extra=extra))
 
@@ -72,7 +72,7 @@ def test_other_settings() -> None:
 
 @pytest.mark.parametrize("task", ["image", "video"])
 @pytest.mark.parametrize("url", ["https://", "https://x/ y", "https://x/\ny", "x.example/a", ""])
-def test_material_is_at_a_whole_address(task: str, url: str) -> None:
+def test_material_needs_a_complete_url(task: str, url: str) -> None:
     with pytest.raises(InvalidRequest, match="starts with https://"):
         check(DerivedRequest(task, url=url, lyrics="la"))
 

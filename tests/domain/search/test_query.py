@@ -1,4 +1,4 @@
-"""What is typed to find takes: for each text the exact search that it is, and what it complains about."""
+"""Parsing of searches: for each text the exact query and its issues."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ UNDERSTOOD: dict[str, Query] = {
     "-rain": Query((Term("rain", is_excluded=True),)),
     '-"the rain"': Query((Term("the rain", is_exact=True, is_excluded=True),)),
     "roof -rain": Query((Term("roof"), Term("rain", is_excluded=True))),
-    # A field of words stands for its column.
+    # A text field searches its column.
     "title:rain": Query((Term("rain", "title"),)),
     "tag:jazz": Query((Term("jazz", "tags"),)),
     "tags:jazz": Query((Term("jazz", "tags"),)),
@@ -56,7 +56,7 @@ UNDERSTOOD: dict[str, Query] = {
     'title:"The Rain"': Query((Term("the rain", "title", is_exact=True),)),
     "-tag:jazz": Query((Term("jazz", "tags", is_excluded=True),)),
     '-tag:"acid jazz"': Query((Term("acid jazz", "tags", is_exact=True, is_excluded=True),)),
-    # A field of a filter.
+    # A filter field.
     "is:starred": Query(filters=(STARRED,)),
     "IS:starred": Query(filters=(STARRED,)),
     "-is:starred": Query(filters=(FlagFilter(Flag.STARRED, True),)),
@@ -75,7 +75,7 @@ UNDERSTOOD: dict[str, Query] = {
     "rain is:starred -tag:jazz len:<2:00": Query(
         (Term("rain"), Term("jazz", "tags", is_excluded=True)), (STARRED, RangeFilter(RangeField.LENGTH, 0.0, 120.0))
     ),
-    # Words and an address, though they look like fields.
+    # Words and a URL, although they look like fields.
     "http://a.example/x": Query(words("http //a.example/x")),
     "https://a.example": Query(words("https //a.example")),
     "title://a": Query(words("title //a")),
@@ -88,7 +88,7 @@ REST = "the rest is ignored"
 
 
 def no_field(at: int, name: str) -> QueryIssue:
-    """The complaint about a field that there is not."""
+    """The issue for an unknown field."""
     return QueryIssue(at, f"There is no field '{name}'", "it is searched for as a word")
 
 
@@ -124,12 +124,12 @@ COMPLAINED: dict[str, Query] = {
 
 
 @pytest.mark.parametrize("text", UNDERSTOOD)
-def test_what_a_text_searches_for(text: str) -> None:
+def test_the_query_of_a_text(text: str) -> None:
     assert parse(text) == UNDERSTOOD[text]
 
 
 @pytest.mark.parametrize("text", COMPLAINED)
-def test_what_is_not_understood_is_said_and_the_rest_is_searched(text: str) -> None:
+def test_invalid_parts_are_reported_and_the_rest_is_searched(text: str) -> None:
     assert parse(text) == COMPLAINED[text]
 
 
@@ -139,7 +139,7 @@ def test_every_field_has_a_row() -> None:
     assert set(TEXT_FIELDS.values()) == {term.column for query in UNDERSTOOD.values() for term in query.terms} - {""}
 
 
-def test_a_text_of_the_limit_is_searched_whole_and_a_longer_one_in_part() -> None:
+def test_a_text_beyond_the_limit_is_searched_in_part() -> None:
     whole = f"{'a' * (TEXT_LIMIT - 5)} rain"
     assert parse(whole) == Query(words("a" * (TEXT_LIMIT - 5), "rain"))
     assert parse(f"{whole}y") == Query(
@@ -148,7 +148,7 @@ def test_a_text_of_the_limit_is_searched_whole_and_a_longer_one_in_part() -> Non
     )
 
 
-def test_as_many_words_as_the_limit_are_searched() -> None:
+def test_words_up_to_the_limit_are_searched() -> None:
     exactly = " ".join(f"w{number}" for number in range(TERMS_LIMIT))
     assert parse(exactly) == Query(words(*exactly.split()))
     assert parse(f"{exactly} is:starred more") == Query(
@@ -173,7 +173,7 @@ def test_as_many_words_as_the_limit_are_searched() -> None:
         ("status:failed", False, False, False),
     ],
 )
-def test_what_a_search_is_about(text: str, is_empty: bool, has_words: bool, wants_trash: bool) -> None:
+def test_properties_of_a_query(text: str, is_empty: bool, has_words: bool, wants_trash: bool) -> None:
     query = parse(text)
     assert (query.is_empty, query.has_words, query.wants_trash) == (is_empty, has_words, wants_trash)
 
@@ -182,7 +182,7 @@ _PIECES = st.sampled_from([*(f"{name}:" for name in (*FIELDS, *TEXT_FIELDS, "x")
 
 
 @given(st.lists(_PIECES | st.text(max_size=6), max_size=12).map("".join))
-def test_parsing_never_raises_and_every_complaint_has_a_place(text: str) -> None:
+def test_parsing_never_raises_and_every_issue_has_a_position(text: str) -> None:
     query = parse(text)
     assert len(query.terms) + len(query.filters) <= TERMS_LIMIT
     assert all(0 <= complaint.at <= len(text) and complaint.sentence for complaint in query.issues)
@@ -190,7 +190,7 @@ def test_parsing_never_raises_and_every_complaint_has_a_place(text: str) -> None
     assert all(any(char.isalnum() for char in term.text) for term in query.terms)
 
 
-def test_a_screen_is_told_what_is_done_about_it_too() -> None:
+def test_the_sentence_of_an_issue_includes_its_handling() -> None:
     (complaint,) = parse("artist:Nina").issues
     assert complaint.sentence == "There is no field 'artist'; it is searched for as a word"
     assert parse("since:soon").issues[0].sentence == "'soon' is not a time: use 7d, 12h, 3w or 2026-01-31"

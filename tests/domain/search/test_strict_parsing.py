@@ -1,4 +1,4 @@
-"""A search that is not understood never passes for one that asks for everything."""
+"""An invalid search is never treated as one for everything."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ pytestmark = pytest.mark.guarantee(
         ("a " * (TERMS_LIMIT + 1), "at most 16 words"),
     ],
 )
-def test_a_script_is_refused_half_a_search(text: str, words: str) -> None:
+def test_a_partly_invalid_search_is_rejected_for_scripts(text: str, words: str) -> None:
     with pytest.raises(InvalidRequest) as caught:
         parse_strictly(text)
     assert words in caught.value.sentence
-    # Nothing is looked for, in part or in another way.
+    # Nothing is searched for, not even a part of it.
     assert "looked" not in caught.value.sentence
 
 
-def test_what_is_understood_throughout_is_the_same_query() -> None:
+def test_a_valid_search_is_the_same_query() -> None:
     text = 'rain -"slow waltz" tag:jazz len:>2:00 since:7d label:Best C++ https://example.com'
     assert parse_strictly(text) == parse(text)
 
@@ -55,14 +55,14 @@ def test_what_is_understood_throughout_is_the_same_query() -> None:
 @pytest.mark.parametrize(
     "text", ["\U0001f469", "\U0001fa77 \u2603", "-\U0001f469", "title:!!!", "''", '"-"', "\0", "\u2060 \u200b"]
 )
-def test_symbols_and_nothing_else_find_nothing(text: str) -> None:
+def test_only_symbols_find_nothing(text: str) -> None:
     query = parse(text)
     assert query.finds_nothing
     assert not query.is_empty
     assert query.issues
 
 
-def test_beside_words_symbols_are_told_and_the_words_find() -> None:
+def test_symbols_beside_words_are_reported_and_ignored() -> None:
     query = parse("\U0001f469 rain")
     assert [term.text for term in query.terms] == ["rain"]
     assert not query.finds_nothing
@@ -70,6 +70,6 @@ def test_beside_words_symbols_are_told_and_the_words_find() -> None:
 
 
 @given(st.text(min_size=1))
-def test_what_asks_for_everything_is_blank_or_told(text: str) -> None:
+def test_a_search_for_everything_is_blank_or_has_an_issue(text: str) -> None:
     query = parse(text)
     assert not query.is_empty or query.issues or not text.strip()

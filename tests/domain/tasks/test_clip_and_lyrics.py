@@ -1,4 +1,4 @@
-"""Dead links, streams, and the sections of a song's words."""
+"""Dead links, streams, and the sections of lyrics."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_dead_links(url: str, is_dead: bool) -> None:
     assert is_dead_link(url) is is_dead
 
 
-def test_a_stream_is_known_by_its_link_or_its_state() -> None:
+def test_a_stream_is_recognized_by_its_link_or_status() -> None:
     assert Clip("a", audio_url="https://audiopipe.suno.ai/?item_id=a").is_stream
     assert Clip("a", status=ClipStatus.STREAMING, audio_url="https://x.example/a").is_stream
     assert not Clip("a", status=ClipStatus.STREAMING).is_stream
@@ -76,7 +76,7 @@ def test_a_section_tag_is_completed(line: str, text: str, ending: str) -> None:
     assert tag_ending(line, text) == ending
 
 
-def test_models_that_a_gateway_tells_of_are_suggested_first() -> None:
+def test_models_listed_by_a_gateway_are_suggested_first() -> None:
     names = names_for(["suno_music", "my-own", "chirp-v4"])
     assert names[:2] == ("my-own", "chirp-v4")
     assert "chirp-crow" in names
@@ -84,7 +84,7 @@ def test_models_that_a_gateway_tells_of_are_suggested_first() -> None:
     assert not any(name.startswith("suno_") for name in names)
 
 
-def test_sound_in_words() -> None:
+def test_musical_facts_as_text() -> None:
     clip = Clip("c", bpm=112.04, style_weight=0.6, weirdness=0.0, audio_weight=1 / 3)
     assert (clip.bpm_text, clip.slider_text) == ("112", "style weight 0.6, weirdness 0, audio weight 0.33")
     assert (Clip("c").bpm_text, Clip("c").slider_text) == ("", "")

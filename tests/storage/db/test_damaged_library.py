@@ -1,4 +1,4 @@
-"""A damaged library is told of in one sentence and left as it is (D6)."""
+"""A damaged library is reported in one sentence and not changed (D6)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Damage = Callable[[bytes], bytes]
 
 @pytest.fixture
 def sound(path: Path, make_task: Callable[..., object]) -> bytes:
-    """The bytes of a library with 200 tasks, closed."""
+    """The bytes of a closed library with 200 tasks."""
     db = Database.open(path)
     TaskStore(db).save([make_task(f"t{number}") for number in range(200)])  # type: ignore[misc]
     db.close()
@@ -58,7 +58,7 @@ def test_damage_is_one_sentence_and_the_file_stays(path: Path, sound: bytes, dam
     assert path.read_bytes() == damage(sound)
 
 
-def test_another_programs_database_stays_untouched(path: Path) -> None:
+def test_another_programs_database_is_not_changed(path: Path) -> None:
     path.parent.mkdir()
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE bookmarks (url)")
@@ -71,7 +71,7 @@ def test_another_programs_database_stays_untouched(path: Path) -> None:
     assert [entry.name for entry in path.parent.iterdir()] == ["library.db"]
 
 
-def test_random_damage_never_gives_anything_but_a_library_trouble(path: Path, sound: bytes) -> None:
+def test_random_damage_raises_only_library_errors(path: Path, sound: bytes) -> None:
     rng = random.Random(1)
     for _ in range(60):
         at = rng.randrange(len(sound) - 512)
@@ -92,9 +92,7 @@ def test_random_damage_never_gives_anything_but_a_library_trouble(path: Path, so
             db.close()
 
 
-def test_a_row_that_nobody_can_have_written_is_a_library_trouble(
-    db: Database, make_task: Callable[..., object]
-) -> None:
+def test_an_impossible_row_is_a_library_error(db: Database, make_task: Callable[..., object]) -> None:
     library = TaskStore(db)
     library.save([make_task("t1")])  # type: ignore[list-item]
     with db.write() as connection:

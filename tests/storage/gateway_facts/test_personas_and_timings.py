@@ -1,4 +1,4 @@
-"""Voices and word times, kept so that nobody has to be asked twice."""
+"""Personas and word timings, saved so that they are requested only once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sunotui.storage.gateway_facts.personas import PersonaStore
 from sunotui.storage.gateway_facts.timings import TimingStore
 
 
-def test_personas_belong_to_their_profile_and_the_newest_comes_first(open_db: Callable[..., Database]) -> None:
+def test_personas_are_stored_by_profile_newest_first(open_db: Callable[..., Database]) -> None:
     first = open_db()
     for persona in (
         Persona("p1", "Low voice", "c1", "main", 1.0),
@@ -26,7 +26,7 @@ def test_personas_belong_to_their_profile_and_the_newest_comes_first(open_db: Ca
     assert len(personas.all("other")) == 1
 
 
-def test_times_are_kept_by_clip_and_the_newest_count(db: Database) -> None:
+def test_timings_are_stored_by_clip_and_the_newest_count(db: Database) -> None:
     timings = TimingStore(db)
     assert timings.get("c1") == ""
     timings.put("c1", "[1]")

@@ -1,4 +1,4 @@
-"""The journal under kills, races and a full disk: promises are kept and nobody sends twice (S1, S5, S8, D5)."""
+"""The journal under kills, races and a full disk: committed rows survive and nothing is sent twice (S1, S5, S8, D5)."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ Start = Callable[..., "subprocess.Popen[str]"]
 
 @pytest.fixture
 def start(path: Path) -> Iterator[Start]:
-    """Starts a program on the test's library; whatever still runs at the end is killed."""
+    """Starts a program with the test's library; it is killed at the end of the test."""
     running: list[subprocess.Popen[str]] = []
 
     def begin(code: str, *words: str) -> subprocess.Popen[str]:
@@ -109,7 +109,7 @@ def line_of(child: subprocess.Popen[str]) -> str:
 
 
 def rest_of(child: subprocess.Popen[str]) -> str:
-    # Not communicate(): it would pass by what readline() has read ahead.
+    # Not communicate(): it would miss what readline() has buffered.
     assert child.stdout is not None
     return child.stdout.read()
 
@@ -120,12 +120,12 @@ def nudge(child: subprocess.Popen[str]) -> None:
     child.stdin.flush()
 
 
-def test_every_promise_outlives_a_dozen_kills(path: Path, start: Start) -> None:
+def test_committed_rows_survive_a_dozen_kills(path: Path, start: Start) -> None:
     messages: list[tuple[str, str]] = []
     for attempt in range(12):
         child = start(BUSY, f"run{attempt}")
         first = [line_of(child) for _ in range(1 + attempt // 2)]
-        # Where in its work the kill falls does not matter, only that it differs.
+        # The exact time of the kill does not matter, only that it differs.
         time.sleep(0.004 * attempt)
         child.kill()
         rest = rest_of(child)
@@ -157,7 +157,7 @@ def test_every_promise_outlives_a_dozen_kills(path: Path, start: Start) -> None:
 
 
 @pytest.mark.guarantee("S1", ordinary="two processes race for 50 rows")
-def test_of_two_programs_one_wins_each_row(
+def test_of_two_programs_one_claims_each_row(
     path: Path, start: Start, make_submission: Callable[..., Submission]
 ) -> None:
     db = Database.open(path)
@@ -179,7 +179,7 @@ def test_of_two_programs_one_wins_each_row(
 
 
 @pytest.mark.guarantee("S5", ordinary="a sending process, examined 50 times and then killed")
-def test_a_program_that_sends_is_left_alone_and_a_killed_one_is_not(path: Path, start: Start) -> None:
+def test_only_submissions_of_killed_programs_are_recovered(path: Path, start: Start) -> None:
     holder = start(HOLDER)
     assert line_of(holder) == "holding"
     db = Database.open(path)
@@ -194,7 +194,7 @@ def test_a_program_that_sends_is_left_alone_and_a_killed_one_is_not(path: Path, 
     db.close()
 
 
-def test_two_programs_write_side_by_side_and_nothing_is_lost(path: Path, start: Start) -> None:
+def test_two_programs_write_concurrently_and_nothing_is_lost(path: Path, start: Start) -> None:
     code = "for n in range(150):\n    journal.add(submission(f'{sys.argv[2]}-{n}'))\n"
     children = [start(code, name) for name in ("a", "b")]
     for child in children:
@@ -205,7 +205,7 @@ def test_two_programs_write_side_by_side_and_nothing_is_lost(path: Path, start: 
     db.close()
 
 
-def test_a_file_that_may_not_grow_sends_nothing_and_loses_nothing(path: Path, start: Start) -> None:
+def test_a_file_that_cannot_grow_sends_and_loses_nothing(path: Path, start: Start) -> None:
     child = start(FILLER)
     out, _ = child.communicate(timeout=HANG_S)
     lines = out.split("\n")
@@ -244,7 +244,7 @@ def test_a_full_disk_sends_nothing_and_works_again_with_space(
 
 
 def _fill(journal: Journal, make_submission: Callable[..., Submission]) -> int:
-    """Add until the disk is full; how many additions were promised."""
+    """Add until the disk is full; returns how many additions were committed."""
     for number in range(100_000):
         try:
             journal.add(make_submission(f"s{number}", body="x" * 2_000))

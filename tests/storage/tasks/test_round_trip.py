@@ -1,4 +1,4 @@
-"""Whatever a task holds, it is stored, and read back as it was as far as the database can hold it (D9)."""
+"""Any task can be stored, and is read back unchanged as far as the database can represent it (D9)."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ TASKS = st.builds(
 
 @given(st.lists(TASKS, unique_by=lambda task: task.id, max_size=4))
 @settings(max_examples=60)
-def test_tasks_come_back_as_they_went_in(tasks: list[Task]) -> None:
+def test_tasks_are_read_back_unchanged(tasks: list[Task]) -> None:
     with TemporaryDirectory() as folder:
         db = Database.open(Path(folder) / "library.db")
         library = TaskStore(db)
@@ -89,7 +89,7 @@ HOSTILE = ["\ud800", "a\0b", 2**63, -(2**70), float("nan"), float("inf"), 10**40
 
 
 @pytest.mark.parametrize("value", HOSTILE, ids=ascii)
-def test_no_field_of_a_task_or_clip_can_stop_a_save(library: TaskStore, value: object) -> None:
+def test_any_field_value_can_be_saved(library: TaskStore, value: object) -> None:
     for number, field in enumerate(fields(Task)):
         if field.name in {"kind", "status", "clips", "lyrics"}:
             continue
@@ -110,7 +110,7 @@ def test_no_field_of_a_task_or_clip_can_stop_a_save(library: TaskStore, value: o
 
 
 def _fitting(name: str, value: object) -> object:
-    """The hostile value where the field's kind can carry it: a text in a text, a number in a number."""
+    """The hostile value if the field's type allows it: a text in a text field, a number in a number field."""
     is_number = name.endswith(("_at", "_s", "_weight")) or name in {"misses", "bpm", "weirdness"}
     if isinstance(value, str):
         return 1 if is_number else value
