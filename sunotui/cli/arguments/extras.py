@@ -1,4 +1,4 @@
-"""The arguments of the commands for extras that only some gateways offer."""
+"""The arguments of the commands for what only some gateways offer beside tasks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that ask the gateway about tasks: fetch and wait."""
+"""Commands that poll tasks: fetch and wait."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def wait(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Wait until tasks have ended; ids that the library does not know are asked for first."""
+    """Wait until tasks have ended; ids that the library does not have are fetched first."""
     wanted = read_ids(args.ids)
 
     async def work(core: Core) -> int:
@@ -60,7 +60,7 @@ def wait(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 async def _learn_price(core: Core, tasks: Iterable[Task]) -> None:
-    """Learn what they cost where an earlier command sent one of them, with nothing else sent since."""
+    """Learn the price of a task that an earlier command sent, if nothing else was sent since."""
     for profile in {task.profile for task in tasks}:
         try:
             await asyncio.wait_for(core.services.billing.learn_earlier_price(profile), WARNINGS_LIMIT_S)

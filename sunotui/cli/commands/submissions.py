@@ -1,4 +1,4 @@
-"""The journal of submissions, and how to resolve an unknown outcome."""
+"""The journal of submissions, and the resolution of unknown outcomes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sunotui.domain.text import cleaned_id
 
 
 def submissions(args: Namespace, environ: Mapping[str, str]) -> int:
-    """List the journal, or resolve one row of it."""
+    """List the journal, or resolve one of its submissions."""
 
     async def work(core: Core) -> int:
         if args.resolve:
@@ -59,7 +59,7 @@ async def _resolve(core: Core, wanted: str, how: str, task_id: str = "", *, as_j
 
 
 async def _refuse_ended(core: Core, submission_id: str) -> None:
-    """Raise InvalidRequest for a submission whose outcome is known, with the command that sends such a request."""
+    """Raise InvalidRequest for a submission with a known outcome, with the command that sends such a request."""
     submission = await core.read(Library.submission, submission_id)
     if submission is None or submission.state is SubmissionState.UNKNOWN:
         return
@@ -81,7 +81,7 @@ async def _refuse_ended(core: Core, submission_id: str) -> None:
 
 
 async def _look(core: Core, submission_id: str, *, as_json: bool) -> int:
-    """Print the songs of the gateway's list that the submission may have become; it stays unknown."""
+    """Print the listed songs that the submission may have become; its outcome stays unknown."""
     matches = await core.services.unknown_outcomes.matches(submission_id)
     if as_json:
         print_json([match_document(match) for match in matches])

@@ -56,5 +56,5 @@ def test_a_balance_covers_so_many_requests(left: float, times: int, covered: int
         (Price(0.0, "$", 3), Balance(0.0, "$")),
     ],
 )
-def test_what_cannot_be_compared_is_not_called_short(price: Price, balance: Balance | None) -> None:
+def test_amounts_that_cannot_be_compared_are_sufficient(price: Price, balance: Balance | None) -> None:
     assert price.covered(balance, 4) == 4

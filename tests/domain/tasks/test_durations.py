@@ -5,7 +5,7 @@ from __future__ import annotations
 from sunotui.domain.tasks.durations import DurationEstimate, estimate_duration
 
 
-def test_what_is_usual_needs_a_few_ends() -> None:
+def test_an_estimate_needs_a_few_ended_tasks() -> None:
     assert estimate_duration([]) is None
     assert estimate_duration([10.0, 20.0]) is None
     assert estimate_duration([30.0, 10.0, 20.0]) == DurationEstimate(20.0, 30.0, 3)

@@ -31,7 +31,7 @@ State = SubmissionState
 
 @pytest.fixture
 def put_in(journal: Journal, db: Database, make_submission: MakeSubmission) -> Callable[[State], str]:
-    """Brings a new submission into a state and hands over its id."""
+    """Puts a new submission into a state and returns its id."""
 
     def put(state: State) -> str:
         submission = make_submission(f"s-{state}")
@@ -43,7 +43,7 @@ def put_in(journal: Journal, db: Database, make_submission: MakeSubmission) -> C
     return put
 
 
-def test_a_wish_is_on_disk_before_it_is_sent(
+def test_a_submission_is_on_disk_before_it_is_sent(
     open_db: Callable[..., Database], journal: Journal, make_submission: MakeSubmission
 ) -> None:
     submission = make_submission()
@@ -51,7 +51,7 @@ def test_a_wish_is_on_disk_before_it_is_sent(
     assert Journal(open_db()).reader.get("s1") == submission
 
 
-def test_a_wish_enters_once_and_ready(journal: Journal, make_submission: MakeSubmission) -> None:
+def test_a_submission_is_added_once_and_ready(journal: Journal, make_submission: MakeSubmission) -> None:
     journal.add(make_submission())
     with pytest.raises(ValueError, match="already"):
         journal.add(make_submission())
@@ -61,9 +61,7 @@ def test_a_wish_enters_once_and_ready(journal: Journal, make_submission: MakeSub
 
 
 @pytest.mark.guarantee("D9", ordinary="hostile texts in a request, typed or sent")
-def test_what_a_person_typed_comes_back_even_when_no_database_takes_it(
-    journal: Journal, make_submission: MakeSubmission
-) -> None:
+def test_any_text_of_the_user_can_be_stored(journal: Journal, make_submission: MakeSubmission) -> None:
     request = MusicRequest(lyrics="a\ud800b\0c\n雨", extend_at_s=float("inf"), extend_clip_id="x")
     journal.add(make_submission("s\ud800", request, body="\ud800\0", created_at=float("1e308")))
     kept = journal.reader.get("s\ud800")
@@ -77,7 +75,7 @@ def test_what_a_person_typed_comes_back_even_when_no_database_takes_it(
     )
 
 
-def test_a_claim_is_won_once(journal: Journal, make_submission: MakeSubmission) -> None:
+def test_a_claim_succeeds_once(journal: Journal, make_submission: MakeSubmission) -> None:
     journal.add(make_submission())
     assert journal.claim("s1", 1_001.0) is True
     assert journal.claim("s1", 1_002.0) is False
@@ -87,7 +85,7 @@ def test_a_claim_is_won_once(journal: Journal, make_submission: MakeSubmission) 
     assert (kept.state, kept.sent_at) == (State.SENDING, 1_001.0)
 
 
-def test_an_accepted_wish_and_its_task_come_together(
+def test_an_accepted_submission_and_its_task_are_saved_together(
     journal: Journal, library: TaskStore, make_submission: MakeSubmission, make_task: MakeTask
 ) -> None:
     journal.add(make_submission())
@@ -100,7 +98,7 @@ def test_an_accepted_wish_and_its_task_come_together(
     assert library.task("t1") == make_task(status=TaskStatus.SUBMITTED, submission_id="s1")
 
 
-def test_neither_row_nor_task_without_the_other(
+def test_row_and_task_are_saved_in_one_transaction(
     journal: Journal,
     library: TaskStore,
     make_submission: MakeSubmission,
@@ -126,7 +124,7 @@ def test_neither_row_nor_task_without_the_other(
     assert library.task("t1") is None
 
 
-def test_a_rejected_wish_keeps_the_reason(journal: Journal, make_submission: MakeSubmission) -> None:
+def test_a_rejected_submission_has_the_reason(journal: Journal, make_submission: MakeSubmission) -> None:
     journal.add(make_submission())
     journal.claim("s1", 1_001.0)
     trouble = GatewayFailed(detail="no channel", request_id="r", http_status=503)
@@ -137,10 +135,10 @@ def test_a_rejected_wish_keeps_the_reason(journal: Journal, make_submission: Mak
     assert (kept.request_id, kept.http_status, kept.answer, kept.ended_at) == ("r", 503, "<html>", 1_002.0)
 
 
-def test_an_outcome_that_cannot_be_written_claims_no_more_than_is_known(
+def test_an_unwritable_outcome_raises_with_the_right_charge(
     db: Database, journal: Journal, make_submission: MakeSubmission
 ) -> None:
-    """An unknown outcome may have been charged, a refusal was not: also where the disk has no place for either."""
+    """An unknown outcome may have been charged, a rejection was not: even if the disk is full."""
     for name in ("unknown", "refused"):
         journal.add(make_submission(name))
         journal.claim(name, 1_001.0)
@@ -158,7 +156,7 @@ def test_an_outcome_that_cannot_be_written_claims_no_more_than_is_known(
     assert {row.state for row in journal.reader.list()} == {State.SENDING}
 
 
-def test_an_unwritten_result_or_acceptance_may_have_been_charged(
+def test_an_unwritable_result_or_acceptance_may_have_been_charged(
     db: Database, journal: Journal, make_submission: MakeSubmission, make_task: MakeTask
 ) -> None:
     journal.add(make_submission())
@@ -172,7 +170,7 @@ def test_an_unwritten_result_or_acceptance_may_have_been_charged(
     assert "persona-1" in delivered.value.sentence
 
 
-def test_an_acceptance_takes_no_task_of_another_profile_submission_or_time(
+def test_an_acceptance_replaces_no_other_task(
     journal: Journal, library: TaskStore, make_submission: MakeSubmission, make_task: MakeTask
 ) -> None:
     journal.add(make_submission())
@@ -189,16 +187,16 @@ def test_an_acceptance_takes_no_task_of_another_profile_submission_or_time(
     kept = journal.reader.get("s1")
     assert kept is not None
     assert kept.state is State.SENDING
-    # Fetched by the watch, or by hand, between the request and its answer.
+    # Fetched by the poller, or by the user, between the request and its response.
     library.save([make_task("its own", added_at=1_002.0)])
     assert journal.accept("s1", make_task("its own", added_at=1_003.0, status=TaskStatus.SUBMITTED), 1_003.0)
     assert library.task("its own") == make_task("its own", added_at=1_002.0, submission_id="s1")
 
 
-def test_an_acceptance_said_twice_keeps_its_task(
+def test_a_repeated_acceptance_keeps_its_task(
     journal: Journal, library: TaskStore, make_submission: MakeSubmission, make_task: MakeTask
 ) -> None:
-    """The outcome was called unknown, and the late answer names the task that the user has adopted."""
+    """The outcome was unknown, and the late response names the task that the user has adopted."""
     journal.add(make_submission())
     journal.claim("s1", 1_001.0)
     journal.mark_unknown("s1", TimedOut(charge=Charge.MAYBE), 1_002.0)
@@ -207,7 +205,7 @@ def test_an_acceptance_said_twice_keeps_its_task(
     assert library.task("t1") == make_task(submission_id="s1")
 
 
-def test_an_adopted_task_leaves_no_word_of_the_trouble(
+def test_adopting_a_task_clears_the_error(
     journal: Journal, make_submission: MakeSubmission, make_task: MakeTask
 ) -> None:
     journal.add(make_submission())
@@ -223,7 +221,7 @@ def test_an_adopted_task_leaves_no_word_of_the_trouble(
     assert (adopted.task_id, adopted.ended_at) == ("t1", 1_003.0)
 
 
-def test_an_unknown_outcome_leaves_only_by_a_persons_hand(
+def test_only_the_user_resolves_an_unknown_outcome(
     journal: Journal, library: TaskStore, make_submission: MakeSubmission, make_task: MakeTask
 ) -> None:
     for submission_id in ("s1", "s2"):
@@ -245,7 +243,7 @@ def test_an_unknown_outcome_leaves_only_by_a_persons_hand(
     assert dropped.state is State.DROPPED
 
 
-def test_a_late_answer_is_accepted_after_recovery_called_it_unknown(
+def test_a_late_response_is_accepted_after_recovery(
     journal: Journal, library: TaskStore, make_submission: MakeSubmission, make_task: MakeTask
 ) -> None:
     journal.add(make_submission())
@@ -260,7 +258,7 @@ def test_a_late_answer_is_accepted_after_recovery_called_it_unknown(
 
 @pytest.mark.parametrize("old", list(State))
 @pytest.mark.parametrize("new", [State.ACCEPTED, State.REJECTED, State.UNKNOWN, State.DROPPED])
-def test_only_the_allowed_moves_are_made(
+def test_only_allowed_transitions_are_made(
     journal: Journal, put_in: Callable[[State], str], make_task: MakeTask, old: State, new: State
 ) -> None:
     submission_id = put_in(old)
@@ -274,7 +272,7 @@ def test_only_the_allowed_moves_are_made(
         moves[new]()
         expected = new
     else:
-        # The user's own decision may come too late; that the gateway's answer comes twice would be our mistake.
+        # The user's own decision may come too late; a second response of the gateway would be a programming error.
         refused = (InvalidRequest, f"is {old.value}") if new is State.DROPPED else (ValueError, "cannot go")
         with pytest.raises(refused[0], match=refused[1]):
             moves[new]()
@@ -307,7 +305,7 @@ def test_the_task_of_another_submission_is_not_adopted(
     assert (kept.state, task.submission_id) == (State.UNKNOWN, "another")
 
 
-def test_no_row_is_no_move(journal: Journal, make_task: MakeTask) -> None:
+def test_an_unknown_submission_has_no_transition(journal: Journal, make_task: MakeTask) -> None:
     with pytest.raises(ValueError, match="no submission"):
         journal.accept("nope", make_task(), 1.0)
     with pytest.raises(NotFound):
@@ -316,11 +314,11 @@ def test_no_row_is_no_move(journal: Journal, make_task: MakeTask) -> None:
         journal.mark_lost("nope", 1.0)
 
 
-def test_there_is_no_way_back_to_ready() -> None:
+def test_no_transition_leads_back_to_ready() -> None:
     assert all(State.READY not in targets for targets in TRANSITIONS.values())
 
 
-def test_of_two_twins_at_once_one_is_written(
+def test_of_two_concurrent_duplicates_one_is_saved(
     open_db: Callable[..., Database], journal: Journal, make_submission: MakeSubmission
 ) -> None:
     other = Journal(open_db())
@@ -333,7 +331,7 @@ def test_of_two_twins_at_once_one_is_written(
 
 @pytest.fixture
 def lose(journal: Journal) -> Callable[[Submission], None]:
-    """Sends a submission, and its outcome is unknown."""
+    """Sends a submission whose outcome is unknown."""
 
     def send(submission: Submission) -> None:
         journal.add(submission)
@@ -356,7 +354,7 @@ def test_a_retry_names_the_first_one(
 
 
 @pytest.mark.parametrize("state", [State.READY, State.SENDING, State.ACCEPTED, State.UNKNOWN])
-def test_one_submission_has_one_retry_that_may_be_paid_for(
+def test_a_submission_has_one_retry_that_may_be_charged(
     open_db: Callable[..., Database],
     journal: Journal,
     db: Database,
@@ -364,7 +362,8 @@ def test_one_submission_has_one_retry_that_may_be_paid_for(
     lose: Callable[[Submission], None],
     state: State,
 ) -> None:
-    """Looked for once before the transaction only: of two programs at once both found nothing, and both sent."""
+    """Regression: it was checked only before the transaction, so two concurrent programs both found nothing and both
+    sent."""
     lose(make_submission("s1"))
     journal.add(make_submission("s2", retry_of="s1"))
     with db.write() as connection:
@@ -376,7 +375,7 @@ def test_one_submission_has_one_retry_that_may_be_paid_for(
 
 
 @pytest.mark.parametrize("state", [State.REJECTED, State.DROPPED])
-def test_after_a_retry_that_was_not_paid_for_there_may_be_another(
+def test_after_an_uncharged_retry_there_may_be_another(
     journal: Journal,
     db: Database,
     make_submission: MakeSubmission,
@@ -401,7 +400,7 @@ def test_the_retry_of_a_retry_counts(
         journal.add(make_submission("s4", retry_of="s1"))
 
 
-def test_imported_rows_that_are_retries_of_each_other_end_the_search(
+def test_a_cycle_of_imported_retries_ends(
     journal: Journal, db: Database, make_submission: MakeSubmission, lose: Callable[[Submission], None]
 ) -> None:
     lose(make_submission("s1"))
@@ -413,7 +412,7 @@ def test_imported_rows_that_are_retries_of_each_other_end_the_search(
 
 
 @pytest.mark.parametrize("state", [state for state in State if state is not State.UNKNOWN])
-def test_what_was_resolved_meanwhile_is_not_sent_again(
+def test_a_submission_resolved_in_the_meantime_is_not_sent_again(
     journal: Journal, put_in: Callable[[State], str], make_submission: MakeSubmission, state: State
 ) -> None:
     first = put_in(state)
@@ -427,7 +426,7 @@ def test_what_was_resolved_meanwhile_is_not_sent_again(
 # --- recovery --------------------------------------------------------------------------------------------------------
 
 
-def test_living_owners_are_left_alone_however_often_one_looks(
+def test_submissions_of_living_owners_are_never_recovered(
     open_db: Callable[..., Database], journal: Journal, make_submission: MakeSubmission
 ) -> None:
     for submission_id in ("sending", "waiting"):
@@ -440,7 +439,7 @@ def test_living_owners_are_left_alone_however_often_one_looks(
     assert {row.id: row.state for row in journal.reader.list()} == {"sending": State.SENDING, "waiting": State.READY}
 
 
-def test_what_a_closed_library_left_is_ended_by_the_next(
+def test_submissions_of_a_closed_library_are_recovered(
     open_db: Callable[..., Database], make_submission: MakeSubmission
 ) -> None:
     db = open_db()
@@ -463,7 +462,7 @@ def test_what_a_closed_library_left_is_ended_by_the_next(
     assert not after.claim("waiting", 2_002.0)
 
 
-def test_owner_files_are_private_and_go_with_their_owners(
+def test_owner_files_are_private_and_deleted_with_their_owners(
     path: Path, open_db: Callable[..., Database], make_submission: MakeSubmission
 ) -> None:
     owners = path.parent / "owners"
@@ -483,9 +482,7 @@ def test_owner_files_are_private_and_go_with_their_owners(
 
 
 @pytest.mark.parametrize("owner", ["", "../../library.db", "0" * 32, "x" * 32])
-def test_an_owner_that_never_was_is_dead(
-    db: Database, journal: Journal, make_submission: MakeSubmission, owner: str
-) -> None:
+def test_an_unknown_owner_is_dead(db: Database, journal: Journal, make_submission: MakeSubmission, owner: str) -> None:
     journal.add(make_submission())
     journal.claim("s1", 1.0)
     with db.write() as connection:
@@ -493,12 +490,10 @@ def test_an_owner_that_never_was_is_dead(
     assert [row.id for row in journal.recover(2.0)] == ["s1"]
 
 
-# --- a disk that says no ---------------------------------------------------------------------------------------------
+# --- a failing disk --------------------------------------------------------------------------------------------------
 
 
-def test_a_busy_library_sends_nothing_and_says_why(
-    open_db: Callable[..., Database], make_submission: MakeSubmission
-) -> None:
+def test_with_a_busy_library_nothing_is_sent(open_db: Callable[..., Database], make_submission: MakeSubmission) -> None:
     holder, journal = open_db(), Journal(open_db(busy_limit_s=0.02))
     with holder.write(), pytest.raises(JournalWriteError, match="another sunotui is writing") as caught:
         journal.add(make_submission())
@@ -510,7 +505,7 @@ def test_a_busy_library_sends_nothing_and_says_why(
     assert journal.reader.get("s1") is None
 
 
-def test_no_owner_file_means_nothing_is_sent(path: Path, journal: Journal, make_submission: MakeSubmission) -> None:
+def test_without_an_owner_file_nothing_is_sent(path: Path, journal: Journal, make_submission: MakeSubmission) -> None:
     (path.parent / "owners").write_text("a file in the way")
     with pytest.raises(JournalWriteError, match="nothing was sent") as caught:
         journal.add(make_submission())
@@ -518,13 +513,13 @@ def test_no_owner_file_means_nothing_is_sent(path: Path, journal: Journal, make_
     assert journal.reader.get("s1") is None
 
 
-def test_a_deleted_library_sends_nothing(path: Path, journal: Journal, make_submission: MakeSubmission) -> None:
+def test_with_a_deleted_library_nothing_is_sent(path: Path, journal: Journal, make_submission: MakeSubmission) -> None:
     path.unlink()
     with pytest.raises(JournalWriteError, match="deleted or replaced"):
         journal.add(make_submission())
 
 
-def test_a_read_only_library_can_be_read_and_claims_nothing(
+def test_a_read_only_library_can_be_read_but_not_claimed_from(
     db: Database, journal: Journal, make_submission: MakeSubmission
 ) -> None:
     journal.add(make_submission())

@@ -45,7 +45,7 @@ def test_ids_are_found_by_their_beginning_through_the_index(
     assert "SCAN" not in plan
 
 
-def test_the_list_is_newest_first_by_state_and_number(journal: Journal, make_submission: MakeSubmission) -> None:
+def test_the_list_is_newest_first_by_state_and_limit(journal: Journal, make_submission: MakeSubmission) -> None:
     for number in range(5):
         journal.add(make_submission(f"s{number}", created_at=1_000.0 + number % 3))
     journal.claim("s0", 2_000.0)
@@ -56,9 +56,7 @@ def test_the_list_is_newest_first_by_state_and_number(journal: Journal, make_sub
     assert journal.reader.list(()) == []
 
 
-def test_the_same_text_is_found_unless_it_was_refused_dropped_older_or_elsewhere(
-    journal: Journal, make_submission: MakeSubmission
-) -> None:
+def test_only_recent_open_or_accepted_duplicates_are_found(journal: Journal, make_submission: MakeSubmission) -> None:
     submission = make_submission()
     journal.add(submission)
 
@@ -82,9 +80,7 @@ def test_the_same_text_is_found_unless_it_was_refused_dropped_older_or_elsewhere
     assert twin() is None
 
 
-def test_a_row_that_cannot_be_read_is_a_library_trouble(
-    db: Database, journal: Journal, make_submission: MakeSubmission
-) -> None:
+def test_an_unreadable_row_is_a_library_error(db: Database, journal: Journal, make_submission: MakeSubmission) -> None:
     journal.add(make_submission())
     with db.write() as connection:
         connection.execute("UPDATE submission SET request = '[]'")
@@ -96,7 +92,7 @@ def test_a_row_that_cannot_be_read_is_a_library_trouble(
     "body",
     ['{"mv": "chirp-crow", "extra": NaN}', '{"mv": 1e400, "a": Infinity}', "no json", "", '{"mv": {"a": 1}}', '["m"]'],
 )
-def test_a_body_that_names_no_model_hides_no_other(
+def test_a_body_without_a_model_hides_no_other(
     body: str, journal: Journal, make_submission: MakeSubmission, make_task: MakeTask
 ) -> None:
     for name, text in (("s1", '{"mv": "chirp-hawk"}'), ("s2", body), ("s3", '{"model": "V6"}')):
@@ -106,7 +102,7 @@ def test_a_body_that_names_no_model_hides_no_other(
     assert set(journal.reader.models_that_worked("home", "music")) == {"chirp-hawk", "V6"}
 
 
-def test_a_request_that_cannot_be_read_hides_no_result_of_another(
+def test_an_unreadable_request_hides_no_other_result(
     journal: Journal, db: Database, make_submission: MakeSubmission
 ) -> None:
     journal.add(make_submission())
@@ -122,7 +118,7 @@ def finish(journal: Journal, submission: Submission, task: Task, origin: str = "
 
 
 @pytest.mark.parametrize(("profile", "from_elsewhere"), [("home", {"old"}), (ENV_PROFILE, set())])
-def test_a_model_that_worked_at_another_address_is_not_one_that_worked_here(
+def test_a_model_that_worked_at_another_url_does_not_count(
     profile: str, from_elsewhere: set[str], journal: Journal, make_submission: MakeSubmission, make_task: MakeTask
 ) -> None:
     for name, origin in (("here", "https://a.example"), ("there", "https://b.example"), ("old", "")):
@@ -133,7 +129,7 @@ def test_a_model_that_worked_at_another_address_is_not_one_that_worked_here(
 
 
 @pytest.mark.parametrize("extra", ['{"mv": "zzz"}', '{"model": "zzz", "a": 1}'])
-def test_a_model_in_extra_fields_is_no_choice_for_later(
+def test_a_model_in_extra_fields_does_not_count(
     extra: str, journal: Journal, make_submission: MakeSubmission, make_task: MakeTask
 ) -> None:
     done = TaskStatus.SUCCESS

@@ -1,1 +1,1 @@
-"""The documents that commands print with --json, as types: the contract with scripts."""
+"""The types of the documents that commands print with --json: the contract with scripts."""

@@ -14,7 +14,7 @@ class WordDocument(Document):
 
 
 class TimingsDocument(Document):
-    """When the words of a clip are sung."""
+    """The word timings of a clip."""
 
     id: str
     words: list[WordDocument]
@@ -29,7 +29,7 @@ class TagsDocument(Document):
 
 
 class UrlDocument(Document):
-    """The address of a take's file; `kind` is "wav" or "mp4"."""
+    """The link to a take's file; `kind` is "wav" or "mp4"."""
 
     task: str
     clip: str

@@ -97,4 +97,4 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "tags": ("tags",),
     "timing": ("timing",),
 }
-"""The documents that each command prints: which of them depends on its arguments alone."""
+"""The documents that each command prints: which one depends only on its arguments."""

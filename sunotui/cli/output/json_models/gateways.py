@@ -28,7 +28,7 @@ class FindingDocument(Document):
 
 
 class FeatureDocument(Document):
-    """Whether a gateway has a feature, since when that is known, and why."""
+    """Whether a gateway supports a feature, since when that is known, and why."""
 
     feature: str
     verdict: str
@@ -37,7 +37,7 @@ class FeatureDocument(Document):
 
 
 class BalanceDocument(Document):
-    """The money left at a gateway."""
+    """The remaining balance at a gateway."""
 
     remaining: float
     unit: str
@@ -71,7 +71,7 @@ class DialectDocument(Document):
 
 
 class GatewayDocument(Document):
-    """What is known of a gateway."""
+    """The report about a gateway."""
 
     profile: str
     base_url: str

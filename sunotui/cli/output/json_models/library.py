@@ -24,7 +24,7 @@ class RepairDocument(Document):
     was_sound: bool
     was_cut_off: bool
     kept: str | None
-    """The file with the library as it was before."""
+    """The path of the damaged file."""
     backup: str | None
     tables: list[RepairedTableDocument]
     stood_in: list[str]
@@ -32,7 +32,7 @@ class RepairDocument(Document):
 
 
 class BrokenLineDocument(Document):
-    """A line of an import that cannot be read."""
+    """A line of an import that could not be read."""
 
     line: int
     reason: str

@@ -15,7 +15,7 @@ class SubmissionDocument(Document):
     profile: str
     state: str
     request: dict[str, Any]
-    """What was requested: `kind`, and the fields of that kind."""
+    """The request: `kind`, and the fields of that kind."""
     created_at: str | None
     sent_at: str | None
     ended_at: str | None

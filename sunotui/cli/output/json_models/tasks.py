@@ -8,7 +8,7 @@ from sunotui.cli.output.json_models.base import Document
 
 
 class RatingFields(Document, total=False):
-    """What the user thinks of a take; no field where the library was not read for it."""
+    """The user's rating of a take; without fields if the library was not read for it."""
 
     rating: int
     """1 to 5; 0 without a rating."""
@@ -17,7 +17,7 @@ class RatingFields(Document, total=False):
 
 
 class ClipDocument(Document):
-    """A clip. Sliders are 0 to 1, the duration is in seconds; null or "" where the gateway does not say."""
+    """A clip. Sliders are 0 to 1, the duration is in seconds; null or "" if the gateway does not report it."""
 
     id: str
     take: int | None
@@ -37,7 +37,7 @@ class ClipDocument(Document):
     exclude: str
     parents: list[str]
     rating: NotRequired[int]
-    """This and the next two only where the library was read for the user's annotations."""
+    """This and the next two only if the library was read for the user's annotations."""
     starred: NotRequired[bool]
     heard_at: NotRequired[str | None]
     bpm: float | None
@@ -50,7 +50,7 @@ class ClipDocument(Document):
 
 
 class LyricsDocument(Document):
-    """The lyrics of a task that makes lyrics alone."""
+    """The lyrics of a lyrics task."""
 
     title: str
     text: str
@@ -58,7 +58,7 @@ class LyricsDocument(Document):
 
 
 class DifferenceDocument(Document):
-    """One field in which a take differs from the request."""
+    """A field in which a take differs from the request."""
 
     take: int
     field: str
@@ -70,10 +70,10 @@ class AnnotationFields(Document):
     """The user's annotations of a task and its takes."""
 
     rating: int
-    """The highest of the takes, 1 to 5; 0 without any."""
+    """The highest rating of the takes, 1 to 5; 0 without a rating."""
     starred: bool
     heard: int
-    """How many takes were heard."""
+    """How many takes were played."""
     labels: list[str]
     note: str
     albums: list[str]
@@ -99,7 +99,7 @@ class TaskDocument(Document):
     """Seconds from the submission to the end, by this computer's clock."""
     differences: list[DifferenceDocument]
     rating: NotRequired[int]
-    """This and the rest only where the library was read for the user's annotations."""
+    """This and the rest only if the library was read for the user's annotations."""
     starred: NotRequired[bool]
     heard: NotRequired[int]
     labels: NotRequired[list[str]]
