@@ -231,9 +231,9 @@ def folder_named_like_a_file(folder: Path) -> Path:
 
 FILES: dict[str, tuple[Callable[[Path], Path], str]] = {
     "a missing file": (lambda folder: folder / "none.mp3", "no file at that path"),
-    "a folder": (folder_named_like_a_file, "is no file"),
-    "a pipe": (pipe, "is no file"),
-    "a device": (lambda _: Path("/dev/zero"), "is no file"),
+    "a folder": (folder_named_like_a_file, "is not a file"),
+    "a pipe": (pipe, "is not a file"),
+    "a device": (lambda _: Path("/dev/zero"), "is not a file"),
     "an empty file": (empty, "is empty"),
     "a huge file": (huge, "larger than 200 MiB"),
     "a name too long": (lambda folder: folder / ("x" * 5_000), "could not be read"),
