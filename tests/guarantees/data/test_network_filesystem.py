@@ -89,8 +89,8 @@ async def test_a_new_library_on_a_network_file_system_works_with_a_warning(
 
 async def test_the_terminal_interface_shows_the_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _fake_mounts(tmp_path, "cifs", monkeypatch)
-    async with open_app(tmp_path, tasks=[]) as quiet:
-        assert any(WARNING in str(line.text) for line in quiet.app.message_log.lines())
+    async with open_app(tmp_path, tasks=[]) as ui:
+        assert any(WARNING in str(line.text) for line in ui.app.message_log.lines())
 
 
 def test_doctor_prints_the_warning(

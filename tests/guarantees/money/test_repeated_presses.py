@@ -21,45 +21,45 @@ from sunotui.tui.messages import SendRequested
 from tests.tui.harness import AppHarness, open_app
 
 
-def requests_sent(quiet: AppHarness) -> int:
-    return len(quiet.bench.gateway.orders)
+def requests_sent(ui: AppHarness) -> int:
+    return len(ui.bench.gateway.orders)
 
 
 @pytest.mark.guarantee("S6", ordinary="50 presses without a pause; 50 requests of one form; a pasted Enter")
 async def test_fifty_presses_without_a_pause_are_one_request(tmp_path: Path) -> None:
-    async with open_app(tmp_path, tasks=[]) as quiet:
-        await quiet.press("n", *"rain")
+    async with open_app(tmp_path, tasks=[]) as ui:
+        await ui.press("n", *"rain")
         # Directly into the queue, so that the first key cannot close the form before the others.
         for _ in range(50):
-            quiet.app.post_message(events.Key("ctrl+s", None))
-        await quiet.settle()
-        assert requests_sent(quiet) == 1
-        assert len(await quiet.bench.core.reader.submissions()) == 1
+            ui.app.post_message(events.Key("ctrl+s", None))
+        await ui.settle()
+        assert requests_sent(ui) == 1
+        assert len(await ui.bench.core.reader.submissions()) == 1
 
 
 @pytest.mark.guarantee("S6")
 async def test_fifty_send_messages_of_a_form_are_one_request(tmp_path: Path) -> None:
     """Simulates fifty key presses that are handled before the form closes."""
-    async with open_app(tmp_path, tasks=[]) as quiet:
-        await quiet.press("n", *"rain")
-        form = quiet.app.screen
+    async with open_app(tmp_path, tasks=[]) as ui:
+        await ui.press("n", *"rain")
+        form = ui.app.screen
         assert isinstance(form, ComposeScreen)
-        prepared = await quiet.bench.core.services.submitter.prepare(MusicRequest(description="rain"), "main")
+        prepared = await ui.bench.core.services.submitter.prepare(MusicRequest(description="rain"), "main")
         for _ in range(50):
-            quiet.app.post_message(SendRequested(prepared, (form.session.submission_id,), form.session.draft))
-        await quiet.settle()
-        assert requests_sent(quiet) == 1
+            ui.app.post_message(SendRequested(prepared, (form.session.submission_id,), form.session.draft))
+        await ui.settle()
+        assert requests_sent(ui) == 1
 
 
 @pytest.mark.guarantee("S6")
 @pytest.mark.parametrize("text", ["rain\n", "rain\r\n\r\n", "\n"])
 async def test_a_pasted_enter_sends_nothing(text: str, tmp_path: Path) -> None:
-    async with open_app(tmp_path, tasks=[]) as quiet:
-        await quiet.press("n")
-        quiet.app.screen.post_message(events.Paste(text))
-        await quiet.settle()
-        assert isinstance(quiet.app.screen, ComposeScreen)
-        assert requests_sent(quiet) == 0
+    async with open_app(tmp_path, tasks=[]) as ui:
+        await ui.press("n")
+        ui.app.screen.post_message(events.Paste(text))
+        await ui.settle()
+        assert isinstance(ui.app.screen, ComposeScreen)
+        assert requests_sent(ui) == 0
 
 
 @pytest.mark.guarantee(
@@ -70,28 +70,28 @@ async def test_a_pasted_enter_sends_nothing(text: str, tmp_path: Path) -> None:
     gaps="That a click on text of a gateway starts nothing is T4.",
 )
 async def test_more_than_ten_requests_are_refused(tmp_path: Path) -> None:
-    async with open_app(tmp_path, tasks=[]) as quiet:
-        await quiet.press("n", *"rain")
-        quiet.app.screen.query_one("#takes", Input).value = "11"
-        await quiet.press("ctrl+s")
-        assert requests_sent(quiet) == 0
-        quiet.app.screen.query_one("#takes", Input).value = "10"
-        await quiet.settle()
-        assert "10 requests, each paid for" in quiet.text()
-        await quiet.press("ctrl+s")
-        await quiet.until(lambda: requests_sent(quiet) == 10, "ten requests")
+    async with open_app(tmp_path, tasks=[]) as ui:
+        await ui.press("n", *"rain")
+        ui.app.screen.query_one("#takes", Input).value = "11"
+        await ui.press("ctrl+s")
+        assert requests_sent(ui) == 0
+        ui.app.screen.query_one("#takes", Input).value = "10"
+        await ui.settle()
+        assert "10 requests, each paid for" in ui.text()
+        await ui.press("ctrl+s")
+        await ui.until(lambda: requests_sent(ui) == 10, "ten requests")
 
 
 @pytest.mark.guarantee("S9")
 async def test_text_of_a_gateway_starts_no_request(tmp_path: Path) -> None:
-    async with open_app(tmp_path, tasks=[]) as quiet:
-        await quiet.bench.put("t1")
+    async with open_app(tmp_path, tasks=[]) as ui:
+        await ui.bench.put("t1")
         for status in TaskStatus:
             text = "[@click=app.simulate_key('ctrl+s')]send again[/] \x1b]52;c;bgo=\x07 --again"
-            quiet.bench.gateway.tell("t1", status, fail_reason=text, progress=text)
-            await quiet.bench.clock.advance(700)
-            await quiet.settle()
-        assert requests_sent(quiet) == 0
+            ui.bench.gateway.tell("t1", status, fail_reason=text, progress=text)
+            await ui.bench.clock.advance(700)
+            await ui.settle()
+        assert requests_sent(ui) == 0
 
 
 @pytest.mark.guarantee("S9")

@@ -99,7 +99,7 @@ class FakeGateway:
     async def fetch_tasks(self, ids: Sequence[str]) -> FetchResult:
         """Fetch a batch of tasks."""
         self.fetches.append((self.clock.monotonic(), tuple(ids)))
-        await self._answer()
+        await self._wait()
         error, self.next_error = self.next_error or self.error, None
         if error is not None:
             self.requests += 1
@@ -118,13 +118,13 @@ class FakeGateway:
     async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
         """Fetch clips from the feed."""
         self.feed_requests.append((self.clock.monotonic(), tuple(clip_ids)))
-        await self._answer()
+        await self._wait()
         self.requests += 1
         if self.feed_error is not None:
             raise self.feed_error
         return tuple(self.clips[clip_id] for clip_id in clip_ids if clip_id in self.clips)
 
-    async def _answer(self) -> None:
+    async def _wait(self) -> None:
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:

@@ -56,7 +56,7 @@ class PollerMachine(RuleBasedStateMachine):
         self.refreshes_by_user = 0
         self.seen = 0
         self.last_polled: dict[str, float] = {}
-        self.excused: Counter[str] = Counter()
+        self.early_polls_allowed: Counter[str] = Counter()
         """How many early polls of a task are allowed because the user refreshed it."""
 
     @rule(count=st.sampled_from([1, 1, 2, 7, 60, 400]))
@@ -84,10 +84,10 @@ class PollerMachine(RuleBasedStateMachine):
     def end_errors(self) -> None:
         self.isolated.gateway.error = None
 
-    @rule(is_open=st.booleans())
-    def hold_or_release_responses(self, is_open: bool) -> None:
+    @rule(is_released=st.booleans())
+    def hold_or_release_responses(self, is_released: bool) -> None:
         may_respond = self.isolated.gateway.may_respond
-        may_respond.set() if is_open else may_respond.clear()
+        may_respond.set() if is_released else may_respond.clear()
         self.isolated.settle()
 
     @precondition(lambda self: self.isolated.open_ids())
@@ -101,7 +101,7 @@ class PollerMachine(RuleBasedStateMachine):
     def refresh_as_user(self) -> None:
         self.refreshes_by_user += 1
         # A successful response ends the backoff after a failure for all due tasks.
-        self.excused.update(self.isolated.reader.stored.keys())
+        self.early_polls_allowed.update(self.isolated.reader.stored.keys())
         self.isolated.refresh_as_user([next(iter(self.isolated.reader.stored))])
 
     @rule()
@@ -115,7 +115,7 @@ class PollerMachine(RuleBasedStateMachine):
 
     @rule()
     def press_refresh(self) -> None:
-        self.excused.update(self.isolated.reader.stored.keys())
+        self.early_polls_allowed.update(self.isolated.reader.stored.keys())
         self.isolated.poller.resume()
         self.isolated.settle()
 
@@ -145,8 +145,8 @@ class PollerMachine(RuleBasedStateMachine):
                 # After a failure a task stays due, and the backoff is at least half of its first step.
                 minimum = min(MIN_INTERVAL_S, schedule.backoff_s(1, _MinimalRandom()))  # type: ignore[arg-type]
                 if at - self.last_polled.get(task_id, -1e9) < minimum:
-                    assert self.excused[task_id] > 0
-                    self.excused[task_id] -= 1
+                    assert self.early_polls_allowed[task_id] > 0
+                    self.early_polls_allowed[task_id] -= 1
                 self.last_polled[task_id] = at
         self.seen = len(self.isolated.gateway.fetches)
 

@@ -168,7 +168,6 @@ def test_no_command_leaks_the_token(open_terminal: Open, tmp_path: Path, record:
 
 @pytest.mark.parametrize("lead", ["", "a", "ab", "user:"])
 def test_the_search_finds_every_form_of_the_token(lead: str) -> None:
-
     text = lead + CANARY
     assert holds_canary(base64.b64encode(f"{text} and more".encode()))
     assert holds_canary(quote(text, safe="").encode())

@@ -59,42 +59,42 @@ def test_a_login_without_a_keyring_writes_the_token_to_no_file(
 async def test_the_token_field_cannot_be_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fails with an ordinary `Input(password=True)`: ctrl+c copies the token."""
     copied: list[str] = []
-    async with open_app(tmp_path) as quiet:
-        monkeypatch.setattr(quiet.app, "copy_to_clipboard", copied.append)
-        quiet.app.navigator.open_login(is_new=True)
-        await quiet.settle()
-        assert isinstance(quiet.app.screen, LoginScreen)
-        field = quiet.app.screen.query_one("#token", SecretInput)
+    async with open_app(tmp_path) as ui:
+        monkeypatch.setattr(ui.app, "copy_to_clipboard", copied.append)
+        ui.app.navigator.open_login(is_new=True)
+        await ui.settle()
+        assert isinstance(ui.app.screen, LoginScreen)
+        field = ui.app.screen.query_one("#token", SecretInput)
         field.focus()
-        await quiet.press(*"sk-CANARY-1234", "home", "shift+end")
+        await ui.press(*"sk-CANARY-1234", "home", "shift+end")
         assert field.value == "sk-CANARY-1234"
-        await quiet.press("ctrl+c", "ctrl+x", "super+c", "ctrl+insert")
-        await quiet.pilot.click(field, offset=(2, 0), times=2)
-        await quiet.press("ctrl+c")
+        await ui.press("ctrl+c", "ctrl+x", "super+c", "ctrl+insert")
+        await ui.pilot.click(field, offset=(2, 0), times=2)
+        await ui.press("ctrl+c")
         field.select_all()
-        await quiet.press("ctrl+c")
+        await ui.press("ctrl+c")
         assert copied == []
-        assert quiet.app.clipboard == ""
-        shown = quiet.text() + quiet.app.export_screenshot() + repr(field) + repr(field.render())
+        assert ui.app.clipboard == ""
+        shown = ui.text() + ui.app.export_screenshot() + repr(field) + repr(field.render())
         assert "CANARY" not in shown
-        assert not any("CANARY" in str(found.value) for found in quiet.app.query(Input) if found is not field)
-        await quiet.press("escape")
+        assert not any("CANARY" in str(found.value) for found in ui.app.query(Input) if found is not field)
+        await ui.press("escape")
         assert field.value == "", "leaving the form clears the field"
 
 
-def attributes_with_token(quiet: AppHarness) -> list[str]:
+def attributes_with_token(ui: AppHarness) -> list[str]:
     """The attributes of all widgets of all screens that contain a part of the token."""
-    widgets = [widget for screen in quiet.app.screen_stack for widget in screen.walk_children(with_self=True)]
+    widgets = [widget for screen in ui.app.screen_stack for widget in screen.walk_children(with_self=True)]
     return [
         f"{widget!r}: {name}" for widget in widgets for name, held in vars(widget).items() if "CANARY" in repr(held)
     ]
 
 
-async def open_token_field(quiet: AppHarness) -> SecretInput:
+async def open_token_field(ui: AppHarness) -> SecretInput:
     """Open the login form of a new gateway and focus its token field."""
-    quiet.app.navigator.open_login(is_new=True)
-    await quiet.settle()
-    field = quiet.app.screen.query_one("#token", SecretInput)
+    ui.app.navigator.open_login(is_new=True)
+    await ui.settle()
+    field = ui.app.screen.query_one("#token", SecretInput)
     field.focus()
     return field
 
@@ -102,37 +102,37 @@ async def open_token_field(quiet: AppHarness) -> SecretInput:
 @pytest.mark.guarantee("K8")
 async def test_the_token_field_is_cleared_when_it_loses_focus(tmp_path: Path) -> None:
     """Fails if `on_blur` keeps the value: the field then contains it as long as the form is open."""
-    async with open_app(tmp_path) as quiet:
-        field = await open_token_field(quiet)
-        await quiet.press(*"sk-CANARY-1234")
-        assert attributes_with_token(quiet), "the search must be able to find the token"
+    async with open_app(tmp_path) as ui:
+        field = await open_token_field(ui)
+        await ui.press(*"sk-CANARY-1234")
+        assert attributes_with_token(ui), "the search must be able to find the token"
         # Moving to another field seals the token.
-        await quiet.press("tab")
+        await ui.press("tab")
         assert field.value == ""
-        assert attributes_with_token(quiet) == []
+        assert attributes_with_token(ui) == []
         assert field.token().reveal() == "sk-CANARY-1234"
         # Sending is refused because the URL is missing: the token stays sealed and is not lost.
         field.focus()
-        await quiet.press("enter")
-        assert attributes_with_token(quiet) == []
+        await ui.press("enter")
+        assert attributes_with_token(ui) == []
         assert field.token().reveal() == "sk-CANARY-1234"
         # Typing again replaces the token.
-        await quiet.press(*"sk-CANARY-5678")
+        await ui.press(*"sk-CANARY-5678")
         assert field.token().reveal() == "sk-CANARY-5678"
-        await quiet.press("escape")
+        await ui.press("escape")
         assert field._sealed is None
 
 
 @pytest.mark.guarantee("K8")
 async def test_a_partly_typed_token_survives_leaving_the_window(tmp_path: Path) -> None:
     """Fails if the field is empty after the terminal window loses and regains focus."""
-    async with open_app(tmp_path) as quiet:
-        field = await open_token_field(quiet)
-        await quiet.press(*"sk-CANARY-")
-        quiet.app.post_message(AppBlur())
-        await quiet.settle()
-        assert attributes_with_token(quiet) == []
-        quiet.app.post_message(AppFocus())
-        await quiet.settle()
-        await quiet.press(*"1234")
+    async with open_app(tmp_path) as ui:
+        field = await open_token_field(ui)
+        await ui.press(*"sk-CANARY-")
+        ui.app.post_message(AppBlur())
+        await ui.settle()
+        assert attributes_with_token(ui) == []
+        ui.app.post_message(AppFocus())
+        await ui.settle()
+        await ui.press(*"1234")
         assert field.token().reveal() == "sk-CANARY-1234"

@@ -25,19 +25,19 @@ async def test_the_app_copies_printable_text_only(
 ) -> None:
     """Fails with `copy_to_clipboard(text)` in `BaseApp.copy`: a UnicodeEncodeError ends the app."""
     monkeypatch.setattr("sunotui.tui.base.copy_with_tools", lambda *_, **__: [])
-    async with open_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as ui:
         copied: list[str] = []
-        before = quiet.app.copy_to_clipboard
+        before = ui.app.copy_to_clipboard
 
         def copy(text: str) -> None:
             before(text)
             copied.append(text)
 
-        monkeypatch.setattr(quiet.app, "copy_to_clipboard", copy)
+        monkeypatch.setattr(ui.app, "copy_to_clipboard", copy)
         for text in TEXTS:
-            quiet.app.copy(text, "it", is_many_lines=is_many_lines)
-        await quiet.until(lambda: len(copied) == len(TEXTS), "all copies")
-        assert quiet.app.return_code is None
+            ui.app.copy(text, "it", is_many_lines=is_many_lines)
+        await ui.until(lambda: len(copied) == len(TEXTS), "all copies")
+        assert ui.app.return_code is None
     for text in copied:
         assert len(text.encode()) <= COPY_LIMIT
         assert is_many_lines or "\n" not in text

@@ -141,19 +141,19 @@ def nasty_tasks() -> list[Task]:
     return tasks
 
 
-async def click_on_hostile_text(quiet: AppHarness) -> None:
+async def click_on_hostile_text(ui: AppHarness) -> None:
     """Check that no cell of the screen has an action, and click on cells with hostile text."""
-    for strip in quiet.app.screen._compositor.render_strips():
+    for strip in ui.app.screen._compositor.render_strips():
         for segment in strip:
             meta = segment.style.meta if segment.style is not None else {}
             assert not [name for name in meta if name.startswith("@")], segment.text
     clicked = 0
-    for y, line in enumerate(quiet.text().splitlines()):
+    for y, line in enumerate(ui.text().splitlines()):
         x = line.find("[@", 18)
         if x > 0 and clicked < 3:
             clicked += 1
-            await quiet.pilot.click(offset=(x + 8, y))
-    await quiet.settle()
+            await ui.pilot.click(offset=(x + 8, y))
+    await ui.settle()
 
 
 @pytest.mark.guarantee("T2", ordinary="9 hostile texts on 6 screens")
@@ -162,42 +162,42 @@ async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatc
     """Fails with `Content.from_markup(name)` as the head of the detail pane: a cell then has an action."""
     ran: list[str] = []
 
-    async with open_app(tmp_path, (120, 24), tasks=nasty_tasks()) as quiet:
-        before = quiet.app.run_action
+    async with open_app(tmp_path, (120, 24), tasks=nasty_tasks()) as ui:
+        before = ui.app.run_action
 
         async def run_action(action: object, *args: object, **rest: object) -> bool:
             ran.append(str(action))
             return await before(action, *args, **rest)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(quiet.app, "run_action", run_action)
-        screen = quiet.app.screen
+        monkeypatch.setattr(ui.app, "run_action", run_action)
+        screen = ui.app.screen
         for text in HOSTILE:
-            assert text[:16] in quiet.text(), "the text is shown unchanged"
-        await click_on_hostile_text(quiet)
+            assert text[:16] in ui.text(), "the text is shown unchanged"
+        await click_on_hostile_text(ui)
         for _ in range(3):
-            await quiet.press("i")
-            await click_on_hostile_text(quiet)
-            assert quiet.app.screen is screen
+            await ui.press("i")
+            await click_on_hostile_text(ui)
+            assert ui.app.screen is screen
         for text in HOSTILE:
-            quiet.app.say(text, "error")
-        await quiet.until(lambda: "[/Outro]" in quiet.text().partition("▌")[2], "a toast")
-        await click_on_hostile_text(quiet)
-        assert quiet.app.screen is screen
-        quiet.app.push_screen(TextViewer("[@click=app.quit]t[/]", [TextLine(text, label=text) for text in HOSTILE]))
-        await quiet.settle()
-        await click_on_hostile_text(quiet)
-        assert isinstance(quiet.app.screen, TextViewer)
-        quiet.app.pop_screen()
-        quiet.app.push_screen(SelectDialog("[@click=app.quit]t[/]", [(str(n), t, t) for n, t in enumerate(HOSTILE)]))
-        await quiet.settle()
-        assert HOSTILE[5] in quiet.text()
-        title = quiet.app.screen.query_one("#choose-title")
-        await quiet.pilot.click(title, offset=(3, 0))
-        await quiet.pilot.click(title, offset=(20, 0))
-        await quiet.settle()
-        assert isinstance(quiet.app.screen, SelectDialog)
-        assert quiet.app.return_code is None
-        assert quiet.bench.gateway.orders == []
+            ui.app.say(text, "error")
+        await ui.until(lambda: "[/Outro]" in ui.text().partition("▌")[2], "a toast")
+        await click_on_hostile_text(ui)
+        assert ui.app.screen is screen
+        ui.app.push_screen(TextViewer("[@click=app.quit]t[/]", [TextLine(text, label=text) for text in HOSTILE]))
+        await ui.settle()
+        await click_on_hostile_text(ui)
+        assert isinstance(ui.app.screen, TextViewer)
+        ui.app.pop_screen()
+        ui.app.push_screen(SelectDialog("[@click=app.quit]t[/]", [(str(n), t, t) for n, t in enumerate(HOSTILE)]))
+        await ui.settle()
+        assert HOSTILE[5] in ui.text()
+        title = ui.app.screen.query_one("#choose-title")
+        await ui.pilot.click(title, offset=(3, 0))
+        await ui.pilot.click(title, offset=(20, 0))
+        await ui.settle()
+        assert isinstance(ui.app.screen, SelectDialog)
+        assert ui.app.return_code is None
+        assert ui.bench.gateway.orders == []
     assert not [action for action in ran for word in ("quit", "simulate", "compose", "bell") if word in action]
 
 
@@ -205,8 +205,8 @@ async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatc
 @pytest.mark.guarantee("T4")
 async def test_the_submissions_screen_shows_markup_and_runs_none(tmp_path: Path) -> None:
     """Fails with `Option(row.trouble)` in submissions.py."""
-    async with open_app(tmp_path) as quiet:
-        journal = quiet.bench.core.stores.journal
+    async with open_app(tmp_path) as ui:
+        journal = ui.bench.core.stores.journal
 
         def write() -> None:
             from sunotui.domain.errors import RequestRejected
@@ -221,11 +221,11 @@ async def test_the_submissions_screen_shows_markup_and_runs_none(tmp_path: Path)
                 journal.claim(f"w{at}", 1.0)
                 journal.reject(f"w{at}", RequestRejected(text), 2.0, answer=text)
 
-        await quiet.bench.core.storage.run(write)
-        await quiet.press("J")
-        assert HOSTILE[5] in quiet.text()
-        await quiet.press("enter")
-        await click_on_hostile_text(quiet)
-        assert isinstance(quiet.app.screen, TextViewer)
-        assert quiet.app.return_code is None
-        assert quiet.bench.gateway.orders == []
+        await ui.bench.core.storage.run(write)
+        await ui.press("J")
+        assert HOSTILE[5] in ui.text()
+        await ui.press("enter")
+        await click_on_hostile_text(ui)
+        assert isinstance(ui.app.screen, TextViewer)
+        assert ui.app.return_code is None
+        assert ui.bench.gateway.orders == []

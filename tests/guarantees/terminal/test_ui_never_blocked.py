@@ -52,11 +52,11 @@ def assert_not_blocked(seen: Watchdog, is_strict: bool, units: float = LIMIT_UNI
         assert seen.worst_wall_s < limit_s, (limit_s, seen.held)
 
 
-async def use_the_list(quiet: AppHarness) -> None:
+async def use_the_list(ui: AppHarness) -> None:
     """Reload, scroll and search in a long list."""
-    quiet.app.screen.reload()  # type: ignore[attr-defined]
-    await quiet.settle()
-    await quiet.press("G", "g", *"jjj", "ctrl+d", "G", "slash", *"number 77", "enter", "escape")
+    ui.app.screen.reload()  # type: ignore[attr-defined]
+    await ui.settle()
+    await ui.press("G", "g", *"jjj", "ctrl+d", "G", "slash", *"number 77", "enter", "escape")
 
 
 @pytest.mark.guarantee(
@@ -74,14 +74,14 @@ async def use_the_list(quiet: AppHarness) -> None:
 async def test_ten_thousand_rows_and_a_thousand_events(is_strict: bool, tmp_path: Path) -> None:
     """Fails if the list reads and draws the rows of all its ids, as a DataTable does."""
     tasks = [song(n, f"Song number {n} of many", 1_780_000_000.0 - n * 60) for n in range(ROWS)]
-    async with open_app(tmp_path, tasks=tasks) as quiet:
+    async with open_app(tmp_path, tasks=tasks) as ui:
         with watchdog() as seen:
-            await use_the_list(quiet)
+            await use_the_list(ui)
             for at in range(1_000):
-                quiet.bench.core.events.publish(TasksChanged((f"task-{at % 40}",)))
+                ui.bench.core.events.publish(TasksChanged((f"task-{at % 40}",)))
                 if at % 20 == 19:
                     await asyncio.sleep(0.02)
-            await quiet.settle()
+            await ui.settle()
         assert_not_blocked(seen, is_strict)
 
 
@@ -90,18 +90,18 @@ async def test_ten_thousand_rows_and_a_thousand_events(is_strict: bool, tmp_path
 async def test_the_composer_opens_changes_modes_and_accepts_a_megabyte(is_strict: bool, tmp_path: Path) -> None:
     """Failed before the fix because the form created all its fields at once (55 ms), because a field wrapped a whole
     paste (0.5 s), and because one garbage collection freed the closed composer (95 ms)."""
-    async with open_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as ui:
         # One-time work of Python and Textual, such as parsing the styles, belongs to the start.
-        await quiet.press("n", "escape")
+        await ui.press("n", "escape")
         with watchdog() as opening:
-            await quiet.press("n")
+            await ui.press("n")
         with watchdog() as seen:
             for length in (MOST_CHARACTERS, 100_000, 1_000_000):
-                quiet.app.post_message(Paste("la la\n" * (length // 6)))
-                await quiet.settle()
-            await quiet.press("f3", "f4", "f5", "f6", "f7", "f2", "escape")
-            await quiet.until(lambda: quiet.app.gc_policy._timer is None, "the garbage collection")
-            await quiet.press("n", "escape")
+                ui.app.post_message(Paste("la la\n" * (length // 6)))
+                await ui.settle()
+            await ui.press("f3", "f4", "f5", "f6", "f7", "f2", "escape")
+            await ui.until(lambda: ui.app.gc_policy._timer is None, "the garbage collection")
+            await ui.press("n", "escape")
         assert_not_blocked(seen, is_strict)
         assert_not_blocked(opening, is_strict, OPENING_UNITS)
 
@@ -113,12 +113,12 @@ async def test_a_raw_response_of_megabytes(is_strict: bool, tmp_path: Path) -> N
     clip = Clip("c", title="a" * 200, lyrics="la la la " * 7_000, status=ClipStatus.COMPLETE)
     task = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))
     raw = json.dumps({"a": [{"k": "v" * 20, "n": number} for number in range(100_000)]})
-    async with open_app(tmp_path, tasks=[task]) as quiet:
-        await quiet.bench.core.storage.run(quiet.bench.core.stores.tasks.save, [task], {"t": raw})
+    async with open_app(tmp_path, tasks=[task]) as ui:
+        await ui.bench.core.storage.run(ui.bench.core.stores.tasks.save, [task], {"t": raw})
         with watchdog() as seen:
-            quiet.detail.reload()
-            await quiet.settle()
-            await quiet.press("i", "i", "i", "i", "Y", "escape", "enter", "G", "g")
+            ui.detail.reload()
+            await ui.settle()
+            await ui.press("i", "i", "i", "i", "Y", "escape", "enter", "G", "g")
         assert_not_blocked(seen, is_strict)
 
 
@@ -163,13 +163,13 @@ async def test_a_slow_keyring_does_not_block(tmp_path: Path) -> None:
         released.wait(HANG_S)
         raise RuntimeError
 
-    async with open_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as ui:
         resolver = TokenResolver({}, TokenStore(find))
         home = Profile("home", parse_base_url("https://api.example.com"))
         waiting = asyncio.create_task(resolver.token_of(home))
         await asyncio.to_thread(called.wait, HANG_S)
         with watchdog() as seen:
-            await quiet.press("j", "j", "i", "P", "escape", "slash", *"rain", "escape")
+            await ui.press("j", "j", "i", "P", "escape", "slash", *"rain", "escape")
         assert not waiting.done()
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
@@ -190,11 +190,11 @@ async def test_a_slow_link_opener_does_not_block(tmp_path: Path, monkeypatch: py
         released.wait(HANG_S)
 
     monkeypatch.setattr(links, "open_link", never_return)
-    async with open_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as ui:
         with watchdog() as seen:
-            await quiet.press("g", "o")
+            await ui.press("g", "o")
             assert await asyncio.to_thread(called.wait, HANG_S)
-            await quiet.press("k", "k", "i", "slash", *"rain", "escape")
+            await ui.press("k", "k", "i", "slash", *"rain", "escape")
         released.set()
         assert threading.get_ident() not in threads
         assert seen.worst_cpu_s < CEILING_S, seen.where
