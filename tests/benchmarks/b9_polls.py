@@ -41,34 +41,34 @@ def measure(rounds: int) -> list[Row]:
 async def _evening() -> tuple[float, float, float]:
     rng = random.Random(9)
     with tempfile.TemporaryDirectory() as folder:
-        bench = CoreHarness(Path(folder))
-        await bench.open()
+        harness = CoreHarness(Path(folder))
+        await harness.open()
         noticed: dict[str, float] = {}
         done: dict[str, float] = {}
 
         def hear(event: Event) -> None:
             if isinstance(event, TaskEnded):
-                noticed[event.task.id] = bench.clock.monotonic()
+                noticed[event.task.id] = harness.clock.monotonic()
 
-        bench.core.events.subscribe(hear)
-        await bench.core.start()
+        harness.core.events.subscribe(hear)
+        await harness.core.start()
         for number in range(SONGS):
             task_id = f"song-{number}"
-            bench.gateway.tell(task_id, TaskStatus.IN_PROGRESS)
-            await bench.put(task_id)
-            sent = await bench.task(task_id)
+            harness.gateway.tell(task_id, TaskStatus.IN_PROGRESS)
+            await harness.put(task_id)
+            sent = await harness.task(task_id)
             assert sent is not None
-            bench.core.services.pollers.watch_task(sent)
-            done[task_id] = bench.clock.monotonic() + rng.uniform(TAKES_S - _SPREAD_S, TAKES_S + _SPREAD_S)
+            harness.core.services.pollers.watch_task(sent)
+            done[task_id] = harness.clock.monotonic() + rng.uniform(TAKES_S - _SPREAD_S, TAKES_S + _SPREAD_S)
         while len(noticed) < SONGS:
             for task_id, at in done.items():
-                if bench.clock.monotonic() >= at:
+                if harness.clock.monotonic() >= at:
                     clip = Clip(
                         f"{task_id}-clip", status=ClipStatus.COMPLETE, audio_url="https://cdn.example.com/a.mp3"
                     )
-                    bench.gateway.tell(task_id, TaskStatus.SUCCESS, clips=(clip,))
-            await bench.clock.advance(0.25)
-        await bench.core.close(1)
+                    harness.gateway.tell(task_id, TaskStatus.SUCCESS, clips=(clip,))
+            await harness.clock.advance(0.25)
+        await harness.core.close(1)
     late = [noticed[task_id] - done[task_id] for task_id in done]
     plain = sum(math.ceil(TAKES_S / _PLAIN_LOOP_S) for _ in done)
-    return len(bench.gateway.asked), plain, statistics.median(late)
+    return len(harness.gateway.asked), plain, statistics.median(late)

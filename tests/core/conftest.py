@@ -11,7 +11,7 @@ from tests.core.harness import CoreHarness
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[CoreHarness]:
+async def harness(tmp_path: Path) -> AsyncIterator[CoreHarness]:
     made = CoreHarness(tmp_path)
     await made.open()
     yield made

@@ -99,10 +99,10 @@ class Maker:
     """Builds the library."""
 
     def __init__(self, folder: Path) -> None:
-        self.bench = CoreHarness(folder)
-        self.gateway = self.bench.gateway
+        self.harness = CoreHarness(folder)
+        self.gateway = self.harness.gateway
         self.gateways = TwoGateways(self.gateway)
-        self.core = self.bench.core
+        self.core = self.harness.core
         self.core.clients = self.gateways
         self.sent = 0
 
@@ -131,14 +131,14 @@ class Maker:
         )
         if self.gateway.money is not None and price:
             self.gateway.money = Balance(round(self.gateway.money.remaining - price, 6), "$")
-        await self.bench.clock.advance(30)
+        await self.harness.clock.advance(30)
         return ended
 
     async def report(
         self, task_id: str, status: str, data: object = None, *, action: str = "MUSIC", reason: str = ""
     ) -> None:
         """Let the gateway report a task from now on, and poll it."""
-        now = int(self.bench.clock.now())
+        now = int(self.harness.clock.now())
         found = task_report(
             {
                 "task_id": task_id,
@@ -154,7 +154,7 @@ class Maker:
         )
         assert found is not None
         self.gateway.reports[task_id] = found
-        await self.bench.clock.advance(21)
+        await self.harness.clock.advance(21)
 
     async def song(
         self, request: Request, task_id: str, title: str, profile: str = "home", *, takes: int = 2, **facts: Any
@@ -376,7 +376,7 @@ async def _bad_ends(maker: Maker) -> None:
     await maker.send(MusicRequest(description="without a status"), accepted("task-unknown"))
     await maker.report("task-unknown", "UNKNOWN")
     await maker.send(MusicRequest(description="forgotten by its gateway"), accepted("task-lost"))
-    await maker.bench.clock.advance(7_200)
+    await maker.harness.clock.advance(7_200)
 
 
 async def _without_task(maker: Maker) -> None:
@@ -406,7 +406,7 @@ async def _annotate(maker: Maker) -> None:
     await annotations.label(["task-failed"], "unused")
     await annotations.label(["task-failed"], "unused", is_on=False)
     await annotations.note("task-custom", "First line\n\tsecond line, with “quotes”\n")
-    await maker.bench.clock.advance(60)
+    await maker.harness.clock.advance(60)
     await annotations.add_to_album("Rain, the Album", [cover, first, rain])
     await annotations.move_in_album("Rain, the Album", first, -1)
     await annotations.add_to_album("Empty", [second])

@@ -77,11 +77,11 @@ def evening(now: float) -> list[Task]:
 
 
 class AppHarness:
-    """The app, its pilot and the bench behind them."""
+    """The app, its pilot and the harness of its core."""
 
-    def __init__(self, app: SunoApp, bench: CoreHarness) -> None:
+    def __init__(self, app: SunoApp, core_harness: CoreHarness) -> None:
         self.app = app
-        self.bench = bench
+        self.core_harness = core_harness
         self.pilot: Pilot[int]
 
     @property
@@ -96,8 +96,8 @@ class AppHarness:
 
     def add_gateway(self, name: str) -> FakeGateway:
         """One more profile, with a gateway of its own."""
-        gateway = self.bench.gateways.others[name] = FakeGateway()
-        core = self.bench.core
+        gateway = self.core_harness.gateways.others[name] = FakeGateway()
+        core = self.core_harness.core
         core.active_profiles.add(Profile(name, parse_base_url("https://other.example")))
         core.tokens.set_for_session(name, Token("token-of-the-other"))
         core.events.publish(ProfileChanged(core.active_profiles.name))
@@ -124,13 +124,13 @@ class AppHarness:
     async def settle(self) -> None:
         """Nothing is left to happen."""
         for _ in range(3):
-            await self.bench.settle()
+            await self.core_harness.settle()
             await self.pilot.pause()
 
 
-def _furnish(bench: CoreHarness, now: float, tasks: list[Task] | None) -> None:
+def _furnish(core_harness: CoreHarness, now: float, tasks: list[Task] | None) -> None:
     """Put these tasks, or the evening's, into the library before the app opens it."""
-    database = Database.open(bench.core.paths.library)
+    database = Database.open(core_harness.core.paths.library)
     journal, library = Journal(database), TaskStore(database)
     if tasks is None:
         wish = MusicRequest(description="electric dance party, club banger", model="chirp-v5")
@@ -151,19 +151,19 @@ async def open_app(
     folder: Path, size: tuple[int, int] = (120, 40), tasks: list[Task] | None = None
 ) -> AsyncIterator[AppHarness]:
     """The app at this size; `tasks` instead of the evening's."""
-    bench = CoreHarness(folder)
+    core_harness = CoreHarness(folder)
     # The gateway counts its songs: what is in the library already has other names.
-    bench.gateway.outcome = lambda number: Accepted(f"made-{number}")
-    app = SunoApp(bench.core)
-    bench.core.active_profiles.add(MAIN)
+    core_harness.gateway.outcome = lambda number: Accepted(f"made-{number}")
+    app = SunoApp(core_harness.core)
+    core_harness.core.active_profiles.add(MAIN)
     # Else its whereabouts would name the keyring of whoever runs the tests.
-    bench.core.tokens.set_for_session("main", Token("token-of-the-quiet"))
-    bench.core.active_profiles.name = "main"
-    quiet = AppHarness(app, bench)
-    now = bench.clock.now()
-    await bench.core.storage.run(_furnish, bench, now, tasks)
+    core_harness.core.tokens.set_for_session("main", Token("token-of-the-quiet"))
+    core_harness.core.active_profiles.name = "main"
+    quiet = AppHarness(app, core_harness)
+    now = core_harness.clock.now()
+    await core_harness.core.storage.run(_furnish, core_harness, now, tasks)
     for task in evening(now) if tasks is None else tasks:
-        bench.gateway.tell(task.id, task.status, clips=task.clips)
+        core_harness.gateway.tell(task.id, task.status, clips=task.clips)
     try:
         async with app.run_test(size=size) as pilot:
             quiet.pilot = pilot
@@ -174,4 +174,4 @@ async def open_app(
             await quiet.settle()
             yield quiet
     finally:
-        await bench.core.close(1)
+        await core_harness.core.close(1)

@@ -56,10 +56,10 @@ async def test_the_palette_runs_a_command(tmp_path: Path) -> None:
 
 async def test_the_end_of_a_task_is_told_once_with_its_title(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.tell("task-5", TaskStatus.SUCCESS, clips=song(5, "Electric Dance Party", 0.0).clips)
-        await quiet.bench.clock.advance(30)
+        quiet.core_harness.gateway.tell("task-5", TaskStatus.SUCCESS, clips=song(5, "Electric Dance Party", 0.0).clips)
+        await quiet.core_harness.clock.advance(30)
         await quiet.settle()
-        await quiet.bench.clock.advance(30)
+        await quiet.core_harness.clock.advance(30)
         await quiet.settle()
         assert all_told(quiet).count("✓ Electric Dance Party: done") == 1
 
@@ -78,8 +78,8 @@ async def test_a_library_that_cannot_be_read_ends_nothing(tmp_path: Path, monkey
             raise LibraryError("The library could not be read: the disk reports an error")
 
         with monkeypatch.context() as patch:
-            patch.setattr(quiet.bench.core.stores.database, "query", broken)
-            patch.setattr(quiet.bench.core.stores.database, "column", broken)
+            patch.setattr(quiet.core_harness.core.stores.database, "query", broken)
+            patch.setattr(quiet.core_harness.core.stores.database, "column", broken)
             await quiet.press("j", "h", "j", "l", "R", "y", "n", "escape")
             assert quiet.app.return_code is None
             assert "could not be read" in all_told(quiet)
@@ -90,8 +90,8 @@ async def test_a_library_that_cannot_be_read_ends_nothing(tmp_path: Path, monkey
 async def test_a_library_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "library.db").write_bytes(b"this is no library" * 100)
-    bench = CoreHarness(tmp_path)
-    app = SunoApp(bench.core)
+    core_harness = CoreHarness(tmp_path)
+    app = SunoApp(core_harness.core)
     async with app.run_test() as pilot:
         await until_async(lambda: app.return_code is not None, "the end", pause=pilot.pause)
     assert isinstance(app.startup_error, LibraryDamaged)
@@ -100,14 +100,14 @@ async def test_a_library_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -
 
 async def test_q_leaves_at_once_and_lets_the_answer_come(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.gate = asyncio.Event()
+        quiet.core_harness.gateway.gate = asyncio.Event()
         await quiet.press("n", *"rain", "ctrl+s")
         await quiet.pilot.press("q")
         await quiet.pilot.pause()
         assert quiet.app.return_code == 0
-        assert quiet.bench.core.services.submitter.in_flight == 1
-        quiet.bench.gateway.gate.set()
-        assert await quiet.bench.core.services.submitter.drain(5)
+        assert quiet.core_harness.core.services.submitter.in_flight == 1
+        quiet.core_harness.gateway.gate.set()
+        assert await quiet.core_harness.core.services.submitter.drain(5)
 
 
 async def test_keys_can_be_changed_by_settings(tmp_path: Path) -> None:
@@ -123,8 +123,8 @@ async def test_keys_can_be_changed_by_settings(tmp_path: Path) -> None:
 async def test_idle_is_idle(tmp_path: Path) -> None:
     """Nothing is painted when there is no news, whatever time goes by."""
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.tell("task-5", TaskStatus.SUCCESS, clips=song(5, "Electric Dance Party", 0.0).clips)
-        await quiet.bench.clock.advance(60)
+        quiet.core_harness.gateway.tell("task-5", TaskStatus.SUCCESS, clips=song(5, "Electric Dance Party", 0.0).clips)
+        await quiet.core_harness.clock.advance(60)
         await quiet.settle()
         painted = 0
         before = quiet.app._display
@@ -145,11 +145,11 @@ async def test_idle_is_idle(tmp_path: Path) -> None:
         async with hang_guard("the end of the painting that the news brought"):
             while not await paints_nothing():
                 pass
-        asked = len(quiet.bench.gateway.asked)
-        await quiet.bench.clock.advance(600)
+        asked = len(quiet.core_harness.gateway.asked)
+        await quiet.core_harness.clock.advance(600)
         await quiet.pilot.pause(0.5)
         assert painted == 0
-        assert len(quiet.bench.gateway.asked) == asked
+        assert len(quiet.core_harness.gateway.asked) == asked
 
 
 async def test_news_that_comes_while_the_app_ends_reaches_no_screen_without_widgets(tmp_path: Path) -> None:

@@ -81,10 +81,10 @@ async def test_a_key_before_the_services_are_ready_waits_for_them(
         await quiet.press("j")
         quiet.app.core_opened.clear()
         with monkeypatch.context() as patch:
-            patch.setattr(quiet.bench.core, "_services", None)
+            patch.setattr(quiet.core_harness.core, "_services", None)
             quiet.app.simulate_key("s")
             await asyncio.sleep(0.05)
-            assert not quiet.bench.core.has_services, "nothing ran yet"
+            assert not quiet.core_harness.core.has_services, "nothing ran yet"
         quiet.app.core_opened.set()
         await quiet.until(lambda: "Starred: 1 take" in quiet.app.message_log.lines()[0].text, "the star")
 

@@ -43,7 +43,7 @@ async def test_screen(name: str, size: tuple[int, int], tmp_path: Path) -> None:
 async def test_a_cover_at_a_relay(size: tuple[int, int], tmp_path: Path) -> None:
     """Warnings, price and money beside a form, and the words under the modes."""
     async with open_app(tmp_path, size) as quiet:
-        core, gateway = quiet.bench.core, quiet.bench.gateway
+        core, gateway = quiet.core_harness.core, quiet.core_harness.gateway
         quiet.add_gateway("other")
         gateway.found = Capabilities(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
         gateway.money = Balance(0.05, "$")
@@ -57,8 +57,8 @@ async def test_a_cover_at_a_relay(size: tuple[int, int], tmp_path: Path) -> None
 
 async def test_the_program_has_its_own_colours_and_greys_out_what_is_not_offered(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.found = Capabilities(software=Software.NEW_API)
-        await quiet.bench.core.services.capabilities.probe("main")
+        quiet.core_harness.gateway.found = Capabilities(software=Software.NEW_API)
+        await quiet.core_harness.core.services.capabilities.probe("main")
         assert quiet.app.screen.styles.background.hex.lower() == SUNOTUI.background
         await quiet.press("n")
         strip = quiet.app.screen._compositor.render_strips()[0]

@@ -42,41 +42,41 @@ def songs(*names: str) -> list[Task]:
 
 
 @pytest.fixture
-async def annotations(bench: CoreHarness) -> AnnotationService:
-    await bench.core.storage.run(bench.core.stores.tasks.save, songs("a", "b", "c"))
-    return bench.core.services.annotations
+async def annotations(harness: CoreHarness) -> AnnotationService:
+    await harness.core.storage.run(harness.core.stores.tasks.save, songs("a", "b", "c"))
+    return harness.core.services.annotations
 
 
 @pytest.fixture
-def neighbour(bench: CoreHarness) -> Iterator[Database]:
+def neighbour(harness: CoreHarness) -> Iterator[Database]:
     """The same library, opened by another program."""
-    database = Database.open(bench.core.paths.library)
+    database = Database.open(harness.core.paths.library)
     yield database
     database.close()
 
 
-async def rows(bench: CoreHarness, *ids: str) -> list[tuple[bool, int, bool, bool]]:
+async def rows(harness: CoreHarness, *ids: str) -> list[tuple[bool, int, bool, bool]]:
     """The list's values of these tasks: star, rating, unheard, trash."""
-    found = await bench.core.storage.run(bench.core.stores.tasks.summaries, ids)
+    found = await harness.core.storage.run(harness.core.stores.tasks.summaries, ids)
     return [(row.is_starred, row.rating, row.is_unheard, row.is_trashed) for row in found]
 
 
-async def test_a_star_is_toggled(bench: CoreHarness, annotations: AnnotationService) -> None:
+async def test_a_star_is_toggled(harness: CoreHarness, annotations: AnnotationService) -> None:
     assert await annotations.star([TWO]) == "Starred: 1 take"
     assert await annotations.star([TWO, OTHER]) == "Starred: 1 take"
     assert await annotations.star([TWO, OTHER]) == "Unstarred: 2 takes"
     assert await annotations.star([TWO], False) == ""
     assert await annotations.star([TakeRef("nope")]) == ""
-    assert await rows(bench, "a") == [(False, 0, True, False)]
+    assert await rows(harness, "a") == [(False, 0, True, False)]
 
 
-async def test_every_change_is_published_with_its_tasks(bench: CoreHarness, annotations: AnnotationService) -> None:
-    bench.events.clear()
+async def test_every_change_is_published_with_its_tasks(harness: CoreHarness, annotations: AnnotationService) -> None:
+    harness.events.clear()
     await annotations.star([ONE, OTHER])
     await annotations.star([ONE, OTHER], True)
     await annotations.save_search("jazz", ListQuery(query=parse("tag:jazz")))
     await annotations.undo()
-    assert bench.published(TasksChanged) == [
+    assert harness.published(TasksChanged) == [
         TasksChanged(("a", "b")),
         TasksChanged(()),
         TasksChanged(()),
@@ -84,32 +84,32 @@ async def test_every_change_is_published_with_its_tasks(bench: CoreHarness, anno
 
 
 async def test_undo_reverts_one_change_at_a_time_and_names_it(
-    bench: CoreHarness, annotations: AnnotationService
+    harness: CoreHarness, annotations: AnnotationService
 ) -> None:
     await annotations.rate([ONE], 2)
     await annotations.rate([ONE, TWO], 5)
     await annotations.trash(["a", "b"])
-    assert await rows(bench, "a", "b") == [(False, 5, True, True), (False, 0, True, True)]
+    assert await rows(harness, "a", "b") == [(False, 5, True, True), (False, 0, True, True)]
     assert await annotations.undo() == "Moved to trash: 2 tasks"
-    assert await rows(bench, "a") == [(False, 5, True, False)]
+    assert await rows(harness, "a") == [(False, 5, True, False)]
     assert await annotations.undo() == "Rated ★5: 2 takes"
-    assert await rows(bench, "a") == [(False, 2, True, False)]
+    assert await rows(harness, "a") == [(False, 2, True, False)]
     assert await annotations.undo() == "Rated ★2: 1 take"
     assert await annotations.undo() is None
 
 
-async def test_an_automatic_played_mark_cannot_be_undone(bench: CoreHarness, annotations: AnnotationService) -> None:
+async def test_an_automatic_played_mark_cannot_be_undone(harness: CoreHarness, annotations: AnnotationService) -> None:
     await annotations.star([ONE])
     assert await annotations.mark_played([ONE, TWO], is_by_hand=False) == "Heard: 2 takes"
     assert await annotations.mark_played([ONE]) == ""
     assert await annotations.undo() == "Starred: 1 take"
-    assert await rows(bench, "a") == [(False, 0, False, False)]
+    assert await rows(harness, "a") == [(False, 0, False, False)]
     await annotations.mark_played([TWO], None)
-    assert await rows(bench, "a") == [(False, 0, True, False)]
+    assert await rows(harness, "a") == [(False, 0, True, False)]
 
 
 async def test_undo_leaves_alone_what_changed_since(
-    bench: CoreHarness, annotations: AnnotationService, neighbour: Database
+    harness: CoreHarness, annotations: AnnotationService, neighbour: Database
 ) -> None:
     """Another process rates what is starred here: undoing the star keeps the rating."""
     await annotations.star([ONE])
@@ -121,18 +121,18 @@ async def test_undo_leaves_alone_what_changed_since(
     assert await annotations.undo() == "Added to the album “Best”: 2 takes"
     assert await annotations.albums() == []
     await annotations.undo()
-    assert await rows(bench, "a") == [(False, 4, True, False)]
+    assert await rows(harness, "a") == [(False, 4, True, False)]
 
 
 async def test_another_process_is_notified(
-    bench: CoreHarness, annotations: AnnotationService, neighbour: Database
+    harness: CoreHarness, annotations: AnnotationService, neighbour: Database
 ) -> None:
-    await bench.core.start()
-    await bench.settle()
+    await harness.core.start()
+    await harness.settle()
     RatingStore(neighbour).put(AnnotationField.STAR, {ONE: 1})
-    await bench.clock.advance(CHECK_EVERY_S + 0.1)
-    assert bench.published(LibraryChanged)
-    assert await rows(bench, "a") == [(True, 0, True, False)]
+    await harness.clock.advance(CHECK_EVERY_S + 0.1)
+    assert harness.published(LibraryChanged)
+    assert await rows(harness, "a") == [(True, 0, True, False)]
 
 
 async def test_labels_and_notes(annotations: AnnotationService) -> None:
@@ -230,16 +230,16 @@ async def test_searches_are_saved_with_their_order(annotations: AnnotationServic
 
 
 async def test_a_failing_disk_loses_no_undo(
-    bench: CoreHarness, annotations: AnnotationService, monkeypatch: pytest.MonkeyPatch
+    harness: CoreHarness, annotations: AnnotationService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await annotations.trash(["a"])
     with monkeypatch.context() as full:
-        full.setattr(bench.core.stores.database, "_check_in_place", _say_no)
+        full.setattr(harness.core.stores.database, "_check_in_place", _say_no)
         with pytest.raises(LibraryError):
             await annotations.star([ONE])
         with pytest.raises(LibraryError):
             await annotations.undo()
-    assert await rows(bench, "a") == [(False, 0, True, True)]
+    assert await rows(harness, "a") == [(False, 0, True, True)]
     assert await annotations.undo() == "Moved to trash: 1 task"
 
 
@@ -247,9 +247,9 @@ def _say_no() -> None:
     raise OSError(28, "No space left on device")
 
 
-async def test_ten_thousand_marked_tasks_at_once(bench: CoreHarness, annotations: AnnotationService) -> None:
+async def test_ten_thousand_marked_tasks_at_once(harness: CoreHarness, annotations: AnnotationService) -> None:
     names = [f"many{number}" for number in range(10_000)]
-    await bench.core.storage.run(bench.core.stores.tasks.save, songs(*names))
+    await harness.core.storage.run(harness.core.stores.tasks.save, songs(*names))
     takes = [TakeRef(name) for name in names]
     assert await annotations.star(takes) == "Starred: 10,000 takes"
     assert await annotations.label(names, "big") == "Labelled “big”: 10,000 tasks"
@@ -257,7 +257,7 @@ async def test_ten_thousand_marked_tasks_at_once(bench: CoreHarness, annotations
     assert await annotations.trash(names) == "Moved to trash: 10,000 tasks"
     while await annotations.undo():
         pass
-    assert await rows(bench, "many0", "many9999") == [(False, 0, True, False)] * 2
+    assert await rows(harness, "many0", "many9999") == [(False, 0, True, False)] * 2
     assert (await annotations.labels(), await annotations.albums()) == ([], [])
 
 

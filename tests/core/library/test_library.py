@@ -44,10 +44,10 @@ def test_a_library_is_read_without_an_event_loop(paths: AppPaths) -> None:
             library.album("none")
 
 
-async def test_core_runs_a_query_on_the_storage_thread(bench: CoreHarness) -> None:
-    assert await bench.core.read(Library.tasks, ["none"]) == {}
+async def test_core_runs_a_query_on_the_storage_thread(harness: CoreHarness) -> None:
+    assert await harness.core.read(Library.tasks, ["none"]) == {}
     with pytest.raises(NotFound):
-        await bench.core.read(Library.album, "none")
+        await harness.core.read(Library.album, "none")
 
 
 def test_an_intact_library_is_examined_and_needs_no_repair(paths: AppPaths) -> None:

@@ -18,36 +18,36 @@ from tests.support.sending import send_request
 SONG = MusicRequest(description="rain on a tin roof")
 
 
-async def put(bench: CoreHarness, profile: str, ids: Sequence[str]) -> None:
+async def put(harness: CoreHarness, profile: str, ids: Sequence[str]) -> None:
     """Put unfinished tasks of a profile into the library."""
-    now = bench.clock.now()
+    now = harness.clock.now()
     tasks = [Task(task_id, profile, TaskKind.MUSIC, TaskStatus.SUBMITTED, added_at=now) for task_id in ids]
-    await bench.core.storage.run(bench.core.stores.tasks.save, tasks)
+    await harness.core.storage.run(harness.core.stores.tasks.save, tasks)
 
 
-def gateway(bench: CoreHarness, profile: str, *ids: str) -> FakeGateway:
+def gateway(harness: CoreHarness, profile: str, *ids: str) -> FakeGateway:
     """A separate gateway for a profile, which is generating these tasks."""
-    made = bench.gateways.others[profile] = FakeGateway()
+    made = harness.gateways.others[profile] = FakeGateway()
     for task_id in ids:
         made.tell(task_id, TaskStatus.IN_PROGRESS)
     return made
 
 
-def line_of(bench: CoreHarness, profile: str) -> ConnectionState:
-    line = bench.core.services.pollers.connection(profile)
+def line_of(harness: CoreHarness, profile: str) -> ConnectionState:
+    line = harness.core.services.pollers.connection(profile)
     assert line is not None
     return line.state
 
 
-async def test_unfinished_tasks_are_polled_in_every_profile(bench: CoreHarness) -> None:
+async def test_unfinished_tasks_are_polled_in_every_profile(harness: CoreHarness) -> None:
     for profile, ids in (("one", ["a", "b"]), ("two", ["c"]), ("three", ["d"])):
-        await put(bench, profile, ids)
-    gateways = [gateway(bench, "one", "a", "b"), gateway(bench, "two", "c"), gateway(bench, "three", "d")]
-    await bench.core.start()
-    await bench.settle()
+        await put(harness, profile, ids)
+    gateways = [gateway(harness, "one", "a", "b"), gateway(harness, "two", "c"), gateway(harness, "three", "d")]
+    await harness.core.start()
+    await harness.settle()
     assert [made.asked for made in gateways] == [[["a", "b"]], [["c"]], [["d"]]]
-    assert bench.gateway.asked == [], "the profile in use has nothing unfinished"
-    assert set(bench.core.services.pollers.connections()) == {"one", "two", "three", "main"}
+    assert harness.gateway.asked == [], "the profile in use has nothing unfinished"
+    assert set(harness.core.services.pollers.connections()) == {"one", "two", "three", "main"}
 
 
 @pytest.mark.parametrize(
@@ -60,106 +60,106 @@ async def test_unfinished_tasks_are_polled_in_every_profile(bench: CoreHarness) 
     ],
 )
 async def test_errors_of_one_gateway_do_not_affect_others(
-    bench: CoreHarness, trouble: SunotuiError | Exception, line: ConnectionState, asked_at_most: int
+    harness: CoreHarness, trouble: SunotuiError | Exception, line: ConnectionState, asked_at_most: int
 ) -> None:
-    await put(bench, "good", ["a"])
-    await put(bench, "bad", ["b"])
-    good, bad = gateway(bench, "good", "a"), gateway(bench, "bad")
+    await put(harness, "good", ["a"])
+    await put(harness, "bad", ["b"])
+    good, bad = gateway(harness, "good", "a"), gateway(harness, "bad")
     bad.trouble = trouble
-    await bench.core.start()
-    await bench.clock.advance(120)
+    await harness.core.start()
+    await harness.clock.advance(120)
     # Every five seconds in the first minute, every ten in the second: the rate of a single gateway.
     assert 18 <= len(good.asked) <= 19
-    assert (line_of(bench, "good"), line_of(bench, "bad")) == (ConnectionState.ONLINE, line)
+    assert (line_of(harness, "good"), line_of(harness, "bad")) == (ConnectionState.ONLINE, line)
     assert 1 <= len(bad.asked) <= asked_at_most
     good.tell("a", TaskStatus.SUCCESS)
-    await bench.clock.advance(21)
-    ended = await bench.task("a")
+    await harness.clock.advance(21)
+    ended = await harness.task("a")
     assert ended is not None
     assert ended.status is TaskStatus.SUCCESS
 
 
-async def test_a_deleted_profile_is_reported_quietly(bench: CoreHarness) -> None:
-    await put(bench, "gone", ["a"])
-    await put(bench, "good", ["b"])
-    bench.gateways.others["gone"] = TokenMissing("There is no profile 'gone'")
-    good = gateway(bench, "good", "b")
-    await bench.core.start()
-    await bench.clock.advance(600)
-    told = [event for event in bench.events if isinstance(event, ConnectionChanged) and event.profile == "gone"]
+async def test_a_deleted_profile_is_reported_quietly(harness: CoreHarness) -> None:
+    await put(harness, "gone", ["a"])
+    await put(harness, "good", ["b"])
+    harness.gateways.others["gone"] = TokenMissing("There is no profile 'gone'")
+    good = gateway(harness, "good", "b")
+    await harness.core.start()
+    await harness.clock.advance(600)
+    told = [event for event in harness.events if isinstance(event, ConnectionChanged) and event.profile == "gone"]
     assert [event.state for event in told] == [ConnectionState.NO_TOKEN]
     assert told[0].error is not None
     assert "gone" in told[0].error.sentence
-    current = bench.core.connection()
+    current = harness.core.connection()
     assert current is not None
     assert (current.profile, current.error) == ("main", None)
     assert len(good.asked) > 20
-    task = await bench.task("a")
+    task = await harness.task("a")
     assert task is not None
     assert not task.status.is_final, "a task without its gateway is not lost: the profile may come back"
 
 
 @pytest.mark.guarantee("P4", ordinary="a budget for each profile")
-async def test_each_profile_has_its_own_budget(bench: CoreHarness) -> None:
+async def test_each_profile_has_its_own_budget(harness: CoreHarness) -> None:
     busy, idle = [f"t{number}" for number in range(60)], ["z"]
-    await put(bench, "busy", busy)
-    await put(bench, "idle", idle)
-    gateway(bench, "busy", *busy).requests = 60
-    quiet = gateway(bench, "idle", *idle)
-    await bench.core.start()
-    await bench.clock.advance(60)
+    await put(harness, "busy", busy)
+    await put(harness, "idle", idle)
+    gateway(harness, "busy", *busy).requests = 60
+    quiet = gateway(harness, "idle", *idle)
+    await harness.core.start()
+    await harness.clock.advance(60)
     assert 12 <= len(quiet.asked) <= 13
 
 
-async def test_a_request_can_be_sent_to_another_profile(bench: CoreHarness) -> None:
-    other = gateway(bench, "other")
+async def test_a_request_can_be_sent_to_another_profile(harness: CoreHarness) -> None:
+    other = gateway(harness, "other")
     other.outcome = lambda _: Accepted("there-1")
-    await bench.core.start()
-    ended = await send_request(bench.core, SONG, "other")
-    assert (ended.profile, ended.task_id, bench.core.active_profiles.name) == ("other", "there-1", "main")
-    assert bench.gateway.orders == []
-    await bench.clock.advance(6)
+    await harness.core.start()
+    ended = await send_request(harness.core, SONG, "other")
+    assert (ended.profile, ended.task_id, harness.core.active_profiles.name) == ("other", "there-1", "main")
+    assert harness.gateway.orders == []
+    await harness.clock.advance(6)
     assert other.asked == [["there-1"]]
 
 
-async def test_the_same_request_at_two_gateways_is_no_duplicate(bench: CoreHarness) -> None:
-    other = gateway(bench, "other")
+async def test_the_same_request_at_two_gateways_is_no_duplicate(harness: CoreHarness) -> None:
+    other = gateway(harness, "other")
     other.outcome = lambda _: Accepted("there-1")
-    await send_request(bench.core, SONG, "main")
-    await send_request(bench.core, SONG, "other")
-    assert (len(bench.gateway.orders), len(other.orders)) == (1, 1)
+    await send_request(harness.core, SONG, "main")
+    await send_request(harness.core, SONG, "other")
+    assert (len(harness.gateway.orders), len(other.orders)) == (1, 1)
 
 
-async def test_a_refresh_polls_each_task_at_its_own_gateway(bench: CoreHarness) -> None:
-    await put(bench, "one", ["a"])
-    await put(bench, "two", ["b"])
-    one, two = gateway(bench, "one", "a"), gateway(bench, "two", "b")
-    bench.gateway.tell("new", TaskStatus.QUEUED)
-    found = await bench.core.refresh(["b", "new", "a"])
+async def test_a_refresh_polls_each_task_at_its_own_gateway(harness: CoreHarness) -> None:
+    await put(harness, "one", ["a"])
+    await put(harness, "two", ["b"])
+    one, two = gateway(harness, "one", "a"), gateway(harness, "two", "b")
+    harness.gateway.tell("new", TaskStatus.QUEUED)
+    found = await harness.core.refresh(["b", "new", "a"])
     assert [(task.id, task.profile) for task in found] == [("b", "two"), ("new", "main"), ("a", "one")]
-    assert (one.asked, two.asked, bench.gateway.asked) == ([["a"]], [["b"]], [["new"]])
+    assert (one.asked, two.asked, harness.gateway.asked) == ([["a"]], [["b"]], [["new"]])
 
 
-async def test_switching_profiles_stops_no_poller(bench: CoreHarness) -> None:
-    await put(bench, "main", ["a"])
-    bench.gateway.tell("a", TaskStatus.IN_PROGRESS)
-    await bench.core.start()
-    await bench.clock.advance(6)
-    bench.core.add_profile(Profile("second", parse_base_url("http://127.0.0.1:10")))
-    asked = len(bench.gateway.asked)
-    await bench.clock.advance(30)
-    assert bench.core.active_profiles.name == "second"
-    assert len(bench.gateway.asked) > asked
+async def test_switching_profiles_stops_no_poller(harness: CoreHarness) -> None:
+    await put(harness, "main", ["a"])
+    harness.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    await harness.core.start()
+    await harness.clock.advance(6)
+    harness.core.add_profile(Profile("second", parse_base_url("http://127.0.0.1:10")))
+    asked = len(harness.gateway.asked)
+    await harness.clock.advance(30)
+    assert harness.core.active_profiles.name == "second"
+    assert len(harness.gateway.asked) > asked
 
 
-async def test_without_a_profile_known_tasks_are_refreshed_and_unknown_ones_are_not(bench: CoreHarness) -> None:
+async def test_without_a_profile_known_tasks_are_refreshed_and_unknown_ones_are_not(harness: CoreHarness) -> None:
     """It failed for the known ones too, although each is asked for at its own gateway."""
-    await put(bench, "one", ["a"])
-    one = gateway(bench, "one", "a")
-    bench.core.active_profiles.name = ""
-    assert [task.id for task in await bench.core.refresh(["a", "a"])] == ["a"]
+    await put(harness, "one", ["a"])
+    one = gateway(harness, "one", "a")
+    harness.core.active_profiles.name = ""
+    assert [task.id for task in await harness.core.refresh(["a", "a"])] == ["a"]
     with pytest.raises(TokenMissing, match="There is no profile yet"):
-        await bench.core.refresh(["a", "new"])
-    assert (one.asked, bench.gateway.asked) == ([["a"]], [])
-    bench.gateway.tell("new", TaskStatus.QUEUED)
-    assert [task.id for task in await bench.core.refresh(["new"], "main")] == ["new"]
+        await harness.core.refresh(["a", "new"])
+    assert (one.asked, harness.gateway.asked) == ([["a"]], [])
+    harness.gateway.tell("new", TaskStatus.QUEUED)
+    assert [task.id for task in await harness.core.refresh(["new"], "main")] == ["new"]

@@ -16,22 +16,22 @@ from tests.core.harness import CoreHarness
 pytestmark = pytest.mark.guarantee("P2", ordinary="what could not be read is reported")
 
 
-async def test_an_unreadable_response_is_reported_with_its_body(bench: CoreHarness) -> None:
-    await bench.put("bad", "good")
-    bench.gateway.unreadable = {"bad"}
-    bench.gateway.tell("good", TaskStatus.IN_PROGRESS)
+async def test_an_unreadable_response_is_reported_with_its_body(harness: CoreHarness) -> None:
+    await harness.put("bad", "good")
+    harness.gateway.unreadable = {"bad"}
+    harness.gateway.tell("good", TaskStatus.IN_PROGRESS)
     strange = UnreadableResponse(answer='{"job":"bad"}', request_id="r-1")
-    ask = bench.gateway.fetch_tasks
+    ask = harness.gateway.fetch_tasks
 
     async def fetch_tasks(ids: Sequence[str]) -> FetchResult:
         return replace(await ask(ids), why_unreadable=strange if "bad" in ids else None)
 
-    bench.gateway.fetch_tasks = fetch_tasks  # type: ignore[method-assign]
-    await bench.core.start()
-    await bench.settle()
+    harness.gateway.fetch_tasks = fetch_tasks  # type: ignore[method-assign]
+    await harness.core.start()
+    await harness.settle()
     published = [
         event
-        for event in bench.published(ConnectionChanged)
+        for event in harness.published(ConnectionChanged)
         if isinstance(event, ConnectionChanged) and event.error is not None
     ]
     assert [(event.state, event.error) for event in published] == [(ConnectionState.ONLINE, strange)]

@@ -22,7 +22,7 @@ from tests.tui.harness import AppHarness, open_app
 
 
 def requests_sent(ui: AppHarness) -> int:
-    return len(ui.bench.gateway.orders)
+    return len(ui.core_harness.gateway.orders)
 
 
 @pytest.mark.guarantee("S6", ordinary="50 presses without a pause; 50 requests of one form; a pasted Enter")
@@ -34,7 +34,7 @@ async def test_fifty_presses_without_a_pause_are_one_request(tmp_path: Path) -> 
             ui.app.post_message(events.Key("ctrl+s", None))
         await ui.settle()
         assert requests_sent(ui) == 1
-        assert len(await ui.bench.core.reader.submissions()) == 1
+        assert len(await ui.core_harness.core.reader.submissions()) == 1
 
 
 @pytest.mark.guarantee("S6")
@@ -44,7 +44,7 @@ async def test_fifty_send_messages_of_a_form_are_one_request(tmp_path: Path) -> 
         await ui.press("n", *"rain")
         form = ui.app.screen
         assert isinstance(form, ComposeScreen)
-        prepared = await ui.bench.core.services.submitter.prepare(MusicRequest(description="rain"), "main")
+        prepared = await ui.core_harness.core.services.submitter.prepare(MusicRequest(description="rain"), "main")
         for _ in range(50):
             ui.app.post_message(SendRequested(prepared, (form.session.submission_id,), form.session.draft))
         await ui.settle()
@@ -85,11 +85,11 @@ async def test_more_than_ten_requests_are_refused(tmp_path: Path) -> None:
 @pytest.mark.guarantee("S9")
 async def test_text_of_a_gateway_starts_no_request(tmp_path: Path) -> None:
     async with open_app(tmp_path, tasks=[]) as ui:
-        await ui.bench.put("t1")
+        await ui.core_harness.put("t1")
         for status in TaskStatus:
             text = "[@click=app.simulate_key('ctrl+s')]send again[/] \x1b]52;c;bgo=\x07 --again"
-            ui.bench.gateway.tell("t1", status, fail_reason=text, progress=text)
-            await ui.bench.clock.advance(700)
+            ui.core_harness.gateway.tell("t1", status, fail_reason=text, progress=text)
+            await ui.core_harness.clock.advance(700)
             await ui.settle()
         assert requests_sent(ui) == 0
 

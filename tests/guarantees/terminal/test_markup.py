@@ -197,7 +197,7 @@ async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatc
         await ui.settle()
         assert isinstance(ui.app.screen, SelectDialog)
         assert ui.app.return_code is None
-        assert ui.bench.gateway.orders == []
+        assert ui.core_harness.gateway.orders == []
     assert not [action for action in ran for word in ("quit", "simulate", "compose", "bell") if word in action]
 
 
@@ -206,7 +206,7 @@ async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatc
 async def test_the_submissions_screen_shows_markup_and_runs_none(tmp_path: Path) -> None:
     """Fails with `Option(row.trouble)` in submissions.py."""
     async with open_app(tmp_path) as ui:
-        journal = ui.bench.core.stores.journal
+        journal = ui.core_harness.core.stores.journal
 
         def write() -> None:
             from sunotui.domain.errors import RequestRejected
@@ -221,11 +221,11 @@ async def test_the_submissions_screen_shows_markup_and_runs_none(tmp_path: Path)
                 journal.claim(f"w{at}", 1.0)
                 journal.reject(f"w{at}", RequestRejected(text), 2.0, answer=text)
 
-        await ui.bench.core.storage.run(write)
+        await ui.core_harness.core.storage.run(write)
         await ui.press("J")
         assert HOSTILE[5] in ui.text()
         await ui.press("enter")
         await click_on_hostile_text(ui)
         assert isinstance(ui.app.screen, TextViewer)
         assert ui.app.return_code is None
-        assert ui.bench.gateway.orders == []
+        assert ui.core_harness.gateway.orders == []

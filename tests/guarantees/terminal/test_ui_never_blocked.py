@@ -78,7 +78,7 @@ async def test_ten_thousand_rows_and_a_thousand_events(is_strict: bool, tmp_path
         with watchdog() as seen:
             await use_the_list(ui)
             for at in range(1_000):
-                ui.bench.core.events.publish(TasksChanged((f"task-{at % 40}",)))
+                ui.core_harness.core.events.publish(TasksChanged((f"task-{at % 40}",)))
                 if at % 20 == 19:
                     await asyncio.sleep(0.02)
             await ui.settle()
@@ -114,7 +114,7 @@ async def test_a_raw_response_of_megabytes(is_strict: bool, tmp_path: Path) -> N
     task = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))
     raw = json.dumps({"a": [{"k": "v" * 20, "n": number} for number in range(100_000)]})
     async with open_app(tmp_path, tasks=[task]) as ui:
-        await ui.bench.core.storage.run(ui.bench.core.stores.tasks.save, [task], {"t": raw})
+        await ui.core_harness.core.storage.run(ui.core_harness.core.stores.tasks.save, [task], {"t": raw})
         with watchdog() as seen:
             ui.detail.reload()
             await ui.settle()

@@ -17,7 +17,7 @@ from tests.tui.harness import AppHarness, open_app
 
 
 def use_dialect(quiet: AppHarness, dialect: Dialect) -> None:
-    quiet.bench.gateways.dialect_in_use = dialect
+    quiet.core_harness.gateways.dialect_in_use = dialect
 
 
 def told(quiet: AppHarness) -> str:
@@ -70,7 +70,9 @@ async def test_a_mashup_asks_for_the_other_clip(tmp_path: Path) -> None:
         await quiet.press("enter")
         request = composed(quiet)
         assert request.clip_ids[0] == first.id
-        known = await quiet.bench.core.storage.run(quiet.bench.core.stores.tasks.clip, request.clip_ids[1])
+        known = await quiet.core_harness.core.storage.run(
+            quiet.core_harness.core.stores.tasks.clip, request.clip_ids[1]
+        )
         assert known is not None
         assert first.lyrics
         assert request.lyrics == f"{first.lyrics}\n\n{known[1].lyrics}"

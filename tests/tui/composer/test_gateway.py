@@ -60,7 +60,7 @@ def modes_bar(quiet: AppHarness) -> str:
 
 
 def bodies(quiet: AppHarness) -> list[dict[str, Any]]:
-    return [json.loads(order.body) for order in quiet.bench.gateway.orders]
+    return [json.loads(order.body) for order in quiet.core_harness.gateway.orders]
 
 
 def told(quiet: AppHarness) -> str:
@@ -241,8 +241,8 @@ async def test_keys_that_come_at_once_are_sent_whole(tmp_path: Path) -> None:
 
 async def test_what_a_stock_relay_drops_is_said_and_sent_all_the_same(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.found = RELAY
-        await quiet.bench.core.services.capabilities.probe("main")
+        quiet.core_harness.gateway.found = RELAY
+        await quiet.core_harness.core.services.capabilities.probe("main")
         await quiet.press("n", "f9")
         put(quiet, clip="c-1", style="bossa nova")
         await quiet.settle()
@@ -275,7 +275,7 @@ async def test_what_is_learned_while_the_form_is_open_is_shown_at_once(tmp_path:
         put(quiet, clip="c-1")
         await quiet.settle()
         assert "not offered" not in modes_bar(quiet)
-        await quiet.bench.core.services.capabilities.learn("main", Feature.CONCAT, False, "503 suno_concat")
+        await quiet.core_harness.core.services.capabilities.learn("main", Feature.CONCAT, False, "503 suno_concat")
         await quiet.settle()
         assert "not offered here: Concat" in modes_bar(quiet)
         assert "503 suno_concat" in said(quiet)
@@ -283,16 +283,16 @@ async def test_what_is_learned_while_the_form_is_open_is_shown_at_once(tmp_path:
 
 async def test_price_money_left_and_money_short(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        core = quiet.bench.core
+        core = quiet.core_harness.core
         await core.services.billing._save_price("main", "music", 0.1, "$")
-        quiet.bench.gateway.money = Balance(4.12, "$")
+        quiet.core_harness.gateway.money = Balance(4.12, "$")
         await core.services.billing.refresh("main")
         await quiet.press("n", *"rain")
         assert "usually $0.10 · $4.12 left" in said(quiet)
         put(quiet, takes="3")
         await quiet.settle()
         assert "usually $0.10, 3 times: $0.30 · $4.12 left" in said(quiet)
-        quiet.bench.gateway.money = Balance(0.05, "$")
+        quiet.core_harness.gateway.money = Balance(0.05, "$")
         await core.services.billing.refresh("main")
         await quiet.settle()
         assert "Only $0.05 left: the usual price is $0.10 (seen once)" in said(quiet)
@@ -312,9 +312,9 @@ async def test_one_key_sends_this_one_to_another_gateway(tmp_path: Path) -> None
         await quiet.press("ctrl+g")
         assert "to other" in modes_bar(quiet)
         await quiet.press("ctrl+s")
-        assert quiet.bench.gateway.orders == []
+        assert quiet.core_harness.gateway.orders == []
         assert len(other.orders) == 1
-        assert quiet.bench.core.active_profiles.name == "main", "only this one"
+        assert quiet.core_harness.core.active_profiles.name == "main", "only this one"
         assert "Sent to other" in told(quiet)
         await quiet.press("n")
         assert "to main" in modes_bar(quiet)
@@ -330,7 +330,7 @@ async def test_with_one_gateway_there_is_no_choice_and_no_word_about_it(tmp_path
 async def test_what_is_made_of_a_take_goes_to_the_gateway_that_has_it(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.add_gateway("other")
-        quiet.bench.core.announce_profile("other")
+        quiet.core_harness.core.announce_profile("other")
         await quiet.press("e")
         assert form(quiet).session.profile == "main"
         await quiet.press("escape", "R")
@@ -354,7 +354,7 @@ async def test_the_gateway_writes_the_style_out(tmp_path: Path) -> None:
 
 async def test_a_gateway_without_it_says_so_and_the_style_stays(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.has_extras = False
+        quiet.core_harness.gateway.has_extras = False
         await quiet.press("n", "f3")
         put(quiet, style="folk")
         await quiet.press("ctrl+t")
@@ -366,10 +366,10 @@ async def test_a_persona_is_chosen_with_its_clip(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3", "ctrl+o")
         assert "No personas" in told(quiet)
-        core = quiet.bench.core
+        core = quiet.core_harness.core
         await send_request(core, PersonaRequest("c-9", "Old [b]Sailor"), "main")
         assert await core.services.extras.personas("main") == [
-            Persona("persona-1", "Old [b]Sailor", "c-9", "main", quiet.bench.clock.now())
+            Persona("persona-1", "Old [b]Sailor", "c-9", "main", quiet.core_harness.clock.now())
         ]
         await quiet.press("ctrl+o")
         assert isinstance(quiet.app.screen, SelectDialog)
@@ -389,16 +389,16 @@ async def ask_for_words(quiet: AppHarness, idea: str) -> None:
 
 
 async def end_words(quiet: AppHarness, task_id: str, text: str) -> None:
-    quiet.bench.gateway.tell(
+    quiet.core_harness.gateway.tell(
         task_id, TaskStatus.SUCCESS, kind=TaskKind.LYRICS, lyrics=Lyrics("Rain Song", text, ("folk",))
     )
-    await quiet.bench.clock.advance(30)
+    await quiet.core_harness.clock.advance(30)
     await quiet.settle()
 
 
 async def test_words_come_into_the_form_when_they_are_written(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.outcome = lambda number: Accepted(f"words-{number}")
+        quiet.core_harness.gateway.outcome = lambda number: Accepted(f"words-{number}")
         await quiet.press("n", "f3")
         await ask_for_words(quiet, "rain on a tin roof")
         assert bodies(quiet) == [{"prompt": "rain on a tin roof"}]
@@ -410,7 +410,7 @@ async def test_words_come_into_the_form_when_they_are_written(tmp_path: Path) ->
 
 async def test_words_that_come_leave_cursor_selection_and_undo_to_who_types(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.outcome = lambda number: Accepted(f"words-{number}")
+        quiet.core_harness.gateway.outcome = lambda number: Accepted(f"words-{number}")
         await quiet.press("n", "f3")
         await ask_for_words(quiet, "rain")
         area = form(quiet).query_one("#lyrics", TextArea)
@@ -431,7 +431,7 @@ async def test_words_that_come_leave_cursor_selection_and_undo_to_who_types(tmp_
 
 async def test_words_that_come_too_late_are_in_the_library(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.outcome = lambda number: Accepted(f"words-{number}")
+        quiet.core_harness.gateway.outcome = lambda number: Accepted(f"words-{number}")
         await quiet.press("n", "f3")
         await ask_for_words(quiet, "rain")
         await quiet.press("escape")
@@ -443,7 +443,7 @@ async def test_words_that_come_too_late_are_in_the_library(tmp_path: Path) -> No
 
 async def test_leaving_while_the_gateway_is_asked_harms_nothing(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        gate = quiet.bench.gateway.gate = asyncio.Event()
+        gate = quiet.core_harness.gateway.gate = asyncio.Event()
         await quiet.press("n", "f3")
         put(quiet, style="folk")
         await quiet.press("ctrl+t", "escape")
@@ -458,10 +458,10 @@ async def test_leaving_while_the_gateway_is_asked_harms_nothing(tmp_path: Path) 
 async def test_lyrics_at_a_gateway_that_looks_sunoapi_like_are_warned_of_before_they_are_paid(tmp_path: Path) -> None:
     hint = DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, 1_764_000_000.0, "its answers look like it")
     async with open_app(tmp_path) as quiet:
-        await quiet.bench.core.services.capabilities.learn_dialect("main", hint)
+        await quiet.core_harness.core.services.capabilities.learn_dialect("main", hint)
         await quiet.press("n", "f3")
         put(quiet, lyrics="[Verse]\nRain", style="jazz")
         await quiet.until(lambda: "This gateway looks sunoapi-like" in said(quiet), "the warning")
         proof = DialectEvidence(Dialect.FLAT, EvidenceStrength.PROOF, 1_764_000_000.0, "a song came out right")
-        await quiet.bench.core.services.capabilities.learn_dialect("main", proof)
+        await quiet.core_harness.core.services.capabilities.learn_dialect("main", proof)
         await quiet.until(lambda: "sunoapi-like" not in said(quiet), "no warning")

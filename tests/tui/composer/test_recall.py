@@ -72,7 +72,7 @@ async def test_the_draft_is_back_once_the_other_form_was_sent(tmp_path: Path) ->
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"mine", "escape")
         await quiet.press("R", *" and more", "ctrl+s")
-        assert len(quiet.bench.gateway.orders) == 1
+        assert len(quiet.core_harness.gateway.orders) == 1
         await quiet.press("n")
         assert text_of(quiet, "description") == "mine"
 

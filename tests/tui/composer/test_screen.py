@@ -45,7 +45,7 @@ def text_of(quiet: AppHarness, name: str) -> str:
 
 def bodies(quiet: AppHarness) -> list[dict[str, Any]]:
     """What the gateway got."""
-    return [json.loads(order.body) for order in quiet.bench.gateway.orders]
+    return [json.loads(order.body) for order in quiet.core_harness.gateway.orders]
 
 
 async def told(quiet: AppHarness) -> str:
@@ -71,7 +71,7 @@ async def test_a_request_is_validated_and_serialised_once_for_all_its_takes(
         await quiet.settle()
         counter = PreparationCounter(monkeypatch)
         await quiet.press("ctrl+s")
-        await quiet.until(lambda: len(quiet.bench.gateway.orders) == 2, "two requests")
+        await quiet.until(lambda: len(quiet.core_harness.gateway.orders) == 2, "two requests")
         assert counter.counts == (1, 1)
 
 
@@ -93,7 +93,7 @@ async def test_a_form_that_changes_while_it_is_checked_is_not_sent(
 ) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain")
-        submitter, area = quiet.bench.core.services.submitter, form(quiet).query_one("#description", TextArea)
+        submitter, area = quiet.core_harness.core.services.submitter, form(quiet).query_one("#description", TextArea)
         prepare = submitter.prepare
 
         async def slow(request: Request, profile: str) -> PreparedRequest:
@@ -104,7 +104,7 @@ async def test_a_form_that_changes_while_it_is_checked_is_not_sent(
         monkeypatch.setattr(submitter, "prepare", slow)
         await quiet.press("ctrl+s")
         assert form(quiet)
-        assert quiet.bench.gateway.orders == []
+        assert quiet.core_harness.gateway.orders == []
         assert "The form changed while it was being checked" in await told(quiet)
         monkeypatch.undo()
         await quiet.press("ctrl+s")
@@ -115,7 +115,7 @@ async def test_a_form_that_changes_while_it_is_checked_is_not_sent(
 async def test_ctrl_s_twice_sends_once(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain", "ctrl+s", "ctrl+s", "ctrl+s")
-        assert len(quiet.bench.gateway.orders) == 1
+        assert len(quiet.core_harness.gateway.orders) == 1
 
 
 async def test_three_requests_are_three_submissions(tmp_path: Path) -> None:
@@ -123,15 +123,15 @@ async def test_three_requests_are_three_submissions(tmp_path: Path) -> None:
         await quiet.press("n", *"rain")
         form(quiet).query_one("#takes", Input).value = "3"
         await quiet.press("ctrl+s")
-        await quiet.until(lambda: len(quiet.bench.gateway.orders) == 3, "three requests")
-        assert len({row.id for row in await quiet.bench.core.reader.submissions()}) == 4
+        await quiet.until(lambda: len(quiet.core_harness.gateway.orders) == 3, "three requests")
+        assert len({row.id for row in await quiet.core_harness.core.reader.submissions()}) == 4
 
 
 async def test_an_empty_form_says_what_is_missing_and_stays(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "ctrl+s")
         assert form(quiet)
-        assert quiet.bench.gateway.orders == []
+        assert quiet.core_harness.gateway.orders == []
         assert "Write a description" in await told(quiet)
 
 
@@ -146,14 +146,14 @@ async def test_what_the_library_speaks_against_keeps_the_form(
     request_: Request, complaint: str, tmp_path: Path
 ) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateways.dialect_in_use = Dialect.NESTED
-        quiet.bench.gateway.found = Capabilities(models=("chirp-v3-5",))
-        await quiet.bench.core.services.capabilities.probe("main")
+        quiet.core_harness.gateways.dialect_in_use = Dialect.NESTED
+        quiet.core_harness.gateway.found = Capabilities(models=("chirp-v3-5",))
+        await quiet.core_harness.core.services.capabilities.probe("main")
         quiet.app.navigator.open_composer(request_, "main")
         await quiet.settle()
         await quiet.press("ctrl+s")
         assert form(quiet)
-        assert quiet.bench.gateway.orders == []
+        assert quiet.core_harness.gateway.orders == []
         assert complaint in await told(quiet)
 
 
@@ -166,13 +166,13 @@ async def test_what_the_library_speaks_against_keeps_the_form(
 )
 async def test_what_cannot_go_out_keeps_the_form(request_: Request, complaint: str, tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateways.dialect_in_use = Dialect.FLAT
+        quiet.core_harness.gateways.dialect_in_use = Dialect.FLAT
         quiet.app.navigator.open_composer(request_, "main")
         await quiet.settle()
         await quiet.press("ctrl+s")
         assert form(quiet)
-        assert quiet.bench.gateway.orders == []
-        assert [row.id for row in await quiet.bench.core.reader.submissions(10)] == ["wish-5"]
+        assert quiet.core_harness.gateway.orders == []
+        assert [row.id for row in await quiet.core_harness.core.reader.submissions(10)] == ["wish-5"]
         assert complaint in await told(quiet)
 
 
@@ -221,7 +221,7 @@ async def test_instrumental_by_the_space_bar(tmp_path: Path) -> None:
 async def test_escape_keeps_the_draft_and_n_brings_it_back(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"half a thought", "escape")
-        assert "half a thought" in await quiet.bench.core.reader.draft("composer")
+        assert "half a thought" in await quiet.core_harness.core.reader.draft("composer")
         await quiet.press("n")
         assert text_of(quiet, "description") == "half a thought"
 
@@ -231,7 +231,7 @@ async def test_keys_pressed_before_the_form_is_there_are_not_lost(tmp_path: Path
         await quiet.press("n")
         await quiet.pilot.press(*"quick", "escape")
         await quiet.settle()
-        assert "quick" in await quiet.bench.core.reader.draft("composer")
+        assert "quick" in await quiet.core_harness.core.reader.draft("composer")
 
 
 async def test_a_signal_keeps_the_draft(tmp_path: Path) -> None:
@@ -257,7 +257,7 @@ async def test_what_was_not_accepted_is_still_the_draft(
     outcome: Rejected | Unknown, words: str, tmp_path: Path
 ) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.outcome = lambda _: outcome
+        quiet.core_harness.gateway.outcome = lambda _: outcome
         await quiet.press("n", *"rain", "ctrl+s")
         assert words in await told(quiet)
         await quiet.press("n")
@@ -280,14 +280,14 @@ async def test_a_full_disk_loses_neither_draft_nor_money(tmp_path: Path, monkeyp
             raise LibraryError("The library could not be written: the disk is full") from OSError(28, "No space")
 
         with monkeypatch.context() as patch:
-            patch.setattr(quiet.bench.core.stores.database, "write", full)
+            patch.setattr(quiet.core_harness.core.stores.database, "write", full)
             await quiet.press("n", *"rain", "ctrl+s")
             assert "nothing was sent" in await told(quiet)
-            assert quiet.bench.gateway.orders == []
+            assert quiet.core_harness.gateway.orders == []
         await quiet.press("n")
         assert text_of(quiet, "description") == "rain"
         await quiet.press("ctrl+s")
-        assert len(quiet.bench.gateway.orders) == 1
+        assert len(quiet.core_harness.gateway.orders) == 1
 
 
 async def test_ctrl_n_empties_the_form_of_its_mode(tmp_path: Path) -> None:
@@ -305,21 +305,21 @@ async def test_ctrl_n_empties_the_form_of_its_mode(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("keys", "sent"), [(("j", "enter"), 2), (("enter",), 1), (("escape",), 1)])
 async def test_the_same_request_again_asks_first(keys: tuple[str, ...], sent: int, tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.outcome = lambda number: Accepted(f"again-{number}")
+        quiet.core_harness.gateway.outcome = lambda number: Accepted(f"again-{number}")
         for _ in range(2):
             await quiet.press("n", "ctrl+n", *"rain", "ctrl+s")
         assert isinstance(quiet.app.screen, ConfirmDialog)
         await quiet.press(*keys)
-        assert len(quiet.bench.gateway.orders) == sent
+        assert len(quiet.core_harness.gateway.orders) == sent
 
 
 async def test_an_answer_that_comes_late_is_told_in_the_top_line(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.gate = asyncio.Event()
+        quiet.core_harness.gateway.gate = asyncio.Event()
         await quiet.press("n", *"rain", "ctrl+s")
         assert "sending 1" in quiet.text()
         await quiet.press("j")
-        quiet.bench.gateway.gate.set()
+        quiet.core_harness.gateway.gate.set()
         await quiet.settle()
         assert "sending" not in quiet.text()
 
@@ -345,11 +345,11 @@ async def test_several_of_the_same_ask_first_too(tmp_path: Path) -> None:
         await quiet.press("ctrl+s")
         await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
         await quiet.press("escape")
-        assert len(quiet.bench.gateway.orders) == 1
+        assert len(quiet.core_harness.gateway.orders) == 1
         await quiet.press("n", "ctrl+s")
         await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question again")
         await quiet.press("j", "enter")
-        await quiet.until(lambda: len(quiet.bench.gateway.orders) == 3, "three requests")
+        await quiet.until(lambda: len(quiet.core_harness.gateway.orders) == 3, "three requests")
 
 
 async def test_ctrl_e_opens_the_editor_from_within_a_field(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -380,7 +380,7 @@ async def test_a_bad_editor_is_told(name: str, tmp_path: Path, monkeypatch: pyte
 async def test_a_model_s_name_is_completed(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         offers = Capabilities(Software.ONE_HUB, models=("my-own-model", "suno_lyrics"))
-        quiet.bench.core.services.capabilities._known["main"] = (offers, "http://127.0.0.1:9")
+        quiet.core_harness.core.services.capabilities._known["main"] = (offers, "http://127.0.0.1:9")
         await quiet.press("n")
         for typed, whole in (("chirp-blue", "chirp-bluejay"), ("my-o", "my-own-model")):
             line = form(quiet).query_one("#model", Input)

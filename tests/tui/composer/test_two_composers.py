@@ -26,9 +26,9 @@ def words(text: str) -> Draft:
 class Program:
     """One program's keeper, and what it said."""
 
-    def __init__(self, bench: CoreHarness) -> None:
+    def __init__(self, core_harness: CoreHarness) -> None:
         self.said: list[str] = []
-        self.drafts = DraftStore(lambda: bench.core.reader, self.tell, self.said.append)
+        self.drafts = DraftStore(lambda: core_harness.core.reader, self.tell, self.said.append)
 
     def tell(self, trouble: SunotuiError) -> None:
         self.said.append(trouble.sentence)
@@ -36,7 +36,7 @@ class Program:
 
 async def test_two_programs_keep_both_drafts(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        one, other = Program(quiet.bench), Program(quiet.bench)
+        one, other = Program(quiet.core_harness), Program(quiet.core_harness)
         for program in (one, other):
             assert await program.drafts.load() == Draft()
         await one.drafts.save(words("rain"))
@@ -47,8 +47,8 @@ async def test_two_programs_keep_both_drafts(tmp_path: Path) -> None:
         assert "both are saved" in other.said[0]
         assert await one.drafts.load() == words("rainbow")
         assert await other.drafts.load() == words("wind")
-        assert await Program(quiet.bench).drafts.load() == words("rainbow")
-        assert await Program(quiet.bench).drafts.asides() == [words("wind")]
+        assert await Program(quiet.core_harness).drafts.load() == words("rainbow")
+        assert await Program(quiet.core_harness).drafts.asides() == [words("wind")]
         await other.drafts.empty(words("wind"))
         assert await one.drafts.asides() == []
         assert await other.drafts.load() == words("rainbow"), "where the one draft is"
@@ -58,16 +58,16 @@ async def test_a_draft_that_is_kept_twice_at_a_time_is_the_later(tmp_path: Path)
     """A pause in typing and the end of the composer come together. Broken once by a second writing that took the first
     for another program's: the draft that was opened again was the older."""
     async with open_app(tmp_path) as quiet:
-        one = Program(quiet.bench)
+        one = Program(quiet.core_harness)
         await asyncio.gather(*(one.drafts.save(words(text)) for text in ("w", "wi", "wind")))
         assert one.said == []
-        assert await Program(quiet.bench).drafts.load() == words("wind")
+        assert await Program(quiet.core_harness).drafts.load() == words("wind")
         assert await one.drafts.asides() == []
 
 
 async def test_an_unchanged_draft_writes_nothing(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        one, other = Program(quiet.bench), Program(quiet.bench)
+        one, other = Program(quiet.core_harness), Program(quiet.core_harness)
         await one.drafts.save(words("rain"))
         assert await other.drafts.load() == words("rain")
         await one.drafts.save(words("rainbow"))
@@ -78,7 +78,7 @@ async def test_an_unchanged_draft_writes_nothing(tmp_path: Path) -> None:
 
 async def test_where_the_other_draft_was_sent_there_is_nothing_to_keep_beside(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        one, other = Program(quiet.bench), Program(quiet.bench)
+        one, other = Program(quiet.core_harness), Program(quiet.core_harness)
         await one.drafts.save(words("rain"))
         await other.drafts.load()
         await one.drafts.empty(words("rain"))
@@ -91,7 +91,7 @@ async def test_what_the_disk_refuses_is_there_while_the_program_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_app(tmp_path) as quiet:
-        one = Program(quiet.bench)
+        one = Program(quiet.core_harness)
         await one.drafts.save(words("rain"))
 
         async def refuse(*_: object) -> bool:
@@ -106,12 +106,12 @@ async def test_what_the_disk_refuses_is_there_while_the_program_runs(
             assert await one.drafts.asides() == [words("wind")]
         assert "The disk is full" in one.said[0]
         await one.drafts.save(words("rainbow"))
-        assert await Program(quiet.bench).drafts.load() == words("rainbow")
+        assert await Program(quiet.core_harness).drafts.load() == words("rainbow")
 
 
 async def test_several_drafts_set_aside_are_all_there(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        one = Program(quiet.bench)
+        one = Program(quiet.core_harness)
         for text in ("rain", "wind", "rain", "snow"):
             await one.drafts.set_aside(words(text))
         assert await one.drafts.asides() == [words("snow"), words("wind"), words("rain")]
@@ -170,7 +170,7 @@ async def test_what_the_disk_takes_in_the_end_is_in_no_file(tmp_path: Path, monk
         await quiet.pilot.press("ctrl+q")
         await quiet.until(lambda: not quiet.app.is_running, "the end")
     assert quiet.app.exit_notices == []
-    with sqlite3.connect(quiet.bench.core.paths.library) as library:
+    with sqlite3.connect(quiet.core_harness.core.paths.library) as library:
         assert any("gulls" in str(row) for row in library.execute("SELECT * FROM draft"))
 
 

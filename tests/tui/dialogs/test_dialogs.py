@@ -41,7 +41,7 @@ class SlowPersonas:
 
 
 async def begin(quiet: AppHarness) -> None:
-    await send_request(quiet.bench.core, PersonaRequest("c-9", "Sailor"), "main")
+    await send_request(quiet.core_harness.core, PersonaRequest("c-9", "Sailor"), "main")
     await quiet.press("n", "f3")
     assert isinstance(quiet.app.screen, ComposeScreen)
 
@@ -139,7 +139,7 @@ async def test_keys_typed_before_a_question_could_be_read_do_not_answer_it(
         assert quiet.app.screen is question
         question._become_ready()
         await quiet.press("j", "enter")
-        await quiet.until(lambda: len(quiet.bench.gateway.orders) == 2, "the second submission")
+        await quiet.until(lambda: len(quiet.core_harness.gateway.orders) == 2, "the second submission")
 
 
 async def test_every_early_key_begins_the_silence_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

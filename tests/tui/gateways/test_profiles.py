@@ -32,9 +32,11 @@ async def open_profiles(quiet: AppHarness) -> None:
     other = quiet.add_gateway("other")
     other.found = Capabilities(software=Software.ONE_HUB, version="v0.14", system_name="Cheap [b]Songs")
     other.money = Balance(250_000, "quota")
-    core = quiet.bench.core
-    quiet.bench.gateway.found = Capabilities(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
-    quiet.bench.gateway.money = Balance(4.12, "$")
+    core = quiet.core_harness.core
+    quiet.core_harness.gateway.found = Capabilities(
+        software=Software.NEW_API, version="v0.6.6", system_name="Example API"
+    )
+    quiet.core_harness.gateway.money = Balance(4.12, "$")
     await core.services.capabilities.probe("main")
     await core.services.capabilities.learn("main", Feature.CONCAT, False, "503")
     await core.services.billing.refresh("main")
@@ -60,7 +62,7 @@ async def test_where_tokens_live_is_asked_off_the_screen_s_thread(
             asked_in.append(threading.current_thread().name)
             return "a drawer"
 
-        monkeypatch.setattr(quiet.bench.core.tokens, "describe_source", describe_source)
+        monkeypatch.setattr(quiet.core_harness.core.tokens, "describe_source", describe_source)
         await open_profiles(quiet)
         await quiet.until(lambda: quiet.text().count("token: a drawer") == 2, "the whereabouts")
         assert "MainThread" not in asked_in
@@ -73,16 +75,18 @@ async def test_looking_again_costs_nothing_and_is_shown(tmp_path: Path) -> None:
         text = quiet.text()
         assert "Cheap [b]Songs (one-hub v0.14)" in text, "a name with markup is shown as it stands"
         assert "250,000 quota left" in text
-        assert quiet.bench.gateways.others["other"].orders == []  # type: ignore[union-attr]
+        assert quiet.core_harness.gateways.others["other"].orders == []  # type: ignore[union-attr]
 
 
 async def test_a_gateway_that_is_away_is_told_and_the_list_stays(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await open_profiles(quiet)
-        quiet.bench.gateways.others["other"] = NetworkError()
+        quiet.core_harness.gateways.others["other"] = NetworkError()
         await quiet.press("j", "p")
         assert NetworkError.what in told(quiet)
-        quiet.bench.core.services.pollers.of("other")._publish_connection(ConnectionState.REFUSED, TokenRejected())
+        quiet.core_harness.core.services.pollers.of("other")._publish_connection(
+            ConnectionState.REFUSED, TokenRejected()
+        )
         await quiet.settle()
         assert "token refused" in quiet.text()
 
@@ -92,23 +96,23 @@ async def test_enter_uses_another_and_the_top_line_says_so(tmp_path: Path) -> No
         await open_profiles(quiet)
         await quiet.press("j", "enter")
         assert isinstance(quiet.app.screen, LibraryScreen)
-        assert quiet.bench.core.active_profiles.name == "other"
+        assert quiet.core_harness.core.active_profiles.name == "other"
         status = quiet.app.screen.query_one(StatusBar)
         assert (status.profile, status.balance) == ("other", "250,000 quota")
-        quiet.bench.core.events.publish(ConnectionChanged("main", ConnectionState.OFFLINE, NetworkError()))
+        quiet.core_harness.core.events.publish(ConnectionChanged("main", ConnectionState.OFFLINE, NetworkError()))
         await quiet.settle()
         assert "offline" not in quiet.text().splitlines()[0], "the line is that of the gateway in use"
         await quiet.press("n", *"rain", "ctrl+s")
-        assert len(quiet.bench.gateways.others["other"].orders) == 1  # type: ignore[union-attr]
+        assert len(quiet.core_harness.gateways.others["other"].orders) == 1  # type: ignore[union-attr]
 
 
 async def test_what_another_gateway_makes_goes_on_being_watched(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await open_profiles(quiet)
         await quiet.press("j", "enter")
-        quiet.bench.gateway.asked.clear()
-        await quiet.bench.clock.advance(60)
-        assert ["task-5"] in quiet.bench.gateway.asked
+        quiet.core_harness.gateway.asked.clear()
+        await quiet.core_harness.clock.advance(60)
+        assert ["task-5"] in quiet.core_harness.gateway.asked
 
 
 async def test_n_opens_an_empty_form(tmp_path: Path) -> None:
@@ -138,7 +142,7 @@ class Leaving:
 async def test_logging_out_asks_first(keys: tuple[str, ...], left: list[str], tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await open_profiles(quiet)
-        login = quiet.bench.core.login = Leaving()  # type: ignore[assignment]
+        login = quiet.core_harness.core.login = Leaving()  # type: ignore[assignment]
         await quiet.press("j", "x")
         assert isinstance(quiet.app.screen, ConfirmDialog)
         assert "Log out of other?" in quiet.text()
@@ -149,16 +153,16 @@ async def test_logging_out_asks_first(keys: tuple[str, ...], left: list[str], tm
 async def test_logging_out_of_the_one_in_use_leaves_the_other(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await open_profiles(quiet)
-        quiet.bench.core.login = Leaving()  # type: ignore[assignment]
-        del quiet.bench.core.active_profiles._extra["other"]
+        quiet.core_harness.core.login = Leaving()  # type: ignore[assignment]
+        del quiet.core_harness.core.active_profiles._extra["other"]
         await quiet.press("x", "j", "enter")
-        assert quiet.bench.core.active_profiles.name in {"main", ""}
+        assert quiet.core_harness.core.active_profiles.name in {"main", ""}
         assert quiet.app.return_code is None
 
 
 async def test_the_demo_takes_no_login_and_no_logout(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.core.add_profile(Profile(DEMO_PROFILE, parse_base_url("http://127.0.0.1:9")))
+        quiet.core_harness.core.add_profile(Profile(DEMO_PROFILE, parse_base_url("http://127.0.0.1:9")))
         await quiet.press("P", "n")
         assert "This is the demo" in told(quiet)
         assert isinstance(quiet.app.screen, ProfilesScreen)
@@ -183,7 +187,7 @@ async def test_rows_say_their_gateway_only_where_there_are_several(tmp_path: Pat
 
 async def test_a_proxy_is_a_badge_without_its_password(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        core = quiet.bench.core
+        core = quiet.core_harness.core
         quiet.add_gateway("other")
         address = parse_base_url("http://other.example", allow_clear=True)
         proxy = Proxy("socks5", "10.0.0.1", 1080, "CANARY-user", "CANARY-word")

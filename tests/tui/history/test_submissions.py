@@ -36,17 +36,17 @@ async def open_journal(quiet: AppHarness) -> None:
 
 async def lose_one(quiet: AppHarness) -> None:
     """A submission whose answer got lost, and the journal open on it."""
-    quiet.bench.gateway.outcome = lambda _: Unknown(
+    quiet.core_harness.gateway.outcome = lambda _: Unknown(
         GatewayFailed(charge=Charge.MAYBE, http_status=502, request_id="req-7"), '{"error": "bad gateway"}'
     )
-    await quiet.bench.clock.advance(5)
+    await quiet.core_harness.clock.advance(5)
     await quiet.press("n", *"rain", "ctrl+s")
     await open_journal(quiet)
     await quiet.until(lambda: "outcome unknown" in quiet.text(), "the outcome")
 
 
 async def states(quiet: AppHarness) -> list[SubmissionState]:
-    return [row.state for row in await quiet.bench.core.reader.submissions()]
+    return [row.state for row in await quiet.core_harness.core.reader.submissions()]
 
 
 async def test_a_pasted_id_is_checked_and_adopted(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ async def test_a_pasted_id_is_checked_and_adopted(tmp_path: Path) -> None:
         quiet.app.screen.query_one("#found-id", Input).value = "no-such"
         await quiet.press("enter")
         assert (await states(quiet))[0] is SubmissionState.UNKNOWN
-        quiet.bench.gateway.tell("there-it-is", TaskStatus.IN_PROGRESS)
+        quiet.core_harness.gateway.tell("there-it-is", TaskStatus.IN_PROGRESS)
         quiet.app.screen.query_one("#found-id", Input).value = " there-it-is "
         await quiet.press("enter")
         assert (await states(quiet))[0] is SubmissionState.ACCEPTED
@@ -69,12 +69,12 @@ async def test_a_pasted_id_is_checked_and_adopted(tmp_path: Path) -> None:
 async def test_sending_again_asks_a_second_time(keys: tuple[str, ...], sent: int, tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
-        quiet.bench.gateway.outcome = lambda number: Accepted(f"again-{number}")
+        quiet.core_harness.gateway.outcome = lambda number: Accepted(f"again-{number}")
         await quiet.press("s")
         await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
         assert "may have been charged" in quiet.text()
         await quiet.press(*keys)
-        assert len(quiet.bench.gateway.orders) == sent
+        assert len(quiet.core_harness.gateway.orders) == sent
 
 
 async def test_calling_it_lost(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ async def test_calling_it_lost(tmp_path: Path) -> None:
 
 async def test_what_was_refused_goes_into_the_composer(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.outcome = lambda _: Rejected(InsufficientBalance(charge=Charge.NO), "{}")
+        quiet.core_harness.gateway.outcome = lambda _: Rejected(InsufficientBalance(charge=Charge.NO), "{}")
         await quiet.press("n", *"rain", "ctrl+s")
         await open_journal(quiet)
         await quiet.until(lambda: "refused" in quiet.text(), "the refusal")
@@ -100,7 +100,7 @@ async def test_what_was_refused_goes_into_the_composer(tmp_path: Path) -> None:
         await quiet.until(lambda: isinstance(quiet.app.screen, ComposeScreen), "the composer")
         assert quiet.app.screen.query_one("#description", TextArea).text == "rain"
         assert "Opened in the composer: edit it if needed" in str(quiet.app.message_log.lines()[0].text)
-        assert len(quiet.bench.gateway.orders) == 1, "nothing is sent by that"
+        assert len(quiet.core_harness.gateway.orders) == 1, "nothing is sent by that"
 
 
 async def test_an_id_that_was_typed_is_there_again(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ async def test_an_id_that_was_typed_is_there_again(tmp_path: Path) -> None:
 async def test_what_is_typed_behind_the_key_of_the_id_is_the_id(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
-        quiet.bench.gateway.tell("the-id", TaskStatus.IN_PROGRESS)
+        quiet.core_harness.gateway.tell("the-id", TaskStatus.IN_PROGRESS)
         for key in [*"fthe-id", "enter"]:
             quiet.app.post_message(Key(key, key if len(key) == 1 else None))
         await quiet.settle()
@@ -125,7 +125,7 @@ async def test_what_is_known_cannot_be_resolved(tmp_path: Path) -> None:
         await quiet.press("J", "f", "s", "x")
         assert await states(quiet) == [SubmissionState.ACCEPTED]
         assert "Only an unknown outcome" in str(quiet.app.message_log.lines()[0].text)
-        assert quiet.bench.gateway.orders == []
+        assert quiet.core_harness.gateway.orders == []
 
 
 async def test_the_whole_answer(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ async def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch
         def broken(*_: object, **__: object) -> None:
             raise LibraryError("The library could not be read: it is damaged")
 
-        monkeypatch.setattr(quiet.bench.core.stores.journal.reader, "list", broken)
+        monkeypatch.setattr(quiet.core_harness.core.stores.journal.reader, "list", broken)
         await quiet.press("J")
         assert quiet.app.screen.query_one(OptionList).option_count == 0
         assert "damaged" in str(quiet.app.message_log.lines()[0].text)
@@ -158,14 +158,14 @@ async def test_the_cursor_stays_on_its_submission_when_one_comes_in_above(tmp_pa
         await quiet.press("escape", "n", "ctrl+n", *"snow", "ctrl+s")
         await open_journal(quiet)
         await quiet.press("j")
-        older = {row.request.title_hint: row.id for row in await quiet.bench.core.reader.submissions()}["rain"]
+        older = {row.request.title_hint: row.id for row in await quiet.core_harness.core.reader.submissions()}["rain"]
         await quiet.press("s")
         await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
         await quiet.press("j", "enter")
-        await quiet.until(lambda: len(quiet.bench.gateway.orders) == 3, "the request sent again")
+        await quiet.until(lambda: len(quiet.core_harness.gateway.orders) == 3, "the request sent again")
         await quiet.until(lambda: quiet.text().count("outcome unknown") == 3, "its outcome")
         await quiet.press("x", "j", "enter")
-        rows = {row.id: row for row in await quiet.bench.core.reader.submissions()}
+        rows = {row.id: row for row in await quiet.core_harness.core.reader.submissions()}
         dropped = [row for row in rows.values() if row.state is SubmissionState.DROPPED]
         assert [row.id for row in dropped] == [older]
         assert sorted(row.request.title_hint for row in rows.values() if row.state is SubmissionState.UNKNOWN) == [
@@ -176,11 +176,11 @@ async def test_the_cursor_stays_on_its_submission_when_one_comes_in_above(tmp_pa
 
 async def test_it_follows_what_happens_meanwhile(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.gate = asyncio.Event()
+        quiet.core_harness.gateway.gate = asyncio.Event()
         await quiet.press("n", *"rain", "ctrl+s")
         await open_journal(quiet)
         assert "sending" in quiet.text()
-        quiet.bench.gateway.gate.set()
+        quiet.core_harness.gateway.gate.set()
         await quiet.settle()
         assert "sending" not in quiet.text()
         assert quiet.text().count("accepted") == 2
@@ -202,14 +202,14 @@ async def ask(quiet: AppHarness) -> None:
 async def test_a_song_of_the_list_is_taken_over_after_a_yes(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
-        quiet.bench.gateway.songs = [listed("c1", "t1"), listed("c2", "t1"), listed("c3", "t3", "snow")]
+        quiet.core_harness.gateway.songs = [listed("c1", "t1"), listed("c2", "t1"), listed("c3", "t3", "snow")]
         await ask(quiet)
         assert "None of these" in quiet.text()
         assert "[b]Tin" in quiet.text()
         assert "2 takes, time not given, same description" in quiet.text()
         await quiet.press("enter")
         assert (await states(quiet))[0] is SubmissionState.UNKNOWN
-        assert await quiet.bench.task("t1") is None
+        assert await quiet.core_harness.task("t1") is None
         await ask(quiet)
         await quiet.press("escape")
         assert (await states(quiet))[0] is SubmissionState.UNKNOWN
@@ -217,7 +217,7 @@ async def test_a_song_of_the_list_is_taken_over_after_a_yes(tmp_path: Path) -> N
         await quiet.press("j", "enter")
         await quiet.until(lambda: "accepted" in quiet.text(), "the song taken over")
         assert (await states(quiet))[0] is SubmissionState.ACCEPTED
-        assert len(quiet.bench.gateway.orders) == 1
+        assert len(quiet.core_harness.gateway.orders) == 1
         await quiet.press("escape", "g")
         assert quiet.tasks.current == "t1"
 
@@ -228,7 +228,7 @@ async def test_a_song_of_the_list_is_taken_over_after_a_yes(tmp_path: Path) -> N
 async def test_nothing_to_take_over_is_said(has_list: bool, words: str, tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
-        quiet.bench.gateway.has_extras = has_list
+        quiet.core_harness.gateway.has_extras = has_list
         await quiet.press("l")
         await quiet.until(lambda: words in str(quiet.app.message_log.lines()[0].text), "the message")
         assert (await states(quiet))[0] is SubmissionState.UNKNOWN
@@ -237,8 +237,8 @@ async def test_nothing_to_take_over_is_said(has_list: bool, words: str, tmp_path
 async def test_a_song_that_is_found_by_itself_is_told(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
-        quiet.bench.gateway.songs = [listed("c1", "t1")]
-        await quiet.bench.clock.advance(SEARCH_DELAYS_S[0])
+        quiet.core_harness.gateway.songs = [listed("c1", "t1")]
+        await quiet.core_harness.clock.advance(SEARCH_DELAYS_S[0])
         wanted = "the gateway lists a song like it"
         await quiet.until(lambda: wanted in str(quiet.app.message_log.lines()[0].text), "the message")
         assert (await states(quiet))[0] is SubmissionState.UNKNOWN

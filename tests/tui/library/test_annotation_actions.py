@@ -38,7 +38,7 @@ def quiet_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def kept(quiet: AppHarness, task_id: str) -> Annotations:
-    return (await quiet.bench.core.services.annotations.annotations([task_id]))[task_id]
+    return (await quiet.core_harness.core.services.annotations.annotations([task_id]))[task_id]
 
 
 def told(quiet: AppHarness) -> str:
@@ -129,13 +129,13 @@ async def test_the_trash_hides_a_row_and_gives_it_back(tmp_path: Path) -> None:
 
 async def test_what_is_thrown_away_while_it_is_made_is_watched_to_its_end(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        await quiet.bench.core.start()
+        await quiet.core_harness.core.start()
         await quiet.press("x")
         done = song(5, "Electric Dance Party", 0.0)
-        quiet.bench.gateway.tell(done.id, done.status, clips=done.clips)
-        await quiet.bench.clock.advance(60)
+        quiet.core_harness.gateway.tell(done.id, done.status, clips=done.clips)
+        await quiet.core_harness.clock.advance(60)
         await quiet.settle()
-        task = await quiet.bench.task("task-5")
+        task = await quiet.core_harness.task("task-5")
         assert task is not None
         assert task.status.is_final
         assert (await kept(quiet, "task-5")).is_trashed
@@ -174,7 +174,7 @@ async def test_enter_twice_takes_no_label_away(tmp_path: Path) -> None:
 
 async def test_enter_turns_on_what_another_program_turned_off(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        annotations = quiet.bench.core.services.annotations
+        annotations = quiet.core_harness.core.services.annotations
         await annotations.label(["task-4"], "jazz", True)
         await quiet.press("j", "b")
         await annotations.label(["task-4"], "jazz", False)
@@ -214,7 +214,7 @@ async def test_marks_are_counted_again_when_the_list_shows_them(tmp_path: Path) 
 
 async def test_ten_thousand_labels_and_hostile_names(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        annotations = quiet.bench.core.services.annotations
+        annotations = quiet.core_harness.core.services.annotations
 
         def fill(db: Database) -> None:
             # The words that a search knows of the task are written once, not ten thousand times over.
@@ -224,7 +224,7 @@ async def test_ten_thousand_labels_and_hostile_names(tmp_path: Path) -> None:
                     labels.put(["task-3"], f"label {number}", is_on=True)
                 annotations._ratings.labels.put(["task-3"], "label 9999", is_on=True)
 
-        await quiet.bench.core.storage.run(fill, quiet.bench.core.stores.database)
+        await quiet.core_harness.core.storage.run(fill, quiet.core_harness.core.stores.database)
         await annotations.label(["task-4"], HOSTILE)
         await quiet.press("j", "b")
         await quiet.until(lambda: "the first 100 of 10,001" in quiet.text(), "the labels")
@@ -241,10 +241,12 @@ async def test_albums_take_the_take_that_is_shown(tmp_path: Path) -> None:
         await quiet.press("j", "a")
         assert "○ Best of" in quiet.text()
         await quiet.press("enter", "escape")
-        album = await quiet.bench.core.services.annotations.album("best of")
+        album = await quiet.core_harness.core.services.annotations.album("best of")
         assert album.takes == (TakeRef("task-4", "clip-4-2"), TakeRef("task-3", "clip-3-1"))
         await quiet.press("a", "enter", "escape")
-        assert len((await quiet.bench.core.services.annotations.album("best of")).takes) == 2, "enter takes nothing out"
+        assert len((await quiet.core_harness.core.services.annotations.album("best of")).takes) == 2, (
+            "enter takes nothing out"
+        )
         await quiet.press("a", "space", "escape")
         assert "Removed from the album “Best of”: 1 take" in told(quiet)
 
@@ -253,7 +255,7 @@ async def test_the_choice_stays_with_its_task_when_the_row_goes(tmp_path: Path) 
     """Another process throws the task away while a person chooses: the next row is not labelled instead."""
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "b")
-        await quiet.bench.core.services.annotations.trash(["task-4"])
+        await quiet.core_harness.core.services.annotations.trash(["task-4"])
         await quiet.settle()
         assert quiet.tasks.current != "task-4"
         await quiet.press(*"jazz", "enter", "escape")
@@ -279,7 +281,7 @@ async def test_a_note_is_kept_however_it_is_left(tmp_path: Path) -> None:
 )
 async def test_a_note_that_was_only_looked_at_writes_nothing(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        annotations = quiet.bench.core.services.annotations
+        annotations = quiet.core_harness.core.services.annotations
         await annotations.note("task-4", "good")
         await quiet.press("j", "N")
         await annotations.note("task-4", "better")
@@ -290,7 +292,7 @@ async def test_a_note_that_was_only_looked_at_writes_nothing(tmp_path: Path) -> 
 @pytest.mark.guarantee("E5")
 async def test_a_note_that_changed_meanwhile_gets_both_texts(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        annotations = quiet.bench.core.services.annotations
+        annotations = quiet.core_harness.core.services.annotations
         await annotations.note("task-4", "good")
         await quiet.press("j", "N", "exclamation_mark")
         await annotations.note("task-4", "better")
@@ -306,7 +308,7 @@ async def test_a_note_that_cannot_be_written_stays_in_its_box(tmp_path: Path, mo
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "N", *"good")
         with monkeypatch.context() as broken:
-            broken.setattr(quiet.bench.core.services.annotations, "note", full)
+            broken.setattr(quiet.core_harness.core.services.annotations, "note", full)
             await quiet.press("escape")
         assert "The disk is full" in quiet.text()
         assert quiet.app.screen.query_one(TextArea).text == "good"
@@ -346,7 +348,7 @@ async def test_copying_a_picture_or_an_id_is_not_hearing(tmp_path: Path) -> None
 
 async def test_the_details_tell_what_is_kept(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        annotations = quiet.bench.core.services.annotations
+        annotations = quiet.core_harness.core.services.annotations
         await annotations.rate([TakeRef("task-4", "clip-4-1")], 3)
         await annotations.star([TakeRef("task-4", "clip-4-1")])
         await annotations.label(["task-4"], "jazz")
@@ -386,7 +388,7 @@ async def test_a_disk_that_says_no_is_told(tmp_path: Path, monkeypatch: pytest.M
 
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "b")
-        monkeypatch.setattr(quiet.bench.core.stores.database, "_check_in_place", say_no)
+        monkeypatch.setattr(quiet.core_harness.core.stores.database, "_check_in_place", say_no)
         await quiet.press(*"jazz", "enter")
         foot = quiet.app.screen.query_one("#toggles-foot", Static)
         assert "could not be written" in str(foot.content)
@@ -479,13 +481,15 @@ async def test_a_name_that_is_refused_stays_in_the_line(tmp_path: Path) -> None:
         assert "at most 200" in quiet.text()
         line.value = "x" * NAME_LIMIT
         await quiet.press("enter")
-        assert [search.name for search in await quiet.bench.core.services.annotations.searches()] == ["x" * NAME_LIMIT]
+        assert [search.name for search in await quiet.core_harness.core.services.annotations.searches()] == [
+            "x" * NAME_LIMIT
+        ]
 
 
 async def test_a_saved_search_brings_its_order_and_leaves_that_of_before(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         listing = ListQuery(query=parse("-lyrics"), sort=Sort.TITLE, is_reversed=True)
-        await quiet.bench.core.services.annotations.save_search("Kept", listing)
+        await quiet.core_harness.core.services.annotations.save_search("Kept", listing)
         await quiet.settle()
         places(quiet).chosen = Collection(CollectionKind.SEARCH, "Kept")
         await quiet.settle()
@@ -499,7 +503,7 @@ async def test_a_saved_search_brings_its_order_and_leaves_that_of_before(tmp_pat
 
 async def test_a_saved_search_is_kept_anew_with_another_order_and_more_words(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        annotations = quiet.bench.core.services.annotations
+        annotations = quiet.core_harness.core.services.annotations
         await annotations.save_search("Kept", ListQuery(query=parse("-lyrics"), sort=Sort.TITLE))
         await quiet.settle()
         places(quiet).chosen = Collection(CollectionKind.SEARCH, "Kept")
@@ -515,7 +519,7 @@ async def test_a_saved_search_is_kept_anew_with_another_order_and_more_words(tmp
 
 async def test_another_search_of_the_name_is_replaced_only_after_a_yes(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        annotations = quiet.bench.core.services.annotations
+        annotations = quiet.core_harness.core.services.annotations
         await annotations.save_search("Kept", ListQuery(query=parse("tag:edm")))
         await quiet.press("slash", *"rain", "enter", "ctrl+s", *"KEPT", "enter")
         await quiet.until(lambda: "There is another search named" in quiet.text(), "the question")
@@ -530,7 +534,7 @@ async def test_another_search_of_the_name_is_replaced_only_after_a_yes(tmp_path:
 
 async def test_a_saved_search_that_changed_meanwhile_is_not_written_over_unseen(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        annotations = quiet.bench.core.services.annotations
+        annotations = quiet.core_harness.core.services.annotations
         await annotations.save_search("Kept", ListQuery(query=parse("-lyrics")))
         await quiet.settle()
         places(quiet).chosen = Collection(CollectionKind.SEARCH, "Kept")
@@ -545,7 +549,7 @@ async def test_a_saved_search_that_changed_meanwhile_is_not_written_over_unseen(
 
 async def album_of_three(quiet: AppHarness) -> None:
     """The album "Best", looked at: tasks 5, 4 and 3."""
-    await quiet.bench.core.services.annotations.add_to_album(
+    await quiet.core_harness.core.services.annotations.add_to_album(
         "Best", [TakeRef("task-5"), TakeRef("task-4"), TakeRef("task-3")]
     )
     await quiet.settle()
@@ -554,7 +558,7 @@ async def album_of_three(quiet: AppHarness) -> None:
 
 
 async def order_of(quiet: AppHarness, name: str) -> list[str]:
-    return [take.task_id for take in (await quiet.bench.core.services.annotations.album(name)).takes]
+    return [take.task_id for take in (await quiet.core_harness.core.services.annotations.album(name)).takes]
 
 
 async def test_takes_move_within_an_album_and_the_cursor_with_them(tmp_path: Path) -> None:
@@ -607,7 +611,7 @@ async def test_a_note_is_kept_when_the_program_is_left_from_its_box(
     async with open_app(tmp_path) as quiet:
         await quiet.press("j")
         if before:
-            await quiet.bench.core.services.annotations.note("task-4", before)
+            await quiet.core_harness.core.services.annotations.note("task-4", before)
         await quiet.press("N")
         area = quiet.app.screen.query_one("#note-text", TextArea)
         await quiet.until(lambda: area.text == before, "the note")
@@ -632,7 +636,7 @@ async def test_the_program_stays_open_with_a_note_that_cannot_be_saved(
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "N", *"good")
         with monkeypatch.context() as broken:
-            broken.setattr(quiet.bench.core.services.annotations, "note", full)
+            broken.setattr(quiet.core_harness.core.services.annotations, "note", full)
             # The palette covers the note.
             await quiet.press("ctrl+p")
             await quiet.press("ctrl+q")
@@ -662,11 +666,11 @@ async def test_a_note_that_cannot_be_saved_at_a_forced_end_is_in_a_file(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "N", *"good")
-        monkeypatch.setattr(quiet.bench.core.services.annotations, "note", full)
+        monkeypatch.setattr(quiet.core_harness.core.services.annotations, "note", full)
         if not has_folder:
             (tmp_path / "a file").touch()
-            places = quiet.bench.core.paths._replace(data=tmp_path / "a file")
-            monkeypatch.setattr(quiet.bench.core, "paths", places)
+            places = quiet.core_harness.core.paths._replace(data=tmp_path / "a file")
+            monkeypatch.setattr(quiet.core_harness.core, "paths", places)
         quiet.app.exit(return_code=143)
         await quiet.until(lambda: not quiet.app.is_running, "the end")
     (file,) = unsaved_notes(tmp_path)
@@ -685,5 +689,5 @@ def unsaved_notes(folder: Path) -> list[Path]:
 
 def stored_note(quiet: AppHarness) -> str:
     """The note of task-4 once the program ended."""
-    with sqlite3.connect(quiet.bench.core.paths.library) as library:
+    with sqlite3.connect(quiet.core_harness.core.paths.library) as library:
         return str(library.execute("SELECT note FROM task WHERE id = 'task-4'").fetchone()[0])

@@ -104,7 +104,7 @@ async def test_what_has_no_take_says_so(tmp_path: Path) -> None:
         assert not isinstance(quiet.app.screen, ComposeScreen)
         for words in ("take to cover", "regenerate a section", "take to split", "make a persona from"):
             assert words in told(quiet)
-        assert quiet.bench.gateway.orders == []
+        assert quiet.core_harness.gateway.orders == []
 
 
 def shown(task: Task, request: Request | None = None) -> TaskDetail:
@@ -148,7 +148,7 @@ async def test_a_take_s_voice_is_kept(tmp_path: Path) -> None:
         assert isinstance(quiet.app.screen, PromptDialog)
         await quiet.press("enter")
         await quiet.until(lambda: "ctrl+o" in told(quiet), "the persona")
-        (persona,) = await quiet.bench.core.services.extras.personas("main")
+        (persona,) = await quiet.core_harness.core.services.extras.personas("main")
         assert (persona.name, persona.clip_id) == ("雨の東京 Neon Rain", "clip-4-1")
         assert "ctrl+o" in told(quiet)
 
@@ -156,7 +156,7 @@ async def test_a_take_s_voice_is_kept(tmp_path: Path) -> None:
 async def test_thinking_better_of_it_asks_nobody(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "p", "escape")
-        assert quiet.bench.gateway.asked_extras == 0
+        assert quiet.core_harness.gateway.asked_extras == 0
 
 
 # --- times and wav ----------------------------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ async def test_times_stand_before_the_lines_once_they_were_asked_for(tmp_path: P
         assert quiet.detail.body.text == "0:01  rain"
         await quiet.press("j", "k")
         assert quiet.detail.body.text == "0:01  rain", "they are kept"
-        assert quiet.bench.gateway.asked_extras == 1
+        assert quiet.core_harness.gateway.asked_extras == 1
         await quiet.press("2")
         assert "Everybody in the place" in quiet.detail.body.text, "the other take has none"
 
@@ -213,23 +213,23 @@ async def test_the_wav_link_can_be_copied_and_opened_once_it_is_there(
 
 async def test_a_file_that_comes_later_is_waited_for_and_asked_for_once(tmp_path: Path, copied: list[str]) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.delivered = lambda _: ""
-        quiet.bench.gateway.readings = [ResultReading(), ResultReading("https://x.example/late.mp4")]
+        quiet.core_harness.gateway.delivered = lambda _: ""
+        quiet.core_harness.gateway.readings = [ResultReading(), ResultReading("https://x.example/late.mp4")]
         await quiet.press("j", "alt+v")
         assert "Asking the gateway for the MP4" in told(quiet)
-        await quiet.bench.clock.advance(20)
+        await quiet.core_harness.clock.advance(20)
         await quiet.settle()
         await quiet.until(lambda: "The MP4 is ready" in told(quiet), "the link")
         await quiet.press("Y", "j", "enter")
         assert copied[-1] == "https://x.example/late.mp4"
-        assert len(quiet.bench.gateway.orders) == 1
+        assert len(quiet.core_harness.gateway.orders) == 1
 
 
 async def test_waiting_for_a_file_has_an_end(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.delivered = lambda _: ""
+        quiet.core_harness.gateway.delivered = lambda _: ""
         await quiet.press("j", "W")
-        await quiet.bench.clock.advance(sum(POLL_DELAYS_S) + 1)
+        await quiet.core_harness.clock.advance(sum(POLL_DELAYS_S) + 1)
         await quiet.until(lambda: "answered 9 times without the WAV" in told(quiet), "the end")
 
 
@@ -240,7 +240,7 @@ async def test_a_file_asked_for_again_is_there_without_asking(tmp_path: Path) ->
         await quiet.press("W")
         await quiet.until(lambda: told(quiet).count("The WAV is ready") == 2, "the link again")
         assert not isinstance(quiet.app.screen, ConfirmDialog)
-        assert len(quiet.bench.gateway.orders) == 1
+        assert len(quiet.core_harness.gateway.orders) == 1
 
 
 async def test_a_second_persona_of_the_same_name_asks_first(tmp_path: Path) -> None:
@@ -250,7 +250,7 @@ async def test_a_second_persona_of_the_same_name_asks_first(tmp_path: Path) -> N
         await quiet.press("p", "enter")
         await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
         await quiet.press("enter")
-        assert len(quiet.bench.gateway.orders) == 1
+        assert len(quiet.core_harness.gateway.orders) == 1
 
 
 NOTES = notes_to_json((Instrument("Piano", (Note(60, 0.0, 1.0, 90),)),))
@@ -266,7 +266,7 @@ async def ask_midi(quiet: AppHarness, path: Path) -> None:
 
 async def test_the_notes_are_written_to_a_file(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.delivered = lambda _: NOTES
+        quiet.core_harness.gateway.delivered = lambda _: NOTES
         await quiet.press("j")
         await ask_midi(quiet, tmp_path / "song.mid")
         await quiet.until(lambda: f"The notes are in {tmp_path / 'song.mid'}" in told(quiet), "the file")
@@ -276,28 +276,28 @@ async def test_the_notes_are_written_to_a_file(tmp_path: Path) -> None:
 async def test_the_file_name_is_asked_for_before_the_request_is_sent(tmp_path: Path) -> None:
     """A dialog that opens when the gateway has answered takes the keys that are typed by then."""
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.delivered = lambda _: NOTES
+        quiet.core_harness.gateway.delivered = lambda _: NOTES
         await quiet.press("j", "alt+m")
         assert isinstance(quiet.app.screen, PromptDialog)
         assert quiet.app.screen.query_one(Input).value == "雨の東京 Neon Rain.mid"
         await quiet.press("escape")
-        assert not quiet.bench.gateway.orders
+        assert not quiet.core_harness.gateway.orders
         await ask_midi(quiet, tmp_path / "no" / "song.mid")
         assert isinstance(quiet.app.screen, PromptDialog)
         assert "cannot be written" in str(quiet.app.screen.query_one("#ask-words", Static).content)
-        assert not quiet.bench.gateway.orders
+        assert not quiet.core_harness.gateway.orders
 
 
 async def test_a_file_that_is_there_is_replaced_only_when_that_is_wanted(tmp_path: Path) -> None:
     (tmp_path / "song.mid").write_text("mine")
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.delivered = lambda _: NOTES
+        quiet.core_harness.gateway.delivered = lambda _: NOTES
         await quiet.press("j")
         await ask_midi(quiet, tmp_path / "song.mid")
         await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
         await quiet.press("enter")
         assert isinstance(quiet.app.screen, PromptDialog)
-        assert not quiet.bench.gateway.orders
+        assert not quiet.core_harness.gateway.orders
         assert (tmp_path / "song.mid").read_text() == "mine"
         await quiet.press("enter")
         await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
@@ -309,7 +309,7 @@ async def test_a_file_that_is_there_is_replaced_only_when_that_is_wanted(tmp_pat
 @pytest.mark.parametrize("key", ["T", "W"])
 async def test_what_is_not_offered_is_told_politely(key: str, tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.gateway.has_extras = False
+        quiet.core_harness.gateway.has_extras = False
         await quiet.press("j", key)
         assert NotSupported.what in told(quiet)
         assert quiet.app.return_code is None
@@ -323,7 +323,7 @@ async def test_a_stream_is_asked_for_anew_before_it_is_opened(
 ) -> None:
     async with open_app(tmp_path) as quiet:
         done = Clip("clip-5-1", status=ClipStatus.COMPLETE, audio_url="https://cdn.example.com/final.mp3")
-        quiet.bench.gateway.tell("task-5", TaskStatus.SUCCESS, clips=(done,))
+        quiet.core_harness.gateway.tell("task-5", TaskStatus.SUCCESS, clips=(done,))
         await quiet.press("y")
         assert copied == ["https://cdn.example.com/5-1.mp3"], "what is there, at once"
         assert "streaming link" in told(quiet)
@@ -338,7 +338,7 @@ async def test_a_take_without_a_link_says_why(key: str, tmp_path: Path, opened: 
     clip = Clip("mute", title="Mute", status=ClipStatus.COMPLETE)
     mute = Task("task-9", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_000.0, clips=(clip,))
     async with open_app(tmp_path, tasks=[mute]) as quiet:
-        core = quiet.bench.core
+        core = quiet.core_harness.core
         await core.storage.run(core.stores.tasks.save, [mute], {"task-9": raw})
         detail = quiet.app.screen.query_one(Detail)
         detail.reload()
@@ -352,7 +352,7 @@ async def test_a_take_without_a_link_says_why(key: str, tmp_path: Path, opened: 
 async def test_a_final_link_is_opened_without_asking(tmp_path: Path, opened: list[str]) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j")
-        asked = len(quiet.bench.gateway.asked)
+        asked = len(quiet.core_harness.gateway.asked)
         await quiet.press("o")
         await quiet.until(lambda: opened == ["https://cdn.example.com/4-1.mp3"], "the opener")
-        assert len(quiet.bench.gateway.asked) == asked
+        assert len(quiet.core_harness.gateway.asked) == asked

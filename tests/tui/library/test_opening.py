@@ -59,13 +59,13 @@ class Waiting:
 async def waiting_app(
     folder: Path, monkeypatch: pytest.MonkeyPatch, *, has_profile: bool = True
 ) -> AsyncIterator[Waiting]:
-    bench, gate = CoreHarness(folder), threading.Event()
-    core = bench.core
+    core_harness, gate = CoreHarness(folder), threading.Event()
+    core = core_harness.core
     if has_profile:
         core.active_profiles.add(MAIN)
         core.tokens.set_for_session("main", Token("token-of-the-quiet"))
         core.active_profiles.name = "main"
-    await core.storage.run(_furnish, bench, bench.clock.now(), None)
+    await core.storage.run(_furnish, core_harness, core_harness.clock.now(), None)
     open_on_desk = core._open_on_storage_thread
 
     def open_when_let() -> object:

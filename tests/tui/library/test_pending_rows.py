@@ -12,7 +12,7 @@ from tests.tui.harness import AppHarness, open_app
 
 
 async def lose_one(quiet: AppHarness) -> None:
-    quiet.bench.gateway.outcome = lambda _: Unknown(
+    quiet.core_harness.gateway.outcome = lambda _: Unknown(
         GatewayFailed(charge=Charge.MAYBE, http_status=502, request_id="req-7"), '{"error": "bad gateway"}'
     )
     await quiet.press("n", *"rain on tin", "ctrl+s")
@@ -36,9 +36,9 @@ async def test_it_is_a_row_until_it_is_decided(tmp_path: Path) -> None:
 async def test_keys_for_tasks_know_that_it_is_none(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
-        asked = len(quiet.bench.gateway.asked)
+        asked = len(quiet.core_harness.gateway.asked)
         await quiet.press("g", "r", "y", "o", "e", "C", "T", "W")
-        assert all(" " not in task_id for ids in quiet.bench.gateway.asked[asked:] for task_id in ids)
+        assert all(" " not in task_id for ids in quiet.core_harness.gateway.asked[asked:] for task_id in ids)
         await quiet.press("Y")
         assert "Task id" not in quiet.text()
         assert "Prompt" in quiet.text()

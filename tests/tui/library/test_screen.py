@@ -46,8 +46,8 @@ async def test_the_cursor_stays_on_its_task_when_others_come_and_go(tmp_path: Pa
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "j")
         assert quiet.tasks.current == "task-3"
-        core = quiet.bench.core
-        newer = [song(number, f"Newer {number}", quiet.bench.clock.now() + number) for number in range(10, 14)]
+        core = quiet.core_harness.core
+        newer = [song(number, f"Newer {number}", quiet.core_harness.clock.now() + number) for number in range(10, 14)]
         await core.storage.run(core.stores.tasks.save, newer)
         core.events.publish(TasksChanged(tuple(task.id for task in newer)))
         await quiet.settle()
@@ -61,7 +61,7 @@ async def test_a_poll_updates_the_row_and_the_detail(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         assert "streaming" in quiet.text()
         done = song(5, "Electric Dance Party", 0.0)
-        quiet.bench.gateway.tell("task-5", TaskStatus.SUCCESS, clips=done.clips)
+        quiet.core_harness.gateway.tell("task-5", TaskStatus.SUCCESS, clips=done.clips)
         await quiet.press("r")
         assert "✓ done" in quiet.text()
         assert "2:41" in quiet.text().splitlines()[1]
@@ -99,13 +99,13 @@ async def test_keys_that_are_faster_than_the_disk_copy_the_row_under_the_cursor(
 ) -> None:
     async with open_app(tmp_path) as quiet:
         answer = asyncio.Event()
-        shown = quiet.bench.core.reader.detail
+        shown = quiet.core_harness.core.reader.detail
 
         async def slow(task_id: str) -> TaskDetail | None:
             await answer.wait()
             return await shown(task_id)
 
-        monkeypatch.setattr(quiet.bench.core.reader, "detail", slow)
+        monkeypatch.setattr(quiet.core_harness.core.reader, "detail", slow)
         await quiet.pilot.press("j")
         assert quiet.detail.shown is not None
         assert quiet.detail.shown.task.id == "task-5", "the disk has not answered yet"

@@ -58,7 +58,7 @@ async def test_a_search_of_symbols_lists_nothing_and_says_why(tmp_path: Path) ->
 
 async def test_a_saved_search_says_what_of_it_is_not_understood(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        with Database.open(quiet.bench.core.paths.library).write() as connection:
+        with Database.open(quiet.core_harness.core.paths.library).write() as connection:
             connection.execute("INSERT INTO saved_search VALUES (1, 'Odd', 'odd', 'neon is:nice', 'age', 0)")
         quiet.app.screen.query_one(Sidebar).chosen = Collection(CollectionKind.SEARCH, "Odd")
         await quiet.until(

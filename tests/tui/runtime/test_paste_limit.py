@@ -119,7 +119,7 @@ async def test_a_text_of_a_request_that_does_not_fit_is_named_and_left_out(is_re
     request = MusicRequest(lyrics="l" * 60_000, style="jazz", model="chirp-v4")
     async with open_app(tmp_path) as quiet:
         if is_recalled:
-            await send_request(quiet.bench.core, request, "main")
+            await send_request(quiet.core_harness.core, request, "main")
             await quiet.press("n", "ctrl+r", "enter")
         else:
             quiet.app.navigator.open_composer(request)
@@ -147,14 +147,14 @@ async def test_a_typed_token_is_neither_sent_nor_kept(tmp_path: Path) -> None:
         assert area.text == "rain "
         await quiet.press("backspace", *" falls", "escape")
         assert area.text == "rain falls"
-        assert "CANARY" not in await quiet.bench.core.reader.draft("composer")
+        assert "CANARY" not in await quiet.core_harness.core.reader.draft("composer")
 
 
 async def test_no_label_is_a_token(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("b", *"sk-CANARY0123456789", "enter")
         assert "looks like a token and was removed" in quiet.text()
-        assert await quiet.bench.core.services.annotations.labels() == []
+        assert await quiet.core_harness.core.services.annotations.labels() == []
 
 
 async def test_a_note_takes_no_token(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ async def test_a_note_takes_no_token(tmp_path: Path) -> None:
         await quiet.press("N", *"key: sk-CANARY0123456789", "escape")
         assert "looks like a token and was removed" in quiet.text()
         await quiet.press("escape")
-        assert await quiet.bench.core.services.annotations.note_of(str(quiet.tasks.current)) == "key: "
+        assert await quiet.core_harness.core.services.annotations.note_of(str(quiet.tasks.current)) == "key: "
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from tests.tui.harness import AppHarness, open_app, song
 
 async def make_plain_song_of_a_cover(quiet: AppHarness) -> None:
     """A cover that a relay made a plain song of, in the library and under the cursor."""
-    core, now = quiet.bench.core, quiet.bench.clock.now()
+    core, now = quiet.core_harness.core, quiet.core_harness.clock.now()
     wish = DerivedRequest("cover", "parent-clip", lyrics="la", style="bossa nova", exclude="drums", title="Rain")
     row = Submission("wish-9", "main", wish, "/suno/submit/music", "{}", SubmissionState.READY, now)
     clip = Clip("c-9", "Rain", ClipStatus.COMPLETE, tags="Bossa Nova, ", lyrics="la", audio_url="https://x.example/a")
@@ -106,7 +106,7 @@ async def test_a_failed_take_of_a_song_promises_no_refund_and_names_the_whole_on
 async def test_what_became_of_the_money_is_said(tmp_path: Path, refund: Refund, is_toast: bool) -> None:
     async with open_app(tmp_path) as quiet:
         task = Task("t-1", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 2.0, title_hint="Rain")
-        quiet.bench.core.events.publish(RefundChecked(task, refund))
+        quiet.core_harness.core.events.publish(RefundChecked(task, refund))
         await quiet.settle()
         words = f"Rain: {refund.sentence}"
         assert any(words in str(line.text) for line in quiet.app.message_log.lines())
@@ -115,7 +115,7 @@ async def test_what_became_of_the_money_is_said(tmp_path: Path, refund: Refund, 
 
 async def test_how_long_it_usually_takes_is_told_with_the_news_and_by_no_timer(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        core, clock = quiet.bench.core, quiet.bench.clock
+        core, clock = quiet.core_harness.core, quiet.core_harness.clock
         ended = [
             replace(song(number, "Done", clock.now() - 9_000), made_in_s=seconds)
             for number, seconds in enumerate((120.0, 130.0, 210.0), start=20)
@@ -150,24 +150,24 @@ async def test_an_upload_is_told_in_ten_steps_whatever_the_number_of_news(tmp_pa
         quiet.app._display = count  # type: ignore[method-assign]
         size = 10_000_000
         for sent in range(0, size * 6 // 10 + 1, 10_000):
-            quiet.bench.core.events.publish(UploadProgress("s", sent, size))
+            quiet.core_harness.core.events.publish(UploadProgress("s", sent, size))
             if sent % 1_000_000 == 0:
                 await quiet.settle()
         assert "upload ▰▰▰▰▰▰▱▱▱▱ 60%" in quiet.text()
         assert painted <= 8
-        quiet.bench.core.events.publish(UploadProgress("s", size, size))
-        quiet.bench.core.events.publish(InFlightChanged(0))
+        quiet.core_harness.core.events.publish(UploadProgress("s", size, size))
+        quiet.core_harness.core.events.publish(InFlightChanged(0))
         await quiet.settle()
         assert "upload" not in quiet.text()
 
 
 async def test_an_upload_that_broke_off_is_not_shown_for_ever(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.bench.core.events.publish(InFlightChanged(1))
-        quiet.bench.core.events.publish(UploadProgress("s", 5, 10))
+        quiet.core_harness.core.events.publish(InFlightChanged(1))
+        quiet.core_harness.core.events.publish(UploadProgress("s", 5, 10))
         await quiet.settle()
         assert "50%" in quiet.text()
-        quiet.bench.core.events.publish(InFlightChanged(0))
+        quiet.core_harness.core.events.publish(InFlightChanged(0))
         await quiet.settle()
         assert "50%" not in quiet.text()
 
