@@ -72,7 +72,7 @@ def test_a_song_through_a_proxy_that_is_shown_without_its_password(
         assert not any(word in output for word in CREDENTIALS for output in outputs)
         assert cli.json("profiles")[0]["proxy"] == shown
         assert cli.json("doctor")["gateway"]["proxy"] == shown
-    assert set(server.asked) == {("gateway.test", 80)}
+    assert set(server.targets) == {("gateway.test", 80)}
 
 
 def test_the_environment_sets_no_proxy(cli: CommandLine, start_demo: StartDemo) -> None:
@@ -115,7 +115,7 @@ def test_a_login_uses_the_profiles_proxy(
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{demo.token}\n".encode())))
         cli.run("login", "--profile", "far", "--token-stdin")
         assert not any(word in cli.err for word in CREDENTIALS)
-        assert ("gateway.test", 80) in server.asked
+        assert ("gateway.test", 80) in server.targets
         book = ProfileStore(AppPaths(Path(cli.environ["SUNOTUI_DATA_DIR"]), folder))
         kept = book.get("far")
         assert kept is not None
