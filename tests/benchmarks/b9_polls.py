@@ -1,8 +1,7 @@
-"""B9: how often the watch asks while 20 songs are made, and how soon it knows that one is done.
-
-On a clock that is moved by hand, against a gateway in memory: what counts is requests, not time. The songs are sent at
-once and each takes 130 s, give or take five, so that no end falls on a look by design. The reference is the loop that
-scripts have: every 5 s each song, one by one.
+"""B9: how often the poller sends requests while 20 songs are generated, and how soon it detects that one is done. With
+a manual clock and a gateway in memory: requests are counted, not time. The songs are sent at once and each takes 130 s,
+plus or minus five, so that no end coincides with a poll by design. The reference is the simple loop of scripts: each
+song every 5 s, one by one.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _TARGETS = {"requests": 1 / 25, "noticed": 6.0}
 
 
 def measure(rounds: int) -> list[Row]:
-    """Requests against those of the plain loop, and the median time to notice an end."""
+    """Compare the number of requests with that of the simple loop, and measure the median time to detect an end."""
     requests, plain, late = asyncio.run(_evening())
     return [
         Row(

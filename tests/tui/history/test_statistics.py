@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.tui.harness import open_app
 
 
-async def test_a_key_counts_and_a_key_leaves(tmp_path: Path) -> None:
+async def test_keys_refresh_and_leave(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("percent_sign")
         await quiet.until(lambda: "6 tasks, 6 takes" in quiet.text(), "the count")
@@ -17,7 +17,7 @@ async def test_a_key_counts_and_a_key_leaves(tmp_path: Path) -> None:
         assert quiet.tasks.has_focus
 
 
-async def test_it_opens_in_the_smallest_of_terminals(tmp_path: Path) -> None:
+async def test_it_opens_in_the_smallest_terminal(tmp_path: Path) -> None:
     async with open_app(tmp_path, (20, 5)) as quiet:
         await quiet.press("percent_sign", "j", "j", "escape")
         assert quiet.tasks.is_on_screen
