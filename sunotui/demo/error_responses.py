@@ -10,7 +10,7 @@ from sunotui.demo.responses import REQUEST_ID, ResponseData, error_object, relay
 
 
 class Refusal(NamedTuple):
-    """The status, the message and the code of one error response; {names} in the message stand for values."""
+    """The status, the message and the code of one error response; {names} in the message are replaced by values."""
 
     status: int
     message: str

@@ -7,7 +7,7 @@ import argparse
 from sunotui.cli.arguments.base import Commands, Parser, count, new_command
 
 SORTS = ("relevance", "age", "title", "length", "rating", "model")
-"""The orders of domain/listing.py, which `--help` need not load."""
+"""The sort orders of domain/browse.py, which `--help` need not import."""
 _IDS = "a task or a clip, or the first six characters or more"
 
 
@@ -87,7 +87,7 @@ def _add_search(search: Commands[Parser]) -> None:
 
 
 def check_rate(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
-    """Separate the rating from the ids, and refuse a call without any change."""
+    """Separate the rating from the ids, and reject a call without any change."""
     first = args.words[0]
     is_number = first.isascii() and first.isdecimal() and len(first) == 1
     if is_number and int(first) > 5:

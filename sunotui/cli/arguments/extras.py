@@ -1,4 +1,4 @@
-"""The arguments of the commands for what only some gateways offer beside tasks."""
+"""The arguments of the commands for extras that only some gateways offer."""
 
 from __future__ import annotations
 

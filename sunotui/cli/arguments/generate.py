@@ -1,4 +1,4 @@
-"""The arguments of the commands that make something and cost money."""
+"""The arguments of the commands that generate something and cost money."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from sunotui.cli.arguments.base import (
 )
 
 TAKES_WITHOUT_YES = 10
-"""More submissions than this in one call need --yes: each one costs money."""
+"""More submissions than this in one call require --yes: each one costs money."""
 TAKES_AT_MOST = 100
 MASHUP_CLIPS = 2
 DERIVED_OPTIONS = (
     *("--cover", "--replace", "--add-vocals", "--add-instrumental", "--remaster", "--mashup", "--inspired-by"),
     *("--sound", "--hum", "--image", "--video"),
 )
-"""Options that make something of a clip or of other material, in place of a new song."""
+"""Options that derive something from a clip or other material instead of a new song."""
 
 
-# The domain has the same values, but importing it would slow every start of the command line.
+# The same values as in the domain, whose import would slow down every start of the command line.
 STEM_COUNTS = (2, 12)
-"""Voice and band, or every instrument by itself."""
+"""The number of stems: vocals and accompaniment, or each instrument separately."""
 VARIATIONS = ("subtle", "normal", "high")
 PARTS = {
     "intro": "infill_intro",
@@ -39,7 +39,7 @@ PARTS = {
     "cover": "cover_infill",
     "upload": "upload_infill",
 }
-"""Forms of --replace and the tasks that they are; a plain one is "infill"."""
+"""Variants of --replace and their tasks; the plain one is "infill"."""
 _FROM_ONE_CLIP = {
     "extend": "continue this clip, from --at",
     "cover": "cover this clip in another --style",
@@ -181,8 +181,8 @@ def check_music(parser: argparse.ArgumentParser, args: argparse.Namespace) -> No
     if (args.extend and args.at is None) or (args.at is not None and not (args.extend or args.cover)):
         parser.error("--extend CLIP (or --cover CLIP) and --at TIME go together")
     section = (args.section_start, args.section_end)
-    is_painted = bool(args.add_vocals or args.add_instrumental)
-    has_section = bool(args.replace) or (is_painted and any(time is not None for time in section))
+    is_added_part = bool(args.add_vocals or args.add_instrumental)
+    has_section = bool(args.replace) or (is_added_part and any(time is not None for time in section))
     if None in section if has_section else any(time is not None for time in section):
         parser.error("--replace (or --add-vocals, --add-instrumental) CLIP, --from TIME and --to TIME go together")
     if args.part and not args.replace:

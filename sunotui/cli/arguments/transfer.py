@@ -1,4 +1,4 @@
-"""The arguments of the commands that carry a library away and bring one in."""
+"""The arguments of the commands that export and import a library."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def add_transfer_commands(commands: Commands[Parser]) -> None:
 
 
 def check_export(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
-    """Ends the program as argparse does when options do not go together."""
+    """Exit as argparse does if options cannot be combined."""
     if args.csv and args.html is not None:
         parser.error("--csv and --html do not go together")
     if args.html is None:

@@ -54,7 +54,7 @@ class ComposeScreen(Screen[None]):
         self._core = core
         self.session = DraftSession(self, self.app, core, request, profile)
         self._awaited_lyrics: str | None = None
-        """The id of the lyrics task whose text goes into the form."""
+        """The id of the lyrics task whose text is inserted into the form."""
 
     def compose(self) -> ComposeResult:
         """Modes, form, preview."""
@@ -279,7 +279,7 @@ class ComposeScreen(Screen[None]):
 
     @opens_dialog
     async def action_more_modes(self) -> None:
-        """Choose a mode without a key of its own."""
+        """Choose a mode without its own key."""
         dialect = self._core.clients.dialect(self.session.profile).dialect
         rows = [row for has_take in (False, True) for row in derived_drafts.derived_choices(dialect, has_take=has_take)]
         chosen = await self.app.push_screen_wait(SelectDialog("More ways to make a song", rows))

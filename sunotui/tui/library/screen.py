@@ -191,7 +191,7 @@ class LibraryScreen(Screen[None]):
             if event.profile == self._core.active_profiles.name:
                 status_bar.show_connection(event.state.value, event.answered_at)
         elif isinstance(event, events.SubmissionChanged):
-            # A submission without a task has a row of its own.
+            # A submission without a task has its own row.
             self.reload()
             if tasks.current == row_id(event.submission):
                 detail.reload()

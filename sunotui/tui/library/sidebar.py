@@ -52,7 +52,7 @@ class Sidebar(ScrollView, can_focus=True):
     COMPONENT_CLASSES = {"sidebar--plain", "sidebar--chosen", "sidebar--chosen-blurred", "sidebar--count"}
 
     class Chosen(Message):
-        """Another collection is to be listed."""
+        """Posted when the user chooses another collection."""
 
         def __init__(self, collection: Collection) -> None:
             super().__init__()

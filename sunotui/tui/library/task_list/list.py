@@ -57,9 +57,9 @@ class TaskList(TaskRows, can_focus=True):
         self._awaited: str | None = None
         """A task that the cursor moves to as soon as the list has it."""
         self._wanted_version = self._shown_version = 0
-        """The number of the list that is to be shown, and of the one that is shown."""
+        """The numbers of the requested and of the displayed list."""
         self._next: tuple[tuple[str, ...], Query] = ((), _NO_QUERY)
-        """The empty text and the query of the list that is to be shown."""
+        """The empty text and the query of the requested list."""
         self._is_stale = False
         self._reported: str | None = None
         """The task that was last reported as highlighted."""
