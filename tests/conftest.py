@@ -32,10 +32,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
-    """Remove the files of the run. A process that a test left running fails the run."""
+    """A process that a test left running fails the run."""
     result = yield
     run = session.config.stash.get(_RUN, None)
-    if run is not None and (left := run.close()):
+    if run is not None and (left := run.left_running()):
         reporter = session.config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None:
             reporter.write_line("Left running by the tests: " + "; ".join(left), red=True)

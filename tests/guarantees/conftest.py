@@ -14,7 +14,7 @@ from tests.support.app_idle import judge_idle_by_the_loop
 from tests.support.canary import CANARY
 from tests.support.paths import ROOT
 from tests.support.pseudo_terminal import PseudoTerminal, places
-from tests.support.small_disk import QUICK
+from tests.support.run_directory import memory_directory
 from tests.support.stalls import VARIABLE, assert_never_held, stalls_file
 
 UNREACHABLE_URL = "http://127.0.0.1:9"
@@ -31,7 +31,7 @@ def _idle_by_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def quick_path(tmp_path: Path) -> Iterator[Path]:
     """A folder in memory, for tests that create hundreds of libraries and do not test the disk."""
-    with tempfile.TemporaryDirectory(dir=QUICK) as folder:
+    with tempfile.TemporaryDirectory(dir=memory_directory()) as folder:
         yield Path(folder)
 
 

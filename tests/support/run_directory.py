@@ -22,7 +22,9 @@ _OF_PYTHON = ("multiprocessing.forkserver", "multiprocessing.resource_tracker")
 
 
 def memory_directory() -> Path | None:
-    """A directory of this run in memory, or None if the system has none."""
+    """A directory of this run in memory, or None if the system has none. For thousands of small libraries, in tests
+    that are not about the disk; call it while a test runs, since modules are imported before the run has a directory.
+    """
     return _MEMORY / Path(tempfile.gettempdir()).name if _MEMORY.is_dir() else None
 
 
@@ -56,12 +58,12 @@ class RunDirectory:
         """Whether this process already belongs to a run, as a worker does."""
         return Path(os.environ.get("TMPDIR", "")).name.startswith(_PREFIX)
 
-    def close(self) -> list[str]:
-        """Remove everything; returns the command lines of the processes that the tests left running."""
+    def left_running(self) -> list[str]:
+        """The command lines of the processes that the tests left running. The end of this process terminates them and
+        removes the directory: `multiprocessing` removes its own folder there later than any hook of pytest."""
         until = time.monotonic() + _GRACE_S
         while (left := self._left_running()) and time.monotonic() < until:
             time.sleep(0.02)
-        self._cleanup.communicate()
         return left
 
     def _left_running(self) -> list[str]:

@@ -10,11 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.run_directory import memory_directory
-
-QUICK = memory_directory()
-"""A folder in memory for thousands of small libraries, in tests that are not about the disk."""
-
 
 @contextmanager
 def small_disk(folder: Path, size: str = "1m") -> Iterator[Path]:

@@ -22,7 +22,7 @@ from sunotui.domain.tasks.merge import merge_report, record_miss, task_from_repo
 from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.support.small_disk import QUICK
+from tests.support.run_directory import memory_directory
 
 pytestmark = pytest.mark.guarantee(
     "D2",
@@ -87,7 +87,7 @@ class Responses(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self._folder = tempfile.TemporaryDirectory(dir=QUICK)
+        self._folder = tempfile.TemporaryDirectory(dir=memory_directory())
         self._path = Path(self._folder.name) / "library.db"
         self._db = Database.open(self._path)
         self._library = TaskStore(self._db)

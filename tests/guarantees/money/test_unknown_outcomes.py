@@ -28,7 +28,7 @@ from sunotui.storage.submissions.journal import Journal
 from tests.guarantees.child_processes.submitting import core_at, profile_at
 from tests.guarantees.child_processes.writing import ready, song
 from tests.support.sending import send_request
-from tests.support.small_disk import QUICK
+from tests.support.run_directory import memory_directory
 from tests.support.whole_listing import all_ids
 
 pytestmark = pytest.mark.guarantee(
@@ -88,7 +88,7 @@ class Submissions(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self._folder = tempfile.TemporaryDirectory(dir=QUICK)
+        self._folder = tempfile.TemporaryDirectory(dir=memory_directory())
         self._path = Path(self._folder.name) / "library.db"
         self._open: dict[int, tuple[Database, Journal]] = {}
         self._expected: dict[str, State] = {}
