@@ -38,6 +38,10 @@ ASKED: dict[str, dict[str, Filter]] = {
     "is": {
         **{flag.value: FlagFilter(flag) for flag in Flag},
         "Starred": FlagFilter(Flag.STARRED),
+        "favourite": FlagFilter(Flag.STARRED),
+        "Favourites": FlagFilter(Flag.STARRED),
+        "unplayed": FlagFilter(Flag.UNHEARD),
+        "played": FlagFilter(Flag.HEARD),
         "songs": FlagFilter(Flag.SONG),
         "SONGS": FlagFilter(Flag.SONG),
     },
@@ -112,7 +116,8 @@ ASKED: dict[str, dict[str, Filter]] = {
     "album": {"Rain": NameFilter(NamedBy.ALBUM, "Rain")},
     "gateway": {"Work": NameFilter(NamedBy.GATEWAY, "Work")},
 }
-FLAGS, STATUSES = ", ".join(Flag), ", ".join(TaskStatus)
+FLAGS = "favourite, unplayed, played, rated, trashed, active, failed, song"
+STATUSES = ", ".join(TaskStatus)
 NO_TIME = "'{}' is not a time: use 7d, 12h, 3w or 2026-01-31"
 NO_LENGTH = "'{}' is not a length: use 3:00, >2:30, 2:00-3:00 or 180"
 NO_RATING = "'{}' is not a rating: use 0 to 5, >=4 or 2-3"
