@@ -27,8 +27,8 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from tests.guarantees.child_processes.submitting import core_at, profile_at
 from tests.guarantees.child_processes.writing import ready, song
-from tests.support.sending import send_request
 from tests.support.run_directory import memory_directory
+from tests.support.sending import send_request
 from tests.support.whole_listing import all_ids
 
 pytestmark = pytest.mark.guarantee(
