@@ -1,4 +1,4 @@
-"""For all tests: one time zone, one directory for everything that a run writes, and no settings of the user."""
+"""For all tests: one time zone, one directory for all files of a run, and no user settings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.support.run_directory import RunDirectory
 
-# A busy machine makes neither the program wrong nor an example too slow: time is measured by the benchmarks.
+# A busy machine must not make an example too slow: time is measured by the benchmarks.
 settings.register_profile("sunotui", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("sunotui")
 
@@ -32,10 +32,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, object]:
-    """Remove what the run wrote. A process that a test left running fails the run."""
+    """A process that a test left running fails the run."""
     result = yield
     run = session.config.stash.get(_RUN, None)
-    if run is not None and (left := run.close()):
+    if run is not None and (left := run.left_running()):
         reporter = session.config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None:
             reporter.write_line("Left running by the tests: " + "; ".join(left), red=True)
@@ -45,8 +45,8 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, object, obj
 
 @pytest.fixture(autouse=True, scope="session")
 def _children_receive_signals() -> Iterator[None]:
-    """A run in the background, or under nohup, ignores signals, and what it starts would inherit that. A handler that
-    does nothing has the same effect on this process and ends with the start of another program."""
+    """A run in the background, or under nohup, ignores signals, and its child processes would inherit that. An empty
+    handler has the same effect on this process and is not inherited by other programs."""
     ignored = [one for one in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP) if signal.getsignal(one) is signal.SIG_IGN]
     for one in ignored:
         signal.signal(one, lambda _signal, _frame: None)
@@ -56,7 +56,7 @@ def _children_receive_signals() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_of_the_person(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_user_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("SUNOTUI_") or name in {"TEXTUAL_LOG", "TMUX", "NO_COLOR", "TEXTUAL_ANIMATIONS"}:
             monkeypatch.delenv(name)

@@ -1,4 +1,4 @@
-"""What a start must not pay for: heavy libraries stay out until a command needs them."""
+"""Start-up imports: heavy libraries are not imported until a command needs them."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ OWN_MODULES = "import sys; print(*sorted(name for name in sys.modules if name.st
 
 
 def run_python(code: str) -> str:
-    """What a fresh interpreter prints."""
+    """The output of a new interpreter that runs this code."""
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
 
 @pytest.mark.parametrize(
     "module", ["sunotui", "sunotui.__main__", "sunotui.cli", "sunotui.cli.main", "sunotui.cli.arguments.parser"]
 )
-def test_an_import_leaves_heavy_libraries_out(module: str) -> None:
+def test_an_import_loads_no_heavy_libraries(module: str) -> None:
     loaded = run_python(f"import {module}; {REPORT}").split()
     assert "sunotui" in loaded
     assert not set(loaded) & set(HEAVY)
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])
-def test_version_and_help_open_no_other_room(option: str) -> None:
+def test_version_and_help_import_no_other_package(option: str) -> None:
     code = f"import sys; from sunotui.cli.main import main; assert main([{option!r}]) == 0; {OWN_MODULES}"
     own = run_python(code).splitlines()[-1].split()
     assert own == [
@@ -85,7 +85,7 @@ def test_listing_tasks_needs_neither_network_nor_event_loop(tmp_path: object) ->
     assert not set(loaded) & {"textual", "httpx", "pydantic", "keyring", "rich", "asyncio"}
 
 
-def test_what_the_first_frame_needs_is_loaded_and_nothing_else() -> None:
+def test_only_modules_of_the_first_frame_are_imported() -> None:
     code = "import sunotui.cli.launch, sunotui.core.core, sunotui.tui.run, sunotui.tui.app"
     loaded = set(run_python(f"{code}; print(*sorted(__import__('sys').modules))").split())
     assert {

@@ -13,10 +13,10 @@ from tests.support.paths import ROOT
 from tests.support.source_scan import source
 
 OTHER_NAMES = frozenset({"Content"})
-"""Names in documents that look like classes of ours."""
+"""Names in documents that look like classes of the program."""
 
 
-def test_every_package_says_in_one_sentence_what_belongs_in_it() -> None:
+def test_every_package_docstring_is_one_sentence() -> None:
     for package, text in source().package_docstrings.items():
         assert text.count(". ") == 0, f"{package}: more than one sentence"
         assert text.endswith("."), f"{package}: no sentence"
@@ -63,14 +63,14 @@ def test_every_cited_fact_about_a_library_is_listed() -> None:
 
 
 def test_citations_are_found() -> None:
-    """Else the tests above would pass on a pattern that finds nothing."""
+    """Otherwise the tests above would pass with a pattern that finds nothing."""
     assert len(list(citations.cited_sections())) > 100
     assert len(list(citations.cited_quirks())) > 20
     assert len(list(citations.cited_samples())) > 10
 
 
 def documents() -> list[Path]:
-    """Every document that users and developers read."""
+    """All documents for users and developers."""
     return [*sorted((ROOT / "docs").glob("*.md")), *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING"))]
 
 

@@ -1,7 +1,6 @@
-"""A library, exports and config files of format 6, as the program that made them wrote them: every later program lists,
-searches, exports, imports and shows them exactly so.
-
-A test that fails here has found a change of what is stored or printed. The files are never made again to please it.
+"""A library, exports and config files of format 6, as written by the version that introduced the format: every later
+version lists, searches, exports, imports and shows them identically. A failing test has found a change in what is
+stored or printed. The files are never regenerated to make it pass.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ def test_every_search_and_every_order_lists_the_same_tasks(library: FormatFixtur
     assert all(recorded.values()), "a search that finds nothing shows nothing"
 
 
-def test_what_was_learned_of_a_gateway_is_reported_the_same(library: FormatFixture) -> None:
+def test_learned_capabilities_are_reported_the_same(library: FormatFixture) -> None:
     report = json.loads(library.output("doctor", "--offline", "--json"))
     assert list(report) == ["ok", "findings", "gateway"]
     assert [finding["name"] for finding in report["findings"]] == [
@@ -62,20 +61,20 @@ def test_the_export_into_its_own_library_changes_nothing(own_library: FormatFixt
     assert without_version(own_library.output("export")) == without_version(EXPORT.read_bytes())
 
 
-def test_what_the_user_changes_is_kept_and_printed_the_same(own_library: FormatFixture) -> None:
+def test_user_changes_are_saved_and_printed_the_same(own_library: FormatFixture) -> None:
     assert changes(own_library) == json.loads((OUTPUTS / "changes.json").read_text("utf-8"))
     assert own_library.ids("--search=note:new") == ["task-described"]
 
 
-def test_an_unknown_outcome_can_be_called_lost(own_library: FormatFixture) -> None:
+def test_an_unknown_outcome_can_be_given_up(own_library: FormatFixture) -> None:
     unknown = [row["id"] for row in _submissions(own_library) if row["state"] == "unknown"]
     assert len(unknown) == 2
     own_library.output("submissions", "--resolve", unknown[0], "drop")
     assert [row["id"] for row in _submissions(own_library) if row["state"] == "unknown"] == unknown[1:]
 
 
-def test_the_files_have_their_names(own_library: FormatFixture) -> None:
-    """What a backup or a package of the system knows by name: no file has another one than it always had."""
+def test_file_names_do_not_change(own_library: FormatFixture) -> None:
+    """File names on which backups and system packages rely never change."""
     own_library.output("submissions", "--json")
     own_library.output("tag", "add", "x", "task-custom")
     names = {path.name for path in own_library.data.iterdir()}

@@ -1,4 +1,4 @@
-"""No module of the package imports itself through others, imports for types and inside functions counted too."""
+"""No import cycles in the package, including imports for types and inside functions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PACKAGE = Path(sunotui.__file__).parent
 
 
 def module_files(package: Path) -> dict[str, Path]:
-    """Every module of a package by its dotted name."""
+    """All modules of a package by dotted name."""
     found: dict[str, Path] = {}
     for path in package.rglob("*.py"):
         parts = path.relative_to(package.parent).with_suffix("").parts
@@ -28,7 +28,7 @@ def imported_modules(source: str, modules: Collection[str]) -> set[str]:
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             names = {f"{node.module}.{alias.name}" for alias in node.names}
-            # Of a package, only its modules: else each would count as an import of all that the package imports.
+            # Only modules of packages count: otherwise each import would include everything that the package imports.
             found.update(names & set(modules) or {str(node.module)})
     return found & set(modules)
 

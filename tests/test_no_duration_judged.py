@@ -1,4 +1,4 @@
-"""No test of the ordinary suite judges a duration, so that it says the same on a slow and on a busy machine.
+"""No test of the ordinary suite judges a duration, so that its results are the same on a slow or busy machine.
 
 Limits of time and processor are measured by tests/benchmarks and by tests marked `long`, as ratios to the speed of the
 machine (tests/support/calibration.py). Everything else waits for conditions (tests/support/waiting.py).
@@ -39,11 +39,11 @@ MAY_READ_A_CLOCK = {
 }
 WAITS = {"wait", "join", "communicate", "timeout", "timeout_at", "wait_for", "run", "result", "check_output"}
 SHORTEST_GUARD_S = 30.0
-"""A shorter limit of a wait for something that must come fails on a busy machine."""
+"""A shorter time limit for something that must happen would fail on a busy machine."""
 
 
 def clocks_read(tree: ast.AST) -> Iterator[int]:
-    """The lines that read a clock: one of the system's, or an event loop's."""
+    """The lines that read a clock of the system or of an event loop."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module in MODULES:
             yield from (node.lineno for alias in node.names if alias.name in CLOCKS)
@@ -54,9 +54,8 @@ def clocks_read(tree: ast.AST) -> Iterator[int]:
 
 
 def short_guards(tree: ast.Module) -> Iterator[int]:
-    """The lines that wait for something no longer than a fixed number of seconds, and that a short one.
-
-    A wait in the condition of a loop is no guard: it is what the loop does between two looks.
+    """The lines that wait at most a fixed, short number of seconds. A wait in the condition of a loop is not a guard:
+    it is the pause between two checks.
     """
     looks = {call for node in ast.walk(tree) if isinstance(node, ast.While) for call in ast.walk(node.test)}
     constants = {
@@ -76,7 +75,7 @@ def short_guards(tree: ast.Module) -> Iterator[int]:
 
 
 def _limits(call: ast.Call, function: ast.Attribute) -> list[ast.expr]:
-    """What stands where a wait has its limit."""
+    """The arguments at the position of the time limit of a wait."""
     if function.attr not in WAITS:
         return []
     named = [given.value for given in call.keywords if given.arg == "timeout"]
@@ -91,19 +90,19 @@ def _is_long(seconds: float) -> bool:
 
 
 def files() -> list[Path]:
-    """Every file of the ordinary suite."""
+    """All files of the ordinary suite."""
     found = (path for path in sorted(TESTS.rglob("*.py")) if "benchmarks" not in path.relative_to(TESTS).parts)
     return [path for path in found if path != Path(__file__)]
 
 
 def test_only_the_files_of_the_list_read_a_clock() -> None:
-    """Seen to fail with `assert time.monotonic() - began < 1.0` in a test."""
+    """Verified to fail with `assert time.monotonic() - began < 1.0` in a test."""
     reading = {str(path.relative_to(TESTS)) for path in files() if any(clocks_read(ast.parse(path.read_text("utf-8"))))}
     assert reading == set(MAY_READ_A_CLOCK), "a test waits for conditions and judges no duration"
 
 
 def test_no_wait_has_a_short_guard() -> None:
-    """Seen to fail with `thread.join(10)` in a test."""
+    """Verified to fail with `thread.join(10)` in a test."""
     found = [
         f"{path.relative_to(TESTS)}:{line}"
         for path in files()
@@ -153,6 +152,6 @@ def test_a_short_guard_is_found(line: str) -> None:
         "time.sleep(0.1)",
     ],
 )
-def test_what_judges_nothing_is_let_through(line: str) -> None:
+def test_code_without_a_judgement_is_accepted(line: str) -> None:
     tree = ast.parse(line)
     assert [*clocks_read(tree), *short_guards(tree)] == []

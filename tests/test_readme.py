@@ -23,7 +23,7 @@ EXAMPLES = [line for block in SHELL_BLOCKS for line in block.splitlines() if lin
 
 
 @pytest.mark.parametrize("line", EXAMPLES)
-def test_every_example_command_is_one(line: str) -> None:
+def test_every_example_command_is_valid(line: str) -> None:
     parse(shlex.split(line, comments=True)[1:])
 
 

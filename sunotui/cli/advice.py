@@ -21,11 +21,11 @@ ADVICE = {
     "fetch_task": "'sunotui fetch TASK_ID' adds its task to the library",
     "repair_again": "Run 'sunotui doctor --repair' again to finish it",
 }
-"""By the topic of an error; other errors keep their own advice."""
+"""The advice by topic of an error; other errors keep their own advice."""
 
 
 def error_text(error: SunotuiError, *, with_request_id: bool = False) -> str:
-    """The sentence of an error, with the command that helps where there is one."""
+    """The sentence of an error, with the command that helps if there is one."""
     advice = ADVICE.get(error.topic)
     text = None if advice is None else advice.format(subject=error.subject)
     return error.worded(text, with_request_id=with_request_id)

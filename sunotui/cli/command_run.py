@@ -22,7 +22,7 @@ _FILE_NAMES = frozenset({"lyrics_file", "output", "file"})
 
 
 def run_command(args: SimpleNamespace, environ: Mapping[str, str]) -> int:
-    """The exit code of the command that `args` name; raises only what the streams raise."""
+    """Run the command in `args` and return its exit code; raises only what the streams raise."""
     try:
         _refuse_other_encodings(args)
         with ended_by_signals():
@@ -45,8 +45,8 @@ def run_command(args: SimpleNamespace, environ: Mapping[str, str]) -> int:
 
 
 def _refuse_other_encodings(args: SimpleNamespace) -> None:
-    """Raise InvalidRequest for an argument in bytes that are not UTF-8, which Python carries as surrogates. The name
-    of a file that is only opened may have any bytes."""
+    """Raise InvalidRequest for an argument with bytes that are not UTF-8, which Python represents as surrogates. The
+    name of a file that is only opened may have any bytes."""
     for name, value in vars(args).items():
         words = value if isinstance(value, list) else [value]
         if name not in _FILE_NAMES and any(isinstance(word, str) and has_surrogate(word) for word in words):

@@ -1,4 +1,4 @@
-"""Environment variables by which Python and the libraries write down what they see: keys, logs, TLS secrets (K9)."""
+"""Removes environment variables that make Python and libraries record key presses, requests or TLS secrets (K9)."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ TEXTUAL_SETTINGS = frozenset(
         "TEXTUAL_THEME",
     }
 )
-"""Textual's variables that change only the appearance of the screens. Every other one is switched off, also one of a
-later version: TEXTUAL_DEBUG, TEXTUAL_LOG and TEXTUAL_DEVTOOLS write each key down, TEXTUAL_PRESS presses keys."""
+"""Textual's variables that change only the appearance of the screens. All others are removed, including those of later
+versions: TEXTUAL_DEBUG, TEXTUAL_LOG and TEXTUAL_DEVTOOLS record each key press, TEXTUAL_PRESS simulates key presses."""
 
 OTHER_SWITCHES = frozenset(
     {
-        # A debugging loop writes its slow callbacks, with their arguments, across the screen.
+        # An event loop in debug mode prints slow callbacks, with their arguments, over the screen.
         "PYTHONASYNCIODEBUG",
-        # Earlier versions of both print each request with its headers.
+        # Earlier versions of both log each request with its headers.
         "HTTPCORE_LOG_LEVEL",
         "HTTPX_LOG_LEVEL",
-        # Whoever has the secrets of TLS can read the token in a recording of the traffic.
+        # With the TLS secrets, the token can be read from recorded traffic.
         "SSLKEYLOGFILE",
-        # Below the OS keyring: GLib, its D-Bus, libdbus, and the file that libsecret keeps its own tests' secrets in.
+        # Libraries of the OS keyring: GLib, its D-Bus, libdbus, and the file for the secrets of libsecret's own tests.
         "DBUS_VERBOSE",
         "G_DBUS_DEBUG",
         "G_MESSAGES_DEBUG",
@@ -37,11 +37,11 @@ OTHER_SWITCHES = frozenset(
         "SECRET_FILE_TEST_PATH",
     }
 )
-"""The switches of Python and of the libraries other than Textual."""
+"""The variables of Python and of libraries other than Textual."""
 
 
 def switch_off_debugging(environ: MutableMapping[str, str]) -> None:
-    """Remove every such variable. Call it before any library is imported: most read theirs on import."""
+    """Remove all these variables. Call it before any library is imported: most read them on import."""
     for name in [name for name in environ if _is_switch(name)]:
         del environ[name]
 

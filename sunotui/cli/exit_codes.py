@@ -11,7 +11,7 @@ MONEY = 4
 GATEWAY = 5
 """The gateway or the network."""
 OUTPUT = 5
-"""Standard output could not be written, or nothing accepted the copied text. The contract has one number for both."""
+"""Standard output could not be written, or nothing accepted the copied text. The contract has one code for both."""
 UNKNOWN = 6
 """It is unknown whether the request was accepted; it may have been charged."""
 NOT_FOUND = 7
@@ -22,7 +22,7 @@ CRASHED = 70
 """An internal error; EX_SOFTWARE of sysexits.h, so that scripts do not mistake it for a failed task."""
 INTERRUPTED = 130
 PIPE_CLOSED = 141
-"""What a shell reports for a program that SIGPIPE ended."""
+"""The exit code that a shell reports for a program terminated by SIGPIPE."""
 
 _BY_ERROR_CODE = {
     "token_missing": TOKEN,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -14,19 +14,17 @@ from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import NotText, decoded, trim
 
 _LIMIT = 100_000
-"""Characters that a text may have; no gateway takes a tenth of it."""
+"""The maximum length of a text in characters; no gateway accepts a tenth of it."""
 _MOST_BYTES = 4 * _LIMIT + 4
-"""Bytes that so many characters can have, with a byte order mark."""
-_TOO_LONG = f"more than {_LIMIT:,} characters are in it"
+"""The maximum size of such a text in bytes, with a byte order mark."""
+_TOO_LONG = f"it has more than {_LIMIT:,} characters"
 _SPOKEN = {"describe": "description", "text": "style", "sound": "description of the sound"}
-"""Names of arguments in sentences, when they differ from the option."""
+"""Names of arguments in sentences, if they differ from the option."""
 
 
 def read_lyrics(file: str) -> str:
-    """The words in a file; "-" for standard input, nothing for no name.
-
-    UTF-8, or UTF-16 or UTF-32 with a byte order mark. Raises InvalidRequest for what cannot be read, is not text or
-    is too long.
+    """Read lyrics from a file; "-" is standard input, an empty name gives an empty text. UTF-8, or UTF-16 or UTF-32
+    with a byte order mark. Raises InvalidRequest for a file that cannot be read, is not text or is too long.
     """
     if not file:
         return ""
@@ -34,10 +32,7 @@ def read_lyrics(file: str) -> str:
 
 
 def read_extra(text: str) -> str:
-    """The extra fields as they stand, or those in the file of "@FILE" ("@-": standard input).
-
-    Raises InvalidRequest.
-    """
+    """The extra fields in `text`, or in the file for "@FILE" ("@-": standard input). Raises InvalidRequest."""
     if not text.startswith("@"):
         return text
     content = _standard_input("extra fields") if text == "@-" else _content(text[1:], "extra fields")
@@ -45,9 +40,8 @@ def read_extra(text: str) -> str:
 
 
 def read_piped(args: Namespace, *names: str) -> None:
-    """Put standard input in place of the argument that is "-", of those with these names; the last line's end goes.
-
-    Raises InvalidRequest for an empty input, for what is no text, and when two arguments are to be read from it.
+    """Replace the argument that is "-", among those with these names, by standard input without its last line end.
+    Raises InvalidRequest for an empty input, for input that is not text, and if two arguments are "-".
     """
     piped = [name for name in names if getattr(args, name) == "-"]
     if len(piped) + (getattr(args, "lyrics_file", "") == "-") + (getattr(args, "extra", "") == "@-") > 1:
@@ -56,17 +50,33 @@ def read_piped(args: Namespace, *names: str) -> None:
         what = _SPOKEN.get(name, name)
         text = _standard_input(what)
         if not trim(text):
-            raise InvalidRequest(f"The {what} is to come from standard input, which has no text")
+            raise InvalidRequest(f"Standard input has no text for the {what}")
         setattr(args, name, text.removesuffix("\n"))
 
 
 def read_note(text: str) -> str:
-    """The words as they stand; "-" for standard input. Raises InvalidRequest."""
+    """The note in `text`; "-" is standard input. Raises InvalidRequest."""
     return _standard_input("note") if text == "-" else text
 
 
+def read_ids(words: Sequence[str]) -> list[str]:
+    """The ids as they stand; "-" gives its place to those on standard input, which blanks or line ends separate.
+
+    Raises InvalidRequest for an empty input, for what is no text, and for a second "-".
+    """
+    if "-" not in words:
+        return list(words)
+    if words.count("-") > 1:
+        raise InvalidRequest("Only one argument can be read from standard input")
+    found = _standard_input("ids").split()
+    if not found:
+        raise InvalidRequest("Standard input has no ids")
+    at = words.index("-")
+    return [*words[:at], *found, *words[at + 1 :]]
+
+
 def _filled(text: str, what: str) -> str:
-    """The text of a file that was named: an empty one is a mistake, and a song without it would be paid for."""
+    """The text of a named file: an empty one is rejected as a mistake, since a song without it would be billed."""
     if not trim(text):
         raise InvalidRequest(f"The {what} are empty")
     return text
@@ -107,7 +117,7 @@ def _unreadable(what: str, reason: str) -> InvalidRequest:
 
 @contextmanager
 def standard_input() -> Iterator[BinaryIO]:
-    """Standard input, to be read in the block. Raises InvalidRequest where that fails."""
+    """Standard input, to be read in the `with` block. Raises InvalidRequest if reading fails."""
     try:
         if sys.stdin is None:
             raise OSError(errno.EBADF, "")

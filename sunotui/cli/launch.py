@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 _REAL_GATEWAY = ("SUNOTUI_BASE_URL", "SUNOTUI_TOKEN", "SUNOTUI_PROFILE")
 
 TERMS_WITHOUT_CURSOR = frozenset({"dumb", "unknown"})
-"""Values of TERM that promise nothing but lines of text, as Rich has them: editors and build tools set them."""
+"""Values of TERM for terminals that only print lines of text, as in Rich: editors and build tools set them."""
 
 
 def launch_screens(args: Namespace, environ: Mapping[str, str]) -> int:
     """Open the screens and return their exit code."""
     _need_terminal(environ)
-    # A start makes some hundred thousand objects that stay; looking through them again and again took 30 ms of it.
-    # The app turns it on again after its first frame.
+    # A start creates some hundred thousand objects that stay; repeated garbage collections took 30 ms of it.
+    # The app enables the collector after its first frame.
     gc.disable()
     try:
         return _demo(args, environ) if args.demo else _library(args, environ)
@@ -46,7 +46,7 @@ def _library(args: Namespace, environ: Mapping[str, str]) -> int:
 
 def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
     if args.fault or args.dialect != "reference":
-        # Before the screens open. A start without options need not load what knows their names.
+        # Checked before the screens open. A start without options does not import the tables of names.
         from sunotui.cli.commands.demo_gateway import check_demo_options
 
         check_demo_options(args)
@@ -59,7 +59,7 @@ def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
         servers.append(server)
         return demo_access(server, args)
 
-    # Without the real gateway's variables: a song that is paid for must not land in a library that is thrown away.
+    # Without the real gateway's variables: a paid song must not end up in a library that is deleted.
     safe = {name: value for name, value in environ.items() if name not in _REAL_GATEWAY}
     with _demo_paths(environ, is_kept=args.keep_demo) as paths:
         try:
@@ -71,7 +71,7 @@ def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
 
 @contextmanager
 def _demo_paths(environ: Mapping[str, str], *, is_kept: bool) -> Iterator[AppPaths]:
-    """Folders for the demo: in the data folder when the demo is to be kept, else private and deleted afterwards."""
+    """The folders for the demo: in the data folder with --keep-demo, otherwise private temporary ones."""
     if is_kept:
         folder = find_paths(environ).data / "demo"
         make_private(folder)

@@ -23,13 +23,13 @@ NO_ARGUMENTS: Mapping[str, object] = {
     "fault": [],
     "dialect": "reference",
 }
-"""The namespace that the parser returns without arguments."""
+"""The namespace that the parser returns for an empty command line."""
 
 
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
-    """Run one command line and return its exit code; raises only what ends the interpreter."""
+    """Run one command line and return its exit code; raises only exceptions that end the interpreter."""
     argv = sys.argv[1:] if argv is None else argv
-    # Of the process, not only of `environ`: the libraries read that one.
+    # Those of the process, not only of `environ`, since libraries read the former.
     switch_off_debugging(os.environ)
     drop_stale_size(os.environ)
     environ = os.environ if environ is None else environ
@@ -39,12 +39,12 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
             code = _run(argv, environ)
             sys.stdout.flush()
         except BrokenPipeError:
-            # The reader has gone, as in `sunotui tasks | head`; the interpreter's own flush must not fail either.
+            # The reader has exited, as in `sunotui tasks | head`; the interpreter's own flush must not fail either.
             drop(sys.stdout)
             return exit_codes.PIPE_CLOSED
         except OutputUnwritable as error:
             drop(sys.stdout)
-            # The exit code of an earlier failure, such as an unknown outcome, is kept.
+            # Keep the exit code of an earlier failure, such as an unknown outcome.
             code = code or exit_codes.OUTPUT
             print(error, file=sys.stderr)
     return code
@@ -61,7 +61,7 @@ def _run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def _parsed(argv: Sequence[str]) -> SimpleNamespace:
-    """The parsed arguments; without any, their defaults, which saves the 14 ms that argparse takes."""
+    """The parsed arguments; without any, the defaults, which saves argparse's 14 ms."""
     if not argv:
         return SimpleNamespace(**NO_ARGUMENTS)
     from sunotui.cli.arguments.parser import parse

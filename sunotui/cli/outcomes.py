@@ -1,4 +1,4 @@
-"""The exit codes of submissions, and of tasks that were waited for."""
+"""The exit codes of submissions and of waits for tasks."""
 
 from __future__ import annotations
 
@@ -19,6 +19,6 @@ def submission_exit_code(submission: Submission) -> int:
 
 
 def tasks_exit_code(tasks: Iterable[Task]) -> int:
-    """The exit code for tasks that were waited for: failed when one of them failed or was lost."""
+    """The exit code of a wait for tasks: failed if one of them failed or was lost."""
     bad = {TaskStatus.FAILURE, TaskStatus.UNKNOWN, TaskStatus.LOST}
     return FAILED if any(task.status in bad for task in tasks) else DONE

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 
 Handler = Callable[[object, Mapping[str, str]], int]
-"""Takes the parsed arguments and the environment; returns the exit code."""
+"""A function that takes the parsed arguments and the environment and returns the exit code."""
 
 HANDLERS = {
     "": "sunotui.cli.launch:launch_screens",

@@ -16,9 +16,8 @@ PREFIX_AT_LEAST = 6
 
 
 def resolve(library: Library, wanted: str) -> tuple[Task, Clip | None]:
-    """The task, or the clip with its task, by an id or by its first characters, if need be in other case.
-
-    Raises NotFound, and InvalidRequest when several begin so.
+    """The task, or the clip with its task, by an id or its first characters, if necessary ignoring case. Raises
+    NotFound, and InvalidRequest if there are several matches.
     """
     wanted = cleaned_id(wanted)
     task = library.task(wanted)
@@ -39,8 +38,8 @@ def resolve(library: Library, wanted: str) -> tuple[Task, Clip | None]:
 
 
 def resolve_task_ids(library: Library, wanted: Iterable[str]) -> list[str]:
-    """The task of each id, each once: of a known task or clip, or of the first characters of one; an id that the
-    library does not know stays, since the gateway may know it. Raises InvalidRequest when several begin so."""
+    """The task ids for the given ids, without duplicates: of a known task or clip, or of the first characters of one;
+    an unknown id is unchanged, since the gateway may know it. Raises InvalidRequest if there are several matches."""
     found: dict[str, None] = {}
     for one in wanted:
         try:
@@ -51,8 +50,8 @@ def resolve_task_ids(library: Library, wanted: Iterable[str]) -> list[str]:
 
 
 def resolve_clip_ids(library: Library, wanted: Iterable[str]) -> list[str]:
-    """The clip of each id, each once. The id of a task stays too, since a gateway may give a clip the id of its
-    task."""
+    """The clip ids for the given ids, without duplicates. The id of a task is included, too, since a gateway may give a
+    clip the id of its task."""
     found: dict[str, None] = {}
     for one in wanted:
         try:
@@ -64,7 +63,7 @@ def resolve_clip_ids(library: Library, wanted: Iterable[str]) -> list[str]:
 
 
 def resolve_clip(library: Library, wanted: str) -> tuple[Task, Clip]:
-    """A clip with its task; a task's id will do where it has one clip only. Raises NotFound and InvalidRequest."""
+    """A clip with its task; a task's id is sufficient if it has only one clip. Raises NotFound and InvalidRequest."""
     task, clip = resolve(library, wanted)
     if clip is not None:
         return task, clip
@@ -86,7 +85,7 @@ def _beginning_with(library: Library, wanted: str) -> dict[str, tuple[Task, Clip
 
 
 def _in_other_case(library: Library, wanted: str) -> dict[str, tuple[Task, Clip | None]]:
-    """Tasks and clips with this id in another case; when there are none, those that start with it."""
+    """Tasks and clips with this id in another case or, if there are none, those that start with it."""
     start = wanted.lower()
     tasks = library.tasks(library.task_ids_by_prefix_ignoring_case(start)).values() if start else ()
     found: dict[str, tuple[Task, Clip | None]] = {}
@@ -108,20 +107,19 @@ def _gather(found: dict[str, tuple[Task, Clip | None]], task: Task, is_meant: Ca
 
 
 def resolve_known_tasks(library: Library, ids: Sequence[str]) -> list[str]:
-    """The tasks of ids, which may be those of clips. Raises NotFound and InvalidRequest."""
+    """The tasks for ids of tasks or clips. Raises NotFound and InvalidRequest."""
     return list(dict.fromkeys(resolve(library, wanted)[0].id for wanted in ids))
 
 
 def resolve_takes(library: Library, ids: Sequence[str], number: int | None) -> list[TakeRef]:
-    """The takes of ids: a clip is meant by itself, of a task take `number`, or the first.
-
-    Raises NotFound and InvalidRequest.
+    """The takes for ids: the clip itself, or take `number` of a task, by default the first. Raises NotFound and
+    InvalidRequest.
     """
     return list(dict.fromkeys(resolve_take(library, wanted, number) for wanted in ids))
 
 
 def resolve_take(library: Library, wanted: str, number: int | None) -> TakeRef:
-    """The take of one id; see `resolve_takes`."""
+    """The take for one id; see `resolve_takes`."""
     task, clip = resolve(library, wanted)
     if clip is not None:
         if number not in {None, take_number(task, clip)}:
@@ -135,22 +133,21 @@ def resolve_take(library: Library, wanted: str, number: int | None) -> TakeRef:
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """A clip and the task it came in."""
+    """A source clip with its task."""
 
     clip_id: str
     task_id: str = ""
-    """Empty for a clip that the library does not know: it may have been made elsewhere."""
+    """Empty for an unknown clip, which may have been made elsewhere."""
     is_upload: bool = False
     duration_s: float | None = None
-    """Its length in seconds, where the library knows it."""
+    """Its length in seconds, if known."""
     lyrics: str = ""
-    """Its words, where the library knows them."""
+    """Its lyrics, if known."""
 
 
 def find_parent(library: Library, wanted: str) -> Parent:
-    """The clip that a request is about; one that the library does not know stays as it is.
-
-    Raises InvalidRequest for a task of several clips.
+    """The source clip of a request; an unknown id is used unchanged. Raises InvalidRequest for a task with several
+    clips.
     """
     try:
         task, clip = resolve_clip(library, wanted)

@@ -1,10 +1,10 @@
-"""Runs a command with an open Core, on an event loop that ends on signals as it does on Ctrl+C."""
+"""Runs a command with an open Core, on an event loop that handles termination signals like Ctrl+C."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -31,7 +31,9 @@ def run_with_core(environ: Mapping[str, str], profile: str, work: Callable[[Core
             if opened.warning:
                 say(opened.warning)
             for lost in opened.recovered:
-                say(f"Submission {lost.id} was cut off earlier and may have been charged; see 'sunotui submissions'")
+                say(
+                    f"Submission {lost.id} was interrupted earlier and may have been charged; see 'sunotui submissions'"
+                )
             return await work(core)
 
     return run_async(run())
@@ -39,7 +41,8 @@ def run_with_core(environ: Mapping[str, str], profile: str, work: Callable[[Core
 
 @asynccontextmanager
 async def core_session(environ: Mapping[str, str], profile: str = "") -> AsyncIterator[Core]:
-    """A Core that is not open yet. Leaving the block waits for responses to paid requests (S7), then closes it."""
+    """A context with a Core that is not open yet. On exit it waits for responses to paid requests (S7), then closes
+    Core."""
     core = Core(find_paths(environ), environ, profile=profile)
     try:
         yield core
@@ -50,7 +53,7 @@ async def core_session(environ: Mapping[str, str], profile: str = "") -> AsyncIt
 async def _close(core: Core) -> None:
     if core.is_open and core.services.submitter.in_flight:
         say("Waiting for the gateway's answer, which is paid for; Ctrl+C again leaves its outcome unknown")
-        core.subscribe(_report_late_response)
+        core.events.subscribe(_report_late_response)
     await core.close(ANSWER_TIMEOUT_S)
 
 
@@ -64,38 +67,43 @@ def _report_late_response(event: Event) -> None:
 
 
 def run_async(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine as `asyncio.run` does; what ends a command by `ended_by_signals` cancels it, as Ctrl+C does.
-
-    The coroutine can so wait for an answer that is paid for; a second signal ends that, too, but a hangup does not: it
-    often comes twice when a terminal is closed. Raises SystemExit then, and KeyboardInterrupt on Ctrl+C.
+    """Run a coroutine as `asyncio.run` does; the signals of `ended_by_signals` cancel it, as Ctrl+C does. The coroutine
+    can then wait for a paid response; a second signal ends that, too, but not a hangup, which is often sent twice when
+    a terminal is closed. Raises SystemExit then, and KeyboardInterrupt on Ctrl+C.
     """
-    return asyncio.run(_run(main), debug=False)
-
-
-async def _run(main: Coroutine[Any, Any, T]) -> T:
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    if task is None:
-        raise RuntimeError("run_async needs the task that asyncio.run makes")
-    ended: list[int] = []
-
-    def end(number: int) -> None:
-        if ended and number == signal.SIGHUP:
-            return
-        if ended:
-            raise SystemExit(128 + number)
-        ended.append(number)
-        task.cancel()
-
+    received: list[int] = []
     caught = [number for number in ENDING if signal.getsignal(number) is end_command]
-    for number in caught:
-        loop.add_signal_handler(number, end, number)
     try:
-        return await main
+        result = asyncio.run(_cancelled_by_signals(main, caught, received), debug=False)
+        if received:
+            raise SystemExit(128 + received[0])
+        return result
     except asyncio.CancelledError:
-        if ended:
-            raise SystemExit(128 + ended[0]) from None
+        if received:
+            raise SystemExit(128 + received[0]) from None
         raise
     finally:
         for number in caught:
-            loop.remove_signal_handler(number)
             signal.signal(number, end_command)
+
+
+async def _cancelled_by_signals(main: Coroutine[Any, Any, T], caught: Sequence[int], received: list[int]) -> T:
+    """Await `main`, and cancel it for each of the signals `caught`, which are added to `received`.
+
+    SystemExit is raised only outside the loop: asyncio prints the exception of a task that a second one leaves behind.
+    """
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    if task is None:
+        raise RuntimeError("run_async needs the task that asyncio.run makes")
+
+    def end(number: int, frame: object) -> None:
+        if received and number == signal.SIGHUP:
+            return
+        received.append(number)
+        if loop.is_closed():
+            end_command(number, frame)
+        loop.call_soon_threadsafe(task.cancel)
+
+    for number in caught:
+        signal.signal(number, end)
+    return await main

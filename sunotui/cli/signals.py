@@ -1,4 +1,4 @@
-"""Signals that ask a command to end: it unwinds as on Ctrl+C."""
+"""Handles termination signals: a command unwinds as on Ctrl+C."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
-"""The signals, besides that of Ctrl+C, that ask a command to end."""
+"""The termination signals, other than that of Ctrl+C."""
 
 
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """Until the end of the block, the signals in ENDING raise SystemExit with the shell's exit code for that signal.
-
-    So helper programs are ended, no half file is left, and a terminal that was asked for a token echoes again. A signal
-    that is ignored, as SIGHUP is under nohup, stays so. Outside the main thread, where Python takes no handlers,
-    nothing changes.
+    """In this context, the signals in ENDING raise SystemExit with the shell's exit code for that signal, so that
+    helper programs are terminated, no partial file is left, and the terminal's echo is restored after a token prompt.
+    An ignored signal, such as SIGHUP under nohup, stays ignored. Outside the main thread, where Python allows no
+    handlers, nothing changes.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

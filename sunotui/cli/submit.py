@@ -1,4 +1,4 @@
-"""Sends the request of a command: warnings first, then the outcome or the result, and the exit code."""
+"""Sends the request of a command: prints warnings first, then the outcome or the result, and returns the exit code."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from sunotui.domain.tasks.song_listing import is_listed
 
 
 async def submit_and_print(core: Core, request: Request, args: Namespace, *, takes: int | None = None) -> int:
-    """Send a request, once or as several takes, and print the tasks it became."""
+    """Send a request, once or as several takes, and print the resulting tasks."""
     deadline = _warnings_deadline()
-    prepared = await _prepare(core, request, core.current_profile().name, deadline)
+    prepared = await _prepare(core, request, core.active_profiles.current().name, deadline)
     await _print_warnings(core, prepared, deadline, takes=takes or 1)
     with upload_progress(core):
         accepted, code = await _send(core, prepared, is_again=args.again, takes=takes or 1)
@@ -42,7 +42,7 @@ async def submit_and_print(core: Core, request: Request, args: Namespace, *, tak
     else:
         made = list((await core.read(Library.tasks, ids)).values())
     if args.json:
-        # A list where --takes was said, and one task where it was not: the shape never hangs on what happened.
+        # A list with --takes, one task without: the shape never depends on the outcome.
         documents = await core.read(task_documents, made)
         print_json(documents if takes is not None else documents[0])
     else:
@@ -52,7 +52,7 @@ async def submit_and_print(core: Core, request: Request, args: Namespace, *, tak
 
 
 def print_outcome(submission: Submission) -> None:
-    """Say how a submission ended when it was not accepted, and what can be done."""
+    """Print the outcome of a submission that was not accepted, and what to do."""
     say(submission.trouble or f"The submission is {submission.state.value}")
     if submission.request_id:
         say(f"Request id for the gateway's support: {submission.request_id}")
@@ -66,7 +66,8 @@ def print_outcome(submission: Submission) -> None:
 
 
 async def _send(core: Core, prepared: PreparedRequest, *, is_again: bool, takes: int) -> tuple[list[Submission], int]:
-    """Send them one after the other, and stop at the first that is not accepted: the next would fail or cost too."""
+    """Send the takes one after the other, and stop at the first that is not accepted: the next would fail or cost
+    money, too."""
     accepted: list[Submission] = []
     while len(accepted) < takes:
         try:
@@ -85,11 +86,11 @@ async def _send(core: Core, prepared: PreparedRequest, *, is_again: bool, takes:
 
 
 WARNINGS_LIMIT_S = 8.0
-"""The longest a request waits for what is only good to know."""
+"""How long a request waits for optional information, in seconds."""
 
 
 def _warnings_deadline() -> float:
-    """When a command stops waiting for what is only good to know, on the event loop's clock."""
+    """When a command stops waiting for optional information, on the event loop's clock."""
     return asyncio.get_running_loop().time() + WARNINGS_LIMIT_S
 
 
@@ -126,7 +127,7 @@ async def _read_balance(core: Core, profile: str) -> None:
 
 
 async def _look(answer: Awaitable[object], deadline: float) -> None:
-    """Wait for an answer that is only good to know; the request itself will show what is wrong with the gateway."""
+    """Wait for an optional response; the request itself will show the gateway's problem."""
     try:
         async with asyncio.timeout_at(deadline):
             await answer
@@ -135,10 +136,9 @@ async def _look(answer: Awaitable[object], deadline: float) -> None:
 
 
 async def submit_for_result(core: Core, request: Request, args: Namespace, profile: str) -> tuple[str, int]:
-    """Send a request and wait for what it comes to: the result with DONE, or nothing with the exit code.
-
-    A file that was asked for within ten minutes is not asked for again unless `args.again`. Raises SunotuiError, also
-    when the submission was accepted and its result does not come: NotReady after `args.timeout` seconds.
+    """Send a request and wait for its result: returns the result with DONE, or an empty one with the exit code. A file
+    that was requested within the last ten minutes is not requested again unless `args.again`. Raises SunotuiError, also
+    if the submission was accepted but its result does not arrive: NotReady after `args.timeout` seconds.
     """
     deadline = _warnings_deadline()
     prepared = await _prepare(core, request, profile, deadline)
@@ -149,16 +149,16 @@ async def submit_for_result(core: Core, request: Request, args: Namespace, profi
     if submission.state is not SubmissionState.ACCEPTED:
         print_outcome(submission)
         return "", submission_exit_code(submission)
-    # Said before the result is printed, which may be impossible.
-    say(f"Accepted as submission {submission.id}" + ("" if submission.result else "; waiting for what it makes"))
+    # Printed before the result, whose output may fail.
+    say(f"Accepted as submission {submission.id}" + ("" if submission.result else "; waiting for its result"))
     try:
         async with asyncio.timeout(args.timeout):
             return await core.services.results.result_of(submission), DONE
     except TimeoutError:
         is_file = isinstance(request, ClipFileRequest)
         raise NotReady(
-            f"The gateway has not made it within {args.timeout:g} s",
+            f"The gateway sent no result within {args.timeout:g} s",
             advice="Asking again within ten minutes looks again and sends nothing"
             if is_file
-            else "'sunotui submissions' shows what it comes to",
+            else "'sunotui submissions' shows its result",
         ) from None

@@ -1,4 +1,4 @@
-"""Waits for tasks to end while Core polls them, with one line of progress on a terminal."""
+"""Waits for tasks to end while Core polls them, with a progress line on a terminal."""
 
 from __future__ import annotations
 
@@ -20,35 +20,34 @@ from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import clean
 
 _WIDEST = 76
-"""Cells of the progress line."""
+"""The width of the progress bar in cells."""
 _BEAT_S = 1.0
-"""How often the progress line moves."""
+"""The update interval of the progress line in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """How a wait ended: the tasks as they are now."""
+    """The result of a wait: the current state of the tasks."""
 
     tasks: list[Task]
     is_timed_out: bool
 
 
 async def wait_until_ended(core: Core, ids: Sequence[str], limit_s: float) -> Waited:
-    """Watch until every one of these tasks of the library has ended, or `limit_s` seconds are over.
-
-    Raises what the watch cannot go on without: TokenRejected, TokenMissing, TokenStoreError, KeyQuotaExceeded, and
-    TokenLimited, since a key with a list of models gets 403 on every fetch (quirk 12). Cancelled, it says that the
-    tasks go on.
+    """Wait until all these tasks of the library have ended, or `limit_s` seconds have passed. Raises the errors with
+    which polling cannot continue: TokenRejected, TokenMissing, TokenStoreError, KeyQuotaExceeded, and TokenLimited,
+    since a key with a list of models gets 403 on every fetch (quirk 12). When cancelled, it prints that the tasks
+    continue.
     """
     wait = _Wait(core, ids)
-    unsubscribe = core.subscribe(wait.on_event)
+    unsubscribe = core.events.subscribe(wait.on_event)
     try:
         await core.start()
-        core.poll_now()
+        core.services.pollers.resume()
         return await wait.run(limit_s)
     except asyncio.CancelledError:
         wait.erase()
-        say(f"The gateway goes on; 'sunotui wait {' '.join(ids)}' waits again, 'sunotui tasks' lists it")
+        say(f"The gateway keeps generating; 'sunotui wait {' '.join(ids)}' waits again, 'sunotui tasks' lists it")
         raise
     finally:
         wait.erase()
@@ -56,7 +55,7 @@ async def wait_until_ended(core: Core, ids: Sequence[str], limit_s: float) -> Wa
 
 
 async def wait_and_report(core: Core, ids: Sequence[str], limit_s: float) -> tuple[list[Task], int]:
-    """Wait, say on standard error what did not go well, and give the tasks with the exit code."""
+    """Wait, print problems on standard error, and return the tasks with the exit code."""
     waited = await wait_until_ended(core, ids, limit_s)
     if waited.is_timed_out:
         say(f"Not done within {limit_s:g} s; 'sunotui wait {' '.join(ids)}' waits again")
@@ -83,7 +82,7 @@ class _Wait:
         self._estimate = ""
 
     def on_event(self, event: Event) -> None:
-        """Handle an event of Core; another process may have seen the end, so changes of the library count too."""
+        """Handle an event of Core; another process may have seen the end, so changes of the library count, too."""
         if isinstance(event, TasksChanged | TaskEnded | LibraryChanged):
             self._changed.set()
         elif isinstance(event, ConnectionChanged) and event.profile in self._profiles and event.error is not None:
@@ -118,7 +117,7 @@ class _Wait:
                 tasks = await self._read()
 
     def erase(self) -> None:
-        """Take the progress line off the terminal."""
+        """Erase the progress line."""
         if self._is_seen:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
@@ -126,7 +125,7 @@ class _Wait:
         return list((await self._core.read(Library.tasks, self._ids)).values())
 
     async def _estimate_text(self, tasks: Sequence[Task]) -> str:
-        """How long tasks like these usually take, where they are all alike."""
+        """How long such tasks usually take, if they are all of the same kind."""
         kinds = {(task.profile, task.kind) for task in tasks}
         if not self._is_seen or len(kinds) != 1:
             return ""
@@ -139,10 +138,10 @@ class _Wait:
         running = [task for task in tasks if not task.status.is_final]
         words = [length(elapsed_s) or "0:00", running[0].status.value.replace("_", " ")]
         words += [self._estimate] if self._estimate else []
-        words += ["can be played already"] if running[0].is_streaming else []
-        words += [f"{len(running)} of {len(tasks)} under way"] if len(tasks) > 1 else []
+        words += ["playable"] if running[0].is_streaming else []
+        words += [f"{len(running)} of {len(tasks)} running"] if len(tasks) > 1 else []
         words.append(running[0].title or running[0].id)
-        # One that wrapped could not be erased.
+        # A line that wraps could not be erased.
         width = min(_WIDEST, (terminal_width(sys.stderr) or _WIDEST + 1) - 1)
         line = fit(clean(" · ".join(words), 4 * _WIDEST), width).rstrip()
         print("\r\x1b[K" + line, end="", file=sys.stderr, flush=True)

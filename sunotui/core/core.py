@@ -36,10 +36,9 @@ from sunotui.storage.worker import StorageThread
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from sunotui.core.events import ConnectionChanged, Event
+    from sunotui.core.events import ConnectionChanged
     from sunotui.core.services import Services
     from sunotui.domain.gateways.money import Balance
-    from sunotui.domain.statistics import Statistics
     from sunotui.domain.tasks.task import Task
 
 P = ParamSpec("P")
@@ -85,8 +84,8 @@ class Core:
         self._background = BackgroundTasks(self.events)
         self._log = EventLog(paths.event_log)
         self.profiles = ProfileStore(paths)
-        self._active_profiles = ActiveProfiles(self.profiles, environ, profile)
-        self.clients = ClientPool(self.profile_named, self.tokens)
+        self.active_profiles = ActiveProfiles(self.profiles, environ, profile)
+        self.clients = ClientPool(self.active_profiles.named, self.tokens)
         self.login = LoginService(self.profiles, self.tokens, self.clients, self.announce_profile)
         self.settings = Settings()
         self.kept = KeptState(paths.ui_state_file, self.storage, self.clock, self._background)
@@ -115,7 +114,7 @@ class Core:
         report = await self.storage.result_of(self.begin())
         if not self.is_open:
             self.is_open = True
-            self._active_profiles.choose_first(self.settings.profile)
+            self.active_profiles.choose_first(self.settings.profile)
         return report
 
     async def open(self) -> StartupReport:
@@ -186,8 +185,8 @@ class Core:
                 self._services = build_services(
                     Context(self.storage, self.clients, self.events, self.clock, self._rng, self._background),
                     self.stores,
-                    profile_named=self.profile_named,
-                    profiles_at_same_gateway=self._active_profiles.at_same_gateway,
+                    profile_named=self.active_profiles.named,
+                    profiles_at_same_gateway=self.active_profiles.at_same_gateway,
                 )
             return self._services
 
@@ -209,8 +208,8 @@ class Core:
         if not self.is_read_only:
             self._background.start("read results of ended tasks", self.services.results.collect)
             self._background.start("look for unknown submissions", self.services.song_matcher.search_earlier)
-        if self.profile:
-            self.services.pollers.of(self.profile)
+        if self.active_profiles.name:
+            self.services.pollers.of(self.active_profiles.name)
         self._external_changes_task = asyncio.create_task(
             self.services.external_changes.watch(), name="external changes"
         )
@@ -245,53 +244,32 @@ class Core:
 
     # --- profiles ----------------------------------------------------------------------------------------------------
 
-    @property
-    def profile(self) -> str:
-        """The name of the current profile; empty when there is none."""
-        return self._active_profiles.name
-
-    @profile.setter
-    def profile(self, name: str) -> None:
-        self._active_profiles.name = name
-
     def add_profile(self, profile: Profile) -> None:
         """Add a profile for this run only, such as that of the demo gateway, and use it."""
-        self._active_profiles.add(profile)
+        self.active_profiles.add(profile)
         self.announce_profile(profile.name)
-
-    def profile_named(self, name: str) -> Profile | None:
-        """The profile with this name."""
-        return self._active_profiles.named(name)
-
-    def all_profiles(self) -> dict[str, Profile]:
-        """All profiles by name."""
-        return self._active_profiles.all()
 
     def choose_profile(self) -> str:
         """The name of the default profile, without opening the library; empty for none.
 
         Raises ConfigError.
         """
-        self._active_profiles.choose_first(load_settings(self.paths).profile)
-        return self.profile
+        self.active_profiles.choose_first(load_settings(self.paths).profile)
+        return self.active_profiles.name
 
     def announce_profile(self, name: str) -> None:
         """Make this the current profile, and resume polling if it was waiting for a token; an empty name selects
         none."""
-        self.profile = name
+        self.active_profiles.name = name
         if self.is_started and name:
             self.services.pollers.of(name).resume()
         self.events.publish(ProfileChanged(name))
-
-    def current_profile(self) -> Profile:
-        """The current profile. Raises TokenMissing if there is none yet."""
-        return self._active_profiles.current()
 
     # --- polling -----------------------------------------------------------------------------------------------------
 
     def connection(self) -> ConnectionChanged | None:
         """The latest state of the current profile's connection."""
-        return self.services.pollers.connection(self.profile) if self.has_services else None
+        return self.services.pollers.connection(self.active_profiles.name) if self.has_services else None
 
     async def refresh(self, ids: list[str], profile: str = "") -> list[Task]:
         """Poll these tasks now; ids that the library does not have are requested from `profile`, or from the current
@@ -299,32 +277,15 @@ class Core:
 
         Raises SunotuiError; TokenMissing, before any request, if an id is not in the library and there is no profile.
         """
-        profile = profile or self.profile
+        profile = profile or self.active_profiles.name
         if not profile and not (await self.read(Library.tasks, ids)).keys() >= set(ids):
-            profile = self.current_profile().name
+            profile = self.active_profiles.current().name
         return await self.services.pollers.refresh(ids, profile)
 
     async def read(self, query: Callable[Concatenate[Library, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a query on the library on the storage thread; raises what `query` raises, and LibraryNotOpen."""
         return await self.storage.run(query, self._opened().queries, *args, **kwargs)
 
-    async def statistics(self) -> Statistics:
-        """The statistics of the whole library. Raises LibraryError."""
-        return await self.read(Library.statistics)
-
-    def poll_now(self) -> None:
-        """Poll all profiles immediately, at the user's request."""
-        self.services.pollers.resume()
-
     def known_balance(self) -> Balance | None:
         """The last known balance at the current profile's gateway."""
-        return self.services.billing.balance(self.profile) if self.has_services else None
-
-    async def balance(self) -> None:
-        """Fetch the balance at the current profile's gateway; no error if the gateway does not provide one."""
-        if self.profile:
-            await self.services.billing.refresh(self.profile)
-
-    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
-        """Call `listener` with every event from now on; returns a function that unsubscribes it."""
-        return self.events.subscribe(listener)
+        return self.services.billing.balance(self.active_profiles.name) if self.has_services else None

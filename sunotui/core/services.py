@@ -65,54 +65,71 @@ def build_services(
     """Build the services with their dependencies and subscribe them to events; on any thread.
     `profiles_at_same_gateway` returns the names of the other profiles with a profile's origin.
     """
-
-    def active_submissions(profile: str) -> Sequence[str] | None:
-        # Billing is built before the pollers, which need it through the capabilities.
-        return pollers.active_submissions(profile)
-
-    database, tasks, journal = stores.database, stores.tasks, stores.journal
+    database, tasks = stores.database, stores.tasks
+    billing, capabilities, pollers = _gateway_services(ctx, stores, profile_named, profiles_at_same_gateway)
     parent_checks = ParentChecks(ctx.storage, tasks, stores.lineage)
-    billing = Billing(ctx, PriceStore(database), BalanceStore(database), active_submissions, profiles_at_same_gateway)
-    capabilities = CapabilityService(ctx, CapabilityStore(database), billing, profile_named)
-    ctx.clients.use_evidence(capabilities.dialect_evidence)
-    capability_observer = CapabilityObserver(ctx, journal, tasks, capabilities)
-    pollers = PollerPool(ctx, tasks, capabilities)
-    extras = ExtrasService(
-        ctx,
-        library=tasks,
-        timings=stores.timings,
-        personas=PersonaStore(database),
-        capabilities=capabilities,
-        pollers=pollers,
-    )
-    model_choice = ModelChoice(ctx, journal, capabilities)
-    submitter = Submitter(ctx, journal, pollers, model_choice, parent_checks)
-    results = ResultCollector(
-        ctx, library=tasks, journal=journal, capabilities=capabilities, pollers=pollers, submitter=submitter
-    )
-    song_matcher = SongMatcher(ctx, tasks, journal, capabilities)
-    for on_event in (
-        billing.on_event,
-        capabilities.on_event,
-        capability_observer.on_event,
-        results.on_event,
-        song_matcher.on_event,
-    ):
-        ctx.events.subscribe(on_event)
+    model_choice = ModelChoice(ctx, stores.journal, capabilities)
+    submitter = Submitter(ctx, stores.journal, pollers, model_choice, parent_checks)
+    results, song_matcher, unknown_outcomes = _outcome_services(ctx, stores, capabilities, pollers, submitter)
     return Services(
         parent_checks=parent_checks,
         billing=billing,
         capabilities=capabilities,
         pollers=pollers,
-        extras=extras,
+        extras=ExtrasService(
+            ctx,
+            library=tasks,
+            timings=stores.timings,
+            personas=PersonaStore(database),
+            capabilities=capabilities,
+            pollers=pollers,
+        ),
         model_choice=model_choice,
         submitter=submitter,
         results=results,
         song_matcher=song_matcher,
-        unknown_outcomes=UnknownOutcomes(
-            ctx, journal, pollers=pollers, submitter=submitter, results=results, song_matcher=song_matcher
-        ),
+        unknown_outcomes=unknown_outcomes,
         annotations=AnnotationService(ctx, database, tasks.reindex),
         external_changes=ExternalChanges(ctx, database, tasks, pollers),
         daily_backup=DailyBackup(database, ctx.events, ctx.clock),
     )
+
+
+def _gateway_services(
+    ctx: Context,
+    stores: Stores,
+    profile_named: Callable[[str], Profile | None],
+    profiles_at_same_gateway: Callable[[str], Iterable[str]],
+) -> tuple[Billing, CapabilityService, PollerPool]:
+    """What is learned about gateways from events, and their pollers, which use one another."""
+
+    def active_submissions(profile: str) -> Sequence[str] | None:
+        # Billing is built before the pollers, which need it through the capabilities.
+        return pollers.active_submissions(profile)
+
+    prices, balances = PriceStore(stores.database), BalanceStore(stores.database)
+    billing = Billing(ctx, prices, balances, active_submissions, profiles_at_same_gateway)
+    capabilities = CapabilityService(ctx, CapabilityStore(stores.database), billing, profile_named)
+    ctx.clients.use_evidence(capabilities.dialect_evidence)
+    capability_observer = CapabilityObserver(ctx, stores.journal, stores.tasks, capabilities)
+    for on_event in (billing.on_event, capabilities.on_event, capability_observer.on_event):
+        ctx.events.subscribe(on_event)
+    pollers = PollerPool(ctx, stores.tasks, capabilities)
+    return billing, capabilities, pollers
+
+
+def _outcome_services(
+    ctx: Context, stores: Stores, capabilities: CapabilityService, pollers: PollerPool, submitter: Submitter
+) -> tuple[ResultCollector, SongMatcher, UnknownOutcomes]:
+    """What finds out what became of requests that were sent."""
+    tasks, journal = stores.tasks, stores.journal
+    results = ResultCollector(
+        ctx, library=tasks, journal=journal, capabilities=capabilities, pollers=pollers, submitter=submitter
+    )
+    song_matcher = SongMatcher(ctx, tasks, journal, capabilities)
+    for on_event in (results.on_event, song_matcher.on_event):
+        ctx.events.subscribe(on_event)
+    unknown_outcomes = UnknownOutcomes(
+        ctx, journal, pollers=pollers, submitter=submitter, results=results, song_matcher=song_matcher
+    )
+    return results, song_matcher, unknown_outcomes

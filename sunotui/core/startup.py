@@ -10,7 +10,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.network_fs import WARNING, is_on_network
 from sunotui.storage.submissions.journal import Journal
 
-_READ_ONLY = "The library may only be read, so nothing can be sent or saved: {}"
+_READ_ONLY = "The library is read-only, so nothing can be sent or saved: {}"
 
 
 class StartupReport(NamedTuple):

@@ -2,66 +2,97 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar, NamedTuple
 
 from sunotui.demo.responses import REQUEST_ID, ResponseData, error_object, relay_page
 
 
-class ErrorResponses(Protocol):
-    """The error responses that each server defines."""
+class Refusal(NamedTuple):
+    """The status, the message and the code of one error response; {names} in the message are replaced by values."""
 
-    def no_key(self) -> ResponseData: ...
-    def bad_key(self) -> ResponseData: ...
-    def no_money(self, left: float, price: float) -> ResponseData: ...
-    def rate_limited(self, retry_after_s: int) -> ResponseData: ...
-    def maintenance(self) -> ResponseData: ...
-    def bad_body(self, words: str) -> ResponseData: ...
-    def prompt_empty(self) -> ResponseData: ...
-    def parent_id_empty(self) -> ResponseData: ...
-    def parent_unknown(self) -> ResponseData: ...
-    def clip_unknown(self) -> ResponseData: ...
-    def task_unknown(self) -> ResponseData: ...
-    def action_unknown(self, action: str) -> ResponseData: ...
-    def path_unknown(self, path: str) -> ResponseData: ...
-    def crash(self) -> ResponseData: ...
+    status: int
+    message: str
+    code: str = ""
 
 
-class ReferenceErrors:
-    """Suno-API: one envelope with one code for everything; the upstream's status line is the message."""
+class ErrorResponses(ABC):
+    """The error responses that each server defines: a table of refusals, and the form of its errors."""
+
+    refusals: ClassVar[Mapping[str, Refusal]]
+    """By the name of the method."""
 
     def no_key(self) -> ResponseData:
-        return self._envelope(401, "unauthorized secret token")
+        return self._refuse("no_key")
 
-    bad_key = no_key
+    def bad_key(self) -> ResponseData:
+        return self._refuse("bad_key")
 
     def no_money(self, left: float, price: float) -> ResponseData:
-        return self._envelope(402, "402 Payment Required")
+        return self._refuse("no_money", left=left, price=price)
 
     def rate_limited(self, retry_after_s: int) -> ResponseData:
-        return self._envelope(429, "429 Too Many Requests", {"Retry-After": str(retry_after_s)})
+        made = self._refuse("rate_limited")
+        return ResponseData(made.status, made.body, {"Retry-After": str(retry_after_s)})
 
     def maintenance(self) -> ResponseData:
-        return self._envelope(503, "The service is under maintenance")
+        return self._refuse("maintenance")
 
     def bad_body(self, words: str) -> ResponseData:
-        return self._envelope(400, words)
+        return self._refuse("bad_body", words=words)
 
     def prompt_empty(self) -> ResponseData:
-        return self._envelope(400, "prompt is empty")
+        return self._refuse("prompt_empty")
 
     def parent_id_empty(self) -> ResponseData:
-        return self._envelope(400, "task_id is empty")
+        return self._refuse("parent_id_empty")
+
+    def parent_unknown(self) -> ResponseData:
+        return self._refuse("parent_unknown")
 
     def clip_unknown(self) -> ResponseData:
-        return self._envelope(404, "404 Not Found")
-
-    parent_unknown = clip_unknown
+        return self._refuse("clip_unknown")
 
     def task_unknown(self) -> ResponseData:
-        return self._envelope(400, "task not exist")
+        return self._refuse("task_unknown")
 
     def action_unknown(self, action: str) -> ResponseData:
-        return self._envelope(400, "invalid action")
+        return self._refuse("action_unknown", action=action.lower())
+
+    def path_unknown(self, path: str) -> ResponseData:
+        return self._refuse("path_unknown", path=path)
+
+    def crash(self) -> ResponseData:
+        return self._refuse("crash")
+
+    def _refuse(self, name: str, **values: object) -> ResponseData:
+        refusal = self.refusals[name]
+        message = refusal.message.format(**values) if values else refusal.message
+        return self._response(refusal.status, refusal.code, message)
+
+    @abstractmethod
+    def _response(self, status: int, code: str, message: str) -> ResponseData:
+        """An error in the form of this server."""
+
+
+class ReferenceErrors(ErrorResponses):
+    """Suno-API: one envelope with one code for everything; the upstream's status line is the message."""
+
+    refusals: ClassVar[Mapping[str, Refusal]] = {
+        "no_key": Refusal(401, "unauthorized secret token"),
+        "bad_key": Refusal(401, "unauthorized secret token"),
+        "no_money": Refusal(402, "402 Payment Required"),
+        "rate_limited": Refusal(429, "429 Too Many Requests"),
+        "maintenance": Refusal(503, "The service is under maintenance"),
+        "bad_body": Refusal(400, "{words}"),
+        "prompt_empty": Refusal(400, "prompt is empty"),
+        "parent_id_empty": Refusal(400, "task_id is empty"),
+        "parent_unknown": Refusal(404, "404 Not Found"),
+        "clip_unknown": Refusal(404, "404 Not Found"),
+        "task_unknown": Refusal(400, "task not exist"),
+        "action_unknown": Refusal(400, "invalid action"),
+    }
 
     def path_unknown(self, path: str) -> ResponseData:
         return ResponseData(404, "404 page not found", {"Content-Type": "text/plain"})
@@ -69,182 +100,134 @@ class ReferenceErrors:
     def crash(self) -> ResponseData:
         return error_object(500, "Panic detected, error: runtime error: index out of range", "api_panic")
 
-    def _envelope(self, status: int, message: str, headers: dict[str, str] | None = None) -> ResponseData:
-        return ResponseData(status, {"code": "invalid_request", "message": message, "data": None}, headers or {})
+    def _response(self, status: int, code: str, message: str) -> ResponseData:
+        return ResponseData(status, {"code": "invalid_request", "message": message, "data": None})
 
 
-class NewApi2025Errors:
-    """new-api: error objects from the relay itself, envelopes with `data: null` from the task endpoints."""
+class RelayErrors(ErrorResponses):
+    """What new-api and one-hub have in common: error objects from the relay itself, for refusals without a code, and
+    envelopes from the task endpoints."""
 
-    def no_key(self) -> ResponseData:
-        return error_object(401, f"未提供令牌 (request id: {REQUEST_ID})", "new_api_error")
-
-    def bad_key(self) -> ResponseData:
-        return error_object(401, f"无效的令牌 (request id: {REQUEST_ID})", "new_api_error")
-
-    def no_money(self, left: float, price: float) -> ResponseData:
-        return self._envelope(403, "quota_not_enough", "user quota is not enough")
-
-    def rate_limited(self, retry_after_s: int) -> ResponseData:
-        words = "当前分组上游负载已饱和，请稍后再试"
-        return self._envelope(429, "fail_to_fetch_task", words, {"Retry-After": str(retry_after_s)})
-
-    def maintenance(self) -> ResponseData:
-        return error_object(503, f"系统维护中，请稍后再试 (request id: {REQUEST_ID})", "new_api_error")
-
-    def bad_body(self, words: str) -> ResponseData:
-        return self._envelope(400, "invalid_request", words)
-
-    def prompt_empty(self) -> ResponseData:
-        return self._envelope(400, "invalid_request", "prompt_empty")
-
-    def parent_id_empty(self) -> ResponseData:
-        return self._envelope(400, "invalid_request", "task id is empty")
-
-    def parent_unknown(self) -> ResponseData:
-        return self._envelope(400, "task_not_exist", "task_origin_not_exist")
-
-    def clip_unknown(self) -> ResponseData:
-        upstream = '{"code":"invalid_request","message":"404 Not Found","data":null}'
-        return self._envelope(404, "fail_to_fetch_task", upstream)
-
-    def task_unknown(self) -> ResponseData:
-        return self._envelope(400, "task_not_exist", "task_not_exist")
-
-    def action_unknown(self, action: str) -> ResponseData:
-        return error_object(503, self._no_channel(action), "new_api_error")
+    kind: ClassVar[str]
+    """The type of its error objects."""
 
     def path_unknown(self, path: str) -> ResponseData:
-        return relay_page(path, "new_api_error")
+        return relay_page(path, self.kind)
+
+    def _response(self, status: int, code: str, message: str) -> ResponseData:
+        return self._envelope(status, code, message) if code else error_object(status, message, self.kind)
+
+    @abstractmethod
+    def _envelope(self, status: int, code: str, message: str) -> ResponseData:
+        """An error of its task endpoints."""
+
+
+_RELAY_REFUSALS = {
+    "no_key": Refusal(401, f"未提供令牌 (request id: {REQUEST_ID})"),
+    "bad_key": Refusal(401, f"无效的令牌 (request id: {REQUEST_ID})"),
+    "maintenance": Refusal(503, f"系统维护中，请稍后再试 (request id: {REQUEST_ID})"),
+    "bad_body": Refusal(400, "{words}", "invalid_request"),
+    "prompt_empty": Refusal(400, "prompt_empty", "invalid_request"),
+    "parent_id_empty": Refusal(400, "task id is empty", "invalid_request"),
+}
+_PANIC = "Panic detected, error: runtime error: invalid memory address or nil pointer dereference. "
+
+
+class NewApi2025Errors(RelayErrors):
+    """new-api: envelopes with `data: null` from the task endpoints."""
+
+    kind = "new_api_error"
+    refusals: ClassVar[Mapping[str, Refusal]] = {
+        **_RELAY_REFUSALS,
+        "no_money": Refusal(403, "user quota is not enough", "quota_not_enough"),
+        "rate_limited": Refusal(429, "当前分组上游负载已饱和，请稍后再试", "fail_to_fetch_task"),
+        "parent_unknown": Refusal(400, "task_origin_not_exist", "task_not_exist"),
+        "clip_unknown": Refusal(
+            404, '{"code":"invalid_request","message":"404 Not Found","data":null}', "fail_to_fetch_task"
+        ),
+        "task_unknown": Refusal(400, "task_not_exist", "task_not_exist"),
+        # No channel offers the model as which the action would be billed.
+        "action_unknown": Refusal(
+            503, f"当前分组 default 下对于模型 suno_{{action}} 无可用渠道 (request id: {REQUEST_ID})"
+        ),
+    }
 
     def crash(self) -> ResponseData:
-        words = "Panic detected, error: runtime error: invalid memory address or nil pointer dereference. "
-        words += "Please submit a issue here: https://github.com/Calcium-Ion/new-api"
+        words = _PANIC + "Please submit a issue here: https://github.com/Calcium-Ion/new-api"
         return error_object(500, words, "new_api_panic")
 
-    def _envelope(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> ResponseData:
-        return ResponseData(status, {"code": code, "message": message, "data": None}, headers or {})
-
-    def _no_channel(self, action: str) -> str:
-        # No channel offers the model as which the action would be billed.
-        return f"当前分组 default 下对于模型 suno_{action.lower()} 无可用渠道 (request id: {REQUEST_ID})"
+    def _envelope(self, status: int, code: str, message: str) -> ResponseData:
+        return ResponseData(status, {"code": code, "message": message, "data": None})
 
 
 class NewApi2026Errors(NewApi2025Errors):
     """new-api of 2026: names the missing amount, and has a code for a model that no channel offers (protocol 5)."""
 
-    def no_money(self, left: float, price: float) -> ResponseData:
-        words = f"预扣费额度失败, 用户剩余额度: ＄{left:.6f}, 需要预扣费额度: ＄{price:.6f}"
-        return self._envelope(403, "insufficient_user_quota", words)
+    refusals: ClassVar[Mapping[str, Refusal]] = {
+        **NewApi2025Errors.refusals,
+        "no_money": Refusal(
+            403,
+            "预扣费额度失败, 用户剩余额度: ＄{left:.6f}, 需要预扣费额度: ＄{price:.6f}",
+            "insufficient_user_quota",
+        ),
+    }
 
     def action_unknown(self, action: str) -> ResponseData:
-        return error_object(503, self._no_channel(action), "new_api_error", code="model_not_found")
+        status, message, _ = self.refusals["action_unknown"]
+        return error_object(status, message.format(action=action.lower()), self.kind, code="model_not_found")
 
 
-class OneHubErrors:
+class OneHubErrors(RelayErrors):
     """one-hub: as new-api, but its envelopes have no `data` key and its codes are its own."""
 
-    def no_key(self) -> ResponseData:
-        return error_object(401, f"未提供令牌 (request id: {REQUEST_ID})", "one_hub_error")
-
-    def bad_key(self) -> ResponseData:
-        return error_object(401, f"无效的令牌 (request id: {REQUEST_ID})", "one_hub_error")
-
-    def no_money(self, left: float, price: float) -> ResponseData:
-        return self._envelope(402, "insufficient_user_quota", "user quota is not enough")
-
-    def rate_limited(self, retry_after_s: int) -> ResponseData:
-        made = error_object(429, f"您的速率达到上限，请稍后再试。 (request id: {REQUEST_ID})", "one_hub_error")
-        return ResponseData(made.status, made.body, {"Retry-After": str(retry_after_s)})
-
-    def maintenance(self) -> ResponseData:
-        return error_object(503, f"系统维护中，请稍后再试 (request id: {REQUEST_ID})", "one_hub_error")
-
-    def bad_body(self, words: str) -> ResponseData:
-        return self._envelope(400, "invalid_request", words)
-
-    def prompt_empty(self) -> ResponseData:
-        return self._envelope(400, "invalid_request", "prompt_empty")
-
-    def parent_id_empty(self) -> ResponseData:
-        return self._envelope(400, "invalid_request", "task id is empty")
-
-    def parent_unknown(self) -> ResponseData:
-        return self._envelope(500, "get_origin_task_failed", "origin task not found")
-
-    def clip_unknown(self) -> ResponseData:
-        return self._envelope(404, "invalid_request", "Provider API error: 404 Not Found")
-
-    def task_unknown(self) -> ResponseData:
-        return self._envelope(404, "task_not_exist", "")
-
-    def action_unknown(self, action: str) -> ResponseData:
-        return self._envelope(400, "invalid_request", "invalid_action")
+    kind = "one_hub_error"
+    refusals: ClassVar[Mapping[str, Refusal]] = {
+        **_RELAY_REFUSALS,
+        "no_money": Refusal(402, "user quota is not enough", "insufficient_user_quota"),
+        "rate_limited": Refusal(429, f"您的速率达到上限，请稍后再试。 (request id: {REQUEST_ID})"),
+        "parent_unknown": Refusal(500, "origin task not found", "get_origin_task_failed"),
+        "clip_unknown": Refusal(404, "Provider API error: 404 Not Found", "invalid_request"),
+        "task_unknown": Refusal(404, "", "task_not_exist"),
+        "action_unknown": Refusal(400, "invalid_action", "invalid_request"),
+        "crash": Refusal(
+            500, _PANIC + "Please submit a issue here: https://github.com/MartialBE/one-hub.", "one_hub_panic"
+        ),
+    }
 
     def model_unknown(self, mv: str) -> ResponseData:
         """The mv is the billed model, so there is no provider for a typo."""
         return self._envelope(503, "provider_not_found", f"当前分组 default 下对于模型 {mv} 无可用渠道")
 
-    def path_unknown(self, path: str) -> ResponseData:
-        return relay_page(path, "one_hub_error")
-
-    def crash(self) -> ResponseData:
-        words = "Panic detected, error: runtime error: invalid memory address or nil pointer dereference. "
-        words += "Please submit a issue here: https://github.com/MartialBE/one-hub."
-        return self._envelope(500, "one_hub_panic", words)
-
     def _envelope(self, status: int, code: str, message: str) -> ResponseData:
         return ResponseData(status, {"code": code, "message": message})
 
 
-class SunoapiErrors:
+class SunoapiErrors(ErrorResponses):
     """claude360: the HTTP status is the code; 429 concerns money, and rate limits have a separate status. The statuses
     401, 413, 429, 430 and 455 are documented, the messages are not.
     """
 
-    def no_key(self) -> ResponseData:
-        return self._envelope(401, "Unauthorized")
-
-    bad_key = no_key
-
-    def no_money(self, left: float, price: float) -> ResponseData:
-        return self._envelope(429, "Insufficient credits")
-
-    def rate_limited(self, retry_after_s: int) -> ResponseData:
-        return self._envelope(430, "Your call frequency is too high", {"Retry-After": str(retry_after_s)})
-
-    def maintenance(self) -> ResponseData:
-        return self._envelope(455, "The service is under maintenance")
+    refusals: ClassVar[Mapping[str, Refusal]] = {
+        "no_key": Refusal(401, "Unauthorized"),
+        "bad_key": Refusal(401, "Unauthorized"),
+        "no_money": Refusal(429, "Insufficient credits"),
+        "rate_limited": Refusal(430, "Your call frequency is too high"),
+        "maintenance": Refusal(455, "The service is under maintenance"),
+        "too_long": Refusal(413, "The prompt is too long"),
+        "bad_body": Refusal(400, "{words}"),
+        "prompt_empty": Refusal(400, "prompt is required"),
+        "parent_id_empty": Refusal(400, "continue_clip_id is required"),
+        "parent_unknown": Refusal(404, "clip not found"),
+        "clip_unknown": Refusal(404, "clip not found"),
+        "task_unknown": Refusal(404, "task not exist"),
+        "action_unknown": Refusal(404, "invalid action"),
+        "path_unknown": Refusal(404, "Invalid URL ({path})"),
+        "crash": Refusal(500, "Internal server error"),
+    }
 
     def too_long(self) -> ResponseData:
         """A text is longer than its limit."""
-        return self._envelope(413, "The prompt is too long")
+        return self._refuse("too_long")
 
-    def bad_body(self, words: str) -> ResponseData:
-        return self._envelope(400, words)
-
-    def prompt_empty(self) -> ResponseData:
-        return self._envelope(400, "prompt is required")
-
-    def parent_id_empty(self) -> ResponseData:
-        return self._envelope(400, "continue_clip_id is required")
-
-    def parent_unknown(self) -> ResponseData:
-        return self._envelope(404, "clip not found")
-
-    clip_unknown = parent_unknown
-
-    def task_unknown(self) -> ResponseData:
-        return self._envelope(404, "task not exist")
-
-    def action_unknown(self, action: str) -> ResponseData:
-        return self._envelope(404, "invalid action")
-
-    def path_unknown(self, path: str) -> ResponseData:
-        return self._envelope(404, f"Invalid URL ({path})")
-
-    def crash(self) -> ResponseData:
-        return self._envelope(500, "Internal server error")
-
-    def _envelope(self, status: int, message: str, headers: dict[str, str] | None = None) -> ResponseData:
-        return ResponseData(status, {"code": status, "message": message, "data": None}, headers or {})
+    def _response(self, status: int, code: str, message: str) -> ResponseData:
+        return ResponseData(status, {"code": status, "message": message, "data": None})

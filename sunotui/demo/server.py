@@ -153,7 +153,7 @@ class _QuietServer(uvicorn.Server):
     def end(self) -> None:
         """Stop serving immediately; from any thread, after it has started to serve."""
         self.should_exit = True
-        with contextlib.suppress(RuntimeError):  # its loop has ended by itself
+        with contextlib.suppress(RuntimeError):  # its loop has already ended
             self._loop.call_soon_threadsafe(self._over.set)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

@@ -168,5 +168,5 @@ async def _content_of(response: httpx.Response, most: int, note: Callable[[int],
             raise UnreadableResponse(f"it is larger than {most // 2**20} MiB")
     value = response.headers.get("content-length", "")
     if value.isascii() and value.isdecimal() and int(value[:18]) != len(content):
-        raise UnreadableResponse("it was cut off on its way")
+        raise UnreadableResponse("it is incomplete")
     return bytes(content)

@@ -1,4 +1,4 @@
-"""What to do about an error, in the words of the screens."""
+"""The advice about an error, in terms of the screens."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ ADVICE = {
     "library_damaged": "Leave and run 'sunotui doctor --repair'; it rescues what can be read",
     "repair_again": "Leave and run 'sunotui doctor --repair' again to finish it",
 }
-"""By the topic of an error; other errors keep their own advice."""
+"""The advice by topic of an error; other errors keep their own advice."""
 
 
 def error_text(error: SunotuiError) -> str:
-    """The sentence of an error, with the key that helps where there is one."""
+    """The sentence of an error, with the key that helps if there is one."""
     return error.worded(ADVICE.get(error.topic))

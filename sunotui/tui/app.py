@@ -97,7 +97,7 @@ class SunoApp(BaseApp):
     @cached_property
     def submit(self) -> SubmitController:
         """Sends requests."""
-        # Made on first use: the first frame sends nothing.
+        # Created on first use: the first frame sends nothing.
         from sunotui.tui.submit import SubmitController
 
         return SubmitController(self)
@@ -105,7 +105,7 @@ class SunoApp(BaseApp):
     # --- life cycle ---------------------------------------------------------------------------------------------------
 
     def get_default_screen(self) -> Screen[None]:
-        """The library."""
+        """The library screen."""
         self._library = LibraryScreen(self.core)
         return self._library
 
@@ -157,7 +157,7 @@ class SunoApp(BaseApp):
         if not self.is_running:
             # The user quit while the library was being opened.
             return
-        self._unsubscribe = self.core.subscribe(lambda event: self._post_event(event))
+        self._unsubscribe = self.core.events.subscribe(lambda event: self._post_event(event))
         self._use_settings()
         if self._library is not None:
             await self._library.open_library()
@@ -180,13 +180,13 @@ class SunoApp(BaseApp):
                 self.core_error = error
             self.core_opened.set()
         self.status.end_wait_for_gateway()
-        if not self.core.profile and (self.key_queue.has_typed or self.screen is not self._library):
+        if not self.core.active_profiles.name and (self.key_queue.has_typed or self.screen is not self._library):
             self.say("P logs in to a gateway")
-        elif not self.core.profile:
+        elif not self.core.active_profiles.name:
             self.navigator.open_login()
         elif self.core.has_services:
-            self.core.services.capabilities.probe_soon(self.core.profile)
-            await self.core.balance()
+            self.core.services.capabilities.probe_soon(self.core.active_profiles.name)
+            await self.core.services.billing.refresh(self.core.active_profiles.name)
 
     def _use_settings(self) -> None:
         issues: list[str] = []
@@ -273,7 +273,7 @@ class SunoApp(BaseApp):
     # --- requested by screens -----------------------------------------------------------------------------------------
 
     def on_send_requested(self, message: SendRequested) -> None:
-        """Send."""
+        """Send the request."""
         self.submit.start(message)
 
     def on_header_clicked(self, event: Header.Clicked) -> None:

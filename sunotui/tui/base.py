@@ -41,7 +41,7 @@ class ScreenNavigator(Protocol):
     """Opens the other screens; `navigation.Navigator` is the implementation."""
 
     def show_task(self, task_id: str) -> None:
-        """Put the cursor of the task list on a task, if the list shows it."""
+        """Move the cursor of the task list to a task, if the list has it."""
 
     async def go_to_song(self, task_id: str) -> None:
         """Leave the screens above the library, and put the cursor of its list on a task."""
@@ -50,8 +50,8 @@ class ScreenNavigator(Protocol):
         """Open the composer with `request`, or with the saved draft, for a profile's gateway."""
 
     async def pick_clip(self, title: str, *, besides: str = "") -> str | None:
-        """Let the user find a finished take by typing; its clip id, or None. `besides` is left out. Call it in a
-        worker."""
+        """Let the user find a finished take by typing; returns its clip id, or None. The clip `besides` is left out.
+        Call it in a worker."""
 
     def open_profiles(self) -> None:
         """Open the list of gateways, or the login form when there is no profile yet."""
@@ -79,7 +79,7 @@ class RequestSender(Protocol):
         """Send one request and wait for its outcome; None when nothing was sent. Call it in a worker."""
 
     async def result_of(self, request: Request, profile: str) -> str | None:
-        """Send a request that makes no song, and wait for its result; None, with the reason shown, without one.
+        """Send a request that generates no song, and wait for its result; None if there is none, with the reason shown.
         Call it in a worker."""
 
     def report(self, submission: Submission) -> None:
@@ -87,9 +87,8 @@ class RequestSender(Protocol):
 
 
 class BaseApp(App[int]):
-    """What screens and widgets call: messages to the user, the clipboard, links, the navigator, sending and drafts.
-
-    Keys, pastes, crashes and the garbage collector are handled by objects of their own; the methods of Textual that are
+    """The services for screens and widgets: messages to the user, the clipboard, links, the navigator, sending and
+    drafts. Separate objects handle keys, pastes, crashes and the garbage collector; the methods of Textual that are
     overridden for them only delegate.
     """
 
@@ -105,12 +104,12 @@ class BaseApp(App[int]):
         """The user's own keys by binding id, separated by commas."""
         self._paste_limit = PasteLimit(self, self._warn)
         self.core_opened = asyncio.Event()
-        """Set when the core's services were built, or could not be."""
+        """Set when the core's services were built, or building them failed."""
         self.core_error: SunotuiError | None = None
         """Why the core could not be opened or started; None while it could."""
         self.left_texts: dict[tuple[str, str], str] = {}
-        """Texts that were typed into an input and left with escape, by the input and its subject; the input has them
-        again when it is opened for the same subject."""
+        """Texts that were typed into an input and left with escape, by the input and its subject; they are restored
+        when the input is opened for the same subject."""
         self.exit_notices: list[str] = []
         """Sentences for the plain terminal after the screens are closed."""
 
@@ -182,14 +181,14 @@ class BaseApp(App[int]):
 
     @cached_property
     def message_log(self) -> MessageLog:
-        """Every message shown so far."""
-        # Made on first use: the first frame shows no message.
+        """The log of all messages."""
+        # Created on first use: the first frame shows no message.
         return MessageLog()
 
     @cached_property
     def drafts(self) -> DraftStore:
         """The composer's drafts."""
-        # Made on first use: with forms and requests it takes 10 ms to load, which only the composer needs.
+        # Created on first use: with forms and requests it takes 10 ms to import, and only the composer needs it.
         from sunotui.tui.composer.draft_store import DraftStore
 
         return DraftStore(lambda: self.core.reader, self.notify_error, self._warn)
@@ -248,7 +247,7 @@ class BaseApp(App[int]):
     def profile_names(self) -> Sequence[str]:
         """The names of all profiles, sorted; empty, with the error shown, when the config file cannot be read."""
         try:
-            return sorted(self.core.all_profiles())
+            return sorted(self.core.active_profiles.all())
         except SunotuiError as error:
             self.notify_error(error)
             return ()
@@ -288,7 +287,7 @@ class BaseApp(App[int]):
         """Open a link in the browser if it is safe."""
         from sunotui.tui.runtime import links
 
-        profile = self.core.profile_named(self.core.profile)
+        profile = self.core.active_profiles.named(self.core.active_profiles.name)
         try:
             await asyncio.to_thread(links.open_link, url, profile.base_url if profile is not None else None)
         except SunotuiError as error:

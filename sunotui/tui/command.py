@@ -34,15 +34,15 @@ _PREFIXES = {
     Scope.SUBMISSIONS: "submissions",
     Scope.PROFILES: "profiles",
 }
-"""Users have these in their config files: they must not change."""
+"""The prefixes are in users' config files: they must not change."""
 
 
 class Command(NamedTuple):
-    """One thing that the user can do."""
+    """A command of the user."""
 
     id: str
-    """Its name within its scope. What stands before a dot names the action of the widgets, so that several commands can
-    share one action with different arguments."""
+    """Its name within its scope. The part before a dot is the action of the widgets, so that several commands can share
+    one action with different arguments."""
     title: str
     """Its text in footer, help, palette and README: a verb with a capital, or the name of a screen."""
     keys: tuple[str, ...]

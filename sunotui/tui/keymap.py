@@ -1,4 +1,4 @@
-"""Checks the keys of the user's config file, since Textual silently accepts any text."""
+"""Validates the keys of the user's config file, since Textual silently accepts any text."""
 
 from __future__ import annotations
 

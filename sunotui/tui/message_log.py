@@ -42,7 +42,7 @@ def _note_lines(note: str) -> list[TextLine]:
 
 
 def _details(cause: SunotuiError | Submission | None) -> list[TextLine]:
-    """Where a message comes from, and the gateway's complete response."""
+    """The source of a message, and the gateway's complete response."""
     if cause is None:
         return []
     source, response = "", cause.answer

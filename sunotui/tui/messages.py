@@ -26,7 +26,7 @@ class EventConsumer(Protocol):
     """A screen that receives every event of the core while it is open."""
 
     def on_core_event(self, event: Event) -> None:
-        """Update what the event changes, and nothing else."""
+        """Update only what the event changes."""
 
 
 @runtime_checkable
@@ -34,7 +34,7 @@ class SavesBeforeQuit(Protocol):
     """A screen with a text that would be lost when the program ends."""
 
     async def save_before_quit(self) -> bool:
-        """Save the text; False, with the reason shown, when that failed: the program then stays open."""
+        """Save the text; returns False, with the reason shown, if that failed: the program then stays open."""
 
 
 class OperationFailed(Message):

@@ -1,4 +1,4 @@
-"""Opens the other screens; each is loaded when it is opened for the first time."""
+"""Opens the other screens; each is imported when it is opened for the first time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Navigator:
         self._app = app
 
     def show_task(self, task_id: str) -> None:
-        """Put the cursor of the task list on a task, if the list shows it."""
+        """Move the cursor of the task list to a task, if the list has it."""
         for library in self._app.screen_stack[:1]:
             library.query_one(TaskList).select(task_id)
 
@@ -46,7 +46,7 @@ class Navigator:
         self._app.push_screen(ComposeScreen(self._app.core, request, profile))
 
     async def pick_clip(self, title: str, *, besides: str = "") -> str | None:
-        """Let the user find a finished take by typing; its clip id, or None. `besides` is left out."""
+        """Let the user find a finished take by typing; returns its clip id, or None. The clip `besides` is left out."""
         from sunotui.tui.dialogs.picker import PickerDialog, PickerRow
 
         try:
@@ -66,7 +66,7 @@ class Navigator:
 
     def open_profiles(self) -> None:
         """Open the list of gateways, or the login form when there is no profile yet."""
-        if not self._app.core.profile:
+        if not self._app.core.active_profiles.name:
             self.open_login()
             return
         from sunotui.tui.gateways.profiles import ProfilesScreen
@@ -74,8 +74,8 @@ class Navigator:
         self._app.push_screen(ProfilesScreen(self._app.core))
 
     def open_login(self, *, is_new: bool = False) -> None:
-        """Open the login form; not in the demo, whose library is deleted with everything that was paid for."""
-        if self._app.core.profile == DEMO_PROFILE:
+        """Open the login form; not in the demo, whose library is deleted, even with paid songs."""
+        if self._app.core.active_profiles.name == DEMO_PROFILE:
             self._app.say("This is the demo: leave it and run 'sunotui login' for a gateway of your own", "warning")
             return
         from sunotui.tui.gateways.login import LoginScreen

@@ -81,7 +81,7 @@ class Status:
     def on_core_event(self, event: Event) -> None:
         """Take over what an event says."""
         match event:
-            case events.ConnectionChanged(profile=profile) if profile == self._core.profile:
+            case events.ConnectionChanged(profile=profile) if profile == self._core.active_profiles.name:
                 self.connection, self.answered_at = event.state, event.answered_at
             case events.InFlightChanged():
                 self.sending = event.in_flight
@@ -92,7 +92,7 @@ class Status:
                 # In ten steps, so that a fast upload repaints no more often than a slow one.
                 tenths = 10 * event.sent // event.size if event.size > 0 else 10
                 self.upload = "" if tenths >= 10 else f"{tenths}0%"
-            case events.BalanceChanged(profile=profile) if profile == self._core.profile:
+            case events.BalanceChanged(profile=profile) if profile == self._core.active_profiles.name:
                 self.balance = str(event.balance)
                 self._count_songs()
             case events.LibraryHealthChanged():
@@ -106,7 +106,7 @@ class Status:
     def read_profile(self) -> None:
         """Show the current profile, its connection and its balance."""
         core = self._core
-        profile = core.profile_named(core.profile)
+        profile = core.active_profiles.named(core.active_profiles.name)
         self.profile = profile.name if profile is not None else ""
         self.is_opening = self.waits_for_gateway and profile is None
         self.is_unencrypted = profile is not None and profile.base_url.is_clear

@@ -35,7 +35,7 @@ class SubmitController:
         self._app = app
 
     def start(self, wanted: SendRequested) -> None:
-        """Send in the background."""
+        """Send the request in the background."""
         self._app.run_worker(self._send_all(wanted), group="submit")
 
     async def _send_all(self, wanted: SendRequested) -> None:
@@ -58,8 +58,8 @@ class SubmitController:
         return submission
 
     async def result_of(self, request: Request, profile: str) -> str | None:
-        """Send a request that makes no song, and wait, within limits, for its result; None, with the reason shown,
-        without one. A file that was requested within ten minutes is not requested again. Call it in a worker."""
+        """Send a request that generates no song, and wait, within limits, for its result; None if there is none, with
+        the reason shown. A file that was requested within ten minutes is not requested again. Call it in a worker."""
         prepared = await self._prepared(request, profile)
         if prepared is None:
             return None
@@ -87,7 +87,7 @@ class SubmitController:
         be sent."""
         core = self._app.core
         try:
-            return await core.services.submitter.prepare(request, profile or core.current_profile().name)
+            return await core.services.submitter.prepare(request, profile or core.active_profiles.current().name)
         except SunotuiError as error:
             self._app.notify_error(error)
             return None
@@ -111,7 +111,7 @@ class SubmitController:
     async def _send(
         self, prepared: PreparedRequest, submission_id: str, decision: _Decision, together: tuple[str, ...] = ()
     ) -> Submission | None:
-        """Send it and wait for its outcome; None when nothing was sent."""
+        """Send the request and wait for its outcome; None if nothing was sent."""
         if decision is _Decision.DO_NOT_SEND:
             return None
         try:
@@ -126,7 +126,7 @@ class SubmitController:
             return None
 
     def _report_all(self, ended: Sequence[Submission]) -> None:
-        """Show one message for all that were accepted, and one for each that was not."""
+        """Show one message for all accepted submissions, and one for each other."""
         accepted = [submission for submission in ended if submission.state is _ACCEPTED]
         for submission in ended:
             if submission.state is not _ACCEPTED or len(accepted) == 1:
@@ -143,7 +143,7 @@ class SubmitController:
         """Show the outcome of a submission."""
         app = self._app
         if submission.state is _ACCEPTED:
-            where = "" if submission.profile == app.core.profile else f" to {submission.profile}"
+            where = "" if submission.profile == app.core.active_profiles.name else f" to {submission.profile}"
             app.say(f"Sent{where}. Generating …")
             if submission.task_id:
                 app.navigator.show_task(submission.task_id)

@@ -1,4 +1,5 @@
-"""`python -m tests.benchmarks [NAMES...] [--rounds N]`: all rows, or those of the files named, as `b1` or `start`."""
+"""`python -m tests.benchmarks [NAMES...] [--rounds N]`: all rows, or those of the named files, such as `b1` or
+`start`."""
 
 from __future__ import annotations
 
@@ -14,14 +15,14 @@ ROUNDS = 15
 
 
 def _files() -> dict[str, str]:
-    """The files that measure, by number."""
+    """The benchmark files, by number."""
     names = (module.name for module in pkgutil.iter_modules(benchmarks.__path__))
     measuring = (name for name in names if name[0] == "b" and name[1:].split("_")[0].isdigit())
     return {name.split("_")[0]: name for name in sorted(measuring, key=lambda name: int(name[1:].split("_")[0]))}
 
 
 def main() -> int:
-    """Measure what is named and print it; 1 when a target was missed."""
+    """Run the named benchmarks and print the rows; returns 1 if a target was missed."""
     files = _files()
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("names", nargs="*", help=", ".join(files.values()))

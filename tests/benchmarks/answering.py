@@ -1,7 +1,6 @@
-"""The app in front of a gateway that answers batch fetches from memory: the child process of B7 and B8.
-
-Run with TEXTUAL_FPS high, so that what is timed is the work up to the frame and not the wait for the frame's turn.
-Prints its figures as one line of JSON.
+"""The app with a gateway that responds to batch fetches from memory: the child process of B7 and B8. It runs with a
+high TEXTUAL_FPS, so that the work up to the frame is timed and not the wait for the next frame. Prints its figures as
+one line of JSON.
 """
 
 from __future__ import annotations
@@ -36,20 +35,20 @@ TASKS = 50
 
 
 class Gateway:
-    """Gives the answer of the moment and notes when its bytes were there."""
+    """Returns the current response and records when its bytes were ready."""
 
     def __init__(self) -> None:
         self.body = answer(task_ids(TASKS), 0)
         self.answered_at = 0.0
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
-        """Any request."""
+        """Handle any request."""
         self.answered_at = time.perf_counter()
         return httpx.Response(200, stream=httpx.ByteStream(self.body), headers={"content-type": "application/json"})
 
 
 async def measure(rounds: int) -> dict[str, float]:
-    """Median milliseconds of a changed answer, of the same once more, and of the plainest program's work on it."""
+    """The median milliseconds of a changed response, of an unchanged one, and of the minimal program."""
     changed: list[float] = []
     same: list[float] = []
     plain: list[float] = []
@@ -76,7 +75,7 @@ async def measure(rounds: int) -> dict[str, float]:
                 heard_at.append(time.perf_counter())
                 heard.set()
 
-        core.subscribe(hear)
+        core.events.subscribe(hear)
         async with app.run_test(size=(120, 60)) as pilot:
             await until(lambda: app.screen_stack[0].query_one(TaskList).row_count == TASKS)
             watch = core.services.pollers.of("main")
@@ -106,7 +105,7 @@ async def measure(rounds: int) -> dict[str, float]:
 
 
 def _furnish(paths: AppPaths) -> None:
-    """The tasks that are being made."""
+    """Save the generating tasks."""
     database = Database.open(paths.library)
     now = time.time()
     TaskStore(database).save(

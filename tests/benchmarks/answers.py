@@ -1,4 +1,4 @@
-"""Answers of a gateway to a batch fetch, of any number of tasks, in the shape of a real one."""
+"""Responses of a gateway to a batch fetch with any number of tasks, in a realistic shape."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _SAMPLE = SAMPLES / "fetch_batch_in_progress_streaming.json"
 
 
 def task_ids(count: int) -> list[str]:
-    """Ids such as gateways give."""
+    """Ids like those of gateways."""
     return [f"{number:08d}-a4a1-4f49-a851-66a7dae6cfaf" for number in range(count)]
 
 
 def answer(ids: Sequence[str], turn: int) -> bytes:
-    """Tasks with two clips each; in another turn each has other titles, tags, links and lengths."""
+    """Tasks with two clips each; titles, tags, links and lengths differ in each turn."""
     document: dict[str, Any] = json.loads(_SAMPLE.read_text("utf-8"))
     model = document["data"][0]
     document["data"] = [_task(model, task_id, turn) for task_id in ids]

@@ -1,6 +1,5 @@
-"""B10: a minute of nothing, with nothing unfinished: processor time and bytes written, against bare Textual.
-
-The tasks are days old: an age that turns from 25m to 26m is a change, and is drawn.
+"""B10: an idle minute without unfinished tasks: processor time and bytes written, compared with bare Textual. The tasks
+are days old, since an age that changes from 25m to 26m is drawn.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _COUNT = 1_000
 
 
 def measure(rounds: int) -> list[Row]:
-    """Both at once, each in its own pane: they wait, and do not disturb each other."""
+    """Both at once, each in its own pane: they are idle and do not disturb each other."""
     with tempfile.TemporaryDirectory() as folder:
         programs = Programs(Path(folder))
         data = copy_of(big_library(_COUNT), Path(folder) / "data")

@@ -1,6 +1,5 @@
-"""B11: a minute of watching 20 unfinished tasks: the processor time of it all, as a part of one core.
-
-Every third answer is another one, which is far more news than songs that are being made give.
+"""B11: a minute of polling 20 unfinished tasks: the total processor time as a share of one core. Every third response
+is different, which is far more than with real songs.
 """
 
 from __future__ import annotations

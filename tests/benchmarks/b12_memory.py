@@ -1,6 +1,6 @@
-"""B12: memory with 100,000 tasks after ten minutes of polling 20 of them, against the same app on an empty library.
-
-The app's clock runs 20 times as fast, so that ten of its minutes pass in half of one; every answer is another one.
+"""B12: memory with 100,000 tasks after ten minutes of polling 20 of them, compared with the same app with an empty
+library. The app's clock runs 20 times as fast, so that ten of its minutes take half a minute; every response is
+different.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ raise SystemExit(main([]))
 
 
 def measure(rounds: int) -> list[Row]:
-    """One after the other; the second row is what ten minutes of polling alone add."""
+    """One after the other; the second row is the increase during ten minutes of polling."""
     with tempfile.TemporaryDirectory() as folder, BusyGateway(1) as gateway:
         command = [sys.executable, "-c", _SWIFT]
         with Pane(command, environ(Path(folder) / "empty", Path(folder) / "config")) as empty:

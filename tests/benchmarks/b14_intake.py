@@ -1,7 +1,6 @@
-"""B14: 10,000 tasks of two clips out of batch answers into the library, searchable, as the watch takes them in.
-
-The reference reads the same bodies with json.loads and writes the same rows with the same full-text index, in as many
-transactions, into a library of its own.
+"""B14: importing 10,000 tasks with two clips from batch responses into the library, searchable, as the poller does. The
+reference parses the same bodies with json.loads and writes the same rows with the same full-text index, in as many
+transactions, into its own library.
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ from tests.benchmarks.table import Row, in_turn, median_ms
 COUNT = 10_000
 _TARGET = 3.0
 _MOST_ROUNDS = 5
-"""Each round writes 20,000 tasks: more of them say no more."""
+"""The maximum number of rounds: each writes 20,000 tasks, and more rounds add no precision."""
 
 
 def measure(rounds: int) -> list[Row]:
-    """Against json.loads and executemany."""
+    """Compare with json.loads and executemany."""
     answers = batch_answers(COUNT)
     times = in_turn(
         min(rounds, _MOST_ROUNDS),
@@ -45,7 +44,7 @@ def measure(rounds: int) -> list[Row]:
 
 
 def take_in(db: Database, answers: Sequence[BatchAnswer]) -> None:
-    """What the watch does with an answer, in its order."""
+    """The steps of the poller for a response, in order."""
     library = TaskStore(db)
     for answer in answers:
         reports = [report for document in read_documents(answer.body) for report in reports_in(document, answer.ids)]

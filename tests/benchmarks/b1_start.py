@@ -1,8 +1,8 @@
 """B1: from the command to the first usable frame of the library screen, on an empty library, in a real tmux pane.
 
-The frame that counts is the usable one: the list (here its words for an empty one) and the key bar have been
-written. The second row is stricter: a key is pressed at that very moment, and the clock runs until its answer, so that
-work which was only put off until after the frame shows. The third is the very first start, which makes the library.
+The usable frame counts: the list (here its text for an empty one) and the key bar are written. The second row is
+stricter: a key is pressed at that moment, and the time runs until its effect, so that deferred work is included. The
+third row is the first start, which creates the library.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from tests.benchmarks.table import Row, in_turn
 
 FRAME = ("Your songs will appear here.", "Commands")
 KEY, ANSWER = "h", ";48;2;57;71;105m▌All"
-"""The keyboard goes to the views, whose line gets the colour of one that is awake."""
+"""The focus moves to the sidebar, whose line gets the colour of the focus."""
 _TARGET = 1.15
 
 
 def measure(rounds: int) -> list[Row]:
-    """All against a hello-world of bare Textual."""
+    """Compare all with a hello-world app in bare Textual."""
     with tempfile.TemporaryDirectory() as folder:
         programs, data = Programs(Path(folder)), empty_library(Path(folder) / "empty")
         times = in_turn(
@@ -41,7 +41,7 @@ def measure(rounds: int) -> list[Row]:
 
 
 def _row(what: str, ours: list[tuple[float, float]], hello: list[tuple[float, float]], at: int) -> Row:
-    """Medians; and what the fastest starts say, which a busy machine disturbs least."""
+    """The medians, and the fastest starts, which a busy machine disturbs least."""
     mine, theirs = [found[at] * 1e3 for found in ours], [found[at] * 1e3 for found in hello]
     note = f"fastest: {min(mine):.0f} / {min(theirs):.0f} ms = {min(mine) / min(theirs):.2f}"
     return Row("B1", what, statistics.median(mine), statistics.median(theirs), _TARGET, note=note)

@@ -1,4 +1,4 @@
-"""B2: the same start as B1's on a library of 100,000 tasks; the first rows and the key bar are the usable frame."""
+"""B2: a start as in B1 with a library of 100,000 tasks; the usable frame has the first rows and the key bar."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tests.benchmarks.table import Row, in_turn
 
 _TARGET = 1.10
 _FRAME = (f" {MANY - 1}", f" {MANY - 20}", "Palette")
-"""Numbers in the titles of the newest row and of one far down in the first page."""
+"""The numbers in the titles of the newest row and of one further down on the first page."""
 
 
 def measure(rounds: int) -> list[Row]:
-    """Against the start on an empty library."""
+    """Compare with the start with an empty library."""
     library = big_library()
     with tempfile.TemporaryDirectory() as folder:
         programs = Programs(Path(folder))

@@ -1,4 +1,4 @@
-"""B3: commands for scripts, against the start of the interpreter alone."""
+"""B3: commands for scripts, compared with the start of the interpreter."""
 
 from __future__ import annotations
 

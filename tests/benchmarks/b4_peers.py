@@ -1,7 +1,6 @@
-"""B4: our start, on an empty library, against those of two other programs made with Textual that people call fast.
-
-Each stands in an environment of its own, which is made once and kept beside the large library, with byte-code for all
-of it. Their first frame is as ours: the panes and the key bar have been written.
+"""B4: the start of sunotui with an empty library, compared with two other Textual programs that are considered fast.
+Each has its own environment, which is created once and kept beside the large library, with compiled byte-code. The
+first frame is defined in the same way: the panes and the key bar are written.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ _INSTALL_LIMIT_S = 600
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Another program: what is installed, and words of its first usable frame."""
+    """Another program: its package, and text of its first usable frame."""
 
     name: str
     requirements: tuple[str, ...]
@@ -33,14 +32,14 @@ class Peer:
 
 
 _PEERS = (
-    # Newer ones of the second end the first at its start.
+    # Newer versions of the second one break the first one's start.
     Peer("posting", ("posting==2.11.1", "tree-sitter<0.26"), ("nter a URL", "Collection", "Commands")),
     Peer("harlequin", ("harlequin==2.17.0",), ("Query Editor", "Data Catalog", "Run Query", "Find")),
 )
 
 
 def measure(rounds: int) -> list[Row]:
-    """Against the faster of them."""
+    """Compare with the faster of them."""
     commands = {peer: _installed(peer) for peer in _PEERS}
     with tempfile.TemporaryDirectory() as folder:
         programs, home = Programs(Path(folder)), Path(folder) / "home"
@@ -60,7 +59,7 @@ def _seconds(command: Path, home: Path, peer: Peer) -> float:
 
 
 def _installed(peer: Peer) -> Path:
-    """Its command; the environment is made where there is none."""
+    """The command of the program; the environment is created if it does not exist."""
     CACHE.mkdir(exist_ok=True)
     folder = CACHE / f"{peer.requirements[0].replace('==', '-')}-{sys.version_info.major}.{sys.version_info.minor}"
     done, python = folder / "done", folder / "bin" / "python"
@@ -74,7 +73,7 @@ def _installed(peer: Peer) -> Path:
                 subprocess.run(command, check=True, capture_output=True, timeout=_INSTALL_LIMIT_S)
         except (subprocess.SubprocessError, OSError) as error:
             raise Skipped(f"{peer.name} could not be installed: {error}") from None
-        # Some packages bring files for other versions of Python, which cannot be compiled here: that is no failure.
+        # Some packages have files for other Python versions, which cannot be compiled here: this is not an error.
         subprocess.run((python, "-m", "compileall", "-q", folder / "lib"), check=False, capture_output=True)
         done.touch()
     return folder / "bin" / peer.name

@@ -1,7 +1,6 @@
-"""B5: j in the list of 100,000 tasks while 1,000 unfinished ones are polled, against j in a bare list of 1,000 options.
-
-From the key's message to the frame on which the cursor has moved, drawn as for a terminal. Both programs run at once
-and are walked in turn, so that what disturbs the machine disturbs both.
+"""B5: j in the list of 100,000 tasks while 1,000 unfinished ones are polled, compared with j in a bare list of 1,000
+options. Timed from the key's message to the frame with the moved cursor, drawn as for a terminal. Both programs run at
+once and get keys in turn, so that disturbances of the machine affect both.
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ from tests.support.paths import ROOT
 
 UNFINISHED = 1_000
 _PRESSES = 40
-"""Keys in one turn."""
+"""The number of keys in one turn."""
 _SAME_FOR = 1
 
 
 class Walked:
-    """A program whose keys are pressed (tests/benchmarks/keying.py)."""
+    """A program that receives keys (tests/benchmarks/keying.py)."""
 
     def __init__(self, *arguments: str, own: Mapping[str, str]) -> None:
         self._process = subprocess.Popen(
@@ -49,11 +48,12 @@ class Walked:
         self._process.communicate(timeout=60)
 
     def walk(self) -> list[float]:
-        """Go down; milliseconds of each key."""
+        """Move down; returns the milliseconds of each key."""
         return list(self._told({"presses": _PRESSES})["times"])
 
     def type(self, text: str) -> tuple[list[float], float]:
-        """Search; milliseconds of each letter, and the longest that the screen's thread was blocked in that time."""
+        """Type a search; returns the milliseconds of each letter, and the longest time that the UI thread was
+        blocked."""
         document = self._told({"text": text})
         return list(document["times"]), float(document["held"])
 
@@ -67,7 +67,7 @@ class Walked:
 
 
 def measure(rounds: int) -> list[Row]:
-    """The 95th of 100 keys."""
+    """Measure the 95th percentile of 100 keys."""
     library = big_library(unfinished=UNFINISHED)
     with tempfile.TemporaryDirectory() as folder, BusyGateway(_SAME_FOR) as gateway:
         data = copy_of(library, Path(folder) / "large")
@@ -89,5 +89,5 @@ def measure(rounds: int) -> list[Row]:
 
 
 def share(ordered: list[float], part: float) -> float:
-    """The figure that such a part of all does not exceed."""
+    """The value that the given share of all values does not exceed."""
     return ordered[min(len(ordered) - 1, int(len(ordered) * part))]

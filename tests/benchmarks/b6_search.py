@@ -1,8 +1,6 @@
-"""B6: searches as they are typed, letter by letter, in 100,000 tasks: from the letter's message to the list repainted.
-
-The words occur in titles, tags and lyrics, most of them in a tenth of all tasks or more, which is the worst that a
-search can ask for; 1,000 unfinished tasks are polled at the same time. The second row: how long the screen's thread
-was blocked.
+"""B6: typing searches, letter by letter, in 100,000 tasks: from the letter's message to the repainted list. The words
+occur in titles, tags and lyrics, most of them in a tenth of all tasks or more, which is the worst case of a search;
+1,000 unfinished tasks are polled at the same time. The second row: how long the UI thread was blocked.
 """
 
 from __future__ import annotations
@@ -22,7 +20,7 @@ _MOST_ROUNDS = 5
 
 
 def measure(rounds: int) -> list[Row]:
-    """The 95th of 100 letters."""
+    """Measure the 95th percentile of 100 letters."""
     library = big_library(unfinished=UNFINISHED)
     with tempfile.TemporaryDirectory() as folder, BusyGateway(1) as gateway:
         data = copy_of(library, Path(folder) / "large")

@@ -1,9 +1,8 @@
-"""B7 and B8: an answer of 50 tasks with two clips each, from its bytes to committed rows and painted screen.
-
-Every task's title, tags, links and lengths are other ones each time, and all 50 are in sight: nothing is spared the
-parsing, the saving, the search's index or the painting. The reference reads the same bytes with json.loads and writes
-the same values with one executemany a table, synced as ours are, and paints nothing. B8 is the same answer once more,
-until the watch has done with it.
+"""B7 and B8: a response with 50 tasks with two clips each, from its bytes to committed rows and the painted screen. The
+title, tags, links and lengths of every task change each time, and all 50 are visible, so that everything is parsed,
+saved, indexed and painted. The reference parses the same bytes with json.loads and writes the same values with one
+executemany per table, with the same sync settings, and paints nothing. B8 is the same response again, until the poller
+has processed it.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ _TARGETS = {"changed": 3.0, "same": 0.25}
 
 
 def measure(rounds: int) -> list[Row]:
-    """Both, in a process of their own whose frames do not wait for a sixtieth of a second."""
+    """Measure both in a separate process whose frames are not limited to 60 per second."""
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "TEXTUAL_FPS": "1000"}
     command = [sys.executable, "-m", "tests.benchmarks.answering", str(max(15, rounds))]
     ended = subprocess.run(command, env=environ, capture_output=True, text=True, check=True, timeout=300)

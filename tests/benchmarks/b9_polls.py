@@ -1,8 +1,7 @@
-"""B9: how often the watch asks while 20 songs are made, and how soon it knows that one is done.
-
-On a clock that is moved by hand, against a gateway in memory: what counts is requests, not time. The songs are sent at
-once and each takes 130 s, give or take five, so that no end falls on a look by design. The reference is the loop that
-scripts have: every 5 s each song, one by one.
+"""B9: how often the poller sends requests while 20 songs are generated, and how soon it detects that one is done. With
+a manual clock and a gateway in memory: requests are counted, not time. The songs are sent at once and each takes 130 s,
+plus or minus five, so that no end coincides with a poll by design. The reference is the simple loop of scripts: each
+song every 5 s, one by one.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _TARGETS = {"requests": 1 / 25, "noticed": 6.0}
 
 
 def measure(rounds: int) -> list[Row]:
-    """Requests against those of the plain loop, and the median time to notice an end."""
+    """Compare the number of requests with that of the simple loop, and measure the median time to detect an end."""
     requests, plain, late = asyncio.run(_evening())
     return [
         Row(
@@ -41,34 +40,34 @@ def measure(rounds: int) -> list[Row]:
 async def _evening() -> tuple[float, float, float]:
     rng = random.Random(9)
     with tempfile.TemporaryDirectory() as folder:
-        bench = CoreHarness(Path(folder))
-        await bench.open()
+        harness = CoreHarness(Path(folder))
+        await harness.open()
         noticed: dict[str, float] = {}
         done: dict[str, float] = {}
 
         def hear(event: Event) -> None:
             if isinstance(event, TaskEnded):
-                noticed[event.task.id] = bench.clock.monotonic()
+                noticed[event.task.id] = harness.clock.monotonic()
 
-        bench.core.subscribe(hear)
-        await bench.core.start()
+        harness.core.events.subscribe(hear)
+        await harness.core.start()
         for number in range(SONGS):
             task_id = f"song-{number}"
-            bench.gateway.tell(task_id, TaskStatus.IN_PROGRESS)
-            await bench.put(task_id)
-            sent = await bench.task(task_id)
+            harness.gateway.tell(task_id, TaskStatus.IN_PROGRESS)
+            await harness.put(task_id)
+            sent = await harness.task(task_id)
             assert sent is not None
-            bench.core.services.pollers.watch_task(sent)
-            done[task_id] = bench.clock.monotonic() + rng.uniform(TAKES_S - _SPREAD_S, TAKES_S + _SPREAD_S)
+            harness.core.services.pollers.watch_task(sent)
+            done[task_id] = harness.clock.monotonic() + rng.uniform(TAKES_S - _SPREAD_S, TAKES_S + _SPREAD_S)
         while len(noticed) < SONGS:
             for task_id, at in done.items():
-                if bench.clock.monotonic() >= at:
+                if harness.clock.monotonic() >= at:
                     clip = Clip(
                         f"{task_id}-clip", status=ClipStatus.COMPLETE, audio_url="https://cdn.example.com/a.mp3"
                     )
-                    bench.gateway.tell(task_id, TaskStatus.SUCCESS, clips=(clip,))
-            await bench.clock.advance(0.25)
-        await bench.core.close(1)
+                    harness.gateway.tell(task_id, TaskStatus.SUCCESS, clips=(clip,))
+            await harness.clock.advance(0.25)
+        await harness.core.close(1)
     late = [noticed[task_id] - done[task_id] for task_id in done]
     plain = sum(math.ceil(TAKES_S / _PLAIN_LOOP_S) for _ in done)
-    return len(bench.gateway.asked), plain, statistics.median(late)
+    return len(harness.gateway.asked), plain, statistics.median(late)

@@ -1,4 +1,4 @@
-"""Batch answers as a gateway gives them, and their rows put into a library with nothing in between."""
+"""Batch responses of a gateway, and a minimal program that writes their rows into a library."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from sunotui.storage.tasks.columns import CLIP_COLUMNS, TASK_COLUMNS, WORD_COLUM
 from tests.benchmarks.big_library import PROFILE, tasks
 
 BATCH = 50
-"""Tasks in one answer, as the program asks for them."""
+"""The number of tasks in one response, as the program requests them."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchAnswer:
-    """One answer, and whom it was asked for."""
+    """One response, and the ids that were requested."""
 
     ids: tuple[str, ...]
     body: bytes
 
 
 def batch_answers(count: int, seed: int = 11) -> list[BatchAnswer]:
-    """Answers of BATCH tasks each, `count` tasks in all, with two clips for each song."""
+    """Responses with BATCH tasks each, `count` tasks in total, with two clips for each song."""
     rng, made = random.Random(seed), [task for task in tasks(count * 2, seed=seed) if task.clips][:count]
     chunks = [made[start : start + BATCH] for start in range(0, len(made), BATCH)]
     return [
@@ -77,7 +77,7 @@ def _item(task: Task, rng: random.Random) -> dict[str, object]:
 
 
 def put_bare(db: Database, answers: Sequence[BatchAnswer]) -> None:
-    """json.loads and executemany: the same rows in as many transactions, and nothing cleaned, compared or folded."""
+    """json.loads and executemany: the same rows in as many transactions, without sanitizing, comparing or folding."""
     for answer in answers:
         items = json.loads(answer.body)["data"]
         with db.write() as connection:

@@ -1,4 +1,4 @@
-"""A library of many tasks, made by the storage's own saving and kept in the temporary folder for the next time."""
+"""A library of many tasks, saved by the storage package and kept in the temporary folder for later runs."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ CACHE = Path(tempfile.gettempdir()) / "sunotui-benchmarks"
 MANY = 100_000
 PROFILE = "env"
 _STEP = 1_000
-"""Tasks in one transaction."""
+"""The number of tasks in one transaction."""
 _APART_S = 1_500.0
-"""Between one task and the next: 100,000 of them in five years."""
+"""The seconds between two tasks: 100,000 of them in five years."""
 
 _NOUNS = (
     *("río", "nuit", "Straße", "winter", "harbour", "train", "moon", "garden", "engine", "letter", "café", "smoke"),
@@ -59,9 +59,8 @@ _SECTIONS = ("[Verse]", "[Chorus]", "[Bridge]", "[Outro]")
 
 
 def big_library(count: int = MANY, *, unfinished: int = 0, seed: int = 7) -> Path:
-    """The folder of a library with `count` tasks, the newest `unfinished` of them still being made.
-
-    Only to be copied: see `copy_of`.
+    """The folder of a library with `count` tasks, of which the newest `unfinished` are still generating. Use it only
+    through `copy_of`.
     """
     source = Path(__file__).read_bytes()
     made_by = (migration_scripts(), count, unfinished, seed)
@@ -81,19 +80,19 @@ def big_library(count: int = MANY, *, unfinished: int = 0, seed: int = 7) -> Pat
 
 
 def empty_library(folder: Path) -> Path:
-    """The folder of a library with nothing in it, as a first start leaves it."""
+    """The folder of an empty library, as after a first start."""
     Database.open(folder / "library.db").close()
     return folder
 
 
 def copy_of(folder: Path, into: Path) -> Path:
-    """A copy of a library, that may be changed."""
+    """A copy of a library, which may be changed."""
     shutil.copytree(folder, into)
     return into
 
 
 def tasks(count: int, *, unfinished: int = 0, seed: int = 7) -> Iterator[Task]:
-    """Tasks, oldest first, with the words, accents and scripts that people use."""
+    """Tasks, oldest first, with realistic words, accents and scripts."""
     rng = random.Random(seed)
     now = time.time()
     for number in range(count):
@@ -102,7 +101,7 @@ def tasks(count: int, *, unfinished: int = 0, seed: int = 7) -> Iterator[Task]:
 
 
 def title_of(number: int, rng: random.Random) -> str:
-    """A title; the number makes it findable."""
+    """A title with a number by which it can be found."""
     return f"{rng.choice(_MOODS)} {rng.choice(_NOUNS)} {number}"
 
 
@@ -155,7 +154,7 @@ def _made(folder: Path) -> Path:
 
 
 def watched_library(folder: Path, count: int) -> Path:
-    """Adds `count` songs that are being made to the library in a folder, or to a new one: those of BusyGateway."""
+    """Adds `count` generating songs, those of BusyGateway, to the library in a folder, or to a new one."""
     db = Database.open(folder / "library.db")
     now = time.time()
     TaskStore(db).save(

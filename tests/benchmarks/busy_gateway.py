@@ -1,4 +1,4 @@
-"""A gateway whose songs are never done: it answers batch fetches over HTTP from memory, and now and then otherwise."""
+"""A gateway whose songs are never done: it responds to batch fetches over HTTP from memory, with periodic changes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing."""
+        """Log nothing."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -41,10 +41,10 @@ class _Server(ThreadingHTTPServer):
 
 
 class BusyGateway:
-    """Serves from a thread while it is entered."""
+    """A gateway that runs in a thread, as a context manager."""
 
     def __init__(self, same_for: int) -> None:
-        """Its answer changes after so many polls."""
+        """Its response changes after `same_for` polls."""
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.same_for = same_for
 
@@ -60,10 +60,10 @@ class BusyGateway:
 
     @property
     def polls(self) -> int:
-        """How often it was asked."""
+        """The number of polls."""
         return self._server.polls
 
     @property
     def environ(self) -> dict[str, str]:
-        """What makes it the profile of a program."""
+        """The environment variables that make it a program's profile."""
         return {"SUNOTUI_BASE_URL": f"http://127.0.0.1:{self._server.server_port}", "SUNOTUI_TOKEN": "for-nobody"}

@@ -1,4 +1,4 @@
-"""The frames of an app that runs without a terminal: drawn to text all the same, and timed."""
+"""The frames of an app that runs without a terminal: rendered to text anyway, and timed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LIMIT_S = 10.0
 
 
 class Frames:
-    """Draws every frame of an app to text, as for a terminal, and notes when it was done."""
+    """Renders every frame of an app to text, as for a terminal, and records when it was done."""
 
     def __init__(self, app: App[Any]) -> None:
         self.painted_at = 0.0
@@ -30,7 +30,7 @@ class Frames:
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    """Let the app run until something is so. Raises TimeoutError."""
+    """Let the app run until a condition holds. Raises TimeoutError."""
     limit = time.monotonic() + LIMIT_S
     while not is_so():
         if time.monotonic() > limit:

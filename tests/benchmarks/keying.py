@@ -1,8 +1,7 @@
-"""An app whose keys are pressed: the child process of B5 and B6, either ours or a bare option list.
-
-Told over its standard input how often to press j, or what to search for; prints the milliseconds from each message
-to the frame, drawn as for a terminal, on which the cursor has moved or the found rows stand. Run with TEXTUAL_FPS high,
-so that what is timed is the work up to the frame and not the wait for the frame's turn.
+"""An app that receives keys: the child process of B5 and B6, either sunotui or a bare option list. Its standard input
+says how often to press j, or what to search for; it prints the milliseconds from each message to the frame, rendered as
+for a terminal, with the moved cursor or the found rows. It runs with a high TEXTUAL_FPS, so that the work up to the
+frame is timed and not the wait for the next frame.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from tests.benchmarks.frames import Frames
 
 _ROWS = 1_000
 _APART_S = 0.03
-"""Between two keys, as a key repeats that is held down."""
+"""The seconds between two keys, as with key repeat."""
 _POLLS_APART_S = 2.0
 _LIMIT_S = 60.0
 _PAUSE_S = 0.5
@@ -37,7 +36,7 @@ _NAMES = {" ": "space", ":": "colon", "-": "minus"}
 
 
 class Bare(App[None]):
-    """An option list and nothing else."""
+    """An app with an option list only."""
 
     def compose(self) -> ComposeResult:
         yield _Walked(*(Option(f"Song {number}  v5  2:41  {number}m", id=str(number)) for number in range(_ROWS)))
@@ -51,14 +50,14 @@ class Stopwatch(Frames):
     """Presses keys in an app."""
 
     def __init__(self, app: App[Any], place: Callable[[], object]) -> None:
-        """`place` tells what a key is to change: where the cursor is, and what is listed."""
+        """`place` returns what a key should change: the cursor position and the listed rows."""
         super().__init__(app)
         self._place = place
         self._from: object = None
         self._painted: asyncio.Future[float] | None = None
 
     async def press(self, key: str) -> float:
-        """Milliseconds from a key's message to the end of the first frame on which that has changed."""
+        """The milliseconds from a key's message to the end of the first frame with that change."""
         self.text = ""
         self._from, self._painted = self._place(), asyncio.get_running_loop().create_future()
         begun = time.perf_counter()
@@ -66,13 +65,13 @@ class Stopwatch(Frames):
         return (await asyncio.wait_for(self._painted, _LIMIT_S) - begun) * 1e3
 
     async def tap(self, key: str, letter: str | None = None) -> None:
-        """Press a key that is not timed, and give it time."""
+        """Press a key that is not timed, and wait briefly."""
         self._app.post_message(Key(key, letter))
         await asyncio.sleep(_PAUSE_S)
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         super()._display(screen, renderable)
-        # News and the detail have frames of their own.
+        # Events and the detail pane cause other frames.
         is_painted = isinstance(renderable, CompositorUpdate) and self._place() != self._from
         if is_painted and self._painted is not None and not self._painted.done():
             self._painted.set_result(self.painted_at)
@@ -110,14 +109,14 @@ async def _ours(data: Path) -> None:
 
 
 async def _poll(core: Any) -> None:
-    """Ask the gateway for everything as often as it may be asked."""
+    """Poll all tasks as often as the budget allows."""
     while True:
-        core.poll_now()
+        core.services.pollers.resume()
         await asyncio.sleep(_POLLS_APART_S)
 
 
 async def _obey(stopwatch: Stopwatch) -> None:
-    """Do what each line says, and print how long it took; end with the input."""
+    """Execute the command of each line, and print how long it took; exit at the end of the input."""
     while line := await asyncio.to_thread(sys.stdin.readline):
         request_ = json.loads(line)
         held = _Held()
@@ -131,7 +130,7 @@ async def _obey(stopwatch: Stopwatch) -> None:
 
 
 async def _search(stopwatch: Stopwatch, text: str) -> list[float]:
-    """Type into the search line, and give the search up."""
+    """Type into the search line, and clear the search."""
     await stopwatch.tap("slash", "/")
     times = await _press_all(stopwatch, text)
     await stopwatch.tap("escape")
@@ -141,7 +140,7 @@ async def _search(stopwatch: Stopwatch, text: str) -> list[float]:
 async def _press_all(stopwatch: Stopwatch, letters: str) -> list[float]:
     times: list[float] = []
     for letter in letters:
-        # Behind these nothing else is asked for than before.
+        # After these, the search is the same as before.
         if letter in _NAMES:
             await stopwatch.tap(_NAMES[letter], letter)
         else:
@@ -151,13 +150,13 @@ async def _press_all(stopwatch: Stopwatch, letters: str) -> list[float]:
 
 
 class _Held:
-    """Notices how long the screen's thread worked without a pause. Its own processor time is counted, since what else
-    runs on the machine holds no screen."""
+    """Measures how long the UI thread worked without a pause. Its own processor time is counted, since other processes
+    on the machine do not block the UI."""
 
     longest_ms = 0.0
 
     async def watch(self) -> None:
-        """Look every few milliseconds."""
+        """Sample every few milliseconds."""
         while True:
             begun = time.thread_time()
             await asyncio.sleep(_BEAT_S)

@@ -1,7 +1,5 @@
-"""A program in a real tmux pane, with a clock: from the command to the words of a frame, and from a key to its answer.
-
-A client in tmux's control mode passes on every byte that the program writes and the keys that are pressed, so that no
-time goes into starting tmux again for each look.
+"""A program in a real tmux pane, timed: from the command to the text of a frame, and from a key to its effect. A client
+in tmux's control mode passes on all output and keys, so that no time is spent on starting tmux for each check.
 """
 
 from __future__ import annotations
@@ -27,11 +25,11 @@ _ESCAPED = re.compile(rb"\\([0-7]{3})")
 _LIMIT_S = 60.0
 _LEAVING_S = 10.0
 _KEPT = ("HOME", "LANG", "LC_ALL", "PATH", "SHELL", "TMPDIR", "USER")
-"""What a program sees of our own environment: nothing that would change what it does."""
+"""The environment of a program: without variables that would change its behaviour."""
 
 
 class Pane:
-    """A tmux server with one pane, in which one program is started as soon as it is there: the clock runs from then."""
+    """A tmux server with one pane, in which one program is started when the pane is ready: the time runs from then."""
 
     def __init__(
         self, command: Sequence[str], environ: Mapping[str, str], *, columns: int = 120, rows: int = 40
@@ -46,7 +44,7 @@ class Pane:
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
         own = {**kept, "TERM": "tmux-256color", "COLORTERM": "truecolor", **environ}
         says = [word for name, value in own.items() for word in ("-e", f"{name}={value}")]
-        # The shell waits at the gate and then becomes the program.
+        # The shell waits at the pipe and then executes the program.
         self._pid_file = Path(self._folder.name) / "pid"
         script = f"echo $$ > {self._pid_file}; read go < {gate}; exec {shlex.join(command)}"
         server = ["tmux", "-L", f"sunotui-bench-{uuid.uuid4().hex[:12]}", "-f", "/dev/null", "-C"]
@@ -60,7 +58,7 @@ class Pane:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self._say(f"set status off; refresh-client -C {columns}x{rows}")
-        # Opened only when the shell stands at the gate.
+        # Opened only when the shell is waiting at the pipe.
         with gate.open("w") as opened:
             self._started = time.perf_counter()
             opened.write("go\n")
@@ -91,7 +89,8 @@ class Pane:
         return self._wait_for(words, 0) - self._started
 
     def seconds_to_answer(self, key: str, words: str) -> float:
-        """Press a key, by tmux's name; seconds from the start until the program has written `words` after that."""
+        """Press a key, by tmux's name; returns the seconds from the start until the program has then written
+        `words`."""
         before = self.mark()
         self.press(key)
         return self._wait_for((words,), before) - self._started
@@ -132,7 +131,7 @@ class Pane:
 
 
 def _wait_for_the_end_of(pid: int) -> None:
-    """A program that has lost its terminal takes a while to leave, which must not be in the time of the next one."""
+    """A program that has lost its terminal takes a while to exit, which must not affect the time of the next one."""
     until = time.monotonic() + _LEAVING_S
     try:
         while time.monotonic() < until:

@@ -1,4 +1,4 @@
-"""The plainest program that could take in an answer: json.loads, and one executemany a table."""
+"""A minimal program that saves a response: json.loads, and one executemany per table."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _INNER = ("tags", "prompt", "duration", "gpt_description_prompt")
 
 
 class PlainRows:
-    """Two tables with the values that ours keeps, as durable as ours: a write-ahead log, synced at each commit."""
+    """Two tables with the same values as sunotui's, equally durable: a write-ahead log, synced at each commit."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """`connection` is in autocommit mode, on a file of its own."""
+        """`connection` is in autocommit mode, on its own file."""
         self._connection = connection
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
@@ -24,7 +24,7 @@ class PlainRows:
         connection.execute(f"CREATE TABLE clip (task_id, id, {columns}, PRIMARY KEY (task_id, id)) WITHOUT ROWID")
 
     def take_in(self, body: bytes) -> None:
-        """Read the answer and write its rows in one transaction."""
+        """Parse the response and write its rows in one transaction."""
         tasks = json.loads(body)["data"]
         self._connection.execute("BEGIN IMMEDIATE")
         self._connection.executemany(

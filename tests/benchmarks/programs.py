@@ -1,4 +1,4 @@
-"""The programs that are timed, as a user starts them: ours, and one of bare Textual that says hello."""
+"""The timed programs, as a user starts them: sunotui, and a hello-world app in bare Textual."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ Hello().run()
 
 
 class Programs:
-    """Starts them, each time in a new pane, with folders and an environment of its own."""
+    """Starts the programs, each time in a new pane, with separate folders and environment."""
 
     def __init__(self, folder: Path) -> None:
-        """`folder` holds what is made for them. Byte-code must exist, or every run would compile it again."""
+        """`folder` is for their files. Byte-code must exist, or every run would compile it again."""
         compileall.compile_dir(ROOT / "sunotui", quiet=1)
         self._folder = folder
         self._bare = folder / "hello.py"
         self._bare.write_text(_BARE)
 
     def hello(self) -> tuple[float, float]:
-        """Bare Textual: seconds to its words, and to the answer to a key pressed at that moment."""
+        """Bare Textual: seconds to its text, and to the effect of a key pressed at that moment."""
         with self.hello_pane() as pane:
             return pane.seconds_to(_HELLO), pane.seconds_to_answer("Tab", _ANSWER)
 
     def hello_pane(self) -> Pane:
-        """Bare Textual, to be looked at."""
+        """Bare Textual in a pane."""
         return Pane([sys.executable, str(self._bare)], {"PYTHONPATH": str(ROOT)})
 
     def sunotui(self, frame: Sequence[str], key: str, answer: str, data: Path | None = None) -> tuple[float, float]:
-        """Ours: seconds to the first usable frame, which is `frame` (words of the list and of the key bar), and to the
-        `answer` to a key pressed at that moment. Without `data` on a library that does not exist yet."""
+        """sunotui: seconds to the first usable frame, with the texts in `frame` (of the list and the key bar), and to
+        the `answer` to a key pressed at that moment. Without `data` with a library that does not exist yet."""
         own = self._folder / "own"
         shutil.rmtree(own, ignore_errors=True)
         with Pane(sunotui_command(), environ(data or own / "data", own / "config")) as pane:
@@ -57,7 +57,7 @@ class Programs:
 
 
 def environ(data: Path, config: Path) -> dict[str, str]:
-    """The environment of ours: a profile whose gateway does not exist, so that nothing it says is in the figures."""
+    """The environment of sunotui: a profile whose gateway does not exist, so that no responses affect the figures."""
     return {
         "PYTHONPATH": str(ROOT),
         "SUNOTUI_DATA_DIR": str(data),
@@ -68,6 +68,6 @@ def environ(data: Path, config: Path) -> dict[str, str]:
 
 
 def sunotui_command(*arguments: str) -> list[str]:
-    """The command as the installation made it; else the module of this checkout."""
+    """The installed command, or else the module of this checkout."""
     script = Path(sys.executable).with_name("sunotui")
     return [str(script), *arguments] if script.exists() else [sys.executable, "-m", "sunotui", *arguments]

@@ -1,4 +1,4 @@
-"""What a measurement says, and the table it is printed in."""
+"""The rows of measurements, and the printed table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _COLUMNS = "{:<4} {:<46} {:>10} {:>10} {:>6} {:>9}  {}"
 
 
 class Skipped(Exception):
-    """It could not be measured here; the text says why."""
+    """The measurement is not possible here; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,13 @@ class Row:
     ours: float
     reference: float | None
     target: float
-    """The most that ours, or its ratio to the reference, may be."""
+    """The maximum of sunotui's value, or of its ratio to the reference."""
     unit: str = "ms"
     note: str = ""
 
     @property
     def ratio(self) -> float | None:
-        """How many times the reference ours is."""
+        """The ratio of sunotui's value to the reference."""
         return self.ours / self.reference if self.reference else None
 
     @property
@@ -41,12 +41,12 @@ class Row:
 
 
 def print_head() -> None:
-    """The names of the columns."""
+    """Print the column names."""
     print(_COLUMNS.format("row", "what", "ours", "reference", "ratio", "target", "ok"), flush=True)
 
 
 def print_row(row: Row) -> None:
-    """One measurement."""
+    """Print one measurement."""
     ratio = "-" if row.ratio is None else f"{row.ratio:.2f}"
     target = f"{row.target:g} {row.unit}" if row.ratio is None else f"{row.target:.2f}x"
     ours = f"{row.ours:.4g} {row.unit}"
@@ -56,14 +56,13 @@ def print_row(row: Row) -> None:
 
 
 def print_skipped(id: str, why: str) -> None:
-    """A row that could not be measured."""
+    """Print a row that could not be measured."""
     print(_COLUMNS.format(id, "skipped: " + why, "", "", "", "", "").rstrip(), flush=True)
 
 
 def in_turn(rounds: int, actions: Mapping[str, Callable[[], T]]) -> dict[str, list[T]]:
-    """What every action gives, `rounds` times, one after another in turn: what disturbs the machine disturbs them all.
-
-    Each is run once before that, so that files are cached and byte-code is there.
+    """The results of all actions, `rounds` times in turn, so that disturbances of the machine affect all of them. Each
+    is run once before that, so that files are cached and byte-code exists.
     """
     found: dict[str, list[T]] = {name: [] for name in actions}
     for action in actions.values():

@@ -1,4 +1,4 @@
-"""What a process has used so far, as the kernel counts it."""
+"""The resource usage of a process, as counted by the kernel."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def cpu_seconds(pid: int) -> float:
-    """Processor time of all its threads."""
-    # The name in the second field may have blanks: what follows its bracket is counted from there.
+    """The processor time of all its threads."""
+    # The name in the second field may have blanks: the fields are counted after its parenthesis.
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 def own_memory_mb(pid: int) -> float:
-    """Memory that is its own: resident, without what it shares with others, such as mapped files."""
+    """Its private memory: resident, without shared pages such as mapped files."""
     _, resident, shared, *_ = Path(f"/proc/{pid}/statm").read_text().split()
     return (int(resident) - int(shared)) * _PAGE_MB

@@ -1,4 +1,4 @@
-"""A command line of the test's own: run in this process, on folders of its own, against a demo gateway over HTTP."""
+"""A command line for tests: run in this process, with its own folders, with a demo gateway over HTTP."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SPEED = 200.0
 
 
 class CommandLine:
-    """Runs commands as a script would, and keeps what they said; nothing of it may have the token (K1)."""
+    """Runs commands like a script and records their output, which must not contain the token (K1)."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], watch: TokenWatch) -> None:
         self.environ = {"SUNOTUI_DATA_DIR": str(folder / "data"), "SUNOTUI_CONFIG_DIR": str(folder / "config")}
@@ -27,12 +27,12 @@ class CommandLine:
         self._capsys = capsys
 
     def use(self, server: DemoServer) -> None:
-        """Take this demo gateway for the profile of the environment."""
+        """Use this demo gateway for the profile of the environment."""
         self.environ |= {"SUNOTUI_BASE_URL": server.base_url, "SUNOTUI_TOKEN": server.token}
         self.watch.know(server.token)
 
     def run(self, *argv: str, code: int = 0) -> str:
-        """Standard output of a command that ends with `code`; standard error is in `err`."""
+        """Run a command that must exit with `code`; returns its standard output, standard error is in `err`."""
         self._capsys.readouterr()
         ended = main(argv, self.environ)
         captured = self._capsys.readouterr()
@@ -51,14 +51,14 @@ class CommandLine:
 
 @pytest.fixture
 def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[CommandLine]:
-    """A command line without any profile."""
+    """A command line without a profile."""
     with watched(tmp_path) as watch:
         yield CommandLine(tmp_path, capsys, watch)
 
 
 @pytest.fixture
 def swift(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The app's own waits pass as fast as the demo gateway's time."""
+    """The app's clock runs as fast as the demo gateway's."""
     monkeypatch.setattr("sunotui.core.core.Clock", lambda: FastClock(SPEED))
 
 
@@ -67,7 +67,7 @@ StartDemo = Callable[..., DemoServer]
 
 @pytest.fixture
 def start_demo() -> Iterator[StartDemo]:
-    """Starts demo gateways that end with the test."""
+    """Starts demo gateways that stop with the test."""
     servers: list[DemoServer] = []
 
     def start(*faults: str, speed: float = SPEED, dialect: str = "reference") -> DemoServer:
@@ -83,14 +83,14 @@ def start_demo() -> Iterator[StartDemo]:
 
 @pytest.fixture(scope="session")
 def demo() -> Iterator[DemoServer]:
-    """One demo gateway without faults for all tests that need no other: starting and ending one takes a while."""
+    """One demo gateway without faults for all tests without special needs: starting and stopping one takes a while."""
     with DemoServer(seed=1, speed=SPEED, balance=1_000_000.0) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def demos() -> Iterator[Callable[[str], DemoServer]]:
-    """Demo gateways by dialect, one of each for all tests that need nothing special of it."""
+    """Demo gateways by dialect, one of each for all tests without special needs."""
     servers: dict[str, DemoServer] = {}
 
     def find(dialect: str) -> DemoServer:
@@ -106,13 +106,13 @@ def demos() -> Iterator[Callable[[str], DemoServer]]:
 
 @pytest.fixture
 def paid_cli(cli: CommandLine, swift: None, demos: Callable[[str], DemoServer]) -> CommandLine:
-    """A command line on a demo gateway with every extra."""
+    """A command line with a demo gateway with all extras."""
     cli.use(demos("paid"))
     return cli
 
 
 @pytest.fixture
 def demo_cli(cli: CommandLine, swift: None, demo: DemoServer) -> CommandLine:
-    """A command line on a demo gateway without faults."""
+    """A command line with a demo gateway without faults."""
     cli.use(demo)
     return cli

@@ -1,4 +1,4 @@
-"""Advice names a command, and only where the error has none of its own."""
+"""Advice names a command only if the error has no advice of its own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sunotui.domain.errors import NotFound, SunotuiError, TokenMissing, TokenRej
 
 
 def every_error() -> list[type[SunotuiError]]:
-    """SunotuiError and everything below it."""
+    """SunotuiError and all its subclasses."""
     kinds = [SunotuiError]
     for kind in kinds:
         kinds += kind.__subclasses__()
@@ -25,7 +25,7 @@ def test_advice_given_with_an_error_stays() -> None:
     assert error_text(NotFound("No take", advice="Look elsewhere")) == "No take. Look elsewhere."
 
 
-def test_a_subject_stands_in_the_command() -> None:
+def test_the_subject_is_in_the_command() -> None:
     error = TokenMissing("No token", advice="Log in", topic="login_profile", subject="ho{me}")
     assert error_text(error) == "No token. Run 'sunotui login --profile ho{me}'."
 

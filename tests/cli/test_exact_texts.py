@@ -26,11 +26,12 @@ TITLE = "🪿 goose"
 NOTE = "I 🩷 this 🪿"
 LYRICS = "[Verse]\n\t👩\u200d👩\u200d👧  می\u200cخواهم\n\n\U0001fadc \ue000"
 LABEL, ALBUM = "🩷", "🏴\U000e0067\U000e0062\U000e007f 🪿"
-"""A pink heart and a goose came with Unicode 15; Python 3.11 has the table of Unicode 14."""
+"""The pink heart and the goose are new in Unicode 15; Python 3.11 has Unicode 14."""
 
 
-def test_texts_come_through_every_way_out_as_they_went_in(paid_cli: CommandLine, tmp_path: Path) -> None:
-    """A note lost its hearts, a label of one was no name, and a title lost its goose in every export."""
+def test_texts_are_unchanged_in_every_output(paid_cli: CommandLine, tmp_path: Path) -> None:
+    """Regression: a note lost its hearts, a label with only a heart was invalid, and a title lost its goose in
+    exports."""
     (tmp_path / "words").write_text(LYRICS, encoding="utf-8")
     words = ("--lyrics-file", str(tmp_path / "words"), "--title", TITLE, "--style", NOTE)
     made = paid_cli.json("music", *words, "--wait")
@@ -77,10 +78,8 @@ def test_texts_come_through_every_way_out_as_they_went_in(paid_cli: CommandLine,
         "a\u0300\u0301\u0302\u0303\u0304\u0305b",
     ],
 )
-def test_a_note_that_is_printed_into_a_file_and_read_again_is_the_same(
-    demo_cli: CommandLine, tmp_path: Path, note: str
-) -> None:
-    """A file got what is fit for a terminal, and reading it again changed the note."""
+def test_a_note_printed_to_a_file_and_read_back_is_the_same(demo_cli: CommandLine, tmp_path: Path, note: str) -> None:
+    """Regression: a file got the text for a terminal, and reading it back changed the note."""
     made = demo_cli.json("lyrics", "rain")
     demo_cli.run("note", made["id"], note)
     command, environ = sunotui("note", made["id"]), {**os.environ, **demo_cli.environ}
@@ -91,7 +90,7 @@ def test_a_note_that_is_printed_into_a_file_and_read_again_is_the_same(
     assert demo_cli.json("note", made["id"])[0]["note"] == note
 
 
-def test_what_a_terminal_would_obey_is_kept_and_not_printed(demo_cli: CommandLine, tmp_path: Path) -> None:
+def test_control_sequences_are_stored_but_not_printed(demo_cli: CommandLine, tmp_path: Path) -> None:
     note = "red \x1b[31m and \u202eback\x9b2J"
     made = demo_cli.json("lyrics", "rain")
     demo_cli.run("note", made["id"], note)

@@ -1,4 +1,4 @@
-"""The exit codes are a contract: every trouble has one, on purpose."""
+"""The exit codes are a contract: every error has one."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ CODES: dict[type[SunotuiError], int] = {
 }
 
 
-def every_trouble() -> list[type[SunotuiError]]:
-    """SunotuiError and everything below it."""
+def every_error() -> list[type[SunotuiError]]:
+    """SunotuiError and all its subclasses."""
     found, open_ones = [], [SunotuiError]
     while open_ones:
         found.append(open_ones.pop())
@@ -56,21 +56,21 @@ def every_trouble() -> list[type[SunotuiError]]:
     return sorted(found, key=lambda kind: kind.__name__)
 
 
-@pytest.mark.parametrize("kind", every_trouble(), ids=lambda kind: kind.__name__)
-def test_every_trouble_has_the_code_of_the_contract(kind: type[SunotuiError]) -> None:
+@pytest.mark.parametrize("kind", every_error(), ids=lambda kind: kind.__name__)
+def test_every_error_has_the_code_of_the_contract(kind: type[SunotuiError]) -> None:
     assert error_exit_code(kind()) == CODES[kind]
     assert kind.code in exit_codes._BY_ERROR_CODE
 
 
-def test_the_table_has_no_words_that_no_trouble_says() -> None:
-    assert set(exit_codes._BY_ERROR_CODE) == {kind.code for kind in every_trouble()}
+def test_the_table_has_no_unused_error_codes() -> None:
+    assert set(exit_codes._BY_ERROR_CODE) == {kind.code for kind in every_error()}
 
 
-def test_what_may_have_cost_money_is_an_unknown_outcome() -> None:
+def test_an_error_that_may_have_cost_money_is_an_unknown_outcome() -> None:
     assert error_exit_code(GatewayFailed(charge=Charge.MAYBE)) == 6
 
 
-def test_a_word_of_a_newer_version_is_a_failure() -> None:
+def test_an_error_code_of_a_newer_version_is_a_failure() -> None:
     assert exit_code_by_error_code("flux_capacitor_empty") == 1
     assert exit_code_by_error_code("") == 1
 

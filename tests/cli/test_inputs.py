@@ -1,4 +1,4 @@
-"""Texts that come in by an argument, a file or standard input: what is no text is refused before anything is stored."""
+"""Texts from an argument, a file or standard input: invalid text is rejected before anything is stored."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ pytestmark = pytest.mark.guarantee("E3", ordinary="15 forms of arguments, 6 enco
 
 LATIN_1 = "café crème".encode("latin-1")
 ARGUMENT = LATIN_1.decode("utf-8", "surrogateescape")
-"""How Python hands over such an argument."""
+"""How Python represents such an argument."""
 
 
 def pipe(content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give this on standard input."""
+    """Provide this on standard input."""
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
 
 
@@ -49,7 +49,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", READ)
-def test_a_text_comes_in_as_it_is(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_is_read_unchanged(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content, text = READ[name]
     (tmp_path / "f").write_bytes(content)
     assert read_lyrics(str(tmp_path / "f")) == text
@@ -59,7 +59,7 @@ def test_a_text_comes_in_as_it_is(name: str, tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_no_text_is_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_input_that_is_not_text_is_rejected(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content, words = REFUSED[name]
     (tmp_path / "f").write_bytes(content)
     with pytest.raises(InvalidRequest, match=words):
@@ -85,14 +85,14 @@ PIPED: dict[tuple[str, ...], tuple[str, str]] = {
     ("persona", "c-1", "--name", "Ada", "--description", "-"): ("description", ""),
     ("persona", "c-1", "--name", "Ada", "--style", "-"): ("style", ""),
 }
-"""Commands that pay for a text of standard input, with its field in the request and the dialect that has it."""
+"""Paid commands with a text from standard input, its field in the request and the dialect that has it."""
 
 
 @pytest.mark.parametrize("argv", PIPED, ids=" ".join)
-def test_a_dash_is_standard_input_in_every_text_that_is_paid_for(
+def test_a_dash_is_standard_input_for_every_paid_text(
     argv: tuple[str, ...], paid_cli: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The text "-" was sent, and paid for."""
+    """Regression: the text "-" was sent and billed."""
     field, dialect = PIPED[argv]
     paid_cli.environ["SUNOTUI_DIALECT"] = dialect
     for content, words in ((b"", "no text"), ("\ufeff\u200b\n".encode(), "no text"), (LATIN_1, "not UTF-8 text")):
@@ -104,7 +104,7 @@ def test_a_dash_is_standard_input_in_every_text_that_is_paid_for(
     assert "U+001B (escape)" in paid_cli.err
     assert paid_cli.json("submissions") == []
     pipe("chirp-v4 雨 🩷\r\n".encode(), monkeypatch)
-    # What the gateway makes of it does not matter here.
+    # The gateway's response does not matter here.
     main(argv, paid_cli.environ)
     (row,) = paid_cli.json("submissions")
     assert row["request"][field] == "chirp-v4 雨 🩷"
@@ -131,13 +131,13 @@ def test_only_one_argument_is_read_from_standard_input(
     assert paid_cli.json("submissions") == []
 
 
-def test_a_device_without_end_is_refused(demo_cli: CommandLine) -> None:
+def test_an_endless_device_is_rejected(demo_cli: CommandLine) -> None:
     demo_cli.run("music", "--lyrics-file", "/dev/zero", code=2)
     assert "100,000" in demo_cli.err
     assert demo_cli.json("submissions") == []
 
 
-def test_no_standard_input_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closed_standard_input_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", None)
     with pytest.raises(InvalidRequest, match="Standard input could not be read: it is closed"):
         read_note("-")

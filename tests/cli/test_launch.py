@@ -1,4 +1,4 @@
-"""Screens that cannot open end with the sentence and the exit code that a command would have."""
+"""Screens that cannot open end with the same sentence and exit code as a command."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Iterator[list[PseudoTerminal]]:
-    """Terminals that are closed with the test."""
+    """Terminals that are closed after the test."""
     terminals: list[PseudoTerminal] = []
     yield terminals
     for terminal in terminals:
@@ -26,7 +26,7 @@ def opened(tmp_path: Path) -> Iterator[list[PseudoTerminal]]:
         ("data/library.db", b"this is no library" * 100, 9, "is damaged"),
     ],
 )
-def test_the_code_is_that_of_a_command(
+def test_the_exit_code_is_that_of_a_command(
     opened: list[PseudoTerminal], tmp_path: Path, file: str, content: bytes, code: int, words: str
 ) -> None:
     (tmp_path / file).parent.mkdir()
@@ -44,7 +44,7 @@ def test_the_code_is_that_of_a_command(
 
 @pytest.mark.parametrize("columns", [20, 36, 60])
 def test_no_row_of_a_table_wraps(opened: list[PseudoTerminal], tmp_path: Path, columns: int) -> None:
-    """A stale COLUMNS does not count either."""
+    """A stale COLUMNS is ignored, too."""
     config = tmp_path / "config" / "config.toml"
     config.parent.mkdir()
     names = [f"profile-with-a-long-name-{number}" for number in range(3)]

@@ -1,4 +1,4 @@
-"""The outermost edge: whatever goes wrong becomes one sentence and an exit code."""
+"""The entry point: every error becomes one sentence and an exit code."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ CANARY = "sk-CANARY-9f8e7d"
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
-    """An environment with folders of its own."""
+    """An environment with its own folders."""
     return {"SUNOTUI_DATA_DIR": str(tmp_path / "data"), "SUNOTUI_CONFIG_DIR": str(tmp_path / "config")}
 
 
 def behave(monkeypatch: pytest.MonkeyPatch, act: Callable[[], int]) -> None:
-    """Put `act` in the place of the command tasks."""
+    """Replace the command `tasks` by `act`."""
 
     def command(args: Namespace, environ: Mapping[str, str]) -> int:
         return act()
@@ -47,7 +47,7 @@ def failing(error: BaseException) -> Callable[[], int]:
     return act
 
 
-def test_a_trouble_is_one_sentence_on_stderr(
+def test_an_error_is_one_sentence_on_stderr(
     environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     behave(monkeypatch, failing(InsufficientBalance(request_id="req-7")))
@@ -60,7 +60,7 @@ def test_a_trouble_is_one_sentence_on_stderr(
     ]
 
 
-def test_a_trouble_that_may_have_cost_money_is_code_6(
+def test_an_error_that_may_have_cost_money_is_code_6(
     environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     behave(monkeypatch, failing(GatewayFailed(charge=Charge.MAYBE, detail="\x1b[2J" + "x" * 9_000)))
@@ -75,7 +75,7 @@ def test_an_interrupt_is_130(environ: dict[str, str], monkeypatch: pytest.Monkey
     assert main(["tasks"], environ) == 130
 
 
-def test_a_fault_of_the_program_leaves_a_private_report_without_secrets(
+def test_an_unexpected_error_leaves_a_private_report_without_secrets(
     environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     behave(monkeypatch, failing(ValueError(f"Illegal header value b'Bearer {CANARY}'")))
@@ -92,7 +92,7 @@ def test_a_fault_of_the_program_leaves_a_private_report_without_secrets(
     assert CANARY not in messages + text
 
 
-def test_a_report_that_cannot_be_written_is_no_second_fault(
+def test_a_report_that_cannot_be_written_causes_no_second_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").write_text("")
@@ -102,7 +102,7 @@ def test_a_report_that_cannot_be_written_is_no_second_fault(
     assert "it happened in" in capsys.readouterr().err
 
 
-def test_a_reader_that_has_gone_is_no_fault(environ: dict[str, str]) -> None:
+def test_a_closed_pipe_is_no_error(environ: dict[str, str]) -> None:
     read, write = os.pipe()
     os.close(read)
     with os.fdopen(write, "wb") as closed:
@@ -116,7 +116,7 @@ def test_a_reader_that_has_gone_is_no_fault(environ: dict[str, str]) -> None:
     assert (done.returncode, done.stderr) == (141, b"")
 
 
-def test_a_terminal_of_few_letters_gets_question_marks(environ: dict[str, str]) -> None:
+def test_an_ascii_terminal_gets_question_marks(environ: dict[str, str]) -> None:
     code = "from sunotui.cli.main import main; import sys; main(['show', '雨の東京です'])"
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -127,7 +127,7 @@ def test_a_terminal_of_few_letters_gets_question_marks(environ: dict[str, str]) 
     assert b"There is no task or clip ??????" in done.stderr
 
 
-def test_the_library_of_a_newer_version_is_told_not_touched(
+def test_the_library_of_a_newer_version_is_reported_not_changed(
     environ: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     import sqlite3
@@ -153,11 +153,11 @@ def test_without_a_terminal_the_screens_do_not_open(
 
 @pytest.fixture
 def stage(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
-    """What the screens were called with, in place of the screens."""
+    """Replaces the screens and records their arguments."""
     calls: list[dict[str, object]] = []
 
     def run_app(core: Core, prepare: object = None) -> int:
-        calls.append({"data": str(core.paths.data), "profile": core._active_profiles._wanted, "prepare": prepare})
+        calls.append({"data": str(core.paths.data), "profile": core.active_profiles._wanted, "prepare": prepare})
         return 3
 
     monkeypatch.setattr(launch, "run_app", run_app)

@@ -1,4 +1,4 @@
-"""A profile with a proxy on the command line: used, shown, masked; and refused where it cannot be."""
+"""A profile with a proxy on the command line: used, shown, redacted; and rejected if invalid."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CREDENTIALS = ("CANARY-user", "CANARY-word")
 
 @contextmanager
 def running(opening: Opening, demo: DemoServer) -> Iterator[ProxyServer]:
-    """A proxy that knows the demo gateway as gateway.test, on a thread of its own."""
+    """A proxy that resolves gateway.test to the demo gateway, on its own thread."""
     found: list[ProxyServer] = []
     is_up, loop, over = threading.Event(), asyncio.new_event_loop(), asyncio.Event()
 
@@ -48,7 +48,7 @@ def running(opening: Opening, demo: DemoServer) -> Iterator[ProxyServer]:
 
 
 def write(cli: CommandLine, base_url: str, proxy: str, token: str = "sk-12345678") -> None:
-    """One profile in the config file."""
+    """Write one profile in the config file."""
     folder = Path(cli.environ["SUNOTUI_CONFIG_DIR"])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.toml").write_text(
@@ -72,7 +72,7 @@ def test_a_song_through_a_proxy_that_is_shown_without_its_password(
         assert not any(word in output for word in CREDENTIALS for output in outputs)
         assert cli.json("profiles")[0]["proxy"] == shown
         assert cli.json("doctor")["gateway"]["proxy"] == shown
-    assert set(server.asked) == {("gateway.test", 80)}
+    assert set(server.targets) == {("gateway.test", 80)}
 
 
 def test_the_environment_sets_no_proxy(cli: CommandLine, start_demo: StartDemo) -> None:
@@ -91,17 +91,17 @@ def test_the_environment_sets_no_proxy(cli: CommandLine, start_demo: StartDemo) 
         ("http://127.0.0.1:3000", "http://CANARY@host:1", "A gateway on this computer cannot be used through a proxy"),
     ],
 )
-def test_a_proxy_that_cannot_be_used_ends_with_2(cli: CommandLine, base_url: str, proxy: str, messages: str) -> None:
+def test_an_invalid_proxy_is_code_2(cli: CommandLine, base_url: str, proxy: str, messages: str) -> None:
     write(cli, base_url, proxy)
     cli.run("lyrics", "rain", code=2)
     assert messages in " ".join(cli.err.split())
     assert "CANARY" not in cli.err
 
 
-def test_a_login_goes_through_the_proxy_that_a_profile_has(
+def test_a_login_uses_the_profiles_proxy(
     cli: CommandLine, start_demo: StartDemo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And keeps it. Broken once by a `profile_from` without it: the name was looked up here."""
+    """And keeps it. Regression: `profile_from` dropped it, and the host name was resolved locally."""
     demo = start_demo()
     cli.watch.know(demo.token)
     with running(http_proxy, demo) as server:
@@ -115,7 +115,7 @@ def test_a_login_goes_through_the_proxy_that_a_profile_has(
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{demo.token}\n".encode())))
         cli.run("login", "--profile", "far", "--token-stdin")
         assert not any(word in cli.err for word in CREDENTIALS)
-        assert ("gateway.test", 80) in server.asked
+        assert ("gateway.test", 80) in server.targets
         book = ProfileStore(AppPaths(Path(cli.environ["SUNOTUI_DATA_DIR"]), folder))
         kept = book.get("far")
         assert kept is not None

@@ -1,4 +1,4 @@
-"""The workbench, opened and closed."""
+"""An open core for tests, closed afterwards."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.core.harness import CoreHarness
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[CoreHarness]:
+async def harness(tmp_path: Path) -> AsyncIterator[CoreHarness]:
     made = CoreHarness(tmp_path)
     await made.open()
     yield made
@@ -20,5 +20,5 @@ async def bench(tmp_path: Path) -> AsyncIterator[CoreHarness]:
 
 @pytest.fixture
 def rare_beat(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For days that pass: other processes' writes are looked for every ten minutes instead of every two seconds."""
+    """For tests over days: check for writes of other processes every ten minutes instead of every two seconds."""
     monkeypatch.setattr("sunotui.core.library.external_changes.CHECK_EVERY_S", 600.0)

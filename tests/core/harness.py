@@ -1,4 +1,4 @@
-"""Core with a library of its own, a clock that tests move, and a fake gateway."""
+"""Core with its own library, a manual clock, and a fake gateway."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MAIN = Profile("main", parse_base_url("http://127.0.0.1:9"))
 
 
 def delivered(order: Payload) -> str:
-    """A persona, more words, or a link; no notes yet."""
+    """The result in the response: a persona, expanded tags, or a link; no notes yet."""
     match order.result:
         case "persona":
             return "persona-1"
@@ -46,7 +46,7 @@ def delivered(order: Payload) -> str:
 
 
 class FakeGateway:
-    """Replaces the client of a gateway: answers what the test sets, and counts requests."""
+    """Replaces the client of a gateway: returns what the test sets, and counts requests."""
 
     def __init__(self) -> None:
         self.asked: list[list[str]] = []
@@ -55,18 +55,18 @@ class FakeGateway:
         self.unreadable: set[str] = set()
         self.trouble: SunotuiError | Exception | None = None
         self.next_trouble: SunotuiError | None = None
-        """What only the next batch raises."""
+        """The error that only the next batch raises."""
         self.outcome: Callable[[int], Outcome] = lambda number: Accepted(f"task-{number}")
         self.gate: asyncio.Event | None = None
-        """When set, answers to submissions wait for it."""
+        """If set, responses to submissions wait for it."""
         self.cut_after = 0
         self.cut_by: SunotuiError | None = None
-        """When set, only the first `cut_after` ids of a batch are asked for."""
+        """If set, only the first `cut_after` ids of a batch are requested."""
         self.requests = 1
-        """How many requests a batch takes."""
+        """The number of requests of a batch."""
         self.is_closed = False
         self.clips: dict[str, Clip] | None = None
-        """What the feed knows; None for a gateway without one."""
+        """The clips of the feed; None for a gateway without one."""
         self.fed: list[list[str]] = []
         self.feed_trouble: SunotuiError | None = None
         self.money: Balance | None = None
@@ -74,22 +74,22 @@ class FakeGateway:
         self.probes = 0
         self.probe_trouble: SunotuiError | None = None
         self.found = Capabilities()
-        """What its pages tell."""
+        """The capabilities from its pages."""
         self.has_extras = True
         self.delivers = True
-        """Whether orders without a task are answered with `delivered`, not by `outcome`."""
+        """Whether requests without a task return `delivered` instead of `outcome`."""
         self.asked_extras = 0
         self.delivered: Callable[[Payload], str] = delivered
-        """What it answers without a task."""
+        """The result of requests without a task."""
         self.readings: list[ResultReading] = []
         self.looks: list[Payload] = []
         self.songs: list[ListedSong] = []
-        """What it made for this key, the newest first."""
+        """The songs made for this key, newest first."""
         self.upload: Iterable[tuple[int, int]] = ()
-        """Steps of a file's upload: bytes sent, of so many."""
+        """The progress steps of an upload: bytes sent, and the size."""
 
     def tell(self, task_id: str, status: TaskStatus, **facts: object) -> None:
-        """What the gateway says of a task from now on."""
+        """Set what the gateway reports of a task from now on."""
         self.reports[task_id] = TaskReport(task_id, status, raw=f'{{"task_id": "{task_id}"}}', **facts)  # type: ignore[arg-type]
 
     async def fetch_tasks(self, ids: Sequence[str]) -> FetchResult:
@@ -121,20 +121,20 @@ class FakeGateway:
         return self.outcome(number)
 
     async def balance(self) -> Balance | None:
-        """The money left, where this gateway tells."""
+        """The balance, if this gateway reports it."""
         self.balances += 1
         await asyncio.sleep(0)
         return self.money
 
     async def probe(self, now: float) -> Capabilities:
-        """A look at its pages."""
+        """A probe of its pages."""
         self.probes += 1
         if self.probe_trouble is not None:
             raise self.probe_trouble
         return replace(self.found, probed_at=now)
 
     async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
-        """The clips that its feed knows."""
+        """The clips of its feed."""
         self.fed.append(list(clip_ids))
         if self.feed_trouble is not None:
             raise self.feed_trouble
@@ -143,18 +143,18 @@ class FakeGateway:
         return tuple(self.clips[clip_id] for clip_id in clip_ids if clip_id in self.clips)
 
     async def timing(self, clip_id: str) -> WordTimings:
-        """One word."""
+        """Word timings of one word."""
         self._need_extras()
         raw = '{"aligned_words": [{"word": "rain", "start_s": 1.0, "end_s": 1.5}]}'
         return WordTimings((AlignedWord("rain", 1.0, 1.5),), raw)
 
     async def look_for(self, order: Payload) -> ResultReading:
-        """Whether a file is there now: what the test says, one answer a look, and nothing when it said no more."""
+        """Whether a file is ready now: the next of the test's responses, and nothing after the last one."""
         self.looks.append(order)
         return self.readings.pop(0) if self.readings else ResultReading()
 
     async def my_musics(self, page: int, size: int) -> SongPage:
-        """One page of what it made for this key."""
+        """One page of the songs made for this key."""
         self._need_extras()
         found = tuple(self.songs[(page - 1) * size : page * size])
         return SongPage(found, len(found))
@@ -174,32 +174,32 @@ class FakeClientPool(ClientPool):
 
     def __init__(self, gateway: FakeGateway) -> None:
         self.dialect_in_use: Dialect | None = None
-        """When set, it is in use whatever was seen."""
+        """If set, this dialect is used whatever the evidence."""
         self.gateway = gateway
         self.others: dict[str, FakeGateway | SunotuiError] = {}
         self.trouble: SunotuiError | None = None
         self.evidence_of: Callable[[str], Collection[DialectEvidence]] = lambda _: ()
         self.gate: asyncio.Event | None = None
-        """When set, clients come when it is open: as a token does that somebody has to unlock."""
+        """If set, clients are returned when it is set, as with a keyring that the user has to unlock."""
 
     def profile(self, name: str) -> None:
-        """No profile has settings of its own."""
+        """No profile has its own settings."""
 
     def origin(self, name: str) -> str:
-        """Nor an address."""
+        """No profile has an address."""
         return ""
 
     def use_evidence(self, evidence_of: Callable[[str], Collection[DialectEvidence]]) -> None:
-        """What was seen decides, since no profile has settings."""
+        """Evidence decides, since no profile has settings."""
         self.evidence_of = evidence_of
 
     def dialect(self, name: str) -> DialectChoice:
-        """The one in use."""
+        """The dialect in use."""
         choice = choose_dialect("", "", self.evidence_of(name))
-        return choice if self.dialect_in_use is None else replace(choice, dialect=self.dialect_in_use)
+        return choice if self.dialect_in_use is None else choice._replace(dialect=self.dialect_in_use)
 
     async def client(self, name: str) -> FakeGateway:  # type: ignore[override]
-        """The one client."""
+        """The only client."""
         if self.gate is not None:
             await self.gate.wait()
         if self.trouble is not None:
@@ -210,17 +210,17 @@ class FakeClientPool(ClientPool):
         return found
 
     async def forget(self, name: str) -> None:
-        """Nothing to forget."""
+        """Does nothing."""
 
     async def aclose(self) -> None:
-        """Nothing to close."""
+        """Does nothing."""
 
 
 class CoreHarness:
     """Core with its gateways and its clock replaced."""
 
     def __init__(self, folder: Path, *, keeps_backups: bool = False) -> None:
-        """Backups run on a thread of their own, which the test clock does not move: only on request."""
+        """Backups run on a separate thread, which the test clock does not control: only on request."""
         self.clock = ManualClock()
         self.gateway = FakeGateway()
         self.core = Core(
@@ -233,7 +233,7 @@ class CoreHarness:
         self.gateways = FakeClientPool(self.gateway)
         self.core.clients = self.gateways
         self.events: list[Event] = []
-        self.core.subscribe(self.events.append)
+        self.core.events.subscribe(self.events.append)
         self.clock.settle = self.settle
 
     async def open(self) -> None:
@@ -243,20 +243,20 @@ class CoreHarness:
         self.core.add_profile(MAIN)
 
     async def settle(self) -> None:
-        """Run everything that is ready, on the storage thread too."""
+        """Run everything that is ready, on the storage thread, too."""
         for _ in range(4):
             await let_tasks_run()
             await self.core.storage.run(lambda: None)
         await let_tasks_run()
 
     async def put(self, *ids: str, status: TaskStatus = TaskStatus.SUBMITTED) -> None:
-        """Tasks that are in the library already."""
+        """Put tasks into the library."""
         now = self.clock.now()
         tasks = [Task(task_id, "main", TaskKind.MUSIC, status, added_at=now) for task_id in ids]
         await self.core.storage.run(self.core.stores.tasks.save, tasks)
 
     async def task(self, task_id: str) -> Task | None:
-        """A task as the library has it."""
+        """The task in the library."""
         return await self.core.storage.run(self.core.stores.tasks.task, task_id)
 
     def published(self, kind: type[Event]) -> list[Event]:

@@ -1,4 +1,4 @@
-"""What was learned is written down although the program ends at once; what takes long is given up."""
+"""Learned data is saved even if the program ends immediately; long tasks are cancelled."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sunotui.core.event_bus import EventBus
 from sunotui.core.events import BackgroundTaskFailed, Event
 
 
-async def test_what_takes_long_is_given_up_and_what_is_brief_is_finished() -> None:
+async def test_long_tasks_are_cancelled_and_brief_ones_finished() -> None:
     done: list[str] = []
 
     async def long() -> None:
@@ -28,7 +28,7 @@ async def test_what_takes_long_is_given_up_and_what_is_brief_is_finished() -> No
     assert done == ["brief"]
 
 
-async def test_one_that_fails_is_told_without_the_error_s_own_words() -> None:
+async def test_a_failed_task_is_reported_without_the_errors_text() -> None:
     reported: list[Event] = []
     news = EventBus()
     news.subscribe(reported.append)

@@ -1,4 +1,4 @@
-"""The order of a start: the library alone first, and what works with gateways when it is asked for."""
+"""The order of a start: first only the library, and the services for gateways when they are needed."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def paths(tmp_path: Path) -> AppPaths:
 
 
 def new_core(paths: AppPaths) -> Core:
-    """A studio that began to open before there was an event loop, as the screens have it."""
+    """A core that began to open before there was an event loop, as with the screens."""
     core = Core(paths, {})
     core.begin()
     return core
 
 
-async def test_a_first_look_needs_no_more_than_the_shelf(paths: AppPaths) -> None:
+async def test_the_first_screen_needs_only_the_reader(paths: AppPaths) -> None:
     core = new_core(paths)
     await asyncio.gather(core.open_reader(), core.open_reader())
     assert core.is_open
@@ -39,7 +39,7 @@ async def test_a_first_look_needs_no_more_than_the_shelf(paths: AppPaths) -> Non
     assert await core.close()
 
 
-async def test_a_key_that_is_faster_than_the_rest_of_the_start_finds_all_its_parts(paths: AppPaths) -> None:
+async def test_an_early_key_finds_all_services(paths: AppPaths) -> None:
     core = new_core(paths)
     await core.open_reader()
     faster, opening = core.services.capabilities, asyncio.create_task(core.open())
@@ -49,7 +49,7 @@ async def test_a_key_that_is_faster_than_the_rest_of_the_start_finds_all_its_par
     assert await core.close()
 
 
-def test_threads_that_ask_at_once_get_the_same_parts(paths: AppPaths) -> None:
+def test_concurrent_threads_get_the_same_services(paths: AppPaths) -> None:
     core = new_core(paths)
     asyncio.run(core.open_reader())
     start, found = threading.Barrier(4), []
@@ -68,7 +68,7 @@ def test_threads_that_ask_at_once_get_the_same_parts(paths: AppPaths) -> None:
     asyncio.run(core.close())
 
 
-async def test_opened_twice_it_reads_once_what_was_learned(paths: AppPaths) -> None:
+async def test_opened_twice_it_loads_learned_data_once(paths: AppPaths) -> None:
     core = new_core(paths)
     await core.open()
     await core.services.capabilities.learn("main", Feature.WAV, False)
@@ -78,14 +78,14 @@ async def test_opened_twice_it_reads_once_what_was_learned(paths: AppPaths) -> N
     assert await core.close()
 
 
-async def test_one_that_nobody_waited_for_is_closed_all_the_same(paths: AppPaths) -> None:
+async def test_a_core_that_was_not_awaited_is_closed(paths: AppPaths) -> None:
     core = new_core(paths)
     assert await core.close()
     assert not paths.library.with_name("library.db-wal").exists()
     Database.open(paths.library).close()
 
 
-async def test_a_library_that_cannot_be_opened_is_told_to_everyone_who_asks(paths: AppPaths) -> None:
+async def test_a_library_that_cannot_be_opened_raises_for_every_caller(paths: AppPaths) -> None:
     paths.data.mkdir()
     paths.library.write_bytes(b"no library" * 100)
     core = new_core(paths)

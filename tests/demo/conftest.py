@@ -1,4 +1,4 @@
-"""What the tests of the demo gateway share."""
+"""Fixtures of the tests of the demo gateway."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Any
 import pytest
 
 from sunotui.demo.server import DemoServer
-from tests.demo.bench import Bench
+from tests.demo.harness import DemoHarness
 
-OpenBench = Callable[..., Bench]
+OpenDemo = Callable[..., DemoHarness]
 StartServer = Callable[..., DemoServer]
 
 
 @pytest.fixture
-async def open_bench() -> AsyncIterator[OpenBench]:
+async def open_demo() -> AsyncIterator[OpenDemo]:
     """Makes gateways in this process and closes their clients."""
-    made: list[Bench] = []
+    made: list[DemoHarness] = []
 
-    def make(*args: Any, **options: Any) -> Bench:
-        made.append(Bench(*args, **options))
+    def make(*args: Any, **options: Any) -> DemoHarness:
+        made.append(DemoHarness(*args, **options))
         return made[-1]
 
     yield make
-    for bench in made:
-        await bench.http.aclose()
+    for demo in made:
+        await demo.http.aclose()
 
 
 @pytest.fixture

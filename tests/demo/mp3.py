@@ -19,25 +19,25 @@ class Frame:
 
 
 def frames(audio: bytes) -> list[Frame]:
-    """Every frame from the first byte to the last. Raises ValueError where no frame begins or the last is cut off."""
+    """All frames of `audio`. Raises ValueError if a frame header is missing or the last frame is truncated."""
     found, at = [], 0
     while at < len(audio):
         frame = _frame(audio[at : at + 4])
         if at + frame.size > len(audio):
-            raise ValueError(f"the frame at {at} is cut off")
+            raise ValueError(f"the frame at {at} is truncated")
         found.append(frame)
         at += frame.size
     return found
 
 
 def seconds(audio: bytes) -> float:
-    """How long it plays."""
+    """The duration of the audio in seconds."""
     return sum(frame.seconds for frame in frames(audio))
 
 
 def _frame(header: bytes) -> Frame:
     if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE0 != 0xE0:
-        raise ValueError(f"no frame begins with {header!r}")
+        raise ValueError(f"not a frame header: {header!r}")
     version = {0b11: 1, 0b10: 2}[header[1] >> 3 & 3]
     if header[1] >> 1 & 3 != 0b01:
         raise ValueError("not layer III")

@@ -1,4 +1,4 @@
-"""Plans of faults: names, places and numbers of times."""
+"""Fault plans: names, places and counts."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from sunotui.demo.faults import FAULTS, FaultPlan, Place
         "SLOW",
     ],
 )
-def test_a_wrong_name_is_told(spec: str) -> None:
+def test_an_invalid_spec_is_refused(spec: str) -> None:
     with pytest.raises(ValueError, match="fault"):
         FaultPlan([spec])
 
 
-def test_faults_combine_and_count_on_their_own() -> None:
+def test_faults_combine_and_are_counted_separately() -> None:
     plan = FaultPlan(["slow@fetch:1", "quota:2", "slow@submit"])
     assert [plan.triggers("slow", Place.FETCH) for _ in range(2)] == [True, False]
     assert [plan.triggers("slow", Place.SUBMIT) for _ in range(2)] == [True, True]
@@ -34,7 +34,7 @@ def test_faults_combine_and_count_on_their_own() -> None:
     assert not plan.triggers("quota", Place.FETCH)
 
 
-def test_a_name_alone_strikes_wherever_it_is_usual() -> None:
+def test_a_name_alone_applies_to_its_usual_places() -> None:
     for name, fault in FAULTS.items():
         plan = FaultPlan([name])
         assert {place for place in Place if plan.triggers(name, place)} == fault.usual <= fault.possible

@@ -1,4 +1,4 @@
-"""Every fault by its name: what the gateway really does, and what our own client makes of it over real HTTP."""
+"""Every fault by name: what the gateway does, and how our client classifies it over real HTTP."""
 
 from __future__ import annotations
 
@@ -31,48 +31,48 @@ from sunotui.domain.token import Token
 from sunotui.gateway.client import FetchResult, GatewayClient
 from sunotui.gateway.submit.outcome import Accepted, Outcome, Rejected, Unknown
 from sunotui.gateway.submit.payloads import Payload, build_payload
-from tests.demo.bench import EVERY_DIALECT, form_of, prefix_of
 from tests.demo.conftest import StartServer
+from tests.demo.harness import EVERY_DIALECT, form_of, prefix_of
 
 SONG = MusicRequest(description="a sea shanty about tea", model="chirp-v4")
 SPEED = 400.0
 
 
 @dataclass
-class Talk:
-    """A server and our client to it."""
+class Connection:
+    """A server and our client connected to it."""
 
     server: DemoServer
     client: GatewayClient
-    order: Payload
-    """Of SONG, in the form that the server reads."""
+    payload: Payload
+    """The payload of SONG, in the form that the server reads."""
 
     async def count(self, name: str) -> int:
-        """What the gateway counted itself."""
+        """A counter of the gateway."""
         async with httpx.AsyncClient(trust_env=False) as http:
             document: int = (await http.get(self.server.base_url + "/demo/stats")).json()[name]
             return document
 
     async def song(self) -> str:
-        """An accepted song's id."""
-        outcome = await self.client.submit(self.order)
+        """Submit SONG and return the id of the accepted task."""
+        outcome = await self.client.submit(self.payload)
         assert isinstance(outcome, Accepted), outcome
         return outcome.task_id
 
     async def end_of(self, task_id: str) -> TaskReport:
-        """The task as it ended."""
+        """Poll until the task has ended and return its last report."""
         while True:
             (report,) = (await self.client.fetch_tasks([task_id])).reports
             if report.status in {TaskStatus.SUCCESS, TaskStatus.FAILURE}:
                 return report
 
 
-StartTalk = Callable[..., Talk]
+StartConnection = Callable[..., Connection]
 
 
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds of every pause that the gateway makes before it answers; each is still made."""
+    """Records the seconds of every pause that the gateway makes before it answers. The pauses still take place."""
     made: list[float] = []
 
     async def sleep(seconds: float) -> None:
@@ -84,26 +84,26 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture
-async def start_talk(start_server: StartServer) -> AsyncIterator[StartTalk]:
+async def start_connection(start_server: StartServer) -> AsyncIterator[StartConnection]:
     """Starts servers with clients."""
-    made: list[Talk] = []
+    made: list[Connection] = []
 
-    def make(*faults: str, dialect: str = "reference", speed: float = SPEED) -> Talk:
+    def make(*faults: str, dialect: str = "reference", speed: float = SPEED) -> Connection:
         server = start_server(faults=faults, dialect=dialect, speed=speed)
         base_url = parse_base_url(server.base_url + prefix_of(dialect))
         client = GatewayClient(base_url, Token(server.token))
-        made.append(Talk(server, client, build_payload(SONG, form_of(dialect))))
+        made.append(Connection(server, client, build_payload(SONG, form_of(dialect))))
         return made[-1]
 
     yield make
-    for talk in made:
-        await talk.client.aclose()
+    for connection in made:
+        await connection.client.aclose()
 
 
-# --- where it strikes: a submission -----------------------------------------------------------------------------------
+# --- faults of submissions --------------------------------------------------------------------------------------------
 
 SUBMITS: dict[str, tuple[type[Outcome], type[SunotuiError] | None, int]] = {
-    # name: outcome, trouble, how many tasks the gateway then has
+    # name: outcome, error, number of tasks the gateway then has
     "slow": (Accepted, None, 1),
     "lost-answer": (Unknown, NetworkError, 1),
     "empty-200": (Unknown, UnreadableResponse, 1),
@@ -123,32 +123,32 @@ SUBMITS: dict[str, tuple[type[Outcome], type[SunotuiError] | None, int]] = {
 }
 
 
-def test_every_fault_of_a_submission_has_a_row() -> None:
+def test_every_submission_fault_is_tested() -> None:
     assert set(SUBMITS) == {name for name, fault in FAULTS.items() if Place.SUBMIT in fault.possible}
 
 
 @pytest.mark.parametrize("dialect", EVERY_DIALECT)
 @pytest.mark.parametrize("name", SUBMITS)
-async def test_a_submission(name: str, dialect: str, start_talk: StartTalk) -> None:
+async def test_a_fault_gives_the_expected_outcome(name: str, dialect: str, start_connection: StartConnection) -> None:
     outcome_type, failure, tasks = SUBMITS[name]
     if (name, dialect) == ("maintenance", "claude360"):
         # Its 455 is documented as a refusal; the 503 of the others is not.
         outcome_type = Rejected
-    talk = start_talk(f"{name}@submit", dialect=dialect)
-    outcome = await talk.client.submit(talk.order)
+    connection = start_connection(f"{name}@submit", dialect=dialect)
+    outcome = await connection.client.submit(connection.payload)
     assert type(outcome) is outcome_type, outcome
     if not isinstance(outcome, Accepted):
-        # The reference has no accounts: what can be empty is its own one at Suno.
+        # The reference has no user accounts: only its own account at Suno can be empty.
         is_upstream = (name, dialect) == ("quota", "reference")
         assert type(outcome.error) is (GatewayFailed if is_upstream else failure)
-    assert await talk.count("posts") == 1
-    assert await talk.count("submits") == tasks
+    assert await connection.count("posts") == 1
+    assert await connection.count("submits") == tasks
 
 
-# --- where it strikes: a fetch ----------------------------------------------------------------------------------------
+# --- faults of fetches ------------------------------------------------------------------------------------------------
 
 FETCHES: dict[str, type[SunotuiError] | str] = {
-    "slow": "told",
+    "slow": "reported",
     "lost-answer": NetworkError,
     "empty-200": UnreadableResponse,
     "http-500": GatewayFailed,
@@ -157,52 +157,54 @@ FETCHES: dict[str, type[SunotuiError] | str] = {
     "maintenance": GatewayFailed,
     "quota": InsufficientBalance,
     "bad-token": TokenRejected,
-    "two-documents": "told",
+    "two-documents": "reported",
     "unknown-id": "absent",
     "null-data": "absent",
     "html-200": NotAGateway,
     "half-body": NetworkError,
-    "bad-clip": "told",
+    "bad-clip": "reported",
 }
 
 
-def test_every_fault_of_a_fetch_has_a_row() -> None:
+def test_every_fetch_fault_is_tested() -> None:
     assert set(FETCHES) == {name for name, fault in FAULTS.items() if Place.FETCH in fault.possible}
 
 
 @pytest.mark.parametrize("dialect", EVERY_DIALECT)
 @pytest.mark.parametrize("name", FETCHES)
-async def test_a_fetch(name: str, dialect: str, start_talk: StartTalk) -> None:
-    talk = start_talk(dialect=dialect)
-    task_id = await talk.song()
-    talk.server.set_faults(f"{name}@fetch")
-    # The reference has no accounts: what can be empty is its own one at Suno.
+async def test_a_fault_gives_the_expected_fetch_result(
+    name: str, dialect: str, start_connection: StartConnection
+) -> None:
+    connection = start_connection(dialect=dialect)
+    task_id = await connection.song()
+    connection.server.set_faults(f"{name}@fetch")
+    # The reference has no user accounts: only its own account at Suno can be empty.
     expected = GatewayFailed if (name, dialect) == ("quota", "reference") else FETCHES[name]
     if not isinstance(expected, str):
         with pytest.raises(expected):
-            await talk.client.fetch_tasks([task_id])
+            await connection.client.fetch_tasks([task_id])
     else:
-        batch = await talk.client.fetch_tasks([task_id])
-        assert [report.id for report in batch.reports] == ([task_id] if expected == "told" else [])
+        batch = await connection.client.fetch_tasks([task_id])
+        assert [report.id for report in batch.reports] == ([task_id] if expected == "reported" else [])
         assert batch.absent == ((task_id,) if expected == "absent" else ())
-    talk.server.set_faults()
-    assert (await talk.end_of(task_id)).status is TaskStatus.SUCCESS
+    connection.server.set_faults()
+    assert (await connection.end_of(task_id)).status is TaskStatus.SUCCESS
 
 
-async def test_one_bad_clip_hides_neither_its_task_nor_the_others(start_talk: StartTalk) -> None:
-    talk = start_talk()
-    ids = [await talk.song() for _ in range(3)]
+async def test_one_bad_clip_hides_neither_its_task_nor_the_others(start_connection: StartConnection) -> None:
+    connection = start_connection()
+    ids = [await connection.song() for _ in range(3)]
     for task_id in ids:
-        await talk.end_of(task_id)
-    talk.server.set_faults("bad-clip")
-    (alone,) = (await talk.client.fetch_tasks(ids[:1])).reports
-    assert (alone.id, alone.status) == (ids[0], TaskStatus.SUCCESS), "a broken neighbour is not taken for it"
-    batch: FetchResult = await talk.client.fetch_tasks(ids)
+        await connection.end_of(task_id)
+    connection.server.set_faults("bad-clip")
+    (alone,) = (await connection.client.fetch_tasks(ids[:1])).reports
+    assert (alone.id, alone.status) == (ids[0], TaskStatus.SUCCESS), "the task is not confused with the broken one"
+    batch: FetchResult = await connection.client.fetch_tasks(ids)
     assert [report.id for report in batch.reports] == ids
     assert all(len([clip for clip in report.clips if clip.audio_url]) == 2 for report in batch.reports)
 
 
-# --- where it strikes: the extras and the upload ----------------------------------------------------------------------
+# --- faults of extras and uploads -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -212,7 +214,7 @@ async def test_one_bad_clip_hides_neither_its_task_nor_the_others(start_talk: St
         ("upload", "/suno/uploads/audio", {"extension": "mp3"}),
     ],
 )
-async def test_an_extra_is_cut_short_or_slow(
+async def test_an_extra_is_truncated_or_slow(
     place: str, path: str, body: dict[str, str], start_server: StartServer, pauses: list[float]
 ) -> None:
     server = start_server(dialect="paid", speed=20.0)
@@ -228,36 +230,36 @@ async def test_an_extra_is_cut_short_or_slow(
         assert pauses == [4.0 / 20.0]
 
 
-# --- what becomes of the task -----------------------------------------------------------------------------------------
+# --- the result of the task -------------------------------------------------------------------------------------------
 
 
-async def test_a_failed_task_says_why_and_costs_nothing(start_talk: StartTalk) -> None:
-    talk = start_talk("fail-task")
-    before = await talk.client.balance()
-    report = await talk.end_of(await talk.song())
+async def test_a_failed_task_has_a_reason_and_costs_nothing(start_connection: StartConnection) -> None:
+    connection = start_connection("fail-task")
+    before = await connection.client.balance()
+    report = await connection.end_of(await connection.song())
     assert report.status is TaskStatus.FAILURE
     assert report.fail_reason
-    assert before == await talk.client.balance()
+    assert before == await connection.client.balance()
 
 
-async def test_half_a_failure_has_one_good_take(start_talk: StartTalk) -> None:
-    talk = start_talk("half-fail")
-    report = await talk.end_of(await talk.song())
+async def test_a_half_failed_task_has_one_good_take(start_connection: StartConnection) -> None:
+    connection = start_connection("half-fail")
+    report = await connection.end_of(await connection.song())
     assert report.status is TaskStatus.FAILURE
     assert sorted(bool(clip.audio_url) for clip in report.clips) == [False, True]
 
 
-async def test_silence_has_no_link(start_talk: StartTalk) -> None:
-    talk = start_talk("silence-audio")
-    report = await talk.end_of(await talk.song())
+async def test_silent_takes_have_no_link(start_connection: StartConnection) -> None:
+    connection = start_connection("silence-audio")
+    report = await connection.end_of(await connection.song())
     assert report.status is TaskStatus.SUCCESS
     assert "None.mp3" in report.raw
     assert [clip.audio_url for clip in report.clips] == [None, None]
 
 
-async def test_hostile_texts_arrive_as_they_are_and_are_drawn_clean(start_talk: StartTalk) -> None:
-    talk = start_talk("hostile-text")
-    report = await talk.end_of(await talk.song())
+async def test_hostile_texts_arrive_unchanged_and_are_cleaned_for_display(start_connection: StartConnection) -> None:
+    connection = start_connection("hostile-text")
+    report = await connection.end_of(await connection.song())
     assert "\\u001b" in report.raw or "\x1b" in report.raw
     for clip in report.clips:
         for text in (clip.title, clip.tags, clip.lyrics):
@@ -265,41 +267,41 @@ async def test_hostile_texts_arrive_as_they_are_and_are_drawn_clean(start_talk: 
             assert not {"\x1b", "\x9b", "\u202e"} & set(clean(text) + clean_lines(text))
 
 
-async def test_slow_is_four_seconds_at_speed_one(start_talk: StartTalk, pauses: list[float]) -> None:
-    talk = start_talk("slow", speed=20.0)
-    await talk.song()
+async def test_slow_is_four_seconds_at_speed_one(start_connection: StartConnection, pauses: list[float]) -> None:
+    connection = start_connection("slow", speed=20.0)
+    await connection.song()
     assert pauses == [4.0 / 20.0]
 
 
-async def test_lyrics_come_with_their_answer_lost(start_talk: StartTalk) -> None:
-    talk = start_talk("lost-answer")
-    outcome = await talk.client.submit(build_payload(LyricsRequest("a girl from Mars")))
+async def test_lyrics_are_generated_although_the_response_was_lost(start_connection: StartConnection) -> None:
+    connection = start_connection("lost-answer")
+    outcome = await connection.client.submit(build_payload(LyricsRequest("a girl from Mars")))
     assert isinstance(outcome, Unknown)
     async with httpx.AsyncClient(trust_env=False) as http:
-        (made,) = (await http.get(talk.server.base_url + "/demo/submits")).json()
+        (made,) = (await http.get(connection.server.base_url + "/demo/submits")).json()
     assert made["path"] == "/suno/submit/lyrics"
-    report = await talk.end_of(made["task_id"])
+    report = await connection.end_of(made["task_id"])
     assert report.lyrics is not None
 
 
-# --- plans ------------------------------------------------------------------------------------------------------------
+# --- fault plans ------------------------------------------------------------------------------------------------------
 
 
-async def test_a_fault_for_the_first_two_times(start_talk: StartTalk) -> None:
-    talk = start_talk("rate-limit@submit:2")
-    outcomes = [type(await talk.client.submit(talk.order)) for _ in range(3)]
+async def test_a_fault_applies_to_the_first_two_requests(start_connection: StartConnection) -> None:
+    connection = start_connection("rate-limit@submit:2")
+    outcomes = [type(await connection.client.submit(connection.payload)) for _ in range(3)]
     assert outcomes == [Rejected, Rejected, Accepted]
 
 
-async def test_a_rate_limit_says_how_long(start_talk: StartTalk) -> None:
-    talk = start_talk("rate-limit")
-    outcome = await talk.client.submit(talk.order)
+async def test_a_rate_limit_gives_the_retry_time(start_connection: StartConnection) -> None:
+    connection = start_connection("rate-limit")
+    outcome = await connection.client.submit(connection.payload)
     assert isinstance(outcome, Rejected)
     assert outcome.error.retry_after_s == 2
 
 
-async def test_faults_of_a_running_gateway_can_be_changed(start_talk: StartTalk) -> None:
-    talk = start_talk("bad-token")
-    assert isinstance(await talk.client.submit(talk.order), Rejected)
-    talk.server.set_faults()
-    assert isinstance(await talk.client.submit(talk.order), Accepted)
+async def test_faults_of_a_running_gateway_can_be_changed(start_connection: StartConnection) -> None:
+    connection = start_connection("bad-token")
+    assert isinstance(await connection.client.submit(connection.payload), Rejected)
+    connection.server.set_faults()
+    assert isinstance(await connection.client.submit(connection.payload), Accepted)

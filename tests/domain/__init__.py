@@ -1,1 +1,1 @@
-"""Tests of the words of the field."""
+"""Tests of the domain values and rules."""

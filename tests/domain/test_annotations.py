@@ -1,4 +1,4 @@
-"""Names, notes and ratings as they are kept."""
+"""Names, notes and ratings as they are stored."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sunotui.domain.text import storable_text
 
 
 @given(st.text())
-def test_a_name_is_kept_as_it_is_found_again(text: str) -> None:
+def test_a_name_is_stored_normalized(text: str) -> None:
     try:
         name = valid_name(text)
     except InvalidRequest:
@@ -36,7 +36,7 @@ def test_a_name_is_kept_as_it_is_found_again(text: str) -> None:
 @pytest.mark.parametrize(
     ("one", "other"), [("Café", "CAFE"), ("Straße", "strasse"), ("Ｊａｚｚ", "jazz"), ("東京", "東 京")]
 )
-def test_the_same_name_otherwise_written(one: str, other: str) -> None:
+def test_names_are_equal_ignoring_case_accents_and_width(one: str, other: str) -> None:
     assert name_key(one) == name_key(other)
 
 
@@ -48,12 +48,12 @@ def test_names_are_the_same_by_their_whole_text() -> None:
 
 
 @pytest.mark.parametrize("text", ["x" * (NAME_LIMIT + 1), "x" * 1_000_000, "東" * 1_000])
-def test_a_name_that_is_too_long_is_refused_with_the_limit(text: str) -> None:
+def test_a_name_that_is_too_long_is_rejected_with_the_limit(text: str) -> None:
     with pytest.raises(InvalidRequest, match=f"at most {NAME_LIMIT}"):
         valid_name(text)
 
 
-def test_a_note_is_kept_whole_or_refused_with_the_limit() -> None:
+def test_a_note_is_stored_completely_or_rejected_with_the_limit() -> None:
     assert valid_note("x" * NOTE_LIMIT) == "x" * NOTE_LIMIT
     for length in (NOTE_LIMIT + 1, 1_000_000):
         with pytest.raises(InvalidRequest, match=f"at most {NOTE_LIMIT:,}"):
@@ -67,7 +67,7 @@ def test_there_are_five_stars(rating: int) -> None:
         valid_rating(rating)
 
 
-def test_a_task_is_as_good_as_its_best_take() -> None:
+def test_a_task_has_the_rating_of_its_best_take() -> None:
     kept = Annotations({"a": TakeRating(False, 2, 5.0), "b": TakeRating(True, 4)})
     assert (kept.rating, kept.is_starred, kept.heard) == (4, True, 1)
     assert kept.take_rating("c") == TakeRating()

@@ -1,4 +1,4 @@
-"""Every trouble is a sentence with an address."""
+"""Every error is a sentence with a source."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KINDS = [made for made in vars(errors).values() if isinstance(made, type) and is
 
 
 @pytest.mark.parametrize("made", KINDS, ids=lambda made: made.__name__)
-def test_every_kind_says_what_and_whose(made: type[SunotuiError]) -> None:
+def test_every_class_has_a_sentence_and_a_source(made: type[SunotuiError]) -> None:
     trouble = made()
     assert trouble.what
     assert trouble.source in errors.ErrorSource
@@ -30,27 +30,27 @@ def test_the_sentence_names_detail_and_money() -> None:
     assert errors.TokenRejected.code == "token_refused"
 
 
-def test_the_request_id_stands_at_the_end_where_support_is_told_of() -> None:
+def test_the_request_id_is_at_the_end_of_the_full_sentence() -> None:
     trouble = errors.GatewayFailed("It broke", advice="Wait", charge=Charge.MAYBE, request_id="r-1")
     assert trouble.full_sentence == "It broke. Wait. It may have been charged. Request id: r-1."
-    # Without it the same failure has the same words each time, so that it is told once.
+    # Without it the same failure always has the same sentence, so it is shown once.
     assert trouble.sentence == "It broke. Wait. It may have been charged."
     assert errors.GatewayFailed().full_sentence == errors.GatewayFailed().sentence
 
 
-def test_a_trouble_can_be_somebody_elses_than_its_kind() -> None:
+def test_an_error_can_override_the_source_of_its_class() -> None:
     trouble = errors.RateLimited(source=ErrorSource.PROXY)
     assert (trouble.code, trouble.source) == ("too_fast", ErrorSource.PROXY)
     assert errors.RateLimited().source is ErrorSource.GATEWAY
 
 
-def test_the_key_its_quota_its_limits_and_the_account_are_four_matters() -> None:
+def test_key_quota_limits_and_account_are_four_errors() -> None:
     kinds = (errors.TokenRejected, errors.KeyQuotaExceeded, errors.ModelNotAllowed, errors.InsufficientBalance)
     assert len({kind().source for kind in kinds}) == len({kind.code for kind in kinds}) == 4
 
 
 @given(st.text(max_size=900), st.text(max_size=900), st.text(max_size=900), st.text(max_size=128))
-def test_whatever_is_told_is_one_line_of_bounded_length(what: str, advice: str, detail: str, request_id: str) -> None:
+def test_the_sentence_is_one_line_of_bounded_length(what: str, advice: str, detail: str, request_id: str) -> None:
     trouble = SunotuiError(what, advice=advice, detail=detail, request_id=request_id, charge=Charge.MAYBE)
     for sentence in (trouble.sentence, trouble.full_sentence):
         assert not has_dangerous(sentence)
@@ -58,19 +58,19 @@ def test_whatever_is_told_is_one_line_of_bounded_length(what: str, advice: str, 
         assert len(sentence) <= SENTENCE_LIMIT
 
 
-def test_a_long_answer_gives_way_to_the_request_id() -> None:
+def test_a_long_detail_is_shortened_before_the_request_id() -> None:
     trouble = errors.GatewayFailed(detail="very long " * 200, request_id="r" * 128, charge=Charge.MAYBE)
     assert trouble.full_sentence.endswith(f"Request id: {'r' * 128}.")
     assert len(trouble.full_sentence) <= SENTENCE_LIMIT
 
 
-def test_an_empty_advice_is_none_and_a_missing_one_the_class_s() -> None:
-    """Seen to fail by "asks the gateway" where the gateway gives no file."""
+def test_empty_advice_is_none_and_missing_advice_is_the_classs() -> None:
+    """Verified to fail with "asks the gateway" for a gateway without files."""
     assert NotFound("There is no file", advice="").sentence == "There is no file."
     assert NotFound("There is no file").sentence == f"There is no file. {NotFound.advice}."
 
 
-def test_a_front_end_words_the_advice_unless_the_error_has_its_own() -> None:
+def test_a_front_end_replaces_advice_unless_the_error_has_its_own() -> None:
     error = errors.TokenRejected(charge=Charge.MAYBE)
     assert error.topic == "token_refused"
     assert error.worded("Press P") == "The gateway refused the token. Press P. It may have been charged."

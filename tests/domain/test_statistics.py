@@ -24,12 +24,12 @@ def test_days_become_weeks_from_monday_and_none_is_left_out() -> None:
     assert whole_weeks({}) == ()
 
 
-def test_a_clock_of_another_century_makes_no_endless_list() -> None:
+def test_a_wrong_century_makes_no_endless_list() -> None:
     weeks = whole_weeks({date(1, 1, 1): TaskCounts("a", takes=1), date(2026, 11, 25): TaskCounts("b", takes=2)})
     assert len(weeks) == MOST_WEEKS
     assert weeks[-1] == TaskCounts("2026-11-23", takes=2)
 
 
-def test_a_kept_take_costs_what_all_that_were_made_for_it_did() -> None:
+def test_the_cost_per_kept_take_includes_all_requests() -> None:
     assert Spending("home", "$", 1.0, 10, 0, 4).per_kept_take == 0.25
     assert Spending("home", "$", 1.0, 10, 0, 0).per_kept_take is None

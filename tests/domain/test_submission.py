@@ -1,11 +1,11 @@
-"""The moves of a submission: there is no way back to ready, and no way from refused to accepted."""
+"""The transitions of a submission: none back to ready, and none from rejected to accepted."""
 
 from __future__ import annotations
 
 from sunotui.domain.submission import TRANSITIONS, SubmissionState, can_transition
 
 
-def test_every_state_has_its_moves_and_none_leads_back() -> None:
+def test_every_state_has_its_transitions_and_none_leads_back() -> None:
     assert set(TRANSITIONS) == set(SubmissionState)
     for old in SubmissionState:
         assert not can_transition(old, SubmissionState.READY)

@@ -1,4 +1,4 @@
-"""The door for foreign text: nothing that a terminal would obey gets in (T1)."""
+"""Sanitizing of untrusted text: nothing that controls a terminal remains (T1)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ DIRECTION = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 def dangers(text: str) -> list[str]:
-    """What a terminal might obey, by the properties of the characters and not by our own table."""
+    """What may control a terminal, by the properties of the characters and not by the program's own table."""
     return [
         char
         for char in text
@@ -78,7 +78,7 @@ def test_clean_lines_keeps_nothing_but_newlines(text: str) -> None:
     assert "\n".join(line.rstrip() for line in once.split("\n")) == once
 
 
-def test_ordinary_words_stay_as_they_are() -> None:
+def test_ordinary_text_is_unchanged() -> None:
     assert clean("雨の東京 Neon Rain – Ünïcode ♥ 👍") == "雨の東京 Neon Rain – Ünïcode ♥ 👍"
     assert clean_lines("[Verse]\nLine one\n\n[/Outro] [b]kept[/b]\r\nend\t!") == (
         "[Verse]\nLine one\n\n[/Outro] [b]kept[/b]\nend !"
@@ -98,8 +98,8 @@ NEWER = [
 
 @pytest.mark.guarantee("E1", ordinary="any text that is drawn loses only what is dangerous")
 @pytest.mark.parametrize("text", NEWER, ids=ascii)
-def test_what_this_python_does_not_know_is_drawn_as_the_terminal_does(text: str) -> None:
-    """Python 3.11 has the table of Unicode 14; goose and pink heart came with 15."""
+def test_unknown_characters_are_passed_to_the_terminal(text: str) -> None:
+    """Python 3.11 has Unicode 14; goose and pink heart are from Unicode 15."""
     assert clean(text) == clean_lines(text) == printable(text) == printable_lines(text) == text
     assert not has_dangerous(text)
 
@@ -126,7 +126,7 @@ def test_every_line_end_ends_a_line(end: str) -> None:
     assert clean(f"one{end}two") == "one two"
 
 
-def test_blanks_at_the_ends_of_lines_go_and_those_before_them_stay() -> None:
+def test_trailing_blanks_are_removed_and_leading_ones_stay() -> None:
     for last in ("", "\u0301"):
         assert clean_lines(f"  one \n two  \n\tthree{last} ") == f"  one\n two\n three{last}"
         assert clean_lines(f"one{last} ") == f"one{last}"
@@ -138,7 +138,7 @@ def test_blanks_at_the_ends_of_lines_go_and_those_before_them_stay() -> None:
 
 @pytest.mark.parametrize("length", [LINE_LIMIT - 1, LINE_LIMIT, LINE_LIMIT + 1])
 @pytest.mark.parametrize("letter", ["x", "é"])
-def test_a_line_is_whole_up_to_its_limit(letter: str, length: int) -> None:
+def test_a_line_is_complete_up_to_its_limit(letter: str, length: int) -> None:
     cut = letter * (LINE_LIMIT - 1) + "…"
     assert clean(letter * length) == (letter * length if length <= LINE_LIMIT else cut)
     assert clean_lines(letter * length, LINE_LIMIT) == (letter * length if length <= LINE_LIMIT else cut)
@@ -150,7 +150,7 @@ def test_a_letter_keeps_four_marks(marks: int) -> None:
     assert clean("Z" + "\u0301" * marks + "a") == expected
     assert clean_lines("Z" + "\u0301" * marks + "a") == expected
     assert clean("Z" + "\u20dd" * marks + "a\u0301") == "Z" + "\u20dd" * min(marks, 4) + "a\u0301"
-    # Each letter has four of its own.
+    # Each letter has four marks of its own.
     assert clean("é" + "\u0301" * 4 + "雨" + "\u0301" * 4) == "é" + "\u0301" * 4 + "雨" + "\u0301" * 4
 
 
@@ -189,7 +189,7 @@ MARKS_ALONE = [
     "\ufffc\u0301",
     "\U000110bd\ufeff",
 ]
-"""Combining marks and format characters, which show nothing without a letter."""
+"""Combining marks and format characters, which are invisible without a letter."""
 
 
 @pytest.mark.parametrize("text", INVISIBLE, ids=ascii)
@@ -200,15 +200,15 @@ def test_a_text_of_nothing_visible_is_empty(text: str) -> None:
 
 @pytest.mark.parametrize("text", MARKS_ALONE, ids=ascii)
 def test_marks_without_a_letter_are_an_empty_text(text: str) -> None:
-    """A song of U+0301 alone was paid for."""
+    """Regression: a song with U+0301 only was billed."""
     assert trim(text) == trim(f" {text}\n{text}") == ""
     assert trim(f"e{text}") == f"e{text}".rstrip("\ufeff\ufffc")
     assert trim("\u0301e") == "\u0301e"
 
 
 @pytest.mark.parametrize("text", ["\ue000", "\ufffd", "\U0001fae9", "\u0378", "🪿", "\u0301é", "1\u20e3"], ids=ascii)
-def test_what_a_terminal_may_show_is_no_empty_text(text: str) -> None:
-    """A character for private use, or one that this Python does not know yet, counts as visible."""
+def test_possibly_visible_text_is_not_empty(text: str) -> None:
+    """A private-use character, or one that this Python does not know yet, counts as visible."""
     assert trim(text) == text
 
 
@@ -220,7 +220,7 @@ def test_the_parts_of_an_emoji_stay_together(text: str) -> None:
 
 
 @given(st.text())
-def test_trim_takes_from_the_ends_only_and_once(text: str) -> None:
+def test_trim_changes_the_ends_only_and_is_idempotent(text: str) -> None:
     once = trim(text)
     assert once in text
     assert trim(once) == once
@@ -236,5 +236,5 @@ def test_encodable_changes_surrogates_only(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["abc", " abc,", "abc, ,", "\ufeffabc ; \u2026", ",\u200b, abc\u200b;,\n"], ids=ascii)
-def test_an_id_is_found_in_what_a_copy_brings_along(text: str) -> None:
+def test_an_id_is_found_in_copied_text(text: str) -> None:
     assert cleaned_id(text) == "abc"

@@ -1,4 +1,4 @@
-"""The token shows itself to nobody (K5)."""
+"""The token is never shown (K5)."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def test_it_is_hidden_but_can_be_used() -> None:
 
 
 @pytest.mark.parametrize("text", [f"\ufeff{SECRET}", f"\u200b {SECRET}\u2060\r\n", f"\ufeffBearer \u200b{SECRET}"])
-def test_marks_and_invisible_ends_are_no_part_of_it(text: str) -> None:
+def test_byte_order_marks_and_invisible_ends_are_removed(text: str) -> None:
     assert Token(text).reveal() == SECRET
 
 
 @pytest.mark.guarantee("K5", ordinary="6 texts that are no token, none quoted")
 @pytest.mark.parametrize("text", ["", "short", "has a blank in it", "ключ-ключ-ключ", "x" * 513, "sk-\x1b[31mabcdef"])
-def test_what_is_no_token_is_refused_without_being_quoted(text: str) -> None:
+def test_an_invalid_token_is_rejected_without_being_quoted(text: str) -> None:
     with pytest.raises(TokenMalformed) as caught:
         Token(text)
     assert not text.strip() or text.strip() not in caught.value.sentence

@@ -33,7 +33,7 @@ FUNCTION_KEYS = {
     "F11": "\x1b[23~",
 }
 CTRL_S = "\x13"
-NOBODY = {"SUNOTUI_BASE_URL": "http://127.0.0.1:9", "SUNOTUI_TOKEN": "sk-12345678"}
+OFFLINE = {"SUNOTUI_BASE_URL": "http://127.0.0.1:9", "SUNOTUI_TOKEN": "sk-12345678"}
 
 
 @pytest.fixture
@@ -55,14 +55,14 @@ def line(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[PseudoTermi
 
 
 def test_a_login_in_one_burst(line: PseudoTerminal, server: DemoServer) -> None:
-    """The form that a first start opens. Fails when every key is passed on at once."""
+    """The login form of the first start. Fails if all keys are passed on at once."""
     line.wait_for("Log in to a gateway")
     line.type(f"{server.base_url}\t{server.token}\tmain\t {CTRL_S}")
     line.wait_for("Logged in to")
     assert server.token.encode() not in line.written
 
 
-def test_a_login_in_one_burst_with_the_keys_that_open_it(line: PseudoTerminal, server: DemoServer) -> None:
+def test_a_login_in_one_burst_with_the_key_that_opens_it(line: PseudoTerminal, server: DemoServer) -> None:
     line.wait_for("Log in to a gateway")
     line.press("\x1b")
     line.wait_for("or try the demo there")
@@ -73,7 +73,7 @@ def test_a_login_in_one_burst_with_the_keys_that_open_it(line: PseudoTerminal, s
     assert server.token.encode() not in line.written
 
 
-def test_enter_goes_on_to_the_next_line_before_the_next_key(line: PseudoTerminal, server: DemoServer) -> None:
+def test_enter_moves_to_the_next_field_before_the_next_key(line: PseudoTerminal, server: DemoServer) -> None:
     line.wait_for("Log in to a gateway")
     line.type(f"{server.base_url}\r{server.token}\r")
     # Without a keyring the token is kept for the session only.
@@ -83,9 +83,9 @@ def test_enter_goes_on_to_the_next_line_before_the_next_key(line: PseudoTerminal
     assert server.token.encode() not in line.written
 
 
-@pytest.mark.parametrize("line", [NOBODY], indirect=True)
+@pytest.mark.parametrize("line", [OFFLINE], indirect=True)
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.id)
-def test_the_composer_s_form_in_one_burst(line: PseudoTerminal, mode: Mode, tmp_path: Path) -> None:
+def test_the_composer_form_in_one_burst(line: PseudoTerminal, mode: Mode, tmp_path: Path) -> None:
     line.wait_for("Your songs will appear here.")
     expected, keys = {}, f"n{FUNCTION_KEYS[mode.key]}"
     draft = Draft(mode.id)
@@ -96,19 +96,23 @@ def test_the_composer_s_form_in_one_burst(line: PseudoTerminal, mode: Mode, tmp_
             keys += expected[name]
         keys += "\t"
     line.type(keys + "\x1b")
-    line.wait_until(lambda: kept(tmp_path) == expected, lambda: f"the draft {expected}, but {kept(tmp_path)}")
+    line.wait_until(
+        lambda: stored_values(tmp_path) == expected, lambda: f"the draft {expected}, but {stored_values(tmp_path)}"
+    )
 
 
-def kept(folder: Path) -> object:
-    """The texts of the draft on disk."""
+def stored_values(folder: Path) -> object:
+    """The field values of the stored draft, or None."""
     with sqlite3.connect(folder / "data" / "library.db") as connection:
         rows = connection.execute("SELECT text FROM draft WHERE name = 'composer'").fetchall()
     return json.loads(rows[0][0])["values"] if rows else None
 
 
-@pytest.mark.parametrize("line", [NOBODY], indirect=True)
-def test_a_paste_with_an_escape_in_it_stays_in_order(line: PseudoTerminal, tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", [OFFLINE], indirect=True)
+def test_a_paste_with_escape_sequences_keeps_its_order(line: PseudoTerminal, tmp_path: Path) -> None:
     line.wait_for("Your songs will appear here.")
     line.type("nfirst \x1b[200~one \x1b[31m two\x1b three\x1b[201~ last\x1b")
     expected = {"description": "first one [31m two three last"}
-    line.wait_until(lambda: kept(tmp_path) == expected, lambda: f"the draft {expected}, but {kept(tmp_path)}")
+    line.wait_until(
+        lambda: stored_values(tmp_path) == expected, lambda: f"the draft {expected}, but {stored_values(tmp_path)}"
+    )

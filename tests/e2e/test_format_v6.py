@@ -1,4 +1,4 @@
-"""A library and a config file of format 6 on the screens: they open, show their contents, and change nothing."""
+"""A library and a config file of format 6 in the terminal interface: both open, are shown and stay unchanged."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from tests.support.format_fixture import FORMAT_V6, FormatFixture, without_versi
 from tests.support.pseudo_terminal import PseudoTerminal, sunotui
 
 
-def test_the_screens_show_the_library_and_the_draft_and_leave_both_as_they_were(tmp_path: Path) -> None:
+def test_the_library_and_the_draft_are_shown_and_unchanged(tmp_path: Path) -> None:
     fixture = FormatFixture(FORMAT_V6, tmp_path)
     environ = {"SUNOTUI_DATA_DIR": str(fixture.data), "SUNOTUI_CONFIG_DIR": str(fixture.config), "HOME": str(tmp_path)}
     terminal = PseudoTerminal(sunotui(), environ)
     try:
-        for words in ("answered oddl", "Sent Twice", "to finish", "Rain, the A", "Newest last"):
-            terminal.wait_for(words)
+        for text in ("answered oddl", "Sent Twice", "to finish", "Rain, the A", "Newest last"):
+            terminal.wait_for(text)
         # The key that the config file assigns to the composer, with the stored draft.
         terminal.press("c")
         terminal.wait_for("task-custom-clip1")

@@ -1,7 +1,7 @@
 """The response to a paid request is lost, the program restarts, the user finds the id and pastes it, and the song is in
-the library, paid for once: on screen and by command (S4).
+the library and charged once: in the terminal interface and on the command line (S4).
 
-Fails with an `adopt` that leaves the row unchanged.
+Fails if `UnknownOutcomes.resolve_found` leaves the row unchanged.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ def environ(tmp_path: Path, gateway: DemoServer) -> dict[str, str]:
     }
 
 
-def paid_for(gateway: DemoServer) -> list[str]:
-    """The tasks that the gateway accepted, as its web page would show them."""
-    told = httpx.get(f"{gateway.base_url}/demo/submits", trust_env=False).json()
-    return [entry["task_id"] for entry in told]
+def accepted_tasks(gateway: DemoServer) -> list[str]:
+    """The ids of the tasks that the gateway accepted."""
+    submits = httpx.get(f"{gateway.base_url}/demo/submits", trust_env=False).json()
+    return [entry["task_id"] for entry in submits]
 
 
-def test_on_screen(terminal: Terminal, tmp_path: Path, gateway: DemoServer) -> None:
+def test_the_task_is_found_in_the_terminal_interface(terminal: Terminal, tmp_path: Path, gateway: DemoServer) -> None:
     terminal.run("", environ(tmp_path, gateway))
     terminal.wait_for("No songs yet.")
     terminal.keys("n")
@@ -61,7 +61,7 @@ def test_on_screen(terminal: Terminal, tmp_path: Path, gateway: DemoServer) -> N
     terminal.wait_for("1 unknown: J")
     terminal.keys("C-q")
     terminal.wait_for("ended:0")
-    (task_id,) = paid_for(gateway)
+    (task_id,) = accepted_tasks(gateway)
     terminal.close()
 
     again = Terminal(tmp_path)
@@ -86,12 +86,12 @@ def test_on_screen(terminal: Terminal, tmp_path: Path, gateway: DemoServer) -> N
         again.wait_for("ended:0")
     finally:
         again.close()
-    assert paid_for(gateway) == [task_id]
+    assert accepted_tasks(gateway) == [task_id]
 
 
-def test_by_command(tmp_path: Path, gateway: DemoServer, token_watch: TokenWatch) -> None:
+def test_the_task_is_found_by_command(tmp_path: Path, gateway: DemoServer, token_watch: TokenWatch) -> None:
     def run(*arguments: str, code: int = 0) -> Any:
-        """Run each command in a separate process: every one is a restart."""
+        """Run a command in its own process: each call is a restart."""
         process = subprocess.Popen(
             [sys.executable, "-m", "sunotui", *arguments, "--json"],
             env={**os.environ, **environ(tmp_path, gateway)},
@@ -104,11 +104,11 @@ def test_by_command(tmp_path: Path, gateway: DemoServer, token_watch: TokenWatch
         assert process.returncode == code, err.decode()
         return json.loads(out) if out else err.decode()
 
-    told = run("music", "--describe", "rain on a tin roof", code=6)
-    assert "may have been charged" in told
+    error = run("music", "--describe", "rain on a tin roof", code=6)
+    assert "may have been charged" in error
     (lost,) = run("submissions")
     assert (lost["state"], lost["task_id"]) == ("unknown", None)
-    (task_id,) = paid_for(gateway)
+    (task_id,) = accepted_tasks(gateway)
     assert "no-such-task" in run("submissions", "--resolve", lost["id"], "found", "no-such-task", code=7)
     assert run("submissions")[0] == lost, "a wrong id changes nothing"
     found = run("submissions", "--resolve", lost["id"], "found", task_id)
@@ -116,4 +116,4 @@ def test_by_command(tmp_path: Path, gateway: DemoServer, token_watch: TokenWatch
     (task,) = run("wait", task_id)
     assert (task["status"], task["submission_id"], len(task["clips"])) == ("success", lost["id"], 2)
     run("submissions", "--resolve", lost["id"], "retry", code=2)
-    assert paid_for(gateway) == [task_id]
+    assert accepted_tasks(gateway) == [task_id]

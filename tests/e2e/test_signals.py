@@ -36,9 +36,9 @@ def is_alive(pid: int) -> bool:
 
 
 def wait_for_start(terminal: Terminal, tmp_path: Path) -> None:
-    """The library is painted, and the watchdog has started, which it does a moment later."""
+    """Wait for the library screen and for the watchdog, which starts a moment later."""
     terminal.wait_for("No songs yet.")
-    terminal.wait_until(lambda _: stalls_file(tmp_path).exists(), "the watch")
+    terminal.wait_until(lambda _: stalls_file(tmp_path).exists(), "the watchdog")
 
 
 @pytest.mark.guarantee(
@@ -50,7 +50,7 @@ def wait_for_start(terminal: Terminal, tmp_path: Path) -> None:
 )
 @pytest.mark.guarantee("T5", ordinary="ctrl+z and fg; kill -9 and the next start, in tmux")
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
-def test_a_signal_ends_it_with_the_shells_code(
+def test_a_signal_ends_the_program_with_the_shells_exit_code(
     terminal: Terminal, tmp_path: Path, sent: signal.Signals, code: int
 ) -> None:
     terminal.run("", environ(tmp_path))
@@ -58,19 +58,17 @@ def test_a_signal_ends_it_with_the_shells_code(
     os.kill(terminal.program, sent)
     screen = terminal.wait_for(f"ended:{code}")
     assert "No songs yet." not in screen, "the alternate screen was left"
-    # The file has the output a moment after the screen.
-    terminal.wait_until(lambda _: f"ended:{code}".encode() in terminal.output.read_bytes(), "all that was written")
+    # The output file is written a moment after the screen.
+    terminal.wait_until(lambda _: f"ended:{code}".encode() in terminal.output.read_bytes(), "the complete output")
     written = terminal.output.read_bytes()
     # Every mode that was enabled is disabled in the end.
     for mode in (b"1049", b"1000", b"1003", b"2004"):
         states = re.findall(rb"\x1b\[\?" + mode + rb"([hl])", written)
         assert states[-1:] != [b"h"], mode
-    assert written.rfind(b"\x1b[?25h") > written.rfind(b"\x1b[?25l"), "the cursor is seen again"
+    assert written.rfind(b"\x1b[?25h") > written.rfind(b"\x1b[?25l"), "the cursor is visible again"
 
 
-def test_a_note_that_a_locked_library_does_not_take_is_in_a_file_that_is_named(
-    terminal: Terminal, tmp_path: Path
-) -> None:
+def test_a_note_that_cannot_be_saved_is_written_to_a_named_file(terminal: Terminal, tmp_path: Path) -> None:
     database = Database.open(tmp_path / "data" / "library.db")
     TaskStore(database).save(
         [Task("task-1", "home", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_700_000_000.0, title_hint="Rain")]
@@ -92,7 +90,7 @@ def test_a_note_that_a_locked_library_does_not_take_is_in_a_file_that_is_named(
 
 
 @pytest.mark.guarantee("T5")
-def test_stopped_by_ctrl_z_it_comes_back_whole(terminal: Terminal, tmp_path: Path) -> None:
+def test_fg_restores_the_screen_after_ctrl_z(terminal: Terminal, tmp_path: Path) -> None:
     terminal.run_in_shell("", environ(tmp_path))
     wait_for_start(terminal, tmp_path)
     terminal.keys("C-z")
@@ -105,27 +103,27 @@ def test_stopped_by_ctrl_z_it_comes_back_whole(terminal: Terminal, tmp_path: Pat
 
 
 @pytest.mark.guarantee("T6", ordinary="a whole tmux server killed")
-def test_without_its_terminal_it_is_gone_in_seconds(terminal: Terminal, tmp_path: Path) -> None:
+def test_the_program_ends_when_its_terminal_is_closed(terminal: Terminal, tmp_path: Path) -> None:
     terminal.run("", environ(tmp_path))
     wait_for_start(terminal, tmp_path)
     program = terminal.program
     terminal.close()
-    until(lambda: not is_alive(program), "the program's end")
+    until(lambda: not is_alive(program), "the end of the program")
 
 
 def modes_of(terminal: Terminal) -> str:
-    """Alternate screen, two mouse modes, cursor."""
+    """The state of the alternate screen, two mouse modes and the cursor, each "0" or "1"."""
     return terminal.ask("#{alternate_on} #{mouse_any_flag} #{mouse_sgr_flag} #{cursor_flag}")
 
 
 @pytest.mark.guarantee("T5")
-def test_killed_it_gives_the_terminal_back_at_its_next_start(terminal: Terminal, tmp_path: Path) -> None:
+def test_the_next_start_after_a_kill_restores_the_terminal(terminal: Terminal, tmp_path: Path) -> None:
     """Fails without `terminal.reset` in `run_app`; tests/guarantees/terminal/test_terminal_restored.py fails too."""
     terminal.run_in_shell("", environ(tmp_path))
     wait_for_start(terminal, tmp_path)
     os.kill(terminal.program, signal.SIGKILL)
     terminal.wait_for("ended:137")
-    assert modes_of(terminal) == "1 1 1 0", "a kill leaves all of it"
+    assert modes_of(terminal) == "1 1 1 0", "a kill leaves all modes on"
     before = len(terminal.output.read_bytes())
     terminal.run_again("")
 
@@ -134,9 +132,9 @@ def test_killed_it_gives_the_terminal_back_at_its_next_start(terminal: Terminal,
 
     terminal.wait_until(lambda _: b"\x1b[?1049h" in written(), "the second start")
     terminal.wait_until(lambda _: b"No songs yet." in written(), "its library")
-    taken_back = written()[: written().index(b"\x1b[?1049h")]
+    resets = written()[: written().index(b"\x1b[?1049h")]
     for reset in (b"\x1b[<9u", b"\x1b[?1003l", b"\x1b[?2004l", b"\x1b[?25h"):
-        assert reset in taken_back, reset
+        assert reset in resets, reset
     terminal.keys("q")
     terminal.wait_for("ended:0")
     assert modes_of(terminal) == "0 0 0 1"

@@ -45,7 +45,7 @@ def test_from_an_empty_library_to_a_copied_link(terminal: Terminal, tmp_path: Pa
     terminal.keys("2")
     terminal.wait_for("take 2 of 2")
     terminal.keys("y")
-    terminal.wait_until(lambda _: terminal.copied[1:] not in ([], [first]), "the second take's link")
+    terminal.wait_until(lambda _: terminal.copied[1:] not in ([], [first]), "the link of the second take")
     terminal.keys("q")
     terminal.wait_for("ended:0")
 
@@ -71,9 +71,9 @@ def test_a_draft_survives_a_kill(terminal: Terminal, tmp_path: Path) -> None:
         again.close()
 
 
-def test_the_long_text_in_an_editor_of_one_s_own(terminal: Terminal, tmp_path: Path) -> None:
+def test_a_long_text_is_edited_in_an_external_editor(terminal: Terminal, tmp_path: Path) -> None:
     script = tmp_path / "editor"
-    # The environment of the editor is searched for the token, as all files are.
+    # The editor writes its environment to a file, which is searched for the token like all files.
     script.write_text(f"#!/bin/sh\nprintf ' with wind' >> \"$1\"\nenv > {tmp_path}/environ-of-the-editor\n")
     script.chmod(0o755)
     terminal.run(f"--demo --seed {DEMO_SEED}", {**places(tmp_path), "EDITOR": str(script)})
@@ -88,7 +88,7 @@ def test_the_long_text_in_an_editor_of_one_s_own(terminal: Terminal, tmp_path: P
     terminal.wait_for("ended:0")
 
 
-def test_what_is_typed_faster_than_the_composer_opens_is_in_it(terminal: Terminal, tmp_path: Path) -> None:
+def test_text_typed_while_the_composer_opens_reaches_it(terminal: Terminal, tmp_path: Path) -> None:
     """Over a slow connection keys arrive in bursts; the q of the first word once quit the program."""
     terminal.run(f"--demo --seed {DEMO_SEED}", places(tmp_path))
     terminal.wait_for("Your songs will appear here.")

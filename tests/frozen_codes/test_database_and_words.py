@@ -22,7 +22,7 @@ from sunotui.domain.gateways.capabilities import Software, Support
 from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.gateways.features import Feature
 from sunotui.domain.search.filters import FIELDS as FILTER_FIELDS
-from sunotui.domain.search.filters import Flag
+from sunotui.domain.search.filters import FLAG_NAMES, Flag
 from sunotui.domain.search.query import TEXT_FIELDS
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.clip import ClipStatus, DerivationKind
@@ -192,8 +192,10 @@ def test_error_codes_and_their_exit_codes() -> None:
 
 
 def test_the_fields_of_a_search() -> None:
+    flag_names = {name: flag.value for name, flag in FLAG_NAMES.items()}
+    assert flag_names == {"favourite": "starred", "unplayed": "unheard", "played": "heard"}
     assert " ".join(FILTER_FIELDS) == "is status kind since before len rating model label album gateway"
-    assert " ".join(TEXT_FIELDS) == "title tag tags lyrics prompt description id note"
+    assert " ".join(TEXT_FIELDS) == "title style tag tags lyrics prompt description id note"
 
 
 def test_no_code_is_made_of_an_identifier() -> None:

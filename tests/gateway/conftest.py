@@ -1,4 +1,4 @@
-"""What the tests of the gateway's room share: clients that are closed when their test ends."""
+"""Fixtures of the tests of the gateway package."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from sunotui.gateway.transport.connection import TimeLimits
 from tests.gateway.loopback import TOKEN
 
 SOUND = bytes(range(256)) * 40
-"""What is in the file that the tests upload."""
+"""The contents of the file that the tests upload."""
 
 Client = Callable[..., GatewayClient]
 
 
 @pytest.fixture
 async def client_for() -> AsyncIterator[Client]:
-    """Makes clients, by default with time limits that no test on loopback meets by accident."""
+    """Creates clients and closes them after the test. The default time limits are too long to expire on loopback."""
     made: list[GatewayClient] = []
 
     def make(
@@ -43,7 +43,7 @@ async def client_for() -> AsyncIterator[Client]:
 
 @pytest.fixture
 def song(tmp_path: Path) -> Path:
-    """A file to upload, whose name is the person's own."""
+    """A file to upload, with a private name."""
     path = tmp_path / "my secret hum.mp3"
     path.write_bytes(SOUND)
     return path

@@ -1,4 +1,4 @@
-"""A raw HTTP/1.1 server on loopback whose answers a test writes byte by byte, and which counts what it was asked."""
+"""A raw HTTP/1.1 server on loopback: a test controls every byte of its responses, and it records every request."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ TOKEN = Token("sk-CANARY0123456789abcdef")
 
 
 @dataclass
-class Asked:
-    """One request as it came in."""
+class ReceivedRequest:
+    """One request as it was received."""
 
     method: str
     path: str
@@ -33,77 +33,77 @@ class Asked:
         return found
 
 
-Behaviour = Callable[[Asked, asyncio.StreamWriter], Awaitable[None]]
-Answering = bytes | Behaviour | Callable[[Asked], bytes]
+StreamResponder = Callable[[ReceivedRequest, asyncio.StreamWriter], Awaitable[None]]
+Responder = bytes | StreamResponder | Callable[[ReceivedRequest], bytes]
 
 
 @dataclass
-class Loopback:
-    """The server: where it listens, and everything that it was asked."""
+class LoopbackServer:
+    """The server: its port, the requests it received and the number of connections."""
 
     port: int = 0
-    asked: list[Asked] = field(default_factory=list)
+    requests: list[ReceivedRequest] = field(default_factory=list)
     connections: int = 0
 
     @property
     def base_url(self) -> BaseUrl:
-        """Its address as a base URL without a prefix."""
+        """The address of the server, as a base URL without a prefix."""
         return BaseUrl("http", "127.0.0.1", self.port)
 
     @property
     def posts(self) -> int:
-        """How many POSTs came in whole."""
-        return sum(request.method == "POST" for request in self.asked)
+        """The number of complete POST requests received."""
+        return sum(request.method == "POST" for request in self.requests)
 
 
-def answer(
+def response(
     status: int = 200, body: object = "", *, headers: dict[str, str] | None = None, kind: str = "application/json"
 ) -> bytes:
-    """A whole HTTP answer; a body that is no text is written as JSON."""
+    """A complete HTTP response. A body that is neither bytes nor text is written as JSON."""
     data = body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else json.dumps(body).encode()
-    reported = {"Content-Type": kind, "Content-Length": str(len(data)), "Connection": "close", **(headers or {})}
-    lines = "".join(f"{name}: {value}\r\n" for name, value in reported.items())
+    fields = {"Content-Type": kind, "Content-Length": str(len(data)), "Connection": "close", **(headers or {})}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     return f"HTTP/1.1 {status} Word\r\n{lines}\r\n".encode() + data
 
 
 def page(status: int, title: str = "Bad Gateway") -> bytes:
-    """A web page, as proxies answer."""
-    return answer(status, f"<html><head><title>{title}</title></head><body>no</body></html>", kind="text/html")
+    """An HTML error page like those of proxies."""
+    return response(status, f"<html><head><title>{title}</title></head><body>no</body></html>", kind="text/html")
 
 
 def reset(writer: asyncio.StreamWriter) -> None:
-    """Cut the connection with a RST instead of an orderly end."""
+    """Close the connection with a RST instead of a FIN."""
     sock: socket.socket = writer.get_extra_info("socket")
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
 
 
 @asynccontextmanager
-async def listening(
-    answering: Answering, *, before: Callable[[asyncio.StreamWriter], None] | None = None
-) -> AsyncIterator[Loopback]:
-    """Run a server that answers every request with `answering`; `before` sees a connection before it is read."""
-    gateway = Loopback()
+async def loopback_server(
+    responder: Responder, *, on_connect: Callable[[asyncio.StreamWriter], None] | None = None
+) -> AsyncIterator[LoopbackServer]:
+    """Run a server that answers every request with `responder`; `on_connect` gets each connection before it is read."""
+    gateway = LoopbackServer()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         gateway.connections += 1
-        if before is not None:
-            before(writer)
+        if on_connect is not None:
+            on_connect(writer)
         while (request := await _read(reader)) is not None:
-            gateway.asked.append(request)
-            await _answer(answering, request, writer)
+            gateway.requests.append(request)
+            await _respond(responder, request, writer)
             if writer.is_closing():
                 break
 
-    async with serving(serve) as gateway.port:
+    async with tcp_server(serve) as gateway.port:
         yield gateway
 
 
 @asynccontextmanager
-async def serving(
+async def tcp_server(
     serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
 ) -> AsyncIterator[int]:
-    """Run a TCP server on this computer whose port is given; every connection of it ends with it, at the latest."""
+    """Run a TCP server on loopback and yield its port. Its connections are closed with it at the latest."""
     running: set[asyncio.Task[None]] = set()
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -129,10 +129,10 @@ async def serving(
         await asyncio.wait_for(server.wait_closed(), HANG_S)
 
 
-async def _answer(answering: Answering, request: Asked, writer: asyncio.StreamWriter) -> None:
-    reported: object = answering
-    if callable(answering):
-        reported = answering(request, writer) if answering.__code__.co_argcount == 2 else answering(request)  # type: ignore[call-arg,union-attr,attr-defined]
+async def _respond(responder: Responder, request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
+    reported: object = responder
+    if callable(responder):
+        reported = responder(request, writer) if responder.__code__.co_argcount == 2 else responder(request)  # type: ignore[call-arg,union-attr,attr-defined]
     if isinstance(reported, bytes):
         writer.write(reported)
         await writer.drain()
@@ -143,7 +143,7 @@ async def _answer(answering: Answering, request: Asked, writer: asyncio.StreamWr
         writer.close()
 
 
-async def _read(reader: asyncio.StreamReader) -> Asked | None:
+async def _read(reader: asyncio.StreamReader) -> ReceivedRequest | None:
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
@@ -152,4 +152,4 @@ async def _read(reader: asyncio.StreamReader) -> Asked | None:
     method, path, _ = first.split(" ")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
-    return Asked(method, path, headers, body)
+    return ReceivedRequest(method, path, headers, body)

@@ -1,4 +1,4 @@
-"""Covers and sounds of strangers' servers: bounded, plain, of their own kind, and never from the network around us."""
+"""Downloads of covers and audio from foreign servers: limited, checked by content, never from the local network."""
 
 from __future__ import annotations
 
@@ -17,53 +17,53 @@ from sunotui.domain.errors import (
 )
 from sunotui.gateway import media
 from sunotui.gateway.media import Media, MediaDownloader, kind_of
-from tests.gateway.loopback import TOKEN, Answering, answer, listening
+from tests.gateway.loopback import TOKEN, Responder, loopback_server, response
 from tests.support.waiting import HANG_S
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
 
 
-async def fetched(answering: Answering, most: int = 1_000) -> Media:
-    """A file of a server on this computer."""
-    async with listening(answering) as server:
+async def fetched(responder: Responder, most: int = 1_000) -> Media:
+    """Download a file from a loopback server and check that no credentials were sent."""
+    async with loopback_server(responder) as server:
         downloader = MediaDownloader()
         try:
             return await downloader.fetch(f"{server.base_url}/c.png", most, may_be_here=True)
         finally:
             await downloader.aclose()
-            for asked in server.asked:
-                assert TOKEN.reveal() not in str(asked)
-                assert {"authorization", "cookie"}.isdisjoint(asked.headers)
+            for request in server.requests:
+                assert TOKEN.reveal() not in str(request)
+                assert {"authorization", "cookie"}.isdisjoint(request.headers)
 
 
-@pytest.mark.guarantee("W5", ordinary="types by the first bytes, whatever the server says")
-async def test_a_picture_comes_as_it_is_whatever_it_is_called() -> None:
-    assert await fetched(answer(200, PNG, kind="text/html")) == Media(PNG, "image/png")
+@pytest.mark.guarantee("W5", ordinary="types by the first bytes, not by the headers")
+async def test_the_type_of_a_picture_comes_from_its_content() -> None:
+    assert await fetched(response(200, PNG, kind="text/html")) == Media(PNG, "image/png")
 
 
 @pytest.mark.guarantee("W5")
 @pytest.mark.parametrize(
     ("reported", "error"),
     [
-        (answer(404, b""), NotFound),
-        (answer(500, PNG), NotFound),
-        (answer(302, b"", headers={"Location": "https://elsewhere.example/"}), NotAGateway),
-        (answer(200, PNG, headers={"Content-Encoding": "gzip"}), UnreadableResponse),
-        (answer(200, b"x" * 1_001), UnreadableResponse),
-        (answer(200, PNG, headers={"Content-Length": "5000"}), SunotuiError),
+        (response(404, b""), NotFound),
+        (response(500, PNG), NotFound),
+        (response(302, b"", headers={"Location": "https://elsewhere.example/"}), NotAGateway),
+        (response(200, PNG, headers={"Content-Encoding": "gzip"}), UnreadableResponse),
+        (response(200, b"x" * 1_001), UnreadableResponse),
+        (response(200, PNG, headers={"Content-Length": "5000"}), SunotuiError),
         (b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: abc\r\n\r\n", SunotuiError),
         (b"nonsense\r\n\r\nConnection: close", SunotuiError),
     ],
 )
-async def test_what_is_no_file_is_trouble_and_nothing_else(reported: bytes, error: type[SunotuiError]) -> None:
+async def test_an_invalid_response_raises_an_error(reported: bytes, error: type[SunotuiError]) -> None:
     with pytest.raises(error):
         await fetched(reported)
 
 
 @pytest.mark.guarantee("W4", ordinary="addresses of this computer and its network, slow and endless files")
 @pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"], ids=["head", "body"])
-async def test_a_file_that_drips_is_given_up_by_its_pace(head: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Broken once by a limit for the whole file alone: a byte a second held the export for minutes."""
+async def test_a_slow_download_is_aborted_by_its_rate(head: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a limit for the whole file only, a byte per second blocked the export for minutes."""
     monkeypatch.setattr(media, "_LEAST_S", 0.3)
 
     async def drip(_: object, writer: asyncio.StreamWriter) -> None:
@@ -73,24 +73,24 @@ async def test_a_file_that_drips_is_given_up_by_its_pace(head: bytes, monkeypatc
             await writer.drain()
             await asyncio.sleep(0.05)
 
-    # As a whole it had 9 hours.
+    # The limit for the whole file is 9 hours.
     with pytest.raises(TimedOut, match="too long"):
         await fetched(drip, 2**30)
 
 
-async def test_a_file_that_comes_in_parts_has_the_time_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each part moves the limit on by its share. Broken once by a limit that stays: it ended in the middle."""
+async def test_each_part_of_a_file_extends_the_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a fixed limit the download was aborted in the middle."""
     monkeypatch.setattr(media, "_LEAST_S", HANG_S)
     limits: list[float] = []
     reschedule = asyncio.Timeout.reschedule
 
-    def noted(self: asyncio.Timeout, when: float | None) -> None:
+    def recording_reschedule(self: asyncio.Timeout, when: float | None) -> None:
         limits.append(when or 0.0)
         reschedule(self, when)
 
-    monkeypatch.setattr(asyncio.Timeout, "reschedule", noted)
+    monkeypatch.setattr(asyncio.Timeout, "reschedule", recording_reschedule)
     content = PNG + b"x" * 300_000
-    assert (await fetched(answer(200, content), 2**20)).content == content
+    assert (await fetched(response(200, content), 2**20)).content == content
     moved = limits[-1] - limits[0]
     assert 0 <= moved <= len(content) / media.SLOWEST_BYTES_S
     assert limits == sorted(limits)
@@ -98,7 +98,7 @@ async def test_a_file_that_comes_in_parts_has_the_time_for_all(monkeypatch: pyte
 
 
 @pytest.mark.guarantee("W4")
-async def test_an_endless_file_ends_at_its_limit() -> None:
+async def test_an_endless_file_is_aborted_at_the_size_limit() -> None:
     async def endless(_: object, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
         while not writer.is_closing():
@@ -128,13 +128,13 @@ async def test_an_endless_file_ends_at_its_limit() -> None:
         "",
     ],
 )
-async def test_no_address_of_this_computer_or_its_network_is_asked(url: str) -> None:
+async def test_no_address_of_this_computer_or_its_network_is_requested(url: str) -> None:
     with pytest.raises(SunotuiError):
         await MediaDownloader().fetch(url, 1_000)
 
 
 @pytest.mark.guarantee("W4")
-async def test_a_name_that_leads_into_the_network_around_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_name_that_resolves_to_the_local_network_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     async def found(*_: object, **__: object) -> list[tuple[object, ...]]:
         return [(2, 1, 6, "", ("8.8.8.8", 443)), (2, 1, 6, "", ("10.0.0.1", 443))]
 
@@ -143,8 +143,8 @@ async def test_a_name_that_leads_into_the_network_around_is_refused(monkeypatch:
         await MediaDownloader().fetch("https://cdn.example/a.png", 1_000)
 
 
-async def test_a_server_that_is_not_there_is_said_to_be_its_own() -> None:
-    async with listening(b"") as server:
+async def test_an_unreachable_server_is_named_in_the_error() -> None:
+    async with loopback_server(b"") as server:
         url = f"{server.base_url}/c.png"
     with pytest.raises(NetworkError, match="its server"):
         await MediaDownloader().fetch(url, 1_000, may_be_here=True)
@@ -166,5 +166,5 @@ async def test_a_server_that_is_not_there_is_said_to_be_its_own() -> None:
         (b"\xff", ""),
     ],
 )
-def test_a_kind_is_what_the_bytes_are(content: bytes, kind: str) -> None:
+def test_the_type_comes_from_the_first_bytes(content: bytes, kind: str) -> None:
     assert kind_of(content) == kind

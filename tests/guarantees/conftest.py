@@ -14,11 +14,11 @@ from tests.support.app_idle import judge_idle_by_the_loop
 from tests.support.canary import CANARY
 from tests.support.paths import ROOT
 from tests.support.pseudo_terminal import PseudoTerminal, places
-from tests.support.small_disk import QUICK
+from tests.support.run_directory import memory_directory
 from tests.support.stalls import VARIABLE, assert_never_held, stalls_file
 
-NOBODY = "http://127.0.0.1:9"
-"""A gateway that is not there."""
+UNREACHABLE_URL = "http://127.0.0.1:9"
+"""The URL of an unreachable gateway."""
 
 Open = Callable[..., PseudoTerminal]
 
@@ -30,17 +30,17 @@ def _idle_by_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def quick_path(tmp_path: Path) -> Iterator[Path]:
-    """A folder in memory, for tests that make hundreds of libraries and are not about the disk."""
-    with tempfile.TemporaryDirectory(dir=QUICK) as folder:
+    """A folder in memory, for tests that create hundreds of libraries and do not test the disk."""
+    with tempfile.TemporaryDirectory(dir=memory_directory()) as folder:
         yield Path(folder)
 
 
 @pytest.fixture
 def open_terminal(tmp_path: Path) -> Iterator[Open]:
-    """Runs `sunotui ARGUMENT...` on a terminal of its own, by default on a gateway that is not there, and watches that
-    nothing holds its screen.
+    """Runs `sunotui ARGUMENT...` on its own pseudo-terminal, by default with an unreachable gateway, and checks that
+    nothing blocks its screen.
 
-    With `plant=PLACE` it crashes there; with `module=NAME` another module is run, with `command` another program.
+    `plant=LOCATION` plants a crash there; `module=NAME` runs another module, `command` another program.
     """
     opened: list[PseudoTerminal] = []
 
@@ -52,7 +52,7 @@ def open_terminal(tmp_path: Path) -> Iterator[Open]:
         environ: dict[str, str] | None = None,
         **rest: Any,
     ) -> PseudoTerminal:
-        # A command without screens begins no watch, and is the same else.
+        # For a command without a screen the watchdog does not start; otherwise it is the same program.
         command = command or [sys.executable, "-m", "tests.support.watched_sunotui", *arguments]
         if plant or module:
             command = [
@@ -62,15 +62,15 @@ def open_terminal(tmp_path: Path) -> Iterator[Open]:
                 *([plant] if plant else []),
                 *arguments,
             ]
-        usual = {
+        defaults = {
             **places(tmp_path),
             "HOME": str(tmp_path / "home"),
-            "SUNOTUI_BASE_URL": NOBODY,
+            "SUNOTUI_BASE_URL": UNREACHABLE_URL,
             "SUNOTUI_TOKEN": CANARY,
             "PYTHONPATH": str(ROOT),
             VARIABLE: str(stalls_file(tmp_path)),
         }
-        opened.append(PseudoTerminal(command, {**usual, **(environ or {})}, **rest))
+        opened.append(PseudoTerminal(command, {**defaults, **(environ or {})}, **rest))
         return opened[-1]
 
     (tmp_path / "home").mkdir()

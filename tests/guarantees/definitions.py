@@ -1,4 +1,4 @@
-"""What sunotui guarantees: every code that the source and the tests refer to, in words.
+"""The guarantees of sunotui: the definition of every code that the source and the tests refer to.
 
 docs/guarantees.md is generated from this file and from the `guarantee` marks of the tests
 (tests/scripts/write_docs.py).
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Guarantee:
-    """One promise."""
+    """One guarantee."""
 
     code: str
     """A letter and a number, such as "S1"."""
@@ -23,7 +23,7 @@ class Guarantee:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Promises about one subject, which share a letter."""
+    """Guarantees about one subject, which share a letter."""
 
     letter: str
     title: str
@@ -106,7 +106,7 @@ MONEY = Group(
 
 DATA = Group(
     "D",
-    "The record",
+    "Stored data",
     (
         Guarantee(
             "D1",
@@ -146,8 +146,8 @@ DATA = Group(
         Guarantee(
             "D6",
             "A damaged library is detected, preserved and repairable",
-            "A damaged file is reported in one sentence and never overwritten. `sunotui doctor --repair` rebuilds a "
-            "sound library from what is readable and from daily backups and keeps the damaged file.",
+            "A damaged file is reported in one sentence and never overwritten. `sunotui doctor --repair` rebuilds an "
+            "intact library from what is readable and from daily backups and keeps the damaged file.",
             "Random bytes, truncations and other damage are applied; repairs and backups are killed at random moments.",
         ),
         Guarantee(
@@ -198,7 +198,7 @@ POLLING = Group(
         Guarantee(
             "P2",
             "One bad task hides no other",
-            "An unreadable batch is halved until the task that spoils it is alone. That task is named and asked for "
+            "An unreadable batch is halved until the task that breaks it is alone. That task is reported and fetched "
             "less often; the others continue.",
             "Batches with unreadable tasks and unreadable items are fetched, and the requests are counted.",
         ),
@@ -207,7 +207,7 @@ POLLING = Group(
             "Responses are bounded",
             "A body has at most 8 MiB after decompression, every request has one deadline, and ids in a batch, "
             "requests in flight, clips of a task and the length of texts are limited.",
-            "Servers pour, drip and compress endlessly while time and resident memory are checked.",
+            "Servers send endless, slow and highly compressed bodies while time and resident memory are checked.",
         ),
         Guarantee(
             "P4",
@@ -222,13 +222,13 @@ POLLING = Group(
             "P5",
             "Clock changes cause neither a burst nor a wrong status",
             "Schedules use monotonic time. A wall clock that jumps or a computer that slept causes at most one round "
-            "of requests and makes no task lost.",
+            "of requests and marks no task as lost.",
             "Injected clocks jump in both directions.",
         ),
         Guarantee(
             "P6",
             "Timestamps of a gateway are display data",
-            "Absurd timestamps crash nothing and sort nothing; the order of the library is its own.",
+            "Absurd timestamps cause no crash and do not affect the order of the library.",
             "Absurd values in every time field go through the poller and the parser.",
         ),
     ),
@@ -269,7 +269,7 @@ TOKEN = Group(
         ),
         Guarantee(
             "K5",
-            "The shape of a token is checked when it is entered",
+            "The format of a token is checked when it is entered",
             "A token has 8 to 512 printable ASCII characters without spaces. Anything else is refused without quoting "
             "it.",
             "Malformed tokens are refused, and the message is searched for them.",
@@ -277,7 +277,7 @@ TOKEN = Group(
         Guarantee(
             "K6",
             "The keyring is used carefully",
-            "It is asked on a thread of its own with a time limit; only known back ends are trusted; what was stored "
+            "It is called on a thread of its own with a time limit; only known back ends are trusted; a stored token "
             "is read again and compared; locked, missing and denied are different errors.",
             "Fake back ends that refuse, fail, forget, alter and hang, and a real Secret Service.",
         ),
@@ -313,7 +313,7 @@ TERMINAL = Group(
             "No control character from data reaches the terminal",
             "Texts are made harmless when they are drawn, and a last filter removes control characters from every "
             "painted line.",
-            "Control sequences stand in every field of every response, and every byte that the program writes to a "
+            "Every field of every response contains control sequences, and every byte that the program writes to a "
             "pseudo-terminal is checked.",
         ),
         Guarantee(
@@ -344,8 +344,8 @@ TERMINAL = Group(
         Guarantee(
             "T6",
             "When the terminal is gone, the program ends",
-            "A closed terminal ends the program at once and without load; only a response that is paid for is waited "
-            "for.",
+            "A closed terminal ends the program at once and without load; it waits only for the response to a paid "
+            "request.",
             "Pseudo-terminals are closed with SIGHUP handled and ignored.",
         ),
         Guarantee(
@@ -442,8 +442,8 @@ DOWNLOADS = Group(
         Guarantee(
             "W5",
             "The content decides the type",
-            "The first bytes say what a file is, not the server; an HTML page is no audio file.",
-            "Servers name wrong types.",
+            "The type comes from the first bytes of a file, not from the server; an HTML page is not an audio file.",
+            "Servers declare wrong types.",
         ),
         Guarantee("W6", "A full disk keeps what was downloaded", "A partial file is kept and resumed.", ""),
         Guarantee("W7", "Cancelling keeps what was downloaded", "A partial file is kept and resumed.", ""),
@@ -469,7 +469,7 @@ TEXTS = Group(
         Guarantee(
             "E1",
             "Texts are stored and exported exactly",
-            "What the user typed or a gateway sent is never changed; it is made harmless only when it is drawn.",
+            "Text from the user or a gateway is never changed; it is made harmless only when it is drawn.",
             "Unusual characters travel through the library, every export and the import.",
         ),
         Guarantee(
@@ -537,13 +537,13 @@ WHOLE = Group(
         ),
         Guarantee(
             "Z3",
-            "Older libraries open, newer ones are refused politely",
-            "Every older version of a library opens with all it holds; a newer one is left as it is.",
+            "Older libraries open, newer ones are refused with a message",
+            "Every older version of a library opens with all its contents; a newer one is left unchanged.",
             "Libraries of every version.",
         ),
         Guarantee(
             "Z4",
-            "Crash reports are private and contain places only",
+            "Crash reports are private and contain code locations only",
             "A report has mode 0600 and contains the type of the error and lines of code, but no values.",
             "Errors are planted in twenty places, and the report is searched for the token.",
         ),
@@ -555,7 +555,7 @@ GROUPS = (MONEY, DATA, POLLING, TOKEN, TERMINAL, ADDRESSES, DOWNLOADS, TEXTS, WH
 GUARANTEES = {guarantee.code: guarantee for group in GROUPS for guarantee in group.guarantees}
 
 NOT_BUILT_YET = frozenset({"W1", "W2", "W3", "W6", "W7", "W8", "W9"})
-"""Promises for downloads to disk, which the program does not offer yet. They have no tests."""
+"""Guarantees for downloads to disk, which the program does not offer yet. They have no tests."""
 
 GATEWAY_FACTS = {
     "G1": "No gateway has an idempotency key: an identical second POST is a second paid task.",
@@ -576,4 +576,5 @@ GATEWAY_FACTS = {
     "G15": "new-api passes the headers of its upstream on, cookies included.",
     "G16": "A well-formed refusal is not charged, and a failed task is normally refunded.",
 }
-"""Facts about gateways that decided the design. They are observations, not promises, and have no tests of their own."""
+"""Facts about gateways that decided the design. They are observations, not guarantees, and have no tests of their
+own."""

@@ -34,36 +34,36 @@ class FakeResponse:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-Answering = Callable[[httpx.Request], FakeResponse | Exception]
+Responder = Callable[[httpx.Request], FakeResponse | Exception]
 
 
 @dataclass
 class FakeTransport(httpx.AsyncBaseTransport):
-    """Replaces the network: responds as the test says, and counts."""
+    """Replaces the network: gets its responses from the test and counts the requests."""
 
-    answering: Answering
-    asked: list[tuple[str, str]] = field(default_factory=list)
+    responder: Responder
+    requests: list[tuple[str, str]] = field(default_factory=list)
     """Method and path of every request."""
     fetches: int = 0
-    """How many of them were batches of tasks; empty ones look for the prefix, and are none."""
+    """The number of batch fetches. Batches without ids, which look for the prefix, do not count."""
     in_flight: int = 0
     most_in_flight: int = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """One request."""
-        self.asked.append((request.method, request.url.path))
+        """Return the response of the test to a request."""
+        self.requests.append((request.method, request.url.path))
         self.fetches += bool(ids_of(request))
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:
             await asyncio.sleep(0)
-            told = self.answering(request)
+            result = self.responder(request)
         finally:
             self.in_flight -= 1
-        if isinstance(told, Exception):
-            raise told
-        headers = [(name.encode(), value.encode("utf-8", "replace")) for name, value in told.headers]
-        return httpx.Response(told.status, headers=headers, stream=httpx.ByteStream(told.body))
+        if isinstance(result, Exception):
+            raise result
+        headers = [(name.encode(), value.encode("utf-8", "replace")) for name, value in result.headers]
+        return httpx.Response(result.status, headers=headers, stream=httpx.ByteStream(result.body))
 
 
 class FakeTransportPool(ClientPool):
@@ -78,7 +78,7 @@ class FakeTransportPool(ClientPool):
 
 
 class OfflineCore:
-    """The core, its clock and its transports. The check for changes of other processes is left out."""
+    """The core, its clock and its transports. It does not check for changes by other processes."""
 
     def __init__(self, folder: Path, seed: int = 3, tokens: TokenResolver | None = None) -> None:
         self.clock = ManualClock()
@@ -90,26 +90,26 @@ class OfflineCore:
             rng=random.Random(seed),
             tokens=tokens,
         )
-        self.gateways = FakeTransportPool(self.core.profile_named, self.core.tokens)
+        self.gateways = FakeTransportPool(self.core.active_profiles.named, self.core.tokens)
         self.transports = self.gateways.transports = {}
         self.core.clients = self.gateways
         self.events: list[Event] = []
-        self.core.subscribe(self.events.append)
+        self.core.events.subscribe(self.events.append)
 
-    async def open(self, **answering: Answering) -> None:
-        """Open the library with a profile for each name."""
+    async def open(self, **responder: Responder) -> None:
+        """Open the library and add a profile with each responder, under its argument name."""
         await self.core.open()
-        for name, answer in answering.items():
-            self.add(name, answer)
+        for name, one in responder.items():
+            self.add(name, one)
 
-    def add(self, name: str, answering: Answering) -> FakeTransport:
+    def add(self, name: str, responder: Responder) -> FakeTransport:
         """Add a profile with a gateway behind its transport."""
-        transport = self.transports[name] = FakeTransport(answering)
+        transport = self.transports[name] = FakeTransport(responder)
         self.core.tokens.set_for_session(name, Token(CANARY))
         self.core.add_profile(Profile(name, parse_base_url("http://127.0.0.1:9")))
         return transport
 
-    def watch(self, name: str) -> Poller:
+    def poller(self, name: str) -> Poller:
         """The poller of a profile."""
         return self.core.services.pollers.of(name)
 
@@ -125,7 +125,7 @@ class OfflineCore:
         return await self.core.storage.run(self.core.stores.tasks.tasks, list(ids))
 
     async def settle(self) -> None:
-        """Wait until everything that needs no time has happened, also on other threads."""
+        """Wait until everything that needs no clock time has run, also on other threads."""
         calm = 0
         while calm < 2:
             await let_tasks_run(12)
@@ -141,18 +141,18 @@ class OfflineCore:
         pollers = self.core.services.pollers._pollers.values()
         return (
             any(transport.in_flight for transport in self.transports.values())
-            or any(watch._poll_lock.locked() for watch in pollers)
+            or any(poller._poll_lock.locked() for poller in pollers)
             or bool(self.core._background._brief)
             or self.core.services.submitter.in_flight > 0
         )
 
     async def close(self) -> None:
-        """End it."""
+        """Close the core."""
         await self.core.close(1)
 
 
 def ids_of(request: httpx.Request) -> list[str]:
-    """The ids that a batch fetch asks for; none for any other request."""
+    """The ids in a batch fetch; empty for any other request."""
     if not request.url.path.endswith("/suno/fetch"):
         return []
     found: list[str] = json.loads(request.content)["ids"]
@@ -172,7 +172,7 @@ def song(task_id: str, status: str = "SUCCESS", **facts: object) -> dict[str, ob
 
 
 NO_PAGE = FakeResponse(b"404 page not found", 404)
-"""What the reference server says to every path that it does not have."""
+"""The response of the reference server to unknown paths."""
 
 
 def healthy(request: httpx.Request) -> FakeResponse:

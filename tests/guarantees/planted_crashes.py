@@ -1,6 +1,6 @@
-"""Runs the program with an error planted in it: `python -m tests.guarantees.planted_crashes PLACE [ARGUMENT...]`.
+"""Runs the program with an error planted in it: `python -m tests.guarantees.planted_crashes LOCATION [ARGUMENT...]`.
 
-Each place is crashed with the token in a variable and in the exception's own words, once the library is open.
+Each crash happens once the library is open, with the token in a local variable and in the text of the exception.
 """
 
 from __future__ import annotations
@@ -31,59 +31,59 @@ from sunotui.tui.widgets.header import Header
 from tests.support.canary import CANARY
 
 
-def boom(*_: Any, **__: Any) -> Any:
-    """Crash with the secret in a variable, in the error's arguments and in its notes."""
+def crash(*_: Any, **__: Any) -> Any:
+    """Raise an error with the secret in a local variable, in the arguments and in the notes of the error."""
     headers = {"Authorization": f"Bearer {CANARY}"}
     error = ZeroDivisionError(f"Illegal header value {headers!r}")
     error.add_note(CANARY)
     raise error
 
 
-async def boom_later(*_: Any, **__: Any) -> Any:
-    """Crash in a coroutine."""
+async def crash_later(*_: Any, **__: Any) -> Any:
+    """Raise the error in a coroutine."""
     await asyncio.sleep(0)
-    boom()
+    crash()
 
 
-def deeper(depth: int = 0, token: str = CANARY) -> int:
-    """Recurse without end."""
-    return deeper(depth + 1, token) + 1
+def recurse(depth: int = 0, token: str = CANARY) -> int:
+    """Recurse until RecursionError."""
+    return recurse(depth + 1, token) + 1
 
 
 class BrokenMount(ModalScreen[None]):
-    """Crashes when it is shown."""
+    """A screen that crashes when it is mounted."""
 
-    on_mount = boom
+    on_mount = crash
 
 
 class BrokenCompose(Screen[None]):
-    """Crashes while it is composed."""
+    """A screen that crashes while it is composed."""
 
     def compose(self) -> ComposeResult:
-        """Half of it, then the crash."""
+        """Yield one widget, then crash."""
         yield Static("half")
-        boom()
+        crash()
 
 
 class Poke(Message):
-    """The message to a broken handler."""
+    """A message whose handler crashes."""
 
 
 def _patched(owner: type, name: str, then: Callable[[SunoApp], object]) -> Callable[[SunoApp], object]:
     def plant(app: SunoApp) -> object:
-        setattr(owner, name, boom)
+        setattr(owner, name, crash)
         return then(app)
 
     return plant
 
 
 def _handler(app: SunoApp) -> None:
-    LibraryScreen.on_poke = boom  # type: ignore[attr-defined]
+    LibraryScreen.on_poke = crash  # type: ignore[attr-defined]
     app.screen.post_message(Poke())
 
 
 def _key(app: SunoApp) -> None:
-    list_actions.search = boom  # type: ignore[assignment]
+    list_actions.search = crash  # type: ignore[assignment]
     app.simulate_key("slash")
 
 
@@ -95,47 +95,47 @@ def _resize(app: SunoApp) -> None:
     app.screen.query_one(TaskList).post_message(Resize(Size(9, 9), Size(9, 9)))
 
 
-def _leave(app: SunoApp) -> None:
+def _exit(app: SunoApp) -> None:
     raise SystemExit(3)
 
 
-ENDING: dict[str, Callable[[SunoApp], object]] = {
+FATAL: dict[str, Callable[[SunoApp], object]] = {
     "mount": lambda app: app.push_screen(BrokenMount()),
     "compose": lambda app: app.push_screen(BrokenCompose()),
-    "timer": lambda app: app.set_timer(0.01, boom),
-    "interval": lambda app: app.set_interval(0.01, boom),
-    "worker": lambda app: app.run_worker(boom_later()),
-    "thread-worker": lambda app: app.run_worker(boom, thread=True),
-    "recursion": lambda app: app.set_timer(0.01, lambda: deeper()),
-    "call-later": lambda app: app.call_later(boom),
-    "after-refresh": lambda app: app.call_after_refresh(boom),
+    "timer": lambda app: app.set_timer(0.01, crash),
+    "interval": lambda app: app.set_interval(0.01, crash),
+    "worker": lambda app: app.run_worker(crash_later()),
+    "thread-worker": lambda app: app.run_worker(crash, thread=True),
+    "recursion": lambda app: app.set_timer(0.01, lambda: recurse()),
+    "call-later": lambda app: app.call_later(crash),
+    "after-refresh": lambda app: app.call_after_refresh(crash),
     "handler": _handler,
     "key": _key,
-    "news": _patched(LibraryScreen, "on_core_event", lambda app: app.post_message(CoreEvent(None))),  # type: ignore[arg-type]
-    "app-news": _patched(SunoApp, "on_core_event", lambda app: app.post_message(CoreEvent(None))),  # type: ignore[arg-type]
-    "list-painted": _patched(TaskList, "render_line", lambda app: _repaint(app, TaskList)),
-    "sidebar-painted": _patched(Sidebar, "render_line", lambda app: _repaint(app, Sidebar)),
-    "top-line": _patched(Header, "render", lambda app: _repaint(app, Header)),
-    "bottom-line": _patched(Footer, "render", lambda app: _repaint(app, Footer)),
-    "detail": _patched(Detail, "_render_parts", lambda app: app.screen.query_one(Detail).choose_take(1) or boom()),
-    "last-gate": _patched(ControlCharFilter, "apply", lambda app: _repaint(app, Header)),
+    "core-event": _patched(LibraryScreen, "on_core_event", lambda app: app.post_message(CoreEvent(None))),  # type: ignore[arg-type]
+    "app-core-event": _patched(SunoApp, "on_core_event", lambda app: app.post_message(CoreEvent(None))),  # type: ignore[arg-type]
+    "render-list": _patched(TaskList, "render_line", lambda app: _repaint(app, TaskList)),
+    "render-sidebar": _patched(Sidebar, "render_line", lambda app: _repaint(app, Sidebar)),
+    "status-bar": _patched(Header, "render", lambda app: _repaint(app, Header)),
+    "key-bar": _patched(Footer, "render", lambda app: _repaint(app, Footer)),
+    "detail": _patched(Detail, "_lines", lambda app: app.screen.query_one(Detail).choose_take(1) or crash()),
+    "output-filter": _patched(ControlCharFilter, "apply", lambda app: _repaint(app, Header)),
     "resize": _patched(
         TaskList, "on_resize", lambda app: app.screen.query_one(TaskList).post_message(Resize(Size(9, 9), Size(9, 9)))
     ),
 }
-"""Places where a crash ends the program."""
+"""Locations where a crash ends the program."""
 
-LIVING: dict[str, Callable[[SunoApp], object]] = {
-    "task": lambda app: asyncio.get_running_loop().create_task(boom_later()) and None,
-    "loop": lambda app: asyncio.get_running_loop().call_soon(boom),
-    "thread": lambda app: threading.Thread(target=boom).start(),
+NON_FATAL: dict[str, Callable[[SunoApp], object]] = {
+    "task": lambda app: asyncio.get_running_loop().create_task(crash_later()) and None,
+    "loop": lambda app: asyncio.get_running_loop().call_soon(crash),
+    "thread": lambda app: threading.Thread(target=crash).start(),
 }
-"""Places where the error is shown and logged, and the program continues."""
+"""Locations where the error is shown and logged, and the program continues."""
 
 OTHERS: dict[str, Callable[[SunoApp], object]] = {
     "nothing": lambda app: None,
-    "errand": lambda app: app.core._background.start("planted", boom_later),
-    "sys-exit": lambda app: app.call_later(_leave, app),
+    "background-task": lambda app: app.core._background.start("planted", crash_later),
+    "sys-exit": lambda app: app.call_later(_exit, app),
     "cancelled": lambda app: app.call_later(_cancel),
     "cancelled-widget": lambda app: app.screen.query_one(TaskList).call_later(_cancel),
     "cancelled-screen": lambda app: app.screen.call_later(_cancel),
@@ -146,13 +146,13 @@ def _cancel() -> None:
     raise asyncio.CancelledError
 
 
-def plant(place: str) -> None:
-    """Make the program crash at this place as soon as its library is open."""
+def plant(location: str) -> None:
+    """Make the program crash at this location as soon as its library is open."""
     before = LibraryScreen.open_library
 
     async def open_library(self: LibraryScreen) -> None:
         await before(self)
-        self.app.set_timer(0.02, lambda: {**ENDING, **LIVING, **OTHERS}[place](self.app))
+        self.app.set_timer(0.02, lambda: {**FATAL, **NON_FATAL, **OTHERS}[location](self.app))
 
     LibraryScreen.open_library = open_library  # type: ignore[method-assign]
 

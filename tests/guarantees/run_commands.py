@@ -1,4 +1,4 @@
-"""Runs many command lines in one process, one per line of a file; what each prints goes to the terminal."""
+"""Runs many command lines in one process, one per line of a file, with their output on the terminal."""
 
 from __future__ import annotations
 

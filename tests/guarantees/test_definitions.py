@@ -22,8 +22,9 @@ def test_every_guarantee_has_a_test() -> None:
     assert GUARANTEES.keys() - {mark.code for mark in marks()} == NOT_BUILT_YET
 
 
-def test_every_guarantee_of_a_file_says_what_it_runs() -> None:
-    """A mark with a code only adds a test to another mark. Fails without the counts of the only mark of a file."""
+def test_every_mark_has_counts_in_its_file() -> None:
+    """A mark with only a code adds a test to another mark of the file. Fails if the only mark of a file has no
+    counts."""
     counted = {(mark.path, mark.code) for mark in marks() if mark.ordinary}
     assert {(mark.path, mark.code) for mark in marks()} - counted == set()
 

@@ -1,1 +1,1 @@
-"""Long jobs beside the tests."""
+"""Scripts and long-running jobs that are not tests."""

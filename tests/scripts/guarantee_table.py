@@ -1,6 +1,6 @@
 """The generated part of docs/guarantees.md.
 
-The definitions are in tests/guarantees/definitions.py. How each is proved is read from the marks of the tests,
+The definitions are in tests/guarantees/definitions.py. The proofs are read from the marks of the tests,
 `@pytest.mark.guarantee("P4", ordinary="60 runs", long="200 runs")`, without importing them. A mark with a code only
 adds a test to another mark of the same file.
 """
@@ -32,11 +32,11 @@ class Mark:
     last_long_run: str = ""
     """Date, counts and seconds of the last long run."""
     gaps: str = ""
-    """What is not covered, and why."""
+    """The known gap and the reason."""
 
 
 def marks() -> list[Mark]:
-    """Every mark of the tests, by file and line. Raises ValueError for one that is not made of literals."""
+    """All marks of the tests, by file and line. Raises ValueError for a mark with arguments that are not literals."""
     files = sorted((ROOT / "tests").rglob("test_*.py"))
     return [mark for file in files if "mark.guarantee" in (text := file.read_text("utf-8")) for mark in _of(file, text)]
 
@@ -59,7 +59,7 @@ def _marks_in(node: ast.expr, path: str) -> Iterator[Mark]:
 
 
 def guarantee_table() -> str:
-    """Every guarantee with its definition, its tests and its known gaps, then the facts about gateways."""
+    """All guarantees with their definitions, tests and known gaps, then the facts about gateways."""
     found = marks()
     last = json.loads(LAST_LONG_RUN.read_text("utf-8"))
     note = f" {last['note']}" if "note" in last else ""

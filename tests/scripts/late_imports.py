@@ -1,7 +1,7 @@
 """The reasons of all late imports, and the table of them in docs/start-up.md.
 
-A late import stands inside a function and runs when the function does. It is an exception for the time of a start; each
-one is listed here, and `tests/test_docs.py` fails for one that is not, and for an entry whose import is gone.
+A late import is inside a function and runs when the function is called. It is an exception that shortens the start-up
+time; all are listed here, and `tests/test_docs.py` fails for an unlisted one and for an entry without an import.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from enum import Enum
 from tests.support.source_scan import Position, source
 
 LIMIT = 60
-"""The most late imports that the package may have, each statement and module counted once."""
+"""The maximum number of late imports in the package; each statement and module counts once."""
 TYPE_CHECKING_LIMIT = 30
-"""The most `if TYPE_CHECKING` blocks that the package may have."""
+"""The maximum number of `if TYPE_CHECKING` blocks in the package."""
 
 
 class Reason(Enum):
-    """Why an import waits; the value is the sentence in the document."""
+    """The reason for a late import; the value is the sentence in the document."""
 
     ARGUMENTS = "`--version`, `--help` and a wrong argument load the parser and nothing else."
-    COMMAND = "A command loads what it needs itself, and not what the other commands in its file need."
+    COMMAND = "A command imports only what it needs itself, not what other commands in its file need."
     PARALLEL = "The storage thread opens the library while the main thread loads Textual and the screens."
-    SERVICES = "What sends, polls and learns is built on the storage thread after the first frame."
+    SERVICES = "The services that send, poll and learn are built on the storage thread after the first frame."
     GATEWAY = "The gateway package loads httpx; the first frame sends nothing."
     SCREEN = "A screen or dialog that a key opens is not part of the first frame."
     ACTION = "Only this action needs it, and the first frame does not."
-    ON_DEMAND = "The rows of the first frame do without it; the first use loads it."
+    ON_DEMAND = "The rows of the first frame do not need it; the first use imports it."
     LIBRARY = "A library that only this call needs."
 
 
@@ -83,7 +83,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.core.submissions.pending_rows -> sunotui.storage.tasks.row_mapping",
         "sunotui.gateway.transport.connection -> sunotui.gateway.transport.proxy_transport",
         "sunotui.storage.secrets.tokens -> sunotui.domain.token",
-        "sunotui.storage.submissions.journal -> sunotui.domain.requests.request",
+        "sunotui.storage.submissions.rows -> sunotui.domain.requests.request",
         "sunotui.storage.tasks.task_store -> sunotui.domain.requests.request",
         "sunotui.storage.tasks.task_store -> sunotui.storage.tasks.row_mapping",
     ),
@@ -125,7 +125,7 @@ def found() -> dict[str, list[str]]:
 
 
 def late_import_table() -> str:
-    """The document's lists: for each reason its late imports, with the functions that run them.
+    """The tables of the document: for each reason its late imports, with the functions that run them.
 
     Raises KeyError for an import without a reason.
     """

@@ -1,11 +1,11 @@
-"""Makes the demo gateway's six loops: `python -m tests.scripts.make_demo_audio`, then commit sunotui/demo/sounds.
+"""Generates the demo gateway's six loops: `python -m tests.scripts.make_demo_audio`, then commit sunotui/demo/sounds.
 
-Every note is computed here with the standard library; nothing is sampled. A loop is exactly a whole number of MP3
-frames long (24 kHz, 576 samples a frame) and its tails wrap around to its start. It is encoded three times over in a
-row, and the frames of the middle pass are kept: they begin where they end, so the demo gateway makes a song of any
-length by repeating frames. The bit reservoir is off, so every frame stands alone; no ID3 tag, no Xing frame.
+Every note is computed here with the standard library; nothing is sampled. A loop is a whole number of MP3 frames long
+(24 kHz, 576 samples per frame) and its tails wrap around to its start. It is encoded three times in a row, and the
+frames of the middle pass are kept: they are seamless, so the demo gateway makes a song of any length by repeating
+frames. The bit reservoir is off, so every frame is independent; no ID3 tag, no Xing frame.
 
-Needs `ffmpeg` with libmp3lame on PATH (Debian package ffmpeg); the program itself never does.
+Needs `ffmpeg` with libmp3lame on PATH (Debian package ffmpeg); the program itself does not.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def hertz(note: int) -> float:
 
 
 def pluck(frequency: float, samples: int) -> list[float]:
-    """A string (Karplus-Strong): a burst of noise that runs round a delay line and loses its highs."""
+    """A string (Karplus-Strong): a burst of noise in a delay line with a low-pass filter."""
     rng = random.Random(int(frequency * 100))
     line = [rng.uniform(-1, 1) for _ in range(max(2, round(RATE / frequency)))]
     out, size = [], len(line)
@@ -56,7 +56,7 @@ def pad(frequency: float, samples: int) -> list[float]:
 
 
 def bell(frequency: float, samples: int) -> list[float]:
-    """An electric piano: one sine bends another."""
+    """An electric piano: one sine modulates another."""
     step = tau * frequency / RATE
     return [
         exp(-2.6 * at / RATE) * sin(step * at + 1.4 * exp(-7 * at / RATE) * sin(2 * step * at)) for at in range(samples)
@@ -91,7 +91,7 @@ def kick(_: float, samples: int) -> list[float]:
 
 
 def hat(_: float, samples: int) -> list[float]:
-    """A short breath of high noise."""
+    """A short burst of high-pass noise."""
     rng = random.Random(7)
     out, last = [], 0.0
     for at in range(samples):
@@ -110,7 +110,8 @@ def snare(_: float, samples: int) -> list[float]:
 
 
 class Loop:
-    """A ring of samples, `beats` long at `tempo` beats a minute; what rings past its end is heard at its start."""
+    """A ring buffer of samples, `beats` long at `tempo` beats per minute; sound past its end wraps around to its
+    start."""
 
     def __init__(self, tempo: float, beats: int) -> None:
         frames = round(beats * 60 / tempo * RATE / SAMPLES_PER_FRAME)
@@ -119,7 +120,7 @@ class Loop:
         self._made: dict[tuple[Tone, int, int], list[float]] = {}
 
     def play(self, tone: Tone, note: int, beat: float, beats: float, volume: float) -> None:
-        """Add one note; it rings a little longer than it is held and fades out at its end."""
+        """Add one note; it sounds a little longer than it is held and fades out."""
         length = round((beats * self.beat_s + 0.12) * RATE)
         key = (tone, note, length)
         if key not in self._made:
@@ -130,7 +131,7 @@ class Loop:
             self.samples[(start + at) % size] += volume * value * (left / fade if left < fade else 1.0)
 
     def pcm(self) -> bytes:
-        """The ring as 16-bit samples, as loud as is decent."""
+        """The loop as normalized 16-bit samples."""
         peak = max(abs(value) for value in self.samples)
         return struct.pack(f"<{len(self.samples)}h", *(round(value / peak * 24_000) for value in self.samples))
 
@@ -248,7 +249,7 @@ def encode(pcm: bytes) -> bytes:
 
 
 def main() -> None:
-    """Write every loop."""
+    """Write all loops."""
     SOUNDS.mkdir(exist_ok=True)
     for make in (neon, lantern, meadow, harbour, pulse, carousel):
         made = encode(make().pcm())

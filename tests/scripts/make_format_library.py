@@ -1,12 +1,10 @@
-"""Makes a library with something of everything that the program keeps: the fixture of a format, once for each.
+"""Makes a library with records of every kind: the fixture of a format, made once for each format.
 
 `python -m tests.scripts.make_format_library FOLDER` writes `library.db.gz` into FOLDER. Everything goes through
-the program itself: requests are journalled and sent to a gateway that answers as the script says, its answers are read
-as those of any gateway, and what the user keeps is kept by the same calls as on the screens. The clock stands still but
-where the script moves it, so two runs make the same library; only the name of the process that sent a request, which is
-random, is written over.
-
-The fixture of a format is made by the program that introduced it, and never again: a later program must read it.
+the program itself: requests are journalled and sent to a scripted gateway, its responses are parsed as usual, and
+annotations are saved by the same calls as on the screens. Only the script advances the clock, so two runs make the same
+library; only the random id of the sending process is replaced. The fixture of a format is made by the version that
+introduced it, and never again: later versions must read it.
 """
 
 from __future__ import annotations
@@ -63,19 +61,19 @@ NOTES = '{"instruments":[{"name":"Piano","notes":[{"pitch":60,"start_s":0.5,"end
 
 
 class TwoGateways(FakeClientPool):
-    """The one gateway under two addresses."""
+    """One gateway with two addresses."""
 
     def profile(self, name: str) -> Profile | None:  # type: ignore[override]
-        """The profile by its name."""
+        """The profile with this name."""
         return PROFILES.get(name)
 
     def origin(self, name: str) -> str:
-        """The address of its gateway."""
+        """The address of the profile's gateway."""
         return PROFILES[name].base_url.origin if name in PROFILES else ""
 
 
 def clip(clip_id: str, title: str, *, status: str = "complete", **facts: Any) -> dict[str, Any]:
-    """A clip in Suno's own spelling; `metadata` is added to the usual one, other facts to the clip."""
+    """A clip in Suno's format; `metadata` is added to the usual metadata, other values to the clip."""
     metadata = {
         "tags": "city pop, 96 bpm",
         "prompt": LYRICS,
@@ -98,13 +96,13 @@ def clip(clip_id: str, title: str, *, status: str = "complete", **facts: Any) ->
 
 
 class Maker:
-    """The library while it is made."""
+    """Builds the library."""
 
     def __init__(self, folder: Path) -> None:
-        self.bench = CoreHarness(folder)
-        self.gateway = self.bench.gateway
+        self.harness = CoreHarness(folder)
+        self.gateway = self.harness.gateway
         self.gateways = TwoGateways(self.gateway)
-        self.core = self.bench.core
+        self.core = self.harness.core
         self.core.clients = self.gateways
         self.sent = 0
 
@@ -122,7 +120,7 @@ class Maker:
     async def send(
         self, request: Request, outcome: Any, profile: str = "home", *, price: float = 0.0, retry_of: str | None = None
     ) -> Submission:
-        """Send a request, which the gateway answers so; the time goes on until its price is known."""
+        """Send a request with this outcome; the clock advances until its price is known."""
         self.sent += 1
         self.gateway.outcome = lambda _: outcome
         self.gateway.delivers = isinstance(outcome, Delivered)
@@ -133,14 +131,14 @@ class Maker:
         )
         if self.gateway.money is not None and price:
             self.gateway.money = Balance(round(self.gateway.money.remaining - price, 6), "$")
-        await self.bench.clock.advance(30)
+        await self.harness.clock.advance(30)
         return ended
 
     async def report(
         self, task_id: str, status: str, data: object = None, *, action: str = "MUSIC", reason: str = ""
     ) -> None:
-        """The gateway tells of a task from now on, and is asked."""
-        now = int(self.bench.clock.now())
+        """Let the gateway report a task from now on, and poll it."""
+        now = int(self.harness.clock.now())
         found = task_report(
             {
                 "task_id": task_id,
@@ -156,25 +154,25 @@ class Maker:
         )
         assert found is not None
         self.gateway.reports[task_id] = found
-        await self.bench.clock.advance(21)
+        await self.harness.clock.advance(21)
 
     async def song(
         self, request: Request, task_id: str, title: str, profile: str = "home", *, takes: int = 2, **facts: Any
     ) -> None:
-        """A song, sent and made."""
+        """A song that was sent and generated."""
         await self.send(request, accepted(task_id), profile, price=0.1)
         made = [clip(f"{task_id}-clip{number}", title, **facts) for number in range(1, takes + 1)]
         await self.report(task_id, "SUCCESS", made)
 
 
 def accepted(task_id: str, clips: Sequence[Clip] = ()) -> Accepted:
-    """The usual acceptance."""
+    """The usual response to an accepted request."""
     answer = json.dumps({"code": "success", "message": "", "data": task_id})
     return Accepted(task_id, tuple(clips), f"req-{task_id}", answer, 200)
 
 
 async def make(folder: Path) -> Path:
-    """Make the library in `folder`, and give its file."""
+    """Make the library in `folder`; returns its file."""
     maker = Maker(folder)
     await maker.open()
     await _learn(maker)
@@ -190,7 +188,7 @@ async def make(folder: Path) -> Path:
 
 
 async def _learn(maker: Maker) -> None:
-    """What the gateways offer."""
+    """The capabilities of the gateways."""
     maker.gateway.found = Capabilities(
         software=Software.NEW_API, version="v0.9.1", system_name="Home API", models=("suno_music", "chirp-hawk")
     )
@@ -226,7 +224,7 @@ async def _songs(maker: Maker) -> None:
             "is_max_mode": True,
         },
         "model_name": "chirp-crow",
-        # A page of the album asks nobody for a cover.
+        # Exporting the album to a page requests no cover.
         "image_url": "",
     }
     await maker.song(custom, "task-custom", "Ünïcode 雨 & <b>[Intro]</b>", **about)
@@ -256,7 +254,7 @@ async def _songs(maker: Maker) -> None:
 
 
 async def _derived_songs(maker: Maker) -> None:
-    """One song of each derived task that either dialect has; the second profile's gateway is of the nested one."""
+    """One song for each derived task of either dialect; the second profile's gateway has the nested dialect."""
     source = {"clip_id": "task-custom-clip1", "task_id": "task-custom"}
     section: dict[str, Any] = {**source, "start_s": 30.0, "end_s": 45.5, "lyrics": "A new line", "style": "jazz"}
     flat = (
@@ -292,7 +290,7 @@ async def _derived_songs(maker: Maker) -> None:
 
 
 def _traces(request: DerivedRequest) -> dict[str, Any]:
-    """How a take shows what it was made of."""
+    """The metadata of a take about its sources."""
     match request.task:
         case "cover" | "cover_extend":
             return {"cover_clip_id": request.clip_id}
@@ -315,7 +313,7 @@ def _traces(request: DerivedRequest) -> dict[str, Any]:
 
 
 async def _other_tasks(maker: Maker) -> None:
-    """Words, a join, uploads, and tasks of the kinds that make no song."""
+    """Lyrics, a concat, uploads, and tasks of the kinds without songs."""
     await maker.send(LyricsRequest("winter in Porto, 冬"), accepted("task-lyrics"), price=0.01)
     words = {
         "title": "Porto",
@@ -344,7 +342,7 @@ async def _other_tasks(maker: Maker) -> None:
 
 
 async def _bad_ends(maker: Maker) -> None:
-    """Refusals, unknown outcomes and what became of them, and tasks that did not end well or have not ended."""
+    """Rejections, unknown outcomes and their resolutions, and tasks that failed or have not ended."""
     empty = InsufficientBalance(detail="quota is not enough", http_status=402, request_id="req-402")
     await maker.send(MusicRequest(description="too dear"), Rejected(empty, '{"code":"quota_not_enough"}'))
     refused = TokenRejected(http_status=401)
@@ -378,11 +376,11 @@ async def _bad_ends(maker: Maker) -> None:
     await maker.send(MusicRequest(description="without a status"), accepted("task-unknown"))
     await maker.report("task-unknown", "UNKNOWN")
     await maker.send(MusicRequest(description="forgotten by its gateway"), accepted("task-lost"))
-    await maker.bench.clock.advance(7_200)
+    await maker.harness.clock.advance(7_200)
 
 
 async def _without_task(maker: Maker) -> None:
-    """What gateways answer at once: a voice, tags, links, notes; and the times of the words."""
+    """Results that gateways return immediately: a persona, tags, links, notes; and word timings."""
     voice = PersonaRequest("task-described-clip2", "Voice of the Rain", "low, warm")
     await maker.send(voice, Delivered("persona-1", "req-persona", '{"id":"persona-1"}'), price=0.02)
     await maker.send(UpsampleTagsRequest("city pop"), Delivered("city pop, analog synths, 1983"))
@@ -394,7 +392,7 @@ async def _without_task(maker: Maker) -> None:
 
 
 async def _annotate(maker: Maker) -> None:
-    """Everything that the user keeps."""
+    """All kinds of annotations."""
     annotations = maker.core.services.annotations
     first, second = TakeRef("task-custom", "task-custom-clip1"), TakeRef("task-custom", "task-custom-clip2")
     rain, cover = TakeRef("task-described", "task-described-clip2"), TakeRef("task-cover", "task-cover-clip1")
@@ -408,7 +406,7 @@ async def _annotate(maker: Maker) -> None:
     await annotations.label(["task-failed"], "unused")
     await annotations.label(["task-failed"], "unused", is_on=False)
     await annotations.note("task-custom", "First line\n\tsecond line, with “quotes”\n")
-    await maker.bench.clock.advance(60)
+    await maker.harness.clock.advance(60)
     await annotations.add_to_album("Rain, the Album", [cover, first, rain])
     await annotations.move_in_album("Rain, the Album", first, -1)
     await annotations.add_to_album("Empty", [second])
@@ -425,7 +423,7 @@ async def _annotate(maker: Maker) -> None:
 
 
 async def _write_drafts(maker: Maker) -> None:
-    """The draft of the composer, the one that was set aside for it, and an older one."""
+    """The draft of the composer, the one that it replaced, and an older one."""
     failures: list[object] = []
     drafts = DraftStore(lambda: maker.core.reader, failures.append, failures.append)
     await drafts.load()
@@ -438,7 +436,7 @@ async def _write_drafts(maker: Maker) -> None:
 
 
 def compact(library: Path, target: Path) -> None:
-    """Write the library as one file without a log, and without the random name of the process that sent."""
+    """Write the library as one file without a log, and without the random id of the sending process."""
     with sqlite3.connect(library) as connection:
         connection.execute("UPDATE submission SET owner = 'the fixture' WHERE owner <> ''")
         connection.commit()
@@ -451,11 +449,11 @@ def main(target: Path) -> None:
     """Make the library and put it into the folder `target`."""
     target = target.absolute()
     with tempfile.TemporaryDirectory() as folder:
-        # The file that is uploaded is named without its folder.
+        # The uploaded file is named without its folder.
         os.chdir(folder)
         Path("hum.wav").write_bytes(b"RIFF\x24\0\0\0WAVE")
         compact(asyncio.run(make(Path(folder))), Path("compact.db"))
-        # Without the time of day in it, so that two runs make the same bytes.
+        # Without a time stamp, so that two runs make the same bytes.
         (target / "library.db.gz").write_bytes(gzip.compress(Path("compact.db").read_bytes(), mtime=0))
 
 

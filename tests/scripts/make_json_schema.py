@@ -1,6 +1,6 @@
 """Writes docs/json-schema: a JSON Schema for every document that a command prints with --json.
 
-`python -m tests.scripts.make_json_schema` writes the files; a test fails when they are stale.
+`python -m tests.scripts.make_json_schema` writes the files; a test fails if they are out of date.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from sunotui.cli.output.json_models import COMMANDS, DOCUMENTS
+from sunotui.cli.output.json_models.documents import COMMANDS, DOCUMENTS
 from tests.support.paths import ROOT
 
 FOLDER = ROOT / "docs" / "json-schema"
@@ -19,7 +19,7 @@ FOLDER = ROOT / "docs" / "json-schema"
 
 class _Generator(GenerateJsonSchema):
     def field_title_should_be_set(self, schema: Any) -> bool:
-        """No titles, which would only repeat the names of the keys."""
+        """Omit titles, which would only repeat the names of the keys."""
         return False
 
 
@@ -47,7 +47,7 @@ def _open(schema: Any) -> Any:
 
 
 def main() -> None:
-    """Write the files and remove those of documents that are gone."""
+    """Write the files and remove those of documents that no longer exist."""
     files = schema_files()
     FOLDER.mkdir(parents=True, exist_ok=True)
     for path in FOLDER.glob("*.json"):

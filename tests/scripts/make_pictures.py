@@ -1,6 +1,6 @@
 """Makes the pictures in screenshots/ from the real app on the demo gateway: `python -m tests.scripts.make_pictures`.
 
-The demo's seed is fixed, so the same version makes the same songs. PNGs are drawn from the app's own SVG export with
+The demo's seed is fixed, so the same version generates the same songs. PNGs are made from the app's own SVG export with
 rsvg-convert (Debian: librsvg2-bin, with fonts-dejavu-core and fonts-noto-cjk).
 """
 
@@ -30,7 +30,7 @@ PROMPTS = (
 
 
 async def main() -> None:
-    """Draw every picture."""
+    """Draw all pictures."""
     FOLDER.mkdir(exist_ok=True)
     await picture("library", (120, 36), show_library)
     await picture("composer", (120, 36), show_composer)
@@ -47,7 +47,7 @@ async def picture(
     show: Callable[[DemoApp, Pilot[int]], Awaitable[None]],
     dialect: str = "reference",
 ) -> None:
-    """Run the app at this size, bring it to the wanted state, and draw it."""
+    """Run the app at this size, bring it into the required state, and draw it."""
     with tempfile.TemporaryDirectory() as folder:
         opened = open_demo_app(Path(folder), seed=11, speed=40, dialect=dialect)
         async with opened as demo, demo.app.run_test(size=size) as pilot:
@@ -59,7 +59,7 @@ async def picture(
 
 
 async def make_songs(demo: DemoApp, pilot: Pilot[int]) -> None:
-    """A library with some songs, some lyrics and one failure."""
+    """Fill the library with some songs, some lyrics and one failure."""
     for prompt in PROMPTS:
         await demo.make_song(pilot, prompt)
     await demo.make_lyrics(pilot, "a girl from Mars who misses the sea")
@@ -80,7 +80,7 @@ async def show_library(demo: DemoApp, pilot: Pilot[int]) -> None:
 
 
 async def show_composer(demo: DemoApp, pilot: Pilot[int]) -> None:
-    """The composer with a custom song half written."""
+    """The composer with a half-written custom song."""
     await pilot.press("n", "f3")
     await demo.fill(
         pilot,
@@ -117,7 +117,7 @@ async def show_help(demo: DemoApp, pilot: Pilot[int]) -> None:
 
 
 async def show_warnings(demo: DemoApp, pilot: Pilot[int]) -> None:
-    """A cover at a gateway that would drop the fields of a cover."""
+    """A cover at a gateway that would drop its fields."""
     await demo.until(
         pilot,
         lambda: demo.core.services.capabilities.known(DEMO_PROFILE).probed_at is not None,
@@ -128,7 +128,7 @@ async def show_warnings(demo: DemoApp, pilot: Pilot[int]) -> None:
 
 
 def draw(svg: str, target: Path) -> None:
-    """The SVG as a PNG, without its web fonts, which must not be downloaded."""
+    """Convert the SVG to a PNG, without its web fonts, which must not be downloaded."""
     svg = re.sub(r"@font-face\s*{[^}]*}", "", svg).replace("Fira Code", "DejaVu Sans Mono")
     svg = svg.replace("<text ", '<text xml:space="preserve" ')
     done = subprocess.run(

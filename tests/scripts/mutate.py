@@ -1,8 +1,9 @@
-"""Makes one small change at a time in a module and reports the changes that no test notices: long, not in the suite.
+"""Mutation testing: makes one small change at a time in a module and reports the changes that no test detects; slow,
+not part of the suite.
 
 Run with `python -m tests.scripts.mutate [MODULE ...] [--every N]`. It works on a copy of the checkout. MODULE is a path
-below sunotui/ as in TESTS; without one all of them are done, which takes hours. What is listed in the end is to be
-read: some changes alter nothing that matters.
+below sunotui/ as in TESTS; without one all of them are tested, which takes hours. The reported changes need a review:
+some of them do not alter the behaviour.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import NamedTuple
 from tests.support.paths import ROOT
 
 TIMEOUT_S = 300
-"""A change that makes the tests run longer than this counts as noticed."""
+"""A change that makes the tests run longer than this, in seconds, counts as detected."""
 TESTS: dict[str, str] = {
     "domain/search/filters.py": "domain/search/test_filters.py domain/search/test_query.py",
     "domain/gateways/capability_proofs.py": "core/gateways/test_capability_learning.py",
@@ -31,33 +32,39 @@ TESTS: dict[str, str] = {
     "domain/submission.py": "domain/test_submission.py storage/submissions/test_journal.py",
     "domain/text.py": "domain/test_text.py",
     "gateway/transport/auth.py": "gateway/transport/test_connection.py",
-    "gateway/discovery/site_info.py": "gateway/test_balance.py",
+    "gateway/discovery/site_info.py": "gateway/discovery/test_site_info.py",
     "gateway/transport/redaction.py": (
-        "gateway/transport/test_echo.py gateway/transport/test_redaction.py gateway/transport/test_secret_forms.py"
+        "gateway/transport/test_token_echo.py gateway/transport/test_redaction.py"
+        " gateway/transport/test_secret_forms.py"
     ),
-    "gateway/parsing/clips.py": "gateway/test_media.py gateway/test_clips_read.py",
+    "gateway/transport/secret_search.py": (
+        "gateway/transport/test_secret_search.py gateway/transport/test_token_echo.py"
+        " gateway/transport/test_secret_forms.py"
+    ),
+    "gateway/parsing/clips.py": "gateway/test_media.py gateway/parsing/test_clips.py",
     "gateway/submit/outcome.py": (
-        "gateway/test_submit_answers.py gateway/test_error_messages.py gateway/submit/test_relayed_refusals.py"
+        "gateway/submit/test_outcome.py gateway/errors/test_error_messages.py gateway/submit/test_relayed_refusals.py"
         " guarantees/money/test_outcome_classification.py"
     ),
-    "gateway/errors/classification.py": "gateway/errors/test_classification.py gateway/test_error_messages.py",
-    "gateway/errors/mapping.py": "gateway/errors/test_mapping.py gateway/test_error_messages.py",
+    "gateway/errors/classification.py": "gateway/errors/test_classification.py gateway/errors/test_error_messages.py",
+    "gateway/errors/mapping.py": "gateway/errors/test_mapping.py gateway/errors/test_error_messages.py",
     "gateway/errors/message_rules.py": "gateway/errors/test_message_rules.py gateway/errors/test_missing_task.py",
     "storage/submissions/journal.py": "storage/submissions/test_journal.py",
+    "storage/submissions/reader.py": "storage/submissions/test_reader.py storage/submissions/test_journal.py",
     "storage/browse/list_queries.py": "storage/browse/test_query_sql.py storage/browse/test_list_queries.py",
     "storage/browse/query_sql.py": "storage/browse/test_query_sql.py storage/browse/test_matching.py",
     "domain/search/matching.py": "storage/browse/test_matching.py",
-    "storage/secrets/tokens.py": "keyring/test_tokens.py",
+    "storage/secrets/tokens.py": "storage/secrets/test_tokens.py",
     "core/gateways/billing.py": "core/gateways/test_billing.py",
     "core/gateways/capability_learning.py": "core/gateways/test_capability_learning.py",
     "core/polling/schedule.py": "core/polling/test_schedule.py",
-    "core/submissions/submitter.py": "core/submissions/test_submitter.py",
+    "core/submissions/submitter.py": "core/submissions/test_submitter.py core/submissions/test_prepared_request.py",
     "core/gateways/price_inference.py": "core/gateways/test_price_inference.py",
-    "core/polling/poller.py": "core/polling/test_poller.py",
+    "core/polling/poller.py": "core/polling/test_poller.py core/polling/test_feed_fallback.py",
     "tui/keymap.py": "tui/test_keymap.py",
     "tui/library/task_list/window.py": "tui/library/task_list/test_window.py",
 }
-"""The critical modules and the tests, below tests/, that must notice what changes in them."""
+"""The critical modules and the tests, below tests/, that must detect changes in them."""
 
 _OPPOSITES: dict[type[ast.cmpop], str] = {
     ast.Eq: "!=",
@@ -79,7 +86,7 @@ class Change(NamedTuple):
 
     start: int
     end: int
-    """Offsets in its bytes, which is what Python's parser counts."""
+    """Offsets in bytes, as used by Python's parser."""
     new: str
 
 
@@ -158,7 +165,7 @@ class _Finder:
 
 
 def _code_below(node: ast.AST) -> Iterator[ast.AST]:
-    """The children whose change a test could notice: no annotation, decorator, import, docstring or part of a text."""
+    """The children whose change a test could detect: no annotation, decorator, import, docstring or part of a text."""
     skipped = {
         "annotation",
         "returns",
@@ -185,7 +192,7 @@ def _is_class(node: ast.AST) -> bool:
 
 
 def _is_text(node: ast.AST) -> bool:
-    """Whether it is a docstring, also one of an attribute."""
+    """Whether it is a docstring, including one of an attribute."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
@@ -212,7 +219,7 @@ def _notices(copy: Path, tests: str) -> bool:
 
 
 def _try_module(copy: Path, module: str, every: int) -> tuple[int, int]:
-    """How many changes were made to a module, and how many of them were noticed."""
+    """The number of changes made to a module, and how many of them were detected."""
     path = copy / "sunotui" / module
     source = path.read_text("utf-8")
     content = source.encode()

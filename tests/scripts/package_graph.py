@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.support.source_scan import Position, source
 
 TOP_DOWN = ("cli", "tui", "core", "demo", "gateway", "storage", "domain")
-"""The layers in the order in which the picture shows them; a new package is added behind them."""
+"""The layers in the order in which the picture shows them; a new package is added at the end."""
 
 
 def package_graph() -> str:
@@ -31,7 +31,7 @@ def package_graph() -> str:
 
 
 def package_table() -> str:
-    """A table of every package: the docstring of its `__init__.py`."""
+    """A table of all packages with the docstrings of their `__init__.py`."""
     rows = [
         f"| `{name.removeprefix('sunotui.').replace('.', '/')}/` | {' '.join(text.split())} |"
         for name, text in source().package_docstrings.items()

@@ -1,7 +1,7 @@
-"""Records what a program prints of the library of a format: the other half of tests/scripts/make_format_library.py.
+"""Records the outputs of the program for the library of a format, made by tests/scripts/make_format_library.py.
 
 `python -m tests.scripts.record_format_outputs FOLDER` runs every command of tests/support/format_fixture.py on the
-library in FOLDER and writes what they print into FOLDER/outputs. As the library is, it is run by the program that made
+library in FOLDER and writes their output to FOLDER/outputs. Like that script, it is run by the version that introduced
 the format, and never again.
 """
 
@@ -27,7 +27,7 @@ def record(fixture: Path) -> None:
         (outputs / "listings.json").write_text(found + "\n", "utf-8")
         doctor = json.loads(opened.run("doctor", "--offline", "--json").out)
         (outputs / "gateway.json").write_text(json.dumps(doctor["gateway"], indent=1) + "\n", "utf-8")
-        # The last, since they change the library.
+        # Last, since they change the library.
         (outputs / "changes.json").write_text(json.dumps(changes(opened), ensure_ascii=False) + "\n", "utf-8")
     with tempfile.TemporaryDirectory() as folder:
         empty = FormatFixture(fixture, Path(folder), is_empty=True)

@@ -1,7 +1,7 @@
 """Writes the generated parts of the documents: `python -m tests.scripts.write_docs`.
 
 With `--check` it changes nothing, names the files that are out of date, and ends with exit code 1 if there are any.
-A part stands between `<!-- generated: NAME -->` and `<!-- end of NAME -->`.
+A part is between `<!-- generated: NAME -->` and `<!-- end of NAME -->`.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ PARTS: dict[str, tuple[Path, Callable[[], str]]] = {
     "guarantees": (ROOT / "docs" / "guarantees.md", guarantee_table),
     "keys": (ROOT / "README.md", key_table),
 }
-"""Every generated part: its document and the function that makes it."""
+"""All generated parts with their documents and the functions that generate them."""
 
 
 def with_part(text: str, name: str, part: str) -> str:
-    """The document with this part in place of the old one. Raises ValueError when a marker of the part is missing."""
+    """The document with this part replaced. Raises ValueError if a marker of the part is missing."""
     begin, end = f"<!-- generated: {name} -->\n", f"\n<!-- end of {name} -->"
     head, _, rest = text.partition(begin)
     _, found, tail = rest.partition(end)

@@ -1,4 +1,4 @@
-"""A library of its own for each test, and verbs that make what goes into it."""
+"""A separate library for each test, and functions that create its content."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ MakeSubmission = Callable[..., Submission]
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where the test's library is, or will be."""
+    """The path of the test's library."""
     return tmp_path / "data" / "library.db"
 
 
 @pytest.fixture
 def open_db(path: Path) -> Iterator[Callable[..., Database]]:
-    """Opens the library once more; everything is closed at the end."""
+    """Opens the library again; everything is closed at the end."""
     opened: list[Database] = []
 
     def opener(**options: object) -> Database:
@@ -56,7 +56,7 @@ def journal(db: Database) -> Journal:
 
 @pytest.fixture
 def make_task() -> MakeTask:
-    """A finished song with two takes, unless told otherwise."""
+    """Creates a finished song with two takes by default."""
 
     def make(task_id: str = "t1", **changes: object) -> Task:
         clips = tuple(
@@ -78,7 +78,7 @@ def make_task() -> MakeTask:
 
 @pytest.fixture
 def make_submission() -> MakeSubmission:
-    """A ready submission, unless told otherwise."""
+    """Creates a ready submission by default."""
 
     def make(submission_id: str = "s1", request: Request | None = None, **changes: object) -> Submission:
         usual: dict[str, object] = {

@@ -1,4 +1,4 @@
-"""A copy of the library each day, of a sound one only, three of them kept (D6)."""
+"""A daily backup of an intact library only, of which three are kept (D6)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
 
 
 def noon_of(day: int) -> float:
-    """Noon so many days later, by the clock on the wall here."""
+    """Noon `day` days later, in local time."""
     return (datetime.fromtimestamp(NOON).astimezone() + timedelta(days=day)).timestamp()
 
 
@@ -31,7 +31,7 @@ def names(path: Path) -> list[str]:
     return [backup.path.name for backup in backups_of(path)]
 
 
-def test_one_a_day_whole_and_private_while_the_library_is_open(path: Path, db: Database) -> None:
+def test_one_complete_private_backup_a_day_while_the_library_is_open(path: Path, db: Database) -> None:
     DraftStore(db).save("a", "text")
     assert is_due(path, noon_of(0))
     made = back_up(path, noon_of(0))
@@ -52,13 +52,13 @@ def test_the_last_three_are_kept(path: Path, db: Database) -> None:
     for day in range(6):
         back_up(path, noon_of(day))
     assert names(path) == ["library-2026-03-06.db", "library-2026-03-05.db", "library-2026-03-04.db"]
-    # Set back: what was just made stays, although it looks the oldest.
+    # The clock was set back: the new backup stays, although it looks like the oldest.
     back_up(path, noon_of(-30))
     assert names(path) == ["library-2026-03-06.db", "library-2026-03-05.db", "library-2026-01-30.db"]
     assert not is_due(path, noon_of(-30))
 
 
-def test_of_a_damaged_library_none_is_made_and_the_earlier_ones_stay(
+def test_a_damaged_library_is_not_backed_up_and_older_backups_stay(
     path: Path, open_db: Callable[..., Database]
 ) -> None:
     db = open_db()
@@ -77,7 +77,7 @@ def test_of_a_damaged_library_none_is_made_and_the_earlier_ones_stay(
     assert {entry.name for entry in folder_of(path).iterdir()} == {*before, "making.lock"}
 
 
-def test_a_program_that_ends_leaves_nothing_half_made(path: Path, db: Database) -> None:
+def test_a_program_that_ends_leaves_no_incomplete_backup(path: Path, db: Database) -> None:
     stop = threading.Event()
     stop.set()
     assert back_up(path, noon_of(0), stop) is None
@@ -85,7 +85,7 @@ def test_a_program_that_ends_leaves_nothing_half_made(path: Path, db: Database) 
     assert is_due(path, noon_of(0))
 
 
-def test_the_litter_of_the_killed_is_swept(path: Path, db: Database) -> None:
+def test_temporary_files_of_killed_processes_are_removed(path: Path, db: Database) -> None:
     folder_of(path).mkdir()
     litter = folder_of(path) / "library-2026-02-01.db.new-0123456789ab"
     newborn = path.with_name("library.db.new-0123456789ab-wal")
@@ -104,7 +104,7 @@ def test_the_litter_of_the_killed_is_swept(path: Path, db: Database) -> None:
     assert [file.exists() for file in (litter, newborn, cut_off, young, strange)] == [False, False, False, True, True]
 
 
-def test_what_is_written_meanwhile_neither_waits_nor_harms(path: Path, open_db: Callable[..., Database]) -> None:
+def test_concurrent_writes_neither_wait_nor_do_harm(path: Path, open_db: Callable[..., Database]) -> None:
     db = open_db()
     for number in range(2_000):
         DraftStore(db).save(str(number), "x" * 2_000)
@@ -112,7 +112,7 @@ def test_what_is_written_meanwhile_neither_waits_nor_harms(path: Path, open_db: 
     copying = threading.Thread(target=back_up, args=(path, NOON))
     copying.start()
     written = 0
-    # Without any patience for locks: one that was held would be told at once.
+    # Without a wait for locks: a held one would raise immediately.
     while copying.is_alive() or written < 10:
         DraftStore(writer).save("new", str(written))
         written += 1

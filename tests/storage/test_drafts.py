@@ -6,7 +6,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.drafts import DraftStore
 
 
-def test_a_draft_outlives_its_program(open_db: Callable[..., Database]) -> None:
+def test_a_draft_survives_the_program(open_db: Callable[..., Database]) -> None:
     db = open_db()
     DraftStore(db).save("compose", "[Verse]\nrain")
     DraftStore(db).save("compose", "[Verse]\nrain on tin")
@@ -14,7 +14,7 @@ def test_a_draft_outlives_its_program(open_db: Callable[..., Database]) -> None:
     assert DraftStore(open_db()).load("compose") == "[Verse]\nrain on tin"
 
 
-def test_no_draft_is_an_empty_one_and_an_empty_one_is_forgotten(db: Database) -> None:
+def test_a_missing_draft_is_empty_and_an_empty_one_is_deleted(db: Database) -> None:
     drafts = DraftStore(db)
     assert drafts.load("compose") == ""
     drafts.save("compose", "x")
@@ -23,13 +23,13 @@ def test_no_draft_is_an_empty_one_and_an_empty_one_is_forgotten(db: Database) ->
     assert db.column("SELECT name FROM draft") == []
 
 
-def test_text_that_no_database_takes_is_kept_as_far_as_it_can_be(db: Database) -> None:
+def test_text_that_sqlite_rejects_is_stored_converted(db: Database) -> None:
     drafts = DraftStore(db)
     drafts.save("a\ud800", "x\ud800y\0z")
     assert drafts.load("a\ud800") == "x\ufffdy\ufffdz"
 
 
-def test_a_draft_is_replaced_only_where_it_is_the_one_that_was_read(db: Database) -> None:
+def test_a_draft_is_replaced_only_if_it_is_unchanged(db: Database) -> None:
     drafts = DraftStore(db)
     assert drafts.replace("compose", "rain", base="")
     assert drafts.replace("compose", "rain on tin", base="rain")

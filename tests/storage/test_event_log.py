@@ -34,7 +34,7 @@ def test_a_record_is_one_private_line(log: logging.Logger, path: Path) -> None:
     assert line[4] == "-"
 
 
-def test_hostile_text_is_cleaned_and_cut(log: logging.Logger, path: Path) -> None:
+def test_hostile_text_is_sanitized_and_truncated(log: logging.Logger, path: Path) -> None:
     log.info("title \x1b]0;HACKED\x07 two\nlines \u202e %s", "x" * 100_000)
     (line,) = path.read_text().splitlines()
     assert len(line) < 400
@@ -45,13 +45,13 @@ def test_hostile_text_is_cleaned_and_cut(log: logging.Logger, path: Path) -> Non
     "message",
     [f"Authorization: Bearer {SECRET}", f"bearer {SECRET}", f"token={SECRET}", f"the key {SECRET} was refused"],
 )
-def test_a_token_never_comes_in(log: logging.Logger, path: Path, message: str) -> None:
+def test_a_token_is_never_logged(log: logging.Logger, path: Path, message: str) -> None:
     log.error(message)
     assert "CANARY" not in path.read_text()
     assert "[hidden]" in path.read_text()
 
 
-def test_an_exception_is_told_by_type_and_place_not_by_its_words(log: logging.Logger, path: Path) -> None:
+def test_an_exception_is_logged_by_type_and_location_only(log: logging.Logger, path: Path) -> None:
     token = SECRET
     try:
         raise ValueError(f"Illegal header value {token}")
@@ -73,21 +73,21 @@ def test_the_log_stays_small(log: logging.Logger, path: Path) -> None:
     assert "event 199 " in last.read_text()
 
 
-def test_a_disk_that_says_no_and_a_bad_message_hurt_nobody(
+def test_a_failing_disk_and_a_bad_message_are_harmless(
     log: logging.Logger, path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     path.parent.mkdir()
     path.mkdir()
     log.error("lost")
     path.rmdir()
-    # Handed over directly: the test runner's own listener is stricter about messages than we are.
+    # Emitted directly: the test runner's own handler is stricter about messages.
     EventLog(path).handle(logging.makeLogRecord({"msg": "%d", "args": ("no number",), "levelno": logging.ERROR}))
     log.error("heard")
     assert capfd.readouterr() == ("", "")
     assert len(path.read_text().splitlines()) == 1
 
 
-def test_a_link_in_its_place_is_not_followed(log: logging.Logger, path: Path) -> None:
+def test_a_link_at_its_path_is_not_followed(log: logging.Logger, path: Path) -> None:
     target = path.parent.parent / "precious"
     target.write_text("precious")
     path.parent.mkdir()
@@ -96,7 +96,7 @@ def test_a_link_in_its_place_is_not_followed(log: logging.Logger, path: Path) ->
     assert target.read_text() == "precious"
 
 
-def test_nothing_is_heard_after_leaving(path: Path) -> None:
+def test_nothing_is_logged_after_detaching(path: Path) -> None:
     handler = EventLog(path)
     handler.attach("sunotui.tests")
     handler.detach("sunotui.tests")

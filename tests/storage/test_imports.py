@@ -1,4 +1,4 @@
-"""The first screen reads the library before anything heavy is loaded."""
+"""The first screen reads the library before heavy modules are imported."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def test_the_environment_names_both_folders_without_asking_the_system(
     assert not paths.data.exists()
 
 
-def test_one_folder_may_be_named_and_the_other_is_the_usual_one(tmp_path: Path) -> None:
+def test_one_folder_may_be_set_and_the_other_is_the_default(tmp_path: Path) -> None:
     paths = find_paths({"SUNOTUI_DATA_DIR": str(tmp_path)})
     assert paths.data == tmp_path
     assert paths.config.name == "sunotui"
@@ -44,7 +44,7 @@ def test_a_folder_may_be_named_from_home() -> None:
     assert find_paths({"SUNOTUI_DATA_DIR": "~/x", "SUNOTUI_CONFIG_DIR": "y"}).data == Path.home() / "x"
 
 
-def test_places_are_absolute_so_that_a_change_of_folder_does_not_move_them() -> None:
+def test_paths_are_absolute() -> None:
     assert find_paths({"SUNOTUI_DATA_DIR": "x", "SUNOTUI_CONFIG_DIR": "y"}).config == Path.cwd() / "y"
 
 
@@ -53,7 +53,7 @@ def test_new_folders_are_private_under_any_umask(tmp_path: Path, umask: int) -> 
     assert [mode(tmp_path / part) for part in ("a", "a/b", "a/b/c")] == [0o700] * 3
 
 
-def test_an_open_folder_is_closed_but_not_its_parent(tmp_path: Path) -> None:
+def test_a_readable_folder_is_made_private_but_not_its_parent(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
     folder.chmod(0o755)
@@ -63,7 +63,7 @@ def test_an_open_folder_is_closed_but_not_its_parent(tmp_path: Path) -> None:
     assert mode(tmp_path) == 0o755
 
 
-def test_a_folder_that_everybody_writes_to_is_left_alone(tmp_path: Path) -> None:
+def test_a_sticky_folder_is_not_changed(tmp_path: Path) -> None:
     folder = tmp_path / "shared"
     folder.mkdir()
     folder.chmod(0o1777)
@@ -71,14 +71,14 @@ def test_a_folder_that_everybody_writes_to_is_left_alone(tmp_path: Path) -> None
     assert stat.S_IMODE(folder.stat().st_mode) == 0o1777
 
 
-def test_the_home_folder_keeps_its_rights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_home_folder_keeps_its_permissions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     tmp_path.chmod(0o755)
     make_private(tmp_path)
     assert mode(tmp_path) == 0o755
 
 
-def test_a_file_in_the_way_is_an_error(tmp_path: Path) -> None:
+def test_a_file_at_the_folders_path_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder")
     with pytest.raises(OSError, match=r"Not a directory|File exists"):
         make_private(tmp_path / "data")
@@ -86,7 +86,7 @@ def test_a_file_in_the_way_is_an_error(tmp_path: Path) -> None:
         make_private(tmp_path / "data" / "deeper")
 
 
-def test_a_file_is_written_whole_and_private_under_any_umask(tmp_path: Path, umask: int) -> None:
+def test_a_file_is_written_completely_and_private_under_any_umask(tmp_path: Path, umask: int) -> None:
     path = tmp_path / "config" / "profiles.json"
     write_private(path, "één\n")
     write_private(path, "twee\n")
@@ -95,7 +95,9 @@ def test_a_file_is_written_whole_and_private_under_any_umask(tmp_path: Path, uma
     assert os.listdir(path.parent) == ["profiles.json"]  # noqa: PTH208 - names are what is compared
 
 
-def test_a_failed_write_leaves_the_old_content_and_no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_leaves_the_old_content_and_no_temporary_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "config" / "profiles.json"
     write_private(path, "old")
 
@@ -109,8 +111,8 @@ def test_a_failed_write_leaves_the_old_content_and_no_litter(tmp_path: Path, mon
     assert [entry.name for entry in path.parent.iterdir()] == ["profiles.json"]
 
 
-def test_a_name_as_long_as_a_name_can_be_is_written(tmp_path: Path) -> None:
-    """Broken once by a temporary name made of the file's own."""
+def test_a_name_of_maximum_length_is_written(tmp_path: Path) -> None:
+    """Regression: the temporary name was derived from the file's own."""
     path = tmp_path / ("é" * 125 + ".json")
     assert len(os.fsencode(path.name)) == 255
     write_private(path, "new")
@@ -119,7 +121,7 @@ def test_a_name_as_long_as_a_name_can_be_is_written(tmp_path: Path) -> None:
 
 
 def test_a_linked_library_is_the_file_itself(tmp_path: Path) -> None:
-    """Broken once by the link's own path: the log was looked for beside the link."""
+    """Regression: with the link's own path, the log was searched for beside the link."""
     link, target = tmp_path / "data" / "library.db", tmp_path / "elsewhere" / "songs.db"
     assert AppPaths(link.parent, tmp_path).library == link
     link.parent.mkdir()
@@ -138,7 +140,7 @@ def test_a_linked_file_stays_a_link(tmp_path: Path) -> None:
     assert target.read_text() == "new"
 
 
-def test_rights_of_others_are_taken_off_and_a_missing_file_is_no_matter(tmp_path: Path) -> None:
+def test_permissions_of_others_are_removed_and_missing_files_ignored(tmp_path: Path) -> None:
     path = tmp_path / "library.db"
     make_file_private(path)
     path.touch(0o644)
@@ -147,5 +149,5 @@ def test_rights_of_others_are_taken_off_and_a_missing_file_is_no_matter(tmp_path
     assert mode(path) == 0o600
 
 
-def test_places_are_values() -> None:
+def test_paths_are_values() -> None:
     assert AppPaths(Path("/a"), Path("/b")) == AppPaths(Path("/a"), Path("/b"))

@@ -23,14 +23,14 @@ def boom() -> None:
     raise KeyError("boom")
 
 
-async def test_work_is_done_on_one_other_thread_and_comes_back(storage: StorageThread) -> None:
+async def test_functions_run_on_another_thread(storage: StorageThread) -> None:
     threads = {await storage.run(threading.get_ident) for _ in range(5)}
     assert len(threads) == 1
     assert threading.get_ident() not in threads
     assert await storage.run(divmod, 7, 2) == (3, 1)
 
 
-async def test_exceptions_are_carried_over(storage: StorageThread) -> None:
+async def test_exceptions_are_propagated(storage: StorageThread) -> None:
     with pytest.raises(KeyError, match="boom"):
         await storage.run(boom)
     with pytest.raises(RuntimeError, match="StopIteration"):
@@ -47,11 +47,11 @@ def test_a_plain_thread_may_call(storage: StorageThread) -> None:
     assert storage.call(int, "4") == 4
 
 
-def test_work_may_call_the_desk_it_is_done_on(storage: StorageThread) -> None:
+def test_a_function_may_call_its_own_storage_thread(storage: StorageThread) -> None:
     assert storage.call(lambda: storage.call(int, "5")) == 5
 
 
-def test_several_event_loops_use_one_desk(storage: StorageThread) -> None:
+def test_several_event_loops_use_one_storage_thread(storage: StorageThread) -> None:
     results: list[int] = []
 
     async def count() -> None:
@@ -86,7 +86,7 @@ async def test_a_cancelled_wait_loses_no_work(storage: StorageThread) -> None:
     assert done == ["written"]
 
 
-def test_a_loop_that_ended_loses_no_work_and_hurts_nobody(storage: StorageThread) -> None:
+def test_a_closed_loop_loses_no_work(storage: StorageThread) -> None:
     gate, done = threading.Event(), []
 
     async def leave() -> None:
@@ -100,7 +100,7 @@ def test_a_loop_that_ended_loses_no_work_and_hurts_nobody(storage: StorageThread
     assert done == [1]
 
 
-def test_close_drains_and_then_refuses() -> None:
+def test_close_drains_and_then_rejects() -> None:
     storage, gate, done = StorageThread(), threading.Event(), []
 
     async def hand_in() -> None:
@@ -118,7 +118,7 @@ def test_close_drains_and_then_refuses() -> None:
         storage.call(int)
 
 
-def test_close_waits_no_longer_than_told() -> None:
+def test_close_waits_no_longer_than_its_limit() -> None:
     storage, has_begun, gate = StorageThread(), threading.Event(), threading.Event()
     waiting = threading.Thread(target=storage.call, args=(lambda: (has_begun.set(), gate.wait(HANG_S)),))
     waiting.start()
@@ -130,14 +130,14 @@ def test_close_waits_no_longer_than_told() -> None:
     assert not waiting.is_alive()
 
 
-def test_a_desk_never_used_has_no_thread_and_closes() -> None:
+def test_an_unused_storage_thread_starts_no_thread() -> None:
     before = threading.active_count()
     storage = StorageThread()
     assert threading.active_count() == before
     storage.close()
 
 
-async def test_the_loop_is_not_held_while_the_disk_is_slow(storage: StorageThread) -> None:
+async def test_the_loop_is_not_blocked_by_a_slow_disk(storage: StorageThread) -> None:
     gate, beats = threading.Event(), 0
     slow = asyncio.create_task(storage.run(gate.wait, 10))
     while beats < 100:
@@ -148,7 +148,7 @@ async def test_the_loop_is_not_held_while_the_disk_is_slow(storage: StorageThrea
     assert await slow
 
 
-async def test_nothing_of_a_finished_job_is_kept_alive(storage: StorageThread) -> None:
+async def test_a_finished_job_is_released(storage: StorageThread) -> None:
     class Big:
         pass
 
@@ -161,7 +161,7 @@ async def test_nothing_of_a_finished_job_is_kept_alive(storage: StorageThread) -
     assert seen() is None
 
 
-async def test_work_handed_in_before_is_waited_for_later_by_anyone(storage: StorageThread) -> None:
+async def test_the_result_of_earlier_work_can_be_awaited_later(storage: StorageThread) -> None:
     gate = threading.Event()
     begun = storage.begin(lambda: gate.wait(HANG_S) and 7)
     impatient = asyncio.create_task(storage.result_of(begun))

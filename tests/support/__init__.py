@@ -1,1 +1,1 @@
-"""Verbs that the tests share."""
+"""Helpers that the tests share."""

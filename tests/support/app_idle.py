@@ -1,7 +1,6 @@
-"""Whether an app under test is idle, judged by its event loop and not by processor time.
-
-Textual's pilot takes a process for idle that computed little for a moment. On a busy machine that is also a process
-which was not let compute, and the next key comes too early.
+"""Whether an app under test is idle, judged by its event loop and not by processor time. Textual's pilot considers a
+process idle if it used little processor time for a moment. On a busy machine that is also true of a process that is not
+scheduled, and then the next key comes too early.
 """
 
 from __future__ import annotations
@@ -18,25 +17,25 @@ from sunotui.tui.base import BaseApp
 from tests.support.waiting import HANG_S
 
 SOON_S = 0.02
-"""Timers that are due within this time are waited for: Textual draws with one of 1/60 s."""
+"""Timers that are due within this time, in seconds, are waited for: Textual draws with one of 1/60 s."""
 _MOST_ROUNDS = 2_000
-"""Of the loop: a task that waits in the same way keeps it busy for ever."""
+"""The maximum number of rounds of the loop: a task that waits in the same way keeps it busy forever."""
 _MOST_TIMERS = 5
-"""A timer may repeat for as long as the app runs."""
+"""The limit for timers, which may repeat as long as the app runs."""
 _LOOK_S = 0.001
 _HELD_S = HANG_S / 50
-"""Work of another thread that is not done by then is blocked by its test on purpose and no longer waited for."""
+"""Work of another thread that takes longer is blocked by its test on purpose and no longer waited for."""
 
 
 class Elsewhere:
-    """Work on other threads that tasks of the loop wait for."""
+    """Tracks work on other threads that tasks of the loop wait for."""
 
     def __init__(self) -> None:
         self._open: set[object] = set()
         self._held: set[object] = set()
 
     async def wait(self, work: Awaitable[Any]) -> Any:
-        """The result of the work, which counts as open until the loop has it."""
+        """Await the result of the work, which counts as open until the loop has the result."""
         entry = object()
         self._open.add(entry)
         try:
@@ -46,7 +45,7 @@ class Elsewhere:
             self._held.discard(entry)
 
     async def until_done(self) -> bool:
-        """Wait for open work; whether there was any."""
+        """Wait for open work; returns whether there was any."""
         if not self._open - self._held:
             return False
         for _ in range(int(_HELD_S / _LOOK_S)):
@@ -73,7 +72,7 @@ async def until_idle(elsewhere: Elsewhere) -> None:
 
 
 def judge_idle_by_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the pilot wait in this way."""
+    """Make the pilot wait until the loop is idle."""
     elsewhere = Elsewhere()
     result_of, to_thread = StorageThread.result_of, asyncio.to_thread
 

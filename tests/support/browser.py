@@ -1,4 +1,4 @@
-"""Headless Chromium, where it is installed: a page as a browser parses it, and as a picture."""
+"""Headless Chromium, if it is installed: renders a page to a parsed document or to a picture."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ needs_chromium = pytest.mark.skipif(CHROMIUM is None and "CI" not in os.environ,
 
 
 def run_browser(page: Path, profile: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Open a file in a separate browser and wait for its end."""
+    """Open a file in a separate browser and wait until it exits."""
     assert CHROMIUM is not None, "Chromium is not installed"
     usual = (
         "--headless",

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 CANARY = "sk-CANARY-7c0ffee7-7c0ffee7"
-"""The token of the guarantee tests: it may be found only in the header of a request."""
+"""The token of the guarantee tests: it may appear only in the header of a request."""
 _BLANKS = bytes(range(33))
 
 
@@ -26,8 +26,8 @@ def forms(secret: str) -> tuple[bytes, ...]:
 
 
 def holds(data: bytes, secret: str) -> bool:
-    """Whether these bytes contain the secret in any form, or a part of it from either end: truncation must not leave
-    half of a key. Line ends of a terminal in between are ignored."""
+    """Whether these bytes contain the secret in any form, or a part of it from either end: truncation must not leave a
+    partial key. Line ends of a terminal in between are ignored."""
     flat = data.translate(None, _BLANKS)
     parts = (secret[3:15].encode(), secret[-9:].encode())
     return any(form in data or form in flat for form in (*forms(secret), *parts))

@@ -1,4 +1,5 @@
-"""Citations of docs/protocol.md in code: sections such as "protocol 3.3, 4.1", quirks and samples, by their place."""
+"""Citations of docs/protocol.md in code: sections such as "protocol 3.3, 4.1", quirks and samples, by their
+position."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ _SUFFIXES = {".py", ".toml", ".md", ".sql"}
 
 @cache
 def _texts() -> dict[str, str]:
-    """The text of each file that may cite, by its place, with its lines joined: citations are broken across lines."""
+    """The text of each file that may have citations, by path, with its lines joined, since citations may wrap."""
     paths = (path for folder in ("sunotui", "tests", "docs") for path in sorted((ROOT / folder).rglob("*.*")))
     return {
         str(path.relative_to(ROOT)): " ".join(
@@ -33,7 +34,7 @@ def _texts() -> dict[str, str]:
 
 
 def cited(pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
-    """Every citation that a pattern finds in the package and the tests, as (place, cited text)."""
+    """Every citation that a pattern finds in the package and the tests, as (path, cited text)."""
     for place, text in _texts().items():
         for match in pattern.finditer(text):
             yield place, match[1]
@@ -52,7 +53,7 @@ def cited_quirks() -> Iterator[tuple[str, str]]:
 
 
 def cited_samples() -> Iterator[tuple[str, str]]:
-    """Every cited sample without its suffix; a `*` at the end stands for several."""
+    """Every cited sample without its suffix; a `*` at the end means several."""
     yield from cited(_SAMPLE)
 
 
@@ -73,13 +74,13 @@ def is_sample(name: str) -> bool:
 
 
 def internal_references() -> list[str]:
-    """The sections to which the document itself refers in brackets, such as "(4.5)"."""
+    """The sections to which the document itself refers in parentheses, such as "(4.5)"."""
     return re.findall(r"\((\d{1,2}(?:\.\d+)?)\)", PROTOCOL.read_text(encoding="utf-8"))
 
 
 def cited_library_facts() -> Iterator[tuple[str, str]]:
     """Every cited fact about a library, such as ("sunotui/gateway/x.py", "F8"), in the package; function keys are not
-    in brackets."""
+    in parentheses."""
     for place, text in cited(_FACTS):
         if place.startswith("sunotui"):
             yield from ((place, code) for code in re.findall(r"F\d+", text))

@@ -1,4 +1,4 @@
-"""Waits for the end of a test run, however it ends, and removes what the run leaves: `cleanup.py PID DIRECTORY...`.
+"""Waits for the end of a test run, however it ends, and removes its files and processes: `cleanup.py PID DIRECTORY...`.
 
 Every process of a run has the run's first directory in its environment, as TMPDIR. That finds servers which detached
 themselves and children of a killed process alike. It reads /proc; elsewhere only the directories are removed.
@@ -21,7 +21,7 @@ _LIMIT_S = 20.0
 
 
 def processes_of(directory: str, *, besides: Sequence[int] = ()) -> dict[int, str]:
-    """The processes with this directory in their environment, without this one: process id and command line."""
+    """The other processes with this directory in their environment: process id and command line."""
     found: dict[int, str] = {}
     for process in _PROC.iterdir() if _PROC.is_dir() else ():
         if not process.name.isdigit() or int(process.name) in {os.getpid(), *besides}:
@@ -54,7 +54,7 @@ def _unmount_below(directory: str) -> None:
 
 
 def main(run: int, directories: Sequence[str]) -> None:
-    """Wait until standard input is closed, which the end of the parent does, then remove everything."""
+    """Wait until standard input is closed by the exit of the parent, then remove everything."""
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(ignored, signal.SIG_IGN)
     sys.stdin.read()

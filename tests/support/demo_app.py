@@ -1,4 +1,4 @@
-"""The app on a demo: a demo gateway over real HTTP, a library of its own, and verbs to play it with."""
+"""The app with a demo gateway over real HTTP, its own library, and methods to operate it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.support.waiting import until_async
 
 
 class GatewayTime:
-    """The time that the demo gateway lives in; it can be slowed down to the gateway's ordinary speed."""
+    """The clock of the demo gateway; it can be slowed down to ordinary speed."""
 
     def __init__(self, speed: float) -> None:
         self._speed = speed
@@ -42,12 +42,12 @@ class GatewayTime:
         return self._slow_since + (now - self._slow_since) / self._speed
 
     def slow_down(self) -> None:
-        """From now on a second lasts as long as `speed` of them did."""
+        """From now on one second takes as long as `speed` seconds did before."""
         self._slow_since = time.time()
 
 
 class DemoApp:
-    """One app, its core and its gateway."""
+    """An app with its core and its gateway."""
 
     def __init__(self, app: SunoApp, core: Core, server: DemoServer, gateway_time: GatewayTime) -> None:
         self.app = app
@@ -56,13 +56,13 @@ class DemoApp:
         self.gateway_time = gateway_time
 
     async def until(self, pilot: Pilot[int], is_so: Callable[[], bool], what: str) -> None:
-        """Let the app run until something is so."""
+        """Let the app run until a condition holds."""
         await until_async(is_so, lambda: f"{self.text()}\n{self.told()}\n{what}", 0.02, pilot.pause)
         await pilot.pause()
 
     async def until_open(self, pilot: Pilot[int]) -> None:
-        """The library is open and the gateway is there."""
-        await self.until(pilot, lambda: self.core.profile == DEMO_PROFILE, "the demo profile")
+        """Wait until the library is open and the demo profile is in use."""
+        await self.until(pilot, lambda: self.core.active_profiles.name == DEMO_PROFILE, "the demo profile")
         await self.until(pilot, lambda: self.core.is_started, "the watch")
 
     @property
@@ -76,7 +76,7 @@ class DemoApp:
         return self.app.screen_stack[0].query_one(Detail)
 
     def count(self, view: View) -> int:
-        """How many tasks a view holds, as the side pane says it."""
+        """The number of tasks of a view, as shown in the sidebar."""
         return self.app.screen_stack[0].query_one(Sidebar).count_of(view)
 
     async def make_song(self, pilot: Pilot[int], description: str) -> None:
@@ -88,7 +88,7 @@ class DemoApp:
         await self.until(pilot, lambda: self.tasks.row_count == before + 1, "the new task")
 
     async def make_lyrics(self, pilot: Pilot[int], prompt: str) -> None:
-        """Ask for words in the composer."""
+        """Request lyrics in the composer."""
         before = self.tasks.row_count
         await pilot.press("n", "f4")
         await self.fill(pilot, prompt=prompt)
@@ -107,12 +107,12 @@ class DemoApp:
         await pilot.pause()
 
     async def until_done(self, pilot: Pilot[int]) -> None:
-        """Nothing is unfinished."""
+        """Wait until no task is unfinished."""
         await self.until(pilot, lambda: self.count(View.ACTIVE) == 0 and self.tasks.row_count > 0, "the end")
         await self.settle(pilot)
 
     async def until_streaming(self, pilot: Pilot[int]) -> None:
-        """The first row's song can be heard."""
+        """Wait until the first row's song can be played."""
 
         def is_streaming() -> bool:
             shown = self.detail.shown
@@ -121,23 +121,23 @@ class DemoApp:
         await self.until(pilot, is_streaming, "a stream")
 
     async def settle(self, pilot: Pilot[int]) -> None:
-        """Everything asked for is drawn."""
+        """Wait until everything requested is drawn."""
         while asked := [
             worker
             for worker in self.app.workers
             if worker.group in {"task-rows", "detail", "library-places", "copy"} and not worker.is_finished
         ]:
-            # A newer question of the same group takes the place of one that still waits.
+            # A newer request of the same group replaces one that is still waiting.
             with suppress(WorkerCancelled):
                 await self.app.workers.wait_for_complete(asked)
         await pilot.pause()
 
     def slow_down(self) -> None:
-        """Let the gateway work at its ordinary speed from now on."""
+        """Let the gateway run at its ordinary speed from now on."""
         self.gateway_time.slow_down()
 
     def told(self) -> str:
-        """All that the program told, the newest first."""
+        """All messages of the program, newest first."""
         return "\n".join(str(line.text) for line in self.app.message_log.lines())
 
     def text(self) -> str:
@@ -151,7 +151,7 @@ class DemoApp:
 async def open_demo_app(
     folder: Path, *, seed: int = 1, speed: float = 40.0, faults: tuple[str, ...] = (), dialect: str = "reference"
 ) -> AsyncIterator[DemoApp]:
-    """A core on its own library, a demo gateway, and an app that is yet to run."""
+    """A core with its own library, a demo gateway, and an app that is not running yet."""
     gateway_time = GatewayTime(speed)
     server = DemoServer(seed=seed, speed=speed, faults=faults, dialect=dialect, now=gateway_time)
     await asyncio.to_thread(server.start)
@@ -159,7 +159,7 @@ async def open_demo_app(
 
     async def prepare() -> None:
         token = Token(server.token)
-        # As a login does, which finds out what comes before /suno.
+        # As a login does, which detects the prefix before /suno.
         profile, _ = await core.login.verify(
             Profile(DEMO_PROFILE, parse_base_url(server.base_url), dialect=choose_dialect("", dialect).dialect.value),
             token,

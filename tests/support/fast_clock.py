@@ -1,4 +1,4 @@
-"""A clock that runs faster than the real one, for a core on a demo gateway that does too."""
+"""A clock that runs faster than the real one, for a core with a demo gateway that does, too."""
 
 from __future__ import annotations
 

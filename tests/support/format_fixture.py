@@ -1,6 +1,5 @@
-"""The files that an earlier program made (tests/fixtures), opened by this one through its command line alone.
-
-Nothing here names a module of the program but its entry, so that no move inside of it touches what is compared.
+"""The files of an earlier version (tests/fixtures), opened by this version through its command line only. Only the
+entry point is imported, so that refactoring does not affect the comparison.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "export.csv": ("export", "--csv"),
     "export.html": ("export", "--html", "Rain, the Album"),
 }
-"""Commands that only read, by the file that has their output."""
+"""Read-only commands, by the file with their output."""
 
 CHANGES: Sequence[Sequence[str]] = (
     ("tag", "add", "new label", "task-custom"),
@@ -97,7 +96,7 @@ class Ended(NamedTuple):
 
 
 class FormatFixture:
-    """A copy of a fixture's library and config file, or of its config file alone."""
+    """A copy of a fixture's library and config file, or of its config file only."""
 
     def __init__(self, fixture: Path, folder: Path, *, is_empty: bool = False) -> None:
         self.data, self.config = folder / "data", folder / "config"
@@ -145,7 +144,7 @@ class FormatFixture:
 
 
 def listings(fixture: FormatFixture) -> dict[str, str]:
-    """The ids that every search and every order lists, separated by spaces, by query."""
+    """The ids that every search and sort order lists, separated by spaces, by query."""
     found = {search: fixture.ids(f"--search={search}") for search in SEARCHES}
     for sort in SORTS:
         found[f"sort {sort}"] = fixture.ids("--sort", sort)
@@ -154,10 +153,10 @@ def listings(fixture: FormatFixture) -> dict[str, str]:
 
 
 def changes(fixture: FormatFixture) -> dict[str, Any]:
-    """What every command of CHANGES prints with --json, by the command."""
+    """The output of every command of CHANGES with --json, by command."""
     return {" ".join(argv): json.loads(fixture.output(*argv, "--json")) for argv in CHANGES}
 
 
 def without_version(export: bytes) -> bytes:
-    """An export that does not say which version wrote it."""
+    """An export without the version that wrote it."""
     return re.sub(rb'("made_by":"sunotui )[^"]*', rb"\1", export, count=1)

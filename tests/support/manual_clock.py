@@ -9,14 +9,14 @@ from sunotui.core.clock import Clock
 
 
 class ManualClock(Clock):
-    """Time stands still until `advance`; waits end when they are due."""
+    """A clock that stands still until `advance`; waits end when they are due."""
 
     def __init__(self, wall: float = 1_700_000_000.0) -> None:
         self._wall = wall
         self._monotonic = 1_000.0
         self._sleepers: list[tuple[float, asyncio.Event]] = []
         self.settle: Callable[[], Awaitable[object]] = let_tasks_run
-        """Waits until everything that can happen now has happened; replaced by harnesses with other threads."""
+        """Runs everything that can run now; replaced by harnesses with other threads."""
 
     def now(self) -> float:
         """The test's wall time."""
@@ -30,7 +30,7 @@ class ManualClock(Clock):
         """Wait for the event or until the test advances the time far enough."""
         if event.is_set():
             return True
-        # A wait that is too small to change this clock would stay due for ever.
+        # A wait that is too short to change this clock would stay due forever.
         if seconds is not None and self._monotonic + seconds <= self._monotonic:
             await asyncio.sleep(0)
             return event.is_set()
@@ -51,7 +51,7 @@ class ManualClock(Clock):
 
     @property
     def next_ring(self) -> float | None:
-        """Seconds until the next wait ends; None when nothing waits."""
+        """Seconds until the next wait ends; None if nothing waits."""
         return min((at for at, _ in self._sleepers), default=None)
 
     async def advance(self, seconds: float) -> None:
@@ -73,6 +73,6 @@ class ManualClock(Clock):
 
 
 async def let_tasks_run(rounds: int = 40) -> None:
-    """Let every task run as far as it can without another thread."""
+    """Let all tasks run as far as they can without other threads."""
     for _ in range(rounds):
         await asyncio.sleep(0)

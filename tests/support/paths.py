@@ -1,4 +1,4 @@
-"""Where the tests find the checkout, their samples and their pictures."""
+"""The paths of the checkout, the samples and the pictures."""
 
 from __future__ import annotations
 

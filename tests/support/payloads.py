@@ -65,36 +65,36 @@ class Payload:
 
     @property
     def text(self) -> str:
-        """What the gateway says: the word follows at once on what must not come through."""
+        """The gateway's text: the word directly follows the sequence that must be removed."""
         return self.raw + self.word
 
     @property
     def needle(self) -> bytes:
-        """The bytes that would be written if it got through."""
+        """The bytes that would be written if the sequence were not removed."""
         return self.text.encode("utf-8", "surrogatepass")
 
 
 PAYLOADS = [Payload(name, raw, f"W{at:02}Z") for at, (name, raw) in enumerate(_RAW.items())]
 
-# What the program itself says to the terminal; a payload among it is found by its needle.
+# The sequences that the program itself sends to the terminal; a payload among them is found by its needle.
 _OWN = re.compile(
     rb"\x1b\[[0-9;]*m"  # colours
-    rb"|\x1b\[[0-9;]*H"  # where the next letter goes
+    rb"|\x1b\[[0-9;]*H"  # cursor position
     rb"|\x1b\[[0-9]*[ABCDJK]"
-    rb"|\x1b\[\?[0-9;]+(?:[hl]|\$p)"  # modes on, off, asked for
-    rb"|\x1b\[[<>=][0-9;]*u"  # the keyboard's own protocol
+    rb"|\x1b\[\?[0-9;]+(?:[hl]|\$p)"  # modes set, reset, queried
+    rb"|\x1b\[[<>=][0-9;]*u"  # the keyboard protocol
     rb"|\x1b\[[0-9;]*t"
-    rb"|\x1b\]22;[a-z-]*\x07"  # the shape of the mouse's arrow
+    rb"|\x1b\]22;[a-z-]*\x07"  # the shape of the mouse pointer
 )
 _BARRED = frozenset({"Cc", "Cs"})
 _DIRECTION = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 _LETTERS = frozenset({"many marks", "zero width", "annotation, soft hyphen", "private, unassigned"})
-"""Payloads without effect on a terminal, which draws them in its own way; they are kept."""
+"""Payloads without effect on a terminal, which draws them; they are not removed."""
 
 
 def foreign_controls(written: bytes, allowed: str = "\r\n") -> list[str]:
-    """Everything that the terminal would obey and that is none of the program's own sequences: by the properties of the
-    characters, not by the program's own list."""
+    """Everything that would control the terminal and is not one of the program's own sequences: by the properties of
+    the characters, not by the program's own list."""
     rest = _OWN.sub(b"", written)
     found = []
     for at, char in enumerate(text := rest.decode("utf-8", "surrogateescape")):
@@ -113,7 +113,7 @@ def _is_obeyed(char: str) -> bool:
 
 
 def came_through(written: bytes) -> list[str]:
-    """The names of the payloads that reached the terminal unchanged, except those that are only letters."""
+    """The names of the payloads that reached the terminal unchanged, except those that consist of letters only."""
     return [payload.name for payload in PAYLOADS if payload.needle in written and payload.name not in _LETTERS]
 
 

@@ -11,7 +11,7 @@ _RUNNING, _ENDED = "R", frozenset("ZX")
 
 
 def is_alive(pid: int) -> bool:
-    """Whether the process exists and has not ended; a zombie has."""
+    """Whether the process exists and has not ended; a zombie has ended."""
     try:
         return _fields(Path(f"/proc/{pid}"))[0] not in _ENDED
     except OSError:
@@ -32,7 +32,7 @@ def until_idle(pid: int) -> None:
 
 
 def _used(pid: int) -> list[str]:
-    """Processor ticks of the threads, in user and system mode."""
+    """The processor ticks of the threads, in user and system mode."""
     return [" ".join(_fields(thread)[11:13]) for thread in _threads(pid)]
 
 

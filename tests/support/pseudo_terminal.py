@@ -44,7 +44,7 @@ class PseudoTerminal:
     ) -> None:
         """`folder` is the working directory of the program; by default the one of the test."""
         self._master, line = pty.openpty()
-        # The line stays open here, so that its settings can be read after the program has ended.
+        # The line stays open, so that its settings can be read after the program has ended.
         self._line: int | None = line
         self._size(columns, rows)
         self.settings = termios.tcgetattr(line)
@@ -89,7 +89,7 @@ class PseudoTerminal:
             except (OSError, ValueError):
                 return
 
-    # --- in and out --------------------------------------------------------------------------------------------------
+    # --- input and output -------------------------------------------------------------------------------------------
 
     def type(self, text: str | bytes) -> None:
         """Type a text, or send the bytes of a key."""
@@ -121,9 +121,10 @@ class PseudoTerminal:
                 length, since = len(self.written), time.monotonic()
 
     def press(self, key: str | bytes, quiet_s: float = 0.012, answer_s: float = 0.2) -> None:
-        """Send a key and wait until all that it draws is drawn; a key that draws nothing takes `answer_s`."""
+        """Send a key and wait until its output is drawn; a key without output takes `answer_s`."""
         length, end = len(self.written), time.monotonic() + answer_s
-        # Escape alone begins other keys, too: a busy program reads it together with the next key, as alt and that key.
+        # A single escape also begins other keys: a busy program reads it together with the next key, as alt and that
+        # key.
         self.type(_ESCAPE if key in ("\x1b", b"\x1b") else key)
         while len(self.written) == length and time.monotonic() < end:
             time.sleep(0.003)
@@ -139,7 +140,7 @@ class PseudoTerminal:
     # --- the end -----------------------------------------------------------------------------------------------------
 
     def ended(self) -> int:
-        """Wait for the end of the program; its exit code, negative for a signal that it did not handle."""
+        """Wait for the end of the program; returns its exit code, negative for an unhandled signal."""
         self.wait_until(lambda: self.process.poll() is not None, "the end of the program")
         code = self.process.wait()
         until(self._is_all_read, "the last of what was written")
@@ -163,7 +164,7 @@ class PseudoTerminal:
 
     @property
     def was_raw(self) -> bool:
-        """Whether the program used the whole screen; otherwise a test of what it left proves nothing."""
+        """Whether the program used the whole screen; otherwise a test of the restored modes proves nothing."""
         return b"\x1b[?1049h" in self.written
 
     def hang_up(self) -> None:
@@ -175,7 +176,7 @@ class PseudoTerminal:
         self._master = -1
 
     def close(self) -> None:
-        """End every process of the session."""
+        """Terminate every process of the session."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()

@@ -1,4 +1,4 @@
-"""The single alternatives of a regular expression, so that a test can show that each is reached by an example."""
+"""The alternatives of a regular expression, so that a test can show that an example matches each of them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ _GROUP = "(?:"
 
 
 def alternatives(pattern: str) -> list[str]:
-    """Patterns without `|` that together match what `pattern` does: one for each way through its groups.
-
-    Knows what the program's tables of wordings use: escapes, classes, and groups `(?:...)`, also optional ones.
+    """Patterns without `|` that together match the same as `pattern`: one for each path through its groups. Supports
+    the syntax in the program's message rules: escapes, classes, and groups `(?:...)`, also optional ones.
     """
     return [flat for branch in _split(pattern) for flat in _flat(branch)]
 
@@ -62,6 +61,6 @@ def _end_of_group(pattern: str, start: int) -> int:
 
 
 def _pieces(pattern: str) -> Iterator[tuple[int, str]]:
-    """Characters, with escapes, classes and the beginnings of groups as one piece each, and where they stand."""
+    """The characters with their positions; an escape, a class or the beginning of a group is one piece."""
     for found in re.finditer(r"\\.|\[[^\]]*\]|\(\?:|\(\?!|.", pattern, re.DOTALL):
         yield found.start(), found[0]

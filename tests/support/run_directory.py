@@ -1,6 +1,5 @@
-"""The directory of one run of the tests: temporary files, home and sockets of all its processes are below it.
-
-A process beside the run (tests/support/cleanup.py) removes it and ends every process of the run, also after a SIGKILL.
+"""The directory of one test run: temporary files, home and sockets of all its processes are in it. A separate process
+(tests/support/cleanup.py) removes it and terminates all processes of the run, even after a SIGKILL.
 """
 
 from __future__ import annotations
@@ -17,13 +16,15 @@ from tests.support import cleanup
 _MEMORY = Path("/dev/shm")
 _PREFIX = "sunotui-tests-"
 _GRACE_S = 10.0
-"""How long a process of the run may take to end after the last test, before it counts as left behind."""
+"""How long a process of the run may take to end after the last test before it counts as left running."""
 _OF_PYTHON = ("multiprocessing.forkserver", "multiprocessing.resource_tracker")
 """Helpers of `multiprocessing`, which end with the process that started them."""
 
 
 def memory_directory() -> Path | None:
-    """A directory of this run in memory, or None where the system has none."""
+    """A directory of this run in memory, or None if the system has none. For thousands of small libraries, in tests
+    that are not about the disk; call it while a test runs, since modules are imported before the run has a directory.
+    """
     return _MEMORY / Path(tempfile.gettempdir()).name if _MEMORY.is_dir() else None
 
 
@@ -34,7 +35,7 @@ class RunDirectory:
         self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
         tempfile.tempdir = str(self.path)
         directories = [self.path, *filter(None, [memory_directory()])]
-        # Started first: from here on there are files to remove.
+        # Started first: from here on there may be files to remove.
         self._cleanup = subprocess.Popen(
             [sys.executable, "-I", cleanup.__file__, str(os.getpid()), *map(str, directories)],
             stdin=subprocess.PIPE,
@@ -54,15 +55,15 @@ class RunDirectory:
 
     @staticmethod
     def is_set() -> bool:
-        """Whether this process belongs to a run already, as a worker does."""
+        """Whether this process already belongs to a run, as a worker does."""
         return Path(os.environ.get("TMPDIR", "")).name.startswith(_PREFIX)
 
-    def close(self) -> list[str]:
-        """Remove everything; the command lines of the processes that the tests left running."""
+    def left_running(self) -> list[str]:
+        """The command lines of the processes that the tests left running. The end of this process terminates them and
+        removes the directory: `multiprocessing` removes its own folder there later than any hook of pytest."""
         until = time.monotonic() + _GRACE_S
         while (left := self._left_running()) and time.monotonic() < until:
             time.sleep(0.02)
-        self._cleanup.communicate()
         return left
 
     def _left_running(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""A library with something of everything that an export carries."""
+"""A library with at least one record of each kind in an export."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from sunotui.storage.transfer.importer import Importer
 
 
 def song(task_id: str, **changes: object) -> Task:
-    """A finished song of two takes."""
+    """A finished song with two takes."""
     clips = tuple(
         Clip(
             f"{task_id}-c{number}",
@@ -54,7 +54,7 @@ def song(task_id: str, **changes: object) -> Task:
 
 
 def sent(submission_id: str, state: SubmissionState = SubmissionState.ACCEPTED, **changes: object) -> Submission:
-    """A submission in a given state."""
+    """A submission in this state."""
     usual: dict[str, object] = {
         "request": MusicRequest(lyrics="  [Verse]\n\tla  \n", title="Rain", style="city  pop"),
         "path": "/suno/submit/music",
@@ -99,7 +99,7 @@ def records(songs: int = 3) -> list[Record]:
 
 
 def fill(db: Database, songs: int = 3) -> None:
-    """Store all of them in a library."""
+    """Store all records in a library."""
     Importer(db).add(records(songs))
 
 

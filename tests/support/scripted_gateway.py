@@ -1,4 +1,4 @@
-"""A gateway on loopback whose responses come from a function of the test; it runs in a thread."""
+"""A gateway on the loopback address whose responses come from a function of the test; it runs in a thread."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Respond = Callable[[RecordedRequest], tuple[int, Any]]
 
 @dataclass
 class ScriptedGateway:
-    """Its address and all requests that it received."""
+    """The gateway's address and all received requests."""
 
     base_url: str = ""
     asked: list[RecordedRequest] = field(default_factory=list)
@@ -39,7 +39,7 @@ class ScriptedGateway:
 
 @contextmanager
 def scripted_gateway(respond: Respond) -> Iterator[ScriptedGateway]:
-    """A gateway that serves until the end of the block."""
+    """A gateway that runs in the `with` block."""
     gateway = ScriptedGateway()
 
     class Handler(BaseHTTPRequestHandler):
@@ -66,7 +66,7 @@ def scripted_gateway(respond: Respond) -> Iterator[ScriptedGateway]:
             self.do_GET()
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Log nothing to the terminal of the tests."""
+            """Do not log to the terminal of the tests."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

@@ -10,19 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.run_directory import memory_directory
-
-QUICK = memory_directory()
-"""A folder in memory for thousands of small libraries, in tests that are not about the disk."""
-
 
 @contextmanager
 def small_disk(folder: Path, size: str = "1m") -> Iterator[Path]:
-    """A tmpfs of this size at `folder`; the test is skipped where none can be mounted."""
+    """Mount a tmpfs of this size at `folder`; skips the test if none can be mounted."""
     folder.mkdir(exist_ok=True)
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     if os.getuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("a small disk can be mounted by root only; tests/storage fills a file that may not grow instead")
+        pytest.skip("only root can mount a small disk; tests/storage fills a file that must not grow instead")
     try:
         yield folder
     finally:
@@ -30,7 +25,7 @@ def small_disk(folder: Path, size: str = "1m") -> Iterator[Path]:
 
 
 def fill(path: Path) -> None:
-    """Write a file until the disk is full; deleting it makes room again."""
+    """Write a file until the disk is full; deleting it frees the space."""
     with path.open("wb", buffering=0) as file:
         try:
             while True:

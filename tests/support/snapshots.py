@@ -1,4 +1,4 @@
-"""Text pictures of screens: written once, then compared; `UPDATE_SNAPSHOTS=1` writes them again."""
+"""Text snapshots of screens; `UPDATE_SNAPSHOTS=1` writes them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def assert_looks_like(text: str, picture: Path) -> None:
-    """The text is the one in the file."""
+    """Assert that the text equals the one in the file."""
     if os.environ.get("UPDATE_SNAPSHOTS"):
         picture.parent.mkdir(parents=True, exist_ok=True)
         picture.write_text(text, encoding="utf-8")

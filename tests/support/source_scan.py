@@ -1,6 +1,5 @@
-"""Reads the source of the package: every import and where it stands, the classes, the docstrings of packages.
-
-Nothing is executed, so an import that only one platform takes is seen as well.
+"""Scans the source of the package: all imports with their positions, the classes, the docstrings of packages. Nothing
+is executed, so platform-specific imports are found, too.
 """
 
 from __future__ import annotations
@@ -18,11 +17,11 @@ PACKAGE = ROOT / "sunotui"
 
 
 class Position(Enum):
-    """Where an import statement stands."""
+    """The position of an import statement."""
 
     TOP = "top"
     LATE = "late"
-    """Inside a function: it runs when the function does."""
+    """Inside a function: it runs when the function is called."""
     TYPES = "types"
     """In an `if TYPE_CHECKING` block: it never runs."""
 
@@ -32,30 +31,30 @@ class FoundImport:
     """One imported module of one import statement."""
 
     importer: str
-    """The importing module, with all its packages."""
+    """The full name of the importing module."""
     function: str
-    """The innermost function around the statement; empty outside of functions."""
+    """The innermost function with the statement; empty outside of functions."""
     target: str
-    """The imported module; for a name of a module, the module that has the name."""
+    """The imported module; for a name in a module, that module."""
     position: Position
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a scan of the package found."""
+    """The result of a scan of the package."""
 
     imports: list[FoundImport] = field(default_factory=list)
-    """Module by module, each in the order of its file."""
+    """All imports by module, in the order of the file."""
     type_checking_blocks: list[str] = field(default_factory=list)
     """The modules with an `if TYPE_CHECKING` block, once for each block."""
     class_names: set[str] = field(default_factory=set)
     package_docstrings: dict[str, str] = field(default_factory=dict)
-    """Every package with the docstring of its `__init__.py`, in the order of their names."""
+    """Every package with the docstring of its `__init__.py`, sorted by name."""
 
 
 @cache
 def module_files() -> dict[str, Path]:
-    """Every module of the package and its file; a package goes by its own name, without `__init__`."""
+    """Every module of the package and its file; a package has its own name, without `__init__`."""
     files = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(ROOT).with_suffix("").parts

@@ -23,12 +23,12 @@ from tests.support.waiting import until
 
 MODULE = "tests.support.watched_sunotui"
 PROGRAM = f"{sys.executable} -m {MODULE}"
-"""The program with the watchdog that times the callbacks of the screens."""
+"""The program with the watchdog that times the callbacks of the UI thread."""
 _COPIES = re.compile(rb"\x1b]52;c;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\\\)")
 
 
 def need_tmux() -> None:
-    """Skip where there is no tmux; in CI it must be there."""
+    """Skip if there is no tmux; in CI it must be installed."""
     if shutil.which("tmux") is None:
         if os.environ.get("CI"):
             pytest.fail("CI has no tmux")
@@ -39,7 +39,7 @@ class Terminal:
     """One tmux server with one window; `close` ends it. The token of its program is the canary."""
 
     watch: ClassVar[TokenWatch | None] = None
-    """Searches everything that programs write and start for the token, in every terminal of the test."""
+    """Searches the output and child processes of programs for the token, in all terminals of the test."""
 
     def __init__(self, folder: Path, columns: int = 120, rows: int = 40) -> None:
         self._socket = f"sunotui-test-{uuid.uuid4().hex[:12]}"
@@ -48,9 +48,8 @@ class Terminal:
         self.output = folder / "terminal.bytes"
 
     def run(self, arguments: str, environ: dict[str, str]) -> None:
-        """Start `sunotui` with these arguments; every byte it writes is kept in `output`.
-
-        It does not know that it runs inside tmux, so that all it copies goes through the terminal.
+        """Start `sunotui` with these arguments; its whole output is in `output`. It cannot detect tmux, so that it
+        copies through the terminal only.
         """
         self._open(f"env -u TMUX {PROGRAM} {arguments}; echo ended:$?; sleep 600", environ)
 
@@ -82,11 +81,11 @@ class Terminal:
         env = {name: value for name, value in os.environ.items() if not name.startswith(strange)}
         env.update(SUNOTUI_TOKEN=CANARY, TERM="xterm-256color", LANG="C.UTF-8", LC_ALL="C.UTF-8")
         for name in ("HOME", "TMPDIR"):
-            # What it leaves behind anywhere is then found with the rest.
+            # Then files that it leaves anywhere are found, too.
             (self._folder / name.lower()).mkdir(exist_ok=True)
             env[name] = str(self._folder / name.lower())
         env[VARIABLE] = str(stalls_file(self._folder))
-        # From wherever the tests are run.
+        # From any working directory of the tests.
         env["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [env.get("PYTHONPATH")])])
         env.update(environ)
         self._tmux(
@@ -117,7 +116,7 @@ class Terminal:
 
     @property
     def copied(self) -> list[str]:
-        """What the program asked the terminal to copy (OSC 52), oldest first."""
+        """The texts that the program sent to the terminal to copy (OSC 52), oldest first."""
         written = self.output.read_bytes() if self.output.exists() else b""
         return [base64.b64decode(packed).decode() for packed in _COPIES.findall(written)]
 
@@ -132,7 +131,7 @@ class Terminal:
         self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
 
     def wait_until(self, is_there: Callable[[str], bool], what: str) -> str:
-        """Wait for the screen to show something; the screen that did."""
+        """Wait until the screen fulfils a condition; returns that screen."""
         screen = ""
 
         def look() -> bool:
@@ -148,7 +147,7 @@ class Terminal:
         return self.wait_until(lambda screen: text in screen, repr(text))
 
     def close(self) -> None:
-        """End the program and its terminal."""
+        """Terminate the program and its terminal."""
         subprocess.run(["tmux", "-L", self._socket, "kill-server"], capture_output=True, check=False)
 
     def _tmux(self, *arguments: str, env: dict[str, str] | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Records on which threads a function runs: slow work must not run on the thread of the screens."""
+"""Records on which threads a function runs: slow work must not run on the UI thread."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 
 def threads_of(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> list[int]:
-    """The threads on which a function of a module is called from now on."""
+    """Record the threads on which a function of a module is called from now on."""
     found: list[int] = []
     function = getattr(module, name)
 

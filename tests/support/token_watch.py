@@ -1,7 +1,7 @@
 """Searches for the token in everything that a program starts and writes while a test runs it (K1).
 
-Looked through from start to end: the arguments of the program and of all that it starts, the environments of what it
-starts, every file below the test's folder (also those that are gone before the end), and what a test hands over.
+It checks the arguments of the program and of all its child processes, the environments of its child processes, all
+files below the test's folder (even if deleted before the end), and output that a test passes to it.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _PROC = Path("/proc")
 _BETWEEN_LOOKS_S = 0.01
 _LOOKS_FOR_EACH_AT_FILES = 5
 _LARGE = 256 * 1024
-"""Files larger than this many bytes are read at the end only, so that they do not slow the test down."""
+"""Files larger than this many bytes are read only at the end, so that they do not slow down the test."""
 
 
 class TokenWatch:
-    """The watch of one test. It checks processes continuously once there is a program, and files at the end."""
+    """Watches one test: checks processes continuously once there is a program, and files at the end."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -31,16 +31,16 @@ class TokenWatch:
         self._seen: dict[Path, tuple[int, int, int]] = {}
         self._told: dict[str, None] = {}
         self.children: set[str] = set()
-        """The names of the processes that the programs started and that lived long enough to be seen."""
+        """The names of the child processes of the programs that lived long enough to be seen."""
         self._is_over = threading.Event()
         self._looker: threading.Thread | None = None
 
     def know(self, secret: str) -> None:
-        """Search for another token too."""
+        """Search for another token, too."""
         self._secrets.add(secret)
 
     def follow(self, program: int, name: str) -> None:
-        """Watch what the program of this name starts: it is this process or one below it."""
+        """Watch the child processes of the program with this name: it is this process or one below it."""
         self._programs[program] = name.encode()
         if self._looker is None:
             self._looker = threading.Thread(target=self._look_on, daemon=True)
@@ -52,7 +52,7 @@ class TokenWatch:
             self._told[where] = None
 
     def end(self) -> list[str]:
-        """Stop after a last check of every file; the places where a token was found."""
+        """Stop after a last check of every file; returns where a token was found."""
         self._is_over.set()
         if self._looker is not None:
             self._looker.join()
@@ -69,17 +69,17 @@ class TokenWatch:
             looks += 1
 
     def _look_at_process(self, pid: int, name: bytes, parent: bytes, *, is_below: bool) -> None:
-        """The arguments of every process are judged, and the environments of those below the program."""
+        """Check the arguments of every process, and the environments of those below the program."""
         try:
-            # The arguments first: when they are a child's own, so is the environment that is read after them.
+            # The arguments first: if they are a child's own, so is the environment that is read after them.
             arguments = (_PROC / str(pid) / "cmdline").read_bytes()
             environ = (_PROC / str(pid) / "environ").read_bytes()
             threads = list((_PROC / str(pid) / "task").iterdir())
             children = [int(child) for each in threads for child in (each / "children").read_text().split()]
-        except OSError:  # it is gone
+        except OSError:  # it has disappeared
             return
         self.take(f"arguments of {arguments!r}", arguments)
-        # With its parent's arguments it is a fork that is not a program of its own yet.
+        # With its parent's arguments it is a fork before exec.
         if is_below and arguments != parent:
             self.children.add(Path(arguments.split(b"\0")[0].decode(errors="replace")).name)
             self.take(f"environment of {arguments!r}", environ)
@@ -98,7 +98,7 @@ class TokenWatch:
                 self.take(f"file {path.relative_to(self._folder)}", path.read_bytes())
                 self.take(f"name of a file: {path.name!r}", path.name.encode())
                 self._seen[path] = now
-            except OSError:  # it is gone
+            except OSError:  # it has disappeared
                 continue
 
 

@@ -1,4 +1,4 @@
-"""Waiting for conditions, with a limit so long that only a program that hangs reaches it."""
+"""Waits for conditions, with a limit so long that only a program that hangs reaches it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 Message = str | Callable[[], str]
-"""What did not happen, in words; a function is called at the end only."""
+"""A description of what did not happen; a function is called only at the end."""
 
 Pause = Callable[[float], Awaitable[None]]
 
 HANG_S = 100.0
-"""Seconds, on a machine that is busy with other things. It guards against hanging and says nothing about speed."""
+"""The limit in seconds, enough for a busy machine. It guards against hanging and does not measure speed."""
 
 
 def until(is_so: Callable[[], bool], what: Message, every_s: float = 0.01) -> None:
@@ -36,7 +36,7 @@ async def until_async(
 
 @asynccontextmanager
 async def hang_guard(what: Message) -> AsyncIterator[None]:
-    """AssertionError when the body still runs after HANG_S, so that no test uses the guard as a time limit."""
+    """Raise AssertionError if the body still runs after HANG_S, so that no test uses the guard as a time limit."""
     try:
         async with asyncio.timeout(HANG_S) as guard:
             yield

@@ -12,17 +12,17 @@ from typing import Any
 
 @dataclass
 class Watchdog:
-    """Times of the callbacks of one loop."""
+    """The times of the callbacks of one loop."""
 
     worst_cpu_s: float = 0.0
-    """The longest processor time of one callback. Other processes do not change it."""
+    """The longest processor time of one callback; independent of other processes."""
     worst_wall_s: float = 0.0
     """The longest elapsed time of one callback; on a busy machine it includes waiting for the processor."""
     where: str = ""
-    """The callback that computed longest."""
+    """The callback with the longest processor time."""
     callbacks: int = 0
     held: list[tuple[float, float, str]] = field(default_factory=list)
-    """Seconds computed and taken by each callback that took 20 ms or more."""
+    """The processor and elapsed seconds of each callback that took 20 ms or more."""
 
     def note(self, cpu_s: float, wall_s: float, handle: Any) -> None:
         """Record a callback."""
@@ -36,7 +36,7 @@ class Watchdog:
 
 @contextmanager
 def watchdog() -> Iterator[Watchdog]:
-    """Watch every callback of the loops of this thread until the end of the block."""
+    """Watch every callback of the loops of this thread in the `with` block."""
     seen = Watchdog()
     run = asyncio.Handle._run
 

@@ -1,8 +1,7 @@
 """The program under a watchdog: `python -m tests.support.watched_sunotui ARGUMENT...` does what `sunotui ARGUMENT...`
-does, and writes each callback that held the screen for long, and each call that may block it, into the file that
-STALLS_OF_THIS_TEST names.
-
-The watch begins where the program says that its start is over: before its first frame no screen can be blocked.
+does, and writes each callback that blocked the UI thread for long, and each call that may block it, into the file in
+STALLS_OF_THIS_TEST. The watch begins when the program has finished starting: before the first frame there is no screen
+to block.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ _LOOK_S = 0.005
 
 
 class Watch:
-    """Times the callbacks of the loop of one thread, and samples its stack from another thread."""
+    """Times the callbacks of one thread's loop, and samples its stack from another thread."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -34,7 +33,7 @@ class Watch:
         self._where = ""
 
     def begin(self) -> None:
-        """Watch from now on until the program ends."""
+        """Watch until the program ends."""
         run = asyncio.Handle._run
 
         def timed(handle: asyncio.Handle) -> None:
@@ -70,7 +69,7 @@ class Watch:
         self._where = ""
 
     def _look(self) -> None:
-        """The stack of a callback that has run for a while: its handle names only a task."""
+        """Sample the stack of a callback that has run for a while, since its handle names only a task."""
         while True:
             time.sleep(_LOOK_S)
             since, frame = self._since, sys._current_frames().get(self._thread_id)
@@ -88,11 +87,11 @@ def _stack(frame: FrameType) -> str:
 
 
 def watch_from_the_start_s_end(path: Path) -> None:
-    """Start to watch when the program starts its garbage collection policy, which it does after its start."""
+    """Start watching when the program starts its garbage collection policy, at the end of its start-up."""
     open_screens = run._run
 
     async def watched(*arguments: Any) -> int:
-        # Not before: Textual reads the environment when it is imported, and the program takes debug switches out of it.
+        # Not earlier: Textual reads the environment on import, and the program removes debug variables from it.
         from sunotui.tui.runtime.gc_policy import GcPolicy
 
         begin_policy = GcPolicy.begin

@@ -1,4 +1,4 @@
-"""The app with a library that is always the same and a gateway that says nothing: for looks and for keys."""
+"""The app with a fixed library and a gateway that does not respond, for snapshots and keys."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WORDS = "[Verse]\nEverybody in the place\nLet's go\n\n[Chorus]\nHands up in the 
 
 
 def song(number: int, title: str, added_at: float, status: TaskStatus = TaskStatus.SUCCESS, **facts: object) -> Task:
-    """A song of two takes."""
+    """A song with two takes."""
     state = ClipStatus.COMPLETE if status is TaskStatus.SUCCESS else ClipStatus.STREAMING
     clips = tuple(
         Clip(
@@ -50,7 +50,7 @@ def song(number: int, title: str, added_at: float, status: TaskStatus = TaskStat
 
 
 def evening(now: float) -> list[Task]:
-    """What an evening leaves behind, one task of each kind."""
+    """A sample library with one task of each kind."""
     return [
         Task("task-0", "main", TaskKind.MUSIC, TaskStatus.LOST, now - 200_000, title_hint="a song the gateway forgot"),
         Task(
@@ -95,12 +95,12 @@ class AppHarness:
         return self.app.screen_stack[0].query_one(Detail)
 
     def add_gateway(self, name: str) -> FakeGateway:
-        """One more profile, with a gateway of its own."""
+        """Add a profile with its own gateway."""
         gateway = self.core_harness.gateways.others[name] = FakeGateway()
         core = self.core_harness.core
-        core._active_profiles.add(Profile(name, parse_base_url("https://other.example")))
+        core.active_profiles.add(Profile(name, parse_base_url("https://other.example")))
         core.tokens.set_for_session(name, Token("token-of-the-other"))
-        core.events.publish(ProfileChanged(core.profile))
+        core.events.publish(ProfileChanged(core.active_profiles.name))
         return gateway
 
     def text(self) -> str:
@@ -109,12 +109,12 @@ class AppHarness:
         return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips) + "\n"
 
     async def press(self, *keys: str) -> None:
-        """Press keys and let everything follow."""
+        """Press keys and wait until everything has settled."""
         await self.pilot.press(*keys)
         await self.settle()
 
     async def until(self, is_so: Callable[[], bool], what: str) -> None:
-        """Let the app run until something is so."""
+        """Let the app run until a condition holds."""
         async with hang_guard(lambda: f"{self.text()}\n{what}"):
             await self.settle()
             while not is_so():
@@ -122,14 +122,14 @@ class AppHarness:
                 await self.settle()
 
     async def settle(self) -> None:
-        """Nothing is left to happen."""
+        """Wait until nothing is pending."""
         for _ in range(3):
             await self.core_harness.settle()
             await self.pilot.pause()
 
 
 def _furnish(core_harness: CoreHarness, now: float, tasks: list[Task] | None) -> None:
-    """Put these tasks, or the evening's, into the library before the app opens it."""
+    """Put these tasks, or the sample ones, into the library before the app opens it."""
     database = Database.open(core_harness.core.paths.library)
     journal, library = Journal(database), TaskStore(database)
     if tasks is None:
@@ -150,15 +150,15 @@ def _furnish(core_harness: CoreHarness, now: float, tasks: list[Task] | None) ->
 async def open_app(
     folder: Path, size: tuple[int, int] = (120, 40), tasks: list[Task] | None = None
 ) -> AsyncIterator[AppHarness]:
-    """The app at this size; `tasks` instead of the evening's."""
+    """The app at this size; with `tasks` instead of the sample ones."""
     core_harness = CoreHarness(folder)
-    # The gateway counts its songs: what is in the library already has other names.
+    # The gateway numbers its songs: those already in the library have other names.
     core_harness.gateway.outcome = lambda number: Accepted(f"made-{number}")
     app = SunoApp(core_harness.core)
-    core_harness.core._active_profiles.add(MAIN)
-    # Else its whereabouts would name the keyring of whoever runs the tests.
+    core_harness.core.active_profiles.add(MAIN)
+    # Otherwise the source of its token would name the keyring of the user who runs the tests.
     core_harness.core.tokens.set_for_session("main", Token("token-of-the-quiet"))
-    core_harness.core.profile = "main"
+    core_harness.core.active_profiles.name = "main"
     quiet = AppHarness(app, core_harness)
     now = core_harness.clock.now()
     await core_harness.core.storage.run(_furnish, core_harness, now, tasks)

@@ -1,4 +1,4 @@
-"""A task list alone on a screen, over a library that is a Python list: no disk, no gateway."""
+"""A single task list on a screen, with a library that is a Python list: no disk, no gateway."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ def row(number: int, **facts: object) -> TaskSummary:
 
 @dataclass
 class Imagined:
-    """What is listed, and what was asked about it."""
+    """The listed rows, and the recorded requests."""
 
     rows: list[TaskSummary]
     asked: int = 0
     most_rows: int = 0
     is_broken: bool = False
     answers: asyncio.Event = field(default_factory=asyncio.Event)
-    """Questions are answered while this is set."""
+    """Requests are answered while this is set."""
 
     async def window(self, *, around: str | None, at: int, before: int, after: int) -> Page:
-        """As the shelf gives it."""
+        """As the library browser returns it."""
         self.asked += 1
         await self.answers.wait()
         if self.is_broken:
@@ -68,7 +68,7 @@ class Imagined:
         return Page(start, rows, len(ids), anchor)
 
     async def between(self, first: str, last: str) -> list[str]:
-        """As the shelf gives it."""
+        """As the library browser returns it."""
         ids = [one.id for one in self.rows]
         if first not in ids or last not in ids:
             return []
@@ -76,7 +76,7 @@ class Imagined:
         return ids[one : other + 1]
 
     def change(self, task_id: str, **facts: object) -> None:
-        """Something is known of a task that was not."""
+        """Change a task."""
         at = [one.id for one in self.rows].index(task_id)
         self.rows[at] = self.rows[at]._replace(**facts)  # type: ignore[arg-type]
 
@@ -101,7 +101,7 @@ class _Alone(App[None]):
 
 
 class Alone:
-    """The list, what is behind it, and a hand on the keys."""
+    """The list, its data and its pilot."""
 
     def __init__(self, app: _Alone, imagined: Imagined, pilot: Pilot[None]) -> None:
         self.app = app
@@ -110,7 +110,7 @@ class Alone:
         self.pilot = pilot
 
     async def press(self, *keys: str) -> None:
-        """Press keys and let the answers come; digits go to the count, as the screen passes them on."""
+        """Press keys and let the responses arrive; digits are added to the count, as the screen does it."""
         for key in keys:
             if key.isdigit():
                 self.list.add_to_count(int(key))
@@ -119,7 +119,7 @@ class Alone:
         await self.settle()
 
     async def settle(self) -> None:
-        """Everything that can be answered is drawn."""
+        """Wait until everything that can be answered is drawn."""
         for _ in range(3):
             await self.pilot.pause()
             if self.imagined.answers.is_set():
@@ -139,7 +139,7 @@ class Alone:
         return ["".join(segment.text for segment in strip).rstrip()[:59].rstrip() for strip in strips[:20]]
 
     def line_of(self, words: str) -> int:
-        """The row on which these words stand."""
+        """The line with this text."""
         return next(y for y, line in enumerate(self.lines()) if words in line)
 
     @asynccontextmanager
@@ -165,7 +165,7 @@ class Alone:
 
 @asynccontextmanager
 async def list_alone(rows: list[TaskSummary]) -> AsyncIterator[Alone]:
-    """The list of these rows, shown."""
+    """Show a list of these rows."""
     imagined = Imagined(rows)
     imagined.answers.set()
     app = _Alone(imagined)

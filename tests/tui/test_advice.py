@@ -1,4 +1,4 @@
-"""Advice on the screens names a key, and only where the error has none of its own."""
+"""Advice on the screens names a key only if the error has no advice of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The app as a whole: help, palette, messages, ends of tasks, a library that fails, leaving."""
+"""The app as a whole: help, palette, messages, ended tasks, a failing library, quitting."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def test_the_palette_runs_a_command(tmp_path: Path) -> None:
         await quiet.until(lambda: isinstance(quiet.app.screen, ComposeScreen), "the composer")
 
 
-async def test_the_end_of_a_task_is_told_once_with_its_title(tmp_path: Path) -> None:
+async def test_the_end_of_a_task_is_reported_once_with_its_title(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateway.tell("task-5", TaskStatus.SUCCESS, clips=song(5, "Electric Dance Party", 0.0).clips)
         await quiet.core_harness.clock.advance(30)
@@ -61,7 +61,7 @@ async def test_the_end_of_a_task_is_told_once_with_its_title(tmp_path: Path) -> 
         assert all_told(quiet).count("✓ Electric Dance Party: done") == 1
 
 
-async def test_messages_hold_what_was_told(tmp_path: Path) -> None:
+async def test_the_message_log_has_all_messages(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("G", "y", "exclamation_mark")
         assert isinstance(quiet.app.screen, TextViewer)
@@ -95,7 +95,7 @@ async def test_a_library_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -
     assert b"this is no library" in (tmp_path / "data" / "library.db").read_bytes()
 
 
-async def test_q_leaves_at_once_and_lets_the_answer_come(tmp_path: Path) -> None:
+async def test_q_quits_immediately_and_waits_for_the_response(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateway.gate = asyncio.Event()
         await quiet.press("n", *"rain", "ctrl+s")
@@ -118,7 +118,7 @@ async def test_keys_can_be_changed_by_settings(tmp_path: Path) -> None:
 
 
 async def test_idle_is_idle(tmp_path: Path) -> None:
-    """Nothing is painted when there is no news, whatever time goes by."""
+    """Nothing is painted without events, however much time passes."""
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateway.tell("task-5", TaskStatus.SUCCESS, clips=song(5, "Electric Dance Party", 0.0).clips)
         await quiet.core_harness.clock.advance(60)
@@ -149,7 +149,7 @@ async def test_idle_is_idle(tmp_path: Path) -> None:
         assert len(quiet.core_harness.gateway.asked) == asked
 
 
-async def test_news_that_comes_while_the_app_ends_reaches_no_screen_without_widgets(tmp_path: Path) -> None:
+async def test_events_while_the_app_ends_reach_no_removed_screen(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         library = quiet.app.screen
         quiet.app._running = False
@@ -161,7 +161,7 @@ async def test_news_that_comes_while_the_app_ends_reaches_no_screen_without_widg
 
 
 async def test_two_choices_may_have_the_same_key(tmp_path: Path) -> None:
-    """A gateway gave one link as the audio and as the video, and the list of links closed the program."""
+    """Regression: a gateway returned the same link for audio and video, and the list of links ended the program."""
     async with open_app(tmp_path) as quiet:
         chosen: list[str | None] = []
         rows = [("https://a.example/1", "Audio", ""), ("https://a.example/1", "Video", "")]

@@ -30,7 +30,7 @@ OWNERS: dict[Scope, type[DOMNode]] = {
     Scope.SUBMISSIONS: SubmissionsScreen,
     Scope.PROFILES: ProfilesScreen,
 }
-"""Whose action methods run the commands of a scope. Those of the library screen have handlers."""
+"""The classes whose action methods run the commands of a scope. Those of the library screen have handlers."""
 LIBRARY = [command for command in COMMANDS if command.scope is Scope.LIBRARY]
 
 

@@ -1,4 +1,4 @@
-"""How the main screens look, at the three widths."""
+"""Snapshots of the main screens at the three widths."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def test_screen(name: str, size: tuple[int, int], tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_a_cover_at_a_relay(size: tuple[int, int], tmp_path: Path) -> None:
-    """Warnings, price and money beside a form, and the words under the modes."""
+    """Warnings, price and balance beside a form, and the text below the modes."""
     async with open_app(tmp_path, size) as quiet:
         core, gateway = quiet.core_harness.core, quiet.core_harness.gateway
         quiet.add_gateway("other")
@@ -63,7 +63,7 @@ async def test_the_program_has_its_own_colours_and_greys_out_what_is_not_offered
 
 
 @pytest.mark.parametrize("size", [(60, 15), (20, 5), (1, 1), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_no_size_is_too_small_to_live(size: tuple[int, int], tmp_path: Path) -> None:
+async def test_no_size_is_too_small(size: tuple[int, int], tmp_path: Path) -> None:
     async with open_app(tmp_path, size) as quiet:
         await quiet.press("j", "enter", "escape", "n", "f3", "escape", "question_mark", "escape")
         assert quiet.app.return_code is None

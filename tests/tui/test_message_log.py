@@ -1,4 +1,4 @@
-"""What stands behind a message: whose matter it is, and the whole answer with its request id."""
+"""The details of a message: its source, and the whole response with its request id."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from sunotui.tui.message_log import MessageLog
 
 
 def behind(log: MessageLog) -> list[tuple[str, str]]:
-    """The lines under the newest message, with their names."""
+    """The lines below the newest message, with their names."""
     return [(str(line.label).strip(), str(line.text)) for line in log.lines()[1:]]
 
 
-def test_the_whole_answer_of_a_form_nobody_knows_is_there() -> None:
+def test_the_whole_response_of_unknown_form_is_shown() -> None:
     log = MessageLog()
     answer = '{\n  "job": "736a6f88-bd29-4b1e-b110-37132a5325ac"\n}'
     trouble = UnreadableResponse(answer=answer, request_id="r-1", http_status=200)
@@ -26,7 +26,7 @@ def test_the_whole_answer_of_a_form_nobody_knows_is_there() -> None:
     ]
 
 
-def test_without_an_answer_its_words_are_shown() -> None:
+def test_without_a_response_the_detail_is_shown() -> None:
     log = MessageLog()
     trouble = GatewayFailed(detail="502 Bad Gateway", source=ErrorSource.PROXY)
     log.add("warning", trouble.sentence, trouble)

@@ -1,4 +1,4 @@
-"""Leaving sunotui works from every screen and every dialog."""
+"""Quitting works from every screen and every dialog."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def test_ctrl_q_leaves(keys: tuple[str, ...], tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("turns", range(6))
 async def test_quitting_while_a_screen_opens(turns: int, tmp_path: Path) -> None:
-    """Failed with NoMatches: the screen was still mounted, but no longer its children."""
+    """Regression: NoMatches was raised, since the screen was still mounted but its children were not."""
     async with open_app(tmp_path) as quiet:
         quiet.app.push_screen(LoginScreen(quiet.app.core))
         for _ in range(turns):

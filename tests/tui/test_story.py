@@ -1,5 +1,5 @@
-"""Whole stories by keyboard against demo gateways that speak as real ones do: what is offered works, what is dropped is
-said before and shown after."""
+"""Whole workflows by keyboard with demo gateways that imitate real ones: supported features work, and dropped fields
+are reported before and after."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def until_screen(demo: DemoApp, pilot: Pilot[int], kind: type) -> None:
 
 
 async def send(demo: DemoApp, pilot: Pilot[int], **texts: str) -> None:
-    """Fill the composer that is open, send, and wait until it is made."""
+    """Fill the open composer, send, and wait until the result is complete."""
     await until_screen(demo, pilot, ComposeScreen)
     await demo.fill(pilot, **texts)
     before = demo.tasks.row_count
@@ -40,7 +40,7 @@ def bar(demo: DemoApp) -> str:
     return str(demo.app.screen.query_one(ModeBar).content)
 
 
-async def test_a_paid_gateway_does_all_that_the_composer_has(tmp_path: Path) -> None:
+async def test_a_paid_gateway_supports_everything_in_the_composer(tmp_path: Path) -> None:
     async with open_demo_app(tmp_path, dialect="paid", speed=SPEED) as demo, demo.app.run_test(size=SIZE) as pilot:
         await demo.until_open(pilot)
         await demo.make_song(pilot, "a lighthouse keeper who sings")
@@ -65,7 +65,7 @@ async def test_a_paid_gateway_does_all_that_the_composer_has(tmp_path: Path) -> 
         assert "≠" not in demo.text()
 
 
-async def test_words_times_wav_and_voice_of_a_paid_gateway(tmp_path: Path) -> None:
+async def test_lyrics_timings_wav_and_persona_of_a_paid_gateway(tmp_path: Path) -> None:
     async with open_demo_app(tmp_path, dialect="paid", speed=SPEED) as demo, demo.app.run_test(size=SIZE) as pilot:
         await demo.until_open(pilot)
         await demo.make_song(pilot, "neon rain over Tokyo")
@@ -94,7 +94,7 @@ async def test_words_times_wav_and_voice_of_a_paid_gateway(tmp_path: Path) -> No
         assert "≠" not in demo.text()
 
 
-async def test_a_file_goes_up_and_is_extended(tmp_path: Path) -> None:
+async def test_a_file_is_uploaded_and_extended(tmp_path: Path) -> None:
     audio = tmp_path / "hum.mp3"
     audio.write_bytes(b"ID3" + bytes(300_000))
     async with open_demo_app(tmp_path, dialect="paid", speed=SPEED) as demo, demo.app.run_test(size=SIZE) as pilot:
@@ -112,7 +112,7 @@ async def test_a_file_goes_up_and_is_extended(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("dialect", ["new-api", "new-api-2026", "one-hub"])
-async def test_a_stock_relay_is_told_of_before_and_after(dialect: str, tmp_path: Path) -> None:
+async def test_dropped_fields_of_a_stock_relay_are_reported(dialect: str, tmp_path: Path) -> None:
     async with open_demo_app(tmp_path, dialect=dialect, speed=SPEED) as demo, demo.app.run_test(size=SIZE) as pilot:
         await demo.until_open(pilot)
         await pilot.press("P")
@@ -151,7 +151,7 @@ async def test_describe_watch_copy(dialect: str, tmp_path: Path, monkeypatch: py
         assert copied[0].endswith(".mp3")
 
 
-async def test_words_from_the_gateway_come_into_the_form(tmp_path: Path) -> None:
+async def test_lyrics_from_the_gateway_are_inserted_into_the_form(tmp_path: Path) -> None:
     async with open_demo_app(tmp_path, speed=SPEED) as demo, demo.app.run_test(size=SIZE) as pilot:
         await demo.until_open(pilot)
         await pilot.press("n", "f3", "ctrl+l")

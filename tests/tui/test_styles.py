@@ -1,4 +1,4 @@
-"""A screen that is opened later brings its styles itself: the start does not read them."""
+"""A screen that is opened later loads its own styles: they are not loaded at the start."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sunotui.tui
 _STYLES = "../styles/screens.tcss"
 
 
-def test_every_modal_screen_brings_the_styles_of_later_screens() -> None:
+def test_every_modal_screen_loads_the_styles_of_later_screens() -> None:
     names = [one.name for one in pkgutil.walk_packages(sunotui.tui.__path__, "sunotui.tui.")]
     modules = [importlib.import_module(name) for name in names]
     found = {

@@ -7,45 +7,41 @@ import argparse
 from sunotui.cli.arguments.base import Commands, Parser, count, new_command
 
 SORTS = ("relevance", "age", "title", "length", "rating", "model")
-"""The orders of domain/listing.py, which `--help` need not load."""
+"""The sort orders of domain/browse.py, which `--help` need not import."""
 _IDS = "a task or a clip, or the first six characters or more"
 
 
 def add_annotation_commands(commands: Commands[Parser]) -> None:
     """tag, rate, note, album, search, trash, restore."""
-    _add_tag(_group(commands, "tag", "Give tasks labels, and take them away."))
+    _add_tag(_group(commands, "tag", "Label tasks."))
 
-    rate = new_command(commands, "rate", "Rate takes, star them, say what was heard.")
+    rate = new_command(commands, "rate", "Rate takes, star them, mark them as played.")
     rate.usage = "sunotui rate [N] ID... [--star | --unstar] [--heard | --unheard] [--take N] [--json]"
-    rate.add_argument(
-        "words", nargs="+", metavar="WORD", help="N from 1 to 5, 0 takes a rating back; then ids: " + _IDS
-    )
+    rate.add_argument("words", nargs="+", metavar="WORD", help="N from 1 to 5, 0 removes the rating; then ids: " + _IDS)
     stars = rate.add_mutually_exclusive_group()
-    stars.add_argument(
-        "--star", dest="is_starred", action="store_true", default=None, help="star them; N may be absent"
-    )
+    stars.add_argument("--star", dest="is_starred", action="store_true", default=None, help="star them; needs no N")
     stars.add_argument("--unstar", dest="is_starred", action="store_false", default=None, help="unstar them")
     ears = rate.add_mutually_exclusive_group()
-    ears.add_argument("--heard", dest="is_heard", action="store_true", default=None, help="mark them as heard")
-    ears.add_argument("--unheard", dest="is_heard", action="store_false", default=None, help="mark them as not heard")
+    ears.add_argument("--heard", dest="is_heard", action="store_true", default=None, help="mark them as played")
+    ears.add_argument("--unheard", dest="is_heard", action="store_false", default=None, help="mark them as unplayed")
     _add_take(rate)
 
     note = new_command(commands, "note", "Print the note of a task, or write it.")
     note.add_argument("id", metavar="ID", help=_IDS)
-    note.add_argument("text", nargs="?", default=None, metavar="TEXT", help="- for standard input; '' takes it away")
+    note.add_argument("text", nargs="?", default=None, metavar="TEXT", help="- for standard input; '' deletes the note")
 
-    _add_album(_group(commands, "album", "Put takes into albums, in an order."))
+    _add_album(_group(commands, "album", "Put takes into albums."))
 
     _add_search(_group(commands, "search", "Save searches."))
 
-    trash = new_command(commands, "trash", "Put tasks into the trash, which is never emptied.")
+    trash = new_command(commands, "trash", "Move tasks to the trash, which is never emptied.")
     _add_ids(trash)
-    restore = new_command(commands, "restore", "Take tasks out of the trash.")
+    restore = new_command(commands, "restore", "Restore tasks from the trash.")
     _add_ids(restore)
 
 
 def _add_tag(tag: Commands[Parser]) -> None:
-    for word, words in (("add", "Give tasks a label."), ("remove", "Take a label from tasks.")):
+    for word, words in (("add", "Add a label to tasks."), ("remove", "Remove a label from tasks.")):
         command = _part(tag, "tag", word, words)
         command.add_argument("label", metavar="LABEL")
         _add_ids(command)
@@ -58,7 +54,7 @@ def _add_album(album: Commands[Parser]) -> None:
     show.add_argument("name", metavar="NAME")
     for word, words in (
         ("add", "Put takes at the end of an album, which is created if needed."),
-        ("remove", "Take takes out of an album."),
+        ("remove", "Remove takes from an album."),
     ):
         command = _part(album, "album", word, words)
         command.add_argument("name", metavar="NAME")
@@ -67,9 +63,9 @@ def _add_album(album: Commands[Parser]) -> None:
     move = _part(album, "album", "move", "Move a take of an album to another place.")
     move.add_argument("name", metavar="NAME")
     move.add_argument("id", metavar="ID", help=_IDS)
-    move.add_argument("--to", type=count(1_000_000), required=True, metavar="N", help="which place, from 1")
+    move.add_argument("--to", type=count(1_000_000), required=True, metavar="N", help="its new place, from 1")
     _add_take(move)
-    rename = _part(album, "album", "rename", "Give an album another name.")
+    rename = _part(album, "album", "rename", "Rename an album.")
     rename.add_argument("name", metavar="NAME")
     rename.add_argument("new_name", metavar="NEW_NAME")
     delete = _part(album, "album", "delete", "Delete an album; its takes stay in the library.")
@@ -78,7 +74,7 @@ def _add_album(album: Commands[Parser]) -> None:
 
 def _add_search(search: Commands[Parser]) -> None:
     _part(search, "search", "list", "List the saved searches.")
-    save = _part(search, "search", "save", "Save a search with its order; it appears in the side pane.")
+    save = _part(search, "search", "save", "Save a search with its order; it appears in the sidebar.")
     save.add_argument("name", metavar="NAME")
     save.add_argument("query", metavar="Q", help="as 'sunotui tasks --search' has it")
     save.add_argument("--sort", choices=SORTS, default="relevance", help="default: relevance")
@@ -91,7 +87,7 @@ def _add_search(search: Commands[Parser]) -> None:
 
 
 def check_rate(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
-    """Separate the rating from the ids, and refuse a call without any change."""
+    """Separate the rating from the ids, and reject a call without any change."""
     first = args.words[0]
     is_number = first.isascii() and first.isdecimal() and len(first) == 1
     if is_number and int(first) > 5:

@@ -9,11 +9,12 @@ from typing import NoReturn
 from sunotui.domain.text import cleaned_id, trim
 
 WAIT_LIMIT_S = 1_800.0
-"""Default seconds of a wait; songs take half a minute to five minutes."""
+"""The default time limit of a wait in seconds; songs take half a minute to five minutes."""
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong without repeating values: one of them may be a token that was typed where it must not be."""
+    """Says in one sentence what is wrong, without repeating values: one of them may be a token that was typed where it
+    must not be."""
 
     def error(self, message: str) -> NoReturn:
         head, found, rest = message.partition("unrecognized arguments: ")
@@ -22,17 +23,17 @@ class Parser(argparse.ArgumentParser):
             message = f"{head}{found}{' '.join(names) or 'an extra word'}"
             if "--token" in names:
                 message += "; a token is never taken from an argument: use the prompt or --token-stdin"
-        super().error(message)
+        self.exit(2, f"{self.prog}: error: {message} (see '{self.prog} --help')\n")
 
 
 Commands = argparse._SubParsersAction
 
 
 def new_command(commands: Commands[Parser], name: str, words: str, *, json: bool = True) -> argparse.ArgumentParser:
-    """A command with the options that all of them have; without `json` it prints one thing only."""
+    """Add a command with the options that all commands have; without `json` it has no --json."""
     made: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
-    made.set_defaults(command=name)
-    # SUPPRESS: the command's own default must not undo a --profile that stood before the command.
+    made.set_defaults(command=name, parser=made)
+    # SUPPRESS: the command's own default must not override a --profile before the command.
     made.add_argument("--profile", default=argparse.SUPPRESS, metavar="NAME", help="the gateway profile to use")
     if json:
         made.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
@@ -40,29 +41,30 @@ def new_command(commands: Commands[Parser], name: str, words: str, *, json: bool
 
 
 def add_timeout(parser: argparse.ArgumentParser) -> None:
-    """The limit of a wait."""
+    """Add --timeout, the time limit of a wait."""
     parser.add_argument(
         "--timeout", type=seconds, default=WAIT_LIMIT_S, metavar="S", help="the longest wait (default: half an hour)"
     )
 
 
 def add_result_timeout(parser: argparse.ArgumentParser) -> None:
-    """A shorter limit for what is asked for a few times only."""
+    """Add --timeout with a shorter default, for results that are polled a few times only."""
     parser.add_argument(
         "--timeout", type=seconds, default=None, metavar="S", help="the longest wait (default: about three minutes)"
     )
 
 
 def filled(text: str) -> str:
-    """A text that has something in it: an empty variable of a script must not make another paid request of it."""
-    # Not for --help and --version, which start without the domain.
+    """Argument type: a non-empty text, since an empty variable of a script must not change the paid request."""
+    # A late import, since --help and --version start without the domain.
     if not trim(text):
         raise argparse.ArgumentTypeError("it is empty")
     return text
 
 
 def identifier(text: str) -> str:
-    """An id, cleaned. An empty one must not make another paid request of a command, nor one that is to be read."""
+    """Argument type: a cleaned id. An empty one, or "-" for standard input, must not change the paid request of a
+    command."""
     found = cleaned_id(text)
     if not found:
         raise argparse.ArgumentTypeError("it is empty")
@@ -77,7 +79,7 @@ def add_again(parser: argparse.ArgumentParser) -> None:
 
 
 def count(most: int) -> Callable[[str], int]:
-    """A reader of whole numbers from 1 to `most`."""
+    """An argument type: whole numbers from 1 to `most`."""
 
     def read(text: str) -> int:
         if not (text.isascii() and text.isdecimal()) or not 1 <= int(text[:12]) <= most:
@@ -88,7 +90,7 @@ def count(most: int) -> Callable[[str], int]:
 
 
 def seconds(text: str) -> float:
-    """Seconds out of "90", "1:30" or "1:02:03.5"."""
+    """Argument type: seconds from "90", "1:30" or "1:02:03.5"."""
     parts = text.strip().split(":")
     try:
         numbers = [float(part) for part in parts]
@@ -104,19 +106,19 @@ def seconds(text: str) -> float:
 
 
 def fraction(text: str) -> float:
-    """A number from 0 to 1 with at most two decimals."""
+    """Argument type: a number from 0 to 1 with at most two decimals."""
     try:
         found = float(text)
     except ValueError:
         found = -1.0
-    # NaN compares with nothing and is refused as well.
+    # NaN fails every comparison and is rejected, too.
     if not 0 <= found <= 1 or round(found, 2) != found:
         raise argparse.ArgumentTypeError("a number from 0 to 1 with at most two decimals, such as 0.65")
     return found
 
 
 def speed(text: str) -> float:
-    """How many times faster than real."""
+    """Argument type: a speed factor relative to real time."""
     number = float(text)
     if not 0 < number <= 1_000_000:
         raise argparse.ArgumentTypeError("a number above 0")
@@ -124,7 +126,7 @@ def speed(text: str) -> float:
 
 
 def port(text: str) -> int:
-    """A port to listen at; 0 for any free one."""
+    """Argument type: a port to listen on; 0 for any free one."""
     number = int(text)
     if not 0 <= number <= 65_535:
         raise argparse.ArgumentTypeError("a port from 0 to 65535")

@@ -1,4 +1,4 @@
-"""The arguments of the commands for what only some gateways offer beside tasks."""
+"""The arguments of the commands for extras that only some gateways offer."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def add_extra_commands(commands: Commands[Parser]) -> None:
 
     timing = new_command(commands, "timing", "Print the word timings of a clip.")
     timing.add_argument("clip", type=identifier, metavar="CLIP")
-    timing.add_argument("--lrc", action="store_true", help="as LRC, which players show while the song is playing")
+    timing.add_argument("--lrc", action="store_true", help="as LRC, which players show during the song")
 
     for name, kind, words in (
-        ("wav", "wav", "Create a WAV file of a take and print its address."),
-        ("video", "mp4", "Create an MP4 video of a take and print its address."),
+        ("wav", "wav", "Create a WAV file of a take and print its URL."),
+        ("video", "mp4", "Create an MP4 video of a take and print its URL."),
     ):
         address = new_command(commands, name, words)
         _add_take(address)
@@ -38,17 +38,22 @@ def add_extra_commands(commands: Commands[Parser]) -> None:
 
     midi = new_command(commands, "midi", "Write the notes of a take as a MIDI file.")
     _add_take(midi)
-    midi.add_argument("-o", "--output", required=True, metavar="FILE", help="where to; - for standard output")
+    midi.add_argument("-o", "--output", required=True, metavar="FILE", help="the file to write; - for standard output")
 
-    feed = new_command(commands, "feed", "Ask for clips by their ids; the library stays as it is.")
+    feed = new_command(commands, "feed", "Show clips as the gateway reports them; the library does not change.")
     feed.add_argument("ids", type=identifier, nargs="+", metavar="CLIP")
 
     new_command(commands, "personas", "List the personas known at the gateway.")
-    persona = new_command(commands, "persona", "Make a persona from a clip.")
+    _add_persona(new_command(commands, "persona", "Make a persona from a clip."))
+
+
+def _add_persona(persona: argparse.ArgumentParser) -> None:
     persona.add_argument("clip", type=identifier, metavar="CLIP")
     persona.add_argument("--name", required=True, metavar="N")
     persona.add_argument("--description", default="", metavar="D")
-    persona.add_argument("--style", default="", metavar="TAGS", help="of the voice, where the gateway takes one")
+    persona.add_argument(
+        "--style", default="", metavar="TAGS", help="the style of the voice, where the gateway takes one"
+    )
     for option, name, words in (("--from", "voice_start", "begins"), ("--to", "voice_end", "ends")):
         persona.add_argument(
             option,
@@ -56,7 +61,7 @@ def add_extra_commands(commands: Commands[Parser]) -> None:
             type=seconds,
             default=None,
             metavar="TIME",
-            help=f"where the voice {words}, at gateways that take a section (default: the whole clip)",
+            help=f"where the voice {words}, for gateways that take a section (default: the whole clip)",
         )
     add_again(persona)
     add_result_timeout(persona)

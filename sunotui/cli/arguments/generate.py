@@ -1,4 +1,4 @@
-"""The arguments of the commands that make something and cost money."""
+"""The arguments of the commands that generate something and cost money."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from sunotui.cli.arguments.base import (
 )
 
 TAKES_WITHOUT_YES = 10
-"""More submissions than this in one call need --yes: each one costs money."""
+"""More submissions than this in one call require --yes: each one costs money."""
 TAKES_AT_MOST = 100
 MASHUP_CLIPS = 2
 DERIVED_OPTIONS = (
     *("--cover", "--replace", "--add-vocals", "--add-instrumental", "--remaster", "--mashup", "--inspired-by"),
     *("--sound", "--hum", "--image", "--video"),
 )
-"""Options that make something of a clip or of other material, in place of a new song."""
+"""Options that derive something from a clip or other material instead of a new song."""
 
 
-# The domain has the same values, but importing it would slow every start of the command line.
+# The same values as in the domain, whose import would slow down every start of the command line.
 STEM_COUNTS = (2, 12)
-"""Voice and band, or every instrument by itself."""
+"""The number of stems: vocals and accompaniment, or each instrument separately."""
 VARIATIONS = ("subtle", "normal", "high")
 PARTS = {
     "intro": "infill_intro",
@@ -39,25 +39,25 @@ PARTS = {
     "cover": "cover_infill",
     "upload": "upload_infill",
 }
-"""Forms of --replace and the tasks that they are; a plain one is "infill"."""
+"""Variants of --replace and their tasks; the plain one is "infill"."""
 _FROM_ONE_CLIP = {
     "extend": "continue this clip, from --at",
-    "cover": "sing this clip again in another --style",
+    "cover": "cover this clip in another --style",
     "replace": "regenerate the section --from, --to of it",
-    "add-vocals": "sing over this clip, or over --from, --to of it",
-    "add-instrumental": "play to this clip, or to --from, --to of it",
-    "remaster": "make this clip sound better, by --variation",
-    "hum": "a song of this hummed clip",
+    "add-vocals": "add vocals to this clip, or to --from, --to of it",
+    "add-instrumental": "add instruments to this clip, or to --from, --to of it",
+    "remaster": "remaster this clip, by --variation",
+    "hum": "a song from this hummed clip",
 }
 _FROM_CLIPS = {
     "mashup": "mix two clips into one song, with their own lyrics unless others are given",
-    "inspired-by": "a song in the manner of these",
+    "inspired-by": "a song inspired by these",
 }
 PERSONA_USES = ("style", "voice")
 SLIDERS = {
-    "style-weight": "how closely the style is followed",
-    "weirdness": "how strange it may be",
-    "audio-weight": "how closely the source of a cover is followed",
+    "style-weight": "how closely it follows the style",
+    "weirdness": "how unusual it may be",
+    "audio-weight": "how closely a cover follows its source",
 }
 
 
@@ -69,25 +69,25 @@ def add_generate_commands(commands: Commands[Parser]) -> None:
     _add_parent_settings(music)
     _add_settings(music)
     music.add_argument("--takes", type=count(TAKES_AT_MOST), default=None, metavar="N", help="send it N times")
-    music.add_argument("--yes", action="store_true", help=f"agree to more than {TAKES_WITHOUT_YES} takes")
+    music.add_argument("--yes", action="store_true", help=f"send more than {TAKES_WITHOUT_YES} requests")
     _add_sending(music)
 
-    lyrics = new_command(commands, "lyrics", "Write the words of a song.")
-    lyrics.add_argument("prompt", metavar="PROMPT", help="what they should be about; - for standard input")
+    lyrics = new_command(commands, "lyrics", "Write lyrics.")
+    lyrics.add_argument("prompt", metavar="PROMPT", help="what they are about; - for standard input")
     _add_sending(lyrics)
 
-    upload = new_command(commands, "upload", "Make a clip of audio: at a public address, or in a file.")
+    upload = new_command(commands, "upload", "Upload audio as a clip: from a public URL or a file.")
     upload.add_argument("source", metavar="URL_OR_FILE")
     _add_sending(upload)
 
-    concat = new_command(commands, "concat", "Make one whole song of an extended clip and what it continues.")
+    concat = new_command(commands, "concat", "Join an extended clip with what it continues.")
     concat.add_argument("clip", type=identifier, metavar="CLIP")
     concat.add_argument("--infill", action="store_true", help="the clip replaced a section of a song")
     _add_sending(concat)
 
     stems = new_command(commands, "stems", "Split a clip into stems.")
     stems.add_argument("clip", type=identifier, metavar="CLIP")
-    stems.add_argument("--parts", type=int, choices=STEM_COUNTS, default=2, help="into how many (default: 2)")
+    stems.add_argument("--parts", type=int, choices=STEM_COUNTS, default=2, help="how many (default: 2)")
     stems.add_argument("--short", action="store_true", help="the short form of the request, for gateways that want it")
     stems.add_argument("--title", default="", metavar="TEXT")
     stems.add_argument(
@@ -99,12 +99,15 @@ def add_generate_commands(commands: Commands[Parser]) -> None:
 def _add_words(music: argparse.ArgumentParser) -> None:
     words = music.add_mutually_exclusive_group()
     words.add_argument(
-        "--describe", default="", metavar="TEXT", help="what the song should be; the gateway writes it (- for stdin)"
+        "--describe",
+        default="",
+        metavar="TEXT",
+        help="what the song is about; the gateway writes the lyrics (- for stdin)",
     )
-    words.add_argument("--lyrics-file", default="", metavar="FILE", help="the words of the song; - for standard input")
+    words.add_argument("--lyrics-file", default="", metavar="FILE", help="a file with the lyrics; - for standard input")
     music.add_argument("--title", default="", metavar="TEXT")
     music.add_argument("--style", default="", metavar="TAGS", help="such as 'city pop, slow, female voice'")
-    music.add_argument("--exclude", default="", metavar="TAGS", help="what it should not be; many gateways ignore this")
+    music.add_argument("--exclude", default="", metavar="TAGS", help="what to avoid; many gateways ignore this")
     music.add_argument(
         "--model",
         default="",
@@ -140,17 +143,15 @@ def _add_parents(music: argparse.ArgumentParser) -> None:
         "--sound", type=filled, default=None, metavar="TEXT", help="a sound effect, described; - for standard input"
     )
     for option in ("image", "video"):
-        words = f"a song for the {option} at this address"
+        words = f"a song for the {option} at this URL"
         parents.add_argument(f"--{option}", type=filled, default=None, metavar="URL", help=words)
 
 
 def _add_parent_settings(music: argparse.ArgumentParser) -> None:
-    music.add_argument(
-        "--part", choices=tuple(PARTS), default="", help="what --replace replaces, or what it is part of"
-    )
+    music.add_argument("--part", choices=tuple(PARTS), default="", help="which part --replace regenerates")
     music.add_argument("--variation", choices=VARIATIONS, default="normal", help="how far a remaster goes")
     music.add_argument("--loop", action="store_true", help="the sound runs in a loop")
-    _add_time(music, "--at", "at", "where it goes on: seconds or m:ss")
+    _add_time(music, "--at", "at", "where it continues: seconds or m:ss")
     _add_time(music, "--from", "section_start", "where the section begins")
     _add_time(music, "--to", "section_end", "where the section ends")
 
@@ -159,7 +160,7 @@ def _add_settings(music: argparse.ArgumentParser) -> None:
     for option, words in SLIDERS.items():
         music.add_argument(f"--{option}", type=fraction, default=None, metavar="0..1", help=words)
     music.add_argument("--gender", choices=("m", "f"), default="", help="the voice")
-    music.add_argument("--duration", type=seconds, default=None, metavar="TIME", help="the wanted length")
+    music.add_argument("--duration", type=seconds, default=None, metavar="TIME", help="the length")
 
 
 def _add_time(music: argparse.ArgumentParser, option: str, name: str, words: str) -> None:
@@ -180,8 +181,8 @@ def check_music(parser: argparse.ArgumentParser, args: argparse.Namespace) -> No
     if (args.extend and args.at is None) or (args.at is not None and not (args.extend or args.cover)):
         parser.error("--extend CLIP (or --cover CLIP) and --at TIME go together")
     section = (args.section_start, args.section_end)
-    is_painted = bool(args.add_vocals or args.add_instrumental)
-    has_section = bool(args.replace) or (is_painted and any(time is not None for time in section))
+    is_added_part = bool(args.add_vocals or args.add_instrumental)
+    has_section = bool(args.replace) or (is_added_part and any(time is not None for time in section))
     if None in section if has_section else any(time is not None for time in section):
         parser.error("--replace (or --add-vocals, --add-instrumental) CLIP, --from TIME and --to TIME go together")
     if args.part and not args.replace:
@@ -202,4 +203,4 @@ def check_music(parser: argparse.ArgumentParser, args: argparse.Namespace) -> No
     if args.persona_as != PERSONA_USES[0] and not args.persona:
         parser.error("--persona-as goes with --persona")
     if args.takes is not None and args.takes > TAKES_WITHOUT_YES and not args.yes:
-        parser.error(f"{args.takes} takes are {args.takes} paid requests: add --yes if you mean it")
+        parser.error(f"--takes {args.takes} sends {args.takes} paid requests: add --yes to confirm")

@@ -22,26 +22,39 @@ from sunotui.cli.arguments.extras import add_extra_commands
 from sunotui.cli.arguments.generate import add_generate_commands, check_music
 from sunotui.cli.arguments.transfer import add_transfer_commands, check_export
 
-_TASK_IDS = "a task, also one made elsewhere, or the first six characters or more of a known task or clip"
+_TASK_IDS = (
+    "a task, also one made elsewhere, or the first six characters or more of a known task or clip; - reads ids from "
+    "standard input"
+)
+_LINKS = ("audio", "video", "image", "wav")
 _STATUSES = ("not_started", "submitted", "queued", "in_progress", "success", "failure", "unknown", "lost")
 _DEMO_OPTIONS = ("seed", "speed", "fault", "dialect")
 _EXIT_CODES = """\
-exit codes: 0 done; 1 the task failed, or lines of an import were left out; 2 usage; 3 token missing or refused;
+exit codes: 0 done; 1 the task failed, or lines of an import were skipped; 2 usage; 3 token missing or refused;
 4 no money or quota; 5 gateway, network, or output that cannot be written; 6 outcome unknown (it may have been
 charged; see 'sunotui submissions'); 7 not found; 8 time limit of --wait; 9 library error; 70 a fault of the program;
 130 interrupted
 
 environment: SUNOTUI_BASE_URL and SUNOTUI_TOKEN (together a profile named 'env'), SUNOTUI_DIALECT (of
 that profile), SUNOTUI_PROFILE, SUNOTUI_DATA_DIR, SUNOTUI_CONFIG_DIR"""
+# The names are those of sunotui.demo, which `--help` need not load.
+_DEMO_NAMES = """\
+dialects of the demo: reference, new-api, new-api-2026, one-hub, paid, key4u, claude360, gptproto, crazyrouter
+
+faults of the demo: slow, lost-answer, empty-200, http-500, http-502-html, rate-limit, maintenance, quota, bad-token,
+fail-task, half-fail, unknown-id, null-data, silence-audio, two-documents, html-200, half-body, bad-clip, hostile-text;
+NAME:3 for the first three times, NAME@submit for one place (submit, fetch, extra, upload or storage)"""
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The arguments as a namespace with at least `command` ("" for the screens), `profile` and `json`.
 
-    Raises SystemExit as argparse does: 0 after --help and --version, 2 for what cannot be understood.
+    Raises SystemExit as argparse does: 0 after --help and --version, 2 for invalid arguments.
     """
-    parser = build_parser(_groups_for(argv))
-    args, rest = parser.parse_known_args(argv)
+    whole = build_parser(_groups_for(argv))
+    args, rest = whole.parse_known_args(argv)
+    # That of the command, so that an error names it.
+    parser: argparse.ArgumentParser = vars(args).pop("parser", whole)
     if rest:
         _take_in(parser, args, rest)
     _check(parser, args)
@@ -49,7 +62,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _take_in(parser: argparse.ArgumentParser, args: argparse.Namespace, rest: list[str]) -> None:
-    """Ids that stand behind an option, as in "rate 5 --take 2 ID": argparse ends a list of words at an option."""
+    """Add ids that follow an option, as in "rate 5 --take 2 ID": argparse ends a list of words at an option."""
     many = next((name for name in ("words", "ids") if isinstance(getattr(args, name, None), list)), None)
     if many is None or any(word.startswith("-") for word in rest):
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
@@ -57,11 +70,11 @@ def _take_in(parser: argparse.ArgumentParser, args: argparse.Namespace, rest: li
 
 
 def build_parser(groups: Iterable[Group] | None = None) -> argparse.ArgumentParser:
-    """The whole command line, or that of some groups of commands alone."""
+    """Build the parser of the whole command line, or of some groups of commands only."""
     parser = Parser(
         prog="sunotui",
         description="A terminal app for Suno gateways. Without a command it opens the screens.",
-        epilog=_EXIT_CODES,
+        epilog=f"{_EXIT_CODES}\n\n{_DEMO_NAMES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -78,7 +91,7 @@ def build_parser(groups: Iterable[Group] | None = None) -> argparse.ArgumentPars
 
 
 def _groups_for(argv: Sequence[str]) -> tuple[Group, ...]:
-    """The groups that these arguments can be of. All of them take 6 ms, half of what `--version` takes."""
+    """The groups that these arguments may belong to. Building all of them takes 6 ms, half the time of `--version`."""
     if list(argv) == ["--version"]:
         return ()
     return tuple(add for add, names in GROUPS.items() if argv and argv[0] in names) or tuple(GROUPS)
@@ -88,15 +101,17 @@ def _add_account(commands: Commands[Parser]) -> None:
     login = new_command(
         commands, "login", "Check a gateway and its token, and save the token in the OS keyring.", json=False
     )
-    login.add_argument("--base-url", default="", metavar="URL", help="the gateway's address (asked for when left out)")
+    login.add_argument("--base-url", default="", metavar="URL", help="the gateway's URL (default: ask)")
     login.add_argument("--token-stdin", action="store_true", help="read the token from standard input")
     login.add_argument("--allow-http", action="store_true", help="consent to send the token without encryption")
-    new_command(commands, "logout", "Take the token out of the OS keyring and forget the profile.", json=False)
-    new_command(commands, "profiles", "List the profiles and where each token lives.")
+    new_command(commands, "logout", "Delete the token from the OS keyring and forget the profile.", json=False)
+    new_command(commands, "profiles", "List the profiles and where each token is stored.")
 
 
 def _add_library(commands: Commands[Parser]) -> None:
-    fetch = new_command(commands, "fetch", "Ask the gateway for tasks now; ids made elsewhere come into the library.")
+    fetch = new_command(
+        commands, "fetch", "Ask the gateway for tasks now, and add those made elsewhere to the library."
+    )
     fetch.add_argument("ids", nargs="+", metavar="TASK_ID", help=_TASK_IDS)
     wait = new_command(commands, "wait", "Wait until tasks are done.")
     wait.add_argument("ids", nargs="+", metavar="TASK_ID", help=_TASK_IDS)
@@ -110,10 +125,12 @@ def _add_library(commands: Commands[Parser]) -> None:
     new_command(commands, "stats", "Count takes, failures, times and money.")
     show = new_command(commands, "show", "Show a task or a clip.")
     show.add_argument("id", metavar="ID", help="or the first six characters or more")
-    url = new_command(commands, "url", "Print one address of a take.", json=False)
+    url = new_command(commands, "url", "Print a URL of a take.", json=False)
     url.add_argument("id", metavar="ID", help="a task or a clip, or the first six characters or more")
     url.add_argument("--take", type=count(1_000), default=None, metavar="N", help="which take (default: 1)")
-    url.add_argument("--kind", choices=("audio", "video", "image", "wav"), default="audio")
+    url.add_argument(
+        "--kind", choices=_LINKS, default="audio", metavar="KIND", help=f"{', '.join(_LINKS)} (default: audio)"
+    )
     url.add_argument("--copy", action="store_true", help="copy it to the clipboard too")
     add_again(url)
     add_result_timeout(url)
@@ -138,6 +155,7 @@ def _add_service(commands: Commands[Parser]) -> None:
     doctor.add_argument("--repair", action="store_true", help="rescue what can be read of a damaged library")
     doctor.add_argument("--yes", action="store_true", help="repair without asking")
     demo = new_command(commands, "demo-gateway", "Run the demo gateway alone, for scripts and tests.")
+    demo.epilog, demo.formatter_class = _DEMO_NAMES, argparse.RawDescriptionHelpFormatter
     demo.add_argument("--port", type=port, default=0, metavar="N", help="default: any free one")
     _add_demo_options(demo)
 
@@ -152,19 +170,19 @@ def _add_demo_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="seed of its songs (default: random)",
     )
-    parser.add_argument("--speed", type=speed, default=none, metavar="X", help="how many times faster than real")
+    parser.add_argument("--speed", type=speed, default=none, metavar="X", help="how many times faster than real time")
     parser.add_argument(
         "--fault",
         action="append",
         default=none,
         metavar="NAME",
-        help="a fault to simulate, such as lost-answer; a wrong name lists them all",
+        help="a fault to simulate; the names are below",
     )
     parser.add_argument(
         "--dialect",
         default=none,
         metavar="D",
-        help="the server that the demo imitates, such as paid or key4u; a wrong name lists them all",
+        help="the server that the demo imitates (default: reference); the names are below",
     )
 
 
@@ -210,4 +228,4 @@ GROUPS: dict[Group, tuple[str, ...]] = {
     _add_journal: ("submissions",),
     _add_service: ("doctor", "demo-gateway"),
 }
-"""What adds commands, and which."""
+"""The functions that add commands, with the names of those commands."""

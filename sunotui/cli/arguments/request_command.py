@@ -1,4 +1,4 @@
-"""The command line that sends such a request, for sentences that say how to send it again."""
+"""Builds the command line for a request, for sentences that say how to send it again."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from sunotui.domain.requests.request import (
 
 _PART_WORDS = {task: f" --part {part}" for part, task in PARTS.items()} | {"infill": ""}
 _OPTIONS = {"inspired": "--inspired-by", "cover_extend": "--cover"}
-"""Options of `music` that are not called as their task."""
+"""Options of `music` whose names differ from their task's."""
 
 _LONGEST_SOURCE = 200
-"""The longest address, in characters, that is shown in a sentence."""
+"""The maximum length of a URL in a sentence, in characters."""
 
 
 def request_command(request: Request) -> str:
-    """The command with its main arguments: ids and addresses as they are, texts by a word in capitals."""
+    """The command with its main arguments: ids and URLs unchanged, texts as placeholders in capitals."""
     match request:
         case MusicRequest():
             return f"sunotui music {_song_words(request)}"

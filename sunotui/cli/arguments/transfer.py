@@ -1,4 +1,4 @@
-"""The arguments of the commands that carry a library away and bring one in."""
+"""The arguments of the commands that export and import a library."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ def add_transfer_commands(commands: Commands[Parser]) -> None:
         "Write the library as JSON Lines, as a table, or some of it as a web page.",
         json=False,
     )
-    export.add_argument("-o", "--output", default="-", metavar="FILE", help="where to (default: standard output)")
+    export.add_argument(
+        "-o", "--output", default="-", metavar="FILE", help="the file to write (default: standard output)"
+    )
     export.add_argument("--csv", action="store_true", help="a table with one row a take, for spreadsheets")
     export.add_argument(
         "--html",
@@ -23,19 +25,19 @@ def add_transfer_commands(commands: Commands[Parser]) -> None:
         const="",
         default=None,
         metavar="ALBUM",
-        help="a page of an album that needs nothing else; without a name, of --search or --ids",
+        help="a self-contained page of an album; without a name, of --search or --ids",
     )
-    export.add_argument("--search", default="", metavar="Q", help="with --html: the songs that fit a search")
+    export.add_argument("--search", default="", metavar="Q", help="with --html: the songs that a search finds")
     export.add_argument("--ids", nargs="+", default=[], metavar="ID", help="with --html: these tasks and clips")
-    export.add_argument("--title", default="", metavar="T", help="with --html: what the page is called")
-    export.add_argument("--with-audio", action="store_true", help="with --html: put the sound itself into the page")
+    export.add_argument("--title", default="", metavar="T", help="with --html: the title of the page")
+    export.add_argument("--with-audio", action="store_true", help="with --html: include the audio in the page")
 
     bring = new_command(commands, "import", "Import an export, or fetch a list of task ids.")
     bring.add_argument("file", metavar="FILE", help="'-' for standard input")
 
 
 def check_export(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
-    """Ends the program as argparse does when options do not go together."""
+    """Exit as argparse does if options cannot be combined."""
     if args.csv and args.html is not None:
         parser.error("--csv and --html do not go together")
     if args.html is None:

@@ -1,4 +1,4 @@
-"""Profiles and their tokens: login, logout, profiles. A token comes by a prompt or standard input only."""
+"""Profiles and their tokens: login, logout, profiles. A token is read from a prompt or standard input only."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from sunotui.domain.token import Token
 
 
 def login(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Check a gateway and a token without spending anything, then save both."""
+    """Check a gateway and a token without cost, then save both."""
     profile = _profile_for(args, environ)
     token = _ask_token(is_piped=args.token_stdin)
 
@@ -43,7 +43,7 @@ def login(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 async def _look_around(core: Core, profile: str) -> None:
-    """Probe what the gateway offers; the login succeeds even when the probe fails."""
+    """Probe the gateway's capabilities; the login succeeds even if the probe fails."""
     await core.open()
     await core.services.billing.forget_balance(profile)
     try:
@@ -55,7 +55,7 @@ async def _look_around(core: Core, profile: str) -> None:
 
 
 def logout(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Take the token out of the keyring and forget the profile; its tasks stay in the library."""
+    """Remove the token from the keyring and the profile; its tasks stay in the library."""
 
     async def run() -> int:
         async with core_session(environ) as core:
@@ -73,10 +73,10 @@ def logout(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def profiles(args: Namespace, environ: Mapping[str, str]) -> int:
-    """List the profiles and where each token lives."""
+    """List the profiles and where their tokens are stored."""
 
     async def work(core: Core) -> int:
-        rows = [await _row_of(core, profile) for profile in core.all_profiles().values()]
+        rows = [await _row_of(core, profile) for profile in core.active_profiles.all().values()]
         if args.json:
             print_json(rows)
         elif rows:
@@ -91,7 +91,7 @@ def profiles(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 async def _row_of(core: Core, profile: Profile) -> dict[str, Any]:
-    """A profile with what is known of its gateway; sends no request."""
+    """A profile with the known capabilities of its gateway; sends no request."""
     capabilities = await core.services.capabilities.of(profile.name)
     return {
         "name": profile.name,
@@ -99,7 +99,7 @@ async def _row_of(core: Core, profile: Profile) -> dict[str, Any]:
         "proxy": str(profile.proxy or ""),
         "model": profile.model,
         "token_in": core.tokens.describe_source(profile),
-        "is_current": profile.name == core.profile,
+        "is_current": profile.name == core.active_profiles.name,
         "software": capabilities.software.value,
         "version": capabilities.version,
         "offers": support_by_feature(capabilities),
@@ -107,7 +107,7 @@ async def _row_of(core: Core, profile: Profile) -> dict[str, Any]:
 
 
 def profile_name_for(base_url: BaseUrl) -> str:
-    """A profile's name out of its host: example.com for api.example.com."""
+    """A profile's name from its host: example.com for api.example.com."""
     host = base_url.host
     for part in ("www.", "api."):
         if host.startswith(part) and "." in host.removeprefix(part):
@@ -138,9 +138,8 @@ def _ask(what: str, default: str, is_stdin_taken: bool) -> str:
 
 
 def _line(limit: int = -1) -> str:
-    """A line of standard input, of at most `limit` bytes.
-
-    Raises InvalidRequest for what cannot be read, and for bytes that are not text.
+    """A line of standard input of at most `limit` bytes. Raises InvalidRequest if it cannot be read, and for bytes that
+    are not text.
     """
     with standard_input() as file:
         line = file.readline(limit)

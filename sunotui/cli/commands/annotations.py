@@ -19,7 +19,7 @@ from sunotui.domain.text import clean, clean_lines
 
 
 def tag(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Give tasks a label, or take it from them."""
+    """Add a label to tasks or remove it."""
     is_on = args.command == "tag add"
 
     async def change(core: Core, task_ids: Sequence[str]) -> list[str]:
@@ -29,7 +29,7 @@ def tag(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def tag_list(args: Namespace, environ: Mapping[str, str]) -> int:
-    """List the labels, by name."""
+    """List the labels by name."""
 
     async def work(core: Core) -> int:
         found = await core.services.annotations.labels()
@@ -45,7 +45,7 @@ def tag_list(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def rate(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Rate takes, star them, mark them as heard."""
+    """Rate takes, star them or mark them as played."""
 
     async def work(core: Core) -> int:
         takes = await core.read(resolve_takes, args.ids, args.take)
@@ -63,7 +63,7 @@ def rate(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def note(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Print a task's note, or write it."""
+    """Print a task's note, or change it."""
     text = None if args.text is None else read_note(args.text)
     if args.text and not valid_note(text or ""):
         source = "Standard input" if args.text == "-" else "The note"
@@ -80,7 +80,7 @@ def note(args: Namespace, environ: Mapping[str, str]) -> int:
         if args.json:
             await _print_change(core, args, [task.id], [])
         elif found:
-            # A pipe or a file gets the stored text unchanged: it may be read back from there.
+            # A pipe or a file gets the stored text unchanged, since it may be read back from there.
             print(clean_lines(found) if sys.stdout.isatty() else found)
         else:
             say("This task has no note")
@@ -90,7 +90,7 @@ def note(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def trash(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Put tasks into the trash."""
+    """Move tasks to the trash."""
 
     async def change(core: Core, task_ids: Sequence[str]) -> list[str]:
         return [await core.services.annotations.trash(task_ids)]
@@ -99,7 +99,7 @@ def trash(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def restore(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Take tasks out of the trash."""
+    """Restore tasks from the trash."""
 
     async def change(core: Core, task_ids: Sequence[str]) -> list[str]:
         return [await core.services.annotations.restore(task_ids)]

@@ -1,4 +1,4 @@
-"""Commands for the addresses and files of a take: url, wav, video, midi."""
+"""Commands for the links and files of a take: url, wav, video, midi."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from sunotui.domain.text import URL_LIMIT, clean
 
 
 def wav(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Print the address of a take as a WAV file."""
+    """Print the link to a take's WAV file."""
     return _address(args, environ, WavRequest)
 
 
 def video(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Print the address of a take as an MP4 file."""
+    """Print the link to a take's MP4 file."""
     return _address(args, environ, Mp4Request)
 
 
@@ -45,11 +45,13 @@ def midi(args: Namespace, environ: Mapping[str, str]) -> int:
     notes, code = _obtained(args, environ, task, take, MidiRequest)
     if code != DONE:
         return code
-    from sunotui.core.transfer.midi_file import count_notes, midi_bytes
+    from sunotui.core.transfer.midi_file import count_notes, midi_bytes, write_midi
 
-    content = midi_bytes(notes)
-    with binary_output_file(args.output) as file:
-        file.write(content)
+    if args.output == "-":
+        with binary_output_file("-") as file:
+            file.write(midi_bytes(notes))
+    else:
+        write_midi(notes, args.output)
     count, instruments = count_notes(notes)
     if args.json:
         document = {"task": task.id, "clip": take.id, "take": number, "file": args.output}
@@ -75,7 +77,7 @@ def _take(args: Namespace, environ: Mapping[str, str]) -> tuple[Task, Clip, int]
 def _obtained(
     args: Namespace, environ: Mapping[str, str], task: Task, take: Clip, kind: type[ClipFileRequest]
 ) -> tuple[str, int]:
-    """The result, asked for at the gateway that made the take."""
+    """Request the result from the gateway that made the take."""
 
     async def work(core: Core) -> tuple[str, int]:
         return await submit_for_result(core, kind(take.id, task.id), args, task.profile)
@@ -84,8 +86,8 @@ def _obtained(
 
 
 def url(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Print one address of a take, and copy it where asked. The gateway is asked only where the library's own answer
-    will not do: for a wav, and for the link of a song that was being made."""
+    """Print one link of a take, and copy it if requested. A request is sent only if the library's link is not enough:
+    for a WAV file, and for the link of a song that was being generated."""
     if args.kind == "wav":
         return wav(args, environ)
     with open_library(find_paths(environ)) as library:
@@ -100,7 +102,7 @@ def url(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _link(task: Task, take: Clip, number: int, kind: str, environ: Mapping[str, str]) -> str | None:
-    """The stored link, or a fresh one in place of a stream. Raises NotFound for the stream of a take that failed."""
+    """The stored link, or a current one in place of a stream. Raises NotFound for the stream of a failed take."""
     if kind == "audio" and take.is_stream:
         take = _fresh(task, take, environ)
         if take.status is ClipStatus.ERROR and take.is_stream:
@@ -109,13 +111,13 @@ def _link(task: Task, take: Clip, number: int, kind: str, environ: Mapping[str, 
                 advice=f"'sunotui show {task.id}' says why it failed",
             )
         if take.is_stream:
-            say("The gateway gave no final link: this one works while the song is generating, and changes when it ends")
+            say("The gateway has no final link yet: this one works only while the song is generating")
     address: str | None = getattr(take, f"{kind}_url")
     return address
 
 
 def _fresh(task: Task, take: Clip, environ: Mapping[str, str]) -> Clip:
-    """The take as the gateway reports it now; as stored, when the gateway cannot be reached."""
+    """The take as the gateway reports it now; the stored one if the gateway cannot be reached."""
 
     async def work(core: Core) -> Clip:
         return await core.services.extras.fresh_clip(task.id, take.id)
@@ -128,9 +130,8 @@ def _fresh(task: Task, take: Clip, environ: Mapping[str, str]) -> Clip:
 
 
 def resolve_numbered_take(library: Library, args: Namespace) -> tuple[Task, Clip, int]:
-    """The take that a command's ID and --take name, with its task and its number.
-
-    Raises NotFound, and InvalidRequest for a clip that is another take.
+    """The take for a command's ID and --take, with its task and its number. Raises NotFound, and InvalidRequest for a
+    clip that is another take.
     """
     task, clip = resolve(library, args.id)
     if clip is not None and args.take not in {None, take_number(task, clip)}:
@@ -145,7 +146,8 @@ def resolve_numbered_take(library: Library, args: Namespace) -> tuple[Task, Clip
 def print_address(
     args: Namespace, environ: Mapping[str, str], task: Task, take: Clip, number: int, address: str
 ) -> int:
-    """Print an address of a take, as JSON where asked, and copy it where asked; OUTPUT where nothing took the copy."""
+    """Print a link of a take, as JSON or text, and copy it if requested; returns OUTPUT if nothing accepted the
+    copy."""
     if args.json:
         print_json({"task": task.id, "clip": take.id, "take": number, "kind": args.kind, "url": address})
     else:
@@ -154,11 +156,11 @@ def print_address(
 
 
 def _is_copied(address: str, environ: Mapping[str, str]) -> bool:
-    """Copy an address, and say by what; whether anything took it."""
+    """Copy a link and print which tools copied it; returns whether any did."""
     took = copy_with_tools(address, environ)
     terminal = next((stream for stream in (sys.stderr, sys.stdout) if stream.isatty()), None)
     if terminal is not None:
         print(osc52(address), end="", file=terminal, flush=True)
-        took.insert(0, "the terminal (OSC 52)")
-    say(f"Copied by {' and '.join(took)}" if took else "Nothing here could copy it: no terminal and no clipboard tool")
+        took.insert(0, "terminal")
+    say(f"URL copied ({', '.join(took)})" if took else "The URL could not be copied: no terminal and no clipboard tool")
     return bool(took)

@@ -1,4 +1,4 @@
-"""Commands of albums and saved searches."""
+"""Commands for albums and saved searches."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sunotui.domain.text import clean
 
 
 def album_list(args: Namespace, environ: Mapping[str, str]) -> int:
-    """List the albums, by name."""
+    """List the albums by name."""
 
     async def work(core: Core) -> int:
         found = await core.services.annotations.albums()
@@ -66,7 +66,7 @@ def album_show(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def album_add(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Put takes at the end of an album."""
+    """Append takes to an album."""
 
     async def change(core: Core) -> str:
         takes = await core.read(resolve_takes, args.ids, args.take)
@@ -76,7 +76,7 @@ def album_add(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def album_remove(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Take takes out of an album."""
+    """Remove takes from an album."""
 
     async def change(core: Core) -> str:
         takes = await core.read(resolve_takes, args.ids, args.take)
@@ -86,7 +86,7 @@ def album_remove(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def album_move(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Move a take to another place; a place behind the end is the last."""
+    """Move a take to another position; a position after the end is the last one."""
 
     async def change(core: Core) -> str:
         take = await core.read(resolve_take, args.id, args.take)
@@ -98,7 +98,7 @@ def album_move(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def album_rename(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Give an album another name."""
+    """Rename an album."""
 
     async def change(core: Core) -> str:
         return await core.services.annotations.rename_album(args.name, args.new_name)
@@ -153,7 +153,7 @@ def _album_documents(library: Library, album: Album) -> list[dict[str, Any]]:
 
 
 def search_list(args: Namespace, environ: Mapping[str, str]) -> int:
-    """List the saved searches, by name."""
+    """List the saved searches by name."""
 
     async def work(core: Core) -> int:
         found = await core.services.annotations.searches()
@@ -169,7 +169,7 @@ def search_list(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def search_save(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Save a search under a name, and replace the one that had it."""
+    """Save a search under a name; replaces one with the same name."""
     listing = ListQuery(query=parse(args.query), sort=Sort(args.sort), is_reversed=args.reverse)
 
     async def work(core: Core) -> int:
@@ -181,7 +181,7 @@ def search_save(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def search_show(args: Namespace, environ: Mapping[str, str]) -> int:
-    """List what a saved search finds, as the screen does."""
+    """List the results of a saved search, as the screen does."""
 
     async def work(core: Core) -> int:
         search = await core.services.annotations.search(args.name)
@@ -214,7 +214,7 @@ def search_delete(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 async def _print_search_change(core: Core, args: Namespace, sentence: str) -> None:
-    """Print what was changed, or with --json all saved searches."""
+    """Print the change, or with --json all saved searches."""
     if args.json:
         print_json([_search_document(search) for search in await core.services.annotations.searches()])
     elif sentence:

@@ -1,4 +1,4 @@
-"""The demo gateway, started by options of the command line: demo-gateway, and for the screens --demo."""
+"""Starts the demo gateway for the command demo-gateway, and for the screens with --demo."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def demo_gateway(args: Namespace, environ: Mapping[str, str]) -> int:
             print(f"SUNOTUI_BASE_URL={server.base_url}")
             print(f"SUNOTUI_TOKEN={server.token}")
             if form is not Dialect.FLAT:
-                # Nothing in its address says so, and in another form a song with lyrics may come out wrong.
+                # Its URL does not show the dialect, and in another one a song with lyrics may come out wrong.
                 print(f"SUNOTUI_DIALECT={form.value}")
         sys.stdout.flush()
         say("The demo gateway runs; Ctrl+C ends it")
@@ -50,7 +50,7 @@ def demo_gateway(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def check_demo_options(args: Namespace) -> None:
-    """Raise InvalidRequest for a fault or dialect that the demo gateway does not know."""
+    """Raise InvalidRequest for an unknown fault or dialect."""
     try:
         find_dialect(args.dialect)
         FaultPlan(args.fault)
@@ -59,13 +59,12 @@ def check_demo_options(args: Namespace) -> None:
 
 
 def demo_dialect(args: Namespace) -> Dialect:
-    """The form of song requests that the imitated gateway takes."""
+    """The dialect of the imitated gateway."""
     return choose_dialect("", args.dialect).dialect
 
 
 def start_server(args: Namespace, port: int = 0) -> DemoServer:
-    """A demo server that serves. Raises InvalidRequest for a fault or dialect that it does not know, or a port that
-    is taken."""
+    """Start a demo server. Raises InvalidRequest for an unknown fault or dialect, or a port that is in use."""
     check_demo_options(args)
     try:
         server = DemoServer(seed=args.seed, speed=args.speed, faults=args.fault, dialect=args.dialect, port=port)
@@ -78,7 +77,7 @@ def start_server(args: Namespace, port: int = 0) -> DemoServer:
 
 
 def demo_access(server: DemoServer, args: Namespace) -> tuple[Profile, Token]:
-    """A profile for a demo gateway that runs, and its token. The profile has the name of the demo and takes requests
-    in the form of the gateway that it imitates."""
+    """The profile and the token of a running demo gateway. The profile has the demo's name and the dialect of the
+    imitated gateway."""
     base_url = parse_base_url(server.base_url + server.prefix)
     return Profile(DEMO_PROFILE, base_url, dialect=demo_dialect(args).value), Token(server.token)

@@ -33,25 +33,24 @@ from sunotui.core.system.clipboard import clipboard_tools
 from sunotui.domain.errors import LibraryDamaged, SunotuiError, TokenMissing
 from sunotui.domain.gateways.money import Balance
 from sunotui.domain.gateways.profile import BaseUrl, Profile
-from sunotui.tui.keymap import checked
-from sunotui.tui.theme import theme_issue
+from sunotui.tui.settings_check import settings_issues
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     name: str
     state: str
     sentence: str
     code: int = FAILED
-    """The exit code of a failure."""
+    """The exit code if it is a failure."""
 
 
 def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Check everything, print it, and exit with the code of the first failure."""
+    """Check everything, print the findings, and exit with the code of the first failure."""
     if args.repair:
         return repair_library(args, environ)
     paths = find_paths(environ)
@@ -74,7 +73,7 @@ def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
 def _terminal(environ: Mapping[str, str]) -> Finding:
     term = environ.get("TERM", "")
     if not sys.stdout.isatty():
-        return Finding("terminal", OK, "Output goes to no terminal; the screens need one")
+        return Finding("terminal", OK, "Output is not a terminal; the screens need one")
     size = shutil.get_terminal_size()
     parts = [f"TERM={term or 'unset'}", f"{size.columns}x{size.lines}"]
     parts.append("24-bit colour" if environ.get("COLORTERM") in {"truecolor", "24bit"} else "256 colours or fewer")
@@ -89,8 +88,8 @@ def _terminal(environ: Mapping[str, str]) -> Finding:
 def _clipboard(environ: Mapping[str, str]) -> Finding:
     tools = [command[0] for command in clipboard_tools(environ)]
     if tools:
-        return Finding("clipboard", OK, f"{', '.join(tools)}, and the terminal's own (OSC 52)")
-    return Finding("clipboard", WARN, "No clipboard tool fits this session; only the terminal's own (OSC 52) is left")
+        return Finding("clipboard", OK, f"{', '.join(tools)}, and the terminal (OSC 52)")
+    return Finding("clipboard", WARN, "No clipboard tool works in this session; only the terminal can copy (OSC 52)")
 
 
 def _settings(paths: AppPaths) -> Finding:
@@ -98,12 +97,11 @@ def _settings(paths: AppPaths) -> Finding:
         settings = read_settings(paths)
     except SunotuiError as error:
         return Finding("settings", FAIL, error_text(error))
-    _, complaints = checked(settings.keys)
-    warnings = [*settings.warnings, *filter(None, [theme_issue(settings.theme)]), *complaints]
+    warnings = [*settings.warnings, *settings_issues(settings.keys, settings.theme)]
     if warnings:
         return Finding("settings", WARN, "; ".join(warnings))
     file = paths.config_file
-    return Finding("settings", OK, str(file) if file.exists() else f"defaults: there is no {file}")
+    return Finding("settings", OK, str(file) if file.exists() else f"defaults (no config file {file})")
 
 
 def _keyring() -> Finding:
@@ -139,7 +137,7 @@ def _permissions(paths: AppPaths) -> Finding:
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077 and path.stat().st_uid == os.getuid()
     ]
     if open_ones:
-        return Finding("permissions", WARN, f"Other users of this computer may look into {', '.join(open_ones)}")
+        return Finding("permissions", WARN, f"Other users of this computer can read {', '.join(open_ones)}")
     return Finding("permissions", OK, "Only you can read the library")
 
 
@@ -147,9 +145,9 @@ def _content(paths: AppPaths, health: LibraryHealth) -> Finding:
     if health.damage:
         return Finding("library", FAIL, f"{paths.library} is damaged: {health.damage}. {ADVICE[LibraryDamaged.code]}.")
     size = health.size / 2**20
-    words = f"{health.tasks} tasks, {health.unfinished} unfinished, {size:.1f} MiB, sound, in {paths.library}"
+    words = f"{health.tasks} tasks, {health.unfinished} unfinished, {size:.1f} MiB, intact, in {paths.library}"
     if health.read_only:
-        return Finding("library", WARN, f"It may only be read, so nothing can be sent: {health.read_only}; {words}")
+        return Finding("library", WARN, f"It is read-only, so nothing can be sent: {health.read_only}; {words}")
     if health.warning:
         return Finding("library", WARN, f"{health.warning}; {words}")
     return Finding("library", OK, words)
@@ -174,7 +172,7 @@ def _failure(name: str, error: SunotuiError) -> Finding:
 
 async def _profile_and_gateway(core: Core, *, is_offline: bool) -> tuple[list[Finding], GatewayReport | None]:
     try:
-        profile = core.current_profile()
+        profile = core.active_profiles.current()
     except TokenMissing as missing:
         return [Finding("profile", WARN, error_text(missing))], None
     through = f" through {profile.proxy}" if profile.proxy is not None else ""
@@ -196,7 +194,7 @@ async def _profile_and_gateway(core: Core, *, is_offline: bool) -> tuple[list[Fi
 
 
 def _gateway_finding(profile: Profile, base_url: BaseUrl, system_name: str, balance: Balance | None) -> Finding:
-    """A gateway that answers; under another prefix than the profile's it takes no request."""
+    """The finding for a gateway that responds; it accepts requests only under the profile's prefix."""
     money = f", {balance} left" if balance is not None else ""
     sentence = f"{system_name or 'it'} answers at {base_url}{money}"
     if base_url == profile.base_url:

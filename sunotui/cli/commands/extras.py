@@ -1,4 +1,4 @@
-"""Commands for what only some gateways offer beside tasks: tags, timing, feed, personas, persona."""
+"""Commands for extras that only some gateways offer: tags, timing, feed, personas, persona."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def tags(args: Namespace, environ: Mapping[str, str]) -> int:
     read_piped(args, "text")
 
     async def work(core: Core) -> int:
-        profile = core.current_profile().name
+        profile = core.active_profiles.current().name
         found, code = await submit_for_result(core, UpsampleTagsRequest(args.text), args, profile)
         if code != DONE:
             return code
@@ -44,7 +44,7 @@ def tags(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def timing(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Print when each line of a clip is sung; every word with --json, subtitles for players with --lrc."""
+    """Print when each line of a clip is sung; each word with --json, subtitles for players with --lrc."""
 
     async def work(core: Core) -> int:
         task, clip = await core.read(resolve_clip, args.clip)
@@ -56,11 +56,11 @@ def timing(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def feed(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Ask for clips by their ids, wherever they were made; the library stays as it is."""
+    """Fetch clips by id, wherever they were made; the library is unchanged."""
 
     async def work(core: Core) -> int:
         wanted = await core.read(resolve_clip_ids, args.ids)
-        found = await core.services.extras.feed(core.current_profile().name, wanted)
+        found = await core.services.extras.feed(core.active_profiles.current().name, wanted)
         if args.json:
             numbers = await core.read(_take_numbers, found)
             print_json([clip_document(clip, numbers.get(clip.id)) for clip in found])
@@ -68,7 +68,7 @@ def feed(args: Namespace, environ: Mapping[str, str]) -> int:
             _print_clips(found)
         missing = [clip_id for clip_id in wanted if all(clip.id != clip_id for clip in found)]
         if missing:
-            say(f"The gateway knows no clip by the id {', '.join(missing)}")
+            say(f"The gateway has no clip with the id {', '.join(missing)}")
         return NOT_FOUND if missing else DONE
 
     return run_with_core(environ, args.profile, work)
@@ -80,7 +80,7 @@ def _print_timing(found: WordTimings, clip: Clip, args: Namespace) -> None:
         print_json({"id": clip.id, "words": words})
         return
     if not found.words:
-        raise NotFound("The gateway has no times for the words of this clip", advice="")
+        raise NotFound("The gateway has no word timings for this clip", advice="")
     if args.lrc:
         print(clean_lines(lrc_text(found, clip.title)))
     else:
@@ -88,7 +88,7 @@ def _print_timing(found: WordTimings, clip: Clip, args: Namespace) -> None:
 
 
 def _take_numbers(library: Library, clips: Sequence[Clip]) -> dict[str, int]:
-    """The take number of those clips that the library knows."""
+    """The take numbers of the clips that the library has."""
     found = ((clip, library.clip(clip.id)) for clip in clips)
     return {clip.id: take_number(*known) for clip, known in found if known is not None}
 
@@ -109,16 +109,16 @@ def _print_clips(clips: Sequence[Clip]) -> None:
 
 
 def personas(args: Namespace, environ: Mapping[str, str]) -> int:
-    """List the voices that this computer knows of at the gateway."""
+    """List the gateway's personas that the library has."""
 
     async def work(core: Core) -> int:
-        found = await core.services.extras.personas(core.current_profile().name)
+        found = await core.services.extras.personas(core.active_profiles.current().name)
         if args.json:
             print_json([_persona_document(persona) for persona in found])
         elif found:
             _print_personas(found)
         else:
-            say("No persona is known here; 'sunotui persona CLIP --name NAME' makes one")
+            say("There are no personas; 'sunotui persona CLIP --name NAME' makes one")
         return DONE
 
     return run_with_core(environ, args.profile, work)
@@ -132,7 +132,7 @@ def persona(args: Namespace, environ: Mapping[str, str]) -> int:
         parent = await core.read(find_parent, args.clip)
         if parent.is_upload:
             say("That clip was uploaded: gateways are known to make personas of generated clips only")
-        profile = core.current_profile().name
+        profile = core.active_profiles.current().name
         is_whole = args.voice_start is None and args.voice_end is None and parent.duration_s is not None
         request = PersonaRequest(
             clip_id=parent.clip_id,

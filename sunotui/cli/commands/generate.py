@@ -31,7 +31,7 @@ from sunotui.domain.text import cleaned_id, trim
 
 
 def music(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Make a song, or several takes of one."""
+    """Generate a song, or several takes of one."""
     read_piped(args, "describe", "title", "style", "exclude", "model", "sound")
     words, extra = read_lyrics(args.lyrics_file), read_extra(args.extra)
 
@@ -60,17 +60,17 @@ def music(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def lyrics(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Write words."""
+    """Generate lyrics."""
     read_piped(args, "prompt")
     request = LyricsRequest(args.prompt, read_extra(args.extra))
     return run_with_core(environ, args.profile, lambda core: submit_and_print(core, request, args))
 
 
 async def _sung_by(core: Core, song: MusicRequest, wanted: str, clip: str) -> MusicRequest:
-    """The song with a voice: one that is known here, by its id or its name, or any with the clip it was made of."""
+    """The song with a persona: a known one by id or name, or any id with the clip that it was made from."""
     if clip:
         return replace(song, persona_id=wanted, persona_clip_id=(await core.read(find_parent, clip)).clip_id)
-    known = await core.services.extras.personas(core.current_profile().name)
+    known = await core.services.extras.personas(core.active_profiles.current().name)
     fitting = (
         [each for each in known if each.id == wanted]
         or [each for each in known if cleaned_id(each.name) == wanted]
@@ -80,13 +80,13 @@ async def _sung_by(core: Core, song: MusicRequest, wanted: str, clip: str) -> Mu
         raise InvalidRequest(f"{len(fitting)} personas are called {wanted}", advice="Give the id of one")
     if not fitting:
         raise InvalidRequest(
-            f"No persona {wanted} is known here", advice="Give --persona-clip CLIP too, the clip it was made of"
+            f"There is no persona {wanted}", advice="Give --persona-clip CLIP too, the clip it was made of"
         )
     return replace(song, persona_id=fitting[0].id, persona_clip_id=fitting[0].clip_id)
 
 
 async def _reworked(core: Core, song: MusicRequest, args: Namespace) -> Request:
-    """The song unchanged, or the derived task that the options name."""
+    """The song unchanged, or the derived task in the options."""
     if args.extend:
         parent = await core.read(find_parent, args.extend)
         return replace(
@@ -123,7 +123,7 @@ async def _reworked(core: Core, song: MusicRequest, args: Namespace) -> Request:
 
 
 def _derived_task(args: Namespace) -> tuple[str, list[str]]:
-    """The name of the derived task that the options name, and the clips it is made of; none for a new song."""
+    """The name and the source clips of the derived task in the options; empty for a new song."""
     if args.cover:
         return "cover" if args.at is None else "cover_extend", [args.cover]
     if args.replace:
@@ -139,12 +139,12 @@ def _derived_task(args: Namespace) -> tuple[str, list[str]]:
 
 
 def _words_and_labels(song: MusicRequest) -> dict[str, Any]:
-    """What a new song and a derived task have in common."""
+    """The fields that a new song and a derived task have in common."""
     return {part.name: getattr(song, part.name) for part in fields(SongFields)}
 
 
 def concat(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Join an extended clip with what it continues."""
+    """Join an extended clip with the clips that it continues."""
     extra = read_extra(args.extra)
 
     async def work(core: Core) -> int:
@@ -176,7 +176,7 @@ def stems(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def upload(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Give the gateway audio: an address that it fetches, or a file of this computer."""
+    """Upload audio: a URL that the gateway downloads, or a local file."""
     request = _upload(args.source, read_extra(args.extra))
     return run_with_core(environ, args.profile, lambda core: submit_and_print(core, request, args))
 
@@ -186,7 +186,7 @@ def _upload(source: str, extra: str) -> UploadRequest | UploadFileRequest:
         return UploadRequest(source, extra)
     if trim(extra):
         raise InvalidRequest("The upload of a file takes no extra fields")
-    # The journal keeps the whole path: a retry may come from another folder.
+    # The journal has the absolute path: a retry may run in another folder.
     path = Path(source).expanduser().absolute()
     try:
         is_file, size = path.is_file(), path.stat().st_size

@@ -1,4 +1,4 @@
-"""Commands that read the library and nothing else: tasks and show."""
+"""Commands that only read the library: tasks and show."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from sunotui.domain.tasks.task import Task
 
 
 def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
-    """List tasks, the newest first or in the order asked for."""
+    """List tasks, newest first or in the requested order."""
     status = TaskStatus(args.status) if args.status else None
     query = MATCH_ALL if args.search is None else parse_strictly(args.search)
     sort = None if args.sort == "age" and not args.reverse else Sort(args.sort)
@@ -57,7 +57,7 @@ def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _check_profile(name: str, environ: Mapping[str, str]) -> None:
-    """A name that nothing goes by is more likely misspelt than empty. Raises ConfigError."""
+    """Reject an unknown profile without tasks, which is probably misspelt. Raises ConfigError."""
     if name != ENV_PROFILE and stored_profile(find_paths(environ), name) is None:
         raise ConfigError(f"There is no profile '{name}'", advice="'sunotui profiles' lists them")
 
@@ -92,13 +92,13 @@ def _print_task(task: Task, request: Request | None, usual: DurationEstimate | N
             ("title", task.title),
             ("status", task.status.value),
             ("failed", task.fail_reason),
-            ("that is", "" if reason is None else reason.sentence),
+            ("meaning", "" if reason is None else reason.sentence),
             ("kind", task.kind.value),
             ("profile", task.profile),
             ("submitted", iso(task.submitted_at) or ""),
             ("started", iso(task.started_at) or ""),
             ("finished", iso(task.finished_at) or ""),
-            ("made in", length(task.made_in_s)),
+            ("took", length(task.made_in_s)),
             ("usually", usually),
             ("submission", task.submission_id or ""),
             ("labels", ", ".join(annotations.labels)),
@@ -129,7 +129,7 @@ def _print_clip(clip: Clip, number: int, request: Request | None, annotations: A
             ("audio", clip.audio_url or ""),
             ("video", clip.video_url or ""),
             ("image", clip.image_url or ""),
-            ("made of", ", ".join(clip.parents)),
+            ("made from", ", ".join(clip.parents)),
             ("bpm", clip.bpm_text),
             ("key", clip.musical_key),
             ("sliders", clip.slider_text),
@@ -146,7 +146,7 @@ def _rating_facts(annotations: Annotations, clip_id: str) -> Iterator[tuple[str,
     rating = annotations.take_rating(clip_id)
     yield "rating", f"{rating.rating} of 5" if rating.rating else ""
     yield "starred", "yes" if rating.is_starred else ""
-    yield "heard", iso(rating.heard_at) or ""
+    yield "played", iso(rating.heard_at) or ""
     yield "albums", ", ".join(annotations.albums.get(clip_id, ()))
 
 
@@ -166,10 +166,10 @@ def _differences(request: Request | None, clip: Clip) -> tuple[Difference, ...]:
 
 
 def _words_for(found: Difference) -> str:
-    """The first words of what was asked and of what was made; --json has the rest."""
+    """The first words of the requested and the returned text; --json has all of it."""
     asked, made = first_words(found.asked), first_words(found.made)
     if not made:
-        return f"{found.field}: asked for {asked}; the answer does not mention it"
+        return f"{found.field}: requested {asked}; the answer does not mention it"
     if asked == made:
-        return f"{found.field}: begins as asked, {asked}, and goes on otherwise"
-    return f"{found.field}: asked for {asked}; made: {made}"
+        return f"{found.field}: starts as requested, {asked}, then differs"
+    return f"{found.field}: requested {asked}; got {made}"

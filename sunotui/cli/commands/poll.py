@@ -1,4 +1,4 @@
-"""Commands that ask the gateway about tasks: fetch and wait."""
+"""Commands that poll tasks: fetch and wait."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 
 from sunotui.cli.exit_codes import DONE, NOT_FOUND
+from sunotui.cli.inputs import read_ids
 from sunotui.cli.output.json_documents import task_documents
 from sunotui.cli.output.task_text import print_tasks
 from sunotui.cli.output.text import print_json, say
@@ -23,9 +24,10 @@ from sunotui.domain.tasks.task import Task
 
 def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
     """Fetch tasks now, in one batch, and add those made elsewhere to the library."""
+    wanted = read_ids(args.ids)
 
     async def work(core: Core) -> int:
-        ids = await core.read(resolve_task_ids, args.ids)
+        ids = await core.read(resolve_task_ids, wanted)
         found = await core.refresh(ids)
         await _learn_price(core, found)
         await _print(core, found, as_json=args.json)
@@ -38,10 +40,11 @@ def fetch(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def wait(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Wait until tasks have ended; ids that the library does not know are asked for first."""
+    """Wait until tasks have ended; ids that the library does not have are fetched first."""
+    wanted = read_ids(args.ids)
 
     async def work(core: Core) -> int:
-        ids = await core.read(resolve_task_ids, args.ids)
+        ids = await core.read(resolve_task_ids, wanted)
         known = await core.read(Library.tasks, ids)
         unknown = [task_id for task_id in ids if task_id not in known]
         if unknown:
@@ -57,7 +60,7 @@ def wait(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 async def _learn_price(core: Core, tasks: Iterable[Task]) -> None:
-    """Learn what they cost where an earlier command sent one of them, with nothing else sent since."""
+    """Learn the price of a task that an earlier command sent, if nothing else was sent since."""
     for profile in {task.profile for task in tasks}:
         try:
             await asyncio.wait_for(core.services.billing.learn_earlier_price(profile), WARNINGS_LIMIT_S)
@@ -78,4 +81,4 @@ def _missing(ids: Sequence[str], found: Sequence[Task]) -> list[str]:
 
 
 def _words_for(missing: Sequence[str]) -> str:
-    return f"The gateway knows no task by the id {', '.join(missing)}"
+    return f"The gateway has no task with the id {', '.join(missing)}"

@@ -1,5 +1,5 @@
-"""`doctor --repair`: rescues what can be read of a damaged library, prints what that is, and asks before it moves
-a file."""
+"""`doctor --repair`: recovers the readable part of a damaged library, prints a report, and asks before it moves a
+file."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from sunotui.domain.errors import InvalidRequest
 
 
 def repair_library(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Repair the library, or say that nothing is wrong with it. Raises SunotuiError."""
+    """Repair the library, or report that it is intact. Raises SunotuiError."""
     if not args.yes and not sys.stdin.isatty():
         raise InvalidRequest("There is no terminal to ask on", advice="Add --yes to repair the library without asking")
     paths = find_paths(environ)
     library = paths.library
-    say(f"Looking at every row of {library}; of a very large one that takes a minute or two")
+    say(f"Reading every row of {library}; a very large library takes a minute or two")
     done = diagnostics.repair_library(paths, time.time(), agree=lambda found: _agrees(found, is_asked=not args.yes))
     if done is None:
         say("Nothing was changed")
@@ -30,9 +30,9 @@ def repair_library(args: Namespace, environ: Mapping[str, str]) -> int:
     if args.json:
         print_json(_document(done))
     elif done.was_intact:
-        print(f"The library {library} is sound: there is nothing to repair")
+        print(f"The library {library} is intact: nothing to repair")
     elif done.was_cut_off:
-        print(f"An earlier repair was cut off, and has been ended now. The library is {library}")
+        print(f"An interrupted repair of {library} is now complete")
         _print_kept_file(done)
     else:
         if args.yes:
@@ -65,21 +65,17 @@ def _print_rows(found: RepairReport) -> None:
             each.table,
             str(each.rows),
             str(each.from_backup or ""),
-            ""
-            if each.is_whole and not (each.corrupt or each.repaired)
-            else "some"
-            if each.rows
-            else "all that were there",
+            "" if each.is_whole and not (each.corrupt or each.repaired) else "some" if each.rows else "all",
         )
         for each in shown
     ]
     print_table(("WHAT", "RESCUED", "FROM BACKUP", "UNREADABLE"), rows)
     if found.backup is not None:
-        print(f"What could not be read was taken from the backup {found.backup}, as it was then")
+        print(f"What could not be read comes from the backup {found.backup}")
     if found.placeholders:
         print(
-            f"{len(found.placeholders)} task(s) are there by their takes or their submission alone: "
-            f"'sunotui fetch' asks for them: {' '.join(found.placeholders[:20])}"
+            f"{len(found.placeholders)} task(s) were rescued without their details: "
+            f"'sunotui fetch' gets them: {' '.join(found.placeholders[:20])}"
             f"{' …' if len(found.placeholders) > 20 else ''}"
         )
 

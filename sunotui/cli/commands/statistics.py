@@ -10,16 +10,16 @@ from sunotui.cli.exit_codes import DONE
 from sunotui.cli.output.text import fit, print_json, say, terminal_width
 from sunotui.core.library.library import open_library
 from sunotui.core.paths import find_paths
+from sunotui.core.statistics.page import NAME_CELLS, statistics_page
 from sunotui.domain.statistics import Statistics, TaskCounts
 from sunotui.domain.text import clean
-from sunotui.tui.history.statistics_page import NAME_CELLS, statistics_page
 
 _WIDTH = 100
-"""Cells of the plots where the output is no terminal."""
+"""The width of plots if the output is not a terminal, in cells."""
 
 
 def stats(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Print how much was made, how well it went, how long it took and what it cost."""
+    """Print counts, failure rates, generation times and spending."""
     with open_library(find_paths(environ)) as library:
         found = library.statistics()
     if args.json:

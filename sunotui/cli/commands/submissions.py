@@ -1,4 +1,4 @@
-"""The journal of submissions, and how to resolve an unknown outcome."""
+"""The journal of submissions, and the resolution of unknown outcomes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sunotui.domain.text import cleaned_id
 
 
 def submissions(args: Namespace, environ: Mapping[str, str]) -> int:
-    """List the journal, or resolve one row of it."""
+    """List the journal, or resolve one of its submissions."""
 
     async def work(core: Core) -> int:
         if args.resolve:
@@ -59,7 +59,7 @@ async def _resolve(core: Core, wanted: str, how: str, task_id: str = "", *, as_j
 
 
 async def _refuse_ended(core: Core, submission_id: str) -> None:
-    """Raise InvalidRequest for a submission whose outcome is known, with the command that sends such a request."""
+    """Raise InvalidRequest for a submission with a known outcome, with the command that sends such a request."""
     submission = await core.read(Library.submission, submission_id)
     if submission is None or submission.state is SubmissionState.UNKNOWN:
         return
@@ -74,14 +74,14 @@ async def _refuse_ended(core: Core, submission_id: str) -> None:
     elif submission.state is SubmissionState.ACCEPTED:
         advice = f"'{command}', with --again in the first ten minutes, makes another one"
     else:
-        advice = f"Correct it and send it as a new one: '{command}' ('sunotui submissions --json' shows what it had)"
+        advice = f"Correct it and send it as a new one: '{command}' ('sunotui submissions --json' shows its fields)"
         if not isinstance(submission.request, MAY_HAVE_NO_TASK):
             advice += "; on screen, s among the submissions (J) puts it into the composer"
     raise InvalidRequest(what, advice=advice)
 
 
 async def _look(core: Core, submission_id: str, *, as_json: bool) -> int:
-    """Print the songs of the gateway's list that the submission may have become; it stays unknown."""
+    """Print the listed songs that the submission may have become; its outcome stays unknown."""
     matches = await core.services.unknown_outcomes.matches(submission_id)
     if as_json:
         print_json([match_document(match) for match in matches])
@@ -99,23 +99,22 @@ async def _look(core: Core, submission_id: str, *, as_json: bool) -> int:
         ]
         print_table(("SONG", "TITLE", "TAKES", "AGE", "SAME"), rows, flexible=1)
     if not matches:
-        say("The gateway's list has no song that this can have become, or not yet; the outcome stays unknown")
+        say("No song in the gateway's list fits, at least not yet; the outcome stays unknown")
         return NOT_FOUND
-    say(f"If it is the one: 'sunotui submissions --resolve {submission_id} found {matches[0].id}' takes it over")
+    say(f"If this is the song, record it: 'sunotui submissions --resolve {submission_id} found {matches[0].id}'")
     return DONE
 
 
 async def _full_id(core: Core, wanted: str) -> str:
-    """A submission's id by its first characters, ignoring case. An id that matches nothing is returned as it is, to be
-    reported as not found."""
+    """A submission's id by its first characters, which may be in capitals. An id that matches nothing is returned as it
+    is, to be reported as not found. Raises InvalidRequest."""
     wanted = cleaned_id(wanted)
     if not wanted:
         raise InvalidRequest("The id of the submission is empty", advice="'sunotui submissions' lists them")
-    found = await core.reader.submissions(1_000_000)
-    start = wanted.lower()
-    fitting = [submission.id for submission in found if submission.id.lower().startswith(start)]
-    whole = [known for known in fitting if known == wanted] or [known for known in fitting if known.lower() == start]
-    fitting = whole or fitting
+    fitting = await core.read(Library.submission_ids_by_prefix, wanted)
+    for whole in (wanted, wanted.lower()):
+        if whole in fitting:
+            return whole
     if len(fitting) > 1:
         raise InvalidRequest(f"{len(fitting)} submissions begin with {wanted}", advice="Give more characters")
     return fitting[0] if fitting else wanted
@@ -126,7 +125,7 @@ def _print(found: Sequence[Submission], now: float, *, as_json: bool) -> None:
         print_json([submission_document(submission) for submission in found])
         return
     if not found:
-        say("Nothing was sent yet")
+        say("Nothing has been sent yet")
         return
     rows = [
         (

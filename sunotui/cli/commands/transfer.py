@@ -22,9 +22,9 @@ from sunotui.core.transfer.library_transfer import export_csv, export_jsonl, imp
 from sunotui.domain.errors import InvalidRequest
 
 _MOST_TOLD = 1_000
-"""The most broken lines that are reported one by one."""
+"""The maximum number of invalid lines that are reported individually."""
 _IDS_AT_ONCE = 200
-"""Ids that are fetched at once."""
+"""The number of ids per fetch."""
 
 
 @dataclass(slots=True)
@@ -32,14 +32,14 @@ class Adopted:
     """The result of fetching a list of ids."""
 
     known: int = 0
-    """Those that were in the library already."""
+    """Ids that were in the library already."""
     new: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
-    """Those that the gateway does not know."""
+    """Ids that the gateway does not know."""
 
 
 def export(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Write the library out."""
+    """Export the library."""
     if args.html is not None:
         from sunotui.cli.commands.transfer_html import export_page
 
@@ -53,7 +53,7 @@ def export(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def import_file(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Import a file, and print what was imported."""
+    """Import a file and print a summary."""
     broken: list[tuple[int, str]] = []
 
     def report_line(number: int, reason: str) -> None:
@@ -65,12 +65,12 @@ def import_file(args: Namespace, environ: Mapping[str, str]) -> int:
         found = _import(args.file, environ, report_line)
         adopted = _adopt(list(found.ids), args.profile, environ) if found.ids else Adopted()
     except KeyboardInterrupt:
-        say("Interrupted: what was taken in stays, and the same command goes on from there")
+        say("Interrupted: what was imported so far stays; the same command continues from there")
         raise
     for task_id in adopted.missing[:_MOST_TOLD]:
-        say(f"line {found.ids[task_id]}: the gateway knows no task by the id {task_id}")
+        say(f"line {found.ids[task_id]}: the gateway has no task with the id {task_id}")
     if found.is_cut_off:
-        say("The export was cut off: it has no last line, so more was in it once")
+        say("The export is incomplete: its last line is missing")
     if args.json:
         print_json(_document(found, broken, adopted))
     else:
@@ -100,7 +100,7 @@ def _opened(name: str) -> Iterator[BinaryIO]:
 
 
 def _adopt(ids: Sequence[str], profile: str, environ: Mapping[str, str]) -> Adopted:
-    """Ask the gateway for the tasks that are not here yet, a chunk at a time: each is on disk before the next."""
+    """Fetch the tasks that the library does not have, in batches: each is on disk before the next."""
     adopted = Adopted()
 
     async def work(core: Core) -> Adopted:
@@ -121,9 +121,9 @@ def _summary(found: ImportReport, adopted: Adopted) -> str:
     added, there = found.added + len(adopted.new), found.unchanged + adopted.known
     words = [f"{added:,} added", f"{found.changed:,} completed", f"{there:,} already there"]
     if found.broken:
-        words.append(f"{found.broken:,} lines left out")
+        words.append(f"{found.broken:,} lines skipped")
     if adopted.missing:
-        words.append(f"{len(adopted.missing):,} not known to the gateway")
+        words.append(f"{len(adopted.missing):,} unknown to the gateway")
     return f"Imported: {', '.join(words)}"
 
 

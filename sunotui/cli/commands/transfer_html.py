@@ -1,4 +1,4 @@
-"""The web page of `sunotui export --html`: which takes are on it, and the messages while it is written."""
+"""The web page of `sunotui export --html`: the selection of takes, and the progress messages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
 
 _MOST = 500
-"""Takes on one page."""
+"""The maximum number of takes on one page."""
 
 
 def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -40,7 +40,7 @@ def export_page(args: Namespace, environ: Mapping[str, str]) -> int:
                     terminal_safe(file),
                     args.title or title,
                     takes,
-                    profile_named=core.profile_named,
+                    profile_named=core.active_profiles.named,
                     report=say,
                     with_audio=args.with_audio,
                 )

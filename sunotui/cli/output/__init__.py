@@ -1,1 +1,1 @@
-"""What commands write: text, JSON documents, progress and files."""
+"""The output of commands: text, JSON documents, progress and files."""

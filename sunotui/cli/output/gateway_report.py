@@ -1,4 +1,4 @@
-"""What is known of one gateway: features, balance, prices and durations."""
+"""The report about one gateway: features, balance, prices and durations."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sunotui.domain.tasks.task import TaskKind
 
 @dataclass(frozen=True, slots=True)
 class GatewayReport:
-    """One profile's gateway."""
+    """The report about one profile's gateway."""
 
     profile: str
     base_url: BaseUrl
@@ -32,15 +32,15 @@ class GatewayReport:
     capabilities: Capabilities
     balance: Balance | None
     prices: dict[str, Price]
-    """By the request's word."""
+    """The prices by kind of request (`Request.kind`)."""
     usual: dict[TaskKind, DurationEstimate]
 
 
 async def gather_report(core: Core, profile: Profile, balance: Balance | None, *, is_asked: bool) -> GatewayReport:
-    """All that is known; with `is_asked`, after another probe of the gateway, which is free. Raises
+    """Gather the report from known data or, with `is_asked`, after another probe of the gateway, which is free. Raises
     SunotuiError."""
     read = core.services.capabilities.probe if is_asked else core.services.capabilities.of
-    # First, since what is seen there may decide the dialect.
+    # First, since its evidence may determine the dialect.
     capabilities = await read(profile.name)
     unit = balance.unit if balance is not None else ""
     prices = {word: core.services.billing.price(profile.name, word, unit) for word in request_kinds()}
@@ -58,12 +58,12 @@ async def gather_report(core: Core, profile: Profile, balance: Balance | None, *
 
 
 def software_name(capabilities: Capabilities) -> str:
-    """Such as "new-api v0.6.6"; empty when its pages do not say."""
+    """The software's name and version, such as "new-api v0.6.6"; empty if unknown."""
     return " ".join(filter(None, (capabilities.software.value, capabilities.version if capabilities.software else "")))
 
 
 def support_by_feature(capabilities: Capabilities) -> dict[str, str]:
-    """What is known of every feature, under names that stay: "upload_file" for the words "file upload"."""
+    """The support of each feature by its stable code, such as "upload_file"."""
     return {feature.code: capabilities.verdict(feature).code for feature in Feature}
 
 
@@ -109,15 +109,15 @@ def _feature_document(capabilities: Capabilities, feature: Feature) -> dict[str,
 
 
 def print_report(report: GatewayReport) -> None:
-    """The report for people."""
+    """Print the report as text."""
     now = time.time()
     print()
     print_page(
         (
             ("gateway", f"'{report.profile}' at {report.base_url}"),
             ("proxy", str(report.proxy or "")),
-            ("software", software_name(report.capabilities) or "not known"),
-            ("calls itself", report.capabilities.system_name),
+            ("software", software_name(report.capabilities) or "unknown"),
+            ("name", report.capabilities.system_name),
             ("dialect", _dialect_words(report.dialect)),
             ("models", ", ".join(report.capabilities.models)),
             ("left", "" if report.balance is None else str(report.balance)),

@@ -8,15 +8,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sunotui.cli.output.json_models import (
+    from sunotui.cli.output.json_models.submissions import MatchDocument, SubmissionDocument
+    from sunotui.cli.output.json_models.tasks import (
         AnnotationFields,
         AnnotationsDocument,
         ClipDocument,
         DifferenceDocument,
-        MatchDocument,
         RatedClipDocument,
         RatingFields,
-        SubmissionDocument,
         TaskDocument,
     )
     from sunotui.core.library.library import Library
@@ -28,18 +27,18 @@ if TYPE_CHECKING:
     from sunotui.domain.tasks.task import Task
 
 _LATEST = 253_402_300_799.0
-"""The last second of the year 9999: gateways send times beyond any calendar."""
+"""The last second of the year 9999: gateways send later times."""
 
 
 def iso(at: float | None) -> str | None:
-    """Unix seconds as ISO 8601 in UTC, or None for a time that is unknown or no time."""
+    """Unix seconds as ISO 8601 in UTC; None for an unknown or invalid time."""
     if at is None or not 0 < at <= _LATEST:
         return None
     return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def task_document(task: Task, request: Request | None = None, annotations: Annotations | None = None) -> TaskDocument:
-    """The JSON of a task; `request` is None when it was not sent from here, `annotations` when they were not read."""
+    """The JSON of a task; `request` is None if this library did not send it, `annotations` if they were not read."""
     rating_of = annotations.take_rating if annotations is not None else lambda _: None
     document: TaskDocument = {
         "id": task.id,
@@ -100,9 +99,8 @@ def _rating_fields(rating: TakeRating | None) -> RatingFields:
 
 
 def clip_document(clip: Clip, take: int | None, rating: TakeRating | None = None) -> ClipDocument:
-    """The JSON of a clip, with its number among the task's takes; None for a clip that no task is known of.
-
-    `rating` is its rating, when that was read.
+    """The JSON of a clip, with its take number, or None for a clip without a known task. `rating` is None if it was not
+    read.
     """
     return {
         "id": clip.id,

@@ -1,4 +1,4 @@
-"""The words of a clip by lines with their times, and as LRC, the format that players show while a song is playing."""
+"""The timed lyrics of a clip by line, and in the LRC format, which players show while a song is playing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sunotui.domain.tasks.word_timings import WordTimings
 
 
 def timed_lines(timing: WordTimings) -> list[tuple[float, str]]:
-    """The lines that are not empty, each with the second at which its first word begins."""
+    """The non-empty lines, each with the start of its first word in seconds."""
     found: list[tuple[float, str]] = []
     text, began_s = "", 0.0
     for word, start_s in _pieces(timing):
@@ -23,13 +23,13 @@ def timed_lines(timing: WordTimings) -> list[tuple[float, str]]:
 
 
 def lrc_text(timing: WordTimings, title: str = "") -> str:
-    """The lines as LRC: "[02:41.30]Let's go". A title that could end its own tag is left without its brackets."""
+    """The lines in the LRC format: "[02:41.30]Let's go". Brackets are removed from the title, which they could end."""
     head = [f"[ti:{title.replace('[', '(').replace(']', ')')}]"] if title else []
     return "\n".join([*head, *(f"[{_stamp(start_s)}]{line}" for start_s, line in timed_lines(timing))])
 
 
 def _pieces(timing: WordTimings) -> Iterator[tuple[str, float]]:
-    """Words and line ends, apart: a gateway's word may have line ends before, behind and within."""
+    """Words and line ends as separate items: a gateway's word may have line ends before, after and in it."""
     for word in timing.words:
         for at, part in enumerate(word.text.split("\n")):
             if at:

@@ -1,4 +1,4 @@
-"""Where commands write files: in the place of a named file, or on standard output."""
+"""Opens the output of commands: a named file, which is replaced, or standard output."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from sunotui.domain.text import printable_lines
 
 @contextmanager
 def output_file(name: str) -> Iterator[TextIO]:
-    """What to write text to, in UTF-8 whatever the terminal's encoding; "-" is standard output.
-
-    Raises InvalidRequest when a file cannot be written, and OutputUnwritable for standard output.
+    """Open a file for text in UTF-8, whatever the terminal's encoding; "-" is standard output. Raises InvalidRequest if
+    a file cannot be written, and OutputUnwritable for standard output.
     """
     with binary_output_file(name) as binary, as_text(binary) as file:
         yield file
@@ -23,9 +22,8 @@ def output_file(name: str) -> Iterator[TextIO]:
 
 @contextmanager
 def binary_output_file(name: str) -> Iterator[BinaryIO]:
-    """What to write bytes to; "-" is standard output.
-
-    Raises InvalidRequest when a file cannot be written, and OutputUnwritable for standard output.
+    """Open a file for bytes; "-" is standard output. Raises InvalidRequest if a file cannot be written, and
+    OutputUnwritable for standard output.
     """
     if name == "-":
         # Text that was printed before comes first.
@@ -37,7 +35,7 @@ def binary_output_file(name: str) -> Iterator[BinaryIO]:
 
 
 class TerminalFile:
-    """Writes without the characters that a terminal obeys."""
+    """Writes text without characters that control a terminal."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
@@ -47,5 +45,5 @@ class TerminalFile:
 
 
 def terminal_safe(file: TextIO) -> TextIO | TerminalFile:
-    """What to write texts of the library to, so that they reach the file as they are and a terminal as letters."""
+    """A writer for texts of the library: unchanged for a file, sanitized for a terminal."""
     return TerminalFile(file) if file.isatty() else file

@@ -10,16 +10,16 @@ from sunotui.core.core import Core
 from sunotui.core.events import Event, UploadProgress
 
 _BAR = 30
-"""Cells of the bar."""
+"""The width of the bar in cells."""
 
 
 @contextmanager
 def upload_progress(core: Core) -> Iterator[None]:
-    """Show how far an upload is, on a terminal's standard error and nowhere else."""
+    """Show the progress of uploads, only if standard error is a terminal."""
     if not sys.stderr.isatty():
         yield
         return
-    unsubscribe = core.subscribe(_on_event)
+    unsubscribe = core.events.subscribe(_on_event)
     try:
         yield
     finally:
@@ -28,10 +28,10 @@ def upload_progress(core: Core) -> Iterator[None]:
 
 
 def upload_line(sent: int, size: int) -> str:
-    """Such as "━━━━━━──── 61 % of 3.1 MiB"."""
+    """The progress line, such as "━━━━━━──── 61 % of 3.1 MiB"."""
     share = min(1.0, sent / size) if size > 0 else 0.0
     full = int(share * _BAR)
-    words = f"{int(share * 100)} % of {size / 2**20:.1f} MiB" if share < 1 else "sent; the gateway works on it"
+    words = f"{int(share * 100)} % of {size / 2**20:.1f} MiB" if share < 1 else "sent; the gateway is processing it"
     return f"{'━' * full}{'─' * (_BAR - full)} {words}"
 
 

@@ -1,7 +1,6 @@
-"""Standard output and standard error for the length of one command: what cannot be written never ends in a traceback.
-
-Output that cannot be written is OutputUnwritable, one sentence with an exit code of its own. Messages that cannot be
-written are dropped, and the work goes on: a request may be paid for already.
+"""Guards standard output and standard error during a command, so that write errors never cause a traceback. Output that
+cannot be written raises OutputUnwritable, one sentence with its own exit code. Messages that cannot be written are
+dropped and the command continues: a request may already be paid for.
 """
 
 from __future__ import annotations
@@ -15,18 +14,18 @@ from typing import Any, cast
 
 
 class OutputUnwritable(Exception):
-    """What a command prints could not be written to standard output; its text is the sentence."""
+    """The output of a command could not be written to standard output; the message is the sentence to print."""
 
 
 class GuardedOutput:
-    """A stream of text or bytes, with its errors as OutputUnwritable; a reader that has gone stays BrokenPipeError."""
+    """A stream of text or bytes whose errors become OutputUnwritable; a closed pipe still raises BrokenPipeError."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
 
     @property
     def buffer(self) -> GuardedOutput:
-        """What bytes are written to."""
+        """The stream for bytes."""
         return GuardedOutput(self._stream.buffer)
 
     def write(self, content: Any) -> int:
@@ -40,12 +39,12 @@ class GuardedOutput:
             self.write(line)
 
     def flush(self) -> None:
-        """Send what was written. Raises OutputUnwritable."""
+        """Flush the stream. Raises OutputUnwritable."""
         with _worded():
             self._stream.flush()
 
     def close(self) -> None:
-        """Nothing: the stream is the interpreter's, and a wrapper that ends would close it."""
+        """Does nothing: the stream is the interpreter's, and a wrapper that is collected would close it."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -62,7 +61,7 @@ class LenientOutput(GuardedOutput):
             return len(content)
 
     def flush(self) -> None:
-        """Send what was written."""
+        """Flush the stream."""
         try:
             self._stream.flush()
         except (OSError, ValueError):
@@ -82,23 +81,21 @@ def _worded() -> Iterator[None]:
 
 @contextmanager
 def guarded_streams() -> Iterator[None]:
-    """Until the end of the block, standard output and standard error are guarded.
-
-    Streams that were closed when the program started get the null device, so that neither a file that is opened later
-    takes their place nor a message comes out on the other stream.
+    """Guard standard output and standard error in a `with` block. Streams that were closed at start-up are replaced by
+    the null device, so that no file opened later gets their descriptor.
     """
     _fill_closed()
     before = sys.stdout, sys.stderr
     for stream in before:
         if hasattr(stream, "reconfigure"):
-            # A title in any script is printed on any terminal, if need be with question marks.
+            # A title in any script can be printed on any terminal, if necessary with question marks.
             stream.reconfigure(errors="replace")
     sys.stdout, sys.stderr = cast(Any, GuardedOutput(sys.stdout)), cast(Any, LenientOutput(sys.stderr))
     try:
         yield
     finally:
         sys.stdout, sys.stderr = before
-        # What is left of messages that could not be written would give the interpreter's end a code of its own.
+        # Unwritten messages would change the interpreter's exit code.
         try:
             sys.stderr.flush()
         except (OSError, ValueError):
@@ -106,7 +103,7 @@ def guarded_streams() -> Iterator[None]:
 
 
 def drop(stream: Any) -> None:
-    """Let what a stream still holds go nowhere, at the interpreter's end too."""
+    """Discard the buffered output of a stream, also at interpreter exit."""
     try:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, stream.fileno())
@@ -118,7 +115,7 @@ def drop(stream: Any) -> None:
 
 def _fill_closed() -> None:
     for descriptor, (name, mode, flags) in enumerate(
-        # Standard input is not readable then, nor standard output writable: a command that needs them must fail.
+        # Then standard input is not readable and standard output not writable: a command that needs them must fail.
         (("stdin", "r", os.O_WRONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY))
     ):
         if getattr(sys, name) is not None:
@@ -126,6 +123,6 @@ def _fill_closed() -> None:
         try:
             os.fstat(descriptor)
         except OSError:
-            # The lowest one that is free is this one: those below it are open by now.
+            # The lowest free descriptor is this one: those below it are open by now.
             os.open(os.devnull, flags)
         setattr(sys, name, os.fdopen(descriptor, mode, encoding="utf-8", closefd=False))

@@ -11,14 +11,14 @@ from sunotui.domain.text import clean_lines
 
 
 def print_lyrics(tasks: Sequence[Task]) -> None:
-    """The words that were asked for, under their table: they are what a lyrics task is about."""
+    """Print the lyrics of lyrics tasks below their table."""
     for task in tasks:
         if task.lyrics is not None and task.lyrics.text:
             print(f"\n{clean_lines(task.lyrics.text)}")
 
 
 def print_tasks(tasks: Sequence[Task], now: float) -> None:
-    """Tasks as a table for people."""
+    """Print tasks as a table."""
     rows = [
         (
             task.id,
@@ -36,5 +36,5 @@ def print_tasks(tasks: Sequence[Task], now: float) -> None:
 
 
 def duration_text(usual: DurationEstimate) -> str:
-    """Such as "2:10, 9 of 10 within 3:40"."""
+    """A duration estimate, such as "2:10, 9 of 10 within 3:40"."""
     return f"{length(usual.median_s) or '0:00'}, 9 of 10 within {length(usual.p90_s) or '0:00'}"

@@ -1,4 +1,4 @@
-"""A terminal's size in COLUMNS and LINES, which outlives the terminal that it was true of."""
+"""Removes stale terminal sizes in COLUMNS and LINES."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from collections.abc import MutableMapping
 
 
 def drop_stale_size(environ: MutableMapping[str, str]) -> None:
-    """Remove COLUMNS and LINES where standard output is a terminal that knows its size.
-
-    Python, Rich and Textual believe the variables more than the terminal; exported by a shell, by `tmux new` or by
-    `su`, they hold the size of another window or of an earlier hour.
+    """Remove COLUMNS and LINES if standard output is a terminal with a known size. Python, Rich and Textual prefer the
+    variables to the terminal; if a shell, `tmux new` or `su` exports them, they have the size of another window or an
+    earlier size.
     """
     try:
         size = os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ is not None else -1)

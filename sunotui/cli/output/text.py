@@ -1,4 +1,4 @@
-"""Prints results: one JSON document for scripts, tables and pages for people, messages on standard error."""
+"""Prints results: one JSON document for scripts, tables and pages for users, messages on standard error."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from sunotui.domain.text import clean, clean_lines, encodable
 T = TypeVar("T")
 
 _NARROWEST = 8
-"""Cells below which a column is narrowed only where the table fits no other way."""
+"""The width, in cells, below which a column is narrowed only if the table does not fit otherwise."""
 _NARROWEST_FIRST = 13
-"""The minimum of the first column: enough to distinguish ids, with a "task_" prefix too."""
+"""The minimum width of the first column: enough to distinguish ids, even with a "task_" prefix."""
 _STUB = 4
-"""Cells below which a column says hardly anything."""
+"""The minimum width of other columns, in cells."""
 
 Document = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
@@ -29,32 +29,32 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7e]+")
 
 
 def print_json(document: Document) -> None:
-    """One document on standard output, in ASCII, so that no terminal obeys what a gateway wrote."""
-    # allow_nan=False: NaN is no JSON, and storage lets none through.
+    """Print one document on standard output, in ASCII, so that a gateway's text cannot control the terminal."""
+    # allow_nan=False: NaN is not JSON, and storage accepts none.
     text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
     # Only strings contain non-ASCII characters. A lone surrogate is not valid Unicode even when escaped.
     print(_NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], encodable(text)))
 
 
 def say(sentence: str) -> None:
-    """A message for the user, on standard error."""
+    """Print a message for the user on standard error."""
     print(clean(sentence, 2_000), file=sys.stderr, flush=True)
 
 
 def say_error(error: SunotuiError) -> None:
-    """The sentence of an error on standard error, with the command that helps."""
+    """Print the sentence of an error on standard error, with the command that helps."""
     say(error_text(error))
 
 
 def within_limit(found: list[T], limit: int) -> list[T]:
-    """The first `limit` of `found`, and a message when there are more."""
+    """The first `limit` items of `found`; prints a message if there are more."""
     if len(found) > limit:
-        say(f"Only the first {limit:,} are listed; --limit N lists more")
+        say(f"Only the first {limit:,} are shown; --limit N shows more")
     return found[:limit]
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, flexible: int = 0) -> None:
-    """Rows under heads, in columns; on a terminal the column `flexible` gives way so that no row wraps."""
+    """Print a table; on a terminal the column `flexible` is narrowed so that no row wraps."""
     for line in table_lines(heads, rows, terminal_width(sys.stdout), flexible):
         print(line)
 
@@ -62,10 +62,9 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, flexible
 def table_lines(
     heads: Sequence[str], rows: Sequence[Sequence[str]], width: int | None = None, flexible: int = 0
 ) -> list[str]:
-    """The lines of a table: every cell cleaned, columns as wide as their widest cell.
-
-    With `width`, no line is wider, and every column is on it as long as there is a cell for each: the column
-    `flexible` gives way first, then the widest of the others, and last the first, which names the row.
+    """The lines of a table with sanitized cells; columns are as wide as their widest cell. With `width`, no line is
+    wider, and all columns are shown as long as there is one cell for each: the column `flexible` is narrowed first,
+    then the widest of the others, and last the first one, which identifies the row.
     """
     cell_len = _rich_cells().cell_len
     cells = [[clean(cell, 500) for cell in row] for row in (heads, *rows)]
@@ -85,7 +84,7 @@ def _narrow(widths: list[int], width: int, flexible: int) -> int:
     _take(widths, others, _NARROWEST, room)
     if sum(widths) <= room:
         return gap
-    # A name or an id that is cut anyway leaves the others what they can use.
+    # A name or an id that is truncated anyway leaves its space to the others.
     widths[0] = min(widths[0], _NARROWEST_FIRST)
     if sum(widths) > room:
         gap = 1
@@ -106,7 +105,7 @@ def _take(widths: list[int], columns: Sequence[int], least: int, room: int) -> N
 
 
 def fit(cell: str, size: int) -> str:
-    """The text in so many cells of a terminal: cut with an ellipsis, or padded."""
+    """The text in `size` cells of a terminal: truncated with an ellipsis, or padded."""
     cells = _rich_cells()
     if cells.cell_len(cell) > size:
         cell = f"{cells.set_cell_size(cell, size - 1)}…"
@@ -114,14 +113,14 @@ def fit(cell: str, size: int) -> str:
 
 
 def _rich_cells() -> ModuleType:
-    """Rich's widths of characters, which `--json` does without."""
+    """Rich's character widths, which `--json` does not need."""
     from rich import cells
 
     return cells
 
 
 def print_page(facts: Sequence[tuple[str, str]], text: str = "") -> None:
-    """Named facts one a line, those that are empty left out, then a text of many lines."""
+    """Print named facts, one per line and without empty ones, then a multi-line text."""
     shown = [(name, clean(value, 2_100)) for name, value in facts if value]
     size = max((len(name) for name, _ in shown), default=0)
     for name, value in shown:
@@ -132,7 +131,7 @@ def print_page(facts: Sequence[tuple[str, str]], text: str = "") -> None:
 
 
 def length(seconds: float | None) -> str:
-    """A length as people write it: 2:41."""
+    """A length as minutes and seconds: 2:41."""
     if seconds is None or not 0 < seconds < 1e6:
         return ""
     minutes, rest = divmod(round(seconds), 60)
@@ -148,11 +147,11 @@ def age(seconds: float) -> str:
 
 
 def terminal_width(stream: TextIO) -> int | None:
-    """The columns of the terminal that a stream writes to; None where it is no terminal."""
+    """The width of the terminal that a stream writes to; None if it is not a terminal."""
     if not stream.isatty():
         return None
     try:
-        # The terminal itself: COLUMNS may be an older one's.
+        # From the terminal itself: COLUMNS may be outdated.
         return max(1, os.get_terminal_size(stream.fileno()).columns or 80)
     except OSError:
         return 80

@@ -139,7 +139,7 @@ class CapabilityObserver:
             await self._capabilities.learn_dialect(submission.profile, seen)
 
     async def _learn_of_takes(self, task: Task, submission_id: str) -> None:
-        submission = await self._storage.run(self._journal.get, submission_id)
+        submission = await self._storage.run(self._journal.reader.get, submission_id)
         if submission is None:
             return
         is_like_sunoapi = await self._storage.run(lambda: has_sunoapi_clips(self._library.raw(task.id)))

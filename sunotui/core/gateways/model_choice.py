@@ -59,7 +59,9 @@ class ModelChoice:
     async def worked(self, profile: str, kind: str) -> tuple[str, ...]:
         """The models with which requests of this kind (`Request.kind`) succeeded at a profile's gateway, newest first.
         Raises LibraryError."""
-        return await self._storage.run(self._journal.models_that_worked, profile, kind, self._clients.origin(profile))
+        return await self._storage.run(
+            self._journal.reader.models_that_worked, profile, kind, self._clients.origin(profile)
+        )
 
     async def add_advice(self, error: SunotuiError, request: Request, profile: str) -> None:
         """Add the models that worked here to the advice of a rejection that concerns the request's model. Raises

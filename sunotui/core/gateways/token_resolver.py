@@ -64,7 +64,7 @@ class TokenResolver:
         except TimeoutError:
             if profile.token_command:
                 raise TokenStoreError(
-                    f"The token_command '{profile.token_command[0]}' gave no answer",
+                    f"The token_command '{profile.token_command[0]}' printed nothing",
                     advice="Run it by hand to see what it wants",
                 ) from None
             raise TokenStoreError() from None
@@ -109,7 +109,7 @@ def _token_of_command(command: tuple[str, ...], environ: Mapping[str, str]) -> T
     except OSError:
         raise TokenStoreError(f"{name} could not be started", advice=by_hand) from None
     except HelperTimedOut:
-        raise TokenStoreError(f"{name} gave no answer within {COMMAND_LIMIT_S:g} s", advice=by_hand) from None
+        raise TokenStoreError(f"{name} printed nothing within {COMMAND_LIMIT_S:g} s", advice=by_hand) from None
     except HelperOutputTooLong:
         limit = f"{OUTPUT_LIMIT // 1024} KiB"
         raise TokenStoreError(

@@ -151,4 +151,4 @@ def _money_sentences(price: Price | None, balance: Balance | None, times: int) -
         if covered:
             return [f"{balance} left pays for {covered} of {times} requests: {usual}"]
         return [f"Only {balance} left: {usual}"]
-    return [f"The gateway says that no money is left ({balance})"] if balance.remaining <= 0 else []
+    return [f"The gateway says that the balance is used up ({balance})"] if balance.remaining <= 0 else []

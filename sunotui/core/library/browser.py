@@ -93,7 +93,7 @@ class LibraryBrowser:
         return await self._storage.run(self._collections)
 
     def _collections(self) -> CollectionCounts:
-        waiting = self._journal.list(pending_rows.PENDING_STATES)
+        waiting = self._journal.reader.list(pending_rows.PENDING_STATES)
         counts = self._listings.counts()
         for row in waiting:
             for view in pending_rows.views_of(row):
@@ -109,7 +109,7 @@ class LibraryBrowser:
         now = self._now()
         rows = [
             row
-            for row in self._journal.list(pending_rows.PENDING_STATES)
+            for row in self._journal.reader.list(pending_rows.PENDING_STATES)
             if pending_rows.matches_query(row, listing.query, now)
         ]
         if place.view is None:

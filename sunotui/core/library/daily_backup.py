@@ -1,4 +1,4 @@
-"""Backs up the library once a day, on a thread of its own (D6)."""
+"""Backs up the library once a day, on its own thread (D6)."""
 
 from __future__ import annotations
 

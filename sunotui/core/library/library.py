@@ -94,11 +94,15 @@ class Library:
 
     def submission(self, submission_id: str) -> Submission | None:
         """The submission with this id."""
-        return self._journal.get(submission_id)
+        return self._journal.reader.get(submission_id)
+
+    def submission_ids_by_prefix(self, prefix: str) -> list[str]:
+        """The submissions whose id begins with `prefix`, as it stands or in lower case."""
+        return self._journal.reader.ids_with_prefix(prefix)
 
     def request_of(self, task: Task) -> Request | None:
         """The request of this task, if it was sent by this library."""
-        submission = self._journal.get(task.submission_id) if task.submission_id else None
+        submission = self._journal.reader.get(task.submission_id) if task.submission_id else None
         return None if submission is None else submission.request
 
     def annotations(self, task_ids: Sequence[str]) -> Mapping[str, Annotations]:

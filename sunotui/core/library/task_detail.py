@@ -61,7 +61,7 @@ def read_detail(stores: Stores, task_id: str) -> TaskDetail | None:
         return None
     return TaskDetail(
         task,
-        stores.journal.get(task.submission_id) if task.submission_id else None,
+        stores.journal.reader.get(task.submission_id) if task.submission_id else None,
         stores.tasks.raw(task_id),
         estimate_duration(stores.tasks.durations(task.profile, task.kind)),
         _timings_of(stores, task),
@@ -72,7 +72,7 @@ def read_detail(stores: Stores, task_id: str) -> TaskDetail | None:
 
 def _submission_of_row(stores: Stores, row: str) -> Submission | None:
     submission_id = pending_rows.submission_id_of(row)
-    return stores.journal.get(submission_id) if submission_id is not None else None
+    return stores.journal.reader.get(submission_id) if submission_id is not None else None
 
 
 def _timings_of(stores: Stores, task: Task) -> Mapping[str, WordTimings]:

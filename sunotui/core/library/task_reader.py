@@ -56,7 +56,7 @@ class TaskReader:
 
     async def submissions(self, limit: int = 200) -> list[Submission]:
         """The newest submissions of the journal, newest first."""
-        return await self._storage.run(lambda: self._stores.journal.list(limit=limit))
+        return await self._storage.run(lambda: self._stores.journal.reader.list(limit=limit))
 
     async def draft(self, name: str) -> str:
         """A draft's text; empty if there is none."""

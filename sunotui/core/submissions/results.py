@@ -91,7 +91,7 @@ class ResultCollector:
 
     async def collect(self) -> None:
         """Read the results of tasks that ended while this program was not running. Raises LibraryError."""
-        for submission in await self._storage.run(self._journal.unread_results):
+        for submission in await self._storage.run(self._journal.reader.unread_results):
             await self._save_task_result(submission)
 
     def on_event(self, event: Event) -> None:
@@ -100,7 +100,7 @@ class ResultCollector:
             self._background.start_brief("read a result", self._collect_one, event.task.submission_id)
 
     async def _collect_one(self, submission_id: str) -> None:
-        submission = await self._storage.run(self._journal.get, submission_id)
+        submission = await self._storage.run(self._journal.reader.get, submission_id)
         if submission is not None and not submission.result:
             await self._save_task_result(submission)
 
@@ -164,7 +164,7 @@ class ResultCollector:
     async def _save(self, submission: Submission, result: str) -> str:
         """Save a result, publish it and learn from it; one that was saved before stays. Raises JournalWriteError."""
         if await self._storage.run(self._journal.save_result, submission.id, result, self._clock.now()):
-            saved = await self._storage.run(self._journal.get, submission.id)
+            saved = await self._storage.run(self._journal.reader.get, submission.id)
             if saved is not None:
                 self._events.publish(ResultArrived(saved))
             for feature in features_of(submission.request):

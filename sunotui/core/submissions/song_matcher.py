@@ -58,7 +58,7 @@ class SongMatcher:
 
     async def search_earlier(self) -> None:
         """Search for submissions that an earlier run left unknown. Raises LibraryError."""
-        for submission in await self._storage.run(self._journal.list, {SubmissionState.UNKNOWN}):
+        for submission in await self._storage.run(self._journal.reader.list, {SubmissionState.UNKNOWN}):
             if 0 <= self._clock.now() - submission.created_at < SEARCH_WINDOW_S:
                 self._search_later(submission)
 
@@ -76,7 +76,7 @@ class SongMatcher:
         """Search a few times and publish matches; does nothing for a gateway that probably has no list."""
         for wait_s in SEARCH_DELAYS_S:
             await self._clock.wait(asyncio.Event(), wait_s)
-            now = await self._storage.run(self._journal.get, submission.id)
+            now = await self._storage.run(self._journal.reader.get, submission.id)
             if now is None or now.state is not SubmissionState.UNKNOWN:
                 return
             if self._capabilities.known(submission.profile).verdict(Feature.MY_MUSICS) not in _WORTH_ASKING:
@@ -130,7 +130,7 @@ class SongMatcher:
 
     def _has_duplicate_without_clips(self, submission: Submission) -> bool:
         for task in self._library.unfinished(submission.profile):
-            other = self._journal.get(task.submission_id) if task.submission_id and not task.clips else None
+            other = self._journal.reader.get(task.submission_id) if task.submission_id and not task.clips else None
             if other is not None and other.body == submission.body:
                 return True
         return False

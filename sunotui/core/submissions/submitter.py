@@ -30,7 +30,8 @@ from sunotui.domain.tasks.merge import task_from_report
 from sunotui.domain.tasks.task import Task, TaskReport, TaskStatus
 from sunotui.gateway.submit.payloads import Payload, build_payload
 from sunotui.gateway.upload.audio_file import check_file
-from sunotui.storage.submissions.journal import DuplicateQuery, Journal
+from sunotui.storage.submissions.journal import Journal
+from sunotui.storage.submissions.reader import DuplicateQuery
 
 if TYPE_CHECKING:
     from sunotui.gateway.submit.outcome import Accepted, Outcome
@@ -152,7 +153,7 @@ class Submitter:
     async def _send(
         self, prepared: PreparedRequest, submission_id: str, together: tuple[str, ...] | None, retry_of: str | None
     ) -> Submission:
-        earlier = await self._storage.run(self._journal.get, submission_id)
+        earlier = await self._storage.run(self._journal.reader.get, submission_id)
         if earlier is not None:
             return earlier
         payload = prepared.payload
@@ -192,10 +193,12 @@ class Submitter:
         """
         if submission_id in self._in_flight:
             return None
-        if submission_id and await self._storage.run(self._journal.get, submission_id) is not None:
+        if submission_id and await self._storage.run(self._journal.reader.get, submission_id) is not None:
             return None
         submission = self._new_submission(prepared, submission_id)
-        return await self._storage.run(self._journal.find_duplicate, submission, self._duplicate_of(prepared.payload))
+        return await self._storage.run(
+            self._journal.reader.find_duplicate, submission, self._duplicate_of(prepared.payload)
+        )
 
     def duplicate_error(self, duplicate: Submission) -> DuplicateRequest:
         """The error with the time at which the same request was sent."""
@@ -236,21 +239,7 @@ class Submitter:
 
         now = self._clock.now()
         if isinstance(outcome, Accepted):
-            task = _accepted_task(submission, outcome, now)
-            if await self._storage.run(
-                self._journal.accept, submission.id, task, now, outcome.request_id, outcome.http_status, outcome.answer
-            ):
-                self._events.publish(TasksChanged((task.id,)))
-                self._pollers.watch_task(task)
-            else:
-                error = UnreadableResponse(
-                    f"The gateway answered with the id of a task that the library already has ({task.id})",
-                    advice="Look for the new task on your gateway's page",
-                    charge=Charge.MAYBE,
-                    request_id=outcome.request_id,
-                    http_status=outcome.http_status,
-                )
-                await self._storage.run(self._journal.mark_unknown, submission.id, error, now, outcome.answer)
+            await self._record_task(submission, outcome, now)
         elif isinstance(outcome, Delivered):
             await self._storage.run(
                 self._journal.deliver,
@@ -272,11 +261,30 @@ class Submitter:
             await self._storage.run(
                 self._journal.mark_unknown, submission.id, outcome.error, now, outcome.answer, outcome.hints
             )
-        ended = await self._storage.run(self._journal.get, submission.id)
+        ended = await self._storage.run(self._journal.reader.get, submission.id)
         if ended is None:
             raise JournalWriteError("The journal lost a row while it was being written")
         self._events.publish(SubmissionChanged(ended))
         return ended
+
+    async def _record_task(self, submission: Submission, outcome: Accepted, now: float) -> None:
+        """Save the task of an accepted submission and watch it. The outcome becomes unknown when the id of the task
+        belongs to another one."""
+        task = _accepted_task(submission, outcome, now)
+        if await self._storage.run(
+            self._journal.accept, submission.id, task, now, outcome.request_id, outcome.http_status, outcome.answer
+        ):
+            self._events.publish(TasksChanged((task.id,)))
+            self._pollers.watch_task(task)
+            return
+        error = UnreadableResponse(
+            f"The gateway answered with the id of a task that the library already has ({task.id})",
+            advice="Look for the new task on your gateway's page",
+            charge=Charge.MAYBE,
+            request_id=outcome.request_id,
+            http_status=outcome.http_status,
+        )
+        await self._storage.run(self._journal.mark_unknown, submission.id, error, now, outcome.answer)
 
 
 def _accepted_task(submission: Submission, outcome: Accepted, now: float) -> Task:

@@ -51,11 +51,13 @@ class UnknownOutcomes:
 
     async def resolve(self, submission_id: str, wanted: str) -> Submission:
         """Accept a submission as the task that the user found, by the task's id or by an id in the gateway's list of
-        songs. Raises NotFound, and InvalidRequest for a task of another submission and for a request that creates no
-        task.
+        songs. Raises NotFound, and InvalidRequest for an empty id, for a task of another submission and for a request
+        that creates no task.
         """
         submission = await self._unknown(submission_id)
         wanted = cleaned_id(wanted)
+        if not wanted:
+            raise InvalidRequest("The id of the task is empty", advice="Give the id of the task or song that it became")
         wanted = next((hint for hint in submission.task_hints if hint.lower() == wanted.lower()), wanted)
         if isinstance(submission.request, MAY_HAVE_NO_TASK) and not submission.path.startswith(_SUBMITS):
             raise InvalidRequest(
@@ -122,10 +124,10 @@ class UnknownOutcomes:
         )
 
     async def _unknown(self, submission_id: str) -> Submission:
-        return await self._storage.run(self._journal.unknown, submission_id)
+        return await self._storage.run(self._journal.reader.unknown, submission_id)
 
     async def _ended(self, submission_id: str) -> Submission:
-        ended = await self._storage.run(self._journal.get, submission_id)
+        ended = await self._storage.run(self._journal.reader.get, submission_id)
         if ended is None:
             raise NotFound(f"There is no submission {submission_id}", advice="", topic="submissions")
         self._events.publish(SubmissionChanged(ended))

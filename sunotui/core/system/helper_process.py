@@ -1,6 +1,6 @@
 """Runs helper programs with limited output and leaves none of their processes running (E8).
 
-Each runs in a session and process group of its own, without a terminal and without the token in its environment.
+Each runs in its own session and process group, without a terminal and without the token in its environment.
 """
 
 from __future__ import annotations

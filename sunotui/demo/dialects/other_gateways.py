@@ -4,12 +4,12 @@ minimal: no extras, and only the known form of failure bodies.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from sunotui.demo.dialects.reference import Dialect, Extra, status_at
 from sunotui.demo.dialects.relays import Relay
-from sunotui.demo.error_responses import ErrorResponses, NewApi2025Errors, ReferenceErrors
+from sunotui.demo.error_responses import ErrorResponses, NewApi2025Errors, ReferenceErrors, Refusal
 from sunotui.demo.music.clips import clip_json, lyrics_json
 from sunotui.demo.music.jobs import Job, Take
 from sunotui.demo.requests.payloads import MusicPayload
@@ -41,39 +41,34 @@ _CRAZYROUTER_WORDS = {
 class _GptProtoErrors(ReferenceErrors):
     """One code for every failure (sample err_gptproto_400)."""
 
-    def no_key(self) -> ResponseData:
-        return self._envelope(401, "Unauthorized: invalid API key")
-
-    bad_key = no_key
-
-    def no_money(self, left: float, price: float) -> ResponseData:
-        return self._envelope(403, "Insufficient balance")
-
-    def bad_body(self, words: str) -> ResponseData:
-        return self._envelope(400, f"Invalid request: {words}")
-
-    def prompt_empty(self) -> ResponseData:
-        return self._envelope(400, "Invalid prompt: prompt cannot be empty")
+    refusals: ClassVar[Mapping[str, Refusal]] = {
+        **ReferenceErrors.refusals,
+        "no_key": Refusal(401, "Unauthorized: invalid API key"),
+        "bad_key": Refusal(401, "Unauthorized: invalid API key"),
+        "no_money": Refusal(403, "Insufficient balance"),
+        "bad_body": Refusal(400, "Invalid request: {words}"),
+        "prompt_empty": Refusal(400, "Invalid prompt: prompt cannot be empty"),
+    }
 
     def path_unknown(self, path: str) -> ResponseData:
         # The site also has web pages.
-        return (
-            self._envelope(404, "404 page not found") if path.startswith("/v1/") else ResponseData(404, WEB_PAGE, HTML)
-        )
+        if path.startswith("/v1/"):
+            return self._response(404, "", "404 page not found")
+        return ResponseData(404, WEB_PAGE, HTML)
 
     def crash(self) -> ResponseData:
-        return self._envelope(500, "Internal server error")
+        return self._response(500, "", "Internal server error")
 
-    def _envelope(self, status: int, message: str, headers: dict[str, str] | None = None) -> ResponseData:
-        return ResponseData(status, {"code": "error", "data": None, "message": message}, headers or {})
+    def _response(self, status: int, code: str, message: str) -> ResponseData:
+        return ResponseData(status, {"code": "error", "data": None, "message": message})
 
 
 class _CrazyrouterErrors(NewApi2025Errors):
     """Its relay is a new-api; failures of its upstream have an integer code, as its successes do, which is not
     documented (protocol 3.1)."""
 
-    def _envelope(self, status: int, code: str, message: str, headers: dict[str, str] | None = None) -> ResponseData:
-        return ResponseData(status, {"code": 4, "description": f"{code}: {message}", "result": ""}, headers or {})
+    def _envelope(self, status: int, code: str, message: str) -> ResponseData:
+        return ResponseData(status, {"code": 4, "description": f"{code}: {message}", "result": ""})
 
 
 class GptProto(Dialect):

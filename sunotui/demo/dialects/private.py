@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from sunotui.demo.dialects.reference import PAID_EXTRAS, Dialect
 from sunotui.demo.dialects.relays import NewApi2025
-from sunotui.demo.error_responses import ErrorResponses, NewApi2026Errors
+from sunotui.demo.error_responses import ErrorResponses, NewApi2026Errors, Refusal
 from sunotui.demo.music.clips import clip_json
 from sunotui.demo.music.documented_tasks import FLAT_TASKS
 from sunotui.demo.music.jobs import Job, Take
@@ -24,8 +24,10 @@ _OVERRIDING = frozenset({"underpainting", "overpainting"})
 class _PaidErrors(NewApi2026Errors):
     """A private build looks up the account of a clip before it calls any upstream: it knows its clips."""
 
-    def clip_unknown(self) -> ResponseData:
-        return self._envelope(404, "clip_not_exist", "clip not found")
+    refusals: ClassVar[Mapping[str, Refusal]] = {
+        **NewApi2026Errors.refusals,
+        "clip_unknown": Refusal(404, "clip not found", "clip_not_exist"),
+    }
 
 
 class Paid(NewApi2025):

@@ -127,29 +127,16 @@ DERIVED_TASKS: tuple[DerivedTask, ...] = (
         has_range=True,
         needs_words=True,
     ),
-    DerivedTask(
-        *("fixed_infill", "Replace, same length", "New section of", Feature.INFILL),
-        forms={_NESTED: _section("fixed_infill")},
-        has_range=True,
-        needs_words=True,
-    ),
-    DerivedTask(
-        *("infill_intro", "Replace intro", "New intro of", Feature.INFILL),
-        forms={_NESTED: _section("infill_intro")},
-        has_range=True,
-        needs_words=True,
-    ),
-    DerivedTask(
-        *("infill_outro", "Replace outro", "New outro of", Feature.INFILL),
-        forms={_NESTED: _section("infill_outro")},
-        has_range=True,
-        needs_words=True,
-    ),
-    DerivedTask(
-        *("cover_infill", "Replace in a cover", "New section of", Feature.INFILL),
-        forms={_NESTED: _section("cover_infill")},
-        has_range=True,
-        needs_words=True,
+    *(
+        DerivedTask(
+            *(name, label, title, Feature.INFILL), forms={_NESTED: _section(name)}, has_range=True, needs_words=True
+        )
+        for name, label, title in (
+            ("fixed_infill", "Replace, same length", "New section of"),
+            ("infill_intro", "Replace intro", "New intro of"),
+            ("infill_outro", "Replace outro", "New outro of"),
+            ("cover_infill", "Replace in a cover", "New section of"),
+        )
     ),
     DerivedTask(
         *("upload_infill", "Replace in an upload", "New section of", Feature.INFILL),
@@ -254,7 +241,7 @@ _BY_NAME: Mapping[str, DerivedTask] = {task.name: task for task in DERIVED_TASKS
 _NOT_EMPTY = {
     "variation": f"Say how far the remaster may go: {', '.join(VARIATIONS)}",
     "sound": "Say which sound",
-    "url": "Give an address that starts with https://",
+    "url": "Enter a URL that starts with https://",
 }
 
 
@@ -352,7 +339,7 @@ class DerivedRequest(SongFields):
                 ValidationIssue("model", f"{model.label} has no remaster; {label_of(REMASTER)} ({REMASTER}) has one")
             )
         if row.needs_style and not trim(self.style):
-            found.append(ValidationIssue("style", "Say which style it should have"))
+            found.append(ValidationIssue("style", "Add a style"))
         if row.feature is Feature.ADD_VOCALS and self.instrumental:
             found.append(ValidationIssue("instrumental", "Vocals cannot be instrumental: add lyrics instead"))
         elif row.needs_words and not trim(self.lyrics) and not self.instrumental:

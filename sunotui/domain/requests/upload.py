@@ -34,7 +34,7 @@ class UploadRequest:
         """The validation issues: the gateway must be able to download from the URL."""
         found = extra_problems(self.extra) + damaged_texts(self)
         if not is_web_address(trim(self.url)):
-            found.append(ValidationIssue("url", "Give an address that starts with https://"))
+            found.append(ValidationIssue("url", "Enter a URL that starts with https://"))
         return blocking_first(found)
 
 

@@ -23,13 +23,12 @@ class ValidationIssue:
     is_blocking: bool = True
 
 
-def over_limit(field: str, text: str, limit: int, what: str = "") -> list[ValidationIssue]:
-    """A warning for a text longer than the model's limit; only the gateway decides. `what` is the field's name on
-    screen."""
+def over_limit(field: str, text: str, limit: int) -> list[ValidationIssue]:
+    """A warning for a text longer than the model's limit; only the gateway decides."""
     length = len(trim(text))
     if length <= limit:
         return []
-    sentence = f"The {what or field} has {length:,} characters; the model takes {limit:,}"
+    sentence = f"{field.capitalize()}: {length:,} characters; this model takes {limit:,}"
     return [ValidationIssue(field, sentence, is_blocking=False)]
 
 

@@ -1,4 +1,4 @@
-"""The filter fields of a search: is:starred, status:failed, since:7d, len:>3:00, rating:4, album:"Rain"."""
+"""The filter fields of a search: is:favourite, status:failed, since:7d, len:>3:00, rating:4, album:"Rain"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 
 
 class Flag(StrEnum):
-    """The values of `is:`."""
+    """The values of `is:`, as they are stored; FLAG_NAMES has their names on screen."""
 
     STARRED = "starred"
     UNHEARD = "unheard"
@@ -23,6 +23,10 @@ class Flag(StrEnum):
     ACTIVE = "active"
     FAILED = "failed"
     SONG = "song"
+
+
+FLAG_NAMES = {"favourite": Flag.STARRED, "unplayed": Flag.UNHEARD, "played": Flag.HEARD}
+"""The values of `is:` by their names on screen, where these differ from the stored values, which work too."""
 
 
 class ChoiceField(StrEnum):
@@ -134,9 +138,7 @@ def parse_filter(field: str, value: str, *, is_excluded: bool) -> Filter:
     folded = value.casefold()
     match field:
         case "is":
-            return FlagFilter(
-                Flag(_known(folded.removesuffix("s") if folded == "songs" else folded, Flag)), is_excluded
-            )
+            return FlagFilter(_flag(folded), is_excluded)
         case "status":
             return ChoiceFilter(ChoiceField.STATUS, _statuses(folded), is_excluded)
         case "kind":
@@ -155,6 +157,18 @@ def parse_filter(field: str, value: str, *, is_excluded: bool) -> Filter:
                 # Every name begins with an empty string.
                 raise NoSearchableText(f"'{value[:40]}' is not the beginning of a name")
             return NameFilter(NamedBy(field), value, is_excluded)
+
+
+def _flag(word: str) -> Flag:
+    singular = word.removesuffix("s") if word in {"songs", "favourites"} else word
+    if singular in FLAG_NAMES:
+        return FLAG_NAMES[singular]
+    try:
+        return Flag(singular)
+    except ValueError:
+        shown = {flag: name for name, flag in FLAG_NAMES.items()}
+        names = ", ".join(shown.get(flag, flag) for flag in Flag)
+        raise QuerySyntaxError(f"'{word[:40]}' is not one of {names}") from None
 
 
 def _known(word: str, words: type[StrEnum]) -> str:

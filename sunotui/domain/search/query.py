@@ -1,4 +1,4 @@
-"""The search language: words, "exact phrases", -exclusions, and fields such as tag:jazz len:>3:00."""
+"""The search language: words, "exact phrases", -exclusions, and fields such as style:jazz len:>3:00."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ TERMS_LIMIT = 16
 
 TEXT_FIELDS = {
     "title": "title",
+    "style": "tags",
     "tag": "tags",
     "tags": "tags",
     "lyrics": "lyrics",
@@ -125,7 +126,7 @@ class Query:
         """Raise InvalidRequest for a search that is empty or has issues. For scripts, which must not run a part of a
         search, or none, in its place."""
         if not self.text.strip():
-            raise InvalidRequest("The search is empty", advice="Give it words or filters, such as is:starred")
+            raise InvalidRequest("The search is empty", advice="Give it words or filters, such as is:favourite")
         if self.issues:
             shown = "; ".join(f"at character {one.at + 1}: {one.problem}" for one in self.issues[:_SHOWN_ISSUES])
             raise InvalidRequest(f"The search was not understood, {shown}")

@@ -24,7 +24,7 @@ _TEXT_READ = 2_000
 
 
 def shows(response: Response) -> bool | None:
-    """Whether the endpoint exists: True for a response of its own, False for the known forms of "no such path", None if
+    """Whether the endpoint exists: True for a specific response, False for the known forms of "no such path", None if
     the response proves neither (a rejected token, a limit, a temporary failure)."""
     try:
         document = read_document(response.body)

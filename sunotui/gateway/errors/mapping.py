@@ -70,7 +70,7 @@ def _read(status: int, headers: Mapping[str, str], body: bytes) -> tuple[str, Er
         return read_other(status, headers, body)
     envelope = open_envelope(document)
     if status < 300 and not envelope.is_failure:
-        return "", ErrorClass(UnreadableResponse, "The gateway's answer has a form that is not known here")
+        return "", ErrorClass(UnreadableResponse, "The gateway's answer has an unknown form")
     return envelope.text or envelope.code, classify_envelope(status, envelope)
 
 

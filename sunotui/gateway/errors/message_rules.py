@@ -128,7 +128,7 @@ _PARENT_GONE = ErrorClass(
     "It cannot be continued here any more",
     ErrorSource.UPSTREAM,
 )
-_NO_PROMPT = ErrorClass(RequestRejected, "The request has no words", "Write a prompt and send it again")
+_NO_PROMPT = ErrorClass(RequestRejected, "The request has no text", "Write a prompt and send it again")
 _BAD_FIELD = ErrorClass(
     RequestRejected, "A field of the request has a form that the gateway cannot read", "Check the fields added by hand"
 )

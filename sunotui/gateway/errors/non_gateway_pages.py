@@ -70,7 +70,7 @@ def read_other(status: int, headers: Mapping[str, str], body: bytes) -> tuple[st
     if status in _ONLY_PROXIES_SAY or _PLAIN_PROXY.match(words):
         return words, _BY_STATUS.get(status, _PROXY_FAILED)
     if not words and status >= 500:
-        return "", ErrorClass(GatewayFailed, "The gateway failed without a word")
+        return "", ErrorClass(GatewayFailed, "The gateway failed without a reason")
     return words, classify(status, "", words) if words else classify_status(status)
 
 

@@ -18,9 +18,9 @@ _PLAIN = frozenset({"", "identity"})
 _GZIP = frozenset({"gzip", "x-gzip"})
 _DEFLATE = "deflate"
 
-_UNKNOWN = "The gateway's answer came compressed in a way that is not known here, although it was asked for plain"
+_UNKNOWN = "The gateway's answer is compressed in an unknown way, although it was asked for uncompressed"
 _TOO_LARGE = "The gateway's answer is larger than any answer should be"
-_CUT_OFF = "The gateway's compressed answer was cut off on its way"
+_CUT_OFF = "The gateway's compressed answer is incomplete"
 _BROKEN = "The gateway's answer came compressed and cannot be decompressed"
 
 

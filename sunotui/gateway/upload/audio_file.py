@@ -84,7 +84,7 @@ def _open(text: str) -> AudioFile:
         path = Path(text).expanduser()
         # Checked before it is opened: opening a pipe would wait for its other end.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise InvalidRequest("That path is no file", advice="Give the path of an audio file")
+            raise InvalidRequest("That path is not a file", advice="Give the path of an audio file")
         source = path.open("rb")
     except FileNotFoundError:
         raise InvalidRequest("There is no file at that path", advice="Check the path") from None

@@ -1,4 +1,4 @@
-"""Resolves references to tasks and takes: a task without a clip stands for its first take."""
+"""Resolves references to tasks and takes: a task without a clip means its first take."""
 
 from __future__ import annotations
 

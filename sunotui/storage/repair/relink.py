@@ -60,7 +60,7 @@ def add_placeholders(db: Database, now: float) -> list[str]:
         "SELECT task_id FROM submission WHERE state = 'accepted' AND task_id IS NOT NULL "
         "UNION SELECT task_id FROM clip EXCEPT SELECT id FROM task"
     )
-    accepted = {one.task_id: one for one in journal.list({SubmissionState.ACCEPTED}, 1_000_000) if one.task_id}
+    accepted = {one.task_id: one for one in journal.reader.list({SubmissionState.ACCEPTED}, 1_000_000) if one.task_id}
     for task_id in missing:
         tasks.save([_placeholder(db, task_id, accepted.get(task_id), now)])
     return missing
@@ -141,5 +141,5 @@ INDEXES: dict[str, Callable[[Database], None]] = {"words": index_words}
 
 
 def _words_of(journal: Journal, task: Task) -> Sequence[str]:
-    submission = journal.get(task.submission_id) if task.submission_id else None
+    submission = journal.reader.get(task.submission_id) if task.submission_id else None
     return (*index_row(texts_of(task, submission.request if submission is not None else None)), task.id)

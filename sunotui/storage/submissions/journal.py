@@ -4,80 +4,33 @@ S5)."""
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sunotui.domain.errors import (
     Charge,
     InvalidRequest,
     JournalWriteError,
     LibraryError,
-    NotFound,
     SunotuiError,
 )
-from sunotui.domain.gateways.profile import ENV_PROFILE
-from sunotui.domain.persona import Persona
 from sunotui.domain.submission import Submission, SubmissionState, can_transition
-from sunotui.domain.text import trim
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.integrity import BUSY_ADVICE, is_busy, reason_of
-from sunotui.storage.db.sql_values import Value, placeholders, storable, storable_text
+from sunotui.storage.db.sql_values import Value, storable, storable_text
 from sunotui.storage.gateway_facts.personas import PersonaStore
 from sunotui.storage.submissions.process_lock import ProcessLock, is_dead, remove_stale_locks
-from sunotui.storage.tasks.summaries import corrupt_row_errors
+from sunotui.storage.submissions.reader import DuplicateQuery, SubmissionReader, Submissions
+from sunotui.storage.submissions.rows import persona_of, request_json
 from sunotui.storage.tasks.task_store import TaskStore
 
 if TYPE_CHECKING:
-    from sunotui.domain.requests.request import Request
     from sunotui.domain.tasks.task import Task
-
-_COLUMNS = (
-    "id, profile, request, path, body, state, created_at, sent_at, ended_at, task_id, retry_of, trouble, "
-    "trouble_kind, request_id, http_status, answer, task_hint, result"
-)
-Submissions = list[Submission]
-
-PERSONA_KIND, TAGS_KIND = "persona", "upsample_tags"
-"""The kinds of requests whose result may be in a task's response; as text, so that their module is not imported."""
 
 _NEVER_SENT = "sunotui ended before this was sent; nothing was charged."
 _INTERRUPTED = "sunotui ended while this was being sent. It may have been charged."
-
-
-class DuplicateQuery(NamedTuple):
-    """Which earlier submissions count as duplicates of a new one."""
-
-    since: float
-    """Only submissions created at this time (Unix seconds) or later."""
-    other_than: tuple[str, ...] = ()
-    """Ids of submissions to ignore."""
-    is_same_request: bool = False
-    """Whether the requests must be equal, too; for requests that the body does not identify, such as file uploads."""
-
-
-MODELS_READ = 300
-"""How many of the newest submissions are searched for models that worked."""
-# Bodies of older versions and imported ones may be invalid JSON, such as those with NaN; they are skipped.
-_MODELS_THAT_WORKED = """
-    SELECT coalesce(
-        CASE WHEN json_type(sent.body, '$.mv') = 'text' THEN json_extract(sent.body, '$.mv') END,
-        CASE WHEN json_type(sent.body, '$.model') = 'text' THEN json_extract(sent.body, '$.model') END
-    )
-    FROM (SELECT * FROM submission ORDER BY created_at DESC, seq DESC LIMIT ?) AS sent
-    JOIN task ON task.id = sent.task_id
-    WHERE sent.profile = ? AND sent.origin IN (?, ?) AND sent.state = 'accepted' AND task.status = 'success'
-        AND json_valid(sent.body)
-        AND CASE WHEN json_valid(sent.request) THEN json_extract(sent.request, '$.kind') END = ?
-        AND NOT EXISTS (
-            SELECT 1 FROM json_each(
-                CASE WHEN json_valid(json_extract(sent.request, '$.extra'))
-                    THEN json_extract(sent.request, '$.extra') ELSE '{}' END
-            ) AS given WHERE given.key IN ('mv', 'model')
-        )
-    ORDER BY sent.created_at DESC, sent.seq DESC
-"""
 
 
 class Journal:
@@ -86,6 +39,7 @@ class Journal:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self.reader = SubmissionReader(db)
         self._tasks = TaskStore(db)
         self._personas = PersonaStore(db)
         self._lock_folder = db.path.parent / "owners"
@@ -108,7 +62,7 @@ class Journal:
         row: list[Value] = [
             submission.id,
             submission.profile,
-            _json_of(submission.request),
+            request_json(submission),
             submission.path,
             submission.body,
             submission.state.value,
@@ -117,11 +71,11 @@ class Journal:
             origin,
         ]
         with self._write_before_sending() as connection:
-            if unless is not None and (duplicate := self.find_duplicate(submission, unless)) is not None:
+            if unless is not None and (duplicate := self.reader.find_duplicate(submission, unless)) is not None:
                 return duplicate
             if submission.retry_of is not None:
                 self._require_retryable(submission.retry_of)
-            if self.get(submission.id) is not None:
+            if self.reader.get(submission.id) is not None:
                 raise ValueError(f"the submission {submission.id} is in the journal already")
             connection.execute(
                 "INSERT INTO submission (id, profile, request, path, body, state, created_at, retry_of, origin, "
@@ -221,25 +175,12 @@ class Journal:
                     (storable_text(result), storable_text(submission_id)),
                 ).fetchall()
             for profile, text in rows:
-                if (persona := _persona_of(text, result, profile, now)) is not None:
+                if (persona := persona_of(text, result, profile, now)) is not None:
                     self._personas.add(persona)
         return bool(rows)
 
-    def unread_results(self) -> Submissions:
-        """At most 100 accepted submissions whose task has succeeded and whose result was not read yet, newest first.
-        Raises LibraryError.
-        """
-        kinds = (PERSONA_KIND, TAGS_KIND)
-        return self._select(
-            "WHERE state = 'accepted' AND result = '' "
-            "AND CASE WHEN json_valid(request) THEN json_extract(request, '$.kind') END IN (?, ?) "
-            "AND task_id IN (SELECT id FROM task WHERE status = 'success') "
-            "ORDER BY created_at DESC, seq DESC LIMIT 100",
-            kinds,
-        )
-
     def _can_belong_to(self, known: Task, submission_id: str, profile: str) -> bool:
-        submission = self.get(submission_id)
+        submission = self.reader.get(submission_id)
         if known.profile != profile or submission is None:
             return False
         if known.submission_id is not None:
@@ -262,7 +203,7 @@ class Journal:
         become known, and JournalWriteError.
         """
         with self._write_after_sending():
-            self.unknown(submission_id)
+            self.reader.unknown(submission_id)
             self._move(submission_id, SubmissionState.DROPPED, now)
 
     def adopt(self, submission_id: str, task: Task, now: float) -> None:
@@ -272,7 +213,7 @@ class Journal:
         JournalWriteError; nothing is written then.
         """
         with self._write_after_sending():
-            self.unknown(submission_id)
+            self.reader.unknown(submission_id)
             known = self._tasks.task(task.id)
             if known is not None and known.submission_id not in {None, submission_id}:
                 raise InvalidRequest(
@@ -281,58 +222,6 @@ class Journal:
                 )
             self._move(submission_id, SubmissionState.ACCEPTED, now, task_id=task.id, trouble="", trouble_kind="")
             self._tasks.save([replace(task, submission_id=submission_id)])
-
-    def get(self, submission_id: str) -> Submission | None:
-        """The submission with this id; None if there is none. Raises LibraryError."""
-        return next(iter(self._select("WHERE id = ?", [storable_text(submission_id)])), None)
-
-    def unknown(self, submission_id: str) -> Submission:
-        """The submission with this id, if its outcome is unknown. Raises NotFound, InvalidRequest for an outcome that
-        is known, and LibraryError.
-        """
-        submission = self.get(submission_id)
-        if submission is None:
-            raise NotFound(f"There is no submission {submission_id}", advice="", topic="submissions")
-        if submission.state is not SubmissionState.UNKNOWN:
-            raise InvalidRequest(
-                f"That submission is {submission.state.value}", advice="Only an unknown outcome can be resolved"
-            )
-        return submission
-
-    def list(self, states: Collection[SubmissionState] | None = None, limit: int = 100) -> Submissions:
-        """The newest submissions, at most `limit`, in these states or in any. Raises LibraryError."""
-        values = [state.value for state in SubmissionState if states is None or state in states]
-        return self._select(
-            f"WHERE state IN ({placeholders(values)}) ORDER BY created_at DESC, seq DESC LIMIT ?",
-            [*values, max(0, limit)],
-        )
-
-    def find_duplicate(self, submission: Submission, query: DuplicateQuery) -> Submission | None:
-        """The newest submission with the same body that was not rejected or given up; None if there is none. Raises
-        LibraryError.
-        """
-        same, values = "", [submission.profile, submission.path, submission.body]
-        if query.is_same_request:
-            same = "AND request = ? "
-            values.append(_json_of(submission.request))
-        others = [submission.id, *query.other_than]
-        found = self._select(
-            f"WHERE created_at >= ? AND profile = ? AND path = ? AND body = ? {same}"
-            f"AND id NOT IN ({placeholders(others)}) "
-            "AND state IN ('ready', 'sending', 'accepted', 'unknown') ORDER BY created_at DESC, seq DESC LIMIT 1",
-            [query.since, *map(storable_text, [*values, *others])],
-        )
-        return next(iter(found), None)
-
-    def models_that_worked(self, profile: str, kind: str, origin: str = "") -> tuple[str, ...]:
-        """The models with which a profile's submissions of a kind succeeded, newest first and without duplicates.
-        `kind` is `Request.kind`, `origin` the URL of the profile's gateway. Submissions without an origin count, too,
-        except for the profile of the environment, which may be any gateway. Models in extra fields do not count. Only
-        the newest MODELS_READ submissions are read. Raises LibraryError.
-        """
-        no_origin = origin if profile == ENV_PROFILE else ""
-        names = self._db.column(_MODELS_THAT_WORKED, [MODELS_READ, profile, origin, no_origin, kind])
-        return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name))
 
     def recover(self, now: float) -> Submissions:
         """Close the submissions of processes that have ended; returns those with an unknown outcome in the order of the
@@ -354,7 +243,7 @@ class Journal:
                     self._move(row["id"], SubmissionState.UNKNOWN, now, trouble=_INTERRUPTED)
                     interrupted.append(row["id"])
             remove_stale_locks(self._lock_folder)
-        return [found for submission_id in interrupted if (found := self.get(submission_id)) is not None]
+        return [found for submission_id in interrupted if (found := self.reader.get(submission_id)) is not None]
 
     def _end(
         self,
@@ -396,33 +285,18 @@ class Journal:
             )
 
     def _require_retryable(self, submission_id: str) -> None:
-        """Raise NotFound or InvalidRequest unless a submission may be sent again; within a transaction.
-
-        A retry of a retry counts, too, even if the one in between was given up: it may have been charged for the same
-        request.
-        """
-        self.unknown(submission_id)
-        retries = self._select(
-            "WHERE id IN (WITH RECURSIVE again (id) AS (SELECT id FROM submission WHERE retry_of = ? "
-            "UNION SELECT later.id FROM submission AS later JOIN again ON later.retry_of = again.id) "
-            "SELECT id FROM again) AND id != ? AND state NOT IN ('rejected', 'dropped') "
-            "ORDER BY created_at DESC, seq DESC LIMIT 1",
-            [storable_text(submission_id)] * 2,
-        )
-        for retry in retries:
+        """Raise NotFound or InvalidRequest unless a submission may be sent again; within a transaction."""
+        self.reader.unknown(submission_id)
+        if (retry := self.reader.retry(submission_id)) is not None:
             raise InvalidRequest(
                 f"That was sent again already; the retry is {retry.state.value}",
                 advice="Wait for it, or resolve it",
             )
 
     def _require(self, submission_id: str, state: SubmissionState) -> None:
-        found = self.get(submission_id)
+        found = self.reader.get(submission_id)
         if found is None or found.state is not state:
             raise ValueError(f"the submission {submission_id} is not {state.value}")
-
-    def _select(self, rest: str, values: Sequence[Value]) -> Submissions:
-        with corrupt_row_errors():
-            return [_submission_of(row) for row in self._db.query(f"SELECT {_COLUMNS} FROM submission {rest}", values)]
 
     def _own_id(self) -> str:
         if self._process_lock is None:
@@ -462,29 +336,3 @@ class Journal:
 def shortened(text: str) -> str:
     """The first 200 characters of a result, for a sentence."""
     return text if len(text) <= 200 else text[:199] + "…"
-
-
-def _persona_of(request_text: str, persona_id: str, profile: str, now: float) -> Persona | None:
-    """The persona that a request created; None for a request of another kind."""
-    from sunotui.domain.requests.request import PersonaRequest, from_json
-
-    request = from_json(request_text)
-    if not isinstance(request, PersonaRequest):
-        return None
-    return Persona(persona_id, trim(request.name), trim(request.clip_id), profile, now)
-
-
-def _json_of(request: Request) -> str:
-    from sunotui.domain.requests.request import to_json
-
-    return to_json(request)
-
-
-def _submission_of(row: sqlite3.Row) -> Submission:
-    # Requests take 7 ms to import, and a start shows none unless one was interrupted.
-    from sunotui.domain.requests.request import from_json
-
-    values = dict(zip(row.keys(), row, strict=True))
-    state, request = SubmissionState(values.pop("state")), from_json(values.pop("request"))
-    hints = tuple(values.pop("task_hint").split())
-    return Submission(state=state, request=request, task_hints=hints, **values)

@@ -122,9 +122,6 @@ def task_of(row: sqlite3.Row, clips: tuple[Clip, ...]) -> Task:
         lyrics_error,
         made_in_s,
     ) = row
-    lyrics = None
-    if lyrics_text is not None:
-        lyrics = Lyrics(lyrics_title, lyrics_text, tuple(json.loads(lyrics_tags)), lyrics_error)
     return Task(
         id=task_id,
         profile=profile,
@@ -137,7 +134,9 @@ def task_of(row: sqlite3.Row, clips: tuple[Clip, ...]) -> Task:
         started_at=started_at,
         finished_at=finished_at,
         clips=clips,
-        lyrics=lyrics,
+        lyrics=None
+        if lyrics_text is None
+        else Lyrics(lyrics_title, lyrics_text, tuple(json.loads(lyrics_tags)), lyrics_error),
         checked_at=checked_at,
         misses=misses,
         submission_id=submission_id,

@@ -71,7 +71,7 @@ class Exporter:
         """All submissions, oldest first."""
         for ids in self._pages("submission"):
             for submission_id in ids:
-                found = self._journal.get(submission_id)
+                found = self._journal.reader.get(submission_id)
                 if found is not None:
                     yield found
 

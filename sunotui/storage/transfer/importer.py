@@ -119,7 +119,7 @@ class Importer:
 
     def _add_submission(self, record: Submission) -> ImportResult:
         record = arrived(record)
-        known = self._journal.get(record.id)
+        known = self._journal.reader.get(record.id)
         if known is None:
             self._insert_submission(record)
             return ImportResult(ImportStatus.ADDED)

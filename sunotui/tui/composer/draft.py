@@ -187,7 +187,7 @@ def _read(text: str, field: Field) -> Any:
 
 
 def _number(text: str) -> float | None:
-    """Parse a decimal number; None for anything else, also for nan, inf, 1_0 and numbers that are too large."""
+    """Parse a decimal number; None for anything else, including nan, inf, 1_0 and numbers that are too large."""
     if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", text, re.ASCII) is None:
         return None
     number = float(text)

@@ -48,7 +48,8 @@ class DraftSession:
         self.preview = Preview(id="preview")
         self.draft = Draft()
         self.submission_id = new_submission_id()
-        self.profile = profile if profile and core.profile_named(profile) is not None else core.profile
+        known = core.active_profiles
+        self.profile = profile if profile and known.named(profile) is not None else known.name
         """The profile whose gateway gets the request."""
         self.is_filled = False
         """Whether the draft was read from the disk and is in the form."""
@@ -65,7 +66,7 @@ class DraftSession:
         if self._request is not None:
             self._replaced, draft = draft, self.with_request(draft, self._request)
         if not draft.values.get("model"):
-            profile = self._core.profile_named(self.profile)
+            profile = self._core.active_profiles.named(self.profile)
             draft = draft.with_value("model", profile.model if profile is not None and profile.model else "")
         await self.fill(draft)
         self.is_filled = True
@@ -87,8 +88,7 @@ class DraftSession:
         self._draw()
 
     def with_request(self, draft: Draft, request: Request) -> Draft:
-        """A draft that makes this request. A text that is longer than its field takes is left out, and a message names
-        it."""
+        """A draft for this request. A text that is too long for its field is left out, with a message."""
         filled = draft.with_request(request)
         for name, text in filled.values.items():
             if text != draft.values.get(name) and (words := refusal(text)):
@@ -97,7 +97,7 @@ class DraftSession:
         return filled
 
     async def edit_flag(self, checkbox: Checkbox) -> None:
-        """A flag was set or cleared; "more" shows further fields."""
+        """A checkbox was changed; "more" shows further fields."""
         before = self.draft.shown
         self.edited(checkbox.id, "yes" if checkbox.value else "")
         if self.draft.shown != before:
@@ -105,8 +105,8 @@ class DraftSession:
             self._draw()
 
     def write(self, name: str, text: str) -> bool:
-        """Replace the text of a field, as the user would. False, with a message, when the text is longer than the field
-        takes; the field is then unchanged."""
+        """Replace the text of a field, as the user would. False, with a message, when the text is too long for the
+        field; the field is then unchanged."""
         if not self._has_room(name, text):
             return False
         self.form.put(name, text)
@@ -115,7 +115,7 @@ class DraftSession:
 
     def append(self, name: str, text: str) -> bool:
         """Append to the text of a long field, in which the user may be typing. False, with a message, when the result
-        is longer than the field takes; the field is then unchanged."""
+        is too long for the field; the field is then unchanged."""
         if not self._has_room(name, self.form.text_of(name) + text):
             return False
         self.form.append(name, text)
@@ -129,11 +129,11 @@ class DraftSession:
         return not words
 
     def room_of(self, name: str) -> int:
-        """The most characters of a text that replaces the field's own, which may be longer than the limit."""
+        """The maximum length of a text that replaces the field's own, which may be longer than the limit."""
         return max(MOST_CHARACTERS, len(self.form.text_of(name)))
 
     def edited(self, name: str | None, text: str) -> None:
-        """A field has this text now."""
+        """Record the new text of a field."""
         if name is None or self.draft.values.get(name, "") == text:
             return
         self.draft = self.draft.with_value(name, text)
@@ -224,7 +224,7 @@ class DraftSession:
         if request is not None:
             request = self._models.complete(request)
         model = getattr(request, "model", "")
-        # The limits are those of the model that will be sent.
+        # The limits are those of the model in the request as it is sent.
         self.form.show_counters(self.draft.with_value("model", model) if model else self.draft)
         if request is None:
             self.preview.show_problem(problem)

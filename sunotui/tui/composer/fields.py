@@ -143,7 +143,7 @@ class Mode:
     makes: tuple[type[Request], ...]
     fields: tuple[str, ...]
     needs: tuple[str, ...]
-    """The required fields, more or less: the first empty one gets the focus."""
+    """The fields that are usually required: the first empty one gets the focus."""
     task: str = ""
     """The derived task that it creates, one of DERIVED_TASKS; empty for other requests."""
     model_field: str = "model"

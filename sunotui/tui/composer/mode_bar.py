@@ -1,4 +1,4 @@
-"""The top of the composer: the modes, with those greyed out that the gateway does not offer, and the target gateway."""
+"""The top of the composer: the modes, greyed out if the gateway does not offer them, and the target gateway."""
 
 from __future__ import annotations
 

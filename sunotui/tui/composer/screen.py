@@ -1,4 +1,4 @@
-"""The composer: the form, its modes, sending, another gateway, and what a gateway can fill into the form."""
+"""The composer: the form, its modes, sending, another gateway, and texts from the gateway."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ComposeScreen(Screen[None]):
         self._core = core
         self.session = DraftSession(self, self.app, core, request, profile)
         self._awaited_lyrics: str | None = None
-        """The id of the lyrics task whose text goes into the form."""
+        """The id of the lyrics task whose text is inserted into the form."""
 
     def compose(self) -> ComposeResult:
         """Modes, form, preview."""
@@ -90,16 +90,16 @@ class ComposeScreen(Screen[None]):
     # --- the form ----------------------------------------------------------------------------------------------------
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """A line was edited."""
+        """A one-line field was edited."""
         # The text as it is now, which may be newer than the message.
         self.session.edited(event.input.id, event.input.value)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """A long text was edited."""
+        """A multi-line field was edited."""
         self.session.edited(event.text_area.id, event.text_area.text)
 
     async def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
-        """A flag was set or cleared."""
+        """A checkbox was changed."""
         await self.session.edit_flag(event.checkbox)
 
     def on_open_input_refused(self) -> None:
@@ -115,7 +115,7 @@ class ComposeScreen(Screen[None]):
         self.session.save_soon()
 
     async def action_turn_mode(self, step: int) -> None:
-        """Go to the next mode to the right or to the left, in a circle."""
+        """Go to the next mode to the right or to the left, cyclically."""
         names = [mode.id for mode in MODES]
         at = names.index(self.session.draft.mode) if self.session.draft.mode in names else -1
         await self.action_mode(names[(at + step) % len(names)])
@@ -139,7 +139,7 @@ class ComposeScreen(Screen[None]):
             return
         try:
             prepared = await self._core.services.submitter.prepare(
-                request, profile or self._core.current_profile().name
+                request, profile or self._core.active_profiles.current().name
             )
         except InvalidRequest as error:
             self.app.say(error.what, "warning")
@@ -287,7 +287,7 @@ class ComposeScreen(Screen[None]):
 
     @opens_dialog
     async def action_more_modes(self) -> None:
-        """Choose a mode without a key of its own."""
+        """Choose a mode without its own key."""
         dialect = self._core.clients.dialect(self.session.profile).dialect
         rows = [row for has_take in (False, True) for row in derived_drafts.derived_choices(dialect, has_take=has_take)]
         chosen = await self.app.push_screen_wait(SelectDialog("More ways to make a song", rows))
@@ -297,8 +297,8 @@ class ComposeScreen(Screen[None]):
     # --- lyrics from the gateway -------------------------------------------------------------------------------------
 
     def action_ask_words(self) -> None:
-        """Have lyrics written into the form by an ordinary lyrics request, journalled and paid for. Runs on the app, so
-        that its outcome is reported after this screen is closed."""
+        """Request lyrics for the form with an ordinary lyrics request, which is journalled and billed. Runs on the app,
+        so that its outcome is reported after this screen is closed."""
         if self._has("lyrics", "lyrics"):
             self.app.key_queue.run_dialog(self.app, self._ask_words())
 

@@ -30,7 +30,7 @@ _MOST_ROWS = 100
 
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """A name, and how many of the things it is for have it."""
+    """A name, and how many of the selected tasks or takes have it."""
 
     name: str
     count: int
@@ -44,7 +44,7 @@ class ChecklistItem:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistSpec:
-    """What the names are, and how one is turned on and off."""
+    """The names of a checklist, and how to turn one on and off."""
 
     title: str
     noun: str
@@ -87,7 +87,7 @@ class _Line(FreeInput):
 
 
 class ChecklistDialog(Dialog[tuple[str, ...]]):
-    """Closes with the sentences about what was done; each can be undone."""
+    """Closes with the sentences about the changes; each can be undone."""
 
     BINDINGS = [
         Binding("escape", "leave", "Close", show=False),
@@ -178,7 +178,7 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
         await self._turn()
 
     def action_leave(self) -> None:
-        """Close with what was done."""
+        """Close with the sentences about the changes."""
         self.dismiss(tuple(self._done))
 
     @property
@@ -228,7 +228,7 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
 
     def _show(self, current: str = "") -> None:
         value = self.query_one(Input).value
-        # A name is never cut: a name that is too long is refused when it is created.
+        # A name is never truncated: a name that is too long is rejected when it is created.
         typed = one_line(value)
         key = name_key(typed)
         keys = self._keys = {name: self._keys.get(name) or name_key(name) for name in self._all}

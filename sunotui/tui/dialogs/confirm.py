@@ -1,4 +1,4 @@
-"""A confirmation before something is paid for, replaced or given up."""
+"""A confirmation before something is billed, replaced or given up."""
 
 from __future__ import annotations
 
@@ -78,11 +78,11 @@ class ConfirmDialog(Dialog[str | None]):
 
     @property
     def takes_keys(self) -> bool:
-        """Once there was time to read the question."""
+        """Whether there was time to read the question."""
         return self._is_ready
 
     def on_early_key(self) -> None:
-        """Start the wait for silence again."""
+        """Restart the wait for a pause in typing."""
         if self._silence is not None:
             self._silence.stop()
         self._silence = self.set_timer(SILENCE_S, self._become_ready)

@@ -27,8 +27,8 @@ class NoteArea(TextArea):
 
 
 class NoteDialog(Dialog[str | None]):
-    """Saves when it closes, and closes with a sentence about it; it stays open when saving failed, so that nothing that
-    was typed is lost. Undo restores the note before. Closes with None when there is no note or it was not changed."""
+    """Saves the note when it closes, and closes with a sentence about it; it stays open if saving failed, so that no
+    text is lost. Undo restores the previous note. Closes with None if there is no note or it was not changed."""
 
     BINDINGS = [Binding("escape,ctrl+s,f5", "leave", "Save and close", show=False, priority=True)]
 

@@ -1,4 +1,4 @@
-"""A list to pick one thing from, filtered by typing."""
+"""A list from which the user picks one item, filtered by typing."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ Picked = TypeVar("Picked")
 
 
 class PickerRow(NamedTuple, Generic[Picked]):
-    """One thing to pick."""
+    """One item to pick."""
 
     value: Picked
     when: str
     """A few cells beside it, such as its age."""
     kind: str
-    """A word for what it is."""
+    """A word for its kind."""
     words: str
     """The text that is searched; a row without text is shown only while nothing is typed."""
 

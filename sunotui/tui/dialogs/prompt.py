@@ -1,4 +1,4 @@
-"""One question, answered in one line."""
+"""A question with a one-line answer."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class PromptDialog(Dialog[str | None]):
         return FooterKey(ENTER, "Done", "screen.answer"), FooterKey(ESCAPE, "Cancel", "screen.leave")
 
     def action_leave(self) -> None:
-        """Close without an answer; what was typed is there when the same question is asked again."""
+        """Close without an answer; the text is restored when the same question is asked again."""
         typed = self.query_one(Input).value
         if typed.strip() and typed != self._text and not has_token(typed):
             self.app.left_texts[self._question, self._text] = typed

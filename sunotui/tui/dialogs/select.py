@@ -1,4 +1,4 @@
-"""A small list to choose one thing from."""
+"""A small list from which the user chooses one item."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CELLS_AROUND = 6
 """Columns of a row that are neither its name nor its text."""
 
 Choice = tuple[str, str, str]
-"""The key of a choice, its name, and what it stands for."""
+"""The key of a choice, its name, and an explanation."""
 
 
 class SelectDialog(Dialog[str | None]):

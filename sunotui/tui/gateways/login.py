@@ -75,7 +75,8 @@ class LoginScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Fill in the current profile."""
-        profile = self._base = None if self._is_new else self._core.profile_named(self._core.profile)
+        known = self._core.active_profiles
+        profile = self._base = None if self._is_new else known.named(known.name)
         if self._is_new:
             self.query_one("#name", Input).value = ""
         elif profile is not None and not profile.is_from_env:
@@ -104,7 +105,7 @@ class LoginScreen(Dialog[None]):
     @property
     def _offers_demo(self) -> bool:
         """The demo takes the place of the screens; nothing of a user who has a gateway is closed for it."""
-        return not self._core.profile
+        return not self._core.active_profiles.name
 
     def action_leave(self) -> None:
         """Close the form and erase the token; the other texts are restored when the form is opened again."""

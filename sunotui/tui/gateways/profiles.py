@@ -78,13 +78,13 @@ class ProfilesScreen(Screen[None]):
         name = self.query_one(ChoiceList).current_id
         profile = self._profiles.get(name or "")
         without = []
-        if name is None or name == self._core.profile:
+        if name is None or name == self._core.active_profiles.name:
             without.append("profiles.use")
         if profile is None:
             without.append("profiles.probe")
         if profile is None or _ends_with_program(profile):
             without.append("profiles.log-out")
-        if self._core.profile == DEMO_PROFILE:
+        if self._core.active_profiles.name == DEMO_PROFILE:
             without.append("profiles.log-in")
         return footers.footer_keys(footers.PROFILES, self.app.keys_of, without=without)
 
@@ -123,9 +123,9 @@ class ProfilesScreen(Screen[None]):
 
     def _show(self) -> None:
         choices = self.query_one(ChoiceList)
-        current = self.query_one(ChoiceList).current_id or self._core.profile
+        current = self.query_one(ChoiceList).current_id or self._core.active_profiles.name
         try:
-            self._profiles = self._core.all_profiles()
+            self._profiles = self._core.active_profiles.all()
         except SunotuiError as error:
             self.app.notify_error(error)
             return
@@ -137,7 +137,7 @@ class ProfilesScreen(Screen[None]):
         self._describe()
 
     def _lines(self, profile: Profile) -> Content:
-        is_used = profile.name == self._core.profile
+        is_used = profile.name == self._core.active_profiles.name
         connection = self._core.services.pollers.connection(profile.name)
         state = connection.state if connection is not None else ConnectionState.WAITING
         sign, words, colour = CONNECTION_LOOKS[state]
@@ -227,8 +227,8 @@ class ProfilesScreen(Screen[None]):
             self.app.notify_error(error)
             return
         self.app.say(f"Logged out of {name}")
-        if name == self._core.profile:
-            self._core.announce_profile(next(iter(self._core.all_profiles()), ""))
+        if name == self._core.active_profiles.name:
+            self._core.announce_profile(next(iter(self._core.active_profiles.all()), ""))
         self._show()
 
 

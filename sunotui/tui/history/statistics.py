@@ -11,15 +11,17 @@ from textual.content import Content
 from textual.screen import Screen
 
 from sunotui.core.core import Core
+from sunotui.core.library.library import Library
+from sunotui.core.statistics.page import PageLine, statistics_page
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.statistics import Statistics
 from sunotui.tui.base import BaseApp
-from sunotui.tui.history.statistics_page import statistics_page
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.text_view import TextLine, TextView
 
 _SCROLLBAR_CELLS = 2
+_EMPTY = PageLine("", "No tasks yet: press n in the library to make the first song.")
 
 
 class StatisticsScreen(Screen[None]):
@@ -68,9 +70,9 @@ class StatisticsScreen(Screen[None]):
 
     @work(group="statistics", exclusive=True)
     async def action_count(self) -> None:
-        """Count again."""
+        """Read the statistics again."""
         try:
-            self._statistics = await self._core.statistics()
+            self._statistics = await self._core.read(Library.statistics)
         except SunotuiError as error:
             self.app.notify_error(error)
             return
@@ -98,5 +100,5 @@ class StatisticsScreen(Screen[None]):
         if self._statistics is None:
             return
         view = self.query_one(TextView)
-        page = statistics_page(self._statistics, view.size.width - _SCROLLBAR_CELLS)
+        page = list(statistics_page(self._statistics, view.size.width - _SCROLLBAR_CELLS)) or [_EMPTY]
         view.show_lines([TextLine(text, "head" if is_head else "plain", name) for name, text, is_head in page])

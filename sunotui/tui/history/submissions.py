@@ -97,7 +97,7 @@ class SubmissionsScreen(Screen[None]):
         except SunotuiError as error:
             self.app.notify_error(error)
             return
-        # The cursor stays on its submission when others are added above it.
+        # The cursor stays on its submission if others are added above it.
         current = self.query_one(ChoiceList).current_id
         choices.clear_options()
         now, width = self._core.clock.now(), min(_TITLE_CELLS, self.app.size.width // _TITLE_SHARE)
@@ -318,7 +318,7 @@ class SubmissionsScreen(Screen[None]):
 
 
 def _about(match: SongMatch) -> str:
-    """What a song in the gateway's list has in common with the submission."""
+    """The fields in which a song in the gateway's list matches the submission."""
     takes = f"{len(match.clips)} take{'s' if len(match.clips) != 1 else ''}"
     made = "time not given" if match.made_at is None else f"made {formatting.moment(match.made_at)}"
     return f"{takes}, {made}, same {' and '.join(match.same)}"

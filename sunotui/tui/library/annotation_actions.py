@@ -158,7 +158,7 @@ async def _selected_takes(ctx: LibraryContext) -> list[TakeRef]:
 
 
 def _select_now(ctx: LibraryContext) -> asyncio.Task[list[TakeRef]]:
-    """Start to read the takes to annotate: the cursor may move while a dialog is open."""
+    """Start reading the takes to annotate: the cursor may move while a dialog is open."""
     return asyncio.create_task(_selected_takes(ctx), name="takes to annotate")
 
 
@@ -190,7 +190,7 @@ async def _annotate_takes(
 
 
 def _report_change(ctx: LibraryContext, sentence: str, hidden: int = 0) -> None:
-    """Say what was changed, and unmark the tasks that it was done to; `hidden` of them were not in the list."""
+    """Show what was changed, and unmark the changed tasks; `hidden` of them were not in the list."""
     ctx.tasks.clear_selection()
     not_shown = f", {hidden:,} of them not in this list" if hidden else ""
     ctx.say(f"{sentence}{not_shown}" if sentence else "No change", can_undo=bool(sentence))

@@ -23,11 +23,11 @@ from sunotui.tui.library.detail.tab_strip import Tab
 
 _NO_TAKE = "There is no take here"
 _PROMPT_FIELDS = ("description", "prompt", "lyrics", "url", "path", "clip_id")
-"""The fields of a request that can be its prompt; the first one that is not empty is."""
+"""The fields of a request that may have its prompt; the first non-empty one is used."""
 _MULTILINE = frozenset({"Lyrics", "Prompt", "Raw JSON"})
 """Texts that are copied with their line breaks and spaces."""
 _AUDIBLE = frozenset({"Audio URL", "Video URL", "WAV URL", "MP4 URL"})
-"""Links to something that the user can listen to."""
+"""The kinds of links to something that the user can play."""
 
 
 async def copy_url(ctx: LibraryContext) -> None:
@@ -152,7 +152,7 @@ async def _explain_missing_link(ctx: LibraryContext, shown: TaskDetail, clip: Cl
 
 
 async def _mark_played(ctx: LibraryContext, shown: TaskDetail, clip: Clip) -> None:
-    """A take whose link was copied or opened counts as heard. If that cannot be saved, the link is still used."""
+    """Mark a take whose link was copied or opened as played. If that cannot be saved, the link is still used."""
     try:
         await ctx.core.services.annotations.mark_played([TakeRef(shown.task.id, clip.id)], is_by_hand=False)
     except SunotuiError as error:
@@ -160,7 +160,7 @@ async def _mark_played(ctx: LibraryContext, shown: TaskDetail, clip: Clip) -> No
 
 
 async def _ask_file_name(ctx: LibraryContext, question: str, name: str) -> tuple[str, bool] | None:
-    """A name that can be written, and whether a file with that name exists; None if the user cancels."""
+    """A writable file name, and whether the file exists; None if the user cancels."""
     hint = "enter asks the gateway, which may cost money, and writes the file"
     answer = await ctx.app.push_screen_wait(
         PromptDialog(question, name, hint, check=lambda answer: check_output(trim(answer)))
@@ -212,7 +212,7 @@ async def _result_of(ctx: LibraryContext, request: ClipFileRequest, profile: str
 
 
 async def _with_fresh_link(ctx: LibraryContext, shown: TaskDetail, clip: Clip) -> Clip:
-    """The take with a link that works now: the link of a song changes when the song is done (protocol 7.3)."""
+    """The take with a currently valid link: the link of a song changes when the song is done (protocol 7.3)."""
     if not clip.is_stream:
         return clip
     try:
@@ -228,7 +228,7 @@ def _links(ctx: LibraryContext, clip: Clip) -> list[tuple[str, str]]:
 
 
 def _copy_choices(ctx: LibraryContext, detail: Detail) -> list[tuple[str, str]]:
-    """Names and values of what can be copied of the task and take that are shown."""
+    """The names and values that can be copied from the current task and take."""
     shown, clip = detail.shown, detail.clip
     if shown is None:
         return []

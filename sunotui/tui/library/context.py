@@ -1,4 +1,4 @@
-"""What the commands of the library screen work on, and how they run."""
+"""The context of the commands of the library screen, and how they run."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ AsyncWork = Callable[[], Coroutine[Any, Any, None]]
 
 @dataclass(slots=True)
 class LibraryState:
-    """What the library screen shows and remembers; it changes while the screen is open."""
+    """The state of the library screen; it changes while the screen is open."""
 
     is_open: bool = False
     """Whether the library is open. Until then the query can change, but nothing is listed."""
@@ -78,13 +78,13 @@ class LibraryContext(NamedTuple):
         self.app.notify_error(error)
 
     async def choose(self, title: str, rows: Sequence[tuple[str, str, str]]) -> str | None:
-        """Let the user choose a row: a key, a name and an explanation each. Returns the key, or None. Call it in a
+        """Let the user choose a row; each has a key, a name and an explanation. Returns the key, or None. Call it in a
         worker."""
         return await self.app.push_screen_wait(SelectDialog(title, rows))
 
     async def loaded_detail(self) -> Detail:
         """The detail pane, once the list and the pane have loaded the current task. Keys can be faster than the disk,
-        and a command must never work on the row before."""
+        and a command must never work on the previous row."""
         await self.tasks.catch_up()
         self.detail.show_task(self.tasks.current)
         await self.detail.catch_up()
@@ -103,7 +103,7 @@ class LibraryContext(NamedTuple):
         return self.screen.run_worker(work, name=name, group=group, exclusive=exclusive)
 
     def run_paid(self, work: AsyncWork, *, name: str) -> Worker[None]:
-        """Run something that may cost money in a worker of the app: it goes on when this screen closes."""
+        """Run something that may cost money in a worker of the app: it continues if this screen closes."""
         return self.app.run_worker(work, name=name, group="paid")
 
 

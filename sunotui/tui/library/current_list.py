@@ -56,7 +56,7 @@ def show_collection(ctx: LibraryContext, collection: Collection) -> None:
 
 
 async def go_to_task(ctx: LibraryContext, task_id: str) -> None:
-    """Put the cursor on a task; when it is not listed, list everything first."""
+    """Move the cursor to a task; if it is not listed, list everything first."""
     ctx.tasks.select(task_id)
     await ctx.tasks.catch_up()
     if ctx.tasks.current == task_id:
@@ -71,7 +71,7 @@ async def go_to_task(ctx: LibraryContext, task_id: str) -> None:
 
 
 def _set_collection(ctx: LibraryContext, collection: Collection) -> None:
-    """A saved search brings its own order; when the user leaves it, the order from before is back."""
+    """A saved search has its own order; when the user leaves it, the previous order is restored."""
     state, before = ctx.state, ctx.state.list_query
     if before.collection.kind is not CollectionKind.SEARCH:
         state.order_elsewhere = before.sort, before.is_reversed
@@ -80,7 +80,7 @@ def _set_collection(ctx: LibraryContext, collection: Collection) -> None:
 
 
 async def _report_saved_search_issues(ctx: LibraryContext, name: str) -> None:
-    """Say which part of a saved search is not understood, as the search bar does while the user types."""
+    """Show which part of a saved search is invalid, as the search bar does while the user types."""
     try:
         saved = await ctx.core.services.annotations.search(name)
     except SunotuiError as error:
@@ -102,7 +102,7 @@ async def _update_hidden_count(ctx: LibraryContext) -> None:
 
 
 async def count_hidden(ctx: LibraryContext) -> int:
-    """How many of the marked tasks are not in the list now: commands work on them all the same."""
+    """How many of the marked tasks are not in the list now: commands still apply to them."""
     marked = ctx.tasks.selected
     try:
         return await ctx.core.browser.count_missing(ctx.state.list_query, marked) if marked else 0
@@ -129,6 +129,6 @@ def empty_text(ctx: LibraryContext) -> Sequence[str]:
     query = ctx.state.list_query
     if query.query.text:
         return ("No matching tasks.", "esc ends the search.")
-    if not ctx.core.profile and query.collection == EVERYTHING:
+    if not ctx.core.active_profiles.name and query.collection == EVERYTHING:
         return ("No gateway yet.", "Press P to log in to one.")
     return _EMPTY_TEXTS[query.collection.view]

@@ -1,4 +1,5 @@
-"""Commands that open the composer, empty or to make something from the selected take; also a persona of its voice."""
+"""Commands that open the composer, empty or to derive something from the selected take, and the command that creates a
+persona."""
 
 from __future__ import annotations
 
@@ -93,7 +94,7 @@ async def derive_other(ctx: LibraryContext) -> None:
 
 @run_as_dialog
 async def create_persona(ctx: LibraryContext) -> None:
-    """Ask for a name, and have the gateway of this take make a persona of its voice."""
+    """Ask for a name, and request a persona from the gateway of this take."""
     selected = await ctx.selected_clip("There is no take here to make a persona from")
     if selected is None:
         return
@@ -116,7 +117,7 @@ async def _request_persona(ctx: LibraryContext, request: PersonaRequest, profile
 async def _compose_from_clip(
     ctx: LibraryContext, request_of: Callable[[TaskDetail, Clip], Request], missing: str
 ) -> None:
-    """Open the composer with a request made from the take, for the take's own gateway."""
+    """Open the composer with a request derived from the take, for the take's own gateway."""
     selected = await ctx.selected_clip(missing)
     if selected is not None:
         ctx.app.navigator.open_composer(request_of(*selected), selected[0].task.profile)
@@ -125,7 +126,7 @@ async def _compose_from_clip(
 async def _compose_from_task(
     ctx: LibraryContext, request_of: Callable[[TaskDetail, Clip | None], Request | None], missing: str
 ) -> None:
-    """Open the composer with a request made from the task, which may have no take; any gateway can do it."""
+    """Open the composer with a request derived from the task, which may have no take; for any gateway."""
     detail = await ctx.loaded_detail()
     if detail.shown is None:
         return

@@ -72,7 +72,7 @@ async def mark_range(ctx: LibraryContext) -> None:
 @run_in_worker("ask-now", exclusive=True)
 async def poll_now(ctx: LibraryContext) -> None:
     """Ask the gateway about this task and all unfinished ones."""
-    ctx.core.poll_now()
+    ctx.core.services.pollers.resume()
     detail = await ctx.loaded_detail()
     if detail.shown is None or detail.shown.is_pending:
         ctx.say("There is no task to update", "warning")

@@ -1,4 +1,4 @@
-"""The choices of the filter and sort dialogs, and what choosing one does to the search or the query."""
+"""The choices of the filter and sort dialogs, and their effects on the search or the query."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def with_sort(query: ListQuery, sort: Sort) -> ListQuery:
 
 
 def filter_choices(search: str, counts: Mapping[Collection, int]) -> list[tuple[str, str, str]]:
-    """Every filter with its meaning; those in the search have a tick."""
+    """All filters with their meanings; those in the search have a tick."""
     padded = f" {search} "
     return [
         (text, _ticked(text, is_current=f" {text} " in padded), explanation) for text, explanation in _filters(counts)

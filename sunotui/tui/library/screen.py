@@ -104,7 +104,7 @@ class LibraryScreen(Screen[None]):
                 self.context.tasks.show_text(_OPENING_TEXT)
 
     async def open_library(self) -> None:
-        """Show the library, which is open now."""
+        """Show the library after it was opened."""
         self.context.state.is_open = True
         kept_place.restore(self.context)
         self._read_profile()
@@ -148,7 +148,8 @@ class LibraryScreen(Screen[None]):
 
     @property
     def takes_keys(self) -> bool:
-        """Not while the search bar opens: what the user types after its key belongs to the search."""
+        """Whether the screen accepts keys: not while the search bar opens, since the following keys belong to the
+        search."""
         return not self.is_mounted or not self.context.search_bar.is_opening
 
     # --- loading -----------------------------------------------------------------------------------------------------
@@ -192,7 +193,7 @@ class LibraryScreen(Screen[None]):
         show_first_steps(self.context, is_empty=is_library_empty(self.context))
 
     def on_core_event(self, event: Event) -> None:
-        """Update the parts of the screen that the event is about, and nothing else."""
+        """Update only the parts of the screen that the event concerns."""
         if not self.context.state.is_open:
             return
         tasks, detail = self.context.tasks, self.context.detail
@@ -206,7 +207,7 @@ class LibraryScreen(Screen[None]):
         elif isinstance(event, events.ConnectionChanged):
             detail.update_elapsed_time(event.profile)
         elif isinstance(event, events.SubmissionChanged):
-            # A submission without a task has a row of its own.
+            # A submission without a task has its own row.
             self.reload()
             if tasks.current == row_id(event.submission):
                 detail.reload()
@@ -300,7 +301,7 @@ class LibraryScreen(Screen[None]):
             show_list(self.context)
 
     def on_search_bar_ended(self, event: SearchBar.Ended) -> None:
-        """Go back to the list; the search stays unless it was cleared."""
+        """Return to the list; the search stays unless it was cleared."""
         self.context.tasks.focus()
 
     def on_screen_suspend(self) -> None:

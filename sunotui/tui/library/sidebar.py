@@ -46,7 +46,7 @@ _COUNT_TONES = {
 """The styles of counts that are news while they are not zero."""
 _NO_COUNTS: Mapping[Collection, int] = {Collection.of_view(view): 0 for view in View}
 _NAME_LIMIT = 200
-"""Characters of a name that are used: no line shows more."""
+"""The number of characters of a name that are used: no line shows more."""
 
 
 class Head(NamedTuple):
@@ -111,7 +111,7 @@ class Sidebar(ScrollView, can_focus=True):
     BORDER_TITLE = "Library"
 
     class Chosen(Message):
-        """Another collection is to be listed."""
+        """Posted when the user chooses another collection."""
 
         def __init__(self, collection: Collection) -> None:
             super().__init__()

@@ -1,1 +1,1 @@
-"""What runs below the screens: the terminal, crash handling, key queues and patches of Textual."""
+"""Infrastructure of the screens: the terminal, crash handling, key queues and patches of Textual."""

@@ -11,7 +11,7 @@ APART_S = 1 / 30
 
 
 class Coalescer:
-    """Decides when to run; the owner starts `run` in a worker of its own when `ask` returns True."""
+    """Combines requests; the owner starts `run` in a worker when `ask` returns True."""
 
     def __init__(self, work: Callable[[], Awaitable[None]]) -> None:
         self._work = work

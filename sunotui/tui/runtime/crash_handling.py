@@ -1,4 +1,4 @@
-"""Ends the screens after an internal error: with a sentence, a private report and an exit code of its own."""
+"""Ends the screens after an internal error: with a sentence, a private report and a separate exit code."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _searched_node(error: NoMatches) -> MessagePump | None:
 
 
 class CrashHandling:
-    """Replaces Textual's own reports: it prints the values of variables, which could be a token or a prompt."""
+    """Replaces Textual's own reports, which print the values of variables and so possibly a token or a prompt."""
 
     def __init__(self, app: App[int], data_folder: Path) -> None:
         self._app = app

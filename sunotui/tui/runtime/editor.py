@@ -16,7 +16,8 @@ from sunotui.tui.runtime import terminal
 from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS, refusal
 
 MOST_BYTES = 4 * 1_048_576
-"""The largest file that is read back: far more than any field takes, but small enough to read at once."""
+"""The maximum size of the file that is read back, in bytes: far more than any field accepts, but small enough to read
+at once."""
 
 
 class _UnusableText(Exception):

@@ -18,8 +18,8 @@ _WIDGETS_A_STEP = 12
 
 
 class GcPolicy:
-    """A closed screen leaves some ten thousand objects in cycles, and a full collection takes 20 ms: it runs shortly
-    after the screen was closed, and not while a key is handled."""
+    """Schedules garbage collections. A closed screen leaves some ten thousand objects in cycles, and a full collection
+    takes 20 ms: it runs shortly after the screen was closed, and not while a key is handled."""
 
     def __init__(self, app: App[int]) -> None:
         self._app = app
@@ -30,8 +30,8 @@ class GcPolicy:
         """Closed widgets, the outer ones first; each is referenced here until its step."""
 
     def begin(self) -> None:
-        """Exclude what the start has created, which lives as long as the program, and turn the collector on; it is off
-        since `cli.launch`."""
+        """Freeze the objects created during start-up, which live as long as the program, and enable the collector;
+        `cli.launch` disables it."""
         # Without it a full collection takes 72 ms instead of 18 (T8).
         gc.freeze()
         gc.enable()

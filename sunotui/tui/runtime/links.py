@@ -69,7 +69,7 @@ def opener() -> list[str] | None:
 
 
 def open_link(url: str, gateway: BaseUrl | None = None) -> None:
-    """Check a link, pass it to the system's opener and return at once. Raises UnsafeUrl, or SunotuiError without an
+    """Check a link, pass it to the system's opener and return immediately. Raises UnsafeUrl, or SunotuiError without an
     opener."""
     checked = check_link(url, gateway)
     command = opener()

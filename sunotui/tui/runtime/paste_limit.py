@@ -1,5 +1,5 @@
-"""Refuses a paste that is too long before its field gets it: wrapping a megabyte takes half a second (T8), and no text
-is cut."""
+"""Rejects a paste that is too long before its field gets it: wrapping a megabyte takes half a second (T8), and no text
+is truncated."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ MOST_CHARACTERS = 10_000
 
 
 def refusal(text: str, beside: int = 0, most: int = MOST_CHARACTERS) -> str:
-    """Why a text does not fit into a field that keeps `beside` characters and takes `most`: a sentence without a full
-    stop, empty if the text fits."""
+    """Why a text does not fit into a field that has `beside` other characters and accepts `most`: a sentence without a
+    full stop, empty if the text fits."""
     if len(text) + beside <= most:
         return ""
     used = f" and has {beside:,} already" if beside else ""
@@ -49,7 +49,7 @@ class PasteLimit:
             self._warn(words)
             return None
         if isinstance(field, Input) and not isinstance(field, SecretInput):
-            # The field would take the first line alone.
+            # The field would accept only the first line.
             return events.Paste(" ".join(filter(None, map(str.strip, event.text.splitlines()))))
         return event
 

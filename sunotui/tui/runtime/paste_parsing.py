@@ -9,7 +9,7 @@ _BEGIN, _END = "\x1b[200~", "\x1b[201~"
 class PasteFilter:
     """Removes escape characters from the bracketed pastes of one terminal's input, which arrives in pieces.
 
-    Textual takes an escape for the beginning of a key sequence, and delivers what follows as keys, before the paste.
+    Textual treats an escape as the beginning of a key sequence, and delivers what follows as keys, before the paste.
     """
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class PasteFilter:
         """The end of a piece that may be the first part of the end marker."""
 
     def filtered(self, piece: str) -> str:
-        """The next piece of the terminal's input; what may be part of an end marker comes with the piece after."""
+        """The next piece of the terminal's input; what may be part of an end marker is returned with the next piece."""
         text, self._held = self._held + piece, ""
         done: list[str] = []
         while text:

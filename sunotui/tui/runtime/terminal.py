@@ -16,7 +16,7 @@ from typing import Any, TextIO, cast
 
 _EXIT_CODES = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGQUIT: 131}
 _INTERRUPTS = (signal.SIGINT, signal.SIGQUIT)
-"""Signals of keys, which go to every program of the terminal's foreground."""
+"""Signals from keys, which are sent to the terminal's whole foreground process group."""
 
 CHECK_EVERY_S = 1.0
 """Seconds between two checks whether the terminal still exists."""
@@ -42,7 +42,7 @@ def on_signals(leave: Callable[[int], object]) -> None:
 
 
 def leave_waiting_on_signals(waiting: asyncio.Task[object]) -> None:
-    """From now on a signal cancels `waiting`, the wait for responses after the screens are closed. A hangup does not:
+    """Let signals cancel `waiting`, the wait for responses after the screens are closed. A hangup does not cancel it:
     it often arrives twice, and the responses are paid for."""
     on_signals(lambda code: None if code == _EXIT_CODES[signal.SIGHUP] else waiting.cancel())
 
@@ -62,7 +62,7 @@ def resume_after_suspension_only() -> None:
     def on_stop(number: int, frame: FrameType | None) -> None:
         nonlocal is_suspended
         is_suspended = True
-        # It stops the process and returns when the process goes on.
+        # It stops the process and returns when the process continues.
         suspend(number, frame)
 
     def on_continue(number: int, frame: FrameType | None) -> None:
@@ -77,8 +77,8 @@ def resume_after_suspension_only() -> None:
 
 @contextmanager
 def interrupts_ignored() -> Iterator[None]:
-    """Until the end of the block, ignore SIGINT and SIGQUIT, since their keys are meant for another program that uses
-    the terminal. A program started in the block handles them as usual; other signals are handled after the block.
+    """In this context, ignore SIGINT and SIGQUIT, since their keys are meant for another program that uses the
+    terminal. A program started in it handles them as usual; other signals are handled afterwards.
 
     For the main thread only. The signals have an empty handler instead of SIG_IGN, which a started program would
     inherit; they are removed from the wakeup descriptor, from which the event loop reads all caught signals.
@@ -148,7 +148,7 @@ class TolerantOutput:
 
 @contextmanager
 def tolerant_output() -> Iterator[None]:
-    """Until the end of the block, the screens write to a TolerantOutput."""
+    """In this context, the screens write to a TolerantOutput."""
     before = sys.__stderr__
     if before is not None:
         sys.__stderr__ = cast(Any, TolerantOutput(before))  # type: ignore[misc]

@@ -38,7 +38,7 @@ class HoldsKeys(Protocol):
 
     @property
     def takes_keys(self) -> bool:
-        """Whether it is ready. When that changes, call `KeyQueue.deliver_soon`."""
+        """Whether the screen is ready. When that changes, call `KeyQueue.deliver_soon`."""
 
 
 @runtime_checkable
@@ -161,7 +161,7 @@ class KeyQueue:
         return bool(self._queued) or self._settling is not None
 
     def deliver_soon(self) -> None:
-        """Deliver queued keys, after everything that the app was asked to do before, such as moving the focus."""
+        """Deliver queued keys, after everything scheduled before, such as moving the focus."""
         self._app.call_later(self._deliver_queued)
 
     async def _deliver_queued(self) -> None:
@@ -212,7 +212,7 @@ class KeyQueue:
             self._settling = asyncio.create_task(self._settle(), name="the last key is handled")
 
     async def _settle(self) -> None:
-        """Wait until the last key was handled and the screen that it opened is there, then deliver the next one."""
+        """Wait until the last key was handled and the screen that it opened is mounted, then deliver the next one."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_HANDLER_LIMIT_S):
                 await self._until_settled()

@@ -19,8 +19,8 @@ def internal_error(error: str, where: str) -> str:
 
 @contextmanager
 def unhandled_errors_reported(report: Callable[[str], object]) -> Iterator[None]:
-    """Until the end of the block, log unhandled exceptions of this loop and of all threads, and call `report` with a
-    sentence about each.
+    """In this context, log unhandled exceptions of this loop and of all threads, and call `report` with a sentence
+    about each.
 
     The error's own text is left out of both: it may quote a header or a prompt (K1).
     """

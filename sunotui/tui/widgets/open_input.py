@@ -27,8 +27,8 @@ class TypedToken:
 
 
 class OpenInput(Input):
-    """As soon as its text looks like a token, the text is removed and printable keys are dropped, since they would be
-    the rest of the token. Any other key ends that."""
+    """A visible input that removes its text as soon as it looks like a token and then drops printable keys, since they
+    would be the rest of the token. Any other key ends that."""
 
     class Refused(Message):
         """A text that looked like a token was removed."""

@@ -1,4 +1,4 @@
-"""A list to choose from that can also be moved in with j and k."""
+"""A list to choose from in which j and k also move the cursor."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class SearchBar(Horizontal):
             self.text = text
 
     class Ended(Message):
-        """The user is done typing; the list gets the focus."""
+        """The user has finished typing; the list gets the focus."""
 
     app: BaseApp
 
@@ -75,7 +75,7 @@ class SearchBar(Horizontal):
             self.clear()
 
     def show_issues(self, issues: Sequence[QueryIssue]) -> None:
-        """Underline what is not understood in the search, and show a sentence about the first issue."""
+        """Underline the invalid parts of the search, and show a sentence about the first issue."""
         if self._line is not None:
             self._line.show_issues(issues)
         sentence = issues[0].sentence if issues else ""
@@ -102,7 +102,7 @@ class SearchBar(Horizontal):
         return self._line
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Search at once: the list runs one query at a time, however fast the user types."""
+        """Search immediately: the list runs one query at a time, however fast the user types."""
         event.stop()
         self._report(event.value)
 

@@ -1,4 +1,4 @@
-"""The line that a search is typed into."""
+"""The input line for a search."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from sunotui.domain.search.query import TEXT_LIMIT, QueryIssue
 from sunotui.tui.widgets.open_input import FreeInput
 
 LIMIT = TEXT_LIMIT + 100
-"""The most characters that the line accepts: drawing a pasted page of text at every key would block the screen."""
+"""The maximum length of a search, in characters: drawing a pasted page of text at every key would block the screen."""
 
 
 class _IssueHighlighter(Highlighter):
-    """Underlines the parts of a search that are not understood."""
+    """Underlines the invalid parts of a search."""
 
     def __init__(self, style: Callable[[], Style]) -> None:
         self._style = style
@@ -50,7 +50,7 @@ class SearchLine(FreeInput):
         self.cursor_blink = False
 
     def show_issues(self, issues: Sequence[QueryIssue]) -> None:
-        """Underline these. Their positions count from the first character that is not a space."""
+        """Underline these issues. Their positions count from the first character that is not a space."""
         self._highlighter.issues = issues
         self.refresh()
 

@@ -1,8 +1,9 @@
-"""The arguments: what is understood, what is refused, and that nothing secret is repeated."""
+"""The arguments: what is accepted and rejected, and that no secret is repeated."""
 
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -12,10 +13,12 @@ from sunotui.cli.arguments.generate import TAKES_AT_MOST, TAKES_WITHOUT_YES
 from sunotui.cli.arguments.parser import GROUPS, build_parser, parse
 from sunotui.cli.main import NO_ARGUMENTS
 from sunotui.cli.registry import HANDLERS
+from sunotui.demo.dialects import DIALECTS
+from sunotui.demo.faults import FAULTS, Place
 
 
 def refused(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
-    """What is said about arguments that are refused with the code for usage."""
+    """The message for arguments that are rejected with the exit code for usage."""
     with pytest.raises(SystemExit) as ending:
         parse(argv)
     assert ending.value.code == 2
@@ -25,7 +28,7 @@ def refused(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
 
 
 def commands_of(parser: argparse.ArgumentParser, before: str = "") -> Iterator[str]:
-    """The words of every command, such as "tasks" and "tag add"."""
+    """The names of all commands, such as "tasks" and "tag add"."""
     groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     if not groups:
         yield before
@@ -34,11 +37,11 @@ def commands_of(parser: argparse.ArgumentParser, before: str = "") -> Iterator[s
             yield from commands_of(part, f"{before} {name}".strip())
 
 
-def test_every_command_has_a_place_and_the_other_way_round() -> None:
+def test_commands_and_handlers_match_one_to_one() -> None:
     assert {"", *commands_of(build_parser())} == set(HANDLERS)
 
 
-def test_ids_may_stand_behind_an_option() -> None:
+def test_ids_may_follow_an_option() -> None:
     assert parse(["rate", "5", "--take", "2", "one", "two"]).ids == ["one", "two"]
     assert parse(["wait", "one", "--json", "two"]).ids == ["one", "two"]
     for argv in (["show", "one", "--json", "two"], ["wait", "one", "--json", "--two"]):
@@ -46,7 +49,7 @@ def test_ids_may_stand_behind_an_option() -> None:
             parse(argv)
 
 
-def test_a_group_adds_the_commands_it_is_looked_up_by() -> None:
+def test_a_group_adds_the_commands_in_its_table() -> None:
     for add, names in GROUPS.items():
         parser = build_parser([add])
         found = next(action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction))
@@ -58,20 +61,20 @@ def test_without_a_command_the_screens_open() -> None:
     assert (args.command, args.profile, args.demo, args.json) == ("", "", False, False)
 
 
-def test_what_a_start_without_arguments_takes_for_granted_is_what_the_parser_finds() -> None:
+def test_defaults_without_arguments_equal_the_parsers() -> None:
     assert vars(parse([])) == dict(NO_ARGUMENTS)
 
 
 @pytest.mark.parametrize("argv", [["--profile", "home", "tasks"], ["tasks", "--profile", "home"]])
-def test_profile_may_stand_on_both_sides_of_the_command(argv: list[str]) -> None:
+def test_profile_may_precede_or_follow_the_command(argv: list[str]) -> None:
     assert parse(argv).profile == "home"
 
 
-def test_the_nearer_profile_wins() -> None:
+def test_the_profile_after_the_command_wins() -> None:
     assert parse(["--profile", "one", "tasks", "--profile", "two"]).profile == "two"
 
 
-def test_music_understands_everything_the_contract_names() -> None:
+def test_music_accepts_all_options_of_the_contract() -> None:
     args = parse(
         [
             *("music", "--lyrics-file", "-", "--title", "T", "--style", "S", "--exclude", "E", "--model", "M"),
@@ -90,17 +93,17 @@ def test_music_understands_everything_the_contract_names() -> None:
     ("text", "seconds"),
     [("90", 90.0), ("90.5", 90.5), ("1:30", 90.0), ("0:05.5", 5.5), ("1:02:03", 3723.0), (" 7 ", 7.0)],
 )
-def test_times_are_seconds_or_clock_like(text: str, seconds: float) -> None:
+def test_times_are_seconds_or_minutes_and_seconds(text: str, seconds: float) -> None:
     assert parse(["music", "--extend", "c", "--at", text]).at == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize("text", ["", "x", "1:60", "1:2:3:4", "-5", "nan", "inf", "1e400", "1:-3", "::"])
-def test_what_is_no_time_is_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_time_is_rejected(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "m:ss" in refused(capsys, "music", "--extend", "c", f"--at={text}")
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "x", "1.5", "", "٣", "9" * 5_000])
-def test_what_is_no_count_is_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_count_is_rejected(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert "a number from 1 to" in refused(capsys, "music", "--describe", "x", f"--takes={text}")
 
 
@@ -136,7 +139,7 @@ def test_an_option_that_changes_what_is_paid_for_is_never_empty(
     assert f"{option}: it is empty" in refused(capsys, "music", "--describe", "rain", option, "")
 
 
-def test_many_takes_need_a_second_word(capsys: pytest.CaptureFixture[str]) -> None:
+def test_many_takes_need_confirmation(capsys: pytest.CaptureFixture[str]) -> None:
     many = str(TAKES_WITHOUT_YES + 1)
     assert parse(["music", "--takes", str(TAKES_WITHOUT_YES)]).takes == TAKES_WITHOUT_YES
     assert "--yes" in refused(capsys, "music", "--takes", many)
@@ -184,12 +187,30 @@ def test_many_takes_need_a_second_word(capsys: pytest.CaptureFixture[str]) -> No
         ["nonsense"],
     ],
 )
-def test_what_makes_no_sense_is_refused(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_combinations_are_rejected(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert ": error: " in refused(capsys, *argv)
 
 
+@pytest.mark.parametrize(
+    ("argv", "beginning"),
+    [
+        (["rate", "9", "task-1"], "sunotui rate: error: a rating is a number from 0 to 5 (see 'sunotui rate --help')"),
+        (["tag", "add"], "sunotui tag add: error: the following arguments are required: LABEL, ID"),
+        (["timing", "clip", "--lrc", "--json"], "sunotui timing: error: --lrc and --json do not go together"),
+        (["show", "one", "two"], "sunotui show: error: unrecognized arguments: an extra word"),
+        (["--keep-demo"], "sunotui: error: --keep-demo goes with --demo"),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, list) else "",
+)
+def test_a_usage_error_is_one_line_that_names_the_command(
+    argv: list[str], beginning: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (line,) = refused(capsys, *argv).splitlines()
+    assert line.startswith(beginning)
+
+
 @pytest.mark.parametrize("argv", [["login", "--token", "sk-CANARY123456"], ["login", "--token=sk-CANARY123456"]])
-def test_a_token_as_an_argument_is_refused_and_not_repeated(
+def test_a_token_as_an_argument_is_rejected_and_not_repeated(
     argv: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     messages = refused(capsys, *argv)
@@ -197,15 +218,28 @@ def test_a_token_as_an_argument_is_refused_and_not_repeated(
     assert "CANARY" not in messages
 
 
-def test_the_demo_s_options_go_with_both_faces_of_it() -> None:
+def test_demo_options_apply_to_screens_and_demo_gateway() -> None:
     for start in (["--demo"], ["demo-gateway"]):
         args = parse([*start, "--seed", "7", "--speed", "50", "--fault", "a", "--fault", "b", "--dialect", "d"])
         assert (args.seed, args.speed, args.fault, args.dialect) == (7, 50.0, ["a", "b"], "d")
     assert parse(["--demo"]).fault == []
 
 
+@pytest.mark.parametrize("command", [[], ["demo-gateway"]])
+def test_the_help_lists_every_dialect_and_fault_of_the_demo(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parse([*command, "--help"])
+    _, dialects, faults = re.split(r"(?:dialects|faults) of the demo: ", capsys.readouterr().out)
+    assert re.findall(r"[\w-]+", dialects) == list(DIALECTS)
+    names, _, places = faults.partition(";")
+    assert re.findall(r"[\w-]+", names) == list(FAULTS)
+    assert set(re.findall(r"\w+", places[places.index("(") :])) == {*Place, "or"}
+
+
 @pytest.mark.parametrize(
     "words", [("id", "drop"), ("id", "retry"), ("id", "found", "task")], ids=lambda words: words[1]
 )
-def test_the_three_ways_out_of_an_unknown_outcome(words: tuple[str, ...]) -> None:
+def test_arguments_that_resolve_an_unknown_outcome(words: tuple[str, ...]) -> None:
     assert tuple(parse(["submissions", "--resolve", *words]).resolve) == words

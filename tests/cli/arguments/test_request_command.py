@@ -1,4 +1,4 @@
-"""The command that sends such a request again: its words are those of the command line itself."""
+"""The command that sends a request again has the syntax of the command line."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ DERIVED = [
 
 
 @pytest.mark.parametrize("request_", [*(request for request, _ in PLAIN), *DERIVED], ids=lambda request: request.kind)
-def test_the_command_line_takes_every_one(request_: Request) -> None:
+def test_the_command_line_accepts_every_request_command(request_: Request) -> None:
     words = shlex.split(request_command(request_))
     assert words.pop(0) == "sunotui"
     parse([word.replace("TIME", "1:30") for word in words])

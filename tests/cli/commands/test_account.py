@@ -1,4 +1,4 @@
-"""Profiles and tokens: tried before they are kept, and never shown."""
+"""Profiles and tokens: verified before they are saved, and never shown."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.cli.conftest import CommandLine
 
 
 class Keyring:
-    """An OS keyring of the test's own, in the place of the token store."""
+    """A fake OS keyring in place of the token store."""
 
     def __init__(self) -> None:
         self.kept: dict[str, Token] = {}
@@ -59,7 +59,7 @@ Pipe = Callable[[str | bytes], None]
 
 
 def stdin_of(content: str | bytes) -> io.TextIOWrapper:
-    """Standard input that holds this."""
+    """Standard input with this content."""
     return io.TextIOWrapper(io.BytesIO(content.encode() if isinstance(content, str) else content), encoding="utf-8")
 
 
@@ -69,7 +69,7 @@ def pipe(monkeypatch: pytest.MonkeyPatch) -> Pipe:
     return lambda content: monkeypatch.setattr(sys, "stdin", stdin_of(content))
 
 
-def test_login_tries_the_token_keeps_it_and_says_where(
+def test_login_verifies_and_saves_the_token_and_says_where(
     cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer
 ) -> None:
     pipe(f"{demo.token}\n")
@@ -98,7 +98,7 @@ def test_login_tries_the_token_keeps_it_and_says_where(
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32", "utf-32-be"])
 @pytest.mark.parametrize("end", ["", "\n", "\r\nmore\r\n"])
-def test_a_token_comes_from_a_tool_of_windows(
+def test_a_token_may_be_piped_from_a_windows_tool(
     cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer, encoding: str, end: str
 ) -> None:
     mark = "\ufeff" if encoding.endswith("be") else ""
@@ -107,13 +107,13 @@ def test_a_token_comes_from_a_tool_of_windows(
     assert [token.reveal() for token in keyring.kept.values()] == [demo.token]
 
 
-def test_a_token_in_another_encoding_is_refused_by_its_name(cli: CommandLine, pipe: Pipe, demo: DemoServer) -> None:
+def test_a_token_in_another_encoding_is_rejected(cli: CommandLine, pipe: Pipe, demo: DemoServer) -> None:
     pipe("schlüssel-schlüssel\n".encode("latin-1"))
     cli.run("login", "--base-url", demo.base_url, "--profile", "home", "--token-stdin", code=2)
     assert "not UTF-8 text" in cli.err
 
 
-def test_login_asks_a_person_and_shows_no_token(
+def test_login_prompts_at_a_terminal_and_shows_no_token(
     cli: CommandLine, keyring: Keyring, monkeypatch: pytest.MonkeyPatch, demo: DemoServer
 ) -> None:
     monkeypatch.setattr(sys, "stdin", stdin_of(f"{demo.base_url}\n"))
@@ -125,14 +125,14 @@ def test_login_asks_a_person_and_shows_no_token(
 
 
 def stored(cli: CommandLine) -> dict[str, dict[str, object]]:
-    """The profiles that logins keep, as they are written."""
+    """The profiles that logins saved, as in the file."""
     found = json.loads((Path(cli.environ["SUNOTUI_CONFIG_DIR"]) / "profiles.json").read_text())["profiles"]
     assert isinstance(found, dict)
     return found
 
 
 def write(cli: CommandLine, name: str, text: str) -> Path:
-    """A file in the config folder."""
+    """Write a file in the config folder."""
     file = Path(cli.environ["SUNOTUI_CONFIG_DIR"]) / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
@@ -167,7 +167,7 @@ def test_a_second_login_keeps_the_settings_of_the_profile(
     assert list(keyring.kept) == [name]
 
 
-def test_a_profile_that_moves_to_another_host_leaves_its_dialect_behind(
+def test_a_profile_that_moves_to_another_host_loses_its_dialect(
     cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer
 ) -> None:
     written = {"base_url": "https://old.example", "model": "chirp-crow", "dialect": "sunoapi"}
@@ -186,12 +186,12 @@ def test_another_key_is_not_compared_with_the_balance_of_the_old_one(
             cli.run("login", "--base-url", demo.base_url, "--profile", "home", "--token-stdin")
         else:
             cli.run("music", "--describe", "rain", "--again")
-            assert looks_kept(cli) == 1
-    assert looks_kept(cli) == 0
+            assert saved_balances(cli) == 1
+    assert saved_balances(cli) == 0
 
 
-def looks_kept(cli: CommandLine) -> int:
-    """Balances that a later command would compare with its own."""
+def saved_balances(cli: CommandLine) -> int:
+    """The number of saved balances, which a later command would compare with its own."""
     database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
     (count,) = database.numbers("SELECT count(*) FROM balance_look")
     database.close()
@@ -214,7 +214,7 @@ def test_a_login_leaves_the_config_file_as_it_is(
     assert (row["name"], row["model"], row["is_current"]) == ("home", "chirp-crow", True)
 
 
-def test_a_token_that_is_refused_is_not_kept(cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer) -> None:
+def test_a_rejected_token_is_not_saved(cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer) -> None:
     pipe("sk-of-somebody-else-0000000000\n")
     assert cli.run("login", "--base-url", demo.base_url, "--token-stdin", code=3) == ""
     assert keyring.kept == {}
@@ -222,8 +222,8 @@ def test_a_token_that_is_refused_is_not_kept(cli: CommandLine, keyring: Keyring,
     assert "somebody" not in cli.err
 
 
-def test_a_key_is_never_thrown_away_on_a_401(cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer) -> None:
-    """It may be the key's money or the gateway's own login that ended, and come right again (quirk 9)."""
+def test_a_key_is_never_deleted_after_a_401(cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer) -> None:
+    """The cause may be the key's balance or the gateway's own login, and be temporary (quirk 9)."""
     pipe(f"{demo.token}\n")
     cli.run("login", "--base-url", demo.base_url, "--profile", "home", "--token-stdin")
     refused = keyring.kept["home"] = Token("sk-of-somebody-else-0000000000")
@@ -235,7 +235,7 @@ def test_a_key_is_never_thrown_away_on_a_401(cli: CommandLine, keyring: Keyring,
     assert cli.json("lyrics", "sun")["profile"] == "home"
 
 
-def test_a_locked_keyring_keeps_no_profile_either(
+def test_with_a_locked_keyring_no_profile_is_saved(
     cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer
 ) -> None:
     keyring.is_locked = True
@@ -246,7 +246,7 @@ def test_a_locked_keyring_keeps_no_profile_either(
 
 
 @pytest.mark.parametrize("text", ["", "short", "with blanks in it", "sk-\x1b[2Jxxxxxxxx", "sk-" + "x" * 600])
-def test_what_is_no_token_is_not_quoted(cli: CommandLine, keyring: Keyring, pipe: Pipe, text: str) -> None:
+def test_an_invalid_token_is_not_quoted(cli: CommandLine, keyring: Keyring, pipe: Pipe, text: str) -> None:
     pipe(text + "\n")
     cli.run("login", "--base-url", "https://x.example", "--token-stdin", code=3)
     assert not text or text not in cli.err
@@ -262,13 +262,15 @@ def test_what_is_no_token_is_not_quoted(cli: CommandLine, keyring: Keyring, pipe
         (["--base-url", "https://x.example", "--token-stdin", "--profile", "a b"], "cannot name a profile"),
     ],
 )
-def test_login_says_what_it_needs(cli: CommandLine, keyring: Keyring, pipe: Pipe, argv: list[str], words: str) -> None:
+def test_login_names_what_is_missing(
+    cli: CommandLine, keyring: Keyring, pipe: Pipe, argv: list[str], words: str
+) -> None:
     pipe("sk-12345678")
     cli.run("login", *argv, code=2)
     assert words in cli.err
 
 
-def test_http_needs_consent_and_the_consent_is_kept(
+def test_http_needs_consent_and_the_consent_is_saved(
     cli: CommandLine, keyring: Keyring, pipe: Pipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from sunotui.gateway.client import LoginCheck
@@ -282,7 +284,7 @@ def test_http_needs_consent_and_the_consent_is_kept(
     assert cli.json("profiles")[0]["base_url"] == "http://music.example"
 
 
-def test_logout_forgets_token_and_profile(cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer) -> None:
+def test_logout_deletes_token_and_profile(cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer) -> None:
     pipe(demo.token)
     cli.run("login", "--base-url", demo.base_url, "--profile", "home", "--token-stdin")
     assert "Logged out of 'home'" in cli.run("logout")
@@ -292,9 +294,7 @@ def test_logout_forgets_token_and_profile(cli: CommandLine, keyring: Keyring, pi
     cli.run("logout", "--profile", "home", code=7)
 
 
-def test_logout_leaves_the_profile_that_is_used(
-    cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer
-) -> None:
+def test_logout_removes_the_profile_in_use(cli: CommandLine, keyring: Keyring, pipe: Pipe, demo: DemoServer) -> None:
     for name in ("one", "two"):
         pipe(demo.token)
         cli.run("login", "--base-url", demo.base_url, "--profile", name, "--token-stdin")

@@ -19,7 +19,7 @@ from tests.cli.conftest import CommandLine
 
 
 def text_in(text: str) -> io.TextIOWrapper:
-    """Standard input that holds a text."""
+    """Standard input with a text."""
     return io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8")
 
 
@@ -36,7 +36,7 @@ WORDS = Task("bbbbbb22-task", "home", TaskKind.LYRICS, TaskStatus.SUCCESS, 1_700
 
 @pytest.fixture
 def library(cli: CommandLine) -> CommandLine:
-    """A command line on a library of a song and some words, without any profile."""
+    """A command line with a library of a song and some lyrics, without a profile."""
     database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
     TaskStore(database).save([SONG, WORDS])
     database.close()
@@ -55,7 +55,7 @@ def test_labels(library: CommandLine) -> None:
     assert "no labels" in library.err
 
 
-def test_ratings_stars_and_ears(library: CommandLine) -> None:
+def test_ratings_stars_and_played_marks(library: CommandLine) -> None:
     assert library.run("rate", "4", SONG.id, "--take", "2") == "Rated ★4: 1 take\n"
     assert library.run("rate", "--star", "--heard", "2", SONG.id, WORDS.id).splitlines() == [
         "Rated ★2: 2 takes",
@@ -90,7 +90,7 @@ def test_ratings_stars_and_ears(library: CommandLine) -> None:
         ["rate", "3", "cccccc1-take", "--take", "2"],
     ],
 )
-def test_what_cannot_be_understood_changes_nothing(library: CommandLine, argv: list[str]) -> None:
+def test_invalid_arguments_change_nothing(library: CommandLine, argv: list[str]) -> None:
     library.run(*argv, code=2)
     assert library.err
     assert library.json("show", SONG.id)["rating"] == 0
@@ -111,7 +111,7 @@ def test_what_cannot_be_understood_changes_nothing(library: CommandLine, argv: l
         ["album", "delete", "nothing"],
     ],
 )
-def test_one_unknown_id_changes_nothing_of_the_others(library: CommandLine, argv: list[str]) -> None:
+def test_with_one_unknown_id_nothing_changes(library: CommandLine, argv: list[str]) -> None:
     library.run(*argv, code=7)
     shown = library.json("show", SONG.id)
     assert (shown["rating"], shown["labels"], shown["trashed"]) == (0, [], False)
@@ -169,7 +169,7 @@ def test_a_take_that_is_not_in_the_album_is_not_moved(library: CommandLine) -> N
     library.run("album", "move", "Best", WORDS.id, "--to", "1", code=7)
 
 
-def test_the_list_tells_what_is_kept(library: CommandLine) -> None:
+def test_the_list_shows_annotations(library: CommandLine) -> None:
     library.run("rate", "5", SONG.id)
     library.run("tag", "add", "jazz", SONG.id)
     library.run("note", SONG.id, "good")
@@ -192,7 +192,7 @@ def test_the_list_tells_what_is_kept(library: CommandLine) -> None:
         "empty standard input"
     ),
 )
-def test_a_note_is_never_cut_and_no_empty_input_takes_it_away(
+def test_a_note_is_never_truncated_nor_deleted_by_empty_input(
     library: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     long = "bridge " * 3_500 + "end"
@@ -211,7 +211,7 @@ def test_a_note_is_never_cut_and_no_empty_input_takes_it_away(
 
 @pytest.mark.guarantee("E2")
 @pytest.mark.parametrize("make", [["tag", "add"], ["album", "add"]])
-def test_names_that_differ_at_their_ends_are_two(library: CommandLine, make: list[str]) -> None:
+def test_names_that_differ_at_their_ends_are_distinct(library: CommandLine, make: list[str]) -> None:
     one, other = ("a name as long as that of a song about the sea and its many ships, part " + end for end in "12")
     for name in (one, other):
         assert name in library.run(*make, name, SONG.id)
@@ -223,18 +223,18 @@ def test_names_that_differ_at_their_ends_are_two(library: CommandLine, make: lis
 
 
 @pytest.mark.guarantee("E2")
-def test_saved_searches_that_differ_at_their_ends_are_two(library: CommandLine) -> None:
+def test_saved_searches_that_differ_at_their_ends_are_distinct(library: CommandLine) -> None:
     for end in "12":
         library.run("search", "save", "x" * 100 + end, f"rating:{end}")
     assert [row["search"] for row in library.json("search", "list")] == ["rating:1", "rating:2"]
 
 
 @pytest.mark.guarantee("E2")
-def test_what_a_limit_leaves_out_is_said(library: CommandLine) -> None:
+def test_a_limited_list_says_that_there_is_more(library: CommandLine) -> None:
     library.run("search", "save", "All", "since:9999w")
     for command in (["tasks"], ["search", "show", "All"]):
         assert len(library.json(*command, "--limit", "1")) == 1
-        assert "Only the first 1 are listed" in library.err
+        assert "Only the first 1 are shown" in library.err
         assert len(library.json(*command, "--limit", "2")) == 2
         assert library.err == ""
 
@@ -258,7 +258,7 @@ def test_searches_under_names(library: CommandLine) -> None:
     assert "no saved searches" in library.err
 
 
-def test_a_search_that_is_none_or_not_there(library: CommandLine) -> None:
+def test_an_invalid_or_unknown_saved_search(library: CommandLine) -> None:
     library.run("search", "save", "Nothing", " ", code=2)
     library.run("search", "save", "\u200b", "rain", code=2)
     library.run("search", "show", "nope", code=7)
@@ -268,7 +268,7 @@ def test_a_search_that_is_none_or_not_there(library: CommandLine) -> None:
     assert library.json("search", "list") == []
 
 
-def test_a_saved_search_that_is_not_understood_lists_nothing(library: CommandLine) -> None:
+def test_an_invalid_saved_search_lists_nothing(library: CommandLine) -> None:
     with Database.open(Path(library.environ["SUNOTUI_DATA_DIR"]) / "library.db").write() as connection:
         connection.execute("INSERT INTO saved_search VALUES (1, 'Odd', 'odd', 'since:2026-13-45', 'age', 0)")
     assert library.run("search", "show", "Odd", "--json", code=2) == ""
@@ -288,13 +288,13 @@ def test_tasks_in_another_order(library: CommandLine) -> None:
     assert listed("--sort", "rating") == [SONG.id, WORDS.id]
 
 
-def test_the_orders_of_the_command_line_are_those_of_the_list() -> None:
+def test_sort_orders_of_the_command_line_are_those_of_the_list() -> None:
     assert set(SORTS) == {sort.value for sort in Sort}
 
 
 @pytest.mark.guarantee("E2")
 @pytest.mark.parametrize("text", ["   ", "\u200b", "\ufeff", "\u3164\n"], ids=ascii)
-def test_a_note_with_nothing_visible_is_no_order_to_delete(text: str, library: CommandLine) -> None:
+def test_a_note_without_visible_text_deletes_nothing(text: str, library: CommandLine) -> None:
     library.run("note", SONG.id, "keep me")
     assert library.run("note", SONG.id, text, code=2) == ""
     assert "The note has no text, and the note stays" in library.err

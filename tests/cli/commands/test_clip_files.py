@@ -1,4 +1,4 @@
-"""A link is looked up again before it is printed where it would not last."""
+"""A temporary link is requested again before it is printed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STREAM = "https://audiopipe.suno.ai/?item_id={}"
 def put_back_to_streaming(
     cli: CommandLine, task_id: str, clip_id: str, status: ClipStatus = ClipStatus.STREAMING
 ) -> None:
-    """Let the library know of the song only what was true while it was being made, or that it failed then."""
+    """Reset the song in the library to its state while it was being generated, or to a failure then."""
     database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
     clip = Clip(clip_id, "Rain", status, audio_url=STREAM.format(clip_id))
     TaskStore(database).save([Task(task_id, "env", TaskKind.MUSIC, TaskStatus.IN_PROGRESS, 1.0, clips=(clip,))])
@@ -29,21 +29,21 @@ def put_back_to_streaming(
 
 @pytest.fixture
 def song(demo_cli: CommandLine) -> dict[str, str]:
-    """A song that has ended since the library last heard of it."""
+    """A song that has ended since the library was last updated."""
     task = demo_cli.json("music", "--describe", "rain", "--wait")
     clip = task["clips"][0]
     put_back_to_streaming(demo_cli, task["id"], clip["id"])
     return {"task": task["id"], "clip": clip["id"], "final": clip["audio_url"]}
 
 
-def test_the_link_of_a_song_that_was_being_made_is_looked_up_again(demo_cli: CommandLine, song: dict[str, str]) -> None:
+def test_the_link_of_a_generating_song_is_requested_again(demo_cli: CommandLine, song: dict[str, str]) -> None:
     assert demo_cli.json("show", song["clip"])["audio_url"] == STREAM.format(song["clip"])
     assert demo_cli.run("url", song["task"]) == song["final"] + "\n"
     assert demo_cli.err == ""
     assert demo_cli.json("show", song["clip"])["audio_url"] == song["final"]
 
 
-def test_a_final_link_is_printed_without_asking_anybody(demo_cli: CommandLine, song: dict[str, str]) -> None:
+def test_a_final_link_is_printed_without_a_request(demo_cli: CommandLine, song: dict[str, str]) -> None:
     demo_cli.run("url", song["clip"])
     demo_cli.environ["SUNOTUI_BASE_URL"] = "http://127.0.0.1:9"
     assert demo_cli.run("url", song["clip"]) == song["final"] + "\n"
@@ -51,14 +51,14 @@ def test_a_final_link_is_printed_without_asking_anybody(demo_cli: CommandLine, s
 
 
 @pytest.mark.parametrize("broken", [{"SUNOTUI_BASE_URL": "http://127.0.0.1:9"}, {"SUNOTUI_PROFILE": "nobody"}])
-def test_where_nobody_can_be_asked_the_known_link_comes_with_a_word(
+def test_with_the_gateway_unreachable_the_known_link_has_a_note(
     demo_cli: CommandLine, song: dict[str, str], broken: dict[str, str]
 ) -> None:
     demo_cli.environ |= broken
     if "SUNOTUI_PROFILE" in broken:
         del demo_cli.environ["SUNOTUI_TOKEN"]
     assert demo_cli.run("url", song["task"]) == STREAM.format(song["clip"]) + "\n"
-    assert "works while the song is generating" in demo_cli.err
+    assert "works only while the song is generating" in demo_cli.err
 
 
 def test_the_stream_of_a_failed_take_is_not_printed(demo_cli: CommandLine, song: dict[str, str]) -> None:
@@ -88,7 +88,7 @@ LINKS = {
 
 
 def finished(asked: RecordedRequest) -> tuple[int, object]:
-    """A gateway with one finished task, whose takes have such links."""
+    """A gateway with one finished task, whose takes have these links."""
     if not asked.path.endswith("/suno/fetch"):
         return 404, {"message": "no such page"}
     clips = [{"id": key, "title": "x", "status": "complete", "audio_url": url} for key, url in LINKS.items()]
@@ -96,8 +96,8 @@ def finished(asked: RecordedRequest) -> tuple[int, object]:
     return 200, {"code": "success", "message": "", "data": [task]}
 
 
-def test_links_in_other_letters_are_offered_and_missing_ones_explained(cli: CommandLine) -> None:
-    """Everywhere that a link goes. Broken once by "has no audio address yet" for all of them."""
+def test_non_ascii_links_are_offered_and_missing_ones_explained(cli: CommandLine) -> None:
+    """In all outputs with links. Regression: all of them said "has no audio address yet"."""
     with scripted_gateway(finished) as gateway:
         cli.environ |= {"SUNOTUI_BASE_URL": gateway.base_url, "SUNOTUI_TOKEN": "sk-of-links-12345678"}
         cli.run("fetch", "task-1")
@@ -117,7 +117,7 @@ def test_links_in_other_letters_are_offered_and_missing_ones_explained(cli: Comm
 
 
 def _carried(cli: CommandLine, folder: Path, url: str, raw_url: str | None) -> None:
-    """Import a finished task whose take has an address, and whose answer, where there is one, has another."""
+    """Import a finished task whose take has a link, and whose raw response, if any, has another one."""
     clip = {"id": "clip-1", "title": "x", "status": "complete"}
     task: dict[str, object] = {"record": "task", "id": "task-1", "profile": "env", "kind": "music", "status": "success"}
     task["clips"] = [{**clip, "audio_url": url} if url else clip]
@@ -135,12 +135,12 @@ def _carried(cli: CommandLine, folder: Path, url: str, raw_url: str | None) -> N
     ("url", "raw_url"),
     [
         (LINKS["clip-1"], None),
-        # As an export has it whose version refused what was not plain ASCII.
+        # As in an export of a version that rejected links that were not plain ASCII.
         ("", LINKS["clip-1"]),
         ("ftp://x.example/a.mp3", LINKS["clip-1"]),
     ],
 )
-def test_the_links_of_an_import_are_read_as_a_gateway_s(
+def test_links_of_an_import_are_parsed_like_a_gateways(
     url: str, raw_url: str | None, cli: CommandLine, tmp_path: Path
 ) -> None:
     _carried(cli, tmp_path, url, raw_url)
@@ -158,10 +158,10 @@ def test_the_links_of_an_import_are_read_as_a_gateway_s(
         ("https://cdn1.suno.ai/None.mp3", "This gateway gives no download of this take's audio"),
     ],
 )
-def test_a_link_of_an_import_that_cannot_be_used_says_why(
+def test_an_invalid_link_of_an_import_is_explained(
     url: str, words: str, raw_url: str | None, cli: CommandLine, tmp_path: Path
 ) -> None:
-    """Seen to fail by "no audio address yet", and by the address itself."""
+    """Verified to fail with "no audio address yet", and with the link itself."""
     _carried(cli, tmp_path, url, url if raw_url else None)
     assert cli.run("url", "clip-1", code=7) == ""
     assert words in cli.err
@@ -174,7 +174,7 @@ def test_a_link_of_an_import_that_cannot_be_used_says_why(
     assert cli.run("export") == moved
 
 
-def test_a_link_that_an_earlier_version_kept_is_checked_again(cli: CommandLine) -> None:
+def test_a_link_stored_by_an_earlier_version_is_checked_again(cli: CommandLine) -> None:
     database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
     clip = Clip("clip-1", "Rain", ClipStatus.COMPLETE, audio_url="https://[::1/a.mp3")
     raw = json.dumps({"data": [{"id": "clip-1", "audio_url": clip.audio_url}]})

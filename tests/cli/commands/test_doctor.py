@@ -1,4 +1,4 @@
-"""The doctor says how everything is, and fails only where something does not work at all."""
+"""The doctor reports the state of everything, and fails only if something does not work."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.cli.conftest import CommandLine
 
 
 def states(document: dict[str, object]) -> dict[str, str]:
-    """The state of each thing looked at."""
+    """The state of each finding."""
     findings = document["findings"]
     assert isinstance(findings, list)
     assert all(list(finding) == ["name", "state", "sentence"] for finding in findings)
@@ -23,13 +23,13 @@ def states(document: dict[str, object]) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The computer's own keyring is not this test's business."""
+    """The computer's own keyring does not matter here."""
     monkeypatch.setattr(
         "sunotui.storage.secrets.tokens.TokenStore.describe", lambda store: "none: There is no OS keyring here"
     )
 
 
-def test_all_is_well_with_a_gateway(demo_cli: CommandLine) -> None:
+def test_all_checks_pass_with_a_gateway(demo_cli: CommandLine) -> None:
     document = demo_cli.json("doctor")
     assert document["ok"] is True
     found = states(document)
@@ -46,13 +46,13 @@ def test_all_is_well_with_a_gateway(demo_cli: CommandLine) -> None:
     assert "gateway" in demo_cli.run("doctor")
 
 
-def test_offline_asks_no_gateway(demo_cli: CommandLine) -> None:
+def test_offline_sends_no_request(demo_cli: CommandLine) -> None:
     demo_cli.environ["SUNOTUI_BASE_URL"] = "http://127.0.0.1:9"
     assert "gateway" not in states(demo_cli.json("doctor", "--offline"))
     assert states(demo_cli.json("doctor", code=5))["gateway"] == "fail"
 
 
-def test_an_address_without_its_prefix_is_told(cli: CommandLine, demos: Callable[[str], DemoServer]) -> None:
+def test_an_address_without_its_prefix_is_reported(cli: CommandLine, demos: Callable[[str], DemoServer]) -> None:
     cli.use(demos("gptproto"))
     document = cli.json("doctor")
     assert states(document)["gateway"] == "warn"
@@ -72,7 +72,7 @@ def test_a_wrong_token_fails(demo_cli: CommandLine) -> None:
     assert states(demo_cli.json("doctor", code=3))["token"] == "fail"
 
 
-def test_a_damaged_library_fails_and_the_rest_is_told(demo_cli: CommandLine) -> None:
+def test_a_damaged_library_fails_and_the_rest_is_reported(demo_cli: CommandLine) -> None:
     demo_cli.run("tasks")
     path = Path(demo_cli.environ["SUNOTUI_DATA_DIR"]) / "library.db"
     with path.open("r+b") as file:
@@ -81,7 +81,7 @@ def test_a_damaged_library_fails_and_the_rest_is_told(demo_cli: CommandLine) -> 
     assert (found["library"], found["terminal"]) == ("fail", "ok")
 
 
-def test_settings_that_mean_nothing_warn_and_broken_ones_fail(cli: CommandLine) -> None:
+def test_unknown_settings_warn_and_invalid_ones_fail(cli: CommandLine) -> None:
     folder = Path(cli.environ["SUNOTUI_CONFIG_DIR"])
     folder.mkdir(parents=True)
     (folder / "config.toml").write_text("thene = 'x'\n")
@@ -112,7 +112,7 @@ def test_settings_that_mean_nothing_warn_and_broken_ones_fail(cli: CommandLine) 
         ("tmux", (50, 12), "warn"),
     ],
 )
-def test_a_terminal_is_judged(
+def test_a_terminal_is_checked(
     cli: CommandLine, monkeypatch: pytest.MonkeyPatch, term: str, size: tuple[int, int], state: str
 ) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)

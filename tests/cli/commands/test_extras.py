@@ -1,7 +1,8 @@
-"""What only some gateways offer beside tasks: printed where it is there, refused politely where it is not."""
+"""Extras of some gateways: printed if available, otherwise rejected with a clear message."""
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,28 +15,26 @@ from tests.cli.conftest import CommandLine, StartDemo
 from tests.cli.output.test_text import CLIP_KEYS, SOUND_KEYS
 
 STOCK = ("reference", "new-api", "one-hub")
-"""Servers without any of it, but for the feed of the first."""
+"""Servers without extras, except for the feed of the first."""
 
 FindDemo = Callable[[str], DemoServer]
 
 
 @pytest.fixture
 def clip(paid_cli: CommandLine) -> str:
-    """A finished clip of the gateway that has every extra."""
+    """A finished clip of the gateway with all extras."""
     task = paid_cli.json("music", "--describe", "rain", "--title", "Rain", "--wait")
     return str(task["clips"][0]["id"])
 
 
-def test_a_few_tags_become_many(paid_cli: CommandLine) -> None:
+def test_tags_are_expanded(paid_cli: CommandLine) -> None:
     many = paid_cli.run("tags", "indie pop").strip()
     assert many.startswith("indie pop,")
     document = paid_cli.json("tags", "indie pop", "--again")
     assert document == {"profile": "env", "tags": "indie pop", "upsampled_tags": many}
 
 
-def test_paid_requests_without_a_task_are_in_the_journal_and_ask_before_they_are_sent_again(
-    paid_cli: CommandLine, clip: str
-) -> None:
+def test_paid_requests_without_a_task_are_journalled_and_not_repeated(paid_cli: CommandLine, clip: str) -> None:
     for command in (("tags", "indie pop"), ("persona", clip, "--name", "Mara")):
         paid_cli.run(*command)
         newest = paid_cli.json("submissions")[0]
@@ -46,7 +45,7 @@ def test_paid_requests_without_a_task_are_in_the_journal_and_ask_before_they_are
         assert paid_cli.json("submissions")[0] == newest
 
 
-def test_no_tags_at_all_are_a_usage_error(paid_cli: CommandLine) -> None:
+def test_empty_tags_are_a_usage_error(paid_cli: CommandLine) -> None:
     paid_cli.run("tags", " ", code=2)
 
 
@@ -64,20 +63,20 @@ def test_lines_have_the_times_of_their_first_words(paid_cli: CommandLine, clip: 
     assert [re.sub(r"^\[\d\d:\d\d\.\d\d\]", "", line) for line in subtitles] == lines
 
 
-def test_times_are_asked_for_once_and_kept(paid_cli: CommandLine, clip: str) -> None:
+def test_timings_are_requested_once_and_saved(paid_cli: CommandLine, clip: str) -> None:
     reported = paid_cli.json("timing", clip)
     paid_cli.environ["SUNOTUI_BASE_URL"] = "http://127.0.0.1:9"
     assert paid_cli.json("timing", clip) == reported
 
 
-def test_a_wav_has_an_address(paid_cli: CommandLine, clip: str) -> None:
+def test_a_wav_has_a_link(paid_cli: CommandLine, clip: str) -> None:
     address = paid_cli.run("wav", clip)
     assert address.startswith(paid_cli.environ["SUNOTUI_BASE_URL"])
     assert address.endswith(".wav\n")
     assert paid_cli.run("url", clip, "--kind", "wav") == address
 
 
-def test_a_file_is_paid_for_once_however_often_it_is_asked_for(paid_cli: CommandLine, clip: str) -> None:
+def test_a_file_is_paid_for_once_however_often_it_is_requested(paid_cli: CommandLine, clip: str) -> None:
     address = paid_cli.run("wav", clip)
     assert paid_cli.json("wav", clip)["url"] + "\n" == address
     words = [row["request"]["kind"] for row in paid_cli.json("submissions")]
@@ -85,22 +84,22 @@ def test_a_file_is_paid_for_once_however_often_it_is_asked_for(paid_cli: Command
     assert paid_cli.run("wav", clip, "--again") == address
 
 
-def test_asking_for_a_file_has_an_end_and_costs_nothing_more_later(
+def test_polling_for_a_file_ends_and_later_requests_are_free(
     paid_cli: CommandLine, clip: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """kkiai documents a bare id where others have a link."""
+    """kkiai documents a bare id instead of a link."""
     bare = ResponseData(200, {"code": "success", "message": "", "data": "6d0c1a"})
     monkeypatch.setattr("sunotui.demo.extras.Extras._wav", lambda extras, request: bare)
     before = len(paid_cli.json("submissions"))
     assert paid_cli.run("wav", clip, "--timeout", "0", code=8) == ""
-    assert "has not made it within 0 s" in paid_cli.err
+    assert "sent no result within 0 s" in paid_cli.err
     for _ in range(2):
         assert paid_cli.run("wav", clip, code=8) == ""
         assert "answered 9 times without the WAV" in paid_cli.err
     assert len(paid_cli.json("submissions")) == before + 1
 
 
-def test_a_video_has_an_address_once_it_is_made(paid_cli: CommandLine, clip: str) -> None:
+def test_a_video_has_a_link_once_it_is_made(paid_cli: CommandLine, clip: str) -> None:
     reported = paid_cli.json("video", clip)
     assert list(reported) == ["task", "clip", "take", "kind", "url"]
     assert (reported["clip"], reported["kind"], reported["url"][-4:]) == (clip, "mp4", ".mp4")
@@ -120,14 +119,14 @@ def test_the_video_of_a_second_take_is_not_mixed_up_with_that_of_the_first(
     assert [row["request"]["kind"] for row in cli.json("submissions")] == ["mp4", "music"]
 
 
-def test_notes_that_could_not_be_written_are_not_asked_for(paid_cli: CommandLine, clip: str, tmp_path: Path) -> None:
+def test_notes_that_cannot_be_written_are_not_requested(paid_cli: CommandLine, clip: str, tmp_path: Path) -> None:
     for file in (tmp_path / "no" / "song.mid", tmp_path):
         paid_cli.run("midi", clip, "-o", str(file), code=2)
         assert "cannot be written" in paid_cli.err
     assert [row["request"]["kind"] for row in paid_cli.json("submissions")] == ["music"]
 
 
-def test_the_notes_become_a_file(paid_cli: CommandLine, clip: str, tmp_path: Path) -> None:
+def test_notes_are_written_to_a_file(paid_cli: CommandLine, clip: str, tmp_path: Path) -> None:
     file = tmp_path / "song.mid"
     reported = paid_cli.json("midi", clip, "-o", str(file))
     assert list(reported) == ["task", "clip", "take", "file", "notes", "instruments"]
@@ -142,7 +141,18 @@ def test_the_notes_become_a_file(paid_cli: CommandLine, clip: str, tmp_path: Pat
     paid_cli.run("midi", clip, "-o", str(tmp_path / "no" / "song.mid"), code=2)
 
 
-def test_a_gateway_that_makes_them_as_tasks_gives_the_same(
+def test_a_pipe_that_no_program_reads_is_refused_and_the_notes_stay_paid_for(
+    paid_cli: CommandLine, clip: str, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    paid_cli.run("midi", clip, "-o", str(pipe), code=2)
+    assert "no program reads from it" in paid_cli.err
+    paid_cli.run("midi", clip, "-o", str(tmp_path / "song.mid"))
+    assert [row["request"]["kind"] for row in paid_cli.json("submissions")].count("midi") == 1
+
+
+def test_a_gateway_that_makes_results_as_tasks_gives_the_same(
     cli: CommandLine, swift: None, demos: FindDemo, tmp_path: Path
 ) -> None:
     cli.use(demos("key4u"))
@@ -168,7 +178,7 @@ def test_a_gateway_that_makes_them_as_tasks_gives_the_same(
     ]
 
 
-def test_clips_are_asked_for_wherever_they_were_made(paid_cli: CommandLine, clip: str) -> None:
+def test_clips_are_fetched_wherever_they_were_made(paid_cli: CommandLine, clip: str) -> None:
     (reported,) = paid_cli.json("feed", clip)
     assert paid_cli.json("feed", f"\ufeff{clip.upper()},", f"{clip[:8]}…") == [reported]
     assert list(reported) == [*CLIP_KEYS, *SOUND_KEYS]
@@ -182,15 +192,15 @@ def test_clips_are_asked_for_wherever_they_were_made(paid_cli: CommandLine, clip
 
 def test_a_clip_that_the_gateway_does_not_know_is_code_7(paid_cli: CommandLine, clip: str) -> None:
     assert [reported["id"] for reported in paid_cli.json("feed", "nothing", clip, "nothing", code=7)] == [clip]
-    assert "no clip by the id nothing" in paid_cli.err
+    assert "no clip with the id nothing" in paid_cli.err
     assert clip in paid_cli.run("feed", clip)
     assert paid_cli.json("feed", "nothing", code=7) == []
 
 
-# --- voices ----------------------------------------------------------------------------------------------------------
+# --- personas ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_voice_is_made_listed_and_sung_with(paid_cli: CommandLine, clip: str) -> None:
+def test_a_persona_is_created_listed_and_used(paid_cli: CommandLine, clip: str) -> None:
     assert paid_cli.json("personas") == []
     assert paid_cli.run("personas") == ""
     assert "sunotui persona CLIP" in paid_cli.err
@@ -207,7 +217,7 @@ def test_a_voice_is_made_listed_and_sung_with(paid_cli: CommandLine, clip: str) 
         assert (request["persona_id"], request["persona_clip_id"]) == (made["id"], clip)
 
 
-def test_a_voice_that_is_not_known_here_needs_its_clip(paid_cli: CommandLine, clip: str) -> None:
+def test_an_unknown_persona_needs_its_clip(paid_cli: CommandLine, clip: str) -> None:
     paid_cli.run("music", "--describe", "snow", "--persona", "voice-1", code=2)
     assert "--persona-clip" in paid_cli.err
     assert len(paid_cli.json("submissions")) == 1
@@ -218,18 +228,19 @@ def test_a_voice_that_is_not_known_here_needs_its_clip(paid_cli: CommandLine, cl
     assert paid_cli.json("submissions")[0]["request"]["persona_clip_id"] == clip
 
 
-def test_two_voices_of_one_name_are_told_apart_by_id(paid_cli: CommandLine, clip: str) -> None:
+def test_two_personas_with_one_name_are_distinguished_by_id(paid_cli: CommandLine, clip: str) -> None:
     for again in ((), ("--again",)):
         paid_cli.run("persona", clip, "--name", "Mara", *again)
     paid_cli.run("music", "--describe", "snow", "--persona", "Mara", code=2)
     assert "2 personas are called Mara" in paid_cli.err
 
 
-# --- where it is not offered -----------------------------------------------------------------------------------------
+# --- gateways without extras
+# -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("dialect", STOCK)
-def test_a_stock_server_has_none_of_it_and_says_so(
+def test_a_stock_server_reports_that_it_has_no_extras(
     cli: CommandLine, swift: None, demos: FindDemo, dialect: str
 ) -> None:
     cli.use(demos(dialect))

@@ -1,4 +1,4 @@
-"""Songs, words, uploads and joins: from the command to the gateway and back, over HTTP."""
+"""Songs, lyrics, uploads and concats: from the command to the gateway and back, over HTTP."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_described_song_is_made_and_waited_for(demo_cli: CommandLine) -> None:
     assert demo_cli.json("submissions")[0]["id"] == task["submission_id"]
 
 
-def test_a_song_of_given_words_carries_them(
+def test_a_song_with_given_lyrics_has_them(
     demo_cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = "[Verse]\n雨が降る\n[/Outro]"
@@ -55,7 +55,7 @@ def test_a_request_is_validated_and_serialised_once(
     assert counter.counts == (1, 1)
 
 
-def test_words_alone(demo_cli: CommandLine) -> None:
+def test_lyrics_only(demo_cli: CommandLine) -> None:
     task = demo_cli.json("lyrics", "a girl from Mars", "--wait")
     assert (task["action"], task["status"], task["clips"]) == ("lyrics", "success", [])
     assert task["lyrics"]["text"]
@@ -75,7 +75,7 @@ def test_an_upload_is_extended_and_joined(demo_cli: CommandLine) -> None:
     assert (joined["action"], joined["status"], len(joined["clips"])) == ("concat", "success", 1)
 
 
-def test_without_json_a_table_is_for_people(demo_cli: CommandLine) -> None:
+def test_without_json_a_table_is_printed(demo_cli: CommandLine) -> None:
     output = demo_cli.run("lyrics", "rain")
     heads, row = output.splitlines()
     assert heads.split()[:3] == ["TASK", "STATUS", "KIND"]
@@ -83,17 +83,17 @@ def test_without_json_a_table_is_for_people(demo_cli: CommandLine) -> None:
     assert f"Accepted: task {row.split()[0]}" in demo_cli.err
 
 
-def test_takes_are_submissions_of_their_own(demo_cli: CommandLine) -> None:
+def test_each_take_is_a_separate_submission(demo_cli: CommandLine) -> None:
     tasks = demo_cli.json("music", "--describe", "rain", "--takes", "3")
     assert len({task["id"] for task in tasks}) == len({task["submission_id"] for task in tasks}) == 3
     assert len(demo_cli.json("submissions")) == 3
 
 
-def test_one_take_said_aloud_is_a_list_too(demo_cli: CommandLine) -> None:
+def test_one_explicit_take_is_a_list(demo_cli: CommandLine) -> None:
     assert isinstance(demo_cli.json("music", "--describe", "rain", "--takes", "1"), list)
 
 
-def test_the_same_again_is_a_slip_unless_meant(demo_cli: CommandLine) -> None:
+def test_a_duplicate_needs_confirmation(demo_cli: CommandLine) -> None:
     demo_cli.run("lyrics", "rain")
     assert demo_cli.run("lyrics", "rain", code=2) == ""
     assert "--again" in demo_cli.err
@@ -102,7 +102,7 @@ def test_the_same_again_is_a_slip_unless_meant(demo_cli: CommandLine) -> None:
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_the_story_is_the_same_at_every_gateway(
+def test_the_workflow_is_the_same_at_every_gateway(
     cli: CommandLine, swift: None, demos: Callable[[str], DemoServer], dialect: str
 ) -> None:
     cli.use(demos(dialect))
@@ -131,14 +131,14 @@ def test_the_story_is_the_same_at_every_gateway(
         ["music", "--lyrics-file", "/nowhere/at/all"],
     ],
 )
-def test_what_cannot_be_sent_is_told_before_anything_is(demo_cli: CommandLine, argv: list[str]) -> None:
+def test_an_invalid_request_is_reported_before_anything_is_sent(demo_cli: CommandLine, argv: list[str]) -> None:
     assert demo_cli.run(*argv, code=2) == ""
     assert demo_cli.err
     assert demo_cli.json("submissions") == []
 
 
 @pytest.mark.parametrize("options", ["--style x --lyrics-file {}", "--describe rain --extra @{}"])
-def test_an_empty_file_makes_no_song_without_it(demo_cli: CommandLine, tmp_path: Path, options: str) -> None:
+def test_an_empty_file_is_rejected(demo_cli: CommandLine, tmp_path: Path, options: str) -> None:
     (tmp_path / "empty").write_text(" \n")
     before = demo_cli.json("submissions")
     demo_cli.run("music", *options.format(tmp_path / "empty").split(), code=2)
@@ -146,15 +146,17 @@ def test_an_empty_file_makes_no_song_without_it(demo_cli: CommandLine, tmp_path:
     assert demo_cli.json("submissions") == before
 
 
-def test_words_that_are_no_text_are_refused(demo_cli: CommandLine, tmp_path: Path) -> None:
+def test_lyrics_that_are_not_text_are_rejected(demo_cli: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "song.txt").write_bytes(b"\xff\xfe\x00")
     demo_cli.run("music", "--lyrics-file", str(tmp_path / "song.txt"), code=2)
     assert "UTF-8" in demo_cli.err
 
 
-def test_a_warning_does_not_hold_the_request_back(demo_cli: CommandLine) -> None:
+def test_a_warning_is_said_before_the_request_is_sent_and_does_not_hold_it_back(demo_cli: CommandLine) -> None:
     demo_cli.run("music", "--describe", "x" * 3_001)
-    assert "3,001 characters" in demo_cli.err
+    warning, accepted = demo_cli.err.splitlines()
+    assert warning.startswith("Description: 3,001 characters; this model takes ")
+    assert accepted.startswith("Accepted: task ")
 
 
 def test_a_task_cannot_be_extended_but_its_clip(demo_cli: CommandLine) -> None:
@@ -186,21 +188,19 @@ def test_the_wait_of_a_song_has_a_limit(cli: CommandLine, start_demo: StartDemo)
     assert f"sunotui wait {task['id']}" in cli.err
 
 
-def test_words_that_were_waited_for_are_printed(demo_cli: CommandLine, swift: None) -> None:
+def test_lyrics_are_printed_after_a_wait(demo_cli: CommandLine, swift: None) -> None:
     document = demo_cli.run("lyrics", "a girl from Mars", "--wait")
     assert "[Verse]" in document
     assert "[Verse]" not in demo_cli.run("lyrics", "a boy from Venus")
 
 
-def test_a_base_url_without_its_prefix_makes_a_song_all_the_same(
-    cli: CommandLine, demos: Callable[[str], DemoServer]
-) -> None:
+def test_a_base_url_without_its_prefix_works(cli: CommandLine, demos: Callable[[str], DemoServer]) -> None:
     cli.use(demos("gptproto"))
     (task,) = cli.json("music", "--describe", "rain", "--takes", "1")
     assert task["id"]
 
 
-def test_words_are_sung_in_the_sunoapi_form_and_described_away_in_the_flat_one(
+def test_lyrics_are_sung_in_the_sunoapi_dialect_and_lost_in_the_flat_one(
     cli: CommandLine, swift: None, demos: Callable[[str], DemoServer], tmp_path: Path
 ) -> None:
     words = "[Verse]\nA kettle sings alone"
@@ -219,13 +219,13 @@ def test_words_are_sung_in_the_sunoapi_form_and_described_away_in_the_flat_one(
 
 
 @pytest.mark.parametrize(("fault", "whole"), [("fail-task", False), ("half-fail", True)])
-def test_a_failure_says_what_became_of_the_money_and_what_is_whole(
+def test_a_failure_reports_the_refund_and_whole_takes(
     cli: CommandLine, start_demo: Callable[..., DemoServer], swift: None, fault: str, whole: bool
 ) -> None:
-    # Slower than the app's clock, so that the charge is seen before its refund.
+    # Slower than the app's clock, so that the charge is visible before its refund.
     cli.use(start_demo(fault, speed=SPEED / 10, dialect="paid"))
     cli.run("music", "--describe", "rain", "--wait", code=1)
-    # A slow machine looks at the balance only after the money is back.
+    # A slow machine checks the balance only after the refund.
     assert "Refund seen" in cli.err or "No charge seen" in cli.err
     assert "usually give the money" not in cli.err
     assert ("Take 1 is whole" in cli.err or "Take 2 is whole" in cli.err) is whole

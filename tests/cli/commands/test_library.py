@@ -1,4 +1,4 @@
-"""Reading the library: tasks, show, url, and what an id may be shortened to."""
+"""Reading the library: tasks, show, url, and abbreviated ids."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ WORDS = Task("aaaaaa22-task", "work", TaskKind.LYRICS, TaskStatus.FAILURE, 1_700
 
 @pytest.fixture
 def library(cli: CommandLine) -> CommandLine:
-    """A command line on a library of two tasks, without any profile."""
+    """A command line with a library of two tasks, without a profile."""
     database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
     TaskStore(database).save([SONG, WORDS])
     database.close()
@@ -66,18 +66,18 @@ def test_tasks_come_newest_first(library: CommandLine) -> None:
         (["--status", "lost"], []),
     ],
 )
-def test_tasks_are_chosen(library: CommandLine, options: list[str], ids: list[str]) -> None:
+def test_tasks_are_filtered(library: CommandLine, options: list[str], ids: list[str]) -> None:
     assert [task["id"] for task in library.json("tasks", *options)] == ids
 
 
 @pytest.mark.parametrize("search", ["since:2026-13-45", "rain is:nosuch", "👩", "", " ", 'tag:"edm'])
-def test_a_search_that_is_not_understood_lists_nothing(library: CommandLine, search: str) -> None:
+def test_an_invalid_search_lists_nothing(library: CommandLine, search: str) -> None:
     for options in ([], ["--json"]):
         assert library.run("tasks", f"--search={search}", *options, code=2) == ""
         assert "search" in library.err
 
 
-def test_an_empty_answer_is_said_beside_the_output(library: CommandLine) -> None:
+def test_an_empty_result_is_reported_on_stderr(library: CommandLine) -> None:
     assert library.run("tasks", "--search", "nowhere") == ""
     assert "No matching tasks" in library.err
 
@@ -98,7 +98,7 @@ def test_a_clip_is_shown_with_its_number(library: CommandLine, wanted: str) -> N
     assert (document["id"], document["take"]) == ("cccccc33-two", 2)
 
 
-def test_a_page_shows_what_is_known_and_the_words(library: CommandLine) -> None:
+def test_a_page_shows_the_facts_and_the_lyrics(library: CommandLine) -> None:
     page = library.run("show", SONG.id)
     assert "https://cdn.example/1.mp3" in page
     assert "[Verse]\nla" in page
@@ -106,7 +106,7 @@ def test_a_page_shows_what_is_known_and_the_words(library: CommandLine) -> None:
     assert "no luck" in library.run("show", WORDS.id)
 
 
-def test_what_is_known_of_the_sound_is_shown(library: CommandLine) -> None:
+def test_musical_facts_are_shown(library: CommandLine) -> None:
     page = " ".join(library.run("show", "cccccc33").split())
     assert "bpm 112 key A minor sliders weirdness 0.25 persona persona-1 max mode yes" in page
     assert "max mode" not in library.run("show", "cccccc22")
@@ -115,13 +115,13 @@ def test_what_is_known_of_the_sound_is_shown(library: CommandLine) -> None:
     assert [document[name] for name in SOUND_KEYS] == [112.0, "A minor", None, 0.25, None, "persona-1", True]
 
 
-def test_what_several_ids_begin_with_is_refused(library: CommandLine) -> None:
+def test_an_ambiguous_prefix_is_rejected(library: CommandLine) -> None:
     library.run("show", "aaaaaa", code=2)
     assert "2 ids begin with aaaaaa" in library.err
 
 
 @pytest.mark.parametrize("wanted", ["aaaaa", "zzzzzzzz", "", "%%%%%%", "______", "Rain", "x" * 9_000])
-def test_what_nothing_is_called_is_not_found(library: CommandLine, wanted: str) -> None:
+def test_an_unknown_id_is_not_found(library: CommandLine, wanted: str) -> None:
     assert library.run("show", wanted, "--json", code=7) == ""
 
 
@@ -142,7 +142,7 @@ def test_a_url_is_printed_alone(library: CommandLine) -> None:
         (["cccccc22", "--take", "2"], 2),
     ],
 )
-def test_a_url_that_is_not_there_is_told(library: CommandLine, argv: list[str], code: int) -> None:
+def test_a_missing_url_is_reported(library: CommandLine, argv: list[str], code: int) -> None:
     assert library.run("url", *argv, code=code) == ""
     assert library.err
 
@@ -173,16 +173,16 @@ def test_an_id_in_its_own_case_comes_before_others(library: CommandLine) -> None
     assert "2 ids begin with" in library.err
 
 
-def test_copying_says_what_took_it(library: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_copying_names_the_tool(library: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sunotui.cli.commands.clip_files.copy_with_tools", lambda text, environ: ["xclip"])
     assert library.run("url", SONG.id, "--copy") == "https://cdn.example/1.mp3\n"
-    assert library.err == "Copied by xclip\n"
+    assert library.err == "URL copied (xclip)\n"
 
 
-def test_copying_without_any_way_says_so(library: CommandLine) -> None:
+def test_copying_without_any_tool_is_reported(library: CommandLine) -> None:
     library.environ["PATH"] = ""
     assert library.run("url", SONG.id, "--copy", code=5) == "https://cdn.example/1.mp3\n"
-    assert "Nothing here could copy it" in library.err
+    assert "The URL could not be copied" in library.err
 
 
 def test_on_a_terminal_the_terminal_copies_too(library: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,10 +190,10 @@ def test_on_a_terminal_the_terminal_copies_too(library: CommandLine, monkeypatch
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     library.run("url", SONG.id, "--copy")
     assert "\x1b]52;c;aHR0cHM6Ly9jZG4uZXhhbXBsZS8xLm1wMw==\x07" in library.err
-    assert "Copied by the terminal (OSC 52)" in library.err
+    assert "URL copied (terminal" in library.err
 
 
-# --- what was asked and what was made --------------------------------------------------------------------------------
+# --- differences between request and result ---------------------------------------------------------------------------
 
 ASKED = MusicRequest(lyrics="[Verse]\nla", title="Rain", style="city pop", exclude="drums")
 MADE = Task(
@@ -212,7 +212,7 @@ MADE = Task(
 
 @pytest.fixture
 def relayed(cli: CommandLine) -> CommandLine:
-    """A library whose one song came through a relay that dropped and changed what was asked."""
+    """A library with one song from a relay that dropped and changed fields of the request."""
     database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
     journal = Journal(database)
     journal.add(Submission("s1", "home", ASKED, "/suno/submit/music", "{}", SubmissionState.READY, 1_700_000_200.0))
@@ -222,7 +222,7 @@ def relayed(cli: CommandLine) -> CommandLine:
     return cli
 
 
-def test_a_task_s_json_tells_where_it_differs_from_what_was_asked(relayed: CommandLine) -> None:
+def test_a_task_s_json_has_the_differences_from_the_request(relayed: CommandLine) -> None:
     document = relayed.json("show", MADE.id)
     assert document["differences"] == [
         {"take": 1, "field": "Style", "asked": "city pop", "made": "polka"},
@@ -235,17 +235,17 @@ def test_a_task_s_json_tells_where_it_differs_from_what_was_asked(relayed: Comma
     assert relayed.json("tasks") == [document]
 
 
-def test_the_page_tells_it_in_words(relayed: CommandLine) -> None:
+def test_the_page_shows_the_differences(relayed: CommandLine) -> None:
     page = relayed.run("show", MADE.id)
-    assert "made in     2:11" in page
-    assert "Style: asked for city pop; made: polka" in page
-    assert "Exclude: asked for drums; the answer does not mention it" in page
-    assert "made of  p1, p2" in page
+    assert "took        2:11" in page
+    assert "Style: requested city pop; got polka" in page
+    assert "Exclude: requested drums; the answer does not mention it" in page
+    assert "made from  p1, p2" in page
     assert "polka" not in relayed.run("show", "eeeeee22-two")
-    assert "Lyrics: asked for [Verse] la; made: [Verse] la la" in relayed.run("show", "eeeeee22-two")
+    assert "Lyrics: requested [Verse] la; got [Verse] la la" in relayed.run("show", "eeeeee22-two")
 
 
-def test_long_words_that_begin_alike_are_said_to_go_on_otherwise(relayed: CommandLine) -> None:
+def test_long_lyrics_that_begin_alike_are_shown_as_different(relayed: CommandLine) -> None:
     same = "la " * 40
     database = Database.open(Path(relayed.environ["SUNOTUI_DATA_DIR"]) / "library.db")
     journal = Journal(database)
@@ -255,10 +255,10 @@ def test_long_words_that_begin_alike_are_said_to_go_on_otherwise(relayed: Comman
     clip = Clip("ffffff11-one", status=ClipStatus.COMPLETE, lyrics=same + "another end")
     journal.accept("s2", Task("gggggg11-task", "home", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,)), 2.0)
     database.close()
-    assert "Lyrics: begins as asked, la la" in relayed.run("show", "gggggg11-task")
+    assert "Lyrics: starts as requested, la la" in relayed.run("show", "gggggg11-task")
 
 
-def test_a_profile_that_there_is_not_is_told(cli: CommandLine) -> None:
+def test_an_unknown_profile_is_reported(cli: CommandLine) -> None:
     cli.run("tasks", "--profile", "nope", code=2)
     assert "There is no profile 'nope'" in cli.err
     assert cli.json("tasks", "--profile", "env") == []

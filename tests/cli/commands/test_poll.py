@@ -1,8 +1,9 @@
-"""fetch and wait: asking the gateway about tasks, and how a wait can end."""
+"""fetch and wait: polling tasks, and how a wait can end."""
 
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.cli.conftest import CommandLine, StartDemo
-from tests.gateway.loopback import Asked, answer, listening
+from tests.gateway.loopback import ReceivedRequest, loopback_server, response
 
 
 def test_fetch_brings_a_task_made_elsewhere_into_the_library(
@@ -28,12 +29,28 @@ def test_fetch_brings_a_task_made_elsewhere_into_the_library(
     assert [task["id"] for task in demo_cli.json("tasks")] == [made["id"]]
 
 
-def test_fetch_prints_what_it_found_and_names_what_not(demo_cli: CommandLine) -> None:
+def test_fetch_prints_found_tasks_and_names_unknown_ids(demo_cli: CommandLine) -> None:
     made = demo_cli.json("lyrics", "rain")
     found = demo_cli.json("fetch", "nothing-1", made["id"], "nothing-2", "nothing-1", code=7)
     assert [task["id"] for task in found] == [made["id"]]
     assert "nothing-1, nothing-2" in demo_cli.err
     assert made["id"] in demo_cli.run("fetch", made["id"])
+
+
+@pytest.mark.parametrize("command", ["fetch", "wait"])
+def test_ids_may_come_from_standard_input(command: str, demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [demo_cli.json("lyrics", prompt)["id"] for prompt in ("rain", "snow", "hail")]
+
+    def pipe(text: str) -> None:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+    pipe(f"{ids[0]}\r\n\n  {ids[1]}\t")
+    assert [task["id"] for task in demo_cli.json(command, "-", ids[2])] == ids
+    for text, argv in (("\n", ("-",)), (ids[0], ("-", "-"))):
+        pipe(text)
+        assert demo_cli.run(command, *argv, code=2) == ""
+        (sentence,) = demo_cli.err.splitlines()
+        assert "standard input" in sentence.lower()
 
 
 def test_fetch_of_unknown_ids_only_is_an_empty_list(demo_cli: CommandLine) -> None:
@@ -42,14 +59,12 @@ def test_fetch_of_unknown_ids_only_is_an_empty_list(demo_cli: CommandLine) -> No
 
 @pytest.mark.parametrize("command", ["fetch", "wait"])
 @pytest.mark.parametrize("status", [200, 404, 500])
-async def test_a_gateway_that_says_not_found_its_own_way_is_code_7(
-    cli: CommandLine, swift: None, status: int, command: str
-) -> None:
-    """Also at an address that no login has tried: this is no "not a gateway"."""
-    async with listening(answer(status, {"success": False, "detail": "任务不存在"})) as gateway:
+async def test_not_found_in_any_form_is_code_7(cli: CommandLine, swift: None, status: int, command: str) -> None:
+    """Also with an address that no login has verified: this is not "not a gateway"."""
+    async with loopback_server(response(status, {"success": False, "detail": "任务不存在"})) as gateway:
         cli.environ |= {"SUNOTUI_BASE_URL": str(gateway.base_url), "SUNOTUI_TOKEN": "sk-0123456789"}
         await asyncio.to_thread(cli.run, command, "made-elsewhere", code=7)
-    assert "The gateway knows no task by the id made-elsewhere" in cli.err
+    assert "The gateway has no task with the id made-elsewhere" in cli.err
 
 
 def test_wait_waits_for_all(demo_cli: CommandLine) -> None:
@@ -59,13 +74,13 @@ def test_wait_waits_for_all(demo_cli: CommandLine) -> None:
     assert demo_cli.json("wait", *ids) == waited
 
 
-def test_wait_for_an_unknown_id_is_code_7_at_once(demo_cli: CommandLine) -> None:
+def test_wait_for_an_unknown_id_is_code_7_immediately(demo_cli: CommandLine) -> None:
     made = demo_cli.json("music", "--describe", "rain")
     assert demo_cli.run("wait", made["id"], "nothing", "--json", code=7) == ""
     assert "nothing" in demo_cli.err
 
 
-def test_wait_gives_up_at_its_limit_and_tells_how_far_it_is(cli: CommandLine, start_demo: StartDemo) -> None:
+def test_wait_stops_at_its_limit_and_reports_the_state(cli: CommandLine, start_demo: StartDemo) -> None:
     cli.use(start_demo(speed=0.01))
     made = cli.json("music", "--describe", "rain")
     (task,) = cli.json("wait", made["id"], "--timeout", "0.3", code=8)
@@ -73,7 +88,7 @@ def test_wait_gives_up_at_its_limit_and_tells_how_far_it_is(cli: CommandLine, st
     assert re.search(r"Not done within 0\.3 s", cli.err)
 
 
-def test_a_token_that_is_refused_meanwhile_ends_the_wait(demo_cli: CommandLine) -> None:
+def test_a_token_rejected_in_the_meantime_ends_the_wait(demo_cli: CommandLine) -> None:
     made = demo_cli.json("music", "--describe", "rain")
     demo_cli.environ["SUNOTUI_TOKEN"] = "sk-of-somebody-else-0000000000"
     demo_cli.run("wait", made["id"], code=3)
@@ -84,15 +99,15 @@ def test_a_token_that_is_refused_meanwhile_ends_the_wait(demo_cli: CommandLine) 
 @pytest.mark.parametrize("path", ["", "/v1"])
 @pytest.mark.parametrize("command", ["wait", "fetch"])
 async def test_a_key_with_a_list_of_models_ends_the_wait(demo_cli: CommandLine, command: str, path: str) -> None:
-    """new-api refuses every fetch of such a key: waiting for the time limit would be in vain."""
+    """new-api rejects every fetch with such a key: waiting for the time limit would be pointless."""
     made = await asyncio.to_thread(demo_cli.json, "music", "--describe", "rain")
     refusal = {"error": {"message": "该令牌无权访问模型  (request id: 1)", "type": "new_api_error"}}
     elsewhere = {"error": {"message": "Invalid URL (POST /v1/suno/fetch)", "type": "invalid_request_error"}}
 
-    def respond(asked: Asked) -> bytes:
-        return answer(404, elsewhere) if asked.path.startswith("/v1/") else answer(403, refusal)
+    def respond(request: ReceivedRequest) -> bytes:
+        return response(404, elsewhere) if request.path.startswith("/v1/") else response(403, refusal)
 
-    async with listening(respond) as gateway:
+    async with loopback_server(respond) as gateway:
         demo_cli.environ["SUNOTUI_BASE_URL"] = f"{gateway.base_url}{path}"
         await asyncio.to_thread(demo_cli.run, command, made["id"], code=3)
     assert "This key may not use that model" in demo_cli.err
@@ -100,7 +115,7 @@ async def test_a_key_with_a_list_of_models_ends_the_wait(demo_cli: CommandLine, 
 
 
 @pytest.mark.parametrize("command", ["wait", "fetch"])
-def test_a_known_id_may_be_cut_to_six_characters(demo_cli: CommandLine, command: str) -> None:
+def test_a_known_id_may_be_abbreviated_to_six_characters(demo_cli: CommandLine, command: str) -> None:
     made = demo_cli.json("music", "--describe", "rain", "--wait")
     for new_core in (made["id"][:6], made["clips"][1]["id"][:8], made["clips"][0]["id"]):
         assert [task["id"] for task in demo_cli.json(command, new_core, made["id"])] == [made["id"]]
@@ -109,7 +124,7 @@ def test_a_known_id_may_be_cut_to_six_characters(demo_cli: CommandLine, command:
 
 
 @pytest.mark.parametrize("command", ["wait", "fetch"])
-def test_a_beginning_of_several_ids_is_refused_without_asking(demo_cli: CommandLine, command: str) -> None:
+def test_an_ambiguous_prefix_is_rejected_without_a_request(demo_cli: CommandLine, command: str) -> None:
     demo_cli.run("tasks")
     database = Database.open(Path(demo_cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
     ids = ("abcdef-1", "abcdef-2")
@@ -121,7 +136,7 @@ def test_a_beginning_of_several_ids_is_refused_without_asking(demo_cli: CommandL
 
 
 def test_an_end_that_another_process_saw_ends_the_wait(demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The screens may be open beside the command and write the end first; no event of its own tells it then."""
+    """The screens may be open in another process and save the end first; then there is no event in this process."""
     from sunotui.cli.wait import _Wait
 
     made = demo_cli.json("music", "--describe", "rain")
@@ -139,7 +154,7 @@ def test_an_end_that_another_process_saw_ends_the_wait(demo_cli: CommandLine, mo
     assert task["status"] == "success"
 
 
-def test_where_a_person_looks_on_one_line_moves(demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_at_a_terminal_a_progress_line_is_shown(demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     demo_cli.run("music", "--describe", "rain", "--wait")
     lines = [part for part in demo_cli.err.split("\r\x1b[K") if " · " in part]
@@ -151,7 +166,7 @@ def test_where_a_person_looks_on_one_line_moves(demo_cli: CommandLine, monkeypat
 def test_the_line_says_how_long_it_usually_takes(demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     for title in ("one", "two", "three"):
         demo_cli.run("music", "--describe", "rain", "--title", title, "--wait")
-    # A busy machine may see a task only when it has ended, and then how long it took is not known.
+    # On a busy machine the first poll may see the task ended, and then its duration is unknown.
     database = Database.open(Path(demo_cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
     with database.write() as connection:
         connection.execute("UPDATE task SET made_in_s = 130")
@@ -161,13 +176,13 @@ def test_the_line_says_how_long_it_usually_takes(demo_cli: CommandLine, monkeypa
     assert re.search(r" · usually 2:10 · ", demo_cli.err)
 
 
-def test_elsewhere_it_does_not(demo_cli: CommandLine) -> None:
+def test_without_a_terminal_there_is_no_progress_line(demo_cli: CommandLine) -> None:
     demo_cli.run("music", "--describe", "rain", "--wait")
     assert "\x1b" not in demo_cli.err
     assert " · " not in demo_cli.err
 
 
-# --- the gateway is not what it should be ----------------------------------------------------------------------------
+# --- unusable gateways ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("argv", [["lyrics", "rain"], ["fetch", "x"], ["music", "--describe", "x", "--json"]])
@@ -178,25 +193,25 @@ def test_a_wrong_token_is_code_3(demo_cli: CommandLine, argv: list[str]) -> None
 
 
 @pytest.mark.parametrize("argv", [["lyrics", "rain"], ["fetch", "x"]])
-def test_a_gateway_that_is_not_there_is_code_5(demo_cli: CommandLine, argv: list[str]) -> None:
+def test_an_unreachable_gateway_is_code_5(demo_cli: CommandLine, argv: list[str]) -> None:
     demo_cli.environ["SUNOTUI_BASE_URL"] = "http://127.0.0.1:9"
     demo_cli.run(*argv, code=5)
     assert "could not be reached" in demo_cli.err
 
 
-def test_no_profile_at_all_is_code_3(cli: CommandLine) -> None:
+def test_no_profile_is_code_3(cli: CommandLine) -> None:
     for argv in (["lyrics", "rain"], ["fetch", "x"], ["music", "--describe", "x"]):
         cli.run(*argv, code=3)
         assert "sunotui login" in cli.err
 
 
 @pytest.mark.parametrize("url", ["http://203.0.113.5", "ftp://x.example", "https://u:p@x.example", "https://x y"])
-def test_an_address_that_is_not_safe_is_code_2(cli: CommandLine, url: str) -> None:
+def test_an_unsafe_address_is_code_2(cli: CommandLine, url: str) -> None:
     cli.environ |= {"SUNOTUI_BASE_URL": url, "SUNOTUI_TOKEN": "sk-12345678"}
     cli.run("fetch", "x", code=2)
     assert cli.err
 
 
-def test_a_profile_that_is_not_there_is_code_2(demo_cli: CommandLine) -> None:
+def test_an_unknown_profile_is_code_2(demo_cli: CommandLine) -> None:
     demo_cli.run("lyrics", "rain", "--profile", "nobody", code=2)
     assert "There is no profile 'nobody'" in demo_cli.err

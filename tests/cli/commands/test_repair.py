@@ -1,4 +1,4 @@
-"""`doctor --repair`: asks, tells, and says in JSON what it did."""
+"""`doctor --repair`: asks for confirmation and reports as text and JSON."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ def damage(path: Path) -> bytes:
     return damaged
 
 
-class Person(io.StringIO):
-    """Somebody at a terminal."""
+class TerminalInput(io.StringIO):
+    """Standard input from a user at a terminal."""
 
     def isatty(self) -> bool:
         return True
 
 
-def test_a_sound_library_needs_none(cli: CommandLine, library: Path) -> None:
-    assert "sound" in cli.run("doctor", "--repair", "--yes")
+def test_an_intact_library_needs_no_repair(cli: CommandLine, library: Path) -> None:
+    assert "intact" in cli.run("doctor", "--repair", "--yes")
     assert cli.json("doctor", "--repair", "--yes")["was_sound"] is True
 
 
-def test_where_nobody_can_be_asked_it_wants_a_yes(cli: CommandLine, library: Path) -> None:
+def test_without_a_terminal_it_needs_yes(cli: CommandLine, library: Path) -> None:
     damaged = damage(library)
     cli.run("doctor", "--repair", code=2)
     assert "--yes" in cli.err
@@ -56,11 +56,11 @@ def test_where_nobody_can_be_asked_it_wants_a_yes(cli: CommandLine, library: Pat
 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n", "", "yes\n"])
-def test_a_person_is_asked_and_told(
+def test_a_user_at_a_terminal_is_asked(
     cli: CommandLine, library: Path, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
     damaged = damage(library)
-    monkeypatch.setattr("sys.stdin", Person(answer))
+    monkeypatch.setattr("sys.stdin", TerminalInput(answer))
     documents = cli.run("doctor", "--repair", code=0 if answer == "yes\n" else 1)
     assert f"submission  {SUBMISSIONS}" in documents
     kept = list(library.parent.glob("library.corrupt-*.db"))
@@ -74,8 +74,8 @@ def test_a_person_is_asked_and_told(
         assert "Nothing was changed" in cli.err
 
 
-def test_a_linked_library_is_repaired_where_it_is(cli: CommandLine, library: Path, tmp_path: Path) -> None:
-    """Broken once by the link's own path: the link was replaced by a library without the newest rows."""
+def test_a_linked_library_is_repaired_at_its_target(cli: CommandLine, library: Path, tmp_path: Path) -> None:
+    """Regression: the link itself was replaced by a library without the newest rows."""
     target = tmp_path / "elsewhere" / "songs.db"
     target.parent.mkdir()
     library.rename(target)
@@ -90,7 +90,7 @@ def test_a_linked_library_is_repaired_where_it_is(cli: CommandLine, library: Pat
     assert states(cli.json("doctor", "--offline"))["library"] == "ok"
 
 
-def test_one_document_tells_all(cli: CommandLine, library: Path) -> None:
+def test_the_report_is_one_document(cli: CommandLine, library: Path) -> None:
     back_up(library, 1_770_000_000.0)
     library.write_bytes(library.read_bytes()[:9_000])
     document = cli.json("doctor", "--repair", "--yes")
@@ -110,20 +110,20 @@ def test_one_document_tells_all(cli: CommandLine, library: Path) -> None:
     assert len(cli.json("submissions")) == SUBMISSIONS
 
 
-def test_another_that_is_open_is_told_of(cli: CommandLine, library: Path) -> None:
+def test_a_library_in_use_is_reported(cli: CommandLine, library: Path) -> None:
     db = Database.open(library)
     cli.run("doctor", "--repair", "--yes", code=9)
     assert "Another sunotui" in cli.err
     db.close()
 
 
-def test_where_there_is_no_library_nothing_is_made(cli: CommandLine) -> None:
+def test_without_a_library_nothing_is_created(cli: CommandLine) -> None:
     cli.run("doctor", "--repair", "--yes", code=9)
     assert "no library" in cli.err
     assert not Path(cli.environ["SUNOTUI_DATA_DIR"]).exists()
 
 
-def test_the_doctor_tells_of_backups(cli: CommandLine, library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_doctor_reports_backups(cli: CommandLine, library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sunotui.storage.secrets.tokens.TokenStore.describe", lambda store: "none: there is none")
     assert "None yet" in str(cli.json("doctor", "--offline"))
     back_up(library, 1_770_000_000.0)

@@ -1,13 +1,17 @@
-"""The journal from the command line: unknown outcomes, and the three ways in which the user resolves one."""
+"""The journal on the command line: unknown outcomes, and the three ways to resolve one."""
 
 from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import httpx
 import pytest
 
 from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine, StartDemo
-from tests.cli.output.test_json_schema import check
+from tests.cli.output.test_json_models import check
 
 pytestmark = pytest.mark.guarantee("S4", ordinary="found, sent again, given up on: by command")
 
@@ -20,13 +24,13 @@ ROW_KEYS = [
 
 @pytest.fixture
 def lost(cli: CommandLine, swift: None, start_demo: StartDemo) -> CommandLine:
-    """A command line whose first request was taken by the gateway and its answer lost."""
+    """A command line whose first request was accepted, but the response was lost."""
     cli.use(start_demo("lost-answer"))
     assert cli.run("lyrics", "rain", "--json", code=6) == ""
     return cli
 
 
-def test_an_unknown_outcome_is_code_6_and_says_what_to_do(lost: CommandLine) -> None:
+def test_an_unknown_outcome_is_code_6_with_advice(lost: CommandLine) -> None:
     assert "may have been charged" in lost.err
     assert "sunotui submissions" in lost.err
     (row,) = lost.json("submissions")
@@ -41,7 +45,7 @@ def test_it_is_not_sent_again_by_accident(lost: CommandLine) -> None:
     assert len(lost.json("submissions")) == 1
 
 
-def test_it_can_be_called_lost_by_the_beginning_of_its_id(lost: CommandLine) -> None:
+def test_it_can_be_given_up_by_the_beginning_of_its_id(lost: CommandLine) -> None:
     (row,) = lost.json("submissions")
     assert lost.json("submissions", "--resolve", row["id"][:8], "drop")["state"] == "dropped"
     lost.run("submissions", "--resolve", row["id"], "drop", code=2)
@@ -49,7 +53,7 @@ def test_it_can_be_called_lost_by_the_beginning_of_its_id(lost: CommandLine) -> 
 
 
 @pytest.mark.parametrize("form", [" {}", "{}, ", "\ufeff{}\u200b", "{};", "{}…"])
-def test_its_id_may_have_around_it_what_a_copy_brings_along(lost: CommandLine, form: str) -> None:
+def test_its_id_may_be_copied_with_surrounding_characters(lost: CommandLine, form: str) -> None:
     (row,) = lost.json("submissions")
     given = form.format(row["id"][:12].upper())
     assert lost.json("submissions", "--resolve", given, "drop")["id"] == row["id"]
@@ -62,10 +66,30 @@ def test_an_empty_id_is_no_submission(lost: CommandLine, given: str) -> None:
     assert lost.json("submissions")[0]["state"] == "unknown"
 
 
-def test_a_refused_one_is_not_retried_and_the_command_for_a_new_one_is_named(
+@pytest.mark.parametrize("given", ["", " ", "\u200b", ","])
+def test_an_empty_task_id_is_no_find(lost: CommandLine, given: str) -> None:
+    (row,) = lost.json("submissions")
+    lost.run("submissions", "--resolve", row["id"], "found", given, code=2)
+    assert "The id of the task is empty. Give the id" in lost.err
+    assert lost.json("submissions") == [row]
+
+
+def test_the_beginning_of_two_ids_is_refused(lost: CommandLine) -> None:
+    with closing(sqlite3.connect(Path(lost.environ["SUNOTUI_DATA_DIR"]) / "library.db")) as library, library:
+        library.execute("UPDATE submission SET id = 'abcdef0'")
+    lost.run("lyrics", "snow", code=6)
+    with closing(sqlite3.connect(Path(lost.environ["SUNOTUI_DATA_DIR"]) / "library.db")) as library, library:
+        library.execute("UPDATE submission SET id = 'abcdef0123' WHERE id != 'abcdef0'")
+    lost.run("submissions", "--resolve", "ABCDE", "drop", code=2)
+    assert "2 submissions begin with ABCDE" in lost.err
+    assert lost.json("submissions", "--resolve", "ABCDEF0", "drop")["id"] == "abcdef0"
+    assert lost.json("submissions", "--resolve", "abcdef01", "drop")["id"] == "abcdef0123"
+
+
+def test_a_rejected_one_is_not_retried_and_the_command_is_named(
     cli: CommandLine, swift: None, start_demo: StartDemo
 ) -> None:
-    """It was said what is not possible, and not what is."""
+    """Regression: the message said what is not possible, but not what is."""
     cli.use(start_demo("quota"))
     cli.run("music", "--describe", "rain", code=5)
     (row,) = cli.json("submissions")
@@ -77,7 +101,7 @@ def test_a_refused_one_is_not_retried_and_the_command_for_a_new_one_is_named(
     assert [found["state"] for found in cli.json("submissions")] == ["rejected"]
 
 
-def test_one_that_was_called_lost_names_the_command_too(lost: CommandLine) -> None:
+def test_one_that_was_given_up_names_the_command(lost: CommandLine) -> None:
     (row,) = lost.json("submissions")
     lost.run("submissions", "--resolve", row["id"], "drop")
     lost.run("submissions", "--resolve", row["id"], "retry", code=2)
@@ -103,7 +127,7 @@ def test_it_can_be_sent_again_as_a_new_submission(
     assert states == {row["id"]: "unknown", again["id"]: "accepted"}
 
 
-def test_a_retry_that_is_lost_as_well_is_code_6(lost: CommandLine) -> None:
+def test_a_retry_without_a_response_is_code_6(lost: CommandLine) -> None:
     (row,) = lost.json("submissions")
     again = lost.json("submissions", "--resolve", row["id"], "retry", code=6)
     assert again["state"] == "unknown"
@@ -122,7 +146,7 @@ def test_its_task_can_be_found(lost: CommandLine, demo: DemoServer) -> None:
     assert (found["state"], found["task_id"]) == ("accepted", elsewhere)
 
 
-def test_a_task_of_another_submission_is_no_find(lost: CommandLine, demo: DemoServer) -> None:
+def test_a_task_of_another_submission_is_rejected(lost: CommandLine, demo: DemoServer) -> None:
     (row,) = lost.json("submissions")
     lost.use(demo)
     made = lost.json("lyrics", "something else", "--wait")
@@ -130,13 +154,13 @@ def test_a_task_of_another_submission_is_no_find(lost: CommandLine, demo: DemoSe
     assert "another submission" in lost.err
 
 
-def test_a_task_that_the_gateway_does_not_know_is_no_find(lost: CommandLine) -> None:
+def test_a_task_unknown_to_the_gateway_is_rejected(lost: CommandLine) -> None:
     (row,) = lost.json("submissions")
     lost.run("submissions", "--resolve", row["id"], "found", "nothing", code=7)
     assert lost.json("submissions")[0]["state"] == "unknown"
 
 
-def test_a_submission_that_is_not_there_is_code_7(demo_cli: CommandLine) -> None:
+def test_an_unknown_submission_is_code_7(demo_cli: CommandLine) -> None:
     demo_cli.run("submissions", "--resolve", "nothing", "drop", code=7)
 
 
@@ -146,7 +170,7 @@ def test_an_accepted_one_needs_no_resolving(demo_cli: CommandLine) -> None:
     assert "accepted" in demo_cli.err
 
 
-def test_the_table_lists_them_and_hints_at_the_unknown(lost: CommandLine) -> None:
+def test_the_table_lists_submissions_with_a_hint_for_unknown_ones(lost: CommandLine) -> None:
     heads, row = lost.run("submissions").splitlines()
     assert heads.split()[:4] == ["SUBMISSION", "STATE", "KIND", "WHAT"]
     assert row.split()[1:3] == ["unknown", "lyrics"]
@@ -155,7 +179,7 @@ def test_the_table_lists_them_and_hints_at_the_unknown(lost: CommandLine) -> Non
 
 def test_an_empty_journal_says_so(cli: CommandLine) -> None:
     assert cli.run("submissions") == ""
-    assert "Nothing was sent yet" in cli.err
+    assert "Nothing has been sent yet" in cli.err
     assert cli.json("submissions") == []
 
 
@@ -164,13 +188,13 @@ def test_an_empty_journal_says_so(cli: CommandLine) -> None:
 
 @pytest.fixture
 def lost_song(cli: CommandLine, swift: None, start_demo: StartDemo) -> CommandLine:
-    """A command line whose first song was taken by a gateway with a list of songs, and its answer lost."""
+    """A command line whose first song was accepted by a gateway with a list of songs, but the response was lost."""
     cli.use(start_demo("lost-answer:1", dialect="key4u"))
     assert cli.run("music", "--describe", "rain on tin", code=6) == ""
     return cli
 
 
-def test_a_lost_song_is_looked_for_and_taken_over_by_the_users_own_command(lost_song: CommandLine) -> None:
+def test_an_unknown_song_is_searched_for_and_adopted_by_the_user(lost_song: CommandLine) -> None:
     hint = lost_song.err
     (row,) = lost_song.json("submissions")
     assert f"--resolve {row['id']} look" in hint
@@ -192,14 +216,14 @@ def test_a_lost_song_is_looked_for_and_taken_over_by_the_users_own_command(lost_
     assert [clip["id"] for clip in task["clips"]] == [clip["id"] for clip in match["clips"]]
 
 
-def test_a_clip_of_the_list_is_as_good_as_its_task(lost_song: CommandLine) -> None:
+def test_a_clip_of_the_list_can_be_adopted_like_its_task(lost_song: CommandLine) -> None:
     (row,) = lost_song.json("submissions")
     (match,) = lost_song.json("submissions", "--resolve", row["id"], "look")
     taken = lost_song.json("submissions", "--resolve", row["id"], "found", match["clips"][1]["id"].upper() + ",")
     assert taken["task_id"] == match["task_id"]
 
 
-def test_a_song_that_was_never_made_is_not_found_in_the_list(
+def test_a_song_that_was_never_generated_is_not_in_the_list(
     cli: CommandLine, swift: None, start_demo: StartDemo
 ) -> None:
     cli.use(start_demo("http-500@submit:1", dialect="key4u"))
@@ -210,7 +234,7 @@ def test_a_song_that_was_never_made_is_not_found_in_the_list(
     assert "stays unknown" in cli.err
 
 
-def test_a_gateway_without_a_list_is_told(cli: CommandLine, swift: None, start_demo: StartDemo) -> None:
+def test_a_gateway_without_a_list_is_reported(cli: CommandLine, swift: None, start_demo: StartDemo) -> None:
     cli.use(start_demo("lost-answer:1"))
     cli.run("music", "--describe", "rain on tin", code=6)
     (row,) = cli.json("submissions")
@@ -218,7 +242,7 @@ def test_a_gateway_without_a_list_is_told(cli: CommandLine, swift: None, start_d
     assert "does not list songs" in cli.err
 
 
-def test_words_are_in_no_list(lost: CommandLine) -> None:
+def test_lyrics_are_in_no_list(lost: CommandLine) -> None:
     assert "look" not in lost.err
     (row,) = lost.json("submissions")
     lost.run("submissions", "--resolve", row["id"], "look", code=2)

@@ -1,4 +1,4 @@
-"""export and import on the command line: a library moves whole, a table, a page, lists of ids."""
+"""export and import on the command line: whole libraries, tables, pages, lists of ids."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.waiting import HANG_S
 
 @pytest.fixture
 def full(cli: CommandLine) -> CommandLine:
-    """A command line on a library with something of everything."""
+    """A command line with a library of records of every kind."""
     database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
     fill(database)
     database.close()
@@ -29,7 +29,7 @@ def full(cli: CommandLine) -> CommandLine:
 
 
 def elsewhere(cli: CommandLine, folder: Path) -> None:
-    """Go on at another computer, with the same command line."""
+    """Continue on another computer, with the same command line."""
     cli.environ["SUNOTUI_DATA_DIR"] = str(folder / "elsewhere")
 
 
@@ -60,29 +60,27 @@ def test_standard_input_and_broken_lines(full: CommandLine, tmp_path: Path, monk
     assert full.run("export").splitlines() == [*lines[:6], *lines[8:]]
 
 
-def test_a_file_that_was_cut_off_is_told(full: CommandLine, tmp_path: Path) -> None:
+def test_a_truncated_file_is_reported(full: CommandLine, tmp_path: Path) -> None:
     part = tmp_path / "part.jsonl"
     part.write_text("\n".join(full.run("export").splitlines()[:-3]))
     elsewhere(full, tmp_path)
     full.run("import", str(part), code=1)
-    assert "cut off" in full.err
+    assert "incomplete" in full.err
 
 
 @pytest.mark.parametrize("name", ["nowhere.jsonl", ".", "a\0b"])
-def test_a_file_that_cannot_be_read_is_a_wrong_argument(cli: CommandLine, name: str) -> None:
+def test_an_unreadable_file_is_a_usage_error(cli: CommandLine, name: str) -> None:
     cli.run("import", name, code=2)
     assert "could not be read" in cli.err
 
 
 @pytest.mark.parametrize("name", [".", "/nowhere/at/all", "/proc/x"])
-def test_a_file_that_cannot_be_written_is_a_wrong_argument(full: CommandLine, name: str) -> None:
+def test_an_unwritable_file_is_a_usage_error(full: CommandLine, name: str) -> None:
     full.run("export", "-o", name, code=2)
     assert "could not be written" in full.err
 
 
-def test_an_export_that_fails_leaves_the_old_one(
-    full: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_export_keeps_the_old_file(full: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = tmp_path / "all.jsonl"
     old.write_text("old")
 
@@ -147,15 +145,13 @@ def test_a_page_of_nothing_is_not_found(full: CommandLine, argv: list[str], tmp_
 
 
 @pytest.mark.parametrize("search", ["is:nosuch", "👩", "since:2026-13-45 雨"])
-def test_a_page_of_a_search_that_is_not_understood_is_not_written(
-    full: CommandLine, search: str, tmp_path: Path
-) -> None:
+def test_a_page_of_an_invalid_search_is_not_written(full: CommandLine, search: str, tmp_path: Path) -> None:
     for output in (["-o", str(tmp_path / "p.html")], []):
         assert full.run("export", "--html", "--search", search, *output, code=2) == ""
     assert not list(tmp_path.glob("p.html*"))
 
 
-def test_a_page_of_the_demo_holds_its_covers_and_its_sound(demo_cli: CommandLine) -> None:
+def test_a_page_of_the_demo_embeds_covers_and_audio(demo_cli: CommandLine) -> None:
     demo_cli.run("music", "--describe", "gulls", "--wait")
     made = demo_cli.json("tasks")[0]
     page = Seen(demo_cli.run("export", "--html", "--with-audio", "--ids", made["id"]))
@@ -167,7 +163,7 @@ def test_a_page_of_the_demo_holds_its_covers_and_its_sound(demo_cli: CommandLine
 # --- lists of ids ----------------------------------------------------------------------------------------------------
 
 
-def test_ids_are_asked_for_and_come_into_the_library(demo_cli: CommandLine, tmp_path: Path) -> None:
+def test_ids_are_fetched_and_added_to_the_library(demo_cli: CommandLine, tmp_path: Path) -> None:
     for number in range(3):
         demo_cli.run("lyrics", f"rain {number}", "--wait")
     ids = [task["id"] for task in demo_cli.json("tasks")]
@@ -176,13 +172,13 @@ def test_ids_are_asked_for_and_come_into_the_library(demo_cli: CommandLine, tmp_
     elsewhere(demo_cli, tmp_path)
     document = demo_cli.json("import", str(listed), code=7)
     assert (document["adopted"], document["missing"], document["added"]) == (ids, ["no-such-task"], 3)
-    assert "line 4: the gateway knows no task by the id no-such-task" in demo_cli.err
+    assert "line 4: the gateway has no task with the id no-such-task" in demo_cli.err
     again = demo_cli.json("import", str(listed), code=7)
     assert (again["added"], again["there"]) == (0, 3)
     assert sorted(task["id"] for task in demo_cli.json("tasks")) == sorted(ids)
 
 
-def test_no_export_holds_the_token(demo_cli: CommandLine) -> None:
+def test_no_export_contains_the_token(demo_cli: CommandLine) -> None:
     demo_cli.run("lyrics", "rain", "--wait")
     token = demo_cli.environ["SUNOTUI_TOKEN"]
     for options in ([], ["--csv"]):

@@ -1,4 +1,4 @@
-"""The times of words become lines, and lines become LRC that players read."""
+"""Word timings are grouped into lines, and lines become LRC for players."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
 
 
 def timing(*words: tuple[str, float]) -> WordTimings:
-    """Words with the second at which each begins."""
+    """Words with their start times in seconds."""
     return WordTimings(tuple(AlignedWord(text, at, at + 0.5) for text, at in words))
 
 
 SUNG = timing(("[Verse]\nWinter ", 8.38), ("winds ", 8.78), ("cut\n", 9.54), ("\nSo ", 61.0), ("deep", 3_661.999))
 
 
-def test_words_become_the_lines_they_were_written_in() -> None:
+def test_words_are_grouped_into_their_lines() -> None:
     assert timed_lines(SUNG) == [(8.38, "[Verse]"), (8.38, "Winter winds cut"), (61.0, "So deep")]
 
 
@@ -40,7 +40,7 @@ def test_no_stamp_has_sixty_seconds(at_s: float, stamp: str) -> None:
     assert lrc_text(timing(("la", at_s))) == f"{stamp}la"
 
 
-def test_nothing_sung_is_nothing_printed() -> None:
+def test_without_words_nothing_is_printed() -> None:
     assert lrc_text(WordTimings()) == ""
     assert timed_lines(timing((" \n ", 1.0), ("\n", 2.0))) == []
 

@@ -1,4 +1,4 @@
-"""What is printed: JSON of an exact shape, tables that line up, and nothing that a terminal would obey."""
+"""Printed output: JSON of an exact shape, aligned tables, and nothing that controls a terminal."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TASK_KEYS = [
 ]
 OPINION_KEYS = ["rating", "starred", "heard_at"]
 KEPT_KEYS = ["rating", "starred", "heard", "labels", "note", "albums", "trashed"]
-"""The keys of a task of the library beside those: its annotations."""
+"""The additional keys of a task from the library: its annotations."""
 CLIP_KEYS = [
     *("id", "take", "title", "status", "tags", "lyrics", "description", "model", "duration"),
     *("audio_url", "video_url", "image_url", "created_at", "error", "exclude", "parents"),
@@ -81,7 +81,7 @@ def test_lyrics_have_exactly_these_keys() -> None:
     assert document["lyrics"] == {"title": "T", "text": "[Verse]\nla", "tags": ["pop", "slow"]}
 
 
-def test_a_submission_s_json_carries_its_request() -> None:
+def test_a_submission_s_json_has_its_request() -> None:
     submission = Submission(
         "s1", "home", MusicRequest(description="rain"), "/p", "{}", SubmissionState.UNKNOWN, 1.0, trouble="No answer."
     )
@@ -100,7 +100,7 @@ def test_json_is_ascii_and_one_document(capsys: pytest.CaptureFixture[str]) -> N
 
 
 @pytest.mark.parametrize("at", [None, 0, -1.0, math.nan, math.inf, 1e18, 253_402_300_800.0])
-def test_a_time_that_is_none_is_null(at: float | None) -> None:
+def test_an_invalid_time_is_null(at: float | None) -> None:
     assert iso(at) is None
 
 
@@ -140,7 +140,7 @@ def test_on_a_terminal_no_row_is_wider_than_it(titles: list[str], width: int) ->
     assert len(lines) == len(titles) + 1
 
 
-def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
+def test_text_that_does_not_fit_ends_in_an_ellipsis() -> None:
     lines = table_lines(("ID", "TITLE"), [("1", "a title that is much too long for this")], 20, flexible=1)
     assert lines[1] == "1   a title that is…"
 
@@ -167,13 +167,13 @@ TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...], int]] = {
         6,
     ),
 }
-"""Tables of the commands with a row of long cells, and the column that gives way first."""
+"""Tables of commands with a row of long cells, and the column that is narrowed first."""
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100])
 @pytest.mark.parametrize("name", TABLES)
 def test_every_column_is_on_the_terminal(name: str, width: int) -> None:
-    """One long name of a search pushed what it looks for off the screen."""
+    """Regression: a long name of a saved search pushed its query off the screen."""
     heads, row, flexible = TABLES[name]
     head, line = table_lines(heads, [row], width, flexible)
     assert max(cell_len(head), cell_len(line)) <= width
@@ -183,12 +183,12 @@ def test_every_column_is_on_the_terminal(name: str, width: int) -> None:
 
 
 @given(st.lists(st.text(min_size=1, max_size=50), min_size=1, max_size=9), st.data())
-def test_every_column_has_a_cell_where_the_terminal_has_room(row: list[str], data: st.DataObject) -> None:
+def test_every_column_has_a_cell_if_the_terminal_is_wide_enough(row: list[str], data: st.DataObject) -> None:
     flexible = data.draw(st.integers(0, len(row) - 1))
     width = data.draw(st.integers(2 * len(row) - 1, 120))
     heads = [chr(ord("A") + at) * 9 for at in range(len(row))]
     head, _ = table_lines(heads, [row], width, flexible)
-    # In one cell there is room for the ellipsis only.
+    # One cell has space for the ellipsis only.
     parts = head.split()
     assert len(parts) == len(heads)
     assert all(part == "…" or part[0] == heads[at][0] for at, part in enumerate(parts))
@@ -202,20 +202,20 @@ def test_the_first_column_is_narrowed_by_no_other() -> None:
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(None, ""), (0, ""), (-3, ""), (161.4, "2:41"), (59.6, "1:00")])
-def test_lengths_read_as_people_write_them(seconds: float | None, words: str) -> None:
+def test_lengths_are_minutes_and_seconds(seconds: float | None, words: str) -> None:
     assert length(seconds) == words
 
 
 @pytest.mark.parametrize(
     ("seconds", "words"), [(-50, "now"), (59, "now"), (60, "1m"), (3_599, "59m"), (7_200, "2h"), (200_000, "2d")]
 )
-def test_ages_are_told_in_the_largest_unit(seconds: float, words: str) -> None:
+def test_ages_are_in_the_largest_unit(seconds: float, words: str) -> None:
     assert age(seconds) == words
 
 
 @given(st.text(st.characters()))
-def test_json_is_unicode_whatever_an_older_version_kept(text: str) -> None:
-    """A surrogate out of an argument stood in the requests of `submissions --json`."""
+def test_json_is_valid_unicode_whatever_an_older_version_stored(text: str) -> None:
+    """Regression: a surrogate from an argument was in the requests of `submissions --json`."""
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         print_json({"text": text, "list": [{text: "caf\udce9"}]})

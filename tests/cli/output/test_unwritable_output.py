@@ -29,7 +29,7 @@ def library_of(cli: CommandLine) -> Path:
 
 @pytest.fixture
 def library(cli: CommandLine) -> CommandLine:
-    """A command line on a library of one task."""
+    """A command line with a library of one task."""
     database = Database.open(library_of(cli))
     TaskStore(database).save([SONG])
     database.close()
@@ -37,7 +37,7 @@ def library(cli: CommandLine) -> CommandLine:
 
 
 def redirected(cli: CommandLine, redirection: str, *argv: str) -> subprocess.CompletedProcess[str]:
-    """The program as a process whose standard streams a shell has redirected; no crash file may be left."""
+    """Run the program as a process with redirected standard streams; it must leave no crash file."""
     command = ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-m", "sunotui", *argv]
     # Buffered, as in a terminal.
     environ = {**os.environ, **cli.environ, "PYTHONUNBUFFERED": ""}
@@ -77,7 +77,7 @@ def test_a_file_that_cannot_be_written_is_a_usage_error(library: CommandLine) ->
 
 
 @pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
-def test_messages_that_cannot_be_written_go_nowhere_else(library: CommandLine, redirection: str) -> None:
+def test_unwritable_messages_are_dropped(library: CommandLine, redirection: str) -> None:
     done = redirected(library, redirection, "show", "zzz")
     assert (done.returncode, done.stdout, done.stderr) == (7, "", "")
     done = redirected(library, redirection, "show", SONG.id)
@@ -95,9 +95,7 @@ def test_no_file_takes_the_place_of_a_closed_stream(library: CommandLine) -> Non
 
 
 @pytest.mark.parametrize("redirection", [">/dev/full", ">&-"])
-def test_what_was_paid_for_is_said_beside_output_that_fails(
-    cli: CommandLine, demo: DemoServer, redirection: str
-) -> None:
+def test_a_paid_task_is_reported_if_output_fails(cli: CommandLine, demo: DemoServer, redirection: str) -> None:
     cli.use(demo)
     done = redirected(cli, redirection, "music", "--describe", f"rain {redirection}", "--json")
     (submission,) = cli.json("submissions")
@@ -107,18 +105,14 @@ def test_what_was_paid_for_is_said_beside_output_that_fails(
 
 
 @pytest.mark.parametrize("redirection", ["2>/dev/full", "2>&-"])
-def test_what_was_paid_for_is_printed_beside_messages_that_fail(
-    cli: CommandLine, demo: DemoServer, redirection: str
-) -> None:
+def test_a_paid_task_is_printed_if_messages_fail(cli: CommandLine, demo: DemoServer, redirection: str) -> None:
     cli.use(demo)
     done = redirected(cli, redirection, "music", "--describe", f"snow {redirection}", "--json")
     assert done.returncode == 0
     assert [json.loads(done.stdout)["id"]] == [task["id"] for task in cli.json("tasks")]
 
 
-def test_a_result_that_cannot_be_printed_leaves_its_submission(
-    cli: CommandLine, demos: Callable[[str], DemoServer]
-) -> None:
+def test_an_unprintable_result_stays_in_its_submission(cli: CommandLine, demos: Callable[[str], DemoServer]) -> None:
     cli.use(demos("paid"))
     done = redirected(cli, ">/dev/full", "tags", "soft rain")
     (submission,) = cli.json("submissions")
@@ -140,20 +134,20 @@ READERS = [
 def test_standard_input_that_cannot_be_read_is_one_sentence(
     library: CommandLine, redirection: str, command: str
 ) -> None:
-    """Seen to fail: a closed one was empty, and an import of it ended with 0."""
+    """Regression: a closed standard input was empty, and importing it exited with 0."""
     done = redirected(library, redirection, *command.split())
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "Standard input could not be read: it is closed.\n"
 
 
 @pytest.mark.parametrize("command", ["login", "login --base-url https://x.example", "doctor --repair"])
-def test_no_question_is_asked_where_standard_input_is_closed(library: CommandLine, command: str) -> None:
+def test_nothing_is_asked_if_standard_input_is_closed(library: CommandLine, command: str) -> None:
     done = redirected(library, "<&-", *command.split())
     assert (done.returncode, done.stdout) == (2, "")
     assert "no terminal to ask on" in done.stderr
 
 
-def test_what_reads_nothing_works_without_standard_input(library: CommandLine) -> None:
+def test_commands_without_input_work_without_standard_input(library: CommandLine) -> None:
     done = redirected(library, "<&-", "tasks", "--json")
     assert done.returncode == 0
     assert [task["id"] for task in json.loads(done.stdout)] == [SONG.id]

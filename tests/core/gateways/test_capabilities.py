@@ -1,4 +1,4 @@
-"""What a gateway offers: looked up once a day, learned from what happens, remembered, and never in the way."""
+"""Capabilities of a gateway: probed once a day, learned from outcomes, saved, and never blocking."""
 
 from __future__ import annotations
 
@@ -24,153 +24,151 @@ CONCAT = ConcatRequest(clip_id="c")
 COVER = DerivedRequest("cover", clip_id="parent", style="jazz")
 
 
-def verdict(bench: CoreHarness, feature: Feature) -> Support:
-    return bench.core.services.capabilities.known("main").verdict(feature)
+def verdict(harness: CoreHarness, feature: Feature) -> Support:
+    return harness.core.services.capabilities.known("main").verdict(feature)
 
 
-async def answer(bench: CoreHarness) -> None:
-    """Something makes the gateway answer well."""
-    await bench.core.refresh(["anything"])
-    await bench.settle()
+async def answer(harness: CoreHarness) -> None:
+    """Trigger a successful response of the gateway."""
+    await harness.core.refresh(["anything"])
+    await harness.settle()
 
 
-async def test_the_pages_are_looked_at_after_the_first_good_answer_and_once_a_day(
-    bench: CoreHarness, rare_beat: None
-) -> None:
-    bench.gateway.found = Capabilities(software=Software.NEW_API, version="v0.9")
-    await bench.core.start()
-    await bench.settle()
-    assert bench.gateway.probes == 0, "nothing is asked before the gateway answered for another reason"
+async def test_pages_are_probed_after_the_first_response_and_once_a_day(harness: CoreHarness, rare_beat: None) -> None:
+    harness.gateway.found = Capabilities(software=Software.NEW_API, version="v0.9")
+    await harness.core.start()
+    await harness.settle()
+    assert harness.gateway.probes == 0, "nothing is asked before the gateway answered for another reason"
     for _ in range(3):
-        await answer(bench)
-    assert bench.gateway.probes == 1
-    assert (await bench.core.services.capabilities.of("main")).software is Software.NEW_API
-    await bench.clock.advance(PROBE_EVERY_S + 1)
-    await answer(bench)
-    assert bench.gateway.probes == 2
+        await answer(harness)
+    assert harness.gateway.probes == 1
+    assert (await harness.core.services.capabilities.of("main")).software is Software.NEW_API
+    await harness.clock.advance(PROBE_EVERY_S + 1)
+    await answer(harness)
+    assert harness.gateway.probes == 2
 
 
-async def test_a_look_that_failed_is_left_alone_for_an_hour(bench: CoreHarness, rare_beat: None) -> None:
-    bench.gateway.probe_trouble = NetworkError()
-    await bench.core.start()
-    await answer(bench)
-    await answer(bench)
-    assert bench.gateway.probes == 1
-    await bench.clock.advance(PROBE_AGAIN_S + 1)
-    bench.gateway.probe_trouble = None
-    await answer(bench)
-    assert bench.gateway.probes == 2
-    assert bench.core.services.capabilities.known("main").probed_at is not None
+async def test_a_failed_probe_is_not_repeated_for_an_hour(harness: CoreHarness, rare_beat: None) -> None:
+    harness.gateway.probe_trouble = NetworkError()
+    await harness.core.start()
+    await answer(harness)
+    await answer(harness)
+    assert harness.gateway.probes == 1
+    await harness.clock.advance(PROBE_AGAIN_S + 1)
+    harness.gateway.probe_trouble = None
+    await answer(harness)
+    assert harness.gateway.probes == 2
+    assert harness.core.services.capabilities.known("main").probed_at is not None
 
 
-async def test_looking_again_keeps_what_was_learned(bench: CoreHarness) -> None:
-    await bench.core.services.capabilities.learn("main", Feature.CONCAT, False, "seen")
-    bench.gateway.found = Capabilities(software=Software.ONE_HUB).learned(Feature.FEED, True, 1.0)
-    found = await bench.core.services.capabilities.probe("main")
+async def test_another_probe_keeps_learned_evidence(harness: CoreHarness) -> None:
+    await harness.core.services.capabilities.learn("main", Feature.CONCAT, False, "seen")
+    harness.gateway.found = Capabilities(software=Software.ONE_HUB).learned(Feature.FEED, True, 1.0)
+    found = await harness.core.services.capabilities.probe("main")
     assert [found.verdict(feature) for feature in (Feature.CONCAT, Feature.FEED, Feature.WAV)] == [
         Support.MISSING,
         Support.OFFERED,
         Support.UNKNOWN,
     ]
-    assert bench.published(CapabilitiesChanged)[-1] == CapabilitiesChanged("main", found)
+    assert harness.published(CapabilitiesChanged)[-1] == CapabilitiesChanged("main", found)
 
 
-async def test_what_was_learned_is_on_disk_and_the_same_again_is_no_news(bench: CoreHarness) -> None:
+async def test_evidence_is_saved_and_equal_evidence_is_not_published(harness: CoreHarness) -> None:
     for _ in range(3):
-        await bench.core.services.capabilities.learn("main", Feature.WAV, True, "it answered")
-    assert len(bench.published(CapabilitiesChanged)) == 1
-    kept = await bench.core.storage.run(CapabilityStore(bench.core.stores.database).load, "main")
-    assert kept == bench.core.services.capabilities.known("main")
-    await bench.core.services.capabilities.learn("main", Feature.WAV, False, "gone")
-    assert verdict(bench, Feature.WAV) is Support.MISSING
+        await harness.core.services.capabilities.learn("main", Feature.WAV, True, "it answered")
+    assert len(harness.published(CapabilitiesChanged)) == 1
+    kept = await harness.core.storage.run(CapabilityStore(harness.core.stores.database).load, "main")
+    assert kept == harness.core.services.capabilities.known("main")
+    await harness.core.services.capabilities.learn("main", Feature.WAV, False, "gone")
+    assert verdict(harness, Feature.WAV) is Support.MISSING
 
 
-async def test_a_full_disk_loses_the_lesson_tomorrow_and_not_now(bench: CoreHarness) -> None:
+async def test_with_a_full_disk_evidence_lasts_for_this_run(harness: CoreHarness) -> None:
     def full(*_: object) -> None:
         raise LibraryError("The disk is full")
 
-    bench.core.services.capabilities._store.change = full  # type: ignore[method-assign, assignment]
-    await bench.core.services.capabilities.learn("main", Feature.WAV, False, "gone")
-    assert verdict(bench, Feature.WAV) is Support.MISSING
+    harness.core.services.capabilities._store.change = full  # type: ignore[method-assign, assignment]
+    await harness.core.services.capabilities.learn("main", Feature.WAV, False, "gone")
+    assert verdict(harness, Feature.WAV) is Support.MISSING
 
 
-async def test_acceptance_and_refusal_teach(bench: CoreHarness) -> None:
-    bench.gateway.outcome = lambda _: Rejected(NotSupported(http_status=503))
-    await send_request(bench.core, CONCAT, "main")
-    await bench.settle()
-    assert verdict(bench, Feature.CONCAT) is Support.MISSING
-    (sentence,) = bench.core.services.capabilities.warnings(CONCAT, build_payload(CONCAT), "main")
+async def test_acceptance_and_rejection_are_evidence(harness: CoreHarness) -> None:
+    harness.gateway.outcome = lambda _: Rejected(NotSupported(http_status=503))
+    await send_request(harness.core, CONCAT, "main")
+    await harness.settle()
+    assert verdict(harness, Feature.CONCAT) is Support.MISSING
+    (sentence,) = harness.core.services.capabilities.warnings(CONCAT, build_payload(CONCAT), "main")
     assert "did not work at this gateway on 2023-11-14" in sentence
-    bench.gateway.outcome = lambda _: Accepted("task-2")
-    await send_request(bench.core, CONCAT, "main", is_again=True)
-    await bench.settle()
-    assert verdict(bench, Feature.CONCAT) is Support.OFFERED
-    assert bench.core.services.capabilities.warnings(CONCAT, build_payload(CONCAT), "main") == ()
+    harness.gateway.outcome = lambda _: Accepted("task-2")
+    await send_request(harness.core, CONCAT, "main", is_again=True)
+    await harness.settle()
+    assert verdict(harness, Feature.CONCAT) is Support.OFFERED
+    assert harness.core.services.capabilities.warnings(CONCAT, build_payload(CONCAT), "main") == ()
 
 
-async def test_an_unknown_outcome_that_names_no_such_endpoint_teaches_too(bench: CoreHarness) -> None:
-    bench.gateway.outcome = lambda _: Unknown(NotSupported(), "<html>")
-    await send_request(bench.core, CONCAT, "main")
-    await bench.settle()
-    assert verdict(bench, Feature.CONCAT) is Support.MISSING
+async def test_an_unknown_outcome_without_the_endpoint_is_evidence(harness: CoreHarness) -> None:
+    harness.gateway.outcome = lambda _: Unknown(NotSupported(), "<html>")
+    await send_request(harness.core, CONCAT, "main")
+    await harness.settle()
+    assert verdict(harness, Feature.CONCAT) is Support.MISSING
 
 
-async def test_a_finished_take_teaches_whether_fields_are_passed_on(bench: CoreHarness) -> None:
-    await bench.core.start()
+async def test_a_finished_take_shows_whether_fields_are_passed_on(harness: CoreHarness) -> None:
+    await harness.core.start()
     for number, kind in ((1, DerivationKind.CONTINUATION), (2, DerivationKind.COVER)):
-        await send_request(bench.core, COVER, "main", is_again=True)
+        await send_request(harness.core, COVER, "main", is_again=True)
         made_of = {"parents": ("parent",), "derivations": (Derivation(kind, "parent"),)}
         clip = Clip(f"take-{number}", status=ClipStatus.COMPLETE, tags="jazz", **made_of)
-        bench.gateway.tell(f"task-{number}", TaskStatus.SUCCESS, clips=(clip,))
-        await bench.clock.advance(6)
+        harness.gateway.tell(f"task-{number}", TaskStatus.SUCCESS, clips=(clip,))
+        await harness.clock.advance(6)
         expected = Support.OFFERED if kind is DerivationKind.COVER else Support.MISSING
-        assert verdict(bench, Feature.COVER) is expected
+        assert verdict(harness, Feature.COVER) is expected
         if kind is DerivationKind.CONTINUATION:
-            shown = await bench.core.reader.detail("task-1")
+            shown = await harness.core.reader.detail("task-1")
             assert shown is not None
             assert [difference.field for difference in shown.differences_of(clip)] == ["Cover of"]
-            (sentence,) = bench.core.services.capabilities.warnings(COVER, build_payload(COVER), "main")
+            (sentence,) = harness.core.services.capabilities.warnings(COVER, build_payload(COVER), "main")
             assert sentence.endswith("the finished take does not show it")
 
 
-async def test_money_short_is_warned_of(bench: CoreHarness) -> None:
-    bench.gateway.money = Balance(0.0, "$")
-    await bench.core.services.billing.refresh("main")
+async def test_a_low_balance_causes_a_warning(harness: CoreHarness) -> None:
+    harness.gateway.money = Balance(0.0, "$")
+    await harness.core.services.billing.refresh("main")
     song = MusicRequest(description="rain")
-    assert bench.core.services.capabilities.warnings(song, build_payload(song), "main") == (
-        "The gateway says that no money is left ($0.00)",
+    assert harness.core.services.capabilities.warnings(song, build_payload(song), "main") == (
+        "The gateway says that the balance is used up ($0.00)",
     )
 
 
-async def test_another_gateway_under_the_same_name_is_another_gateway(bench: CoreHarness) -> None:
-    core = bench.core
+async def test_another_gateway_under_the_same_name_is_another_gateway(harness: CoreHarness) -> None:
+    core = harness.core
     await core.services.capabilities.learn("main", Feature.CONCAT, False, "seen")
-    bench.gateway.money = Balance(5.0, "$")
+    harness.gateway.money = Balance(5.0, "$")
     await core.services.billing.refresh("main")
     await core.services.billing._save_price("main", "music", 0.1, "$")
     core.add_profile(Profile("main", parse_base_url("http://127.0.0.1:10")))
-    await bench.settle()
+    await harness.settle()
     assert core.services.capabilities.known("main") == Capabilities()
     assert (core.services.billing.balance("main"), core.services.billing.price("main", "music")) == (None, None)
     assert await core.storage.run(core.services.billing._price_store.all) == {}
     assert await core.storage.run(core.services.capabilities._store.all) == {}
 
 
-async def test_what_another_process_learned_is_read(bench: CoreHarness) -> None:
-    await bench.core.start()
-    await bench.settle()
-    neighbour = Database.open(bench.core.paths.library)
+async def test_evidence_of_another_process_is_loaded(harness: CoreHarness) -> None:
+    await harness.core.start()
+    await harness.settle()
+    neighbour = Database.open(harness.core.paths.library)
     CapabilityStore(neighbour).save("main", Capabilities().learned(Feature.STEMS, True, 1.0))
     neighbour.close()
-    await bench.clock.advance(3)
-    assert verdict(bench, Feature.STEMS) is Support.OFFERED
+    await harness.clock.advance(3)
+    assert verdict(harness, Feature.STEMS) is Support.OFFERED
 
 
-async def test_a_library_of_a_newer_version_s_words_is_no_trouble(bench: CoreHarness) -> None:
+async def test_values_of_a_newer_version_cause_no_error(harness: CoreHarness) -> None:
     def write() -> None:
-        with bench.core.stores.database.write() as connection:
+        with harness.core.stores.database.write() as connection:
             text = json.dumps({"evidence": {"telepathy": {"is_offered": True, "learned_at": 1}}, "software": "x"})
             connection.execute("INSERT INTO offers (profile, text) VALUES ('new', ?)", (text,))
 
-    await bench.core.storage.run(write)
-    assert await bench.core.services.capabilities.of("new") == Capabilities()
+    await harness.core.storage.run(write)
+    assert await harness.core.services.capabilities.of("new") == Capabilities()

@@ -1,4 +1,4 @@
-"""What an outcome or a finished take teaches about a gateway, and what it does not."""
+"""The evidence in an outcome or a finished take, and what is no evidence."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def learned(request: Request, state: SubmissionState, trouble_kind: str = "") ->
         (UploadFileRequest(path="a.mp3"), Feature.UPLOAD_FILE),
     ],
 )
-def test_endpoints_of_their_own_show_themselves(request_: Request, feature: Feature) -> None:
+def test_features_with_their_own_endpoint_are_proved_by_outcomes(request_: Request, feature: Feature) -> None:
     assert learned(request_, SubmissionState.ACCEPTED) == [(feature, True)]
     assert learned(request_, SubmissionState.REJECTED, "not_offered") == [(feature, False)]
 
@@ -52,10 +52,10 @@ def test_endpoints_of_their_own_show_themselves(request_: Request, feature: Feat
 @pytest.mark.parametrize(
     ("request_", "state", "kind"),
     [
-        # A relay takes every field and drops what it does not know: only the take will tell.
+        # A relay accepts every field and drops unknown ones: only the take will show it.
         (COVER, SubmissionState.ACCEPTED, ""),
         (MusicRequest(description="rain", exclude="metal"), SubmissionState.ACCEPTED, ""),
-        # "No channel for this model" is about the model.
+        # "No channel for this model" concerns the model.
         (COVER, SubmissionState.REJECTED, "not_offered"),
         (MusicRequest(description="rain"), SubmissionState.REJECTED, "not_offered"),
         (ConcatRequest(clip_id="c"), SubmissionState.REJECTED, "account_empty"),
@@ -63,12 +63,12 @@ def test_endpoints_of_their_own_show_themselves(request_: Request, feature: Feat
         (ConcatRequest(clip_id="c"), SubmissionState.SENDING, ""),
     ],
 )
-def test_other_outcomes_teach_nothing(request_: Request, state: SubmissionState, kind: str) -> None:
+def test_other_outcomes_are_no_evidence(request_: Request, state: SubmissionState, kind: str) -> None:
     assert learned(request_, state, kind) == []
 
 
 def take(*derivations: Derivation, **fields: Any) -> Clip:
-    """A finished take that was made in these ways."""
+    """A finished take with these derivations."""
     parents = tuple(found.id for found in derivations if found.kind is not DerivationKind.PERSONA)
     return Clip("c", status=ClipStatus.COMPLETE, parents=parents, derivations=derivations, **fields)
 
@@ -87,7 +87,7 @@ RIDING: list[tuple[Request, Feature, Derivation]] = [
 
 
 @pytest.mark.parametrize(("request_", "feature", "proof"), RIDING)
-def test_only_what_a_take_shows_by_itself_is_proof(request_: Request, feature: Feature, proof: Derivation) -> None:
+def test_only_a_takes_own_metadata_is_proof(request_: Request, feature: Feature, proof: Derivation) -> None:
     proven, told_nothing = take(proof), Clip("e", status=ClipStatus.COMPLETE, derivations=())
     continued = take(Derivation(DerivationKind.CONTINUATION, "parent"))
     against = (LearnedFeature(feature, False, "the finished take does not show it"),)
@@ -100,20 +100,20 @@ def test_only_what_a_take_shows_by_itself_is_proof(request_: Request, feature: F
 
 
 @pytest.mark.parametrize(("request_", "feature", "proof"), RIDING)
-def test_a_take_that_an_older_version_read_teaches_nothing(
+def test_a_take_parsed_by_an_older_version_is_no_evidence(
     request_: Request, feature: Feature, proof: Derivation
 ) -> None:
     assert feature in RIDING_ALONG
     assert features_from_takes(request_, [Clip("c", status=ClipStatus.COMPLETE, tags="x", parents=("parent",))]) == ()
 
 
-def test_a_take_that_an_older_version_read_teaches_nothing_beside_one_of_this_version() -> None:
+def test_an_older_versions_take_is_no_evidence_beside_a_new_one() -> None:
     older = Clip("o", status=ClipStatus.COMPLETE, parents=("parent",))
     assert features_from_takes(COVER, [older, take(tags="folk")]) == ()
 
 
 @pytest.mark.parametrize(("request_", "feature", "proof"), RIDING)
-def test_takes_that_repeat_nothing_of_the_request_miss_nothing(
+def test_takes_that_do_not_repeat_the_request_prove_nothing_missing(
     request_: Request, feature: Feature, proof: Derivation
 ) -> None:
     sung = take(lyrics="[Verse]\nRain")
@@ -122,7 +122,7 @@ def test_takes_that_repeat_nothing_of_the_request_miss_nothing(
     assert proven == (LearnedFeature(feature, True, "a finished take proves it"),)
 
 
-def test_excluded_styles_that_come_back_are_passed_on_and_others_prove_nothing() -> None:
+def test_only_returned_excluded_styles_are_evidence() -> None:
     asked = MusicRequest(description="rain", exclude="metal, drums", extra='{"vocal_gender": "f"}')
     shown = Clip("c", status=ClipStatus.COMPLETE, exclude="Metal,  drums")
     assert [(lesson.feature, lesson.is_offered) for lesson in features_from_takes(asked, [shown])] == [
@@ -144,7 +144,7 @@ def test_excluded_styles_that_come_back_are_passed_on_and_others_prove_nothing()
     ],
     ids=lambda fields: next(iter(fields)),
 )
-def test_a_take_that_tells_anything_of_its_making_and_not_this_is_against_it(fields: dict[str, Any]) -> None:
+def test_a_take_with_other_metadata_only_is_evidence_against(fields: dict[str, Any]) -> None:
     clip = Clip("c", status=ClipStatus.COMPLETE, **{"derivations": (), **fields})
     assert features_from_takes(COVER, [clip]) == (
         LearnedFeature(Feature.COVER, False, "the finished take does not show it"),
@@ -155,11 +155,11 @@ def test_a_take_that_tells_anything_of_its_making_and_not_this_is_against_it(fie
     "fields",
     [{}, {"title": "Rain"}, {"model": "v4"}, {"duration_s": 60.0}, {"bpm": 99.0}, {"audio_url": "https://a.example/a"}],
 )
-def test_a_take_that_tells_nothing_of_its_making_proves_nothing(fields: dict[str, Any]) -> None:
+def test_a_take_without_metadata_proves_nothing(fields: dict[str, Any]) -> None:
     assert features_from_takes(COVER, [Clip("c", status=ClipStatus.COMPLETE, derivations=(), **fields)]) == ()
 
 
-def test_what_is_not_finished_or_failed_teaches_nothing() -> None:
+def test_unfinished_and_failed_takes_are_no_evidence() -> None:
     unfinished = [Clip("c", status=ClipStatus.STREAMING), Clip("d", status=ClipStatus.ERROR)]
     assert features_from_takes(COVER, unfinished) == ()
     assert features_from_takes(COVER, []) == ()
@@ -185,7 +185,7 @@ PROOF, LIKELY, HINT = EvidenceStrength.PROOF, EvidenceStrength.LIKELY, EvidenceS
         (MusicRequest(instrumental=True, style="jazz"), FLAT, [WRONG], True, (SUNOAPI, HINT)),
         (WITH_WORDS, FLAT, [WRONG], False, None),
         (WITH_WORDS, SUNOAPI, [WRONG], True, None),
-        # A flat gateway finds the lyrics too, and neither the style nor the model.
+        # A flat gateway finds the lyrics, too, but neither the style nor the model.
         (WITH_WORDS, SUNOAPI, [RIGHT], False, None),
         (MusicRequest(description="rain"), FLAT, [WRONG], False, None),
         (WITH_WORDS, FLAT, [Clip("c", lyrics=WORDS)], True, None),
@@ -193,7 +193,7 @@ PROOF, LIKELY, HINT = EvidenceStrength.PROOF, EvidenceStrength.LIKELY, EvidenceS
         (DerivedRequest("cover", clip_id="p", lyrics=WORDS), FLAT, [RIGHT], True, None),
     ],
 )
-def test_what_finished_takes_teach_of_the_dialect(
+def test_evidence_of_the_dialect_in_finished_takes(
     request_: Request,
     sent_in: Dialect,
     clips: list[Clip],
@@ -231,9 +231,7 @@ def test_statuses_of_sunoapi_like_gateways_are_a_hint(status: int | None, reason
         ({}, []),
     ],
 )
-def test_sliders_are_proved_by_those_that_come_back(
-    fields: dict[str, float], lessons: list[tuple[Feature, bool]]
-) -> None:
+def test_sliders_are_proved_by_returned_ones(fields: dict[str, float], lessons: list[tuple[Feature, bool]]) -> None:
     asked = MusicRequest(lyrics="la", style_weight=0.65, weirdness=0.2)
     clip = Clip("c", status=ClipStatus.COMPLETE, tags="folk", **fields)  # type: ignore[arg-type]
     assert [(lesson.feature, lesson.is_offered) for lesson in features_from_takes(asked, [clip])] == lessons

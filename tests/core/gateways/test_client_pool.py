@@ -1,4 +1,4 @@
-"""Clients by profile: built once, built anew for another address, at the prefix that answers."""
+"""Clients by profile: created once, recreated for another address, with the prefix that responds."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from sunotui.domain.gateways.profile import ENV_PROFILE, Profile, parse_base_url
 from sunotui.domain.requests.request import LyricsRequest
 from sunotui.gateway.submit.outcome import Accepted
 from sunotui.gateway.submit.payloads import build_payload
-from tests.gateway.loopback import Asked, answer, listening
+from tests.gateway.loopback import ReceivedRequest, loopback_server, response
 
 
 def untried(base_url: str) -> Profile:
-    """The profile of the environment, whose address nobody has tried."""
+    """The profile of the environment, whose address no login has verified."""
     return Profile(ENV_PROFILE, parse_base_url(base_url), is_from_env=True, is_tried=False)
 
 
@@ -34,7 +34,7 @@ def gateways(profile: Profile, token: str) -> ClientPool:
     return ClientPool(profiles.get, TokenResolver({"SUNOTUI_TOKEN": token}))
 
 
-async def test_an_untried_address_is_asked_for_its_prefix_first() -> None:
+async def test_the_prefix_of_an_unverified_address_is_found_first() -> None:
     with DemoServer(dialect="gptproto") as server:
         made = gateways(
             Profile(ENV_PROFILE, parse_base_url(server.base_url), is_from_env=True, is_tried=False), server.token
@@ -46,7 +46,7 @@ async def test_an_untried_address_is_asked_for_its_prefix_first() -> None:
         await made.aclose()
 
 
-async def test_an_address_that_does_not_answer_is_taken_as_it_stands() -> None:
+async def test_an_address_without_a_response_is_used_unchanged() -> None:
     made = gateways(
         Profile(ENV_PROFILE, parse_base_url("http://127.0.0.1:9"), is_from_env=True, is_tried=False), "sk-12345678"
     )
@@ -56,7 +56,7 @@ async def test_an_address_that_does_not_answer_is_taken_as_it_stands() -> None:
     await made.aclose()
 
 
-async def test_a_gateway_that_was_down_is_asked_for_its_prefix_when_it_is_back() -> None:
+async def test_the_prefix_is_found_when_the_gateway_is_reachable_again() -> None:
     server = DemoServer(dialect="gptproto", faults=("http-500",))
     with server:
         made = gateways(untried(server.base_url), server.token)
@@ -66,7 +66,7 @@ async def test_a_gateway_that_was_down_is_asked_for_its_prefix_when_it_is_back()
         await made.aclose()
 
 
-async def test_a_page_in_place_of_a_gateway_is_told_before_anything_is_sent() -> None:
+async def test_a_web_page_is_reported_before_anything_is_sent() -> None:
     server = DemoServer(faults=("html-200",))
     with server:
         made = gateways(untried(server.base_url), server.token)
@@ -75,7 +75,7 @@ async def test_a_page_in_place_of_a_gateway_is_told_before_anything_is_sent() ->
         await made.aclose()
 
 
-async def test_a_profile_that_there_is_not() -> None:
+async def test_an_unknown_profile_raises() -> None:
     made = gateways(Profile("home", parse_base_url("http://127.0.0.1:9")), "sk-12345678")
     with pytest.raises(TokenMissing, match="nope"):
         await made.client("nope")
@@ -88,15 +88,15 @@ INVALID_URL = {"error": {"message": "Invalid URL (POST /v1/suno/fetch)", "type":
 
 @pytest.mark.parametrize("typed", ["", "/v1"])
 @pytest.mark.parametrize(("refusal", "expected"), [(WRONG_TOKEN, TokenRejected), (KEY_SPENT, KeyQuotaExceeded)])
-async def test_a_refused_key_is_reported_however_the_base_url_is_spelled(
+async def test_a_rejected_key_is_reported_for_any_form_of_the_base_url(
     refusal: object, expected: type[SunotuiError], typed: str
 ) -> None:
-    """new-api and one-hub look at the path first: /v1/suno is an "Invalid URL" for any key. The 401 counts."""
+    """new-api and one-hub check the path first: /v1/suno is an "Invalid URL" for any key. The 401 counts."""
 
-    def respond(asked: Asked) -> bytes:
-        return answer(404, INVALID_URL) if asked.path.startswith("/v1/") else answer(401, refusal)
+    def respond(request: ReceivedRequest) -> bytes:
+        return response(404, INVALID_URL) if request.path.startswith("/v1/") else response(401, refusal)
 
-    async with listening(respond) as gateway:
+    async with loopback_server(respond) as gateway:
         made = gateways(untried(f"{gateway.base_url}{typed}"), "sk-of-somebody-else-0000000000")
         for _ in range(2):
             with pytest.raises(expected):
@@ -117,17 +117,17 @@ MODEL_LIMITED = {"error": {"message": "该令牌无权访问模型  (request id:
 
 
 @pytest.mark.parametrize("typed", ["", "/v1", "/suno"])
-async def test_a_key_with_a_list_of_models_is_named_and_its_songs_find_the_gateway(typed: str) -> None:
-    """new-api refuses every fetch of such a key, under the one path where /suno is, and takes its submissions."""
+async def test_a_key_with_a_model_list_is_reported_and_can_still_submit(typed: str) -> None:
+    """new-api rejects every fetch with such a key, at the one path where /suno is, but accepts its submissions."""
 
-    def respond(asked: Asked) -> bytes:
-        if asked.path.startswith("/v1/"):
-            return answer(404, INVALID_URL)
-        if asked.path.startswith("/suno/submit/"):
-            return answer(200, {"code": "success", "message": "", "data": "task-1"})
-        return answer(403, MODEL_LIMITED)
+    def respond(request: ReceivedRequest) -> bytes:
+        if request.path.startswith("/v1/"):
+            return response(404, INVALID_URL)
+        if request.path.startswith("/suno/submit/"):
+            return response(200, {"code": "success", "message": "", "data": "task-1"})
+        return response(403, MODEL_LIMITED)
 
-    async with listening(respond) as gateway:
+    async with loopback_server(respond) as gateway:
         made = gateways(untried(f"{gateway.base_url}{typed}"), "sk-12345678")
         client = await made.client(ENV_PROFILE)
         assert isinstance(await client.submit(build_payload(LyricsRequest("rain"))), Accepted)
@@ -139,12 +139,12 @@ async def test_a_key_with_a_list_of_models_is_named_and_its_songs_find_the_gatew
         await made.aclose()
 
 
-async def test_a_path_that_answers_counts_before_one_that_refuses_the_key() -> None:
-    def respond(asked: Asked) -> bytes:
-        refusal = answer(403, MODEL_LIMITED)
-        return refusal if asked.path.startswith("/v1/") else answer(200, {"code": "success", "data": []})
+async def test_a_working_path_is_preferred_to_one_that_rejects_the_key() -> None:
+    def respond(request: ReceivedRequest) -> bytes:
+        refusal = response(403, MODEL_LIMITED)
+        return refusal if request.path.startswith("/v1/") else response(200, {"code": "success", "data": []})
 
-    async with listening(respond) as gateway:
+    async with loopback_server(respond) as gateway:
         made = gateways(untried(f"{gateway.base_url}/v1"), "sk-12345678")
         assert (await (await made.client(ENV_PROFILE)).find_prefix()).prefix == ""
         await made.aclose()

@@ -1,4 +1,5 @@
-"""The extras of a gateway for both faces: asked once, kept where they can be, refused politely and learned from."""
+"""The extras of a gateway: fetched once, saved if possible, rejected clearly if missing, and evidence of
+capabilities."""
 
 from __future__ import annotations
 
@@ -14,85 +15,85 @@ STREAM = "https://audiopipe.example/?item_id=c"
 FINAL = "https://cdn.example/c.mp3"
 
 
-async def keep(bench: CoreHarness, clip: Clip, status: TaskStatus = TaskStatus.IN_PROGRESS) -> None:
-    """A task with one clip is in the library."""
-    task = Task("t", "main", TaskKind.MUSIC, status, added_at=bench.clock.now(), clips=(clip,))
-    await bench.core.storage.run(bench.core.stores.tasks.save, [task])
+async def keep(harness: CoreHarness, clip: Clip, status: TaskStatus = TaskStatus.IN_PROGRESS) -> None:
+    """Put a task with one clip into the library."""
+    task = Task("t", "main", TaskKind.MUSIC, status, added_at=harness.clock.now(), clips=(clip,))
+    await harness.core.storage.run(harness.core.stores.tasks.save, [task])
 
 
 def clip(status: ClipStatus, url: str | None = None) -> Clip:
     return Clip("c", status=status, audio_url=url)
 
 
-async def test_word_times_are_asked_for_once_and_shown_ever_after(bench: CoreHarness) -> None:
-    await keep(bench, clip(ClipStatus.COMPLETE, FINAL))
-    first, again = [await bench.core.services.extras.timing("t", "c") for _ in range(2)]
+async def test_word_timings_are_requested_once_and_saved(harness: CoreHarness) -> None:
+    await keep(harness, clip(ClipStatus.COMPLETE, FINAL))
+    first, again = [await harness.core.services.extras.timing("t", "c") for _ in range(2)]
     assert first.words == again.words
-    assert bench.gateway.asked_extras == 1
-    shown = await bench.core.reader.detail("t")
+    assert harness.gateway.asked_extras == 1
+    shown = await harness.core.reader.detail("t")
     assert shown is not None
     assert [word.text for word in shown.timings["c"].words] == ["rain"]
 
 
-async def test_what_is_missing_is_said_and_learned(bench: CoreHarness) -> None:
-    await keep(bench, clip(ClipStatus.COMPLETE, FINAL))
-    bench.gateway.has_extras = False
+async def test_a_missing_extra_is_reported_and_learned(harness: CoreHarness) -> None:
+    await keep(harness, clip(ClipStatus.COMPLETE, FINAL))
+    harness.gateway.has_extras = False
     with pytest.raises(NotSupported):
-        await bench.core.services.extras.timing("t", "c")
-    assert bench.core.services.capabilities.known("main").verdict(Feature.TIMING) is Support.MISSING
+        await harness.core.services.extras.timing("t", "c")
+    assert harness.core.services.capabilities.known("main").verdict(Feature.TIMING) is Support.MISSING
 
 
-async def test_a_take_that_is_not_there_is_not_asked_for(bench: CoreHarness) -> None:
+async def test_an_unknown_take_causes_no_request(harness: CoreHarness) -> None:
     with pytest.raises(NotFound):
-        await bench.core.services.extras.fresh_clip("t", "c")
-    assert bench.gateway.asked_extras == 0
+        await harness.core.services.extras.fresh_clip("t", "c")
+    assert harness.gateway.asked_extras == 0
 
 
 # --- a fresh link ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kept", [clip(ClipStatus.COMPLETE, FINAL), clip(ClipStatus.ERROR)])
-async def test_a_link_that_is_final_is_not_asked_for_again(bench: CoreHarness, kept: Clip) -> None:
-    await keep(bench, kept, TaskStatus.SUCCESS)
-    assert await bench.core.services.extras.fresh_clip("t", "c") == kept
-    assert (bench.gateway.asked, bench.gateway.fed) == ([], [])
+async def test_a_final_link_is_not_requested_again(harness: CoreHarness, kept: Clip) -> None:
+    await keep(harness, kept, TaskStatus.SUCCESS)
+    assert await harness.core.services.extras.fresh_clip("t", "c") == kept
+    assert (harness.gateway.asked, harness.gateway.fed) == ([], [])
 
 
-async def test_a_stream_is_resolved_by_the_gateway(bench: CoreHarness) -> None:
-    await keep(bench, clip(ClipStatus.STREAMING, STREAM))
-    bench.gateway.tell("t", TaskStatus.SUCCESS, clips=(clip(ClipStatus.COMPLETE, FINAL),))
-    fresh = await bench.core.services.extras.fresh_clip("t", "c")
+async def test_a_stream_is_resolved_by_the_gateway(harness: CoreHarness) -> None:
+    await keep(harness, clip(ClipStatus.STREAMING, STREAM))
+    harness.gateway.tell("t", TaskStatus.SUCCESS, clips=(clip(ClipStatus.COMPLETE, FINAL),))
+    fresh = await harness.core.services.extras.fresh_clip("t", "c")
     assert (fresh.audio_url, fresh.is_stream) == (FINAL, False)
-    assert bench.gateway.fed == []
+    assert harness.gateway.fed == []
 
 
-async def test_a_copy_that_stood_still_is_resolved_by_the_feed_and_kept(bench: CoreHarness) -> None:
+async def test_a_frozen_copy_is_resolved_by_the_feed_and_saved(harness: CoreHarness) -> None:
     """Quirk 23: a relay's copy of an ended task never changes again."""
     frozen = clip(ClipStatus.STREAMING, STREAM)
-    await keep(bench, frozen, TaskStatus.FAILURE)
-    bench.gateway.tell("t", TaskStatus.FAILURE, clips=(frozen,))
-    bench.gateway.clips = {"c": clip(ClipStatus.COMPLETE, FINAL)}
-    assert (await bench.core.services.extras.fresh_clip("t", "c")).audio_url == FINAL
-    task = await bench.task("t")
+    await keep(harness, frozen, TaskStatus.FAILURE)
+    harness.gateway.tell("t", TaskStatus.FAILURE, clips=(frozen,))
+    harness.gateway.clips = {"c": clip(ClipStatus.COMPLETE, FINAL)}
+    assert (await harness.core.services.extras.fresh_clip("t", "c")).audio_url == FINAL
+    task = await harness.task("t")
     assert task is not None
     assert (task.status, task.clips[0].audio_url) == (TaskStatus.SUCCESS, FINAL)
 
 
-async def test_an_old_answer_takes_nothing_back(bench: CoreHarness) -> None:
-    """D2: the stream of a task that ended is asked for again, and a stale relay says that it still runs."""
-    await keep(bench, clip(ClipStatus.COMPLETE), TaskStatus.SUCCESS)
-    bench.gateway.tell("t", TaskStatus.IN_PROGRESS, clips=(clip(ClipStatus.STREAMING, STREAM),))
-    fresh = await bench.core.services.extras.fresh_clip("t", "c")
-    task = await bench.task("t")
+async def test_a_stale_response_changes_nothing(harness: CoreHarness) -> None:
+    """D2: the stream of an ended task is requested again, and a stale relay reports that it is still running."""
+    await keep(harness, clip(ClipStatus.COMPLETE), TaskStatus.SUCCESS)
+    harness.gateway.tell("t", TaskStatus.IN_PROGRESS, clips=(clip(ClipStatus.STREAMING, STREAM),))
+    fresh = await harness.core.services.extras.fresh_clip("t", "c")
+    task = await harness.task("t")
     assert task is not None
     assert (task.status, fresh.status) == (TaskStatus.SUCCESS, ClipStatus.COMPLETE)
 
 
 @pytest.mark.parametrize("is_reachable", [True, False])
-async def test_where_nothing_better_is_to_be_had_it_is_what_is_stored(bench: CoreHarness, is_reachable: bool) -> None:
+async def test_without_a_better_link_the_stored_clip_is_returned(harness: CoreHarness, is_reachable: bool) -> None:
     kept = clip(ClipStatus.STREAMING, STREAM)
-    await keep(bench, kept)
+    await keep(harness, kept)
     if not is_reachable:
-        bench.gateway.trouble = NetworkError()
-    assert await bench.core.services.extras.fresh_clip("t", "c") == kept
-    assert len(bench.gateway.fed) <= 1
+        harness.gateway.trouble = NetworkError()
+    assert await harness.core.services.extras.fresh_clip("t", "c") == kept
+    assert len(harness.gateway.fed) <= 1

@@ -1,4 +1,4 @@
-"""Clips of other gateways and uploads: said before a request that can hardly work is paid for."""
+"""Clips of other gateways and uploads: warnings before a request that will probably fail is paid for."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from tests.core.harness import CoreHarness
 from tests.support.sending import send_request
 
 
-async def put(bench: CoreHarness) -> None:
+async def put(harness: CoreHarness) -> None:
     song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(Clip("c", parents=("elder",)),))
     upload = Task("u", "main", TaskKind.UPLOAD, TaskStatus.SUCCESS, 2.0, clips=(Clip("up"),))
-    await bench.core.storage.run(bench.core.stores.tasks.save, [song, upload])
+    await harness.core.storage.run(harness.core.stores.tasks.save, [song, upload])
 
 
 @pytest.mark.parametrize(
@@ -34,24 +34,24 @@ async def put(bench: CoreHarness) -> None:
         DerivedRequest("stems", "c"),
     ],
 )
-async def test_another_gateway_s_clip_is_told(bench: CoreHarness, request_: Request) -> None:
-    await put(bench)
-    (sentence,) = await bench.core.services.parent_checks.warnings(request_, "other")
+async def test_another_gateways_clip_causes_a_warning(harness: CoreHarness, request_: Request) -> None:
+    await put(harness)
+    (sentence,) = await harness.core.services.parent_checks.warnings(request_, "other")
     assert sentence == "That clip was made at 'main'; 'other' may not know it"
-    assert await bench.core.services.parent_checks.warnings(request_, "main") == ()
+    assert await harness.core.services.parent_checks.warnings(request_, "main") == ()
 
 
-async def test_covers_work_across_accounts_but_not_of_uploads(bench: CoreHarness) -> None:
-    await put(bench)
-    assert await bench.core.services.parent_checks.warnings(DerivedRequest("cover", "c"), "other") == ()
-    (sentence,) = await bench.core.services.parent_checks.warnings(DerivedRequest("cover", "up"), "main")
+async def test_covers_work_across_accounts_but_not_of_uploads(harness: CoreHarness) -> None:
+    await put(harness)
+    assert await harness.core.services.parent_checks.warnings(DerivedRequest("cover", "c"), "other") == ()
+    (sentence,) = await harness.core.services.parent_checks.warnings(DerivedRequest("cover", "up"), "main")
     assert "uploaded" in sentence
 
 
 @pytest.mark.parametrize("request_", [MusicRequest(lyrics="la"), LyricsRequest("rain"), ConcatRequest("unknown")])
-async def test_nothing_is_said_of_what_is_not_known(bench: CoreHarness, request_: Request) -> None:
-    await put(bench)
-    assert await bench.core.services.parent_checks.warnings(request_, "other") == ()
+async def test_unknown_clips_cause_no_warning(harness: CoreHarness, request_: Request) -> None:
+    await put(harness)
+    assert await harness.core.services.parent_checks.warnings(request_, "other") == ()
 
 
 @pytest.mark.parametrize(
@@ -63,22 +63,22 @@ async def test_nothing_is_said_of_what_is_not_known(bench: CoreHarness, request_
         DerivedRequest("cover_extend", "long", at_s=540.0, lyrics="la"),
     ],
 )
-async def test_a_place_after_the_end_of_a_clip_is_refused_before_it_is_journalled(
-    bench: CoreHarness, request_: Request
+async def test_a_position_after_a_clips_end_is_rejected_before_journalling(
+    harness: CoreHarness, request_: Request
 ) -> None:
     clips = (Clip("long", status=ClipStatus.COMPLETE, duration_s=120.0), Clip("growing", duration_s=5.0))
     song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=clips)
-    await bench.core.storage.run(bench.core.stores.tasks.save, [song])
+    await harness.core.storage.run(harness.core.stores.tasks.save, [song])
     with pytest.raises(InvalidRequest, match="The clip ends at 2:00"):
-        await send_request(bench.core, request_, "main")
-    assert await bench.core.reader.submissions() == []
-    assert bench.gateway.orders == []
+        await send_request(harness.core, request_, "main")
+    assert await harness.core.reader.submissions() == []
+    assert harness.gateway.orders == []
 
 
-async def test_places_inside_a_clip_or_of_one_whose_length_is_not_known_pass(bench: CoreHarness) -> None:
+async def test_positions_inside_a_clip_or_in_one_of_unknown_length_pass(harness: CoreHarness) -> None:
     clips = (Clip("long", status=ClipStatus.COMPLETE, duration_s=120.0), Clip("growing", duration_s=5.0))
     song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=clips)
-    await bench.core.storage.run(bench.core.stores.tasks.save, [song])
+    await harness.core.storage.run(harness.core.stores.tasks.save, [song])
     for request in (
         MusicRequest(lyrics="la", extend_clip_id="long", extend_at_s=121.0),
         MusicRequest(lyrics="la", extend_clip_id="growing", extend_at_s=60.0),
@@ -86,13 +86,13 @@ async def test_places_inside_a_clip_or_of_one_whose_length_is_not_known_pass(ben
         DerivedRequest("stems", "long", end_s=900.0),
         LyricsRequest("rain"),
     ):
-        await bench.core.services.parent_checks.check_range(request)
+        await harness.core.services.parent_checks.check_range(request)
 
 
-async def test_a_take_that_continues_no_other_has_nothing_to_join(bench: CoreHarness) -> None:
+async def test_a_take_without_a_parent_cannot_be_joined(harness: CoreHarness) -> None:
     clips = (Clip("alone", "Rain"), Clip("longer", "Rain", parents=("alone",)))
     task = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_000.0, clips=clips)
-    await bench.core.storage.run(bench.core.stores.tasks.save, [task])
-    warnings = bench.core.services.parent_checks.warnings
+    await harness.core.storage.run(harness.core.stores.tasks.save, [task])
+    warnings = harness.core.services.parent_checks.warnings
     assert ["continue another one" in words for words in await warnings(ConcatRequest("alone"), "main")] == [True]
     assert await warnings(ConcatRequest("longer"), "main") == ()

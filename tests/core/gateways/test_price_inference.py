@@ -1,4 +1,4 @@
-"""A price is the cost of one request and of nothing else, whatever happens at the same time."""
+"""A price is the cost of exactly one request, whatever happens at the same time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def look(
     return tally.end_check(Balance(left, unit), running=running)
 
 
-def test_one_request_between_two_looks_tells_its_price() -> None:
+def test_one_request_between_two_balances_gives_its_price() -> None:
     tally = PriceEstimator()
     assert look(tally, 0.0, 5.0) is None
     tally.sent("a")
@@ -36,7 +36,7 @@ def test_one_request_between_two_looks_tells_its_price() -> None:
     [(5.0, "$", ["a"]), (5.1, "$", ["a"]), (4.9, "quota", ["a"]), (4.9, "$", ["a", ""])],
     ids=["nothing was taken", "money came", "another unit", "another task may have been refunded"],
 )
-def test_no_price_out_of_looks_that_cannot_be_compared(left: float, unit: str, running: list[str]) -> None:
+def test_no_price_from_balances_that_cannot_be_compared(left: float, unit: str, running: list[str]) -> None:
     tally = PriceEstimator()
     look(tally, 0.0, 5.0)
     tally.sent("a")
@@ -50,11 +50,11 @@ def test_an_earlier_task_still_counts_when_the_priced_one_has_ended() -> None:
     tally.sent("a")
     tally.accepted("a", "music", 10.0)
     tally.succeeded("a", 11.0)
-    # "b" may have failed, and 0.04 come back, before this look.
+    # "b" may have failed, and 0.04 been refunded, before this check.
     assert look(tally, 10.0 + LATE, 4.94, running=["b"]) is None
 
 
-def test_unfinished_tasks_that_are_not_known_tell_no_price() -> None:
+def test_with_unknown_unfinished_tasks_there_is_no_price() -> None:
     tally = PriceEstimator()
     look(tally, 0.0, 5.0)
     tally.sent("a")
@@ -63,7 +63,7 @@ def test_unfinished_tasks_that_are_not_known_tell_no_price() -> None:
     assert tally.end_check(Balance(4.9, "$"), running=None) is None
 
 
-def test_two_requests_between_two_looks_tell_nothing_and_the_next_one_does() -> None:
+def test_two_requests_between_balances_give_no_price_and_the_next_does() -> None:
     tally = PriceEstimator()
     look(tally, 0.0, 5.0)
     for name in ("a", "b"):
@@ -75,7 +75,7 @@ def test_two_requests_between_two_looks_tell_nothing_and_the_next_one_does() -> 
     assert look(tally, 40.0, 4.79) == LearnedPrice("lyrics", 0.01, "$")
 
 
-def test_a_look_before_the_charge_can_be_written_down_compares_nothing() -> None:
+def test_a_balance_before_the_charge_is_booked_is_not_compared() -> None:
     tally = PriceEstimator()
     look(tally, 0.0, 5.0)
     tally.sent("a")
@@ -84,7 +84,7 @@ def test_a_look_before_the_charge_can_be_written_down_compares_nothing() -> None
     assert look(tally, 10.0 + LATE, 4.9) == LearnedPrice("music", 0.1, "$")
 
 
-def test_a_look_that_tells_no_balance_is_as_if_it_had_not_been() -> None:
+def test_a_check_without_a_balance_is_ignored() -> None:
     tally = PriceEstimator()
     look(tally, 0.0, 5.0)
     tally.sent("a")
@@ -97,7 +97,7 @@ def test_a_look_that_tells_no_balance_is_as_if_it_had_not_been() -> None:
     assert look(tally, 70.0, 4.9) is None
 
 
-def test_a_look_while_a_request_is_under_way_compares_nothing() -> None:
+def test_a_balance_during_a_request_is_not_compared() -> None:
     tally = PriceEstimator()
     tally.sent("a")
     look(tally, 0.0, 4.9)
@@ -107,7 +107,7 @@ def test_a_look_while_a_request_is_under_way_compares_nothing() -> None:
     assert look(tally, 40.0, 4.89) is None
 
 
-def test_an_unknown_outcome_that_a_person_resolves_later_costs_nothing_now() -> None:
+def test_an_unknown_outcome_resolved_later_has_no_price_now() -> None:
     tally = PriceEstimator()
     tally.sent("a")
     tally.outcome_unknown("a", 0.0)
@@ -119,7 +119,7 @@ def test_an_unknown_outcome_that_a_person_resolves_later_costs_nothing_now() -> 
 
 
 def fail_alone(tally: PriceEstimator) -> None:
-    """One request after a first look at 5.0: accepted, charged 0.1, and seen to fail at 100.0."""
+    """One request after a first balance of 5.0: accepted, charged 0.1, and seen to fail at 100.0."""
     look(tally, 0.0, 5.0)
     tally.sent("a")
     tally.accepted("a", "music", 10.0)
@@ -147,7 +147,7 @@ def test_the_balance_before_and_after_a_failure(left: float, unit: str, running:
     assert (found.verdict, round(found.amount, 6), found.unit) == (refund.verdict, refund.amount, refund.unit)
 
 
-def test_a_refund_before_the_first_look_is_no_missing_money() -> None:
+def test_a_refund_before_the_first_balance_is_not_reported_as_missing() -> None:
     tally = PriceEstimator()
     look(tally, 0.0, 5.0)
     tally.sent("a")
@@ -157,11 +157,11 @@ def test_a_refund_before_the_first_look_is_no_missing_money() -> None:
     look(tally, 30.0 + LATE, 5.0)
     refund = tally.refund("a", running=[])
     assert refund == Refund(RefundVerdict.SEEN, 0.0, "$")
-    # A page that is behind looks the same: nothing that came back was seen.
+    # A page that is out of date looks the same: no refund is visible.
     assert "efund" not in refund.sentence
 
 
-def test_a_look_too_early_or_without_an_answer_tells_nothing() -> None:
+def test_a_check_too_early_or_without_a_response_proves_nothing() -> None:
     tally = PriceEstimator()
     fail_alone(tally)
     look(tally, 101.0, 4.9)
@@ -172,9 +172,9 @@ def test_a_look_too_early_or_without_an_answer_tells_nothing() -> None:
 
 
 class Account:
-    """A gateway that charges when it likes, at most five seconds late, refunds what failed before anybody can see it,
-    and takes money in advance of a refusal; and a tally that hears of it what sunotui hears. What cannot happen now,
-    such as an answer when nothing was sent, does not happen."""
+    """A simulated gateway that charges up to five seconds late, refunds failures before they are visible, and charges
+    before a rejection; and an estimator that gets the same events as in sunotui. Impossible events, such as a response
+    when nothing was sent, are skipped."""
 
     def __init__(self, pick: random.Random, *, is_refunding: bool) -> None:
         self.tally = PriceEstimator()
@@ -194,7 +194,7 @@ class Account:
         self.learned: list[LearnedPrice] = []
 
     def do(self, deed: str) -> None:
-        """One thing that can happen."""
+        """Perform one possible event."""
         getattr(self, deed)()
         self.money += sum(amount for at, amount in self.coming if at <= self.now)
         self.coming = [(at, amount) for at, amount in self.coming if at > self.now]
@@ -288,7 +288,7 @@ DEEDS = ["wait", "send", "accept", "make", "reject", "lose", "fail", "see_an_end
 def test_no_wrong_price_is_learned_and_no_wrong_refund_seen(
     deeds: list[tuple[int, str]], is_seen: bool, is_refunding: bool, pick: random.Random
 ) -> None:
-    """Two requests made in the ordinary way, and anything else that can happen in between."""
+    """Two ordinary requests, with any other events in between."""
     account = Account(pick, is_refunding=is_refunding)
     script = [*ORDINARY, *(["see_an_end"] if is_seen else []), *ORDINARY]
     for at, deed in sorted(deeds, reverse=True):

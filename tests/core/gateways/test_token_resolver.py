@@ -1,4 +1,4 @@
-"""The ways in for a token: which comes first, and that none of them can hold the program."""
+"""The sources of a token: their precedence, and that none of them can block the program."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TOKEN = "sk-of-the-door-12345678"
 
 
 class Store:
-    """Stands where the keyring stands."""
+    """Replaces the keyring."""
 
     def __init__(self, token: Token | None = None) -> None:
         self.token = token
@@ -55,14 +55,14 @@ async def test_an_empty_keyring_says_how_to_log_in() -> None:
         await resolver(Store()).token_of(Profile("home", HOME))
 
 
-async def test_the_environment_s_own_profile() -> None:
+async def test_the_profile_of_the_environment() -> None:
     profile = Profile(ENV_PROFILE, HOME, is_from_env=True)
     assert (await resolver(Store(), SUNOTUI_TOKEN=TOKEN).token_of(profile)).reveal() == TOKEN
     with pytest.raises(TokenMalformed):
         await resolver(Store(), SUNOTUI_TOKEN="no").token_of(profile)
 
 
-async def test_a_command_is_asked_once_and_is_not_told_another_token() -> None:
+async def test_a_command_runs_once_and_gets_no_other_token() -> None:
     script = "import os; print(os.environ.get('SUNOTUI_TOKEN', 'sk-made-by-a-command')); print('second line')"
     profile = Profile("home", HOME, token_command=(sys.executable, "-c", script))
     made = resolver(Store(), SUNOTUI_TOKEN=TOKEN)
@@ -78,21 +78,21 @@ async def test_a_command_is_asked_once_and_is_not_told_another_token() -> None:
     [
         (("/no/such/command",), "not found"),
         ((sys.executable, "-c", "raise SystemExit(3)"), "code 3"),
-        # What it prints on its standard output before it fails is no token.
+        # Its output before it fails is not a token.
         ((sys.executable, "-c", "print('sk-of-no-use-12345678'); raise SystemExit(3)"), "code 3"),
         ((sys.executable, "-c", "pass"), "printed nothing"),
         ((sys.executable, "-c", "import sys\nwhile 1: sys.stdout.write('x' * 4096)"), "printed 64 KiB"),
         (("/dev/null",), "could not be started"),
     ],
 )
-async def test_a_command_that_fails_is_told(command: tuple[str, ...], words: str) -> None:
+async def test_a_failing_command_is_reported(command: tuple[str, ...], words: str) -> None:
     with pytest.raises(TokenStoreError, match=words):
         await resolver(Store()).token_of(Profile("home", HOME, token_command=command))
 
 
 @pytest.mark.guarantee("E8")
 async def test_a_command_is_named_where_it_prints_no_token() -> None:
-    """Broken once by the words of any malformed token, which name no command."""
+    """Regression: the message was that of any malformed token and did not name the command."""
     command = (sys.executable, "-c", "print('no token')")
     with pytest.raises(TokenMalformed, match=f"token_command '{sys.executable}'") as caught:
         await resolver(Store()).token_of(Profile("home", HOME, token_command=command))
@@ -100,7 +100,7 @@ async def test_a_command_is_named_where_it_prints_no_token() -> None:
 
 
 async def test_a_silent_command_is_named_and_the_keyring_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both where the command's own limit ends it and where the limit of the question does."""
+    """With the command's own limit, and with the limit of the call."""
     profile = Profile("home", HOME, token_command=(sys.executable, "-c", "import time; time.sleep(1000)"))
     monkeypatch.setattr(token_resolver, "COMMAND_LIMIT_S", 0.2)
     for limit_s in (HANG_S, -0.2):
@@ -110,7 +110,7 @@ async def test_a_silent_command_is_named_and_the_keyring_is_not(monkeypatch: pyt
         assert "keyring" not in caught.value.sentence
 
 
-async def test_a_byte_order_mark_is_no_part_of_a_token() -> None:
+async def test_a_byte_order_mark_is_not_part_of_a_token() -> None:
     script = f"import sys; sys.stdout.buffer.write({TOKEN!r}.encode('utf-8-sig') + b'\\r\\n')"
     profile = Profile("home", HOME, token_command=(sys.executable, "-c", script))
     assert (await resolver(Store()).token_of(profile)).reveal() == TOKEN
@@ -125,12 +125,12 @@ while os.getppid() == parent:
 """
 
 
-def test_a_program_ends_while_its_token_command_waits(tmp_path: Path) -> None:
+def test_the_program_can_exit_while_its_token_command_waits(tmp_path: Path) -> None:
     code = (
         "import asyncio, os, sys\n"
         "from sunotui.domain.gateways.profile import Profile, parse_base_url\n"
         "from sunotui.core.gateways.token_resolver import TokenResolver\n"
-        # It waits as long as its parent lives, and leaves nothing behind.
+        # It waits as long as its parent lives, and leaves no process behind.
         f"wait = (sys.executable, '-c', {WAITS_FOR_ITS_PARENT!r})\n"
         "async def main():\n"
         "    profile = Profile('home', parse_base_url('https://api.example.com'), token_command=wait)\n"

@@ -1,4 +1,4 @@
-"""What a person reads before money is spent: only what there is a reason for, and the reason."""
+"""Warnings before money is spent: only those with evidence, and the evidence."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ def warnings(request: Request, offers: Capabilities) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("offers", [Capabilities(), NEW_API, Capabilities(software=Software.REFERENCE)])
 @pytest.mark.parametrize("request_", [SONG, LyricsRequest("rain"), MusicRequest(lyrics="a", title="b", style="c")])
-def test_a_plain_wish_gets_no_warning_anywhere(request_: Request, offers: Capabilities) -> None:
+def test_a_plain_request_causes_no_warning(request_: Request, offers: Capabilities) -> None:
     assert warnings(request_, offers) == ()
 
 
-def test_evidence_comes_with_its_date_and_reason() -> None:
+def test_evidence_has_its_date_and_reason() -> None:
     offers = NEW_API.learned(Feature.CONCAT, False, DAY, "the gateway has no such endpoint")
     assert warnings(CONCAT, offers) == (
         "Concat did not work at this gateway on 2025-11-24: the gateway has no such endpoint",
     )
 
 
-def test_a_guess_is_told_as_a_guess() -> None:
+def test_a_guess_is_marked_as_a_guess() -> None:
     assert warnings(CONCAT, NEW_API) == ("Concat is probably not offered here: a stock new-api has no such thing",)
     assert warnings(UploadRequest(url="https://x.example/a.mp3"), Capabilities(software=Software.REFERENCE)) == (
         "Upload by address is probably not offered here: a stock Suno-API has no such thing",
@@ -52,7 +52,7 @@ def test_a_guess_is_told_as_a_guess() -> None:
 
 
 @pytest.mark.parametrize("offers", [Capabilities(), NEW_API.learned(Feature.CONCAT, True, DAY)])
-def test_what_is_offered_or_quite_unknown_needs_no_warning(offers: Capabilities) -> None:
+def test_offered_and_unknown_features_cause_no_warning(offers: Capabilities) -> None:
     assert warnings(CONCAT, offers) == ()
 
 
@@ -67,24 +67,24 @@ def test_fields_that_a_relay_drops_are_named_once() -> None:
     assert "and 1 more would be dropped" in sentence
 
 
-def test_a_reference_server_makes_a_plain_song_of_what_it_does_not_know() -> None:
+def test_a_reference_server_makes_a_plain_song_of_an_unknown_task() -> None:
     (sentence,) = warnings(COVER, Capabilities(software=Software.REFERENCE))
     assert sentence.endswith("a plain song may be made and billed")
 
 
-def test_a_relay_that_passed_one_field_passes_others_too() -> None:
+def test_a_relay_that_passed_one_field_passes_others() -> None:
     proven = NEW_API.learned(Feature.EXCLUDE, True, DAY)
     assert dropped_fields(build_payload(EXCLUDING), proven) == ()
     assert warnings(EXCLUDING, proven) == ()
 
 
-def test_extra_fields_that_are_still_being_typed_disturb_nothing() -> None:
+def test_incomplete_extra_fields_cause_no_error() -> None:
     typing = MusicRequest(description="rain", extra='{"vocal')
     (sentence,) = request_warnings(typing, None, NEW_API, *NO_MONEY)
     assert sentence.startswith("Passing extra fields on is probably not offered here")
 
 
-def test_money_short_is_told_with_what_it_was_seen_to_cost() -> None:
+def test_a_low_balance_is_reported_with_the_learned_price() -> None:
     short = request_warnings(SONG, build_payload(SONG), Capabilities(), Price(0.1, "$", 3), Balance(0.09, "$"))
     assert short == ("Only $0.09 left: the usual price is $0.10 (seen 3 times)",)
     assert request_warnings(SONG, build_payload(SONG), Capabilities(), Price(0.1, "$", 1), Balance(0.1, "$")) == ()
@@ -93,7 +93,7 @@ def test_money_short_is_told_with_what_it_was_seen_to_cost() -> None:
     )
     assert request_warnings(SONG, build_payload(SONG), Capabilities(), None, Balance(0.04, "$")) == ()
     assert request_warnings(SONG, build_payload(SONG), Capabilities(), None, Balance(-0.5, "$")) == (
-        "The gateway says that no money is left (-$0.50)",
+        "The gateway says that the balance is used up (-$0.50)",
     )
 
 
@@ -107,7 +107,7 @@ def test_money_for_some_of_the_requests_says_how_many() -> None:
 
 
 @pytest.mark.parametrize("moment", [1e300, -1e300])
-def test_a_date_that_no_calendar_has_is_no_crash(moment: float) -> None:
+def test_an_impossible_date_is_no_crash(moment: float) -> None:
     assert day(moment) == "an unknown day"
 
 
@@ -127,7 +127,7 @@ LIKELY = Capabilities().learned_dialect(
 
 
 @pytest.mark.parametrize("request_", [WITH_WORDS, DerivedRequest("cover", clip_id="c", lyrics="[Verse]\nRain")])
-def test_lyrics_at_a_gateway_that_looks_sunoapi_like_are_warned_of(request_: Request) -> None:
+def test_lyrics_at_a_sunoapi_like_gateway_cause_a_warning(request_: Request) -> None:
     choice = choose_dialect("", "x.example", LIKE_SUNOAPI.dialects.values())
     (sentence,) = request_warnings(request_, build_payload(request_), LIKE_SUNOAPI, *NO_MONEY, dialect=choice)
     assert sentence == (
@@ -137,7 +137,7 @@ def test_lyrics_at_a_gateway_that_looks_sunoapi_like_are_warned_of(request_: Req
     )
 
 
-def test_a_likely_form_is_warned_of_until_it_is_proved() -> None:
+def test_a_likely_dialect_causes_warnings_until_it_is_proved() -> None:
     choice = choose_dialect("", "x.example", LIKELY.dialects.values())
     (sentence,) = request_warnings(WITH_WORDS, build_payload(WITH_WORDS), LIKELY, *NO_MONEY, dialect=choice)
     assert "is asked in that form, which is not proved: set the profile's dialect" in sentence
@@ -145,13 +145,13 @@ def test_a_likely_form_is_warned_of_until_it_is_proved() -> None:
 
 @pytest.mark.parametrize("offers", [LIKE_SUNOAPI, LIKELY])
 @pytest.mark.parametrize("setting", ["flat", "nested", "sunoapi"])
-def test_no_warning_of_the_form_where_it_is_set(setting: str, offers: Capabilities) -> None:
+def test_no_dialect_warning_if_it_is_set(setting: str, offers: Capabilities) -> None:
     choice = choose_dialect(setting, "x.example", offers.dialects.values())
     assert request_warnings(WITH_WORDS, build_payload(WITH_WORDS), offers, *NO_MONEY, dialect=choice) == ()
 
 
 @pytest.mark.parametrize("dialect", Dialect)
-def test_no_warning_of_the_form_where_it_is_proved(dialect: Dialect) -> None:
+def test_no_dialect_warning_if_it_is_proved(dialect: Dialect) -> None:
     proof = DialectEvidence(dialect, EvidenceStrength.PROOF, DAY, "a song with your own lyrics came out right")
     offers = LIKE_SUNOAPI.learned_dialect(proof)
     choice = choose_dialect("", "x.example", offers.dialects.values())
@@ -161,11 +161,11 @@ def test_no_warning_of_the_form_where_it_is_proved(dialect: Dialect) -> None:
 @pytest.mark.parametrize(
     "request_", [SONG, LyricsRequest("rain"), MusicRequest(instrumental=True, style="jazz"), CONCAT]
 )
-def test_no_warning_of_the_form_without_lyrics(request_: Request) -> None:
+def test_no_dialect_warning_without_lyrics(request_: Request) -> None:
     choice = choose_dialect("", "x.example", LIKE_SUNOAPI.dialects.values())
     assert request_warnings(request_, build_payload(request_), LIKE_SUNOAPI, *NO_MONEY, dialect=choice) == ()
 
 
-def test_a_documented_host_is_not_warned_of() -> None:
+def test_a_documented_host_causes_no_warning() -> None:
     choice = choose_dialect("", "api.cometapi.com", LIKE_SUNOAPI.dialects.values())
     assert request_warnings(WITH_WORDS, build_payload(WITH_WORDS), LIKE_SUNOAPI, *NO_MONEY, dialect=choice) == ()

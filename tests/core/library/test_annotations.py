@@ -1,4 +1,4 @@
-"""Keeping: one transaction a change, told to everyone, and undone to exactly what was there before."""
+"""Annotations: one transaction per change, published, and undone to exactly the previous state."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OTHER = TakeRef("b", "b1")
 
 
 def songs(*names: str) -> list[Task]:
-    """Finished songs of two takes each."""
+    """Finished songs with two takes each."""
     return [
         Task(
             name,
@@ -42,74 +42,76 @@ def songs(*names: str) -> list[Task]:
 
 
 @pytest.fixture
-async def annotations(bench: CoreHarness) -> AnnotationService:
-    await bench.core.storage.run(bench.core.stores.tasks.save, songs("a", "b", "c"))
-    return bench.core.services.annotations
+async def annotations(harness: CoreHarness) -> AnnotationService:
+    await harness.core.storage.run(harness.core.stores.tasks.save, songs("a", "b", "c"))
+    return harness.core.services.annotations
 
 
 @pytest.fixture
-def neighbour(bench: CoreHarness) -> Iterator[Database]:
+def neighbour(harness: CoreHarness) -> Iterator[Database]:
     """The same library, opened by another program."""
-    database = Database.open(bench.core.paths.library)
+    database = Database.open(harness.core.paths.library)
     yield database
     database.close()
 
 
-async def rows(bench: CoreHarness, *ids: str) -> list[tuple[bool, int, bool, bool]]:
-    """What the list shows of these tasks: star, rating, unheard, trash."""
-    found = await bench.core.storage.run(bench.core.stores.tasks.summaries, ids)
+async def rows(harness: CoreHarness, *ids: str) -> list[tuple[bool, int, bool, bool]]:
+    """The list's values of these tasks: star, rating, unheard, trash."""
+    found = await harness.core.storage.run(harness.core.stores.tasks.summaries, ids)
     return [(row.is_starred, row.rating, row.is_unheard, row.is_trashed) for row in found]
 
 
-async def test_a_star_turns(bench: CoreHarness, annotations: AnnotationService) -> None:
+async def test_a_star_is_toggled(harness: CoreHarness, annotations: AnnotationService) -> None:
     assert await annotations.star([TWO]) == "Favourite: 1 take"
     assert await annotations.star([TWO, OTHER]) == "Favourite: 1 take"
     assert await annotations.star([TWO, OTHER]) == "No longer a favourite: 2 takes"
     assert await annotations.star([TWO], False) == ""
     assert await annotations.star([TakeRef("nope")]) == ""
-    assert await rows(bench, "a") == [(False, 0, True, False)]
+    assert await rows(harness, "a") == [(False, 0, True, False)]
 
 
-async def test_every_change_is_told_with_its_tasks(bench: CoreHarness, annotations: AnnotationService) -> None:
-    bench.events.clear()
+async def test_every_change_is_published_with_its_tasks(harness: CoreHarness, annotations: AnnotationService) -> None:
+    harness.events.clear()
     await annotations.star([ONE, OTHER])
     await annotations.star([ONE, OTHER], True)
     await annotations.save_search("jazz", ListQuery(query=parse("tag:jazz")))
     await annotations.undo()
-    assert bench.published(TasksChanged) == [
+    assert harness.published(TasksChanged) == [
         TasksChanged(("a", "b")),
         TasksChanged(()),
         TasksChanged(()),
     ]
 
 
-async def test_undo_goes_back_one_by_one_and_says_what(bench: CoreHarness, annotations: AnnotationService) -> None:
+async def test_undo_reverts_one_change_at_a_time_and_names_it(
+    harness: CoreHarness, annotations: AnnotationService
+) -> None:
     await annotations.rate([ONE], 2)
     await annotations.rate([ONE, TWO], 5)
     await annotations.trash(["a", "b"])
-    assert await rows(bench, "a", "b") == [(False, 5, True, True), (False, 0, True, True)]
+    assert await rows(harness, "a", "b") == [(False, 5, True, True), (False, 0, True, True)]
     assert await _undo(annotations) == "Moved 2 songs to the trash"
-    assert await rows(bench, "a") == [(False, 5, True, False)]
+    assert await rows(harness, "a") == [(False, 5, True, False)]
     assert await _undo(annotations) == "Rated ★5: 2 takes"
-    assert await rows(bench, "a") == [(False, 2, True, False)]
+    assert await rows(harness, "a") == [(False, 2, True, False)]
     assert await _undo(annotations) == "Rated ★2: 1 take"
     assert await _undo(annotations) is None
 
 
-async def test_what_was_heard_by_the_way_is_not_for_undoing(bench: CoreHarness, annotations: AnnotationService) -> None:
+async def test_an_automatic_played_mark_cannot_be_undone(harness: CoreHarness, annotations: AnnotationService) -> None:
     await annotations.star([ONE])
     assert await annotations.mark_played([ONE, TWO], is_by_hand=False) == "Played: 2 takes"
     assert await annotations.mark_played([ONE]) == ""
     assert await _undo(annotations) == "Favourite: 1 take"
-    assert await rows(bench, "a") == [(False, 0, False, False)]
+    assert await rows(harness, "a") == [(False, 0, False, False)]
     await annotations.mark_played([TWO], None)
-    assert await rows(bench, "a") == [(False, 0, True, False)]
+    assert await rows(harness, "a") == [(False, 0, True, False)]
 
 
 async def test_undo_leaves_alone_what_changed_since(
-    bench: CoreHarness, annotations: AnnotationService, neighbour: Database
+    harness: CoreHarness, annotations: AnnotationService, neighbour: Database
 ) -> None:
-    """Another process rates what is starred here: taking the star back does not take the rating."""
+    """Another process rates what is starred here: undoing the star keeps the rating."""
     await annotations.star([ONE])
     await annotations.add_to_album("Best", [ONE, OTHER])
     await annotations.remove_from_album("Best", [OTHER])
@@ -119,16 +121,18 @@ async def test_undo_leaves_alone_what_changed_since(
     assert await _undo(annotations) == "Added to the album “Best”: 2 takes"
     assert await annotations.albums() == []
     await annotations.undo()
-    assert await rows(bench, "a") == [(False, 4, True, False)]
+    assert await rows(harness, "a") == [(False, 4, True, False)]
 
 
-async def test_another_process_is_told(bench: CoreHarness, annotations: AnnotationService, neighbour: Database) -> None:
-    await bench.core.start()
-    await bench.settle()
+async def test_another_process_is_notified(
+    harness: CoreHarness, annotations: AnnotationService, neighbour: Database
+) -> None:
+    await harness.core.start()
+    await harness.settle()
     RatingStore(neighbour).put(AnnotationField.STAR, {ONE: 1})
-    await bench.clock.advance(CHECK_EVERY_S + 0.1)
-    assert bench.published(LibraryChanged)
-    assert await rows(bench, "a") == [(True, 0, True, False)]
+    await harness.clock.advance(CHECK_EVERY_S + 0.1)
+    assert harness.published(LibraryChanged)
+    assert await rows(harness, "a") == [(True, 0, True, False)]
 
 
 async def test_labels_and_notes(annotations: AnnotationService) -> None:
@@ -145,7 +149,7 @@ async def test_labels_and_notes(annotations: AnnotationService) -> None:
     assert await annotations.note_of("nope") == ""
 
 
-async def test_an_edited_note_writes_over_no_other_one(annotations: AnnotationService) -> None:
+async def test_an_edited_note_does_not_overwrite_another_one(annotations: AnnotationService) -> None:
     await annotations.note("a", "the bridge")
     await annotations.note("a", "from elsewhere")
     assert await annotations.note("a", "the bridge", base="the bridge") == "", "nothing was edited"
@@ -165,7 +169,7 @@ async def test_the_undo_of_a_note_leaves_a_newer_one_alone(annotations: Annotati
     assert await annotations.note_of("a") == "newer"
 
 
-async def test_an_album_is_made_filled_ordered_and_deleted(annotations: AnnotationService) -> None:
+async def test_an_album_is_created_filled_ordered_and_deleted(annotations: AnnotationService) -> None:
     assert await annotations.add_to_album("Best", [TWO, OTHER]) == "Added to the album “Best”: 2 takes"
     assert await annotations.add_to_album("BEST", [OTHER, ONE]) == "Added to the album “Best”: 1 take"
     assert await annotations.add_to_album("Best", [OTHER]) == ""
@@ -182,7 +186,7 @@ async def test_an_album_is_made_filled_ordered_and_deleted(annotations: Annotati
     assert (await annotations.album("Best")).takes == (TWO, OTHER, ONE)
 
 
-async def test_an_album_that_undo_leaves_empty_is_gone_when_it_was_made_for_it(annotations: AnnotationService) -> None:
+async def test_undo_deletes_an_album_that_the_change_created(annotations: AnnotationService) -> None:
     await annotations.add_to_album("Best", [ONE])
     await annotations.undo()
     assert await annotations.albums() == []
@@ -191,7 +195,7 @@ async def test_an_album_that_undo_leaves_empty_is_gone_when_it_was_made_for_it(a
     assert await annotations.albums() == [NamedCount("Best", 0)]
 
 
-async def test_what_is_not_there_is_said(annotations: AnnotationService) -> None:
+async def test_unknown_names_are_reported(annotations: AnnotationService) -> None:
     for work in (
         annotations.album("nope"),
         annotations.remove_from_album("nope", [ONE]),
@@ -212,7 +216,7 @@ async def test_what_is_not_there_is_said(annotations: AnnotationService) -> None
     assert await annotations.albums() == [NamedCount("Best", 1)]
 
 
-async def test_searches_are_kept_with_their_order(annotations: AnnotationService) -> None:
+async def test_searches_are_saved_with_their_order(annotations: AnnotationService) -> None:
     await annotations.save_search("Jazz", ListQuery(query=parse("tag:jazz"), sort=Sort.RATING, is_reversed=True))
     await annotations.save_search("JAZZ", ListQuery(query=parse("tag:jazz is:unheard")))
     assert [(one.name, one.text) for one in await annotations.searches()] == [("JAZZ", "tag:jazz is:unheard")]
@@ -225,17 +229,17 @@ async def test_searches_are_kept_with_their_order(annotations: AnnotationService
     assert await annotations.searches() == []
 
 
-async def test_a_disk_that_says_no_loses_no_undo(
-    bench: CoreHarness, annotations: AnnotationService, monkeypatch: pytest.MonkeyPatch
+async def test_a_failing_disk_loses_no_undo(
+    harness: CoreHarness, annotations: AnnotationService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await annotations.trash(["a"])
     with monkeypatch.context() as full:
-        full.setattr(bench.core.stores.database, "_check_in_place", _say_no)
+        full.setattr(harness.core.stores.database, "_check_in_place", _say_no)
         with pytest.raises(LibraryError):
             await annotations.star([ONE])
         with pytest.raises(LibraryError):
             await annotations.undo()
-    assert await rows(bench, "a") == [(False, 0, True, True)]
+    assert await rows(harness, "a") == [(False, 0, True, True)]
     assert await _undo(annotations) == "Moved 1 song to the trash"
 
 
@@ -243,9 +247,9 @@ def _say_no() -> None:
     raise OSError(28, "No space left on device")
 
 
-async def test_ten_thousand_marked_tasks_at_once(bench: CoreHarness, annotations: AnnotationService) -> None:
+async def test_ten_thousand_marked_tasks_at_once(harness: CoreHarness, annotations: AnnotationService) -> None:
     names = [f"many{number}" for number in range(10_000)]
-    await bench.core.storage.run(bench.core.stores.tasks.save, songs(*names))
+    await harness.core.storage.run(harness.core.stores.tasks.save, songs(*names))
     takes = [TakeRef(name) for name in names]
     assert await annotations.star(takes) == "Favourite: 10,000 takes"
     assert await annotations.label(names, "big") == "Labelled “big”: 10,000 songs"
@@ -253,11 +257,11 @@ async def test_ten_thousand_marked_tasks_at_once(bench: CoreHarness, annotations
     assert await annotations.trash(names) == "Moved 10,000 songs to the trash"
     while await annotations.undo():
         pass
-    assert await rows(bench, "many0", "many9999") == [(False, 0, True, False)] * 2
+    assert await rows(harness, "many0", "many9999") == [(False, 0, True, False)] * 2
     assert (await annotations.labels(), await annotations.albums()) == ([], [])
 
 
-async def test_what_is_remembered_is_bounded(annotations: AnnotationService, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_undo_history_is_bounded(annotations: AnnotationService, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(undo.MAX_CHANGES + 20):
         await annotations.star([ONE])
     assert len([0 async for _ in _undone(annotations)]) == undo.MAX_CHANGES

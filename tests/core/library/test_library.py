@@ -1,4 +1,4 @@
-"""The library as synchronous queries: opened alone, and through Core."""
+"""The library as synchronous queries: opened separately, and through Core."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def test_a_library_is_read_without_an_event_loop(paths: AppPaths) -> None:
             library.album("none")
 
 
-async def test_core_runs_a_query_on_the_storage_thread(bench: CoreHarness) -> None:
-    assert await bench.core.read(Library.tasks, ["none"]) == {}
+async def test_core_runs_a_query_on_the_storage_thread(harness: CoreHarness) -> None:
+    assert await harness.core.read(Library.tasks, ["none"]) == {}
     with pytest.raises(NotFound):
-        await bench.core.read(Library.album, "none")
+        await harness.core.read(Library.album, "none")
 
 
-def test_a_sound_library_is_examined_and_needs_no_repair(paths: AppPaths) -> None:
+def test_an_intact_library_is_examined_and_needs_no_repair(paths: AppPaths) -> None:
     health = diagnostics.examine_library(paths)
     assert (health.damage, health.tasks, health.unfinished, health.read_only) == ("", 2, 1, "")
     assert health.size > 0

@@ -1,4 +1,4 @@
-"""Why a take has no address: each reason by its own sentence."""
+"""Why a take has no link: each reason has its own sentence."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ UNUSABLE = "The gateway's audio address of this take cannot be used: "
 
 
 def words(status: ClipStatus = ClipStatus.COMPLETE, kind: str = "audio", **fields: Any) -> str:
-    """The sentence for a clip with these fields in its task's answer."""
+    """The sentence for a clip with these fields in its task's JSON."""
     other = {"id": "other", "audio_url": "javascript:x"}
     raw = json.dumps({"task_id": "t", "data": {"clips": [other, {"id": "a", **fields}]}})
     return missing_link(raw, Clip("a", status=status), kind).reason
 
 
 @pytest.mark.parametrize("url", ["https://cdn1.suno.ai/None.mp3", "https://suno.com/api/forbidden", "//x/null.mp3"])
-def test_a_gateway_that_gives_no_download_is_named(url: str) -> None:
-    """Broken once by a "yet" for all: who waits for it waits for ever."""
+def test_a_gateway_without_downloads_is_named(url: str) -> None:
+    """Regression: all sentences had a "yet", so users waited forever."""
     assert words(audio_url=url) == NO_DOWNLOAD
     assert words(audioUrl=url, status=ClipStatus.ERROR) == NO_DOWNLOAD
     assert words(video_url=url, kind="video") == NO_DOWNLOAD.replace("audio", "video")
-    # Before its end it is what some gateways write in the meantime.
+    # Before the end, some gateways return it temporarily.
     assert words(audio_url=url, status=ClipStatus.STREAMING) == YET
 
 
@@ -47,24 +47,24 @@ def test_a_gateway_that_gives_no_download_is_named(url: str) -> None:
         ("https://x.example/" + "x" * 3_000, "it is longer than 2,048 characters"),
     ],
 )
-def test_a_refused_address_says_why(url: str, reason: str) -> None:
+def test_a_rejected_link_has_a_reason(url: str, reason: str) -> None:
     assert words(audio_url=url) == UNUSABLE + reason
 
 
 @pytest.mark.parametrize("url", ["", None, "null", 7, "https://x.example/快.mp3"])
-def test_what_may_come_yet_is_not_there_yet(url: object) -> None:
-    """Also an address that an earlier version did not read: the next answer brings it."""
+def test_a_link_that_may_arrive_is_not_available_yet(url: object) -> None:
+    """Also a link that an earlier version rejected: the next response will include it."""
     assert words(audio_url=url) == YET
 
 
 @pytest.mark.parametrize("raw", ["", "{", "[]", "7", '[{"id": 7}]', '{"id": "a", "audio_url": {}}', "[" * 100_000])
-def test_any_answer_gives_a_sentence(raw: str) -> None:
+def test_any_response_gives_a_sentence(raw: str) -> None:
     assert missing_link(raw, Clip("a"), "audio").reason == YET
 
 
 @pytest.mark.parametrize(
     ("url", "may_come"), [("https://suno.com/api/forbidden", False), ("ftp://x/a.mp3", True), ("", True)]
 )
-def test_whether_asking_again_may_help(url: str, may_come: bool) -> None:
+def test_whether_another_request_may_help(url: str, may_come: bool) -> None:
     raw = json.dumps({"id": "a", "audio_url": url})
     assert missing_link(raw, Clip("a", status=ClipStatus.COMPLETE), "audio").may_come is may_come

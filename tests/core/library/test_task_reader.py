@@ -1,4 +1,4 @@
-"""How long a gateway usually takes: only of what was watched from beginning to end."""
+"""Duration estimates: only from tasks polled from beginning to end."""
 
 from __future__ import annotations
 
@@ -14,77 +14,77 @@ from tests.support.sending import send_request
 SONG = MusicRequest(description="rain on a tin roof")
 
 
-async def send(bench: CoreHarness) -> str:
-    """A song that the gateway is making."""
-    ended = await send_request(bench.core, SONG, "main", is_again=True)
+async def send(harness: CoreHarness) -> str:
+    """A song that the gateway is generating."""
+    ended = await send_request(harness.core, SONG, "main", is_again=True)
     assert ended.task_id is not None
-    bench.gateway.tell(ended.task_id, TaskStatus.IN_PROGRESS)
+    harness.gateway.tell(ended.task_id, TaskStatus.IN_PROGRESS)
     return ended.task_id
 
 
-async def made_in_s(bench: CoreHarness, task_id: str) -> float | None:
-    task = await bench.task(task_id)
+async def made_in_s(harness: CoreHarness, task_id: str) -> float | None:
+    task = await harness.task(task_id)
     assert task is not None
     return task.made_in_s
 
 
-async def test_a_song_watched_to_its_end_tells_how_long_it_took(bench: CoreHarness) -> None:
-    await bench.core.start()
+async def test_a_song_polled_to_its_end_has_a_duration(harness: CoreHarness) -> None:
+    await harness.core.start()
     for seconds in (50, 90, 70):
-        task_id = await send(bench)
-        await bench.clock.advance(seconds)
-        bench.gateway.tell(task_id, TaskStatus.SUCCESS)
-        await bench.clock.advance(11)
-        assert await made_in_s(bench, task_id) == pytest.approx(seconds + 5, abs=6)
-    usual = await bench.core.reader.duration_estimate("main", TaskKind.MUSIC)
+        task_id = await send(harness)
+        await harness.clock.advance(seconds)
+        harness.gateway.tell(task_id, TaskStatus.SUCCESS)
+        await harness.clock.advance(11)
+        assert await made_in_s(harness, task_id) == pytest.approx(seconds + 5, abs=6)
+    usual = await harness.core.reader.duration_estimate("main", TaskKind.MUSIC)
     assert usual is not None
     assert (usual.count, usual.median_s) == (3, pytest.approx(75, abs=6))
-    assert await bench.core.reader.duration_estimate("main", TaskKind.LYRICS) is None
-    assert await bench.core.reader.duration_estimate("other", TaskKind.MUSIC) is None
-    shown = await bench.core.reader.detail("task-1")
+    assert await harness.core.reader.duration_estimate("main", TaskKind.LYRICS) is None
+    assert await harness.core.reader.duration_estimate("other", TaskKind.MUSIC) is None
+    shown = await harness.core.reader.detail("task-1")
     assert shown is not None
     assert isinstance(shown.duration_estimate, DurationEstimate)
 
 
-async def test_a_failure_says_nothing_about_how_long_making_takes(bench: CoreHarness) -> None:
-    await bench.core.start()
-    task_id = await send(bench)
-    bench.gateway.tell(task_id, TaskStatus.FAILURE)
-    await bench.clock.advance(6)
-    assert await made_in_s(bench, task_id) is None
+async def test_a_failure_has_no_duration(harness: CoreHarness) -> None:
+    await harness.core.start()
+    task_id = await send(harness)
+    harness.gateway.tell(task_id, TaskStatus.FAILURE)
+    await harness.clock.advance(6)
+    assert await made_in_s(harness, task_id) is None
 
 
-async def test_nor_does_a_song_that_nobody_looked_at_for_a_minute(bench: CoreHarness) -> None:
-    await bench.core.start()
-    task_id = await send(bench)
-    await bench.clock.advance(20)
-    bench.gateway.trouble = NetworkError()
-    await bench.clock.advance(120)
-    bench.gateway.trouble = None
-    bench.gateway.tell(task_id, TaskStatus.SUCCESS)
-    await bench.clock.advance(70)
-    task = await bench.task(task_id)
+async def test_a_song_with_a_gap_in_polling_has_no_duration(harness: CoreHarness) -> None:
+    await harness.core.start()
+    task_id = await send(harness)
+    await harness.clock.advance(20)
+    harness.gateway.trouble = NetworkError()
+    await harness.clock.advance(120)
+    harness.gateway.trouble = None
+    harness.gateway.tell(task_id, TaskStatus.SUCCESS)
+    await harness.clock.advance(70)
+    task = await harness.task(task_id)
     assert task is not None
     assert (task.status, task.made_in_s) == (TaskStatus.SUCCESS, None)
 
 
-async def test_nor_one_during_which_the_computer_slept(bench: CoreHarness) -> None:
+async def test_a_song_during_which_the_computer_slept_has_no_duration(harness: CoreHarness) -> None:
     """The monotonic clock of some systems stands still in sleep; the wall clock does not."""
-    await bench.core.start()
-    task_id = await send(bench)
-    await bench.clock.advance(20)
-    bench.clock._wall += 3_600
-    bench.gateway.tell(task_id, TaskStatus.SUCCESS)
-    await bench.clock.advance(6)
-    assert await made_in_s(bench, task_id) is None
+    await harness.core.start()
+    task_id = await send(harness)
+    await harness.clock.advance(20)
+    harness.clock._wall += 3_600
+    harness.gateway.tell(task_id, TaskStatus.SUCCESS)
+    await harness.clock.advance(6)
+    assert await made_in_s(harness, task_id) is None
 
 
-async def test_nor_one_that_was_under_way_when_the_program_began(bench: CoreHarness) -> None:
-    await bench.put("old")
-    await bench.clock.advance(30)
-    bench.gateway.tell("old", TaskStatus.IN_PROGRESS)
-    await bench.core.start()
-    await bench.clock.advance(30)
-    bench.gateway.tell("old", TaskStatus.SUCCESS)
-    await bench.clock.advance(6)
-    assert await made_in_s(bench, "old") is None
+async def test_a_song_started_before_the_program_has_no_duration(harness: CoreHarness) -> None:
+    await harness.put("old")
+    await harness.clock.advance(30)
+    harness.gateway.tell("old", TaskStatus.IN_PROGRESS)
+    await harness.core.start()
+    await harness.clock.advance(30)
+    harness.gateway.tell("old", TaskStatus.SUCCESS)
+    await harness.clock.advance(6)
+    assert await made_in_s(harness, "old") is None

@@ -1,4 +1,4 @@
-"""Whatever is changed in whatever order, undoing all of it gives back exactly what was there at the start."""
+"""After any changes in any order, undoing all of them restores exactly the initial state."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def song(name: str, *, has_takes: bool = True) -> Task:
 
 @pytest.fixture(scope="module")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library that somebody has used already, and whose last song has no takes yet."""
+    """A library with annotations, whose last song has no takes yet."""
     path = tmp_path_factory.mktemp("furnished") / "library.db"
     create_library(path, migration_scripts())
     db = Database.open(path)
@@ -66,7 +66,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Changes(RuleBasedStateMachine):
-    """Changes in any order, some undone on the way; the song without takes gets them at any time."""
+    """Changes in any order, some undone in between; the song without takes gets them at any time."""
 
     source: Path
 
@@ -81,7 +81,7 @@ class Changes(RuleBasedStateMachine):
         self.states = [self.state()]
 
     def state(self) -> object:
-        """Everything that is kept, as a person sees it."""
+        """All annotations as the user sees them."""
         albums = AlbumStore(self.db)
         return (
             read_annotations(self.db, IDS),
@@ -92,7 +92,7 @@ class Changes(RuleBasedStateMachine):
         )
 
     def make(self, change: Change | None) -> None:
-        """What was changed is told, and nothing is told where nothing changed."""
+        """A change is published, and nothing is published if nothing changed."""
         state = self.state()
         assert (state != self.states[-1]) == (change is not None)
         if change is not None:
@@ -151,7 +151,7 @@ class Changes(RuleBasedStateMachine):
         self.make(self.stack.run(lambda: self.albums.delete_search(name)))
 
     def try_to(self, work: object) -> None:
-        """A change that may be refused, and then is none at all."""
+        """A change that may be rejected, and then changes nothing."""
         try:
             change = self.stack.run(work)  # type: ignore[arg-type]
         except (NotFound, InvalidRequest):
@@ -177,14 +177,14 @@ class Changes(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
-def test_undoing_everything_gives_back_the_beginning(furnished: Path) -> None:
+def test_undoing_everything_restores_the_initial_state(furnished: Path) -> None:
     machine = type("OnAFurnishedLibrary", (Changes,), {"source": furnished})
     machine.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
     machine.TestCase("runTest").runTest()
 
 
-def test_takes_that_come_meanwhile_lose_nothing(furnished: Path, tmp_path: Path) -> None:
-    """What was said of a song before its takes came is undone on its first take."""
+def test_takes_that_arrive_in_the_meantime_lose_nothing(furnished: Path, tmp_path: Path) -> None:
+    """Annotations of a song made before it had takes are undone on its first take."""
     shutil.copy(furnished, tmp_path / "library.db")
     db = Database.open(tmp_path / "library.db")
     opinions, albums, stack = RatingChanges(db, lambda _: None), AlbumChanges(db), UndoStack(db)

@@ -1,4 +1,4 @@
-"""Clips whose task the gateway does not know are followed by the feed; where there is none, that is learned once."""
+"""Clips whose task the gateway does not know are polled from the feed; a missing feed is learned once."""
 
 from __future__ import annotations
 
@@ -26,152 +26,152 @@ def clip(clip_id: str, status: ClipStatus, **facts: str) -> Clip:
     return Clip(clip_id, status=status, **facts)  # type: ignore[arg-type]
 
 
-async def followed(bench: CoreHarness, task_id: str) -> Task:
-    task = await bench.task(task_id)
+async def followed(harness: CoreHarness, task_id: str) -> Task:
+    task = await harness.task(task_id)
     assert task is not None
     return task
 
 
-async def test_raw_clips_without_an_id_are_followed_to_the_end(bench: CoreHarness) -> None:
-    bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
-    bench.gateway.clips = {name: clip(name, ClipStatus.QUEUED) for name in ("clip-a", "clip-b")}
-    await bench.core.start()
-    ended = await send_request(bench.core, SONG, "main")
+async def test_raw_clips_without_an_id_are_polled_to_the_end(harness: CoreHarness) -> None:
+    harness.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
+    harness.gateway.clips = {name: clip(name, ClipStatus.QUEUED) for name in ("clip-a", "clip-b")}
+    await harness.core.start()
+    ended = await send_request(harness.core, SONG, "main")
     assert ended.task_id == "clip-a", "the first clip's id stands for the task"
-    await bench.clock.advance(6)
-    assert bench.gateway.asked[-1] == ["clip-a"]
-    assert bench.gateway.fed == [["clip-a", "clip-b"]]
-    task = await followed(bench, "clip-a")
+    await harness.clock.advance(6)
+    assert harness.gateway.asked[-1] == ["clip-a"]
+    assert harness.gateway.fed == [["clip-a", "clip-b"]]
+    task = await followed(harness, "clip-a")
     assert (task.status, task.misses) == (TaskStatus.QUEUED, 0)
     stream, final = "https://audiopipe.example/?item_id=clip-a", "https://cdn.example/clip-a.mp3"
-    bench.gateway.clips["clip-a"] = clip("clip-a", ClipStatus.STREAMING, audio_url=stream)
-    await bench.clock.advance(6)
-    task = await followed(bench, "clip-a")
+    harness.gateway.clips["clip-a"] = clip("clip-a", ClipStatus.STREAMING, audio_url=stream)
+    await harness.clock.advance(6)
+    task = await followed(harness, "clip-a")
     assert (task.status, task.is_streaming) == (TaskStatus.IN_PROGRESS, True)
-    bench.gateway.clips["clip-a"] = clip("clip-a", ClipStatus.COMPLETE, audio_url=final, title="Gulls")
-    bench.gateway.clips["clip-b"] = clip("clip-b", ClipStatus.ERROR, error="the words were refused")
-    await bench.clock.advance(6)
-    task = await followed(bench, "clip-a")
+    harness.gateway.clips["clip-a"] = clip("clip-a", ClipStatus.COMPLETE, audio_url=final, title="Gulls")
+    harness.gateway.clips["clip-b"] = clip("clip-b", ClipStatus.ERROR, error="the words were refused")
+    await harness.clock.advance(6)
+    task = await followed(harness, "clip-a")
     assert (task.status, task.title, task.clips[0].audio_url) == (TaskStatus.SUCCESS, "Gulls", final)
-    assert [reported.task.id for reported in bench.published(TaskEnded) if isinstance(reported, TaskEnded)] == [
+    assert [reported.task.id for reported in harness.published(TaskEnded) if isinstance(reported, TaskEnded)] == [
         "clip-a"
     ]
-    fed = len(bench.gateway.fed)
-    await bench.clock.advance(600)
-    assert len(bench.gateway.fed) == fed
+    fed = len(harness.gateway.fed)
+    await harness.clock.advance(600)
+    assert len(harness.gateway.fed) == fed
 
 
-async def test_an_upload_that_answered_a_clip_id_is_found_at_the_feed(bench: CoreHarness) -> None:
-    """Quirk 18: the same path answers a task's id here and a clip's id there."""
-    bench.gateway.outcome = lambda _: Accepted("clip-u")
-    bench.gateway.clips = {"clip-u": clip("clip-u", ClipStatus.COMPLETE, title="Mine")}
-    await bench.core.start()
-    await send_request(bench.core, UploadRequest(url="https://x.example/mine.mp3"), "main")
-    await bench.clock.advance(6)
-    assert bench.gateway.fed == [], "one answer without it says nothing yet"
-    await bench.clock.advance(6)
-    task = await followed(bench, "clip-u")
+async def test_an_upload_that_returned_a_clip_id_is_found_in_the_feed(harness: CoreHarness) -> None:
+    """Quirk 18: the same path returns a task's id at some gateways and a clip's id at others."""
+    harness.gateway.outcome = lambda _: Accepted("clip-u")
+    harness.gateway.clips = {"clip-u": clip("clip-u", ClipStatus.COMPLETE, title="Mine")}
+    await harness.core.start()
+    await send_request(harness.core, UploadRequest(url="https://x.example/mine.mp3"), "main")
+    await harness.clock.advance(6)
+    assert harness.gateway.fed == [], "one answer without it says nothing yet"
+    await harness.clock.advance(6)
+    task = await followed(harness, "clip-u")
     assert (task.kind, task.status, task.title) == (TaskKind.UPLOAD, TaskStatus.SUCCESS, "Mine")
-    assert bench.core.services.capabilities.known("main").verdict(Feature.FEED) is Support.OFFERED
+    assert harness.core.services.capabilities.known("main").verdict(Feature.FEED) is Support.OFFERED
 
 
-async def test_a_gateway_without_a_feed_is_asked_three_times_and_no_more(bench: CoreHarness) -> None:
-    """One answer that there is none may be a proxy's bad moment; what is followed is paid for."""
-    await bench.put("a", "b")
-    await bench.core.start()
-    await bench.clock.advance(290)
-    assert len(bench.gateway.asked) > 20
-    assert len(bench.gateway.fed) == 1
-    assert bench.core.services.capabilities.known("main").verdict(Feature.FEED) is Support.MISSING
-    assert (await followed(bench, "a")).misses < 3, "while nobody can tell, it is not missing"
-    await bench.clock.advance(RETRY_FEED_AFTER_S * 2)
-    assert len(bench.gateway.fed) == REFUSALS_UNTIL_MISSING
-    await bench.clock.advance(RETRY_FEED_AFTER_S * 4)
-    assert len(bench.gateway.fed) == REFUSALS_UNTIL_MISSING
-    assert (await followed(bench, "a")).misses > 3
+async def test_a_missing_feed_is_requested_three_times_only(harness: CoreHarness) -> None:
+    """A single response that there is none may come from a failing proxy, and the tasks are paid for."""
+    await harness.put("a", "b")
+    await harness.core.start()
+    await harness.clock.advance(290)
+    assert len(harness.gateway.asked) > 20
+    assert len(harness.gateway.fed) == 1
+    assert harness.core.services.capabilities.known("main").verdict(Feature.FEED) is Support.MISSING
+    assert (await followed(harness, "a")).misses < 3, "while nobody can tell, it is not missing"
+    await harness.clock.advance(RETRY_FEED_AFTER_S * 2)
+    assert len(harness.gateway.fed) == REFUSALS_UNTIL_MISSING
+    await harness.clock.advance(RETRY_FEED_AFTER_S * 4)
+    assert len(harness.gateway.fed) == REFUSALS_UNTIL_MISSING
+    assert (await followed(harness, "a")).misses > 3
 
 
-async def test_a_feed_that_was_missing_for_a_moment_follows_on(bench: CoreHarness) -> None:
-    bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
-    bench.gateway.has_extras = False
-    bench.gateway.clips = {name: clip(name, ClipStatus.QUEUED) for name in ("clip-a", "clip-b")}
-    await bench.core.start()
-    made = await send_request(bench.core, SONG, "main")
-    await bench.clock.advance(200)
-    bench.gateway.has_extras = True
-    await bench.clock.advance(RETRY_FEED_AFTER_S + 60)
-    assert len(bench.gateway.fed) > 1
-    task = await followed(bench, made.task_id or "")
+async def test_a_feed_that_was_missing_briefly_is_polled_again(harness: CoreHarness) -> None:
+    harness.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
+    harness.gateway.has_extras = False
+    harness.gateway.clips = {name: clip(name, ClipStatus.QUEUED) for name in ("clip-a", "clip-b")}
+    await harness.core.start()
+    made = await send_request(harness.core, SONG, "main")
+    await harness.clock.advance(200)
+    harness.gateway.has_extras = True
+    await harness.clock.advance(RETRY_FEED_AFTER_S + 60)
+    assert len(harness.gateway.fed) > 1
+    task = await followed(harness, made.task_id or "")
     assert not task.misses
-    assert bench.core.services.capabilities.known("main").verdict(Feature.FEED) is Support.OFFERED
+    assert harness.core.services.capabilities.known("main").verdict(Feature.FEED) is Support.OFFERED
 
 
-async def test_a_person_s_refresh_asks_a_feed_that_was_given_up(bench: CoreHarness) -> None:
-    await bench.core.services.capabilities.learn("main", Feature.FEED, False, "seen")
-    await bench.put("a")
-    await bench.core.start()
-    await bench.core.refresh(["a"])
-    assert len(bench.gateway.fed) == 1
+async def test_a_users_refresh_polls_a_feed_that_was_given_up(harness: CoreHarness) -> None:
+    await harness.core.services.capabilities.learn("main", Feature.FEED, False, "seen")
+    await harness.put("a")
+    await harness.core.start()
+    await harness.core.refresh(["a"])
+    assert len(harness.gateway.fed) == 1
 
 
-async def test_a_feed_known_to_be_missing_is_never_asked(bench: CoreHarness) -> None:
-    await bench.core.services.capabilities.learn("main", Feature.FEED, False, "seen")
-    await bench.put("a")
-    await bench.core.start()
-    await bench.clock.advance(120)
-    assert bench.gateway.fed == []
+async def test_a_feed_known_to_be_missing_is_never_polled(harness: CoreHarness) -> None:
+    await harness.core.services.capabilities.learn("main", Feature.FEED, False, "seen")
+    await harness.put("a")
+    await harness.core.start()
+    await harness.clock.advance(120)
+    assert harness.gateway.fed == []
 
 
-async def test_a_feed_that_fails_loses_no_task(bench: CoreHarness) -> None:
-    """Its clips are paid for: that nobody could say anything is not that it is gone."""
-    bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
-    bench.gateway.feed_trouble = GatewayFailed()
-    await bench.core.start()
-    await send_request(bench.core, SONG, "main")
-    await bench.clock.advance(3_600)
-    task = await followed(bench, "clip-a")
+async def test_a_feed_that_fails_loses_no_task(harness: CoreHarness) -> None:
+    """Its clips are paid for: an unreachable feed does not mean that the task is lost."""
+    harness.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
+    harness.gateway.feed_trouble = GatewayFailed()
+    await harness.core.start()
+    await send_request(harness.core, SONG, "main")
+    await harness.clock.advance(3_600)
+    task = await followed(harness, "clip-a")
     assert (task.status.is_final, task.misses) == (False, 0)
-    assert len(bench.gateway.fed) <= len(bench.gateway.asked)
-    bench.gateway.feed_trouble = None
-    bench.gateway.clips = {name: clip(name, ClipStatus.COMPLETE) for name in ("clip-a", "clip-b")}
-    await bench.clock.advance(200)
-    assert (await followed(bench, "clip-a")).status is TaskStatus.SUCCESS
+    assert len(harness.gateway.fed) <= len(harness.gateway.asked)
+    harness.gateway.feed_trouble = None
+    harness.gateway.clips = {name: clip(name, ClipStatus.COMPLETE) for name in ("clip-a", "clip-b")}
+    await harness.clock.advance(200)
+    assert (await followed(harness, "clip-a")).status is TaskStatus.SUCCESS
 
 
-async def test_a_feed_that_does_not_know_the_clips_either_lets_the_task_be_lost(bench: CoreHarness) -> None:
-    bench.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
-    bench.gateway.clips = {}
-    await bench.core.start()
-    await send_request(bench.core, SONG, "main")
-    await bench.clock.advance(1_500)
-    assert (await followed(bench, "clip-a")).status is TaskStatus.LOST
+async def test_with_clips_missing_in_the_feed_the_task_is_lost(harness: CoreHarness) -> None:
+    harness.gateway.outcome = lambda _: outcome_of_answer(200, {}, RAW_CLIPS)
+    harness.gateway.clips = {}
+    await harness.core.start()
+    await send_request(harness.core, SONG, "main")
+    await harness.clock.advance(1_500)
+    assert (await followed(harness, "clip-a")).status is TaskStatus.LOST
 
 
-async def test_the_feed_is_paid_from_the_same_budget(bench: CoreHarness) -> None:
+async def test_the_feed_uses_the_same_budget(harness: CoreHarness) -> None:
     ids = [f"t{number}" for number in range(2 * CLIPS_A_REQUEST + 1)]
-    await bench.put(*ids)
-    bench.gateway.clips = {name: clip(name, ClipStatus.STREAMING) for name in ids}
-    await bench.core.start()
-    await bench.clock.advance(60)
+    await harness.put(*ids)
+    harness.gateway.clips = {name: clip(name, ClipStatus.STREAMING) for name in ids}
+    await harness.core.start()
+    await harness.clock.advance(60)
     # Ten at once and one every two seconds are forty in a minute; each round takes one and three for the feed.
-    spent = len(bench.gateway.asked) + 3 * len(bench.gateway.fed)
-    assert len(bench.gateway.fed) > 3
+    spent = len(harness.gateway.asked) + 3 * len(harness.gateway.fed)
+    assert len(harness.gateway.fed) > 3
     assert spent <= 10 + 60 / 2 + 4
 
 
-async def test_a_person_s_refresh_asks_the_feed_at_once(bench: CoreHarness) -> None:
-    await bench.put("clip-u")
-    bench.gateway.clips = {"clip-u": clip("clip-u", ClipStatus.COMPLETE)}
-    (task,) = await bench.core.refresh(["clip-u"])
+async def test_a_users_refresh_polls_the_feed_immediately(harness: CoreHarness) -> None:
+    await harness.put("clip-u")
+    harness.gateway.clips = {"clip-u": clip("clip-u", ClipStatus.COMPLETE)}
+    (task,) = await harness.core.refresh(["clip-u"])
     assert task.status is TaskStatus.SUCCESS
-    assert bench.gateway.fed == [["clip-u"]]
+    assert harness.gateway.fed == [["clip-u"]]
 
 
-async def test_a_feed_that_cannot_be_reached_leaves_the_line_as_it_is(bench: CoreHarness) -> None:
-    await bench.put("a")
-    bench.gateway.feed_trouble = NetworkError()
-    await bench.core.start()
-    await bench.clock.advance(60)
-    line = bench.core.connection()
+async def test_an_unreachable_feed_does_not_change_the_connection(harness: CoreHarness) -> None:
+    await harness.put("a")
+    harness.gateway.feed_trouble = NetworkError()
+    await harness.core.start()
+    await harness.clock.advance(60)
+    line = harness.core.connection()
     assert line is not None
     assert line.error is None

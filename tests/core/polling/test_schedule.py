@@ -1,4 +1,4 @@
-"""When to ask next: pure functions of ages and failures (P4)."""
+"""The polling schedule: pure functions of ages and failures (P4)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ pytestmark = pytest.mark.guarantee("P4", ordinary="the schedule and the token bu
 @pytest.mark.parametrize(
     ("age", "every"), [(0, 5), (59, 5), (60, 10), (299, 10), (300, 20), (899, 20), (900, 60), (7_199, 60), (7_200, 600)]
 )
-def test_the_older_the_slower(age: float, every: float) -> None:
+def test_older_tasks_are_polled_more_slowly(age: float, every: float) -> None:
     assert schedule.interval_s(age) == every
 
 
-def test_nothing_due_asks_for_nothing_and_neighbours_ride_along() -> None:
+def test_without_due_tasks_nothing_is_polled_and_soon_due_ones_are_added() -> None:
     tasks = [
         schedule.PollEntry("a", 0, due=10),
         schedule.PollEntry("b", 0, due=11.5),
@@ -31,7 +31,7 @@ def test_nothing_due_asks_for_nothing_and_neighbours_ride_along() -> None:
 
 
 @given(st.integers(1, 100), st.integers(), st.one_of(st.none(), st.floats(-1e9, 1e9)))
-def test_backing_off_stays_within_its_bounds(failures: int, seed: int, retry_after: float | None) -> None:
+def test_backoff_stays_within_its_bounds(failures: int, seed: int, retry_after: float | None) -> None:
     wait = schedule.backoff_s(failures, random.Random(seed), retry_after)
     assert 2.5 <= wait <= schedule.RATE_CAP_S
     if retry_after is not None and 0 < retry_after <= schedule.RATE_CAP_S:
@@ -39,7 +39,7 @@ def test_backing_off_stays_within_its_bounds(failures: int, seed: int, retry_aft
 
 
 @given(st.lists(st.floats(0, 30), max_size=200))
-def test_the_bucket_never_lets_more_through_than_its_rate(gaps: list[float]) -> None:
+def test_the_bucket_never_exceeds_its_rate(gaps: list[float]) -> None:
     bucket, now, sent = schedule.TokenBucket(0.0), 0.0, 0
     for gap in gaps:
         now += gap
@@ -50,8 +50,8 @@ def test_the_bucket_never_lets_more_through_than_its_rate(gaps: list[float]) -> 
 
 
 @given(gaps=st.lists(st.sampled_from([0.1, 0.7, 1.3]), min_size=20, max_size=40), begin=st.floats(0, 100_000))
-def test_after_the_wait_that_the_bucket_tells_a_request_may_go(gaps: list[float], begin: float) -> None:
-    """Seen to fail with a level that must be exactly 1: it was 0.9999999999999432, the wait 1e-13 s, and no end."""
+def test_after_the_buckets_wait_a_request_is_allowed(gaps: list[float], begin: float) -> None:
+    """Regression: the level had to be exactly 1; it was 0.9999999999999432, the wait 1e-13 s, in an endless loop."""
     bucket, now = schedule.TokenBucket(begin), begin
     for gap in gaps:
         now += gap
@@ -65,9 +65,9 @@ def test_after_the_wait_that_the_bucket_tells_a_request_may_go(gaps: list[float]
     ("failures", "least", "most"),
     [(0, 2.5, 5.0), (1, 2.5, 5.0), (2, 5.0, 10.0), (3, 10.0, 20.0), (4, 20.0, 40.0), (5, 30.0, 60.0), (99, 30.0, 60.0)],
 )
-def test_backing_off_doubles_from_five_seconds_to_sixty(failures: int, least: float, most: float) -> None:
+def test_backoff_doubles_from_five_seconds_to_sixty(failures: int, least: float, most: float) -> None:
     class Edge(random.Random):
-        """Draws one number again and again."""
+        """Always draws the same number."""
 
         def __init__(self, drawn: float) -> None:
             super().__init__()
@@ -84,7 +84,7 @@ def test_backing_off_doubles_from_five_seconds_to_sixty(failures: int, least: fl
     assert schedule.backoff_s(failures, Edge(1.0), retry_after_s=0.0) == most
 
 
-def test_the_bucket_fills_with_the_time_and_not_with_the_questions() -> None:
+def test_the_bucket_fills_with_time_and_not_with_calls() -> None:
     bucket = schedule.TokenBucket(0.0)
     assert bucket.available(0.0) == 10
     bucket.take(0.0, 10)
@@ -99,7 +99,7 @@ def test_the_bucket_fills_with_the_time_and_not_with_the_questions() -> None:
     assert bucket.wait_s(900.0) == 6.0, "a clock that goes backwards fills nothing"
 
 
-def test_how_long_making_took_is_known_where_somebody_watched() -> None:
+def test_the_duration_is_known_if_polling_had_no_gap() -> None:
     watched = schedule.PollEntry(
         "a", created_at=100.0, due=105.0, polled_at=100.0, polled_at_wall=0.0, is_observed=True
     )
@@ -112,7 +112,7 @@ def test_how_long_making_took_is_known_where_somebody_watched() -> None:
 
 
 @pytest.mark.parametrize(("now", "wall"), [(160.1, 10.0), (110.0, 60.1)])
-def test_a_gap_on_either_clock_leaves_it_unknown(now: float, wall: float) -> None:
+def test_a_gap_on_either_clock_makes_the_duration_unknown(now: float, wall: float) -> None:
     watched = schedule.PollEntry(
         "a", created_at=100.0, due=105.0, polled_at=100.0, polled_at_wall=0.0, is_observed=True
     )

@@ -1,7 +1,8 @@
-"""A submission whose answer is lost on its way, over real HTTP: journalled before, unknown after, sent once (S1 to S4).
+"""A submission whose response is lost, over real HTTP: written to the journal before, unknown after, sent once (S1 to
+S4).
 
-Fails with a `Progress.proves_unsent` that is always true, with a `send_once` that makes a rejection of a lost answer,
-or that sends again, and with a `claim` after the answer.
+Fails if `Progress.proves_unsent` is always true, if `send_once` rejects or repeats a request without a response, and if
+`claim` runs after the response.
 """
 
 from __future__ import annotations
@@ -19,24 +20,24 @@ from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.storage.paths import AppPaths
-from tests.gateway.loopback import TOKEN, Asked, Loopback, listening, reset
+from tests.gateway.loopback import TOKEN, LoopbackServer, ReceivedRequest, loopback_server, reset
 from tests.support.sending import send_request
 
 SONG = MusicRequest(description="rain on a tin roof", model="chirp-v4")
 
 
-async def hang_up(asked: Asked, writer: asyncio.StreamWriter) -> None:
-    """End the connection without a word."""
+async def hang_up(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
+    """Close the connection without a response."""
     writer.close()
 
 
-async def cut(asked: Asked, writer: asyncio.StreamWriter) -> None:
-    """Cut the connection."""
+async def cut(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
+    """Reset the connection."""
     reset(writer)
 
 
-async def half(asked: Asked, writer: asyncio.StreamWriter) -> None:
-    """Send half an acceptance, then cut the connection."""
+async def half(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
+    """Send half of an acceptance, then reset the connection."""
     writer.write(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 64\r\n\r\n{"code": "succ')
     await writer.drain()
     reset(writer)
@@ -44,7 +45,7 @@ async def half(asked: Asked, writer: asyncio.StreamWriter) -> None:
 
 @asynccontextmanager
 async def opened(folder: Path) -> AsyncIterator[Core]:
-    """The application on a library of the test's own."""
+    """Run the core with a library in this folder."""
     core = Core(AppPaths(data=folder / "data", config=folder / "config"), {}, keeps_backups=False)
     await core.open()
     try:
@@ -53,24 +54,24 @@ async def opened(folder: Path) -> AsyncIterator[Core]:
         await core.close(1)
 
 
-def submits(gateway: Loopback) -> list[Asked]:
+def submits(gateway: LoopbackServer) -> list[ReceivedRequest]:
     """The requests that may cost money."""
-    return [asked for asked in gateway.asked if "/submit/" in asked.path]
+    return [request for request in gateway.requests if "/submit/" in request.path]
 
 
 @pytest.mark.guarantee("S4", ordinary="the connection breaks after a submission left")
 @pytest.mark.parametrize("lose", [hang_up, cut, half])
 async def test_a_lost_answer_leaves_one_unknown_submission(
-    lose: Callable[[Asked, asyncio.StreamWriter], Awaitable[None]], tmp_path: Path
+    lose: Callable[[ReceivedRequest, asyncio.StreamWriter], Awaitable[None]], tmp_path: Path
 ) -> None:
     rows_at_the_gateway: list[list[Submission]] = []
 
-    async def respond(asked: Asked, writer: asyncio.StreamWriter) -> None:
-        if "/submit/" in asked.path:
+    async def respond(request: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
+        if "/submit/" in request.path:
             rows_at_the_gateway.append(await core.reader.submissions())
-        await lose(asked, writer)
+        await lose(request, writer)
 
-    async with listening(respond) as gateway, opened(tmp_path) as core:
+    async with loopback_server(respond) as gateway, opened(tmp_path) as core:
         core.tokens.set_for_session("main", TOKEN)
         core.add_profile(Profile("main", gateway.base_url))
         await core.start()
@@ -81,7 +82,7 @@ async def test_a_lost_answer_leaves_one_unknown_submission(
         assert submits(gateway)[0].body.decode() == ended.body
         with pytest.raises(DuplicateRequest):
             await send_request(core, SONG, "main")
-        core.poll_now()
+        core.services.pollers.resume()
     async with opened(tmp_path) as core:
         assert await core.reader.submissions() == [ended]
     assert len(submits(gateway)) == 1

@@ -1,4 +1,4 @@
-"""Outcomes that nobody knows stand on top of the list until a person decides (S4)."""
+"""Submissions with an unknown outcome are on top of the list until the user decides (S4)."""
 
 from __future__ import annotations
 
@@ -23,42 +23,42 @@ def view(of: View, search: str = "") -> ListQuery:
     return ListQuery(Collection.of_view(of), parse(search))
 
 
-async def ids(bench: CoreHarness, listing: ListQuery) -> list[str]:
-    window = await bench.core.browser.page(listing, before=0, after=50)
+async def ids(harness: CoreHarness, listing: ListQuery) -> list[str]:
+    window = await harness.core.browser.page(listing, before=0, after=50)
     assert window.total == len(window.rows)
     return [row.id for row in window.rows]
 
 
-async def lose_one(bench: CoreHarness) -> str:
-    """A submission whose answer got lost; the id of its row."""
-    bench.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), '{"error": "502"}')
-    submission = await send_request(bench.core, SONG, "main")
+async def lose_one(harness: CoreHarness) -> str:
+    """Create a submission whose response was lost; returns the id of its row."""
+    harness.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), '{"error": "502"}')
+    submission = await send_request(harness.core, SONG, "main")
     return " " + submission.id
 
 
-async def test_it_is_the_first_row_and_is_counted(bench: CoreHarness) -> None:
-    await bench.put("later")
-    row = await lose_one(bench)
-    window = await bench.core.browser.page(ListQuery(), around="later", before=5, after=5)
+async def test_it_is_the_first_row_and_is_counted(harness: CoreHarness) -> None:
+    await harness.put("later")
+    row = await lose_one(harness)
+    window = await harness.core.browser.page(ListQuery(), around="later", before=5, after=5)
     assert ([one.id for one in window.rows], window.anchor) == ([row, "later"], 1)
     assert (window.rows[0].title, window.rows[0].status) == ("rain on a tin roof", TaskStatus.UNKNOWN)
-    around = await bench.core.browser.page(ListQuery(), around=row, before=0, after=0)
+    around = await harness.core.browser.page(ListQuery(), around=row, before=0, after=0)
     assert ([one.id for one in around.rows], around.anchor, around.total) == ([row], 0, 2)
-    places = await bench.core.browser.collections()
+    places = await harness.core.browser.collections()
     counts = [places.counts[Collection.of_view(view)] for view in (View.ALL, View.FAILED, View.ACTIVE)]
     assert (counts, places.unknown) == ([2, 1, 1], 1)
-    assert await bench.core.browser.between(ListQuery(), "later", row) == [row, "later"]
-    assert await bench.core.browser.between(ListQuery(), "later", "nobody") == []
+    assert await harness.core.browser.between(ListQuery(), "later", row) == [row, "later"]
+    assert await harness.core.browser.between(ListQuery(), "later", "nobody") == []
 
 
 @pytest.mark.parametrize(("place", "is_there"), [(View.FAILED, True), (View.SONGS, False), (View.ACTIVE, False)])
-async def test_the_views_that_show_it(bench: CoreHarness, place: View, is_there: bool) -> None:
-    row = await lose_one(bench)
-    assert await ids(bench, view(place)) == ([row] if is_there else [])
+async def test_the_views_that_show_it(harness: CoreHarness, place: View, is_there: bool) -> None:
+    row = await lose_one(harness)
+    assert await ids(harness, view(place)) == ([row] if is_there else [])
 
 
-async def test_a_search_finds_it_by_its_words(bench: CoreHarness) -> None:
-    row = await lose_one(bench)
+async def test_a_search_finds_it_by_its_text(harness: CoreHarness) -> None:
+    row = await lose_one(harness)
     for search in (
         "TIN rain",
         "status:failed",
@@ -68,7 +68,7 @@ async def test_a_search_finds_it_by_its_words(bench: CoreHarness) -> None:
         "rating:0",
         "-rating:>3",
     ):
-        assert await ids(bench, view(View.ALL, search)) == [row], search
+        assert await ids(harness, view(View.ALL, search)) == [row], search
     for search in (
         "snow",
         "-tin",
@@ -81,12 +81,12 @@ async def test_a_search_finds_it_by_its_words(bench: CoreHarness) -> None:
         "gateway:other",
         "👩",
     ):
-        assert await ids(bench, view(View.ALL, search)) == [], search
+        assert await ids(harness, view(View.ALL, search)) == [], search
 
 
-async def test_what_is_known_of_it_can_be_read(bench: CoreHarness) -> None:
-    row = await lose_one(bench)
-    shown = await bench.core.reader.detail(row)
+async def test_its_details_can_be_read(harness: CoreHarness) -> None:
+    row = await lose_one(harness)
+    shown = await harness.core.reader.detail(row)
     assert shown is not None
     assert shown.is_pending
     assert shown.submission is not None
@@ -95,25 +95,25 @@ async def test_what_is_known_of_it_can_be_read(bench: CoreHarness) -> None:
     assert shown.raw == '{"error": "502"}'
 
 
-async def test_what_is_being_sent_is_a_row_too(bench: CoreHarness) -> None:
-    bench.gateway.gate = asyncio.Event()
-    sending = asyncio.create_task(send_request(bench.core, SONG, "main"))
-    await bench.settle()
-    places = await bench.core.browser.collections()
+async def test_a_submission_being_sent_is_a_row(harness: CoreHarness) -> None:
+    harness.gateway.gate = asyncio.Event()
+    sending = asyncio.create_task(send_request(harness.core, SONG, "main"))
+    await harness.settle()
+    places = await harness.core.browser.collections()
     counts = [places.counts[Collection.of_view(view)] for view in (View.ACTIVE, View.FAILED)]
     assert (counts, places.unknown) == ([1, 0], 0)
-    (row,) = (await bench.core.browser.page(view(View.ACTIVE), before=0, after=9)).rows
+    (row,) = (await harness.core.browser.page(view(View.ACTIVE), before=0, after=9)).rows
     assert (row.title, row.status) == ("rain on a tin roof", TaskStatus.NOT_STARTED)
-    bench.gateway.gate.set()
+    harness.gateway.gate.set()
     await sending
-    assert await ids(bench, view(View.ACTIVE)) == ["task-1"]
+    assert await ids(harness, view(View.ACTIVE)) == ["task-1"]
 
 
-async def test_it_goes_when_it_is_decided(bench: CoreHarness) -> None:
-    row = await lose_one(bench)
-    await bench.core.services.unknown_outcomes.give_up(row.strip())
-    assert await ids(bench, view(View.ALL)) == []
-    await bench.put("a")
-    shown = await bench.core.reader.detail("a")
+async def test_its_row_disappears_when_it_is_resolved(harness: CoreHarness) -> None:
+    row = await lose_one(harness)
+    await harness.core.services.unknown_outcomes.give_up(row.strip())
+    assert await ids(harness, view(View.ALL)) == []
+    await harness.put("a")
+    shown = await harness.core.reader.detail("a")
     assert shown is not None
     assert not shown.is_pending

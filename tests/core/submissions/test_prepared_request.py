@@ -24,69 +24,69 @@ SONG = MusicRequest(lyrics="\u200b[Verse] rain ", style="jazz")
 HERE = Profile("main", parse_base_url("http://127.0.0.1:9"))
 
 
-async def test_it_has_all_that_is_journalled_and_sent(bench: CoreHarness) -> None:
-    prepared = await bench.core.services.submitter.prepare(SONG, "main")
+async def test_it_has_all_that_is_journalled_and_sent(harness: CoreHarness) -> None:
+    prepared = await harness.core.services.submitter.prepare(SONG, "main")
     assert prepared.source == SONG
     assert prepared.request == MusicRequest(lyrics="[Verse] rain", style="jazz", model="chirp-hawk")
     assert prepared.payload == build_payload(prepared.request)
     assert prepared.warnings == ()
-    ended = await bench.core.services.submitter.send(prepared)
+    ended = await harness.core.services.submitter.send(prepared)
     assert (ended.request, ended.path, ended.body) == (
         prepared.request,
         prepared.payload.path,
         prepared.payload.body,
     )
-    assert bench.gateway.orders == [prepared.payload]
+    assert harness.gateway.orders == [prepared.payload]
 
 
-async def test_what_only_warns_comes_with_it(bench: CoreHarness) -> None:
+async def test_what_only_warns_comes_with_it(harness: CoreHarness) -> None:
     long = MusicRequest(lyrics="la " * 3_000, model="chirp-v3-5", style="jazz")
-    (sentence,) = (await bench.core.services.submitter.prepare(long, "main")).warnings
-    assert "the model takes" in sentence
+    (sentence,) = (await harness.core.services.submitter.prepare(long, "main")).warnings
+    assert "this model takes" in sentence
 
 
-async def test_nothing_is_asked_journalled_or_sent_by_preparing(bench: CoreHarness) -> None:
-    await bench.core.services.submitter.prepare(SONG, "main")
+async def test_nothing_is_asked_journalled_or_sent_by_preparing(harness: CoreHarness) -> None:
+    await harness.core.services.submitter.prepare(SONG, "main")
     with pytest.raises(InvalidRequest):
-        await bench.core.services.submitter.prepare(LyricsRequest(" "), "main")
-    assert (bench.gateway.orders, bench.gateway.asked, bench.gateway.probes) == ([], [], 0)
-    assert await bench.core.reader.submissions() == []
+        await harness.core.services.submitter.prepare(LyricsRequest(" "), "main")
+    assert (harness.gateway.orders, harness.gateway.asked, harness.gateway.probes) == ([], [], 0)
+    assert await harness.core.reader.submissions() == []
 
 
 async def test_one_preparation_serves_the_search_and_every_take(
-    bench: CoreHarness, monkeypatch: pytest.MonkeyPatch
+    harness: CoreHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counter = PreparationCounter(monkeypatch)
-    submitter = bench.core.services.submitter
+    submitter = harness.core.services.submitter
     prepared = await submitter.prepare(SONG, "main")
     assert await submitter.find_duplicate(prepared, "a") is None
     ids = ("a", "b", "c")
     await asyncio.gather(*(submitter.send(prepared, submission_id=each, together=ids) for each in ids))
     assert counter.counts == (1, 1)
-    assert bench.gateway.orders == [prepared.payload] * 3
+    assert harness.gateway.orders == [prepared.payload] * 3
     assert await submitter.find_duplicate(prepared, "d") is not None
 
 
-async def test_it_is_not_sent_in_another_dialect(bench: CoreHarness) -> None:
-    prepared = await bench.core.services.submitter.prepare(SONG, "main")
-    bench.gateways.dialect_in_use = Dialect.SUNOAPI
+async def test_it_is_not_sent_in_another_dialect(harness: CoreHarness) -> None:
+    prepared = await harness.core.services.submitter.prepare(SONG, "main")
+    harness.gateways.dialect_in_use = Dialect.SUNOAPI
     with pytest.raises(InvalidRequest, match="changed after the request was prepared: nothing was sent"):
-        await bench.core.services.submitter.send(prepared)
-    assert (bench.gateway.orders, await bench.core.reader.submissions()) == ([], [])
-    again = await bench.core.services.submitter.prepare(SONG, "main")
-    assert (await bench.core.services.submitter.send(again)).state is SubmissionState.ACCEPTED
+        await harness.core.services.submitter.send(prepared)
+    assert (harness.gateway.orders, await harness.core.reader.submissions()) == ([], [])
+    again = await harness.core.services.submitter.prepare(SONG, "main")
+    assert (await harness.core.services.submitter.send(again)).state is SubmissionState.ACCEPTED
 
 
-async def test_a_dialect_found_while_the_token_is_waited_for_stops_it(bench: CoreHarness) -> None:
-    prepared = await bench.core.services.submitter.prepare(SONG, "main")
-    bench.gateways.gate = asyncio.Event()
-    sending = asyncio.create_task(bench.core.services.submitter.send(prepared))
-    await bench.settle()
-    bench.gateways.dialect_in_use = Dialect.NESTED
-    bench.gateways.gate.set()
+async def test_a_dialect_found_while_the_token_is_waited_for_stops_it(harness: CoreHarness) -> None:
+    prepared = await harness.core.services.submitter.prepare(SONG, "main")
+    harness.gateways.gate = asyncio.Event()
+    sending = asyncio.create_task(harness.core.services.submitter.send(prepared))
+    await harness.settle()
+    harness.gateways.dialect_in_use = Dialect.NESTED
+    harness.gateways.gate.set()
     with pytest.raises(InvalidRequest, match="nothing was sent"):
         await sending
-    assert (bench.gateway.orders, await bench.core.reader.submissions()) == ([], [])
+    assert (harness.gateway.orders, await harness.core.reader.submissions()) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ async def test_it_is_not_sent_where_the_profile_points_elsewhere(changed: Profil
         core.add_profile(HERE)
         prepared = await core.services.submitter.prepare(SONG, "main")
         if changed is None:
-            core._active_profiles._extra.pop("main")
+            core.active_profiles._extra.pop("main")
         else:
             core.add_profile(changed)
         with pytest.raises(InvalidRequest, match="nothing was sent"):
@@ -118,8 +118,8 @@ async def test_it_is_not_sent_where_the_profile_points_elsewhere(changed: Profil
         await core.close(1)
 
 
-async def test_the_profile_is_the_one_it_was_prepared_for_whichever_is_current(bench: CoreHarness) -> None:
-    prepared = await bench.core.services.submitter.prepare(SONG, "main")
-    bench.core.add_profile(Profile("other", parse_base_url("http://127.0.0.1:10")))
-    assert bench.core.profile == "other"
-    assert (await bench.core.services.submitter.send(prepared)).profile == "main"
+async def test_the_profile_is_the_one_it_was_prepared_for_whichever_is_current(harness: CoreHarness) -> None:
+    prepared = await harness.core.services.submitter.prepare(SONG, "main")
+    harness.core.add_profile(Profile("other", parse_base_url("http://127.0.0.1:10")))
+    assert harness.core.active_profiles.name == "other"
+    assert (await harness.core.services.submitter.send(prepared)).profile == "main"

@@ -1,4 +1,4 @@
-"""Requests that make no song: journalled and sent once like all others, and waited for within limits."""
+"""Requests that generate no song: journalled and sent once like all others, with limited polling for the result."""
 
 from __future__ import annotations
 
@@ -38,187 +38,185 @@ REQUESTS: list[Request] = [PERSONA, TAGS, WAV, Mp4Request("c", "t"), MidiRequest
 LINK = "https://x.example/later.wav"
 
 
-async def send(bench: CoreHarness, request: Request, **more: Any) -> Submission:
-    return await send_request(bench.core, request, "main", **more)
+async def send(harness: CoreHarness, request: Request, **more: Any) -> Submission:
+    return await send_request(harness.core, request, "main", **more)
 
 
-async def prepare(bench: CoreHarness, request: Request) -> PreparedRequest:
-    return await bench.core.services.submitter.prepare(request, "main")
+async def prepare(harness: CoreHarness, request: Request) -> PreparedRequest:
+    return await harness.core.services.submitter.prepare(request, "main")
 
 
-async def pass_time(bench: CoreHarness, waited: Awaitable[str]) -> str:
-    """The result, while the clock runs on."""
+async def pass_time(harness: CoreHarness, waited: Awaitable[str]) -> str:
+    """The result, while the clock advances."""
     task = asyncio.ensure_future(waited)
     for wait_s in (0.0, *POLL_DELAYS_S):
-        await bench.clock.advance(wait_s)
+        await harness.clock.advance(wait_s)
         if task.done():
             break
     assert task.done(), "it waits longer than its limit"
     return task.result()
 
 
-def verdict(bench: CoreHarness, feature: Feature) -> Support:
-    return bench.core.services.capabilities.known("main").verdict(feature)
+def verdict(harness: CoreHarness, feature: Feature) -> Support:
+    return harness.core.services.capabilities.known("main").verdict(feature)
 
 
 # --- the journal -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.kind)
-async def test_the_row_is_written_before_a_byte_is_sent_and_makes_no_task(
-    bench: CoreHarness, request_: Request
-) -> None:
-    bench.gateway.gate = asyncio.Event()
-    sending = asyncio.create_task(send(bench, request_))
-    await bench.settle()
-    (row,) = await bench.core.reader.submissions()
+async def test_the_row_is_saved_before_sending_and_creates_no_task(harness: CoreHarness, request_: Request) -> None:
+    harness.gateway.gate = asyncio.Event()
+    sending = asyncio.create_task(send(harness, request_))
+    await harness.settle()
+    (row,) = await harness.core.reader.submissions()
     assert (row.state, row.request, row.task_id) == (SubmissionState.SENDING, request_, None)
-    assert (row.path, row.body) == (bench.gateway.orders[0].path, bench.gateway.orders[0].body)
-    bench.gateway.gate.set()
+    assert (row.path, row.body) == (harness.gateway.orders[0].path, harness.gateway.orders[0].body)
+    harness.gateway.gate.set()
     ended = await sending
     assert (ended.state, ended.task_id) == (SubmissionState.ACCEPTED, None)
-    assert ended.result == bench.gateway.delivered(bench.gateway.orders[0])
-    assert await bench.core.storage.run(bench.core.stores.tasks.unfinished) == []
+    assert ended.result == harness.gateway.delivered(harness.gateway.orders[0])
+    assert await harness.core.storage.run(harness.core.stores.tasks.unfinished) == []
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.kind)
-async def test_an_unknown_outcome_stays_unknown_and_the_same_asks_first(bench: CoreHarness, request_: Request) -> None:
-    bench.gateway.delivers = False
-    bench.gateway.outcome = lambda _: unknown(TimedOut())
-    row = await send(bench, request_)
+async def test_an_unknown_outcome_stays_and_a_duplicate_needs_consent(harness: CoreHarness, request_: Request) -> None:
+    harness.gateway.delivers = False
+    harness.gateway.outcome = lambda _: unknown(TimedOut())
+    row = await send(harness, request_)
     assert row.state is SubmissionState.UNKNOWN
-    bench.gateway.delivers = True
+    harness.gateway.delivers = True
     with pytest.raises(DuplicateRequest):
-        await send(bench, request_)
-    assert await bench.core.services.results.earlier_submission(await prepare(bench, request_)) is None
-    assert len(bench.gateway.orders) == 1
+        await send(harness, request_)
+    assert await harness.core.services.results.earlier_submission(await prepare(harness, request_)) is None
+    assert len(harness.gateway.orders) == 1
     with pytest.raises(InvalidRequest, match="creates no task"):
-        await bench.core.services.unknown_outcomes.resolve(row.id, "task-1")
-    again = await bench.core.services.unknown_outcomes.retry(row.id)
+        await harness.core.services.unknown_outcomes.resolve(row.id, "task-1")
+    again = await harness.core.services.unknown_outcomes.retry(row.id)
     assert (again.state, again.retry_of) == (SubmissionState.ACCEPTED, row.id)
-    kept = await bench.core.storage.run(bench.core.stores.journal.get, row.id)
+    kept = await harness.core.storage.run(harness.core.stores.journal.reader.get, row.id)
     assert kept is not None
     assert kept.state is SubmissionState.UNKNOWN
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.kind)
-async def test_the_same_within_ten_minutes_asks_first(bench: CoreHarness, request_: Request) -> None:
-    await send(bench, request_)
+async def test_a_duplicate_within_ten_minutes_needs_consent(harness: CoreHarness, request_: Request) -> None:
+    await send(harness, request_)
     with pytest.raises(DuplicateRequest):
-        await send(bench, request_)
-    await bench.clock.advance(601)
-    await send(bench, request_)
-    assert len(bench.gateway.orders) == 2
+        await send(harness, request_)
+    await harness.clock.advance(601)
+    await send(harness, request_)
+    assert len(harness.gateway.orders) == 2
 
 
-async def test_two_presses_are_one_request(bench: CoreHarness) -> None:
-    ended = await asyncio.gather(*(send(bench, PERSONA, submission_id="one") for _ in range(3)))
+async def test_two_presses_are_one_request(harness: CoreHarness) -> None:
+    ended = await asyncio.gather(*(send(harness, PERSONA, submission_id="one") for _ in range(3)))
     assert {row.id for row in ended} == {"one"}
-    assert len(bench.gateway.orders) == 1
+    assert len(harness.gateway.orders) == 1
 
 
-async def test_a_persona_is_kept_with_its_row_and_its_gateway(bench: CoreHarness) -> None:
-    await send(bench, PERSONA)
-    made = Persona("persona-1", "Low voice", "c", "main", bench.clock.now())
-    assert await bench.core.services.extras.personas("main") == [made]
-    assert await bench.core.services.extras.personas("other") == []
+async def test_a_persona_is_saved_with_its_row_and_its_gateway(harness: CoreHarness) -> None:
+    await send(harness, PERSONA)
+    made = Persona("persona-1", "Low voice", "c", "main", harness.clock.now())
+    assert await harness.core.services.extras.personas("main") == [made]
+    assert await harness.core.services.extras.personas("other") == []
 
 
-async def test_what_is_missing_is_refused_and_learned(bench: CoreHarness) -> None:
-    bench.gateway.has_extras = False
+async def test_a_missing_feature_is_rejected_and_learned(harness: CoreHarness) -> None:
+    harness.gateway.has_extras = False
     for request in REQUESTS:
-        assert (await send(bench, request)).state is SubmissionState.REJECTED
-    await bench.settle()
+        assert (await send(harness, request)).state is SubmissionState.REJECTED
+    await harness.settle()
     features = (Feature.PERSONA_CREATION, Feature.TAGS, Feature.WAV, Feature.MP4, Feature.MIDI)
-    assert {verdict(bench, feature) for feature in features} == {Support.MISSING}
-    assert await bench.core.services.extras.personas("main") == []
+    assert {verdict(harness, feature) for feature in features} == {Support.MISSING}
+    assert await harness.core.services.extras.personas("main") == []
 
 
-async def test_a_persona_that_was_made_proves_nothing_about_songs(bench: CoreHarness) -> None:
-    await send(bench, PERSONA)
-    await bench.settle()
-    assert verdict(bench, Feature.PERSONA_CREATION) is Support.OFFERED
-    assert verdict(bench, Feature.PERSONA) is Support.UNKNOWN
+async def test_a_created_persona_proves_nothing_about_songs(harness: CoreHarness) -> None:
+    await send(harness, PERSONA)
+    await harness.settle()
+    assert verdict(harness, Feature.PERSONA_CREATION) is Support.OFFERED
+    assert verdict(harness, Feature.PERSONA) is Support.UNKNOWN
 
 
-# --- files that come later -------------------------------------------------------------------------------------------
+# --- files that are ready later --------------------------------------------------------------------------------------
 
 
-async def test_a_file_that_is_being_made_is_looked_for(bench: CoreHarness) -> None:
-    bench.gateway.delivered = lambda _: ""
-    row = await send(bench, WAV)
-    await bench.settle()
-    assert verdict(bench, Feature.WAV) is Support.UNKNOWN, "it was accepted, and never came so far"
-    bench.gateway.readings = [ResultReading(), ResultReading(LINK)]
-    assert await pass_time(bench, bench.core.services.results.result_of(row)) == LINK
-    assert [(order.method, order.path) for order in bench.gateway.looks] == [("GET", "/suno/act/wav/c")] * 2
-    assert len(bench.gateway.orders) == 1
-    kept = await bench.core.storage.run(bench.core.stores.journal.get, row.id)
+async def test_a_file_in_progress_is_polled(harness: CoreHarness) -> None:
+    harness.gateway.delivered = lambda _: ""
+    row = await send(harness, WAV)
+    await harness.settle()
+    assert verdict(harness, Feature.WAV) is Support.UNKNOWN, "it was accepted, and never came so far"
+    harness.gateway.readings = [ResultReading(), ResultReading(LINK)]
+    assert await pass_time(harness, harness.core.services.results.result_of(row)) == LINK
+    assert [(order.method, order.path) for order in harness.gateway.looks] == [("GET", "/suno/act/wav/c")] * 2
+    assert len(harness.gateway.orders) == 1
+    kept = await harness.core.storage.run(harness.core.stores.journal.reader.get, row.id)
     assert kept is not None
-    assert (kept.result, [event.submission for event in bench.published(ResultArrived)]) == (LINK, [kept])  # type: ignore[attr-defined]
-    assert verdict(bench, Feature.WAV) is Support.OFFERED
-    assert await bench.core.services.results.result_of(kept) == LINK
-    assert len(bench.gateway.looks) == 2
+    assert (kept.result, [event.submission for event in harness.published(ResultArrived)]) == (LINK, [kept])  # type: ignore[attr-defined]
+    assert verdict(harness, Feature.WAV) is Support.OFFERED
+    assert await harness.core.services.results.result_of(kept) == LINK
+    assert len(harness.gateway.looks) == 2
 
 
-async def test_asking_has_an_end_and_may_go_on_later_without_paying(bench: CoreHarness) -> None:
-    bench.gateway.delivered = lambda _: ""
-    row = await send(bench, WAV)
+async def test_polling_ends_and_may_continue_later_for_free(harness: CoreHarness) -> None:
+    harness.gateway.delivered = lambda _: ""
+    row = await send(harness, WAV)
     with pytest.raises(NotReady, match="answered 9 times without the WAV"):
-        await pass_time(bench, bench.core.services.results.result_of(row))
-    assert len(bench.gateway.looks) == len(POLL_DELAYS_S)
-    assert await bench.core.services.results.earlier_submission(await prepare(bench, WAV)) == row
-    bench.gateway.readings = [ResultReading(LINK)]
-    assert await pass_time(bench, bench.core.services.results.result_of(row)) == LINK
-    assert len(bench.gateway.orders) == 1
+        await pass_time(harness, harness.core.services.results.result_of(row))
+    assert len(harness.gateway.looks) == len(POLL_DELAYS_S)
+    assert await harness.core.services.results.earlier_submission(await prepare(harness, WAV)) == row
+    harness.gateway.readings = [ResultReading(LINK)]
+    assert await pass_time(harness, harness.core.services.results.result_of(row)) == LINK
+    assert len(harness.gateway.orders) == 1
 
 
-async def test_a_file_that_is_known_is_not_asked_for_again(bench: CoreHarness) -> None:
-    row = await send(bench, WAV)
-    assert await bench.core.services.results.earlier_submission(await prepare(bench, WAV)) == row
-    assert await bench.core.services.results.earlier_submission(await prepare(bench, TAGS)) is None
-    await bench.clock.advance(601)
-    assert await bench.core.services.results.earlier_submission(await prepare(bench, WAV)) is None
+async def test_a_known_file_is_not_requested_again(harness: CoreHarness) -> None:
+    row = await send(harness, WAV)
+    assert await harness.core.services.results.earlier_submission(await prepare(harness, WAV)) == row
+    assert await harness.core.services.results.earlier_submission(await prepare(harness, TAGS)) is None
+    await harness.clock.advance(601)
+    assert await harness.core.services.results.earlier_submission(await prepare(harness, WAV)) is None
 
 
-async def test_a_gateway_that_cannot_make_it_ends_the_wait(bench: CoreHarness) -> None:
-    bench.gateway.delivered = lambda _: ""
-    row = await send(bench, MidiRequest("c"))
-    bench.gateway.readings = [ResultReading(has_failed=True)]
+async def test_a_gateway_that_cannot_make_it_ends_the_wait(harness: CoreHarness) -> None:
+    harness.gateway.delivered = lambda _: ""
+    row = await send(harness, MidiRequest("c"))
+    harness.gateway.readings = [ResultReading(has_failed=True)]
     with pytest.raises(GatewayFailed, match="could not make the notes"):
-        await pass_time(bench, bench.core.services.results.result_of(row))
-    assert len(bench.gateway.looks) == 1
+        await pass_time(harness, harness.core.services.results.result_of(row))
+    assert len(harness.gateway.looks) == 1
 
 
-async def test_two_waits_do_not_ask_twice(bench: CoreHarness) -> None:
-    bench.gateway.delivered = lambda _: ""
-    row = await send(bench, WAV)
-    first = asyncio.create_task(bench.core.services.results.result_of(row))
-    await bench.settle()
+async def test_two_waits_do_not_poll_twice(harness: CoreHarness) -> None:
+    harness.gateway.delivered = lambda _: ""
+    row = await send(harness, WAV)
+    first = asyncio.create_task(harness.core.services.results.result_of(row))
+    await harness.settle()
     with pytest.raises(InvalidRequest, match="already"):
-        await bench.core.services.results.result_of(row)
+        await harness.core.services.results.result_of(row)
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
-    bench.gateway.readings = [ResultReading(LINK)]
-    assert await pass_time(bench, bench.core.services.results.result_of(row)) == LINK
+    harness.gateway.readings = [ResultReading(LINK)]
+    assert await pass_time(harness, harness.core.services.results.result_of(row)) == LINK
 
 
 # --- requests that become tasks --------------------------------------------------------------------------------------
 
 
-def tell(bench: CoreHarness, status: TaskStatus, data: str, **more: Any) -> None:
-    bench.gateway.reports["task-1"] = TaskReport(
+def tell(harness: CoreHarness, status: TaskStatus, data: str, **more: Any) -> None:
+    harness.gateway.reports["task-1"] = TaskReport(
         "task-1", status, raw=f'{{"task_id": "task-1", "data": {data}}}', **more
     )
 
 
 @pytest.fixture
-def nested(bench: CoreHarness) -> CoreHarness:
-    bench.gateways.dialect_in_use = Dialect.NESTED
-    return bench
+def nested(harness: CoreHarness) -> CoreHarness:
+    harness.gateways.dialect_in_use = Dialect.NESTED
+    return harness
 
 
-async def test_a_persona_made_as_a_task_is_read_when_the_task_ends(nested: CoreHarness) -> None:
+async def test_a_persona_created_as_a_task_is_read_when_the_task_ends(nested: CoreHarness) -> None:
     row = await send(nested, PERSONA)
     assert (row.path, row.task_id, row.result) == ("/suno/submit/persona", "task-1", "")
     task = await nested.task("task-1")
@@ -241,7 +239,7 @@ async def test_tags_made_as_a_task(nested: CoreHarness) -> None:
     assert await pass_time(nested, nested.core.services.results.result_of(row)) == "jazz, brushed drums"
 
 
-async def test_the_watch_reads_a_result_that_nobody_waits_for(nested: CoreHarness) -> None:
+async def test_the_poller_reads_a_result_without_a_waiting_caller(nested: CoreHarness) -> None:
     await send(nested, PERSONA)
     tell(nested, TaskStatus.SUCCESS, '{"persona_id": "per-9"}')
     await nested.clock.advance(10)
@@ -256,13 +254,13 @@ async def test_a_result_whose_program_ended_is_read_at_the_next_start(nested: Co
     await nested.core.storage.run(nested.core.stores.tasks.save, [ended], raw)
     await nested.core.services.results.collect()
     await nested.core.services.results.collect()
-    kept = await nested.core.storage.run(nested.core.stores.journal.get, row.id)
+    kept = await nested.core.storage.run(nested.core.stores.journal.reader.get, row.id)
     assert kept is not None
     assert kept.result == "per-9"
     assert len(nested.published(ResultArrived)) == 1
 
 
-async def test_a_failed_task_and_an_answer_without_the_result_are_said(nested: CoreHarness) -> None:
+async def test_a_failed_task_and_a_missing_result_are_reported(nested: CoreHarness) -> None:
     row = await send(nested, TAGS)
     tell(nested, TaskStatus.SUCCESS, '{"something": "else"}')
     with pytest.raises(SunotuiError, match="could not be found in its answer"):
@@ -281,10 +279,10 @@ async def test_an_unknown_persona_is_found_by_its_task(nested: CoreHarness) -> N
     assert (found.state, found.result) == (SubmissionState.ACCEPTED, "per-9")
 
 
-async def test_a_section_is_asked_for_where_the_form_needs_one(nested: CoreHarness) -> None:
+async def test_a_section_is_required_if_the_dialect_needs_one(nested: CoreHarness) -> None:
     with pytest.raises(InvalidRequest, match="section of the clip"):
         await send(nested, PersonaRequest("c", "Low voice"))
-    with pytest.raises(InvalidRequest, match="task of this clip is not known"):
+    with pytest.raises(InvalidRequest, match="task of this clip is unknown"):
         await send(nested, Mp4Request("c"))
     assert nested.gateway.orders == []
     assert await nested.core.reader.submissions() == []

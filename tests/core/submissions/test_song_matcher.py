@@ -1,4 +1,4 @@
-"""An unknown submission is looked for in the gateway's list of songs, and taken over by nobody but the user."""
+"""An unknown submission is searched for in the gateway's list of songs, and adopted only by the user."""
 
 from __future__ import annotations
 
@@ -28,202 +28,202 @@ def listed(clip_id: str, task_id: str = "", at: float | None = None, **facts: ob
     return ListedSong(Clip(clip_id, **{**usual, **facts}), task_id, at)  # type: ignore[arg-type]
 
 
-async def lose(bench: CoreHarness, request: Request = RAIN) -> Submission:
-    """A submission whose answer was lost."""
-    bench.gateway.outcome = lambda _: unknown(TimedOut())
-    row = await send_request(bench.core, request, "main")
+async def lose(harness: CoreHarness, request: Request = RAIN) -> Submission:
+    """Create a submission whose response was lost."""
+    harness.gateway.outcome = lambda _: unknown(TimedOut())
+    row = await send_request(harness.core, request, "main")
     assert row.state is SubmissionState.UNKNOWN
     return row
 
 
-async def state(bench: CoreHarness, row: Submission) -> SubmissionState:
-    found = await bench.core.storage.run(bench.core.stores.journal.get, row.id)
+async def state(harness: CoreHarness, row: Submission) -> SubmissionState:
+    found = await harness.core.storage.run(harness.core.stores.journal.reader.get, row.id)
     assert found is not None
     return found.state
 
 
-def verdict(bench: CoreHarness) -> Support:
-    return bench.core.services.capabilities.known("main").verdict(Feature.MY_MUSICS)
+def verdict(harness: CoreHarness) -> Support:
+    return harness.core.services.capabilities.known("main").verdict(Feature.MY_MUSICS)
 
 
-# --- looking ---------------------------------------------------------------------------------------------------------
+# --- searching -------------------------------------------------------------------------------------------------------
 
 
-async def test_looking_finds_and_changes_nothing(bench: CoreHarness) -> None:
-    row = await lose(bench)
-    bench.gateway.songs = [listed("c0", "t0", description="snow"), listed("c1", "t1"), listed("c2", "t1")]
-    (match,) = await bench.core.services.unknown_outcomes.matches(row.id)
+async def test_searching_finds_songs_and_changes_nothing(harness: CoreHarness) -> None:
+    row = await lose(harness)
+    harness.gateway.songs = [listed("c0", "t0", description="snow"), listed("c1", "t1"), listed("c2", "t1")]
+    (match,) = await harness.core.services.unknown_outcomes.matches(row.id)
     assert (match.task_id, [clip.id for clip in match.clips]) == ("t1", ["c1", "c2"])
-    assert await state(bench, row) is SubmissionState.UNKNOWN
-    assert await bench.task("t1") is None
-    assert verdict(bench) is Support.OFFERED
+    assert await state(harness, row) is SubmissionState.UNKNOWN
+    assert await harness.task("t1") is None
+    assert verdict(harness) is Support.OFFERED
 
 
-async def test_a_song_on_a_later_page_is_found_and_the_pages_have_an_end(bench: CoreHarness) -> None:
-    row = await lose(bench)
+async def test_a_song_on_a_later_page_is_found_within_a_page_limit(harness: CoreHarness) -> None:
+    row = await lose(harness)
     others = [listed(f"o{number}", f"to{number}", description="snow") for number in range(PAGE_SIZE * 2)]
-    bench.gateway.songs = [*others, listed("c1", "t1")]
-    assert [match.id for match in await bench.core.services.unknown_outcomes.matches(row.id)] == ["t1"]
-    bench.gateway.songs = [listed(f"o{n}", f"t{n}", description="snow") for n in range(PAGE_SIZE * (MAX_PAGES + 3))]
-    before = bench.gateway.asked_extras
-    assert await bench.core.services.unknown_outcomes.matches(row.id) == ()
-    assert bench.gateway.asked_extras - before == MAX_PAGES
+    harness.gateway.songs = [*others, listed("c1", "t1")]
+    assert [match.id for match in await harness.core.services.unknown_outcomes.matches(row.id)] == ["t1"]
+    harness.gateway.songs = [listed(f"o{n}", f"t{n}", description="snow") for n in range(PAGE_SIZE * (MAX_PAGES + 3))]
+    before = harness.gateway.asked_extras
+    assert await harness.core.services.unknown_outcomes.matches(row.id) == ()
+    assert harness.gateway.asked_extras - before == MAX_PAGES
 
 
-async def test_a_gateway_that_gives_one_page_for_every_number_is_asked_twice(
-    bench: CoreHarness, monkeypatch: pytest.MonkeyPatch
+async def test_a_gateway_with_one_page_for_every_number_gets_two_requests(
+    harness: CoreHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row = await lose(bench)
+    row = await lose(harness)
     asked: list[int] = []
 
     async def my_musics(page: int, size: int) -> SongPage:
         asked.append(page)
         return SongPage((listed("c1", "t1"),), 1)
 
-    monkeypatch.setattr(bench.gateway, "my_musics", my_musics)
-    assert len(await bench.core.services.unknown_outcomes.matches(row.id)) == 1
+    monkeypatch.setattr(harness.gateway, "my_musics", my_musics)
+    assert len(await harness.core.services.unknown_outcomes.matches(row.id)) == 1
     assert asked == [1, 2]
 
 
-async def test_songs_of_other_submissions_are_left_out(bench: CoreHarness) -> None:
-    bench.gateway.outcome = lambda number: Accepted(f"task-{number}", (Clip("made-1"),))
-    await send_request(bench.core, RAIN, "main")
-    bench.gateway.outcome = lambda _: unknown(TimedOut())
-    row = await send_request(bench.core, RAIN, "main", is_again=True)
-    bench.gateway.songs = [listed("made-1"), listed("made-2", "task-1"), listed("c1", "t1")]
-    assert [match.id for match in await bench.core.services.unknown_outcomes.matches(row.id)] == ["t1"]
+async def test_songs_of_other_submissions_are_left_out(harness: CoreHarness) -> None:
+    harness.gateway.outcome = lambda number: Accepted(f"task-{number}", (Clip("made-1"),))
+    await send_request(harness.core, RAIN, "main")
+    harness.gateway.outcome = lambda _: unknown(TimedOut())
+    row = await send_request(harness.core, RAIN, "main", is_again=True)
+    harness.gateway.songs = [listed("made-1"), listed("made-2", "task-1"), listed("c1", "t1")]
+    assert [match.id for match in await harness.core.services.unknown_outcomes.matches(row.id)] == ["t1"]
 
 
-async def test_songs_without_a_task_may_be_those_of_the_same_request_that_is_being_made(bench: CoreHarness) -> None:
-    bench.gateway.outcome = lambda number: Accepted(f"task-{number}")
-    await send_request(bench.core, RAIN, "main")
-    bench.gateway.outcome = lambda _: unknown(TimedOut())
-    row = await send_request(bench.core, RAIN, "main", is_again=True)
-    bench.gateway.songs = [listed("c1"), listed("c2", "t2")]
-    assert [match.id for match in await bench.core.services.unknown_outcomes.matches(row.id)] == ["t2"]
-    bench.gateway.tell("task-1", TaskStatus.IN_PROGRESS, clips=(Clip("another"),))
-    await bench.core.refresh(["task-1"])
-    assert {match.id for match in await bench.core.services.unknown_outcomes.matches(row.id)} == {"t2", "c1"}
+async def test_songs_without_a_task_may_belong_to_a_running_duplicate(harness: CoreHarness) -> None:
+    harness.gateway.outcome = lambda number: Accepted(f"task-{number}")
+    await send_request(harness.core, RAIN, "main")
+    harness.gateway.outcome = lambda _: unknown(TimedOut())
+    row = await send_request(harness.core, RAIN, "main", is_again=True)
+    harness.gateway.songs = [listed("c1"), listed("c2", "t2")]
+    assert [match.id for match in await harness.core.services.unknown_outcomes.matches(row.id)] == ["t2"]
+    harness.gateway.tell("task-1", TaskStatus.IN_PROGRESS, clips=(Clip("another"),))
+    await harness.core.refresh(["task-1"])
+    assert {match.id for match in await harness.core.services.unknown_outcomes.matches(row.id)} == {"t2", "c1"}
 
 
-async def test_what_makes_no_song_is_not_looked_for(bench: CoreHarness) -> None:
-    row = await lose(bench, LyricsRequest("rain"))
+async def test_a_request_without_a_song_is_not_searched_for(harness: CoreHarness) -> None:
+    row = await lose(harness, LyricsRequest("rain"))
     with pytest.raises(InvalidRequest, match="list songs only"):
-        await bench.core.services.unknown_outcomes.matches(row.id)
-    await bench.clock.advance(sum(SEARCH_DELAYS_S))
-    assert bench.gateway.asked_extras == 0
+        await harness.core.services.unknown_outcomes.matches(row.id)
+    await harness.clock.advance(sum(SEARCH_DELAYS_S))
+    assert harness.gateway.asked_extras == 0
 
 
-async def test_a_gateway_without_a_list_says_so_and_that_is_learned(bench: CoreHarness) -> None:
-    row = await lose(bench)
-    bench.gateway.has_extras = False
+async def test_a_missing_list_is_reported_and_learned(harness: CoreHarness) -> None:
+    row = await lose(harness)
+    harness.gateway.has_extras = False
     with pytest.raises(NotSupported, match="does not list songs"):
-        await bench.core.services.unknown_outcomes.matches(row.id)
-    assert verdict(bench) is Support.MISSING
-    assert await state(bench, row) is SubmissionState.UNKNOWN
+        await harness.core.services.unknown_outcomes.matches(row.id)
+    assert verdict(harness) is Support.MISSING
+    assert await state(harness, row) is SubmissionState.UNKNOWN
 
 
-async def test_only_an_unknown_outcome_is_looked_for(bench: CoreHarness) -> None:
-    row = await send_request(bench.core, RAIN, "main")
+async def test_only_an_unknown_outcome_is_searched_for(harness: CoreHarness) -> None:
+    row = await send_request(harness.core, RAIN, "main")
     with pytest.raises(InvalidRequest, match="accepted"):
-        await bench.core.services.unknown_outcomes.matches(row.id)
+        await harness.core.services.unknown_outcomes.matches(row.id)
     with pytest.raises(NotFound):
-        await bench.core.services.unknown_outcomes.matches("no-such")
+        await harness.core.services.unknown_outcomes.matches("no-such")
 
 
-# --- taking over -----------------------------------------------------------------------------------------------------
+# --- adopting --------------------------------------------------------------------------------------------------------
 
 
-async def test_the_chosen_song_is_taken_over_with_what_the_gateway_says_of_its_task(bench: CoreHarness) -> None:
-    row = await lose(bench)
-    bench.gateway.songs = [listed("c1", "t1", status=ClipStatus.STREAMING)]
-    bench.gateway.tell("t1", TaskStatus.IN_PROGRESS, clips=(Clip("c1", title="Tin"),))
-    (match,) = await bench.core.services.unknown_outcomes.matches(row.id)
-    ended = await bench.core.services.unknown_outcomes.adopt(row.id, match)
+async def test_the_chosen_song_is_adopted_with_its_task(harness: CoreHarness) -> None:
+    row = await lose(harness)
+    harness.gateway.songs = [listed("c1", "t1", status=ClipStatus.STREAMING)]
+    harness.gateway.tell("t1", TaskStatus.IN_PROGRESS, clips=(Clip("c1", title="Tin"),))
+    (match,) = await harness.core.services.unknown_outcomes.matches(row.id)
+    ended = await harness.core.services.unknown_outcomes.adopt(row.id, match)
     assert (ended.state, ended.task_id, ended.trouble) == (SubmissionState.ACCEPTED, "t1", "")
-    task = await bench.task("t1")
+    task = await harness.task("t1")
     assert task is not None
     assert (task.submission_id, task.status, task.title) == (row.id, TaskStatus.IN_PROGRESS, "Tin")
-    assert len(bench.gateway.orders) == 1, "nothing may be sent again"
-    bench.gateway.tell("t1", TaskStatus.SUCCESS, clips=(Clip("c1", title="Tin", status=ClipStatus.COMPLETE),))
-    await bench.clock.advance(60)
-    task = await bench.task("t1")
+    assert len(harness.gateway.orders) == 1, "nothing may be sent again"
+    harness.gateway.tell("t1", TaskStatus.SUCCESS, clips=(Clip("c1", title="Tin", status=ClipStatus.COMPLETE),))
+    await harness.clock.advance(60)
+    task = await harness.task("t1")
     assert task is not None
     assert task.status is TaskStatus.SUCCESS, "the watch follows it"
 
 
 @pytest.mark.parametrize("task_id", ["", "t1"])
-async def test_a_song_that_is_known_by_its_clips_only_is_kept_as_listed(bench: CoreHarness, task_id: str) -> None:
-    row = await lose(bench)
-    bench.gateway.songs = [listed("c1", task_id, title="Tin"), listed("c2", task_id, title="Tin")]
-    (match,) = await bench.core.services.unknown_outcomes.matches(row.id)
-    ended = await bench.core.services.unknown_outcomes.adopt(row.id, match)
+async def test_a_song_known_by_its_clips_only_is_saved_as_listed(harness: CoreHarness, task_id: str) -> None:
+    row = await lose(harness)
+    harness.gateway.songs = [listed("c1", task_id, title="Tin"), listed("c2", task_id, title="Tin")]
+    (match,) = await harness.core.services.unknown_outcomes.matches(row.id)
+    ended = await harness.core.services.unknown_outcomes.adopt(row.id, match)
     assert (ended.state, ended.task_id) == (SubmissionState.ACCEPTED, task_id or "c1")
-    task = await bench.task(task_id or "c1")
+    task = await harness.task(task_id or "c1")
     assert task is not None
     assert (task.submission_id, task.kind, task.status) == (row.id, TaskKind.MUSIC, TaskStatus.SUCCESS)
     assert [clip.id for clip in task.clips] == ["c1", "c2"]
 
 
-async def test_one_song_is_taken_over_once(bench: CoreHarness) -> None:
-    first, second = await lose(bench), await send_request(bench.core, RAIN, "main", is_again=True)
-    bench.gateway.songs = [listed("c1"), listed("c2")]
-    (match,) = await bench.core.services.unknown_outcomes.matches(first.id)
-    await bench.core.services.unknown_outcomes.adopt(first.id, match)
+async def test_a_song_is_adopted_once(harness: CoreHarness) -> None:
+    first, second = await lose(harness), await send_request(harness.core, RAIN, "main", is_again=True)
+    harness.gateway.songs = [listed("c1"), listed("c2")]
+    (match,) = await harness.core.services.unknown_outcomes.matches(first.id)
+    await harness.core.services.unknown_outcomes.adopt(first.id, match)
     with pytest.raises(InvalidRequest, match="another submission"):
-        await bench.core.services.unknown_outcomes.adopt(second.id, match)
+        await harness.core.services.unknown_outcomes.adopt(second.id, match)
     with pytest.raises(InvalidRequest, match="accepted"):
-        await bench.core.services.unknown_outcomes.adopt(first.id, match)
-    assert await state(bench, second) is SubmissionState.UNKNOWN
-    assert await bench.core.services.unknown_outcomes.matches(second.id) == ()
+        await harness.core.services.unknown_outcomes.adopt(first.id, match)
+    assert await state(harness, second) is SubmissionState.UNKNOWN
+    assert await harness.core.services.unknown_outcomes.matches(second.id) == ()
 
 
-async def test_found_takes_the_id_of_a_listed_clip_with_its_sister(bench: CoreHarness) -> None:
-    row = await lose(bench)
-    bench.gateway.songs = [listed("c1"), listed("c2")]
+async def test_found_accepts_the_id_of_a_listed_clip_and_adds_both_takes(harness: CoreHarness) -> None:
+    row = await lose(harness)
+    harness.gateway.songs = [listed("c1"), listed("c2")]
     with pytest.raises(NotFound):
-        # It was never seen that the gateway has a list.
-        await bench.core.services.unknown_outcomes.resolve(row.id, "c2")
-    await bench.core.services.unknown_outcomes.matches(row.id)
-    assert (await bench.core.services.unknown_outcomes.resolve(row.id, "c2")).task_id == "c1"
-    task = await bench.task("c1")
+        # There is no evidence that the gateway has a list.
+        await harness.core.services.unknown_outcomes.resolve(row.id, "c2")
+    await harness.core.services.unknown_outcomes.matches(row.id)
+    assert (await harness.core.services.unknown_outcomes.resolve(row.id, "c2")).task_id == "c1"
+    task = await harness.task("c1")
     assert task is not None
     assert len(task.clips) == 2
 
 
-async def test_found_goes_on_without_the_list(bench: CoreHarness, monkeypatch: pytest.MonkeyPatch) -> None:
-    row = await lose(bench)
-    await bench.core.services.unknown_outcomes.matches(row.id)
+async def test_found_works_without_the_list(harness: CoreHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = await lose(harness)
+    await harness.core.services.unknown_outcomes.matches(row.id)
 
     async def my_musics(page: int, size: int) -> SongPage:
         raise NetworkError
 
-    monkeypatch.setattr(bench.gateway, "my_musics", my_musics)
-    bench.gateway.tell("t1", TaskStatus.IN_PROGRESS)
-    assert (await bench.core.services.unknown_outcomes.resolve(row.id, "t1")).task_id == "t1"
+    monkeypatch.setattr(harness.gateway, "my_musics", my_musics)
+    harness.gateway.tell("t1", TaskStatus.IN_PROGRESS)
+    assert (await harness.core.services.unknown_outcomes.resolve(row.id, "t1")).task_id == "t1"
 
 
-# --- by itself -------------------------------------------------------------------------------------------------------
+# --- automatic searches ----------------------------------------------------------------------------------------------
 
 
-async def test_it_is_looked_for_by_itself_until_it_is_found_and_never_taken_over(bench: CoreHarness) -> None:
-    row = await lose(bench)
-    await bench.clock.advance(SEARCH_DELAYS_S[0])
-    assert bench.published(SongsFound) == []
-    bench.gateway.songs = [listed("c1", "t1")]
-    await bench.clock.advance(SEARCH_DELAYS_S[1])
-    (told,) = bench.published(SongsFound)
+async def test_automatic_searches_end_with_a_match_and_never_adopt(harness: CoreHarness) -> None:
+    row = await lose(harness)
+    await harness.clock.advance(SEARCH_DELAYS_S[0])
+    assert harness.published(SongsFound) == []
+    harness.gateway.songs = [listed("c1", "t1")]
+    await harness.clock.advance(SEARCH_DELAYS_S[1])
+    (told,) = harness.published(SongsFound)
     assert isinstance(told, SongsFound)
     assert (told.submission.id, [match.id for match in told.matches]) == (row.id, ["t1"])
-    asked = bench.gateway.asked_extras
-    await bench.clock.advance(SEARCH_DELAYS_S[2] * 2)
-    assert bench.gateway.asked_extras == asked
-    assert await state(bench, row) is SubmissionState.UNKNOWN
-    assert await bench.task("t1") is None
+    asked = harness.gateway.asked_extras
+    await harness.clock.advance(SEARCH_DELAYS_S[2] * 2)
+    assert harness.gateway.asked_extras == asked
+    assert await state(harness, row) is SubmissionState.UNKNOWN
+    assert await harness.task("t1") is None
 
 
-async def test_looking_by_itself_has_an_end_and_a_failure_is_no_end(
-    bench: CoreHarness, monkeypatch: pytest.MonkeyPatch
+async def test_automatic_searches_are_limited_and_survive_failures(
+    harness: CoreHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks = 0
 
@@ -232,46 +232,46 @@ async def test_looking_by_itself_has_an_end_and_a_failure_is_no_end(
         looks += 1
         raise NetworkError
 
-    monkeypatch.setattr(bench.gateway, "my_musics", my_musics)
-    await lose(bench)
+    monkeypatch.setattr(harness.gateway, "my_musics", my_musics)
+    await lose(harness)
     for wait_s in (*SEARCH_DELAYS_S, 10_000.0):
-        await bench.clock.advance(wait_s)
+        await harness.clock.advance(wait_s)
     assert looks == len(SEARCH_DELAYS_S)
 
 
-async def test_a_decided_one_is_looked_for_no_more(bench: CoreHarness) -> None:
-    row = await lose(bench)
-    await bench.core.services.unknown_outcomes.give_up(row.id)
-    await bench.clock.advance(sum(SEARCH_DELAYS_S))
-    assert bench.gateway.asked_extras == 0
+async def test_a_resolved_submission_is_no_longer_searched_for(harness: CoreHarness) -> None:
+    row = await lose(harness)
+    await harness.core.services.unknown_outcomes.give_up(row.id)
+    await harness.clock.advance(sum(SEARCH_DELAYS_S))
+    assert harness.gateway.asked_extras == 0
 
 
 @pytest.mark.parametrize("is_stock", [False, True])
-async def test_a_gateway_that_is_likely_to_have_none_is_not_asked(bench: CoreHarness, is_stock: bool) -> None:
+async def test_a_gateway_without_a_probable_list_gets_no_request(harness: CoreHarness, is_stock: bool) -> None:
     if is_stock:
-        bench.gateway.found = Capabilities(software=Software.NEW_API)
-        await bench.core.services.capabilities.probe("main")
+        harness.gateway.found = Capabilities(software=Software.NEW_API)
+        await harness.core.services.capabilities.probe("main")
     else:
-        await bench.core.services.capabilities.learn("main", Feature.MY_MUSICS, False, "404")
-    await lose(bench)
-    await bench.clock.advance(sum(SEARCH_DELAYS_S))
-    assert bench.gateway.asked_extras == 0
+        await harness.core.services.capabilities.learn("main", Feature.MY_MUSICS, False, "404")
+    await lose(harness)
+    await harness.clock.advance(sum(SEARCH_DELAYS_S))
+    assert harness.gateway.asked_extras == 0
 
 
 @pytest.mark.parametrize(("age_s", "is_looked_for"), [(60.0, True), (SEARCH_WINDOW_S, False)])
-async def test_what_an_earlier_run_left_is_looked_for_at_the_start(
+async def test_submissions_of_an_earlier_run_are_searched_for_at_the_start(
     tmp_path: Path, age_s: float, is_looked_for: bool
 ) -> None:
     before = CoreHarness(tmp_path)
     await before.open()
     await lose(before)
     await before.core.close(1)
-    bench = CoreHarness(tmp_path)
-    await bench.clock.advance(age_s)
-    await bench.open()
-    bench.gateway.songs = [listed("c1", "t1")]
-    await bench.core.start()
-    await bench.settle()
-    await bench.clock.advance(SEARCH_DELAYS_S[0])
-    assert bool(bench.published(SongsFound)) is is_looked_for
-    await bench.core.close(1)
+    harness = CoreHarness(tmp_path)
+    await harness.clock.advance(age_s)
+    await harness.open()
+    harness.gateway.songs = [listed("c1", "t1")]
+    await harness.core.start()
+    await harness.settle()
+    await harness.clock.advance(SEARCH_DELAYS_S[0])
+    assert bool(harness.published(SongsFound)) is is_looked_for
+    await harness.core.close(1)

@@ -1,4 +1,4 @@
-"""The clipboard: what is copied, by which tools, and that no tool can hang or harm the program."""
+"""The clipboard: what is copied, by which tools, and that no tool can block or harm the program."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def install(folder: Path, name: str, script: str) -> None:
-    """A clipboard tool of the test's own."""
+    """Install a fake clipboard tool."""
     path = folder / name
     path.write_text(f"#!{sys.executable}\nimport os, sys, time\nhere = {str(folder)!r}\n{script}\n")
     path.chmod(0o755)
@@ -42,11 +42,11 @@ def install(folder: Path, name: str, script: str) -> None:
 KEEP = "open(os.path.join(here, 'kept'), 'wb').write(sys.stdin.buffer.read())"
 
 
-def test_without_tools_nothing_takes_it(tools: Path) -> None:
+def test_without_tools_nothing_is_copied(tools: Path) -> None:
     assert copy_with_tools("x", {**EVERYWHERE, "PATH": str(tools)}) == []
 
 
-def test_only_tools_that_fit_the_session_are_asked(tools: Path) -> None:
+def test_only_tools_for_the_session_are_used(tools: Path) -> None:
     for name in ("tmux", "wl-copy", "xclip", "pbcopy"):
         install(tools, name, KEEP)
     path = {"PATH": str(tools)}
@@ -55,7 +55,7 @@ def test_only_tools_that_fit_the_session_are_asked(tools: Path) -> None:
     assert [tool[0] for tool in clipboard_tools({"DISPLAY": ":0", **path})] == ["xclip"]
 
 
-def test_on_a_mac_pbcopy_is_asked(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_a_mac_pbcopy_is_used(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     install(tools, "pbcopy", KEEP)
     assert copy_with_tools("x", {"PATH": str(tools)}) == ["pbcopy"]
@@ -75,19 +75,19 @@ def test_a_tool_runs_in_a_session_of_its_own(tools: Path) -> None:
     assert int((tools / "kept").read_text()) != os.getsid(0)
 
 
-def test_one_that_fails_hangs_or_does_not_read_harms_nobody(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tool_that_fails_hangs_or_does_not_read_does_no_harm(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clipboard, "TOOL_LIMIT_S", 2.0)
     install(tools, "tmux", "sys.exit(1)")
     install(tools, "wl-copy", f"time.sleep({HANG_S})")
-    # No interpreter: it needs a few milliseconds of the two seconds.
+    # No interpreter: it needs only a few milliseconds.
     (tools / "xclip").write_text(f"#!/bin/sh\nexec {shutil.which('cat')} > {tools}/kept\n")
     (tools / "xclip").chmod(0o755)
     assert copy_with_tools("y" * 200_000, {**EVERYWHERE, "PATH": str(tools)}) == ["xclip"]
     assert COPY_LIMIT - 10 < len((tools / "kept").read_bytes()) <= COPY_LIMIT
 
 
-def test_what_a_tool_started_ends_with_it_when_it_hangs(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Broken once by a kill of the tool alone."""
+def test_children_of_a_hanging_tool_are_terminated(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Regression: only the tool itself was killed."""
     monkeypatch.setattr(clipboard, "TOOL_LIMIT_S", 2.0)
     (tools / "xclip").write_text(f"#!/bin/sh\n{shutil.which('sleep')} 1000 &\necho $! > {tools}/child\nwait\n")
     (tools / "xclip").chmod(0o755)
@@ -96,8 +96,9 @@ def test_what_a_tool_started_ends_with_it_when_it_hangs(tools: Path, monkeypatch
     until(lambda: not is_alive(child), "the end of what it started")
 
 
-def test_what_a_tool_leaves_behind_stays_when_it_took_the_text(tools: Path) -> None:
-    """As xclip and wl-copy do, which serve the selection from a child. Broken once by an `terminate_group` for all."""
+def test_children_of_a_successful_tool_stay(tools: Path) -> None:
+    """As xclip and wl-copy do, which serve the selection from a child. Regression: `terminate_group` was called in all
+    cases."""
     sleep = shutil.which("sleep")
     (tools / "xclip").write_text(
         f"#!/bin/sh\n{shutil.which('cat')} > {tools}/kept\n{sleep} 1000 </dev/null >/dev/null 2>&1 &\n"
@@ -110,13 +111,13 @@ def test_what_a_tool_leaves_behind_stays_when_it_took_the_text(tools: Path) -> N
     os.kill(child, signal.SIGKILL)
 
 
-def test_a_tool_that_cannot_be_started_is_passed_over(tools: Path) -> None:
+def test_a_tool_that_cannot_be_started_is_skipped(tools: Path) -> None:
     (tools / "xclip").write_bytes(b"\x7fELF nonsense")
     (tools / "xclip").chmod(0o755)
     assert copy_with_tools("x", {**EVERYWHERE, "PATH": str(tools)}) == []
 
 
-def test_many_lines_only_where_asked() -> None:
+def test_many_lines_only_if_requested() -> None:
     assert fit_to_copy("a\nb") == "a b"
     assert fit_to_copy("a\nb\x1b", is_many_lines=True) == "a\nb"
 

@@ -1,4 +1,4 @@
-"""Helpers that print too much, too little or never stop, and what they leave behind."""
+"""Helpers that print too much, too little or never stop, and their child processes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ TOKEN = "sk-of-a-helper-12345678"
 
 
 def shell(script: str, limit_s: float = HANG_S) -> str:
-    """The first line that a script of the shell prints."""
+    """The first line that a shell script prints."""
     return first_line(("sh", "-c", script), os.environ, limit_s)
 
 
@@ -49,7 +49,7 @@ def shell(script: str, limit_s: float = HANG_S) -> str:
         f"echo {TOKEN}",
         f"printf {TOKEN}",
         f"echo; echo '  {TOKEN} '; echo second; echo third",
-        # Its output is held open by what it leaves behind, and by itself.
+        # Its output is kept open by its child, and by itself.
         f"echo {TOKEN}; sleep 1000 &",
         f"printf {TOKEN}; sleep 1000 &",
         f"echo {TOKEN}; sleep 1000",
@@ -61,18 +61,18 @@ def shell(script: str, limit_s: float = HANG_S) -> str:
     ],
 )
 def test_the_first_line_is_enough(script: str) -> None:
-    """Broken once by waiting for the end of the output: those that hold it open gave no answer, and those that never
-    stop filled the memory."""
+    """Regression: it waited for the end of the output, so helpers that keep it open gave no result, and endless ones
+    filled the memory."""
     assert shell(script) == TOKEN
 
 
-def test_one_that_ends_well_and_prints_nothing_gives_nothing() -> None:
+def test_a_successful_helper_without_output_gives_nothing() -> None:
     assert shell("true") == ""
     assert shell("sleep 1000 & true") == ""
 
 
 @pytest.mark.parametrize("script", ["cat /dev/zero", "yes | tr -d '\\n'", "tr '\\0' x < /dev/zero", "yes >&2"])
-def test_a_line_without_an_end_is_refused(script: str) -> None:
+def test_an_endless_line_is_rejected(script: str) -> None:
     with pytest.raises(HelperOutputTooLong):
         shell(script)
 
@@ -89,21 +89,21 @@ def test_a_line_of_a_tool_of_windows_is_read(encoding: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("line", [rf"sk-\351-{TOKEN}\n", "s\\0k\\0\\n\\0"])
-def test_a_line_that_is_no_text_is_refused(line: str) -> None:
+def test_a_line_that_is_not_text_is_rejected(line: str) -> None:
     with pytest.raises(NotText):
         shell(f"printf '{line}'")
 
 
 @pytest.mark.parametrize("script", ["exit 3", f"echo {TOKEN}; exit 3", f"printf {TOKEN}; exit 3"])
 def test_a_code_counts_even_after_a_line(script: str) -> None:
-    """Broken once by a line that is taken without a look at the code: an error's text would be the token."""
+    """Regression: the line was used without checking the exit code: an error message would be the token."""
     with pytest.raises(HelperFailed) as caught:
         shell(script)
     assert caught.value.code == 3
 
 
 @pytest.mark.parametrize("script", ["sleep 1000", "exec >&-; sleep 1000", "printf half; sleep 1000"])
-def test_silence_has_an_end(script: str) -> None:
+def test_a_silent_helper_times_out(script: str) -> None:
     with pytest.raises(HelperTimedOut):
         shell(script, 0.3)
 
@@ -111,8 +111,8 @@ def test_silence_has_an_end(script: str) -> None:
 @pytest.mark.parametrize(
     "rest", ["exit 0", "exit 3", "sleep 1000", "yes", "cat /dev/zero", "trap '' TERM; sleep 1000 & sleep 1000"]
 )
-def test_its_group_is_ended(rest: str, tmp_path: Path) -> None:
-    """Broken once by a kill of the helper alone, and once by a SIGTERM alone."""
+def test_its_group_is_terminated(rest: str, tmp_path: Path) -> None:
+    """Regression: only the helper was killed, or only SIGTERM was sent."""
     child = tmp_path / "child"
     try:
         shell(f"sleep 1000 & echo $! > {child}; echo {TOKEN}; {rest}")
@@ -127,7 +127,7 @@ def test_it_has_neither_a_terminal_nor_an_input(tmp_path: Path) -> None:
 
 
 def test_it_ends_with_the_program(tmp_path: Path) -> None:
-    """Broken once without `_end_all`: the program is gone and its helper is not."""
+    """Verified to fail without `_end_all`: the program exits and its helper does not."""
     child = tmp_path / "child"
     code = (
         "import os, threading, time\n"
@@ -141,7 +141,7 @@ def test_it_ends_with_the_program(tmp_path: Path) -> None:
     until(lambda: not is_alive(int(child.read_text())), "the end of the helper")
 
 
-def test_one_that_cannot_be_started_leaves_nothing() -> None:
+def test_a_helper_that_cannot_be_started_leaves_nothing() -> None:
     with pytest.raises(FileNotFoundError):
         first_line(("/no/such/helper",), os.environ, 1.0)
     assert not helper_process._running

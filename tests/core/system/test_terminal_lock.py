@@ -1,4 +1,4 @@
-"""Whose terminal it is, and whether the last one was killed with it in hand (T5)."""
+"""The owner of a terminal, and whether the last one was killed while using it (T5)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ os._exit(9)
 """
 
 
-def test_after_an_ordinary_end_nothing_is_to_be_taken_back(tmp_path: Path) -> None:
+def test_after_a_normal_exit_nothing_needs_a_reset(tmp_path: Path) -> None:
     for _ in range(2):
         mark = TerminalLock(tmp_path, PTS)
         assert not mark.acquire()
@@ -28,7 +28,7 @@ def test_after_an_ordinary_end_nothing_is_to_be_taken_back(tmp_path: Path) -> No
     assert list((tmp_path / "terminals").iterdir()) == []
 
 
-def test_one_who_died_with_it_left_it_as_it_was(tmp_path: Path) -> None:
+def test_a_killed_holder_is_detected(tmp_path: Path) -> None:
     mark = TerminalLock(tmp_path, PTS)
     done = subprocess.run([sys.executable, "-c", DIES_WITH_IT, str(tmp_path)], check=False)
     assert done.returncode == 9
@@ -39,7 +39,7 @@ def test_one_who_died_with_it_left_it_as_it_was(tmp_path: Path) -> None:
     mark.release()
 
 
-def test_one_who_is_only_stopped_keeps_it(tmp_path: Path) -> None:
+def test_a_stopped_process_keeps_the_lock(tmp_path: Path) -> None:
     first, second = TerminalLock(tmp_path, PTS), TerminalLock(tmp_path, PTS)
     assert not first.acquire()
     assert not second.acquire()
@@ -48,7 +48,7 @@ def test_one_who_is_only_stopped_keeps_it(tmp_path: Path) -> None:
     first.release()
 
 
-def test_it_is_private_and_no_way_to_another_file(tmp_path: Path) -> None:
+def test_it_is_private_and_follows_no_link(tmp_path: Path) -> None:
     mark = TerminalLock(tmp_path, PTS)
     mark.acquire()
     path = tmp_path / "terminals" / "dev-pts-3"
@@ -59,7 +59,7 @@ def test_it_is_private_and_no_way_to_another_file(tmp_path: Path) -> None:
     assert not (tmp_path / "elsewhere").exists()
 
 
-def test_where_nothing_can_be_written_nobody_is_stopped(tmp_path: Path) -> None:
+def test_in_an_unwritable_folder_nothing_is_locked(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     mark = TerminalLock(tmp_path / "file", PTS)
     assert not mark.acquire()

@@ -1,4 +1,4 @@
-"""The table for spreadsheets: one row a take, and no cell that would be run."""
+"""The table for spreadsheets: one row per take, and no executable cell."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from tests.support.sample_library import records
 
 
 def table(tasks: list[ExportedTask]) -> list[dict[str, str]]:
-    """The rows as a spreadsheet reads them."""
+    """The rows as a spreadsheet parses them."""
     file = io.StringIO(newline="")
     write_takes(tasks, file)
     file.seek(0)
     return list(csv.DictReader(file))
 
 
-def test_a_row_a_take_and_one_for_words_alone() -> None:
+def test_one_row_per_take_and_one_for_lyrics() -> None:
     rows = table([record for record in records(songs=1) if isinstance(record, ExportedTask)])
     assert [(row["task"], row["clip"], row["take"]) for row in rows] == [
         ("t1", "t1-c1", "1"),
@@ -47,7 +47,7 @@ def test_a_row_a_take_and_one_for_words_alone() -> None:
 @pytest.mark.parametrize(
     "text", ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "\t=1", "\r=1", "\u200b=1", "\x1b=1"]
 )
-def test_nothing_that_a_spreadsheet_would_run(text: str) -> None:
+def test_no_cell_is_a_formula(text: str) -> None:
     assert cell(text) == f"'{text}"
 
 
@@ -55,5 +55,5 @@ def test_nothing_that_a_spreadsheet_would_run(text: str) -> None:
     ("value", "made"),
     [(None, ""), (0.0, "0"), (61.5, "61.5"), (3, "3"), ("a=b", "a=b"), ("", ""), ("🪿\x1b\u202e", "🪿\x1b\u202e")],
 )
-def test_other_cells_stay_as_they_are(value: str | float | None, made: str) -> None:
+def test_other_cells_are_unchanged(value: str | float | None, made: str) -> None:
     assert cell(value) == made

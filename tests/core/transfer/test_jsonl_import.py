@@ -1,4 +1,5 @@
-"""A file taken in line by line: the broken ones are told by number, the rest comes in, and again changes nothing."""
+"""Importing a file line by line: invalid lines are reported by number, the rest is imported, and repeating it changes
+nothing."""
 
 from __future__ import annotations
 
@@ -35,7 +36,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The export of a library with something of everything."""
+    """The export of a library with records of every kind."""
     other = Database.open(tmp_path_factory.mktemp("there") / "library.db")
     fill(other, songs=8)
     found = exported(other)
@@ -44,14 +45,14 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 def take(db: Database, content: bytes) -> tuple[ImportReport, BrokenLines]:
-    """What came of a file, and the lines that were told."""
+    """Import a file; returns the report and the reported lines."""
     broken_lines: BrokenLines = []
     return import_jsonl(
         io.BytesIO(content), Importer(db), lambda number, reason: broken_lines.append((number, reason))
     ), broken_lines
 
 
-def test_a_library_moves_whole_and_its_export_is_the_same_bytes(db: Database, whole: bytes) -> None:
+def test_an_imported_library_has_the_same_export(db: Database, whole: bytes) -> None:
     found, broken_lines = take(db, whole)
     assert (broken_lines, found.broken, found.is_cut_off) == ([], 0, False)
     assert exported(db) == whole
@@ -61,7 +62,7 @@ def test_a_library_moves_whole_and_its_export_is_the_same_bytes(db: Database, wh
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32"])
-def test_a_file_that_a_tool_of_windows_saved_again_is_read(db: Database, whole: bytes, encoding: str) -> None:
+def test_a_file_resaved_by_a_windows_tool_is_read(db: Database, whole: bytes, encoding: str) -> None:
     mark = "\ufeff" if encoding == "utf-16-be" else ""
     found, broken_lines = take(db, (mark + whole.decode().replace("\n", "\r\n")).encode(encoding))
     assert (broken_lines, found.broken, found.is_cut_off) == ([], 0, False)
@@ -76,7 +77,7 @@ def test_a_file_that_a_tool_of_windows_saved_again_is_read(db: Database, whole: 
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
-def test_a_list_of_ids_that_a_tool_of_windows_wrote_is_read(db: Database, text: str, encoding: str) -> None:
+def test_a_list_of_ids_from_a_windows_tool_is_read(db: Database, text: str, encoding: str) -> None:
     found, broken_lines = take(db, text.encode(encoding))
     assert (list(found.ids), broken_lines) == (["one-id", "two-id"], [])
 
@@ -98,7 +99,7 @@ def test_another_encoding_is_one_sentence_that_names_it(db: Database, content: b
         take(db, content)
 
 
-def test_names_and_orders_of_another_version_are_those_of_this_one(db: Database) -> None:
+def test_names_and_orders_of_another_version_are_normalized(db: Database) -> None:
     lines = [
         {"record": "label", "name": "long" * 60},
         {"record": "label", "name": "x" * NAME_LIMIT},
@@ -116,7 +117,7 @@ def test_names_and_orders_of_another_version_are_those_of_this_one(db: Database)
 
 @settings(max_examples=25)
 @given(st.integers(0, 10_000))
-def test_a_file_cut_off_anywhere_gives_its_beginning_and_the_rest_comes_later(
+def test_a_truncated_file_is_imported_and_completed_later(
     tmp_path_factory: pytest.TempPathFactory, whole: bytes, cut: int
 ) -> None:
     cut = cut * len(whole) // 10_000
@@ -130,12 +131,12 @@ def test_a_file_cut_off_anywhere_gives_its_beginning_and_the_rest_comes_later(
     assert found.is_cut_off or cut < len(whole.split(b"\n", 1)[0]) or cut >= len(whole) - 1
     _, broken_lines = take(db, whole)
     assert broken_lines == []
-    # Albums that lost takes of songs not there yet got them at the end; here songs come before albums.
+    # Takes of missing songs would be appended to albums later; here songs come before albums.
     assert exported(db) == whole
     db.close()
 
 
-def test_broken_lines_are_told_and_the_rest_comes_in(db: Database, whole: bytes) -> None:
+def test_invalid_lines_are_reported_and_the_rest_is_imported(db: Database, whole: bytes) -> None:
     rng = random.Random(5)
     lines = whole.split(b"\n")[:-1]
     broken = [b"{", b"\xff\xfe", b"[1,", b'{"record": "moon"}', b"two words", b"[" * 100_000, b'{"a": NaN}', b"null{"]
@@ -148,7 +149,7 @@ def test_broken_lines_are_told_and_the_rest_comes_in(db: Database, whole: bytes)
     assert exported(db) == whole
 
 
-def test_a_line_of_absurd_size_is_told_and_skipped(db: Database, whole: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_huge_line_is_reported_and_skipped(db: Database, whole: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jsonl_import, "LONGEST_LINE", 20_000)
     lines = whole.split(b"\n")
     lines.insert(3, b'{"record": "task", "id": "' + b"x" * 5_000_000 + b'"}')
@@ -181,25 +182,25 @@ def test_the_same_id_twice_is_one(db: Database) -> None:
 
 
 @pytest.mark.parametrize("content", [b'["one", 5.5]', b'[["one"]]', b"[]x", b'["one"'])
-def test_a_list_with_something_else_in_it_is_told(db: Database, content: bytes) -> None:
+def test_a_list_with_other_items_is_reported(db: Database, content: bytes) -> None:
     found, broken_lines = take(db, content)
     assert [number for number, _ in broken_lines] == [1]
     assert not found.ids
 
 
-def test_a_newer_export_is_refused_and_nothing_comes_in(db: Database, whole: bytes) -> None:
+def test_a_newer_export_is_rejected_and_nothing_is_imported(db: Database, whole: bytes) -> None:
     before = exported(db)
     with pytest.raises(InvalidRequest, match="newer"):
         take(db, whole.replace(b'"version":1', b'"version":2', 1))
     assert exported(db) == before
 
 
-def test_an_empty_file_brings_nothing(db: Database) -> None:
+def test_an_empty_file_imports_nothing(db: Database) -> None:
     found, broken_lines = take(db, b"\n\n")
     assert (sum(found.statuses.values()), broken_lines, found.ids) == (0, [], {})
 
 
-def test_what_was_taken_in_stays_when_it_is_interrupted(
+def test_imported_records_stay_after_an_interruption(
     db: Database, whole: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jsonl_import, "RECORDS_AT_ONCE", 4)

@@ -1,4 +1,4 @@
-"""The addresses of an export's takes."""
+"""The links of an export's takes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TASK = Task(
 )
 
 
-def test_an_address_is_looked_for_in_an_answer_of_one_endless_word() -> None:
-    """Seen not to end: the search tried every two places of the word."""
+def test_searching_a_response_of_one_long_word_ends() -> None:
+    """Regression: it did not end, since the search tried every pair of positions in the word."""
     raw = json.dumps({"data": [{"id": "clip-1", "title": "audio" * 200_000}]})
     assert with_raw_addresses(TASK, raw) == TASK

@@ -1,4 +1,4 @@
-"""Records to lines and back: nothing is lost on the way, and nothing that a terminal would obey comes through."""
+"""Records to lines and back: nothing is lost, and no control characters are written."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ tasks = st.builds(
 
 
 def again(record: Record) -> Record | None:
-    """The record after a way through a file."""
+    """The record after writing and parsing it."""
     return record_from_document(json.loads(json.dumps(document_from_record(record))))
 
 
@@ -76,14 +76,14 @@ def test_any_task_is_the_same_afterwards(carried: ExportedTask) -> None:
     assert again(carried) == carried
 
 
-def test_an_export_of_an_older_version_says_nothing_of_a_clip_s_sound() -> None:
+def test_an_older_export_has_no_musical_facts() -> None:
     document = {"id": "t", "profile": "home", "kind": "music", "status": "success", "clips": [{"id": "c"}]}
     found = record_from_document({"record": "task", **document})
     assert isinstance(found, ExportedTask)
     assert found.task.clips == (Clip("c"),)
 
 
-def test_what_an_export_says_of_a_clip_s_sound_is_checked() -> None:
+def test_musical_facts_of_an_export_are_validated() -> None:
     sound = {
         "bpm": -1,
         "musical_key": "moon",
@@ -99,7 +99,7 @@ def test_what_an_export_says_of_a_clip_s_sound_is_checked() -> None:
 
 
 @given(st.text(st.characters(), max_size=200))
-def test_a_person_s_text_comes_back_as_it_went(text: str) -> None:
+def test_a_users_text_is_unchanged(text: str) -> None:
     kept = storable_text(text)
     assert typed(text) == kept
     task = next(record for record in records() if isinstance(record, ExportedTask))
@@ -109,9 +109,8 @@ def test_a_person_s_text_comes_back_as_it_went(text: str) -> None:
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=lambda payload: payload.name)
-def test_a_hostile_file_brings_nothing_in_that_the_library_cannot_keep(payload: Payload) -> None:
-    """Every text of every record, replaced by what a hostile file would put there. It is made harmless where it is
-    drawn."""
+def test_a_hostile_file_imports_only_storable_values(payload: Payload) -> None:
+    """Every text of every record is replaced by hostile text. It is sanitized for display."""
     for record in records():
         document = _poisoned(json.loads(json.dumps(document_from_record(record))), payload.raw)
         try:
@@ -139,7 +138,7 @@ def test_a_hostile_file_brings_nothing_in_that_the_library_cannot_keep(payload: 
         ),
     )
 )
-def test_whatever_stands_there_is_a_record_or_refused_with_a_sentence(document: dict[str, Any]) -> None:
+def test_any_document_is_a_record_or_rejected_with_a_sentence(document: dict[str, Any]) -> None:
     with suppress(ValueError):
         record_from_document(document)
 
@@ -158,7 +157,7 @@ def test_whatever_stands_there_is_a_record_or_refused_with_a_sentence(document: 
         ({"labels": ["x"] * 10_001}, "more than 10,000"),
     ],
 )
-def test_what_is_wrong_with_a_task_is_said(change: dict[str, Any], reason: str) -> None:
+def test_an_invalid_task_has_a_reason(change: dict[str, Any], reason: str) -> None:
     document = {"record": "task", "id": "t1", "profile": "home", "kind": "music", "status": "success", **change}
     with pytest.raises(ValueError, match=reason):
         record_from_document(document)
@@ -190,25 +189,25 @@ def test_every_derived_task_is_the_same_afterwards(task: str) -> None:
         {"kind": "infill", "start_s": float("nan")},
     ],
 )
-def test_a_request_that_could_not_be_shown_is_refused(request_told: object) -> None:
+def test_an_invalid_request_in_a_record_is_rejected(request_told: object) -> None:
     submission = next(record for record in records() if isinstance(record, Submission))
     with pytest.raises(ValueError, match="asked for"):
         record_from_document({**document_from_record(submission), "request": request_told})
 
 
-def test_a_newer_format_and_another_s_are_refused_whole() -> None:
+def test_a_newer_or_foreign_format_is_rejected() -> None:
     with pytest.raises(UnsupportedFormat, match="newer"):
         record_from_document({"format": "sunotui-library", "version": 2})
     with pytest.raises(UnsupportedFormat, match="not an export"):
         record_from_document({"format": "diary", "version": 1})
 
 
-def test_json_within_a_line_stays_as_it_is() -> None:
+def test_json_within_a_line_is_unchanged() -> None:
     for text in ('{"a": "x\\n  y"}', '{"a": "\\u001b[2J"}', "no json"):
         assert json_text(text) == text
 
 
-def test_what_an_older_version_learned_from_parents_alone_stays_behind() -> None:
+def test_an_older_versions_wrong_evidence_is_dropped() -> None:
     seen = {"is_offered": True, "learned_at": 1.0, "reason": "a finished take shows it"}
     accepted = {**seen, "reason": "a request was accepted"}
     evidence = {"cover": seen, "infill": seen, "stems": seen, "excluded styles": seen, "concat": accepted}
@@ -220,11 +219,11 @@ def test_what_an_older_version_learned_from_parents_alone_stays_behind() -> None
 @pytest.mark.parametrize(
     "text", ["", "{no JSON", "[1]", '{"evidence": 7}', '{"evidence":  {"cover": 7}}', "[" * 50_000]
 )
-def test_offers_in_another_form_come_as_they_are(text: str) -> None:
+def test_capabilities_in_another_form_are_unchanged(text: str) -> None:
     assert again(ExportedCapabilities("home", text)) == ExportedCapabilities("home", text)
 
 
-def test_lines_are_ascii_and_the_last_one_counts() -> None:
+def test_lines_are_ascii_and_the_last_one_has_the_count() -> None:
     lines = list(export_lines(records()))
     assert all(line.isascii() and line.endswith("\n") and line.count("\n") == 1 for line in lines)
     assert json.loads(lines[-1]) == {"record": "end", "records": len(records())}
@@ -247,6 +246,6 @@ def _texts(value: Any) -> list[str]:
 
 
 def test_a_poisoned_copy_is_poisoned() -> None:
-    """The test above looks at what it means to look at."""
+    """Checks that the test above tests what it should."""
     carried = next(record for record in records() if isinstance(record, ExportedTask))
     assert "BAD" in json.dumps(_poisoned(document_from_record(replace(carried, raw="")), "BAD")["clips"])

@@ -23,7 +23,7 @@ class Event(NamedTuple):
 
 
 def number_at(content: bytes, at: int) -> tuple[int, int]:
-    """A number of variable length, and where it ends."""
+    """A variable-length number, and its end."""
     value = 0
     while True:
         value, at = value << 7 | content[at] & 0x7F, at + 1
@@ -75,7 +75,7 @@ def test_a_file_byte_by_byte() -> None:
     )
 
 
-def test_a_name_that_cannot_be_written_as_utf_8_is_shown_as_well_as_can_be() -> None:
+def test_a_name_that_is_not_utf_8_is_encodable() -> None:
     content = midi_bytes(notes_to_json((Instrument("Bass \ud800", (Note(40, 0.0, 0.25, 90),)),)))
     assert b"\xff\x03\x06Bass ?" in content
 
@@ -109,7 +109,7 @@ def test_drums_are_on_channel_10_and_nothing_else_is() -> None:
     assert channels == [9, *range(9), *range(10, 16), 0, 9]
 
 
-def test_an_instrument_without_notes_is_left_out_and_not_one_note_is_no_file() -> None:
+def test_empty_instruments_are_left_out_and_no_notes_are_an_error() -> None:
     silent, played = Instrument("Silent", ()), Instrument("Bass", (Note(40, 0.0, 1.0, 90), Note(41, 1.0, 2.0, 90)))
     assert [track[0].data for track in tracks_of(silent, played)[1:]] == [b"Bass"]
     assert count_notes(notes_to_json((silent, played))) == (2, 1)
@@ -118,12 +118,12 @@ def test_an_instrument_without_notes_is_left_out_and_not_one_note_is_no_file() -
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"instruments": [{"name": "x", "notes": [{"pitch": 1}]}]}'])
-def test_a_text_that_is_no_notes_is_refused(text: str) -> None:
+def test_a_text_without_notes_is_rejected(text: str) -> None:
     with pytest.raises(ValueError, match=r"notes|Expecting"):
         midi_bytes(text)
 
 
-def test_the_file_is_written_and_a_place_that_is_none_is_said(tmp_path: Path) -> None:
+def test_the_file_is_written_and_an_invalid_path_is_reported(tmp_path: Path) -> None:
     notes = notes_to_json((Instrument("Bass", (Note(40, 0.0, 1.0, 90),)),))
     write_midi(notes, str(tmp_path / "a.mid"))
     assert (tmp_path / "a.mid").read_bytes() == midi_bytes(notes)
@@ -131,7 +131,7 @@ def test_the_file_is_written_and_a_place_that_is_none_is_said(tmp_path: Path) ->
         write_midi(notes, str(tmp_path / "no" / "a.mid"))
 
 
-def test_a_pipe_or_a_device_gets_the_file_and_stays(tmp_path: Path) -> None:
+def test_a_pipe_or_a_device_is_written_directly(tmp_path: Path) -> None:
     result = notes_to_json((Instrument("Piano", (Note(60, 0.0, 1.0, 90),)),))
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -148,9 +148,9 @@ def test_a_pipe_or_a_device_gets_the_file_and_stays(tmp_path: Path) -> None:
     assert (tmp_path / "null").is_symlink()
 
 
-def test_a_file_made_meanwhile_is_not_replaced(tmp_path: Path) -> None:
+def test_a_file_created_in_the_meantime_is_not_replaced(tmp_path: Path) -> None:
     result = notes_to_json((Instrument("Piano", (Note(60, 0.0, 1.0, 90),)),))
     (tmp_path / "song.mid").write_text("mine")
-    with pytest.raises(InvalidRequest, match="meanwhile"):
+    with pytest.raises(InvalidRequest, match="in the meantime"):
         write_midi(result, str(tmp_path / "song.mid"), may_replace=False)
     assert (tmp_path / "song.mid").read_text() == "mine"

@@ -1,4 +1,4 @@
-"""The name of a file to be written, and what is known of it before."""
+"""The name of an output file, and the check before writing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_a_title_makes_a_plain_file_name(texts: tuple[str, ...], name: str) -> N
     assert file_name(".mid", *texts) == name
 
 
-def test_what_cannot_be_written_is_refused_before(tmp_path: Path) -> None:
+def test_an_unwritable_file_is_rejected_beforehand(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for name in ("", "~nosuchuser/x", str(tmp_path), str(tmp_path / "no" / "x"), str(tmp_path / "file" / "x"), "a\0b"):
         with pytest.raises(InvalidRequest):

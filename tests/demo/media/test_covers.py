@@ -1,4 +1,4 @@
-"""Covers are PNG files that any reader takes."""
+"""Covers are valid PNG files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def chunks(png: bytes) -> list[tuple[bytes, bytes]]:
     return found
 
 
-def test_it_is_a_whole_png_of_its_size() -> None:
+def test_a_cover_is_a_valid_png_of_its_size() -> None:
     found = chunks(covers.paint("one"))
     assert [kind for kind, _ in found] == [b"IHDR", b"IDAT", b"IEND"]
     assert struct.unpack(">IIBBBBB", found[0][1]) == (covers.SIZE, covers.SIZE, 8, 2, 0, 0, 0)
@@ -31,12 +31,12 @@ def test_it_is_a_whole_png_of_its_size() -> None:
     assert set(pixels[:: 1 + covers.SIZE * 3]) == {0}
 
 
-def test_it_shows_something() -> None:
+def test_a_cover_has_many_colours() -> None:
     pixels = zlib.decompress(chunks(covers.paint("two"))[1][1])
     assert len(set(zip(pixels[1::3], pixels[2::3], pixels[3::3], strict=False))) > 50
 
 
-def test_the_same_seed_paints_the_same_and_another_does_not() -> None:
+def test_a_seed_always_gives_the_same_cover() -> None:
     first = covers.paint("three")
     covers.paint.cache_clear()
     assert covers.paint("three") == first != covers.paint("four")

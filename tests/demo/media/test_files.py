@@ -1,4 +1,4 @@
-"""What the links lead to: audio that parses, with ranges; the stream before it; the cover; and nothing too early."""
+"""Media links: audio that parses, byte ranges, the stream, the cover, and 404 before a file exists."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ import pytest
 
 from sunotui.domain.tasks.clip import is_dead_link
 from tests.demo import mp3
-from tests.demo.bench import ADDRESS, Bench
-from tests.demo.conftest import OpenBench
+from tests.demo.conftest import OpenDemo
+from tests.demo.harness import ADDRESS, DemoHarness
 from tests.demo.media.test_covers import chunks
 
 
-async def finished(bench: Bench) -> tuple[str, float]:
-    """The link and the length of a finished take."""
-    task_id = await bench.song()
-    bench.let_pass(61)
-    clip = (await bench.task(task_id))["data"][0]
+async def finished(demo: DemoHarness) -> tuple[str, float]:
+    """The audio URL and the duration of a finished take."""
+    task_id = await demo.song()
+    demo.let_pass(61)
+    clip = (await demo.task(task_id))["data"][0]
     return clip["audio_url"], clip["metadata"]["duration"]
 
 
-async def ranged(bench: Bench, url: str, wanted: str, **more: str) -> httpx.Response:
-    return await bench.http.get(url, headers={"Range": wanted, **more})
+async def ranged(demo: DemoHarness, url: str, wanted: str, **more: str) -> httpx.Response:
+    return await demo.http.get(url, headers={"Range": wanted, **more})
 
 
-async def test_the_file_is_mp3_of_the_length_announced(open_bench: OpenBench) -> None:
-    bench = open_bench()
-    url, duration_s = await finished(bench)
-    answer = await bench.http.get(url)
+async def test_the_file_is_mp3_of_the_announced_duration(open_demo: OpenDemo) -> None:
+    demo = open_demo()
+    url, duration_s = await finished(demo)
+    answer = await demo.http.get(url)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "audio/mpeg"
     assert answer.headers["accept-ranges"] == "bytes"
@@ -35,17 +35,17 @@ async def test_the_file_is_mp3_of_the_length_announced(open_bench: OpenBench) ->
     assert mp3.seconds(answer.content) == pytest.approx(duration_s, abs=0.013)
 
 
-async def test_media_want_no_key(open_bench: OpenBench) -> None:
-    bench = open_bench()
-    url, _ = await finished(bench)
-    del bench.http.headers["Authorization"]
-    assert (await bench.http.get(url)).status_code == 200
+async def test_media_need_no_key(open_demo: OpenDemo) -> None:
+    demo = open_demo()
+    url, _ = await finished(demo)
+    del demo.http.headers["Authorization"]
+    assert (await demo.http.get(url)).status_code == 200
 
 
-async def test_head_tells_the_length(open_bench: OpenBench) -> None:
-    bench = open_bench()
-    url, _ = await finished(bench)
-    assert (await bench.http.head(url)).headers["content-length"] == str(len((await bench.http.get(url)).content))
+async def test_head_gives_the_content_length(open_demo: OpenDemo) -> None:
+    demo = open_demo()
+    url, _ = await finished(demo)
+    assert (await demo.http.head(url)).headers["content-length"] == str(len((await demo.http.get(url)).content))
 
 
 @pytest.mark.parametrize(
@@ -60,23 +60,23 @@ async def test_head_tells_the_length(open_bench: OpenBench) -> None:
         ("bytes=-999999999999", 0, -1),
     ],
 )
-async def test_a_range_is_those_bytes(open_bench: OpenBench, wanted: str, first: int, last: int) -> None:
-    bench = open_bench()
-    url, _ = await finished(bench)
-    whole = (await bench.http.get(url)).content
+async def test_a_range_returns_those_bytes(open_demo: OpenDemo, wanted: str, first: int, last: int) -> None:
+    demo = open_demo()
+    url, _ = await finished(demo)
+    whole = (await demo.http.get(url)).content
     start, end = first % len(whole), last % len(whole)
-    answer = await ranged(bench, url, wanted)
+    answer = await ranged(demo, url, wanted)
     assert answer.status_code == 206
     assert answer.content == whole[start : end + 1]
     assert answer.headers["content-range"] == f"bytes {start}-{end}/{len(whole)}"
 
 
 @pytest.mark.parametrize("wanted", ["bytes=99999999-", "bytes=99999999-999999999", "bytes=-0"])
-async def test_a_range_beyond_the_end_is_refused_with_the_size(open_bench: OpenBench, wanted: str) -> None:
-    bench = open_bench()
-    url, _ = await finished(bench)
-    size = (await bench.http.head(url)).headers["content-length"]
-    answer = await ranged(bench, url, wanted)
+async def test_a_range_beyond_the_end_is_refused_with_the_size(open_demo: OpenDemo, wanted: str) -> None:
+    demo = open_demo()
+    url, _ = await finished(demo)
+    size = (await demo.http.head(url)).headers["content-length"]
+    answer = await ranged(demo, url, wanted)
     assert answer.status_code == 416
     assert answer.headers["content-range"] == f"bytes */{size}"
 
@@ -84,102 +84,102 @@ async def test_a_range_beyond_the_end_is_refused_with_the_size(open_bench: OpenB
 @pytest.mark.parametrize(
     "wanted", ["bytes=9-5", "bytes=-", "bytes=a-b", "seconds=0-5", "bytes=0-1,5-6", "bytes=" + "9" * 5_000 + "-", ""]
 )
-async def test_a_range_that_says_nothing_gives_the_whole(open_bench: OpenBench, wanted: str) -> None:
-    bench = open_bench()
-    url, _ = await finished(bench)
-    answer = await ranged(bench, url, wanted)
+async def test_an_invalid_range_returns_the_whole_file(open_demo: OpenDemo, wanted: str) -> None:
+    demo = open_demo()
+    url, _ = await finished(demo)
+    answer = await ranged(demo, url, wanted)
     assert answer.status_code == 200
     assert "content-range" not in answer.headers
     assert len(answer.content) == int(answer.headers["content-length"])
 
 
-async def test_a_range_of_another_version_gives_the_whole(open_bench: OpenBench) -> None:
-    bench = open_bench()
-    url, _ = await finished(bench)
-    etag = (await bench.http.head(url)).headers["etag"]
-    assert (await ranged(bench, url, "bytes=5-9", **{"If-Range": etag})).status_code == 206
-    assert (await ranged(bench, url, "bytes=5-9", **{"If-Range": '"other"'})).status_code == 200
+async def test_a_range_of_another_version_returns_the_whole_file(open_demo: OpenDemo) -> None:
+    demo = open_demo()
+    url, _ = await finished(demo)
+    etag = (await demo.http.head(url)).headers["etag"]
+    assert (await ranged(demo, url, "bytes=5-9", **{"If-Range": etag})).status_code == 206
+    assert (await ranged(demo, url, "bytes=5-9", **{"If-Range": '"other"'})).status_code == 200
 
 
-async def test_who_has_it_is_told_so(open_bench: OpenBench) -> None:
-    bench = open_bench()
-    url, _ = await finished(bench)
-    etag = (await bench.http.head(url)).headers["etag"]
-    answer = await bench.http.get(url, headers={"If-None-Match": etag})
+async def test_a_matching_etag_returns_not_modified(open_demo: OpenDemo) -> None:
+    demo = open_demo()
+    url, _ = await finished(demo)
+    etag = (await demo.http.head(url)).headers["etag"]
+    answer = await demo.http.get(url, headers={"If-None-Match": etag})
     assert (answer.status_code, answer.content) == (304, b"")
 
 
-async def test_the_stream_is_the_same_sound_without_a_length(open_bench: OpenBench) -> None:
-    bench = open_bench(speed=1e6)
-    task_id = await bench.song()
-    bench.let_pass(14.5)
-    clips = (await bench.task(task_id))["data"]
+async def test_the_stream_has_the_same_audio_without_a_length(open_demo: OpenDemo) -> None:
+    demo = open_demo(speed=1e6)
+    task_id = await demo.song()
+    demo.let_pass(14.5)
+    clips = (await demo.task(task_id))["data"]
     url = next(clip["audio_url"] for clip in clips if clip["status"] == "streaming")
     assert url.startswith(f"{ADDRESS}/media/stream/")
-    answer = await bench.http.get(url)
+    answer = await demo.http.get(url)
     assert answer.headers["content-type"] == "audio/mpeg"
     assert "content-length" not in answer.headers
     assert mp3.seconds(answer.content) > 90
-    bench.let_pass(61)
-    clips = (await bench.task(task_id))["data"]
+    demo.let_pass(61)
+    clips = (await demo.task(task_id))["data"]
     final = next(clip["audio_url"] for clip in clips if clip["id"] in url)
-    assert (await bench.http.get(final)).content == answer.content
-    # A player that began with the stream may go on with it after the end.
-    assert (await bench.http.get(url)).content == answer.content
+    assert (await demo.http.get(final)).content == answer.content
+    # A player that started with the stream may continue with it after the task has ended.
+    assert (await demo.http.get(url)).content == answer.content
 
 
-async def test_head_of_a_stream_is_empty(open_bench: OpenBench) -> None:
-    bench = open_bench(speed=1e6)
-    await finished(bench)
-    clip = next(iter(bench.simulator._clips))
-    answer = await bench.http.head(f"/media/stream/{clip}")
+async def test_head_of_a_stream_is_empty(open_demo: OpenDemo) -> None:
+    demo = open_demo(speed=1e6)
+    await finished(demo)
+    clip = next(iter(demo.simulator._clips))
+    answer = await demo.http.head(f"/media/stream/{clip}")
     assert (answer.status_code, answer.content) == (200, b"")
 
 
-async def test_the_cover_is_a_png_from_the_moment_it_streams(open_bench: OpenBench) -> None:
-    bench = open_bench()
-    task_id = await bench.song()
-    bench.let_pass(14.5)
-    for clip in (await bench.task(task_id))["data"]:
-        answer = await bench.http.get(clip["image_url"])
+async def test_the_cover_exists_once_the_clip_streams(open_demo: OpenDemo) -> None:
+    demo = open_demo()
+    task_id = await demo.song()
+    demo.let_pass(14.5)
+    for clip in (await demo.task(task_id))["data"]:
+        answer = await demo.http.get(clip["image_url"])
         assert answer.headers["content-type"] == "image/png"
         assert chunks(answer.content)
 
 
-async def test_nothing_is_there_before_its_time(open_bench: OpenBench) -> None:
-    bench = open_bench()
-    await bench.song()
-    bench.let_pass(5)
-    clip_id = next(iter(bench.simulator._clips))
+async def test_media_are_not_found_before_they_exist(open_demo: OpenDemo) -> None:
+    demo = open_demo()
+    await demo.song()
+    demo.let_pass(5)
+    clip_id = next(iter(demo.simulator._clips))
     for link in (f"/media/{clip_id}.mp3", f"/media/stream/{clip_id}", f"/media/{clip_id}.png"):
-        assert (await bench.http.get(link)).status_code == 404
-    bench.let_pass(9.5)
-    assert (await bench.http.get(f"/media/{clip_id}.mp3")).status_code == 404
+        assert (await demo.http.get(link)).status_code == 404
+    demo.let_pass(9.5)
+    assert (await demo.http.get(f"/media/{clip_id}.mp3")).status_code == 404
 
 
 @pytest.mark.parametrize(
     "link",
     ["None.mp3", "none-such.mp3", "none-such.png", "stream/none-such", "none-such.mp4", "", "a/b/c.mp3"],
 )
-async def test_what_is_not_there_is_not_found(open_bench: OpenBench, link: str) -> None:
-    bench = open_bench()
-    assert (await bench.http.get(f"/media/{link}")).status_code == 404
+async def test_unknown_media_are_not_found(open_demo: OpenDemo, link: str) -> None:
+    demo = open_demo()
+    assert (await demo.http.get(f"/media/{link}")).status_code == 404
 
 
-async def test_a_mute_take_ends_with_a_dead_link(open_bench: OpenBench) -> None:
-    bench = open_bench(faults=["silence-audio"])
-    url, _ = await finished(bench)
+async def test_a_silent_take_ends_with_a_dead_link(open_demo: OpenDemo) -> None:
+    demo = open_demo(faults=["silence-audio"])
+    url, _ = await finished(demo)
     assert is_dead_link(url)
-    assert (await bench.http.get(url)).status_code == 404
-    clip_id = next(iter(bench.simulator._clips))
-    assert (await bench.http.get(f"/media/{clip_id}.mp3")).status_code == 404
+    assert (await demo.http.get(url)).status_code == 404
+    clip_id = next(iter(demo.simulator._clips))
+    assert (await demo.http.get(f"/media/{clip_id}.mp3")).status_code == 404
 
 
-async def test_a_failed_take_has_no_sound(open_bench: OpenBench) -> None:
-    bench = open_bench(faults=["fail-task"])
-    url, duration_s = await finished(bench)
+async def test_a_failed_take_has_no_media(open_demo: OpenDemo) -> None:
+    demo = open_demo(faults=["fail-task"])
+    url, duration_s = await finished(demo)
     assert is_dead_link(url)
     assert duration_s is None
-    clip_id = next(iter(bench.simulator._clips))
+    clip_id = next(iter(demo.simulator._clips))
     for link in (f"/media/{clip_id}.mp3", f"/media/stream/{clip_id}", f"/media/{clip_id}.png"):
-        assert (await bench.http.get(link)).status_code == 404
+        assert (await demo.http.get(link)).status_code == 404

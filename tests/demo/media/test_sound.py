@@ -1,4 +1,4 @@
-"""The sound is real MPEG audio, of the length that is announced."""
+"""The demo audio is real MPEG audio of the requested duration."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.demo import mp3
 
 
 @pytest.mark.parametrize("loop", sound.LOOPS)
-def test_every_loop_is_mp3_that_stands_alone(loop: str) -> None:
+def test_every_loop_is_mp3_of_independent_frames(loop: str) -> None:
     audio = sound.render(loop, 0.0, 2_000)
     found = mp3.frames(audio)
     assert len(found) == 2_000
@@ -21,17 +21,17 @@ def test_every_loop_is_mp3_that_stands_alone(loop: str) -> None:
     assert all(audio[at * sound.FRAME_BYTES + 4] == 0 for at in range(2_000))
 
 
-def test_the_loops_are_not_one_another() -> None:
+def test_the_loops_differ() -> None:
     assert len({sound.render(loop, 0.0, 400) for loop in sound.LOOPS}) == len(sound.LOOPS)
 
 
-def test_another_turn_begins_elsewhere_in_the_same_loop() -> None:
+def test_another_offset_starts_elsewhere_in_the_same_loop() -> None:
     whole, turned = sound.render("neon", 0.0, 8_000), sound.render("neon", 0.25, 8_000)
     assert whole != turned
     assert turned[: sound.FRAME_BYTES * 50] in whole
 
 
-def test_the_end_fades_and_the_rest_is_untouched() -> None:
+def test_only_the_end_fades() -> None:
     audio, longer = sound.render("pulse", 0.0, 1_000), sound.render("pulse", 0.0, 2_000)
     fade = round(4.0 / sound.FRAME_S) * sound.FRAME_BYTES
     assert audio[:-fade] == longer[: len(audio) - fade]
@@ -48,11 +48,11 @@ def test_any_number_of_frames_parses(loop: str, turn: float, count: int) -> None
 
 
 @given(st.floats(0.012, 600))
-def test_a_length_is_met_within_half_a_frame(length_s: float) -> None:
+def test_a_duration_is_met_within_half_a_frame(length_s: float) -> None:
     assert abs(sound.frames_for(length_s) * sound.FRAME_S - length_s) <= sound.FRAME_S / 2 + 1e-9
 
 
-def test_no_length_is_no_less_than_a_frame() -> None:
+def test_the_shortest_audio_is_one_frame() -> None:
     assert sound.frames_for(0.0) == sound.frames_for(-5.0) == 1
 
 

@@ -1,4 +1,4 @@
-"""A job's state follows from the time, by the reference server's rule."""
+"""A job's status is computed from the elapsed time, by the rules of the reference server."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def job(*takes: Take, speed: float = 1.0, error: str = "") -> Job:
         (1e6, ClipStatus.COMPLETE, TaskStatus.SUCCESS),
     ],
 )
-def test_each_state_begins_at_its_moment(age_s: float, clip: ClipStatus, task: TaskStatus) -> None:
+def test_each_status_begins_at_its_time(age_s: float, clip: ClipStatus, task: TaskStatus) -> None:
     made = job(take())
     assert made.clip_status(made.takes[0], START + age_s) is clip
     assert made.status(START + age_s) is task
 
 
-def test_twice_the_speed_is_half_the_time() -> None:
+def test_double_speed_halves_the_time() -> None:
     made = job(take(), speed=2.0)
     assert made.status(START + 4.9) is TaskStatus.QUEUED
     assert made.status(START + 5.0) is TaskStatus.IN_PROGRESS
@@ -61,19 +61,21 @@ def test_twice_the_speed_is_half_the_time() -> None:
         (take(done_s=20, error="a"), take(done_s=20, error="b"), TaskStatus.FAILURE, TaskStatus.FAILURE),
     ],
 )
-def test_two_different_takes_make_one_status(first: Take, second: Take, at_25: TaskStatus, at_60: TaskStatus) -> None:
+def test_the_status_combines_two_different_takes(
+    first: Take, second: Take, at_25: TaskStatus, at_60: TaskStatus
+) -> None:
     made = job(first, second)
     assert made.status(START + 25) is at_25
     assert made.status(START + 60) is at_60
 
 
-def test_the_reason_is_the_first_failed_takes_and_comes_only_with_the_failure() -> None:
+def test_the_reason_is_the_first_failed_takes_and_set_only_on_failure() -> None:
     made = job(take(done_s=20), take(done_s=40, error="Unable"))
     assert made.fail_reason(START + 30) == ""
     assert made.fail_reason(START + 41) == "Unable"
 
 
-def test_start_and_finish_are_told_only_once_they_have_been() -> None:
+def test_start_and_finish_times_are_set_only_once_reached() -> None:
     made = job(take(streams_s=10, done_s=20), take(streams_s=11, done_s=40))
     assert made.started_at(START + 9.9) is None
     assert made.started_at(START + 10) == START + 10
@@ -81,12 +83,12 @@ def test_start_and_finish_are_told_only_once_they_have_been() -> None:
     assert made.finished_at(START + 50) == START + 40
 
 
-def test_lyrics_are_done_when_they_are_there() -> None:
+def test_lyrics_are_finished_at_once() -> None:
     assert job().status(START) is TaskStatus.SUCCESS
     assert job().finished_at(START) == job().started_at(START) == START
 
 
-def test_failed_lyrics_say_why() -> None:
+def test_failed_lyrics_have_a_reason() -> None:
     failed = job(error="moderated")
     assert failed.status(START) is TaskStatus.FAILURE
     assert failed.fail_reason(START) == "moderated"
@@ -102,7 +104,7 @@ _takes = st.builds(
 
 
 @given(st.lists(_takes, min_size=1, max_size=4), st.lists(st.floats(0, 100), min_size=2, max_size=8))
-def test_a_status_never_goes_back_and_a_final_one_stays(takes: list[Take], ages: list[float]) -> None:
+def test_a_status_never_regresses(takes: list[Take], ages: list[float]) -> None:
     made = job(*takes)
     seen = [made.status(START + age) for age in sorted(ages)]
     final = next((at for at, status in enumerate(seen) if status.is_final), len(seen))

@@ -1,4 +1,4 @@
-"""What the paid gateway makes of each `task`, what it shows of it, and what it refuses (protocol 2.2)."""
+"""What the paid gateway generates for each `task`, what it reports, and what it refuses (protocol 2.2)."""
 
 from __future__ import annotations
 
@@ -8,70 +8,70 @@ import pytest
 
 from sunotui.demo.music.jobs import Job, Take
 from sunotui.demo.prices import SONG, TWELVE_STEMS
-from tests.demo.bench import LONG_S, UNKNOWN_ID, Bench, sample
-from tests.demo.conftest import OpenBench
+from tests.demo.conftest import OpenDemo
+from tests.demo.harness import LONG_S, UNKNOWN_ID, DemoHarness, sample
 
-WORDS = "[Verse]\nla la la"
+LYRICS = "[Verse]\nla la la"
 
 
 class Paid:
     """A paid gateway with one finished song."""
 
-    def __init__(self, bench: Bench) -> None:
-        self.bench = bench
+    def __init__(self, demo: DemoHarness) -> None:
+        self.demo = demo
         self.task_id = ""
 
     async def begin(self) -> Paid:
         """Make the song."""
-        self.task_id = await self.bench.song(prompt="[Verse]\none", title="Tin", tags="folk", mv="chirp-auk")
-        self.bench.let_pass(LONG_S)
+        self.task_id = await self.demo.song(prompt="[Verse]\none", title="Tin", tags="folk", mv="chirp-auk")
+        self.demo.let_pass(LONG_S)
         return self
 
     @property
     def parent(self) -> tuple[Job, Take]:
         """The song and its first take."""
-        job = self.bench.simulator.job(self.task_id)
+        job = self.demo.simulator.job(self.task_id)
         assert job is not None
         return job, job.takes[0]
 
     async def send(self, **fields: Any) -> Any:
         """Submit a song with these fields."""
-        return await self.bench.post("/suno/submit/music", {"mv": "chirp-auk", **fields})
+        return await self.demo.post("/suno/submit/music", {"mv": "chirp-auk", **fields})
 
     async def clips(self, **fields: Any) -> list[dict[str, Any]]:
         """The finished clips of such a song."""
         answer = await self.send(**fields)
         assert answer.status_code == 200, answer.text
-        self.bench.let_pass(LONG_S)
-        found = (await self.bench.task(answer.json()["data"]))["data"]
+        self.demo.let_pass(LONG_S)
+        found = (await self.demo.task(answer.json()["data"]))["data"]
         assert isinstance(found, list)
         return found
 
     async def feed(self, *ids: str) -> list[dict[str, Any]]:
         """The clips with these ids."""
-        found = (await self.bench.http.get(f"/suno/feed/{','.join(ids)}")).json()
+        found = (await self.demo.http.get(f"/suno/feed/{','.join(ids)}")).json()
         assert isinstance(found, list)
         return found
 
     async def upload(self) -> str:
-        """A clip that was taken in from an address."""
-        task_id = await self.bench.submit("upload", url="https://a.example/hum.mp3")
-        self.bench.let_pass(LONG_S)
-        clip_id = (await self.bench.task(task_id))["data"][0]["id"]
+        """Upload audio from a URL and return the id of its clip."""
+        task_id = await self.demo.submit("upload", url="https://a.example/hum.mp3")
+        self.demo.let_pass(LONG_S)
+        clip_id = (await self.demo.task(task_id))["data"][0]["id"]
         assert isinstance(clip_id, str)
         return clip_id
 
 
 @pytest.fixture
-async def paid(open_bench: OpenBench) -> Paid:
-    return await Paid(open_bench("paid")).begin()
+async def paid(open_demo: OpenDemo) -> Paid:
+    return await Paid(open_demo("paid")).begin()
 
 
 @pytest.mark.parametrize("task", [{}, {"task": ""}, {"task": "generate"}])
-async def test_a_plain_song_repeats_its_wishes(paid: Paid, task: dict[str, str]) -> None:
+async def test_a_plain_song_reports_its_options(paid: Paid, task: dict[str, str]) -> None:
     sliders = {"style_weight": 0.7, "weirdness_constraint": 0.25}
     options = {"negative_tags": "drums", "vocal_gender": "f", "metadata": {"control_sliders": sliders}}
-    for clip in await paid.clips(prompt=WORDS, **options, **task):
+    for clip in await paid.clips(prompt=LYRICS, **options, **task):
         assert clip["metadata"]["negative_tags"] == "drums"
         assert clip["metadata"]["vocal_gender"] == "f"
         assert clip["metadata"]["control_sliders"] == sliders
@@ -81,55 +81,55 @@ async def test_a_plain_song_repeats_its_wishes(paid: Paid, task: dict[str, str])
 
 async def test_an_extension_is_in_the_history(paid: Paid) -> None:
     _, take = paid.parent
-    for clip in await paid.clips(task="extend", prompt=WORDS, continue_clip_id=take.id, continue_at=30.5):
+    for clip in await paid.clips(task="extend", prompt=LYRICS, continue_clip_id=take.id, continue_at=30.5):
         assert clip["metadata"]["task"] == "extend"
         assert clip["metadata"]["history"] == [
             {"id": take.id, "continue_at": 30.5, "type": "gen", "source": "web", "infill": False}
         ]
 
 
-async def test_an_extension_without_a_second_begins_at_the_end(paid: Paid) -> None:
+async def test_an_extension_without_a_time_begins_at_the_end(paid: Paid) -> None:
     _, take = paid.parent
-    (clip, _) = await paid.clips(task="extend", prompt=WORDS, continue_clip_id=take.id)
+    (clip, _) = await paid.clips(task="extend", prompt=LYRICS, continue_clip_id=take.id)
     assert clip["metadata"]["history"][0]["continue_at"] == take.duration_s
 
 
 async def test_a_cover_names_what_it_covers(paid: Paid) -> None:
     _, take = paid.parent
-    for clip in await paid.clips(task="cover", prompt=WORDS, tags="polka", cover_clip_id=take.id):
+    for clip in await paid.clips(task="cover", prompt=LYRICS, tags="polka", cover_clip_id=take.id):
         assert clip["metadata"]["cover_clip_id"] == take.id
         assert clip["metadata"]["tags"] == "polka"
         assert clip["title"] == "Tin"
 
 
-async def test_a_section_is_as_long_as_what_it_replaces_and_is_put_in_by_concat(paid: Paid) -> None:
+async def test_a_section_has_the_length_it_replaces_and_concat_inserts_it(paid: Paid) -> None:
     _, take = paid.parent
     options = {"task": "infill", "continue_clip_id": take.id, "infill_start_s": 20, "infill_end_s": 32.5}
-    clip, _ = await paid.clips(prompt=WORDS, **options)
+    clip, _ = await paid.clips(prompt=LYRICS, **options)
     assert clip["metadata"]["duration"] == pytest.approx(12.5, abs=0.03)
     assert clip["metadata"]["infill"] is True
     (part,) = clip["metadata"]["history"]
     assert (part["id"], part["infill"], part["infill_start_s"], part["infill_end_s"]) == (take.id, True, 20, 32.5)
-    whole_id = await paid.bench.submit("concat", clip_id=clip["id"], is_infill=True)
-    paid.bench.let_pass(LONG_S)
-    (whole,) = (await paid.bench.task(whole_id))["data"]
+    whole_id = await paid.demo.submit("concat", clip_id=clip["id"], is_infill=True)
+    paid.demo.let_pass(LONG_S)
+    (whole,) = (await paid.demo.task(whole_id))["data"]
     assert whole["metadata"]["type"] == "concat"
     assert whole["metadata"]["duration"] == pytest.approx(take.duration_s, abs=0.05)
 
 
-async def test_a_persona_sings(paid: Paid) -> None:
+async def test_a_song_with_a_persona_reports_it(paid: Paid) -> None:
     _, take = paid.parent
-    made = (await paid.bench.post("/suno/persona/create", {"root_clip_id": take.id, "name": "Ada"})).json()
+    made = (await paid.demo.post("/suno/persona/create", {"root_clip_id": take.id, "name": "Ada"})).json()
     options = {"task": "artist_consistency", "persona_id": made["id"], "artist_clip_id": take.id}
-    for clip in await paid.clips(prompt=WORDS, generation_type="TEXT", **options):
+    for clip in await paid.clips(prompt=LYRICS, generation_type="TEXT", **options):
         assert {key: clip["metadata"][key] for key in options} == options
 
 
 @pytest.mark.parametrize(("count", "price"), [(2, SONG), (12, TWELVE_STEMS)])
-async def test_stems_are_answered_bare_and_live_in_the_feed_alone(paid: Paid, count: int, price: float) -> None:
+async def test_stems_are_answered_unwrapped_and_found_in_the_feed_only(paid: Paid, count: int, price: float) -> None:
     word = {2: "two", 12: "twelve"}[count]
     _, take = paid.parent
-    before = paid.bench.simulator.spent()
+    before = paid.demo.simulator.spent()
     options = {"stem_task": word, "stem_type_group_name": word.capitalize(), "stem_type_id": 91}
     answer = await paid.send(task="gen_stem", task_id=paid.task_id, continue_clip_id=take.id, **options)
     body, wanted = answer.json(), sample("submit_ok_raw_stems")
@@ -139,33 +139,33 @@ async def test_stems_are_answered_bare_and_live_in_the_feed_alone(paid: Paid, co
     assert body["clips"][0]["metadata"]["history"][0].keys() >= wanted["clips"][0]["metadata"]["history"][0].keys()
     assert {clip["metadata"]["stem_from_id"] for clip in body["clips"]} == {take.id}
     assert {clip["audio_url"] for clip in body["clips"]} == {""}
-    assert await paid.bench.tasks(body["id"]) is None
-    paid.bench.let_pass(LONG_S)
+    assert await paid.demo.tasks(body["id"]) is None
+    paid.demo.let_pass(LONG_S)
     clips = await paid.feed(*(clip["id"] for clip in body["clips"]))
     assert [clip["status"] for clip in clips] == ["complete"] * count
     assert len({clip["title"] for clip in clips}) == count
     assert {clip["metadata"]["duration"] for clip in clips} == {take.duration_s}
-    assert (await paid.bench.http.head(clips[0]["audio_url"])).status_code == 200
-    assert paid.bench.simulator.spent() - before == pytest.approx(price)
+    assert (await paid.demo.http.head(clips[0]["audio_url"])).status_code == 200
+    assert paid.demo.simulator.spent() - before == pytest.approx(price)
 
 
 async def test_an_extended_upload_is_answered_without_any_id(paid: Paid) -> None:
     clip_id = await paid.upload()
-    answer = await paid.send(task="upload_extend", prompt=WORDS, continue_clip_id=clip_id, continue_at=10)
+    answer = await paid.send(task="upload_extend", prompt=LYRICS, continue_clip_id=clip_id, continue_at=10)
     body, wanted = answer.json(), sample("submit_ok_raw_upload_extend")
     assert body.keys() == wanted.keys() == {"clips"}
     assert len(body["clips"]) == 2
-    paid.bench.let_pass(LONG_S)
+    paid.demo.let_pass(LONG_S)
     for clip in await paid.feed(*(clip["id"] for clip in body["clips"])):
         assert clip["status"] == "complete"
         assert clip["metadata"]["audio_prompt_id"] == clip_id
         assert clip["metadata"]["history"][0]["type"] == "upload"
-    whole_id = await paid.bench.submit("concat", clip_id=body["clips"][0]["id"], is_infill=False)
+    whole_id = await paid.demo.submit("concat", clip_id=body["clips"][0]["id"], is_infill=False)
     assert isinstance(whole_id, str)
 
 
 @pytest.mark.parametrize(
-    ("fields", "words"),
+    ("fields", "message"),
     [
         ({"task": "remaster", "clip_id": "PARENT"}, "invalid task remaster"),
         ({"task": "extend"}, "continue_clip_id is empty"),
@@ -214,15 +214,15 @@ async def test_an_extended_upload_is_answered_without_any_id(paid: Paid) -> None
         ({"metadata": {"control_sliders": {"style_weight": 7}}}, "style_weight must be between 0 and 1"),
     ],
 )
-async def test_what_lacks_something_is_refused_and_costs_nothing(
-    paid: Paid, fields: dict[str, Any], words: str
+async def test_an_incomplete_request_is_refused_and_costs_nothing(
+    paid: Paid, fields: dict[str, Any], message: str
 ) -> None:
     names = {"PARENT": paid.parent[1].id, "TASK": paid.task_id}
-    before = paid.bench.simulator.spent()
+    before = paid.demo.simulator.spent()
     answer = await paid.send(**{key: names.get(str(value), value) for key, value in fields.items()})
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
-    assert words in answer.json()["message"]
-    assert paid.bench.simulator.spent() == before
+    assert message in answer.json()["message"]
+    assert paid.demo.simulator.spent() == before
 
 
 @pytest.mark.parametrize(
@@ -233,34 +233,34 @@ async def test_what_lacks_something_is_refused_and_costs_nothing(
         {"task": "infill", "continue_clip_id": UNKNOWN_ID},
     ],
 )
-async def test_a_clip_of_nobody_is_not_found(paid: Paid, fields: dict[str, str]) -> None:
-    answer = await paid.send(prompt=WORDS, **fields)
+async def test_an_unknown_clip_is_not_found(paid: Paid, fields: dict[str, str]) -> None:
+    answer = await paid.send(prompt=LYRICS, **fields)
     assert (answer.status_code, answer.json()["message"]) == (404, "clip not found")
 
 
-async def test_what_was_uploaded_is_neither_covered_nor_a_voice(paid: Paid) -> None:
+async def test_an_upload_cannot_be_covered_or_become_a_persona(paid: Paid) -> None:
     clip_id = await paid.upload()
-    assert (await paid.send(task="cover", prompt=WORDS, cover_clip_id=clip_id)).status_code == 404
-    answer = await paid.bench.post("/suno/persona/create", {"root_clip_id": clip_id, "name": "Hum"})
+    assert (await paid.send(task="cover", prompt=LYRICS, cover_clip_id=clip_id)).status_code == 404
+    answer = await paid.demo.post("/suno/persona/create", {"root_clip_id": clip_id, "name": "Hum"})
     assert answer.status_code == 404
 
 
-async def test_failed_stems_are_given_back(paid: Paid) -> None:
-    before = paid.bench.simulator.spent()
-    paid.bench.set_faults("fail-task")
+async def test_failed_stems_are_refunded(paid: Paid) -> None:
+    before = paid.demo.simulator.spent()
+    paid.demo.set_faults("fail-task")
     options = {"stem_task": "twelve", "stem_type_group_name": "Twelve", "stem_type_id": 91}
-    order = {"task": "gen_stem", "task_id": paid.task_id, "continue_clip_id": paid.parent[1].id, **options}
-    body = (await paid.send(**order)).json()
-    assert paid.bench.simulator.spent() - before == pytest.approx(TWELVE_STEMS)
-    paid.bench.let_pass(LONG_S)
+    fields = {"task": "gen_stem", "task_id": paid.task_id, "continue_clip_id": paid.parent[1].id, **options}
+    body = (await paid.send(**fields)).json()
+    assert paid.demo.simulator.spent() - before == pytest.approx(TWELVE_STEMS)
+    paid.demo.let_pass(LONG_S)
     (clip,) = await paid.feed(body["clips"][0]["id"])
     assert (clip["status"], clip["metadata"]["error_type"]) == ("error", "generation_failed")
-    assert paid.bench.simulator.spent() == pytest.approx(before)
+    assert paid.demo.simulator.spent() == pytest.approx(before)
 
 
-async def test_twelve_stems_want_the_money_for_twelve(open_bench: OpenBench) -> None:
-    paid = await Paid(open_bench("paid", balance=0.5)).begin()
+async def test_twelve_stems_require_the_balance_for_twelve(open_demo: OpenDemo) -> None:
+    paid = await Paid(open_demo("paid", balance=0.5)).begin()
     options = {"stem_task": "twelve", "stem_type_group_name": "Twelve", "stem_type_id": 91}
-    order = {"task": "gen_stem", "task_id": paid.task_id, "continue_clip_id": paid.parent[1].id, **options}
-    answer = await paid.send(**order)
+    fields = {"task": "gen_stem", "task_id": paid.task_id, "continue_clip_id": paid.parent[1].id, **options}
+    answer = await paid.send(**fields)
     assert (answer.status_code, answer.json()["code"]) == (403, "insufficient_user_quota")

@@ -1,4 +1,4 @@
-"""The words: different for each wish, the same for a seed, whole in every language."""
+"""Generated songs: they differ by prompt, are the same for a seed, and are complete in every language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from sunotui.demo.music import songs
-from sunotui.demo.music.languages import TONGUES
+from sunotui.demo.music.languages import TONGUES, Language
 from sunotui.demo.music.songs import Song, compose, name_for
 from sunotui.domain.tasks.lyrics import sections
 
@@ -28,7 +28,7 @@ PROMPTS = (
 
 
 @pytest.mark.parametrize("prompt", PROMPTS)
-def test_every_wish_gets_a_whole_song(prompt: str) -> None:
+def test_every_prompt_gives_a_complete_song(prompt: str) -> None:
     for number in range(60):
         song = compose(random.Random(number), prompt)
         assert song.title.strip()
@@ -41,18 +41,18 @@ def test_every_wish_gets_a_whole_song(prompt: str) -> None:
         )
 
 
-def test_a_seed_and_a_wish_make_one_song() -> None:
+def test_a_seed_and_a_prompt_determine_the_song() -> None:
     assert compose(random.Random("x"), "rain in may") == compose(random.Random("x"), "rain in may")
     assert compose(random.Random("x"), "rain in may") != compose(random.Random("y"), "rain in may")
 
 
 def test_the_song_is_the_same_in_every_process() -> None:
-    """Sets and hashes differ from process to process; a song must not."""
+    """Hash randomisation changes the order of sets between processes; the song must not depend on it."""
     program = (
         "import random; from sunotui.demo.music.songs import compose; "
         "print(ascii(compose(random.Random('s'), 'a jazz rock waltz')))"
     )
-    body = {
+    outputs = {
         subprocess.run(
             [sys.executable, "-c", program],
             env={**os.environ, "PYTHONHASHSEED": seed},
@@ -62,33 +62,33 @@ def test_the_song_is_the_same_in_every_process() -> None:
         ).stdout
         for seed in ("1", "2")
     }
-    assert body == {ascii(compose(random.Random("s"), "a jazz rock waltz")) + "\n"}
+    assert outputs == {ascii(compose(random.Random("s"), "a jazz rock waltz")) + "\n"}
 
 
-def test_seeds_make_many_titles() -> None:
+def test_different_seeds_give_many_titles() -> None:
     titles = {compose(random.Random(number), "a river at night").title for number in range(100)}
     assert len(titles) > 50
 
 
-def test_the_wish_is_heard_in_the_song() -> None:
-    messages = [compose(random.Random(number), "teapots") for number in range(40)]
-    english = [song for song in messages if song.title.isascii()]
+def test_most_songs_mention_the_prompt() -> None:
+    made = [compose(random.Random(number), "teapots") for number in range(40)]
+    english = [song for song in made if song.title.isascii()]
     assert sum("teapots" in (song.title + song.lyrics).lower() for song in english) > len(english) / 2
 
 
-def test_the_style_fits_the_wish_where_one_does() -> None:
+def test_a_style_named_in_the_prompt_is_used() -> None:
     assert all("waltz" in compose(random.Random(number), "a waltz").tags for number in range(20))
 
 
-@pytest.mark.parametrize("tongue", TONGUES, ids=lambda tongue: tongue.asked_by[0])
-def test_a_language_is_sung_when_it_is_asked_for(tongue: songs.Language) -> None:
-    song = compose(random.Random(1), f"something {tongue.asked_by[0]}")
-    assert song.title in tongue.titles
-    assert set(tongue.chorus) <= set(song.lyrics.split("\n"))
-    assert set(tongue.verses) <= set(song.lyrics.split("\n"))
+@pytest.mark.parametrize("language", TONGUES, ids=lambda language: language.asked_by[0])
+def test_a_language_named_in_the_prompt_is_used(language: Language) -> None:
+    song = compose(random.Random(1), f"something {language.asked_by[0]}")
+    assert song.title in language.titles
+    assert set(language.chorus) <= set(song.lyrics.split("\n"))
+    assert set(language.verses) <= set(song.lyrics.split("\n"))
 
 
-def test_a_prompt_in_a_script_is_answered_in_it() -> None:
+def test_a_prompt_in_another_script_gives_lyrics_in_it() -> None:
     assert compose(random.Random(1), "雨の夜に").title in TONGUES[0].titles
 
 
@@ -100,23 +100,23 @@ def test_a_prompt_in_a_script_is_answered_in_it() -> None:
         ("雨の東京", "雨の東京"),
     ],
 )
-def test_words_without_a_title_are_called_by_their_first_line(lyrics: str, title: str) -> None:
+def test_lyrics_without_a_title_are_named_after_their_first_line(lyrics: str, title: str) -> None:
     assert name_for(random.Random(1), lyrics, "rock") == title
 
 
 @pytest.mark.parametrize("lyrics", ["", "[Verse]\n[Chorus]", " \n "])
-def test_no_words_and_no_title_still_get_a_name(lyrics: str) -> None:
+def test_a_song_without_lyrics_and_title_gets_a_name(lyrics: str) -> None:
     assert name_for(random.Random(1), lyrics, "")
 
 
-def test_the_hostile_song_attacks_with_everything() -> None:
+def test_the_hostile_song_has_every_kind_of_attack() -> None:
     song = songs.hostile()
     assert isinstance(song, Song)
-    every = song.title + song.lyrics + song.tags
-    assert {"\x1b", "\x07", "\x00", "\x9b", "\u202e", "\u200b", "\u2028", "\ud83d", "[", "\r"} <= set(every)
+    text = song.title + song.lyrics + song.tags
+    assert {"\x1b", "\x07", "\x00", "\x9b", "\u202e", "\u200b", "\u2028", "\ud83d", "[", "\r"} <= set(text)
 
 
-def test_the_sections_are_ones_that_the_program_reads() -> None:
+def test_the_client_recognises_the_sections() -> None:
     names = [section.name for section in sections(compose(random.Random(3), "a river").lyrics)]
     assert names[0] in {"Verse", "Intro"}
     assert names[-1] == "Outro"

@@ -1,4 +1,4 @@
-"""Bodies are read as strictly as the servers in Go read them, and never crash the reader."""
+"""Request bodies are parsed as strictly as the Go servers do, and never crash the parser."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _json = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=6,
 )
-_NAMES = (*MusicPayload.__dataclass_fields__, "ids", "url", "unheard_of")
+_NAMES = (*MusicPayload.__dataclass_fields__, "ids", "url", "unknown_field")
 
 
 def test_every_field_is_read() -> None:
@@ -35,13 +35,13 @@ def test_every_field_is_read() -> None:
     assert payloads.parse_music(json.dumps(fields).encode()) == MusicPayload(**fields)
 
 
-def test_absent_null_and_unknown_fields_are_harmless() -> None:
+def test_absent_null_and_unknown_fields_are_ignored() -> None:
     body = b'{"prompt": null, "continue_at": null, "make_instrumental": null, "negative_tags": "x", "task": 7}'
     assert payloads.parse_music(body) == payloads.parse_music(b"{}") == MusicPayload()
 
 
 @pytest.mark.parametrize(
-    ("body", "words"),
+    ("body", "message"),
     [
         (b"", "EOF"),
         (b"{", "invalid character"),
@@ -66,8 +66,8 @@ def test_absent_null_and_unknown_fields_are_harmless() -> None:
         (b'{"mv": 4.5}', "cannot unmarshal number"),
     ],
 )
-def test_a_wrong_body_is_refused_in_gos_words(body: bytes, words: str) -> None:
-    with pytest.raises(InvalidBody, match=words):
+def test_an_invalid_body_is_refused_with_the_message_of_go(body: bytes, message: str) -> None:
+    with pytest.raises(InvalidBody, match=message):
         payloads.parse_music(body)
 
 
@@ -81,23 +81,23 @@ def test_a_wrong_body_is_refused_in_gos_words(body: bytes, words: str) -> None:
         (b'{"ids": ["a"], "action": "MUSIC"}', ["a"]),
     ],
 )
-def test_ids(body: bytes, ids: list[str]) -> None:
+def test_ids_are_read_in_order(body: bytes, ids: list[str]) -> None:
     assert payloads.parse_ids(body) == ids
 
 
 @pytest.mark.parametrize("body", [b'{"ids": "a"}', b'{"ids": [1]}', b'{"ids": {"a": 1}}', b'{"ids": [null]}', b"[]"])
-def test_ids_that_are_no_texts_are_refused(body: bytes) -> None:
+def test_ids_that_are_not_strings_are_refused(body: bytes) -> None:
     with pytest.raises(InvalidBody, match="cannot unmarshal"):
         payloads.parse_ids(body)
 
 
 @pytest.mark.parametrize("url", ["https://a.example/x.mp3", "http://127.0.0.1:8000/y"])
-def test_a_web_address_may_be_uploaded(url: str) -> None:
+def test_a_web_url_is_accepted(url: str) -> None:
     assert payloads.url_field({"url": url}) == url
 
 
 @pytest.mark.parametrize("url", ["", None, "x.mp3", "ftp://a/x", "file:///etc/passwd", "https://", "http://[bad"])
-def test_any_other_address_is_refused(url: str | None) -> None:
+def test_any_other_url_is_refused(url: str | None) -> None:
     with pytest.raises(InvalidBody, match="url is invalid"):
         payloads.url_field({"url": url})
 
@@ -106,7 +106,7 @@ def test_any_other_address_is_refused(url: str | None) -> None:
     st.binary(max_size=200)
     | st.dictionaries(st.sampled_from(_NAMES), _json).map(lambda made: json.dumps(made).encode())
 )
-def test_whatever_comes_is_read_or_refused(body: bytes) -> None:
+def test_any_body_is_parsed_or_refused(body: bytes) -> None:
     for read in (payloads.parse_music, payloads.parse_ids, lambda it: payloads.url_field(payloads.parse_object(it))):
         with contextlib.suppress(InvalidBody):
             read(body)

@@ -1,4 +1,4 @@
-"""Names of the network around this computer."""
+"""Host names, private ones and public ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_a_private_name(host: str) -> None:
 @pytest.mark.parametrize(
     "host", ["suno.ai", "cdn1.suno.ai", "my-lan.example", "local.example", "mylocal.example", "arpa.org"]
 )
-def test_a_name_of_the_internet(host: str) -> None:
+def test_a_public_name(host: str) -> None:
     assert not is_private_name(host)
 
 
@@ -41,5 +41,5 @@ def test_a_web_address(text: str) -> None:
         *("https://127.1/a", "https://[::1/a"),
     ],
 )
-def test_what_is_no_web_address(text: str) -> None:
+def test_an_invalid_web_address(text: str) -> None:
     assert not is_web_address(text)

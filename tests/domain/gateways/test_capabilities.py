@@ -1,4 +1,4 @@
-"""What a gateway offers: evidence before guesses, and never a wrong word about what is dropped."""
+"""Capabilities of a gateway: evidence before guesses, and no wrong claims about dropped fields."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NEEDS: list[tuple[Request, tuple[Feature, ...]]] = [
 
 
 @pytest.mark.parametrize(("request_", "needed"), NEEDS)
-def test_what_a_request_needs(request_: Request, needed: tuple[Feature, ...]) -> None:
+def test_the_features_of_a_request(request_: Request, needed: tuple[Feature, ...]) -> None:
     assert features_of(request_) == needed
 
 
@@ -48,7 +48,7 @@ def test_evidence_counts_before_any_guess() -> None:
     assert changed.verdict(Feature.CONCAT) is Support.OFFERED
 
 
-def test_one_extra_makes_a_private_build_of_which_nothing_is_guessed() -> None:
+def test_with_one_extra_nothing_is_inferred() -> None:
     private = Capabilities(software=Software.NEW_API).learned(Feature.FEED, True, 1.0).learned(Feature.WAV, False, 1.0)
     assert not private.is_stock
     assert private.verdict(Feature.COVER) is Support.UNKNOWN
@@ -56,7 +56,7 @@ def test_one_extra_makes_a_private_build_of_which_nothing_is_guessed() -> None:
     assert private.dropped(["negative_tags"]) == ()
 
 
-def test_a_new_look_keeps_what_was_learned_by_using_it() -> None:
+def test_a_new_probe_keeps_learned_evidence() -> None:
     before = (
         Capabilities(version="1").learned(Feature.COVER, True, 5.0, "it made one").learned(Feature.FEED, False, 5.0)
     )
@@ -66,7 +66,7 @@ def test_a_new_look_keeps_what_was_learned_by_using_it() -> None:
     assert looked.verdict(Feature.FEED) is Support.OFFERED
 
 
-def test_a_partial_look_keeps_what_the_unanswered_page_told() -> None:
+def test_a_partial_probe_keeps_the_content_of_missing_pages() -> None:
     before = Capabilities(Software.NEW_API, "v0.6.6", "New API", ("suno_music",), probed_at=1.0)
     limited = before.probed(Capabilities(Software.REFERENCE, models=("chirp-hawk",), probed_at=9.0, is_partial=True))
     assert limited == replace(before, models=("chirp-hawk",), probed_at=9.0)
@@ -100,7 +100,7 @@ def test_the_stronger_evidence_for_a_dialect_stays_and_of_two_alike_the_newer() 
 
 
 @pytest.mark.parametrize("is_partial", [False, True])
-def test_a_look_at_the_pages_keeps_what_songs_taught_of_the_dialect(is_partial: bool) -> None:
+def test_a_probe_keeps_dialect_evidence_from_songs(is_partial: bool) -> None:
     song = DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.PROOF, 1.0, "a song")
     page = DialectEvidence(Dialect.NESTED, EvidenceStrength.PROOF, 2.0, "a page")
     found = Capabilities(dialects={Dialect.NESTED: page}, is_partial=is_partial)

@@ -33,7 +33,7 @@ def test_the_setting_comes_before_the_host(setting: str, host: str, dialect: Dia
     assert (choice.dialect, choice.is_proved) == (dialect, is_proved)
 
 
-def test_the_reason_names_what_decided() -> None:
+def test_the_reason_names_the_deciding_source() -> None:
     assert choose_dialect("nested", "x.example") == DialectChoice(Dialect.NESTED, "set in the profile", True)
     assert choose_dialect("nested", "x.example", is_from_env=True).reason == "set by SUNOTUI_DIALECT"
     assert choose_dialect("", "api.key4u.example", is_from_env=True).reason == "documented for key4u"
@@ -42,11 +42,11 @@ def test_the_reason_names_what_decided() -> None:
 
 
 @pytest.mark.parametrize("word", ["", "auto", "flat", "nested", "sunoapi", " Nested "])
-def test_known_settings_are_kept_in_lower_case(word: str) -> None:
+def test_known_settings_are_stored_in_lower_case(word: str) -> None:
     assert checked_setting(word) == word.strip().lower()
 
 
-def test_an_unknown_setting_is_refused_with_the_known_ones() -> None:
+def test_an_unknown_setting_is_rejected_with_the_known_ones() -> None:
     with pytest.raises(ConfigError) as refused:
         checked_setting("key4u")
     assert refused.value.what == "unknown dialect"
@@ -76,7 +76,7 @@ SUNOAPI_HINT = seen(Dialect.SUNOAPI, EvidenceStrength.HINT)
         ((NESTED_PROOF, SUNOAPI_LIKELY), Dialect.NESTED, True),
     ],
 )
-def test_evidence_decides_where_nothing_is_set_or_documented(
+def test_evidence_decides_without_setting_or_documentation(
     evidence: tuple[DialectEvidence, ...], dialect: Dialect, is_proved: bool
 ) -> None:
     choice = choose_dialect("auto", "relay.example", evidence)
@@ -88,7 +88,7 @@ def test_a_setting_and_a_documented_host_come_before_evidence() -> None:
     assert choose_dialect("", "api.claude360.example", [NESTED_PROOF]).dialect is Dialect.SUNOAPI
 
 
-def test_the_reason_of_evidence_has_its_date_and_says_how_sure_it_is() -> None:
+def test_the_reason_of_evidence_has_its_date_and_certainty() -> None:
     assert choose_dialect("", "x.example", [NESTED_PROOF]) == DialectChoice(Dialect.NESTED, "seen", True, 1.0)
     likely = choose_dialect("", "x.example", [SUNOAPI_LIKELY])
     assert (likely.reason, likely.since) == ("looks like it: seen", 1.0)

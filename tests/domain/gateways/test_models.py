@@ -1,4 +1,4 @@
-"""Models: what is known of them, and which one a request gets that names none."""
+"""Models: the table, and the choice for a request that names none."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sunotui.domain.requests.request import DerivedRequest, LyricsRequest, Music
         ("V3_5", "chirp-v3-5", "v3.5"),
     ],
 )
-def test_models_are_found_by_every_spelling(name: str, mv: str, label: str) -> None:
+def test_models_are_found_by_every_name(name: str, mv: str, label: str) -> None:
     model = find(name)
     assert model is not None
     assert (model.mv, label_of(name)) == (mv, label)
@@ -37,7 +37,7 @@ def test_v6_takes_longer_descriptions() -> None:
     )
 
 
-def test_what_came_before_v6_is_retired() -> None:
+def test_models_before_v6_are_retired() -> None:
     names = ("chirp-hawk", "chirp-goose", "chirp-fenix", "chirp-v4", "a-name-of-their-own")
     assert [is_retired(name) for name in names] == [False, False, True, True, False]
 

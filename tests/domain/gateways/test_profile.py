@@ -1,4 +1,4 @@
-"""Base URLs: every spelling that means a gateway, and no disguise of one."""
+"""Base URLs: all valid forms, and no disguised ones."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from sunotui.domain.gateways.profile import is_profile_name, parse_base_url
         ("https://my_stack_suno-api_1:3000/v1", "https://my_stack_suno-api_1:3000/v1"),
     ],
 )
-def test_spellings_of_a_gateway(text: str, shown: str) -> None:
+def test_forms_of_a_base_url(text: str, shown: str) -> None:
     assert str(parse_base_url(text)) == shown
 
 
@@ -67,7 +67,7 @@ def test_spellings_of_a_gateway(text: str, shown: str) -> None:
         "http://0.0.0.0",
     ],
 )
-def test_what_is_no_safe_gateway_address(text: str) -> None:
+def test_an_unsafe_base_url_is_rejected(text: str) -> None:
     with pytest.raises(UnsafeUrl):
         parse_base_url(text)
 

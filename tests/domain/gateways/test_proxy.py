@@ -1,4 +1,4 @@
-"""Proxies as people write them, and what is never shown of them."""
+"""Proxy URLs in all valid forms, and hidden credentials."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sunotui.domain.gateways.proxy import Proxy, parse_proxy
         ("socks5://me@host:1", Proxy("socks5", "host", 1, "me")),
     ],
 )
-def test_spellings_of_a_proxy(text: str, proxy: Proxy) -> None:
+def test_forms_of_a_proxy_url(text: str, proxy: Proxy) -> None:
     assert parse_proxy(text) == proxy
     assert parse_proxy(proxy.url) == proxy
 
@@ -52,13 +52,13 @@ def test_spellings_of_a_proxy(text: str, proxy: Proxy) -> None:
         (f"socks5://{'x' * 256}@host:1", "cannot be sent"),
     ],
 )
-def test_what_is_no_proxy_is_said_without_quoting_it(text: str, messages: str) -> None:
+def test_an_invalid_proxy_url_is_reported_without_quoting_it(text: str, messages: str) -> None:
     with pytest.raises(ConfigError, match=messages) as caught:
         parse_proxy(text)
     assert "CANARY" not in caught.value.sentence
 
 
-def test_its_credentials_are_in_no_text_that_is_shown() -> None:
+def test_credentials_are_never_shown() -> None:
     proxy = parse_proxy("socks5://CANARY-user:CANARY-word@10.0.0.1:1080")
     profile = Profile("a", parse_base_url("https://example.com"), proxy=proxy)
     assert str(proxy) == "socks5://•••@10.0.0.1:1080"

@@ -1,4 +1,4 @@
-"""Requests: what is wrong with them before they are sent, and the way to disk and back."""
+"""Requests: validation before sending, and serialization."""
 
 from __future__ import annotations
 
@@ -117,13 +117,13 @@ CONTROLS: list[tuple[Request, str, str]] = [
 
 
 @pytest.mark.parametrize("request_", FINE, ids=lambda request: type(request).__name__)
-def test_a_fine_request_passes_and_survives_the_disk(request_: Request) -> None:
+def test_a_valid_request_passes_and_is_serialized(request_: Request) -> None:
     check(request_)
     assert from_json(to_json(request_)) == request_
 
 
 @pytest.mark.parametrize(("request_", "field"), WRONG)
-def test_a_request_that_makes_no_sense_is_not_sent(request_: Request, field: str) -> None:
+def test_an_invalid_request_is_not_sent(request_: Request, field: str) -> None:
     blocking = [problem for problem in request_.problems() if problem.is_blocking]
     assert blocking[0].field == field
     with pytest.raises(InvalidRequest, match=re.escape(blocking[0].sentence)):
@@ -132,14 +132,14 @@ def test_a_request_that_makes_no_sense_is_not_sent(request_: Request, field: str
 
 @pytest.mark.guarantee("E4", ordinary="15 empty and 10 damaged fields of requests")
 @pytest.mark.parametrize(("request_", "field"), EMPTY)
-def test_what_has_nothing_visible_in_it_is_empty(request_: Request, field: str) -> None:
-    """Each of these was sent, and some were paid for."""
+def test_text_without_visible_characters_is_empty(request_: Request, field: str) -> None:
+    """Regression: each of these was sent, and some were billed."""
     assert field in {problem.field for problem in request_.problems() if problem.is_blocking}
 
 
 @pytest.mark.guarantee("E4")
 @pytest.mark.parametrize(("request_", "field"), DAMAGED)
-def test_what_is_no_text_is_not_sent(request_: Request, field: str) -> None:
+def test_invalid_text_is_not_sent(request_: Request, field: str) -> None:
     (problem,) = [problem for problem in request_.problems() if problem.is_blocking]
     assert problem.field == field
     assert "not UTF-8" in problem.sentence
@@ -147,7 +147,7 @@ def test_what_is_no_text_is_not_sent(request_: Request, field: str) -> None:
 
 @pytest.mark.parametrize(("request_", "field", "name"), CONTROLS)
 def test_a_control_character_is_named_and_not_sent(request_: Request, field: str, name: str) -> None:
-    """A terminal's escape sequence in lyrics was paid for, and came back in every take."""
+    """Regression: a terminal escape sequence in lyrics was billed and returned in every take."""
     (problem,) = [problem for problem in request_.problems() if problem.is_blocking and "U+" in problem.sentence]
     assert problem.field == field
     assert name in problem.sentence
@@ -155,7 +155,7 @@ def test_a_control_character_is_named_and_not_sent(request_: Request, field: str
         check(request_)
 
 
-def test_tabs_and_line_ends_are_no_control_characters() -> None:
+def test_tabs_and_line_ends_are_allowed() -> None:
     check(MusicRequest(lyrics="a\tb\nc\r\nd\r\n", extra='{\r\n\t"a": "b\\tc\\n"}'))
 
 
@@ -169,19 +169,19 @@ def test_tabs_and_line_ends_are_no_control_characters() -> None:
         ("[10 fingers]", ""),
     ],
 )
-def test_lyrics_with_time_marks_are_warned_about(lyrics: str, mark: str) -> None:
+def test_lyrics_with_time_marks_cause_a_warning(lyrics: str, mark: str) -> None:
     found = [problem.sentence for problem in MusicRequest(lyrics=lyrics).problems() if not problem.is_blocking]
     assert [mark in sentence for sentence in found] == ([True] if mark else [])
     check(MusicRequest(lyrics=lyrics))
 
 
-def test_lyrics_of_an_instrumental_are_warned_about() -> None:
+def test_lyrics_of_an_instrumental_cause_a_warning() -> None:
     both = MusicRequest(lyrics="[Verse] La", style="folk", instrumental=True)
     assert [(issue.field, issue.is_blocking) for issue in both.problems()] == [("lyrics", False)]
     assert not MusicRequest(lyrics="[Verse] La", style="folk").problems()
 
 
-def test_a_nesting_without_end_is_no_object() -> None:
+def test_too_deep_nesting_is_rejected() -> None:
     request_ = MusicRequest(lyrics="la", extra='{"a":' * 100_000)
     assert [problem.field for problem in request_.problems()] == ["extra"]
 
@@ -195,12 +195,12 @@ def test_a_text_over_the_limit_warns_and_does_not_block() -> None:
 
 
 @given(st.builds(MusicRequest, description=st.text(), lyrics=st.text(), title=st.text(), instrumental=st.booleans()))
-def test_any_text_comes_back_from_disk_as_it_was(request_: MusicRequest) -> None:
+def test_any_text_survives_serialization(request_: MusicRequest) -> None:
     assert from_json(to_json(request_)) == request_
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"kind": "opera"}', "null"])
-def test_what_is_no_request_is_refused(text: str) -> None:
+def test_an_invalid_serialized_request_is_rejected(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         from_json(text)
 

@@ -1,4 +1,4 @@
-"""Each field of a search that is no word: exactly what it asks for, and the sentence for what it cannot mean."""
+"""Each filter field of a search: its exact filter, and the message for an invalid value."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HOUR, DAY = 3_600.0, 86_400.0
 
 
 def moment(*parts: int) -> float:
-    """A time of the tests' zone in Unix seconds."""
+    """A time in the tests' time zone in Unix seconds."""
     return datetime(*parts, tzinfo=UTC).timestamp()  # type: ignore[misc,arg-type]
 
 
@@ -38,6 +38,10 @@ ASKED: dict[str, dict[str, Filter]] = {
     "is": {
         **{flag.value: FlagFilter(flag) for flag in Flag},
         "Starred": FlagFilter(Flag.STARRED),
+        "favourite": FlagFilter(Flag.STARRED),
+        "Favourites": FlagFilter(Flag.STARRED),
+        "unplayed": FlagFilter(Flag.UNHEARD),
+        "played": FlagFilter(Flag.HEARD),
         "songs": FlagFilter(Flag.SONG),
         "SONGS": FlagFilter(Flag.SONG),
     },
@@ -80,7 +84,7 @@ ASKED: dict[str, dict[str, Filter]] = {
         "2026-01-31T12:34": AddedFilter(TimeBound(moment(2026, 1, 31, 12, 34)), is_before=True),
     },
     "len": {
-        # A single length is half a second about it; a bound of a range is in it.
+        # A single length matches within half a second; the bounds of a range are inclusive.
         "180": RangeFilter(RangeField.LENGTH, 179.5, 180.5),
         "3:00": RangeFilter(RangeField.LENGTH, 179.5, 180.5),
         "=3:00": RangeFilter(RangeField.LENGTH, 179.5, 180.5),
@@ -88,7 +92,7 @@ ASKED: dict[str, dict[str, Filter]] = {
         "2:03.25": RangeFilter(RangeField.LENGTH, 122.75, 123.75),
         ">3:00": RangeFilter(RangeField.LENGTH, 180.5, None),
         ">=3:00": RangeFilter(RangeField.LENGTH, 180.0, None),
-        # An unknown length is kept as a negative one, and is not short.
+        # An unknown length is stored as a negative one, and is not short.
         "<3:00": RangeFilter(RangeField.LENGTH, 0.0, 180.0),
         "<=3:00": RangeFilter(RangeField.LENGTH, 0.0, 180.5),
         "2:00-3:00": RangeFilter(RangeField.LENGTH, 120.0, 180.5),
@@ -112,7 +116,8 @@ ASKED: dict[str, dict[str, Filter]] = {
     "album": {"Rain": NameFilter(NamedBy.ALBUM, "Rain")},
     "gateway": {"Work": NameFilter(NamedBy.GATEWAY, "Work")},
 }
-FLAGS, STATUSES = ", ".join(Flag), ", ".join(TaskStatus)
+FLAGS = "favourite, unplayed, played, rated, trashed, active, failed, song"
+STATUSES = ", ".join(TaskStatus)
 NO_TIME = "'{}' is not a time: use 7d, 12h, 3w or 2026-01-31"
 NO_LENGTH = "'{}' is not a length: use 3:00, >2:30, 2:00-3:00 or 180"
 NO_RATING = "'{}' is not a rating: use 0 to 5, >=4 or 2-3"
@@ -159,12 +164,12 @@ def test_every_field_has_rows() -> None:
 
 
 @pytest.mark.parametrize(("field", "value", "expected"), table(ASKED))  # type: ignore[arg-type]
-def test_what_a_field_asks_for(field: str, value: str, expected: Filter) -> None:
+def test_the_filter_of_a_field(field: str, value: str, expected: Filter) -> None:
     assert parse_filter(field, value, is_excluded=False) == expected
 
 
 @pytest.mark.parametrize(("field", "value", "expected"), table(ASKED))  # type: ignore[arg-type]
-def test_the_same_with_a_minus_is_excluded(field: str, value: str, expected: Filter) -> None:
+def test_a_minus_excludes_the_filter(field: str, value: str, expected: Filter) -> None:
     found = parse_filter(field, value, is_excluded=True)
     assert found.is_excluded
     assert found != expected
@@ -172,7 +177,7 @@ def test_the_same_with_a_minus_is_excluded(field: str, value: str, expected: Fil
 
 
 @pytest.mark.parametrize(("field", "value", "sentence"), table(COMPLAINTS))  # type: ignore[arg-type]
-def test_what_a_field_cannot_mean(field: str, value: str, sentence: str) -> None:
+def test_an_invalid_value_of_a_field(field: str, value: str, sentence: str) -> None:
     with pytest.raises(QuerySyntaxError) as complaint:
         parse_filter(field, value, is_excluded=False)
     assert sentence in str(complaint.value)
@@ -181,7 +186,7 @@ def test_what_a_field_cannot_mean(field: str, value: str, sentence: str) -> None
 
 @example("len", "<0")
 @given(st.sampled_from(FIELDS), st.text(max_size=30) | st.from_regex(r"[<>=]{0,2}[0-9:.-]{0,9}[a-z]?", fullmatch=True))
-def test_a_field_means_something_or_complains(field: str, value: str) -> None:
+def test_a_field_is_parsed_or_rejected(field: str, value: str) -> None:
     try:
         found = parse_filter(field, value, is_excluded=False)
     except QuerySyntaxError:

@@ -1,4 +1,4 @@
-"""Text as a search compares it."""
+"""Text folding for search."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sunotui.domain.search.folding import fold
         ("", ""),
     ],
 )
-def test_case_accents_and_width_do_not_count_and_spaceless_scripts_come_apart(text: str, folded: str) -> None:
+def test_folding_ignores_case_accents_and_width(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 

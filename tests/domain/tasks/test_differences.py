@@ -1,4 +1,4 @@
-"""What was asked and what was made: told where they differ, silent where they do not."""
+"""Differences between request and result: reported if they differ, otherwise empty."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ MADE = Clip("new", title="Rain", status=ClipStatus.COMPLETE, tags="folk, warm", 
 ASKED = MusicRequest(lyrics="[Verse]\nla la", title="Rain", style="Folk,  warm", model="chirp-v5")
 
 
-def test_nothing_is_said_where_it_is_as_asked() -> None:
+def test_no_difference_if_the_result_matches() -> None:
     assert differences(ASKED, MADE) == ()
 
 
-def test_nothing_is_said_before_the_take_is_complete() -> None:
+def test_no_difference_before_the_take_is_complete() -> None:
     assert differences(ASKED, replace(MADE, status=ClipStatus.STREAMING, tags="", title="", lyrics="")) == ()
 
 
 def made(kind: DerivationKind, made_of: str = "old") -> Clip:
-    """The take, made of a clip in this way."""
+    """The take, with this derivation from a clip."""
     parents = () if kind is DerivationKind.PERSONA else (made_of,)
     return replace(MADE, parents=parents, derivations=(Derivation(kind, made_of),))
 
 
 PLAIN = made(DerivationKind.CONTINUATION)
-"""What a relay makes that drops `task`: a continuation of the clip that was asked for."""
+"""The result of a relay that drops `task`: a continuation of the requested clip."""
 READ = replace(MADE, derivations=())
 COVER = DerivedRequest("cover", "old", lyrics="[Verse] la la", style="folk, warm")
 INFILL = DerivedRequest("infill", "old", lyrics="[Verse]\nla la")
@@ -68,7 +68,7 @@ DIFFERENT: list[tuple[Request, Clip, list[Difference]]] = [
     (PERSONA, made(DerivationKind.ARTIST), []),
     (PERSONA, READ, [Difference("Persona", "voice", "")]),
     (PERSONA, PLAIN, [Difference("Persona", "voice", "continues old")]),
-    # An older version kept no more than the ids.
+    # An older version stored only the ids.
     (PERSONA, MADE, []),
 ]
 
@@ -90,7 +90,7 @@ def test_a_difference(request_: Request, clip: Clip, expected: list[Difference])
         ("", "chirp-hawk", ""),
     ],
 )
-def test_another_model_in_the_answer_is_not_confirmed_and_no_difference(asked: str, answered: str, note: str) -> None:
+def test_another_model_is_unconfirmed_and_no_difference(asked: str, answered: str, note: str) -> None:
     request, clip = replace(ASKED, model=asked), replace(MADE, model=answered)
     assert model_note(request, clip) == note
     assert differences(request, clip) == ()

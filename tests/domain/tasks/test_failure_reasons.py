@@ -1,4 +1,4 @@
-"""Why tasks fail, told in our words beside the gateway's own (protocol 4.3, 4.4)."""
+"""Why tasks fail: an explanation for the gateway's own text (protocol 4.3, 4.4)."""
 
 from __future__ import annotations
 
@@ -120,21 +120,21 @@ WORDED = {
 
 
 @pytest.mark.parametrize(("what", "words"), [(what, words) for what, texts in WORDED.items() for words in texts])
-def test_each_wording_by_itself(what: str, words: str) -> None:
+def test_each_pattern_separately(what: str, words: str) -> None:
     for document in (words, words.upper()):
         reason = failure_reason(document)
         assert reason is not None
         assert reason.what == what
 
 
-def test_every_wording_has_an_example() -> None:
+def test_every_pattern_has_an_example() -> None:
     for pattern, reason in failure_reasons._RULES:
         texts = [words.lower() for words in WORDED[reason.what]]
         assert [one for one, is_reached in reached(pattern.pattern, texts) if not is_reached] == []
 
 
 @pytest.mark.parametrize("words", ["不进行退款", "不予退款", "不退款", "本次不退", "no refund", "It is NOT REFUNDED"])
-def test_that_no_money_comes_back_is_told_where_it_is_said(words: str) -> None:
+def test_a_stated_lack_of_refund_is_reported(words: str) -> None:
     assert says_no_refund(words)
     reason = failure_reason(f"timeout: {words}")
     assert reason is not None
@@ -143,18 +143,18 @@ def test_that_no_money_comes_back_is_told_where_it_is_said(words: str) -> None:
 
 
 @pytest.mark.parametrize("words", ["", "hm", "song is sad", "https://a.example/c1.mp3"])
-def test_words_nobody_knows_stay_alone(words: str) -> None:
+def test_an_unknown_reason_has_no_explanation(words: str) -> None:
     assert failure_reason(words) is None
 
 
 @given(st.text(max_size=300))
-def test_any_words_are_a_reason_or_none(words: str) -> None:
+def test_any_text_is_a_reason_or_none(words: str) -> None:
     reason = failure_reason(words)
     assert reason is None or (not has_dangerous(reason.sentence) and len(reason.sentence) < 300)
     assert reason is None or reason.money in {REFUNDED, NOT_REFUNDED}
 
 
-def test_what_the_balance_told_replaces_the_guess() -> None:
+def test_the_evidence_of_the_balance_replaces_the_guess() -> None:
     (seen,) = failure_lines("生成失败", Refund(RefundVerdict.SEEN, 0.1, "$"))
     assert seen.endswith("Refund seen: $0.10 came back.")
     assert REFUNDED not in seen
@@ -185,7 +185,7 @@ STREAM = Clip("stream", status=ClipStatus.STREAMING, audio_url="https://audiopip
         (TaskStatus.FAILURE, (), ""),
     ],
 )
-def test_a_whole_take_of_a_failed_task_is_said(status: TaskStatus, clips: tuple[Clip, ...], line: str) -> None:
+def test_a_complete_take_of_a_failed_task_is_reported(status: TaskStatus, clips: tuple[Clip, ...], line: str) -> None:
     task = Task("t", "main", TaskKind.MUSIC, status, 0.0, clips=clips)
     assert whole_takes_line(task.whole_takes) == line
 

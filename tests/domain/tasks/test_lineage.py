@@ -1,4 +1,4 @@
-"""The family of a clip, as a tree."""
+"""The lineage of a clip, as a tree."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sunotui.domain.tasks.lineage import Lineage, Relative, lineage_of
 
 
 def family(*edges: tuple[str, str]) -> Lineage:
-    """A family of these parents and children, in the order of the alphabet."""
+    """A lineage of these parents and children, in alphabetical order."""
     names = sorted({name for edge in edges for name in edge})
     return lineage_of([Relative(name, added_at=at) for at, name in enumerate(names)], edges)
 
@@ -22,22 +22,22 @@ def test_an_extension_of_an_extension_and_a_cover_of_the_first() -> None:
     assert drawn(family(("a", "b"), ("b", "c"), ("a", "d"))) == ["a", "├─ b", "│  └─ c", "└─ d"]
 
 
-def test_a_whole_song_joined_of_two_parts_hangs_below_the_later_one() -> None:
+def test_a_joined_song_is_below_the_later_part() -> None:
     whole = family(("a", "b"), ("a", "whole"), ("b", "whole"))
     assert drawn(whole) == ["a", "└─ b", "   └─ whole"]
     assert whole.parents["whole"] == ("b",)
 
 
-def test_who_has_two_parents_is_drawn_below_both_and_its_children_once() -> None:
+def test_a_clip_with_two_parents_is_below_both_and_its_children_once() -> None:
     assert drawn(family(("a", "c"), ("b", "c"), ("c", "d"))) == ["a", "└─ c", "   └─ d", "b", "└─ c …"]
 
 
-def test_circles_and_strangers_are_left_out() -> None:
+def test_cycles_and_unknown_clips_are_left_out() -> None:
     assert drawn(family(("a", "b"), ("b", "a"), ("a", "a"))) == ["a", "└─ b"]
     assert drawn(lineage_of([Relative("a")], [("a", "stranger"), ("stranger", "a")])) == ["a"]
 
 
-def test_a_thousand_extensions_are_no_stack_too_deep() -> None:
+def test_a_thousand_extensions_do_not_overflow_the_stack() -> None:
     chain = [(f"{at:04}", f"{at + 1:04}") for at in range(400)]
     assert len(drawn(family(*chain))) == 401
 
@@ -46,6 +46,6 @@ names = st.sampled_from("abcdefg")
 
 
 @given(st.lists(st.tuples(names, names)))
-def test_everybody_is_in_the_tree_whatever_gateways_tell(edges: list[tuple[str, str]]) -> None:
+def test_all_clips_are_in_the_tree_for_any_edges(edges: list[tuple[str, str]]) -> None:
     of = family(*edges)
     assert {row.relative.clip_id for row in of.tree()} == set(of.relatives)

@@ -1,4 +1,4 @@
-"""Known plus told makes known: never a step backwards, whatever the order of answers (D2)."""
+"""Merging reports into known tasks: never a step backwards, whatever the order of responses (D2)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_song_from_streaming_to_done_changes_its_link() -> None:
     assert not done.clips[0].is_stream
 
 
-def test_a_stale_answer_takes_nothing_back() -> None:
+def test_a_stale_response_reverts_nothing() -> None:
     done = task(
         TaskStatus.SUCCESS, clips=(Clip("a", title="T", status=ClipStatus.COMPLETE, audio_url=FINAL, duration_s=9.0),)
     )
@@ -50,7 +50,7 @@ def test_a_stale_answer_takes_nothing_back() -> None:
     assert merge_report(done, stale, 5.0).status is TaskStatus.SUCCESS
 
 
-def test_a_known_end_never_becomes_unknown_unless_a_person_asks() -> None:
+def test_a_known_end_becomes_unknown_only_on_a_users_refresh() -> None:
     failed = task(TaskStatus.FAILURE, fail_reason="time out")
     assert merge_report(failed, report(TaskStatus.UNKNOWN), 1.0).status is TaskStatus.FAILURE
     assert merge_report(failed, report(TaskStatus.UNKNOWN), 1.0, is_refresh=True).status is TaskStatus.UNKNOWN
@@ -58,14 +58,14 @@ def test_a_known_end_never_becomes_unknown_unless_a_person_asks() -> None:
 
 
 def test_a_whole_song_s_link_never_becomes_a_stream_s_again() -> None:
-    """Some relays tell a finished song with either link, as it comes."""
+    """Some relays report a finished song with either link."""
     done = task(TaskStatus.SUCCESS, clips=(Clip("a", status=ClipStatus.COMPLETE, audio_url=FINAL),))
     again = report(TaskStatus.SUCCESS, Clip("a", title="T", status=ClipStatus.COMPLETE, audio_url=STREAM))
     merged = merge_report(done, again, 5.0).clips[0]
     assert (merged.audio_url, merged.title) == (FINAL, "T")
 
 
-def test_a_person_s_refresh_may_bring_a_failure_back_to_life() -> None:
+def test_a_users_refresh_may_reopen_a_failure() -> None:
     failed = task(TaskStatus.FAILURE, fail_reason="time out")
     document = report(TaskStatus.SUCCESS, Clip("a", status=ClipStatus.COMPLETE, audio_url=FINAL))
     assert merge_report(failed, document, 1.0).status is TaskStatus.SUCCESS
@@ -86,13 +86,13 @@ def test_empty_fields_overwrite_nothing() -> None:
     assert (merged.fail_reason, merged.started_at) == ("why", 3.0)
 
 
-def test_what_we_asked_for_beats_the_gateway_s_word_for_it() -> None:
+def test_the_requested_kind_is_preferred_to_the_gateways() -> None:
     ours = task(submission_id="s")
     assert merge_report(ours, report(TaskStatus.SUBMITTED, kind=TaskKind.LYRICS), 1.0).kind is TaskKind.MUSIC
     assert task_from_report(report(None, kind=TaskKind.LYRICS), "main", 1.0).kind is TaskKind.LYRICS
 
 
-def test_a_task_without_a_wrapper_takes_its_state_from_its_clips() -> None:
+def test_a_task_without_an_envelope_has_its_status_from_its_clips() -> None:
     adopted = task_from_report(
         report(None, Clip("a", status=ClipStatus.COMPLETE), Clip("b", status=ClipStatus.ERROR)), "m", 1.0
     )
@@ -112,7 +112,7 @@ def test_absent_is_not_failed_but_absent_for_long_is_lost() -> None:
     assert found_again.misses == 0
 
 
-def test_what_is_known_of_the_sound_is_erased_by_no_answer() -> None:
+def test_known_musical_facts_are_never_erased() -> None:
     sound = Clip(
         "a",
         bpm=112.0,
@@ -129,13 +129,13 @@ def test_what_is_known_of_the_sound_is_erased_by_no_answer() -> None:
         assert after.clips == (replace(sound, status=status),)
 
 
-def test_a_newer_answer_s_sliders_count_also_where_they_are_0() -> None:
+def test_sliders_of_a_newer_response_count_even_if_0() -> None:
     known = task(clips=(Clip("a", style_weight=0.5, weirdness=0.5, audio_weight=0.5),))
     document = Clip("a", style_weight=0.0, weirdness=0.0, audio_weight=0.0)
     assert merge_report(known, report(None, document), 1.0).clips == (document,)
 
 
-# --- every field, both ways: what is known is kept, what is new is taken ----------------------------------------------
+# --- every field: known values are kept, new values are used ----------------------------------------------------------
 
 CLIP_VALUES: dict[str, tuple[Any, Any]] = {
     "title": ("Old", "New"),
@@ -160,7 +160,7 @@ CLIP_VALUES: dict[str, tuple[Any, Any]] = {
     "persona_id": ("p", "q"),
     "is_max_mode": (True, True),
 }
-"""A value that is known and one that a later answer has, of every field that an answer can leave out."""
+"""A known value and one of a later response, for every field that a response may omit."""
 
 
 def merged_clip(known: Clip, document: Clip) -> Clip:
@@ -177,7 +177,7 @@ def test_the_tables_below_name_every_field() -> None:
 
 
 @pytest.mark.parametrize("name", CLIP_VALUES)
-def test_a_clip_field_is_kept_taken_and_replaced(name: str) -> None:
+def test_a_clip_field_is_kept_added_and_replaced(name: str) -> None:
     old, new = CLIP_VALUES[name]
     assert getattr(merged_clip(Clip("a", **{name: old}), Clip("a")), name) == old, "an empty answer erased it"
     assert getattr(merged_clip(Clip("a"), Clip("a", **{name: new})), name) == new, "the first value was not taken"
@@ -185,7 +185,7 @@ def test_a_clip_field_is_kept_taken_and_replaced(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CLIP_VALUES)
-def test_a_stale_answer_replaces_no_field_of_a_complete_clip_but_may_fill_it(name: str) -> None:
+def test_a_stale_response_only_fills_fields_of_a_complete_clip(name: str) -> None:
     old, new = CLIP_VALUES[name]
     complete = Clip("a", status=ClipStatus.COMPLETE)
     stale = Clip("a", status=ClipStatus.STREAMING, **{name: new})
@@ -203,7 +203,7 @@ TASK_VALUES: dict[str, tuple[Any, Any]] = {
 
 
 @pytest.mark.parametrize("name", TASK_VALUES)
-def test_a_task_field_is_kept_taken_and_replaced(name: str) -> None:
+def test_a_task_field_is_kept_added_and_replaced(name: str) -> None:
     old, new = TASK_VALUES[name]
     document = report(TaskStatus.IN_PROGRESS, **{name: new})
     assert getattr(merge_report(task(**{name: old}), report(TaskStatus.IN_PROGRESS), 1.0), name) == old
@@ -221,7 +221,7 @@ LYRICS_VALUES: dict[str, tuple[Any, Any]] = {
 
 
 @pytest.mark.parametrize("name", LYRICS_VALUES)
-def test_a_field_of_lyrics_is_kept_taken_and_replaced(name: str) -> None:
+def test_a_lyrics_field_is_kept_added_and_replaced(name: str) -> None:
     old, new = LYRICS_VALUES[name]
 
     def after(known: Lyrics | None, document: Lyrics | None) -> Any:
@@ -235,7 +235,7 @@ def test_a_field_of_lyrics_is_kept_taken_and_replaced(name: str) -> None:
     assert after(known, answer) == new
 
 
-def test_an_answer_is_noted_and_its_charge_is_that_of_this_answer_alone() -> None:
+def test_the_charge_is_that_of_the_latest_response() -> None:
     known = task(checked_at=1.0, misses=3, charged_quota=500.0)
     after = merge_report(known, report(TaskStatus.FAILURE), 9.0)
     assert (after.checked_at, after.misses, after.charged_quota) == (9.0, 0, None)
@@ -252,9 +252,7 @@ def test_an_answer_is_noted_and_its_charge_is_that_of_this_answer_alone() -> Non
         (None, TaskStatus.SUBMITTED),
     ],
 )
-def test_lyrics_without_a_status_are_a_success_only_where_there_are_words(
-    lyrics: Lyrics | None, status: TaskStatus
-) -> None:
+def test_lyrics_without_a_status_succeed_only_with_text(lyrics: Lyrics | None, status: TaskStatus) -> None:
     assert merge_report(task(), report(None, lyrics=lyrics), 1.0).status is status
 
 
@@ -271,7 +269,7 @@ def test_each_status_is_followed_by_the_later_ones_and_by_no_earlier_one(order: 
 
 
 @pytest.mark.parametrize("running", RUNNING)
-def test_a_running_task_takes_every_end_and_a_lost_one_comes_back(running: TaskStatus) -> None:
+def test_a_running_task_accepts_every_end_and_a_lost_one_reopens(running: TaskStatus) -> None:
     for end in ENDED:
         assert merge_report(task(running), report(end), 1.0).status is end
     assert merge_report(task(TaskStatus.LOST), report(running), 1.0).status is running
@@ -279,20 +277,20 @@ def test_a_running_task_takes_every_end_and_a_lost_one_comes_back(running: TaskS
 
 @pytest.mark.parametrize("first", ClipStatus)
 @pytest.mark.parametrize("second", ClipStatus)
-def test_a_clip_goes_forward_and_complete_is_its_last_word(first: ClipStatus, second: ClipStatus) -> None:
+def test_a_clips_status_only_advances_and_complete_is_final(first: ClipStatus, second: ClipStatus) -> None:
     order = (ClipStatus.SUBMITTED, ClipStatus.QUEUED, ClipStatus.STREAMING, ClipStatus.ERROR, ClipStatus.COMPLETE)
     later = max(first, second, key=order.index)
     assert merged_clip(Clip("a", status=first), Clip("a", status=second)).status is later
 
 
-def test_a_task_s_kind_is_told_or_stays() -> None:
+def test_a_tasks_kind_is_reported_or_stays() -> None:
     found = task(kind=TaskKind.UPLOAD)
     assert merge_report(found, report(None), 1.0).kind is TaskKind.UPLOAD
     assert merge_report(found, report(None, kind=TaskKind.CONCAT), 1.0).kind is TaskKind.CONCAT
 
 
 @pytest.mark.parametrize("kind", [TaskKind.PERSONA, TaskKind.TAGS])
-def test_a_task_that_makes_no_song_has_no_takes(kind: TaskKind) -> None:
+def test_a_task_without_songs_has_no_takes(kind: TaskKind) -> None:
     document = report(TaskStatus.SUCCESS, Clip("a"), lyrics=Lyrics("", "words"))
     after = merge_report(task(kind=kind, submission_id="s"), document, 1.0)
     assert (after.clips, after.lyrics, after.status) == ((), None, TaskStatus.SUCCESS)
@@ -348,7 +346,7 @@ def test_any_order_of_answers_only_goes_forward(document: list[TaskReport]) -> N
         known = after
 
 
-def test_how_a_clip_was_made_is_kept_when_an_answer_leaves_it_out() -> None:
+def test_derivations_are_kept_if_a_response_omits_them() -> None:
     made_of = (Derivation(DerivationKind.STEM, "p"),)
     older, silent = Clip("c", parents=("p",)), Clip("c", derivations=())
     telling = Clip("c", parents=("p",), derivations=made_of)

@@ -1,4 +1,4 @@
-"""What two libraries know of one task, made one: complete, in this library's order, and the newer word counts (D2)."""
+"""Merging one task of two libraries: complete, in this library's order, and the newer value counts (D2)."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def task(**changes: object) -> Task:
 @pytest.mark.parametrize(
     ("known", "document", "expected"),
     [
-        # By the submission, where both know it.
+        # By the submission, if both have it.
         (task(submission_id="s"), task(submission_id="s", profile="work"), True),
         (task(submission_id="s"), task(submission_id="other"), False),
-        # By the profile, where one does not.
+        # By the profile, if one does not.
         (task(submission_id="s"), task(), True),
         (task(), task(submission_id="s"), True),
         (task(), task(), True),
@@ -77,7 +77,7 @@ NEWER = ("fail_reason", "progress", "submitted_at", "started_at", "finished_at",
 
 
 @pytest.mark.parametrize("is_newer", [True, False], ids=["newer", "older"])
-def test_where_they_differ_the_newer_word_counts_and_what_is_ours_stays(is_newer: bool) -> None:
+def test_the_newer_value_counts_and_local_values_stay(is_newer: bool) -> None:
     there = replace(THERE, checked_at=20.0 if is_newer else 5.0)
     found = merge_imported(HERE, there)
     assert {name: getattr(found, name) for name in OURS} == OURS
@@ -93,7 +93,7 @@ def test_where_they_differ_the_newer_word_counts_and_what_is_ours_stays(is_newer
 
 
 @pytest.mark.parametrize("is_newer", [True, False], ids=["newer", "older"])
-def test_what_only_one_of_them_knows_is_kept(is_newer: bool) -> None:
+def test_values_of_only_one_of_them_are_kept(is_newer: bool) -> None:
     bare = Task("t", "home", TaskKind.MUSIC, TaskStatus.SUBMITTED, 100.0, checked_at=99.0 if is_newer else 1.0)
     for found in (merge_imported(HERE, bare), merge_imported(bare, HERE)):
         for name in ("fail_reason", "progress", "submitted_at", "started_at", "finished_at", "lyrics", "title_hint"):
@@ -103,18 +103,18 @@ def test_what_only_one_of_them_knows_is_kept(is_newer: bool) -> None:
         assert found.checked_at == max(10.0, bare.checked_at or 0.0)
 
 
-def test_the_kind_is_that_of_the_one_that_was_asked_for() -> None:
+def test_the_kind_is_that_of_the_requested_one() -> None:
     asked, seen = task(submission_id="s", kind=TaskKind.CONCAT), task(kind=TaskKind.UPLOAD)
     assert merge_imported(asked, seen).kind is TaskKind.CONCAT
     assert merge_imported(seen, asked).kind is TaskKind.CONCAT
     assert merge_imported(seen, task(kind=TaskKind.MUSIC, checked_at=9.0)).kind is TaskKind.UPLOAD
 
 
-def test_a_time_of_making_that_is_nothing_is_a_time() -> None:
+def test_a_duration_of_zero_is_a_duration() -> None:
     assert merge_imported(task(made_in_s=0.0), task(made_in_s=7.0)).made_in_s == 0.0
 
 
-def test_of_two_that_were_heard_of_at_the_same_time_ours_counts() -> None:
+def test_of_two_with_the_same_time_the_local_one_counts() -> None:
     for at in (None, 5.0):
         found = merge_imported(task(progress="1%", checked_at=at), task(progress="2%", checked_at=at))
         assert (found.progress, found.checked_at) == ("1%", at)
@@ -122,7 +122,7 @@ def test_of_two_that_were_heard_of_at_the_same_time_ours_counts() -> None:
 
 
 @pytest.mark.parametrize("is_newer", [True, False], ids=["newer", "older"])
-def test_an_end_that_one_of_them_saw_is_not_taken_back(is_newer: bool) -> None:
+def test_a_known_end_is_not_reverted(is_newer: bool) -> None:
     done = task(status=TaskStatus.SUCCESS, checked_at=10.0, clips=(Clip("a", status=ClipStatus.COMPLETE),))
     running = task(checked_at=20.0 if is_newer else 5.0, clips=(Clip("a", status=ClipStatus.STREAMING),))
     for found in (merge_imported(done, running), merge_imported(running, done)):

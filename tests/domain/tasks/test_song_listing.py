@@ -54,7 +54,7 @@ def found(request: Request, *songs: ListedSong) -> list[tuple[str, tuple[str, ..
         (SOUND, {"description": "A door that creaks"}, ("description",)),
     ],
 )
-def test_what_agrees_makes_a_match(request_: Request, facts: dict[str, object], same: tuple[str, ...]) -> None:
+def test_agreeing_fields_make_a_match(request_: Request, facts: dict[str, object], same: tuple[str, ...]) -> None:
     assert found(request_, listed(**facts)) == [("t1", same)]
 
 
@@ -73,11 +73,11 @@ def test_what_agrees_makes_a_match(request_: Request, facts: dict[str, object], 
         (SOUND, {"description": "a bell"}),
     ],
 )
-def test_what_differs_or_is_too_little_makes_none(request_: Request, facts: dict[str, object]) -> None:
+def test_different_or_insufficient_fields_make_no_match(request_: Request, facts: dict[str, object]) -> None:
     assert found(request_, listed(**facts)) == []
 
 
-def test_a_long_text_may_be_listed_shortened_and_a_short_one_may_not() -> None:
+def test_only_long_texts_may_be_listed_shortened() -> None:
     long = "dust " * 60
     assert found(MusicRequest(lyrics=long), listed(lyrics=long[:90] + "…"))
     assert not found(MusicRequest(lyrics="dust dust dust"), listed(lyrics="dust"))
@@ -102,7 +102,7 @@ def test_the_likeliest_comes_first() -> None:
     assert [name for name, _ in found(CUSTOM, *songs)] == ["same title", "near", "late", "untimed"]
 
 
-def test_the_takes_of_a_task_are_one_match_and_each_clip_stands_there_once() -> None:
+def test_the_takes_of_a_task_are_one_match_without_duplicates() -> None:
     facts = {"description": DESCRIBED.description}
     songs = [listed("c1", **facts), listed("c2", title="Tin", **facts), listed("c1", **facts)]
     (match,) = matches(DESCRIBED, SENT, songs)

@@ -1,4 +1,4 @@
-"""The words of a clip as they follow one another."""
+"""The text of a clip's word timings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a task's own text tells its clips as sunoapi-like gateways do."""
+"""Detection of clips in the format of sunoapi-like gateways."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import pytest
 
 from sunotui.gateway.discovery.dialect_signs import has_sunoapi_clips
 
-LIKE: dict[str, Any] = {
+SUNOAPI: dict[str, Any] = {
     "id": "c1",
     "status": "complete",
     "audio_url": "https://cdn1.suno.ai/c1.mp3",
     "text": "[Verse]\nRain",
     "metadata": {"type": "gen", "duration": 62.4},
 }
-FULL = {**LIKE, "metadata": {"type": "gen", "prompt": "[Verse]\nRain", "tags": "pop"}}
-DESCRIBED = {**LIKE, "metadata": {"gpt_description_prompt": "rain"}}
-WITHOUT_TEXT = {key: value for key, value in LIKE.items() if key != "text"}
+FULL = {**SUNOAPI, "metadata": {"type": "gen", "prompt": "[Verse]\nRain", "tags": "pop"}}
+DESCRIBED = {**SUNOAPI, "metadata": {"gpt_description_prompt": "rain"}}
+WITHOUT_TEXT = {key: value for key, value in SUNOAPI.items() if key != "text"}
 
 
 def task(*clips: object) -> dict[str, Any]:
@@ -28,28 +28,37 @@ def task(*clips: object) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "document",
     [
-        task(LIKE),
-        task(LIKE, LIKE),
-        task(LIKE, WITHOUT_TEXT),
-        task({**LIKE, "metadata": None}),
-        task({**LIKE, "metadata": {"prompt": "", "tags": None}}),
-        [LIKE],
-        {"task_id": "a", "data": {"clips": {"c1": LIKE}}},
-        {"clips": [LIKE]},
+        task(SUNOAPI),
+        task(SUNOAPI, SUNOAPI),
+        task(SUNOAPI, WITHOUT_TEXT),
+        task({**SUNOAPI, "metadata": None}),
+        task({**SUNOAPI, "metadata": {"prompt": "", "tags": None}}),
+        [SUNOAPI],
+        {"task_id": "a", "data": {"clips": {"c1": SUNOAPI}}},
+        {"clips": [SUNOAPI]},
     ],
 )
-def test_words_under_text_and_nothing_of_the_request_are_the_sign(document: object) -> None:
+def test_sunoapi_clips_are_recognised(document: object) -> None:
     assert has_sunoapi_clips(json.dumps(document))
 
 
 @pytest.mark.parametrize(
     "document",
-    [task(FULL), task(DESCRIBED), task(LIKE, FULL), task(WITHOUT_TEXT), task({**LIKE, "text": " "}), task(), None, 7],
+    [
+        task(FULL),
+        task(DESCRIBED),
+        task(SUNOAPI, FULL),
+        task(WITHOUT_TEXT),
+        task({**SUNOAPI, "text": " "}),
+        task(),
+        None,
+        7,
+    ],
 )
-def test_anything_else_is_none(document: object) -> None:
+def test_other_clips_are_not_sunoapi_clips(document: object) -> None:
     assert not has_sunoapi_clips(json.dumps(document))
 
 
 @pytest.mark.parametrize("raw", ["", "{", "[" * 100_000])
-def test_a_text_that_cannot_be_read_is_none(raw: str) -> None:
+def test_invalid_json_has_no_sunoapi_clips(raw: str) -> None:
     assert not has_sunoapi_clips(raw)

@@ -1,4 +1,4 @@
-"""What a failure's code word, text and status mean together; alone, a status always means something (protocol 5)."""
+"""Classification of failures by code, message and status; a status alone always has a class (protocol 5)."""
 
 from __future__ import annotations
 
@@ -59,19 +59,19 @@ UPSTREAM: dict[int, tuple[type[SunotuiError], str, ErrorSource | None]] = {
 }
 
 
-def words_of(meaning: ErrorClass) -> tuple[type[SunotuiError], str]:
+def type_and_text(meaning: ErrorClass) -> tuple[type[SunotuiError], str]:
     return meaning.error_type, meaning.what
 
 
 @pytest.mark.parametrize("status", BY_STATUS)
-def test_what_a_status_means_alone(status: int) -> None:
-    assert words_of(classify_status(status)) == BY_STATUS[status]
-    assert words_of(classify(status, "", "")) == BY_STATUS[status]
-    assert words_of(classify(status, "something", "no more is known")) == BY_STATUS[status]
+def test_a_status_alone_is_classified(status: int) -> None:
+    assert type_and_text(classify_status(status)) == BY_STATUS[status]
+    assert type_and_text(classify(status, "", "")) == BY_STATUS[status]
+    assert type_and_text(classify(status, "something", "unknown reason")) == BY_STATUS[status]
 
 
 @pytest.mark.parametrize("status", UPSTREAM)
-def test_what_a_status_means_when_an_upstream_gave_it(status: int) -> None:
+def test_a_status_of_an_upstream_is_classified(status: int) -> None:
     meaning = classify(status, "upstream_error", "it said no")
     assert (meaning.error_type, meaning.what, meaning.source) == UPSTREAM[status]
 
@@ -88,7 +88,7 @@ def test_what_a_status_means_when_an_upstream_gave_it(status: int) -> None:
         ("451", RequestRejected, FILTER),
         ("455", GatewayFailed, "The gateway is under maintenance"),
         ("503", GatewayFailed, ""),
-        # No status: a word, too short, too long, digits that int() reads or refuses, and nothing.
+        # Not a status: a word, too short, too long, digits that int() accepts or refuses, and nothing.
         ("abc", GatewayFailed, "The gateway reported a failure"),
         ("40", GatewayFailed, "The gateway reported a failure"),
         ("4040", GatewayFailed, "The gateway reported a failure"),
@@ -99,25 +99,25 @@ def test_what_a_status_means_when_an_upstream_gave_it(status: int) -> None:
         ("", GatewayFailed, "The gateway reported a failure"),
     ],
 )
-def test_a_status_that_is_hidden_in_the_code_of_a_success(
+def test_a_status_in_the_code_of_a_successful_response_is_classified(
     status: int, code: str, kind: type[SunotuiError], what: str
 ) -> None:
-    assert words_of(classify(status, code, "no more is known")) == (kind, what)
+    assert type_and_text(classify(status, code, "unknown reason")) == (kind, what)
 
 
-def test_a_number_in_the_code_of_a_failure_counts_less_than_its_status_but_for_two() -> None:
-    assert words_of(classify(400, "404", "no")) == BY_STATUS[400]
-    assert words_of(classify(400, "429", "no")) == (InsufficientBalance, "")
-    assert words_of(classify(400, "405", "no")) == (RateLimited, "The gateway was asked too often")
+def test_the_status_of_a_failure_outranks_its_code_except_for_two() -> None:
+    assert type_and_text(classify(400, "404", "no")) == BY_STATUS[400]
+    assert type_and_text(classify(400, "429", "no")) == (InsufficientBalance, "")
+    assert type_and_text(classify(400, "405", "no")) == (RateLimited, "The gateway was asked too often")
 
 
-def test_gptproto_s_only_code_word() -> None:
+def test_the_only_error_code_of_gptproto() -> None:
     assert classify(403, "error", "no").error_type is InsufficientBalance
     assert classify(400, "error", "no").error_type is RequestRejected
     assert classify(403, "errors", "no").error_type is TokenLimited
 
 
-def test_an_upstream_s_code_word_counts_as_a_word() -> None:
+def test_the_code_of_an_upstream_is_used() -> None:
     assert classify(400, "x", "no", "sensitive_words_detected").what == FILTER
 
 
@@ -132,12 +132,10 @@ def test_an_upstream_s_code_word_counts_as_a_word() -> None:
         (503, {"code": "submit_failed", "message": ""}, False),
     ],
 )
-def test_an_upstream_that_gave_neither_a_task_nor_a_reason(
-    status: int, document: dict[str, str], is_mute: bool
-) -> None:
+def test_an_upstream_without_task_and_reason(status: int, document: dict[str, str], is_mute: bool) -> None:
     assert (classify_envelope(status, open_envelope(document)) is UPSTREAM_MUTE) == is_mute
 
 
 @given(st.integers(0, 999), st.text(max_size=6), st.text(max_size=20), st.text(max_size=6))
-def test_every_failure_means_something(status: int, code: str, text: str, inner_code: str) -> None:
+def test_every_failure_has_a_class(status: int, code: str, text: str, inner_code: str) -> None:
     assert isinstance(classify(status, code, text, inner_code), ErrorClass)

@@ -1,4 +1,4 @@
-"""How long a gateway wants to be left alone, and what a redirect and an exception become."""
+"""Retry-After, redirects and exceptions mapped to errors."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ DATE = "Sun, 29 Nov 2026 10:00:00 GMT"
         ("", None),
     ],
 )
-def test_seconds_to_wait(value: str, seconds: float | None) -> None:
+def test_retry_after_in_seconds(value: str, seconds: float | None) -> None:
     assert retry_after_s({"retry-after": value}) == seconds
 
 
@@ -50,10 +50,10 @@ def test_seconds_to_wait(value: str, seconds: float | None) -> None:
         (DATE, DATE, 0.0),
         ("Sun, 29 Nov 2026 11:00:00 GMT", DATE, RETRY_AFTER_CAP_S),
         ("Sun, 29 Nov 2026 09:59:59 GMT", DATE, None),
-        # Without the answer's own time there is nothing to count from: our clock may be wrong.
+        # Without the Date header the wait is unknown: our clock may be wrong.
         ("Sun, 29 Nov 2026 10:00:30 GMT", None, None),
         ("Sun, 29 Nov 2026 10:00:30 GMT", "yesterday", None),
-        # -0000 means that the zone is not known.
+        # -0000 means an unknown time zone.
         ("Sun, 29 Nov 2026 10:00:30 -0000", DATE, None),
         ("Sun, 29 Nov 2026 10:00:30 GMT", "Sun, 29 Nov 2026 10:00:00 -0000", None),
         ("Sun, 29 Nov 2026 10:00:30 -0000", "Sun, 29 Nov 2026 10:00:00 -0000", 30.0),
@@ -63,17 +63,19 @@ def test_seconds_to_wait(value: str, seconds: float | None) -> None:
         (",", DATE, None),
     ],
 )
-def test_a_date_counts_from_the_answer_s_own(value: str, date: str | None, seconds: float | None) -> None:
+def test_retry_after_as_a_date_is_relative_to_the_date_header(
+    value: str, date: str | None, seconds: float | None
+) -> None:
     headers = {"retry-after": value} if date is None else {"retry-after": value, "date": date}
     assert retry_after_s(headers) == seconds
 
 
-def test_no_wait_is_asked_for() -> None:
+def test_without_retry_after_there_is_no_wait() -> None:
     assert retry_after_s({}) is None
     assert retry_after_s({"date": DATE}) is None
 
 
-def test_only_a_failure_asks_for_a_wait() -> None:
+def test_only_errors_have_a_retry_time() -> None:
     headers = {"Retry-After": "Sun, 29 Nov 2026 10:00:30 GMT", "Date": DATE}
     busy = error_from_response(429, headers, b'{"message": "no"}')
     assert isinstance(busy, RateLimited)
@@ -82,7 +84,7 @@ def test_only_a_failure_asks_for_a_wait() -> None:
     assert error_from_response(302, headers, b"").retry_after_s is None
 
 
-def test_the_header_of_the_gateway_s_own_id_comes_first() -> None:
+def test_the_request_id_header_of_the_gateway_has_priority() -> None:
     headers = {"cf-ray": "c", "x-request-id": "r", "x-any2api-request-id": "a", "x-oneapi-request-id": "o"}
     for expected in ("o", "a", "r", "c", ""):
         assert request_id_of(headers) == expected
@@ -92,7 +94,7 @@ def test_the_header_of_the_gateway_s_own_id_comes_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("location", "words"),
+    ("location", "text"),
     [
         ("https://Other.example/a?b", "other.example"),
         ("/relative", "another page"),
@@ -101,11 +103,11 @@ def test_the_header_of_the_gateway_s_own_id_comes_first() -> None:
         (None, "another page"),
     ],
 )
-def test_a_redirect_is_named_and_never_with_the_token(location: str | None, words: str) -> None:
+def test_a_redirect_names_its_host_without_the_token(location: str | None, text: str) -> None:
     headers = {} if location is None else {"Location": location}
     failure = error_from_response(308, headers, b"", secret="SK-Canary")
     assert isinstance(failure, NotAGateway)
-    assert failure.what == f"The gateway sent us on to {words}, which is not followed"
+    assert failure.what == f"The gateway sent us on to {text}, which is not followed"
 
 
 def caused_by(error: Exception, cause: BaseException) -> Exception:
@@ -114,7 +116,7 @@ def caused_by(error: Exception, cause: BaseException) -> Exception:
 
 
 @pytest.mark.parametrize(
-    ("error", "kind", "words"),
+    ("error", "kind", "text"),
     [
         (httpx.ConnectTimeout("x"), TimedOut, "could not be reached"),
         (httpx.PoolTimeout("x"), TimedOut, "Too many requests"),
@@ -136,14 +138,14 @@ def caused_by(error: Exception, cause: BaseException) -> Exception:
         (asyncio.CancelledError(), GatewayFailed, "CancelledError"),
     ],
 )
-def test_what_an_exception_under_a_request_is(error: BaseException, kind: type[SunotuiError], words: str) -> None:
+def test_an_exception_becomes_an_error(error: BaseException, kind: type[SunotuiError], text: str) -> None:
     failure = error_from_exception(error)
     assert type(failure) is kind
-    assert words in failure.sentence
+    assert text in failure.sentence
     assert "sk-canary" not in failure.sentence
 
 
-def test_a_trouble_stays_what_it_is_and_a_circle_of_causes_ends() -> None:
+def test_an_error_is_unchanged_and_a_cycle_of_causes_ends() -> None:
     failure = RateLimited()
     assert error_from_exception(failure) is failure
     error = httpx.ConnectError("x")

@@ -1,4 +1,4 @@
-"""Every wording of a failure that the table knows, each by an example of its own (protocol 5)."""
+"""Every wording in the table of error messages has an example (protocol 5)."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ OF_THE_GATEWAY: tuple[Examples, ...] = (
         ("task_id is empty", "task id is empty"),
     ),
     (
-        (RequestRejected, "The request has no words"),
+        (RequestRejected, "The request has no text"),
         400,
         ("prompt_empty", "prompt is empty", "prompt cannot be empty", "prompt_is_empty", "empty prompt"),
     ),
@@ -219,36 +219,36 @@ OF_AN_UPSTREAM: tuple[Examples, ...] = (
 
 
 def rows(table: tuple[Examples, ...]) -> list[tuple[str, int, Reported]]:
-    return [(words, status, reported) for reported, status, examples in table for words in examples]
+    return [(message, status, reported) for reported, status, examples in table for message in examples]
 
 
-@pytest.mark.parametrize(("words", "status", "reported"), rows(OF_THE_GATEWAY))
-def test_what_the_gateway_s_own_words_mean(words: str, status: int, reported: Reported) -> None:
-    meaning = classify_message(words, status, is_upstream=False)
+@pytest.mark.parametrize(("message", "status", "reported"), rows(OF_THE_GATEWAY))
+def test_messages_of_the_gateway_are_classified(message: str, status: int, reported: Reported) -> None:
+    meaning = classify_message(message, status, is_upstream=False)
     assert meaning is not None
     assert (meaning.error_type, meaning.what) == reported
 
 
-@pytest.mark.parametrize(("words", "status", "reported"), rows(OF_AN_UPSTREAM))
-def test_what_an_upstream_s_words_mean(words: str, status: int, reported: Reported) -> None:
-    meaning = classify_message(words, status, is_upstream=True)
+@pytest.mark.parametrize(("message", "status", "reported"), rows(OF_AN_UPSTREAM))
+def test_messages_of_an_upstream_are_classified(message: str, status: int, reported: Reported) -> None:
+    meaning = classify_message(message, status, is_upstream=True)
     assert meaning is not None
     assert (meaning.error_type, meaning.what) == reported
 
 
 @pytest.mark.parametrize("rule", message_rules._RULES, ids=lambda rule: rule.pattern.pattern[:40])
 def test_every_alternative_of_every_rule_has_an_example(rule: message_rules._Rule) -> None:
-    """A rule is known by its pattern and what it means: a wording that is added later gets a row above first."""
+    """A rule is identified by its pattern and its class: a wording added later needs an example above."""
     is_upstream = rule.source is message_rules._Source.UPSTREAM
     texts = [
-        words.lower()
-        for words, status, (trouble, what) in rows(OF_AN_UPSTREAM if is_upstream else OF_THE_GATEWAY)
-        if (trouble, what) == (rule.error_class.error_type, rule.error_class.what) and status in rule.statuses
+        message.lower()
+        for message, status, (error_type, what) in rows(OF_AN_UPSTREAM if is_upstream else OF_THE_GATEWAY)
+        if (error_type, what) == (rule.error_class.error_type, rule.error_class.what) and status in rule.statuses
     ]
     assert [alternative for alternative, is_reached in reached(rule.pattern.pattern, texts) if not is_reached] == []
 
 
-def test_alternatives_are_what_a_pattern_can_be() -> None:
+def test_alternatives_lists_the_branches_of_a_pattern() -> None:
     assert alternatives(r"a|b(?:c|d)e") == ["a", "bce", "bde"]
     assert alternatives(r"x(?: is| was)? [|(] (?:y|(?:z|\)))") == [
         f"x{verb} [|(] {last}" for verb in (" is", " was", "") for last in ("y", "z", r"\)")
@@ -256,16 +256,16 @@ def test_alternatives_are_what_a_pattern_can_be() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "status", "reported"),
+    ("message", "status", "reported"),
     [
-        # The same words under other statuses.
+        # The same messages with other statuses.
         ("token has expired", 500, None),
         ("too long", 500, None),
         ("insert_task_failed", 400, None),
         ("invalid character", 400, BAD_FIELD),
         ("invalid character", 500, GARBLED),
         ("provider_not_found", 404, (ModelNotAllowed, "")),
-        # The first that matches counts.
+        # The first match wins.
         ("token quota: insufficient quota", 403, (KeyQuotaExceeded, "")),
         ("no access to the model", 403, (ModelNotAllowed, "")),
         ("no available channel: channel disabled", 503, GONE),
@@ -279,28 +279,28 @@ def test_alternatives_are_what_a_pattern_can_be() -> None:
         ("", 400, None),
     ],
 )
-def test_statuses_order_and_word_bounds(words: str, status: int, reported: Reported | None) -> None:
-    meaning = classify_message(words, status, is_upstream=False)
+def test_statuses_rule_order_and_word_boundaries(message: str, status: int, reported: Reported | None) -> None:
+    meaning = classify_message(message, status, is_upstream=False)
     assert (None if meaning is None else (meaning.error_type, meaning.what)) == reported
 
 
-def test_of_money_and_keys_an_upstream_means_the_gateway_s_own() -> None:
-    for words, status, _ in rows(OF_THE_GATEWAY[:1] + OF_THE_GATEWAY[2:12]):
-        reported = classify_message(words, status, is_upstream=True)
+def test_an_upstream_does_not_refer_to_the_users_balance_or_key() -> None:
+    for message, status, _ in rows(OF_THE_GATEWAY[:1] + OF_THE_GATEWAY[2:12]):
+        reported = classify_message(message, status, is_upstream=True)
         assert reported is None or reported.error_type not in {
             KeyQuotaExceeded,
             TokenLimited,
             TokenRejected,
             ModelNotAllowed,
-        }, words
+        }, message
     assert classify_message("payment required", 402, is_upstream=False) is None
 
 
-def test_only_the_beginning_of_a_text_is_looked_at() -> None:
+def test_only_the_beginning_of_a_message_is_examined() -> None:
     assert classify_message("x" * 4_090 + " prohibited", 400, is_upstream=False) is None
 
 
-# --- whose failure it is ----------------------------------------------------------------------------------------------
+# --- errors of an upstream --------------------------------------------------------------------------------------------
 
 VERBS = ("error", "returned", "rejected", "failed", "refused", "responded", "response", "said", "status", "answered")
 NAMES_UPSTREAM = (
@@ -323,13 +323,13 @@ OTHERS = (
 
 
 @pytest.mark.parametrize("text", NAMES_UPSTREAM)
-def test_a_text_that_names_the_upstream(text: str) -> None:
+def test_a_message_that_names_the_upstream(text: str) -> None:
     assert is_from_upstream("", text)
     assert is_from_upstream("", text.upper())
 
 
 @pytest.mark.parametrize("text", ["500 internal server error", " 429 Too Many Requests ", "Provider API error: no\nno"])
-def test_a_text_in_a_relay_s_own_form(text: str) -> None:
+def test_a_message_in_the_format_of_a_relay(text: str) -> None:
     assert is_from_upstream("", text)
     assert not is_from_upstream("", f"x {text}")
 
@@ -337,10 +337,10 @@ def test_a_text_in_a_relay_s_own_form(text: str) -> None:
 @pytest.mark.parametrize(
     "code", ["fail_to_fetch_task", "bad_response_status_code", "submit_failed", "Upstream_Error", "UPSTREAM_ERROR"]
 )
-def test_a_code_word_for_what_an_upstream_answered(code: str) -> None:
+def test_a_code_for_an_upstream_response(code: str) -> None:
     assert is_from_upstream(code, "")
 
 
 @pytest.mark.parametrize("text", OTHERS)
-def test_words_that_name_no_upstream_s_failure(text: str) -> None:
+def test_a_message_that_does_not_blame_an_upstream(text: str) -> None:
     assert not is_from_upstream("x", text)

@@ -1,4 +1,4 @@
-"""A task that a gateway does not know is "not found", however the gateway says so."""
+"""A task that a gateway does not know is "not found", whatever the wording and the wrapper."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from sunotui.gateway.errors.message_rules import says_no_such_task
 from sunotui.gateway.parsing.envelope import Response
 from sunotui.gateway.parsing.response_cache import reports_of
 from tests.gateway.conftest import Client
-from tests.gateway.loopback import Asked, answer, listening
+from tests.gateway.loopback import ReceivedRequest, loopback_server, response
 
-WORDS = [
+MESSAGES = [
     "task not found",
     "Task 736a6f88-bd29-4b1e-b110-37132a5325ac not found",
     "task_not_exist",
@@ -48,7 +48,7 @@ WRAPPERS: dict[str, Callable[[str], object]] = {
     "a list of errors": lambda text: {"errors": [{"title": text}]},
     "a status": lambda text: {"status": "error", "reason": text},
     "a JSON string": lambda text: json.dumps(text),
-    "plain words": lambda text: text,
+    "plain text": lambda text: text,
     "a page": lambda text: f"<!doctype html><title>{text}</title><body>{text}</body>",
     "upstream's in a message": lambda text: {
         "code": "fail_to_fetch_task",
@@ -71,7 +71,7 @@ OTHERS: dict[str, tuple[int, object]] = {
 }
 
 
-def messages(status: int, body: object) -> Response:
+def raw_response(status: int, body: object) -> Response:
     text = body if isinstance(body, str) else json.dumps(body)
     kind = "text/html" if text.startswith("<") else "application/json"
     return Response(status, {"content-type": kind}, text.encode())
@@ -80,56 +80,56 @@ def messages(status: int, body: object) -> Response:
 @pytest.mark.parametrize("status", [200, 400, 403, 404, 410, 422, 500, 503])
 @pytest.mark.parametrize("wrapper", WRAPPERS)
 def test_not_found_in_any_wrapper_status_and_language(wrapper: str, status: int) -> None:
-    for words in WORDS:
+    for message in MESSAGES:
         with pytest.raises(NotFound) as caught:
-            reports_of(messages(status, WRAPPERS[wrapper](words)), ["a"], "")
+            reports_of(raw_response(status, WRAPPERS[wrapper](message)), ["a"], "")
         assert caught.value.http_status == status
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_what_is_no_word_about_a_task(name: str) -> None:
+def test_other_errors_are_not_a_missing_task(name: str) -> None:
     status, body = OTHERS[name]
-    assert not says_no_such_task(messages(status, body))
+    assert not says_no_such_task(raw_response(status, body))
     with pytest.raises(SunotuiError) as caught:
-        reports_of(messages(status, body), ["a"], "")
+        reports_of(raw_response(status, body), ["a"], "")
     assert not isinstance(caught.value, NotFound)
 
 
-def test_no_key_is_repeated() -> None:
+def test_the_error_does_not_repeat_the_key() -> None:
     with pytest.raises(NotFound) as caught:
-        reports_of(messages(404, {"detail": "sk-mine0123456789 task not found"}), ["a"], "sk-mine0123456789")
+        reports_of(raw_response(404, {"detail": "sk-mine0123456789 task not found"}), ["a"], "sk-mine0123456789")
     assert "sk-mine" not in caught.value.full_sentence + caught.value.answer
 
 
 @given(st.integers(100, 599), st.binary(max_size=300))
-def test_any_bytes_say_it_or_not(status: int, body: bytes) -> None:
+def test_any_response_gives_a_verdict(status: int, body: bytes) -> None:
     assert says_no_such_task(Response(status, {}, body)) in {True, False}
 
 
-async def test_one_unknown_task_hides_none_of_a_batch(client_for: Client) -> None:
-    """P2: a gateway that refuses the whole batch for one id is asked for the others without it."""
+async def test_one_unknown_task_does_not_hide_the_rest_of_a_batch(client_for: Client) -> None:
+    """P2: if a gateway refuses the whole batch because of one id, the others are fetched without it."""
 
-    def respond(asked: Asked) -> bytes:
-        if "gone" in asked.ids:
-            return answer(404, {"detail": "Task not found"})
-        tasks = [{"task_id": task_id, "status": "SUCCESS", "data": []} for task_id in asked.ids]
-        return answer(200, {"code": "success", "message": "", "data": tasks})
+    def respond(request: ReceivedRequest) -> bytes:
+        if "gone" in request.ids:
+            return response(404, {"detail": "Task not found"})
+        tasks = [{"task_id": task_id, "status": "SUCCESS", "data": []} for task_id in request.ids]
+        return response(200, {"code": "success", "message": "", "data": tasks})
 
-    async with listening(respond) as gateway:
+    async with loopback_server(respond) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(["a", "gone", "b", "c"])
     assert [report.id for report in batch.reports] == ["a", "b", "c"]
     assert (batch.absent, batch.unreadable, batch.error) == (("gone",), (), None)
 
 
-@pytest.mark.parametrize("wants_an_id", [False, True])
-async def test_the_prefix_is_found_by_it(wants_an_id: bool, client_for: Client) -> None:
-    def respond(asked: Asked) -> bytes:
-        if not asked.path.startswith("/v1/"):
-            return answer(404, {"detail": "Not Found"})
-        if wants_an_id and not asked.ids:
-            return answer(400, {"detail": "ids must not be empty"})
-        return answer(404, {"detail": "Task not found"})
+@pytest.mark.parametrize("requires_an_id", [False, True])
+async def test_the_prefix_is_found_by_a_missing_task_error(requires_an_id: bool, client_for: Client) -> None:
+    def respond(request: ReceivedRequest) -> bytes:
+        if not request.path.startswith("/v1/"):
+            return response(404, {"detail": "Not Found"})
+        if requires_an_id and not request.ids:
+            return response(400, {"detail": "ids must not be empty"})
+        return response(404, {"detail": "Task not found"})
 
-    async with listening(respond) as gateway:
+    async with loopback_server(respond) as gateway:
         found = await client_for(gateway.base_url).find_prefix()
         assert found == replace(gateway.base_url, prefix="/v1")

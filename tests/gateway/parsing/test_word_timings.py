@@ -1,4 +1,4 @@
-"""The times of words out of foreign JSON, and out of what the library kept of them."""
+"""Word timings parsed from the JSON of gateways and from the text stored in the library."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sunotui.domain.tasks.word_timings import WordTimings
 from sunotui.gateway.parsing.word_timings import MOST_WORDS, timing_in, timing_of_text
 
 
-def test_words_of_no_moment_hide_no_others() -> None:
+def test_words_without_a_valid_time_do_not_hide_the_others() -> None:
     words = [
         {"word": "late", "start_s": 9, "end_s": 8},
         {"word": "never", "start_s": "soon"},
@@ -23,7 +23,7 @@ def test_words_of_no_moment_hide_no_others() -> None:
     assert [(word.text, word.start_s, word.end_s) for word in timing.words] == [("[31modd\n", 1.5, 1.5), ("late", 9, 9)]
 
 
-def test_words_without_end_are_cut() -> None:
+def test_too_many_words_are_cut() -> None:
     timing = timing_in({"aligned_words": [{"word": "la ", "start_s": at, "end_s": at} for at in range(50_000)]})
     assert timing is not None
     assert len(timing.words) == MOST_WORDS
@@ -31,5 +31,5 @@ def test_words_without_end_are_cut() -> None:
 
 
 @given(st.text(max_size=100))
-def test_any_stored_text_is_a_timing(text: str) -> None:
+def test_any_stored_text_gives_word_timings(text: str) -> None:
     assert isinstance(timing_of_text(text), WordTimings)

@@ -1,4 +1,4 @@
-"""The JSON of one request in each dialect, whole bodies."""
+"""The complete JSON body of a request in each dialect."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def body(request: Request, dialect: Dialect) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("request_", [CUSTOM, EXTEND, PERSONA, MusicRequest(description="rain", model="chirp-v4")])
-def test_nested_leaves_new_songs_and_extensions_as_flat_has_them(request_: Request) -> None:
+def test_nested_sends_songs_and_extensions_like_flat(request_: Request) -> None:
     assert body(request_, Dialect.NESTED) == body(request_, Dialect.FLAT)
 
 
@@ -64,7 +64,7 @@ def test_nested_names_the_uploaded_clip_twice() -> None:
     assert made == body(UPLOAD_EXTEND, Dialect.FLAT)
 
 
-def test_sunoapi_marks_lyrics_as_lyrics() -> None:
+def test_sunoapi_sends_lyrics_in_custom_mode() -> None:
     assert body(CUSTOM, Dialect.SUNOAPI) == {
         "custom_mode": True,
         "prompt": "[Verse]\nla",
@@ -77,13 +77,13 @@ def test_sunoapi_marks_lyrics_as_lyrics() -> None:
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.mv)
-def test_the_spelling_of_a_model_is_known_when_it_comes_back(model: Model) -> None:
+def test_every_spelling_of_a_model_is_recognised(model: Model) -> None:
     for dialect in Dialect:
         spelled = body(MusicRequest(description="rain", model=model.mv), dialect)
         assert find(spelled["model" if dialect is Dialect.SUNOAPI else "mv"]) is model
 
 
-def test_sunoapi_marks_a_description_as_one() -> None:
+def test_sunoapi_sends_a_description_without_custom_mode() -> None:
     request = MusicRequest(description="rain", model="own-name", instrumental=True)
     assert body(request, Dialect.SUNOAPI) == {
         "custom_mode": False,
@@ -104,12 +104,12 @@ def test_sunoapi_extends_by_clip_and_second() -> None:
     }
 
 
-def test_sunoapi_sings_with_a_persona() -> None:
+def test_sunoapi_sends_a_persona_as_style() -> None:
     made = body(PERSONA, Dialect.SUNOAPI)
     assert (made["persona_id"], made["persona_model"]) == ("p-1", "style_persona")
 
 
-def test_sunoapi_alone_sings_with_the_voice_of_a_persona() -> None:
+def test_only_sunoapi_supports_a_persona_as_voice() -> None:
     request = replace(PERSONA, persona_as_voice=True)
     assert body(request, Dialect.SUNOAPI)["persona_model"] == "voice_persona"
     for dialect in (Dialect.FLAT, Dialect.NESTED):
@@ -128,19 +128,19 @@ def test_sunoapi_alone_sings_with_the_voice_of_a_persona() -> None:
         (DerivedRequest("stems", clip_id="clip-1"), Dialect.NESTED),
     ],
 )
-def test_a_task_without_a_form_is_refused_before_it_is_sent(request_: Request, dialect: Dialect) -> None:
+def test_an_unsupported_task_is_refused_before_it_is_sent(request_: Request, dialect: Dialect) -> None:
     with pytest.raises(InvalidRequest) as refused:
         build_payload(request_, dialect)
     assert "not offered here" in refused.value.what
 
 
 def test_lyrics_are_the_same_everywhere() -> None:
-    orders = {build_payload(LyricsRequest("rain"), dialect) for dialect in Dialect}
-    assert len(orders) == 1
+    payloads = {build_payload(LyricsRequest("rain"), dialect) for dialect in Dialect}
+    assert len(payloads) == 1
 
 
 @pytest.mark.parametrize("dialect", list(Dialect))
-def test_extra_fields_overrule_the_form_in_every_dialect(dialect: Dialect) -> None:
+def test_extra_fields_override_others_in_every_dialect(dialect: Dialect) -> None:
     request = MusicRequest(lyrics="la", model="chirp-v4", extra='{"title": "mine", "x": 1}')
     made = body(request, dialect)
     assert (made["title"], made["x"]) == ("mine", 1)

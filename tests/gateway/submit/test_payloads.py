@@ -1,4 +1,4 @@
-"""What goes out, to the letter: a field too many can be refused, a field too few can be another song (protocol 2)."""
+"""The exact request bodies: an extra field can be refused, a missing one can give another song (protocol 2)."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from sunotui.domain.requests.request import (
 from sunotui.domain.text import sendable
 from sunotui.gateway.submit.payloads import build_payload
 
-ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
+PAYLOADS: dict[str, tuple[Request, str, dict[str, object]]] = {
     "described": (
         MusicRequest(description=" rain on a tin roof ", model="chirp-v4"),
         "/suno/submit/music",
         {"gpt_description_prompt": "rain on a tin roof", "mv": "chirp-v4", "make_instrumental": False},
     ),
-    "described and instrumental, in no model's name": (
+    "described and instrumental, without a model": (
         MusicRequest(description="rain", instrumental=True),
         "/suno/submit/music",
         {"gpt_description_prompt": "rain", "mv": "chirp-hawk", "make_instrumental": True},
@@ -46,7 +46,7 @@ ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
             "make_instrumental": False,
         },
     ),
-    "custom and instrumental: no words, whatever is in the box": (
+    "custom and instrumental: the lyrics are not sent": (
         MusicRequest(lyrics="[Verse]\nrain", style="folk", model="chirp-v4", instrumental=True),
         "/suno/submit/music",
         {"prompt": "", "tags": "folk", "mv": "chirp-v4", "make_instrumental": True},
@@ -66,7 +66,7 @@ ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
             "task_id": "task-1",
         },
     ),
-    "extend at a broken second, of a task nobody knows": (
+    "extend at a fraction of a second, without a task id": (
         MusicRequest(lyrics="more", model="chirp-v4", extend_clip_id="clip-1", extend_at_s=90.5),
         "/suno/submit/music",
         {
@@ -164,7 +164,7 @@ ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
             "continue_at": None,
         },
     ),
-    "with what is not known here": (
+    "with unknown extra fields": (
         LyricsRequest("rain", extra='{"lyrics_model": "remi-v1", "prompt": "snow", "odd": "\\ud800"}'),
         "/suno/submit/lyrics",
         {"prompt": "snow", "lyrics_model": "remi-v1", "odd": "\ufffd"},
@@ -172,21 +172,21 @@ ORDERS: dict[str, tuple[Request, str, dict[str, object]]] = {
 }
 
 
-@pytest.mark.parametrize("name", ORDERS)
-def test_an_order(name: str) -> None:
-    request, path, body = ORDERS[name]
-    order = build_payload(request)
-    assert (order.path, json.loads(order.body)) == (path, body)
-    # A whole second goes as a whole number: 90 and 90.0 are not the same to every server.
-    assert "90.0" not in order.body
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_the_payload_of_a_request(name: str) -> None:
+    request, path, body = PAYLOADS[name]
+    payload = build_payload(request)
+    assert (payload.path, json.loads(payload.body)) == (path, body)
+    # A whole second is sent as an integer: some servers distinguish 90 and 90.0.
+    assert "90.0" not in payload.body
 
 
 @given(st.text(), st.text(), st.text())
-def test_any_text_makes_a_body_that_can_be_sent_and_read(description: str, title: str, model: str) -> None:
+def test_any_text_gives_a_valid_body(description: str, title: str, model: str) -> None:
     request = MusicRequest(description=description, title=title, model=model)
-    order = build_payload(request)
-    assert order == build_payload(request)
-    read = json.loads(order.body.encode())
+    payload = build_payload(request)
+    assert payload == build_payload(request)
+    read = json.loads(payload.body.encode())
     if "gpt_description_prompt" in read:
         assert read["gpt_description_prompt"] == sendable(description)
 
@@ -215,8 +215,8 @@ _IN_ENDS = f"{_ENDS}x\u200by{_ENDS}"
     ],
     ids=lambda request: request.kind,
 )
-def test_nothing_invisible_goes_out_at_the_ends_of_a_text(request_: Request) -> None:
-    """A byte order mark before the words and a zero-width space behind the model's name were sent."""
+def test_invisible_characters_at_the_ends_of_a_text_are_not_sent(request_: Request) -> None:
+    """A byte order mark before the lyrics and a zero-width space after the model name were sent once."""
     body = json.loads(build_payload(request_).body)
     texts = [text for value in body.values() for text in (value if isinstance(value, list) else [value])]
     texts = [text for text in texts if isinstance(text, str)]
@@ -225,12 +225,12 @@ def test_nothing_invisible_goes_out_at_the_ends_of_a_text(request_: Request) -> 
     assert "\ufeff" not in str(body)
 
 
-def test_a_text_of_nothing_visible_is_left_out() -> None:
+def test_a_text_of_invisible_characters_is_left_out() -> None:
     empty = build_payload(MusicRequest(lyrics="la", style="\u200b", exclude="\ufeff", title="\u3164", model="\u2060"))
     assert empty == build_payload(MusicRequest(lyrics="la"))
 
 
-def test_line_ends_of_windows_go_out_as_newlines() -> None:
+def test_windows_line_ends_are_sent_as_newlines() -> None:
     lyrics = "[Verse]\r\nla\r\n"
     cover, plain = (DerivedRequest("cover", "c", style=f"pop{end}x", lyrics=lyrics) for end in ("\r\n", "\n"))
     assert build_payload(cover) == build_payload(plain)

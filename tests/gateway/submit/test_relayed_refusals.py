@@ -1,7 +1,7 @@
-"""What a relay passes on of its upstream's failure: whether it proves that nothing was charged, and whose fault it is.
+"""Failures of an upstream passed on by a relay: whether they prove that nothing was charged, and who caused them.
 
-The answers are those of new-api of April 2025 and August 2026 and of one-hub, taken from the servers themselves; the
-account had as much after each as before.
+The responses were recorded from servers: new-api of April 2025 and August 2026, and one-hub. The balance of the account
+was the same before and after each.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ID = "736a6f88-bd29-4b1e-b110-37132a5325ac"
 
 
 def relayed(upstream: object) -> dict[str, object]:
-    """What new-api makes of an upstream's answer."""
+    """The response of new-api to an error response of its upstream."""
     message = upstream if isinstance(upstream, str) else json.dumps(upstream)
     return {"code": "fail_to_fetch_task", "message": message, "data": None}
 
@@ -48,46 +48,46 @@ REFUSED: dict[str, tuple[int, object, type[SunotuiError]]] = {
 }
 UNKNOWN: dict[str, tuple[int, object]] = {
     "a web page": (503, relayed("<html><title>503</title></html>")),
-    "nothing": (500, relayed("")),
-    "plain words": (500, relayed("upstream said no")),
+    "empty": (500, relayed("")),
+    "plain text": (500, relayed("upstream said no")),
     "a success": (500, relayed({"code": "success", "message": "", "data": None})),
     "an id": (500, relayed({"code": "error", "message": "late", "data": ID})),
-    "an id in the words": (500, relayed({"code": "error", "message": f"late: {ID}"})),
+    "an id in the message": (500, relayed({"code": "error", "message": f"late: {ID}"})),
     "Suno-API, after Suno accepted": (500, relayed({"code": "internal_error", "message": "task failed", "data": None})),
-    "a relay that lost its upstream": (500, relayed({"code": "do_request_failed", "message": "x", "data": None})),
-    "the same, in Chinese": (500, relayed({"code": "error", "message": "请求上游地址失败", "data": None})),
-    "the same, two relays away": (500, relayed(relayed({"code": "do_request_failed", "message": "x"}))),
+    "lost upstream": (500, relayed({"code": "do_request_failed", "message": "x", "data": None})),
+    "lost upstream, in Chinese": (500, relayed({"code": "error", "message": "请求上游地址失败", "data": None})),
+    "lost upstream, two relays away": (500, relayed(relayed({"code": "do_request_failed", "message": "x"}))),
     "an upstream that timed out": (503, relayed({"error": {"message": "context deadline exceeded", "type": "e"}})),
     "an upstream's proxy": (503, relayed({"error": {"message": "Bad Gateway", "type": "e"}})),
-    "an upstream that is away": (500, relayed({"code": "error", "message": "Service unavailable", "data": None})),
-    "an upstream that does not know": (500, relayed({"code": "error", "message": "Unknown error", "data": None})),
+    "an unavailable upstream": (500, relayed({"code": "error", "message": "Service unavailable", "data": None})),
+    "an unknown upstream error": (500, relayed({"code": "error", "message": "Unknown error", "data": None})),
     "an upstream that gave up": (500, relayed({"code": "error", "message": "context canceled", "data": None})),
-    "a cut connection": (500, relayed({"code": "error", "message": "write: broken pipe", "data": None})),
-    "its own error, in Chinese": (500, relayed({"code": "error", "message": "服务器内部错误", "data": None})),
-    "an unknown one, in Chinese": (500, {"code": "submit_failed", "message": "未知错误"}),
-    "its network, in Chinese": (500, relayed({"code": "error", "message": "网络连接失败", "data": None})),
+    "a closed connection": (500, relayed({"code": "error", "message": "write: broken pipe", "data": None})),
+    "an internal error, in Chinese": (500, relayed({"code": "error", "message": "服务器内部错误", "data": None})),
+    "an unknown error, in Chinese": (500, {"code": "submit_failed", "message": "未知错误"}),
+    "a network error, in Chinese": (500, relayed({"code": "error", "message": "网络连接失败", "data": None})),
     "a timeout of the relay": (504, relayed(NO_CHANNEL)),
     "another status": (502, relayed(NO_CHANNEL)),
     "new-api: a failure under 200": (500, {"code": "error", "message": "model not supported", "data": None}),
     "new-api: a 200 without a code": (500, {"code": "", "message": "", "data": None}),
     "one-hub: a 200 without a code": (500, {"code": "submit_failed", "message": ""}),
     "one-hub: a lost upstream": (500, {"code": "submit_failed", "message": "task failed"}),
-    "one-hub: a success that it does not know": (500, {"code": "submit_failed", "message": "Submitted"}),
-    "one-hub: no words": (503, {"code": "bad_response_status_code", "message": "Provider API error: bad response"}),
+    "one-hub: an unrecognised success": (500, {"code": "submit_failed", "message": "Submitted"}),
+    "one-hub: no message": (503, {"code": "bad_response_status_code", "message": "Provider API error: bad response"}),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_an_upstreams_own_refusal_proves_that_nothing_was_charged(name: str) -> None:
-    status, document, trouble = REFUSED[name]
+def test_a_refusal_of_an_upstream_proves_that_nothing_was_charged(name: str) -> None:
+    status, document, error_type = REFUSED[name]
     outcome = outcome_of_answer(status, {}, json.dumps(document).encode())
     assert isinstance(outcome, Rejected)
-    assert type(outcome.error) is trouble
+    assert type(outcome.error) is error_type
     assert outcome.error.source is ErrorSource.UPSTREAM
 
 
 @pytest.mark.parametrize("name", UNKNOWN)
-def test_what_proves_no_refusal_stays_unknown(name: str) -> None:
+def test_other_failures_stay_unknown(name: str) -> None:
     status, document = UNKNOWN[name]
     assert isinstance(outcome_of_answer(status, {}, json.dumps(document).encode()), Unknown)
 
@@ -118,38 +118,40 @@ UNSURE = (
     *("queued", "Service unavailable", "unknown error", "context canceled", "context cancelled", "broken pipe"),
     *("服务器内部错误", "系统错误", "系统异常", "未知错误", "网络异常"),
 )
-"""Words of an upstream that may have made the task, or of a success."""
+"""Messages after which the upstream may have created the task, and messages of success."""
 
 
-@pytest.mark.parametrize("words", UNSURE)
-def test_words_of_an_upstream_that_is_not_sure_prove_nothing(words: str) -> None:
-    for messages in (words, words.upper(), f"sorry: {words}, no"):
+@pytest.mark.parametrize("message", UNSURE)
+def test_an_unsure_message_of_an_upstream_proves_nothing(message: str) -> None:
+    for text in (message, message.upper(), f"sorry: {message}, no"):
         for status, document in (
-            (500, relayed({"error": {"message": messages, "type": "e"}})),
-            (503, relayed({"code": "error", "message": messages, "data": None})),
-            (500, {"code": "submit_failed", "message": messages}),
+            (500, relayed({"error": {"message": text, "type": "e"}})),
+            (503, relayed({"code": "error", "message": text, "data": None})),
+            (500, {"code": "submit_failed", "message": text}),
         ):
             assert isinstance(outcome_of_answer(status, {}, json.dumps(document).encode()), Unknown), document
 
 
-def test_a_code_word_of_an_upstream_that_is_not_sure_proves_nothing() -> None:
+def test_an_unsure_code_of_an_upstream_proves_nothing() -> None:
     document = relayed({"code": "insert_task_failed", "message": "no", "data": None})
     assert isinstance(outcome_of_answer(500, {}, json.dumps(document).encode()), Unknown)
 
 
-@pytest.mark.parametrize("words", ["no token", "a getaway", "look at it", "geofence", "50 songs", "sometimes", "tasks"])
-def test_other_words_are_a_refusal(words: str) -> None:
-    document = relayed({"error": {"message": words, "type": "e"}})
+@pytest.mark.parametrize(
+    "message", ["no token", "a getaway", "look at it", "geofence", "50 songs", "sometimes", "tasks"]
+)
+def test_other_messages_are_a_refusal(message: str) -> None:
+    document = relayed({"error": {"message": message, "type": "e"}})
     assert isinstance(outcome_of_answer(500, {}, json.dumps(document).encode()), Rejected)
 
 
-def test_every_wording_of_an_unsure_upstream_has_an_example() -> None:
-    texts = [words.lower() for words in UNSURE]
+def test_every_unsure_wording_has_an_example() -> None:
+    texts = [message.lower() for message in UNSURE]
     assert [one for one, is_reached in reached(_UNSURE.pattern, texts) if not is_reached] == []
 
 
 @pytest.mark.parametrize("code", ["", "submit_failed"])
-def test_an_upstream_without_a_reason_is_told_as_that(code: str) -> None:
+def test_an_upstream_without_a_reason_is_named_as_the_source(code: str) -> None:
     outcome = outcome_of_answer(500, {}, json.dumps({"code": code, "message": "", "data": None}).encode())
     assert isinstance(outcome, Unknown)
     assert outcome.error.source is ErrorSource.UPSTREAM
@@ -157,7 +159,7 @@ def test_an_upstream_without_a_reason_is_told_as_that(code: str) -> None:
 
 
 @pytest.mark.parametrize(("status", "upstream"), [(400, PARENT_AT_2025), (500, PARENT_AT_ONE_HUB)])
-def test_an_upstream_that_does_not_know_the_parent_is_no_clip_from_elsewhere(status: int, upstream: object) -> None:
+def test_a_parent_unknown_to_the_upstream_is_not_blamed_on_the_clip(status: int, upstream: object) -> None:
     outcome = outcome_of_answer(status, {}, json.dumps(relayed(upstream)).encode())
     assert not isinstance(outcome, Unknown)
     reported = outcome.error.full_sentence  # type: ignore[union-attr]
@@ -166,13 +168,13 @@ def test_an_upstream_that_does_not_know_the_parent_is_no_clip_from_elsewhere(sta
 
 
 @pytest.mark.parametrize("upstream", [PARENT_AT_2025, PARENT_AT_ONE_HUB])
-def test_a_gateway_that_does_not_know_the_parent_itself_says_so(upstream: dict[str, object]) -> None:
+def test_a_parent_unknown_to_the_gateway_is_explained(upstream: dict[str, object]) -> None:
     outcome = outcome_of_answer(400, {}, json.dumps(upstream).encode())
     assert isinstance(outcome, Rejected)
     assert "Only a clip that this gateway made for this account can be continued" in outcome.error.full_sentence
 
 
-def test_no_channel_upstream_is_not_told_as_the_gateways_own() -> None:
+def test_a_missing_channel_of_the_upstream_is_attributed_to_it() -> None:
     outcome = outcome_of_answer(503, {}, json.dumps(relayed(NO_CHANNEL)).encode())
     assert isinstance(outcome, Rejected)
     assert outcome.error.what == "The gateway's upstream has no channel for that model or action"

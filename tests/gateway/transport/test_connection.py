@@ -1,4 +1,4 @@
-"""The wire: the token goes to one origin only, nothing is followed, nothing is kept, nothing comes from outside."""
+"""The connection: the token goes to one origin only; no redirects, no cookies, no proxy from the environment."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from sunotui.gateway.submit.payloads import Payload
 from sunotui.gateway.transport.auth import TokenAuth
 from sunotui.gateway.transport.content_encoding import read_body
 from tests.gateway.conftest import Client
-from tests.gateway.loopback import TOKEN, Asked, answer, listening
+from tests.gateway.loopback import TOKEN, ReceivedRequest, loopback_server, response
 
-EMPTY = answer(200, {"code": "success", "message": "", "data": []})
+EMPTY = response(200, {"code": "success", "message": "", "data": []})
 
 
-async def test_what_goes_with_every_request(client_for: Client) -> None:
-    async with listening(EMPTY) as gateway:
+async def test_the_headers_of_every_request(client_for: Client) -> None:
+    async with loopback_server(EMPTY) as gateway:
         await client_for(gateway.base_url).fetch_tasks(["a"])
-    headers = gateway.asked[0].headers
+    headers = gateway.requests[0].headers
     assert headers["authorization"] == f"Bearer {TOKEN.reveal()}"
     assert headers["content-type"] == "application/json"
     assert headers["accept-encoding"] == "identity"
     assert headers["user-agent"].startswith("sunotui/")
-    # Nothing that tells more of the person than that.
+    # No other header, which might identify the user.
     assert set(headers) <= {
         "authorization", "content-type", "content-length", "accept", "accept-encoding", "accept-language",
         "user-agent", "host", "connection",
@@ -65,30 +65,30 @@ def test_the_token_goes_to_its_own_origin() -> None:
 @pytest.mark.guarantee("K2")
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_a_redirect_is_never_followed(status: int, client_for: Client) -> None:
-    async with listening(EMPTY) as elsewhere:
+    async with loopback_server(EMPTY) as elsewhere:
         target = f"{elsewhere.base_url.origin}/suno/fetch"
-        async with listening(answer(status, "", headers={"Location": target})) as gateway:
+        async with loopback_server(response(status, "", headers={"Location": target})) as gateway:
             client = client_for(gateway.base_url)
             with pytest.raises(NotAGateway):
                 await client.fetch_tasks(["a"])
             assert isinstance(await client.submit(Payload("/suno/submit/music", "{}")), Unknown)
-        assert elsewhere.asked == []
-    assert len(gateway.asked) == 2
+        assert elsewhere.requests == []
+    assert len(gateway.requests) == 2
 
 
 @pytest.mark.guarantee("K2")
 async def test_cookies_are_not_kept(client_for: Client) -> None:
     body = {"code": "success", "message": "", "data": []}
-    async with listening(answer(200, body, headers={"Set-Cookie": "session=abc; Path=/"})) as gateway:
+    async with loopback_server(response(200, body, headers={"Set-Cookie": "session=abc; Path=/"})) as gateway:
         client = client_for(gateway.base_url)
         await client.fetch_tasks(["a"])
         await client.fetch_tasks(["a"])
-    assert all("cookie" not in asked.headers for asked in gateway.asked)
+    assert all("cookie" not in request.headers for request in gateway.requests)
 
 
 @pytest.mark.guarantee("K4", ordinary="proxy variables of the environment")
 async def test_the_environment_changes_nothing(client_for: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with listening(answer(502)) as proxy, listening(EMPTY) as gateway:
+    async with loopback_server(response(502)) as proxy, loopback_server(EMPTY) as gateway:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
             monkeypatch.setenv(name, proxy.base_url.origin)
         monkeypatch.setenv("NO_PROXY", "")
@@ -101,16 +101,16 @@ RAW_DEFLATE = zlib.compressobj(wbits=-zlib.MAX_WBITS)
 COMPRESSED: dict[str, tuple[str, bytes]] = {
     "gzip": ("gzip", gzip.compress(PLAIN)),
     "x-gzip": (" X-GZIP ", gzip.compress(PLAIN)),
-    "deflate in zlib's form": ("deflate", zlib.compress(PLAIN)),
-    "deflate in zlib's form, fast": ("Deflate", zlib.compress(PLAIN, 1)),
-    "bare deflate": ("deflate", RAW_DEFLATE.compress(PLAIN) + RAW_DEFLATE.flush()),
-    "empty but labelled, then read as empty": ("gzip", b""),
+    "deflate with a zlib header": ("deflate", zlib.compress(PLAIN)),
+    "deflate with a zlib header, fast": ("Deflate", zlib.compress(PLAIN, 1)),
+    "raw deflate": ("deflate", RAW_DEFLATE.compress(PLAIN) + RAW_DEFLATE.flush()),
+    "an empty body with an encoding": ("gzip", b""),
 }
 
 
 @pytest.mark.parametrize("name", COMPRESSED)
 @pytest.mark.parametrize("piece", [1, 7, 1_000_000])
-async def test_a_labelled_compressed_answer_is_read(name: str, piece: int) -> None:
+async def test_a_compressed_body_is_decompressed(name: str, piece: int) -> None:
     encoding, body = COMPRESSED[name]
     chunks = pieces(body, piece)
     assert await read_body(chunks, encoding, 100_000) == (PLAIN if body else b"")
@@ -122,12 +122,12 @@ async def pieces(body: bytes, size: int) -> AsyncIterator[bytes]:
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
-async def test_a_compressed_answer_is_read_over_the_wire(encoding: str, client_for: Client) -> None:
+async def test_a_compressed_response_is_read(encoding: str, client_for: Client) -> None:
     body = gzip.compress(PLAIN) if encoding == "gzip" else zlib.compress(PLAIN)
-    async with listening(answer(200, body, headers={"Content-Encoding": encoding})) as gateway:
+    async with loopback_server(response(200, body, headers={"Content-Encoding": encoding})) as gateway:
         batch = await client_for(gateway.base_url).fetch_tasks(["a"])
     assert batch.absent == ("a",)
-    assert gateway.asked[0].headers["accept-encoding"] == "identity"
+    assert gateway.requests[0].headers["accept-encoding"] == "identity"
 
 
 @pytest.mark.parametrize(
@@ -147,10 +147,8 @@ async def test_a_compressed_answer_is_read_over_the_wire(encoding: str, client_f
         ("gzip", gzip.compress(PLAIN) * 2),
     ],
 )
-async def test_a_compressed_answer_that_cannot_be_read_is_refused(
-    encoding: str, body: bytes, client_for: Client
-) -> None:
-    async with listening(answer(200, body, headers={"Content-Encoding": encoding})) as gateway:
+async def test_an_invalid_compressed_response_is_refused(encoding: str, body: bytes, client_for: Client) -> None:
+    async with loopback_server(response(200, body, headers={"Content-Encoding": encoding})) as gateway:
         client = client_for(gateway.base_url)
         with pytest.raises(UnreadableResponse, match="compressed"):
             await client.fetch_tasks(["a"])
@@ -158,16 +156,16 @@ async def test_a_compressed_answer_that_cannot_be_read_is_refused(
 
 
 @pytest.mark.parametrize("encoding", ["", "gzip", "deflate"])
-async def test_a_body_may_be_as_large_as_the_limit_and_no_larger(encoding: str) -> None:
-    pack = {"": bytes, "gzip": gzip.compress, "deflate": zlib.compress}[encoding]
+async def test_the_size_limit_of_a_body_is_exact(encoding: str) -> None:
+    compress = {"": bytes, "gzip": gzip.compress, "deflate": zlib.compress}[encoding]
     for limit in (1_000, 256 * 1024, 1_000_000):
         whole = bytes(limit)
-        assert await read_body(pieces(pack(whole), 65_536), encoding, limit) == whole
+        assert await read_body(pieces(compress(whole), 65_536), encoding, limit) == whole
         with pytest.raises(UnreadableResponse, match="larger"):
-            await read_body(pieces(pack(whole + b"x"), 65_536), encoding, limit)
+            await read_body(pieces(compress(whole + b"x"), 65_536), encoding, limit)
 
 
-async def test_a_small_body_that_swells_lets_others_have_their_turn() -> None:
+async def test_decompressing_a_large_body_yields_to_other_tasks() -> None:
     turns = 0
 
     async def count() -> None:
@@ -184,33 +182,33 @@ async def test_a_small_body_that_swells_lets_others_have_their_turn() -> None:
 
 
 async def test_http_is_kept_alive_for_the_next_poll(client_for: Client) -> None:
-    def stay(asked: Asked) -> bytes:
+    def keep_alive(request: ReceivedRequest) -> bytes:
         return EMPTY.replace(b"Connection: close\r\n", b"")
 
-    async with listening(stay) as gateway:
+    async with loopback_server(keep_alive) as gateway:
         client = client_for(gateway.base_url)
         for _ in range(5):
             await client.fetch_tasks(["a"])
         await client.aclose()
-    assert (gateway.connections, len(gateway.asked)) == (1, 5)
+    assert (gateway.connections, len(gateway.requests)) == (1, 5)
 
 
 # --- the check of a login ---------------------------------------------------------------------------------------------
 
 
 def site(prefix: str) -> object:
-    """A gateway that lives below a prefix; everything else is its web page."""
+    """A gateway under a prefix; every other path is its web page."""
 
-    def respond(asked: Asked) -> bytes:
-        if asked.path == f"{prefix}/suno/fetch":
+    def respond(request: ReceivedRequest) -> bytes:
+        if request.path == f"{prefix}/suno/fetch":
             return EMPTY
-        if asked.path == "/api/status":
-            return answer(200, {"success": True, "data": {"system_name": "Tin Roof"}})
-        if asked.path == "/v1/dashboard/billing/subscription":
-            return answer(200, {"object": "billing_subscription", "hard_limit_usd": 12.5})
-        if asked.path.startswith("/v1/dashboard/billing/usage"):
-            return answer(200, {"object": "list", "total_usage": 250})
-        return answer(200, "<html><title>Tin Roof</title></html>", kind="text/html")
+        if request.path == "/api/status":
+            return response(200, {"success": True, "data": {"system_name": "Tin Roof"}})
+        if request.path == "/v1/dashboard/billing/subscription":
+            return response(200, {"object": "billing_subscription", "hard_limit_usd": 12.5})
+        if request.path.startswith("/v1/dashboard/billing/usage"):
+            return response(200, {"object": "list", "total_usage": 250})
+        return response(200, "<html><title>Tin Roof</title></html>", kind="text/html")
 
     return respond
 
@@ -218,7 +216,7 @@ def site(prefix: str) -> object:
 @pytest.mark.parametrize("prefix", ["", "/v1"])
 @pytest.mark.parametrize("typed", ["", "/", "/v1", "/v1/", "/suno", "/v1/suno/"])
 async def test_the_prefix_is_found_whatever_was_typed(prefix: str, typed: str, client_for: Client) -> None:
-    async with listening(site(prefix)) as gateway:  # type: ignore[arg-type]
+    async with loopback_server(site(prefix)) as gateway:  # type: ignore[arg-type]
         base_url = parse_base_url(gateway.base_url.origin + typed)
         found = await client_for(base_url).check()
     assert found.base_url.prefix == prefix
@@ -228,40 +226,40 @@ async def test_the_prefix_is_found_whatever_was_typed(prefix: str, typed: str, c
 
 
 async def test_the_status_page_gets_no_token(client_for: Client) -> None:
-    async with listening(site("")) as gateway:  # type: ignore[arg-type]
+    async with loopback_server(site("")) as gateway:  # type: ignore[arg-type]
         await client_for(gateway.base_url).check()
-    for asked in gateway.asked:
-        assert ("authorization" in asked.headers) == (asked.path != "/api/status")
+    for request in gateway.requests:
+        assert ("authorization" in request.headers) == (request.path != "/api/status")
 
 
-async def test_a_check_spends_nothing(client_for: Client) -> None:
-    async with listening(site("")) as gateway:  # type: ignore[arg-type]
+async def test_a_check_costs_nothing(client_for: Client) -> None:
+    async with loopback_server(site("")) as gateway:  # type: ignore[arg-type]
         await client_for(gateway.base_url).check()
-    assert [asked.ids for asked in gateway.asked if asked.method == "POST"] == [[]]
+    assert [request.ids for request in gateway.requests if request.method == "POST"] == [[]]
 
 
-async def test_a_web_page_is_no_gateway(client_for: Client) -> None:
-    async with listening(answer(200, "<html></html>", kind="text/html")) as gateway:
+async def test_a_web_page_is_not_a_gateway(client_for: Client) -> None:
+    async with loopback_server(response(200, "<html></html>", kind="text/html")) as gateway:
         with pytest.raises(NotAGateway):
             await client_for(gateway.base_url).check()
 
 
-async def test_a_gateway_without_a_balance_is_one(client_for: Client) -> None:
-    def bare(asked: Asked) -> bytes:
-        return EMPTY if asked.method == "POST" else answer(404, "404 page not found", kind="text/plain")
+async def test_a_gateway_without_a_balance_is_accepted(client_for: Client) -> None:
+    def bare(request: ReceivedRequest) -> bytes:
+        return EMPTY if request.method == "POST" else response(404, "404 page not found", kind="text/plain")
 
-    async with listening(bare) as gateway:
+    async with loopback_server(bare) as gateway:
         found = await client_for(gateway.base_url).check()
         assert (found.system_name, found.balance) == ("", None)
 
 
-async def test_closing_twice_is_once(client_for: Client) -> None:
-    async with listening(EMPTY) as gateway:
+async def test_closing_twice_is_harmless(client_for: Client) -> None:
+    async with loopback_server(EMPTY) as gateway:
         client = client_for(gateway.base_url)
         await client.fetch_tasks(["a"])
         await asyncio.gather(client.aclose(), client.aclose())
 
 
-def test_a_client_never_shows_its_token(client_for: Client) -> None:
+def test_the_repr_of_a_client_hides_its_token(client_for: Client) -> None:
     client = client_for(BaseUrl("https", "gateway.example", 443))
     assert TOKEN.reveal() not in repr(client) + str(client)

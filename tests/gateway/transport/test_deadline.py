@@ -1,4 +1,4 @@
-"""The time limit of a request: it is kept, but not against a program that stood still."""
+"""The time limit of a request, which allows for time in which the program was stopped."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ LIMIT_S = 2.0
 
 
 class LoopClock:
-    """The clock of the running event loop, moved by the test alone."""
+    """The clock of the running event loop, moved by the test only."""
 
     def __init__(self) -> None:
         self._now = asyncio.get_running_loop().time()
 
     def __call__(self) -> float:
-        """Seconds, as the loop's timers count them."""
+        """The time in seconds, as used by the timers of the loop."""
         return self._now
 
-    def stand_still(self, seconds: float) -> None:
-        """As under an editor that owns the terminal: nothing of the program runs meanwhile."""
+    def stop_program(self, seconds: float) -> None:
+        """Advance the clock while the program does not run, as while an editor owns the terminal."""
         self._now += seconds
 
-    async def pass_by(self, seconds: float) -> None:
-        """So many seconds in which the program is able to run."""
+    async def advance(self, seconds: float) -> None:
+        """Advance the clock while the program runs."""
         for _ in range(round(seconds / 0.1)):
             self._now += 0.1
             await let_tasks_run(5)
@@ -46,51 +46,51 @@ async def wait_for_ever() -> None:
         await asyncio.Event().wait()
 
 
-async def test_what_takes_too_long_is_ended_in_time(clock: LoopClock) -> None:
+async def test_an_operation_over_the_limit_times_out(clock: LoopClock) -> None:
     waiting = asyncio.create_task(wait_for_ever())
     await let_tasks_run()
-    await clock.pass_by(LIMIT_S - 0.1)
+    await clock.advance(LIMIT_S - 0.1)
     assert not waiting.done()
-    await clock.pass_by(0.3)
+    await clock.advance(0.3)
     with pytest.raises(TimeoutError):
         waiting.result()
 
 
-async def test_what_is_done_in_time_is_left_alone(clock: LoopClock) -> None:
+async def test_an_operation_within_the_limit_is_not_cancelled(clock: LoopClock) -> None:
     failed: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: failed.append(context))
     async with within(LIMIT_S):
-        await clock.pass_by(LIMIT_S / 2)
-    # Its timer must not go off in what comes after it.
-    await clock.pass_by(2 * LIMIT_S)
+        await clock.advance(LIMIT_S / 2)
+    # The timer must not fire later, in the code that follows.
+    await clock.advance(2 * LIMIT_S)
     assert failed == []
 
 
 @pytest.mark.guarantee("P5", ordinary="a program that was stopped still reads what arrived")
-async def test_an_answer_that_came_while_the_program_stood_still_is_read(clock: LoopClock) -> None:
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def test_a_response_that_arrived_while_stopped_is_read(clock: LoopClock) -> None:
+    async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(await reader.readline())
         await writer.drain()
         writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    server = await asyncio.start_server(respond, "127.0.0.1", 0)
     reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
     async with within(LIMIT_S):
         writer.write(b"paid for\n")
         await writer.drain()
-        clock.stand_still(3_600)
+        clock.stop_program(3_600)
         assert await reader.readline() == b"paid for\n"
     writer.close()
     server.close()
 
 
 @pytest.mark.guarantee("P5")
-async def test_standing_still_is_forgiven_once_and_not_for_ever(clock: LoopClock) -> None:
+async def test_a_stop_extends_the_limit_once(clock: LoopClock) -> None:
     waiting = asyncio.create_task(wait_for_ever())
     await let_tasks_run()
-    clock.stand_still(LIMIT_S + deadline.LATE_S + 0.1)
-    await clock.pass_by(deadline.GRACE_S - 0.2)
+    clock.stop_program(LIMIT_S + deadline.LATE_S + 0.1)
+    await clock.advance(deadline.GRACE_S - 0.2)
     assert not waiting.done()
-    await clock.pass_by(0.5)
+    await clock.advance(0.5)
     with pytest.raises(TimeoutError):
         waiting.result()

@@ -1,4 +1,4 @@
-"""No key and no session stays readable, however deeply an answer has it packed (K1, quirk 20)."""
+"""Keys and sessions are masked, however deeply they are nested in a response (K1, quirk 20)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1c2VyIn0.c2lnbmF0dXJl"
 SECRET = "planted-Canary-7"
 
 
-def packed(document: object, depth: int) -> str:
-    """The document as JSON, as a text within JSON `depth` times over: a relay's error within a relay's error."""
+def nested(document: object, depth: int) -> str:
+    """The document as JSON, nested `depth` times as a string within JSON, like errors passed on by relays."""
     text = json.dumps(document)
     for _ in range(depth):
         text = json.dumps({"code": "fail_to_fetch_task", "message": text})
@@ -28,11 +28,11 @@ def packed(document: object, depth: int) -> str:
 )
 @pytest.mark.parametrize("value", ["__client=owner", "a b; c=owner", 'a "quoted" owner', "back\\slash owner", "owner"])
 def test_a_session_of_the_owner_is_masked_at_any_depth(key: str, value: str, depth: int) -> None:
-    text = packed({"data": {key: value, "status": "active"}}, depth)
+    text = nested({"data": {key: value, "status": "active"}}, depth)
     for shown in (masked(text), redacted_text(text, "", 4_000), head_of(text.encode())):
         assert "owner" not in shown
         assert "•••" in shown
-        assert "active" in shown, "what follows is still to be read"
+        assert "active" in shown, "the text after it is kept"
 
 
 @pytest.mark.parametrize("depth", [0, 1, 2, 3])
@@ -49,7 +49,7 @@ def test_a_session_of_the_owner_is_masked_at_any_depth(key: str, value: str, dep
     ],
 )
 def test_a_key_is_masked_at_any_depth(text: str, hidden: str, depth: int) -> None:
-    whole = packed({"error": f"refused {text} at once"}, depth)
+    whole = nested({"error": f"refused {text} at once"}, depth)
     for shown in (masked(whole, SECRET), redacted_text(whole, SECRET, 4_000), head_of(whole.encode(), SECRET)):
         assert hidden not in shown
         assert "refused" in shown
@@ -68,12 +68,12 @@ def test_a_key_is_masked_at_any_depth(text: str, hidden: str, depth: int) -> Non
         '{"message": "{\\"title\\": \\"authorization\\"}"}',
     ],
 )
-def test_what_is_no_key_stays(text: str) -> None:
+def test_other_texts_are_unchanged(text: str) -> None:
     assert masked(text, SECRET) == text
 
 
 @given(st.text(st.sampled_from('\\"cookie:, a'), max_size=60))
-def test_masking_never_raises_and_is_done_when_it_is_done(text: str) -> None:
+def test_masking_never_raises_and_is_idempotent(text: str) -> None:
     once = masked(text)
     assert masked(once) == once
 
@@ -83,23 +83,23 @@ def test_a_head_is_cut_at_its_limit(size: int, kept: int) -> None:
     assert len(head_of(b"x" * size)) == kept
 
 
-def test_a_key_across_the_cut_leaves_no_half() -> None:
+def test_a_key_across_the_limit_is_masked_completely() -> None:
     start = "x" * (HEAD_LIMIT - 12) + " "
     assert "sk-AbC" not in head_of(f"{start}sk-AbCdEfGhIjKlMnOp".encode())
     assert "planted" not in head_of(f"{start}{SECRET}".encode(), SECRET)
 
 
-def test_a_control_character_hides_no_key() -> None:
+def test_a_key_with_control_characters_is_masked() -> None:
     assert "Canary" not in head_of(b"planted-\x1bCanary-7", SECRET)
     assert "Canary" not in redacted_text("planted-\u200bCanary-7", SECRET)
     assert "AbCdEf" not in redacted_text("sk-\x00AbCdEf123456")
 
 
-def test_what_a_formatter_made_of_a_percent_sign_is_undone() -> None:
+def test_format_errors_of_go_are_removed() -> None:
     assert redacted_text("100%!s(MISSING) sure, 5%!(NOVERB)") == "100%s sure, 5%"
 
 
-def test_an_answer_full_of_backslashes_and_quotes_is_read_once() -> None:
-    """A count and no duration: reading it again for every backslash would take hours, and the run would time out."""
+def test_many_backslashes_and_quotes_are_read_in_linear_time() -> None:
+    """With a quadratic search this would take hours and the test would time out."""
     text = "\\" * 200 + '"cookie' + "\\" * 200 + '":' + '\\"a' * (BEFORE_CUTTING // 3)
     assert masked(text)

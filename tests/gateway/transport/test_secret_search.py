@@ -50,6 +50,17 @@ def test_a_shorter_run_tells_the_user_which_token_it_was(start: int) -> None:
     assert masked(text.removeprefix("sk-"), SECRET) == text.removeprefix("sk-")
 
 
+@pytest.mark.parametrize(
+    ("between", "is_found"),
+    [(" ", False), ("!", False), ("~", False), ("\t", False), ("\n", False), ("\r", False)]
+    + [(char, True) for char in ("\x00", "\x1f", "\x7f", "\x80", "é", "\ud800")],
+)
+def test_only_characters_that_no_token_has_are_looked_over(between: str, is_found: bool) -> None:
+    assert RUN == 12
+    assert has_secret(f"{SECRET[:7]}{between}{SECRET[7:12]}", SECRET) is is_found
+    assert not has_secret(f"{SECRET[:6]}{between}{SECRET[6:11]}", SECRET)
+
+
 def test_a_token_without_one_of_its_ends_leaves_json() -> None:
     """Its first character was enough to be cut off, and the rest was shown and stored."""
     for part in (SECRET[1:], SECRET[:-1], SECRET[3:], SECRET[1:-1]):

@@ -1,4 +1,4 @@
-"""Real processes that a test may kill at any moment, forked from a server that has imported everything already."""
+"""Real processes that a test can kill at any moment, forked from a server with all imports done."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _context.set_forkserver_preload(_PRELOADED)
 
 
 def report(text: str) -> None:
-    """Write a line with one system call, as to a terminal: what is reported before a kill stays reported."""
+    """Write a line with one system call, so that every line reported before a kill is in the file."""
     os.write(_output[-1], f"{text}\n".encode())
 
 
@@ -37,12 +37,12 @@ class ChildProcess:
         self._process.join(HANG_S)
 
     def end(self) -> int | None:
-        """Wait for its own end; its exit code."""
+        """Wait until the process ends by itself; return its exit code."""
         self._process.join(HANG_S)
         return self._process.exitcode
 
     def until_reported(self, word: str) -> None:
-        """Wait until it has reported a line that begins with this word."""
+        """Wait until it has reported a line that starts with `word`."""
         self.until_any(lambda line: line.startswith(word), word)
 
     def until_any(self, matches: Callable[[str], bool], what: str) -> None:
@@ -54,13 +54,13 @@ class ChildProcess:
         self._until(lambda: len(self.lines()) >= count, f"{count} lines")
 
     def _until(self, is_reported: Callable[[], bool], what: str) -> None:
-        def is_so() -> bool:
+        def check() -> bool:
             is_alive = self._process.is_alive()
             found = is_reported()
             assert found or is_alive, f"the process ended before it reported {what}"
             return found
 
-        until(is_so, what, every_s=0.001)
+        until(check, what, every_s=0.001)
 
     def lines(self) -> list[str]:
         """Every complete line so far."""

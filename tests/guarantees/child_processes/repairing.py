@@ -1,4 +1,4 @@
-"""Work of the processes that are killed in the tests of D6: a repair, daily backups, a repair that exits at a step."""
+"""Functions run by the processes killed in the tests of D6: a repair, daily backups, a repair that exits at a step."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from sunotui.storage.repair import replace_file
 from tests.guarantees.child_processes.process import report
 
 
-def repair_it(path: Path, now: float) -> None:
+def repair_library(path: Path, now: float) -> None:
     """Repair the library."""
-    report("going")
+    report("started")
     repairing.repair(path, now)
     report("done")
 
 
-def repair_it_and_die(path: Path, now: float, step: int) -> None:
-    """Repair it, but exit before the n-th rename, link, deletion or sync of replacing the file."""
+def repair_and_exit_at_step(path: Path, now: float, step: int) -> None:
+    """Repair the library, but exit before the n-th rename, link, deletion or sync while the file is replaced."""
     counter = itertools.count(1)
 
     def counted(name: str, owner: object) -> None:
@@ -47,8 +47,8 @@ def repair_it_and_die(path: Path, now: float, step: int) -> None:
 
 
 def back_up_for_days(path: Path, now: float, days: int) -> None:
-    """Make a backup for each of these days."""
-    report("going")
+    """Make a daily backup for `days` days from `now`."""
+    report("started")
     for day in range(days):
         if back_up(path, now + day * 86_400.0) is not None:
             report(f"made {day}")

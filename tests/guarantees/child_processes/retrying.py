@@ -14,8 +14,8 @@ from tests.support.waiting import until
 
 
 def resolve_at_once(folder: Path, base_url: str, token: str, ids: Sequence[str], hows: Sequence[str]) -> None:
-    """In turn, do `hows[n]` ("retry" or "drop") with the submission `ids[n]` as soon as a file `folder/go-n` is there,
-    and say what came of it."""
+    """Resolve each submission `ids[n]` as `hows[n]` ("retry" or "drop") once the file `folder/go-n` exists, and report
+    the result."""
     asyncio.run(_resolve_at_once(folder, base_url, token, ids, hows))
 
 
@@ -25,7 +25,7 @@ async def _resolve_at_once(folder: Path, base_url: str, token: str, ids: Sequenc
     core.add_profile(profile_at(base_url))
     report("opened")
     for number, (submission_id, how) in enumerate(zip(ids, hows, strict=True)):
-        until((folder / f"go-{number}").exists, "the sign", every_s=0.0005)
+        until((folder / f"go-{number}").exists, "the start signal", every_s=0.0005)
         report(await _resolve(core, submission_id, how))
     await core.close()
 
@@ -36,6 +36,6 @@ async def _resolve(core: Core, submission_id: str, how: str) -> str:
             ended = await core.services.unknown_outcomes.give_up(submission_id)
         else:
             ended = await core.services.unknown_outcomes.retry(submission_id)
-    except SunotuiError as trouble:
-        return f"refused: {trouble.sentence}"
+    except SunotuiError as error:
+        return f"refused: {error.sentence}"
     return f"{how}: {ended.state.value}"

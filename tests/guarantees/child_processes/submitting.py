@@ -40,7 +40,7 @@ FAULTS: tuple[tuple[str, ...], ...] = (
     ("rate-limit@submit:3",),
     (),
 )
-"""One set for each process in turn; after some submissions they stop, so that there is also something to show."""
+"""One set per process in turn. Most faults end after some submissions, so that some are also accepted."""
 SPEED = 200.0
 """A slow response takes 20 ms: about as long as writing a submission to disk."""
 AT_ONCE = 4
@@ -58,7 +58,7 @@ async def _submit_forever(folder: Path, base_url: str, token: str, first: int) -
         if isinstance(event, SubmissionChanged) and event.submission.state is SubmissionState.SENDING:
             report(f"sending {event.submission.id}")
 
-    core.subscribe(on_event)
+    core.events.subscribe(on_event)
     opened = await core.open()
     report(f"opened {time.monotonic()} {' '.join(row.id for row in opened.recovered)}")
     core.add_profile(profile_at(base_url))
@@ -70,11 +70,11 @@ async def _submit(core: Core, numbers: Iterator[int]) -> None:
     for number in numbers:
         name = f"song-{number}"
         try:
-            # The same request under the same id in every process: a restart must not pay for it again.
+            # Every process sends the same request under the same id: a restart must not pay for it again.
             request = MusicRequest(description=name)
             row = await send_request(core, request, "main", submission_id=name, is_again=True)
         except (SunotuiError, ValueError):
-            # Another process was the first to write it.
+            # Another process has already written it.
             continue
         if row.task_id:
             report(f"shown {name} {row.task_id}")
@@ -93,18 +93,18 @@ def core_at(folder: Path, base_url: str, token: str) -> Core:
 
 
 @dataclass
-class Sums:
-    """What the gateway, the journal and the screen say at the end."""
+class Totals:
+    """The state of the gateway, the journal and the output at the end."""
 
     accepted: Counter[str]
-    """By submission: how often the gateway accepted it, and so was paid."""
+    """By submission: how often the gateway accepted it and charged for it."""
     rows: dict[str, Submission]
     shown: set[tuple[str, str]]
-    """Submission and task id, as shown before a kill."""
+    """Submission and task id pairs that were reported before a kill."""
     in_library: set[str]
     wrongly_recovered: list[str] = field(default_factory=list)
-    """Submissions that a start called interrupted while the process that sent them was alive."""
-    sound: str = ""
+    """Submissions marked as interrupted at a start while the process that sent them was alive."""
+    damage: str = ""
 
     @property
     def unknown(self) -> set[str]:
@@ -113,22 +113,22 @@ class Sums:
 
     def check(self) -> None:
         """Check everything that must hold."""
-        twice = {name: times for name, times in self.accepted.items() if times > 1}
-        assert not twice, f"paid for more than once: {twice}"
+        repeated = {name: times for name, times in self.accepted.items() if times > 1}
+        assert not repeated, f"paid for more than once: {repeated}"
         for name, task_id in self.shown:
-            assert self.rows[name].task_id == task_id, f"{task_id} was shown and is not in the journal"
-            assert task_id in self.in_library, f"{task_id} was shown and is not in the library"
+            assert self.rows[name].task_id == task_id, f"{task_id} was reported but is not in the journal"
+            assert task_id in self.in_library, f"{task_id} was reported but is not in the library"
         ends = {SubmissionState.ACCEPTED, SubmissionState.REJECTED, SubmissionState.UNKNOWN}
         still_open = [name for name, row in self.rows.items() if row.state not in ends]
-        assert not still_open, f"neither ended nor unknown: {still_open}"
+        assert not still_open, f"neither final nor unknown: {still_open}"
         for name in self.accepted:
             assert self.rows[name].state in {SubmissionState.ACCEPTED, SubmissionState.UNKNOWN}, f"{name} is lost"
-        assert not self.wrongly_recovered, f"called interrupted while they were being sent: {self.wrongly_recovered}"
-        assert not self.sound, self.sound
+        assert not self.wrongly_recovered, f"marked as interrupted while they were being sent: {self.wrongly_recovered}"
+        assert not self.damage, self.damage
 
 
-def kill_and_count(folder: Path, *, kills: int, instances: int, seed: int) -> Sums:
-    """Let `instances` processes at a time submit, kill one after the other, and return what remains."""
+def kill_and_count(folder: Path, *, kills: int, instances: int, seed: int) -> Totals:
+    """Run `instances` submitting processes at a time, kill one after the other, and return the totals."""
     rng = random.Random(seed)
     with DemoServer(seed=seed, speed=SPEED, balance=1e9) as server:
         run = _Run(folder, server, rng)
@@ -136,8 +136,8 @@ def kill_and_count(folder: Path, *, kills: int, instances: int, seed: int) -> Su
             server.set_faults(*FAULTS[kill % len(FAULTS)])
             while len(run.living) < instances:
                 run.begin()
-            # However busy the machine is: some are killed while they begin, some at the first request, and every second
-            # one after it showed an id that no other has shown.
+            # Independent of the load: some are killed during start-up, some at the first request, and every second one
+            # after it has reported an id that no other process has reported.
             if kill % 2:
                 run.until_new_id(run.living[-1])
             elif kill % 4:
@@ -158,7 +158,7 @@ class _Run:
         self._killed_at: dict[ChildProcess, float] = {}
 
     def begin(self) -> None:
-        """Start another process; it repeats the last few submissions."""
+        """Start another process, which repeats the last few submissions."""
         sent = [line for child in self.all for line in child.lines() if line.startswith("sending")]
         submitted = [int(line.split("-")[1]) for line in sent]
         first = max(0, max(submitted, default=0) - 8)
@@ -170,49 +170,49 @@ class _Run:
         self.all.append(child)
 
     def until_new_id(self, child: ChildProcess) -> None:
-        """Wait until this process has shown a task id of a submission for which no other has."""
+        """Wait until this process has reported a submission that no other process has reported."""
         known = {line for other in self.all if other is not child for line in other.lines() if line.startswith("shown")}
         child.until_any(lambda line: line.startswith("shown") and line not in known, "a new id")
 
     def kill_one(self) -> None:
-        """Kill a random one."""
+        """Kill a random process."""
         child = self.living.pop(self._rng.randrange(len(self.living)))
         self._killed_at[child] = time.monotonic()
         child.kill()
 
     def wrongly_recovered(self) -> list[str]:
-        """What a start called interrupted before the process that was sending it was killed."""
-        words = [(child, line.split()) for child in self.all for line in child.lines()]
-        sender = {told[1]: child for child, told in words if told[0] == "sending"}
+        """The submissions marked as interrupted before the process that sent them was killed."""
+        fields = [(child, line.split()) for child in self.all for line in child.lines()]
+        sender = {parts[1]: child for child, parts in fields if parts[0] == "sending"}
         return [
             name
-            for _, told in words
-            if told[0] == "opened"
-            for name in told[2:]
-            if name in sender and self._killed_at[sender[name]] > float(told[1])
+            for _, parts in fields
+            if parts[0] == "opened"
+            for name in parts[2:]
+            if name in sender and self._killed_at[sender[name]] > float(parts[1])
         ]
 
 
 def posts_at(server: DemoServer) -> int:
-    """How many submissions the gateway has received."""
+    """The number of submissions that the gateway has received."""
     return int(httpx.get(f"{server.base_url}/demo/stats", trust_env=False).json()["posts"])
 
 
 def accepted_by(server: DemoServer) -> Counter[str]:
     """How often the gateway accepted each submission."""
-    told = httpx.get(f"{server.base_url}/demo/submits", trust_env=False).json()
-    return Counter(json.loads(entry["body"])["gpt_description_prompt"] for entry in told)
+    submits = httpx.get(f"{server.base_url}/demo/submits", trust_env=False).json()
+    return Counter(json.loads(entry["body"])["gpt_description_prompt"] for entry in submits)
 
 
-def add_up(folder: Path, accepted: Counter[str], said: list[str], wrong: list[str]) -> Sums:
-    """The state that the next start finds."""
+def add_up(folder: Path, accepted: Counter[str], lines: list[str], wrong: list[str]) -> Totals:
+    """The totals as the next start finds them."""
     db = Database.open(folder / "data" / "library.db")
     try:
         journal, library = Journal(db), TaskStore(db)
         journal.recover(time.time())
-        rows = {row.request.title_hint: row for row in journal.list(limit=1_000_000)}
-        shown = {(line.split()[1], line.split()[2]) for line in said if line.startswith("shown")}
+        rows = {row.request.title_hint: row for row in journal.reader.list(limit=1_000_000)}
+        shown = {(line.split()[1], line.split()[2]) for line in lines if line.startswith("shown")}
         in_library = set(library.tasks([task_id for _, task_id in shown]))
-        return Sums(accepted, rows, shown, in_library, wrong, db.damage())
+        return Totals(accepted, rows, shown, in_library, wrong, db.damage())
     finally:
         db.close()

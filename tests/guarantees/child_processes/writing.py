@@ -1,4 +1,4 @@
-"""Work of the processes that are killed or race in the tests of the library (D3, D4, D7)."""
+"""Functions run by the processes that are killed or run concurrently in the tests of the library (D3, D4, D7)."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from tests.guarantees.child_processes.process import report
 from tests.support.waiting import HANG_S
 
 TABLES = 120
-"""What the migration that gets killed makes."""
+"""The number of tables that the killed migration creates."""
 
 
 def migration() -> tuple[str, ...]:
-    """A slow migration from version 1 to a version 2, which writes in between."""
+    """The scripts of a slow migration from version 1 to a version 2 with many tables."""
     steps = (f"CREATE TABLE x{n} (a);\nINSERT INTO x{n} SELECT text FROM draft;\n" for n in range(TABLES))
     return (*migration_scripts()[:1], "".join(steps))
 
@@ -40,8 +40,8 @@ def ready(name: str) -> Submission:
     return Submission(name, "home", LyricsRequest("x" * 500), "/p", "{}", SubmissionState.READY, 1.0)
 
 
-def write_all_sorts(path: Path, name: str) -> None:
-    """Write tasks, drafts and submissions with every outcome, for ever; report every write once it is acknowledged."""
+def write_mixed_rows(path: Path, name: str) -> None:
+    """Write tasks, drafts and submissions with every outcome, endlessly; report every write after its commit."""
     db = Database.open(path, busy_limit_s=HANG_S)
     library, journal, drafts = TaskStore(db), Journal(db), DraftStore(db)
     report("open")
@@ -63,8 +63,8 @@ def write_all_sorts(path: Path, name: str) -> None:
             report(f"unknown {one}")
 
 
-def write_a_thousand(path: Path, name: str, times: int) -> None:
-    """Write this many times, each in a transaction, while another process does the same."""
+def write_many(path: Path, name: str, times: int) -> None:
+    """Write `times` times, each in its own transaction, while another process does the same."""
     db = Database.open(path, busy_limit_s=HANG_S)
     library, drafts = TaskStore(db), DraftStore(db)
     for number in range(times // 2):
@@ -75,9 +75,9 @@ def write_a_thousand(path: Path, name: str, times: int) -> None:
     report("done")
 
 
-def migrate_it(path: Path) -> None:
-    """Open the library with the newer version's scripts."""
-    report("going")
+def migrate_library(path: Path) -> None:
+    """Open the library with the migration scripts of the newer version."""
+    report("started")
     Database.open(path, scripts=migration()).close()
     report("done")
     sys.exit(0)

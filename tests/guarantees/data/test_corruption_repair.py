@@ -1,9 +1,9 @@
-"""Whatever happened to its bytes, a library is told of as damaged and left alone by the start and by every command, and
-`doctor --repair` makes a sound one of it, with the damaged file kept as it was (D6).
+"""A library with any damage is reported as damaged and left unchanged by the start and by every command, and
+`doctor --repair` restores an intact library and keeps the damaged file unchanged (D6).
 
-Fails with a repair that stops at a table's first broken page, and with a start that takes an empty file for a
-new library; tests/storage/repair/test_repair.py with one that trusts the header's number of pages, and with one that
-takes rows in without a look at what is in them.
+Fails if the repair stops at the first broken page of a table, and if the start treats an empty file as a new library.
+tests/storage/repair/test_repair.py fails if the repair trusts the page count in the header, and if it does not validate
+rows.
 """
 
 from __future__ import annotations
@@ -33,26 +33,26 @@ pytestmark = pytest.mark.guarantee(
     long="1,000 x 512 and 1,000 x 20,000 random bytes",
     last_long_run="2026-11-25: 2,000 damages, 184 s",
     gaps=(
-        "Letters that changed into other letters are not noticed: there is no checksum per row. Where the "
+        "Characters changed into other characters are not detected: there is no checksum per row. If the "
         "first page of a table is broken and there is no backup, only submissions are found page by page; "
-        "placeholders stand for the tasks that they paid for, and these are fetched again."
+        "placeholders replace the tasks that they paid for, and these are fetched again."
     ),
 )
 
 __all__ = ["cli"]
 
-TASKS, WISHES = 200, 30
+TASKS, SUBMISSIONS = 200, 30
 NOW = 1_770_000_000.0
 
 
 @pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
-    """The bytes of a closed library, and of its backup."""
-    path = tmp_path_factory.mktemp("sound") / "library.db"
+def intact(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
+    """The bytes of a closed library and of its backup."""
+    path = tmp_path_factory.mktemp("intact") / "library.db"
     db = Database.open(path)
     TaskStore(db).save([song(f"t{n}") for n in range(TASKS)], {f"t{n}": "raw " * 100 for n in range(TASKS)})
     journal = Journal(db)
-    for n in range(WISHES):
+    for n in range(SUBMISSIONS):
         journal.add(ready(f"s{n}"))
         journal.claim(f"s{n}", 2.0)
         journal.accept(f"s{n}", song(f"made-{n}", TaskStatus.SUBMITTED), 3.0)
@@ -61,7 +61,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
     return path.read_bytes(), backups_of(path)[0].path.read_bytes()
 
 
-GREAT: dict[str, Callable[[bytes], bytes]] = {
+LARGE_DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda content: b"",
     "a text": lambda content: b"dear diary\n" * 30,
     "no header": lambda content: bytes(100) + content[100:],
@@ -75,11 +75,13 @@ GREAT: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("how", GREAT)
+@pytest.mark.parametrize("damage", LARGE_DAMAGES)
 @pytest.mark.parametrize("has_backup", [True, False])
-def test_great_damages(how: str, has_backup: bool, sound: tuple[bytes, bytes], quick_path: Path) -> None:
-    damaged = GREAT[how](sound[0])
-    path = _placed(quick_path, damaged, sound[1] if has_backup else None)
+def test_large_damages_are_repaired(
+    damage: str, has_backup: bool, intact: tuple[bytes, bytes], quick_path: Path
+) -> None:
+    damaged = LARGE_DAMAGES[damage](intact[0])
+    path = _placed(quick_path, damaged, intact[1] if has_backup else None)
     with pytest.raises(LibraryDamaged, match="damaged") as caught:
         Database.open(path)
     assert "A repair rescues what can be read" in caught.value.sentence
@@ -96,16 +98,16 @@ def test_great_damages(how: str, has_backup: bool, sound: tuple[bytes, bytes], q
         pytest.param(20_000, 1_000, marks=[pytest.mark.long, pytest.mark.timeout(1_800)]),
     ],
 )
-def test_random_bytes(size: int, times: int, sound: tuple[bytes, bytes], quick_path: Path) -> None:
+def test_random_damages_are_repaired(size: int, times: int, intact: tuple[bytes, bytes], quick_path: Path) -> None:
     rng = random.Random(size)
     repaired = 0
     for attempt in range(times):
-        at = rng.randrange(len(sound[0]) - size)
-        damaged = sound[0][:at] + rng.randbytes(size) + sound[0][at + size :]
+        at = rng.randrange(len(intact[0]) - size)
+        damaged = intact[0][:at] + rng.randbytes(size) + intact[0][at + size :]
         has_backup = attempt % 2 == 0
-        path = _placed(quick_path / str(attempt), damaged, sound[1] if has_backup else None)
+        path = _placed(quick_path / str(attempt), damaged, intact[1] if has_backup else None)
         repaired += _repaired(path, damaged, has_backup=has_backup)
-    # The others hit the empty end of a page, or stay readable within a text.
+    # The others hit unused space in a page, or stay valid within a text.
     assert repaired > times / 3
 
 
@@ -120,7 +122,7 @@ def _placed(folder: Path, damaged: bytes, backup: bytes | None) -> Path:
 
 
 def _repaired(path: Path, damaged: bytes, *, has_backup: bool) -> bool:
-    """Repair it and check what must hold afterwards; whether there was anything to repair."""
+    """Repair the library and check the result; return whether it was damaged."""
     done = repair(path, NOW)
     assert done is not None
     assert fault_of(path) == ""
@@ -130,14 +132,14 @@ def _repaired(path: Path, damaged: bytes, *, has_backup: bool) -> bool:
         assert done.damaged_file is not None
         assert done.damaged_file.read_bytes() == damaged
     db = Database.open(path)
-    ids, journal = all_ids(db), Journal(db).list(limit=10_000)
+    ids, journal = all_ids(db), Journal(db).reader.list(limit=10_000)
     assert len(TaskStore(db).tasks(ids)) == len(ids)
     assert db.query("PRAGMA foreign_key_check") == []
     assert db.query("SELECT coalesce(sum(n), 0) FROM tally")[0][0] == len(ids)
     if has_backup or done.was_intact:
-        assert len(ids) >= TASKS + WISHES
-        assert len(journal) >= WISHES
-    # Nothing that was paid for is without a task, whatever was lost of it.
+        assert len(ids) >= TASKS + SUBMISSIONS
+        assert len(journal) >= SUBMISSIONS
+    # Every paid submission has a task, even if its details were lost.
     assert {found.task_id for found in journal if found.task_id} <= set(ids)
     db.close()
     left = {entry.name for entry in path.parent.iterdir() if ".new-" in entry.name or ".repaired-" in entry.name}
@@ -159,12 +161,14 @@ READERS = [
 ]
 
 
-@pytest.mark.parametrize("how", ["half", "no header"])
-def test_every_command_says_so_and_writes_nothing(how: str, cli: CommandLine, sound: tuple[bytes, bytes]) -> None:
+@pytest.mark.parametrize("damage", ["half", "no header"])
+def test_every_command_reports_the_damage_and_writes_nothing(
+    damage: str, cli: CommandLine, intact: tuple[bytes, bytes]
+) -> None:
     cli.environ |= {"SUNOTUI_BASE_URL": "http://127.0.0.1:9", "SUNOTUI_TOKEN": "sk-0123456789abcdef"}
     data = Path(cli.environ["SUNOTUI_DATA_DIR"])
     data.mkdir(mode=0o700)
-    damaged = GREAT[how](sound[0])
+    damaged = LARGE_DAMAGES[damage](intact[0])
     (data / "library.db").write_bytes(damaged)
     for command in READERS:
         assert cli.run(*command, code=9) == "", command
@@ -176,10 +180,10 @@ def test_every_command_says_so_and_writes_nothing(how: str, cli: CommandLine, so
     assert cli.run("tasks")
 
 
-def test_a_disk_that_fills_up_leaves_the_damaged_file(
-    sound: tuple[bytes, bytes], quick_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_full_disk_during_a_repair_leaves_the_damaged_file(
+    intact: tuple[bytes, bytes], quick_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    damaged = GREAT["no header"](sound[0])
+    damaged = LARGE_DAMAGES["no header"](intact[0])
     path = _placed(quick_path / "full", damaged, None)
 
     def refuse(*_: object) -> None:

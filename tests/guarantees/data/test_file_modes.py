@@ -1,6 +1,6 @@
-"""Whatever the umask, everything that the program writes is private to its owner (D8).
+"""With any umask, all files that the program writes are private to their owner (D8).
 
-Fails with an event log whose mode depends on the umask.
+Fails if the mode of the event log depends on the umask.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.guarantee(
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077], ids=oct)
-async def test_everything_a_studio_leaves_is_private(umask: int, tmp_path: Path) -> None:
+async def test_all_files_of_the_core_are_private(umask: int, tmp_path: Path) -> None:
     before = os.umask(umask)
     try:
         with DemoServer(seed=1, speed=500) as server:

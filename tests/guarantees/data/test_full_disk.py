@@ -1,7 +1,7 @@
-"""On a full disk the program stays up and readable, loses nothing it reported as written, and works again when there is
-space (D5).
+"""On a full disk the program keeps running, the library stays readable, no acknowledged write is lost, and the program
+works again once there is space (D5).
 
-Fails when a failed write is counted as done.
+Fails if a failed write is treated as done.
 """
 
 from __future__ import annotations
@@ -23,59 +23,59 @@ pytestmark = pytest.mark.guarantee(
     "D5",
     ordinary="a tmpfs of 1 MiB, filled by the library itself and by another file, while the program works",
     gaps=(
-        "Only root may mount a small file system; elsewhere tests/storage/test_journal_faults.py uses a file "
-        "that may not grow."
+        "Only root can mount a small file system; otherwise tests/storage/submissions/test_journal_faults.py uses a "
+        "file with a size limit."
     ),
 )
 
-WISH = MusicRequest(description="rain")
+REQUEST = MusicRequest(description="rain")
 
 
-@pytest.mark.parametrize("by_whom", ["itself", "a stranger"])
-async def test_up_and_readable_and_well_again_with_space(by_whom: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("filled_by", ["the program", "another program"])
+async def test_the_program_survives_a_full_disk_and_recovers(filled_by: str, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as disk:
         ballast = disk / "ballast"
         ballast.write_bytes(bytes(300_000))
-        bench = CoreHarness(disk)
-        await bench.open()
-        core = bench.core
-        await bench.put("watched")
+        harness = CoreHarness(disk)
+        await harness.open()
+        core = harness.core
+        await harness.put("watched")
         await core.start()
-        promised = ["watched"]
-        if by_whom == "a stranger":
+        acknowledged = ["watched"]
+        if filled_by == "another program":
             fill(disk / "filler")
         with pytest.raises(LibraryError, match="full"):
-            await _save_thousands(bench, promised)
+            await _save_thousands(harness, acknowledged)
         with pytest.raises(LibraryError, match="full"):
-            await _write_drafts(bench)
-        # The watch goes on, what was promised can be read, and nothing is paid for.
-        bench.gateway.tell("watched", TaskStatus.IN_PROGRESS)
-        await bench.clock.advance(60)
-        assert bench.gateway.asked
-        assert set(await core.storage.run(all_ids, core.stores.database)) == set(promised)
+            await _write_drafts(harness)
+        # Polling continues, acknowledged writes can be read, and nothing is paid for.
+        harness.gateway.tell("watched", TaskStatus.IN_PROGRESS)
+        await harness.clock.advance(60)
+        assert harness.gateway.asked
+        assert set(await core.storage.run(all_ids, core.stores.database)) == set(acknowledged)
         with pytest.raises(JournalWriteError, match="full"):
-            await send_request(core, WISH, "main")
-        assert bench.gateway.orders == []
-        # Space again, and it goes on where it was.
+            await send_request(core, REQUEST, "main")
+        assert harness.gateway.orders == []
+        # With free space the program continues.
         ballast.unlink()
         (disk / "filler").unlink(missing_ok=True)
-        assert (await send_request(core, WISH, "main")).task_id == "task-1"
-        await bench.clock.advance(900)
-        task = await bench.task("watched")
+        assert (await send_request(core, REQUEST, "main")).task_id == "task-1"
+        await harness.clock.advance(900)
+        task = await harness.task("watched")
         assert task is not None
         assert task.status is TaskStatus.IN_PROGRESS
         assert await core.storage.run(core.stores.database.damage) == ""
         await core.close(1)
 
 
-async def _save_thousands(bench: CoreHarness, promised: list[str]) -> None:
+async def _save_thousands(harness: CoreHarness, acknowledged: list[str]) -> None:
     for _ in range(1_000):
-        name = f"t{len(promised)}"
-        await bench.core.storage.run(bench.core.stores.tasks.save, [song(name)], {name: "x" * 3_000})
-        promised.append(name)
+        name = f"t{len(acknowledged)}"
+        await harness.core.storage.run(harness.core.stores.tasks.save, [song(name)], {name: "x" * 3_000})
+        acknowledged.append(name)
 
 
-async def _write_drafts(bench: CoreHarness) -> None:
-    """The space that a task did not fit into is enough for smaller rows, such as a submission."""
+async def _write_drafts(harness: CoreHarness) -> None:
+    """Fill the space that remains after a failed large write with small rows, so that a submission fails too."""
     for number in range(1_000):
-        await bench.core.reader.save_draft("song", f"draft {number}")
+        await harness.core.reader.save_draft("song", f"draft {number}")

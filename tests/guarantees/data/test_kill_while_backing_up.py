@@ -1,7 +1,7 @@
-"""Every file with the name of a backup is complete and sound, also after kills and with two processes that start at
-once; the next backup removes temporary files of killed processes (D6).
+"""Every file with the name of a backup is complete and intact, even after kills and with two processes that start at
+the same time; the next backup removes temporary files of killed processes (D6).
 
-Fails with a backup written under its final name, and with two processes that both find none and make one.
+Fails if a backup is written under its final name, and if two processes that both find no backup make one each.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sunotui.storage.db.integrity import fault_of
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.guarantees.child_processes.process import ChildProcess
 from tests.guarantees.child_processes.repairing import back_up_for_days
-from tests.guarantees.child_processes.writing import song, write_all_sorts
+from tests.guarantees.child_processes.writing import song, write_mixed_rows
 
 pytestmark = pytest.mark.guarantee(
     "D6",
@@ -31,22 +31,22 @@ NOW = 1_770_000_000.0
 
 
 @pytest.mark.parametrize("kills", [20, pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(900)])])
-def test_copies_are_whole_whatever_is_killed(kills: int, quick_path: Path) -> None:
+def test_backups_are_complete_after_kills(kills: int, quick_path: Path) -> None:
     rng = random.Random(kills)
     path = _library(quick_path)
-    writer = ChildProcess(quick_path / "writer", write_all_sorts, path, "w")
+    writer = ChildProcess(quick_path / "writer", write_mixed_rows, path, "w")
     writer.until_reported("unknown")
-    took = _seconds_for_a_copy(path)
+    copy_s = _seconds_for_a_copy(path)
     made = 0
     for kill in range(kills):
-        child = ChildProcess(quick_path / f"voice-{kill}", back_up_for_days, path, NOW + kill * 3 * 86_400.0, 3)
-        # Every second one has made a copy, however busy the machine is.
-        child.until_reported("made" if kill % 2 else "going")
-        time.sleep(rng.uniform(0, 4 * took))
+        child = ChildProcess(quick_path / f"child-{kill}", back_up_for_days, path, NOW + kill * 3 * 86_400.0, 3)
+        # Every second process has made a copy, independent of the load.
+        child.until_reported("made" if kill % 2 else "started")
+        time.sleep(rng.uniform(0, 4 * copy_s))
         child.kill()
         copies = backups_of(path)
         made += len(copies)
-        assert len(copies) <= KEPT + 1, "one may have been killed before it forgot the oldest"
+        assert len(copies) <= KEPT + 1, "one may have been killed before it deleted the oldest"
         assert [fault_of(copy.path) for copy in copies] == [""] * len(copies)
     writer.kill()
     assert made >= kills // 2
@@ -55,11 +55,11 @@ def test_copies_are_whole_whatever_is_killed(kills: int, quick_path: Path) -> No
     assert len(backups_of(path)) == KEPT
 
 
-def test_two_that_begin_at_once_make_one(quick_path: Path) -> None:
+def test_two_processes_at_once_make_one_backup(quick_path: Path) -> None:
     path = _library(quick_path)
     for turn in range(10):
         children = [
-            ChildProcess(quick_path / f"voice-{turn}-{n}", back_up_for_days, path, NOW + turn * 86_400.0, 1)
+            ChildProcess(quick_path / f"child-{turn}-{n}", back_up_for_days, path, NOW + turn * 86_400.0, 1)
             for n in range(2)
         ]
         assert [child.end() for child in children] == [0, 0]

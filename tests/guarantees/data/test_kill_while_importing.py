@@ -1,7 +1,7 @@
-"""A killed import can be repeated and is then one import (D3); nothing that was imported is ever sent (S1).
+"""A killed import can be repeated without duplicates (D3); imported submissions are never sent (S1).
 
-Fails when prices are added without a check for existing ones (duplicates after a repeated import), and when submissions
-keep the state that the file gives them (the second test claims one).
+Fails if prices are added without a check for existing ones (duplicates after a repeated import), and if submissions
+keep the state given in the file (the second test claims one).
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ from tests.support.sample_library import exported, fill, records, sent
 
 SONGS = 150
 BATCHES = 8
-"""That many an import has at least."""
+"""The minimum number of batches of an import."""
 
 
-def bring_in(path: Path, content: bytes) -> None:
+def import_in_batches(path: Path, content: bytes) -> None:
     """Import in small batches and report each."""
     jsonl_import.RECORDS_AT_ONCE = 20
     db = Database.open(path)
-    arrivals, count = Importer(db), itertools.count(1)
+    importer, count = Importer(db), itertools.count(1)
 
-    class Telling(Importer):
-        def add(self, told):  # type: ignore[no-untyped-def]
-            done = arrivals.add(told)
+    class ReportingImporter(Importer):
+        def add(self, records):  # type: ignore[no-untyped-def]
+            done = importer.add(records)
             report(f"batch {next(count)}")
             return done
 
-    jsonl_import.import_jsonl(io.BytesIO(content), Telling(db), lambda *_: None)
+    jsonl_import.import_jsonl(io.BytesIO(content), ReportingImporter(db), lambda *_: None)
     db.close()
     report("done")
 
@@ -51,34 +51,34 @@ def bring_in(path: Path, content: bytes) -> None:
     last_long_run="2026-11-25: 100 kills, 21 s",
 )
 @pytest.mark.parametrize("kills", [20, pytest.param(100, marks=[pytest.mark.long, pytest.mark.timeout(600)])])
-def test_an_import_that_was_killed_is_taken_up_again(kills: int, tmp_path: Path) -> None:
+def test_a_killed_import_can_be_repeated(kills: int, tmp_path: Path) -> None:
     rng = random.Random(kills)
     source = Database.open(tmp_path / "source" / "library.db")
     fill(source, songs=SONGS)
     whole = exported(source)
     source.close()
-    cut_short = 0
+    interrupted = 0
     for kill in range(kills):
         path = tmp_path / f"data-{kill // 4}" / "library.db"
-        child = ChildProcess(tmp_path / f"v-{kill}", bring_in, path, whole)
+        child = ChildProcess(tmp_path / f"v-{kill}", import_in_batches, path, whole)
         child.until_reported(f"batch {rng.randrange(1, BATCHES)}" if rng.random() < 0.8 else "done")
         time.sleep(rng.uniform(0, 0.002))
         child.kill()
-        cut_short += "done" not in child.lines()
+        interrupted += "done" not in child.lines()
         db = Database.open(path)
         assert db.query("PRAGMA integrity_check")[0][0] == "ok"
         assert db.query("PRAGMA foreign_key_check") == []
-        assert all(line in whole for line in exported(db).splitlines()[:-1]), "half a record"
+        assert all(line in whole for line in exported(db).splitlines()[:-1]), "a partial record"
         if kill % 4 == 3:
             jsonl_import.import_jsonl(io.BytesIO(whole), Importer(db), lambda *_: None)
             assert exported(db) == whole
         db.close()
-    assert kills // 5 < cut_short < kills, "some in the middle, some after their end"
+    assert kills // 5 < interrupted < kills, "some in the middle, some after their end"
 
 
 @pytest.mark.guarantee("S1", ordinary="every state of an imported submission: none can be claimed here")
 @pytest.mark.parametrize("state", SubmissionState)
-def test_nothing_that_came_in_is_ever_sent(state: SubmissionState, tmp_path: Path) -> None:
+def test_an_imported_submission_is_never_sent(state: SubmissionState, tmp_path: Path) -> None:
     db = Database.open(tmp_path / "library.db")
     Importer(db).add([*records(), sent("s9", state)])
     Importer(db).add([sent("s9", SubmissionState.READY)])
@@ -86,6 +86,6 @@ def test_nothing_that_came_in_is_ever_sent(state: SubmissionState, tmp_path: Pat
     assert not journal.claim("s9", 1.0)
     journal.recover(2.0)
     assert not journal.claim("s9", 3.0)
-    rows = {row.state for row in journal.list()}
+    rows = {row.state for row in journal.reader.list()}
     assert not rows & {SubmissionState.READY, SubmissionState.SENDING}
     db.close()

@@ -1,8 +1,8 @@
-"""A kill during a migration leaves the whole old version or the whole new one, also with two processes; the next start
-succeeds, and the copy of the old version is complete (D4).
+"""A kill during a migration leaves either the complete old version or the complete new one, also with two processes;
+the next start succeeds, and the copy of the old version is complete (D4).
 
-Fails with a COMMIT after each statement of the script, with a copy written under its final name (the long run found one
-that was cut off), and with a copy made after another process had migrated.
+Fails with a COMMIT after each statement of the script, if the copy is written under its final name (the long run found
+a truncated one), and if the copy is made after another process has migrated.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.db.schema import migration_scripts
 from sunotui.storage.drafts import DraftStore
 from tests.guarantees.child_processes.process import ChildProcess
-from tests.guarantees.child_processes.writing import TABLES, migrate_it, migration
+from tests.guarantees.child_processes.writing import TABLES, migrate_library, migration
 
 pytestmark = pytest.mark.guarantee(
     "D4",
@@ -30,20 +30,20 @@ pytestmark = pytest.mark.guarantee(
 
 
 @pytest.mark.parametrize("kills", [40, pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(600)])])
-def test_it_is_the_old_version_or_the_new_one_and_opens_again(kills: int, tmp_path: Path) -> None:
+def test_a_killed_migration_leaves_one_version_that_opens(kills: int, tmp_path: Path) -> None:
     rng = random.Random(kills)
     old = _old_library(tmp_path / "old")
-    took = _migrate(tmp_path, old, "whole", [None])
+    duration_s = _migrate(tmp_path, old, "whole", [None])
     found: Counter[int] = Counter()
     for kill in range(kills):
-        after = [rng.uniform(0, 1.2 * took) for _ in range(1 + kill % 2)]
+        after = [rng.uniform(0, 1.2 * duration_s) for _ in range(1 + kill % 2)]
         _migrate(tmp_path, old, f"run-{kill}", after)
-        version = _look(tmp_path / f"run-{kill}" / "library.db")
+        version = _check(tmp_path / f"run-{kill}" / "library.db")
         found[version] += 1
-        # As the machine grows busier or quieter: the later the kills fell, the sooner the next ones.
-        took *= 1.1 if version == 1 else 1 / 1.1
+        # Adapts to the load of the machine: if a kill came too late, the next one comes earlier.
+        duration_s *= 1.1 if version == 1 else 1 / 1.1
     print(dict(found))
-    assert min(found[1], found[2]) > kills / 10, "the kills fell all before or all after"
+    assert min(found[1], found[2]) > kills / 10, "all kills were before or all after the migration"
 
 
 def _old_library(folder: Path) -> bytes:
@@ -54,28 +54,29 @@ def _old_library(folder: Path) -> bytes:
 
 
 def _migrate(folder: Path, old: bytes, run: str, after: list[float | None] | list[float]) -> float:
-    """Migrate in one process for each time, killed that long after it began; the seconds it took."""
+    """Migrate in one process per entry of `after`, each killed that many seconds after its start; return the
+    seconds."""
     path = folder / run / "library.db"
     path.parent.mkdir(mode=0o700)
     path.write_bytes(old)
-    children = [ChildProcess(folder / f"{run}-voice-{n}", migrate_it, path) for n in range(len(after))]
+    children = [ChildProcess(folder / f"{run}-child-{n}", migrate_library, path) for n in range(len(after))]
     began = time.monotonic()
     for child, seconds in zip(children, after, strict=True):
-        child.until_reported("going")
+        child.until_reported("started")
         began = time.monotonic()
         if seconds is None:
             child.until_reported("done")
         else:
             time.sleep(seconds)
             child.kill()
-    took = time.monotonic() - began
+    duration_s = time.monotonic() - began
     for child in children:
         child.end()
-    return took
+    return duration_s
 
 
-def _look(path: Path) -> int:
-    """Check that one whole version is left and that the next start migrates it; that version."""
+def _check(path: Path) -> int:
+    """Check that one complete version is left and that the next start migrates it; return the version."""
     connection = sqlite3.connect(path)
     assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]

@@ -1,8 +1,9 @@
 """A kill at any moment of a repair leaves the damaged library or the repaired one, never an empty or partial one that
-opens. The next repair finishes, includes what only the write-ahead log held, and keeps the damaged bytes (D6).
+opens. The next repair succeeds, includes the rows that were only in the write-ahead log, and keeps the damaged files
+(D6).
 
-Fails when the log is removed before the repaired file is ready, and when the repaired file is put in place before the
-old log is gone.
+Fails if the log is removed before the repaired file is ready, and if the repaired file is moved into place before the
+old log is removed.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from sunotui.storage.repair.repair import repair
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.guarantees.child_processes.process import ChildProcess
-from tests.guarantees.child_processes.repairing import repair_it, repair_it_and_die
+from tests.guarantees.child_processes.repairing import repair_and_exit_at_step, repair_library
 from tests.guarantees.child_processes.writing import ready, song
 
 pytestmark = pytest.mark.guarantee(
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.guarantee(
 )
 
 NOW = 1_770_000_000.0
-WISHES = 20
+SUBMISSIONS = 20
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +44,12 @@ def damaged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     db = Database.open(path)
     TaskStore(db).save([song(f"t{n}") for n in range(100)])
     journal = Journal(db)
-    for n in range(WISHES - 1):
+    for n in range(SUBMISSIONS - 1):
         journal.add(ready(f"s{n}"))
     db.close()
     content = path.read_bytes()
     db = Database.open(path)
-    Journal(db).add(ready(f"s{WISHES - 1}"))
+    Journal(db).add(ready(f"s{SUBMISSIONS - 1}"))
     DraftStore(db).save("a", "text")
     log = path.with_name("library.db-wal").read_bytes()
     db.close()
@@ -56,28 +57,28 @@ def damaged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("kills", [40, pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(900)])])
-def test_killed_at_random(kills: int, damaged: dict[str, bytes], quick_path: Path) -> None:
+def test_a_repair_killed_at_random(kills: int, damaged: dict[str, bytes], quick_path: Path) -> None:
     rng = random.Random(kills)
-    took = min(_run(quick_path, damaged, f"whole-{n}", None) for n in range(3))
+    duration_s = min(_run(quick_path, damaged, f"whole-{n}", None) for n in range(3))
     found: Counter[str] = Counter()
     for kill in range(kills):
-        _run(quick_path, damaged, f"run-{kill}", rng.uniform(0, 1.2 * took))
-        state = _look(quick_path / f"run-{kill}" / "library.db", damaged)
+        _run(quick_path, damaged, f"run-{kill}", rng.uniform(0, 1.2 * duration_s))
+        state = _check(quick_path / f"run-{kill}" / "library.db", damaged)
         found[state] += 1
-        # As the machine grows busier or quieter: the later the kills fell, the sooner the next ones.
-        took *= 1.1 if state == "damaged" else 1 / 1.1
+        # Adapts to the load of the machine: if a kill came too late, the next one comes earlier.
+        duration_s *= 1.1 if state == "damaged" else 1 / 1.1
     print(dict(found))
-    assert min(found["damaged"], found["repaired"]) > 0, "the kills fell all before or all after"
+    assert min(found["damaged"], found["repaired"]) > 0, "all kills were before or all after the repair"
 
 
-def test_dead_before_each_step_of_the_swap(damaged: dict[str, bytes], quick_path: Path) -> None:
+def test_an_exit_before_each_step_of_replacing_the_file(damaged: dict[str, bytes], quick_path: Path) -> None:
     found: Counter[str] = Counter()
     for step in range(1, 100):
         path = _placed(quick_path / str(step), damaged)
-        child = ChildProcess(quick_path / f"voice-{step}", repair_it_and_die, path, NOW, step)
+        child = ChildProcess(quick_path / f"child-{step}", repair_and_exit_at_step, path, NOW, step)
         if child.end() == 0:
             break
-        found[_look(path, damaged)] += 1
+        found[_check(path, damaged)] += 1
     print(dict(found), step)
     assert step > 10
     assert found["damaged"] > 5
@@ -91,23 +92,23 @@ def _placed(folder: Path, damaged: dict[str, bytes]) -> Path:
 
 
 def _run(folder: Path, damaged: dict[str, bytes], run: str, after: float | None) -> float:
-    """Repair in a process that is killed this long after it began; the seconds it took."""
+    """Repair in a process that is killed `after` seconds after its start; return the seconds it took."""
     path = _placed(folder / run, damaged)
-    child = ChildProcess(folder / f"{run}-voice", repair_it, path, NOW)
-    child.until_reported("going")
+    child = ChildProcess(folder / f"{run}-child", repair_library, path, NOW)
+    child.until_reported("started")
     began = time.monotonic()
     if after is None:
         child.until_reported("done")
     else:
         time.sleep(after)
         child.kill()
-    took = time.monotonic() - began
+    duration_s = time.monotonic() - began
     child.end()
-    return took
+    return duration_s
 
 
-def _look(path: Path, damaged: dict[str, bytes]) -> str:
-    """Check what was left, and the next repair."""
+def _check(path: Path, damaged: dict[str, bytes]) -> str:
+    """Check the remaining files and the next repair; return whether the library was "damaged" or "repaired"."""
     assert path.exists()
     state = "repaired" if fault_of(path) == "" else "damaged"
     if state == "damaged":
@@ -120,7 +121,7 @@ def _look(path: Path, damaged: dict[str, bytes]) -> str:
     assert sorted(content for name, content in kept.items() if not name.endswith("-shm")) == sorted(damaged.values())
     assert not [entry for entry in path.parent.iterdir() if ".new-" in entry.name or ".repaired-" in entry.name]
     db = Database.open(path)
-    assert len(Journal(db).list(limit=1_000)) == WISHES
+    assert len(Journal(db).reader.list(limit=1_000)) == SUBMISSIONS
     assert DraftStore(db).load("a") == "text"
     db.close()
     return state

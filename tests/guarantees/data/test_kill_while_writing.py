@@ -1,7 +1,7 @@
-"""A kill during mixed writes leaves an intact library with everything that was reported as written (D3).
+"""A kill during mixed writes leaves an intact library with every acknowledged write (D3).
 
-Fails with `synchronous` and the journal turned off (the file is malformed), and with a write that is reported before
-its COMMIT.
+Fails with `synchronous` and the journal turned off (the file is malformed), and if a write is reported before its
+COMMIT.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sunotui.storage.drafts import DraftStore
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.guarantees.child_processes.process import ChildProcess
-from tests.guarantees.child_processes.writing import write_all_sorts
+from tests.guarantees.child_processes.writing import write_mixed_rows
 from tests.support.whole_listing import all_ids
 
 pytestmark = pytest.mark.guarantee(
@@ -35,31 +35,31 @@ State = SubmissionState
 
 
 @pytest.mark.parametrize("kills", [40, pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(600)])])
-def test_what_was_promised_is_there_and_the_file_is_sound(kills: int, tmp_path: Path) -> None:
+def test_the_library_is_intact_with_every_acknowledged_write(kills: int, tmp_path: Path) -> None:
     rng = random.Random(kills)
-    said: list[str] = []
-    promised = 0
+    lines: list[str] = []
+    acknowledged = 0
     for kill in range(kills):
         path = tmp_path / f"data-{kill // 10}" / "library.db"
-        # Two at once every third time: the survivor writes on while the other dies.
+        # Two processes every third time: one continues to write while the other is killed.
         children = [
-            ChildProcess(tmp_path / f"v-{kill}-{n}", write_all_sorts, path, f"r{kill}x{n}")
+            ChildProcess(tmp_path / f"v-{kill}-{n}", write_mixed_rows, path, f"r{kill}x{n}")
             for n in range(1 + (kill % 3 == 0))
         ]
-        # So far at least, however busy the machine is.
+        # At least this many writes, independent of the load.
         children[0].until_lines(rng.randint(2, 20))
         time.sleep(rng.uniform(0, 0.025))
         for child in children:
             child.kill()
-            said += child.lines()
+            lines += child.lines()
         if kill % 10 == 9 or kill == kills - 1:
-            _look(path, said)
-            promised += len(said)
-            said.clear()
-    assert promised > kills * 5
+            _check(path, lines)
+            acknowledged += len(lines)
+            lines.clear()
+    assert acknowledged > kills * 5
 
 
-def _look(path: Path, said: list[str]) -> None:
+def _check(path: Path, lines: list[str]) -> None:
     """Check every acknowledged write in the library that the next start finds."""
     db = Database.open(path)
     try:
@@ -67,33 +67,35 @@ def _look(path: Path, said: list[str]) -> None:
         assert db.query("PRAGMA foreign_key_check") == []
         journal, library, drafts = Journal(db), TaskStore(db), DraftStore(db)
         journal.recover(9.0)
-        rows = {row.id: row for row in journal.list(limit=1_000_000)}
-        promised = [line.split() for line in said]
-        whole = library.tasks([f"{half}-{words[1]}" for words in promised if words[0] == "tasks" for half in "ab"])
-        made = library.tasks([f"made-{words[1]}" for words in promised if words[0] == "accepted"])
-        last_draft = {words[1]: int(words[2]) for words in promised if words[0] == "draft"}
-        for words in promised:
-            match words[0]:
+        rows = {row.id: row for row in journal.reader.list(limit=1_000_000)}
+        acknowledged = [line.split() for line in lines]
+        pairs = library.tasks(
+            [f"{prefix}-{fields[1]}" for fields in acknowledged if fields[0] == "tasks" for prefix in "ab"]
+        )
+        made = library.tasks([f"made-{fields[1]}" for fields in acknowledged if fields[0] == "accepted"])
+        last_draft = {fields[1]: int(fields[2]) for fields in acknowledged if fields[0] == "draft"}
+        for fields in acknowledged:
+            match fields[0]:
                 case "tasks":
-                    assert len(whole[f"a-{words[1]}"].clips) == len(whole[f"b-{words[1]}"].clips) == 2
+                    assert len(pairs[f"a-{fields[1]}"].clips) == len(pairs[f"b-{fields[1]}"].clips) == 2
                 case "added":
-                    assert words[1] in rows
+                    assert fields[1] in rows
                 case "claimed":
-                    assert rows[words[1]].state in {State.ACCEPTED, State.UNKNOWN}
+                    assert rows[fields[1]].state in {State.ACCEPTED, State.UNKNOWN}
                 case "accepted":
-                    assert rows[words[1]].task_id == made[f"made-{words[1]}"].id
+                    assert rows[fields[1]].task_id == made[f"made-{fields[1]}"].id
                 case "unknown":
-                    assert rows[words[1]].state is State.UNKNOWN
+                    assert rows[fields[1]].state is State.UNKNOWN
         stored = all_ids(db)
-        assert _named("a-", stored) == _named("b-", stored), "half of a transaction"
-        assert _named("made-", stored) == {row.id for row in rows.values() if row.state is State.ACCEPTED}
+        assert _without_prefix("a-", stored) == _without_prefix("b-", stored), "a partial transaction"
+        assert _without_prefix("made-", stored) == {row.id for row in rows.values() if row.state is State.ACCEPTED}
         for name, number in last_draft.items():
-            # The write after the last one that was said may have come through as well.
+            # The write after the last reported one may have been committed as well.
             assert int(drafts.load(name)) - number in {0, 1}
         assert not {State.READY, State.SENDING} & {row.state for row in rows.values()}
     finally:
         db.close()
 
 
-def _named(beginning: str, ids: Iterable[str]) -> set[str]:
-    return {task_id.removeprefix(beginning) for task_id in ids if task_id.startswith(beginning)}
+def _without_prefix(prefix: str, ids: Iterable[str]) -> set[str]:
+    return {task_id.removeprefix(prefix) for task_id in ids if task_id.startswith(prefix)}

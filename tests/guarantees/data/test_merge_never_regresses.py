@@ -1,8 +1,8 @@
-"""Nothing that a gateway says deletes or regresses what is known, in any order, also after a restart (D2).
+"""No response of a gateway deletes or regresses known data, in any order, also after a restart (D2).
 
-Fails with a merge that believes the newest status, with clips replaced by those of the newest response, with an empty
-field that overwrites, with a new value that is not taken, and with the address of a stream in place of the whole song's
-(an error that this test found).
+Fails if the merge always takes the newest status, if clips are replaced by those of the newest response, if an empty
+field overwrites a value, if a new value is ignored, and if the URL of a stream replaces the URL of the finished song (a
+bug that this test found).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sunotui.domain.tasks.merge import merge_report, record_miss, task_from_repo
 from sunotui.domain.tasks.task import Task, TaskKind, TaskReport, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.support.small_disk import QUICK
+from tests.support.run_directory import memory_directory
 
 pytestmark = pytest.mark.guarantee(
     "D2",
@@ -74,26 +74,26 @@ _report_fields: dict[str, st.SearchStrategy[object]] = {
     "clips": st.lists(_clips, max_size=3, unique_by=lambda clip: clip.id).map(tuple),
     "lyrics": st.none() | _lyrics,
 }
-_NOT_KEPT = {"charged_quota", "raw"}
-"""Of the newest answer alone; the raw text has a table and tests of its own."""
+_NOT_STORED = {"charged_quota", "raw"}
+"""Fields of the newest response only. The raw text has its own table and tests."""
 _reports = st.builds(TaskReport, **_report_fields)  # type: ignore[arg-type]
 _SLIDERS = ("style_weight", "weirdness", "audio_weight")
-_TAKEN = ("fail_reason", "progress", "submitted_at", "started_at", "finished_at")
+_UPDATED_FIELDS = ("fail_reason", "progress", "submitted_at", "started_at", "finished_at")
 _ENDED = {TaskStatus.SUCCESS, TaskStatus.FAILURE}
 
 
-class Answers(RuleBasedStateMachine):
-    """One library and a gateway that says anything in any order; each step is written and read again."""
+class Responses(RuleBasedStateMachine):
+    """A library and a gateway that reports anything in any order; each step is stored and read again."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._folder = tempfile.TemporaryDirectory(dir=QUICK)
+        self._folder = tempfile.TemporaryDirectory(dir=memory_directory())
         self._path = Path(self._folder.name) / "library.db"
         self._db = Database.open(self._path)
         self._library = TaskStore(self._db)
         self._now = 1_000.0
         self._before: dict[str, Task] = {}
-        self._said: list[TaskReport] = []
+        self._responses: list[TaskReport] = []
         self._is_refresh = False
 
     def teardown(self) -> None:
@@ -105,35 +105,35 @@ class Answers(RuleBasedStateMachine):
         return self._library.tasks(["t1", "t2", "t3"])
 
     def _apply(self, report: TaskReport, *, is_refresh: bool = False) -> None:
-        self._begin(is_refresh=is_refresh)
+        self._start_step(is_refresh=is_refresh)
         known = self._before.get(report.id)
         if known is None:
-            self._library.save([task_from_report(report, "home", self._now, "wish")])
+            self._library.save([task_from_report(report, "home", self._now, "submission")])
         else:
             self._library.save([merge_report(known, report, self._now, is_refresh=is_refresh)])
-        _check_taken(report, known, self._known[report.id])
+        _check_applied(report, known, self._known[report.id])
 
-    def _begin(self, *, is_refresh: bool = False) -> None:
+    def _start_step(self, *, is_refresh: bool = False) -> None:
         self._now += 1
         self._before, self._is_refresh = self._known, is_refresh
 
     @rule(report=_reports)
-    def the_gateway_answers(self, report: TaskReport) -> None:
-        self._said.append(report)
+    def the_gateway_responds(self, report: TaskReport) -> None:
+        self._responses.append(report)
         self._apply(report)
 
     @rule(data=st.data())
-    def an_old_answer_comes_again(self, data: st.DataObject) -> None:
-        if self._said:
-            self._apply(data.draw(st.sampled_from(self._said)))
+    def an_old_response_arrives_again(self, data: st.DataObject) -> None:
+        if self._responses:
+            self._apply(data.draw(st.sampled_from(self._responses)))
 
     @rule(report=_reports)
     def the_user_refreshes(self, report: TaskReport) -> None:
         self._apply(report, is_refresh=True)
 
     @rule(task_id=st.sampled_from(["t1", "t2", "t3"]), later_s=st.sampled_from([1.0, 700.0]), times=st.integers(1, 25))
-    def an_answer_leaves_it_out(self, task_id: str, later_s: float, times: int) -> None:
-        self._begin()
+    def a_response_omits_a_task(self, task_id: str, later_s: float, times: int) -> None:
+        self._start_step()
         self._now += later_s
         known = self._before.get(task_id)
         for _ in range(times if known is not None else 0):
@@ -143,15 +143,15 @@ class Answers(RuleBasedStateMachine):
             self._library.save([known])
 
     @rule()
-    def the_program_starts_again(self) -> None:
-        self._begin()
+    def the_program_restarts(self) -> None:
+        self._start_step()
         self._db.close()
         self._db = Database.open(self._path)
         self._library = TaskStore(self._db)
         assert self._known == self._before
 
     @invariant()
-    def nothing_went_backwards(self) -> None:
+    def nothing_regressed(self) -> None:
         known = self._known
         assert set(known) >= set(self._before), "a task is gone"
         for task_id, before in self._before.items():
@@ -163,70 +163,70 @@ class Answers(RuleBasedStateMachine):
                     assert after.status is TaskStatus.SUCCESS
             for name in ("kind", "added_at", "submission_id", "profile"):
                 assert getattr(after, name) == getattr(before, name)
-            for name in _TAKEN:
-                assert not getattr(before, name) or getattr(after, name), f"{name} was emptied"
+            for name in _UPDATED_FIELDS:
+                assert not getattr(before, name) or getattr(after, name), f"{name} was cleared"
             if before.lyrics is not None:
                 assert after.lyrics is not None
-                _check_kept(before.lyrics, after.lyrics)
+                _check_preserved(before.lyrics, after.lyrics)
             assert [clip.id for clip in after.clips][: len(before.clips)] == [clip.id for clip in before.clips]
             for old, new in zip(before.clips, after.clips, strict=False):
                 _check_clip(old, new)
 
 
-def _tells(name: str, value: object) -> bool:
-    """Whether the value of a field is set; 0 of a slider is."""
+def _is_set(name: str, value: object) -> bool:
+    """Whether a field has a value. For a slider 0 is a value."""
     return value is not None if name in _SLIDERS else bool(value)
 
 
-def _check_kept(old: Clip | Lyrics, new: Clip | Lyrics) -> None:
+def _check_preserved(old: Clip | Lyrics, new: Clip | Lyrics) -> None:
     for name in (field.name for field in fields(old)):
-        is_kept = _tells(name, getattr(new, name)) or not _tells(name, getattr(old, name))
-        assert is_kept, f"{name} was emptied"
+        is_preserved = _is_set(name, getattr(new, name)) or not _is_set(name, getattr(old, name))
+        assert is_preserved, f"{name} was cleared"
 
 
 def _check_clip(old: Clip, new: Clip) -> None:
     if old.status is ClipStatus.COMPLETE:
         assert new.status is ClipStatus.COMPLETE
-    _check_kept(old, new)
-    assert old.derivations is None or new.derivations is not None, "that it has no derivations was forgotten"
+    _check_preserved(old, new)
+    assert old.derivations is None or new.derivations is not None, "the empty list of derivations was lost"
     is_stale = old.status is ClipStatus.COMPLETE and old.audio_url and not old.is_stream and new.is_stream
-    assert not is_stale, "a stream's link took the place of the song's"
+    assert not is_stale, "the URL of a stream replaced the URL of the song"
 
 
-def _check_taken(report: TaskReport, before: Task | None, after: Task) -> None:
-    """What a response contains is stored, except a stale response about a complete clip."""
-    for name in _TAKEN:
-        assert not getattr(report, name) or getattr(after, name) == getattr(report, name), f"{name} was not taken"
+def _check_applied(report: TaskReport, before: Task | None, after: Task) -> None:
+    """Check that the values of a response are stored, except those of a stale response about a complete clip."""
+    for name in _UPDATED_FIELDS:
+        assert not getattr(report, name) or getattr(after, name) == getattr(report, name), f"{name} was not applied"
     if after.kind in {TaskKind.PERSONA, TaskKind.TAGS}:
         return
     if report.lyrics is not None:
         assert after.lyrics is not None
-        _check_fields_taken(report.lyrics, after.lyrics, ())
+        _check_fields_applied(report.lyrics, after.lyrics, ())
     known = {clip.id: clip for clip in before.clips} if before is not None else {}
-    for told in report.clips:
-        (clip,) = (one for one in after.clips if one.id == told.id)
-        old = known.get(told.id)
-        if old is None or old.status is not ClipStatus.COMPLETE or told.status is ClipStatus.COMPLETE:
-            _check_fields_taken(told, clip, ("status", "audio_url"))
+    for reported in report.clips:
+        (clip,) = (one for one in after.clips if one.id == reported.id)
+        old = known.get(reported.id)
+        if old is None or old.status is not ClipStatus.COMPLETE or reported.status is ClipStatus.COMPLETE:
+            _check_fields_applied(reported, clip, ("status", "audio_url"))
 
 
-def _check_fields_taken(told: Clip | Lyrics, after: Clip | Lyrics, but: tuple[str, ...]) -> None:
-    for name in (field.name for field in fields(told) if field.name not in but):
-        value = getattr(told, name)
-        assert not _tells(name, value) or getattr(after, name) == value, f"{name} was not taken"
+def _check_fields_applied(reported: Clip | Lyrics, after: Clip | Lyrics, excluded: tuple[str, ...]) -> None:
+    for name in (field.name for field in fields(reported) if field.name not in excluded):
+        value = getattr(reported, name)
+        assert not _is_set(name, value) or getattr(after, name) == value, f"{name} was not applied"
 
 
 def test_every_field_is_generated() -> None:
-    """A field that is added later must be generated here too."""
+    """Fails if a field is added to a class but not generated here."""
     assert set(_clip_fields) == {field.name for field in fields(Clip)}
-    assert set(_report_fields) | _NOT_KEPT == {field.name for field in fields(TaskReport)}
+    assert set(_report_fields) | _NOT_STORED == {field.name for field in fields(TaskReport)}
 
 
-class AnswersLong(Answers):
-    """The same machine; a separate class carries the mark."""
+class ResponsesLong(Responses):
+    """The same state machine, in a class of its own for the `long` mark."""
 
 
-TestAnswers = Answers.TestCase
-TestAnswers.settings = settings(max_examples=60, stateful_step_count=20)
-TestAnswersLong = pytest.mark.long(pytest.mark.timeout(900)(AnswersLong.TestCase))
-TestAnswersLong.settings = settings(max_examples=1_000, stateful_step_count=50)
+TestResponses = Responses.TestCase
+TestResponses.settings = settings(max_examples=60, stateful_step_count=20)
+TestResponsesLong = pytest.mark.long(pytest.mark.timeout(900)(ResponsesLong.TestCase))
+TestResponsesLong.settings = settings(max_examples=1_000, stateful_step_count=50)

@@ -1,6 +1,6 @@
 """On a network file system the library uses a rollback journal, and the user is informed (D11).
 
-Fails with the write-ahead log everywhere.
+Fails if the write-ahead log is always used.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ pytestmark = pytest.mark.guarantee(
     "D11",
     ordinary="7 network and 5 local file systems in the table of mounts; a library created, used and converted",
     gaps=(
-        "The table of mounts is a stand-in: no network disk was mounted. Systems other than Linux have no "
+        "The table of mounts is fake: no network file system was mounted. Systems other than Linux have no "
         "such table and use the write-ahead log."
     ),
 )
 
 
-def _pretend(folder: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the table of mounts name this kind of file system for the folder."""
+def _fake_mounts(folder: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replace the table of mounts by one with file system type `kind` for the folder."""
     device = folder.stat().st_dev
     table = folder / "mountinfo"
     table.write_text(
@@ -43,26 +43,30 @@ def _pretend(folder: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("kind", ["nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "fuse.sshfs"])
-def test_these_are_on_another_computer(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _pretend(tmp_path, kind, monkeypatch)
+def test_network_file_systems_are_detected(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _fake_mounts(tmp_path, kind, monkeypatch)
     assert is_on_network(tmp_path)
 
 
 @pytest.mark.parametrize("kind", ["ext4", "btrfs", "tmpfs", "fuse.gocryptfs", "overlay"])
-def test_these_are_not(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _pretend(tmp_path, kind, monkeypatch)
+def test_local_file_systems_are_not_network_file_systems(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fake_mounts(tmp_path, kind, monkeypatch)
     assert not is_on_network(tmp_path)
 
 
-def test_a_system_that_does_not_tell_is_local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_table_of_mounts_the_file_system_is_local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network_fs, "_MOUNTS", tmp_path / "nowhere")
     assert not is_on_network(tmp_path)
 
 
-def test_a_library_changes_over_and_keeps_what_is_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_library_changes_its_journal_mode_and_keeps_its_contents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "data" / "library.db"
     for kind, mode in [("ext4", "wal"), ("nfs4", "delete"), ("ext4", "wal")]:
-        _pretend(tmp_path, kind, monkeypatch)
+        _fake_mounts(tmp_path, kind, monkeypatch)
         db = Database.open(path)
         assert db.query("PRAGMA journal_mode")[0][0] == mode
         DraftStore(db).save(mode, "words")
@@ -71,25 +75,27 @@ def test_a_library_changes_over_and_keeps_what_is_in_it(tmp_path: Path, monkeypa
         db.close()
 
 
-async def test_a_new_one_works_there_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _pretend(tmp_path, "nfs4", monkeypatch)
-    bench = CoreHarness(tmp_path)
-    await bench.open()
-    assert (await bench.core.open()).warning == WARNING
-    assert (await send_request(bench.core, MusicRequest(description="rain"), "main")).task_id
+async def test_a_new_library_on_a_network_file_system_works_with_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fake_mounts(tmp_path, "nfs4", monkeypatch)
+    harness = CoreHarness(tmp_path)
+    await harness.open()
+    assert (await harness.core.open()).warning == WARNING
+    assert (await send_request(harness.core, MusicRequest(description="rain"), "main")).task_id
     assert not (tmp_path / "data" / "library.db-wal").exists()
-    await bench.core.close(1)
+    await harness.core.close(1)
 
 
-async def test_the_screens_say_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _pretend(tmp_path, "cifs", monkeypatch)
-    async with open_app(tmp_path, tasks=[]) as quiet:
-        assert any(WARNING in str(line.text) for line in quiet.app.message_log.lines())
+async def test_the_terminal_interface_shows_the_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _fake_mounts(tmp_path, "cifs", monkeypatch)
+    async with open_app(tmp_path, tasks=[]) as ui:
+        assert any(WARNING in str(line.text) for line in ui.app.message_log.lines())
 
 
-def test_the_doctor_says_it(
+def test_doctor_prints_the_warning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _pretend(tmp_path, "nfs", monkeypatch)
+    _fake_mounts(tmp_path, "nfs", monkeypatch)
     main(["doctor"], {"SUNOTUI_DATA_DIR": str(tmp_path / "data"), "SUNOTUI_CONFIG_DIR": str(tmp_path / "config")})
     assert WARNING in " ".join(capsys.readouterr().out.split())

@@ -1,4 +1,4 @@
-"""An older library opens in this version; a newer one is refused politely and left as it was (Z3)."""
+"""An older library opens in this version; a newer one is refused with a message and left unchanged (Z3)."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ OLD_TASK = (
 
 
 @pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
-def test_an_older_library_opens_and_keeps_what_it_holds(tmp_path: Path, version: int) -> None:
-    """Fails with a migration that empties the table of tasks."""
+def test_an_older_library_opens_with_its_contents(tmp_path: Path, version: int) -> None:
+    """Fails if a migration empties the table of tasks."""
     path = tmp_path / "library.db"
     old = Database.open(path, scripts=migration_scripts()[:version])
     with old.write() as connection:
@@ -44,8 +44,8 @@ def test_an_older_library_opens_and_keeps_what_it_holds(tmp_path: Path, version:
     db.close()
 
 
-def test_the_version_before_refuses_this_one_and_touches_nothing(tmp_path: Path) -> None:
-    """Fails with the version compared neither in the header nor by the database."""
+def test_the_previous_version_refuses_a_newer_library_unchanged(tmp_path: Path) -> None:
+    """Fails if the version is compared neither in the file header nor in the database."""
     path = tmp_path / "library.db"
     Database.open(path).close()
     before = path.read_bytes()
@@ -55,15 +55,15 @@ def test_the_version_before_refuses_this_one_and_touches_nothing(tmp_path: Path)
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["library.db", "library.lock"]
 
 
-def test_the_command_line_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Fails with the version compared neither in the header nor by the database."""
+def test_the_command_line_explains_a_newer_library(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Fails if the version is compared neither in the file header nor in the database."""
     path = tmp_path / "data" / "library.db"
     newer = Database.open(path, scripts=(*migration_scripts(), "CREATE TABLE tomorrow (a);"))
     newer.close()
     before = path.read_bytes()
     environ = {"SUNOTUI_DATA_DIR": str(tmp_path / "data"), "SUNOTUI_CONFIG_DIR": str(tmp_path / "config")}
     assert main(["tasks"], environ) == 9
-    told = capsys.readouterr().err
-    assert "newer sunotui" in told
-    assert "Traceback" not in told
+    error = capsys.readouterr().err
+    assert "newer sunotui" in error
+    assert "Traceback" not in error
     assert path.read_bytes() == before

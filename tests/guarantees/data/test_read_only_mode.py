@@ -1,7 +1,7 @@
-"""On a full or read-only disk the commands and screens can still read the library, the top line says so, and nothing is
-sent (D5, S8).
+"""On a full or read-only disk the commands and screens can still read the library, the status bar says so, and nothing
+is sent (D5, S8).
 
-Fails with a library that is opened for writing or not at all, and with the write-ahead log left out.
+Fails if the library can be opened only for writing, and if the write-ahead log is ignored.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def read_only(disk: Path) -> Iterator[None]:
     yield
 
 
-HOW = {"full": full, "read only": read_only}
+STATES = {"full": full, "read only": read_only}
 
 
 @pytest.fixture
@@ -60,8 +60,8 @@ def disk(tmp_path: Path) -> Iterator[Path]:
         yield folder
 
 
-def keep(data: Path, *, has_log: bool) -> None:
-    """A library with a task and a submission; the submission is only in the log where there is one."""
+def make_library(data: Path, *, has_log: bool) -> None:
+    """Create a library with a task and a submission; with `has_log` the submission is only in the write-ahead log."""
     path = data / "library.db"
     db = Database.open(path)
     TaskStore(db).save([song("t1")])
@@ -72,26 +72,26 @@ def keep(data: Path, *, has_log: bool) -> None:
     log = path.with_name("library.db-wal").read_bytes()
     db.close()
     if has_log:
-        # As a kill leaves it.
+        # The files as after a kill.
         path.write_bytes(content)
         path.with_name("library.db-wal").write_bytes(log)
 
 
 @pytest.mark.guarantee("S8", ordinary="a submission on a full and on a read-only tmpfs")
 @pytest.mark.parametrize("has_log", [True, False])
-@pytest.mark.parametrize("how", HOW)
-def test_commands_read_on_and_send_nothing(how: str, has_log: bool, disk: Path, cli: CommandLine) -> None:
+@pytest.mark.parametrize("state", STATES)
+def test_commands_still_read_and_send_nothing(state: str, has_log: bool, disk: Path, cli: CommandLine) -> None:
     cli.environ |= {
         "SUNOTUI_DATA_DIR": str(disk / "data"),
         "SUNOTUI_BASE_URL": "http://127.0.0.1:9",
         "SUNOTUI_TOKEN": "sk-0123456789abcdef",
     }
-    keep(disk / "data", has_log=has_log)
-    with HOW[how](disk):
+    make_library(disk / "data", has_log=has_log)
+    with STATES[state](disk):
         assert [task["id"] for task in cli.json("tasks")] == ["t1"]
         assert cli.json("show", "t1")["id"] == "t1"
-        assert [wish["id"] for wish in cli.json("submissions")] == ["s1"]
-        assert "may only be read" in cli.err
+        assert [submission["id"] for submission in cli.json("submissions")] == ["s1"]
+        assert "is read-only" in cli.err
         cli.run("stats")
         assert "nothing can be sent" in str(cli.json("doctor", "--offline"))
         cli.run("music", "--describe", "rain", code=9)
@@ -99,28 +99,28 @@ def test_commands_read_on_and_send_nothing(how: str, has_log: bool, disk: Path, 
 
 
 @pytest.mark.guarantee("S8")
-@pytest.mark.parametrize("how", HOW)
-async def test_a_studio_reads_on_and_sends_nothing(how: str, disk: Path) -> None:
-    keep(disk / "data", has_log=True)
-    bench = CoreHarness(disk)
-    with HOW[how](disk):
-        await bench.open()
-        core = bench.core
+@pytest.mark.parametrize("state", STATES)
+async def test_the_core_still_reads_and_sends_nothing(state: str, disk: Path) -> None:
+    make_library(disk / "data", has_log=True)
+    harness = CoreHarness(disk)
+    with STATES[state](disk):
+        await harness.open()
+        core = harness.core
         assert core.is_read_only
         await core.start()
-        assert await bench.task("t1") is not None
+        assert await harness.task("t1") is not None
         with pytest.raises(JournalWriteError, match="nothing was sent"):
             await send_request(core, MusicRequest(description="rain"), "main")
-        await bench.clock.advance(3_600)
-        assert bench.gateway.orders == []
-        assert bench.gateway.asked == []
+        await harness.clock.advance(3_600)
+        assert harness.gateway.orders == []
+        assert harness.gateway.asked == []
         await core.close(1)
 
 
-@pytest.mark.parametrize("how", HOW)
-def test_the_top_line_says_so(how: str, disk: Path, open_terminal: Open) -> None:
-    keep(disk / "data", has_log=False)
-    with HOW[how](disk):
+@pytest.mark.parametrize("state", STATES)
+def test_the_status_bar_shows_read_only(state: str, disk: Path, open_terminal: Open) -> None:
+    make_library(disk / "data", has_log=False)
+    with STATES[state](disk):
         terminal = open_terminal(environ={"SUNOTUI_DATA_DIR": str(disk / "data")})
         terminal.wait_for("library read only")
         terminal.wait_for("t1")

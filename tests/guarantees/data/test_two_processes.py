@@ -1,4 +1,4 @@
-"""Two processes write a thousand times each; nothing is lost, and neither reports a locked database (D7).
+"""Two processes write a thousand times each; no write is lost, and neither reports a locked database (D7).
 
 Fails with a deferred BEGIN that reads before it writes ("database is locked" at once).
 """
@@ -13,7 +13,7 @@ import pytest
 import sunotui
 from sunotui.storage.db.connection import Database
 from tests.guarantees.child_processes.process import ChildProcess
-from tests.guarantees.child_processes.writing import write_a_thousand
+from tests.guarantees.child_processes.writing import write_many
 from tests.support.whole_listing import all_ids
 
 pytestmark = pytest.mark.guarantee("D7", ordinary="2 processes x 1,000 writes; every BEGIN of the source is IMMEDIATE")
@@ -21,9 +21,9 @@ pytestmark = pytest.mark.guarantee("D7", ordinary="2 processes x 1,000 writes; e
 WRITES = 1_000
 
 
-def test_two_times_a_thousand_writes_side_by_side(tmp_path: Path) -> None:
+def test_two_processes_write_concurrently(tmp_path: Path) -> None:
     path = tmp_path / "data" / "library.db"
-    children = [ChildProcess(tmp_path / f"voice-{name}", write_a_thousand, path, name, WRITES) for name in "ab"]
+    children = [ChildProcess(tmp_path / f"child-{name}", write_many, path, name, WRITES) for name in "ab"]
     assert [child.end() for child in children] == [0, 0]
     assert [child.lines() for child in children] == [["done"], ["done"]]
     db = Database.open(path)
@@ -33,13 +33,13 @@ def test_two_times_a_thousand_writes_side_by_side(tmp_path: Path) -> None:
     db.close()
 
 
-def test_no_transaction_begins_deferred() -> None:
+def test_no_write_transaction_is_deferred() -> None:
     """A deferred transaction that reads and then writes fails at once, whatever the timeout (SQLITE_BUSY_SNAPSHOT)."""
-    begun = [
+    statements = [
         node.value
         for file in Path(sunotui.__file__).parent.rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("BEGIN")
     ]
-    # Readers, for a backup and an export, block no writer and are not blocked.
-    assert sorted(each for each in begun if each != "BEGIN IMMEDIATE") == ["BEGIN DEFERRED"] * 2
+    # The read transactions of a backup and an export neither block writers nor are blocked by them.
+    assert sorted(each for each in statements if each != "BEGIN IMMEDIATE") == ["BEGIN DEFERRED"] * 2

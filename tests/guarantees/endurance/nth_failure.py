@@ -1,4 +1,5 @@
-"""The n-th operation on the database, a file, a socket or the keyring fails (Z2; SQLite is tested in this way)."""
+"""Makes the n-th operation on the database, a file, a socket or the keyring fail (Z2; SQLite is tested in the same
+way)."""
 
 from __future__ import annotations
 
@@ -14,8 +15,8 @@ import pytest
 from tests.support.canary import CANARY
 
 
-class Breaker:
-    """Counts operations and fails one of them, before or after it was done, or all from that one on."""
+class FaultInjector:
+    """Counts operations and makes one of them fail, before or after it was done, or all from that one on."""
 
     def __init__(self, at: int, *, is_lasting: bool = False, is_done_first: bool = False) -> None:
         self.at = at
@@ -23,24 +24,24 @@ class Breaker:
         self.is_done_first = is_done_first
         self.count = 0
         self.is_on = True
-        self.broke: list[str] = []
-        """What was made to fail."""
+        self.failed: list[str] = []
+        """The operations that failed."""
 
-    def breaks(self, what: str) -> bool:
-        """Count an operation; whether it must fail."""
+    def must_fail(self, what: str) -> bool:
+        """Count an operation and return whether it must fail."""
         if not self.is_on:
             return False
         self.count += 1
-        is_hit = self.count >= self.at if self.is_lasting else self.count == self.at
-        if is_hit:
-            self.broke.append(what)
-        return is_hit
+        is_selected = self.count >= self.at if self.is_lasting else self.count == self.at
+        if is_selected:
+            self.failed.append(what)
+        return is_selected
 
     def wrap(self, what: str, operation: Callable[..., Any], error: Callable[[], Exception]) -> Callable[..., Any]:
-        """Run the operation, or fail."""
+        """Return a function that runs the operation or raises the error."""
 
         def attempt(*args: Any, **kwargs: Any) -> Any:
-            if not self.breaks(what):
+            if not self.must_fail(what):
                 return operation(*args, **kwargs)
             if self.is_done_first:
                 operation(*args, **kwargs)
@@ -48,26 +49,26 @@ class Breaker:
 
         return attempt
 
-    def hold_disk(self, patch: pytest.MonkeyPatch) -> None:
-        """Let statements of the database, and opening and syncing files, fail."""
-        breaker, connect = self, sqlite3.connect
+    def patch_disk(self, patch: pytest.MonkeyPatch) -> None:
+        """Patch database statements and the opening and syncing of files, so that they can fail."""
+        injector, connect = self, sqlite3.connect
 
         class Connection(sqlite3.Connection):
             def execute(self, sql: str, *args: Any) -> sqlite3.Cursor:
-                return breaker.statement(sql, lambda: sqlite3.Connection.execute(self, sql, *args))
+                return injector.statement(sql, lambda: sqlite3.Connection.execute(self, sql, *args))
 
             def executemany(self, sql: str, *args: Any) -> sqlite3.Cursor:
-                return breaker.statement(sql, lambda: sqlite3.Connection.executemany(self, sql, *args))
+                return injector.statement(sql, lambda: sqlite3.Connection.executemany(self, sql, *args))
 
         patch.setattr(sqlite3, "connect", lambda *args, **kwargs: connect(*args, **kwargs, factory=Connection))
         for name in ("fsync", "open"):
-            # A file that was opened but not returned could not be closed: fail before opening.
+            # A file that is opened but not returned could not be closed, so this fails before opening.
             operation = getattr(os, name)
             patch.setattr(os, name, self.wrap(name, operation, lambda: OSError(5, "Input/output error")))
 
     def statement(self, sql: str, run: Callable[[], sqlite3.Cursor]) -> sqlite3.Cursor:
-        """Run a statement; a failing one has no effect."""
-        if self.breaks(" ".join(sql.split()[:3])):
+        """Run a statement or raise an error before it has any effect."""
+        if self.must_fail(" ".join(sql.split()[:3])):
             raise sqlite3.OperationalError("disk I/O error")
         return run()
 
@@ -77,12 +78,12 @@ class Keyring:
 
     priority = 5
 
-    def __init__(self, breaker: Breaker) -> None:
-        self.breaker = breaker
+    def __init__(self, injector: FaultInjector) -> None:
+        self.injector = injector
 
     def get_password(self, service: str, user: str) -> str:
-        """The token."""
-        if self.breaker.breaks("keyring"):
+        """Return the token."""
+        if self.injector.must_fail("keyring"):
             raise RuntimeError("org.freedesktop.DBus.Error.NoReply")
         return CANARY
 
@@ -90,16 +91,16 @@ class Keyring:
 Keyring.__module__ = "keyring.backends.SecretService"
 
 
-class Wire(httpx.AsyncBaseTransport):
+class FaultyTransport(httpx.AsyncBaseTransport):
     """The real transport on real sockets; each connect, send and receive can fail."""
 
-    def __init__(self, breaker: Breaker) -> None:
+    def __init__(self, injector: FaultInjector) -> None:
         self._real = httpx.AsyncHTTPTransport(retries=0, trust_env=False)
-        self._real._pool = httpcore.AsyncConnectionPool(network_backend=_Network(breaker), keepalive_expiry=4.0)
+        self._real._pool = httpcore.AsyncConnectionPool(network_backend=_Network(injector), keepalive_expiry=4.0)
         self.in_flight = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """One request."""
+        """Send one request and read the response completely."""
         self.in_flight += 1
         try:
             response = await self._real.handle_async_request(request)
@@ -110,38 +111,38 @@ class Wire(httpx.AsyncBaseTransport):
             self.in_flight -= 1
 
     async def aclose(self) -> None:
-        """Close."""
+        """Close the connections."""
         await self._real.aclose()
 
 
 class _Network(httpcore.AsyncNetworkBackend):
-    def __init__(self, breaker: Breaker) -> None:
-        self._breaker = breaker
+    def __init__(self, injector: FaultInjector) -> None:
+        self._injector = injector
         self._real = httpcore.AnyIOBackend()
 
     async def connect_tcp(self, *args: Any, **kwargs: Any) -> httpcore.AsyncNetworkStream:
-        if self._breaker.breaks("connect"):
+        if self._injector.must_fail("connect"):
             raise httpcore.ConnectError("refused")
-        return _Stream(self._breaker, await self._real.connect_tcp(*args, **kwargs))
+        return _Stream(self._injector, await self._real.connect_tcp(*args, **kwargs))
 
 
 class _Stream(httpcore.AsyncNetworkStream):
-    def __init__(self, breaker: Breaker, real: httpcore.AsyncNetworkStream) -> None:
-        self._breaker = breaker
+    def __init__(self, injector: FaultInjector, real: httpcore.AsyncNetworkStream) -> None:
+        self._injector = injector
         self._real = real
         self._is_reset = False
-        """A connection that failed once is gone for good."""
+        """Once an operation has failed, the connection stays unusable."""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        self._is_reset = self._is_reset or self._breaker.breaks("receive")
+        self._is_reset = self._is_reset or self._injector.must_fail("receive")
         if self._is_reset:
             raise httpcore.ReadError("reset")
         return await self._real.read(max_bytes, timeout)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         was_reset = self._is_reset
-        self._is_reset = was_reset or self._breaker.breaks("send")
-        if not self._is_reset or (self._breaker.is_done_first and not was_reset):
+        self._is_reset = was_reset or self._injector.must_fail("send")
+        if not self._is_reset or (self._injector.is_done_first and not was_reset):
             await self._real.write(buffer, timeout)
         if self._is_reset:
             raise httpcore.WriteError("reset")

@@ -1,4 +1,5 @@
-"""A simulated day on a gateway that fails one time in twenty: every task ends as it should, and nothing grows (Z1)."""
+"""A simulated day on a gateway that fails one time in twenty: every task gets its right status, and no resource use
+grows (Z1)."""
 
 from __future__ import annotations
 
@@ -51,8 +52,8 @@ class Gateway:
     def _submit(self, request: httpx.Request, is_faulty: bool) -> FakeResponse | Exception:
         if is_faulty and self.rng.random() < 0.5:
             return FakeResponse(b'{"code":"prompt_empty","message":"prompt is empty","data":null}', 400)
-        wish = json.loads(request.content)["gpt_description_prompt"]
-        self.paid[wish] += 1
+        prompt = json.loads(request.content)["gpt_description_prompt"]
+        self.paid[prompt] += 1
         task_id = f"task-{len(self.fates)}"
         fate = self.rng.choices([TaskStatus.SUCCESS, TaskStatus.FAILURE, _LOST], [90, 9, 1])[0]
         self.fates[task_id] = (self.clock.monotonic() + self.rng.uniform(60, 240), fate)
@@ -79,14 +80,14 @@ class Gateway:
 _LOST = TaskStatus.LOST
 
 
-def weight() -> tuple[int, int, int]:
-    """Bytes held in memory, open files, threads."""
+def resource_usage() -> tuple[int, int, int]:
+    """Resident memory in bytes, open files, threads."""
     resident = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4_096
     return resident, len(os.listdir("/proc/self/fd")), threading.active_count()  # noqa: PTH208
 
 
 async def soak(folder: Path, count: int, seconds: float) -> None:
-    """Request `count` songs over this many seconds, wait for the last, and check everything."""
+    """Submit `count` songs over this many simulated seconds, wait for the last, and check all invariants."""
     offline = OfflineCore(folder)
     await offline.open()
     gateway = Gateway(offline)
@@ -98,27 +99,30 @@ async def soak(folder: Path, count: int, seconds: float) -> None:
         ended.append(await send_request(offline.core, MusicRequest(description=f"song {number}"), "main"))
         await offline.clock.advance(seconds / count)
         offline.events.clear()
-        transport.asked.clear()
+        transport.requests.clear()
         assert log.stat().st_size < 8 * MIB
         if number == count // 5:
-            warm = weight()
-    # Those that the gateway forgot are given up only after twenty looks, the last of which are a minute apart.
+            warm = resource_usage()
+    # Tasks that the gateway lost are given up only after twenty polls, the last of which are a minute apart.
     await offline.clock.advance(2_400)
     assert warm is not None
-    now = weight()
+    now = resource_usage()
     assert now[0] - warm[0] < 20 * MIB, f"grown by {(now[0] - warm[0]) / MIB:.1f} MiB"
-    assert now[1:] == warm[1:], "files or threads pile up"
-    await all_is_right(offline, gateway, [row.id for row in ended])
-    assert offline.watch("main").unfinished == 0
+    assert now[1:] == warm[1:], "open files or threads accumulate"
+    await check_invariants(offline, gateway, [row.id for row in ended])
+    assert offline.poller("main").unfinished == 0
     await offline.close()
 
 
-async def all_is_right(offline: OfflineCore, gateway: Gateway, wishes: list[str]) -> None:
-    """Every submission is paid for at most once, and every task ended as the gateway said."""
+async def check_invariants(offline: OfflineCore, gateway: Gateway, submission_ids: list[str]) -> None:
+    """Check that every submission is paid for at most once and every task has the final status of the gateway."""
     assert set(gateway.paid.values()) == {1}, "paid twice (S1)"
-    rows = [await offline.core.storage.run(offline.core.stores.journal.get, wish) for wish in wishes]
+    rows = [
+        await offline.core.storage.run(offline.core.stores.journal.reader.get, submission_id)
+        for submission_id in submission_ids
+    ]
     states = Counter(row.state for row in rows if row is not None)
-    assert sum(states.values()) == len(wishes)
+    assert sum(states.values()) == len(submission_ids)
     assert set(states) <= {SubmissionState.ACCEPTED, SubmissionState.REJECTED, SubmissionState.UNKNOWN}
     assert states[SubmissionState.ACCEPTED] + states[SubmissionState.UNKNOWN] >= len(gateway.paid)
     accepted = [row.task_id for row in rows if row is not None and row.task_id is not None]
@@ -130,12 +134,12 @@ async def all_is_right(offline: OfflineCore, gateway: Gateway, wishes: list[str]
 
 
 async def test_forty_minutes_of_work(tmp_path: Path) -> None:
-    """Fails when finished tasks stay in the poller."""
+    """Fails if finished tasks stay in the poller."""
     await soak(tmp_path, 250, 2_400)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(3_600)
 async def test_a_day_of_work(tmp_path: Path) -> None:
-    """The same for 10,000 songs."""
+    """A simulated day with 10,000 songs."""
     await soak(tmp_path, 10_000, DAY_S)

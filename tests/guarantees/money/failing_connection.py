@@ -9,15 +9,15 @@ REASONS = ("FULL", "READONLY", "IOERR_WRITE", "IOERR_FSYNC", "BUSY", "CORRUPT")
 
 
 class FailingConnection:
-    """Wraps a connection; the `nth` statement that begins with some words fails, and all after it."""
+    """Wraps a connection: the `nth` statement that starts with `prefix` fails, and all statements after it."""
 
-    def __init__(self, connection: sqlite3.Connection, words: str, nth: int, reason: str) -> None:
-        self._connection, self._words, self._left, self._reason = connection, words, nth, reason
+    def __init__(self, connection: sqlite3.Connection, prefix: str, nth: int, reason: str) -> None:
+        self._connection, self._prefix, self._left, self._reason = connection, prefix, nth, reason
         self.has_failed = False
 
     def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
-        """Run the statement or raise the error."""
-        if sql.startswith(self._words):
+        """Run the statement or raise an error with the reason."""
+        if sql.startswith(self._prefix):
             self._left -= 1
         if self._left <= 0 and not sql.startswith(("ROLLBACK", "SELECT", "PRAGMA")):
             self.has_failed = True

@@ -1,6 +1,6 @@
 """An unknown submission is sent again at most once, however many processes try it at the same time (S1).
 
-Fails when the check for an earlier retry, and for the state of the first submission, runs before the transaction that
+Fails if the checks for an earlier retry and for the state of the first submission run before the transaction that
 writes the new one: four processes then sent it four times.
 """
 
@@ -22,23 +22,24 @@ from tests.guarantees.child_processes.submitting import SPEED, core_at, posts_at
 from tests.support.sending import send_request
 
 pytestmark = pytest.mark.guarantee(
-    "S1", ordinary="12 unknown submissions sent again by 4 processes at once; 12 by 2 processes while 2 give up on them"
+    "S1",
+    ordinary="12 unknown submissions sent again by 4 processes at once; 12 by 2 processes while 2 give up on them",
 )
 
 ROUNDS = 12
-PROGRAMS = 4
+PROCESSES = 4
 
 
 @pytest.mark.parametrize("drops", [0, 2])
-def test_of_several_programs_at_once_one_sends_it_again(drops: int, tmp_path: Path) -> None:
+def test_one_of_several_concurrent_retries_is_sent(drops: int, tmp_path: Path) -> None:
     with DemoServer(seed=1, speed=SPEED, balance=1e9) as server:
         base_url = server.base_url + server.prefix
         server.set_faults(f"lost-answer:{ROUNDS}")
-        ids = asyncio.run(_lost(tmp_path, base_url, server.token))
+        ids = asyncio.run(_submit_and_lose(tmp_path, base_url, server.token))
         before = posts_at(server)
         children = [
             ChildProcess(
-                tmp_path / f"voice-{number}",
+                tmp_path / f"child-{number}",
                 resolve_at_once,
                 tmp_path,
                 base_url,
@@ -46,7 +47,7 @@ def test_of_several_programs_at_once_one_sends_it_again(drops: int, tmp_path: Pa
                 ids,
                 ["drop" if number < drops else "retry"] * ROUNDS,
             )
-            for number in range(PROGRAMS)
+            for number in range(PROCESSES)
         ]
         for child in children:
             child.until_reported("opened")
@@ -54,27 +55,27 @@ def test_of_several_programs_at_once_one_sends_it_again(drops: int, tmp_path: Pa
             (tmp_path / f"go-{number}").touch()
             for child in children:
                 child.until_lines(number + 2)
-        assert [child.end() for child in children] == [0] * PROGRAMS
+        assert [child.end() for child in children] == [0] * PROCESSES
         posts = posts_at(server) - before
-    said = [child.lines()[1:] for child in children]
+    outputs = [child.lines()[1:] for child in children]
     db = Database.open(tmp_path / "data" / "library.db")
-    rows = Journal(db).list(limit=1_000)
+    rows = Journal(db).reader.list(limit=1_000)
     db.close()
     for number, submission_id in enumerate(ids):
-        answers = [answer[number] for answer in said]
-        again = [row for row in rows if row.retry_of == submission_id]
+        results = [output[number] for output in outputs]
+        retries = [row for row in rows if row.retry_of == submission_id]
         first = next(row for row in rows if row.id == submission_id)
-        refused = [answer for answer in answers if answer.startswith("refused: That ")]
-        assert answers.count("retry: accepted") == len(again) <= 1, answers
-        assert answers.count("drop: dropped") == min(drops, 1), answers
-        assert len(refused) == PROGRAMS - len(again) - min(drops, 1), answers
+        refused = [result for result in results if result.startswith("refused: That ")]
+        assert results.count("retry: accepted") == len(retries) <= 1, results
+        assert results.count("drop: dropped") == min(drops, 1), results
+        assert len(refused) == PROCESSES - len(retries) - min(drops, 1), results
         assert first.state is (SubmissionState.DROPPED if drops else SubmissionState.UNKNOWN)
-        assert drops or len(again) == 1
+        assert drops or len(retries) == 1
     assert posts == sum(row.retry_of is not None for row in rows)
 
 
-async def _lost(folder: Path, base_url: str, token: str) -> list[str]:
-    """The ids of submissions whose responses were lost."""
+async def _submit_and_lose(folder: Path, base_url: str, token: str) -> list[str]:
+    """Submit requests whose responses are lost; return their submission ids."""
     core = core_at(folder, base_url, token)
     await core.open()
     core.add_profile(profile_at(base_url))

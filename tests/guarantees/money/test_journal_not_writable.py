@@ -1,6 +1,6 @@
-"""When the journal cannot be written, nothing is sent, and one sentence says why (S8).
+"""If the journal cannot be written, nothing is sent, and one sentence gives the reason (S8).
 
-Fails when a request is sent before it is claimed.
+Fails if a request is sent before it is claimed.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ pytestmark = pytest.mark.guarantee(
     ),
     gaps=(
         "EIO and EROFS come from a replaced connection, not from a broken disk; the full disk is mounted, "
-        "which only root may do."
+        "which only root can do."
     ),
 )
 
 STATEMENTS = [("BEGIN", 1), ("INSERT INTO submission", 1), ("COMMIT", 1), ("BEGIN", 2), ("UPDATE submission", 1)]
 STATEMENTS.append(("COMMIT", 2))
-WISH = MusicRequest(description="rain")
+REQUEST = MusicRequest(description="rain")
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +46,9 @@ def server() -> Iterator[DemoServer]:
 
 @pytest.fixture
 async def core(server: DemoServer, tmp_path: Path) -> AsyncIterator[Core]:
-    made = await _opened(tmp_path, server)
-    yield made
-    await made.close(1)
+    core = await _opened(tmp_path, server)
+    yield core
+    await core.close(1)
 
 
 async def _opened(folder: Path, server: DemoServer) -> Core:
@@ -64,39 +64,39 @@ def posts(server: DemoServer) -> int:
 
 
 async def _refused(core: Core, server: DemoServer) -> str:
-    """The message when the journal could not be written and nothing was sent."""
+    """Submit, check that the journal error was raised and nothing was sent, and return the message."""
     before = posts(server)
     with pytest.raises(JournalWriteError) as caught:
-        await send_request(core, WISH, "main", is_again=True)
+        await send_request(core, REQUEST, "main", is_again=True)
     assert posts(server) == before
     assert caught.value.charge is Charge.NO
     assert "nothing was sent" in caught.value.what
     return caught.value.sentence
 
 
-async def test_whichever_statement_fails_and_why(core: Core, server: DemoServer) -> None:
-    sound = core.stores.database._connection
+async def test_every_failing_statement_stops_the_submission(core: Core, server: DemoServer) -> None:
+    connection = core.stores.database._connection
     for reason in REASONS:
-        for words, nth in STATEMENTS:
-            failing = FailingConnection(sound, words, nth, reason)
+        for prefix, nth in STATEMENTS:
+            failing = FailingConnection(connection, prefix, nth, reason)
             core.stores.database._connection = failing  # type: ignore[assignment]
             sentence = await _refused(core, server)
-            assert failing.has_failed, f"{words} {nth} was never asked for"
+            assert failing.has_failed, f"{prefix} {nth} was never executed"
             assert "SQLITE" not in sentence
-    core.stores.database._connection = sound
-    assert (await send_request(core, WISH, "main", is_again=True)).task_id
+    core.stores.database._connection = connection
+    assert (await send_request(core, REQUEST, "main", is_again=True)).task_id
 
 
-async def test_a_library_that_another_holds_for_too_long(core: Core, server: DemoServer) -> None:
+async def test_a_library_locked_by_another_process(core: Core, server: DemoServer) -> None:
     await core.storage.run(core.stores.database.query, "PRAGMA busy_timeout = 100")
     with closing(sqlite3.connect(core.paths.library, isolation_level=None)) as holder:
         holder.execute("BEGIN IMMEDIATE")
         assert "another sunotui is writing" in await _refused(core, server)
         holder.execute("ROLLBACK")
-    assert (await send_request(core, WISH, "main", is_again=True)).task_id
+    assert (await send_request(core, REQUEST, "main", is_again=True)).task_id
 
 
-async def test_a_disk_that_is_full_until_it_is_not(server: DemoServer, tmp_path: Path) -> None:
+async def test_a_full_disk_and_then_free_space(server: DemoServer, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as disk:
         core = await _opened(disk, server)
         filler = disk / "filler"
@@ -104,5 +104,5 @@ async def test_a_disk_that_is_full_until_it_is_not(server: DemoServer, tmp_path:
         assert "full" in await _refused(core, server)
         assert await core.reader.submissions() == []
         filler.unlink()
-        assert (await send_request(core, WISH, "main")).task_id
+        assert (await send_request(core, REQUEST, "main")).task_id
         await core.close(1)

@@ -1,10 +1,10 @@
-"""A submission is sent at most once whenever its process dies and however many processes share the library (S1); an
-id is on disk before it is shown (D1); what a dead process was sending becomes unknown, and what a living process sends
-is left alone (S5).
+"""A submission is sent at most once, whenever its process is killed and however many processes share the library (S1);
+an id is on disk before it is shown (D1); submissions of a dead process become unknown, and those of a running process
+are not changed (S5).
 
-Fails when the program sends again after an unknown outcome, sends a row without a task id again, claims a row without
-checking for the state `ready` (two processes), shows an id 20 ms before it is written (D1), or takes a locked owner for
-dead (S5).
+Fails if the program sends again after an unknown outcome, sends a row without a task id again, claims a row without
+checking for the state `ready` (two processes), shows an id 20 ms before it is written (D1), or treats the owner of a
+locked file as dead (S5).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ pytestmark = [
         ),
         long="440 kills: 200, 200 and 40 of the command line",
         last_long_run="2026-11-25: 440 kills, 7,700 submissions, 0 paid twice, 84 s",
-        gaps="A power cut is not simulated: what the kernel has accepted survives a kill.",
+        gaps="A power cut is not simulated: data that the kernel has accepted survives a kill.",
     ),
     pytest.mark.guarantee(
         "D1",
@@ -57,11 +57,11 @@ pytestmark = [
         pytest.param(2, 200, marks=[pytest.mark.long, pytest.mark.timeout(600)]),
     ],
 )
-def test_no_wish_is_paid_for_twice_and_nothing_shown_is_lost(instances: int, kills: int, tmp_path: Path) -> None:
-    sums = kill_and_count(tmp_path, kills=kills, instances=instances, seed=kills + instances)
-    sums.check()
-    # Submissions were really accepted, shown and interrupted.
-    rows, paid, shown, unknown = map(len, (sums.rows, sums.accepted, sums.shown, sums.unknown))
+def test_no_submission_is_paid_twice_and_no_shown_id_is_lost(instances: int, kills: int, tmp_path: Path) -> None:
+    totals = kill_and_count(tmp_path, kills=kills, instances=instances, seed=kills + instances)
+    totals.check()
+    # Check that submissions were in fact accepted, shown and interrupted.
+    rows, paid, shown, unknown = map(len, (totals.rows, totals.accepted, totals.shown, totals.unknown))
     print(f"{rows} submissions, {paid} paid, {shown} shown, {unknown} unknown")
     assert paid > kills / 4
     assert shown > kills / 4
@@ -69,23 +69,23 @@ def test_no_wish_is_paid_for_twice_and_nothing_shown_is_lost(instances: int, kil
 
 
 @pytest.mark.parametrize("kills", [5, pytest.param(40, marks=[pytest.mark.long, pytest.mark.timeout(300)])])
-def test_the_command_line_killed_pays_once_and_loses_no_id_that_it_printed(kills: int, tmp_path: Path) -> None:
+def test_a_killed_command_pays_once_and_loses_no_printed_id(kills: int, tmp_path: Path) -> None:
     rng = random.Random(kills)
-    said: list[str] = []
+    printed: list[str] = []
     with DemoServer(seed=2, speed=SPEED / 4, balance=1e9) as server:
         server.set_faults("slow@submit")
         for kill in range(kills):
-            said += _killed_command(tmp_path, server, kill, rng.uniform(0, 0.15))
-        sums = add_up(tmp_path, accepted_by(server), [], [])
-    sums.check()
-    tasks = {row.task_id for row in sums.rows.values()}
-    assert {line.split()[-1] for line in said if line.startswith("sunotui: Accepted: task")} <= tasks
-    assert len(sums.rows) >= kills // 2
+            printed += _killed_command(tmp_path, server, kill, rng.uniform(0, 0.15))
+        totals = add_up(tmp_path, accepted_by(server), [], [])
+    totals.check()
+    tasks = {row.task_id for row in totals.rows.values()}
+    assert {line.split()[-1] for line in printed if line.startswith("sunotui: Accepted: task")} <= tasks
+    assert len(totals.rows) >= kills // 2
 
 
 def _killed_command(folder: Path, server: DemoServer, number: int, after_s: float) -> list[str]:
-    """What `sunotui music` had said when it was killed, some time after it had begun with the journal or, every second
-    time, after the gateway had its request."""
+    """Kill `sunotui music` some time after it has opened the journal or, every second time, after the gateway has its
+    request; return its output lines."""
     owners = folder / "data" / "owners"
     before, posts_before = set(owners.glob("*.lock")), posts_at(server)
     environ = {

@@ -1,7 +1,6 @@
 """Quitting during a paid request loses nothing: the id is stored, or the outcome is unknown (S7).
 
-Fails with a `close` that does not wait (a response was lost), and with a submission that ends with the screen that
-started it.
+Fails if `close` does not wait (a response is lost), and if a submission is cancelled with the screen that started it.
 """
 
 from __future__ import annotations
@@ -31,29 +30,29 @@ pytestmark = pytest.mark.guarantee(
     last_long_run="2026-11-25: 102 exits, 8 s",
 )
 
-ANSWER_S = 0.5
-"""How long the gateway takes over an answer that is paid for."""
+RESPONSE_S = 0.5
+"""The response time of the gateway to a paid request, in seconds."""
 
 
 class SlowGateway:
-    """Responds to a submission after a delay; records which have arrived, by the description of the song."""
+    """Responds to a submission after a delay and records the submissions by description."""
 
     def __init__(self, moments: range, held: int | None) -> None:
-        """The response to the program that quits at the moment `held` waits until it has quit."""
-        self.has_come = {str(ms): threading.Event() for ms in moments}
-        self.has_left = threading.Event()
+        """The response to the program that quits at the moment `held` is delayed until that program has quit."""
+        self.has_arrived = {str(ms): threading.Event() for ms in moments}
+        self.has_quit = threading.Event()
         self.made: list[str] = []
         self._held = str(held)
 
-    def respond(self, asked: RecordedRequest) -> tuple[int, object]:
+    def respond(self, request: RecordedRequest) -> tuple[int, object]:
         """The response to a submission, with the id of its task."""
-        name = json.loads(asked.body)["gpt_description_prompt"]
+        name = json.loads(request.body)["gpt_description_prompt"]
         self.made.append(f"made-{name}")
-        self.has_come[name].set()
+        self.has_arrived[name].set()
         if name == self._held:
-            self.has_left.wait(HANG_S)
+            self.has_quit.wait(HANG_S)
         else:
-            time.sleep(ANSWER_S)
+            time.sleep(RESPONSE_S)
         return 200, {"code": "success", "message": "", "data": f"made-{name}"}
 
 
@@ -63,10 +62,10 @@ async def test_the_id_is_stored_or_the_outcome_is_unknown(is_patient: bool, step
     moments = range(0, 501, step_ms)
     slow = SlowGateway(moments, None if is_patient else 0)
     with scripted_gateway(slow.respond) as gateway:
-        # A program of its own for each, with its own event loop, which ends as the program's does.
-        leaving = (asyncio.to_thread(_program, tmp_path, gateway, slow, ms, is_patient) for ms in moments)
-        await asyncio.gather(*leaving)
-    rows = [_what_is_left(tmp_path / str(ms)) for ms in moments]
+        # Each has its own core and event loop, which end like those of the program.
+        quitting = (asyncio.to_thread(_program, tmp_path, gateway, slow, ms, is_patient) for ms in moments)
+        await asyncio.gather(*quitting)
+    rows = [_stored_submission(tmp_path / str(ms)) for ms in moments]
     assert len(slow.made) == len(moments)
     for row in rows:
         if is_patient:
@@ -81,20 +80,20 @@ async def test_the_id_is_stored_or_the_outcome_is_unknown(is_patient: bool, step
 
 def _program(folder: Path, gateway: ScriptedGateway, slow: SlowGateway, moment_ms: int, is_patient: bool) -> None:
     limit_s = HANG_S if is_patient else 0.0
-    asyncio.run(_send_and_leave(folder / str(moment_ms), gateway, slow, moment_ms, limit_s))
+    asyncio.run(_send_and_quit(folder / str(moment_ms), gateway, slow, moment_ms, limit_s))
     if moment_ms == 0:
-        slow.has_left.set()
+        slow.has_quit.set()
 
 
-async def _send_and_leave(
+async def _send_and_quit(
     folder: Path, gateway: ScriptedGateway, slow: SlowGateway, moment_ms: int, limit_s: float
 ) -> None:
     core = core_at(folder, gateway.base_url, "token-of-the-test")
     await core.open()
     core.add_profile(profile_at(gateway.base_url))
     screen = asyncio.create_task(send_request(core, MusicRequest(description=str(moment_ms)), "main"))
-    # What never left would rightly be called rejected.
-    assert await asyncio.to_thread(slow.has_come[str(moment_ms)].wait, HANG_S)
+    # A request that was never sent would rightly be rejected.
+    assert await asyncio.to_thread(slow.has_arrived[str(moment_ms)].wait, HANG_S)
     await asyncio.sleep(moment_ms / 1000)
     screen.cancel()
     await asyncio.gather(screen, return_exceptions=True)
@@ -102,11 +101,11 @@ async def _send_and_leave(
     assert is_drained or limit_s == 0.0
 
 
-def _what_is_left(folder: Path) -> Submission:
+def _stored_submission(folder: Path) -> Submission:
     db = Database.open(folder / "data" / "library.db")
     journal, library = Journal(db), TaskStore(db)
     journal.recover(1.0)
-    (row,) = journal.list()
+    (row,) = journal.reader.list()
     assert row.task_id is None or library.task(row.task_id) is not None
     db.close()
     return row

@@ -1,8 +1,8 @@
-"""An unknown outcome is visible, survives restarts and ends only by the user's decision (S4). A submission makes only
-the allowed transitions, whatever the order of events (S1, S4, S5).
+"""An unknown outcome is visible, survives restarts and ends only by a decision of the user (S4). A submission makes
+only allowed transitions, in any order of events (S1, S4, S5).
 
-Fails with transitions that lead from unknown to rejected, with a `recover` that also changes unknown rows, and with a
-journal that accepts any transition.
+Fails if transitions from unknown to rejected are allowed, if `recover` also changes unknown rows, and if the journal
+accepts any transition.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from tests.guarantees.child_processes.submitting import core_at, profile_at
 from tests.guarantees.child_processes.writing import ready, song
+from tests.support.run_directory import memory_directory
 from tests.support.sending import send_request
-from tests.support.small_disk import QUICK
 from tests.support.whole_listing import all_ids
 
 pytestmark = pytest.mark.guarantee(
@@ -40,23 +40,23 @@ pytestmark = pytest.mark.guarantee(
 
 
 State = SubmissionState
-WISH = MusicRequest(description="rain on a tin roof")
+REQUEST = MusicRequest(description="rain on a tin roof")
 
 
-async def test_a_lost_answer_a_restart_and_the_id_found_by_the_user(tmp_path: Path) -> None:
+async def test_a_lost_response_is_resolved_by_the_task_id_after_restarts(tmp_path: Path) -> None:
     with DemoServer(seed=1, speed=500, faults=["lost-answer:1"]) as server:
-        core = await _begun(tmp_path, server)
-        lost = await send_request(core, WISH, "main")
+        core = await _start_core(tmp_path, server)
+        lost = await send_request(core, REQUEST, "main")
         assert lost.state is State.UNKNOWN
         assert "may have been charged" in lost.trouble
         for _ in range(10):
             await core.close(1)
-            core = await _begun(tmp_path, server)
+            core = await _start_core(tmp_path, server)
             assert await core.reader.submissions() == [lost]
         with pytest.raises(DuplicateRequest):
-            await send_request(core, WISH, "main")
+            await send_request(core, REQUEST, "main")
         with pytest.raises(NotFound):
-            await core.services.unknown_outcomes.resolve(lost.id, "not-an-id-of-theirs")
+            await core.services.unknown_outcomes.resolve(lost.id, "unknown-id")
         (made,) = await asyncio.to_thread(_submits, server)
         adopted = await core.services.unknown_outcomes.resolve(lost.id, made)
         assert (adopted.state, adopted.task_id) == (State.ACCEPTED, made)
@@ -67,7 +67,7 @@ async def test_a_lost_answer_a_restart_and_the_id_found_by_the_user(tmp_path: Pa
         assert await asyncio.to_thread(_submits, server) == [made]
 
 
-async def _begun(folder: Path, server: DemoServer) -> Core:
+async def _start_core(folder: Path, server: DemoServer) -> Core:
     base_url = server.base_url + server.prefix
     core = core_at(folder, base_url, server.token)
     opened = await core.open()
@@ -77,18 +77,18 @@ async def _begun(folder: Path, server: DemoServer) -> Core:
 
 
 def _submits(server: DemoServer) -> list[str]:
-    told = httpx.get(f"{server.base_url}/demo/submits", trust_env=False).json()
-    return [entry["task_id"] for entry in told]
+    submits = httpx.get(f"{server.base_url}/demo/submits", trust_env=False).json()
+    return [entry["task_id"] for entry in submits]
 
 
 class Submissions(RuleBasedStateMachine):
-    """Two programs with one library, in any order of events, compared with a dictionary."""
+    """Two programs with one library and any order of events, compared with the expected states."""
 
     rows = Bundle("rows")
 
     def __init__(self) -> None:
         super().__init__()
-        self._folder = tempfile.TemporaryDirectory(dir=QUICK)
+        self._folder = tempfile.TemporaryDirectory(dir=memory_directory())
         self._path = Path(self._folder.name) / "library.db"
         self._open: dict[int, tuple[Database, Journal]] = {}
         self._expected: dict[str, State] = {}
@@ -118,36 +118,36 @@ class Submissions(RuleBasedStateMachine):
 
     @rule(name=rows, program=st.integers(0, 1))
     def claim_and_send(self, name: str, program: int) -> None:
-        may = self._expected[name] is State.READY
-        assert self._open[program][1].claim(name, 2.0) is may
-        if may:
+        is_ready = self._expected[name] is State.READY
+        assert self._open[program][1].claim(name, 2.0) is is_ready
+        if is_ready:
             self._posts[name] = self._posts.get(name, 0) + 1
             self._expected[name], self._owner[name] = State.SENDING, program
 
-    def _try(self, name: str, new: State, act: object, allowed: set[State]) -> None:
-        """A transition that is made when allowed, and refused without effect when not."""
-        assert callable(act)
+    def _try(self, name: str, new: State, transition: object, allowed: set[State]) -> None:
+        """Try a transition: it must succeed if allowed, and otherwise raise without effect."""
+        assert callable(transition)
         if self._expected[name] in allowed:
-            act()
+            transition()
             self._expected[name] = new
         else:
             with pytest.raises((ValueError, InvalidRequest), match=r"cannot go|That submission is"):
-                act()
+                transition()
 
     @rule(name=rows)
-    def answer_accepts(self, name: str) -> None:
+    def response_accepts(self, name: str) -> None:
         journal = self._open[self._owner[name]][1]
         task = song(f"task-{name}", TaskStatus.SUBMITTED)
         self._try(name, State.ACCEPTED, lambda: journal.accept(name, task, 3.0), {State.SENDING, State.UNKNOWN})
 
     @rule(name=rows)
-    def answer_rejects(self, name: str) -> None:
+    def response_rejects(self, name: str) -> None:
         journal = self._open[self._owner[name]][1]
         before = {State.READY, State.SENDING}
         self._try(name, State.REJECTED, lambda: journal.reject(name, InsufficientBalance(), 3.0), before)
 
     @rule(name=rows)
-    def answer_is_lost(self, name: str) -> None:
+    def response_is_lost(self, name: str) -> None:
         journal = self._open[self._owner[name]][1]
         self._try(name, State.UNKNOWN, lambda: journal.mark_unknown(name, TimedOut(), 3.0), {State.SENDING})
 
@@ -161,27 +161,27 @@ class Submissions(RuleBasedStateMachine):
         self._try(name, State.ACCEPTED, lambda: self._open[1][1].adopt(name, task, 4.0), {State.UNKNOWN})
 
     @rule(program=st.integers(0, 1))
-    def die_and_start(self, program: int) -> None:
-        # Closing lets go of the owner's lock, as the kernel does for a process that was killed.
+    def kill_and_restart(self, program: int) -> None:
+        # Closing releases the owner's lock, as the kernel does for a killed process.
         self._open[program][0].close()
         self._start(program)
         recovered = {row.id for row in self._open[program][1].recover(5.0)}
-        died = {name for name, owner in self._owner.items() if owner == program}
-        cut_off = {name for name in died if self._expected[name] is State.SENDING}
-        assert recovered == cut_off
-        for name in died:
+        owned = {name for name, owner in self._owner.items() if owner == program}
+        interrupted = {name for name in owned if self._expected[name] is State.SENDING}
+        assert recovered == interrupted
+        for name in owned:
             if self._expected[name] is State.READY:
                 self._expected[name] = State.REJECTED
-        self._expected |= dict.fromkeys(cut_off, State.UNKNOWN)
+        self._expected |= dict.fromkeys(interrupted, State.UNKNOWN)
 
     @rule(program=st.integers(0, 1))
-    def look_for_the_dead(self, program: int) -> None:
+    def recover_while_alive(self, program: int) -> None:
         assert self._open[program][1].recover(5.0) == []
 
     @invariant()
-    def every_row_is_where_it_must_be(self) -> None:
+    def every_row_has_its_expected_state(self) -> None:
         for db, journal in self._open.values():
-            found = {row.id: row for row in journal.list(limit=1_000)}
+            found = {row.id: row for row in journal.reader.list(limit=1_000)}
             assert {name: row.state for name, row in found.items()} == self._expected
             accepted = {row.task_id for row in found.values() if row.state is State.ACCEPTED}
             assert set(all_ids(db)) == accepted
@@ -192,7 +192,7 @@ class Submissions(RuleBasedStateMachine):
 
 
 class SubmissionsLong(Submissions):
-    """The same machine; a separate class carries the mark."""
+    """The same state machine, in a class of its own for the `long` mark."""
 
 
 TestSubmissions = Submissions.TestCase

@@ -1,4 +1,4 @@
-"""Responses that no gateway should send: written by hand, taken from the samples, damaged with a seeded generator."""
+"""Invalid responses: handwritten, taken from the samples, and generated with a seed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.guarantees.fake_transport import FakeResponse
 from tests.support.paths import SAMPLES
 
 TASK = "TASK-ID"
-"""Stands for the id of a task that is being asked for; the test puts it in."""
+"""A placeholder that the test replaces by the id of a requested task."""
 
 BadResponse = FakeResponse | Exception
 
@@ -46,25 +46,25 @@ def _clip(**facts: object) -> bytes:
 _NUMBER = b'{"code":"success","data":[{"task_id":"TASK-ID","status":"IN_PROGRESS","submit_time":%s}]}'
 
 BODIES: dict[str, bytes] = {
-    "nothing": b"",
-    "a blank": b" ",
+    "empty": b"",
+    "a space": b" ",
     "a BOM": b'\xef\xbb\xbf{"code":"success","data":[]}',
-    "half a document": b'{"code":"success","data":[{"task_id":"TASK-ID"',
+    "truncated JSON": b'{"code":"success","data":[{"task_id":"TASK-ID"',
     "two documents": b'{"code":"success","data":[]}{"code":"fail","message":"no"}',
     "a document and noise": b'{"code":"success","data":[]} <html>',
     "UTF-16": '{"code":"success","data":[]}'.encode("utf-16"),
     "Latin-1": '{"code":"success","message":"é","data":[]}'.encode("latin-1"),
     "NULs": b"\x00" * 512,
     "escape codes": b"\x1b]52;c;UFdORUQ=\x07\x1b[2J",
-    "packed": gzip.compress(b'{"code":"success"}'),
+    "compressed": gzip.compress(b'{"code":"success"}'),
     "null": b"null",
     "true": b"true",
     "a number": b"7",
     "a text": b'"success"',
     "a list of nothing": b"[null, null]",
     "a list of lists": b"[[[], [[]]], {}]",
-    "nested a lot": b"[" * 5_000 + b"]" * 5_000,
-    "nested far too much": b'{"a":' * 200_000,
+    "nested 5,000 times": b"[" * 5_000 + b"]" * 5_000,
+    "nested 200,000 times": b'{"a":' * 200_000,
     "nested in the data": b'{"code":"success","data":' + b"[" * 900 + b"]" * 900 + b"}",
     "a page": b"<!doctype html><html><title>New API</title></html>",
     "two codes": b'{"code":"fail","code":"success","data":[{"task_id":"TASK-ID","status":"QUEUED"}]}',
@@ -97,11 +97,11 @@ BODIES: dict[str, bytes] = {
     "a title with every control": _clip(title="".join(map(chr, range(160)))),
     "a length below zero": _clip(duration=-1, metadata={"duration": "NaN"}),
     "a link of 1 MB": _clip(audio_url="https://x.example/" + "a" * 1_000_000),
-    "a link that is no link": _clip(audio_url="javascript:alert(1)", image_url=["x"], video_url=7),
+    "invalid links": _clip(audio_url="javascript:alert(1)", image_url=["x"], video_url=7),
     "metadata that is a list": _clip(metadata=[1, 2]),
     "metadata that is a text": _clip(metadata="{}"),
     "tags of every kind": _clip(tags=[None, 7, {"a": []}, "pop"]),
-    "words that are a list": _task(data={"text": ["la"], "title": {"a": 1}, "tags": 7}),
+    "lyrics that are a list": _task(data={"text": ["la"], "title": {"a": 1}, "tags": 7}),
     "an error that is true": b'{"error": true}',
     "an error that is a list": b'{"error": ["no", {"message": "no"}]}',
     "a message that is an object": b'{"code":"fail","message":{"message":{"message":"no"}}}',
@@ -112,35 +112,37 @@ BODIES: dict[str, bytes] = {
 
 _GOOD = b'{"code":"success","data":[]}'
 _HEADERS: dict[str, tuple[tuple[str, str], ...]] = {
-    "a charset that is none": (("Content-Type", "application/json; charset=zlib_codec"),),
-    "a charset that turns": (("Content-Type", "application/json; charset=rot13"),),
-    "packed, it says": (("Content-Encoding", "gzip, gzip"),),
-    "a time to wait that is none": (("Retry-After", "soon"),),
-    "a time to wait below zero": (("Retry-After", "-99999999"),),
-    "a time to wait in the past": (("Retry-After", "Thu, 01 Jan 1970 00:00:00 GMT"),),
-    "a time to wait that overflows": (("Retry-After", "Fri, 31 Dec 99999 23:59:59 GMT"),),
-    "a way to nowhere": (("Location", "javascript:alert(1)"),),
-    "a way to another host": (("Location", "http://evil.example:99999/"),),
+    "a charset that is not text": (("Content-Type", "application/json; charset=zlib_codec"),),
+    "a charset that is a transform": (("Content-Type", "application/json; charset=rot13"),),
+    "wrongly declared as compressed": (("Content-Encoding", "gzip, gzip"),),
+    "an invalid Retry-After": (("Retry-After", "soon"),),
+    "a negative Retry-After": (("Retry-After", "-99999999"),),
+    "a Retry-After in the past": (("Retry-After", "Thu, 01 Jan 1970 00:00:00 GMT"),),
+    "a Retry-After that overflows": (("Retry-After", "Fri, 31 Dec 99999 23:59:59 GMT"),),
+    "a redirect to a script": (("Location", "javascript:alert(1)"),),
+    "a redirect to another host": (("Location", "http://evil.example:99999/"),),
     "cookies": (("Set-Cookie", "session=1; Domain=.example; Path=/"), ("Set-Cookie", "\x01=;;;")),
     "an id with an escape code": (("X-Oneapi-Request-Id", "\x1b]0;x\x07" * 400),),
 }
 
 
 def handwritten_responses() -> list[tuple[str, BadResponse]]:
-    """The bodies above as good responses and as errors, unusual headers and statuses, and errors of the network."""
-    told: list[tuple[str, BadResponse]] = [(name, FakeResponse(body)) for name, body in BODIES.items()]
-    told += [(f"{name} as 502", FakeResponse(body, 502)) for name, body in BODIES.items()]
+    """The bodies above with success and error statuses, unusual headers and statuses, and network errors."""
+    responses: list[tuple[str, BadResponse]] = [(name, FakeResponse(body)) for name, body in BODIES.items()]
+    responses += [(f"{name} as 502", FakeResponse(body, 502)) for name, body in BODIES.items()]
     for status in (200, 302, 429):
-        told += [(f"{name} with {status}", FakeResponse(_GOOD, status, headers)) for name, headers in _HEADERS.items()]
-    told += [
+        responses += [
+            (f"{name} with {status}", FakeResponse(_GOOD, status, headers)) for name, headers in _HEADERS.items()
+        ]
+    responses += [
         (f"the status {status}", FakeResponse(_GOOD, status))
         for status in (100, 199, 204, 205, 304, 418, 451, 599, 999)
     ]
-    return told + [(f"{type(error).__name__}({error})", error) for error in _raised()]
+    return responses + [(f"{type(error).__name__}({error})", error) for error in _raised()]
 
 
 def _raised() -> Iterator[Exception]:
-    """Errors of the network and of libraries, none of which the poller knows."""
+    """Errors of the network and of libraries that the poller does not handle specially."""
     yield from (httpx.ConnectError("refused"), httpx.ConnectTimeout("slow"), httpx.ReadError("reset"))
     yield from (httpx.RemoteProtocolError("\x1b[2J"), httpx.ReadTimeout("slow"), httpx.InvalidURL("javascript:"))
     yield from (httpx.DecodingError("gzip"), httpx.TooManyRedirects("round"), httpx.WriteError("gone"))
@@ -149,7 +151,7 @@ def _raised() -> Iterator[Exception]:
     yield from (OSError(24, "Too many open files"), TimeoutError(), MemoryError(), ZeroDivisionError("x"))
 
 
-_WORDS = (
+_KEYS = (
     "code", "data", "message", "error", "task_id", "taskId", "id", "status", "action", "clips", "audio_url", "metadata",
     "fail_reason", "submit_time", "result", "list", "duration", "text", "title", "created_at", "tags", "response",
     "sunoData", "progress", "video_url", "success", "msg", "image_url",
@@ -161,18 +163,20 @@ _VALUES: tuple[object, ...] = (
 
 
 def generated_responses(count: int, seed: int) -> Iterator[tuple[str, BadResponse]]:
-    """Samples with damaged bytes and branches, and invented responses."""
+    """Samples with damaged bytes and replaced branches, and random responses."""
     rng = random.Random(seed)
     known = [body for body in samples().values() if len(body) < 20_000]
     trees = [tree for body in known if (tree := _tree(body)) is not None]
     for number in range(count):
         kind = rng.randrange(4)
         if kind == 0:
-            body = _spoilt(rng, rng.choice(known))
+            body = _damaged(rng, rng.choice(known))
         elif kind == 1:
-            body = _written(_grafted(rng, rng.choice(trees), 3))
+            body = _as_body(_with_replaced_branches(rng, rng.choice(trees), 3))
         elif kind == 2:
-            body = _written({"code": "success", "data": _made_up(rng, 4)} if rng.random() < 0.6 else _made_up(rng, 5))
+            body = _as_body(
+                {"code": "success", "data": _random_value(rng, 4)} if rng.random() < 0.6 else _random_value(rng, 5)
+            )
         else:
             body = rng.randbytes(rng.randrange(200))
         status = rng.choice((200, 200, 200, 200, 201, 400, 401, 403, 404, 429, 500, 502, 503))
@@ -186,42 +190,44 @@ def _tree(body: bytes) -> object:
         return None
 
 
-def _written(tree: object) -> bytes:
+def _as_body(tree: object) -> bytes:
     return json.dumps(tree).encode()
 
 
-def _spoilt(rng: random.Random, body: bytes) -> bytes:
-    spoilt = bytearray(body)
+def _damaged(rng: random.Random, body: bytes) -> bytes:
+    damaged = bytearray(body)
     for _ in range(rng.randrange(1, 9)):
-        at = rng.randrange(len(spoilt) + 1)
+        at = rng.randrange(len(damaged) + 1)
         match rng.randrange(4):
             case 0:
-                del spoilt[at : at + rng.randrange(1, 40)]
+                del damaged[at : at + rng.randrange(1, 40)]
             case 1:
-                spoilt[at:at] = rng.randbytes(rng.randrange(1, 9))
+                damaged[at:at] = rng.randbytes(rng.randrange(1, 9))
             case 2:
-                spoilt[at:at] = spoilt[at : at + rng.randrange(1, 80)]
+                damaged[at:at] = damaged[at : at + rng.randrange(1, 80)]
             case _:
-                spoilt[at : at + 1] = bytes([rng.randrange(256)])
-    return bytes(spoilt)
+                damaged[at : at + 1] = bytes([rng.randrange(256)])
+    return bytes(damaged)
 
 
-def _grafted(rng: random.Random, tree: object, depth: int) -> object:
+def _with_replaced_branches(rng: random.Random, tree: object, depth: int) -> object:
     """The tree with some branches replaced."""
     if rng.random() < 0.08:
-        return _made_up(rng, depth)
+        return _random_value(rng, depth)
     if isinstance(tree, dict):
         return {
-            key: TASK if key in {"task_id", "taskId"} and rng.random() < 0.7 else _grafted(rng, value, depth)
+            key: TASK
+            if key in {"task_id", "taskId"} and rng.random() < 0.7
+            else _with_replaced_branches(rng, value, depth)
             for key, value in tree.items()
         }
-    return [_grafted(rng, value, depth) for value in tree] if isinstance(tree, list) else tree
+    return [_with_replaced_branches(rng, value, depth) for value in tree] if isinstance(tree, list) else tree
 
 
-def _made_up(rng: random.Random, depth: int) -> object:
+def _random_value(rng: random.Random, depth: int) -> object:
     kind = rng.randrange(3) if depth else 2
     if kind == 0:
-        return [_made_up(rng, depth - 1) for _ in range(rng.randrange(4))]
+        return [_random_value(rng, depth - 1) for _ in range(rng.randrange(4))]
     if kind == 1:
-        return {rng.choice(_WORDS): _made_up(rng, depth - 1) for _ in range(rng.randrange(7))}
+        return {rng.choice(_KEYS): _random_value(rng, depth - 1) for _ in range(rng.randrange(7))}
     return rng.choice(_VALUES)

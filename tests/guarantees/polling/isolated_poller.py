@@ -27,15 +27,15 @@ class FakeTaskStore:
         self.stored: dict[str, Task] = {}
 
     async def run(self, work: Callable[..., object], *args: object) -> object:
-        """Run it at once, as the storage thread would."""
+        """Run `work` immediately, in place of the storage thread."""
         return work(*args)
 
     def tasks(self, ids: Iterable[str]) -> dict[str, Task]:
-        """The tasks of these ids."""
+        """The stored tasks with these ids."""
         return {task_id: self.stored[task_id] for task_id in ids if task_id in self.stored}
 
     def task(self, task_id: str) -> Task | None:
-        """One task."""
+        """The stored task with this id, if any."""
         return self.stored.get(task_id)
 
     def update(
@@ -51,18 +51,18 @@ class FakeTaskStore:
         return known, merged
 
     def save(self, tasks: Iterable[Task], raws: Mapping[str, str] | None = None) -> None:
-        """Store them."""
+        """Store tasks."""
         self.stored |= {task.id: task for task in tasks}
 
 
 class FakeCapabilities:
-    """What is known of the gateway's feed."""
+    """Stores only whether the gateway has a feed."""
 
     def __init__(self, *, is_missing: bool) -> None:
         self.has_no_feed = is_missing
 
     def is_missing(self, profile: str, feature: Feature) -> bool:
-        """Whether the feed is known to be missing."""
+        """Whether the gateway is known to have no feed."""
         return self.has_no_feed
 
     async def learn(self, profile: str, feature: Feature, is_offered: bool, reason: str = "") -> None:
@@ -71,25 +71,25 @@ class FakeCapabilities:
 
 
 class FakeGateway:
-    """Responds while its door is open, as the test sets it, and records the requests with their times."""
+    """Responds as set by the test while `may_respond` is set, and records the requests with their times."""
 
     def __init__(self, clock: ManualClock) -> None:
         self.clock = clock
         self.status: dict[str, TaskStatus] = {}
-        """The status that it reports for a task; tasks not in it are left out."""
+        """The reported status by task id. Other tasks are missing from responses."""
         self.clips: dict[str, Clip] = {}
-        self.trouble: SunotuiError | None = None
-        self.next_trouble: SunotuiError | None = None
+        self.error: SunotuiError | None = None
+        self.next_error: SunotuiError | None = None
         """The error of the next response only."""
-        self.cut_by: SunotuiError | None = None
-        """The error of the second request of the next batch that needs more than one."""
-        self.feed_trouble: SunotuiError | None = None
-        self.door = asyncio.Event()
-        self.door.set()
+        self.partial_error: SunotuiError | None = None
+        """The error of the second request of the next fetch that needs more than one request."""
+        self.feed_error: SunotuiError | None = None
+        self.may_respond = asyncio.Event()
+        self.may_respond.set()
         self.in_flight = 0
         self.most_in_flight = 0
-        self.asked: list[tuple[float, tuple[str, ...]]] = []
-        self.fed: list[tuple[float, tuple[str, ...]]] = []
+        self.fetches: list[tuple[float, tuple[str, ...]]] = []
+        self.feed_requests: list[tuple[float, tuple[str, ...]]] = []
         self.requests = 0
 
     async def client(self, _: str) -> FakeGateway:
@@ -97,38 +97,38 @@ class FakeGateway:
         return self
 
     async def fetch_tasks(self, ids: Sequence[str]) -> FetchResult:
-        """A batch."""
-        self.asked.append((self.clock.monotonic(), tuple(ids)))
-        await self._answer()
-        trouble, self.next_trouble = self.next_trouble or self.trouble, None
-        if trouble is not None:
+        """Fetch a batch of tasks."""
+        self.fetches.append((self.clock.monotonic(), tuple(ids)))
+        await self._wait()
+        error, self.next_error = self.next_error or self.error, None
+        if error is not None:
             self.requests += 1
-            raise trouble
-        cut_by = None
+            raise error
+        partial_error = None
         if len(ids) > TASKS_A_REQUEST:
-            cut_by, self.cut_by = self.cut_by, None
-        if cut_by is not None:
+            partial_error, self.partial_error = self.partial_error, None
+        if partial_error is not None:
             ids = ids[:TASKS_A_REQUEST]
-        requests = -(-len(ids) // TASKS_A_REQUEST) + (cut_by is not None)
+        requests = -(-len(ids) // TASKS_A_REQUEST) + (partial_error is not None)
         self.requests += requests
         known = tuple(TaskReport(task_id, self.status[task_id]) for task_id in ids if task_id in self.status)
         absent = tuple(task_id for task_id in ids if task_id not in self.status)
-        return FetchResult(known, absent, (), cut_by, requests)
+        return FetchResult(known, absent, (), partial_error, requests)
 
     async def feed(self, clip_ids: Sequence[str]) -> tuple[Clip, ...]:
-        """The clips."""
-        self.fed.append((self.clock.monotonic(), tuple(clip_ids)))
-        await self._answer()
+        """Fetch clips from the feed."""
+        self.feed_requests.append((self.clock.monotonic(), tuple(clip_ids)))
+        await self._wait()
         self.requests += 1
-        if self.feed_trouble is not None:
-            raise self.feed_trouble
+        if self.feed_error is not None:
+            raise self.feed_error
         return tuple(self.clips[clip_id] for clip_id in clip_ids if clip_id in self.clips)
 
-    async def _answer(self) -> None:
+    async def _wait(self) -> None:
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:
-            await self.door.wait()
+            await self.may_respond.wait()
         finally:
             self.in_flight -= 1
 
@@ -139,51 +139,51 @@ class IsolatedPoller:
     def __init__(self, *, has_no_feed: bool) -> None:
         self.loop = asyncio.new_event_loop()
         self.clock = ManualClock()
-        self.began = self.clock.monotonic()
-        self.reader, self.offers = FakeTaskStore(), FakeCapabilities(is_missing=has_no_feed)
+        self.started_at = self.clock.monotonic()
+        self.reader, self.capabilities = FakeTaskStore(), FakeCapabilities(is_missing=has_no_feed)
         self.gateway = FakeGateway(self.clock)
-        anything = cast(Any, self.reader)
-        ctx = Context(anything, cast(Any, self.gateway), EventBus(), self.clock, random.Random(7), cast(Any, None))
-        self.follower = FeedFallback("main", ctx, cast(Any, self.offers))
-        self.watch = Poller("main", ctx, anything, self.follower)
+        reader = cast(Any, self.reader)
+        ctx = Context(reader, cast(Any, self.gateway), EventBus(), self.clock, random.Random(7), cast(Any, None))
+        self.fallback = FeedFallback("main", ctx, cast(Any, self.capabilities))
+        self.poller = Poller("main", ctx, reader, self.fallback)
         self.refreshes: set[asyncio.Task[object]] = set()
         self.run(self._start())
 
     async def _start(self) -> None:
-        self.watch.start(())
+        self.poller.start(())
 
     def run(self, work: Any) -> None:
-        """Let the loop run until this is done."""
+        """Run the event loop until this coroutine is done."""
         self.loop.run_until_complete(work)
 
     def add(self, count: int, **facts: Any) -> list[str]:
-        """New tasks, just accepted."""
+        """Add tasks that were just accepted; return their ids."""
         start, now = len(self.reader.stored), self.clock.now()
         ids = [f"t{start + number}" for number in range(count)]
         tasks = [Task(task_id, "main", TaskKind.MUSIC, TaskStatus.SUBMITTED, now, **facts) for task_id in ids]
         self.reader.save(tasks)
-        self.watch.add(tasks)
+        self.poller.add(tasks)
         self.settle()
         return ids
 
     def open_ids(self) -> list[str]:
-        """The tasks that have not ended."""
+        """The ids of the tasks that are not final."""
         return [task.id for task in self.reader.stored.values() if not task.status.is_final]
 
     def refresh_as_user(self, ids: list[str]) -> None:
-        """The user refreshes; errors are for the user too."""
+        """Refresh tasks as the user does. Errors are kept in the refresh task."""
 
         async def begin() -> None:
-            asking = asyncio.create_task(self.watch.refresh(ids))
-            self.refreshes.add(cast("asyncio.Task[object]", asking))
+            refresh = asyncio.create_task(self.poller.refresh(ids))
+            self.refreshes.add(cast("asyncio.Task[object]", refresh))
             await let_tasks_run(20)
 
         self.run(begin())
 
     def cancel_refreshes(self) -> None:
-        """The user leaves the screens that wait for a response."""
-        for asking in self.refreshes:
-            asking.cancel()
+        """Cancel the refreshes, as when the user leaves the screen."""
+        for refresh in self.refreshes:
+            refresh.cancel()
         self.settle()
 
     def advance(self, seconds: float) -> None:
@@ -196,16 +196,16 @@ class IsolatedPoller:
 
     @property
     def elapsed(self) -> float:
-        """Seconds since the beginning."""
-        return self.clock.monotonic() - self.began
+        """Seconds since the start."""
+        return self.clock.monotonic() - self.started_at
 
     def close(self) -> None:
-        """Close everything."""
+        """Close the poller and the event loop."""
 
         async def end() -> None:
-            self.gateway.door.set()
+            self.gateway.may_respond.set()
             await asyncio.gather(*self.refreshes, return_exceptions=True)
-            await self.watch.close()
+            await self.poller.close()
 
         self.run(end())
         self.loop.close()

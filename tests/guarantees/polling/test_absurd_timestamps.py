@@ -1,4 +1,5 @@
-"""Timestamps of a gateway are display data: absurd ones crash nothing, sort nothing and are not shown (P6)."""
+"""Timestamps of a gateway are display data: absurd ones cause no crash, do not affect the order and are not shown
+(P6)."""
 
 from __future__ import annotations
 
@@ -40,10 +41,10 @@ async def offline(tmp_path: Path) -> AsyncIterator[OfflineCore]:
 
 
 def with_times(task_id: str) -> dict[str, object]:
-    told = song(task_id)
+    task = song(task_id)
     index = int(task_id[1:])
-    # Each field another value, so that they contradict one another too.
-    return {**told, **{name: f"@{(index + at) % len(ABSURD)}@" for at, name in enumerate(NAMES)}}
+    # Each field gets another value, so that the fields also contradict each other.
+    return {**task, **{name: f"@{(index + at) % len(ABSURD)}@" for at, name in enumerate(NAMES)}}
 
 
 def absurd(request: httpx.Request) -> FakeResponse:
@@ -56,8 +57,8 @@ def absurd(request: httpx.Request) -> FakeResponse:
     return FakeResponse(text.encode())
 
 
-async def test_absurd_times_end_nothing_and_sort_nothing(offline: OfflineCore) -> None:
-    """Fails when the list is ordered by the gateway's `submit_time`, and when `moment` accepts any number."""
+async def test_absurd_times_do_not_affect_polling_and_order(offline: OfflineCore) -> None:
+    """Fails if the list is ordered by the gateway's `submit_time`, and if `moment` accepts any number."""
     ids = [f"t{number}" for number in range(len(ABSURD))]
     offline.add("main", absurd)
     await offline.put("main", ids)
@@ -66,24 +67,24 @@ async def test_absurd_times_end_nothing_and_sort_nothing(offline: OfflineCore) -
     tasks = await offline.tasks(ids)
     assert {task.status for task in tasks.values()} == {TaskStatus.SUCCESS}
     assert await offline.core.storage.run(all_ids, offline.core.stores.database) == before == ids[::-1]
-    assert {task.added_at for task in tasks.values()} == {offline.clock.now()}, "our own time is the time of record"
+    assert {task.added_at for task in tasks.values()} == {offline.clock.now()}, "tasks are dated by our own clock"
     for task in tasks.values():
-        can_be_shown(task, offline.clock.now())
+        assert_can_be_shown(task, offline.clock.now())
 
 
-def can_be_shown(task: Task, now: float) -> None:
-    """On the screen, and as JSON."""
-    for told in (task.submitted_at, task.started_at, task.finished_at, *(clip.created_at for clip in task.clips)):
-        assert told is None or 0 < told < 3.3e10
-        if told is not None:
-            assert not formatting.age(told, now).startswith("-")
-            assert formatting.age_lasts_s(told, now) > 0
+def assert_can_be_shown(task: Task, now: float) -> None:
+    """Check that the times can be shown on the screen and as JSON."""
+    for moment_s in (task.submitted_at, task.started_at, task.finished_at, *(clip.created_at for clip in task.clips)):
+        assert moment_s is None or 0 < moment_s < 3.3e10
+        if moment_s is not None:
+            assert not formatting.age(moment_s, now).startswith("-")
+            assert formatting.age_lasts_s(moment_s, now) > 0
     json.dumps(task_document(task), allow_nan=False)
 
 
 @given(st.one_of(st.floats(), st.integers(), st.text(max_size=30), st.booleans(), st.none(), st.lists(st.integers())))
 def test_a_moment_is_a_time_of_this_millennium_or_none(value: object) -> None:
     """Fails without the upper limit."""
-    told = moment(value)
-    assert told is None or 0 < told < 3.3e10
-    formatting.moment(told)
+    parsed = moment(value)
+    assert parsed is None or 0 < parsed < 3.3e10
+    formatting.moment(parsed)

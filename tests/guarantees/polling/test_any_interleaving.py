@@ -1,4 +1,4 @@
-"""In any order of events a poller has one request in flight, keeps its budget and starves no task (P4)."""
+"""In any order of events a poller has at most one request in flight, keeps its budget and starves no task (P4)."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ pytestmark = pytest.mark.guarantee(
     last_long_run="2026-11-29: 200 runs, 24 s; 16,807 orders, 227 s",
 )
 
-TROUBLES = [GatewayFailed(), NetworkError(), TimedOut(), TokenRejected(), TokenMissing(), RateLimited(retry_after_s=45)]
-SOONEST_S = 5.0 - schedule.BATCH_WINDOW_S
-"""Seconds between two polls of a task without a refresh by the user."""
+ERRORS = [GatewayFailed(), NetworkError(), TimedOut(), TokenRejected(), TokenMissing(), RateLimited(retry_after_s=45)]
+MIN_INTERVAL_S = 5.0 - schedule.BATCH_WINDOW_S
+"""The minimum seconds between two polls of a task without a refresh by the user."""
 
 
-Turn = Callable[["PaceMachine"], object]
+Step = Callable[["PollerMachine"], object]
 
 
-class PaceMachine(RuleBasedStateMachine):
+class PollerMachine(RuleBasedStateMachine):
     """A poller, a gateway with changing behaviour, and a user."""
 
     @initialize()
@@ -55,9 +55,9 @@ class PaceMachine(RuleBasedStateMachine):
         self.isolated = IsolatedPoller(has_no_feed=True)
         self.refreshes_by_user = 0
         self.seen = 0
-        self.last_asked: dict[str, float] = {}
-        self.excused: Counter[str] = Counter()
-        """How often the user refreshed a task: that often it may be polled early."""
+        self.last_polled: dict[str, float] = {}
+        self.early_polls_allowed: Counter[str] = Counter()
+        """How many early polls of a task are allowed because the user refreshed it."""
 
     @rule(count=st.sampled_from([1, 1, 2, 7, 60, 400]))
     def accept_tasks(self, count: int) -> None:
@@ -68,26 +68,26 @@ class PaceMachine(RuleBasedStateMachine):
     def pass_time(self, seconds: float) -> None:
         self.isolated.advance(seconds)
 
-    @rule(trouble=st.sampled_from(TROUBLES))
-    def begin_trouble(self, trouble: SunotuiError) -> None:
-        self.isolated.gateway.trouble = trouble
+    @rule(error=st.sampled_from(ERRORS))
+    def start_errors(self, error: SunotuiError) -> None:
+        self.isolated.gateway.error = error
 
-    @rule(trouble=st.sampled_from(TROUBLES))
-    def fail_the_next_answer(self, trouble: SunotuiError) -> None:
-        self.isolated.gateway.next_trouble = trouble
+    @rule(error=st.sampled_from(ERRORS))
+    def fail_the_next_response(self, error: SunotuiError) -> None:
+        self.isolated.gateway.next_error = error
 
-    @rule(trouble=st.sampled_from(TROUBLES))
-    def cut_the_next_batch(self, trouble: SunotuiError) -> None:
-        self.isolated.gateway.cut_by = trouble
+    @rule(error=st.sampled_from(ERRORS))
+    def cut_the_next_batch(self, error: SunotuiError) -> None:
+        self.isolated.gateway.partial_error = error
 
     @rule()
-    def end_trouble(self) -> None:
-        self.isolated.gateway.trouble = None
+    def end_errors(self) -> None:
+        self.isolated.gateway.error = None
 
-    @rule(is_open=st.booleans())
-    def hold_or_let_answers(self, is_open: bool) -> None:
-        door = self.isolated.gateway.door
-        door.set() if is_open else door.clear()
+    @rule(is_released=st.booleans())
+    def hold_or_release_responses(self, is_released: bool) -> None:
+        may_respond = self.isolated.gateway.may_respond
+        may_respond.set() if is_released else may_respond.clear()
         self.isolated.settle()
 
     @precondition(lambda self: self.isolated.open_ids())
@@ -100,8 +100,8 @@ class PaceMachine(RuleBasedStateMachine):
     @rule()
     def refresh_as_user(self) -> None:
         self.refreshes_by_user += 1
-        # A good answer ends the wait after a failure, for all that the failure left due.
-        self.excused.update(self.isolated.reader.stored.keys())
+        # A successful response ends the backoff after a failure for all due tasks.
+        self.early_polls_allowed.update(self.isolated.reader.stored.keys())
         self.isolated.refresh_as_user([next(iter(self.isolated.reader.stored))])
 
     @rule()
@@ -109,26 +109,26 @@ class PaceMachine(RuleBasedStateMachine):
         self.isolated.cancel_refreshes()
 
     @rule()
-    def accept_the_token_for_something_else(self) -> None:
-        self.isolated.watch.trust_token()
+    def accept_the_token_for_another_request(self) -> None:
+        self.isolated.poller.trust_token()
         self.isolated.settle()
 
     @rule()
     def press_refresh(self) -> None:
-        self.excused.update(self.isolated.reader.stored.keys())
-        self.isolated.watch.resume()
+        self.early_polls_allowed.update(self.isolated.reader.stored.keys())
+        self.isolated.poller.resume()
         self.isolated.settle()
 
     @rule()
-    def everybody_is_asked_in_the_end(self) -> None:
-        self.isolated.gateway.trouble = self.isolated.gateway.next_trouble = self.isolated.gateway.cut_by = None
-        self.hold_or_let_answers(True)
-        if self.isolated.watch.connection.state in (ConnectionState.REFUSED, ConnectionState.NO_TOKEN):
+    def every_task_is_polled_in_the_end(self) -> None:
+        self.isolated.gateway.error = self.isolated.gateway.next_error = self.isolated.gateway.partial_error = None
+        self.hold_or_release_responses(True)
+        if self.isolated.poller.connection.state in (ConnectionState.REFUSED, ConnectionState.NO_TOKEN):
             self.press_refresh()
         open_ids, since = self.isolated.open_ids(), self.isolated.clock.monotonic()
         self.isolated.advance(schedule.STALLED_S + 60 + 2 * len(open_ids) / schedule.TASKS_A_REQUEST)
-        heard = {task_id for at, ids in self.isolated.gateway.asked if at >= since for task_id in ids}
-        assert set(open_ids) <= heard, "somebody is never asked for"
+        polled = {task_id for at, ids in self.isolated.gateway.fetches if at >= since for task_id in ids}
+        assert set(open_ids) <= polled, "a task is never polled"
 
     @invariant()
     def one_request_is_in_flight(self) -> None:
@@ -139,21 +139,21 @@ class PaceMachine(RuleBasedStateMachine):
         assert self.isolated.gateway.requests <= 10 + 0.5 * self.isolated.elapsed + self.refreshes_by_user + 0.001
 
     @invariant()
-    def nobody_is_asked_for_too_soon(self) -> None:
-        for at, ids in self.isolated.gateway.asked[self.seen :]:
+    def no_task_is_polled_too_soon(self) -> None:
+        for at, ids in self.isolated.gateway.fetches[self.seen :]:
             for task_id in ids:
-                # A failure leaves a task due, and the gateway alone for at least half a first step.
-                soonest = min(SOONEST_S, schedule.backoff_s(1, _Least()))  # type: ignore[arg-type]
-                if at - self.last_asked.get(task_id, -1e9) < soonest:
-                    assert self.excused[task_id] > 0
-                    self.excused[task_id] -= 1
-                self.last_asked[task_id] = at
-        self.seen = len(self.isolated.gateway.asked)
+                # After a failure a task stays due, and the backoff is at least half of its first step.
+                minimum = min(MIN_INTERVAL_S, schedule.backoff_s(1, _MinimalRandom()))  # type: ignore[arg-type]
+                if at - self.last_polled.get(task_id, -1e9) < minimum:
+                    assert self.early_polls_allowed[task_id] > 0
+                    self.early_polls_allowed[task_id] -= 1
+                self.last_polled[task_id] = at
+        self.seen = len(self.isolated.gateway.fetches)
 
     @invariant()
-    def the_loop_lives(self) -> None:
-        assert self.isolated.watch._loop_task is not None
-        assert not self.isolated.watch._loop_task.done()
+    def the_loop_is_running(self) -> None:
+        assert self.isolated.poller._loop_task is not None
+        assert not self.isolated.poller._loop_task.done()
 
     def teardown(self) -> None:
         self.isolated.close()
@@ -162,101 +162,120 @@ class PaceMachine(RuleBasedStateMachine):
         """Check every invariant after a fixed sequence of steps."""
         self.one_request_is_in_flight()
         self.the_budget_is_kept()
-        self.nobody_is_asked_for_too_soon()
-        self.the_loop_lives()
+        self.no_task_is_polled_too_soon()
+        self.the_loop_is_running()
 
 
-class _Least:
+class _MinimalRandom:
     def random(self) -> float:
         return 0.0
 
 
-def _accept(count: int) -> Turn:
+def _accept(count: int) -> Step:
     return lambda machine: machine.accept_tasks(count)
 
 
-def _pass(seconds: float) -> Turn:
+def _pass(seconds: float) -> Step:
     return lambda machine: machine.pass_time(seconds)
 
 
-def _begin(trouble: SunotuiError) -> Turn:
-    return lambda machine: machine.begin_trouble(trouble)
+def _start_errors(error: SunotuiError) -> Step:
+    return lambda machine: machine.start_errors(error)
 
 
-def _fail_next(trouble: SunotuiError) -> Turn:
-    return lambda machine: machine.fail_the_next_answer(trouble)
+def _fail_next(error: SunotuiError) -> Step:
+    return lambda machine: machine.fail_the_next_response(error)
 
 
-def _cut_next(trouble: SunotuiError) -> Turn:
-    return lambda machine: machine.cut_the_next_batch(trouble)
+def _cut_next(error: SunotuiError) -> Step:
+    return lambda machine: machine.cut_the_next_batch(error)
 
 
-def _hold(machine: PaceMachine) -> None:
-    machine.hold_or_let_answers(False)
+def _hold(machine: PollerMachine) -> None:
+    machine.hold_or_release_responses(False)
 
 
-def _let(machine: PaceMachine) -> None:
-    machine.hold_or_let_answers(True)
+def _release(machine: PollerMachine) -> None:
+    machine.hold_or_release_responses(True)
 
 
-def _ask(machine: PaceMachine) -> None:
+def _refresh(machine: PollerMachine) -> None:
     machine.refresh_as_user()
 
 
-def _trust(machine: PaceMachine) -> None:
-    machine.accept_the_token_for_something_else()
+def _trust(machine: PollerMachine) -> None:
+    machine.accept_the_token_for_another_request()
 
 
 REFUSED, FAILED = TokenRejected(), GatewayFailed()
-FOUND: dict[str, tuple[Turn, ...]] = {
-    "refused, then failed": (_begin(REFUSED), _accept(400), _pass(12), _begin(FAILED), _ask),
-    "refused once, then failed": (_accept(2), _fail_next(REFUSED), _pass(12), _fail_next(FAILED), _ask),
-    "refused twice, then failed": (_accept(2), _fail_next(REFUSED), _ask, _pass(5), _fail_next(FAILED), _ask),
-    "refused within a batch, then failed": (_accept(60), _cut_next(REFUSED), _pass(12), _begin(FAILED), _ask),
-    "new ones while refused": (_accept(2), _begin(REFUSED), _pass(5), _accept(2), _begin(FAILED), _ask),
-    "failed, and time went on": (_accept(2), _begin(REFUSED), _pass(5), _begin(FAILED), _ask, _pass(12)),
-    "refused while a refresh waits": (_accept(2), _fail_next(REFUSED), _hold, _pass(12), _ask, _let),
-    "refused while another refresh waits": (_accept(2), _fail_next(REFUSED), _hold, _ask, _ask, _let),
+FORMER_BUGS: dict[str, tuple[Step, ...]] = {
+    "refused, then failed": (_start_errors(REFUSED), _accept(400), _pass(12), _start_errors(FAILED), _refresh),
+    "refused once, then failed": (_accept(2), _fail_next(REFUSED), _pass(12), _fail_next(FAILED), _refresh),
+    "refused twice, then failed": (_accept(2), _fail_next(REFUSED), _refresh, _pass(5), _fail_next(FAILED), _refresh),
+    "refused within a batch, then failed": (
+        _accept(60),
+        _cut_next(REFUSED),
+        _pass(12),
+        _start_errors(FAILED),
+        _refresh,
+    ),
+    "new tasks while refused": (
+        _accept(2),
+        _start_errors(REFUSED),
+        _pass(5),
+        _accept(2),
+        _start_errors(FAILED),
+        _refresh,
+    ),
+    "failed, then time passes": (
+        _accept(2),
+        _start_errors(REFUSED),
+        _pass(5),
+        _start_errors(FAILED),
+        _refresh,
+        _pass(12),
+    ),
+    "refused while a refresh waits": (_accept(2), _fail_next(REFUSED), _hold, _pass(12), _refresh, _release),
+    "refused while another refresh waits": (_accept(2), _fail_next(REFUSED), _hold, _refresh, _refresh, _release),
 }
-"""Turns after which somebody was never asked for, until a request's outcome alone said whether the watch stops."""
-LETTERS: tuple[Turn, ...] = (_pass(12), _fail_next(REFUSED), _fail_next(FAILED), _hold, _let, _ask, _trust)
+"""Steps after which a task was never polled, in versions where not only the outcome of a request stopped polling."""
+STEPS: tuple[Step, ...] = (_pass(12), _fail_next(REFUSED), _fail_next(FAILED), _hold, _release, _refresh, _trust)
 
 
-def _play(turns: Iterable[Turn]) -> None:
-    machine = PaceMachine()
+def _run_steps(steps: Iterable[Step]) -> None:
+    machine = PollerMachine()
     try:
         machine.begin()
-        for turn in turns:
-            turn(machine)
+        for step in steps:
+            step(machine)
             machine.check()
-        machine.everybody_is_asked_in_the_end()
+        machine.every_task_is_polled_in_the_end()
         machine.check()
     finally:
         machine.teardown()
 
 
-@pytest.mark.parametrize("turns", FOUND.values(), ids=FOUND)
-def test_orders_of_turns_that_once_left_somebody_out(turns: tuple[Turn, ...]) -> None:
-    """Each failed while a refresh resumed polling at its start after a refused token, and woke nothing."""
-    _play(turns)
+@pytest.mark.parametrize("steps", FORMER_BUGS.values(), ids=FORMER_BUGS)
+def test_interleavings_that_once_starved_a_task(steps: tuple[Step, ...]) -> None:
+    """Each failed when a refresh resumed polling at its start after a rejected token without waking the loop."""
+    _run_steps(steps)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1_800)
-def test_every_order_of_five_turns() -> None:
-    """A random order rarely refuses, fails and refreshes in a row: here no order is left out."""
-    for turns in product(LETTERS, repeat=5):
-        _play((_accept(2), *turns))
+def test_every_order_of_five_steps() -> None:
+    """A random order rarely rejects, fails and refreshes in a row; this test covers every order."""
+    for steps in product(STEPS, repeat=5):
+        _run_steps((_accept(2), *steps))
 
 
-def test_any_order_of_turns() -> None:
-    """Fails with the watch's lock left out, with the bucket never emptied, and with
-    nobody due again."""
-    run_state_machine_as_test(PaceMachine, settings=settings(max_examples=60, stateful_step_count=25))  # type: ignore[no-untyped-call]
+def test_any_order_of_steps() -> None:
+    """Fails without the lock of the poller, if the token bucket is never emptied, and if no task becomes due again."""
+    run_state_machine_as_test(PollerMachine, settings=settings(max_examples=60, stateful_step_count=25))  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1_800)
-def test_any_order_of_many_turns() -> None:
-    """The same with more steps."""
-    run_state_machine_as_test(PaceMachine, settings=settings(max_examples=200, stateful_step_count=40))  # type: ignore[no-untyped-call]
+def test_any_order_of_many_steps() -> None:
+    """Like the test above with more runs and steps."""
+    run_state_machine_as_test(PollerMachine, settings=settings(max_examples=200, stateful_step_count=40))  # type: ignore[no-untyped-call]

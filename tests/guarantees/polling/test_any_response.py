@@ -27,28 +27,28 @@ pytestmark = pytest.mark.guarantee(
     gaps="The feed gets the samples and the hand-written bodies only, not the generated ones.",
 )
 
-SIDE_BY_SIDE = 40
-"""Gateways at a time, each with send_each of its own."""
+PARALLEL = 40
+"""The number of gateways tested at the same time, each with its own responses."""
 PERIOD_S = 5.01
-"""A young task's interval, which is also the longest wait after a first failure."""
+"""The poll interval of a new task, which is also the maximum backoff after a first failure."""
 
 
 class Gateway:
-    """Responds badly until it recovers; then every task is finished."""
+    """Sends a bad response while `bad` is set; otherwise every task is finished."""
 
-    def __init__(self, where: str = "/suno/fetch") -> None:
-        self.where = where
-        """The part of the path that gets bad responses; a batch elsewhere hears that its tasks are unknown."""
+    def __init__(self, path_part: str = "/suno/fetch") -> None:
+        self.path_part = path_part
+        """Only paths with this part get bad responses; a batch on another path gets an empty response."""
         self.bad: BadResponse | None = None
-        self.asked: set[str] = set()
-        """Ids asked for in good send_each."""
+        self.answered: set[str] = set()
+        """Ids in requests that got a good response."""
         self.bad_sent = 0
 
     def __call__(self, request: httpx.Request) -> FakeResponse | Exception:
         if self.bad is None:
-            self.asked.update(ids_of(request))
+            self.answered.update(ids_of(request))
             return healthy(request)
-        if self.where not in request.url.path:
+        if self.path_part not in request.url.path:
             return batch() if ids_of(request) else NO_PAGE
         self.bad_sent += 1
         if isinstance(self.bad, Exception):
@@ -60,79 +60,82 @@ class Gateway:
 
 @pytest.fixture
 async def offline(tmp_path: Path) -> AsyncIterator[OfflineCore]:
-    made = OfflineCore(tmp_path)
-    await made.open()
-    yield made
-    await made.close()
+    core = OfflineCore(tmp_path)
+    await core.open()
+    yield core
+    await core.close()
 
 
 async def send_each(
-    offline: OfflineCore, responses: Iterable[tuple[str, BadResponse]], where: str = "/suno/fetch"
+    offline: OfflineCore, responses: Iterable[tuple[str, BadResponse]], path_part: str = "/suno/fetch"
 ) -> int:
-    """Send each bad response to a poller of two tasks; how many there were."""
-    gateways = {f"g{number}": Gateway(where) for number in range(SIDE_BY_SIDE)}
+    """Send each bad response to a poller with two tasks; return the number of responses."""
+    gateways = {f"g{number}": Gateway(path_part) for number in range(PARALLEL)}
     for name, gateway in gateways.items():
         offline.add(name, gateway)
-    passed = 0
-    all_storms = list(responses)
-    for number, start in enumerate(range(0, len(all_storms), SIDE_BY_SIDE)):
-        some = all_storms[start : start + SIDE_BY_SIDE]
-        over = list(zip(gateways, some, strict=False))
-        for name, (_, bad) in over:
+    count = 0
+    cases = list(responses)
+    for number, start in enumerate(range(0, len(cases), PARALLEL)):
+        some = cases[start : start + PARALLEL]
+        batch_cases = list(zip(gateways, some, strict=False))
+        for name, (_, bad) in batch_cases:
             gateway = gateways[name]
             gateway.bad, gateway.bad_sent = bad, 0
-            forget_what_the_feed_taught(offline, name)
+            reset_feed_state(offline, name)
             await offline.put(name, [f"{name}-{number}-a", f"{name}-{number}-b"], misses=1)
         await offline.settle()
-        for name, (what, _) in over:
-            assert gateways[name].bad_sent > 0, f"{what}: the gateway was not asked"
+        for name, (what, _) in batch_cases:
+            assert gateways[name].bad_sent > 0, f"{what}: the gateway got no request"
             gateways[name].bad = None
-            if offline.watch(name).connection.state is ConnectionState.REFUSED:
-                offline.watch(name).resume()
+            if offline.poller(name).connection.state is ConnectionState.REFUSED:
+                offline.poller(name).resume()
         await offline.clock.advance(PERIOD_S)
-        await all_is_well(offline, gateways, number, over)
-        passed += len(over)
+        await assert_recovered(offline, gateways, number, batch_cases)
+        count += len(batch_cases)
     for name in gateways:
-        loop = offline.watch(name)._loop_task
+        loop = offline.poller(name)._loop_task
         assert loop is not None
         assert not loop.done()
-    return passed
+    return count
 
 
-def forget_what_the_feed_taught(offline: OfflineCore, name: str) -> None:
-    """A missing feed is not asked again, and a failing one is left alone: each response needs a new poller."""
-    follower = offline.watch(name)._feed
-    follower._is_missing, follower._failures, follower._quiet_until = False, 0, 0.0
+def reset_feed_state(offline: OfflineCore, name: str) -> None:
+    """Reset what the poller has learned about the feed, so that every response is requested from it."""
+    feed = offline.poller(name)._feed
+    feed._refusals, feed._failures, feed._quiet_until = 0, 0, 0.0
     offline.core.services.capabilities._known.pop(name, None)
 
 
-async def all_is_well(
-    offline: OfflineCore, gateways: dict[str, Gateway], number: int, over: list[tuple[str, tuple[str, BadResponse]]]
+async def assert_recovered(
+    offline: OfflineCore,
+    gateways: dict[str, Gateway],
+    number: int,
+    batch_cases: list[tuple[str, tuple[str, BadResponse]]],
 ) -> None:
-    """The good response was applied to every task that the bad one had not finished."""
-    tasks = await offline.tasks([f"{name}-{number}-{part}" for name, _ in over for part in "ab"])
-    for name, (what, bad) in over:
+    """Check that the good response was applied to every task that the bad one had not finished."""
+    tasks = await offline.tasks([f"{name}-{number}-{part}" for name, _ in batch_cases for part in "ab"])
+    for name, (what, bad) in batch_cases:
         for part in "ab":
             task = tasks[f"{name}-{number}-{part}"]
             assert task.status.is_final, f"{what}: still {task.status} after one period\n{bad!r:.2000}"
-            if task.id in gateways[name].asked:
-                assert task.status is TaskStatus.SUCCESS, f"{what}: the good answer was not applied\n{bad!r:.2000}"
+            if task.id in gateways[name].answered:
+                assert task.status is TaskStatus.SUCCESS, f"{what}: the good response was not applied\n{bad!r:.2000}"
 
 
 def unexpected_errors(offline: OfflineCore) -> list[str]:
-    """What only the outermost handler of the loop caught: a correct client raises nothing but SunotuiError."""
+    """Errors that only the outermost handler of the loop caught. A correct client raises only SunotuiError."""
     log = offline.core.paths.event_log
     return [line for line in log.read_text().splitlines() if "unexpected error" in line] if log.exists() else []
 
 
 async def test_every_sample_is_survived(offline: OfflineCore) -> None:
-    """Fails when the first wait after a failure is thirty seconds longer."""
+    """Fails if the first backoff after a failure is thirty seconds longer."""
     assert await send_each(offline, sample_responses()) > 140
     assert unexpected_errors(offline) == []
 
 
 async def test_every_handwritten_response_is_survived(offline: OfflineCore) -> None:
-    """Fails with `except httpx.HTTPError` in place of `except Exception` in the client's `_ask`."""
+    """Fails with `except httpx.HTTPError` instead of `except Exception` in `Requester.request`."""
     assert await send_each(offline, handwritten_responses()) > 150
     assert unexpected_errors(offline) == []
 
@@ -141,16 +144,16 @@ async def test_every_handwritten_response_is_survived(offline: OfflineCore) -> N
 async def test_every_bad_response_of_the_feed_is_survived(
     offline: OfflineCore, responses: list[tuple[str, BadResponse]]
 ) -> None:
-    """Fails with `except httpx.HTTPError` in place of `except Exception` in the client's `_ask`."""
-    assert await send_each(offline, responses, where="/suno/feed/") == len(responses)
+    """Fails with `except httpx.HTTPError` instead of `except Exception` in `Requester.request`."""
+    assert await send_each(offline, responses, path_part="/suno/feed/") == len(responses)
     assert unexpected_errors(offline) == []
 
 
 @pytest.mark.parametrize("error", [KeyError("data"), RecursionError(), MemoryError(), AssertionError(), OSError(5, "")])
-async def test_an_unexpected_error_in_the_poller_ends_nothing(
+async def test_the_poller_survives_an_unexpected_error(
     offline: OfflineCore, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    """Fails with `except ValueError` in place of `except Exception` in the poller."""
+    """Fails with `except ValueError` instead of `except Exception` in the poller."""
     gateway = Gateway()
     offline.add("main", gateway)
 
@@ -159,7 +162,7 @@ async def test_an_unexpected_error_in_the_poller_ends_nothing(
 
     with monkeypatch.context() as patch:
         patch.setattr(offline.core.stores.tasks, "update", broken)
-        offline.watch("main").add([Task("a", "main", TaskKind.MUSIC, TaskStatus.QUEUED, 0.0)], is_due_now=True)
+        offline.poller("main").add([Task("a", "main", TaskKind.MUSIC, TaskStatus.QUEUED, 0.0)], is_due_now=True)
         await offline.settle()
     assert len(unexpected_errors(offline)) == 1
     await offline.clock.advance(PERIOD_S)
@@ -167,7 +170,7 @@ async def test_an_unexpected_error_in_the_poller_ends_nothing(
 
 
 async def test_two_thousand_generated_responses_are_survived(offline: OfflineCore) -> None:
-    """Fails when `fields.line` takes everything but text for a number."""
+    """Fails if `fields.line` treats every value that is not text as a number."""
     assert await send_each(offline, generated_responses(2_000, seed=1)) == 2_000
     assert unexpected_errors(offline) == []
 
@@ -175,6 +178,6 @@ async def test_two_thousand_generated_responses_are_survived(offline: OfflineCor
 @pytest.mark.long
 @pytest.mark.timeout(1_800)
 async def test_twenty_thousand_generated_responses_are_survived(offline: OfflineCore) -> None:
-    """The same with another seed."""
+    """Like the test above with another seed."""
     assert await send_each(offline, generated_responses(20_000, seed=2)) == 20_000
     assert unexpected_errors(offline) == []

@@ -1,5 +1,6 @@
-"""Whatever the feed does in whatever order, no clip goes backwards, no task is lost by its silence, and a feed that is
-not there is asked once (P4, D2)."""
+"""With any behaviour of the feed in any order, no clip regresses, no task is lost because the feed omits it, and a
+missing feed is requested at most three times (P4, D2).
+"""
 
 from __future__ import annotations
 
@@ -30,12 +31,12 @@ pytestmark = pytest.mark.guarantee(
     last_long_run="2026-11-25: 200 runs, 5 s",
 )
 
-ORDER = {status: place for place, status in enumerate(ClipStatus)}
-TROUBLES = [GatewayFailed(), NetworkError(), RateLimited(retry_after_s=45)]
+ORDER = {status: rank for rank, status in enumerate(ClipStatus)}
+ERRORS = [GatewayFailed(), NetworkError(), RateLimited(retry_after_s=45)]
 
 
 class FeedMachine(RuleBasedStateMachine):
-    """Tasks that only the feed knows, and a feed with moods."""
+    """Tasks whose clips only the feed reports, and a feed with changing behaviour."""
 
     @initialize()
     def begin(self) -> None:
@@ -58,35 +59,35 @@ class FeedMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.isolated.gateway.clips)
     @rule(data=st.data(), status=st.sampled_from(list(ClipStatus)))
-    def tell_anything(self, data: st.DataObject, status: ClipStatus) -> None:
+    def report_any_status(self, data: st.DataObject, status: ClipStatus) -> None:
         clip_id = data.draw(st.sampled_from(sorted(self.isolated.gateway.clips)[:8]))
         self.isolated.gateway.clips[clip_id] = replace(self.isolated.gateway.clips[clip_id], status=status)
 
-    @rule(trouble=st.sampled_from(TROUBLES))
-    def begin_trouble(self, trouble: SunotuiError) -> None:
-        self.isolated.gateway.feed_trouble = trouble
+    @rule(error=st.sampled_from(ERRORS))
+    def start_errors(self, error: SunotuiError) -> None:
+        self.isolated.gateway.feed_error = error
 
     @rule()
-    def take_the_feed_away(self) -> None:
-        self.isolated.gateway.feed_trouble = NotSupported()
+    def remove_the_feed(self) -> None:
+        self.isolated.gateway.feed_error = NotSupported()
         self.isolated.advance(6)
 
     @rule()
-    def end_trouble(self) -> None:
-        self.isolated.gateway.feed_trouble = None
+    def end_errors(self) -> None:
+        self.isolated.gateway.feed_error = None
 
     @invariant()
-    def a_missing_feed_is_asked_three_times_at_most(self) -> None:
-        if not self.isolated.offers.has_no_feed:
+    def a_missing_feed_is_requested_at_most_three_times(self) -> None:
+        if not self.isolated.capabilities.has_no_feed:
             self.missing_since = None
             return
-        asked = len(self.isolated.gateway.fed)
-        self.missing_since = self.missing_since or asked
-        # One refusal may be a proxy's bad moment; two more, five minutes apart, are not.
-        assert asked - self.missing_since < REFUSALS_UNTIL_MISSING
+        requests = len(self.isolated.gateway.feed_requests)
+        self.missing_since = self.missing_since or requests
+        # One refusal may be a temporary error of a proxy; two more, five minutes apart, are not.
+        assert requests - self.missing_since < REFUSALS_UNTIL_MISSING
 
     @invariant()
-    def no_clip_goes_backwards(self) -> None:
+    def no_clip_regresses(self) -> None:
         for task in self.isolated.reader.stored.values():
             for clip in task.clips:
                 before = self.furthest.get(clip.id, ClipStatus.SUBMITTED)
@@ -97,30 +98,30 @@ class FeedMachine(RuleBasedStateMachine):
                 self.furthest[clip.id] = clip.status
 
     @invariant()
-    def silence_loses_nobody(self) -> None:
-        if not self.isolated.offers.has_no_feed:
+    def omission_loses_no_task(self) -> None:
+        if not self.isolated.capabilities.has_no_feed:
             for task in self.isolated.reader.stored.values():
                 assert task.status is not TaskStatus.LOST
-                assert task.misses == 0, "a feed that said nothing was counted as a miss"
+                assert task.misses == 0, "an omission by the feed was counted as a miss"
 
     @invariant()
     def the_budget_is_kept(self) -> None:
         assert self.isolated.gateway.most_in_flight <= 1
-        spent = len(self.isolated.gateway.asked) + len(self.isolated.gateway.fed)
-        # The feed's own requests follow those that the budget let through, and are taken from it afterwards.
+        spent = len(self.isolated.gateway.fetches) + len(self.isolated.gateway.feed_requests)
+        # The requests to the feed follow the batches that the budget allowed and are charged to it afterwards.
         assert spent <= 10 + 0.5 * self.isolated.elapsed + 6
 
     def teardown(self) -> None:
         self.isolated.close()
 
 
-def test_following_in_any_order() -> None:
-    """Fails with a failing feed counted as a miss, and with a missing one asked without end."""
+def test_feed_fallback_in_any_order() -> None:
+    """Fails if an error of the feed counts as a miss, and if a missing feed is requested endlessly."""
     run_state_machine_as_test(FeedMachine, settings=settings(max_examples=60, stateful_step_count=25))  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1_800)
-def test_following_in_any_order_for_long() -> None:
-    """The same with more steps."""
+def test_feed_fallback_in_any_order_long() -> None:
+    """Like the test above with more runs and steps."""
     run_state_machine_as_test(FeedMachine, settings=settings(max_examples=200, stateful_step_count=40))  # type: ignore[no-untyped-call]

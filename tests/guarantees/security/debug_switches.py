@@ -1,4 +1,5 @@
-"""Every variable that makes Python or a library record what it sees, each set so that its effect would be noticed."""
+"""Every environment variable that makes Python or a library record data, each set so that its effect would be
+detected."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from pathlib import Path
 
 
 def switched_on(folder: Path) -> dict[str, str]:
-    """An environment with all of them set; their output would be in `folder`."""
+    """An environment with all of them set and their output in `folder`."""
     return {
         "TEXTUAL": "debug,devtools", "TEXTUAL_DEBUG": "1", "TEXTUAL_LOG": str(folder / "textual.log"),
         "TEXTUAL_DEVTOOLS_HOST": "127.0.0.1", "TEXTUAL_DEVTOOLS_PORT": "9", "TEXTUAL_SLOW_THRESHOLD": "100",

@@ -1,5 +1,6 @@
-"""A crash in twenty places: the terminal is restored, the report is private and names places only, and the token
-appears nowhere (K1, T5, Z4)."""
+"""A crash at each of twenty locations: the terminal is restored, the report is private and contains only code
+locations, and the token appears nowhere (K1, T5, Z4).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.guarantees.conftest import Open
-from tests.guarantees.planted_crashes import ENDING
+from tests.guarantees.planted_crashes import FATAL
 from tests.support.canary import files_with_canary, holds_canary
 
 pytestmark = [
@@ -20,14 +21,14 @@ pytestmark = [
 ]
 
 
-_PLACE = re.compile(r"[\w./<>-]+:\d+ [\w<>]+")
+_LOCATION = re.compile(r"[\w./<>-]+:\d+ [\w<>]+")
 
 
-@pytest.mark.parametrize("place", ENDING)
-def test_a_crash_harms_nothing_and_tells_nothing(place: str, open_terminal: Open, tmp_path: Path) -> None:
-    """Fails with leaving Textual's own `_fatal_error` in place (all twenty leak the token and its header), and
-    once by adding `str(error)` to the crash report."""
-    terminal = open_terminal(plant=place)
+@pytest.mark.parametrize("location", FATAL)
+def test_a_crash_restores_the_terminal_and_leaks_nothing(location: str, open_terminal: Open, tmp_path: Path) -> None:
+    """Fails with Textual's own `_fatal_error` (all twenty leak the token and its header), and if `str(error)` is added
+    to the crash report."""
+    terminal = open_terminal(plant=location)
     assert terminal.ended() == 70
     assert terminal.was_raw
     assert terminal.is_restored
@@ -39,6 +40,6 @@ def test_a_crash_harms_nothing_and_tells_nothing(place: str, open_terminal: Open
     first, *rest = report.read_text().splitlines()
     assert re.fullmatch(r"sunotui crashed at \S+: (ZeroDivisionError|RecursionError|WorkerFailed)", first)
     assert rest
-    assert all(_PLACE.fullmatch(line) for line in rest), "places and nothing else"
+    assert all(_LOCATION.fullmatch(line) for line in rest), "code locations only"
     flat = re.sub(r"\s", "", bytes(terminal.written).decode())
-    assert report.name in flat, "the person is told where it is"
+    assert report.name in flat, "the message names the report"

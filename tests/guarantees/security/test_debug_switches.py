@@ -1,7 +1,7 @@
-"""No environment variable makes Python or a library write down what is typed, sent or stored (K9).
+"""No environment variable makes Python or a library record what is typed, sent or stored (K9).
 
-The session of K1 runs with all of these variables set. Here each is known by name, and a library that reads a new one
-is noticed.
+The session of K1 runs with all of these variables set. This file lists each by name and detects a library that reads a
+new one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.guarantee(
         "typed and in the session of K1; the sources of 17 libraries read no unknown variable"
     ),
     gaps=(
-        "Variables that the interpreter obeys before the first line of the program: PYTHONINSPECT leaves it "
+        "Variables that the interpreter reads before the first line of the program: PYTHONINSPECT leaves it "
         "open at the end, in the user's own terminal; PYTHONDUMPREFS shows values in a debug build of Python."
     ),
 )
@@ -39,22 +39,22 @@ LIBRARIES = (
     "secretstorage", "platformdirs", "pydantic", "mido", "uvicorn", "starlette",
 )  # fmt: skip
 HARMLESS = {
-    # Looks and the terminal.
+    # Appearance and the terminal.
     "COLORTERM", "COLUMNS", "ESCDELAY", "FORCE_COLOR", "LC_TERMINAL", "LINES", "NO_COLOR", "ROWS", "TERM",
     "TERM_PROGRAM", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "UNICODE_VERSION", "XDG_CURRENT_DESKTOP",
     "DATABRICKS_RUNTIME_VERSION", "JUPYTER_COLUMNS", "JUPYTER_LINES",
-    # Where files and services are. Which keyring is trusted is K6, which certificates K2.
+    # Locations of files and services. K6 covers which keyring is trusted, K2 which certificates.
     "ALLUSERSPROFILE", "ANDROID_DATA", "ANDROID_ROOT", "DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS", "HOME",
     "KEYCHAIN_PATH", "LOCALAPPDATA", "PREFIX", "PROGRAMDATA", "PUBLIC", "PYTHON_KEYRING_BACKEND", "SHELL",
     "SSL_CERT_DIR", "SSL_CERT_FILE", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
-    # Of parts that the program does not use, and keys of WSGI's own.
+    # Variables of parts that the program does not use, and keys of WSGI.
     "FORWARDED_ALLOW_IPS", "FULL", "KDE", "MIDO_BACKEND", "PYDANTIC_DISABLE_PLUGINS",
     "PYDANTIC_PRIVATE_ALLOW_UNHANDLED_SCHEMA_TYPES", "REMOTE_ADDR", "SERVER_NAME", "SERVER_PORT", "WEB_CONCURRENCY",
 }  # fmt: skip
 
 
 def variables_of(library: str) -> set[str]:
-    """The names of environment variables in a library's source."""
+    """The names of environment variables in the source of a library."""
     spec = find_spec(library)
     assert spec is not None
     assert spec.submodule_search_locations is not None, f"{library} is a package"
@@ -75,8 +75,8 @@ def test_every_variable_of_a_library_is_known(library: str) -> None:
     assert variables_of(library) - known == set()
 
 
-def test_every_switch_is_gone_and_the_rest_is_kept() -> None:
-    """Fails without either of the two checks of a name."""
+def test_every_switch_is_removed_and_other_variables_are_kept() -> None:
+    """Fails without either of the two checks of the name."""
     kept = dict.fromkeys([*TEXTUAL_SETTINGS, "TEXTUALLY", "PATH", "HTTPS_PROXY", "SUNOTUI_TOKEN"], "1")
     environ = {**switched_on(Path()), **kept}
     assert set(environ) >= OTHER_SWITCHES
@@ -84,8 +84,8 @@ def test_every_switch_is_gone_and_the_rest_is_kept() -> None:
     assert environ == kept
 
 
-def test_no_loop_obeys_the_interpreter_s_debug_mode() -> None:
-    """`python -X dev` debugs every loop that does not say otherwise. Fails with one `debug=False` taken out."""
+def test_every_event_loop_disables_debug_mode() -> None:
+    """`python -X dev` enables debug mode for every loop without `debug=False`. Fails if one of them is removed."""
     calls = [
         (file.name, node)
         for file in Path(sunotui.__path__[0]).rglob("*.py")
@@ -97,9 +97,9 @@ def test_no_loop_obeys_the_interpreter_s_debug_mode() -> None:
         assert "debug=False" in map(ast.unparse, call.keywords), f"asyncio.run in {name}"
 
 
-def test_no_key_of_a_typed_token_is_written_down(open_terminal: Open, tmp_path: Path) -> None:
-    """Fails with each of TEXTUAL_DEBUG, TEXTUAL_LOG, TEXTUAL_SCREENSHOT, TEXTUAL_PRESS and TEXTUAL_DRIVER left
-    on: keys.log and the others were there, or the program ended at once."""
+def test_no_key_of_a_typed_token_is_recorded(open_terminal: Open, tmp_path: Path) -> None:
+    """Fails with any of TEXTUAL_DEBUG, TEXTUAL_LOG, TEXTUAL_SCREENSHOT, TEXTUAL_PRESS and TEXTUAL_DRIVER left set:
+    keys.log and other files are written, or the program ends at once."""
     started, written = tmp_path / "started", tmp_path / "written"
     started.mkdir()
     written.mkdir()

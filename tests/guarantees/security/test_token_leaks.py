@@ -1,8 +1,7 @@
-"""Through a whole session with a gateway that sends the token back, the token is in one place only: the header of the
-request (K1).
+"""During a whole session with a gateway that echoes the token, the token is only in the header of the requests (K1).
 
-Searched are all output to the terminal, all files, the arguments and environments of all child processes and the copied
-texts, for the token unencrypted, in base64, URL-encoded, in hex, reversed and in part.
+The output to the terminal, all files, the arguments and environments of all child processes and the copied texts are
+searched for the token in plain text, in base64, URL-encoded, in hexadecimal, reversed and in part.
 """
 
 from __future__ import annotations
@@ -29,33 +28,33 @@ pytestmark = pytest.mark.guarantee(
         "a session on screen and 18 commands, with every debug switch on: terminal, files, library, log, "
         "copied texts, 3 kinds of child processes"
     ),
-    gaps="The program's own environment holds SUNOTUI_TOKEN where the user put it there.",
+    gaps="The environment of the program itself contains SUNOTUI_TOKEN if the user set it.",
 )
 
 
-TELLS = """#!{python}
+RECORDER = """#!{python}
 import os, sys
-with open({told!r}, "ab") as told:
+with open({record!r}, "ab") as record:
     for name in ("cmdline", "environ"):
-        told.write(open(f"/proc/self/{{name}}", "rb").read() + b"\\n")
-    # Of what started it only the arguments: its environment is where the token comes from.
-    told.write(open(f"/proc/{{os.getppid()}}/cmdline", "rb").read() + b"\\n")
+        record.write(open(f"/proc/self/{{name}}", "rb").read() + b"\\n")
+    # Of the parent process only the arguments: its environment contains the token by design.
+    record.write(open(f"/proc/{{os.getppid()}}/cmdline", "rb").read() + b"\\n")
     if {name!r} == "xclip":
-        told.write(sys.stdin.buffer.read() + b"\\n")
-    told.write(b"told by {name}\\n")
+        record.write(sys.stdin.buffer.read() + b"\\n")
+    record.write(b"recorded by {name}\\n")
 """
 
 
-def install(folder: Path, name: str, told: Path) -> None:
-    """A program that records its arguments and environment."""
+def install(folder: Path, name: str, record: Path) -> None:
+    """Install a program that appends its arguments and environment to the file `record`."""
     script = folder / name
-    script.write_text(TELLS.format(python=sys.executable, told=str(told), name=name))
+    script.write_text(RECORDER.format(python=sys.executable, record=str(record), name=name))
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
 
 
-def echoing(asked: RecordedRequest) -> tuple[int, object]:
-    """A gateway that sends the token back wherever it can, and in several forms."""
-    token = asked.headers.get("authorization", "").removeprefix("Bearer ")
+def echo(request: RecordedRequest) -> tuple[int, object]:
+    """The response of a gateway that echoes the token in every text field."""
+    token = request.headers.get("authorization", "").removeprefix("Bearer ")
     link = f"https://cdn.example.com/a.mp3?key={token}"
     clip = {
         "id": "clip-1", "title": f"song {token}", "status": "complete", "audio_url": "https://cdn.example.com/a.mp3",
@@ -63,31 +62,31 @@ def echoing(asked: RecordedRequest) -> tuple[int, object]:
         "metadata": {"tags": token, "prompt": f"[Verse]\n{token}\nla", "error_message": token, "duration": 60.0},
     }  # fmt: skip
     failed = {"task_id": "task-2", "status": "FAILURE", "fail_reason": f"bad key {token}", "data": None}
-    if asked.path.endswith("/suno/fetch"):
+    if request.path.endswith("/suno/fetch"):
         done = {"task_id": "task-1", "status": "SUCCESS", "action": "MUSIC", "data": [clip]}
-        known = [task for task in (done, failed) if task["task_id"] in json.loads(asked.body)["ids"]]
+        known = [task for task in (done, failed) if task["task_id"] in json.loads(request.body)["ids"]]
         return 200, {"code": "success", "message": token, "data": known}
-    if "/submit/lyrics" in asked.path:
+    if "/submit/lyrics" in request.path:
         return 401, {"error": {"message": f"Invalid token: Bearer {token}", "type": "new_api_error"}}
-    if "/submit/" in asked.path:
+    if "/submit/" in request.path:
         return 200, {"code": "success", "message": token, "data": "task-1"}
-    if asked.path.endswith("/act/tags"):
+    if request.path.endswith("/act/tags"):
         return 200, {"upsampled_tags": f"pop {token}"}
-    if "/act/wav" in asked.path:
+    if "/act/wav" in request.path:
         return 200, {"wav_file_url": link}
-    if "/api/status" in asked.path:
+    if "/api/status" in request.path:
         return 200, {"success": True, "data": {"system_name": f"House {CANARY}", "version": CANARY}}
     return 500, {"message": f"panic: header Authorization: Bearer {token}", "code": token}
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Path:
-    """The arguments and environments of the child processes."""
+def record(tmp_path: Path) -> Path:
+    """The file with the arguments and environments of the child processes."""
     (tmp_path / "bin").mkdir()
-    where = tmp_path / "children"
+    record_file = tmp_path / "children"
     for name in ("xclip", "xdg-open", "my-editor"):
-        install(tmp_path / "bin", name, where)
-    return where
+        install(tmp_path / "bin", name, record_file)
+    return record_file
 
 
 def environ(tmp_path: Path, base_url: str) -> dict[str, str]:
@@ -100,16 +99,16 @@ def environ(tmp_path: Path, base_url: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def is_back(terminal: PseudoTerminal) -> bool:
-    """Whether the screen was painted after an editor: until then keys are the editor's, and ctrl+s stops the line."""
+def has_returned(terminal: PseudoTerminal) -> bool:
+    """Whether the screen was painted again after the editor. Before that, keys go to the editor and ctrl+s stops
+    output."""
     shown = bytes(terminal.written).split(b"\x1b[?1049h")
     return len(shown) > 2 and b"Send" in shown[-1]
 
 
-def test_the_token_is_in_the_header_and_nowhere_else(open_terminal: Open, tmp_path: Path, told: Path) -> None:
-    """Fails with `without_token` that takes nothing out, and by `without_secret` and `masked` that mask
-    nothing."""
-    with scripted_gateway(echoing) as gateway:
+def test_the_token_is_in_the_header_and_nowhere_else(open_terminal: Open, tmp_path: Path, record: Path) -> None:
+    """Fails if `without_token` removes nothing, and if `without_secret` and `masked` mask nothing."""
+    with scripted_gateway(echo) as gateway:
         terminal = open_terminal(environ=environ(tmp_path, gateway.base_url))
         terminal.wait_for("No songs yet.")
         terminal.press("n")
@@ -117,7 +116,7 @@ def test_the_token_is_in_the_header_and_nowhere_else(open_terminal: Open, tmp_pa
         terminal.type("rain")
         terminal.wait_for('"rain"')
         terminal.type(b"\x05")
-        terminal.wait_until(lambda: is_back(terminal), "the screen after the editor")
+        terminal.wait_until(lambda: has_returned(terminal), "the screen after the editor")
         terminal.type(b"\x13")
         terminal.wait_until(lambda: bool(gateway.requests_for("/submit/music")), "the request")
         terminal.wait_for("1 active")
@@ -126,25 +125,25 @@ def test_the_token_is_in_the_header_and_nowhere_else(open_terminal: Open, tmp_pa
         for key in [*"iiiiyoTWJ", "\r", "\x1b", "\x1b", "P", "p", "\x1b", "!", "\x1b"]:
             terminal.press(key, quiet_s=0.1)
         terminal.wait_until(
-            lambda: told.exists() and told.read_bytes().count(b"told by") >= 3, "editor, opener, clipboard"
+            lambda: record.exists() and record.read_bytes().count(b"recorded by") >= 3, "editor, opener, clipboard"
         )
         terminal.press(b"\x11")
         assert terminal.ended() == 0
-        used = [asked for asked in gateway.asked if asked.headers.get("authorization") == f"Bearer {CANARY}"]
-        assert used, "it was used"
-        assert not any(holds_canary(asked.body) or holds_canary(asked.path.encode()) for asked in gateway.asked)
+        used = [request for request in gateway.asked if request.headers.get("authorization") == f"Bearer {CANARY}"]
+        assert used, "the token was used"
+        assert not any(holds_canary(one.body) or holds_canary(one.path.encode()) for one in gateway.asked)
     written = bytes(terminal.written)
     assert not holds_canary(written)
     copies = [base64.b64decode(packed) for packed in re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)", written)]
     assert copies
     assert not any(holds_canary(copy) for copy in copies)
     for name in (b"xclip", b"xdg-open", b"my-editor"):
-        assert b"told by " + name in told.read_bytes()
+        assert b"recorded by " + name in record.read_bytes()
     assert files_with_canary(tmp_path) == []
 
 
-def test_no_command_tells_it(open_terminal: Open, tmp_path: Path, told: Path) -> None:
-    """Fails with `masked` that masks nothing."""
+def test_no_command_leaks_the_token(open_terminal: Open, tmp_path: Path, record: Path) -> None:
+    """Fails if `masked` masks nothing."""
     lines = [
         ["fetch", "task-1", "task-2"], ["fetch", "task-1", "--json"], ["tasks"], ["tasks", "--json"],
         ["show", "task-1"], ["show", "task-1", "--json"], ["show", "task-2"], ["url", "clip-1", "--copy"],
@@ -154,7 +153,7 @@ def test_no_command_tells_it(open_terminal: Open, tmp_path: Path, told: Path) ->
     ]  # fmt: skip
     listed = tmp_path / "lines"
     listed.write_text("\n".join(json.dumps(line) for line in lines))
-    with scripted_gateway(echoing) as gateway:
+    with scripted_gateway(echo) as gateway:
         terminal = open_terminal(
             str(listed), module="tests.guarantees.run_commands", environ=environ(tmp_path, gateway.base_url)
         )
@@ -163,13 +162,12 @@ def test_no_command_tells_it(open_terminal: Open, tmp_path: Path, told: Path) ->
     assert written.count(b"ran ") == len(lines)
     assert b"song" in written
     assert not holds_canary(written)
-    assert b"told by xclip" in told.read_bytes()
+    assert b"recorded by xclip" in record.read_bytes()
     assert files_with_canary(tmp_path) == []
 
 
 @pytest.mark.parametrize("lead", ["", "a", "ab", "user:"])
-def test_the_search_sees_what_it_is_for(lead: str) -> None:
-    """Every form in which a token could leak is found."""
+def test_the_search_finds_every_form_of_the_token(lead: str) -> None:
     text = lead + CANARY
     assert holds_canary(base64.b64encode(f"{text} and more".encode()))
     assert holds_canary(quote(text, safe="").encode())

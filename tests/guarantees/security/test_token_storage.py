@@ -1,4 +1,4 @@
-"""Without a keyring the token is in no file (K7), and the field in which it is typed does not reveal it (K8)."""
+"""Without a keyring the token is in no file (K7), and the input field does not reveal it (K8)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from tests.support.scripted_gateway import RecordedRequest, scripted_gateway
 from tests.tui.harness import AppHarness, open_app
 
 
-def respond(asked: RecordedRequest) -> tuple[int, object]:
+def respond(request: RecordedRequest) -> tuple[int, object]:
     """A gateway that accepts any token."""
-    if asked.path.endswith("/suno/fetch"):
+    if request.path.endswith("/suno/fetch"):
         return 200, {"code": "success", "message": "", "data": []}
     return 404, {"message": "no such page"}
 
@@ -33,10 +33,10 @@ BACKENDS = [
 
 @pytest.mark.guarantee("K7", ordinary="a login with 3 keyring back ends that store nothing; all files searched")
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_a_login_without_a_keyring_keeps_the_token_in_no_file(
+def test_a_login_without_a_keyring_writes_the_token_to_no_file(
     backend: str, open_terminal: Open, tmp_path: Path
 ) -> None:
-    """Fails with a `TokenStore.put` that falls back to a file in the config folder."""
+    """Fails if `TokenStore` falls back to a file in the config folder."""
     with scripted_gateway(respond) as gateway:
         terminal = open_terminal(
             "login", "--base-url", gateway.base_url,
@@ -45,7 +45,7 @@ def test_a_login_without_a_keyring_keeps_the_token_in_no_file(
         terminal.wait_for("oken")
         terminal.type(CANARY + "\n")
         assert terminal.ended() == 3
-        assert gateway.requests_for("/suno/fetch"), "it was tried"
+        assert gateway.requests_for("/suno/fetch"), "the token was checked"
     assert not holds_canary(bytes(terminal.written))
     assert files_with_canary(tmp_path) == []
     assert "keyring" in terminal.screen.lower()
@@ -53,86 +53,86 @@ def test_a_login_without_a_keyring_keeps_the_token_in_no_file(
 
 @pytest.mark.guarantee(
     "K8",
-    ordinary="typed, selected, copied, cut, dragged; left, sent, refused; the window left",
-    gaps="While the user types, the field holds what is typed; Python does not overwrite memory that it frees.",
+    ordinary="typed, selected, copied, cut, dragged; field left, form sent and refused; window left",
+    gaps="While the user types, the field contains the token; Python does not overwrite memory that it frees.",
 )
-async def test_the_secret_line_gives_nothing_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fails with an ordinary `Input(password=True)`: ctrl+c copied the token."""
+async def test_the_token_field_cannot_be_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails with an ordinary `Input(password=True)`: ctrl+c copies the token."""
     copied: list[str] = []
-    async with open_app(tmp_path) as quiet:
-        monkeypatch.setattr(quiet.app, "copy_to_clipboard", copied.append)
-        quiet.app.navigator.open_login(is_new=True)
-        await quiet.settle()
-        assert isinstance(quiet.app.screen, LoginScreen)
-        line = quiet.app.screen.query_one("#token", SecretInput)
-        line.focus()
-        await quiet.press(*"sk-CANARY-1234", "home", "shift+end")
-        assert line.value == "sk-CANARY-1234"
-        await quiet.press("ctrl+c", "ctrl+x", "super+c", "ctrl+insert")
-        await quiet.pilot.click(line, offset=(2, 0), times=2)
-        await quiet.press("ctrl+c")
-        line.select_all()
-        await quiet.press("ctrl+c")
+    async with open_app(tmp_path) as ui:
+        monkeypatch.setattr(ui.app, "copy_to_clipboard", copied.append)
+        ui.app.navigator.open_login(is_new=True)
+        await ui.settle()
+        assert isinstance(ui.app.screen, LoginScreen)
+        field = ui.app.screen.query_one("#token", SecretInput)
+        field.focus()
+        await ui.press(*"sk-CANARY-1234", "home", "shift+end")
+        assert field.value == "sk-CANARY-1234"
+        await ui.press("ctrl+c", "ctrl+x", "super+c", "ctrl+insert")
+        await ui.pilot.click(field, offset=(2, 0), times=2)
+        await ui.press("ctrl+c")
+        field.select_all()
+        await ui.press("ctrl+c")
         assert copied == []
-        assert quiet.app.clipboard == ""
-        shown = quiet.text() + quiet.app.export_screenshot() + repr(line) + repr(line.render())
+        assert ui.app.clipboard == ""
+        shown = ui.text() + ui.app.export_screenshot() + repr(field) + repr(field.render())
         assert "CANARY" not in shown
-        assert not any("CANARY" in str(found.value) for found in quiet.app.query(Input) if found is not line)
-        await quiet.press("escape")
-        assert line.value == "", "leaving wipes it"
+        assert not any("CANARY" in str(found.value) for found in ui.app.query(Input) if found is not field)
+        await ui.press("escape")
+        assert field.value == "", "leaving the form clears the field"
 
 
-def held_by_widgets(quiet: AppHarness) -> list[str]:
+def attributes_with_token(ui: AppHarness) -> list[str]:
     """The attributes of all widgets of all screens that contain a part of the token."""
-    widgets = [widget for screen in quiet.app.screen_stack for widget in screen.walk_children(with_self=True)]
+    widgets = [widget for screen in ui.app.screen_stack for widget in screen.walk_children(with_self=True)]
     return [
         f"{widget!r}: {name}" for widget in widgets for name, held in vars(widget).items() if "CANARY" in repr(held)
     ]
 
 
-async def login_line(quiet: AppHarness) -> SecretInput:
-    """The form for another gateway is open, and its token is about to be typed."""
-    quiet.app.navigator.open_login(is_new=True)
-    await quiet.settle()
-    line = quiet.app.screen.query_one("#token", SecretInput)
-    line.focus()
-    return line
+async def open_token_field(ui: AppHarness) -> SecretInput:
+    """Open the login form of a new gateway and focus its token field."""
+    ui.app.navigator.open_login(is_new=True)
+    await ui.settle()
+    field = ui.app.screen.query_one("#token", SecretInput)
+    field.focus()
+    return field
 
 
 @pytest.mark.guarantee("K8")
-async def test_the_line_is_empty_as_soon_as_nobody_types_in_it(tmp_path: Path) -> None:
-    """Fails with an `on_blur` that leaves the value: it was in the line for as long as the form was open."""
-    async with open_app(tmp_path) as quiet:
-        line = await login_line(quiet)
-        await quiet.press(*"sk-CANARY-1234")
-        assert held_by_widgets(quiet), "else this would find nothing ever"
-        # To another line: sealed.
-        await quiet.press("tab")
-        assert line.value == ""
-        assert held_by_widgets(quiet) == []
-        assert line.token().reveal() == "sk-CANARY-1234"
-        # Sent, and refused for want of an address: sealed, and not lost.
-        line.focus()
-        await quiet.press("enter")
-        assert held_by_widgets(quiet) == []
-        assert line.token().reveal() == "sk-CANARY-1234"
-        # Typed again, it is another token.
-        await quiet.press(*"sk-CANARY-5678")
-        assert line.token().reveal() == "sk-CANARY-5678"
-        await quiet.press("escape")
-        assert line._sealed is None
+async def test_the_token_field_is_cleared_when_it_loses_focus(tmp_path: Path) -> None:
+    """Fails if `on_blur` keeps the value: the field then contains it as long as the form is open."""
+    async with open_app(tmp_path) as ui:
+        field = await open_token_field(ui)
+        await ui.press(*"sk-CANARY-1234")
+        assert attributes_with_token(ui), "the search must be able to find the token"
+        # Moving to another field seals the token.
+        await ui.press("tab")
+        assert field.value == ""
+        assert attributes_with_token(ui) == []
+        assert field.token().reveal() == "sk-CANARY-1234"
+        # Sending is refused because the URL is missing: the token stays sealed and is not lost.
+        field.focus()
+        await ui.press("enter")
+        assert attributes_with_token(ui) == []
+        assert field.token().reveal() == "sk-CANARY-1234"
+        # Typing again replaces the token.
+        await ui.press(*"sk-CANARY-5678")
+        assert field.token().reveal() == "sk-CANARY-5678"
+        await ui.press("escape")
+        assert field._sealed is None
 
 
 @pytest.mark.guarantee("K8")
-async def test_half_a_token_waits_while_the_other_half_is_looked_up(tmp_path: Path) -> None:
-    """The terminal's window is left and come back to. Fails with a field that starts empty."""
-    async with open_app(tmp_path) as quiet:
-        line = await login_line(quiet)
-        await quiet.press(*"sk-CANARY-")
-        quiet.app.post_message(AppBlur())
-        await quiet.settle()
-        assert held_by_widgets(quiet) == []
-        quiet.app.post_message(AppFocus())
-        await quiet.settle()
-        await quiet.press(*"1234")
-        assert line.token().reveal() == "sk-CANARY-1234"
+async def test_a_partly_typed_token_survives_leaving_the_window(tmp_path: Path) -> None:
+    """Fails if the field is empty after the terminal window loses and regains focus."""
+    async with open_app(tmp_path) as ui:
+        field = await open_token_field(ui)
+        await ui.press(*"sk-CANARY-")
+        ui.app.post_message(AppBlur())
+        await ui.settle()
+        assert attributes_with_token(ui) == []
+        ui.app.post_message(AppFocus())
+        await ui.settle()
+        await ui.press(*"1234")
+        assert field.token().reveal() == "sk-CANARY-1234"

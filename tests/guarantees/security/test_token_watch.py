@@ -1,5 +1,5 @@
-"""Every end-to-end test, every command and every process of the command line is watched for its token (K1); this file
-shows that the watch detects leaks.
+"""All end-to-end tests and all commands run under a watch that searches for leaks of the token (K1). This file shows
+that the watch detects leaks.
 
 tests/e2e/conftest.py and tests/cli/conftest.py start the watch for each of their tests.
 """
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.guarantee(
 )
 
 
-HONEST = "subprocess.run(['sleep', '0.3'], env={'PATH': os.environ['PATH']})"
+WITHOUT_LEAK = "subprocess.run(['sleep', '0.3'], env={'PATH': os.environ['PATH']})"
 LEAKS = {
     "a file": "open('kept', 'w').write(token)",
     "a file for a moment": "open('gone', 'w').write(token); time.sleep(0.4); os.unlink('gone')",
@@ -39,12 +39,12 @@ LEAKS = {
     "a child's arguments": "subprocess.run(['sh', '-c', 'sleep 0.3; true', token], env={'PATH': os.environ['PATH']})",
     "a grandchild's arguments": "subprocess.run(['sh', '-c', 'sh -c \"sleep 0.3; true\" $0; true', token], "
     "env={'PATH': os.environ['PATH']})",
-    "what it prints": "print(base64.b64encode(b'key ' + token.encode()).decode())",
+    "standard output": "print(base64.b64encode(b'key ' + token.encode()).decode())",
 }
 
 
 def run(code: str, folder: Path, watch: TokenWatch) -> None:
-    """A program called sunotui that does this, with the token in its own environment, where users put it."""
+    """Run a program called sunotui with this code and the token in its environment, where users set it."""
     script = folder / "sunotui"
     script.write_text(f"import base64, os, subprocess, time\ntoken = os.environ['SUNOTUI_TOKEN']\n{code}\n")
     environ = {**os.environ, "SUNOTUI_TOKEN": CANARY}
@@ -55,19 +55,19 @@ def run(code: str, folder: Path, watch: TokenWatch) -> None:
 
 
 @pytest.mark.parametrize("code", LEAKS.values(), ids=LEAKS)
-def test_a_leak_is_seen(code: str, tmp_path: Path) -> None:
+def test_a_leak_is_detected(code: str, tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="the token was seen"), watched(tmp_path) as watch:
         run(code, tmp_path, watch)
 
 
-def test_a_program_that_keeps_it_to_itself_passes(tmp_path: Path) -> None:
+def test_a_program_without_a_leak_passes(tmp_path: Path) -> None:
     with watched(tmp_path) as watch:
-        run(HONEST, tmp_path, watch)
+        run(WITHOUT_LEAK, tmp_path, watch)
         assert "sleep" in watch.children
 
 
 def test_a_program_below_a_shell_is_found(tmp_path: Path) -> None:
-    """As in a terminal, where the environment of the shell belongs to the user."""
+    """As in a terminal, where the token in the environment of the shell is not a leak."""
     script = tmp_path / "sunotui"
     script.write_text("import os, subprocess\nsubprocess.run(['sleep', '0.5'])\n")
     watch = TokenWatch(tmp_path)

@@ -1,4 +1,4 @@
-"""Whatever a text contains, copying it copies printable text and never fails (U3)."""
+"""Copying any text copies only printable characters and never fails (U3)."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ TEXTS = [payload.text for payload in PAYLOADS] + ["\ud800", "x" * 300_000, "雨\
 
 
 @pytest.mark.parametrize("is_many_lines", [False, True])
-async def test_the_app_copies_letters_only(
+async def test_the_app_copies_printable_text_only(
     is_many_lines: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Fails with `copy_to_clipboard(text)` in `SunoApp.copy`: UnicodeEncodeError, and the app was gone."""
+    """Fails with `copy_to_clipboard(text)` in `BaseApp.copy`: a UnicodeEncodeError ends the app."""
     monkeypatch.setattr("sunotui.tui.base.copy_with_tools", lambda *_, **__: [])
-    async with open_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as ui:
         copied: list[str] = []
-        before = quiet.app.copy_to_clipboard
+        before = ui.app.copy_to_clipboard
 
         def copy(text: str) -> None:
             before(text)
             copied.append(text)
 
-        monkeypatch.setattr(quiet.app, "copy_to_clipboard", copy)
+        monkeypatch.setattr(ui.app, "copy_to_clipboard", copy)
         for text in TEXTS:
-            quiet.app.copy(text, "it", is_many_lines=is_many_lines)
-        await quiet.until(lambda: len(copied) == len(TEXTS), "all of them copied")
-        assert quiet.app.return_code is None
+            ui.app.copy(text, "it", is_many_lines=is_many_lines)
+        await ui.until(lambda: len(copied) == len(TEXTS), "all copies")
+        assert ui.app.return_code is None
     for text in copied:
         assert len(text.encode()) <= COPY_LIMIT
         assert is_many_lines or "\n" not in text
         kept = text.replace("\n", "")
         assert not has_dangerous(kept)
         sequence = osc52(text, is_many_lines=is_many_lines)
-        packed = re.fullmatch(r"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07", sequence)
-        assert packed is not None
-        assert text.startswith(base64.b64decode(packed[1]).decode()[:-1])
+        encoded = re.fullmatch(r"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07", sequence)
+        assert encoded is not None
+        assert text.startswith(base64.b64decode(encoded[1]).decode()[:-1])

@@ -1,4 +1,4 @@
-"""Data is never read as markup, so it can neither vanish, nor end the program, nor run an action (T2, T3, T4)."""
+"""Data is never parsed as markup, so it cannot disappear, crash the program or run an action (T2, T3, T4)."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from tests.tui.harness import AppHarness, open_app
 
 TUI = Path(sunotui.tui.__file__).parent
 
-# What reads a text as markup, and how that is switched off.
+# The names that parse text as markup; the first group accepts markup=False.
 WITH_MARKUP_SWITCH = {"Static", "Label", "OptionList", "notify"}
-NEVER = {
+ALWAYS_MARKUP = {
     "Markdown", "MarkdownViewer", "DataTable", "Tree", "DirectoryTree", "RichLog", "Log", "Pretty", "Link", "Select",
     "Selection", "SelectionList", "RadioButton", "Checkbox", "Collapsible", "Tabs", "Tab", "TabPane", "TabbedContent",
     "Toast", "Header", "Footer", "from_markup", "escape", "render_markup",
 }  # fmt: skip
-SAFE_MAKERS = {"Text", "Content", "Row", "assemble", "styled"}
+SAFE_CONSTRUCTORS = {"Text", "Content", "Row", "assemble", "styled"}
+SCROLLBAR_ACTIONS = {"scroll_up", "scroll_down", "grab"}
 UPDATING = {"update", "set_content"}
 TITLES = {"border_title", "border_subtitle", "tooltip", "title", "sub_title"}
 
@@ -36,16 +37,16 @@ def name_of(call: ast.expr) -> str:
     return call.attr if isinstance(call, ast.Attribute) else call.id if isinstance(call, ast.Name) else ""
 
 
-def is_our_own(value: ast.expr) -> bool:
-    """Whether it is a text of the source itself, or wrapped as one that has no markup."""
+def is_safe(value: ast.expr) -> bool:
+    """Whether the expression is a literal or wrapped in content without markup."""
     if isinstance(value, ast.Constant):
         return True
-    return isinstance(value, ast.Call) and name_of(value.func) in SAFE_MAKERS
+    return isinstance(value, ast.Call) and name_of(value.func) in SAFE_CONSTRUCTORS
 
 
-def doubtful(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """The places where a text that is not our own could be read as markup."""
-    # Such as our own Checkbox, which is not Textual's.
+def unsafe_calls(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Line number and reason of every expression that could parse data as markup."""
+    # Our own classes, such as Checkbox, which have the name of a Textual widget.
     ours = {
         alias.asname or alias.name
         for node in ast.walk(tree)
@@ -56,63 +57,64 @@ def doubtful(tree: ast.Module) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Call):
             name = name_of(node.func)
             keywords = {word.arg: word.value for word in node.keywords}
-            if name in NEVER and name not in ours:
-                yield node.lineno, f"{name} reads markup or opens links"
+            if name in ALWAYS_MARKUP and name not in ours:
+                yield node.lineno, f"{name} parses markup or opens links"
             if name in WITH_MARKUP_SWITCH and (node.args or name == "notify"):
                 switch = keywords.get("markup")
                 is_off = isinstance(switch, ast.Constant) and switch.value is False
-                if not is_off and not all(is_our_own(value) for value in node.args):
+                if not is_off and not all(is_safe(value) for value in node.args):
                     yield node.lineno, f"{name} without markup=False"
-            if name in {"Option", "Button"} and node.args and not is_made_safe(tree, node.args[0]):
+            if name in {"Option", "Button"} and node.args and not is_bound_to_safe(tree, node.args[0]):
                 yield node.lineno, f"{name} of a text that may have markup"
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:
-                if isinstance(target, ast.Attribute) and target.attr in TITLES and not is_our_own(node.value):
+                if isinstance(target, ast.Attribute) and target.attr in TITLES and not is_safe(node.value):
                     yield node.lineno, f"{target.attr} of a text that may have markup"
 
 
-def is_made_safe(tree: ast.Module, value: ast.expr) -> bool:
-    """Whether it is wrapped, or a name that is bound to a wrapped text, or a method that returns one."""
-    if is_our_own(value):
+def is_bound_to_safe(tree: ast.Module, value: ast.expr) -> bool:
+    """Whether the expression is safe, a name bound to a safe expression, or a call of a function that returns
+    content."""
+    if is_safe(value):
         return True
     wanted = value.id if isinstance(value, ast.Name) else name_of(value.func) if isinstance(value, ast.Call) else ""
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == wanted for t in node.targets):
-            return is_our_own(node.value)
+            return is_safe(node.value)
         if isinstance(node, ast.FunctionDef) and node.name == wanted and node.returns is not None:
             return ast.unparse(node.returns) in {"Text", "Content", "Row"}
     return False
 
 
-@pytest.mark.guarantee("T2", ordinary="every call of the screens that could read markup")
+@pytest.mark.guarantee("T2", ordinary="every call of the screens that could parse markup")
 @pytest.mark.guarantee("T3", ordinary="every import and call of the screens")
 @pytest.mark.parametrize("path", sorted(TUI.rglob("*.py")), ids=lambda path: str(path.relative_to(TUI)))
-def test_no_text_of_the_data_is_read_as_markup(path: Path) -> None:
-    """Fails with `Static(self._title)` in a dialog without `markup=False`, and with a bare
-    `Option(row.trouble)` in submissions.py."""
-    assert list(doubtful(ast.parse(path.read_text(encoding="utf-8")))) == []
+def test_no_data_is_parsed_as_markup(path: Path) -> None:
+    """Fails with `Static(self._title)` without `markup=False` in a dialog, and with `Option(row.trouble)` in
+    submissions.py."""
+    assert list(unsafe_calls(ast.parse(path.read_text(encoding="utf-8")))) == []
 
 
 @pytest.mark.guarantee("T2")
 @pytest.mark.parametrize(
     "code",
     [
-        "Static(task.title)", "Label(f'{x}')", "self.notify(words)", "Markdown(text)", "Option(title)", "Button(name)",
+        "Static(task.title)", "Label(f'{x}')", "self.notify(text)", "Markdown(text)", "Option(title)", "Button(name)",
         "widget.border_title = task.title", "table = DataTable()", "self.tooltip = clip.tags", "Option(f(x), id=1)",
         "Static(escape(x), markup=True)", "from textual.widgets import Checkbox\nCheckbox(label)",
     ],
 )  # fmt: skip
-def test_the_lint_sees_what_it_is_for(code: str) -> None:
-    assert list(doubtful(ast.parse(code)))
+def test_the_lint_finds_unsafe_code(code: str) -> None:
+    assert list(unsafe_calls(ast.parse(code)))
 
 
 @pytest.mark.guarantee("T2")
 def test_the_lint_accepts_our_own_widget_with_the_name_of_a_library_widget() -> None:
-    assert not list(doubtful(ast.parse("from sunotui.tui.widgets.checkbox import Checkbox\nCheckbox(label)")))
+    assert not list(unsafe_calls(ast.parse("from sunotui.tui.widgets.checkbox import Checkbox\nCheckbox(label)")))
 
 
-# --- clicks ----------------------------------------------------------------------------------------------------------
+# --- clicks -----------------------------------------------------------------------------------------------------------
 
 HOSTILE = [
     "[@click=app.quit]quit[/]",
@@ -140,94 +142,93 @@ def nasty_tasks() -> list[Task]:
     return tasks
 
 
-SCROLLBAR_ACTIONS = {"scroll_up", "scroll_down", "grab"}
-
-
-async def click_around(quiet: AppHarness) -> None:
-    """No cell of the screen carries an action, and a click on some where a hostile text is runs none."""
-    for strip in quiet.app.screen._compositor.render_strips():
+async def click_on_hostile_text(ui: AppHarness) -> None:
+    """Check that no cell of the screen has an action, and click on cells with hostile text."""
+    for strip in ui.app.screen._compositor.render_strips():
         for segment in strip:
             meta = segment.style.meta if segment.style is not None else {}
             actions = {name: action for name, action in meta.items() if name.startswith("@")}
             assert set(actions.values()) <= SCROLLBAR_ACTIONS, segment.text
     clicked = 0
-    for y, line in enumerate(quiet.text().splitlines()):
+    for y, line in enumerate(ui.text().splitlines()):
         x = line.find("[@", 18)
         if x > 0 and clicked < 3:
             clicked += 1
-            await quiet.pilot.click(offset=(x + 8, y))
-    await quiet.settle()
+            await ui.pilot.click(offset=(x + 8, y))
+    await ui.settle()
 
 
 @pytest.mark.guarantee("T2", ordinary="9 hostile texts on 6 screens")
 @pytest.mark.guarantee("T4", ordinary="9 hostile texts on 6 screens: no cell has an action, and clicks run none")
 async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fails with `Content.from_markup(name)` as the head of the detail: a cell with an action in it."""
+    """Fails with `Content.from_markup(name)` as the head of the detail pane: a cell then has an action."""
     ran: list[str] = []
 
-    async with open_app(tmp_path, (120, 24), tasks=nasty_tasks()) as quiet:
-        before = quiet.app.run_action
+    async with open_app(tmp_path, (120, 24), tasks=nasty_tasks()) as ui:
+        before = ui.app.run_action
 
         async def run_action(action: object, *args: object, **rest: object) -> bool:
             ran.append(str(action))
             return await before(action, *args, **rest)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(quiet.app, "run_action", run_action)
-        screen = quiet.app.screen
+        monkeypatch.setattr(ui.app, "run_action", run_action)
+        screen = ui.app.screen
         for text in HOSTILE:
-            assert text[:16] in quiet.text(), "it is shown as it is"
-        await click_around(quiet)
+            assert text[:16] in ui.text(), "the text is shown unchanged"
+        await click_on_hostile_text(ui)
         for _ in range(3):
-            await quiet.press("i")
-            await click_around(quiet)
-            assert quiet.app.screen is screen
+            await ui.press("i")
+            await click_on_hostile_text(ui)
+            assert ui.app.screen is screen
         for text in HOSTILE:
-            quiet.app.say(text, "error")
-        await quiet.until(lambda: "[/Outro]" in quiet.text().partition("▌")[2], "a toast")
-        await click_around(quiet)
-        assert quiet.app.screen is screen
-        quiet.app.push_screen(TextViewer("[@click=app.quit]t[/]", [TextLine(text, label=text) for text in HOSTILE]))
-        await quiet.settle()
-        await click_around(quiet)
-        assert isinstance(quiet.app.screen, TextViewer)
-        quiet.app.pop_screen()
-        quiet.app.push_screen(SelectDialog("[@click=app.quit]t[/]", [(str(n), t, t) for n, t in enumerate(HOSTILE)]))
-        await quiet.settle()
-        assert HOSTILE[5] in quiet.text()
-        box = quiet.app.screen.query_one("#dialog")
-        assert "[@click=app.quit]t[/]" in quiet.text()
-        await quiet.pilot.click(box, offset=(3, 0))
-        await quiet.pilot.click(box, offset=(20, 0))
-        await quiet.settle()
-        assert isinstance(quiet.app.screen, SelectDialog)
-        assert quiet.app.return_code is None
-        assert quiet.bench.gateway.orders == []
+            ui.app.say(text, "error")
+        await ui.until(lambda: "[/Outro]" in ui.text().partition("▌")[2], "a toast")
+        await click_on_hostile_text(ui)
+        assert ui.app.screen is screen
+        ui.app.push_screen(TextViewer("[@click=app.quit]t[/]", [TextLine(text, label=text) for text in HOSTILE]))
+        await ui.settle()
+        await click_on_hostile_text(ui)
+        assert isinstance(ui.app.screen, TextViewer)
+        ui.app.pop_screen()
+        ui.app.push_screen(SelectDialog("[@click=app.quit]t[/]", [(str(n), t, t) for n, t in enumerate(HOSTILE)]))
+        await ui.settle()
+        assert HOSTILE[5] in ui.text()
+        box = ui.app.screen.query_one("#dialog")
+        assert "[@click=app.quit]t[/]" in ui.text()
+        await ui.pilot.click(box, offset=(3, 0))
+        await ui.pilot.click(box, offset=(20, 0))
+        await ui.settle()
+        assert isinstance(ui.app.screen, SelectDialog)
+        assert ui.app.return_code is None
+        assert ui.core_harness.gateway.orders == []
     assert not [action for action in ran for word in ("quit", "simulate", "compose", "bell") if word in action]
 
 
 @pytest.mark.guarantee("T2")
 @pytest.mark.guarantee("T4")
-async def test_the_journal_shows_markup_and_runs_none(tmp_path: Path) -> None:
-    """Fails with `Option(row.trouble)`."""
-    async with open_app(tmp_path) as quiet:
-        journal = quiet.bench.core.stores.journal
+async def test_the_submissions_screen_shows_markup_and_runs_none(tmp_path: Path) -> None:
+    """Fails with `Option(row.trouble)` in submissions.py."""
+    async with open_app(tmp_path) as ui:
+        journal = ui.core_harness.core.stores.journal
 
         def write() -> None:
             from sunotui.domain.errors import RequestRejected
             from sunotui.domain.requests.request import MusicRequest
 
             for at, text in enumerate(HOSTILE):
-                wish = MusicRequest(description=text)
+                request = MusicRequest(description=text)
                 body = '{"gpt_description_prompt": "x"}'
-                journal.add(Submission(f"w{at}", "main", wish, "/suno/submit/music", body, SubmissionState.READY, 1.0))
+                journal.add(
+                    Submission(f"w{at}", "main", request, "/suno/submit/music", body, SubmissionState.READY, 1.0)
+                )
                 journal.claim(f"w{at}", 1.0)
                 journal.reject(f"w{at}", RequestRejected(text), 2.0, answer=text)
 
-        await quiet.bench.core.storage.run(write)
-        await quiet.press("J")
-        assert HOSTILE[5] in quiet.text()
-        await quiet.press("enter")
-        await click_around(quiet)
-        assert isinstance(quiet.app.screen, TextViewer)
-        assert quiet.app.return_code is None
-        assert quiet.bench.gateway.orders == []
+        await ui.core_harness.core.storage.run(write)
+        await ui.press("J")
+        assert HOSTILE[5] in ui.text()
+        await ui.press("enter")
+        await click_on_hostile_text(ui)
+        assert isinstance(ui.app.screen, TextViewer)
+        assert ui.app.return_code is None
+        assert ui.core_harness.gateway.orders == []

@@ -1,4 +1,4 @@
-"""Four hundred sizes, down to a single cell: the program lives, responds and does not grow (T9)."""
+"""Four hundred terminal sizes, down to a single cell: the program keeps running, responds and does not grow (T9)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ pytestmark = pytest.mark.guarantee("T9", ordinary="400 sizes from 1x1 to 250x80 
 SIZES = 400
 _KEYS = ("i", "n", "\x1b", "J", "\x1b", "P", "\x1b", "?", "\x1b", "i")
 _EACH = SIZES // (2 * len(_KEYS))
-"""Sizes that a screen meets before the next key: each of them is opened twice."""
+"""The number of sizes for each screen. Every screen is opened twice."""
 
 
 def resident_mib(pid: int) -> float:
-    """The resident memory of a process."""
+    """The resident memory of a process in MiB."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * 4_096 / 2**20
 
@@ -36,13 +36,13 @@ def test_any_size_at_any_moment(open_terminal: Open, tmp_path: Path) -> None:
         before = 0.0
         for at in range(SIZES):
             if at % _EACH == 0:
-                # Each of them meets all kinds of sizes: library, composer, journal, profiles.
+                # Every screen gets all kinds of sizes: library, composer, submissions, profiles.
                 terminal.press(_KEYS[at // _EACH % len(_KEYS)], quiet_s=0.03)
             size = (1, 1) if at % 20 == 7 else (rng.randint(1, 250), rng.randint(1, 80))
             terminal.resize(*size)
             terminal.wait_quiet(0.001, 0.012)
             if at == SIZES // 2:
-                # Every screen was open once, and what it is made of is loaded.
+                # Every screen has been opened once and its modules are loaded.
                 before = resident_mib(terminal.process.pid)
         assert terminal.process.poll() is None
         terminal.resize(120, 40)

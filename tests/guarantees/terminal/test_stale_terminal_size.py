@@ -1,4 +1,4 @@
-"""The size is the terminal's own, whatever COLUMNS and LINES say; a TERM without cursor movement is named (T9)."""
+"""The size comes from the terminal, not from COLUMNS and LINES; a TERM without cursor movement is refused (T9)."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def bottom(terminal: PseudoTerminal, rows: int) -> str:
 
 
 @pytest.mark.parametrize(("columns", "lines"), [("200", "60"), ("30", "5")])
-def test_the_screens_fill_the_terminal_and_no_more(columns: str, lines: str, open_terminal: Open) -> None:
-    """Fails with COLUMNS and LINES left in the environment."""
+def test_the_screens_fill_the_terminal_exactly(columns: str, lines: str, open_terminal: Open) -> None:
+    """Fails if COLUMNS and LINES stay in the environment."""
     terminal = open_terminal(environ={"COLUMNS": columns, "LINES": lines}, columns=80, rows=20)
     terminal.wait_for("No songs yet.")
     terminal.wait_until(lambda: "Palette" in bottom(terminal, 20), "the keys at the bottom")
@@ -42,20 +42,20 @@ def test_the_screens_fill_the_terminal_and_no_more(columns: str, lines: str, ope
 
 
 def test_a_table_fits_the_terminal(open_terminal: Open, tmp_path: Path) -> None:
-    """Fails with COLUMNS left in the environment: the lines were wrapped."""
+    """Fails if COLUMNS stays in the environment: the lines are wrapped."""
     with hostile_gateway() as gateway:
         run_lines(open_terminal, tmp_path, gateway, [["fetch", *TASKS]])
     plain = open_terminal("tasks", columns=80, rows=60)
     assert plain.ended() == 0
-    stale = open_terminal("tasks", environ={"COLUMNS": "200", "LINES": "5"}, columns=80, rows=60)
-    assert stale.ended() == 0
+    with_stale_size = open_terminal("tasks", environ={"COLUMNS": "200", "LINES": "5"}, columns=80, rows=60)
+    assert with_stale_size.ended() == 0
     assert len(lines_of(plain.screen)) > 3
-    assert stale.screen == plain.screen
+    assert with_stale_size.screen == plain.screen
 
 
 @pytest.mark.parametrize("term", ["dumb", "unknown"])
-def test_a_terminal_without_a_cursor_is_told_what_is_needed(term: str, open_terminal: Open) -> None:
-    """Fails without the test of TERM: half of a screen was written, in sequences."""
+def test_a_terminal_without_cursor_movement_is_refused_with_advice(term: str, open_terminal: Open) -> None:
+    """Fails without the check of TERM: a partial screen is written as escape sequences."""
     terminal = open_terminal(environ={"TERM": term})
     assert terminal.ended() == 2
     written = bytes(terminal.written).decode()

@@ -1,4 +1,4 @@
-"""However the program ends, the terminal is as it was, and the exit code says what happened (T5)."""
+"""However the program ends, the terminal is restored and the exit code gives the reason (T5)."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ pytestmark = pytest.mark.guarantee(
     ordinary="4 signals, 3 ways to leave, 2 signals while waiting for a response; kill -9 and the next start",
     gaps=(
         "SIGKILL and a signal that is not part of normal use (SIGUSR1) leave the terminal raw until the next "
-        "start; `reset` restores it too. The demo's next start does not know of the last one: it keeps no "
-        "files."
+        "start; `reset` restores it too. With --demo the next start does not know about the last one, because "
+        "the demo keeps no files."
     ),
 )
 
@@ -37,12 +37,12 @@ def children_of(pid: int) -> list[int]:
 SIGNALS = [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGQUIT, 131)]
 
 
-@pytest.mark.parametrize(("sent", "code"), SIGNALS)
-def test_a_signal_leaves_the_terminal_as_it_was(sent: signal.Signals, code: int, open_terminal: Open) -> None:
-    """Fails with taking SIGQUIT out of `terminal._EXIT_CODES`: raw line, alternate screen, mouse on."""
+@pytest.mark.parametrize(("signal_", "code"), SIGNALS)
+def test_a_signal_restores_the_terminal(signal_: signal.Signals, code: int, open_terminal: Open) -> None:
+    """Fails without SIGQUIT in `terminal._EXIT_CODES`: raw mode, alternate screen and mouse reporting stay on."""
     terminal = open_terminal()
     terminal.wait_for("No songs yet.")
-    terminal.process.send_signal(sent)
+    terminal.process.send_signal(signal_)
     assert terminal.ended() == code
     assert terminal.was_raw
     assert terminal.is_restored
@@ -50,7 +50,7 @@ def test_a_signal_leaves_the_terminal_as_it_was(sent: signal.Signals, code: int,
 
 
 @pytest.mark.parametrize("keys", [b"q", b"\x11"])
-def test_leaving_leaves_the_terminal_as_it_was(keys: bytes, open_terminal: Open) -> None:
+def test_quitting_restores_the_terminal(keys: bytes, open_terminal: Open) -> None:
     """Fails with `os._exit(0)` in `SunoApp.action_quit`."""
     terminal = open_terminal()
     terminal.wait_for("No songs yet.")
@@ -60,8 +60,8 @@ def test_leaving_leaves_the_terminal_as_it_was(keys: bytes, open_terminal: Open)
     assert terminal.left_on == []
 
 
-def test_the_interpreter_s_own_end_does_too(open_terminal: Open) -> None:
-    """SystemExit from a callback. Fails with `os._exit` in its place."""
+def test_a_system_exit_restores_the_terminal(open_terminal: Open) -> None:
+    """SystemExit from a callback. Fails with `os._exit` instead."""
     terminal = open_terminal(plant="sys-exit")
     assert terminal.ended() == 3
     assert terminal.was_raw
@@ -79,42 +79,41 @@ print("again", again.returncode, flush=True)
 """
 
 
-def test_the_next_start_takes_back_what_a_kill_left(open_terminal: Open, tmp_path: Path) -> None:
-    """Both on one terminal, without a shell that would mend the line between them. Fails with `run_app` without
-    `terminal.reset`: the line stayed raw after the second had ended well, and the keyboard's protocol was not given
-    up."""
+def test_the_next_start_after_a_kill_restores_the_terminal(open_terminal: Open, tmp_path: Path) -> None:
+    """Both run on one terminal, without a shell that would restore it in between. Fails without `terminal.reset` in
+    `run_app`: the terminal stays raw after the second run, and the keyboard protocol stays enabled."""
     script = tmp_path / "killed_then_started.py"
     script.write_text(KILLED_THEN_STARTED)
     terminal = open_terminal(command=[sys.executable, str(script)])
     terminal.wait_for("No songs yet.")
     (first,) = children_of(terminal.process.pid)
     os.kill(first, signal.SIGKILL)
-    terminal.wait_until(lambda: b"killed -9" in terminal.written, "its end")
-    assert terminal.left_on, "a kill leaves all of it on"
+    terminal.wait_until(lambda: b"killed -9" in terminal.written, "the end of the first run")
+    assert terminal.left_on, "a kill leaves the modes on"
     assert not terminal.is_restored
     before = len(terminal.written)
     terminal.wait_until(lambda: b"\x1b[?1049h" in terminal.written[before:], "the second start")
-    # Before the second run takes the screen, every mode of the first is off.
+    # Before the second run enters the alternate screen, every mode of the first run is off.
     between = bytes(terminal.written[: terminal.written.index(b"\x1b[?1049h", before)])
     assert switched_on(between) == [b"1049"]
-    assert b"\x1b[<9u" in between, "the keyboard's protocol"
-    terminal.wait_until(lambda: b"No songs yet." in terminal.written[before:], "the second's library")
+    assert b"\x1b[<9u" in between, "the keyboard protocol"
+    terminal.wait_until(lambda: b"No songs yet." in terminal.written[before:], "the library screen of the second run")
     terminal.type(b"\x11")
     assert terminal.ended() == 0
     assert "again 0" in terminal.screen
     assert terminal.is_restored
     assert terminal.left_on == []
-    assert list((tmp_path / "data" / "terminals").iterdir()) == [], "nobody has the terminal any more"
+    assert list((tmp_path / "data" / "terminals").iterdir()) == [], "no process is recorded for the terminal"
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_the_wait_for_an_answer(sent: signal.Signals, open_terminal: Open, tmp_path: Path) -> None:
-    """After the screens are gone only the answer is waited for. Fails with a handler that asks the app to leave,
-    which had left already: nothing but kill -9 ended it."""
+@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_wait_for_a_response(signal_: signal.Signals, open_terminal: Open, tmp_path: Path) -> None:
+    """The program waits for a response after its screens have closed. Fails if the handler asks the app to exit, which
+    has already exited: only kill -9 then ends the program."""
     is_ended = Event()
 
-    def respond(asked: RecordedRequest) -> tuple[int, object]:
-        if "/submit/" in asked.path:
+    def respond(request: RecordedRequest) -> tuple[int, object]:
+        if "/submit/" in request.path:
             is_ended.wait(HANG_S)
         return 200, {"code": "success", "message": "", "data": []}
 
@@ -129,12 +128,12 @@ def test_a_signal_ends_the_wait_for_an_answer(sent: signal.Signals, open_termina
         terminal.wait_until(lambda: bool(gateway.requests_for("/submit/")), "the request")
         terminal.type(b"\x11")
         terminal.wait_for("Waiting for the gateway's response to 1 request")
-        terminal.process.send_signal(sent)
+        terminal.process.send_signal(signal_)
         assert terminal.ended() == 130
         is_ended.set()
     assert terminal.is_restored
     assert "Left without the response" in terminal.screen
     database = Database.open(tmp_path / "data" / "library.db")
-    (row,) = Journal(database).recover(0.0) or Journal(database).list()
+    (row,) = Journal(database).recover(0.0) or Journal(database).reader.list()
     database.close()
     assert row.state is SubmissionState.UNKNOWN

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.guarantees.conftest import Open
-from tests.guarantees.planted_crashes import LIVING
+from tests.guarantees.planted_crashes import NON_FATAL
 from tests.support.canary import files_with_canary, holds_canary
 
 pytestmark = pytest.mark.guarantee(
@@ -24,35 +24,33 @@ def log_of(folder: Path) -> str:
     return path.read_text() if path.exists() else ""
 
 
-@pytest.mark.parametrize("place", LIVING)
-def test_a_fault_that_nobody_waits_for_is_told_and_the_program_goes_on(
-    place: str, open_terminal: Open, tmp_path: Path
+@pytest.mark.parametrize("location", NON_FATAL)
+def test_an_unhandled_error_is_reported_and_the_program_continues(
+    location: str, open_terminal: Open, tmp_path: Path
 ) -> None:
-    """Fails without `unhandled_errors_reported` in `run.py`: nothing is on screen, nor in the log for a thread."""
-    terminal = open_terminal(plant=place)
+    """Fails without `unhandled_errors_reported` in `run.py`: nothing is shown on screen, nor logged for a thread."""
+    terminal = open_terminal(plant=location)
     terminal.wait_for("Internal error in sunotui (ZeroDivisionError")
     terminal.type("n")
     terminal.wait_for("Describe the song")
     terminal.type(b"\x11")
     assert terminal.ended() == 0
     assert "unexpected error: ZeroDivisionError" in log_of(tmp_path)
-    assert "planted_crashes:" in log_of(tmp_path), "where it happened"
+    assert "planted_crashes:" in log_of(tmp_path), "the log names the code location"
     assert not holds_canary(bytes(terminal.written))
     assert files_with_canary(tmp_path) == []
 
 
-def test_an_errand_that_fails_is_told_and_in_the_log(open_terminal: Open, tmp_path: Path) -> None:
-    """Fails with `return` in place of the log's line in `Errands._carefully`, and without its news: nothing
-    was on the screen."""
-    terminal = open_terminal(plant="errand")
+def test_a_failed_background_task_is_shown_and_logged(open_terminal: Open, tmp_path: Path) -> None:
+    """Fails if `BackgroundTasks._run` does not log the error, and if it does not publish `BackgroundTaskFailed`:
+    nothing is then shown on screen."""
+    terminal = open_terminal(plant="background-task")
     terminal.wait_for("No songs yet.")
     terminal.wait_for("Internal error in sunotui (ZeroDivisionError")
-    terminal.wait_until(
-        lambda: "planted: unexpected error: ZeroDivisionError" in log_of(tmp_path), "the line in the log"
-    )
+    terminal.wait_until(lambda: "planted: unexpected error: ZeroDivisionError" in log_of(tmp_path), "the log line")
     assert files_with_canary(tmp_path) == []
     assert not holds_canary(bytes(terminal.written))
-    # It can be read again when the toast has gone.
+    # The message list still has the error after the toast has gone.
     terminal.type("!")
     terminal.wait_for("Messages")
     terminal.press("\x1b", answer_s=1.0)
@@ -67,12 +65,12 @@ CANCELLED = [
 ]
 
 
-@pytest.mark.parametrize(("place", "words"), CANCELLED)
-def test_a_cancelled_callback_is_no_ordinary_end(place: str, words: str, open_terminal: Open) -> None:
-    """Fails with `return app.return_code or 0`: the program ended with code 0 and without a message. Before a fix the
+@pytest.mark.parametrize(("location", "text"), CANCELLED)
+def test_a_cancelled_callback_is_an_error(location: str, text: str, open_terminal: Open) -> None:
+    """Fails with `return app.return_code or 0`: the program ends with code 0 and without a message. Before the fix the
     screen froze."""
-    terminal = open_terminal(plant=place)
+    terminal = open_terminal(plant=location)
     assert terminal.ended() == 70
     assert terminal.is_restored
     assert terminal.left_on == []
-    assert words in terminal.screen.replace("\n", "")
+    assert text in terminal.screen.replace("\n", "")

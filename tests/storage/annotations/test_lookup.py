@@ -1,4 +1,4 @@
-"""What a person keeps: opinions with their sums, labels, notes, the trash, albums and searches."""
+"""Annotations: ratings with their totals, labels, notes, the trash, albums and searches."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ONE, TWO = TakeRef("t1", "t1-c1"), TakeRef("t1", "t1-c2")
 
 @pytest.fixture
 def songs(library: TaskStore, make_task: MakeTask) -> TaskStore:
-    """Three songs of two takes each."""
+    """Three songs with two takes each."""
     library.save([make_task(f"t{number}", added_at=float(number)) for number in (1, 2, 3)])
     return library
 
@@ -40,7 +40,7 @@ def opinions(db: Database, songs: TaskStore) -> RatingStore:
 
 @pytest.fixture
 def refreshed() -> list[str]:
-    """The tasks whose searchable words were made true."""
+    """The tasks whose full-text index was updated."""
     return []
 
 
@@ -54,12 +54,10 @@ def albums(db: Database, songs: TaskStore) -> AlbumStore:
     return AlbumStore(db)
 
 
-# --- opinions --------------------------------------------------------------------------------------------------------
+# --- ratings ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_row_shows_the_star_the_best_rating_and_what_waits_to_be_heard(
-    opinions: RatingStore, songs: TaskStore
-) -> None:
+def test_a_row_shows_the_star_the_best_rating_and_unplayed_takes(opinions: RatingStore, songs: TaskStore) -> None:
     assert songs.summaries(["t1"])[0].is_unheard
     opinions.put(AnnotationField.STAR, {TWO: 1})
     opinions.put(AnnotationField.RATING, {ONE: 2, TWO: 5})
@@ -76,19 +74,19 @@ def test_a_row_shows_the_star_the_best_rating_and_what_waits_to_be_heard(
     }
 
 
-def test_the_views_count_what_the_sums_say(opinions: RatingStore, db: Database) -> None:
+def test_view_counts_equal_the_totals(opinions: RatingStore, db: Database) -> None:
     opinions.put(AnnotationField.STAR, {TWO: 1, TakeRef("t2", "t2-c1"): 1})
     opinions.put(AnnotationField.HEARD, {ONE: 1.0, TWO: 1.0})
     views = counts(db)
     assert (views[View.STARRED], views[View.UNHEARD]) == (2, 2)
 
 
-def test_a_task_by_itself_is_its_first_take(opinions: RatingStore) -> None:
+def test_a_task_reference_means_its_first_take(opinions: RatingStore) -> None:
     opinions.put(AnnotationField.RATING, {TakeRef("t1"): 3})
     assert opinions.values(AnnotationField.RATING, [ONE, TWO, TakeRef("t1")]) == {ONE: 3, TWO: 0}
 
 
-def test_what_the_library_does_not_know_is_left_alone(opinions: RatingStore, db: Database) -> None:
+def test_unknown_tasks_and_takes_are_ignored(opinions: RatingStore, db: Database) -> None:
     strange = [
         TakeRef("nope"),
         TakeRef("t1", "nope"),
@@ -101,13 +99,13 @@ def test_what_the_library_does_not_know_is_left_alone(opinions: RatingStore, db:
     assert db.query("SELECT count(*) FROM opinion")[0][0] == 0
 
 
-def test_an_opinion_taken_back_leaves_nothing(opinions: RatingStore, db: Database) -> None:
+def test_a_removed_rating_leaves_no_row(opinions: RatingStore, db: Database) -> None:
     opinions.put(AnnotationField.STAR, {ONE: 1})
     opinions.put(AnnotationField.STAR, {ONE: 0})
     assert db.query("SELECT count(*) FROM opinion")[0][0] == 0
 
 
-def test_a_star_from_before_the_takes_came_is_the_first_takes(
+def test_a_star_from_before_the_takes_belongs_to_the_first_take(
     opinions: RatingStore, songs: TaskStore, make_task: MakeTask, db: Database
 ) -> None:
     done = make_task("late")
@@ -133,7 +131,7 @@ def test_ten_thousand_takes_are_one_transaction(
     assert len(opinions.values(AnnotationField.STAR, takes)) == 10_000
 
 
-def test_half_of_a_change_is_none(opinions: RatingStore, songs: TaskStore) -> None:
+def test_a_failed_change_is_rolled_back(opinions: RatingStore, songs: TaskStore) -> None:
     with pytest.raises(LibraryError, match="could not be written"):
         opinions.put(AnnotationField.RATING, {ONE: 4, TWO: 6})
     assert songs.summaries(["t1"])[0].rating == 0
@@ -142,7 +140,7 @@ def test_half_of_a_change_is_none(opinions: RatingStore, songs: TaskStore) -> No
 # --- labels, notes, trash --------------------------------------------------------------------------------------------
 
 
-def test_a_label_is_one_whatever_its_capitals_and_accents(labels: LabelStore, refreshed: list[str]) -> None:
+def test_labels_ignore_case_and_accents(labels: LabelStore, refreshed: list[str]) -> None:
     assert labels.put(["t1", "t2", "nope"], "  Café\x1b[31m  Noir ", is_on=True) == ("Café\x1b[31m Noir", ["t1", "t2"])
     labels.put(["t1"], "Café", is_on=True)
     assert labels.put(["t1", "t3"], "CAFE", is_on=True) == ("Café", ["t3"])
@@ -152,7 +150,7 @@ def test_a_label_is_one_whatever_its_capitals_and_accents(labels: LabelStore, re
     assert refreshed == ["t1", "t2", "t1", "t3"]
 
 
-def test_a_label_goes_with_its_last_task(labels: LabelStore) -> None:
+def test_a_label_is_deleted_with_its_last_task(labels: LabelStore) -> None:
     labels.put(["t1", "t2"], "jazz", is_on=True)
     labels.put(["t1"], "Jazz", is_on=False)
     assert labels.all() == [NamedCount("jazz", 1)]
@@ -164,13 +162,13 @@ def test_a_label_goes_with_its_last_task(labels: LabelStore) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "   ", "\x1b\x07", "\u200b", "\u0301"])
-def test_a_name_needs_something_to_read(labels: LabelStore, name: str) -> None:
+def test_a_name_needs_visible_text(labels: LabelStore, name: str) -> None:
     with pytest.raises(InvalidRequest):
         labels.put(["t1"], name, is_on=True)
     assert labels.all() == []
 
 
-def test_long_names_are_kept_whole_and_told_apart_by_their_ends(labels: LabelStore) -> None:
+def test_long_names_are_complete_and_distinguished_by_their_ends(labels: LabelStore) -> None:
     one, other = ("x" * (NAME_LIMIT - 1) + end for end in "12")
     assert labels.put(["t1"], one, is_on=True) == (one, ["t1"])
     assert labels.put(["t1", "t2"], other, is_on=True) == (other, ["t1", "t2"])
@@ -187,7 +185,7 @@ def test_ten_thousand_labels(labels: LabelStore, db: Database) -> None:
     assert len(labels.of(["t1"])["t1"]) == 10_000
 
 
-def test_a_note_is_kept_as_it_is_and_searched(db: Database, songs: TaskStore, refreshed: list[str]) -> None:
+def test_a_note_is_stored_unchanged_and_searched(db: Database, songs: TaskStore, refreshed: list[str]) -> None:
     notes = NoteStore(db, refreshed.extend)
     notes.put("t1", "\n  good\tbridge\x1b]52;\r\nuse it  \n")
     assert notes.get("t1") == "\n  good\tbridge\x1b]52;\r\nuse it  "
@@ -195,7 +193,7 @@ def test_a_note_is_kept_as_it_is_and_searched(db: Database, songs: TaskStore, re
     assert refreshed == ["t1"]
 
 
-def test_the_trash_hides_and_keeps(db: Database, songs: TaskStore, make_task: MakeTask) -> None:
+def test_the_trash_hides_tasks_and_keeps_their_annotations(db: Database, songs: TaskStore, make_task: MakeTask) -> None:
     songs.save([make_task("paid", status=TaskStatus.IN_PROGRESS)])
     trash = TrashStore(db)
     trash.put({"t1": 50.0, "paid": 51.0})
@@ -225,7 +223,7 @@ def test_an_album_keeps_its_order(albums: AlbumStore) -> None:
     assert (albums.all(), albums.of(["t1"])) == ([], {})
 
 
-def test_a_song_put_into_an_album_before_its_takes_came(
+def test_a_song_added_to_an_album_before_it_had_takes(
     albums: AlbumStore, songs: TaskStore, make_task: MakeTask, db: Database
 ) -> None:
     done = make_task("late")
@@ -243,7 +241,7 @@ def test_a_song_put_into_an_album_before_its_takes_came(
     assert db.column("SELECT clip_id FROM album_take ORDER BY place") == ["late-c1", "late-c2"]
 
 
-def test_an_album_has_one_name_and_one_only(albums: AlbumStore) -> None:
+def test_album_names_are_unique(albums: AlbumStore) -> None:
     albums.find_or_create("Best", 5.0)
     albums.find_or_create("Rest", 5.0)
     assert albums.rename("best", "BEST") == "BEST"
@@ -258,7 +256,7 @@ def test_an_album_has_one_name_and_one_only(albums: AlbumStore) -> None:
         albums.rename("nope", "new")
 
 
-def test_all_that_is_kept_is_read_at_once(
+def test_all_annotations_are_read_at_once(
     albums: AlbumStore, labels: LabelStore, opinions: RatingStore, db: Database
 ) -> None:
     opinions.put(AnnotationField.RATING, {ONE: 3, TWO: 4})
@@ -277,7 +275,7 @@ def test_all_that_is_kept_is_read_at_once(
 # --- searches --------------------------------------------------------------------------------------------------------
 
 
-def test_a_search_is_kept_under_its_name(db: Database) -> None:
+def test_a_search_is_saved_under_its_name(db: Database) -> None:
     searches = SavedSearchStore(db)
     searches.put(SavedSearch("Jazz", "tag:jazz", Sort.RATING, True))
     searches.put(SavedSearch("Old", "before:2020 \x00", Sort.AGE))

@@ -1,4 +1,4 @@
-"""Pieces of listings: always a slice of the whole order, whatever is asked and however it is found."""
+"""Parts of lists: always a slice of the whole sorted list, whatever the request and the source."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def listings(db: Database) -> TaskLists:
 
 
 def ids(listings: TaskLists, listing: ListQuery) -> list[str]:
-    """The whole listing."""
+    """The ids of the whole list."""
     return [row.id for row in listings.rows(listing, 0, listings.total(listing))]
 
 
@@ -47,7 +47,7 @@ def clip(task_id: str, title: str = "", model: str = "", length: float | None = 
 
 @pytest.fixture
 def five(library: TaskStore, make_task: MakeTask) -> TaskStore:
-    """Five tasks whose age, title, length and model are in different orders."""
+    """Five tasks with different orders by age, title, length and model."""
     for number, (title, model, length) in enumerate(
         [("Échoes", "chirp-v4", 90.0), ("delta", "chirp-crow", None), ("", "", 200.0), ("Alpha", "odd", 30.0)]
     ):
@@ -67,19 +67,17 @@ def five(library: TaskStore, make_task: MakeTask) -> TaskStore:
         (Sort.MODEL, ["t1", "t0", "t3", "words", "t2"]),
     ],
 )
-def test_each_sort_has_its_order_and_its_opposite(
-    five: TaskStore, listings: TaskLists, sort: Sort, order: list[str]
-) -> None:
+def test_each_sort_order_can_be_reversed(five: TaskStore, listings: TaskLists, sort: Sort, order: list[str]) -> None:
     assert ids(listings, ListQuery(sort=sort)) == order
     assert ids(listings, ListQuery(sort=sort, is_reversed=True)) == order[::-1]
 
 
-def test_the_best_rated_come_first(db: Database, five: TaskStore, listings: TaskLists) -> None:
+def test_the_best_rated_tasks_come_first(db: Database, five: TaskStore, listings: TaskLists) -> None:
     change(db, "UPDATE task SET rating = 5 WHERE id = 't1'", "UPDATE task SET rating = 3 WHERE id = 'words'")
     assert ids(listings, ListQuery(sort=Sort.RATING)) == ["t1", "words", "t3", "t2", "t0"]
 
 
-def test_the_trash_is_a_place_of_its_own(db: Database, five: TaskStore, listings: TaskLists) -> None:
+def test_the_trash_is_a_separate_collection(db: Database, five: TaskStore, listings: TaskLists) -> None:
     change(db, "UPDATE task SET trashed_at = 7 WHERE id = 't1'")
     for place in (EVERYTHING, Collection.of_view(View.SONGS)):
         assert "t1" not in ids(listings, ListQuery(place))
@@ -90,7 +88,7 @@ def test_the_trash_is_a_place_of_its_own(db: Database, five: TaskStore, listings
     assert listings.index_of(ListQuery(), "t1") is None
 
 
-def test_an_album_turned_round_is_its_own_order_backwards(db: Database, five: TaskStore, listings: TaskLists) -> None:
+def test_a_reversed_album_has_its_own_order_backwards(db: Database, five: TaskStore, listings: TaskLists) -> None:
     change(
         db,
         "INSERT INTO album VALUES (1, 'First', 'first', 0)",
@@ -99,7 +97,7 @@ def test_an_album_turned_round_is_its_own_order_backwards(db: Database, five: Ta
     assert ids(listings, ListQuery(Collection(CollectionKind.ALBUM, "First"), is_reversed=True)) == ["t0", "t1"]
 
 
-def test_a_search_by_age_moves_on_with_the_time(db: Database, library: TaskStore, make_task: MakeTask) -> None:
+def test_a_search_by_age_follows_the_clock(db: Database, library: TaskStore, make_task: MakeTask) -> None:
     library.save([make_task("t1", added_at=NOW - 3_000)])
     times = [NOW]
     listings = TaskLists(db, lambda: times[-1])
@@ -108,7 +106,7 @@ def test_a_search_by_age_moves_on_with_the_time(db: Database, library: TaskStore
     assert listings.total(ListQuery(query=parse("since:1h"))) == 0
 
 
-def test_a_length_that_nobody_knows_is_neither_above_nor_below(five: TaskStore, listings: TaskLists) -> None:
+def test_an_unknown_length_is_neither_above_nor_below(five: TaskStore, listings: TaskLists) -> None:
     everything = set(ids(listings, ListQuery()))
     longer, others = (set(ids(listings, ListQuery(query=parse(text)))) for text in ("len:>1:30", "-len:>1:30"))
     assert longer
@@ -118,7 +116,7 @@ def test_a_length_that_nobody_knows_is_neither_above_nor_below(five: TaskStore, 
     assert unknown
 
 
-def test_a_saved_search_has_its_own_order_and_moves_on_with_the_time(
+def test_a_saved_search_has_its_own_order_and_follows_the_clock(
     db: Database, library: TaskStore, make_task: MakeTask
 ) -> None:
     library.save([make_task(f"t{number}", added_at=NOW - 100 * number, clips=()) for number in range(3)])
@@ -132,7 +130,7 @@ def test_a_saved_search_has_its_own_order_and_moves_on_with_the_time(
     assert ids(listings, ListQuery(place)) == ["t1", "t0"]
 
 
-def test_labels_albums_and_gateways_are_places(db: Database, five: TaskStore, listings: TaskLists) -> None:
+def test_labels_albums_and_gateways_are_collections(db: Database, five: TaskStore, listings: TaskLists) -> None:
     change(
         db,
         "INSERT INTO label VALUES (1, 'Best', 'best')",
@@ -166,7 +164,7 @@ def test_labels_albums_and_gateways_are_places(db: Database, five: TaskStore, li
     assert listings.total(ListQuery(Collection(CollectionKind.GATEWAY, "nobody"))) == 0
 
 
-def test_a_search_finds_the_best_fit_first_and_then_the_newest(
+def test_a_search_lists_the_best_match_first_and_then_the_newest(
     library: TaskStore, listings: TaskLists, make_task: MakeTask
 ) -> None:
     library.save([make_task("sung", clips=(Clip("a", title="Sea", lyrics="the rain, the rain"),), added_at=9.0)])
@@ -177,7 +175,7 @@ def test_a_search_finds_the_best_fit_first_and_then_the_newest(
     assert ids(listings, ListQuery(query=parse("rain -tag:rain title:ra"))) == ["named"]
 
 
-def test_what_changes_is_seen_at_once_from_here_and_from_elsewhere(
+def test_changes_of_this_and_other_connections_are_visible_immediately(
     five: TaskStore, listings: TaskLists, open_db: Callable[..., Database], make_task: MakeTask
 ) -> None:
     listing = ListQuery(query=parse("alpha"))
@@ -189,7 +187,7 @@ def test_what_changes_is_seen_at_once_from_here_and_from_elsewhere(
     assert listings.total(ListQuery()) == 6
 
 
-def test_the_older_hits_of_a_search_follow_the_ranked_ones(
+def test_older_results_of_a_search_follow_the_ranked_ones(
     db: Database, library: TaskStore, make_task: MakeTask
 ) -> None:
     for number in range(9):
@@ -208,7 +206,7 @@ def test_the_older_hits_of_a_search_follow_the_ranked_ones(
 
 
 @pytest.mark.parametrize("search", ["", "alpha"])
-def test_indexes_beyond_the_ends_give_what_there_is(five: TaskStore, listings: TaskLists, search: str) -> None:
+def test_positions_beyond_the_ends_give_existing_rows(five: TaskStore, listings: TaskLists, search: str) -> None:
     listing = ListQuery(query=parse(search))
     whole = ids(listings, listing)
     assert [row.id for row in listings.rows(listing, -5, 99)] == whole
@@ -325,10 +323,10 @@ def _saved(db: Database, made: Sequence[tuple[object, ...]]) -> None:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_TASKS, _LISTINGS, st.integers(-2, 26), st.integers(0, 8), st.sampled_from([0, 3, 5_000]))
-def test_every_piece_is_a_slice_of_the_whole(
+def test_every_part_is_a_slice_of_the_whole_list(
     made: Sequence[tuple[object, ...]], listing: ListQuery, start: int, size: int, few: int
 ) -> None:
-    """Broken once by walking backwards with `<=`: the anchor came twice. `few` has small views walked and kept."""
+    """Regression: reading backwards with `<=` repeated the anchor. `few` makes small views read along an index, too."""
     with TemporaryDirectory() as folder:
         db = Database.open(Path(folder) / "data" / "library.db")
         _saved(db, made)
@@ -353,7 +351,7 @@ def test_every_piece_is_a_slice_of_the_whole(
 
 
 def _check_order(db: Database, whole: Sequence[TaskSummary], listing: ListQuery) -> None:
-    """The order of the keys, and of arrival where they are equal, by Python's own sorting."""
+    """Check the order by keys, and by arrival if they are equal, with Python's own sorting."""
     columns = {
         Sort.AGE: "added_at",
         Sort.TITLE: "title_key",
@@ -390,7 +388,7 @@ def _check_families(made: Sequence[tuple[object, ...]], whole: Sequence[TaskSumm
 
 
 def _check_counts(db: Database, listings: TaskLists) -> None:
-    """The tally is what a count finds."""
+    """Check that the tally equals a count."""
     columns = "profile, kind, status, is_starred, is_unheard, is_trashed"
     counted = db.query(f"SELECT {columns}, count(*) FROM tallied GROUP BY {columns}")
     kept = db.query("SELECT * FROM tally WHERE n <> 0")

@@ -1,4 +1,4 @@
-"""The SQL of a search finds exactly the tasks that the search means: `matching.matches` and `clause_of` agree."""
+"""The SQL of a search finds exactly the matching tasks: `matching.matches` and `clause_of` agree."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ searches = st.lists(st.tuples(st.sampled_from(("", "", "-")), parts).map("".join
 
 @dataclass(frozen=True)
 class Stored:
-    """A task with all that a search looks at."""
+    """A task with all searchable values."""
 
     task: Task
     description: str | None
-    """What its request asks for; None for a task without a submission."""
+    """Its request; None for a task without a submission."""
     note: str
     labels: frozenset[str]
     albums: frozenset[str]
@@ -119,7 +119,7 @@ stored_tasks = st.builds(
 
 @pytest.fixture(scope="module")
 def module_db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """One library for all examples, each of which adds tasks of its own."""
+    """One library for all examples, each of which adds its own tasks."""
     db = Database.open(tmp_path_factory.mktemp("matching") / "data" / "library.db")
     yield db
     db.close()
@@ -129,7 +129,7 @@ numbers = count()
 
 
 def save(db: Database, stored: Stored) -> tuple[str, SearchedTask]:
-    """Write it into the library; its id, and what a search looks at."""
+    """Save the task; returns its id and its searchable values."""
     task_id = f"t{next(numbers)}"
     task = replace(
         stored.task,
@@ -158,7 +158,7 @@ def save(db: Database, stored: Stored) -> tuple[str, SearchedTask]:
     ratings.put(AnnotationField.HEARD, {take: NOW if stored.is_heard else None})
     TrashStore(db).put({task_id: NOW if stored.is_trashed else None})
     texts_of_task = indexed_texts(task, request)
-    # A label is shown as it was first written.
+    # A label is displayed as it was first written.
     shown = "SELECT name FROM label JOIN task_label ON label_id = label.id WHERE task_id = ?"
     return task_id, SearchedTask(
         {**texts_of_task, "note": folded_lines([stored.note]), "labels": folded_lines(db.column(shown, [task_id]))},
@@ -180,7 +180,7 @@ def save(db: Database, stored: Stored) -> tuple[str, SearchedTask]:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(stored_tasks, min_size=1, max_size=3), st.lists(searches, min_size=1, max_size=8))
-def test_sql_finds_what_the_search_means(module_db: Database, all_stored: list[Stored], asked: list[str]) -> None:
+def test_sql_finds_the_matching_tasks(module_db: Database, all_stored: list[Stored], asked: list[str]) -> None:
     saved = dict(save(module_db, stored) for stored in all_stored)
     marks = ", ".join("?" * len(saved))
     for text in asked:

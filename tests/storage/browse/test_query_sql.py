@@ -1,4 +1,4 @@
-"""What each field of a search finds in a library, in every place and order: only hits, and all hits of that place."""
+"""What each search field finds in a library, in every collection and order: exactly the matches of that collection."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WORK, SAVED = Collection(CollectionKind.GATEWAY, "work"), Collection(CollectionK
 
 
 def found(listings: TaskLists, search: str, place: Collection = EVERYTHING, sort: Sort = Sort.RELEVANCE) -> list[str]:
-    """Ids, sorted: which ones is asked here, and not in which order."""
+    """The sorted ids: only which ones are found matters here, not their order."""
     listing = ListQuery(place, parse(search), sort)
     rows = listings.rows(listing, 0, 1_000)
     assert len(rows) == listings.total(listing)
@@ -38,8 +38,8 @@ def found(listings: TaskLists, search: str, place: Collection = EVERYTHING, sort
 
 @pytest.fixture(scope="module")
 def listings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TaskLists]:
-    """Made once, since nothing here writes. The word "wave" stands in another field of each task; what each of them is
-    beside that differs, too."""
+    """Created once, since nothing here writes. The word "wave" is in a different field of each task; their other values
+    differ, too."""
     db = Database.open(tmp_path_factory.mktemp("search") / "data" / "library.db")
     library, journal = TaskStore(db), Journal(db)
     wave = {
@@ -66,7 +66,7 @@ def listings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TaskLists]:
                 )
             ]
         )
-    # The words of a request are those of the submission that made the task.
+    # The text of a request is that of the task's submission.
     request = MusicRequest(description="the wave")
     journal.add(Submission("s1", "work", request, "/suno/submit/music", "{}", SubmissionState.READY, NOW - 9 * DAY))
     journal.claim("s1", NOW - 9 * DAY)
@@ -79,10 +79,10 @@ def listings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TaskLists]:
 
 
 def _keep(db: Database, library: TaskStore) -> None:
-    """What the user keeps of them; every place has hits inside and outside."""
+    """Add annotations; every collection has matches inside and outside."""
     NoteStore(db, library.reindex).put("note", "a wave of my own")
     LabelStore(db, library.reindex).put(["title", "none"], "To Sing", is_on=True)
-    # Neighbours of them in the alphabet, with other hits.
+    # Names that are adjacent in the alphabet, with other matches.
     for name, task_id in (("Ant", "note"), ("Zoo", "tags")):
         LabelStore(db, library.reindex).put([task_id], name, is_on=True)
     RatingStore(db).put(AnnotationField.STAR, {TakeRef("lyrics", "c-lyrics"): 1, TakeRef("none", "c-none"): 1})
@@ -103,7 +103,7 @@ def _keep(db: Database, library: TaskStore) -> None:
 
 
 FOUND: dict[str, set[str]] = {
-    # Words: anywhere, in one field, at the beginning of a word, exact, and left out.
+    # Words: anywhere, in one field, as a prefix, exact, and excluded.
     "wave": {"title", "tags", "lyrics", "description", "prompt", "note"},
     "title:wave": {"title", "note"},
     'title:"wave"': {"title"},
@@ -144,13 +144,13 @@ FOUND: dict[str, set[str]] = {
     "status:done": {"title", "tags", "lyrics", "description", "prompt"},
     "status:active": {"none"},
     "status:queued": {"none"},
-    # Ages: title is of now, and each further one is a day older.
+    # Ages: "title" is new, and each further one is a day older.
     "since:1d": {"title", "tags"},
     "-since:1d": {"lyrics", "description", "note", "none", "prompt"},
     "before:1d": {"lyrics", "description", "note", "none", "prompt"},
     "before:36h": {"lyrics", "description", "note", "none", "prompt"},
     "since:3d before:1d": {"lyrics", "description"},
-    # Lengths; those of note, none and prompt are not known.
+    # Lengths; those of "note", "none" and "prompt" are unknown.
     "len:3:00": {"tags", "lyrics"},
     "len:>3:00": {"description"},
     "len:>=3:00": {"tags", "lyrics", "description"},
@@ -159,14 +159,14 @@ FOUND: dict[str, set[str]] = {
     "len:1:40-3:00": {"title", "tags", "lyrics"},
     "-len:>=3:00": {"title"},
     "len:>1:00:00 is:trashed": {"ids"},
-    # Ratings; an unrated one has none, which is 0.
+    # Ratings; an unrated task has 0.
     "rating:3": {"title"},
     "rating:>3": {"tags"},
     "rating:>=3": {"title", "tags"},
     "rating:3-5": {"title", "tags"},
     "rating:0": {"lyrics", "description", "prompt", "note", "none"},
     "-rating:0": {"title", "tags"},
-    # Names, by their beginnings where they are the user's own.
+    # Names, by prefix if they are the user's own.
     "model:chirp-v4": {"title"},
     "model:v4": {"title"},
     "-model:v4": {"tags", "lyrics", "description", "prompt", "note", "none"},
@@ -183,7 +183,7 @@ FOUND: dict[str, set[str]] = {
 
 
 @pytest.mark.parametrize("search", FOUND)
-def test_what_a_search_finds(listings: TaskLists, search: str) -> None:
+def test_the_results_of_a_search(listings: TaskLists, search: str) -> None:
     for sort in (Sort.RELEVANCE, Sort.AGE):
         assert found(listings, search, sort=sort) == sorted(FOUND[search]), sort
 
@@ -210,9 +210,7 @@ SEARCHES = (
 
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
-def test_a_search_in_a_place_finds_its_hits_there_and_no_others(
-    listings: TaskLists, place: Collection, search: str
-) -> None:
+def test_a_search_in_a_collection_finds_its_matches_only(listings: TaskLists, place: Collection, search: str) -> None:
     hits = FOUND[search] if search in FOUND else set(found(listings, search))
     if place.view is View.TRASH:
         hits = set(found(listings, f"{search} is:trashed"))

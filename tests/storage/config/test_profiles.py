@@ -35,14 +35,14 @@ def write_config(paths: AppPaths, text: str) -> None:
     paths.config_file.write_text(text)
 
 
-def test_no_files_no_profiles_and_nothing_is_made(store: ProfileStore, paths: AppPaths) -> None:
+def test_without_files_there_are_no_profiles_and_nothing_is_created(store: ProfileStore, paths: AppPaths) -> None:
     assert store.all() == {}
     assert store.get("home") is None
     assert store.default is None
     assert not paths.config.exists()
 
 
-def test_a_profile_outlives_its_program(store: ProfileStore, paths: AppPaths) -> None:
+def test_a_profile_survives_the_program(store: ProfileStore, paths: AppPaths) -> None:
     whole = profile(
         "b",
         "http://10.0.0.5:3000/v1",
@@ -62,7 +62,7 @@ def test_a_profile_outlives_its_program(store: ProfileStore, paths: AppPaths) ->
     assert again.default == "b"
 
 
-def test_the_file_is_private_under_any_umask_and_has_no_litter_beside_it(store: ProfileStore, paths: AppPaths) -> None:
+def test_the_file_is_private_under_any_umask_without_temporary_files(store: ProfileStore, paths: AppPaths) -> None:
     old = os.umask(0)
     try:
         store.put(profile())
@@ -91,13 +91,13 @@ def test_the_default_must_exist(store: ProfileStore) -> None:
 @pytest.mark.parametrize(
     "bad", [profile("env"), profile("a b"), profile("../x"), profile("demo", is_from_env=True)], ids=lambda p: p.name
 )
-def test_what_belongs_to_the_environment_or_has_no_name_is_not_kept(store: ProfileStore, bad: Profile) -> None:
+def test_profiles_of_the_environment_or_without_a_name_are_rejected(store: ProfileStore, bad: Profile) -> None:
     with pytest.raises(ValueError, match="cannot be saved"):
         store.put(bad)
     assert store.all() == {}
 
 
-def test_another_programs_login_is_seen_at_once(store: ProfileStore, paths: AppPaths) -> None:
+def test_another_programs_login_is_visible_immediately(store: ProfileStore, paths: AppPaths) -> None:
     store.put(profile())
     ProfileStore(paths).put(profile("work"))
     assert list(store.all()) == ["home", "work"]
@@ -144,7 +144,7 @@ def test_the_config_file_wins(store: ProfileStore, paths: AppPaths) -> None:
     assert store.default == "other"
 
 
-def test_a_login_to_a_written_profile_keeps_what_is_written(store: ProfileStore, paths: AppPaths) -> None:
+def test_a_login_to_a_configured_profile_keeps_its_settings(store: ProfileStore, paths: AppPaths) -> None:
     write_config(paths, '[profiles.home]\nbase_url = "https://api.example.com"\nmodel = "written"\n')
     store.put(profile(model="typed"))
     assert json.loads(paths.profiles_file.read_text())["profiles"] == {} if paths.profiles_file.exists() else True
@@ -155,7 +155,7 @@ def test_a_login_to_a_written_profile_keeps_what_is_written(store: ProfileStore,
         store.put(profile(url="https://evil.example"))
 
 
-def test_what_this_version_does_not_know_is_kept(store: ProfileStore, paths: AppPaths) -> None:
+def test_unknown_keys_are_kept(store: ProfileStore, paths: AppPaths) -> None:
     """A later version may have written it."""
     paths.config.mkdir(parents=True, exist_ok=True)
     home = {"base_url": "https://api.example.com/v1", "model": "chirp-v4", "colour": "green"}
@@ -171,7 +171,7 @@ def test_what_this_version_does_not_know_is_kept(store: ProfileStore, paths: App
     assert (kept["default"], kept["layout"]) == ("home", 2)
 
 
-def test_an_edit_of_the_config_file_counts_at_once(store: ProfileStore, paths: AppPaths) -> None:
+def test_an_edit_of_the_config_file_applies_immediately(store: ProfileStore, paths: AppPaths) -> None:
     write_config(paths, '[profiles.a]\nbase_url = "https://a.example"\n')
     assert list(store.all()) == ["a"]
     write_config(paths, '[profiles.bb]\nbase_url = "https://a.example"\n')
@@ -200,9 +200,7 @@ def test_an_edit_of_the_config_file_counts_at_once(store: ProfileStore, paths: A
         ('[profiles."a b"]\nbase_url = "https://b.example"', "'a b' cannot name"),
     ],
 )
-def test_a_complaint_names_the_file_and_the_key(
-    store: ProfileStore, paths: AppPaths, text: str, complaint: str
-) -> None:
+def test_an_error_names_the_file_and_the_key(store: ProfileStore, paths: AppPaths, text: str, complaint: str) -> None:
     write_config(paths, text)
     with pytest.raises(ConfigError) as caught:
         store.all()
@@ -212,7 +210,7 @@ def test_a_complaint_names_the_file_and_the_key(
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b'{"profiles": 1}', b'{"default": 1}', b"[" * 50_000])
-def test_a_damaged_profiles_file_is_told_of_and_never_overwritten(
+def test_a_damaged_profiles_file_is_reported_and_never_overwritten(
     store: ProfileStore, paths: AppPaths, content: bytes
 ) -> None:
     paths.config.mkdir()
@@ -223,7 +221,7 @@ def test_a_damaged_profiles_file_is_told_of_and_never_overwritten(
     assert paths.profiles_file.read_bytes() == content
 
 
-def test_a_config_folder_that_cannot_be_made_is_a_sentence(store: ProfileStore, paths: AppPaths) -> None:
+def test_a_config_folder_that_cannot_be_created_is_reported(store: ProfileStore, paths: AppPaths) -> None:
     paths.config.write_text("a file in the way")
     with pytest.raises(ConfigError) as caught:
         store.put(profile())
@@ -264,7 +262,7 @@ def test_a_proxy_of_the_config_file(store: ProfileStore, paths: AppPaths) -> Non
         ("http://127.0.0.1:3000", '"socks5://CANARY:CANARY@host:1"', "on this computer"),
     ],
 )
-def test_a_proxy_that_cannot_be_used_is_named_without_its_text(
+def test_an_invalid_proxy_is_reported_without_its_text(
     base_url: str, proxy: str, messages: str, store: ProfileStore, paths: AppPaths
 ) -> None:
     write_config(paths, f'[profiles.a]\nbase_url = "{base_url}"\nproxy = {proxy}\n')
@@ -276,7 +274,7 @@ def test_a_proxy_that_cannot_be_used_is_named_without_its_text(
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
-def test_a_config_of_an_editor_on_windows_is_read(store: ProfileStore, paths: AppPaths, encoding: str) -> None:
+def test_a_config_file_of_a_windows_editor_is_read(store: ProfileStore, paths: AppPaths, encoding: str) -> None:
     text = '[profiles.home]\r\nbase_url = "https://api.example.com"\r\nmodel = "été"\r\n'
     paths.config.mkdir(exist_ok=True)
     (paths.config / "config.toml").write_bytes(text.encode(encoding))
@@ -286,7 +284,7 @@ def test_a_config_of_an_editor_on_windows_is_read(store: ProfileStore, paths: Ap
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp500", "utf-16-le"])
-def test_a_config_in_another_encoding_is_told_by_its_name(store: ProfileStore, paths: AppPaths, encoding: str) -> None:
+def test_a_config_file_in_another_encoding_is_reported(store: ProfileStore, paths: AppPaths, encoding: str) -> None:
     paths.config.mkdir(exist_ok=True)
     (paths.config / "config.toml").write_bytes('model = "été"'.encode(encoding))
     with pytest.raises(ConfigError, match="it is not UTF-8 text"):

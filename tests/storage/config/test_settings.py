@@ -15,7 +15,7 @@ def paths(tmp_path: Path) -> AppPaths:
     return AppPaths(tmp_path / "data", tmp_path / "config")
 
 
-def test_no_file_means_the_programs_own_wishes_and_makes_no_file(paths: AppPaths) -> None:
+def test_without_a_file_there_are_defaults_and_none_is_created(paths: AppPaths) -> None:
     assert load_settings(paths) == Settings()
     assert list(paths.config.iterdir()) == []
 
@@ -34,7 +34,7 @@ def test_everything_can_be_set(paths: AppPaths) -> None:
     )
 
 
-def test_a_slip_of_the_pen_is_a_warning(paths: AppPaths) -> None:
+def test_a_typo_is_a_warning(paths: AppPaths) -> None:
     paths.config_file.write_text('themes = "x"\n"bad\\u001b[31m" = 1\n[profiles.a]\nbase_urls = "x"\n')
     warnings = load_settings(paths).warnings
     assert len(warnings) == 3
@@ -58,7 +58,7 @@ def test_a_slip_of_the_pen_is_a_warning(paths: AppPaths) -> None:
         ("profiles = 1", "profiles"),
     ],
 )
-def test_a_value_of_the_wrong_kind_names_file_and_key(paths: AppPaths, text: str, key: str) -> None:
+def test_a_value_of_the_wrong_type_names_file_and_key(paths: AppPaths, text: str, key: str) -> None:
     paths.config_file.write_text(text)
     with pytest.raises(ConfigError) as caught:
         load_settings(paths)
@@ -68,7 +68,7 @@ def test_a_value_of_the_wrong_kind_names_file_and_key(paths: AppPaths, text: str
 @pytest.mark.parametrize(
     "content", [b"theme = ", b"\xff\xfex", b"[keys\n", b"a = 1\na = 2", b"x = " + b"[" * 5_000], ids=range(5)
 )
-def test_what_is_not_toml_names_the_file(paths: AppPaths, content: bytes) -> None:
+def test_invalid_toml_names_the_file(paths: AppPaths, content: bytes) -> None:
     paths.config_file.write_bytes(content)
     with pytest.raises(ConfigError) as caught:
         load_settings(paths)
@@ -77,7 +77,7 @@ def test_what_is_not_toml_names_the_file(paths: AppPaths, content: bytes) -> Non
     assert paths.config_file.read_bytes() == content
 
 
-def test_a_folder_in_the_files_place_is_a_sentence(paths: AppPaths) -> None:
+def test_a_folder_at_the_files_path_is_reported(paths: AppPaths) -> None:
     paths.config_file.mkdir()
     with pytest.raises(ConfigError, match="could not be read"):
         load_settings(paths)

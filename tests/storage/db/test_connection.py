@@ -39,7 +39,7 @@ def names(db: Database) -> list[str]:
     return db.column("SELECT name FROM draft ORDER BY name")
 
 
-def test_a_new_library_has_our_mark_our_version_and_the_promised_pragmas(db: Database) -> None:
+def test_a_new_library_has_the_application_id_version_and_pragmas(db: Database) -> None:
     def pragma(name: str) -> object:
         return db.query(f"PRAGMA {name}")[0][0]
 
@@ -70,7 +70,7 @@ def test_files_are_private_under_any_umask(path: Path, umask: int, open_db: Open
 
 
 @pytest.mark.guarantee("D8")
-def test_files_opened_to_others_are_closed_again(path: Path, open_db: Opener) -> None:
+def test_files_readable_by_others_are_made_private_again(path: Path, open_db: Opener) -> None:
     first = open_db()
     note(first, "a")
     for suffix in ("", "-wal", "-shm"):
@@ -79,7 +79,7 @@ def test_files_opened_to_others_are_closed_again(path: Path, open_db: Opener) ->
     assert [mode(path.with_name(path.name + suffix)) for suffix in ("", "-wal", "-shm")] == [0o600] * 3
 
 
-def test_what_was_written_is_there_after_closing_and_nothing_lies_beside_it(path: Path, open_db: Opener) -> None:
+def test_after_closing_all_data_is_in_the_file_alone(path: Path, open_db: Opener) -> None:
     db = open_db()
     note(db, "a")
     db.close()
@@ -95,7 +95,7 @@ def note_and_stumble(db: Database, name: str) -> None:
         raise KeyError(name)
 
 
-def test_a_failed_block_undoes_everything_also_of_the_blocks_inside(db: Database) -> None:
+def test_a_failed_transaction_rolls_back_nested_ones_too(db: Database) -> None:
     with pytest.raises(KeyError):
         note_and_stumble(db, "a")
     assert names(db) == []
@@ -103,21 +103,21 @@ def test_a_failed_block_undoes_everything_also_of_the_blocks_inside(db: Database
     assert names(db) == ["b"]
 
 
-def test_a_refused_statement_is_a_library_trouble_with_its_cause(db: Database) -> None:
+def test_a_failed_statement_is_a_library_error_with_its_cause(db: Database) -> None:
     note(db, "a")
     with pytest.raises(LibraryError) as caught:
         note(db, "a")
     assert isinstance(caught.value.__cause__, sqlite3.IntegrityError)
 
 
-def test_unreadable_questions_are_library_troubles(db: Database) -> None:
+def test_failed_queries_are_library_errors(db: Database) -> None:
     for ask in (db.query, db.column):
         with pytest.raises(LibraryError, match="could not be read") as caught:
             ask("SELECT * FROM nowhere")
         assert isinstance(caught.value.__cause__, sqlite3.Error)
 
 
-def test_data_version_moves_with_other_connections_writes_only(open_db: Opener) -> None:
+def test_data_version_changes_with_other_connections_writes_only(open_db: Opener) -> None:
     mine, other = open_db(), open_db()
     before = mine.data_version()
     note(mine, "mine")
@@ -146,7 +146,7 @@ def test_a_writer_gets_its_turn_when_the_other_ends(open_db: Opener) -> None:
     assert names(holder) == ["first", "late"]
 
 
-def test_closing_calls_those_who_asked_once(open_db: Opener) -> None:
+def test_closing_calls_each_action_once(open_db: Opener) -> None:
     calls: list[int] = []
     db = open_db()
     db.at_close(lambda: calls.append(1))
@@ -155,21 +155,21 @@ def test_closing_calls_those_who_asked_once(open_db: Opener) -> None:
     assert calls == [1]
 
 
-def test_a_library_deleted_under_us_is_noticed_before_a_write(path: Path, db: Database) -> None:
+def test_a_library_deleted_while_open_is_detected_before_a_write(path: Path, db: Database) -> None:
     note(db, "a")
     path.rename(path.with_name("elsewhere.db"))
     with pytest.raises(LibraryError, match="deleted or replaced"):
         note(db, "b")
 
 
-def test_a_library_replaced_under_us_is_noticed_before_a_write(path: Path, db: Database) -> None:
+def test_a_library_replaced_while_open_is_detected_before_a_write(path: Path, db: Database) -> None:
     path.rename(path.with_name("elsewhere.db"))
     path.write_bytes(b"another")
     with pytest.raises(LibraryError, match="deleted or replaced"):
         note(db, "b")
 
 
-def test_many_processes_make_one_library(path: Path) -> None:
+def test_many_processes_create_one_library(path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from sunotui.storage.db.connection import Database\n"
         "sys.stdin.readline(); db = Database.open(Path(sys.argv[1]))\n"
@@ -193,7 +193,7 @@ def test_many_processes_make_one_library(path: Path) -> None:
     assert {entry.name for entry in path.parent.iterdir()} == {"library.db", "library.lock"}
 
 
-def test_a_lost_library_is_not_replaced_while_its_log_is_there(path: Path, open_db: Opener) -> None:
+def test_a_missing_library_is_not_replaced_while_its_log_exists(path: Path, open_db: Opener) -> None:
     db = open_db()
     note(db, "a")
     log = path.with_name("library.db-wal")
@@ -205,7 +205,7 @@ def test_a_lost_library_is_not_replaced_while_its_log_is_there(path: Path, open_
     assert not path.exists()
 
 
-def test_a_file_system_without_links_gets_its_library_too(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_library_is_created_on_a_file_system_without_links(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_links(_self: Path, _target: Path) -> None:
         raise OSError(95, "Operation not supported")
 
@@ -217,7 +217,7 @@ def test_a_file_system_without_links_gets_its_library_too(path: Path, monkeypatc
 
 
 @pytest.mark.guarantee("Z3", ordinary="a newer version in the header and in the log")
-def test_a_newer_library_is_refused_from_header_and_from_log_alike(path: Path, open_db: Opener) -> None:
+def test_a_newer_library_is_rejected_by_header_and_by_log(path: Path, open_db: Opener) -> None:
     db = open_db()
     with db.write() as connection:
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
@@ -230,14 +230,14 @@ def test_a_newer_library_is_refused_from_header_and_from_log_alike(path: Path, o
     assert path.read_bytes() == before
 
 
-def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file in the way")
     with pytest.raises(LibraryError, match="could not be opened") as caught:
         Database.open(tmp_path / "data" / "library.db")
     assert isinstance(caught.value.__cause__, OSError)
 
 
-def test_a_folder_in_the_librarys_place_is_a_sentence(path: Path) -> None:
+def test_a_folder_at_the_librarys_path_is_reported(path: Path) -> None:
     path.mkdir(parents=True)
     with pytest.raises(LibraryError, match="could not be opened"):
         Database.open(path)

@@ -1,4 +1,4 @@
-"""Migrations: the whole way or not at all, with a copy kept (D4)."""
+"""Migrations: completely or not at all, with a copy of the old library (D4)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def newer(script: str) -> tuple[str, ...]:
 
 
 @pytest.mark.guarantee("Z3", ordinary="from the first version to the current one")
-def test_an_older_library_is_brought_up_and_a_private_copy_is_kept(old_library: Path) -> None:
+def test_an_older_library_is_migrated_and_a_private_copy_is_kept(old_library: Path) -> None:
     old_umask = os.umask(0)
     try:
         db = Database.open(old_library, scripts=newer(SECOND))
@@ -70,7 +70,7 @@ def test_an_older_library_is_brought_up_and_a_private_copy_is_kept(old_library: 
 
 
 @pytest.mark.guarantee("Z3")
-def test_a_library_of_the_first_version_comes_through_with_all_it_holds(path: Path) -> None:
+def test_a_library_of_the_first_version_is_migrated_completely(path: Path) -> None:
     db = Database.open(path, scripts=FIRST)
     with db.write() as connection:
         connection.execute(
@@ -86,7 +86,7 @@ def test_a_library_of_the_first_version_comes_through_with_all_it_holds(path: Pa
     db.close()
 
 
-def test_what_was_learned_of_parents_alone_is_forgotten_and_nothing_else(path: Path) -> None:
+def test_only_evidence_from_parents_alone_is_deleted(path: Path) -> None:
     by_take = '{"is_offered": true, "learned_at": 1.50, "reason": "a finished take shows it"}'
     by_hand = '{"is_offered": true, "learned_at": 1.50, "reason": "a request was accepted"}'
     against = '{"is_offered": false, "learned_at": 1.50, "reason": "the finished take does not show it"}'
@@ -114,7 +114,7 @@ def test_what_was_learned_of_parents_alone_is_forgotten_and_nothing_else(path: P
     db.close()
 
 
-def test_a_persona_that_was_made_is_no_longer_proof_of_one_that_sings(path: Path) -> None:
+def test_a_created_persona_is_no_longer_proof_of_a_used_one(path: Path) -> None:
     made = '{"is_offered": true, "learned_at": 1.50, "reason": "it answered"}'
     sung = '{"is_offered": true, "learned_at": 1.50, "reason": "the finished take shows it"}'
     db = Database.open(path, scripts=migration_scripts()[:5])
@@ -164,7 +164,7 @@ def test_the_families_of_an_older_library_are_found(path: Path) -> None:
     db.close()
 
 
-def test_a_clip_of_an_older_library_does_not_say_how_it_was_made(path: Path) -> None:
+def test_clips_of_an_older_library_have_unknown_derivations(path: Path) -> None:
     db = Database.open(path, scripts=migration_scripts()[:4])
     with db.write() as connection:
         connection.execute(
@@ -196,7 +196,7 @@ def test_a_failing_script_changes_nothing_and_can_be_tried_again(old_library: Pa
 
 
 @pytest.mark.guarantee("D4")
-def test_no_room_for_the_copy_means_no_migration_and_no_litter(
+def test_without_space_for_the_copy_nothing_is_migrated_or_left(
     old_library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_space(_descriptor: int) -> None:
@@ -225,7 +225,7 @@ def test_a_copy_never_overwrites_one_that_is_there(old_library: Path) -> None:
     assert made == ["library.version-1.db", "library.version-1-1.db", "library.version-1-2.db"]
 
 
-def test_a_library_that_another_brought_up_meanwhile_is_not_copied_under_the_old_version_s_name(path: Path) -> None:
+def test_a_library_migrated_by_another_process_is_not_copied(path: Path) -> None:
     Database.open(path).close()
     connection = sqlite3.connect(path, isolation_level=None)
     assert copy_aside(connection, path, 1) is None
@@ -233,7 +233,7 @@ def test_a_library_that_another_brought_up_meanwhile_is_not_copied_under_the_old
     assert {entry.name for entry in path.parent.iterdir()} == {"library.db", "library.lock"}
 
 
-def test_a_copy_that_was_cut_off_does_not_look_like_one(old_library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_incomplete_copy_does_not_look_like_one(old_library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
 
     def look(_descriptor: int) -> None:
@@ -244,7 +244,7 @@ def test_a_copy_that_was_cut_off_does_not_look_like_one(old_library: Path, monke
     copy = copy_aside(connection, old_library, 1)
     connection.close()
     assert copy is not None
-    # The first look was before the copy was whole on disk, the second when its name was.
+    # The first call was before the copy was complete on disk, the second after its rename.
     assert seen == [copy.name]
     assert [entry.name for entry in old_library.parent.glob("*.new-*")] == []
 
@@ -264,7 +264,8 @@ print("done", flush=True)
 
 
 def migrate_and_kill(library: Path, after_s: float | None) -> float:
-    """Migrate in a process of its own, killed `after_s` seconds into the work; the seconds the work took."""
+    """Migrate in a separate process, killed `after_s` seconds after the start of the work; returns the seconds that it
+    took."""
     child = subprocess.Popen(
         [sys.executable, "-c", MIGRATOR, str(library)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -286,7 +287,7 @@ def migrate_and_kill(library: Path, after_s: float | None) -> float:
 
 
 @pytest.mark.guarantee("D4")
-def test_a_kill_in_the_middle_leaves_the_old_version_or_the_new_one(old_library: Path) -> None:
+def test_a_kill_during_migration_leaves_the_old_or_the_new_version(old_library: Path) -> None:
     original = old_library.read_bytes()
     whole = migrate_and_kill(old_library, None)
     for attempt in range(10):
@@ -303,8 +304,8 @@ def test_a_kill_in_the_middle_leaves_the_old_version_or_the_new_one(old_library:
         Database.open(old_library, scripts=newer("SELECT 1;")).close()
 
 
-def test_a_key_stands_first_in_a_table_without_rowid(path: Path) -> None:
-    """Versions of SQLite until 3.41 say "NULL value in ..." of any other such table, and the library is refused."""
+def test_the_key_comes_first_in_a_table_without_rowid(path: Path) -> None:
+    """SQLite until 3.41 reports "NULL value in ..." for any other such table, and the library is rejected."""
     db = Database.open(path)
     tables = db.column("SELECT name FROM pragma_table_list WHERE wr = 1 AND schema = 'main' AND type = 'table'")
     assert "album_take" in tables

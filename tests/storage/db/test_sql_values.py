@@ -32,16 +32,16 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()))
         (None, None),
     ],
 )
-def test_what_the_database_refuses_is_made_to_fit(given_value: Value, kept: Value) -> None:
+def test_values_that_sqlite_rejects_are_converted(given_value: Value, kept: Value) -> None:
     assert storable(given_value) == kept
 
 
-def test_a_row_is_made_to_fit_value_by_value() -> None:
+def test_each_value_of_a_row_is_converted() -> None:
     assert storable_row(["\0", 2**64, None]) == ("\ufffd", 2**63 - 1, None)
 
 
 @given(ANY_TEXT)
-def test_any_text_is_kept_and_read_back_as_it_was_made(text: str) -> None:
+def test_any_text_is_stored_and_read_back_as_converted(text: str) -> None:
     connection = sqlite3.connect(":memory:")
     try:
         fit = storable_text(text)

@@ -1,4 +1,4 @@
-"""The balance before a request, compared only where one request and nothing else may have moved the money."""
+"""The balance before a request, compared only if nothing but one request may have changed it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FOUND = UnpricedSubmission("s1", "music", BEFORE)
 
 
 def send(db: Database, name: str, at: float, profile: str = "main") -> None:
-    """A request goes out, and has no answer yet."""
+    """Send a request that has no response yet."""
     request = MusicRequest(description="rain", model="chirp-v4")
     journal = Journal(db)
     journal.add(Submission(name, profile, request, "/suno/submit/music", "{}", SubmissionState.READY, at))
@@ -31,14 +31,14 @@ def send(db: Database, name: str, at: float, profile: str = "main") -> None:
 
 
 def accept(db: Database, name: str, at: float, profile: str = "main") -> None:
-    """A request is sent and accepted at once."""
+    """Send a request that is accepted immediately."""
     send(db, name, at, profile)
     task = Task(f"task-of-{name}", profile, TaskKind.MUSIC, TaskStatus.SUBMITTED, at, submission_id=name)
     assert Journal(db).accept(name, task, at)
 
 
 def save(db: Database, name: str, status: TaskStatus, at: float, checked_at: float | None = None) -> None:
-    """A task as the library has it."""
+    """Save a task in the library."""
     TaskStore(db).save([Task(name, "main", TaskKind.MUSIC, status, at, checked_at=checked_at)])
 
 
@@ -48,23 +48,23 @@ def unpriced(db: Database, *, origin: str = ORIGIN, now: float = NOW) -> Unprice
 
 @pytest.fixture
 def looked(db: Database) -> Database:
-    """A look, and one request ten seconds later."""
+    """A saved balance, and one request ten seconds later."""
     BalanceStore(db).save("main", ORIGIN, BEFORE, SEEN)
     accept(db, "s1", SEEN + 10)
     return db
 
 
-def test_one_request_since_a_look(looked: Database) -> None:
+def test_one_request_since_a_balance(looked: Database) -> None:
     assert unpriced(looked) == FOUND
 
 
 @pytest.mark.parametrize("status", [TaskStatus.SUCCESS, TaskStatus.IN_PROGRESS])
-def test_what_its_own_task_does_is_its_own_price(looked: Database, status: TaskStatus) -> None:
+def test_events_of_its_own_task_belong_to_its_price(looked: Database, status: TaskStatus) -> None:
     save(looked, "task-of-s1", status, SEEN + 10, checked_at=SEEN + 50)
     assert unpriced(looked) == FOUND
 
 
-def test_what_was_over_long_before_disturbs_nothing(looked: Database) -> None:
+def test_tasks_that_ended_long_before_disturb_nothing(looked: Database) -> None:
     accept(looked, "old", SEEN - 500)
     save(looked, "task-of-old", TaskStatus.FAILURE, SEEN - 500, checked_at=SEEN - 100)
     save(looked, "stalled", TaskStatus.QUEUED, SEEN - 200_000, checked_at=SEEN - 100_000)
@@ -83,17 +83,17 @@ DISTURBED: dict[str, Callable[[Database], object]] = {
     "another task ended since": lambda db: save(db, "t2", TaskStatus.FAILURE, SEEN - 900, checked_at=SEEN + 20),
     "the look told its price": lambda db: BalanceStore(db).delete("main"),
     "the look is newer": lambda db: BalanceStore(db).save("main", ORIGIN, BEFORE, SEEN + 30),
-    "its request is spoilt": lambda db: _spoil(db),
+    "its request is spoilt": lambda db: _disturb(db),
 }
 
 
-def _spoil(db: Database) -> None:
+def _disturb(db: Database) -> None:
     with db.write() as connection:
         connection.execute("UPDATE submission SET request = '[]'")
 
 
 @pytest.mark.parametrize("disturb", DISTURBED.values(), ids=DISTURBED)
-def test_nothing_is_compared_where_anything_else_may_be_in_the_difference(
+def test_nothing_is_compared_after_other_possible_changes(
     looked: Database, disturb: Callable[[Database], object]
 ) -> None:
     disturb(looked)
@@ -103,9 +103,9 @@ def test_nothing_is_compared_where_anything_else_may_be_in_the_difference(
 @pytest.mark.parametrize(
     "now", [SEEN - 1, SEEN + 10 + SETTLE - 1, SEEN + VALID_S + 1], ids=["set back", "not settled", "long ago"]
 )
-def test_a_look_is_compared_for_some_minutes(looked: Database, now: float) -> None:
+def test_a_balance_is_compared_for_some_minutes(looked: Database, now: float) -> None:
     assert unpriced(looked, now=now) is None
 
 
-def test_another_address_is_other_money(looked: Database) -> None:
+def test_a_balance_at_another_url_is_not_compared(looked: Database) -> None:
     assert unpriced(looked, origin="https://b.example") is None

@@ -1,4 +1,4 @@
-"""What is known of gateways outlives the program, two programs, and programs of other versions."""
+"""Known capabilities survive the program, two programs at once, and other versions."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ json_values = st.recursive(
 
 
 @given(known_offers, st.text())
-def test_what_is_written_is_what_is_read(offers: Capabilities, home: str) -> None:
+def test_saved_capabilities_are_read_unchanged(offers: Capabilities, home: str) -> None:
     assert capabilities_of(text_of(offers, home)) == (offers, home)
 
 
 @given(st.text() | json_values.map(json.dumps))
-def test_no_text_is_too_strange_to_be_read(text: str) -> None:
+def test_any_text_can_be_parsed(text: str) -> None:
     offers, home = capabilities_of(text)
     assert (offers, home) == capabilities_of(text_of(offers, home))
 
@@ -49,14 +49,14 @@ def test_no_text_is_too_strange_to_be_read(text: str) -> None:
         st.sampled_from([*Feature, "home", "software", "evidence", "dialects", "models", "probed_at"]), json_values
     )
 )
-def test_nor_is_one_that_has_the_right_names(document: dict[str, object]) -> None:
+def test_any_document_with_known_keys_can_be_parsed(document: dict[str, object]) -> None:
     capabilities_of(json.dumps(document))
     capabilities_of(json.dumps({"evidence": document}))
     capabilities_of(json.dumps({"evidence": dict.fromkeys(Feature, document)}))
     capabilities_of(json.dumps({"dialects": dict.fromkeys(Dialect, document)}))
 
 
-def test_words_of_a_newer_version_are_left_out_and_the_others_kept() -> None:
+def test_values_of_a_newer_version_are_left_out() -> None:
     document = {
         "software": "suno-gate 9",
         "models": ["chirp-v9", 5],
@@ -73,7 +73,7 @@ def test_words_of_a_newer_version_are_left_out_and_the_others_kept() -> None:
     assert offers.evidence == {Feature.CONCAT: Evidence(False, 2.0, "no such path")}
 
 
-def test_offers_outlive_their_program(open_db: Callable[..., Database]) -> None:
+def test_capabilities_survive_the_program(open_db: Callable[..., Database]) -> None:
     offers = Capabilities(software=Software.NEW_API, version="v0.9", probed_at=5.0).learned(
         Feature.FEED, True, 7.0, "seen"
     )
@@ -88,7 +88,7 @@ def test_offers_outlive_their_program(open_db: Callable[..., Database]) -> None:
     assert book.all() == {}
 
 
-def test_two_programs_that_learn_lose_nothing(open_db: Callable[..., Database]) -> None:
+def test_two_programs_that_learn_at_once_lose_nothing(open_db: Callable[..., Database]) -> None:
     ours, theirs = CapabilityStore(open_db()), CapabilityStore(open_db())
     ours.change("main", lambda known: known.learned(Feature.FEED, True, 1.0))
     theirs.change("main", lambda known: known.learned(Feature.WAV, False, 2.0))
@@ -108,7 +108,7 @@ def test_a_change_that_fails_changes_nothing(db: Database) -> None:
     assert book.load("main") == Capabilities(version="1")
 
 
-def test_what_was_learned_at_another_address_is_not_known_here(db: Database) -> None:
+def test_evidence_from_another_url_is_not_used(db: Database) -> None:
     book = CapabilityStore(db)
     book.save("main", Capabilities(version="1"), "https://a.example")
     assert book.load("main", "https://b.example") == Capabilities()
@@ -117,7 +117,7 @@ def test_what_was_learned_at_another_address_is_not_known_here(db: Database) -> 
     assert book.load("main").version == ""
 
 
-def test_evidence_for_a_dialect_is_kept_under_words_that_stay() -> None:
+def test_evidence_for_a_dialect_is_stored_under_stable_codes() -> None:
     seen = DialectEvidence(Dialect.NESTED, EvidenceStrength.PROOF, 7.0, "a page")
     offers = Capabilities().learned_dialect(seen)
     kept = json.loads(text_of(offers))["dialects"]

@@ -1,4 +1,4 @@
-"""What requests were seen to cost: the middle of the newest, in the unit that counts now."""
+"""Learned prices: the median of the newest, in the current unit."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ def test_no_price_is_known_before_one_was_learned(db: Database) -> None:
         ([0.1, 0.2], 0.1),
         ([0.1, 0.2, 0.15], 0.15),
         ([0.1, 0.1, 9.0], 0.1),
-        # A price that went up is believed once most of the newest say so.
+        # A higher price is used once most of the newest ones are higher.
         ([0.1, 0.1, 0.1, 0.1, 0.1, 0.2, 0.2, 0.2], 0.2),
     ],
 )
-def test_the_middle_of_the_newest_counts(db: Database, amounts: list[float], price: float) -> None:
+def test_the_median_of_the_newest_counts(db: Database, amounts: list[float], price: float) -> None:
     book = PriceStore(db)
     for at, amount in enumerate(amounts):
         book.add("main", "music", amount, "$", float(at))
     assert book.prices("main", "music") == (Price(price, "$", len(amounts)),)
 
 
-def test_prices_of_another_unit_gateway_or_wish_do_not_mix(db: Database) -> None:
+def test_prices_of_another_unit_gateway_or_kind_do_not_mix(db: Database) -> None:
     book = PriceStore(db)
     book.add("main", "music", 0.1, "$", 1.0)
     book.add("main", "music", 50_000, "quota", 2.0)
@@ -49,7 +49,7 @@ def test_prices_of_another_unit_gateway_or_wish_do_not_mix(db: Database) -> None
     assert list(book.all()) == [("other", "music")]
 
 
-def test_a_unit_that_counts_again_has_its_own_prices(db: Database) -> None:
+def test_a_unit_that_is_used_again_has_its_own_prices(db: Database) -> None:
     book = PriceStore(db)
     for at, (amount, unit) in enumerate([(0.1, "$"), (0.7, "¥"), (0.2, "$"), (0.7, "¥"), (0.2, "$")]):
         book.add("main", "music", amount, unit, float(at))
@@ -58,7 +58,7 @@ def test_a_unit_that_counts_again_has_its_own_prices(db: Database) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(st.lists(st.floats(0.001, 1_000), min_size=1, max_size=12))
-def test_a_price_is_always_one_that_was_really_seen_of_late(db: Database, amounts: list[float]) -> None:
+def test_a_price_is_always_a_recently_observed_one(db: Database, amounts: list[float]) -> None:
     book = PriceStore(db)
     book.delete("main")
     for amount in amounts:

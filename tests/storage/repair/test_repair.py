@@ -1,4 +1,4 @@
-"""A damaged library becomes a sound one with all that could be read, and the damaged file is kept (D6)."""
+"""A damaged library becomes an intact one with all readable rows, and the damaged file is kept (D6)."""
 
 from __future__ import annotations
 
@@ -54,25 +54,25 @@ def repaired(path: Path) -> RepairReport:
 
 
 def damaged_at(content: bytes, needle: bytes, pages: int = 1) -> bytes:
-    """With the pages scribbled over that begin where the last such text stands."""
+    """The content with overwritten pages from the last occurrence of a text."""
     at = content.rindex(needle) // 4_096 * 4_096
     return content[:at] + random.Random(1).randbytes(4_096 * pages) + content[at + 4_096 * pages :]
 
 
-def test_a_sound_library_is_left_alone(path: Path, sound: bytes) -> None:
+def test_an_intact_library_is_not_changed(path: Path, sound: bytes) -> None:
     assert repaired(path).was_intact
     assert path.read_bytes() == sound
     assert {entry.name for entry in path.parent.iterdir()} == {"library.db", "library.lock", "owners"}
 
 
 @pytest.mark.parametrize("lost", [100, 4_096])
-def test_a_lost_beginning_costs_nothing(path: Path, sound: bytes, lost: int) -> None:
+def test_a_lost_header_loses_no_rows(path: Path, sound: bytes, lost: int) -> None:
     damaged = bytes(lost) + sound[lost:]
     path.write_bytes(damaged)
     done = repaired(path)
     db = Database.open(path)
     assert len(all_ids(db)) == TASKS + SUBMISSIONS
-    assert len(Journal(db).list(limit=1_000)) == SUBMISSIONS
+    assert len(Journal(db).reader.list(limit=1_000)) == SUBMISSIONS
     db.close()
     assert done.damaged_file is not None
     assert done.damaged_file.name == "library.corrupt-20260202T024000Z.db"
@@ -80,7 +80,7 @@ def test_a_lost_beginning_costs_nothing(path: Path, sound: bytes, lost: int) -> 
     assert done.placeholders == ()
 
 
-def test_what_cannot_be_read_comes_from_the_newest_backup_and_newer_rows_stay(path: Path, sound: bytes) -> None:
+def test_unreadable_rows_come_from_the_newest_backup(path: Path, sound: bytes) -> None:
     back_up(path, NOW)
     db = Database.open(path)
     fill(db, range(TASKS, TASKS + 20), range(SUBMISSIONS, SUBMISSIONS + 5))
@@ -93,12 +93,12 @@ def test_what_cannot_be_read_comes_from_the_newest_backup_and_newer_rows_stay(pa
     assert 0 < submissions.from_backup < SUBMISSIONS
     assert not submissions.is_whole
     db = Database.open(path)
-    assert len(Journal(db).list(limit=1_000)) == SUBMISSIONS + 5
+    assert len(Journal(db).reader.list(limit=1_000)) == SUBMISSIONS + 5
     assert len(all_ids(db)) == TASKS + 20 + SUBMISSIONS + 5
     db.close()
 
 
-def test_what_was_written_last_lies_in_the_log_and_is_rescued_with_it(path: Path, sound: bytes) -> None:
+def test_rows_in_the_write_ahead_log_are_recovered(path: Path, sound: bytes) -> None:
     db = Database.open(path)
     fill(db, range(0), range(SUBMISSIONS, SUBMISSIONS + 5))
     log = path.with_name("library.db-wal").read_bytes()
@@ -107,13 +107,13 @@ def test_what_was_written_last_lies_in_the_log_and_is_rescued_with_it(path: Path
     path.with_name("library.db-wal").write_bytes(log)
     done = repaired(path)
     db = Database.open(path)
-    assert len(Journal(db).list(limit=1_000)) == SUBMISSIONS + 5
+    assert len(Journal(db).reader.list(limit=1_000)) == SUBMISSIONS + 5
     db.close()
     assert done.damaged_file is not None
     assert done.damaged_file.with_name(done.damaged_file.name + "-wal").read_bytes() == log
 
 
-def test_a_paid_task_whose_row_is_lost_stands_in_to_be_asked_for(path: Path, sound: bytes) -> None:
+def test_a_paid_task_with_a_lost_row_gets_a_placeholder(path: Path, sound: bytes) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE task SET status = 'sdrawkcab' WHERE id IN ('made-3', 't5')")
     done = repaired(path)
@@ -130,20 +130,20 @@ def test_a_paid_task_whose_row_is_lost_stands_in_to_be_asked_for(path: Path, sou
     db.close()
 
 
-def test_a_wish_that_cannot_be_read_spoils_no_other_row(path: Path, sound: bytes) -> None:
+def test_an_unreadable_request_affects_no_other_row(path: Path, sound: bytes) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE submission SET request = '{\"kind\": ' WHERE id = 's3'")
     path.write_bytes(bytes(100) + path.read_bytes()[100:])
     done = repaired(path)
     assert next(each for each in done.tables if each.table == "submission").corrupt == 1
     db = Database.open(path)
-    assert len(Journal(db).list(limit=1_000)) == SUBMISSIONS - 1
+    assert len(Journal(db).reader.list(limit=1_000)) == SUBMISSIONS - 1
     assert TaskStore(db).task("made-3") is not None
     db.close()
 
 
 @pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
-def test_a_library_of_an_older_version_is_brought_up(path: Path, version: int) -> None:
+def test_a_library_of_an_older_version_is_migrated(path: Path, version: int) -> None:
     db = Database.open(path, scripts=migration_scripts()[:version])
     with db.write() as connection:
         connection.execute(
@@ -159,11 +159,11 @@ def test_a_library_of_an_older_version_is_brought_up(path: Path, version: int) -
     assert fault_of(path) == ""
 
 
-def test_what_a_search_finds_is_made_anew(path: Path, sound: bytes) -> None:
+def test_the_full_text_index_is_rebuilt(path: Path, sound: bytes) -> None:
     path.write_bytes(bytes(100) + sound[100:])
     repaired(path)
     db = Database.open(path)
-    # The tally too, which triggers keep.
+    # The tally, too, which triggers maintain.
     assert db.query("SELECT count(*) FROM words WHERE words MATCH 'title: t7'")[0][0] == 1
     assert db.query("SELECT sum(n) FROM tally")[0][0] == TASKS + SUBMISSIONS
     virtual = db.query("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'virtual'")
@@ -171,13 +171,13 @@ def test_what_a_search_finds_is_made_anew(path: Path, sound: bytes) -> None:
     db.close()
 
 
-def test_nothing_is_touched_while_another_has_it_open(path: Path, open_db: Callable[..., Database]) -> None:
+def test_nothing_is_changed_while_another_process_has_it_open(path: Path, open_db: Callable[..., Database]) -> None:
     open_db()
     with pytest.raises(LibraryError, match="Another sunotui"):
         repair(path, NOW)
 
 
-def test_nobody_opens_it_while_it_is_being_repaired(path: Path, sound: bytes) -> None:
+def test_it_cannot_be_opened_during_a_repair(path: Path, sound: bytes) -> None:
     path.write_bytes(bytes(100) + sound[100:])
     seen = []
 
@@ -194,7 +194,7 @@ def test_nobody_opens_it_while_it_is_being_repaired(path: Path, sound: bytes) ->
     assert not list(path.parent.glob("*corrupt*"))
 
 
-def test_what_is_not_ours_is_left_alone(path: Path) -> None:
+def test_another_programs_file_is_not_changed(path: Path) -> None:
     path.parent.mkdir()
     with pytest.raises(LibraryError, match="no library"):
         repair(path, NOW)
@@ -206,7 +206,7 @@ def test_what_is_not_ours_is_left_alone(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_newer_library_is_left_alone(path: Path, sound: bytes) -> None:
+def test_a_newer_library_is_not_changed(path: Path, sound: bytes) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     before = path.read_bytes()
@@ -223,14 +223,14 @@ def test_an_unknown_outcome_stays_unknown(path: Path, sound: bytes) -> None:
     path.write_bytes(bytes(4_096) + path.read_bytes()[4_096:])
     repaired(path)
     db = Database.open(path)
-    found = Journal(db).get("u")
+    found = Journal(db).reader.get("u")
     assert found is not None
     assert found.state is SubmissionState.SENDING
     assert [lost.id for lost in Journal(db).recover(11.0)] == ["u"]
     db.close()
 
 
-def test_a_half_swapped_library_is_opened_by_nobody(path: Path, sound: bytes) -> None:
+def test_a_half_swapped_library_cannot_be_opened(path: Path, sound: bytes) -> None:
     path.with_name("library.repaired-20260202T024000Z.db").write_bytes(sound)
     with pytest.raises(LibraryDamaged, match="cut off"):
         Database.open(path)
@@ -239,9 +239,7 @@ def test_a_half_swapped_library_is_opened_by_nobody(path: Path, sound: bytes) ->
 
 
 @pytest.mark.parametrize("has_backup", [True, False])
-def test_a_text_that_is_partly_spoilt_is_taken_only_where_no_backup_has_it_whole(
-    path: Path, sound: bytes, has_backup: bool
-) -> None:
+def test_a_corrupt_text_is_used_only_without_an_intact_backup(path: Path, sound: bytes, has_backup: bool) -> None:
     if has_backup:
         back_up(path, NOW)
     with closing(sqlite3.connect(path)) as connection, connection:
@@ -258,7 +256,7 @@ def test_a_text_that_is_partly_spoilt_is_taken_only_where_no_backup_has_it_whole
     db.close()
 
 
-def test_a_spoilt_index_is_made_anew(path: Path, sound: bytes) -> None:
+def test_a_corrupt_index_is_rebuilt(path: Path, sound: bytes) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE words_data SET block = randomblob(length(block)) WHERE id > 10")
     db = Database.open(path)
@@ -271,7 +269,7 @@ def test_a_spoilt_index_is_made_anew(path: Path, sound: bytes) -> None:
     db.close()
 
 
-def test_what_was_paid_for_is_found_page_by_page_where_the_way_to_it_is_broken(path: Path, sound: bytes) -> None:
+def test_paid_requests_behind_damaged_pages_are_found_page_by_page(path: Path, sound: bytes) -> None:
     with closing(sqlite3.connect(path)) as connection:
         root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'submission'").fetchone()[0]
     content = bytearray(sound)
@@ -281,19 +279,19 @@ def test_what_was_paid_for_is_found_page_by_page_where_the_way_to_it_is_broken(p
     done = repaired(path)
     assert not next(each for each in done.tables if each.table == "submission").is_whole
     db = Database.open(path)
-    found = Journal(db).list(limit=1_000)
+    found = Journal(db).reader.list(limit=1_000)
     assert {submission.id for submission in found} == {f"s{n}" for n in range(SUBMISSIONS)}
     assert {submission.state for submission in found} == {SubmissionState.ACCEPTED}
     assert done.placeholders == ()
     db.close()
 
 
-def test_a_spoilt_status_keeps_nobody_from_reading_the_others(path: Path, sound: bytes) -> None:
+def test_a_corrupt_status_does_not_hide_other_rows(path: Path, sound: bytes) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE task SET status = CAST(x'7375ff' AS TEXT) WHERE id = 'made-3'")
     assert repaired(path).placeholders == ("made-3",)
     db = Database.open(path)
     assert len(TaskStore(db).tasks(all_ids(db))) == TASKS + SUBMISSIONS
-    # Nor does the tally know of it, which is made by triggers.
+    # The tally, which triggers fill, does not include it, either.
     assert {row[0] for row in db.query("SELECT status FROM tally")} <= {status.value for status in TaskStatus}
     db.close()

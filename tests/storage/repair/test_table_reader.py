@@ -1,4 +1,4 @@
-"""Rows are read past damages, and which tables there are is asked and not known."""
+"""Rows are read past damage, and the tables are found without knowledge of the schema."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OWNERS = 2_000
 
 @pytest.fixture
 def library(tmp_path: Path) -> Path:
-    """A file that holds tables which no version of the program has."""
+    """A file with tables that no version of the program has."""
     path = tmp_path / "library.db"
     rescue = Rebuilder(path, [SCRIPT])
     rescue.close()
@@ -52,12 +52,12 @@ def connection(library: Path) -> Iterator[sqlite3.Connection]:
 
 
 def leaves_of(library: Path, kind: int) -> list[int]:
-    """Where in the file pages of this kind begin: 13 for leaves of numbered tables, 10 for those of the others."""
+    """The offsets of pages of this kind: 13 for leaves of rowid tables, 10 for those of the others."""
     content = library.read_bytes()
     return [at for at in range(4_096, len(content), 4_096) if content[at] == kind]
 
 
-def test_tables_are_those_that_hold_rows_of_their_own(connection: sqlite3.Connection) -> None:
+def test_tables_are_those_with_their_own_rows(connection: sqlite3.Connection) -> None:
     found = tables_of(connection)
     assert set(found) == {"owner", "thing", 'a "strange" name', "tally"}
     assert found["owner"].has_rowid
@@ -66,7 +66,7 @@ def test_tables_are_those_that_hold_rows_of_their_own(connection: sqlite3.Connec
 
 
 @pytest.mark.parametrize("wounds", [1, 3])
-def test_a_numbered_table_loses_only_the_pages_that_are_broken(library: Path, wounds: int) -> None:
+def test_a_rowid_table_loses_only_the_damaged_pages(library: Path, wounds: int) -> None:
     leaves = leaves_of(library, 13)
     with library.open("r+b") as file:
         for wound in range(1, wounds + 1):
@@ -79,7 +79,7 @@ def test_a_numbered_table_loses_only_the_pages_that_are_broken(library: Path, wo
     assert OWNERS - wounds * 4_096 // 8 <= len(read) < OWNERS
 
 
-def test_a_table_without_numbers_is_read_on_by_what_its_rows_belong_to(library: Path, tmp_path: Path) -> None:
+def test_a_without_rowid_table_is_continued_by_parent_keys(library: Path, tmp_path: Path) -> None:
     leaves = leaves_of(library, 10)
     with library.open("r+b") as file:
         for at in (leaves[len(leaves) // 2], leaves[len(leaves) * 3 // 4]):
@@ -90,11 +90,11 @@ def test_a_table_without_numbers_is_read_on_by_what_its_rows_belong_to(library: 
     rescue.close()
     things = rescue.reports["thing"]
     assert not things.is_whole
-    # Of two leaves at the most, each of fewer than a hundred rows.
+    # From two leaves at most, each with fewer than a hundred rows.
     assert 2 * OWNERS - 200 <= things.rows < 2 * OWNERS
 
 
-def test_what_triggers_make_follows_from_the_rows_and_is_not_copied(library: Path, tmp_path: Path) -> None:
+def test_tables_filled_by_triggers_are_not_copied(library: Path, tmp_path: Path) -> None:
     fresh = tmp_path / "fresh.db"
     rescue = Rebuilder(fresh, [SCRIPT])
     rescue.copy_from(library)
@@ -107,7 +107,7 @@ def test_what_triggers_make_follows_from_the_rows_and_is_not_copied(library: Pat
         assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
-def test_values_of_the_wrong_kind_are_no_rows(library: Path, tmp_path: Path) -> None:
+def test_rows_with_values_of_the_wrong_type_are_dropped(library: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(library)) as connection, connection:
         connection.execute("UPDATE owner SET name = x'ff00ff' WHERE id = 3")
     rescue = Rebuilder(tmp_path / "fresh.db", [SCRIPT])

@@ -9,21 +9,21 @@ from sunotui.storage.secrets.bounded_call import BoundedCall
 from tests.support.waiting import HANG_S, until_async
 
 
-def test_an_answer_and_an_error_come_back() -> None:
+def test_results_and_errors_are_returned() -> None:
     patience = BoundedCall(HANG_S)
     assert patience.call(lambda: 3) == 3
     with pytest.raises(KeyError):
         patience.call(lambda: {}["x"])
 
 
-async def test_the_event_loop_may_ask_too() -> None:
+async def test_calls_from_the_event_loop() -> None:
     patience = BoundedCall(HANG_S)
     assert await patience.call_async(lambda: 3) == 3
     with pytest.raises(KeyError):
         await patience.call_async(lambda: {}["x"])
 
 
-def test_one_question_at_a_time_and_none_is_asked_after_it_was_given_up() -> None:
+def test_one_call_at_a_time_and_none_after_its_timeout() -> None:
     patience, gate = BoundedCall(0.02), threading.Event()
     asked: list[str] = []
     with pytest.raises(TimeoutError):
@@ -36,7 +36,7 @@ def test_one_question_at_a_time_and_none_is_asked_after_it_was_given_up() -> Non
     assert asked == ["later"]
 
 
-async def test_a_loop_that_gives_up_takes_its_question_back() -> None:
+async def test_a_cancelled_waiting_call_is_dropped() -> None:
     patience, gate = BoundedCall(0.02), threading.Event()
     asked: list[str] = []
     with pytest.raises(TimeoutError):
@@ -49,7 +49,7 @@ async def test_a_loop_that_gives_up_takes_its_question_back() -> None:
     assert asked == ["later"]
 
 
-def test_a_loop_that_ends_leaves_no_noise(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_closed_loop_causes_no_messages(capfd: pytest.CaptureFixture[str]) -> None:
     patience, is_asked, gate = BoundedCall(HANG_S), threading.Event(), threading.Event()
 
     def wait_at_the_gate() -> bool:

@@ -1,4 +1,4 @@
-"""Who was made of whom, found in the library."""
+"""Lineages read from the library."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def ids(family: Lineage | None) -> list[str]:
     return [row.branches.replace("├", "└").replace("│", " ") + row.relative.clip_id for row in family.tree()]
 
 
-def test_a_clip_made_of_nothing_has_no_family(library: TaskStore, families: LineageStore, make_task: MakeTask) -> None:
+def test_a_clip_without_sources_has_no_lineage(library: TaskStore, families: LineageStore, make_task: MakeTask) -> None:
     library.save([make_task("t1")])
     assert families.around(["t1-c1"]) is None
     assert families.around(["nobody"]) is None
     assert families.around([]) is None
 
 
-def test_what_a_gateway_tells_is_found_from_every_member(
+def test_a_reported_lineage_is_found_from_every_clip(
     library: TaskStore, families: LineageStore, make_task: MakeTask
 ) -> None:
     library.save([make_task("t1", clips=(Clip("a", title="First"),))])
@@ -51,9 +51,7 @@ def test_what_a_gateway_tells_is_found_from_every_member(
     assert (family.relatives["a"].task_id, family.relatives["a"].title) == ("t1", "First")
 
 
-def test_a_parent_that_was_made_elsewhere_has_its_place(
-    library: TaskStore, families: LineageStore, make_task: MakeTask
-) -> None:
+def test_a_parent_made_elsewhere_is_included(library: TaskStore, families: LineageStore, make_task: MakeTask) -> None:
     library.save([make_task("t1", clips=(Clip("b", parents=("elsewhere",)),))])
     family = families.around(["b"])
     assert ids(family) == ["elsewhere", "└─ b"]
@@ -69,7 +67,7 @@ def test_a_parent_that_was_made_elsewhere_has_its_place(
         (ConcatRequest(clip_id="a"), DerivationType.JOINED),
     ],
 )
-def test_our_own_wishes_tell_where_the_gateway_does_not(
+def test_requests_give_the_lineage_if_the_gateway_does_not(
     library: TaskStore,
     journal: Journal,
     families: LineageStore,
@@ -90,26 +88,26 @@ def test_our_own_wishes_tell_where_the_gateway_does_not(
     assert family.relatives["b"].making is making
 
 
-def test_parents_that_change_are_not_both_kept(library: TaskStore, families: LineageStore, make_task: MakeTask) -> None:
+def test_changed_parents_are_replaced(library: TaskStore, families: LineageStore, make_task: MakeTask) -> None:
     library.save([make_task("t1", clips=(Clip("b", parents=("old", "older")),))])
     library.save([make_task("t1", clips=(Clip("b", parents=("new",)),))])
     assert ids(families.around(["b"])) == ["new", "└─ b"]
 
 
 @pytest.mark.parametrize("name", ['quo"te', "back\\slash", "{}[],", "雨"])
-def test_no_id_is_too_strange(library: TaskStore, families: LineageStore, make_task: MakeTask, name: str) -> None:
+def test_any_id_is_possible(library: TaskStore, families: LineageStore, make_task: MakeTask, name: str) -> None:
     library.save([make_task("t1", clips=(Clip("b", parents=(name, "x")),))])
     assert ids(families.around(["b"])) == [*sorted([name, "x"])[:1], "└─ b", *sorted([name, "x"])[1:], "└─ b"]
 
 
-def test_a_very_large_family_is_told_in_part(library: TaskStore, families: LineageStore, make_task: MakeTask) -> None:
+def test_a_very_large_lineage_is_read_in_part(library: TaskStore, families: LineageStore, make_task: MakeTask) -> None:
     library.save([make_task(f"t{at}", clips=(Clip(f"b{at}", parents=("a",)),)) for at in range(MOST_RELATIVES + 50)])
     family = families.around(["b7"])
     assert family is not None
     assert len(family.relatives) == MOST_RELATIVES
 
 
-def test_an_older_library_learns_its_families(
+def test_an_older_library_gets_its_lineages(
     open_db: Callable[..., Database], make_task: MakeTask, make_submission: Callable[..., Submission]
 ) -> None:
     old = open_db(scripts=migration_scripts()[:2])
@@ -126,9 +124,7 @@ def test_an_older_library_learns_its_families(
     assert ids(LineageStore(open_db()).around(["b"])) == ["a", "└─ b", "z", "└─ b"]
 
 
-def test_a_task_that_is_thrown_out_takes_its_descent_along(
-    db: Database, library: TaskStore, make_task: MakeTask
-) -> None:
+def test_deleting_a_task_deletes_its_lineage_rows(db: Database, library: TaskStore, make_task: MakeTask) -> None:
     task: Task = make_task("t1", clips=(Clip("b", parents=("a",)),))
     library.save([task])
     with db.write() as connection:

@@ -1,4 +1,4 @@
-"""What the library counts."""
+"""The statistics of the library."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ def test_an_empty_library_counts_nothing(db: Database) -> None:
     assert read_statistics(db) == Statistics(TaskCounts("all"), (), (), (), {}, None, ())
 
 
-def test_takes_failures_and_kept_ones_by_week_model_and_gateway(
-    db: Database, library: TaskStore, make_task: MakeTask
-) -> None:
+def test_counts_by_week_model_and_gateway(db: Database, library: TaskStore, make_task: MakeTask) -> None:
     new, old = (Clip("n1", model="chirp-v5"), Clip("n2", model="chirp-v5")), (Clip("o1", model="chirp-v4"),)
     library.save(
         [
@@ -57,7 +55,7 @@ def test_takes_failures_and_kept_ones_by_week_model_and_gateway(
     assert [(one.name, one.tasks, one.failed) for one in found.gateways] == [("home", 5, 2), ("other", 1, 0)]
 
 
-def test_what_is_on_an_album_is_kept_once_and_what_is_in_the_trash_is_not(
+def test_takes_on_albums_count_once_and_trash_does_not_count(
     db: Database, library: TaskStore, make_task: MakeTask
 ) -> None:
     library.save([make_task("a"), make_task("b")])
@@ -72,7 +70,7 @@ def test_what_is_on_an_album_is_kept_once_and_what_is_in_the_trash_is_not(
     assert read_statistics(db).total == TaskCounts("all", tasks=2, ended=2, takes=4, kept=1)
 
 
-def test_times_are_told_where_enough_were_watched(db: Database, library: TaskStore, make_task: MakeTask) -> None:
+def test_durations_need_enough_polled_tasks(db: Database, library: TaskStore, make_task: MakeTask) -> None:
     clips = (Clip("c", model="chirp-v5"),)
     library.save([make_task(f"t{taken}", clips=clips, made_in_s=float(taken)) for taken in (100, 120, 200)])
     library.save([make_task("slow", clips=(Clip("d", model="chirp-v4"),), made_in_s=900.0), make_task("unwatched")])
@@ -83,7 +81,7 @@ def test_times_are_told_where_enough_were_watched(db: Database, library: TaskSto
 
 
 @pytest.mark.parametrize("status", [TaskStatus.SUCCESS, TaskStatus.FAILURE])
-def test_money_is_counted_for_what_was_accepted_and_did_not_fail(
+def test_spending_counts_accepted_requests_that_did_not_fail(
     db: Database,
     library: TaskStore,
     journal: Journal,
@@ -111,7 +109,7 @@ def test_money_is_counted_for_what_was_accepted_and_did_not_fail(
         assert spent == ()
 
 
-def test_times_that_are_absurd_hide_nothing_else(db: Database, library: TaskStore, make_task: MakeTask) -> None:
+def test_absurd_times_hide_nothing_else(db: Database, library: TaskStore, make_task: MakeTask) -> None:
     library.save(
         [make_task("far", added_at=1e18), make_task("before", added_at=-1e18), make_task("now", added_at=NOON)]
     )

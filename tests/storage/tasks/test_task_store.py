@@ -23,7 +23,7 @@ def changes_made(db: Database) -> int:
     return int(db.query("SELECT total_changes()")[0][0])
 
 
-def test_a_task_is_there_for_the_next_program(open_db: Callable[..., Database], make_task: MakeTask) -> None:
+def test_a_task_survives_the_program(open_db: Callable[..., Database], make_task: MakeTask) -> None:
     task = make_task(
         kind=TaskKind.LYRICS,
         lyrics=Lyrics("Title", "[Verse]\nrain", ("pop", "雨"), "none"),
@@ -45,7 +45,7 @@ def test_a_task_is_there_for_the_next_program(open_db: Callable[..., Database], 
     assert library.raw("t1") == '{"raw": 1}'
 
 
-def test_what_is_not_there_is_none_or_empty(db: Database, library: TaskStore) -> None:
+def test_missing_rows_are_none_or_empty(db: Database, library: TaskStore) -> None:
     assert library.task("nope") is None
     assert library.tasks(["nope"]) == {}
     assert library.clip("nope") is None
@@ -57,7 +57,7 @@ def test_what_is_not_there_is_none_or_empty(db: Database, library: TaskStore) ->
     assert counts(db) == dict.fromkeys(View, 0)
 
 
-def test_tasks_and_summaries_come_in_the_order_asked(library: TaskStore, make_task: MakeTask) -> None:
+def test_tasks_and_summaries_are_in_the_requested_order(library: TaskStore, make_task: MakeTask) -> None:
     ids = [f"t{number}" for number in range(1_200)]
     library.save([make_task(task_id) for task_id in ids])
     asked = [*reversed(ids), "nope"]
@@ -65,7 +65,7 @@ def test_tasks_and_summaries_come_in_the_order_asked(library: TaskStore, make_ta
     assert [summary.id for summary in library.summaries(asked)] == asked[:-1]
 
 
-def test_newest_first_by_our_own_time_then_by_arrival(db: Database, library: TaskStore, make_task: MakeTask) -> None:
+def test_newest_first_by_local_time_then_by_arrival(db: Database, library: TaskStore, make_task: MakeTask) -> None:
     library.save([make_task("a", added_at=5.0), make_task("b", added_at=9.0)])
     library.save([make_task("c", added_at=5.0), make_task("d", added_at=1.0)])
     assert all_ids(db) == ["b", "c", "a", "d"]
@@ -102,7 +102,7 @@ def test_takes_keep_their_numbers_and_clips_are_never_lost(library: TaskStore, m
     assert library.summaries(["t1"])[0].title == "1"
 
 
-def test_two_tasks_may_tell_of_one_clip(library: TaskStore, make_task: MakeTask) -> None:
+def test_two_tasks_may_have_one_clip(library: TaskStore, make_task: MakeTask) -> None:
     clip = Clip("shared", title="x")
     library.save([make_task("t1", clips=(clip,)), make_task("t2", clips=(replace(clip, title="y"),))])
     found = library.clip("shared")
@@ -118,13 +118,13 @@ def test_a_clip_is_found_with_its_task(library: TaskStore, make_task: MakeTask) 
     assert found == (make_task("t2"), make_task("t2").clips[1])
 
 
-def test_what_is_known_of_the_wish_is_not_forgotten(library: TaskStore, make_task: MakeTask) -> None:
+def test_the_submission_of_a_task_is_not_lost(library: TaskStore, make_task: MakeTask) -> None:
     library.save([make_task(submission_id="s1")])
     library.save([make_task(submission_id=None, progress="50%")])
     assert library.task("t1") == make_task(submission_id="s1", progress="50%")
 
 
-def test_raw_answers_are_kept_and_an_empty_one_overwrites_nothing(library: TaskStore, make_task: MakeTask) -> None:
+def test_raw_responses_are_saved_and_an_empty_one_is_ignored(library: TaskStore, make_task: MakeTask) -> None:
     library.save([make_task()], {"t1": "first"})
     library.save([make_task()], {"t1": ""})
     assert library.raw("t1") == "first"
@@ -133,7 +133,7 @@ def test_raw_answers_are_kept_and_an_empty_one_overwrites_nothing(library: TaskS
     assert library.raw("stranger") == ""
 
 
-def test_an_unchanged_task_costs_no_write(db: Database, library: TaskStore, make_task: MakeTask) -> None:
+def test_an_unchanged_task_is_not_written(db: Database, library: TaskStore, make_task: MakeTask) -> None:
     library.save([make_task(checked_at=1_000.0)], {"t1": "raw"})
     before = changes_made(db)
     library.save([make_task(checked_at=1_000.0 + CHECKED_STEP_S - 1)], {"t1": "raw"})
@@ -143,7 +143,7 @@ def test_an_unchanged_task_costs_no_write(db: Database, library: TaskStore, make
     assert library.task("t1") == make_task(checked_at=1_000.0 + CHECKED_STEP_S)
 
 
-def test_a_clock_set_back_and_a_first_look_are_written(library: TaskStore, make_task: MakeTask) -> None:
+def test_a_clock_set_back_and_a_first_poll_are_written(library: TaskStore, make_task: MakeTask) -> None:
     library.save([make_task()])
     library.save([make_task(checked_at=1_000.0)])
     library.save([make_task(checked_at=500.0)])
@@ -182,7 +182,7 @@ def test_unfinished_tasks_of_one_profile_or_all_oldest_first(library: TaskStore,
     assert library.unfinished("nobody") == []
 
 
-def test_a_summary_says_what_the_task_says(library: TaskStore, make_task: MakeTask) -> None:
+def test_a_summary_equals_its_task(library: TaskStore, make_task: MakeTask) -> None:
     clips = (
         Clip("c1"),
         Clip("c2", title="T", model="chirp-v4", duration_s=9.5, audio_url="https://a/b", status=ClipStatus.STREAMING),
@@ -253,18 +253,18 @@ def test_a_search_finds_every_word_in_any_case_anywhere(
     assert [task.id for task in searched.recent(query=parse(search), now=0.0)] == found
 
 
-def test_a_search_keeps_to_its_view(db: Database, searched: TaskStore) -> None:
+def test_a_search_is_limited_to_its_view(db: Database, searched: TaskStore) -> None:
     assert all_ids(db, View.LYRICS, "o") == ["words"]
 
 
-def test_a_search_knows_the_newest_words(db: Database, library: TaskStore, make_task: MakeTask) -> None:
+def test_a_search_finds_the_newest_text(db: Database, library: TaskStore, make_task: MakeTask) -> None:
     library.save([make_task(clips=(Clip("c", title="before"),))])
     library.save([make_task(clips=(Clip("c", title="after"),))])
     assert all_ids(db, search="before") == []
     assert all_ids(db, search="after") == ["t1"]
 
 
-def test_what_was_asked_for_is_searched_in_every_kind_of_request(
+def test_every_kind_of_request_is_searched(
     db: Database, library: TaskStore, journal: Journal, make_task: MakeTask, make_submission: Callable[..., object]
 ) -> None:
     journal.add(make_submission("s2", LyricsRequest("winter in Porto")))  # type: ignore[arg-type]
@@ -287,7 +287,7 @@ def test_recent_tasks_by_status_profile_and_number(library: TaskStore, make_task
     assert library.recent(limit=-5, now=0.0) == []
 
 
-def test_how_long_the_newest_tasks_took_by_profile_and_kind(library: TaskStore, make_task: MakeTask) -> None:
+def test_durations_of_the_newest_tasks_by_profile_and_kind(library: TaskStore, make_task: MakeTask) -> None:
     for number in range(5):
         library.save([make_task(f"t{number}", added_at=float(number), made_in_s=100.0 + number, clips=())])
     library.save([make_task("unseen", added_at=9.0, clips=()), make_task("else", profile="other", made_in_s=1.0)])
@@ -297,7 +297,7 @@ def test_how_long_the_newest_tasks_took_by_profile_and_kind(library: TaskStore, 
     assert library.durations("home", TaskKind.CONCAT) == []
 
 
-def test_how_long_it_took_is_not_forgotten_by_a_later_look(library: TaskStore, make_task: MakeTask) -> None:
+def test_a_duration_is_not_lost_by_a_later_poll(library: TaskStore, make_task: MakeTask) -> None:
     library.save([make_task("t1", made_in_s=130.0)])
     library.save([make_task("t1", made_in_s=None, title_hint="later")])
     assert library.durations("home", TaskKind.MUSIC) == [130.0]

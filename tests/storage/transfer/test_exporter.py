@@ -1,4 +1,4 @@
-"""The library as records: everything is in them, in one order, and a few at a time."""
+"""The library as records: complete, in a fixed order, and a few at a time."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from sunotui.storage.transfer.importer import Importer
 from tests.support.sample_library import fill, records, song
 
 
-def test_what_was_put_in_comes_out(db: Database) -> None:
+def test_all_records_are_exported(db: Database) -> None:
     fill(db)
     assert list(Exporter(db).records()) == records()
 
 
-def test_an_order_that_never_changes(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However few are read at a time."""
+def test_the_order_never_changes(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Independent of the batch size."""
     fill(db, songs=9)
     whole = list(Exporter(db).records())
     monkeypatch.setattr(exporter, "_BATCH", 2)
     assert list(Exporter(db).records()) == whole
 
 
-def test_a_long_album_comes_in_pieces_and_is_one_again(db: Database, tmp_path: Path) -> None:
+def test_a_long_album_is_split_and_joined_again(db: Database, tmp_path: Path) -> None:
     takes = tuple((f"t{number}", f"t{number}-c1") for number in range(2_500))
     Importer(db).add([*(ExportedTask(song(task_id)) for task_id, _ in takes), ExportedAlbum("All", 1.0, takes)])
     pieces = [found for found in Exporter(db).records() if isinstance(found, ExportedAlbum)]
@@ -38,7 +38,7 @@ def test_a_long_album_comes_in_pieces_and_is_one_again(db: Database, tmp_path: P
     other.close()
 
 
-def test_a_snapshot_sees_nothing_that_others_write_meanwhile(db: Database, path: Path) -> None:
+def test_a_snapshot_ignores_concurrent_writes(db: Database, path: Path) -> None:
     fill(db)
     neighbour = Database.open(path)
     with db.snapshot():
@@ -49,8 +49,8 @@ def test_a_snapshot_sees_nothing_that_others_write_meanwhile(db: Database, path:
     neighbour.close()
 
 
-def test_labels_and_albums_are_no_damage(db: Database) -> None:
-    """SQLite 3.40 takes columns of a table without row ids that stand before the key's, or out of its order, for NULL:
-    a library with one label could not be opened any more."""
+def test_labels_and_albums_are_not_reported_as_damage(db: Database) -> None:
+    """Regression: SQLite 3.40 treats columns of a WITHOUT ROWID table that precede the key, or are out of its order, as
+    NULL: a library with one label could not be opened."""
     fill(db)
     assert db.damage() == ""

@@ -1,4 +1,4 @@
-"""Records of another library taken in: nothing doubled, nothing overwritten by what is older, nothing ever sent."""
+"""Importing records of another library: no duplicates, nothing overwritten by older data, nothing ever sent."""
 
 from __future__ import annotations
 
@@ -24,78 +24,78 @@ State = SubmissionState
 
 
 def about(db: Database, task_id: str) -> ExportedTask:
-    """All that is kept about a task."""
+    """All annotations of a task."""
     return next(iter(Exporter(db).about([task_id])))
 
 
 def fates(db: Database, *document: object) -> list[ImportStatus]:
-    """What becomes of records."""
+    """The import statuses of records."""
     return [arrival.status for arrival in Importer(db).add(document)]  # type: ignore[arg-type]
 
 
-def test_twice_is_once(db: Database) -> None:
+def test_importing_twice_changes_nothing(db: Database) -> None:
     fill(db)
     once = exported(db)
     assert set(fates(db, *records())) == {ImportStatus.THERE}
     assert exported(db) == once
 
 
-# --- what was under way on the other computer (S1) -------------------------------------------------------------------
+# --- submissions in progress on the other computer (S1) --------------------------------------------------------------
 
 
 @pytest.mark.parametrize("state", [State.READY, State.SENDING])
-def test_what_was_under_way_there_is_sent_by_nobody_here(db: Database, state: State) -> None:
-    """Seen to fail with the state kept as it was: the row could be claimed, and the wish would be paid for twice."""
+def test_submissions_in_progress_elsewhere_are_never_sent_here(db: Database, state: State) -> None:
+    """Verified to fail with an unchanged state: the row could be claimed, and the request would be paid for twice."""
     assert fates(db, sent("s9", state)) == [ImportStatus.ADDED]
     journal = Journal(db)
-    row = journal.get("s9")
+    row = journal.reader.get("s9")
     assert row is not None
     assert row.state is State.UNKNOWN
     assert "may have been charged" in row.trouble
     assert not journal.claim("s9", 5.0)
     assert journal.recover(6.0) == []
-    assert journal.get("s9") == row
+    assert journal.reader.get("s9") == row
 
 
 @pytest.mark.parametrize("state", [State.UNKNOWN, State.ACCEPTED, State.REJECTED, State.DROPPED])
-def test_no_state_that_comes_in_can_be_sent(db: Database, state: State) -> None:
+def test_no_imported_state_can_be_sent(db: Database, state: State) -> None:
     fates(db, sent("s9", state))
     assert not Journal(db).claim("s9", 5.0)
 
 
 @pytest.mark.parametrize("document", [State.READY, State.UNKNOWN, State.ACCEPTED, State.REJECTED, State.DROPPED])
-def test_what_this_computer_sends_is_its_own(db: Database, document: State) -> None:
+def test_submissions_in_progress_here_are_not_changed(db: Database, document: State) -> None:
     journal = Journal(db)
     own = sent("s9", State.READY)
     journal.add(own)
     assert fates(db, sent("s9", document)) == [ImportStatus.THERE]
     assert journal.claim("s9", 5.0)
     assert fates(db, sent("s9", document)) == [ImportStatus.THERE]
-    row = journal.get("s9")
+    row = journal.reader.get("s9")
     assert row is not None
     assert row.state is State.SENDING
 
 
 @pytest.mark.parametrize(("document", "kept"), [(State.ACCEPTED, State.ACCEPTED), (State.DROPPED, State.DROPPED)])
-def test_what_was_unknown_ends_as_it_ended_there(db: Database, document: State, kept: State) -> None:
+def test_an_unknown_outcome_is_resolved_by_the_import(db: Database, document: State, kept: State) -> None:
     fates(db, sent("s9", State.SENDING))
     assert fates(db, sent("s9", document)) == [ImportStatus.CHANGED]
-    row = Journal(db).get("s9")
+    row = Journal(db).reader.get("s9")
     assert row is not None
     assert row.state is kept
     assert row.task_id == ("t1" if kept is State.ACCEPTED else None)
 
 
 @pytest.mark.parametrize("document", [State.READY, State.SENDING, State.UNKNOWN, State.REJECTED])
-def test_an_older_export_opens_no_end_again(db: Database, document: State) -> None:
+def test_an_older_export_reopens_nothing(db: Database, document: State) -> None:
     fates(db, sent("s9", State.ACCEPTED))
     assert fates(db, sent("s9", document)) == [ImportStatus.THERE]
-    row = Journal(db).get("s9")
+    row = Journal(db).reader.get("s9")
     assert row is not None
     assert row.state is State.ACCEPTED
 
 
-def test_another_submission_under_the_same_id_is_refused(db: Database) -> None:
+def test_another_submission_with_the_same_id_is_rejected(db: Database) -> None:
     fates(db, sent("s9"))
     assert fates(db, sent("s9", created_at=5.0, request=MusicRequest(description="other"))) == [ImportStatus.REFUSED]
 
@@ -103,7 +103,7 @@ def test_another_submission_under_the_same_id_is_refused(db: Database) -> None:
 # --- tasks -----------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_older_overwrites_nothing_and_fills_what_is_missing(db: Database) -> None:
+def test_older_data_overwrites_nothing_and_fills_gaps(db: Database) -> None:
     new = song("t1", checked_at=100.0, fail_reason="", title_hint="")
     fates(db, ExportedTask(new, raw='{"new":1}'))
     one = replace(
@@ -121,7 +121,7 @@ def test_what_is_older_overwrites_nothing_and_fills_what_is_missing(db: Database
     assert fates(db, ExportedTask(older, raw='{"old":1}')) == [ImportStatus.THERE]
 
 
-def test_what_is_newer_completes_what_is_here(db: Database) -> None:
+def test_newer_data_completes_existing_tasks(db: Database) -> None:
     old = song("t1", status=TaskStatus.IN_PROGRESS, clips=(Clip("t1-c2"),), checked_at=10.0, added_at=3.0)
     fates(db, ExportedTask(old, raw='{"old":1}'))
     assert fates(db, ExportedTask(song("t1", checked_at=20.0), raw='{"new":1}')) == [ImportStatus.CHANGED]
@@ -132,7 +132,7 @@ def test_what_is_newer_completes_what_is_here(db: Database) -> None:
     assert kept.raw == '{"new":1}'
 
 
-def test_another_song_under_the_same_id_is_refused_and_touches_nothing(db: Database) -> None:
+def test_another_song_with_the_same_id_is_rejected_and_changes_nothing(db: Database) -> None:
     fates(db, ExportedTask(song("t1")))
     other = replace(song("t1", clips=(Clip("x"),), checked_at=900.0), profile="work")
     before = exported(db)
@@ -140,17 +140,17 @@ def test_another_song_under_the_same_id_is_refused_and_touches_nothing(db: Datab
     assert exported(db) == before
 
 
-def test_the_same_song_under_another_profile_s_name_is_one(db: Database) -> None:
+def test_the_same_song_with_another_profile_name_is_one_task(db: Database) -> None:
     fates(db, ExportedTask(song("t1")))
     fates(db, ExportedTask(replace(song("t1"), profile="env"), note="mine"))
     assert about(db, "t1").task.profile == "home"
     assert about(db, "t1").note == "mine"
 
 
-# --- what a person made of it ----------------------------------------------------------------------------------------
+# --- annotations -----------------------------------------------------------------------------------------------------
 
 
-def test_opinions_labels_and_notes_merge(db: Database) -> None:
+def test_ratings_labels_and_notes_are_merged(db: Database) -> None:
     fates(db, ExportedTask(song("t1"), note="", labels=("Rainy",), opinions=(ExportedRating("t1-c1", rating=5),)))
     document = ExportedTask(
         song("t1"),
@@ -173,7 +173,7 @@ def test_opinions_labels_and_notes_merge(db: Database) -> None:
     assert (row.rating, row.is_starred, row.is_unheard) == (5, True, False)
 
 
-def test_what_was_heard_there_is_counted_as_what_is_heard_here(db: Database) -> None:
+def test_imported_play_times_count(db: Database) -> None:
     of_the_whole, of_none = ExportedRating("", heard_at=4.0), ExportedRating("gone", heard_at=5.0)
     fates(db, ExportedTask(song("t1"), opinions=(of_the_whole, ExportedRating("t1-c1", heard_at=6.0), of_none)))
     assert TaskStore(db).summaries(["t1"])[0].is_unheard, "the first take twice and one that is not here"
@@ -183,12 +183,12 @@ def test_what_was_heard_there_is_counted_as_what_is_heard_here(db: Database) -> 
     assert not TaskStore(db).summaries(["t1"])[0].is_unheard
 
 
-def test_a_note_that_is_here_stays(db: Database) -> None:
+def test_an_existing_note_stays(db: Database) -> None:
     fates(db, ExportedTask(song("t1"), note="mine"), ExportedTask(song("t1"), note="theirs"))
     assert about(db, "t1").note == "mine"
 
 
-def test_albums_of_one_name_become_one_in_their_order(db: Database) -> None:
+def test_albums_with_one_name_are_merged_in_order(db: Database) -> None:
     one, two, three = (("t1", "t1-c1"), ("t2", "t2-c1"), ("t1", "t1-c2"))
     fates(db, ExportedTask(song("t1")), ExportedTask(song("t2")), ExportedAlbum("Best", 1.0, (one, two)))
     assert fates(db, ExportedAlbum("BEST", 9.0, (three, one, ("gone", "x")))) == [ImportStatus.CHANGED]
@@ -197,12 +197,12 @@ def test_albums_of_one_name_become_one_in_their_order(db: Database) -> None:
     ]
 
 
-def test_a_draft_that_is_here_stays(db: Database) -> None:
+def test_an_existing_draft_stays(db: Database) -> None:
     fates(db, ExportedDraft("composer", "mine"))
     assert fates(db, ExportedDraft("composer", "theirs")) == [ImportStatus.THERE]
 
 
-def test_ten_thousand_labels_come_in(db: Database) -> None:
+def test_ten_thousand_labels_are_imported(db: Database) -> None:
     names = tuple(f"label {number}" for number in range(10_000))
     assert fates(db, ExportedLabel("x"), ExportedTask(song("t1"), labels=names)) == [
         ImportStatus.ADDED,
@@ -211,7 +211,7 @@ def test_ten_thousand_labels_come_in(db: Database) -> None:
     assert about(db, "t1").labels == names
 
 
-def test_all_of_a_batch_or_none(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_is_imported_completely_or_not_at_all(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Importer, "_add_submission", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         fates(db, ExportedTask(song("t1")), sent("s9"))

@@ -1,4 +1,4 @@
-"""More from this take: derived tasks without a key of their own, and the picker for a second clip."""
+"""More from this take: derived tasks without their own key, and the picker for a second clip."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def composed(quiet: AppHarness) -> DerivedRequest:
     return request
 
 
-def test_the_menus_hold_every_derived_task_without_a_key() -> None:
+def test_the_menus_have_every_derived_task_without_a_key() -> None:
     of_takes = derived_drafts.derived_choices(Dialect.NESTED, has_take=True)
     of_nothing = derived_drafts.derived_choices(Dialect.NESTED, has_take=False)
     names = [name for name, _, _ in (*of_takes, *of_nothing)]
@@ -70,16 +70,18 @@ async def test_a_mashup_asks_for_the_other_clip(tmp_path: Path) -> None:
         await quiet.press("enter")
         request = composed(quiet)
         assert request.clip_ids[0] == first.id
-        known = await quiet.core_harness.core.storage.run(quiet.core_harness.core.stores.tasks.clip, request.clip_ids[1])
+        known = await quiet.core_harness.core.storage.run(
+            quiet.core_harness.core.stores.tasks.clip, request.clip_ids[1]
+        )
         assert known is not None
         assert first.lyrics
         assert request.lyrics == f"{first.lyrics}\n\n{known[1].lyrics}"
         assert len(set(request.clip_ids)) == 2
-        # Both takes of this song have the same words.
+        # Both takes of this song have the same lyrics.
         assert request.lyrics == f"{first.lyrics}\n\n{first.lyrics}"
 
 
-async def test_what_the_dialect_has_no_form_for_is_said_and_opens_nothing(tmp_path: Path) -> None:
+async def test_a_task_without_a_format_in_the_dialect_opens_nothing(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("m")
         await choose(quiet, "Remaster")
@@ -87,7 +89,7 @@ async def test_what_the_dialect_has_no_form_for_is_said_and_opens_nothing(tmp_pa
         assert not isinstance(quiet.app.screen, ComposeScreen)
 
 
-async def test_a_sound_is_made_of_nothing(tmp_path: Path) -> None:
+async def test_a_sound_needs_no_take(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         use_dialect(quiet, Dialect.NESTED)
         await quiet.press("n", "f12")
@@ -117,7 +119,7 @@ async def test_a_mode_without_clips_takes_none(tmp_path: Path) -> None:
         assert "This mode takes no clip" in told(quiet)
 
 
-async def test_more_settings_are_shown_and_sent_when_they_are_wanted(tmp_path: Path) -> None:
+async def test_more_settings_are_shown_and_sent_on_request(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
         screen = quiet.app.screen

@@ -1,4 +1,4 @@
-"""The form as a value: a request of any kind goes in and comes out the same, old drafts still read."""
+"""The form as a value: any request survives the round trip, and old drafts can be parsed."""
 
 from __future__ import annotations
 
@@ -51,20 +51,20 @@ WITH_MODE = [made for made in get_args(Request) if made not in MAY_HAVE_NO_TASK]
 
 
 def requests_of(made: type[Request]) -> st.SearchStrategy[Request]:
-    """Any request of one kind, sensible or not; an upload is told apart by what an address looks like."""
+    """Any request of one kind, valid or not; an upload is identified by the form of its URL."""
     parts = {field.name: _part(field.name, field.type) for field in fields(made)}
     if made is UploadRequest:
         parts["url"] = TEXTS.map("https://".__add__)
     if made is UploadFileRequest:
         parts["path"] = TEXTS.filter(lambda text: text and "://" not in text and not text.startswith("~"))
     if made is MusicRequest:
-        # An id that is only blanks is no extension on the wire, and none in the form.
+        # An id of blanks only is no extension on the wire, and none in the form.
         parts["extend_clip_id"] = TEXTS
     return st.builds(made, **parts)
 
 
 @pytest.mark.parametrize("made", WITH_MODE, ids=lambda made: made.__name__)
-def test_a_request_comes_out_of_the_form_as_it_went_in(made: type[Request]) -> None:
+def test_a_request_survives_the_form(made: type[Request]) -> None:
     @given(requests_of(made))
     def stays(request: Request) -> None:
         draft = Draft().with_request(request)
@@ -102,7 +102,7 @@ def test_every_derived_task_has_a_mode_with_fields_for_what_it_needs(task: Deriv
     assert ("at" in mode.fields) is task.has_point
 
 
-def test_every_mode_shows_fields_of_what_it_makes() -> None:
+def test_every_mode_shows_fields_of_its_requests() -> None:
     for mode in MODES:
         known = {name for made in mode.makes for name in mode.field_of(made).values()} | {"takes", "more"}
         assert set(mode.fields) <= known, mode.id
@@ -110,11 +110,11 @@ def test_every_mode_shows_fields_of_what_it_makes() -> None:
 
 
 @given(st.floats(min_value=0, max_value=59_999, allow_nan=False))
-def test_a_moment_is_read_as_it_is_shown(seconds: float) -> None:
+def test_a_displayed_time_can_be_parsed(seconds: float) -> None:
     assert read_point(show_point(seconds)) == seconds
 
 
-def test_moments_as_people_type_them() -> None:
+def test_typed_times() -> None:
     told = {"90": 90.0, "1:30": 90.0, " 0:05.5 ": 5.5, "": None, "soon": None, "1:2:3": None, "-1": None, "1e3": None}
     assert {text: read_point(text) for text in told} == told
     assert [show_point(at) for at in (0.0, 61.0, 90.5, 600.0)] == ["0:00", "1:01", "1:30.5", "10:00"]
@@ -129,13 +129,13 @@ def test_moments_as_people_type_them() -> None:
         ("stems", {"clip": "c", "count": "two"}, "'Stems' is a number"),
     ],
 )
-def test_what_cannot_be_read_is_said(mode: str, values: dict[str, str], words: str) -> None:
+def test_unparsable_text_is_reported(mode: str, values: dict[str, str], words: str) -> None:
     request, complaint = Draft(mode, values).request()
     assert request is None
     assert words in complaint
 
 
-def test_one_line_takes_an_address_or_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_field_accepts_a_url_or_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/singer")
     made = {
         "https://example.com/a.mp3": UploadRequest("https://example.com/a.mp3"),
@@ -146,7 +146,7 @@ def test_one_line_takes_an_address_or_a_file(monkeypatch: pytest.MonkeyPatch) ->
     assert {text: Draft("upload", {"url": text}).request()[0] for text in made} == made
 
 
-def test_a_draft_of_the_first_version_still_reads() -> None:
+def test_a_draft_of_the_first_version_can_be_parsed() -> None:
     old = '{"mode": "extend", "values": {"clip": "c-1", "at": "1:30", "task": "t-1", "style": "folk", "gone": "x"}}'
     request = MusicRequest(style="folk", extend_clip_id="c-1", extend_at_s=90.0, extend_task_id="t-1")
     assert Draft.read(old).request() == (request, "")
@@ -155,13 +155,13 @@ def test_a_draft_of_the_first_version_still_reads() -> None:
         assert Draft.read(text) == Draft()
 
 
-def test_a_mode_chosen_by_hand_sends_only_what_it_shows() -> None:
+def test_a_chosen_mode_sends_only_its_visible_fields() -> None:
     draft = Draft().with_request(MusicRequest(description="rain", style="folk", title="Rain"))
     assert draft.also == ("title", "style")
     assert draft.with_mode("describe").request()[0] == MusicRequest(description="rain")
 
 
-def test_a_model_stays_where_the_request_names_none() -> None:
+def test_a_model_stays_if_the_request_names_none() -> None:
     draft = Draft("custom", {"model": "chirp-v5"})
     assert draft.with_request(MusicRequest(lyrics="la")).request()[0] == MusicRequest(lyrics="la", model="chirp-v5")
     assert draft.with_request(DerivedRequest("stems", "c")).request()[0] == DerivedRequest("stems", "c"), (
@@ -182,7 +182,7 @@ def test_shapes_are_those_of_the_requests() -> None:
 
 @pytest.mark.parametrize("typed", ["nan", "NaN", "inf", "-Infinity", "1e400", "9" * 400, "1_0", "½", "zero"])
 @pytest.mark.parametrize("name", ["style_weight", "weirdness", "audio_weight", "duration_s"])
-def test_what_is_no_number_makes_no_request(name: str, typed: str) -> None:
+def test_an_invalid_number_makes_no_request(name: str, typed: str) -> None:
     draft = Draft().with_request(MusicRequest(description="snow")).with_value("more", "yes").with_value(name, typed)
     made, complaint = draft.request()
     assert made is None
@@ -191,8 +191,8 @@ def test_what_is_no_number_makes_no_request(name: str, typed: str) -> None:
 
 @pytest.mark.parametrize("text", ["\u200b", "\ufeff", "\u2060", "\u3164", "\0\0", "\u0301", "\ufffc"], ids=ascii)
 @pytest.mark.parametrize(("mode", "field"), [("describe", "description"), ("custom", "lyrics"), ("lyrics", "prompt")])
-def test_a_field_with_nothing_visible_is_empty(mode: str, field: str, text: str) -> None:
-    """The preview called it ready, and it was paid for."""
+def test_a_field_without_visible_text_is_empty(mode: str, field: str, text: str) -> None:
+    """Regression: the preview called it ready, and it was billed."""
     draft = Draft(mode, {field: text})
     request, complaint = draft.request()
     assert (complaint, draft.first_gap, draft.has_content) == ("", field, False)
@@ -201,9 +201,8 @@ def test_a_field_with_nothing_visible_is_empty(mode: str, field: str, text: str)
     assert draft.counter(FIELD_BY_ID[field])[0].startswith("0/")
 
 
-async def test_tab_goes_by_the_order_of_the_fields_before_they_are_drawn(tmp_path: Path) -> None:
-    """Broken once by Textual's order, which goes by the places of what is drawn: a burst of keys came into other fields
-    where the machine was busy."""
+async def test_tab_follows_the_order_of_fields_before_they_are_drawn(tmp_path: Path) -> None:
+    """Regression: with Textual's order by drawn positions, a burst of keys landed in other fields on a busy machine."""
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f9")
         screen = quiet.app.screen

@@ -1,5 +1,5 @@
-"""The composer and its gateway: every mode has a key, what is not offered is said and never blocked, one key sends to
-another gateway, and the gateway helps with the words."""
+"""The composer and its gateway: every mode has a key, missing features are reported and never blocked, one key selects
+another gateway, and the gateway can write lyrics and styles."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def put(quiet: AppHarness, **texts: str) -> None:
 
 
 def said(quiet: AppHarness) -> str:
-    """What stands beside the form, on one line."""
+    """The text beside the form, on one line."""
     names = ("problems", "money", "outgoing")
     return " ".join(str(form(quiet).query_one(f"#{name}", Static).content) for name in names)
 
@@ -80,9 +80,7 @@ async def test_every_mode_has_a_key_that_works_within_a_field(mode: Any, tmp_pat
 
 
 @pytest.mark.parametrize(("forth", "back"), [("ctrl+pagedown", "ctrl+pageup"), ("alt+right", "alt+left")])
-async def test_modes_can_be_walked_where_a_terminal_takes_the_function_keys(
-    forth: str, back: str, tmp_path: Path
-) -> None:
+async def test_modes_can_be_cycled_without_function_keys(forth: str, back: str, tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n")
         walked = []
@@ -152,7 +150,7 @@ async def test_what_each_mode_sends(
         assert expected.items() <= body.items()
 
 
-async def test_extra_fields_that_are_no_object_are_told_and_not_sent(tmp_path: Path) -> None:
+async def test_invalid_extra_fields_are_reported_and_not_sent(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain")
         for text in ("{", "[1]", '{"a":' * 5_000):
@@ -165,7 +163,7 @@ async def test_extra_fields_that_are_no_object_are_told_and_not_sent(tmp_path: P
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """The disk gives no draft before it is open."""
+    """The disk returns no draft before this event is set."""
     made = asyncio.Event()
     load = DraftStore.load
 
@@ -182,7 +180,7 @@ def letters(text: str) -> list[Key]:
 
 
 async def begin_to_open(quiet: AppHarness, *events: Key | Paste) -> None:
-    """The composer with these events, which come before it has its draft."""
+    """Open the composer with these key events, which arrive before its draft is loaded."""
     quiet.app.post_message(Key("n", "n"))
     await until_async(lambda: isinstance(quiet.app.screen, ComposeScreen), "the composer")
     for event in events:
@@ -190,7 +188,7 @@ async def begin_to_open(quiet: AppHarness, *events: Key | Paste) -> None:
     await let_tasks_run()
 
 
-async def test_what_is_typed_while_the_form_opens_is_there_when_it_is_open(tmp_path: Path, gate: asyncio.Event) -> None:
+async def test_text_typed_while_the_form_opens_is_kept(tmp_path: Path, gate: asyncio.Event) -> None:
     async with open_app(tmp_path) as quiet:
         await begin_to_open(quiet, *letters("ra"), Paste("inn"), Key("backspace", "\x7f"))
         gate.set()
@@ -208,7 +206,7 @@ async def test_a_mode_chosen_while_the_form_opens_is_its_mode(tmp_path: Path, ga
         assert form(quiet).session.form.text_of("clip") == "c-1"
 
 
-async def test_what_is_sent_while_the_form_opens_is_sent_whole(tmp_path: Path, gate: asyncio.Event) -> None:
+async def test_a_request_sent_while_the_form_opens_is_complete(tmp_path: Path, gate: asyncio.Event) -> None:
     async with open_app(tmp_path) as quiet:
         await begin_to_open(quiet, *letters("rain"), Key("ctrl+s", None))
         assert bodies(quiet) == []
@@ -217,7 +215,7 @@ async def test_what_is_sent_while_the_form_opens_is_sent_whole(tmp_path: Path, g
         assert [body["gpt_description_prompt"] for body in bodies(quiet)] == ["rain"]
 
 
-async def test_a_key_of_the_whole_program_does_not_wait_for_the_form(tmp_path: Path, gate: asyncio.Event) -> None:
+async def test_a_global_key_does_not_wait_for_the_form(tmp_path: Path, gate: asyncio.Event) -> None:
     async with open_app(tmp_path) as quiet:
         await begin_to_open(quiet, Key("ctrl+q", None))
         held = quiet.app.key_queue._queued
@@ -226,8 +224,8 @@ async def test_a_key_of_the_whole_program_does_not_wait_for_the_form(tmp_path: P
         assert not held
 
 
-async def test_keys_that_come_at_once_are_sent_whole(tmp_path: Path) -> None:
-    """As over a slow line, which brings them together."""
+async def test_keys_that_arrive_at_once_are_complete(tmp_path: Path) -> None:
+    """As over a slow connection, which delivers them together."""
     async with open_app(tmp_path) as quiet:
         await quiet.press("n")
         for key in [*letters("rain"), Key("ctrl+s", None)]:
@@ -236,10 +234,11 @@ async def test_keys_that_come_at_once_are_sent_whole(tmp_path: Path) -> None:
         assert [body["gpt_description_prompt"] for body in bodies(quiet)] == ["rain"]
 
 
-# --- what is offered and what it costs --------------------------------------------------------------------------------
+# --- capabilities and prices
+# -------------------------------------------------------------------------------------------
 
 
-async def test_what_a_stock_relay_drops_is_said_and_sent_all_the_same(tmp_path: Path) -> None:
+async def test_fields_that_a_stock_relay_drops_are_reported_and_sent(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateway.found = RELAY
         await quiet.core_harness.core.services.capabilities.probe("main")
@@ -254,7 +253,7 @@ async def test_what_a_stock_relay_drops_is_said_and_sent_all_the_same(tmp_path: 
 
 
 async def test_a_control_character_is_named_and_not_sent(tmp_path: Path) -> None:
-    """It was sent, and nothing on the screen showed that it was there."""
+    """Regression: it was sent, and nothing on the screen showed it."""
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
         put(quiet, lyrics="la\x1b[31m la", style="pop")
@@ -269,7 +268,7 @@ async def test_a_control_character_is_named_and_not_sent(tmp_path: Path) -> None
         assert [body["prompt"] for body in bodies(quiet)] == ["la\nla"]
 
 
-async def test_what_is_learned_while_the_form_is_open_is_shown_at_once(tmp_path: Path) -> None:
+async def test_evidence_learned_while_the_form_is_open_is_shown(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f7")
         put(quiet, clip="c-1")
@@ -281,7 +280,7 @@ async def test_what_is_learned_while_the_form_is_open_is_shown_at_once(tmp_path:
         assert "503 suno_concat" in said(quiet)
 
 
-async def test_price_money_left_and_money_short(tmp_path: Path) -> None:
+async def test_price_balance_and_low_balance(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         core = quiet.core_harness.core
         await core.services.billing._save_price("main", "music", 0.1, "$")
@@ -303,7 +302,7 @@ async def test_price_money_left_and_money_short(tmp_path: Path) -> None:
 # --- another gateway --------------------------------------------------------------------------------------------------
 
 
-async def test_one_key_sends_this_one_to_another_gateway(tmp_path: Path) -> None:
+async def test_one_key_selects_another_gateway(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         other = quiet.add_gateway("other")
         other.outcome = lambda number: Accepted(f"other-{number}")
@@ -314,20 +313,20 @@ async def test_one_key_sends_this_one_to_another_gateway(tmp_path: Path) -> None
         await quiet.press("ctrl+s")
         assert quiet.core_harness.gateway.orders == []
         assert len(other.orders) == 1
-        assert quiet.core_harness.core.profile == "main", "only this one"
+        assert quiet.core_harness.core.active_profiles.name == "main", "only this one"
         assert "Sent to other" in told(quiet)
         await quiet.press("n")
         assert "to main" in modes_bar(quiet)
 
 
-async def test_with_one_gateway_there_is_no_choice_and_no_word_about_it(tmp_path: Path) -> None:
+async def test_with_one_gateway_no_choice_is_shown(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "ctrl+g")
         assert "to main" not in modes_bar(quiet)
         assert "no other profile" in told(quiet)
 
 
-async def test_what_is_made_of_a_take_goes_to_the_gateway_that_has_it(tmp_path: Path) -> None:
+async def test_requests_about_a_take_are_sent_to_its_gateway(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.add_gateway("other")
         quiet.core_harness.core.announce_profile("other")
@@ -337,10 +336,11 @@ async def test_what_is_made_of_a_take_goes_to_the_gateway_that_has_it(tmp_path: 
         assert form(quiet).session.profile == "other"
 
 
-# --- the gateway helps ------------------------------------------------------------------------------------------------
+# --- texts from the gateway
+# --------------------------------------------------------------------------------------------
 
 
-async def test_the_gateway_writes_the_style_out(tmp_path: Path) -> None:
+async def test_the_gateway_expands_the_style(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3", "ctrl+t")
         assert "Write a word or two" in told(quiet)
@@ -352,7 +352,7 @@ async def test_the_gateway_writes_the_style_out(tmp_path: Path) -> None:
         assert "This mode has no style" in told(quiet)
 
 
-async def test_a_gateway_without_it_says_so_and_the_style_stays(tmp_path: Path) -> None:
+async def test_without_support_the_style_stays(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateway.has_extras = False
         await quiet.press("n", "f3")
@@ -396,7 +396,7 @@ async def end_words(quiet: AppHarness, task_id: str, text: str) -> None:
     await quiet.settle()
 
 
-async def test_words_come_into_the_form_when_they_are_written(tmp_path: Path) -> None:
+async def test_lyrics_are_inserted_when_they_are_written(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateway.outcome = lambda number: Accepted(f"words-{number}")
         await quiet.press("n", "f3")
@@ -408,7 +408,7 @@ async def test_words_come_into_the_form_when_they_are_written(tmp_path: Path) ->
         assert form(quiet).session.form.text_of("title") == "Rain Song"
 
 
-async def test_words_that_come_leave_cursor_selection_and_undo_to_who_types(tmp_path: Path) -> None:
+async def test_inserted_lyrics_keep_cursor_selection_and_undo(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateway.outcome = lambda number: Accepted(f"words-{number}")
         await quiet.press("n", "f3")
@@ -429,7 +429,7 @@ async def test_words_that_come_leave_cursor_selection_and_undo_to_who_types(tmp_
         assert area.text == "mine too\n\n[Verse]\nrain"
 
 
-async def test_words_that_come_too_late_are_in_the_library(tmp_path: Path) -> None:
+async def test_lyrics_that_arrive_too_late_are_in_the_library(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateway.outcome = lambda number: Accepted(f"words-{number}")
         await quiet.press("n", "f3")
@@ -441,7 +441,7 @@ async def test_words_that_come_too_late_are_in_the_library(tmp_path: Path) -> No
         assert form(quiet).session.form.text_of("lyrics") == ""
 
 
-async def test_leaving_while_the_gateway_is_asked_harms_nothing(tmp_path: Path) -> None:
+async def test_leaving_during_a_request_does_no_harm(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         gate = quiet.core_harness.gateway.gate = asyncio.Event()
         await quiet.press("n", "f3")
@@ -455,7 +455,7 @@ async def test_leaving_while_the_gateway_is_asked_harms_nothing(tmp_path: Path) 
         assert form(quiet).query_one("#lyrics", TextArea).text == ""
 
 
-async def test_lyrics_at_a_gateway_that_looks_sunoapi_like_are_warned_of_before_they_are_paid(tmp_path: Path) -> None:
+async def test_lyrics_at_a_sunoapi_like_gateway_cause_a_warning_first(tmp_path: Path) -> None:
     hint = DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, 1_764_000_000.0, "its answers look like it")
     async with open_app(tmp_path) as quiet:
         await quiet.core_harness.core.services.capabilities.learn_dialect("main", hint)

@@ -1,4 +1,4 @@
-"""Earlier requests and drafts come back: nothing that was typed is lost to a key on a take."""
+"""Earlier requests and drafts can be restored: no typed text is lost by a key on a take."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def test_leaving_the_list_changes_nothing(tmp_path: Path) -> None:
         assert isinstance(quiet.app.screen, PickerDialog)
 
 
-async def test_what_a_take_pushed_out_of_the_form_comes_back(tmp_path: Path) -> None:
+async def test_a_draft_replaced_by_a_take_can_be_restored(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
         quiet.app.screen.query_one("#lyrics", TextArea).load_text("my precious words")
@@ -55,20 +55,20 @@ async def test_what_a_take_pushed_out_of_the_form_comes_back(tmp_path: Path) -> 
         assert "precious" not in text_of(quiet, "lyrics")
         await quiet.press("ctrl+r", *"precious", "enter")
         assert text_of(quiet, "lyrics") == "my precious words"
-        # And what it pushed out in its turn is not lost either.
+        # And the text that it replaced in turn is not lost, either.
         await quiet.press("ctrl+r")
         assert "draft" in quiet.text()
         assert "Everybody in the place" in quiet.text()
 
 
-async def test_a_look_at_a_take_s_form_leaves_the_draft_alone(tmp_path: Path) -> None:
+async def test_opening_a_takes_form_does_not_change_the_draft(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"mine", "escape")
         await quiet.press("R", "escape", "n")
         assert text_of(quiet, "description") == "mine"
 
 
-async def test_the_draft_is_back_once_the_other_form_was_sent(tmp_path: Path) -> None:
+async def test_the_draft_is_restored_after_the_other_form_was_sent(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"mine", "escape")
         await quiet.press("R", *" and more", "ctrl+s")
@@ -77,7 +77,7 @@ async def test_the_draft_is_back_once_the_other_form_was_sent(tmp_path: Path) ->
         assert text_of(quiet, "description") == "mine"
 
 
-async def test_the_same_sent_minutes_ago_is_said_beside_the_form(tmp_path: Path) -> None:
+async def test_a_recent_duplicate_is_reported_beside_the_form(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain", "ctrl+s")
         await quiet.press("n", *"rain")
@@ -90,7 +90,7 @@ async def test_the_same_sent_minutes_ago_is_said_beside_the_form(tmp_path: Path)
     ("typed", "done"),
     [("[Ch", "[Chorus]"), ("la\n[Bri", "la\n[Bridge]"), ("[Verse 1]\nla\n[V", "[Verse 1]\nla\n[Verse 2]")],
 )
-async def test_a_section_tag_is_offered_and_taken(typed: str, done: str, tmp_path: Path) -> None:
+async def test_a_section_tag_is_suggested_and_accepted(typed: str, done: str, tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
         area = quiet.app.screen.query_one("#lyrics", TextArea)
@@ -101,7 +101,7 @@ async def test_a_section_tag_is_offered_and_taken(typed: str, done: str, tmp_pat
         assert area.text.casefold() == done.casefold()
 
 
-def test_what_a_row_says() -> None:
+def test_the_text_of_a_row() -> None:
     rows = [
         Submission(f"s{at}", "main", request, "/p", "{}", SubmissionState.ACCEPTED, 100.0 - at)
         for at, request in enumerate(

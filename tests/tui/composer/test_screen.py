@@ -1,4 +1,4 @@
-"""The composer: a draft that nothing loses, counters and preview that tell the truth, one request per wish."""
+"""The composer: drafts are never lost, counters and preview are correct, and a request is sent once."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def text_of(quiet: AppHarness, name: str) -> str:
 
 
 def bodies(quiet: AppHarness) -> list[dict[str, Any]]:
-    """What the gateway got."""
+    """The request bodies that the gateway got."""
     return [json.loads(order.body) for order in quiet.core_harness.gateway.orders]
 
 
@@ -53,7 +53,7 @@ async def told(quiet: AppHarness) -> str:
     return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
 
 
-async def test_what_is_typed_is_sent_and_the_cursor_goes_to_it(tmp_path: Path) -> None:
+async def test_typed_text_is_sent_and_the_cursor_moves_to_the_task(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain", "ctrl+s")
         assert isinstance(quiet.app.screen, LibraryScreen)
@@ -127,7 +127,7 @@ async def test_three_requests_are_three_submissions(tmp_path: Path) -> None:
         assert len({row.id for row in await quiet.core_harness.core.reader.submissions()}) == 4
 
 
-async def test_an_empty_form_says_what_is_missing_and_stays(tmp_path: Path) -> None:
+async def test_an_empty_form_reports_what_is_missing_and_stays(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "ctrl+s")
         assert form(quiet)
@@ -142,9 +142,7 @@ async def test_an_empty_form_says_what_is_missing_and_stays(tmp_path: Path) -> N
         (DerivedRequest("remaster", "clip-4-1", variation="normal"), "v3.5 has no remaster"),
     ],
 )
-async def test_what_the_library_speaks_against_keeps_the_form(
-    request_: Request, complaint: str, tmp_path: Path
-) -> None:
+async def test_a_rejection_by_the_library_keeps_the_form(request_: Request, complaint: str, tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateways.dialect_in_use = Dialect.NESTED
         quiet.core_harness.gateway.found = Capabilities(models=("chirp-v3-5",))
@@ -164,7 +162,7 @@ async def test_what_the_library_speaks_against_keeps_the_form(
         (UploadFileRequest("/no/such/file.mp3"), "There is no file at that path"),
     ],
 )
-async def test_what_cannot_go_out_keeps_the_form(request_: Request, complaint: str, tmp_path: Path) -> None:
+async def test_an_unsendable_request_keeps_the_form(request_: Request, complaint: str, tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateways.dialect_in_use = Dialect.FLAT
         quiet.app.navigator.open_composer(request_, "main")
@@ -176,7 +174,7 @@ async def test_what_cannot_go_out_keeps_the_form(request_: Request, complaint: s
         assert complaint in await told(quiet)
 
 
-async def test_news_that_come_while_the_composer_opens_do_not_end_the_program(tmp_path: Path) -> None:
+async def test_events_while_the_composer_opens_do_not_end_the_program(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.app.navigator.open_composer(MusicRequest(description="rain"), "main")
         for event in (BalanceChanged("main", Balance(3.0, "$")), CapabilitiesChanged("main", Capabilities())):
@@ -185,7 +183,7 @@ async def test_news_that_come_while_the_composer_opens_do_not_end_the_program(tm
         assert text_of(quiet, "description") == "rain"
 
 
-async def test_over_the_limit_warns_and_does_not_stop(tmp_path: Path) -> None:
+async def test_a_text_over_the_limit_causes_a_warning_only(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n")
         form(quiet).query_one("#description", TextArea).load_text("x" * 3_600)
@@ -218,7 +216,7 @@ async def test_instrumental_by_the_space_bar(tmp_path: Path) -> None:
 # --- the draft --------------------------------------------------------------------------------------------------------
 
 
-async def test_escape_keeps_the_draft_and_n_brings_it_back(tmp_path: Path) -> None:
+async def test_escape_saves_the_draft_and_n_restores_it(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"half a thought", "escape")
         assert "half a thought" in await quiet.core_harness.core.reader.draft("composer")
@@ -226,7 +224,7 @@ async def test_escape_keeps_the_draft_and_n_brings_it_back(tmp_path: Path) -> No
         assert text_of(quiet, "description") == "half a thought"
 
 
-async def test_keys_pressed_before_the_form_is_there_are_not_lost(tmp_path: Path) -> None:
+async def test_keys_pressed_before_the_form_is_open_are_not_lost(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n")
         await quiet.pilot.press(*"quick", "escape")
@@ -234,7 +232,7 @@ async def test_keys_pressed_before_the_form_is_there_are_not_lost(tmp_path: Path
         assert "quick" in await quiet.core_harness.core.reader.draft("composer")
 
 
-async def test_a_signal_keeps_the_draft(tmp_path: Path) -> None:
+async def test_a_signal_saves_the_draft(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n")
         await quiet.pilot.press(*"cut short")
@@ -253,9 +251,7 @@ async def test_a_signal_keeps_the_draft(tmp_path: Path) -> None:
         (Unknown(GatewayFailed(charge=Charge.MAYBE), ""), "Outcome unknown"),
     ],
 )
-async def test_what_was_not_accepted_is_still_the_draft(
-    outcome: Rejected | Unknown, words: str, tmp_path: Path
-) -> None:
+async def test_a_rejected_request_stays_in_the_draft(outcome: Rejected | Unknown, words: str, tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateway.outcome = lambda _: outcome
         await quiet.press("n", *"rain", "ctrl+s")
@@ -264,7 +260,7 @@ async def test_what_was_not_accepted_is_still_the_draft(
         assert text_of(quiet, "description") == "rain"
 
 
-async def test_what_was_accepted_is_no_draft_any_more(tmp_path: Path) -> None:
+async def test_an_accepted_request_is_removed_from_the_draft(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
         form(quiet).query_one("#lyrics", TextArea).load_text("la")
@@ -290,7 +286,7 @@ async def test_a_full_disk_loses_neither_draft_nor_money(tmp_path: Path, monkeyp
         assert len(quiet.core_harness.gateway.orders) == 1
 
 
-async def test_ctrl_n_empties_the_form_of_its_mode(tmp_path: Path) -> None:
+async def test_ctrl_n_clears_the_form_of_its_mode(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f4", *"mars", "ctrl+n")
         assert text_of(quiet, "prompt") == ""
@@ -303,7 +299,7 @@ async def test_ctrl_n_empties_the_form_of_its_mode(tmp_path: Path) -> None:
 
 @pytest.mark.guarantee("S6")
 @pytest.mark.parametrize(("keys", "sent"), [(("j", "enter"), 2), (("enter",), 1), (("escape",), 1)])
-async def test_the_same_request_again_asks_first(keys: tuple[str, ...], sent: int, tmp_path: Path) -> None:
+async def test_a_duplicate_needs_a_confirmation(keys: tuple[str, ...], sent: int, tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateway.outcome = lambda number: Accepted(f"again-{number}")
         for _ in range(2):
@@ -313,7 +309,7 @@ async def test_the_same_request_again_asks_first(keys: tuple[str, ...], sent: in
         assert len(quiet.core_harness.gateway.orders) == sent
 
 
-async def test_an_answer_that_comes_late_is_told_in_the_top_line(tmp_path: Path) -> None:
+async def test_a_request_in_flight_is_shown_in_the_status_bar(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateway.gate = asyncio.Event()
         await quiet.press("n", *"rain", "ctrl+s")
@@ -325,7 +321,7 @@ async def test_an_answer_that_comes_late_is_told_in_the_top_line(tmp_path: Path)
 
 
 @pytest.mark.parametrize("text", ["0", "x", "11", "99", "9" * 6_000, "-2", "٣", "two"])
-def test_what_is_no_number_of_requests_is_told_and_not_guessed(text: str) -> None:
+def test_an_invalid_number_of_requests_is_reported(text: str) -> None:
     request, complaint = Draft("describe", {"description": "rain", "takes": text}).request()
     assert (request, complaint) == (None, "Requests are a number from 1 to 10")
 
@@ -337,7 +333,7 @@ def test_a_number_of_requests(text: str, takes: int) -> None:
     assert draft.takes == takes
 
 
-async def test_several_of_the_same_ask_first_too(tmp_path: Path) -> None:
+async def test_several_duplicates_need_a_confirmation(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain", "ctrl+s")
         await quiet.press("n", *"rain")
@@ -367,7 +363,7 @@ async def test_ctrl_e_opens_the_editor_from_within_a_field(tmp_path: Path, monke
 
 
 @pytest.mark.parametrize("name", ['vi "x', " ", "/no/such/editor"])
-async def test_a_bad_editor_is_told(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failing_editor_is_reported(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.setenv("EDITOR", name)
     monkeypatch.setattr(SunoApp, "suspend", lambda _: contextlib.nullcontext())
@@ -391,7 +387,7 @@ async def test_a_model_s_name_is_completed(tmp_path: Path) -> None:
             assert line.value == whole
 
 
-async def test_an_answer_that_was_left_is_there_when_the_same_is_asked_again(tmp_path: Path) -> None:
+async def test_a_cancelled_answer_is_restored_in_the_same_dialog(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3", "ctrl+l", *"gulls", "escape")
         assert bodies(quiet) == []
@@ -399,7 +395,7 @@ async def test_an_answer_that_was_left_is_there_when_the_same_is_asked_again(tmp
         assert quiet.app.screen.query_one("#answer", Input).value == "gulls"
 
 
-async def test_letters_that_this_python_does_not_know_are_taken_and_sent(tmp_path: Path) -> None:
+async def test_characters_unknown_to_this_python_are_accepted_and_sent(tmp_path: Path) -> None:
     typed = "I 🩷 this 🪿"
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *typed)

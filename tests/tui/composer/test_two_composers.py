@@ -1,4 +1,4 @@
-"""Drafts that another program changes, and drafts that something else takes the place of: none is lost."""
+"""Drafts that another program changes, and drafts that are replaced: none is lost."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def words(text: str) -> Draft:
 
 
 class Program:
-    """One program's keeper, and what it said."""
+    """One program's draft store and its messages."""
 
     def __init__(self, core_harness: CoreHarness) -> None:
         self.said: list[str] = []
@@ -54,9 +54,9 @@ async def test_two_programs_keep_both_drafts(tmp_path: Path) -> None:
         assert await other.drafts.load() == words("rainbow"), "where the one draft is"
 
 
-async def test_a_draft_that_is_kept_twice_at_a_time_is_the_later(tmp_path: Path) -> None:
-    """A pause in typing and the end of the composer come together. Broken once by a second writing that took the first
-    for another program's: the draft that was opened again was the older."""
+async def test_of_two_concurrent_saves_the_later_draft_is_kept(tmp_path: Path) -> None:
+    """A pause in typing and the end of the composer coincide. Regression: the second write mistook the first for
+    another program's, and the older draft was opened again."""
     async with open_app(tmp_path) as quiet:
         one = Program(quiet.core_harness)
         await asyncio.gather(*(one.drafts.save(words(text)) for text in ("w", "wi", "wind")))
@@ -76,7 +76,7 @@ async def test_an_unchanged_draft_writes_nothing(tmp_path: Path) -> None:
         assert other.said == []
 
 
-async def test_where_the_other_draft_was_sent_there_is_nothing_to_keep_beside(tmp_path: Path) -> None:
+async def test_after_the_other_draft_was_sent_nothing_is_set_aside(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         one, other = Program(quiet.core_harness), Program(quiet.core_harness)
         await one.drafts.save(words("rain"))
@@ -87,9 +87,7 @@ async def test_where_the_other_draft_was_sent_there_is_nothing_to_keep_beside(tm
         assert other.said == []
 
 
-async def test_what_the_disk_refuses_is_there_while_the_program_runs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_unsaved_draft_stays_while_the_program_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_app(tmp_path) as quiet:
         one = Program(quiet.core_harness)
         await one.drafts.save(words("rain"))
@@ -109,7 +107,7 @@ async def test_what_the_disk_refuses_is_there_while_the_program_runs(
         assert await Program(quiet.core_harness).drafts.load() == words("rainbow")
 
 
-async def test_several_drafts_set_aside_are_all_there(tmp_path: Path) -> None:
+async def test_several_drafts_set_aside_are_all_kept(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         one = Program(quiet.core_harness)
         for text in ("rain", "wind", "rain", "snow"):
@@ -119,7 +117,7 @@ async def test_several_drafts_set_aside_are_all_there(tmp_path: Path) -> None:
         assert await one.drafts.asides() == [words("snow"), words("rain")]
 
 
-async def test_the_empty_form_has_a_way_back(tmp_path: Path) -> None:
+async def test_a_cleared_form_can_be_restored(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"a long thought", "ctrl+n")
         assert text_of(quiet, "description") == ""
@@ -130,7 +128,7 @@ async def test_the_empty_form_has_a_way_back(tmp_path: Path) -> None:
         assert "a long thought" not in quiet.text().split("Earlier requests")[1], "it is in the form"
 
 
-async def test_what_was_emptied_does_not_come_back_unasked(tmp_path: Path) -> None:
+async def test_a_cleared_draft_is_not_restored_automatically(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"old", "ctrl+n", *"new", "ctrl+s")
         assert bodies(quiet)[0]["gpt_description_prompt"] == "new"
@@ -140,7 +138,7 @@ async def test_what_was_emptied_does_not_come_back_unasked(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("is_open", [True, False], ids=["from the composer", "from the library"])
-async def test_what_the_disk_refuses_to_the_end_is_in_a_file(
+async def test_a_draft_that_is_never_saved_is_in_a_file(
     is_open: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_app(tmp_path) as quiet:
@@ -158,7 +156,7 @@ async def test_what_the_disk_refuses_to_the_end_is_in_a_file(
     assert "{" not in text
 
 
-async def test_what_the_disk_takes_in_the_end_is_in_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_draft_that_is_finally_saved_is_in_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_app(tmp_path) as quiet:
 
         async def refuse(*_: object) -> bool:
@@ -175,7 +173,7 @@ async def test_what_the_disk_takes_in_the_end_is_in_no_file(tmp_path: Path, monk
 
 
 @pytest.mark.parametrize("is_refused", [False, True])
-async def test_a_terminal_that_is_gone_waits_for_a_draft_that_the_disk_refused(
+async def test_without_a_terminal_an_unsaved_draft_is_awaited(
     is_refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_once: list[int] = []

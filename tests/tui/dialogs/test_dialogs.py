@@ -1,4 +1,4 @@
-"""Dialogs that open after something was read: keys wait for them, and a screen that is left asks nothing."""
+"""Dialogs that open after something was read: keys wait for them, and a closed screen opens none."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.tui.harness import AppHarness, open_app
 
 
 class SlowPersonas:
-    """Personas are read once `go` is set."""
+    """Personas are returned once `go` is set."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.is_asked = asyncio.Event()
@@ -49,7 +49,7 @@ async def begin(quiet: AppHarness) -> None:
 async def test_keys_wait_for_the_dialog_that_the_key_before_opens(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Broken once by a queue that does not wait for dialogs: escape left the composer."""
+    """Regression: the queue did not wait for dialogs, and escape left the composer."""
     slow = SlowPersonas(monkeypatch)
     async with open_app(tmp_path) as quiet:
         await begin(quiet)
@@ -64,11 +64,11 @@ async def test_keys_wait_for_the_dialog_that_the_key_before_opens(
         await quiet.until(lambda: form(quiet).session.form.text_of("title") == "ra", "the letters in the title")
 
 
-async def test_a_screen_that_was_left_asks_nothing_and_the_app_lives_on(
+async def test_a_closed_screen_opens_no_dialog_and_the_app_continues(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Broken once by Textual's own `push_screen_wait`, whose worker awaits the removal of its own screen: the app
-    ended without a word."""
+    """Regression: with Textual's own `push_screen_wait`, the worker awaited the removal of its own screen, and the app
+    ended silently."""
     monkeypatch.setattr(type_ahead, "_DIALOG_LIMIT_S", 0.0)
     slow = SlowPersonas(monkeypatch)
     async with open_app(tmp_path) as quiet:
@@ -86,7 +86,7 @@ async def test_a_screen_that_was_left_asks_nothing_and_the_app_lives_on(
         assert isinstance(quiet.app.screen, ComposeScreen)
 
 
-async def test_a_dialog_that_comes_after_a_later_key_does_not_take_the_next(
+async def test_a_dialog_after_a_later_key_does_not_get_the_next_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type_ahead, "_DIALOG_LIMIT_S", 0.0)
@@ -103,7 +103,7 @@ async def test_a_dialog_that_comes_after_a_later_key_does_not_take_the_next(
         assert isinstance(quiet.app.screen, SelectDialog)
 
 
-async def test_a_screen_that_is_covered_asks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_covered_screen_opens_no_dialog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type_ahead, "_DIALOG_LIMIT_S", 0.0)
     slow = SlowPersonas(monkeypatch)
     async with open_app(tmp_path) as quiet:
@@ -120,7 +120,7 @@ async def test_a_screen_that_is_covered_asks_nothing(tmp_path: Path, monkeypatch
 
 
 async def asked_again(quiet: AppHarness) -> ConfirmDialog:
-    """The question whether the same is to be sent and paid for once more."""
+    """Open the confirmation for sending a duplicate."""
     for _ in range(2):
         await quiet.press("n", "ctrl+n", "f2", *"rain", "ctrl+s")
     await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
@@ -128,10 +128,10 @@ async def asked_again(quiet: AppHarness) -> ConfirmDialog:
     return quiet.app.screen
 
 
-async def test_keys_typed_before_a_question_could_be_read_do_not_answer_it(
+async def test_keys_typed_before_a_confirmation_is_readable_are_dropped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Broken once by a dialog that took a key that repeated: the song was paid for twice."""
+    """Regression: the dialog accepted a repeated key, and the song was paid for twice."""
     monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
     async with open_app(tmp_path) as quiet:
         question = await asked_again(quiet)
@@ -142,7 +142,7 @@ async def test_keys_typed_before_a_question_could_be_read_do_not_answer_it(
         await quiet.until(lambda: len(quiet.core_harness.gateway.orders) == 2, "the second submission")
 
 
-async def test_every_early_key_begins_the_silence_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_every_early_key_restarts_the_pause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
     async with open_app(tmp_path) as quiet:
         question = await asked_again(quiet)
@@ -152,15 +152,15 @@ async def test_every_early_key_begins_the_silence_again(tmp_path: Path, monkeypa
         assert question._silence is not before
 
 
-async def test_keys_that_wait_when_a_question_opens_are_dropped(tmp_path: Path) -> None:
-    """Broken once by a queue that was passed on to the question: one write with its answer in it paid."""
+async def test_keys_queued_when_a_confirmation_opens_are_dropped(tmp_path: Path) -> None:
+    """Regression: queued keys were passed to the confirmation, and one of them confirmed it."""
     async with open_app(tmp_path) as quiet:
         question = ConfirmDialog("Pay again?", "nothing is sent", "Send again", "and pay for it")
 
         async def ask() -> None:
             await quiet.app.push_screen_wait(question)
 
-        # The palette's key works everywhere, and waits.
+        # The palette's key works everywhere, and is queued.
         quiet.app.key_queue._queued.extend(
             [events.Key("j", "j"), events.Key("enter", "\r"), events.Key("ctrl+p", None)]
         )
@@ -173,8 +173,8 @@ async def test_keys_that_wait_when_a_question_opens_are_dropped(tmp_path: Path) 
         assert not quiet.app.key_queue._queued
 
 
-async def test_the_question_of_a_worker_that_was_cancelled_can_be_answered(tmp_path: Path) -> None:
-    """Seen to fail by an answer that ended the app: its question was cancelled with the worker."""
+async def test_the_dialog_of_a_cancelled_worker_can_be_answered(tmp_path: Path) -> None:
+    """Verified to fail with an answer that ended the app: its dialog was cancelled with the worker."""
     async with open_app(tmp_path) as quiet:
         await begin(quiet)
         await quiet.press("ctrl+o")
@@ -188,7 +188,7 @@ async def test_the_question_of_a_worker_that_was_cancelled_can_be_answered(tmp_p
 
 
 class Slow(Screen[None]):
-    """A screen that never takes keys."""
+    """A screen that never accepts keys."""
 
     @property
     def takes_keys(self) -> bool:
@@ -196,8 +196,8 @@ class Slow(Screen[None]):
         return False
 
 
-async def test_what_was_typed_for_a_screen_that_went_away_is_no_command_of_another(tmp_path: Path) -> None:
-    """Seen to fail by keys that were passed on: letters of a song moved a take into the trash."""
+async def test_keys_typed_for_a_closed_screen_are_no_commands_of_another(tmp_path: Path) -> None:
+    """Verified to fail with keys that were passed on: letters of lyrics moved a take to the trash."""
     async with open_app(tmp_path) as quiet:
         screen = Slow()
         await quiet.app.push_screen(screen)
@@ -213,9 +213,7 @@ async def test_what_was_typed_for_a_screen_that_went_away_is_no_command_of_anoth
         assert not any("trash" in str(line.text).lower() for line in quiet.app.message_log.lines())
 
 
-async def test_a_question_that_takes_no_keys_yet_lets_quit_through(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_quit_works_before_a_confirmation_accepts_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
     async with open_app(tmp_path) as quiet:
         await asked_again(quiet)

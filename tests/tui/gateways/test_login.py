@@ -1,4 +1,4 @@
-"""Logging in on screen: tried first, kept in the keyring, never shown, nothing typed lost when it goes wrong."""
+"""Login on screen: verified first, saved in the keyring, never shown, and no input lost on errors."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.support.waiting import until_async
 
 
 class MemoryKeyring:
-    """A keyring for one test, under a name that is trusted."""
+    """A keyring for one test, with a trusted name."""
 
     __module__ = "keyring.backends.SecretService"
     priority = 5
@@ -59,7 +59,7 @@ def ring() -> MemoryKeyring:
 
 
 class Newcomer:
-    """Somebody who has no gateway yet."""
+    """The app of a user who has no gateway yet."""
 
     def __init__(self, app: SunoApp, pilot: Pilot[int], server: DemoServer) -> None:
         self.app, self.pilot, self.server = app, pilot, server
@@ -95,7 +95,7 @@ class Newcomer:
 async def newcomer(
     folder: Path, ring: MemoryKeyring, profile: Mapping[str, object] | None = None
 ) -> AsyncIterator[Newcomer]:
-    """The login screen and a gateway to log in to: of an app without a profile, or with this one, kept as "home"."""
+    """The login screen and a gateway to log in to: of an app without a profile, or with this one, saved as "home"."""
     places = AppPaths(data=folder / "data", config=folder / "config")
     if profile is not None:
         places.config.mkdir(parents=True)
@@ -117,16 +117,16 @@ async def newcomer(
 
 
 def files_with(text: str, folder: Path) -> list[Path]:
-    """The files below a folder that hold a text."""
+    """The files below a folder that contain a text."""
     return [path for path in folder.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
 
 
-async def test_a_newcomer_is_asked_logs_in_and_makes_a_song(tmp_path: Path, ring: MemoryKeyring) -> None:
+async def test_a_new_user_logs_in_and_makes_a_song(tmp_path: Path, ring: MemoryKeyring) -> None:
     async with newcomer(tmp_path, ring) as somebody:
         await somebody.give(somebody.server.base_url + "/v1/", somebody.server.token)
         await somebody.until_in()
         assert list(ring.kept.values()) == [somebody.server.token]
-        assert somebody.app.core.profile == "main"
+        assert somebody.app.core.active_profiles.name == "main"
         assert somebody.server.token not in somebody.text()
         await somebody.pilot.press("n", *"rain", "ctrl+s")
         await somebody.until_told("Sent. Generating")
@@ -166,7 +166,7 @@ async def test_a_login_keeps_the_profile_of_the_config_file(tmp_path: Path, ring
         assert found.model == "chirp-crow"
 
 
-async def test_a_token_of_a_command_is_not_typed(tmp_path: Path, ring: MemoryKeyring) -> None:
+async def test_a_profile_with_a_token_command_needs_no_token(tmp_path: Path, ring: MemoryKeyring) -> None:
     command = {"base_url": "http://127.0.0.1:9", "token_command": ["echo", "sk-12345678"]}
     async with newcomer(tmp_path, ring, command) as somebody:
         await somebody.give(somebody.server.base_url, somebody.server.token)
@@ -175,7 +175,7 @@ async def test_a_token_of_a_command_is_not_typed(tmp_path: Path, ring: MemoryKey
         assert json.loads((tmp_path / "config" / "profiles.json").read_text())["profiles"] == {"home": command}
 
 
-async def test_a_wrong_token_is_told_and_the_form_stays(tmp_path: Path, ring: MemoryKeyring) -> None:
+async def test_a_wrong_token_is_reported_and_the_form_stays(tmp_path: Path, ring: MemoryKeyring) -> None:
     async with newcomer(tmp_path, ring) as somebody:
         await somebody.give(somebody.server.base_url, "sk-not-the-right-one")
         await somebody.until_told("refused the token")
@@ -196,7 +196,7 @@ async def test_a_wrong_token_is_told_and_the_form_stays(tmp_path: Path, ring: Me
         ("http://127.0.0.1:9", "with blank in it", "8 to 512"),
     ],
 )
-async def test_what_cannot_be_is_said(
+async def test_invalid_input_is_reported(
     base_url: str, token: str, words: str, tmp_path: Path, ring: MemoryKeyring
 ) -> None:
     async with newcomer(tmp_path, ring) as somebody:
@@ -252,7 +252,7 @@ async def test_who_has_a_gateway_is_not_thrown_into_the_demo(tmp_path: Path, rin
         assert somebody.app.return_code is None
 
 
-async def test_a_locked_keyring_leaves_the_other_door(tmp_path: Path, ring: MemoryKeyring) -> None:
+async def test_with_a_locked_keyring_the_session_only_login_works(tmp_path: Path, ring: MemoryKeyring) -> None:
     ring.is_locked = True
     async with newcomer(tmp_path, ring) as somebody:
         await somebody.give(somebody.server.base_url, somebody.server.token)
@@ -260,7 +260,7 @@ async def test_a_locked_keyring_leaves_the_other_door(tmp_path: Path, ring: Memo
         await somebody.give(somebody.server.base_url, somebody.server.token, "session-only")
         await somebody.until_in()
         assert ring.kept == {}
-        assert somebody.app.core.profile == "main"
+        assert somebody.app.core.active_profiles.name == "main"
 
 
 async def test_the_token_is_neither_shown_nor_copied(tmp_path: Path, ring: MemoryKeyring) -> None:
@@ -277,7 +277,7 @@ async def test_the_token_is_neither_shown_nor_copied(tmp_path: Path, ring: Memor
         assert line.value == ""
 
 
-async def test_leaving_without_a_gateway_says_how_to_come_back(tmp_path: Path, ring: MemoryKeyring) -> None:
+async def test_leaving_without_a_gateway_names_the_key(tmp_path: Path, ring: MemoryKeyring) -> None:
     async with newcomer(tmp_path, ring) as somebody:
         await somebody.pilot.press("escape")
         await somebody.until_told("P Log in to a gateway")
@@ -289,13 +289,13 @@ async def test_leaving_without_a_gateway_says_how_to_come_back(tmp_path: Path, r
         assert somebody.app.screen.query_one("#base-url", Input).value == "https://half", "nothing typed is lost"
 
 
-def test_the_trouble_of_a_keyring_names_the_other_doors() -> None:
+def test_a_keyring_error_names_the_alternatives() -> None:
     assert "token_command" in TokenStoreError().sentence
 
 
 @pytest.mark.parametrize("token", ["sk-CANARY0123456789", "a1b2c3d4" * 4 + "CANARY"])
 @pytest.mark.parametrize("field", ["base-url", "name"])
-async def test_a_token_typed_into_an_open_line_is_wiped(
+async def test_a_token_typed_into_a_visible_input_is_removed(
     field: str, token: str, tmp_path: Path, ring: MemoryKeyring
 ) -> None:
     async with newcomer(tmp_path, ring) as somebody:
@@ -310,7 +310,7 @@ async def test_a_token_typed_into_an_open_line_is_wiped(
 
 
 @pytest.mark.parametrize("field", ["base-url", "name"])
-async def test_a_token_pasted_into_an_open_line_is_refused(field: str, tmp_path: Path, ring: MemoryKeyring) -> None:
+async def test_a_token_pasted_into_a_visible_input_is_rejected(field: str, tmp_path: Path, ring: MemoryKeyring) -> None:
     async with newcomer(tmp_path, ring) as somebody:
         line = somebody.app.screen.query_one(f"#{field}", Input)
         line.focus()
@@ -321,7 +321,7 @@ async def test_a_token_pasted_into_an_open_line_is_refused(field: str, tmp_path:
 
 
 @pytest.mark.parametrize("is_edited", [False, True])
-async def test_a_profile_that_was_changed_meanwhile_is_not_written_over_unseen(
+async def test_a_profile_changed_in_the_meantime_is_not_overwritten(
     is_edited: bool, tmp_path: Path, ring: MemoryKeyring
 ) -> None:
     async with newcomer(tmp_path, ring, {"base_url": "http://127.0.0.1:9"}) as somebody:

@@ -1,4 +1,4 @@
-"""The gateways on screen: what each is and has left, another one with one key, in and out."""
+"""The profiles on screen: software and balance of each, switching with one key, login and logout."""
 
 from __future__ import annotations
 
@@ -27,12 +27,14 @@ def told(quiet: AppHarness) -> str:
 
 
 async def open_profiles(quiet: AppHarness) -> None:
-    """Two gateways, the first known well, and the screen open."""
+    """Open the screen with two gateways, the first with known capabilities."""
     other = quiet.add_gateway("other")
     other.found = Capabilities(software=Software.ONE_HUB, version="v0.14", system_name="Cheap [b]Songs")
     other.money = Balance(250_000, "quota")
     core = quiet.core_harness.core
-    quiet.core_harness.gateway.found = Capabilities(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
+    quiet.core_harness.gateway.found = Capabilities(
+        software=Software.NEW_API, version="v0.6.6", system_name="Example API"
+    )
     quiet.core_harness.gateway.money = Balance(4.12, "$")
     await core.services.capabilities.probe("main")
     await core.services.capabilities.learn("main", Feature.CONCAT, False, "503")
@@ -42,16 +44,14 @@ async def open_profiles(quiet: AppHarness) -> None:
 
 
 @pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_what_is_known_of_each(size: tuple[int, int], tmp_path: Path) -> None:
+async def test_the_facts_about_each_profile(size: tuple[int, int], tmp_path: Path) -> None:
     async with open_app(tmp_path, size) as quiet:
         await open_profiles(quiet)
         assert_looks_like(quiet.text(), SNAPSHOTS / f"two-profiles-{size[0]}x{size[1]}.txt")
 
 
-async def test_where_tokens_live_is_asked_off_the_screen_s_thread(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The OS keyring may take its time to say its name (K6)."""
+async def test_token_sources_are_read_off_the_ui_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The OS keyring may take a while to return its name (K6)."""
     asked_in: list[str] = []
     async with open_app(tmp_path) as quiet:
 
@@ -65,7 +65,7 @@ async def test_where_tokens_live_is_asked_off_the_screen_s_thread(
         assert "MainThread" not in asked_in
 
 
-async def test_looking_again_costs_nothing_and_is_shown(tmp_path: Path) -> None:
+async def test_another_probe_is_free_and_shown(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await open_profiles(quiet)
         await quiet.press("j", "p")
@@ -75,23 +75,25 @@ async def test_looking_again_costs_nothing_and_is_shown(tmp_path: Path) -> None:
         assert quiet.core_harness.gateways.others["other"].orders == []  # type: ignore[union-attr]
 
 
-async def test_a_gateway_that_is_away_is_told_and_the_list_stays(tmp_path: Path) -> None:
+async def test_an_unreachable_gateway_is_reported_and_the_list_stays(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await open_profiles(quiet)
         quiet.core_harness.gateways.others["other"] = NetworkError()
         await quiet.press("j", "p")
         assert NetworkError.what in told(quiet)
-        quiet.core_harness.core.services.pollers.of("other")._publish_connection(ConnectionState.REFUSED, TokenRejected())
+        quiet.core_harness.core.services.pollers.of("other")._publish_connection(
+            ConnectionState.REFUSED, TokenRejected()
+        )
         await quiet.settle()
         assert "token refused" in quiet.text()
 
 
-async def test_enter_uses_another_and_the_top_line_says_so(tmp_path: Path) -> None:
+async def test_enter_switches_the_profile_and_the_status_bar_shows_it(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await open_profiles(quiet)
         await quiet.press("j", "enter")
         assert isinstance(quiet.app.screen, LibraryScreen)
-        assert quiet.core_harness.core.profile == "other"
+        assert quiet.core_harness.core.active_profiles.name == "other"
         status = quiet.app.status
         assert (status.profile, status.balance) == ("other", "250,000 quota")
         quiet.core_harness.core.events.publish(ConnectionChanged("main", ConnectionState.OFFLINE, NetworkError()))
@@ -101,7 +103,7 @@ async def test_enter_uses_another_and_the_top_line_says_so(tmp_path: Path) -> No
         assert len(quiet.core_harness.gateways.others["other"].orders) == 1  # type: ignore[union-attr]
 
 
-async def test_what_another_gateway_makes_goes_on_being_watched(tmp_path: Path) -> None:
+async def test_tasks_of_another_gateway_are_still_polled(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await open_profiles(quiet)
         await quiet.press("j", "enter")
@@ -123,7 +125,7 @@ async def test_n_opens_an_empty_form(tmp_path: Path) -> None:
 
 
 class Leaving:
-    """Stands where the login stands, and notes who was logged out."""
+    """Replaces the login service and records logouts."""
 
     def __init__(self) -> None:
         self.left: list[str] = []
@@ -134,7 +136,7 @@ class Leaving:
 
 
 @pytest.mark.parametrize(("keys", "left"), [((), []), (("enter",), []), (("j", "enter"), ["other"])])
-async def test_logging_out_asks_first(keys: tuple[str, ...], left: list[str], tmp_path: Path) -> None:
+async def test_logging_out_needs_a_confirmation(keys: tuple[str, ...], left: list[str], tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await open_profiles(quiet)
         login = quiet.core_harness.core.login = Leaving()  # type: ignore[assignment]
@@ -145,17 +147,17 @@ async def test_logging_out_asks_first(keys: tuple[str, ...], left: list[str], tm
         assert login.left == left
 
 
-async def test_logging_out_of_the_one_in_use_leaves_the_other(tmp_path: Path) -> None:
+async def test_logging_out_of_the_current_profile_selects_the_other(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await open_profiles(quiet)
         quiet.core_harness.core.login = Leaving()  # type: ignore[assignment]
-        del quiet.core_harness.core._active_profiles._extra["other"]
+        del quiet.core_harness.core.active_profiles._extra["other"]
         await quiet.press("x", "j", "enter")
-        assert quiet.core_harness.core.profile in {"main", ""}
+        assert quiet.core_harness.core.active_profiles.name in {"main", ""}
         assert quiet.app.return_code is None
 
 
-async def test_the_demo_takes_no_login_and_no_logout(tmp_path: Path) -> None:
+async def test_the_demo_allows_no_login_and_no_logout(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.core.add_profile(Profile(DEMO_PROFILE, parse_base_url("http://127.0.0.1:9")))
         await quiet.press("P", "n")
@@ -165,7 +167,7 @@ async def test_the_demo_takes_no_login_and_no_logout(tmp_path: Path) -> None:
         assert "ends with the program" in told(quiet)
 
 
-async def test_rows_say_their_gateway_only_where_there_are_several(tmp_path: Path) -> None:
+async def test_rows_name_their_gateway_only_if_there_are_several(tmp_path: Path) -> None:
     async with open_app(tmp_path, (130, 30)) as quiet:
         row = next(line for line in quiet.text().splitlines() if "Winter" in line)
         assert "main" not in row
@@ -186,7 +188,7 @@ async def test_a_proxy_is_a_badge_without_its_password(tmp_path: Path) -> None:
         quiet.add_gateway("other")
         address = parse_base_url("http://other.example", allow_clear=True)
         proxy = Proxy("socks5", "10.0.0.1", 1080, "CANARY-user", "CANARY-word")
-        core._active_profiles.add(Profile("other", address, allow_clear=True, proxy=proxy))
+        core.active_profiles.add(Profile("other", address, allow_clear=True, proxy=proxy))
         await quiet.press("P")
         assert "http://other.example http! proxy socks5://•••@10.0.0.1:1080" in quiet.text()
         assert "CANARY" not in quiet.text()

@@ -1,4 +1,4 @@
-"""The journal on screen: an outcome that nobody knows is ended by a person, and by nothing else (S4)."""
+"""The journal on screen: only the user resolves an unknown outcome (S4)."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ pytestmark = pytest.mark.guarantee("S4", ordinary="found, sent again, given up o
 
 
 async def open_journal(quiet: AppHarness) -> None:
-    """The journal, once the composer has closed."""
+    """Open the journal after the composer has closed."""
     await quiet.until(lambda: isinstance(quiet.app.screen, LibraryScreen), "the library")
     await quiet.press("J")
     await quiet.until(lambda: isinstance(quiet.app.screen, SubmissionsScreen), "the journal")
 
 
 async def lose_one(quiet: AppHarness) -> None:
-    """A submission whose answer got lost, and the journal open on it."""
+    """Create a submission whose response was lost, and open the journal on it."""
     quiet.core_harness.gateway.outcome = lambda _: Unknown(
         GatewayFailed(charge=Charge.MAYBE, http_status=502, request_id="req-7"), '{"error": "bad gateway"}'
     )
@@ -66,7 +66,7 @@ async def test_a_pasted_id_is_checked_and_adopted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("keys", "sent"), [(("enter",), 1), (("escape",), 1), (("j", "enter"), 2)])
-async def test_sending_again_asks_a_second_time(keys: tuple[str, ...], sent: int, tmp_path: Path) -> None:
+async def test_sending_again_needs_a_confirmation(keys: tuple[str, ...], sent: int, tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         quiet.core_harness.gateway.outcome = lambda number: Accepted(f"again-{number}")
@@ -77,7 +77,7 @@ async def test_sending_again_asks_a_second_time(keys: tuple[str, ...], sent: int
         assert len(quiet.core_harness.gateway.orders) == sent
 
 
-async def test_calling_it_lost(tmp_path: Path) -> None:
+async def test_giving_up_on_it(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         await quiet.press("x", "enter")
@@ -88,7 +88,7 @@ async def test_calling_it_lost(tmp_path: Path) -> None:
         assert (await states(quiet))[0] is SubmissionState.DROPPED
 
 
-async def test_what_was_refused_goes_into_the_composer(tmp_path: Path) -> None:
+async def test_a_rejected_request_is_opened_in_the_composer(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateway.outcome = lambda _: Rejected(InsufficientBalance(charge=Charge.NO), "{}")
         await quiet.press("n", *"rain", "ctrl+s")
@@ -103,14 +103,14 @@ async def test_what_was_refused_goes_into_the_composer(tmp_path: Path) -> None:
         assert len(quiet.core_harness.gateway.orders) == 1, "nothing is sent by that"
 
 
-async def test_an_id_that_was_typed_is_there_again(tmp_path: Path) -> None:
+async def test_a_typed_id_is_restored(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         await quiet.press("f", *"half", "escape", "J", "f")
         assert quiet.app.screen.query_one("#found-id", Input).value == "half"
 
 
-async def test_what_is_typed_behind_the_key_of_the_id_is_the_id(tmp_path: Path) -> None:
+async def test_keys_after_the_key_for_the_id_are_the_id(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         quiet.core_harness.gateway.tell("the-id", TaskStatus.IN_PROGRESS)
@@ -120,7 +120,7 @@ async def test_what_is_typed_behind_the_key_of_the_id_is_the_id(tmp_path: Path) 
         assert (await states(quiet))[0] is SubmissionState.ACCEPTED
 
 
-async def test_what_is_known_cannot_be_resolved(tmp_path: Path) -> None:
+async def test_a_known_outcome_cannot_be_resolved(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("J", "f", "s", "x")
         assert await states(quiet) == [SubmissionState.ACCEPTED]
@@ -128,7 +128,7 @@ async def test_what_is_known_cannot_be_resolved(tmp_path: Path) -> None:
         assert quiet.core_harness.gateway.orders == []
 
 
-async def test_the_whole_answer(tmp_path: Path) -> None:
+async def test_the_whole_response(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         await quiet.press("enter")
@@ -139,20 +139,20 @@ async def test_the_whole_answer(tmp_path: Path) -> None:
         assert quiet.tasks.has_focus
 
 
-async def test_a_journal_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unreadable_journal_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_app(tmp_path) as quiet:
 
         def broken(*_: object, **__: object) -> None:
             raise LibraryError("The library could not be read: it is damaged")
 
-        monkeypatch.setattr(quiet.core_harness.core.stores.journal, "list", broken)
+        monkeypatch.setattr(quiet.core_harness.core.stores.journal.reader, "list", broken)
         await quiet.press("J")
         assert quiet.app.screen.query_one(OptionList).option_count == 0
         assert "damaged" in str(quiet.app.message_log.lines()[0].text)
 
 
-async def test_the_cursor_stays_on_its_submission_when_one_comes_in_above(tmp_path: Path) -> None:
-    """Else a key meant for one would call another lost, which may have been paid for."""
+async def test_the_cursor_stays_on_its_submission_when_one_is_added_above(tmp_path: Path) -> None:
+    """Otherwise a key meant for one would give up on another, which may have been charged."""
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         await quiet.press("escape", "n", "ctrl+n", *"snow", "ctrl+s")
@@ -174,7 +174,7 @@ async def test_the_cursor_stays_on_its_submission_when_one_comes_in_above(tmp_pa
         ]
 
 
-async def test_it_follows_what_happens_meanwhile(tmp_path: Path) -> None:
+async def test_it_follows_events(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateway.gate = asyncio.Event()
         await quiet.press("n", *"rain", "ctrl+s")
@@ -194,12 +194,12 @@ def listed(clip_id: str, task_id: str, description: str = "rain") -> ListedSong:
 
 
 async def ask(quiet: AppHarness) -> None:
-    """Look for the current submission, and wait for the songs that are offered."""
+    """Search for the current submission, and wait for the offered songs."""
     await quiet.press("l")
     await quiet.until(lambda: isinstance(quiet.app.screen, SelectDialog), "the songs that are offered")
 
 
-async def test_a_song_of_the_list_is_taken_over_after_a_yes(tmp_path: Path) -> None:
+async def test_a_song_of_the_list_is_adopted_after_a_confirmation(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         quiet.core_harness.gateway.songs = [listed("c1", "t1"), listed("c2", "t1"), listed("c3", "t3", "snow")]
@@ -226,7 +226,7 @@ async def test_a_song_of_the_list_is_taken_over_after_a_yes(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("has_list", "words"), [(True, "No song in the gateway's list matches"), (False, "does not list songs")]
 )
-async def test_nothing_to_take_over_is_said(has_list: bool, words: str, tmp_path: Path) -> None:
+async def test_no_matching_song_is_reported(has_list: bool, words: str, tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         quiet.core_harness.gateway.has_extras = has_list
@@ -235,7 +235,7 @@ async def test_nothing_to_take_over_is_said(has_list: bool, words: str, tmp_path
         assert (await states(quiet))[0] is SubmissionState.UNKNOWN
 
 
-async def test_a_song_that_is_found_by_itself_is_told(tmp_path: Path) -> None:
+async def test_an_automatically_found_song_is_reported(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         quiet.core_harness.gateway.songs = [listed("c1", "t1")]

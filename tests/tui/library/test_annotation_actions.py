@@ -1,4 +1,4 @@
-"""Keeping by key: on the take that is shown or on all that is marked, told at once, undone with u."""
+"""Annotating by key: the current take or all marked tasks, reported immediately, undone with u."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def kept(quiet: AppHarness, task_id: str) -> Annotations:
 
 
 def told(quiet: AppHarness) -> str:
-    """The last thing that was said."""
+    """The last message."""
     return quiet.app.message_log.lines()[0].text
 
 
@@ -54,7 +54,7 @@ def count(quiet: AppHarness, view: View) -> int:
     return places(quiet).count_of(view)
 
 
-async def test_a_star_is_the_takes_and_the_row_and_the_views_know(tmp_path: Path) -> None:
+async def test_a_star_is_shown_in_row_and_views(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "2", "s")
         found = await kept(quiet, "task-4")
@@ -93,7 +93,7 @@ async def test_a_rating_is_an_asterisk_and_a_digit_however_fast(tmp_path: Path) 
         assert (await kept(quiet, "task-4")).rating == 4
 
 
-async def test_what_is_marked_is_changed_at_once(tmp_path: Path) -> None:
+async def test_all_marked_tasks_are_changed_together(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "v", "g", "j", "j", "j", "V")
         assert set(quiet.tasks.selected) == {"task-2", "task-3", "task-4"}
@@ -108,7 +108,7 @@ async def test_what_is_marked_is_changed_at_once(tmp_path: Path) -> None:
         assert (count(quiet, View.TRASH), count(quiet, View.STARRED)) == (0, 0)
 
 
-async def test_keys_that_come_fast_work_on_the_whole_range(tmp_path: Path) -> None:
+async def test_fast_keys_work_on_the_whole_range(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         for key in ("v", "j", "V", "x"):
             quiet.app.simulate_key(key)
@@ -116,7 +116,7 @@ async def test_keys_that_come_fast_work_on_the_whole_range(tmp_path: Path) -> No
         assert "Moved 3 songs to the trash" in told(quiet)
 
 
-async def test_the_trash_hides_a_row_and_gives_it_back(tmp_path: Path) -> None:
+async def test_the_trash_hides_a_row_and_restores_it(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "x")
         assert quiet.tasks.current == "task-3"
@@ -128,7 +128,7 @@ async def test_the_trash_hides_a_row_and_gives_it_back(tmp_path: Path) -> None:
         assert quiet.tasks.row_count == 0
 
 
-async def test_what_is_thrown_away_while_it_is_made_is_watched_to_its_end(tmp_path: Path) -> None:
+async def test_a_generating_task_in_the_trash_is_polled_to_its_end(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.core_harness.core.start()
         await quiet.press("x")
@@ -142,7 +142,7 @@ async def test_what_is_thrown_away_while_it_is_made_is_watched_to_its_end(tmp_pa
         assert (await kept(quiet, "task-5")).is_trashed
 
 
-async def test_labels_are_found_made_and_turned(tmp_path: Path) -> None:
+async def test_labels_are_found_created_and_toggled(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "b", *"late", "space", *"night", "enter")
         assert isinstance(quiet.app.screen, LibraryScreen), "enter finishes"
@@ -167,7 +167,7 @@ async def test_labels_are_found_made_and_turned(tmp_path: Path) -> None:
         assert (await kept(quiet, "task-4")).labels == ("jazz", "late night")
 
 
-async def test_enter_takes_no_label_away(tmp_path: Path) -> None:
+async def test_enter_twice_removes_no_label(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "b", *"jazz", "enter", "b", *"jazz", "enter", "b", "enter")
         assert (await kept(quiet, "task-4")).labels == ("jazz",)
@@ -197,7 +197,7 @@ async def test_enter_turns_on_what_another_program_turned_off(tmp_path: Path) ->
         assert (await kept(quiet, "task-4")).labels == ("jazz",)
 
 
-async def test_several_names_in_one_burst_are_all_made(tmp_path: Path) -> None:
+async def test_several_names_in_one_burst_are_all_created(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         for key in ("j", "b", *"jazz", "enter", "b", *"rock", "enter", "j", "b", *"folk", "enter"):
             quiet.app.simulate_key(key) if len(key) > 1 else quiet.app.post_message(Key(key, key))
@@ -206,7 +206,7 @@ async def test_several_names_in_one_burst_are_all_made(tmp_path: Path) -> None:
         assert (await kept(quiet, "task-3")).labels == ("folk",)
 
 
-async def test_what_is_marked_and_not_shown_is_said_before_and_after(tmp_path: Path) -> None:
+async def test_marked_tasks_outside_the_list_are_reported_before_and_after(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "v", "v", "v", "slash", *"rain", "enter")
         assert "3 marked, 2 hidden" in str(quiet.tasks.border_subtitle)
@@ -231,7 +231,7 @@ async def test_ten_thousand_labels_and_hostile_names(tmp_path: Path) -> None:
         annotations = quiet.core_harness.core.services.annotations
 
         def fill(db: Database) -> None:
-            # The words that a search knows of the task are written once, not ten thousand times over.
+            # The task's text in the index is written once, not ten thousand times.
             labels = LabelStore(db, lambda _: None)
             with db.write():
                 for number in range(9_999):
@@ -249,7 +249,7 @@ async def test_ten_thousand_labels_and_hostile_names(tmp_path: Path) -> None:
         assert "\x1b" not in quiet.text()
 
 
-async def test_albums_take_the_take_that_is_shown(tmp_path: Path) -> None:
+async def test_the_current_take_is_added_to_albums(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "2", "a", *"Best", "space", *"of", "enter", "escape")
         await quiet.press("j", "a")
@@ -258,13 +258,15 @@ async def test_albums_take_the_take_that_is_shown(tmp_path: Path) -> None:
         album = await quiet.core_harness.core.services.annotations.album("best of")
         assert album.takes == (TakeRef("task-4", "clip-4-2"), TakeRef("task-3", "clip-3-1"))
         await quiet.press("a", "enter", "escape")
-        assert len((await quiet.core_harness.core.services.annotations.album("best of")).takes) == 2, "enter takes nothing out"
+        assert len((await quiet.core_harness.core.services.annotations.album("best of")).takes) == 2, (
+            "enter takes nothing out"
+        )
         await quiet.press("a", "space", "escape")
         assert "Removed from the album “Best of”: 1 take" in told(quiet)
 
 
-async def test_the_choice_stays_with_its_task_when_the_row_goes(tmp_path: Path) -> None:
-    """Another process throws the task away while a person chooses: the next row is not labelled instead."""
+async def test_the_dialog_keeps_its_task_when_the_row_disappears(tmp_path: Path) -> None:
+    """Another process moves the task to the trash while the user chooses: the next row is not labelled instead."""
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "b")
         await quiet.core_harness.core.services.annotations.trash(["task-4"])
@@ -274,7 +276,7 @@ async def test_the_choice_stays_with_its_task_when_the_row_goes(tmp_path: Path) 
         assert (await kept(quiet, "task-4")).labels == ("jazz",)
 
 
-async def test_a_note_is_kept_however_it_is_left(tmp_path: Path) -> None:
+async def test_a_note_is_saved_however_it_is_left(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "N", *"good", "enter", *"bridge", "escape")
         assert (await kept(quiet, "task-4")).note == "good\nbridge"
@@ -291,7 +293,7 @@ async def test_a_note_is_kept_however_it_is_left(tmp_path: Path) -> None:
 @pytest.mark.guarantee(
     "E5", ordinary="a note that changed while its editor was open: unchanged, changed, failed, undone"
 )
-async def test_a_note_that_was_only_looked_at_writes_nothing(tmp_path: Path) -> None:
+async def test_an_unchanged_note_is_not_written(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         annotations = quiet.core_harness.core.services.annotations
         await annotations.note("task-4", "good")
@@ -302,7 +304,7 @@ async def test_a_note_that_was_only_looked_at_writes_nothing(tmp_path: Path) -> 
 
 
 @pytest.mark.guarantee("E5")
-async def test_a_note_that_changed_meanwhile_gets_both_texts(tmp_path: Path) -> None:
+async def test_a_note_changed_in_the_meantime_gets_both_texts(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         annotations = quiet.core_harness.core.services.annotations
         await annotations.note("task-4", "good")
@@ -316,7 +318,7 @@ async def test_a_note_that_changed_meanwhile_gets_both_texts(tmp_path: Path) -> 
 
 
 @pytest.mark.guarantee("E5")
-async def test_a_note_that_cannot_be_written_stays_in_its_box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unsaved_note_stays_in_its_dialog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "N", *"good")
         with monkeypatch.context() as broken:
@@ -328,7 +330,7 @@ async def test_a_note_that_cannot_be_written_stays_in_its_box(tmp_path: Path, mo
         assert (await kept(quiet, "task-4")).note == "good"
 
 
-async def test_copying_and_opening_is_hearing_and_looking_is_not(tmp_path: Path) -> None:
+async def test_copying_and_opening_mark_a_take_as_played(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         assert count(quiet, View.UNHEARD) == 2
         await quiet.press("j", "2", "1")
@@ -350,7 +352,7 @@ async def test_copying_and_opening_is_hearing_and_looking_is_not(tmp_path: Path)
         assert "nothing to undo" in told(quiet)
 
 
-async def test_copying_a_picture_or_an_id_is_not_hearing(tmp_path: Path) -> None:
+async def test_copying_an_image_or_an_id_does_not_mark_as_played(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "Y")
         await quiet.press("j", "enter")
@@ -358,7 +360,7 @@ async def test_copying_a_picture_or_an_id_is_not_hearing(tmp_path: Path) -> None
         assert (await kept(quiet, "task-4")).heard == 0
 
 
-async def test_the_details_tell_what_is_kept(tmp_path: Path) -> None:
+async def test_the_details_show_annotations(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         annotations = quiet.core_harness.core.services.annotations
         await annotations.rate([TakeRef("task-4", "clip-4-1")], 3)
@@ -385,7 +387,7 @@ async def test_the_details_tell_what_is_kept(tmp_path: Path) -> None:
         assert "Rating" not in quiet.detail.body.text
 
 
-async def test_an_empty_list_has_nothing_to_keep(tmp_path: Path) -> None:
+async def test_an_empty_list_has_nothing_to_annotate(tmp_path: Path) -> None:
     async with open_app(tmp_path, tasks=[]) as quiet:
         for key in ("s", "b", "a", "N", "x", "H", "u"):
             await quiet.press(key)
@@ -394,7 +396,7 @@ async def test_an_empty_list_has_nothing_to_keep(tmp_path: Path) -> None:
         assert "There is no song here" in told(quiet)
 
 
-async def test_a_disk_that_says_no_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failing_disk_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def say_no() -> None:
         raise OSError(28, "No space left on device")
 
@@ -419,7 +421,7 @@ async def test_small_terminals(tmp_path: Path, size: tuple[int, int], key: str) 
         assert len(quiet.app.screen_stack) == 1
 
 
-async def test_a_search_is_kept_under_a_name_and_forgotten(tmp_path: Path) -> None:
+async def test_a_search_is_saved_under_a_name_and_deleted(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("ctrl+s")
         assert "no search to save" in told(quiet)
@@ -442,7 +444,7 @@ async def test_a_search_is_kept_under_a_name_and_forgotten(tmp_path: Path) -> No
         assert place in places(quiet).counts
 
 
-async def test_an_album_is_forgotten_and_its_takes_stay(tmp_path: Path) -> None:
+async def test_an_album_is_deleted_and_its_takes_stay(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("X")
         assert "Choose an album" in told(quiet)
@@ -455,7 +457,7 @@ async def test_an_album_is_forgotten_and_its_takes_stay(tmp_path: Path) -> None:
         assert quiet.tasks.row_count == 6
 
 
-async def test_a_note_that_is_too_long_stays_in_its_box(tmp_path: Path) -> None:
+async def test_a_note_that_is_too_long_stays_in_its_dialog(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "N")
         area = quiet.app.screen.query_one(TextArea)
@@ -468,7 +470,7 @@ async def test_a_note_that_is_too_long_stays_in_its_box(tmp_path: Path) -> None:
         assert (await kept(quiet, "task-4")).note == "x" * NOTE_LIMIT
 
 
-async def test_long_labels_are_made_whole_or_refused(tmp_path: Path) -> None:
+async def test_long_labels_are_created_completely_or_rejected(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j")
         for name in ("x" * (NAME_LIMIT - 1) + "1", "x" * (NAME_LIMIT - 1) + "2"):
@@ -485,7 +487,7 @@ async def test_long_labels_are_made_whole_or_refused(tmp_path: Path) -> None:
         assert len((await kept(quiet, "task-4")).labels) == 2
 
 
-async def test_a_name_that_is_refused_stays_in_the_line(tmp_path: Path) -> None:
+async def test_a_rejected_name_stays_in_the_input(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("slash", *"rain", "enter", "ctrl+s")
         line = quiet.app.screen.query_one(Input)
@@ -495,10 +497,12 @@ async def test_a_name_that_is_refused_stays_in_the_line(tmp_path: Path) -> None:
         assert "at most 200" in quiet.text()
         line.value = "x" * NAME_LIMIT
         await quiet.press("enter")
-        assert [search.name for search in await quiet.core_harness.core.services.annotations.searches()] == ["x" * NAME_LIMIT]
+        assert [search.name for search in await quiet.core_harness.core.services.annotations.searches()] == [
+            "x" * NAME_LIMIT
+        ]
 
 
-async def test_a_saved_search_brings_its_order_and_leaves_that_of_before(tmp_path: Path) -> None:
+async def test_a_saved_search_has_its_order_and_restores_the_previous_one(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         listing = ListQuery(query=parse("-lyrics"), sort=Sort.TITLE, is_reversed=True)
         await quiet.core_harness.core.services.annotations.save_search("Kept", listing)
@@ -513,7 +517,7 @@ async def test_a_saved_search_brings_its_order_and_leaves_that_of_before(tmp_pat
         assert "by title" not in quiet.text()
 
 
-async def test_a_saved_search_is_kept_anew_with_another_order_and_more_words(tmp_path: Path) -> None:
+async def test_a_saved_search_is_replaced_with_another_order_and_more_words(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         annotations = quiet.core_harness.core.services.annotations
         await annotations.save_search("Kept", ListQuery(query=parse("-lyrics"), sort=Sort.TITLE))
@@ -529,7 +533,7 @@ async def test_a_saved_search_is_kept_anew_with_another_order_and_more_words(tmp
         assert await annotations.search("Kept") == SavedSearch("Kept", "-lyrics rain", Sort.AGE)
 
 
-async def test_another_search_of_the_name_is_replaced_only_after_a_yes(tmp_path: Path) -> None:
+async def test_another_search_of_the_name_is_replaced_after_a_confirmation(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         annotations = quiet.core_harness.core.services.annotations
         await annotations.save_search("Kept", ListQuery(query=parse("tag:edm")))
@@ -544,7 +548,7 @@ async def test_another_search_of_the_name_is_replaced_only_after_a_yes(tmp_path:
         assert (await annotations.search("Kept")).text == "rain"
 
 
-async def test_a_saved_search_that_changed_meanwhile_is_not_written_over_unseen(tmp_path: Path) -> None:
+async def test_a_saved_search_changed_in_the_meantime_is_not_overwritten(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         annotations = quiet.core_harness.core.services.annotations
         await annotations.save_search("Kept", ListQuery(query=parse("-lyrics")))
@@ -560,7 +564,7 @@ async def test_a_saved_search_that_changed_meanwhile_is_not_written_over_unseen(
 
 
 async def album_of_three(quiet: AppHarness) -> None:
-    """The album "Best", looked at: tasks 5, 4 and 3."""
+    """Show the album "Best" with the tasks 5, 4 and 3."""
     await quiet.core_harness.core.services.annotations.add_to_album(
         "Best", [TakeRef("task-5"), TakeRef("task-4"), TakeRef("task-3")]
     )
@@ -588,7 +592,7 @@ async def test_takes_move_within_an_album_and_the_cursor_with_them(tmp_path: Pat
         assert await order_of(quiet, "Best") == ["task-5", "task-4", "task-3"]
 
 
-async def test_an_album_gets_another_name_and_stays_in_sight(tmp_path: Path) -> None:
+async def test_an_album_is_renamed_and_stays_visible(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("A")
         assert "Choose an album" in told(quiet)
@@ -616,10 +620,10 @@ TOKEN = "sk-CANARY0123456789abcdef"
     ("before", "typed", "kept"),
     [("", "good", "good"), ("", f"good {TOKEN}", "good "), ("old", "", "old"), ("old", TOKEN, "old")],
 )
-async def test_a_note_is_kept_when_the_program_is_left_from_its_box(
+async def test_a_note_is_saved_when_the_program_quits_from_its_dialog(
     before: str, typed: str, kept: str, tmp_path: Path
 ) -> None:
-    """Seen to fail by the whole text going with a token in it."""
+    """Verified to fail with the whole text being dropped because of a token in it."""
     async with open_app(tmp_path) as quiet:
         await quiet.press("j")
         if before:
@@ -633,7 +637,7 @@ async def test_a_note_is_kept_when_the_program_is_left_from_its_box(
     assert stored_note(quiet) == kept
 
 
-async def test_a_note_left_with_the_program_is_kept_without_its_token(tmp_path: Path) -> None:
+async def test_a_note_saved_on_quit_has_no_token(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "N", *"good sk-ABCDEF12345678 bridge")
         await quiet.pilot.press("ctrl+q")
@@ -649,7 +653,7 @@ async def test_the_program_stays_open_with_a_note_that_cannot_be_saved(
         await quiet.press("j", "N", *"good")
         with monkeypatch.context() as broken:
             broken.setattr(quiet.core_harness.core.services.annotations, "note", full)
-            # The palette covers the note.
+            # The palette covers the note dialog.
             await quiet.press("ctrl+p")
             await quiet.press("ctrl+q")
             await quiet.press("escape")
@@ -674,7 +678,7 @@ async def test_a_note_that_is_too_long_keeps_the_program_open(tmp_path: Path) ->
 async def test_a_note_that_cannot_be_saved_at_a_forced_end_is_in_a_file(
     has_folder: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A signal ends the program as `exit` does."""
+    """A signal ends the program in the same way as `exit`."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "N", *"good")
@@ -700,6 +704,6 @@ def unsaved_notes(folder: Path) -> list[Path]:
 
 
 def stored_note(quiet: AppHarness) -> str:
-    """The note of task-4 once the program ended."""
+    """The note of task-4 after the program ended."""
     with sqlite3.connect(quiet.core_harness.core.paths.library) as library:
         return str(library.execute("SELECT note FROM task WHERE id = 'task-4'").fetchone()[0])

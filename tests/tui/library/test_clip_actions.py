@@ -1,4 +1,4 @@
-"""What can be made and fetched of a take: into the composer with all that is known, times, WAV, voices, fresh links."""
+"""Commands on a take: filling the composer, timings, WAV files, personas, current links."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ async def test_a_take_fills_the_form(key: str, expected: Request, tmp_path: Path
             assert request == expected
 
 
-async def test_what_has_no_take_says_so(tmp_path: Path) -> None:
+async def test_a_task_without_a_take_is_reported(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("G", "C", "E", "M", "p", "T", "W")
         assert not isinstance(quiet.app.screen, ComposeScreen)
@@ -123,7 +123,7 @@ def test_an_uploaded_take_is_extended_as_one() -> None:
 
 
 def test_a_clip_that_came_without_a_task_names_none() -> None:
-    """A gateway that is told of a task it never had refuses the request."""
+    """A gateway rejects a request with a task id that it never had."""
     clip = Clip("c")
     task = Task("c", "main", TaskKind.UPLOAD, TaskStatus.SUCCESS, 1.0, clips=(clip,))
     assert derived_drafts.extended(shown(task), clip).extend_task_id == ""
@@ -139,10 +139,11 @@ def test_a_replaced_section_is_joined_as_one() -> None:
     assert derived_drafts.joined(shown(task, MusicRequest()), task.clips[0]) == ConcatRequest("clip-1-1", False)
 
 
-# --- a voice ----------------------------------------------------------------------------------------------------------
+# --- personas
+# -----------------------------------------------------------------------------------------------------------
 
 
-async def test_a_take_s_voice_is_kept(tmp_path: Path) -> None:
+async def test_a_persona_is_created_from_a_take(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "p")
         assert isinstance(quiet.app.screen, PromptDialog)
@@ -153,16 +154,16 @@ async def test_a_take_s_voice_is_kept(tmp_path: Path) -> None:
         assert "ctrl+o" in told(quiet)
 
 
-async def test_thinking_better_of_it_asks_nobody(tmp_path: Path) -> None:
+async def test_cancelling_sends_nothing(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "p", "escape")
         assert quiet.core_harness.gateway.asked_extras == 0
 
 
-# --- times and wav ----------------------------------------------------------------------------------------------------
+# --- timings and files ------------------------------------------------------------------------------------------------
 
 
-async def test_times_stand_before_the_lines_once_they_were_asked_for(tmp_path: Path) -> None:
+async def test_lines_have_timings_after_they_were_requested(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "i", "T")
         assert quiet.detail.tab is Tab.LYRICS
@@ -174,7 +175,7 @@ async def test_times_stand_before_the_lines_once_they_were_asked_for(tmp_path: P
         assert "Everybody in the place" in quiet.detail.body.text, "the other take has none"
 
 
-def test_words_are_put_together_to_lines() -> None:
+def test_words_are_joined_into_lines() -> None:
     words = [
         ("[Verse]\nEvery", 1.2),
         ("body ", 1.5),
@@ -195,9 +196,7 @@ def test_words_are_put_together_to_lines() -> None:
     ]
 
 
-async def test_the_wav_link_can_be_copied_and_opened_once_it_is_there(
-    tmp_path: Path, copied: list[str], opened: list[str]
-) -> None:
+async def test_a_ready_wav_link_can_be_copied_and_opened(tmp_path: Path, copied: list[str], opened: list[str]) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "Y")
         assert "WAV URL" not in quiet.text()
@@ -211,7 +210,7 @@ async def test_the_wav_link_can_be_copied_and_opened_once_it_is_there(
         assert "WAV URL" not in quiet.text(), "it is the other take's"
 
 
-async def test_a_file_that_comes_later_is_waited_for_and_asked_for_once(tmp_path: Path, copied: list[str]) -> None:
+async def test_a_file_in_progress_is_polled_and_requested_once(tmp_path: Path, copied: list[str]) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateway.delivered = lambda _: ""
         quiet.core_harness.gateway.readings = [ResultReading(), ResultReading("https://x.example/late.mp4")]
@@ -225,7 +224,7 @@ async def test_a_file_that_comes_later_is_waited_for_and_asked_for_once(tmp_path
         assert len(quiet.core_harness.gateway.orders) == 1
 
 
-async def test_waiting_for_a_file_has_an_end(tmp_path: Path) -> None:
+async def test_waiting_for_a_file_is_limited(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateway.delivered = lambda _: ""
         await quiet.press("j", "W")
@@ -233,7 +232,7 @@ async def test_waiting_for_a_file_has_an_end(tmp_path: Path) -> None:
         await quiet.until(lambda: "answered 9 times without the WAV" in told(quiet), "the end")
 
 
-async def test_a_file_asked_for_again_is_there_without_asking(tmp_path: Path) -> None:
+async def test_a_known_file_needs_no_second_request(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "W")
         await quiet.until(lambda: "The WAV is ready" in told(quiet), "the link")
@@ -243,7 +242,7 @@ async def test_a_file_asked_for_again_is_there_without_asking(tmp_path: Path) ->
         assert len(quiet.core_harness.gateway.orders) == 1
 
 
-async def test_a_second_persona_of_the_same_name_asks_first(tmp_path: Path) -> None:
+async def test_a_second_persona_with_the_same_name_needs_a_confirmation(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "p", "enter")
         await quiet.until(lambda: "is ready: ctrl+o" in told(quiet), "the persona")
@@ -257,7 +256,7 @@ NOTES = notes_to_json((Instrument("Piano", (Note(60, 0.0, 1.0, 90),)),))
 
 
 async def ask_midi(quiet: AppHarness, path: Path) -> None:
-    """Ask for the MIDI file of the current take under this name."""
+    """Request the MIDI file of the current take with this name."""
     await quiet.press("alt+m")
     await quiet.until(lambda: isinstance(quiet.app.screen, PromptDialog), "the question")
     quiet.app.screen.query_one(Input).value = str(path)
@@ -273,8 +272,8 @@ async def test_the_notes_are_written_to_a_file(tmp_path: Path) -> None:
         assert (tmp_path / "song.mid").read_bytes().startswith(b"MThd")
 
 
-async def test_the_file_name_is_asked_for_before_the_request_is_sent(tmp_path: Path) -> None:
-    """A dialog that opens when the gateway has answered takes the keys that are typed by then."""
+async def test_the_file_name_is_entered_before_the_request_is_sent(tmp_path: Path) -> None:
+    """A dialog that opened after the gateway's response would get the keys that are typed by then."""
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateway.delivered = lambda _: NOTES
         await quiet.press("j", "alt+m")
@@ -288,7 +287,7 @@ async def test_the_file_name_is_asked_for_before_the_request_is_sent(tmp_path: P
         assert not quiet.core_harness.gateway.orders
 
 
-async def test_a_file_that_is_there_is_replaced_only_when_that_is_wanted(tmp_path: Path) -> None:
+async def test_an_existing_file_is_replaced_only_after_a_confirmation(tmp_path: Path) -> None:
     (tmp_path / "song.mid").write_text("mine")
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateway.delivered = lambda _: NOTES
@@ -307,7 +306,7 @@ async def test_a_file_that_is_there_is_replaced_only_when_that_is_wanted(tmp_pat
 
 
 @pytest.mark.parametrize("key", ["T", "W"])
-async def test_what_is_not_offered_is_told_politely(key: str, tmp_path: Path) -> None:
+async def test_an_unsupported_feature_is_reported(key: str, tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateway.has_extras = False
         await quiet.press("j", key)
@@ -318,7 +317,7 @@ async def test_what_is_not_offered_is_told_politely(key: str, tmp_path: Path) ->
 # --- links that change ------------------------------------------------------------------------------------------------
 
 
-async def test_a_stream_is_asked_for_anew_before_it_is_opened(
+async def test_a_stream_is_requested_again_before_it_is_opened(
     tmp_path: Path, opened: list[str], copied: list[str]
 ) -> None:
     async with open_app(tmp_path) as quiet:
@@ -332,8 +331,10 @@ async def test_a_stream_is_asked_for_anew_before_it_is_opened(
 
 
 @pytest.mark.parametrize("key", ["y", "o"])
-async def test_a_take_without_a_link_says_why(key: str, tmp_path: Path, opened: list[str], copied: list[str]) -> None:
-    """Seen to fail by "no audio link yet" for every take, which promises one."""
+async def test_a_take_without_a_link_has_a_reason(
+    key: str, tmp_path: Path, opened: list[str], copied: list[str]
+) -> None:
+    """Verified to fail with "no audio link yet" for all takes, which promises one."""
     raw = '{"data": [{"id": "mute", "audio_url": "https://suno.com/api/forbidden"}]}'
     clip = Clip("mute", title="Mute", status=ClipStatus.COMPLETE)
     mute = Task("task-9", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_000.0, clips=(clip,))
@@ -349,7 +350,7 @@ async def test_a_take_without_a_link_says_why(key: str, tmp_path: Path, opened: 
         assert (copied, opened) == ([], [])
 
 
-async def test_a_final_link_is_opened_without_asking(tmp_path: Path, opened: list[str]) -> None:
+async def test_a_final_link_is_opened_without_a_request(tmp_path: Path, opened: list[str]) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j")
         asked = len(quiet.core_harness.gateway.asked)

@@ -74,7 +74,7 @@ async def test_while_a_gateway_starts_none_is_missed(tmp_path: Path) -> None:
     """Fails with a header that says "no gateway" as soon as the library is open: that flashed before the demo."""
     async with open_app(tmp_path, (100, 30), tasks=[]) as quiet:
         status = quiet.app.status
-        quiet.core_harness.core.profile = ""
+        quiet.core_harness.core.active_profiles.name = ""
         status.waits_for_gateway = True
         status.read_profile()
         await quiet.settle()

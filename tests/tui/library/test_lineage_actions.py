@@ -1,4 +1,4 @@
-"""A family as a tree in the detail, and keys that walk through it."""
+"""A lineage as a tree in the detail pane, and keys that move through it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def clip(name: str, title: str, *parents: str) -> Clip:
 
 
 def generations(now: float = 1_784_000_000.0) -> list[Task]:
-    """A song, two longer ones made of its first take, and the whole of one of those."""
+    """A song, two extensions of its first take, and the joined song of one of those."""
     first = song(1, "Neon Rain", now - 900)
     longer = Task(
         "task-2",
@@ -63,7 +63,7 @@ async def test_the_family_tab_draws_the_tree(size: tuple[int, int], tmp_path: Pa
         assert "Raw" in quiet.text()
 
 
-async def test_keys_go_to_the_parent_and_back_to_the_child_of_ones_choice(tmp_path: Path) -> None:
+async def test_keys_go_to_the_parent_and_back_to_a_chosen_child(tmp_path: Path) -> None:
     async with open_app(tmp_path, tasks=generations()) as quiet:
         await quiet.press("j")
         assert current(quiet) == "whole"
@@ -78,7 +78,7 @@ async def test_keys_go_to_the_parent_and_back_to_the_child_of_ones_choice(tmp_pa
         assert current(quiet) == "long-2"
 
 
-async def test_a_parent_of_elsewhere_is_named_and_not_gone_to(tmp_path: Path) -> None:
+async def test_a_parent_made_elsewhere_is_named_only(tmp_path: Path) -> None:
     async with open_app(tmp_path, tasks=generations()) as quiet:
         await quiet.press("left_curly_bracket")
         assert "far-away is not in this library" in all_told(quiet)

@@ -1,4 +1,4 @@
-"""Keys that are pressed before the library is open: one that another process holds, or that an update makes anew."""
+"""Keys that are pressed before the library is open, because another process locks it or it is being migrated."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.tui.harness import _furnish
 
 
 class Waiting:
-    """An app whose library opens when it is let."""
+    """An app whose library opens only when released."""
 
     def __init__(self, app: SunoApp, pilot: Pilot[int], gate: threading.Event) -> None:
         self.app = app
@@ -62,9 +62,9 @@ async def waiting_app(
     core_harness, gate = CoreHarness(folder), threading.Event()
     core = core_harness.core
     if has_profile:
-        core._active_profiles.add(MAIN)
+        core.active_profiles.add(MAIN)
         core.tokens.set_for_session("main", Token("token-of-the-quiet"))
-        core.profile = "main"
+        core.active_profiles.name = "main"
     await core.storage.run(_furnish, core_harness, core_harness.clock.now(), None)
     open_on_desk = core._open_on_storage_thread
 
@@ -82,7 +82,7 @@ async def waiting_app(
         await core.close(1)
 
 
-async def test_no_key_needs_a_library_that_is_still_to_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_key_needs_a_library_that_is_not_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with waiting_app(tmp_path, monkeypatch) as waiting:
         for command in (*of(Scope.LIST), *of(Scope.LIBRARY)):
             if command.id not in {"leave", "filter", "sort", "messages"}:
@@ -94,7 +94,7 @@ async def test_no_key_needs_a_library_that_is_still_to_come(tmp_path: Path, monk
         assert waiting.app.screen is not waiting.library, "now they do"
 
 
-async def test_what_is_searched_for_and_chosen_meanwhile_is_listed_at_the_opening(
+async def test_a_search_entered_before_the_opening_is_listed_afterwards(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with waiting_app(tmp_path, monkeypatch) as waiting:
@@ -105,7 +105,7 @@ async def test_what_is_searched_for_and_chosen_meanwhile_is_listed_at_the_openin
         assert waiting.library.query_one(TaskList).current == "task-3"
 
 
-async def test_a_library_that_takes_its_time_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_slow_opening_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with waiting_app(tmp_path, monkeypatch) as waiting:
         tasks = waiting.library.query_one(TaskList)
         assert tasks._empty_text[0] == "Opening the library."
@@ -121,10 +121,10 @@ async def test_leaving_while_it_opens_is_no_crash(tmp_path: Path, monkeypatch: p
 
 
 @pytest.mark.parametrize("keys", [("n",), ("slash", "a")])
-async def test_the_login_does_not_open_over_somebody_who_types(
+async def test_the_login_does_not_open_while_the_user_types(
     keys: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Broken once by a form that took the words of the first song for its base URL."""
+    """Regression: the form took the description of the first song as its base URL."""
     async with waiting_app(tmp_path, monkeypatch, has_profile=False) as waiting:
         await waiting.pilot.press(*keys)
         await waiting.open()
@@ -132,7 +132,9 @@ async def test_the_login_does_not_open_over_somebody_who_types(
         assert waiting.app.screen is waiting.library
 
 
-async def test_the_login_opens_by_itself_where_nobody_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_login_opens_automatically_if_nothing_was_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with waiting_app(tmp_path, monkeypatch, has_profile=False) as waiting:
         waiting._gate.set()
         await until_async(lambda: isinstance(waiting.app.screen, LoginScreen), "the login", pause=waiting.pilot.pause)

@@ -1,4 +1,4 @@
-"""An outcome that nobody knows is on top of the list and in the top line, also after a restart (S4)."""
+"""An unknown outcome is on top of the list and in the status bar, also after a restart (S4)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ async def lose_one(quiet: AppHarness) -> None:
     await quiet.press("n", *"rain on tin", "ctrl+s")
 
 
-async def test_it_is_a_row_until_it_is_decided(tmp_path: Path) -> None:
+async def test_it_is_a_row_until_it_is_resolved(tmp_path: Path) -> None:
     async with open_app(tmp_path, tasks=[]) as quiet:
         assert "Your songs will appear here." in quiet.text()
         await lose_one(quiet)
@@ -33,7 +33,7 @@ async def test_it_is_a_row_until_it_is_decided(tmp_path: Path) -> None:
         assert "Your songs will appear here." in quiet.text()
 
 
-async def test_keys_for_tasks_know_that_it_is_none(tmp_path: Path) -> None:
+async def test_task_commands_do_not_apply_to_it(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         asked = len(quiet.core_harness.gateway.asked)
@@ -46,7 +46,7 @@ async def test_keys_for_tasks_know_that_it_is_none(tmp_path: Path) -> None:
         assert "gpt_description_prompt" in quiet.text()
 
 
-async def test_what_is_no_task_is_kept_by_no_key_and_that_is_told(tmp_path: Path) -> None:
+async def test_a_pending_row_cannot_be_annotated(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         await quiet.press("g", "v")
@@ -59,7 +59,7 @@ async def test_what_is_no_task_is_kept_by_no_key_and_that_is_told(tmp_path: Path
         assert "No change" in str(quiet.app.message_log.lines()[0].text)
 
 
-async def test_the_whole_answer_is_under_messages(tmp_path: Path) -> None:
+async def test_the_whole_response_is_in_the_message_log(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         await quiet.press("exclamation_mark")
@@ -67,7 +67,7 @@ async def test_the_whole_answer_is_under_messages(tmp_path: Path) -> None:
             assert words in quiet.text()
 
 
-async def test_several_accepted_are_told_once(tmp_path: Path) -> None:
+async def test_several_acceptances_cause_one_message(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain")
         quiet.app.screen.query_one("#takes").value = "4"  # type: ignore[attr-defined]

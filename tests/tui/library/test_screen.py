@@ -1,4 +1,4 @@
-"""The library screen by keyboard: the cursor stays on its task, takes and tabs turn, links are copied safely."""
+"""The library screen by keyboard: the cursor stays on its task, takes and tabs change, links are copied safely."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def test_moving_and_counting(tmp_path: Path) -> None:
         assert quiet.tasks.current == "task-3"
 
 
-async def test_the_cursor_stays_on_its_task_when_others_come_and_go(tmp_path: Path) -> None:
+async def test_the_cursor_stays_on_its_task_when_others_are_added_and_removed(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "j")
         assert quiet.tasks.current == "task-3"
@@ -83,7 +83,7 @@ async def test_takes_and_tabs(tmp_path: Path) -> None:
         assert '"task_id": "task-5"' in quiet.detail.body.text
 
 
-async def test_copying_says_what_and_how(tmp_path: Path, copied: list[str]) -> None:
+async def test_copying_reports_what_and_how(tmp_path: Path, copied: list[str]) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "y")
         assert copied == ["https://cdn.example.com/4-1.mp3"]
@@ -110,7 +110,7 @@ async def test_keys_that_are_faster_than_the_disk_copy_the_row_under_the_cursor(
         assert quiet.detail.shown is not None
         assert quiet.detail.shown.task.id == "task-5", "the disk has not answered yet"
         pressing = asyncio.create_task(quiet.pilot.press("y"))
-        # The key is taken while nothing has been answered; then it may only wait.
+        # The key is handled while nothing was loaded; then it can only wait.
         await let_tasks_run(200)
         assert copied == []
         answer.set()
@@ -119,7 +119,7 @@ async def test_keys_that_are_faster_than_the_disk_copy_the_row_under_the_cursor(
         assert copied == ["https://cdn.example.com/4-1.mp3"]
 
 
-async def test_what_has_no_link_copies_nothing(tmp_path: Path, copied: list[str]) -> None:
+async def test_without_a_link_nothing_is_copied(tmp_path: Path, copied: list[str]) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("G", "y", "o", "O")
         assert copied == []
@@ -150,7 +150,7 @@ async def test_search_finds_as_you_type_and_escape_ends_it(tmp_path: Path) -> No
         assert quiet.tasks.row_count == 6
 
 
-async def test_reuse_extend_concat_and_words_fill_the_composer(tmp_path: Path) -> None:
+async def test_reuse_extend_concat_and_lyrics_fill_the_composer(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         for key, text in [
             ("R", '"gpt_description_prompt": "electric dance party, club banger"'),
@@ -168,8 +168,8 @@ async def test_reuse_extend_concat_and_words_fill_the_composer(tmp_path: Path) -
 
 
 @pytest.mark.guarantee("T2", ordinary="lyrics with tags, verbatim")
-async def test_hostile_words_are_shown_and_not_obeyed(tmp_path: Path) -> None:
-    """T2 and T4: markup in data is text; [/Outro] ends no app, [@click] runs nothing."""
+async def test_hostile_text_is_shown_as_text(tmp_path: Path) -> None:
+    """T2 and T4: markup in data is text; [/Outro] raises no error, [@click] runs nothing."""
     nasty = "[/Outro] [b]x[/b] [@click=app.quit]y[/] [link=http://e.example]z[/link] [Verse]"
     clip = Clip(
         "c", title=nasty, status=ClipStatus.COMPLETE, tags=nasty, lyrics=nasty, audio_url="https://cdn.example.com/c"
@@ -185,8 +185,8 @@ async def test_hostile_words_are_shown_and_not_obeyed(tmp_path: Path) -> None:
         assert quiet.app.return_code is None
 
 
-async def test_control_characters_stop_at_the_last_gate(tmp_path: Path) -> None:
-    """T1: even a text that nobody cleaned writes no control to the terminal."""
+async def test_control_characters_are_removed_from_the_output(tmp_path: Path) -> None:
+    """T1: even an unsanitized text writes no control characters to the terminal."""
     nasty = "a\x1b]52;c;UFdORUQ=\x1b\\b\x9b31m\u202ec"
     clip = Clip("c", title=nasty, lyrics=nasty, tags=nasty, status=ClipStatus.COMPLETE)
     task = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))

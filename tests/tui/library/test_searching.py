@@ -1,4 +1,4 @@
-"""Search, filters, sorting and marks by keyboard: what is written in the search line, and what the screen says."""
+"""Search, filters, sorting and marks by keyboard: the text of the search line, and the messages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def listing(quiet: AppHarness) -> ListQuery:
     return screen.context.state.list_query
 
 
-async def test_letters_that_come_before_the_line_is_there_are_searched_for(tmp_path: Path) -> None:
+async def test_letters_typed_before_the_input_is_mounted_are_searched_for(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         for key, letter in (("slash", "/"), ("n", "n"), ("e", "e"), ("o", "o"), ("n", "n")):
             quiet.app.post_message(Key(key, letter))
@@ -37,7 +37,7 @@ async def test_letters_that_come_before_the_line_is_there_are_searched_for(tmp_p
         assert quiet.tasks.current == "task-4"
 
 
-async def test_what_is_not_understood_is_marked_and_told_and_the_rest_finds(tmp_path: Path) -> None:
+async def test_invalid_parts_are_underlined_and_the_rest_is_searched(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("slash", *"neon is:nice")
         assert quiet.tasks.row_count == 1
@@ -50,7 +50,7 @@ async def test_what_is_not_understood_is_marked_and_told_and_the_rest_finds(tmp_
         assert "none of" not in quiet.text()
 
 
-async def test_a_search_of_symbols_lists_nothing_and_says_why(tmp_path: Path) -> None:
+async def test_a_search_of_symbols_lists_nothing_with_a_reason(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("slash", "👩")
         await quiet.until(lambda: quiet.tasks.row_count == 0, "an empty list")
@@ -59,7 +59,7 @@ async def test_a_search_of_symbols_lists_nothing_and_says_why(tmp_path: Path) ->
         await quiet.until(lambda: quiet.tasks.row_count == 1, "what the words find")
 
 
-async def test_a_saved_search_says_what_of_it_is_not_understood(tmp_path: Path) -> None:
+async def test_invalid_parts_of_a_saved_search_are_reported(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         with Database.open(quiet.core_harness.core.paths.library).write() as connection:
             connection.execute("INSERT INTO saved_search VALUES (1, 'Odd', 'odd', 'neon is:nice', 'age', 0)")
@@ -70,7 +70,7 @@ async def test_a_saved_search_says_what_of_it_is_not_understood(tmp_path: Path) 
         assert quiet.tasks.row_count == 1
 
 
-async def test_words_that_were_found_stand_out_in_the_detail_too(tmp_path: Path) -> None:
+async def test_matches_are_highlighted_in_the_detail_too(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("slash", *"hands", "enter")
         body = quiet.detail.body
@@ -89,7 +89,7 @@ async def test_words_that_were_found_stand_out_in_the_detail_too(tmp_path: Path)
         )
 
 
-async def test_a_pasted_page_is_refused_and_several_lines_are_one(tmp_path: Path) -> None:
+async def test_a_pasted_page_is_rejected_and_several_lines_are_joined(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("slash", *"neon")
         quiet.app.post_message(Paste("Winter\nWonderland " * 600))
@@ -104,7 +104,7 @@ async def test_a_pasted_page_is_refused_and_several_lines_are_one(tmp_path: Path
         assert quiet.tasks.row_count == 6
 
 
-async def test_a_filter_is_written_into_the_search_and_taken_out_again(tmp_path: Path) -> None:
+async def test_a_filter_is_added_to_the_search_and_removed(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("f", "j", "enter")
         assert listing(quiet).query.text == "is:unheard"
@@ -116,7 +116,7 @@ async def test_a_filter_is_written_into_the_search_and_taken_out_again(tmp_path:
         assert quiet.tasks.row_count == 6
 
 
-async def test_a_filter_that_wants_a_word_waits_for_it(tmp_path: Path) -> None:
+async def test_an_incomplete_filter_waits_for_its_value(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("f", *["j"] * 7, "enter")
         assert line(quiet).has_focus
@@ -139,7 +139,7 @@ async def test_the_order_is_told_at_the_head_of_its_column_and_turns_round(tmp_p
         assert "by model ▾ · 2 of 6" in quiet.text(), "which has no column in a list of this width"
 
 
-async def test_marks_are_counted_and_given_up_before_the_search(tmp_path: Path) -> None:
+async def test_marks_are_counted_and_cleared_before_the_search(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("slash", *"tag:edm", "enter", "g", "v", "G", "V")
         assert sorted(quiet.tasks.selected) == ["task-3", "task-4", "task-5"]
@@ -152,7 +152,7 @@ async def test_marks_are_counted_and_given_up_before_the_search(tmp_path: Path) 
         assert listing(quiet).query.text == ""
 
 
-def test_filters_of_thousands_of_labels_are_those_that_hold_most() -> None:
+def test_filters_offer_the_labels_with_most_tasks() -> None:
     counts = {Collection(CollectionKind.LABEL, f"label {number}"): number for number in range(10_000)}
     choices = filter_choices('label:"label 9999" rain', counts)
     labels = [(key, name) for key, name, _ in choices if key.startswith("label:")]
@@ -160,7 +160,7 @@ def test_filters_of_thousands_of_labels_are_those_that_hold_most() -> None:
     assert len(labels) < 100
 
 
-def test_a_filter_goes_in_once_and_out_whole() -> None:
+def test_a_filter_is_added_once_and_removed_completely() -> None:
     assert with_filter_toggled("", "is:starred") == "is:starred"
     assert with_filter_toggled("rain is:starred len:>3:00", "is:starred") == "rain len:>3:00"
     assert with_filter_toggled("is:starredish", "is:starred") == "is:starredish is:starred"
@@ -175,7 +175,7 @@ def test_the_same_order_again_turns_it_round_and_another_begins_as_usual() -> No
     assert not with_sort(with_sort(by_age, Sort.AGE), Sort.TITLE).is_reversed
 
 
-async def test_up_brings_a_search_back_that_was_given_up(tmp_path: Path) -> None:
+async def test_up_restores_a_cleared_search(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("slash", *"rain", "escape")
         assert quiet.tasks.row_count == 6

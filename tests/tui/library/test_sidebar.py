@@ -1,4 +1,4 @@
-"""The side pane alone: thousands of places scroll, counts repaint their own lines, the one chosen stays chosen."""
+"""The sidebar alone: thousands of collections scroll, counts repaint only their lines, the chosen collection stays."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LABELS = 10_000
 
 
 def places(labels: int) -> dict[Collection, int]:
-    """The built-in views, labels, one place of each other kind, the trash last."""
+    """The built-in views, labels, one collection of each other kind, the trash last."""
     views = [Collection.of_view(view) for view in View]
     named = [Collection(CollectionKind.LABEL, f"label {number}") for number in range(labels)]
     others = [
@@ -61,7 +61,7 @@ async def views_alone(labels: int) -> AsyncIterator[tuple[_Alone, Sidebar, Pilot
         yield app, views, pilot
 
 
-async def test_thousands_of_labels_are_walked_to_the_trash_at_their_end() -> None:
+async def test_thousands_of_labels_can_be_scrolled_to_the_trash() -> None:
     async with views_alone(LABELS) as (app, views, pilot):
         await pilot.press("G")
         assert app.chosen == [Collection.of_view(View.TRASH)]
@@ -152,7 +152,7 @@ async def test_counts_repaint_the_lines_that_changed(monkeypatch: pytest.MonkeyP
         assert views.render_line(painted[0].y).text.rstrip().endswith("7")
 
 
-async def test_the_place_that_is_shown_stays_when_others_come_above_and_gives_way_when_it_goes() -> None:
+async def test_the_chosen_collection_stays_until_it_is_deleted() -> None:
     async with views_alone(50) as (app, views, pilot):
         views.chosen = Collection(CollectionKind.LABEL, "label 20")
         await pilot.pause()
@@ -167,7 +167,7 @@ async def test_the_place_that_is_shown_stays_when_others_come_above_and_gives_wa
         assert app.chosen[-1] == EVERYTHING
 
 
-async def test_what_nobody_counts_has_no_number() -> None:
+async def test_an_uncounted_collection_has_no_number() -> None:
     async with views_alone(0) as (_, views, pilot):
         jazz = Collection(CollectionKind.SEARCH, "jazz")
         views.show_counts(places(0) | {jazz: -1})
@@ -175,7 +175,7 @@ async def test_what_nobody_counts_has_no_number() -> None:
         assert [text for y in range(HEIGHT) if "jazz" in (text := views.render_line(y).text)] == [" jazz".ljust(18)]
 
 
-async def test_a_click_chooses_the_place_under_the_mouse() -> None:
+async def test_a_click_chooses_the_collection_under_the_mouse() -> None:
     async with views_alone(100) as (_, views, pilot):
         views.scroll_to(y=30, animate=False)
         await pilot.pause()

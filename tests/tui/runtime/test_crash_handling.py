@@ -1,4 +1,4 @@
-"""A crash on screen is told without the values of variables, which could be a token or a prompt (K1, Z4)."""
+"""A crash is reported without the values of variables, which could be a token or a prompt (K1, Z4)."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from tests.tui.harness import open_app
 CANARY = "sk-CANARY-9f8e7d"
 
 
-def stumble(ctx: LibraryContext, token: str = CANARY) -> None:
-    """Crash with a secret at hand, and with one in the exception's own words."""
+def crash(ctx: LibraryContext, token: str = CANARY) -> None:
+    """Crash with a secret in a variable, and with one in the exception's message."""
     prompt = f"a prompt with {token}"
     raise ZeroDivisionError(prompt)
 
 
-async def test_a_crash_tells_neither_token_nor_prompt(
+async def test_a_crash_report_has_neither_token_nor_prompt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(list_actions, "search", stumble)
+    monkeypatch.setattr(list_actions, "search", crash)
     with pytest.raises(ZeroDivisionError):
         async with open_app(tmp_path) as quiet:
             await quiet.press("slash")

@@ -1,4 +1,4 @@
-"""A text in a program of the person's own choice: what comes back is text, or the field stays as it was."""
+"""Editing a text in the user's editor: the result is text, or the field is unchanged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sunotui.tui.runtime.editor import MOST_BYTES, edit
 from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS
 
 APP: Any = SimpleNamespace(suspend=nullcontext)
-"""Of the screens, an editor only needs that they rest."""
+"""An editor only needs the screens to be suspended."""
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def use(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take this shell command, which gets the file as $0, for the editor."""
+    """Use this shell command, which gets the file as $0, as the editor."""
     monkeypatch.setenv("EDITOR", shlex.join(["sh", "-c", command]))
 
 
@@ -42,9 +42,7 @@ def use(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     ],
     ids=["utf-8", "utf-8 of Windows", "utf-16", "utf-32"],
 )
-def test_what_an_editor_wrote_is_taken(
-    content: bytes, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_editors_text_is_used(content: bytes, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written = tmp_path / "written"
     written.write_bytes(content)
     use(f"cat {written} > $0", monkeypatch)
@@ -86,10 +84,10 @@ def test_a_file_that_became_a_pipe_is_not_waited_for(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(("most", "length"), [(10, 11), (MOST_CHARACTERS, 60_000)])
-def test_a_text_that_does_not_fit_is_refused_and_kept(
+def test_a_text_that_does_not_fit_is_rejected_and_kept_in_a_file(
     most: int, length: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Seen to fail by the field taking the beginning of it."""
+    """Verified to fail with the field accepting its beginning."""
     use(f"head -c {length} /dev/zero | tr '\\0' x > $0", monkeypatch)
     text, told = edit(APP, "before", most)
     assert text is None
@@ -99,7 +97,7 @@ def test_a_text_that_does_not_fit_is_refused_and_kept(
     assert kept.stat().st_size == length
 
 
-def test_nul_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_with_nul_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use(r"printf 'a\000b' > $0", monkeypatch)
     text, told = edit(APP, "before")
     assert text is None
@@ -111,8 +109,8 @@ def test_nul_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 async def test_interrupts_in_the_editor_are_not_the_programs(
     sent: str, code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Seen to fail by the handler that ends the program, called once the editor has closed. One signal at a time: of
-    several at once the system gives some to another thread, which may take them later."""
+    """Verified to fail with the handler that ends the program, called after the editor has closed. One signal at a
+    time: of several at once the system delivers some to another thread, possibly later."""
     heard: asyncio.Queue[int] = asyncio.Queue()
     terminal.on_signals(heard.put_nowait)
     try:

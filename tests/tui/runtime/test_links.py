@@ -1,4 +1,4 @@
-"""Links that leave the program: which ones, and to what (U1, U2)."""
+"""Opening links: which ones are safe, and with which program (U1, U2)."""
 
 from __future__ import annotations
 
@@ -76,19 +76,19 @@ BAD = [
 
 @pytest.mark.guarantee("U1", ordinary="6 good links, 44 bad ones, the gateway's own origin")
 @pytest.mark.parametrize("url", GOOD)
-def test_a_good_link_goes_out_as_it_is(url: str) -> None:
+def test_a_safe_link_is_opened_unchanged(url: str) -> None:
     assert links.check_link(url) == url
 
 
 @pytest.mark.guarantee("U1")
 @pytest.mark.parametrize("url", BAD)
-def test_a_bad_link_goes_nowhere(url: str) -> None:
+def test_an_unsafe_link_is_not_opened(url: str) -> None:
     with pytest.raises(UnsafeUrl):
         links.check_link(url)
 
 
 @pytest.mark.guarantee("U1")
-def test_only_the_gateway_s_own_origin_on_this_computer_is_let_through() -> None:
+def test_only_the_gateways_own_local_origin_is_allowed() -> None:
     demo = parse_base_url("http://127.0.0.1:8123")
     assert links.check_link("http://127.0.0.1:8123/media/a.mp3", demo)
     for other in (
@@ -105,7 +105,7 @@ def test_only_the_gateway_s_own_origin_on_this_computer_is_let_through() -> None
 
 @pytest.fixture
 def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A desktop whose opener writes down what it was given, and then takes its time."""
+    """A desktop whose opener records its arguments and then keeps running."""
     script = tmp_path / "xdg-open"
     told = tmp_path / "told.json"
     script.write_text(
@@ -134,12 +134,12 @@ def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     gaps="The opener of macOS was not run.",
 )
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
-def test_the_opener_gets_the_link_and_nothing_else_of_ours(desktop: Path) -> None:
+def test_the_opener_gets_the_link_only(desktop: Path) -> None:
     url = "https://cdn1.suno.ai/a.mp3?a=1&b=$(id)"
     links.open_link(url)
     until(desktop.exists, "the opener")
     told = json.loads(desktop.read_text())
-    # It is still there: `open_link` did not wait for its end.
+    # It is still running: `open_link` did not wait for it.
     os.kill(told["pid"], signal.SIGKILL)
     assert told["argv"] == [url]
     assert told["fds"] == ["/dev/null"] * 3
@@ -148,7 +148,7 @@ def test_the_opener_gets_the_link_and_nothing_else_of_ours(desktop: Path) -> Non
 
 
 @pytest.mark.guarantee("U2")
-def test_an_opener_that_cannot_be_run_is_told_and_nothing_ends(desktop: Path) -> None:
+def test_an_opener_that_cannot_run_is_reported(desktop: Path) -> None:
     (desktop.parent / "xdg-open").write_bytes(b"\x00not a program")
     with pytest.raises(SunotuiError, match="could not be started"):
         links.open_link("https://cdn1.suno.ai/a.mp3")

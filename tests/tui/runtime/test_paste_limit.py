@@ -1,4 +1,4 @@
-"""A text that does not fit into a field is refused whole and told of, and what was there before stays (T8)."""
+"""A text that does not fit into a field is rejected completely with a message, and the field is unchanged (T8)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.tui.harness import AppHarness, open_app
 
 
 async def paste(quiet: AppHarness, text: str) -> None:
-    """As the terminal's reader does, by the app."""
+    """Paste as the terminal driver does, through the app."""
     quiet.app.post_message(events.Paste(text))
     await quiet.settle()
 
@@ -28,8 +28,8 @@ def told(quiet: AppHarness) -> str:
 
 
 @pytest.mark.parametrize("length", [MOST_CHARACTERS - 5, 100_000, 1_000_000])
-async def test_a_paste_that_does_not_fit_is_refused_whole(length: int, tmp_path: Path) -> None:
-    """Seen to fail by a cut at the limit: half a song looked like a whole one."""
+async def test_a_paste_that_does_not_fit_is_rejected_completely(length: int, tmp_path: Path) -> None:
+    """Verified to fail with truncation at the limit: half a song looked complete."""
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain: ")
         await paste(quiet, "d" * length)
@@ -43,7 +43,7 @@ async def test_a_paste_that_does_not_fit_is_refused_whole(length: int, tmp_path:
         assert field.text == "sun", "what is pasted over counts no more"
 
 
-async def test_an_ordinary_paste_is_whole_and_tells_nothing(tmp_path: Path) -> None:
+async def test_an_ordinary_paste_is_complete_without_a_message(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n")
         await paste(quiet, "[Verse]\nrain\n")
@@ -51,8 +51,8 @@ async def test_an_ordinary_paste_is_whole_and_tells_nothing(tmp_path: Path) -> N
         assert "not taken" not in told(quiet)
 
 
-async def test_a_line_refuses_a_long_paste_and_takes_all_lines_of_another(tmp_path: Path) -> None:
-    """Seen to fail by Textual's own way, which takes the first line and drops the others without a word."""
+async def test_a_one_line_field_joins_lines_and_rejects_a_long_paste(tmp_path: Path) -> None:
+    """Verified to fail with Textual's own behaviour, which accepts the first line and silently drops the others."""
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
         field = quiet.app.screen.query_one("#title", Input)
@@ -63,7 +63,7 @@ async def test_a_line_refuses_a_long_paste_and_takes_all_lines_of_another(tmp_pa
         assert field.value == "Rain on a  tin roof"
 
 
-async def test_a_note_takes_what_a_note_may_have(tmp_path: Path) -> None:
+async def test_a_note_accepts_its_maximum_length(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("N", "a")
         await paste(quiet, "b" * NOTE_LIMIT)
@@ -74,7 +74,7 @@ async def test_a_note_takes_what_a_note_may_have(tmp_path: Path) -> None:
         assert len(area.text) == NOTE_LIMIT
 
 
-async def test_a_text_too_long_for_its_field_is_refused_and_the_field_stays(tmp_path: Path) -> None:
+async def test_a_text_too_long_for_its_field_is_rejected(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
         screen: Any = quiet.app.screen
@@ -86,8 +86,8 @@ async def test_a_text_too_long_for_its_field_is_refused_and_the_field_stays(tmp_
         assert "A text of 60,000 characters was refused: the field takes 10,000; 'Lyrics' is unchanged" in told(quiet)
 
 
-async def test_a_draft_comes_back_whole(tmp_path: Path) -> None:
-    """What was typed may be longer than what a field takes at once. Seen to fail by a cut at its return."""
+async def test_a_draft_is_restored_completely(tmp_path: Path) -> None:
+    """Typed text may be longer than a paste limit. Verified to fail with truncation when it is restored."""
     lyrics = "la " * 5_000
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
@@ -103,8 +103,8 @@ async def test_a_draft_comes_back_whole(tmp_path: Path) -> None:
         assert "not taken" not in told(quiet)
 
 
-async def test_a_token_in_a_text_longer_than_the_limit_is_wiped_and_the_rest_stays(tmp_path: Path) -> None:
-    """What was typed may be longer than the limit; seen to fail by a refusal of the text without the token."""
+async def test_a_token_in_a_long_text_is_removed_and_the_rest_stays(tmp_path: Path) -> None:
+    """Typed text may be longer than the limit; verified to fail with a rejection of the text without the token."""
     lyrics = "la " * 5_000
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
@@ -130,7 +130,7 @@ async def test_a_text_of_a_request_that_does_not_fit_is_named_and_left_out(is_re
         assert screen.query_one("#style", Input).value == "jazz"
 
 
-async def test_a_pasted_token_is_refused_where_it_would_be_shown(tmp_path: Path) -> None:
+async def test_a_pasted_token_is_rejected_where_it_would_be_visible(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain")
         await paste(quiet, "sk-CANARY0123456789")
@@ -139,7 +139,7 @@ async def test_a_pasted_token_is_refused_where_it_would_be_shown(tmp_path: Path)
         assert "CANARY" not in quiet.text() + told(quiet)
 
 
-async def test_a_typed_token_is_neither_sent_nor_kept(tmp_path: Path) -> None:
+async def test_a_typed_token_is_neither_sent_nor_saved(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain sk-CANARY0123456789")
         assert "looks like a token and was removed" in told(quiet)
@@ -170,8 +170,8 @@ async def test_a_note_takes_no_token(tmp_path: Path) -> None:
     [(("slash",), "#search-line"), (("b",), "#toggles-line"), (("n", "f6", "alt+o"), "#pick-words")],
     ids=["the search line", "the line for labels", "the line that finds a take"],
 )
-async def test_a_token_typed_into_a_line_for_words_is_wiped(keys: tuple[str, ...], place: str, tmp_path: Path) -> None:
-    """Broken once by lines that showed it, and left it there."""
+async def test_a_token_typed_into_a_text_input_is_removed(keys: tuple[str, ...], place: str, tmp_path: Path) -> None:
+    """Regression: inputs showed the token and kept it."""
     async with open_app(tmp_path) as quiet:
         await quiet.press(*keys)
         line = quiet.app.screen.query_one(place, Input)

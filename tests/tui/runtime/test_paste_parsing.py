@@ -1,4 +1,4 @@
-"""A paste with escape characters in it: its words stay in their order, and none of them is a key."""
+"""A paste with escape characters: its text stays in order, and no part of it becomes a key."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def read(pieces: list[str]) -> list[events.Event]:
 
 
 @pytest.mark.parametrize("size", [*range(1, 12), 100])
-def test_it_arrives_whole_in_pieces_of_any_size(size: int) -> None:
+def test_a_paste_in_pieces_of_any_size_is_complete(size: int) -> None:
     text = f"a{PASTE}b"
     first, paste, last = read([text[at : at + size] for at in range(0, len(text), size)])
     assert isinstance(first, events.Key)
@@ -29,7 +29,7 @@ def test_it_arrives_whole_in_pieces_of_any_size(size: int) -> None:
     assert (first.character, paste.text, last.character) == ("a", WHOLE, "b")
 
 
-def test_keys_and_several_pastes_are_as_they_were() -> None:
+def test_keys_and_several_pastes_are_unchanged() -> None:
     found = read(["\x1b[A", "x\x1b[200~one\x1b[201~\x1b[B\x1b[200~two\x1b[201~", "\x1b[C"])
     assert [event.text if isinstance(event, events.Paste) else getattr(event, "key", "") for event in found] == [
         "up",

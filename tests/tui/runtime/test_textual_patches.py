@@ -1,4 +1,4 @@
-"""The patches of Textual still fit the version that is pinned, and are still needed."""
+"""The patches of Textual still work with the pinned version, and are still needed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from textual.widgets import Input, Static
 from sunotui.tui.runtime import textual_patches
 
 
-def test_a_line_cut_where_it_ends_does_not_hold_itself() -> None:
+def test_a_line_cut_at_its_end_does_not_reference_itself() -> None:
     textual_patches.apply_patches()
     line = Strip([Segment("rain")])
     before = sys.getrefcount(line)
@@ -32,15 +32,15 @@ def test_a_line_cut_where_it_ends_does_not_hold_itself() -> None:
 @pytest.mark.parametrize(
     "typed", ["I 🩷 this 🪿", "👩\u200d👧", "雨\u3000夜\xa0", "می\u200cخواهم", "\ue000"], ids=ascii
 )
-def test_every_letter_that_a_terminal_sends_is_one_for_a_field(typed: str) -> None:
-    """Textual dropped what this Python's table of Unicode does not call printable."""
+def test_every_typed_character_is_accepted_by_a_field(typed: str) -> None:
+    """Textual drops characters that this Python's Unicode tables do not call printable."""
     textual_patches.apply_patches()
     keys = [event for event in XTermParser().feed(typed) if isinstance(event, events.Key)]
     assert "".join(key.character or "" for key in keys if key.is_printable) == typed
 
 
 @pytest.mark.parametrize("typed", ["\t", "\r", "\x01", "\x7f", "\x1b[A", "\x1bOP"], ids=ascii)
-def test_a_key_that_is_no_letter_stays_none(typed: str) -> None:
+def test_a_key_that_types_nothing_stays_one(typed: str) -> None:
     textual_patches.apply_patches()
     keys = [event for event in XTermParser().feed(typed) if isinstance(event, events.Key)]
     assert [key.is_printable for key in keys] == [False]
@@ -54,10 +54,10 @@ def test_applying_the_patches_twice_changes_nothing_more() -> None:
 
 
 class Leaving(Static):
-    """A child that lets its parent's worker go on when it is gone."""
+    """A child that lets its parent's worker continue after its removal."""
 
     def on_unmount(self) -> None:
-        """It is gone."""
+        """Record the removal."""
         assert isinstance(self.parent, Working)
         self.parent.go_on.set()
 
@@ -75,7 +75,7 @@ class Working(Widget):
         yield Leaving()
 
     def on_mount(self) -> None:
-        """Begin to work."""
+        """Start the worker."""
         self.run_worker(self._work())
 
     async def _work(self) -> None:
@@ -84,7 +84,7 @@ class Working(Widget):
 
 
 async def test_a_worker_ends_before_the_children_of_its_widget() -> None:
-    """Textual lets it go on without them, and a query that finds nothing fails the app."""
+    """Textual lets it continue without them, and a query that finds nothing ends the app."""
     textual_patches.apply_patches()
     app: App[None] = App()
     async with app.run_test() as pilot:
@@ -124,7 +124,7 @@ async def test_an_app_ends_with_a_message_after_its_screens(capfd: pytest.Captur
 
 
 class Box(textual_patches.OrderedForFocus):
-    """An input with a place of its own."""
+    """An input with its own focus order."""
 
     def __init__(self, place: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""One take of a task with everything that the detail pane shows about it."""
+"""One take of a task with all details for the detail pane."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ClipDetail:
 
     @property
     def rating(self) -> TakeRating:
-        """What the user thinks of the take."""
+        """The user's rating of the take."""
         return self.shown.annotations.take_rating(self.clip.id if self.clip is not None else "")
 
     @property

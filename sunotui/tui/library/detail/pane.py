@@ -58,14 +58,14 @@ class Detail(Vertical):
         return self.query_one(TextView)
 
     def show_task(self, task_id: str | None) -> None:
-        """Show the first take of a task; None empties the pane. If the task is shown already, nothing changes."""
+        """Show the first take of a task; None clears the pane. If the task is already shown, nothing changes."""
         if task_id != self._task_id:
             self._task_id, self.take = task_id, 1
             self._is_loaded.clear()
             self.reload()
 
     async def catch_up(self) -> None:
-        """Wait until the task that was asked for is shown."""
+        """Wait until the requested task is shown."""
         await self._is_loaded.wait()
 
     def reload(self) -> None:

@@ -27,9 +27,9 @@ _CLIP_STATUS_TEXTS = {
     ClipStatus.ERROR: "failed",
 }
 _RAW_LIMIT = 65_536
-"""Characters of JSON that the pane shows."""
+"""The maximum number of characters of JSON in the pane."""
 _INDENTED_LIMIT = 65_536
-"""Characters of JSON that are indented: more would block the screen noticeably (T8)."""
+"""The maximum length of JSON that is indented, in characters: more would block the screen noticeably (T8)."""
 
 
 def tab_lines(detail: ClipDetail, tab: Tab) -> list[TextLine]:

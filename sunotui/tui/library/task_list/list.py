@@ -25,7 +25,8 @@ RangeLoader = Callable[[str, str], Awaitable[Sequence[str]]]
 
 
 class TaskList(TaskRows, can_focus=True):
-    """Keeps the cursor, the scroll position and the selection on their tasks through updates, sorting and searching."""
+    """The task list widget; cursor, scroll position and selection stay on their tasks through updates, sorting and
+    searching."""
 
     BINDINGS = bindings(Scope.LIST)
 
@@ -68,9 +69,9 @@ class TaskList(TaskRows, can_focus=True):
         self._awaited: str | None = None
         """A task that the cursor moves to as soon as the list has it."""
         self._wanted_version = self._shown_version = 0
-        """The number of the list that is to be shown, and of the one that is shown."""
+        """The numbers of the requested and of the displayed list."""
         self._next: tuple[tuple[str, ...], Query] = ((), _NO_QUERY)
-        """The empty text and the query of the list that is to be shown."""
+        """The empty text and the query of the requested list."""
         self._is_stale = False
         self._is_positioned = False
         """Whether the cursor was scrolled to in a list with rows."""
@@ -78,7 +79,7 @@ class TaskList(TaskRows, can_focus=True):
         self._reported: str | None = None
         """The task that was last reported as highlighted."""
 
-    # --- what it shows -----------------------------------------------------------------------------------------------
+    # --- content -----------------------------------------------------------------------------------------------------
 
     @property
     def current(self) -> str | None:
@@ -178,7 +179,7 @@ class TaskList(TaskRows, can_focus=True):
         reach = self._page_height + MARGIN
         page = await self._load_page(around=awaited or self._anchor, at=0, before=reach, after=reach)
         if awaited is not None and page.anchor is None:
-            # The list does not have the task yet: show the list as if it had not been asked for.
+            # The list does not have the task yet: show the list as if the task had not been requested.
             if not is_other:
                 await self._read_same()
                 return
@@ -213,7 +214,7 @@ class TaskList(TaskRows, can_focus=True):
             cursor_page = await self._load_page(around=self.current, at=self._window.cursor, before=0, after=0)
             self._window.set_cursor_index(cursor_page.anchor)
         if before is None or (request.is_around_cursor and page.anchor is None):
-            # The row under the cursor is loaded at last, or its task is gone: the cursor stays where it is now.
+            # The row under the cursor is now loaded, or its task has disappeared: the cursor stays where it is.
             self._anchor = self.current or self._anchor
         self._draw(self._top if is_at_top else self._top + shift)
         if was_visible:

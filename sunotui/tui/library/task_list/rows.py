@@ -126,7 +126,7 @@ class TaskRows(ScrollView):
                 self.refresh(Region(0, y, width, 1))
 
     def _line_content(self, y: int) -> object:
-        """Everything that a line depends on: if two of these are equal, so are their lines."""
+        """Everything that a line depends on: lines with equal content are equal."""
         if not self._window.total:
             return (self._empty_text, self.size.height)
         if y < HEAD:

@@ -1,4 +1,4 @@
-"""The marked tasks, so that one key works on all of them."""
+"""The marked tasks, to which commands apply together."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 class Selection:
-    """The ids of the marked tasks and where each stood when it was marked. They stay marked whatever is listed."""
+    """The ids of the marked tasks and their positions when they were marked. They stay marked whatever is listed."""
 
     def __init__(self) -> None:
         self._positions: dict[str, int] = {}
@@ -28,14 +28,14 @@ class Selection:
         return next(reversed(self._positions), None)
 
     def toggle(self, task_id: str, index: int) -> None:
-        """Mark a task, which stands at `index`, or unmark it."""
+        """Mark the task at position `index`, or unmark it."""
         if task_id in self._positions:
             del self._positions[task_id]
         else:
             self._positions[task_id] = index
 
     def add_range(self, task_ids: Sequence[str], start: int, last: str) -> None:
-        """Mark these tasks too. The first one stands at `start`; the next range begins at `last`."""
+        """Mark these tasks, too. The first one has the position `start`; the next range begins at `last`."""
         for offset, task_id in enumerate(task_ids):
             self._positions[task_id] = start + offset
         self._positions[last] = self._positions.pop(last)

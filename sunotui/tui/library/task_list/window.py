@@ -1,4 +1,4 @@
-"""The rows that the task list holds, and the position of the cursor in the whole list."""
+"""The loaded rows of the task list, and the position of the cursor in the whole list."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sunotui.domain.browse import Page
 from sunotui.domain.tasks.summary import TaskSummary
 
 MARGIN = 60
-"""Rows held beyond the visible ones on either side, so that keys need not wait for the disk."""
+"""The number of rows loaded beyond the visible ones on either side, so that keys need not wait for the disk."""
 _LOW_MARGIN = MARGIN // 2
 """With fewer rows left on a side, more are loaded."""
 
@@ -50,12 +50,12 @@ class TaskWindow:
         return self._page.total
 
     def row(self, index: int) -> TaskSummary | None:
-        """The row at an index, if it is held."""
+        """The row at an index, if it is loaded."""
         offset = index - self._page.start
         return self._page.rows[offset] if 0 <= offset < len(self._page.rows) else None
 
     def rows(self, top: int, height: int) -> Iterator[TaskSummary]:
-        """The visible rows that are held."""
+        """The visible rows that are loaded."""
         first = self._page.start
         yield from self._page.rows[max(0, top - first) : max(0, top + height - first)]
 
@@ -84,7 +84,7 @@ class TaskWindow:
         return PageRequest(self._id_at(middle), middle, height + MARGIN, height + MARGIN)
 
     def update(self, page: Page, request: PageRequest) -> int:
-        """Hold a page of the same list. Returns by how many rows to scroll so that the visible rows stay in place.
+        """Store a page of the same list. Returns by how many rows to scroll so that the visible rows stay in place.
 
         The cursor may have moved since the request.
         """
@@ -99,13 +99,13 @@ class TaskWindow:
         return shift
 
     def reset(self, page: Page) -> None:
-        """Hold the first page of another list: the cursor is on the task that was asked for, or on the first one."""
+        """Store the first page of another list: the cursor is on the requested task, or on the first one."""
         self._page = page
         self.cursor = page.anchor or 0
         self.current = self._id_at(self.cursor)
 
     def set_cursor_index(self, index: int | None) -> None:
-        """Set the new index of the cursor's task, which is not held; None if the list no longer has the task."""
+        """Set the new index of the cursor's task, which is not loaded; None if the list no longer has the task."""
         if index is None:
             self.current = self._id_at(self.cursor)
         else:
@@ -116,7 +116,7 @@ class TaskWindow:
         return row.id if row is not None else None
 
     def _index_of(self, task_id: str) -> int | None:
-        """The index of a row that is held. There are too few of them for a faster search."""
+        """The index of a loaded row. There are too few of them for a faster search."""
         for offset, row in enumerate(self._page.rows):
             if row.id == task_id:
                 return self._page.start + offset

@@ -1,4 +1,4 @@
-"""The web page of songs: whole, escaped, and able to load nothing but what it names."""
+"""The web page of songs: complete, escaped, and unable to load anything that it does not list."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _VOID = frozenset({"meta", "img"})
 
 
 class Seen(HTMLParser):
-    """What a browser would find: every tag closed in its turn, every attribute."""
+    """A parser like a browser's: checks that all tags are closed, and records all attributes."""
 
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -62,12 +62,12 @@ class Seen(HTMLParser):
         self.text += data
 
     def all(self, tag: str) -> list[dict[str, str | None]]:
-        """The attributes of every such tag."""
+        """The attributes of all these tags."""
         return [attributes for name, attributes in self.tags if name == tag]
 
 
 class FakeDownloader:
-    """Gives pictures and sounds without a network."""
+    """Returns images and audio without a network."""
 
     def __init__(self, answer: Media | SunotuiError) -> None:
         self.answer = answer
@@ -75,7 +75,7 @@ class FakeDownloader:
         self.proxies: set[Proxy | None] = set()
 
     async def fetch(self, url: str, most: int, *, may_be_here: bool = False, proxy: Proxy | None = None) -> Media:
-        """The same for every address."""
+        """The same for every URL."""
         self.asked.append((url, may_be_here))
         self.proxies.add(proxy)
         if isinstance(self.answer, SunotuiError):
@@ -94,7 +94,7 @@ def written(
     profile: Profile = HOME,
     **options: bool,
 ) -> str:
-    """The page of some takes."""
+    """Write the page of some takes."""
     gateways = {"home": profile}
     file = io.StringIO()
     messages: list[str] = [] if printed is None else printed
@@ -104,13 +104,13 @@ def written(
 
 
 def takes(**changes: object) -> list[tuple[Task, Clip]]:
-    """Both takes of a song whose covers are somewhere."""
+    """Both takes of a song with covers."""
     task = song("t1", **changes)
     return [(task, clip) for clip in task.clips]
 
 
-async def test_how_far_it_is_is_told_while_a_server_takes_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Broken once by a page that says nothing while it is fetched."""
+async def test_progress_is_reported_while_a_server_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Regression: no progress was reported while files were fetched."""
     monkeypatch.setattr(page_writer, "REPORT_EVERY_S", 0.01)
     messages: list[str] = []
     downloader = FakeDownloader(PICTURE)
@@ -132,7 +132,7 @@ PICTURE = Media(b"\x89PNG\r\n\x1a\n", "image/png")
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_every_text_is_text(text: str) -> None:
+def test_every_text_is_escaped(text: str) -> None:
     page = head(text, [text], 1, text)
     page += track(Track(text, text, f"[{text}]\n{text}", (text,), note=text), 1) + tail()
     seen = Seen(page)
@@ -143,7 +143,7 @@ def test_every_text_is_text(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_an_address_is_never_more_than_an_address(text: str) -> None:
+def test_a_url_is_never_more_than_a_url(text: str) -> None:
     seen = Seen(head("x", [text], 1, "") + track(Track("x", audio=text, cover=text), 1) + tail())
     assert {name for name, _ in seen.tags} <= ALLOWED
     assert seen.all("a") == []
@@ -164,11 +164,11 @@ def test_an_address_is_never_more_than_an_address(text: str) -> None:
         ("https://[/", ""),
     ],
 )
-def test_only_a_plain_origin_gets_into_the_policy(url: str, origin: str) -> None:
+def test_only_a_plain_origin_is_in_the_policy(url: str, origin: str) -> None:
     assert origin_of(url) == origin
 
 
-def test_the_policy_lets_nothing_in_but_the_sound_it_names() -> None:
+def test_the_policy_allows_only_the_listed_audio() -> None:
     seen = Seen(written(takes(), FakeDownloader(PICTURE)))
     policy = next(meta["content"] or "" for meta in seen.all("meta") if meta.get("http-equiv"))
     assert "default-src 'none'" in policy
@@ -177,7 +177,7 @@ def test_the_policy_lets_nothing_in_but_the_sound_it_names() -> None:
     assert "script" not in policy
 
 
-def test_linked_players_words_and_what_a_reader_hears_of_them() -> None:
+def test_linked_players_lyrics_and_accessible_names() -> None:
     page = written(takes(), FakeDownloader(PICTURE))
     seen = Seen(page)
     assert [found["src"] for found in seen.all("audio")] == [f"https://cdn.example/t1-{take}.mp3" for take in (1, 2)]
@@ -190,7 +190,7 @@ def test_linked_players_words_and_what_a_reader_hears_of_them() -> None:
     assert not re.search(r"""url\(|@import|src=["']?http(?!s://cdn)""", page)
 
 
-def test_covers_and_sound_inside_the_page() -> None:
+def test_embedded_covers_and_audio() -> None:
     downloader = FakeDownloader(Media(b"ID3sound", "audio/mpeg"))
     seen = Seen(written(takes(), downloader, with_audio=True))
     assert [found["src"] for found in seen.all("audio")] == ["data:audio/mpeg;base64,SUQzc291bmQ="] * 2
@@ -208,8 +208,8 @@ def test_covers_and_sound_inside_the_page() -> None:
     assert "There is no sound." in seen.text
 
 
-def test_what_is_inside_comes_through_the_proxy_of_its_gateway() -> None:
-    """Broken once by a `fetch` without it."""
+def test_embedded_files_are_fetched_through_the_gateways_proxy() -> None:
+    """Regression: `fetch` was called without it."""
     proxy = Proxy("socks5", "10.0.0.1", 1080)
     for profile in (HOME, Profile("home", parse_base_url("https://far.example"), proxy=proxy)):
         downloader = FakeDownloader(Media(b"ID3sound", "audio/mpeg"))
@@ -219,25 +219,25 @@ def test_what_is_inside_comes_through_the_proxy_of_its_gateway() -> None:
 
 
 @pytest.mark.parametrize("answer", [NetworkError(), Media(b"<html>", ""), Media(b"ID3", "audio/mpeg")])
-def test_a_cover_that_cannot_be_had_is_a_placeholder_and_is_told(answer: Media | SunotuiError) -> None:
+def test_a_missing_cover_is_a_placeholder_and_is_reported(answer: Media | SunotuiError) -> None:
     clip = Clip("c", "雨", ClipStatus.COMPLETE, image_url="https://cdn.example/c.png")
     task, printed, downloader = song("t1", clips=(clip,)), list[str](), FakeDownloader(answer)
     seen = Seen(written([(task, clip)] * 6, downloader, printed))
     assert seen.all("img") == []
     assert seen.text.count("雨") == 12, "the title, and its first letter for a cover"
     assert printed[0].startswith("The cover of '雨' is left out")
-    # A server that is not there is not asked for every song of an album.
+    # An unreachable server is not tried for every song of an album.
     assert len(downloader.asked) <= (4 if isinstance(answer, NetworkError) else 6)
 
 
-def test_a_song_in_the_making_has_no_player_whose_link_will_die() -> None:
+def test_a_generating_song_has_no_player() -> None:
     clip = Clip("c", "x", ClipStatus.STREAMING, audio_url="https://audiopipe.example/?item_id=c")
     seen = Seen(written([(song("t1", clips=(clip,)), clip)], FakeDownloader(PICTURE)))
     assert seen.all("audio") == []
     assert "still being made" in seen.text
 
 
-def test_long_words_and_many_songs_make_a_page() -> None:
+def test_long_lyrics_and_many_songs() -> None:
     clip = Clip("c", "x" * 200, ClipStatus.COMPLETE, lyrics="la\n" * 2_000)
     task = song("t1", clips=(clip,))
     assert len(Seen(written([(task, clip)] * 500, FakeDownloader(PICTURE))).all("article")) == 500

@@ -1,4 +1,4 @@
-"""The detail: where a take is not what was asked for, why one failed, how long one usually takes, an upload's way."""
+"""The detail pane: differences from the request, failure reasons, usual durations, upload progress."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.tui.harness import AppHarness, open_app, song
 
 
 async def make_plain_song_of_a_cover(quiet: AppHarness) -> None:
-    """A cover that a relay made a plain song of, in the library and under the cursor."""
+    """Put a cover that a relay turned into a plain song into the library, and move the cursor to it."""
     core, now = quiet.core_harness.core, quiet.core_harness.clock.now()
     wish = DerivedRequest("cover", "parent-clip", lyrics="la", style="bossa nova", exclude="drums", title="Rain")
     row = Submission("wish-9", "main", wish, "/suno/submit/music", "{}", SubmissionState.READY, now)
@@ -39,7 +39,7 @@ async def make_plain_song_of_a_cover(quiet: AppHarness) -> None:
 
 
 @pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_what_was_dropped_on_the_way_is_said(size: tuple[int, int], tmp_path: Path) -> None:
+async def test_dropped_fields_are_reported(size: tuple[int, int], tmp_path: Path) -> None:
     async with open_app(tmp_path, size) as quiet:
         await make_plain_song_of_a_cover(quiet)
         await quiet.press("enter", "i")
@@ -56,13 +56,13 @@ def test_a_difference_is_one_clear_sentence() -> None:
     assert len(difference_sentence(Difference("Lyrics", "la\n" * 900, "le\n" * 900))) < 250
 
 
-async def test_what_is_as_asked_has_no_mark(tmp_path: Path) -> None:
+async def test_a_matching_take_has_no_difference(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j")
         assert "≠" not in quiet.text()
 
 
-async def test_a_known_reason_is_told_beside_the_gateway_s_own_words(tmp_path: Path) -> None:
+async def test_a_known_reason_is_shown_with_the_gateways_text(tmp_path: Path) -> None:
     tasks = [
         Task("t-1", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 2.0, fail_reason="任务超时（10分钟）"),
         Task("t-2", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 1.0, fail_reason="the moon was wrong"),
@@ -103,7 +103,7 @@ async def test_a_failed_take_of_a_song_promises_no_refund_and_names_the_whole_on
         (Refund(RefundVerdict.UNKNOWN), False),
     ],
 )
-async def test_what_became_of_the_money_is_said(tmp_path: Path, refund: Refund, is_shown: bool) -> None:
+async def test_the_refund_is_reported(tmp_path: Path, refund: Refund, is_shown: bool) -> None:
     async with open_app(tmp_path) as quiet:
         task = Task("t-1", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 2.0, title_hint="Rain")
         quiet.core_harness.core.events.publish(RefundChecked(task, refund))
@@ -114,7 +114,7 @@ async def test_what_became_of_the_money_is_said(tmp_path: Path, refund: Refund, 
         assert (notice is not None and words in notice.text) is is_shown
 
 
-async def test_how_long_it_usually_takes_is_told_with_the_news_and_by_no_timer(tmp_path: Path) -> None:
+async def test_the_usual_duration_is_updated_by_events_and_not_by_a_timer(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         core, clock = quiet.core_harness.core, quiet.core_harness.clock
         ended = [
@@ -137,7 +137,7 @@ async def test_how_long_it_usually_takes_is_told_with_the_news_and_by_no_timer(t
         assert "usually" not in quiet.text(), "what is done took what it took"
 
 
-async def test_an_upload_is_told_in_ten_steps_whatever_the_number_of_news(tmp_path: Path) -> None:
+async def test_an_upload_is_shown_in_ten_steps(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.settle()
         painted = 0
@@ -162,7 +162,7 @@ async def test_an_upload_is_told_in_ten_steps_whatever_the_number_of_news(tmp_pa
         assert "↥" not in quiet.text()
 
 
-async def test_an_upload_that_broke_off_is_not_shown_for_ever(tmp_path: Path) -> None:
+async def test_an_aborted_upload_disappears(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.core.events.publish(InFlightChanged(1))
         quiet.core_harness.core.events.publish(UploadProgress("s", 5, 10))
@@ -173,7 +173,7 @@ async def test_an_upload_that_broke_off_is_not_shown_for_ever(tmp_path: Path) ->
         assert "50%" not in quiet.text()
 
 
-async def test_the_sound_of_a_take_is_among_its_details(tmp_path: Path) -> None:
+async def test_musical_facts_are_among_the_details(tmp_path: Path) -> None:
     clip = Clip(
         "c-1",
         status=ClipStatus.COMPLETE,

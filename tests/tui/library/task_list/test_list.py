@@ -1,4 +1,4 @@
-"""The task list alone: it holds a window of its listing, and cursor, place and marks stay with their task."""
+"""The task list alone: it loads a window of its list, and cursor, position and marks stay with their task."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def newest_first(count: int) -> list[TaskSummary]:
     return [row(number) for number in reversed(range(count))]
 
 
-async def test_of_many_rows_few_are_held() -> None:
+async def test_of_many_rows_few_are_loaded() -> None:
     async with list_alone(newest_first(MANY)) as alone:
         assert alone.list.row_count == MANY
         assert "Song 99999" in alone.lines()[0]
@@ -39,14 +39,14 @@ async def test_a_key_held_down_does_not_wait_for_the_disk() -> None:
         assert alone.app.told[-1] == alone.list.current
 
 
-async def test_pages_turned_fast_meet_no_blank_line() -> None:
+async def test_fast_paging_shows_no_blank_line() -> None:
     async with list_alone(newest_first(MANY)) as alone:
         for _ in range(12):
             await alone.press("ctrl+d")
             assert all("Song" in line for line in alone.lines())
 
 
-async def test_far_rows_are_blank_until_they_come() -> None:
+async def test_distant_rows_are_blank_until_they_are_loaded() -> None:
     async with list_alone(newest_first(1_000)) as alone:
         alone.imagined.answers.clear()
         await alone.press("G")
@@ -58,7 +58,7 @@ async def test_far_rows_are_blank_until_they_come() -> None:
         assert alone.app.told[-1] == "task-0"
 
 
-async def test_rows_above_are_fetched_before_they_are_in_sight() -> None:
+async def test_rows_above_are_loaded_before_they_are_visible() -> None:
     async with list_alone(newest_first(MANY)) as alone:
         await alone.press("5", "0", "0", "0", "0", "G")
         for _ in range(12):
@@ -71,7 +71,7 @@ async def test_rows_above_are_fetched_before_they_are_in_sight() -> None:
 
 
 @pytest.mark.parametrize("where", [(), ("G",), ("5", "0", "0", "G"), ("ctrl+d", "ctrl+d", "ctrl+u")])
-async def test_a_list_at_rest_asks_for_nothing(where: tuple[str, ...]) -> None:
+async def test_an_idle_list_requests_nothing(where: tuple[str, ...]) -> None:
     async with list_alone(newest_first(1_000)) as alone:
         await alone.press(*where)
         asked = alone.imagined.asked
@@ -82,7 +82,7 @@ async def test_a_list_at_rest_asks_for_nothing(where: tuple[str, ...]) -> None:
         assert alone.imagined.asked == asked, "what these keys show is held already"
 
 
-async def test_what_is_held_is_scrolled_through_without_a_question() -> None:
+async def test_loaded_rows_scroll_without_a_request() -> None:
     async with list_alone(newest_first(1_000)) as alone:
         asked = alone.imagined.asked
         for key in ("ctrl+d", "ctrl+d", "ctrl+d", "ctrl+u", "ctrl+u", "ctrl+u"):
@@ -90,7 +90,7 @@ async def test_what_is_held_is_scrolled_through_without_a_question() -> None:
         assert alone.imagined.asked == asked
 
 
-async def test_a_burst_of_news_is_two_questions() -> None:
+async def test_a_burst_of_events_causes_two_requests() -> None:
     async with list_alone(newest_first(1_000)) as alone:
         asked = alone.imagined.asked
         alone.imagined.answers.clear()
@@ -105,7 +105,7 @@ async def test_a_burst_of_news_is_two_questions() -> None:
         assert alone.imagined.asked == asked + 2, "and one more for what came meanwhile"
 
 
-async def test_news_repaints_the_lines_that_say_something_else() -> None:
+async def test_events_repaint_only_changed_lines() -> None:
     async with list_alone(newest_first(1_000)) as alone:
         alone.imagined.change("task-996", title="Another name")
         alone.imagined.change("task-500", title="Out of sight")
@@ -118,7 +118,7 @@ async def test_news_repaints_the_lines_that_say_something_else() -> None:
         assert lines == set()
 
 
-async def test_rows_that_come_above_move_nothing_in_sight() -> None:
+async def test_rows_added_above_move_no_visible_row() -> None:
     async with list_alone(newest_first(1_000)) as alone:
         await alone.press(*["j"] * 30)
         before = alone.lines()
@@ -136,7 +136,7 @@ async def test_rows_that_come_above_move_nothing_in_sight() -> None:
         assert lines == set(), "the same rows stand on the same lines"
 
 
-async def test_at_the_top_what_is_new_comes_into_sight() -> None:
+async def test_at_the_top_new_rows_become_visible() -> None:
     async with list_alone(newest_first(100)) as alone:
         alone.imagined.rows.insert(0, row(500))
         alone.list.reload()
@@ -145,7 +145,7 @@ async def test_at_the_top_what_is_new_comes_into_sight() -> None:
         assert alone.list.current == "task-99"
 
 
-async def test_where_a_list_was_scrolled_to_stays_and_so_does_the_cursor_far_away() -> None:
+async def test_scroll_position_and_distant_cursor_stay() -> None:
     async with list_alone(newest_first(1_000)) as alone:
         await alone.press("j")
         alone.list.scroll_to(y=500, animate=False)
@@ -173,7 +173,7 @@ async def test_sorting_keeps_the_task_on_its_line() -> None:
         assert alone.line_of("Song 976 ") == line
 
 
-async def test_a_search_that_hides_the_task_shows_the_best_and_ends_where_it_began() -> None:
+async def test_after_a_search_that_hides_the_task_the_cursor_returns() -> None:
     rows = newest_first(1_000)
     async with list_alone(rows) as alone:
         await alone.press(*["j"] * 40)
@@ -188,7 +188,7 @@ async def test_a_search_that_hides_the_task_shows_the_best_and_ends_where_it_beg
         assert alone.list.current == "task-959"
 
 
-async def test_a_row_that_goes_leaves_the_cursor_on_the_next() -> None:
+async def test_a_removed_row_leaves_the_cursor_on_the_next() -> None:
     async with list_alone(newest_first(10)) as alone:
         await alone.press("j", "j")
         del alone.imagined.rows[2]
@@ -203,7 +203,7 @@ async def test_a_row_that_goes_leaves_the_cursor_on_the_next() -> None:
         assert "Nothing here." in "\n".join(alone.lines())
 
 
-async def test_a_task_that_is_awaited_is_gone_to_when_it_comes_unless_one_moves() -> None:
+async def test_the_cursor_moves_to_an_awaited_task_unless_the_user_moves_it() -> None:
     async with list_alone(newest_first(1_000)) as alone:
         alone.list.select("task-100")
         await alone.settle()
@@ -255,7 +255,7 @@ async def test_a_range_upwards_and_another_from_its_end() -> None:
         assert alone.list.selected == ("task-103", "task-102", "task-101", "task-100")
 
 
-async def test_stars_ratings_and_the_unheard_stand_in_the_line_and_found_words_stand_out() -> None:
+async def test_a_line_shows_stars_ratings_unplayed_takes_and_matches() -> None:
     rows = [
         row(5, is_starred=True, rating=4, title="Neon Rain"),
         row(4, rating=2),
@@ -280,13 +280,13 @@ async def test_stars_ratings_and_the_unheard_stand_in_the_line_and_found_words_s
         assert alone.lines()[3].startswith("◉ ♫")
 
 
-async def test_a_title_of_a_megabyte_is_a_line_like_any() -> None:
+async def test_a_title_of_a_megabyte_is_an_ordinary_line() -> None:
     async with list_alone([row(1, title="x" * 1_000_000), row(0)]) as alone:
         assert "x…" in alone.lines()[0]
         assert "Song 0" in alone.lines()[1]
 
 
-async def test_what_the_disk_refuses_is_asked_again_with_the_next_news() -> None:
+async def test_a_failed_load_is_repeated_with_the_next_event() -> None:
     async with list_alone(newest_first(100)) as alone:
         alone.imagined.is_broken = True
         alone.imagined.rows.insert(0, row(500))

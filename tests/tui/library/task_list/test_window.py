@@ -1,4 +1,4 @@
-"""The window by itself: which rows it has, when it is short of some, and what it asks for then."""
+"""The window alone: which rows it has, when rows are missing, and what it then requests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ENOUGH = MARGIN // 2
 
 
 def held(start: int, stop: int, total: int = TOTAL, cursor: int | None = None) -> TaskWindow:
-    """A window that holds the rows from `start` on, before `stop`, with the cursor on a row."""
+    """A window with the rows from `start` up to `stop` (exclusive), with the cursor on a row."""
     window = TaskWindow()
     window.reset(Page(start, tuple(row(number) for number in range(start, stop)), total, cursor or 0))
     return window
@@ -28,12 +28,12 @@ def ids(window: TaskWindow, top: int, height: int = HEIGHT) -> list[str]:
     ("top", "first", "last"),
     [(100, 100, 119), (110, 110, 129), (190, 190, 199), (90, 100, 109), (80, None, None), (200, None, None)],
 )
-def test_the_rows_in_sight_are_those_that_are_held(top: int, first: int | None, last: int | None) -> None:
+def test_the_visible_rows_are_those_that_are_loaded(top: int, first: int | None, last: int | None) -> None:
     expected = [] if first is None or last is None else [f"task-{number}" for number in range(first, last + 1)]
     assert ids(held(100, 200), top) == expected
 
 
-def test_a_row_is_found_by_its_index_and_only_where_it_is_held() -> None:
+def test_a_row_is_found_by_its_index_only_if_it_is_loaded() -> None:
     window = held(100, 200)
     assert [one.id if one is not None else None for one in map(window.row, (99, 100, 199, 200))] == [
         None,
@@ -46,7 +46,7 @@ def test_a_row_is_found_by_its_index_and_only_where_it_is_held() -> None:
 @pytest.mark.parametrize(
     ("start", "stop", "top", "is_short"),
     [
-        # Half a margin above and below is enough; at the ends of the listing there is nothing more.
+        # Half a margin above and below is enough; at the ends of the list there are no more rows.
         (400, 500, 440, False),
         (400, 500, 400 + ENOUGH, False),
         (400, 500, 400 + ENOUGH - 1, True),
@@ -68,8 +68,8 @@ def test_a_window_is_short_where_rows_soon_would_be_missing(start: int, stop: in
     assert held(start, stop).is_short(top, HEIGHT) == is_short
 
 
-def test_an_answer_to_what_is_asked_is_never_short() -> None:
-    """Otherwise it would be asked for again and again."""
+def test_a_requested_page_is_never_short() -> None:
+    """Otherwise it would be requested again and again."""
     for top in (0, 1, 29, 30, 31, 500, 949, 950, 979, 980):
         for cursor in (0, top, top + HEIGHT - 1, 999):
             window = held(0, TOTAL, cursor=cursor)
@@ -85,14 +85,14 @@ def test_an_answer_to_what_is_asked_is_never_short() -> None:
     ("index", "is_moved", "cursor"),
     [(5, True, 5), (0, False, 0), (-3, False, 0), (9, True, 9), (10, True, 9), (99, True, 9)],
 )
-def test_the_cursor_moves_within_the_listing(index: int, is_moved: bool, cursor: int) -> None:
+def test_the_cursor_moves_within_the_list(index: int, is_moved: bool, cursor: int) -> None:
     window = held(0, 10, total=10)
     assert window.move(index) == is_moved
     assert (window.cursor, window.current) == (cursor, f"task-{cursor}")
     assert not window.move(index)
 
 
-def test_the_cursor_on_a_row_that_is_still_to_come_is_on_no_task() -> None:
+def test_the_cursor_on_an_unloaded_row_is_on_no_task() -> None:
     window = held(0, 100)
     assert window.move(500)
     assert (window.cursor, window.current) == (500, None)
@@ -108,7 +108,7 @@ def test_without_rows_nothing_moves() -> None:
     assert not window.is_short(0, HEIGHT)
 
 
-def test_what_is_asked_for_is_about_the_cursor_where_it_is_near() -> None:
+def test_a_request_is_around_a_near_cursor() -> None:
     window = held(400, 500, cursor=450)
     assert window.page_request(440, HEIGHT) == PageRequest(
         "task-450", 450, 10 + MARGIN, HEIGHT + MARGIN, is_around_cursor=True
@@ -121,7 +121,7 @@ def test_what_is_asked_for_is_about_the_cursor_where_it_is_near() -> None:
     assert window.page_request(450 - HEIGHT - MARGIN + 1, HEIGHT).is_around_cursor
 
 
-def test_what_is_asked_for_is_about_the_middle_where_the_cursor_is_far() -> None:
+def test_a_request_is_around_the_middle_if_the_cursor_is_far() -> None:
     window = held(400, 500, cursor=450)
     assert window.page_request(450 + MARGIN + 1, HEIGHT) == PageRequest(None, 521, HEIGHT + MARGIN, HEIGHT + MARGIN)
     assert window.page_request(450 - HEIGHT - MARGIN, HEIGHT) == PageRequest(
@@ -131,7 +131,7 @@ def test_what_is_asked_for_is_about_the_middle_where_the_cursor_is_far() -> None
     assert near.page_request(480, HEIGHT) == PageRequest("task-490", 490, HEIGHT + MARGIN, HEIGHT + MARGIN)
 
 
-def test_the_cursor_stays_on_its_task_when_rows_come_above() -> None:
+def test_the_cursor_stays_on_its_task_when_rows_are_added_above() -> None:
     window = held(0, 100, cursor=10)
     request = window.page_request(0, HEIGHT)
     news = (row(2_000), row(2_001), *(row(number) for number in range(98)))
@@ -139,7 +139,7 @@ def test_the_cursor_stays_on_its_task_when_rows_come_above() -> None:
     assert (window.cursor, window.current, window.total) == (12, "task-10", TOTAL + 2)
 
 
-def test_the_cursor_goes_to_the_next_row_when_its_task_is_gone() -> None:
+def test_the_cursor_moves_to_the_next_row_if_its_task_is_removed() -> None:
     window = held(0, 10, total=10, cursor=9)
     request = window.page_request(0, HEIGHT)
     assert window.update(Page(0, tuple(row(number) for number in range(9)), 9, None), request) == 0
@@ -148,7 +148,7 @@ def test_the_cursor_goes_to_the_next_row_when_its_task_is_gone() -> None:
     assert (window.cursor, window.current) == (0, None)
 
 
-def test_a_cursor_far_away_keeps_its_task_until_it_is_looked_for() -> None:
+def test_a_distant_cursor_keeps_its_task_until_it_is_loaded() -> None:
     window = held(0, 100, cursor=10)
     window.update(
         Page(480, tuple(row(number) for number in range(480, 600)), TOTAL, None), window.page_request(500, HEIGHT)

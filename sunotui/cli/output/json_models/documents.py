@@ -1,0 +1,100 @@
+"""The documents by the names of their schema files, and by the commands that print them.
+
+Keys keep their names and meanings; new ones come at the end. Times are ISO 8601 in UTC, such as "2026-11-29T16:00:00Z".
+`docs/json-schema` has a JSON Schema for each entry of DOCUMENTS. Only type checkers and the generator of those files
+import this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sunotui.cli.output.json_models.clip_files import (
+    MidiDocument,
+    TagsDocument,
+    TimingsDocument,
+    UrlDocument,
+)
+from sunotui.cli.output.json_models.collections import (
+    AlbumDocument,
+    AlbumSummaryDocument,
+    LabelDocument,
+    PersonaDocument,
+    SavedSearchDocument,
+)
+from sunotui.cli.output.json_models.gateways import (
+    DemoDocument,
+    DoctorDocument,
+    ProfileDocument,
+)
+from sunotui.cli.output.json_models.library import (
+    ImportDocument,
+    RepairDocument,
+)
+from sunotui.cli.output.json_models.statistics import (
+    StatisticsDocument,
+)
+from sunotui.cli.output.json_models.submissions import (
+    MatchDocument,
+    SubmissionDocument,
+)
+from sunotui.cli.output.json_models.tasks import (
+    AnnotationsDocument,
+    ClipDocument,
+    TaskDocument,
+)
+
+DOCUMENTS: Mapping[str, Any] = {
+    "album": AlbumDocument,
+    "albums": list[AlbumSummaryDocument],
+    "annotations": list[AnnotationsDocument],
+    "clip": ClipDocument,
+    "clips": list[ClipDocument],
+    "demo-gateway": DemoDocument,
+    "doctor": DoctorDocument,
+    "import": ImportDocument,
+    "labels": list[LabelDocument],
+    "matches": list[MatchDocument],
+    "midi": MidiDocument,
+    "persona": PersonaDocument,
+    "personas": list[PersonaDocument],
+    "profiles": list[ProfileDocument],
+    "repair": RepairDocument,
+    "searches": list[SavedSearchDocument],
+    "stats": StatisticsDocument,
+    "submission": SubmissionDocument,
+    "submissions": list[SubmissionDocument],
+    "tags": TagsDocument,
+    "task": TaskDocument,
+    "tasks": list[TaskDocument],
+    "timing": TimingsDocument,
+    "url": UrlDocument,
+}
+"""The documents by the names of their schema files."""
+
+_TASK, _ANNOTATIONS, _ALBUMS, _SEARCHES = ("task", "tasks"), ("annotations",), ("albums",), ("searches",)
+COMMANDS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("music", "lyrics", "upload", "concat", "stems"), _TASK),
+    **dict.fromkeys(("fetch", "wait", "tasks", "search show"), ("tasks",)),
+    **dict.fromkeys(("tag add", "tag remove", "rate", "note", "trash", "restore"), _ANNOTATIONS),
+    **dict.fromkeys(("album list", "album add", "album remove", "album move", "album rename", "album delete"), _ALBUMS),
+    **dict.fromkeys(("search list", "search save", "search delete"), _SEARCHES),
+    **dict.fromkeys(("wav", "video"), ("url",)),
+    "album show": ("album",),
+    "demo-gateway": ("demo-gateway",),
+    "doctor": ("doctor", "repair"),
+    "feed": ("clips",),
+    "import": ("import",),
+    "midi": ("midi",),
+    "persona": ("persona",),
+    "personas": ("personas",),
+    "profiles": ("profiles",),
+    "show": ("task", "clip"),
+    "stats": ("stats",),
+    "submissions": ("submissions", "submission", "matches"),
+    "tag list": ("labels",),
+    "tags": ("tags",),
+    "timing": ("timing",),
+}
+"""The documents that each command prints: which one depends only on its arguments."""

@@ -1,0 +1,115 @@
+"""The statistics as labelled lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sunotui.core.statistics.charts import bar, columns
+from sunotui.domain.gateways.models import label_of
+from sunotui.domain.gateways.money import amount_text
+from sunotui.domain.statistics import Spending, Statistics, TaskCounts
+from sunotui.domain.tasks.durations import DurationEstimate
+
+NAME_CELLS = 14
+_HEIGHT = 8
+_MAX_BARS = 12
+"""The maximum number of models or gateways in a chart; the JSON output has all."""
+_BAR_CELLS = 20
+
+
+class PageLine(NamedTuple):
+    """A line of the page: its label, its text, and whether it is a heading."""
+
+    name: str
+    text: str
+    is_head: bool = False
+
+
+def statistics_page(of: Statistics, width: int) -> Iterator[PageLine]:
+    """All statistics in lines of at most `width` cells; `width` is at least 40. An empty library has no lines."""
+    if not of.total.tasks:
+        yield PageLine("", "No songs yet: press n in the library to make the first one.")
+        return
+    yield PageLine("", "Takes per week", is_head=True)
+    yield from _weeks(of.weeks, max(10, width - NAME_CELLS - 1))
+    yield PageLine("", _sentence(of.total))
+    cells = max(6, min(_BAR_CELLS, width - NAME_CELLS - 40))
+    yield from _bars("Models", of.models, cells)
+    yield from _bars("Gateways", of.gateways, cells)
+    yield from _times(of)
+    yield from _money(of.spending)
+
+
+def _weeks(weeks: tuple[TaskCounts, ...], width: int) -> Iterator[PageLine]:
+    shown = weeks[-width:]
+    # Two cells for each week if they fit, so that the chart of a few weeks is not tiny.
+    step = 2 if len(shown) * 2 <= width else 1
+    values = [float(week.takes) for week in shown for _ in range(step)]
+    most = max((week.takes for week in shown), default=0)
+    for at, line in enumerate(columns(values, _HEIGHT)):
+        yield PageLine((f"{most:,}".rjust(NAME_CELLS - 2) if at == 0 else "") or " ", "│" + line)
+    yield PageLine("0".rjust(NAME_CELLS - 2), "└" + "─" * len(values))
+    if shown:
+        first, last = shown[0].name, shown[-1].name
+        ends = f"{first}{last.rjust(len(values) + 1 - len(first))}"
+        yield PageLine(" ", ends if len(values) > len(first) + len(last) else f"{first} to {last}")
+
+
+def _sentence(total: TaskCounts) -> str:
+    rate = total.failure_rate
+    words = [
+        f"{total.tasks:,} songs",
+        f"{total.takes:,} takes",
+        f"{total.kept:,} liked (favourite, rated 4+ or in an album)",
+    ]
+    return ", ".join(words) + (f"; {rate:.1%} failed" if rate is not None else "")
+
+
+def _bars(head: str, tallies: tuple[TaskCounts, ...], cells: int) -> Iterator[PageLine]:
+    if not tallies:
+        return
+    yield PageLine("", "")
+    yield PageLine("", head, is_head=True)
+    most = max(one.takes for one in tallies)
+    for one in tallies[:_MAX_BARS]:
+        words = f"{one.takes:>9,} takes  {one.kept:>5,} liked"
+        rate = one.failure_rate
+        name = (label_of(one.name) if head == "Models" else one.name) or "unknown"
+        yield PageLine(name, f"{bar(one.takes, most, cells)}{words}" + (f"  {rate:.0%} failed" if rate else ""))
+    if len(tallies) > _MAX_BARS:
+        yield PageLine(" ", f"and {len(tallies) - _MAX_BARS:,} more")
+
+
+def _times(of: Statistics) -> Iterator[PageLine]:
+    if of.all_times is None:
+        return
+    yield PageLine("", "")
+    yield PageLine("", "Time to finish", is_head=True)
+    yield PageLine("all", _usual(of.all_times))
+    if len(of.times) > 1:
+        for (profile, model), usual in list(of.times.items())[:_MAX_BARS]:
+            yield PageLine(label_of(model) or "unknown", f"{_usual(usual)} at {profile}")
+
+
+def _usual(times: DurationEstimate) -> str:
+    return f"median {_length(times.median_s)}, 9 of 10 within {_length(times.p90_s)} ({times.count:,} songs)"
+
+
+def _length(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
+
+
+def _money(spending: tuple[Spending, ...]) -> Iterator[PageLine]:
+    yield PageLine("", "")
+    yield PageLine("", "Money, at observed prices", is_head=True)
+    if not spending:
+        yield PageLine("", "No price is known yet. sunotui learns it from the")
+        yield PageLine("", "balance after one request, here or with --wait.")
+    for one in spending:
+        words = f"about {amount_text(one.amount, one.unit)} for {one.priced:,} requests"
+        if one.per_kept_take is not None:
+            words += f"; {amount_text(one.per_kept_take, one.unit)} per liked take"
+        if one.unpriced:
+            words += f"; {one.unpriced:,} more of unknown price"
+        yield PageLine(one.profile, words)

@@ -1,0 +1,78 @@
+"""The web page in headless Chromium: the parsed document, what is blocked, and the rendering."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sunotui.domain.tasks.clip import Clip, ClipStatus
+from sunotui.gateway.media import Media
+from tests.core.transfer.html_export.test_page import HOSTILE, FakeDownloader, Seen, written
+from tests.support.browser import needs_chromium, run_browser
+from tests.support.sample_library import song
+
+pytestmark = needs_chromium
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc0000003010100"
+    "18dd8db00000000049454e44ae426082"
+)
+
+
+def a_page(folder: Path) -> Path:
+    """A page with hostile texts only, an embedded cover and a linked player."""
+    clips = tuple(
+        Clip(
+            f"c{number}",
+            text,
+            ClipStatus.COMPLETE,
+            tags=text,
+            lyrics=f"[Verse]\n{text}\n[Chorus]\nla",
+            audio_url="https://cdn.example/a.mp3",
+            image_url="https://cdn.example/a.png",
+            duration_s=60.0,
+        )
+        for number, text in enumerate(HOSTILE)
+    )
+    task = song("t1", clips=clips)
+    page = folder / "page.html"
+    page.write_text(
+        written([(task, clip) for clip in clips], FakeDownloader(Media(PIXEL, "image/png"))), encoding="utf-8"
+    )
+    return page
+
+
+def test_a_browser_parses_the_page_and_runs_nothing(tmp_path: Path) -> None:
+    page = a_page(tmp_path)
+    done = run_browser(page, tmp_path / "profile", "--dump-dom")
+    meant, made = Seen(page.read_text("utf-8")), Seen(done.stdout)
+    assert [name for name, _ in made.tags if name != "tbody"] == [name for name, _ in meant.tags]
+    for text in HOSTILE:
+        assert made.text.count(text) >= 2
+    refused = [line for line in done.stderr.splitlines() if "Content Security Policy" in line]
+    assert refused == [], "the page keeps to its own policy: its style is taken, its covers are shown"
+
+
+def test_the_policy_blocks_injected_markup(tmp_path: Path) -> None:
+    """A page with injected markup: the browser runs and loads none of it."""
+    page = a_page(tmp_path)
+    slipped = (
+        "<script>document.title='RUN'</script><img src=x onerror=\"document.title='RUN'\"><style>*{}</style></main>"
+    )
+    page.write_text(page.read_text("utf-8").replace("</main>", slipped), encoding="utf-8")
+    done = run_browser(page, tmp_path / "profile", "--dump-dom")
+    assert "<title>RUN" not in done.stdout
+    assert "Content Security Policy" in done.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--blink-settings=preferredColorScheme=0",)], ids=["light", "dark"])
+def test_it_is_drawn(options: tuple[str, ...], tmp_path: Path) -> None:
+    picture = tmp_path / "page.png"
+    run_browser(a_page(tmp_path), tmp_path / "p", "--window-size=900,1200", f"--screenshot={picture}", *options)
+    assert picture.stat().st_size > 20_000, "more than an empty sheet"
+
+
+def test_it_prints(tmp_path: Path) -> None:
+    paper = tmp_path / "page.pdf"
+    run_browser(a_page(tmp_path), tmp_path / "p", f"--print-to-pdf={paper}")
+    assert paper.read_bytes().startswith(b"%PDF")
