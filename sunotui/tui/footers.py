@@ -19,6 +19,10 @@ LIST = (
     "everywhere.command-palette",
     "everywhere.help",
 )
+BACK = "library.go-back"
+END_SEARCH = "End search"
+FOUND = (*LIST[:-1], BACK)
+"""In a list that a search narrows."""
 EMPTY = (
     "library.compose",
     "library.profiles",
@@ -39,7 +43,7 @@ MARKED = (
 )
 COUNTED = ("library.star", "library.rate", "library.labels", "library.albums", "library.trash")
 """Commands that work on all marked songs, and say how many these are."""
-SEARCH = ("library.filter", "library.save-search")
+SAVE_SEARCH = "library.save-search"
 SIDEBAR = ("library.go-in", "library.rename-album", "library.forget-place", "library.go-back")
 DETAIL = (
     "library.next-take",
@@ -50,6 +54,7 @@ DETAIL = (
     "library.copy-choose",
     "library.go-back",
 )
+_FUNCTION_KEYS = tuple(f"f{number}" for number in range(1, 13))
 COMPOSER = (
     "composer.send",
     "composer.recall",
@@ -68,6 +73,19 @@ SUBMISSIONS = (
     "submissions.leave",
 )
 PROFILES = ("profiles.use", "profiles.log-in", "profiles.probe", "profiles.log-out", "profiles.leave")
+
+
+def search_keys(keys_of: Callable[[Command], tuple[str, ...]]) -> list[FooterKey]:
+    """The keys of the search line: of the commands, those keys that do not write a letter."""
+
+    def unwritten(command: Command) -> tuple[str, ...]:
+        return tuple(key for key in keys_of(command) if key.startswith(("ctrl+", "alt+")) or key in _FUNCTION_KEYS)
+
+    return [
+        FooterKey("enter", "To the list", "screen.finish_search"),
+        *footer_keys(("library.filter", SAVE_SEARCH), unwritten),
+        FooterKey("esc", END_SEARCH, "screen.cancel_search"),
+    ]
 
 
 def footer_keys(

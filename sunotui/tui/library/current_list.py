@@ -119,6 +119,8 @@ def describe_list(ctx: LibraryContext) -> None:
     ctx.header.place, ctx.header.group = name, collection_group(query.collection)
     ctx.header.count = f"{count:,}" if count >= 0 else ""
     ctx.tasks.show_name(name)
+    if query.query.text:
+        ctx.search_bar.show_found(ctx.tasks.row_count, count)
     marked = len(ctx.tasks.selection)
     description = f"{marked:,} marked" + (f", {hidden:,} hidden" if hidden else "") if marked else ""
     ctx.tasks.show_description(order_of(query), description)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.gateways.models import MODELS
+from sunotui.domain.text import counted
 from sunotui.tui import glyphs
 from sunotui.tui.library.task_list.columns import Order
 
@@ -21,14 +22,14 @@ SORTS = {
 """The name of each order on screen, and what it means."""
 _OWN_ORDERS = {CollectionKind.ALBUM: "album order", CollectionKind.SEARCH: "saved order"}
 _FILTERS = {
-    "is:starred": "what you starred",
-    "is:unheard": "finished and not heard yet",
+    "is:favourite": "your favourites",
+    "is:unplayed": "finished and not played yet",
     "rating:>=4": "rated 4 or 5, or any other range, such as rating:3",
     "since:7d": "from the last week, or 12h, 3w, 6m, 2026-01-31",
     "len:>3:00": "longer than 3:00, or len:2:00-3:00, len:<1:30",
     "status:failed": "failed, or done, active, queued, lost",
     "kind:lyrics": "lyrics only, or music, concat, upload",
-    "tag:": 'with a tag: tag:jazz, tag:"city pop"',
+    "style:": 'in a style: style:jazz, style:"city pop"',
     "-": "without a word: -piano",
 }
 _FIELDS = {CollectionKind.LABEL: "label", CollectionKind.ALBUM: "album", CollectionKind.GATEWAY: "gateway"}
@@ -87,7 +88,7 @@ def _filters(counts: Mapping[Collection, int]) -> Iterator[tuple[str, str]]:
         yield f"model:{_quoted(label)}", "made by this model"
     collections = [collection for collection in counts if collection.kind in _FIELDS]
     for collection in sorted(collections, key=lambda collection: -counts[collection])[:_MAX_COLLECTIONS]:
-        yield f"{_FIELDS[collection.kind]}:{_quoted(collection.name)}", f"{counts[collection]:,} tasks"
+        yield f"{_FIELDS[collection.kind]}:{_quoted(collection.name)}", counted(counts[collection], "song")
 
 
 def _quoted(name: str) -> str:

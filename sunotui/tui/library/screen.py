@@ -41,6 +41,7 @@ from sunotui.tui.runtime.coalescer import Coalescer
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.search_bar import SearchBar
+from sunotui.tui.widgets.search_line import SearchLine
 from sunotui.tui.widgets.text_view import TextView
 
 if TYPE_CHECKING:
@@ -225,6 +226,8 @@ class LibraryScreen(Screen[None]):
         """The keys of the focused pane."""
         focused, marked = self.focused, len(self.context.tasks.selection)
         without: Sequence[str] = ()
+        if isinstance(focused, SearchLine):
+            return footers.search_keys(self.app.keys_of)
         if focused is self.context.sidebar:
             names: Sequence[str] = footers.SIDEBAR
             without = commands_that_fail(self.context.sidebar.current)
@@ -235,6 +238,8 @@ class LibraryScreen(Screen[None]):
         else:
             names = footers.MARKED if marked else footers.LIST
         texts = {name: f"{command_named(name).title} {marked:,}" for name in footers.COUNTED} if marked else {}
+        if names is footers.LIST and self.context.state.list_query.query.text:
+            names, texts = footers.FOUND, {footers.BACK: footers.END_SEARCH}
         return footers.footer_keys(names, self.app.keys_of, texts=texts, without=without)
 
     # --- messages of the panes ---------------------------------------------------------------------------------------
@@ -255,6 +260,10 @@ class LibraryScreen(Screen[None]):
         """Sort by the column whose head was clicked; again reverses the order."""
         self.context.state.list_query = with_sort(self.context.state.list_query, event.sort)
         show_list(self.context)
+
+    def on_task_list_counted(self) -> None:
+        """Show how many songs a search found."""
+        describe_list(self.context)
 
     def on_task_list_opened(self) -> None:
         """Go to the detail of the row that was double-clicked."""
@@ -303,6 +312,14 @@ class LibraryScreen(Screen[None]):
     def on_search_bar_ended(self, event: SearchBar.Ended) -> None:
         """Return to the list; the search stays unless it was cleared."""
         self.context.tasks.focus()
+
+    def action_finish_search(self) -> None:
+        """Go to the list; the search stays."""
+        self.context.search_bar.finish()
+
+    def action_cancel_search(self) -> None:
+        """End the search."""
+        self.context.search_bar.cancel()
 
     def on_screen_suspend(self) -> None:
         """Forget a digit that was typed before another screen opened: it must not count rows after that."""

@@ -1,4 +1,4 @@
-"""The search bar: appears when it is opened, and stays while there is a search."""
+"""The search bar: one row under the header, which appears when it is opened and stays while there is a search."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
 from sunotui.domain.search.query import QueryIssue
+from sunotui.domain.text import counted
+from sunotui.tui import footers
 from sunotui.tui.base import BaseApp
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.open_input import OpenInput
-from sunotui.tui.widgets.search_line import SearchLine
+from sunotui.tui.widgets.search_line import MARK, SearchLine
 
 
-class SearchBar(Horizontal):
-    """Its input is created on first use, so that it costs nothing at start-up."""
-
-    COMPONENT_CLASSES = {"search-bar--odd"}
+class SearchBar(Vertical):
+    """Its input is created on first use, so that it costs nothing at start-up. What is not understood in a search is
+    explained after it, or in rows of its own where that is too narrow."""
 
     class Changed(Message):
         """The text of the search changed; it is empty when the search ended."""
@@ -37,7 +38,7 @@ class SearchBar(Horizontal):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._line: SearchLine | None = None
-        self._reported = self._sentence = ""
+        self._reported = self._found = ""
         self._last_search = ""
         """The last search that was cleared; up restores it into an empty input."""
         self.is_opening = False
@@ -78,12 +79,29 @@ class SearchBar(Horizontal):
         """Underline the invalid parts of the search, and show a sentence about the first issue."""
         if self._line is not None:
             self._line.show_issues(issues)
-        sentence = issues[0].sentence if issues else ""
-        if sentence != self._sentence:
-            # Every update lays the line out again, so it is only updated when the sentence changes.
-            self._sentence = sentence
-            for issue in self.query("#search-issue").results(Static):
+            self._place_issue()
+
+    def show_found(self, found: int, total: int) -> None:
+        """Show how many songs were found, of how many; a negative total is not known."""
+        of = f" of {counted(total, 'song')}" if total >= 0 else f" song{'' if found == 1 else 's'}"
+        self._found = f"{found:,}{of}"
+        if self._line is not None:
+            self._line.show_found(self._found)
+
+    def _place_issue(self) -> None:
+        """Show the first issue in its own rows where it does not fit after the text."""
+        if self._line is None or not self.is_mounted:
+            return
+        sentence = "" if self._line.has_room_for_issue else self._line.sentence
+        for issue in self.query("#search-issue").results(Static):
+            # Every update lays the screen out again, so it is only updated when the sentence changes.
+            if issue.display is not bool(sentence) or issue.content != sentence:
+                issue.display = bool(sentence)
                 issue.update(sentence)
+
+    def on_resize(self) -> None:
+        """Move the issue to where it fits."""
+        self._place_issue()
 
     def clear(self) -> None:
         """End the search."""
@@ -96,15 +114,24 @@ class SearchBar(Horizontal):
     def _open_input(self) -> SearchLine:
         self.add_class("-open")
         if self._line is None:
-            self._line = SearchLine(lambda: self.get_component_rich_style("search-bar--odd", partial=True))
-            mark, issue = Static(" / ", id="search-mark", markup=False), Static(id="search-issue", markup=False)
-            self.mount(mark, self._line, issue)
+            key = next(iter(footers.footer_keys((footers.SAVE_SEARCH,), self.app.keys_of)), None)
+            self._line = SearchLine(key)
+            self._line.show_found(self._found)
+            mark, issue = Static(MARK, id="search-mark", markup=False), Static(id="search-issue", markup=False)
+            issue.display = False
+            self.mount(Horizontal(mark, self._line, id="search-row"), issue)
         return self._line
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search immediately: the list runs one query at a time, however fast the user types."""
         event.stop()
+        self._place_issue()
         self._report(event.value)
+
+    async def on_search_line_key_clicked(self, event: SearchLine.KeyClicked) -> None:
+        """Run the key at the end of the line."""
+        event.stop()
+        self.call_next(self.run_action, event.action)
 
     def on_open_input_refused(self, event: OpenInput.Refused) -> None:
         """Show a message: a token was typed where it would be readable."""
@@ -114,16 +141,24 @@ class SearchBar(Horizontal):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Keep the search and focus the list."""
         event.stop()
-        if not event.value.strip():
+        self.finish()
+
+    def finish(self) -> None:
+        """End typing; an empty search ends, any other stays."""
+        if not self.text:
             self.clear()
+        self.post_message(self.Ended())
+
+    def cancel(self) -> None:
+        """End the search."""
+        self.clear()
         self.post_message(self.Ended())
 
     def on_key(self, event: events.Key) -> None:
         """Escape clears the search, down focuses the list, up restores the last search."""
         if event.key == "escape":
             event.stop()
-            self.clear()
-            self.post_message(self.Ended())
+            self.cancel()
         elif event.key == "up" and not self.text:
             event.stop()
             self.show_text(self._last_search)

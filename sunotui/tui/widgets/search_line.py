@@ -1,18 +1,31 @@
-"""The input line for a search."""
+"""The input line for a search, with what it found and why a part of it is ignored."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from rich.cells import cell_len
 from rich.highlighter import Highlighter
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual import events
+from textual.binding import Binding
+from textual.message import Message
+from textual.strip import Strip
+from textual.widgets import Input
 
 from sunotui.domain.search.query import TEXT_LIMIT, QueryIssue
+from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.open_input import FreeInput
 
 LIMIT = TEXT_LIMIT + 100
 """The maximum length of a search, in characters: drawing a pasted page of text at every key would block the screen."""
+_HINTS = ("label:", "style:", "model:", "is:", "since:", "len:", "rating:")
+_GAP = 4
+"""Cells between the text and what stands after it."""
+MARK = " / "
+"""What stands before the line, which takes the rest of the width."""
 
 
 class _IssueHighlighter(Highlighter):
@@ -32,29 +45,120 @@ class _IssueHighlighter(Highlighter):
             text.stylize(self._style(), start, end if end >= 0 else len(plain))
 
 
-class SearchLine(FreeInput):
-    """The input of the search bar."""
+class SearchLine(FreeInput, inherit_bindings=False):
+    """The input of the search bar. In the cells that the text leaves free it shows the fields of the search language or
+    the first issue, and at the right end the number found and a key."""
+
+    BINDINGS = [
+        binding
+        for binding in Input.BINDINGS
+        # Its key opens the filters, as it does nowhere else.
+        if not (isinstance(binding, Binding) and binding.action == "delete_right_word")
+    ]
+    COMPONENT_CLASSES = {f"search-line--{tone}" for tone in ("odd", "issue", "muted", "plain", "key")}
 
     most_characters = LIMIT
 
-    def __init__(self, issue_style: Callable[[], Style]) -> None:
-        """`issue_style` gives the style of what is not understood, in the theme of the moment."""
-        self._highlighter = _IssueHighlighter(issue_style)
+    class KeyClicked(Message):
+        """The key at the right end was clicked."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
+
+    def __init__(self, key: FooterKey | None) -> None:
+        """`key` is shown at the right end; a click on it posts a message."""
+        self._highlighter = _IssueHighlighter(lambda: self.get_component_rich_style("search-line--odd", partial=True))
         super().__init__(
-            placeholder='words, "exact words", -without, tag:jazz is:starred len:>3:00 since:7d',
+            placeholder='words, "exact words", -without, style:jazz is:favourite len:>3:00 since:7d',
             highlighter=self._highlighter,
             max_length=LIMIT,
             select_on_focus=False,
             id="search-line",
         )
         self.cursor_blink = False
+        self._key = key
+        self._found = ""
+        self._key_at = -1
+        """The cell at which the key begins; -1 while there is no room for it."""
 
     def show_issues(self, issues: Sequence[QueryIssue]) -> None:
-        """Underline these issues. Their positions count from the first character that is not a space."""
+        """Underline these issues, and show the first one after the text. Their positions count from the first character
+        that is not a space."""
         self._highlighter.issues = issues
         self.refresh()
+
+    def show_found(self, text: str) -> None:
+        """Show at the right end how much was found."""
+        if text != self._found:
+            self._found = text
+            self.refresh()
+
+    @property
+    def sentence(self) -> str:
+        """The first issue; empty without one."""
+        return self._highlighter.issues[0].sentence if self._highlighter.issues else ""
+
+    @property
+    def has_room_for_issue(self) -> bool:
+        """Whether the whole issue fits after the text."""
+        return not self.sentence or cell_len(self.sentence) <= self._room
+
+    @property
+    def _used(self) -> int:
+        """The cells of the text with its cursor, and of the gap after it."""
+        return min(cell_len(self.value), LIMIT) + 1 + _GAP
+
+    @property
+    def _room(self) -> int:
+        """The cells after the text; the last cell of the row stays free. It is known before the line is laid out."""
+        return self.app.size.width - len(MARK) - self._used - 1
 
     def write(self, text: str) -> None:
         """Set the text, with the cursor at its end."""
         self.value = text[:LIMIT]
         self.cursor_position = len(self.value)
+
+    def render_line(self, y: int) -> Strip:
+        """The text, and in the free cells what stands after it."""
+        strip = super().render_line(y)
+        self._key_at = -1
+        if y or not self.value or self._room <= 0:
+            return strip
+        # What there is no room for goes in this order: the key, the fields, the number.
+        middle, tone = self._middle()
+        room = self._room - (cell_len(middle) + _GAP if middle else 0)
+        found = self._found if cell_len(self._found) <= room else ""
+        key = self._key
+        if key is not None and cell_len(found + key.key + key.text) + _GAP <= room:
+            name, words = f"   {key.key}", f" {key.text}"
+        else:
+            name = words = ""
+        end = cell_len(found + name + words)
+        blank = self._room - cell_len(middle) - end
+        if name:
+            self._key_at = self._used + cell_len(middle) + blank + cell_len(found)
+        parts = ((middle, tone), (" " * blank, "muted"), (found, "plain"), (name, "key"), (words + " ", "muted"))
+        segments = [Segment(text, self._tone_style(tone)) for text, tone in parts]
+        return Strip.join([strip.crop(0, self._used), Strip(segments)])
+
+    def _tone_style(self, tone: str) -> Style:
+        return self.rich_style + self.get_component_rich_style(f"search-line--{tone}", partial=True)
+
+    def _middle(self) -> tuple[str, str]:
+        """What stands after the text, and its tone."""
+        if self.sentence:
+            return (self.sentence, "issue") if self.has_room_for_issue else ("", "issue")
+        room, shown = self._room - _GAP - cell_len(self._found), ""
+        for hint in _HINTS:
+            if len(shown) + len(hint) > room:
+                break
+            shown += f"{hint} "
+        return shown.rstrip(), "muted"
+
+    async def _on_mouse_down(self, event: events.MouseDown) -> None:
+        if self._key is not None and 0 <= self._key_at <= event.x:
+            self.post_message(self.KeyClicked(self._key.action))
+            event.prevent_default()
+            return
+        await super()._on_mouse_down(event)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from textual.events import Key, Paste
 from textual.widgets import Input
 
@@ -107,10 +108,10 @@ async def test_a_pasted_page_is_rejected_and_several_lines_are_joined(tmp_path: 
 async def test_a_filter_is_added_to_the_search_and_removed(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("f", "j", "enter")
-        assert listing(quiet).query.text == "is:unheard"
+        assert listing(quiet).query.text == "is:unplayed"
         assert quiet.tasks.has_focus
         await quiet.press("f")
-        assert "✓ is:unheard" in quiet.text()
+        assert "✓ is:unplayed" in quiet.text()
         await quiet.press("j", "enter")
         assert listing(quiet).query.text == ""
         assert quiet.tasks.row_count == 6
@@ -121,8 +122,75 @@ async def test_an_incomplete_filter_waits_for_its_value(tmp_path: Path) -> None:
         await quiet.press("f", *["j"] * 7, "enter")
         assert line(quiet).has_focus
         await quiet.press(*"edm")
-        assert listing(quiet).query.text == "tag:edm"
+        assert listing(quiet).query.text == "style:edm"
         assert quiet.tasks.row_count == 3
+
+
+async def test_the_row_says_what_can_be_searched_for_and_how_much_was_found(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("slash", *"edm")
+        row = quiet.text().splitlines()[1]
+        assert (
+            row
+            == " / edm     label: style: model: is: since: len: rating:"
+            + " " * 31
+            + "3 of 6 songs   ^s Save to sidebar"
+        )
+        assert quiet.text().splitlines()[-1] == " enter To the list  ^f Filter  ^s Save to sidebar  esc End search"
+        await quiet.press(*" neon")
+        assert "1 of 6 songs" in quiet.text().splitlines()[1]
+        await quiet.press("enter")
+        assert quiet.text().splitlines()[-1].endswith("esc End search")
+
+
+@pytest.mark.parametrize(
+    ("width", "first"), [(120, ""), (80, "edm is:nice"), (60, "edm is:nice"), (60, "is:nice " + "x" * 90)]
+)
+async def test_no_word_of_a_problem_is_cut_off(width: int, first: str, tmp_path: Path) -> None:
+    text = first or "edm is:nice"
+    async with open_app(tmp_path, (width, 24)) as quiet:
+        await quiet.press("slash")
+        line(quiet).value = text
+        await quiet.until(lambda: "is not one of" in quiet.text(), "the problem")
+        shown = " ".join(quiet.text().split("╭")[0].split())
+        assert parse(text).issues[0].sentence in shown
+        beside = quiet.text().splitlines()[1]
+        assert ("is not one of" in beside) is (width == 120), "it has its own rows where it does not fit"
+        line(quiet).value = "edm"
+        await quiet.until(lambda: "is not one of" not in quiet.text(), "its end")
+        assert "╭" in quiet.text().splitlines()[2], "and the rows are the list's again"
+
+
+async def test_a_problem_moves_to_where_it_fits_when_the_window_changes(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (120, 24)) as quiet:
+        await quiet.press("slash", *"edm is:nice")
+        for width in (70, 120):
+            await quiet.pilot.resize_terminal(width, 24)
+            await quiet.settle()
+            assert ("is not one of" in quiet.text().splitlines()[1]) is (width == 120)
+            assert parse("is:nice").issues[0].sentence in " ".join(quiet.text().split("╭")[0].split())
+
+
+async def test_the_keys_of_the_search_line_can_be_clicked(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+
+        async def click(words: str, row: int) -> None:
+            at = quiet.text().splitlines()[row].index(words) + 1
+            await quiet.pilot.click(offset=(at, row if row >= 0 else quiet.app.size.height + row))
+            await quiet.settle()
+
+        await quiet.press("slash", *"edm")
+        await click("To the list", -1)
+        assert quiet.tasks.has_focus
+        assert listing(quiet).query.text == "edm"
+        await click("Save to sidebar", 1)
+        assert "Name this search" in quiet.text()
+        await quiet.press("escape", "slash", "ctrl+f")
+        assert "rated 4 or 5" in quiet.text()
+        await quiet.press("escape", "slash")
+        await click("End search", -1)
+        assert listing(quiet).query.text == ""
+        assert quiet.tasks.row_count == 6
 
 
 async def test_the_order_is_told_at_the_head_of_its_column_and_turns_round(tmp_path: Path) -> None:
@@ -141,13 +209,13 @@ async def test_the_order_is_told_at_the_head_of_its_column_and_turns_round(tmp_p
 
 async def test_marks_are_counted_and_cleared_before_the_search(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        await quiet.press("slash", *"tag:edm", "enter", "g", "v", "G", "V")
+        await quiet.press("slash", *"style:edm", "enter", "g", "v", "G", "V")
         assert sorted(quiet.tasks.selected) == ["task-3", "task-4", "task-5"]
         assert "3 marked" in quiet.text()
         await quiet.press("escape")
         assert quiet.tasks.selected == ()
         assert "marked" not in quiet.text()
-        assert listing(quiet).query.text == "tag:edm"
+        assert listing(quiet).query.text == "style:edm"
         await quiet.press("escape")
         assert listing(quiet).query.text == ""
 

@@ -37,6 +37,9 @@ class TaskList(TaskRows, can_focus=True):
             super().__init__()
             self.task_id = task_id
 
+    class Counted(Message):
+        """The number of rows changed."""
+
     class SelectionChanged(Message):
         """The number of marked tasks changed."""
 
@@ -78,6 +81,8 @@ class TaskList(TaskRows, can_focus=True):
         self._description = ""
         self._reported: str | None = None
         """The task that was last reported as highlighted."""
+        self._counted = 0
+        """The number of rows that was last reported."""
 
     # --- content -----------------------------------------------------------------------------------------------------
 
@@ -169,6 +174,9 @@ class TaskList(TaskRows, can_focus=True):
         if not self.row_count or self.current not in {None, self._reported}:
             self._reported = self.current
             self.post_message(self.Highlighted(self.current))
+        if self.row_count != self._counted:
+            self._counted = self.row_count
+            self.post_message(self.Counted())
         if before != (self._top, self._page_height):
             self._load_if_short()
 
