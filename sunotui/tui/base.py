@@ -212,7 +212,7 @@ class BaseApp(App[int]):
         self,
         text: str,
         severity: Severity = "information",
-        cause: Submission | None = None,
+        cause: Submission | SunotuiError | None = None,
         *,
         can_undo: bool = False,
         is_news: bool = False,

@@ -60,8 +60,8 @@ COMPOSER = (
     "composer.recall",
     "composer.edit-outside",
     "composer.other-gateway",
-    "composer.more-modes",
     "composer.clear",
+    "composer.more-modes",
     "composer.leave",
 )
 SUBMISSIONS = (

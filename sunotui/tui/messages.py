@@ -45,12 +45,34 @@ class OperationFailed(Message):
         self.error = error
 
 
+class SendingForm(Protocol):
+    """A form that stays open until it is known whether its request was refused."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is still open and waits."""
+
+    def sending_failed(self, reason: str) -> None:
+        """Nothing was accepted, and nothing may have been: show why, and let the user try again."""
+
+    def sending_done(self) -> None:
+        """The request was sent, or its outcome takes too long to wait for: close."""
+
+
 class SendRequested(Message):
     """The user asked to send a request."""
 
-    def __init__(self, prepared: PreparedRequest, submission_ids: tuple[str, ...], draft: Draft) -> None:
-        """The request is sent once for each id; `draft` is the composer's draft of it."""
+    def __init__(
+        self,
+        prepared: PreparedRequest,
+        submission_ids: tuple[str, ...],
+        draft: Draft,
+        form: SendingForm | None = None,
+    ) -> None:
+        """The request is sent once for each id; `draft` is the composer's draft of it, and `form` waits for the
+        outcome."""
         super().__init__()
+        self.form = form
         self.prepared = prepared
         self.submission_ids = submission_ids
         self.draft = draft

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from enum import Enum, auto
 
 from sunotui.core.submissions.prepared_request import PreparedRequest
@@ -12,11 +13,14 @@ from sunotui.core.submissions.submitter import new_submission_id
 from sunotui.domain.errors import DuplicateRequest, SunotuiError
 from sunotui.domain.requests.request import Request
 from sunotui.domain.submission import Submission, SubmissionState
+from sunotui.tui.advice import error_text
 from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.confirm import ConfirmDialog
-from sunotui.tui.messages import SendRequested
+from sunotui.tui.messages import SendingForm, SendRequested
 
 _ACCEPTED = SubmissionState.ACCEPTED
+STAY_S = 1.5
+"""How long a form stays open for the outcome of its request; a later outcome is reported wherever the user is."""
 
 
 class _Decision(Enum):
@@ -35,19 +39,59 @@ class SubmitController:
         self._app = app
 
     def start(self, wanted: SendRequested) -> None:
-        """Send the request in the background."""
-        self._app.run_worker(self._send_all(wanted), group="submit")
+        """Send in the background. Keys wait for the outcome as long as the form does."""
+        self._app.key_queue.run_dialog(self._app, self._send_from_form(wanted))
 
-    async def _send_all(self, wanted: SendRequested) -> None:
-        """Send once for each id; the user confirms first if the same request was sent minutes ago."""
+    async def _send_from_form(self, wanted: SendRequested) -> None:
+        """Send once for each id; the user confirms first if the same request was sent minutes ago. The form stays open
+        until the outcome is known, but not for longer than STAY_S."""
+        try:
+            decision = await self._decide(wanted.prepared, wanted.submission_ids[0])
+        except SunotuiError as error:
+            self._show_failure(wanted.form, error_text(error), error)
+            return
+        if decision is _Decision.DO_NOT_SEND:
+            if wanted.form is not None:
+                wanted.form.sending_failed("Not sent: the same request was sent minutes ago")
+            return
+        has_ended = asyncio.Event()
+        # A worker of its own: it goes on when the form is closed.
+        self._app.run_worker(self._send_all(wanted, decision, has_ended), group="submit")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STAY_S):
+                await has_ended.wait()
+        if wanted.form is not None and wanted.form.is_waiting:
+            wanted.form.sending_done()
+
+    async def _send_all(self, wanted: SendRequested, decision: _Decision, has_ended: asyncio.Event) -> None:
+        """Send once for each id, and report the outcomes; where all of them were refused, the form shows why."""
         ids = wanted.submission_ids
-        decision = await self._decide(wanted.prepared, ids[0])
-        ended = await asyncio.gather(
-            *(self._send(wanted.prepared, submission_id, decision, ids) for submission_id in ids)
-        )
-        self._report_all([submission for submission in ended if submission is not None])
-        if any(row is not None and row.state is _ACCEPTED for row in ended):
-            await self._app.drafts.empty(wanted.draft)
+        try:
+            ended = await asyncio.gather(
+                *(self._submit(wanted.prepared, submission_id, decision, ids) for submission_id in ids)
+            )
+            refused = [one for one in ended if isinstance(one, SunotuiError) or one.state is SubmissionState.REJECTED]
+            if wanted.form is not None and wanted.form.is_waiting and len(refused) == len(ended):
+                for one in refused:
+                    reason = error_text(one) if isinstance(one, SunotuiError) else _refusal(one)
+                    self._show_failure(wanted.form, reason, one)
+                return
+            for one in ended:
+                if isinstance(one, SunotuiError):
+                    self._app.notify_error(one)
+            self._report_all([one for one in ended if not isinstance(one, SunotuiError)])
+            if any(not isinstance(one, SunotuiError) and one.state is _ACCEPTED for one in ended):
+                await self._app.drafts.empty(wanted.draft)
+        finally:
+            has_ended.set()
+
+    def _show_failure(self, form: SendingForm | None, reason: str, cause: Submission | SunotuiError) -> None:
+        """Show on the form why nothing was accepted, or as a toast without a form."""
+        if form is None or not form.is_waiting:
+            self._app.notify_error(cause) if isinstance(cause, SunotuiError) else self.report(cause)
+            return
+        self._app.say(reason, "error", cause)
+        form.sending_failed(reason)
 
     async def send(self, request: Request, profile: str, submission_id: str) -> Submission | None:
         """Send one request and wait for its outcome; None when nothing was sent. Call it in a worker."""
@@ -93,27 +137,33 @@ class SubmitController:
             return None
 
     async def _send_decided(self, prepared: PreparedRequest, submission_id: str) -> Submission | None:
-        return await self._send(prepared, submission_id, await self._decide(prepared, submission_id))
-
-    async def _decide(self, prepared: PreparedRequest, submission_id: str) -> _Decision:
-        """Look for the same request of minutes ago, and let the user decide where there is one."""
-        submitter = self._app.core.services.submitter
+        """Send it and wait for its outcome; None, with the reason shown, when nothing was sent."""
         try:
-            duplicate = await submitter.find_duplicate(prepared, submission_id)
+            decision = await self._decide(prepared, submission_id)
         except SunotuiError as error:
             self._app.notify_error(error)
-            return _Decision.DO_NOT_SEND
+            return None
+        if decision is _Decision.DO_NOT_SEND:
+            return None
+        ended = await self._submit(prepared, submission_id, decision)
+        if isinstance(ended, SunotuiError):
+            self._app.notify_error(ended)
+            return None
+        return ended
+
+    async def _decide(self, prepared: PreparedRequest, submission_id: str) -> _Decision:
+        """Look for the same request of minutes ago, and let the user decide where there is one. Raises LibraryError."""
+        submitter = self._app.core.services.submitter
+        duplicate = await submitter.find_duplicate(prepared, submission_id)
         if duplicate is None:
             return _Decision.SEND
         is_wanted_again = await self._is_wanted_again(submitter.duplicate_error(duplicate))
         return _Decision.SEND_AGAIN if is_wanted_again else _Decision.DO_NOT_SEND
 
-    async def _send(
+    async def _submit(
         self, prepared: PreparedRequest, submission_id: str, decision: _Decision, together: tuple[str, ...] = ()
-    ) -> Submission | None:
-        """Send the request and wait for its outcome; None if nothing was sent."""
-        if decision is _Decision.DO_NOT_SEND:
-            return None
+    ) -> Submission | SunotuiError:
+        """Send it and wait for its outcome; an error when nothing was sent."""
         try:
             return await self._app.core.services.submitter.send(
                 prepared,
@@ -122,8 +172,7 @@ class SubmitController:
                 together=together,
             )
         except SunotuiError as error:
-            self._app.notify_error(error)
-            return None
+            return error
 
     def _report_all(self, ended: Sequence[Submission]) -> None:
         """Show one message for all accepted submissions, and one for each other."""
@@ -150,4 +199,8 @@ class SubmitController:
         elif submission.state is SubmissionState.UNKNOWN:
             app.alert(f"Outcome unknown, J shows it: {submission.trouble}", "error", submission)
         else:
-            app.alert(submission.trouble or "The gateway refused the request", "error", submission)
+            app.alert(_refusal(submission), "error", submission)
+
+
+def _refusal(submission: Submission) -> str:
+    return submission.trouble or "The gateway refused the request"

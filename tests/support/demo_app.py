@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from textual.pilot import Pilot
-from textual.widgets import Input, TextArea
 from textual.worker import WorkerCancelled
 
 from sunotui.core.core import Core
@@ -20,6 +19,7 @@ from sunotui.domain.tasks.summary import View
 from sunotui.domain.token import Token
 from sunotui.storage.paths import AppPaths
 from sunotui.tui.app import SunoApp
+from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.sidebar import Sidebar
 from sunotui.tui.library.task_list.list import TaskList
@@ -98,12 +98,10 @@ class DemoApp:
     async def fill(self, pilot: Pilot[int], **values: str) -> None:
         """Write texts into the composer's fields."""
         await pilot.pause()
+        screen = self.app.screen
+        assert isinstance(screen, ComposeScreen)
         for name, value in values.items():
-            field = self.app.screen.query_one(f"#{name}")
-            if isinstance(field, TextArea):
-                field.load_text(value)
-            elif isinstance(field, Input):
-                field.value = value
+            screen.session.write(name, value)
         await pilot.pause()
 
     async def until_done(self, pilot: Pilot[int]) -> None:

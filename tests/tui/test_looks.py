@@ -8,12 +8,19 @@ import pytest
 
 from sunotui.domain.gateways.capabilities import Capabilities, Software
 from sunotui.domain.gateways.money import Balance
+from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.theme import SUNOTUI
 from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like
 from tests.tui.harness import open_app
 
 SIZES = [(120, 40), (80, 24), (60, 20)]
+SONG = {
+    "title": "Last Train, First Snow",
+    "style": "warm jazz, brushed drums, close female voice",
+    "lyrics": "[Verse]\nThe last train hums below the snow\nAnd every window is a stage\n"
+    "\n[Chorus]\nCarry me home, carry me slow",
+}
 SCREENS: dict[str, tuple[str, ...]] = {
     "library": (),
     "detail": ("enter",),
@@ -32,6 +39,34 @@ async def test_screen(name: str, size: tuple[int, int], tmp_path: Path) -> None:
         await quiet.press(*SCREENS[name])
         await quiet.pilot.pause(0.1)
         assert_looks_like(quiet.text(), SNAPSHOTS / f"{name}-{size[0]}x{size[1]}.txt")
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 40), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_song_half_written(size: tuple[int, int], tmp_path: Path) -> None:
+    """The lyrics take every free row, and the check is a bill."""
+    async with open_app(tmp_path, size) as quiet:
+        billing = quiet.core_harness.core.services.billing
+        quiet.core_harness.gateway.money = Balance(4.90, "$")
+        await billing._save_price("main", "music", 0.1, "$")
+        await billing.refresh("main")
+        await quiet.press("n", "f3")
+        screen = quiet.app.screen
+        assert isinstance(screen, ComposeScreen)
+        for name, text in SONG.items():
+            screen.session.write(name, text)
+        screen.query_one("#lyrics").focus()
+        await quiet.settle()
+        assert_looks_like(quiet.text(), SNAPSHOTS / f"composer-song-{size[0]}x{size[1]}.txt")
+
+
+@pytest.mark.parametrize("size", [(60, 15), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_section_with_its_further_fields_and_what_is_wrong(size: tuple[int, int], tmp_path: Path) -> None:
+    async with open_app(tmp_path, size) as quiet:
+        await quiet.press("n", "f10", "ctrl+s")
+        assert_looks_like(quiet.text(), SNAPSHOTS / f"composer-wrong-{size[0]}x{size[1]}.txt")
+        quiet.app.screen.query_one("#fold").focus()
+        await quiet.press("enter")
+        assert_looks_like(quiet.text(), SNAPSHOTS / f"composer-more-{size[0]}x{size[1]}.txt")
 
 
 @pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=lambda size: f"{size[0]}x{size[1]}")
@@ -56,10 +91,10 @@ async def test_the_program_has_its_own_colours_and_greys_out_what_is_not_offered
         await quiet.core_harness.core.services.capabilities.probe("main")
         assert quiet.app.screen.styles.background.hex.lower() == SUNOTUI.background
         await quiet.press("n")
-        strip = quiet.app.screen._compositor.render_strips()[0]
+        strip = quiet.app.screen._compositor.render_strips()[1]
         colours = {segment.text.strip(): segment.style.color for segment in strip if segment.style is not None}
-        assert colours["F3 Custom"] == colours["F4 Lyrics"]
-        assert colours["F9 Cover"] != colours["F4 Lyrics"]
+        assert colours["Custom"] == colours["Lyrics"]
+        assert colours["Cover"] != colours["Lyrics"]
 
 
 @pytest.mark.parametrize("size", [(60, 15), (20, 5), (1, 1), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")

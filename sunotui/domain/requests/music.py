@@ -138,11 +138,10 @@ class MusicRequest(SongFields):
         found: list[ValidationIssue] = []
         if self.is_described and (trim(self.lyrics) or self.is_extension):
             found.append(ValidationIssue("description", "A description cannot go together with lyrics or an extension"))
-        if not self.is_described and not trim(self.lyrics):
-            if not self.instrumental:
-                found.append(ValidationIssue("lyrics", "Write a description or lyrics, or choose instrumental"))
-            elif not trim(self.style):
-                found.append(ValidationIssue("style", "An instrumental needs a style or a description"))
+        if not self.is_described and not trim(self.lyrics) and not self.instrumental:
+            found.append(ValidationIssue("lyrics", "Add lyrics, or choose Instrumental"))
+        if self.instrumental and not self.is_described and not trim(self.style):
+            found.append(ValidationIssue("style", "An instrumental needs a style or a description"))
         if self.instrumental and trim(self.lyrics):
             found.append(ValidationIssue("lyrics", "Instrumental is on: the lyrics are not sent", is_blocking=False))
         if self.is_extension and (self.extend_at_s is None or not 0 < self.extend_at_s < LONGEST_CLIP_S):

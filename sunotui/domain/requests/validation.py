@@ -28,7 +28,8 @@ def over_limit(field: str, text: str, limit: int) -> list[ValidationIssue]:
     length = len(trim(text))
     if length <= limit:
         return []
-    sentence = f"{field.capitalize()}: {length:,} characters; this model takes {limit:,}"
+    verb = "are" if field == "lyrics" else "is"
+    sentence = f"{field.capitalize()} {verb} {length:,} characters; this model takes {limit:,}"
     return [ValidationIssue(field, sentence, is_blocking=False)]
 
 
@@ -82,14 +83,16 @@ def extra_problems(text: str) -> list[ValidationIssue]:
     try:
         found = extra_fields(text)
     except ValueError:
-        return [ValidationIssue("extra", 'Extra fields are a JSON object without NaN, such as {"vocal_gender": "f"}')]
+        return [ValidationIssue("extra", 'Extra JSON fields are an object without NaN, such as {"vocal_gender": "f"}')]
     # An escaped lone surrogate becomes one only when the fields are parsed.
     if has_surrogate(json.dumps(found, ensure_ascii=False)):
         return [
-            ValidationIssue("extra", "The extra fields have half a character in them, such as \\ud83d without \\ude00")
+            ValidationIssue(
+                "extra", "The extra JSON fields have half a character in them, such as \\ud83d without \\ude00"
+            )
         ]
     if control := next(filter(None, map(control_in, _texts_in(found))), ""):
-        return [ValidationIssue("extra", f"The extra fields have {control} in them: take it out")]
+        return [ValidationIssue("extra", f"The extra JSON fields have {control} in them: take it out")]
     return []
 
 

@@ -14,9 +14,19 @@ from typing import Any
 from sunotui.domain.gateways.models import limits_of
 from sunotui.domain.requests.request import DerivedRequest, Request, UploadFileRequest, UploadRequest
 from sunotui.domain.text import trim
-from sunotui.tui.composer.fields import FIELD_BY_ID, MORE_FIELDS, Field, Mode, Shape, mode_for, mode_named
+from sunotui.tui.composer.fields import (
+    FIELD_BY_ID,
+    FIELDS,
+    MORE_FIELDS,
+    Field,
+    Mode,
+    Place,
+    Shape,
+    mode_for,
+    mode_named,
+)
 
-_MAX_REQUESTS = 10
+MAX_REQUESTS = 10
 _KEPT_FIELDS = ("model", "stem_model")
 """Fields that are not cleared when the request is sent."""
 _POINT = re.compile(r"(?:(?P<minutes>\d{1,3}):)?(?P<seconds>\d{1,4}(?:\.\d{1,400})?)")
@@ -80,12 +90,13 @@ class Draft:
 
     @property
     def has_content(self) -> bool:
-        """Whether it has content besides the model."""
-        return any(trim(text) for name, text in self.values.items() if name not in _KEPT_FIELDS)
+        """Whether it has content besides the model and the open More."""
+        return any(trim(text) for name, text in self.values.items() if name not in (*_KEPT_FIELDS, "more"))
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The ids of the visible fields: those of the mode, and those that the request in the form uses."""
+        """The ids of the form's fields: those of the mode, and those that the request in the form uses. Some of them
+        are folded."""
         mode = mode_named(self.mode)
         shown = (*mode.fields, *self.also)
         if "more" not in shown or not self.values.get("more"):
@@ -100,6 +111,19 @@ class Draft:
         gaps = (name for name in mode.needs if not trim(self.values.get(name, "")))
         return next(gaps, mode.fields[0])
 
+    def folded(self) -> list[str]:
+        """The ids of the form's fields under More; all that can be there, whether it is open or not."""
+        mode = mode_named(self.mode)
+        names = {*self.shown}
+        if "more" in mode.fields:
+            names |= {*MORE_FIELDS} & {*mode.field_of(mode.makes[0]).values()}
+        return [field.id for field in FIELDS if field.place is Place.MORE and field.id in names]
+
+    def with_more(self, *, is_open: bool) -> Draft:
+        """The draft with More open or folded. Fields that are filled stay part of the request when they are folded."""
+        is_used = is_open or any(trim(self.values.get(name, "")) for name in MORE_FIELDS)
+        return self.with_value("more", "yes" if is_used else "") if "more" in mode_named(self.mode).fields else self
+
     @property
     def takes(self) -> int:
         """How many requests to send, 1 to 10; 0 if the text is not such a number."""
@@ -107,7 +131,7 @@ class Draft:
         if not text:
             return 1
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
-        return number if number <= _MAX_REQUESTS else 0
+        return number if number <= MAX_REQUESTS else 0
 
     def request(self) -> tuple[Request | None, str]:
         """The request that the draft describes, or None and a sentence about what is wrong."""
@@ -125,7 +149,7 @@ class Draft:
             except ValueError as error:
                 return None, str(error)
         if not self.takes:
-            return None, f"Requests are a number from 1 to {_MAX_REQUESTS}"
+            return None, f"Requests are a number from 1 to {MAX_REQUESTS}"
         if made is UploadFileRequest:
             parts = {name: _expand_home(path) for name, path in parts.items()}
         if made is DerivedRequest:
@@ -170,18 +194,18 @@ def _read(text: str, field: Field) -> Any:
     if field.shape is Shape.POINT:
         at_s = read_point(text)
         if at_s is None:
-            raise ValueError(f"'{field.label}' is a time in the clip, such as 1:30")
+            raise ValueError(f"{field.label} is a time in the take, such as 1:30")
         return at_s
     if field.shape is Shape.IDS:
         return tuple(text.replace(",", " ").split())
     if field.shape is Shape.NUMBER:
         number = _number(text.replace(",", "."))
         if number is None:
-            raise ValueError(f"'{field.label}' is a number, such as 0.5")
+            raise ValueError(f"{field.label} is a number, such as 0.5")
         return number
     if field.shape is Shape.COUNT:
         if not (text.isascii() and text.isdigit() and len(text) < 5):
-            raise ValueError(f"'{field.label}' is a number")
+            raise ValueError(f"{field.label} is a number")
         return int(text)
     return text
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rich.cells import cell_len
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -10,28 +13,40 @@ from sunotui.core.events import BalanceChanged, CapabilitiesChanged, Event
 from sunotui.core.gateways.model_choice import GatewayModels
 from sunotui.core.submissions.submitter import new_submission_id, preview
 from sunotui.domain.errors import InvalidRequest, SunotuiError
-from sunotui.domain.gateways.models import names_for
+from sunotui.domain.gateways.models import label_of, names_for
 from sunotui.domain.requests.request import Request
+from sunotui.domain.requests.validation import ValidationIssue
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.durations import DurationEstimate
+from sunotui.domain.tasks.kinds import TaskKind
+from sunotui.domain.tasks.task import Task
+from sunotui.domain.text import trim
 from sunotui.domain.token_detection import has_token, without_tokens
+from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
+from sunotui.tui.composer.check import Bill, Check, Verdict
+from sunotui.tui.composer.check_pane import CheckLine, CheckPane
 from sunotui.tui.composer.draft import Draft
-from sunotui.tui.composer.fields import FIELD_BY_ID
+from sunotui.tui.composer.fields import FIELD_BY_ID, mode_named
 from sunotui.tui.composer.form_view import FormView
 from sunotui.tui.composer.mode_bar import ModeBar
-from sunotui.tui.composer.preview import Advice, Preview
+from sunotui.tui.composer.pick import MODEL, OTHERS, REQUESTS, SOURCE, VOICE
 from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS, TOKEN_REFUSED, refusal
 from sunotui.tui.widgets.checkbox import Checkbox
+from sunotui.tui.widgets.footer import Footer
+from sunotui.tui.widgets.header import Header
 
 _SAVE_PAUSE_S = 0.4
 _UNWRITABLE = frozenset({"extra", "count"})
 """Fields without which no JSON can be built: a blocking problem in one hides the JSON."""
+_TITLE_CELLS = 40
 
 
 class DraftSession:
     """The draft of one composer screen, from the moment it opens.
 
     It keeps the widgets of the screen up to date: the form, whose visible fields follow the mode while their texts
-    stay, the bar of modes, and the preview with everything that is known about the request at its gateway.
+    stay, the bar of modes, and the check with everything that is known about the request at its gateway.
     """
 
     def __init__(
@@ -43,22 +58,44 @@ class DraftSession:
         self._app = app
         self._core = core
         self._request = request
+        self.header = Header("New song")
+        self.footer = Footer()
         self.mode_bar = ModeBar(id="modes")
-        self.form = FormView(id="form")
-        self.preview = Preview(id="preview")
+        self.check_pane = CheckPane(id="check")
+        self.check_line = CheckLine(id="check-line")
+        self.form = FormView(self.check_pane, self.check_line, id="form")
+        self.bill = Bill()
+        """What the request in the form costs."""
         self.draft = Draft()
         self.submission_id = new_submission_id()
         known = core.active_profiles
         self.profile = profile if profile and known.named(profile) is not None else known.name
         """The profile whose gateway gets the request."""
+        self.is_sending = False
+        """Whether the request was sent and its outcome is awaited."""
+        self.is_sent = False
+        """Whether the request was sent, so that the form can be closed."""
         self.is_filled = False
         """Whether the draft was read from the disk and is in the form."""
         self._save_timer: Timer | None = None
         self._replaced: Draft | None = None
         """The draft before a request was put into the form; set aside when the form is saved for the first time."""
-        self._models = GatewayModels()
+        self.cleared: Draft | None = None
+        """The draft before the form was cleared."""
+        self.models = GatewayModels()
         self._warnings: tuple[str, ...] = ()
         """Warnings from the library: an equal request was sent minutes ago, the clip belongs to another gateway."""
+        self._is_touched = False
+        """Whether the user changed anything: before, nothing is called wrong."""
+        self._was_refused = False
+        """Whether the form could not be sent: what is missing is then called wrong, too."""
+        self._refusal = ""
+        """Why it could not be sent, where the form itself shows nothing wrong."""
+        self._times: dict[tuple[str, TaskKind], DurationEstimate | None] = {}
+        self._take_names: dict[str, str] = {}
+        """The names of the takes in the form, by clip id."""
+        self._voice_names: dict[str, str] = {}
+        """The names of the profile's voices, by persona id."""
 
     async def open(self) -> None:
         """Fill the form, and show what the gateway offers."""
@@ -104,6 +141,15 @@ class DraftSession:
             await self.form.show_fields(self.draft, is_moving=False)
             self._draw()
 
+    async def turn_more(self) -> None:
+        """Open or fold the seldom-used fields."""
+        fold = self.form.fold
+        fold.is_open = not fold.is_open
+        self.form.put("more", self.draft.with_more(is_open=fold.is_open).values.get("more", ""))
+        self.edited("more", self.form.text_of("more"))
+        await self.form.show_fields(self.draft, is_moving=False)
+        self._draw()
+
     def write(self, name: str, text: str) -> bool:
         """Replace the text of a field, as the user would. False, with a message, when the text is too long for the
         field; the field is then unchanged."""
@@ -137,8 +183,56 @@ class DraftSession:
         if name is None or self.draft.values.get(name, "") == text:
             return
         self.draft = self.draft.with_value(name, text)
+        self._is_touched = True
+        self._refusal = ""
         self._draw()
         self.save_soon()
+
+    async def use_take(self, name: str, text: str, clip_id: str) -> None:
+        """Put a take of the library into a field, and what the request needs to know about it into the others."""
+        self.write(name, text)
+        try:
+            found = await self._core.reader.clip(clip_id)
+        except SunotuiError as error:
+            self._app.notify_error(error)
+            return
+        if found is None:
+            return
+        task, clip = found
+        self._take_names[clip_id] = _take_name(task, clip)
+        if name == "clip" and "task" in self.draft.shown:
+            # The gateway's id of the take's task; a gateway that gave only a clip has none.
+            self.write("task", "" if task.id == clip_id else task.id)
+        if name == "clip" and "upload" in self.draft.shown:
+            self.write("upload", "yes" if task.kind is TaskKind.UPLOAD else "")
+        self._draw()
+
+    @property
+    def can_undo_clear(self) -> bool:
+        """Whether the form was cleared and is still empty."""
+        return self.cleared is not None and not self.draft.has_content
+
+    def begin_sending(self) -> None:
+        """The request is being sent."""
+        self.is_sending = True
+        self._draw()
+
+    def end_sending(self, reason: str) -> None:
+        """Nothing was accepted, for this reason; the next request is another submission."""
+        self.is_sending = False
+        self.submission_id = new_submission_id()
+        self.refuse(reason)
+
+    def refuse(self, reason: str) -> str:
+        """The form could not be sent, for this reason: show it until something changes, and what is missing as an
+        error. Returns the reason in the words of the form."""
+        self._was_refused = True
+        self._refusal = ""
+        self._draw()
+        if self.check_pane.check.verdict is not Verdict.BLOCKED:
+            self._refusal = reason
+            self._draw()
+        return self.check_pane.check.sentence
 
     def save_soon(self) -> None:
         """Save the draft after a short pause in typing."""
@@ -174,11 +268,14 @@ class DraftSession:
     # --- the gateway -------------------------------------------------------------------------------------------------
 
     async def find_warnings(self) -> None:
-        """Ask the library for warnings about the request; called when typing pauses, not on each key."""
+        """Ask the library for warnings about the request, and for the names of its takes; called when typing pauses,
+        not on each key."""
         request, _ = self.draft.request()
+        before = (self._warnings, len(self._take_names), len(self._times))
         found: list[str] = []
         if request is not None and self.profile:
             try:
+                await self._find_names(request)
                 found += await self._core.services.parent_checks.warnings(request, self.profile)
                 submitter = self._core.services.submitter
                 prepared = await submitter.prepare(request, self.profile)
@@ -187,25 +284,41 @@ class DraftSession:
                     found.append(submitter.duplicate_error(duplicate).what)
             except SunotuiError:
                 pass
-        if tuple(found) != self._warnings and self._screen.is_running:
+        known = (tuple(found), len(self._take_names), len(self._times))
+        if known != before and self._screen.is_running:
             self._warnings = tuple(found)
             self._draw()
 
+    async def _find_names(self, request: Request) -> None:
+        """Find the names of what the request is made from, and how long such requests take."""
+        key = (self.profile, request.task_kind)
+        if key not in self._times:
+            self._times[key] = await self._core.reader.duration_estimate(*key)
+        for clip_id in self._clip_ids():
+            if clip_id not in self._take_names:
+                found = await self._core.reader.clip(clip_id)
+                self._take_names[clip_id] = _take_name(*found) if found is not None else "not in the library"
+
+    def _clip_ids(self) -> list[str]:
+        texts = (self.draft.values.get(name, "") for name in ("clip", "clips") if name in self.draft.shown)
+        return [clip_id for text in texts for clip_id in trim(text).replace(",", " ").split()]
+
     async def use_gateway(self, profile: str) -> None:
         """Choose this profile's gateway, and show what it offers."""
-        self.profile = profile
-        bar = self.mode_bar
-        bar.show_target(profile if len(self._app.profile_names()) > 1 else "")
+        self.profile, self._refusal = profile, ""
+        self.header.count = f"to {profile}" if profile and len(self._app.profile_names()) > 1 else ""
         if profile:
+            services = self._core.services
             try:
-                offers = await self._core.services.capabilities.of(profile)
-                bar.show_offers(offers)
-                self._models = await self._core.services.model_choice.of(profile)
-                worked = [name for names in self._models.worked.values() for name in names]
+                offers = await services.capabilities.of(profile)
+                self.mode_bar.show_offers(offers)
+                self.models = await services.model_choice.of(profile)
+                worked = [name for names in self.models.worked.values() for name in names]
                 self.form.suggest_models(names_for([*worked, *offers.models]))
-                self._core.services.capabilities.probe_soon(profile)
-                if self._core.services.billing.balance(profile) is None:
-                    self._screen.run_worker(self._core.services.billing.refresh(profile), group="balance")
+                self._voice_names = {persona.id: persona.name for persona in await services.extras.personas(profile)}
+                services.capabilities.probe_soon(profile)
+                if services.billing.balance(profile) is None:
+                    self._screen.run_worker(services.billing.refresh(profile), group="balance")
             except SunotuiError as error:
                 self._app.notify_error(error)
         self._draw()
@@ -219,37 +332,134 @@ class DraftSession:
             self.mode_bar.show_offers(event.capabilities)
         self._draw()
 
+    def name_voice(self, persona_id: str, name: str) -> None:
+        """Remember the name of a voice."""
+        self._voice_names[persona_id] = name
+
+    # --- what is shown about the request -----------------------------------------------------------------------------
+
+    def _show_check(self, check: Check) -> None:
+        self.check_pane.show(check)
+        self.check_line.show(check)
+
     def _draw(self) -> None:
+        if self.is_sending:
+            self._show_check(Check(Verdict.EMPTY, "Sending …", bill=self.bill))
+            return
         request, problem = self.draft.request()
         if request is not None:
-            request = self._models.complete(request)
+            request = self.models.complete(request)
         model = getattr(request, "model", "")
-        # The limits are those of the model in the request as it is sent.
-        self.form.show_counters(self.draft.with_value("model", model) if model else self.draft)
+        issues = request.problems() if request is not None else ()
+        blocking = [issue for issue in issues if issue.is_blocking]
+        # The limits are those of the model that will be sent.
+        counted = self.draft.with_value("model", model) if model else self.draft
+        self.form.show_counters(counted, self._reasons(request, problem, blocking) if self._was_refused else {})
+        made = request or mode_named(self.draft.mode).empty_request()
+        self._show_picks(model or self.models.chosen.get(made.kind, ""))
+        self.bill = self._bill(made)
         if request is None:
-            self.preview.show_problem(problem)
+            check = Check(*self._verdict([problem], self._is_gap(problem)), bill=self.bill)
         else:
-            self._preview(request)
+            check = self._check(request, issues)
+        self._show_check(check)
+        balance = self.bill.balance
+        self.header.cost = (self.bill.cost, str(balance) if balance is not None else "")
+        self.footer.update_keys()
 
-    def _preview(self, request: Request) -> None:
-        """Validate and serialise the request, each once, and show both."""
-        problems = request.problems()
-        payload, refusal, advice = None, "", Advice()
-        if not any(problem.is_blocking and problem.field in _UNWRITABLE for problem in problems):
+    def _check(self, request: Request, issues: Sequence[ValidationIssue]) -> Check:
+        """Serialise the request, and put everything known about it together."""
+        blocking = [issue for issue in issues if issue.is_blocking]
+        warnings = [issue.sentence for issue in issues if not issue.is_blocking]
+        wrong = [*filter(None, [self._refusal]), *(self._words(issue) for issue in blocking)]
+        payload = None
+        if not any(issue.field in _UNWRITABLE for issue in blocking):
             try:
                 payload = preview(request, self._core.clients.dialect(self.profile))
             except InvalidRequest as error:
-                refusal = error.what
+                wrong.insert(0, error.what)
             if self.profile:
-                services, profile, takes = self._core.services, self.profile, self.draft.takes
-                advice = Advice(
-                    (
-                        *filter(None, [self._models.warning(request)]),
-                        *self._warnings,
-                        *services.capabilities.warnings(request, payload, profile, takes),
-                    ),
-                    services.billing.price(profile, request.kind),
-                    services.billing.balance(profile),
-                )
+                warnings += [
+                    *filter(None, [self.models.warning(request)]),
+                    *self._warnings,
+                    *self._core.services.capabilities.warnings(request, payload, self.profile, self.draft.takes),
+                ]
         path, body = (payload.path, payload.body) if payload is not None else ("", "")
-        self.preview.show_request(path, body, problems, refusal, advice, self.draft.takes)
+        if wrong:
+            is_gap = len(wrong) == len(blocking) and all(self._is_missing(request, issue) for issue in blocking)
+            verdict, sentence, reasons = self._verdict(wrong, is_gap)
+            shown = warnings if self.draft.has_content else []
+            return Check(verdict, sentence, reasons, tuple(shown), self.bill, path, body)
+        verdict = Verdict.WARNED if warnings else Verdict.READY
+        return Check(verdict, "", (), tuple(warnings), self.bill, path, body)
+
+    def _verdict(self, wrong: Sequence[str], is_gap: bool) -> tuple[Verdict, str, tuple[str, ...]]:
+        """The verdict on a form that cannot be sent, its sentence and further reasons. Before the first key, and while
+        something is only missing, nothing is called wrong."""
+        if self._was_refused or (self._is_touched and not is_gap):
+            return Verdict.BLOCKED, wrong[0], tuple(wrong[1:])
+        hint = mode_named(self.draft.mode).hint
+        return Verdict.EMPTY, wrong[0] if self.draft.has_content else hint, ()
+
+    def _is_gap(self, problem: str) -> bool:
+        return problem == mode_named(self.draft.mode).missing_clip
+
+    def _is_missing(self, request: Request, issue: ValidationIssue) -> bool:
+        """Whether an issue is about a field that is still empty."""
+        name = mode_named(self.draft.mode).field_of(type(request)).get(issue.field, issue.field)
+        return not trim(self.draft.values.get(name, ""))
+
+    def _words(self, issue: ValidationIssue) -> str:
+        """The sentence of an issue, in the words of the mode."""
+        if issue.field == "lyrics" and self.draft.mode == "describe":
+            return "Describe the song"
+        if issue.field == "clip_id" and not trim(self.draft.values.get("clip", "")):
+            return "Choose the source take"
+        return issue.sentence
+
+    def _reasons(self, request: Request | None, problem: str, blocking: Sequence[ValidationIssue]) -> dict[str, str]:
+        """What is wrong with each field, by its id."""
+        if request is None:
+            return {"clip": problem} if self._is_gap(problem) else {}
+        mode = mode_named(self.draft.mode)
+        names = mode.field_of(type(request))
+        found: dict[str, str] = {}
+        for issue in blocking:
+            name = names.get(issue.field, issue.field)
+            if name == "lyrics" and mode.id == "describe":
+                name = "description"
+            found.setdefault(name, self._words(issue))
+        return found
+
+    def _bill(self, made: Request) -> Bill:
+        takes = 2 if made.task_kind is TaskKind.MUSIC and not made.kind.startswith("stems") else 0
+        requests = max(1, self.draft.takes)
+        if not self.profile:
+            return Bill(requests, takes)
+        billing = self._core.services.billing
+        return Bill(
+            requests,
+            takes,
+            billing.price(self.profile, made.kind),
+            billing.balance(self.profile),
+            self.profile,
+            self._times.get((self.profile, made.task_kind)),
+        )
+
+    def _show_picks(self, model: str) -> None:
+        picks, values = self.form.picks, self.draft.values
+        picks[MODEL.id].value = label_of(model) or "chosen"
+        persona = trim(values.get("persona", ""))
+        picks[VOICE.id].value = self._voice_names.get(persona, "by id") if persona else "none"
+        picks[REQUESTS.id].value = trim(values.get("takes", "")) or "1"
+        for pick in (SOURCE, OTHERS):
+            ids = trim(values.get(pick.fields[0], "")).replace(",", " ").split()
+            picks[pick.id].value = "; ".join(self._take_names.get(one, "by id") for one in ids) or "choose"
+
+
+def _take_name(task: Task, clip: Clip) -> str:
+    """Title, take and length of a take."""
+    number = next((at for at, one in enumerate(task.clips, 1) if one.id == clip.id), 1)
+    title = formatting.title(clip.title or task.title)
+    short = formatting.fit(title, min(cell_len(title), _TITLE_CELLS))
+    return f"{short}, take {number}, {formatting.length(clip.duration_s)}"

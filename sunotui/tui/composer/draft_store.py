@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 from uuid import uuid4
 
 from sunotui.core.library.task_reader import TaskReader
@@ -13,7 +15,16 @@ from sunotui.tui.composer.draft import Draft
 
 _NAME = "composer"
 _ASIDE = "set-aside"
+_MOMENT = re.compile(r"-(?P<ns>[0-9a-f]{16})-[0-9a-f]{6}$")
 _BOTH_SAVED = "Another sunotui changed the draft in the meantime: both are saved, and ctrl+r finds the other one"
+
+
+class SavedDraft(NamedTuple):
+    """A draft that was set aside."""
+
+    draft: Draft
+    saved_at: float | None
+    """When, in seconds since the epoch; None if that is not known."""
 
 
 class DraftStore:
@@ -92,20 +103,20 @@ class DraftStore:
                 await (self._save(draft) if name == self._name else self._put(name, draft))
             return [draft for draft in self._unsaved.values() if draft.has_content]
 
-    async def asides(self) -> list[Draft]:
+    async def asides(self) -> list[SavedDraft]:
         """The drafts set aside, here or by another process; the one that is restored first, then the newest."""
         async with self._lock:
             return await self._asides()
 
-    async def _asides(self) -> list[Draft]:
+    async def _asides(self) -> list[SavedDraft]:
         texts = {name: draft.text() for name, draft in self._unsaved.items()}
         try:
             texts = await self._reader().drafts() | texts
         except SunotuiError as error:
             self._notify_error(error)
         names = sorted(texts, key=lambda name: (name == _ASIDE, name.removeprefix(_ASIDE).removeprefix(_NAME)))
-        found = [Draft.read(texts[name]) for name in reversed(names) if name != self._name]
-        return [draft for draft in found if draft.has_content]
+        found = [SavedDraft(Draft.read(texts[name]), _saved_at(name)) for name in reversed(names) if name != self._name]
+        return [saved for saved in found if saved.draft.has_content]
 
     async def set_aside(self, draft: Draft, *, comes_back: bool = True) -> None:
         """Set a draft aside because another one replaces it in the form; a draft without content is ignored. With
@@ -114,7 +125,7 @@ class DraftStore:
             await self._set_aside(draft, comes_back=comes_back)
 
     async def _set_aside(self, draft: Draft, *, comes_back: bool = True) -> None:
-        if not draft.has_content or draft.text() in [aside.text() for aside in await self._asides()]:
+        if not draft.has_content or draft.text() in [aside.draft.text() for aside in await self._asides()]:
             return
         if comes_back:
             before = await self._aside()
@@ -177,6 +188,12 @@ class DraftStore:
             self._notify_error(error)
         else:
             self._unsaved.pop(name, None)
+
+
+def _saved_at(name: str) -> float | None:
+    """The time that `_new_name` put into a name."""
+    moment = _MOMENT.search(name)
+    return int(moment["ns"], 16) / 1e9 if moment is not None else None
 
 
 def _new_name(kind: str) -> str:

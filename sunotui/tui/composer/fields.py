@@ -28,6 +28,23 @@ class Kind(Enum):
     LINE = auto()
     LONG = auto()
     FLAG = auto()
+    PICK = auto()
+    """Only by a pick-list: it has no input."""
+
+
+class Place(Enum):
+    """Where a field stands in the form; Tab goes through the places in this order."""
+
+    SOURCE = auto()
+    """The first row: what the song is made from."""
+    HEAD = auto()
+    """The row of title and style."""
+    TEXT = auto()
+    """The long text, which takes all free rows."""
+    OPTION = auto()
+    """The row of options."""
+    MORE = auto()
+    """Folded: shown only on demand."""
 
 
 class Shape(Enum):
@@ -49,52 +66,58 @@ class Field:
 
     id: str
     label: str
+    place: Place
     kind: Kind = Kind.LINE
     hint: str = ""
     limit: str = ""
     shape: Shape = Shape.TEXT
+    width: int = 2
+    """Its share of the row."""
 
 
-def _flag(id: str, label: str) -> Field:
-    return Field(id, label, Kind.FLAG, shape=Shape.FLAG)
+def _flag(id: str, label: str, place: Place) -> Field:
+    return Field(id, label, place, Kind.FLAG, shape=Shape.FLAG)
 
+
+_SOURCE, _HEAD, _TEXT, _OPTION, _MORE = Place
 
 FIELDS: tuple[Field, ...] = (
-    Field("description", "Describe the song", Kind.LONG, limit="description"),
-    Field("prompt", "What the lyrics should be about", Kind.LONG, limit="lyrics_prompt"),
-    Field("url", "Audio", hint="a URL (https://…) or a file path"),
-    Field("clip", "Clip id", hint="the source take"),
-    Field("at", "From", hint="m:ss in that take", shape=Shape.POINT),
-    Field("start", "Section from", hint="m:ss", shape=Shape.POINT),
-    Field("end", "Section to", hint="m:ss", shape=Shape.POINT),
-    Field("task", "Its task id", hint="required by many gateways"),
-    _flag("upload", "That take was uploaded"),
-    _flag("infill", "It has a replaced section"),
-    Field("count", "Stems", hint="2: voice and band; 12: every instrument", shape=Shape.COUNT),
-    Field("clips", "Further clip ids", hint="separated by spaces", shape=Shape.IDS),
-    Field("variation", "Variation", hint=", ".join(VARIATIONS)),
-    Field("sound", "Sound", hint="a creaking door"),
-    _flag("loop", "Loop"),
-    Field("media", "URL", hint="https://… of the image or video"),
-    Field("title", "Title", limit="title"),
-    Field("style", "Style", hint="synthwave, female vocals, 110 bpm", limit="style"),
-    Field("lyrics", "Lyrics", Kind.LONG, limit="prompt"),
-    _flag("instrumental", "Instrumental"),
-    Field("exclude", "Exclude", hint="styles to avoid; some gateways ignore it"),
-    Field("persona", "Persona", hint="a voice created from a take; ctrl+o chooses"),
-    Field("persona_clip", "Its clip id", hint="the take that the voice was created from"),
-    Field("model", "Model", hint="chosen for this gateway; or chirp-hawk, or another name"),
-    Field("stem_model", "Model", hint="chosen for this gateway; or another name"),
-    _flag("more", "More: sliders, voice, duration"),
-    Field("style_weight", "Style weight", hint="0 to 1: how closely the style is followed", shape=Shape.NUMBER),
-    Field("weirdness", "Weirdness", hint="0 to 1", shape=Shape.NUMBER),
-    Field("audio_weight", "Audio weight", hint="0 to 1: how closely the source is followed", shape=Shape.NUMBER),
-    Field("gender", "Voice", hint=" or ".join(GENDERS)),
-    Field("duration_s", "Duration", hint="seconds", shape=Shape.NUMBER),
-    _flag("persona_as_voice", "Only the persona's voice"),
-    Field("takes", "Requests", hint="1; each is paid for and makes two takes"),
-    Field("extra", "Extra fields", hint='extra JSON fields: {"vocal_gender": "f"}'),
+    Field("url", "Audio", _SOURCE, hint="a URL (https://…) or a file path"),
+    Field("at", "Continue from", _SOURCE, hint="1:30", shape=Shape.POINT, width=1),
+    Field("start", "Section from", _SOURCE, hint="0:45", shape=Shape.POINT, width=1),
+    Field("end", "Section to", _SOURCE, hint="1:10", shape=Shape.POINT, width=1),
+    Field("count", "Stems", _SOURCE, hint="2 or 12", shape=Shape.COUNT, width=1),
+    Field("variation", "Variation", _SOURCE, hint=", ".join(VARIATIONS), width=1),
+    Field("sound", "Sound", _SOURCE, hint="a creaking door"),
+    Field("media", "URL", _SOURCE, hint="https://… of the image or video"),
+    Field("title", "Title", _HEAD, limit="title", width=1),
+    Field("style", "Style", _HEAD, hint="synthwave, female vocals, 110 bpm", limit="style"),
+    Field("description", "Describe the song", _TEXT, Kind.LONG, "a slow folk song about a lighthouse", "description"),
+    Field("prompt", "What the lyrics are about", _TEXT, Kind.LONG, "two lovers who miss each other", "lyrics_prompt"),
+    Field("lyrics", "Lyrics", _TEXT, Kind.LONG, limit="prompt"),
+    Field("takes", "Requests", _OPTION, Kind.PICK),
+    _flag("loop", "Loop", _OPTION),
+    _flag("infill", "Has a replaced section", _OPTION),
+    _flag("instrumental", "Instrumental", _OPTION),
+    _flag("more", "More", _OPTION),  # Whether MORE_FIELDS are part of the request; it has no box of its own.
+    Field("gender", "Gender", _MORE, hint=" or ".join(GENDERS)),
+    Field("style_weight", "Style weight", _MORE, hint="0 to 1", shape=Shape.NUMBER),
+    Field("weirdness", "Weirdness", _MORE, hint="0 to 1", shape=Shape.NUMBER),
+    Field("audio_weight", "Audio weight", _MORE, hint="0 to 1", shape=Shape.NUMBER),
+    Field("duration_s", "Duration", _MORE, hint="seconds", shape=Shape.NUMBER),
+    Field("exclude", "Exclude", _MORE, hint="styles to avoid"),
+    Field("extra", "Extra JSON fields", _MORE, hint='{"vocal_gender": "f"}'),
+    _flag("persona_as_voice", "Only the voice", _MORE),
+    _flag("upload", "Uploaded take", _MORE),
+    Field("model", "Model name", _MORE, hint="chosen for this gateway"),
+    Field("stem_model", "Model name", _MORE, hint="chosen for this gateway"),
+    Field("clip", "Take id", _MORE),
+    Field("clips", "Further take ids", _MORE, hint="separated by spaces", shape=Shape.IDS),
+    Field("task", "Its task id", _MORE, hint="many gateways need it"),
+    Field("persona", "Voice id", _MORE),
+    Field("persona_clip", "Its take id", _MORE, hint="the take that the voice comes from"),
 )
+"""In the order in which Tab goes through them."""
 FIELD_BY_ID: Mapping[str, Field] = {field.id: field for field in FIELDS}
 
 _SETTINGS = ("style_weight", "weirdness", "audio_weight", "gender", "duration_s")
@@ -143,7 +166,9 @@ class Mode:
     makes: tuple[type[Request], ...]
     fields: tuple[str, ...]
     needs: tuple[str, ...]
-    """The fields that are usually required: the first empty one gets the focus."""
+    """The fields to fill first: the first empty one gets the focus."""
+    hint: str = ""
+    """What to do first, for an empty form."""
     task: str = ""
     """The derived task that it creates, one of DERIVED_TASKS; empty for other requests."""
     model_field: str = "model"
@@ -155,6 +180,12 @@ class Mode:
         """The field of each attribute of one of this mode's request types."""
         parts = FIELD_OF[made]
         return {**parts, "model": self.model_field} if "model" in parts else parts
+
+    def empty_request(self) -> Request:
+        """A request of this mode without any content."""
+        made: Any = self.makes[0]
+        empty: Request = made(self.task) if self.task else made()
+        return empty
 
     @property
     def features(self) -> tuple[Feature, ...]:
@@ -173,41 +204,65 @@ MODES: tuple[Mode, ...] = (
         *("describe", "Describe", "F2", (MusicRequest,)),
         ("description", "instrumental", "exclude", *_VOICE, "model", "more", "takes", "extra"),
         needs=("description",),
+        hint="Describe the song; the gateway writes the lyrics.",
     ),
     Mode(
         *("custom", "Custom", "F3", (MusicRequest,)),
         (*_NEW, *_VOICE, "model", "more", "takes", "extra"),
-        needs=("lyrics",),
+        needs=("title", "style", "lyrics"),
+        hint="Give it a style and write the lyrics.",
     ),
-    Mode("lyrics", "Lyrics", "F4", (LyricsRequest,), ("prompt", "extra"), needs=("prompt",)),
+    Mode(
+        *("lyrics", "Lyrics", "F4", (LyricsRequest,)),
+        ("prompt", "extra"),
+        needs=("prompt",),
+        hint="Say what the lyrics should be about.",
+    ),
+    Mode(
+        *("upload", "Upload", "F8", (UploadRequest, UploadFileRequest)),
+        ("url", "extra"),
+        needs=("url",),
+        hint="Give the URL or the path of an audio file.",
+    ),
     Mode(
         *("extend", "Extend", "F6", (MusicRequest,)),
         ("clip", "at", "task", "upload", *_NEW, *_VOICE, "model", "more", "extra"),
         needs=("clip", "at", "lyrics"),
-        missing_clip="Give the id of the clip to extend",
+        hint="Choose the take to continue, and from where.",
+        missing_clip="Choose the take to extend",
     ),
-    Mode("concat", "Concat", "F7", (ConcatRequest,), ("clip", "infill", "extra"), needs=("clip",)),
-    Mode("upload", "Upload", "F8", (UploadRequest, UploadFileRequest), ("url", "extra"), needs=("url",)),
+    Mode(
+        *("concat", "Join", "F7", (ConcatRequest,)),
+        ("clip", "infill", "extra"),
+        needs=("clip",),
+        hint="Choose the take that extends another one.",
+    ),
     Mode(
         *("cover", "Cover", "F9", (DerivedRequest,)),
         ("clip", *_NEW, "model", "more", "extra"),
         needs=("clip", "style"),
+        hint="Choose a take, and the style of the cover.",
         task="cover",
     ),
     Mode(
-        *("infill", "Replace", "F10", (DerivedRequest,)),
+        *("infill", "Replace section", "F10", (DerivedRequest,)),
         ("clip", "start", "end", "task", *_NEW, "model", "more", "extra"),
         needs=("clip", "start", "end", "lyrics"),
+        hint="Choose a take, the section, and its new lyrics.",
         task="infill",
     ),
     Mode(
         *("stems", "Stems", "F11", (DerivedRequest,)),
         ("clip", "task", "count", "title", "stem_model", "extra"),
         needs=("clip",),
+        hint="Choose the take to split.",
         task="stems",
         model_field="stem_model",
     ),
 )
+"""The modes with a key, in the order of the bar."""
+OWN_MODES = MODES[:4]
+"""The modes that need no take."""
 
 
 def _mode_of(task: DerivedTask) -> Mode:
@@ -227,14 +282,38 @@ def _mode_of(task: DerivedTask) -> Mode:
     words = _NEW if task.takes_words else ("style", "title") if task.needs_style else ("title",)
     texts = [name for name, is_needed in (("style", task.needs_style), ("lyrics", task.needs_words)) if is_needed]
     fields = (*needs, *optional, *words, "model", *(["more"] if task.takes_words else []), "extra")
-    return Mode(task.name, task.label, "", (DerivedRequest,), fields, needs=(*needs, *texts), task=task.name)
+    return Mode(
+        *(task.name, task.label, "", (DerivedRequest,), fields),
+        needs=(*needs, *texts),
+        hint=_HINTS[task.name],
+        task=task.name,
+    )
 
 
+_HINTS = {
+    "cover_extend": "Choose the cover to continue, and from where.",
+    "fixed_infill": "Choose a take and a section; the song keeps its length.",
+    "infill_intro": "Choose a take, the end of its intro, and the new lyrics.",
+    "infill_outro": "Choose a take, the start of its outro, and the new lyrics.",
+    "cover_infill": "Choose a cover, the section, and its new lyrics.",
+    "upload_infill": "Choose an uploaded take, the section, and its new lyrics.",
+    "add_instrumental": "Choose a take with a voice, and the style of the band.",
+    "add_vocals": "Choose an instrumental take, and write the lyrics.",
+    "remaster": "Choose a take, and how far the remaster may go.",
+    "mashup": "Choose two takes.",
+    "inspired": "Choose takes; the new song sounds like them.",
+    "sound": "Describe a sound effect.",
+    "hum": "Choose an uploaded take in which you hum.",
+    "image": "Give the URL of an image.",
+    "video": "Give the URL of a video.",
+    "stems_short": "Choose the take to split; some gateways want this form.",
+}
+"""What to do first in the modes without a key."""
 _FIELD_OF_NEED = {"variation": "variation", "sound": "sound", "url": "media"}
 _MODES = {mode.id: mode for mode in MODES}
 _MODES |= {task.name: _mode_of(task) for task in DERIVED_TASKS if task.name not in _MODES}
 MORE_FIELDS = (*_SETTINGS, "persona_as_voice")
-"""Fields that are visible only if `more` is set, in modes whose request has them."""
+"""Fields that are part of the request only if `more` is set, in modes whose request has them."""
 
 
 def mode_named(name: str) -> Mode:

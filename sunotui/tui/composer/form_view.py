@@ -3,49 +3,129 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from textual.containers import Vertical, VerticalScroll
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.suggester import SuggestFromList
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, TextArea
 
+from sunotui.domain.tasks.lyrics import is_section_tag
 from sunotui.tui.composer.draft import Draft
-from sunotui.tui.composer.fields import FIELDS, Field, Kind
+from sunotui.tui.composer.fields import FIELD_BY_ID, FIELDS, Field, Kind, Place
 from sunotui.tui.composer.lyrics_area import LyricsArea
+from sunotui.tui.composer.pick import MODEL, NARROW, OTHERS, PICKS, REQUESTS, SOURCE, VOICE, FoldButton, PickField
 from sunotui.tui.runtime.textual_patches import OrderedForFocus
 from sunotui.tui.widgets.checkbox import Checkbox
 from sunotui.tui.widgets.open_input import FreeInput
 
 _MODELS = ("model", "stem_model")
+_ORDER = {field.id: at for at, field in enumerate(FIELDS)}
+_SIDE_BY_SIDE = (Place.SOURCE, Place.HEAD)
+_PICKED = {name for pick in PICKS for name in pick.fields} | {"task", "persona_clip"}
+"""Fields that pick-lists fill."""
+_GROUPS = {
+    **dict.fromkeys(("style_weight", "weirdness", "audio_weight", "duration_s"), "sliders"),
+    **dict.fromkeys(sorted(_PICKED), "ids"),
+    "extra": "extra JSON",
+}
+"""What More says instead of the labels of several fields."""
+_WITHOUT_WIDGET = ("more", "takes")
+"""Fields that the fold and a pick-list stand for."""
 
 
 class FieldBox(Vertical, OrderedForFocus):
-    """A field with its label, which Tab reaches in the order of the fields."""
+    """A field with its title and counter in the border, which Tab reaches in the order of the fields."""
 
-    def __init__(self, index: int, *children: Widget, id: str) -> None:
+    def __init__(self, index: int, child: Widget, *, id: str, title: str, width: int = 1) -> None:
+        """`index` is the position of the field among all fields; `width` is its share of the row."""
+        super().__init__(child, id=id, classes="field pane")
+        self.focus_order = index
+        self.border_title = title
+        self.styles.width = f"{width}fr"
+
+
+class FlagField(Checkbox, OrderedForFocus):
+    """A flag of the form."""
+
+    def __init__(self, index: int, field: Field) -> None:
         """`index` is the position of the field among all fields."""
-        super().__init__(*children, id=id, classes="field")
+        short = "Instr." if field.id == "instrumental" else field.label
+        super().__init__(field.label, id=field.id, short=short, narrow=NARROW)
         self.focus_order = index
 
 
-class FormView(VerticalScroll, can_focus=False):
+class FormRow(Horizontal, OrderedForFocus):
+    """A row of the form, hidden while it is empty."""
+
+    def __init__(self, order: int, *children: Widget, id: str) -> None:
+        super().__init__(*children, id=id)
+        self.focus_order = order
+
+
+class MoreFields(VerticalScroll, OrderedForFocus, can_focus=False):
+    """The seldom-used fields, two or more side by side."""
+
+    focus_order = 5
+    BORDER_TITLE = "More"
+
+
+class FormView(Vertical, can_focus=False):
     """Shows a draft and reads it back; it has no logic of its own.
 
-    Creating the seventy widgets of all fields at once would block the screen for too long (T8).
+    Creating the widgets of all fields at once would block the screen for too long (T8).
     """
 
-    def __init__(self, *, id: str) -> None:
+    def __init__(self, check: Widget, check_line: Widget, *, id: str) -> None:
+        """`check` stands beside the long text, `check_line` below it."""
         super().__init__(id=id)
-        self._boxes: dict[str, FieldBox] = {}
-        """The fields whose widgets exist, with their labels."""
+        self._boxes: dict[str, FieldBox | FlagField] = {}
+        """The fields whose widgets exist."""
         self._widgets: dict[str, Widget] = {}
-        self._labels: dict[str, Static] = {}
         self._texts: dict[str, str] = {}
-        """The texts of fields whose widgets do not exist yet."""
+        """The texts of fields whose widgets do not exist, or not yet."""
         self._models: Sequence[str] = ()
         self._creating = asyncio.Lock()
+        self.picks = {pick.id: PickField(pick, at - len(PICKS), has_label=at > 1) for at, pick in enumerate(PICKS)}
+        """The choices, by the id of their pick."""
+        self.fold = FoldButton(id="fold")
+        self.hint_key: Callable[[str], str] = lambda _: ""
+        """Gives the printed key of a composer command, for hints in the borders."""
+        self._pick_boxes = {
+            pick.id: FieldBox(at - 2, self.picks[pick.id], id=f"box-{pick.id}", title=pick.label, width=2)
+            for at, pick in enumerate((SOURCE, OTHERS))
+        }
+        self._words = Vertical(id="words")
+        options = FormRow(4, *(self.picks[pick.id] for pick in (MODEL, VOICE, REQUESTS)), self.fold, id="options")
+        options.add_class("pane")
+        options.border_title = "Options"
+        more = MoreFields(id="more-fields", classes="pane")
+        self._rows: Mapping[Place, Widget] = {
+            Place.SOURCE: FormRow(1, *self._pick_boxes.values(), id="source-row"),
+            Place.HEAD: FormRow(2, id="head-row"),
+            Place.TEXT: self._words,
+            Place.OPTION: options,
+            Place.MORE: more,
+        }
+        self._words_row = FormRow(3, self._words, check, id="words-row")
+        self._check_line = check_line
+
+    def compose(self) -> ComposeResult:
+        """The rows, empty at first."""
+        yield self._rows[Place.SOURCE]
+        yield self._rows[Place.HEAD]
+        yield self._words_row
+        yield self._check_line
+        yield self._rows[Place.OPTION]
+        yield self._rows[Place.MORE]
+
+    def on_resize(self) -> None:
+        """Use the short or the long labels."""
+        for widget in (*self.picks.values(), self._widgets.get("instrumental")):
+            if widget is not None:
+                widget.refresh(layout=True)
 
     def suggest_models(self, names: Sequence[str]) -> None:
         """Suggest these names while the user types; other names are accepted, too."""
@@ -102,57 +182,105 @@ class FormView(VerticalScroll, can_focus=False):
         return draft
 
     async def show_fields(self, draft: Draft, *, is_moving: bool = True) -> None:
-        """Show only the fields of the draft's mode; if `is_moving`, focus the first empty required field."""
+        """Show only the fields of the draft's mode; if `is_moving`, focus the first empty one that is needed."""
         async with self._creating:
+            folded = draft.folded()
+            shown = {name for name in draft.shown if FIELD_BY_ID[name].place is not Place.MORE}
+            if self.fold.is_open:
+                shown |= {*folded}
             for name, box in self._boxes.items():
-                box.display = name in draft.shown
-            await self._create([field for field in FIELDS if field.id in draft.shown and field.id not in self._boxes])
-        if not is_moving:
-            return
-        self._widgets[draft.first_gap].focus(scroll_visible=False)
-        # After the fields are laid out.
-        self.call_after_refresh(self._show_field, draft.first_gap)
+                box.display = name in shown
+            self._show_picks(draft)
+            self.fold.display = bool(folded)
+            await self._create([field for field in FIELDS if field.id in shown and field.id not in self._boxes])
+            self._show_rows()
+        if is_moving:
+            self.focus_first(draft)
+
+    def focus_first(self, draft: Draft) -> None:
+        """Focus the first empty field that is needed."""
+        self._input_of(draft.first_gap).focus()
+
+    def _show_picks(self, draft: Draft) -> None:
+        for pick in PICKS:
+            widget = self._pick_boxes.get(pick.id, self.picks[pick.id])
+            widget.display = any(name in draft.shown for name in pick.fields)
+
+    def _show_rows(self) -> None:
+        for row in self._rows.values():
+            row.set_class(not any(child.display for child in row.children), "-empty")
+        self.set_class(self.fold.is_open, "-more-open")
+
+    def _input_of(self, name: str) -> Widget:
+        """The widget that takes the focus for a field: its pick-list, or its input."""
+        picks = (self.picks[pick.id] for pick in PICKS if name in pick.fields)
+        return next(picks, None) or self._widgets[name]
 
     async def _create(self, fields: Sequence[Field]) -> None:
         """Create the widgets of these fields, in the order of all fields."""
-        order = [field.id for field in FIELDS]
         for field in fields:
-            later = [name for name in order[order.index(field.id) + 1 :] if name in self._boxes]
-            label, widget = self._label(field), self._widget(field)
-            box = FieldBox(order.index(field.id), *label, widget, id=f"field-{field.id}")
+            if field.id in _WITHOUT_WIDGET:
+                continue
+            place = [one.id for one in FIELDS if one.place is field.place]
+            later = [name for name in place[place.index(field.id) + 1 :] if name in self._boxes]
+            box, widget = self._made(field)
             self._boxes[field.id] = box
+            before: Widget | None = self._boxes[later[0]] if later else None
+            if before is None and field.place is Place.OPTION:
+                before = self.fold
             # One at a time, so that keys are handled in between.
-            await self.mount(box, before=self._boxes[later[0]] if later else None)
+            await self._rows[field.place].mount(box, before=before)
             self._widgets[field.id] = widget
             self.put(field.id, self._texts.pop(field.id, ""))
 
-    def _label(self, field: Field) -> Sequence[Static]:
-        """The label above a field; a checkbox shows its own."""
+    def _made(self, field: Field) -> tuple[FieldBox | FlagField, Widget]:
+        """The widget of a field, and the box around it."""
+        order = _ORDER[field.id]
         if field.kind is Kind.FLAG:
-            return ()
-        self._labels[field.id] = Static(field.label, classes="label", id=f"label-{field.id}", markup=False)
-        return (self._labels[field.id],)
+            flag = FlagField(order, field)
+            return flag, flag
+        widget = self._text_widget(field)
+        width = field.width if field.place in _SIDE_BY_SIDE else 1
+        return FieldBox(order, widget, id=f"field-{field.id}", title=field.label, width=width), widget
 
-    def _widget(self, field: Field) -> Widget:
-        if field.kind is Kind.FLAG:
-            return Checkbox(field.label, id=field.id)
+    def _text_widget(self, field: Field) -> Widget:
         if field.kind is Kind.LONG:
-            return LyricsArea(id=field.id)
-        line = FreeInput(id=field.id, placeholder=field.hint)
+            return LyricsArea(id=field.id, placeholder=field.hint)
+        line = FreeInput(id=field.id, placeholder=field.hint, select_on_focus=False)
         line.cursor_blink = False
         if field.id in _MODELS:
             line.suggester = SuggestFromList(self._models, case_sensitive=False)
         return line
 
-    def _show_field(self, name: str) -> None:
-        """Scroll to the top, or as far down as is needed to show the field with its label."""
-        self.scroll_home(animate=False, immediate=True)
-        self.scroll_to_widget(self._boxes[name], animate=False, immediate=True)
-
-    def show_counters(self, draft: Draft) -> None:
-        """Count the characters beside the labels."""
+    def show_counters(self, draft: Draft, reasons: Mapping[str, str]) -> None:
+        """Count the characters in the borders. `reasons` say what is wrong with fields, by their ids."""
         for field in FIELDS:
-            if field.id in draft.shown and field.id in self._labels:
-                counter, is_over = draft.counter(field)
-                label = Content.assemble(field.label, (f"  {counter}", "$bad" if is_over else "$muted"))
-                self._labels[field.id].update(label)
+            box = self._boxes.get(field.id)
+            if not isinstance(box, FieldBox) or field.id not in draft.shown:
+                continue
+            reason = reasons.get(field.id, "")
+            box.set_class(bool(reason), "-bad")
+            box.border_subtitle = Content(reason) if reason else self._state_of(field, draft)
+        for pick in (SOURCE, OTHERS):
+            reason = next((reasons[name] for name in pick.fields if name in reasons), "")
+            self._pick_boxes[pick.id].set_class(bool(reason), "-bad")
+            self._pick_boxes[pick.id].border_subtitle = Content(reason)
+        folded = draft.folded()
+        labelled = [name for name in folded if FIELD_BY_ID[name].kind is not Kind.FLAG]
+        self.fold.names = tuple(dict.fromkeys(_GROUPS.get(name, FIELD_BY_ID[name].label.lower()) for name in labelled))
+        self.fold.filled = sum(bool(draft.values.get(name, "").strip()) for name in folded if name not in _PICKED)
+
+    def _state_of(self, field: Field, draft: Draft) -> Content:
+        """What stands in the border below a field: its key, its sections, its characters."""
+        pieces: list[tuple[str, str]] = []
+        if field.id == "style" and (key := self.hint_key("richer-style")):
+            pieces += [(key, "bold $key"), (" expand   ", "$muted")]
+        if field.id == "lyrics":
+            if key := self.hint_key("ask-words"):
+                pieces += [(key, "bold $key"), (" write lyrics   ", "$muted")]
+            sections = sum(map(is_section_tag, draft.values.get("lyrics", "").split("\n")))
+            if sections:
+                pieces.append((f"{sections} section{'' if sections == 1 else 's'}   ", "$muted"))
+        counter, is_over = draft.counter(field)
+        pieces.append((counter, "bold $bad" if is_over else "$muted"))
+        return Content.assemble(*pieces)

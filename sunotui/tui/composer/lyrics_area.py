@@ -1,13 +1,17 @@
-"""A field for long texts that completes section tags while they are typed."""
+"""A field for long texts that colours section tags, and completes them while they are typed."""
 
 from __future__ import annotations
 
+from rich.style import Style
+from rich.text import Text
 from textual import events
+from textual.color import Color
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
-from sunotui.domain.tasks.lyrics import tag_ending
+from sunotui.domain.tasks.lyrics import is_section_tag, tag_ending
 from sunotui.domain.token_detection import has_token, without_tokens
+from sunotui.tui.base import BaseApp
 from sunotui.tui.widgets.open_input import OpenInput, TypedToken
 
 
@@ -15,8 +19,10 @@ class LyricsArea(TextArea):
     """The right arrow key at the end of a line accepts the suggestion. A token is removed as soon as it is recognised,
     and the letters typed after it are dropped."""
 
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id, tab_behavior="focus", compact=True)
+    app: BaseApp
+
+    def __init__(self, *, id: str, placeholder: str = "") -> None:
+        super().__init__(id=id, tab_behavior="focus", compact=True, placeholder=placeholder)
         self.cursor_blink = False
         self._typed_token = TypedToken()
 
@@ -30,6 +36,13 @@ class LyricsArea(TextArea):
             self._typed_token.is_refused = True
             self.post_message(OpenInput.Refused())
         return result
+
+    def get_line(self, line_index: int) -> Text:
+        """A line as it is painted: the name of a section in the colour of keys."""
+        line = super().get_line(line_index)
+        if is_section_tag(line.plain):
+            line.stylize(Style(color=Color.parse(self.app.theme_variables["key"]).rich_color, bold=True))
+        return line
 
     def on_key(self, event: events.Key) -> None:
         """Drop the rest of a token that is being typed."""

@@ -9,15 +9,19 @@ from sunotui.domain.submission import Submission
 from sunotui.domain.text import clean
 from sunotui.tui import formatting
 from sunotui.tui.composer.draft import Draft
-from sunotui.tui.composer.fields import has_mode
+from sunotui.tui.composer.draft_store import SavedDraft
+from sunotui.tui.composer.fields import has_mode, mode_for, mode_named
 from sunotui.tui.dialogs.picker import PickerDialog, PickerRow
 
-_TEXTS = ("description", "prompt", "lyrics", "style", "title", "url", "path", "clip_id", "clip")
+_TEXTS = ("description", "prompt", "lyrics", "style", "url", "path")
+"""The texts that say what a request is, after its title."""
 
 Recalled = Request | Draft
 
 
-def recall_picker(asides: Sequence[Draft], submissions: Sequence[Submission], now: float) -> PickerDialog[Recalled]:
+def recall_picker(
+    asides: Sequence[SavedDraft], submissions: Sequence[Submission], now: float
+) -> PickerDialog[Recalled]:
     """A dialog with the drafts set aside and earlier requests. `submissions` are sorted newest first; of several with
     the same request only the newest is listed. `now` is in seconds since the epoch."""
     newest: dict[Request, Submission] = {}
@@ -25,12 +29,14 @@ def recall_picker(asides: Sequence[Draft], submissions: Sequence[Submission], no
         if has_mode(submission.request):
             newest.setdefault(submission.request, submission)
     rows: list[PickerRow[Recalled]] = []
-    for aside in asides:
-        words = _summary(aside.values.get(name, "") for name in _TEXTS)
-        rows.append(PickerRow(aside, "", "draft", words))
+    for draft, saved_at in asides:
+        age = formatting.age(saved_at, now) if saved_at is not None else ""
+        words = _summary(draft.values.get(name, "") for name in ("title", *_TEXTS))
+        rows.append(PickerRow(draft, age, "draft", words or mode_named(draft.mode).label))
     for request, row in newest.items():
-        words = _summary(str(getattr(request, name, "")) for name in _TEXTS)
-        rows.append(PickerRow(request, formatting.age(row.created_at, now), request.kind, words))
+        words = _summary(str(getattr(request, name, "")) for name in ("title", *_TEXTS))
+        label = mode_for(request).label
+        rows.append(PickerRow(request, formatting.age(row.created_at, now), label, words or "from a take"))
     return PickerDialog("Earlier requests", rows)
 
 

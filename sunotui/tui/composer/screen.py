@@ -6,37 +6,37 @@ from collections.abc import Sequence
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from sunotui.core.core import Core
 from sunotui.core.events import Event, TaskEnded
 from sunotui.core.submissions.submitter import new_submission_id
 from sunotui.domain.errors import InvalidRequest, SunotuiError
+from sunotui.domain.persona import Persona
 from sunotui.domain.requests.request import LyricsRequest, Request, UpsampleTagsRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import trim
 from sunotui.tui import footers
 from sunotui.tui.base import BaseApp
-from sunotui.tui.command import Scope
-from sunotui.tui.commands import bindings
-from sunotui.tui.composer import derived_drafts
+from sunotui.tui.command import Scope, shown_key
+from sunotui.tui.commands import bindings, command_named
+from sunotui.tui.composer.choices import mode_picker, model_picker, requests_picker, voice_picker
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_session import DraftSession
-from sunotui.tui.composer.fields import FIELDS, MODES, Kind
+from sunotui.tui.composer.fields import FIELD_BY_ID, FIELDS, MODES, Kind, mode_named
 from sunotui.tui.composer.mode_bar import ModeBar
+from sunotui.tui.composer.pick import MODEL, OTHERS, SOURCE, VOICE, PickField
 from sunotui.tui.composer.recall import recall_picker
 from sunotui.tui.dialogs.prompt import PromptDialog
-from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.messages import SendRequested
 from sunotui.tui.runtime import editor
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.widgets.checkbox import Checkbox
-from sunotui.tui.widgets.footer import Footer, FooterKey
-from sunotui.tui.widgets.header import Header
+from sunotui.tui.widgets.footer import FooterKey
 
 _MAX_RECALLED = 1_000
 """The number of newest submissions that are offered as earlier requests."""
@@ -61,18 +61,29 @@ class ComposeScreen(Screen[None]):
         """The id of the lyrics task whose text is inserted into the form."""
 
     def compose(self) -> ComposeResult:
-        """Modes, form, preview."""
+        """Modes and form; the check is within the form."""
         self.set_classes(self.app.size_classes)
-        yield Header("New song")
+        self.session.form.hint_key = self._hint_key
+        yield self.session.header
         yield self.session.mode_bar
-        with Horizontal(id="compose-panes"):
-            yield self.session.form
-            yield self.session.preview
-        yield Footer()
+        yield self.session.form
+        yield self.session.footer
 
     def on_mount(self) -> None:
         """Fill the form once its frame is painted."""
         self.call_later(self.session.open)
+
+    @property
+    def focus_chain(self) -> list[Widget]:
+        """The check comes last: after the text one goes on to the options."""
+        chain = super().focus_chain
+        return [widget for widget in chain if widget is not self.session.check_pane] + [
+            widget for widget in chain if widget is self.session.check_pane
+        ]
+
+    def _hint_key(self, name: str) -> str:
+        keys = self.app.keys_of(command_named(f"composer.{name}"))
+        return shown_key(keys[0]) if keys else ""
 
     async def on_unmount(self) -> None:
         """Save the draft."""
@@ -84,8 +95,17 @@ class ComposeScreen(Screen[None]):
         return self.session.is_filled
 
     def footer_keys(self) -> Sequence[FooterKey]:
-        """The keys of this screen."""
-        return footers.footer_keys(footers.COMPOSER, self.app.keys_of)
+        """The keys of this screen, the price on that which sends."""
+        bill = self.session.bill
+        count = f" {bill.requests}" if bill.requests > 1 else ""
+        texts = {
+            "composer.send": f"Send{count}, about {bill.cost}" if bill.cost else f"Send{count}",
+            "composer.clear": "Undo clear" if self.session.can_undo_clear else "Clear",
+            "composer.leave": "Back, draft kept",
+        }
+        has_long = any(FIELD_BY_ID[name].kind is Kind.LONG for name in self.session.draft.shown)
+        hidden = [] if has_long else ["composer.edit-outside"]
+        return footers.footer_keys(footers.COMPOSER, self.app.keys_of, texts=texts, without=hidden)
 
     # --- the form ----------------------------------------------------------------------------------------------------
 
@@ -120,6 +140,47 @@ class ComposeScreen(Screen[None]):
         at = names.index(self.session.draft.mode) if self.session.draft.mode in names else -1
         await self.action_mode(names[(at + step) % len(names)])
 
+    def on_mode_bar_menu_opened(self) -> None:
+        """The list of modes was opened by the mouse."""
+        self.action_more_modes()
+
+    async def on_fold_button_turned(self) -> None:
+        """More was opened or folded."""
+        await self.session.turn_more()
+
+    def on_pick_field_opened(self, event: PickField.Opened) -> None:
+        """Open the list of a choice."""
+        match event.pick:
+            case pick if pick in (SOURCE, OTHERS):
+                self.app.key_queue.run_dialog(self, self._choose_take(pick.fields[0]))
+            case pick if pick is VOICE:
+                self.action_choose_persona()
+            case pick if pick is MODEL:
+                self.app.key_queue.run_dialog(self, self._choose_model())
+            case _:
+                self.app.key_queue.run_dialog(self, self._choose_requests())
+
+    # --- check and JSON ----------------------------------------------------------------------------------------------
+
+    def action_turn_tab(self) -> None:
+        """Show the JSON, then the check again; in a narrow window the text is covered meanwhile."""
+        pane, form = self.session.check_pane, self.session.form
+        if not self.has_class("-one"):
+            pane.action_turn()
+        elif not form.has_class("-check-open"):
+            pane.show_tab(0)
+            form.add_class("-check-open")
+            self.call_after_refresh(pane.focus)
+        elif pane.tab == 0:
+            pane.show_tab(1)
+        else:
+            form.remove_class("-check-open")
+            form.focus_first(self.session.draft)
+
+    def on_check_line_clicked(self) -> None:
+        """The check was clicked in its short form."""
+        self.action_turn_tab()
+
     async def on_mode_bar_chosen(self, event: ModeBar.Chosen) -> None:
         """A mode was clicked."""
         await self.action_mode(event.mode)
@@ -127,22 +188,24 @@ class ComposeScreen(Screen[None]):
     # --- send and leave ----------------------------------------------------------------------------------------------
 
     async def action_send(self) -> None:
-        """Send the request; a form that cannot be sent stays, with the reason shown."""
+        """Send the request; a form that cannot be sent, or is refused, stays with the reason shown."""
         session = self.session
+        if session.is_sending:
+            return
         session.draft = session.form.read(session.draft)
         if session.wipe_tokens():
             return
         draft, profile = session.draft, session.profile
         request, problem = draft.request()
         if request is None:
-            self.app.say(problem, "warning")
+            self.app.say(session.refuse(problem), "warning")
             return
         try:
             prepared = await self._core.services.submitter.prepare(
                 request, profile or self._core.active_profiles.current().name
             )
         except InvalidRequest as error:
-            self.app.say(error.what, "warning")
+            self.app.say(session.refuse(error.what), "warning")
             return
         except SunotuiError as error:
             self.app.notify_error(error)
@@ -155,8 +218,31 @@ class ComposeScreen(Screen[None]):
         if session.form.read(session.draft) != draft or session.profile != profile:
             self.app.say("The form changed while it was being checked; nothing was sent", "warning")
             return
-        self.app.post_message(SendRequested(prepared, ids, draft))
-        self.dismiss()
+        session.begin_sending()
+        self.app.post_message(SendRequested(prepared, ids, draft, self))
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the form is open and waits for the outcome of its request."""
+        return self.is_attached and self.session.is_sending
+
+    def sending_failed(self, reason: str) -> None:
+        """Nothing was accepted: stay, with the reason shown."""
+        if self.is_attached:
+            self.session.end_sending(reason)
+
+    def sending_done(self) -> None:
+        """The request was sent: close, or when a dialog that covers the form is closed."""
+        self.session.is_sent = True
+        self._close_if_sent()
+
+    def on_screen_resume(self) -> None:
+        """A dialog was closed."""
+        self._close_if_sent()
+
+    def _close_if_sent(self) -> None:
+        if self.session.is_sent and self.is_current:
+            self.dismiss()
 
     async def action_leave(self) -> None:
         """Close the composer; the draft is saved."""
@@ -190,13 +276,23 @@ class ComposeScreen(Screen[None]):
             await drafts.forget_aside(found)
 
     async def action_clear(self) -> None:
-        """Clear the form; its draft is set aside."""
-        before = self.session.form.read(self.session.draft)
-        await self.app.drafts.set_aside(before, comes_back=False)
-        await self.session.fill(Draft(mode=self.session.draft.mode))
-        self.session.save_soon()
+        """Clear the form, whose draft is set aside; in a form that was just cleared, bring the draft back."""
+        session, drafts = self.session, self.app.drafts
+        before = session.form.read(session.draft)
+        cleared = session.cleared
+        if cleared is not None and not before.has_content:
+            session.cleared = None
+            await session.fill(cleared)
+            session.save_soon()
+            await session.save()
+            await drafts.forget_aside(cleared)
+            return
+        await drafts.set_aside(before, comes_back=False)
+        session.cleared = before if before.has_content else None
+        await session.fill(Draft(mode=session.draft.mode))
+        session.save_soon()
         if before.has_content:
-            self.app.say("Form cleared: ctrl+r brings the old content back")
+            self.app.say(f"Form cleared. {self._hint_key('clear')} again brings it back")
 
     @work(group="editor", exclusive=True)
     async def action_edit_outside(self) -> None:
@@ -253,44 +349,66 @@ class ComposeScreen(Screen[None]):
 
     @opens_dialog
     async def action_choose_persona(self) -> None:
-        """Choose one of this gateway's personas."""
-        if not self._has("persona", "persona"):
+        """Choose one of this gateway's voices."""
+        if not self._has("persona", "voice"):
             return
         try:
             personas = await self._core.services.extras.personas(self.session.profile)
         except SunotuiError as error:
             self.app.notify_error(error)
             return
-        if not personas:
-            self.app.say("No personas at this gateway yet: p on a finished take creates one", "warning")
+        if not personas and not trim(self.session.form.text_of("persona")):
+            self.app.say("No voices at this gateway yet: p on a finished take saves one", "warning")
             return
-        rows = [(str(at), persona.name, persona.id) for at, persona in enumerate(personas)]
-        chosen = await self.app.push_screen_wait(SelectDialog("Persona", rows))
+        chosen = await self.app.push_screen_wait(voice_picker(personas, self._core.clock.now()))
+        if isinstance(chosen, Persona):
+            self.session.name_voice(chosen.id, chosen.name)
+            self.session.write("persona", chosen.id)
+            self.session.write("persona_clip", chosen.clip_id)
+        elif chosen is not None:
+            self.session.write("persona", "")
+            self.session.write("persona_clip", "")
+
+    async def _choose_model(self) -> None:
+        """Choose a model for this gateway, or type another name."""
+        name = mode_named(self.session.draft.mode).model_field
+        kind = mode_named(self.session.draft.mode).empty_request().kind
+        offers = self._core.services.capabilities.known(self.session.profile)
+        chosen = await self.app.push_screen_wait(model_picker(self.session.models, offers, kind))
         if chosen is not None:
-            persona = personas[int(chosen)]
-            self.session.write("persona", persona.id)
-            self.session.write("persona_clip", persona.clip_id)
+            self.session.write(name, chosen)
+
+    async def _choose_requests(self) -> None:
+        """Choose how many requests are sent."""
+        chosen = await self.app.push_screen_wait(requests_picker(self.session.bill))
+        if chosen is not None:
+            self.session.write("takes", "" if chosen == "1" else chosen)
 
     @opens_dialog
     async def action_choose_take(self) -> None:
-        """Choose a take of the library for the first empty field of clip ids, or add it to the further clips."""
+        """Choose a take of the library for the first empty source, or add it to the further takes."""
         names = [name for name in ("clip", "clips") if name in self.session.draft.shown]
         if not names:
-            self.app.say("This mode takes no clip", "warning")
+            self.app.say("This mode needs no take", "warning")
             return
+        empty = next((name for name in names if not trim(self.session.form.text_of(name))), names[-1])
+        await self._choose_take(empty)
+
+    async def _choose_take(self, name: str) -> None:
+        """Choose a take for a field, with everything that the request needs to know about it."""
         clip_id = await self.app.navigator.pick_clip("Choose a take")
         if clip_id is None:
             return
-        empty = next((name for name in names if not trim(self.session.form.text_of(name))), names[-1])
-        before = trim(self.session.form.text_of(empty)) if empty == "clips" else ""
-        self.session.write(empty, f"{before} {clip_id}".strip())
+        before = trim(self.session.form.text_of(name)) if name == "clips" else ""
+        await self.session.use_take(name, f"{before} {clip_id}".strip(), clip_id)
 
     @opens_dialog
     async def action_more_modes(self) -> None:
-        """Choose a mode without its own key."""
-        dialect = self._core.clients.dialect(self.session.profile).dialect
-        rows = [row for has_take in (False, True) for row in derived_drafts.derived_choices(dialect, has_take=has_take)]
-        chosen = await self.app.push_screen_wait(SelectDialog("More ways to make a song", rows))
+        """Choose one of all modes."""
+        profile = self.session.profile
+        offers = self._core.services.capabilities.known(profile)
+        dialect = self._core.clients.dialect(profile).dialect
+        chosen = await self.app.push_screen_wait(mode_picker(offers, dialect))
         if chosen is not None:
             await self.action_mode(chosen)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from textual.app import ComposeResult
@@ -49,8 +49,16 @@ class PickerDialog(Dialog[Picked | None]):
     ]
     ROWS_AROUND_LIST = 7
 
-    def __init__(self, title: str, rows: Sequence[PickerRow[Picked]]) -> None:
+    def __init__(
+        self,
+        title: str,
+        rows: Sequence[PickerRow[Picked]],
+        *,
+        typed: Callable[[str], PickerRow[Picked]] | None = None,
+    ) -> None:
+        """`typed` makes a row of what was typed, so that it can be picked, too."""
         super().__init__(title, classes="-wide")
+        self._typed = typed
         self._rows = tuple(rows)
         self._found: list[Picked] = []
 
@@ -109,7 +117,9 @@ class PickerDialog(Dialog[Picked | None]):
             matcher = Matcher(wanted.strip())
             rated = [(matcher.match(row.words), row) for row in rows if row.words]
             rows = [row for score, row in sorted(rated, key=lambda rated: -rated[0]) if score > 0]
-        rows = rows[:_MOST_ROWS]
+        rows = list(rows[:_MOST_ROWS])
+        if self._typed is not None and wanted.strip():
+            rows.append(self._typed(wanted.strip()))
         self._found = [row.value for row in rows]
         choices = self.query_one(ChoiceList)
         choices.clear_options()

@@ -23,13 +23,17 @@ class Checkbox(Widget, can_focus=True):
 
     value: reactive[bool] = reactive(False)
 
-    def __init__(self, label: str, *, id: str) -> None:
+    def __init__(self, label: str, *, id: str, short: str = "", narrow: int = 0) -> None:
+        """`short` is the label where the window is narrower than `narrow` cells."""
         super().__init__(id=id)
         self._label = label
+        self._short = short
+        self._narrow = narrow
 
     def render(self) -> Content:
         """The box and its label."""
-        return Content.assemble(("[x] " if self.value else "[ ] ", "bold $key" if self.value else ""), self._label)
+        label = self._short if self.app.size.width < self._narrow else self._label
+        return Content.assemble(("[x] " if self.value else "[ ] ", "bold $key" if self.value else ""), label)
 
     def watch_value(self) -> None:
         """Notify the form."""

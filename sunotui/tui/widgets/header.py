@@ -66,6 +66,9 @@ class Header(Widget):
     """What the place is one of, such as "Labels"; empty for a place that needs none."""
     count: reactive[str] = reactive("")
     """The number beside it, or a short note."""
+    cost: reactive[tuple[str, str] | None] = reactive(None)
+    """What a request is about to cost, and the balance that it is paid from; shown instead of the current balance. Each
+    may be empty."""
     has_menu: reactive[bool] = reactive(False)
     """Whether a click on the last crumb opens a list of places."""
 
@@ -147,7 +150,11 @@ class Header(Widget):
         if status.generating:
             words = " generating" if has_words else ""
             parts.append([(f"{glyphs.GENERATING} {status.generating:,}", "$key"), (words, "$muted")])
-        if status.balance:
+        if self.cost is not None:
+            cost, balance = self.cost
+            price = [("about ", "$muted"), (cost, "$foreground"), (" of " if balance else "", "$muted")] if cost else []
+            parts += [[*price, (balance, "$muted" if cost else "$foreground")]] if cost or balance else []
+        elif status.balance:
             songs = ""
             if has_words and status.songs_left is not None:
                 songs = f" about {status.songs_left:,} song" + ("" if status.songs_left == 1 else "s")

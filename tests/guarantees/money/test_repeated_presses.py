@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from textual import events
-from textual.widgets import Input
 
 from sunotui.cli.arguments.parser import parse
 from sunotui.domain.requests.request import MusicRequest
@@ -72,12 +71,14 @@ async def test_a_pasted_enter_sends_nothing(text: str, tmp_path: Path) -> None:
 async def test_more_than_ten_requests_are_refused(tmp_path: Path) -> None:
     async with open_app(tmp_path, tasks=[]) as ui:
         await ui.press("n", *"rain")
-        ui.app.screen.query_one("#takes", Input).value = "11"
+        form = ui.app.screen
+        assert isinstance(form, ComposeScreen)
+        form.session.write("takes", "11")
         await ui.press("ctrl+s")
         assert requests_sent(ui) == 0
-        ui.app.screen.query_one("#takes", Input).value = "10"
+        form.session.write("takes", "10")
         await ui.settle()
-        assert "10 requests, each paid for" in ui.text()
+        assert "10 requests make 20 takes" in ui.text()
         await ui.press("ctrl+s")
         await ui.until(lambda: requests_sent(ui) == 10, "ten requests")
 

@@ -130,7 +130,7 @@ def test_no_screen_writes_a_control_character(open_terminal: Open, gateway: Host
     visitor.press("j", "\x1b", quiet_s=0.05)
     # The composer: recalled lyrics and requests, an expanded style, personas, models.
     visitor.press("L", quiet_s=0.1)
-    visitor.wait_for("F2 Describe")
+    visitor.wait_for("Describe F2")
     for key in (b"\x14", b"\x0f", "\x1b", b"\x12", "w", "\x1b", b"\x13", "\x1b"):
         visitor.press(key, quiet_s=0.1)
     # Every mode of the composer with such a request, and the login form.

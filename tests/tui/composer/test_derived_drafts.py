@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input
 
 from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.requests.derived import DERIVED_TASKS
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest
 from sunotui.tui.composer import derived_drafts
+from sunotui.tui.composer.pick import PickField
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.picker import PickerDialog
 from sunotui.tui.dialogs.select import SelectDialog
@@ -93,30 +95,53 @@ async def test_a_sound_needs_no_take(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         use_dialect(quiet, Dialect.NESTED)
         await quiet.press("n", "f12")
-        await choose(quiet, "Sound effect")
+        await quiet.press(*"Sound effect", "enter")
         await quiet.until(lambda: bool(quiet.app.screen.query("#sound")), "its fields")
         quiet.app.screen.query_one("#sound", Input).value = "a door"
         await quiet.settle()
         assert composed(quiet).sound == "a door"
 
 
-async def test_a_take_is_found_for_a_field_by_typing(tmp_path: Path) -> None:
+async def test_the_source_brings_its_task_and_says_when_it_was_uploaded(tmp_path: Path) -> None:
+    """A gateway that continues a take needs the id of its task; it was left to the user to find."""
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("n", "f6", "enter", "enter")
+        screen = quiet.app.screen
+        assert isinstance(screen, ComposeScreen)
+        texts = [screen.session.form.text_of(name) for name in ("clip", "task", "upload")]
+        assert texts == ["clip-4-1", "task-4", ""]
+
+
+@pytest.mark.parametrize("key", ["alt+o", "enter", "space"])
+async def test_a_take_is_chosen_by_title(key: str, tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f9")
-        await quiet.until(lambda: bool(quiet.app.screen.query("#clip")), "the form's fields")
-        await quiet.press("alt+o")
+        await quiet.press(key)
         await quiet.until(lambda: isinstance(quiet.app.screen, PickerDialog), "the list of takes")
         await quiet.press("enter")
         await quiet.settle()
         screen = quiet.app.screen
         assert isinstance(screen, ComposeScreen)
-        assert screen.query_one("#clip", Input).value.startswith("clip-")
+        assert screen.session.form.text_of("clip") == "clip-4-1"
+        shown = screen.query_one("#source", PickField).value
+        assert shown == "雨の東京 Neon Rain, take 1, 2:41"
+        assert "clip-4-1" not in quiet.text()
 
 
 async def test_a_mode_without_clips_takes_none(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3", "alt+o")
-        assert "This mode takes no clip" in told(quiet)
+        assert "This mode needs no take" in told(quiet)
+
+
+async def test_more_with_nothing_in_it_is_no_content(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("n")
+        quiet.app.screen.query_one("#fold").focus()
+        await quiet.press("space")
+        screen = quiet.app.screen
+        assert isinstance(screen, ComposeScreen)
+        assert not screen.session.draft.has_content
 
 
 async def test_more_settings_are_shown_and_sent_on_request(tmp_path: Path) -> None:
@@ -125,9 +150,9 @@ async def test_more_settings_are_shown_and_sent_on_request(tmp_path: Path) -> No
         screen = quiet.app.screen
         assert isinstance(screen, ComposeScreen)
         screen.session.write("lyrics", "la")
-        await quiet.until(lambda: bool(screen.query("#more")), "the form's fields")
         assert not screen.query("#weirdness")
-        screen.query_one("#more").value = True  # type: ignore[attr-defined]
+        screen.query_one("#fold").focus()
+        await quiet.press("space")
         await quiet.until(lambda: bool(screen.query("#weirdness")), "the sliders")
         screen.query_one("#weirdness", Input).value = "0,35"
         await quiet.settle()
@@ -135,6 +160,9 @@ async def test_more_settings_are_shown_and_sent_on_request(tmp_path: Path) -> No
         screen.query_one("#persona_as_voice").value = True  # type: ignore[attr-defined]
         await quiet.settle()
         assert screen.session.draft.request() == (MusicRequest(lyrics="la", weirdness=0.35, persona_as_voice=True), "")
-        screen.query_one("#more").value = False  # type: ignore[attr-defined]
-        await quiet.settle()
-        assert screen.session.draft.request() == (MusicRequest(lyrics="la"), "")
+        screen.query_one("#fold").focus()
+        await quiet.press("space")
+        assert not screen.query_one("#field-weirdness").display
+        assert "▸ More 2 set" in quiet.text()
+        # Folded is not removed: what is sent does not change.
+        assert screen.session.draft.request() == (MusicRequest(lyrics="la", weirdness=0.35, persona_as_voice=True), "")

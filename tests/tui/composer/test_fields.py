@@ -24,7 +24,7 @@ from sunotui.domain.requests.request import (
 )
 from sunotui.domain.text import trim
 from sunotui.tui.composer.draft import Draft, read_point, show_point
-from sunotui.tui.composer.fields import FIELD_BY_ID, FIELD_OF, FIELDS, MODES, Shape, mode_for
+from sunotui.tui.composer.fields import FIELD_BY_ID, FIELD_OF, MODES, Shape, mode_for
 from sunotui.tui.composer.screen import ComposeScreen
 from tests.tui.harness import open_app
 
@@ -123,10 +123,10 @@ def test_typed_times() -> None:
 @pytest.mark.parametrize(
     ("mode", "values", "words"),
     [
-        ("extend", {"at": "1:30"}, "Give the id of the clip"),
-        ("extend", {"clip": "c", "at": "soon"}, "'From' is a time"),
-        ("infill", {"clip": "c", "start": "0:45", "end": "later"}, "'Section to' is a time"),
-        ("stems", {"clip": "c", "count": "two"}, "'Stems' is a number"),
+        ("extend", {"at": "1:30"}, "Choose the take to extend"),
+        ("extend", {"clip": "c", "at": "soon"}, "Continue from is a time"),
+        ("infill", {"clip": "c", "start": "0:45", "end": "later"}, "Section to is a time"),
+        ("stems", {"clip": "c", "count": "two"}, "Stems is a number"),
     ],
 )
 def test_unparsable_text_is_reported(mode: str, values: dict[str, str], words: str) -> None:
@@ -195,7 +195,8 @@ def test_a_field_without_visible_text_is_empty(mode: str, field: str, text: str)
     """Regression: the preview called it ready, and it was billed."""
     draft = Draft(mode, {field: text})
     request, complaint = draft.request()
-    assert (complaint, draft.first_gap, draft.has_content) == ("", field, False)
+    titled = draft.with_value("title", "T").with_value("style", "folk")
+    assert (complaint, titled.first_gap, draft.has_content) == ("", field, False)
     assert request is not None
     assert any(problem.is_blocking for problem in request.problems())
     assert draft.counter(FIELD_BY_ID[field])[0].startswith("0/")
@@ -210,4 +211,42 @@ async def test_tab_follows_the_order_of_fields_before_they_are_drawn(tmp_path: P
         with quiet.app.batch_update():
             await screen.action_mode("extend")
             reached = [widget.id for widget in screen.focus_chain if widget.id in FIELD_BY_ID]
-        assert reached == [field.id for field in FIELDS if field.id in screen.session.draft.shown]
+        # Model, voice and source take have pick-lists; the rest is under More.
+        assert reached == ["at", "title", "style", "lyrics", "instrumental"]
+
+
+async def test_tab_goes_from_the_text_to_the_options_and_to_the_check_last(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("n", "f3")
+        reached = []
+        for _ in range(9):
+            focused = quiet.app.focused
+            reached.append(focused.id if focused is not None else "")
+            await quiet.press("tab")
+        order = ["title", "style", "lyrics", "model-pick", "voice", "requests", "instrumental", "fold", "check"]
+        assert reached == order
+
+
+@pytest.mark.parametrize(
+    ("texts", "focused"),
+    [({}, "title"), ({"title": "T"}, "style"), ({"title": "T", "style": "folk"}, "lyrics")],
+)
+async def test_custom_begins_at_the_first_empty_field(texts: dict[str, str], focused: str, tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("n")
+        screen = quiet.app.screen
+        assert isinstance(screen, ComposeScreen)
+        for name, text in texts.items():
+            screen.session.write(name, text)
+        await quiet.press("f3")
+        assert quiet.app.focused is not None
+        assert quiet.app.focused.id == focused
+
+
+async def test_tab_into_a_line_selects_nothing(tmp_path: Path) -> None:
+    """The next key replaced the whole title."""
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("n", "f3", *"Rain", "tab", "shift+tab", *"y")
+        screen = quiet.app.screen
+        assert isinstance(screen, ComposeScreen)
+        assert screen.session.form.text_of("title") == "Rainy"

@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.content import Content
 from textual.events import Key, Paste
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, TextArea
 
 from sunotui.domain.errors import NotSupported
 from sunotui.domain.gateways.capabilities import Capabilities, Feature, Software
 from sunotui.domain.gateways.dialect import Dialect, DialectEvidence, EvidenceStrength
 from sunotui.domain.gateways.money import Balance
 from sunotui.domain.persona import Persona
+from sunotui.domain.requests.derived import DERIVED_TASKS
 from sunotui.domain.requests.request import PersonaRequest
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
@@ -25,11 +27,11 @@ from sunotui.tui.command import Scope
 from sunotui.tui.commands import COMMANDS
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_store import DraftStore
-from sunotui.tui.composer.fields import MODES
+from sunotui.tui.composer.fields import MODES, OWN_MODES, Mode, mode_named
 from sunotui.tui.composer.mode_bar import ModeBar
 from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.dialogs.picker import PickerDialog
 from sunotui.tui.dialogs.prompt import PromptDialog
-from sunotui.tui.dialogs.select import SelectDialog
 from tests.support.manual_clock import let_tasks_run
 from tests.support.sending import send_request
 from tests.support.waiting import until_async
@@ -46,17 +48,30 @@ def form(quiet: AppHarness) -> ComposeScreen:
 
 def put(quiet: AppHarness, **texts: str) -> None:
     for name, text in texts.items():
-        form(quiet).session.form.put(name, text)
+        form(quiet).session.write(name, text)
 
 
 def said(quiet: AppHarness) -> str:
-    """The text beside the form, on one line."""
-    names = ("problems", "money", "outgoing")
-    return " ".join(str(form(quiet).query_one(f"#{name}", Static).content) for name in names)
+    """What stands beside the form, on one line."""
+    check = form(quiet).session.check_pane.check
+    return " ".join(f"{check.lines(10_000)} {check.json()}".split())
 
 
 def modes_bar(quiet: AppHarness) -> str:
     return str(form(quiet).query_one(ModeBar).content)
+
+
+def target(quiet: AppHarness) -> str:
+    """What the header says about the gateway that gets the request."""
+    return form(quiet).session.header.count
+
+
+def marked(quiet: AppHarness) -> set[str]:
+    """The modes that are greyed out."""
+    bar = form(quiet).query_one(ModeBar).content
+    assert isinstance(bar, Content)
+    grey = {bar.plain[span.start : span.end].strip() for span in bar.spans if span.style == "$muted"}
+    return {mode.label for mode in MODES} & grey
 
 
 def bodies(quiet: AppHarness) -> list[dict[str, Any]]:
@@ -75,8 +90,12 @@ async def test_every_mode_has_a_key_that_works_within_a_field(mode: Any, tmp_pat
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain", mode.key.lower())
         assert form(quiet).session.draft.mode == mode.id
-        shown = {field.id for field in form(quiet).query(".field") if field.display}
-        assert shown == {f"field-{name}" for name in mode.fields}
+        quiet.app.screen.query_one("#fold").focus()
+        await quiet.press("space")
+        session = form(quiet).session
+        shown = {name for name, box in session.form._boxes.items() if box.display}
+        assert shown | {"more", "takes"} >= {*mode.fields}
+        assert shown <= {*session.draft.shown}
 
 
 @pytest.mark.parametrize(("forth", "back"), [("ctrl+pagedown", "ctrl+pageup"), ("alt+right", "alt+left")])
@@ -100,8 +119,47 @@ def test_every_mode_is_in_the_palette_too() -> None:
 async def test_a_mode_is_chosen_by_mouse(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n")
-        await quiet.pilot.click("#modes", offset=(quiet.text().splitlines()[0].index("Cover"), 0))
+        await quiet.pilot.click("#modes", offset=(modes_bar(quiet).index("Cover"), 0))
         assert form(quiet).session.draft.mode == "cover"
+        await quiet.pilot.click("#modes", offset=(modes_bar(quiet).index("More"), 0))
+        await quiet.press(*"Remas")
+        await quiet.press("enter")
+        assert form(quiet).session.draft.mode == "remaster"
+        assert "Remaster" in modes_bar(quiet)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
+@pytest.mark.parametrize("mode", [*MODES, mode_named("remaster")], ids=lambda mode: mode.id)
+async def test_the_names_of_the_mode_and_its_neighbours_are_there(width: int, mode: Mode, tmp_path: Path) -> None:
+    """At 80 columns the names were lost, at 60 the keys stood alone."""
+    async with open_app(tmp_path, (width, 24)) as quiet:
+        await quiet.press("n")
+        await form(quiet).action_mode(mode.id)
+        await quiet.settle()
+        bar = modes_bar(quiet)
+        assert mode.label in bar
+        assert len(bar) <= width
+        assert "▾" in bar
+        at = MODES.index(mode) if mode in MODES else len(MODES)
+        near = (
+            (*MODES[max(0, at - 1) : at], *MODES[at + 1 : at + 2])
+            if width == 60 and mode not in OWN_MODES
+            else OWN_MODES
+        )
+        assert all(other.label in bar for other in near)
+
+
+@pytest.mark.parametrize("key", ["f12", "alt+m"])
+async def test_the_list_of_modes_has_all_of_them_and_marks_what_is_not_offered(key: str, tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        quiet.core_harness.gateway.found = RELAY
+        await quiet.core_harness.core.services.capabilities.probe("main")
+        await quiet.press("n", key)
+        screen = quiet.app.screen
+        assert isinstance(screen, PickerDialog)
+        notes = {row.value: row.kind for row in screen._rows}
+        assert set(notes) == {mode.id for mode in MODES} | {task.name for task in DERIVED_TASKS}
+        assert (notes["custom"], notes["cover"], notes["remaster"]) == ("", "unlikely", "not offered")
 
 
 @pytest.mark.parametrize(
@@ -156,7 +214,7 @@ async def test_invalid_extra_fields_are_reported_and_not_sent(tmp_path: Path) ->
         for text in ("{", "[1]", '{"a":' * 5_000):
             put(quiet, extra=text)
             await quiet.settle()
-            assert "Extra fields are a JSON object" in said(quiet)
+            assert "Extra JSON fields are an object" in said(quiet)
         await quiet.press("ctrl+s")
         assert bodies(quiet) == []
 
@@ -199,11 +257,11 @@ async def test_text_typed_while_the_form_opens_is_kept(tmp_path: Path, gate: asy
 
 async def test_a_mode_chosen_while_the_form_opens_is_its_mode(tmp_path: Path, gate: asyncio.Event) -> None:
     async with open_app(tmp_path) as quiet:
-        await begin_to_open(quiet, Key("f11", None), *letters("c-1"))
+        await begin_to_open(quiet, Key("f8", None), *letters("a.mp3"))
         gate.set()
         await quiet.settle()
-        assert form(quiet).session.draft.mode == "stems"
-        assert form(quiet).session.form.text_of("clip") == "c-1"
+        assert form(quiet).session.draft.mode == "upload"
+        assert form(quiet).session.form.text_of("url") == "a.mp3"
 
 
 async def test_a_request_sent_while_the_form_opens_is_complete(tmp_path: Path, gate: asyncio.Event) -> None:
@@ -245,7 +303,7 @@ async def test_fields_that_a_stock_relay_drops_are_reported_and_sent(tmp_path: P
         await quiet.press("n", "f9")
         put(quiet, clip="c-1", style="bossa nova")
         await quiet.settle()
-        assert "probably not offered here: Concat, Upload, Cover, Replace, Stems" in modes_bar(quiet)
+        assert marked(quiet) == {"Upload", "Extend", "Join"} - {"Extend"}
         assert "cover_clip_id, generation_type would be dropped and the song still billed" in said(quiet)
         assert "You can still send it (ctrl+s)" in said(quiet)
         await quiet.press("ctrl+s")
@@ -273,10 +331,12 @@ async def test_evidence_learned_while_the_form_is_open_is_shown(tmp_path: Path) 
         await quiet.press("n", "f7")
         put(quiet, clip="c-1")
         await quiet.settle()
-        assert "not offered" not in modes_bar(quiet)
+        assert marked(quiet) == set()
         await quiet.core_harness.core.services.capabilities.learn("main", Feature.CONCAT, False, "503 suno_concat")
         await quiet.settle()
-        assert "not offered here: Concat" in modes_bar(quiet)
+        await quiet.press("f9")
+        assert marked(quiet) == {"Join"}
+        await quiet.press("f7")
         assert "503 suno_concat" in said(quiet)
 
 
@@ -287,14 +347,17 @@ async def test_price_balance_and_low_balance(tmp_path: Path) -> None:
         quiet.core_harness.gateway.money = Balance(4.12, "$")
         await core.services.billing.refresh("main")
         await quiet.press("n", *"rain")
-        assert "usually $0.10 · $4.12 left" in said(quiet)
+        assert "Usual price about $0.10 Left on main $4.12 Left after it $4.02" in said(quiet)
+        assert "about $0.10 of $4.12" in quiet.text()
+        assert "Send, about $0.10" in quiet.text()
         put(quiet, takes="3")
         await quiet.settle()
-        assert "usually $0.10, 3 times: $0.30 · $4.12 left" in said(quiet)
+        assert "3 requests make 6 takes Usual price about $0.30 Left on main $4.12 Left after it $3.82" in said(quiet)
+        assert "Send 3, about $0.30" in quiet.text()
         quiet.core_harness.gateway.money = Balance(0.05, "$")
         await core.services.billing.refresh("main")
         await quiet.settle()
-        assert "Only $0.05 left: the usual price is $0.10 (seen once)" in said(quiet)
+        assert "Only $0.05 left the usual price is $0.10 (seen once)" in said(quiet)
         await quiet.press("ctrl+s")
         assert len(bodies(quiet)) == 3, "a person may send all the same"
 
@@ -307,22 +370,23 @@ async def test_one_key_selects_another_gateway(tmp_path: Path) -> None:
         other = quiet.add_gateway("other")
         other.outcome = lambda number: Accepted(f"other-{number}")
         await quiet.press("n", *"rain")
-        assert "to main" in modes_bar(quiet)
+        assert target(quiet) == "to main"
         await quiet.press("ctrl+g")
-        assert "to other" in modes_bar(quiet)
+        assert target(quiet) == "to other"
+        assert "New song to other" in quiet.text()
         await quiet.press("ctrl+s")
         assert quiet.core_harness.gateway.orders == []
         assert len(other.orders) == 1
         assert quiet.core_harness.core.active_profiles.name == "main", "only this one"
         assert "Sent to other" in told(quiet)
         await quiet.press("n")
-        assert "to main" in modes_bar(quiet)
+        assert target(quiet) == "to main"
 
 
 async def test_with_one_gateway_no_choice_is_shown(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "ctrl+g")
-        assert "to main" not in modes_bar(quiet)
+        assert target(quiet) == ""
         assert "no other profile" in told(quiet)
 
 
@@ -365,20 +429,23 @@ async def test_without_support_the_style_stays(tmp_path: Path) -> None:
 async def test_a_persona_is_chosen_with_its_clip(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3", "ctrl+o")
-        assert "No personas" in told(quiet)
+        assert "No voices" in told(quiet)
         core = quiet.core_harness.core
         await send_request(core, PersonaRequest("c-9", "Old [b]Sailor"), "main")
         assert await core.services.extras.personas("main") == [
             Persona("persona-1", "Old [b]Sailor", "c-9", "main", quiet.core_harness.clock.now())
         ]
         await quiet.press("ctrl+o")
-        assert isinstance(quiet.app.screen, SelectDialog)
+        assert isinstance(quiet.app.screen, PickerDialog)
         assert "Old [b]Sailor" in quiet.text()
-        await quiet.press("enter")
-        assert (form(quiet).session.form.text_of("persona"), form(quiet).session.form.text_of("persona_clip")) == (
-            "persona-1",
-            "c-9",
-        )
+        await quiet.press("down", "enter")
+        ids = [form(quiet).session.form.text_of(name) for name in ("persona", "persona_clip")]
+        assert ids == ["persona-1", "c-9"]
+        assert "Voice  Old [b]Sailor ▾" in quiet.text()
+        assert "persona-1" not in quiet.text()
+        await quiet.press("ctrl+o", "enter")
+        assert [form(quiet).session.form.text_of(name) for name in ("persona", "persona_clip")] == ["", ""]
+        assert "Voice  none ▾" in quiet.text()
 
 
 async def ask_for_words(quiet: AppHarness, idea: str) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from textual.widgets import TextArea
 
-from sunotui.domain.requests.request import LyricsRequest, MusicRequest, UploadRequest
+from sunotui.domain.requests.request import DerivedRequest, LyricsRequest, MusicRequest, UploadRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.tui.composer.draft import Draft
+from sunotui.tui.composer.draft_store import SavedDraft
 from sunotui.tui.composer.recall import recall_picker
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.picker import PickerDialog
@@ -110,13 +111,29 @@ def test_the_text_of_a_row() -> None:
                 LyricsRequest("rain"),
                 MusicRequest(lyrics="[Verse]\nla", style="folk", title="Tin"),
                 UploadRequest("https://a.example/x.mp3"),
+                DerivedRequest("cover", "c-1"),
             ]
         )
     ]
-    screen = recall_picker([Draft("custom", {"lyrics": "half a line"})], rows, 200.0)
-    assert [(kind, words) for _, _, kind, words in screen._rows] == [
-        ("draft", "half a line"),
-        ("music", "[Verse] la · folk · Tin"),
-        ("lyrics", "rain"),
-        ("upload", "https://a.example/x.mp3"),
+    drafts = [
+        SavedDraft(Draft("custom", {"lyrics": "half a line", "title": "Half"}), 80.0),
+        SavedDraft(Draft("cover", {"clip": "c-1"}), None),
     ]
+    screen = recall_picker(drafts, rows, 200.0)
+    assert [(when, kind, words) for _, when, kind, words in screen._rows] == [
+        ("2m", "draft", "Half · half a line"),
+        ("", "draft", "Cover"),
+        ("1m", "Custom", "Tin · [Verse] la · folk"),
+        ("1m", "Lyrics", "rain"),
+        ("1m", "Upload", "https://a.example/x.mp3"),
+        ("1m", "Cover", "from a take"),
+    ]
+
+
+async def test_a_draft_that_was_set_aside_says_when(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain", "ctrl+n", *"wind", "ctrl+n", "ctrl+r")
+        screen = quiet.app.screen
+        assert isinstance(screen, PickerDialog)
+        assert [(row.kind, row.words) for row in screen._rows[:2]] == [("draft", "wind"), ("draft", "rain")]
+        assert all(row.when for row in screen._rows[:2])

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, TextArea
 
 from sunotui.core.events import BalanceChanged, CapabilitiesChanged
 from sunotui.core.submissions.prepared_request import PreparedRequest
-from sunotui.domain.errors import Charge, GatewayFailed, InsufficientBalance, LibraryError
+from sunotui.domain.errors import Charge, GatewayFailed, InsufficientBalance, LibraryError, TokenMissing
 from sunotui.domain.gateways.capabilities import Capabilities, Software
 from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.gateways.money import Balance
@@ -67,7 +67,7 @@ async def test_a_request_is_validated_and_serialised_once_for_all_its_takes(
 ) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain")
-        form(quiet).query_one("#takes", Input).value = "2"
+        form(quiet).session.write("takes", "2")
         await quiet.settle()
         counter = PreparationCounter(monkeypatch)
         await quiet.press("ctrl+s")
@@ -121,7 +121,7 @@ async def test_ctrl_s_twice_sends_once(tmp_path: Path) -> None:
 async def test_three_requests_are_three_submissions(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain")
-        form(quiet).query_one("#takes", Input).value = "3"
+        form(quiet).session.write("takes", "3")
         await quiet.press("ctrl+s")
         await quiet.until(lambda: len(quiet.core_harness.gateway.orders) == 3, "three requests")
         assert len({row.id for row in await quiet.core_harness.core.reader.submissions()}) == 4
@@ -132,7 +132,7 @@ async def test_an_empty_form_reports_what_is_missing_and_stays(tmp_path: Path) -
         await quiet.press("n", "ctrl+s")
         assert form(quiet)
         assert quiet.core_harness.gateway.orders == []
-        assert "Write a description" in await told(quiet)
+        assert "Describe the song" in await told(quiet)
 
 
 @pytest.mark.parametrize(
@@ -188,8 +188,9 @@ async def test_a_text_over_the_limit_causes_a_warning_only(tmp_path: Path) -> No
         await quiet.press("n")
         form(quiet).query_one("#description", TextArea).load_text("x" * 3_600)
         await quiet.settle()
-        assert "3,600/3,000" in str(form(quiet).query_one("#label-description", Static).content)
-        assert "3,600 characters" in quiet.text()
+        assert "3,600/3,000" in quiet.text()
+        assert "Description is 3,600 characters" in quiet.text()
+        assert "this model takes 3,000" in quiet.text()
         await quiet.press("ctrl+s")
         assert len(bodies(quiet)[0]["gpt_description_prompt"]) == 3_600
 
@@ -209,7 +210,7 @@ async def test_modes_keep_the_texts_of_one_another(tmp_path: Path) -> None:
 
 async def test_instrumental_by_the_space_bar(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        await quiet.press("n", *"rain", "tab", "space", "ctrl+s")
+        await quiet.press("n", *"rain", "tab", "tab", "tab", "tab", "space", "ctrl+s")
         assert bodies(quiet)[0]["make_instrumental"] is True
 
 
@@ -244,29 +245,78 @@ async def test_a_signal_saves_the_draft(tmp_path: Path) -> None:
     assert "cut short" in kept
 
 
-@pytest.mark.parametrize(
-    ("outcome", "words"),
-    [
-        (Rejected(InsufficientBalance(http_status=402), ""), "not enough money"),
-        (Unknown(GatewayFailed(charge=Charge.MAYBE), ""), "Outcome unknown"),
-    ],
-)
-async def test_a_rejected_request_stays_in_the_draft(outcome: Rejected | Unknown, words: str, tmp_path: Path) -> None:
+async def test_an_unknown_outcome_is_still_the_draft(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        quiet.core_harness.gateway.outcome = lambda _: outcome
+        quiet.core_harness.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), "")
         await quiet.press("n", *"rain", "ctrl+s")
-        assert words in await told(quiet)
+        assert "Outcome unknown" in await told(quiet)
+        assert isinstance(quiet.app.screen, LibraryScreen)
         await quiet.press("n")
         assert text_of(quiet, "description") == "rain"
+
+
+@pytest.mark.guarantee("S6")
+async def test_a_refused_request_stays_in_the_form_with_the_reason(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        outcomes = iter([Rejected(InsufficientBalance(http_status=402), ""), Accepted("made-1")])
+        quiet.core_harness.gateway.outcome = lambda _: next(outcomes)
+        await quiet.press("n", *"rain", "ctrl+s")
+        check = form(quiet).session.check_pane.check
+        assert "not enough money" in check.sentence
+        assert "not enough money" in await told(quiet)
+        assert text_of(quiet, "description") == "rain"
+        assert len(quiet.core_harness.gateway.orders) == 1
+        await quiet.press(*"bow")
+        assert "not enough money" not in form(quiet).session.check_pane.check.sentence, "until something changes"
+        await quiet.press("ctrl+s")
+        assert isinstance(quiet.app.screen, LibraryScreen)
+        assert [body["gpt_description_prompt"] for body in bodies(quiet)] == ["rain", "rainbow"]
+        assert len({row.id for row in await quiet.core_harness.core.reader.submissions()}) == 3
+
+
+@pytest.mark.guarantee("S6")
+async def test_without_a_token_the_form_stays_and_nothing_is_sent(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        quiet.core_harness.gateways.trouble = TokenMissing()
+        await quiet.press("n", *"rain", "ctrl+s")
+        assert "no token" in form(quiet).session.check_pane.check.sentence
+        assert bodies(quiet) == []
+        assert text_of(quiet, "description") == "rain"
+
+
+@pytest.mark.guarantee("S7")
+async def test_an_answer_that_takes_long_closes_the_form_and_is_still_reported(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        gate = quiet.core_harness.gateway.gate = asyncio.Event()
+        quiet.core_harness.gateway.outcome = lambda _: Rejected(InsufficientBalance(http_status=402), "")
+        await quiet.press("n", *"rain")
+        await quiet.pilot.press("ctrl+s")
+        await quiet.until(lambda: isinstance(quiet.app.screen, LibraryScreen), "the library")
+        gate.set()
+        await quiet.settle()
+        assert "not enough money" in await told(quiet)
+        await quiet.press("n")
+        assert text_of(quiet, "description") == "rain"
+
+
+async def test_leaving_while_it_is_sent_leaves_once(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        gate = quiet.core_harness.gateway.gate = asyncio.Event()
+        await quiet.press("n", *"rain")
+        await quiet.pilot.press("ctrl+s", "escape")
+        gate.set()
+        await quiet.until(lambda: isinstance(quiet.app.screen, LibraryScreen), "the library")
+        assert len(quiet.core_harness.gateway.orders) == 1
+        assert quiet.app.return_code is None
 
 
 async def test_an_accepted_request_is_removed_from_the_draft(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f3")
         form(quiet).query_one("#lyrics", TextArea).load_text("la")
-        form(quiet).query_one("#model", Input).value = "chirp-v5"
+        form(quiet).session.write("model", "chirp-v5")
         await quiet.press("ctrl+s", "n")
-        assert (text_of(quiet, "lyrics"), text_of(quiet, "model")) == ("", "chirp-v5")
+        assert (text_of(quiet, "lyrics"), form(quiet).session.form.text_of("model")) == ("", "chirp-v5")
 
 
 async def test_a_full_disk_loses_neither_draft_nor_money(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -280,7 +330,6 @@ async def test_a_full_disk_loses_neither_draft_nor_money(tmp_path: Path, monkeyp
             await quiet.press("n", *"rain", "ctrl+s")
             assert "nothing was sent" in await told(quiet)
             assert quiet.core_harness.gateway.orders == []
-        await quiet.press("n")
         assert text_of(quiet, "description") == "rain"
         await quiet.press("ctrl+s")
         assert len(quiet.core_harness.gateway.orders) == 1
@@ -337,12 +386,13 @@ async def test_several_duplicates_need_a_confirmation(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain", "ctrl+s")
         await quiet.press("n", *"rain")
-        form(quiet).query_one("#takes", Input).value = "2"
+        form(quiet).session.write("takes", "2")
         await quiet.press("ctrl+s")
         await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
         await quiet.press("escape")
         assert len(quiet.core_harness.gateway.orders) == 1
-        await quiet.press("n", "ctrl+s")
+        assert "the same request was sent minutes ago" in form(quiet).session.check_pane.check.sentence
+        await quiet.press("ctrl+s")
         await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question again")
         await quiet.press("j", "enter")
         await quiet.until(lambda: len(quiet.core_harness.gateway.orders) == 3, "three requests")
@@ -378,6 +428,8 @@ async def test_a_model_s_name_is_completed(tmp_path: Path) -> None:
         offers = Capabilities(Software.ONE_HUB, models=("my-own-model", "suno_lyrics"))
         quiet.core_harness.core.services.capabilities._known["main"] = (offers, "http://127.0.0.1:9")
         await quiet.press("n")
+        form(quiet).query_one("#fold").focus()
+        await quiet.press("enter")
         for typed, whole in (("chirp-blue", "chirp-bluejay"), ("my-o", "my-own-model")):
             line = form(quiet).query_one("#model", Input)
             line.value = ""
@@ -400,6 +452,8 @@ async def test_characters_unknown_to_this_python_are_accepted_and_sent(tmp_path:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *typed)
         assert text_of(quiet, "description") == typed
+        form(quiet).query_one("#fold").focus()
+        await quiet.press("enter")
         form(quiet).query_one("#exclude").focus()
         await quiet.press(*typed)
         assert text_of(quiet, "exclude") == typed

@@ -34,6 +34,11 @@ class Program:
         self.said.append(trouble.sentence)
 
 
+async def set_aside(program: Program) -> list[Draft]:
+    """The drafts that were set aside, without their times."""
+    return [saved.draft for saved in await program.drafts.asides()]
+
+
 async def test_two_programs_keep_both_drafts(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         one, other = Program(quiet.core_harness), Program(quiet.core_harness)
@@ -48,9 +53,9 @@ async def test_two_programs_keep_both_drafts(tmp_path: Path) -> None:
         assert await one.drafts.load() == words("rainbow")
         assert await other.drafts.load() == words("wind")
         assert await Program(quiet.core_harness).drafts.load() == words("rainbow")
-        assert await Program(quiet.core_harness).drafts.asides() == [words("wind")]
+        assert await set_aside(Program(quiet.core_harness)) == [words("wind")]
         await other.drafts.empty(words("wind"))
-        assert await one.drafts.asides() == []
+        assert await set_aside(one) == []
         assert await other.drafts.load() == words("rainbow"), "where the one draft is"
 
 
@@ -62,7 +67,7 @@ async def test_of_two_concurrent_saves_the_later_draft_is_kept(tmp_path: Path) -
         await asyncio.gather(*(one.drafts.save(words(text)) for text in ("w", "wi", "wind")))
         assert one.said == []
         assert await Program(quiet.core_harness).drafts.load() == words("wind")
-        assert await one.drafts.asides() == []
+        assert await set_aside(one) == []
 
 
 async def test_an_unchanged_draft_writes_nothing(tmp_path: Path) -> None:
@@ -101,7 +106,7 @@ async def test_an_unsaved_draft_stays_while_the_program_runs(tmp_path: Path, mon
             await one.drafts.save(words("rainbow"))
             await one.drafts.set_aside(words("wind"))
             assert await one.drafts.load() == words("rainbow")
-            assert await one.drafts.asides() == [words("wind")]
+            assert await set_aside(one) == [words("wind")]
         assert "The disk is full" in one.said[0]
         await one.drafts.save(words("rainbow"))
         assert await Program(quiet.core_harness).drafts.load() == words("rainbow")
@@ -112,20 +117,36 @@ async def test_several_drafts_set_aside_are_all_kept(tmp_path: Path) -> None:
         one = Program(quiet.core_harness)
         for text in ("rain", "wind", "rain", "snow"):
             await one.drafts.set_aside(words(text))
-        assert await one.drafts.asides() == [words("snow"), words("wind"), words("rain")]
+        assert await set_aside(one) == [words("snow"), words("wind"), words("rain")]
         await one.drafts.forget_aside(words("wind"))
-        assert await one.drafts.asides() == [words("snow"), words("rain")]
+        assert await set_aside(one) == [words("snow"), words("rain")]
 
 
 async def test_a_cleared_form_can_be_restored(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"a long thought", "ctrl+n")
         assert text_of(quiet, "description") == ""
-        assert "ctrl+r brings the old content back" in await told(quiet)
+        assert "Form cleared. ^n again brings it back" in await told(quiet)
         await quiet.press("ctrl+r", "enter")
         assert text_of(quiet, "description") == "a long thought"
         await quiet.press("ctrl+r")
         assert "a long thought" not in quiet.text().split("Earlier requests")[1], "it is in the form"
+
+
+async def test_the_key_that_clears_brings_the_text_back(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("n", "f4", *"a long thought")
+        assert "^n Clear" in quiet.text()
+        await quiet.press("ctrl+n")
+        assert text_of(quiet, "prompt") == ""
+        await quiet.press("ctrl+n")
+        assert text_of(quiet, "prompt") == "a long thought"
+        await quiet.press("escape", "n")
+        assert text_of(quiet, "prompt") == "a long thought", "it is the saved draft again"
+        await quiet.press("ctrl+n", *"new", "ctrl+n", "ctrl+n")
+        assert text_of(quiet, "prompt") == "new", "what was typed since is cleared, and comes back"
+        await quiet.press("ctrl+r")
+        assert "a long thought" in quiet.text()
 
 
 async def test_a_cleared_draft_is_not_restored_automatically(tmp_path: Path) -> None:

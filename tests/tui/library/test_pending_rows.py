@@ -43,6 +43,7 @@ async def test_task_commands_do_not_apply_to_it(tmp_path: Path) -> None:
         assert "Task id" not in quiet.text()
         assert "Prompt" in quiet.text()
         await quiet.press("escape", "R")
+        await quiet.press("alt+j")
         assert "gpt_description_prompt" in quiet.text()
 
 
@@ -70,7 +71,7 @@ async def test_the_whole_response_is_in_the_message_log(tmp_path: Path) -> None:
 async def test_several_acceptances_cause_one_message(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", *"rain")
-        quiet.app.screen.query_one("#takes").value = "4"  # type: ignore[attr-defined]
+        quiet.app.screen.session.write("takes", "4")  # type: ignore[attr-defined]
         await quiet.press("ctrl+s")
         told = [str(line.text) for line in quiet.app.message_log.lines()]
         assert told[0] == "4 requests sent. Generating …"

@@ -1,0 +1,173 @@
+"""The check before sending: what is missing, the bill, warnings, and the JSON that goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from sunotui.domain.gateways.money import Balance, Price, amount_text
+from sunotui.domain.tasks.durations import DurationEstimate
+from sunotui.tui import formatting, glyphs
+from sunotui.tui.library.detail.sections import pretty_json
+
+_BILL_WIDTH = 34
+_MOST_JSON = 4_000
+"""Characters of the JSON that are shown."""
+
+
+class Verdict(Enum):
+    """Whether the request can be sent."""
+
+    EMPTY = auto()
+    """Nothing was written yet, or something is still missing."""
+    READY = auto()
+    WARNED = auto()
+    """It can be sent, although there are warnings."""
+    BLOCKED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What a request costs, as far as it is known."""
+
+    requests: int = 1
+    takes: int = 2
+    """How many takes one request makes; 0 where it makes no takes, or where their number is not known."""
+    price: Price | None = None
+    balance: Balance | None = None
+    profile: str = ""
+    times: DurationEstimate | None = None
+
+    @property
+    def cost(self) -> str:
+        """The usual price of all requests; empty if it is not known."""
+        return amount_text(self.price.amount * self.requests, self.price.unit) if self.price is not None else ""
+
+    @property
+    def left_after(self) -> str:
+        """The balance after the requests; empty if it is not known."""
+        if self.price is None or self.balance is None or self.price.unit != self.balance.unit:
+            return ""
+        return amount_text(self.balance.remaining - self.price.amount * self.requests, self.balance.unit)
+
+    @property
+    def sentence(self) -> str:
+        """How many requests, and how many takes they make."""
+        requests = f"{self.requests} request{'' if self.requests == 1 else 's'}"
+        if not self.takes:
+            return requests
+        return f"{requests} make{'s' if self.requests == 1 else ''} {self.requests * self.takes} takes"
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Names and values, one a row."""
+        found = [("Usual price", f"about {self.cost}" if self.cost else "not known yet")]
+        if self.balance is not None:
+            found.append(
+                (f"Left on {formatting.fit(self.profile, min(16, cell_len(self.profile)))}", str(self.balance))
+            )
+        if self.left_after:
+            found.append(("Left after it", self.left_after))
+        if self.times is not None:
+            first, last = (formatting.moment_of_clip(value) for value in (self.times.median_s, self.times.p90_s))
+            found.append(("Usual time", first if first == last else f"{first} to {last}"))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Everything that is known about the form before it is sent."""
+
+    verdict: Verdict = Verdict.EMPTY
+    sentence: str = ""
+    """What is missing or wrong, or what to do first."""
+    reasons: Sequence[str] = ()
+    """Further things that are wrong."""
+    warnings: Sequence[str] = ()
+    """One sentence each: what is wrong, then after a semicolon or a colon what to do."""
+    bill: Bill | None = None
+    path: str = ""
+    body: str = ""
+    """The request as it goes out; empty while it cannot be built."""
+
+    def lines(self, width: int) -> Content:
+        """The check as a page of this width."""
+        rows = [*_hanging(*self._head(), width)]
+        for reason in self.reasons:
+            rows += _hanging(glyphs.FAILED, "$bad", Content.styled(reason, "$foreground"), width)
+        if self.bill is not None:
+            rows += [Content(""), Content.styled(self.bill.sentence, "$foreground")]
+            for name, value in self.bill.rows():
+                gap = " " * max(1, min(width, _BILL_WIDTH) - cell_len(name) - cell_len(value))
+                rows.append(Content.assemble((name + gap, "$muted"), (value, "$foreground")))
+        for warning in self.warnings:
+            rows += [Content(""), *_hanging(glyphs.WARNING, "$warn", _split(warning), width)]
+        return Content("\n").join(rows)
+
+    def line(self, width: int) -> Content:
+        """The check in one row of this width: the verdict, the bill, and the first warning at the right."""
+        sign, colour, words = self._head(is_short=True)
+        left = Content.assemble(" ", (f"{sign} " if sign else "", f"bold {colour}"), words)
+        if self.bill is not None and self.verdict in {Verdict.READY, Verdict.WARNED}:
+            left = Content.assemble(left, (f"  {self._short_bill()}", "$muted"))
+        if not self.warnings:
+            return left.truncate(width, ellipsis=True)
+        count = len(self.warnings)
+        text = _split(self.warnings[0]).plain.split("\n")[0] if count == 1 else f"{count} warnings"
+        room = max(12, width - left.cell_length - 5, width * 2 // 5)
+        text = formatting.fit(text, min(room, cell_len(text)))
+        right = Content.assemble((f"{glyphs.WARNING} {text} ", "$warn"))
+        left = left.truncate(max(0, width - right.cell_length - 1), ellipsis=True)
+        return Content.assemble(left, " " * max(0, width - left.cell_length - right.cell_length), right)
+
+    def json(self) -> Content:
+        """The request as it goes out."""
+        if not self.path:
+            return Content.styled("The JSON is shown once the form is complete.", "$muted")
+        return Content.assemble((f"POST {self.path}\n", "$muted"), pretty_json(self.body)[:_MOST_JSON])
+
+    def _head(self, *, is_short: bool = False) -> tuple[str, str, Content]:
+        """Sign, its colour, and the sentence."""
+        match self.verdict:
+            case Verdict.EMPTY:
+                return "", "$muted", Content.styled(self.sentence, "$muted")
+            case Verdict.READY:
+                return (
+                    glyphs.DONE,
+                    "$good",
+                    Content.styled("Ready" if is_short else "Ready to send", "bold $foreground"),
+                )
+            case Verdict.WARNED:
+                words = "Ready" if is_short else "You can still send it (ctrl+s)"
+                return glyphs.DONE, "$good", Content.styled(words, "bold $foreground")
+            case Verdict.BLOCKED:
+                return glyphs.FAILED, "$bad", Content.styled(self.sentence, "$bad")
+
+    def _short_bill(self) -> str:
+        bill = self.bill or Bill()
+        parts = [f"{bill.requests * bill.takes} takes" if bill.takes else bill.sentence]
+        parts += [f"about {bill.cost}"] if bill.cost else []
+        parts += [f"{bill.left_after} after"] if bill.left_after else []
+        return ", ".join(parts)
+
+
+def _split(warning: str) -> Content:
+    """A warning with its advice, which follows the first semicolon or colon, on lines of its own."""
+    ends = [at for at in (warning.find("; "), warning.find(": ")) if at > 0]
+    if not ends:
+        return Content.styled(warning, "$warn")
+    end = min(ends)
+    return Content.assemble((warning[:end], "$warn"), ("\n" + warning[end + 2 :], "$muted"))
+
+
+def _hanging(sign: str, colour: str, words: Content, width: int) -> list[Content]:
+    """Wrapped lines with a sign before the first one; the others are indented as much."""
+    if not sign:
+        return words.wrap(max(1, width))
+    lines = words.wrap(max(1, width - 2))
+    return [
+        Content.assemble((f"{sign} ", f"bold {colour}") if at == 0 else "  ", line) for at, line in enumerate(lines)
+    ]

@@ -1,0 +1,132 @@
+"""The pane beside the form with the check and the JSON, and the row that stands for it in a narrow window."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from sunotui.tui import glyphs
+from sunotui.tui.composer.check import Check
+
+_TABS = ("Check", "JSON")
+_GAP = 2
+
+
+class CheckTabs(Static):
+    """The names of the tabs, and a line under the current one where there is room."""
+
+    class Chosen(Message):
+        """A tab was clicked."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    def show(self, current: int) -> None:
+        """Show the current tab."""
+        names: list[tuple[str, str]] = []
+        for index, name in enumerate(_TABS):
+            names += [(name, "bold $strong" if index == current else "$muted"), (" " * _GAP, "")]
+        before = sum(len(name) + _GAP for name in _TABS[:current])
+        rest = max(0, self.size.width - before - len(_TABS[current]))
+        line = Content.assemble(
+            (glyphs.BAR_REST * before, "$rule"),
+            (glyphs.BAR_FULL * len(_TABS[current]), "$key"),
+            (glyphs.BAR_REST * rest, "$rule"),
+        )
+        self.update(Content("\n").join([Content.assemble(*names), line]))
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the tab under the mouse."""
+        start = 0
+        for index, name in enumerate(_TABS):
+            if start <= event.x < start + len(name) + _GAP:
+                self.post_message(self.Chosen(index))
+            start += len(name) + _GAP
+
+
+class CheckPane(VerticalScroll, can_focus=True):
+    """The check, or the JSON, of the form."""
+
+    BINDINGS = [
+        Binding("left,right,enter,i", "turn", "Next tab", show=False),
+        Binding("j", "scroll_down", "Down", show=False),
+        Binding("k", "scroll_up", "Up", show=False),
+    ]
+    BORDER_TITLE = "Before sending"
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id, classes="pane")
+        self._tabs = CheckTabs(id="check-tabs", markup=False)
+        self._body = Static(id="check-body", markup=False)
+        self.check = Check()
+        self.tab = 0
+        """0 is the check, 1 the JSON."""
+
+    def compose(self) -> ComposeResult:
+        """The tabs, and the page of the current one."""
+        yield self._tabs
+        yield self._body
+
+    def show(self, check: Check) -> None:
+        """Show another check."""
+        if check != self.check:
+            self.check = check
+            self._draw()
+
+    def show_tab(self, index: int) -> None:
+        """Show the check or the JSON."""
+        self.tab = index
+        self.scroll_home(animate=False)
+        self._draw()
+
+    def action_turn(self) -> None:
+        """Show the other tab."""
+        self.show_tab(1 - self.tab)
+
+    def on_check_tabs_chosen(self, event: CheckTabs.Chosen) -> None:
+        """A tab was clicked."""
+        self.show_tab(event.index)
+
+    def on_resize(self) -> None:
+        """Wrap to the new width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if width := self._body.size.width:
+            self._tabs.show(self.tab)
+            self._body.update(self.check.json() if self.tab else self.check.lines(width))
+
+
+class CheckLine(Static):
+    """The check in one row; a click opens the whole of it."""
+
+    class Clicked(Message):
+        """The row was clicked."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id, markup=False)
+        self._check = Check()
+
+    def show(self, check: Check) -> None:
+        """Show another check."""
+        if check != self._check:
+            self._check = check
+            self._draw()
+
+    def on_resize(self) -> None:
+        """Fit the new width."""
+        self._draw()
+
+    def on_click(self) -> None:
+        """Open the whole check."""
+        self.post_message(self.Clicked())
+
+    def _draw(self) -> None:
+        if width := self.size.width:
+            self.update(self._check.line(width))
