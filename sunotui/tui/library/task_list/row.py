@@ -86,7 +86,7 @@ def reason_of(row: TaskSummary) -> str:
     if row.status is TaskStatus.UNKNOWN:
         return "outcome unknown, see J" if row.is_pending else "outcome unknown"
     if row.status is TaskStatus.LOST:
-        return "the gateway no longer knows it"
+        return "lost by the gateway"
     if row.status is not TaskStatus.FAILURE:
         return ""
     reason = _text(row.fail_reason)

@@ -214,7 +214,7 @@ def test_what_the_user_gave() -> None:
         ({"status": TaskStatus.FAILURE}, "failed"),
         ({"status": TaskStatus.UNKNOWN, "id": PENDING_PREFIX + "1"}, "outcome unknown, see J"),
         ({"status": TaskStatus.UNKNOWN}, "outcome unknown"),
-        ({"status": TaskStatus.LOST}, "the gateway no longer knows it"),
+        ({"status": TaskStatus.LOST}, "lost by the gateway"),
     ],
 )
 def test_a_reason_stands_across_the_columns(facts: dict[str, object], reason: str) -> None:
