@@ -14,6 +14,7 @@ LIST = (
     "library.star",
     "library.search",
     "library.compose",
+    "library.toggle-sidebar",
     "library.extend",
     "library.reuse",
     "everywhere.command-palette",

@@ -9,6 +9,7 @@ from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.kept_place import remember
 from sunotui.tui.library.layout import DetailPlace, Layout, Pane, has_sidebar_room, next_place, resized
 from sunotui.tui.library.navigation_actions import focus_pane, open_popup
+from sunotui.tui.widgets.footer import Footer
 from sunotui.tui.widgets.text_view import TextView
 
 _PLACE_TEXTS = {
@@ -66,3 +67,4 @@ def _use(ctx: LibraryContext, layout: Layout) -> None:
     ctx.state.layout = layout
     apply_layout(ctx)
     remember(ctx)
+    ctx.screen.query_one(Footer).update_keys()

@@ -237,6 +237,8 @@ class LibraryScreen(Screen[None]):
             names = footers.DETAIL
         else:
             names = footers.MARKED if marked else footers.LIST
+            # Beside a sidebar, the key is worth less room than the others.
+            without = ("library.toggle-sidebar",) if self.context.sidebar.display else ()
         texts = {name: f"{command_named(name).title} {marked:,}" for name in footers.COUNTED} if marked else {}
         if names is footers.LIST and self.context.state.list_query.query.text:
             names, texts = footers.FOUND, {footers.BACK: footers.END_SEARCH}
@@ -299,8 +301,9 @@ class LibraryScreen(Screen[None]):
             open_sidebar(self.context)
 
     def on_resize(self) -> None:
-        """Show the panes that the window has room for."""
+        """Show the panes that the window has room for, and the keys for them."""
         apply_layout(self.context)
+        self.query_one(Footer).update_keys()
 
     def on_search_bar_changed(self, event: SearchBar.Changed) -> None:
         """List what the new search finds."""
