@@ -16,7 +16,7 @@ from tests.benchmarks.programs import Programs
 from tests.benchmarks.table import Row, in_turn
 
 FRAME = ("Your songs will appear here.", "Commands")
-KEY, ANSWER = "h", ";48;2;57;71;105m▌All"
+KEY, ANSWER = "h", ";48;2;50;59;87mSongs "
 """The focus moves to the sidebar, whose line gets the colour of the focus."""
 _TARGET = 1.15
 

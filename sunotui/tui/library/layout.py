@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 _RIGHT_FROM, _SIDEBAR_FROM, _HUGE_FROM = 100, 110, 176
 """Columns of the window from which the detail stands beside the list, the sidebar too, and both are larger."""
@@ -35,8 +35,7 @@ class Pane(StrEnum):
     DETAIL = "detail"
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """What the user chose; sizes in cells with the border, 0 for the usual size."""
 
     has_sidebar: bool = True
@@ -77,7 +76,7 @@ def next_place(layout: Layout, width: int, height: int) -> Layout:
     places, now = list(DetailPlace), layout.detail_place(width, height)
     start = places.index(layout.detail)
     for step in range(1, len(places)):
-        other = replace(layout, detail=places[(start + step) % len(places)])
+        other = layout._replace(detail=places[(start + step) % len(places)])
         if other.detail_place(width, height) is not now:
             return other
     return layout
@@ -88,17 +87,17 @@ def resized(layout: Layout, pane: Pane, step: int, width: int, height: int) -> L
     layout where nothing can change."""
     if pane is Pane.SIDEBAR:
         cells = (layout.sidebar_width or usual_sidebar_width(width)) + 2 * step
-        return replace(layout, sidebar_width=_within(_SIDEBAR_WIDTHS, cells))
+        return layout._replace(sidebar_width=_within(_SIDEBAR_WIDTHS, cells))
     if pane is Pane.LIST:
         step = -step
     match layout.detail_place(width, height):
         case DetailPlace.BELOW:
             rows = (layout.detail_height or _usual_detail_height(height)) + 2 * step
             most = height - _FRAME - _LIST_HEIGHT
-            return replace(layout, detail_height=_within(_DETAIL_HEIGHTS, min(rows, most)))
+            return layout._replace(detail_height=_within(_DETAIL_HEIGHTS, min(rows, most)))
         case DetailPlace.RIGHT:
             cells = (layout.detail_width or _usual_detail_width(width)) + 4 * step
-            return replace(layout, detail_width=_within(_DETAIL_WIDTHS, min(cells, _room(layout, width))))
+            return layout._replace(detail_width=_within(_DETAIL_WIDTHS, min(cells, _room(layout, width))))
     return layout
 
 

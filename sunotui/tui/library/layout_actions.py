@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from sunotui.domain.browse import Collection
 from sunotui.tui.library.arrange import apply_layout
-from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.library.collection_actions import delete_named, rename_named
+from sunotui.tui.library.context import LibraryContext, run_as_dialog
 from sunotui.tui.library.kept_place import remember
 from sunotui.tui.library.layout import DetailPlace, Layout, Pane, has_sidebar_room, next_place, resized
-from sunotui.tui.library.navigation_actions import focus_pane, open_popup
+from sunotui.tui.library.navigation_actions import focus_pane, open_line
+from sunotui.tui.library.sidebar import RENAME
+from sunotui.tui.library.sidebar_popup import SidebarPopup
 from sunotui.tui.widgets.footer import Footer
 from sunotui.tui.widgets.text_view import TextView
 
@@ -23,11 +25,26 @@ def toggle_sidebar(ctx: LibraryContext) -> None:
     """Show or hide the sidebar; in a narrow window, open it as a popup."""
     layout = ctx.state.layout
     if not has_sidebar_room(ctx.app.size.width):
-        open_popup(ctx)
+        _open_popup(ctx)
         return
     if ctx.screen.focused is ctx.sidebar:
         focus_pane(ctx, ctx.tasks)
-    _use(ctx, replace(layout, has_sidebar=not layout.has_sidebar))
+    _use(ctx, layout._replace(has_sidebar=not layout.has_sidebar))
+
+
+@run_as_dialog
+async def _open_popup(ctx: LibraryContext) -> None:
+    """Open the sidebar as a popup, and do what the user chose in it."""
+    choice = await ctx.app.push_screen_wait(SidebarPopup(ctx.sidebar))
+    if choice is None:
+        return
+    line = choice.line
+    if not choice.command or not isinstance(line, Collection):
+        open_line(ctx, line)
+    elif choice.command == RENAME:
+        await rename_named(ctx, line)
+    else:
+        await delete_named(ctx, line)
 
 
 def move_detail(ctx: LibraryContext) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from textual.widget import Widget
 
 from sunotui.domain.browse import Collection
-from sunotui.tui.library.collection_actions import delete_named, rename_named
-from sunotui.tui.library.context import LibraryContext, run_as_dialog
+from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.kept_place import remember
 from sunotui.tui.library.sidebar import Journal, Line
-from sunotui.tui.library.sidebar_popup import RENAME, SidebarPopup
 from sunotui.tui.widgets.text_view import TextView
 
 
@@ -67,29 +65,6 @@ def open_line(ctx: LibraryContext, line: Line) -> None:
     if isinstance(line, Collection):
         ctx.sidebar.chosen = line
     focus_pane(ctx, ctx.tasks)
-
-
-def open_sidebar(ctx: LibraryContext) -> None:
-    """Go to the sidebar, or open it as a popup where it is not shown."""
-    if ctx.sidebar.display:
-        focus_pane(ctx, ctx.sidebar)
-    else:
-        open_popup(ctx)
-
-
-@run_as_dialog
-async def open_popup(ctx: LibraryContext) -> None:
-    """Open the sidebar as a popup, and do what the user chose in it."""
-    choice = await ctx.app.push_screen_wait(SidebarPopup(ctx.sidebar))
-    if choice is None:
-        return
-    line = choice.line
-    if not choice.command or not isinstance(line, Collection):
-        open_line(ctx, line)
-    elif choice.command == RENAME:
-        await rename_named(ctx, line)
-    else:
-        await delete_named(ctx, line)
 
 
 async def show_take(ctx: LibraryContext, number: int) -> None:

@@ -33,9 +33,8 @@ from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.detail.tab_strip import TabStrip
 from sunotui.tui.library.first_steps import FirstSteps, is_library_empty, show_first_steps
 from sunotui.tui.library.list_choices import with_sort
-from sunotui.tui.library.navigation_actions import focus_pane, go_in, open_line, open_sidebar
-from sunotui.tui.library.sidebar import Sidebar
-from sunotui.tui.library.sidebar_popup import commands_that_fail
+from sunotui.tui.library.navigation_actions import focus_pane, go_in, open_line
+from sunotui.tui.library.sidebar import TOGGLE, Sidebar, commands_that_fail
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.runtime.coalescer import Coalescer
 from sunotui.tui.widgets.footer import Footer, FooterKey
@@ -238,7 +237,7 @@ class LibraryScreen(Screen[None]):
         else:
             names = footers.MARKED if marked else footers.LIST
             # Beside a sidebar, the key is worth less room than the others.
-            without = ("library.toggle-sidebar",) if self.context.sidebar.display else ()
+            without = (TOGGLE,) if self.context.sidebar.display else ()
         texts = {name: f"{command_named(name).title} {marked:,}" for name in footers.COUNTED} if marked else {}
         if names is footers.LIST and self.context.state.list_query.query.text:
             names, texts = footers.FOUND, {footers.BACK: footers.END_SEARCH}
@@ -292,13 +291,16 @@ class LibraryScreen(Screen[None]):
         """Go to what was opened: the journal, or the list."""
         open_line(self.context, event.line)
 
-    def on_header_clicked(self, event: Header.Clicked) -> None:
-        """Go to the sidebar, or from the name of the program to the list."""
+    async def on_header_clicked(self, event: Header.Clicked) -> None:
+        """Go to the sidebar, which is shown first where it is not, or from the name of the program to the list."""
         event.stop()
         if event.is_program:
             focus_pane(self.context, self.context.tasks)
-        else:
-            open_sidebar(self.context)
+            return
+        if not self.context.sidebar.display:
+            await self.action_run_command(TOGGLE)
+        if self.context.sidebar.display:
+            focus_pane(self.context, self.context.sidebar)
 
     def on_resize(self) -> None:
         """Show the panes that the window has room for, and the keys for them."""

@@ -45,6 +45,10 @@ _COUNT_TONES = {
 }
 """The styles of counts that are news while they are not zero."""
 _NO_COUNTS: Mapping[Collection, int] = {Collection.of_view(view): 0 for view in View}
+RENAME, DELETE, TOGGLE = "library.rename-album", "library.forget-place", "library.toggle-sidebar"
+"""Commands for the sidebar, as their binding ids."""
+_RENAMABLE = {CollectionKind.ALBUM}
+_DELETABLE = {CollectionKind.ALBUM, CollectionKind.SEARCH}
 _NAME_LIMIT = 200
 """The number of characters of a name that are used: no line shows more."""
 
@@ -72,6 +76,12 @@ def collection_label(collection: Collection) -> str:
 def collection_group(collection: Collection) -> str:
     """The head of the collection's group; empty for the built-in views."""
     return _GROUPS.get(collection.kind, "")
+
+
+def commands_that_fail(line: Line) -> tuple[str, ...]:
+    """The commands for collections that do not work on a line, as their binding ids."""
+    kind = line.kind if isinstance(line, Collection) else None
+    return tuple(name for name, kinds in ((RENAME, _RENAMABLE), (DELETE, _DELETABLE)) if kind not in kinds)
 
 
 def _lines_of(counts: Mapping[Collection, int]) -> tuple[Line, ...]:

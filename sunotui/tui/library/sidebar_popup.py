@@ -9,16 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import ModalScreen
 
-from sunotui.domain.browse import Collection, CollectionKind
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import shown_key
 from sunotui.tui.commands import command_named
-from sunotui.tui.library.sidebar import Line, Sidebar
+from sunotui.tui.library.sidebar import DELETE, RENAME, TOGGLE, Line, Sidebar, commands_that_fail
 from sunotui.tui.widgets.footer import Footer, FooterKey
-
-RENAME, DELETE, TOGGLE = "library.rename-album", "library.forget-place", "library.toggle-sidebar"
-_RENAMABLE = {CollectionKind.ALBUM}
-_DELETABLE = {CollectionKind.ALBUM, CollectionKind.SEARCH}
 
 
 class PopupChoice(NamedTuple):
@@ -101,9 +96,3 @@ class SidebarPopup(ModalScreen[PopupChoice | None]):
         """Close with a command on the line under the cursor, if it works on that."""
         if command not in commands_that_fail(self._sidebar.current):
             self.dismiss(PopupChoice(self._sidebar.current, command))
-
-
-def commands_that_fail(line: Line) -> tuple[str, ...]:
-    """The commands for collections that do not work on a line, as their binding ids."""
-    kind = line.kind if isinstance(line, Collection) else None
-    return tuple(name for name, kinds in ((RENAME, _RENAMABLE), (DELETE, _DELETABLE)) if kind not in kinds)
