@@ -139,7 +139,7 @@ def tokens(variables: Mapping[str, str], *, is_ansi: bool, is_dark: bool = True)
         "rule-strong": rule_strong,
         "cursor": cursor.hex,
         "cursor-idle": idle.hex,
-        "bar": background.blend(foreground, 0.06).hex,
+        "bar": _bar(background, foreground).hex,
         "shade": f"{background.hex} 60%",
         "on-key": background.hex,
         "cursor-style": "bold",
@@ -163,6 +163,15 @@ def tokens(variables: Mapping[str, str], *, is_ansi: bool, is_dark: bool = True)
         "screen-selection-background": cursor.hex,
         "screen-selection-foreground": strong.hex,
     }
+
+
+def _bar(background: Color, foreground: Color) -> Color:
+    """A ground that differs a little from the background, as far as the foreground can be read on it."""
+    for percent in range(6, 0, -1):
+        bar = background.blend(foreground, percent / 100)
+        if contrast(foreground, bar) >= _MIN_CONTRAST:
+            return bar
+    return background
 
 
 def _opaque(color: str) -> Color:
