@@ -116,8 +116,11 @@ class BaseApp(App[int]):
     # --- methods of Textual ------------------------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        """Let a key wait for the keys before it. A key or a click takes the last message away."""
-        if isinstance(event, events.Key | events.MouseDown):
+        """Let a key wait for the keys before it. A key or a click takes the last message away; a click on the footer,
+        which shows it, is the footer's."""
+        if isinstance(event, events.Key) or (
+            isinstance(event, events.MouseDown) and event.screen_y < self.size.height - 1
+        ):
             self.status.end_notice(self.core.clock.now())
         await self.key_queue.handle(event)
 

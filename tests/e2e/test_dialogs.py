@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.mouse import click_on, find, wheel
 from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
 
 F5, ESCAPE = "\x1b[15~", "\x1b"
@@ -22,23 +23,6 @@ def line(tmp_path: Path) -> Iterator[PseudoTerminal]:
         yield terminal
     finally:
         terminal.close()
-
-
-def press_mouse(line: PseudoTerminal, x: int, y: int, button: int = 0) -> None:
-    """A press and a release as terminals report them (SGR), at a column and a row from 0. Buttons 64 and 65 are the
-    wheel, which has no release."""
-    line.press(f"\x1b[<{button};{x + 1};{y + 1}M")
-    if button < 64:
-        line.press(f"\x1b[<{button};{x + 1};{y + 1}m")
-
-
-def find(line: PseudoTerminal, words: str) -> tuple[int, int]:
-    """Where these words are on the screen."""
-    line.wait_for(words)
-    for y, row in enumerate(line.screen.splitlines()):
-        if words in row:
-            return row.index(words), y
-    raise AssertionError(words)
 
 
 def test_the_demo_starts_from_the_login_form_in_a_library_of_its_own(line: PseudoTerminal, tmp_path: Path) -> None:
@@ -57,22 +41,21 @@ def test_the_demo_starts_from_the_login_form_in_a_library_of_its_own(line: Pseud
 
 
 def test_the_mouse_presses_the_keys_of_a_dialog(line: PseudoTerminal) -> None:
-    press_mouse(line, *find(line, "Try the demo"))
+    click_on(line, "Try the demo")
     line.wait_for("$5.00")
-    press_mouse(line, *find(line, "Commands"))
+    click_on(line, "Commands")
     line.wait_for("Type to filter")
     line.type("stat")
     line.wait_for("1 of ")
-    press_mouse(line, *find(line, "Statistics"))
+    click_on(line, "Statistics")
     line.wait_for("No songs yet: press n")
-    press_mouse(line, *find(line, "Back"))
+    click_on(line, "Back")
     line.wait_for("Your songs will appear here.")
-    press_mouse(line, *find(line, "the keys for where you are"))
+    click_on(line, "the keys for where you are")
     x, y = find(line, "To the first row")
-    for _ in range(5):
-        press_mouse(line, x, y, 65)
+    wheel(line, x, y, 5)
     line.wait_until(lambda: "One row up" not in line.screen, "the list scrolled")
-    press_mouse(line, *find(line, "Close"))
+    click_on(line, "Close")
     line.wait_for("Your songs will appear here.")
     line.type("q")
     assert line.ended() == 0

@@ -13,8 +13,11 @@ from textual.widget import Widget
 
 from sunotui.tui import formatting, glyphs
 from sunotui.tui.base import BaseApp
+from sunotui.tui.command import shown_key
+from sunotui.tui.commands import command_named
 from sunotui.tui.status import Notice
 
+_UNDO = "library.undo"
 _SIGNS = {
     "information": (glyphs.DONE, "$good"),
     "warning": (glyphs.WARNING, "$warn"),
@@ -56,6 +59,8 @@ class Footer(Widget):
         self._has_messages = has_messages
         self._shown: Sequence[FooterKey] = ()
         self._painted_notice: Notice | None = None
+        self._undo_at = 0
+        """The cell at which the undo key of the message begins; without one, the width."""
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def on_mount(self) -> None:
@@ -78,7 +83,11 @@ class Footer(Widget):
             self.refresh()
 
     def on_click(self, event: events.Click) -> None:
-        """Run the key under the mouse."""
+        """Run the key under the mouse, also the one beside the message, which ends."""
+        self.app.status.end_notice(self.app.core.clock.now())
+        if event.x >= self._undo_at:
+            self.call_next(self.run_action, f"screen.{command_named(_UNDO).action}")
+            return
         start = 0
         for key in self._shown:
             end = start + _cells(key)
@@ -94,7 +103,8 @@ class Footer(Widget):
         keys = self.keys
         last = keys[-1:]
         room = width - sum(map(_cells, last))
-        message = _notice_content(notice, room - 2) if notice is not None else Content("")
+        undo = shown_key(next(iter(self.app.keys_of(command_named(_UNDO))), "")) if notice and notice.can_undo else ""
+        message = _notice_content(notice, room - 2, undo) if notice is not None else Content("")
         room -= message.cell_length + 2 if notice is not None else 0
         shown: list[FooterKey] = []
         for key in keys[:-1]:
@@ -103,6 +113,7 @@ class Footer(Widget):
                 break
             shown.append(key)
         self._shown = [*shown, *last]
+        self._undo_at = width - (_undo_cells(undo) + 1 if undo else 0)
         pieces: list[tuple[str, str]] = []
         for key in self._shown:
             pieces += [(f" {key.key}", "bold $key"), (f" {key.text} ", "$muted")]
@@ -110,15 +121,20 @@ class Footer(Widget):
         return Content.assemble(left, " " * max(0, width - left.cell_length - message.cell_length), message)
 
 
-def _notice_content(notice: Notice, room: int) -> Content:
+def _notice_content(notice: Notice, room: int, undo: str) -> Content:
+    """The message; `undo` is the key that undoes what it tells, empty without one."""
     sign, colour = _SIGNS[notice.severity]
-    undo = 7 if notice.can_undo else 0
-    text = formatting.fit(notice.text, min(cell_len(notice.text), max(0, room - 3 - undo)))
+    cells = _undo_cells(undo) if undo else 0
+    text = formatting.fit(notice.text, min(cell_len(notice.text), max(0, room - 3 - cells)))
     tone = "$foreground" if notice.severity == "information" else colour
     pieces = [(f"{sign} ", f"bold {colour}"), (text, tone)]
-    if notice.can_undo:
-        pieces += [(" u", "bold $key"), (" Undo", "$muted")]
+    if undo:
+        pieces += [(f" {undo}", "bold $key"), (f" {command_named(_UNDO).title}", "$muted")]
     return Content.assemble(*pieces, " ")
+
+
+def _undo_cells(key: str) -> int:
+    return cell_len(key) + cell_len(command_named(_UNDO).title) + 2
 
 
 def _cells(key: FooterKey) -> int:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -108,6 +108,19 @@ class Detail(Vertical):
         """Show the next tab or the previous one; after the last comes the first."""
         tabs = list(Tab)
         self.choose_tab(tabs[(tabs.index(self.tab) + step) % len(tabs)])
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll the text, wherever in the pane the mouse is."""
+        self._scroll_text(1)
+        event.stop()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll the text, wherever in the pane the mouse is."""
+        self._scroll_text(-1)
+        event.stop()
+
+    def _scroll_text(self, direction: int) -> None:
+        self.body.scroll_relative(y=direction * self.app.scroll_sensitivity_y, animate=False)
 
     def update_elapsed_time(self, profile: str) -> None:
         """Update how long an unfinished task has taken. It is called when the task's gateway responds; no timer is
