@@ -124,9 +124,9 @@ def test_no_screen_writes_a_control_character(open_terminal: Open, gateway: Host
         visitor.press(key, quiet_s=0.08)
     visitor.press("x", "\r", quiet_s=0.08)
     visitor.press("Y", quiet_s=0.05)
-    visitor.wait_for("│ Copy ")
+    visitor.wait_for("─ Copy ─")
     visitor.press("j", "k", "\x1b", "O", quiet_s=0.05)
-    visitor.wait_for("│ Open ")
+    visitor.wait_for("─ Open ─")
     visitor.press("j", "\x1b", quiet_s=0.05)
     # The composer: recalled lyrics and requests, an expanded style, personas, models.
     visitor.press("L", quiet_s=0.1)
