@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from sunotui.core.events import ConnectionChanged, ConnectionState, ProfileChanged
 from sunotui.domain.gateways.profile import Profile, parse_base_url
@@ -107,6 +108,12 @@ class AppHarness:
         """The screen as text."""
         strips = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips) + "\n"
+
+    def text_of(self, widget: Widget) -> str:
+        """What a widget of the top screen shows, with its border."""
+        region, strips = widget.region, self.app.screen._compositor.render_strips()
+        lines = (strips[y].crop(region.x, region.right).text for y in range(region.y, region.bottom))
+        return "\n".join(line.rstrip() for line in lines) + "\n"
 
     async def press(self, *keys: str) -> None:
         """Press keys and wait until everything has settled."""

@@ -34,7 +34,9 @@ async def test_it_looks_like_every_dialog(size: tuple[int, int], tmp_path: Path)
     async with open_app(tmp_path, size) as quiet:
         await quiet.press("alt+t")
         assert isinstance(quiet.app.screen, ThemeDialog)
-        assert_looks_like(quiet.text(), SNAPSHOTS / f"theme-{size[0]}x{size[1]}.txt")
+        assert_looks_like(
+            quiet.text_of(quiet.app.screen.query_one("#dialog")), SNAPSHOTS / f"theme-{size[0]}x{size[1]}.txt"
+        )
 
 
 async def test_the_theme_under_the_cursor_is_shown_and_esc_restores(tmp_path: Path) -> None:
