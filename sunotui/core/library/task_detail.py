@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from sunotui.core.stores import Stores
 from sunotui.core.submissions import pending_rows
 from sunotui.domain.annotations import NO_ANNOTATIONS, Annotations
+from sunotui.domain.requests.request import source_clip_ids
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.differences import Difference, differences, model_note
 from sunotui.domain.tasks.durations import DurationEstimate, estimate_duration
-from sunotui.domain.tasks.lineage import Lineage
+from sunotui.domain.tasks.lineage import Lineage, Relative
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.tasks.word_timings import WordTimings
 from sunotui.storage.annotations.lookup import read_annotations
@@ -32,6 +33,8 @@ class TaskDetail:
     """The word timings of the takes by clip id, as far as they were fetched before."""
     lineage: Lineage | None = None
     """The sources of the takes and the clips derived from them; None if there are neither."""
+    sources: tuple[Relative, ...] = ()
+    """The clips that the request names, while there is no take that could have a lineage."""
     annotations: Annotations = NO_ANNOTATIONS
     """The user's stars, ratings, labels, albums and note."""
 
@@ -55,19 +58,25 @@ def read_detail(stores: Stores, task_id: str) -> TaskDetail | None:
     """
     pending = _submission_of_row(stores, task_id)
     if pending is not None:
-        return TaskDetail(pending_rows.task_of(pending), pending, pending.answer)
+        return TaskDetail(pending_rows.task_of(pending), pending, pending.answer, sources=_sources_of(stores, pending))
     task = stores.tasks.task(task_id)
     if task is None:
         return None
+    submission = stores.journal.reader.get(task.submission_id) if task.submission_id else None
     return TaskDetail(
         task,
-        stores.journal.reader.get(task.submission_id) if task.submission_id else None,
+        submission,
         stores.tasks.raw(task_id),
         estimate_duration(stores.tasks.durations(task.profile, task.kind)),
         _timings_of(stores, task),
         stores.lineage.around([clip.id for clip in task.clips]),
+        () if task.clips else _sources_of(stores, submission),
         read_annotations(stores.database, [task_id]).get(task_id, NO_ANNOTATIONS),
     )
+
+
+def _sources_of(stores: Stores, submission: Submission | None) -> tuple[Relative, ...]:
+    return stores.lineage.named(source_clip_ids(submission.request)) if submission is not None else ()
 
 
 def _submission_of_row(stores: Stores, row: str) -> Submission | None:

@@ -42,6 +42,7 @@ __all__ = [
     "check",
     "from_json",
     "request_kinds",
+    "source_clip_ids",
     "to_json",
     "trimmed",
     "with_model",
@@ -109,6 +110,20 @@ def trimmed(request: Request) -> Request:
         elif isinstance(value, tuple):
             changes[field.name] = tuple(map(trim, value))
     return replace(request, **changes)
+
+
+def source_clip_ids(request: Request) -> tuple[str, ...]:
+    """The ids of the clips that a request works on."""
+    match request:
+        case MusicRequest():
+            ids: tuple[str, ...] = (trim(request.extend_clip_id),)
+        case DerivedRequest():
+            ids = request.clip_ids
+        case ConcatRequest():
+            ids = (trim(request.clip_id),)
+        case _:
+            ids = ()
+    return tuple(clip_id for clip_id in ids if clip_id)
 
 
 def request_kinds() -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sunotui.domain.requests.music import SongFields
-from sunotui.domain.requests.request import ConcatRequest, DerivedRequest, MusicRequest, Request
+from sunotui.domain.requests.request import ConcatRequest, DerivedRequest, MusicRequest, Request, source_clip_ids
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.text import trim
 
@@ -111,7 +111,7 @@ def _are_of_one_task(one: ListedSong, other: ListedSong) -> bool:
 
 def _same(request: Request, clip: Clip) -> tuple[str, ...]:
     """The fields of the request that match the clip; empty if one differs or nothing decisive matches."""
-    sources = _sources(request)
+    sources = set(source_clip_ids(request))
     found: list[str] = []
     if sources and clip.parents:
         if not sources & set(clip.parents):
@@ -131,7 +131,7 @@ def _same(request: Request, clip: Clip) -> tuple[str, ...]:
 def _may_differ(request: Request) -> set[str]:
     """The texts that gateways may rewrite: they may differ although the song is the right one."""
     found = {"style"}
-    if _sources(request):
+    if source_clip_ids(request):
         # The request has the lyrics of a section, the list those of the whole song.
         found.add("lyrics")
     if isinstance(request, MusicRequest) and request.is_described:
@@ -142,7 +142,7 @@ def _may_differ(request: Request) -> set[str]:
 def _has_decisive(request: Request) -> bool:
     """Whether the request has anything decisive that a list could show."""
     words = _described(request) or (request.lyrics if isinstance(request, SongFields) else "")
-    return bool(trim(words)) or bool(_sources(request))
+    return bool(trim(words)) or bool(source_clip_ids(request))
 
 
 def _described(request: Request) -> str:
@@ -167,17 +167,6 @@ def _texts(request: Request, clip: Clip) -> dict[str, tuple[str, str]]:
         # Some gateways list the description in place of the lyrics until those are written.
         found["description"] = (described, _plain(clip.description) or _plain(clip.lyrics))
     return found
-
-
-def _sources(request: Request) -> set[str]:
-    match request:
-        case MusicRequest():
-            return {trim(request.extend_clip_id)} - {""}
-        case DerivedRequest():
-            return set(request.clip_ids) - {""}
-        case ConcatRequest():
-            return {trim(request.clip_id)} - {""}
-    return set()
 
 
 def _plain(text: str) -> str:

@@ -51,6 +51,11 @@ class LineageStore:
         known = {one.clip_id: one for one in self._relatives(list(seen))}
         return lineage_of((known.get(clip_id) or Relative(clip_id) for clip_id in seen), edges)
 
+    def named(self, clip_ids: Sequence[str]) -> tuple[Relative, ...]:
+        """What is known about these clips."""
+        known = {one.clip_id: one for one in self._relatives(clip_ids)}
+        return tuple(known.get(clip_id) or Relative(clip_id) for clip_id in clip_ids)
+
     def is_child(self, clip_id: str) -> bool:
         """Whether the clip is known to be made from another one."""
         return bool(self._db.query(_PARENTS.format(ids="?"), [storable_text(clip_id)]))

@@ -28,6 +28,8 @@ class TextLine(NamedTuple):
     text: str
     tone: str = "plain"
     label: str = ""
+    is_cut: bool = False
+    """Whether it is cut to the width, with an ellipsis; otherwise it wraps."""
 
 
 class _Piece(NamedTuple):
@@ -168,6 +170,9 @@ def _restyled(parts: Sequence[Segment], start: int, end: int, style: Style) -> I
 def _wrapped(line: TextLine, width: int) -> Iterator[_Piece]:
     """A line in pieces that fit in `width` cells, each with its part of the label's column."""
     cells = width - LABEL_CELLS if line.label else width
+    if line.is_cut:
+        yield _Piece(line._replace(text=formatting.fit(line.text, max(4, cells)).rstrip()), "\n")
+        return
     text = printable(line.text)
     pieces = wrap(text, max(4, cells))
     rest = text.lstrip(" ") if len(pieces) > 1 else ""

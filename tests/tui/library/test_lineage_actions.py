@@ -6,9 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
+from sunotui.domain.errors import Charge, GatewayFailed
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
+from sunotui.gateway.submit.outcome import Unknown
 from tests.tui.harness import AppHarness, evening, open_app, song
 
 
@@ -50,7 +53,7 @@ def current(quiet: AppHarness) -> str:
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_the_family_tab_draws_the_tree(size: tuple[int, int], tmp_path: Path) -> None:
     async with open_app(tmp_path, size, tasks=generations()) as quiet:
-        await quiet.press("j", "i", "i")
+        await quiet.press("j", "enter", "i", "i")
         lines = quiet.detail.body.text.split("\n")
         assert [line.split(" · ")[0] for line in lines[:4]] == [
             "Neon Rain",
@@ -63,9 +66,33 @@ async def test_the_family_tab_draws_the_tree(size: tuple[int, int], tmp_path: Pa
         assert "Raw" in quiet.text()
 
 
+async def test_the_lines_of_the_tree_are_cut_to_the_width(tmp_path: Path) -> None:
+    """Fails with lines that wrap, which tear the lines of the tree apart."""
+    first, longer, *others = generations()
+    long = tuple(replace(one, title="雨 " + "Neon Rain and all that follows " * 4) for one in longer.clips)
+    async with open_app(tmp_path, tasks=[first, replace(longer, clips=long), *others]) as quiet:
+        await quiet.press("j", "i", "i")
+        body = quiet.detail.body
+        assert body.virtual_size.height == len(body.text.split("\n"))
+        rows = [row for row in quiet.text().splitlines() if "├─" in row or "└─" in row]
+        assert len(rows) == 3
+        assert all(cell_len(row) == 120 for row in rows)
+        assert rows[0].endswith("…   │")
+
+
+async def test_a_song_that_is_being_joined_names_what_it_is_made_from(tmp_path: Path) -> None:
+    """Fails with "Not made from another take"."""
+    async with open_app(tmp_path, tasks=generations()) as quiet:
+        quiet.core_harness.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE, http_status=502), "")
+        await quiet.press("j", "j", "c", "ctrl+s")
+        await quiet.until(lambda: "outcome unknown" in quiet.text(), "the pending row")
+        await quiet.press("g", "i", "i")
+        assert quiet.detail.body.text.split("\n") == ["Made from", "Neon Rain II · take 1 · v5 · 2:00"]
+
+
 async def test_keys_go_to_the_parent_and_back_to_a_chosen_child(tmp_path: Path) -> None:
     async with open_app(tmp_path, tasks=generations()) as quiet:
-        await quiet.press("j")
+        await quiet.press("F", "j")
         assert current(quiet) == "whole"
         await quiet.press("left_curly_bracket")
         assert current(quiet) == "long-2"

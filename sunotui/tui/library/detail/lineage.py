@@ -13,12 +13,16 @@ from sunotui.tui.widgets.text_view import TextLine
 def lineage_lines(detail: ClipDetail) -> Iterator[TextLine]:
     """The tree, with the take itself highlighted."""
     lineage, clip = detail.shown.lineage, detail.clip
+    if detail.shown.sources:
+        yield TextLine("Made from", "head")
+        yield from (TextLine(relative_summary(one), is_cut=True) for one in detail.shown.sources)
+        return
     if lineage is None or clip is None or clip.id not in lineage.relatives:
         yield TextLine("Not made from another take, and nothing was made from it.", "faint")
         return
     for row in lineage.tree():
         tone = "head" if row.relative.clip_id == clip.id else "plain" if row.relative.task_id else "faint"
-        yield TextLine(_tree_line(row, has_parents=bool(lineage.parents.get(row.relative.clip_id))), tone)
+        yield TextLine(_tree_line(row, has_parents=bool(lineage.parents.get(row.relative.clip_id))), tone, is_cut=True)
     yield TextLine("")
     yield TextLine("{ goes to the parent, } to a child.", "faint")
 
