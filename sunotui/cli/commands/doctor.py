@@ -33,6 +33,7 @@ from sunotui.core.system.clipboard import clipboard_tools
 from sunotui.domain.errors import LibraryDamaged, SunotuiError, TokenMissing
 from sunotui.domain.gateways.money import Balance
 from sunotui.domain.gateways.profile import BaseUrl, Profile
+from sunotui.domain.text import counted
 from sunotui.tui.settings_check import settings_issues
 
 OK, WARN, FAIL = "ok", "warn", "fail"
@@ -145,7 +146,8 @@ def _content(paths: AppPaths, health: LibraryHealth) -> Finding:
     if health.damage:
         return Finding("library", FAIL, f"{paths.library} is damaged: {health.damage}. {ADVICE[LibraryDamaged.code]}.")
     size = health.size / 2**20
-    words = f"{health.tasks} tasks, {health.unfinished} unfinished, {size:.1f} MiB, intact, in {paths.library}"
+    tasks = counted(health.tasks, "task")
+    words = f"{tasks}, {health.unfinished} unfinished, {size:.1f} MiB, intact, in {paths.library}"
     if health.read_only:
         return Finding("library", WARN, f"It is read-only, so nothing can be sent: {health.read_only}; {words}")
     if health.warning:

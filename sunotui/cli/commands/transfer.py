@@ -20,6 +20,7 @@ from sunotui.core.paths import find_paths
 from sunotui.core.transfer.jsonl_import import ImportReport
 from sunotui.core.transfer.library_transfer import export_csv, export_jsonl, import_library
 from sunotui.domain.errors import InvalidRequest
+from sunotui.domain.text import counted
 
 _MOST_TOLD = 1_000
 """The maximum number of invalid lines that are reported individually."""
@@ -121,7 +122,7 @@ def _summary(found: ImportReport, adopted: Adopted) -> str:
     added, there = found.added + len(adopted.new), found.unchanged + adopted.known
     words = [f"{added:,} added", f"{found.changed:,} completed", f"{there:,} already there"]
     if found.broken:
-        words.append(f"{found.broken:,} lines skipped")
+        words.append(f"{counted(found.broken, 'line')} skipped")
     if adopted.missing:
         words.append(f"{len(adopted.missing):,} unknown to the gateway")
     return f"Imported: {', '.join(words)}"

@@ -10,6 +10,7 @@ from sunotui.domain.gateways.models import label_of
 from sunotui.domain.gateways.money import amount_text
 from sunotui.domain.statistics import Spending, Statistics, TaskCounts
 from sunotui.domain.tasks.durations import DurationEstimate
+from sunotui.domain.text import counted
 
 NAME_CELLS = 14
 _HEIGHT = 8
@@ -59,8 +60,8 @@ def _weeks(weeks: tuple[TaskCounts, ...], width: int) -> Iterator[PageLine]:
 def _sentence(total: TaskCounts) -> str:
     rate = total.failure_rate
     words = [
-        f"{total.tasks:,} songs",
-        f"{total.takes:,} takes",
+        counted(total.tasks, "song"),
+        counted(total.takes, "take"),
         f"{total.kept:,} liked (favourite, rated 4+ or in an album)",
     ]
     return ", ".join(words) + (f"; {rate:.1%} failed" if rate is not None else "")
@@ -73,7 +74,7 @@ def _bars(head: str, tallies: tuple[TaskCounts, ...], cells: int) -> Iterator[Pa
     yield PageLine("", head, is_head=True)
     most = max(one.takes for one in tallies)
     for one in tallies[:_MAX_BARS]:
-        words = f"{one.takes:>9,} takes  {one.kept:>5,} liked"
+        words = f"{one.takes:>9,} {'take ' if one.takes == 1 else 'takes'}  {one.kept:>5,} liked"
         rate = one.failure_rate
         name = (label_of(one.name) if head == "Models" else one.name) or "unknown"
         yield PageLine(name, f"{bar(one.takes, most, cells)}{words}" + (f"  {rate:.0%} failed" if rate else ""))
@@ -93,7 +94,7 @@ def _times(of: Statistics) -> Iterator[PageLine]:
 
 
 def _usual(times: DurationEstimate) -> str:
-    return f"median {_length(times.median_s)}, 9 of 10 within {_length(times.p90_s)} ({times.count:,} songs)"
+    return f"median {_length(times.median_s)}, 9 of 10 within {_length(times.p90_s)} ({counted(times.count, 'song')})"
 
 
 def _length(seconds: float) -> str:
@@ -107,7 +108,7 @@ def _money(spending: tuple[Spending, ...]) -> Iterator[PageLine]:
         yield PageLine("", "No price is known yet. sunotui learns it from the")
         yield PageLine("", "balance after one request, here or with --wait.")
     for one in spending:
-        words = f"about {amount_text(one.amount, one.unit)} for {one.priced:,} requests"
+        words = f"about {amount_text(one.amount, one.unit)} for {counted(one.priced, 'request')}"
         if one.per_kept_take is not None:
             words += f"; {amount_text(one.per_kept_take, one.unit)} per liked take"
         if one.unpriced:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from sunotui.domain.errors import ErrorSource
 from sunotui.domain.gateways.money import Refund, RefundVerdict
+from sunotui.domain.text import counted
 
 FILTER_WORDS = (
     r"sensitive[_ ]word|content[_ ]policy|moderation|moderated|violat|artist name|copyright|prohibited|敏感|违规|版权"
@@ -114,7 +115,8 @@ def failure_reason(fail_reason: str) -> FailureReason | None:
     money = NOT_REFUNDED if is_refused else REFUNDED
     minutes = _MINUTES.search(words)
     if minutes:
-        return FailureReason(f"{_GAVE_UP} after {minutes[1]} minutes", ErrorSource.UPSTREAM, _PLAYABLE, money)
+        waited = counted(int(minutes[1]), "minute")
+        return FailureReason(f"{_GAVE_UP} after {waited}", ErrorSource.UPSTREAM, _PLAYABLE, money)
     for pattern, reason in _RULES:
         if pattern.search(words):
             return replace(reason, money=NOT_REFUNDED) if is_refused else reason

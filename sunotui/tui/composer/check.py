@@ -11,6 +11,7 @@ from textual.content import Content
 
 from sunotui.domain.gateways.money import Balance, Price, amount_text
 from sunotui.domain.tasks.durations import DurationEstimate
+from sunotui.domain.text import counted
 from sunotui.tui import formatting, glyphs
 from sunotui.tui.library.detail.sections import pretty_json
 
@@ -57,10 +58,10 @@ class Bill:
     @property
     def sentence(self) -> str:
         """How many requests, and how many takes they make."""
-        requests = f"{self.requests} request{'' if self.requests == 1 else 's'}"
+        requests = counted(self.requests, "request")
         if not self.takes:
             return requests
-        return f"{requests} make{'s' if self.requests == 1 else ''} {self.requests * self.takes} takes"
+        return f"{requests} make{'s' if self.requests == 1 else ''} {counted(self.requests * self.takes, 'take')}"
 
     def rows(self) -> list[tuple[str, str]]:
         """Names and values, one a row."""
@@ -148,7 +149,7 @@ class Check:
 
     def _short_bill(self) -> str:
         bill = self.bill or Bill()
-        parts = [f"{bill.requests * bill.takes} takes" if bill.takes else bill.sentence]
+        parts = [counted(bill.requests * bill.takes, "take") if bill.takes else bill.sentence]
         parts += [f"about {bill.cost}"] if bill.cost else []
         parts += [f"{bill.left_after} after"] if bill.left_after else []
         return ", ".join(parts)

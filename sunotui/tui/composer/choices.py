@@ -10,6 +10,7 @@ from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.gateways.models import MODELS, find, is_retired, label_of
 from sunotui.domain.persona import Persona
 from sunotui.domain.requests.derived import DERIVED_TASKS
+from sunotui.domain.text import counted
 from sunotui.tui import formatting
 from sunotui.tui.composer.check import Bill
 from sunotui.tui.composer.draft import MAX_REQUESTS
@@ -57,9 +58,9 @@ def requests_picker(bill: Bill) -> SelectDialog:
     rows = []
     for count in range(1, MAX_REQUESTS + 1):
         many = Bill(count, bill.takes, bill.price)
-        facts = [f"{count * bill.takes} takes"] if bill.takes else []
+        facts = [counted(count * bill.takes, "take")] if bill.takes else []
         facts += [f"about {many.cost}"] if many.cost else []
-        rows.append((str(count), f"{count} request{'' if count == 1 else 's'}", ", ".join(facts)))
+        rows.append((str(count), counted(count, "request"), ", ".join(facts)))
     return SelectDialog("Requests", rows)
 
 

@@ -39,6 +39,7 @@ BROKE += "Send it again; if it fails twice, use another model or another gateway
 KNOWN = {
     "time out": (ErrorSource.UPSTREAM, f"{GAVE_UP} {BACK}"),
     "任务超时（30分钟）": (ErrorSource.UPSTREAM, f"The gateway gave this task up after 30 minutes. {PLAYABLE} {BACK}"),
+    "任务超时（1分钟）": (ErrorSource.UPSTREAM, f"The gateway gave this task up after 1 minute. {PLAYABLE} {BACK}"),
     "任务超时（旧系统遗留任务，不进行退款，请联系管理员）": (ErrorSource.UPSTREAM, f"{GAVE_UP} {KEPT}"),
     "获取渠道信息失败，请联系管理员，渠道ID：7": (ErrorSource.UPSTREAM, f"{GONE} {PERHAPS}"),
     "Failed to get channel info, channel ID: 7": (ErrorSource.UPSTREAM, f"{GONE} {PERHAPS}"),
