@@ -13,7 +13,7 @@ from sunotui.tui.dialogs.checklist import ChecklistDialog, ChecklistItem, Checkl
 from sunotui.tui.dialogs.note import NoteDialog
 from sunotui.tui.dialogs.rate import RateDialog
 from sunotui.tui.library.context import LibraryContext
-from sunotui.tui.library.current_list import count_hidden
+from sunotui.tui.library.current_list import count_hidden, marked_text
 
 _NO_TASK = "There is no song here"
 
@@ -41,8 +41,8 @@ def rate(ctx: LibraryContext) -> None:
 
 def _rate_dialog(ctx: LibraryContext) -> RateDialog:
     """The dialog, with the song and the rating that are shown now; several marked songs have no common rating."""
-    if marked := len(ctx.tasks.selection):
-        return RateDialog(detail=f"{marked:,} song{'' if marked == 1 else 's'} marked")
+    if ctx.tasks.selection:
+        return RateDialog(detail=marked_text(ctx))
     shown, clip = ctx.detail.shown, ctx.detail.clip
     if shown is None or shown.task.id != ctx.tasks.current:
         return RateDialog()
@@ -85,7 +85,7 @@ def edit_labels(ctx: LibraryContext) -> None:
     """Add and remove labels."""
     if not _has_task(ctx):
         return
-    annotations, selected = ctx.core.services.annotations, _select_now(ctx)
+    annotations, selected, hidden = ctx.core.services.annotations, _select_now(ctx), _count_hidden_now(ctx)
 
     async def read() -> list[ChecklistItem]:
         ids = list(dict.fromkeys(take.task_id for take in await selected))
@@ -95,15 +95,17 @@ def edit_labels(ctx: LibraryContext) -> None:
     async def toggle(name: str, is_on: bool) -> str:
         return await annotations.label([take.task_id for take in await selected], name, is_on)
 
-    dialog = ChecklistDialog(ChecklistSpec("Labels", "label", read, toggle))
-    ctx.app.push_screen(dialog, lambda sentences: _report_changes(ctx, sentences))
+    async def report(sentences: tuple[str, ...] | None) -> None:
+        _report_changes(ctx, sentences, await hidden)
+
+    ctx.app.push_screen(ChecklistDialog(ChecklistSpec(_title(ctx, "Labels"), "label", read, toggle)), report)
 
 
 def edit_albums(ctx: LibraryContext) -> None:
     """Add to albums and remove from them."""
     if not _has_task(ctx):
         return
-    annotations, selected = ctx.core.services.annotations, _select_now(ctx)
+    annotations, selected, hidden = ctx.core.services.annotations, _select_now(ctx), _count_hidden_now(ctx)
 
     async def read() -> list[ChecklistItem]:
         takes = await selected
@@ -116,15 +118,23 @@ def edit_albums(ctx: LibraryContext) -> None:
         takes = await selected
         return await (annotations.add_to_album(name, takes) if is_on else annotations.remove_from_album(name, takes))
 
-    dialog = ChecklistDialog(ChecklistSpec("Albums", "album", read, toggle))
-    ctx.app.push_screen(dialog, lambda sentences: _report_changes(ctx, sentences))
+    async def report(sentences: tuple[str, ...] | None) -> None:
+        _report_changes(ctx, sentences, await hidden)
+
+    ctx.app.push_screen(ChecklistDialog(ChecklistSpec(_title(ctx, "Albums"), "album", read, toggle)), report)
+
+
+def _title(ctx: LibraryContext, name: str) -> str:
+    """The title of a dialog, with the number of songs that it works on."""
+    return f"{name}: {marked_text(ctx)}" if ctx.tasks.selection else name
 
 
 def edit_note(ctx: LibraryContext) -> None:
-    """Edit the note of the task under the cursor, or of the first marked one."""
+    """Edit the note of the song under the cursor, also while others are marked."""
     if not _has_task(ctx):
         return
-    annotations, selected = ctx.core.services.annotations, _select_now(ctx)
+    annotations = ctx.core.services.annotations
+    selected = asyncio.create_task(_shown_take(ctx), name="the song of the note")
 
     async def read() -> str | None:
         takes = await selected
@@ -142,7 +152,7 @@ def edit_note(ctx: LibraryContext) -> None:
 
     def report(sentence: str | None) -> None:
         if sentence is not None:
-            _report_change(ctx, sentence)
+            ctx.say(sentence or "No change", can_undo=bool(sentence))
 
     ctx.app.push_screen(NoteDialog(read, write), report)
 
@@ -151,6 +161,11 @@ async def _selected_takes(ctx: LibraryContext) -> list[TakeRef]:
     """The takes to annotate: the one that is shown, or each marked task. Submissions without a task are left out."""
     if selected := ctx.tasks.selected:
         return [TakeRef(task_id) for task_id in selected if submission_id_of(task_id) is None]
+    return await _shown_take(ctx)
+
+
+async def _shown_take(ctx: LibraryContext) -> list[TakeRef]:
+    """The take that is shown; nothing for a submission without a task."""
     detail = await ctx.loaded_detail()
     if detail.shown is None or detail.shown.is_pending:
         return []
@@ -160,6 +175,11 @@ async def _selected_takes(ctx: LibraryContext) -> list[TakeRef]:
 def _select_now(ctx: LibraryContext) -> asyncio.Task[list[TakeRef]]:
     """Start reading the takes to annotate: the cursor may move while a dialog is open."""
     return asyncio.create_task(_selected_takes(ctx), name="takes to annotate")
+
+
+def _count_hidden_now(ctx: LibraryContext) -> asyncio.Task[int]:
+    """Start to count the marked songs that are not listed: what a dialog changes may change the list."""
+    return asyncio.create_task(count_hidden(ctx), name="hidden songs to annotate")
 
 
 def _has_task(ctx: LibraryContext) -> bool:
@@ -196,7 +216,7 @@ def _report_change(ctx: LibraryContext, sentence: str, hidden: int = 0) -> None:
     ctx.say(f"{sentence}{not_shown}" if sentence else "No change", can_undo=bool(sentence))
 
 
-def _report_changes(ctx: LibraryContext, sentences: tuple[str, ...] | None) -> None:
+def _report_changes(ctx: LibraryContext, sentences: tuple[str, ...] | None, hidden: int) -> None:
     if sentences:
         more = f", and {len(sentences) - 1} before that" if len(sentences) > 1 else ""
-        _report_change(ctx, sentences[-1] + more)
+        _report_change(ctx, sentences[-1] + more, hidden)

@@ -113,7 +113,7 @@ async def count_hidden(ctx: LibraryContext) -> int:
 
 def describe_list(ctx: LibraryContext) -> None:
     """Say in the header what is listed, and at the list's border in which order, and how many songs are marked."""
-    query, hidden = ctx.state.list_query, ctx.state.hidden_selection
+    query = ctx.state.list_query
     name = collection_label(query.collection)
     count = ctx.sidebar.counts.get(query.collection, 0)
     ctx.header.place, ctx.header.group = name, collection_group(query.collection)
@@ -121,9 +121,13 @@ def describe_list(ctx: LibraryContext) -> None:
     ctx.tasks.show_name(name)
     if query.query.text:
         ctx.search_bar.show_found(ctx.tasks.row_count, count)
-    marked = len(ctx.tasks.selection)
-    description = f"{marked:,} marked" + (f", {hidden:,} hidden" if hidden else "") if marked else ""
-    ctx.tasks.show_description(order_of(query), description)
+    ctx.tasks.show_description(order_of(query), marked_text(ctx))
+
+
+def marked_text(ctx: LibraryContext) -> str:
+    """How many songs are marked, and how many of them are not in the list; empty if none are."""
+    marked, hidden = len(ctx.tasks.selection), ctx.state.hidden_selection
+    return f"{marked:,} marked" + (f", {hidden:,} hidden" if hidden else "") if marked else ""
 
 
 def empty_text(ctx: LibraryContext) -> Sequence[str]:

@@ -251,11 +251,12 @@ class LibraryScreen(Screen[None]):
         kept_place.remember(self.context)
 
     def on_task_list_selection_changed(self) -> None:
-        """Update the number of marked tasks."""
+        """Update the number of marked songs, and the keys that work on them."""
         if self.context.state.hidden_selection:
             # A task that was just marked is in the list.
             count_hidden_in_background(self.context)
         describe_list(self.context)
+        self.query_one(Footer).update_keys()
 
     def on_task_list_sort_requested(self, event: TaskList.SortRequested) -> None:
         """Sort by the column whose head was clicked; again reverses the order."""
