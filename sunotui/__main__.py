@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
+from sunotui.cli.main import main as run
+
 
 def main() -> int:
     """Run the command line in `sys.argv` and return its exit code."""
-    from sunotui.cli.main import main as run
-
     return run(sys.argv[1:])
 
 

@@ -60,3 +60,7 @@ def _no_user_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("SUNOTUI_") or name in {"TEXTUAL_LOG", "TMUX", "NO_COLOR", "TEXTUAL_ANIMATIONS"}:
             monkeypatch.delenv(name)
+    # Of the terminal that the tests are started in, nothing may change what the screens draw.
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.delenv("COLORFGBG", raising=False)

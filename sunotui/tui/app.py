@@ -29,7 +29,6 @@ from sunotui.tui.advice import error_text
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
 from sunotui.tui.commands import bindings
-from sunotui.tui.dialogs.theme import ThemeDialog
 from sunotui.tui.glyphs import needs_ascii
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, SavesBeforeQuit, SendRequested
@@ -39,7 +38,7 @@ from sunotui.tui.runtime import terminal
 from sunotui.tui.runtime.ascii_filter import AsciiFilter
 from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
 from sunotui.tui.runtime.unhandled_errors import internal_error
-from sunotui.tui.theme import OWN_THEMES, SUNOTUI, ansi_theme, theme_choices, theme_issue, tokens
+from sunotui.tui.theme import OWN_THEMES, SUNOTUI, ansi_theme, theme_issue, tokens
 from sunotui.tui.widgets.footer import HasFooter
 from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.scrollbar import use_thin_scrollbars
@@ -127,7 +126,8 @@ class SunoApp(BaseApp):
 
     def on_mount(self) -> None:
         """Set the animation level, and handle signals."""
-        self.set_class(self.no_color, "-mono")
+        if self.no_color:
+            self.add_class("-mono")
         if "TEXTUAL_ANIMATIONS" not in os.environ:
             self.animation_level = "none"
         terminal.on_signals(lambda code: self.exit(return_code=code))
@@ -285,18 +285,9 @@ class SunoApp(BaseApp):
 
     def action_change_theme(self) -> None:
         """Let the user choose a theme, which is shown at once, and keep it."""
-        before = self.theme
+        from sunotui.tui.dialogs.theme import open_theme_dialog
 
-        def use(name: str | None) -> None:
-            self._show_theme(name or before)
-            if name is not None:
-                self.core.kept.keep(theme=name)
-                self.say(f"Theme {name}")
-
-        self.push_screen(ThemeDialog(theme_choices(self.available_themes), before, self._show_theme), use)
-
-    def _show_theme(self, name: str) -> None:
-        self.theme = name
+        open_theme_dialog(self)
 
     def action_help(self) -> None:
         """Open the help, with the keys of the focused pane first."""

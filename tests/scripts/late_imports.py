@@ -32,7 +32,6 @@ class Reason(Enum):
 
 LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     Reason.ARGUMENTS: (
-        "sunotui.__main__ -> sunotui.cli.main",
         "sunotui.cli.main -> sunotui.cli.arguments.parser",
         "sunotui.cli.main -> sunotui.cli.command_run",
     ),
@@ -59,6 +58,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     Reason.SCREEN: (
         "sunotui.tui.app -> sunotui.tui.dialogs.help",
         "sunotui.tui.app -> sunotui.tui.dialogs.palette",
+        "sunotui.tui.app -> sunotui.tui.dialogs.theme",
         "sunotui.tui.base -> sunotui.tui.composer.draft_store",
         "sunotui.tui.navigation -> sunotui.tui.composer.screen",
         "sunotui.tui.navigation -> sunotui.tui.dialogs.picker",

@@ -10,8 +10,9 @@ from textual.timer import Timer
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN, Dialog, key_text, move_cursor
-from sunotui.tui.theme import ThemeChoice
+from sunotui.tui.theme import ThemeChoice, theme_choices
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.option_list import ChoiceList
 from sunotui.tui.widgets.row import Row
@@ -82,3 +83,19 @@ class ThemeDialog(Dialog[str | None]):
     def action_move(self, step: int) -> None:
         """Move the cursor."""
         move_cursor(self.query_one(ChoiceList), step)
+
+
+def open_theme_dialog(app: BaseApp) -> None:
+    """Let the user choose a theme, which is shown at once, and keep it."""
+    before = app.theme
+
+    def show(name: str) -> None:
+        app.theme = name
+
+    def use(name: str | None) -> None:
+        show(name or before)
+        if name is not None:
+            app.core.kept.keep(theme=name)
+            app.say(f"Theme {name}")
+
+    app.push_screen(ThemeDialog(theme_choices(app.available_themes), before, show), use)

@@ -5,16 +5,29 @@ from __future__ import annotations
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.layout import DetailPlace
 
+_WITH_SIDEBAR, _DETAIL_BELOW, _SINGLE = _CLASSES = ("-sidebar", "-below", "-single")
+
+
+def layout_classes(ctx: LibraryContext) -> frozenset[str]:
+    """The classes that the screen has in the current window."""
+    layout, (width, height) = ctx.state.layout, ctx.app.size
+    place = layout.detail_place(width, height)
+    found = {_WITH_SIDEBAR} if layout.shows_sidebar(width) else set()
+    if place is DetailPlace.BELOW:
+        found.add(_DETAIL_BELOW)
+    elif place is DetailPlace.HIDDEN:
+        found.add(_SINGLE)
+    return frozenset(found)
+
 
 def apply_layout(ctx: LibraryContext) -> None:
     """Give the panes their places and sizes in the current window. Sizes that the user has not changed are those of
     the style sheet."""
     layout, (width, height) = ctx.state.layout, ctx.app.size
-    place, has_sidebar = layout.detail_place(width, height), layout.shows_sidebar(width)
-    ctx.screen.set_class(has_sidebar, "-sidebar")
-    ctx.screen.set_class(place is DetailPlace.BELOW, "-below")
-    ctx.screen.set_class(place is DetailPlace.HIDDEN, "-single")
-    ctx.header.has_menu = not has_sidebar
+    shown = layout_classes(ctx)
+    for name in _CLASSES:
+        ctx.screen.set_class(name in shown, name)
+    ctx.header.has_menu = _WITH_SIDEBAR not in shown
     sidebar, columns, rows = layout.sizes(width, height)
     ctx.sidebar.styles.width = sidebar or None
     ctx.detail.styles.width = columns or None

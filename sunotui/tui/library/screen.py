@@ -25,7 +25,7 @@ from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Command, Scope
 from sunotui.tui.commands import bindings, command_named
 from sunotui.tui.library import kept_place
-from sunotui.tui.library.arrange import apply_layout
+from sunotui.tui.library.arrange import apply_layout, layout_classes
 from sunotui.tui.library.context import LibraryContext, LibraryState
 from sunotui.tui.library.current_list import count_hidden_in_background, describe_list, show_collection, show_list
 from sunotui.tui.library.detail.card import DetailCard
@@ -79,9 +79,8 @@ class LibraryScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Header, search bar, panes and footer, laid out for the terminal's size from the first frame on."""
-        self.set_classes(self.app.size_classes)
-        for pane in (self.context.sidebar, self.context.tasks, self.context.detail):
-            pane.add_class("pane")
+        # All at once: every change of classes styles the screen again.
+        self.set_classes((*self.app.size_classes, *layout_classes(self.context)))
         apply_layout(self.context)
         yield self.context.header
         yield self.context.search_bar

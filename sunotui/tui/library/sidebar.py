@@ -100,6 +100,8 @@ class Sidebar(ScrollView, can_focus=True):
     """One line for each collection. Moving the cursor chooses a collection, unless this is a popup. Only visible lines
     are rendered, so that thousands of collections cost no more than twenty."""
 
+    DEFAULT_CLASSES = "pane"
+
     BINDINGS = [
         Binding("j,down", "move(1)", "Next collection", show=False),
         Binding("k,up", "move(-1)", "Previous collection", show=False),

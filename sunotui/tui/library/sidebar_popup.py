@@ -47,7 +47,6 @@ class SidebarPopup(ModalScreen[PopupChoice | None]):
     def compose(self) -> ComposeResult:
         """The sidebar with a border, and its own footer."""
         self.set_classes(self.app.size_classes)
-        self._sidebar.add_class("pane")
         yield self._sidebar
         yield Footer()
 

@@ -27,6 +27,8 @@ class Detail(Vertical):
     """Shows one take of a task: its card, and its lyrics, details, lineage, request or JSON. The task is read again
     whenever it changes."""
 
+    DEFAULT_CLASSES = "pane"
+
     def __init__(
         self, load: Callable[[str], Awaitable[TaskDetail | None]], now: Callable[[], float], *, id: str | None = None
     ) -> None:

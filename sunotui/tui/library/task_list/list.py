@@ -28,6 +28,8 @@ class TaskList(TaskRows, can_focus=True):
     """The task list widget; cursor, scroll position and selection stay on their tasks through updates, sorting and
     searching."""
 
+    DEFAULT_CLASSES = "pane"
+
     BINDINGS = bindings(Scope.LIST)
 
     class Highlighted(Message):
