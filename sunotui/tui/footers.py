@@ -31,7 +31,7 @@ EMPTY = (
     "everywhere.help",
     "library.leave",
 )
-"""While the library has nothing to open."""
+"""While the library has nothing to open, or is not open yet."""
 MARKED = (
     "library.star",
     "library.rate",

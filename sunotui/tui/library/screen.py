@@ -112,6 +112,7 @@ class LibraryScreen(Screen[None]):
         await self.context.tasks.catch_up()
         is_all = self.context.state.list_query.collection == EVERYTHING
         show_first_steps(self.context, is_empty=is_all and not self.context.tasks.row_count)
+        self.query_one(Footer).update_keys()
         self._is_shown.set()
 
     # --- commands ----------------------------------------------------------------------------------------------------
@@ -229,7 +230,7 @@ class LibraryScreen(Screen[None]):
         if focused is self.context.sidebar:
             names: Sequence[str] = footers.SIDEBAR
             without = commands_that_fail(self.context.sidebar.current)
-        elif self.query(FirstSteps):
+        elif not self.context.state.is_open or self.query(FirstSteps):
             names = footers.EMPTY
         elif isinstance(focused, TextView):
             names = footers.DETAIL
