@@ -58,9 +58,9 @@ def _weeks(weeks: tuple[TaskCounts, ...], width: int) -> Iterator[PageLine]:
 def _sentence(total: TaskCounts) -> str:
     rate = total.failure_rate
     words = [
-        f"{total.tasks:,} tasks",
+        f"{total.tasks:,} songs",
         f"{total.takes:,} takes",
-        f"{total.kept:,} liked (starred, rated 4+ or on an album)",
+        f"{total.kept:,} liked (favourite, rated 4+ or on an album)",
     ]
     return ", ".join(words) + (f"; {rate:.1%} failed" if rate is not None else "")
 
