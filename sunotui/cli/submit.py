@@ -85,7 +85,7 @@ async def _send(core: Core, prepared: PreparedRequest, *, is_again: bool, times:
             print_outcome(submission)
             return accepted, submission_exit_code(submission)
         accepted.append(submission)
-        say(f"Accepted: song {submission.task_id}")
+        say(f"Accepted: {submission.task_id}")
     return accepted, DONE
 
 

@@ -23,7 +23,7 @@ from sunotui.cli.arguments.generate import add_generate_commands, check_music
 from sunotui.cli.arguments.transfer import add_transfer_commands, check_export
 
 _SONG_IDS = (
-    "the id of a song, also of one made elsewhere, or the first six characters or more of a known song or take; - reads "
+    "the id of a song, also of one made elsewhere, or the first six characters or more of a known one; - reads "
     "ids from standard input"
 )
 _LINKS = ("audio", "video", "image", "wav")
@@ -169,8 +169,8 @@ def _add_journal(commands: Commands[Parser]) -> None:
         nargs="+",
         default=(),
         metavar=("ID", "HOW"),
-        help="resolve an unknown outcome: ID drop (mark it as lost), ID retry (send it again and pay again), ID look (search the gateway's list of "
-        "songs for it), ID found TASK_ID (it became this song)",
+        help="resolve an unknown outcome: ID drop (mark it as lost), ID retry (send it again and pay again), "
+        "ID look (search the gateway's list of songs for it), ID found TASK_ID (it became this song)",
     )
 
 
@@ -254,3 +254,5 @@ GROUPS: dict[Group, tuple[str, ...]] = {
     _add_service: ("doctor", "demo-gateway"),
 }
 """The functions that add commands, with the names of those commands."""
+ALIASES = {"tag": "label"}
+"""Older names of commands, which work like the new ones and are not in the help."""

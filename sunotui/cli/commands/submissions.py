@@ -46,11 +46,11 @@ async def _resolve(core: Core, wanted: str, how: str, task_id: str = "", *, as_j
         say(f"Request {submission_id} is marked as lost")
     elif how == "found":
         ended = await core.services.unknown_outcomes.resolve(submission_id, task_id)
-        say(f"Request {submission_id} was accepted as song {ended.task_id}")
+        say(f"Request {submission_id} was accepted as {ended.task_id}")
     else:
         ended = await core.services.unknown_outcomes.retry(submission_id)
         if ended.state is SubmissionState.ACCEPTED:
-            say(f"Sent again as request {ended.id}. Accepted: song {ended.task_id}")
+            say(f"Sent again as request {ended.id}. Accepted: {ended.task_id}")
         else:
             print_outcome(ended)
     if as_json:
