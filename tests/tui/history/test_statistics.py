@@ -10,7 +10,7 @@ from tests.tui.harness import open_app
 async def test_keys_refresh_and_leave(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("percent_sign")
-        await quiet.until(lambda: "6 tasks, 6 takes" in quiet.text(), "the count")
+        await quiet.until(lambda: "6 songs, 6 takes" in quiet.text(), "the count")
         assert "Takes per week" in quiet.text()
         assert "v5" in quiet.text()
         await quiet.press("escape")
