@@ -34,7 +34,7 @@ def resolve(library: Library, wanted: str) -> tuple[Task, Clip | None]:
         )
     for match in found.values():
         return match
-    raise NotFound(f"There is no task or clip {wanted} in the library")
+    raise NotFound(f"There is no song or take {wanted} in the library")
 
 
 def resolve_task_ids(library: Library, wanted: Iterable[str]) -> list[str]:
@@ -68,7 +68,9 @@ def resolve_clip(library: Library, wanted: str) -> tuple[Task, Clip]:
     if clip is not None:
         return task, clip
     if len(task.clips) != 1:
-        raise InvalidRequest(f"{wanted} is a task", advice=f"Name one of its clips: 'sunotui show {task.id}'")
+        raise InvalidRequest(
+            f"{wanted} is a song with several takes", advice=f"Name one of them: 'sunotui show {task.id}'"
+        )
     return task, task.clips[0]
 
 
@@ -123,11 +125,11 @@ def resolve_take(library: Library, wanted: str, number: int | None) -> TakeRef:
     task, clip = resolve(library, wanted)
     if clip is not None:
         if number not in {None, take_number(task, clip)}:
-            raise InvalidRequest(f"The clip {clip.id} is take {take_number(task, clip)}, not {number}")
+            raise InvalidRequest(f"The id {clip.id} is that of take {take_number(task, clip)}, not {number}")
         return TakeRef(task.id, clip.id)
     take = task.take(number or 1)
     if take is None and number is not None:
-        raise NotFound(f"The task has no take {number}", advice=f"'sunotui show {task.id}' lists what it has")
+        raise NotFound(f"The song has no take {number}", advice=f"'sunotui show {task.id}' lists what it has")
     return TakeRef(task.id, take.id if take is not None else "")
 
 

@@ -31,9 +31,7 @@ def run_with_core(environ: Mapping[str, str], profile: str, work: Callable[[Core
             if opened.warning:
                 say(opened.warning)
             for lost in opened.recovered:
-                say(
-                    f"Submission {lost.id} was interrupted earlier and may have been charged; see 'sunotui submissions'"
-                )
+                say(f"Request {lost.id} was interrupted earlier and may have been charged; see 'sunotui submissions'")
             return await work(core)
 
     return run_async(run())

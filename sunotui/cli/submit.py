@@ -21,18 +21,22 @@ from sunotui.core.library.library import Library
 from sunotui.core.submissions.prepared_request import PreparedRequest
 from sunotui.domain.errors import NotReady, SunotuiError
 from sunotui.domain.gateways.capabilities import features_of
+from sunotui.domain.gateways.money import amount_text
+from sunotui.domain.requests.music import TAKES_PER_SONG, MusicRequest
 from sunotui.domain.requests.request import ClipFileRequest, Request, check
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.song_listing import is_listed
 
 
-async def submit_and_print(core: Core, request: Request, args: Namespace, *, takes: int | None = None) -> int:
-    """Send a request, once or as several takes, and print the resulting tasks."""
+async def submit_and_print(core: Core, request: Request, args: Namespace, *, count: int | None = None) -> int:
+    """Send a request, `count` times or once, and print the resulting tasks."""
     deadline = _warnings_deadline()
     prepared = await _prepare(core, request, core.active_profiles.current().name, deadline)
-    await _print_warnings(core, prepared, deadline, takes=takes or 1)
+    await _print_warnings(core, prepared, deadline, times=count or 1)
+    if count is not None:
+        _print_cost(core, prepared, count)
     with upload_progress(core):
-        accepted, code = await _send(core, prepared, is_again=args.again, takes=takes or 1)
+        accepted, code = await _send(core, prepared, is_again=args.again, times=count or 1)
     ids = [submission.task_id for submission in accepted if submission.task_id]
     if not ids:
         return code
@@ -42,9 +46,9 @@ async def submit_and_print(core: Core, request: Request, args: Namespace, *, tak
     else:
         made = list((await core.read(Library.tasks, ids)).values())
     if args.json:
-        # A list with --takes, one task without: the shape never depends on the outcome.
+        # A list with --count, one task without: the shape never depends on the outcome.
         documents = await core.read(task_documents, made)
-        print_json(documents if takes is not None else documents[0])
+        print_json(documents if count is not None else documents[0])
     else:
         print_tasks(made, time.time())
         print_lyrics(made)
@@ -53,7 +57,7 @@ async def submit_and_print(core: Core, request: Request, args: Namespace, *, tak
 
 def print_outcome(submission: Submission) -> None:
     """Print the outcome of a submission that was not accepted, and what to do."""
-    say(submission.trouble or f"The submission is {submission.state.value}")
+    say(submission.trouble or f"The request is {submission.state.value}")
     if submission.request_id:
         say(f"Request id for the gateway's support: {submission.request_id}")
     if submission.state is SubmissionState.UNKNOWN:
@@ -65,11 +69,11 @@ def print_outcome(submission: Submission) -> None:
             say(f"'sunotui submissions --resolve {submission.id} look' searches the gateway's list of songs for it")
 
 
-async def _send(core: Core, prepared: PreparedRequest, *, is_again: bool, takes: int) -> tuple[list[Submission], int]:
-    """Send the takes one after the other, and stop at the first that is not accepted: the next would fail or cost
+async def _send(core: Core, prepared: PreparedRequest, *, is_again: bool, times: int) -> tuple[list[Submission], int]:
+    """Send the requests one after the other, and stop at the first that is not accepted: the next would fail or cost
     money, too."""
     accepted: list[Submission] = []
-    while len(accepted) < takes:
+    while len(accepted) < times:
         try:
             submission = await core.services.submitter.send(prepared, is_again=is_again or bool(accepted))
         except SunotuiError as error:
@@ -81,7 +85,7 @@ async def _send(core: Core, prepared: PreparedRequest, *, is_again: bool, takes:
             print_outcome(submission)
             return accepted, submission_exit_code(submission)
         accepted.append(submission)
-        say(f"Accepted: task {submission.task_id}")
+        say(f"Accepted: {submission.task_id}")
     return accepted, DONE
 
 
@@ -109,15 +113,26 @@ async def _prepare(core: Core, request: Request, profile: str, deadline: float) 
     return await core.services.submitter.prepare(request, profile)
 
 
-async def _print_warnings(core: Core, prepared: PreparedRequest, deadline: float, *, takes: int) -> None:
+async def _print_warnings(core: Core, prepared: PreparedRequest, deadline: float, *, times: int) -> None:
     """Say what may go wrong with the request at its gateway, as far as is known or can be found out for nothing."""
     request, profile = prepared.request, prepared.profile
     await _look(_read_balance(core, profile), deadline)
     models = await core.services.model_choice.of(profile)
     found = [*prepared.warnings, *filter(None, [models.warning(request)])]
     found += await core.services.parent_checks.warnings(request, profile)
-    for sentence in [*found, *core.services.capabilities.warnings(request, prepared.payload, profile, takes)]:
+    for sentence in [*found, *core.services.capabilities.warnings(request, prepared.payload, profile, times)]:
         say(sentence)
+
+
+def _print_cost(core: Core, prepared: PreparedRequest, count: int) -> None:
+    """If the price is known, say what is about to be sent: "40 requests (80 takes), about $4.00"."""
+    price = core.services.billing.price(prepared.profile, prepared.request.kind)
+    if price is None:
+        return
+    words = "1 request" if count == 1 else f"{count:,} requests"
+    if isinstance(prepared.request, MusicRequest):
+        words += f" ({count * TAKES_PER_SONG:,} takes)"
+    say(f"{words}, about {amount_text(price.amount * count, price.unit)}")
 
 
 async def _read_balance(core: Core, profile: str) -> None:
@@ -144,13 +159,13 @@ async def submit_for_result(core: Core, request: Request, args: Namespace, profi
     prepared = await _prepare(core, request, profile, deadline)
     submission = None if args.again else await core.services.results.earlier_submission(prepared)
     if submission is None:
-        await _print_warnings(core, prepared, deadline, takes=1)
+        await _print_warnings(core, prepared, deadline, times=1)
         submission = await core.services.submitter.send(prepared, is_again=args.again)
     if submission.state is not SubmissionState.ACCEPTED:
         print_outcome(submission)
         return "", submission_exit_code(submission)
     # Printed before the result, whose output may fail.
-    say(f"Accepted as submission {submission.id}" + ("" if submission.result else "; waiting for its result"))
+    say(f"Accepted as request {submission.id}" + ("" if submission.result else "; waiting for its result"))
     try:
         async with asyncio.timeout(args.timeout):
             return await core.services.results.result_of(submission), DONE

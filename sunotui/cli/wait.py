@@ -62,7 +62,7 @@ async def wait_and_report(core: Core, ids: Sequence[str], limit_s: float) -> tup
         return waited.tasks, TIME_LIMIT
     for task in waited.tasks:
         if tasks_exit_code([task]) != DONE:
-            say(f"Task {task.id} failed: {task.fail_reason or task.status.value}")
+            say(f"{task.id} failed: {task.fail_reason or task.status.value}")
             for sentence in failure_lines(task.fail_reason, await core.services.billing.refund(task.id)):
                 say(sentence)
         if task.whole_takes:

@@ -114,7 +114,7 @@ class TokenMissing(SunotuiError):
     """No source has a token for the profile."""
 
     code = "token_missing"
-    what = "There is no token for this profile"
+    what = "There is no token for this gateway"
     source = ErrorSource.TOKEN
     advice = "Log in, or set SUNOTUI_BASE_URL and SUNOTUI_TOKEN"
 

@@ -37,7 +37,7 @@ def test_texts_are_unchanged_in_every_output(paid_cli: CommandLine, tmp_path: Pa
     made = paid_cli.json("music", *words, "--wait")
     assert made["differences"] == []
     paid_cli.run("note", made["id"], NOTE)
-    assert LABEL in paid_cli.run("tag", "add", LABEL, made["id"])
+    assert LABEL in paid_cli.run("label", "add", LABEL, made["id"])
     paid_cli.run("album", "add", ALBUM, made["id"])
     paid_cli.run("search", "save", LABEL, "goose")
 

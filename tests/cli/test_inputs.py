@@ -156,7 +156,7 @@ def test_closed_standard_input_is_rejected(monkeypatch: pytest.MonkeyPatch) -> N
         ("persona", "c", "--name", ARGUMENT),
         ("upload", ARGUMENT),
         ("note", "t", ARGUMENT),
-        ("tag", "add", ARGUMENT, "t"),
+        ("label", "add", ARGUMENT, "t"),
         ("album", "add", ARGUMENT, "t"),
         ("search", "save", ARGUMENT, "rain"),
         ("search", "save", "rain", ARGUMENT),
@@ -168,7 +168,7 @@ def test_arguments_that_are_not_utf_8_are_refused(demo_cli: CommandLine, argv: t
     assert demo_cli.run(*argv, code=2) == ""
     assert "not UTF-8 text" in demo_cli.err
     assert demo_cli.json("submissions") == []
-    assert (demo_cli.json("tag", "list"), demo_cli.json("search", "list")) == ([], [])
+    assert (demo_cli.json("label", "list"), demo_cli.json("search", "list")) == ([], [])
 
 
 def test_the_name_of_a_file_may_have_any_bytes(demo_cli: CommandLine, tmp_path_factory: pytest.TempPathFactory) -> None:

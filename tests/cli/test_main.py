@@ -124,7 +124,7 @@ def test_an_ascii_terminal_gets_question_marks(environ: dict[str, str]) -> None:
         env={**os.environ, **environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
         check=True,
     )
-    assert b"There is no task or clip ??????" in done.stderr
+    assert b"There is no song or take ??????" in done.stderr
 
 
 def test_the_library_of_a_newer_version_is_reported_not_changed(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import sunotui
-from sunotui.cli.arguments.parser import build_parser
+from sunotui.cli.arguments.parser import ALIASES, build_parser
 from sunotui.cli.registry import HANDLERS
 from sunotui.core.system.crash_report import report_crash
 from sunotui.core.system.terminal_lock import TerminalLock
@@ -134,7 +134,7 @@ OPTIONS = {
     "music": "--profile --json --describe --lyrics-file --title --style --exclude --model --instrumental --persona "
     "--persona-clip --persona-as --extend --cover --replace --add-vocals --add-instrumental --remaster --hum --mashup "
     "--inspired-by --sound --image --video --part --variation --loop --at --from --to --style-weight --weirdness "
-    f"--audio-weight --gender --duration --takes --yes {_SEND}",
+    f"--audio-weight --gender --duration --count --takes --yes {_SEND}",
     "lyrics": f"--profile --json {_SEND}",
     "upload": f"--profile --json {_SEND}",
     "concat": f"--profile --json --infill {_SEND}",
@@ -155,11 +155,11 @@ OPTIONS = {
     "url": "--profile --take --kind --copy --again --timeout",
     "export": "--profile -o --output --csv --html --search --ids --title --with-audio",
     "import": "--profile --json",
-    "tag add": "--profile --json",
-    "tag remove": "--profile --json",
-    "tag list": "--profile --json",
-    "rate": "--profile --json --star --unstar --heard --unheard --take",
+    "rate": "--profile --json --favourite --star --unfavourite --unstar --played --heard --unplayed --unheard --take",
     "note": "--profile --json",
+    "label add": "--profile --json",
+    "label remove": "--profile --json",
+    "label list": "--profile --json",
     "album list": "--profile --json",
     "album show": "--profile --json",
     "album add": "--profile --json --take",
@@ -176,6 +176,9 @@ OPTIONS = {
     "submissions": "--profile --json --limit --resolve",
     "doctor": "--profile --json --offline --repair --yes",
     "demo-gateway": "--profile --json --port --seed --speed --fault --dialect",
+    "tag add": "--profile --json",
+    "tag remove": "--profile --json",
+    "tag list": "--profile --json",
 }
 """The commands of the command line, and the options of each."""
 
@@ -187,7 +190,8 @@ def test_the_names_of_bindings() -> None:
 
 def test_the_commands_and_their_options() -> None:
     assert dict(_options(build_parser(), "")) == OPTIONS
-    assert set(HANDLERS) == set(OPTIONS)
+    assert ALIASES == {"tag": "label"}
+    assert set(HANDLERS) == {name for name in OPTIONS if name.split()[:1] != ["tag"]}
 
 
 def _options(parser: Any, name: str) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from sunotui.tui.advice import error_text
 
 
 def test_the_key_replaces_the_advice_of_the_class() -> None:
-    assert error_text(TokenMissing()) == "There is no token for this profile. Press P to log in."
+    assert error_text(TokenMissing()) == "There is no token for this gateway. Press P to log in."
 
 
 def test_advice_given_with_an_error_stays() -> None:

@@ -8,25 +8,24 @@ from sunotui.cli.arguments.base import Commands, Parser, count, new_command
 
 SORTS = ("relevance", "age", "title", "length", "rating", "model")
 """The sort orders of domain/browse.py, which `--help` need not import."""
-_IDS = "a task or a clip, or the first six characters or more"
+_IDS = "the id of a song or a take, or its first six characters or more"
 
 
 def add_annotation_commands(commands: Commands[Parser]) -> None:
-    """tag, rate, note, album, search, trash, restore."""
-    _add_tag(_group(commands, "tag", "Label tasks."))
+    """label, rate, note, album, search, trash, restore."""
+    _add_label(_group(commands, "label", "Label songs."))
 
-    rate = new_command(commands, "rate", "Rate takes, star them, mark them as played.")
-    rate.usage = "sunotui rate [N] ID... [--star | --unstar] [--heard | --unheard] [--take N] [--json]"
+    rate = new_command(commands, "rate", "Rate takes, make them favourites, mark them as played.")
+    rate.usage = (
+        "sunotui rate [N] ID... [--favourite | --unfavourite] [--played | --unplayed] [--take N] [--profile NAME] "
+        "[--json]"
+    )
     rate.add_argument("words", nargs="+", metavar="WORD", help="N from 1 to 5, 0 removes the rating; then ids: " + _IDS)
-    stars = rate.add_mutually_exclusive_group()
-    stars.add_argument("--star", dest="is_starred", action="store_true", default=None, help="star them; needs no N")
-    stars.add_argument("--unstar", dest="is_starred", action="store_false", default=None, help="unstar them")
-    ears = rate.add_mutually_exclusive_group()
-    ears.add_argument("--heard", dest="is_heard", action="store_true", default=None, help="mark them as played")
-    ears.add_argument("--unheard", dest="is_heard", action="store_false", default=None, help="mark them as unplayed")
+    _add_choice(rate, "is_starred", ("--favourite", "--star"), ("--unfavourite", "--unstar"), "favourites")
+    _add_choice(rate, "is_heard", ("--played", "--heard"), ("--unplayed", "--unheard"), "played")
     _add_take(rate)
 
-    note = new_command(commands, "note", "Print the note of a task, or write it.")
+    note = new_command(commands, "note", "Print the note of a song, or write it.")
     note.add_argument("id", metavar="ID", help=_IDS)
     note.add_argument("text", nargs="?", default=None, metavar="TEXT", help="- for standard input; '' deletes the note")
 
@@ -34,18 +33,27 @@ def add_annotation_commands(commands: Commands[Parser]) -> None:
 
     _add_search(_group(commands, "search", "Save searches."))
 
-    trash = new_command(commands, "trash", "Move tasks to the trash, which is never emptied.")
+    trash = new_command(commands, "trash", "Move songs to the trash, which is never emptied.")
     _add_ids(trash)
-    restore = new_command(commands, "restore", "Restore tasks from the trash.")
+    restore = new_command(commands, "restore", "Restore songs from the trash.")
     _add_ids(restore)
 
 
-def _add_tag(tag: Commands[Parser]) -> None:
-    for word, words in (("add", "Add a label to tasks."), ("remove", "Remove a label from tasks.")):
-        command = _part(tag, "tag", word, words)
+def _add_choice(
+    parser: argparse.ArgumentParser, name: str, on: tuple[str, str], off: tuple[str, str], words: str
+) -> None:
+    """Two options that exclude each other; without them the value is None. The second name of each is the older one."""
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument(*on, dest=name, action="store_true", default=None, help=f"mark them as {words}; needs no N")
+    either.add_argument(*off, dest=name, action="store_false", default=None, help=f"mark them as not {words}")
+
+
+def _add_label(label: Commands[Parser]) -> None:
+    for word, words in (("add", "Add a label to songs."), ("remove", "Remove a label from songs.")):
+        command = _part(label, "label", word, words)
         command.add_argument("label", metavar="LABEL")
         _add_ids(command)
-    _part(tag, "tag", "list", "List the labels.")
+    _part(label, "label", "list", "List the labels.")
 
 
 def _add_album(album: Commands[Parser]) -> None:
@@ -63,7 +71,7 @@ def _add_album(album: Commands[Parser]) -> None:
     move = _part(album, "album", "move", "Move a take of an album to another place.")
     move.add_argument("name", metavar="NAME")
     move.add_argument("id", metavar="ID", help=_IDS)
-    move.add_argument("--to", type=count(1_000_000), required=True, metavar="N", help="its new place, from 1")
+    move.add_argument("--to", type=count(1_000_000), required=True, metavar="N", help="move it to place N, from 1")
     _add_take(move)
     rename = _part(album, "album", "rename", "Rename an album.")
     rename.add_argument("name", metavar="NAME")
@@ -76,13 +84,21 @@ def _add_search(search: Commands[Parser]) -> None:
     _part(search, "search", "list", "List the saved searches.")
     save = _part(search, "search", "save", "Save a search with its order; it appears in the sidebar.")
     save.add_argument("name", metavar="NAME")
-    save.add_argument("query", metavar="Q", help="as 'sunotui tasks --search' has it")
-    save.add_argument("--sort", choices=SORTS, default="relevance", help="default: relevance")
-    save.add_argument("--reverse", action="store_true", help="in reverse order")
-    show = _part(search, "search", "show", "List the tasks that a saved search finds, in its order.")
+    save.add_argument(
+        "query", metavar="Q", help="the search, such as 'style:jazz is:favourite'; see 'sunotui tasks --search'"
+    )
+    save.add_argument(
+        "--sort",
+        choices=SORTS,
+        default="relevance",
+        metavar="ORDER",
+        help=f"sort by {', '.join(SORTS)} (default: relevance)",
+    )
+    save.add_argument("--reverse", action="store_true", help="reverse the order")
+    show = _part(search, "search", "show", "List the songs that a saved search finds, in its order.")
     show.add_argument("name", metavar="NAME")
-    show.add_argument("--limit", type=count(1_000_000), default=50, metavar="N", help="at most N (default: 50)")
-    delete = _part(search, "search", "delete", "Delete a saved search; its tasks stay.")
+    show.add_argument("--limit", type=count(1_000_000), default=50, metavar="N", help="show at most N (default: 50)")
+    delete = _part(search, "search", "delete", "Delete a saved search; its songs stay.")
     delete.add_argument("name", metavar="NAME")
 
 
@@ -97,7 +113,7 @@ def check_rate(parser: argparse.ArgumentParser, args: argparse.Namespace) -> Non
     if not args.ids:
         parser.error("rate needs an id: 'sunotui rate 4 ID'")
     if args.rating is None and args.is_starred is None and args.is_heard is None:
-        parser.error("rate needs a number from 0 to 5, --star, --unstar, --heard or --unheard")
+        parser.error("rate needs a number from 0 to 5, --favourite, --unfavourite, --played or --unplayed")
 
 
 def _group(commands: Commands[Parser], name: str, words: str) -> Commands[Parser]:
@@ -116,4 +132,6 @@ def _add_ids(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_take(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--take", type=count(1_000), default=None, metavar="N", help="which take (default: 1)")
+    parser.add_argument(
+        "--take", type=count(1_000), default=None, metavar="N", help="choose a take by its number (default: 1)"
+    )

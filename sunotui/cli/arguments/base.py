@@ -34,23 +34,33 @@ def new_command(commands: Commands[Parser], name: str, words: str, *, json: bool
     made: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
     made.set_defaults(command=name, parser=made)
     # SUPPRESS: the command's own default must not override a --profile before the command.
-    made.add_argument("--profile", default=argparse.SUPPRESS, metavar="NAME", help="the gateway profile to use")
+    made.add_argument(
+        "--profile", default=argparse.SUPPRESS, metavar="NAME", help="use this gateway; 'sunotui profiles' lists them"
+    )
     if json:
-        made.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
+        made.add_argument("--json", action="store_true", help="print one JSON document instead of text")
     return made
 
 
 def add_timeout(parser: argparse.ArgumentParser) -> None:
     """Add --timeout, the time limit of a wait."""
     parser.add_argument(
-        "--timeout", type=seconds, default=WAIT_LIMIT_S, metavar="S", help="the longest wait (default: half an hour)"
+        "--timeout",
+        type=seconds,
+        default=WAIT_LIMIT_S,
+        metavar="S",
+        help="wait at most this long (default: half an hour)",
     )
 
 
 def add_result_timeout(parser: argparse.ArgumentParser) -> None:
     """Add --timeout with a shorter default, for results that are polled a few times only."""
     parser.add_argument(
-        "--timeout", type=seconds, default=None, metavar="S", help="the longest wait (default: about three minutes)"
+        "--timeout",
+        type=seconds,
+        default=None,
+        metavar="S",
+        help="wait at most this long (default: about three minutes)",
     )
 
 
@@ -75,7 +85,7 @@ def identifier(text: str) -> str:
 
 def add_again(parser: argparse.ArgumentParser) -> None:
     """Add --again: consent to pay for the same request once more."""
-    parser.add_argument("--again", action="store_true", help="send it although the same was sent minutes ago")
+    parser.add_argument("--again", action="store_true", help="send it even if the same was sent minutes ago")
 
 
 def count(most: int) -> Callable[[str], int]:

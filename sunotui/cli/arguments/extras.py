@@ -19,13 +19,13 @@ from sunotui.cli.arguments.base import (
 def add_extra_commands(commands: Commands[Parser]) -> None:
     """tags, timing, wav, video, midi, feed, personas, persona."""
     tags = new_command(commands, "tags", "Expand a short style.")
-    tags.add_argument("text", metavar="TEXT", help="such as 'indie pop'; - for standard input")
+    tags.add_argument("text", metavar="TEXT", help="the style, such as 'indie pop'; - for standard input")
     add_again(tags)
     add_result_timeout(tags)
 
-    timing = new_command(commands, "timing", "Print the word timings of a clip.")
-    timing.add_argument("clip", type=identifier, metavar="CLIP")
-    timing.add_argument("--lrc", action="store_true", help="as LRC, which players show during the song")
+    timing = new_command(commands, "timing", "Print when each line of a take is sung.")
+    timing.add_argument("clip", type=identifier, metavar="TAKE")
+    timing.add_argument("--lrc", action="store_true", help="print LRC, which players show during the song")
 
     for name, kind, words in (
         ("wav", "wav", "Create a WAV file of a take and print its URL."),
@@ -38,17 +38,17 @@ def add_extra_commands(commands: Commands[Parser]) -> None:
 
     midi = new_command(commands, "midi", "Write the notes of a take as a MIDI file.")
     _add_take(midi)
-    midi.add_argument("-o", "--output", required=True, metavar="FILE", help="the file to write; - for standard output")
+    midi.add_argument("-o", "--output", required=True, metavar="FILE", help="write to this file; - for standard output")
 
-    feed = new_command(commands, "feed", "Show clips as the gateway reports them; the library does not change.")
-    feed.add_argument("ids", type=identifier, nargs="+", metavar="CLIP")
+    feed = new_command(commands, "feed", "Show takes as the gateway reports them; the library does not change.")
+    feed.add_argument("ids", type=identifier, nargs="+", metavar="TAKE")
 
-    new_command(commands, "personas", "List the personas known at the gateway.")
-    _add_persona(new_command(commands, "persona", "Make a persona from a clip."))
+    new_command(commands, "personas", "List the personas of the gateway.")
+    _add_persona(new_command(commands, "persona", "Make a persona from a take."))
 
 
 def _add_persona(persona: argparse.ArgumentParser) -> None:
-    persona.add_argument("clip", type=identifier, metavar="CLIP")
+    persona.add_argument("clip", type=identifier, metavar="TAKE")
     persona.add_argument("--name", required=True, metavar="N")
     persona.add_argument("--description", default="", metavar="D")
     persona.add_argument(
@@ -61,7 +61,7 @@ def _add_persona(persona: argparse.ArgumentParser) -> None:
             type=seconds,
             default=None,
             metavar="TIME",
-            help=f"where the voice {words}, for gateways that take a section (default: the whole clip)",
+            help=f"where the voice {words}, for gateways that take a section (default: the whole take)",
         )
     add_again(persona)
     add_result_timeout(persona)
@@ -69,8 +69,10 @@ def _add_persona(persona: argparse.ArgumentParser) -> None:
 
 def _add_take(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "id", type=identifier, metavar="ID", help="a task or a clip, or the first six characters or more"
+        "id", type=identifier, metavar="ID", help="the id of a song or a take, or its first six characters or more"
     )
-    parser.add_argument("--take", type=count(1_000), default=None, metavar="N", help="which take (default: 1)")
+    parser.add_argument(
+        "--take", type=count(1_000), default=None, metavar="N", help="choose a take by its number (default: 1)"
+    )
     add_again(parser)
     add_result_timeout(parser)

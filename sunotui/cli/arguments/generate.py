@@ -17,9 +17,9 @@ from sunotui.cli.arguments.base import (
     seconds,
 )
 
-TAKES_WITHOUT_YES = 10
-"""More submissions than this in one call require --yes: each one costs money."""
-TAKES_AT_MOST = 100
+COUNT_WITHOUT_YES = 10
+"""More requests than this in one call require --yes: each one costs money."""
+COUNT_AT_MOST = 100
 MASHUP_CLIPS = 2
 DERIVED_OPTIONS = (
     *("--cover", "--replace", "--add-vocals", "--add-instrumental", "--remaster", "--mashup", "--inspired-by"),
@@ -41,57 +41,69 @@ PARTS = {
 }
 """Variants of --replace and their tasks; the plain one is "infill"."""
 _FROM_ONE_CLIP = {
-    "extend": "continue this clip, from --at",
-    "cover": "cover this clip in another --style",
-    "replace": "regenerate the section --from, --to of it",
-    "add-vocals": "add vocals to this clip, or to --from, --to of it",
-    "add-instrumental": "add instruments to this clip, or to --from, --to of it",
-    "remaster": "remaster this clip, by --variation",
-    "hum": "a song from this hummed clip",
+    "extend": "continue this take from --at",
+    "cover": "cover this take in another --style",
+    "replace": "regenerate the section --from, --to of this take",
+    "add-vocals": "add vocals to this take, or to its section --from, --to",
+    "add-instrumental": "add instruments to this take, or to its section --from, --to",
+    "remaster": "remaster this take, by --variation",
+    "hum": "make a song from this hummed take",
 }
 _FROM_CLIPS = {
-    "mashup": "mix two clips into one song, with their own lyrics unless others are given",
-    "inspired-by": "a song inspired by these",
+    "mashup": "mix two takes into one song, with their own lyrics unless you give others",
+    "inspired-by": "make a song inspired by these takes",
 }
 PERSONA_USES = ("style", "voice")
 SLIDERS = {
-    "style-weight": "how closely it follows the style",
-    "weirdness": "how unusual it may be",
-    "audio-weight": "how closely a cover follows its source",
+    "style-weight": "set how closely it follows the style",
+    "weirdness": "set how unusual it may be",
+    "audio-weight": "set how closely a cover follows its source",
 }
 
 
 def add_generate_commands(commands: Commands[Parser]) -> None:
     """music, lyrics, upload, concat, stems."""
-    music = new_command(commands, "music", "Make a song, or make something new of a clip.")
+    music = new_command(commands, "music", "Make a song, or something new from a take.")
     _add_words(music)
     _add_parents(music)
     _add_parent_settings(music)
     _add_settings(music)
-    music.add_argument("--takes", type=count(TAKES_AT_MOST), default=None, metavar="N", help="send it N times")
-    music.add_argument("--yes", action="store_true", help=f"send more than {TAKES_WITHOUT_YES} requests")
+    music.add_argument(
+        *("--count", "--takes"),
+        dest="count",
+        type=count(COUNT_AT_MOST),
+        default=None,
+        metavar="N",
+        help="send N requests; each is paid for and makes its own takes",
+    )
+    music.add_argument("--yes", action="store_true", help=f"confirm more than {COUNT_WITHOUT_YES} requests")
     _add_sending(music)
 
     lyrics = new_command(commands, "lyrics", "Write lyrics.")
     lyrics.add_argument("prompt", metavar="PROMPT", help="what they are about; - for standard input")
     _add_sending(lyrics)
 
-    upload = new_command(commands, "upload", "Upload audio as a clip: from a public URL or a file.")
+    upload = new_command(commands, "upload", "Upload audio from a public URL or a file.")
     upload.add_argument("source", metavar="URL_OR_FILE")
     _add_sending(upload)
 
-    concat = new_command(commands, "concat", "Join an extended clip with what it continues.")
-    concat.add_argument("clip", type=identifier, metavar="CLIP")
-    concat.add_argument("--infill", action="store_true", help="the clip replaced a section of a song")
+    concat = new_command(commands, "concat", "Join an extended take with what it continues.")
+    concat.add_argument("clip", type=identifier, metavar="TAKE", help="the id of the take")
+    concat.add_argument("--infill", action="store_true", help="the take replaced a section of a song")
     _add_sending(concat)
 
-    stems = new_command(commands, "stems", "Split a clip into stems.")
-    stems.add_argument("clip", type=identifier, metavar="CLIP")
-    stems.add_argument("--parts", type=int, choices=STEM_COUNTS, default=2, help="how many (default: 2)")
-    stems.add_argument("--short", action="store_true", help="the short form of the request, for gateways that want it")
-    stems.add_argument("--title", default="", metavar="TEXT")
+    stems = new_command(commands, "stems", "Split a take into stems.")
+    stems.add_argument("clip", type=identifier, metavar="TAKE", help="the id of the take")
+    stems.add_argument("--parts", type=int, choices=STEM_COUNTS, default=2, help="make this many stems (default: 2)")
     stems.add_argument(
-        "--model", default="", metavar="MV", help="default: the profile's, else what worked or is listed there, else v6"
+        "--short", action="store_true", help="send the short form of the request, for gateways that want it"
+    )
+    stems.add_argument("--title", default="", metavar="TEXT", help="set the title")
+    stems.add_argument(
+        "--model",
+        default="",
+        metavar="MV",
+        help="use this model (default: the gateway's, else what worked there, else v6)",
     )
     _add_sending(stems)
 
@@ -102,65 +114,89 @@ def _add_words(music: argparse.ArgumentParser) -> None:
         "--describe",
         default="",
         metavar="TEXT",
-        help="what the song is about; the gateway writes the lyrics (- for stdin)",
+        help="describe the song; the gateway writes the lyrics (- for standard input)",
     )
-    words.add_argument("--lyrics-file", default="", metavar="FILE", help="a file with the lyrics; - for standard input")
-    music.add_argument("--title", default="", metavar="TEXT")
-    music.add_argument("--style", default="", metavar="TAGS", help="such as 'city pop, slow, female voice'")
-    music.add_argument("--exclude", default="", metavar="TAGS", help="what to avoid; many gateways ignore this")
+    words.add_argument(
+        "--lyrics-file", default="", metavar="FILE", help="read the lyrics from a file; - for standard input"
+    )
+    music.add_argument("--title", default="", metavar="TEXT", help="set the title")
+    music.add_argument(
+        "--style", default="", metavar="TAGS", help="set the style, such as 'city pop, slow, female voice'"
+    )
+    music.add_argument("--exclude", default="", metavar="TAGS", help="avoid these styles; many gateways ignore this")
     music.add_argument(
         "--model",
         default="",
         metavar="MV",
-        help="such as chirp-hawk; default: the profile's, else what worked there, else v6",
+        help="use this model, such as chirp-hawk (default: the gateway's, else what worked there, else v6)",
     )
-    music.add_argument("--instrumental", action="store_true", help="without voice")
+    music.add_argument("--instrumental", action="store_true", help="make it without a voice")
     music.add_argument(
         "--persona",
         type=identifier,
         default=None,
         metavar="ID",
-        help="the voice to sing; 'sunotui personas' lists them",
+        help="sing with this persona; 'sunotui personas' lists them",
     )
     music.add_argument(
-        "--persona-clip", type=identifier, default=None, metavar="CLIP", help="the clip that the voice was made of"
+        "--persona-clip",
+        type=identifier,
+        default=None,
+        metavar="TAKE",
+        help="name the take that the persona was made from",
     )
     music.add_argument(
         "--persona-as",
         choices=PERSONA_USES,
         default=PERSONA_USES[0],
-        help="its style and voice, or its voice alone (default: style)",
+        help="use its style and voice (style, the default), or its voice alone (voice)",
     )
 
 
 def _add_parents(music: argparse.ArgumentParser) -> None:
     parents = music.add_mutually_exclusive_group()
     for option, words in _FROM_ONE_CLIP.items():
-        parents.add_argument(f"--{option}", type=identifier, default=None, metavar="CLIP", help=words)
+        parents.add_argument(f"--{option}", type=identifier, default=None, metavar="TAKE", help=words)
     for option, words in _FROM_CLIPS.items():
-        parents.add_argument(f"--{option}", type=identifier, default=[], nargs="+", metavar="CLIP", help=words)
+        parents.add_argument(f"--{option}", type=identifier, default=[], nargs="+", metavar="TAKE", help=words)
     parents.add_argument(
-        "--sound", type=filled, default=None, metavar="TEXT", help="a sound effect, described; - for standard input"
+        "--sound",
+        type=filled,
+        default=None,
+        metavar="TEXT",
+        help="make a sound effect, as described; - for standard input",
     )
     for option in ("image", "video"):
-        words = f"a song for the {option} at this URL"
+        words = f"make a song for the {option} at this URL"
         parents.add_argument(f"--{option}", type=filled, default=None, metavar="URL", help=words)
 
 
 def _add_parent_settings(music: argparse.ArgumentParser) -> None:
-    music.add_argument("--part", choices=tuple(PARTS), default="", help="which part --replace regenerates")
-    music.add_argument("--variation", choices=VARIATIONS, default="normal", help="how far a remaster goes")
-    music.add_argument("--loop", action="store_true", help="the sound runs in a loop")
-    _add_time(music, "--at", "at", "where it continues: seconds or m:ss")
-    _add_time(music, "--from", "section_start", "where the section begins")
-    _add_time(music, "--to", "section_end", "where the section ends")
+    music.add_argument(
+        "--part",
+        choices=tuple(PARTS),
+        default="",
+        metavar="PART",
+        help=f"choose what --replace regenerates: {', '.join(PARTS)}",
+    )
+    music.add_argument(
+        "--variation",
+        choices=VARIATIONS,
+        default="normal",
+        metavar="V",
+        help=f"choose how far a remaster goes: {', '.join(VARIATIONS)} (default: normal)",
+    )
+    music.add_argument("--loop", action="store_true", help="make a sound that loops")
+    _add_time(music, "--at", "at", "continue here: seconds or m:ss")
+    _add_time(music, "--from", "section_start", "begin the section here")
+    _add_time(music, "--to", "section_end", "end the section here")
 
 
 def _add_settings(music: argparse.ArgumentParser) -> None:
     for option, words in SLIDERS.items():
         music.add_argument(f"--{option}", type=fraction, default=None, metavar="0..1", help=words)
-    music.add_argument("--gender", choices=("m", "f"), default="", help="the voice")
-    music.add_argument("--duration", type=seconds, default=None, metavar="TIME", help="the length")
+    music.add_argument("--gender", choices=("m", "f"), default="", help="choose the voice: male or female")
+    music.add_argument("--duration", type=seconds, default=None, metavar="TIME", help="set the length: seconds or m:ss")
 
 
 def _add_time(music: argparse.ArgumentParser, option: str, name: str, words: str) -> None:
@@ -172,25 +208,25 @@ def _add_sending(parser: argparse.ArgumentParser) -> None:
     add_timeout(parser)
     add_again(parser)
     parser.add_argument(
-        "--extra", default="", metavar="JSON", help="further fields of the request: a JSON object, or @FILE with one"
+        "--extra", default="", metavar="JSON", help="add fields to the request: a JSON object, or @FILE with one"
     )
 
 
 def check_music(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
     """Refuse options that do not go together."""
     if (args.extend and args.at is None) or (args.at is not None and not (args.extend or args.cover)):
-        parser.error("--extend CLIP (or --cover CLIP) and --at TIME go together")
+        parser.error("--extend TAKE (or --cover TAKE) and --at TIME go together")
     section = (args.section_start, args.section_end)
     is_added_part = bool(args.add_vocals or args.add_instrumental)
     has_section = bool(args.replace) or (is_added_part and any(time is not None for time in section))
     if None in section if has_section else any(time is not None for time in section):
-        parser.error("--replace (or --add-vocals, --add-instrumental) CLIP, --from TIME and --to TIME go together")
+        parser.error("--replace (or --add-vocals, --add-instrumental) TAKE, --from TIME and --to TIME go together")
     if args.part and not args.replace:
         parser.error("--part goes with --replace")
     if args.loop and not args.sound:
         parser.error("--loop goes with --sound")
     if args.mashup and len(args.mashup) != MASHUP_CLIPS:
-        parser.error(f"--mashup takes the ids of {MASHUP_CLIPS} clips")
+        parser.error(f"--mashup takes the ids of {MASHUP_CLIPS} takes")
     derived = [option for option in DERIVED_OPTIONS if getattr(args, option[2:].replace("-", "_"))]
     if derived:
         option = derived[0]
@@ -202,5 +238,5 @@ def check_music(parser: argparse.ArgumentParser, args: argparse.Namespace) -> No
         parser.error("--persona-clip goes with --persona")
     if args.persona_as != PERSONA_USES[0] and not args.persona:
         parser.error("--persona-as goes with --persona")
-    if args.takes is not None and args.takes > TAKES_WITHOUT_YES and not args.yes:
-        parser.error(f"--takes {args.takes} sends {args.takes} paid requests: add --yes to confirm")
+    if args.count is not None and args.count > COUNT_WITHOUT_YES and not args.yes:
+        parser.error(f"--count {args.count} sends {args.count} paid requests: add --yes to confirm")

@@ -22,21 +22,23 @@ from sunotui.cli.arguments.extras import add_extra_commands
 from sunotui.cli.arguments.generate import add_generate_commands, check_music
 from sunotui.cli.arguments.transfer import add_transfer_commands, check_export
 
-_TASK_IDS = (
-    "a task, also one made elsewhere, or the first six characters or more of a known task or clip; - reads ids from "
-    "standard input"
+_SONG_IDS = (
+    "the id of a song, also of one made elsewhere, or the first six characters or more of a known one; - reads "
+    "ids from standard input"
 )
 _LINKS = ("audio", "video", "image", "wav")
 _STATUSES = ("not_started", "submitted", "queued", "in_progress", "success", "failure", "unknown", "lost")
 _DEMO_OPTIONS = ("seed", "speed", "fault", "dialect")
 _EXIT_CODES = """\
-exit codes: 0 done; 1 the task failed, or lines of an import were skipped; 2 usage; 3 token missing or refused;
+exit codes: 0 done; 1 the song failed, or lines of an import were skipped; 2 usage; 3 token missing or refused;
 4 no money or quota; 5 gateway, network, or output that cannot be written; 6 outcome unknown (it may have been
 charged; see 'sunotui submissions'); 7 not found; 8 time limit of --wait; 9 library error; 70 a fault of the program;
 130 interrupted
 
-environment: SUNOTUI_BASE_URL and SUNOTUI_TOKEN (together a profile named 'env'), SUNOTUI_DIALECT (of
-that profile), SUNOTUI_PROFILE, SUNOTUI_DATA_DIR, SUNOTUI_CONFIG_DIR"""
+in JSON a song is a task, and a take is a clip
+
+environment: SUNOTUI_BASE_URL and SUNOTUI_TOKEN (together a gateway named 'env'), SUNOTUI_DIALECT (of
+that gateway), SUNOTUI_PROFILE, SUNOTUI_DATA_DIR, SUNOTUI_CONFIG_DIR"""
 # The names are those of sunotui.demo, which `--help` need not load.
 _DEMO_NAMES = """\
 dialects of the demo: reference, new-api, new-api-2026, one-hub, paid, key4u, claude360, gptproto, crazyrouter
@@ -79,14 +81,17 @@ def build_parser(groups: Iterable[Group] | None = None) -> argparse.ArgumentPars
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"sunotui {__version__}")
-    parser.add_argument("--profile", default="", metavar="NAME", help="the gateway profile to use")
+    parser.add_argument("--profile", default="", metavar="NAME", help="use this gateway; 'sunotui profiles' lists them")
     parser.add_argument("--demo", action="store_true", help="open the screens on a demo gateway: no token, no network")
-    parser.add_argument("--keep-demo", action="store_true", help="keep the demo's library for the next time")
+    parser.add_argument("--keep-demo", action="store_true", help="keep the library of the demo for the next time")
     _add_demo_options(parser)
     parser.set_defaults(command="", json=False)
     commands = parser.add_subparsers(metavar="COMMAND", title="commands", parser_class=Parser)
     for add in GROUPS if groups is None else groups:
         add(commands)
+    for alias, name in ALIASES.items():
+        if name in commands.choices:
+            commands.choices[alias] = commands.choices[name]
     return parser
 
 
@@ -94,40 +99,58 @@ def _groups_for(argv: Sequence[str]) -> tuple[Group, ...]:
     """The groups that these arguments may belong to. Building all of them takes 6 ms, half the time of `--version`."""
     if list(argv) == ["--version"]:
         return ()
-    return tuple(add for add, names in GROUPS.items() if argv and argv[0] in names) or tuple(GROUPS)
+    first = ALIASES.get(argv[0], argv[0]) if argv else ""
+    return tuple(add for add, names in GROUPS.items() if first in names) or tuple(GROUPS)
 
 
 def _add_account(commands: Commands[Parser]) -> None:
     login = new_command(
         commands, "login", "Check a gateway and its token, and save the token in the OS keyring.", json=False
     )
-    login.add_argument("--base-url", default="", metavar="URL", help="the gateway's URL (default: ask)")
+    login.add_argument("--base-url", default="", metavar="URL", help="use this URL (default: ask)")
     login.add_argument("--token-stdin", action="store_true", help="read the token from standard input")
-    login.add_argument("--allow-http", action="store_true", help="consent to send the token without encryption")
-    new_command(commands, "logout", "Delete the token from the OS keyring and forget the profile.", json=False)
-    new_command(commands, "profiles", "List the profiles and where each token is stored.")
+    login.add_argument(
+        "--allow-http", action="store_true", help="allow a URL without encryption, which sends the token in the clear"
+    )
+    new_command(commands, "logout", "Delete a gateway and its token from the OS keyring; its songs stay.", json=False)
+    new_command(commands, "profiles", "List your gateways and where each token is stored.")
 
 
 def _add_library(commands: Commands[Parser]) -> None:
     fetch = new_command(
-        commands, "fetch", "Ask the gateway for tasks now, and add those made elsewhere to the library."
+        commands, "fetch", "Ask the gateway for songs now, and add those made elsewhere to the library."
     )
-    fetch.add_argument("ids", nargs="+", metavar="TASK_ID", help=_TASK_IDS)
-    wait = new_command(commands, "wait", "Wait until tasks are done.")
-    wait.add_argument("ids", nargs="+", metavar="TASK_ID", help=_TASK_IDS)
+    fetch.add_argument("ids", nargs="+", metavar="ID", help=_SONG_IDS)
+    wait = new_command(commands, "wait", "Wait until songs are done.")
+    wait.add_argument("ids", nargs="+", metavar="ID", help=_SONG_IDS)
     add_timeout(wait)
-    tasks = new_command(commands, "tasks", "List the tasks of the library, the newest first or in another order.")
-    tasks.add_argument("--status", choices=_STATUSES, default="", metavar="S", help=", ".join(_STATUSES))
-    tasks.add_argument("--search", default=None, metavar="Q", help="words of a title, tags, lyrics, a prompt or an id")
-    tasks.add_argument("--limit", type=count(1_000_000), default=50, metavar="N", help="at most N (default: 50)")
-    tasks.add_argument("--sort", choices=SORTS[1:], default="age", help="default: age")
-    tasks.add_argument("--reverse", action="store_true", help="in reverse order")
+    tasks = new_command(commands, "tasks", "List the songs of the library, the newest first or in another order.")
+    tasks.add_argument(
+        "--status", choices=_STATUSES, default="", metavar="S", help=f"show only these: {', '.join(_STATUSES)}"
+    )
+    tasks.add_argument(
+        *("--search",),
+        default=None,
+        metavar="Q",
+        help="find words and filters, such as 'rain style:jazz is:favourite len:>3:00'",
+    )
+    tasks.add_argument("--limit", type=count(1_000_000), default=50, metavar="N", help="show at most N (default: 50)")
+    tasks.add_argument(
+        "--sort",
+        choices=SORTS[1:],
+        default="age",
+        metavar="ORDER",
+        help=f"sort by {', '.join(SORTS[1:])} (default: age)",
+    )
+    tasks.add_argument("--reverse", action="store_true", help="reverse the order")
     new_command(commands, "stats", "Count takes, failures, times and money.")
-    show = new_command(commands, "show", "Show a task or a clip.")
-    show.add_argument("id", metavar="ID", help="or the first six characters or more")
+    show = new_command(commands, "show", "Show a song or a take.")
+    show.add_argument("id", metavar="ID", help="the id of a song or a take, or its first six characters or more")
     url = new_command(commands, "url", "Print a URL of a take.", json=False)
-    url.add_argument("id", metavar="ID", help="a task or a clip, or the first six characters or more")
-    url.add_argument("--take", type=count(1_000), default=None, metavar="N", help="which take (default: 1)")
+    url.add_argument("id", metavar="ID", help="the id of a song or a take, or its first six characters or more")
+    url.add_argument(
+        "--take", type=count(1_000), default=None, metavar="N", help="choose a take by its number (default: 1)"
+    )
     url.add_argument(
         "--kind", choices=_LINKS, default="audio", metavar="KIND", help=f"{', '.join(_LINKS)} (default: audio)"
     )
@@ -137,26 +160,28 @@ def _add_library(commands: Commands[Parser]) -> None:
 
 
 def _add_journal(commands: Commands[Parser]) -> None:
-    submissions = new_command(commands, "submissions", "List what was sent, and resolve unknown outcomes.")
-    submissions.add_argument("--limit", type=count(1_000_000), default=50, metavar="N", help="at most N (default: 50)")
+    submissions = new_command(commands, "submissions", "Show the journal: what was sent, and what became of it.")
+    submissions.add_argument(
+        "--limit", type=count(1_000_000), default=50, metavar="N", help="show at most N (default: 50)"
+    )
     submissions.add_argument(
         "--resolve",
         nargs="+",
         default=(),
         metavar=("ID", "HOW"),
-        help="ID drop (mark it as lost), ID retry (send it again and pay again), ID look (search the gateway's list of "
-        "songs for it), ID found TASK_ID (it was accepted as this task or song)",
+        help="resolve an unknown outcome: ID drop (mark it as lost), ID retry (send it again and pay again), "
+        "ID look (search the gateway's list of songs for it), ID found TASK_ID (it became this song)",
     )
 
 
 def _add_service(commands: Commands[Parser]) -> None:
     doctor = new_command(commands, "doctor", "Check what works here: terminal, clipboard, keyring, library, gateway.")
-    doctor.add_argument("--offline", action="store_true", help="do not ask the gateway")
+    doctor.add_argument("--offline", action="store_true", help="check without asking the gateway")
     doctor.add_argument("--repair", action="store_true", help="rescue what can be read of a damaged library")
     doctor.add_argument("--yes", action="store_true", help="repair without asking")
-    demo = new_command(commands, "demo-gateway", "Run the demo gateway alone, for scripts and tests.")
+    demo = new_command(commands, "demo-gateway", "Run the demo gateway on its own, for scripts and tests.")
     demo.epilog, demo.formatter_class = _DEMO_NAMES, argparse.RawDescriptionHelpFormatter
-    demo.add_argument("--port", type=port, default=0, metavar="N", help="default: any free one")
+    demo.add_argument("--port", type=port, default=0, metavar="N", help="listen on this port (default: any free one)")
     _add_demo_options(demo)
 
 
@@ -168,21 +193,21 @@ def _add_demo_options(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=none,
         metavar="N",
-        help="seed of its songs (default: random)",
+        help="make the same songs for the same seed (default: random)",
     )
-    parser.add_argument("--speed", type=speed, default=none, metavar="X", help="how many times faster than real time")
+    parser.add_argument("--speed", type=speed, default=none, metavar="X", help="run X times faster than real time")
     parser.add_argument(
         "--fault",
         action="append",
         default=none,
         metavar="NAME",
-        help="a fault to simulate; the names are below",
+        help="simulate a fault; the names are below",
     )
     parser.add_argument(
         "--dialect",
         default=none,
         metavar="D",
-        help="the server that the demo imitates (default: reference); the names are below",
+        help="imitate a server (default: reference); the names are below",
     )
 
 
@@ -224,8 +249,10 @@ GROUPS: dict[Group, tuple[str, ...]] = {
     add_extra_commands: ("tags", "timing", "wav", "video", "midi", "feed", "personas", "persona"),
     _add_library: ("fetch", "wait", "tasks", "stats", "show", "url"),
     add_transfer_commands: ("export", "import"),
-    add_annotation_commands: ("tag", "rate", "note", "album", "search", "trash", "restore"),
+    add_annotation_commands: ("label", "rate", "note", "album", "search", "trash", "restore"),
     _add_journal: ("submissions",),
     _add_service: ("doctor", "demo-gateway"),
 }
 """The functions that add commands, with the names of those commands."""
+ALIASES = {"tag": "label"}
+"""Older names of commands, which work like the new ones and are not in the help."""

@@ -12,27 +12,27 @@ def add_transfer_commands(commands: Commands[Parser]) -> None:
     export = new_command(
         commands,
         "export",
-        "Write the library as JSON Lines, as a table, or some of it as a web page.",
+        "Write the library as JSON Lines or as a table, or a part of it as a web page.",
         json=False,
     )
     export.add_argument(
-        "-o", "--output", default="-", metavar="FILE", help="the file to write (default: standard output)"
+        "-o", "--output", default="-", metavar="FILE", help="write to this file (default: standard output)"
     )
-    export.add_argument("--csv", action="store_true", help="a table with one row a take, for spreadsheets")
+    export.add_argument("--csv", action="store_true", help="write a table with one row for each take, for spreadsheets")
     export.add_argument(
         "--html",
         nargs="?",
         const="",
         default=None,
         metavar="ALBUM",
-        help="a self-contained page of an album; without a name, of --search or --ids",
+        help="write a self-contained page of an album; without a name, of --search or --ids",
     )
-    export.add_argument("--search", default="", metavar="Q", help="with --html: the songs that a search finds")
-    export.add_argument("--ids", nargs="+", default=[], metavar="ID", help="with --html: these tasks and clips")
-    export.add_argument("--title", default="", metavar="T", help="with --html: the title of the page")
+    export.add_argument("--search", default="", metavar="Q", help="with --html: write the songs that a search finds")
+    export.add_argument("--ids", nargs="+", default=[], metavar="ID", help="with --html: write these songs and takes")
+    export.add_argument("--title", default="", metavar="T", help="with --html: give the page this title")
     export.add_argument("--with-audio", action="store_true", help="with --html: include the audio in the page")
 
-    bring = new_command(commands, "import", "Import an export, or fetch a list of task ids.")
+    bring = new_command(commands, "import", "Import an export, or fetch the songs of a list of ids.")
     bring.add_argument("file", metavar="FILE", help="'-' for standard input")
 
 

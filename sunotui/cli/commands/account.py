@@ -34,7 +34,7 @@ def login(args: Namespace, environ: Mapping[str, str]) -> int:
             await core.login.save(tried, token)
             money = f", {check.balance} left" if check.balance is not None else ""
             name = f" ({check.system_name})" if check.system_name else ""
-            print(f"Logged in to {tried.base_url}{name} as profile '{tried.name}'{money}.")
+            print(f"Logged in to {tried.base_url}{name} as gateway '{tried.name}'{money}.")
             print(f"The token is in {core.tokens.describe_source(tried)}.")
             await _look_around(core, tried.name)
         return DONE
@@ -61,12 +61,12 @@ def logout(args: Namespace, environ: Mapping[str, str]) -> int:
         async with core_session(environ) as core:
             name = args.profile or core.choose_profile()
             if not name:
-                raise NotFound("There is no profile to log out of", advice="'sunotui profiles' lists them")
+                raise NotFound("There is no gateway to log out of", advice="'sunotui profiles' lists them")
             if not await core.login.log_out(name):
-                raise NotFound(f"There is no profile '{name}' with a token", advice="'sunotui profiles' lists them")
-            print(f"Logged out of '{name}'; its tasks stay in the library.")
+                raise NotFound(f"There is no gateway '{name}' with a token", advice="'sunotui profiles' lists them")
+            print(f"Logged out of '{name}'; its songs stay in the library.")
             if core.profiles.get(name) is not None:
-                print("The profile itself is written in the config file and stays there.")
+                print("The gateway itself is in the config file and stays there.")
         return DONE
 
     return run_async(run())
@@ -82,9 +82,9 @@ def profiles(args: Namespace, environ: Mapping[str, str]) -> int:
         elif rows:
             keys = ("name", "base_url", "proxy", "model", "software", "token_in")
             cells = [("*" if row["is_current"] else "", *(row[key] for key in keys)) for row in rows]
-            print_table(("", "PROFILE", "BASE URL", "PROXY", "MODEL", "RUNS", "TOKEN"), cells, flexible=6)
+            print_table(("", "GATEWAY", "BASE URL", "PROXY", "MODEL", "SOFTWARE", "TOKEN"), cells, flexible=6)
         else:
-            say("There is no profile yet: run 'sunotui login', or try 'sunotui --demo'")
+            say("There is no gateway yet: run 'sunotui login', or try 'sunotui --demo'")
         return DONE
 
     return run_with_core(environ, args.profile, work)

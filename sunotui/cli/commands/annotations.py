@@ -1,4 +1,4 @@
-"""Commands that annotate tasks: tag, rate, note, trash, restore."""
+"""Commands that annotate songs: label, rate, note, trash, restore."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import clean, clean_lines
 
 
-def tag(args: Namespace, environ: Mapping[str, str]) -> int:
+def label(args: Namespace, environ: Mapping[str, str]) -> int:
     """Add a label to tasks or remove it."""
-    is_on = args.command == "tag add"
+    is_on = args.command == "label add"
 
     async def change(core: Core, task_ids: Sequence[str]) -> list[str]:
         return [await core.services.annotations.label(task_ids, args.label, is_on)]
@@ -28,24 +28,24 @@ def tag(args: Namespace, environ: Mapping[str, str]) -> int:
     return _change_tasks(args, environ, change)
 
 
-def tag_list(args: Namespace, environ: Mapping[str, str]) -> int:
+def label_list(args: Namespace, environ: Mapping[str, str]) -> int:
     """List the labels by name."""
 
     async def work(core: Core) -> int:
         found = await core.services.annotations.labels()
         if args.json:
-            print_json([{"label": label.name, "tasks": label.count} for label in found])
+            print_json([{"label": each.name, "tasks": each.count} for each in found])
         elif found:
-            print_table(("LABEL", "TASKS"), [(label.name, str(label.count)) for label in found])
+            print_table(("LABEL", "SONGS"), [(each.name, str(each.count)) for each in found])
         else:
-            say("There are no labels; 'sunotui tag add LABEL ID' makes one")
+            say("There are no labels; 'sunotui label add LABEL ID' makes one")
         return DONE
 
     return run_with_core(environ, args.profile, work)
 
 
 def rate(args: Namespace, environ: Mapping[str, str]) -> int:
-    """Rate takes, star them or mark them as played."""
+    """Rate takes, make them favourites or mark them as played."""
 
     async def work(core: Core) -> int:
         takes = await core.read(resolve_takes, args.ids, args.take)
@@ -83,7 +83,7 @@ def note(args: Namespace, environ: Mapping[str, str]) -> int:
             # A pipe or a file gets the stored text unchanged, since it may be read back from there.
             print(clean_lines(found) if sys.stdout.isatty() else found)
         else:
-            say("This task has no note")
+            say("This song has no note")
         return DONE
 
     return run_with_core(environ, args.profile, work)

@@ -135,11 +135,11 @@ def resolve_numbered_take(library: Library, args: Namespace) -> tuple[Task, Clip
     """
     task, clip = resolve(library, args.id)
     if clip is not None and args.take not in {None, take_number(task, clip)}:
-        raise InvalidRequest(f"The clip {clip.id} is take {take_number(task, clip)}, not {args.take}")
+        raise InvalidRequest(f"The id {clip.id} is that of take {take_number(task, clip)}, not {args.take}")
     number = take_number(task, clip) if clip is not None else args.take or 1
     take = task.take(number)
     if take is None:
-        raise NotFound(f"The task has no take {number}", advice=f"'sunotui show {task.id}' lists what it has")
+        raise NotFound(f"The song has no take {number}", advice=f"'sunotui show {task.id}' lists what it has")
     return task, take, number
 
 

@@ -57,7 +57,7 @@ def album_show(args: Namespace, environ: Mapping[str, str]) -> int:
                 )
                 for place, row in enumerate(rows, 1)
             ]
-            print_table(("", "TASK", "TAKE", "TITLE", "LENGTH", ""), cells, flexible=3)
+            print_table(("", "SONG", "TAKE", "TITLE", "LENGTH", ""), cells, flexible=3)
         else:
             say("This album is empty")
         return DONE
@@ -196,7 +196,7 @@ def search_show(args: Namespace, environ: Mapping[str, str]) -> int:
         elif found:
             print_tasks(found, time.time())
         else:
-            say("No matching tasks")
+            say("No matching songs")
         return DONE
 
     return run_with_core(environ, args.profile, work)

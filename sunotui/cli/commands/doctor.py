@@ -65,7 +65,7 @@ def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
         gateway = None if report is None else report_document(report)
         print_json({"ok": not codes, "findings": rows, "gateway": gateway})
     else:
-        print_table(("", "WHAT", "RESULT"), [(each.state, each.name, each.sentence) for each in findings], flexible=2)
+        print_table(("", "WHAT", "DETAIL"), [(each.state, each.name, each.sentence) for each in findings], flexible=2)
         if report is not None:
             print_report(report)
     return codes[0] if codes else DONE
@@ -146,8 +146,8 @@ def _content(paths: AppPaths, health: LibraryHealth) -> Finding:
     if health.damage:
         return Finding("library", FAIL, f"{paths.library} is damaged: {health.damage}. {ADVICE[LibraryDamaged.code]}.")
     size = health.size / 2**20
-    tasks = counted(health.tasks, "task")
-    words = f"{tasks}, {health.unfinished} unfinished, {size:.1f} MiB, intact, in {paths.library}"
+    songs = counted(health.tasks, "song")
+    words = f"{songs}, {health.unfinished} unfinished, {size:.1f} MiB, intact, in {paths.library}"
     if health.read_only:
         return Finding("library", WARN, f"It is read-only, so nothing can be sent: {health.read_only}; {words}")
     if health.warning:

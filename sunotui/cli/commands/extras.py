@@ -68,7 +68,7 @@ def feed(args: Namespace, environ: Mapping[str, str]) -> int:
             _print_clips(found)
         missing = [clip_id for clip_id in wanted if all(clip.id != clip_id for clip in found)]
         if missing:
-            say(f"The gateway has no clip with the id {', '.join(missing)}")
+            say(f"The gateway has no take with the id {', '.join(missing)}")
         return NOT_FOUND if missing else DONE
 
     return run_with_core(environ, args.profile, work)
@@ -80,7 +80,7 @@ def _print_timing(found: WordTimings, clip: Clip, args: Namespace) -> None:
         print_json({"id": clip.id, "words": words})
         return
     if not found.words:
-        raise NotFound("The gateway has no word timings for this clip", advice="")
+        raise NotFound("The gateway has no word timings for this take", advice="")
     if args.lrc:
         print(clean_lines(lrc_text(found, clip.title)))
     else:
@@ -105,7 +105,7 @@ def _print_clips(clips: Sequence[Clip]) -> None:
         )
         for clip in clips
     ]
-    print_table(("CLIP", "STATUS", "TITLE", "MODEL", "LENGTH", "AUDIO"), rows, flexible=2)
+    print_table(("TAKE", "STATUS", "TITLE", "MODEL", "LENGTH", "AUDIO"), rows, flexible=2)
 
 
 def personas(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -118,7 +118,7 @@ def personas(args: Namespace, environ: Mapping[str, str]) -> int:
         elif found:
             _print_personas(found)
         else:
-            say("There are no personas; 'sunotui persona CLIP --name NAME' makes one")
+            say("There are no personas; 'sunotui persona TAKE --name NAME' makes one")
         return DONE
 
     return run_with_core(environ, args.profile, work)
@@ -131,7 +131,7 @@ def persona(args: Namespace, environ: Mapping[str, str]) -> int:
     async def work(core: Core) -> int:
         parent = await core.read(find_parent, args.clip)
         if parent.is_upload:
-            say("That clip was uploaded: gateways are known to make personas of generated clips only")
+            say("That take was uploaded: gateways are known to make personas from generated takes only")
         profile = core.active_profiles.current().name
         is_whole = args.voice_start is None and args.voice_end is None and parent.duration_s is not None
         request = PersonaRequest(
@@ -171,4 +171,4 @@ def _print_personas(personas: Sequence[Persona]) -> None:
     rows = [
         (each.id, each.name, each.clip_id, age(now - each.created_at) if each.created_at else "") for each in personas
     ]
-    print_table(("PERSONA", "NAME", "CLIP", "AGE"), rows, flexible=1)
+    print_table(("PERSONA", "NAME", "TAKE", "AGE"), rows, flexible=1)

@@ -54,7 +54,7 @@ def music(args: Namespace, environ: Mapping[str, str]) -> int:
         )
         if args.persona:
             song = await _sung_by(core, song, args.persona, args.persona_clip or "")
-        return await submit_and_print(core, await _reworked(core, song, args), args, takes=args.takes)
+        return await submit_and_print(core, await _reworked(core, song, args), args, count=args.count)
 
     return run_with_core(environ, args.profile, work)
 
@@ -80,7 +80,7 @@ async def _sung_by(core: Core, song: MusicRequest, wanted: str, clip: str) -> Mu
         raise InvalidRequest(f"{len(fitting)} personas are called {wanted}", advice="Give the id of one")
     if not fitting:
         raise InvalidRequest(
-            f"There is no persona {wanted}", advice="Give --persona-clip CLIP too, the clip it was made of"
+            f"There is no persona {wanted}", advice="Give --persona-clip TAKE too, the take it was made from"
         )
     return replace(song, persona_id=fitting[0].id, persona_clip_id=fitting[0].clip_id)
 

@@ -52,14 +52,14 @@ def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
     elif found:
         print_tasks(found, time.time())
     else:
-        say("No matching tasks" if args.status or args.search or args.profile else "The library is empty")
+        say("No matching songs" if args.status or args.search or args.profile else "The library is empty")
     return DONE
 
 
 def _check_profile(name: str, environ: Mapping[str, str]) -> None:
     """Reject an unknown profile without tasks, which is probably misspelt. Raises ConfigError."""
     if name != ENV_PROFILE and stored_profile(find_paths(environ), name) is None:
-        raise ConfigError(f"There is no profile '{name}'", advice="'sunotui profiles' lists them")
+        raise ConfigError(f"There is no gateway '{name}'", advice="'sunotui profiles' lists them")
 
 
 def show(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -88,19 +88,19 @@ def _print_task(task: Task, request: Request | None, usual: DurationEstimate | N
     usually = "" if usual is None else f"{duration_text(usual)}; now {length(time.time() - task.added_at) or '0:00'}"
     print_page(
         (
-            ("task", task.id),
+            ("song", task.id),
             ("title", task.title),
             ("status", task.status.value),
             ("failed", task.fail_reason),
             ("meaning", "" if reason is None else reason.sentence),
             ("kind", task.kind.value),
-            ("profile", task.profile),
+            ("gateway", task.profile),
             ("submitted", iso(task.submitted_at) or ""),
             ("started", iso(task.started_at) or ""),
             ("finished", iso(task.finished_at) or ""),
             ("took", length(task.made_in_s)),
             ("usually", usually),
-            ("submission", task.submission_id or ""),
+            ("request", task.submission_id or ""),
             ("labels", ", ".join(annotations.labels)),
             ("in the trash", "yes" if annotations.is_trashed else ""),
             *(() if task.clips else _rating_facts(annotations, "")),
@@ -117,11 +117,11 @@ def _print_clip(clip: Clip, number: int, request: Request | None, annotations: A
     print_page(
         (
             ("take", str(number)),
-            ("clip", clip.id),
+            ("id", clip.id),
             ("title", clip.title),
             ("status", clip.status.value),
             ("error", clip.error),
-            ("tags", clip.tags),
+            ("style", clip.tags),
             ("without", clip.exclude),
             ("prompt", clip.description),
             ("model", _model_words(request, clip)),
@@ -145,7 +145,7 @@ def _print_clip(clip: Clip, number: int, request: Request | None, annotations: A
 def _rating_facts(annotations: Annotations, clip_id: str) -> Iterator[tuple[str, str]]:
     rating = annotations.take_rating(clip_id)
     yield "rating", f"{rating.rating} of 5" if rating.rating else ""
-    yield "starred", "yes" if rating.is_starred else ""
+    yield "favourite", "yes" if rating.is_starred else ""
     yield "played", iso(rating.heard_at) or ""
     yield "albums", ", ".join(annotations.albums.get(clip_id, ()))
 

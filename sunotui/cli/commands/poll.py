@@ -81,4 +81,4 @@ def _missing(ids: Sequence[str], found: Sequence[Task]) -> list[str]:
 
 
 def _words_for(missing: Sequence[str]) -> str:
-    return f"The gateway has no task with the id {', '.join(missing)}"
+    return f"The gateway has no song with the id {', '.join(missing)}"

@@ -74,7 +74,7 @@ def _print_rows(found: RepairReport) -> None:
         print(f"What could not be read comes from the backup {found.backup}")
     if found.placeholders:
         print(
-            f"{len(found.placeholders)} task(s) were rescued without their details: "
+            f"Songs rescued without their details: {len(found.placeholders):,}. "
             f"'sunotui fetch' gets them: {' '.join(found.placeholders[:20])}"
             f"{' …' if len(found.placeholders) > 20 else ''}"
         )

@@ -43,14 +43,14 @@ async def _resolve(core: Core, wanted: str, how: str, task_id: str = "", *, as_j
         return await _look(core, submission_id, as_json=as_json)
     if how == "drop":
         ended = await core.services.unknown_outcomes.give_up(submission_id)
-        say(f"Submission {submission_id} is marked as lost")
+        say(f"Request {submission_id} is marked as lost")
     elif how == "found":
         ended = await core.services.unknown_outcomes.resolve(submission_id, task_id)
-        say(f"Submission {submission_id} was accepted as task {ended.task_id}")
+        say(f"Request {submission_id} was accepted as {ended.task_id}")
     else:
         ended = await core.services.unknown_outcomes.retry(submission_id)
         if ended.state is SubmissionState.ACCEPTED:
-            say(f"Sent again as submission {ended.id}. Accepted: task {ended.task_id}")
+            say(f"Sent again as request {ended.id}. Accepted: {ended.task_id}")
         else:
             print_outcome(ended)
     if as_json:
@@ -65,10 +65,10 @@ async def _refuse_ended(core: Core, submission_id: str) -> None:
         return
     command = request_command(submission.request)
     what = {
-        SubmissionState.REJECTED: "That submission was refused, so it is not sent again as it is",
-        SubmissionState.DROPPED: "That submission was marked as lost, so it is not sent again from here",
-        SubmissionState.ACCEPTED: "That submission was accepted, so it needs no retry",
-    }.get(submission.state, "That submission is being sent")
+        SubmissionState.REJECTED: "That request was refused, so it is not sent again as it is",
+        SubmissionState.DROPPED: "That request was marked as lost, so it is not sent again from here",
+        SubmissionState.ACCEPTED: "That request was accepted, so it needs no retry",
+    }.get(submission.state, "That request is being sent")
     if submission.state.is_open:
         advice = "'sunotui submissions' shows how it ends"
     elif submission.state is SubmissionState.ACCEPTED:
@@ -76,7 +76,7 @@ async def _refuse_ended(core: Core, submission_id: str) -> None:
     else:
         advice = f"Correct it and send it as a new one: '{command}' ('sunotui submissions --json' shows its fields)"
         if not isinstance(submission.request, MAY_HAVE_NO_TASK):
-            advice += "; on screen, s among the submissions (J) puts it into the composer"
+            advice += "; on screen, s in the journal (J) puts it into the composer"
     raise InvalidRequest(what, advice=advice)
 
 
@@ -110,13 +110,13 @@ async def _full_id(core: Core, wanted: str) -> str:
     is, to be reported as not found. Raises InvalidRequest."""
     wanted = cleaned_id(wanted)
     if not wanted:
-        raise InvalidRequest("The id of the submission is empty", advice="'sunotui submissions' lists them")
+        raise InvalidRequest("The id of the request is empty", advice="'sunotui submissions' lists them")
     fitting = await core.read(Library.submission_ids_by_prefix, wanted)
     for whole in (wanted, wanted.lower()):
         if whole in fitting:
             return whole
     if len(fitting) > 1:
-        raise InvalidRequest(f"{len(fitting)} submissions begin with {wanted}", advice="Give more characters")
+        raise InvalidRequest(f"{len(fitting)} requests begin with {wanted}", advice="Give more characters")
     return fitting[0] if fitting else wanted
 
 
@@ -139,7 +139,7 @@ def _print(found: Sequence[Submission], now: float, *, as_json: bool) -> None:
         )
         for submission in found
     ]
-    print_table(("SUBMISSION", "STATE", "KIND", "WHAT", "TASK", "AGE", "ERROR"), rows, flexible=6)
+    print_table(("REQUEST", "STATE", "KIND", "WHAT", "SONG", "AGE", "ERROR"), rows, flexible=6)
     unknown = next((submission for submission in found if submission.state is SubmissionState.UNKNOWN), None)
     if unknown is not None:
         say(f"'sunotui submissions --resolve {unknown.id} drop' ends an unknown one; retry and found TASK_ID do too")

@@ -69,7 +69,7 @@ def import_file(args: Namespace, environ: Mapping[str, str]) -> int:
         say("Interrupted: what was imported so far stays; the same command continues from there")
         raise
     for task_id in adopted.missing[:_MOST_TOLD]:
-        say(f"line {found.ids[task_id]}: the gateway has no task with the id {task_id}")
+        say(f"line {found.ids[task_id]}: the gateway has no song with the id {task_id}")
     if found.is_cut_off:
         say("The export is incomplete: its last line is missing")
     if args.json:

@@ -32,7 +32,7 @@ def print_tasks(tasks: Sequence[Task], now: float) -> None:
         )
         for task in tasks
     ]
-    print_table(("TASK", "STATUS", "KIND", "TITLE", "MODEL", "LENGTH", "TAKES", "AGE"), rows, flexible=3)
+    print_table(("SONG", "STATUS", "KIND", "TITLE", "MODEL", "LENGTH", "TAKES", "AGE"), rows, flexible=3)
 
 
 def duration_text(usual: DurationEstimate) -> str:

@@ -49,7 +49,7 @@ class ActiveProfiles:
         """The current profile. Raises TokenMissing if there is none yet."""
         found = self.named(self.name)
         if found is None:
-            raise TokenMissing("There is no profile yet", advice="Log in first", topic="no_profile")
+            raise TokenMissing("There is no gateway yet", advice="Log in first", topic="no_profile")
         return found
 
     def choose_first(self, configured: str) -> None:
@@ -63,7 +63,7 @@ class ActiveProfiles:
             return
         if self._wanted and self.named(self._wanted) is None:
             raise ConfigError(
-                f"There is no profile '{self._wanted}'",
+                f"There is no gateway '{self._wanted}'",
                 advice="Log in to create it",
                 topic="login_profile",
                 subject=self._wanted,

@@ -63,7 +63,7 @@ class ClientPool:
         profile = self._profile_named(name)
         if profile is None:
             raise TokenMissing(
-                f"There is no profile '{name}'", advice="Log in to create it", topic="login_profile", subject=name
+                f"There is no gateway '{name}'", advice="Log in to create it", topic="login_profile", subject=name
             )
         async with self._locks.setdefault(name, asyncio.Lock()):
             cached = self._clients.get(name)

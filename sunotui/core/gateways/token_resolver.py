@@ -81,8 +81,8 @@ class TokenResolver:
         found = self.store.get(profile)
         if found is None:
             raise TokenMissing(
-                f"There is no token for the profile '{profile.name}'",
-                advice="Log in to this profile",
+                f"There is no token for the gateway '{profile.name}'",
+                advice="Log in to this gateway",
                 topic="login_profile",
                 subject=profile.name,
             )

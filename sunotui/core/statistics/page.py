@@ -30,7 +30,6 @@ class PageLine(NamedTuple):
 def statistics_page(of: Statistics, width: int) -> Iterator[PageLine]:
     """All statistics in lines of at most `width` cells; `width` is at least 40. An empty library has no lines."""
     if not of.total.tasks:
-        yield PageLine("", "No songs yet: press n in the library to make the first one.")
         return
     yield PageLine("", "Takes per week", is_head=True)
     yield from _weeks(of.weeks, max(10, width - NAME_CELLS - 1))
@@ -62,7 +61,7 @@ def _sentence(total: TaskCounts) -> str:
     words = [
         counted(total.tasks, "song"),
         counted(total.takes, "take"),
-        f"{total.kept:,} liked (favourite, rated 4+ or in an album)",
+        f"{total.kept:,} liked (favourite, rated 4+ or on an album)",
     ]
     return ", ".join(words) + (f"; {rate:.1%} failed" if rate is not None else "")
 

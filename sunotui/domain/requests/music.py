@@ -22,6 +22,8 @@ LONGEST_CLIP_S = 3_600.0
 SLIDERS = {"style_weight": "Style weight", "weirdness": "Weirdness", "audio_weight": "Audio weight"}
 """The labels of a song's sliders, by attribute."""
 GENDERS = ("m", "f")
+TAKES_PER_SONG = 2
+"""The number of takes that Suno makes for a request for a song; a gateway may pass on fewer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

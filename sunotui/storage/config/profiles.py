@@ -87,7 +87,7 @@ class ProfileStore:
         """Make a profile the default. Raises ConfigError for an unknown name."""
         with self._changing() as stored:
             if name not in stored.profiles and name not in self._configured:
-                raise ConfigError(f"There is no profile '{clean(name)}'")
+                raise ConfigError(f"There is no gateway '{clean(name)}'")
             stored.default = name
 
     def _refresh(self) -> None:

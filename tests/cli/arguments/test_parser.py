@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from sunotui.cli.arguments.annotations import SORTS
 from sunotui.cli.arguments.base import WAIT_LIMIT_S
-from sunotui.cli.arguments.generate import TAKES_AT_MOST, TAKES_WITHOUT_YES
-from sunotui.cli.arguments.parser import GROUPS, build_parser, parse
+from sunotui.cli.arguments.generate import COUNT_AT_MOST, COUNT_WITHOUT_YES, PARTS, PERSONA_USES, VARIATIONS
+from sunotui.cli.arguments.parser import ALIASES, GROUPS, build_parser, parse
 from sunotui.cli.main import NO_ARGUMENTS
 from sunotui.cli.registry import HANDLERS
 from sunotui.demo.dialects import DIALECTS
@@ -28,12 +29,14 @@ def refused(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
 
 
 def commands_of(parser: argparse.ArgumentParser, before: str = "") -> Iterator[str]:
-    """The names of all commands, such as "tasks" and "tag add"."""
+    """The names of all commands, such as "tasks" and "label add"; without aliases."""
     groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     if not groups:
         yield before
     for group in groups:
         for name, part in group.choices.items():
+            if name in ALIASES:
+                continue
             yield from commands_of(part, f"{before} {name}".strip())
 
 
@@ -53,7 +56,33 @@ def test_a_group_adds_the_commands_in_its_table() -> None:
     for add, names in GROUPS.items():
         parser = build_parser([add])
         found = next(action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction))
-        assert tuple(found) == names
+        assert tuple(name for name in found if name not in ALIASES) == names
+
+
+def test_older_names_of_commands_and_options_work_and_the_help_shows_the_new_ones(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert parse(["tag", "add", "rain", "one"]) == parse(["label", "add", "rain", "one"])
+    assert parse(["music", "--takes", "3"]) == parse(["music", "--count", "3"])
+    for old, new in (("star", "favourite"), ("unstar", "unfavourite"), ("heard", "played"), ("unheard", "unplayed")):
+        assert parse(["rate", f"--{old}", "one"]) == parse(["rate", f"--{new}", "one"])
+    with pytest.raises(SystemExit):
+        parse(["--help"])
+    commands = capsys.readouterr().out.split("commands:")[1]
+    assert re.search(r"^ +label ", commands, re.MULTILINE)
+    assert not re.search(r"^ +tag ", commands, re.MULTILINE)
+
+
+def test_the_help_lists_what_an_option_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    for command, names in (
+        ("url", ("audio", "video", "image", "wav")),
+        ("tasks", (*SORTS[1:], "in_progress", "lost")),
+        ("music", (*PARTS, *VARIATIONS, *PERSONA_USES)),
+    ):
+        with pytest.raises(SystemExit):
+            parse([command, "--help"])
+        words = re.findall(r"[\w-]+", capsys.readouterr().out)
+        assert set(names) <= set(words)
 
 
 def test_without_a_command_the_screens_open() -> None:
@@ -78,11 +107,11 @@ def test_music_accepts_all_options_of_the_contract() -> None:
     args = parse(
         [
             *("music", "--lyrics-file", "-", "--title", "T", "--style", "S", "--exclude", "E", "--model", "M"),
-            *("--instrumental", "--extend", "CLIP", "--at", "1:30", "--takes", "3", "--wait", "--again", "--json"),
+            *("--instrumental", "--extend", "CLIP", "--at", "1:30", "--count", "3", "--wait", "--again", "--json"),
         ]
     )
     assert (args.lyrics_file, args.title, args.style, args.exclude, args.model) == ("-", "T", "S", "E", "M")
-    assert (args.extend, args.at, args.takes, args.timeout) == ("CLIP", 90.0, 3, WAIT_LIMIT_S)
+    assert (args.extend, args.at, args.count, args.timeout) == ("CLIP", 90.0, 3, WAIT_LIMIT_S)
     assert args.instrumental
     assert args.wait
     assert args.again
@@ -104,7 +133,7 @@ def test_an_invalid_time_is_rejected(text: str, capsys: pytest.CaptureFixture[st
 
 @pytest.mark.parametrize("text", ["0", "-1", "x", "1.5", "", "٣", "9" * 5_000])
 def test_an_invalid_count_is_rejected(text: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "a number from 1 to" in refused(capsys, "music", "--describe", "x", f"--takes={text}")
+    assert "a number from 1 to" in refused(capsys, "music", "--describe", "x", f"--count={text}")
 
 
 @pytest.mark.parametrize(
@@ -139,12 +168,12 @@ def test_an_option_that_changes_what_is_paid_for_is_never_empty(
     assert f"{option}: it is empty" in refused(capsys, "music", "--describe", "rain", option, "")
 
 
-def test_many_takes_need_confirmation(capsys: pytest.CaptureFixture[str]) -> None:
-    many = str(TAKES_WITHOUT_YES + 1)
-    assert parse(["music", "--takes", str(TAKES_WITHOUT_YES)]).takes == TAKES_WITHOUT_YES
-    assert "--yes" in refused(capsys, "music", "--takes", many)
-    assert parse(["music", "--takes", many, "--yes"]).takes == TAKES_WITHOUT_YES + 1
-    assert refused(capsys, "music", "--yes", "--takes", str(TAKES_AT_MOST + 1))
+def test_many_requests_need_confirmation(capsys: pytest.CaptureFixture[str]) -> None:
+    many = str(COUNT_WITHOUT_YES + 1)
+    assert parse(["music", "--count", str(COUNT_WITHOUT_YES)]).count == COUNT_WITHOUT_YES
+    assert "--yes" in refused(capsys, "music", "--count", many)
+    assert parse(["music", "--count", many, "--yes"]).count == COUNT_WITHOUT_YES + 1
+    assert refused(capsys, "music", "--yes", "--count", str(COUNT_AT_MOST + 1))
 
 
 @pytest.mark.parametrize(
@@ -195,7 +224,7 @@ def test_invalid_combinations_are_rejected(argv: list[str], capsys: pytest.Captu
     ("argv", "beginning"),
     [
         (["rate", "9", "task-1"], "sunotui rate: error: a rating is a number from 0 to 5 (see 'sunotui rate --help')"),
-        (["tag", "add"], "sunotui tag add: error: the following arguments are required: LABEL, ID"),
+        (["label", "add"], "sunotui label add: error: the following arguments are required: LABEL, ID"),
         (["timing", "clip", "--lrc", "--json"], "sunotui timing: error: --lrc and --json do not go together"),
         (["show", "one", "two"], "sunotui show: error: unrecognized arguments: an extra word"),
         (["--keep-demo"], "sunotui: error: --keep-demo goes with --demo"),

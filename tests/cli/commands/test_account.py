@@ -74,7 +74,7 @@ def test_login_verifies_and_saves_the_token_and_says_where(
 ) -> None:
     pipe(f"{demo.token}\n")
     messages = cli.run("login", "--base-url", demo.base_url + "/", "--profile", "home", "--token-stdin")
-    assert "as profile 'home'" in messages
+    assert "as gateway 'home'" in messages
     assert "the OS keyring (Test Service)" in messages
     assert keyring.kept["home"].reveal() == demo.token
     assert demo.token not in messages + cli.err

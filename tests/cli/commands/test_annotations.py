@@ -44,20 +44,20 @@ def library(cli: CommandLine) -> CommandLine:
 
 
 def test_labels(library: CommandLine) -> None:
-    assert library.run("tag", "add", "Late Night", "aaaaaa", WORDS.id) == "Labelled “Late Night”: 2 songs\n"
-    assert library.run("tag", "add", "LATE night", "cccccc1-take") == ""
+    assert library.run("label", "add", "Late Night", "aaaaaa", WORDS.id) == "Labelled “Late Night”: 2 songs\n"
+    assert library.run("label", "add", "LATE night", "cccccc1-take") == ""
     assert "No change" in library.err
-    assert library.json("tag", "list") == [{"label": "Late Night", "tasks": 2}]
-    assert library.run("tag", "remove", "late night", WORDS.id) == "Removed label “Late Night”: 1 song\n"
-    assert library.run("tag", "list").split() == ["LABEL", "TASKS", "Late", "Night", "1"]
-    assert library.json("tag", "remove", "late night", SONG.id)[0]["labels"] == []
-    assert library.run("tag", "list") == ""
+    assert library.json("label", "list") == [{"label": "Late Night", "tasks": 2}]
+    assert library.run("label", "remove", "late night", WORDS.id) == "Removed label “Late Night”: 1 song\n"
+    assert library.run("label", "list").split() == ["LABEL", "SONGS", "Late", "Night", "1"]
+    assert library.json("label", "remove", "late night", SONG.id)[0]["labels"] == []
+    assert library.run("label", "list") == ""
     assert "no labels" in library.err
 
 
 def test_ratings_stars_and_played_marks(library: CommandLine) -> None:
     assert library.run("rate", "4", SONG.id, "--take", "2") == "Rated ★4: 1 take\n"
-    assert library.run("rate", "--star", "--heard", "2", SONG.id, WORDS.id).splitlines() == [
+    assert library.run("rate", "--favourite", "--played", "2", SONG.id, WORDS.id).splitlines() == [
         "Rated ★2: 2 takes",
         "Favourite: 2 takes",
         "Played: 2 takes",
@@ -69,7 +69,7 @@ def test_ratings_stars_and_played_marks(library: CommandLine) -> None:
     assert library.json("show", "cccccc2-take")["rating"] == 4
     assert "4 of 5" in library.run("show", SONG.id)
     assert library.run("rate", "0", "cccccc2-take") == "Unrated: 1 take\n"
-    kept = library.json("rate", "--unstar", "--unheard", SONG.id)
+    kept = library.json("rate", "--unfavourite", "--unplayed", SONG.id)
     assert (kept[0]["rating"], kept[0]["starred"], kept[0]["heard"]) == (2, False, 0)
 
 
@@ -79,11 +79,11 @@ def test_ratings_stars_and_played_marks(library: CommandLine) -> None:
         ["rate", "6", SONG.id],
         ["rate", SONG.id],
         ["rate", "3"],
-        ["rate", "--star"],
-        ["rate", "3", SONG.id, "--star", "--unstar"],
-        ["tag"],
-        ["tag", "add", "jazz"],
-        ["tag", "add", " ", SONG.id],
+        ["rate", "--favourite"],
+        ["rate", "3", SONG.id, "--favourite", "--unfavourite"],
+        ["label"],
+        ["label", "add", "jazz"],
+        ["label", "add", " ", SONG.id],
         ["album", "move", "Best", SONG.id],
         ["album", "move", "Best", SONG.id, "--to", "0"],
         ["album", "add", "\u200b", SONG.id],
@@ -99,7 +99,7 @@ def test_invalid_arguments_change_nothing(library: CommandLine, argv: list[str])
 @pytest.mark.parametrize(
     "argv",
     [
-        ["tag", "add", "jazz", SONG.id, "nothing"],
+        ["label", "add", "jazz", SONG.id, "nothing"],
         ["rate", "3", SONG.id, "nothing"],
         ["rate", "3", SONG.id, "--take", "3"],
         ["note", "nothing", "words"],
@@ -171,7 +171,7 @@ def test_a_take_that_is_not_in_the_album_is_not_moved(library: CommandLine) -> N
 
 def test_the_list_shows_annotations(library: CommandLine) -> None:
     library.run("rate", "5", SONG.id)
-    library.run("tag", "add", "jazz", SONG.id)
+    library.run("label", "add", "jazz", SONG.id)
     library.run("note", SONG.id, "good")
     found = {task["id"]: task for task in library.json("tasks")}
     assert [found[SONG.id][key] for key in ("rating", "starred", "heard", "labels", "note")] == [
@@ -210,7 +210,7 @@ def test_a_note_is_never_truncated_nor_deleted_by_empty_input(
 
 
 @pytest.mark.guarantee("E2")
-@pytest.mark.parametrize("make", [["tag", "add"], ["album", "add"]])
+@pytest.mark.parametrize("make", [["label", "add"], ["album", "add"]])
 def test_names_that_differ_at_their_ends_are_distinct(library: CommandLine, make: list[str]) -> None:
     one, other = ("a name as long as that of a song about the sea and its many ships, part " + end for end in "12")
     for name in (one, other):

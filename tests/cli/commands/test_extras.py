@@ -192,7 +192,7 @@ def test_clips_are_fetched_wherever_they_were_made(paid_cli: CommandLine, clip: 
 
 def test_a_clip_that_the_gateway_does_not_know_is_code_7(paid_cli: CommandLine, clip: str) -> None:
     assert [reported["id"] for reported in paid_cli.json("feed", "nothing", clip, "nothing", code=7)] == [clip]
-    assert "no clip with the id nothing" in paid_cli.err
+    assert "no take with the id nothing" in paid_cli.err
     assert clip in paid_cli.run("feed", clip)
     assert paid_cli.json("feed", "nothing", code=7) == []
 
@@ -203,7 +203,7 @@ def test_a_clip_that_the_gateway_does_not_know_is_code_7(paid_cli: CommandLine, 
 def test_a_persona_is_created_listed_and_used(paid_cli: CommandLine, clip: str) -> None:
     assert paid_cli.json("personas") == []
     assert paid_cli.run("personas") == ""
-    assert "sunotui persona CLIP" in paid_cli.err
+    assert "sunotui persona TAKE" in paid_cli.err
     made = paid_cli.json("persona", clip[:8], "--name", "Mara", "--description", "soft, close to the microphone")
     assert list(made) == ["id", "profile", "name", "clip_id", "created_at"]
     assert (made["profile"], made["name"], made["clip_id"]) == ("env", "Mara", clip)

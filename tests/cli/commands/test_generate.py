@@ -43,7 +43,7 @@ def test_a_song_with_given_lyrics_has_them(
     assert (request["lyrics"], request["title"], request["model"]) == ("only these", "Piped", "chirp-hawk")
 
 
-@pytest.mark.parametrize("takes", [(), ("--takes", "2")])
+@pytest.mark.parametrize("takes", [(), ("--count", "2")])
 def test_a_request_is_validated_and_serialised_once(
     takes: tuple[str, ...], demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,19 +78,19 @@ def test_an_upload_is_extended_and_joined(demo_cli: CommandLine) -> None:
 def test_without_json_a_table_is_printed(demo_cli: CommandLine) -> None:
     output = demo_cli.run("lyrics", "rain")
     heads, row = output.splitlines()
-    assert heads.split()[:3] == ["TASK", "STATUS", "KIND"]
+    assert heads.split()[:3] == ["SONG", "STATUS", "KIND"]
     assert row.split()[2] == "lyrics"
-    assert f"Accepted: task {row.split()[0]}" in demo_cli.err
+    assert f"Accepted: {row.split()[0]}" in demo_cli.err
 
 
 def test_each_take_is_a_separate_submission(demo_cli: CommandLine) -> None:
-    tasks = demo_cli.json("music", "--describe", "rain", "--takes", "3")
+    tasks = demo_cli.json("music", "--describe", "rain", "--count", "3")
     assert len({task["id"] for task in tasks}) == len({task["submission_id"] for task in tasks}) == 3
     assert len(demo_cli.json("submissions")) == 3
 
 
 def test_one_explicit_take_is_a_list(demo_cli: CommandLine) -> None:
-    assert isinstance(demo_cli.json("music", "--describe", "rain", "--takes", "1"), list)
+    assert isinstance(demo_cli.json("music", "--describe", "rain", "--count", "1"), list)
 
 
 def test_a_duplicate_needs_confirmation(demo_cli: CommandLine) -> None:
@@ -156,7 +156,7 @@ def test_a_warning_is_said_before_the_request_is_sent_and_does_not_hold_it_back(
     demo_cli.run("music", "--describe", "x" * 3_001)
     warning, accepted = demo_cli.err.splitlines()
     assert warning.startswith("Description is 3,001 characters; this model takes ")
-    assert accepted.startswith("Accepted: task ")
+    assert accepted.startswith("Accepted: ")
 
 
 def test_a_task_cannot_be_extended_but_its_clip(demo_cli: CommandLine) -> None:
@@ -167,7 +167,7 @@ def test_a_task_cannot_be_extended_but_its_clip(demo_cli: CommandLine) -> None:
 
 def test_a_gateway_without_money_is_code_4(cli: CommandLine, swift: None, start_demo: StartDemo) -> None:
     cli.use(start_demo("quota", dialect="new-api"))
-    assert cli.run("music", "--describe", "rain", "--takes", "2", "--json", code=4) == ""
+    assert cli.run("music", "--describe", "rain", "--count", "2", "--json", code=4) == ""
     assert "money" in cli.err
     rows = cli.json("submissions")
     assert [(row["state"], row["trouble_kind"]) for row in rows] == [("rejected", "account_empty")]
@@ -196,7 +196,7 @@ def test_lyrics_are_printed_after_a_wait(demo_cli: CommandLine, swift: None) -> 
 
 def test_a_base_url_without_its_prefix_works(cli: CommandLine, demos: Callable[[str], DemoServer]) -> None:
     cli.use(demos("gptproto"))
-    (task,) = cli.json("music", "--describe", "rain", "--takes", "1")
+    (task,) = cli.json("music", "--describe", "rain", "--count", "1")
     assert task["id"]
 
 

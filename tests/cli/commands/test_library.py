@@ -79,7 +79,7 @@ def test_an_invalid_search_lists_nothing(library: CommandLine, search: str) -> N
 
 def test_an_empty_result_is_reported_on_stderr(library: CommandLine) -> None:
     assert library.run("tasks", "--search", "nowhere") == ""
-    assert "No matching tasks" in library.err
+    assert "No matching songs" in library.err
 
 
 def test_an_empty_library_says_so(cli: CommandLine) -> None:
@@ -237,7 +237,7 @@ def test_a_task_s_json_has_the_differences_from_the_request(relayed: CommandLine
 
 def test_the_page_shows_the_differences(relayed: CommandLine) -> None:
     page = relayed.run("show", MADE.id)
-    assert "took        2:11" in page
+    assert "took     2:11" in page
     assert "Style: requested city pop; got polka" in page
     assert "Exclude: requested drums; the answer does not mention it" in page
     assert "made from  p1, p2" in page
@@ -260,5 +260,5 @@ def test_long_lyrics_that_begin_alike_are_shown_as_different(relayed: CommandLin
 
 def test_an_unknown_profile_is_reported(cli: CommandLine) -> None:
     cli.run("tasks", "--profile", "nope", code=2)
-    assert "There is no profile 'nope'" in cli.err
+    assert "There is no gateway 'nope'" in cli.err
     assert cli.json("tasks", "--profile", "env") == []

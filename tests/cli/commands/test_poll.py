@@ -64,11 +64,11 @@ async def test_not_found_in_any_form_is_code_7(cli: CommandLine, swift: None, st
     async with loopback_server(response(status, {"success": False, "detail": "任务不存在"})) as gateway:
         cli.environ |= {"SUNOTUI_BASE_URL": str(gateway.base_url), "SUNOTUI_TOKEN": "sk-0123456789"}
         await asyncio.to_thread(cli.run, command, "made-elsewhere", code=7)
-    assert "The gateway has no task with the id made-elsewhere" in cli.err
+    assert "The gateway has no song with the id made-elsewhere" in cli.err
 
 
 def test_wait_waits_for_all(demo_cli: CommandLine) -> None:
-    ids = [task["id"] for task in demo_cli.json("music", "--describe", "rain", "--takes", "2")]
+    ids = [task["id"] for task in demo_cli.json("music", "--describe", "rain", "--count", "2")]
     waited = demo_cli.json("wait", *ids)
     assert [(task["id"], task["status"]) for task in waited] == [(task_id, "success") for task_id in ids]
     assert demo_cli.json("wait", *ids) == waited
@@ -214,4 +214,4 @@ def test_an_unsafe_address_is_code_2(cli: CommandLine, url: str) -> None:
 
 def test_an_unknown_profile_is_code_2(demo_cli: CommandLine) -> None:
     demo_cli.run("lyrics", "rain", "--profile", "nobody", code=2)
-    assert "There is no profile 'nobody'" in demo_cli.err
+    assert "There is no gateway 'nobody'" in demo_cli.err

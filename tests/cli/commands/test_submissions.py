@@ -62,7 +62,7 @@ def test_its_id_may_be_copied_with_surrounding_characters(lost: CommandLine, for
 @pytest.mark.parametrize("given", ["", "\u200b", ","])
 def test_an_empty_id_is_no_submission(lost: CommandLine, given: str) -> None:
     lost.run("submissions", "--resolve", given, "drop", code=2)
-    assert "id of the submission is empty" in lost.err
+    assert "id of the request is empty" in lost.err
     assert lost.json("submissions")[0]["state"] == "unknown"
 
 
@@ -81,7 +81,7 @@ def test_the_beginning_of_two_ids_is_refused(lost: CommandLine) -> None:
     with closing(sqlite3.connect(Path(lost.environ["SUNOTUI_DATA_DIR"]) / "library.db")) as library, library:
         library.execute("UPDATE submission SET id = 'abcdef0123' WHERE id != 'abcdef0'")
     lost.run("submissions", "--resolve", "ABCDE", "drop", code=2)
-    assert "2 submissions begin with ABCDE" in lost.err
+    assert "2 requests begin with ABCDE" in lost.err
     assert lost.json("submissions", "--resolve", "ABCDEF0", "drop")["id"] == "abcdef0"
     assert lost.json("submissions", "--resolve", "abcdef01", "drop")["id"] == "abcdef0123"
 
@@ -97,7 +97,7 @@ def test_a_rejected_one_is_not_retried_and_the_command_is_named(
     assert "was refused" in cli.err
     assert "Correct it and send it as a new one: 'sunotui music --describe TEXT'" in cli.err
     assert "sunotui submissions --json" in cli.err
-    assert "s among the submissions (J)" in cli.err
+    assert "s in the journal (J)" in cli.err
     assert [found["state"] for found in cli.json("submissions")] == ["rejected"]
 
 
@@ -172,7 +172,7 @@ def test_an_accepted_one_needs_no_resolving(demo_cli: CommandLine) -> None:
 
 def test_the_table_lists_submissions_with_a_hint_for_unknown_ones(lost: CommandLine) -> None:
     heads, row = lost.run("submissions").splitlines()
-    assert heads.split()[:4] == ["SUBMISSION", "STATE", "KIND", "WHAT"]
+    assert heads.split()[:4] == ["REQUEST", "STATE", "KIND", "WHAT"]
     assert row.split()[1:3] == ["unknown", "lyrics"]
     assert "--resolve" in lost.err
 

@@ -172,7 +172,7 @@ def test_ids_are_fetched_and_added_to_the_library(demo_cli: CommandLine, tmp_pat
     elsewhere(demo_cli, tmp_path)
     document = demo_cli.json("import", str(listed), code=7)
     assert (document["adopted"], document["missing"], document["added"]) == (ids, ["no-such-task"], 3)
-    assert "line 4: the gateway has no task with the id no-such-task" in demo_cli.err
+    assert "line 4: the gateway has no song with the id no-such-task" in demo_cli.err
     again = demo_cli.json("import", str(listed), code=7)
     assert (again["added"], again["there"]) == (0, 3)
     assert sorted(task["id"] for task in demo_cli.json("tasks")) == sorted(ids)

@@ -193,8 +193,9 @@ def test_a_low_balance_causes_a_warning_and_blocks_nothing(cli: CommandLine, sta
     database = database_of(cli)
     PriceStore(database).add("env", "music", 3.0, "$", 1_700_000_000.0)
     database.close()
-    cli.run("music", "--describe", "rain", "--takes", "2")
+    cli.run("music", "--describe", "rain", "--count", "2")
     assert "$5.00 left pays for 1 of 2 requests: the usual price is $3.00 (seen once)" in cli.err
+    assert "2 requests (4 takes), about $6.00" in cli.err.split("Accepted: ")[0].splitlines()
     left = Balance(cli.json("doctor")["gateway"]["balance"]["remaining"], "$")
     assert left.remaining < 5
     database = database_of(cli)
@@ -270,7 +271,7 @@ def test_a_command_that_waited_leaves_nothing_to_learn(cli: CommandLine, start_d
 
 def test_two_requests_since_a_balance_give_no_price(cli: CommandLine, start_demo: StartDemo, swift: None) -> None:
     at_home(cli, start_demo(dialect="paid"))
-    made = cli.json("music", "--describe", "rain", "--takes", "2")[0]
+    made = cli.json("music", "--describe", "rain", "--count", "2")[0]
     let_a_minute_pass(cli)
     cli.run("fetch", made["id"])
     assert prices(cli) == []

@@ -153,16 +153,16 @@ def test_no_line_is_wider_than_any_terminal(rows: list[tuple[str, ...]], width: 
 
 TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...], int]] = {
     "searches": (("SEARCH", "LOOKS FOR", "BY"), ("long " * 80, "tag:jazz", "rating, reversed"), 1),
-    "labels": (("LABEL", "TASKS"), ("long " * 80, "12"), 0),
+    "labels": (("LABEL", "SONGS"), ("long " * 80, "12"), 0),
     "albums": (("ALBUM", "TAKES"), ("雨" * 200, "12"), 0),
     "personas": (("PERSONA", "NAME", "CLIP", "AGE"), ("p" * 36, "N" * 90, "c" * 36, "14m"), 1),
     "tasks": (
-        ("TASK", "STATUS", "KIND", "TITLE", "MODEL", "LENGTH", "TAKES", "AGE"),
+        ("SONG", "STATUS", "KIND", "TITLE", "MODEL", "LENGTH", "TAKES", "AGE"),
         ("0123456789ab-" * 3, "in_progress", "lyrics", "A long title " * 9, "chirp-hawk", "12:41", "2", "14m"),
         3,
     ),
     "submissions": (
-        ("SUBMISSION", "STATE", "KIND", "WHAT", "TASK", "AGE", "ERROR"),
+        ("REQUEST", "STATE", "KIND", "WHAT", "SONG", "AGE", "ERROR"),
         ("0123456789abcdef", "accepted", "upsample_tags", "w" * 60, "0" * 36, "14m", "It was refused. " * 20),
         6,
     ),

@@ -101,7 +101,7 @@ def test_a_paid_task_is_reported_if_output_fails(cli: CommandLine, demo: DemoSer
     (submission,) = cli.json("submissions")
     assert submission["state"] == "accepted"
     assert done.returncode == 5
-    assert f"Accepted: task {submission['task_id']}" in done.stderr
+    assert f"Accepted: {submission['task_id']}" in done.stderr
 
 
 @pytest.mark.parametrize("redirection", ["2>/dev/full", "2>&-"])
@@ -117,7 +117,7 @@ def test_an_unprintable_result_stays_in_its_submission(cli: CommandLine, demos: 
     done = redirected(cli, ">/dev/full", "tags", "soft rain")
     (submission,) = cli.json("submissions")
     assert done.returncode == 5
-    assert f"Accepted as submission {submission['id']}" in done.stderr
+    assert f"Accepted as request {submission['id']}" in done.stderr
 
 
 READERS = [

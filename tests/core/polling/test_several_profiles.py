@@ -82,7 +82,7 @@ async def test_errors_of_one_gateway_do_not_affect_others(
 async def test_a_deleted_profile_is_reported_quietly(harness: CoreHarness) -> None:
     await put(harness, "gone", ["a"])
     await put(harness, "good", ["b"])
-    harness.gateways.others["gone"] = TokenMissing("There is no profile 'gone'")
+    harness.gateways.others["gone"] = TokenMissing("There is no gateway 'gone'")
     good = gateway(harness, "good", "b")
     await harness.core.start()
     await harness.clock.advance(600)
@@ -158,7 +158,7 @@ async def test_without_a_profile_known_tasks_are_refreshed_and_unknown_ones_are_
     one = gateway(harness, "one", "a")
     harness.core.active_profiles.name = ""
     assert [task.id for task in await harness.core.refresh(["a", "a"])] == ["a"]
-    with pytest.raises(TokenMissing, match="There is no profile yet"):
+    with pytest.raises(TokenMissing, match="There is no gateway yet"):
         await harness.core.refresh(["a", "new"])
     assert (one.asked, harness.gateway.asked) == ([["a"]], [])
     harness.gateway.tell("new", TaskStatus.QUEUED)

@@ -79,7 +79,7 @@ def test_a_killed_command_pays_once_and_loses_no_printed_id(kills: int, tmp_path
         totals = add_up(tmp_path, accepted_by(server), [], [])
     totals.check()
     tasks = {row.task_id for row in totals.rows.values()}
-    assert {line.split()[-1] for line in printed if line.startswith("sunotui: Accepted: task")} <= tasks
+    assert {line.split()[-1] for line in printed if line.startswith("Accepted: ")} <= tasks
     assert len(totals.rows) >= kills // 2
 
 

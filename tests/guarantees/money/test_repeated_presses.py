@@ -105,6 +105,6 @@ def test_the_form_accepts_at_most_ten() -> None:
 @pytest.mark.parametrize("takes", [["11"], ["101", "--yes"], ["0"], ["1e1"]], ids=" ".join)
 def test_the_command_line_requires_yes_and_has_a_limit(takes: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        parse(["music", "--describe", "rain", "--takes", *takes])
+        parse(["music", "--describe", "rain", "--count", *takes])
     assert capsys.readouterr().err
-    assert parse(["music", "--describe", "rain", "--takes", "11", "--yes"]).takes == 11
+    assert parse(["music", "--describe", "rain", "--count", "11", "--yes"]).count == 11

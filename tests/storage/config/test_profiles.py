@@ -84,7 +84,7 @@ def test_removing_the_default_leaves_none(store: ProfileStore) -> None:
 
 
 def test_the_default_must_exist(store: ProfileStore) -> None:
-    with pytest.raises(ConfigError, match="no profile 'home'"):
+    with pytest.raises(ConfigError, match="no gateway 'home'"):
         store.set_default("home")
 
 

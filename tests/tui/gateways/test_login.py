@@ -282,7 +282,7 @@ async def test_leaving_without_a_gateway_names_the_key(tmp_path: Path, ring: Mem
         await somebody.pilot.press("escape")
         await somebody.until_told("P Log in to a gateway")
         await somebody.pilot.press("n", *"rain", "ctrl+s")
-        await somebody.until_told("There is no profile yet")
+        await somebody.until_told("There is no gateway yet")
         assert isinstance(somebody.app.screen, ComposeScreen), "what was typed stays in the form"
         await somebody.pilot.press("escape", "P", *"https://half", "escape", "P")
         await somebody.until_login()

@@ -77,7 +77,7 @@ _TASK, _ANNOTATIONS, _ALBUMS, _SEARCHES = ("task", "tasks"), ("annotations",), (
 COMMANDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("music", "lyrics", "upload", "concat", "stems"), _TASK),
     **dict.fromkeys(("fetch", "wait", "tasks", "search show"), ("tasks",)),
-    **dict.fromkeys(("tag add", "tag remove", "rate", "note", "trash", "restore"), _ANNOTATIONS),
+    **dict.fromkeys(("label add", "label remove", "rate", "note", "trash", "restore"), _ANNOTATIONS),
     **dict.fromkeys(("album list", "album add", "album remove", "album move", "album rename", "album delete"), _ALBUMS),
     **dict.fromkeys(("search list", "search save", "search delete"), _SEARCHES),
     **dict.fromkeys(("wav", "video"), ("url",)),
@@ -86,6 +86,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "doctor": ("doctor", "repair"),
     "feed": ("clips",),
     "import": ("import",),
+    "label list": ("labels",),
     "midi": ("midi",),
     "persona": ("persona",),
     "personas": ("personas",),
@@ -93,7 +94,6 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "show": ("task", "clip"),
     "stats": ("stats",),
     "submissions": ("submissions", "submission", "matches"),
-    "tag list": ("labels",),
     "tags": ("tags",),
     "timing": ("timing",),
 }
