@@ -95,7 +95,7 @@ class DraftSession:
         self._take_names: dict[str, str] = {}
         """The names of the takes in the form, by clip id."""
         self._voice_names: dict[str, str] = {}
-        """The names of the profile's voices, by persona id."""
+        """The names of voices, by persona id."""
 
     async def open(self) -> None:
         """Fill the form, and show what the gateway offers."""
@@ -271,7 +271,7 @@ class DraftSession:
         """Ask the library for warnings about the request, and for the names of its takes; called when typing pauses,
         not on each key."""
         request, _ = self.draft.request()
-        before = (self._warnings, len(self._take_names), len(self._times))
+        before = (self._warnings, len(self._take_names), len(self._voice_names), len(self._times))
         found: list[str] = []
         if request is not None and self.profile:
             try:
@@ -284,7 +284,7 @@ class DraftSession:
                     found.append(submitter.duplicate_error(duplicate).what)
             except SunotuiError:
                 pass
-        known = (tuple(found), len(self._take_names), len(self._times))
+        known = (tuple(found), len(self._take_names), len(self._voice_names), len(self._times))
         if known != before and self._screen.is_running:
             self._warnings = tuple(found)
             self._draw()
@@ -294,6 +294,10 @@ class DraftSession:
         key = (self.profile, request.task_kind)
         if key not in self._times:
             self._times[key] = await self._core.reader.duration_estimate(*key)
+        persona = trim(self.draft.values.get("persona", ""))
+        if persona and "persona" in self.draft.shown and persona not in self._voice_names:
+            personas = await self._core.services.extras.personas(self.profile)
+            self._voice_names |= {known.id: known.name for known in personas}
         for clip_id in self._clip_ids():
             if clip_id not in self._take_names:
                 found = await self._core.reader.clip(clip_id)
@@ -315,7 +319,6 @@ class DraftSession:
                 self.models = await services.model_choice.of(profile)
                 worked = [name for names in self.models.worked.values() for name in names]
                 self.form.suggest_models(names_for([*worked, *offers.models]))
-                self._voice_names = {persona.id: persona.name for persona in await services.extras.personas(profile)}
                 services.capabilities.probe_soon(profile)
                 if services.billing.balance(profile) is None:
                     self._screen.run_worker(services.billing.refresh(profile), group="balance")

@@ -15,7 +15,7 @@ from sunotui.domain.requests.request import PersonaRequest
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs import confirm
 from sunotui.tui.dialogs.confirm import ConfirmDialog
-from sunotui.tui.dialogs.select import SelectDialog
+from sunotui.tui.dialogs.picker import PickerDialog
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.runtime import type_ahead
 from tests.support.sending import send_request
@@ -100,7 +100,7 @@ async def test_a_dialog_after_a_later_key_does_not_get_the_next_key(
         await quiet.until(lambda: "press its key again" in told(quiet), "why nothing was asked")
         assert isinstance(quiet.app.screen, ComposeScreen)
         await quiet.press("ctrl+o")
-        assert isinstance(quiet.app.screen, SelectDialog)
+        assert isinstance(quiet.app.screen, PickerDialog)
 
 
 async def test_a_covered_screen_opens_no_dialog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +116,7 @@ async def test_a_covered_screen_opens_no_dialog(tmp_path: Path, monkeypatch: pyt
         slow.go.set()
         await quiet.settle()
         assert quiet.app.screen is covering
-        assert not isinstance(covering, SelectDialog)
+        assert not isinstance(covering, PickerDialog)
 
 
 async def asked_again(quiet: AppHarness) -> ConfirmDialog:
@@ -178,7 +178,7 @@ async def test_the_dialog_of_a_cancelled_worker_can_be_answered(tmp_path: Path) 
     async with open_app(tmp_path) as quiet:
         await begin(quiet)
         await quiet.press("ctrl+o")
-        assert isinstance(quiet.app.screen, SelectDialog)
+        assert isinstance(quiet.app.screen, PickerDialog)
         for worker in [worker for worker in quiet.app.workers if worker.group == "dialog"]:
             worker.cancel()
         await quiet.settle()

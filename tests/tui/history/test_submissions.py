@@ -92,6 +92,7 @@ async def test_a_rejected_request_is_opened_in_the_composer(tmp_path: Path) -> N
     async with open_app(tmp_path) as quiet:
         quiet.core_harness.gateway.outcome = lambda _: Rejected(InsufficientBalance(charge=Charge.NO), "{}")
         await quiet.press("n", *"rain", "ctrl+s")
+        await quiet.press("escape")
         await open_journal(quiet)
         await quiet.until(lambda: "refused" in quiet.text(), "the refusal")
         await quiet.press("x")
