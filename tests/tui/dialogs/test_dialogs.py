@@ -28,22 +28,28 @@ class SlowPersonas:
     """Personas are returned once `go` is set."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.is_slow = False
+        """Whether they are: not while the composer opens, which reads them, too."""
         self.is_asked = asyncio.Event()
         self.go = asyncio.Event()
         read = ExtrasService.personas
 
         async def personas(extras: ExtrasService, profile: str) -> object:
-            self.is_asked.set()
-            await self.go.wait()
+            if self.is_slow:
+                self.is_asked.set()
+                await self.go.wait()
             return await read(extras, profile)
 
         monkeypatch.setattr(ExtrasService, "personas", personas)
 
 
-async def begin(quiet: AppHarness) -> None:
+async def begin(quiet: AppHarness, slow: SlowPersonas | None = None) -> None:
+    """The composer is open, and the next list of personas is slow."""
     await send_request(quiet.core_harness.core, PersonaRequest("c-9", "Sailor"), "main")
     await quiet.press("n", "f3")
     assert isinstance(quiet.app.screen, ComposeScreen)
+    if slow is not None:
+        slow.is_slow = True
 
 
 async def test_keys_wait_for_the_dialog_that_the_key_before_opens(
@@ -52,7 +58,7 @@ async def test_keys_wait_for_the_dialog_that_the_key_before_opens(
     """Regression: the queue did not wait for dialogs, and escape left the composer."""
     slow = SlowPersonas(monkeypatch)
     async with open_app(tmp_path) as quiet:
-        await begin(quiet)
+        await begin(quiet, slow)
         form(quiet).session.form.query_one("#title", Input).focus()
         await quiet.settle()
         for name, letter in (("ctrl+o", None), ("escape", None), ("r", "r"), ("a", "a")):
@@ -72,7 +78,7 @@ async def test_a_closed_screen_opens_no_dialog_and_the_app_continues(
     monkeypatch.setattr(type_ahead, "_DIALOG_LIMIT_S", 0.0)
     slow = SlowPersonas(monkeypatch)
     async with open_app(tmp_path) as quiet:
-        await begin(quiet)
+        await begin(quiet, slow)
         left = form(quiet)
         await quiet.pilot.press("ctrl+o")
         await slow.is_asked.wait()
@@ -92,7 +98,7 @@ async def test_a_dialog_after_a_later_key_does_not_get_the_next_key(
     monkeypatch.setattr(type_ahead, "_DIALOG_LIMIT_S", 0.0)
     slow = SlowPersonas(monkeypatch)
     async with open_app(tmp_path) as quiet:
-        await begin(quiet)
+        await begin(quiet, slow)
         await quiet.pilot.press("ctrl+o")
         await slow.is_asked.wait()
         await quiet.press("tab")
@@ -107,7 +113,7 @@ async def test_a_covered_screen_opens_no_dialog(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(type_ahead, "_DIALOG_LIMIT_S", 0.0)
     slow = SlowPersonas(monkeypatch)
     async with open_app(tmp_path) as quiet:
-        await begin(quiet)
+        await begin(quiet, slow)
         await quiet.pilot.press("ctrl+o")
         await slow.is_asked.wait()
         await quiet.press("f1")
