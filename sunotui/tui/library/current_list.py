@@ -21,8 +21,8 @@ _EMPTY_TEXTS: dict[View | None, tuple[str, ...]] = {
     View.ACTIVE: ("Nothing is generating.", "Press n to make a song."),
     View.SONGS: ("No songs yet.", "Press n to make the first one."),
     View.LYRICS: ("No lyrics yet.", "Press n, then F4."),
-    View.STARRED: ("Nothing is starred.", "Press s on a song you like."),
-    View.UNHEARD: ("You have heard everything.",),
+    View.STARRED: ("No favourites yet.", "Press s on a song you like."),
+    View.UNHEARD: ("You have played everything.",),
     View.FAILED: ("Nothing failed.",),
     View.TRASH: ("The trash is empty.",),
     None: ("This is empty.",),
@@ -93,7 +93,7 @@ async def _report_saved_search_issues(ctx: LibraryContext, name: str) -> None:
 def count_hidden_in_background(ctx: LibraryContext) -> None:
     """Count the marked tasks that are not listed, and show the number at the border of the list."""
     work = partial(_update_hidden_count, ctx)
-    ctx.run_worker(work, name="count hidden tasks", group="hidden-marks", exclusive=True)
+    ctx.run_worker(work, name="count hidden songs", group="hidden-marks", exclusive=True)
 
 
 async def _update_hidden_count(ctx: LibraryContext) -> None:
@@ -134,7 +134,7 @@ def empty_text(ctx: LibraryContext) -> Sequence[str]:
     """The lines that an empty list shows."""
     query = ctx.state.list_query
     if query.query.text:
-        return ("No matching tasks.", "esc ends the search.")
+        return ("No matching songs.", "esc ends the search.")
     if not ctx.core.active_profiles.name and query.collection == EVERYTHING:
         return ("No gateway yet.", "Press P to log in to one.")
     return _EMPTY_TEXTS[query.collection.view]

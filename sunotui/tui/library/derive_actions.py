@@ -24,7 +24,7 @@ def compose(ctx: LibraryContext) -> None:
 
 async def reuse_request(ctx: LibraryContext) -> None:
     """Open the composer with the request of this task."""
-    await _compose_from_task(ctx, derived_drafts.reused, "This task was made elsewhere; its request is unknown")
+    await _compose_from_task(ctx, derived_drafts.reused, "This song was made elsewhere; its request is unknown")
 
 
 async def lyrics_to_composer(ctx: LibraryContext) -> None:
@@ -39,7 +39,7 @@ async def extend(ctx: LibraryContext) -> None:
 
 async def concat(ctx: LibraryContext) -> None:
     """Open the composer to join this take with the take that it extends."""
-    await _compose_from_clip(ctx, derived_drafts.joined, "There is no take to concat here")
+    await _compose_from_clip(ctx, derived_drafts.joined, "There is no take to join here")
 
 
 async def cover(ctx: LibraryContext) -> None:
@@ -77,7 +77,7 @@ async def derive_other(ctx: LibraryContext) -> None:
         return
     others: list[str] = []
     if derived.clips > 1 or derived.is_many:
-        other = await ctx.app.navigator.pick_clip("The other clip", besides=clip.id)
+        other = await ctx.app.navigator.pick_clip("The other take", besides=clip.id)
         if other is None and derived.clips > 1:
             return
         others = [other] if other is not None else []

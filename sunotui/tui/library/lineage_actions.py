@@ -49,7 +49,7 @@ async def _go_to_relative(
 
 async def _show_relative(ctx: LibraryContext, relative: Relative) -> None:
     if not relative.task_id:
-        ctx.say(f"{relative.clip_id} is not in this library: 'sunotui fetch' adds its task", "warning")
+        ctx.say(f"{relative.clip_id} is not in this library: 'sunotui fetch' adds its song", "warning")
         return
     await go_to_task(ctx, relative.task_id)
     ctx.detail.show_task(relative.task_id)

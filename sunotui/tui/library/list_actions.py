@@ -75,7 +75,7 @@ async def poll_now(ctx: LibraryContext) -> None:
     ctx.core.services.pollers.resume()
     detail = await ctx.loaded_detail()
     if detail.shown is None or detail.shown.is_pending:
-        ctx.say("There is no task to update", "warning")
+        ctx.say("There is no song to update", "warning")
         return
     try:
         tasks = await ctx.core.refresh([detail.shown.task.id])
@@ -85,4 +85,4 @@ async def poll_now(ctx: LibraryContext) -> None:
     if tasks:
         ctx.say(f"{formatting.title(tasks[0].title)}: {formatting.look(tasks[0])[1]}")
     else:
-        ctx.say("The gateway does not know this task now", "warning")
+        ctx.say("The gateway does not know this song now", "warning")

@@ -28,7 +28,7 @@ _FILTERS = {
     "since:7d": "from the last week, or 12h, 3w, 6m, 2026-01-31",
     "len:>3:00": "longer than 3:00, or len:2:00-3:00, len:<1:30",
     "status:failed": "failed, or done, active, queued, lost",
-    "kind:lyrics": "lyrics only, or music, concat, upload",
+    "kind:lyrics": "only lyrics, or music, concat (joined), upload",
     "style:": 'in a style: style:jazz, style:"city pop"',
     "-": "without a word: -piano",
 }

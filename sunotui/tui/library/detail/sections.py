@@ -51,7 +51,7 @@ def lyrics_lines(detail: ClipDetail) -> Iterator[TextLine]:
     elif text:
         yield from (_lyrics_line(line) for line in clean_lines(text).split("\n"))
     elif not task.status.is_final:
-        yield TextLine("The lyrics are not written yet.", "faint")
+        yield TextLine("Lyrics are not ready yet.", "faint")
     else:
         instrumental = task.kind is TaskKind.MUSIC and clip is not None and bool(clip.audio_url)
         yield TextLine("No lyrics: an instrumental." if instrumental else "No lyrics.", "faint")
@@ -127,7 +127,7 @@ def fact_lines(detail: ClipDetail) -> Iterator[TextLine]:
     rows += annotation_rows(detail)
     if clip is not None:
         rows += [
-            ("Tags", clip.tags or "—"),
+            ("Style", clip.tags or "—"),
             ("Excluded", clip.exclude or "—"),
             ("Description", clip.description or "—"),
             ("Made from", ", ".join(clip.parents) or "—"),
@@ -197,7 +197,7 @@ def request_lines(detail: ClipDetail) -> Iterator[TextLine]:
     """What was sent, when and to which path."""
     submission = detail.shown.submission
     if submission is None:
-        yield TextLine("This task was made elsewhere; its request is unknown.", "faint")
+        yield TextLine("This song was made elsewhere; its request is unknown.", "faint")
         return
     yield TextLine(submission.state.value, label="Submission")
     yield TextLine(submission.id, label="Id")
@@ -210,7 +210,7 @@ def request_lines(detail: ClipDetail) -> Iterator[TextLine]:
 def raw_lines(detail: ClipDetail) -> Iterator[TextLine]:
     """The gateway's own JSON."""
     if not detail.shown.raw:
-        yield TextLine("The gateway has not reported this task yet.", "faint")
+        yield TextLine("The gateway has not reported this song yet.", "faint")
         return
     text = pretty_json(detail.shown.raw)
     yield from (TextLine(line) for line in text.split("\n"))
