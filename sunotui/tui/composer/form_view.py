@@ -43,7 +43,7 @@ class FieldBox(Vertical, OrderedForFocus):
         """`index` is the position of the field among all fields; `width` is its share of the row."""
         super().__init__(child, id=id, classes="field pane")
         self.focus_order = index
-        self.border_title = title
+        self.border_title = Content(title)
         self.styles.width = f"{width}fr"
 
 
@@ -260,7 +260,7 @@ class FormView(Vertical, can_focus=False):
                 continue
             reason = reasons.get(field.id, "")
             box.set_class(bool(reason), "-bad")
-            box.border_subtitle = Content(reason) if reason else self._state_of(field, draft)
+            box.border_subtitle = Content.assemble(*([(reason, "")] if reason else self._state_of(field, draft)))
         for pick in (SOURCE, OTHERS):
             reason = next((reasons[name] for name in pick.fields if name in reasons), "")
             self._pick_boxes[pick.id].set_class(bool(reason), "-bad")
@@ -270,7 +270,7 @@ class FormView(Vertical, can_focus=False):
         self.fold.names = tuple(dict.fromkeys(_GROUPS.get(name, FIELD_BY_ID[name].label.lower()) for name in labelled))
         self.fold.filled = sum(bool(draft.values.get(name, "").strip()) for name in folded if name not in _PICKED)
 
-    def _state_of(self, field: Field, draft: Draft) -> Content:
+    def _state_of(self, field: Field, draft: Draft) -> list[tuple[str, str]]:
         """What stands in the border below a field: its key, its sections, its characters."""
         pieces: list[tuple[str, str]] = []
         if field.id == "style" and (key := self.hint_key("richer-style")):
@@ -283,4 +283,4 @@ class FormView(Vertical, can_focus=False):
                 pieces.append((f"{sections} section{'' if sections == 1 else 's'}   ", "$muted"))
         counter, is_over = draft.counter(field)
         pieces.append((counter, "bold $bad" if is_over else "$muted"))
-        return Content.assemble(*pieces)
+        return pieces
