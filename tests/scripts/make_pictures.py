@@ -1,141 +1,160 @@
 """Makes the pictures in screenshots/ from the real app on the demo gateway: `python -m tests.scripts.make_pictures`.
 
-The demo's seed is fixed, so the same version generates the same songs. PNGs are made from the app's own SVG export with
-rsvg-convert (Debian: librsvg2-bin, with fonts-dejavu-core and fonts-noto-cjk).
+Names after it make only these, such as `library tour`. It needs the optional extra `pictures`, and the fonts of the
+Debian packages fonts-dejavu-core and fonts-noto-cjk. The library, the time and the gateway's seed are fixed: the same
+version makes the same pictures.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
-import subprocess
-import tempfile
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from textual.pilot import Pilot
+from PIL import Image
 
-from sunotui.domain.gateways.profile import DEMO_PROFILE
-from tests.support.demo_app import DemoApp, open_demo_app
+from sunotui.tui.composer.screen import ComposeScreen
+from tests.pictures.studio import Studio, open_studio
+from tests.pictures.tour import make_tour
 from tests.support.paths import ROOT
 
 FOLDER = ROOT / "screenshots"
-
-PROMPTS = (
-    "a lighthouse keeper who sings to the gulls",
-    "neon rain over Tokyo, city pop, night drive",
-    "a waltz for two robots learning to dance",
-    "winter wonderland on a slow train, warm jazz",
-)
+_COLOURS = 256
+"""In a picture; more would not be seen."""
+TOUR = "tour"
 
 
-async def main() -> None:
-    """Draw all pictures."""
-    FOLDER.mkdir(exist_ok=True)
-    await picture("library", (120, 36), show_library)
-    await picture("composer", (120, 36), show_composer)
-    await picture("detail", (120, 36), show_detail)
-    await picture("narrow", (60, 24), show_narrow)
-    await picture("help", (100, 48), show_help)
-    await picture("more", (120, 36), show_more, dialect="key4u")
-    await picture("warnings", (120, 36), show_warnings, dialect="new-api")
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture: how the app is opened, and what is done before it is painted."""
+
+    size: tuple[int, int]
+    show: Callable[[Studio], Awaitable[None]]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Further arguments of `open_studio`."""
 
 
-async def picture(
-    name: str,
-    size: tuple[int, int],
-    show: Callable[[DemoApp, Pilot[int]], Awaitable[None]],
-    dialect: str = "reference",
-) -> None:
-    """Run the app at this size, bring it into the required state, and draw it."""
-    with tempfile.TemporaryDirectory() as folder:
-        opened = open_demo_app(Path(folder), seed=11, speed=40, dialect=dialect)
-        async with opened as demo, demo.app.run_test(size=size) as pilot:
-            await demo.until_open(pilot)
-            await make_songs(demo, pilot)
-            await show(demo, pilot)
-            svg = demo.app.export_screenshot(title="sunotui")
-    draw(svg, FOLDER / f"{name}.png")
+async def _show_library(studio: Studio) -> None:
+    """Two songs are generating, one has just been sent."""
+    await _make(studio, "electric dance party, club banger", 21)
+    await _make(studio, "a slow coffee for two", 4)
+    await _make(studio, "thunder over the orchard", 3)
+    await studio.press("g", "j", "j", "j")
 
 
-async def make_songs(demo: DemoApp, pilot: Pilot[int]) -> None:
-    """Fill the library with some songs, some lyrics and one failure."""
-    for prompt in PROMPTS:
-        await demo.make_song(pilot, prompt)
-    await demo.make_lyrics(pilot, "a girl from Mars who misses the sea")
-    await demo.until_done(pilot)
-    demo.server.set_faults("fail-task")
-    await demo.make_song(pilot, "a song that was not to be")
-    await demo.until_done(pilot)
-    demo.server.set_faults()
+async def _make(studio: Studio, description: str, wait_s: float) -> None:
+    """Send a described song and let time pass."""
+    await studio.press("n", "f2")
+    await studio.type(description)
+    await studio.send()
+    await studio.pass_time(wait_s)
 
 
-async def show_library(demo: DemoApp, pilot: Pilot[int]) -> None:
-    """The library while a song is generating."""
-    demo.slow_down()
-    await demo.make_song(pilot, "electric dance party, club banger")
-    await demo.until_streaming(pilot)
-    await pilot.press("j", "j", "j")
-    await demo.settle(pilot)
+async def _show_detail(studio: Studio) -> None:
+    """The lyrics of a finished song, with the focus in the detail."""
+    await _show_library(studio)
+    await studio.press("enter")
 
 
-async def show_composer(demo: DemoApp, pilot: Pilot[int]) -> None:
-    """The composer with a half-written custom song."""
-    await pilot.press("n", "f3")
-    await demo.fill(
-        pilot,
-        lyrics="[Verse]\nThe last train hums below the snow\nAnd every window is a demo\n\n[Chorus]\n"
-        "Carry me home, carry me slow\nTurn the night like a page",
-        style="warm jazz, brushed drums, close female voice",
+async def _write_song(studio: Studio) -> None:
+    """A custom song, half written."""
+    await studio.press("n", "f3")
+    await studio.fill(
+        studio.pilot,
         title="Last Train, First Snow",
-        model="chirp-hawk",
+        style="warm jazz, brushed drums, close female voice",
+        exclude="synths, choir",
+        lyrics="[Verse]\nThe last train hums below the snow\nAnd every window is a stage\n"
+        "A man in grey lets go of Tokyo\nAnd turns the night like a page\n\n"
+        "[Pre-Chorus]\nHold the door, hold the line\nThere is a seat across from mine\n\n"
+        "[Chorus]\nCarry me home, carry me slow\nWe were never cold in the first snow\n",
     )
+    assert isinstance(studio.app.screen, ComposeScreen)
+    studio.app.screen.query_one("#lyrics").focus()
+    await studio.settle(studio.pilot)
 
 
-async def show_detail(demo: DemoApp, pilot: Pilot[int]) -> None:
-    """The lyrics of a finished song, with the focus in the detail pane."""
-    await pilot.press("j", "j", "j", "enter", "2")
-    await demo.settle(pilot)
+async def _show_rating(studio: Studio) -> None:
+    await _show_library(studio)
+    await studio.press("asterisk")
 
 
-async def show_more(demo: DemoApp, pilot: Pilot[int]) -> None:
-    """The list of derived tasks of a take."""
-    await pilot.press("j", "j", "m")
-    await demo.settle(pilot)
+async def _show_palette(studio: Studio) -> None:
+    await _show_library(studio)
+    await studio.press("ctrl+p")
+    await studio.type("co")
 
 
-async def show_narrow(demo: DemoApp, pilot: Pilot[int]) -> None:
-    """One pane at a time."""
-    await pilot.press("j")
-    await demo.settle(pilot)
+async def _show_search(studio: Studio) -> None:
+    """A search in one row, and marked songs, one of which it hides."""
+    await studio.press("v", "v", "slash")
+    await studio.type("label:sea len:>2:00")
+    await studio.press("enter", "j", "v")
 
 
-async def show_help(demo: DemoApp, pilot: Pilot[int]) -> None:
-    """Help."""
-    await pilot.press("question_mark")
-    await demo.settle(pilot)
+async def _show_narrow(studio: Studio) -> None:
+    await studio.press("j", "j")
 
 
-async def show_warnings(demo: DemoApp, pilot: Pilot[int]) -> None:
-    """A cover at a gateway that would drop its fields."""
-    await demo.until(
-        pilot,
-        lambda: demo.core.services.capabilities.known(DEMO_PROFILE).probed_at is not None,
-        "a look at the gateway",
-    )
-    await pilot.press("j", "j", "C")
-    await demo.fill(pilot, style="polka, accordion, fast", exclude="synthesizers")
+async def _show_sidebar(studio: Studio) -> None:
+    await studio.press("j", "w")
 
 
-def draw(svg: str, target: Path) -> None:
-    """Convert the SVG to a PNG, without its web fonts, which must not be downloaded."""
-    svg = re.sub(r"@font-face\s*{[^}]*}", "", svg).replace("Fira Code", "DejaVu Sans Mono")
-    svg = svg.replace("<text ", '<text xml:space="preserve" ')
-    done = subprocess.run(
-        ["rsvg-convert", "--zoom", "1", "-o", str(target)], input=svg.encode(), check=True, capture_output=True
-    )
-    print(target.name, target.stat().st_size, done.stderr.decode().strip())
+async def _show_narrow_detail(studio: Studio) -> None:
+    await studio.press("j", "enter")
+
+
+async def _show_journal(studio: Studio) -> None:
+    await studio.press("J")
+
+
+async def _show_login(studio: Studio) -> None:
+    """The form of a first start, half filled in."""
+    await studio.type("https://api.example.com")
+
+
+async def _show_nothing(studio: Studio) -> None:
+    """The screen as it opens."""
+
+
+PICTURES: Mapping[str, Picture] = {
+    "library": Picture((120, 40), _show_library),
+    "library-light": Picture((120, 40), _show_library, {"theme": "sunotui-light"}),
+    "first-start": Picture((120, 40), _show_nothing, {"is_empty": True}),
+    "composer": Picture((120, 40), _write_song),
+    "detail": Picture((120, 40), _show_detail),
+    "rate": Picture((120, 40), _show_rating),
+    "palette": Picture((120, 40), _show_palette),
+    "search": Picture((120, 40), _show_search),
+    "journal": Picture((120, 40), _show_journal, {"has_unknown": True}),
+    "login": Picture((100, 30), _show_login, {"is_empty": True, "has_gateway": False}),
+    "narrow": Picture((80, 24), _show_narrow),
+    "sidebar": Picture((80, 24), _show_sidebar),
+    "smallest": Picture((60, 15), _show_narrow),
+    "smallest-detail": Picture((60, 15), _show_narrow_detail),
+}
+
+
+async def _make_picture(name: str, picture: Picture) -> Path:
+    """Open the app, bring it into the required state, and paint it."""
+    async with open_studio(picture.size, **picture.options) as studio:
+        await picture.show(studio)
+        image = studio.paint()
+    target = FOLDER / f"{name}.png"
+    image.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE).save(target, optimize=True)
+    return target
+
+
+async def main(names: list[str]) -> None:
+    """Make the pictures with these names, or all, and print their sizes in bytes."""
+    FOLDER.mkdir(exist_ok=True)
+    for name in names or [*PICTURES, TOUR]:
+        made = await make_tour(FOLDER / "tour.gif") if name == TOUR else await _make_picture(name, PICTURES[name])
+        print(made.name, made.stat().st_size)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(sys.argv[1:]))

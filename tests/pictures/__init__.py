@@ -1,0 +1,1 @@
+"""Pictures and the animated tour of the README, drawn from the screens of the real app."""
