@@ -1,4 +1,4 @@
-"""The parts of the README that a test can check: commands, the key table, pictures and links."""
+"""The parts of the README that a test can check: commands, key tables, pictures and links."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from sunotui.cli.arguments.parser import parse
 from sunotui.tui.commands import COMMANDS, of
-from tests.scripts.key_table import key_table
+from tests.scripts.key_table import MAIN_COMMANDS, key_table, main_key_table
 from tests.support.paths import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -42,8 +42,28 @@ def test_ci_runs_the_readme_s_own_test_command() -> None:
     assert TEST_COMMAND in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
-def test_the_key_table_is_the_registry_s() -> None:
-    assert key_table() in README
+def test_the_key_tables_are_the_registry_s() -> None:
+    assert main_key_table() in README
+    assert key_table() in (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
+
+
+def test_the_readme_lists_about_a_dozen_keys() -> None:
+    assert 10 <= len(MAIN_COMMANDS) <= 15
+
+
+def test_the_first_pictures_are_the_library_and_the_tour() -> None:
+    assert [name.split(")")[0] for name in README.split("](screenshots/")[1:3]] == ["library.png", "tour.gif"]
+
+
+def test_every_picture_there_is_shown() -> None:
+    stored = {path.name for path in (ROOT / "screenshots").iterdir()}
+    assert stored == {part.split(")")[0] for part in README.split("](screenshots/")[1:]}
+
+
+def test_every_picture_can_be_made_again() -> None:
+    script = (ROOT / "tests" / "scripts" / "make_pictures.py").read_text(encoding="utf-8")
+    for path in (ROOT / "screenshots").iterdir():
+        assert f'"{path.stem}"' in script, path.name
 
 
 def test_every_picture_it_shows_is_there() -> None:

@@ -1,9 +1,28 @@
-"""The key table of the README, made from the registry of commands."""
+"""The key tables of docs/keys.md and of the README, made from the registry of commands."""
 
 from __future__ import annotations
 
 from sunotui.tui.command import Scope
-from sunotui.tui.commands import of
+from sunotui.tui.commands import command_named, of
+
+MAIN_COMMANDS = (
+    "library.compose",
+    "composer.send",
+    "library.go-in",
+    "library.go-back",
+    "library.search",
+    "library.copy-url",
+    "library.star",
+    "library.rate",
+    "library.labels",
+    "library.extend",
+    "library.trash",
+    "library.undo",
+    "everywhere.command-palette",
+    "everywhere.help",
+    "library.leave",
+)
+"""The commands that the README lists."""
 
 
 def key_table() -> str:
@@ -17,6 +36,13 @@ def key_table() -> str:
         parts += [f"| {_keys(command.keys_text)} | {command.title}: {command.help} |" for command in commands]
         parts.append("")
     return "\n".join(parts).rstrip()
+
+
+def main_key_table() -> str:
+    """The most important commands with their keys, as a Markdown table."""
+    commands = map(command_named, MAIN_COMMANDS)
+    rows = [f"| {_keys(command.keys_text)} | {command.title}: {command.help} |" for command in commands]
+    return "\n".join(["| key | does |", "|---|---|", *rows])
 
 
 def _keys(words: str) -> str:

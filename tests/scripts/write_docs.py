@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.scripts.guarantee_table import guarantee_table
-from tests.scripts.key_table import key_table
+from tests.scripts.key_table import key_table, main_key_table
 from tests.scripts.late_imports import late_import_table
 from tests.scripts.package_graph import package_graph, package_table
 from tests.support.paths import ROOT
@@ -21,7 +21,8 @@ PARTS: dict[str, tuple[Path, Callable[[], str]]] = {
     "package table": (ROOT / "docs" / "architecture.md", package_table),
     "late imports": (ROOT / "docs" / "start-up.md", late_import_table),
     "guarantees": (ROOT / "docs" / "guarantees.md", guarantee_table),
-    "keys": (ROOT / "README.md", key_table),
+    "keys": (ROOT / "docs" / "keys.md", key_table),
+    "main keys": (ROOT / "README.md", main_key_table),
 }
 """All generated parts with their documents and the functions that generate them."""
 
