@@ -53,8 +53,10 @@ class StoryClock(FastClock):
 class Studio(DemoApp):
     """A running app that can be operated and painted."""
 
-    clock: StoryClock
-    pilot: Pilot[int]
+    def __init__(self, app: SunoApp, core: Core, server: DemoServer, clock: StoryClock, pilot: Pilot[int]) -> None:
+        super().__init__(app, core, server)
+        self.clock = clock
+        self.pilot = pilot
 
     async def press(self, *keys: str) -> None:
         """Press keys, and wait until what they caused is drawn."""
@@ -132,11 +134,9 @@ async def open_studio(
             core.add_profile(profile)
 
         app = SunoApp(core, prepare if has_gateway else None)
-        studio = Studio(app, core, server, lambda: clock.now())
-        studio.clock = clock
         try:
             async with app.run_test(size=size) as pilot:
-                studio.pilot = pilot
+                studio = Studio(app, core, server, clock, pilot)
                 if theme:
                     app.theme = theme
                 if has_gateway:

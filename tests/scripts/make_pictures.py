@@ -103,10 +103,6 @@ async def _show_sidebar(studio: Studio) -> None:
     await studio.press("j", "w")
 
 
-async def _show_narrow_detail(studio: Studio) -> None:
-    await studio.press("j", "enter")
-
-
 async def _show_journal(studio: Studio) -> None:
     await studio.press("J")
 
@@ -116,14 +112,9 @@ async def _show_login(studio: Studio) -> None:
     await studio.type("https://api.example.com")
 
 
-async def _show_nothing(studio: Studio) -> None:
-    """The screen as it opens."""
-
-
 PICTURES: Mapping[str, Picture] = {
     "library": Picture((120, 40), _show_library),
     "library-light": Picture((120, 40), _show_library, {"theme": "sunotui-light"}),
-    "first-start": Picture((120, 40), _show_nothing, {"is_empty": True}),
     "composer": Picture((120, 40), _write_song),
     "detail": Picture((120, 40), _show_detail),
     "rate": Picture((120, 40), _show_rating),
@@ -134,7 +125,6 @@ PICTURES: Mapping[str, Picture] = {
     "narrow": Picture((80, 24), _show_narrow),
     "sidebar": Picture((80, 24), _show_sidebar),
     "smallest": Picture((60, 15), _show_narrow),
-    "smallest-detail": Picture((60, 15), _show_narrow_detail),
 }
 
 

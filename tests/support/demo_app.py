@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -27,33 +26,13 @@ from tests.support.fast_clock import FastClock
 from tests.support.waiting import until_async
 
 
-class GatewayTime:
-    """The clock of the demo gateway; it can be slowed down to ordinary speed."""
-
-    def __init__(self, speed: float) -> None:
-        self._speed = speed
-        self._slow_since: float | None = None
-
-    def __call__(self) -> float:
-        """Unix seconds."""
-        now = time.time()
-        if self._slow_since is None:
-            return now
-        return self._slow_since + (now - self._slow_since) / self._speed
-
-    def slow_down(self) -> None:
-        """From now on one second takes as long as `speed` seconds did before."""
-        self._slow_since = time.time()
-
-
 class DemoApp:
     """An app with its core and its gateway."""
 
-    def __init__(self, app: SunoApp, core: Core, server: DemoServer, gateway_time: GatewayTime) -> None:
+    def __init__(self, app: SunoApp, core: Core, server: DemoServer) -> None:
         self.app = app
         self.core = core
         self.server = server
-        self.gateway_time = gateway_time
 
     async def until(self, pilot: Pilot[int], is_so: Callable[[], bool], what: str) -> None:
         """Let the app run until a condition holds."""
@@ -87,14 +66,6 @@ class DemoApp:
         await pilot.press("ctrl+s")
         await self.until(pilot, lambda: self.tasks.row_count == before + 1, "the new task")
 
-    async def make_lyrics(self, pilot: Pilot[int], prompt: str) -> None:
-        """Request lyrics in the composer."""
-        before = self.tasks.row_count
-        await pilot.press("n", "f4")
-        await self.fill(pilot, prompt=prompt)
-        await pilot.press("ctrl+s")
-        await self.until(pilot, lambda: self.tasks.row_count == before + 1, "the new lyrics")
-
     async def fill(self, pilot: Pilot[int], **values: str) -> None:
         """Write texts into the composer's fields."""
         await pilot.pause()
@@ -109,15 +80,6 @@ class DemoApp:
         await self.until(pilot, lambda: self.count(View.ACTIVE) == 0 and self.tasks.row_count > 0, "the end")
         await self.settle(pilot)
 
-    async def until_streaming(self, pilot: Pilot[int]) -> None:
-        """Wait until the first row's song can be played."""
-
-        def is_streaming() -> bool:
-            shown = self.detail.shown
-            return shown is not None and shown.task.is_streaming
-
-        await self.until(pilot, is_streaming, "a stream")
-
     async def settle(self, pilot: Pilot[int]) -> None:
         """Wait until everything requested is drawn."""
         while asked := [
@@ -129,10 +91,6 @@ class DemoApp:
             with suppress(WorkerCancelled):
                 await self.app.workers.wait_for_complete(asked)
         await pilot.pause()
-
-    def slow_down(self) -> None:
-        """Let the gateway run at its ordinary speed from now on."""
-        self.gateway_time.slow_down()
 
     def told(self) -> str:
         """All messages of the program, newest first."""
@@ -150,8 +108,7 @@ async def open_demo_app(
     folder: Path, *, seed: int = 1, speed: float = 40.0, faults: tuple[str, ...] = (), dialect: str = "reference"
 ) -> AsyncIterator[DemoApp]:
     """A core with its own library, a demo gateway, and an app that is not running yet."""
-    gateway_time = GatewayTime(speed)
-    server = DemoServer(seed=seed, speed=speed, faults=faults, dialect=dialect, now=gateway_time)
+    server = DemoServer(seed=seed, speed=speed, faults=faults, dialect=dialect)
     await asyncio.to_thread(server.start)
     core = Core(AppPaths(data=folder / "data", config=folder / "config"), {}, clock=FastClock(speed))
 
@@ -167,7 +124,7 @@ async def open_demo_app(
 
     app = SunoApp(core, prepare)
     try:
-        yield DemoApp(app, core, server, gateway_time)
+        yield DemoApp(app, core, server)
     finally:
         await core.close(5)
         await asyncio.to_thread(server.stop)
