@@ -137,7 +137,7 @@ async def test_dropped_fields_of_a_stock_relay_are_reported(dialect: str, tmp_pa
 @pytest.mark.parametrize("dialect", ["reference", "gptproto", "crazyrouter"])
 async def test_describe_watch_copy(dialect: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copied: list[str] = []
-    monkeypatch.setattr("sunotui.tui.app.SunoApp.copy_to_clipboard", lambda _, text: copied.append(text))
+    monkeypatch.setattr("textual.app.App.copy_to_clipboard", lambda _, text: copied.append(text))
     monkeypatch.setattr("sunotui.tui.base.copy_with_tools", lambda *_, **__: [])
     async with open_demo_app(tmp_path, dialect=dialect, speed=SPEED) as demo, demo.app.run_test(size=SIZE) as pilot:
         await demo.until_open(pilot)

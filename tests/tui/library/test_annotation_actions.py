@@ -32,7 +32,7 @@ HOSTILE = "[/b] [@click=app.quit]x[/]\x1b]52;c;UFdORUQ=\x07"
 
 @pytest.fixture(autouse=True)
 def quiet_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sunotui.tui.app.SunoApp.copy_to_clipboard", lambda *_: None)
+    monkeypatch.setattr("textual.app.App.copy_to_clipboard", lambda *_: None)
     monkeypatch.setattr("sunotui.tui.base.copy_with_tools", lambda *_, **__: [])
     monkeypatch.setattr("sunotui.tui.runtime.links.open_link", lambda *_: None)
 

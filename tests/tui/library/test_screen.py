@@ -23,7 +23,7 @@ from tests.tui.harness import open_app, song
 @pytest.fixture
 def copied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     taken: list[str] = []
-    monkeypatch.setattr("sunotui.tui.app.SunoApp.copy_to_clipboard", lambda _, text: taken.append(text))
+    monkeypatch.setattr("textual.app.App.copy_to_clipboard", lambda _, text: taken.append(text))
     monkeypatch.setattr("sunotui.tui.base.copy_with_tools", lambda *_, **__: ["a tool of the test"])
     return taken
 
