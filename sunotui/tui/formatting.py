@@ -13,7 +13,6 @@ from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.text import clean, printable
 
 if TYPE_CHECKING:
-    from sunotui.domain.annotations import TakeRating
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.durations import DurationEstimate
     from sunotui.domain.tasks.summary import TaskSummary
@@ -145,12 +144,6 @@ def model(name: str) -> str:
     if not name:
         return "—"
     return label_of(name)
-
-
-def opinion(rating: TakeRating) -> str:
-    """The user's rating and star of a take: "★4", "starred" or "★4 starred"; a dash without either."""
-    words = [f"★{rating.rating}"] if rating.rating else []
-    return " ".join([*words, "starred"] if rating.is_starred else words) or "—"
 
 
 def fit(text: str, cells: int) -> str:

@@ -26,7 +26,7 @@ async def test_it_is_a_row_until_it_is_resolved(tmp_path: Path) -> None:
         assert "? 1 unknown" in quiet.text()
         assert "? rain on tin  outcome unknown, see J" in quiet.text()
         await quiet.press("g")
-        assert "It is unknown whether the gateway accepted this" in quiet.text()
+        assert "It is unknown whether the gateway accepted this" in quiet.detail.body.text
         assert quiet.app.screen.query_one(Sidebar).count_of(View.FAILED) == 1
         await quiet.press("J", "x", "j", "enter", "escape")
         assert "unknown" not in quiet.text()
