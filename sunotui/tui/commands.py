@@ -154,7 +154,7 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "persona",
         "p",
-        "Create persona",
+        "Save voice",
         "Save the voice of this take for other songs.",
         "derive_actions:create_persona",
         needs_services=True,

@@ -11,6 +11,7 @@ from rich.cells import cell_len, set_cell_size
 from sunotui.domain.gateways.models import label_of
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.text import clean, printable
+from sunotui.tui import glyphs
 
 if TYPE_CHECKING:
     from sunotui.domain.tasks.clip import Clip
@@ -18,31 +19,31 @@ if TYPE_CHECKING:
     from sunotui.domain.tasks.summary import TaskSummary
     from sunotui.domain.tasks.task import Task
 
-STATUS_LOOKS: dict[TaskStatus, tuple[str, str, str]] = {
-    TaskStatus.NOT_STARTED: ("·", "waiting", "wait"),
-    TaskStatus.SUBMITTED: ("◌", "submitted", "wait"),
-    TaskStatus.QUEUED: ("◔", "queued", "wait"),
-    TaskStatus.IN_PROGRESS: ("◐", "generating", "active"),
-    TaskStatus.SUCCESS: ("✓", "done", "good"),
-    TaskStatus.FAILURE: ("✗", "failed", "bad"),
-    TaskStatus.UNKNOWN: ("?", "unknown", "odd"),
-    TaskStatus.LOST: ("⌀", "lost", "odd"),
+_STATUS_LOOKS: dict[TaskStatus, tuple[str, str, str]] = {
+    TaskStatus.NOT_STARTED: (glyphs.QUEUED, "waiting", "wait"),
+    TaskStatus.SUBMITTED: (glyphs.QUEUED, "submitted", "wait"),
+    TaskStatus.QUEUED: (glyphs.QUEUED, "queued", "wait"),
+    TaskStatus.IN_PROGRESS: (glyphs.GENERATING, "generating", "active"),
+    TaskStatus.SUCCESS: (glyphs.DONE, "done", "good"),
+    TaskStatus.FAILURE: (glyphs.FAILED, "failed", "bad"),
+    TaskStatus.UNKNOWN: (glyphs.UNKNOWN, "unknown", "odd"),
+    TaskStatus.LOST: (glyphs.UNKNOWN, "lost", "odd"),
 }
-"""Glyph, word and tone of each state: each alone distinguishes the states."""
+"""Glyph, word and tone of each state; the glyphs are those of the song list."""
 _TITLE_LIMIT = 1_000
 """Characters of a title that are drawn; every line is shorter."""
 _UNITS = {"s": "s", "m": "min", "h": "h", "d": "day", "w": "week", "y": "year"}
 """The units of ages in a sentence."""
-STREAMING_LOOK = ("♪", "streaming", "active")
+_STREAMING_LOOK = (glyphs.GENERATING, "streaming", "active")
 
 
 def look(task: Task | TaskSummary) -> tuple[str, str, str]:
     """Glyph, word and tone of a task's state."""
     if task.is_streaming:
-        return STREAMING_LOOK
-    glyph, word, tone = STATUS_LOOKS[task.status]
+        return _STREAMING_LOOK
+    glyph, word, tone = _STATUS_LOOKS[task.status]
     if task.kind is TaskKind.LYRICS and task.status is TaskStatus.SUCCESS:
-        glyph = "✎"
+        glyph = glyphs.LYRICS
     return glyph, word, tone
 
 
@@ -158,7 +159,7 @@ def fit(text: str, cells: int) -> str:
 
 def _cut(text: str, cells: int) -> str:
     beginning = set_cell_size(text, cells - 1)
-    return set_cell_size(beginning.rstrip() + "…", cells)
+    return set_cell_size(beginning.rstrip() + glyphs.ELLIPSIS, cells)
 
 
 def link_kinds(clip: Clip) -> list[tuple[str, str]]:

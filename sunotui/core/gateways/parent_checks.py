@@ -102,7 +102,7 @@ def parent_warning(task: Task, request: Request, profile: str) -> str:
     if task.kind is TaskKind.UPLOAD and (is_voice or _is_cover(request)):
         return "That clip was uploaded: gateways are known to refuse covers and personas of uploads"
     if task.profile != profile and not _is_cover(request):
-        return f"That clip was made at '{task.profile}'; '{profile}' may not know it"
+        return f"That take was made at '{task.profile}'; '{profile}' may not know it"
     return ""
 
 

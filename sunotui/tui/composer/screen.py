@@ -315,7 +315,7 @@ class ComposeScreen(Screen[None]):
         """Choose the next profile's gateway, for this request only."""
         names = self.app.profile_names()
         if len(names) < 2:
-            self.app.say("There is no other profile to send this to: P logs in to one", "warning")
+            self.app.say("There is no other gateway to send this to: P logs in to one", "warning")
             return
         at = names.index(self.session.profile) if self.session.profile in names else -1
         await self.session.use_gateway(names[(at + 1) % len(names)])

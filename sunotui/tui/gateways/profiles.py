@@ -215,7 +215,7 @@ class ProfilesScreen(Screen[None]):
         if name is None:
             return
         if _ends_with_program(self._profiles[name]):
-            self.app.say("This profile is not saved; it ends with the program", "warning")
+            self.app.say("This gateway is not saved; it ends with the program", "warning")
             return
         effect = "its token is deleted; its songs stay here"
         confirm = ConfirmDialog(f"Log out of {name}?", "stay logged in", "Log out", effect)

@@ -21,7 +21,7 @@ from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.text_view import TextLine, TextView
 
 _SCROLLBAR_CELLS = 2
-_EMPTY = PageLine("", "No tasks yet: press n in the library to make the first song.")
+_EMPTY = PageLine("", "No songs yet: press n in the library to make the first one.")
 
 
 class StatisticsScreen(Screen[None]):

@@ -73,7 +73,7 @@ async def derive_other(ctx: LibraryContext) -> None:
         return
     derived = derived_task(name)
     if dialect not in derived.forms:
-        ctx.say(f"'{profile}' does not offer {derived.label}: its dialect has no such request", "warning")
+        ctx.say(f"'{profile}' does not offer {derived.label}: it has no such request", "warning")
         return
     others: list[str] = []
     if derived.clips > 1 or derived.is_many:
@@ -95,7 +95,7 @@ async def derive_other(ctx: LibraryContext) -> None:
 @run_as_dialog
 async def create_persona(ctx: LibraryContext) -> None:
     """Ask for a name, and request a persona from the gateway of this take."""
-    selected = await ctx.selected_clip("There is no take here to make a persona from")
+    selected = await ctx.selected_clip("There is no take here to save a voice from")
     if selected is None:
         return
     shown, clip = selected
@@ -109,9 +109,9 @@ async def create_persona(ctx: LibraryContext) -> None:
 
 
 async def _request_persona(ctx: LibraryContext, request: PersonaRequest, profile: str) -> None:
-    ctx.say("Asking the gateway for the persona …")
+    ctx.say("Asking the gateway to save the voice …")
     if await ctx.app.submit.result_of(request, profile) is not None:
-        ctx.say(f"The persona {request.name} is ready: ctrl+o in the composer chooses it")
+        ctx.say(f"The voice {request.name} is ready: ctrl+o in the composer chooses it")
 
 
 async def _compose_from_clip(

@@ -37,7 +37,7 @@ async def put(harness: CoreHarness) -> None:
 async def test_another_gateways_clip_causes_a_warning(harness: CoreHarness, request_: Request) -> None:
     await put(harness)
     (sentence,) = await harness.core.services.parent_checks.warnings(request_, "other")
-    assert sentence == "That clip was made at 'main'; 'other' may not know it"
+    assert sentence == "That take was made at 'main'; 'other' may not know it"
     assert await harness.core.services.parent_checks.warnings(request_, "main") == ()
 
 

@@ -102,7 +102,7 @@ async def test_a_task_without_a_take_is_reported(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("G", "C", "E", "M", "p", "T", "W")
         assert not isinstance(quiet.app.screen, ComposeScreen)
-        for words in ("take to cover", "regenerate a section", "take to split", "make a persona from"):
+        for words in ("take to cover", "regenerate a section", "take to split", "save a voice from"):
             assert words in told(quiet)
         assert quiet.core_harness.gateway.orders == []
 

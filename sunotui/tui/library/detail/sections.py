@@ -134,7 +134,7 @@ def fact_lines(detail: ClipDetail) -> Iterator[TextLine]:
             ("BPM", clip.bpm_text or "—"),
             ("Key", clip.musical_key or "—"),
             ("Sliders", clip.slider_text or "—"),
-            ("Persona", clip.persona_id or "—"),
+            ("Voice", clip.persona_id or "—"),
             ("Max mode", "yes" if clip.is_max_mode else "—"),
             ("Audio", (clip.audio_url or "—") + (" (while it is generating)" if clip.is_stream else "")),
             ("Video", clip.video_url or "—"),

@@ -187,5 +187,5 @@ async def test_musical_facts_are_among_the_details(tmp_path: Path) -> None:
     async with open_app(tmp_path, tasks=tasks) as quiet:
         await quiet.press("enter", "i")
         shown = [" ".join(line.split()) for line in quiet.text().split("\n")]
-        for row in ("BPM 112", "Key A minor", "Sliders style weight 0.6", "Persona persona-1", "Max mode yes"):
+        for row in ("BPM 112", "Key A minor", "Sliders style weight 0.6", "Voice persona-1", "Max mode yes"):
             assert any(row in line for line in shown), row
