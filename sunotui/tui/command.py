@@ -106,9 +106,9 @@ def shown_key(key: str) -> str:
     if key.startswith("ctrl+"):
         return "^" + shown_key(key.removeprefix("ctrl+"))
     if key.startswith("shift+"):
-        return "⇧" + shown_key(key.removeprefix("shift+"))
+        return "shift+" + shown_key(key.removeprefix("shift+"))
     if key.startswith("alt+"):
-        return "⌥" + shown_key(key.removeprefix("alt+"))
+        return "alt+" + shown_key(key.removeprefix("alt+"))
     return _KEY_TEXTS.get(key, key.upper() if len(key) in {2, 3} and key[0] == "f" and key[1:].isdigit() else key)
 
 

@@ -41,7 +41,7 @@ def model_picker(models: GatewayModels, offers: Capabilities, kind: str) -> Pick
         )
         label = label_of(name)
         rows.append(PickerRow(name, "", note, name if label == name else f"{label} · {name}"))
-    return PickerDialog("Model", rows, typed=lambda text: PickerRow(text, "", "other name", text))
+    return PickerDialog("Model", rows, row_of=lambda text: PickerRow(text, "", "other name", text))
 
 
 def voice_picker(personas: Sequence[Persona], now: float) -> PickerDialog[Persona | str]:

@@ -6,11 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from textual import events, on
-from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from sunotui.domain.annotations import name_key, one_line
@@ -18,11 +15,10 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import printable
 from sunotui.domain.token_detection import has_token
 from sunotui.tui import glyphs
-from sunotui.tui.dialogs.base import ENTER, ESCAPE, Dialog, move_cursor
+from sunotui.tui.dialogs.base import ENTER, ESCAPE
+from sunotui.tui.dialogs.filtered import FilteredDialog, FilterInput
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.footer import FooterKey
-from sunotui.tui.widgets.open_input import FreeInput
-from sunotui.tui.widgets.option_list import ChoiceList
 from sunotui.tui.widgets.row import Row
 
 _MOST_ROWS = 100
@@ -54,16 +50,9 @@ class ChecklistSpec:
     """Turns a name on or off; returns a sentence about it. Raises SunotuiError."""
 
 
-class _Line(FreeInput):
-    """An input that also moves the cursor of the list below it. Names contain spaces: a space turns the name under the
-    cursor on or off only while the input is empty, or after the cursor was moved."""
-
-    class Moved(Message):
-        """The cursor moves to the row below or above."""
-
-        def __init__(self, step: int) -> None:
-            super().__init__()
-            self.step = step
+class ChecklistInput(FilterInput):
+    """The input of a checklist. Names contain spaces: a space turns the name under the cursor on or off only while the
+    input is empty, or after the cursor was moved."""
 
     class Turned(Message):
         """The name under the cursor is turned on or off."""
@@ -71,28 +60,22 @@ class _Line(FreeInput):
     _has_moved = False
 
     def on_key(self, event: events.Key) -> None:
-        """Handled here and not by bindings of the screen, which would run before letters that were typed earlier."""
-        message: Message | None = None
+        """Turn the name; all other keys are the input's."""
         if event.key in {"down", "up"}:
             self._has_moved = True
-            message = self.Moved(1 if event.key == "down" else -1)
         elif event.key == "space" and (self._has_moved or not self.value):
-            message = self.Turned()
-        elif event.is_printable:
-            self._has_moved = False
-        if message is not None:
             event.stop()
             event.prevent_default()
-            self.post_message(message)
+            self.post_message(self.Turned())
+        elif event.is_printable:
+            self._has_moved = False
 
 
-class ChecklistDialog(Dialog[tuple[str, ...]]):
+class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
     """Closes with the sentences about the changes; each can be undone."""
 
-    BINDINGS = [
-        Binding("escape", "leave", "Close", show=False),
-    ]
     ROWS_AROUND_LIST = 8
+    INPUT_TYPE = ChecklistInput
 
     def __init__(self, spec: ChecklistSpec) -> None:
         super().__init__(spec.title)
@@ -104,19 +87,12 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
         self._done: list[str] = []
         self._is_complete = False
 
-    def compose_body(self) -> ComposeResult:
-        """An input and the names."""
-        line = _Line(placeholder="Type to filter", id="toggles-line", classes="dialog-input")
-        line.cursor_blink = False
-        yield line
-        yield ChoiceList(id="choose-list", classes="dialog-list", markup=False)
-
-    async def on_mount(self) -> None:
+    async def begin(self) -> None:
         """Show all names, those that are on first."""
-        self.query_one(Input).focus()
+        self.typed.focus()
         for item in sorted(await self._read(), key=lambda item: -min(1, item.count)):
             self._all[item.name] = item
-        self._show()
+        self.show_matches("")
         if not self._all:
             self.tell(f"No {self._spec.noun} yet. Type a name and press enter.")
         self._is_complete = True
@@ -129,47 +105,25 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """Finish, turn, leave."""
-        is_typed = bool(self.query_one(Input).value.strip())
+        is_typed = bool(self.typed.value.strip())
         known = self._all.get(self._current or "")
         words = "Done" if not is_typed else "Create and close" if known is None else "Add and close"
         turn = (FooterKey("space", "On, off", "screen.turn"),) if known is not None else ()
-        return FooterKey(ENTER, words, "screen.finish"), *turn, FooterKey(ESCAPE, "Close", "screen.leave")
+        return FooterKey(ENTER, words, "screen.choose"), *turn, FooterKey(ESCAPE, "Close", "screen.leave")
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Show the names that match."""
-        self._show()
-
-    def on_open_input_refused(self) -> None:
-        """A token was typed where it is visible."""
-        self.tell(TOKEN_REFUSED, is_bad=True)
-
-    async def on_input_submitted(self) -> None:
-        """Finish."""
-        await self.action_finish()
-
-    async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Turn the clicked name on or off."""
-        await self.action_turn()
-
-    def on_option_list_option_highlighted(self) -> None:
-        """Show where the cursor is, and what enter does."""
-        self.show_position(self.query_one(ChoiceList).position)
-        self.update_keys()
-
-    @on(_Line.Turned)
+    @on(ChecklistInput.Turned)
     async def turn_with_space(self) -> None:
         """Turn the name under the cursor on or off."""
         await self.action_turn()
 
-    @on(_Line.Moved)
-    def move(self, event: _Line.Moved) -> None:
-        """Move the cursor while the input keeps the focus."""
-        move_cursor(self.query_one(ChoiceList), event.step)
+    async def choose_clicked(self) -> None:
+        """Turn the clicked name on or off."""
+        await self.action_turn()
 
-    async def action_finish(self) -> None:
+    async def action_choose(self) -> None:
         """Turn on the name that was typed, creating it if it is new, and close; the dialog stays open, with the reason,
         when that failed. Without a typed name only close."""
-        if self.query_one(Input).value.strip() and not await self._turn(is_only_on=True):
+        if self.typed.value.strip() and not await self._turn(is_only_on=True):
             return
         self.action_leave()
 
@@ -184,7 +138,7 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
     @property
     def _current(self) -> str | None:
         """The name under the cursor."""
-        at = self.query_one(ChoiceList).highlighted
+        at = self.choices.highlighted
         return self._rows[at] if at is not None and at < len(self._rows) else None
 
     async def _turn(self, *, is_only_on: bool = False) -> bool:
@@ -194,7 +148,7 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
             return False
         known = self._all.get(name)
         if known is None and has_token(name):
-            self.query_one(Input).value = ""
+            self.typed.value = ""
             self.tell(TOKEN_REFUSED, is_bad=True)
             return False
         if is_only_on and known is not None and known.is_on:
@@ -215,8 +169,8 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
         self._all = {name: ChecklistItem(name, 0, total) for name in self._all} | {
             item.name: item for item in await self._read()
         }
-        self.query_one(Input).value = ""
-        self._show(name)
+        self.typed.value = ""
+        self._show("", name)
         return bool(sentence)
 
     async def _read(self) -> Sequence[ChecklistItem]:
@@ -226,8 +180,11 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
             self.tell(error.sentence, is_bad=True)
             return ()
 
-    def _show(self, current: str = "") -> None:
-        value = self.query_one(Input).value
+    def show_matches(self, wanted: str) -> None:
+        """Show the names that match, and one to create."""
+        self._show(wanted)
+
+    def _show(self, value: str, current: str = "") -> None:
         # A name is never truncated: a name that is too long is rejected when it is created.
         typed = one_line(value)
         key = name_key(typed)
@@ -241,12 +198,7 @@ class ChecklistDialog(Dialog[tuple[str, ...]]):
         if key and all(keys[name] != key for name in found):
             self._rows.append(typed)
             options.append(Option(Row(Content.assemble(("+ ", "bold $key"), f"Create “{printable(typed[:200])}”"))))
-        choices = self.query_one(ChoiceList)
-        choices.clear_options()
-        choices.add_options(options)
-        if self._rows:
-            choices.highlighted = self._rows.index(current) if current in self._rows else 0
-        self.update_keys()
+        self.show_options(options, at=self._rows.index(current) if current in self._rows else 0)
 
 
 def _row(item: ChecklistItem) -> Row:

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.cells import cell_len
-from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from sunotui.tui import glyphs
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
-from sunotui.tui.dialogs.base import ENTER, ESCAPE, Dialog, move_cursor
-from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
+from sunotui.tui.dialogs.base import ENTER, ESCAPE
+from sunotui.tui.dialogs.filtered import FilteredDialog
 from sunotui.tui.widgets.footer import FooterKey
-from sunotui.tui.widgets.open_input import FreeInput
-from sunotui.tui.widgets.option_list import ChoiceList
 from sunotui.tui.widgets.row import Row
 from sunotui.tui.working_commands import HelpEntry, help_sections
 
@@ -46,15 +42,13 @@ def open_help(app: BaseApp) -> None:
     app.push_screen(HelpDialog(help_sections(app)), run)
 
 
-class HelpDialog(Dialog[HelpEntry | None]):
-    """Closes with the entry that is to be run, or None."""
+class HelpDialog(FilteredDialog[HelpEntry | None]):
+    """Closes with the entry that is to be run, or None. The filter is opened by a key, since the list has keys, too."""
 
     BINDINGS = [
         Binding("escape", "leave", "Close", show=False, priority=True),
         Binding("q,question_mark,f1", "dismiss(None)", "Close", show=False),
         Binding("slash", "filter", "Filter", show=False),
-        Binding("down", "move(1)", "Down", show=False, priority=True),
-        Binding("up", "move(-1)", "Up", show=False, priority=True),
     ]
     ROWS_AROUND_LIST = 8
 
@@ -65,51 +59,27 @@ class HelpDialog(Dialog[HelpEntry | None]):
         self._rows: list[HelpEntry | str | None] = []
         """What each row stands for: an entry, the meaning of a term, or None for a heading."""
 
-    def compose_body(self) -> ComposeResult:
-        """The filter, which is hidden at first, and the entries."""
-        line = FreeInput(placeholder="Type to filter", id="help-filter", classes="dialog-input")
-        line.cursor_blink = False
-        line.display = False
-        yield line
-        yield ChoiceList(id="choose-list", classes="dialog-list", markup=False)
-
-    def on_mount(self) -> None:
-        """Show everything."""
-        self._show("")
-        self.query_one(ChoiceList).focus()
+    async def begin(self) -> None:
+        """Show everything, without the filter."""
+        self.typed.display = False
+        self.show_matches("")
+        self.choices.focus()
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """Run, filter, leave."""
         entry = self._current
-        run = (FooterKey(ENTER, "Run", "screen.run"),) if isinstance(entry, HelpEntry) and entry.works else ()
-        is_filtering = self.query_one(Input).display
+        run = (FooterKey(ENTER, "Run", "screen.choose"),) if isinstance(entry, HelpEntry) and entry.works else ()
+        is_filtering = self.typed.display
         search = () if is_filtering else (FooterKey("/", "Filter", "screen.filter"),)
         return *run, *search, FooterKey(ESCAPE, "End filter" if is_filtering else "Close", "screen.leave")
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Show what matches."""
-        self._show(event.value)
-
-    def on_input_submitted(self) -> None:
-        """Run the entry under the cursor."""
-        self.action_run()
-
-    def on_open_input_refused(self) -> None:
-        """A token was typed where it is visible."""
-        self.tell(TOKEN_REFUSED, is_bad=True)
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Run the entry that was chosen."""
-        self.action_run()
-
-    def on_option_list_option_highlighted(self) -> None:
-        """Show the whole text of the entry under the cursor."""
+    def describe(self) -> None:
+        """Show the whole text of the entry under the cursor, too."""
         entry = self._current
         self.tell(entry.command.help if isinstance(entry, HelpEntry) else entry or "")
-        self.show_position(self.query_one(ChoiceList).position)
-        self.update_keys()
+        super().describe()
 
-    def action_run(self) -> None:
+    async def action_choose(self) -> None:
         """Close with the entry under the cursor, if it works here."""
         entry = self._current
         if isinstance(entry, HelpEntry) and entry.works:
@@ -117,32 +87,27 @@ class HelpDialog(Dialog[HelpEntry | None]):
         elif isinstance(entry, HelpEntry):
             self.tell(f"This key works in: {entry.command.scope.value}")
 
-    def action_move(self, step: int) -> None:
-        """Move the cursor, also while the filter has the focus."""
-        move_cursor(self.query_one(ChoiceList), step)
-
     def action_filter(self) -> None:
         """Open the filter."""
-        line = self.query_one(Input)
-        line.display = True
-        line.focus()
+        self.typed.display = True
+        self.typed.focus()
 
     def action_leave(self) -> None:
         """End the filter, or close."""
-        line = self.query_one(Input)
-        if not line.display:
+        if not self.typed.display:
             self.dismiss(None)
             return
-        line.value = ""
-        line.display = False
-        self.query_one(ChoiceList).focus()
+        self.typed.value = ""
+        self.typed.display = False
+        self.choices.focus()
 
     @property
     def _current(self) -> HelpEntry | str | None:
-        at = self.query_one(ChoiceList).highlighted
+        at = self.choices.highlighted
         return self._rows[at] if at is not None and at < len(self._rows) else None
 
-    def _show(self, wanted: str) -> None:
+    def show_matches(self, wanted: str) -> None:
+        """Show the entries and the terms that match."""
         words = wanted.casefold().split()
         options: list[Option] = []
         self._rows = []
@@ -160,16 +125,11 @@ class HelpDialog(Dialog[HelpEntry | None]):
             add_section(scope.value, [(entry, _option(entry)) for entry in found])
         terms = [(term, meaning) for term, meaning in GLOSSARY if _matches(words, _GLOSSARY_TITLE, term, meaning)]
         add_section(_GLOSSARY_TITLE, [(meaning, _term_option(term, meaning)) for term, meaning in terms])
-        choices = self.query_one(ChoiceList)
-        choices.clear_options()
-        choices.add_options(options)
-        if options:
-            choices.highlighted = 1
-            choices.scroll_to(y=0, animate=False)
-        else:
+        # The first row is a heading.
+        self.show_options(options, at=1)
+        self.choices.scroll_to(y=0, animate=False)
+        if not options:
             self.tell("No matches.")
-            self.show_position("")
-        self.update_keys()
 
 
 def _matches(words: Sequence[str], *texts: str) -> bool:

@@ -8,10 +8,7 @@ from functools import partial
 
 from rich.cells import cell_len
 from textual import work
-from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.content import Content
-from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from sunotui.domain.browse import ListQuery
@@ -20,12 +17,10 @@ from sunotui.domain.search.query import parse
 from sunotui.domain.text import clean
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
-from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN, Dialog, move_cursor
+from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN
+from sunotui.tui.dialogs.filtered import FilteredDialog
 from sunotui.tui.palette import PaletteEntry, PaletteMatch, find_entries, palette_entries
-from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.footer import FooterKey
-from sunotui.tui.widgets.open_input import FreeInput
-from sunotui.tui.widgets.option_list import ChoiceList
 from sunotui.tui.widgets.row import Row
 
 _PLACE_CELLS, _KEY_CELLS = 12, 6
@@ -49,15 +44,10 @@ def open_palette(app: BaseApp) -> None:
     app.push_screen(PaletteDialog(palette_entries(app), app.navigator.go_to_song), run)
 
 
-class PaletteDialog(Dialog[PaletteEntry | None]):
+class PaletteDialog(FilteredDialog[PaletteEntry | None]):
     """Closes with the entry that is to be run, or None."""
 
-    BINDINGS = [
-        Binding("escape", "dismiss(None)", "Close", show=False),
-        Binding("down", "move(1)", "Down", show=False, priority=True),
-        Binding("up", "move(-1)", "Up", show=False, priority=True),
-    ]
-    ROWS_AROUND_LIST = 7
+    PLACEHOLDER = "Type to filter; songs are found by title"
 
     def __init__(self, entries: Sequence[PaletteEntry], go_to_song: GoToSong) -> None:
         """`go_to_song` puts the cursor of the list on a song, by its task id."""
@@ -66,68 +56,29 @@ class PaletteDialog(Dialog[PaletteEntry | None]):
         self._go_to_song = go_to_song
         self._found: list[PaletteEntry] = []
 
-    def compose_body(self) -> ComposeResult:
-        """The line that is typed into, and what matches it."""
-        line = FreeInput(
-            placeholder="Type to filter; songs are found by title", id="palette-words", classes="dialog-input"
-        )
-        line.cursor_blink = False
-        yield line
-        yield ChoiceList(id="choose-list", classes="dialog-list", markup=False)
-
-    def on_mount(self) -> None:
-        """Show everything."""
-        self._show("")
-        self.query_one(Input).focus()
-
     def footer_keys(self) -> Sequence[FooterKey]:
         """Run, move, close."""
-        keys = (FooterKey(ENTER, "Run", "screen.run"), FooterKey(UP_DOWN, "Move", "screen.move(1)"))
-        return (*(keys if self._found else ()), FooterKey(ESCAPE, "Close", "screen.dismiss(None)"))
+        keys = (FooterKey(ENTER, "Run", "screen.choose"), FooterKey(UP_DOWN, "Move", "screen.move(1)"))
+        return (*(keys if self._found else ()), FooterKey(ESCAPE, "Close", "screen.leave"))
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Show what matches, and look for songs."""
-        self._show(event.value)
-        self._find_songs(event.value)
-
-    def on_input_submitted(self) -> None:
+    async def action_choose(self) -> None:
         """Run the entry under the cursor."""
-        self.action_run()
-
-    def on_open_input_refused(self) -> None:
-        """A token was typed where it is visible."""
-        self.tell(TOKEN_REFUSED, is_bad=True)
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Run the clicked entry."""
-        self._run(event.option_index)
-
-    def action_run(self) -> None:
-        """Run the entry under the cursor."""
-        self._run(self.query_one(ChoiceList).highlighted)
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor while the input keeps the focus."""
-        move_cursor(self.query_one(ChoiceList), step)
-
-    def _run(self, index: int | None) -> None:
+        index = self.choices.highlighted
         if index is not None and index < len(self._found):
             self.dismiss(self._found[index])
 
-    def _show(self, wanted: str) -> None:
+    def describe(self) -> None:
+        """Show how many entries were found."""
+        self.show_position(f"{len(self._found):,} of {len(self._entries):,}")
+        self.update_keys()
+
+    def show_matches(self, wanted: str) -> None:
+        """Show what matches, and look for songs."""
         matches = find_entries(self._entries, wanted)
         self._found = [match.entry for match in matches]
-        choices = self.query_one(ChoiceList)
-        choices.clear_options()
-        choices.add_options([Option(_row(match)) for match in matches])
-        if matches:
-            choices.highlighted = 0
-        self._describe()
-
-    def _describe(self) -> None:
-        self.show_position(f"{len(self._found):,} of {len(self._entries):,}")
-        self.tell("" if self._found else "No matches.")
-        self.update_keys()
+        self.show_options([Option(_row(match)) for match in matches])
+        self.tell("" if matches else "No matches.")
+        self._find_songs(wanted)
 
     @work(group="songs", exclusive=True)
     async def _find_songs(self, wanted: str) -> None:
@@ -141,7 +92,7 @@ class PaletteDialog(Dialog[PaletteEntry | None]):
         except SunotuiError as error:
             self.app.notify_error(error)
             return
-        if not self.is_mounted or self.query_one(Input).value != wanted:
+        if not self.is_mounted or self.typed.value != wanted or not page.rows:
             return
         now = self.app.core.clock.now()
         songs = [
@@ -153,14 +104,14 @@ class PaletteDialog(Dialog[PaletteEntry | None]):
             )
             for song in page.rows
         ]
-        choices = self.query_one(ChoiceList)
         was_empty = not self._found
         matches = [next(iter(find_entries([song], wanted)), PaletteMatch(song, ())) for song in songs]
         self._found += songs
-        choices.add_options([Option(_row(match)) for match in matches])
-        if was_empty and self._found:
-            choices.highlighted = 0
-        self._describe()
+        self.choices.add_options([Option(_row(match)) for match in matches])
+        if was_empty:
+            self.choices.highlighted = 0
+            self.tell("")
+        self.describe()
 
 
 def _row(match: PaletteMatch) -> Row:

@@ -167,7 +167,7 @@ async def test_a_note_takes_no_token(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("keys", "place"),
-    [(("slash",), "#search-line"), (("b",), "#toggles-line"), (("n", "f6", "alt+o"), "#pick-words")],
+    [(("slash",), "#search-line"), (("b",), "#filter"), (("n", "f6", "alt+o"), "#filter")],
     ids=["the search line", "the line for labels", "the line that finds a take"],
 )
 async def test_a_token_typed_into_a_text_input_is_removed(keys: tuple[str, ...], place: str, tmp_path: Path) -> None:
