@@ -269,7 +269,7 @@ class GatewayClient:
 
     async def _answering(self) -> tuple[BaseUrl, TokenLimited | None]:
         prefix, limited = await answering_prefix(self._fetch_nothing, self._base_url)
-        return replace(self._base_url, prefix=prefix), limited
+        return self._base_url._replace(prefix=prefix), limited
 
     async def probe(self, now: float) -> Capabilities:
         """Detect the gateway's software and capabilities, for free; `now` is in Unix seconds. Raises SunotuiError if it

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sunotui.core import events
 from sunotui.core.core import Core
@@ -19,8 +18,7 @@ _NEWS_S = 2.0
 Severity = Literal["information", "warning", "error"]
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """A message about what just happened, for the right end of the footer."""
 
     text: str

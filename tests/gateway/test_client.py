@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -50,7 +49,7 @@ async def test_one_id_uses_the_batch_endpoint(client_for: Client) -> None:
 @pytest.mark.parametrize("prefix", ["", "/v1", "/api/v1"])
 async def test_the_prefix_of_the_base_url_is_used(prefix: str, client_for: Client) -> None:
     async with loopback_server(batch_response()) as gateway:
-        await client_for(replace(gateway.base_url, prefix=prefix)).fetch_tasks(["a"])
+        await client_for(gateway.base_url._replace(prefix=prefix)).fetch_tasks(["a"])
     assert gateway.requests[0].path == f"{prefix}/suno/fetch"
 
 

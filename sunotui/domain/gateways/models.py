@@ -7,13 +7,12 @@ gateways differ. Suno retired every model before v6 for new songs on 2026-09-09.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sunotui.domain.text import trim
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """The maximum text lengths of a model, in characters; a longer text is sent only if the user confirms it."""
 
     prompt: int = 5_000
@@ -23,8 +22,7 @@ class Limits:
     lyrics_prompt: int = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(NamedTuple):
     """A model: its name in requests, its label, and the other names that gateways use."""
 
     mv: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from sunotui.domain.errors import ConfigError, UnsafeUrl
@@ -19,8 +20,7 @@ DEMO_PROFILE = "demo"
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}"
 
 
-@dataclass(frozen=True, slots=True)
-class BaseUrl:
+class BaseUrl(NamedTuple):
     """The parts of a gateway's base URL. The token is sent to this origin only (K2)."""
 
     scheme: str

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.gateways.profile import BaseUrl
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayTarget:
+class GatewayTarget(NamedTuple):
     """The address and request form of a profile's gateway at one moment; a prepared request is valid for one target."""
 
     base_url: BaseUrl | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sunotui.domain.annotations import name_key
 from sunotui.domain.gateways.models import model_key
@@ -31,8 +31,7 @@ _FAILED = frozenset({TaskStatus.FAILURE, TaskStatus.UNKNOWN, TaskStatus.LOST})
 _TOKENS = re.compile(r"(?:[^\W_]|[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd])+")
 
 
-@dataclass(frozen=True, slots=True)
-class SearchedTask:
+class SearchedTask(NamedTuple):
     """The searchable values of a task."""
 
     texts: Mapping[str, str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sunotui.domain.annotations import Album, NamedCount, TakeRef, name_key, valid_name
 from sunotui.domain.errors import InvalidRequest, NotFound
@@ -23,8 +23,7 @@ _RESOLVE = (
 _DELETE_RESOLVED = f"DELETE FROM album_take WHERE album_id = ? AND clip_id = '' AND {_FIRST_CLIP} IS NOT NULL"
 
 
-@dataclass(frozen=True, slots=True)
-class AlbumRow:
+class AlbumRow(NamedTuple):
     """An album without its takes."""
 
     id: int

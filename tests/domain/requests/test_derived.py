@@ -60,7 +60,7 @@ def test_a_slider_in_range_is_fine(value: float) -> None:
     "extra", ['{"a": NaN}', '{"a": [Infinity]}', '{"a": -Infinity}', '{"a": 1e400}', '{"a": [-1e400]}']
 )
 def test_extra_fields_that_are_not_json_are_rejected(extra: str) -> None:
-    with pytest.raises(InvalidRequest, match="Extra fields"):
+    with pytest.raises(InvalidRequest, match="Extra JSON fields"):
         check(MusicRequest(lyrics="la", extra=extra))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -52,7 +51,7 @@ def extras(prefix: str = "") -> dict[str, bytes]:
 
 async def probed(client_for: Client, answering: Callable[[ReceivedRequest], bytes], prefix: str = "") -> Capabilities:
     async with loopback_server(answering) as gateway:
-        return await client_for(replace(gateway.base_url, prefix=prefix)).probe(NOW)
+        return await client_for(gateway.base_url._replace(prefix=prefix)).probe(NOW)
 
 
 SOFTWARE: dict[str, tuple[Site, bytes, Software]] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -132,4 +131,4 @@ async def test_the_prefix_is_found_by_a_missing_task_error(requires_an_id: bool,
 
     async with loopback_server(respond) as gateway:
         found = await client_for(gateway.base_url).find_prefix()
-        assert found == replace(gateway.base_url, prefix="/v1")
+        assert found == gateway.base_url._replace(prefix="/v1")

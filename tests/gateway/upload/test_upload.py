@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -120,7 +119,7 @@ async def test_responses_in_an_envelope(status: int, client_for: Client, song: P
 
 async def test_the_prefix_of_the_base_url_is_used(client_for: Client, song: Path) -> None:
     async with loopback_server(page(404)) as gateway:
-        client = client_for(replace(gateway.base_url, prefix="/v1"))
+        client = client_for(gateway.base_url._replace(prefix="/v1"))
         rejected(await client.submit(build_payload(UploadFileRequest(str(song)))), NotSupported)
     assert [request.path for request in gateway.requests] == [f"/v1{START}"]
 

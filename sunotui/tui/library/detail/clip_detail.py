@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sunotui.tui import formatting
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from sunotui.domain.tasks.differences import Difference
 
 
-@dataclass(frozen=True, slots=True)
-class ClipDetail:
+class ClipDetail(NamedTuple):
     """One take of a task, or the task alone if it has no takes."""
 
     shown: TaskDetail

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sunotui.domain.browse import Page
 from sunotui.domain.tasks.summary import TaskSummary
@@ -22,8 +21,7 @@ class PageLoader(Protocol):
         """`before` rows before that row, the row itself, and `after` rows after it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageRequest:
+class PageRequest(NamedTuple):
     """Which rows to load: those around a task, or around an index if the list does not have the task."""
 
     around: str | None
