@@ -49,20 +49,31 @@ class _Walked(OptionList):
 class Stopwatch(Frames):
     """Presses keys in an app."""
 
-    def __init__(self, app: App[Any], place: Callable[[], object]) -> None:
-        """`place` returns what a key should change: the cursor position and the listed rows."""
+    def __init__(
+        self, app: App[Any], place: Callable[[], object], is_empty: Callable[[], bool] = lambda: False
+    ) -> None:
+        """`place` returns what a key should change: the cursor position and the listed rows; `is_empty` whether the
+        list has no rows."""
         super().__init__(app)
         self._place = place
+        self._is_empty = is_empty
         self._from: object = None
         self._painted: asyncio.Future[float] | None = None
 
-    async def press(self, key: str) -> float:
-        """The milliseconds from a key's message to the end of the first frame with that change."""
+    async def press(self, key: str) -> float | None:
+        """The milliseconds from a key's message to the end of the first frame with that change; None for a letter that
+        leaves an empty list empty, since there is nothing to paint then."""
         self.text = ""
+        was_empty = self._is_empty()
         self._from, self._painted = self._place(), asyncio.get_running_loop().create_future()
         begun = time.perf_counter()
         self._app.post_message(Key(key, key))
-        return (await asyncio.wait_for(self._painted, _LIMIT_S) - begun) * 1e3
+        async with asyncio.timeout(_LIMIT_S):
+            while not self._painted.done():
+                await asyncio.wait([self._painted], timeout=_PAUSE_S)
+                if was_empty and self._is_empty() and self._place() != self._from:
+                    return None
+        return (self._painted.result() - begun) * 1e3
 
     async def tap(self, key: str, letter: str | None = None) -> None:
         """Press a key that is not timed, and wait briefly."""
@@ -94,11 +105,10 @@ async def _ours(data: Path) -> None:
     core = Core(AppPaths(data, data / "config"), os.environ)
     app = SunoApp(core)
 
-    def place() -> object:
-        tasks = app.screen_stack[0].query_one(TaskList)
-        return tasks.cursor, tasks._highlighted
+    def tasks() -> TaskList:
+        return app.screen_stack[0].query_one(TaskList)
 
-    stopwatch = Stopwatch(app, place)
+    stopwatch = Stopwatch(app, lambda: (tasks().cursor, tasks()._highlighted), lambda: not tasks().row_count)
     async with app.run_test(size=(120, 40)) as pilot:
         while not core.is_started:
             await pilot.pause(0.05)
@@ -144,7 +154,9 @@ async def _press_all(stopwatch: Stopwatch, letters: str) -> list[float]:
         if letter in _NAMES:
             await stopwatch.tap(_NAMES[letter], letter)
         else:
-            times.append(await stopwatch.press(letter))
+            took = await stopwatch.press(letter)
+            if took is not None:
+                times.append(took)
         await asyncio.sleep(_APART_S)
     return times
 

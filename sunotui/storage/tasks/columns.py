@@ -18,14 +18,14 @@ SUMMARY_COLUMNS = (
     "id, profile, kind, status, title, model, duration_s, added_at, submitted_at, finished_at, is_streaming, "
     f"fail_reason, takes, rating, is_starred, {UNHEARD}, trashed_at IS NOT NULL, progress, "
     "CASE WHEN kind = 'lyrics' THEN substr(lyrics_text, 1, 20000) END, "
-    "(SELECT json_array(substr(tags, 1, 300), derivations) FROM clip WHERE task_id = task.id ORDER BY take LIMIT 1), "
+    "(SELECT substr(tags, 1, 300) || char(10) || coalesce(derivations, '') FROM clip "
+    "WHERE task_id = task.id AND take = 1), "
     "(SELECT json_extract(request, '$.kind', '$.style', '$.extend_clip_id', '$.extend_at_s', '$.at_s', '$.start_s', "
     "'$.end_s') FROM submission WHERE submission.id = task.submission_id), "
-    "(SELECT group_concat(name, ', ') FROM (SELECT label.name FROM task_label JOIN label ON label.id = label_id "
-    "WHERE task_id = task.id ORDER BY label.key))"
+    "(SELECT group_concat(name, ', ') FROM task_label JOIN label ON label.id = label_id WHERE task_id = task.id)"
 )
-"""What a row shows, in the order in which `summaries.summary_of` reads it. The first take and the request are JSON
-lists, so that each is looked up once."""
+"""What a row shows, in the order in which `summaries.summary_of` reads it. Of the first take that is
+two texts with a line end between, and of the request a JSON list, so that each is looked up once."""
 WORD_COLUMNS = ("title", "tags", "lyrics", "prompt", "description", "model", "ids")
 """The columns of the full-text index with text from the gateway and the request; its other two, `labels` and `note`,
 have the user's own text."""

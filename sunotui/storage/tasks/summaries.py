@@ -21,10 +21,10 @@ def summary_of(row: sqlite3.Row) -> TaskSummary:
     task_id, profile, kind, status, title, model, duration_s, added_at, submitted_at, finished_at, *others = row
     is_streaming, fail_reason, takes, rating, is_starred, is_unheard, is_trashed, *others = others
     progress, lyrics, first_take, request, labels, *_more = others
-    tags, derivations = json.loads(first_take) if first_take else ("", "")
+    tags, _, derivations = (first_take or "").rpartition("\n")
     request_kind, style, extends, extend_at_s, at_s, start_s, end_s = json.loads(request) if request else [None] * 7
     task_kind = TaskKind(kind)
-    origin = origin_of(task_kind, request_kind or "", extends=bool(extends), derivations=derivations or "")
+    origin = origin_of(task_kind, request_kind or "", extends=bool(extends), derivations=derivations)
     from_s = start_s if origin is Origin.SECTION else extend_at_s if extend_at_s is not None else at_s
     return TaskSummary(
         id=task_id,
@@ -65,6 +65,8 @@ def _is_sung(line: str) -> bool:
 
 def _share(progress: str) -> float | None:
     """A progress such as "55%" as a share. Most gateways say 0% until the end, which says nothing."""
+    if not progress:
+        return None
     number = progress.removesuffix("%").strip()
     share = int(number) / 100 if number.isascii() and number.isdigit() and len(number) <= 3 else 0.0
     return share if 0.0 < share < 1.0 else None
