@@ -188,10 +188,10 @@ def test_words_are_joined_into_lines() -> None:
     timing = WordTimings(tuple(AlignedWord(text, at, at + 0.1) for text, at in words))
     lines = [(line.label.strip(), line.text, line.tone) for line in timed_lines(timing)]
     assert lines == [
-        ("", "[Verse]", "head"),
+        ("", "VERSE", "head"),
         ("0:01", "Everybody in the place", "plain"),
         ("", "", "plain"),
-        ("", "[Chorus]", "head"),
+        ("", "CHORUS", "head"),
         ("1:02", "Hands", "plain"),
     ]
 
@@ -325,7 +325,7 @@ async def test_a_stream_is_requested_again_before_it_is_opened(
         quiet.core_harness.gateway.tell("task-5", TaskStatus.SUCCESS, clips=(done,))
         await quiet.press("y")
         assert copied == ["https://cdn.example.com/5-1.mp3"], "what is there, at once"
-        assert "streaming link" in told(quiet)
+        assert "Streaming link" in told(quiet)
         await quiet.press("o")
         await quiet.until(lambda: opened == ["https://cdn.example.com/final.mp3"], "the final link")
 
