@@ -66,7 +66,6 @@ async def _write_song(studio: Studio) -> None:
         studio.pilot,
         title="Last Train, First Snow",
         style="warm jazz, brushed drums, close female voice",
-        exclude="synths, choir",
         lyrics="[Verse]\nThe last train hums below the snow\nAnd every window is a stage\n"
         "A man in grey lets go of Tokyo\nAnd turns the night like a page\n\n"
         "[Pre-Chorus]\nHold the door, hold the line\nThere is a seat across from mine\n\n"

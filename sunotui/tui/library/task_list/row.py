@@ -204,7 +204,10 @@ class _Line:
     def _running(self, progress: Progress, spare: int) -> Iterator[Segment]:
         """The title, and right before the age a bar and its words."""
         title = self._shown.title
-        bar_cells = next(cells for below, cells in _BAR_CELLS if title < below)
+        if progress.share is None:
+            bar_cells = max(0, cell_len(progress.words) - _WORDS)
+        else:
+            bar_cells = next(cells for below, cells in _BAR_CELLS if title < below)
         room = title + spare - bar_cells - _WORDS - 2
         if room < _MIN_RUNNING_TITLE:
             room, bar_cells = room + bar_cells, 0

@@ -272,6 +272,12 @@ def test_what_is_queued_has_no_bar() -> None:
     assert line(row(1, status=TaskStatus.NOT_STARTED, id=PENDING_PREFIX + "1"), 60).split()[-2] == "sending"
 
 
+def test_a_title_takes_the_room_of_a_bar_that_is_not_there() -> None:
+    """Fails if a row without a bar leaves the bar's cells empty."""
+    title = "thunder over the orchard, then rain"
+    assert title in line(row(1, status=TaskStatus.SUBMITTED, title=title), 60)
+
+
 def test_a_bar_has_half_cells() -> None:
     assert bar(0.0, 10) == ("", "─" * 10)
     assert bar(0.55, 10) == ("━━━━━╸", "────")
