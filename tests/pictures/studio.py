@@ -61,7 +61,9 @@ class Studio(DemoApp):
     async def press(self, *keys: str) -> None:
         """Press keys, and wait until what they caused is drawn."""
         await self.pilot.press(*keys)
-        await self.settle(self.pilot)
+        for _ in range(2):
+            # What was read may lead to a change of the footer.
+            await self.settle(self.pilot)
 
     async def type(self, text: str) -> None:
         """Type a text."""

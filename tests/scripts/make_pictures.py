@@ -103,7 +103,8 @@ async def _show_sidebar(studio: Studio) -> None:
 
 
 async def _show_journal(studio: Studio) -> None:
-    await studio.press("J")
+    """The request whose outcome is unknown, and the keys that resolve it."""
+    await studio.press("J", *"jjjjjjj")
 
 
 async def _show_login(studio: Studio) -> None:
