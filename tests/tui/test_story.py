@@ -75,7 +75,7 @@ async def test_lyrics_timings_wav_and_persona_of_a_paid_gateway(tmp_path: Path) 
         await until_screen(demo, pilot, PromptDialog)
         demo.app.screen.query_one(Input).value = "Tokyo voice"
         await pilot.press("enter")
-        await demo.until(pilot, lambda: "The persona Tokyo voice is ready" in demo.told(), "the voice")
+        await demo.until(pilot, lambda: "The voice Tokyo voice is ready" in demo.told(), "the voice")
 
         await pilot.press("n", "f3", "ctrl+o")
         await until_screen(demo, pilot, PickerDialog)
