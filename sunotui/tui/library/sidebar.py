@@ -163,16 +163,19 @@ class Sidebar(ScrollView, can_focus=True):
     def show_counts(self, counts: Mapping[Collection, int], unknown: int = 0) -> None:
         """Show these collections and counts; only lines that change are repainted. If the chosen collection is gone,
         everything is chosen."""
-        before, here = self._visible(), self.current
+        before, here, had_line = self._visible(), self.current, self.chosen in self._lines
         self.unknown, self.counts = unknown, counts
         self._lines = _lines_of(counts)
         if self.virtual_size.height != len(self._lines):
             self.virtual_size = Size(0, len(self._lines))
         if self.chosen not in counts:
             self.chosen = EVERYTHING
-        elif self._lines[min(self._index, len(self._lines) - 1)] != here:
-            self._index = self._index_of(here if here in self._lines else self.chosen)
-            self._scroll_to_cursor()
+        else:
+            # A collection that was chosen before it was counted had no line for the cursor until now.
+            index = self._index_of(here if had_line and here in self._lines else self.chosen)
+            if index != self._index:
+                self._index = index
+                self._scroll_to_cursor()
         now = self._visible()
         for y in range(max(len(before), len(now))):
             if before[y : y + 1] != now[y : y + 1]:

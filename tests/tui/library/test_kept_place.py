@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.domain.browse import EVERYTHING, CollectionKind, ListQuery, Sort
+from sunotui.domain.annotations import TakeRef
+from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.library.context import LibraryContext
@@ -66,6 +67,17 @@ async def test_a_saved_search_comes_back_with_its_own_order(tmp_path: Path) -> N
         assert state.list_query.sort is Sort.LENGTH
         assert state.order_elsewhere[0] is ListQuery().sort
         assert quiet.tasks.current == "task-4"
+
+
+async def test_an_album_is_restored_with_its_line_in_the_sidebar(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.core_harness.core.services.annotations.add_to_album("Best", [TakeRef("task-4")])
+        await quiet.settle()
+        context(quiet).sidebar.chosen = Collection(CollectionKind.ALBUM, "Best")
+        await quiet.settle()
+    async with open_app(tmp_path, tasks=[]) as quiet:
+        assert quiet.tasks.current == "task-4"
+        assert context(quiet).sidebar.current == Collection(CollectionKind.ALBUM, "Best")
 
 
 async def test_a_place_that_is_gone_is_everything(tmp_path: Path) -> None:

@@ -167,6 +167,19 @@ async def test_the_chosen_collection_stays_until_it_is_deleted() -> None:
         assert app.chosen[-1] == EVERYTHING
 
 
+@pytest.mark.parametrize("kind", [CollectionKind.ALBUM, CollectionKind.LABEL])
+async def test_a_collection_chosen_before_it_is_counted_is_marked_once_it_has_a_line(kind: CollectionKind) -> None:
+    app = _Alone()
+    async with app.run_test(size=(40, HEIGHT)) as pilot:
+        views = app.query_one(Sidebar)
+        collection = Collection(kind, "Rain" if kind is CollectionKind.ALBUM else "label 3")
+        views.chosen = collection
+        views.show_counts(places(5))
+        await pilot.pause()
+        assert views.current == collection
+        assert any(views.render_line(y).text.startswith(f"▌{collection.name}") for y in range(HEIGHT))
+
+
 async def test_an_uncounted_collection_has_no_number() -> None:
     async with views_alone(0) as (_, views, pilot):
         jazz = Collection(CollectionKind.SEARCH, "jazz")
