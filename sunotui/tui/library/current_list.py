@@ -15,6 +15,7 @@ from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.first_steps import is_library_empty, show_first_steps
 from sunotui.tui.library.list_choices import order_of
 from sunotui.tui.library.sidebar import collection_group, collection_label
+from sunotui.tui.widgets.footer import Footer
 
 _EMPTY_TEXTS: dict[View | None, tuple[str, ...]] = {
     View.ALL: ("No songs yet.", "Press n to make the first one."),
@@ -112,7 +113,8 @@ async def count_hidden(ctx: LibraryContext) -> int:
 
 
 def describe_list(ctx: LibraryContext) -> None:
-    """Say in the header what is listed, and at the list's border in which order, and how many songs are marked."""
+    """Say in the header what is listed, at the list's border in which order and how many songs are marked, and in the
+    footer which keys work."""
     query = ctx.state.list_query
     name = collection_label(query.collection)
     count = ctx.sidebar.counts.get(query.collection, 0)
@@ -122,6 +124,7 @@ def describe_list(ctx: LibraryContext) -> None:
     if query.query.text:
         ctx.search_bar.show_found(ctx.tasks.row_count, count)
     ctx.tasks.show_description(order_of(query), marked_text(ctx))
+    ctx.screen.query_one(Footer).update_keys()
 
 
 def marked_text(ctx: LibraryContext) -> str:

@@ -256,7 +256,6 @@ class LibraryScreen(Screen[None]):
             # A task that was just marked is in the list.
             count_hidden_in_background(self.context)
         describe_list(self.context)
-        self.query_one(Footer).update_keys()
 
     def on_task_list_sort_requested(self, event: TaskList.SortRequested) -> None:
         """Sort by the column whose head was clicked; again reverses the order."""

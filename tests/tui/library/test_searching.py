@@ -16,6 +16,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.tui.library.list_choices import filter_choices, sort_choices, with_filter_toggled, with_sort
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar import Sidebar
+from sunotui.tui.widgets.footer import Footer
 from tests.tui.harness import AppHarness, open_app, song
 
 
@@ -241,6 +242,19 @@ def test_the_same_order_again_turns_it_round_and_another_begins_as_usual() -> No
     assert with_sort(by_age, Sort.AGE).is_reversed
     assert not with_sort(with_sort(by_age, Sort.AGE), Sort.AGE).is_reversed
     assert not with_sort(with_sort(by_age, Sort.AGE), Sort.TITLE).is_reversed
+
+
+async def test_the_footer_offers_the_end_of_a_search_only_during_one(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (176, 40)) as quiet:
+
+        def footer() -> str:
+            return quiet.text_of(quiet.app.screen.query_one(Footer))
+
+        await quiet.press("slash", *"rain", "enter")
+        assert "esc End search" in footer()
+        await quiet.press("escape")
+        assert "End search" not in footer()
+        assert "? Help" in footer()
 
 
 async def test_up_restores_a_cleared_search(tmp_path: Path) -> None:
