@@ -37,7 +37,7 @@ def is_alive(pid: int) -> bool:
 
 def wait_for_start(terminal: Terminal, tmp_path: Path) -> None:
     """Wait for the library screen and for the watchdog, which starts a moment later."""
-    terminal.wait_for("No songs yet.")
+    terminal.wait_for("Your songs will appear here.")
     terminal.wait_until(lambda _: stalls_file(tmp_path).exists(), "the watchdog")
 
 
@@ -57,7 +57,7 @@ def test_a_signal_ends_the_program_with_the_shells_exit_code(
     wait_for_start(terminal, tmp_path)
     os.kill(terminal.program, sent)
     screen = terminal.wait_for(f"ended:{code}")
-    assert "No songs yet." not in screen, "the alternate screen was left"
+    assert "Your songs will appear here." not in screen, "the alternate screen was left"
     # The output file is written a moment after the screen.
     terminal.wait_until(lambda _: f"ended:{code}".encode() in terminal.output.read_bytes(), "the complete output")
     written = terminal.output.read_bytes()
@@ -77,7 +77,7 @@ def test_a_note_that_cannot_be_saved_is_written_to_a_named_file(terminal: Termin
     terminal.run("", environ(tmp_path))
     terminal.wait_for("Rain")
     terminal.keys("N")
-    terminal.wait_for("an empty note is deleted")
+    terminal.wait_for("An empty note is deleted.")
     terminal.keys("g", "o", "o", "d")
     terminal.wait_for("good")
     with closing(sqlite3.connect(tmp_path / "data" / "library.db", isolation_level=None)) as other:
@@ -97,7 +97,7 @@ def test_fg_restores_the_screen_after_ctrl_z(terminal: Terminal, tmp_path: Path)
     terminal.wait_for("Stopped")
     terminal.type("fg")
     terminal.keys("Enter")
-    terminal.wait_for("No songs yet.")
+    terminal.wait_for("Your songs will appear here.")
     terminal.keys("n")
     terminal.wait_for("Describe the song")
 
@@ -131,11 +131,11 @@ def test_the_next_start_after_a_kill_restores_the_terminal(terminal: Terminal, t
         return terminal.output.read_bytes()[before:]
 
     terminal.wait_until(lambda _: b"\x1b[?1049h" in written(), "the second start")
-    terminal.wait_until(lambda _: b"No songs yet." in written(), "its library")
+    terminal.wait_until(lambda _: b"Your songs will appear here." in written(), "its library")
     resets = written()[: written().index(b"\x1b[?1049h")]
     for reset in (b"\x1b[<9u", b"\x1b[?1003l", b"\x1b[?2004l", b"\x1b[?25h"):
         assert reset in resets, reset
     terminal.keys("q")
     terminal.wait_for("ended:0")
     assert modes_of(terminal) == "0 0 0 1"
-    assert "No songs yet." not in terminal.screen
+    assert "Your songs will appear here." not in terminal.screen

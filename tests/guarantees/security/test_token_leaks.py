@@ -110,16 +110,16 @@ def test_the_token_is_in_the_header_and_nowhere_else(open_terminal: Open, tmp_pa
     """Fails if `without_token` removes nothing, and if `without_secret` and `masked` mask nothing."""
     with scripted_gateway(echo) as gateway:
         terminal = open_terminal(environ=environ(tmp_path, gateway.base_url))
-        terminal.wait_for("No songs yet.")
+        terminal.wait_for("Your songs will appear here.")
         terminal.press("n")
         terminal.wait_for("Describe the song")
         terminal.type("rain")
-        terminal.wait_for('"rain"')
+        terminal.wait_for("Ready to send")
         terminal.type(b"\x05")
         terminal.wait_until(lambda: has_returned(terminal), "the screen after the editor")
         terminal.type(b"\x13")
         terminal.wait_until(lambda: bool(gateway.requests_for("/submit/music")), "the request")
-        terminal.wait_for("1 active")
+        terminal.wait_for("1 generating")
         terminal.press("r", quiet_s=0.2)
         terminal.wait_for("song •••")
         for key in [*"iiiiyoTWJ", "\r", "\x1b", "\x1b", "P", "p", "\x1b", "!", "\x1b"]:

@@ -46,7 +46,7 @@ LENIENT = pytest.param(False, id="lenient")
 def test_the_program_ends_on_a_hangup(is_strict: bool, open_terminal: Open) -> None:
     """Fails, together with the next test, without the signal handler and the periodic check."""
     terminal = open_terminal(ignores_hangup=True)
-    terminal.wait_for("No songs yet.")
+    terminal.wait_for("Your songs will appear here.")
     began = time.monotonic()
     terminal.hang_up()
     until(lambda: not is_alive(terminal.process.pid), "the end of the program")
@@ -61,7 +61,7 @@ def test_a_hangup_is_detected_without_the_signal(tmp_path: Path) -> None:
     environ = {**places(tmp_path), "SUNOTUI_BASE_URL": "http://127.0.0.1:9", "SUNOTUI_TOKEN": CANARY}
     terminal = PseudoTerminal(command, {**environ, "PYTHONPATH": str(ROOT)})
     try:
-        terminal.wait_for("No songs yet.")
+        terminal.wait_for("Your songs will appear here.")
         found = subprocess.run(["pgrep", "-P", str(terminal.process.pid)], capture_output=True, text=True, check=True)
         program = int(found.stdout.split()[0])
         terminal.hang_up()
@@ -100,10 +100,10 @@ def test_a_sigcont_without_a_stop_is_ignored(open_terminal: Open) -> None:
     """A terminal that hangs up also sends SIGCONT. Failed before the fix: Textual started a second reader of the
     terminal, even while the program ended, and nothing stopped its thread."""
     terminal = open_terminal()
-    terminal.wait_for("No songs yet.")
+    terminal.wait_for("Your songs will appear here.")
     os.kill(terminal.process.pid, signal.SIGCONT)
     terminal.type("?")
-    terminal.wait_for("esc leaves")
+    terminal.wait_for("esc Close")
     assert terminal.written.count(b"\x1b[?1049h") == 1
     terminal.type(b"\x11")
     assert terminal.ended() == 0
@@ -122,11 +122,11 @@ def test_the_program_waits_for_a_paid_response(open_terminal: Open, tmp_path: Pa
 
     with scripted_gateway(respond) as gateway:
         terminal = open_terminal(environ={"SUNOTUI_BASE_URL": gateway.base_url})
-        terminal.wait_for("No songs yet.")
+        terminal.wait_for("Your songs will appear here.")
         terminal.type("n")
         terminal.wait_for("Describe the song")
         terminal.type("rain")
-        terminal.wait_for('"rain"')
+        terminal.wait_for("Ready to send")
         terminal.type(b"\x13")
         terminal.wait_until(lambda: bool(gateway.requests_for("/submit/")), "the request")
         pid = terminal.process.pid

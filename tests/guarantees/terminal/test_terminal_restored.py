@@ -41,7 +41,7 @@ SIGNALS = [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130), (s
 def test_a_signal_restores_the_terminal(signal_: signal.Signals, code: int, open_terminal: Open) -> None:
     """Fails without SIGQUIT in `terminal._EXIT_CODES`: raw mode, alternate screen and mouse reporting stay on."""
     terminal = open_terminal()
-    terminal.wait_for("No songs yet.")
+    terminal.wait_for("Your songs will appear here.")
     terminal.process.send_signal(signal_)
     assert terminal.ended() == code
     assert terminal.was_raw
@@ -53,7 +53,7 @@ def test_a_signal_restores_the_terminal(signal_: signal.Signals, code: int, open
 def test_quitting_restores_the_terminal(keys: bytes, open_terminal: Open) -> None:
     """Fails with `os._exit(0)` in `SunoApp.action_quit`."""
     terminal = open_terminal()
-    terminal.wait_for("No songs yet.")
+    terminal.wait_for("Your songs will appear here.")
     terminal.type(keys)
     assert terminal.ended() == 0
     assert terminal.is_restored
@@ -85,7 +85,7 @@ def test_the_next_start_after_a_kill_restores_the_terminal(open_terminal: Open, 
     script = tmp_path / "killed_then_started.py"
     script.write_text(KILLED_THEN_STARTED)
     terminal = open_terminal(command=[sys.executable, str(script)])
-    terminal.wait_for("No songs yet.")
+    terminal.wait_for("Your songs will appear here.")
     (first,) = children_of(terminal.process.pid)
     os.kill(first, signal.SIGKILL)
     terminal.wait_until(lambda: b"killed -9" in terminal.written, "the end of the first run")
@@ -97,7 +97,7 @@ def test_the_next_start_after_a_kill_restores_the_terminal(open_terminal: Open, 
     between = bytes(terminal.written[: terminal.written.index(b"\x1b[?1049h", before)])
     assert switched_on(between) == [b"1049"]
     assert b"\x1b[<9u" in between, "the keyboard protocol"
-    terminal.wait_until(lambda: b"No songs yet." in terminal.written[before:], "the library screen of the second run")
+    terminal.wait_until(lambda: b"Your songs will appear here." in terminal.written[before:], "the library screen of the second run")
     terminal.type(b"\x11")
     assert terminal.ended() == 0
     assert "again 0" in terminal.screen
@@ -119,11 +119,11 @@ def test_a_signal_ends_the_wait_for_a_response(signal_: signal.Signals, open_ter
 
     with scripted_gateway(respond) as gateway:
         terminal = open_terminal(environ={"SUNOTUI_BASE_URL": gateway.base_url})
-        terminal.wait_for("No songs yet.")
+        terminal.wait_for("Your songs will appear here.")
         terminal.type("n")
         terminal.wait_for("Describe the song")
         terminal.type("rain")
-        terminal.wait_for('"rain"')
+        terminal.wait_for("Ready to send")
         terminal.type(b"\x13")
         terminal.wait_until(lambda: bool(gateway.requests_for("/submit/")), "the request")
         terminal.type(b"\x11")

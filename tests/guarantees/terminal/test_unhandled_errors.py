@@ -45,7 +45,7 @@ def test_a_failed_background_task_is_shown_and_logged(open_terminal: Open, tmp_p
     """Fails if `BackgroundTasks._run` does not log the error, and if it does not publish `BackgroundTaskFailed`:
     nothing is then shown on screen."""
     terminal = open_terminal(plant="background-task")
-    terminal.wait_for("No songs yet.")
+    terminal.wait_for("Your songs will appear here.")
     terminal.wait_for("Internal error in sunotui (ZeroDivisionError")
     terminal.wait_until(lambda: "planted: unexpected error: ZeroDivisionError" in log_of(tmp_path), "the log line")
     assert files_with_canary(tmp_path) == []
