@@ -17,7 +17,7 @@ def test_the_library_and_the_draft_are_shown_and_unchanged(tmp_path: Path) -> No
             terminal.wait_for(text)
         # The key that the config file assigns to the composer, with the stored draft.
         terminal.press("c")
-        terminal.wait_for("task-custom-clip1")
+        terminal.wait_for("take 1, 2:31")
         terminal.wait_for("1:15.5")
         terminal.press("\x1b")
         terminal.wait_for("Sent Twice")

@@ -34,17 +34,15 @@ def test_from_an_empty_library_to_a_copied_link(terminal: Terminal, tmp_path: Pa
     terminal.wait_for("Ready to send")
     terminal.keys("C-s")
     terminal.wait_for("1 generating")
-    done = terminal.wait_until(lambda screen: "✓" in screen and "all done" in screen, "a finished song")
-    assert "take 1 of 2" in done
+    done = terminal.wait_until(lambda screen: "♫" in screen and "generating" not in screen, "a finished song")
+    assert "Take 1   Take 2" in done
     terminal.keys("y")
-    terminal.wait_for("Copied the audio URL of take 1")
+    terminal.wait_for("Audio URL copied")
     terminal.wait_until(lambda _: len(terminal.copied) == 1, "a request to copy")
     (first,) = terminal.copied
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/media/[^/\s]+\.mp3", first)
     terminal.wait_until(lambda _: terminal.clipboard == first, "the clipboard")
-    terminal.keys("2")
-    terminal.wait_for("take 2 of 2")
-    terminal.keys("y")
+    terminal.keys("2", "y")
     terminal.wait_until(lambda _: terminal.copied[1:] not in ([], [first]), "the link of the second take")
     terminal.keys("q")
     terminal.wait_for("ended:0")

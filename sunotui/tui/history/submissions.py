@@ -135,7 +135,10 @@ class SubmissionsScreen(Screen[None]):
         return self._rows.get(self.query_one(ChoiceList).current_id or "")
 
     def footer_keys(self) -> Sequence[FooterKey]:
-        """The keys that work for the row under the cursor."""
+        """The keys that work for the row under the cursor, or in the input for an id."""
+        if isinstance(self.focused, Input):
+            check = FooterKey("enter", "Check with the gateway", "screen.check_found")
+            return [check, FooterKey("esc", "Back to the journal", "screen.leave")]
         row = self._current()
         state = row.state if row is not None else None
         is_unknown = state is SubmissionState.UNKNOWN
@@ -147,8 +150,16 @@ class SubmissionsScreen(Screen[None]):
         return footers.footer_keys(footers.SUBMISSIONS, self.app.keys_of, texts=texts, without=without)
 
     def action_leave(self) -> None:
-        """Go back to the library."""
-        self.dismiss()
+        """Close the input for an id, whose text is kept; else go back to the library."""
+        line = self.query_one("#found-id", Input)
+        if line.has_focus:
+            self._close_found(line)
+        else:
+            self.dismiss()
+
+    def _close_found(self, line: Input) -> None:
+        line.remove_class("-open")
+        self.query_one(ChoiceList).focus()
 
     def on_core_event(self, event: Event) -> None:
         """Update the list."""
@@ -237,6 +248,10 @@ class SubmissionsScreen(Screen[None]):
             line.add_class("-open")
             line.focus()
 
+    async def action_check_found(self) -> None:
+        """Check the id that was typed, as enter does."""
+        await self.query_one("#found-id", Input).action_submit()
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Remember the text for the next time the input is opened."""
         if (row := self._current()) is not None and not has_token(event.value):
@@ -262,9 +277,8 @@ class SubmissionsScreen(Screen[None]):
             self.app.notify_error(error)
             return
         event.input.value = ""
-        event.input.remove_class("-open")
-        self.query_one(ChoiceList).focus()
-        self.app.say("Found: the task is in the library")
+        self._close_found(event.input)
+        self.app.say("Found: the song is in the library")
         await self._reload()
 
     @opens_dialog

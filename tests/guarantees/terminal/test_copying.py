@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from textual.app import App
 
 from sunotui.core.system.clipboard import COPY_LIMIT, osc52
 from sunotui.domain.text import has_dangerous
@@ -27,13 +28,13 @@ async def test_the_app_copies_printable_text_only(
     monkeypatch.setattr("sunotui.tui.base.copy_with_tools", lambda *_, **__: [])
     async with open_app(tmp_path) as ui:
         copied: list[str] = []
-        before = ui.app.copy_to_clipboard
+        before = App.copy_to_clipboard
 
-        def copy(text: str) -> None:
-            before(text)
+        def copy(app: App[object], text: str) -> None:
+            before(app, text)
             copied.append(text)
 
-        monkeypatch.setattr(ui.app, "copy_to_clipboard", copy)
+        monkeypatch.setattr(App, "copy_to_clipboard", copy)
         for text in TEXTS:
             ui.app.copy(text, "it", is_many_lines=is_many_lines)
         await ui.until(lambda: len(copied) == len(TEXTS), "all copies")

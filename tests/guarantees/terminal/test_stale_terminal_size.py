@@ -34,9 +34,9 @@ def test_the_screens_fill_the_terminal_exactly(columns: str, lines: str, open_te
     """Fails if COLUMNS and LINES stay in the environment."""
     terminal = open_terminal(environ={"COLUMNS": columns, "LINES": lines}, columns=80, rows=20)
     terminal.wait_for("Your songs will appear here.")
-    terminal.wait_until(lambda: "Palette" in bottom(terminal, 20), "the keys at the bottom")
+    terminal.wait_until(lambda: "Quit" in bottom(terminal, 20), "the keys at the bottom")
     terminal.resize(100, 15)
-    terminal.wait_until(lambda: "Palette" in bottom(terminal, 15), "the keys at the new bottom")
+    terminal.wait_until(lambda: "Quit" in bottom(terminal, 15), "the keys at the new bottom")
     terminal.type(b"\x11")
     assert terminal.ended() == 0
 

@@ -97,7 +97,9 @@ def test_the_next_start_after_a_kill_restores_the_terminal(open_terminal: Open, 
     between = bytes(terminal.written[: terminal.written.index(b"\x1b[?1049h", before)])
     assert switched_on(between) == [b"1049"]
     assert b"\x1b[<9u" in between, "the keyboard protocol"
-    terminal.wait_until(lambda: b"Your songs will appear here." in terminal.written[before:], "the library screen of the second run")
+    terminal.wait_until(
+        lambda: b"Your songs will appear here." in terminal.written[before:], "the library screen of the second run"
+    )
     terminal.type(b"\x11")
     assert terminal.ended() == 0
     assert "again 0" in terminal.screen

@@ -22,6 +22,7 @@ from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.dialogs.text_viewer import TextViewer
 from sunotui.tui.history.submissions import SubmissionsScreen
 from sunotui.tui.library.screen import LibraryScreen
+from sunotui.tui.widgets.footer import Footer
 from tests.tui.harness import AppHarness, open_app
 
 pytestmark = pytest.mark.guarantee("S4", ordinary="found, sent again, given up on: on screen")
@@ -107,8 +108,25 @@ async def test_a_rejected_request_is_opened_in_the_composer(tmp_path: Path) -> N
 async def test_a_typed_id_is_restored(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
-        await quiet.press("f", *"half", "escape", "J", "f")
+        await quiet.press("f", *"half", "escape", "escape", "J", "f")
         assert quiet.app.screen.query_one("#found-id", Input).value == "half"
+
+
+async def test_the_input_for_an_id_has_its_own_keys_and_its_way_back(tmp_path: Path) -> None:
+    """Fails with the keys of the list in the footer: in the input they write letters."""
+    async with open_app(tmp_path) as quiet:
+        await lose_one(quiet)
+        keys_of_the_list = quiet.app.screen.query_one(Footer).keys
+        await quiet.press("f", *"half")
+        assert [key.key for key in quiet.app.screen.query_one(Footer).keys] == ["enter", "esc"]
+        await quiet.press("escape")
+        assert quiet.app.screen.query_one(Footer).keys == keys_of_the_list
+        await quiet.press("f")
+        assert quiet.app.screen.query_one("#found-id", Input).value == "half"
+        quiet.core_harness.gateway.tell("half", TaskStatus.IN_PROGRESS)
+        await quiet.app.screen.run_action("check_found")
+        await quiet.settle()
+        assert (await states(quiet))[0] is SubmissionState.ACCEPTED
 
 
 async def test_keys_after_the_key_for_the_id_are_the_id(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ class TaskRows(ScrollView):
             self._shown_state = text
             self._is_labelling = True
             try:
-                self.border_subtitle = text
+                self.border_subtitle = Content(text)
             finally:
                 self._is_labelling = False
 
