@@ -89,7 +89,7 @@ class Status:
             case events.UploadProgress():
                 # In ten steps, so that a fast upload repaints no more often than a slow one.
                 tenths = 10 * event.sent // event.size if event.size > 0 else 10
-                self.upload = "" if tenths >= 10 else f"{tenths}0%"
+                self.upload = "" if tenths >= 10 else f"{10 * tenths}%"
             case events.BalanceChanged(profile=profile) if profile == self._core.active_profiles.name:
                 self.balance = str(event.balance)
                 self._count_songs()

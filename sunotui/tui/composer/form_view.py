@@ -13,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from sunotui.domain.tasks.lyrics import is_section_tag
+from sunotui.domain.text import printable
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.fields import FIELD_BY_ID, FIELDS, Field, Kind, Place
 from sunotui.tui.composer.lyrics_area import LyricsArea
@@ -150,8 +151,8 @@ class FormView(Vertical, can_focus=False):
             widget.load_text(text)
             widget.move_cursor(widget.document.end)
         elif isinstance(widget, Input):
-            # A gateway's title may contain newlines, which an input cannot show.
-            widget.value = " ".join(text.splitlines())
+            # A gateway's title may contain newlines and control characters, which an input cannot show.
+            widget.value = printable(" ".join(text.splitlines()))
 
     def append(self, name: str, text: str) -> None:
         """Append a text to a long field; cursor, selection and undo history stay."""

@@ -92,7 +92,7 @@ class PaletteDialog(FilteredDialog[PaletteEntry | None]):
         except SunotuiError as error:
             self.app.notify_error(error)
             return
-        if not self.is_mounted or self.typed.value != wanted or not page.rows:
+        if not self.is_mounted or not page.rows:
             return
         now = self.app.core.clock.now()
         songs = [

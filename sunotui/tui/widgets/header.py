@@ -142,7 +142,8 @@ class Header(Widget):
         if status.library_health and not (status.profile and status.connection in _CALM):
             parts.append([(_health(status, has_words=has_words), "bold $warn")])
         if status.unknown:
-            parts.append([(f"{glyphs.UNKNOWN} {status.unknown} unknown", "bold $warn")])
+            words = " unknown" if has_words else ""
+            parts.append([(f"{glyphs.UNKNOWN} {status.unknown}{words}", "bold $warn")])
         if status.upload:
             parts.append([(f"{glyphs.UPLOAD} {status.upload}", "$key")])
         elif status.sending:

@@ -387,7 +387,7 @@ async def test_with_one_gateway_no_choice_is_shown(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "ctrl+g")
         assert target(quiet) == ""
-        assert "no other profile" in told(quiet)
+        assert "no other gateway" in told(quiet)
 
 
 async def test_requests_about_a_take_are_sent_to_its_gateway(tmp_path: Path) -> None:

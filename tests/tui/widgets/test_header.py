@@ -86,3 +86,22 @@ async def test_a_draft_is_saved_on_the_way_back(tmp_path: Path) -> None:
         await quiet.until(lambda: len(quiet.app.screen_stack) == 1, "the library")
         await quiet.press("n")
         assert "rain" in quiet.text()
+
+
+async def test_the_less_important_parts_go_before_a_long_place(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (60, 20)) as quiet:
+        quiet.app.screen.query_one(Header).place = "a long name of a label"
+        await show(quiet, balance="$4.90", unknown=2, sending=1, generating=3)
+        assert "main ●  ? 2  sending 1" in line(quiet)
+        assert "a long name of" in line(quiet)
+        assert "$4.90" not in line(quiet)
+        assert cell_len(line(quiet)) <= 60
+
+
+async def test_a_closed_screen_no_longer_follows_the_status(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        before = list(quiet.app.status._listeners)
+        for keys in (("n", "escape"), ("J", "escape"), ("b", "escape"), ("ctrl+p", "escape"), ("P", "escape")):
+            await quiet.press(*keys)
+        assert len(quiet.app.screen_stack) == 1
+        assert quiet.app.status._listeners == before

@@ -17,6 +17,8 @@ _TONE_COLOURS = {"good": "$good", "bad": "$bad", "active": "$key", "odd": "$warn
 _STYLE_ROWS = 2
 _STYLE_LIMIT = 400
 """Characters of a style that are drawn."""
+_MODEL_LIMIT = 20
+"""Characters of a model's name that are drawn."""
 _MAX_TAKES = 9
 """Takes that get a box: more do not fit, and their digits are not on the keyboard."""
 _LOW = 20
@@ -130,7 +132,7 @@ def _state(detail: ClipDetail) -> Pieces:
 def _facts(detail: ClipDetail) -> Pieces:
     """Model, length and the day on which it was made."""
     task, clip = detail.shown.task, detail.clip
-    model = formatting.model(clip.model if clip is not None else task.model)
+    model = printable(formatting.model(clip.model if clip is not None else task.model)[:_MODEL_LIMIT])
     length = formatting.length(clip.duration_s if clip is not None else None)
     known = [fact for fact in (length, formatting.day(task.added_at)) if fact != "—"]
     first: Pieces = [(model + "  ", "$foreground")] if model != "—" else []
