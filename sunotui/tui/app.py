@@ -38,7 +38,7 @@ from sunotui.tui.runtime import terminal
 from sunotui.tui.runtime.ascii_filter import AsciiFilter
 from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
 from sunotui.tui.runtime.unhandled_errors import internal_error
-from sunotui.tui.theme import OWN_THEMES, SUNOTUI, ansi_theme, theme_issue, tokens
+from sunotui.tui.theme import OWN_THEMES, SUNOTUI, ansi_theme, shown_by, theme_issue, tokens
 from sunotui.tui.widgets.footer import HasFooter
 from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.scrollbar import use_thin_scrollbars
@@ -111,7 +111,8 @@ class SunoApp(BaseApp):
     def get_css_variables(self) -> dict[str, str]:
         """The variables of the theme, and the tokens that are made of them."""
         variables = super().get_css_variables()
-        variables |= tokens(variables, is_ansi=self.current_theme.ansi, is_dark=self.current_theme.dark)
+        theme, shown = self.current_theme, shown_by(self.console.color_system)
+        variables |= tokens(variables, is_ansi=theme.ansi, is_dark=theme.dark, shown=shown)
         self.theme_variables = variables
         return variables
 

@@ -4,14 +4,17 @@ Style sheets and drawn lines use the tokens only: `$strong`, `$foreground` and `
 `$good`, `$warn` and `$bad` for meaning, `$rule` and `$rule-strong` for lines, `$cursor`, `$cursor-idle` and `$bar` for
 grounds; `$on-key` is text on `$key`, `$cursor-style` the text style on `$cursor`, and `$shade` dims what is behind a
 dialog. Colours are opaque, so that a style sheet, a Content and a drawn line show the same, and every text colour has a
-contrast of at least 4.5:1 (WCAG 2.2, 1.4.3) on every ground but `$cursor`, where `readable` corrects it.
+contrast of at least 4.5:1 (WCAG 2.2, 1.4.3) on every ground but `$cursor`, where `readable` corrects it. In a terminal
+with 256 colours that is the contrast of what the terminal shows; the grounds are greys there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import NamedTuple
 
+from rich.color import ColorSystem
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
@@ -118,20 +121,68 @@ def ansi_theme(environ: Mapping[str, str]) -> str:
     return "ansi-light" if ground in _LIGHT_GROUNDS else "ansi-dark"
 
 
-def tokens(variables: Mapping[str, str], *, is_ansi: bool, is_dark: bool = True) -> dict[str, str]:
-    """The tokens for a theme's variables, and the variables of Textual's own widgets that follow them.
+ShownColor = Callable[[Color], Color]
+"""What a terminal shows of a colour."""
+
+
+def shown_by(color_system: str | None) -> ShownColor:
+    """What a terminal with a color system of Rich shows of a colour; the names of the terminal's own stay unknown."""
+    return _nearest_of_256 if color_system == "256" else _same
+
+
+def _same(color: Color) -> Color:
+    return color
+
+
+@cache
+def _nearest_of_256(color: Color) -> Color:
+    """What Rich makes of a colour for a terminal with 256 colours."""
+    return Color.from_rich_color(color.rich_color.downgrade(ColorSystem.EIGHT_BIT))
+
+
+@cache
+def _greys(shown: ShownColor) -> Mapping[Color, Color]:
+    """Every grey that the terminal shows, with a colour that it shows as that."""
+    made = {shown(grey): grey for grey in (Color(value, value, value) for value in range(256))}
+    return {seen: grey for seen, grey in made.items() if len(set(seen.rgb)) == 1}
+
+
+def _ground(color: Color, shown: ShownColor, *others: Color) -> Color:
+    """The colour as a ground. With few colours it is the nearest grey that differs from the others: the dark colours of
+    a terminal's palette are too far from each other."""
+    if shown is _same:
+        return color
+    taken = set(map(shown, others))
+    return min(
+        (grey for seen, grey in _greys(shown).items() if seen not in taken),
+        key=lambda grey: contrast(shown(grey), color),
+    )
+
+
+def tokens(
+    variables: Mapping[str, str], *, is_ansi: bool, is_dark: bool = True, shown: ShownColor = _same
+) -> dict[str, str]:
+    """The tokens for a theme's variables, and the variables of Textual's own widgets that follow them. `shown` is what
+    the terminal shows of a colour.
 
     An ANSI theme has the terminal's own colours, of which only the names are known.
     """
     if is_ansi:
         return _ANSI_TOKENS | _ANSI_MEANINGS[is_dark]
     background, foreground, primary = (_opaque(variables[name]) for name in ("background", "foreground", "primary"))
-    cursor, idle = background.blend(primary, 0.27), background.blend(foreground, 0.10)
+    background = _ground(background, shown)
+    bar = _bar(background, foreground, shown)
+    idle = _ground(background.blend(foreground, 0.10), shown, background, bar)
+    cursor = _ground(background.blend(primary, 0.27), shown, background, bar, idle)
     strong = foreground
-    if contrast(foreground, cursor) <= _STRONG_CONTRAST:
+    if contrast(shown(foreground), shown(cursor)) <= _STRONG_CONTRAST:
         strong = _opaque(background.get_contrast_text(1.0).hex)
-    rule_strong, key = background.blend(foreground, 0.38).hex, readable(primary, idle, strong).hex
-    muted = readable(background.blend(foreground, 0.5), idle, strong).hex
+
+    def text(color: Color) -> str:
+        return readable(color, idle, strong, shown).hex
+
+    rule_strong, key = background.blend(foreground, 0.38).hex, text(primary)
+    muted = text(background.blend(foreground, 0.5))
     made = {
         "strong": strong.hex,
         "muted": muted,
@@ -139,12 +190,14 @@ def tokens(variables: Mapping[str, str], *, is_ansi: bool, is_dark: bool = True)
         "rule-strong": rule_strong,
         "cursor": cursor.hex,
         "cursor-idle": idle.hex,
-        "bar": _bar(background, foreground).hex,
+        "bar": bar.hex,
         "shade": f"{background.hex} 60%",
         "on-key": background.hex,
         "cursor-style": "bold",
-        **{token: readable(_opaque(variables[name]), idle, strong).hex for token, name in _MEANINGS.items()},
+        **{token: text(_opaque(variables[name])) for token, name in _MEANINGS.items()},
     }
+    if shown is not _same:
+        made |= {"background": background.hex, "foreground": text(foreground)}
     scrollbars = {f"scrollbar-background{state}": background.hex for state in ("", "-hover", "-active")}
     return {
         **made,
@@ -165,8 +218,11 @@ def tokens(variables: Mapping[str, str], *, is_ansi: bool, is_dark: bool = True)
     }
 
 
-def _bar(background: Color, foreground: Color) -> Color:
+def _bar(background: Color, foreground: Color, shown: ShownColor) -> Color:
     """A ground that differs a little from the background, as far as the foreground can be read on it."""
+    if shown is not _same:
+        # The foreground is corrected there.
+        return _ground(background.blend(foreground, 0.06), shown, background)
     for percent in range(6, 0, -1):
         bar = background.blend(foreground, percent / 100)
         if contrast(foreground, bar) >= _MIN_CONTRAST:
@@ -193,11 +249,11 @@ def _luminance(color: Color) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def readable(color: Color, ground: Color, strong: Color) -> Color:
-    """The colour, moved towards `strong` only as far as it takes to be read on `ground`."""
+def readable(color: Color, ground: Color, strong: Color, shown: ShownColor = _same) -> Color:
+    """The colour, moved towards `strong` only as far as it takes to be read on `ground`, as the terminal shows it."""
     for step in range(_BLEND_STEPS + 1):
         mixed = color.blend(strong, step / _BLEND_STEPS)
-        if contrast(mixed, ground) >= _MIN_CONTRAST:
+        if contrast(shown(mixed), shown(ground)) >= _MIN_CONTRAST:
             return mixed
     return strong
 

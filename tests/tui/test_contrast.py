@@ -16,7 +16,7 @@ from textual.theme import BUILTIN_THEMES
 from sunotui.core.events import ConnectionState
 from sunotui.domain.gateways.money import Balance
 from sunotui.tui.app import SunoApp
-from sunotui.tui.theme import OWN_THEMES, contrast
+from sunotui.tui.theme import OWN_THEMES, contrast, shown_by
 from tests.tui.harness import AppHarness, open_app
 
 LEAST = 4.5
@@ -86,7 +86,7 @@ def cells(app_screen: object, regions: list[Region]) -> Iterator[tuple[str, Segm
 
 def weak(quiet: AppHarness) -> dict[str, float]:
     """The words of the top screen that are too near to their ground, without what is dimmed behind a dialog."""
-    screen = quiet.app.screen
+    screen, shown = quiet.app.screen, shown_by(quiet.app.console.color_system)
     is_modal = isinstance(screen, ModalScreen)
     regions = [child.region for child in screen.displayed_children] if is_modal else [screen.region]
     found = {}
@@ -96,7 +96,7 @@ def weak(quiet: AppHarness) -> dict[str, float]:
         assert style.color is not None, text
         assert style.bgcolor is not None, text
         assert not style.dim, text
-        ratio = contrast(Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor))
+        ratio = contrast(*(shown(Color.from_rich_color(color)) for color in (style.color, style.bgcolor)))
         if ratio < LEAST:
             found[text[:60]] = round(ratio, 2)
     return found
@@ -136,6 +136,18 @@ async def test_every_word_can_be_read_in_every_theme(name: str, tmp_path: Path) 
     async with open_app(tmp_path) as quiet:
         await open_screen(quiet, name)
         assert await weak_in(quiet, NAMED) == {}
+
+
+@pytest.mark.parametrize("name", ["list", "details tab", "sidebar", "palette", "composer", "gateways"])
+async def test_with_256_colours_what_is_shown_can_be_read(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("COLORTERM")
+    async with open_app(tmp_path) as quiet:
+        assert quiet.app.console.color_system == "256"
+        await open_screen(quiet, name)
+        assert await weak_in(quiet, ORDINARY) == {}
 
 
 @pytest.mark.parametrize("width", [60, 80])

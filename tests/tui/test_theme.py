@@ -6,10 +6,12 @@ import pytest
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
-from sunotui.tui.theme import OWN_THEMES, contrast, theme_issue, tokens
+from sunotui.tui.theme import OWN_THEMES, contrast, readable, shown_by, theme_issue, tokens
 
 LEAST = 4.5
 THEMES = (*OWN_THEMES, *BUILTIN_THEMES.values())
+TEXTS = ("strong", "muted", "key", "mark", "good", "warn", "bad")
+GROUNDS = ("background", "bar", "cursor-idle", "cursor")
 COLOURED = [theme for theme in THEMES if not theme.ansi]
 
 
@@ -39,6 +41,21 @@ def test_grounds_and_lines_differ_from_the_background(theme: Theme) -> None:
     for name in ("cursor", "cursor-idle", "bar", "rule", "rule-strong"):
         assert values[name] != values["background"], name
         assert Color.parse(values[name]).a == 1
+
+
+@pytest.mark.parametrize("theme", COLOURED, ids=lambda theme: theme.name)
+def test_what_a_terminal_with_256_colours_shows_can_be_read(theme: Theme) -> None:
+    shown = shown_by("256")
+    variables = theme.to_color_system().generate()
+    made = variables | tokens(variables, is_ansi=False, is_dark=theme.dark, shown=shown)
+    values = {name: shown(Color.parse(made[name])).hex for name in (*TEXTS, *GROUNDS, "foreground", "on-key")}
+    pairs = [(text, ground) for text in (*TEXTS, "foreground") for ground in GROUNDS if ground != "cursor"]
+    pairs += [("strong", "cursor"), ("on-key", "key")]
+    assert {pair: round(found, 2) for pair in pairs if (found := ratio(values, *pair)) < LEAST} == {}
+    assert len({values[ground] for ground in GROUNDS}) == len(GROUNDS)
+    for text in TEXTS:
+        on_cursor = readable(*(Color.parse(made[name]) for name in (text, "cursor", "strong")), shown)
+        assert contrast(shown(on_cursor), Color.parse(values["cursor"])) >= LEAST, text
 
 
 @pytest.mark.parametrize("theme", [theme for theme in THEMES if theme.ansi], ids=lambda theme: theme.name)

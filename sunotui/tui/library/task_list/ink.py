@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
 from rich.style import Style
 from textual.color import Color
 
-from sunotui.tui.theme import readable
+from sunotui.tui.theme import ShownColor, readable, shown_by
 
 
 class Tone(StrEnum):
@@ -50,8 +51,10 @@ COMPONENT_CLASSES = frozenset(PREFIX + name for name in (*Tone, *Ground, "empty"
 class Inks:
     """The style of each tone on each ground. `clear` it when the style sheet or the theme changes."""
 
-    def __init__(self, source: StyleSource) -> None:
+    def __init__(self, source: StyleSource, shown: Callable[[], ShownColor] = lambda: shown_by(None)) -> None:
+        """`shown` returns what the terminal shows of a colour."""
         self._source = source
+        self._shown = shown
         self._styles: dict[tuple[Tone, Ground], Style] = {}
 
     def clear(self) -> None:
@@ -76,5 +79,5 @@ class Inks:
             # The colours of a terminal's own palette are not known, and stay as they are.
             rgb = [Color.from_rich_color(one) for one in colors if one is not None and one.triplet is not None]
             if len(rgb) == len(colors):
-                color = readable(*rgb).rich_color
+                color = readable(*rgb, self._shown()).rich_color
         return Style(color=color, bgcolor=base.bgcolor, underline=part.underline, reverse=base.reverse)

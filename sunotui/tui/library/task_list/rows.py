@@ -24,6 +24,7 @@ from sunotui.tui.library.task_list.progress import progress_of
 from sunotui.tui.library.task_list.row import LineContent, row_strip
 from sunotui.tui.library.task_list.selection import Selection
 from sunotui.tui.library.task_list.window import TaskWindow
+from sunotui.tui.theme import shown_by
 
 HEAD = 1
 """Lines of the head, which stays above the rows."""
@@ -49,7 +50,7 @@ class TaskRows(ScrollView):
         self._order = Order(Sort.AGE)
         self._empty_text: tuple[str, ...] = ()
         self._painted: dict[int, object] = {}
-        self._inks = Inks(self)
+        self._inks = Inks(self, lambda: shown_by(self.app.console.color_system))
         self._age_timer: Timer | None = None
 
     @property
