@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from sunotui.tui.glyphs import ASCII_TABLE
+from sunotui.tui.glyphs import ASCII_TABLE, DOWN, UP
+
+_AFTER_WORD = ((re.compile(rf"(?<=\w){DOWN}"), "-"), (re.compile(rf"(?<=\w){UP}"), "+"))
+"""The order of a column, which as a "v" would be the last letter of its name."""
 
 
 class AsciiFilter(LineFilter):
@@ -15,8 +20,12 @@ class AsciiFilter(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The segments, with the same number of cells."""
         return [
-            segment
-            if segment.control or segment.text.isascii()
-            else Segment(segment.text.translate(ASCII_TABLE), segment.style)
+            segment if segment.control or segment.text.isascii() else Segment(_ascii(segment.text), segment.style)
             for segment in segments
         ]
+
+
+def _ascii(text: str) -> str:
+    for pattern, sign in _AFTER_WORD:
+        text = pattern.sub(sign, text)
+    return text.translate(ASCII_TABLE)

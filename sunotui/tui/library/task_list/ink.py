@@ -72,6 +72,9 @@ class Inks:
         base = self._source.get_component_rich_style(PREFIX + ground)
         if tone is Tone.PLAIN:
             return base
+        if base.reverse:
+            # A text colour would become the ground, also of blanks: a reversed row has one style.
+            return base + Style(underline=self._source.get_component_rich_style(PREFIX + tone, partial=True).underline)
         part = self._source.get_component_rich_style(PREFIX + tone, partial=True)
         color = part.color
         if ground is Ground.CURSOR and tone is not Tone.RULE and color is not None:
@@ -79,5 +82,5 @@ class Inks:
             # The colours of a terminal's own palette are not known, and stay as they are.
             rgb = [Color.from_rich_color(one) for one in colors if one is not None and one.triplet is not None]
             if len(rgb) == len(colors):
-                color = readable(*rgb, self._shown()).rich_color
-        return Style(color=color, bgcolor=base.bgcolor, underline=part.underline, reverse=base.reverse)
+                color = readable(rgb[0], rgb[1], rgb[2], self._shown()).rich_color
+        return Style(color=color, bgcolor=base.bgcolor, underline=part.underline)

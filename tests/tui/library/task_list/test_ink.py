@@ -63,13 +63,17 @@ def test_styles_are_composed_once_until_they_are_cleared() -> None:
     assert styles.asked > asked
 
 
-def test_the_colours_of_a_terminal_s_own_palette_stay() -> None:
+def test_a_reversed_row_has_one_style() -> None:
+    """A text colour would be the ground of the blanks beside a sign."""
+
     class Palette:
         def get_component_rich_style(self, *names: str, partial: bool = False) -> Style:
             return Style(color="red") if partial else Style(color="default", bgcolor="default", reverse=True)
 
-    style = Inks(Palette()).style(Tone.BAD, Ground.CURSOR)
-    assert style == Style(color="red", bgcolor="default", reverse=True)
+    inks = Inks(Palette())
+    style = inks.style(Tone.BAD, Ground.CURSOR)
+    assert style == inks.style(Tone.PLAIN, Ground.CURSOR)
+    assert style == Style(color="default", bgcolor="default", reverse=True)
 
 
 async def test_another_theme_draws_the_list_in_its_colours() -> None:
