@@ -92,5 +92,7 @@ class CollectionCounts(NamedTuple):
     request."""
     unknown: int
     """Submissions with an unknown outcome, in all collections."""
+    sending: int
+    """Submissions that are being sent; the rows of unfinished tasks include them."""
     orders: Mapping[Collection, tuple[Sort, bool]]
     """The sort order of each saved search, and whether it is reversed."""

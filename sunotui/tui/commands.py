@@ -480,7 +480,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(_C, "turn-mode.next", "ctrl+pagedown alt+right", "Next mode", "The mode to the right.", 1),
     _command(_C, "turn-mode.previous", "ctrl+pageup alt+left", "Previous mode", "The mode to the left.", -1),
     _command(_S, "look", "l", "Look for the song", "Search for it in the gateway's list of your songs."),
-    _command(_S, "found", "f", "Enter task id", "Paste the id; the task is checked and added."),
+    _command(_S, "found", "f", "Enter song id", "Paste the gateway's id of the song; it is checked and added."),
     _command(_S, "retry", "s", "Send again", "Send the same request again, or edit a refused one."),
     _command(_S, "drop", "x", "Give up", "Treat it as lost, and do not ask about it again."),
     _command(_S, "answer", "enter", "Whole response", "Show what was sent and what came back."),

@@ -115,13 +115,16 @@ def clock_time(then: float) -> str:
     return time.strftime("%H:%M:%S", time.localtime(then))
 
 
-def day(then: float) -> str:
-    """The day in the local time zone, such as 29 Nov, with the year if it is not this one; a dash without a day."""
+def day(then: float, now: float) -> str:
+    """The time of day of today, else the day in the local time zone, such as 29 Nov, with the year if it is not this
+    one; a dash without a day."""
     try:
-        moment_then = datetime.fromtimestamp(then)
+        moment_then, moment_now = datetime.fromtimestamp(then), datetime.fromtimestamp(now)
     except (OverflowError, OSError, ValueError):
         return "—"
-    year = f" {moment_then.year}" if moment_then.year != datetime.now().year else ""
+    if moment_then.date() == moment_now.date():
+        return f"{moment_then:%H:%M}"
+    year = f" {moment_then.year}" if moment_then.year != moment_now.year else ""
     return f"{moment_then.day} {moment_then:%b}{year}"
 
 

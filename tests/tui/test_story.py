@@ -128,8 +128,8 @@ async def test_dropped_fields_of_a_stock_relay_are_reported(dialect: str, tmp_pa
         text = " ".join(demo.text().replace("│", " ").split())
         assert "You can still send it (ctrl+s)" in text
         await send(demo, pilot)
-        assert "≠ not as requested" in demo.text()
-        assert "Cover of" in demo.text()
+        assert "≠ differs:" in demo.text()
+        assert "Cover source" in demo.text()
         offers = await demo.core.services.capabilities.of("demo")
         assert offers.verdict(Feature.COVER) is Support.MISSING, "it learned from the result"
 

@@ -99,7 +99,7 @@ class LibraryBrowser:
             for view in pending_rows.views_of(row):
                 counts[Collection.of_view(view)] += 1
         unknown = sum(row.state is SubmissionState.UNKNOWN for row in waiting)
-        return CollectionCounts(counts, unknown, self._listings.saved_orders())
+        return CollectionCounts(counts, unknown, len(waiting) - unknown, self._listings.saved_orders())
 
     def _waiting(self, listing: ListQuery) -> list[Submission]:
         """The pending submissions that belong on top of a list, newest first."""

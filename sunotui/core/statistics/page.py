@@ -53,7 +53,8 @@ def _weeks(weeks: tuple[TaskCounts, ...], width: int) -> Iterator[PageLine]:
     if shown:
         first, last = shown[0].name, shown[-1].name
         ends = f"{first}{last.rjust(len(values) + 1 - len(first))}"
-        yield PageLine(" ", ends if len(values) > len(first) + len(last) else f"{first} to {last}")
+        period = first if first == last else f"{first} to {last}"
+        yield PageLine(" ", ends if len(values) > len(first) + len(last) else period)
 
 
 def _sentence(total: TaskCounts) -> str:

@@ -38,11 +38,17 @@ class Feature(StrEnum):
     MY_MUSICS = "song listing"
 
     @property
+    def label(self) -> str:
+        """The name on screen, in the words of the screens."""
+        return _LABELS.get(self, self.value)
+
+    @property
     def code(self) -> str:
         """The code in the JSON documents. Scripts use it, so it never changes."""
         return _CODES[self]
 
 
+_LABELS = {Feature.TIMING: "lyric timings", Feature.INSPIRED: "inspired by takes"}
 _CODES = {
     Feature.CONCAT: "concat",
     Feature.UPLOAD: "upload",

@@ -31,14 +31,14 @@ _RELATIONS: Mapping[DerivationKind, str] = {
     DerivationKind.PLAYLIST: "inspired by",
 }
 _SOURCE_WORDS: Mapping[Feature, str] = {
-    Feature.COVER: "Cover of",
-    Feature.INFILL: "Section of",
-    Feature.STEMS: "Stems of",
-    Feature.REMASTER: "Remaster of",
-    Feature.MASHUP: "Mashup of",
-    Feature.INSPIRED: "Inspired by",
-    Feature.ADD_VOCALS: "Vocals for",
-    Feature.ADD_INSTRUMENTAL: "Instrumental for",
+    Feature.COVER: "Cover source",
+    Feature.INFILL: "Section source",
+    Feature.STEMS: "Stems source",
+    Feature.REMASTER: "Remaster source",
+    Feature.MASHUP: "Mashup source",
+    Feature.INSPIRED: "Inspiration",
+    Feature.ADD_VOCALS: "Vocals source",
+    Feature.ADD_INSTRUMENTAL: "Instrumental source",
 }
 
 
@@ -98,13 +98,13 @@ def _parents(request: Request, clip: Clip) -> list[Difference]:
     """The requested sources and their use, if the response differs or does not report them."""
     match request:
         case MusicRequest(extend_clip_id=wanted) if wanted:
-            found = [] if trim(wanted) in clip.parents else [Difference("Continues", trim(wanted), _made(clip))]
+            found = [] if trim(wanted) in clip.parents else [Difference("Extension source", trim(wanted), _made(clip))]
             return found + _persona(request, clip)
         case MusicRequest():
             return _persona(request, clip)
         case DerivedRequest() if request.clip_ids:
             feature = request.row.feature
-            name, wanted = _SOURCE_WORDS.get(feature, "Made of"), ", ".join(request.clip_ids)
+            name, wanted = _SOURCE_WORDS.get(feature, "Source"), ", ".join(request.clip_ids)
         case _:
             return []
     if shows(feature, request, clip) is not False:

@@ -113,7 +113,7 @@ FIELDS: tuple[Field, ...] = (
     Field("stem_model", "Model name", _MORE, hint="chosen for this gateway"),
     Field("clip", "Take id", _MORE),
     Field("clips", "Further take ids", _MORE, hint="separated by spaces", shape=Shape.IDS),
-    Field("task", "Its task id", _MORE, hint="many gateways need it"),
+    Field("task", "Its song id", _MORE, hint="many gateways need it"),
     Field("persona", "Voice id", _MORE),
     Field("persona_clip", "Its take id", _MORE, hint="the take that the voice comes from"),
 )

@@ -163,7 +163,8 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
             return False
         if sentence:
             self._done.append(sentence)
-        self.tell(sentence or "Nothing is selected that could have it", is_bad=not sentence)
+        article = "an" if self._spec.noun[0] in "aeiou" else "a"
+        self.tell(sentence or f"Nothing here can have {article} {self._spec.noun}", is_bad=not sentence)
         # Known names keep their place; a deleted one can be turned on again.
         total = known.total if known is not None else 0
         self._all = {name: ChecklistItem(name, 0, total) for name in self._all} | {

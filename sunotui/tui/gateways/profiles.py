@@ -252,7 +252,7 @@ def _gaps(offers: Capabilities) -> list[str]:
     """What the gateway does not offer, and what it probably does not."""
     found = []
     for verdict in (Support.MISSING, Support.DOUBTFUL):
-        names = [feature.value for feature in Feature if offers.verdict(feature) is verdict]
+        names = [feature.label for feature in Feature if offers.verdict(feature) is verdict]
         if names:
             found.append(f"{verdict.value}: {', '.join(names)}")
     return found

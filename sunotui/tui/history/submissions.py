@@ -81,7 +81,7 @@ class SubmissionsScreen(Screen[None]):
         choices = ChoiceList(id="submission-list", classes="pane page", markup=False)
         choices.border_title = "Journal"
         yield choices
-        yield FreeInput(placeholder="The task id you found; enter checks it with the gateway", id="found-id")
+        yield FreeInput(placeholder="The song id you found; enter checks it with the gateway", id="found-id")
         yield Footer()
 
     async def on_mount(self) -> None:
@@ -186,7 +186,7 @@ class SubmissionsScreen(Screen[None]):
             ("Created", formatting.moment(row.created_at)),
             ("Sent", formatting.moment(row.sent_at)),
             ("Ended", formatting.moment(row.ended_at)),
-            ("Task id", row.task_id or "—"),
+            ("Song id", row.task_id or "—"),
             ("Ids in response", " ".join(row.task_hints) or "—"),
             ("Retry of", row.retry_of or "—"),
             ("Reason", clean(row.trouble, 600) or "—"),
@@ -241,7 +241,7 @@ class SubmissionsScreen(Screen[None]):
         await self._reload()
 
     def action_found(self) -> None:
-        """Open the input for the task id."""
+        """Open the input for the song id."""
         if (row := self._unknown()) is not None:
             line = self.query_one("#found-id", Input)
             line.value = self.app.left_texts.get(("found-id", row.id)) or next(iter(row.task_hints), "")

@@ -242,6 +242,6 @@ def _copy_choices(ctx: LibraryContext, detail: Detail) -> list[tuple[str, str]]:
     elif clip is not None:
         choices.append(("Prompt", clip.description))
     if clip is not None:
-        choices.append(("Clip id", clip.id))
-    choices += [("Task id", "" if shown.is_pending else shown.task.id), ("Raw JSON", shown.raw)]
+        choices.append(("Take id", clip.id))
+    choices += [("Song id", "" if shown.is_pending else shown.task.id), ("Raw JSON", shown.raw)]
     return [(name, value) for name, value in choices if value]

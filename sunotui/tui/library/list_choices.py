@@ -61,7 +61,8 @@ def sort_choices(query: ListQuery) -> list[tuple[str, str, str]]:
         if sort is Sort.RELEVANCE:
             name = _OWN_ORDERS.get(query.collection.kind, name)
         is_current = sort is current.sort
-        choices.append((sort.value, _ticked(name, is_current=is_current), "reverse" if is_current else explanation))
+        effect = "now; enter reverses it" if is_current else explanation
+        choices.append((sort.value, _ticked(name, is_current=is_current), effect))
     return choices
 
 

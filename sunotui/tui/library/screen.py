@@ -188,7 +188,9 @@ class LibraryScreen(Screen[None]):
         sidebar = self.context.sidebar
         sidebar.show_counts(collections.counts, collections.unknown)
         kept_place.restore_search(self.context)
-        self.app.status.show_counts(sidebar.count_of(View.ACTIVE), collections.unknown)
+        # What is being sent has its own number beside this one.
+        generating = max(0, sidebar.count_of(View.ACTIVE) - collections.sending)
+        self.app.status.show_counts(generating, collections.unknown)
         describe_list(self.context)
         show_first_steps(self.context, is_empty=is_library_empty(self.context))
 

@@ -126,7 +126,7 @@ async def test_a_finished_take_shows_whether_fields_are_passed_on(harness: CoreH
         if kind is DerivationKind.CONTINUATION:
             shown = await harness.core.reader.detail("task-1")
             assert shown is not None
-            assert [difference.field for difference in shown.differences_of(clip)] == ["Cover of"]
+            assert [difference.field for difference in shown.differences_of(clip)] == ["Cover source"]
             (sentence,) = harness.core.services.capabilities.warnings(COVER, build_payload(COVER), "main")
             assert sentence.endswith("the finished take does not show it")
 

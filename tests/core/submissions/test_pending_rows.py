@@ -101,7 +101,7 @@ async def test_a_submission_being_sent_is_a_row(harness: CoreHarness) -> None:
     await harness.settle()
     places = await harness.core.browser.collections()
     counts = [places.counts[Collection.of_view(view)] for view in (View.ACTIVE, View.FAILED)]
-    assert (counts, places.unknown) == ([1, 0], 0)
+    assert (counts, places.unknown, places.sending) == ([1, 0], 0, 1)
     (row,) = (await harness.core.browser.page(view(View.ACTIVE), before=0, after=9)).rows
     assert (row.title, row.status) == ("rain on a tin roof", TaskStatus.NOT_STARTED)
     harness.gateway.gate.set()

@@ -40,7 +40,7 @@ async def test_task_commands_do_not_apply_to_it(tmp_path: Path) -> None:
         await quiet.press("g", "r", "y", "o", "e", "C", "T", "W")
         assert all(" " not in task_id for ids in quiet.core_harness.gateway.asked[asked:] for task_id in ids)
         await quiet.press("Y")
-        assert "Task id" not in quiet.text()
+        assert "Song id" not in quiet.text()
         assert "Prompt" in quiet.text()
         await quiet.press("escape", "R")
         await quiet.press("alt+j")

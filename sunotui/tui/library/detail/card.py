@@ -85,7 +85,7 @@ class DetailCard(Widget):
         task, clip = detail.shown.task, detail.clip
         tags = clip.tags if clip is not None else ", ".join(task.lyrics.tags) if task.lyrics is not None else ""
         style = printable(" ".join(tags[:_STYLE_LIMIT].split()))
-        facts = [*_state(detail), *_facts(detail), *_opinion(detail)]
+        facts = [*_state(detail), *_facts(detail, self._now), *_opinion(detail)]
         if self.app.size.height < _LOW:
             return [Content.assemble(*_takes(detail), *facts)]
         rows = [Content.assemble(*_takes(detail))] if task.clips else []
@@ -103,7 +103,7 @@ class DetailCard(Widget):
             rows.append(Content.styled(formatting.fit(labels, width), "$muted"))
         if detail.differences:
             fields = ", ".join(difference.field for difference in detail.differences)
-            rows.append(Content.styled(formatting.fit(f"≠ not as requested: {fields}", width), "$warn"))
+            rows.append(Content.styled(formatting.fit(f"≠ differs: {fields}", width), "$warn"))
         return rows
 
 
@@ -129,12 +129,12 @@ def _state(detail: ClipDetail) -> Pieces:
     return [(f"{glyphs.DONE} {task.kind.value}  ", "$good")] if task.kind is not TaskKind.MUSIC else []
 
 
-def _facts(detail: ClipDetail) -> Pieces:
-    """Model, length and the day on which it was made."""
+def _facts(detail: ClipDetail, now: float) -> Pieces:
+    """Model, length, and the day on which it was made or the time of today."""
     task, clip = detail.shown.task, detail.clip
     model = printable(formatting.model(clip.model if clip is not None else task.model)[:_MODEL_LIMIT])
     length = formatting.length(clip.duration_s if clip is not None else None)
-    known = [fact for fact in (length, formatting.day(task.added_at)) if fact != "—"]
+    known = [fact for fact in (length, formatting.day(task.added_at, now)) if fact != "—"]
     first: Pieces = [(model + "  ", "$foreground")] if model != "—" else []
     return [*first, ("  ".join(known), "$muted")]
 

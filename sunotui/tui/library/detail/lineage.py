@@ -20,19 +20,28 @@ def lineage_lines(detail: ClipDetail) -> Iterator[TextLine]:
     if lineage is None or clip is None or clip.id not in lineage.relatives:
         yield TextLine("Not made from another take, and nothing was made from it.", "faint")
         return
-    for row in lineage.tree():
+    rows = tuple(lineage.tree())
+    root_title = next((row.relative.title for row in rows if row.relative.task_id), "")
+    for row in rows:
         tone = "head" if row.relative.clip_id == clip.id else "plain" if row.relative.task_id else "faint"
-        yield TextLine(_tree_line(row, has_parents=bool(lineage.parents.get(row.relative.clip_id))), tone, is_cut=True)
+        has_parents = bool(lineage.parents.get(row.relative.clip_id))
+        yield TextLine(_tree_line(row, has_parents=has_parents, root_title=root_title), tone, is_cut=True)
     yield TextLine("")
     yield TextLine("{ goes to the parent, } to a child.", "faint")
 
 
-def _tree_line(row: TreeRow, *, has_parents: bool) -> str:
-    parts = [relative_summary(row.relative)]
-    if has_parents:
-        parts.append(row.relative.making.value)
+def _tree_line(row: TreeRow, *, has_parents: bool, root_title: str) -> str:
+    """What differs comes first, the title last, and only where it is another than that of the first song."""
+    relative = row.relative
+    parts = [relative.making.value] if has_parents else []
     if row.is_repeated:
         parts.append("its children are above")
+    if has_parents and relative.task_id:
+        parts += _facts(relative)
+        if relative.title != root_title:
+            parts.append(formatting.title(relative.title))
+    else:
+        parts.append(relative_summary(relative))
     return row.branches + " · ".join(parts)
 
 
@@ -40,10 +49,9 @@ def relative_summary(relative: Relative) -> str:
     """A take of the lineage in one line."""
     if not relative.task_id:
         return f"{relative.clip_id} (not in this library)"
-    facts = [
-        formatting.title(relative.title),
-        f"take {relative.take}",
-        formatting.model(relative.model),
-        formatting.length(relative.duration_s),
-    ]
-    return " · ".join(fact for fact in facts if fact != "—")
+    return " · ".join([formatting.title(relative.title), *_facts(relative)])
+
+
+def _facts(relative: Relative) -> list[str]:
+    facts = (formatting.length(relative.duration_s), f"take {relative.take}", formatting.model(relative.model))
+    return [fact for fact in facts if fact != "—"]

@@ -63,7 +63,7 @@ def _pending_lines(detail: ClipDetail) -> Iterator[TextLine]:
         yield TextLine("It is being sent; the gateway has not responded yet.", "faint")
         return
     yield TextLine("It is unknown whether the gateway accepted this. J shows the response;", "head")
-    yield TextLine("there you decide: enter the task id, give up on it, or send it again.", "head")
+    yield TextLine("there you decide: enter the song id, give up on it, or send it again.", "head")
     yield TextLine("There, l searches for the song in the gateway's list of songs, if it has one.", "head")
 
 
@@ -139,10 +139,10 @@ def fact_lines(detail: ClipDetail) -> Iterator[TextLine]:
             ("Audio", (clip.audio_url or "—") + (" (while it is generating)" if clip.is_stream else "")),
             ("Video", clip.video_url or "—"),
             ("Image", clip.image_url or "—"),
-            ("Clip id", clip.id),
+            ("Take id", clip.id),
         ]
     rows += [
-        ("Task id", "—" if detail.shown.is_pending else task.id),
+        ("Song id", "—" if detail.shown.is_pending else task.id),
         ("Gateway", task.profile),
         ("State", formatting.look(task)[1] + (f", {task.progress}" if task.progress else "")),
         ("Reason", task.fail_reason or "—"),
@@ -199,7 +199,7 @@ def request_lines(detail: ClipDetail) -> Iterator[TextLine]:
     if submission is None:
         yield TextLine("This song was made elsewhere; its request is unknown.", "faint")
         return
-    yield TextLine(submission.state.value, label="Submission")
+    yield TextLine(submission.state.value, label="State")
     yield TextLine(submission.id, label="Id")
     yield TextLine(formatting.moment(submission.sent_at), label="Sent")
     yield TextLine(submission.path, label="To")

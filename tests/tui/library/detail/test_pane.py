@@ -43,7 +43,7 @@ async def test_dropped_fields_are_reported(size: tuple[int, int], tmp_path: Path
     async with open_app(tmp_path, size) as quiet:
         await make_plain_song_of_a_cover(quiet)
         await quiet.press("enter", "i")
-        assert "≠ not as requested: Exclude, Cover of" in quiet.text()
+        assert "≠ differs: Exclude, Cover source" in quiet.text()
         assert "requested “drums”" in quiet.detail.body.text
         assert_looks_like(quiet.text(), SNAPSHOTS / f"differences-{size[0]}x{size[1]}.txt")
 
