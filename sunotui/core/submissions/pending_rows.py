@@ -29,8 +29,10 @@ def submission_id_of(row: str) -> str | None:
 
 
 def views_of(submission: Submission) -> frozenset[View]:
-    """The built-in views that show a submission."""
-    return frozenset({View.ALL, View.FAILED if submission.state is SubmissionState.UNKNOWN else View.ACTIVE})
+    """The built-in views that show a submission. One with an unknown outcome has not failed: the journal counts it."""
+    if submission.state is SubmissionState.UNKNOWN:
+        return frozenset({View.ALL})
+    return frozenset({View.ALL, View.ACTIVE})
 
 
 def matches_query(submission: Submission, query: Query, now: float) -> bool:
