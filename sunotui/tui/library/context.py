@@ -44,7 +44,7 @@ class LibraryState:
     saved_orders: Mapping[Collection, tuple[Sort, bool]] = field(default_factory=dict)
     """The order of each saved search, and whether it is reversed."""
     order_elsewhere: tuple[Sort, bool] = (ListQuery().sort, ListQuery().is_reversed)
-    """The order of everything that is not a saved search."""
+    """The order of everything but albums and saved searches, which have their own."""
     search_to_restore: Collection | None = None
     """The saved search that was listed when the program ended, until its order is known."""
     layout: Layout = field(default_factory=Layout)

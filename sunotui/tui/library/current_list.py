@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind
+from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import MATCH_ALL
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.library import kept_place
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.first_steps import is_library_empty, show_first_steps
-from sunotui.tui.library.list_choices import order_of
+from sunotui.tui.library.list_choices import OWN_ORDERS, order_of
 from sunotui.tui.library.sidebar import collection_group, collection_label
 from sunotui.tui.widgets.footer import Footer
 
@@ -72,11 +72,13 @@ async def go_to_task(ctx: LibraryContext, task_id: str) -> None:
 
 
 def _set_collection(ctx: LibraryContext, collection: Collection) -> None:
-    """A saved search has its own order; when the user leaves it, the previous order is restored."""
+    """Albums and saved searches have their own order; when the user leaves them, the previous order is restored."""
     state, before = ctx.state, ctx.state.list_query
-    if before.collection.kind is not CollectionKind.SEARCH:
+    if before.collection.kind not in OWN_ORDERS:
         state.order_elsewhere = before.sort, before.is_reversed
     sort, is_reversed = state.saved_orders.get(collection, state.order_elsewhere)
+    if collection.kind is CollectionKind.ALBUM:
+        sort, is_reversed = Sort.RELEVANCE, False
     state.list_query = replace(before, collection=collection, sort=sort, is_reversed=is_reversed)
 
 

@@ -13,6 +13,7 @@ from sunotui.tui.library.arrange import apply_layout
 from sunotui.tui.library.context import FIRST_QUERY, LibraryContext
 from sunotui.tui.library.detail.tab_strip import Tab
 from sunotui.tui.library.layout import DetailPlace, Layout
+from sunotui.tui.library.list_choices import OWN_ORDERS
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -24,7 +25,7 @@ def remember(ctx: LibraryContext) -> None:
         # Nothing is restored yet, and what is shown meanwhile must not replace it.
         return
     sort, is_reversed = query.sort, query.is_reversed
-    if query.collection.kind is CollectionKind.SEARCH:
+    if query.collection.kind in OWN_ORDERS:
         sort, is_reversed = state.order_elsewhere
     ctx.core.kept.keep(
         sort=sort.value,
@@ -59,15 +60,18 @@ def restore(ctx: LibraryContext) -> None:
     if state.list_query != FIRST_QUERY:
         return
     sort = _known(Sort, kept.sort) or state.list_query.sort
-    state.order_elsewhere = sort, kept.is_reversed
+    is_reversed = kept.is_reversed
+    state.order_elsewhere = sort, is_reversed
     collection = _collection(kept)
+    if collection.kind is CollectionKind.ALBUM:
+        sort, is_reversed = Sort.RELEVANCE, False
     if collection.kind is CollectionKind.SEARCH:
         state.search_to_restore, collection = collection, EVERYTHING
     state.list_query = replace(
         state.list_query,
         collection=collection,
         sort=sort,
-        is_reversed=kept.is_reversed,
+        is_reversed=is_reversed,
         is_grouped=kept.is_grouped,
     )
     ctx.sidebar.chosen = collection

@@ -20,7 +20,8 @@ SORTS = {
     Sort.MODEL: ("model", "newest model first"),
 }
 """The name of each order on screen, and what it means."""
-_OWN_ORDERS = {CollectionKind.ALBUM: "album order", CollectionKind.SEARCH: "saved order"}
+OWN_ORDERS = {CollectionKind.ALBUM: "album order", CollectionKind.SEARCH: "saved order"}
+"""The collections with their own order, which they are first shown in, and its name on screen."""
 _FILTERS = {
     "is:favourite": "your favourites",
     "is:unplayed": "finished and not played yet",
@@ -39,7 +40,7 @@ _MAX_COLLECTIONS = 40
 
 def has_own_order(query: ListQuery) -> bool:
     """Whether a list has an order beside those of its columns: by relevance, or that of an album or a saved search."""
-    return query.query.has_words or query.collection.kind in _OWN_ORDERS
+    return query.query.has_words or query.collection.kind in OWN_ORDERS
 
 
 def order_of(query: ListQuery) -> Order:
@@ -47,8 +48,8 @@ def order_of(query: ListQuery) -> Order:
     sort = query.sort
     if sort is Sort.RELEVANCE and not has_own_order(query):
         sort = Sort.AGE
-    name = _OWN_ORDERS.get(query.collection.kind, "relevance") if sort is Sort.RELEVANCE else SORTS[sort][0]
-    return Order(sort, query.is_reversed, name if name in _OWN_ORDERS.values() else f"by {name}")
+    name = OWN_ORDERS.get(query.collection.kind, "relevance") if sort is Sort.RELEVANCE else SORTS[sort][0]
+    return Order(sort, query.is_reversed, name if name in OWN_ORDERS.values() else f"by {name}")
 
 
 def sort_choices(query: ListQuery) -> list[tuple[str, str, str]]:
@@ -59,7 +60,7 @@ def sort_choices(query: ListQuery) -> list[tuple[str, str, str]]:
         if sort is Sort.RELEVANCE and not own:
             continue
         if sort is Sort.RELEVANCE:
-            name = _OWN_ORDERS.get(query.collection.kind, name)
+            name = OWN_ORDERS.get(query.collection.kind, name)
         is_current = sort is current.sort
         effect = "now; enter reverses it" if is_current else explanation
         choices.append((sort.value, _ticked(name, is_current=is_current), effect))

@@ -69,15 +69,22 @@ async def test_a_saved_search_comes_back_with_its_own_order(tmp_path: Path) -> N
         assert quiet.tasks.current == "task-4"
 
 
-async def test_an_album_is_restored_with_its_line_in_the_sidebar(tmp_path: Path) -> None:
+async def test_an_album_is_restored_with_its_line_and_its_own_order(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
+        await quiet.press("S", "j", "j", "enter")
+        assert context(quiet).state.list_query.sort is Sort.LENGTH
         await quiet.core_harness.core.services.annotations.add_to_album("Best", [TakeRef("task-4")])
         await quiet.settle()
         context(quiet).sidebar.chosen = Collection(CollectionKind.ALBUM, "Best")
         await quiet.settle()
+        assert context(quiet).state.list_query.sort is Sort.RELEVANCE
     async with open_app(tmp_path, tasks=[]) as quiet:
         assert quiet.tasks.current == "task-4"
         assert context(quiet).sidebar.current == Collection(CollectionKind.ALBUM, "Best")
+        assert context(quiet).state.list_query.sort is Sort.RELEVANCE, "an album has its own order"
+        context(quiet).sidebar.chosen = EVERYTHING
+        await quiet.settle()
+        assert context(quiet).state.list_query.sort is Sort.LENGTH
 
 
 async def test_a_place_that_is_gone_is_everything(tmp_path: Path) -> None:
