@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sunotui.tui.command import Command, Scope, shown_key
 from sunotui.tui.commands import command_named
@@ -20,10 +20,30 @@ LIST = (
     "everywhere.command-palette",
     "everywhere.help",
 )
-BACK = "library.go-back"
-END_SEARCH = "End search"
-FOUND = (*LIST[:-1], BACK)
-"""In a list that a search narrows."""
+EARLIER, LATER = "library.earlier-in-album", "library.later-in-album"
+ALBUM = (*LIST[:3], EARLIER, LATER, "library.rename-album", *LIST[3:])
+TRASH, RESTORE = "library.trash", "Restore"
+"""The command that moves a song to the trash, and its text in the trash, where it does the opposite."""
+TRASHED = (LIST[0], TRASH, *LIST[1:])
+BACK, END_SEARCH, UNMARK_ALL = "library.go-back", "End search", "Unmark all"
+"""The command that goes back, and its texts in a list that a search narrows, and in one with marked songs."""
+MARK, UNMARK = "library.mark", "Unmark"
+NEXT_TAKE = "library.next-take"
+REUSE = "library.reuse"
+FOR_A_TAKE = {"library.copy-url", "library.extend", NEXT_TAKE}
+"""Commands that do nothing for a song without takes."""
+FOR_A_TASK = {*FOR_A_TAKE, "library.star", "library.rate", "library.labels", "library.albums", TRASH}
+"""Commands that do nothing for a submission without a task."""
+FOR_A_SONG = {
+    *FOR_A_TASK,
+    "library.go-in",
+    REUSE,
+    "library.next-tab",
+    "library.copy-choose",
+    MARK,
+    "library.mark-range",
+}
+"""Commands that do nothing in an empty list."""
 EMPTY = (
     "library.compose",
     "library.profiles",
@@ -37,17 +57,17 @@ MARKED = (
     "library.rate",
     "library.labels",
     "library.albums",
-    "library.trash",
-    "library.mark",
+    TRASH,
+    MARK,
     "library.mark-range",
-    "library.go-back",
+    BACK,
 )
-COUNTED = ("library.star", "library.rate", "library.labels", "library.albums", "library.trash")
+COUNTED = ("library.star", "library.rate", "library.labels", "library.albums", TRASH)
 """Commands that work on all marked songs, and say how many these are."""
 SAVE_SEARCH = "library.save-search"
 SIDEBAR = ("library.go-in", "library.rename-album", "library.forget-place", "library.go-back")
 DETAIL = (
-    "library.next-take",
+    NEXT_TAKE,
     "library.next-tab",
     "library.copy-url",
     "library.star",
@@ -89,12 +109,19 @@ def search_keys(keys_of: Callable[[Command], tuple[str, ...]]) -> list[FooterKey
     ]
 
 
+def scroll_keys(keys_of: Callable[[Command], tuple[str, ...]]) -> list[FooterKey]:
+    """The keys that scroll the focused text; a click on them scrolls half a page down."""
+    keys = [keys_of(command_named(name))[:1] for name in ("detail.scroll.down", "detail.scroll.up")]
+    shown = " ".join(shown_key(key) for (key,) in filter(None, keys))
+    return [FooterKey(shown, "Scroll", "focused.page(1)")] if shown else []
+
+
 def footer_keys(
     names: Sequence[str],
     keys_of: Callable[[Command], tuple[str, ...]],
     *,
     texts: Mapping[str, str] | None = None,
-    without: Sequence[str] = (),
+    without: Collection[str] = (),
 ) -> list[FooterKey]:
     """The keys of these commands. `keys_of` gives the keys that the user's settings give a command; `texts` replaces
     the title of some, such as "Trash 3"; those in `without` do not work now."""

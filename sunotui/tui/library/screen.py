@@ -20,7 +20,6 @@ from sunotui.domain.browse import EVERYTHING, Page
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.summary import View
-from sunotui.tui import footers
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Command, Scope
 from sunotui.tui.commands import bindings, command_named
@@ -31,17 +30,16 @@ from sunotui.tui.library.current_list import count_hidden_in_background, describ
 from sunotui.tui.library.detail.card import DetailCard
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.detail.tab_strip import TabStrip
-from sunotui.tui.library.first_steps import FirstSteps, is_library_empty, show_first_steps
+from sunotui.tui.library.first_steps import is_library_empty, show_first_steps
 from sunotui.tui.library.list_choices import with_sort
 from sunotui.tui.library.navigation_actions import focus_pane, go_in, open_line
-from sunotui.tui.library.sidebar import TOGGLE, Sidebar, commands_that_fail
+from sunotui.tui.library.shown_keys import shown_keys
+from sunotui.tui.library.sidebar import TOGGLE, Sidebar
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.runtime.coalescer import Coalescer
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.search_bar import SearchBar
-from sunotui.tui.widgets.search_line import SearchLine
-from sunotui.tui.widgets.text_view import TextView
 
 if TYPE_CHECKING:
     from sunotui.core.events import Event
@@ -225,25 +223,7 @@ class LibraryScreen(Screen[None]):
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """The keys of the focused pane."""
-        focused, marked = self.focused, len(self.context.tasks.selection)
-        without: Sequence[str] = ()
-        if isinstance(focused, SearchLine):
-            return footers.search_keys(self.app.keys_of)
-        if focused is self.context.sidebar:
-            names: Sequence[str] = footers.SIDEBAR
-            without = commands_that_fail(self.context.sidebar.current)
-        elif not self.context.state.is_open or self.query(FirstSteps):
-            names = footers.EMPTY
-        elif isinstance(focused, TextView):
-            names = footers.DETAIL
-        else:
-            names = footers.MARKED if marked else footers.LIST
-            # Beside a sidebar, the key is worth less room than the others.
-            without = (TOGGLE,) if self.context.sidebar.display else ()
-        texts = {name: f"{command_named(name).title} {marked:,}" for name in footers.COUNTED} if marked else {}
-        if names is footers.LIST and self.context.state.list_query.query.text:
-            names, texts = footers.FOUND, {footers.BACK: footers.END_SEARCH}
-        return footers.footer_keys(names, self.app.keys_of, texts=texts, without=without)
+        return shown_keys(self.context)
 
     # --- messages of the panes ---------------------------------------------------------------------------------------
 
@@ -251,6 +231,11 @@ class LibraryScreen(Screen[None]):
         """Show the task under the cursor."""
         self.context.detail.show_task(event.task_id)
         kept_place.remember(self.context)
+        self.query_one(Footer).update_keys()
+
+    def on_detail_shown(self) -> None:
+        """Show the keys that work on the take that is shown now."""
+        self.query_one(Footer).update_keys()
 
     def on_task_list_selection_changed(self) -> None:
         """Update the number of marked songs, and the keys that work on them."""

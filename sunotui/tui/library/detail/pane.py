@@ -10,6 +10,7 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 
 from sunotui.domain.errors import SunotuiError
 from sunotui.tui.library.detail.card import DetailCard
@@ -28,6 +29,9 @@ class Detail(Vertical):
     whenever it changes."""
 
     DEFAULT_CLASSES = "pane"
+
+    class Shown(Message):
+        """The pane shows something else: another task, take or tab, or news of the task."""
 
     def __init__(
         self, load: Callable[[str], Awaitable[TaskDetail | None]], now: Callable[[], float], *, id: str | None = None
@@ -137,6 +141,7 @@ class Detail(Vertical):
         self.query_one(DetailCard).show(detail, self._now())
         self.query_one(TabStrip).current = self.tab
         self.body.show_lines(self._lines(detail), keep_position=keep_position)
+        self.post_message(self.Shown())
 
     def _lines(self, detail: ClipDetail | None) -> Sequence[TextLine]:
         """The lines of the tab."""

@@ -1,0 +1,78 @@
+"""Which keys the footer of the library screen shows: those of the focused pane that work now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sunotui.domain.browse import CollectionKind, Sort
+from sunotui.domain.tasks.summary import View
+from sunotui.tui import footers
+from sunotui.tui.commands import command_named
+from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.library.first_steps import FirstSteps
+from sunotui.tui.library.sidebar import TOGGLE, commands_that_fail
+from sunotui.tui.widgets.footer import FooterKey
+from sunotui.tui.widgets.search_line import SearchLine
+from sunotui.tui.widgets.text_view import TextView
+
+
+def shown_keys(ctx: LibraryContext) -> Sequence[FooterKey]:
+    """The keys of the focused pane."""
+    keys_of, focused = ctx.app.keys_of, ctx.screen.focused
+    if isinstance(focused, SearchLine):
+        return footers.search_keys(keys_of)
+    if focused is ctx.sidebar:
+        return footers.footer_keys(footers.SIDEBAR, keys_of, without=commands_that_fail(ctx.sidebar.current))
+    if not ctx.state.is_open or ctx.screen.query(FirstSteps):
+        return footers.footer_keys(footers.EMPTY, keys_of)
+    marked = len(ctx.tasks.selection)
+    texts = {name: f"{command_named(name).title} {marked:,}" for name in footers.COUNTED} if marked else {}
+    is_trash = ctx.state.list_query.collection.view is View.TRASH
+    if is_trash:
+        texts[footers.TRASH] = f"{footers.RESTORE} {marked:,}" if marked else footers.RESTORE
+    without = _without(ctx)
+    if isinstance(focused, TextView):
+        scroll = footers.scroll_keys(keys_of) if ctx.tasks.row_count else []
+        return [*scroll, *footers.footer_keys(footers.DETAIL, keys_of, texts=texts, without=without)]
+    if marked:
+        texts[footers.BACK] = footers.UNMARK_ALL
+        if ctx.tasks.current in ctx.tasks.selection:
+            texts[footers.MARK] = footers.UNMARK
+        return footers.footer_keys(footers.MARKED, keys_of, texts=texts, without=without)
+    names: Sequence[str] = footers.LIST
+    if ctx.state.list_query.collection.kind is CollectionKind.ALBUM:
+        names = footers.ALBUM
+    elif is_trash:
+        names = footers.TRASHED
+    if ctx.state.list_query.query.text:
+        names, texts[footers.BACK] = (*names[:-1], footers.BACK), footers.END_SEARCH
+    return footers.footer_keys(names, keys_of, texts=texts, without=without)
+
+
+def _without(ctx: LibraryContext) -> set[str]:
+    """The commands that do nothing for the current song and list, as their binding ids."""
+    tasks, detail, query = ctx.tasks, ctx.detail, ctx.state.list_query
+    without: set[str] = set()
+    if ctx.sidebar.display:
+        # Beside a sidebar, the key is worth less room than the others.
+        without.add(TOGGLE)
+    if not tasks.row_count:
+        without |= footers.FOR_A_SONG
+    elif detail.shown is not None:
+        if detail.clip is None:
+            without |= footers.FOR_A_TAKE
+            if detail.shown.submission is None:
+                without.add(footers.REUSE)
+        if detail.shown.task.take(detail.take + 1) is None:
+            without.add(footers.NEXT_TAKE)
+        if detail.shown.is_pending:
+            without |= footers.FOR_A_TASK
+    if tasks.selection:
+        # These work on what is marked, wherever the cursor is.
+        without -= set(footers.COUNTED)
+    in_album_order = query.sort is Sort.RELEVANCE and not query.is_reversed
+    if not in_album_order or not tasks.cursor:
+        without.add(footers.EARLIER)
+    if not in_album_order or tasks.cursor + 1 >= tasks.row_count:
+        without.add(footers.LATER)
+    return without
