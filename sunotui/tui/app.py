@@ -177,7 +177,7 @@ class SunoApp(BaseApp):
             try:
                 await (step() if step is not None else asyncio.sleep(0))
             except SunotuiError as error:
-                self.notify_error(error)
+                self.alert_error(error)
                 self.core_error = error
             self.core_opened.set()
         self.status.end_wait_for_gateway()
@@ -261,7 +261,7 @@ class SunoApp(BaseApp):
         elif isinstance(event, SongsFound):
             self.alert(f"{event.submission.request.title_hint}: the gateway lists a song like it; J, then l, shows it")
         elif isinstance(event, LibraryHealthChanged) and event.error is not None:
-            self.notify_error(event.error)
+            self.alert_error(event.error)
         elif isinstance(event, BackgroundTaskFailed):
             self.alert(internal_error(event.error, event.name), "error")
         elif isinstance(event, ConnectionChanged) and event.error is not None:

@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from rich.cells import cell_len
 from textual import events, work
 from textual.app import App
 from textual.await_complete import AwaitComplete
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
+from textual.timer import Timer
 
 from sunotui.core.system.clipboard import COPY_LIMIT, copy_with_tools, fit_to_copy
 from sunotui.core.system.crash_report import write_unsaved_text
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from sunotui.tui.messages import SendRequested
 
 R = TypeVar("R")
+_BESIDE_MESSAGE = 16
+"""Cells of the footer that a message leaves to the last key and to its own sign."""
 
 
 class ScreenNavigator(Protocol):
@@ -107,6 +111,7 @@ class BaseApp(App[int]):
         """Set when the core's services were built, or building them failed."""
         self.core_error: SunotuiError | None = None
         """Why the core could not be opened or started; None while it could."""
+        self._news_timer: Timer | None = None
         self.left_texts: dict[tuple[str, str], str] = {}
         """Texts that were typed into an input and left with escape, by the input and its subject; they are restored
         when the input is opened for the same subject."""
@@ -194,7 +199,7 @@ class BaseApp(App[int]):
         # Created on first use: with forms and requests it takes 10 ms to import, and only the composer needs it.
         from sunotui.tui.composer.draft_store import DraftStore
 
-        return DraftStore(lambda: self.core.reader, self.notify_error, self._warn)
+        return DraftStore(lambda: self.core.reader, self.alert_error, self._warn)
 
     @property
     def has_unsaved_drafts(self) -> bool:
@@ -227,6 +232,19 @@ class BaseApp(App[int]):
         text = clean(text, 400)
         self.message_log.add(severity, text, cause, note)
         self.status.show_notice(Notice(text, severity, can_undo, self.core.clock.now() if is_news else 0.0))
+        if is_news:
+            self._plan_next_news()
+
+    def _plan_next_news(self) -> None:
+        """Set one timer for the news that waits; without such news, none."""
+        wait_s = self.status.next_news_in_s(self.core.clock.now())
+        if wait_s is not None and self._news_timer is None:
+            self._news_timer = self.set_timer(wait_s + 0.05, self._show_next_news)
+
+    def _show_next_news(self) -> None:
+        self._news_timer = None
+        self.status.show_next_news(self.core.clock.now())
+        self._plan_next_news()
 
     def alert(self, text: str, severity: Severity = "warning", cause: Submission | None = None) -> None:
         """Show a toast for something that came by itself and needs attention, and keep it in the message log."""
@@ -242,7 +260,17 @@ class BaseApp(App[int]):
         self.say(words, "warning")
 
     def notify_error(self, error: SunotuiError) -> None:
-        """Show a toast for an error; the message log has the whole response."""
+        """Show the error of a key in the footer if it fits there and no dialog hides it, else as a toast; the message
+        log has the whole response."""
+        text = clean(error_text(error), 400)
+        has_room = cell_len(text) <= self.size.width - _BESIDE_MESSAGE
+        if has_room and self.screen_stack and not isinstance(self.screen, ModalScreen):
+            self.say(text, "error", error)
+        else:
+            self.alert_error(error)
+
+    def alert_error(self, error: SunotuiError) -> None:
+        """Show a toast for an error that came by itself; the message log has the whole response."""
         text = error_text(error)
         self.message_log.add("error", text, error)
         self.notify(clean(text, 400), severity="error", markup=False, timeout=10)

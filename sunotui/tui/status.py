@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
@@ -14,8 +15,11 @@ _SONG = "music"
 _MOST_SONGS = 1_000_000
 _NEWS_S = 2.0
 """Seconds that news is shown at least."""
+_MOST_WAITING = 5
+"""Pieces of news that wait to be shown; older ones are only in the message log."""
 
 Severity = Literal["information", "warning", "error"]
+_IMPORTANCE: dict[Severity, int] = {"information": 0, "warning": 1, "error": 2}
 
 
 class Notice(NamedTuple):
@@ -58,16 +62,45 @@ class Status:
         self.library_health = ""
         """What is wrong with the library in a word or two, such as "read only"; else empty."""
         self.notice: Notice | None = None
+        self._waiting: deque[Notice] = deque(maxlen=_MOST_WAITING)
 
     def show_notice(self, notice: Notice | None) -> None:
-        """Show a message in the footers, or none."""
+        """Show a message in the footers, or none. News waits until the news before it could be read, unless it is more
+        important."""
+        if notice is not None and self._must_wait(notice):
+            self._waiting.append(notice)
+            return
         if notice != self.notice:
             self.notice = notice
             self._changed()
 
+    def _must_wait(self, notice: Notice) -> bool:
+        shown = self.notice
+        return (
+            shown is not None
+            and notice.arrived_at > 0
+            and self._is_fresh(notice.arrived_at)
+            and _IMPORTANCE[notice.severity] <= _IMPORTANCE[shown.severity]
+        )
+
+    def show_next_news(self, now: float) -> None:
+        """Show the news that has waited longest, if the time of the news before it is over."""
+        if self._waiting and not self._is_fresh(now):
+            self.show_notice(self._waiting.popleft()._replace(arrived_at=now))
+
+    def next_news_in_s(self, now: float) -> float | None:
+        """Seconds until the next news can be shown; None if none waits."""
+        if not self._waiting:
+            return None
+        return max(0.0, self.notice.arrived_at + _NEWS_S - now) if self.notice is not None else 0.0
+
+    def _is_fresh(self, now: float) -> bool:
+        """Whether news is shown that nobody can have read yet."""
+        return self.notice is not None and now - self.notice.arrived_at < _NEWS_S
+
     def end_notice(self, now: float) -> None:
         """Take the message away because of a key. News that has just arrived stays, since nobody can have read it."""
-        if self.notice is not None and now - self.notice.arrived_at >= _NEWS_S:
+        if self.notice is not None and not self._is_fresh(now):
             self.show_notice(None)
 
     def show_counts(self, generating: int, unknown: int) -> None:

@@ -78,7 +78,7 @@ class SubmitController:
                 return
             for one in ended:
                 if isinstance(one, SunotuiError):
-                    self._app.notify_error(one)
+                    self._app.alert_error(one)
             self._report_all([one for one in ended if not isinstance(one, SunotuiError)])
             if any(not isinstance(one, SunotuiError) and one.state is _ACCEPTED for one in ended):
                 await self._app.drafts.empty(wanted.draft)
@@ -88,7 +88,7 @@ class SubmitController:
     def _show_failure(self, form: SendingForm | None, reason: str, cause: Submission | SunotuiError) -> None:
         """Show on the form why nothing was accepted, or as a toast without a form."""
         if form is None or not form.is_waiting:
-            self._app.notify_error(cause) if isinstance(cause, SunotuiError) else self.report(cause)
+            self._app.alert_error(cause) if isinstance(cause, SunotuiError) else self.report(cause)
             return
         self._app.say(reason, "error", cause)
         form.sending_failed(reason)
@@ -111,7 +111,7 @@ class SubmitController:
         try:
             submission = await core.services.results.earlier_submission(prepared)
         except SunotuiError as error:
-            self._app.notify_error(error)
+            self._app.alert_error(error)
             return None
         if submission is None:
             submission = await self._send_decided(prepared, new_submission_id())
@@ -123,7 +123,7 @@ class SubmitController:
         try:
             return await core.services.results.result_of(submission)
         except SunotuiError as error:
-            self._app.notify_error(error)
+            self._app.alert_error(error)
             return None
 
     async def _prepared(self, request: Request, profile: str) -> PreparedRequest | None:
@@ -133,7 +133,7 @@ class SubmitController:
         try:
             return await core.services.submitter.prepare(request, profile or core.active_profiles.current().name)
         except SunotuiError as error:
-            self._app.notify_error(error)
+            self._app.alert_error(error)
             return None
 
     async def _send_decided(self, prepared: PreparedRequest, submission_id: str) -> Submission | None:
@@ -141,13 +141,13 @@ class SubmitController:
         try:
             decision = await self._decide(prepared, submission_id)
         except SunotuiError as error:
-            self._app.notify_error(error)
+            self._app.alert_error(error)
             return None
         if decision is _Decision.DO_NOT_SEND:
             return None
         ended = await self._submit(prepared, submission_id, decision)
         if isinstance(ended, SunotuiError):
-            self._app.notify_error(ended)
+            self._app.alert_error(ended)
             return None
         return ended
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sunotui.core.events import TaskEnded
+from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from tests.tui.harness import AppHarness, open_app, song
 
@@ -58,3 +59,24 @@ async def test_a_key_takes_the_outcome_of_the_last_one_away_but_not_fresh_news(t
         quiet.core_harness.clock._wall += 10
         await quiet.press("k")
         assert "Harbour" not in quiet.text().splitlines()[-1]
+
+
+async def test_the_error_of_a_key_is_in_the_footer_if_it_fits_and_else_a_toast(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        quiet.app.notify_error(InvalidRequest("There is no browser"))
+        await quiet.settle()
+        assert "There is no browser" in quiet.text().splitlines()[-1]
+        assert not list(quiet.app._notifications)
+        quiet.app.notify_error(InvalidRequest("a long reason " * 20))
+        await quiet.settle()
+        assert len(list(quiet.app._notifications)) == 1
+
+
+async def test_a_message_that_is_cut_names_the_key_that_shows_all_of_it(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        quiet.app.say("one two three " * 20)
+        await quiet.settle()
+        assert quiet.text().splitlines()[-1].rstrip().endswith("… !")
+        quiet.app.say("one two three")
+        await quiet.settle()
+        assert quiet.text().splitlines()[-1].rstrip().endswith("✓ one two three")

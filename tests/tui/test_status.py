@@ -1,31 +1,34 @@
-"""The state behind headers and footers."""
+"""News in the footers: each piece stays long enough to be read."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import cast
 
-import pytest
-
-from sunotui.core.events import InFlightChanged, UploadProgress
-from tests.tui.harness import open_app
+from sunotui.core.core import Core
+from sunotui.tui.status import Notice, Status
 
 
-@pytest.mark.parametrize(("sent", "size", "text"), [(0, 100, "0%"), (37, 100, "30%"), (100, 100, ""), (5, 0, "")])
-async def test_an_upload_is_told_in_tenths(sent: int, size: int, text: str, tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        quiet.app.status.on_core_event(UploadProgress("s", sent, size))
-        assert quiet.app.status.upload == text
+def shown(status: Status) -> str:
+    return status.notice.text if status.notice is not None else ""
 
 
-async def test_an_upload_that_ended_is_not_shown(tmp_path: Path) -> None:
-    """However it ended: also in the middle."""
-    async with open_app(tmp_path) as quiet:
-        status = quiet.app.status
-        status.on_core_event(InFlightChanged(1))
-        status.on_core_event(UploadProgress("s", 50, 100))
-        await quiet.settle()
-        assert "↥ 50%" in quiet.text()
-        status.on_core_event(InFlightChanged(0))
-        await quiet.settle()
-        assert status.upload == ""
-        assert "50%" not in quiet.text()
+def test_news_waits_until_the_news_before_it_could_be_read() -> None:
+    status = Status(cast(Core, None))
+    for number, at in enumerate((100.0, 100.5, 101.0)):
+        status.show_notice(Notice(f"Song {number}: done", arrived_at=at))
+    assert (shown(status), status.next_news_in_s(101.0)) == ("Song 0: done", 1.0)
+    status.show_next_news(101.0)
+    assert shown(status) == "Song 0: done"
+    status.show_next_news(102.0)
+    assert (shown(status), status.next_news_in_s(102.0)) == ("Song 1: done", 2.0)
+    status.show_next_news(104.0)
+    assert (shown(status), status.next_news_in_s(104.0)) == ("Song 2: done", None)
+
+
+def test_more_important_news_and_the_outcome_of_a_key_are_shown_at_once() -> None:
+    status = Status(cast(Core, None))
+    status.show_notice(Notice("Song: done", arrived_at=100.0))
+    status.show_notice(Notice("No refund seen", "warning", arrived_at=100.1))
+    assert shown(status) == "No refund seen"
+    status.show_notice(Notice("Label removed"))
+    assert (shown(status), status.next_news_in_s(100.2)) == ("Label removed", None)

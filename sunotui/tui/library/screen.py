@@ -176,7 +176,7 @@ class LibraryScreen(Screen[None]):
         try:
             await self._counting.run()
         except SunotuiError as error:
-            self.app.notify_error(error)
+            self.app.alert_error(error)
 
     async def _count(self) -> None:
         collections = await self._core.browser.collections()

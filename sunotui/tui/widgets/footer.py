@@ -18,6 +18,7 @@ from sunotui.tui.commands import command_named
 from sunotui.tui.status import Notice
 
 _UNDO = "library.undo"
+_MESSAGES = "library.messages"
 _SIGNS = {
     "information": (glyphs.DONE, "$good"),
     "warning": (glyphs.WARNING, "$warn"),
@@ -104,7 +105,8 @@ class Footer(Widget):
         last = keys[-1:]
         room = width - sum(map(_cells, last))
         undo = shown_key(next(iter(self.app.keys_of(command_named(_UNDO))), "")) if notice and notice.can_undo else ""
-        message = _notice_content(notice, room - 2, undo) if notice is not None else Content("")
+        whole = shown_key(next(iter(self.app.keys_of(command_named(_MESSAGES))), ""))
+        message = _notice_content(notice, room - 2, undo, whole) if notice is not None else Content("")
         room -= message.cell_length + 2 if notice is not None else 0
         shown: list[FooterKey] = []
         for key in keys[:-1]:
@@ -121,13 +123,18 @@ class Footer(Widget):
         return Content.assemble(left, " " * max(0, width - left.cell_length - message.cell_length), message)
 
 
-def _notice_content(notice: Notice, room: int, undo: str) -> Content:
-    """The message; `undo` is the key that undoes what it tells, empty without one."""
+def _notice_content(notice: Notice, room: int, undo: str, whole: str) -> Content:
+    """The message; `undo` is the key that undoes what it tells, empty without one, and `whole` the key that shows all
+    of a message that is cut."""
     sign, colour = _SIGNS[notice.severity]
     cells = _undo_cells(undo) if undo else 0
-    text = formatting.fit(notice.text, min(cell_len(notice.text), max(0, room - 3 - cells)))
+    room = max(0, room - 3 - cells)
+    is_cut = cell_len(notice.text) > room
+    text = formatting.fit(notice.text, max(0, room - cell_len(whole) - 1) if is_cut else cell_len(notice.text))
     tone = "$foreground" if notice.severity == "information" else colour
     pieces = [(f"{sign} ", f"bold {colour}"), (text, tone)]
+    if is_cut and whole:
+        pieces.append((f" {whole}", "bold $key"))
     if undo:
         pieces += [(f" {undo}", "bold $key"), (f" {command_named(_UNDO).title}", "$muted")]
     return Content.assemble(*pieces, " ")
