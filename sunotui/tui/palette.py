@@ -3,13 +3,13 @@ match are added by the dialog."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
+from sunotui.tui.matching import match_text
 from sunotui.tui.working_commands import help_entries, scopes_by_focus
 
 _NOT_OFFERED = frozenset({"command-palette"})
@@ -87,32 +87,11 @@ class PaletteMatch(NamedTuple):
 
 def find_entries(entries: Sequence[PaletteEntry], wanted: str) -> list[PaletteMatch]:
     """The entries that match, the best first; all, in their order, while nothing is typed."""
-    wanted = " ".join(wanted.casefold().split())
-    if not wanted:
+    if not wanted.strip():
         return [PaletteMatch(entry, ()) for entry in entries]
-    rated = []
-    for at, entry in enumerate(entries):
-        if (found := _rank(entry, wanted)) is not None:
-            rank, hits = found
-            rated.append((rank, at, PaletteMatch(entry, hits)))
-    return [match for _, _, match in sorted(rated, key=lambda one: one[:2])]
+    found = [(match, entry) for entry in entries if (match := match_text(wanted, entry.title, _further(entry)))]
+    return [PaletteMatch(entry, match.hits) for match, entry in sorted(found, key=lambda one: one[0].rank)]
 
 
-def _rank(entry: PaletteEntry, wanted: str) -> tuple[int, tuple[tuple[int, int], ...]] | None:
-    """How well an entry matches, 0 best: its title begins with the text, a word of it does, it contains the text, it
-    contains every word, or words of its other text begin with them. Letters apart do not match: what enter runs may
-    cost money."""
-    title = entry.title.casefold()
-    if len(title) != len(entry.title):
-        # Folding changed the positions, as for "ß": such a title is found but not marked.
-        return (2, ()) if wanted in title else None
-    at = title.find(wanted)
-    if at >= 0:
-        return (0 if at == 0 else 1 if not title[at - 1].isalnum() else 2), ((at, at + len(wanted)),)
-    words = wanted.split(" ")
-    if all(word in title for word in words):
-        return 3, tuple((title.find(word), title.find(word) + len(word)) for word in words)
-    starts = re.findall(r"\w+", f"{title} {entry.place} {entry.words}".casefold())
-    if all(any(start.startswith(word) for start in starts) for word in words):
-        return 4, tuple((title.find(word), title.find(word) + len(word)) for word in words if word in title)
-    return None
+def _further(entry: PaletteEntry) -> str:
+    return f"{entry.place} {entry.words}"

@@ -1,4 +1,4 @@
-"""Finds earlier requests and drafts set aside by a few letters."""
+"""Finds earlier requests and drafts set aside by what they say."""
 
 from __future__ import annotations
 

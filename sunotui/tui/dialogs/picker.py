@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from textual.content import Content
-from textual.fuzzy import Matcher
 from textual.widgets.option_list import Option
 
 from sunotui.domain.text import printable
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN
 from sunotui.tui.dialogs.filtered import FilteredDialog
+from sunotui.tui.matching import match_text
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.row import Row
 
@@ -66,9 +66,10 @@ class PickerDialog(FilteredDialog[Picked | None]):
         wanted = wanted.strip()
         rows: Sequence[PickerRow[Picked]] = self._rows
         if wanted:
-            matcher = Matcher(wanted)
-            rated = [(matcher.match(row.words), row) for row in rows if row.words]
-            rows = [row for score, row in sorted(rated, key=lambda rated: -rated[0]) if score > 0]
+            found = [
+                (match.rank, row) for row in rows if row.words and (match := match_text(wanted, row.words, row.kind))
+            ]
+            rows = [row for _, row in sorted(found, key=lambda one: one[0])]
         rows = list(rows[:_MOST_ROWS])
         if self._row_of is not None and wanted:
             rows.append(self._row_of(wanted))

@@ -1,0 +1,31 @@
+"""The bill of several requests, and what the check says of it."""
+
+from __future__ import annotations
+
+from sunotui.domain.gateways.money import Balance, Price
+from sunotui.tui.composer.check import Bill, Check, Verdict
+
+BILL = Bill(3, 2, Price(0.1, "$", 1), Balance(4.9, "$"), "main")
+
+
+def test_a_bill_counts_all_requests() -> None:
+    assert (BILL.sentence, BILL.cost, BILL.left_after) == ("3 requests make 6 takes", "$0.30", "$4.60")
+
+
+def test_what_is_not_known_is_not_told() -> None:
+    assert (Bill(2).cost, Bill(2).left_after) == ("", "")
+    assert Bill(1, 2, Price(0.1, "$", 1), Balance(10, "credits")).left_after == ""
+
+
+def test_the_check_has_the_bill_as_rows_and_in_one_row() -> None:
+    check = Check(Verdict.READY, bill=BILL)
+    page = [" ".join(line.split()) for line in check.lines(40).plain.split("\n")]
+    assert page[0] == "✓ Ready to send"
+    assert {"Usual price about $0.30", "Left on main $4.90", "Left after it $4.60"} <= set(page)
+    assert check.line(60).plain.strip() == "✓ Ready  6 takes, about $0.30, $4.60 after"
+
+
+def test_a_warning_stands_at_the_right_of_the_row() -> None:
+    row = Check(Verdict.WARNED, bill=BILL, warnings=("This gateway drops Exclude; put it into Style",)).line(80)
+    assert row.cell_length <= 80
+    assert row.plain.endswith("! This gateway drops Exclude ")
