@@ -24,11 +24,12 @@ _TEXT_LIMIT = 400
 
 class ConfirmDialog(Dialog[str | None]):
     """Closes with "yes", "no" or None. Keys that were typed before the question could be read do not answer it: they
-    were meant for the screen before, and are dropped."""
+    were meant for the screen before, and are dropped. Escape always works, since it gives nothing away."""
 
     BINDINGS = [
         Binding("escape,q", "dismiss(None)", "Cancel", show=False),
     ]
+    EARLY_KEYS = frozenset({"escape"})
 
     def __init__(self, question: str, no: str, yes: str, meaning: str) -> None:
         """`no` says what No means, `yes` is the name of the other answer and `meaning` says what that does."""

@@ -43,7 +43,10 @@ class HoldsKeys(Protocol):
 
 @runtime_checkable
 class DropsEarlyKeys(Protocol):
-    """A screen whose early keys are dropped instead of waiting."""
+    """A screen whose early keys are dropped instead of waiting, except those that are safe at any time."""
+
+    EARLY_KEYS: frozenset[str]
+    """The keys that are not dropped."""
 
     def on_early_key(self) -> None:
         """A key or a paste was dropped."""
@@ -132,7 +135,19 @@ class KeyQueue:
                 self._warn("That took too long and other keys came first; press its key again")
                 raise asyncio.CancelledError
         if isinstance(screen, DropsEarlyKeys):
-            self._queued = deque(event for event in self._queued if self._is_global(event))
+            self._keep_early_keys(screen)
+
+    def _keep_early_keys(self, screen: DropsEarlyKeys) -> None:
+        """Drop the queued keys that were meant for the screen before. Of the keys that the new one takes early only
+        the first stays: the next would go to the screen below, which the user did not expect to see again."""
+        kept: deque[KeyOrPaste] = deque()
+        has_early_key = False
+        for event in self._queued:
+            is_early = self._is_early(screen, event) and not has_early_key
+            has_early_key = has_early_key or is_early
+            if is_early or self._is_global(event):
+                kept.append(event)
+        self._queued = kept
 
     async def handle(self, event: events.Event) -> None:
         """Deliver a key or a paste, or queue it; forward any other event."""
@@ -143,7 +158,7 @@ class KeyQueue:
         screen = self._waiting_screen
         if screen is not None and self._is_global(event):
             await self._deliver(event)
-        elif isinstance(screen, DropsEarlyKeys):
+        elif isinstance(screen, DropsEarlyKeys) and not self._is_early(screen, event):
             screen.on_early_key()
         elif self._queued or not self._can_follow(event):
             self._queued.append(event)
@@ -188,9 +203,16 @@ class KeyQueue:
         bound = self._app.screen.active_bindings.get(event.key)
         return bound is not None and bound.node is self._app
 
+    def _is_early(self, screen: object, event: KeyOrPaste) -> bool:
+        """Whether a screen that is not ready takes this key all the same."""
+        if not isinstance(event, events.Key) or not isinstance(screen, DropsEarlyKeys):
+            return False
+        return event.key in screen.EARLY_KEYS
+
     def _can_follow(self, event: KeyOrPaste) -> bool:
         """Whether the event does not have to wait for the events before it."""
-        if self._waiting_screen is not None:
+        screen = self._waiting_screen
+        if screen is not None and not self._is_early(screen, event):
             self._incomplete = self._app.screen
             return False
         self._incomplete = None

@@ -148,6 +148,38 @@ async def test_keys_typed_before_a_confirmation_is_readable_are_dropped(
         await quiet.until(lambda: len(quiet.core_harness.gateway.orders) == 2, "the second submission")
 
 
+async def test_escape_means_no_at_any_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
+    async with open_app(tmp_path) as quiet:
+        await asked_again(quiet)
+        await quiet.press("escape")
+        assert isinstance(quiet.app.screen, ComposeScreen)
+        await quiet.press("f2", "x")
+        assert form(quiet).session.form.text_of("description") == "rainx", "the next key is not lost"
+        assert len(quiet.core_harness.gateway.orders) == 1
+
+
+async def test_of_the_keys_queued_for_a_confirmation_only_escape_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
+    async with open_app(tmp_path) as quiet:
+        question = ConfirmDialog("Pay again?", "nothing is sent", "Send again", "and pay for it")
+        answers: list[str | None] = []
+
+        async def ask() -> None:
+            answers.append(await quiet.app.push_screen_wait(question))
+
+        keys = (("j", "j"), ("enter", "\r"), ("escape", None), ("n", "n"))
+        quiet.app.key_queue._queued.extend([events.Key(name, letter) for name, letter in keys])
+        quiet.app.run_worker(ask())
+        await quiet.until(lambda: quiet.app.screen is question, "the question")
+        quiet.app.key_queue.deliver_soon()
+        await quiet.until(lambda: answers == [None], "the answer")
+        await quiet.settle()
+        assert isinstance(quiet.app.screen, LibraryScreen), "no key after it opens the composer"
+
+
 async def test_every_early_key_restarts_the_pause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
     async with open_app(tmp_path) as quiet:
