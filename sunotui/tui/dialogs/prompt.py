@@ -22,25 +22,36 @@ class PromptDialog(Dialog[str | None]):
 
     BINDINGS = [Binding("escape", "leave", "Cancel", show=False)]
 
-    def __init__(self, question: str, text: str = "", words: str = "", *, check: Callable[[str], object] = str) -> None:
-        """`text` is in the line at first; `words` say what an answer does. An answer for which `check` raises
-        InvalidRequest stays in the line, and the reason is shown."""
+    def __init__(
+        self,
+        question: str,
+        text: str = "",
+        words: str = "",
+        *,
+        check: Callable[[str], object] = str,
+        subject: str | None = None,
+        is_bad: bool = False,
+    ) -> None:
+        """`text` is in the line at first; `words` say what an answer does or, with `is_bad`, what was wrong with the
+        last one. An answer for which `check` raises InvalidRequest stays in the line, and the reason is shown. A text
+        that is left is restored for the same question and `subject`, which is the text at first if it is not given."""
         super().__init__(question)
-        self._question = question
         self._text = text
         self._words = words
         self._check = check
+        self._is_bad = is_bad
+        self._left_key = (question, text if subject is None else subject)
 
     def compose_body(self) -> ComposeResult:
         """The line."""
-        left = self.app.left_texts.pop((self._question, self._text), self._text)
+        left = self.app.left_texts.pop(self._left_key, self._text)
         line = FreeInput(left, id="answer", classes="dialog-input")
         line.cursor_blink = False
         yield line
 
     def on_mount(self) -> None:
         """Say what an answer does."""
-        self.tell(self._words)
+        self.tell(self._words, is_bad=self._is_bad)
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """Answer or leave."""
@@ -50,7 +61,7 @@ class PromptDialog(Dialog[str | None]):
         """Close without an answer; the text is restored when the same question is asked again."""
         typed = self.query_one(Input).value
         if typed.strip() and typed != self._text and not has_token(typed):
-            self.app.left_texts[self._question, self._text] = typed
+            self.app.left_texts[self._left_key] = typed
         self.dismiss(None)
 
     async def action_answer(self) -> None:

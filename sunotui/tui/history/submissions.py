@@ -8,7 +8,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Input
 from textual.widgets.option_list import Option
 
 from sunotui.core.core import Core
@@ -18,22 +17,20 @@ from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.song_listing import SongMatch
 from sunotui.domain.text import clean, printable
-from sunotui.domain.token_detection import has_token
 from sunotui.tui import footers, formatting, glyphs
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
 from sunotui.tui.commands import bindings
 from sunotui.tui.composer.fields import has_mode
 from sunotui.tui.dialogs.confirm import ConfirmDialog
+from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.dialogs.text_viewer import TextViewer
 from sunotui.tui.library.detail.sections import pretty_json
-from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
-from sunotui.tui.widgets.open_input import FreeInput
-from sunotui.tui.widgets.option_list import ChoiceList
+from sunotui.tui.widgets.option_list import ChoiceList, PageList
 from sunotui.tui.widgets.row import Row
 from sunotui.tui.widgets.text_view import TextLine
 
@@ -51,6 +48,7 @@ _REUSABLE = {SubmissionState.REJECTED, SubmissionState.DROPPED}
 """States of a submission whose request can be opened in the composer."""
 _ONLY_UNKNOWN = ("submissions.look", "submissions.found", "submissions.drop")
 """Commands that work on unknown outcomes only."""
+_FOUND_QUESTION, _FOUND_HINT = "Enter the song id", "It is checked with the gateway and added to the library."
 _NO_ROWS = "Nothing was sent yet."
 _TITLE_CELLS, _TITLE_SHARE = 34, 3
 """The most cells of the column of titles, and the part of the line that it gets at most: a third."""
@@ -75,13 +73,12 @@ class SubmissionsScreen(Screen[None]):
         self._titles: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
-        """The title, the list, an input for an id, the keys."""
+        """The title, the list, the keys."""
         self.set_classes(self.app.size_classes)
         yield Header("Journal")
-        choices = ChoiceList(id="submission-list", classes="pane page", markup=False)
+        choices = PageList(id="submission-list", classes="pane page", markup=False)
         choices.border_title = "Journal"
         yield choices
-        yield FreeInput(placeholder="The song id you found; enter checks it with the gateway", id="found-id")
         yield Footer()
 
     async def on_mount(self) -> None:
@@ -135,10 +132,7 @@ class SubmissionsScreen(Screen[None]):
         return self._rows.get(self.query_one(ChoiceList).current_id or "")
 
     def footer_keys(self) -> Sequence[FooterKey]:
-        """The keys that work for the row under the cursor, or in the input for an id."""
-        if isinstance(self.focused, Input):
-            check = FooterKey("enter", "Check with the gateway", "screen.check_found")
-            return [check, FooterKey("esc", "Back to the journal", "screen.leave")]
+        """The keys that work for the row under the cursor."""
         row = self._current()
         state = row.state if row is not None else None
         is_unknown = state is SubmissionState.UNKNOWN
@@ -150,16 +144,8 @@ class SubmissionsScreen(Screen[None]):
         return footers.footer_keys(footers.SUBMISSIONS, self.app.keys_of, texts=texts, without=without)
 
     def action_leave(self) -> None:
-        """Close the input for an id, whose text is kept; else go back to the library."""
-        line = self.query_one("#found-id", Input)
-        if line.has_focus:
-            self._close_found(line)
-        else:
-            self.dismiss()
-
-    def _close_found(self, line: Input) -> None:
-        line.remove_class("-open")
-        self.query_one(ChoiceList).focus()
+        """Go back to the library."""
+        self.dismiss()
 
     def on_core_event(self, event: Event) -> None:
         """Update the list."""
@@ -240,46 +226,30 @@ class SubmissionsScreen(Screen[None]):
         self.app.say("Added: the song is in the library")
         await self._reload()
 
-    def action_found(self) -> None:
-        """Open the input for the song id."""
-        if (row := self._unknown()) is not None:
-            line = self.query_one("#found-id", Input)
-            line.value = self.app.left_texts.get(("found-id", row.id)) or next(iter(row.task_hints), "")
-            line.add_class("-open")
-            line.focus()
-
-    async def action_check_found(self) -> None:
-        """Check the id that was typed, as enter does."""
-        await self.query_one("#found-id", Input).action_submit()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Remember the text for the next time the input is opened."""
-        if (row := self._current()) is not None and not has_token(event.value):
-            self.app.left_texts["found-id", row.id] = event.value
-
-    def on_open_input_refused(self) -> None:
-        """Show a message: a token was typed where it would be readable."""
-        self.app.say(TOKEN_REFUSED, "warning")
-
-    @work(group="resolve", exclusive=True)
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Check the id with the gateway and adopt the task."""
+    @opens_dialog
+    async def action_found(self) -> None:
+        """Ask for the song id until the gateway knows it, and adopt the task."""
         row = self._unknown()
         if row is None:
             return
-        if has_token(event.value):
-            event.input.value = ""
-            self.app.say(TOKEN_REFUSED, "warning")
+        typed, words, is_bad = next(iter(row.task_hints), ""), _FOUND_HINT, False
+        while True:
+            dialog = PromptDialog(_FOUND_QUESTION, typed, words, subject=row.id, is_bad=is_bad)
+            answer = await self.app.push_screen_wait(dialog)
+            if answer is None:
+                return
+            # Kept should the dialog not be opened again, because the journal was left in the meantime.
+            self.app.left_texts[_FOUND_QUESTION, row.id] = answer
+            try:
+                await self._core.services.unknown_outcomes.resolve(row.id, answer)
+            except SunotuiError as error:
+                self.app.message_log.add("error", error.sentence, error)
+                typed, words, is_bad = answer, error.sentence, True
+                continue
+            self.app.left_texts.pop((_FOUND_QUESTION, row.id), None)
+            self.app.say("Found: the song is in the library")
+            await self._reload()
             return
-        try:
-            await self._core.services.unknown_outcomes.resolve(row.id, event.value)
-        except SunotuiError as error:
-            self.app.notify_error(error)
-            return
-        event.input.value = ""
-        self._close_found(event.input)
-        self.app.say("Found: the song is in the library")
-        await self._reload()
 
     @opens_dialog
     async def action_retry(self) -> None:

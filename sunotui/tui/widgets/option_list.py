@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.binding import Binding
 from textual.strip import Strip
 from textual.widgets import OptionList
@@ -50,3 +51,14 @@ class ChoiceList(OptionList):
             for segment in strip.crop(1)
         ]
         return Strip([Segment(glyphs.CURSOR, bar), *plain], strip.cell_length)
+
+
+class PageList(ChoiceList):
+    """The list of a whole screen: a click moves the cursor, a double click chooses."""
+
+    async def _on_click(self, event: events.Click) -> None:
+        option = event.style.meta.get("option")
+        if event.chain < 2 and option is not None and not self.get_option_at_index(option).disabled:
+            self.highlighted = option
+            # The handler of the base class chooses.
+            event.prevent_default()

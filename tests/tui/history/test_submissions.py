@@ -18,6 +18,7 @@ from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.confirm import ConfirmDialog
+from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.dialogs.text_viewer import TextViewer
 from sunotui.tui.history.submissions import SubmissionsScreen
@@ -54,11 +55,13 @@ async def test_a_pasted_id_is_checked_and_adopted(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         await quiet.press("f")
-        quiet.app.screen.query_one("#found-id", Input).value = "no-such"
+        quiet.app.screen.query_one("#answer", Input).value = "no-such"
         await quiet.press("enter")
         assert (await states(quiet))[0] is SubmissionState.UNKNOWN
+        await quiet.until(lambda: isinstance(quiet.app.screen, PromptDialog), "the question with the reason")
+        assert quiet.app.screen.query_one("#answer", Input).value == "no-such"
         quiet.core_harness.gateway.tell("there-it-is", TaskStatus.IN_PROGRESS)
-        quiet.app.screen.query_one("#found-id", Input).value = " there-it-is "
+        quiet.app.screen.query_one("#answer", Input).value = " there-it-is "
         await quiet.press("enter")
         assert (await states(quiet))[0] is SubmissionState.ACCEPTED
         await quiet.press("escape")
@@ -109,22 +112,29 @@ async def test_a_typed_id_is_restored(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
         await quiet.press("f", *"half", "escape", "escape", "J", "f")
-        assert quiet.app.screen.query_one("#found-id", Input).value == "half"
+        assert "Enter the song id" in quiet.text()
+        assert quiet.app.screen.query_one("#answer", Input).value == "half"
 
 
-async def test_the_input_for_an_id_has_its_own_keys_and_its_way_back(tmp_path: Path) -> None:
-    """Fails with the keys of the list in the footer: in the input they write letters."""
+async def test_a_click_selects_and_a_double_click_opens_an_entry(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await lose_one(quiet)
-        keys_of_the_list = quiet.app.screen.query_one(Footer).keys
+        journal = quiet.app.screen
+        await quiet.pilot.click("#submission-list", offset=(6, 1))
+        await quiet.settle()
+        assert quiet.app.screen is journal
+        await quiet.pilot.double_click("#submission-list", offset=(6, 1))
+        await quiet.settle()
+        assert isinstance(quiet.app.screen, TextViewer)
+
+
+async def test_the_dialog_for_an_id_has_its_own_keys(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await lose_one(quiet)
         await quiet.press("f", *"half")
         assert [key.key for key in quiet.app.screen.query_one(Footer).keys] == ["enter", "esc"]
-        await quiet.press("escape")
-        assert quiet.app.screen.query_one(Footer).keys == keys_of_the_list
-        await quiet.press("f")
-        assert quiet.app.screen.query_one("#found-id", Input).value == "half"
         quiet.core_harness.gateway.tell("half", TaskStatus.IN_PROGRESS)
-        await quiet.app.screen.run_action("check_found")
+        await quiet.app.screen.run_action("answer")
         await quiet.settle()
         assert (await states(quiet))[0] is SubmissionState.ACCEPTED
 
