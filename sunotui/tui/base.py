@@ -126,7 +126,7 @@ class BaseApp(App[int]):
         if isinstance(event, events.Key) or (
             isinstance(event, events.MouseDown) and event.screen_y < self.size.height - 1
         ):
-            self.status.end_notice(self.core.clock.now())
+            self.status.end_notice(self.core.clock.now(), keeps_news=isinstance(self.screen, ModalScreen))
         await self.key_queue.handle(event)
 
     async def _forward(self, event: events.Event) -> None:

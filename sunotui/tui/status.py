@@ -32,6 +32,11 @@ class Notice(NamedTuple):
     arrived_at: float = 0.0
     """The Unix time of news, which no key has caused; 0 for the outcome of a key."""
 
+    @property
+    def is_news(self) -> bool:
+        """Whether it came by itself."""
+        return self.arrived_at > 0
+
 
 class Status:
     """The state behind headers and footers. Every text made of it stays true until an event changes it, so that nothing
@@ -98,9 +103,12 @@ class Status:
         """Whether news is shown that nobody can have read yet."""
         return self.notice is not None and now - self.notice.arrived_at < _NEWS_S
 
-    def end_notice(self, now: float) -> None:
-        """Take the message away because of a key. News that has just arrived stays, since nobody can have read it."""
-        if self.notice is not None and not self._is_fresh(now):
+    def end_notice(self, now: float, *, keeps_news: bool = False) -> None:
+        """Take the message away because of a key. News that has just arrived stays, since nobody can have read it;
+        `keeps_news` says that a dialog covers all news."""
+        if self.notice is None or (keeps_news and self.notice.is_news):
+            return
+        if not self._is_fresh(now):
             self.show_notice(None)
 
     def show_counts(self, generating: int, unknown: int) -> None:

@@ -46,6 +46,19 @@ async def test_a_failure_is_a_toast_with_its_reason(tmp_path: Path) -> None:
         assert "2 songs did not finish" in messages(quiet)[0]
 
 
+async def test_news_waits_until_a_dialog_is_closed(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("ctrl+p")
+        height = quiet.app.screen.query_one("#dialog").size.height
+        quiet.core_harness.core.events.publish(TaskEnded(song(1, "Harbour", 5.0)))
+        await quiet.settle()
+        assert quiet.app.screen.query_one("#dialog").size.height == height
+        assert not quiet.app.screen.query_one("#dialog-note").has_class("-told")
+        quiet.core_harness.clock._wall += 10
+        await quiet.press("x", "escape")
+        assert "Harbour: done" in quiet.text().splitlines()[-1], "it can be read now"
+
+
 async def test_a_key_takes_the_outcome_of_the_last_one_away_but_not_fresh_news(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("u")
