@@ -26,6 +26,8 @@ from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.open_input import OpenInput
 
 _HINT = "We test the connection first (free). Esc cancels."
+_TO_KEYRING, _NOT_SAVED = "will be saved in the system keyring", "will not be saved"
+"""What happens to the token after the test."""
 _RUNNING, _GOOD, _BAD = (
     (glyphs.GENERATING, "bold $key", "$foreground"),
     (glyphs.DONE, "bold $good", "$foreground"),
@@ -64,7 +66,7 @@ class LoginScreen(Dialog[None]):
             address.border_title = "Base URL"
             yield _bordered(address)
             token = SecretInput(placeholder="sk-…", id="token")
-            token.border_title, token.border_subtitle = "Token", "kept in the system keyring"
+            token.border_title, token.border_subtitle = "Token", _TO_KEYRING
             yield _bordered(token)
             name = OpenInput("main", id="name")
             name.border_title, name.border_subtitle = "Name", "what it is called here"
@@ -124,6 +126,11 @@ class LoginScreen(Dialog[None]):
         """Change the focused checkbox."""
         if isinstance(self.focused, Checkbox):
             self.focused.action_turn()
+
+    def on_checkbox_changed(self) -> None:
+        """Say in the token's border whether it will be saved."""
+        is_session_only = self.query_one("#session-only", Checkbox).value
+        self.query_one(SecretInput).border_subtitle = _NOT_SAVED if is_session_only else _TO_KEYRING
 
     def on_open_input_refused(self) -> None:
         """Show a message: a token was typed where it would be readable."""

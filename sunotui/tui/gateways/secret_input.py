@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from sunotui.domain.token import Token
 
-_SAVED_HINT = "Saved; type to replace"
+_TYPED_HINT = "Entered; type to replace"
 
 
 class SecretInput(Input):
@@ -46,7 +46,7 @@ class SecretInput(Input):
 
         if self.value:
             self._sealed = SecretStr(self.value)
-            self.value, self.placeholder = "", _SAVED_HINT
+            self.value, self.placeholder = "", _TYPED_HINT
 
     def on_blur(self) -> None:
         """Seal the text before any message contains it."""

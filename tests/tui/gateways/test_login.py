@@ -263,6 +263,16 @@ async def test_with_a_locked_keyring_the_session_only_login_works(tmp_path: Path
         assert somebody.app.core.active_profiles.name == "main"
 
 
+async def test_the_token_says_whether_it_will_be_saved(tmp_path: Path, ring: MemoryKeyring) -> None:
+    async with newcomer(tmp_path, ring) as somebody:
+        line = somebody.app.screen.query_one("#token", Input)
+        assert line.border_subtitle == "will be saved in the system keyring"
+        line.focus()
+        await somebody.pilot.press(*"sk-1", "tab", "tab", "space")
+        assert line.border_subtitle == "will not be saved"
+        assert line.placeholder == "Entered; type to replace"
+
+
 async def test_the_token_is_neither_shown_nor_copied(tmp_path: Path, ring: MemoryKeyring) -> None:
     copied: list[str] = []
     async with newcomer(tmp_path, ring) as somebody:
