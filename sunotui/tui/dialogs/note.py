@@ -13,11 +13,14 @@ from sunotui.domain.annotations import NOTE_LIMIT
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import trim
 from sunotui.domain.token_detection import has_token, without_tokens
+from sunotui.tui.command import shown_key
+from sunotui.tui.commands import command_named
 from sunotui.tui.dialogs.base import ESCAPE, Dialog
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.footer import FooterKey
 
 _HINT = "An empty note is deleted."
+_UNDO = "library.undo"
 
 
 class NoteArea(TextArea):
@@ -55,7 +58,8 @@ class NoteDialog(Dialog[str | None]):
 
     async def on_mount(self) -> None:
         """Read the note, and put the cursor at its end."""
-        self.tell(_HINT)
+        undo = shown_key(next(iter(self.app.keys_of(command_named(_UNDO))), ""))
+        self.tell(f"{_HINT} After saving, {undo} restores the previous note." if undo else _HINT)
         area = self._area
         area.focus()
         text = await self._read()
