@@ -157,7 +157,7 @@ def _parse(text: str) -> Query:
     filters: list[Filter] = []
     issues: list[QueryIssue] = []
     has_symbols = False
-    for at, found in _tokens(text):
+    for at, found in tokens(text):
         if len(terms) + len(filters) >= TERMS_LIMIT:
             issues.append(QueryIssue(at, f"A search has at most {TERMS_LIMIT} words", _REST_IGNORED))
             break
@@ -179,7 +179,8 @@ def _parse(text: str) -> Query:
     return Query(tuple(terms), tuple(filters), tuple(issues), finds_nothing)
 
 
-def _tokens(text: str) -> Iterator[tuple[int, re.Match[str]]]:
+def tokens(text: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """The words and fields of a search, each with the index of its first character."""
     at = 0
     while at < len(text):
         token = None if text[at].isspace() else _TOKEN.match(text, at)

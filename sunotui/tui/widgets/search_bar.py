@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from sunotui.domain.search.query import QueryIssue
+from sunotui.domain.search.unfinished import issues_while_typing
 from sunotui.domain.text import counted
 from sunotui.tui import footers
 from sunotui.tui.base import BaseApp
@@ -39,6 +40,7 @@ class SearchBar(Vertical):
         super().__init__(id=id)
         self._line: SearchLine | None = None
         self._reported = self._found = ""
+        self._issues: Sequence[QueryIssue] = ()
         self._last_search = ""
         """The last search that was cleared; up restores it into an empty input."""
         self.is_opening = False
@@ -76,10 +78,10 @@ class SearchBar(Vertical):
             self.clear()
 
     def show_issues(self, issues: Sequence[QueryIssue]) -> None:
-        """Underline the invalid parts of the search, and show a sentence about the first issue."""
-        if self._line is not None:
-            self._line.show_issues(issues)
-            self._place_issue()
+        """Underline the invalid parts of the search, and show a sentence about the first issue. A last word that may
+        become valid is no issue as long as the user types."""
+        self._issues = issues
+        self._place_issue()
 
     def show_found(self, found: int, total: int) -> None:
         """Show how many songs were found, of how many; a negative total is not known."""
@@ -89,10 +91,12 @@ class SearchBar(Vertical):
             self._line.show_found(self._found)
 
     def _place_issue(self) -> None:
-        """Show the first issue in its own rows where it does not fit after the text."""
-        if self._line is None or not self.is_mounted:
+        """Show the first issue, in its own rows where it does not fit after the text."""
+        line = self._line
+        if line is None or not self.is_mounted:
             return
-        sentence = "" if self._line.has_room_for_issue else self._line.sentence
+        line.show_issues(issues_while_typing(line.value.lstrip(), self._issues) if line.has_focus else self._issues)
+        sentence = "" if line.has_room_for_issue else line.sentence
         for issue in self.query("#search-issue").results(Static):
             # Every update lays the screen out again, so it is only updated when the sentence changes.
             if issue.display is not bool(sentence) or issue.content != sentence:
@@ -101,6 +105,10 @@ class SearchBar(Vertical):
 
     def on_resize(self) -> None:
         """Move the issue to where it fits."""
+        self._place_issue()
+
+    def on_descendant_blur(self) -> None:
+        """Typing has ended."""
         self._place_issue()
 
     def clear(self) -> None:

@@ -85,8 +85,9 @@ class SearchLine(FreeInput, inherit_bindings=False):
     def show_issues(self, issues: Sequence[QueryIssue]) -> None:
         """Underline these issues, and show the first one after the text. Their positions count from the first character
         that is not a space."""
-        self._highlighter.issues = issues
-        self.refresh()
+        if issues != self._highlighter.issues:
+            self._highlighter.issues = issues
+            self.refresh()
 
     def show_found(self, text: str) -> None:
         """Show at the right end how much was found."""

@@ -52,6 +52,17 @@ async def test_invalid_parts_are_underlined_and_the_rest_is_searched(tmp_path: P
         assert "none of" not in quiet.text()
 
 
+async def test_an_unfinished_word_is_explained_only_when_typing_has_ended(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (60, 24)) as quiet:
+        await quiet.press("slash")
+        for letter in "is:fav":
+            await quiet.press(letter)
+            assert quiet.text().splitlines()[2].lstrip().startswith("╭"), "the list does not move"
+        assert not any(segment.style and segment.style.underline for segment in line(quiet).render_line(0))
+        await quiet.press("enter")
+        assert "'fav' is not one of" in quiet.text()
+
+
 async def test_a_search_of_symbols_lists_nothing_with_a_reason(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("slash", "👩")
