@@ -71,6 +71,23 @@ async def test_send_is_first_in_the_composer(tmp_path: Path) -> None:
         assert "Favourite" not in shown(quiet), "the composer has no such command"
 
 
+async def test_the_palette_keeps_its_size_and_counts_its_hits(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (120, 40)) as quiet:
+        await quiet.press("ctrl+p")
+        box, choices = quiet.app.screen.query_one("#dialog"), quiet.app.screen.query_one(ChoiceList)
+        region = box.region
+        assert region.y > 0, "the header can be seen"
+        assert choices.size.height == 16
+        total = choices.option_count
+        await quiet.press(*"rating")
+        assert box.region == region
+        assert f"{choices.option_count} of {total}" in quiet.text()
+        await quiet.press(*"zzz")
+        assert box.region == region
+        assert "No matches." in quiet.text()
+        assert f"0 of {total}" in quiet.text()
+
+
 async def test_commands_of_another_screen_are_not_offered(tmp_path: Path) -> None:
     """Fails with a search for a method of that name: "Back" of the composer was offered in the journal."""
     async with open_app(tmp_path) as quiet:

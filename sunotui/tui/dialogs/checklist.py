@@ -75,6 +75,7 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
     """Closes with the sentences about the changes; each can be undone."""
 
     ROWS_AROUND_LIST = 8
+    ADDED_ROWS = 1
     INPUT_TYPE = ChecklistInput
 
     def __init__(self, spec: ChecklistSpec) -> None:
@@ -85,6 +86,7 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
         """The sort keys of the names, cached: thousands of names are compared at every letter."""
         self._rows: list[str] = []
         self._done: list[str] = []
+        self._found = 0
         self._is_complete = False
 
     async def begin(self) -> None:
@@ -93,8 +95,6 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
         for item in sorted(await self._read(), key=lambda item: -min(1, item.count)):
             self._all[item.name] = item
         self.show_matches("")
-        if not self._all:
-            self.tell(f"No {self._spec.noun} yet. Type a name and press enter.")
         self._is_complete = True
         self.app.key_queue.deliver_soon()
 
@@ -107,9 +107,15 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
         """Finish, turn, leave."""
         is_typed = bool(self.typed.value.strip())
         known = self._all.get(self._current or "")
-        words = "Done" if not is_typed else "Create and close" if known is None else "Add and close"
+        adds = is_typed and not (known is not None and known.is_on)
+        words = "Done" if not adds else "Create and close" if known is None else "Add and close"
         turn = (FooterKey("space", "On, off", "screen.turn"),) if known is not None else ()
         return FooterKey(ENTER, words, "screen.choose"), *turn, FooterKey(ESCAPE, "Close", "screen.leave")
+
+    @property
+    def hits(self) -> tuple[int, int]:
+        """The names that match, of all."""
+        return self._found, len(self._all)
 
     @on(ChecklistInput.Turned)
     async def turn_with_space(self) -> None:
@@ -199,6 +205,10 @@ class ChecklistDialog(FilteredDialog[tuple[str, ...]]):
         if key and all(keys[name] != key for name in found):
             self._rows.append(typed)
             options.append(Option(Row(Content.assemble(("+ ", "bold $key"), f"Create “{printable(typed[:200])}”"))))
+        if not options and not self._all:
+            words = f"No {self._spec.noun} yet. Type a name and press enter."
+            options.append(Option(Content.styled(words, "not bold $muted"), disabled=True))
+        self._found = len(found)
         self.show_options(options, at=self._rows.index(current) if current in self._rows else 0)
 
 

@@ -8,7 +8,9 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input
 from textual.widgets.option_list import Option
 
@@ -17,32 +19,49 @@ from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.open_input import FreeInput
 from sunotui.tui.widgets.option_list import ChoiceList
 
+_MOVES = {"down": 1, "up": -1, "pagedown": 1, "pageup": -1}
+"""The keys that move the cursor of the list, and in which direction."""
+_ROWS_OF_HEADER = 4
+"""Rows that stay free in a tall window, since the box is in its middle: two above it and two below."""
+_TALL = 30
+NO_MATCHES = "No matches."
+
 
 class FilterInput(FreeInput):
     """The input that filters the list; it keeps the focus, and moves the cursor of the list."""
 
     class Moved(Message):
-        """The cursor moves to the row below or above."""
+        """The cursor moves to the row below or above, or by a page."""
 
-        def __init__(self, step: int) -> None:
+        def __init__(self, step: int, *, is_page: bool) -> None:
             super().__init__()
             self.step = step
+            self.is_page = is_page
 
     def on_key(self, event: events.Key) -> None:
         """Handled here and not by bindings of the screen, which would run before letters that were typed earlier."""
-        if event.key in {"down", "up"}:
+        if event.key in _MOVES:
             event.stop()
             event.prevent_default()
-            self.post_message(self.Moved(1 if event.key == "down" else -1))
+            self.post_message(self.Moved(_MOVES[event.key], is_page=event.key.startswith("page")))
 
 
 class FilteredDialog(Dialog[Result]):
-    """An input, and the rows that match what is typed into it."""
+    """An input, and the rows that match what is typed into it. The box keeps its height while one types."""
 
     BINDINGS = [Binding("escape", "leave", "Close", show=False)]
     ROWS_AROUND_LIST = 7
+    MOST_ROWS: ClassVar[int] = 16
+    """The most rows of the list."""
+    ADDED_ROWS: ClassVar[int] = 0
+    """Rows that typing may add to those that were there at first."""
     INPUT_TYPE: ClassVar[type[FilterInput]] = FilterInput
     PLACEHOLDER: ClassVar[str] = "Type to filter"
+
+    _least_rows = 0
+    """The rows that the list has at least: as many as it showed at first."""
+    _total = 0
+    """The rows that can be chosen while nothing is typed."""
 
     def compose_body(self) -> ComposeResult:
         """The input and the list."""
@@ -73,9 +92,15 @@ class FilteredDialog(Dialog[Result]):
         raise NotImplementedError
 
     def describe(self) -> None:
-        """Show the position of the cursor, and the keys that work there."""
-        self.show_position(self.choices.position)
+        """Show how many rows were found, of how many, and the keys that work under the cursor."""
+        hits, total = self.hits
+        self.show_position(f"{hits:,} of {total:,}" if total else "")
         self.update_keys()
+
+    @property
+    def hits(self) -> tuple[int, int]:
+        """How many rows match, of how many."""
+        return self._enabled_rows, self._total
 
     async def action_choose(self) -> None:
         """Do what enter does."""
@@ -92,10 +117,25 @@ class FilteredDialog(Dialog[Result]):
     def show_options(self, options: Sequence[Option], *, at: int = 0) -> None:
         """Show these rows, with the cursor on one of them."""
         self.choices.clear_options()
-        self.choices.add_options(options)
+        self.choices.add_options(options or [Option(Content(NO_MATCHES), disabled=True)])
         if options:
             self.choices.highlighted = at
+        if not self.typed.value:
+            self._total = self._enabled_rows
+            self._least_rows = max(self._least_rows, len(options) + self.ADDED_ROWS)
+            self._fit_list()
         self.describe()
+
+    @property
+    def _enabled_rows(self) -> int:
+        return sum(not option.disabled for option in self.choices.options)
+
+    def _fit_list(self) -> None:
+        """Give the list its height, which does not change with what is found."""
+        free = self.size.height - self.ROWS_AROUND_LIST
+        most = min(self.MOST_ROWS, free - _ROWS_OF_HEADER if self.size.height >= _TALL else free)
+        for choices in self.query(".dialog-list").results(Widget):
+            choices.styles.height = max(1, min(most, self._least_rows))
 
     # --- events ------------------------------------------------------------------------------------------------------
 
@@ -124,9 +164,12 @@ class FilteredDialog(Dialog[Result]):
         self.describe()
 
     @on(FilterInput.Moved)
-    def move(self, event: FilterInput.Moved) -> None:
+    async def move(self, event: FilterInput.Moved) -> None:
         """Move the cursor while the input keeps the focus."""
-        self.action_move(event.step)
+        if event.is_page:
+            await self.choices.run_action("page_down" if event.step > 0 else "page_up")
+        else:
+            self.action_move(event.step)
 
     def action_move(self, step: int) -> None:
         """Move the cursor."""

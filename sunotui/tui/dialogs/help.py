@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.cells import cell_len
+from textual import events, on
 from textual.binding import Binding
 from textual.content import Content
+from textual.message import Message
 from textual.widgets.option_list import Option
 
 from sunotui.tui import glyphs
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
-from sunotui.tui.dialogs.base import ENTER, ESCAPE
-from sunotui.tui.dialogs.filtered import FilteredDialog
+from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN
+from sunotui.tui.dialogs.filtered import FilteredDialog, FilterInput
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.row import Row
 from sunotui.tui.working_commands import HelpEntry, help_sections
@@ -42,15 +44,32 @@ def open_help(app: BaseApp) -> None:
     app.push_screen(HelpDialog(help_sections(app)), run)
 
 
+class HelpInput(FilterInput):
+    """The input of the help. The key that opens the help closes it, and the key of other filters does no harm, while
+    nothing is typed."""
+
+    class Closed(Message):
+        """The help is to be closed."""
+
+    def on_key(self, event: events.Key) -> None:
+        """All other keys are the input's."""
+        if not self.value and event.key in {"slash", "question_mark"}:
+            event.stop()
+            event.prevent_default()
+            if event.key == "question_mark":
+                self.post_message(self.Closed())
+
+
 class HelpDialog(FilteredDialog[HelpEntry | None]):
-    """Closes with the entry that is to be run, or None. The filter is opened by a key, since the list has keys, too."""
+    """Closes with the entry that is to be run, or None."""
 
     BINDINGS = [
         Binding("escape", "leave", "Close", show=False, priority=True),
-        Binding("q,question_mark,f1", "dismiss(None)", "Close", show=False),
-        Binding("slash", "filter", "Filter", show=False),
+        Binding("f1", "dismiss(None)", "Close", show=False),
     ]
-    ROWS_AROUND_LIST = 8
+    ROWS_AROUND_LIST = 9
+    MOST_ROWS = 1_000
+    INPUT_TYPE = HelpInput
 
     def __init__(self, sections: Sequence[tuple[Scope, Sequence[HelpEntry]]]) -> None:
         """The sections in their order, that of the focused pane first."""
@@ -59,19 +78,12 @@ class HelpDialog(FilteredDialog[HelpEntry | None]):
         self._rows: list[HelpEntry | str | None] = []
         """What each row stands for: an entry, the meaning of a term, or None for a heading."""
 
-    async def begin(self) -> None:
-        """Show everything, without the filter."""
-        self.typed.display = False
-        self.show_matches("")
-        self.choices.focus()
-
     def footer_keys(self) -> Sequence[FooterKey]:
-        """Run, filter, leave."""
+        """Run, move, leave."""
         entry = self._current
         run = (FooterKey(ENTER, "Run", "screen.choose"),) if isinstance(entry, HelpEntry) and entry.works else ()
-        is_filtering = self.typed.display
-        search = () if is_filtering else (FooterKey("/", "Filter", "screen.filter"),)
-        return *run, *search, FooterKey(ESCAPE, "End filter" if is_filtering else "Close", "screen.leave")
+        move = FooterKey(UP_DOWN, "Move", "screen.move(1)")
+        return *run, move, FooterKey(ESCAPE, "End filter" if self.typed.value else "Close", "screen.leave")
 
     def describe(self) -> None:
         """Show the whole text of the entry under the cursor, too."""
@@ -87,19 +99,17 @@ class HelpDialog(FilteredDialog[HelpEntry | None]):
         elif isinstance(entry, HelpEntry):
             self.tell(f"This key works in: {entry.command.scope.value}")
 
-    def action_filter(self) -> None:
-        """Open the filter."""
-        self.typed.display = True
-        self.typed.focus()
-
     def action_leave(self) -> None:
         """End the filter, or close."""
-        if not self.typed.display:
+        if self.typed.value:
+            self.typed.value = ""
+        else:
             self.dismiss(None)
-            return
-        self.typed.value = ""
-        self.typed.display = False
-        self.choices.focus()
+
+    @on(HelpInput.Closed)
+    def close(self) -> None:
+        """The key of the help was pressed again."""
+        self.dismiss(None)
 
     @property
     def _current(self) -> HelpEntry | str | None:
@@ -128,8 +138,6 @@ class HelpDialog(FilteredDialog[HelpEntry | None]):
         # The first row is a heading.
         self.show_options(options, at=1)
         self.choices.scroll_to(y=0, animate=False)
-        if not options:
-            self.tell("No matches.")
 
 
 def _matches(words: Sequence[str], *texts: str) -> bool:

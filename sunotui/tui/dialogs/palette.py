@@ -67,17 +67,17 @@ class PaletteDialog(FilteredDialog[PaletteEntry | None]):
         if index is not None and index < len(self._found):
             self.dismiss(self._found[index])
 
-    def describe(self) -> None:
-        """Show how many entries were found."""
-        self.show_position(f"{len(self._found):,} of {len(self._entries):,}")
-        self.update_keys()
+    @property
+    def hits(self) -> tuple[int, int]:
+        """The commands and songs that were found, of all commands and these songs."""
+        songs = sum(entry not in self._entries for entry in self._found)
+        return len(self._found), len(self._entries) + songs
 
     def show_matches(self, wanted: str) -> None:
         """Show what matches, and look for songs."""
         matches = find_entries(self._entries, wanted)
         self._found = [match.entry for match in matches]
         self.show_options([Option(_row(match)) for match in matches])
-        self.tell("" if matches else "No matches.")
         self._find_songs(wanted)
 
     @work(group="songs", exclusive=True)
@@ -106,11 +106,13 @@ class PaletteDialog(FilteredDialog[PaletteEntry | None]):
         ]
         was_empty = not self._found
         matches = [next(iter(find_entries([song], wanted)), PaletteMatch(song, ())) for song in songs]
+        if was_empty:
+            # The row that says so.
+            self.choices.clear_options()
         self._found += songs
         self.choices.add_options([Option(_row(match)) for match in matches])
         if was_empty:
             self.choices.highlighted = 0
-            self.tell("")
         self.describe()
 
 

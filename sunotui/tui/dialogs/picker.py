@@ -75,7 +75,6 @@ class PickerDialog(FilteredDialog[Picked | None]):
             rows.append(self._row_of(wanted))
         self._found = [row.value for row in rows]
         self.show_options([Option(_row(row)) for row in rows])
-        self.tell("" if rows else "No matches.")
 
 
 def _row(row: PickerRow[Picked]) -> Row:

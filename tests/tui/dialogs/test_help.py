@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual.widgets import Input
+
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.help import HelpDialog
 from sunotui.tui.library.screen import LibraryScreen
@@ -51,7 +53,7 @@ async def test_an_entry_of_another_screen_says_where_it_works(tmp_path: Path) ->
 
 async def test_the_glossary_is_last_and_runs_nothing(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        await quiet.press("question_mark", "end")
+        await quiet.press("question_mark", *["pagedown"] * 8)
         assert "Glossary" in quiet.text()
         await quiet.press("enter")
         assert isinstance(quiet.app.screen, HelpDialog)
@@ -69,8 +71,24 @@ async def test_escape_ends_the_filter_and_then_closes(tmp_path: Path) -> None:
 
 async def test_the_cursor_moves_while_one_types(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        await quiet.press("question_mark", "slash", *"album", "down")
-        assert "2 of 5" in quiet.text()
+        await quiet.press("question_mark", *"album", "down")
+        choices = quiet.app.screen.query_one(ChoiceList)
+        assert choices.position == "2 of 5"
+        assert "5 of 116" in quiet.text(), "the hits of all"
+
+
+async def test_letters_filter_at_once_and_the_box_keeps_its_place(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (120, 40)) as quiet:
+        await quiet.press("question_mark")
+        box = quiet.app.screen.query_one("#dialog")
+        region = box.region
+        assert region.y > 0, "the header can be seen"
+        for letter in "jqzz":
+            await quiet.press(letter)
+            assert box.region == region
+        assert quiet.app.screen.query_one(Input).value == "jqzz"
+        await quiet.press("escape", "question_mark")
+        assert isinstance(quiet.app.screen, LibraryScreen), "its key closes it, too"
 
 
 async def test_keys_of_the_user_are_shown(tmp_path: Path) -> None:

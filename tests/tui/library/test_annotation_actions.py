@@ -79,6 +79,17 @@ async def test_a_narrow_terminal_shows_the_whole_foot_of_the_labels(tmp_path: Pa
         assert "enter Done esc Close" in words
 
 
+async def test_the_words_about_no_label_go_when_one_is_created(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("b")
+        box = quiet.app.screen.query_one("#dialog")
+        region = box.region
+        await quiet.press(*"sea")
+        assert "No label yet" not in quiet.text()
+        assert "enter Create and close" in quiet.text()
+        assert box.region == region
+
+
 async def test_a_rating_is_an_asterisk_and_a_digit_however_fast(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "asterisk", "4")
@@ -181,10 +192,10 @@ async def test_the_keys_of_the_labels_say_what_enter_does(tmp_path: Path) -> Non
         await quiet.press("j", "b")
         assert "enter Done  space On, off  esc Close" in quiet.text()
         await quiet.press(*"ja")
-        assert "enter Add and close" in quiet.text()
+        assert "enter Done  space On, off  esc Close" in quiet.text(), "it is on already"
         await quiet.press("down")
         assert "enter Create and close  esc Close" in quiet.text()
-        assert "2 of 2" in quiet.text()
+        assert "1 of 1" in quiet.text()
 
 
 async def test_enter_turns_on_what_another_program_turned_off(tmp_path: Path) -> None:
