@@ -343,6 +343,15 @@ async def test_ctrl_n_clears_the_form_of_its_mode(tmp_path: Path) -> None:
         assert form(quiet).query_one("#field-prompt").display
 
 
+@pytest.mark.parametrize("mode", ["f2", "f3", "f4", "f6", "f9"])
+async def test_nothing_is_wrong_before_the_first_key(mode: str, tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("n", mode)
+        assert "✗" not in quiet.text()
+        await quiet.press("ctrl+s")
+        assert "✗" in quiet.text(), "what is missing is said once it is sent"
+
+
 # --- the same again ---------------------------------------------------------------------------------------------------
 
 
