@@ -49,11 +49,17 @@ class PickerDialog(FilteredDialog[Picked | None]):
         self._row_of = row_of
         self._rows = tuple(rows)
         self._found: list[Picked] = []
+        self._hits = 0
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """Choose, move, leave."""
         keys = (FooterKey(ENTER, "Choose", "screen.choose"), FooterKey(UP_DOWN, "Move", "screen.move(1)"))
         return (*(keys if self._found else ()), FooterKey(ESCAPE, "Cancel", "screen.leave"))
+
+    @property
+    def hits(self) -> tuple[int, int]:
+        """The rows that match, of all, however many are shown."""
+        return self._hits, len(self._rows)
 
     async def action_choose(self) -> None:
         """Pick the row under the cursor."""
@@ -70,6 +76,7 @@ class PickerDialog(FilteredDialog[Picked | None]):
                 (match.rank, row) for row in rows if row.words and (match := match_text(wanted, row.words, row.kind))
             ]
             rows = [row for _, row in sorted(found, key=lambda one: one[0])]
+        self._hits = len(rows)
         rows = list(rows[:_MOST_ROWS])
         if self._row_of is not None and wanted:
             rows.append(self._row_of(wanted))
