@@ -41,7 +41,7 @@ def model_picker(models: GatewayModels, offers: Capabilities, kind: str) -> Pick
         )
         label = label_of(name)
         rows.append(PickerRow(name, "", note, name if label == name else f"{label} · {name}"))
-    return PickerDialog("Model", rows, row_of=lambda text: PickerRow(text, "", "other name", text))
+    return PickerDialog("Model", rows, row_of=lambda text: PickerRow(text, "", "", f"Use another name: {text}"))
 
 
 def voice_picker(personas: Sequence[Persona], now: float) -> PickerDialog[Persona | str]:
@@ -65,7 +65,7 @@ def requests_picker(bill: Bill) -> SelectDialog:
 
 
 def mode_picker(offers: Capabilities, dialect: Dialect) -> PickerDialog[str]:
-    """A list of all modes, with what the gateway does not offer marked."""
+    """A list of all modes; what the gateway does not offer is marked and comes last."""
     rows = []
     forms = {task.name: task.forms for task in DERIVED_TASKS}
     for name in dict.fromkeys([*(mode.id for mode in MODES), *forms]):
@@ -74,4 +74,4 @@ def mode_picker(offers: Capabilities, dialect: Dialect) -> PickerDialog[str]:
         if dialect not in forms.get(name, {dialect: None}):
             note = _NOTES[Support.MISSING]
         rows.append(PickerRow(name, mode.key, note, f"{mode.label}: {mode.hint.rstrip('.')}"))
-    return PickerDialog("All modes", rows)
+    return PickerDialog("All modes", sorted(rows, key=lambda row: row.kind == _NOTES[Support.MISSING]))

@@ -83,10 +83,10 @@ def _gateway_task(shown: TaskDetail, clip: Clip) -> str:
 
 def derived_choices(dialect: Dialect, *, has_take: bool) -> list[tuple[str, str, str]]:
     """The derived tasks without their own key, as rows to choose from: name, label, and a note if the dialect does not
-    offer it. With `has_take` those that are made from clips, otherwise those that need none."""
+    offer it; these come last. With `has_take` those that are made from clips, otherwise those that need none."""
     return [
-        (task.name, task.label, "" if dialect in task.forms else f"not offered here ({dialect.value})")
-        for task in DERIVED_TASKS
+        (task.name, task.label, "" if dialect in task.forms else "not offered here")
+        for task in sorted(DERIVED_TASKS, key=lambda task: dialect not in task.forms)
         if task.name not in _WITH_KEYS and (task.clips > 0 or task.is_many) is has_take
     ]
 

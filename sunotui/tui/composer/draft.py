@@ -18,6 +18,7 @@ from sunotui.tui.composer.fields import (
     FIELD_BY_ID,
     FIELDS,
     MORE_FIELDS,
+    NEW_SONG_MODES,
     Field,
     Mode,
     Place,
@@ -40,6 +41,8 @@ class Draft:
     values: Mapping[str, str] = field(default_factory=dict)
     also: tuple[str, ...] = ()
     """Fields that are shown besides those of the mode, since the request in the form uses them."""
+    before: str = ""
+    """In another mode than those of a new song: which of these was used last, empty if that is not known."""
 
     @classmethod
     def read(cls, text: str) -> Draft:
@@ -48,14 +51,16 @@ class Draft:
             body = json.loads(text)
             values = {str(name): str(value) for name, value in body["values"].items()}
             also = tuple(name for name in body.get("also", ()) if name in FIELD_BY_ID)
-            return cls(mode_named(str(body["mode"])).id, values, also)
+            before = body.get("before", "")
+            return cls(mode_named(str(body["mode"])).id, values, also, before if before in NEW_SONG_MODES else "")
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return cls()
 
     def text(self) -> str:
         """The draft as text to save; `read` parses it."""
         values = {name: value for name, value in self.values.items() if value}
-        return json.dumps({"mode": self.mode, "values": values} | ({"also": self.also} if self.also else {}))
+        others = {"also": self.also, "before": self.before}
+        return json.dumps({"mode": self.mode, "values": values} | {name: one for name, one in others.items() if one})
 
     def as_plain_text(self) -> str:
         """The draft as readable text: each field's label, then its text."""
@@ -65,11 +70,21 @@ class Draft:
 
     def emptied(self) -> Draft:
         """The draft after sending: the mode and the models remain."""
-        return Draft(self.mode, {name: value for name, value in self.values.items() if name in _KEPT_FIELDS})
+        kept = {name: value for name, value in self.values.items() if name in _KEPT_FIELDS}
+        return replace(self, values=kept, also=())
+
+    @property
+    def new_song_mode(self) -> str:
+        """The mode in which the form of a new song opens."""
+        return self.mode if self.mode in NEW_SONG_MODES else self.before or NEW_SONG_MODES[0]
+
+    def _before(self, mode: str) -> str:
+        return "" if mode in NEW_SONG_MODES else self.new_song_mode
 
     def with_mode(self, mode: str) -> Draft:
         """The draft in another mode."""
-        return replace(self, mode=mode_named(mode).id, also=())
+        name = mode_named(mode).id
+        return replace(self, mode=name, also=(), before=self._before(name))
 
     def with_value(self, name: str, value: str) -> Draft:
         """The draft with another text in one field."""
@@ -86,7 +101,7 @@ class Draft:
             texts["more"] = "yes"
         others = {name: value for name, value in self.values.items() if name != "takes"}
         also = tuple(name for name, text in texts.items() if text and name not in (*mode.fields, *MORE_FIELDS))
-        return Draft(mode.id, {**others, **texts}, also)
+        return Draft(mode.id, {**others, **texts}, also, self._before(mode.id))
 
     @property
     def has_content(self) -> bool:
@@ -106,10 +121,13 @@ class Draft:
 
     @property
     def first_gap(self) -> str:
-        """The first empty field that the mode requires; the mode's first field if none is empty."""
+        """The first empty field that the mode requires, or the field that it begins at; the mode's first field if none
+        is empty."""
         mode = mode_named(self.mode)
-        gaps = (name for name in mode.needs if not trim(self.values.get(name, "")))
-        return next(gaps, mode.fields[0])
+        gaps = [name for name in mode.needs if not trim(self.values.get(name, ""))]
+        if mode.begins_at and mode.begins_at not in gaps and gaps[:1] != [mode.needs[0]]:
+            return mode.begins_at
+        return gaps[0] if gaps else mode.fields[0]
 
     def folded(self) -> list[str]:
         """The ids of the form's fields under More; all that can be there, whether it is open or not."""

@@ -13,7 +13,7 @@ from sunotui.core.events import BalanceChanged, CapabilitiesChanged, Event
 from sunotui.core.gateways.model_choice import GatewayModels
 from sunotui.core.submissions.submitter import new_submission_id, preview
 from sunotui.domain.errors import InvalidRequest, SunotuiError
-from sunotui.domain.gateways.models import label_of, names_for
+from sunotui.domain.gateways.models import find, label_of, names_for
 from sunotui.domain.requests.request import Request
 from sunotui.domain.requests.validation import ValidationIssue
 from sunotui.domain.tasks.clip import Clip
@@ -102,10 +102,14 @@ class DraftSession:
         draft = await self._app.drafts.load()
         if self._request is not None:
             self._replaced, draft = draft, self.with_request(draft, self._request)
+        elif not draft.has_content:
+            draft = draft.with_mode(draft.new_song_mode)
         if not draft.values.get("model"):
             profile = self._core.active_profiles.named(self.profile)
             draft = draft.with_value("model", profile.model if profile is not None and profile.model else "")
-        await self.fill(draft)
+        # Painted at once: with some of its fields it would be another form for a moment.
+        with self._app.batch_update():
+            await self.fill(draft)
         self.is_filled = True
         self._app.key_queue.deliver_soon()
         await self.use_gateway(self.profile)
@@ -383,7 +387,7 @@ class DraftSession:
                 wrong.insert(0, error.what)
             if self.profile:
                 warnings += [
-                    *filter(None, [self.models.warning(request)]),
+                    *filter(None, [self._model_warning(request)]),
                     *self._warnings,
                     *self._core.services.capabilities.warnings(request, payload, self.profile, self.draft.takes),
                 ]
@@ -395,6 +399,14 @@ class DraftSession:
             return Check(verdict, sentence, reasons, tuple(shown), self.bill, path, body)
         verdict = Verdict.WARNED if warnings else Verdict.READY
         return Check(verdict, "", (), tuple(warnings), self.bill, path, body)
+
+    def _model_warning(self, request: Request) -> str:
+        """What is wrong with the request's model; a song's model may be a name that was mistyped."""
+        model, worked = trim(getattr(request, "model", "")), self.models.worked.get(request.kind, ())
+        listed = self._core.services.capabilities.known(self.profile).models
+        if model and request.kind in self.models.chosen and find(model) is None and model not in (*worked, *listed):
+            return "This model is not known; the gateway may refuse it, or replace it and bill the song"
+        return self.models.warning(request)
 
     def _verdict(self, wrong: Sequence[str], is_gap: bool) -> tuple[Verdict, str, tuple[str, ...]]:
         """The verdict on a form that cannot be sent, its sentence and further reasons. Before the first key, and while

@@ -175,6 +175,8 @@ class Mode:
     """The field that holds the model: songs and stems have separate ones."""
     missing_clip: str = ""
     """The message when no clip is given, for a mode that would otherwise create another kind of request."""
+    begins_at: str = ""
+    """The field to begin at once those before it are filled, even if it is: its value is only a proposal."""
 
     def field_of(self, made: type[Request]) -> Mapping[str, str]:
         """The field of each attribute of one of this mode's request types."""
@@ -230,6 +232,7 @@ MODES: tuple[Mode, ...] = (
         needs=("clip", "at", "lyrics"),
         hint="Choose the take to continue, and from where.",
         missing_clip="Choose the take to extend",
+        begins_at="at",
     ),
     Mode(
         *("concat", "Join", "F7", (ConcatRequest,)),
@@ -263,6 +266,8 @@ MODES: tuple[Mode, ...] = (
 """The modes with a key, in the order of the bar."""
 OWN_MODES = MODES[:4]
 """The modes that need no take."""
+NEW_SONG_MODES = ("describe", "custom")
+"""The modes in which the form of a new song opens."""
 
 
 def _mode_of(task: DerivedTask) -> Mode:

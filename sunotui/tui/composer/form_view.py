@@ -114,7 +114,10 @@ class FormView(Vertical, can_focus=False):
         self._check_line = check_line
 
     def compose(self) -> ComposeResult:
-        """The rows, empty at first."""
+        """The rows, empty until a draft is shown."""
+        for widget in (*({**self.picks, **self._pick_boxes}.values()), self.fold):
+            widget.display = False
+        self._show_rows()
         yield self._rows[Place.SOURCE]
         yield self._rows[Place.HEAD]
         yield self._words_row

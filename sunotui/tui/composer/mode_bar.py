@@ -53,7 +53,8 @@ class ModeBar(Static):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
-        self._mode = MODES[0].id
+        self._mode = ""
+        """Empty, with nothing drawn, until the draft was read."""
         self._verdicts: Mapping[str, Support] = {}
         self._parts: Sequence[_Part] = ()
 
@@ -107,6 +108,8 @@ class ModeBar(Static):
         yield (_name(current), more)
 
     def _draw(self) -> None:
+        if not self._mode:
+            return
         width = max(1, self.size.width)
         forms = [(_Part(" "), *form) for form in self._forms()]
         self._parts = next((form for form in forms if sum(part.cells for part in form) <= width), forms[-1])

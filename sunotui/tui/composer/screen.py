@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from textual import work
 from textual.app import ComposeResult
@@ -105,7 +106,18 @@ class ComposeScreen(Screen[None]):
         }
         has_long = any(FIELD_BY_ID[name].kind is Kind.LONG for name in self.session.draft.shown)
         hidden = [] if has_long else ["composer.edit-outside"]
-        return footers.footer_keys(footers.COMPOSER, self.app.keys_of, texts=texts, without=hidden)
+        hidden += [] if len(self.app.profile_names()) > 1 else ["composer.other-gateway"]
+        names: Sequence[str] = footers.COMPOSER
+        if self._hides_text:
+            is_check = self.session.check_pane.tab == 0
+            texts["composer.turn-tab"] = "JSON, then back" if is_check else "Back to the text"
+            names = ("composer.turn-tab", *names)
+        return footers.footer_keys(names, self.app.keys_of, texts=texts, without=hidden)
+
+    @property
+    def _hides_text(self) -> bool:
+        """Whether the check, or the JSON, stands in place of the text."""
+        return self.has_class("-one") and self.session.form.has_class("-check-open")
 
     # --- the form ----------------------------------------------------------------------------------------------------
 
@@ -176,6 +188,7 @@ class ComposeScreen(Screen[None]):
         else:
             form.remove_class("-check-open")
             form.focus_first(self.session.draft)
+        self.session.footer.update_keys()
 
     def on_check_line_clicked(self) -> None:
         """The check was clicked in its short form."""
@@ -289,7 +302,7 @@ class ComposeScreen(Screen[None]):
             return
         await drafts.set_aside(before, comes_back=False)
         session.cleared = before if before.has_content else None
-        await session.fill(Draft(mode=session.draft.mode))
+        await session.fill(replace(before, values={}, also=()))
         session.save_soon()
         if before.has_content:
             self.app.say(f"Form cleared. {self._hint_key('clear')} again brings it back")
@@ -315,7 +328,7 @@ class ComposeScreen(Screen[None]):
         """Choose the next profile's gateway, for this request only."""
         names = self.app.profile_names()
         if len(names) < 2:
-            self.app.say("There is no other gateway to send this to: P logs in to one", "warning")
+            self.app.say("There is no other gateway; P in the library logs in to one", "warning")
             return
         at = names.index(self.session.profile) if self.session.profile in names else -1
         await self.session.use_gateway(names[(at + 1) % len(names)])

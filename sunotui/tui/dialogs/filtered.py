@@ -114,8 +114,8 @@ class FilteredDialog(Dialog[Result]):
         """Close without a result."""
         self.dismiss(None)
 
-    def show_options(self, options: Sequence[Option], *, at: int = 0) -> None:
-        """Show these rows, with the cursor on one of them."""
+    def show_options(self, options: Sequence[Option], *, at: int | None = 0) -> None:
+        """Show these rows, with the cursor on one of them or, with None, on none."""
         self.choices.clear_options()
         self.choices.add_options(options or [Option(Content(NO_MATCHES), disabled=True)])
         if options:

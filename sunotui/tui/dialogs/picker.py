@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets.option_list import Option
 
 from sunotui.domain.text import printable
+from sunotui.tui import glyphs
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN
 from sunotui.tui.dialogs.filtered import FilteredDialog
 from sunotui.tui.matching import match_text
@@ -18,6 +20,8 @@ from sunotui.tui.widgets.row import Row
 _MOST_ROWS = 100
 _WORDS_LIMIT = 300
 _KIND_CELLS, _WHEN_CELLS = 11, 5
+_CELLS_AROUND = 4
+"""Columns of the list that are not of a row."""
 
 Picked = TypeVar("Picked")
 
@@ -44,17 +48,17 @@ class PickerDialog(FilteredDialog[Picked | None]):
         *,
         row_of: Callable[[str], PickerRow[Picked]] | None = None,
     ) -> None:
-        """`row_of` makes a row of what was typed, so that it can be picked, too."""
+        """`row_of` makes a row of what was typed, so that it can be picked, too; the cursor has to be moved to it."""
         super().__init__(title, classes="-wide")
         self._row_of = row_of
         self._rows = tuple(rows)
-        self._found: list[Picked] = []
+        self._shown: list[PickerRow[Picked]] = []
         self._hits = 0
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """Choose, move, leave."""
         keys = (FooterKey(ENTER, "Choose", "screen.choose"), FooterKey(UP_DOWN, "Move", "screen.move(1)"))
-        return (*(keys if self._found else ()), FooterKey(ESCAPE, "Cancel", "screen.leave"))
+        return (*(keys if self._shown else ()), FooterKey(ESCAPE, "Cancel", "screen.leave"))
 
     @property
     def hits(self) -> tuple[int, int]:
@@ -64,8 +68,8 @@ class PickerDialog(FilteredDialog[Picked | None]):
     async def action_choose(self) -> None:
         """Pick the row under the cursor."""
         index = self.choices.highlighted
-        if index is not None and index < len(self._found):
-            self.dismiss(self._found[index])
+        if index is not None and index < len(self._shown):
+            self.dismiss(self._shown[index].value)
 
     def show_matches(self, wanted: str) -> None:
         """Show the matching rows, the best first."""
@@ -78,10 +82,34 @@ class PickerDialog(FilteredDialog[Picked | None]):
             rows = [row for _, row in sorted(found, key=lambda one: one[0])]
         self._hits = len(rows)
         rows = list(rows[:_MOST_ROWS])
+        is_known = bool(rows)
         if self._row_of is not None and wanted:
             rows.append(self._row_of(wanted))
-        self._found = [row.value for row in rows]
-        self.show_options([Option(_row(row)) for row in rows])
+        self._shown = rows
+        # Enter after any text must not pick that text.
+        self.show_options([Option(_row(row)) for row in rows], at=0 if is_known else None)
+
+    def describe(self) -> None:
+        """Show also the whole text of a row that is cut. The note stays where one row is cut, so that the box does not
+        change its height with the cursor."""
+        super().describe()
+        width = self.choices.size.width - _CELLS_AROUND
+        keeps_note = any(0 < width < _cells(row) for row in self._rows[:_MOST_ROWS])
+        self.query_one("#dialog-note").set_class(keeps_note, "-two-rows")
+        at = self.choices.highlighted
+        words = ""
+        if at is not None and at < len(self._shown):
+            row = self._shown[at]
+            words = printable(row.words[:_WORDS_LIMIT]) if 0 < width < _cells(row) else ""
+        elif self._shown:
+            words = f"No matches. {glyphs.ARROW_DOWN} selects the name that was typed."
+        self.tell(words or (" " if keeps_note else ""))
+
+
+def _cells(row: PickerRow[Picked]) -> int:
+    """The width of a row that is not cut."""
+    about = 2 + max(_KIND_CELLS, cell_len(printable(row.kind))) + max(_WHEN_CELLS, cell_len(printable(row.when)))
+    return cell_len(printable(row.words[:_WORDS_LIMIT])) + about
 
 
 def _row(row: PickerRow[Picked]) -> Row:

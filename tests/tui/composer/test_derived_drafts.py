@@ -49,7 +49,9 @@ def test_the_menus_have_every_derived_task_without_a_key() -> None:
     names = [name for name, _, _ in (*of_takes, *of_nothing)]
     assert set(names) == {task.name for task in DERIVED_TASKS} - {"cover", "infill", "stems"}
     assert {name for name, _, _ in of_nothing} == {"sound", "image", "video"}
-    assert {name: said for name, _, said in of_takes}["upload_infill"] == "not offered here (nested)"
+    assert {name: said for name, _, said in of_takes}["upload_infill"] == "not offered here"
+    notes = [said for _, _, said in of_takes]
+    assert notes == sorted(notes), "what is not offered comes last"
 
 
 async def test_a_remaster_opens_the_composer_with_the_take(tmp_path: Path) -> None:

@@ -160,6 +160,8 @@ async def test_the_list_of_modes_has_all_of_them_and_marks_what_is_not_offered(k
         notes = {row.value: row.kind for row in screen._rows}
         assert set(notes) == {mode.id for mode in MODES} | {task.name for task in DERIVED_TASKS}
         assert (notes["custom"], notes["cover"], notes["remaster"]) == ("", "unlikely", "not offered")
+        order = [note == "not offered" for note in notes.values()]
+        assert order == sorted(order), "what is not offered comes last"
 
 
 @pytest.mark.parametrize(
@@ -253,6 +255,21 @@ async def test_text_typed_while_the_form_opens_is_kept(tmp_path: Path, gate: asy
         await quiet.settle()
         await quiet.press(*"bow")
         assert form(quiet).session.form.text_of("description") == "rainbow"
+
+
+async def test_before_the_draft_is_read_no_form_is_shown(tmp_path: Path, gate: asyncio.Event) -> None:
+    """Regression: the choices of all modes were shown for a moment."""
+    async with open_app(tmp_path) as quiet:
+        await begin_to_open(quiet)
+        await until_async(lambda: "New song" in quiet.text(), "the first frame")
+        for words in ("Source take", "Further takes", "Options", "Model", "Describe", "More"):
+            assert words not in quiet.text()
+        gate.set()
+        await quiet.settle()
+        assert "Describe the song" in quiet.text()
+        await quiet.press("f9")
+        assert "Source take" in quiet.text()
+        assert form(quiet).query_one("#source").display
 
 
 async def test_a_mode_chosen_while_the_form_opens_is_its_mode(tmp_path: Path, gate: asyncio.Event) -> None:
@@ -387,7 +404,11 @@ async def test_with_one_gateway_no_choice_is_shown(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "ctrl+g")
         assert target(quiet) == ""
-        assert "no other gateway" in told(quiet)
+        assert "There is no other gateway" in told(quiet)
+        gateway = "screen.other_gateway"
+        assert gateway not in [key.action for key in form(quiet).footer_keys()]
+        quiet.add_gateway("other")
+        assert gateway in [key.action for key in form(quiet).footer_keys()]
 
 
 async def test_requests_about_a_take_are_sent_to_its_gateway(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from sunotui.tui.app import SunoApp
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.confirm import ConfirmDialog
+from sunotui.tui.dialogs.picker import PickerDialog
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent
 from sunotui.tui.runtime import editor
@@ -339,7 +340,6 @@ async def test_ctrl_n_clears_the_form_of_its_mode(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "f4", *"mars", "ctrl+n")
         assert text_of(quiet, "prompt") == ""
-        await quiet.press("escape", "n")
         assert form(quiet).query_one("#field-prompt").display
 
 
@@ -350,6 +350,60 @@ async def test_nothing_is_wrong_before_the_first_key(mode: str, tmp_path: Path) 
         assert "✗" not in quiet.text()
         await quiet.press("ctrl+s")
         assert "✗" in quiet.text(), "what is missing is said once it is sent"
+
+
+@pytest.mark.parametrize(
+    ("keys", "mode"),
+    [
+        (("f9",), "describe"),
+        (("f3", "f9", "f4"), "custom"),
+        (("f3", "f2", "f8"), "describe"),
+        (("f4", "x"), "lyrics"),
+        (("f3", "f4", "x", "ctrl+n"), "custom"),
+        (("f3", "f4", "x", "ctrl+s", "n"), "custom"),
+    ],
+)
+async def test_without_a_waiting_draft_n_opens_the_form_of_a_song(
+    keys: tuple[str, ...], mode: str, tmp_path: Path
+) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("n", *keys, "escape", "n")
+        assert form(quiet).session.draft.mode == mode
+
+
+@pytest.mark.parametrize(("keys", "at"), [(("e",), ""), (("j", "e"), "2:41")], ids=("unfinished", "finished"))
+async def test_extending_begins_at_the_proposed_point(keys: tuple[str, ...], at: str, tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await quiet.press(*keys)
+        assert text_of(quiet, "at") == at
+        assert quiet.app.focused is form(quiet).query_one("#at")
+
+
+async def test_in_a_small_window_the_check_says_how_to_go_back(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (60, 15)) as quiet:
+        await quiet.press("n", *"rain", "alt+j")
+        assert not form(quiet).query_one("#words").display
+        assert "JSON, then back" in quiet.text()
+        await quiet.press("alt+j")
+        assert "Back to the text" in quiet.text()
+        await quiet.press("alt+j")
+        assert form(quiet).query_one("#words").display
+        assert "Back to the text" not in quiet.text()
+
+
+async def test_in_a_small_window_more_leaves_the_texts_in_reach(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (60, 15)) as quiet:
+        await quiet.press("n", "f3")
+        form(quiet).query_one("#fold").focus()
+        await quiet.press("enter")
+        for name in ("title", "lyrics", "weirdness", "title"):
+            for _ in range(30):
+                if quiet.app.focused is not None and quiet.app.focused.id == name:
+                    break
+                await quiet.press("tab")
+            assert quiet.app.focused is form(quiet).query_one(f"#{name}")
+            assert {"lyrics": "Lyrics", "title": "Title", "weirdness": "Weirdness"}[name] in quiet.text()
+            assert "▾ More" in quiet.text(), "closes it"
 
 
 # --- the same again ---------------------------------------------------------------------------------------------------
@@ -446,6 +500,23 @@ async def test_a_model_s_name_is_completed(tmp_path: Path) -> None:
             await quiet.press(*typed)
             await quiet.press("right")
             assert line.value == whole
+
+
+async def test_text_typed_into_the_list_of_models_is_a_model_only_when_its_row_is_chosen(tmp_path: Path) -> None:
+    """Regression: enter after any text made that text the model."""
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain")
+        form(quiet).query_one("#model-pick").focus()
+        await quiet.press(*"zq", "enter")
+        await quiet.until(lambda: isinstance(quiet.app.screen, PickerDialog), "the list of models")
+        await quiet.press(*"zqxzq", "enter")
+        assert isinstance(quiet.app.screen, PickerDialog)
+        assert "Use another name: zqxzq" in quiet.text()
+        await quiet.press("down", "enter")
+        assert form(quiet).session.draft.values["model"] == "zqxzq"
+        assert any("This model is not known" in line for line in form(quiet).session.check_pane.check.warnings)
+        form(quiet).session.write("model", "chirp-hawk")
+        assert not form(quiet).session.check_pane.check.warnings
 
 
 async def test_a_cancelled_answer_is_restored_in_the_same_dialog(tmp_path: Path) -> None:

@@ -50,11 +50,19 @@ def lyrics_lines(detail: ClipDetail) -> Iterator[TextLine]:
         yield from timed_lines(timing)
     elif text:
         yield from (_lyrics_line(line) for line in clean_lines(text).split("\n"))
+    elif not task.status.is_final and (sent := _sent_lyrics(detail)):
+        yield from (_lyrics_line(line) for line in clean_lines(sent).split("\n"))
     elif not task.status.is_final:
         yield TextLine("Lyrics are not ready yet.", "faint")
     else:
         instrumental = task.kind is TaskKind.MUSIC and clip is not None and bool(clip.audio_url)
         yield TextLine("No lyrics: an instrumental." if instrumental else "No lyrics.", "faint")
+
+
+def _sent_lyrics(detail: ClipDetail) -> str:
+    """The lyrics of the request, if it has its own."""
+    submission = detail.shown.submission
+    return getattr(submission.request, "lyrics", "") if submission is not None else ""
 
 
 def _pending_lines(detail: ClipDetail) -> Iterator[TextLine]:

@@ -15,7 +15,8 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.differences import Difference
 from sunotui.domain.tasks.failure_reasons import MAYBE_REFUNDED, REFUNDED
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
-from sunotui.tui.library.detail.sections import difference_sentence
+from sunotui.tui.library.detail.clip_detail import ClipDetail
+from sunotui.tui.library.detail.sections import difference_sentence, lyrics_lines
 from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like
 from tests.tui.harness import AppHarness, open_app, song
@@ -60,6 +61,18 @@ async def test_a_matching_take_has_no_difference(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("j")
         assert "≠" not in quiet.text()
+
+
+async def test_a_cover_that_is_generating_shows_the_lyrics_that_were_sent(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        await make_plain_song_of_a_cover(quiet)
+        detail = await quiet.core_harness.core.reader.detail("task-9")
+        assert detail is not None
+        task = replace(detail.task, status=TaskStatus.IN_PROGRESS, clips=())
+        lines = lyrics_lines(ClipDetail(replace(detail, task=task), 1))
+        assert [line.text for line in lines] == ["la"]
+        unknown = replace(detail, task=task, submission=None)
+        assert [line.text for line in lyrics_lines(ClipDetail(unknown, 1))] == ["Lyrics are not ready yet."]
 
 
 async def test_a_known_reason_is_shown_with_the_gateways_text(tmp_path: Path) -> None:
