@@ -41,6 +41,8 @@ class PickerRow(NamedTuple, Generic[Picked]):
 class PickerDialog(FilteredDialog[Picked | None]):
     """Closes with the value of the picked row, or None."""
 
+    ROWS_AROUND_LIST = 10
+
     def __init__(
         self,
         title: str,
