@@ -143,7 +143,11 @@ class CapabilityService:
             self._background.start(f"capabilities of {profile}", self.probe, profile)
 
     async def _reload(self) -> None:
-        self._known.update(await self._storage.run(self._store.all))
+        found = await self._storage.run(self._store.all)
+        changed = [profile for profile, known in found.items() if self._known.get(profile) != known]
+        self._known.update(found)
+        for profile in changed:
+            self._events.publish(CapabilitiesChanged(profile, self.known(profile)))
 
     def _wants_probe(self, profile: str) -> bool:
         tried_at = self._probe_tried_at.get(profile)

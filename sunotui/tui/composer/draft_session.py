@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from rich.cells import cell_len
 from textual.screen import Screen
@@ -314,15 +315,14 @@ class DraftSession:
     async def use_gateway(self, profile: str) -> None:
         """Choose this profile's gateway, and show what it offers."""
         self.profile, self._refusal = profile, ""
+        self.models = GatewayModels()
         self.header.count = f"to {profile}" if profile and len(self._app.profile_names()) > 1 else ""
         if profile:
             services = self._core.services
             try:
                 offers = await services.capabilities.of(profile)
                 self.mode_bar.show_offers(offers)
-                self.models = await services.model_choice.of(profile)
-                worked = [name for names in self.models.worked.values() for name in names]
-                self.form.suggest_models(names_for([*worked, *offers.models]))
+                await self._find_models(profile)
                 services.capabilities.probe_soon(profile)
                 if services.billing.balance(profile) is None:
                     self._screen.run_worker(services.billing.refresh(profile), group="balance")
@@ -331,12 +331,33 @@ class DraftSession:
         self._draw()
         await self.find_warnings()
 
+    async def _find_models(self, profile: str) -> None:
+        """Find out which models this gateway has, and which one is chosen for a request that names none. Raises
+        LibraryError."""
+        services = self._core.services
+        models, offers = await services.model_choice.of(profile), await services.capabilities.of(profile)
+        if profile == self.profile:
+            self.models = models
+            worked = [name for names in models.worked.values() for name in names]
+            self.form.suggest_models(names_for([*worked, *offers.models]))
+
+    async def _models_changed(self, profile: str) -> None:
+        with suppress(SunotuiError):
+            await self._find_models(profile)
+        self._draw()
+
+    def with_shown_model(self, request: Request) -> Request:
+        """The request with the model that the form shows, so that no other one is sent: which model is chosen for a
+        request that names none may change at any time. Unchanged until the form shows the gateway's models."""
+        return self.models.complete(request) if self.models.chosen else request
+
     def on_core_event(self, event: Event) -> None:
         """Show this gateway's new capabilities or balance."""
         if not isinstance(event, CapabilitiesChanged | BalanceChanged) or event.profile != self.profile:
             return
         if isinstance(event, CapabilitiesChanged):
             self.mode_bar.show_offers(event.capabilities)
+            self._screen.run_worker(self._models_changed(event.profile), group="models", exclusive=True)
         self._draw()
 
     def name_voice(self, persona_id: str, name: str) -> None:

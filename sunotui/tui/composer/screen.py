@@ -215,7 +215,7 @@ class ComposeScreen(Screen[None]):
             return
         try:
             prepared = await self._core.services.submitter.prepare(
-                request, profile or self._core.active_profiles.current().name
+                session.with_shown_model(request), profile or self._core.active_profiles.current().name
             )
         except InvalidRequest as error:
             self.app.say(session.refuse(error.what), "warning")

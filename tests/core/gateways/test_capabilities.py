@@ -162,6 +162,8 @@ async def test_evidence_of_another_process_is_loaded(harness: CoreHarness) -> No
     neighbour.close()
     await harness.clock.advance(3)
     assert verdict(harness, Feature.STEMS) is Support.OFFERED
+    known = harness.core.services.capabilities.known("main")
+    assert harness.published(CapabilitiesChanged) == [CapabilitiesChanged("main", known)]
 
 
 async def test_values_of_a_newer_version_cause_no_error(harness: CoreHarness) -> None:

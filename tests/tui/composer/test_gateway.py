@@ -327,6 +327,31 @@ async def test_fields_that_a_stock_relay_drops_are_reported_and_sent(tmp_path: P
         assert bodies(quiet)[0]["task"] == "cover"
 
 
+async def test_a_model_that_is_found_while_the_form_is_open_is_shown_and_sent(tmp_path: Path) -> None:
+    """Regression: the form kept showing another model than the one that was sent."""
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain")
+        await quiet.until(lambda: '"mv": "chirp-hawk"' in said(quiet), "the newest model")
+        quiet.core_harness.gateway.found = Capabilities(software=Software.ONE_HUB, models=("chirp-fenix",))
+        await quiet.core_harness.core.services.capabilities.probe("main")
+        await quiet.until(lambda: '"mv": "chirp-fenix"' in said(quiet), "the model that the gateway has")
+        await quiet.press("ctrl+s")
+        await quiet.until(lambda: bodies(quiet) != [], "the request")
+        assert [body["mv"] for body in bodies(quiet)] == ["chirp-fenix"]
+
+
+async def test_no_other_model_is_sent_than_the_one_that_is_shown(tmp_path: Path) -> None:
+    """Another sunotui may change which model is chosen, between the check and the key that sends."""
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("n", *"rain")
+        await quiet.until(lambda: '"mv": "chirp-hawk"' in said(quiet), "the newest model")
+        found = Capabilities(models=("chirp-fenix",))
+        quiet.core_harness.core.services.capabilities._known["main"] = (found, "")
+        await quiet.press("ctrl+s")
+        await quiet.until(lambda: bodies(quiet) != [], "the request")
+        assert [body["mv"] for body in bodies(quiet)] == ["chirp-hawk"]
+
+
 async def test_a_control_character_is_named_and_not_sent(tmp_path: Path) -> None:
     """Regression: it was sent, and nothing on the screen showed it."""
     async with open_app(tmp_path) as quiet:
