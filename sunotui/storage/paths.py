@@ -93,8 +93,8 @@ def make_file_private(path: Path) -> None:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace the content of a file by `text`, completely or not at all; only its owner can read it. Raises OSError."""
-    path = path.resolve()
+    """Replace the content of a file by `text`, completely or not at all; only its owner can read it. The folder becomes
+    private, too, but not that of the target of a symbolic link. Raises OSError."""
     make_private(path.parent)
     with private_binary_file(path) as binary, as_text(binary) as file:
         file.write(text)
@@ -124,8 +124,10 @@ def as_text(binary: BinaryIO) -> Iterator[TextIO]:
 @contextmanager
 def private_binary_file(path: Path) -> Iterator[BinaryIO]:
     """Open a file for writing that only its owner can read. It replaces `path` after the block; if the block raises,
-    `path` does not change. The folder must exist. Raises OSError."""
+    `path` does not change. The folder must exist. Raises OSError, also for a device or a pipe."""
     path = path.resolve()
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError(errno.EINVAL, "It is a device or a pipe")
     # Without the file's own name, which may have the maximum length.
     new = path.with_name(f".sunotui-{os.urandom(6).hex()}.part")
     try:

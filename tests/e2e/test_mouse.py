@@ -166,3 +166,26 @@ def test_text_of_the_detail_is_selected_and_copied(line: PseudoTerminal) -> None
     click(line, *find(line, "Song 09"))
     line.press("\x03")
     line.wait_for("ctrl+q quits sunotui")
+
+
+def test_a_double_click_in_the_palette_runs_one_command(line: PseudoTerminal) -> None:
+    """Regression: the second click ended the program."""
+    line.type(b"\x10")
+    line.wait_for("Type to filter")
+    line.type("statistics")
+    line.wait_for("1 of ")
+    click_on(line, "Statistics", times=3)
+    line.wait_for("Takes per week")
+    line.press("\x1b")
+
+
+@pytest.mark.parametrize("strange", [b"\xff\xfe", b"\xe9", b"\x1b[M\xff\xff\xff", b"\xc3", b"\xed\xa0\x80"], ids=ascii)
+def test_bytes_that_are_not_utf_8_do_no_harm(line: PseudoTerminal, strange: bytes) -> None:
+    """Regression: they ended the program. Terminals in 8-bit mode send them, and old mouse reports."""
+    line.type(strange)
+    line.wait_quiet()
+    line.type("n")
+    line.wait_for("Describe")
+    line.type(b"caf" + strange + b"bar")
+    line.wait_for("caf")
+    line.wait_for("bar")

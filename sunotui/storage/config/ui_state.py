@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -60,8 +61,9 @@ def save_ui_state(path: Path, changes: Mapping[str, Value]) -> None:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            content = file.read(_SIZE_LIMIT + 1)
+        # A named pipe would otherwise wait for a writer.
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+            content = file.read(_SIZE_LIMIT + 1) or b""
         found = json.loads(decoded(content)) if len(content) <= _SIZE_LIMIT else None
     except (OSError, NotText, ValueError, RecursionError):
         return {}

@@ -101,6 +101,9 @@ class DraftSession:
     async def open(self) -> None:
         """Fill the form, and show what the gateway offers."""
         draft = await self._app.drafts.load()
+        if not self.form.is_attached:
+            # The screen was closed in the meantime.
+            return
         if self._request is not None:
             self._replaced, draft = draft, self.with_request(draft, self._request)
         elif not draft.has_content:

@@ -325,7 +325,9 @@ class ComposeScreen(Screen[None]):
     # --- the gateway -------------------------------------------------------------------------------------------------
 
     async def action_other_gateway(self) -> None:
-        """Choose the next profile's gateway, for this request only."""
+        """Choose the next profile's gateway, for this request only; while the request is being sent, it has one."""
+        if self.session.is_sending:
+            return
         names = self.app.profile_names()
         if len(names) < 2:
             self.app.say("There is no other gateway; P in the library logs in to one", "warning")

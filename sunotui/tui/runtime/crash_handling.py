@@ -9,6 +9,8 @@ from pathlib import Path
 from textual.app import App
 from textual.css.query import DOMQuery, NoMatches
 from textual.message_pump import MessagePump
+from textual.widget import MountError
+from textual.worker import WorkerFailed
 
 from sunotui.core.system.crash_report import report_crash
 from sunotui.tui.runtime import textual_patches
@@ -16,8 +18,9 @@ from sunotui.tui.runtime import textual_patches
 _log = logging.getLogger(__name__)
 
 
-def _searched_node(error: NoMatches) -> MessagePump | None:
-    """The node whose descendants were searched: the innermost node in the traceback, or that of its query."""
+def _node_of(error: BaseException) -> MessagePump | None:
+    """The node whose descendants were searched or created: the innermost node in the traceback, or that of its
+    query."""
     node: MessagePump | None = None
     trace = error.__traceback__
     while trace is not None:
@@ -39,18 +42,19 @@ class CrashHandling:
         self.has_crashed = False
 
     def ignores(self, error: Exception) -> bool:
-        """Whether an exception is harmless: the children of a widget were looked for that had been removed from the
-        app, or whose app ends.
+        """Whether an exception is harmless: the children of a widget were looked for or created, also in a worker, that
+        had been removed from the app, or whose app ends.
 
         A screen that opens while the program ends still receives its Mount event, but Textual mounts no children any
         more. What a widget on a living screen does not find is an error of the program, whoever looked for it.
         """
-        if not isinstance(error, NoMatches):
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if not isinstance(cause, NoMatches | MountError):
             return False
-        node = _searched_node(error)
+        node = _node_of(cause)
         if node is None or (node.is_attached and node.app.is_running):
             return False
-        _log.info("a widget that is being removed looked for its children: %s", error)
+        _log.info("a widget that is being removed looked for its children: %s", cause)
         return True
 
     def end_with_report(self) -> None:

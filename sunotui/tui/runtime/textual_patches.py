@@ -8,15 +8,21 @@ of an unhandled exception. The traceback prints local variables, which may hold 
 
 from __future__ import annotations
 
+import codecs
 import unicodedata
-from collections.abc import Iterable, Sequence
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, Protocol, runtime_checkable
 
 from rich.text import Text
 from textual import events
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.await_complete import AwaitComplete
+from textual.drivers import linux_driver
+from textual.geometry import Offset
 from textual.message import Message
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -32,6 +38,9 @@ def apply_patches() -> None:
     keep_pastes_whole()
     end_widgets_in_order()
     free_cut_lines()
+    close_own_screen_only()
+    survive_strange_bytes()
+    select_in_attached_widgets_only()
 
 
 def accept_every_letter() -> None:
@@ -123,6 +132,63 @@ def free_cut_lines() -> None:
         return [self] if within == [self.cell_length] else divide(self, within)
 
     Strip.divide = divide_uncached_at_end  # type: ignore[method-assign]
+
+
+def close_own_screen_only() -> None:
+    """Let `Screen.dismiss` do nothing unless the screen is the one on top.
+
+    Reason: Textual closes the screen on top, whichever it is. A double click chooses in a dialog twice, and the second
+    choice closed the screen below the dialog, or ended the app with an error where that was the last one.
+
+    Issue text: "Screen.dismiss pops the current screen, also when it is another one: a list that dismisses its screen
+    in OptionSelected pops two screens when it is double-clicked, or raises ScreenStackError."
+    """
+    dismiss = Screen.dismiss
+    if dismiss.__module__ == __name__:
+        return
+
+    def dismiss_own(self: Screen[Any], result: Any = None) -> AwaitComplete:
+        if self.app.screen_stack[-1:] == [self]:
+            return dismiss(self, result)
+        return AwaitComplete.nothing()  # type: ignore[no-untyped-call,no-any-return]
+
+    Screen.dismiss = dismiss_own  # type: ignore[method-assign]
+
+
+def survive_strange_bytes() -> None:
+    """Let bytes from the terminal that are not UTF-8 arrive as the replacement character.
+
+    Reason: they end Textual's thread that reads the terminal, and with it the app and everything in it. Terminals send
+    such bytes for a letter typed with alt in 8-bit mode, with another character set, and for old mouse reports.
+
+    Issue text: "A byte that is not UTF-8 on stdin raises UnicodeDecodeError in the input thread and ends the app. The
+    decoder should replace it."
+    """
+    linux_driver.getincrementaldecoder = _tolerant_decoder  # type: ignore[assignment,attr-defined]
+
+
+def _tolerant_decoder(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
+    return partial(codecs.getincrementaldecoder(encoding), errors="replace")
+
+
+def select_in_attached_widgets_only() -> None:
+    """Let a selection begin and end only in widgets that were not removed.
+
+    Reason: until the next layout Textual finds a removed widget under the mouse, and asks its parent, which it has no
+    more, for its region. A quick second click, on what the first one closed, ended the app.
+
+    Issue text: "Screen._forward_event raises AttributeError: 'NoneType' object has no attribute 'region' when a
+    MouseDown or MouseMove hits a widget that was removed after the last layout."
+    """
+    find = Screen.get_widget_and_offset_at
+    if find.__module__ == __name__:
+        return
+
+    def find_attached(self: Screen[Any], x: int, y: int) -> tuple[Widget | None, Offset | None]:
+        widget, offset = find(self, x, y)
+        return (widget, offset) if widget is None or widget.is_attached else (None, None)
+
+    Screen.get_widget_and_offset_at = find_attached  # type: ignore[method-assign]
 
 
 def end_with_message(app: App[int], message: str) -> None:

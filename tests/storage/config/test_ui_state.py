@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -76,6 +77,23 @@ def test_a_value_of_another_type_or_size_is_left_out_alone(values: dict[str, obj
 def test_a_file_that_cannot_be_read_is_a_first_start(path: Path) -> None:
     path.mkdir(parents=True)
     assert load_ui_state(path) == UiState()
+
+
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_a_pipe_or_a_device_is_a_first_start_and_stays(is_linked: bool, path: Path, tmp_path: Path) -> None:
+    """Regression: the program waited for the pipe forever, and replaced the target of a link by a file."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir(0o755)
+    path.parent.mkdir()
+    pipe = elsewhere / "pipe" if is_linked else path
+    os.mkfifo(pipe)
+    if is_linked:
+        path.symlink_to(pipe)
+    assert load_ui_state(path) == UiState()
+    with pytest.raises(OSError, match="It is a device or a pipe"):
+        save_ui_state(path, {"theme": "nord"})
+    assert pipe.is_fifo()
+    assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o755
 
 
 def test_the_names_in_the_file_do_not_change() -> None:

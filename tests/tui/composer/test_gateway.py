@@ -425,6 +425,20 @@ async def test_one_key_selects_another_gateway(tmp_path: Path) -> None:
         assert target(quiet) == "to main"
 
 
+async def test_a_request_that_is_being_sent_keeps_its_gateway(tmp_path: Path) -> None:
+    """Regression: the header named another gateway than the one that was being paid."""
+    async with open_app(tmp_path) as quiet:
+        quiet.add_gateway("other")
+        gate = quiet.core_harness.gateway.gate = asyncio.Event()
+        await quiet.press("n", *"rain")
+        # With the mouse: keys wait for the outcome.
+        await quiet.pilot.click("#footer", offset=(2, 0))
+        await quiet.until(lambda: form(quiet).session.is_sending, "the request")
+        await form(quiet).run_action("screen.other_gateway")
+        assert target(quiet) == "to main"
+        gate.set()
+
+
 async def test_with_one_gateway_no_choice_is_shown(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("n", "ctrl+g")

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
+from textual.widget import MountError
 from textual.widgets import Static
+from textual.worker import WorkerFailed
 
 from sunotui.tui.gateways.login import LoginScreen
 from sunotui.tui.library import list_actions
@@ -93,3 +95,19 @@ async def test_only_what_a_removed_widget_does_not_find_below_itself_is_harmless
         await app.push_screen(screen)
         await app.pop_screen()
         assert app.crash_handling.ignores(seeker.look(screen))
+
+
+async def test_a_removed_widget_harms_nothing_by_a_worker_or_new_children(tmp_path: Path) -> None:
+    """Regression: a composer and a login that were closed with the mouse while they opened ended the app."""
+    async with open_app(tmp_path) as quiet:
+        app, seeker = quiet.app, Seeker()
+        await app.screen.mount(seeker)
+        failed = WorkerFailed(seeker.look(seeker))
+        assert not app.crash_handling.ignores(failed)
+        await seeker.remove()
+        assert app.crash_handling.ignores(failed)
+        with pytest.raises(MountError) as raised:
+            Seeker().mount(Static())
+        assert app.crash_handling.ignores(raised.value)
+        assert app.crash_handling.ignores(WorkerFailed(raised.value))
+        assert not app.crash_handling.ignores(WorkerFailed(ValueError("no search at all")))

@@ -12,7 +12,7 @@ from textual import events
 from textual._xterm_parser import XTermParser
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -48,9 +48,47 @@ def test_a_key_that_types_nothing_stays_one(typed: str) -> None:
 
 def test_applying_the_patches_twice_changes_nothing_more() -> None:
     textual_patches.apply_patches()
-    once = (XTermParser.feed, Widget._message_loop_exit, Strip.divide)
+    once = (XTermParser.feed, Widget._message_loop_exit, Strip.divide, Screen.dismiss)
     textual_patches.apply_patches()
-    assert (XTermParser.feed, Widget._message_loop_exit, Strip.divide) == once
+    assert (XTermParser.feed, Widget._message_loop_exit, Strip.divide, Screen.dismiss) == once
+
+
+async def test_a_screen_that_is_dismissed_twice_closes_no_other() -> None:
+    """Regression: a double click in a dialog closed the screen below, too, or ended the app."""
+    textual_patches.apply_patches()
+    app = App[None]()
+    async with app.run_test():
+        below, dialog = ModalScreen[None](), ModalScreen[None]()
+        await app.push_screen(below)
+        await app.push_screen(dialog)
+        dialog.dismiss()
+        await dialog.dismiss()
+        assert app.screen is below
+        await dialog.dismiss()
+        below.dismiss()
+        await below.dismiss()
+        assert len(app.screen_stack) == 1
+
+
+async def test_a_click_on_a_widget_that_was_just_removed_does_no_harm() -> None:
+    """Regression: the second of two quick clicks ended the app."""
+    textual_patches.apply_patches()
+
+    class Page(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Static("rain", id="rain")
+
+    app = Page()
+    async with app.run_test() as pilot:
+        rain = app.query_one("#rain")
+        assert app.screen.get_widget_and_offset_at(1, 0)[0] is rain
+        page = rain.parent
+        assert page is not None
+        rain._detach()
+        app.screen._forward_event(events.MouseDown(None, 1, 0, 0, 0, 1, False, False, False))
+        assert app.screen.get_widget_and_offset_at(1, 0) == (None, None)
+        rain._attach(page)
+        await pilot.pause()
 
 
 class Leaving(Static):
