@@ -23,7 +23,7 @@ from sunotui.domain.text import trim
 from sunotui.tui import footers
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope, shown_key
-from sunotui.tui.commands import bindings, command_named
+from sunotui.tui.commands import COMMANDS, bindings, command_named
 from sunotui.tui.composer.choices import mode_picker, model_picker, requests_picker, voice_picker
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_session import DraftSession
@@ -41,6 +41,14 @@ from sunotui.tui.widgets.footer import FooterKey
 
 _MAX_RECALLED = 1_000
 """The number of newest submissions that are offered as earlier requests."""
+
+
+_FORM_ACTIONS = frozenset(
+    command.action.partition("(")[0]
+    for command in COMMANDS
+    if command.scope is Scope.COMPOSER and command.action != "leave"
+)
+"""The actions that work on the form."""
 
 
 class ComposeScreen(Screen[None]):
@@ -94,6 +102,10 @@ class ComposeScreen(Screen[None]):
     def takes_keys(self) -> bool:
         """Whether the draft is in the form; keys typed before wait."""
         return self.session.is_filled
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Until the draft is in the form, only the way back works, also by clicks and in the palette."""
+        return self.session.is_filled or action not in _FORM_ACTIONS
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """The keys of this screen, the price on that which sends."""

@@ -23,7 +23,7 @@ _TEXT_LIMIT = 400
 
 
 class ConfirmDialog(Dialog[str | None]):
-    """Closes with "yes", "no" or None. Keys that were typed before the question could be read do not answer it: they
+    """Closes with "yes", "no" or None. Keys and clicks from before the question could be read do not answer it: they
     were meant for the screen before, and are dropped. Escape always works, since it gives nothing away."""
 
     BINDINGS = [
@@ -66,8 +66,12 @@ class ConfirmDialog(Dialog[str | None]):
         )
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Close with the answer."""
-        self.dismiss(self._answers[event.option_index][0])
+        """Close with the answer, unless it was clicked before the question could be read: as with keys, the second
+        click on what asked the question does not answer it."""
+        if self._is_ready:
+            self.dismiss(self._answers[event.option_index][0])
+        else:
+            self.on_early_key()
 
     def action_choose(self) -> None:
         """Choose the answer under the cursor."""

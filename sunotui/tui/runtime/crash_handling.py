@@ -9,7 +9,7 @@ from pathlib import Path
 from textual.app import App
 from textual.css.query import DOMQuery, NoMatches
 from textual.message_pump import MessagePump
-from textual.widget import MountError
+from textual.widget import MountError, Widget
 from textual.worker import WorkerFailed
 
 from sunotui.core.system.crash_report import report_crash
@@ -33,6 +33,13 @@ def _node_of(error: BaseException) -> MessagePump | None:
     return node
 
 
+def _is_living(node: MessagePump) -> bool:
+    """Whether a node is in the running app. A screen that was closed loses its children before it is detached."""
+    if not (node.is_attached and node.app.is_running):
+        return False
+    return not isinstance(node, Widget) or node.screen in node.app.screen_stack
+
+
 class CrashHandling:
     """Replaces Textual's own reports, which print the values of variables and so possibly a token or a prompt."""
 
@@ -52,7 +59,7 @@ class CrashHandling:
         if not isinstance(cause, NoMatches | MountError):
             return False
         node = _node_of(cause)
-        if node is None or (node.is_attached and node.app.is_running):
+        if node is None or _is_living(node):
             return False
         _log.info("a widget that is being removed looked for its children: %s", cause)
         return True

@@ -290,6 +290,19 @@ async def test_a_request_sent_while_the_form_opens_is_complete(tmp_path: Path, g
         assert [body["gpt_description_prompt"] for body in bodies(quiet)] == ["rain"]
 
 
+async def test_clicks_wait_for_the_form_except_the_way_back(tmp_path: Path, gate: asyncio.Event) -> None:
+    """Regression: a click on the editor's key, while the form opened, ended the app."""
+    async with open_app(tmp_path) as quiet:
+        await begin_to_open(quiet)
+        screen = form(quiet)
+        actions = ("send", "clear", "edit_outside", "recall", "mode")
+        assert not any(screen.check_action(action, ()) for action in actions)
+        assert screen.check_action("leave", ())
+        gate.set()
+        await quiet.until(lambda: screen.takes_keys, "the draft")
+        assert all(screen.check_action(action, ()) for action in actions)
+
+
 async def test_a_global_key_does_not_wait_for_the_form(tmp_path: Path, gate: asyncio.Event) -> None:
     async with open_app(tmp_path) as quiet:
         await begin_to_open(quiet, Key("ctrl+q", None))

@@ -180,6 +180,22 @@ async def test_of_the_keys_queued_for_a_confirmation_only_escape_is_kept(
         assert isinstance(quiet.app.screen, LibraryScreen), "no key after it opens the composer"
 
 
+async def test_clicks_before_a_confirmation_is_readable_are_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Regression: the second click on what asks could answer, and pay."""
+    monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
+    async with open_app(tmp_path) as quiet:
+        question = await asked_again(quiet)
+        await quiet.pilot.click("#choose-list", offset=(5, 2))
+        await quiet.settle()
+        assert quiet.app.screen is question
+        assert len(quiet.core_harness.gateway.orders) == 1
+        question._become_ready()
+        await quiet.pilot.click("#choose-list", offset=(5, 2))
+        await quiet.until(lambda: len(quiet.core_harness.gateway.orders) == 2, "the second submission")
+
+
 async def test_every_early_key_restarts_the_pause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
     async with open_app(tmp_path) as quiet:

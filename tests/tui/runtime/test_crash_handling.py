@@ -93,7 +93,10 @@ async def test_only_what_a_removed_widget_does_not_find_below_itself_is_harmless
         assert not app.crash_handling.ignores(ValueError("no search at all"))
         screen = LoginScreen(app.core)
         await app.push_screen(screen)
-        await app.pop_screen()
+        assert not app.crash_handling.ignores(seeker.look(screen))
+        closing = app.pop_screen()
+        assert app.crash_handling.ignores(seeker.look(screen)), "it loses its children before it is detached"
+        await closing
         assert app.crash_handling.ignores(seeker.look(screen))
 
 
