@@ -132,6 +132,7 @@ class PseudoTerminal:
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size; the system sends SIGWINCH."""
+        self._screen.resize(rows, columns)
         self._size(columns, rows)
 
     def _size(self, columns: int, rows: int) -> None:

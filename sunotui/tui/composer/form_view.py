@@ -112,6 +112,10 @@ class FormView(Vertical, can_focus=False):
         }
         self._words_row = FormRow(3, self._words, check, id="words-row")
         self._check_line = check_line
+        # Until the draft is read nothing is shown that its mode may not have.
+        for widget in (*self.picks.values(), *self._pick_boxes.values(), self.fold):
+            widget.display = False
+        self._rows[Place.SOURCE].add_class("-empty")
 
     def compose(self) -> ComposeResult:
         """The rows, empty until a draft is shown."""
@@ -208,7 +212,7 @@ class FormView(Vertical, can_focus=False):
     def _show_picks(self, draft: Draft) -> None:
         for pick in PICKS:
             widget = self._pick_boxes.get(pick.id, self.picks[pick.id])
-            widget.display = any(name in draft.shown for name in pick.fields)
+            self.picks[pick.id].display = widget.display = any(name in draft.shown for name in pick.fields)
 
     def _show_rows(self) -> None:
         for row in self._rows.values():

@@ -22,6 +22,7 @@ from sunotui.domain.requests.request import DerivedRequest, MusicRequest, Reques
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.tui.app import SunoApp
 from sunotui.tui.composer.draft import Draft
+from sunotui.tui.composer.draft_session import DraftSession
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.picker import PickerDialog
@@ -29,6 +30,7 @@ from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent
 from sunotui.tui.runtime import editor
 from tests.support.preparing import PreparationCounter
+from tests.support.waiting import until_async
 from tests.tui.harness import AppHarness, open_app
 
 
@@ -232,6 +234,25 @@ async def test_keys_pressed_before_the_form_is_open_are_not_lost(tmp_path: Path)
         await quiet.pilot.press(*"quick", "escape")
         await quiet.settle()
         assert "quick" in await quiet.core_harness.core.reader.draft("composer")
+
+
+async def test_the_first_frame_shows_no_field_of_another_mode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails with pick-lists that are shown before the draft is read: "Source take" flashes."""
+    frames: list[str] = []
+    open_draft = DraftSession.open
+
+    async def open_when_painted(session: DraftSession) -> None:
+        await until_async(lambda: "Before sending" in quiet.text(), "the frame")
+        frames.append(quiet.text())
+        await open_draft(session)
+
+    monkeypatch.setattr(DraftSession, "open", open_when_painted)
+    async with open_app(tmp_path) as quiet:
+        await quiet.press("n")
+        (frame,) = frames
+        assert "Source take" not in frame
+        assert "Model" not in frame
+        assert "Model" in quiet.text()
 
 
 async def test_a_signal_saves_the_draft(tmp_path: Path) -> None:
