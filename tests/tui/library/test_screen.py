@@ -6,7 +6,6 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from textual.widgets import Static
 
 from sunotui.core.events import TasksChanged
 from sunotui.core.library.task_detail import TaskDetail
@@ -63,8 +62,10 @@ async def test_a_poll_updates_the_row_and_the_detail(tmp_path: Path) -> None:
         done = song(5, "Electric Dance Party", 0.0)
         quiet.core_harness.gateway.tell("task-5", TaskStatus.SUCCESS, clips=done.clips)
         await quiet.press("r")
-        assert "✓ done" in quiet.text()
-        assert "2:41" in quiet.text().splitlines()[1]
+        assert "streaming" not in quiet.text()
+        lines = quiet.text().splitlines()
+        assert any("♫ Electric Dance Party" in line and "2:41" in line for line in lines), "the row"
+        assert any("│ v5  2:41" in line for line in lines), "the detail"
         assert quiet.app.screen.query_one(Sidebar).count_of(View.ACTIVE) == 0
 
 
@@ -87,9 +88,9 @@ async def test_copying_reports_what_and_how(tmp_path: Path, copied: list[str]) -
     async with open_app(tmp_path) as quiet:
         await quiet.press("j", "y")
         assert copied == ["https://cdn.example.com/4-1.mp3"]
-        assert "Copied the audio URL of take 1 by the terminal (OSC 52) and a tool of the test" in str(
-            quiet.app.message_log.lines()[0].text
-        )
+        what, how, *_ = quiet.app.message_log.lines()
+        assert what.text == "Audio URL copied"
+        assert how.text == "Copied by the terminal (OSC 52) and a tool of the test"
         await quiet.press("Y", "j", "j", "enter")
         assert copied[-1].startswith("[Verse]\nEverybody")
 
@@ -162,8 +163,7 @@ async def test_reuse_extend_concat_and_lyrics_fill_the_composer(tmp_path: Path) 
             assert isinstance(quiet.app.screen, ComposeScreen)
             if key == "e":
                 await quiet.press(*"61")
-            outgoing = str(quiet.app.screen.query_one("#outgoing", Static).content)
-            assert text in outgoing, key
+            assert text in str(quiet.app.screen.session.check_pane.check.json()), key
             await quiet.press("escape")
 
 
@@ -180,7 +180,7 @@ async def test_hostile_text_is_shown_as_text(tmp_path: Path) -> None:
         assert "[/Outro] [b]x[/b] [@click=app.quit]y[/]" in text
         await quiet.press("i", "i", "i", "Y", "escape", "y", "exclamation_mark", "escape", "J", "escape")
         await quiet.pilot.click("#tasks", offset=(10, 0))
-        await quiet.pilot.click("#detail-head", offset=(20, 0))
+        await quiet.pilot.click("#detail-card", offset=(20, 0))
         await quiet.settle()
         assert quiet.app.return_code is None
 
