@@ -1,4 +1,4 @@
-"""Snapshots of the main screens at the three widths."""
+"""Snapshots of the main screens at the five sizes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like
 from tests.tui.harness import open_app
 
-SIZES = [(120, 40), (80, 24), (60, 20)]
+SIZES = [(60, 15), (80, 24), (100, 30), (120, 40), (200, 60)]
 SONG = {
     "title": "Last Train, First Snow",
     "style": "warm jazz, brushed drums, close female voice",
@@ -41,7 +41,7 @@ async def test_screen(name: str, size: tuple[int, int], tmp_path: Path) -> None:
         assert_looks_like(quiet.text(), SNAPSHOTS / f"{name}-{size[0]}x{size[1]}.txt")
 
 
-@pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 40), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_a_song_half_written(size: tuple[int, int], tmp_path: Path) -> None:
     """The lyrics take every free row, and the check is a bill."""
     async with open_app(tmp_path, size) as quiet:
@@ -69,7 +69,7 @@ async def test_a_section_with_its_further_fields_and_what_is_wrong(size: tuple[i
         assert_looks_like(quiet.text(), SNAPSHOTS / f"composer-more-{size[0]}x{size[1]}.txt")
 
 
-@pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", [(60, 15), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_a_cover_at_a_relay(size: tuple[int, int], tmp_path: Path) -> None:
     """Warnings, price and balance beside a form, and the text below the modes."""
     async with open_app(tmp_path, size) as quiet:

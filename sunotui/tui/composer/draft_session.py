@@ -156,6 +156,7 @@ class DraftSession:
         self.form.put("more", self.draft.with_more(is_open=fold.is_open).values.get("more", ""))
         self.edited("more", self.form.text_of("more"))
         await self.form.show_fields(self.draft, is_moving=False)
+        self.form.reveal_more()
         self._draw()
 
     def write(self, name: str, text: str) -> bool:

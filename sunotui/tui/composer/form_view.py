@@ -205,6 +205,14 @@ class FormView(Vertical, can_focus=False):
         if is_moving:
             self.focus_first(draft)
 
+    def reveal_more(self) -> None:
+        """Scroll to the fields under More where the whole form scrolls, in a low window."""
+        self.call_after_refresh(self._scroll_to_more)
+
+    def _scroll_to_more(self) -> None:
+        if self.fold.is_open and self.allow_vertical_scroll:
+            self.scroll_to_widget(self._rows[Place.MORE], top=True, animate=False)
+
     def focus_first(self, draft: Draft) -> None:
         """Focus the first empty field that is needed."""
         self._input_of(draft.first_gap).focus()
