@@ -66,7 +66,7 @@ class LoginScreen(Dialog[None]):
             address.border_title = "Base URL"
             yield _bordered(address)
             token = SecretInput(placeholder="sk-…", id="token")
-            token.border_title, token.border_subtitle = "Token", _TO_KEYRING
+            token.border_title, token.border_subtitle = "Token", Content(_TO_KEYRING)
             yield _bordered(token)
             name = OpenInput("main", id="name")
             name.border_title, name.border_subtitle = "Name", "what it is called here"
@@ -130,7 +130,7 @@ class LoginScreen(Dialog[None]):
     def on_checkbox_changed(self) -> None:
         """Say in the token's border whether it will be saved."""
         is_session_only = self.query_one("#session-only", Checkbox).value
-        self.query_one(SecretInput).border_subtitle = _NOT_SAVED if is_session_only else _TO_KEYRING
+        self.query_one(SecretInput).border_subtitle = Content(_NOT_SAVED if is_session_only else _TO_KEYRING)
 
     def on_open_input_refused(self) -> None:
         """Show a message: a token was typed where it would be readable."""

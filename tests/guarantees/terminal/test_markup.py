@@ -66,11 +66,23 @@ def unsafe_calls(tree: ast.Module) -> Iterator[tuple[int, str]]:
                     yield node.lineno, f"{name} without markup=False"
             if name in {"Option", "Button"} and node.args and not is_bound_to_safe(tree, node.args[0]):
                 yield node.lineno, f"{name} of a text that may have markup"
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            for target in targets:
-                if isinstance(target, ast.Attribute) and target.attr in TITLES and not is_safe(node.value):
-                    yield node.lineno, f"{target.attr} of a text that may have markup"
+        for target, value in assignments(node):
+            if isinstance(target, ast.Attribute) and target.attr in TITLES and not is_safe(value):
+                yield target.lineno, f"{target.attr} of a text that may have markup"
+
+
+def assignments(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """What the node assigns, each target with its value."""
+    if isinstance(node, ast.AnnAssign) and node.value is not None:
+        yield node.target, node.value
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                yield from zip(target.elts, node.value.elts, strict=False)
+            elif isinstance(target, ast.Tuple):
+                yield from ((part, node.value) for part in target.elts)
+            else:
+                yield target, node.value
 
 
 def is_bound_to_safe(tree: ast.Module, value: ast.expr) -> bool:
@@ -101,7 +113,8 @@ def test_no_data_is_parsed_as_markup(path: Path) -> None:
     "code",
     [
         "Static(task.title)", "Label(f'{x}')", "self.notify(text)", "Markdown(text)", "Option(title)", "Button(name)",
-        "widget.border_title = task.title", "table = DataTable()", "self.tooltip = clip.tags", "Option(f(x), id=1)",
+        "widget.border_title = task.title", "a.border_title, a.border_subtitle = 'x', task.title",
+        "table = DataTable()", "self.tooltip = clip.tags", "Option(f(x), id=1)",
         "Static(escape(x), markup=True)", "from textual.widgets import Checkbox\nCheckbox(label)",
     ],
 )  # fmt: skip
