@@ -32,7 +32,6 @@ MAY_READ_A_CLOCK = {
     "support/cleanup.py": "a guard against hanging",
     "support/pseudo_terminal.py": "a screen that is drawn: nothing more is written for a while",
     "support/run_directory.py": "a guard against hanging",
-    "support/demo_app.py": "the time in which a demo gateway lives",
     "support/waiting.py": "a guard against hanging",
     "support/watchdog.py": "judged in long tests; in the ordinary suite only the ceiling of a second of processor time",
     "support/watched_sunotui.py": "the same for programs on a terminal",

@@ -4,7 +4,6 @@ an error, shows the way back, and writes nothing that the terminal does not have
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +23,7 @@ KINDS = {
     "linux": {"TERM": "linux", "COLORTERM": ""},
     "screen": {"TERM": "screen", "COLORTERM": ""},
 }
+ADDED_AT = 1_700_000_000.0
 ESCAPE, LIBRARY = "\x1b", "? Help"
 SCREENS = {
     "detail": ("\r", "esc Back"),
@@ -45,7 +45,7 @@ _STYLES = re.compile(rb"\x1b\[([0-9;]+)m")
 _RGB, _PALETTE = re.compile(r"\b[34]8;2;(\d+);(\d+);(\d+)"), re.compile(r"\b[34]8;5;")
 
 
-def _tasks(now: float) -> Iterator[Task]:
+def _tasks() -> Iterator[Task]:
     """A song, one that is being made, one that failed, and one of another kind."""
     clips = tuple(
         Clip(
@@ -60,10 +60,10 @@ def _tasks(now: float) -> Iterator[Task]:
         )
         for take in (1, 2)
     )
-    yield Task("task-1", "default", TaskKind.MUSIC, TaskStatus.SUCCESS, now - 60, clips=clips)
-    yield Task("task-2", "default", TaskKind.MUSIC, TaskStatus.IN_PROGRESS, now - 90, title_hint="Being made")
-    yield Task("task-3", "default", TaskKind.MUSIC, TaskStatus.FAILURE, now - 3_600, fail_reason="no credits left")
-    yield Task("task-4", "default", TaskKind.LYRICS, TaskStatus.SUCCESS, now - 90_000, title_hint="Parts")
+    yield Task("task-1", "default", TaskKind.MUSIC, TaskStatus.SUCCESS, ADDED_AT - 60, clips=clips)
+    yield Task("task-2", "default", TaskKind.MUSIC, TaskStatus.IN_PROGRESS, ADDED_AT - 90, title_hint="Being made")
+    yield Task("task-3", "default", TaskKind.MUSIC, TaskStatus.FAILURE, ADDED_AT - 3_600, fail_reason="no credits left")
+    yield Task("task-4", "default", TaskKind.LYRICS, TaskStatus.SUCCESS, ADDED_AT - 90_000, title_hint="Parts")
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def folders(tmp_path: Path) -> dict[str, str]:
     data = Path(folders["SUNOTUI_DATA_DIR"])
     data.mkdir()
     database = Database.open(data / "library.db")
-    TaskStore(database).save(list(_tasks(time.time())))
+    TaskStore(database).save(list(_tasks()))
     database.close()
     return {**folders, "HOME": str(tmp_path), "SUNOTUI_BASE_URL": "http://127.0.0.1:9", "SUNOTUI_TOKEN": CANARY}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import base64
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,12 +18,12 @@ from tests.support.canary import CANARY
 from tests.support.mouse import click, click_on, drag, find, wheel
 from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
 
-SONGS = 60
+SONGS, ADDED_AT = 60, 1_700_000_000.0
 LYRICS = "[Verse]\n" + "\n".join(f"line {number:02} of the lyrics" for number in range(1, 71))
 _COPIES = re.compile(rb"\x1b]52;c;([A-Za-z0-9+/=]*)\x07")
 
 
-def _song(number: int, now: float) -> Task:
+def _song(number: int) -> Task:
     clips = tuple(
         Clip(
             f"clip-{number}-{take}",
@@ -38,7 +37,7 @@ def _song(number: int, now: float) -> Task:
         )
         for take in (1, 2)
     )
-    return Task(f"task-{number}", "default", TaskKind.MUSIC, TaskStatus.SUCCESS, now - 60 * number, clips=clips)
+    return Task(f"task-{number}", "default", TaskKind.MUSIC, TaskStatus.SUCCESS, ADDED_AT - 60 * number, clips=clips)
 
 
 @pytest.fixture
@@ -48,8 +47,7 @@ def line(tmp_path: Path) -> Iterator[PseudoTerminal]:
     data = Path(folders["SUNOTUI_DATA_DIR"])
     data.mkdir()
     database = Database.open(data / "library.db")
-    now = time.time()
-    TaskStore(database).save([_song(number, now) for number in range(1, SONGS + 1)])
+    TaskStore(database).save([_song(number) for number in range(1, SONGS + 1)])
     database.close()
     own = {"HOME": str(tmp_path), "SUNOTUI_BASE_URL": "http://127.0.0.1:9", "SUNOTUI_TOKEN": CANARY}
     terminal = PseudoTerminal(sunotui(), {**folders, **own})
