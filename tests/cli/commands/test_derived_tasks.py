@@ -192,13 +192,13 @@ def test_evidence_of_a_finished_take_is_saved_when_the_command_ends(
 
 
 FROM_PROOF = [
-    (("stems", "CLIP"), "stems", "Stems of"),
+    (("stems", "CLIP"), "stems", "Stems source"),
     (
         ("music", "--replace", "CLIP", "--from", "0:10", "--to", "0:20", "--instrumental", "--style", "pop"),
         "infill",
-        "Section of",
+        "Section source",
     ),
-    (("music", "--cover", "CLIP", "--instrumental", "--style", "bossa nova"), "cover", "Cover of"),
+    (("music", "--cover", "CLIP", "--instrumental", "--style", "bossa nova"), "cover", "Cover source"),
 ]
 
 
