@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
+from functools import partial
+from typing import Any
 
 from rich.cells import cell_len
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.worker import Worker
 
 from sunotui.core.core import Core
 from sunotui.core.events import BalanceChanged, CapabilitiesChanged, Event
@@ -345,6 +348,11 @@ class DraftSession:
             worked = [name for names in models.worked.values() for name in names]
             self.form.suggest_models(names_for([*worked, *offers.models]))
 
+    def _follow_models(self, profile: str) -> Worker[None]:
+        # A function: a coroutine of a worker that is cancelled before it starts would never be awaited.
+        work: Callable[[], Coroutine[Any, Any, None]] = partial(self._models_changed, profile)
+        return self._screen.run_worker(work, group="models", exclusive=True)
+
     async def _models_changed(self, profile: str) -> None:
         with suppress(SunotuiError):
             await self._find_models(profile)
@@ -361,7 +369,7 @@ class DraftSession:
             return
         if isinstance(event, CapabilitiesChanged):
             self.mode_bar.show_offers(event.capabilities)
-            self._screen.run_worker(self._models_changed(event.profile), group="models", exclusive=True)
+            self._follow_models(event.profile)
         self._draw()
 
     def name_voice(self, persona_id: str, name: str) -> None:
