@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sunotui.domain.browse import Sort
@@ -79,14 +80,13 @@ class SavedSearch(NamedTuple):
         return parse(self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Annotations:
+class Annotations(NamedTuple):
     """The user's annotations of one task and its takes."""
 
-    ratings: Mapping[str, TakeRating] = field(default_factory=dict)
+    ratings: Mapping[str, TakeRating] = MappingProxyType({})
     """By clip id; '' for a task without takes."""
     labels: tuple[str, ...] = ()
-    albums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    albums: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     """The names of the albums that contain a take, by clip id."""
     note: str = ""
     is_trashed: bool = False

@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
-from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
@@ -38,7 +37,7 @@ from sunotui.tui.runtime import terminal
 from sunotui.tui.runtime.ascii_filter import AsciiFilter
 from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
 from sunotui.tui.runtime.unhandled_errors import internal_error
-from sunotui.tui.theme import OWN_THEMES, SUNOTUI, ansi_theme, shown_by, theme_issue, tokens
+from sunotui.tui.theme import theme_issue
 from sunotui.tui.widgets.footer import HasFooter
 from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.scrollbar import use_thin_scrollbars
@@ -64,16 +63,6 @@ class SunoApp(BaseApp):
         """`prepare` runs after the first frame and before polling starts; the demo gateway starts there."""
         super().__init__(core)
         use_thin_scrollbars()
-        # Before the styles are read for the first time, so that they are read once.
-        for theme in OWN_THEMES:
-            self.register_theme(theme)
-        # With 16 colours the tokens would become each other's neighbours: the terminal's own colours are readable.
-        self._has_few_colors = self.console.color_system == "standard"
-        self._default_theme = ansi_theme(os.environ) if self._has_few_colors else SUNOTUI.name
-        self.set_reactive(App.theme, self._default_theme)
-        # Made for Textual's own default theme: it would turn the terminal's colours into others.
-        self._refresh_truecolor_filter(self.ansi_theme)
-        self.stylesheet.set_variables(self.get_css_variables())
         self._prepare = prepare
         self.status.waits_for_gateway = prepare is not None
         self._control_char_filter = ControlCharFilter()
@@ -107,14 +96,6 @@ class SunoApp(BaseApp):
         """The library screen."""
         self._library = LibraryScreen(self.core)
         return self._library
-
-    def get_css_variables(self) -> dict[str, str]:
-        """The variables of the theme, and the tokens that are made of them."""
-        variables = super().get_css_variables()
-        theme, shown = self.current_theme, shown_by(self.console.color_system)
-        variables |= tokens(variables, is_ansi=theme.ansi, is_dark=theme.dark, shown=shown)
-        self.theme_variables = variables
-        return variables
 
     def get_line_filters(self) -> list[LineFilter]:
         """The control character filter comes after all other filters. Without colours, those of the terminal are left
@@ -207,7 +188,7 @@ class SunoApp(BaseApp):
         """The theme that was chosen in the app, else that of the config file. With 16 colours, one with its own colours
         that was chosen in another terminal would not be readable."""
         kept = self.get_theme(self.core.kept.now.theme)
-        if kept is not None and (kept.ansi or not self._has_few_colors):
+        if kept is not None and (kept.ansi or not self.has_few_colors):
             return kept.name
         return self.core.settings.theme
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from rich.cells import cell_len
 from textual import events, work
-from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
@@ -28,6 +27,7 @@ from sunotui.tui.runtime.gc_policy import GcPolicy
 from sunotui.tui.runtime.paste_limit import PasteLimit
 from sunotui.tui.runtime.type_ahead import KeyQueue
 from sunotui.tui.status import Notice, Severity, Status
+from sunotui.tui.themed_app import ThemedApp
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core
@@ -90,7 +90,7 @@ class RequestSender(Protocol):
         """Show the outcome of a submission."""
 
 
-class BaseApp(App[int]):
+class BaseApp(ThemedApp[int]):
     """The services for screens and widgets: messages to the user, the clipboard, links, the navigator, sending and
     drafts. Separate objects handle keys, pastes, crashes and the garbage collector; the methods of Textual that are
     overridden for them only delegate.

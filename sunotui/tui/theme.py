@@ -143,7 +143,9 @@ def _nearest_of_256(color: Color) -> Color:
 @cache
 def _greys(shown: ShownColor) -> Mapping[Color, Color]:
     """Every grey that the terminal shows, with a colour that it shows as that."""
-    made = {shown(grey): grey for grey in (Color(value, value, value) for value in range(256))}
+    # Rich rounds a grey to one of 26.
+    levels = (round(step * 255 / 25) for step in range(26))
+    made = {shown(grey): grey for grey in (Color(level, level, level) for level in levels)}
     return {seen: grey for seen, grey in made.items() if len(set(seen.rgb)) == 1}
 
 

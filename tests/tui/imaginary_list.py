@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -18,6 +18,7 @@ from sunotui.domain.tasks.summary import TaskSummary
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.library.task_list.rows import HEAD
+from sunotui.tui.themed_app import ThemedApp
 
 NOW = 1_000_000.0
 
@@ -81,11 +82,9 @@ class Imagined:
         self.rows[at] = self.rows[at]._replace(**facts)  # type: ignore[arg-type]
 
 
-class _Alone(App[None]):
+class _Alone(ThemedApp[None]):
     CSS = """
     TaskList { width: 60; height: 20; scrollbar-size-vertical: 1; overflow-x: hidden; }
-    .task-list--cursor { background: #323b57; }
-    .task-list--found { text-style: underline; }
     """
 
     def __init__(self, imagined: Imagined) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from rich.cells import cell_len
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import OptionList, Static
@@ -88,3 +89,8 @@ class SelectDialog(Dialog[str | None]):
     def action_move(self, step: int) -> None:
         """Move the cursor."""
         move_cursor(self.query_one(ChoiceList), step)
+
+
+async def choose(app: App[Any], title: str, choices: Sequence[Choice]) -> str | None:
+    """Let the user choose; returns the key, or None. Call it in a worker."""
+    return await app.push_screen_wait(SelectDialog(title, choices))

@@ -17,6 +17,7 @@ from sunotui.domain.text import clean, trim
 from sunotui.tui import formatting
 from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.prompt import PromptDialog
+from sunotui.tui.dialogs.select import choose
 from sunotui.tui.library.context import LibraryContext, run_as_dialog, run_in_worker
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.detail.tab_strip import Tab
@@ -55,7 +56,7 @@ async def copy_other(ctx: LibraryContext) -> None:
         ctx.say("There is nothing to copy", "warning")
         return
     rows = [(str(index), name, value.replace("\n", " ")) for index, (name, value) in enumerate(choices)]
-    chosen = await ctx.choose("Copy", rows)
+    chosen = await choose(ctx.app, "Copy", rows)
     if chosen is not None:
         name, value = choices[int(chosen)]
         ctx.app.copy(value, name, is_many_lines=name in _MULTILINE)
@@ -88,7 +89,7 @@ async def open_other(ctx: LibraryContext) -> None:
     if not links:
         ctx.say("There is no link to open", "warning")
         return
-    chosen = await ctx.choose("Open", [(url, name, url) for name, url in links])
+    chosen = await choose(ctx.app, "Open", [(url, name, url) for name, url in links])
     if chosen is not None:
         ctx.app.open_link(chosen)
         if any(url == chosen and name in _AUDIBLE for name, url in links):

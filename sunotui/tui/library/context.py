@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,7 +13,6 @@ from sunotui.core.core import Core
 from sunotui.domain.browse import Collection, ListQuery, Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.tui.base import BaseApp
-from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.layout import Layout
 from sunotui.tui.library.sidebar import Sidebar
@@ -33,26 +31,26 @@ FIRST_QUERY = ListQuery(is_grouped=True)
 AsyncWork = Callable[[], Coroutine[Any, Any, None]]
 
 
-@dataclass(slots=True)
 class LibraryState:
     """The state of the library screen; it changes while the screen is open."""
 
-    is_open: bool = False
-    """Whether the library is open. Until then the query can change, but nothing is listed."""
-    list_query: ListQuery = FIRST_QUERY
-    """What is listed: the collection, the search and the order."""
-    saved_orders: Mapping[Collection, tuple[Sort, bool]] = field(default_factory=dict)
-    """The order of each saved search, and whether it is reversed."""
-    order_elsewhere: tuple[Sort, bool] = (ListQuery().sort, ListQuery().is_reversed)
-    """The order of everything but albums and saved searches, which have their own."""
-    search_to_restore: Collection | None = None
-    """The saved search that was listed when the program ended, until its order is known."""
-    layout: Layout = field(default_factory=Layout)
-    """Which panes the user wants to see, where, and how large."""
-    hidden_selection: int = 0
-    """How many of the marked tasks are not in the list."""
-    file_links: dict[str, dict[str, str]] = field(default_factory=dict)
-    """Links to WAV and MP4 files by clip id and by name. They expire without notice, so no file keeps them."""
+    def __init__(self) -> None:
+        self.is_open = False
+        """Whether the library is open. Until then the query can change, but nothing is listed."""
+        self.list_query = FIRST_QUERY
+        """What is listed: the collection, the search and the order."""
+        self.saved_orders: Mapping[Collection, tuple[Sort, bool]] = {}
+        """The order of each saved search, and whether it is reversed."""
+        self.order_elsewhere = FIRST_QUERY.sort, FIRST_QUERY.is_reversed
+        """The order of everything but albums and saved searches, which have their own."""
+        self.search_to_restore: Collection | None = None
+        """The saved search that was listed when the program ended, until its order is known."""
+        self.layout = Layout()
+        """Which panes the user wants to see, where, and how large."""
+        self.hidden_selection = 0
+        """How many of the marked tasks are not in the list."""
+        self.file_links: dict[str, dict[str, str]] = {}
+        """Links to WAV and MP4 files by clip id and by name. They expire without notice, so no file keeps them."""
 
 
 class LibraryContext(NamedTuple):
@@ -76,11 +74,6 @@ class LibraryContext(NamedTuple):
     def notify_error(self, error: SunotuiError) -> None:
         """Show an error."""
         self.app.notify_error(error)
-
-    async def choose(self, title: str, rows: Sequence[tuple[str, str, str]]) -> str | None:
-        """Let the user choose a row; each has a key, a name and an explanation. Returns the key, or None. Call it in a
-        worker."""
-        return await self.app.push_screen_wait(SelectDialog(title, rows))
 
     async def loaded_detail(self) -> Detail:
         """The detail pane, once the list and the pane have loaded the current task. Keys can be faster than the disk,

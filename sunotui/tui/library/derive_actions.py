@@ -14,6 +14,7 @@ from sunotui.domain.tasks.clip import Clip
 from sunotui.tui import formatting
 from sunotui.tui.composer import derived_drafts
 from sunotui.tui.dialogs.prompt import PromptDialog
+from sunotui.tui.dialogs.select import choose
 from sunotui.tui.library.context import LibraryContext, run_as_dialog
 
 
@@ -68,7 +69,7 @@ async def derive_other(ctx: LibraryContext) -> None:
     shown, clip = selected
     profile = shown.task.profile
     dialect = ctx.core.clients.dialect(profile).dialect
-    name = await ctx.choose("More from this take", derived_drafts.derived_choices(dialect, has_take=True))
+    name = await choose(ctx.app, "More from this take", derived_drafts.derived_choices(dialect, has_take=True))
     if name is None:
         return
     derived = derived_task(name)

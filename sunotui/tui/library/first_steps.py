@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from textual import events
-from textual.content import Content
-from textual.widget import Widget
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
 
 from sunotui.domain.browse import EVERYTHING
 from sunotui.domain.tasks.summary import View
@@ -16,24 +16,28 @@ from sunotui.tui import glyphs
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope, shown_key
 from sunotui.tui.commands import command_named
+from sunotui.tui.library.arrange import apply_layout
 from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.status import Status
+from sunotui.tui.token_styles import Tone
 from sunotui.tui.widgets.footer import Footer
 
 _LOWER, _FULL, _UPPER = glyphs.LOWER_HALF, glyphs.FULL_BLOCK, glyphs.UPPER_HALF
 _LOGO = (
-    (f"{_LOWER * 2}{_FULL * 6}{_LOWER * 2}", "$mark"),
-    (f"{_LOWER}{_FULL * 12}{_LOWER}", "$mark"),
-    (f"{_LOWER}{_FULL * 14}{_LOWER}", "$mark"),
-    (_UPPER * 16, "$key"),
-    (_UPPER * 14, "$key"),
-    (_UPPER * 8, "$key"),
+    (f"{_LOWER * 2}{_FULL * 6}{_LOWER * 2}", Tone.MARK),
+    (f"{_LOWER}{_FULL * 12}{_LOWER}", Tone.MARK),
+    (f"{_LOWER}{_FULL * 14}{_LOWER}", Tone.MARK),
+    (_UPPER * 16, Tone.KEY),
+    (_UPPER * 14, Tone.KEY),
+    (_UPPER * 8, Tone.KEY),
 )
 """A sun over water."""
 _LOGO_FROM, _BLANK_ROWS_FROM = 18, 12
 """The rows from which the picture is shown, and blank rows between the keys."""
 _KEY_CELLS, _WORDS_CELLS = 5, 24
 _MOST_CELLS = 60
+_BOLD, _KEY_STYLE = Style(bold=True), Style(bold=True, reverse=True)
 _LIST_VIEWS = {View.ALL, View.SONGS}
 
 
@@ -46,80 +50,82 @@ class _Step(NamedTuple):
     more: str
 
 
-class FirstSteps(Widget):
-    """Covers the list and the detail; the list keeps the focus and its keys. A click on a line runs it."""
+class _Row(NamedTuple):
+    """A line, and the action that a click on it runs; empty where there is none."""
 
-    app: BaseApp
+    segments: Sequence[Segment]
+    action: str = ""
 
-    def __init__(self) -> None:
-        super().__init__(id="first-steps")
-        self._first_row = 0
-        self._rows: Sequence[tuple[Content, str]] = ()
-        """The lines, each with the action that a click on it runs; empty where there is none."""
-        self._painted: object = None
-        self._unsubscribe: Callable[[], None] = lambda: None
-        self.border_title = "Songs"
 
-    def on_mount(self) -> None:
-        """Follow the status: the price and the gateway become known while this is shown."""
-        self._unsubscribe = self.app.status.subscribe(self._update_status)
+class FirstSteps:
+    """Lines in place of the rows of the list, which keeps the focus and its keys. A click on a line runs it."""
 
-    def on_unmount(self) -> None:
-        """Follow it no longer."""
-        self._unsubscribe()
+    def __init__(self, app: BaseApp, tasks: TaskList) -> None:
+        self._app = app
+        self._tasks = tasks
+        self._unsubscribe = app.status.subscribe(self._update)
 
-    def _update_status(self) -> None:
-        if self._facts() != self._painted:
-            self.refresh()
+    def _update(self) -> None:
+        if self._tasks.placeholder is self:
+            self._tasks.show_placeholder(self)
+        else:
+            self._unsubscribe()
 
-    def _facts(self) -> object:
-        status = self.app.status
+    @property
+    def state(self) -> object:
+        """What the lines depend on: the price and the gateway become known while they are shown."""
+        status = self._app.status
         return status.is_opening, status.profile, status.price, status.balance
 
-    def on_click(self, event: events.Click) -> None:
-        """Run the line under the mouse."""
-        offset = event.get_content_offset(self)
-        at = offset.y - self._first_row if offset is not None else -1
-        if 0 <= at < len(self._rows) and (action := self._rows[at][1]):
-            self.call_next(self.run_action, action)
+    def line(self, y: int, width: int, height: int) -> Strip:
+        """One line; all of them stand in the middle."""
+        plain = self._app.token_styles.style(Tone.PLAIN)
+        row = self._row(y, height)
+        if row is None:
+            return Strip.blank(width, plain)
+        margin = Segment(" " * max(0, (width - _MOST_CELLS) // 2), plain)
+        return Strip([margin, *row.segments]).adjust_cell_length(width, plain)
 
-    def render(self) -> Content:
-        """The lines in the middle."""
-        self._painted = self._facts()
-        width, height = self.size
-        self._rows = self._lines(height)
-        self._first_row = max(0, (height - len(self._rows)) // 2)
-        margin = " " * max(0, (width - _MOST_CELLS) // 2)
-        lines = [Content.assemble(margin, row).truncate(width, ellipsis=True) for row, _ in self._rows]
-        return Content("\n").join([*[Content("")] * self._first_row, *lines])
+    def action_at(self, y: int, height: int) -> str:
+        """What a click on a line runs; empty where it does nothing."""
+        row = self._row(y, height)
+        return row.action if row is not None else ""
 
-    def _lines(self, height: int) -> list[tuple[Content, str]]:
-        blank = (Content(""), "")
-        rows: list[tuple[Content, str]] = []
+    def _row(self, y: int, height: int) -> _Row | None:
+        rows = self._rows(height)
+        at = y - max(0, (height - len(rows)) // 2)
+        return rows[at] if 0 <= at < len(rows) else None
+
+    def _rows(self, height: int) -> list[_Row]:
+        style = self._app.token_styles.style
+        blank = _Row(())
+        rows: list[_Row] = []
         if height >= _LOGO_FROM:
-            rows += [(Content.styled(line.center(_MOST_CELLS), tone), "") for line, tone in _LOGO]
+            rows += [_Row((Segment(line.center(_MOST_CELLS), style(tone)),)) for line, tone in _LOGO]
             rows += [blank, blank]
         rows += [
-            (Content.styled("Your songs will appear here.", "bold $strong"), ""),
-            (Content.styled("Say what a song should be about, send it, hear both takes.", "$muted"), ""),
+            _Row((Segment("Your songs will appear here.", style(Tone.STRONG) + _BOLD),)),
+            _Row((Segment("Say what a song should be about, send it, hear both takes.", style(Tone.MUTED)),)),
             blank,
         ]
-        for step in _steps(self.app.status):
-            command = command_named(step.command)
-            owner = "app" if command.scope is Scope.EVERYWHERE else "screen"
-            rows.append((self._step_line(step), f"{owner}.{command.action}"))
+        for step in _steps(self._app.status):
+            rows.append(self._step_row(step))
             if height >= _BLANK_ROWS_FROM:
                 rows.append(blank)
         return rows
 
-    def _step_line(self, step: _Step) -> Content:
-        keys = self.app.keys_of(command_named(step.command))
+    def _step_row(self, step: _Step) -> _Row:
+        command = command_named(step.command)
+        keys = self._app.keys_of(command)
         key = shown_key(keys[0]) if keys else ""
-        return Content.assemble(
-            (f"{key:^{_KEY_CELLS}}", "bold reverse $key"),
-            (f"  {step.words:<{_WORDS_CELLS}}", "bold $strong"),
-            (printable(step.more), "$muted"),
+        style = self._app.token_styles.style
+        segments = (
+            Segment(f"{key:^{_KEY_CELLS}}", style(Tone.KEY) + _KEY_STYLE),
+            Segment(f"  {step.words:<{_WORDS_CELLS}}", style(Tone.STRONG) + _BOLD),
+            Segment(printable(step.more), style(Tone.MUTED)),
         )
+        owner = "app" if command.scope is Scope.EVERYWHERE else "screen"
+        return _Row(segments, f"{owner}.{command.action}")
 
 
 def _steps(status: Status) -> tuple[_Step, ...]:
@@ -147,13 +153,10 @@ def show_first_steps(ctx: LibraryContext, *, is_empty: bool) -> None:
     """Show them where the whole library is empty and nothing is searched, and take them away as soon as it is not."""
     query = ctx.state.list_query
     is_shown = is_empty and not query.query.text and query.collection.view in _LIST_VIEWS
-    found = ctx.screen.query(FirstSteps)
-    if is_shown and not found:
-        ctx.screen.query_one("#main").mount(FirstSteps())
-    elif not is_shown and found:
-        found.remove()
-    else:
+    if is_shown is (ctx.tasks.placeholder is not None):
         return
+    ctx.tasks.show_placeholder(FirstSteps(ctx.app, ctx.tasks) if is_shown else None)
+    apply_layout(ctx)
     ctx.screen.call_later(_update_footer, ctx)
 
 

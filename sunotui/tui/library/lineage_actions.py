@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sunotui.domain.tasks.lineage import Lineage, Relative
+from sunotui.tui.dialogs.select import choose
 from sunotui.tui.library.context import LibraryContext, run_in_worker
 from sunotui.tui.library.current_list import go_to_task
 from sunotui.tui.library.detail.lineage import relative_summary
@@ -42,7 +43,7 @@ async def _go_to_relative(
     if len(ids) > 1:
         relatives = [lineage.relatives[clip_id] for clip_id in ids]
         rows = [(one.clip_id, one.making.value, relative_summary(one)) for one in relatives]
-        chosen = await ctx.choose("Go to", rows)
+        chosen = await choose(ctx.app, "Go to", rows)
     if chosen is not None:
         await _show_relative(ctx, lineage.relatives[chosen])
 

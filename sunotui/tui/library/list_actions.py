@@ -7,6 +7,7 @@ from dataclasses import replace
 from sunotui.domain.browse import Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.tui import formatting
+from sunotui.tui.dialogs.select import choose
 from sunotui.tui.library.context import LibraryContext, run_as_dialog, run_in_worker
 from sunotui.tui.library.current_list import show_list
 from sunotui.tui.library.list_choices import (
@@ -28,7 +29,7 @@ def search(ctx: LibraryContext) -> None:
 async def choose_filter(ctx: LibraryContext) -> None:
     """Choose a filter; it is added to the search, or removed if the search has it."""
     bar = ctx.search_bar
-    chosen = await ctx.choose("Filter", filter_choices(bar.text, ctx.sidebar.counts))
+    chosen = await choose(ctx.app, "Filter", filter_choices(bar.text, ctx.sidebar.counts))
     if chosen is None:
         return
     bar.show_text(with_filter_toggled(bar.text, chosen))
@@ -39,7 +40,7 @@ async def choose_filter(ctx: LibraryContext) -> None:
 @run_as_dialog
 async def choose_sort(ctx: LibraryContext) -> None:
     """Choose the order of the list; choosing the current one reverses it."""
-    chosen = await ctx.choose("Sort by", sort_choices(ctx.state.list_query))
+    chosen = await choose(ctx.app, "Sort by", sort_choices(ctx.state.list_query))
     if chosen is not None:
         ctx.state.list_query = with_sort(ctx.state.list_query, Sort(chosen))
         show_list(ctx)

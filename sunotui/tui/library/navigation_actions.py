@@ -46,7 +46,9 @@ def _cycle_pane(ctx: LibraryContext, step: int) -> None:
 
 
 def _visible_panes(ctx: LibraryContext) -> list[Widget]:
-    panes: list[Widget] = [ctx.sidebar, ctx.tasks, ctx.detail.body]
+    panes: list[Widget] = [ctx.sidebar, ctx.tasks]
+    if ctx.tasks.placeholder is None:
+        panes.append(ctx.detail.body)
     # Of list and detail, the focus decides which is shown where there is room for one.
     return panes if ctx.sidebar.display else panes[1:]
 

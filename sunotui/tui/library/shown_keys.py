@@ -9,7 +9,6 @@ from sunotui.domain.tasks.summary import View
 from sunotui.tui import footers
 from sunotui.tui.commands import command_named
 from sunotui.tui.library.context import LibraryContext
-from sunotui.tui.library.first_steps import FirstSteps
 from sunotui.tui.library.sidebar import TOGGLE, commands_that_fail
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.search_line import SearchLine
@@ -23,7 +22,7 @@ def shown_keys(ctx: LibraryContext) -> Sequence[FooterKey]:
         return footers.search_keys(keys_of)
     if focused is ctx.sidebar:
         return footers.footer_keys(footers.SIDEBAR, keys_of, without=commands_that_fail(ctx.sidebar.current))
-    if not ctx.state.is_open or ctx.screen.query(FirstSteps):
+    if not ctx.state.is_open or ctx.tasks.placeholder is not None:
         return footers.footer_keys(footers.EMPTY, keys_of)
     marked = len(ctx.tasks.selection)
     texts = {name: f"{command_named(name).title} {marked:,}" for name in footers.COUNTED} if marked else {}

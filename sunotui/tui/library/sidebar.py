@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding
 from textual.geometry import Region, Size
@@ -18,6 +19,8 @@ from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.text import printable
 from sunotui.tui import formatting, glyphs
+from sunotui.tui.themed_app import ThemedApp
+from sunotui.tui.token_styles import Ground, Tone
 
 _VIEWS = {
     View.ALL: "Songs",
@@ -40,8 +43,8 @@ _TRASH = Collection.of_view(View.TRASH)
 _NOT_LISTED = {Collection.of_view(View.SONGS), _TRASH}
 """Views that are not among the first ones: the trash is the last line, and songs without lyrics are a filter."""
 _COUNT_TONES = {
-    Collection.of_view(View.ACTIVE): "sidebar--active",
-    Collection.of_view(View.FAILED): "sidebar--bad",
+    Collection.of_view(View.ACTIVE): Tone.KEY,
+    Collection.of_view(View.FAILED): Tone.BAD,
 }
 """The styles of counts that are news while they are not zero."""
 _NO_COUNTS: Mapping[Collection, int] = {Collection.of_view(view): 0 for view in View}
@@ -51,6 +54,7 @@ _RENAMABLE = {CollectionKind.ALBUM}
 _DELETABLE = {CollectionKind.ALBUM, CollectionKind.SEARCH}
 _NAME_LIMIT = 200
 """The number of characters of a name that are used: no line shows more."""
+_BOLD = Style(bold=True)
 
 
 class Head(NamedTuple):
@@ -100,6 +104,8 @@ class Sidebar(ScrollView, can_focus=True):
     """One line for each collection. Moving the cursor chooses a collection, unless this is a popup. Only visible lines
     are rendered, so that thousands of collections cost no more than twenty."""
 
+    app: ThemedApp[object]
+
     DEFAULT_CLASSES = "pane"
 
     BINDINGS = [
@@ -110,16 +116,6 @@ class Sidebar(ScrollView, can_focus=True):
         Binding("g,home", "first", "First collection", show=False),
         Binding("G,end", "last", "Last collection", show=False),
     ]
-    COMPONENT_CLASSES = {
-        "sidebar--plain",
-        "sidebar--chosen",
-        "sidebar--chosen-blurred",
-        "sidebar--count",
-        "sidebar--rule",
-        "sidebar--active",
-        "sidebar--bad",
-        "sidebar--warn",
-    }
     BORDER_TITLE = "Library"
 
     class Chosen(Message):
@@ -279,31 +275,27 @@ class Sidebar(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """The line of one collection."""
         width, index = self.size.width, y + self.scroll_offset.y
-        plain = self.get_component_rich_style("sidebar--plain")
+        styles = self.app.token_styles
+        plain = styles.style(Tone.PLAIN)
         if index >= len(self._lines):
             return Strip.blank(width, plain)
         line = self._lines[index]
         if isinstance(line, Head):
             title = f" {line.title} " if line.title else " "
             rule = glyphs.BAR_REST * max(0, width - len(title) - 1)
-            head = Segment(title, self.get_component_rich_style("sidebar--count"))
-            return Strip([head, Segment(rule, self.get_component_rich_style("sidebar--rule"))]).adjust_cell_length(
-                width, plain
-            )
+            head = Segment(title, styles.style(Tone.MUTED))
+            return Strip([head, Segment(rule, styles.style(Tone.RULE))]).adjust_cell_length(width, plain)
         number, is_here = self._number(line), index == self._index
-        tone = "sidebar--count"
+        tone = Tone.MUTED
         if self.counts.get(line, 0) > 0 if isinstance(line, Collection) else self.unknown:
-            tone = "sidebar--warn" if isinstance(line, Journal) else _COUNT_TONES.get(line, tone)
-        style, count_style = plain, self.get_component_rich_style(tone)
-        if is_here:
-            style = self.get_component_rich_style("sidebar--chosen" if self.has_focus else "sidebar--chosen-blurred")
-            # On the ground of the cursor only the strong colour is readable.
-            count_style = style if self.has_focus else style.from_color(count_style.color, style.bgcolor)
+            tone = Tone.WARN if isinstance(line, Journal) else _COUNT_TONES.get(line, tone)
+        ground = Ground.PLAIN if not is_here else Ground.CURSOR if self.has_focus else Ground.CURSOR_IDLE
+        style = styles.style(Tone.PLAIN, ground) + _BOLD if is_here else plain
+        count_style = style if ground is Ground.CURSOR else styles.style(tone, ground)
         label = "Journal" if isinstance(line, Journal) else collection_label(line)
-        mark = style.from_color(self.get_component_rich_style("sidebar--active").color, style.bgcolor)
         return Strip(
             [
-                Segment(glyphs.CURSOR if is_here else " ", mark if is_here else style),
+                Segment(glyphs.CURSOR if is_here else " ", styles.style(Tone.KEY, ground)),
                 Segment(formatting.fit(label, max(0, width - 3 - len(number))), style),
                 Segment(f" {number} ", count_style),
             ]

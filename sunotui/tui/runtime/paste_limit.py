@@ -4,18 +4,26 @@ is truncated."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from textual import events
 from textual.app import App
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from sunotui.domain.token_detection import has_token
-from sunotui.tui.gateways.secret_input import SecretInput
 
 TOKEN_REFUSED = "That looks like a token and was removed. Enter tokens only in the field 'Token' of the login form"
 MOST_CHARACTERS = 10_000
 """Twice what any known model accepts. A field with another limit has the attribute `most_characters`."""
+
+
+@runtime_checkable
+class TextField(Protocol):
+    """An input or a text area. The first frame has no text area, so it does not import the class."""
+
+    def action_paste(self) -> None:
+        """Insert the text of the clipboard."""
 
 
 def refusal(text: str, beside: int = 0, most: int = MOST_CHARACTERS) -> str:
@@ -41,14 +49,15 @@ class PasteLimit:
         if not isinstance(event, events.Paste) or event.is_forwarded:
             return event
         field = self._app.focused
-        if has_token(event.text) and not isinstance(field, SecretInput):
+        is_secret = isinstance(field, Input) and field.password
+        if has_token(event.text) and not is_secret:
             self._warn(TOKEN_REFUSED)
             return None
         most = getattr(field, "most_characters", MOST_CHARACTERS)
         if words := refusal(event.text, _remaining(field), most):
             self._warn(words)
             return None
-        if isinstance(field, Input) and not isinstance(field, SecretInput):
+        if isinstance(field, Input) and not is_secret:
             # The field would accept only the first line.
             return events.Paste(" ".join(filter(None, map(str.strip, event.text.splitlines()))))
         return event
@@ -56,6 +65,9 @@ class PasteLimit:
 
 def _remaining(field: Widget | None) -> int:
     """The number of characters that stay in the field when its selection is replaced by a paste."""
-    if isinstance(field, TextArea):
-        return len(field.text) - len(field.selected_text)
-    return len(field.value) - len(field.selected_text) if isinstance(field, Input) else 0
+    if isinstance(field, Input):
+        return len(field.value) - len(field.selected_text)
+    if isinstance(field, TextField):
+        text, selected = getattr(field, "text", ""), getattr(field, "selected_text", "")
+        return len(text) - len(selected)
+    return 0

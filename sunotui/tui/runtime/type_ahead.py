@@ -7,7 +7,6 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast, runtime_checkable
 
@@ -17,10 +16,10 @@ from textual.dom import DOMNode
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 from textual.worker import Worker, get_current_worker
 
 from sunotui.tui.runtime import textual_patches
+from sunotui.tui.runtime.paste_limit import TextField
 
 _HANDLER_LIMIT_S = 10.0
 """Seconds that a key waits for the handlers of the key before it. A handler that hangs must not block the keyboard,
@@ -74,14 +73,14 @@ def opens_dialog(action: Callable[Concatenate[W, P], Coroutine[Any, Any, None]])
     return begin
 
 
-@dataclass(slots=True)
 class _Preparation:
     """A worker that has not opened its dialog yet."""
 
-    has_ended: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when the worker has ended or has opened its dialog."""
-    is_overtaken: bool = False
-    """Whether a later key was already delivered."""
+    def __init__(self) -> None:
+        self.has_ended = asyncio.Event()
+        """Set when the worker has ended or has opened its dialog."""
+        self.is_overtaken = False
+        """Whether a later key was already delivered."""
 
 
 class KeyQueue:
@@ -221,7 +220,7 @@ class KeyQueue:
     def _is_letter(self, event: KeyOrPaste) -> bool:
         """Whether it is a letter for a field; a space may be a command in one."""
         is_printable = isinstance(event, events.Key) and event.is_printable and event.key != "space"
-        return is_printable and isinstance(self._app.focused, Input | TextArea)
+        return is_printable and isinstance(self._app.focused, TextField)
 
     async def _deliver(self, event: KeyOrPaste) -> None:
         target = self._app.focused or self._app.screen

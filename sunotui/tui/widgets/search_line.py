@@ -16,6 +16,8 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from sunotui.domain.search.query import TEXT_LIMIT, QueryIssue
+from sunotui.tui.themed_app import ThemedApp
+from sunotui.tui.token_styles import Ground, Tone
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.open_input import FreeInput
 
@@ -24,6 +26,7 @@ LIMIT = TEXT_LIMIT + 100
 _HINTS = ("label:", "style:", "model:", "is:", "since:", "len:", "rating:")
 _GAP = 4
 """Cells between the text and what stands after it."""
+_BOLD, _UNDERLINE = Style(bold=True), Style(underline=True)
 MARK = " / "
 """What stands before the line, which takes the rest of the width."""
 
@@ -55,7 +58,7 @@ class SearchLine(FreeInput, inherit_bindings=False):
         # Its key opens the filters, as it does nowhere else.
         if not (isinstance(binding, Binding) and binding.action == "delete_right_word")
     ]
-    COMPONENT_CLASSES = {f"search-line--{tone}" for tone in ("odd", "issue", "muted", "plain", "key")}
+    app: ThemedApp[object]
 
     most_characters = LIMIT
 
@@ -68,7 +71,7 @@ class SearchLine(FreeInput, inherit_bindings=False):
 
     def __init__(self, key: FooterKey | None) -> None:
         """`key` is shown at the right end; a click on it posts a message."""
-        self._highlighter = _IssueHighlighter(lambda: self.get_component_rich_style("search-line--odd", partial=True))
+        self._highlighter = _IssueHighlighter(lambda: self.app.token_styles.style(Tone.BAD, Ground.BAR) + _UNDERLINE)
         super().__init__(
             placeholder='words, "exact words", -without, style:jazz is:favourite len:>3:00 since:7d',
             highlighter=self._highlighter,
@@ -139,23 +142,30 @@ class SearchLine(FreeInput, inherit_bindings=False):
         blank = self._room - cell_len(middle) - end
         if name:
             self._key_at = self._used + cell_len(middle) + blank + cell_len(found)
-        parts = ((middle, tone), (" " * blank, "muted"), (found, "plain"), (name, "key"), (words + " ", "muted"))
-        segments = [Segment(text, self._tone_style(tone)) for text, tone in parts]
+        styles = self.app.token_styles
+        parts = (
+            (middle, tone),
+            (" " * blank, Tone.MUTED),
+            (found, Tone.PLAIN),
+            (name, Tone.KEY),
+            (words + " ", Tone.MUTED),
+        )
+        segments = [
+            Segment(text, styles.style(tone, Ground.BAR) + (_BOLD if tone is Tone.KEY else Style.null()))
+            for text, tone in parts
+        ]
         return Strip.join([strip.crop(0, self._used), Strip(segments)])
 
-    def _tone_style(self, tone: str) -> Style:
-        return self.rich_style + self.get_component_rich_style(f"search-line--{tone}", partial=True)
-
-    def _middle(self) -> tuple[str, str]:
+    def _middle(self) -> tuple[str, Tone]:
         """What stands after the text, and its tone."""
         if self.sentence:
-            return (self.sentence, "issue") if self.has_room_for_issue else ("", "issue")
+            return (self.sentence if self.has_room_for_issue else ""), Tone.WARN
         room, shown = self._room - _GAP - cell_len(self._found), ""
         for hint in _HINTS:
             if len(shown) + len(hint) > room:
                 break
             shown += f"{hint} "
-        return shown.rstrip(), "muted"
+        return shown.rstrip(), Tone.MUTED
 
     async def _on_mouse_down(self, event: events.MouseDown) -> None:
         if self._key is not None and 0 <= self._key_at <= event.x:

@@ -20,10 +20,12 @@ from sunotui.tui import formatting
 from sunotui.tui.command import Scope
 from sunotui.tui.commands import bindings
 from sunotui.tui.library.task_list.highlight import highlighted_segments
+from sunotui.tui.themed_app import ThemedApp
+from sunotui.tui.token_styles import Tone
 
 
 class TextLine(NamedTuple):
-    """One line of text in one tone: "plain", "head", "name", "faint", "odd" or "bad"; a label may precede it."""
+    """One line of text in one tone: "plain", "head", "faint", "odd" or "bad"; a label may precede it."""
 
     text: str
     tone: str = "plain"
@@ -42,6 +44,14 @@ class _Piece(NamedTuple):
 
 
 LABEL_CELLS = 14
+_TONES = {
+    "plain": Tone.PLAIN,
+    "head": Tone.KEY,
+    "faint": Tone.MUTED,
+    "odd": Tone.WARN,
+    "bad": Tone.BAD,
+}
+_BOLD = Style(bold=True)
 
 
 class TextView(ScrollView, can_focus=True):
@@ -49,7 +59,7 @@ class TextView(ScrollView, can_focus=True):
     that is selected with the mouse is copied without the line ends of the wrapping."""
 
     BINDINGS = bindings(Scope.DETAIL)
-    COMPONENT_CLASSES = {f"text-view--{tone}" for tone in ("plain", "head", "name", "faint", "odd", "bad", "found")}
+    app: ThemedApp[object]
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -125,15 +135,16 @@ class TextView(ScrollView, can_focus=True):
         """One line of the wrapped text."""
         width = self.scrollable_content_region.width or self.size.width
         index = y + self.scroll_offset.y
-        plain = self.get_component_rich_style("text-view--plain")
+        styles = self.app.token_styles
         if index >= len(self._pieces):
-            return Strip.blank(width, plain)
+            return Strip.blank(width, styles.style(Tone.PLAIN))
         line = self._pieces[index].line
-        style = self.get_component_rich_style(f"text-view--{line.tone}")
-        match_style = style + self.get_component_rich_style("text-view--found", partial=True)
-        parts = list(highlighted_segments(line.text, style, match_style, self._highlighted))
+        style = styles.style(_TONES[line.tone])
+        if line.tone == "head":
+            style += _BOLD
+        parts = list(highlighted_segments(line.text, style, styles.found(), self._highlighted))
         if line.label:
-            parts.insert(0, Segment(_label_text(line.label), self.get_component_rich_style("text-view--name")))
+            parts.insert(0, Segment(_label_text(line.label), styles.style(Tone.MUTED)))
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(index)) is not None:
             parts = list(_restyled(parts, *span, self.screen.get_component_rich_style("screen--selection")))

@@ -10,7 +10,6 @@ from sunotui.domain.browse import Collection
 from sunotui.domain.gateways.money import Balance
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.composer.screen import ComposeScreen
-from sunotui.tui.library.first_steps import FirstSteps
 from sunotui.tui.library.sidebar import Sidebar
 from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like
@@ -20,7 +19,7 @@ SIZES = [(120, 40), (80, 24), (60, 15)]
 
 
 def is_shown(quiet: AppHarness) -> bool:
-    return bool(quiet.app.screen_stack[0].query(FirstSteps))
+    return quiet.tasks.placeholder is not None
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.geometry import Region
 from textual.pilot import Pilot
 
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.library.sidebar import Journal, Line, Sidebar, collection_group, collection_label
+from sunotui.tui.themed_app import ThemedApp
+from sunotui.tui.token_styles import Tone
 
 HEIGHT = 20
 LABELS = 10_000
@@ -30,9 +32,8 @@ def places(labels: int) -> dict[Collection, int]:
     return dict.fromkeys((*views[:-1], *named, *others, views[-1]), 1)
 
 
-class _Alone(App[None]):
-    CSS = """Sidebar { width: 18; height: 20; scrollbar-size-vertical: 0; overflow-x: hidden; }
-    .sidebar--bad { color: #ff0000; }"""
+class _Alone(ThemedApp[None]):
+    CSS = """Sidebar { width: 18; height: 20; scrollbar-size-vertical: 0; overflow-x: hidden; }"""
 
     def __init__(self) -> None:
         super().__init__()
@@ -108,7 +109,7 @@ async def test_the_journal_is_no_collection_and_the_list_stays() -> None:
 
 
 async def test_counts_that_are_news_have_a_colour_and_zero_is_a_dash() -> None:
-    async with views_alone(0) as (_, views, pilot):
+    async with views_alone(0) as (app, views, pilot):
         failed, active = Collection.of_view(View.FAILED), Collection.of_view(View.ACTIVE)
         views.show_counts(places(0) | {failed: 2, active: 0, EVERYTHING: 1_234})
         await pilot.pause()
@@ -122,7 +123,9 @@ async def test_counts_that_are_news_have_a_colour_and_zero_is_a_dash() -> None:
         assert number(0)[0] == "1,234"
         assert number(1) == ("–", number(2)[1])
         assert number(5)[0] == "2"
-        assert number(5)[1] == (255, 0, 0)
+        bad = app.token_styles.style(Tone.BAD).color
+        assert bad is not None
+        assert number(5)[1] == bad.triplet
 
 
 async def test_a_long_name_is_cut_with_an_ellipsis_and_stays_on_its_line() -> None:

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import pytest
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.geometry import Offset
 from textual.selection import Selection
 
-from sunotui.tui.theme import SUNOTUI, tokens
+from sunotui.tui.themed_app import ThemedApp
 from sunotui.tui.widgets.text_view import TextLine, TextView, wrap
 
 LONG = "the quick brown fox jumps over the lazy dog and runs on"
 
 
-class Page(App[None]):
+class Page(ThemedApp[None]):
     """A text view of 30 by 10 cells."""
 
     def __init__(self, *lines: TextLine) -> None:
         super().__init__()
         self._text_lines = lines
-        self.register_theme(SUNOTUI)
-        self.theme = SUNOTUI.name
-
-    def get_css_variables(self) -> dict[str, str]:
-        variables = super().get_css_variables()
-        return variables | tokens(variables, is_ansi=False)
 
     def compose(self) -> ComposeResult:
         yield TextView(id="text")

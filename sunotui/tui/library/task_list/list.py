@@ -15,7 +15,7 @@ from sunotui.tui.command import Scope
 from sunotui.tui.commands import bindings
 from sunotui.tui.library.task_list.columns import Order, shows_order, sort_at
 from sunotui.tui.library.task_list.count_prefix import CountPrefix
-from sunotui.tui.library.task_list.rows import HEAD, TaskRows
+from sunotui.tui.library.task_list.rows import HEAD, Placeholder, TaskRows
 from sunotui.tui.library.task_list.window import MARGIN, PageLoader
 from sunotui.tui.messages import OperationFailed
 from sunotui.tui.runtime.coalescer import Coalescer
@@ -133,6 +133,11 @@ class TaskList(TaskRows, can_focus=True):
     def show_text(self, text: Sequence[str]) -> None:
         """Show these lines while there are no rows, until a list is shown."""
         self._empty_text = tuple(text)
+        self._repaint_changed()
+
+    def show_placeholder(self, placeholder: Placeholder | None) -> None:
+        """Show something else than a text while there are no rows, or repaint it; None for the text."""
+        self.placeholder = placeholder
         self._repaint_changed()
 
     def reload(self) -> None:
@@ -306,6 +311,8 @@ class TaskList(TaskRows, can_focus=True):
         never followed."""
         at = event.get_content_offset(self)
         if at is None or not self.row_count:
+            if at is not None and self.placeholder is not None:
+                self._run_placeholder_line(self.placeholder, at.y)
             return
         if at.y < HEAD:
             if (sort := sort_at(self.columns, at.x)) is not None:
@@ -316,6 +323,10 @@ class TaskList(TaskRows, can_focus=True):
             self._move_to(index)
             if event.chain == 2:
                 self.post_message(self.Opened())
+
+    def _run_placeholder_line(self, placeholder: Placeholder, y: int) -> None:
+        if action := placeholder.action_at(y, self.size.height):
+            self.call_next(self.run_action, action)
 
     def on_blur(self) -> None:
         """Clear the count, which is only for the list."""

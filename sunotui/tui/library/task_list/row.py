@@ -17,8 +17,8 @@ from sunotui.domain.text import clean
 from sunotui.tui import formatting, glyphs
 from sunotui.tui.library.task_list.columns import Column, Columns
 from sunotui.tui.library.task_list.highlight import highlighted_segments
-from sunotui.tui.library.task_list.ink import Ground, Inks, Tone
 from sunotui.tui.library.task_list.progress import Progress, bar
+from sunotui.tui.token_styles import Ground, TokenStyles, Tone
 
 _TEXT_LIMIT = 500
 """Characters of a title, a style or a reason that are used: no line is longer."""
@@ -131,22 +131,22 @@ def style_of(row: TaskSummary) -> str:
     return _text(row.style) or ("uploaded" if row.origin is Origin.UPLOAD else "")
 
 
-def row_strip(content: LineContent, shown: Columns, width: int, ground: Ground, inks: Inks) -> Strip:
+def row_strip(content: LineContent, shown: Columns, width: int, ground: Ground, styles: TokenStyles) -> Strip:
     """The line of a song, exactly `width` cells long."""
-    return Strip(_Line(content, shown, ground, inks).segments()).adjust_cell_length(
-        width, inks.style(Tone.PLAIN, ground)
+    return Strip(_Line(content, shown, ground, styles).segments()).adjust_cell_length(
+        width, styles.style(Tone.PLAIN, ground)
     )
 
 
 class _Line:
     """Draws one line from left to right."""
 
-    def __init__(self, content: LineContent, shown: Columns, ground: Ground, inks: Inks) -> None:
+    def __init__(self, content: LineContent, shown: Columns, ground: Ground, styles: TokenStyles) -> None:
         self._content = content
         self._row = content.row
         self._shown = shown
         self._ground = ground
-        self._inks = inks
+        self._styles = styles
 
     def segments(self) -> Iterator[Segment]:
         """The parts of the line."""
@@ -169,11 +169,11 @@ class _Line:
         yield self._segment(self._content.age.rjust(shown.age), Tone.MUTED)
 
     def _segment(self, text: str, tone: Tone) -> Segment:
-        return Segment(text, self._inks.style(tone, self._ground))
+        return Segment(text, self._styles.style(tone, self._ground))
 
     def _found(self, text: str, tone: Tone) -> Iterator[Segment]:
-        style = self._inks.style(tone, self._ground)
-        return highlighted_segments(text, style, self._inks.style(Tone.FOUND, self._ground), self._content.query)
+        style = self._styles.style(tone, self._ground)
+        return highlighted_segments(text, style, self._styles.found(self._ground), self._content.query)
 
     def _first_cell(self) -> str:
         """One sign: marked, unplayed, or under the cursor, which is seen by its ground anyway."""
@@ -187,7 +187,7 @@ class _Line:
         """The title in so many cells, with a tail in the room that it leaves."""
         branch = _BRANCHES.get(self._row.branch, "")
         if branch and cells > len(branch):
-            yield self._segment(branch, Tone.RULE)
+            yield self._segment(branch, Tone.RULE_STRONG)
             cells -= len(branch)
         title = title_of(self._row)
         used = min(cells, cell_len(title))
@@ -219,7 +219,7 @@ class _Line:
             return
         full, rest = bar(progress.share, bar_cells)
         yield self._segment(" " + full, tone)
-        yield self._segment(rest, Tone.RULE)
+        yield self._segment(rest, Tone.RULE_STRONG)
         yield self._segment(progress.words.rjust(_WORDS) + " ", tone)
 
     def _values(self) -> Iterator[Segment]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Self
+from typing import Protocol, Self
 
 from rich.segment import Segment
 from textual.content import Content
@@ -19,21 +19,35 @@ from sunotui.domain.tasks.summary import TaskSummary
 from sunotui.domain.text import printable
 from sunotui.tui import formatting
 from sunotui.tui.library.task_list.columns import GUTTER, Columns, Order, columns, heads
-from sunotui.tui.library.task_list.ink import COMPONENT_CLASSES, PREFIX, Ground, Inks, Tone
 from sunotui.tui.library.task_list.progress import progress_of
 from sunotui.tui.library.task_list.row import LineContent, row_strip
 from sunotui.tui.library.task_list.selection import Selection
 from sunotui.tui.library.task_list.window import TaskWindow
-from sunotui.tui.theme import shown_by
+from sunotui.tui.themed_app import ThemedApp
+from sunotui.tui.token_styles import Ground, Tone
 
 HEAD = 1
 """Lines of the head, which stays above the rows."""
 
 
+class Placeholder(Protocol):
+    """What an empty list shows in place of its text."""
+
+    @property
+    def state(self) -> object:
+        """Everything that its lines depend on."""
+
+    def line(self, y: int, width: int, height: int) -> Strip:
+        """One line of so many in this height."""
+
+    def action_at(self, y: int, height: int) -> str:
+        """The action that a click on a line runs; empty where it does nothing."""
+
+
 class TaskRows(ScrollView):
     """Paints the rows that a TaskWindow holds, under the names of the columns."""
 
-    COMPONENT_CLASSES = set(COMPONENT_CLASSES)
+    app: ThemedApp[object]
 
     shows_gateways: reactive[bool] = reactive(False)
     """Whether rows name their gateway, as they do when there is more than one."""
@@ -49,8 +63,9 @@ class TaskRows(ScrollView):
         self._highlighted = Query()
         self._order = Order(Sort.AGE)
         self._empty_text: tuple[str, ...] = ()
+        self.placeholder: Placeholder | None = None
+        """Shown while there are no rows; None for the text."""
         self._painted: dict[int, object] = {}
-        self._inks = Inks(self, lambda: shown_by(self.app.console.color_system))
         self._age_timer: Timer | None = None
 
     @property
@@ -67,11 +82,6 @@ class TaskRows(ScrollView):
     def columns(self) -> Columns:
         """The columns that are shown."""
         return columns(self.scrollable_content_region.width, with_gateway=self.shows_gateways)
-
-    def notify_style_update(self) -> None:
-        """Compose the styles again: the style sheet or the theme has changed."""
-        super().notify_style_update()
-        self._inks.clear()
 
     def on_focus(self) -> None:
         """Paint the cursor in its focused style."""
@@ -129,7 +139,7 @@ class TaskRows(ScrollView):
     def _line_content(self, y: int) -> object:
         """Everything that a line depends on: lines with equal content are equal."""
         if not self._window.total:
-            return (self._empty_text, self.size.height)
+            return self._empty_text, self.size.height, self.placeholder and self.placeholder.state
         if y < HEAD:
             return self._order
         index = self._top + y - HEAD
@@ -176,18 +186,20 @@ class TaskRows(ScrollView):
         is_cursor = self._top + y - HEAD == self._window.cursor
         ground = Ground.PLAIN if not is_cursor else Ground.CURSOR if self.has_focus else Ground.CURSOR_IDLE
         if not isinstance(content, LineContent):
-            return Strip([Segment(" " * width, self._inks.style(Tone.PLAIN, ground))], width)
-        return row_strip(content, self.columns, width, ground, self._inks)
+            return Strip([Segment(" " * width, self.app.token_styles.style(Tone.PLAIN, ground))], width)
+        return row_strip(content, self.columns, width, ground, self.app.token_styles)
 
     def _head(self, width: int) -> Strip:
-        muted, strong = (self._inks.style(tone, Ground.PLAIN) for tone in (Tone.MUTED, Tone.STRONG))
+        muted, strong = map(self.app.token_styles.style, (Tone.MUTED, Tone.STRONG))
         names = [Segment(name, strong if is_sorted else muted) for name, is_sorted in heads(self.columns, self._order)]
         return Strip([Segment(" " * GUTTER, muted), *names]).adjust_cell_length(width, muted)
 
     def _empty_line(self, y: int, width: int) -> Strip:
+        if self.placeholder is not None:
+            return self.placeholder.line(y, width, self.size.height)
         top = max(0, (self.size.height - len(self._empty_text)) // 3)
         if top <= y < top + len(self._empty_text):
             text = self._empty_text[y - top]
             line = formatting.fit(text.center(width) if len(text) < width else text, width)
-            return Strip([Segment(line, self.get_component_rich_style(f"{PREFIX}empty"))], width)
-        return Strip.blank(width, self._inks.style(Tone.PLAIN, Ground.PLAIN))
+            return Strip([Segment(line, self.app.token_styles.style(Tone.MUTED))], width)
+        return Strip.blank(width, self.app.token_styles.style(Tone.PLAIN))

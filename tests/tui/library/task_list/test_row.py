@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from rich.style import Style
 
 from sunotui.domain.browse import Sort
 from sunotui.domain.search.query import parse
@@ -16,20 +15,14 @@ from sunotui.domain.tasks.summary import PENDING_PREFIX, Branch, TaskSummary
 from sunotui.domain.text import has_dangerous
 from sunotui.tui import formatting, glyphs
 from sunotui.tui.library.task_list.columns import Column, Order, columns, heads, shows_order, sort_at
-from sunotui.tui.library.task_list.ink import Ground, Inks
 from sunotui.tui.library.task_list.progress import bar, progress_of
 from sunotui.tui.library.task_list.row import LineContent, relation_of, row_strip
+from sunotui.tui.theme import SUNOTUI, shown_by, tokens
+from sunotui.tui.token_styles import Ground, TokenStyles
 from tests.tui.imaginary_list import NOW, row
 
-
-class _Named:
-    """Component styles of which only the last part of the name is told, as a link."""
-
-    def get_component_rich_style(self, *names: str, partial: bool = False) -> Style:
-        return Style(color="#8090a0", bgcolor="#101010", underline=names[0].endswith("found") or None)
-
-
-INKS = Inks(_Named())
+_VARIABLES = SUNOTUI.to_color_system().generate()
+STYLES = TokenStyles(_VARIABLES | tokens(_VARIABLES, is_ansi=False), shown_by(None))
 
 
 def line(
@@ -37,7 +30,7 @@ def line(
 ) -> str:
     """The text of a song's line."""
     content = content_of(task, search=search, is_selected=is_selected)
-    strip = row_strip(content, columns(width, with_gateway=True), width, ground, INKS)
+    strip = row_strip(content, columns(width, with_gateway=True), width, ground, STYLES)
     return "".join(segment.text for segment in strip)
 
 
@@ -91,7 +84,7 @@ def test_every_line_is_as_wide_as_the_list_and_harmless(
     task: TaskSummary, width: int, with_gateway: bool, ground: Ground, is_selected: bool, search: str
 ) -> None:
     content = content_of(task, search=search, is_selected=is_selected)
-    strip = row_strip(content, columns(width, with_gateway=with_gateway), width, ground, INKS)
+    strip = row_strip(content, columns(width, with_gateway=with_gateway), width, ground, STYLES)
     text = "".join(segment.text for segment in strip)
     assert cell_len(text) == strip.cell_length == width
     assert not has_dangerous(text)
@@ -319,6 +312,6 @@ def test_a_child_is_called_by_its_relation_and_by_its_own_name_when_that_differs
 @pytest.mark.parametrize("width", [60, 80])
 def test_found_words_are_underlined_in_the_title_and_in_the_style(width: int) -> None:
     task = row(1, title="Folk Song", style="indie folk, banjo")
-    strip = row_strip(content_of(task, search="folk"), columns(width, with_gateway=False), width, Ground.PLAIN, INKS)
+    strip = row_strip(content_of(task, search="folk"), columns(width, with_gateway=False), width, Ground.PLAIN, STYLES)
     found = [segment.text for segment in strip if segment.style is not None and segment.style.underline]
     assert found == ["Folk", "folk"]

@@ -1,0 +1,46 @@
+"""An app with the themes of theme.py."""
+
+from __future__ import annotations
+
+import os
+
+from textual.app import App, ReturnType
+
+from sunotui.tui.theme import OWN_THEMES, SUNOTUI, ansi_theme, shown_by, tokens
+from sunotui.tui.token_styles import TokenStyles
+
+
+class ThemedApp(App[ReturnType]):
+    """Has our own themes beside those of Textual, and tokens in each of them."""
+
+    token_styles: TokenStyles
+    """The styles of the current theme; another object after a change of the theme."""
+
+    def __init__(self) -> None:
+        self._has_own_themes = False
+        super().__init__()
+        # Before the styles are read for the first time, so that they are read once.
+        for theme in OWN_THEMES:
+            self.register_theme(theme)
+        self._has_own_themes = True
+        # With 16 colours the tokens would become each other's neighbours: the terminal's own colours are readable.
+        self.has_few_colors = self.console.color_system == "standard"
+        """Whether the terminal shows 16 colours only."""
+        self.default_theme = ansi_theme(os.environ) if self.has_few_colors else SUNOTUI.name
+        """The theme until another one is chosen."""
+        self.set_reactive(App.theme, self.default_theme)
+        # Made for Textual's own default theme: it would turn the terminal's colours into others.
+        self._refresh_truecolor_filter(self.ansi_theme)
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The variables of the theme, and the tokens that are made of them."""
+        if not self._has_own_themes:
+            # Textual asks while it is built, for its own default theme, which is never shown.
+            return {}
+        variables = super().get_css_variables()
+        theme, shown = self.current_theme, shown_by(self.console.color_system)
+        variables |= tokens(variables, is_ansi=theme.ansi, is_dark=theme.dark, shown=shown)
+        self.theme_variables = variables
+        self.token_styles = TokenStyles(variables, shown)
+        return variables

@@ -1,0 +1,82 @@
+"""The styles of lines that widgets draw themselves, made from the tokens of theme.py.
+
+They are no component classes of the style sheets: Textual resolves each of those as a widget of its own, twice before
+the first frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from rich.style import Style
+from textual.color import Color
+
+from sunotui.tui.theme import ShownColor, readable
+
+
+class Tone(StrEnum):
+    """What a text means; the values are names of tokens."""
+
+    PLAIN = "foreground"
+    STRONG = "strong"
+    MUTED = "muted"
+    KEY = "key"
+    MARK = "mark"
+    WARN = "warn"
+    BAD = "bad"
+    RULE = "rule"
+    RULE_STRONG = "rule-strong"
+    """Lines, which are no text."""
+
+
+class Ground(StrEnum):
+    """What a text stands on; the values are names of tokens."""
+
+    PLAIN = "background"
+    BAR = "bar"
+    CURSOR = "cursor"
+    CURSOR_IDLE = "cursor-idle"
+    """The row under the cursor while another pane has the focus."""
+
+
+_LINES = {Tone.RULE, Tone.RULE_STRONG}
+_UNDERLINE = Style(underline=True)
+
+
+class TokenStyles:
+    """The style of each tone on each ground of one theme, composed once and then looked up."""
+
+    def __init__(self, variables: Mapping[str, str], shown: ShownColor) -> None:
+        """`variables` has the theme's tokens; `shown` returns what the terminal shows of a colour."""
+        self._variables = variables
+        self._shown = shown
+        self._styles: dict[tuple[Tone, Ground], Style] = {}
+
+    def style(self, tone: Tone, ground: Ground = Ground.PLAIN) -> Style:
+        """A tone on a ground. On the cursor plain text is strong, and every colour is corrected so far that it can be
+        read."""
+        found = self._styles.get((tone, ground))
+        if found is None:
+            found = self._styles[tone, ground] = self._composed(tone, ground)
+        return found
+
+    def found(self, ground: Ground = Ground.PLAIN) -> Style:
+        """The style of words that a search found."""
+        return self.style(Tone.MARK, ground) + _UNDERLINE
+
+    def _composed(self, tone: Tone, ground: Ground) -> Style:
+        base = Style.parse(self._variables["cursor-style"]) if ground is Ground.CURSOR else Style.null()
+        is_cursor = ground in {Ground.CURSOR, Ground.CURSOR_IDLE}
+        plain, under = self._color(Tone.STRONG if is_cursor else Tone.PLAIN), self._color(ground)
+        if tone is Tone.PLAIN or base.reverse:
+            # A text colour would become the ground, also of blanks: a reversed row has one style.
+            return base + Style.from_color(plain.rich_color, under.rich_color)
+        color = self._color(tone)
+        # The colours of a terminal's own palette are not known, and stay as they are.
+        if ground is Ground.CURSOR and tone not in _LINES and not any(one.ansi is not None for one in (color, under)):
+            color = readable(color, under, plain, self._shown)
+        return Style.from_color(color.rich_color, under.rich_color)
+
+    def _color(self, token: str) -> Color:
+        return Color.parse(self._variables[token])
