@@ -11,8 +11,7 @@ _WITH_SIDEBAR, _DETAIL_BELOW, _SINGLE = _CLASSES = ("-sidebar", "-below", "-sing
 def layout_classes(ctx: LibraryContext) -> frozenset[str]:
     """The classes that the screen has in the current window."""
     layout, (width, height) = ctx.state.layout, ctx.app.size
-    # There is nothing to show the details of while the first steps are shown.
-    place = layout.detail_place(width, height) if ctx.tasks.placeholder is None else DetailPlace.HIDDEN
+    place = layout.detail_place(width, height)
     found = {_WITH_SIDEBAR} if layout.shows_sidebar(width) else set()
     if place is DetailPlace.BELOW:
         found.add(_DETAIL_BELOW)

@@ -16,7 +16,6 @@ from sunotui.tui import glyphs
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope, shown_key
 from sunotui.tui.commands import command_named
-from sunotui.tui.library.arrange import apply_layout
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.status import Status
@@ -63,6 +62,9 @@ class FirstSteps:
     def __init__(self, app: BaseApp, tasks: TaskList) -> None:
         self._app = app
         self._tasks = tasks
+        self._drawn: object = None
+        """What the rows were drawn for."""
+        self._rows: Sequence[_Row] = ()
         self._unsubscribe = app.status.subscribe(self._update)
 
     def _update(self) -> None:
@@ -92,11 +94,14 @@ class FirstSteps:
         return row.action if row is not None else ""
 
     def _row(self, y: int, height: int) -> _Row | None:
-        rows = self._rows(height)
+        drawn = self.state, self._app.token_styles, height
+        if drawn != self._drawn:
+            self._drawn, self._rows = drawn, self._drawn_rows(height)
+        rows = self._rows
         at = y - max(0, (height - len(rows)) // 2)
         return rows[at] if 0 <= at < len(rows) else None
 
-    def _rows(self, height: int) -> list[_Row]:
+    def _drawn_rows(self, height: int) -> Sequence[_Row]:
         style = self._app.token_styles.style
         blank = _Row(())
         rows: list[_Row] = []
@@ -156,7 +161,11 @@ def show_first_steps(ctx: LibraryContext, *, is_empty: bool) -> None:
     if is_shown is (ctx.tasks.placeholder is not None):
         return
     ctx.tasks.show_placeholder(FirstSteps(ctx.app, ctx.tasks) if is_shown else None)
-    apply_layout(ctx)
+    # There are no details to show. A class of the screen would style all of its widgets again.
+    if is_shown:
+        ctx.detail.display = False
+    else:
+        ctx.detail.styles.display = None
     ctx.screen.call_later(_update_footer, ctx)
 
 
