@@ -1,0 +1,1 @@
+"""The process that decodes and plays local files; JSON lines control it."""
