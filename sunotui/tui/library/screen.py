@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Container, Horizontal
 from textual.screen import Screen
 
 from sunotui.core import events
@@ -80,14 +79,13 @@ class LibraryScreen(Screen[None]):
         # All at once: every change of classes styles the screen again.
         self.set_classes((*self.app.size_classes, *layout_classes(self.context)))
         apply_layout(self.context)
+        # Without containers, which Textual would style, lay out and draw behind the panes with every frame.
         yield self.context.header
         yield self.context.search_bar
-        with Horizontal(id="panes"):
-            yield self.context.sidebar
-            with Container(id="main"):
-                yield self.context.tasks
-                yield self.context.detail
         yield Footer()
+        yield self.context.sidebar
+        yield self.context.tasks
+        yield self.context.detail
 
     async def on_mount(self) -> None:
         """Open the library. Most libraries open at once and are in the first frame; otherwise a
