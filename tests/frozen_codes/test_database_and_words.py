@@ -43,10 +43,13 @@ TABLES = {
     "family_link": "parent_seq child_seq",
     "descent": "parent_id task_id clip_id",
     "draft": "name text",
+    "hook_run": "task_id profile event started_at ended_at exit_code",
     "label": "id name key",
+    "loudness": "clip_id lufs peak_db measured_at",
     "offers": "profile text",
-    "opinion": "task_id clip_id is_starred rating heard_at",
+    "opinion": "task_id clip_id is_starred rating heard_at plays last_played_at",
     "persona": "profile id name clip_id created_at",
+    "playback": "name value",
     "price": "seq profile action amount unit learned_at",
     "saved_search": "id name key query sort is_reversed",
     "submission": "seq id profile request path body state owner created_at sent_at ended_at task_id retry_of trouble "
@@ -56,7 +59,7 @@ TABLES = {
     "task": "seq id profile kind status added_at fail_reason progress submitted_at started_at finished_at checked_at "
     "misses submission_id title_hint title model duration_s is_streaming takes lyrics_title lyrics_text lyrics_tags "
     "lyrics_error made_in_s is_starred rating heard note trashed_at title_key length_key model_key family_at "
-    "family_seq family_place",
+    "family_seq family_place last_played_at",
     "task_label": "task_id label_id",
     "timing": "clip_id text",
     "wish_parent": "submission_id parent_id",
@@ -77,7 +80,7 @@ def test_the_tables_of_a_new_library(tmp_path: Path) -> None:
             if not _SHADOWS.fullmatch(name)
         }
         assert db.execute("PRAGMA application_id").fetchone() == (0x53554E4F,)
-        assert db.execute("PRAGMA user_version").fetchone() == (7,)
+        assert db.execute("PRAGMA user_version").fetchone() == (8,)
     db.close()
     assert dict(sorted(tables.items())) == TABLES
 

@@ -164,6 +164,35 @@ def test_the_families_of_an_older_library_are_found(path: Path) -> None:
     db.close()
 
 
+def test_the_marks_of_an_older_library_tell_when_a_task_was_last_played(path: Path) -> None:
+    db = Database.open(path, scripts=migration_scripts()[:7])
+    with db.write() as connection:
+        for number, name in enumerate(("twice", "once", "never")):
+            connection.execute(
+                "INSERT INTO task (id, profile, kind, status, added_at, fail_reason, progress, misses, title_hint, "
+                "title, model, is_streaming, takes, heard) "
+                "VALUES (?, 'p', 'music', 'success', 1, '', '', 0, '', '', '', 0, 2, ?)",
+                (name, 2 - number),
+            )
+        connection.execute(
+            "INSERT INTO opinion (task_id, clip_id, rating, heard_at) VALUES ('twice', 'a', 0, 5.5), "
+            "('twice', 'b', 0, 7.5), ('once', 'c', 4, 6.5), ('never', 'd', 3, NULL)"
+        )
+    db.close()
+    db = Database.open(path)
+    rows = db.query("SELECT id, last_played_at FROM task ORDER BY seq")
+    assert [tuple(row) for row in rows] == [("twice", 7.5), ("once", 6.5), ("never", None)]
+    kept = db.query("SELECT clip_id, rating, heard_at, plays, last_played_at FROM opinion ORDER BY clip_id")
+    # How often it was played is not known.
+    assert [tuple(row) for row in kept] == [
+        ("a", 0, 5.5, 0, None),
+        ("b", 0, 7.5, 0, None),
+        ("c", 4, 6.5, 0, None),
+        ("d", 3, None, 0, None),
+    ]
+    db.close()
+
+
 def test_clips_of_an_older_library_have_unknown_derivations(path: Path) -> None:
     db = Database.open(path, scripts=migration_scripts()[:4])
     with db.write() as connection:
