@@ -228,6 +228,7 @@ class Core:
         await self._background.close()
         if self.has_services:
             await self.services.pollers.close()
+            await self.services.playback.close()
         await self.kept.close()
         await self.clients.aclose()
         if self._opening is not None:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from sunotui.domain.errors import SunotuiError
     from sunotui.domain.gateways.capabilities import Capabilities
     from sunotui.domain.gateways.money import Balance, Refund
+    from sunotui.domain.playback import PlaybackStatus
     from sunotui.domain.submission import Submission
     from sunotui.domain.tasks.song_listing import SongMatch
     from sunotui.domain.tasks.task import Task
@@ -123,6 +124,12 @@ class LibraryHealthChanged(NamedTuple):
     """The error with its advice."""
 
 
+class PlaybackChanged(NamedTuple):
+    """What plays changed; also published once a second while a take plays."""
+
+    status: PlaybackStatus
+
+
 class BackgroundTaskFailed(NamedTuple):
     """A background task failed with an unexpected error; the log says where."""
 
@@ -146,5 +153,6 @@ Event = (
     | ProfileChanged
     | LibraryChanged
     | LibraryHealthChanged
+    | PlaybackChanged
     | BackgroundTaskFailed
 )

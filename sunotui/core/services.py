@@ -18,6 +18,7 @@ from sunotui.core.gateways.parent_checks import ParentChecks
 from sunotui.core.library.annotations import AnnotationService
 from sunotui.core.library.daily_backup import DailyBackup
 from sunotui.core.library.external_changes import ExternalChanges
+from sunotui.core.playback.service import PlaybackService
 from sunotui.core.polling.pollers import PollerPool
 from sunotui.core.stores import Stores
 from sunotui.core.submissions.results import ResultCollector
@@ -46,6 +47,7 @@ class Services:
     song_matcher: SongMatcher
     unknown_outcomes: UnknownOutcomes
     annotations: AnnotationService
+    playback: PlaybackService
     external_changes: ExternalChanges
     daily_backup: DailyBackup
 
@@ -71,6 +73,7 @@ def build_services(
     model_choice = ModelChoice(ctx, stores.journal, capabilities)
     submitter = Submitter(ctx, stores.journal, pollers, model_choice, parent_checks)
     results, song_matcher, unknown_outcomes = _outcome_services(ctx, stores, capabilities, pollers, submitter)
+    annotations = AnnotationService(ctx, database, tasks.reindex)
     return Services(
         parent_checks=parent_checks,
         billing=billing,
@@ -89,7 +92,8 @@ def build_services(
         results=results,
         song_matcher=song_matcher,
         unknown_outcomes=unknown_outcomes,
-        annotations=AnnotationService(ctx, database, tasks.reindex),
+        annotations=annotations,
+        playback=PlaybackService(ctx, stores, annotations),
         external_changes=ExternalChanges(ctx, database, tasks, pollers),
         daily_backup=DailyBackup(database, ctx.events, ctx.clock),
     )

@@ -1,0 +1,1 @@
+"""Playback: the queue, the player and what was played."""

@@ -1,0 +1,161 @@
+"""The interface of players, and the events that they report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+DECKS = 2
+"""The decks of a player: each holds one file, and both can be compared by `flip`."""
+
+
+class PlayerReady(NamedTuple):
+    """The player can play."""
+
+    backend: str
+    """The library or program that plays, such as "miniaudio" or "mpv"."""
+    output: str
+    """Where the sound goes, such as "PulseAudio"; empty where there is no output."""
+
+
+class PlayerState(NamedTuple):
+    """The player began to play, or paused."""
+
+    is_playing: bool
+    position_s: float
+
+
+class PlayerPosition(NamedTuple):
+    """The position that is heard; reported once a second while playing, and after each seek."""
+
+    position_s: float
+    heard_s: float | None = None
+    """How much of the file was given to the output since it was loaded, in seconds; seeking does not add to it. None
+    from a player that does not count."""
+
+
+class PlayerEnded(NamedTuple):
+    """The file of the current deck ended; if a next one was set, that plays."""
+
+    decoded_s: float
+    """How much sound the file had, in seconds."""
+    error: str = ""
+    """Why it could not be played, as a sentence without its full stop; empty for a file that was played to its end."""
+    has_next: bool = False
+    """Whether the file set by `set_next` plays now."""
+
+
+class PlayerStarved(NamedTuple):
+    """A growing file has no more sound yet, or has some again."""
+
+    is_starved: bool
+
+
+class PlayerOutput(NamedTuple):
+    """The output was lost, or is there again."""
+
+    is_lost: bool
+    message: str = ""
+    """A sentence without its full stop."""
+
+
+class MediaKey(NamedTuple):
+    """The desktop asked for something: "play", "pause", "toggle", "stop", "next", "previous", "seek" (to `value`
+    seconds), "seek_by" (`value` seconds) or "volume" (`value` 0 to 100)."""
+
+    key: str
+    value: float = 0.0
+
+
+class PlayerDied(NamedTuple):
+    """The player ended or did not respond, and was started again at most once; it is paused or off."""
+
+    message: str
+    """A sentence without its full stop."""
+    is_restarted: bool = False
+    """Whether a new one is there; nothing is loaded in it."""
+
+
+PlayerEvent = (
+    PlayerReady | PlayerState | PlayerPosition | PlayerEnded | PlayerStarved | PlayerOutput | MediaKey | PlayerDied
+)
+PlayerListener = Callable[[PlayerEvent], None]
+
+
+class Loudness(NamedTuple):
+    """How loud a file is by EBU R 128."""
+
+    lufs: float | None
+    """Integrated loudness in LUFS; None for silence."""
+    peak_db: float | None
+    """The highest sample in dB below full scale; None for silence."""
+
+
+class PlayerUnavailable(Exception):
+    """The player cannot do what was asked; the text is a sentence without its full stop."""
+
+
+class Player(Protocol):
+    """Plays local files. Methods return at once, unless they are coroutines; what becomes of a request is reported as
+    an event to the listener, on the event loop. Positions are seconds from the start of the file."""
+
+    def start(self) -> None:
+        """Start the player's process, if it does not run; reported by PlayerReady or PlayerDied."""
+
+    def load(
+        self,
+        deck: int,
+        path: Path,
+        *,
+        position_s: float = 0.0,
+        is_growing: bool = False,
+        gain_db: float = 0.0,
+        plays: bool = True,
+    ) -> None:
+        """Load a file into a deck and make that the current one; events of earlier files are no longer reported.
+        `is_growing` says that the file gets longer until `complete`."""
+
+    def complete(self, deck: int) -> None:
+        """A growing file has its full length now."""
+
+    def swap(self, deck: int, path: Path) -> None:
+        """Go on in another file of the same sound, at the same position."""
+
+    def set_next(self, path: Path | None, *, gain_db: float = 0.0) -> None:
+        """Set the file that follows the current one without a gap; None for none."""
+
+    def play(self) -> None:
+        """Play, or go on."""
+
+    def pause(self) -> None:
+        """Pause; the output is released."""
+
+    def stop(self) -> None:
+        """Stop and unload all files."""
+
+    def seek(self, position_s: float) -> None:
+        """Go to a position; one behind the end ends the file."""
+
+    def set_speed(self, speed: float) -> None:
+        """Set the speed, 0.5 to 2; the pitch stays."""
+
+    def set_volume(self, volume: int) -> None:
+        """Set the volume, 0 to 100."""
+
+    def set_gain(self, deck: int, gain_db: float) -> None:
+        """Set the gain of a deck in dB."""
+
+    def flip(self, deck: int) -> None:
+        """Make another deck heard, at the position of the current one."""
+
+    def describe(
+        self, *, title: str, artist: str = "", cover: Path | None = None, length_s: float | None = None
+    ) -> None:
+        """Tell the desktop what plays."""
+
+    async def measure(self, path: Path) -> Loudness:
+        """Measure the loudness of a file; takes about a second. Raises PlayerUnavailable."""
+
+    async def close(self) -> None:
+        """End the player's process."""

@@ -1,0 +1,87 @@
+"""Playback as values: what plays, its queue, and the rule by which a take counts as played."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from sunotui.domain.annotations import TakeRef
+
+VOLUME_MAX = 100
+SPEED_MIN = 0.5
+SPEED_MAX = 2.0
+
+
+class PlayState(StrEnum):
+    """What playback does; the values are printed in JSON."""
+
+    STOPPED = "stopped"
+    LOADING = "loading"
+    """A take was chosen, and there is no sound of it yet."""
+    PLAYING = "playing"
+    PAUSED = "paused"
+    WAITING = "waiting"
+    """The sound stopped because the audio comes too slowly; it goes on by itself."""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it plays or will as soon as it can."""
+        return self in {PlayState.LOADING, PlayState.PLAYING, PlayState.WAITING}
+
+
+class RepeatMode(StrEnum):
+    """What follows at the end of a take or of the queue; the values are stored and printed in JSON."""
+
+    OFF = "off"
+    ALL = "all"
+    ONE = "one"
+
+
+class QueueEntry(NamedTuple):
+    """One take in the queue."""
+
+    task_id: str
+    clip_id: str
+    title: str
+    take: int
+    """The number of the take in its song, from 1."""
+    profile: str
+    length_s: float | None = None
+    """As the gateway says; None if it does not."""
+
+    @property
+    def ref(self) -> TakeRef:
+        """The take."""
+        return TakeRef(self.task_id, self.clip_id)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackStatus:
+    """Everything that screens show of playback, at one moment."""
+
+    entry: QueueEntry | None = None
+    """The current take; None with an empty queue."""
+    state: PlayState = PlayState.STOPPED
+    position_s: float = 0.0
+    length_s: float | None = None
+    """The length of the current take; None while it is not known, such as that of a live stream."""
+    is_live: bool = False
+    """Whether the take is still being generated, and its stream is played."""
+    volume: int = VOLUME_MAX
+    """0 to 100."""
+    is_muted: bool = False
+    speed: float = 1.0
+    """SPEED_MIN to SPEED_MAX."""
+    repeat: RepeatMode = RepeatMode.OFF
+    is_shuffled: bool = False
+    index: int = -1
+    """The index of the current take in `queue`; -1 for none."""
+    queue: tuple[QueueEntry, ...] = ()
+    """The takes in the order in which they are played."""
+    problem: str = ""
+    """One sentence without its full stop; empty for none."""
+    backend: str = ""
+    """The library or program that plays, such as "miniaudio"; empty until it is known."""
+    output: str = ""
+    """Where the sound goes, such as "PulseAudio"; empty until it is known."""

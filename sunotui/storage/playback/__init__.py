@@ -1,0 +1,1 @@
+"""What playback keeps: its state and the loudness of takes."""
