@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.cli import launch
-from sunotui.cli.commands import library
+from sunotui.cli.commands import tasks
 from sunotui.cli.main import main
 from sunotui.cli.registry import HANDLERS
 from sunotui.core.core import Core
@@ -34,7 +34,7 @@ def behave(monkeypatch: pytest.MonkeyPatch, act: Callable[[], int]) -> None:
     def command(args: Namespace, environ: Mapping[str, str]) -> int:
         return act()
 
-    monkeypatch.setattr(library, "tasks", command)
+    monkeypatch.setattr(tasks, "tasks", command)
 
 
 def failing(error: BaseException) -> Callable[[], int]:

@@ -37,8 +37,6 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     ),
     Reason.COMMAND: (
         "sunotui.cli.commands.clip_files -> sunotui.core.transfer.midi_file",
-        "sunotui.cli.commands.library -> sunotui.domain.tasks.differences",
-        "sunotui.cli.commands.library -> sunotui.domain.tasks.failure_reasons",
         "sunotui.cli.commands.transfer -> sunotui.cli.commands.transfer_html",
         "sunotui.cli.launch -> sunotui.cli.commands.demo_gateway",
         "sunotui.cli.output.json_documents -> sunotui.domain.requests.request",
@@ -70,8 +68,8 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     ),
     Reason.ACTION: (
         "sunotui.tui.app -> sunotui.tui.submit",
+        "sunotui.cli.command_run -> sunotui.core.system.crash_report",
         "sunotui.tui.base -> sunotui.tui.runtime.links",
-        "sunotui.tui.gateways.secret_input -> sunotui.domain.token",
         "sunotui.tui.library.detail.pane -> sunotui.tui.library.detail.sections",
     ),
     Reason.ON_DEMAND: (
@@ -96,7 +94,6 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.storage.paths -> platformdirs",
         "sunotui.storage.secrets.keyring_backend -> keyring.errors",
         "sunotui.storage.secrets.tokens -> keyring",
-        "sunotui.tui.gateways.secret_input -> pydantic",
     ),
 }
 """Every late import as "importing module -> imported module", by its reason."""

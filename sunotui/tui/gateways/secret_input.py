@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from pydantic import SecretStr
 from textual import events
 from textual.widgets import Input
 
-if TYPE_CHECKING:
-    from pydantic import SecretStr
-
-    from sunotui.domain.token import Token
+from sunotui.domain.token import Token
 
 _TYPED_HINT = "Entered; type to replace"
 
@@ -31,8 +27,6 @@ class SecretInput(Input):
 
     def token(self) -> Token:
         """The token that was typed. Raises TokenMalformed, whose message does not quote it."""
-        from sunotui.domain.token import Token
-
         self._seal()
         return Token(self._sealed.get_secret_value() if self._sealed is not None else "")
 
@@ -42,8 +36,6 @@ class SecretInput(Input):
         self.value, self.placeholder = "", self._hint
 
     def _seal(self) -> None:
-        from pydantic import SecretStr
-
         if self.value:
             self._sealed = SecretStr(self.value)
             self.value, self.placeholder = "", _TYPED_HINT

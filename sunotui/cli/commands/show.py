@@ -1,4 +1,4 @@
-"""Commands that only read the library: tasks and show."""
+"""The command that shows one task or take."""
 
 from __future__ import annotations
 
@@ -7,59 +7,20 @@ from argparse import Namespace
 from collections.abc import Iterator, Mapping
 
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.output.json_documents import clip_document, iso, task_document, task_documents
-from sunotui.cli.output.task_text import duration_text, print_tasks
-from sunotui.cli.output.text import length, print_json, print_page, say, within_limit
+from sunotui.cli.output.json_documents import clip_document, iso, task_document
+from sunotui.cli.output.task_text import duration_text
+from sunotui.cli.output.text import length, print_json, print_page
 from sunotui.cli.resolve import resolve, take_number
-from sunotui.core.gateways.active_profiles import stored_profile
 from sunotui.core.library.library import open_library
 from sunotui.core.paths import find_paths
 from sunotui.domain.annotations import NO_ANNOTATIONS, Annotations
-from sunotui.domain.browse import Sort
-from sunotui.domain.errors import ConfigError
-from sunotui.domain.gateways.profile import ENV_PROFILE
 from sunotui.domain.requests.request import Request
 from sunotui.domain.requests.validation import first_words
-from sunotui.domain.search.query import MATCH_ALL, parse_strictly
 from sunotui.domain.tasks.clip import Clip
-from sunotui.domain.tasks.differences import Difference
+from sunotui.domain.tasks.differences import Difference, differences, model_note
 from sunotui.domain.tasks.durations import DurationEstimate
-from sunotui.domain.tasks.kinds import TaskStatus
+from sunotui.domain.tasks.failure_reasons import failure_reason
 from sunotui.domain.tasks.task import Task
-
-
-def tasks(args: Namespace, environ: Mapping[str, str]) -> int:
-    """List tasks, newest first or in the requested order."""
-    status = TaskStatus(args.status) if args.status else None
-    query = MATCH_ALL if args.search is None else parse_strictly(args.search)
-    sort = None if args.sort == "age" and not args.reverse else Sort(args.sort)
-    with open_library(find_paths(environ)) as library:
-        found = library.recent(
-            query,
-            args.limit + 1,
-            status=status,
-            profile=args.profile or None,
-            sort=sort,
-            is_reversed=args.reverse,
-            now=time.time(),
-        )
-        found = within_limit(found, args.limit)
-        documents = task_documents(library, found) if args.json else []
-    if args.profile and not found:
-        _check_profile(args.profile, environ)
-    if args.json:
-        print_json(documents)
-    elif found:
-        print_tasks(found, time.time())
-    else:
-        say("No matching songs" if args.status or args.search or args.profile else "The library is empty")
-    return DONE
-
-
-def _check_profile(name: str, environ: Mapping[str, str]) -> None:
-    """Reject an unknown profile without tasks, which is probably misspelt. Raises ConfigError."""
-    if name != ENV_PROFILE and stored_profile(find_paths(environ), name) is None:
-        raise ConfigError(f"There is no gateway '{name}'", advice="'sunotui profiles' lists them")
 
 
 def show(args: Namespace, environ: Mapping[str, str]) -> int:
@@ -82,8 +43,6 @@ def show(args: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _print_task(task: Task, request: Request | None, usual: DurationEstimate | None, annotations: Annotations) -> None:
-    from sunotui.domain.tasks.failure_reasons import failure_reason
-
     reason = failure_reason(task.fail_reason)
     usually = "" if usual is None else f"{duration_text(usual)}; now {length(time.time() - task.added_at) or '0:00'}"
     print_page(
@@ -151,18 +110,12 @@ def _rating_facts(annotations: Annotations, clip_id: str) -> Iterator[tuple[str,
 
 
 def _model_words(request: Request | None, clip: Clip) -> str:
-    from sunotui.domain.tasks.differences import model_note
-
     note = "" if request is None else model_note(request, clip)
     return f"{clip.model} ({note})" if note else clip.model
 
 
 def _differences(request: Request | None, clip: Clip) -> tuple[Difference, ...]:
-    if request is None:
-        return ()
-    from sunotui.domain.tasks.differences import differences
-
-    return differences(request, clip)
+    return () if request is None else differences(request, clip)
 
 
 def _words_for(found: Difference) -> str:

@@ -1,4 +1,4 @@
-"""Reading the library: tasks, show, url, and abbreviated ids."""
+"""Reading one task: show, url, and abbreviated ids."""
 
 from __future__ import annotations
 
@@ -14,77 +14,9 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
+from tests.cli.commands.small_library import SONG, WORDS
 from tests.cli.conftest import CommandLine
 from tests.cli.output.test_text import SOUND_KEYS
-
-SONG = Task(
-    "aaaaaa11-task",
-    "home",
-    TaskKind.MUSIC,
-    TaskStatus.SUCCESS,
-    1_700_000_000.0,
-    clips=(
-        Clip("cccccc22-one", "Rain", ClipStatus.COMPLETE, audio_url="https://cdn.example/1.mp3", lyrics="[Verse]\nla"),
-        Clip(
-            "cccccc33-two",
-            "Rain",
-            ClipStatus.COMPLETE,
-            video_url="https://cdn.example/2.mp4",
-            bpm=112.0,
-            musical_key="A minor",
-            weirdness=0.25,
-            persona_id="persona-1",
-            is_max_mode=True,
-        ),
-    ),
-)
-WORDS = Task("aaaaaa22-task", "work", TaskKind.LYRICS, TaskStatus.FAILURE, 1_700_000_100.0, fail_reason="no luck")
-
-
-@pytest.fixture
-def library(cli: CommandLine) -> CommandLine:
-    """A command line with a library of two tasks, without a profile."""
-    database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
-    TaskStore(database).save([SONG, WORDS])
-    database.close()
-    return cli
-
-
-def test_tasks_come_newest_first(library: CommandLine) -> None:
-    assert [task["id"] for task in library.json("tasks")] == [WORDS.id, SONG.id]
-    assert len(library.run("tasks").splitlines()) == 3
-
-
-@pytest.mark.parametrize(
-    ("options", "ids"),
-    [
-        (["--status", "failure"], [WORDS.id]),
-        (["--search", "RAIN"], [SONG.id]),
-        (["--search", "cccccc33"], [SONG.id]),
-        (["--profile", "work"], [WORDS.id]),
-        (["--limit", "1"], [WORDS.id]),
-        (["--status", "lost"], []),
-    ],
-)
-def test_tasks_are_filtered(library: CommandLine, options: list[str], ids: list[str]) -> None:
-    assert [task["id"] for task in library.json("tasks", *options)] == ids
-
-
-@pytest.mark.parametrize("search", ["since:2026-13-45", "rain is:nosuch", "👩", "", " ", 'tag:"edm'])
-def test_an_invalid_search_lists_nothing(library: CommandLine, search: str) -> None:
-    for options in ([], ["--json"]):
-        assert library.run("tasks", f"--search={search}", *options, code=2) == ""
-        assert "search" in library.err
-
-
-def test_an_empty_result_is_reported_on_stderr(library: CommandLine) -> None:
-    assert library.run("tasks", "--search", "nowhere") == ""
-    assert "No matching songs" in library.err
-
-
-def test_an_empty_library_says_so(cli: CommandLine) -> None:
-    assert cli.run("tasks") == ""
-    assert "The library is empty" in cli.err
 
 
 @pytest.mark.parametrize("wanted", [SONG.id, SONG.id[:8]])
@@ -256,9 +188,3 @@ def test_long_lyrics_that_begin_alike_are_shown_as_different(relayed: CommandLin
     journal.accept("s2", Task("gggggg11-task", "home", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,)), 2.0)
     database.close()
     assert "Lyrics: starts as requested, la la" in relayed.run("show", "gggggg11-task")
-
-
-def test_an_unknown_profile_is_reported(cli: CommandLine) -> None:
-    cli.run("tasks", "--profile", "nope", code=2)
-    assert "There is no gateway 'nope'" in cli.err
-    assert cli.json("tasks", "--profile", "env") == []

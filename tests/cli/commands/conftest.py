@@ -1,0 +1,21 @@
+"""A library for commands that only read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sunotui.storage.db.connection import Database
+from sunotui.storage.tasks.task_store import TaskStore
+from tests.cli.commands.small_library import SONG, WORDS
+from tests.cli.conftest import CommandLine
+
+
+@pytest.fixture
+def library(cli: CommandLine) -> CommandLine:
+    """A command line with a library of two tasks, without a profile."""
+    database = Database.open(Path(cli.environ["SUNOTUI_DATA_DIR"]) / "library.db")
+    TaskStore(database).save([SONG, WORDS])
+    database.close()
+    return cli
