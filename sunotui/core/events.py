@@ -41,6 +41,12 @@ class TaskEnded(NamedTuple):
     task: Task
 
 
+class TaskPlayable(NamedTuple):
+    """A poller saw that a take of a task can be played although the task has not ended."""
+
+    task: Task
+
+
 class ConnectionChanged(NamedTuple):
     """The state of the connection to a profile's gateway."""
 
@@ -141,6 +147,7 @@ class BackgroundTaskFailed(NamedTuple):
 Event = (
     TasksChanged
     | TaskEnded
+    | TaskPlayable
     | ConnectionChanged
     | SubmissionChanged
     | ResultArrived

@@ -21,6 +21,7 @@ from sunotui.core.events import (
     RefundChecked,
     SongsFound,
     TaskEnded,
+    TaskPlayable,
 )
 from sunotui.domain.errors import SunotuiError
 from sunotui.tui import formatting, keymap
@@ -35,8 +36,10 @@ from sunotui.tui.navigation import Navigator
 from sunotui.tui.news import News
 from sunotui.tui.runtime import terminal
 from sunotui.tui.runtime.ascii_filter import AsciiFilter
+from sunotui.tui.runtime.notices import Notices
 from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
 from sunotui.tui.runtime.unhandled_errors import internal_error
+from sunotui.tui.runtime.window_title import WindowTitle
 from sunotui.tui.theme import theme_issue
 from sunotui.tui.widgets.footer import HasFooter
 from sunotui.tui.widgets.header import Header
@@ -70,6 +73,8 @@ class SunoApp(BaseApp):
             [AsciiFilter()] if needs_ascii(os.environ, sys.stdout.encoding or "") else []
         )
         self._news = News(self)
+        self._notices = Notices(self)
+        self._title = WindowTitle(self)
         self._unsubscribe: Callable[[], None] = lambda: None
         self._library: LibraryScreen | None = None
         self.wants_demo = False
@@ -120,6 +125,17 @@ class SunoApp(BaseApp):
         if not self.is_headless and (terminal.is_there() or terminal.is_gone()):
             self.set_interval(terminal.CHECK_EVERY_S, self._leave_if_terminal_is_gone)
 
+    @on(events.AppFocus)
+    @on(events.AppBlur)
+    def learn_focus(self) -> None:
+        """The terminal says whether it has the focus."""
+        self._notices.learn_focus()
+
+    @on(events.Unmount)
+    def restore_title(self) -> None:
+        """Bring the window's title of before back, while the driver still writes."""
+        self._title.restore()
+
     @on(events.Unmount)
     async def save_refused_drafts(self) -> None:
         """Write drafts that the library could not save to files, after the screens are closed."""
@@ -149,6 +165,7 @@ class SunoApp(BaseApp):
     @work(group="open")
     async def _start_core(self, opened: StartupReport) -> None:
         self.gc_policy.begin()
+        self._title.begin()
         if opened.warning:
             self.alert(opened.warning)
         for submission in opened.recovered:
@@ -230,6 +247,8 @@ class SunoApp(BaseApp):
             # A screen that is still opening reads the current state when it is mounted.
             if isinstance(screen, EventConsumer) and screen.is_mounted:
                 screen.on_core_event(event)
+        if isinstance(event, TaskEnded | TaskPlayable):
+            self._notices.add(event)
         if isinstance(event, TaskEnded):
             self._news.add(event)
         elif isinstance(event, RefundChecked):

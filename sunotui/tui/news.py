@@ -32,8 +32,6 @@ class News:
             self._app.say(self._finished(done), is_news=True)
         if others:
             self._app.alert(_not_finished(others))
-        if self._app.core.settings.bell:
-            self._app.bell()
 
     def _finished(self, done: list[TaskEnded]) -> str:
         if len(done) > 1:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sunotui.core.context import Context
-from sunotui.core.events import ConnectionChanged, ConnectionState, TaskEnded, TasksChanged
+from sunotui.core.events import ConnectionChanged, ConnectionState, TaskEnded, TaskPlayable, TasksChanged
 from sunotui.core.polling import schedule
 from sunotui.core.polling.feed_fallback import FeedFallback, clip_ids_of, needs_feed, report_of
 from sunotui.domain.errors import (
@@ -305,8 +305,12 @@ class Poller:
             self._events.publish(TasksChanged(tuple(task.id for task in visible)))
         for task in changed:
             before = known.get(task.id)
-            if task.status.is_final and before is not None and not before.status.is_final:
+            if before is None or before.status.is_final:
+                continue
+            if task.status.is_final:
                 self._events.publish(TaskEnded(task))
+            elif task.is_streaming and not before.is_streaming:
+                self._events.publish(TaskPlayable(task))
 
     def _schedule(self, batch: FetchResult, found: dict[str, Task]) -> None:
         now = self._clock.monotonic()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import shlex
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,7 @@ from sunotui.domain.gateways.dialect import checked_setting
 from sunotui.domain.gateways.profile import ENV_PROFILE, Profile, is_profile_name, parse_base_url
 from sunotui.domain.gateways.proxy import Proxy, parse_proxy
 from sunotui.domain.text import clean, decoded
-from sunotui.storage.config.toml_file import Table, flag_at, read_config, table_at, text_at, wrong_type
+from sunotui.storage.config.toml_file import Table, command_at, flag_at, read_config, table_at, text_at
 from sunotui.storage.paths import FILE_MODE, AppPaths, make_private, write_private
 
 KNOWN_PROFILE_KEYS = ("base_url", "model", "dialect", "token_command", "allow_http", "proxy")
@@ -171,7 +170,7 @@ def _profile_of(name: str, table: Table, path: Path) -> Profile:
         base_url,
         model=text_at(table, "model", where),
         dialect=dialect,
-        token_command=_command_at(table, where),
+        token_command=command_at(table, "token_command", where),
         allow_clear=allow_clear,
     )
     try:
@@ -185,18 +184,6 @@ def _proxy_at(table: Table, where: str) -> Proxy | None:
         raise ConfigError("The value must be text in quotes")
     text = text_at(table, "proxy", where)
     return parse_proxy(text) if text else None
-
-
-def _command_at(table: Table, where: str) -> tuple[str, ...]:
-    value = table.get("token_command", [])
-    if isinstance(value, str):
-        try:
-            return tuple(shlex.split(value))
-        except ValueError as error:
-            raise ConfigError(f"{where}: token_command: {error}".rstrip(".")) from error
-    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-        raise wrong_type(where, "token_command", "a command in quotes or a list of words")
-    return tuple(value)
 
 
 def _stored_json(stored: _Stored) -> str:

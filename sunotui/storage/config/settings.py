@@ -8,10 +8,22 @@ from typing import NamedTuple
 
 from sunotui.domain.text import clean
 from sunotui.storage.config.profiles import KNOWN_PROFILE_KEYS
-from sunotui.storage.config.toml_file import Table, flag_at, read_config, table_at, text_at, wrong_type
+from sunotui.storage.config.toml_file import Table, command_at, flag_at, read_config, table_at, text_at,  wrong_type
 from sunotui.storage.paths import AppPaths
 
-_KNOWN = ("profile", "theme", "bell", "keys", "profiles")
+_KNOWN = ("profile", "theme", "bell", "notices", "on_done", "keys", "profiles")
+_KNOWN_NOTICES = ("bell", "osc", "title")
+
+
+class NoticeSettings(NamedTuple):
+    """How a terminal that has not the focus tells of songs; the table `notices`."""
+
+    bell: bool = True
+    """Whether to ring the terminal bell; the setting `bell` without a table is the same."""
+    osc: bool = True
+    """Whether to show a notice of the terminal itself, where it has such."""
+    title: bool = True
+    """Whether the title of the window says how many songs are generating."""
 
 
 class Settings(NamedTuple):
@@ -23,8 +35,9 @@ class Settings(NamedTuple):
     """The name of a theme; empty for the default one."""
     keys: Mapping[str, str] = MappingProxyType({})
     """The keys of each command by its id, separated by commas."""
-    bell: bool = True
-    """Whether to ring the terminal bell when a task ends."""
+    notices: NoticeSettings = NoticeSettings()
+    on_done: tuple[str, ...] = ()
+    """The command to run when a task has ended, with its arguments; empty for none."""
     warnings: tuple[str, ...] = ()
     """A sentence for each unknown key of the file, which is usually a typo."""
 
@@ -37,8 +50,20 @@ def load_settings(paths: AppPaths) -> Settings:
         profile=text_at(table, "profile", where),
         theme=text_at(table, "theme", where),
         keys=_keys(table_at(table, "keys", where), where),
-        bell=flag_at(table, "bell", where, True),
+        notices=_notices(table, where),
+        on_done=command_at(table, "on_done", where),
         warnings=tuple(f"{where}: there is no setting '{clean(key)}'" for key in _unknown_keys(table, where)),
+    )
+
+
+def _notices(table: Table, where: str) -> NoticeSettings:
+    notices = table_at(table, "notices", where)
+    inside = f"{where}, [notices]"
+    bell = flag_at(table, "bell", where, NoticeSettings().bell)
+    return NoticeSettings(
+        flag_at(notices, "bell", inside, bell),
+        flag_at(notices, "osc", inside, NoticeSettings().osc),
+        flag_at(notices, "title", inside, NoticeSettings().title),
     )
 
 
@@ -54,6 +79,7 @@ def _keys(table: Table, where: str) -> dict[str, str]:
 
 def _unknown_keys(table: Table, where: str) -> list[str]:
     unknown = [key for key in table if key not in _KNOWN]
+    unknown += [f"notices.{key}" for key in table_at(table, "notices", where) if key not in _KNOWN_NOTICES]
     for name, profile in table_at(table, "profiles", where).items():
         if isinstance(profile, dict):
             unknown += [f"profiles.{name}.{key}" for key in profile if key not in KNOWN_PROFILE_KEYS]

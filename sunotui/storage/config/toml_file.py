@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,20 @@ def text_at(table: Table, key: str, where: str) -> str:
     if not isinstance(value, str):
         raise wrong_type(where, key, "text in quotes")
     return value.strip()
+
+
+def command_at(table: Table, key: str, where: str) -> tuple[str, ...]:
+    """The command under `key` with its arguments, from a list of words or from one text as a shell reads it; empty if
+    the key is missing. Raises ConfigError for a value of another type."""
+    value = table.get(key, [])
+    if isinstance(value, str):
+        try:
+            return tuple(shlex.split(value))
+        except ValueError as error:
+            raise ConfigError(f"{where}: {key}: {error}".rstrip(".")) from error
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+        raise wrong_type(where, key, "a command in quotes or a list of words")
+    return tuple(value)
 
 
 def flag_at(table: Table, key: str, where: str, default: bool) -> bool:

@@ -203,6 +203,18 @@ def end_with_message(app: App[int], message: str) -> None:
     app._close_messages_no_wait()
 
 
+def write_to_terminal(app: App[int], sequence: str) -> None:
+    """Write a sequence that moves nothing on the screen, between two frames; does nothing without a terminal.
+
+    Reason: frames are written by a thread of the driver, and what is written past it would end up inside one.
+
+    Issue text: "Provide a public way to write an escape sequence, such as a notification, in step with the frames."
+    """
+    if sequence and not app.is_headless and app._driver is not None:
+        app._driver.write(sequence)
+        app._driver.flush()
+
+
 def has_priority(app: App[int], key: str) -> bool:
     """Whether one of the app's own bindings of a key has priority.
 
