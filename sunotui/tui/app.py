@@ -36,10 +36,8 @@ from sunotui.tui.navigation import Navigator
 from sunotui.tui.news import News
 from sunotui.tui.runtime import terminal
 from sunotui.tui.runtime.ascii_filter import AsciiFilter
-from sunotui.tui.runtime.notices import Notices
 from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
 from sunotui.tui.runtime.unhandled_errors import internal_error
-from sunotui.tui.runtime.window_title import WindowTitle
 from sunotui.tui.theme import theme_issue
 from sunotui.tui.widgets.footer import HasFooter
 from sunotui.tui.widgets.header import Header
@@ -49,6 +47,7 @@ if TYPE_CHECKING:
     from sunotui.core.core import Core
     from sunotui.core.events import Event
     from sunotui.core.startup import StartupReport
+    from sunotui.tui.runtime.notices import Notices
     from sunotui.tui.submit import SubmitController
 
 
@@ -73,8 +72,6 @@ class SunoApp(BaseApp):
             [AsciiFilter()] if needs_ascii(os.environ, sys.stdout.encoding or "") else []
         )
         self._news = News(self)
-        self._notices = Notices(self)
-        self._title = WindowTitle(self)
         self._unsubscribe: Callable[[], None] = lambda: None
         self._library: LibraryScreen | None = None
         self.wants_demo = False
@@ -94,6 +91,14 @@ class SunoApp(BaseApp):
         from sunotui.tui.submit import SubmitController
 
         return SubmitController(self)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What the terminal shows outside the screens."""
+        # Created on first use: the first frame shows nothing there.
+        from sunotui.tui.runtime.notices import Notices
+
+        return Notices(self)
 
     # --- life cycle ---------------------------------------------------------------------------------------------------
 
@@ -125,16 +130,21 @@ class SunoApp(BaseApp):
         if not self.is_headless and (terminal.is_there() or terminal.is_gone()):
             self.set_interval(terminal.CHECK_EVERY_S, self._leave_if_terminal_is_gone)
 
-    @on(events.AppFocus)
-    @on(events.AppBlur)
-    def learn_focus(self) -> None:
-        """The terminal says whether it has the focus."""
-        self._notices.learn_focus()
+    def on_app_blur(self) -> None:
+        """The terminal has lost the focus."""
+        self.reports_focus = True
+
+    def on_app_focus(self) -> None:
+        """The terminal has the focus."""
+        self.reports_focus = True
+        if "notices" in self.__dict__:
+            self.notices.on_focus()
 
     @on(events.Unmount)
     def restore_title(self) -> None:
         """Bring the window's title of before back, while the driver still writes."""
-        self._title.restore()
+        if "notices" in self.__dict__:
+            self.notices.end()
 
     @on(events.Unmount)
     async def save_refused_drafts(self) -> None:
@@ -165,7 +175,7 @@ class SunoApp(BaseApp):
     @work(group="open")
     async def _start_core(self, opened: StartupReport) -> None:
         self.gc_policy.begin()
-        self._title.begin()
+        self.notices.begin()
         if opened.warning:
             self.alert(opened.warning)
         for submission in opened.recovered:
@@ -248,7 +258,7 @@ class SunoApp(BaseApp):
             if isinstance(screen, EventConsumer) and screen.is_mounted:
                 screen.on_core_event(event)
         if isinstance(event, TaskEnded | TaskPlayable):
-            self._notices.add(event)
+            self.notices.add(event)
         if isinstance(event, TaskEnded):
             self._news.add(event)
         elif isinstance(event, RefundChecked):

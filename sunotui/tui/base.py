@@ -111,6 +111,8 @@ class BaseApp(ThemedApp[int]):
         """Set when the core's services were built, or building them failed."""
         self.core_error: SunotuiError | None = None
         """Why the core could not be opened or started; None while it could."""
+        self.reports_focus = False
+        """Whether the terminal has reported that it got or lost the focus."""
         self._news_timer: Timer | None = None
         self.left_texts: dict[tuple[str, str], str] = {}
         """Texts that were typed into an input and left with escape, by the input and its subject; they are restored

@@ -197,7 +197,9 @@ def switched_on(written: bytes) -> list[bytes]:
     """The modes that these bytes leave enabled."""
     last = dict(_SWITCHED_ON.findall(written))
     found = [mode for mode in MODES if last.get(mode) == b"h"]
-    return [*found, b"no cursor"] if last.get(b"25") == b"l" else found
+    found += [b"no cursor"] if last.get(b"25") == b"l" else []
+    # The window's title is put on a stack and taken back.
+    return [*found, b"title"] if written.count(b"\x1b[22;2t") > written.count(b"\x1b[23;2t") else found
 
 
 def sunotui(*arguments: str) -> list[str]:

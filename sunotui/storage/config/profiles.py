@@ -16,7 +16,7 @@ from sunotui.domain.gateways.dialect import checked_setting
 from sunotui.domain.gateways.profile import ENV_PROFILE, Profile, is_profile_name, parse_base_url
 from sunotui.domain.gateways.proxy import Proxy, parse_proxy
 from sunotui.domain.text import clean, decoded
-from sunotui.storage.config.toml_file import Table, command_at, flag_at, read_config, table_at, text_at
+from sunotui.storage.config.toml_file import Table, command_at, flag_at, read_config, table_at, text_at, wrong_type
 from sunotui.storage.paths import FILE_MODE, AppPaths, make_private, write_private
 
 KNOWN_PROFILE_KEYS = ("base_url", "model", "dialect", "token_command", "allow_http", "proxy")

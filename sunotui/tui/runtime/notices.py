@@ -1,4 +1,5 @@
-"""Notices outside the window: songs that can be played, are done or failed while the terminal has not the focus."""
+"""What the terminal shows outside the screens: the window's title, and notices of songs that can be played, are done or
+failed while the terminal has not the focus."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from sunotui.domain.text import counted
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.runtime import textual_patches
+from sunotui.tui.runtime.window_title import WindowTitle
 
 _TOGETHER_S = 0.5
 """Seconds that a notice waits for others that come with the same response."""
@@ -35,13 +37,19 @@ class Notices:
         self._timer: Timer | None = None
         self._last_at = float("-inf")
         """When the last notice was sent, by the monotonic clock."""
-        self._is_focus_reported = not is_multiplexed(environ)
+        self._title = WindowTitle(app, environ)
 
-    def learn_focus(self) -> None:
-        """The terminal reports its focus: a multiplexer does so only if it is set up for that."""
-        self._is_focus_reported = True
-        if self._is_seen:
-            self._tasks.clear()
+    def begin(self) -> None:
+        """Show the window's title from now on."""
+        self._title.begin()
+
+    def end(self) -> None:
+        """Bring the window's title of before back; call it while the driver still writes."""
+        self._title.restore()
+
+    def on_focus(self) -> None:
+        """The terminal has the focus: the user sees what the notice that is due would tell."""
+        self._tasks.clear()
 
     def add(self, event: TaskEnded | TaskPlayable) -> None:
         """A task can be played, or has ended."""
@@ -54,8 +62,9 @@ class Notices:
 
     @property
     def _is_seen(self) -> bool:
-        """Whether the window has the focus, so that the user sees the messages in it."""
-        return self._is_focus_reported and self._app.app_focus
+        """Whether the window has the focus, so that the user sees the messages in it. A multiplexer reports that only
+        if it is set up for it."""
+        return self._app.app_focus and (self._app.reports_focus or not is_multiplexed(self._environ))
 
     def _send(self) -> None:
         self._timer = None

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import ConfigError
-from sunotui.storage.config.settings import Settings, load_settings
+from sunotui.storage.config.settings import NoticeSettings, Settings, load_settings
 from sunotui.storage.paths import AppPaths
 
 
@@ -23,15 +23,31 @@ def test_without_a_file_there_are_defaults_and_none_is_created(paths: AppPaths) 
 def test_everything_can_be_set(paths: AppPaths) -> None:
     paths.config_file.write_text(
         'profile = "work"\ntheme = "nord"\nbell = false\n'
+        'on_done = "notify-send \'a song\'"\n[notices]\nosc = false\n'
         '[keys]\n"library.compose" = "n, ctrl+n"\n"library.quit" = ["q", "ctrl+q,f10"]\n"library.none" = ""\n'
         '[profiles.work]\nbase_url = "https://a.example"\n'
     )
     assert load_settings(paths) == Settings(
         profile="work",
         theme="nord",
-        bell=False,
+        notices=NoticeSettings(bell=False, osc=False),
+        on_done=("notify-send", "a song"),
         keys={"library.compose": "n,ctrl+n", "library.quit": "q,ctrl+q,f10", "library.none": ""},
     )
+
+
+def test_the_table_of_notices_comes_before_the_old_setting_of_the_bell(paths: AppPaths) -> None:
+    paths.config_file.write_text("bell = false\n[notices]\nbell = true\ntitle = false\nbel = 1\n")
+    settings = load_settings(paths)
+    assert settings.notices == NoticeSettings(bell=True, title=False)
+    assert [warning.rpartition(" ")[2] for warning in settings.warnings] == ["'notices.bel'"]
+
+
+@pytest.mark.parametrize("key", ["bell", "osc", "title"])
+def test_a_notice_setting_of_the_wrong_type_names_its_table(paths: AppPaths, key: str) -> None:
+    paths.config_file.write_text(f'[notices]\n{key} = "on"')
+    with pytest.raises(ConfigError, match=rf"\[notices\]: {key} must be true or false"):
+        load_settings(paths)
 
 
 def test_a_typo_is_a_warning(paths: AppPaths) -> None:
@@ -51,6 +67,9 @@ def test_a_typo_is_a_warning(paths: AppPaths) -> None:
         ("theme = []", "theme"),
         ('bell = "yes"', "bell"),
         ("bell = 1", "bell"),
+        ("notices = true", "notices"),
+        ("on_done = 1", "on_done"),
+        ('on_done = ["x", 1]', "on_done"),
         ('keys = "n"', "keys"),
         ("[keys]\nx = 5", "keys.x"),
         ("[keys]\nx = [5]", "keys.x"),
