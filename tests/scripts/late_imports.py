@@ -67,6 +67,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.tui.navigation -> sunotui.tui.history.submissions",
     ),
     Reason.ACTION: (
+        "sunotui.tui.app -> sunotui.tui.runtime.notices",
         "sunotui.tui.app -> sunotui.tui.submit",
         "sunotui.cli.command_run -> sunotui.core.system.crash_report",
         "sunotui.tui.base -> sunotui.tui.runtime.links",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sunotui.domain.text import clean
 from sunotui.storage.config.profiles import KNOWN_PROFILE_KEYS
-from sunotui.storage.config.toml_file import Table, command_at, flag_at, read_config, table_at, text_at,  wrong_type
+from sunotui.storage.config.toml_file import Table, command_at, flag_at, read_config, table_at, text_at, wrong_type
 from sunotui.storage.paths import AppPaths
 
 _KNOWN = ("profile", "theme", "bell", "notices", "on_done", "keys", "profiles")

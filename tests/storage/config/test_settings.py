@@ -23,7 +23,7 @@ def test_without_a_file_there_are_defaults_and_none_is_created(paths: AppPaths) 
 def test_everything_can_be_set(paths: AppPaths) -> None:
     paths.config_file.write_text(
         'profile = "work"\ntheme = "nord"\nbell = false\n'
-        'on_done = "notify-send \'a song\'"\n[notices]\nosc = false\n'
+        "on_done = \"notify-send 'a song'\"\n[notices]\nosc = false\n"
         '[keys]\n"library.compose" = "n, ctrl+n"\n"library.quit" = ["q", "ctrl+q,f10"]\n"library.none" = ""\n'
         '[profiles.work]\nbase_url = "https://a.example"\n'
     )
