@@ -10,12 +10,12 @@ from collections.abc import Awaitable
 from sunotui.cli.error_codes import error_exit_code
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.outcomes import submission_exit_code
-from sunotui.cli.output.json_documents import task_documents
 from sunotui.cli.output.progress import upload_progress
 from sunotui.cli.output.task_text import print_lyrics, print_tasks
 from sunotui.cli.output.text import print_json, say, say_error
 from sunotui.cli.wait import wait_and_report
 from sunotui.core.core import Core
+from sunotui.core.documents.json_documents import task_documents
 from sunotui.core.gateways.warnings import needs_proven_dialect
 from sunotui.core.library.library import Library
 from sunotui.core.submissions.prepared_request import PreparedRequest

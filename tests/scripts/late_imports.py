@@ -39,8 +39,8 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.cli.commands.clip_files -> sunotui.core.transfer.midi_file",
         "sunotui.cli.commands.transfer -> sunotui.cli.commands.transfer_html",
         "sunotui.cli.launch -> sunotui.cli.commands.demo_gateway",
-        "sunotui.cli.output.json_documents -> sunotui.domain.requests.request",
-        "sunotui.cli.output.json_documents -> sunotui.domain.tasks.differences",
+        "sunotui.core.documents.json_documents -> sunotui.domain.requests.request",
+        "sunotui.core.documents.json_documents -> sunotui.domain.tasks.differences",
     ),
     Reason.PARALLEL: (
         "sunotui.tui.run -> sunotui.core.submissions.submitter",

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from sunotui.cli.output.json_models.documents import COMMANDS, DOCUMENTS
+from sunotui.core.documents.json_models.documents import COMMANDS, DOCUMENTS
 from tests.support.paths import ROOT
 
 FOLDER = ROOT / "docs" / "json-schema"

@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.inputs import read_note
-from sunotui.cli.output.json_documents import annotations_document
 from sunotui.cli.output.text import print_json, print_table, say
 from sunotui.cli.resolve import resolve, resolve_known_tasks, resolve_takes
 from sunotui.cli.session import run_with_core
 from sunotui.core.core import Core
+from sunotui.core.documents.json_documents import annotations_document
 from sunotui.domain.annotations import valid_note
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import clean, clean_lines

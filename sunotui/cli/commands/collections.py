@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.output.json_documents import task_documents
 from sunotui.cli.output.task_text import print_tasks
 from sunotui.cli.output.text import length, print_json, print_table, say, within_limit
 from sunotui.cli.resolve import resolve_take, resolve_takes, take_number
 from sunotui.cli.session import run_with_core
 from sunotui.core.core import Core
+from sunotui.core.documents.json_documents import task_documents
 from sunotui.core.library.library import Library
 from sunotui.domain.annotations import Album, SavedSearch
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort

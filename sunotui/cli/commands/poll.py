@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sunotui.cli.exit_codes import DONE, NOT_FOUND
 from sunotui.cli.inputs import read_ids
-from sunotui.cli.output.json_documents import task_documents
 from sunotui.cli.output.task_text import print_tasks
 from sunotui.cli.output.text import print_json, say
 from sunotui.cli.resolve import resolve_task_ids
@@ -17,6 +16,7 @@ from sunotui.cli.session import run_with_core
 from sunotui.cli.submit import WARNINGS_LIMIT_S
 from sunotui.cli.wait import wait_and_report
 from sunotui.core.core import Core
+from sunotui.core.documents.json_documents import task_documents
 from sunotui.core.library.library import Library
 from sunotui.domain.errors import NotFound
 from sunotui.domain.tasks.task import Task

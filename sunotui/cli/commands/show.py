@@ -7,10 +7,10 @@ from argparse import Namespace
 from collections.abc import Iterator, Mapping
 
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.output.json_documents import clip_document, iso, task_document
 from sunotui.cli.output.task_text import duration_text
 from sunotui.cli.output.text import length, print_json, print_page
 from sunotui.cli.resolve import resolve, take_number
+from sunotui.core.documents.json_documents import clip_document, iso, task_document
 from sunotui.core.library.library import open_library
 from sunotui.core.paths import find_paths
 from sunotui.domain.annotations import NO_ANNOTATIONS, Annotations

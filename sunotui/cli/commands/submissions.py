@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from sunotui.cli.arguments.request_command import request_command
 from sunotui.cli.exit_codes import DONE, NOT_FOUND
 from sunotui.cli.outcomes import submission_exit_code
-from sunotui.cli.output.json_documents import match_document, submission_document
 from sunotui.cli.output.text import age, print_json, print_table, say, within_limit
 from sunotui.cli.session import run_with_core
 from sunotui.cli.submit import print_outcome
 from sunotui.core.core import Core
+from sunotui.core.documents.json_documents import match_document, submission_document
 from sunotui.core.library.library import Library
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.requests.request import MAY_HAVE_NO_TASK

@@ -7,9 +7,9 @@ from argparse import Namespace
 from collections.abc import Mapping
 
 from sunotui.cli.exit_codes import DONE
-from sunotui.cli.output.json_documents import task_documents
 from sunotui.cli.output.task_text import print_tasks
 from sunotui.cli.output.text import print_json, say, within_limit
+from sunotui.core.documents.json_documents import task_documents
 from sunotui.core.gateways.active_profiles import stored_profile
 from sunotui.core.library.library import open_library
 from sunotui.core.paths import find_paths

@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from sunotui.cli.output.json_documents import iso
 from sunotui.cli.output.task_text import duration_text
 from sunotui.cli.output.text import age, print_page, print_table
 from sunotui.core.core import Core
+from sunotui.core.documents.json_documents import iso
 from sunotui.core.gateways.warnings import day
 from sunotui.domain.gateways.capabilities import Capabilities, Feature
 from sunotui.domain.gateways.dialect import DialectChoice

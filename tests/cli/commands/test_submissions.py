@@ -11,7 +11,7 @@ import pytest
 
 from sunotui.demo.server import DemoServer
 from tests.cli.conftest import CommandLine, StartDemo
-from tests.cli.output.test_json_models import check
+from tests.cli.output.test_json_documents import check
 
 pytestmark = pytest.mark.guarantee("S4", ordinary="found, sent again, given up on: by command")
 

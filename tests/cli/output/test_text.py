@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from sunotui.cli.output.json_documents import clip_document, iso, submission_document, task_document
 from sunotui.cli.output.task_text import print_tasks
 from sunotui.cli.output.text import age, length, print_json, print_page, table_lines
+from sunotui.core.documents.json_documents import clip_document, iso, submission_document, task_document
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.cli.output.json_documents import task_document
+from sunotui.core.documents.json_documents import task_document
 from sunotui.domain.tasks.task import Task, TaskStatus
 from sunotui.gateway.parsing.fields import moment
 from sunotui.tui import formatting

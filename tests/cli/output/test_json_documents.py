@@ -11,7 +11,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from sunotui.cli.arguments.parser import ALIASES, build_parser
-from sunotui.cli.output.json_models.documents import COMMANDS, DOCUMENTS
+from sunotui.core.documents.json_models.documents import COMMANDS, DOCUMENTS
 from tests.cli.conftest import CommandLine
 from tests.scripts.make_json_schema import FOLDER, schema_files
 from tests.support.format_fixture import FORMAT_V6

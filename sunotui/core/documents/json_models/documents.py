@@ -10,36 +10,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sunotui.cli.output.json_models.clip_files import (
+from sunotui.core.documents.json_models.clip_files import (
     MidiDocument,
     TagsDocument,
     TimingsDocument,
     UrlDocument,
 )
-from sunotui.cli.output.json_models.collections import (
+from sunotui.core.documents.json_models.collections import (
     AlbumDocument,
     AlbumSummaryDocument,
     LabelDocument,
     PersonaDocument,
     SavedSearchDocument,
 )
-from sunotui.cli.output.json_models.gateways import (
+from sunotui.core.documents.json_models.gateways import (
     DemoDocument,
     DoctorDocument,
     ProfileDocument,
 )
-from sunotui.cli.output.json_models.library import (
+from sunotui.core.documents.json_models.library import (
     ImportDocument,
     RepairDocument,
 )
-from sunotui.cli.output.json_models.statistics import (
+from sunotui.core.documents.json_models.statistics import (
     StatisticsDocument,
 )
-from sunotui.cli.output.json_models.submissions import (
+from sunotui.core.documents.json_models.submissions import (
     MatchDocument,
     SubmissionDocument,
 )
-from sunotui.cli.output.json_models.tasks import (
+from sunotui.core.documents.json_models.tasks import (
     AnnotationsDocument,
     ClipDocument,
     TaskDocument,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sunotui.cli.output.json_models.base import Document
+from sunotui.core.documents.json_models.base import Document
 
 
 class WordDocument(Document):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sunotui.cli.output.json_models.base import Document
-from sunotui.cli.output.json_models.tasks import ClipDocument
+from sunotui.core.documents.json_models.base import Document
+from sunotui.core.documents.json_models.tasks import ClipDocument
 
 
 class SubmissionDocument(Document):

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sunotui.cli.output.json_models.submissions import MatchDocument, SubmissionDocument
-    from sunotui.cli.output.json_models.tasks import (
+    from sunotui.core.documents.json_models.submissions import MatchDocument, SubmissionDocument
+    from sunotui.core.documents.json_models.tasks import (
         AnnotationFields,
         AnnotationsDocument,
         ClipDocument,

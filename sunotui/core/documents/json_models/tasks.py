@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NotRequired
 
-from sunotui.cli.output.json_models.base import Document
+from sunotui.core.documents.json_models.base import Document
 
 
 class RatingFields(Document, total=False):
