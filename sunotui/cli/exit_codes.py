@@ -46,6 +46,7 @@ _BY_ERROR_CODE = {
     "answer_unreadable": GATEWAY,
     "network_down": GATEWAY,
     "timed_out": GATEWAY,
+    "media_unavailable": GATEWAY,
     "not_found": NOT_FOUND,
     "not_ready": TIME_LIMIT,
     "journal_unwritable": LIBRARY,

@@ -314,6 +314,15 @@ class UnsafeUrl(SunotuiError):
     advice = "Use an https address"
 
 
+class MediaError(SunotuiError):
+    """An audio file could not be fetched, or what came is not audio."""
+
+    code = "media_unavailable"
+    what = "The audio could not be fetched"
+    source = ErrorSource.NETWORK
+    advice = "Try again later"
+
+
 # --- this computer ---------------------------------------------------------------------------------------------------
 
 

@@ -16,12 +16,14 @@ FILE_MODE = 0o600
 
 
 class AppPaths(NamedTuple):
-    """The two folders of the program and the files in them. It creates nothing."""
+    """The folders of the program and the files in them. It creates nothing."""
 
     data: Path
     """The folder for the program's data: the library, the event log and the state of the screens."""
     config: Path
     """The folder for the user's configuration: the config file, and the profiles that logins create."""
+    cache: Path | None = None
+    """The folder for files that can be fetched again; None for a folder in `data`."""
 
     @property
     def library(self) -> Path:
@@ -31,6 +33,11 @@ class AppPaths(NamedTuple):
         """
         path = self.data / "library.db"
         return path.resolve() if path.is_symlink() else path
+
+    @property
+    def media_cache(self) -> Path:
+        """The folder of the audio files that were played."""
+        return (self.cache or self.data / "cache") / "media"
 
     @property
     def event_log(self) -> Path:
@@ -54,14 +61,21 @@ class AppPaths(NamedTuple):
 
 
 def find_paths(environ: Mapping[str, str]) -> AppPaths:
-    """The folders from SUNOTUI_DATA_DIR and SUNOTUI_CONFIG_DIR; by default those of the operating system."""
+    """The folders from SUNOTUI_DATA_DIR, SUNOTUI_CONFIG_DIR and SUNOTUI_CACHE_DIR; by default those of the operating
+    system. With a data folder of its own, the default cache is in that folder."""
     data, config = environ.get("SUNOTUI_DATA_DIR", ""), environ.get("SUNOTUI_CONFIG_DIR", "")
+    cache = environ.get("SUNOTUI_CACHE_DIR", "")
     if not (data and config):
         import platformdirs
 
+        cache = cache or ("" if data else platformdirs.user_cache_dir("sunotui", appauthor=False))
         data = data or platformdirs.user_data_dir("sunotui", appauthor=False)
         config = config or platformdirs.user_config_dir("sunotui", appauthor=False)
-    return AppPaths(Path(data).expanduser().absolute(), Path(config).expanduser().absolute())
+    return AppPaths(_absolute(data), _absolute(config), _absolute(cache) if cache else None)
+
+
+def _absolute(folder: str) -> Path:
+    return Path(folder).expanduser().absolute()
 
 
 def make_private(path: Path) -> None:

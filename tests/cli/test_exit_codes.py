@@ -37,6 +37,7 @@ CODES: dict[type[SunotuiError], int] = {
     errors.UnreadableResponse: 5,
     errors.NetworkError: 5,
     errors.TimedOut: 5,
+    errors.MediaError: 5,
     errors.NotFound: 7,
     errors.NotReady: 8,
     errors.JournalWriteError: 9,

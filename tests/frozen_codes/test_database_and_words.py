@@ -161,6 +161,7 @@ EXIT_CODES = {
     "answer_unreadable": 5,
     "network_down": 5,
     "timed_out": 5,
+    "media_unavailable": 5,
     "not_found": 7,
     "not_ready": 8,
     "journal_unwritable": 9,

@@ -8,11 +8,22 @@ from typing import NamedTuple
 
 from sunotui.domain.text import clean
 from sunotui.storage.config.profiles import KNOWN_PROFILE_KEYS
-from sunotui.storage.config.toml_file import Table, command_at, flag_at, read_config, table_at, text_at, wrong_type
+from sunotui.storage.config.toml_file import (
+    Table,
+    command_at,
+    flag_at,
+    number_at,
+    read_config,
+    table_at,
+    text_at,
+    wrong_type,
+)
 from sunotui.storage.paths import AppPaths
 
-_KNOWN = ("profile", "theme", "bell", "notices", "on_done", "keys", "profiles")
+_KNOWN = ("profile", "theme", "bell", "notices", "on_done", "keys", "player", "profiles")
 _KNOWN_NOTICES = ("bell", "osc", "title")
+_KNOWN_PLAYER = ("cache_mb",)
+_MOST_CACHE_MB = 1_000_000
 
 
 class NoticeSettings(NamedTuple):
@@ -24,6 +35,13 @@ class NoticeSettings(NamedTuple):
     """Whether to show a notice of the terminal itself, where it has such."""
     title: bool = True
     """Whether the title of the window says how many songs are generating."""
+
+
+class PlayerSettings(NamedTuple):
+    """The settings in the table [player]."""
+
+    cache_mb: int = 2_000
+    """The maximum size of the media cache in MB (millions of bytes), 0 to 1,000,000; 0 keeps no file."""
 
 
 class Settings(NamedTuple):
@@ -38,6 +56,7 @@ class Settings(NamedTuple):
     notices: NoticeSettings = NoticeSettings()
     on_done: tuple[str, ...] = ()
     """The command to run when a task has ended, with its arguments; empty for none."""
+    player: PlayerSettings = PlayerSettings()
     warnings: tuple[str, ...] = ()
     """A sentence for each unknown key of the file, which is usually a typo."""
 
@@ -52,6 +71,7 @@ def load_settings(paths: AppPaths) -> Settings:
         keys=_keys(table_at(table, "keys", where), where),
         notices=_notices(table, where),
         on_done=command_at(table, "on_done", where),
+        player=_player(table_at(table, "player", where), f"{where}, [player]"),
         warnings=tuple(f"{where}: there is no setting '{clean(key)}'" for key in _unknown_keys(table, where)),
     )
 
@@ -67,6 +87,10 @@ def _notices(table: Table, where: str) -> NoticeSettings:
     )
 
 
+def _player(table: Table, where: str) -> PlayerSettings:
+    return PlayerSettings(cache_mb=number_at(table, "cache_mb", where, PlayerSettings().cache_mb, _MOST_CACHE_MB))
+
+
 def _keys(table: Table, where: str) -> dict[str, str]:
     keys: dict[str, str] = {}
     for command, value in table.items():
@@ -80,6 +104,7 @@ def _keys(table: Table, where: str) -> dict[str, str]:
 def _unknown_keys(table: Table, where: str) -> list[str]:
     unknown = [key for key in table if key not in _KNOWN]
     unknown += [f"notices.{key}" for key in table_at(table, "notices", where) if key not in _KNOWN_NOTICES]
+    unknown += [f"player.{key}" for key in table_at(table, "player", where) if key not in _KNOWN_PLAYER]
     for name, profile in table_at(table, "profiles", where).items():
         if isinstance(profile, dict):
             unknown += [f"profiles.{name}.{key}" for key in profile if key not in KNOWN_PROFILE_KEYS]
