@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -20,11 +17,12 @@ from sunotui.domain.errors import (
     UnreadableResponse,
     UnsafeUrl,
 )
-from sunotui.domain.gateways.address import is_private_name
-from sunotui.domain.gateways.profile import BaseUrl, parse_base_url
+from sunotui.domain.gateways.profile import BaseUrl
 from sunotui.domain.gateways.proxy import Proxy
 from sunotui.gateway.errors.mapping import error_from_exception
-from sunotui.gateway.transport.connection import TimeLimits, open_client
+from sunotui.gateway.media_address import check_public_name, check_public_place, origin_of
+from sunotui.gateway.media_clients import MediaClients
+from sunotui.gateway.transport.connection import TimeLimits
 
 SLOWEST_BYTES_S = 32_768
 """The minimum speed in bytes per second: each received byte extends the time limit by its share."""
@@ -61,9 +59,7 @@ class MediaDownloader:
     """Fetches media. It follows no redirects; close it after use."""
 
     def __init__(self, limits: TimeLimits | None = None) -> None:
-        self._limits = limits or TimeLimits()
-        self._clients: dict[tuple[str, Proxy | None], httpx.AsyncClient] = {}
-        self._opening = asyncio.Lock()
+        self._clients = MediaClients(limits)
 
     async def fetch(self, url: str, most: int, *, may_be_here: bool = False, proxy: Proxy | None = None) -> Media:
         """Download a file of at most `most` bytes. `may_be_here` allows URLs on this computer, for a gateway that runs
@@ -73,9 +69,9 @@ class MediaDownloader:
             address = _address_in(url, may_be_here=may_be_here)
             started = asyncio.get_running_loop().time()
             async with asyncio.timeout_at(started + _LEAST_S) as limit:
-                if proxy is None:
-                    await _check_place(address, may_be_here=may_be_here)
-                http = await self._client(address.scheme, proxy)
+                if proxy is None and not (address.is_loopback and may_be_here):
+                    await check_public_place(address)
+                http = await self._clients.client(address.scheme, proxy)
                 request = http.build_request("GET", url, headers={"Accept": "image/*, audio/*"})
                 response = await http.send(request, stream=True)
                 try:
@@ -92,16 +88,7 @@ class MediaDownloader:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        for http in self._clients.values():
-            await http.aclose()
-        self._clients.clear()
-
-    async def _client(self, scheme: str, proxy: Proxy | None) -> httpx.AsyncClient:
-        key = (scheme, proxy)
-        async with self._opening:
-            if key not in self._clients:
-                self._clients[key] = await open_client(scheme, self._limits, proxy=proxy)
-            return self._clients[key]
+        await self._clients.aclose()
 
 
 def kind_of(content: bytes) -> str:
@@ -128,30 +115,10 @@ def _media_error(error: SunotuiError) -> SunotuiError:
 
 def _address_in(url: str, *, may_be_here: bool) -> BaseUrl:
     """The origin of a URL that may be requested (W4). Raises UnsafeUrl."""
-    parts = urlsplit(url)
-    address = parse_base_url(f"{parts.scheme}://{parts.netloc}", allow_clear=True)
-    if address.is_loopback and may_be_here:
-        return address
-    if address.scheme != "https" or is_private_name(address.host) or not _is_public(address.host):
-        raise UnsafeUrl
+    address = origin_of(url)
+    if not (address.is_loopback and may_be_here):
+        check_public_name(address)
     return address
-
-
-def _is_public(host: str) -> bool:
-    """Whether a host is not an address of this computer or its local network; a name may be anywhere."""
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        return True
-
-
-async def _check_place(address: BaseUrl, *, may_be_here: bool) -> None:
-    """Reject a name that resolves to this computer or its local network, too. Raises UnsafeUrl."""
-    if address.is_loopback and may_be_here:
-        return
-    found = await asyncio.get_running_loop().getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-    if not all(_is_public(str(place[4][0])) for place in found):
-        raise UnsafeUrl
 
 
 async def _content_of(response: httpx.Response, most: int, note: Callable[[int], None]) -> bytes:

@@ -1,0 +1,275 @@
+"""Downloads audio from third-party servers while it is played: without token or cookies, with checked redirects, and
+resumed when a connection is cut (W4)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+import httpx
+
+from sunotui.domain.errors import ErrorSource, MediaError, NetworkError, SunotuiError, TimedOut, UnsafeUrl
+from sunotui.domain.gateways.profile import BaseUrl
+from sunotui.domain.gateways.proxy import Proxy
+from sunotui.domain.text import URL_LIMIT, clean
+from sunotui.gateway.errors.mapping import error_from_exception
+from sunotui.gateway.media_address import check_public_name, check_public_place, origin_of
+from sunotui.gateway.media_clients import MediaClients
+from sunotui.gateway.parsing.links import read_link
+from sunotui.gateway.transport.connection import TimeLimits
+from sunotui.gateway.transport.deadline import within
+
+LARGEST_AUDIO = 200_000_000
+"""The maximum size of a file in bytes."""
+MOST_REDIRECTS = 5
+STALL_S = 30.0
+"""How long a server may take for its headers, or for the next CHUNK_BYTES, in seconds."""
+SLOWEST_BYTES_S = 4_096
+"""The minimum average speed in bytes per second, after the first STALL_S: that of audio at 32 kbit/s."""
+LIVE_LIMIT_S = 1_800.0
+"""How long the stream of a song being generated may take, in seconds."""
+CHUNK_BYTES = 8_192
+_MOST_RESUMES = 2
+
+_CONTENT_RANGE = re.compile(r"bytes (?P<first>[0-9]{1,15})-[0-9]{1,15}/(?P<size>[0-9]{1,15}|\*)")
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_NEW_LINK = "Refresh the song to get its current link"
+_LATER = "Try again later"
+
+
+class AudioLink(NamedTuple):
+    """What to download, and from where."""
+
+    url: str
+    home: BaseUrl | None = None
+    """The gateway of the link if it runs on this computer: its own origin may be asked over http."""
+    proxy: Proxy | None = None
+    """The gateway's proxy. It resolves host names, so only hosts that are private as written are refused."""
+    is_live: bool = False
+    """Whether it is the stream of a song being generated, which has no length and takes minutes."""
+
+
+class AudioDownloader:
+    """Opens downloads; close it after use."""
+
+    def __init__(self, limits: TimeLimits | None = None) -> None:
+        self._clients = MediaClients(limits, _report_redirect)
+
+    def open(self, link: AudioLink) -> AudioStream:
+        """A download that begins when its chunks are read."""
+        return AudioStream(self._clients, link)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._clients.aclose()
+
+
+class AudioStream:
+    """One download. Its failures are MediaError, each with one sentence."""
+
+    def __init__(self, clients: MediaClients, link: AudioLink) -> None:
+        self._clients, self._link = clients, link
+        self._validator = ""
+        """The strong ETag, or else the date of the last change, by which the server recognizes its file again."""
+        self._waited_s = 0.0
+        self.size = 0
+        """How many bytes have been read."""
+        self.length: int | None = None
+        """The size of the file in bytes as the server says, from the first chunk on; None if it does not."""
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The content in chunks of at most CHUNK_BYTES. Raises MediaError. Close the iterator if it is not read to its
+        end."""
+        resumes = 0
+        while True:
+            try:
+                async with self._response() as response:
+                    async for chunk in self._body(response):
+                        yield chunk
+                if self.length is None or self.size >= self.length:
+                    return
+            except httpx.TransportError as error:
+                if self.size == 0:
+                    raise _error_for(error) from None
+            if resumes == _MOST_RESUMES or not self._validator or self._link.is_live:
+                raise self._cut()
+            resumes += 1
+
+    @asynccontextmanager
+    async def _response(self) -> AsyncIterator[httpx.Response]:
+        """The response whose body continues after `size` bytes."""
+        try:
+            async with within(STALL_S):
+                response = await self._follow()
+        except MediaError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a hostile response can raise nearly anything (F8)
+            raise _error_for(error) from None
+        try:
+            yield response
+        finally:
+            await response.aclose()
+
+    async def _follow(self) -> httpx.Response:
+        """Send the request and follow redirects. Raises MediaError and what httpx raises."""
+        url, is_home = self._link.url, self._link.home is not None
+        for _ in range(MOST_REDIRECTS + 1):
+            address = await self._checked(url, is_home=is_home)
+            # A server elsewhere must not send us to the gateway on this computer.
+            is_home = is_home and address.origin == getattr(self._link.home, "origin", "")
+            http = await self._clients.client(address.scheme, self._link.proxy)
+            try:
+                response = await http.send(http.build_request("GET", url, headers=self._headers()), stream=True)
+            except _Redirected as redirect:
+                url = urljoin(url, redirect.location)
+                continue
+            try:
+                self._read_head(response)
+            except BaseException:
+                await response.aclose()
+                raise
+            return response
+        raise MediaError(f"The audio server redirects more than {MOST_REDIRECTS} times", advice=_NEW_LINK)
+
+    async def _checked(self, url: str, *, is_home: bool) -> BaseUrl:
+        """The origin of a URL that may be asked. Raises MediaError."""
+        if len(url) > URL_LIMIT or read_link(url).address != url:
+            raise _unsafe()
+        try:
+            address = origin_of(url)
+            if is_home and self._link.home is not None and address.origin == self._link.home.origin:
+                return address
+            check_public_name(address)
+            if self._link.proxy is None:
+                await check_public_place(address)
+        except UnsafeUrl:
+            raise _unsafe() from None
+        except OSError as error:
+            raise MediaError(
+                "The audio server's name could not be found", detail=clean(error.strerror or ""), advice=_LATER
+            ) from None
+        return address
+
+    def _headers(self) -> dict[str, str]:
+        headers = {"Accept": "audio/*, application/octet-stream;q=0.9, */*;q=0.1"}
+        if self.size:
+            headers |= {"Range": f"bytes={self.size}-", "If-Range": self._validator}
+        return headers
+
+    def _read_head(self, response: httpx.Response) -> None:
+        """Check the status and the headers. Raises MediaError."""
+        if response.headers.get("content-encoding", "").strip().lower() not in {"", "identity"}:
+            raise MediaError("The audio server sent a compressed file, although it was asked for a plain one")
+        if self.size:
+            if not self._continues(response):
+                raise self._cut()
+            return
+        if response.status_code != HTTPStatus.OK:
+            raise _error_of_status(response.status_code)
+        self.length = _length_of(response)
+        if self.length is not None and self.length > LARGEST_AUDIO:
+            raise _too_large()
+        etag = response.headers.get("etag", "")
+        self._validator = etag if etag.startswith('"') else response.headers.get("last-modified", "")
+
+    def _continues(self, response: httpx.Response) -> bool:
+        """Whether a response has the rest of the same file."""
+        found = _CONTENT_RANGE.fullmatch(response.headers.get("content-range", ""))
+        if response.status_code != HTTPStatus.PARTIAL_CONTENT or found is None:
+            return False
+        return int(found["first"]) == self.size and found["size"] in {"*", str(self.length)}
+
+    async def _body(self, response: httpx.Response) -> AsyncIterator[bytes]:
+        """The body, as long as it keeps to the limits. Raises MediaError and httpx.TransportError."""
+        clock = asyncio.get_running_loop().time
+        parts = response.aiter_raw(CHUNK_BYTES)
+        while True:
+            started = clock()
+            try:
+                async with within(STALL_S):
+                    chunk = await anext(parts, None)
+            except TimeoutError:
+                raise MediaError(f"The audio server sent nothing for {STALL_S:.0f} seconds", advice=_LATER) from None
+            if chunk is None:
+                return
+            self.size += len(chunk)
+            # Time in which this program was suspended is not the server's.
+            self._waited_s += min(clock() - started, STALL_S)
+            self._check_limits()
+            yield chunk
+
+    def _check_limits(self) -> None:
+        if self.size > LARGEST_AUDIO:
+            raise _too_large()
+        if self._link.is_live and self._waited_s > LIVE_LIMIT_S:
+            raise MediaError(f"The stream did not end within {LIVE_LIMIT_S / 60:.0f} minutes", advice=_NEW_LINK)
+        if not self._link.is_live and self._waited_s > STALL_S + self.size / SLOWEST_BYTES_S:
+            raise MediaError("The audio server sends too slowly", advice=_LATER)
+
+    def _cut(self) -> MediaError:
+        whole = "" if self.length is None else f" of {self.length / 1e6:.1f}"
+        return MediaError(f"The download was cut off after {self.size / 1e6:.1f}{whole} MB", advice=_LATER)
+
+
+class _Redirected(Exception):
+    """A response that names another address."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__()
+        self.location = location
+
+
+async def _report_redirect(response: httpx.Response) -> None:
+    """Stop before httpx parses the target: a malformed one would raise another error."""
+    if response.status_code in _REDIRECTS:
+        raise _Redirected(response.headers.get("location", ""))
+
+
+def _length_of(response: httpx.Response) -> int | None:
+    value = response.headers.get("content-length", "")
+    return int(value[:18]) if value.isascii() and value.isdecimal() else None
+
+
+def _unsafe() -> MediaError:
+    return MediaError("The address of the audio is not safe to open", advice=_NEW_LINK, source=ErrorSource.UPSTREAM)
+
+
+def _too_large() -> MediaError:
+    return MediaError(
+        f"The audio file is larger than {LARGEST_AUDIO // 1_000_000} MB", advice="", source=ErrorSource.UPSTREAM
+    )
+
+
+def _error_of_status(status: int) -> MediaError:
+    if status in {401, 403}:
+        what, advice = "refused the link, which may have expired", _NEW_LINK
+    elif status in {404, 410}:
+        what, advice = "has no file at the link any more", _NEW_LINK
+    elif status == HTTPStatus.TOO_MANY_REQUESTS:
+        what, advice = "is asked too often", _LATER
+    elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        what, advice = "failed", _LATER
+    else:
+        what, advice = "gave an unexpected answer", _NEW_LINK
+    return MediaError(
+        f"The audio server {what} ({status})", advice=advice, source=ErrorSource.UPSTREAM, http_status=status
+    )
+
+
+def _error_for(error: Exception) -> MediaError:
+    """The error for an exception of a request; its own text may quote anything."""
+    known: SunotuiError = error_from_exception(error)
+    if isinstance(error, SunotuiError):  # the proxy's
+        return MediaError(error.what, advice=error.advice, detail=error.detail)
+    if isinstance(known, TimedOut):
+        return MediaError("The audio server did not answer in time", advice=_LATER)
+    if isinstance(known, NetworkError):
+        return MediaError(
+            "The audio server could not be reached", detail=known.detail, advice="Check the network and try again"
+        )
+    return MediaError("The audio server's answer broke the rules of HTTP", detail=known.detail, advice=_LATER)
