@@ -53,6 +53,16 @@ def needs_whole_file(head: bytes) -> bool:
     return index < 0 or 0 <= data < index
 
 
+def tag_bytes(head: bytes) -> int:
+    """The size of the ID3v2 tag in front of the audio, in bytes; 0 for none."""
+    if head[:3] != b"ID3" or len(head) < 10:
+        return 0
+    size = 0
+    for byte in head[6:10]:
+        size = size << 7 | byte & 0x7F
+    return 10 + size
+
+
 def _container_suffix(head: bytes) -> str:
     brand = head[8:12]
     if brand in {b"avif", b"avis", b"heic", b"mif1"}:

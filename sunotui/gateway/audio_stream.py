@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import NamedTuple
@@ -60,9 +60,11 @@ class AudioDownloader:
     def __init__(self, limits: TimeLimits | None = None) -> None:
         self._clients = MediaClients(limits, _report_redirect)
 
-    def open(self, link: AudioLink) -> AudioStream:
-        """A download that begins when its chunks are read."""
-        return AudioStream(self._clients, link)
+    def open(
+        self, url: str, *, home: BaseUrl | None = None, proxy: Proxy | None = None, is_live: bool = False
+    ) -> AudioStream:
+        """A download that begins when its chunks are read; the arguments are those of AudioLink."""
+        return AudioStream(self._clients, AudioLink(url, home, proxy, is_live))
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -82,7 +84,7 @@ class AudioStream:
         self.length: int | None = None
         """The size of the file in bytes as the server says, from the first chunk on; None if it does not."""
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
         """The content in chunks of at most CHUNK_BYTES. Raises MediaError. Close the iterator if it is not read to its
         end."""
         resumes = 0

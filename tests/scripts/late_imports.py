@@ -50,6 +50,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     Reason.GATEWAY: (
         "sunotui.core.gateways.client_pool -> sunotui.gateway.client",
         "sunotui.core.library.task_detail -> sunotui.gateway.parsing.word_timings",
+        "sunotui.core.media.fetcher -> sunotui.gateway.audio_stream",
         "sunotui.core.submissions.submitter -> sunotui.gateway.submit.outcome",
         "sunotui.core.transfer.html_export.writer -> sunotui.gateway.media",
     ),

@@ -1,0 +1,194 @@
+"""One download: from a server, or from the cache, into a file that its users share."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from sunotui.core.media.cache import MediaCache
+from sunotui.core.media.locked_file import LockedFile
+from sunotui.domain.errors import ErrorSource, MediaError
+from sunotui.gateway.audio_content import HEAD_BYTES, audio_suffix, needs_whole_file, tag_bytes
+
+if TYPE_CHECKING:
+    from sunotui.gateway.audio_stream import AudioStream
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PLAYABLE_BYTES = 8_192
+"""How much audio a player needs before it can begin, in bytes."""
+_LONGEST_TAG = 1_000_000
+"""A longer tag in front of the audio, usually a cover, is not waited for, in bytes."""
+
+_log = logging.getLogger(__name__)
+
+
+class Download:
+    """The state of one file for all who opened it. `run` lives as long as it has users."""
+
+    def __init__(
+        self,
+        cache: MediaCache,
+        key: str,
+        open_stream: Callable[[], Awaitable[AudioStream]],
+        *,
+        room: int,
+        is_live: bool,
+    ) -> None:
+        """`room` is the expected size in bytes if the server names none."""
+        self._cache, self._key, self._open_stream = cache, key, open_stream
+        self._room, self._is_live = room, is_live
+        self._fetching: asyncio.Task[None] | None = None
+        self._users_changed = asyncio.Event()
+        self._is_discarded = False
+        self.users = 0
+        self.is_over = False
+        """Whether nobody can open it any more."""
+        self.file: LockedFile | None = None
+        self.size = 0
+        self.length: int | None = None
+        self.is_complete = False
+        self.error: MediaError | None = None
+        self.is_playable = False
+        self.playable = asyncio.Event()
+        """Set when it is playable or has failed."""
+        self.done = asyncio.Event()
+
+    async def run(self) -> None:
+        """Fetch the file, and close it when it has no users any more. Never raises, unless it is cancelled."""
+        self._fetching = asyncio.create_task(self._fetch(), name="fetch audio")
+        try:
+            await asyncio.wait([self._fetching])
+            self._note_end(self._fetching)
+            while self.users:
+                self._users_changed.clear()
+                await self._users_changed.wait()
+        finally:
+            self.is_over = True
+            await _finish(self._release)
+
+    def give_up(self) -> None:
+        """Note that a user closed it. Without users, it goes on only if more than half has arrived and is kept."""
+        self.users -= 1
+        self._users_changed.set()
+        is_worth_it = self._cache.keeps_files and not self._is_live and 2 * self.size > (self.length or 2 * self.size)
+        if not self.users and not self.is_complete and not is_worth_it:
+            self.end()
+
+    def end(self) -> None:
+        """Stop it, whoever uses it."""
+        self.is_over = True
+        self.users = 0
+        self._users_changed.set()
+        if self._fetching is not None:
+            self._fetching.cancel()
+
+    def discard(self) -> None:
+        """Delete the file from the cache when it is closed."""
+        self._is_discarded = self.is_over = True
+
+    def _note_end(self, fetching: asyncio.Task[None]) -> None:
+        error = None if fetching.cancelled() else fetching.exception()
+        if isinstance(error, MediaError):
+            self.error = error
+        elif isinstance(error, OSError):
+            why = (error.strerror or "no reason given").lower()
+            self.error = MediaError(
+                f"The audio could not be stored: {why}", advice="Free some disk space", source=ErrorSource.COMPUTER
+            )
+        elif error is not None:
+            _log.error("fetch audio: unexpected error: %s", type(error).__name__)
+            self.error = MediaError()
+        elif fetching.cancelled():
+            self.error = MediaError("The download was stopped", advice="")
+        self.playable.set()
+        self.done.set()
+
+    async def _fetch(self) -> None:
+        """Find or fetch the file. Raises MediaError and OSError."""
+        await _finish(self._find)
+        if self.file is not None:
+            self._note_complete()
+            return
+        stream = await self._open_stream()
+        head, suffix, playable_from = b"", "", 0
+        async with aclosing(stream.chunks()) as chunks:
+            async for chunk in chunks:
+                head += chunk if self.file is None else b""
+                if self.file is not None:
+                    await self._append(chunk)
+                elif len(head) >= HEAD_BYTES:
+                    suffix = await self._begin(head, stream.length)
+                    playable_from = _playable_from(head)
+                if self.file is not None and self.size >= playable_from >= 0:
+                    self._note_playable()
+        if self.file is None:
+            suffix = await self._begin(head, stream.length)
+        if not self._is_live:
+            await _finish(self._keep, suffix)
+        self._note_complete()
+
+    def _note_playable(self) -> None:
+        self.is_playable = True
+        self.playable.set()
+
+    def _note_complete(self) -> None:
+        self.length, self.is_complete = self.size, True
+        self._note_playable()
+
+    async def _begin(self, head: bytes, length: int | None) -> str:
+        """Recognize the file and write its first bytes; returns its suffix. Raises MediaError and OSError."""
+        suffix = audio_suffix(head)
+        self.length = length
+        await _finish(self._create)
+        await self._append(head)
+        return suffix
+
+    async def _append(self, data: bytes) -> None:
+        await _finish(self._write, data)
+        self.size += len(data)
+
+    # --- in threads; results are in fields, so that a cancelled caller loses no open file ----------------------------
+
+    def _find(self) -> None:
+        self.file = self._cache.find(self._key)
+        self.size = self.file.size if self.file is not None else 0
+
+    def _create(self) -> None:
+        self.file = self._cache.create(self._key, self.length if self.length is not None else self._room)
+
+    def _write(self, data: bytes) -> None:
+        if self.file is not None:
+            self._cache.append(self.file, data)
+
+    def _keep(self, suffix: str) -> None:
+        if self.file is not None and not self._is_discarded:
+            self._cache.keep(self._key, self.file, suffix)
+
+    def _release(self) -> None:
+        if self._is_discarded:
+            self._cache.remove(self._key)
+        if self.file is not None:
+            self._cache.release(self.file)
+
+
+def _playable_from(head: bytes) -> int:
+    """How many bytes a player needs before it can begin; -1 if it needs all of them."""
+    if needs_whole_file(head):
+        return -1
+    tag = tag_bytes(head)
+    return PLAYABLE_BYTES + (tag if tag <= _LONGEST_TAG else 0)
+
+
+async def _finish(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `work` in a thread. If the caller is cancelled, the work is finished before the cancellation goes on."""
+    running = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise

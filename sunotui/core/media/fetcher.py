@@ -1,0 +1,162 @@
+"""Fetches audio for playing: into a file that grows while it is played and ends in the media cache."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sunotui.core.media.cache import MediaCache
+from sunotui.core.media.download import Download
+from sunotui.domain.errors import ErrorSource, MediaError
+from sunotui.domain.gateways.profile import Profile
+from sunotui.domain.tasks.clip import is_dead_link
+
+if TYPE_CHECKING:
+    from sunotui.gateway.audio_stream import AudioDownloader, AudioStream
+
+_USUAL_BYTES_S = 40_000
+"""The size of a second of MP3 at its highest bit rate, in bytes."""
+_USUAL_LENGTH_S = 480.0
+
+
+@dataclass(frozen=True, slots=True)
+class AudioSource:
+    """The audio of a take."""
+
+    key: str
+    """The id of the clip."""
+    url: str
+    profile: str
+    """The name of the profile of its gateway."""
+    is_live: bool = False
+    """Whether the link is the stream of a song that is being generated, which is not kept."""
+    told_length_s: float | None = None
+    """The length in seconds that the gateway reported."""
+
+
+class MediaFile:
+    """A file that is being fetched, or that is in the cache. It stays on disk until it is closed, at least."""
+
+    def __init__(self, download: Download) -> None:
+        self._download = download
+        self._is_closed = False
+
+    @property
+    def path(self) -> Path:
+        """The file: one path until it is closed, also when the download completes. Raises MediaError before it is
+        playable."""
+        if self._download.file is None:
+            raise self._download.error or MediaError("The audio has not arrived yet")
+        return self._download.file.path
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the whole file is on disk; for a live stream, whether the server has ended it."""
+        return self._download.is_complete
+
+    @property
+    def size(self) -> int:
+        """How many bytes are on disk."""
+        return self._download.size
+
+    @property
+    def length(self) -> int | None:
+        """The size of the whole file in bytes; None if it is not known yet."""
+        return self._download.length
+
+    async def wait_playable(self) -> None:
+        """Wait until a player can begin. Raises MediaError."""
+        await self._download.playable.wait()
+        if not self._download.is_playable:
+            raise self._download.error or MediaError()
+
+    async def wait_complete(self) -> None:
+        """Wait for the whole file. Raises MediaError; what has arrived can be played anyway."""
+        await self._download.done.wait()
+        if self._download.error is not None:
+            raise self._download.error
+
+    def discard(self) -> None:
+        """Do not keep the file, since it cannot be played to its end: the next `open` fetches it again."""
+        self._download.discard()
+
+    def close(self) -> None:
+        """Give the file up. The download goes on if more than half of it has arrived and it will be kept."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._download.give_up()
+
+
+class MediaFetcher:
+    """Fetches files, each once for all who opened it. For the event loop; the disk is used in threads."""
+
+    def __init__(self, cache: MediaCache, profile_named: Callable[[str], Profile | None]) -> None:
+        self._cache, self._profile_named = cache, profile_named
+        self._downloads: dict[tuple[str, bool], Download] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._downloader: AudioDownloader | None = None
+        self._opening = asyncio.Lock()
+
+    @property
+    def problem(self) -> str:
+        """Why files are not kept after their use, as a sentence; empty if they are."""
+        return self._cache.problem
+
+    def open(self, source: AudioSource) -> MediaFile:
+        """Open a take; returns at once. A file in the cache is used in place of any link, also of a live stream.
+
+        When a song that streams completes, open its final link, wait for the whole file, go on in it at the same
+        position, and close the stream.
+        """
+        # Two gateways may use the same id.
+        name = f"{source.profile}\0{source.key}"
+        known = self._downloads.get((name, source.is_live))
+        if known is None or known.is_over:
+            room = round((source.told_length_s or _USUAL_LENGTH_S) * _USUAL_BYTES_S)
+            known = Download(self._cache, name, partial(self._stream, source), room=room, is_live=source.is_live)
+            self._downloads[name, source.is_live] = known
+            task = asyncio.create_task(self._run((name, source.is_live), known), name="audio download")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        known.users += 1
+        return MediaFile(known)
+
+    async def close(self) -> None:
+        """End all downloads and delete what is not kept."""
+        for download in list(self._downloads.values()):
+            download.end()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._downloader is not None:
+            await self._downloader.aclose()
+        await asyncio.to_thread(self._cache.close)
+
+    async def _run(self, key: tuple[str, bool], download: Download) -> None:
+        try:
+            await download.run()
+        finally:
+            if self._downloads.get(key) is download:
+                del self._downloads[key]
+
+    async def _stream(self, source: AudioSource) -> AudioStream:
+        """The download of a take's link. Raises MediaError."""
+        if is_dead_link(source.url):
+            raise MediaError("The gateway has no audio of this take", advice="", source=ErrorSource.UPSTREAM)
+        async with self._opening:
+            if self._downloader is None:
+                self._downloader = await asyncio.to_thread(_new_downloader)
+        profile = self._profile_named(source.profile)
+        if profile is None:
+            return self._downloader.open(source.url, is_live=source.is_live)
+        home = profile.base_url if profile.base_url.is_loopback else None
+        return self._downloader.open(source.url, home=home, proxy=profile.proxy, is_live=source.is_live)
+
+
+def _new_downloader() -> AudioDownloader:
+    # Loads httpx.
+    from sunotui.gateway.audio_stream import AudioDownloader
+
+    return AudioDownloader()
