@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
 from sunotui.core.media.cache import MediaCache
 from sunotui.core.media.locked_file import LockedFile
 from sunotui.domain.errors import ErrorSource, MediaError
 from sunotui.gateway.audio_content import HEAD_BYTES, audio_suffix, needs_whole_file, tag_bytes
-
-if TYPE_CHECKING:
-    from sunotui.gateway.audio_stream import AudioStream
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,6 +24,16 @@ _LONGEST_TAG = 1_000_000
 _log = logging.getLogger(__name__)
 
 
+class ByteStream(Protocol):
+    """The content of a file as it arrives; `gateway/audio_stream.py` has the real one."""
+
+    length: int | None
+
+    def chunks(self) -> AsyncGenerator[bytes, None]:
+        """The content. Raises MediaError."""
+        ...
+
+
 class Download:
     """The state of one file for all who opened it. `run` lives as long as it has users."""
 
@@ -34,7 +41,7 @@ class Download:
         self,
         cache: MediaCache,
         key: str,
-        open_stream: Callable[[], Awaitable[AudioStream]],
+        open_stream: Callable[[], Awaitable[ByteStream]],
         *,
         room: int,
         is_live: bool,

@@ -7,16 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sunotui.core.media.cache import MediaCache
-from sunotui.core.media.download import Download
+from sunotui.core.media.download import ByteStream, Download
 from sunotui.domain.errors import ErrorSource, MediaError
-from sunotui.domain.gateways.profile import Profile
+from sunotui.domain.gateways.profile import BaseUrl, Profile
+from sunotui.domain.gateways.proxy import Proxy
 from sunotui.domain.tasks.clip import is_dead_link
-
-if TYPE_CHECKING:
-    from sunotui.gateway.audio_stream import AudioDownloader, AudioStream
 
 _USUAL_BYTES_S = 40_000
 """The size of a second of MP3 at its highest bit rate, in bytes."""
@@ -36,6 +34,20 @@ class AudioSource:
     """Whether the link is the stream of a song that is being generated, which is not kept."""
     told_length_s: float | None = None
     """The length in seconds that the gateway reported."""
+
+
+class Downloader(Protocol):
+    """Opens downloads; `gateway/audio_stream.py` has the real one."""
+
+    def open(
+        self, url: str, *, home: BaseUrl | None = None, proxy: Proxy | None = None, is_live: bool = False
+    ) -> ByteStream:
+        """A download that begins when its chunks are read."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...
 
 
 class MediaFile:
@@ -98,7 +110,7 @@ class MediaFetcher:
         self._cache, self._profile_named = cache, profile_named
         self._downloads: dict[tuple[str, bool], Download] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._downloader: AudioDownloader | None = None
+        self._downloader: Downloader | None = None
         self._opening = asyncio.Lock()
 
     @property
@@ -141,7 +153,7 @@ class MediaFetcher:
             if self._downloads.get(key) is download:
                 del self._downloads[key]
 
-    async def _stream(self, source: AudioSource) -> AudioStream:
+    async def _stream(self, source: AudioSource) -> ByteStream:
         """The download of a take's link. Raises MediaError."""
         if is_dead_link(source.url):
             raise MediaError("The gateway has no audio of this take", advice="", source=ErrorSource.UPSTREAM)
@@ -155,7 +167,7 @@ class MediaFetcher:
         return self._downloader.open(source.url, home=home, proxy=profile.proxy, is_live=source.is_live)
 
 
-def _new_downloader() -> AudioDownloader:
+def _new_downloader() -> Downloader:
     # Loads httpx.
     from sunotui.gateway.audio_stream import AudioDownloader
 
