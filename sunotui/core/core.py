@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from sunotui.core.events import ConnectionChanged
+    from sunotui.core.media.covers import CoverService
     from sunotui.core.services import Services
     from sunotui.domain.gateways.money import Balance
     from sunotui.domain.tasks.task import Task
@@ -95,6 +96,7 @@ class Core:
         self._is_loaded = False
         self._services: Services | None = None
         self._services_lock = threading.Lock()
+        self._covers: CoverService | None = None
 
     # --- open and close ----------------------------------------------------------------------------------------------
 
@@ -190,6 +192,19 @@ class Core:
                 )
             return self._services
 
+    async def covers(self) -> CoverService:
+        """The covers of takes. The first call loads the image decoders on a thread."""
+        if self._covers is None:
+            made = await asyncio.to_thread(self._build_covers)
+            # Another call may have been faster.
+            self._covers = self._covers or made
+        return self._covers
+
+    def _build_covers(self) -> CoverService:
+        from sunotui.core.media.covers import CoverService
+
+        return CoverService(self.paths.covers, self.active_profiles.named, self.clock)
+
     @property
     def is_read_only(self) -> bool:
         """Whether the library cannot be written, so that nothing can be sent, until it is opened again (D5)."""
@@ -229,6 +244,8 @@ class Core:
         if self.has_services:
             await self.services.pollers.close()
             await self.services.playback.close()
+        if self._covers is not None:
+            await self._covers.aclose()
         await self.kept.close()
         await self.clients.aclose()
         if self._opening is not None:

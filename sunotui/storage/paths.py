@@ -50,6 +50,11 @@ class AppPaths(NamedTuple):
         return self.data / "ui-state.json"
 
     @property
+    def covers(self) -> Path:
+        """The folder of the covers that were shown; it can be deleted at any time."""
+        return self.data / "covers"
+
+    @property
     def config_file(self) -> Path:
         """The user's TOML file, which the program never writes."""
         return self.config / "config.toml"

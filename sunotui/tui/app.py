@@ -71,6 +71,8 @@ class SunoApp(BaseApp):
         self._ascii_filters: list[LineFilter] = (
             [AsciiFilter()] if needs_ascii(os.environ, sys.stdout.encoding or "") else []
         )
+        # Half blocks would become lines of equal signs.
+        self.cover_art.can_draw &= not self._ascii_filters
         self._news = News(self)
         self._unsubscribe: Callable[[], None] = lambda: None
         self._library: LibraryScreen | None = None

@@ -20,6 +20,7 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean
 from sunotui.tui.advice import error_text
 from sunotui.tui.command import Command, keys_with
+from sunotui.tui.cover_art import CoverArt
 from sunotui.tui.message_log import MessageLog
 from sunotui.tui.runtime import textual_patches
 from sunotui.tui.runtime.crash_handling import CrashHandling
@@ -104,6 +105,7 @@ class BaseApp(ThemedApp[int]):
         self.crash_handling = CrashHandling(self, core.paths.data)
         self.gc_policy = GcPolicy(self)
         self.status = Status(core)
+        self.cover_art = CoverArt(core, can_draw=self.has_many_colors)
         self.key_settings: Mapping[str, str] = {}
         """The user's own keys by binding id, separated by commas."""
         self._paste_limit = PasteLimit(self, self._warn)

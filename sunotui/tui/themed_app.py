@@ -26,6 +26,8 @@ class ThemedApp(App[ReturnType]):
         # With 16 colours the tokens would become each other's neighbours: the terminal's own colours are readable.
         self.has_few_colors = self.console.color_system == "standard"
         """Whether the terminal shows 16 colours only."""
+        self.has_many_colors = not self.no_color and self.console.color_system in {"truecolor", "256"}
+        """Whether the terminal can show pictures."""
         self.default_theme = ansi_theme(os.environ) if self.has_few_colors else SUNOTUI.name
         """The theme until another one is chosen."""
         self.set_reactive(App.theme, self.default_theme)

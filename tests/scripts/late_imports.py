@@ -75,6 +75,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.tui.library.detail.pane -> sunotui.tui.library.detail.sections",
     ),
     Reason.ON_DEMAND: (
+        "sunotui.core.core -> sunotui.core.media.covers",
         "sunotui.core.gateways.token_resolver -> sunotui.domain.token",
         "sunotui.core.gateways.token_resolver -> sunotui.storage.secrets.tokens",
         "sunotui.core.library.library -> sunotui.storage.tasks.statistics",

@@ -10,6 +10,7 @@ from sunotui.domain.text import clean
 from sunotui.storage.config.profiles import KNOWN_PROFILE_KEYS
 from sunotui.storage.config.toml_file import (
     Table,
+    choice_at,
     command_at,
     flag_at,
     number_at,
@@ -20,10 +21,13 @@ from sunotui.storage.config.toml_file import (
 )
 from sunotui.storage.paths import AppPaths
 
-_KNOWN = ("profile", "theme", "bell", "notices", "on_done", "keys", "player", "profiles")
+_KNOWN = ("profile", "theme", "bell", "covers", "notices", "on_done", "keys", "player", "profiles")
 _KNOWN_NOTICES = ("bell", "osc", "title")
 _KNOWN_PLAYER = ("cache_mb",)
 _MOST_CACHE_MB = 1_000_000
+
+COVER_SETTINGS = ("auto", "half", "off")
+"""How covers are shown: as well as the terminal can, in half blocks, or not at all. The first is the default."""
 
 
 class NoticeSettings(NamedTuple):
@@ -57,6 +61,8 @@ class Settings(NamedTuple):
     on_done: tuple[str, ...] = ()
     """The command to run when a task has ended, with its arguments; empty for none."""
     player: PlayerSettings = PlayerSettings()
+    covers: str = "auto"
+    """One of COVER_SETTINGS."""
     warnings: tuple[str, ...] = ()
     """A sentence for each unknown key of the file, which is usually a typo."""
 
@@ -72,6 +78,7 @@ def load_settings(paths: AppPaths) -> Settings:
         notices=_notices(table, where),
         on_done=command_at(table, "on_done", where),
         player=_player(table_at(table, "player", where), f"{where}, [player]"),
+        covers=choice_at(table, "covers", where, COVER_SETTINGS),
         warnings=tuple(f"{where}: there is no setting '{clean(key)}'" for key in _unknown_keys(table, where)),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,14 @@ def number_at(table: Table, key: str, where: str, default: int, most: int) -> in
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
         raise wrong_type(where, key, f"a whole number from 0 to {most:,}")
     return value
+
+
+def choice_at(table: Table, key: str, where: str, choices: Sequence[str]) -> str:
+    """One of `choices`, the first one if the key is missing. Raises ConfigError for any other value."""
+    value = table.get(key, choices[0])
+    if value not in choices:
+        raise wrong_type(where, key, "one of " + ", ".join(f'"{choice}"' for choice in choices))
+    return str(value)
 
 
 def table_at(table: Table, key: str, where: str) -> Table:

@@ -69,7 +69,7 @@ class LibraryScreen(Screen[None]):
             header=Header("Songs"),
             sidebar=Sidebar(id="sidebar"),
             tasks=TaskList(self._load_page, self._load_ids_between, core.clock.now, id="tasks"),
-            detail=Detail(self._load_detail, core.clock.now, id="detail"),
+            detail=Detail(self._load_detail, core.clock, id="detail"),
             search_bar=SearchBar(id="search-bar"),
             state=LibraryState(),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from textual import events
 from textual.content import Content
 from textual.message import Message
@@ -11,6 +13,7 @@ from sunotui.domain.tasks.kinds import TaskKind
 from sunotui.domain.text import printable
 from sunotui.tui import formatting, glyphs
 from sunotui.tui.library.detail.clip_detail import ClipDetail
+from sunotui.tui.library.detail.cover_size import GAP, CoverSize
 from sunotui.tui.widgets.text_view import wrap
 
 _TONE_COLOURS = {"good": "$good", "bad": "$bad", "active": "$key", "odd": "$warn"}
@@ -40,6 +43,14 @@ class DetailCard(Widget):
         self._detail: ClipDetail | None = None
         self._now = 0.0
         self._rows: tuple[Content, ...] = ()
+        self._cover_size: CoverSize | None = None
+
+    def stand_beside(self, size: CoverSize | None) -> None:
+        """Leave room for a cover of this size at the left; None for no cover."""
+        self._cover_size = size
+        self.styles.margin = (0, 0, 0, size.columns + GAP) if size is not None else 0
+        self.styles.min_height = size.rows if size is not None else None
+        self.styles.max_height = size.rows if size is not None else None
 
     def show(self, detail: ClipDetail | None, now: float) -> None:
         """Show a take; `now` is the Unix time, for how long an unfinished song has taken."""
@@ -81,30 +92,17 @@ class DetailCard(Widget):
         detail = self._detail
         if detail is None:
             return []
-        width = max(10, self.size.width)
-        task, clip = detail.shown.task, detail.clip
-        tags = clip.tags if clip is not None else ", ".join(task.lyrics.tags) if task.lyrics is not None else ""
-        style = printable(" ".join(tags[:_STYLE_LIMIT].split()))
-        facts = [*_state(detail), *_facts(detail, self._now), *_opinion(detail)]
         if self.app.size.height < _LOW:
-            return [Content.assemble(*_takes(detail), *facts)]
-        rows = [Content.assemble(*_takes(detail))] if task.clips else []
-        if style:
-            lines = wrap(style, width)
-            if len(lines) > _STYLE_ROWS:
-                lines = [*lines[: _STYLE_ROWS - 1], formatting.fit(" ".join(lines[_STYLE_ROWS - 1 :]), width)]
-            rows += [Content.styled(line, "$foreground") for line in lines]
-        rows.append(Content.assemble(*facts))
-        if not task.status.is_final and detail.shown.duration_estimate is not None:
-            usual = formatting.usual(detail.shown.duration_estimate, self._now - task.added_at)
-            rows += [Content.styled(line, "$muted") for line in wrap(usual, width)]
-        if detail.shown.annotations.labels:
-            labels = printable("  ".join(f"#{label[:60]}" for label in detail.shown.annotations.labels[:20]))
-            rows.append(Content.styled(formatting.fit(labels, width), "$muted"))
-        if detail.differences:
-            fields = ", ".join(difference.field for difference in detail.differences)
-            rows.append(Content.styled(formatting.fit(f"≠ differs: {fields}", width), "$warn"))
-        return rows
+            return [Content.assemble(*_takes(detail), *_state(detail), *_facts(detail, self._now), *_opinion(detail))]
+        width = max(10, self.size.width)
+        parts = [[Content.assemble(*_takes(detail))] if detail.shown.task.clips else []]
+        parts += [_style_rows(detail, width), list(_fact_rows(detail, self._now, width))]
+        rows = [row for part in parts for row in part]
+        blanks = sum(map(bool, parts)) - 1
+        if self._cover_size is None or len(rows) + blanks > self._cover_size.rows:
+            return rows
+        # Beside a cover there are rows for blank lines between the parts.
+        return [row for part in parts if part for row in (Content(""), *part)][1:]
 
 
 Pieces = list[tuple[str, str]]
@@ -117,6 +115,46 @@ def _takes(detail: ClipDetail) -> Pieces:
         style = "bold $on-key on $key" if take == detail.take else "$strong on $cursor-idle"
         pieces += [(f" Take {take} ", style), (" ", "")]
     return pieces
+
+
+def _style_rows(detail: ClipDetail, width: int) -> list[Content]:
+    """The style, in at most two rows."""
+    task, clip = detail.shown.task, detail.clip
+    tags = clip.tags if clip is not None else ", ".join(task.lyrics.tags) if task.lyrics is not None else ""
+    style = printable(" ".join(tags[:_STYLE_LIMIT].split()))
+    if not style:
+        return []
+    lines = wrap(style, width)
+    if len(lines) > _STYLE_ROWS:
+        lines = [*lines[: _STYLE_ROWS - 1], formatting.fit(" ".join(lines[_STYLE_ROWS - 1 :]), width)]
+    return [Content.styled(line, "$foreground") for line in lines]
+
+
+def _fact_rows(detail: ClipDetail, now: float, width: int) -> Iterator[Content]:
+    """State, model, length, day and opinion, then what is known only of some songs."""
+    task = detail.shown.task
+    yield from _filled((_state(detail), _facts(detail, now), _opinion(detail)), width)
+    if not task.status.is_final and detail.shown.duration_estimate is not None:
+        usual = formatting.usual(detail.shown.duration_estimate, now - task.added_at)
+        yield from (Content.styled(line, "$muted") for line in wrap(usual, width))
+    if detail.shown.annotations.labels:
+        labels = printable("  ".join(f"#{label[:60]}" for label in detail.shown.annotations.labels[:20]))
+        yield Content.styled(formatting.fit(labels, width), "$muted")
+    if detail.differences:
+        fields = ", ".join(difference.field for difference in detail.differences)
+        yield Content.styled(formatting.fit(f"≠ differs: {fields}", width), "$warn")
+
+
+def _filled(groups: Iterable[Pieces], width: int) -> list[Content]:
+    """The groups in as few rows as they fit in."""
+    rows = [Content("")]
+    for pieces in filter(None, groups):
+        group = Content.assemble(*pieces)
+        if rows[-1].plain and (rows[-1] + group).rstrip().cell_length > width:
+            rows.append(Content.assemble((pieces[0][0].lstrip(), pieces[0][1]), *pieces[1:]))
+        else:
+            rows[-1] += group
+    return rows
 
 
 def _state(detail: ClipDetail) -> Pieces:

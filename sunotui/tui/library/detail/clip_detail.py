@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from sunotui.core.media.cover_source import CoverSource
 from sunotui.tui import formatting
 
 if TYPE_CHECKING:
@@ -31,6 +32,14 @@ class ClipDetail(NamedTuple):
         """The title of the take, or else of its task."""
         clip, task = self.clip, self.shown.task
         return formatting.title(clip.title if clip is not None and clip.title else task.title)
+
+    @property
+    def cover(self) -> CoverSource | None:
+        """The cover of the take, if it has one."""
+        clip = self.clip
+        if clip is None or not clip.image_url:
+            return None
+        return CoverSource(clip.id, clip.image_url, self.shown.task.profile)
 
     @property
     def rating(self) -> TakeRating:

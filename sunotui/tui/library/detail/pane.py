@@ -12,11 +12,15 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
+from sunotui.core.clock import Clock
 from sunotui.domain.errors import SunotuiError
+from sunotui.tui.base import BaseApp
 from sunotui.tui.library.detail.card import DetailCard
 from sunotui.tui.library.detail.clip_detail import ClipDetail
+from sunotui.tui.library.detail.cover_size import CoverSize, cover_size
 from sunotui.tui.library.detail.tab_strip import Tab, TabStrip
 from sunotui.tui.messages import OperationFailed
+from sunotui.tui.widgets.cover import Cover
 from sunotui.tui.widgets.text_view import TextLine, TextView
 
 if TYPE_CHECKING:
@@ -29,17 +33,20 @@ class Detail(Vertical):
     whenever it changes."""
 
     DEFAULT_CLASSES = "pane"
+    app: BaseApp
 
     class Shown(Message):
         """The pane shows something else: another task, take or tab, or news of the task."""
 
     def __init__(
-        self, load: Callable[[str], Awaitable[TaskDetail | None]], now: Callable[[], float], *, id: str | None = None
+        self, load: Callable[[str], Awaitable[TaskDetail | None]], clock: Clock, *, id: str | None = None
     ) -> None:
-        """`load` reads a task by its id; `now` is the Unix time, to show how long an unfinished task has taken."""
+        """`load` reads a task by its id; the clock shows how long an unfinished task has taken, and when the cursor
+        rests."""
         super().__init__(id=id)
         self._read = load
-        self._now = now
+        self._clock = clock
+        self._cover_size: CoverSize | None = None
         self._task_id: str | None = None
         self._is_loaded = asyncio.Event()
         self._is_loaded.set()
@@ -49,6 +56,7 @@ class Detail(Vertical):
 
     def compose(self) -> ComposeResult:
         """Card, tabs, text."""
+        yield Cover(self._clock, id="detail-cover")
         yield DetailCard(id="detail-card")
         yield TabStrip(id="detail-tabs")
         yield TextView(id="detail-body")
@@ -131,17 +139,41 @@ class Detail(Vertical):
     def update_elapsed_time(self, profile: str) -> None:
         """Update how long an unfinished task has taken. It is called when the task's gateway responds; no timer is
         needed."""
-        task = self.shown.task if self.shown is not None else None
-        if task is not None and task.profile == profile and not task.status.is_final:
-            self.query_one(DetailCard).show(ClipDetail(self.shown, self.take) if self.shown else None, self._now())
+        if self.shown is None:
+            return
+        if self.shown.task.profile == profile and not self.shown.task.status.is_final:
+            self.query_one(DetailCard).show(ClipDetail(self.shown, self.take), self._clock.now())
 
     def _draw(self, *, keep_position: bool = False) -> None:
         detail = ClipDetail(self.shown, self.take) if self.shown is not None else None
         self.border_title = Content(detail.title if detail is not None else "")
-        self.query_one(DetailCard).show(detail, self._now())
+        self._show_cover()
+        self.query_one(DetailCard).show(detail, self._clock.now())
         self.query_one(TabStrip).current = self.tab
         self.body.show_lines(self._lines(detail), keep_position=keep_position)
         self.post_message(self.Shown())
+
+    def on_resize(self) -> None:
+        """Show the cover in the size that the pane has room for."""
+        self._show_cover()
+
+    def on_cover_failed(self) -> None:
+        """Give the room of a cover that cannot be had to the facts."""
+        self._show_cover()
+
+    def _show_cover(self) -> None:
+        """Show the cover of the take at the left of the card, if there is one and the pane has room for it."""
+        source = ClipDetail(self.shown, self.take).cover if self.shown is not None else None
+        is_shown = self.app.cover_art.is_shown(source)
+        size = cover_size(self.app.size, self.content_size) if is_shown else None
+        cover, card = self.query_one(Cover), self.query_one(DetailCard)
+        if size != self._cover_size:
+            self._cover_size = size
+            cover.display = size is not None
+            if size is not None:
+                cover.styles.width, cover.styles.height = size.columns, size.rows
+            card.stand_beside(size)
+        cover.show(source if size is not None else None)
 
     def _lines(self, detail: ClipDetail | None) -> Sequence[TextLine]:
         """The lines of the tab."""

@@ -1,0 +1,87 @@
+"""Covers on disk, up to a size in all: the least recently used ones go first. It blocks: call it on a thread."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+from sunotui.storage.paths import make_private, private_binary_file
+
+CAPACITY = 100 * 10**6
+"""Bytes of all covers together."""
+
+
+class CoverFiles:
+    """A folder of covers that only its owner can read. It can be deleted at any time."""
+
+    def __init__(self, folder: Path, capacity: int = CAPACITY) -> None:
+        self._folder = folder
+        self._capacity = capacity
+        self._size: int | None = None
+        """Bytes of all covers together; None until they were counted."""
+        self._lock = threading.Lock()
+
+    def path(self, key: str) -> Path:
+        """Where a cover is, or would be."""
+        return self._folder / key
+
+    def read(self, key: str, most: int) -> bytes | None:
+        """A cover of at most `most` bytes, which is now the most recently used one; None if there is none."""
+        path = self.path(key)
+        try:
+            with path.open("rb") as file:
+                content = file.read(most + 1)
+            os.utime(path)
+        except OSError:
+            return None
+        return content if 0 < len(content) <= most else None
+
+    def write(self, key: str, content: bytes) -> None:
+        """Keep a cover, and remove others if it is too many bytes now. Raises OSError."""
+        with self._lock:
+            make_private(self._folder)
+            with private_binary_file(self.path(key)) as file:
+                file.write(content)
+            # A replaced file counts twice until the next count, which errs on the safe side.
+            self._size = self._counted() if self._size is None else self._size + len(content)
+            if self._size > self._capacity:
+                self._size = self._shrink()
+
+    def remove(self, key: str) -> None:
+        """Forget a cover. Never raises."""
+        try:
+            self.path(key).unlink(missing_ok=True)
+        except OSError:
+            pass
+
+    def _counted(self) -> int:
+        return sum(size for _, size, _ in self._found())
+
+    def _shrink(self) -> int:
+        """Remove the least recently used covers until a tenth of the capacity is free; returns what is left."""
+        found = sorted(self._found())
+        size = sum(one for _, one, _ in found)
+        for _, one, path in found:
+            if size <= self._capacity * 9 // 10:
+                break
+            try:
+                path.unlink(missing_ok=True)
+            except OSError:
+                continue
+            size -= one
+        return size
+
+    def _found(self) -> list[tuple[float, int, Path]]:
+        """The last use in Unix seconds, size and path of every file."""
+        found = []
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                try:
+                    state = entry.stat(follow_symlinks=False)
+                except OSError:
+                    # Another process removed it.
+                    continue
+                if entry.is_file(follow_symlinks=False):
+                    found.append((state.st_mtime, state.st_size, Path(entry.path)))
+        return found

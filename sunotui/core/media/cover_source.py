@@ -1,0 +1,38 @@
+"""Which cover a take has, and what provides it. Nothing here fetches or decodes, so screens can use it at start-up."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+
+class CoverSource(NamedTuple):
+    """The cover of a take."""
+
+    clip_id: str
+    url: str
+    profile: str
+    """The name of the profile whose gateway reported the take."""
+
+
+class Pixels(NamedTuple):
+    """A small picture."""
+
+    width: int
+    height: int
+    rgb: bytes
+    """Three bytes for each pixel, row by row."""
+
+    def at(self, x: int, y: int) -> tuple[int, int, int]:
+        """The colour of a pixel: red, green and blue, 0 to 255."""
+        start = 3 * (y * self.width + x)
+        return self.rgb[start], self.rgb[start + 1], self.rgb[start + 2]
+
+
+class CoverProvider(Protocol):
+    """What screens need of `covers.CoverService`."""
+
+    def has_failed(self, source: CoverSource) -> bool:
+        """Whether this cover could not be had a while ago and is not tried again yet."""
+
+    async def pixels(self, source: CoverSource, width: int, height: int) -> Pixels | None:
+        """A cover scaled to `width` by `height` pixels; None if it cannot be had."""

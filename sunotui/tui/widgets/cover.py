@@ -1,0 +1,90 @@
+"""The cover of a take. It is loaded when the cursor rests, so that moving through a list asks for nothing."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual import work
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from sunotui.core.clock import Clock
+from sunotui.core.media.cover_source import CoverSource
+from sunotui.tui.base import BaseApp
+from sunotui.tui.cover_art import Strips
+from sunotui.tui.token_styles import Tone
+
+REST_S = 0.2
+"""How long a take must be shown until its cover is loaded, in seconds."""
+
+
+class Cover(Widget):
+    """Draws a cover over its whole size, which its container sets; blank until the cover is there."""
+
+    ALLOW_SELECT = False
+    app: BaseApp
+
+    class Failed(Message):
+        """The cover that should be shown cannot be had: its room is free."""
+
+    def __init__(self, clock: Clock, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._clock = clock
+        self._source: CoverSource | None = None
+        self._strips: Strips | None = None
+        self._changed_at = float("-inf")
+        self._is_resting = False
+        """Whether a worker waits until the cursor rests."""
+        self._never = asyncio.Event()
+
+    def show(self, source: CoverSource | None) -> None:
+        """Show the cover of a take; None for none. At once if it was drawn before, unless the take before it was shown
+        for only a moment: a cover takes more to paint than the rest of the line."""
+        if source == self._source:
+            return
+        now = self._clock.monotonic()
+        has_rested = now - self._changed_at >= REST_S
+        had_picture = self._strips is not None
+        self._source, self._strips, self._changed_at = source, None, now
+        if source is not None and has_rested:
+            self._strips = self.app.cover_art.drawn(source, *self.size)
+        if had_picture or self._strips is not None:
+            self.refresh()
+        if source is not None and self._strips is None:
+            self._load_soon()
+
+    def on_resize(self) -> None:
+        """Draw the cover in the new size."""
+        self._strips = None
+        if self._source is not None:
+            self._load_soon()
+
+    def render_line(self, y: int) -> Strip:
+        """A line of the cover."""
+        if self._strips is not None and y < len(self._strips):
+            return self._strips[y]
+        return Strip.blank(self.size.width, self.app.token_styles.style(Tone.PLAIN))
+
+    def _load_soon(self) -> None:
+        if not self._is_resting:
+            self._is_resting = True
+            self._load()
+
+    @work(group="cover", exclusive=True)
+    async def _load(self) -> None:
+        await self.app.core_opened.wait()
+        while (left_s := self._changed_at + REST_S - self._clock.monotonic()) > 0:
+            await self._clock.wait(self._never, left_s)
+        self._is_resting = False
+        source, size = self._source, self.size
+        if source is None or not size.area:
+            return
+        strips = await self.app.cover_art.draw(source, *size)
+        if (source, size) != (self._source, self.size):
+            return
+        if strips is None:
+            self.post_message(self.Failed())
+        else:
+            self._strips = strips
+            self.refresh()
