@@ -1,1 +1,1 @@
-"""The process that decodes and plays local files; JSON lines control it."""
+"""The player process: it plays local files and speaks JSON lines with the app (docs/player.md)."""

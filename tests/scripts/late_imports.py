@@ -93,6 +93,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.cli.launch -> tempfile",
         "sunotui.cli.output.text -> rich",
         "sunotui.domain.gateways.address -> idna",
+        "sunotui.player.players -> sunotui.player.miniaudio_engine",
         "sunotui.storage.config.toml_file -> tomllib",
         "sunotui.storage.paths -> platformdirs",
         "sunotui.storage.secrets.keyring_backend -> keyring.errors",

@@ -1,0 +1,66 @@
+"""Decodes files with miniaudio, to 16-bit stereo at 44,100 Hz."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import miniaudio
+
+from sunotui.player.file_type import FileType, file_type
+from sunotui.player.growing_file import GrowingFile
+
+RATE = 44_100
+"""Frames a second."""
+CHANNELS = 2
+FRAME_BYTES = 4
+"""The bytes of a frame: one 16-bit sample for each channel."""
+_CHUNK_FRAMES = 16_384
+_FORMATS = {
+    FileType.MP3: miniaudio.FileFormat.MP3,
+    FileType.WAV: miniaudio.FileFormat.WAV,
+    FileType.FLAC: miniaudio.FileFormat.FLAC,
+    FileType.VORBIS: miniaudio.FileFormat.VORBIS,
+}
+
+
+class NotAudio(Exception):
+    """The file cannot be decoded; the text is a sentence without its full stop."""
+
+
+@contextmanager
+def decoded(path: str, growing: GrowingFile | None = None, *, start_frame: int = 0) -> Iterator[Iterator[bytes]]:
+    """The sound of a file in pieces, from a frame on; a growing one blocks until it has more.
+
+    Raises NotAudio, also while pieces are read.
+    """
+    samples: Generator[Any, int, None] | None = None
+    try:
+        if growing is not None:
+            kind = _FORMATS.get(file_type(path), miniaudio.FileFormat.UNKNOWN)
+            samples = miniaudio.stream_any(growing, kind, frames_to_read=_CHUNK_FRAMES)
+            yield _from_frame(_pieces(samples), start_frame)
+        else:
+            samples = miniaudio.stream_file(path, frames_to_read=_CHUNK_FRAMES, seek_frame=start_frame)
+            yield _pieces(samples)
+    except (miniaudio.MiniaudioError, OSError) as error:
+        raise NotAudio("This file is not audio that can be played") from error
+    finally:
+        if samples is not None:
+            samples.close()
+
+
+def _pieces(samples: Generator[Any, int, None]) -> Iterator[bytes]:
+    for piece in samples:
+        yield piece.tobytes()
+
+
+def _from_frame(pieces: Iterator[bytes], start_frame: int) -> Iterator[bytes]:
+    skipped = start_frame * FRAME_BYTES
+    for piece in pieces:
+        if skipped < len(piece):
+            yield piece[skipped:]
+            skipped = 0
+        else:
+            skipped -= len(piece)

@@ -1,0 +1,82 @@
+"""What the player reports. The names of the fields are those of the wire (docs/player.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+
+class Ready(NamedTuple):
+    """What plays, and where the sound goes; `output` is empty where there is none."""
+
+    backend: str
+    output: str
+    message: str = ""
+
+
+class State(NamedTuple):
+    """The player began to play, or paused; `pos` is in seconds."""
+
+    gen: int
+    playing: bool
+    pos: float
+
+
+class Position(NamedTuple):
+    """The position, and how much of the file was given to the output since it was loaded; both in seconds."""
+
+    gen: int
+    pos: float
+    heard: float
+
+
+class End(NamedTuple):
+    """The current file ended, after `decoded` seconds of sound. `err` is a sentence without its full stop, or empty.
+    `next` says whether the next file plays now."""
+
+    gen: int
+    decoded: float
+    heard: float
+    err: str
+    next: bool
+
+
+class Starved(NamedTuple):
+    """A growing file has no more sound yet, or has some again."""
+
+    gen: int
+    on: bool
+
+
+class OutputChange(NamedTuple):
+    """The output was lost, or is there again; `message` is a sentence without its full stop."""
+
+    lost: bool
+    message: str
+
+
+class Media(NamedTuple):
+    """The desktop asked for something: play, pause, toggle, stop, next, previous, seek, seek_by or volume."""
+
+    key: str
+    value: float
+
+
+Event = Ready | State | Position | End | Starved | OutputChange | Media
+Emit = Callable[[Event], None]
+
+_NAMES: dict[type[Event], str] = {
+    Ready: "ready",
+    State: "state",
+    Position: "pos",
+    End: "end",
+    Starved: "starved",
+    OutputChange: "output",
+    Media: "media",
+}
+
+
+def message(event: Event) -> dict[str, Any]:
+    """The JSON object of an event; seconds are rounded to milliseconds."""
+    fields = {name: round(value, 3) if isinstance(value, float) else value for name, value in event._asdict().items()}
+    return {"ev": _NAMES[type(event)], **fields}

@@ -1,0 +1,165 @@
+"""The main loop of the player: requests of the app in, answers and events out."""
+
+from __future__ import annotations
+
+import math
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from sunotui.player.descriptors import Channel
+from sunotui.player.engine import DECKS, Engine, Source
+from sunotui.player.events import Event, Position, message
+from sunotui.player.players import Players
+from sunotui.player.wire import BadRequest, Request, Writer, parsed, read_lines
+
+EXIT_GRACE_S = 2.0
+"""How long the main thread may take to end after the app is gone."""
+EXIT_HANGING = 3
+"""The exit code when the sound system does not answer any more."""
+VERSION = 1
+"""The version of the protocol."""
+_SPEEDS = (0.5, 2.0)
+_GAIN_DB = 24.0
+
+
+class PlayerProcess:
+    """Carries out requests until the app closes its end, or says quit."""
+
+    def __init__(self, channel: Channel, *, is_null: bool) -> None:
+        """`is_null` plays into nothing whatever the app asks for."""
+        self._channel, self._is_null = channel, is_null
+        self._writer = Writer(channel.write)
+        self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._players = Players(self._emit, self._inbox.put)
+        self._is_ending = False
+        self._commands: Mapping[str, Callable[[Request], Mapping[str, Any] | None]] = {
+            "hello": self._hello,
+            "ping": lambda _: {},
+            "load": self._load,
+            "complete": self._complete,
+            "swap": self._swap,
+            "next": self._next,
+            "play": lambda _: self._engine.play(),
+            "pause": lambda _: self._engine.pause(),
+            "stop": lambda _: self._engine.stop(),
+            "seek": lambda request: self._engine.seek(request.number("pos", low=0.0)),
+            "speed": lambda request: self._engine.set_speed(request.number("x", low=_SPEEDS[0], high=_SPEEDS[1])),
+            "volume": lambda request: self._engine.set_volume(request.number("value", low=0.0, high=100.0)),
+            "gain": self._gain,
+            "flip": lambda request: self._engine.flip(self._deck(request)),
+            "quit": self._quit,
+        }
+        self._slow = {"swap"}
+
+    @property
+    def _engine(self) -> Engine:
+        return self._players
+
+    def run(self) -> int:
+        """Work until the end; returns the exit code."""
+        threading.Thread(target=self._read, name="reader", daemon=True).start()
+        try:
+            while not self._is_ending:
+                wait_s = self._engine.wait_s()
+                try:
+                    work = self._inbox.get(timeout=wait_s)
+                except queue.Empty:
+                    work = None
+                if work is not None:
+                    work()
+                self._engine.tick()
+        except TimeoutError:
+            return EXIT_HANGING
+        except OSError:
+            # The app does not read any more.
+            pass
+        self._engine.close()
+        return 0
+
+    def _read(self) -> None:
+        """The reader's thread. It also ends the process if the main thread does not."""
+        read_lines(
+            self._channel.read,
+            lambda line: self._inbox.put(partial(self._handle, line)),
+            lambda: self._inbox.put(partial(self._answer, 0, "a line is too long")),
+        )
+        self._inbox.put(self._end)
+        time.sleep(EXIT_GRACE_S)
+        os._exit(0)
+
+    def _end(self) -> None:
+        self._is_ending = True
+
+    def _emit(self, event: Event) -> None:
+        self._writer.write(message(event), may_drop=isinstance(event, Position))
+
+    def _answer(self, number: int, error: str, **fields: Any) -> None:
+        self._writer.write({"re": number, "ok": not error, **({"err": error} if error else {}), **fields})
+
+    def _handle(self, line: bytes) -> None:
+        number = 0
+        try:
+            request = parsed(line)
+            number = request.id
+            command = self._commands.get(request.command)
+            if command is None:
+                raise BadRequest("no such command")
+            fields = command(request)
+        except BadRequest as error:
+            self._answer(number, str(error))
+            return
+        if request.command not in self._slow:
+            self._answer(number, "", **(fields or {}))
+
+    # Commands
+
+    def _hello(self, request: Request) -> Mapping[str, Any]:
+        output = request.text("output", "auto")
+        if output not in ("auto", "null"):
+            raise BadRequest('output: "auto" or "null" is needed')
+        self._players.choose_output(is_null=self._is_null or output == "null")
+        self._players.open()
+        return {"version": VERSION}
+
+    def _load(self, request: Request) -> None:
+        self._engine.load(self._deck(request), self._source(request), plays=request.flag("play", True))
+
+    def _complete(self, request: Request) -> None:
+        self._engine.complete(self._deck(request))
+
+    def _swap(self, request: Request) -> None:
+        self._engine.swap(self._deck(request), request.path(), partial(self._answer, request.id))
+
+    def _next(self, request: Request) -> None:
+        self._engine.set_next(None if request.fields.get("path") is None else self._source(request))
+
+    def _gain(self, request: Request) -> None:
+        self._engine.set_gain(self._deck(request), request.number("gain", low=-_GAIN_DB, high=_GAIN_DB))
+
+    def _quit(self, _: Request) -> None:
+        self._is_ending = True
+
+    @staticmethod
+    def _deck(request: Request) -> int:
+        deck = request.integer("deck", 0)
+        if deck not in range(DECKS):
+            raise BadRequest("deck: no such deck")
+        return deck
+
+    @staticmethod
+    def _source(request: Request) -> Source:
+        position_s = request.number("pos", 0.0, low=0.0)
+        if math.isinf(position_s):
+            raise BadRequest("pos: a finite number is needed")
+        return Source(
+            request.path(),
+            request.integer("gen", 0),
+            position_s,
+            request.flag("growing"),
+            request.number("gain", 0.0, low=-_GAIN_DB, high=_GAIN_DB),
+        )

@@ -1,0 +1,41 @@
+"""Sound files for tests."""
+
+from __future__ import annotations
+
+import math
+import struct
+import subprocess
+import wave
+from pathlib import Path
+
+from sunotui.demo.media import sound
+
+RATE = 44_100
+
+
+def song(path: Path, seconds: float, loop: str = "neon") -> Path:
+    """An MP3 of the demo gateway."""
+    path.write_bytes(sound.render(loop, 0.0, sound.frames_for(seconds)))
+    return path
+
+
+def tones(path: Path, parts: list[tuple[float, float]], *, level: float = 0.5, rate: int = RATE) -> Path:
+    """A stereo WAV of tones, each a frequency in Hz (0 is silence) and a length in seconds."""
+    samples = bytearray()
+    for hertz, seconds in parts:
+        for at in range(round(seconds * rate)):
+            value = round(32_767 * level * math.sin(2 * math.pi * hertz * at / rate))
+            samples += struct.pack("<hh", value, value)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(bytes(samples))
+    return path
+
+
+def converted(source: Path, path: Path) -> Path:
+    """A file in the format that the name of `path` says, made by ffmpeg."""
+    command = ["ffmpeg", "-v", "error", "-y", "-i", str(source), str(path)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    return path
