@@ -11,12 +11,15 @@ from typing import Any, TypeVar
 from sunotui.cli.output.text import say
 from sunotui.cli.signals import ENDING, end_command
 from sunotui.core.core import Core
-from sunotui.core.events import Event, SubmissionChanged
+from sunotui.core.events import Event, HookFailed, SubmissionChanged
 from sunotui.core.paths import find_paths
 from sunotui.core.submissions.submitter import ANSWER_TIMEOUT_S
 from sunotui.domain.submission import SubmissionState
+from sunotui.domain.text import counted
 
 T = TypeVar("T")
+_SILENT_S = 1.0
+"""Seconds to wait for the user's commands without saying so."""
 
 
 def run_with_core(environ: Mapping[str, str], profile: str, work: Callable[[Core], Awaitable[T]]) -> T:
@@ -28,6 +31,7 @@ def run_with_core(environ: Mapping[str, str], profile: str, work: Callable[[Core
     async def run() -> T:
         async with core_session(environ, profile) as core:
             opened = await core.open()
+            core.events.subscribe(_report_failed_hook)
             if opened.warning:
                 say(opened.warning)
             for lost in opened.recovered:
@@ -48,10 +52,18 @@ async def core_session(environ: Mapping[str, str], profile: str = "") -> AsyncIt
         await _close(core)
 
 
+def _report_failed_hook(event: Event) -> None:
+    if isinstance(event, HookFailed):
+        say(event.message)
+
+
 async def _close(core: Core) -> None:
     if core.is_open and core.services.submitter.in_flight:
         say("Waiting for the gateway's answer, which is paid for; Ctrl+C again leaves its outcome unknown")
         core.events.subscribe(_report_late_response)
+    if core.is_open and not await core.services.hooks.drain(_SILENT_S):
+        songs = counted(core.services.hooks.running, "song")
+        say(f"Waiting for the command of on_done for {songs}; Ctrl+C ends it")
     await core.close(ANSWER_TIMEOUT_S)
 
 

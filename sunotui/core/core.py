@@ -77,6 +77,7 @@ class Core:
         self.paths = paths
         self.clock = clock or Clock()
         self.events = EventBus()
+        self._environ = environ
         self.tokens = tokens or TokenResolver(environ)
         self.storage = StorageThread()
         self._rng = rng or random.Random()
@@ -189,6 +190,8 @@ class Core:
                     self.stores,
                     profile_named=self.active_profiles.named,
                     profiles_at_same_gateway=self.active_profiles.at_same_gateway,
+                    on_done=self.settings.on_done,
+                    environ=self._environ,
                 )
             return self._services
 
@@ -243,6 +246,7 @@ class Core:
         await self._background.close()
         if self.has_services:
             await self.services.pollers.close()
+            await self.services.hooks.close()
             await self.services.playback.close()
         if self._covers is not None:
             await self._covers.aclose()

@@ -136,6 +136,13 @@ class PlaybackChanged(NamedTuple):
     status: PlaybackStatus
 
 
+class HookFailed(NamedTuple):
+    """The user's command for a task that has ended failed; published once for the same failure in a row."""
+
+    message: str
+    """A sentence without its full stop."""
+
+
 class BackgroundTaskFailed(NamedTuple):
     """A background task failed with an unexpected error; the log says where."""
 
@@ -161,5 +168,6 @@ Event = (
     | LibraryChanged
     | LibraryHealthChanged
     | PlaybackChanged
+    | HookFailed
     | BackgroundTaskFailed
 )

@@ -5,7 +5,7 @@ Imported as a whole after the first frame, so its modules have no late imports.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sunotui.core.context import Context
@@ -15,9 +15,11 @@ from sunotui.core.gateways.capability_learning import CapabilityObserver
 from sunotui.core.gateways.extras import ExtrasService
 from sunotui.core.gateways.model_choice import ModelChoice
 from sunotui.core.gateways.parent_checks import ParentChecks
+from sunotui.core.hooks.service import Hooks
 from sunotui.core.library.annotations import AnnotationService
 from sunotui.core.library.daily_backup import DailyBackup
 from sunotui.core.library.external_changes import ExternalChanges
+from sunotui.core.library.library import Library
 from sunotui.core.playback.service import PlaybackService
 from sunotui.core.polling.pollers import PollerPool
 from sunotui.core.stores import Stores
@@ -30,6 +32,7 @@ from sunotui.storage.gateway_facts.balances import BalanceStore
 from sunotui.storage.gateway_facts.capabilities import CapabilityStore
 from sunotui.storage.gateway_facts.personas import PersonaStore
 from sunotui.storage.gateway_facts.prices import PriceStore
+from sunotui.storage.hook_runs import HookRunStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Services:
     playback: PlaybackService
     external_changes: ExternalChanges
     daily_backup: DailyBackup
+    hooks: Hooks
 
     def load(self) -> None:
         """Load the learned prices and capabilities; call it on the storage thread. Raises LibraryError."""
@@ -63,9 +67,12 @@ def build_services(
     *,
     profile_named: Callable[[str], Profile | None],
     profiles_at_same_gateway: Callable[[str], Iterable[str]],
+    on_done: Sequence[str],
+    environ: Mapping[str, str],
 ) -> Services:
     """Build the services with their dependencies and subscribe them to events; on any thread.
-    `profiles_at_same_gateway` returns the names of the other profiles with a profile's origin.
+    `profiles_at_same_gateway` returns the names of the other profiles with a profile's origin; `on_done` is the
+    setting, and `environ` is what its command gets.
     """
     database, tasks = stores.database, stores.tasks
     billing, capabilities, pollers = _gateway_services(ctx, stores, profile_named, profiles_at_same_gateway)
@@ -74,6 +81,8 @@ def build_services(
     submitter = Submitter(ctx, stores.journal, pollers, model_choice, parent_checks)
     results, song_matcher, unknown_outcomes = _outcome_services(ctx, stores, capabilities, pollers, submitter)
     annotations = AnnotationService(ctx, database, tasks.reindex)
+    hooks = Hooks(ctx, Library(database), HookRunStore(database), on_done, environ)
+    ctx.events.subscribe(hooks.on_event)
     return Services(
         parent_checks=parent_checks,
         billing=billing,
@@ -96,6 +105,7 @@ def build_services(
         playback=PlaybackService(ctx, stores, annotations),
         external_changes=ExternalChanges(ctx, database, tasks, pollers),
         daily_backup=DailyBackup(database, ctx.events, ctx.clock),
+        hooks=hooks,
     )
 
 

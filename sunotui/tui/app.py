@@ -17,6 +17,7 @@ from textual.screen import Screen
 from sunotui.core.events import (
     BackgroundTaskFailed,
     ConnectionChanged,
+    HookFailed,
     LibraryHealthChanged,
     RefundChecked,
     SongsFound,
@@ -224,7 +225,8 @@ class SunoApp(BaseApp):
     def _leave_if_terminal_is_gone(self) -> None:
         """A terminal that hung up never responds again; without this the program would spin forever (T6)."""
         if terminal.is_gone():
-            is_idle = not self.core.has_services or self.core.services.submitter.in_flight == 0
+            services = self.core.services if self.core.has_services else None
+            is_idle = services is None or not (services.submitter.in_flight or services.hooks.running)
             is_idle = is_idle and not any(isinstance(screen, SavesBeforeQuit) for screen in self.screen_stack)
             is_idle = is_idle and not self.has_unsaved_drafts
             os._exit(129) if is_idle else self.exit(return_code=129)
@@ -274,6 +276,8 @@ class SunoApp(BaseApp):
             self.alert(f"{event.submission.request.title_hint}: the gateway lists a song like it; J, then l, shows it")
         elif isinstance(event, LibraryHealthChanged) and event.error is not None:
             self.alert_error(event.error)
+        elif isinstance(event, HookFailed):
+            self.say(event.message, "warning", is_news=True)
         elif isinstance(event, BackgroundTaskFailed):
             self.alert(internal_error(event.error, event.name), "error")
         elif isinstance(event, ConnectionChanged) and event.error is not None:

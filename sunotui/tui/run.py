@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sunotui.core.system.terminal_lock import TerminalLock
+from sunotui.domain.text import counted
 from sunotui.tui.runtime import terminal
 from sunotui.tui.runtime.unhandled_errors import unhandled_errors_reported
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 DEMO_WANTED = -1
 """What is returned in place of an exit code when the user asked for the demo."""
+_SILENT_S = 1.0
+"""Seconds to wait for the user's commands without saying so."""
 _CRASHED = 70
 """The exit code after an internal error; the command line uses the same."""
 
@@ -70,6 +73,9 @@ async def _run(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None) 
             _print_notice(
                 f"Waiting for the gateway's response to {in_flight} request(s); ctrl+c leaves them as unknown."
             )
+        if core.has_services and not await core.services.hooks.drain(_SILENT_S):
+            songs = counted(core.services.hooks.running, "song")
+            _print_notice(f"Waiting for the command of on_done for {songs}; ctrl+c ends it.")
         from sunotui.core.submissions.submitter import ANSWER_TIMEOUT_S
 
         await core.close(ANSWER_TIMEOUT_S)

@@ -1,0 +1,1 @@
+"""The user's command that runs when a task has ended."""
