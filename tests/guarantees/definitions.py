@@ -518,6 +518,22 @@ TEXTS = Group(
     ),
 )
 
+PLAYING = Group(
+    "A",
+    "Playing, and the user's commands",
+    (
+        Guarantee(
+            "A4",
+            "The user's command runs at most once for a task, bounded and without secrets",
+            "Before the command of on_done starts, the journal of the library says so, with one durable statement that "
+            "only one program can win. The command has no terminal and no token in its environment, ends with its time "
+            "limit, and leaves no process of its group running.",
+            "Programs that see tasks end are killed with SIGKILL at random moments, alone and in pairs, and each "
+            "start of the command is counted.",
+        ),
+    ),
+)
+
 WHOLE = Group(
     "Z",
     "The whole program",
@@ -550,7 +566,7 @@ WHOLE = Group(
     ),
 )
 
-GROUPS = (MONEY, DATA, POLLING, TOKEN, TERMINAL, ADDRESSES, DOWNLOADS, TEXTS, WHOLE)
+GROUPS = (MONEY, DATA, POLLING, TOKEN, TERMINAL, ADDRESSES, DOWNLOADS, TEXTS, PLAYING, WHOLE)
 
 GUARANTEES = {guarantee.code: guarantee for group in GROUPS for guarantee in group.guarantees}
 

@@ -21,8 +21,8 @@ from tests.support.waiting import HANG_S, until_async
 pytestmark = pytest.mark.guarantee(
     "A4",
     ordinary=(
-        "success and failure, 9 tasks at once, a task that ends 4 times, one that had ended before; commands that fail, "
-        "hang and are missing"
+        "success and failure, 9 tasks at once, a task that ends 4 times, one that had ended before; commands that "
+        "fail, hang and are missing"
     ),
 )
 
