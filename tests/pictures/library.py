@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sunotui.core.media.cover_source import CoverSource
 from sunotui.demo.music import songs
 from sunotui.domain.export_records import (
     ExportedAlbum,
@@ -218,6 +219,17 @@ def _task(number: int, entry: Entry, text: songs.Song, added_at: float) -> Expor
     return ExportedTask(task, labels=entry.labels, opinions=tuple(ratings) if not entry.fails else ())
 
 
+def cover_sources() -> Iterator[CoverSource]:
+    """The covers of the first two takes of every song."""
+    for number in range(len(ENTRIES)):
+        for take in (1, 2):
+            yield CoverSource(_clip_id(number, take), _cover_url(number, take), DEMO_PROFILE)
+
+
+def _cover_url(number: int, take: int) -> str:
+    return f"https://cdn.example.com/{_clip_id(number, take)}.jpeg"
+
+
 def _clips(number: int, entry: Entry, text: songs.Song, added_at: float) -> tuple[Clip, ...]:
     takes = {"stems": 12, "joined": 1, "upload": 1}.get(entry.kind, 2)
     title = entry.prompt if entry.kind == "upload" else text.title
@@ -236,7 +248,7 @@ def _clips(number: int, entry: Entry, text: songs.Song, added_at: float) -> tupl
             model=_MODEL,
             duration_s=entry.length_s + (0, 9, 4)[take % 3] * (take > 1 and takes == 2),
             audio_url=f"https://cdn.example.com/{_clip_id(number, take)}.mp3",
-            image_url=f"https://cdn.example.com/{_clip_id(number, take)}.jpeg",
+            image_url=_cover_url(number, take),
             created_at=added_at,
             parents=() if entry.source is None else (_clip_id(entry.source, 1),),
             derivations=derivations,

@@ -15,6 +15,9 @@ from PIL import Image
 from textual.pilot import Pilot
 
 from sunotui.core.core import Core
+from sunotui.core.media.cover_files import CoverFiles
+from sunotui.core.media.covers import cover_key
+from sunotui.demo.media import covers
 from sunotui.demo.server import DemoServer
 from sunotui.domain.gateways.dialect import choose_dialect
 from sunotui.domain.gateways.profile import DEMO_PROFILE, Profile, parse_base_url
@@ -101,6 +104,13 @@ def _set_environment() -> None:
     time.tzset()
 
 
+def _keep_covers(paths: AppPaths) -> None:
+    """Put the covers of the pictures' library where downloads are kept; their servers do not exist."""
+    files = CoverFiles(paths.covers)
+    for source in library.cover_sources():
+        files.write(cover_key(source), covers.paint(source.clip_id))
+
+
 @asynccontextmanager
 async def open_studio(
     size: tuple[int, int],
@@ -124,6 +134,7 @@ async def open_studio(
             database = Database.open(paths.library)
             library.fill(database, NOW, has_unknown=has_unknown)
             database.close()
+            await asyncio.to_thread(_keep_covers, paths)
         core = Core(paths, {}, clock=clock, rng=random.Random(seed), keeps_backups=False)
 
         async def prepare() -> None:

@@ -1,71 +1,48 @@
-"""Cover images: PNG files written with zlib only, with waves of colour and a sun from a seed."""
+"""Cover images: PNG files of a scene in a few colours, both chosen by a seed."""
 
 from __future__ import annotations
 
-import colorsys
 import random
-import struct
-import zlib
 from functools import lru_cache
-from math import sin, sqrt, tau
+from io import BytesIO
+
+from PIL import Image
+
+from sunotui.demo.media.cover_scenes import SCENES, Canvas, Palette
 
 SIZE = 256
 """Width and height in pixels."""
+_OVERSAMPLING = 2
+"""Scenes are drawn so many times larger: scaling them down makes their edges smooth."""
+
+_PALETTES = tuple(
+    Palette(*(f"#{color}" for color in colors.split()))
+    for colors in (
+        # Dark, deep, middle, warm, light: night to sun.
+        "141430 3b2667 93406f f0845c ffe0a3",
+        "0d1b2a 1b3a5c 3d7ea6 8fd3d1 fdf6d8",
+        "1a1423 3d314a 96545c d98f64 f6e7c1",
+        "0b1d26 134e4a 2f9e83 a8d672 fff3b0",
+        "20102b 5b1a5e c2367b ff8a5c ffe66d",
+        "101820 263f5e 5f6fa8 c79bd2 fbe4e0",
+        "160f29 243b6b 368f8b ddbea8 f3dfc1",
+        "231123 558c8c 82204a e8db7d fcfcf4",
+        "1b1b2f 1f4068 e43f5a f98f60 ffd9a0",
+        "0a1128 034078 1282a2 f4a259 fefcfb",
+        "25171a 4b244a 8a2f5b e8615a ffd0a8",
+        "132a13 31572c 4f772d c9b94b ecf39e",
+        "1d1e2c 59656f 9c528b f1b5cb f7ebec",
+        "2b0f12 70161e b83a2b f2a541 f7e7ce",
+    )
+)
 
 
 @lru_cache(maxsize=64)
 def paint(seed: str) -> bytes:
-    """Generate a PNG of SIZE by SIZE pixels; the same seed gives the same bytes."""
+    """Generate a PNG of SIZE by SIZE pixels; the same seed gives the same picture."""
     rng = random.Random(f"cover/{seed}")
-    red, green, blue = _palette(rng)
-    waves = _waves(rng)
-    bend, swing, drift = rng.uniform(20, 90), rng.uniform(0.5, 2.5), rng.uniform(0.2, 1.0)
-    sun_x, sun_y, sun_r = rng.uniform(70, 186), rng.uniform(60, 150), rng.uniform(28, 60)
-    sun = _lift(96)
-    rows = bytearray()
-    for y in range(SIZE):
-        shift = round(bend * (1 + sin(tau * swing * y / SIZE)))
-        row = waves[shift : shift + SIZE].translate(_lift(round(y * drift)))
-        reach = sun_r**2 - (y - sun_y) ** 2
-        if reach > 0:
-            left, right = round(sun_x - sqrt(reach)), round(sun_x + sqrt(reach))
-            row = row[:left] + row[left:right].translate(sun) + row[right:]
-        pixels = bytearray(SIZE * 3)
-        pixels[0::3], pixels[1::3], pixels[2::3] = row.translate(red), row.translate(green), row.translate(blue)
-        rows += b"\0" + pixels
-    return _png(bytes(rows))
-
-
-def _palette(rng: random.Random) -> tuple[bytes, bytes, bytes]:
-    # Three colours in a cyclic gradient, so that there is no seam.
-    hue = rng.random()
-    stops = [(hue, 0.75, 0.25), ((hue + rng.uniform(0.08, 0.2)) % 1, 0.8, 0.75), ((hue + 0.45) % 1, 0.45, 0.97)]
-    colours = [colorsys.hsv_to_rgb(*stop) for stop in stops]
-    channels = (bytearray(256), bytearray(256), bytearray(256))
-    for index in range(256):
-        place = index / 256 * len(colours)
-        here, share = int(place), place % 1
-        there = (here + 1) % len(colours)
-        for channel, one, other in zip(channels, colours[here], colours[there], strict=True):
-            channel[index] = round(255 * (one + (other - one) * share))
-    return bytes(channels[0]), bytes(channels[1]), bytes(channels[2])
-
-
-def _waves(rng: random.Random) -> bytes:
-    parts = [(rng.uniform(8, 40), rng.uniform(0.5, 4), rng.random()) for _ in range(3)]
-    return bytes(
-        round(128 + sum(high * sin(tau * (often * x / SIZE + late)) for high, often, late in parts)) & 0xFF
-        for x in range(SIZE * 2)
-    )
-
-
-def _lift(by: int) -> bytes:
-    return bytes((index + by) & 0xFF for index in range(256))
-
-
-def _png(scanlines: bytes) -> bytes:
-    header = struct.pack(">IIBBBBB", SIZE, SIZE, 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(scanlines, 6)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
-    )
+    canvas = Canvas(SIZE * _OVERSAMPLING, rng.choice(_PALETTES), rng)
+    rng.choice(SCENES)(canvas)
+    content = BytesIO()
+    canvas.picture.resize((SIZE, SIZE), Image.Resampling.BOX).save(content, "PNG", compress_level=6)
+    return content.getvalue()

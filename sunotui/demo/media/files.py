@@ -73,7 +73,9 @@ class Media:
         found = self._heard(request, {ClipStatus.STREAMING, ClipStatus.COMPLETE})
         if found is None:
             return _not_found()
-        return Response(covers.paint(found[1].id), media_type="image/png", headers={"Cache-Control": "max-age=86400"})
+        # On a thread: drawing would hold up the answers to others.
+        picture = await asyncio.to_thread(covers.paint, found[1].id)
+        return Response(picture, media_type="image/png", headers={"Cache-Control": "max-age=86400"})
 
     async def missing(self, request: Request) -> Response:
         """Any other link, None.mp3 among them."""
