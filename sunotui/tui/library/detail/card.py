@@ -48,7 +48,8 @@ class DetailCard(Widget):
     def stand_beside(self, size: CoverSize | None) -> None:
         """Leave room for a cover of this size at the left; None for no cover."""
         self._cover_size = size
-        self.styles.margin = (0, 0, 0, size.columns + GAP) if size is not None else 0
+        # No margin: the largest one of a column makes all its widgets narrower.
+        self.styles.padding = (0, 0, 0, size.columns + GAP) if size is not None else 0
         self.styles.min_height = size.rows if size is not None else None
         self.styles.max_height = size.rows if size is not None else None
 
@@ -78,12 +79,13 @@ class DetailCard(Widget):
 
     def on_click(self, event: events.Click) -> None:
         """Choose the take under the mouse."""
-        if self._detail is None or event.y:
+        place = event.get_content_offset(self)
+        if self._detail is None or place is None or place.y:
             return
         start = 0
         for take in range(1, min(_MAX_TAKES, len(self._detail.shown.task.clips)) + 1):
             end = start + len(f" Take {take} ")
-            if start <= event.x < end:
+            if start <= place.x < end:
                 self.post_message(self.TakeChosen(take))
                 return
             start = end + 1
