@@ -251,16 +251,18 @@ class MiniaudioEngine:
             self._is_started, self._next_position = True, time.monotonic()
         elif state is OutputState.STOPPED:
             self._is_started = False
+            self._mixer.rewind(self._output.unheard_frames)
+            self._tell_state()
         self._had_output = True
         if self._is_lost:
             self._is_lost, self._retries, self._retry_at = False, 0, None
             self._emit(OutputChange(False, BACK))
+            self._tell_state()
         if not self._is_ready_told:
             self._is_ready_told = True
             self._emit(Ready(self.name, self._output.name))
         if state is OutputState.OPENED and self._wants_play:
             self._output.start()
-        self._tell_state()
 
     # Parts
 

@@ -92,6 +92,16 @@ class Mixer:
                 self._current.seek(frame)
                 self._restart()
 
+    def rewind(self, frames: int) -> None:
+        """Go back by what the device was given but did not play, at most to the last seek or the start."""
+        with self._lock:
+            track = self._current
+            if track is None or self._is_end_told or self._is_starved:
+                return
+            self._go_back(track, round(frames * self._speed) + self._stretch.left_frames(self._speed))
+            track.floor = track.position
+            self._restart()
+
     def set_volume(self, volume: float) -> None:
         """Set the volume, 0 to 100."""
         self._volume = volume
@@ -107,8 +117,9 @@ class Mixer:
     def set_speed(self, speed: float) -> None:
         """Set the speed, 0.5 to 2."""
         with self._lock:
-            self._speed = speed
-            self._stretch = Stretch()
+            if self._current is not None:
+                self._go_back(self._current, self._stretch.left_frames(self._speed))
+            self._speed, self._stretch = speed, Stretch()
 
     def render(self, count: int) -> bytes:
         """The next `count` frames; silence where there are none."""
@@ -166,6 +177,10 @@ class Mixer:
             self._switch_to(following)
         self._listener.track_ended(ended, following)
         return following is not None
+
+    @staticmethod
+    def _go_back(track: Track, frames: int) -> None:
+        track.advance(-min(frames, max(0, track.position - track.floor), track.heard_frames))
 
     def _switch_to(self, track: Track | None) -> None:
         self._current = track

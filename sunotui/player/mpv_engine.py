@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from sunotui.player.engine import DECKS, Done, Post, Source
@@ -18,8 +17,10 @@ POSITION_S = 1.0
 RETRY_S = 2.0
 """The interval of tries after the output was lost, or a growing file came to its end."""
 RETRIES = 15
-_JUMP_S = 0.5
-"""How much further than time allows a position may be without being a seek."""
+_TOLERANCE_S = 0.5
+"""How much further, or less far, than the clock says a position may be without being a seek."""
+_EARLY_S = 1.0
+"""How long before the end is heard mpv may report it."""
 
 NO_START = "mpv does not start"
 DIED = "mpv ended unexpectedly"
@@ -50,6 +51,8 @@ class MpvEngine:
         """Whether the position moves."""
         self._position, self._position_at = 0.0, 0.0
         self._heard = 0.0
+        self._duration = 0.0
+        """The length that mpv tells for the file; 0 if it is not known."""
         self._has_output = False
         self._waits_for_more = False
         """A growing file was read to its present end."""
@@ -70,7 +73,8 @@ class MpvEngine:
     def load(self, deck: int, source: Source, *, plays: bool) -> None:
         """See Engine."""
         self._decks[deck], self._deck, self._next = source, deck, None
-        self._heard = 0.0
+        self._heard = self._duration = 0.0
+        self._waits_for_more = False
         self._wants_play = plays
         self._begin(source.position_s)
         self._tell_state()
@@ -105,6 +109,7 @@ class MpvEngine:
         source = self._decks[self._deck]
         if source is None:
             return
+        self._settle()
         self._wants_play = True
         if self._link is None or self._entry is None:
             self._begin(self._position)
@@ -114,7 +119,7 @@ class MpvEngine:
 
     def pause(self) -> None:
         """See Engine."""
-        self._move_to(self.position_s())
+        self._settle()
         self._wants_play, self._retry_at = False, None
         if self._link is not None:
             self._link.set("pause", True)
@@ -137,7 +142,7 @@ class MpvEngine:
 
     def set_speed(self, speed: float) -> None:
         """See Engine."""
-        self._move_to(self.position_s())
+        self._settle()
         self._speed = speed
         if self._link is not None:
             self._link.set("speed", speed)
@@ -200,7 +205,7 @@ class MpvEngine:
     def _on_event(self, message: Mapping[str, Any]) -> None:
         match message["event"]:
             case "start-file":
-                self._file_started(message.get("playlist_entry_id"))
+                self._entry = message.get("playlist_entry_id")
             case "playback-restart":
                 self._restarted()
             case "end-file" if message.get("playlist_entry_id") == self._entry:
@@ -208,19 +213,13 @@ class MpvEngine:
             case "shutdown":
                 self._died()
 
-    def _file_started(self, entry: Any) -> None:
-        following = self._next
-        if self._entry is not None and entry != self._entry and following is not None and not self._is_running:
-            # The next file began by itself.
-            pass
-        self._entry = entry if isinstance(entry, int) else None
-
     def _restarted(self) -> None:
         """The file plays from its position, at the start and after a seek."""
         self._is_running, self._position_at = True, time.monotonic()
         self._next_position = 0.0
         if self._link is not None:
             self._link.send(["get_property", "current-ao"], self._output_told)
+            self._link.send(["get_property", "duration"], self._duration_told)
         if self._waits_for_more and (source := self._decks[self._deck]) is not None:
             self._waits_for_more = False
             self._emit(Starved(source.gen, False))
@@ -235,58 +234,61 @@ class MpvEngine:
                 self._emit(OutputChange(False, BACK))
                 self._tell_state()
 
+    def _duration_told(self, duration: Any, _: str) -> None:
+        self._duration = float(duration) if isinstance(duration, int | float) else 0.0
+
     def _position_told(self, position: Any, _: str) -> None:
         if not isinstance(position, int | float) or not self._is_running:
             return
-        moved = float(position) - self._position
-        possible = (time.monotonic() - self._position_at) * self._speed + _JUMP_S
         if self._wants_play:
-            self._heard += min(max(0.0, moved), possible)
-        self._position, self._position_at = float(position), time.monotonic()
+            # What the clock added since may have been too much.
+            possible = (time.monotonic() - self._position_at) * self._speed + _TOLERANCE_S
+            self._heard = max(0.0, self._heard + min(max(-_TOLERANCE_S, float(position) - self._position), possible))
+        self._move_to(float(position))
         self._tell_position()
 
     def _file_ended(self, reason: str, error: str) -> None:
         source = self._decks[self._deck]
-        position_s = self.position_s()
+        self._settle()
         self._is_running, self._entry = False, None
         if source is None or reason not in ("eof", "error"):
             return
         if source.is_growing:
-            self._wait_for_more(source, position_s)
+            self._wait_for_more(source)
         elif reason == "eof":
-            self._played(source, position_s)
+            self._played(source)
         elif "audio output" in error:
-            self._lose(position_s)
+            self._lose()
         else:
             self._next = None
             self._wants_play = False
-            self._emit(End(source.gen, position_s if self._heard else 0.0, self._heard, NOT_AUDIO, False))
+            self._emit(End(source.gen, self._position if self._heard else 0.0, self._heard, NOT_AUDIO, False))
             self._tell_state()
 
-    def _played(self, source: Source, position_s: float) -> None:
-        self._heard += min(max(0.0, position_s - self._position), POSITION_S * self._speed)
+    def _played(self, source: Source) -> None:
+        left = self._duration - self._position
+        if 0.0 < left < _EARLY_S * self._speed:
+            self._heard += left
+            self._position = self._duration
         following, self._next = self._next, None
-        self._emit(End(source.gen, position_s, self._heard, "", following is not None))
-        self._heard = 0.0
+        self._emit(End(source.gen, self._position, self._heard, "", following is not None))
         if following is None:
-            self._move_to(position_s)
             self._wants_play = False
         else:
             self._decks[self._deck] = following
+            self._heard = self._duration = 0.0
             self._move_to(0.0)
             self._set_gain()
         self._tell_state()
 
-    def _wait_for_more(self, source: Source, position_s: float) -> None:
-        self._move_to(position_s)
+    def _wait_for_more(self, source: Source) -> None:
         if not self._waits_for_more:
             self._waits_for_more = True
             self._emit(Starved(source.gen, True))
         self._retry_at = time.monotonic() + RETRY_S
 
-    def _lose(self, position_s: float) -> None:
+    def _lose(self) -> None:
         """There is no output any more; try again for a while, if there was one."""
-        self._move_to(position_s)
         if not self._is_lost:
             self._is_lost = True
             self._emit(OutputChange(True, LOST if self._has_output else NO_OUTPUT))
@@ -298,7 +300,7 @@ class MpvEngine:
             self._wants_play = self._is_lost = False
 
     def _died(self) -> None:
-        self._move_to(self.position_s())
+        self._settle()
         self._link, self._entry, self._is_running = None, None, False
         if self._wants_play:
             self._wants_play = False
@@ -345,6 +347,12 @@ class MpvEngine:
             # The scale is cubic: 60 dB for a factor of 10.
             self._link.set("volume", min(1000.0, self._volume * 10.0 ** (gain_db / 60.0)))
 
+    def _settle(self) -> None:
+        """Make the position that the clock says the known one."""
+        position_s = self.position_s()
+        self._heard += position_s - self._position
+        self._move_to(position_s)
+
     def _move_to(self, position_s: float) -> None:
         self._position, self._position_at = position_s, time.monotonic()
 
@@ -361,11 +369,3 @@ def _loadfile(source: Source, flags: str, position_s: float) -> dict[str, Any]:
     """The command that loads a file; by names, since mpv 0.38 inserted a parameter."""
     url = f"appending://{source.path}" if source.is_growing else source.path
     return {"name": "loadfile", "url": url, "flags": flags, "options": f"start={position_s:.3f}"}
-
-
-def size_of(path: str) -> int:
-    """The size of a file in bytes; 0 if there is none."""
-    try:
-        return Path(path).stat().st_size
-    except OSError:
-        return 0

@@ -13,7 +13,8 @@ from sunotui.player.decoding import CHANNELS, FRAME_BYTES, RATE
 
 PERIOD_MS = 40
 """The device asks for so much sound at a time."""
-_RATE_MS = RATE // 1000
+MOST_UNHEARD_FRAMES = RATE // 2
+"""A device holds no more than that."""
 _CATCH_UP_FRAMES = RATE // 2
 APP_NAME = "sunotui"
 
@@ -42,6 +43,9 @@ class Output:
         """When the device last asked for sound, on the monotonic clock."""
         self.busy_since: float | None = None
         """Since when the device has not answered; None if it has."""
+        self.unheard_frames = 0
+        """How much of what the device was given was not heard when it was stopped."""
+        self._started_at, self._given_frames = 0.0, 0
         self._render, self._report, self._is_null = render, report, is_null
         self._device: miniaudio.PlaybackDevice | None = None
         self._is_running = False
@@ -127,13 +131,17 @@ class Output:
             self.name = self._device.backend
             return OutputState.OPENED
         if self._wants_running and not self._is_running:
-            self.asked_at = time.monotonic()
+            self.asked_at = self._started_at = time.monotonic()
+            self._given_frames = 0
             source = self._sound()
             next(source)
             self._device.start(source)
             self._is_running = True
             return OutputState.STARTED
         if self._is_running and not self._wants_running:
+            # It discards what it has.
+            heard = round((time.monotonic() - self._started_at) * RATE)
+            self.unheard_frames = min(max(0, self._given_frames - heard), MOST_UNHEARD_FRAMES)
             self._device.stop()
             self._is_running = False
             return OutputState.STOPPED
@@ -155,6 +163,7 @@ class Output:
                 late = round((now - self.asked_at) * RATE) - count
                 missed = missed + late if late > _CATCH_UP_FRAMES else missed
             self.asked_at = now
+            self._given_frames += count
             if missed > 0:
                 missed -= count
                 count = yield bytes(count * FRAME_BYTES)

@@ -33,6 +33,10 @@ class Stretch:
         self._left = b""
         """What was made and not yet taken."""
 
+    def left_frames(self, speed: float) -> int:
+        """How many frames of the sound were used up, but not taken yet."""
+        return round(len(self._left) // FRAME_BYTES * speed)
+
     def read(self, peek: Peek, position: int, count: int, speed: float) -> tuple[bytes, int]:
         """`count` frames, fewer only at the end of the sound, and how many frames of the sound they used up."""
         made, used = bytearray(self._left), 0
