@@ -85,3 +85,36 @@ class PlaybackStatus:
     """The library or program that plays, such as "miniaudio"; empty until it is known."""
     output: str = ""
     """Where the sound goes, such as "PulseAudio"; empty until it is known."""
+
+
+PLAYED_AFTER_S = 30.0
+"""A take counts as played after this many seconds of it were heard, or after half of it."""
+
+
+class PlayedTracker:
+    """Measures how much of a take was heard, from the positions that the player reports.
+
+    What is skipped by seeking was not heard: between two reports, no more can have been heard than the time between
+    them allows.
+    """
+
+    def __init__(self, length_s: float | None = None, position_s: float = 0.0) -> None:
+        """`length_s` is None while it is not known; `position_s` is where playing starts."""
+        self.length_s = length_s
+        self.heard_s = 0.0
+        self._position_s = position_s
+
+    @property
+    def is_played(self) -> bool:
+        """Whether the take counts as played."""
+        half_s = self.length_s / 2 if self.length_s and self.length_s > 0 else PLAYED_AFTER_S
+        return self.heard_s >= min(half_s, PLAYED_AFTER_S)
+
+    def advance(self, position_s: float, at_most_s: float) -> None:
+        """The player reports a position; since the last report, at most `at_most_s` seconds of sound were played."""
+        self.heard_s += max(0.0, min(position_s - self._position_s, at_most_s))
+        self._position_s = position_s
+
+    def jump(self, position_s: float) -> None:
+        """The position changes without being heard."""
+        self._position_s = position_s
