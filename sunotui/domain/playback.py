@@ -92,17 +92,14 @@ PLAYED_AFTER_S = 30.0
 
 
 class PlayedTracker:
-    """Measures how much of a take was heard, from the positions that the player reports.
+    """Measures how much of a take was heard, by what the player gave to the output. Seeking adds nothing to that."""
 
-    What is skipped by seeking was not heard: between two reports, no more can have been heard than the time between
-    them allows.
-    """
-
-    def __init__(self, length_s: float | None = None, position_s: float = 0.0) -> None:
-        """`length_s` is None while it is not known; `position_s` is where playing starts."""
+    def __init__(self, length_s: float | None = None) -> None:
+        """`length_s` is None while it is not known."""
         self.length_s = length_s
         self.heard_s = 0.0
-        self._position_s = position_s
+        """Seconds of the take."""
+        self._reported_s = 0.0
 
     @property
     def is_played(self) -> bool:
@@ -110,11 +107,8 @@ class PlayedTracker:
         half_s = self.length_s / 2 if self.length_s and self.length_s > 0 else PLAYED_AFTER_S
         return self.heard_s >= min(half_s, PLAYED_AFTER_S)
 
-    def advance(self, position_s: float, at_most_s: float) -> None:
-        """The player reports a position; since the last report, at most `at_most_s` seconds of sound were played."""
-        self.heard_s += max(0.0, min(position_s - self._position_s, at_most_s))
-        self._position_s = position_s
-
-    def jump(self, position_s: float) -> None:
-        """The position changes without being heard."""
-        self._position_s = position_s
+    def report(self, given_s: float, at_most_s: float) -> None:
+        """The player gave `given_s` seconds to the output since it loaded the file. Since the last report, no more than
+        `at_most_s` can have been heard. Less than before means that it has loaded the file again."""
+        self.heard_s += max(0.0, min(given_s - self._reported_s, at_most_s))
+        self._reported_s = given_s

@@ -17,6 +17,8 @@ class PlayerReady(NamedTuple):
     """The library or program that plays, such as "miniaudio" or "mpv"."""
     output: str
     """Where the sound goes, such as "PulseAudio"; empty where there is no output."""
+    message: str = ""
+    """Why nothing can be heard, as a sentence without its full stop; empty if it can."""
 
 
 class PlayerState(NamedTuple):
@@ -30,9 +32,8 @@ class PlayerPosition(NamedTuple):
     """The position that is heard; reported once a second while playing, and after each seek."""
 
     position_s: float
-    heard_s: float | None = None
-    """How much of the file was given to the output since it was loaded, in seconds; seeking does not add to it. None
-    from a player that does not count."""
+    heard_s: float
+    """How much of the file was given to the output since it was loaded, in seconds; seeking does not add to it."""
 
 
 class PlayerEnded(NamedTuple):
@@ -40,6 +41,8 @@ class PlayerEnded(NamedTuple):
 
     decoded_s: float
     """How much sound the file had, in seconds."""
+    heard_s: float
+    """How much of it was given to the output since it was loaded, in seconds."""
     error: str = ""
     """Why it could not be played, as a sentence without its full stop; empty for a file that was played to its end."""
     has_next: bool = False

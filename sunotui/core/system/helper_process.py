@@ -59,7 +59,7 @@ def first_line(command: Sequence[str], env: Mapping[str, str], limit_s: float) -
     its process group is terminated before this returns. Raises HelperTimedOut, HelperFailed, HelperOutputTooLong,
     NotText, and OSError if it cannot be started.
     """
-    process = _start(command, env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = start_process(command, env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         return _first_line(process, limit_s)
     finally:
@@ -115,7 +115,9 @@ def send_input(command: Sequence[str], data: bytes, env: Mapping[str, str], limi
     terminated. Never raises.
     """
     try:
-        process = _start(command, env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = start_process(
+            command, env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
     except (OSError, ValueError):
         return False
     try:
@@ -139,9 +141,18 @@ def terminate_group(process: subprocess.Popen[bytes]) -> None:
     _wait(process, _TERM_S)
 
 
-def _start(
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill a helper and all processes in its group at once, also a stopped one, and wait for its end."""
+    _running.discard(process.pid)
+    _signal_group(process.pid, signal.SIGKILL)
+    _wait(process, _TERM_S)
+
+
+def start_process(
     command: Sequence[str], env: Mapping[str, str], *, stdin: int, stdout: int, stderr: int
 ) -> subprocess.Popen[bytes]:
+    """Start a helper in a session of its own; its group is terminated when this program exits. The caller ends it with
+    `terminate_group` or `kill_group`. Raises OSError and ValueError."""
     with _starting:
         process = subprocess.Popen(
             command,

@@ -1,0 +1,398 @@
+"""The player in a process of its own: starts it, watches it, and turns its lines into events (docs/player.md)."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from sunotui.core.playback.helper_connection import HelperConnection, player_command, player_environment
+from sunotui.core.playback.player import (
+    Loudness,
+    MediaKey,
+    PlayerDied,
+    PlayerEnded,
+    PlayerEvent,
+    PlayerListener,
+    PlayerOutput,
+    PlayerPosition,
+    PlayerReady,
+    PlayerStarved,
+    PlayerState,
+    PlayerUnavailable,
+)
+from sunotui.domain.text import clean
+
+SILENT_S = 2.0
+"""A player that does not answer for so long is killed and started again, in seconds."""
+RESTART_WITHIN_S = 10.0
+"""A player that is lost twice within so many seconds is not started again by itself."""
+MEASURE_LIMIT_S = 60.0
+_TICK_S = 0.5
+_MESSAGE_LIMIT = 200
+
+
+class _NextFile(NamedTuple):
+    """A file that was set to follow the current one."""
+
+    generation: int
+    path: Path
+    gain_db: float
+
+
+@dataclass(slots=True)
+class _Measuring:
+    """A measurement that was asked for."""
+
+    result: asyncio.Future[Loudness]
+
+
+@dataclass(slots=True)
+class _Wire:
+    """What is known of one running process."""
+
+    connection: HelperConnection
+    unanswered: set[int] = field(default_factory=set)
+    """The ids of the requests without an answer, other than measurements."""
+    measuring: dict[int, _Measuring] = field(default_factory=dict)
+    silent_ticks: int = 0
+
+
+class HelperPlayer:
+    """A `Player` that talks to the player's process."""
+
+    def __init__(
+        self,
+        listener: PlayerListener,
+        environ: Mapping[str, str],
+        *,
+        output: str = "auto",
+        start_connection: Callable[[Callable[[dict[str, object]], None], Callable[[str], None]], HelperConnection]
+        | None = None,
+    ) -> None:
+        """`output` is "auto" or "null", which plays into nothing. `start_connection` replaces the process in tests."""
+        self._listener = listener
+        self._environ = environ
+        self._output = output
+        self._start_connection = start_connection or self._start_process
+        self._wire: _Wire | None = None
+        self._next_id = 0
+        self._generation = 0
+        """Of the current file; the events of others are dropped."""
+        self._last_generation = 0
+        self._next_file: _NextFile | None = None
+        self._replaced: set[int] = set()
+        """The generations of files that were set to follow, and then replaced."""
+        self._following: _NextFile | None = None
+        """The current file, if it followed another one without `load`."""
+        self._deck = 0
+        self._position_request = 0
+        """The request that changed the position last: positions reported before its answer are old."""
+        self._is_playing = False
+        self._is_closed = False
+        self._lost_at = -math.inf
+        self._ticking: asyncio.TimerHandle | None = None
+
+    # --- the process -------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the player's process, if it does not run; reported by PlayerReady or PlayerDied."""
+        if self._wire is None and not self._is_closed:
+            self._connect()
+
+    @property
+    def pid(self) -> int | None:
+        """The id of the process; None while there is none."""
+        return self._wire.connection.pid if self._wire is not None else None
+
+    def _connect(self) -> bool:
+        try:
+            connection = self._start_connection(self._on_message, self._on_lost)
+        except (OSError, ValueError):
+            self._listener(PlayerDied("The player could not be started"))
+            return False
+        self._wire = _Wire(connection)
+        self._is_playing = False
+        self._request("hello", output=self._output)
+        return True
+
+    def _start_process(
+        self, on_message: Callable[[dict[str, object]], None], on_lost: Callable[[str], None]
+    ) -> HelperConnection:
+        return HelperConnection(player_command(), player_environment(self._environ), on_message, on_lost)
+
+    def _on_lost(self, message: str) -> None:
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            _fail(wire, message)
+        self._next_file = None
+        self._is_playing = False
+        now = asyncio.get_running_loop().time()
+        is_first, self._lost_at = now - self._lost_at > RESTART_WITHIN_S, now
+        if not is_first:
+            self._listener(PlayerDied(message))
+        elif self._connect():
+            self._listener(PlayerDied(message, is_restarted=True))
+
+    async def close(self) -> None:
+        """End the player's process."""
+        self._is_closed = True
+        if self._ticking is not None:
+            self._ticking.cancel()
+            self._ticking = None
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            _fail(wire, "The player was closed")
+            wire.connection.send({"id": self._new_id(), "cmd": "quit"})
+            await wire.connection.close()
+
+    # --- requests ----------------------------------------------------------------------------------------------------
+
+    def load(
+        self,
+        deck: int,
+        path: Path,
+        *,
+        position_s: float = 0.0,
+        is_growing: bool = False,
+        gain_db: float = 0.0,
+        plays: bool = True,
+    ) -> None:
+        """Load a file into a deck and make that the current one; events of earlier files are no longer reported."""
+        self._generation = self._new_generation()
+        self._deck = deck
+        self._next_file = self._following = None
+        self._is_playing = plays
+        self._position_request = self._request(
+            "load",
+            deck=deck,
+            path=str(path),
+            gen=self._generation,
+            pos=position_s,
+            growing=is_growing,
+            gain=gain_db,
+            play=plays,
+        )
+
+    def complete(self, deck: int) -> None:
+        """A growing file has its full length now."""
+        self._request("complete", deck=deck)
+
+    def swap(self, deck: int, path: Path) -> None:
+        """Go on in another file of the same sound, at the same position."""
+        # Answered when the other file is decoded so far, which is not waited for.
+        if self._wire is not None:
+            self._wire.connection.send({"id": self._new_id(), "cmd": "swap", "deck": deck, "path": str(path)})
+
+    def set_next(self, path: Path | None, *, gain_db: float = 0.0) -> None:
+        """Set the file that follows the current one without a gap; None for none."""
+        if self._next_file is not None:
+            self._replaced.add(self._next_file.generation)
+        if path is None:
+            self._next_file = None
+            self._request("next", path=None)
+        else:
+            self._next_file = _NextFile(self._new_generation(), path, gain_db)
+            self._request("next", path=str(path), gen=self._next_file.generation, gain=gain_db)
+
+    def play(self) -> None:
+        """Play, or go on."""
+        self._is_playing = True
+        self._request("play")
+
+    def pause(self) -> None:
+        """Pause; the output is released."""
+        self._is_playing = False
+        self._request("pause")
+
+    def stop(self) -> None:
+        """Stop and unload all files."""
+        self._generation = self._new_generation()
+        self._next_file = None
+        self._is_playing = False
+        self._request("stop")
+
+    def seek(self, position_s: float) -> None:
+        """Go to a position; one behind the end ends the file."""
+        self._position_request = self._request("seek", pos=position_s)
+
+    def set_speed(self, speed: float) -> None:
+        """Set the speed, 0.5 to 2; the pitch stays."""
+        self._request("speed", x=speed)
+
+    def set_volume(self, volume: int) -> None:
+        """Set the volume, 0 to 100."""
+        self._request("volume", value=volume)
+
+    def set_gain(self, deck: int, gain_db: float) -> None:
+        """Set the gain of a deck in dB."""
+        self._request("gain", deck=deck, gain=gain_db)
+
+    def flip(self, deck: int) -> None:
+        """Make another deck heard, at the position of the current one."""
+        self._request("flip", deck=deck)
+
+    def describe(
+        self, *, title: str, artist: str = "", cover: Path | None = None, length_s: float | None = None
+    ) -> None:
+        """Tell the desktop what plays."""
+        self._request("meta", title=title, artist=artist, cover=str(cover) if cover else "", length=length_s)
+
+    async def measure(self, path: Path) -> Loudness:
+        """Measure the loudness of a file; takes about a second. Raises PlayerUnavailable."""
+        self.start()
+        if self._wire is None:
+            raise PlayerUnavailable("The player does not run")
+        wire, number = self._wire, self._new_id()
+        result: asyncio.Future[Loudness] = asyncio.get_running_loop().create_future()
+        wire.measuring[number] = _Measuring(result)
+        wire.connection.send({"id": number, "cmd": "measure", "path": str(path)})
+        try:
+            async with asyncio.timeout(MEASURE_LIMIT_S):
+                return await result
+        except TimeoutError:
+            raise PlayerUnavailable("The loudness was not measured in time") from None
+        finally:
+            wire.measuring.pop(number, None)
+
+    def _request(self, command: str, **fields: object) -> int:
+        number = self._new_id()
+        if self._wire is not None:
+            self._wire.unanswered.add(number)
+            # The process may turn out to be lost while this is written.
+            self._wire.connection.send({"id": number, "cmd": command, **fields})
+            self._watch()
+        return number
+
+    def _new_id(self) -> int:
+        self._next_id += 1
+        return self._next_id
+
+    def _new_generation(self) -> int:
+        self._last_generation += 1
+        return self._last_generation
+
+    # --- watching ----------------------------------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        """Watch the process while it owes something: answers or, while it plays, positions. Otherwise no timer runs."""
+        if self._ticking is None and self._wire is not None and (self._wire.unanswered or self._is_playing):
+            self._ticking = asyncio.get_running_loop().call_later(_TICK_S, self._tick)
+
+    def _tick(self) -> None:
+        self._ticking = None
+        wire = self._wire
+        if wire is None:
+            return
+        # Ticks are counted, not seconds: this program may have been stopped, and the answers be unread.
+        wire.silent_ticks += 1
+        if wire.silent_ticks * _TICK_S >= SILENT_S and wire.unanswered:
+            wire.connection.lose("The player did not respond")
+        elif wire.silent_ticks * _TICK_S >= SILENT_S:
+            wire.silent_ticks = 0
+            self._request("ping")
+        self._watch()
+
+    # --- messages ----------------------------------------------------------------------------------------------------
+
+    def _on_message(self, message: dict[str, object]) -> None:
+        wire = self._wire
+        if wire is None:
+            return
+        wire.silent_ticks = 0
+        if "re" in message:
+            self._on_answer(wire, message)
+            return
+        event = self._event(message)
+        if event is not None:
+            self._listener(event)
+        self._watch()
+
+    def _on_answer(self, wire: _Wire, message: dict[str, object]) -> None:
+        number = message["re"]
+        if not isinstance(number, int):
+            return
+        wire.unanswered.discard(number)
+        if number >= self._position_request:
+            self._position_request = 0
+        measuring = wire.measuring.get(number)
+        if measuring is not None and not measuring.result.done():
+            if message.get("ok") is True:
+                measuring.result.set_result(
+                    Loudness(_number_or_none(message, "lufs"), _number_or_none(message, "peak"))
+                )
+            else:
+                measuring.result.set_exception(PlayerUnavailable(_text(message, "err") or "It cannot be measured"))
+
+    def _event(self, message: Mapping[str, object]) -> PlayerEvent | None:
+        """The event of a message; None for one of another file or of an unknown kind."""
+        kind = message.get("ev")
+        if kind == "ready":
+            return PlayerReady(_text(message, "backend"), _text(message, "output"), _text(message, "message"))
+        if kind == "output":
+            return PlayerOutput(message.get("lost") is True, _text(message, "message"))
+        if kind == "media":
+            return MediaKey(_text(message, "key"), _number(message, "value"))
+        generation = message.get("gen")
+        if generation in self._replaced and self._following is not None:
+            # The file before had ended by the time that another one was set to follow.
+            self._replaced.clear()
+            following = self._following
+            self.load(self._deck, following.path, gain_db=following.gain_db, plays=self._is_playing)
+            return None
+        return self._file_event(kind, message) if generation == self._generation else None
+
+    def _file_event(self, kind: object, message: Mapping[str, object]) -> PlayerEvent | None:
+        if kind == "state":
+            return PlayerState(message.get("playing") is True, max(0.0, _number(message, "pos")))
+        if kind == "pos":
+            if self._position_request:
+                return None
+            return PlayerPosition(max(0.0, _number(message, "pos")), max(0.0, _number(message, "heard")))
+        if kind == "starved":
+            return PlayerStarved(message.get("on") is True)
+        if kind == "end":
+            return self._ended(message)
+        return None
+
+    def _ended(self, message: Mapping[str, object]) -> PlayerEnded:
+        has_next = message.get("next") is True
+        following, self._next_file = self._next_file, None
+        if has_next and following is not None:
+            self._generation, self._following = following.generation, following
+        elif has_next:
+            # It was taken back, but too late.
+            self.stop()
+        else:
+            self._is_playing = False
+        return PlayerEnded(
+            decoded_s=max(0.0, _number(message, "decoded")),
+            heard_s=max(0.0, _number(message, "heard")),
+            error=_text(message, "err"),
+            has_next=has_next and following is not None,
+        )
+
+
+def _fail(wire: _Wire, message: str) -> None:
+    for measuring in wire.measuring.values():
+        if not measuring.result.done():
+            measuring.result.set_exception(PlayerUnavailable(message))
+
+
+def _number_or_none(message: Mapping[str, object], name: str) -> float | None:
+    value = message.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def _number(message: Mapping[str, object], name: str) -> float:
+    return _number_or_none(message, name) or 0.0
+
+
+def _text(message: Mapping[str, object], name: str) -> str:
+    value = message.get(name)
+    return clean(value)[:_MESSAGE_LIMIT] if isinstance(value, str) else ""

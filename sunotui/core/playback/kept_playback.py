@@ -1,0 +1,123 @@
+"""Keeps the queue, the position and the volume over a restart."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from sunotui.core.context import Context
+from sunotui.domain.annotations import TakeRef
+from sunotui.domain.errors import LibraryError
+from sunotui.domain.play_queue import QUEUE_LIMIT, PlayQueue
+from sunotui.domain.playback import SPEED_MAX, SPEED_MIN, VOLUME_MAX, PlaybackStatus, RepeatMode
+from sunotui.storage.playback.playback_store import PlaybackStore
+
+QUIET_S = 2.0
+"""Seconds without a change before it is written."""
+
+_log = logging.getLogger(__name__)
+
+
+class KeptState(NamedTuple):
+    """What was kept at the last exit."""
+
+    takes: tuple[TakeRef, ...] = ()
+    index: int = 0
+    unshuffled: tuple[int, ...] = ()
+    position_s: float = 0.0
+    volume: int = VOLUME_MAX
+    is_muted: bool = False
+    speed: float = 1.0
+    repeat: RepeatMode = RepeatMode.OFF
+
+
+class KeptPlayback:
+    """Writes what changed when nothing has changed for a while. A library that cannot be written costs only this."""
+
+    def __init__(self, ctx: Context, store: PlaybackStore) -> None:
+        self._ctx = ctx
+        self._store = store
+        self._written: dict[str, Any] = {}
+        self._changed = asyncio.Event()
+        self._is_writing = False
+        self._current: Callable[[], Mapping[str, Any]] = dict
+
+    async def load(self) -> KeptState:
+        """Read what was kept. Raises LibraryError."""
+        self._written = await self._ctx.storage.run(self._store.load)
+        return _state_of(self._written)
+
+    def changed(self, current: Callable[[], Mapping[str, Any]]) -> None:
+        """Write soon what `current` returns then; nothing waits for that."""
+        self._current = current
+        self._changed.set()
+        if not self._is_writing:
+            self._is_writing = True
+            self._ctx.background.start("write playback", self._write_when_quiet)
+
+    async def write(self) -> None:
+        """Write what is not written yet. Never raises LibraryError."""
+        values = self._current()
+        changes = {name: value for name, value in values.items() if self._written.get(name) != value}
+        if not changes:
+            return
+        try:
+            await self._ctx.storage.run(self._store.save, changes)
+        except LibraryError as error:
+            _log.warning("The state of playback could not be written: %s", error.code)
+        else:
+            self._written |= changes
+
+    async def _write_when_quiet(self) -> None:
+        try:
+            while self._changed.is_set():
+                self._changed.clear()
+                if not await self._ctx.clock.wait(self._changed, QUIET_S):
+                    await self.write()
+        finally:
+            self._is_writing = False
+
+
+def kept_values(status: PlaybackStatus, queue: PlayQueue) -> dict[str, Any]:
+    """The values to keep, by name; all of them are JSON."""
+    return {
+        "queue": [list(entry.ref) for entry in queue.entries],
+        "index": max(queue.index, 0),
+        "unshuffled": list(queue.unshuffled_order),
+        "position_s": round(status.position_s, 1),
+        "volume": status.volume,
+        "is_muted": status.is_muted,
+        "speed": status.speed,
+        "repeat": queue.repeat.value,
+    }
+
+
+def _state_of(values: Mapping[str, Any]) -> KeptState:
+    """The state in stored values; what no version writes is taken for the default."""
+    takes = values.get("queue")
+    unshuffled = values.get("unshuffled")
+    repeat = values.get("repeat")
+    return KeptState(
+        takes=tuple(TakeRef(*pair) for pair in takes[:QUEUE_LIMIT] if _is_take(pair)) if isinstance(takes, list) else (),
+        index=int(_number(values, "index", 0, 0, QUEUE_LIMIT)),
+        unshuffled=tuple(item for item in unshuffled if isinstance(item, int)) if isinstance(unshuffled, list) else (),
+        position_s=_number(values, "position_s", 0.0, 0.0, 1e6),
+        volume=int(_number(values, "volume", VOLUME_MAX, 0, VOLUME_MAX)),
+        is_muted=values.get("is_muted") is True,
+        speed=_number(values, "speed", 1.0, SPEED_MIN, SPEED_MAX),
+        repeat=RepeatMode(repeat) if repeat in list(RepeatMode) else RepeatMode.OFF,
+    )
+
+
+def _is_take(pair: object) -> bool:
+    return isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair)
+
+
+def _number(values: Mapping[str, Any], name: str, default: float, low: float, high: float) -> float:
+    value = values.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return default
+    return min(max(value, low), high)

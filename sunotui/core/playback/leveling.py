@@ -1,0 +1,64 @@
+"""Plays all takes equally loud: each is measured once, and its gain follows from that."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from sunotui.core.context import Context
+from sunotui.core.playback.player import Player, PlayerUnavailable
+from sunotui.domain.errors import LibraryError
+from sunotui.storage.playback.loudness_store import LoudnessStore, MeasuredLoudness
+
+TARGET_LUFS = -14.0
+"""The loudness to which takes are brought, as music services do."""
+_MOST_GAIN_DB = 12.0
+"""A very quiet take is not raised further, nor a loud one lowered further than twice this."""
+
+_log = logging.getLogger(__name__)
+
+
+def gain_for(loudness: MeasuredLoudness | None) -> float:
+    """The gain in dB that brings a take to the target without clipping its peak; 0 for silence and before it is
+    measured."""
+    if loudness is None or loudness.lufs is None:
+        return 0.0
+    gain_db = TARGET_LUFS - loudness.lufs
+    if loudness.peak_db is not None:
+        gain_db = min(gain_db, -loudness.peak_db)
+    return min(max(gain_db, -2 * _MOST_GAIN_DB), _MOST_GAIN_DB)
+
+
+class Leveling:
+    """The gains of takes."""
+
+    def __init__(self, ctx: Context, store: LoudnessStore, *, is_on: bool) -> None:
+        self._ctx = ctx
+        self._store = store
+        self._is_on = is_on
+        self._failed: set[str] = set()
+
+    async def gain(self, clip_id: str) -> float:
+        """The gain of a take in dB; 0 if it is not known or leveling is off."""
+        if not self._is_on:
+            return 0.0
+        try:
+            return gain_for(await self._ctx.storage.run(self._store.get, clip_id))
+        except LibraryError:
+            return 0.0
+
+    async def measure(self, player: Player, clip_id: str, path: Path) -> None:
+        """Measure a take that is completely on disk, if that has not been done; it is used when the take is played
+        again. What cannot be measured or stored is logged."""
+        if not self._is_on or clip_id in self._failed:
+            return
+        try:
+            if await self._ctx.storage.run(self._store.get, clip_id) is not None:
+                return
+            measured = await player.measure(path)
+            loudness = MeasuredLoudness(measured.lufs, measured.peak_db)
+            await self._ctx.storage.run(self._store.put, clip_id, loudness, self._ctx.clock.now())
+        except (LibraryError, PlayerUnavailable) as error:
+            # Once in a run is enough for a file that cannot be measured.
+            self._failed.add(clip_id)
+            _log.info("the loudness of a take is not known: %s", type(error).__name__)

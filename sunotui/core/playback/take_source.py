@@ -1,0 +1,77 @@
+"""Finds out what a take is and where its audio is, from the library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sunotui.core.library.missing_link import missing_link, usable_link
+from sunotui.core.media.fetcher import AudioSource
+from sunotui.core.stores import Stores
+from sunotui.domain.annotations import TakeRef
+from sunotui.domain.errors import MediaError, NotFound
+from sunotui.domain.playback import QueueEntry
+from sunotui.domain.tasks.clip import Clip
+from sunotui.domain.tasks.task import Task
+from sunotui.storage.annotations.notes import TrashStore
+
+
+class TakeSource(NamedTuple):
+    """Where the audio of a take is."""
+
+    audio: AudioSource
+    artist: str
+    """What desktops show as the artist."""
+
+
+class TakeReader:
+    """Reads takes for playback. For the storage thread only; every method raises LibraryError."""
+
+    def __init__(self, stores: Stores) -> None:
+        self._stores = stores
+
+    def entries(self, takes: Sequence[TakeRef]) -> list[QueueEntry | None]:
+        """The queue entry of each take, None for one that the library does not have or that has no audio at all."""
+        tasks = self._stores.tasks.tasks(list(dict.fromkeys(take.task_id for take in takes)))
+        return [_entry(tasks.get(take.task_id), take.clip_id) for take in takes]
+
+    def present(self, entries: Sequence[QueueEntry]) -> dict[TakeRef, QueueEntry]:
+        """The entries as they are now, without those whose song is in the trash or not in the library any more."""
+        ids = list(dict.fromkeys(entry.task_id for entry in entries))
+        tasks, trashed = self._stores.tasks.tasks(ids), TrashStore(self._stores.database).times(ids)
+        found = {}
+        for entry in entries:
+            now = _entry(tasks.get(entry.task_id), entry.clip_id)
+            if now is not None and trashed.get(entry.task_id) is None:
+                found[entry.ref] = now
+        return found
+
+    def source(self, take: TakeRef) -> TakeSource:
+        """Where a take's audio is. Raises NotFound for an unknown take, and MediaError, which says why, for one without
+        a usable link."""
+        task = self._stores.tasks.task(take.task_id)
+        clip = _clip(task, take.clip_id)
+        if task is None or clip is None:
+            raise NotFound("The library does not have this take any more")
+        link = usable_link(clip.audio_url)
+        if not link:
+            missing = missing_link(self._stores.tasks.raw(task.id), clip, "audio")
+            raise MediaError(missing.reason, advice="Wait until the song is done" if missing.may_come else "")
+        return TakeSource(
+            AudioSource(clip.id, link, task.profile, is_live=clip.is_stream, told_length_s=clip.duration_s), clip.model
+        )
+
+
+def _clip(task: Task | None, clip_id: str) -> Clip | None:
+    clips = task.clips if task is not None else ()
+    if not clip_id:
+        return clips[0] if clips else None
+    return next((clip for clip in clips if clip.id == clip_id), None)
+
+
+def _entry(task: Task | None, clip_id: str) -> QueueEntry | None:
+    clip = _clip(task, clip_id)
+    if task is None or clip is None:
+        return None
+    number = next(number for number, each in enumerate(task.clips, start=1) if each.id == clip.id)
+    return QueueEntry(task.id, clip.id, clip.title or task.title, number, task.profile, clip.duration_s)

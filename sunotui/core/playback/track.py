@@ -1,0 +1,151 @@
+"""One take on its way to the player, and how its audio is opened."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from sunotui.core.context import Context
+from sunotui.core.media.fetcher import MediaFetcher, MediaFile
+from sunotui.core.playback.take_source import TakeReader, TakeSource
+from sunotui.domain.annotations import TakeRef
+from sunotui.domain.errors import MediaError, SunotuiError
+from sunotui.domain.playback import PlayedTracker, QueueEntry
+
+REFRESH_LIMIT_S = 15.0
+"""How long a gateway may take to tell the current link of a take, in seconds."""
+
+
+@dataclass(slots=True, eq=False)
+class Track:
+    """A take that plays, or is prepared to."""
+
+    entry: QueueEntry
+    position_s: float = 0.0
+    """Where it is, or where it will begin."""
+    is_chosen: bool = False
+    """Whether the user asked for this take; otherwise it followed another one."""
+    source: TakeSource | None = None
+    media: MediaFile | None = None
+    gain_db: float = 0.0
+    is_loaded: bool = False
+    """Whether the player has it."""
+    is_complete: bool = False
+    """Whether its whole file is on disk."""
+    is_counted: bool = False
+    """Whether it was counted as played."""
+    cut: str = ""
+    """Why its audio ended too early, as a sentence without its full stop."""
+    reported_at: float = 0.0
+    """When the player last reported a position, by the monotonic clock."""
+    tracker: PlayedTracker = field(init=False)
+    _work: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.tracker = PlayedTracker(self.entry.length_s)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the stream of a song that is being generated is played."""
+        return self.source is not None and self.source.audio.is_live
+
+    @property
+    def length_s(self) -> float | None:
+        """The length in seconds; None while it is not known."""
+        return None if self.is_live else self.entry.length_s
+
+    def owns(self, work: asyncio.Task[None] | None) -> None:
+        """End a piece of work together with this track."""
+        if work is not None:
+            self._work.add(work)
+            work.add_done_callback(self._work.discard)
+
+    def close(self) -> None:
+        """End its work and give its file up."""
+        current = _current_task()
+        for work in tuple(self._work):
+            if work is not current:
+                work.cancel()
+        if self.media is not None:
+            self.media.close()
+            self.media = None
+        self.is_loaded = False
+
+
+class TrackOpener:
+    """Opens the audio of takes."""
+
+    def __init__(
+        self,
+        ctx: Context,
+        takes: TakeReader,
+        media: MediaFetcher,
+        refresh: Callable[[str, str], Awaitable[object]],
+    ) -> None:
+        """`refresh` asks a profile's gateway for a task: it receives the ids of the task and the profile."""
+        self._storage = ctx.storage
+        self._takes = takes
+        self._media = media
+        self._refresh = refresh
+
+    async def open(self, track: Track) -> None:
+        """Find the source of a track, and wait for its first audio. A link that does not work is asked for again once,
+        since links expire. Raises SunotuiError."""
+        url = ""
+        try:
+            url = (await self._source(track)).audio.url
+            await self._fetch(track)
+        except MediaError:
+            if not await self._has_other_link(track, url):
+                raise
+            await self._fetch(track)
+
+    async def final(self, take: TakeRef) -> TakeSource | None:
+        """The source of a take whose song is done; None while it is being generated or has no link. Raises
+        LibraryError."""
+        try:
+            source = await self._storage.run(self._takes.source, take)
+        except MediaError:
+            return None
+        return None if source.audio.is_live else source
+
+    async def fetch(self, source: TakeSource) -> MediaFile:
+        """Fetch a whole file. Raises MediaError."""
+        media = self._media.open(source.audio)
+        try:
+            await media.wait_complete()
+        except BaseException:
+            media.close()
+            raise
+        return media
+
+    async def _source(self, track: Track) -> TakeSource:
+        track.source = await self._storage.run(self._takes.source, track.entry.ref)
+        return track.source
+
+    async def _fetch(self, track: Track) -> None:
+        if track.source is None:
+            raise MediaError
+        media = self._media.open(track.source.audio)
+        try:
+            await media.wait_playable()
+        except BaseException:  # also when the track is closed meanwhile
+            media.close()
+            raise
+        track.media = media
+
+    async def _has_other_link(self, track: Track, url: str) -> bool:
+        try:
+            async with asyncio.timeout(REFRESH_LIMIT_S):
+                await self._refresh(track.entry.task_id, track.entry.profile)
+            return (await self._source(track)).audio.url != url
+        except (SunotuiError, TimeoutError):
+            return False
+
+
+def _current_task() -> asyncio.Task[object] | None:
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None

@@ -1,0 +1,36 @@
+"""Stores what playback goes on with at the next start, as named JSON values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sunotui.storage.db.connection import Database
+
+
+class PlaybackStore:
+    """The kept values of playback. Every method raises LibraryError."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def load(self) -> dict[str, Any]:
+        """All values by name; one that is not JSON is left out."""
+        values: dict[str, Any] = {}
+        for name, text in self._db.query("SELECT name, value FROM playback"):
+            try:
+                values[name] = json.loads(text)
+            except (ValueError, RecursionError):
+                continue
+        return values
+
+    def save(self, values: Mapping[str, Any]) -> None:
+        """Write these values; others stay."""
+        rows = [(name, json.dumps(value)) for name, value in values.items()]
+        with self._db.write() as connection:
+            connection.executemany(
+                "INSERT INTO playback (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = "
+                "excluded.value WHERE value IS NOT excluded.value",
+                rows,
+            )
