@@ -190,7 +190,8 @@ class Core:
                     self.stores,
                     profile_named=self.active_profiles.named,
                     profiles_at_same_gateway=self.active_profiles.at_same_gateway,
-                    on_done=self.settings.on_done,
+                    paths=self.paths,
+                    settings=self.settings,
                     environ=self._environ,
                 )
             return self._services

@@ -20,7 +20,15 @@ from sunotui.core.library.annotations import AnnotationService
 from sunotui.core.library.daily_backup import DailyBackup
 from sunotui.core.library.external_changes import ExternalChanges
 from sunotui.core.library.library import Library
+from sunotui.core.media.cache import MediaCache
+from sunotui.core.media.fetcher import MediaFetcher
+from sunotui.core.playback.helper_player import HelperPlayer
+from sunotui.core.playback.kept_playback import KeptPlayback
+from sunotui.core.playback.leveling import Leveling
+from sunotui.core.playback.player import Player, PlayerListener
 from sunotui.core.playback.service import PlaybackService
+from sunotui.core.playback.take_source import TakeReader
+from sunotui.core.playback.track import TrackOpener
 from sunotui.core.polling.pollers import PollerPool
 from sunotui.core.stores import Stores
 from sunotui.core.submissions.results import ResultCollector
@@ -28,11 +36,15 @@ from sunotui.core.submissions.song_matcher import SongMatcher
 from sunotui.core.submissions.submitter import Submitter
 from sunotui.core.submissions.unknown_outcomes import UnknownOutcomes
 from sunotui.domain.gateways.profile import Profile
+from sunotui.storage.config.settings import PlayerSettings, Settings
 from sunotui.storage.gateway_facts.balances import BalanceStore
 from sunotui.storage.gateway_facts.capabilities import CapabilityStore
 from sunotui.storage.gateway_facts.personas import PersonaStore
 from sunotui.storage.gateway_facts.prices import PriceStore
 from sunotui.storage.hook_runs import HookRunStore
+from sunotui.storage.paths import AppPaths
+from sunotui.storage.playback.loudness_store import LoudnessStore
+from sunotui.storage.playback.playback_store import PlaybackStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +79,13 @@ def build_services(
     *,
     profile_named: Callable[[str], Profile | None],
     profiles_at_same_gateway: Callable[[str], Iterable[str]],
-    on_done: Sequence[str],
+    paths: AppPaths,
+    settings: Settings,
     environ: Mapping[str, str],
 ) -> Services:
     """Build the services with their dependencies and subscribe them to events; on any thread.
-    `profiles_at_same_gateway` returns the names of the other profiles with a profile's origin; `on_done` is the
-    setting, and `environ` is what its command gets.
+    `profiles_at_same_gateway` returns the names of the other profiles with a profile's origin. Child processes get
+    `environ` without the token.
     """
     database, tasks = stores.database, stores.tasks
     billing, capabilities, pollers = _gateway_services(ctx, stores, profile_named, profiles_at_same_gateway)
@@ -81,8 +94,9 @@ def build_services(
     submitter = Submitter(ctx, stores.journal, pollers, model_choice, parent_checks)
     results, song_matcher, unknown_outcomes = _outcome_services(ctx, stores, capabilities, pollers, submitter)
     annotations = AnnotationService(ctx, database, tasks.reindex)
-    hooks = Hooks(ctx, Library(database), HookRunStore(database), on_done, environ)
+    hooks = Hooks(ctx, Library(database), HookRunStore(database), settings.on_done, environ)
     ctx.events.subscribe(hooks.on_event)
+    media = MediaFetcher(MediaCache(paths.media_cache, settings.player.cache_mb * 1_000_000), profile_named)
     return Services(
         parent_checks=parent_checks,
         billing=billing,
@@ -102,7 +116,7 @@ def build_services(
         song_matcher=song_matcher,
         unknown_outcomes=unknown_outcomes,
         annotations=annotations,
-        playback=PlaybackService(ctx, stores, annotations),
+        playback=_playback(ctx, stores, annotations, pollers, media, settings.player, environ),
         external_changes=ExternalChanges(ctx, database, tasks, pollers),
         daily_backup=DailyBackup(database, ctx.events, ctx.clock),
         hooks=hooks,
@@ -130,6 +144,34 @@ def _gateway_services(
         ctx.events.subscribe(on_event)
     pollers = PollerPool(ctx, stores.tasks, capabilities)
     return billing, capabilities, pollers
+
+
+def _playback(
+    ctx: Context,
+    stores: Stores,
+    annotations: AnnotationService,
+    pollers: PollerPool,
+    media: MediaFetcher,
+    settings: PlayerSettings,
+    environ: Mapping[str, str],
+) -> PlaybackService:
+    """Playback, whose player is made when it is needed."""
+
+    def make_player(listener: PlayerListener) -> Player:
+        return HelperPlayer(listener, environ, output=environ.get("SUNOTUI_AUDIO_OUTPUT") or settings.output)
+
+    takes = TakeReader(stores)
+    playback = PlaybackService(
+        ctx,
+        takes,
+        annotations,
+        opener=TrackOpener(ctx, takes, media, lambda task_id, profile: pollers.refresh([task_id], profile)),
+        leveling=Leveling(ctx, LoudnessStore(stores.database), is_on=settings.loudness),
+        kept=KeptPlayback(ctx, PlaybackStore(stores.database)),
+        make_player=make_player,
+    )
+    ctx.events.subscribe(playback.on_event)
+    return playback
 
 
 def _outcome_services(

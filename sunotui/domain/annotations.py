@@ -45,6 +45,10 @@ class TakeRating(NamedTuple):
     """1 to 5; 0 without a rating."""
     heard_at: float | None = None
     """Unix seconds; None if it was never played. Opening its details does not count."""
+    plays: int = 0
+    """How often the player has played it."""
+    last_played_at: float | None = None
+    """When the player played it last, in Unix seconds; None if it has not."""
 
 
 NO_RATING = TakeRating()

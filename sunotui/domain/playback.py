@@ -13,6 +13,11 @@ SPEED_MIN = 0.5
 SPEED_MAX = 2.0
 
 
+def clock_text(seconds: float) -> str:
+    """A position as m:ss."""
+    return f"{int(max(0.0, seconds)) // 60}:{int(max(0.0, seconds)) % 60:02}"
+
+
 class PlayState(StrEnum):
     """What playback does; the values are printed in JSON."""
 

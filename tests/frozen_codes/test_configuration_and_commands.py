@@ -102,8 +102,8 @@ def test_the_environment() -> None:
     root = Path(sunotui.__file__).parent
     named = {name for path in root.rglob("*.py") for name in re.findall(r"\bSUNOTUI_[A-Z_]+", path.read_text("utf-8"))}
     assert sorted(named) == [
-        *("SUNOTUI_BASE_URL", "SUNOTUI_CACHE_DIR", "SUNOTUI_CONFIG_DIR", "SUNOTUI_DATA_DIR", "SUNOTUI_DIALECT"),
-        *("SUNOTUI_PROFILE", "SUNOTUI_TOKEN"),
+        *("SUNOTUI_AUDIO_OUTPUT", "SUNOTUI_BASE_URL", "SUNOTUI_CACHE_DIR", "SUNOTUI_CONFIG_DIR", "SUNOTUI_DATA_DIR"),
+        *("SUNOTUI_DIALECT", "SUNOTUI_PROFILE", "SUNOTUI_TOKEN"),
     ]
     assert ENV_PROFILE == "env"
 

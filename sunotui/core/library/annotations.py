@@ -40,13 +40,17 @@ class AnnotationService:
         """Rate takes 1 to 5; 0 removes the rating. Raises InvalidRequest for another."""
         return await self._change(lambda: self._ratings.rate(takes, rating))
 
-    async def mark_played(
-        self, takes: Sequence[TakeRef], is_heard: bool | None = True, *, is_by_hand: bool = True
-    ) -> str:
-        """Mark takes as played or not played; None marks them as not played if all were played and otherwise as played.
-        An automatic mark (not `is_by_hand`), such as after copying a link, cannot be undone."""
+    async def mark_played(self, takes: Sequence[TakeRef], is_heard: bool | None = True) -> str:
+        """Mark takes as played or not played; None marks them as not played if all were played and otherwise as
+        played."""
         now = self._clock.now()
-        return await self._change(lambda: self._ratings.mark_played(takes, is_heard, now), is_kept=is_by_hand)
+        return await self._change(lambda: self._ratings.mark_played(takes, is_heard, now))
+
+    async def count_play(self, take: TakeRef) -> None:
+        """Count that a take was heard, which also marks it as played. It cannot be undone, and the next undo takes back
+        what the user did before. Nothing happens for a take that the library does not have any more."""
+        if await self._storage.run(self._ratings.count_play, take, self._clock.now()):
+            self._events.publish(TasksChanged((take.task_id,)))
 
     # --- tasks -------------------------------------------------------------------------------------------------------
 
@@ -154,8 +158,8 @@ class AnnotationService:
         self._publish(change)
         return change
 
-    async def _change(self, work: Callable[[], Change | None], *, is_kept: bool = True) -> str:
-        change = await self._storage.run(self._stack.run, work, is_kept=is_kept)
+    async def _change(self, work: Callable[[], Change | None]) -> str:
+        change = await self._storage.run(self._stack.run, work)
         self._publish(change)
         return change.sentence if change is not None else ""
 

@@ -49,6 +49,10 @@ class RatingChanges:
             return self._put(AnnotationField.HEARD, waiting, now, "Played")
         return self._put(AnnotationField.HEARD, before, None, "Not played yet")
 
+    def count_play(self, take: TakeRef, now: float) -> bool:
+        """Count one more play of a take at `now`, and mark it as played; whether the library has the take."""
+        return self._ratings.count_play(take, now)
+
     def _put(self, mark: AnnotationField, before: FieldValues, value: Value, verb: str) -> Change | None:
         changed = {take: old for take, old in before.items() if old != value}
         if not changed:

@@ -41,12 +41,11 @@ class UndoStack:
         self._db = db
         self._done: deque[Change] = deque(maxlen=MAX_CHANGES)
 
-    def run(self, work: Callable[[], Change | None], *, is_kept: bool = True) -> Change | None:
-        """Make a change, and remember it if `is_kept`; None if there was nothing to change. Raises
-        SunotuiError."""
+    def run(self, work: Callable[[], Change | None]) -> Change | None:
+        """Make a change, and remember it; None if there was nothing to change. Raises SunotuiError."""
         with self._db.write():
             change = work()
-        if change is not None and is_kept:
+        if change is not None:
             self._done.append(change)
             while len(self._done) > 1 and sum(len(change.task_ids) for change in self._done) > MAX_TASKS:
                 self._done.popleft()

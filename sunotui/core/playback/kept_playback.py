@@ -6,7 +6,8 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from sunotui.core.context import Context
 from sunotui.domain.annotations import TakeRef
@@ -21,7 +22,8 @@ QUIET_S = 2.0
 _log = logging.getLogger(__name__)
 
 
-class KeptState(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class KeptState:
     """What was kept at the last exit."""
 
     takes: tuple[TakeRef, ...] = ()
@@ -50,9 +52,12 @@ class KeptPlayback:
         self._written = await self._ctx.storage.run(self._store.load)
         return _state_of(self._written)
 
-    def changed(self, current: Callable[[], Mapping[str, Any]]) -> None:
-        """Write soon what `current` returns then; nothing waits for that."""
+    def follow(self, current: Callable[[], Mapping[str, Any]]) -> None:
+        """Write what `current` returns."""
         self._current = current
+
+    def changed(self) -> None:
+        """Write the values soon; nothing waits for that."""
         self._changed.set()
         if not self._is_writing:
             self._is_writing = True
@@ -101,7 +106,9 @@ def _state_of(values: Mapping[str, Any]) -> KeptState:
     unshuffled = values.get("unshuffled")
     repeat = values.get("repeat")
     return KeptState(
-        takes=tuple(TakeRef(*pair) for pair in takes[:QUEUE_LIMIT] if _is_take(pair)) if isinstance(takes, list) else (),
+        takes=tuple(TakeRef(*pair) for pair in takes[:QUEUE_LIMIT] if _is_take(pair))
+        if isinstance(takes, list)
+        else (),
         index=int(_number(values, "index", 0, 0, QUEUE_LIMIT)),
         unshuffled=tuple(item for item in unshuffled if isinstance(item, int)) if isinstance(unshuffled, list) else (),
         position_s=_number(values, "position_s", 0.0, 0.0, 1e6),

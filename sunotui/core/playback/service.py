@@ -78,6 +78,7 @@ class PlaybackService:
         self._opener = opener
         self._leveling = leveling
         self._kept = kept
+        kept.follow(self._values)
         self._make_player = make_player
         self._player: Player | None = None
         self._queue = PlayQueue()
@@ -112,7 +113,7 @@ class PlaybackService:
             self._is_restored = True
         if None in entries:
             # What was deleted meanwhile leaves the rest in order, but not as it was before it was shuffled.
-            state = state._replace(unshuffled=())
+            state = replace(state, unshuffled=())
         index = sum(entry is not None for entry in entries[: state.index])
         is_there = state.index < len(entries) and entries[state.index] is not None
         present = [entry for entry in entries if entry is not None]
@@ -317,13 +318,12 @@ class PlaybackService:
         """Write what is kept, and end the player."""
         self._is_closed = True
         self._end_patience()
-        if self._is_restored:
-            self._kept.stop(self._values)
         for track in (self._track, self._next):
             if track is not None:
                 track.close()
         if self._player is not None:
             await self._player.close()
+        await self._opener.close()
         if self._is_restored:
             await self._kept.write()
 
@@ -686,7 +686,9 @@ class PlaybackService:
         is_gone = current is not None and current.ref in asked and current.ref not in present
         if current is not None and current.ref in asked:
             self._gone = {current.ref} if is_gone else self._gone - {current.ref}
-        queue = self._queue.kept(lambda place, one: place == self._queue.index or one.ref not in asked or one.ref in present)
+        queue = self._queue.kept(
+            lambda place, one: place == self._queue.index or one.ref not in asked or one.ref in present
+        )
         self._change_queue(queue.renewed(lambda one: present.get(one.ref, one)))
         track = self._track
         if track is not None and track.entry.ref in present:
@@ -758,7 +760,7 @@ class PlaybackService:
     def _keep(self) -> None:
         self._kept_position_s = self._status.position_s
         if self._is_restored:
-            self._kept.changed(self._values)
+            self._kept.changed()
 
     def _values(self) -> dict[str, Any]:
         return kept_values(self._status, self._queue)

@@ -120,6 +120,10 @@ class TrackOpener:
             raise
         return media
 
+    async def close(self) -> None:
+        """End all downloads."""
+        await self._media.close()
+
     async def _source(self, track: Track) -> TakeSource:
         track.source = await self._storage.run(self._takes.source, track.entry.ref)
         return track.source

@@ -15,20 +15,27 @@ FieldValues = dict[TakeRef, Value]
 _FIRST_CLIP = first_clip_of("opinion")
 _CLIP_ID = resolved_clip_of("opinion")
 _RESOLVE = (
-    "INSERT INTO opinion (task_id, clip_id, is_starred, rating, heard_at) "
-    f"SELECT task_id, {_FIRST_CLIP}, is_starred, rating, heard_at FROM opinion "
+    "INSERT INTO opinion (task_id, clip_id, is_starred, rating, heard_at, plays, last_played_at) "
+    f"SELECT task_id, {_FIRST_CLIP}, is_starred, rating, heard_at, plays, last_played_at FROM opinion "
     f"WHERE clip_id = '' AND task_id IN ({{marks}}) AND {_FIRST_CLIP} IS NOT NULL "
     "ON CONFLICT (task_id, clip_id) DO UPDATE SET is_starred = max(is_starred, excluded.is_starred), "
-    "rating = max(rating, excluded.rating), heard_at = coalesce(heard_at, excluded.heard_at)"
+    "rating = max(rating, excluded.rating), heard_at = coalesce(heard_at, excluded.heard_at), "
+    "plays = plays + excluded.plays, "
+    "last_played_at = coalesce(max(last_played_at, excluded.last_played_at), last_played_at, excluded.last_played_at)"
 )
 _DELETE_RESOLVED = f"DELETE FROM opinion WHERE clip_id = '' AND task_id IN ({{marks}}) AND {_FIRST_CLIP} IS NOT NULL"
-_DELETE_EMPTY = "DELETE FROM opinion WHERE task_id IN ({marks}) AND NOT is_starred AND rating = 0 AND heard_at IS NULL"
+_DELETE_EMPTY = (
+    "DELETE FROM opinion WHERE task_id IN ({marks}) AND NOT is_starred AND rating = 0 AND heard_at IS NULL "
+    "AND plays = 0 AND last_played_at IS NULL"
+)
 # A rating may be imported before its take.
 _HAS_CLIP = "(clip_id = '' OR EXISTS (SELECT 1 FROM clip WHERE clip.task_id = opinion.task_id AND id = clip_id))"
 _UPDATE_TOTALS = (
-    "UPDATE task SET (is_starred, rating, heard) = (SELECT coalesce(max(opinion.is_starred), 0), "
+    "UPDATE task SET (is_starred, rating, heard, last_played_at) = (SELECT coalesce(max(opinion.is_starred), 0), "
     "coalesce(max(opinion.rating), 0), "
-    f"count(DISTINCT CASE WHEN heard_at IS NOT NULL AND {_HAS_CLIP} THEN {_CLIP_ID} END) "
+    f"count(DISTINCT CASE WHEN heard_at IS NOT NULL AND {_HAS_CLIP} THEN {_CLIP_ID} END), "
+    # A take that the user marked as not played is none that was played last.
+    f"max(CASE WHEN heard_at IS NOT NULL AND {_HAS_CLIP} THEN coalesce(opinion.last_played_at, heard_at) END) "
     "FROM opinion WHERE opinion.task_id = task.id) "
     "WHERE id IN ({marks})"
 )
@@ -67,8 +74,23 @@ class RatingStore:
                 connection.execute(_DELETE_EMPTY.format(marks=placeholders(chunk)), chunk)
             self.update_totals(task_ids)
 
+    def count_play(self, take: TakeRef, now: float) -> bool:
+        """Count one more play of a take at `now` in Unix seconds, and mark it as played; returns whether the library
+        has the take."""
+        with self._db.write() as connection:
+            known = list(resolve(self._db, [take]).values())
+            connection.executemany(
+                "INSERT INTO opinion (task_id, clip_id, heard_at, plays, last_played_at) VALUES (?, ?, ?, 1, ?) "
+                "ON CONFLICT (task_id, clip_id) DO UPDATE SET plays = plays + 1, "
+                "heard_at = coalesce(heard_at, excluded.heard_at), last_played_at = excluded.last_played_at",
+                [(one.task_id, one.clip_id, now, now) for one in known],
+            )
+            self.update_totals([one.task_id for one in known])
+        return bool(known)
+
     def update_totals(self, task_ids: Sequence[str]) -> None:
-        """Update the totals of these tasks: whether a take is starred, the best rating, how many takes were played."""
+        """Update the totals of these tasks: whether a take is starred, the best rating, how many takes were played, and
+        when one was last."""
         with self._db.write() as connection:
             for chunk in chunks([storable_text(task_id) for task_id in task_ids]):
                 connection.execute(_UPDATE_TOTALS.format(marks=placeholders(chunk)), chunk)
@@ -78,11 +100,11 @@ class RatingStore:
         found: dict[str, dict[str, TakeRating]] = {}
         for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(task_ids)]):
             rows = self._db.query(
-                f"SELECT task_id, {_CLIP_ID} AS resolved, "
-                f"max(is_starred), max(rating), max(heard_at) FROM opinion WHERE task_id IN ({placeholders(chunk)}) "
+                f"SELECT task_id, {_CLIP_ID} AS resolved, max(is_starred), max(rating), max(heard_at), sum(plays), "
+                f"max(last_played_at) FROM opinion WHERE task_id IN ({placeholders(chunk)}) "
                 "GROUP BY task_id, resolved",
                 chunk,
             )
-            for task_id, clip_id, is_starred, rating, heard_at in rows:
-                found.setdefault(task_id, {})[clip_id] = TakeRating(bool(is_starred), rating, heard_at)
+            for task_id, clip_id, is_starred, *others in rows:
+                found.setdefault(task_id, {})[clip_id] = TakeRating(bool(is_starred), *others)
         return found

@@ -23,9 +23,11 @@ from sunotui.storage.paths import AppPaths
 
 _KNOWN = ("profile", "theme", "bell", "covers", "notices", "on_done", "keys", "player", "profiles")
 _KNOWN_NOTICES = ("bell", "osc", "title")
-_KNOWN_PLAYER = ("cache_mb",)
+_KNOWN_PLAYER = ("output", "loudness", "cache_mb")
 _MOST_CACHE_MB = 1_000_000
 
+PLAYER_OUTPUTS = ("auto", "null")
+"""Where sound goes: to the output of the system, or nowhere, in real time. The first is the default."""
 COVER_SETTINGS = ("auto", "half", "off")
 """How covers are shown: as well as the terminal can, in half blocks, or not at all. The first is the default."""
 
@@ -44,6 +46,10 @@ class NoticeSettings(NamedTuple):
 class PlayerSettings(NamedTuple):
     """The settings in the table [player]."""
 
+    output: str = "auto"
+    """One of PLAYER_OUTPUTS."""
+    loudness: bool = True
+    """Whether all takes are played equally loud."""
     cache_mb: int = 2_000
     """The maximum size of the media cache in MB (millions of bytes), 0 to 1,000,000; 0 keeps no file."""
 
@@ -95,7 +101,11 @@ def _notices(table: Table, where: str) -> NoticeSettings:
 
 
 def _player(table: Table, where: str) -> PlayerSettings:
-    return PlayerSettings(cache_mb=number_at(table, "cache_mb", where, PlayerSettings().cache_mb, _MOST_CACHE_MB))
+    return PlayerSettings(
+        output=choice_at(table, "output", where, PLAYER_OUTPUTS),
+        loudness=flag_at(table, "loudness", where, PlayerSettings().loudness),
+        cache_mb=number_at(table, "cache_mb", where, PlayerSettings().cache_mb, _MOST_CACHE_MB),
+    )
 
 
 def _keys(table: Table, where: str) -> dict[str, str]:

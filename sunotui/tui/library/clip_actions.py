@@ -9,7 +9,6 @@ from sunotui.core.library.missing_link import missing_link
 from sunotui.core.library.task_detail import TaskDetail
 from sunotui.core.transfer.midi_file import write_midi
 from sunotui.core.transfer.output_path import check_output, file_name, is_replaced
-from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.requests.request import ClipFileRequest, MidiRequest, Mp4Request, WavRequest
 from sunotui.domain.tasks.clip import Clip
@@ -27,8 +26,6 @@ _PROMPT_FIELDS = ("description", "prompt", "lyrics", "url", "path", "clip_id")
 """The fields of a request that may have its prompt; the first non-empty one is used."""
 _MULTILINE = frozenset({"Lyrics", "Prompt", "Raw JSON"})
 """Texts that are copied with their line breaks and spaces."""
-_AUDIBLE = frozenset({"Audio URL", "Video URL", "WAV URL", "MP4 URL"})
-"""The kinds of links to something that the user can play."""
 
 
 async def copy_url(ctx: LibraryContext) -> None:
@@ -41,7 +38,6 @@ async def copy_url(ctx: LibraryContext) -> None:
         ctx.app.copy(
             detail.clip.audio_url, "Streaming link (it changes when the song is done)" if is_stream else "Audio URL"
         )
-        await _mark_played(ctx, detail.shown, detail.clip)
     else:
         await _explain_missing_link(ctx, detail.shown, detail.clip)
 
@@ -50,7 +46,6 @@ async def copy_url(ctx: LibraryContext) -> None:
 async def copy_other(ctx: LibraryContext) -> None:
     """Choose what to copy."""
     detail = await ctx.loaded_detail()
-    shown, clip = detail.shown, detail.clip
     choices = _copy_choices(ctx, detail)
     if not choices:
         ctx.say("There is nothing to copy", "warning")
@@ -60,8 +55,6 @@ async def copy_other(ctx: LibraryContext) -> None:
     if chosen is not None:
         name, value = choices[int(chosen)]
         ctx.app.copy(value, name, is_many_lines=name in _MULTILINE)
-        if name in _AUDIBLE and shown is not None and clip is not None:
-            await _mark_played(ctx, shown, clip)
 
 
 @run_in_worker("choose")
@@ -73,7 +66,6 @@ async def open_url(ctx: LibraryContext) -> None:
     shown, clip = selected[0], await _with_fresh_link(ctx, *selected)
     if clip.audio_url:
         ctx.app.open_link(clip.audio_url)
-        await _mark_played(ctx, shown, clip)
     else:
         await _explain_missing_link(ctx, shown, clip)
 
@@ -84,7 +76,7 @@ async def open_other(ctx: LibraryContext) -> None:
     selected = await ctx.selected_clip(_NO_TAKE)
     if selected is None:
         return
-    shown, clip = selected[0], await _with_fresh_link(ctx, *selected)
+    clip = await _with_fresh_link(ctx, *selected)
     links = _links(ctx, clip)
     if not links:
         ctx.say("There is no link to open", "warning")
@@ -92,8 +84,6 @@ async def open_other(ctx: LibraryContext) -> None:
     chosen = await choose(ctx.app, "Open", [(url, name, url) for name, url in links])
     if chosen is not None:
         ctx.app.open_link(chosen)
-        if any(url == chosen and name in _AUDIBLE for name, url in links):
-            await _mark_played(ctx, shown, clip)
 
 
 @run_in_worker("files")
@@ -150,14 +140,6 @@ async def show_lyric_timings(ctx: LibraryContext) -> None:
 
 async def _explain_missing_link(ctx: LibraryContext, shown: TaskDetail, clip: Clip) -> None:
     ctx.say((await asyncio.to_thread(missing_link, shown.raw, clip, "audio")).reason, "warning")
-
-
-async def _mark_played(ctx: LibraryContext, shown: TaskDetail, clip: Clip) -> None:
-    """Mark a take whose link was copied or opened as played. If that cannot be saved, the link is still used."""
-    try:
-        await ctx.core.services.annotations.mark_played([TakeRef(shown.task.id, clip.id)], is_by_hand=False)
-    except SunotuiError as error:
-        ctx.notify_error(error)
 
 
 async def _ask_file_name(ctx: LibraryContext, question: str, name: str) -> tuple[str, bool] | None:

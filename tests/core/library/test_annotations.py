@@ -10,7 +10,7 @@ from sunotui.core.events import LibraryChanged, TasksChanged
 from sunotui.core.library import undo
 from sunotui.core.library.annotations import AnnotationService
 from sunotui.core.library.external_changes import CHECK_EVERY_S
-from sunotui.domain.annotations import AnnotationField, NamedCount, SavedSearch, TakeRef
+from sunotui.domain.annotations import AnnotationField, NamedCount, SavedSearch, TakeRating, TakeRef
 from sunotui.domain.browse import ListQuery, Sort
 from sunotui.domain.errors import InvalidRequest, LibraryError, NotFound
 from sunotui.domain.search.query import parse
@@ -98,14 +98,22 @@ async def test_undo_reverts_one_change_at_a_time_and_names_it(
     assert await _undo(annotations) is None
 
 
-async def test_an_automatic_played_mark_cannot_be_undone(harness: CoreHarness, annotations: AnnotationService) -> None:
+async def test_a_play_is_counted_and_the_next_undo_takes_back_what_the_user_did(
+    harness: CoreHarness, annotations: AnnotationService
+) -> None:
     await annotations.star([ONE])
-    assert await annotations.mark_played([ONE, TWO], is_by_hand=False) == "Played: 2 takes"
-    assert await annotations.mark_played([ONE]) == ""
+    for take in (ONE, ONE, TWO):
+        await annotations.count_play(take)
+    now = harness.clock.now()
+    ratings = (await annotations.annotations(["a"]))["a"].ratings
+    assert ratings == {"a1": TakeRating(True, 0, now, 2, now), "a2": TakeRating(False, 0, now, 1, now)}
+    assert await annotations.mark_played([ONE]) == "", "it was played before"
     assert await _undo(annotations) == "Favourite: 1 take"
     assert await rows(harness, "a") == [(False, 0, False, False)]
-    await annotations.mark_played([TWO], None)
+    await annotations.mark_played([TWO], False)
     assert await rows(harness, "a") == [(False, 0, True, False)]
+    assert (await annotations.annotations(["a"]))["a"].take_rating("a2").plays == 1
+    await annotations.count_play(TakeRef("unknown", "x"))
 
 
 async def test_undo_leaves_alone_what_changed_since(
