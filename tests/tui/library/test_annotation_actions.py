@@ -377,34 +377,23 @@ async def test_an_unsaved_note_stays_in_its_dialog(tmp_path: Path, monkeypatch: 
         assert (await kept(quiet, "task-4")).note == "good"
 
 
-async def test_copying_and_opening_mark_a_take_as_played(tmp_path: Path) -> None:
+async def test_copying_or_opening_a_link_does_not_mark_a_take_as_played(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
+        await quiet.press("j", "y", "o")
+        await quiet.press("Y", "enter")
+        await quiet.press("O", "enter")
+        assert (await kept(quiet, "task-4")).heard == 0
         assert count(quiet, View.UNHEARD) == 2
-        await quiet.press("j", "2", "1")
-        assert (await kept(quiet, "task-4")).heard == 0
-        await quiet.press("y")
-        assert (await kept(quiet, "task-4")).take_rating("clip-4-1").heard_at is not None
-        await quiet.press("2", "o")
-        assert count(quiet, View.UNHEARD) == 1
-        await quiet.press("g", "j", "j", "Y")
-        await quiet.press("enter")
-        assert (await kept(quiet, "task-3")).heard == 1
-        await quiet.press("2", "O")
-        await quiet.press("enter")
-        assert count(quiet, View.UNHEARD) == 0
-        await quiet.press("H")
-        assert count(quiet, View.UNHEARD) == 1
-        await quiet.press("u", "u")
-        assert count(quiet, View.UNHEARD) == 0
-        assert "nothing to undo" in told(quiet)
 
 
-async def test_copying_an_image_or_an_id_does_not_mark_as_played(tmp_path: Path) -> None:
+async def test_a_played_mark_is_set_and_undone(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "Y")
-        await quiet.press("j", "enter")
-        assert "Image URL" in quiet.app.message_log.lines()[0].text
+        await quiet.press("j", "H")
+        assert (await kept(quiet, "task-4")).take_rating("clip-4-1").heard_at is not None
+        await quiet.press("H", "u", "u")
         assert (await kept(quiet, "task-4")).heard == 0
+        await quiet.press("u")
+        assert "nothing to undo" in told(quiet)
 
 
 async def test_the_details_show_annotations(tmp_path: Path) -> None:
