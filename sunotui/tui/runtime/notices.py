@@ -45,7 +45,7 @@ class Notices:
 
     def end(self) -> None:
         """Bring the window's title of before back; call it while the driver still writes."""
-        self._title.restore()
+        self._title.end()
 
     def on_focus(self) -> None:
         """The terminal has the focus: the user sees what the notice that is due would tell."""

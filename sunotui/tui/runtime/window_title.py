@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sunotui.core.system.terminal_notices import KEEP_TITLE, RESTORE_TITLE, has_title, title_sequence
 from sunotui.tui.base import BaseApp
@@ -19,10 +19,12 @@ class WindowTitle:
         self._shown = ""
         """The title as set; empty while the title is that of before."""
 
+        self._unsubscribe: Callable[[], None] = lambda: None
+
     def begin(self) -> None:
         """Follow the number of songs that are generating, if the settings and the terminal allow it."""
         if self._app.core.settings.notices.title and has_title(self._environ):
-            self._app.status.subscribe(self.update)
+            self._unsubscribe = self._app.status.subscribe(self.update)
             self._app.app_suspend_signal.subscribe(self._app, lambda _: self.restore(), immediate=True)
             self._app.app_resume_signal.subscribe(self._app, lambda _: self.update(), immediate=True)
             self.update()
@@ -35,6 +37,12 @@ class WindowTitle:
             before = "" if self._shown else KEEP_TITLE
             self._shown = title
             textual_patches.write_to_terminal(self._app, before + title_sequence(title))
+
+    def end(self) -> None:
+        """Bring back the title of before for good."""
+        self._unsubscribe()
+        self._unsubscribe = lambda: None
+        self.restore()
 
     def restore(self) -> None:
         """Bring back the title of before; `update` sets ours again."""

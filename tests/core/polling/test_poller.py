@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from sunotui.core.events import ConnectionChanged, ConnectionState, TaskEnded, TasksChanged
+from sunotui.core.events import ConnectionChanged, ConnectionState, TaskEnded, TaskPlayable, TasksChanged
 from sunotui.core.polling import schedule
 from sunotui.domain.errors import (
     GatewayFailed,
@@ -66,6 +66,25 @@ async def test_a_task_is_polled_until_it_ends(harness: CoreHarness) -> None:
     asked = len(harness.gateway.asked)
     await harness.clock.advance(1_000)
     assert len(harness.gateway.asked) == asked
+
+
+async def test_a_task_that_can_be_played_is_told_once(harness: CoreHarness) -> None:
+    """Not for one that ends at once, and not again for the next change of it."""
+    await harness.put("a", "b")
+    for task_id in "ab":
+        harness.gateway.tell(task_id, TaskStatus.IN_PROGRESS)
+    await harness.core.start()
+    await harness.settle()
+    clip = Clip("c", title="Gulls", status=ClipStatus.STREAMING, audio_url="https://x.example/c.mp3")
+    harness.gateway.tell("a", TaskStatus.IN_PROGRESS, clips=(clip,))
+    harness.gateway.tell("b", TaskStatus.SUCCESS, clips=(replace(clip, id="d", status=ClipStatus.COMPLETE),))
+    await harness.clock.advance(5)
+    harness.gateway.tell("a", TaskStatus.IN_PROGRESS, clips=(replace(clip, title="Gulls again"),))
+    await harness.clock.advance(5)
+    playable = harness.published(TaskPlayable)
+    assert [(event.task.id, event.task.title) for event in playable if isinstance(event, TaskPlayable)] == [
+        ("a", "Gulls")
+    ]
 
 
 async def test_an_unchanged_response_reads_and_writes_nothing(

@@ -53,6 +53,21 @@ def test_applying_the_patches_twice_changes_nothing_more() -> None:
     assert (XTermParser.feed, Widget._message_loop_exit, Strip.divide, Screen.dismiss) == once
 
 
+async def test_a_sequence_is_written_by_the_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a terminal nothing is written."""
+    app = App[None]()
+    written: list[str] = []
+    async with app.run_test():
+        monkeypatch.setattr(app._driver, "write", written.append)
+        textual_patches.write_to_terminal(app, "title")
+        assert written == []
+        monkeypatch.setattr(type(app._driver), "is_headless", False)
+        textual_patches.write_to_terminal(app, "title")
+        textual_patches.write_to_terminal(app, "")
+        monkeypatch.undo()
+    assert written == ["title"]
+
+
 async def test_a_screen_that_is_dismissed_twice_closes_no_other() -> None:
     """Regression: a double click in a dialog closed the screen below, too, or ended the app."""
     textual_patches.apply_patches()
