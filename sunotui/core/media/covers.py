@@ -16,6 +16,7 @@ from sunotui.core.media.cover_source import CoverSource, Pixels
 from sunotui.domain.errors import NetworkError, SunotuiError, TimedOut
 from sunotui.domain.gateways.profile import Profile
 from sunotui.gateway.media import MediaDownloader
+from sunotui.gateway.media_address import origin_of
 
 MAX_BYTES = 5 * 2**20
 LIMIT_S = 10.0
@@ -134,11 +135,12 @@ class CoverService:
         """Fetch a cover, check it and keep it."""
         profile = self._profile_named(source.profile)
         try:
+            is_gateways_own = profile is not None and origin_of(source.url).origin == profile.base_url.origin
             async with self._fetching, asyncio.timeout(LIMIT_S):
                 found = await self._downloader.fetch(
                     source.url,
                     MAX_BYTES,
-                    may_be_here=profile is not None and profile.base_url.is_loopback,
+                    may_be_here=is_gateways_own,
                     proxy=profile.proxy if profile is not None else None,
                 )
         except TimeoutError:
