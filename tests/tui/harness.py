@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from sunotui.core.events import ConnectionChanged, ConnectionState, ProfileChanged
+from sunotui.core.media.cover_source import CoverProvider
 from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
@@ -155,15 +156,24 @@ def _furnish(core_harness: CoreHarness, now: float, tasks: list[Task] | None) ->
 
 @asynccontextmanager
 async def open_app(
-    folder: Path, size: tuple[int, int] = (120, 40), tasks: list[Task] | None = None
+    folder: Path,
+    size: tuple[int, int] = (120, 40),
+    tasks: list[Task] | None = None,
+    covers: CoverProvider | None = None,
 ) -> AsyncIterator[AppHarness]:
-    """The app at this size; with `tasks` instead of the sample ones."""
+    """The app at this size; with `tasks` instead of the sample ones. Without `covers` none are shown: no test asks the
+    servers that the samples name."""
     core_harness = CoreHarness(folder)
     # The gateway numbers its songs: those already in the library have other names.
     core_harness.gateway.outcome = lambda number: Accepted(f"made-{number}")
     app = SunoApp(core_harness.core)
-    # No test asks the servers of the sample's covers.
-    app.cover_art.can_draw = False
+    app.cover_art.can_draw = covers is not None
+    if covers is not None:
+
+        async def load_covers() -> CoverProvider:
+            return covers
+
+        core_harness.core.covers = load_covers  # type: ignore[method-assign, assignment]
     core_harness.core.active_profiles.add(MAIN)
     # Otherwise the source of its token would name the keyring of the user who runs the tests.
     core_harness.core.tokens.set_for_session("main", Token("token-of-the-quiet"))

@@ -1,0 +1,41 @@
+"""A provider of covers for tests of screens: of every take the same picture, until it is told to fail."""
+
+from __future__ import annotations
+
+import asyncio
+
+from sunotui.core.media.cover_source import CoverSource, Pixels
+
+
+def picture(width: int, height: int) -> Pixels:
+    """Red grows to the right, green grows downwards."""
+    rgb = bytes(
+        part for y in range(height) for x in range(width) for part in (255 * x // width, 255 * y // height, 60)
+    )
+    return Pixels(width, height, rgb)
+
+
+class FakeCovers:
+    """Counts what it is asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, int, int]] = []
+        self.missing: set[str] = set()
+        """Ids of takes without a cover."""
+        self.failed: set[str] = set()
+        self.gate: asyncio.Event | None = None
+        """If set, covers arrive when it is set."""
+
+    def has_failed(self, source: CoverSource) -> bool:
+        """Whether it was asked for before and is missing."""
+        return source.clip_id in self.failed
+
+    async def pixels(self, source: CoverSource, width: int, height: int) -> Pixels | None:
+        """The picture."""
+        self.asked.append((source.clip_id, width, height))
+        if self.gate is not None:
+            await self.gate.wait()
+        if source.clip_id in self.missing:
+            self.failed.add(source.clip_id)
+            return None
+        return picture(width, height)

@@ -1,0 +1,195 @@
+"""The cover in the detail: its sizes, when it is loaded, and what happens without one."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.geometry import Size
+
+from sunotui.domain.tasks.task import Task
+from sunotui.tui.app import SunoApp
+from sunotui.tui.library.detail.cover_size import cover_size
+from sunotui.tui.widgets.cover import REST_S, Cover
+from tests.core.harness import CoreHarness
+from tests.support.paths import SNAPSHOTS
+from tests.support.snapshots import assert_looks_like
+from tests.tui.covers import FakeCovers
+from tests.tui.harness import AppHarness, open_app, song
+
+_NOW = 1_700_000_000.0
+
+
+def _songs(count: int = 6) -> list[Task]:
+    return [song(number, f"Song {number}", _NOW - 60 * number) for number in range(1, count + 1)]
+
+
+async def _rest(quiet: AppHarness) -> None:
+    """Let the cursor rest until the cover is drawn."""
+    await quiet.core_harness.clock.advance(REST_S + 0.01)
+    cover = quiet.detail.query_one(Cover)
+    await quiet.until(lambda: cover._strips is not None or not cover.display, "the cover")
+
+
+def _has_picture(quiet: AppHarness) -> bool:
+    return "▀" in quiet.text_of(quiet.detail)
+
+
+@pytest.mark.parametrize(
+    ("window", "pane", "size"),
+    [
+        ((120, 40), (44, 36), (18, 9)),
+        ((100, 30), (44, 26), (18, 9)),
+        ((80, 24), (76, 20), (14, 7)),
+        ((80, 24), (76, 19), (14, 7)),
+        ((200, 60), (60, 56), (30, 15)),
+        ((176, 40), (60, 36), (30, 15)),
+        ((200, 29), (60, 25), (14, 7)),
+        ((175, 60), (60, 56), (18, 9)),
+        ((200, 60), (200, 24), (18, 9)),
+        ((120, 40), (26, 36), None),
+        ((120, 40), (34, 36), (14, 7)),
+        ((120, 40), (80, 12), None),
+        ((60, 15), (56, 11), None),
+        ((60, 19), (56, 15), None),
+    ],
+)
+def test_the_size_follows_window_and_pane(
+    window: tuple[int, int], pane: tuple[int, int], size: tuple[int, int] | None
+) -> None:
+    found = cover_size(Size(*window), Size(*pane))
+    assert (found and (found.columns, found.rows)) == size
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 40), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_cover_stands_beside_the_facts(size: tuple[int, int], tmp_path: Path) -> None:
+    async with open_app(tmp_path, size, covers=FakeCovers()) as quiet:
+        await quiet.press("j", "enter")
+        if size[1] >= 20:
+            await _rest(quiet)
+        assert_looks_like(quiet.text(), SNAPSHOTS / f"cover-{size[0]}x{size[1]}.txt")
+
+
+async def test_moving_through_the_list_asks_for_nothing(tmp_path: Path) -> None:
+    covers = FakeCovers()
+    async with open_app(tmp_path, tasks=_songs(), covers=covers) as quiet:
+        await _rest(quiet)
+        assert covers.asked == [("clip-1-1", 18, 18)]
+        for _ in range(4):
+            await quiet.press("j")
+            await quiet.core_harness.clock.advance(REST_S / 2)
+            assert not _has_picture(quiet)
+        assert len(covers.asked) == 1
+        await _rest(quiet)
+        assert covers.asked[1:] == [("clip-5-1", 18, 18)]
+        assert _has_picture(quiet)
+
+
+async def test_a_cover_that_was_drawn_is_shown_at_once(tmp_path: Path) -> None:
+    covers = FakeCovers()
+    async with open_app(tmp_path, tasks=_songs(), covers=covers) as quiet:
+        await _rest(quiet)
+        await quiet.press("j")
+        await _rest(quiet)
+        await quiet.press("k")
+        assert _has_picture(quiet)
+        assert len(covers.asked) == 2
+        # While the cursor runs, even a known cover would be painted for nothing.
+        await quiet.press("j")
+        assert not _has_picture(quiet)
+        await _rest(quiet)
+        assert _has_picture(quiet)
+        assert len(covers.asked) == 2
+
+
+async def test_a_cover_that_comes_too_late_is_not_shown(tmp_path: Path) -> None:
+    covers = FakeCovers()
+    covers.gate = asyncio.Event()
+    async with open_app(tmp_path, tasks=_songs(), covers=covers) as quiet:
+        await quiet.core_harness.clock.advance(REST_S + 0.01)
+        await quiet.until(lambda: bool(covers.asked), "the request")
+        await quiet.press("j")
+        covers.gate.set()
+        await quiet.settle()
+        assert not _has_picture(quiet)
+        await _rest(quiet)
+        assert [clip for clip, _, _ in covers.asked] == ["clip-1-1", "clip-2-1"]
+
+
+async def test_without_a_cover_the_facts_have_the_room(tmp_path: Path) -> None:
+    covers = FakeCovers()
+    covers.missing = {"clip-2-1"}
+    bare, *others = _songs()
+    bare = replace(bare, clips=tuple(replace(clip, image_url=None) for clip in bare.clips))
+    async with open_app(tmp_path, tasks=[bare, *others], covers=covers) as quiet:
+        cover = quiet.detail.query_one(Cover)
+        assert not cover.display
+        await quiet.press("j")
+        assert cover.display
+        await quiet.core_harness.clock.advance(REST_S + 0.01)
+        await quiet.until(lambda: not cover.display, "the room of the missing cover")
+        assert not _has_picture(quiet)
+        # It is known to be missing: the room is not opened and closed again.
+        await quiet.press("j", "k")
+        assert not cover.display
+
+
+async def test_each_take_has_its_cover(tmp_path: Path) -> None:
+    covers = FakeCovers()
+    async with open_app(tmp_path, tasks=_songs(), covers=covers) as quiet:
+        await _rest(quiet)
+        await quiet.press("2")
+        await _rest(quiet)
+        assert [clip for clip, _, _ in covers.asked] == ["clip-1-1", "clip-1-2"]
+
+
+async def test_a_click_beside_the_cover_chooses_a_take(tmp_path: Path) -> None:
+    async with open_app(tmp_path, tasks=_songs(), covers=FakeCovers()) as quiet:
+        await _rest(quiet)
+        card = quiet.detail.query_one("#detail-card")
+        await quiet.pilot.click(card, offset=(20 + 10, 0))
+        assert quiet.detail.take == 2
+        await quiet.pilot.click(card, offset=(20 + 1, 0))
+        assert quiet.detail.take == 1
+
+
+async def test_the_cover_follows_the_size_of_the_window(tmp_path: Path) -> None:
+    covers = FakeCovers()
+    async with open_app(tmp_path, tasks=_songs(), covers=covers) as quiet:
+        await _rest(quiet)
+        await quiet.pilot.resize_terminal(200, 60)
+        await quiet.settle()
+        await _rest(quiet)
+        assert covers.asked == [("clip-1-1", 18, 18), ("clip-1-1", 30, 30)]
+        await quiet.pilot.resize_terminal(60, 15)
+        await quiet.press("enter")
+        assert not quiet.detail.query_one(Cover).display
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_shown"),
+    [
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, True),
+        ({"TERM": "xterm-256color", "COLORTERM": ""}, True),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}, False),
+        ({"TERM": "xterm", "COLORTERM": ""}, False),
+        ({"TERM": "linux", "COLORTERM": "truecolor"}, False),
+        ({"TERM": "dumb", "COLORTERM": ""}, False),
+    ],
+    ids=["truecolor", "256", "no-color", "16", "console", "dumb"],
+)
+def test_terminals_that_cannot_show_pictures_show_none(
+    environment: dict[str, str], is_shown: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    harness = CoreHarness(tmp_path)
+    try:
+        assert SunoApp(harness.core).cover_art.is_on is is_shown
+        harness.core.settings = harness.core.settings._replace(covers="off")
+        assert not SunoApp(harness.core).cover_art.is_on
+    finally:
+        harness.core.storage.close()
