@@ -9,9 +9,7 @@ from sunotui.core.media.cover_source import CoverSource, Pixels
 
 def picture(width: int, height: int) -> Pixels:
     """Red grows to the right, green grows downwards."""
-    rgb = bytes(
-        part for y in range(height) for x in range(width) for part in (255 * x // width, 255 * y // height, 60)
-    )
+    rgb = bytes(part for y in range(height) for x in range(width) for part in (255 * x // width, 255 * y // height, 60))
     return Pixels(width, height, rgb)
 
 

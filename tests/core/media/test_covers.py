@@ -44,6 +44,10 @@ async def _served(
                 assert {"authorization", "cookie"}.isdisjoint(request.headers)
 
 
+def _kept(folder: Path) -> list[Path]:
+    return list(folder.glob("covers/*"))
+
+
 async def test_a_cover_is_fetched_once_and_kept(tmp_path: Path) -> None:
     async with _served(tmp_path, response(200, PNG)) as (service, server):
         source = _source(server.base_url)
@@ -129,7 +133,7 @@ async def test_what_is_no_cover_is_not_asked_for_again(responder: Responder, tmp
         assert await service.pixels(source, 8, 8) is None
         assert await service.file(source) is None
         assert len(server.requests) == 1
-        assert not list(tmp_path.glob("covers/*"))
+        assert not _kept(tmp_path)
         await clock.advance(3_600)
         assert not service.has_failed(source)
         assert await service.pixels(source, 8, 8) is None
