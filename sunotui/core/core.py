@@ -229,6 +229,7 @@ class Core:
             self._background.start("look for unknown submissions", self.services.song_matcher.search_earlier)
         if self.active_profiles.name:
             self.services.pollers.of(self.active_profiles.name)
+        self._background.start("restore playback", self.services.playback.restore)
         self._external_changes_task = asyncio.create_task(
             self.services.external_changes.watch(), name="external changes"
         )

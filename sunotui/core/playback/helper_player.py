@@ -112,7 +112,8 @@ class HelperPlayer:
         try:
             connection = self._start_connection(self._on_message, self._on_lost)
         except (OSError, ValueError):
-            self._listener(PlayerDied("The player could not be started"))
+            # Not before the caller has made its request.
+            asyncio.get_running_loop().call_soon(self._listener, PlayerDied("The player could not be started"))
             return False
         self._wire = _Wire(connection)
         self._is_playing = False
@@ -347,7 +348,8 @@ class HelperPlayer:
 
     def _file_event(self, kind: object, message: Mapping[str, object]) -> PlayerEvent | None:
         if kind == "state":
-            return PlayerState(message.get("playing") is True, max(0.0, _number(message, "pos")))
+            position_s = None if self._position_request else max(0.0, _number(message, "pos"))
+            return PlayerState(message.get("playing") is True, position_s)
         if kind == "pos":
             if self._position_request:
                 return None

@@ -25,7 +25,8 @@ class PlayerState(NamedTuple):
     """The player began to play, or paused."""
 
     is_playing: bool
-    position_s: float
+    position_s: float | None = None
+    """The position that is heard; None where a seek is on its way."""
 
 
 class PlayerPosition(NamedTuple):

@@ -29,6 +29,7 @@ class Track:
     source: TakeSource | None = None
     media: MediaFile | None = None
     gain_db: float = 0.0
+    is_opening: bool = False
     is_loaded: bool = False
     """Whether the player has it."""
     is_complete: bool = False

@@ -1,0 +1,460 @@
+"""Plays one track after the other: from the library through the download to the player."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from sunotui.core.context import Context
+from sunotui.core.playback.leveling import Leveling
+from sunotui.core.playback.patience import Patience
+from sunotui.core.playback.player import (
+    MediaKey,
+    Player,
+    PlayerDied,
+    PlayerEnded,
+    PlayerEvent,
+    PlayerListener,
+    PlayerOutput,
+    PlayerPosition,
+    PlayerReady,
+    PlayerStarved,
+    PlayerState,
+)
+from sunotui.core.playback.track import Track, TrackOpener
+from sunotui.domain.errors import MediaError, SunotuiError
+from sunotui.domain.playback import PlaybackStatus, PlayState, QueueEntry, clock_text
+
+PRELOAD_S = 30.0
+"""How long before the end of a take the next one is fetched, in seconds."""
+CUT_S = 2.0
+"""A file that is shorter than the gateway said by more than this was cut off, in seconds."""
+PATIENCE_S = 30.0
+"""How long playback waits for more audio, or for an output that was lost, in seconds."""
+_DECK = 0
+
+
+class TrackOwner(Protocol):
+    """What owns the tracks, and decides which one follows."""
+
+    @property
+    def status(self) -> PlaybackStatus:
+        """What is shown."""
+
+    def show(self, **changes: Any) -> None:
+        """Change fields of what is shown."""
+
+    def following(self) -> QueueEntry | None:
+        """The take that follows the current one."""
+
+    def on_heard(self, track: Track) -> None:
+        """Enough of a take was heard to count it as played."""
+
+    def on_position(self) -> None:
+        """The position was reported."""
+
+    def on_ended(self, follower: Track | None) -> None:
+        """The current track has ended; `follower` plays already."""
+
+    def on_failed(self, sentence: str) -> None:
+        """The current track cannot be played; a sentence without its full stop says why."""
+
+    def on_media_key(self, key: MediaKey) -> None:
+        """The desktop asked for something."""
+
+
+class TrackPlayer:
+    """Has the current track and the one after it, and the player once something was played."""
+
+    def __init__(
+        self,
+        ctx: Context,
+        owner: TrackOwner,
+        *,
+        opener: TrackOpener,
+        leveling: Leveling,
+        make_player: Callable[[PlayerListener], Player],
+    ) -> None:
+        """`make_player` makes the player when something is played for the first time."""
+        self._ctx = ctx
+        self._owner = owner
+        self._opener = opener
+        self._leveling = leveling
+        self._make_player = make_player
+        self._player: Player | None = None
+        self._patience = Patience(ctx)
+        self._is_closed = False
+        self.track: Track | None = None
+        """The current track."""
+        self._next: Track | None = None
+        """The track that the player goes on with by itself."""
+        self.wants_play = False
+        """What was asked for last."""
+
+    # --- commands ----------------------------------------------------------------------------------------------------
+
+    def put(self, track: Track | None) -> None:
+        """Make a track the current one, without opening it; the one before it ends."""
+        self._patience.end()
+        self.forget_next(is_told=False)
+        self.wants_play = False
+        if self.track is not None:
+            was_loaded = self.track.is_loaded
+            self.track.close()
+            if was_loaded and self._player is not None:
+                self._player.stop()
+        self.track = track
+
+    def resume(self) -> None:
+        """Play the current track from where it is."""
+        track = self.track
+        if track is None or self._is_closed:
+            return
+        self.wants_play = True
+        self._owner.show(state=PlayState.PLAYING if track.is_loaded else PlayState.LOADING, problem="")
+        if track.is_loaded and self._player is not None:
+            self._player.play()
+        elif track.media is not None:
+            self._load(track)
+        elif not track.is_opening:
+            track.is_opening = True
+            self._ctx.background.start("open a take", self._open, track)
+
+    def pause(self) -> None:
+        """Pause."""
+        self.wants_play = False
+        self._patience.end()
+        if self.track is not None and self.track.is_loaded and self._player is not None:
+            self._player.pause()
+        self._owner.show(state=PlayState.PAUSED)
+
+    def seek(self, position_s: float) -> None:
+        """Go to a position in the current track."""
+        track = self.track
+        if track is None:
+            return
+        limit_s = track.length_s
+        track.position_s = max(position_s, 0.0) if limit_s is None else min(max(position_s, 0.0), limit_s)
+        if track.is_loaded and self._player is not None:
+            self._player.seek(track.position_s)
+        self._owner.show(position_s=track.position_s)
+
+    def send_volume(self) -> None:
+        """Tell the player the volume that is shown."""
+        if self._player is not None:
+            status = self._owner.status
+            self._player.set_volume(0 if status.is_muted else status.volume)
+
+    def send_speed(self) -> None:
+        """Tell the player the speed that is shown."""
+        if self._player is not None:
+            self._player.set_speed(self._owner.status.speed)
+
+    def renew(self, entry: QueueEntry) -> None:
+        """The current take has changed in the library."""
+        track = self.track
+        if track is None:
+            return
+        track.entry = entry
+        track.tracker.length_s = track.length_s
+        self._owner.show(length_s=track.length_s)
+        if track.is_live:
+            self._ctx.background.start("read the finished take", self._take_final, track)
+
+    async def close(self) -> None:
+        """End the player and all downloads."""
+        self._is_closed = True
+        self._patience.end()
+        for track in (self.track, self._next):
+            if track is not None:
+                track.close()
+        if self._player is not None:
+            await self._player.close()
+        await self._opener.close()
+
+    # --- opening and loading -----------------------------------------------------------------------------------------
+
+    async def _open(self, track: Track) -> None:
+        track.owns(asyncio.current_task())
+        try:
+            await self._opener.open(track)
+            track.gain_db = await self._leveling.gain(track.entry.clip_id)
+        except SunotuiError as error:
+            if track is self.track:
+                self._owner.on_failed(error.what)
+            return
+        finally:
+            track.is_opening = False
+        if track is self.track:
+            self._load(track)
+            await self._follow_download(track)
+        else:
+            track.close()
+
+    def _load(self, track: Track) -> None:
+        """Give a track to the player."""
+        if track.media is None or self._is_closed:
+            return
+        if self._player is None:
+            self._player = self._make_player(self._on_event)
+        self._player.start()
+        self.send_volume()
+        self.send_speed()
+        track.is_loaded = True
+        track.is_complete = track.media.is_complete
+        track.reported_at = self._ctx.clock.monotonic()
+        self._player.load(
+            _DECK,
+            track.media.path,
+            position_s=track.position_s,
+            is_growing=not track.is_complete,
+            gain_db=track.gain_db,
+            plays=self.wants_play,
+        )
+        self._describe(track)
+        self._owner.show(is_live=track.is_live, length_s=track.length_s)
+
+    async def _follow_download(self, track: Track) -> None:
+        """Wait for the rest of the file that plays."""
+        media, player = track.media, self._player
+        if media is None or player is None:
+            return
+        try:
+            await media.wait_complete()
+        except MediaError as error:
+            # What has arrived is played to its end.
+            track.cut = error.what
+        if track is self.track and track.media is media:
+            track.is_complete = True
+            if track.is_loaded:
+                player.complete(_DECK)
+            if not track.is_live and not track.cut:
+                await self._leveling.measure(player, track.entry.clip_id, media.path)
+
+    def _describe(self, track: Track) -> None:
+        if self._player is not None:
+            artist = track.source.artist if track.source is not None else ""
+            self._player.describe(title=track.entry.title, artist=artist, length_s=track.length_s)
+
+    # --- the track that follows --------------------------------------------------------------------------------------
+
+    def check_next(self) -> None:
+        """What follows may have changed."""
+        following = self._owner.following()
+        if self._next is not None and (following is None or following.ref != self._next.entry.ref):
+            self.forget_next()
+        self._prepare_next()
+
+    def _prepare_next(self) -> None:
+        """Fetch the next track, so that it follows without a gap, when the current one is near its end."""
+        track, entry = self.track, self._owner.following()
+        if track is None or entry is None or self._next is not None or not track.is_loaded or not track.is_complete:
+            return
+        if track.length_s is None or track.length_s - track.position_s > PRELOAD_S:
+            return
+        self._next = Track(entry)
+        self._ctx.background.start("prepare the next take", self._open_next, self._next)
+
+    async def _open_next(self, track: Track) -> None:
+        track.owns(asyncio.current_task())
+        try:
+            await self._opener.open(track)
+            if track.is_live or track.media is None or self._player is None:
+                # A stream changes while it is played; it is opened when its time has come.
+                track.close()
+                return
+            await track.media.wait_complete()
+            await self._leveling.measure(self._player, track.entry.clip_id, track.media.path)
+            track.gain_db = await self._leveling.gain(track.entry.clip_id)
+        except SunotuiError:
+            # Said when its time has come, if it is so still.
+            track.close()
+            return
+        if track is self._next and self.track is not None and self.track.is_loaded:
+            track.is_complete = track.is_loaded = True
+            self._player.set_next(track.media.path, gain_db=track.gain_db)
+
+    def forget_next(self, *, is_told: bool = True) -> None:
+        """Another track follows, or none; `is_told` says whether the player is to know."""
+        track, self._next = self._next, None
+        if track is not None:
+            if is_told and track.is_loaded and self._player is not None:
+                self._player.set_next(None)
+            track.close()
+
+    # --- events of the player ----------------------------------------------------------------------------------------
+
+    def _on_event(self, event: PlayerEvent) -> None:
+        if self._is_closed:
+            return
+        if isinstance(event, PlayerReady):
+            self._owner.show(backend=event.backend, output=event.output)
+            if event.message:
+                self._lose_output(event.message)
+        elif isinstance(event, PlayerOutput):
+            self._on_output(event)
+        elif isinstance(event, PlayerDied):
+            self._on_died(event)
+        elif isinstance(event, MediaKey):
+            self._owner.on_media_key(event)
+        elif self.track is not None and self.track.is_loaded:
+            self._on_track_event(self.track, event)
+
+    def _on_track_event(self, track: Track, event: PlayerPosition | PlayerState | PlayerStarved | PlayerEnded) -> None:
+        if isinstance(event, PlayerPosition):
+            self._count(track, event.heard_s)
+            track.position_s = event.position_s
+            self._owner.show(position_s=event.position_s)
+            self._owner.on_position()
+            self._prepare_next()
+        elif isinstance(event, PlayerState):
+            self._on_state(track, event)
+        elif isinstance(event, PlayerStarved):
+            self._on_starved(event)
+        else:
+            self._on_ended(track, event)
+
+    def _on_state(self, track: Track, event: PlayerState) -> None:
+        if event.is_playing is not self.wants_play:
+            # It was on its way before something else was asked for.
+            return
+        if event.position_s is not None:
+            track.position_s = event.position_s
+            self._owner.show(position_s=event.position_s)
+        if event.is_playing and self._owner.status.state is PlayState.LOADING:
+            self._owner.show(state=PlayState.PLAYING)
+
+    def _count(self, track: Track, heard_s: float) -> None:
+        now = self._ctx.clock.monotonic()
+        # A report may be late, and the next one early.
+        track.tracker.report(heard_s, (now - track.reported_at + 1.0) * self._owner.status.speed)
+        track.reported_at = now
+        if track.tracker.is_played and not track.is_counted:
+            track.is_counted = True
+            self._owner.on_heard(track)
+
+    def _on_starved(self, event: PlayerStarved) -> None:
+        if not self.wants_play:
+            return
+        if event.is_starved:
+            self._owner.show(state=PlayState.WAITING)
+            self._patience.start(PATIENCE_S, self._give_up_waiting)
+        else:
+            self._patience.end()
+            self._owner.show(state=PlayState.PLAYING)
+
+    def _give_up_waiting(self) -> None:
+        self.pause()
+        self._owner.show(problem=f"No more audio has come since {clock_text(self._owner.status.position_s)}")
+
+    def _on_output(self, event: PlayerOutput) -> None:
+        if event.is_lost:
+            self._lose_output(event.message or "The sound output was lost")
+            return
+        self._patience.end()
+        self._owner.show(problem="")
+        if self.wants_play:
+            self._owner.show(state=PlayState.PLAYING)
+
+    def _lose_output(self, message: str) -> None:
+        self._owner.show(problem=message)
+        if self.wants_play:
+            # The player tries to open it again.
+            self._owner.show(state=PlayState.WAITING)
+            self._patience.start(PATIENCE_S, self.pause)
+
+    def _on_died(self, event: PlayerDied) -> None:
+        self.forget_next(is_told=False)
+        self._patience.end()
+        self.wants_play = False
+        if self._owner.status.state.is_active:
+            self._owner.show(state=PlayState.PAUSED)
+        track = self.track
+        if track is not None and track.is_loaded:
+            track.is_loaded = False
+            if event.is_restarted:
+                self._load(track)
+        self._owner.show(problem=event.message)
+
+    # --- the end of a track ------------------------------------------------------------------------------------------
+
+    def _on_ended(self, track: Track, event: PlayerEnded) -> None:
+        self._patience.end()
+        self._count(track, event.heard_s)
+        follower = self._next if event.has_next else None
+        if event.error:
+            self._owner.on_failed(event.error)
+        elif track.is_live:
+            self._wait_for_final(track, event.decoded_s)
+        else:
+            self._owner.show(problem=self._cut_sentence(track, event.decoded_s))
+            if follower is not None:
+                self._follow(track, follower)
+            self._owner.on_ended(follower)
+
+    def _cut_sentence(self, track: Track, decoded_s: float) -> str:
+        told_s = track.length_s
+        if told_s is None or decoded_s >= told_s - CUT_S:
+            return ""
+        if track.media is not None:
+            # It is fetched again the next time.
+            track.media.discard()
+        sentence = f"“{track.entry.title}” was cut off at {clock_text(decoded_s)}"
+        return f"{sentence}: {track.cut}" if track.cut else sentence
+
+    def _follow(self, track: Track, follower: Track) -> None:
+        """The player went on with the next track by itself."""
+        track.close()
+        self._next, self.track = None, follower
+        follower.reported_at = self._ctx.clock.monotonic()
+        self._describe(follower)
+
+    # --- songs that are being generated ------------------------------------------------------------------------------
+
+    def _wait_for_final(self, track: Track, decoded_s: float) -> None:
+        """The stream ended before the song was known to be done."""
+        track.position_s = decoded_s
+        track.is_loaded = False
+        at = clock_text(decoded_s)
+        self._owner.show(
+            state=PlayState.WAITING,
+            position_s=decoded_s,
+            problem=f"The stream ended at {at}; it goes on there when the song is done",
+        )
+        self._ctx.background.start("read the finished take", self._take_final, track)
+
+    async def _take_final(self, track: Track) -> None:
+        """Go on in the file of a song that is done, at the same position."""
+        source = await self._opener.final(track.entry.ref)
+        if source is None or track is not self.track or not track.is_live:
+            return
+        track.owns(asyncio.current_task())
+        try:
+            media = await self._opener.fetch(source)
+        except MediaError:
+            # The stream is played on; what is missing is said at its end.
+            return
+        if track is not self.track or not track.is_live:
+            media.close()
+            return
+        stream, track.media, track.source = track.media, media, source
+        track.is_complete, track.cut = True, ""
+        track.tracker.length_s = track.length_s
+        self._owner.show(is_live=False, length_s=track.length_s)
+        if track.is_loaded and self._player is not None:
+            self._player.swap(_DECK, media.path)
+            self._describe(track)
+        elif self.wants_play:
+            self._go_on_in_final(track)
+        if stream is not None:
+            stream.close()
+
+    def _go_on_in_final(self, track: Track) -> None:
+        """Go on where the stream ended, if that was not the end of the song."""
+        self._owner.show(problem="")
+        if track.length_s is not None and track.position_s >= track.length_s - CUT_S:
+            self._owner.on_ended(None)
+        else:
+            self._owner.show(state=PlayState.LOADING)
+            self._load(track)
