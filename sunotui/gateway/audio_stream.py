@@ -3,9 +3,9 @@ resumed when a connection is cut (W4)."""
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import NamedTuple
@@ -57,14 +57,16 @@ class AudioLink(NamedTuple):
 class AudioDownloader:
     """Opens downloads; close it after use."""
 
-    def __init__(self, limits: TimeLimits | None = None) -> None:
+    def __init__(self, limits: TimeLimits | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` returns seconds and never goes backwards."""
         self._clients = MediaClients(limits, _report_redirect)
+        self._clock = clock
 
     def open(
         self, url: str, *, home: BaseUrl | None = None, proxy: Proxy | None = None, is_live: bool = False
     ) -> AudioStream:
         """A download that begins when its chunks are read; the arguments are those of AudioLink."""
-        return AudioStream(self._clients, AudioLink(url, home, proxy, is_live))
+        return AudioStream(self._clients, AudioLink(url, home, proxy, is_live), self._clock)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -74,8 +76,8 @@ class AudioDownloader:
 class AudioStream:
     """One download. Its failures are MediaError, each with one sentence."""
 
-    def __init__(self, clients: MediaClients, link: AudioLink) -> None:
-        self._clients, self._link = clients, link
+    def __init__(self, clients: MediaClients, link: AudioLink, clock: Callable[[], float]) -> None:
+        self._clients, self._link, self._clock = clients, link, clock
         self._validator = ""
         """The strong ETag, or else the date of the last change, by which the server recognizes its file again."""
         self._waited_s = 0.0
@@ -128,7 +130,7 @@ class AudioStream:
             try:
                 response = await http.send(http.build_request("GET", url, headers=self._headers()), stream=True)
             except _Redirected as redirect:
-                url = urljoin(url, redirect.location)
+                url = _joined(url, redirect.location)
                 continue
             try:
                 self._read_head(response)
@@ -188,10 +190,9 @@ class AudioStream:
 
     async def _body(self, response: httpx.Response) -> AsyncIterator[bytes]:
         """The body, as long as it keeps to the limits. Raises MediaError and httpx.TransportError."""
-        clock = asyncio.get_running_loop().time
         parts = response.aiter_raw(CHUNK_BYTES)
         while True:
-            started = clock()
+            started = self._clock()
             try:
                 async with within(STALL_S):
                     chunk = await anext(parts, None)
@@ -201,7 +202,7 @@ class AudioStream:
                 return
             self.size += len(chunk)
             # Time in which this program was suspended is not the server's.
-            self._waited_s += min(clock() - started, STALL_S)
+            self._waited_s += min(self._clock() - started, STALL_S)
             self._check_limits()
             yield chunk
 
@@ -230,6 +231,14 @@ async def _report_redirect(response: httpx.Response) -> None:
     """Stop before httpx parses the target: a malformed one would raise another error."""
     if response.status_code in _REDIRECTS:
         raise _Redirected(response.headers.get("location", ""))
+
+
+def _joined(url: str, location: str) -> str:
+    """The target of a redirect; it is not checked. Raises MediaError for one that cannot be read."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise _unsafe() from None
 
 
 def _length_of(response: httpx.Response) -> int | None:
