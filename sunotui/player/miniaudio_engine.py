@@ -273,6 +273,7 @@ class MiniaudioEngine:
             # A new try: if it fails, that is told again.
             self._is_lost = False
             self._retries = 0
+            self._next_position = time.monotonic()
             self._output.start()
         else:
             self._retry_at = None

@@ -12,8 +12,11 @@ from functools import partial
 from typing import Any
 
 from sunotui.player.descriptors import Channel
+from sunotui.player.desktop import Desktop
 from sunotui.player.engine import DECKS, Engine, Source
 from sunotui.player.events import Event, Position, message
+from sunotui.player.loudness import Loudness
+from sunotui.player.measuring import Measurer
 from sunotui.player.players import Players
 from sunotui.player.wire import BadRequest, Request, Writer, parsed, read_lines
 
@@ -35,7 +38,9 @@ class PlayerProcess:
         self._channel, self._is_null = channel, is_null
         self._writer = Writer(channel.write)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._players = Players(self._emit, self._inbox.put)
+        self._players = Players(self._report, self._inbox.put)
+        self._measurer = Measurer(self._inbox.put)
+        self._desktop = Desktop(self._emit, self._inbox.put)
         self._is_ending = False
         self._commands: Mapping[str, Callable[[Request], Mapping[str, Any] | None]] = {
             "hello": self._hello,
@@ -46,15 +51,17 @@ class PlayerProcess:
             "next": self._next,
             "play": lambda _: self._engine.play(),
             "pause": lambda _: self._engine.pause(),
-            "stop": lambda _: self._engine.stop(),
+            "stop": self._stop,
             "seek": lambda request: self._engine.seek(request.number("pos", low=0.0)),
-            "speed": lambda request: self._engine.set_speed(request.number("x", low=_SPEEDS[0], high=_SPEEDS[1])),
-            "volume": lambda request: self._engine.set_volume(request.number("value", low=0.0, high=100.0)),
+            "speed": self._speed,
+            "volume": self._volume,
             "gain": self._gain,
             "flip": lambda request: self._engine.flip(self._deck(request)),
+            "meta": self._meta,
+            "measure": self._measure,
             "quit": self._quit,
         }
-        self._slow = {"swap"}
+        self._slow = {"swap", "measure"}
 
     @property
     def _engine(self) -> Engine:
@@ -94,6 +101,11 @@ class PlayerProcess:
 
     def _end(self) -> None:
         self._is_ending = True
+
+    def _report(self, event: Event) -> None:
+        """Emit an event of the engine."""
+        self._emit(event)
+        self._desktop.observe(event)
 
     def _emit(self, event: Event) -> None:
         self._writer.write(message(event), may_drop=isinstance(event, Position))
@@ -140,6 +152,32 @@ class PlayerProcess:
 
     def _gain(self, request: Request) -> None:
         self._engine.set_gain(self._deck(request), request.number("gain", low=-_GAIN_DB, high=_GAIN_DB))
+
+    def _stop(self, _: Request) -> None:
+        self._engine.stop()
+        self._desktop.clear()
+
+    def _speed(self, request: Request) -> None:
+        speed = request.number("x", low=_SPEEDS[0], high=_SPEEDS[1])
+        self._engine.set_speed(speed)
+        self._desktop.set_speed(speed)
+
+    def _volume(self, request: Request) -> None:
+        volume = request.number("value", low=0.0, high=100.0)
+        self._engine.set_volume(volume)
+        self._desktop.set_volume(volume)
+
+    def _meta(self, request: Request) -> None:
+        cover = request.path("cover") if request.text("cover", "") else ""
+        length_s = 0.0 if request.fields.get("length") is None else request.number("length", low=0.0)
+        self._desktop.describe(request.text("title", ""), request.text("artist", ""), cover, length_s)
+
+    def _measure(self, request: Request) -> None:
+        self._measurer.measure(request.path(), partial(self._measured, request.id))
+
+    def _measured(self, number: int, loudness: Loudness | None, error: str) -> None:
+        values = {"lufs": loudness.lufs, "peak": loudness.peak_db} if loudness is not None else {}
+        self._answer(number, error, **values)
 
     def _quit(self, _: Request) -> None:
         self._is_ending = True

@@ -8,6 +8,7 @@ import subprocess
 from array import array
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 from tests.player.harness import wait_until
@@ -105,5 +106,5 @@ def main_frequency(path: Path, start_s: float, end_s: float) -> float:
     data = path.read_bytes()
     samples.frombytes(data[: len(data) // 2 * 2])
     part = samples[round(start_s * RATE) : round(end_s * RATE)]
-    crossings = sum(1 for before, after in zip(part, part[1:], strict=False) if before < 0 <= after)
+    crossings = sum(1 for before, after in pairwise(part) if before < 0 <= after)
     return crossings / (len(part) / RATE)

@@ -1,0 +1,54 @@
+"""Measures the loudness of files in a thread, one after the other."""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import threading
+from collections.abc import Callable
+from functools import partial
+
+from sunotui.player.engine import Post
+from sunotui.player.loudness import Loudness, by_ffmpeg
+
+CANNOT = "The loudness of this file cannot be measured"
+Measured = Callable[[Loudness | None, str], None]
+"""Receives the loudness, or None and why it could not be measured."""
+
+
+class Measurer:
+    """Measures with ffmpeg, or estimates where there is none."""
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self._waiting: queue.SimpleQueue[tuple[str, Measured]] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def measure(self, path: str, done: Measured) -> None:
+        """Measure a file; `done` is called in the main thread."""
+        self._waiting.put((path, done))
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="loudness", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            path, done = self._waiting.get()
+            loudness = measured(path)
+            self._post(partial(done, loudness, "" if loudness is not None else CANNOT))
+
+
+def measured(path: str) -> Loudness | None:
+    """The loudness of a file; None if it cannot be measured."""
+    if (program := shutil.which("ffmpeg")) is not None and (loudness := by_ffmpeg(program, path)) is not None:
+        return loudness
+    try:
+        from sunotui.player.decoding import NotAudio
+        from sunotui.player.loudness_estimate import estimated
+    except (ImportError, OSError):
+        # A platform without miniaudio.
+        return None
+    try:
+        return estimated(path)
+    except (NotAudio, OSError):
+        return None
