@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 import time
 from dataclasses import replace
@@ -13,6 +12,7 @@ from typing import Any
 from sunotui.player.engine import Post
 from sunotui.player.events import Emit, End, Event, Media, Position, State
 from sunotui.player.now_playing import NowPlaying
+from sunotui.player.optional import optional_module
 
 _JUMP_S = 1.0
 """A position that differs by more from what time allows is told as a seek."""
@@ -93,28 +93,13 @@ class Desktop:
         self._post(partial(self._emit, Media(key, value)))
 
     def _run(self) -> None:
-        try:
-            from dbus_fast.aio import MessageBus
-            from dbus_fast.errors import DBusFastError
-
-            from sunotui.player import mpris
-        except (ImportError, OSError):
-            # The extra [desktop] is not installed.
+        # Without the extra [desktop] there is no such module.
+        if (bus := optional_module("mpris_bus")) is None:
             return
-
-        async def serve() -> None:
-            bus = await MessageBus().connect()
-            player = mpris.PlayerInterface(lambda: self._now, self._ask)
-            bus.export(mpris.OBJECT_PATH, mpris.RootInterface())
-            bus.export(mpris.OBJECT_PATH, player)
-            await bus.request_name(f"{mpris.BUS_NAME}{os.getpid()}")
-            self._player, self._loop = player, asyncio.get_running_loop()
-            await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]
-
         try:
-            asyncio.run(serve())
-        except (DBusFastError, OSError, EOFError, ValueError):
-            # No bus, or it ended.
-            pass
+            asyncio.run(bus.serve(lambda: self._now, self._ask, self._connected))
         finally:
             self._player = self._loop = None
+
+    def _connected(self, player: Any) -> None:
+        self._player, self._loop = player, asyncio.get_running_loop()

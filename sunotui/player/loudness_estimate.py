@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from operator import mul
 from typing import NamedTuple
 
-from sunotui.player.decoding import CHANNELS, RATE, decoded
+from sunotui.player.decoding import CHANNELS, RATE, NotAudio, decoded
 from sunotui.player.loudness import SILENCE_LUFS, Loudness, of_values
 
 BLOCK_FRAMES = RATE // 10
@@ -55,6 +55,14 @@ def estimated(path: str) -> Loudness:
     ratios = [(block, _ratio(samples)) for block, samples in chosen]
     weighted = [energy * _nearest(ratios, block) for block, energy in enumerate(energies)]
     return of_values(_gated(weighted), 20.0 * math.log10(peak / 32_768))
+
+
+def estimated_or_none(path: str) -> Loudness | None:
+    """The loudness of a file; None if it cannot be decoded."""
+    try:
+        return estimated(path)
+    except (NotAudio, OSError):
+        return None
 
 
 def _energies(path: str) -> tuple[list[float], list[tuple[int, array[int]]], int]:

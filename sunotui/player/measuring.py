@@ -10,6 +10,7 @@ from functools import partial
 
 from sunotui.player.engine import Post
 from sunotui.player.loudness import Loudness, by_ffmpeg
+from sunotui.player.optional import optional_module
 
 CANNOT = "The loudness of this file cannot be measured"
 Measured = Callable[[Loudness | None, str], None]
@@ -42,13 +43,6 @@ def measured(path: str) -> Loudness | None:
     """The loudness of a file; None if it cannot be measured."""
     if (program := shutil.which("ffmpeg")) is not None and (loudness := by_ffmpeg(program, path)) is not None:
         return loudness
-    try:
-        from sunotui.player.decoding import NotAudio
-        from sunotui.player.loudness_estimate import estimated
-    except (ImportError, OSError):
-        # A platform without miniaudio.
-        return None
-    try:
-        return estimated(path)
-    except (NotAudio, OSError):
-        return None
+    # A platform without miniaudio has no estimate.
+    estimate = optional_module("loudness_estimate")
+    return estimate.estimated_or_none(path) if estimate is not None else None

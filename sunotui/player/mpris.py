@@ -185,8 +185,8 @@ class PlayerInterface(ServiceInterface):
         """The volume, 0 to 1."""
         return self._now().volume / 100.0
 
-    @volume.setter
-    def volume(self, value: DBusDouble) -> None:  # type: ignore[no-redef] # as for a property
+    @volume.setter  # type: ignore[no-redef]
+    def volume(self, value: DBusDouble) -> None:
         """Ask for a volume."""
         self._ask("volume", float(round(min(1.0, max(0.0, value)) * 100.0)))
 

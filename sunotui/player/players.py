@@ -9,6 +9,7 @@ from sunotui.player.engine import DECKS, Done, Engine, Post, Source
 from sunotui.player.events import Emit, End, Event, OutputChange, Position, Ready, Starved, State
 from sunotui.player.file_type import NEEDS_MPV, file_type
 from sunotui.player.mpv_engine import MPV, MpvEngine
+from sunotui.player.optional import optional_module
 
 NOTHING_PLAYS = "No player for this computer: install mpv"
 NEEDS_MPV_TEXT = "This file is AAC audio, which only mpv can play: install mpv"
@@ -174,22 +175,22 @@ class Players:
     def _usual(self) -> Engine | None:
         """The engine that plays without anything to install; None on platforms without miniaudio."""
         if self._miniaudio is None and not self._is_miniaudio_missing:
-            try:
-                from sunotui.player.miniaudio_engine import MiniaudioEngine
-            except (ImportError, OSError):
+            module = optional_module("miniaudio_engine")
+            if module is None:
                 self._is_miniaudio_missing = True
                 return None
-            self._miniaudio = MiniaudioEngine(partial(self._on_event, "miniaudio"), self._post, is_null=self._is_null)
-            self._prepare(self._miniaudio)
+            on_event = partial(self._on_event, "miniaudio")
+            self._miniaudio = module.MiniaudioEngine(on_event, self._post, is_null=self._is_null)
+            self._set_up(self._miniaudio)
         return self._miniaudio
 
     def _with_mpv(self) -> Engine | None:
         if self._mpv is None and (program := shutil.which(MPV)) is not None:
             self._mpv = MpvEngine(partial(self._on_event, MPV), self._post, program=program, is_null=self._is_null)
-            self._prepare(self._mpv)
+            self._set_up(self._mpv)
         return self._mpv
 
-    def _prepare(self, engine: Engine) -> None:
+    def _set_up(self, engine: Engine) -> None:
         engine.set_volume(self._volume)
         engine.set_speed(self._speed)
 
