@@ -1,5 +1,5 @@
-"""Diagnostics for `doctor`: examines settings, keyring, backups and the library file and repairs it, without opening
-Core."""
+"""Diagnostics for `doctor`: examines settings, keyring, backups, media cache and the library file and repairs it,
+without opening Core."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sunotui.core.media.cache import MediaCache, media_usage
 from sunotui.core.paths import AppPaths
 from sunotui.domain.tasks.summary import View
 from sunotui.storage.backup import Backup, backups_of, folder_of
@@ -19,11 +20,13 @@ from sunotui.storage.secrets.tokens import TokenStore
 
 __all__ = [
     "Backup",
+    "CacheHealth",
     "LibraryHealth",
     "RepairReport",
     "backup_folder",
     "describe_keyring",
     "examine_library",
+    "examine_media_cache",
     "list_backups",
     "read_settings",
     "repair_library",
@@ -63,6 +66,32 @@ def examine_library(paths: AppPaths) -> LibraryHealth:
         )
     finally:
         db.close()
+
+
+@dataclass(frozen=True, slots=True)
+class CacheHealth:
+    """The state of the media cache."""
+
+    folder: Path
+    files: int
+    size: int
+    """Bytes."""
+    problem: str
+    """Why it cannot be used, as a sentence without its full stop; empty if it can."""
+
+
+def examine_media_cache(paths: AppPaths, cap_bytes: int) -> CacheHealth:
+    """Write a file into the media cache and delete it, and measure the cache; a missing folder is created."""
+    cache = MediaCache(paths.media_cache, cap_bytes)
+    try:
+        cache.release(cache.create("doctor", 0))
+    except OSError as error:
+        problem = f"Nothing can be played: no temporary file can be written ({(error.strerror or '').lower()})"
+    else:
+        problem = cache.problem
+    finally:
+        cache.close()
+    return CacheHealth(paths.media_cache, *media_usage(paths.media_cache), problem)
 
 
 def list_backups(paths: AppPaths) -> Sequence[Backup]:

@@ -188,7 +188,7 @@ class Gateway:
 
 def create_app(gateway: Gateway) -> Starlette:
     """The ASGI application of a gateway: the protocol under its prefixes, media, and a page for every other path."""
-    media = Media(gateway.simulator, has_waves=gateway.dialect.has_waves)
+    media = Media(gateway.simulator, gateway.middleware, has_waves=gateway.dialect.has_waves)
     routes = []
     for prefix in gateway.dialect.prefixes:
         root = f"{prefix}/suno"

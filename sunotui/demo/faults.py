@@ -20,9 +20,12 @@ class Place(StrEnum):
     """The steps of a file's upload at the gateway."""
     STORAGE = "storage"
     """The upload of the file itself."""
+    AUDIO = "audio"
+    """The audio of a take, and its stream."""
 
 
-_ALL = frozenset(Place)
+_AUDIO = frozenset({Place.AUDIO})
+_ALL = frozenset(Place) - _AUDIO
 _GATEWAY = _ALL - {Place.STORAGE}
 _SUBMIT = frozenset({Place.SUBMIT})
 _FETCH = frozenset({Place.FETCH})
@@ -66,6 +69,13 @@ FAULTS: dict[str, Fault] = {
     "half-body": Fault("accepted, then the connection drops in the middle of the answer", _GATEWAY, _GATEWAY),
     "bad-clip": Fault("a batch holds one unreadable task and one unreadable clip among the good ones", _FETCH, _FETCH),
     "hostile-text": Fault("accepted, with escape codes, markup and bidi signs in every text", _SUBMIT, _SUBMIT),
+    "slow-audio": Fault("audio arrives at half the speed at which it plays", _AUDIO, _AUDIO),
+    "stalled-audio": Fault("audio stops after 20 seconds of it, and the connection stays open", _AUDIO, _AUDIO),
+    "cut-audio": Fault("the connection drops in the middle of the audio", _AUDIO, _AUDIO),
+    "short-audio": Fault("audio ends after half of its length", _AUDIO, _AUDIO),
+    "endless-audio": Fault("audio never ends", _AUDIO, _AUDIO),
+    "expired-audio": Fault("the links of audio are refused (403)", _AUDIO, _AUDIO),
+    "html-audio": Fault("a web page in place of audio", _AUDIO, _AUDIO),
 }
 
 _SPEC = re.compile(r"(?P<name>[a-z0-9-]+)(@(?P<place>[a-z]+))?(:(?P<times>[0-9]{1,6}))?")

@@ -29,8 +29,8 @@ LARGEST_AUDIO = 200_000_000
 MOST_REDIRECTS = 5
 STALL_S = 30.0
 """How long a server may take for its headers, or for the next CHUNK_BYTES, in seconds."""
-SLOWEST_BYTES_S = 4_096
-"""The minimum average speed in bytes per second, after the first STALL_S: that of audio at 32 kbit/s."""
+SLOWEST_BYTES_S = 2_048
+"""The minimum average speed in bytes per second, after the first STALL_S: half of that of audio at 32 kbit/s."""
 LIVE_LIMIT_S = 1_800.0
 """How long the stream of a song being generated may take, in seconds."""
 CHUNK_BYTES = 8_192

@@ -210,7 +210,8 @@ def _options(parser: Any, name: str) -> list[tuple[str, str]]:
 def test_the_faults_and_dialects_of_the_demo() -> None:
     assert " ".join(FAULTS) == (
         "slow lost-answer empty-200 http-500 http-502-html rate-limit maintenance quota bad-token fail-task half-fail "
-        "unknown-id null-data silence-audio two-documents html-200 half-body bad-clip hostile-text"
+        "unknown-id null-data silence-audio two-documents html-200 half-body bad-clip hostile-text "
+        "slow-audio stalled-audio cut-audio short-audio endless-audio expired-audio html-audio"
     )
     assert " ".join(DIALECTS) == "reference new-api new-api-2026 one-hub paid key4u claude360 gptproto crazyrouter"
     assert DIALECTS["new-api"].aliases == ("new-api-2025",)

@@ -99,7 +99,7 @@ WORDS: dict[type[StrEnum], str] = {
     Flag: "starred unheard heard rated trashed active failed song",
     ImportStatus: "added changed there refused",
     Dialect: "flat nested sunoapi",
-    Place: "submit fetch extra upload storage",
+    Place: "submit fetch extra upload storage audio",
 }
 PHRASES: dict[type[StrEnum], tuple[str, ...]] = {
     Software: ("Suno-API", "new-api", "one-hub", ""),

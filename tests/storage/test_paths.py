@@ -40,6 +40,16 @@ def test_one_folder_may_be_set_and_the_other_is_the_default(tmp_path: Path) -> N
     assert paths.config.is_absolute()
 
 
+def test_the_cache_is_in_its_own_folder_or_in_the_data_folder_that_was_named(tmp_path: Path) -> None:
+    named = {"SUNOTUI_DATA_DIR": str(tmp_path / "d")}
+    assert find_paths(named).media_cache == tmp_path / "d" / "cache" / "media"
+    assert find_paths({**named, "SUNOTUI_CACHE_DIR": str(tmp_path / "c")}).media_cache == tmp_path / "c" / "media"
+    usual = find_paths({})
+    assert usual.media_cache.parts[-2:] == ("sunotui", "media")
+    assert usual.data not in usual.media_cache.parents
+    assert AppPaths(Path("/a"), Path("/b")).media_cache == Path("/a/cache/media")
+
+
 def test_a_folder_may_be_named_from_home() -> None:
     assert find_paths({"SUNOTUI_DATA_DIR": "~/x", "SUNOTUI_CONFIG_DIR": "y"}).data == Path.home() / "x"
 

@@ -38,14 +38,15 @@ charged; see 'sunotui submissions'); 7 not found; 8 time limit of --wait; 9 libr
 in JSON a song is a task, and a take is a clip
 
 environment: SUNOTUI_BASE_URL and SUNOTUI_TOKEN (together a gateway named 'env'), SUNOTUI_DIALECT (of
-that gateway), SUNOTUI_PROFILE, SUNOTUI_DATA_DIR, SUNOTUI_CONFIG_DIR"""
+that gateway), SUNOTUI_PROFILE, SUNOTUI_DATA_DIR, SUNOTUI_CONFIG_DIR, SUNOTUI_CACHE_DIR"""
 # The names are those of sunotui.demo, which `--help` need not load.
 _DEMO_NAMES = """\
 dialects of the demo: reference, new-api, new-api-2026, one-hub, paid, key4u, claude360, gptproto, crazyrouter
 
 faults of the demo: slow, lost-answer, empty-200, http-500, http-502-html, rate-limit, maintenance, quota, bad-token,
-fail-task, half-fail, unknown-id, null-data, silence-audio, two-documents, html-200, half-body, bad-clip, hostile-text;
-NAME:3 for the first three times, NAME@submit for one place (submit, fetch, extra, upload or storage)"""
+fail-task, half-fail, unknown-id, null-data, silence-audio, two-documents, html-200, half-body, bad-clip, hostile-text,
+slow-audio, stalled-audio, cut-audio, short-audio, endless-audio, expired-audio, html-audio;
+NAME:3 for the first three times, NAME@submit for one place (submit, fetch, extra, upload, storage or audio)"""
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:

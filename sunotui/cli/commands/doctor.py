@@ -25,6 +25,7 @@ from sunotui.core.diagnostics import (
     backup_folder,
     describe_keyring,
     examine_library,
+    examine_media_cache,
     list_backups,
     read_settings,
 )
@@ -56,7 +57,7 @@ def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
         return repair_library(args, environ)
     paths = find_paths(environ)
     findings = [_terminal(environ), _clipboard(environ), _settings(paths), _keyring(), _backups(paths)]
-    findings += _library(paths)
+    findings += [_media_cache(paths), *_library(paths)]
     found, report = run_async(_gateway(args, environ, is_library_fine=findings[-1].state != FAIL))
     findings += found
     codes = [finding.code for finding in findings if finding.state == FAIL]
@@ -129,6 +130,20 @@ def _backups(paths: AppPaths) -> Finding:
     if not backups:
         return Finding("backups", OK, "None yet: one a day is made while the screens are open")
     return Finding("backups", OK, f"{', '.join(backups)}, in {backup_folder(paths)}")
+
+
+def _media_cache(paths: AppPaths) -> Finding:
+    try:
+        cap_mb = read_settings(paths).player.cache_mb
+    except SunotuiError:
+        return Finding("media cache", WARN, "Not checked: the settings could not be read")
+    if not cap_mb:
+        return Finding("media cache", OK, "Off: player.cache_mb is 0")
+    health = examine_media_cache(paths, cap_mb * 1_000_000)
+    if health.problem:
+        return Finding("media cache", WARN, health.problem)
+    takes = counted(health.files, "take")
+    return Finding("media cache", OK, f"{takes}, {health.size / 1e6:,.1f} of {cap_mb:,} MB, in {health.folder}")
 
 
 def _permissions(paths: AppPaths) -> Finding:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import re
 from collections.abc import AsyncIterator
 
 from starlette.requests import Request
@@ -12,6 +10,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from sunotui.demo.media import covers, sound, wav
+from sunotui.demo.media.byte_ranges import ranged_response
+from sunotui.demo.media.flawed_audio import flawed_response
+from sunotui.demo.middleware import Middleware
 from sunotui.demo.music.jobs import Job, Take
 from sunotui.demo.simulator import Simulator
 from sunotui.domain.tasks.clip import ClipStatus
@@ -20,15 +21,12 @@ HEAD_START_S = 10.0
 """How much audio a stream sends immediately, in seconds; the rest follows at STREAM_PACE times the playback speed."""
 STREAM_PACE = 4.0
 
-_RANGE = re.compile(r"bytes=(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18})")
-_PART_BYTES = round(1 / sound.FRAME_S) * sound.FRAME_BYTES
-
 
 class Media:
     """The pages under /media. They require no key: players and browsers have none (protocol 7.3)."""
 
-    def __init__(self, simulator: Simulator, *, has_waves: bool) -> None:
-        self._simulator, self._has_waves = simulator, has_waves
+    def __init__(self, simulator: Simulator, middleware: Middleware, *, has_waves: bool) -> None:
+        self._simulator, self._middleware, self._has_waves = simulator, middleware, has_waves
 
     def routes(self) -> list[Route]:
         """GET and HEAD of audio, stream and cover; there is no video, so an MP4 file is not found."""
@@ -46,7 +44,8 @@ class Media:
         if found is None or found[1].is_mute:
             return _not_found()
         take = found[1]
-        return _ranged(request, sound.render(take.loop, take.turn, take.frames))
+        content = sound.render(take.loop, take.turn, take.frames)
+        return self._flawed(request, content) or ranged_response(request, content)
 
     async def wave(self, request: Request) -> Response:
         """The finished clip's WAV file, if this gateway has them. It is not the clip's audio (see wav.py)."""
@@ -66,6 +65,9 @@ class Media:
             return _not_found()
         take = found[1]
         content = sound.render(take.loop, take.turn, take.frames) if request.method == "GET" else b""
+        flawed = self._flawed(request, content)
+        if flawed is not None:
+            return flawed
         return StreamingResponse(_paced(content, self._simulator.speed), media_type="audio/mpeg")
 
     async def cover(self, request: Request) -> Response:
@@ -81,6 +83,12 @@ class Media:
         """Any other link, None.mp3 among them."""
         return _not_found()
 
+    def _flawed(self, request: Request, content: bytes) -> Response | None:
+        if request.method != "GET":
+            return None
+        gateway = self._middleware
+        return flawed_response(request, content, gateway.plan, speed=gateway.speed, hang_up=gateway.hang_up)
+
     def _heard(self, request: Request, states: set[ClipStatus]) -> tuple[Job, Take] | None:
         found = self._simulator.clip(request.path_params["clip"])
         if found is None or found[0].clip_status(found[1], self._simulator.now()) not in states:
@@ -91,37 +99,9 @@ class Media:
 async def _paced(content: bytes, speed: float) -> AsyncIterator[bytes]:
     start = round(HEAD_START_S / sound.FRAME_S) * sound.FRAME_BYTES
     yield content[:start]
-    for at in range(start, len(content), _PART_BYTES):
+    for at in range(start, len(content), sound.SECOND_BYTES):
         await asyncio.sleep(1 / STREAM_PACE / speed)
-        yield content[at : at + _PART_BYTES]
-
-
-def _ranged(request: Request, content: bytes) -> Response:
-    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    headers = {"ETag": etag, "Accept-Ranges": "bytes"}
-    if etag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    wanted = _range_of(request, etag, len(content))
-    if wanted is None:
-        return Response(content, media_type="audio/mpeg", headers=headers)
-    first, last = wanted
-    if first > last:
-        return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{len(content)}"})
-    headers["Content-Range"] = f"bytes {first}-{last}/{len(content)}"
-    return Response(content[first : last + 1], 206, media_type="audio/mpeg", headers=headers)
-
-
-def _range_of(request: Request, etag: str, size: int) -> tuple[int, int] | None:
-    # None means the whole file: no range, several, an invalid one, or one of another version (RFC 9110, 14.2).
-    match = _RANGE.fullmatch(request.headers.get("range", ""))
-    if match is None or request.headers.get("if-range", etag) != etag:
-        return None
-    first, last = match["first"], match["last"]
-    if not first:
-        return (max(0, size - int(last)), size - 1) if last else None
-    if last and int(last) < int(first):
-        return None
-    return int(first) if int(first) < size else size, min(int(last), size - 1) if last else size - 1
+        yield content[at : at + sound.SECOND_BYTES]
 
 
 def _not_found() -> Response:

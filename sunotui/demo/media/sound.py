@@ -11,6 +11,8 @@ from importlib.resources import files
 
 FRAME_BYTES = 96
 FRAME_S = 0.024
+SECOND_BYTES = round(1 / FRAME_S) * FRAME_BYTES
+"""A second of audio, in whole frames."""
 LOOPS = ("neon", "lantern", "meadow", "harbour", "pulse", "carousel")
 
 _FADE_S = 4.0

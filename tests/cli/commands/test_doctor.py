@@ -119,3 +119,36 @@ def test_a_terminal_is_checked(
     monkeypatch.setattr("shutil.get_terminal_size", lambda: os.terminal_size(size))
     cli.environ |= {"TERM": term}
     assert states(cli.json("doctor", "--offline"))["terminal"] == state
+
+
+def cache_finding(cli: CommandLine) -> tuple[str, str]:
+    """The state and the sentence about the media cache."""
+    (found,) = [each for each in cli.json("doctor", "--offline")["findings"] if each["name"] == "media cache"]
+    return found["state"], found["sentence"]
+
+
+def test_the_media_cache_is_measured(demo_cli: CommandLine, tmp_path: Path) -> None:
+    folder = tmp_path / "kept" / "media"
+    demo_cli.environ["SUNOTUI_CACHE_DIR"] = str(folder.parent)
+    assert cache_finding(demo_cli) == ("ok", f"0 takes, 0.0 of 2,000 MB, in {folder}")
+    (folder / f"{'a' * 32}.mp3").write_bytes(bytes(3_400_000))
+    config = Path(demo_cli.environ["SUNOTUI_CONFIG_DIR"])
+    config.mkdir(exist_ok=True)
+    (config / "config.toml").write_text("[player]\ncache_mb = 10\n")
+    assert cache_finding(demo_cli) == ("ok", f"1 take, 3.4 of 10 MB, in {folder}")
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_a_media_cache_that_cannot_be_used_is_a_warning(demo_cli: CommandLine, tmp_path: Path) -> None:
+    demo_cli.environ["SUNOTUI_CACHE_DIR"] = str(tmp_path)
+    (tmp_path / "media").write_text("a file")
+    state, sentence = cache_finding(demo_cli)
+    assert state == "warn"
+    assert f"the cache folder {tmp_path / 'media'} cannot be used" in sentence
+
+
+def test_a_media_cache_that_is_off_is_not_examined(demo_cli: CommandLine) -> None:
+    config = Path(demo_cli.environ["SUNOTUI_CONFIG_DIR"])
+    config.mkdir(exist_ok=True)
+    (config / "config.toml").write_text("[player]\ncache_mb = 0\n")
+    assert cache_finding(demo_cli) == ("ok", "Off: player.cache_mb is 0")

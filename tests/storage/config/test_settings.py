@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.domain.errors import ConfigError
-from sunotui.storage.config.settings import NoticeSettings, Settings, load_settings
+from sunotui.storage.config.settings import NoticeSettings, PlayerSettings, Settings, load_settings
 from sunotui.storage.paths import AppPaths
 
 
@@ -23,7 +23,7 @@ def test_without_a_file_there_are_defaults_and_none_is_created(paths: AppPaths) 
 def test_everything_can_be_set(paths: AppPaths) -> None:
     paths.config_file.write_text(
         'profile = "work"\ntheme = "nord"\nbell = false\n'
-        "on_done = \"notify-send 'a song'\"\n[notices]\nosc = false\n"
+        "on_done = \"notify-send 'a song'\"\n[notices]\nosc = false\n[player]\ncache_mb = 500\n"
         '[keys]\n"library.compose" = "n, ctrl+n"\n"library.quit" = ["q", "ctrl+q,f10"]\n"library.none" = ""\n'
         '[profiles.work]\nbase_url = "https://a.example"\n'
     )
@@ -32,6 +32,7 @@ def test_everything_can_be_set(paths: AppPaths) -> None:
         theme="nord",
         notices=NoticeSettings(bell=False, osc=False),
         on_done=("notify-send", "a song"),
+        player=PlayerSettings(cache_mb=500),
         keys={"library.compose": "n,ctrl+n", "library.quit": "q,ctrl+q,f10", "library.none": ""},
     )
 
@@ -50,12 +51,22 @@ def test_a_notice_setting_of_the_wrong_type_names_its_table(paths: AppPaths, key
         load_settings(paths)
 
 
+@pytest.mark.parametrize("value", ['"2 GB"', "-1", "1.5", "true", "1_000_001"])
+def test_the_size_of_the_cache_is_a_whole_number(paths: AppPaths, value: str) -> None:
+    paths.config_file.write_text(f"[player]\ncache_mb = {value}")
+    with pytest.raises(ConfigError, match=r"\[player\]: cache_mb must be a whole number from 0 to 1,000,000"):
+        load_settings(paths)
+
+
 def test_a_typo_is_a_warning(paths: AppPaths) -> None:
-    paths.config_file.write_text('themes = "x"\n"bad\\u001b[31m" = 1\n[profiles.a]\nbase_urls = "x"\n')
+    paths.config_file.write_text(
+        'themes = "x"\n"bad\\u001b[31m" = 1\n[profiles.a]\nbase_urls = "x"\n[player]\ncache = 1\n'
+    )
     warnings = load_settings(paths).warnings
-    assert len(warnings) == 3
+    assert len(warnings) == 4
     assert "'themes'" in warnings[0]
-    assert "profiles.a.base_urls" in warnings[2]
+    assert "player.cache" in warnings[2]
+    assert "profiles.a.base_urls" in warnings[3]
     assert not any("\x1b" in warning for warning in warnings)
     assert all(str(paths.config_file) in warning for warning in warnings)
 
@@ -70,6 +81,7 @@ def test_a_typo_is_a_warning(paths: AppPaths) -> None:
         ("notices = true", "notices"),
         ("on_done = 1", "on_done"),
         ('on_done = ["x", 1]', "on_done"),
+        ("player = 1", "player"),
         ('keys = "n"', "keys"),
         ("[keys]\nx = 5", "keys.x"),
         ("[keys]\nx = [5]", "keys.x"),
