@@ -96,16 +96,19 @@ async def test_each_status_has_its_sentence(status: int, words: str) -> None:
     assert words in await failure(response(status, b"" if status in {204, 304} else SONG))
 
 
+@pytest.mark.guarantee("W4", ordinary="audio: sizes, stalls, cuts, redirects, names that resolve to the local network")
 async def test_compression_that_was_not_asked_for_is_refused_before_the_body_is_read() -> None:
     bomb = gzip.compress(bytes(50_000_000))
     assert "compressed file" in await failure(response(200, bomb, headers={"Content-Encoding": "gzip"}))
 
 
+@pytest.mark.guarantee("W4")
 async def test_a_file_that_is_too_large_is_refused_by_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audio_stream, "LARGEST_AUDIO", 1_000_000)
     assert "larger than 1 MB" in await failure(response(200, SONG, headers={"Content-Length": "1000001"}))
 
 
+@pytest.mark.guarantee("W4")
 async def test_an_endless_file_ends_at_the_size_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audio_stream, "LARGEST_AUDIO", 1_000_000)
 
@@ -165,6 +168,7 @@ class SlowClock:
         return self.at
 
 
+@pytest.mark.guarantee("W4")
 async def test_a_file_slower_than_audio_ends() -> None:
     assert "too slowly" in await failure(response(200, SONG), clock=SlowClock())
 
@@ -288,10 +292,12 @@ async def test_redirects_within_the_gateway_on_this_computer_are_followed_withou
     assert [request.path for request in server.requests] == ["/a.mp3", "/1", "/2", "/3", "/4", "/5"]
 
 
+@pytest.mark.guarantee("W4")
 async def test_the_sixth_redirect_is_refused() -> None:
     assert "redirects more than 5 times" in await failure(lambda request: moved(request.path + "x"))
 
 
+@pytest.mark.guarantee("W4")
 @pytest.mark.parametrize(
     "target",
     [
@@ -326,6 +332,7 @@ async def test_a_redirect_without_a_target_ends() -> None:
     assert "redirects more than" in await failure(response(302, b""))
 
 
+@pytest.mark.guarantee("W4")
 @pytest.mark.parametrize("address", ["10.0.0.1", "127.0.0.1", "::1", "fe80::1", "64:ff9b::7f00:1"])
 async def test_a_name_of_the_local_network_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async def found(*_: object, **__: object) -> list[tuple[object, ...]]:
@@ -338,6 +345,7 @@ async def test_a_name_of_the_local_network_is_refused(address: str, monkeypatch:
             await read(stream)
 
 
+@pytest.mark.guarantee("W4")
 async def test_only_the_gateways_own_origin_on_this_computer_is_asked() -> None:
     async with loopback_server(response(200, SONG)) as gateway, loopback_server(response(200, SONG)) as other:
         for home in (None, gateway.base_url):
@@ -346,6 +354,7 @@ async def test_only_the_gateways_own_origin_on_this_computer_is_asked() -> None:
         assert not other.requests
 
 
+@pytest.mark.guarantee("W4")
 async def test_a_server_elsewhere_cannot_send_us_to_the_gateway_on_this_computer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

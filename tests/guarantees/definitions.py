@@ -437,7 +437,7 @@ DOWNLOADS = Group(
             "W4",
             "Media requests are bounded and anonymous",
             "Size, time and redirects are limited; the host must be public; token and cookies are never sent.",
-            "Covers and audio are requested from hostile servers. Downloads to disk do not exist yet.",
+            "Covers and audio are requested from hostile servers. Redirects are followed for audio only, at most five.",
         ),
         Guarantee(
             "W5",
