@@ -25,6 +25,10 @@ class ExportedRating:
     rating: int = 0
     """1 to 5; 0 without a rating."""
     heard_at: float | None = None
+    plays: int = 0
+    """How often the player has played it."""
+    last_played_at: float | None = None
+    """When the player played it last, in Unix seconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,12 @@ class Statistics:
     """How long songs took, by profile and model; only with enough measured tasks."""
     all_times: DurationEstimate | None
     spending: tuple[Spending, ...]
+    played: int = 0
+    """Takes that the player has played."""
+    plays: int = 0
+    """How often it has played takes, in all."""
+    last_played_at: float | None = None
+    """When it played one last, in Unix seconds."""
 
 
 def whole_weeks(days: Mapping[date, TaskCounts]) -> tuple[TaskCounts, ...]:

@@ -185,14 +185,14 @@ def test_the_keys_inside_of_an_exported_task() -> None:
     assert " ".join(sorted(made["clips"][0])) == CLIP_KEYS
     assert sorted(made["clips"][0]["derivations"][0]) == ["id", "kind"]
     assert sorted(made["lyrics"]) == ["error", "tags", "text", "title"]
-    assert sorted(made["opinions"][0]) == ["clip_id", "heard_at", "is_starred", "rating"]
+    assert sorted(made["opinions"][0]) == ["clip_id", "heard_at", "is_starred", "last_played_at", "plays", "rating"]
     assert (FORMAT, FORMAT_VERSION) == ("sunotui-library", 1)
 
 
 def test_the_heads_of_the_table() -> None:
     assert ",".join(HEADS) == (
         "task,clip,take,profile,kind,status,title,style,model,length_s,starred,rating,heard_at,labels,note,added_at,"
-        "finished_at,trashed_at,prompt,lyrics,fail_reason,audio_url,video_url,image_url"
+        "finished_at,trashed_at,prompt,lyrics,fail_reason,audio_url,video_url,image_url,plays,last_played_at"
     )
 
 

@@ -80,7 +80,7 @@ def records(songs: int = 3) -> list[Record]:
             note="a note\n\tof two lines",
             labels=("Rainy",),
             opinions=(
-                ExportedRating("t1-c1", is_starred=True, rating=4, heard_at=7.5),
+                ExportedRating("t1-c1", is_starred=True, rating=4, heard_at=7.5, plays=2, last_played_at=9.5),
                 ExportedRating("t1-c2", heard_at=8.0),
             ),
         ),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.output.text import fit, print_json, say, terminal_width
+from sunotui.core.documents.json_documents import iso
 from sunotui.core.library.library import open_library
 from sunotui.core.paths import find_paths
 from sunotui.core.statistics.page import NAME_CELLS, statistics_page
@@ -55,7 +56,14 @@ def _document(of: Statistics) -> dict[str, object]:
             }
             for one in of.spending
         ],
+        **_plays(of),
     }
+
+
+def _plays(of: Statistics) -> dict[str, object]:
+    if not of.plays:
+        return {}
+    return {"played": of.played, "plays": of.plays, "last_played_at": iso(of.last_played_at)}
 
 
 def _tally(one: TaskCounts) -> dict[str, object]:

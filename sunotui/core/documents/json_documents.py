@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         AnnotationsDocument,
         ClipDocument,
         DifferenceDocument,
+        PlaysFields,
         RatedClipDocument,
         RatingFields,
         TaskDocument,
@@ -89,13 +90,25 @@ def _rated_clip(clip_id: str, rating: TakeRating) -> RatedClipDocument:
         "rating": rating.rating,
         "starred": rating.is_starred,
         "heard_at": iso(rating.heard_at),
+        **_plays(rating),
     }
 
 
 def _rating_fields(rating: TakeRating | None) -> RatingFields:
     if rating is None:
         return {}
-    return {"rating": rating.rating, "starred": rating.is_starred, "heard_at": iso(rating.heard_at)}
+    return {
+        "rating": rating.rating,
+        "starred": rating.is_starred,
+        "heard_at": iso(rating.heard_at),
+        **_plays(rating),
+    }
+
+
+def _plays(rating: TakeRating) -> PlaysFields:
+    if not rating.plays:
+        return {}
+    return {"plays": rating.plays, "last_played_at": iso(rating.last_played_at)}
 
 
 def clip_document(clip: Clip, take: int | None, rating: TakeRating | None = None) -> ClipDocument:

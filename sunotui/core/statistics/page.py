@@ -34,6 +34,8 @@ def statistics_page(of: Statistics, width: int) -> Iterator[PageLine]:
     yield PageLine("", "Takes per week", is_head=True)
     yield from _weeks(of.weeks, max(10, width - NAME_CELLS - 1))
     yield PageLine("", _sentence(of.total))
+    if of.plays:
+        yield PageLine("", f"{counted(of.played, 'take')} played {counted(of.plays, 'time')}")
     cells = max(6, min(_BAR_CELLS, width - NAME_CELLS - 40))
     yield from _bars("Models", of.models, cells)
     yield from _bars("Gateways", of.gateways, cells)

@@ -22,7 +22,7 @@ class TextWriter(Protocol):
 HEADS = (
     *("task", "clip", "take", "profile", "kind", "status", "title", "style", "model", "length_s", "starred", "rating"),
     *("heard_at", "labels", "note", "added_at", "finished_at", "trashed_at", "prompt", "lyrics", "fail_reason"),
-    *("audio_url", "video_url", "image_url"),
+    *("audio_url", "video_url", "image_url", "plays", "last_played_at"),
 )
 _LATEST = 253_402_300_799.0
 """The last second of the year 9999, the maximum of datetime."""
@@ -77,6 +77,8 @@ def _row(carried: ExportedTask, clip: Clip, number: int | None) -> tuple[str | f
         clip.audio_url,
         clip.video_url,
         clip.image_url,
+        opinion.plays or None,
+        _time(opinion.last_played_at),
     )
 
 

@@ -61,6 +61,7 @@ from sunotui.gateway.parsing.fields import (
 
 MOST_CLIPS = 256
 MOST_OPINIONS = 1_024
+PLAYS_LIMIT = 1_000_000_000
 MOST_LABELS = 10_000
 MOST_TAKES = 100_000
 _ONCE_WRONG = {
@@ -195,6 +196,8 @@ def _opinion(item: object) -> ExportedRating:
         is_starred=item.get("is_starred") is True,
         rating=int_at(item, "rating", 5),
         heard_at=moment(item.get("heard_at")),
+        plays=int_at(item, "plays", PLAYS_LIMIT),
+        last_played_at=moment(item.get("last_played_at")),
     )
 
 

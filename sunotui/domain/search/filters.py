@@ -99,6 +99,15 @@ class AddedFilter(NamedTuple):
     is_excluded: bool = False
 
 
+class PlayedFilter(NamedTuple):
+    """Matches tasks that were last played at `bound` or later or, with `is_before`, earlier. Only `is_excluded` matches
+    a task that was never played."""
+
+    bound: TimeBound
+    is_before: bool = False
+    is_excluded: bool = False
+
+
 class NameFilter(NamedTuple):
     """Matches a model, label, album or gateway by name or by the beginning of its name."""
 
@@ -107,7 +116,7 @@ class NameFilter(NamedTuple):
     is_excluded: bool = False
 
 
-Filter = FlagFilter | ChoiceFilter | RangeFilter | AddedFilter | NameFilter
+Filter = FlagFilter | ChoiceFilter | RangeFilter | AddedFilter | PlayedFilter | NameFilter
 
 
 class QuerySyntaxError(Exception):
@@ -123,7 +132,7 @@ class NoSearchableText(QuerySyntaxError):
     """A word of the search has no letter or digit, so the index cannot find it."""
 
 
-FIELDS = ("is", "status", "kind", "since", "before", "len", "rating", *(by.value for by in NamedBy))
+FIELDS = ("is", "status", "kind", "since", "before", "played", "len", "rating", *(by.value for by in NamedBy))
 
 # The first search compiles these patterns, not every start.
 _AGE = r"(\d{1,6})([hdwmy])"
@@ -148,6 +157,8 @@ def parse_filter(field: str, value: str, *, is_excluded: bool) -> Filter:
             return AddedFilter(_time_bound(value), is_excluded=is_excluded)
         case "before":
             return AddedFilter(_time_bound(value), is_before=True, is_excluded=is_excluded)
+        case "played":
+            return _played(value, is_excluded=is_excluded)
         case "len":
             return _range(RangeField.LENGTH, value, _seconds, _HALF_SECOND, is_excluded=is_excluded)
         case "rating":
@@ -197,6 +208,16 @@ def _time_bound(value: str) -> TimeBound:
         return TimeBound(datetime.fromisoformat(value).timestamp())
     except (ValueError, OverflowError, OSError):
         raise QuerySyntaxError(f"'{value[:40]}' is not a time: use 7d, 12h, 3w or 2026-01-31") from None
+
+
+def _played(value: str, *, is_excluded: bool) -> PlayedFilter:
+    """Parse <7d (less than 7 days ago), >30d (longer ago), or a date, from which on or before which it was played."""
+    bare = value.lstrip("<>=")
+    bound = _time_bound(bare)
+    # Less time ago is later.
+    is_less = value.startswith("<")
+    is_before = value.startswith(">") if bound.is_ago else is_less
+    return PlayedFilter(bound, is_before, is_excluded)
 
 
 def _seconds(value: str) -> float:

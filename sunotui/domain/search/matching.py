@@ -18,6 +18,7 @@ from sunotui.domain.search.filters import (
     FlagFilter,
     NamedBy,
     NameFilter,
+    PlayedFilter,
     RangeField,
     RangeFilter,
 )
@@ -52,6 +53,8 @@ class SearchedTask(NamedTuple):
     labels: tuple[str, ...] = ()
     albums: tuple[str, ...] = ()
     is_trashed: bool = False
+    last_played_at: float | None = None
+    """When one of its takes was last played, in Unix seconds; None for never."""
 
 
 def matches(query: Query, task: SearchedTask, now: float) -> bool:
@@ -95,6 +98,9 @@ def _fits(task: SearchedTask, one: Filter, now: float) -> bool:
             return (one.low is None or value >= one.low) and (one.high is None or value < one.high)
         case AddedFilter():
             return (task.added_at < one.bound.at(now)) is one.is_before
+        case PlayedFilter():
+            at = task.last_played_at
+            return at is not None and (at < one.bound.at(now)) is one.is_before
         case NameFilter():
             return _has_name(task, one.by, storable_text(one.name))
 

@@ -17,6 +17,7 @@ from sunotui.domain.search.filters import (
     FlagFilter,
     NamedBy,
     NameFilter,
+    PlayedFilter,
     RangeField,
     RangeFilter,
 )
@@ -144,6 +145,9 @@ def _filter(one: Filter, now: float) -> Clause:
             return Clause(" AND ".join(sql for sql, _ in given) or "1", tuple(bound for _, bound in given))
         case AddedFilter():
             return Clause(f"task.added_at {'<' if one.is_before else '>='} ?", (one.bound.at(now),))
+        case PlayedFilter():
+            sign = "<" if one.is_before else ">="
+            return Clause(f"coalesce(task.last_played_at {sign} ?, 0)", (one.bound.at(now),))
         case NameFilter():
             return _named(one)
 

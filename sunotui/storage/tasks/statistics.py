@@ -33,6 +33,11 @@ _PAID = (
     "AND coalesce(task.status, '') <> 'failure' GROUP BY 1, 2"
 )
 
+_PLAYS = (
+    "SELECT count(*), coalesce(sum(plays), 0), max(last_played_at) FROM opinion "
+    "WHERE plays > 0 AND task_id IN (SELECT id FROM task WHERE trashed_at IS NULL)"
+)
+
 
 def read_statistics(db: Database) -> Statistics:
     """All statistics of the library. Raises LibraryError."""
@@ -43,6 +48,7 @@ def read_statistics(db: Database) -> Statistics:
     for one in gateways:
         total = total.plus(one)
     times, all_times = _times(db)
+    played, plays, last_played_at = db.query(_PLAYS)[0]
     return Statistics(
         total=total,
         weeks=whole_weeks(days),
@@ -51,6 +57,9 @@ def read_statistics(db: Database) -> Statistics:
         times=times,
         all_times=all_times,
         spending=tuple(_spending(db.query(_PAID), PriceStore(db).all())),
+        played=played,
+        plays=plays,
+        last_played_at=last_played_at,
     )
 
 

@@ -30,7 +30,8 @@ TAKES_A_RECORD = 1_000
 """The maximum number of takes of an album in one record, which limits the length of a line."""
 
 _OPINIONS = (
-    "SELECT task_id, clip_id, is_starred, rating, heard_at FROM opinion WHERE task_id IN ({}) ORDER BY task_id, clip_id"
+    "SELECT task_id, clip_id, is_starred, rating, heard_at, plays, last_played_at FROM opinion "
+    "WHERE task_id IN ({}) ORDER BY task_id, clip_id"
 )
 _LABELS = (
     "SELECT task_id, name FROM task_label JOIN label ON label.id = label_id WHERE task_id IN ({}) "
@@ -92,8 +93,8 @@ class Exporter:
                 note=note,
                 labels=tuple(name for (name,) in labels.get(task.id, ())),
                 opinions=tuple(
-                    ExportedRating(clip_id, bool(is_starred), rating, heard_at)
-                    for clip_id, is_starred, rating, heard_at in opinions.get(task.id, ())
+                    ExportedRating(clip_id, bool(is_starred), *others)
+                    for clip_id, is_starred, *others in opinions.get(task.id, ())
                 ),
                 trashed_at=trashed_at,
             )

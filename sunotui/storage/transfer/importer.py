@@ -55,13 +55,18 @@ class ImportResult:
 
 
 _OTHER_TASK = "its id is that of another task here"
-# Existing values stay: a star, a rating and a play time are added if missing.
+# Existing values stay: a star, a rating and a play time are added if missing. Of two counts of plays, the greater one
+# is right for a library that went back and forth; their sum would grow with every import.
 _ADD_RATING = (
-    "INSERT INTO opinion (task_id, clip_id, is_starred, rating, heard_at) VALUES (?, ?, ?, ?, ?) "
+    "INSERT INTO opinion (task_id, clip_id, is_starred, rating, heard_at, plays, last_played_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (task_id, clip_id) DO UPDATE SET is_starred = max(is_starred, excluded.is_starred), "
-    "rating = iif(rating, rating, excluded.rating), heard_at = coalesce(heard_at, excluded.heard_at) "
+    "rating = iif(rating, rating, excluded.rating), heard_at = coalesce(heard_at, excluded.heard_at), "
+    "plays = max(plays, excluded.plays), "
+    "last_played_at = coalesce(max(last_played_at, excluded.last_played_at), last_played_at, excluded.last_played_at) "
     "WHERE is_starred < excluded.is_starred OR (rating = 0 AND excluded.rating > 0) "
-    "OR (heard_at IS NULL AND excluded.heard_at IS NOT NULL) RETURNING task_id"
+    "OR (heard_at IS NULL AND excluded.heard_at IS NOT NULL) OR plays < excluded.plays "
+    "OR coalesce(last_played_at, 0) < excluded.last_played_at RETURNING task_id"
 )
 
 
@@ -221,7 +226,12 @@ def _add_ratings(db: Database, task_id: str, record: ExportedTask) -> bool:
             for rating in record.opinions
             for row in connection.execute(
                 _ADD_RATING,
-                storable_row((task_id, rating.clip_id, rating.is_starred, rating.rating, rating.heard_at)),
+                storable_row(
+                    (
+                        *(task_id, rating.clip_id, rating.is_starred, rating.rating, rating.heard_at),
+                        *(rating.plays, rating.last_played_at),
+                    )
+                ),
             ).fetchall()
         ]
         if added:

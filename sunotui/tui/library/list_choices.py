@@ -25,6 +25,7 @@ OWN_ORDERS = {CollectionKind.ALBUM: "album order", CollectionKind.SEARCH: "saved
 _FILTERS = {
     "is:favourite": "your favourites",
     "is:unplayed": "finished and not played yet",
+    "played:<7d": "played in the last week, or longer ago: played:>30d",
     "rating:>=4": "rated 4 or 5, or any other range, such as rating:3",
     "since:7d": "from the last week, or 12h, 3w, 6m, 2026-01-31",
     "len:>3:00": "longer than 3:00, or len:2:00-3:00, len:<1:30",

@@ -46,5 +46,13 @@ def test_an_unknown_price_is_said_to_be_unknown() -> None:
     assert "No price is known yet" in text
 
 
+def test_plays_are_said_once_there_are_some() -> None:
+    def text(of: Statistics) -> str:
+        return "\n".join(line.text for line in statistics_page(of, 80))
+
+    assert "played" not in text(statistics(1))
+    assert "1 take played 12 times" in text(replace(statistics(1), played=1, plays=12))
+
+
 def test_an_empty_library_has_no_lines() -> None:
     assert list(statistics_page(replace(statistics(1), total=TaskCounts("all", 0, 0, 0, 0, 0)), 80)) == []

@@ -34,12 +34,14 @@ def test_one_row_per_take_and_one_for_lyrics() -> None:
         "starred": "yes",
         "rating": "4",
         "heard_at": "1970-01-01T00:00:07Z",
+        "plays": "2",
+        "last_played_at": "1970-01-01T00:00:09Z",
         "labels": "Rainy",
         "note": "a note\n\tof two lines",
         "added_at": "1970-01-01T00:16:40Z",
         "lyrics": "[Verse]\nla\n  la",
     }
-    assert (rows[1]["starred"], rows[1]["rating"]) == ("", "")
+    assert (rows[1]["starred"], rows[1]["rating"], rows[1]["plays"]) == ("", "", "")
     assert (rows[2]["title"], rows[2]["lyrics"], rows[2]["starred"]) == ("Tin", "rain\nrain", "yes")
     assert set(rows[0]) == set(HEADS)
 

@@ -18,6 +18,7 @@ from sunotui.domain.search.filters import (
     FlagFilter,
     NamedBy,
     NameFilter,
+    PlayedFilter,
     QuerySyntaxError,
     RangeField,
     RangeFilter,
@@ -77,6 +78,16 @@ ASKED: dict[str, dict[str, Filter]] = {
         "2026-01-31 12:34:56": AddedFilter(TimeBound(moment(2026, 1, 31, 12, 34, 56))),
         "2026-01-31T12:34+02:00": AddedFilter(TimeBound(moment(2026, 1, 31, 10, 34))),
     },
+    "played": {
+        "<7d": PlayedFilter(TimeBound(7 * DAY, is_ago=True)),
+        "<=7D": PlayedFilter(TimeBound(7 * DAY, is_ago=True)),
+        "12h": PlayedFilter(TimeBound(12 * HOUR, is_ago=True)),
+        ">30d": PlayedFilter(TimeBound(30 * DAY, is_ago=True), is_before=True),
+        ">=1w": PlayedFilter(TimeBound(7 * DAY, is_ago=True), is_before=True),
+        "2026-01-31": PlayedFilter(TimeBound(moment(2026, 1, 31))),
+        ">2026-01-31": PlayedFilter(TimeBound(moment(2026, 1, 31))),
+        "<2026-01-31T12:34": PlayedFilter(TimeBound(moment(2026, 1, 31, 12, 34)), is_before=True),
+    },
     "before": {
         "12h": AddedFilter(TimeBound(12 * HOUR, is_ago=True), is_before=True),
         "2w": AddedFilter(TimeBound(14 * DAY, is_ago=True), is_before=True),
@@ -129,6 +140,7 @@ COMPLAINTS: dict[str, dict[str, str]] = {
         one: NO_TIME.format(one)
         for one in ("7", "d7", "7x", "7dd", "-7d", "1234567d", "2026-13-45", "2026-02-30", "yesterday", "0001-01-01T")
     },
+    "played": {one: NO_TIME.format(one.lstrip("<>")) for one in ("often", "<7", ">soon")},
     "before": {one: NO_TIME.format(one) for one in ("7", "soon", "2026-13-45")},
     "len": {
         "x": NO_LENGTH.format("x"),

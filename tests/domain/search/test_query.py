@@ -15,6 +15,7 @@ from sunotui.domain.search.filters import (
     FlagFilter,
     NamedBy,
     NameFilter,
+    PlayedFilter,
     RangeField,
     RangeFilter,
     TimeBound,
@@ -67,6 +68,13 @@ UNDERSTOOD: dict[str, Query] = {
     "since:1d": Query(filters=(AddedFilter(TimeBound(86_400.0, is_ago=True)),)),
     "before:1d": Query(filters=(AddedFilter(TimeBound(86_400.0, is_ago=True), is_before=True),)),
     'since:"2001-09-08 01:46"': Query(filters=(AddedFilter(TimeBound(999_913_560.0)),)),
+    "played:<7d": Query(filters=(PlayedFilter(TimeBound(604_800.0, is_ago=True)),)),
+    "played:7d": Query(filters=(PlayedFilter(TimeBound(604_800.0, is_ago=True)),)),
+    "played:>30d": Query(filters=(PlayedFilter(TimeBound(2_592_000.0, is_ago=True), is_before=True),)),
+    "-played:<7d": Query(filters=(PlayedFilter(TimeBound(604_800.0, is_ago=True), False, True),)),
+    'played:"2001-09-08 01:46"': Query(filters=(PlayedFilter(TimeBound(999_913_560.0)),)),
+    "played:>2001-09-08T01:46": Query(filters=(PlayedFilter(TimeBound(999_913_560.0)),)),
+    "played:<2001-09-08T01:46": Query(filters=(PlayedFilter(TimeBound(999_913_560.0), is_before=True),)),
     "len:>3:00": Query(filters=(RangeFilter(RangeField.LENGTH, 180.5, None),)),
     "-len:>3:00": Query(filters=(RangeFilter(RangeField.LENGTH, 180.5, None, True),)),
     "rating:>=4": Query(filters=(RangeFilter(RangeField.RATING, 4.0, None),)),
@@ -117,6 +125,7 @@ COMPLAINED: dict[str, Query] = {
     "len:x is:starred": Query(
         (), (STARRED,), (QueryIssue(0, "'x' is not a length: use 3:00, >2:30, 2:00-3:00 or 180"),)
     ),
+    "played:often": Query(issues=(QueryIssue(0, "'often' is not a time: use 7d, 12h, 3w or 2026-01-31"),)),
     "rating:9": Query(issues=(QueryIssue(0, "'9' is not a rating: use 0 to 5, >=4 or 2-3"),)),
     "is:nosuch": Query(issues=(QueryIssue(0, NO_FLAG),)),
     'is:nosuch "a': Query(

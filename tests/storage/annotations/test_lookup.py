@@ -74,6 +74,31 @@ def test_a_row_shows_the_star_the_best_rating_and_unplayed_takes(opinions: Ratin
     }
 
 
+def test_plays_are_counted_by_take_and_the_task_knows_the_last_one(
+    opinions: RatingStore, songs: TaskStore, db: Database
+) -> None:
+    def last() -> object:
+        return db.column("SELECT last_played_at FROM task WHERE id = 't1'")[0]
+
+    assert opinions.count_play(TakeRef("t1"), 10.0), "its first take"
+    assert opinions.count_play(ONE, 12.0)
+    assert opinions.count_play(TWO, 11.0)
+    assert not opinions.count_play(TakeRef("t1", "gone"), 13.0)
+    assert opinions.of(["t1"])["t1"] == {
+        "t1-c1": TakeRating(heard_at=10.0, plays=2, last_played_at=12.0),
+        "t1-c2": TakeRating(heard_at=11.0, plays=1, last_played_at=11.0),
+    }
+    assert last() == 12.0
+    # What the user marks as not played is none that was played last, but its count stays.
+    opinions.put(AnnotationField.HEARD, {ONE: None})
+    assert last() == 11.0
+    opinions.put(AnnotationField.HEARD, {TWO: None})
+    assert last() is None
+    assert opinions.of(["t1"])["t1"]["t1-c1"] == TakeRating(plays=2, last_played_at=12.0)
+    opinions.put(AnnotationField.HEARD, {TakeRef("t2", "t2-c1"): 9.0})
+    assert db.column("SELECT last_played_at FROM task WHERE id = 't2'") == [9.0], "marked by hand"
+
+
 def test_view_counts_equal_the_totals(opinions: RatingStore, db: Database) -> None:
     opinions.put(AnnotationField.STAR, {TWO: 1, TakeRef("t2", "t2-c1"): 1})
     opinions.put(AnnotationField.HEARD, {ONE: 1.0, TWO: 1.0})

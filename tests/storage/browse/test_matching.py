@@ -52,6 +52,7 @@ FILTERS = (
     *(f"is:{word}" for word in ("starred", "unheard", "heard", "rated", "trashed", "active", "failed", "song")),
     *("status:done", "status:failed", "status:queued", "kind:song", "kind:lyrics", "kind:concat"),
     *("since:1d", "since:2d", "before:1d", "before:1970-01-12T13:46:40+00:00", "since:1970-01-11T00:00+00:00"),
+    *("played:<1d", "played:>1d", "played:2d", "played:<1970-01-12T13:46:40+00:00", "played:1970-01-11T00:00+00:00"),
     *("len:1:00", "len:>1:00", "len:>=1:00", "len:<1:00", "len:<=1:00", "len:0:30-1:30", "len:0"),
     *("rating:0", "rating:>0", "rating:>=3", "rating:<3", "rating:2-4"),
     *("model:v4", "model:chirp-v4", "model:none", "gateway:home", "gateway:hom"),
@@ -78,7 +79,7 @@ class Stored:
     albums: frozenset[str]
     rating: int
     is_starred: bool
-    is_heard: bool
+    heard_at: float | None
     is_trashed: bool
 
 
@@ -112,7 +113,7 @@ stored_tasks = st.builds(
     st.frozensets(st.sampled_from(NAMES), max_size=2),
     st.sampled_from((0, 1, 3, 5)),
     st.booleans(),
-    st.booleans(),
+    st.sampled_from((None, None, NOW, NOW - 86_400.0, NOW - 86_399.0, NOW - 172_800.0)),
     st.booleans(),
 )
 
@@ -155,7 +156,7 @@ def save(db: Database, stored: Stored) -> tuple[str, SearchedTask]:
     ratings = RatingStore(db)
     ratings.put(AnnotationField.STAR, {take: int(stored.is_starred)})
     ratings.put(AnnotationField.RATING, {take: stored.rating})
-    ratings.put(AnnotationField.HEARD, {take: NOW if stored.is_heard else None})
+    ratings.put(AnnotationField.HEARD, {take: stored.heard_at})
     TrashStore(db).put({task_id: NOW if stored.is_trashed else None})
     texts_of_task = indexed_texts(task, request)
     # A label is displayed as it was first written.
@@ -169,12 +170,13 @@ def save(db: Database, stored: Stored) -> tuple[str, SearchedTask]:
         duration_s=task.duration_s,
         model=task.model,
         takes=len(task.clips),
-        heard=int(stored.is_heard),
+        heard=int(stored.heard_at is not None),
         rating=stored.rating,
         is_starred=stored.is_starred,
         labels=tuple(stored.labels),
         albums=tuple(stored.albums),
         is_trashed=stored.is_trashed,
+        last_played_at=stored.heard_at,
     )
 
 

@@ -27,7 +27,7 @@ def keep(db: Database, sql: str) -> None:
 
 
 def test_an_empty_library_counts_nothing(db: Database) -> None:
-    assert read_statistics(db) == Statistics(TaskCounts("all"), (), (), (), {}, None, ())
+    assert read_statistics(db) == Statistics(TaskCounts("all"), (), (), (), {}, None, (), 0, 0, None)
 
 
 def test_counts_by_week_model_and_gateway(db: Database, library: TaskStore, make_task: MakeTask) -> None:
@@ -68,6 +68,16 @@ def test_takes_on_albums_count_once_and_trash_does_not_count(
     keep(db, "INSERT INTO opinion (task_id, clip_id, is_starred) VALUES ('a', 'a-c1', 1)")
     keep(db, "UPDATE task SET trashed_at = 5 WHERE id = 'b'")
     assert read_statistics(db).total == TaskCounts("all", tasks=2, ended=2, takes=4, kept=1)
+
+
+def test_plays_outside_the_trash_are_summed(db: Database, library: TaskStore, make_task: MakeTask) -> None:
+    library.save([make_task("a"), make_task("b")])
+    keep(db, "INSERT INTO opinion (task_id, clip_id, plays, last_played_at) VALUES ('a', 'a-c1', 3, 8), "
+        "('a', 'a-c2', 1, 9), ('b', 'b-c1', 5, 10)")  # fmt: skip
+    keep(db, "INSERT INTO opinion (task_id, clip_id, heard_at) VALUES ('b', 'b-c2', 11)")
+    keep(db, "UPDATE task SET trashed_at = 5 WHERE id = 'b'")
+    found = read_statistics(db)
+    assert (found.played, found.plays, found.last_played_at) == (2, 4, 9.0)
 
 
 def test_durations_need_enough_polled_tasks(db: Database, library: TaskStore, make_task: MakeTask) -> None:

@@ -183,6 +183,19 @@ def test_imported_play_times_count(db: Database) -> None:
     assert not TaskStore(db).summaries(["t1"])[0].is_unheard
 
 
+def test_the_greater_count_of_plays_and_the_later_play_are_kept(db: Database) -> None:
+    def played(clip_id: str, plays: int, last_played_at: float | None) -> ExportedRating:
+        return ExportedRating(clip_id, heard_at=4.0, plays=plays, last_played_at=last_played_at)
+
+    here = ExportedTask(song("t1"), opinions=(played("t1-c1", 3, 40.0), played("t1-c2", 0, None)))
+    elsewhere = ExportedTask(song("t1"), opinions=(played("t1-c1", 2, 50.0), played("t1-c2", 1, 30.0)))
+    assert fates(db, here) == [ImportStatus.ADDED]
+    assert fates(db, elsewhere) == [ImportStatus.CHANGED]
+    assert about(db, "t1").opinions == (played("t1-c1", 3, 50.0), played("t1-c2", 1, 30.0))
+    assert fates(db, here, elsewhere) == [ImportStatus.THERE, ImportStatus.THERE], "they are not added up"
+    assert db.column("SELECT last_played_at FROM task") == [50.0]
+
+
 def test_an_existing_note_stays(db: Database) -> None:
     fates(db, ExportedTask(song("t1"), note="mine"), ExportedTask(song("t1"), note="theirs"))
     assert about(db, "t1").note == "mine"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NotRequired
+
 from sunotui.core.documents.json_models.base import Document
 
 
@@ -65,3 +67,8 @@ class StatisticsDocument(Document):
     gateways: list[ProfileCountsDocument]
     times: list[TimesDocument]
     spending: list[SpendingDocument]
+    played: NotRequired[int]
+    """How many takes the player has played; this and the next two only if it has played any."""
+    plays: NotRequired[int]
+    """How often it has played takes, in all."""
+    last_played_at: NotRequired[str | None]

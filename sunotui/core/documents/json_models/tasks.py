@@ -7,7 +7,14 @@ from typing import NotRequired
 from sunotui.core.documents.json_models.base import Document
 
 
-class RatingFields(Document, total=False):
+class PlaysFields(Document, total=False):
+    """What the player counted; without fields for a take that it has not played."""
+
+    plays: int
+    last_played_at: str | None
+
+
+class RatingFields(PlaysFields, total=False):
     """The user's rating of a take; without fields if the library was not read for it."""
 
     rating: int
@@ -40,6 +47,9 @@ class ClipDocument(Document):
     """This and the next two only if the library was read for the user's annotations."""
     starred: NotRequired[bool]
     heard_at: NotRequired[str | None]
+    plays: NotRequired[int]
+    """How often the player has played it; this and the next one only if it has."""
+    last_played_at: NotRequired[str | None]
     bpm: float | None
     key: str
     style_weight: float | None
@@ -115,6 +125,9 @@ class RatedClipDocument(Document):
     rating: int
     starred: bool
     heard_at: str | None
+    plays: NotRequired[int]
+    """How often the player has played it; this and the next one only if it has."""
+    last_played_at: NotRequired[str | None]
 
 
 class AnnotationsDocument(AnnotationFields):

@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from sunotui.domain.annotations import TakeRating
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.domain.tasks.differences import Difference
 from sunotui.domain.tasks.failure_reasons import MAYBE_REFUNDED, REFUNDED, failure_reason, whole_takes_line
 from sunotui.domain.tasks.lyrics import is_section_tag
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.domain.tasks.word_timings import WordTimings
-from sunotui.domain.text import clean_lines
+from sunotui.domain.text import clean_lines, counted
 from sunotui.tui import formatting
 from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.library.detail.lineage import lineage_lines
@@ -164,6 +165,13 @@ def fact_lines(detail: ClipDetail) -> Iterator[TextLine]:
     yield from (TextLine(text, label=name) for name, text in rows if text != "—")
 
 
+def _played_text(rating: TakeRating) -> str:
+    if rating.heard_at is None:
+        return "not yet"
+    at = formatting.moment(rating.heard_at if rating.last_played_at is None else rating.last_played_at)
+    return f"{at}, {counted(rating.plays, 'time')}" if rating.plays > 1 else at
+
+
 def annotation_rows(detail: ClipDetail) -> Iterator[tuple[str, str]]:
     """The user's annotations of the take and its task: names and texts."""
     annotations, rating = detail.shown.annotations, detail.rating
@@ -173,7 +181,7 @@ def annotation_rows(detail: ClipDetail) -> Iterator[tuple[str, str]]:
     if rating.rating:
         yield "Rating", f"{'★' * rating.rating} {rating.rating} of 5"
     if detail.clip is not None and detail.shown.task.status.is_final:
-        yield "Played", "not yet" if rating.heard_at is None else formatting.moment(rating.heard_at)
+        yield "Played", _played_text(rating)
     yield "Labels", ", ".join(annotations.labels) or "—"
     yield "Albums", ", ".join(annotations.albums.get(clip_id, ())) or "—"
     note = clean_lines(annotations.note, len(annotations.note) + 1).split("\n") if annotations.note else ()
