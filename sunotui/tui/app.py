@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
@@ -35,11 +35,12 @@ from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, SavesBeforeQuit, SendRequested
 from sunotui.tui.navigation import Navigator
 from sunotui.tui.news import News
-from sunotui.tui.runtime import terminal
+from sunotui.tui.runtime import terminal, textual_patches
 from sunotui.tui.runtime.ascii_filter import AsciiFilter
 from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
 from sunotui.tui.runtime.unhandled_errors import internal_error
 from sunotui.tui.theme import theme_issue
+from sunotui.tui.widgets.cover import Cover
 from sunotui.tui.widgets.footer import HasFooter
 from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.scrollbar import use_thin_scrollbars
@@ -128,8 +129,9 @@ class SunoApp(BaseApp):
         terminal.on_signals(lambda code: self.exit(return_code=code))
         if not self.is_headless:
             terminal.resume_after_suspension_only()
+            self.cover_art.use_terminal(partial(textual_patches.write_to_terminal, self), os.environ)
         # After ctrl+z and fg, Textual leaves the screen blank.
-        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
+        self.app_resume_signal.subscribe(self, lambda _: self._repaint())
         if not self.is_headless and (terminal.is_there() or terminal.is_gone()):
             self.set_interval(terminal.CHECK_EVERY_S, self._leave_if_terminal_is_gone)
 
@@ -144,8 +146,9 @@ class SunoApp(BaseApp):
             self.notices.on_focus()
 
     @on(events.Unmount)
-    def restore_title(self) -> None:
-        """Bring the window's title of before back, while the driver still writes."""
+    def restore_terminal(self) -> None:
+        """Bring the window's title of before back, and delete the pictures, while the driver still writes."""
+        self.cover_art.forget()
         if "notices" in self.__dict__:
             self.notices.end()
 
@@ -221,6 +224,14 @@ class SunoApp(BaseApp):
         if kept is not None and (kept.ansi or not self.has_few_colors):
             return kept.name
         return self.core.settings.theme
+
+    def _repaint(self) -> None:
+        """Paint everything again after the terminal was left to another program, which ends its pictures."""
+        self.cover_art.forget()
+        for screen in self.screen_stack:
+            for cover in screen.query(Cover):
+                cover.draw_again()
+        self.refresh(layout=True)
 
     def _leave_if_terminal_is_gone(self) -> None:
         """A terminal that hung up never responds again; without this the program would spin forever (T6)."""

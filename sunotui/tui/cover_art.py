@@ -1,9 +1,12 @@
-"""The covers of an app, drawn as half blocks: two pixels in each cell, one above the other."""
+"""The covers of an app, drawn as half blocks, two pixels in each cell, or as pictures of the terminal."""
 
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from rich.color import Color
 from rich.segment import Segment
@@ -13,22 +16,45 @@ from textual.strip import Strip
 from sunotui.core.core import Core
 from sunotui.core.media.cover_source import CoverProvider, CoverSource, Pixels
 from sunotui.tui.glyphs import UPPER_HALF
+from sunotui.tui.runtime.kitty_graphics import CELL, MOST_CELLS, deletion, find_support, placeholders, transmission
 
 Strips = tuple[Strip, ...]
 
 _KEPT = 60
-"""Drawn covers in memory. One of the largest size takes about 1 MB."""
+"""Drawn covers in memory, and pictures in the terminal. One of the largest size takes about 1 MB."""
+
+
+class _Drawn(NamedTuple):
+    """A cover that was drawn."""
+
+    strips: Strips
+    number: int = 0
+    """The number of its picture in the terminal; 0 for half blocks."""
+    sequence: str = ""
+    """What sends the picture."""
 
 
 class CoverArt:
-    """Draws covers. Each is drawn once for a size, on a thread, and then only looked up."""
+    """Draws covers, as pictures where the terminal is known to show them, else as half blocks. Each is drawn once for a
+    size, on a thread, and then only looked up."""
 
     def __init__(self, core: Core, *, can_draw: bool) -> None:
         """`can_draw` is whether the terminal has the colours and the signs."""
         self._core = core
+        self._write: Callable[[str], None] | None = None
+        self._environ: Mapping[str, str] = {}
         self._service: CoverProvider | None = None
-        self._drawn: OrderedDict[tuple[CoverSource, int, int], Strips] = OrderedDict()
+        self._drawn: OrderedDict[tuple[CoverSource, int, int], _Drawn] = OrderedDict()
+        self._has_pictures: bool | None = None
+        """Whether the terminal shows pictures; None until it was found out."""
+        self._last_number = random.randrange(1, 2**23)
+        """Other programs in the same terminal number their pictures, too."""
         self.can_draw = can_draw
+
+    def use_terminal(self, write: Callable[[str], None], environ: Mapping[str, str]) -> None:
+        """Draw pictures, if the variables in `environ` name a terminal that shows them. `write` writes a sequence
+        between two frames."""
+        self._write, self._environ = write, environ
 
     @property
     def is_on(self) -> bool:
@@ -41,23 +67,61 @@ class CoverArt:
 
     def drawn(self, source: CoverSource, columns: int, rows: int) -> Strips | None:
         """A cover that was drawn before in this size, in cells; None if it was not."""
-        return self._drawn.get((source, columns, rows))
+        found = self._drawn.get((source, columns, rows))
+        return found.strips if found is not None else None
 
     async def draw(self, source: CoverSource, columns: int, rows: int) -> Strips | None:
         """A cover in a size in cells; None if it cannot be had."""
         if self._service is None:
             self._service = await self._core.covers()
         wanted = (source, columns, rows)
-        if (known := self._drawn.get(wanted)) is not None:
-            self._drawn.move_to_end(wanted)
-            return known
-        pixels = await self._service.pixels(source, columns, 2 * rows)
+        if wanted not in self._drawn:
+            draw = self._draw_picture if await self._shows_pictures(columns, rows) else self._draw_half_blocks
+            made = await draw(self._service, source, columns, rows)
+            if made is None:
+                return None
+            if wanted in self._drawn:
+                # Another widget was faster.
+                return self._drawn[wanted].strips
+            if made.number and self._write is not None:
+                self._write(made.sequence)
+            self._drawn[wanted] = made._replace(sequence="")
+            if len(self._drawn) > _KEPT:
+                self._delete(self._drawn.popitem(last=False)[1])
+        self._drawn.move_to_end(wanted)
+        return self._drawn[wanted].strips
+
+    def forget(self) -> None:
+        """Forget all covers that were drawn, also in the terminal, which may have lost them."""
+        while self._drawn:
+            self._delete(self._drawn.popitem()[1])
+
+    async def _shows_pictures(self, columns: int, rows: int) -> bool:
+        if self._write is None or self._core.settings.covers != "auto" or max(columns, rows) > MOST_CELLS:
+            return False
+        if self._has_pictures is None:
+            self._has_pictures = await asyncio.to_thread(find_support, self._environ)
+        return self._has_pictures
+
+    async def _draw_picture(
+        self, service: CoverProvider, source: CoverSource, columns: int, rows: int
+    ) -> _Drawn | None:
+        pixels = await service.pixels(source, columns * CELL[0], rows * CELL[1])
         if pixels is None:
             return None
-        made = self._drawn[wanted] = await asyncio.to_thread(half_blocks, pixels)
-        if len(self._drawn) > _KEPT:
-            self._drawn.popitem(last=False)
-        return made
+        number = self._last_number = self._last_number + 1
+        sequence = await asyncio.to_thread(transmission, number, pixels, columns, rows)
+        return _Drawn(placeholders(number, columns, rows), number, sequence)
+
+    async def _draw_half_blocks(
+        self, service: CoverProvider, source: CoverSource, columns: int, rows: int
+    ) -> _Drawn | None:
+        pixels = await service.pixels(source, columns, 2 * rows)
+        return None if pixels is None else _Drawn(await asyncio.to_thread(half_blocks, pixels))
+
+    def _delete(self, drawn: _Drawn) -> None:
+        if drawn.number and self._write is not None:
+            self._write(deletion(drawn.number))
 
 
 def half_blocks(pixels: Pixels) -> Strips:

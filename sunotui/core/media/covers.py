@@ -25,7 +25,9 @@ _AT_ONCE = 3
 """Downloads at the same time."""
 _DECODED_AT_ONCE = 1
 _KEPT_DECODED = 200
-"""Decoded covers in memory: of the usual sizes they are 3 kB each."""
+"""Decoded covers in memory."""
+_LARGEST_KEPT = 20_000
+"""Bytes of a decoded cover that is kept in memory: those that are drawn as half blocks."""
 _KEPT_FAILURES = 2_000
 _RETRY_S = 60.0
 """Seconds until a cover is tried again whose server did not answer."""
@@ -88,7 +90,8 @@ class CoverService:
             # What is on the disk is not what was written there.
             await asyncio.to_thread(self._files.remove, key)
             return None
-        self._decoded[wanted] = made
+        if len(made.rgb) <= _LARGEST_KEPT:
+            self._decoded[wanted] = made
         if len(self._decoded) > _KEPT_DECODED:
             self._decoded.popitem(last=False)
         return made

@@ -56,6 +56,10 @@ class Cover(Widget):
 
     def on_resize(self) -> None:
         """Draw the cover in the new size."""
+        self.draw_again()
+
+    def draw_again(self) -> None:
+        """Forget what is drawn, and draw the cover."""
         self._strips = None
         if self._source is not None:
             self._load_soon()
