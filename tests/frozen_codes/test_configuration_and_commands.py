@@ -38,7 +38,7 @@ def _fixture_paths() -> AppPaths:
 
 def test_the_settings_of_a_config_file() -> None:
     settings = load_settings(_fixture_paths())
-    assert (settings.profile, settings.theme, settings.bell, settings.warnings) == ("home", "nord", False, ())
+    assert (settings.profile, settings.theme, settings.notices.bell, settings.warnings) == ("home", "nord", False, ())
     keys = {
         "library.compose": "c,ctrl+n",
         "library.take.1": "f1",

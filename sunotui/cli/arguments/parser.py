@@ -20,6 +20,7 @@ from sunotui.cli.arguments.base import (
 )
 from sunotui.cli.arguments.extras import add_extra_commands
 from sunotui.cli.arguments.generate import add_generate_commands, check_music
+from sunotui.cli.arguments.playback import add_playback_commands, check_play
 from sunotui.cli.arguments.transfer import add_transfer_commands, check_export
 
 _SONG_IDS = (
@@ -227,6 +228,8 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
         check_music(parser, args)
     if args.command == "rate":
         check_rate(parser, args)
+    if args.command == "play":
+        check_play(parser, args)
     if args.command == "timing" and args.lrc and args.json:
         parser.error("--lrc and --json do not go together")
     if args.command == "export":
@@ -251,6 +254,7 @@ GROUPS: dict[Group, tuple[str, ...]] = {
     _add_library: ("fetch", "wait", "tasks", "stats", "show", "url"),
     add_transfer_commands: ("export", "import"),
     add_annotation_commands: ("label", "rate", "note", "album", "search", "trash", "restore"),
+    add_playback_commands: ("play", "queue"),
     _add_journal: ("submissions",),
     _add_service: ("doctor", "demo-gateway"),
 }

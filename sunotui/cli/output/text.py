@@ -30,10 +30,19 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7e]+")
 
 def print_json(document: Document) -> None:
     """Print one document on standard output, in ASCII, so that a gateway's text cannot control the terminal."""
+    print(_json(document, 2))
+
+
+def one_line_json(document: Document) -> str:
+    """A document in one line, in ASCII."""
+    return _json(document, None)
+
+
+def _json(document: Document, indent: int | None) -> str:
     # allow_nan=False: NaN is not JSON, and storage accepts none.
-    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    text = json.dumps(document, ensure_ascii=False, indent=indent, allow_nan=False)
     # Only strings contain non-ASCII characters. A lone surrogate is not valid Unicode even when escaped.
-    print(_NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], encodable(text)))
+    return _NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], encodable(text))
 
 
 def say(sentence: str) -> None:

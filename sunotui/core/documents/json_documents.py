@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sunotui.core.documents.json_models.playback import PlaybackDocument, QueueDocument
     from sunotui.core.documents.json_models.submissions import MatchDocument, SubmissionDocument
     from sunotui.core.documents.json_models.tasks import (
         AnnotationFields,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     )
     from sunotui.core.library.library import Library
     from sunotui.domain.annotations import Annotations, TakeRating
+    from sunotui.domain.playback import PlaybackStatus
     from sunotui.domain.requests.request import Request
     from sunotui.domain.submission import Submission
     from sunotui.domain.tasks.clip import Clip
@@ -175,6 +177,58 @@ def match_document(match: SongMatch) -> MatchDocument:
         "made_at": iso(match.made_at),
         "same": list(match.same),
         "clips": [clip_document(clip, take) for take, clip in enumerate(match.clips, 1)],
+    }
+
+
+def playback_document(status: PlaybackStatus, event: str) -> PlaybackDocument:
+    """The JSON of what plays; `event` is what has changed."""
+    entry = status.entry
+    return {
+        "event": event,
+        "state": status.state.value,
+        "task": None if entry is None else entry.task_id,
+        "clip": None if entry is None else entry.clip_id,
+        "take": None if entry is None else entry.take,
+        "title": None if entry is None else entry.title,
+        "position": round(status.position_s, 1),
+        "duration": status.length_s,
+        "live": status.is_live,
+        "place": None if entry is None else status.index + 1,
+        "takes": len(status.queue),
+        "volume": status.volume,
+        "muted": status.is_muted,
+        "speed": status.speed,
+        "repeat": status.repeat.value,
+        "shuffled": status.is_shuffled,
+        "problem": status.problem,
+        "backend": status.backend,
+        "output": status.output,
+    }
+
+
+def queue_document(status: PlaybackStatus) -> QueueDocument:
+    """The JSON of the queue."""
+    return {
+        "place": None if status.entry is None else status.index + 1,
+        "position": round(status.position_s, 1),
+        "volume": status.volume,
+        "muted": status.is_muted,
+        "speed": status.speed,
+        "repeat": status.repeat.value,
+        "shuffled": status.is_shuffled,
+        "takes": [
+            {
+                "place": place,
+                "task": entry.task_id,
+                "clip": entry.clip_id,
+                "take": entry.take,
+                "title": entry.title,
+                "duration": entry.length_s,
+                "profile": entry.profile,
+                "current": place == status.index + 1,
+            }
+            for place, entry in enumerate(status.queue, 1)
+        ],
     }
 
 

@@ -67,6 +67,7 @@ class PlaybackService:
         self._kept_position_s = 0.0
         self._restoring = asyncio.Lock()
         self._is_restored = False
+        self._keeps = True
         self._is_closed = False
         kept.follow(self._values)
 
@@ -101,8 +102,12 @@ class PlaybackService:
         """Write what is kept, and end the player."""
         self._is_closed = True
         await self._player.close()
-        if self._is_restored:
+        if self._is_restored and self._keeps:
             await self._kept.write()
+
+    def keep_nothing(self) -> None:
+        """Leave what was kept at the last exit as it is, whatever is played from now on."""
+        self._keeps = False
 
     # --- the current take --------------------------------------------------------------------------------------------
 
@@ -406,7 +411,7 @@ class PlaybackService:
 
     def _keep(self) -> None:
         self._kept_position_s = self._status.position_s
-        if self._is_restored:
+        if self._is_restored and self._keeps:
             self._kept.changed()
 
     def _values(self) -> dict[str, Any]:

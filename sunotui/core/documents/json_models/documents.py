@@ -32,6 +32,10 @@ from sunotui.core.documents.json_models.library import (
     ImportDocument,
     RepairDocument,
 )
+from sunotui.core.documents.json_models.playback import (
+    PlaybackDocument,
+    QueueDocument,
+)
 from sunotui.core.documents.json_models.statistics import (
     StatisticsDocument,
 )
@@ -59,7 +63,9 @@ DOCUMENTS: Mapping[str, Any] = {
     "midi": MidiDocument,
     "persona": PersonaDocument,
     "personas": list[PersonaDocument],
+    "playback": PlaybackDocument,
     "profiles": list[ProfileDocument],
+    "queue": QueueDocument,
     "repair": RepairDocument,
     "searches": list[SavedSearchDocument],
     "stats": StatisticsDocument,
@@ -81,6 +87,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("album list", "album add", "album remove", "album move", "album rename", "album delete"), _ALBUMS),
     **dict.fromkeys(("search list", "search save", "search delete"), _SEARCHES),
     **dict.fromkeys(("wav", "video"), ("url",)),
+    **dict.fromkeys(("queue", "queue list", "queue add", "queue remove", "queue move", "queue clear"), ("queue",)),
     "album show": ("album",),
     "demo-gateway": ("demo-gateway",),
     "doctor": ("doctor", "repair"),
@@ -90,6 +97,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "midi": ("midi",),
     "persona": ("persona",),
     "personas": ("personas",),
+    "play": ("playback",),
     "profiles": ("profiles",),
     "show": ("task", "clip"),
     "stats": ("stats",),
