@@ -103,7 +103,7 @@ def test_the_environment() -> None:
     named = {name for path in root.rglob("*.py") for name in re.findall(r"\bSUNOTUI_[A-Z_]+", path.read_text("utf-8"))}
     assert sorted(named) == [
         *("SUNOTUI_AUDIO_OUTPUT", "SUNOTUI_BASE_URL", "SUNOTUI_CACHE_DIR", "SUNOTUI_CONFIG_DIR", "SUNOTUI_DATA_DIR"),
-        *("SUNOTUI_DIALECT", "SUNOTUI_PROFILE", "SUNOTUI_TOKEN"),
+        *("SUNOTUI_DIALECT", "SUNOTUI_PROFILE", "SUNOTUI_TASK_ID", "SUNOTUI_TASK_STATUS", "SUNOTUI_TOKEN"),
     ]
     assert ENV_PROFILE == "env"
 
@@ -173,6 +173,13 @@ OPTIONS = {
     "search delete": "--profile --json",
     "trash": "--profile --json",
     "restore": "--profile --json",
+    "play": "--profile --json --take --queue",
+    "queue": "--profile --json",
+    "queue list": "--profile --json",
+    "queue add": "--profile --json --take --next",
+    "queue remove": "--profile --json",
+    "queue move": "--profile --json --to",
+    "queue clear": "--profile --json",
     "submissions": "--profile --json --limit --resolve",
     "doctor": "--profile --json --offline --repair --yes",
     "demo-gateway": "--profile --json --port --seed --speed --fault --dialect",
@@ -201,7 +208,7 @@ def _options(parser: Any, name: str) -> list[tuple[str, str]]:
     for action in parser._actions:
         own += [option for option in action.option_strings if option not in {"-h", "--help"}]
         if not action.option_strings and isinstance(action.choices, dict):
-            is_group = bool(name)
+            is_group = bool(name) and parser.get_default("command") != name
             for word, inner in action.choices.items():
                 found += _options(inner, f"{name} {word}".strip())
     return found if is_group else [(name, " ".join(own)), *found]

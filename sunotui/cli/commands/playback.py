@@ -17,6 +17,7 @@ from sunotui.core.library.library import Library
 from sunotui.core.playback.service import PlaybackService
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import InvalidRequest, NotFound
+from sunotui.domain.playback import RepeatMode
 from sunotui.domain.text import counted
 
 
@@ -30,6 +31,8 @@ def play(args: Namespace, environ: Mapping[str, str]) -> int:
         if not args.queue:
             playback.keep_nothing()
         await playback.restore()
+        if not args.queue:
+            _forget_modes(playback)
         place = len(playback.status.queue)
         if args.queue and wanted:
             await playback.add_last(takes)
@@ -45,10 +48,17 @@ def play(args: Namespace, environ: Mapping[str, str]) -> int:
             elif wanted:
                 playback.jump(place)
             else:
-                playback.resume()
+                playback.toggle()
             return await foreground.until_ended()
 
     return run_with_core(environ, args.profile, work)
+
+
+def _forget_modes(playback: PlaybackService) -> None:
+    """Takes that were named on the command line are played once, in their order."""
+    playback.set_repeat(RepeatMode.OFF)
+    if playback.status.is_shuffled:
+        playback.toggle_shuffle()
 
 
 def queue(args: Namespace, environ: Mapping[str, str]) -> int:

@@ -31,7 +31,7 @@ def refused(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
 def commands_of(parser: argparse.ArgumentParser, before: str = "") -> Iterator[str]:
     """The names of all commands, such as "tasks" and "label add"; without aliases."""
     groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
-    if not groups:
+    if not groups or (before and parser.get_default("command") == before):
         yield before
     for group in groups:
         for name, part in group.choices.items():
