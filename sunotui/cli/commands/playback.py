@@ -121,7 +121,8 @@ def _change_queue(args: Namespace, environ: Mapping[str, str], change: Callable[
 
 def _index(playback: PlaybackService, place: int) -> int:
     if place > len(playback.status.queue):
-        raise NotFound(f"The queue has {counted(len(playback.status.queue), 'take')}, and no place {place}")
+        takes = counted(len(playback.status.queue), "take")
+        raise NotFound(f"The queue has {takes}, and no place {place}", advice="'sunotui queue' lists it")
     return place - 1
 
 
