@@ -3,12 +3,15 @@ without opening Core."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sunotui.core.media.cache import MediaCache, media_usage
 from sunotui.core.paths import AppPaths
+from sunotui.core.playback.helper_player import HelperPlayer
+from sunotui.core.playback.player import PlayerDied, PlayerEvent, PlayerReady
 from sunotui.domain.tasks.summary import View
 from sunotui.storage.backup import Backup, backups_of, folder_of
 from sunotui.storage.browse.collection_counts import collection_counts, view_counts
@@ -18,15 +21,20 @@ from sunotui.storage.network_fs import WARNING, is_on_network
 from sunotui.storage.repair.repair import RepairReport, repair
 from sunotui.storage.secrets.tokens import TokenStore
 
+_PLAYER_LIMIT_S = 10.0
+
 __all__ = [
     "Backup",
     "CacheHealth",
     "LibraryHealth",
+    "PlayerHealth",
     "RepairReport",
+    "Settings",
     "backup_folder",
     "describe_keyring",
     "examine_library",
     "examine_media_cache",
+    "examine_player",
     "list_backups",
     "read_settings",
     "repair_library",
@@ -102,6 +110,41 @@ def list_backups(paths: AppPaths) -> Sequence[Backup]:
 def backup_folder(paths: AppPaths) -> Path:
     """The folder of the library's backups."""
     return folder_of(paths.library)
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerHealth:
+    """What plays here, and where the sound goes."""
+
+    backend: str = ""
+    """The library or program that plays, such as "miniaudio"; empty if nothing can."""
+    output: str = ""
+    """Where the sound goes, such as "PulseAudio"; empty for nowhere."""
+    problem: str = ""
+    """Why nothing can be heard, as a sentence without its full stop; empty if it can."""
+
+
+async def examine_player(environ: Mapping[str, str], settings: Settings) -> PlayerHealth:
+    """Start the player as for playing, and end it. Raises nothing; a player that does not answer is a problem."""
+    first: asyncio.Future[PlayerReady | PlayerDied] = asyncio.get_running_loop().create_future()
+
+    def on_event(event: PlayerEvent) -> None:
+        if isinstance(event, PlayerReady | PlayerDied) and not first.done():
+            first.set_result(event)
+
+    output = environ.get("SUNOTUI_AUDIO_OUTPUT") or settings.player.output
+    player = HelperPlayer(on_event, environ, output=output)
+    try:
+        player.start()
+        async with asyncio.timeout(_PLAYER_LIMIT_S):
+            event = await first
+    except TimeoutError:
+        return PlayerHealth(problem="The player did not answer")
+    finally:
+        await player.close()
+    if isinstance(event, PlayerDied):
+        return PlayerHealth(problem=event.message)
+    return PlayerHealth(event.backend, event.output, event.message)
 
 
 def read_settings(paths: AppPaths) -> Settings:

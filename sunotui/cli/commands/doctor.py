@@ -22,20 +22,23 @@ from sunotui.cli.session import core_session, run_async
 from sunotui.core.core import Core
 from sunotui.core.diagnostics import (
     LibraryHealth,
+    Settings,
     backup_folder,
     describe_keyring,
     examine_library,
     examine_media_cache,
+    examine_player,
     list_backups,
     read_settings,
 )
 from sunotui.core.paths import AppPaths, find_paths
 from sunotui.core.system.clipboard import clipboard_tools
+from sunotui.core.system.terminal_notices import described as describe_notices
 from sunotui.domain.errors import LibraryDamaged, SunotuiError, TokenMissing
 from sunotui.domain.gateways.money import Balance
 from sunotui.domain.gateways.profile import BaseUrl, Profile
 from sunotui.domain.text import counted
-from sunotui.tui.settings_check import settings_issues
+from sunotui.tui.settings_check import describe_covers, settings_issues
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 
@@ -57,7 +60,7 @@ def doctor(args: Namespace, environ: Mapping[str, str]) -> int:
         return repair_library(args, environ)
     paths = find_paths(environ)
     findings = [_terminal(environ), _clipboard(environ), _settings(paths), _keyring(), _backups(paths)]
-    findings += [_media_cache(paths), *_library(paths)]
+    findings += [*_player(paths, environ), _media_cache(paths), *_library(paths)]
     found, report = run_async(_gateway(args, environ, is_library_fine=findings[-1].state != FAIL))
     findings += found
     codes = [finding.code for finding in findings if finding.state == FAIL]
@@ -104,6 +107,35 @@ def _settings(paths: AppPaths) -> Finding:
         return Finding("settings", WARN, "; ".join(warnings))
     file = paths.config_file
     return Finding("settings", OK, str(file) if file.exists() else f"defaults (no config file {file})")
+
+
+def _player(paths: AppPaths, environ: Mapping[str, str]) -> list[Finding]:
+    """What can be heard and seen of songs, and how the terminal tells of them."""
+    try:
+        settings = read_settings(paths)
+    except SunotuiError:
+        # Said by the finding about the settings.
+        settings = Settings()
+    health = run_async(examine_player(environ, settings))
+    if health.problem:
+        through = f" ({health.backend})" if health.backend else ""
+        sound = Finding("sound", WARN, f"{health.problem}{through}; 'sunotui url ID' prints a link for another player")
+    elif "null" in {environ.get("SUNOTUI_AUDIO_OUTPUT"), settings.player.output}:
+        sound = Finding("sound", OK, f"{health.backend} plays into nothing, as it was told to (null)")
+    else:
+        sound = Finding("sound", OK, f"{health.backend} plays through {health.output}")
+    return [
+        sound,
+        Finding("covers", OK, describe_covers(environ, settings.covers)),
+        Finding("notices", OK, _notices(settings, environ)),
+    ]
+
+
+def _notices(settings: Settings, environ: Mapping[str, str]) -> str:
+    is_on = settings.notices
+    if is_on.osc:
+        return describe_notices(environ) if is_on.bell else f"{describe_notices(environ)}; the bell is switched off"
+    return "The bell only, by your settings" if is_on.bell else "Switched off"
 
 
 def _keyring() -> Finding:

@@ -46,6 +46,29 @@ def test_all_checks_pass_with_a_gateway(demo_cli: CommandLine) -> None:
     assert "gateway" in demo_cli.run("doctor")
 
 
+def test_what_can_be_heard_and_seen_is_said(demo_cli: CommandLine) -> None:
+    """Fails without the player's answer: there is no back end to name."""
+    demo_cli.environ |= {"SUNOTUI_AUDIO_OUTPUT": "null", "TERM": "foot", "PATH": os.environ["PATH"]}
+    found = {row["name"]: row for row in demo_cli.json("doctor", "--offline")["findings"]}
+    assert found["sound"]["state"] == "ok"
+    assert found["sound"]["sentence"].endswith(" plays into nothing, as it was told to (null)")
+    assert found["notices"]["sentence"] == "The bell and the terminal's own notices (OSC 777)"
+    assert found["covers"]["sentence"] == "In half blocks"
+    config = Path(demo_cli.environ["SUNOTUI_CONFIG_DIR"])
+    config.mkdir(exist_ok=True)
+    (config / "config.toml").write_text('covers = "off"\n[notices]\nosc = false\n')
+    found = {row["name"]: row for row in demo_cli.json("doctor", "--offline")["findings"]}
+    assert found["notices"]["sentence"] == "The bell only, by your settings"
+    assert found["covers"]["sentence"].startswith("Switched off")
+
+
+def test_a_player_that_cannot_start_is_a_warning(demo_cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sunotui.core.playback.helper_player.player_command", lambda: ["/no/such/player"])
+    found = {row["name"]: row for row in demo_cli.json("doctor", "--offline")["findings"]}
+    assert found["sound"]["state"] == "warn"
+    assert "The player could not be started" in found["sound"]["sentence"]
+
+
 def test_offline_sends_no_request(demo_cli: CommandLine) -> None:
     demo_cli.environ["SUNOTUI_BASE_URL"] = "http://127.0.0.1:9"
     assert "gateway" not in states(demo_cli.json("doctor", "--offline"))
