@@ -13,14 +13,19 @@ CAPACITY = 100 * 10**6
 
 
 class CoverFiles:
-    """A folder of covers that only its owner can read. It can be deleted at any time."""
+    """A folder of covers that only its owner can read. It can be deleted at any time. Creating it counts the files."""
 
     def __init__(self, folder: Path, capacity: int = CAPACITY) -> None:
         self._folder = folder
         self._capacity = capacity
-        self._size: int | None = None
-        """Bytes of all covers together; None until they were counted."""
         self._lock = threading.Lock()
+        self._names: set[str] = set()
+        self._size = self._count()
+        """Bytes of all covers together."""
+
+    def __contains__(self, key: str) -> bool:
+        """Whether a cover was there when this was created, or has been written since; from memory only."""
+        return key in self._names
 
     def path(self, key: str) -> Path:
         """Where a cover is, or would be."""
@@ -43,20 +48,28 @@ class CoverFiles:
             make_private(self._folder)
             with private_binary_file(self.path(key)) as file:
                 file.write(content)
+            self._names.add(key)
             # A replaced file counts twice until the next count, which errs on the safe side.
-            self._size = self._counted() if self._size is None else self._size + len(content)
+            self._size += len(content)
             if self._size > self._capacity:
                 self._size = self._shrink()
 
     def remove(self, key: str) -> None:
         """Forget a cover. Never raises."""
+        self._names.discard(key)
         try:
             self.path(key).unlink(missing_ok=True)
         except OSError:
             pass
 
-    def _counted(self) -> int:
-        return sum(size for _, size, _ in self._found())
+    def _count(self) -> int:
+        try:
+            found = self._found()
+        except OSError:
+            # There is no folder yet.
+            return 0
+        self._names = {path.name for _, _, path in found}
+        return sum(size for _, size, _ in found)
 
     def _shrink(self) -> int:
         """Remove the least recently used covers until a tenth of the capacity is free; returns what is left."""
@@ -69,6 +82,7 @@ class CoverFiles:
                 path.unlink(missing_ok=True)
             except OSError:
                 continue
+            self._names.discard(path.name)
             size -= one
         return size
 

@@ -64,14 +64,18 @@ class CoverService:
         self._downloader = downloader or MediaDownloader()
         self._decoded: OrderedDict[tuple[str, int, int], Pixels] = OrderedDict()
         self._failures: OrderedDict[str, float] = OrderedDict()
-        """Until when a cover is not tried again, by its key, in seconds of the monotonic clock."""
+        """Until when a cover or a server is not tried again, by its key or name, in seconds of the monotonic clock."""
         self._downloads: dict[str, _Download] = {}
         self._fetching = asyncio.Semaphore(_AT_ONCE)
         self._decoding = asyncio.Semaphore(_DECODED_AT_ONCE)
 
     def has_failed(self, source: CoverSource) -> bool:
-        """Whether this cover could not be had a while ago and is not tried again yet."""
-        until = self._failures.get(cover_key(source))
+        """Whether this cover, or any from its server, could not be had a while ago and is not tried again yet."""
+        key = cover_key(source)
+        return self._is_waiting(key) or (self._is_waiting(_server(source)) and key not in self._files)
+
+    def _is_waiting(self, subject: str) -> bool:
+        until = self._failures.get(subject)
         return until is not None and self._clock.monotonic() < until
 
     async def pixels(self, source: CoverSource, width: int, height: int) -> Pixels | None:
@@ -146,12 +150,15 @@ class CoverService:
                     may_be_here=is_gateways_own,
                     proxy=profile.proxy if profile is not None else None,
                 )
-        except TimeoutError:
+        except (TimeoutError, TimedOut):
             self._note_failure(key, "its server took too long", _RETRY_S)
             return None
+        except NetworkError as error:
+            # Otherwise every song would open and close the room for a cover while there is no network.
+            self._note_failure(_server(source), error.what, _RETRY_S)
+            return None
         except SunotuiError as error:
-            is_unreachable = isinstance(error, NetworkError | TimedOut)
-            self._note_failure(key, error.what, _RETRY_S if is_unreachable else _RETRY_BAD_S)
+            self._note_failure(key, error.what, _RETRY_BAD_S)
             return None
         # The smallest size: only whether it can be decoded is of interest.
         if await self._decode(found.content, 1, 1, key) is None:
@@ -170,12 +177,17 @@ class CoverService:
             self._note_failure(key, str(error), _RETRY_BAD_S)
             return None
 
-    def _note_failure(self, key: str, reason: str, seconds: float) -> None:
+    def _note_failure(self, subject: str, reason: str, seconds: float) -> None:
         _log.info("no cover: %s", reason)
-        self._failures[key] = self._clock.monotonic() + seconds
-        self._failures.move_to_end(key)
+        self._failures[subject] = self._clock.monotonic() + seconds
+        self._failures.move_to_end(subject)
         if len(self._failures) > _KEPT_FAILURES:
             self._failures.popitem(last=False)
+
+
+def _server(source: CoverSource) -> str:
+    """The server of a cover, as its address names it."""
+    return "/".join(source.url.split("/", 3)[:3])
 
 
 def cover_key(source: CoverSource) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.media import covers
+from sunotui.core.media.cover_files import CoverFiles
 from sunotui.core.media.cover_source import CoverSource
 from sunotui.core.media.covers import CoverService, cover_key
 from sunotui.domain.errors import NetworkError
@@ -156,13 +157,28 @@ async def test_a_slow_server_is_left_after_the_time_limit(tmp_path: Path, monkey
 
 
 async def test_a_server_that_could_not_be_reached_is_soon_asked_again(tmp_path: Path) -> None:
+    """Without a network, each song would otherwise open and close the room for its cover. What is kept is shown."""
     clock = ManualClock()
-    service = CoverService(tmp_path, {}.get, clock, _Downloader(lambda: NetworkError("gone")))
+    downloader = _Downloader(lambda: NetworkError("gone"))
     source = CoverSource("clip", "https://cdn.example.com/c.png", "main")
+    kept, other, elsewhere = (
+        CoverSource("kept", "https://cdn.example.com/k.png", "main"),
+        CoverSource("other", "https://cdn.example.com/d.png", "main"),
+        CoverSource("clip", "https://cdn.example.org/c.png", "main"),
+    )
+    CoverFiles(tmp_path).write(cover_key(kept), PNG)
+    service = CoverService(tmp_path, {}.get, clock, downloader)
     assert await service.pixels(source, 8, 8) is None
     assert service.has_failed(source)
+    assert service.has_failed(other)
+    assert await service.pixels(other, 8, 8) is None
+    assert downloader.asked == 1
+    assert not service.has_failed(elsewhere)
+    assert not service.has_failed(kept)
+    assert await service.pixels(kept, 8, 8) is not None
     await clock.advance(61)
     assert not service.has_failed(source)
+    assert not service.has_failed(other)
 
 
 @pytest.mark.parametrize(
@@ -217,8 +233,11 @@ class _Downloader:
 
     def __init__(self, error: Callable[[], Exception]) -> None:
         self._error = error
+        self.asked = 0
 
     async def fetch(self, *_: object, **__: object) -> Media:
+        """No file."""
+        self.asked += 1
         raise self._error()
 
     async def aclose(self) -> None:

@@ -46,6 +46,8 @@ class Detail(Vertical):
         super().__init__(id=id)
         self._read = load
         self._clock = clock
+        self._art = Cover(clock, id="detail-cover")
+        self._card = DetailCard(id="detail-card")
         self._cover_size: CoverSize | None = None
         self._task_id: str | None = None
         self._is_loaded = asyncio.Event()
@@ -56,8 +58,8 @@ class Detail(Vertical):
 
     def compose(self) -> ComposeResult:
         """Card, tabs, text."""
-        yield Cover(self._clock, id="detail-cover")
-        yield DetailCard(id="detail-card")
+        yield self._art
+        yield self._card
         yield TabStrip(id="detail-tabs")
         yield TextView(id="detail-body")
 
@@ -142,13 +144,13 @@ class Detail(Vertical):
         if self.shown is None:
             return
         if self.shown.task.profile == profile and not self.shown.task.status.is_final:
-            self.query_one(DetailCard).show(ClipDetail(self.shown, self.take), self._clock.now())
+            self._card.show(ClipDetail(self.shown, self.take), self._clock.now())
 
     def _draw(self, *, keep_position: bool = False) -> None:
         detail = ClipDetail(self.shown, self.take) if self.shown is not None else None
         self.border_title = Content(detail.title if detail is not None else "")
         self._show_cover()
-        self.query_one(DetailCard).show(detail, self._clock.now())
+        self._card.show(detail, self._clock.now())
         self.query_one(TabStrip).current = self.tab
         self.body.show_lines(self._lines(detail), keep_position=keep_position)
         self.post_message(self.Shown())
@@ -166,14 +168,13 @@ class Detail(Vertical):
         source = ClipDetail(self.shown, self.take).cover if self.shown is not None else None
         is_shown = self.app.cover_art.is_shown(source)
         size = cover_size(self.app.size, self.content_size) if is_shown else None
-        cover, card = self.query_one(Cover), self.query_one(DetailCard)
         if size != self._cover_size:
             self._cover_size = size
-            cover.display = size is not None
+            self._art.display = size is not None
             if size is not None:
-                cover.styles.width, cover.styles.height = size.columns, size.rows
-            card.stand_beside(size)
-        cover.show(source if size is not None else None)
+                self._art.styles.width, self._art.styles.height = size.columns, size.rows
+            self._card.stand_beside(size)
+        self._art.show(source if size is not None else None)
 
     def _lines(self, detail: ClipDetail | None) -> Sequence[TextLine]:
         """The lines of the tab."""
