@@ -165,7 +165,7 @@ def _playback(
         ctx,
         takes,
         annotations,
-        opener=TrackOpener(ctx, takes, media, lambda task_id, profile: pollers.refresh([task_id], profile)),
+        opener=TrackOpener(ctx, takes, media, lambda task_id, profile: pollers.of(profile).poll_now(task_id)),
         leveling=Leveling(ctx, LoudnessStore(stores.database), is_on=settings.loudness),
         kept=KeptPlayback(ctx, PlaybackStore(stores.database)),
         make_player=make_player,

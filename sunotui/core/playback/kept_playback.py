@@ -42,14 +42,14 @@ class KeptPlayback:
     def __init__(self, ctx: Context, store: PlaybackStore) -> None:
         self._ctx = ctx
         self._store = store
-        self._written: dict[str, Any] = {}
+        self._written = kept_values(PlaybackStatus(), PlayQueue())
         self._changed = asyncio.Event()
         self._is_writing = False
         self._current: Callable[[], Mapping[str, Any]] = dict
 
     async def load(self) -> KeptState:
         """Read what was kept. Raises LibraryError."""
-        self._written = await self._ctx.storage.run(self._store.load)
+        self._written |= await self._ctx.storage.run(self._store.load)
         return _state_of(self._written)
 
     def follow(self, current: Callable[[], Mapping[str, Any]]) -> None:

@@ -68,6 +68,8 @@ class PlaybackService:
         self._restoring = asyncio.Lock()
         self._is_restored = False
         self._keeps = True
+        self._is_adjusted = False
+        """Whether the user has changed the volume or the speed."""
         self._is_closed = False
         kept.follow(self._values)
 
@@ -94,7 +96,8 @@ class PlaybackService:
             # Its indexes mean nothing after something was deleted.
             unshuffled=state.unshuffled if len(present) == len(entries) else (),
         )
-        self.show(volume=state.volume, is_muted=state.is_muted, speed=state.speed)
+        if not self._is_adjusted:
+            self.show(volume=state.volume, is_muted=state.is_muted, speed=state.speed)
         if self._queue.current is not None:
             self._put_current(PlayState.PAUSED, state.position_s if is_there else 0.0)
 
@@ -159,20 +162,20 @@ class PlaybackService:
 
     def change_volume(self, step: int) -> None:
         """Change the volume by `step`, within 0 to 100; sound that was muted is heard again."""
-        self.show(volume=min(max(self._status.volume + step, 0), VOLUME_MAX), is_muted=False)
-        self._player.send_volume()
-        self._keep()
+        self._adjust(volume=min(max(self._status.volume + step, 0), VOLUME_MAX), is_muted=False)
 
     def toggle_mute(self) -> None:
         """Mute, or unmute."""
-        self.show(is_muted=not self._status.is_muted)
-        self._player.send_volume()
-        self._keep()
+        self._adjust(is_muted=not self._status.is_muted)
 
     def set_speed(self, speed: float) -> None:
         """Set the speed, 0.5 to 2."""
-        self.show(speed=min(max(round(speed, 2), SPEED_MIN), SPEED_MAX))
-        self._player.send_speed()
+        self._adjust(speed=min(max(round(speed, 2), SPEED_MIN), SPEED_MAX))
+
+    def _adjust(self, **changes: Any) -> None:
+        self._is_adjusted = True
+        self.show(**changes)
+        self._player.send_sound()
         self._keep()
 
     # --- the queue ---------------------------------------------------------------------------------------------------

@@ -140,16 +140,12 @@ class TrackPlayer:
             self._player.seek(track.position_s)
         self._owner.show(position_s=track.position_s)
 
-    def send_volume(self) -> None:
-        """Tell the player the volume that is shown."""
+    def send_sound(self) -> None:
+        """Tell the player the volume and the speed that are shown."""
         if self._player is not None:
             status = self._owner.status
             self._player.set_volume(0 if status.is_muted else status.volume)
-
-    def send_speed(self) -> None:
-        """Tell the player the speed that is shown."""
-        if self._player is not None:
-            self._player.set_speed(self._owner.status.speed)
+            self._player.set_speed(status.speed)
 
     def renew(self, entry: QueueEntry) -> None:
         """The current take has changed in the library."""
@@ -199,8 +195,7 @@ class TrackPlayer:
         if self._player is None:
             self._player = self._make_player(self._on_event)
         self._player.start()
-        self.send_volume()
-        self.send_speed()
+        self.send_sound()
         track.is_loaded = True
         track.is_complete = track.media.is_complete
         track.reported_at = self._ctx.clock.monotonic()
@@ -226,9 +221,9 @@ class TrackPlayer:
             # What has arrived is played to its end.
             track.cut = error.what
         if track is self.track and track.media is media:
-            track.is_complete = True
-            if track.is_loaded:
+            if track.is_loaded and not track.is_complete:
                 player.complete(_DECK)
+            track.is_complete = True
             if not track.is_live and not track.cut:
                 await self._leveling.measure(player, track.entry.clip_id, media.path)
 

@@ -1,0 +1,153 @@
+"""The queue, the position and the volume survive a restart."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sunotui.core.playback.kept_playback import QUIET_S
+from sunotui.domain.errors import LibraryError
+from sunotui.domain.playback import RepeatMode
+from tests.core.harness import CoreHarness
+from tests.core.playback.harness import PlaybackHarness, replace_parts
+
+
+async def again(playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PlaybackHarness:
+    """The same library in the next run, after the first one has ended."""
+    await playing.playback.close()
+    players, fetchers = replace_parts(monkeypatch)
+    core = CoreHarness(tmp_path)
+    await core.open()
+    made = PlaybackHarness(core, players, fetchers)
+    await made.playback.restore()
+    return made
+
+
+def kept(playing: PlaybackHarness) -> dict[str, Any]:
+    rows = playing.core.core.stores.database.query("SELECT name, value FROM playback")
+    return {name: json.loads(value) for name, value in rows}
+
+
+async def test_the_next_run_goes_on_where_this_one_ended(
+    playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await playing.play("a1", "b1", "b2", "c1", start=1)
+    playing.playback.toggle_shuffle()
+    shuffled = playing.queue
+    playing.playback.change_volume(-35)
+    playing.playback.toggle_mute()
+    playing.playback.set_speed(1.25)
+    playing.playback.set_repeat(RepeatMode.ALL)
+    await playing.hear(12.4, step_s=0.4)
+    second = await again(playing, tmp_path, monkeypatch)
+    assert second.queue == shuffled
+    assert second.shown == ("b1", "paused", 12.4)
+    status = second.status
+    assert (status.volume, status.is_muted, status.speed) == (65, True, 1.25)
+    assert (status.repeat, status.is_shuffled, status.length_s) == (RepeatMode.ALL, True, 120.0)
+    assert not second.has_player, "nothing plays by itself"
+    second.playback.toggle()
+    await second.core.settle()
+    assert second.player.take_calls() == ["load b1.mp3 12.4"]
+    second.playback.toggle_shuffle()
+    assert second.queue == "a1 [b1] b2 c1"
+    await second.core.core.close(1)
+
+
+async def test_what_was_deleted_meanwhile_is_left_out(
+    playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await playing.play("a1", "b1", "c1", start=1)
+    await playing.hear(9.0)
+    await playing.playback.close()
+    with playing.core.core.stores.database.write() as connection:
+        connection.execute("DELETE FROM task WHERE id IN ('a', 'b')")
+    second = await again(playing, tmp_path, monkeypatch)
+    assert second.queue == "[c1]"
+    assert second.status.position_s == 0.0, "the position was that of another take"
+    await second.core.core.close(1)
+
+
+async def test_it_is_written_when_nothing_has_changed_for_a_while(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    assert kept(playing) == {}
+    await playing.core.clock.advance(QUIET_S)
+    assert kept(playing)["queue"] == [["a", "a1"]]
+    for _ in range(5):
+        playing.playback.change_volume(-1)
+        await playing.core.clock.advance(QUIET_S / 2)
+    assert "volume" not in kept(playing)
+    await playing.core.clock.advance(QUIET_S / 2)
+    assert kept(playing)["volume"] == 95
+
+
+async def test_the_position_is_written_now_and_then_while_it_plays(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    await playing.hear(29.0)
+    assert kept(playing)["position_s"] < 5.0
+    await playing.hear(35.0)
+    assert kept(playing)["position_s"] >= 30.0
+
+
+async def test_nothing_is_written_if_nothing_was_played(playing: PlaybackHarness) -> None:
+    await playing.playback.restore()
+    await playing.core.clock.advance(100.0)
+    await playing.playback.close()
+    assert kept(playing) == {}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"queue": 7, "index": "x", "unshuffled": {}, "position_s": None, "volume": True, "speed": [], "repeat": 3},
+        {"queue": [["a"], "b", ["a", 1], None, ["a", "a1", "x"]], "volume": 1e99, "speed": -1, "repeat": "often"},
+        {"queue": [["a", "a1"]], "index": 99, "unshuffled": [0, 0], "position_s": -5, "volume": -1},
+        {"queue": [["a", "a1"], ["b", "b1"]], "index": -3, "unshuffled": ["x", None], "position_s": 1e400},
+    ],
+)
+async def test_what_no_version_writes_is_taken_for_nothing(playing: PlaybackHarness, values: dict[str, Any]) -> None:
+    database = playing.core.core.stores.database
+    with database.write() as connection:
+        rows = [(name, json.dumps(value)) for name, value in values.items()]
+        connection.executemany("INSERT INTO playback VALUES (?, ?)", [*rows, ("broken", "{no JSON")])
+    await playing.playback.restore()
+    status = playing.status
+    assert 0 <= status.volume <= 100
+    assert 0.5 <= status.speed <= 2.0
+    assert status.repeat is RepeatMode.OFF
+    assert not status.is_shuffled
+    assert 0.0 <= status.position_s <= 1e6
+    await playing.play("c1")
+    assert playing.queue == "[c1]"
+
+
+async def test_a_library_that_cannot_be_written_costs_only_what_is_kept(
+    playing: PlaybackHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise LibraryError("The disk is full")
+
+    monkeypatch.setattr("sunotui.storage.playback.playback_store.PlaybackStore.save", full)
+    await playing.play("a1")
+    await playing.core.clock.advance(QUIET_S)
+    assert playing.shown[1] == "playing"
+
+
+async def test_a_volume_chosen_before_it_was_read_stays(
+    playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await playing.play("a1")
+    playing.playback.change_volume(-80)
+    await playing.playback.close()
+    players, fetchers = replace_parts(monkeypatch)
+    core = CoreHarness(tmp_path)
+    await core.open()
+    second = PlaybackHarness(core, players, fetchers)
+    second.playback.change_volume(-10)
+    await second.playback.restore()
+    assert second.status.volume == 90
+    assert second.queue == "[a1]"
+    await core.core.close(1)

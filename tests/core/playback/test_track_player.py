@@ -1,0 +1,374 @@
+"""From the download to the player: streams, files that follow, ends, cuts, and what goes wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sunotui.core.playback.player import PlayerDied, PlayerOutput, PlayerReady, PlayerStarved, PlayerState
+from sunotui.core.playback.track_player import PATIENCE_S, PRELOAD_S
+from sunotui.domain.errors import MediaError, NetworkError
+from sunotui.domain.playback import PlayState, RepeatMode
+from sunotui.domain.tasks.clip import ClipStatus
+from sunotui.domain.tasks.task import TaskReport, TaskStatus
+from tests.core.playback.harness import PlaybackHarness, song, streaming, take
+
+# --- downloads --------------------------------------------------------------------------------------------------------
+
+
+async def test_a_file_plays_while_it_is_downloaded(playing: PlaybackHarness) -> None:
+    playing.media.growing.add("a1")
+    await playing.play("a1")
+    assert playing.player.take_calls() == ["load a1.mp3 0 growing"]
+    playing.media.opened[0].finish()
+    await playing.core.settle()
+    assert playing.player.take_calls() == ["complete 0"]
+
+
+async def test_a_download_that_is_cut_plays_to_where_it_came(playing: PlaybackHarness) -> None:
+    playing.media.growing.add("a1")
+    await playing.play("a1", "b1")
+    playing.media.opened[0].cut = MediaError("The download broke off")
+    playing.media.opened[0].finish()
+    await playing.core.settle()
+    assert playing.player.take_calls()[-1] == "complete 0"
+    await playing.hear(75.0, step_s=15.0)
+    await playing.end(75.2)
+    assert playing.status.problem == "“Song a” was cut off at 1:15: The download broke off"
+    assert playing.media.opened[0].is_discarded
+    assert playing.queue == "a1 [b1]"
+
+
+async def test_a_file_that_is_shorter_than_told_was_cut_off(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    await playing.end(117.9)
+    assert playing.status.problem == "“Song a” was cut off at 1:57"
+    assert playing.media.opened[0].is_discarded
+
+
+async def test_a_file_of_the_told_length_was_not_cut_off(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    await playing.end(118.1)
+    assert playing.status.problem == ""
+    assert not playing.media.opened[0].is_discarded
+
+
+async def test_no_more_audio_comes(playing: PlaybackHarness) -> None:
+    playing.media.growing.add("a1")
+    await playing.play("a1")
+    await playing.hear(8.0)
+    playing.player.emit(PlayerStarved(True))
+    assert playing.shown == ("a1", "waiting", 8.0)
+    await playing.core.clock.advance(PATIENCE_S - 1)
+    playing.player.emit(PlayerStarved(False))
+    assert playing.shown == ("a1", "playing", 8.0)
+    playing.player.emit(PlayerStarved(True))
+    await playing.core.clock.advance(PATIENCE_S - 1)
+    assert playing.shown == ("a1", "waiting", 8.0)
+    await playing.core.clock.advance(1)
+    assert playing.shown == ("a1", "paused", 8.0)
+    assert playing.status.problem == "No more audio has come since 0:08"
+    playing.player.take_calls()
+    playing.playback.toggle()
+    assert playing.status.problem == ""
+    assert playing.player.take_calls() == ["play"]
+
+
+async def test_a_pause_while_audio_is_missing_is_a_pause(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    playing.player.emit(PlayerStarved(True))
+    playing.playback.toggle()
+    playing.player.emit(PlayerStarved(False))
+    await playing.core.clock.advance(PATIENCE_S)
+    assert playing.status.state is PlayState.PAUSED
+    assert playing.status.problem == ""
+
+
+# --- what cannot be played --------------------------------------------------------------------------------------------
+
+
+async def test_a_take_that_cannot_be_fetched_is_one_sentence(playing: PlaybackHarness) -> None:
+    playing.media.broken["https://cdn.example/a1.mp3"] = "The server sent a web page"
+    await playing.play("a1", "b1")
+    assert playing.shown == ("a1", "stopped", 0.0)
+    assert playing.status.problem == "The server sent a web page"
+    playing.media.broken.clear()
+    playing.playback.toggle()
+    await playing.core.settle()
+    assert playing.player.take_calls() == ["load a1.mp3 0"]
+    assert playing.status.problem == ""
+
+
+async def test_a_take_without_a_link_says_why(playing: PlaybackHarness) -> None:
+    task = song("d")
+    clips = tuple(replace(clip, audio_url=None, status=ClipStatus.QUEUED) for clip in task.clips)
+    await playing.put(replace(task, clips=clips))
+    await playing.play("d1")
+    assert playing.status.problem == "This take has no audio address yet"
+    assert not playing.has_player
+
+
+async def test_an_expired_link_is_asked_for_again_once(playing: PlaybackHarness) -> None:
+    playing.media.broken["https://cdn.example/a1.mp3"] = "The link has expired"
+    fresh = song("a")
+    clips = tuple(replace(clip, audio_url=f"https://cdn.example/new/{clip.id}.mp3") for clip in fresh.clips)
+    playing.core.gateway.reports["a"] = TaskReport("a", TaskStatus.SUCCESS, clips=clips)
+    await playing.play("a1")
+    assert [source.url for source in playing.media.sources] == [
+        "https://cdn.example/a1.mp3",
+        "https://cdn.example/new/a1.mp3",
+    ]
+    assert playing.player.take_calls() == ["load a1.mp3 0"]
+    assert playing.status.problem == ""
+    assert playing.core.gateway.asked == [["a"]]
+
+
+async def test_a_gateway_that_does_not_answer_changes_nothing_about_the_sentence(playing: PlaybackHarness) -> None:
+    playing.media.broken["https://cdn.example/a1.mp3"] = "The link has expired"
+    playing.core.gateway.trouble = NetworkError()
+    await playing.play("a1")
+    assert playing.status.problem == "The link has expired"
+    assert len(playing.media.sources) == 1
+
+
+async def test_a_broken_take_of_an_album_is_skipped_but_not_two_in_a_row(playing: PlaybackHarness) -> None:
+    for name in ("a2", "b2", "c1"):
+        playing.media.broken[f"https://cdn.example/{name}.mp3"] = "The server sent a web page"
+    await playing.play("a1", "a2", "b1", "b2", "c1", "c2")
+    await playing.end(120.0)
+    assert playing.queue == "a1 a2 [b1] b2 c1 c2"
+    assert playing.status.problem == "“Song a” was skipped: The server sent a web page"
+    await playing.hear(5.0)
+    await playing.end(120.0)
+    assert playing.queue == "a1 a2 b1 b2 [c1] c2"
+    assert playing.shown == ("c1", "stopped", 0.0)
+    assert playing.status.problem == "The server sent a web page"
+
+
+async def test_a_file_that_the_player_cannot_read_is_one_sentence(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1")
+    await playing.end(0.0, error="This is no audio file")
+    assert playing.shown == ("a1", "stopped", 0.0)
+    assert playing.status.problem == "This is no audio file"
+
+
+# --- the file that follows --------------------------------------------------------------------------------------------
+
+
+async def test_the_next_take_follows_without_a_gap(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "a2", "b1")
+    await playing.hear(120.0 - PRELOAD_S - 1, step_s=1.0)
+    assert [media.path.name for media in playing.media.opened] == ["a1.mp3"]
+    await playing.hear(120.0 - PRELOAD_S + 1, step_s=1.0)
+    assert playing.player.take_calls() == ["load a1.mp3 0", "next a2.mp3"]
+    playing.core.events.clear()
+    await playing.end(120.0, has_next=True)
+    assert playing.player.take_calls() == [], "it plays already"
+    assert playing.shown == ("a2", "playing", 0.0)
+    assert playing.status.length_s == 60.0
+    assert playing.queue == "a1 [a2] b1"
+    assert playing.media.opened[0].is_closed
+    assert PlayState.LOADING not in [one.state for one in playing.published()]
+    await playing.hear(31.0, heard_s=0.0)
+    assert (await playing.rating("a2")).plays == 1
+    assert (await playing.rating("a1")).plays == 1
+
+
+async def test_what_follows_changes_with_the_queue(playing: PlaybackHarness) -> None:
+    await playing.play("a2", "b1")
+    await playing.hear(35.0)
+    playing.player.take_calls()
+    await playing.playback.add_next([take("c1")])
+    await playing.core.settle()
+    assert playing.player.take_calls() == ["next none", "next c1.mp3"]
+    playing.playback.remove(1)
+    playing.playback.remove(1)
+    assert playing.player.take_calls() == ["next none"]
+    playing.playback.set_repeat(RepeatMode.ONE)
+    await playing.core.settle()
+    assert playing.player.take_calls() == ["next a2.mp3"]
+    await playing.end(60.0, has_next=True)
+    assert playing.shown == ("a2", "playing", 0.0)
+
+
+async def test_a_next_take_that_comes_too_late_follows_with_a_gap(playing: PlaybackHarness) -> None:
+    playing.media.growing.add("b1")
+    await playing.play("a2", "b1")
+    await playing.hear(59.0)
+    await playing.end(60.0)
+    assert playing.shown == ("b1", "loading", 0.0)
+    assert playing.player.take_calls() == ["load a2.mp3 0", "stop", "load b1.mp3 0 growing"]
+
+
+# --- songs that are being generated -----------------------------------------------------------------------------------
+
+
+async def test_a_stream_goes_on_in_the_final_file(playing: PlaybackHarness) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1")
+    assert playing.player.take_calls() == ["load s1-live.mp3 0 growing"]
+    assert (playing.status.is_live, playing.status.length_s) == (True, None)
+    await playing.hear(12.0)
+    await playing.put(song("s"))
+    assert playing.player.take_calls() == ["swap s1.mp3"]
+    assert playing.shown == ("s1", "playing", 12.0)
+    assert (playing.status.is_live, playing.status.length_s) == (False, 120.0)
+    stream, final = playing.media.opened
+    assert stream.is_closed
+    assert not final.is_closed
+    await playing.hear(31.0)
+    assert (await playing.rating("s1")).plays == 1, "what was heard of the stream counts"
+
+
+async def test_a_stream_that_ends_before_the_song_is_done_waits_for_it(playing: PlaybackHarness) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1")
+    await playing.hear(40.0, step_s=10.0)
+    playing.media.opened[0].finish()
+    await playing.end(42.0)
+    assert playing.shown == ("s1", "waiting", 42.0)
+    assert playing.status.problem == "The stream ended at 0:42; it goes on there when the song is done"
+    playing.player.take_calls()
+    await playing.put(song("s"))
+    assert playing.player.take_calls() == ["load s1.mp3 42"]
+    assert playing.status.problem == ""
+
+
+async def test_a_stream_that_had_the_whole_song_is_followed_by_the_next_take(playing: PlaybackHarness) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1", "a1")
+    playing.media.opened[0].finish()
+    await playing.end(119.0)
+    await playing.put(song("s"))
+    assert playing.shown == ("a1", "loading", 0.0)
+
+
+async def test_a_paused_stream_stays_paused_when_the_song_is_done(playing: PlaybackHarness) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1")
+    await playing.hear(5.0)
+    playing.playback.toggle()
+    playing.player.take_calls()
+    await playing.put(song("s"))
+    assert playing.player.take_calls() == ["swap s1.mp3"]
+    assert playing.shown == ("s1", "paused", 5.0)
+
+
+# --- the output and the player ----------------------------------------------------------------------------------------
+
+
+async def test_an_output_that_is_lost_is_waited_for(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    await playing.hear(5.0)
+    playing.player.emit(PlayerOutput(True, "The sound server is gone"))
+    assert playing.shown == ("a1", "waiting", 5.0)
+    assert playing.status.problem == "The sound server is gone"
+    playing.player.emit(PlayerOutput(False))
+    assert playing.shown == ("a1", "playing", 5.0)
+    assert playing.status.problem == ""
+    playing.player.emit(PlayerOutput(True))
+    await playing.core.clock.advance(PATIENCE_S)
+    assert playing.shown == ("a1", "paused", 5.0)
+    assert playing.status.problem == "The sound output was lost"
+
+
+async def test_without_an_output_one_sentence_says_so(playing: PlaybackHarness) -> None:
+    await playing.playback.play([take("a1")])
+    await playing.core.settle()
+    playing.player.emit(PlayerReady("miniaudio", "", "There is no sound output here"))
+    assert playing.status.problem == "There is no sound output here"
+    assert not playing.status.output
+    await playing.core.clock.advance(PATIENCE_S)
+    assert playing.shown == ("a1", "paused", 0.0)
+    assert playing.status.problem == "There is no sound output here"
+
+
+async def test_a_player_that_was_restarted_has_the_take_again(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1")
+    await playing.hear(8.0)
+    playing.player.take_calls()
+    playing.player.emit(PlayerDied("The player ended unexpectedly", is_restarted=True))
+    assert playing.player.take_calls() == ["load a1.mp3 8 paused"]
+    assert playing.shown == ("a1", "paused", 8.0)
+    assert playing.status.problem == "The player ended unexpectedly"
+    playing.playback.toggle()
+    assert playing.player.take_calls() == ["play"]
+    assert playing.status.problem == ""
+
+
+async def test_a_player_that_is_off_is_started_when_asked(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    await playing.hear(8.0)
+    playing.player.take_calls()
+    playing.player.emit(PlayerDied("The player ended unexpectedly"))
+    assert playing.player.take_calls() == []
+    assert playing.shown == ("a1", "paused", 8.0)
+    playing.player.calls.clear()
+    playing.playback.toggle()
+    assert playing.player.calls[0] == "start"
+    assert playing.player.take_calls() == ["load a1.mp3 8"]
+
+
+async def test_a_player_that_dies_while_paused_says_nothing_about_playing(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    playing.playback.stop()
+    playing.player.emit(PlayerDied("The player ended unexpectedly"))
+    assert playing.shown == ("a1", "stopped", 0.0)
+
+
+async def test_a_late_report_changes_nothing_after_the_take_was_changed(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    playing.media.slow.add("b1")
+    await playing.play("b1")
+    await playing.end(120.0)
+    playing.player.emit(PlayerState(True, 55.0))
+    playing.player.emit(PlayerStarved(True))
+    assert playing.shown == ("b1", "loading", 0.0)
+
+
+# --- loudness ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lufs", "peak_db", "gain"),
+    [(-20.0, -8.0, " +6.0dB"), (-20.0, -2.0, " +2.0dB"), (-8.0, 0.0, " -6.0dB"), (-14.0, -1.0, ""), (None, None, "")],
+)
+async def test_a_take_is_measured_once_and_then_played_equally_loud(
+    playing: PlaybackHarness, lufs: float | None, peak_db: float | None, gain: str
+) -> None:
+    await playing.play("a1")
+    playing.player.loudness = playing.player.loudness._replace(lufs=lufs, peak_db=peak_db)
+    await playing.play("b1")
+    await playing.play("b1")
+    assert playing.player.take_calls()[-1] == f"load b1.mp3 0{gain}"
+    assert playing.player.measured == ["a1.mp3", "b1.mp3"]
+
+
+async def test_a_take_that_follows_is_measured_before(playing: PlaybackHarness) -> None:
+    await playing.play("a2", "b1")
+    playing.player.loudness = playing.player.loudness._replace(lufs=-20.0, peak_db=-20.0)
+    await playing.hear(35.0)
+    assert playing.player.take_calls()[-1] == "next b1.mp3 +6.0dB"
+
+
+async def test_a_stream_and_a_cut_file_are_not_measured(playing: PlaybackHarness) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1")
+    playing.media.opened[0].finish()
+    playing.media.growing.add("a1")
+    await playing.play("a1")
+    playing.media.opened[1].cut = MediaError("cut")
+    playing.media.opened[1].finish()
+    await playing.core.settle()
+    assert playing.player.measured == []
+
+
+async def test_what_cannot_be_measured_is_tried_once(playing: PlaybackHarness) -> None:
+    await playing.play("b1")
+    playing.player.cannot_measure = True
+    await playing.play("a1")
+    playing.player.cannot_measure = False
+    await playing.play("a1")
+    assert playing.player.measured == ["b1.mp3"]
+    assert playing.status.problem == ""
