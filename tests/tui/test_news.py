@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sunotui.core.events import TaskEnded
+from sunotui.core.events import HookFailed, TaskEnded
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from tests.tui.harness import AppHarness, open_app, song
@@ -93,3 +93,11 @@ async def test_a_message_that_is_cut_names_the_key_that_shows_all_of_it(tmp_path
         quiet.app.say("one two three")
         await quiet.settle()
         assert quiet.text().splitlines()[-1].rstrip().endswith("✓ one two three")
+
+
+async def test_a_command_of_the_user_that_fails_is_a_warning_in_the_log(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        quiet.core_harness.core.events.publish(HookFailed("The command of on_done, sh, failed with exit code 7"))
+        await quiet.settle()
+        assert messages(quiet) == ["The command of on_done, sh, failed with exit code 7"]
+        assert "exit code 7" in quiet.text().splitlines()[-1]
