@@ -16,9 +16,9 @@ from pydantic import TypeAdapter
 
 from sunotui.core.documents.json_models.documents import DOCUMENTS
 from tests.cli.conftest import CommandLine
-from tests.cli.sound_library import add_songs, sound_server
 from tests.support.processes import is_alive
 from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
+from tests.support.sound_library import add_songs, sound_server
 from tests.support.waiting import HANG_S, until
 
 SHORT_S, LONG_S = 0.6, 60.0

@@ -1,8 +1,8 @@
-"""A library with short songs, whose audio a server on this computer has, for the commands that play."""
+"""A library with short songs, whose audio a server on this computer has, for tests and benchmarks that play."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -38,11 +38,19 @@ def sound_server(folder: Path) -> Iterator[str]:
         server.server_close()
 
 
-def add_songs(data_folder: Path, base_url: str, sounds: Path, seconds: float, *, missing: tuple[str, ...] = ()) -> None:
-    """Put SONGS into the library, each take `seconds` long. The files of the takes in `missing` are not there."""
+def add_songs(
+    data_folder: Path,
+    base_url: str,
+    sounds: Path,
+    seconds: float,
+    *,
+    titles: Sequence[str] = SONGS,
+    missing: tuple[str, ...] = (),
+) -> None:
+    """Put songs into the library, each take `seconds` long. The files of the takes in `missing` are not there."""
     database = Database.open(data_folder / "library.db")
     tasks = []
-    for number, title in enumerate(SONGS, 1):
+    for number, title in enumerate(titles, 1):
         clips = []
         for take in (1, 2):
             clip_id = f"take-{number}-{take}"

@@ -1,0 +1,81 @@
+"""B17: space to the first sound of a take, with the null output: from a link on this computer that nobody has played,
+and of the same take from the cache; and j to its frame while a take plays, compared with j while it is paused.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tests.benchmarks.b5_key import share
+from tests.benchmarks.playing import PRESSES
+from tests.benchmarks.programs import environ
+from tests.benchmarks.table import Row
+from tests.support.paths import ROOT
+from tests.support.sound_library import add_songs, sound_server
+
+_SONG_S = 180.0
+_LEAST_SONGS = 2 * PRESSES + 4
+
+
+class _Listener:
+    """The app in a process of its own (tests/benchmarks/playing.py)."""
+
+    def __init__(self, data: Path, own: dict[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.benchmarks.playing", str(data)],
+            env={**os.environ, **own, "PYTHONPATH": str(ROOT), "TEXTUAL_FPS": "1000"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.communicate(timeout=60)
+
+    def told(self, command: str) -> Any:
+        """Give a command; returns the milliseconds that it took."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(command + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+
+def measure(rounds: int) -> list[Row]:
+    """Play down the list and up again: then every take is in the cache."""
+    with tempfile.TemporaryDirectory() as folder, sound_server(Path(folder)) as base_url:
+        data, titles = Path(folder) / "data", [f"Song {number}" for number in range(max(_LEAST_SONGS, rounds + 2))]
+        data.mkdir()
+        add_songs(data, base_url, Path(folder), _SONG_S, titles=titles)
+        own = environ(data, data / "config") | {"SUNOTUI_BASE_URL": base_url, "SUNOTUI_AUDIO_OUTPUT": "null"}
+        with _Listener(data, own) as app:
+            first = app.told("play j")
+            links = [app.told("play j") for _ in range(rounds)]
+            cached = [app.told("play k") for _ in range(rounds)]
+            playing: list[float] = []
+            paused: list[float] = []
+            for _ in range(max(2, rounds // 3)):
+                playing += app.told("walk j") + app.told("walk k")
+                app.told("pause")
+                paused += app.told("walk j") + app.told("walk k")
+                app.told("pause")
+    note = f"the first, which starts the player, {first:.0f} ms"
+    what = "j to frame while a take plays / while it is paused, p95"
+    return [
+        Row("B17", "space to sound, cached take, median", statistics.median(cached), None, 150.0),
+        Row("B17", "space to sound, link on loopback, median", statistics.median(links), None, 300.0, note=note),
+        Row("B17", what, share(sorted(playing), 0.95), share(sorted(paused), 0.95), 1.1),
+    ]
