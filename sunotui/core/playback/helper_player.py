@@ -314,7 +314,7 @@ class HelperPlayer:
 
     def _on_answer(self, wire: _Wire, message: dict[str, object]) -> None:
         number = message["re"]
-        if not isinstance(number, int):
+        if type(number) is not int:
             return
         wire.unanswered.discard(number)
         if number >= self._position_request:
@@ -338,6 +338,8 @@ class HelperPlayer:
         if kind == "media":
             return MediaKey(_text(message, "key"), _number(message, "value"))
         generation = message.get("gen")
+        if not isinstance(generation, int):
+            return None
         if generation in self._replaced and self._following is not None:
             # The file before had ended by the time that another one was set to follow.
             self._replaced.clear()
