@@ -523,6 +523,29 @@ PLAYING = Group(
     "Playing, and the user's commands",
     (
         Guarantee(
+            "A1",
+            "No player outlives the program",
+            "The player ends with the program: when it quits, is killed, or loses its terminal, also if the player is "
+            "stopped or ignores signals. On Linux the kernel ends it; elsewhere the end of its input does, which a "
+            "stopped player does not see.",
+            "Programs that play are killed with SIGKILL or quit, with players that work, are stopped or ignore "
+            "everything.",
+        ),
+        Guarantee(
+            "A2",
+            "No player learns the token",
+            "The player gets local files only. The token is not in its arguments, its environment or its requests, "
+            "and is never sent to a server for audio.",
+            "The real player while it plays, with the token in the environment of the program.",
+        ),
+        Guarantee(
+            "A3",
+            "A broken player, output or stream is one sentence",
+            "The screens show at once what was asked for and never wait for the player. One that dies, hangs or breaks "
+            "the protocol is replaced once and paused at its position; after that, sound is off until the user asks.",
+            "Scripted players that misbehave, the real one killed and stopped, and streams that end early.",
+        ),
+        Guarantee(
             "A4",
             "The user's command runs at most once for a task, bounded and without secrets",
             "Before the command of on_done starts, the journal of the library says so, with one durable statement that "
