@@ -8,7 +8,7 @@ from typing import Any
 
 import miniaudio
 
-from sunotui.player.file_type import FileType, file_type
+from sunotui.player.file_type import FileType
 from sunotui.player.growing_file import GrowingFile
 
 RATE = 44_100
@@ -17,6 +17,8 @@ CHANNELS = 2
 FRAME_BYTES = 4
 """The bytes of a frame: one 16-bit sample for each channel."""
 _CHUNK_FRAMES = 16_384
+_GROWING_FRAMES = 1_152
+"""Of a growing file, no more than a frame of MP3 at a time: the decoder would wait for the rest."""
 _FORMATS = {
     FileType.MP3: miniaudio.FileFormat.MP3,
     FileType.WAV: miniaudio.FileFormat.WAV,
@@ -38,9 +40,9 @@ def decoded(path: str, growing: GrowingFile | None = None, *, start_frame: int =
     samples: Generator[Any, int, None] | None = None
     try:
         if growing is not None:
-            kind = _FORMATS.get(file_type(path), miniaudio.FileFormat.UNKNOWN)
-            samples = miniaudio.stream_any(growing, kind, frames_to_read=_CHUNK_FRAMES)
-            yield _from_frame(_pieces(samples), start_frame)
+            kind = _FORMATS.get(growing.wait_for_type(), miniaudio.FileFormat.UNKNOWN)
+            samples = miniaudio.stream_any(growing, kind, frames_to_read=_GROWING_FRAMES)
+            yield _from_frame(_counted(_pieces(samples), growing), start_frame)
         else:
             samples = miniaudio.stream_file(path, frames_to_read=_CHUNK_FRAMES, seek_frame=start_frame)
             yield _pieces(samples)
@@ -54,6 +56,12 @@ def decoded(path: str, growing: GrowingFile | None = None, *, start_frame: int =
 def _pieces(samples: Generator[Any, int, None]) -> Iterator[bytes]:
     for piece in samples:
         yield piece.tobytes()
+
+
+def _counted(pieces: Iterator[bytes], growing: GrowingFile) -> Iterator[bytes]:
+    for piece in pieces:
+        growing.decoded_s += len(piece) / FRAME_BYTES / RATE
+        yield piece
 
 
 def _from_frame(pieces: Iterator[bytes], start_frame: int) -> Iterator[bytes]:

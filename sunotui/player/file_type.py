@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from pathlib import Path
 
-_HEAD_BYTES = 64
+HEAD_BYTES = 64
+"""What is needed to tell the type."""
 
 
 class FileType(Enum):
@@ -29,7 +30,7 @@ def file_type(path: str) -> FileType:
     """The type of a file; UNKNOWN if it cannot be read."""
     try:
         with Path(path).open("rb") as file:
-            return type_of(file.read(_HEAD_BYTES))
+            return type_of(file.read(HEAD_BYTES))
     except OSError:
         return FileType.UNKNOWN
 

@@ -56,17 +56,19 @@ class Stretch:
         sound.frombytes(peek(first, position - first + _SEARCH + HOP + OVERLAP))
         if len(sound) < CHANNELS * (position - first + HOP + OVERLAP):
             # The last piece is shorter, and not stretched.
-            end = sound[(position - first) * CHANNELS :]
+            end = self._joined(sound[(position - first) * CHANNELS :])
             self._tail = array("h")
             return end.tobytes(), len(end) // CHANNELS
         start = self._best(sound, position - first) if self._tail else position - first
-        piece = sound[start * CHANNELS : (start + HOP) * CHANNELS]
-        if self._tail:
-            size = OVERLAP * CHANNELS
-            pairs = enumerate(zip(self._tail, piece[:size], strict=True))
-            piece[:size] = array("h", (old + (new - old) * at // size for at, (old, new) in pairs))
+        piece = self._joined(sound[start * CHANNELS : (start + HOP) * CHANNELS])
         self._tail = sound[(start + HOP) * CHANNELS : (start + HOP + OVERLAP) * CHANNELS]
         return piece.tobytes(), step
+
+    def _joined(self, piece: array[int]) -> array[int]:
+        """A piece that begins with a crossfade from the tail."""
+        size = min(len(self._tail), len(piece))
+        pairs = enumerate(zip(self._tail[:size], piece[:size], strict=True))
+        return array("h", (old + (new - old) * at // size for at, (old, new) in pairs)) + piece[size:]
 
     def _best(self, sound: array[int], middle: int) -> int:
         """The frame near `middle` at which the sound is most like the tail."""

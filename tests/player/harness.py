@@ -7,16 +7,13 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from tests.support.paths import ROOT
-
-WAIT_S = 60.0
-"""Against hanging alone."""
+from tests.support.waiting import HANG_S, until
 
 Line = dict[str, Any]
 
@@ -29,7 +26,6 @@ class PlayerUnderTest:
         self.lines: list[Line] = []
         self.is_closed = False
         self._last_id = 0
-        self._changed = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -52,13 +48,17 @@ class PlayerUnderTest:
 
     def wait_for(self, matches: Callable[[Line], bool], *, after: int = 0) -> Line:
         """The first line that matches, of those behind the first `after`."""
-        end = time.monotonic() + WAIT_S
-        with self._changed:
-            while True:
-                if (found := next((line for line in self.lines[after:] if matches(line)), None)) is not None:
-                    return found
-                assert not self.is_closed, f"it ended; lines: {self.lines[-20:]}"
-                assert self._changed.wait(end - time.monotonic()), f"no such line in: {self.lines[-20:]}"
+        found: list[Line] = []
+
+        def is_there() -> bool:
+            # In this order: the last lines are there before it counts as closed.
+            is_closed = self.is_closed
+            found.extend(line for line in self.lines[after:] if matches(line))
+            assert found or not is_closed, f"it ended; its last lines: {self.lines[-20:]}"
+            return bool(found)
+
+        until(is_there, lambda: f"such a line, in {self.lines[-20:]},")
+        return found[0]
 
     def wait_for_event(self, name: str, *, after: int = 0, **fields: Any) -> Line:
         """The first event of a name with these fields, of the lines behind the first `after`."""
@@ -76,13 +76,13 @@ class PlayerUnderTest:
         """Close its standard input, as the app does when it ends; returns the exit code."""
         assert self.process.stdin is not None
         self.process.stdin.close()
-        return self.process.wait(WAIT_S)
+        return self.process.wait(HANG_S)
 
     def end(self) -> None:
         """Kill it, if it still runs, and free what belongs to it."""
         self.process.kill()
-        self.process.wait(WAIT_S)
-        self._reader.join(WAIT_S)
+        self.process.wait(HANG_S)
+        self._reader.join(HANG_S)
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 try:
@@ -93,12 +93,8 @@ class PlayerUnderTest:
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            with self._changed:
-                self.lines.append(json.loads(line))
-                self._changed.notify_all()
-        with self._changed:
-            self.is_closed = True
-            self._changed.notify_all()
+            self.lines.append(json.loads(line))
+        self.is_closed = True
 
 
 @contextmanager
@@ -118,14 +114,6 @@ def player(*arguments: str, env: Mapping[str, str] | None = None, output: str = 
         yield started
     finally:
         started.end()
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    """Wait for a condition."""
-    end = time.monotonic() + WAIT_S
-    while not holds():
-        assert time.monotonic() < end, "it did not come true"
-        time.sleep(0.02)
 
 
 def is_running(pid: int) -> bool:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
-from tests.player.harness import wait_until
+from tests.support.waiting import until
 
 RATE = 44_100
 BLOCK = 441
@@ -41,7 +41,7 @@ class SoundServer:
              "--log-level=error", "-L", sink, "-L", "module-native-protocol-unix"],
             env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        wait_until(self._answers)
+        until(self._answers, "the change")
 
     def kill(self) -> None:
         """Kill it at once."""
@@ -63,7 +63,7 @@ class SoundServer:
                 [*command, "--latency-msec=10"], env=self.env, stdin=subprocess.DEVNULL, stdout=file
             )
             try:
-                wait_until(lambda: path.stat().st_size > 0)
+                until(lambda: path.stat().st_size > 0, "the change")
                 yield
             finally:
                 recorder.kill()

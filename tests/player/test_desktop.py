@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.player.harness import PlayerUnderTest, player, wait_until
+from tests.player.harness import PlayerUnderTest, player
 from tests.player.sounds import song
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.skipif(
     shutil.which("dbus-daemon") is None or shutil.which("playerctl") is None, reason="needs dbus and playerctl"
@@ -58,22 +59,22 @@ def on_desktop(bus: Bus, tmp_path: Path) -> Iterator[PlayerUnderTest]:
         under_test.ask("load", gen=1, path=str(song(tmp_path / "a.mp3", 120)))
         cover = tmp_path / "a b.jpg"
         under_test.ask("meta", title="Neon \x1b\u202e rain", artist="sunotui demo", cover=str(cover), length=120.0)
-        wait_until(lambda: bus.playerctl("-l") == f"sunotui.instance{under_test.process.pid}")
+        until(lambda: bus.playerctl("-l") == f"sunotui.instance{under_test.process.pid}", "the change")
         yield under_test
 
 
 def test_what_plays_is_shown(bus: Bus, on_desktop: PlayerUnderTest, tmp_path: Path) -> None:
-    wait_until(lambda: bus.playerctl("status") == "Playing")
+    until(lambda: bus.playerctl("status") == "Playing", "the change")
     shown = bus.playerctl("metadata", "--format", "{{title}}|{{artist}}|{{mpris:length}}|{{mpris:artUrl}}")
     assert shown == f"Neon    rain|sunotui demo|120000000|file://{tmp_path}/a%20b.jpg"
     on_desktop.ask("pause")
-    wait_until(lambda: bus.playerctl("status") == "Paused")
+    until(lambda: bus.playerctl("status") == "Paused", "the change")
     on_desktop.ask("seek", pos=61.0)
     assert float(bus.playerctl("position")) == pytest.approx(61.0)
     on_desktop.ask("volume", value=30)
-    wait_until(lambda: float(bus.playerctl("volume")) == pytest.approx(0.3))
+    until(lambda: float(bus.playerctl("volume")) == pytest.approx(0.3), "the change")
     on_desktop.ask("stop")
-    wait_until(lambda: bus.playerctl("status") == "Stopped")
+    until(lambda: bus.playerctl("status") == "Stopped", "the change")
 
 
 @pytest.mark.parametrize(
