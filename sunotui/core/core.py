@@ -35,8 +35,10 @@ from sunotui.storage.worker import StorageThread
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+    from pathlib import Path
 
     from sunotui.core.events import ConnectionChanged
+    from sunotui.core.media.cover_source import CoverSource
     from sunotui.core.media.covers import CoverService
     from sunotui.core.services import Services
     from sunotui.domain.gateways.money import Balance
@@ -193,6 +195,7 @@ class Core:
                     paths=self.paths,
                     settings=self.settings,
                     environ=self._environ,
+                    cover_file=self._cover_file,
                 )
             return self._services
 
@@ -203,6 +206,10 @@ class Core:
             # Another call may have been faster.
             self._covers = self._covers or made
         return self._covers
+
+    async def _cover_file(self, source: CoverSource) -> Path | None:
+        """The file of a cover; None if it cannot be had, or covers are switched off."""
+        return None if self.settings.covers == "off" else await (await self.covers()).file(source)
 
     def _build_covers(self) -> CoverService:
         from sunotui.core.media.covers import CoverService

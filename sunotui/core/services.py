@@ -28,7 +28,7 @@ from sunotui.core.playback.leveling import Leveling
 from sunotui.core.playback.player import Player, PlayerListener
 from sunotui.core.playback.service import PlaybackService
 from sunotui.core.playback.take_source import TakeReader
-from sunotui.core.playback.track import TrackOpener
+from sunotui.core.playback.track import CoverFinder, TrackOpener
 from sunotui.core.polling.pollers import PollerPool
 from sunotui.core.stores import Stores
 from sunotui.core.submissions.results import ResultCollector
@@ -82,10 +82,11 @@ def build_services(
     paths: AppPaths,
     settings: Settings,
     environ: Mapping[str, str],
+    cover_file: CoverFinder,
 ) -> Services:
     """Build the services with their dependencies and subscribe them to events; on any thread.
     `profiles_at_same_gateway` returns the names of the other profiles with a profile's origin. Child processes get
-    `environ` without the token.
+    `environ` without the token. `cover_file` returns the file of a cover, or None.
     """
     database, tasks = stores.database, stores.tasks
     billing, capabilities, pollers = _gateway_services(ctx, stores, profile_named, profiles_at_same_gateway)
@@ -116,7 +117,7 @@ def build_services(
         song_matcher=song_matcher,
         unknown_outcomes=unknown_outcomes,
         annotations=annotations,
-        playback=_playback(ctx, stores, annotations, pollers, media, settings.player, environ),
+        playback=_playback(ctx, stores, annotations, pollers, media, settings.player, environ, cover_file),
         external_changes=ExternalChanges(ctx, database, tasks, pollers),
         daily_backup=DailyBackup(database, ctx.events, ctx.clock),
         hooks=hooks,
@@ -154,6 +155,7 @@ def _playback(
     media: MediaFetcher,
     settings: PlayerSettings,
     environ: Mapping[str, str],
+    cover_file: CoverFinder,
 ) -> PlaybackService:
     """Playback, whose player is made when it is needed."""
 
@@ -165,7 +167,9 @@ def _playback(
         ctx,
         takes,
         annotations,
-        opener=TrackOpener(ctx, takes, media, lambda task_id, profile: pollers.of(profile).poll_now(task_id)),
+        opener=TrackOpener(
+            ctx, takes, media, lambda task_id, profile: pollers.of(profile).poll_now(task_id), cover_file
+        ),
         leveling=Leveling(ctx, LoudnessStore(stores.database), is_on=settings.loudness),
         kept=KeptPlayback(ctx, PlaybackStore(stores.database)),
         make_player=make_player,

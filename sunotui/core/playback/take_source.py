@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sunotui.core.library.missing_link import missing_link, usable_link
+from sunotui.core.media.cover_source import CoverSource
 from sunotui.core.media.fetcher import AudioSource
 from sunotui.core.stores import Stores
 from sunotui.domain.annotations import TakeRef
@@ -22,6 +23,7 @@ class TakeSource(NamedTuple):
     audio: AudioSource
     artist: str
     """What desktops show as the artist."""
+    cover: CoverSource | None = None
 
 
 class TakeReader:
@@ -58,7 +60,9 @@ class TakeReader:
             missing = missing_link(self._stores.tasks.raw(task.id), clip, "audio")
             raise MediaError(missing.reason, advice="Wait until the song is done" if missing.may_come else "")
         return TakeSource(
-            AudioSource(clip.id, link, task.profile, is_live=clip.is_stream, told_length_s=clip.duration_s), clip.model
+            AudioSource(clip.id, link, task.profile, is_live=clip.is_stream, told_length_s=clip.duration_s),
+            clip.model,
+            CoverSource(clip.id, clip.image_url, task.profile) if clip.image_url else None,
         )
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sunotui.core.context import Context
+from sunotui.core.media.cover_source import CoverSource
 from sunotui.core.media.fetcher import MediaFetcher, MediaFile
 from sunotui.core.playback.take_source import TakeReader, TakeSource
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import MediaError, SunotuiError
 from sunotui.domain.playback import PlayedTracker, QueueEntry
+
+CoverFinder = Callable[[CoverSource], Awaitable[Path | None]]
 
 REFRESH_LIMIT_S = 15.0
 """How long a gateway may take to tell the current link of a take, in seconds."""
@@ -83,12 +87,15 @@ class TrackOpener:
         takes: TakeReader,
         media: MediaFetcher,
         refresh: Callable[[str, str], Awaitable[object]],
+        cover_file: CoverFinder,
     ) -> None:
-        """`refresh` asks a profile's gateway for a task: it receives the ids of the task and the profile."""
+        """`refresh` asks a profile's gateway for a task: it receives the ids of the task and the profile. `cover_file`
+        returns the file of a cover, or None."""
         self._storage = ctx.storage
         self._takes = takes
         self._media = media
         self._refresh = refresh
+        self._cover_file = cover_file
 
     async def open(self, track: Track) -> None:
         """Find the source of a track, and wait for its first audio. A link that does not work is asked for again once,
@@ -120,6 +127,11 @@ class TrackOpener:
             media.close()
             raise
         return media
+
+    async def cover(self, track: Track) -> Path | None:
+        """The file of a track's cover; None if it has none or it cannot be had."""
+        cover = track.source.cover if track.source is not None else None
+        return await self._cover_file(cover) if cover is not None else None
 
     async def close(self) -> None:
         """End all downloads."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol
 
 from sunotui.core.context import Context
@@ -228,9 +229,20 @@ class TrackPlayer:
                 await self._leveling.measure(player, track.entry.clip_id, media.path)
 
     def _describe(self, track: Track) -> None:
+        """Tell the desktop what plays; its cover follows, since it may have to be fetched."""
+        self._tell_desktop(track, None)
+        self._ctx.background.start("find the cover for the desktop", self._describe_with_cover, track)
+
+    async def _describe_with_cover(self, track: Track) -> None:
+        track.owns(asyncio.current_task())
+        cover = await self._opener.cover(track)
+        if cover is not None and track is self.track:
+            self._tell_desktop(track, cover)
+
+    def _tell_desktop(self, track: Track, cover: Path | None) -> None:
         if self._player is not None:
             artist = track.source.artist if track.source is not None else ""
-            self._player.describe(title=track.entry.title, artist=artist, length_s=track.length_s)
+            self._player.describe(title=track.entry.title, artist=artist, cover=cover, length_s=track.length_s)
 
     # --- the track that follows --------------------------------------------------------------------------------------
 

@@ -1,0 +1,77 @@
+"""The desktop is told the cover of what plays, when it is there."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from sunotui.core.media.cover_files import CoverFiles
+from sunotui.core.media.cover_source import CoverSource
+from sunotui.core.media.covers import cover_key
+from sunotui.domain.tasks.task import Task
+from tests.core.media.pictures import encoded, halves
+from tests.core.playback.harness import PlaybackHarness, song
+from tests.support.waiting import until_async
+
+
+def _with_covers(task: Task) -> Task:
+    return replace(
+        task,
+        clips=tuple(replace(clip, image_url=f"https://cdn.example/{clip.id}.png") for clip in task.clips),
+    )
+
+
+async def _keep_cover(playing: PlaybackHarness, clip_id: str) -> str:
+    """Put a cover where downloads are kept; returns its path."""
+    key = cover_key(CoverSource(clip_id, f"https://cdn.example/{clip_id}.png", "main"))
+    files = CoverFiles(playing.core.core.paths.covers)
+    await asyncio.to_thread(files.write, key, encoded(halves()))
+    return str(files.path(key))
+
+
+def _descriptions(playing: PlaybackHarness) -> list[str]:
+    return [call for call in playing.player.calls if call.startswith("describe")]
+
+
+async def test_title_first_then_the_cover(playing: PlaybackHarness) -> None:
+    path = await _keep_cover(playing, "d1")
+    await playing.put(_with_covers(song("d")))
+    await playing.play("d1")
+    assert _descriptions(playing)[0] == "describe Song d  None 120"
+    await until_async(lambda: len(_descriptions(playing)) > 1, "the cover")
+    assert _descriptions(playing)[1:] == [f"describe Song d  {path} 120"]
+
+
+@pytest.mark.parametrize("has_cover", [True, False])
+async def test_no_cover_is_told_where_there_is_none(playing: PlaybackHarness, has_cover: bool) -> None:
+    await _keep_cover(playing, "d1")
+    core = playing.core.core
+    # Switched off, or a take without one.
+    core.settings = core.settings._replace(covers="off") if has_cover else core.settings
+    await playing.put(_with_covers(song("d")) if has_cover else song("d"))
+    await playing.play("d1")
+    await playing.core.settle()
+    assert _descriptions(playing) == ["describe Song d  None 120"]
+    assert core._covers is None
+
+
+async def test_the_cover_of_a_take_that_was_left_is_not_told(
+    playing: PlaybackHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = await _keep_cover(playing, "d1")
+    gate = asyncio.Event()
+    find = playing.core.core._cover_file
+
+    async def slow(source: CoverSource) -> object:
+        await gate.wait()
+        return await find(source)
+
+    monkeypatch.setattr(playing.playback._player._opener, "_cover_file", slow)
+    await playing.put(_with_covers(song("d")))
+    await playing.play("d1")
+    await playing.play("a1")
+    gate.set()
+    await playing.core.settle()
+    assert not [call for call in _descriptions(playing) if path in call]
