@@ -52,6 +52,16 @@ class KeptPlayback:
         self._written |= await self._ctx.storage.run(self._store.load)
         return _state_of(self._written)
 
+    async def changed_elsewhere(self) -> KeptState | None:
+        """What another program has written, if that changed the queue; None otherwise, and while a change of the queue
+        here is not written yet, which then replaces the other. Raises LibraryError."""
+        stored = await self._ctx.storage.run(self._store.load)
+        before = self._written["queue"]
+        if stored.get("queue", []) == before or self._current().get("queue") != before:
+            return None
+        self._written |= stored
+        return _state_of(stored)
+
     def follow(self, current: Callable[[], Mapping[str, Any]]) -> None:
         """Write what `current` returns."""
         self._current = current

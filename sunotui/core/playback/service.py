@@ -64,6 +64,8 @@ class PlaybackService:
         """How many takes in a row could not be played."""
         self._gone: set[TakeRef] = set()
         """The current take, if it was deleted: it leaves the queue when it has ended."""
+        self._taken_out: set[TakeRef] = set()
+        """The current take, if another program took it out of the queue."""
         self._kept_position_s = 0.0
         self._restoring = asyncio.Lock()
         self._is_restored = False
@@ -125,7 +127,7 @@ class PlaybackService:
             self.show(problem="There is nothing to play here")
             return
         self._queue = queue.shuffled(self._ctx.rng) if self._queue.is_shuffled else queue
-        self._gone = set()
+        self._take_gone()
         self._begin()
 
     def toggle(self) -> None:
@@ -278,8 +280,13 @@ class PlaybackService:
 
     def _without_gone(self, queue: PlayQueue) -> PlayQueue:
         """The queue without a deleted take that has ended."""
-        gone, self._gone = self._gone, set()
+        gone = self._take_gone()
         return queue.kept(lambda place, entry: place == queue.index or entry.ref not in gone) if gone else queue
+
+    def _take_gone(self) -> set[TakeRef]:
+        gone = self._gone | self._taken_out
+        self._gone, self._taken_out = set(), set()
+        return gone
 
     def _begin(self, *, is_chosen: bool = True) -> None:
         """Play the current take of the queue from its start; `is_chosen` says whether the user asked for it."""
@@ -327,7 +334,7 @@ class PlaybackService:
         index = self._queue.after_end
         if index is None:
             problem = self._status.problem
-            gone, self._gone = self._gone, set()
+            gone = self._take_gone()
             self._queue = self._queue.kept(lambda _, entry: entry.ref not in gone)
             self._put_current(PlayState.STOPPED)
             self.show(problem=problem)
@@ -377,6 +384,8 @@ class PlaybackService:
         """Follow changes of the takes in the queue."""
         if isinstance(event, LibraryChanged):
             changed = self._queue.entries
+            if self._is_restored and self._keeps and not self._is_closed:
+                self._ctx.background.start("read the queue", self._read_queue_again)
         elif isinstance(event, TasksChanged):
             ids = set(event.ids)
             changed = tuple(entry for entry in self._queue.entries if entry.task_id in ids)
@@ -394,6 +403,28 @@ class PlaybackService:
         self._change_queue(queue.renewed(lambda entry: present.get(entry.ref, entry)))
         if current is not None and current.ref in present:
             self._player.renew(present[current.ref])
+
+    async def _read_queue_again(self) -> None:
+        """Take over the queue that another program has written. The current take plays on, and leaves the queue after
+        it if it is not in the new one."""
+        state = await self._kept.changed_elsewhere()
+        if state is None:
+            return
+        found = await self._ctx.storage.run(self._takes.entries, state.takes)
+        entries = [entry for entry in found if entry is not None]
+        current, index = self._queue.current, state.index
+        unshuffled = state.unshuffled if len(entries) == len(found) else ()
+        if current is not None:
+            refs = [entry.ref for entry in entries]
+            if current.ref in refs:
+                index = refs.index(current.ref)
+            else:
+                index, unshuffled = min(self._queue.index, len(entries)), ()
+                entries.insert(index, current)
+                self._taken_out = {current.ref}
+        self._change_queue(PlayQueue.of(entries, index, repeat=self._queue.repeat, unshuffled=unshuffled))
+        if current is None:
+            self._put_current(PlayState.STOPPED)
 
     # --- status ------------------------------------------------------------------------------------------------------
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from sunotui.core.events import LibraryChanged
 from sunotui.core.playback.kept_playback import QUIET_S
 from sunotui.domain.errors import LibraryError
 from sunotui.domain.playback import RepeatMode
 from tests.core.harness import CoreHarness
-from tests.core.playback.harness import PlaybackHarness, replace_parts
+from tests.core.playback.harness import PlaybackHarness, replace_parts, take
 
 
 async def again(playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PlaybackHarness:
@@ -151,3 +152,39 @@ async def test_a_volume_chosen_before_it_was_read_stays(
     assert second.status.volume == 90
     assert second.queue == "[a1]"
     await core.core.close(1)
+
+
+async def test_a_queue_that_another_program_changed_is_taken_over(playing: PlaybackHarness) -> None:
+    def write_elsewhere(*names: str) -> None:
+        text = json.dumps([list(take(name)) for name in names])
+        with playing.core.core.stores.database.write() as connection:
+            connection.execute(
+                "INSERT INTO playback VALUES ('queue', ?) ON CONFLICT DO UPDATE SET value = excluded.value", (text,)
+            )
+        playing.core.core.events.publish(LibraryChanged())
+
+    await playing.play("a1", "b1")
+    await playing.core.clock.advance(QUIET_S)
+    playing.player.take_calls()
+    write_elsewhere("c1", "a1", "b1", "b2")
+    await playing.core.settle()
+    assert playing.queue == "c1 [a1] b1 b2"
+    write_elsewhere("c1", "b2")
+    await playing.core.settle()
+    assert playing.queue == "c1 [a1] b2", "what plays stays until it has ended"
+    assert playing.player.take_calls() == []
+    await playing.end(120.0)
+    assert playing.queue == "c1 [b2]"
+    # A change here that is not written yet is the newer one.
+    playing.playback.remove(0)
+    write_elsewhere("a1", "a2")
+    await playing.core.settle()
+    assert playing.queue == "[b2]"
+    await playing.core.clock.advance(QUIET_S)
+    assert kept(playing)["queue"] == [["b", "b2"]]
+    playing.playback.clear()
+    await playing.core.clock.advance(QUIET_S)
+    write_elsewhere("a1")
+    await playing.core.settle()
+    assert playing.queue == "[a1]"
+    assert playing.shown == ("a1", "stopped", 0.0)
