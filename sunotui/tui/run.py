@@ -39,7 +39,6 @@ def run_app(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None = No
     try:
         return asyncio.run(_run(core, prepare), debug=False)
     except (KeyboardInterrupt, asyncio.CancelledError):
-        _print_notice("Left without the response; 'sunotui submissions' shows it as unknown.")
         return 130
     finally:
         lock.release()
@@ -68,17 +67,7 @@ async def _run(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None) 
             _print_notice(notice)
         if (waiting := asyncio.current_task()) is not None:
             terminal.leave_waiting_on_signals(waiting)
-        in_flight = core.services.submitter.in_flight if core.has_services else 0
-        if in_flight:
-            _print_notice(
-                f"Waiting for the gateway's response to {in_flight} request(s); ctrl+c leaves them as unknown."
-            )
-        if core.has_services and not await core.services.hooks.drain(_SILENT_S):
-            songs = counted(core.services.hooks.running, "song")
-            _print_notice(f"Waiting for the command of on_done for {songs}; ctrl+c ends it.")
-        from sunotui.core.submissions.submitter import ANSWER_TIMEOUT_S
-
-        await core.close(ANSWER_TIMEOUT_S)
+        await _close(core)
     if app.crash_handling.has_crashed:
         return _CRASHED
     if app.startup_error is not None:
@@ -88,6 +77,24 @@ async def _run(core: Core, prepare: Callable[[], tuple[Profile, Token]] | None) 
         _print_notice("sunotui ended because of an internal error; nothing that was accepted is lost.")
         return _CRASHED
     return DEMO_WANTED if app.wants_demo else app.return_code
+
+
+async def _close(core: Core) -> None:
+    """Close the core, and say what it waits for."""
+    in_flight = core.services.submitter.in_flight if core.has_services else 0
+    if in_flight:
+        _print_notice(f"Waiting for the gateway's response to {in_flight} request(s); ctrl+c leaves them as unknown.")
+    from sunotui.core.submissions.submitter import ANSWER_TIMEOUT_S
+
+    try:
+        if core.has_services and not await core.services.hooks.drain(_SILENT_S):
+            songs = counted(core.services.hooks.running, "song")
+            _print_notice(f"Waiting for the command of on_done for {songs}; ctrl+c ends it.")
+        await core.close(ANSWER_TIMEOUT_S)
+    except asyncio.CancelledError:
+        if in_flight:
+            _print_notice("Left without the response; 'sunotui submissions' shows it as unknown.")
+        raise
 
 
 def _print_notice(sentence: str) -> None:

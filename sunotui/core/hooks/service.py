@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from sunotui.core.context import Context
 from sunotui.core.documents.json_documents import task_documents
 from sunotui.core.events import Event, HookFailed, TaskEnded
-from sunotui.core.hooks.command import run_command
+from sunotui.core.hooks.command import CommandResult, run_command
 from sunotui.core.library.library import Library
 from sunotui.core.system.helper_process import without_token
 from sunotui.domain.errors import SunotuiError
@@ -55,6 +57,7 @@ class Hooks:
         self._environ = environ
         self._limit_s = limit_s
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="on_done")
         self._running: set[asyncio.Task[None]] = set()
         self._last_problem = ""
         """The last failure that was reported; a command that always fails is reported once."""
@@ -79,7 +82,10 @@ class Hooks:
 
     async def close(self) -> None:
         """Wait for all commands; when cancelled, end them."""
-        await asyncio.gather(*self._running, return_exceptions=True)
+        try:
+            await asyncio.gather(*self._running, return_exceptions=True)
+        finally:
+            self._threads.shutdown(wait=False)
 
     async def _run(self, task: Task) -> None:
         async with self._slots:
@@ -98,7 +104,7 @@ class Hooks:
         exit_code: int | None = None
         problem = ""
         try:
-            result = await run_command(self._command, document, self._environment(task), self._limit_s)
+            result = await self._run_in_thread(document, self._environment(task))
         except (OSError, ValueError) as error:
             problem = f"could not be started ({getattr(error, 'strerror', None) or type(error).__name__})"
         else:
@@ -109,6 +115,16 @@ class Hooks:
             # Also when cancelled: what is submitted to the storage thread runs.
             self._storage.begin(self._store.finish, *key, self._clock.now(), exit_code)
         self._report(problem)
+
+    async def _run_in_thread(self, document: bytes, environ: Mapping[str, str]) -> CommandResult:
+        """Run the command on a thread of our own: it may occupy one for a minute. When cancelled, it is ended."""
+        stop = threading.Event()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._threads, run_command, self._command, document, environ, self._limit_s, stop
+            )
+        finally:
+            stop.set()
 
     def _document(self, task: Task) -> bytes:
         """The JSON of `sunotui show --json`."""

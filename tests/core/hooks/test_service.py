@@ -51,7 +51,7 @@ class HookHarness:
         for task_id in ids:
             self.core.gateway.tell(task_id, status)
         await self.core.core.refresh(list(ids))
-        await self.hooks.close()
+        await self.hooks.drain(HANG_S)
 
     async def runs(self) -> list[tuple[object, ...]]:
         """The rows of the journal: task, event, whether it ended, exit code."""
@@ -94,7 +94,7 @@ async def test_a_task_that_had_ended_before_starts_nothing(harness: CoreHarness,
     harness.gateway.tell("task-1", TaskStatus.SUCCESS)
     harness.gateway.tell("task-2", TaskStatus.SUCCESS)
     await harness.core.refresh(["task-1", "task-2"])
-    await hooked.hooks.close()
+    await hooked.hooks.drain(HANG_S)
     assert await hooked.runs() == []
 
 
@@ -107,7 +107,7 @@ async def test_it_runs_once_whatever_is_told_again(harness: CoreHarness, tmp_pat
     assert task is not None
     for _ in range(3):
         harness.core.events.publish(TaskEnded(task))
-    await hooked.hooks.close()
+    await hooked.hooks.drain(HANG_S)
     assert (hooked.out / "count").read_text() == "x\n"
 
 
@@ -124,7 +124,7 @@ async def test_at_most_four_run_at_once_and_all_of_them_run(harness: CoreHarness
     assert hooked.hooks.running == 9
     assert len(await hooked.runs()) == AT_ONCE, "the journal has what was started"
     (hooked.out / "go").touch()
-    await hooked.hooks.close()
+    await hooked.hooks.drain(HANG_S)
     assert [row[3] for row in await hooked.runs()] == [0] * 9
 
 
