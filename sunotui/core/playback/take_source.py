@@ -65,6 +65,22 @@ class TakeReader:
             CoverSource(clip.id, clip.image_url, task.profile) if clip.image_url else None,
         )
 
+    def final(self, take: TakeRef) -> TakeSource | None:
+        """Where the file of a finished take is; None while it is being generated. Raises NotFound for an unknown take,
+        and MediaError, which says why, for one whose song has ended without a file."""
+        task = self._stores.tasks.task(take.task_id)
+        try:
+            source = self.source(take)
+        except MediaError:
+            if task is None or task.status.is_final:
+                raise
+            return None
+        if not source.audio.is_live:
+            return source
+        if task is None or task.status.is_final:
+            raise MediaError("The song has ended, and its gateway has only the stream of it")
+        return None
+
 
 def _clip(task: Task | None, clip_id: str) -> Clip | None:
     clips = task.clips if task is not None else ()

@@ -110,13 +110,9 @@ class TrackOpener:
             await self._fetch(track)
 
     async def final(self, take: TakeRef) -> TakeSource | None:
-        """The source of a take whose song is done; None while it is being generated or has no link. Raises
-        LibraryError."""
-        try:
-            source = await self._storage.run(self._takes.source, take)
-        except MediaError:
-            return None
-        return None if source.audio.is_live else source
+        """The source of a take whose song is done; None while it is being generated. Raises NotFound, MediaError for a
+        song that has ended without a file, and LibraryError."""
+        return await self._storage.run(self._takes.final, take)
 
     async def fetch(self, source: TakeSource) -> MediaFile:
         """Fetch a whole file. Raises MediaError."""

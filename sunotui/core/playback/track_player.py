@@ -433,14 +433,16 @@ class TrackPlayer:
 
     async def _take_final(self, track: Track) -> None:
         """Go on in the file of a song that is done, at the same position."""
-        source = await self._opener.final(track.entry.ref)
-        if source is None or track is not self.track or not track.is_live:
-            return
         track.owns(asyncio.current_task())
         try:
+            source = await self._opener.final(track.entry.ref)
+            if source is None or track is not self.track or not track.is_live:
+                return
             media = await self._opener.fetch(source)
-        except MediaError:
-            # The stream is played on; what is missing is said at its end.
+        except SunotuiError as error:
+            # A stream that still plays is played to its end; then this is tried again.
+            if track is self.track and not track.is_loaded and not track.is_opening:
+                self._owner.on_failed(error.what)
             return
         if track is not self.track or not track.is_live:
             media.close()

@@ -244,6 +244,47 @@ async def test_a_stream_that_had_the_whole_song_is_followed_by_the_next_take(pla
     assert playing.shown == ("a1", "loading", 0.0)
 
 
+async def test_a_song_that_fails_after_its_stream_ended_is_one_sentence(playing: PlaybackHarness) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1")
+    playing.media.opened[0].finish()
+    await playing.end(42.0)
+    failed = streaming("s")
+    await playing.put(replace(failed, status=TaskStatus.FAILURE))
+    assert playing.shown == ("s1", "stopped", 42.0)
+    assert playing.status.problem == "The song has ended, and its gateway has only the stream of it"
+
+
+async def test_a_final_file_that_cannot_be_fetched_is_asked_for_again_at_the_same_position(
+    playing: PlaybackHarness,
+) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1")
+    playing.media.opened[0].finish()
+    playing.media.broken["https://cdn.example/s1.mp3"] = "The server sent a web page"
+    await playing.end(42.0)
+    await playing.put(song("s"))
+    assert playing.shown == ("s1", "stopped", 42.0)
+    assert playing.status.problem == "The server sent a web page"
+    playing.media.broken.clear()
+    playing.player.take_calls()
+    playing.playback.toggle()
+    await playing.core.settle()
+    assert playing.player.take_calls() == ["load s1.mp3 42"]
+
+
+async def test_a_final_file_that_cannot_be_fetched_leaves_the_stream_alone(playing: PlaybackHarness) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1")
+    playing.media.broken["https://cdn.example/s1.mp3"] = "The server sent a web page"
+    await playing.put(song("s"))
+    assert playing.shown == ("s1", "playing", 0.0)
+    assert playing.status.problem == ""
+    playing.media.broken.clear()
+    await playing.end(42.0)
+    assert playing.player.take_calls()[-1] == "load s1.mp3 42"
+
+
 async def test_a_paused_stream_stays_paused_when_the_song_is_done(playing: PlaybackHarness) -> None:
     await playing.put(streaming("s"))
     await playing.play("s1")
