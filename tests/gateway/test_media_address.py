@@ -8,7 +8,7 @@ from sunotui.domain.errors import UnsafeUrl
 from sunotui.gateway.media_address import check_public_name, is_public, origin_of
 
 
-@pytest.mark.guarantee("W4")
+@pytest.mark.guarantee("W4", ordinary="addresses of local networks in all their forms")
 @pytest.mark.parametrize(
     "host",
     [
