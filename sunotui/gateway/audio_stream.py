@@ -121,11 +121,11 @@ class AudioStream:
 
     async def _follow(self) -> httpx.Response:
         """Send the request and follow redirects. Raises MediaError and what httpx raises."""
-        url, is_home = self._link.url, self._link.home is not None
+        url, is_home = self._link.url, True
         for _ in range(MOST_REDIRECTS + 1):
             address = await self._checked(url, is_home=is_home)
             # A server elsewhere must not send us to the gateway on this computer.
-            is_home = is_home and address.origin == getattr(self._link.home, "origin", "")
+            is_home = self._is_home(address)
             http = await self._clients.client(address.scheme, self._link.proxy)
             try:
                 response = await http.send(http.build_request("GET", url, headers=self._headers()), stream=True)
@@ -146,7 +146,7 @@ class AudioStream:
             raise _unsafe()
         try:
             address = origin_of(url)
-            if is_home and self._link.home is not None and address.origin == self._link.home.origin:
+            if is_home and self._is_home(address):
                 return address
             check_public_name(address)
             if self._link.proxy is None:
@@ -158,6 +158,9 @@ class AudioStream:
                 "The audio server's name could not be found", detail=clean(error.strerror or ""), advice=_LATER
             ) from None
         return address
+
+    def _is_home(self, address: BaseUrl) -> bool:
+        return self._link.home is not None and address.origin == self._link.home.origin
 
     def _headers(self) -> dict[str, str]:
         headers = {"Accept": "audio/*, application/octet-stream;q=0.9, */*;q=0.1"}

@@ -20,6 +20,7 @@ from tests.support.waiting import hang_guard
 
 SONG = b"ID3\x04\x00\x00\x00\x00\x00\x00" + bytes(range(256)) * 400
 """102,410 bytes that look like an MP3 file."""
+CUT = 5 * audio_stream.CHUNK_BYTES
 ETAG = {"ETag": '"v1"'}
 
 
@@ -253,16 +254,21 @@ async def test_a_server_that_lies_about_the_length_does_not_keep_us() -> None:
     "later",
     [
         response(200, SONG, headers=ETAG),
-        response(206, SONG[45_000:], headers={"Content-Range": f"bytes 45000-{len(SONG) - 1}/{len(SONG) + 1}"}),
-        response(206, SONG[45_000:], headers={"Content-Range": f"bytes 45001-{len(SONG) - 1}/{len(SONG)}"}),
-        response(206, SONG[45_000:]),
-        response(206, SONG[45_000:], headers={"Content-Range": "bytes */*"}),
+        response(206, SONG[CUT:], headers={"Content-Range": f"bytes {CUT}-{len(SONG) - 1}/{len(SONG) + 1}"}),
+        response(206, SONG[CUT:], headers={"Content-Range": f"bytes {CUT + 1}-{len(SONG) - 1}/{len(SONG)}"}),
+        response(206, SONG[CUT:]),
+        response(206, SONG[CUT:], headers={"Content-Range": "bytes */*"}),
         response(403, b""),
     ],
     ids=["another version", "another size", "another place", "no place", "an unknown place", "an expired link"],
 )
 async def test_a_rest_that_does_not_fit_is_not_appended(later: bytes) -> None:
-    assert "cut off" in await failure(cutting(45_000, ETAG, later))
+    assert "cut off" in await failure(cutting(CUT, ETAG, later))
+
+
+async def test_a_rest_without_the_size_of_the_whole_file_is_appended() -> None:
+    later = response(206, SONG[CUT:], headers={"Content-Range": f"bytes {CUT}-{len(SONG) - 1}/*"})
+    assert (await downloaded(cutting(CUT, ETAG, later)))[0] == SONG
 
 
 async def test_a_live_stream_that_was_cut_is_not_resumed() -> None:

@@ -21,6 +21,8 @@ PLAYABLE_BYTES = 8_192
 _LONGEST_TAG = 1_000_000
 """A longer tag in front of the audio, usually a cover, is not waited for, in bytes."""
 
+_STOPPED = "The download was stopped"
+
 _log = logging.getLogger(__name__)
 
 
@@ -45,14 +47,16 @@ class Download:
         *,
         room: int,
         is_live: bool,
+        skips_cache: bool = False,
     ) -> None:
-        """`room` is the expected size in bytes if the server names none."""
+        """`room` is the expected size in bytes if the server names none. `skips_cache` asks the server although the
+        cache may have the file."""
         self._cache, self._key, self._open_stream = cache, key, open_stream
-        self._room, self._is_live = room, is_live
+        self._room, self._is_live, self._skips_cache = room, is_live, skips_cache
         self._fetching: asyncio.Task[None] | None = None
         self._users_changed = asyncio.Event()
-        self._is_discarded = False
         self.users = 0
+        self.is_discarded = False
         self.is_over = False
         """Whether nobody can open it any more."""
         self.file: LockedFile | None = None
@@ -67,15 +71,20 @@ class Download:
 
     async def run(self) -> None:
         """Fetch the file, and close it when it has no users any more. Never raises, unless it is cancelled."""
+        if self.users <= 0:  # it was closed at once
+            self._settle(MediaError(_STOPPED, advice=""))
+            return
         self._fetching = asyncio.create_task(self._fetch(), name="fetch audio")
         try:
             await asyncio.wait([self._fetching])
             self._note_end(self._fetching)
-            while self.users:
+            while self.users > 0:
                 self._users_changed.clear()
                 await self._users_changed.wait()
         finally:
             self.is_over = True
+            if self._fetching.cancel():
+                await asyncio.wait([self._fetching])
             await _finish(self._release)
 
     def give_up(self) -> None:
@@ -83,7 +92,7 @@ class Download:
         self.users -= 1
         self._users_changed.set()
         is_worth_it = self._cache.keeps_files and not self._is_live and 2 * self.size > (self.length or 2 * self.size)
-        if not self.users and not self.is_complete and not is_worth_it:
+        if self.users <= 0 and not self.is_complete and not is_worth_it:
             self.end()
 
     def end(self) -> None:
@@ -96,22 +105,24 @@ class Download:
 
     def discard(self) -> None:
         """Delete the file from the cache when it is closed."""
-        self._is_discarded = self.is_over = True
+        self.is_discarded = self.is_over = True
 
     def _note_end(self, fetching: asyncio.Task[None]) -> None:
-        error = None if fetching.cancelled() else fetching.exception()
-        if isinstance(error, MediaError):
-            self.error = error
-        elif isinstance(error, OSError):
+        error = MediaError(_STOPPED, advice="") if fetching.cancelled() else fetching.exception()
+        if isinstance(error, OSError):
             why = (error.strerror or "no reason given").lower()
-            self.error = MediaError(
+            error = MediaError(
                 f"The audio could not be stored: {why}", advice="Free some disk space", source=ErrorSource.COMPUTER
             )
-        elif error is not None:
+        elif error is not None and not isinstance(error, MediaError):
             _log.error("fetch audio: unexpected error: %s", type(error).__name__)
-            self.error = MediaError()
-        elif fetching.cancelled():
-            self.error = MediaError("The download was stopped", advice="")
+            error = MediaError()
+        self._settle(error)
+
+    def _settle(self, error: MediaError | None) -> None:
+        self.error = error
+        # The next one to open it tries again.
+        self.is_over = self.is_over or error is not None
         self.playable.set()
         self.done.set()
 
@@ -162,7 +173,7 @@ class Download:
     # --- in threads; results are in fields, so that a cancelled caller loses no open file ----------------------------
 
     def _find(self) -> None:
-        self.file = self._cache.find(self._key)
+        self.file = None if self._skips_cache else self._cache.find(self._key)
         self.size = self.file.size if self.file is not None else 0
 
     def _create(self) -> None:
@@ -173,11 +184,11 @@ class Download:
             self._cache.append(self.file, data)
 
     def _keep(self, suffix: str) -> None:
-        if self.file is not None and not self._is_discarded:
+        if self.file is not None and not self.is_discarded:
             self._cache.keep(self._key, self.file, suffix)
 
     def _release(self) -> None:
-        if self._is_discarded:
+        if self.is_discarded:
             self._cache.remove(self._key)
         if self.file is not None:
             self._cache.release(self.file)

@@ -109,7 +109,8 @@ class MediaFetcher:
     def __init__(self, cache: MediaCache, profile_named: Callable[[str], Profile | None]) -> None:
         self._cache, self._profile_named = cache, profile_named
         self._downloads: dict[tuple[str, bool], Download] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        """Those that can be opened once more."""
+        self._running: dict[asyncio.Task[None], Download] = {}
         self._downloader: Downloader | None = None
         self._opening = asyncio.Lock()
 
@@ -129,19 +130,26 @@ class MediaFetcher:
         known = self._downloads.get((name, source.is_live))
         if known is None or known.is_over:
             room = round((source.told_length_s or _USUAL_LENGTH_S) * _USUAL_BYTES_S)
-            known = Download(self._cache, name, partial(self._stream, source), room=room, is_live=source.is_live)
+            known = Download(
+                self._cache,
+                name,
+                partial(self._stream, source),
+                room=room,
+                is_live=source.is_live,
+                skips_cache=known is not None and known.is_discarded,
+            )
             self._downloads[name, source.is_live] = known
             task = asyncio.create_task(self._run((name, source.is_live), known), name="audio download")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._running[task] = known
+            task.add_done_callback(self._running.pop)
         known.users += 1
         return MediaFile(known)
 
     async def close(self) -> None:
         """End all downloads and delete what is not kept."""
-        for download in list(self._downloads.values()):
+        for download in self._running.values():
             download.end()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._running, return_exceptions=True)
         if self._downloader is not None:
             await self._downloader.aclose()
         await asyncio.to_thread(self._cache.close)

@@ -289,7 +289,8 @@ def test_on_a_full_disk_old_files_make_room(tmp_path: Path, monkeypatch: pytest.
         store(cache, "old", 300 * KB)
         part = cache.create("clip", 1)
         fill(disk / "filling")
-        # More than is left, so that the first write is cut in its middle.
+        # The first write is cut in its middle.
+        os.truncate(disk / "filling", (disk / "filling").stat().st_size - 100_000)
         data = os.urandom(250 * KB)
         cache.append(part, data)
         cache.keep("clip", part, "mp3")

@@ -59,7 +59,7 @@ class Fetching:
 
     async def idle(self) -> None:
         """Wait until all that were closed are gone."""
-        await until_async(lambda: not self.fetcher._tasks, "the end of the downloads")
+        await until_async(lambda: not self.fetcher._running, "the end of the downloads")
 
 
 def left_in(folder: Path) -> list[str]:
@@ -224,11 +224,42 @@ async def test_a_take_that_is_opened_again_while_its_download_ends_is_fetched_an
     gate = Gate(SONG[:20_000], SONG[20_000:])
     async with fetching(gate.responder(), folder) as each:
         for _ in range(20):
-            each.open().close()
+            at_once = each.open()
+            at_once.close()
+        await each.idle()
+        with pytest.raises(MediaError, match="stopped"):
+            await at_once.wait_playable()
+        assert each.server.requests == []
+        first = each.open()
+        await first.wait_playable()
+        first.close()
         file = each.open()
         gate.open.set()
         await file.wait_complete()
         assert content_of(file) == SONG
+
+
+async def test_a_take_whose_download_failed_is_asked_for_again_although_the_first_is_still_open(folder: Path) -> None:
+    answers = [response(503, b""), response(200, SONG)]
+    async with fetching(lambda _: answers.pop(0), folder) as each:
+        failed = each.open()
+        with pytest.raises(MediaError, match="503"):
+            await failed.wait_playable()
+        again = each.open()
+        await again.wait_complete()
+        assert content_of(again) == SONG
+
+
+async def test_files_may_be_closed_while_the_program_ends(folder: Path) -> None:
+    gate = Gate(SONG[:20_000])
+    async with fetching(gate.responder(), folder) as each:
+        files = [each.open(), each.open()]
+        await files[0].wait_playable()
+        closing = asyncio.create_task(each.fetcher.close())
+        await asyncio.sleep(0)
+        for file in files:
+            file.close()
+        await closing
 
 
 async def test_the_end_of_the_program_stops_all_downloads(folder: Path) -> None:
@@ -310,17 +341,36 @@ async def test_a_server_that_stalls_is_one_sentence(folder: Path, monkeypatch: p
             await file.wait_complete()
 
 
-async def test_a_damaged_file_is_fetched_again(folder: Path) -> None:
+@pytest.mark.parametrize("is_complete", [True, False])
+async def test_a_damaged_file_is_not_kept(folder: Path, is_complete: bool) -> None:
+    gate = Gate(SONG[:20_000], SONG[20_000:])
+    async with fetching(gate.responder(), folder) as each:
+        file = each.open()
+        await file.wait_playable()
+        if is_complete:
+            gate.open.set()
+            await file.wait_complete()
+        file.discard()
+        gate.open.set()
+        await file.wait_complete()
+        assert content_of(file) == SONG
+        file.close()
+        await each.idle()
+        assert left_in(folder) == []
+        again = each.open()
+        await again.wait_complete()
+        assert len(each.server.requests) == 2
+
+
+async def test_a_damaged_file_is_not_found_again_while_it_is_still_open(folder: Path) -> None:
     async with fetching(response(200, SONG), folder) as each:
         file = each.open()
         await file.wait_complete()
         file.discard()
         again = each.open()
-        file.close()
         await again.wait_complete()
-        assert content_of(again) == SONG
-        again.close()
-        await each.idle()
+        assert again.path != file.path
+        assert len(each.server.requests) == 2
 
 
 async def test_two_gateways_may_use_the_same_id(folder: Path) -> None:
