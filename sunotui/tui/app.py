@@ -19,6 +19,7 @@ from sunotui.core.events import (
     ConnectionChanged,
     HookFailed,
     LibraryHealthChanged,
+    PlaybackChanged,
     RefundChecked,
     SongsFound,
     TaskEnded,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from sunotui.core.core import Core
     from sunotui.core.events import Event
     from sunotui.core.startup import StartupReport
+    from sunotui.domain.playback import PlaybackStatus
     from sunotui.tui.runtime.notices import Notices
     from sunotui.tui.submit import SubmitController
 
@@ -268,6 +270,8 @@ class SunoApp(BaseApp):
             return
         event = message.event
         self.status.on_core_event(event)
+        if isinstance(event, PlaybackChanged):
+            self._show_playing(event.status)
         for screen in self.screen_stack:
             # A screen that is still opening reads the current state when it is mounted.
             if isinstance(screen, EventConsumer) and screen.is_mounted:
@@ -293,6 +297,18 @@ class SunoApp(BaseApp):
             self.alert(internal_error(event.error, event.name), "error")
         elif isinstance(event, ConnectionChanged) and event.error is not None:
             self.message_log.add("warning", error_text(event.error), event.error)
+
+    def _show_playing(self, status: PlaybackStatus) -> None:
+        """Show what plays in the bars of the screens, and in the footer why it does not."""
+        before, self.playing = self.playing, status
+        if self.playing_bars is None:
+            # Most runs begin without a sound, and the first frame needs no bar.
+            from sunotui.tui.playback.bar import PlayingBars
+
+            self.playing_bars = PlayingBars(lambda: self.screen_stack)
+        self.playing_bars.show(status)
+        if status.problem and (before is None or before.problem != status.problem):
+            self.say(status.problem, "warning", is_news=True)
 
     def on_operation_failed(self, message: OperationFailed) -> None:
         """Show the error of a widget's operation."""

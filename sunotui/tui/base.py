@@ -32,10 +32,12 @@ from sunotui.tui.themed_app import ThemedApp
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core
+    from sunotui.domain.playback import PlaybackStatus
     from sunotui.domain.requests.request import Request
     from sunotui.domain.submission import Submission
     from sunotui.tui.composer.draft_store import DraftStore
     from sunotui.tui.messages import SendRequested
+    from sunotui.tui.playback.bar import PlayingBars
 
 R = TypeVar("R")
 _BESIDE_MESSAGE = 16
@@ -72,6 +74,12 @@ class ScreenNavigator(Protocol):
 
     def open_messages(self) -> None:
         """Open the log of messages."""
+
+    def open_playing(self) -> None:
+        """Open the now-playing screen."""
+
+    def open_queue(self) -> None:
+        """Open the queue as a popup."""
 
 
 class RequestSender(Protocol):
@@ -119,6 +127,10 @@ class BaseApp(ThemedApp[int]):
         self.left_texts: dict[tuple[str, str], str] = {}
         """Texts that were typed into an input and left with escape, by the input and its subject; they are restored
         when the input is opened for the same subject."""
+        self.playing: PlaybackStatus | None = None
+        """What plays; None until something has been played or restored."""
+        self.playing_bars: PlayingBars | None = None
+        """The bars that show it; None until something has been played or restored."""
         self.exit_notices: list[str] = []
         """Sentences for the plain terminal after the screens are closed."""
 

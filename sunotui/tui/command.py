@@ -18,6 +18,9 @@ class Scope(StrEnum):
     COMPOSER = "Composer"
     SUBMISSIONS = "Journal"
     PROFILES = "Gateways"
+    PLAYING = "Now playing"
+    QUEUE = "Queue"
+    SYNCED_LYRICS = "Synced lyrics"
 
     @property
     def prefix(self) -> str:
@@ -33,6 +36,9 @@ _PREFIXES = {
     Scope.COMPOSER: "composer",
     Scope.SUBMISSIONS: "submissions",
     Scope.PROFILES: "profiles",
+    Scope.PLAYING: "playing",
+    Scope.QUEUE: "queue",
+    Scope.SYNCED_LYRICS: "lyrics",
 }
 """The prefixes are in users' config files: they must not change."""
 
@@ -83,6 +89,11 @@ _KEY_TEXTS = {
     "slash": "/",
     "asterisk": "*",
     "comma": ",",
+    "full_stop": ".",
+    "semicolon": ";",
+    "plus": "+",
+    "minus": "-",
+    "underscore": "_",
     "exclamation_mark": "!",
     "percent_sign": "%",
     "left_square_bracket": "[",

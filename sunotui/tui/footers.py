@@ -8,7 +8,10 @@ from sunotui.tui.command import Command, Scope, shown_key
 from sunotui.tui.commands import command_named
 from sunotui.tui.widgets.footer import FooterKey
 
+PLAY, PAUSE = "library.play", "Pause"
+"""The command that plays, and its text while the take that is shown plays."""
 LIST = (
+    PLAY,
     "library.go-in",
     "library.copy-url",
     "library.star",
@@ -21,16 +24,21 @@ LIST = (
     "everywhere.help",
 )
 EARLIER, LATER = "library.earlier-in-album", "library.later-in-album"
-ALBUM = (*LIST[:3], EARLIER, LATER, "library.rename-album", *LIST[3:])
+ORDER = "library.order-album"
+ALBUM = (*LIST[:4], ORDER, EARLIER, LATER, "library.rename-album", *LIST[4:])
+SEEK_BACK, SEEK_FORWARD = "library.seek-back", "library.seek-forward"
+ORDERING = (SEEK_BACK, SEEK_FORWARD, "library.go-back")
+"""While the keys that seek order an album."""
+ORDERING_TEXTS = {SEEK_BACK: "Earlier", SEEK_FORWARD: "Later", "library.go-back": "End ordering"}
 TRASH, RESTORE = "library.trash", "Restore"
 """The command that moves a song to the trash, and its text in the trash, where it does the opposite."""
-TRASHED = (LIST[0], TRASH, *LIST[1:])
+TRASHED = (LIST[1], TRASH, *LIST[2:])
 BACK, END_SEARCH, UNMARK_ALL = "library.go-back", "End search", "Unmark all"
 """The command that goes back, and its texts in a list that a search narrows, and in one with marked songs."""
 MARK, UNMARK = "library.mark", "Unmark"
 NEXT_TAKE = "library.next-take"
 REUSE = "library.reuse"
-FOR_A_TAKE = {"library.copy-url", "library.extend", NEXT_TAKE}
+FOR_A_TAKE = {PLAY, "library.copy-url", "library.extend", NEXT_TAKE}
 """Commands that do nothing for a song without takes."""
 FOR_A_TASK = {*FOR_A_TAKE, "library.star", "library.rate", "library.labels", "library.albums", TRASH}
 """Commands that do nothing for a submission without a task."""
@@ -53,6 +61,7 @@ EMPTY = (
 )
 """While the library has nothing to open, or is not open yet."""
 MARKED = (
+    PLAY,
     "library.star",
     "library.rate",
     "library.labels",
@@ -62,11 +71,12 @@ MARKED = (
     "library.mark-range",
     BACK,
 )
-COUNTED = ("library.star", "library.rate", "library.labels", "library.albums", TRASH)
+COUNTED = (PLAY, "library.star", "library.rate", "library.labels", "library.albums", TRASH)
 """Commands that work on all marked songs, and say how many these are."""
 SAVE_SEARCH = "library.save-search"
 SIDEBAR = ("library.go-in", "library.rename-album", "library.forget-place", "library.go-back")
 DETAIL = (
+    PLAY,
     NEXT_TAKE,
     "library.next-tab",
     "library.copy-url",
@@ -94,6 +104,35 @@ SUBMISSIONS = (
     "submissions.leave",
 )
 PROFILES = ("profiles.use", "profiles.log-in", "profiles.probe", "profiles.log-out", "profiles.leave")
+
+PLAYING = (
+    "playing.toggle",
+    "playing.seek-back",
+    "playing.quieter",
+    "playing.next",
+    "playing.star",
+    "playing.rate",
+    "playing.trash",
+    "playing.queue",
+    "playing.leave",
+)
+QUEUE = (
+    "queue.play",
+    "queue.remove",
+    "queue.move-entry.down",
+    "queue.clear",
+    "playing.repeat",
+    "playing.shuffle",
+    "playing.toggle",
+    "playing.leave",
+)
+_PAIRS = {
+    "playing.seek-back": ("playing.seek-forward", "Seek"),
+    "playing.quieter": ("playing.louder", "Volume"),
+    "playing.next": ("playing.previous", "Next, previous"),
+    "queue.move-entry.down": ("queue.move-entry.up", "Move"),
+}
+"""Commands that share one place in the footer with their opposite, and their text there; a click runs the first."""
 
 
 def search_keys(keys_of: Callable[[Command], tuple[str, ...]]) -> list[FooterKey]:
@@ -134,4 +173,25 @@ def footer_keys(
         owner = "app" if command.scope is Scope.EVERYWHERE else "screen"
         text = (texts or {}).get(name, command.title)
         found.append(FooterKey(shown_key(keys[0]), text, f"{owner}.{command.action}"))
+    return found
+
+
+def paired_keys(
+    names: Sequence[str],
+    keys_of: Callable[[Command], tuple[str, ...]],
+    *,
+    texts: Mapping[str, str] | None = None,
+) -> list[FooterKey]:
+    """As `footer_keys`, with a command and its opposite as one: "< > Seek". The queue's run in the focused widget."""
+    found = []
+    for name in names:
+        for key in footer_keys((name,), keys_of, texts=texts):
+            other, text = _PAIRS.get(name, ("", key.text))
+            more = "".join(
+                f" {shown_key(keys[0])}" for keys in ([keys_of(command_named(other))] if other else []) if keys
+            )
+            action = key.action
+            if command_named(name).scope is Scope.QUEUE:
+                action = action.replace("screen.", "focused.", 1)
+            found.append(FooterKey(key.key + more, text, action))
     return found

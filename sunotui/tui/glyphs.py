@@ -46,6 +46,9 @@ ABOUT = "≈"
 FULL_BLOCK = "█"
 LOWER_HALF = "▄"
 UPPER_HALF = "▀"
+PLAYING = "►"
+PAUSED = "❚❚"
+"""Two cells, unlike all others."""
 
 _ASCII = {
     SONG: "m",
@@ -93,6 +96,8 @@ _ASCII = {
     FULL_BLOCK: "#",
     LOWER_HALF: "#",
     UPPER_HALF: "=",
+    PLAYING: ">",
+    "❚": "|",
     "≠": "!",
     "╭": "+",
     "╮": "+",

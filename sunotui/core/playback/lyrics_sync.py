@@ -77,6 +77,15 @@ class LyricSheet:
         at = bisect_right(self._timed, position_s, key=lambda timed: timed[0])
         return self._timed[at - 1][1] if at else None
 
+    @cached_property
+    def _word_starts(self) -> Sequence[float]:
+        return [word.start_s for line in self.lines for word in line.words]
+
+    def next_word_s(self, position_s: float) -> float | None:
+        """When the first word after a position is sung, in seconds; None if there is none."""
+        at = bisect_right(self._word_starts, position_s)
+        return self._word_starts[at] if at < len(self._word_starts) else None
+
     def timed_lines(self) -> Iterator[tuple[float, str]]:
         """The sung lines, each with the start of its first word in seconds."""
         return ((start_s, self.lines[at].text.strip()) for start_s, at in self._timed)
@@ -102,7 +111,9 @@ def lyric_sheet(lyrics: str, timings: WordTimings | None = None) -> LyricSheet:
     tokens, timed = list(_tokens(lines)), [token for line in own for token in line.tokens]
     starts = _matched_starts([token.text for token in tokens], timed)
     if starts is None:
-        return LyricSheet(tuple(LyricLine(line.text, line.words) for line in own))
+        lines = [line.text for line in own]
+        tokens = [_Token("", at, word.end) for at, line in enumerate(own) for word in line.words]
+        starts = _in_order([word.start_s for line in own for word in line.words])
     words: list[list[SungWord]] = [[] for _ in lines]
     for token, start_s in zip(tokens, starts, strict=True):
         words[token.line].append(SungWord(token.end, start_s))
@@ -141,7 +152,8 @@ def _timed_line(raw: str, pieces: Sequence[tuple[int, int, float, float]]) -> _T
     starts = [_start_of(match.start(), pieces) for match in raw_tokens]
     found = list(_TOKEN.finditer(bare))
     words = tuple(
-        SungWord(end, start_s) for end, start_s in zip(_ends(text, [match.end() for match in found]), starts, strict=True)
+        SungWord(end, start_s)
+        for end, start_s in zip(_ends(text, [match.end() for match in found]), starts, strict=True)
     )
     if not words and pieces and bare.strip():
         # A line of signs only, such as "♪", is sung, too.

@@ -23,8 +23,9 @@ from sunotui.storage.paths import AppPaths
 
 _KNOWN = ("profile", "theme", "bell", "covers", "notices", "on_done", "keys", "player", "profiles")
 _KNOWN_NOTICES = ("bell", "osc", "title")
-_KNOWN_PLAYER = ("output", "loudness", "cache_mb")
+_KNOWN_PLAYER = ("output", "loudness", "cache_mb", "seek_s")
 _MOST_CACHE_MB = 1_000_000
+_MOST_SEEK_S = 600
 
 PLAYER_OUTPUTS = ("auto", "null")
 """Where sound goes: to the output of the system, or nowhere, in real time. The first is the default."""
@@ -52,6 +53,8 @@ class PlayerSettings(NamedTuple):
     """Whether all takes are played equally loud."""
     cache_mb: int = 2_000
     """The maximum size of the media cache in MB (millions of bytes), 0 to 1,000,000; 0 keeps no file."""
+    seek_s: int = 5
+    """The seconds by which the keys that seek go forward or back, 0 to 600."""
 
 
 class Settings(NamedTuple):
@@ -105,6 +108,7 @@ def _player(table: Table, where: str) -> PlayerSettings:
         output=choice_at(table, "output", where, PLAYER_OUTPUTS),
         loudness=flag_at(table, "loudness", where, PlayerSettings().loudness),
         cache_mb=number_at(table, "cache_mb", where, PlayerSettings().cache_mb, _MOST_CACHE_MB),
+        seek_s=number_at(table, "seek_s", where, PlayerSettings().seek_s, _MOST_SEEK_S),
     )
 
 

@@ -12,6 +12,9 @@ from sunotui.domain.text import clean
 from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.library.context import LibraryContext, run_as_dialog
+from sunotui.tui.library.current_list import describe_list
+
+_NO_ALBUM_ORDER = "Choose an album in the sidebar, and album order with S"
 
 
 @run_as_dialog
@@ -66,10 +69,25 @@ async def move_later(ctx: LibraryContext) -> None:
     await _move_in_album(ctx, 1)
 
 
+def order_album(ctx: LibraryContext) -> None:
+    """Begin or end the mode in which the keys that seek order the album that is shown."""
+    if not ctx.state.is_ordering and not _is_in_album_order(ctx):
+        ctx.say(_NO_ALBUM_ORDER, "warning")
+        return
+    ctx.state.is_ordering = not ctx.state.is_ordering
+    describe_list(ctx)
+
+
+def _is_in_album_order(ctx: LibraryContext) -> bool:
+    query = ctx.state.list_query
+    is_own_order = query.sort is Sort.RELEVANCE and not query.is_reversed
+    return query.collection.kind is CollectionKind.ALBUM and is_own_order
+
+
 async def _move_in_album(ctx: LibraryContext, step: int) -> None:
     query = ctx.state.list_query
-    if query.collection.kind is not CollectionKind.ALBUM or query.sort is not Sort.RELEVANCE or query.is_reversed:
-        ctx.say("Choose an album in the sidebar, and album order with S", "warning")
+    if not _is_in_album_order(ctx):
+        ctx.say(_NO_ALBUM_ORDER, "warning")
         return
     await ctx.tasks.catch_up()
     if (task_id := ctx.tasks.current) is None:

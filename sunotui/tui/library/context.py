@@ -47,6 +47,10 @@ class LibraryState:
         """The saved search that was listed when the program ended, until its order is known."""
         self.layout = Layout()
         """Which panes the user wants to see, where, and how large."""
+        self.is_ordering = False
+        """Whether the keys that seek order the songs of the album that is shown."""
+        self.playing = "", "", ""
+        """The ids of the song and of the take that playback has loaded, and the sign of what it does."""
         self.hidden_selection = 0
         """How many of the marked tasks are not in the list."""
         self.file_links: dict[str, dict[str, str]] = {}

@@ -35,6 +35,7 @@ def show_list(ctx: LibraryContext) -> None:
     if not ctx.state.is_open:
         return
     query = ctx.state.list_query.query
+    ctx.state.is_ordering = False
     kept_place.remember(ctx)
     ctx.tasks.show_query(empty_text(ctx), query)
     ctx.search_bar.show_issues(query.issues)
@@ -125,7 +126,8 @@ def describe_list(ctx: LibraryContext) -> None:
     ctx.tasks.show_name(name)
     if query.query.text:
         ctx.search_bar.show_found(ctx.tasks.row_count, count)
-    ctx.tasks.show_description(order_of(query), marked_text(ctx))
+    mode = "ordering" if ctx.state.is_ordering else ""
+    ctx.tasks.show_description(order_of(query), " · ".join(filter(None, (mode, marked_text(ctx)))))
     ctx.screen.query_one(Footer).update_keys()
 
 

@@ -6,6 +6,7 @@ from textual.widget import Widget
 
 from sunotui.domain.browse import Collection
 from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.library.current_list import describe_list
 from sunotui.tui.library.kept_place import remember
 from sunotui.tui.library.sidebar import Journal, Line
 from sunotui.tui.widgets.text_view import TextView
@@ -32,8 +33,11 @@ def go_in(ctx: LibraryContext) -> None:
 
 
 def go_back(ctx: LibraryContext) -> None:
-    """Go back to the list; in the list, unmark everything, or else end the search."""
-    if ctx.screen.focused is ctx.tasks and not ctx.tasks.clear_selection() and ctx.state.list_query.query.text:
+    """Go back to the list; in the list, end the ordering of an album, unmark everything, or else end the search."""
+    if ctx.screen.focused is ctx.tasks and ctx.state.is_ordering:
+        ctx.state.is_ordering = False
+        describe_list(ctx)
+    elif ctx.screen.focused is ctx.tasks and not ctx.tasks.clear_selection() and ctx.state.list_query.query.text:
         ctx.search_bar.clear()
     focus_pane(ctx, ctx.tasks)
 

@@ -32,6 +32,7 @@ from sunotui.tui.library.detail.tab_strip import TabStrip
 from sunotui.tui.library.first_steps import is_library_empty, show_first_steps
 from sunotui.tui.library.list_choices import with_sort
 from sunotui.tui.library.navigation_actions import focus_pane, go_in, open_line
+from sunotui.tui.library.playing import show_playing
 from sunotui.tui.library.shown_keys import shown_keys
 from sunotui.tui.library.sidebar import TOGGLE, Sidebar
 from sunotui.tui.library.task_list.list import TaskList
@@ -209,6 +210,8 @@ class LibraryScreen(Screen[None]):
             self.reload()
             if tasks.current == row_id(event.submission):
                 detail.reload()
+        elif isinstance(event, events.PlaybackChanged):
+            show_playing(self.context, event.status)
         elif isinstance(event, events.ProfileChanged):
             self._read_profile()
             show_list(self.context)

@@ -9,6 +9,7 @@ from sunotui.domain.tasks.summary import View
 from sunotui.tui import footers
 from sunotui.tui.commands import command_named
 from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.library.playing import pauses
 from sunotui.tui.library.sidebar import TOGGLE, commands_that_fail
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.search_line import SearchLine
@@ -29,7 +30,11 @@ def shown_keys(ctx: LibraryContext) -> Sequence[FooterKey]:
     is_trash = ctx.state.list_query.collection.view is View.TRASH
     if is_trash:
         texts[footers.TRASH] = f"{footers.RESTORE} {marked:,}" if marked else footers.RESTORE
+    if pauses(ctx):
+        texts[footers.PLAY] = footers.PAUSE
     without = _without(ctx)
+    if ctx.state.is_ordering and focused is ctx.tasks:
+        return footers.footer_keys(footers.ORDERING, keys_of, texts=footers.ORDERING_TEXTS)
     if isinstance(focused, TextView):
         scroll = footers.scroll_keys(keys_of) if ctx.tasks.row_count else []
         return [*scroll, *footers.footer_keys(footers.DETAIL, keys_of, texts=texts, without=without)]
@@ -70,6 +75,8 @@ def _without(ctx: LibraryContext) -> set[str]:
         # These work on what is marked, wherever the cursor is.
         without -= set(footers.COUNTED)
     in_album_order = query.sort is Sort.RELEVANCE and not query.is_reversed
+    if not in_album_order or tasks.row_count < 2:
+        without.add(footers.ORDER)
     if not in_album_order or not tasks.cursor:
         without.add(footers.EARLIER)
     if not in_album_order or tasks.cursor + 1 >= tasks.row_count:

@@ -55,6 +55,8 @@ class Detail(Vertical):
         self.shown: TaskDetail | None = None
         self.take = 1
         self.tab = Tab.LYRICS
+        self._playing = "", "", ""
+        self._shown_playing = ""
 
     def compose(self) -> ComposeResult:
         """Card, tabs, text."""
@@ -79,6 +81,22 @@ class Detail(Vertical):
             self._task_id, self.take = task_id, 1
             self._is_loaded.clear()
             self.reload()
+
+    def show_playing(self, task_id: str, clip_id: str, sign: str) -> None:
+        """Show at the bottom of the border what playback does with a take of this song; empty for no take."""
+        self._playing = task_id, clip_id, sign
+        self._draw_playing()
+
+    def _draw_playing(self) -> None:
+        task_id, clip_id, sign = self._playing
+        text = ""
+        if sign and self.shown is not None and self.shown.task.id == task_id:
+            takes = [clip.id for clip in self.shown.task.clips]
+            number = takes.index(clip_id) + 1 if clip_id in takes else 0
+            text = f"{sign.strip()} take {number}" if number else ""
+        if text != self._shown_playing:
+            self._shown_playing = text
+            self.border_subtitle = Content(text)
 
     async def catch_up(self) -> None:
         """Wait until the requested task is shown."""
@@ -153,6 +171,7 @@ class Detail(Vertical):
         self._card.show(detail, self._clock.now())
         self.query_one(TabStrip).current = self.tab
         self.body.show_lines(self._lines(detail), keep_position=keep_position)
+        self._draw_playing()
         self.post_message(self.Shown())
 
     def on_resize(self) -> None:

@@ -59,6 +59,8 @@ class LineContent(NamedTuple):
     is_cursor: bool
     query: Query = _NO_QUERY
     """Its matches are highlighted."""
+    playing: str = ""
+    """The sign of what playback does with it, two cells wide; empty for a song that is not loaded."""
 
 
 def _text(text: str) -> str:
@@ -152,7 +154,7 @@ class _Line:
         """The parts of the line."""
         row, shown = self._row, self._shown
         glyph, tone = state_of(row)
-        yield self._segment(self._first_cell() + " ", Tone.KEY)
+        yield self._segment(self._first_cells(), Tone.KEY)
         yield self._segment(glyph + " ", tone)
         # All columns between the title and the age, which unfinished and failed songs have no values for.
         spare = shown.style + shown.model + shown.labels + shown.gateway + shown.rating + shown.time
@@ -175,13 +177,15 @@ class _Line:
         style = self._styles.style(tone, self._ground)
         return highlighted_segments(text, style, self._styles.found(self._ground), self._content.query)
 
-    def _first_cell(self) -> str:
-        """One sign: marked, unplayed, or under the cursor, which is seen by its ground anyway."""
+    def _first_cells(self) -> str:
+        """One sign: marked, playing, unplayed, or under the cursor, which is seen by its ground anyway."""
         if self._content.is_selected:
-            return glyphs.MARKED
+            return glyphs.MARKED + " "
+        if self._content.playing:
+            return self._content.playing
         if self._row.is_unheard:
-            return glyphs.UNPLAYED
-        return glyphs.CURSOR if self._ground is Ground.CURSOR else " "
+            return glyphs.UNPLAYED + " "
+        return (glyphs.CURSOR if self._ground is Ground.CURSOR else " ") + " "
 
     def _title(self, cells: int, tail: str, tone: Tone) -> Iterator[Segment]:
         """The title in so many cells, with a tail in the room that it leaves."""

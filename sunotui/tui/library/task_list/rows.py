@@ -66,6 +66,7 @@ class TaskRows(ScrollView):
         self.placeholder: Placeholder | None = None
         """Shown while there are no rows; None for the text."""
         self._painted: dict[int, object] = {}
+        self._playing = "", ""
         self._age_timer: Timer | None = None
 
     @property
@@ -122,6 +123,12 @@ class TaskRows(ScrollView):
             regions = (Region(0, self.size.height, self.size.width, 1),)
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
+    def show_playing(self, task_id: str, sign: str) -> None:
+        """Show at the row of a task what playback does with it; `sign` is two cells wide. Empty for no task."""
+        if (task_id, sign) != self._playing:
+            self._playing = task_id, sign
+            self._repaint_changed()
+
     def _repaint(self, *indexes: int) -> None:
         for index in indexes:
             if self._top <= index < self._top + self._page_height:
@@ -155,6 +162,7 @@ class TaskRows(ScrollView):
             row.id in self.selection,
             index == self._window.cursor,
             self._highlighted,
+            self._playing[1] if row.id == self._playing[0] else "",
         )
 
     def _plan_age_change(self) -> None:

@@ -1,0 +1,1 @@
+"""Playback on the screens: the bar of what plays, the now-playing screen, the queue and synced lyrics."""

@@ -1,0 +1,80 @@
+"""What the now-playing screen says of the song: title, take, style, favourite and rating."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.content import Content
+from textual.widget import Widget
+
+from sunotui.domain.playback import QueueEntry
+from sunotui.domain.text import printable
+from sunotui.tui import formatting, glyphs
+from sunotui.tui.library.detail.clip_detail import ClipDetail
+from sunotui.tui.widgets.text_view import wrap
+
+_STYLE_LIMIT = 400
+"""Characters of a style that are drawn."""
+_MOST_STYLE_ROWS = 6
+
+
+class AboutSong(Widget):
+    """Draws the facts below the cover, or in one row."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._entry: QueueEntry | None = None
+        self._detail: ClipDetail | None = None
+
+    def show(self, entry: QueueEntry | None, detail: ClipDetail | None) -> None:
+        """Show a take of the queue; `detail` is what the library knows about it."""
+        if (entry, detail) != (self._entry, self._detail):
+            self._entry, self._detail = entry, detail
+            self.refresh(layout=True)
+
+    def on_resize(self) -> None:
+        """Fit the rows to the new width."""
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        """One row for each line."""
+        return max(1, len(list(self._made_rows(width))))
+
+    def render(self) -> Content:
+        """The rows."""
+        return Content("\n").join(self._made_rows(self.size.width))
+
+    def _made_rows(self, width: int) -> Iterator[Content]:
+        entry, detail = self._entry, self._detail
+        if entry is None:
+            yield Content.styled("Nothing is playing.", "$muted")
+            return
+        title = (formatting.title(entry.title), "bold $strong")
+        takes = len(detail.shown.task.clips) if detail is not None else 0
+        take = f"take {entry.take} of {takes}" if takes > 1 else f"take {entry.take}"
+        opinion = list(_opinion(detail)) if detail is not None else []
+        if self.app.size.height < 20:
+            line = Content.assemble(title, (f"  {take}  ", "$muted"), *opinion)
+            yield line.truncate(width, ellipsis=True)
+            return
+        yield from (Content.styled(line, title[1]) for line in wrap(title[0], max(4, width)))
+        yield Content.styled(take, "$muted")
+        clip = detail.clip if detail is not None else None
+        style = printable(" ".join(clip.tags[:_STYLE_LIMIT].split())) if clip is not None else ""
+        if style:
+            yield Content("")
+            yield from (Content(line) for line in wrap(style, max(4, width))[:_MOST_STYLE_ROWS])
+        if opinion:
+            yield Content("")
+            yield Content.assemble(*opinion)
+
+
+def _opinion(detail: ClipDetail) -> Iterator[tuple[str, str]]:
+    """Favourite and rating."""
+    if detail.rating.is_starred:
+        yield glyphs.FAVOURITE + " ", "$mark"
+    if rating := detail.rating.rating:
+        yield glyphs.STAR * rating, "$mark"
+        yield glyphs.NO_STAR * (5 - rating), "$muted"

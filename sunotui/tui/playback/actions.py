@@ -1,0 +1,190 @@
+"""Commands of the library screen that play takes, or put them into the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from sunotui.core.submissions.pending_rows import submission_id_of
+from sunotui.domain.annotations import TakeRef
+from sunotui.domain.errors import SunotuiError
+from sunotui.domain.text import counted
+from sunotui.tui.dialogs.select import choose
+from sunotui.tui.library.collection_actions import move_earlier, move_later
+from sunotui.tui.library.context import LibraryContext, run_as_dialog
+from sunotui.tui.playback.bar import VOLUME_STEP
+from sunotui.tui.playback.speeds import speed_choices
+
+_NO_TAKE = "There is no take here to play"
+_MOST_QUEUED = 1_000
+"""Songs of a list that are put into the queue at once."""
+
+
+async def play(ctx: LibraryContext) -> None:
+    """Play the marked songs, or the take that is shown. If that is the current one, pause it or go on."""
+    playback = ctx.core.services.playback
+    if ctx.tasks.selection:
+        await _play(ctx, _marked(ctx))
+        ctx.tasks.clear_selection()
+        return
+    ref = await _shown_take(ctx)
+    if ref is None:
+        return
+    status = playback.status
+    if status.entry is not None and status.entry.ref == ref:
+        playback.toggle()
+        return
+    queued = next((at for at, entry in enumerate(status.queue) if entry.ref == ref), None)
+    if queued is not None:
+        playback.jump(queued)
+    else:
+        await _play(ctx, [ref])
+
+
+async def play_takes(ctx: LibraryContext) -> None:
+    """Play every take of the song that is shown, from the take that is shown."""
+    detail = await ctx.loaded_detail()
+    if detail.shown is None or not detail.shown.task.clips:
+        ctx.say(_NO_TAKE, "warning")
+        return
+    task = detail.shown.task
+    await _play(ctx, [TakeRef(task.id, clip.id) for clip in task.clips], detail.take - 1)
+
+
+async def play_list(ctx: LibraryContext) -> None:
+    """Play the list, from the song under the cursor on."""
+    await ctx.tasks.catch_up()
+    query, current = ctx.state.list_query, ctx.tasks.current
+    try:
+        page = await ctx.core.browser.page(query, around=current, before=_MOST_QUEUED // 2, after=_MOST_QUEUED)
+    except SunotuiError as error:
+        ctx.notify_error(error)
+        return
+    ids = [row.id for row in page.rows if not row.is_pending][:_MOST_QUEUED]
+    await _play(ctx, [TakeRef(task_id) for task_id in ids], ids.index(current) if current in ids else 0)
+
+
+async def add_next(ctx: LibraryContext) -> None:
+    """Put the marked songs, or the take that is shown, behind the current take of the queue."""
+    await _add(ctx, ctx.core.services.playback.add_next, "next")
+
+
+async def add_last(ctx: LibraryContext) -> None:
+    """Put the marked songs, or the take that is shown, at the end of the queue."""
+    await _add(ctx, ctx.core.services.playback.add_last, "last in the queue")
+
+
+async def seek(ctx: LibraryContext, direction: int) -> None:
+    """Go forward or back in what plays; in the ordering mode of an album, move the song."""
+    if ctx.state.is_ordering:
+        await (move_later(ctx) if direction > 0 else move_earlier(ctx))
+        return
+    if _has_entry(ctx):
+        ctx.core.services.playback.seek_by(direction * ctx.core.settings.player.seek_s)
+
+
+def change_volume(ctx: LibraryContext, direction: int) -> None:
+    """Turn the volume up or down."""
+    playback = ctx.core.services.playback
+    playback.change_volume(direction * VOLUME_STEP)
+    if playback.status.entry is None:
+        ctx.say(f"Volume {playback.status.volume}%")
+
+
+def mute(ctx: LibraryContext) -> None:
+    """Turn the sound off, or on again."""
+    playback = ctx.core.services.playback
+    playback.toggle_mute()
+    if playback.status.entry is None:
+        ctx.say("Muted" if playback.status.is_muted else "Not muted")
+
+
+def skip(ctx: LibraryContext, direction: int) -> None:
+    """Go to the next take of the queue, or to the previous one."""
+    if _has_entry(ctx):
+        playback = ctx.core.services.playback
+        (playback.next if direction > 0 else playback.previous)()
+
+
+@run_as_dialog
+async def choose_speed(ctx: LibraryContext) -> None:
+    """Choose the speed of playback."""
+    playback = ctx.core.services.playback
+    chosen = await choose(ctx.app, "Speed", speed_choices(playback.status.speed))
+    if chosen is not None:
+        playback.set_speed(float(chosen))
+
+
+def open_playing(ctx: LibraryContext) -> None:
+    """Open the now-playing screen."""
+    if _has_entry(ctx):
+        ctx.app.navigator.open_playing()
+
+
+def open_queue(ctx: LibraryContext) -> None:
+    """Open the queue."""
+    if _has_entry(ctx):
+        ctx.app.navigator.open_queue()
+
+
+async def hand_over(ctx: LibraryContext) -> None:
+    """Copy a command line that plays the take with another program."""
+    ref = await _shown_take(ctx)
+    if ref is None:
+        return
+    try:
+        line = await ctx.core.services.playback.hand_over(ref)
+    except SunotuiError as error:
+        ctx.notify_error(error)
+    else:
+        ctx.app.copy(line, "Player command")
+
+
+async def _add(ctx: LibraryContext, add: Callable[[Sequence[TakeRef]], Awaitable[int]], place: str) -> None:
+    marked = bool(ctx.tasks.selection)
+    if marked:
+        takes = _marked(ctx)
+    else:
+        ref = await _shown_take(ctx)
+        takes = [ref] if ref is not None else []
+    if not takes:
+        return
+    try:
+        added = await add(takes)
+    except SunotuiError as error:
+        ctx.notify_error(error)
+        return
+    if marked:
+        ctx.tasks.clear_selection()
+    if added:
+        ctx.say(f"{counted(added, 'take')} will play {place}")
+    else:
+        ctx.say("There is nothing to play in it yet", "warning")
+
+
+async def _play(ctx: LibraryContext, takes: Sequence[TakeRef], start: int = 0) -> None:
+    playback = ctx.core.services.playback
+    if not takes:
+        ctx.say(_NO_TAKE, "warning")
+        return
+    try:
+        await playback.play(takes, start)
+    except SunotuiError as error:
+        ctx.notify_error(error)
+
+
+def _marked(ctx: LibraryContext) -> list[TakeRef]:
+    """The marked songs. Submissions without a task are left out."""
+    return [TakeRef(task_id) for task_id in ctx.tasks.selected if submission_id_of(task_id) is None]
+
+
+async def _shown_take(ctx: LibraryContext) -> TakeRef | None:
+    selected = await ctx.selected_clip(_NO_TAKE)
+    return TakeRef(selected[0].task.id, selected[1].id) if selected is not None else None
+
+
+def _has_entry(ctx: LibraryContext) -> bool:
+    """Whether something is loaded; says so if not."""
+    if ctx.core.services.playback.status.entry is not None:
+        return True
+    ctx.say("Nothing is playing: space plays a take", "warning")
+    return False

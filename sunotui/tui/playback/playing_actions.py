@@ -1,0 +1,207 @@
+"""Commands of the now-playing screen and of the queue's popup: they work on what plays."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual.screen import Screen
+
+from sunotui.core.core import Core
+from sunotui.domain.annotations import TakeRef
+from sunotui.domain.errors import SunotuiError
+from sunotui.domain.playback import QueueEntry, RepeatMode
+from sunotui.tui import formatting
+from sunotui.tui.base import BaseApp
+from sunotui.tui.dialogs.rate import RateDialog
+from sunotui.tui.dialogs.select import choose
+from sunotui.tui.playback.bar import VOLUME_STEP
+from sunotui.tui.playback.queue import QueueList
+from sunotui.tui.playback.speeds import speed_choices
+
+if TYPE_CHECKING:
+    from sunotui.core.playback.service import PlaybackService
+
+_NEXT_REPEAT = {
+    RepeatMode.OFF: (RepeatMode.ALL, "Repeats the queue"),
+    RepeatMode.ALL: (RepeatMode.ONE, "Repeats this take"),
+    RepeatMode.ONE: (RepeatMode.OFF, "Repeat is off"),
+}
+
+
+class PlayingContext(NamedTuple):
+    """A screen that shows what plays, as its commands see it."""
+
+    app: BaseApp
+    core: Core
+    screen: Screen[None]
+    reload: Callable[[], None]
+    """Read again what is shown of the take."""
+
+    @property
+    def playback(self) -> PlaybackService:
+        """What plays."""
+        return self.core.services.playback
+
+    @property
+    def entry(self) -> QueueEntry | None:
+        """The current take; says so if there is none."""
+        entry = self.playback.status.entry
+        if entry is None:
+            self.app.say("Nothing is playing", "warning")
+        return entry
+
+
+def toggle(ctx: PlayingContext) -> None:
+    """Pause, or go on."""
+    ctx.playback.toggle()
+
+
+def seek(ctx: PlayingContext, direction: int) -> None:
+    """Go forward or back."""
+    ctx.playback.seek_by(direction * ctx.core.settings.player.seek_s)
+
+
+def change_volume(ctx: PlayingContext, direction: int) -> None:
+    """Turn the volume up or down."""
+    ctx.playback.change_volume(direction * VOLUME_STEP)
+
+
+def mute(ctx: PlayingContext) -> None:
+    """Turn the sound off, or on again."""
+    ctx.playback.toggle_mute()
+
+
+def skip(ctx: PlayingContext, direction: int) -> None:
+    """Go to the next take of the queue, or to the previous one."""
+    (ctx.playback.next if direction > 0 else ctx.playback.previous)()
+
+
+def choose_speed(ctx: PlayingContext) -> None:
+    """Choose the speed of playback."""
+
+    async def ask() -> None:
+        chosen = await choose(ctx.app, "Speed", speed_choices(ctx.playback.status.speed))
+        if chosen is not None:
+            ctx.playback.set_speed(float(chosen))
+
+    ctx.app.key_queue.run_dialog(ctx.screen, ask())
+
+
+def cycle_repeat(ctx: PlayingContext) -> None:
+    """Repeat the queue, then only this take, then nothing."""
+    mode, sentence = _NEXT_REPEAT[ctx.playback.status.repeat]
+    ctx.playback.set_repeat(mode)
+    ctx.app.say(sentence)
+
+
+def toggle_shuffle(ctx: PlayingContext) -> None:
+    """Play the queue in a random order, or in its own again."""
+    ctx.playback.toggle_shuffle()
+    ctx.app.say("Shuffled" if ctx.playback.status.is_shuffled else "In the order of the queue")
+
+
+async def star(ctx: PlayingContext) -> None:
+    """Make what plays a favourite; if it is one, undo that."""
+    await _annotate(ctx, lambda takes: ctx.core.services.annotations.star(takes))
+
+
+def rate(ctx: PlayingContext) -> None:
+    """Ask for a rating of what plays."""
+    if (entry := ctx.entry) is None:
+        return
+
+    async def save(rating: int | None) -> None:
+        if rating is not None:
+            await _change(ctx, ctx.core.services.annotations.rate([entry.ref], rating))
+
+    ctx.app.push_screen(RateDialog(formatting.title(entry.title), f"take {entry.take}"), save)
+
+
+async def toggle_trash(ctx: PlayingContext) -> None:
+    """Move the song that plays to the trash, or restore it."""
+
+    async def change(takes: Sequence[TakeRef]) -> str:
+        annotations, ids = ctx.core.services.annotations, [take.task_id for take in takes]
+        saved = await annotations.annotations(ids)
+        is_trashed = bool(saved) and all(found.is_trashed for found in saved.values())
+        return await (annotations.restore(ids) if is_trashed else annotations.trash(ids))
+
+    await _annotate(ctx, change)
+
+
+async def undo(ctx: PlayingContext) -> None:
+    """Undo the last change."""
+    try:
+        undone = await ctx.core.services.annotations.undo()
+    except SunotuiError as error:
+        ctx.app.notify_error(error)
+        return
+    ctx.app.say(undone.undone_sentence if undone is not None else "There is nothing to undo")
+
+
+def fetch_timings(ctx: PlayingContext) -> None:
+    """Ask the gateway when each line is sung."""
+    if (entry := ctx.entry) is None:
+        return
+
+    async def fetch() -> None:
+        try:
+            timings = await ctx.core.services.extras.timing(entry.task_id, entry.clip_id)
+        except SunotuiError as error:
+            ctx.app.notify_error(error)
+            return
+        if timings.words:
+            ctx.reload()
+        else:
+            ctx.app.say("The gateway has no timings for these lyrics", "warning")
+
+    ctx.screen.run_worker(fetch(), name="fetch lyric timings", group="extras", exclusive=True)
+
+
+def show_queue(ctx: PlayingContext) -> None:
+    """Go to the queue, or back from it; where it has no room, open it as a popup."""
+    queues = [queue for queue in ctx.screen.query(QueueList) if queue.display and queue.size.width]
+    if not queues:
+        ctx.app.navigator.open_queue()
+    elif queues[0].has_focus:
+        ctx.screen.focus_next()
+    else:
+        queues[0].focus()
+
+
+async def hand_over(ctx: PlayingContext) -> None:
+    """Copy a command line that plays the take with another program."""
+    if (entry := ctx.entry) is None:
+        return
+    try:
+        line = await ctx.playback.hand_over(entry.ref)
+    except SunotuiError as error:
+        ctx.app.notify_error(error)
+    else:
+        ctx.app.copy(line, "Player command")
+
+
+def show_song(ctx: PlayingContext) -> None:
+    """Go to the song in the library."""
+    if (entry := ctx.entry) is not None:
+        ctx.app.run_worker(ctx.app.navigator.go_to_song(entry.task_id), name="go to song", group="navigate")
+
+
+def leave(ctx: PlayingContext) -> None:
+    """Close the screen; playback goes on."""
+    ctx.screen.dismiss()
+
+
+async def _annotate(ctx: PlayingContext, change: Callable[[list[TakeRef]], Awaitable[str]]) -> None:
+    if (entry := ctx.entry) is not None:
+        await _change(ctx, change([entry.ref]))
+
+
+async def _change(ctx: PlayingContext, change: Awaitable[str]) -> None:
+    try:
+        sentence = await change
+    except SunotuiError as error:
+        ctx.app.notify_error(error)
+    else:
+        ctx.app.say(sentence or "No change", can_undo=bool(sentence))

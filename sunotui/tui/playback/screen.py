@@ -1,0 +1,211 @@
+"""The now-playing screen: one take with its lyrics as they are sung, and the queue."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.timer import Timer
+
+from sunotui.core import events
+from sunotui.core.core import Core
+from sunotui.core.playback.lyrics_sync import LyricSheet, lyric_sheet
+from sunotui.domain.errors import SunotuiError
+from sunotui.domain.gateways.capabilities import Support
+from sunotui.domain.gateways.features import Feature
+from sunotui.domain.playback import PlaybackStatus, PlayState, QueueEntry
+from sunotui.tui import footers
+from sunotui.tui.base import BaseApp
+from sunotui.tui.command import Scope
+from sunotui.tui.commands import bindings, command_named
+from sunotui.tui.library.detail.clip_detail import ClipDetail
+from sunotui.tui.playback.about import AboutSong
+from sunotui.tui.playback.playing_actions import PlayingContext
+from sunotui.tui.playback.queue import QueueList
+from sunotui.tui.playback.run import playing_keys, run_playing_command
+from sunotui.tui.playback.strip import PlayingStrip
+from sunotui.tui.playback.synced_lyrics import SyncedLyrics
+from sunotui.tui.widgets.footer import Footer, FooterKey
+from sunotui.tui.widgets.header import Header
+
+if TYPE_CHECKING:
+    from sunotui.core.events import Event
+    from sunotui.core.library.task_detail import TaskDetail
+
+_LEAST_WAIT_S = 0.05
+"""Seconds between two repaints of the sung words, at least."""
+
+
+class PlayingScreen(Screen[None]):
+    """Follows playback: it shows whatever plays, also after the next take of the queue has begun."""
+
+    # Relative to this file.
+    CSS_PATH = "../styles/screens.tcss"
+    BINDINGS = bindings(Scope.PLAYING)
+    AUTO_FOCUS = "SyncedLyrics"
+
+    app: BaseApp
+
+    def __init__(self, core: Core) -> None:
+        super().__init__()
+        self._core = core
+        status = core.services.playback.status
+        self._ctx = PlayingContext(self.app, core, self, self._reload)
+        self._header = Header("Now playing")
+        self._about = AboutSong(id="now-about")
+        self._lyrics = SyncedLyrics(core.clock.monotonic, id="now-lyrics")
+        self._queue = QueueList(status, id="now-queue")
+        self._strip = PlayingStrip(status, id="now-strip")
+        self._status = status
+        self._shown_at = core.clock.monotonic()
+        """When the position of the status was true, in seconds of the clock that only goes forward."""
+        self._has_times = False
+        self._asked: set[str] = set()
+        """The takes whose timings the gateway was asked for."""
+        self._word_timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Header, song, lyrics, queue, times and keys."""
+        self.set_classes(self.app.size_classes)
+        yield self._header
+        with Horizontal(id="now"):
+            with Vertical(id="now-left"):
+                yield self._about
+            yield self._lyrics
+            yield self._queue
+        yield self._strip
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Show what plays."""
+        self._reload()
+        self._show_position()
+
+    def footer_keys(self) -> Sequence[FooterKey]:
+        """The keys of the focused widget."""
+        if self.focused is self._queue:
+            return playing_keys(self._ctx, footers.QUEUE)
+        names = list(footers.PLAYING)
+        if not self._has_times and self._status.entry is not None:
+            names.insert(-2, "playing.timing")
+        return playing_keys(self._ctx, names)
+
+    async def action_run_command(self, name: str) -> None:
+        """Run a command of the registry on what plays."""
+        await run_playing_command(self._ctx, name)
+
+    def action_leave(self) -> None:
+        """Close the screen, so that another one can be shown."""
+        self.dismiss()
+
+    # --- what plays --------------------------------------------------------------------------------------------------
+
+    def show_playing(self, status: PlaybackStatus) -> None:
+        """Show another moment of playback."""
+        before, self._status = self._status, status
+        self._shown_at = self._core.clock.monotonic()
+        self._strip.show(status)
+        self._queue.show(status)
+        if _take_of(status.entry) != _take_of(before.entry):
+            self._reload()
+        if status.state is not before.state:
+            self.query_one(Footer).update_keys()
+        self._show_position()
+
+    def on_core_event(self, event: Event) -> None:
+        """Read the song again when it changes."""
+        entry = self._status.entry
+        is_changed = isinstance(event, events.TasksChanged) and entry is not None and entry.task_id in event.ids
+        if is_changed or isinstance(event, events.LibraryChanged):
+            self._reload()
+
+    def _show_position(self) -> None:
+        """Show what is sung now, and again when the next word is."""
+        if self._word_timer is not None:
+            self._word_timer.stop()
+            self._word_timer = None
+        status, speed = self._status, self._status.speed
+        is_moving = status.state is PlayState.PLAYING
+        passed_s = (self._core.clock.monotonic() - self._shown_at) * speed if is_moving else 0.0
+        position_s = status.position_s + passed_s
+        self._lyrics.show_position(position_s, status.length_s)
+        next_s = self._lyrics.next_change_s(position_s) if is_moving else None
+        # The status comes once a second, and sets the timer again.
+        if next_s is not None and next_s - position_s < speed:
+            self._word_timer = self.set_timer(max(_LEAST_WAIT_S, (next_s - position_s) / speed), self._show_position)
+
+    # --- the song ----------------------------------------------------------------------------------------------------
+
+    def _reload(self) -> None:
+        self._load(self._status.entry)
+
+    @work(group="now-playing", exclusive=True)
+    async def _load(self, entry: QueueEntry | None) -> None:
+        """Read the song and its lyrics, and ask for the times of its words where that is free and known to work."""
+        shown = await self._read(entry)
+        self._show_song(entry, shown, await _sheet_of(entry, shown))
+        if entry is None or shown is None or not self._may_ask_for_times(entry, shown):
+            return
+        self._asked.add(entry.clip_id)
+        try:
+            await self._core.services.extras.timing(entry.task_id, entry.clip_id)
+        except SunotuiError:
+            # Nobody asked for them: the key that does says what is wrong.
+            return
+        shown = await self._read(entry)
+        self._show_song(entry, shown, await _sheet_of(entry, shown))
+
+    async def _read(self, entry: QueueEntry | None) -> TaskDetail | None:
+        if entry is None:
+            return None
+        try:
+            return await self._core.reader.detail(entry.task_id)
+        except SunotuiError as error:
+            self.app.notify_error(error)
+            return None
+
+    def _show_song(self, entry: QueueEntry | None, shown: TaskDetail | None, sheet: LyricSheet) -> None:
+        if not self.is_mounted or _take_of(entry) != _take_of(self._status.entry):
+            return
+        detail = ClipDetail(shown, _number_of(entry, shown)) if entry is not None and shown is not None else None
+        self._about.show(entry, detail)
+        self._has_times = sheet.has_times
+        key = next(iter(self.app.keys_of(command_named("playing.timing"))), "")
+        about = f"scrolls by the length; {key} asks for the times" if key else "scrolls by the length"
+        self._header.count = "" if sheet.has_times or not sheet.lines else f"lyrics approximate: {about}"
+        self._lyrics.show_sheet(sheet, "No lyrics." if entry is not None else "")
+        self._show_position()
+        self.query_one(Footer).update_keys()
+
+    def _may_ask_for_times(self, entry: QueueEntry, shown: TaskDetail) -> bool:
+        """Whether the gateway is known to tell them, which is free, and has not been asked."""
+        if entry.clip_id in shown.timings or entry.clip_id in self._asked:
+            return False
+        clip = next((clip for clip in shown.task.clips if clip.id == entry.clip_id), None)
+        if clip is None or not clip.is_whole or not clip.lyrics.strip():
+            return False
+        known = self._core.services.capabilities.known(shown.task.profile)
+        return known.verdict(Feature.TIMING) is Support.OFFERED
+
+
+def _take_of(entry: QueueEntry | None) -> tuple[str, str] | None:
+    return (entry.task_id, entry.clip_id) if entry is not None else None
+
+
+def _number_of(entry: QueueEntry | None, shown: TaskDetail | None) -> int:
+    """The number of the take among those that the library has now."""
+    clips = [clip.id for clip in shown.task.clips] if shown is not None else []
+    return clips.index(entry.clip_id) + 1 if entry is not None and entry.clip_id in clips else 0
+
+
+async def _sheet_of(entry: QueueEntry | None, shown: TaskDetail | None) -> LyricSheet:
+    clip = shown.task.take(_number_of(entry, shown)) if shown is not None else None
+    if clip is None or shown is None:
+        return LyricSheet()
+    # Matching words of lyrics that were changed after they were timed may take a while.
+    return await asyncio.to_thread(lyric_sheet, clip.lyrics, shown.timings.get(clip.id))

@@ -1,0 +1,60 @@
+"""The times and the bar at the bottom of the now-playing screen."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+
+from sunotui.domain.playback import PlaybackStatus
+from sunotui.tui import formatting, glyphs
+from sunotui.tui.playback.bar import PositionBar
+from sunotui.tui.playback.transport import (
+    BOLD,
+    Line,
+    cells_of,
+    length_text,
+    position_bar,
+    position_text,
+    shown_length,
+    sign_of,
+    state_text,
+    volume_text,
+)
+from sunotui.tui.token_styles import Ground, Tone
+
+
+class PlayingStrip(PositionBar):
+    """Sign, position, bar and length; below them what hinders playback, speed and volume. In a window with few rows it
+    has one row."""
+
+    ground = Ground.PLAIN
+
+    def draw_lines(self, status: PlaybackStatus, position_s: float, width: int) -> list[Line]:
+        """One line, or two where there is room."""
+        style = self.app.token_styles.style
+        is_low = self.size.height < 2
+        side = self._side(status)
+        sign = Segment(f" {sign_of(status.state)} ", style(Tone.KEY) + BOLD)
+        start = [sign, Segment(f" {position_text(status, position_s)}  ", style(Tone.STRONG) + BOLD)]
+        end = [Segment(f"  {length_text(status)} ", style(Tone.MUTED))]
+        if is_low:
+            end.append(Segment(f"  {volume_text(status)} ", style(Tone.MUTED)))
+            if side:
+                end = [Segment(formatting.fit(f"  {side} ", max(0, width // 2)), style(Tone.WARN))]
+        cells = max(0, width - cells_of(start) - cells_of(end))
+        drawn = position_bar(status, position_s, cells, self.app.token_styles, Ground.PLAIN)
+        first = Line((*start, *drawn, *end), cells_of(start), cells if shown_length(status) is not None else 0)
+        if is_low:
+            return [first]
+        volume = Segment(f"{volume_text(status)}  ", style(Tone.MUTED))
+        room = max(0, width - cells_of([volume]) - cells_of(start))
+        tone = Tone.WARN if status.problem else Tone.MUTED
+        below = [
+            Segment(" " * cells_of(start), style(Tone.MUTED)),
+            Segment(formatting.fit(side, room), style(tone)),
+            volume,
+        ]
+        return [first, Line(tuple(below))]
+
+    def _side(self, status: PlaybackStatus) -> str:
+        """What hinders playback, or what it waits for."""
+        return f"{glyphs.WARNING} {status.problem}" if status.problem else state_text(status)

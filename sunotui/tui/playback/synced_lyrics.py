@@ -1,0 +1,247 @@
+"""The lyrics of what plays: the line that is sung in the middle, with its sung words in the accent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from sunotui.core.playback.lyrics_sync import LyricSheet
+from sunotui.tui.base import BaseApp
+from sunotui.tui.command import Scope
+from sunotui.tui.commands import bindings
+from sunotui.tui.playback.transport import BOLD
+from sunotui.tui.token_styles import Ground, Tone
+from sunotui.tui.widgets.text_view import wrap
+
+_BROWSING_S = 8.0
+"""Seconds after the last move of the text in which it does not follow what is sung."""
+_WRAP_CELLS = 2
+"""Cells at the right that stay free."""
+
+
+class _Row(NamedTuple):
+    """A part of a line that fits in the width."""
+
+    line: int
+    start: int
+    """The index of its first character in the line."""
+    text: str
+
+
+class SyncedLyrics(ScrollView, can_focus=True):
+    """Shows lyrics and follows the position of playback. Without times the text scrolls in proportion to the length of
+    the take, and no line is marked."""
+
+    BINDINGS = bindings(Scope.SYNCED_LYRICS)
+    ALLOW_SELECT = False
+    app: BaseApp
+
+    def __init__(self, monotonic: Callable[[], float], *, id: str | None = None) -> None:
+        """`monotonic` is a time in seconds that only goes forward."""
+        super().__init__(id=id)
+        self._monotonic = monotonic
+        self._sheet = LyricSheet()
+        self._empty_text = ""
+        self._rows: Sequence[_Row] = ()
+        self._position_s = 0.0
+        self._length_s: float | None = None
+        self._line: int | None = None
+        """The line that is sung."""
+        self._chosen: int | None = None
+        """The line that the user chose."""
+        self._moved_at = float("-inf")
+        self._painted: dict[int, object] = {}
+
+    @property
+    def is_browsing(self) -> bool:
+        """Whether the user moved the text a moment ago, so that it does not follow what is sung."""
+        return self._chosen is not None or self._monotonic() - self._moved_at < _BROWSING_S
+
+    def show_sheet(self, sheet: LyricSheet, empty_text: str = "") -> None:
+        """Show the lyrics of another take, or the same with times; `empty_text` stands for lyrics that are not there."""
+        if (sheet, empty_text) == (self._sheet, self._empty_text):
+            return
+        self._sheet, self._empty_text = sheet, empty_text
+        self._chosen, self._moved_at = None, float("-inf")
+        self._wrap()
+        self._line = sheet.line_at(self._position_s)
+        self._follow()
+        self.refresh()
+
+    def show_position(self, position_s: float, length_s: float | None) -> None:
+        """Show what is sung at a position of the take, in seconds; the length is None where it is not known."""
+        self._position_s, self._length_s = position_s, length_s
+        self._line = self._sheet.line_at(position_s)
+        if not self.is_browsing:
+            self._follow()
+        self._repaint_changed()
+
+    def next_change_s(self, position_s: float) -> float | None:
+        """The position at which the next word is sung; None if no more are."""
+        return self._sheet.next_word_s(position_s)
+
+    # --- drawing -----------------------------------------------------------------------------------------------------
+
+    def on_resize(self) -> None:
+        """Wrap the lines to the new width."""
+        self._wrap()
+        self._follow()
+        self.refresh()
+
+    def _wrap(self) -> None:
+        width = max(8, (self.scrollable_content_region.width or self.size.width) - _WRAP_CELLS)
+        self._rows = [row for index, line in enumerate(self._sheet.lines) for row in _rows(index, line.text, width)]
+        self.virtual_size = Size(0, len(self._rows))
+
+    def _follow(self) -> None:
+        """Bring what is sung to the middle; without times, scroll in proportion."""
+        height = self.size.height
+        if self._sheet.has_times:
+            top = self._first_row(self._line) - (height - 1) // 2 if self._line is not None else 0
+        elif self._length_s:
+            share = min(1.0, self._position_s / self._length_s)
+            top = round(share * max(0, len(self._rows) - height))
+        else:
+            top = 0
+        self.scroll_to(y=max(0, top), animate=False, force=True, immediate=True)
+
+    def _first_row(self, line: int) -> int:
+        return next((at for at, row in enumerate(self._rows) if row.line == line), 0)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Draw the lines at their new places."""
+        super().watch_scroll_y(old_value, new_value)
+        self.refresh()
+
+    def _repaint_changed(self) -> None:
+        for y in range(self.size.height):
+            if self._painted.get(y) != self._row_content(y):
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def _row_content(self, y: int) -> object:
+        """Everything that a row depends on."""
+        index = y + self.scroll_offset.y
+        if index >= len(self._rows):
+            return None
+        row = self._rows[index]
+        if row.line == self._line:
+            return row, True, self._sung(row), row.line == self._chosen
+        return row, self._is_over(row), row.line == self._chosen
+
+    def _sung(self, row: _Row) -> int:
+        """How many characters of a row of the current line have been sung."""
+        sung = self._sheet.lines[row.line].sung(self._position_s)
+        return max(0, min(sung - row.start, len(row.text)))
+
+    def _is_over(self, row: _Row) -> bool:
+        return self._line is not None and row.line < self._line
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the lyrics."""
+        self._painted[y] = self._row_content(y)
+        index, width = y + self.scroll_offset.y, self.size.width
+        style = self.app.token_styles.style
+        if not self._rows and not y:
+            return Strip([Segment(self._empty_text, style(Tone.MUTED))]).adjust_cell_length(width, style(Tone.PLAIN))
+        if index >= len(self._rows):
+            return Strip.blank(width, style(Tone.PLAIN))
+        row = self._rows[index]
+        ground = Ground.CURSOR if row.line == self._chosen else Ground.PLAIN
+        line = self._sheet.lines[row.line]
+        if line.is_section:
+            segments = [Segment(line.text.strip().strip("[]").upper(), style(Tone.MUTED, ground))]
+        elif row.line == self._line:
+            sung = self._sung(row)
+            segments = [
+                Segment(row.text[:sung], style(Tone.KEY, ground) + BOLD),
+                Segment(row.text[sung:], style(Tone.STRONG, ground) + BOLD),
+            ]
+        else:
+            segments = [Segment(row.text, style(Tone.MUTED if self._is_over(row) else Tone.PLAIN, ground))]
+        return Strip(segments).adjust_cell_length(width, style(Tone.PLAIN, ground))
+
+    # --- keys and mouse ----------------------------------------------------------------------------------------------
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing is to be followed again unless the text was moved, so that escape leaves the screen."""
+        return self.is_browsing if action == "follow" else True
+
+    def action_choose(self, step: int) -> None:
+        """Choose the next line that can be played, or the previous one; without times, scroll."""
+        timed = [at for at, line in enumerate(self._sheet.lines) if line.start_s is not None]
+        if not timed:
+            self._scroll(step)
+            return
+        start = self._chosen if self._chosen is not None else self._line
+        if start is None:
+            start = -1
+        later = [at for at in timed if (at > start if step > 0 else at < start)]
+        if later:
+            self._chosen = later[0] if step > 0 else later[-1]
+        self._show_chosen()
+
+    def action_half_page(self, step: int) -> None:
+        """Scroll half a page."""
+        self._scroll(step * max(1, self.size.height // 2))
+
+    def action_go_to_line(self) -> None:
+        """Play from the chosen line on."""
+        if self._chosen is not None:
+            self._seek_to(self._chosen)
+        elif not self._sheet.has_times and self._rows:
+            self.app.say("The times of these lyrics are not known", "warning")
+
+    def action_follow(self) -> None:
+        """Show what is sung again."""
+        self._chosen, self._moved_at = None, float("-inf")
+        self._follow()
+        self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """Play from the line under the mouse on."""
+        index = event.y + self.scroll_offset.y
+        if 0 <= index < len(self._rows):
+            self._seek_to(self._rows[index].line)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll, and do not follow for a while."""
+        event.stop()
+        self._scroll(round(self.app.scroll_sensitivity_y))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll, and do not follow for a while."""
+        event.stop()
+        self._scroll(-round(self.app.scroll_sensitivity_y))
+
+    def _scroll(self, rows: int) -> None:
+        self._moved_at = self._monotonic()
+        self.scroll_relative(y=rows, animate=False)
+
+    def _show_chosen(self) -> None:
+        if self._chosen is not None:
+            region = Region(0, self._first_row(self._chosen), 1, 1)
+            self.scroll_to_region(region, animate=False, force=True, immediate=True, x_axis=False)
+        self.refresh()
+
+    def _seek_to(self, line: int) -> None:
+        start_s = self._sheet.lines[line].start_s
+        if start_s is not None:
+            self.app.core.services.playback.seek_to(start_s)
+            self.action_follow()
+
+
+def _rows(index: int, text: str, width: int) -> list[_Row]:
+    """A line in rows, each with its place in the line."""
+    rows, at = [], 0
+    for piece in wrap(text, width):
+        bare = piece.strip()
+        start = max(at, text.find(bare, at))
+        rows.append(_Row(index, start, bare))
+        at = start + len(bare)
+    return rows
