@@ -111,9 +111,7 @@ COMMANDS: tuple[Command, ...] = (
         "play-previous", "alt+p", "Previous in queue", "Play the take from its start, or the one before.", "skip", -1
     ),
     _playback("speed", "alt+s", "Speed", "Choose how fast it plays; the pitch stays.", "choose_speed"),
-    _playback(
-        "queue-last", "Q", "Add to queue", "Put this take or all marked songs at the end of the queue.", "add_last"
-    ),
+    _playback("queue-last", "Q", "Add to queue", "Put this take or all marked songs last in the queue.", "add_last"),
     _playback("queue-next", "alt+q", "Play next", "Put this take or all marked songs behind what plays.", "add_next"),
     _playback("play-takes", "alt+e", "Play all takes", "Play every take of this song.", "play_takes"),
     _playback("play-list", "alt+a", "Play all", "Play the whole list, from this song on.", "play_list"),

@@ -187,9 +187,8 @@ def paired_keys(
     for name in names:
         for key in footer_keys((name,), keys_of, texts=texts):
             other, text = _PAIRS.get(name, ("", key.text))
-            more = "".join(
-                f" {shown_key(keys[0])}" for keys in ([keys_of(command_named(other))] if other else []) if keys
-            )
+            other_keys = keys_of(command_named(other)) if other else ()
+            more = f" {shown_key(other_keys[0])}" if other_keys else ""
             action = key.action
             if command_named(name).scope is Scope.QUEUE:
                 action = action.replace("screen.", "focused.", 1)

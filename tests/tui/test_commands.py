@@ -19,6 +19,9 @@ from sunotui.tui.history.submissions import SubmissionsScreen
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.task_list.list import TaskList
+from sunotui.tui.playback.playing_actions import PlayingContext
+from sunotui.tui.playback.queue import QueueList
+from sunotui.tui.playback.synced_lyrics import SyncedLyrics
 from sunotui.tui.widgets.text_view import TextView
 from tests.tui.harness import open_app
 
@@ -29,17 +32,20 @@ OWNERS: dict[Scope, type[DOMNode]] = {
     Scope.COMPOSER: ComposeScreen,
     Scope.SUBMISSIONS: SubmissionsScreen,
     Scope.PROFILES: ProfilesScreen,
+    Scope.QUEUE: QueueList,
+    Scope.SYNCED_LYRICS: SyncedLyrics,
 }
 """The classes whose action methods run the commands of a scope. Those of the library screen have handlers."""
 LIBRARY = [command for command in COMMANDS if command.scope is Scope.LIBRARY]
+CONTEXTS = {Scope.LIBRARY: LibraryContext, Scope.PLAYING: PlayingContext}
 
 
-@pytest.mark.parametrize("command", LIBRARY, ids=binding_id)
-def test_every_library_command_has_a_handler(command: Command) -> None:
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command.scope in CONTEXTS], ids=binding_id)
+def test_every_command_of_these_screens_has_a_handler(command: Command) -> None:
     handler = command.load_handler()
     signature = inspect.signature(handler, eval_str=True)
     context, *arguments = signature.parameters.values()
-    assert context.annotation is LibraryContext
+    assert context.annotation is CONTEXTS[command.scope]
     assert signature.return_annotation is None
     assert [argument.annotation for argument in arguments] == (
         [] if command.argument is None else [type(command.argument)]

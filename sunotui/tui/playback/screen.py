@@ -14,6 +14,7 @@ from textual.timer import Timer
 
 from sunotui.core import events
 from sunotui.core.core import Core
+from sunotui.core.media.cover_source import cover_of
 from sunotui.core.playback.lyrics_sync import LyricSheet, lyric_sheet
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.gateways.capabilities import Support
@@ -30,6 +31,7 @@ from sunotui.tui.playback.queue import QueueList
 from sunotui.tui.playback.run import playing_keys, run_playing_command
 from sunotui.tui.playback.strip import PlayingStrip
 from sunotui.tui.playback.synced_lyrics import SyncedLyrics
+from sunotui.tui.widgets.cover import Cover
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
 
@@ -57,6 +59,7 @@ class PlayingScreen(Screen[None]):
         status = core.services.playback.status
         self._ctx = PlayingContext(self.app, core, self, self._reload)
         self._header = Header("Now playing")
+        self._cover = Cover(core.clock, id="now-cover")
         self._about = AboutSong(id="now-about")
         self._lyrics = SyncedLyrics(core.clock.monotonic, id="now-lyrics")
         self._queue = QueueList(status, id="now-queue")
@@ -65,6 +68,7 @@ class PlayingScreen(Screen[None]):
         self._shown_at = core.clock.monotonic()
         """When the position of the status was true, in seconds of the clock that only goes forward."""
         self._has_times = False
+        self._detail: ClipDetail | None = None
         self._asked: set[str] = set()
         """The takes whose timings the gateway was asked for."""
         self._word_timer: Timer | None = None
@@ -75,6 +79,7 @@ class PlayingScreen(Screen[None]):
         yield self._header
         with Horizontal(id="now"):
             with Vertical(id="now-left"):
+                yield self._cover
                 yield self._about
             yield self._lyrics
             yield self._queue
@@ -174,6 +179,7 @@ class PlayingScreen(Screen[None]):
             return
         detail = ClipDetail(shown, _number_of(entry, shown)) if entry is not None and shown is not None else None
         self._about.show(entry, detail)
+        self._show_cover(detail)
         self._has_times = sheet.has_times
         key = next(iter(self.app.keys_of(command_named("playing.timing"))), "")
         about = f"scrolls by the length; {key} asks for the times" if key else "scrolls by the length"
@@ -181,6 +187,17 @@ class PlayingScreen(Screen[None]):
         self._lyrics.show_sheet(sheet, "No lyrics." if entry is not None else "")
         self._show_position()
         self.query_one(Footer).update_keys()
+
+    def _show_cover(self, detail: ClipDetail | None) -> None:
+        """Show the cover of the take, if there is one that can be had."""
+        source = cover_of(detail.clip, detail.shown.task.profile) if detail is not None else None
+        self._detail = detail
+        self._cover.set_class(not self.app.cover_art.is_shown(source), "-none")
+        self._cover.show(source)
+
+    def on_cover_failed(self) -> None:
+        """Give the room of a cover that cannot be had to the words."""
+        self._show_cover(self._detail)
 
     def _may_ask_for_times(self, entry: QueueEntry, shown: TaskDetail) -> bool:
         """Whether the gateway is known to tell them, which is free, and has not been asked."""

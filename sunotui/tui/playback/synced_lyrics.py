@@ -64,7 +64,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
         return self._chosen is not None or self._monotonic() - self._moved_at < _BROWSING_S
 
     def show_sheet(self, sheet: LyricSheet, empty_text: str = "") -> None:
-        """Show the lyrics of another take, or the same with times; `empty_text` stands for lyrics that are not there."""
+        """Show the lyrics of another take, or the same with times; `empty_text` is shown where there are none."""
         if (sheet, empty_text) == (self._sheet, self._empty_text):
             return
         self._sheet, self._empty_text = sheet, empty_text
