@@ -14,7 +14,6 @@ from textual.timer import Timer
 
 from sunotui.core import events
 from sunotui.core.core import Core
-from sunotui.core.media.cover_source import cover_of
 from sunotui.core.playback.lyrics_sync import LyricSheet, lyric_sheet
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.gateways.capabilities import Support
@@ -59,7 +58,7 @@ class PlayingScreen(Screen[None]):
         status = core.services.playback.status
         self._ctx = PlayingContext(self.app, core, self, self._reload)
         self._header = Header("Now playing")
-        self._cover = Cover(core.clock, id="now-cover")
+        self._art = Cover(core.clock, id="now-cover")
         self._about = AboutSong(id="now-about")
         self._lyrics = SyncedLyrics(core.clock.monotonic, id="now-lyrics")
         self._queue = QueueList(status, id="now-queue")
@@ -79,7 +78,7 @@ class PlayingScreen(Screen[None]):
         yield self._header
         with Horizontal(id="now"):
             with Vertical(id="now-left"):
-                yield self._cover
+                yield self._art
                 yield self._about
             yield self._lyrics
             yield self._queue
@@ -190,10 +189,10 @@ class PlayingScreen(Screen[None]):
 
     def _show_cover(self, detail: ClipDetail | None) -> None:
         """Show the cover of the take, if there is one that can be had."""
-        source = cover_of(detail.clip, detail.shown.task.profile) if detail is not None else None
+        source = detail.cover if detail is not None else None
         self._detail = detail
-        self._cover.set_class(not self.app.cover_art.is_shown(source), "-none")
-        self._cover.show(source)
+        self._art.set_class(not self.app.cover_art.is_shown(source), "-none")
+        self._art.show(source)
 
     def on_cover_failed(self) -> None:
         """Give the room of a cover that cannot be had to the words."""
