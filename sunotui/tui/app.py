@@ -299,16 +299,15 @@ class SunoApp(BaseApp):
             self.message_log.add("warning", error_text(event.error), event.error)
 
     def _show_playing(self, status: PlaybackStatus) -> None:
-        """Show what plays in the bars of the screens, and in the footer why it does not."""
-        before, self.playing = self.playing, status
-        if self.playing_bars is None:
+        """Show what plays on all screens."""
+        if self.playing is None:
+            if status.entry is None and not status.problem:
+                return
             # Most runs begin without a sound, and the first frame needs no bar.
-            from sunotui.tui.playback.bar import PlayingBars
+            from sunotui.tui.playback.display import PlayingDisplay
 
-            self.playing_bars = PlayingBars(lambda: self.screen_stack)
-        self.playing_bars.show(status)
-        if status.problem and (before is None or before.problem != status.problem):
-            self.say(status.problem, "warning", is_news=True)
+            self.playing = PlayingDisplay(self)
+        self.playing.show(status)
 
     def on_operation_failed(self, message: OperationFailed) -> None:
         """Show the error of a widget's operation."""

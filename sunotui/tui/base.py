@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from sunotui.domain.submission import Submission
     from sunotui.tui.composer.draft_store import DraftStore
     from sunotui.tui.messages import SendRequested
-    from sunotui.tui.playback.bar import PlayingBars
 
 R = TypeVar("R")
 _BESIDE_MESSAGE = 16
@@ -99,6 +98,28 @@ class RequestSender(Protocol):
         """Show the outcome of a submission."""
 
 
+class ShownPlaying(Protocol):
+    """What screens show of playback; `playback.display.PlayingDisplay` is the implementation."""
+
+    @property
+    def take(self) -> tuple[str, str]:
+        """The ids of the song and of the take that is loaded; empty for none."""
+
+    @property
+    def sign(self) -> str:
+        """The sign of what playback does with it, two cells wide; empty without a take."""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it plays, or will as soon as it can."""
+
+    def show(self, status: PlaybackStatus) -> None:
+        """Show another moment of playback."""
+
+    def show_on(self, screen: Screen[object]) -> None:
+        """Show what plays on a screen that was opened."""
+
+
 class BaseApp(ThemedApp[int]):
     """The services for screens and widgets: messages to the user, the clipboard, links, the navigator, sending and
     drafts. Separate objects handle keys, pastes, crashes and the garbage collector; the methods of Textual that are
@@ -127,10 +148,8 @@ class BaseApp(ThemedApp[int]):
         self.left_texts: dict[tuple[str, str], str] = {}
         """Texts that were typed into an input and left with escape, by the input and its subject; they are restored
         when the input is opened for the same subject."""
-        self.playing: PlaybackStatus | None = None
-        """What plays; None until something has been played or restored."""
-        self.playing_bars: PlayingBars | None = None
-        """The bars that show it; None until something has been played or restored."""
+        self.playing: ShownPlaying | None = None
+        """What screens show of playback; None until something has been played or restored."""
         self.exit_notices: list[str] = []
         """Sentences for the plain terminal after the screens are closed."""
 

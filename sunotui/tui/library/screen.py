@@ -211,7 +211,7 @@ class LibraryScreen(Screen[None]):
             if tasks.current == row_id(event.submission):
                 detail.reload()
         elif isinstance(event, events.PlaybackChanged):
-            show_playing(self.context, event.status)
+            show_playing(self.context)
         elif isinstance(event, events.ProfileChanged):
             self._read_profile()
             show_list(self.context)

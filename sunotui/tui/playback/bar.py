@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
-
 from textual import events
 from textual.geometry import Region
-from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from sunotui.core.playback.service import PlaybackService
 from sunotui.domain.playback import PlaybackStatus
 from sunotui.tui.base import BaseApp
 from sunotui.tui.playback.transport import (
@@ -21,10 +18,6 @@ from sunotui.tui.playback.transport import (
     shown_length,
 )
 from sunotui.tui.token_styles import Ground, Tone
-from sunotui.tui.widgets.footer import Footer
-
-if TYPE_CHECKING:
-    from sunotui.core.playback.service import PlaybackService
 
 VOLUME_STEP = 5
 """Percent by which a key or a step of the wheel changes the volume."""
@@ -155,47 +148,3 @@ class PlayingBar(PositionBar):
     def tapped_elsewhere(self) -> None:
         """Open the now-playing screen."""
         self.app.navigator.open_playing()
-
-
-@runtime_checkable
-class ShowsPlaying(Protocol):
-    """A screen that shows by itself what plays."""
-
-    def show_playing(self, status: PlaybackStatus) -> None:
-        """Show another moment of playback."""
-
-
-class PlayingBars:
-    """The bars of all screens that have a footer and do not show by themselves what plays."""
-
-    def __init__(self, screens: Callable[[], list[Screen[object]]]) -> None:
-        self._screens = screens
-        self._status = PlaybackStatus()
-
-    def show(self, status: PlaybackStatus) -> None:
-        """Show another moment of playback on every screen."""
-        self._status = status
-        for screen in self._screens():
-            if screen.is_mounted:
-                self._update(screen)
-
-    def add_to(self, screen: Screen[object]) -> None:
-        """A screen with a footer was opened."""
-        self._update(screen)
-
-    def _update(self, screen: Screen[object]) -> None:
-        if isinstance(screen, ShowsPlaying):
-            screen.show_playing(self._status)
-            return
-        if isinstance(screen, ModalScreen):
-            return
-        bars = list(screen.query(PlayingBar))
-        if self._status.entry is None:
-            for bar in bars:
-                bar.remove()
-        elif bars:
-            for bar in bars:
-                bar.show(self._status)
-        else:
-            for footer in screen.query(Footer).results(Footer):
-                screen.mount(PlayingBar(self._status, id="playing"), before=footer)

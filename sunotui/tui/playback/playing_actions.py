@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from textual.screen import Screen
 
 from sunotui.core.core import Core
+from sunotui.core.playback.service import PlaybackService
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.playback import QueueEntry, RepeatMode
@@ -18,9 +19,6 @@ from sunotui.tui.dialogs.select import choose
 from sunotui.tui.playback.bar import VOLUME_STEP
 from sunotui.tui.playback.queue import QueueList
 from sunotui.tui.playback.speeds import speed_choices
-
-if TYPE_CHECKING:
-    from sunotui.core.playback.service import PlaybackService
 
 _NEXT_REPEAT = {
     RepeatMode.OFF: (RepeatMode.ALL, "Repeats the queue"),

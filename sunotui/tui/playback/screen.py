@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
@@ -14,6 +13,8 @@ from textual.timer import Timer
 
 from sunotui.core import events
 from sunotui.core.core import Core
+from sunotui.core.events import Event
+from sunotui.core.library.task_detail import TaskDetail
 from sunotui.core.playback.lyrics_sync import LyricSheet, lyric_sheet
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.gateways.capabilities import Support
@@ -33,10 +34,6 @@ from sunotui.tui.playback.synced_lyrics import SyncedLyrics
 from sunotui.tui.widgets.cover import Cover
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
-
-if TYPE_CHECKING:
-    from sunotui.core.events import Event
-    from sunotui.core.library.task_detail import TaskDetail
 
 _LEAST_WAIT_S = 0.05
 """Seconds between two repaints of the sung words, at least."""

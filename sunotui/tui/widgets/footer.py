@@ -68,8 +68,8 @@ class Footer(Widget):
         """Show the keys of what has the focus, now and whenever it changes, and follow the status."""
         self._unsubscribe = self.app.status.subscribe(self._update_status)
         self.watch(self.screen, "focused", self.update_keys, init=True)
-        if self.app.playing_bars is not None:
-            self.app.playing_bars.add_to(self.screen)
+        if self.app.playing is not None:
+            self.app.playing.show_on(self.screen)
 
     def update_keys(self) -> None:
         """Show the keys that work now."""

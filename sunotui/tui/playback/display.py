@@ -1,0 +1,72 @@
+"""What all screens show of playback: the bar above the footer, and the sign of what plays."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from textual.screen import ModalScreen, Screen
+
+from sunotui.domain.playback import PlaybackStatus
+from sunotui.tui.base import BaseApp
+from sunotui.tui.playback.bar import PlayingBar
+from sunotui.tui.playback.transport import sign_of
+from sunotui.tui.widgets.footer import Footer
+
+
+@runtime_checkable
+class ShowsPlaying(Protocol):
+    """A screen that shows by itself what plays."""
+
+    def show_playing(self, status: PlaybackStatus) -> None:
+        """Show another moment of playback."""
+
+
+class PlayingDisplay:
+    """Made when something is played or restored for the first time: the first frame needs none of it."""
+
+    def __init__(self, app: BaseApp) -> None:
+        self._app = app
+        self._status = PlaybackStatus()
+
+    @property
+    def take(self) -> tuple[str, str]:
+        """The ids of the song and of the take that is loaded; empty for none."""
+        entry = self._status.entry
+        return (entry.task_id, entry.clip_id) if entry is not None else ("", "")
+
+    @property
+    def sign(self) -> str:
+        """The sign of what playback does with it, two cells wide; empty without a take."""
+        return sign_of(self._status.state) if self._status.entry is not None else ""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it plays, or will as soon as it can."""
+        return self._status.state.is_active
+
+    def show(self, status: PlaybackStatus) -> None:
+        """Show another moment of playback on every screen, and in the footer why there is no sound."""
+        before, self._status = self._status, status
+        for screen in self._app.screen_stack:
+            if screen.is_mounted:
+                self.show_on(screen)
+        if status.problem and status.problem != before.problem:
+            self._app.say(status.problem, "warning", is_news=True)
+
+    def show_on(self, screen: Screen[object]) -> None:
+        """Show what plays on a screen that was opened, or at another moment."""
+        if isinstance(screen, ShowsPlaying):
+            screen.show_playing(self._status)
+        elif not isinstance(screen, ModalScreen):
+            self._show_bar(screen)
+
+    def _show_bar(self, screen: Screen[object]) -> None:
+        bars = screen.query(PlayingBar)
+        if self._status.entry is None:
+            bars.remove()
+        elif bars:
+            for bar in bars:
+                bar.show(self._status)
+        else:
+            for footer in screen.query(Footer):
+                screen.mount(PlayingBar(self._status, id="playing"), before=footer)
