@@ -48,7 +48,7 @@ class PositionBar(Widget):
         if status.entry != self._status.entry:
             self._chosen_s = None
         self._status = status
-        self._repaint_changed()
+        self.repaint_changed()
 
     def draw_lines(self, status: PlaybackStatus, position_s: float, width: int) -> list[Line]:
         """The lines for a status and a position; the first one has the bar."""
@@ -57,7 +57,8 @@ class PositionBar(Widget):
     def tapped_elsewhere(self) -> None:
         """A click beside the sign and the bar."""
 
-    def _repaint_changed(self) -> None:
+    def repaint_changed(self) -> None:
+        """Repaint the cells that differ from what was drawn."""
         if not self.size.width or not self.is_mounted:
             return
         before, self._lines = self._lines, self._made()
@@ -135,7 +136,7 @@ class PositionBar(Widget):
             return
         share = (x - self._lines[0].bar_start) / max(1, self._lines[0].bar_cells - 1)
         self._chosen_s = length_s * min(1.0, max(0.0, share))
-        self._repaint_changed()
+        self.repaint_changed()
 
 
 class PlayingBar(PositionBar):

@@ -69,4 +69,9 @@ class PlayingDisplay:
                 bar.show(self._status)
         else:
             for footer in screen.query(Footer):
-                screen.mount(PlayingBar(self._status, id="playing"), before=footer)
+                bar = PlayingBar(self._status, id="playing")
+                # Of what is split off the bottom, the first is the lowest.
+                if footer.styles.is_split:
+                    screen.mount(bar, after=footer)
+                else:
+                    screen.mount(bar, before=footer)

@@ -23,7 +23,7 @@ from sunotui.domain.playback import PlaybackStatus, PlayState, QueueEntry
 from sunotui.tui import footers
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
-from sunotui.tui.commands import bindings, command_named
+from sunotui.tui.commands import bindings
 from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.playback.about import AboutSong
 from sunotui.tui.playback.playing_actions import PlayingContext
@@ -35,6 +35,7 @@ from sunotui.tui.widgets.cover import Cover
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
 
+_APPROXIMATE = "the lyrics scroll by the length, approximately"
 _LEAST_WAIT_S = 0.05
 """Seconds between two repaints of the sung words, at least."""
 
@@ -54,7 +55,6 @@ class PlayingScreen(Screen[None]):
         self._core = core
         status = core.services.playback.status
         self._ctx = PlayingContext(self.app, core, self, self._reload)
-        self._header = Header("Now playing")
         self._art = Cover(core.clock, id="now-cover")
         self._about = AboutSong(id="now-about")
         self._lyrics = SyncedLyrics(core.clock.monotonic, id="now-lyrics")
@@ -72,7 +72,7 @@ class PlayingScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Header, song, lyrics, queue, times and keys."""
         self.set_classes(self.app.size_classes)
-        yield self._header
+        yield Header("Now playing")
         with Horizontal(id="now"):
             with Vertical(id="now-left"):
                 yield self._art
@@ -177,9 +177,7 @@ class PlayingScreen(Screen[None]):
         self._about.show(entry, detail)
         self._show_cover(detail)
         self._has_times = sheet.has_times
-        key = next(iter(self.app.keys_of(command_named("playing.timing"))), "")
-        about = f"scrolls by the length; {key} asks for the times" if key else "scrolls by the length"
-        self._header.count = "" if sheet.has_times or not sheet.lines else f"lyrics approximate: {about}"
+        self._strip.note = "" if sheet.has_times or not sheet.lines else _APPROXIMATE
         self._lyrics.show_sheet(sheet, "No lyrics." if entry is not None else "")
         self._show_position()
         self.query_one(Footer).update_keys()

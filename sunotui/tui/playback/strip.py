@@ -28,6 +28,21 @@ class PlayingStrip(PositionBar):
 
     ground = Ground.PLAIN
 
+    def __init__(self, status: PlaybackStatus, *, id: str | None = None) -> None:
+        super().__init__(status, id=id)
+        self._note = ""
+
+    @property
+    def note(self) -> str:
+        """A remark about what is shown, where nothing hinders playback."""
+        return self._note
+
+    @note.setter
+    def note(self, text: str) -> None:
+        if text != self._note:
+            self._note = text
+            self.repaint_changed()
+
     def draw_lines(self, status: PlaybackStatus, position_s: float, width: int) -> list[Line]:
         """One line, or two where there is room."""
         style = self.app.token_styles.style
@@ -38,7 +53,7 @@ class PlayingStrip(PositionBar):
         end = [Segment(f"  {length_text(status)} ", style(Tone.MUTED))]
         if is_low:
             end.append(Segment(f"  {volume_text(status)} ", style(Tone.MUTED)))
-            if side:
+            if status.problem or state_text(status):
                 end = [Segment(formatting.fit(f"  {side} ", max(0, width // 2)), style(Tone.WARN))]
         cells = max(0, width - cells_of(start) - cells_of(end))
         drawn = position_bar(status, position_s, cells, self.app.token_styles, Ground.PLAIN)
@@ -56,5 +71,5 @@ class PlayingStrip(PositionBar):
         return [first, Line(tuple(below))]
 
     def _side(self, status: PlaybackStatus) -> str:
-        """What hinders playback, or what it waits for."""
-        return f"{glyphs.WARNING} {status.problem}" if status.problem else state_text(status)
+        """What hinders playback, or what it waits for, or else the remark."""
+        return f"{glyphs.WARNING} {status.problem}" if status.problem else state_text(status) or self._note
