@@ -77,14 +77,11 @@ def _demo_paths(environ: Mapping[str, str], *, is_kept: bool) -> Iterator[AppPat
         make_private(folder)
         yield AppPaths(folder, folder / "config")
         return
-    import shutil
     import tempfile
 
-    folder = Path(tempfile.mkdtemp(prefix="sunotui-demo-"))
-    try:
+    with tempfile.TemporaryDirectory(prefix="sunotui-demo-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
         yield AppPaths(folder, folder / "config")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _need_terminal(environ: Mapping[str, str]) -> None:

@@ -74,12 +74,6 @@ class ScreenNavigator(Protocol):
     def open_messages(self) -> None:
         """Open the log of messages."""
 
-    def open_playing(self) -> None:
-        """Open the now-playing screen."""
-
-    def open_queue(self) -> None:
-        """Open the queue as a popup."""
-
 
 class RequestSender(Protocol):
     """Sends requests and reports their outcome; `submit.SubmitController` is the implementation."""
@@ -118,6 +112,12 @@ class ShownPlaying(Protocol):
 
     def show_on(self, screen: Screen[object]) -> None:
         """Show what plays on a screen that was opened."""
+
+    def open_screen(self) -> None:
+        """Open the now-playing screen."""
+
+    def open_queue(self) -> None:
+        """Open the queue as a popup."""
 
 
 class BaseApp(ThemedApp[int]):

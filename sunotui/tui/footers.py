@@ -23,9 +23,8 @@ LIST = (
     "everywhere.command-palette",
     "everywhere.help",
 )
-EARLIER, LATER = "library.earlier-in-album", "library.later-in-album"
 ORDER = "library.order-album"
-ALBUM = (*LIST[:4], ORDER, EARLIER, LATER, "library.rename-album", *LIST[4:])
+ALBUM = (*LIST[:4], ORDER, "library.rename-album", *LIST[4:])
 SEEK_BACK, SEEK_FORWARD = "library.seek-back", "library.seek-forward"
 ORDERING = (SEEK_BACK, SEEK_FORWARD, "library.go-back")
 """While the keys that seek order an album."""

@@ -99,16 +99,3 @@ class Navigator:
         from sunotui.tui.dialogs.text_viewer import TextViewer
 
         self._app.push_screen(TextViewer("Messages", self._app.message_log.lines()))
-
-    def open_playing(self) -> None:
-        """Open the now-playing screen."""
-        from sunotui.tui.playback.screen import PlayingScreen
-
-        if not isinstance(self._app.screen, PlayingScreen):
-            self._app.push_screen(PlayingScreen(self._app.core))
-
-    def open_queue(self) -> None:
-        """Open the queue as a popup."""
-        from sunotui.tui.playback.queue_popup import QueuePopup
-
-        self._app.push_screen(QueuePopup(self._app.core))

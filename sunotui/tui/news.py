@@ -7,6 +7,11 @@ from sunotui.domain.tasks.kinds import TaskStatus
 from sunotui.domain.text import counted
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
+from sunotui.tui.command import shown_key
+from sunotui.tui.commands import command_named
+from sunotui.tui.library.task_list.list import TaskList
+
+_PLAY = "library.play"
 
 
 class News:
@@ -37,11 +42,13 @@ class News:
         if len(done) > 1:
             return f"{len(done):,} songs finished"
         task = done[0].task
-        text = f"{formatting.title(task.title)}: {formatting.look(task)[1]}"
-        if self._has_said_how or not task.clips:
-            return text
+        keys = self._app.keys_of(command_named(_PLAY))
+        if self._has_said_how or not any(clip.is_playable for clip in task.clips) or not keys:
+            return f"{formatting.title(task.title)}: {formatting.look(task)[1]}"
         self._has_said_how = True
-        return f"{text} · y copies its link, s marks a favourite"
+        is_current = any(tasks.current == task.id for tasks in self._app.screen_stack[0].query(TaskList))
+        what = "it" if is_current else "what the cursor is on"
+        return f"{formatting.title(task.title)} is playable; {shown_key(keys[0])} plays {what}"
 
 
 def _not_finished(ended: list[TaskEnded]) -> str:

@@ -69,6 +69,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     ),
     Reason.ACTION: (
         "sunotui.tui.app -> sunotui.tui.runtime.notices",
+        "sunotui.tui.app -> sunotui.tui.playback.display",
         "sunotui.tui.app -> sunotui.tui.submit",
         "sunotui.cli.command_run -> sunotui.core.system.crash_report",
         "sunotui.tui.base -> sunotui.tui.runtime.links",
@@ -89,7 +90,6 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.storage.tasks.task_store -> sunotui.storage.tasks.row_mapping",
     ),
     Reason.LIBRARY: (
-        "sunotui.cli.launch -> shutil",
         "sunotui.cli.launch -> tempfile",
         "sunotui.cli.output.text -> rich",
         "sunotui.domain.gateways.address -> idna",

@@ -29,10 +29,17 @@ async def test_many_that_finish_together_are_one_message(tmp_path: Path) -> None
 
 async def test_the_first_that_finishes_says_what_to_do_with_it(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        for number in (1, 2):
+        for number in (5, 4):
             quiet.core_harness.core.events.publish(TaskEnded(song(number, f"Song {number}", 5.0)))
             await quiet.settle()
-        assert messages(quiet) == ["Song 2: done", "Song 1: done · y copies its link, s marks a favourite"]
+        assert messages(quiet) == ["Song 4: done", "Song 5 is playable; space plays it"]
+
+
+async def test_the_key_that_plays_is_told_of_another_song_than_that_of_the_cursor(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as quiet:
+        quiet.core_harness.core.events.publish(TaskEnded(song(4, "Song 4", 5.0)))
+        await quiet.settle()
+        assert messages(quiet) == ["Song 4 is playable; space plays what the cursor is on"]
 
 
 async def test_a_failure_is_a_toast_with_its_reason(tmp_path: Path) -> None:
@@ -56,7 +63,7 @@ async def test_news_waits_until_a_dialog_is_closed(tmp_path: Path) -> None:
         assert not quiet.app.screen.query_one("#dialog-note").has_class("-told")
         quiet.core_harness.clock._wall += 10
         await quiet.press("x", "escape")
-        assert "Harbour: done" in quiet.text().splitlines()[-1], "it can be read now"
+        assert "Harbour is playable" in quiet.text().splitlines()[-1], "it can be read now"
 
 
 async def test_a_key_takes_the_outcome_of_the_last_one_away_but_not_fresh_news(tmp_path: Path) -> None:
@@ -68,7 +75,7 @@ async def test_a_key_takes_the_outcome_of_the_last_one_away_but_not_fresh_news(t
         quiet.core_harness.core.events.publish(TaskEnded(song(1, "Harbour", 5.0)))
         await quiet.settle()
         await quiet.press("j")
-        assert "Harbour: done" in quiet.text().splitlines()[-1], "nobody can have read it yet"
+        assert "Harbour is playable" in quiet.text().splitlines()[-1], "nobody can have read it yet"
         quiet.core_harness.clock._wall += 10
         await quiet.press("k")
         assert "Harbour" not in quiet.text().splitlines()[-1]

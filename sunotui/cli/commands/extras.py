@@ -9,7 +9,7 @@ from typing import Any
 
 from sunotui.cli.exit_codes import DONE, NOT_FOUND
 from sunotui.cli.inputs import read_piped
-from sunotui.cli.output.lrc import lrc_text, timed_lines
+from sunotui.cli.output.lrc import lrc_text
 from sunotui.cli.output.text import age, length, print_json, print_table, say
 from sunotui.cli.resolve import find_parent, resolve_clip, resolve_clip_ids, take_number
 from sunotui.cli.session import run_with_core
@@ -17,6 +17,7 @@ from sunotui.cli.submit import submit_for_result
 from sunotui.core.core import Core
 from sunotui.core.documents.json_documents import clip_document, iso
 from sunotui.core.library.library import Library
+from sunotui.core.playback.lyrics_sync import lyric_sheet
 from sunotui.domain.errors import NotFound
 from sunotui.domain.persona import Persona
 from sunotui.domain.requests.request import PersonaRequest, UpsampleTagsRequest
@@ -81,10 +82,11 @@ def _print_timing(found: WordTimings, clip: Clip, args: Namespace) -> None:
         return
     if not found.words:
         raise NotFound("The gateway has no word timings for this take", advice="")
+    sheet = lyric_sheet(clip.lyrics, found)
     if args.lrc:
-        print(clean_lines(lrc_text(found, clip.title)))
+        print(clean_lines(lrc_text(sheet, clip.title)))
     else:
-        print_table(("TIME", "LINE"), [(length(at) or "0:00", line) for at, line in timed_lines(found)], flexible=1)
+        print_table(("TIME", "LINE"), [(length(at) or "0:00", line) for at, line in sheet.timed_lines()], flexible=1)
 
 
 def _take_numbers(library: Library, clips: Sequence[Clip]) -> dict[str, int]:

@@ -148,8 +148,7 @@ def _timed_line(raw: str, pieces: Sequence[tuple[int, int, float, float]]) -> _T
     """One line; `pieces` are the ranges of its characters that have one time."""
     text = " ".join(raw.split())
     bare = _without_marks(text)
-    raw_tokens = list(_TOKEN.finditer(_without_marks(raw)))
-    starts = [_start_of(match.start(), pieces) for match in raw_tokens]
+    starts = list(_starts([match.start() for match in _TOKEN.finditer(_without_marks(raw))], pieces))
     found = list(_TOKEN.finditer(bare))
     words = tuple(
         SungWord(end, start_s)
@@ -161,12 +160,17 @@ def _timed_line(raw: str, pieces: Sequence[tuple[int, int, float, float]]) -> _T
     return _TimedLine(text, words, tuple((match[0].casefold(), at) for match, at in zip(found, starts, strict=True)))
 
 
-def _start_of(index: int, pieces: Sequence[tuple[int, int, float, float]]) -> float:
-    """When the character at an index is sung: within a piece, time passes evenly."""
-    for begin, end, start_s, end_s in pieces:
-        if begin <= index < end:
-            return start_s + (end_s - start_s) * (index - begin) / (end - begin) if index > begin else start_s
-    return pieces[-1][3]
+def _starts(tokens: Sequence[int], pieces: Sequence[tuple[int, int, float, float]]) -> Iterator[float]:
+    """When the words at these indexes are sung: the first one of a piece with it, the others as time passes evenly."""
+    ends = [end for _, end, _, _ in pieces]
+    first = -1
+    begun: tuple[int, int, float, float] | None = None
+    for index in tokens:
+        piece = pieces[bisect_right(ends, index)]
+        if piece is not begun:
+            begun, first = piece, index
+        _, end, start_s, end_s = piece
+        yield start_s + (end_s - start_s) * (index - first) / max(1, end - first)
 
 
 def _without_marks(text: str) -> str:

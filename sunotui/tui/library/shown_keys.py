@@ -34,7 +34,7 @@ def shown_keys(ctx: LibraryContext) -> Sequence[FooterKey]:
         texts[footers.PLAY] = footers.PAUSE
     without = _without(ctx)
     if ctx.state.is_ordering and focused is ctx.tasks:
-        return footers.footer_keys(footers.ORDERING, keys_of, texts=footers.ORDERING_TEXTS)
+        return footers.footer_keys(footers.ORDERING, keys_of, texts=footers.ORDERING_TEXTS, without=without)
     if isinstance(focused, TextView):
         scroll = footers.scroll_keys(keys_of) if ctx.tasks.row_count else []
         return [*scroll, *footers.footer_keys(footers.DETAIL, keys_of, texts=texts, without=without)]
@@ -77,8 +77,8 @@ def _without(ctx: LibraryContext) -> set[str]:
     in_album_order = query.sort is Sort.RELEVANCE and not query.is_reversed
     if not in_album_order or tasks.row_count < 2:
         without.add(footers.ORDER)
-    if not in_album_order or not tasks.cursor:
-        without.add(footers.EARLIER)
-    if not in_album_order or tasks.cursor + 1 >= tasks.row_count:
-        without.add(footers.LATER)
+    if not tasks.cursor:
+        without.add(footers.SEEK_BACK)
+    if tasks.cursor + 1 >= tasks.row_count:
+        without.add(footers.SEEK_FORWARD)
     return without

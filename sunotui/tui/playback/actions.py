@@ -116,14 +116,14 @@ async def choose_speed(ctx: LibraryContext) -> None:
 
 def open_playing(ctx: LibraryContext) -> None:
     """Open the now-playing screen."""
-    if _has_entry(ctx):
-        ctx.app.navigator.open_playing()
+    if _has_entry(ctx) and ctx.app.playing is not None:
+        ctx.app.playing.open_screen()
 
 
 def open_queue(ctx: LibraryContext) -> None:
     """Open the queue."""
-    if _has_entry(ctx):
-        ctx.app.navigator.open_queue()
+    if _has_entry(ctx) and ctx.app.playing is not None:
+        ctx.app.playing.open_queue()
 
 
 async def hand_over(ctx: LibraryContext) -> None:

@@ -148,4 +148,5 @@ class PlayingBar(PositionBar):
 
     def tapped_elsewhere(self) -> None:
         """Open the now-playing screen."""
-        self.app.navigator.open_playing()
+        if self.app.playing is not None:
+            self.app.playing.open_screen()

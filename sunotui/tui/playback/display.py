@@ -9,6 +9,8 @@ from textual.screen import ModalScreen, Screen
 from sunotui.domain.playback import PlaybackStatus
 from sunotui.tui.base import BaseApp
 from sunotui.tui.playback.bar import PlayingBar
+from sunotui.tui.playback.queue_popup import QueuePopup
+from sunotui.tui.playback.screen import PlayingScreen
 from sunotui.tui.playback.transport import sign_of
 from sunotui.tui.widgets.footer import Footer
 
@@ -59,6 +61,15 @@ class PlayingDisplay:
             screen.show_playing(self._status)
         elif not isinstance(screen, ModalScreen):
             self._show_bar(screen)
+
+    def open_screen(self) -> None:
+        """Open the now-playing screen, unless it is open."""
+        if not any(isinstance(screen, PlayingScreen) for screen in self._app.screen_stack):
+            self._app.push_screen(PlayingScreen(self._app.core))
+
+    def open_queue(self) -> None:
+        """Open the queue as a popup."""
+        self._app.push_screen(QueuePopup(self._app.core))
 
     def _show_bar(self, screen: Screen[object]) -> None:
         bars = screen.query(PlayingBar)

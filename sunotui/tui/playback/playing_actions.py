@@ -161,7 +161,8 @@ def show_queue(ctx: PlayingContext) -> None:
     """Go to the queue, or back from it; where it has no room, open it as a popup."""
     queues = [queue for queue in ctx.screen.query(QueueList) if queue.display and queue.size.width]
     if not queues:
-        ctx.app.navigator.open_queue()
+        if ctx.app.playing is not None:
+            ctx.app.playing.open_queue()
     elif queues[0].has_focus:
         ctx.screen.focus_next()
     else:

@@ -615,10 +615,14 @@ async def order_of(quiet: AppHarness, name: str) -> list[str]:
 
 async def test_takes_move_within_an_album_and_the_cursor_with_them(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        await quiet.press("greater_than_sign")
+        await quiet.press("ctrl+down")
+        assert "Choose an album" in told(quiet)
+        await quiet.press("alt+o")
         assert "Choose an album" in told(quiet)
         await album_of_three(quiet)
-        await quiet.press("g", "greater_than_sign", "ctrl+down")
+        await quiet.press("g", "greater_than_sign")
+        assert "Nothing is playing" in told(quiet), "the key seeks"
+        await quiet.press("alt+o", "greater_than_sign", "ctrl+down")
         assert await order_of(quiet, "Best") == ["task-4", "task-3", "task-5"]
         assert quiet.tasks.current == "task-5"
         assert "Moved to position 3" in told(quiet)
@@ -626,6 +630,8 @@ async def test_takes_move_within_an_album_and_the_cursor_with_them(tmp_path: Pat
         assert await order_of(quiet, "Best") == ["task-4", "task-5", "task-3"]
         await quiet.press("u", "u", "u")
         assert await order_of(quiet, "Best") == ["task-5", "task-4", "task-3"]
+        await quiet.press("escape", "g", "greater_than_sign")
+        assert await order_of(quiet, "Best") == ["task-5", "task-4", "task-3"], "the mode has ended"
 
 
 async def test_an_album_is_renamed_and_stays_visible(tmp_path: Path) -> None:

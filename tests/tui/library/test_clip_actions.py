@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from sunotui.core.library.task_detail import TaskDetail
+from sunotui.core.playback.lyrics_sync import lyric_sheet
 from sunotui.core.submissions.results import POLL_DELAYS_S
 from sunotui.domain.errors import NotSupported
 from sunotui.domain.midi import Instrument, Note, notes_to_json
@@ -186,7 +187,7 @@ def test_words_are_joined_into_lines() -> None:
         ("Hands", 62.7),
     ]
     timing = WordTimings(tuple(AlignedWord(text, at, at + 0.1) for text, at in words))
-    lines = [(line.label.strip(), line.text, line.tone) for line in timed_lines(timing)]
+    lines = [(line.label.strip(), line.text, line.tone) for line in timed_lines(lyric_sheet("", timing))]
     assert lines == [
         ("", "VERSE", "head"),
         ("0:01", "Everybody in the place", "plain"),

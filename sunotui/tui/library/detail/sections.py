@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from sunotui.core.playback.lyrics_sync import LyricSheet, lyric_sheet
 from sunotui.domain.annotations import TakeRating
 from sunotui.domain.tasks.clip import ClipStatus
 from sunotui.domain.tasks.differences import Difference
 from sunotui.domain.tasks.failure_reasons import MAYBE_REFUNDED, REFUNDED, failure_reason, whole_takes_line
 from sunotui.domain.tasks.lyrics import is_section_tag
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
-from sunotui.domain.tasks.word_timings import WordTimings
 from sunotui.domain.text import clean_lines, counted
 from sunotui.tui import formatting
 from sunotui.tui.library.detail.clip_detail import ClipDetail
@@ -48,7 +48,7 @@ def lyrics_lines(detail: ClipDetail) -> Iterator[TextLine]:
     timing = detail.shown.timings.get(clip.id) if clip is not None else None
     text = clip.lyrics if clip is not None else task.lyrics.text if task.lyrics is not None else ""
     if timing is not None and timing.words:
-        yield from timed_lines(timing)
+        yield from timed_lines(lyric_sheet("", timing))
     elif text:
         yield from (_lyrics_line(line) for line in clean_lines(text).split("\n"))
     elif not task.status.is_final and (sent := _sent_lyrics(detail)):
@@ -99,25 +99,10 @@ def _lyrics_line(line: str, label: str = "") -> TextLine:
     return TextLine(line, "plain", label)
 
 
-def timed_lines(timing: WordTimings) -> Iterator[TextLine]:
-    """The lyrics, each line with the time at which its first word is sung."""
-    line, begins_s = "", 0.0
-    for word in timing.words:
-        pieces = word.text.replace("\r", "").split("\n")
-        for index, piece in enumerate(pieces):
-            if index:
-                yield from _timed_line(line, begins_s)
-                line = ""
-            if piece.strip() and not line.strip():
-                begins_s = word.start_s
-            line += piece
-    yield from _timed_line(line, begins_s)
-
-
-def _timed_line(line: str, begins_s: float) -> Iterator[TextLine]:
-    line = " ".join(line.split())
-    is_sung = bool(line) and not is_section_tag(line)
-    yield _lyrics_line(line, formatting.moment_of_clip(begins_s) if is_sung else " ")
+def timed_lines(sheet: LyricSheet) -> Iterator[TextLine]:
+    """The lyrics, each sung line with the time of its first word."""
+    for line in sheet.lines:
+        yield _lyrics_line(line.text, formatting.moment_of_clip(line.start_s) if line.start_s is not None else " ")
 
 
 def fact_lines(detail: ClipDetail) -> Iterator[TextLine]:
