@@ -106,10 +106,8 @@ COMMANDS: tuple[Command, ...] = (
     _playback("quieter", "minus", "Quieter", "Turn the volume down.", "change_volume", -1),
     _playback("louder", "plus", "Louder", "Turn the volume up.", "change_volume", 1),
     _playback("mute", "underscore", "Mute", "Turn the sound off, or on again.", "mute"),
-    _playback("play-next", "alt+n", "Next in queue", "Play the next take of the queue.", "skip", 1),
-    _playback(
-        "play-previous", "alt+p", "Previous in queue", "Play the take from its start, or the one before.", "skip", -1
-    ),
+    _playback("play-next", "alt+n", "Skip", "Play the next take of the queue.", "skip", 1),
+    _playback("play-previous", "alt+p", "Skip back", "Play the take from its start, or the one before.", "skip", -1),
     _playback("speed", "alt+s", "Speed", "Choose how fast it plays; the pitch stays.", "choose_speed"),
     _playback("queue-last", "Q", "Add to queue", "Put this take or all marked songs last in the queue.", "add_last"),
     _playback("queue-next", "alt+q", "Play next", "Put this take or all marked songs behind what plays.", "add_next"),

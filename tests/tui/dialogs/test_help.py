@@ -74,7 +74,7 @@ async def test_the_cursor_moves_while_one_types(tmp_path: Path) -> None:
         await quiet.press("question_mark", *"album", "down")
         choices = quiet.app.screen.query_one(ChoiceList)
         assert choices.position == "2 of 6"
-        assert "6 of 166" in quiet.text(), "the hits of all"
+        assert "6 of 168" in quiet.text(), "the hits of all"
 
 
 async def test_letters_filter_at_once_and_the_box_keeps_its_place(tmp_path: Path) -> None:
