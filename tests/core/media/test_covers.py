@@ -15,11 +15,12 @@ from sunotui.core.media.cover_source import CoverSource
 from sunotui.core.media.covers import CoverService, cover_key
 from sunotui.domain.errors import NetworkError
 from sunotui.domain.gateways.profile import BaseUrl, Profile, parse_base_url
+from sunotui.gateway import media
 from sunotui.gateway.media import Media
 from tests.core.media.pictures import encoded, halves, png_of_size
 from tests.gateway.loopback import TOKEN, LoopbackServer, ReceivedRequest, Responder, loopback_server, response
 from tests.support.manual_clock import ManualClock
-from tests.support.waiting import until_async
+from tests.support.waiting import HANG_S, until_async
 
 PNG = encoded(halves())
 
@@ -143,6 +144,7 @@ async def test_what_is_no_cover_is_not_asked_for_again(responder: Responder, tmp
 
 async def test_a_slow_server_is_left_after_the_time_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(covers, "LIMIT_S", 0.2)
+    monkeypatch.setattr(media, "_LEAST_S", 10 * HANG_S)
 
     async def drip(_: ReceivedRequest, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + PNG[:20])
@@ -200,6 +202,18 @@ async def test_unsafe_addresses_are_never_asked(url: str, tmp_path: Path) -> Non
     service = CoverService(tmp_path, {"here": here}.get, ManualClock())
     assert await service.pixels(CoverSource("clip", url, "here"), 8, 8) is None
     await service.aclose()
+
+
+async def test_another_server_on_this_computer_is_not_asked(tmp_path: Path) -> None:
+    async with _served(tmp_path, response(200, PNG)) as (service, _), loopback_server(response(200, PNG)) as other:
+        assert await service.pixels(_source(other.base_url), 8, 8) is None
+        assert other.connections == 0
+
+
+async def test_a_web_page_is_not_kept_as_a_cover(tmp_path: Path) -> None:
+    async with _served(tmp_path, response(200, b"<!doctype html>")) as (service, server):
+        assert await service.file(_source(server.base_url)) is None
+        assert not _kept(tmp_path)
 
 
 async def test_a_damaged_file_is_fetched_again_later(tmp_path: Path) -> None:

@@ -118,6 +118,20 @@ async def test_a_cover_that_comes_too_late_is_not_shown(tmp_path: Path) -> None:
         assert [clip for clip, _, _ in covers.asked] == ["clip-1-1", "clip-2-1"]
 
 
+async def test_a_cover_that_comes_after_a_song_without_one_was_reached_is_not_shown(tmp_path: Path) -> None:
+    covers = FakeCovers()
+    covers.gate = asyncio.Event()
+    first, bare, *others = _songs()
+    bare = replace(bare, clips=tuple(replace(clip, image_url=None) for clip in bare.clips))
+    async with open_app(tmp_path, tasks=[first, bare, *others], covers=covers) as quiet:
+        await quiet.core_harness.clock.advance(REST_S + 0.01)
+        await quiet.until(lambda: bool(covers.asked), "the request")
+        await quiet.press("j")
+        covers.gate.set()
+        await quiet.settle()
+        assert quiet.detail.query_one(Cover)._strips is None
+
+
 async def test_without_a_cover_the_facts_have_the_room(tmp_path: Path) -> None:
     covers = FakeCovers()
     covers.missing = {"clip-2-1"}
