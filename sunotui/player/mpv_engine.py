@@ -47,6 +47,8 @@ class MpvEngine:
         self._volume, self._speed = 100.0, 1.0
         self._entry: int | None = None
         """The number that mpv gave to the file that was loaded last; events of earlier ones are dropped."""
+        self._is_loaded = False
+        """Whether mpv has a file, or will have it soon."""
         self._is_running = False
         """Whether the position moves."""
         self._position, self._position_at = 0.0, 0.0
@@ -98,10 +100,10 @@ class MpvEngine:
 
     def set_next(self, source: Source | None) -> None:
         """See Engine."""
-        if self._link is not None and self._entry is not None and self._next is not None:
+        if self._link is not None and self._is_loaded and self._next is not None:
             self._link.send(["playlist-clear"])
         self._next = source
-        if source is not None and self._link is not None and self._entry is not None:
+        if source is not None and self._link is not None and self._is_loaded:
             self._link.send(_loadfile(source, "append", 0.0))
 
     def play(self) -> None:
@@ -111,7 +113,7 @@ class MpvEngine:
             return
         self._settle()
         self._wants_play = True
-        if self._link is None or self._entry is None:
+        if self._link is None or not self._is_loaded:
             self._begin(self._position)
         else:
             self._link.set("pause", False)
@@ -128,7 +130,7 @@ class MpvEngine:
     def stop(self) -> None:
         """See Engine."""
         self._decks, self._next, self._entry = [None] * DECKS, None, None
-        self._wants_play = self._is_running = self._waits_for_more = False
+        self._wants_play = self._is_loaded = self._is_running = self._waits_for_more = False
         self._retry_at = None
         if self._link is not None:
             self._link.send(["stop"])
@@ -136,8 +138,11 @@ class MpvEngine:
     def seek(self, position_s: float) -> None:
         """See Engine."""
         self._move_to(position_s)
-        if self._link is not None and self._entry is not None and not self._waits_for_more:
+        if self._link is not None and self._is_running:
             self._link.send(["seek", position_s, "absolute+exact"])
+        elif self._is_loaded:
+            # It is still opening the file, and would not seek.
+            self._begin(position_s)
         self._tell_position()
 
     def set_speed(self, speed: float) -> None:
@@ -250,7 +255,7 @@ class MpvEngine:
     def _file_ended(self, reason: str, error: str) -> None:
         source = self._decks[self._deck]
         self._settle()
-        self._is_running, self._entry = False, None
+        self._is_loaded, self._is_running, self._entry = False, False, None
         if source is None or reason not in ("eof", "error"):
             return
         if source.is_growing:
@@ -276,6 +281,7 @@ class MpvEngine:
             self._wants_play = False
         else:
             self._decks[self._deck] = following
+            self._is_loaded = True
             self._heard = self._duration = 0.0
             self._move_to(0.0)
             self._set_gain()
@@ -301,7 +307,7 @@ class MpvEngine:
 
     def _died(self) -> None:
         self._settle()
-        self._link, self._entry, self._is_running = None, None, False
+        self._link, self._entry, self._is_loaded, self._is_running = None, None, False, False
         if self._wants_play:
             self._wants_play = False
             self._emit(OutputChange(True, DIED))
@@ -331,6 +337,7 @@ class MpvEngine:
             return
         link.set("pause", not self._wants_play)
         self._set_gain()
+        self._is_loaded = True
         link.send(_loadfile(source, "replace", position_s), partial(self._accepted, source.gen))
         if self._next is not None:
             link.send(_loadfile(self._next, "append", 0.0))

@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import pairwise
+from operator import mul
 from pathlib import Path
 
 from tests.support.waiting import until
@@ -89,8 +90,8 @@ def loud_parts(path: Path, threshold: float = 0.02) -> list[tuple[float, float]]
     samples.frombytes(data[: len(data) // 2 * 2])
     parts: list[tuple[float, float]] = []
     for at in range(0, len(samples) - BLOCK, BLOCK):
-        block = samples[at : at + BLOCK]
-        if math.sqrt(sum(value * value for value in block) / BLOCK) / 32_768 < threshold:
+        block = samples[at : at + BLOCK : 3]
+        if math.sqrt(sum(map(mul, block, block)) / len(block)) / 32_768 < threshold:
             continue
         start, end = at / RATE, (at + BLOCK) / RATE
         if parts and start - parts[-1][1] < 0.03:

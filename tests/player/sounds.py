@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import struct
 import subprocess
 import wave
+from array import array
 from pathlib import Path
 
 from sunotui.demo.media import sound
@@ -21,16 +21,19 @@ def song(path: Path, seconds: float, loop: str = "neon") -> Path:
 
 def tones(path: Path, parts: list[tuple[float, float]], *, level: float = 0.5, rate: int = RATE) -> Path:
     """A stereo WAV of tones, each a frequency in Hz (0 is silence) and a length in seconds."""
-    samples = bytearray()
+    samples = array("h")
     for hertz, seconds in parts:
-        for at in range(round(seconds * rate)):
-            value = round(32_767 * level * math.sin(2 * math.pi * hertz * at / rate))
-            samples += struct.pack("<hh", value, value)
+        # Tones of whole Hz repeat after a second.
+        second = array("h")
+        for at in range(rate):
+            second.extend([round(32_767 * level * math.sin(2 * math.pi * hertz * at / rate))] * 2)
+        count = round(seconds * rate)
+        samples += second * (count // rate) + second[: count % rate * 2]
     with wave.open(str(path), "wb") as file:
         file.setnchannels(2)
         file.setsampwidth(2)
         file.setframerate(rate)
-        file.writeframes(bytes(samples))
+        file.writeframes(samples.tobytes())
     return path
 
 

@@ -1,0 +1,177 @@
+"""Sound that a real server plays: recorded, and checked for the right tone at the right second."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.player.harness import player
+from tests.player.sound_server import SoundServer, loud_parts, main_frequency, sound_server
+from tests.player.sounds import converted, tones
+from tests.support.waiting import until
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("pulseaudio") is None or shutil.which("parec") is None, reason="needs pulseaudio"
+)
+
+NEAR_S = 0.03
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[SoundServer]:
+    with sound_server(tmp_path / "server") as running:
+        yield running
+
+
+def frequency(recording: Path, part: tuple[float, float]) -> float:
+    """The frequency of the middle of a part in Hz."""
+    return main_frequency(recording, part[0] + 0.05, part[1] - 0.05)
+
+
+@pytest.mark.parametrize("kind", ["wav", "mp3", "flac", "m4a"])
+def test_tones_are_heard_at_their_seconds(kind: str, server: SoundServer, tmp_path: Path) -> None:
+    path = tones(tmp_path / "a.wav", [(0, 0.5), (600, 0.3), (0, 0.7), (900, 0.3), (0, 1.2), (600, 0.3), (0, 0.3)])
+    if kind != "wav":
+        path = converted(path, tmp_path / f"a.{kind}")
+    recording = tmp_path / "recording"
+    with server.recorded(recording), player(env=server.env, output="auto") as under_test:
+        assert under_test.wait_for_event("ready")["output"] == "PulseAudio"
+        under_test.send("load", gen=1, path=str(path))
+        under_test.wait_for_event("end")
+        under_test.wait_for_event("state", playing=False)
+        until(lambda: len(loud_parts(recording)) == 3, "three tones")
+    first, second, third = loud_parts(recording)
+    assert second[0] - first[0] == pytest.approx(1.0, abs=NEAR_S)
+    assert third[0] - first[0] == pytest.approx(2.5, abs=NEAR_S)
+    for part, hertz in ((first, 600), (second, 900), (third, 600)):
+        assert part[1] - part[0] == pytest.approx(0.3, abs=NEAR_S)
+        assert frequency(recording, part) == pytest.approx(hertz, rel=0.02)
+
+
+def test_a_seek_is_heard(server: SoundServer, tmp_path: Path) -> None:
+    path = tones(tmp_path / "a.wav", [(0, 20), (500, 0.5), (0, 20), (800, 0.5), (0, 1)])
+    recording = tmp_path / "recording"
+    with server.recorded(recording), player(env=server.env, output="auto") as under_test:
+        under_test.ask("load", gen=1, path=str(path), pos=40.0)
+        under_test.wait_for_event("end")
+        seen = len(under_test.lines)
+        under_test.ask("load", gen=2, path=str(path), play=False)
+        under_test.ask("seek", pos=19.5)
+        under_test.ask("play")
+        under_test.wait_for_position(21.0, after=seen)
+    first, second = loud_parts(recording)
+    assert frequency(recording, first) == pytest.approx(800, rel=0.02)
+    assert frequency(recording, second) == pytest.approx(500, rel=0.02)
+
+
+def test_a_pause_loses_and_repeats_nothing(server: SoundServer, tmp_path: Path) -> None:
+    path = tones(tmp_path / "a.wav", [(0, 0.3), (600, 2.0), (0, 0.3)])
+    recording = tmp_path / "recording"
+    with server.recorded(recording), player(env=server.env, output="auto") as under_test:
+        under_test.ask("load", gen=1, path=str(path))
+        until(lambda: bool(loud_parts(recording)), "the tone")
+        seen = len(under_test.lines)
+        under_test.ask("pause")
+        under_test.wait_for_event("state", playing=False, after=seen)
+        until(lambda: is_quiet_for(recording, 0.3), "silence")
+        under_test.ask("play")
+        under_test.wait_for_event("end")
+        under_test.wait_for_event("state", playing=False, after=len(under_test.lines) - 1)
+    parts = loud_parts(recording)
+    assert len(parts) == 2
+    assert sum(end - start for start, end in parts) == pytest.approx(2.0, abs=0.06)
+
+
+def is_quiet_for(recording: Path, seconds: float) -> bool:
+    """Whether the end of a recording is silent."""
+    parts = loud_parts(recording)
+    return bool(parts) and recording.stat().st_size / 2 / 44_100 - parts[-1][1] > seconds
+
+
+def test_decks_change_over_without_a_gap(server: SoundServer, tmp_path: Path) -> None:
+    first = tones(tmp_path / "a.wav", [(500, 30)])
+    second = tones(tmp_path / "b.wav", [(800, 30)])
+    recording = tmp_path / "recording"
+    with server.recorded(recording), player(env=server.env, output="auto") as under_test:
+        under_test.ask("load", deck=1, gen=2, path=str(second), play=False)
+        under_test.ask("load", deck=0, gen=1, path=str(first))
+        for deck in (1, 0, 1, 0):
+            seen = len(under_test.lines)
+            under_test.wait_for_event("pos", after=seen)
+            under_test.ask("flip", deck=deck)
+        under_test.wait_for_event("pos", after=len(under_test.lines))
+    parts = loud_parts(recording)
+    assert len(parts) == 1
+    heard = {
+        round(main_frequency(recording, at / 10, at / 10 + 0.1), -2)
+        for at in range(int(parts[0][0] * 10) + 2, int(parts[0][1] * 10) - 2)
+    }
+    assert {500.0, 800.0} <= heard
+
+
+def test_a_killed_server_pauses_and_a_new_one_goes_on(server: SoundServer, tmp_path: Path) -> None:
+    path = tones(tmp_path / "a.wav", [(600, 60)])
+    with player(env=server.env, output="auto") as under_test:
+        under_test.ask("load", gen=1, path=str(path))
+        under_test.wait_for_position(0.9)
+        server.kill()
+        assert under_test.wait_for_event("output") == {
+            "ev": "output", "lost": True, "message": "The sound output was lost",
+        }  # fmt: skip
+        lost = under_test.wait_for_event("state", playing=False)
+        seen = len(under_test.lines)
+        server.start()
+        under_test.wait_for_event("output", lost=False, after=seen)
+        recording = tmp_path / "recording"
+        with server.recorded(recording):
+            position = under_test.wait_for_position(lost["pos"] + 1, after=seen)
+            until(lambda: bool(loud_parts(recording)), "sound")
+        assert position["pos"] < lost["pos"] + 3
+        assert len(under_test.events("output")) == 2
+
+
+def test_after_a_loss_a_pause_stays_a_pause(server: SoundServer, tmp_path: Path) -> None:
+    with player(env=server.env, output="auto") as under_test:
+        under_test.ask("load", gen=1, path=str(tones(tmp_path / "a.wav", [(600, 60)])))
+        under_test.wait_for_position(0.9)
+        server.kill()
+        under_test.wait_for_event("output", lost=True)
+        under_test.ask("pause")
+        server.start()
+        seen = len(under_test.lines)
+        under_test.ask("play")
+        under_test.wait_for_event("pos", after=seen)
+        assert [line["playing"] for line in under_test.events("state")][-1] is True
+
+
+def test_mpv_reports_a_killed_server(server: SoundServer, tmp_path: Path) -> None:
+    path = converted(tones(tmp_path / "a.wav", [(600, 60)]), tmp_path / "a.m4a")
+    with player(env=server.env, output="auto") as under_test:
+        under_test.ask("load", gen=1, path=str(path))
+        under_test.wait_for_position(1.5)
+        server.kill()
+        under_test.wait_for_event("output", lost=True)
+        seen = len(under_test.lines)
+        server.start()
+        under_test.wait_for_event("output", lost=False, after=seen)
+        under_test.wait_for_event("pos", after=seen)
+
+
+@pytest.mark.parametrize("kind", ["wav", "m4a"])
+def test_without_any_output_there_is_one_sentence(kind: str, tmp_path: Path) -> None:
+    env = {"PULSE_SERVER": "unix:/nowhere/native", "XDG_RUNTIME_DIR": str(tmp_path), "HOME": str(tmp_path)}
+    path = tones(tmp_path / "a.wav", [(600, 30)])
+    if kind != "wav":
+        path = converted(path, tmp_path / f"a.{kind}")
+    with player(env=env, output="auto") as under_test:
+        assert under_test.wait_for_event("ready")["output"] == ""
+        for _ in range(2):
+            seen = len(under_test.lines)
+            under_test.ask("load", gen=1, path=str(path))
+            lost = under_test.wait_for_event("output", after=seen)
+            assert lost["message"] == "No sound output: this computer has no sound card or sound server that answers"
+            under_test.wait_for_event("state", playing=False, after=seen)
+        assert under_test.ask("ping")["ok"]
