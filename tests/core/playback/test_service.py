@@ -59,8 +59,9 @@ async def test_fifty_presses_of_the_key_end_as_they_should(playing: PlaybackHarn
         # What the player reports comes late.
         playing.player.emit(PlayerState(press % 2 == 1, 1.0))
     assert playing.status.state is PlayState.PAUSED
-    playing.player.emit(PlayerState(True, 1.0))
+    playing.player.emit(PlayerState(True, 77.0))
     assert playing.status.state is PlayState.PAUSED, "it was on its way"
+    assert playing.status.position_s == 1.0
     assert playing.player.take_calls()[-1] == "pause"
 
 
@@ -68,7 +69,10 @@ async def test_a_take_that_is_paused_while_it_loads_stays_paused(playing: Playba
     playing.media.slow.add("a1")
     await playing.play("a1")
     assert playing.shown == ("a1", "loading", 0.0)
-    playing.playback.toggle()
+    for _ in range(3):
+        playing.playback.toggle()
+    await playing.core.settle()
+    assert len(playing.media.opened) == 1
     playing.playback.seek_to(20.0)
     playing.media.opened[0].finish()
     await playing.core.settle()
@@ -97,6 +101,16 @@ async def test_of_takes_that_load_slowly_the_last_one_plays(playing: PlaybackHar
     first.finish()
     await playing.core.settle()
     assert playing.player.take_calls() == ["load c1.mp3 0"]
+
+
+async def test_of_takes_chosen_at_once_the_last_one_plays(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1", "c1", "c2")
+    playing.player.take_calls()
+    for index in (1, 2, 3):
+        playing.playback.jump(index)
+    await playing.core.settle()
+    assert playing.player.take_calls() == ["stop", "load c2.mp3 0"]
+    assert [media.is_closed for media in playing.media.opened][:-1] == [True] * (len(playing.media.opened) - 1)
 
 
 async def test_seeking_stays_within_the_take(playing: PlaybackHarness) -> None:

@@ -221,6 +221,17 @@ async def test_a_stream_goes_on_in_the_final_file(playing: PlaybackHarness) -> N
     assert (await playing.rating("s1")).plays == 1, "what was heard of the stream counts"
 
 
+async def test_half_of_a_song_that_was_a_stream_counts_once_its_length_is_known(playing: PlaybackHarness) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1")
+    await playing.hear(12.0)
+    await playing.put(song("s", (40.0, 40.0)))
+    await playing.hear(19.0)
+    assert (await playing.rating("s1")).plays == 0
+    await playing.hear(21.0)
+    assert (await playing.rating("s1")).plays == 1
+
+
 async def test_a_stream_that_ends_before_the_song_is_done_waits_for_it(playing: PlaybackHarness) -> None:
     await playing.put(streaming("s"))
     await playing.play("s1")
