@@ -66,9 +66,11 @@ class Cover(Widget):
 
     def render_line(self, y: int) -> Strip:
         """A line of the cover."""
+        ground = self.app.token_styles.style(Tone.PLAIN)
         if self._strips is not None and y < len(self._strips):
-            return self._strips[y]
-        return Strip.blank(self.size.width, self.app.token_styles.style(Tone.PLAIN))
+            # A picture of the terminal leaves a margin where cells are not twice as high as wide.
+            return self._strips[y].apply_style(ground)
+        return Strip.blank(self.size.width, ground)
 
     def _load_soon(self) -> None:
         if not self._is_resting:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.color import Color
 from textual.geometry import Size
 
 from sunotui.domain.tasks.task import Task
@@ -148,6 +149,18 @@ async def test_without_a_cover_the_facts_have_the_room(tmp_path: Path) -> None:
         # It is known to be missing: the room is not opened and closed again.
         await quiet.press("j", "k")
         assert not cover.display
+
+
+async def test_a_picture_of_the_terminal_stands_on_the_ground_of_the_theme(tmp_path: Path) -> None:
+    """Where its cells are not twice as high as wide, the terminal leaves a margin, which was black."""
+    async with open_app(tmp_path, tasks=_songs(), covers=FakeCovers()) as quiet:
+        written: list[str] = []
+        quiet.app.cover_art.use_terminal(written.append, {"TERM": "xterm-ghostty"})
+        await _rest(quiet)
+        assert written
+        ground = Color.parse(quiet.app.theme_variables["background"]).rich_color
+        cells = list(quiet.detail.query_one(Cover).render_line(0))
+        assert {segment.style and segment.style.bgcolor for segment in cells} == {ground}
 
 
 async def test_each_take_has_its_cover(tmp_path: Path) -> None:
