@@ -244,7 +244,7 @@ class MiniaudioEngine:
 
     def _output_changed(self, state: OutputState) -> None:
         if state is OutputState.FAILED:
-            self._lose(NO_OUTPUT)
+            self._lose(LOST if self._had_output else NO_OUTPUT)
             self._try_again()
             return
         if state is OutputState.STARTED:

@@ -48,7 +48,7 @@ class Output:
         self._started_at, self._given_frames = 0.0, 0
         self._render, self._report, self._is_null = render, report, is_null
         self._device: miniaudio.PlaybackDevice | None = None
-        self._is_running = False
+        self._is_running = self._is_new = False
         self._wants_open = self._wants_running = self._wants_new = self._is_closing = False
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -106,12 +106,16 @@ class Output:
             try:
                 state = self._step()
             except miniaudio.MiniaudioError:
+                # One that was open may belong to a sound server that has ended since; a new one may do.
+                is_stale = self._device is not None and not self._is_new
                 self._close()
-                with self._changed:
-                    self._wants_open = self._wants_running = False
-                state = OutputState.FAILED
+                state = None if is_stale else OutputState.FAILED
+                if not is_stale:
+                    with self._changed:
+                        self._wants_open = self._wants_running = False
             with self._changed:
                 self.busy_since = time.monotonic() if self._is_due() else None
+                self._is_new = self._is_new and self.busy_since is not None
             if state is not None:
                 self._report(state)
 
@@ -127,7 +131,7 @@ class Output:
         if self._device is None:
             if not self._wants_open:
                 return None
-            self._device = opened(is_null=self._is_null)
+            self._device, self._is_new = opened(is_null=self._is_null), True
             self.name = self._device.backend
             return OutputState.OPENED
         if self._wants_running and not self._is_running:

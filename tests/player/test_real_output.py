@@ -147,6 +147,23 @@ def test_after_a_loss_a_pause_stays_a_pause(server: SoundServer, tmp_path: Path)
         assert [line["playing"] for line in under_test.events("state")][-1] is True
 
 
+def test_a_server_that_was_replaced_during_a_pause_is_not_noticed(server: SoundServer, tmp_path: Path) -> None:
+    with player(env=server.env, output="auto") as under_test:
+        under_test.ask("load", gen=1, path=str(tones(tmp_path / "a.wav", [(600, 60)])))
+        under_test.wait_for_position(0.9)
+        under_test.ask("pause")
+        until(lambda: len(under_test.events("state")) >= 3, "the exact position of the pause")
+        server.kill()
+        server.start()
+        seen = len(under_test.lines)
+        recording = tmp_path / "recording"
+        with server.recorded(recording):
+            under_test.ask("play")
+            until(lambda: bool(loud_parts(recording)), "sound")
+            under_test.wait_for_event("pos", after=seen)
+        assert under_test.events("output") == []
+
+
 def test_mpv_reports_a_killed_server(server: SoundServer, tmp_path: Path) -> None:
     path = converted(tones(tmp_path / "a.wav", [(600, 60)]), tmp_path / "a.m4a")
     with player(env=server.env, output="auto") as under_test:
