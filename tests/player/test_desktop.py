@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -13,12 +12,11 @@ from typing import NamedTuple
 import pytest
 
 from tests.player.harness import PlayerUnderTest, player
+from tests.player.programs import needs
 from tests.player.sounds import song
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("dbus-daemon") is None or shutil.which("playerctl") is None, reason="needs dbus and playerctl"
-)
+pytestmark = needs("dbus-daemon", "playerctl")
 
 
 class Bus(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.player.harness import cpu_ticks, is_running, player
+from tests.player.programs import needs
 from tests.player.sounds import converted, song
 from tests.support.paths import ROOT
 from tests.support.waiting import HANG_S, until
 
-needs_mpv = pytest.mark.skipif(shutil.which("mpv") is None or shutil.which("ffmpeg") is None, reason="needs mpv")
+needs_mpv = needs("mpv", "ffmpeg")
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's signal at the parent's end")
 
 APP = """

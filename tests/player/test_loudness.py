@@ -12,10 +12,11 @@ from sunotui.player.decoding import NotAudio
 from sunotui.player.loudness import Loudness, by_ffmpeg, parsed
 from sunotui.player.loudness_estimate import estimated
 from tests.player.harness import player
+from tests.player.programs import needs
 from tests.player.sounds import converted, song, tones
 
 FFMPEG = shutil.which("ffmpeg")
-needs_ffmpeg = pytest.mark.skipif(FFMPEG is None, reason="needs ffmpeg")
+needs_ffmpeg = needs("ffmpeg")
 WORST_DB = 1.5
 
 

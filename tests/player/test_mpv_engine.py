@@ -12,13 +12,12 @@ import pytest
 
 from sunotui.player.mpv_link import FLAGS, NEEDED_FLAGS
 from tests.player.harness import PlayerUnderTest, player
+from tests.player.programs import needs
 from tests.player.sounds import converted, song, tones
 from tests.support.paths import ROOT
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("mpv") is None or shutil.which("ffmpeg") is None, reason="needs mpv and ffmpeg"
-)
+pytestmark = needs("mpv", "ffmpeg")
 
 
 @pytest.fixture

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.player.harness import player
+from tests.player.programs import needs
 from tests.player.sound_server import SoundServer, loud_parts, main_frequency, sound_server
 from tests.player.sounds import converted, tones
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("pulseaudio") is None or shutil.which("parec") is None, reason="needs pulseaudio"
-)
+pytestmark = needs("pulseaudio", "pactl", "parec", "mpv", "ffmpeg")
 
 NEAR_S = 0.03
 
