@@ -38,7 +38,11 @@ def decoded(path: str, growing: GrowingFile | None = None, *, start_frame: int =
     Raises NotAudio, also while pieces are read.
     """
     samples: Generator[Any, int, None] | None = None
+    own: GrowingFile | None = None
     try:
+        if growing is None and not _has_simple_name(path):
+            growing = own = GrowingFile(path)
+            own.complete()
         if growing is not None:
             kind = _FORMATS.get(growing.wait_for_type(), miniaudio.FileFormat.UNKNOWN)
             samples = miniaudio.stream_any(growing, kind, frames_to_read=_GROWING_FRAMES)
@@ -51,6 +55,17 @@ def decoded(path: str, growing: GrowingFile | None = None, *, start_frame: int =
     finally:
         if samples is not None:
             samples.close()
+        if own is not None:
+            own.close()
+
+
+def _has_simple_name(path: str) -> bool:
+    """Whether miniaudio can open the file: it encodes names strictly, and knows no other bytes."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _pieces(samples: Generator[Any, int, None]) -> Iterator[bytes]:

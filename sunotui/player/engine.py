@@ -49,7 +49,7 @@ class Engine(Protocol):
         """Set the file that follows the current one without a gap."""
 
     def play(self) -> None:
-        """Play, or go on."""
+        """Play, or go on; a file that has ended begins anew."""
 
     def pause(self) -> None:
         """Pause, and release the output."""

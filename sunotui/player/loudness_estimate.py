@@ -11,6 +11,7 @@ import math
 import time
 from array import array
 from collections.abc import Iterator
+from itertools import islice
 from operator import mul
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ from sunotui.player.loudness import SILENCE_LUFS, Loudness, of_values
 
 BLOCK_FRAMES = RATE // 10
 """100 ms: the step of the standard, whose windows of 400 ms overlap by three of them."""
+_MOST_BLOCKS = 36_000
+"""An hour. Of a longer file, only that much is measured."""
 _STRIDE = 3
 """Every third frame is enough for the energy of a block."""
 WINDOWS = 50
@@ -70,7 +73,7 @@ def _energies(path: str) -> tuple[list[float], list[tuple[int, array[int]]], int
     energies: list[float] = []
     windows: list[tuple[int, array[int]]] = []
     every, peak = 1, 0
-    for block, samples in enumerate(_blocks(path)):
+    for block, samples in enumerate(islice(_blocks(path), _MOST_BLOCKS)):
         energies.append(_energy(samples[0 :: CHANNELS * _STRIDE]) + _energy(samples[1 :: CHANNELS * _STRIDE]))
         peak = max(peak, max(samples, default=0), -min(samples, default=0))
         place, offset = divmod(block, every * _WINDOW_BLOCKS)

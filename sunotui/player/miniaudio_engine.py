@@ -98,6 +98,8 @@ class MiniaudioEngine:
         """See Engine."""
         if self._mixer.current is None:
             return
+        if self._mixer.is_ended:
+            self._mixer.seek(0)
         self._set_playing(True)
         self._tell_state()
 

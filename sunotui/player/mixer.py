@@ -8,7 +8,7 @@ from typing import Protocol
 from sunotui.player.decoding import FRAME_BYTES, RATE
 from sunotui.player.stretch import NEEDED_FRAMES, Stretch
 from sunotui.player.track import Track
-from sunotui.player.volume import factor, scaled
+from sunotui.player.volume import factor, prepare, scaled
 
 _STARVED_AFTER_FRAMES = RATE // 4
 """How long nothing can be played before that is reported."""
@@ -57,6 +57,11 @@ class Mixer:
         """The speed, 0.5 to 2."""
         return self._speed
 
+    @property
+    def is_ended(self) -> bool:
+        """Whether the current track was played to its end."""
+        return self._is_end_told
+
     def set_current(self, track: Track | None) -> None:
         """Go on with another track, at its position."""
         with self._lock:
@@ -82,6 +87,8 @@ class Mixer:
 
     def set_next(self, track: Track | None) -> None:
         """Set the track that follows without a gap."""
+        if track is not None:
+            prepare(factor(self._volume, track.source.gain_db))
         with self._lock:
             self._next = track
 
@@ -111,7 +118,7 @@ class Mixer:
         """Apply the gain of the current track."""
         gain_db = self._current.source.gain_db if self._current is not None else 0.0
         new = factor(self._volume, gain_db)
-        scaled(b"\0\0", new)  # builds its table here, not in the device's thread
+        prepare(new)
         self._factor = new
 
     def set_speed(self, speed: float) -> None:

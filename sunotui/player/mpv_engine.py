@@ -49,6 +49,8 @@ class MpvEngine:
         """The number that mpv gave to the file that was loaded last; events of earlier ones are dropped."""
         self._is_loaded = False
         """Whether mpv has a file, or will have it soon."""
+        self._is_ended = False
+        """Whether the file was played to its end, and nothing follows."""
         self._is_running = False
         """Whether the position moves."""
         self._position, self._position_at = 0.0, 0.0
@@ -114,7 +116,7 @@ class MpvEngine:
         self._settle()
         self._wants_play = True
         if self._link is None or not self._is_loaded:
-            self._begin(self._position)
+            self._begin(0.0 if self._is_ended else self._position)
         else:
             self._link.set("pause", False)
         self._tell_state()
@@ -277,6 +279,7 @@ class MpvEngine:
             self._position = self._duration
         following, self._next = self._next, None
         self._emit(End(source.gen, self._position, self._heard, "", following is not None))
+        self._is_ended = following is None
         if following is None:
             self._wants_play = False
         else:
@@ -337,7 +340,7 @@ class MpvEngine:
             return
         link.set("pause", not self._wants_play)
         self._set_gain()
-        self._is_loaded = True
+        self._is_loaded, self._is_ended = True, False
         link.send(_loadfile(source, "replace", position_s), partial(self._accepted, source.gen))
         if self._next is not None:
             link.send(_loadfile(self._next, "append", 0.0))

@@ -57,9 +57,18 @@ class Request(NamedTuple):
     def path(self, name: str = "path") -> str:
         """An absolute path. Raises BadRequest."""
         value = self.text(name)
-        if not os.path.isabs(value) or "\0" in value:  # noqa: PTH117 - a text goes to libraries in C
+        if not os.path.isabs(value) or "\0" in value or not _is_encodable(value):  # noqa: PTH117 - a text for C
             raise BadRequest(f"{name}: an absolute path is needed")
         return value
+
+
+def _is_encodable(path: str) -> bool:
+    """Whether a file can have this name: a lone surrogate is none."""
+    try:
+        os.fsencode(path)
+    except UnicodeError:
+        return False
+    return True
 
 
 def parsed(line: bytes) -> Request:

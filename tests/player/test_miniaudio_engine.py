@@ -71,6 +71,25 @@ def test_a_seek_behind_the_end_ends_it(tmp_path: Path) -> None:
         assert end["heard"] < 10
 
 
+def test_play_at_the_end_begins_anew(tmp_path: Path) -> None:
+    with player() as under_test:
+        under_test.ask("load", gen=1, path=str(song(tmp_path / "a.mp3", 1)))
+        under_test.wait_for_event("end")
+        under_test.wait_for_event("state", playing=False)
+        seen = len(under_test.lines)
+        under_test.ask("play")
+        assert under_test.wait_for_event("pos", after=seen)["pos"] < 0.5
+        under_test.wait_for_event("end", after=seen)
+
+
+def test_a_name_that_no_text_can_show_is_played(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/\xff\xfe.mp3"
+    os.rename(song(tmp_path / "a.mp3", 30), path)  # noqa: PTH104 - bytes
+    with player() as under_test:
+        under_test.ask("load", gen=1, path=os.fsdecode(path))
+        under_test.wait_for_event("pos")
+
+
 def test_a_growing_file_stalls_and_goes_on(tmp_path: Path) -> None:
     data = song(tmp_path / "a.mp3", 6).read_bytes()
     path = tmp_path / "growing.mp3"

@@ -42,6 +42,9 @@ def test_a_song_is_played_to_its_end(name: str, tmp_path: Path) -> None:
         assert end["decoded"] == pytest.approx(2, abs=0.3)
         assert end["heard"] == pytest.approx(2, abs=0.3)
         under_test.wait_for_event("state", gen=4, playing=False)
+        seen = len(under_test.lines)
+        under_test.ask("play")
+        assert under_test.wait_for_event("pos", after=seen)["pos"] < 1
 
 
 def test_pause_seek_and_speed(aac: Path) -> None:

@@ -71,7 +71,7 @@ def test_numbers_are_moved_into_their_range() -> None:
     assert request.number("d", 4.0) == 4.0
 
 
-@pytest.mark.parametrize("path", ["a.mp3", "", "http://127.0.0.1/a.mp3", "/a\0b", "~/a.mp3"])
+@pytest.mark.parametrize("path", ["a.mp3", "", "http://127.0.0.1/a.mp3", "/a\0b", "/\ud800.mp3", "~/a.mp3"])
 def test_only_absolute_paths_are_taken(path: str) -> None:
     with pytest.raises(BadRequest, match="an absolute path is needed"):
         parsed(json.dumps({"path": path}).encode()).path()
