@@ -28,6 +28,8 @@ from sunotui.domain.text import clean
 
 SILENT_S = 2.0
 """A player that does not answer for so long is killed and started again, in seconds."""
+START_LIMIT_S = 10.0
+"""How long a player may take until its first answer, in seconds: its libraries may be on a slow disk."""
 RESTART_WITHIN_S = 10.0
 """A player that is lost twice within so many seconds is not started again by itself."""
 MEASURE_LIMIT_S = 60.0
@@ -59,6 +61,7 @@ class _Wire:
     """The ids of the requests without an answer, other than measurements."""
     measuring: dict[int, _Measuring] = field(default_factory=dict)
     silent_ticks: int = 0
+    has_answered: bool = False
 
 
 class HelperPlayer:
@@ -290,11 +293,12 @@ class HelperPlayer:
             return
         # Ticks are counted, not seconds: this program may have been stopped, and the answers be unread.
         wire.silent_ticks += 1
-        if wire.silent_ticks * _TICK_S >= SILENT_S and wire.unanswered:
-            wire.connection.lose("The player did not respond")
-        elif wire.silent_ticks * _TICK_S >= SILENT_S:
-            wire.silent_ticks = 0
-            self._request("ping")
+        if wire.silent_ticks * _TICK_S >= (SILENT_S if wire.has_answered else START_LIMIT_S):
+            if wire.unanswered:
+                wire.connection.lose("The player did not respond")
+            else:
+                wire.silent_ticks = 0
+                self._request("ping")
         self._watch()
 
     # --- messages ----------------------------------------------------------------------------------------------------
@@ -303,7 +307,7 @@ class HelperPlayer:
         wire = self._wire
         if wire is None:
             return
-        wire.silent_ticks = 0
+        wire.silent_ticks, wire.has_answered = 0, True
         if "re" in message:
             self._on_answer(wire, message)
             return

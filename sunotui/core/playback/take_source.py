@@ -14,7 +14,7 @@ from sunotui.domain.errors import MediaError, NotFound
 from sunotui.domain.playback import QueueEntry
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.task import Task
-from sunotui.storage.annotations.notes import TrashStore
+from sunotui.storage.playback.queue_entries import read_takes
 
 
 class TakeSource(NamedTuple):
@@ -33,20 +33,14 @@ class TakeReader:
         self._stores = stores
 
     def entries(self, takes: Sequence[TakeRef]) -> list[QueueEntry | None]:
-        """The queue entry of each take, None for one that the library does not have or that has no audio at all."""
-        tasks = self._stores.tasks.tasks(list(dict.fromkeys(take.task_id for take in takes)))
-        return [_entry(tasks.get(take.task_id), take.clip_id) for take in takes]
+        """The queue entry of each take, None for one that the library does not have."""
+        found = read_takes(self._stores.database, takes)
+        return [found[take].entry if take in found else None for take in takes]
 
     def present(self, entries: Sequence[QueueEntry]) -> dict[TakeRef, QueueEntry]:
         """The entries as they are now, without those whose song is in the trash or not in the library any more."""
-        ids = list(dict.fromkeys(entry.task_id for entry in entries))
-        tasks, trashed = self._stores.tasks.tasks(ids), TrashStore(self._stores.database).times(ids)
-        found = {}
-        for entry in entries:
-            now = _entry(tasks.get(entry.task_id), entry.clip_id)
-            if now is not None and trashed.get(entry.task_id) is None:
-                found[entry.ref] = now
-        return found
+        found = read_takes(self._stores.database, (entry.ref for entry in entries))
+        return {ref: take.entry for ref, take in found.items() if not take.is_trashed}
 
     def source(self, take: TakeRef) -> TakeSource:
         """Where a take's audio is. Raises NotFound for an unknown take, and MediaError, which says why, for one without
@@ -87,11 +81,3 @@ def _clip(task: Task | None, clip_id: str) -> Clip | None:
     if not clip_id:
         return clips[0] if clips else None
     return next((clip for clip in clips if clip.id == clip_id), None)
-
-
-def _entry(task: Task | None, clip_id: str) -> QueueEntry | None:
-    clip = _clip(task, clip_id)
-    if task is None or clip is None:
-        return None
-    number = next(number for number, each in enumerate(task.clips, start=1) if each.id == clip.id)
-    return QueueEntry(task.id, clip.id, clip.title or task.title, number, task.profile, clip.duration_s)

@@ -1,6 +1,7 @@
 """A player process that misbehaves: `python scripted_player.py BEHAVIOUR`. It answers like the real one, except:
 
 well       never
+mute       it answers nothing at all
 silent     it answers nothing after `hello`
 dies       it exits at the first `play`
 garbage    it writes what is no JSON at the first `play`
@@ -32,6 +33,8 @@ def main(behaviour: str) -> None:
     for line in sys.stdin:
         request = json.loads(line)
         command = request["cmd"]
+        if behaviour == "mute":
+            continue
         if command == "hello":
             write({"ev": "ready", "backend": "scripted", "output": request["output"], "message": ""})
             write({"re": request["id"], "ok": True})
@@ -49,8 +52,6 @@ def main(behaviour: str) -> None:
                 sys.stdout.flush()
         elif command == "measure":
             write({"re": request["id"], "ok": True, "lufs": -12.5, "peak": None})
-        elif command == "environment":
-            write({"re": request["id"], "ok": True})
         else:
             answer(behaviour, command, request)
 

@@ -76,9 +76,9 @@ async def watched() -> AsyncIterator[Callable[[str], Watched]]:
 
 @pytest.fixture(autouse=True)
 def fast_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Four ticks, as usual, but short ones."""
-    monkeypatch.setattr(helper_player, "_TICK_S", 0.05)
-    monkeypatch.setattr(helper_player, "SILENT_S", 0.2)
+    """Four ticks, as usual, but shorter ones."""
+    monkeypatch.setattr(helper_player, "_TICK_S", 0.25)
+    monkeypatch.setattr(helper_player, "SILENT_S", 1.0)
 
 
 Make = Callable[[str], Watched]
@@ -192,6 +192,17 @@ async def test_a_program_that_was_stopped_does_not_blame_the_player(watched: Mak
         pass
     await one.until(PlayerState)
     assert one.all(PlayerDied) == []
+
+
+async def test_a_player_that_never_starts_to_answer_is_lost_later(
+    watched: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be loading from a slow disk."""
+    monkeypatch.setattr(helper_player, "SILENT_S", 0.0)
+    monkeypatch.setattr(helper_player, "START_LIMIT_S", 1.5)
+    one = watched("mute")
+    one.player.start()
+    assert await one.until(PlayerDied) == PlayerDied("The player did not respond", is_restarted=True)
 
 
 @pytest.mark.guarantee("A1", ordinary="a player that ignores signals and the end of its input")
