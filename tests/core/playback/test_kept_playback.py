@@ -188,3 +188,19 @@ async def test_a_queue_that_another_program_changed_is_taken_over(playing: Playb
     await playing.core.settle()
     assert playing.queue == "[a1]"
     assert playing.shown == ("a1", "stopped", 0.0)
+
+
+async def test_the_queue_is_there_soon_after_the_start(
+    playing: PlaybackHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await playing.play("a1", "b1", start=1)
+    await playing.playback.close()
+    players, fetchers = replace_parts(monkeypatch)
+    core = CoreHarness(tmp_path)
+    await core.open()
+    await core.core.start()
+    await core.settle()
+    second = PlaybackHarness(core, players, fetchers)
+    assert second.queue == "a1 [b1]"
+    assert second.published()[-1] == second.status
+    await core.core.close(1)
