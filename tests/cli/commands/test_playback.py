@@ -101,7 +101,7 @@ def test_a_take_that_cannot_be_played_is_left_out_and_fails_the_command(listenin
     """Fails without `jump` in `_go_on_or_end`: the first take that is missing ends everything."""
     listening.add(SHORT_S, "take-1-1", "take-1-2")
     lines = listening.lines("play", "task-1", "task-2", code=5)
-    played = {line["clip"] for line in lines if line["event"] == "position"}
+    played = {line["clip"] for line in lines if line["state"] == "playing"}
     assert played == {"take-2-1", "take-2-2"}
     assert "404" in listening.cli.err
 
