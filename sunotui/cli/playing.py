@@ -22,7 +22,6 @@ from sunotui.domain.playback import PlaybackStatus, PlayState, RepeatMode, clock
 from sunotui.domain.text import clean
 
 VOLUME_STEP = 5
-SEEK_S = 5.0
 _PAUSE_BEFORE_STOP_S = 0.1
 """Seconds from the pause to the stop of the process on ctrl+z, in which the player hears of it."""
 _BAR = 24
@@ -56,8 +55,8 @@ class Foreground:
         self._ended = asyncio.Event()
         self._keys: dict[str, Callable[[], None]] = {
             " ": self._playback.toggle,
-            "\x1b[D": lambda: self._playback.seek_by(-SEEK_S),
-            "\x1b[C": lambda: self._playback.seek_by(SEEK_S),
+            "\x1b[D": lambda: self._playback.seek_by(-core.settings.player.seek_s),
+            "\x1b[C": lambda: self._playback.seek_by(core.settings.player.seek_s),
             "\x1b[A": lambda: self._playback.change_volume(VOLUME_STEP),
             "\x1b[B": lambda: self._playback.change_volume(-VOLUME_STEP),
             "m": self._playback.toggle_mute,

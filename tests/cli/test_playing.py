@@ -16,6 +16,7 @@ from sunotui.core.events import PlaybackChanged
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import MediaError
 from sunotui.domain.playback import PlaybackStatus, PlayState, QueueEntry, RepeatMode
+from sunotui.storage.config.settings import PlayerSettings, Settings
 
 QUEUE = tuple(QueueEntry(f"task-{n}", f"clip-{n}", f"Song {n}", 1, "main", 120.0) for n in (1, 2, 3))
 PLAYING = PlaybackStatus(
@@ -52,10 +53,18 @@ def playback() -> FakePlayback:
     return FakePlayback()
 
 
+def core_of(playback: FakePlayback) -> Core:
+    """A core with this playback, and with another step for the arrow keys than usual."""
+    settings = Settings(player=PlayerSettings(seek_s=7))
+    return cast(
+        Core, SimpleNamespace(services=SimpleNamespace(playback=playback), events=playback.events, settings=settings)
+    )
+
+
 async def played(playback: FakePlayback, *steps: dict[str, Any], as_json: bool = False) -> int:
     """Follow these changes to the end; returns the exit code."""
-    core = SimpleNamespace(services=SimpleNamespace(playback=playback), events=playback.events)
-    foreground = Foreground(cast(Core, core), as_json=as_json)
+    core = core_of(playback)
+    foreground = Foreground(core, as_json=as_json)
     with foreground.followed():
         ending = asyncio.create_task(foreground.until_ended())
         await asyncio.sleep(0)
@@ -123,10 +132,10 @@ async def test_nothing_to_play_ends_at_once(playback: FakePlayback) -> None:
 
 
 async def test_keys_arrive_together_and_unknown_ones_do_nothing(playback: FakePlayback) -> None:
-    core = SimpleNamespace(services=SimpleNamespace(playback=playback), events=playback.events)
-    foreground = Foreground(cast(Core, core), as_json=False)
+    core = core_of(playback)
+    foreground = Foreground(core, as_json=False)
     foreground._on_input("  m\x1b[C\x1b[A\x1b[Z\x1b[5~zz")
-    assert sorted(playback.calls) == ["change_volume 5", "seek_by 5.0", "toggle", "toggle", "toggle_mute"]
+    assert sorted(playback.calls) == ["change_volume 5", "seek_by 7", "toggle", "toggle", "toggle_mute"]
 
 
 def test_the_change_has_a_name() -> None:
