@@ -19,6 +19,8 @@ from tests.support.sound_library import add_songs, sound_server
 _PLAY_S = 60.0
 _PAUSED_S = 30.0
 _SETTLE_S = 5.0
+_COUNTED_S = 35.0
+"""After this time the take counts as played, which redraws its row and its detail once."""
 _SONG_S = 240.0
 _MPV = ("mpv", "--no-config", "--no-terminal", "--no-video", "--ao=null")
 
@@ -38,7 +40,7 @@ def measure(rounds: int) -> list[Row]:
             time.sleep(_SETTLE_S)
             players = [ours.pid, _player_of(ours.pid)]
             with subprocess.Popen([*_MPV, str(Path(folder) / "take-1-1.mp3")], stdin=subprocess.DEVNULL) as mpv:
-                time.sleep(_SETTLE_S)
+                time.sleep(_COUNTED_S)
                 references = [mpv.pid, bare.pid]
                 used, theirs, written = _usage(ours, players, references, _PLAY_S)
                 mpv.kill()

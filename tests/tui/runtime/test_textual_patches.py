@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import sys
 from typing import ClassVar
 
+import pyte
 import pytest
+from rich.cells import cell_len
+from rich.console import Console
 from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
 from textual import events
+from textual._compositor import ChopsUpdate
 from textual._xterm_parser import XTermParser
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -51,6 +58,37 @@ def test_applying_the_patches_twice_changes_nothing_more() -> None:
     once = (XTermParser.feed, Widget._message_loop_exit, Strip.divide, Screen.dismiss)
     textual_patches.apply_patches()
     assert (XTermParser.feed, Widget._message_loop_exit, Strip.divide, Screen.dismiss) == once
+
+
+def test_a_partial_repaint_writes_the_cells_of_its_region_only() -> None:
+    """And the terminal shows the same as after a repaint of the whole line."""
+    textual_patches.apply_patches()
+    rng, console = random.Random(3), Console(color_system="truecolor")
+    signs = "ab ━─雨🎵é"
+    for _ in range(500):
+        screen = pyte.Screen(40, 1)
+        stream = pyte.Stream(screen)
+        before = [rng.choice(signs) for _ in range(12)]
+        place = rng.randrange(12)
+        after = [*before[:place], rng.choice(signs), *before[place + 1 :]]
+        if cell_len(before[place]) != cell_len(after[place]):
+            continue
+        strips = [Strip([Segment(char, Style(bold=rng.random() < 0.5)) for char in chars]) for chars in (before, after)]
+        at, width = cell_len("".join(before[:place])), strips[0].cell_length
+        whole = ChopsUpdate([{3: strips[0]}], [(0, 3, 3 + width)], [[3 + width]]).render_segments(console)
+        region = (0, 3 + at, 3 + at + cell_len(after[place]))
+        part = ChopsUpdate([{3: strips[1]}], [region], [[3 + width]]).render_segments(console)
+        stream.feed(whole)
+        stream.feed(part)
+        assert screen.display[0].rstrip() == ("   " + "".join(after)).rstrip()
+        assert Text.from_ansi(part.removeprefix(f"\x1b[1;{4 + at}H")).plain == after[place]
+
+
+def test_a_region_that_begins_inside_a_wide_character_is_written_from_the_start() -> None:
+    textual_patches.apply_patches()
+    strip = Strip([Segment("a雨b")])
+    written = ChopsUpdate([{0: strip}], [(0, 2, 4)], [[4]]).render_segments(Console(color_system=None))
+    assert written == "\x1b[1;1Ha雨b"
 
 
 async def test_a_sequence_is_written_by_the_driver(monkeypatch: pytest.MonkeyPatch) -> None:
