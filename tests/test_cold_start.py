@@ -56,6 +56,7 @@ def test_version_and_help_import_no_other_package(option: str) -> None:
                 "arguments.extras",
                 "arguments.generate",
                 "arguments.parser",
+                "arguments.playback",
                 "arguments.transfer",
                 "debug_switches",
                 "exit_codes",
