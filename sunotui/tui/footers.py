@@ -107,14 +107,15 @@ PROFILES = ("profiles.use", "profiles.log-in", "profiles.probe", "profiles.log-o
 PLAYING = (
     "playing.toggle",
     "playing.seek-back",
-    "playing.quieter",
+    "playing.louder",
     "playing.next",
     "playing.star",
     "playing.rate",
     "playing.trash",
-    "playing.queue",
     "playing.leave",
 )
+"""On the now-playing screen, with two more at the fourth place where they are useful."""
+PLAYING_QUEUE, PLAYING_TIMING = "playing.queue", "playing.timing"
 QUEUE = (
     "queue.play",
     "queue.remove",
@@ -127,7 +128,7 @@ QUEUE = (
 )
 _PAIRS = {
     "playing.seek-back": ("playing.seek-forward", "Seek"),
-    "playing.quieter": ("playing.louder", "Volume"),
+    "playing.louder": ("playing.quieter", "Volume"),
     "playing.next": ("playing.previous", "Next, previous"),
     "queue.move-entry.down": ("queue.move-entry.up", "Move"),
 }

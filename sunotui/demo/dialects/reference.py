@@ -63,7 +63,7 @@ class Dialect:
     is_relay = False
     prefixes: tuple[str, ...] = ("", "/v1")
     """The path prefix of the task protocol."""
-    extras: frozenset[Extra] = frozenset({Extra.CONCAT, Extra.UPLOAD_URL, Extra.FEED})
+    extras: frozenset[Extra] = frozenset({Extra.CONCAT, Extra.UPLOAD_URL, Extra.FEED, Extra.TIMING})
     tasks: frozenset[str] = frozenset()
     """The derived tasks that it supports; empty if fields beyond the nine of protocol 2 do not reach Suno."""
     takes_per_song = 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from sunotui.core.core import Core
 from sunotui.core.playback.service import PlaybackService
@@ -158,7 +158,10 @@ def fetch_timings(ctx: PlayingContext) -> None:
 
 
 def show_queue(ctx: PlayingContext) -> None:
-    """Go to the queue, or back from it; where it has no room, open it as a popup."""
+    """Go to the queue, or back from it; where it has no room, open it as a popup, or close that."""
+    if isinstance(ctx.screen, ModalScreen):
+        ctx.screen.dismiss()
+        return
     queues = [queue for queue in ctx.screen.query(QueueList) if queue.display and queue.size.width]
     if not queues:
         if ctx.app.playing is not None:

@@ -59,6 +59,10 @@ class QueuePopup(Dialog[None]):
         """The keys of the queue."""
         return playing_keys(self._ctx, footers.QUEUE)
 
+    def action_leave(self) -> None:
+        """Close, so that another screen can be shown."""
+        self.dismiss(None)
+
     async def action_run_command(self, name: str) -> None:
         """Run a command on what plays."""
         await run_playing_command(self._ctx, name)

@@ -91,10 +91,14 @@ class PlayingScreen(Screen[None]):
         """The keys of the focused widget."""
         if self.focused is self._queue:
             return playing_keys(self._ctx, footers.QUEUE)
-        names = list(footers.PLAYING)
+        more = [] if self._queue.display else [footers.PLAYING_QUEUE]
         if not self._has_times and self._status.entry is not None:
-            names.insert(-2, "playing.timing")
-        return playing_keys(self._ctx, names)
+            more.append(footers.PLAYING_TIMING)
+        return playing_keys(self._ctx, (*footers.PLAYING[:4], *more, *footers.PLAYING[4:]))
+
+    def on_resize(self) -> None:
+        """Show the keys for what has room now."""
+        self.query_one(Footer).update_keys()
 
     async def action_run_command(self, name: str) -> None:
         """Run a command of the registry on what plays."""
