@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
@@ -48,6 +51,7 @@ class QueueList(ScrollView, can_focus=True):
         self._status = status
         self._cursor = max(0, status.index)
         self._painted: dict[int, object] = {}
+        self._songs_with_more_takes = _songs_with_more_takes(status.queue)
 
     @property
     def playback(self) -> PlaybackService:
@@ -83,6 +87,7 @@ class QueueList(ScrollView, can_focus=True):
             if status.index != before.index and self._cursor == before.index:
                 self._cursor = max(0, status.index)
         else:
+            self._songs_with_more_takes = _songs_with_more_takes(status.queue)
             self._keep_cursor(before)
         if (status.queue, status.index, status.state, status.repeat, status.is_shuffled) != (
             (before.queue, before.index, before.state, before.repeat, before.is_shuffled)
@@ -148,6 +153,9 @@ class QueueList(ScrollView, can_focus=True):
         room = max(0, width - _SIGN_CELLS - _LENGTH_CELLS - 1)
         title, tail = formatting.title(entry.title), f"  take {entry.take}"
         used = min(room, cell_len(title))
+        if entry.task_id in self._songs_with_more_takes and room > 2 * cell_len(tail):
+            # Otherwise nobody could tell them apart.
+            used = min(used, room - cell_len(tail))
         tail = formatting.fit(tail, room - used) if room - used >= cell_len(tail) else " " * (room - used)
         tone = style(Tone.STRONG if is_playing else Tone.PLAIN, ground)
         return Strip(
@@ -189,7 +197,8 @@ class QueueList(ScrollView, can_focus=True):
         """Move the take under the cursor."""
         if self.current is not None:
             self._cursor = self.playback.move(self._cursor, step)
-            self.show(self.playback.status)
+            # The event with the new order comes later, and finds the cursor on its take.
+            self._status = self.playback.status
             self._draw()
 
     def action_clear(self) -> None:
@@ -217,3 +226,9 @@ class QueueList(ScrollView, can_focus=True):
         self._move_to(index)
         if event.chain == 2:
             self.action_play()
+
+
+def _songs_with_more_takes(queue: Sequence[QueueEntry]) -> frozenset[str]:
+    """The ids of the songs of which the queue has more than one take."""
+    counts = Counter(task_id for task_id, _ in {entry.ref for entry in queue})
+    return frozenset(task_id for task_id, count in counts.items() if count > 1)

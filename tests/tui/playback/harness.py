@@ -45,7 +45,9 @@ class FakePlayback:
         """Nothing was kept."""
 
     async def play(self, takes: Sequence[TakeRef], start: int = 0) -> None:
-        self._queue = PlayQueue.of([await self._entry(take) for take in takes], start)
+        entries = [await self._entry(take) for take in takes]
+        index = sum(entry is not None for entry in entries[:start])
+        self._queue = PlayQueue.of(filter(None, entries), index)
         self._begin()
 
     def _begin(self) -> None:
@@ -54,9 +56,10 @@ class FakePlayback:
         state = PlayState.PLAYING if entry is not None else PlayState.STOPPED
         self.show(state=state, position_s=0.0, length_s=length_s)
 
-    async def _entry(self, take: TakeRef) -> QueueEntry:
+    async def _entry(self, take: TakeRef) -> QueueEntry | None:
         found = await self._core.reader.detail(take.task_id)
-        assert found is not None
+        if found is None or not found.task.clips:
+            return None
         ids = [clip.id for clip in found.task.clips]
         number = ids.index(take.clip_id) + 1 if take.clip_id else 1
         clip = found.task.clips[number - 1]
@@ -100,9 +103,10 @@ class FakePlayback:
         return await self._add(takes, is_next=False)
 
     async def _add(self, takes: Sequence[TakeRef], *, is_next: bool) -> int:
-        self._queue = self._queue.added([await self._entry(take) for take in takes], is_next=is_next)
+        entries = [entry for take in takes if (entry := await self._entry(take)) is not None]
+        self._queue = self._queue.added(entries, is_next=is_next)
         self.show()
-        return len(takes)
+        return len(entries)
 
     def move(self, index: int, step: int) -> int:
         place = self._queue.place_after_move(index, step)
