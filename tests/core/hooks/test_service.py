@@ -49,7 +49,7 @@ class HookHarness:
         """Let the gateway say that tasks have ended, and wait for the commands."""
         await self.core.put(*ids)
         for task_id in ids:
-            self.core.gateway.tell(task_id, status)
+            self.core.gateway.set_task(task_id, status)
         await self.core.core.refresh(list(ids))
         await self.hooks.drain(HANG_S)
 
@@ -91,8 +91,8 @@ async def test_without_the_setting_nothing_runs(harness: CoreHarness, tmp_path: 
 async def test_a_task_that_had_ended_before_starts_nothing(harness: CoreHarness, tmp_path: Path) -> None:
     hooked = HookHarness(harness, SAVE, tmp_path)
     await harness.put("task-1", status=TaskStatus.SUCCESS)
-    harness.gateway.tell("task-1", TaskStatus.SUCCESS)
-    harness.gateway.tell("task-2", TaskStatus.SUCCESS)
+    harness.gateway.set_task("task-1", TaskStatus.SUCCESS)
+    harness.gateway.set_task("task-2", TaskStatus.SUCCESS)
     await harness.core.refresh(["task-1", "task-2"])
     await hooked.hooks.drain(HANG_S)
     assert await hooked.runs() == []
@@ -118,7 +118,7 @@ async def test_at_most_four_run_at_once_and_all_of_them_run(harness: CoreHarness
     ids = [f"task-{number}" for number in range(9)]
     await harness.put(*ids)
     for task_id in ids:
-        harness.gateway.tell(task_id, TaskStatus.SUCCESS)
+        harness.gateway.set_task(task_id, TaskStatus.SUCCESS)
     await harness.core.refresh(ids)
     await until_async(lambda: len(list(hooked.out.iterdir())) == AT_ONCE, "four commands")
     assert hooked.hooks.running == 9
@@ -166,7 +166,7 @@ async def test_closing_the_core_waits_for_it(tmp_path: Path) -> None:
     await harness.open()
     harness.core.services.hooks._command = ("sh", "-c", f"sleep 0.2; touch {tmp_path}/done")
     await harness.put("task-1")
-    harness.gateway.tell("task-1", TaskStatus.SUCCESS)
+    harness.gateway.set_task("task-1", TaskStatus.SUCCESS)
     await harness.core.refresh(["task-1"])
     await harness.core.close(1)
     assert (tmp_path / "done").exists()

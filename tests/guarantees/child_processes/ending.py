@@ -21,7 +21,7 @@ async def _see_tasks_end(folder: Path, ids: Sequence[str]) -> None:
     await harness.open()
     report("open")
     for task_id in ids:
-        harness.gateway.tell(task_id, TaskStatus.SUCCESS)
+        harness.gateway.set_task(task_id, TaskStatus.SUCCESS)
         await harness.core.refresh([task_id])
         report(f"ended {task_id}")
     await harness.core.close(1)

@@ -141,8 +141,8 @@ class FakePlayback:
 class PlayingHarness:
     """The app and its playback."""
 
-    def __init__(self, quiet: AppHarness, playback: FakePlayback) -> None:
-        self.quiet = quiet
+    def __init__(self, harness: AppHarness, playback: FakePlayback) -> None:
+        self.quiet = harness
         self.playback = playback
 
     async def press(self, *keys: str) -> None:
@@ -169,9 +169,9 @@ async def open_playing(
     folder: Path, size: tuple[int, int] = (120, 40), tasks: list[Task] | None = None
 ) -> AsyncIterator[PlayingHarness]:
     """The app with a playback that plays nothing."""
-    async with open_app(folder, size, tasks) as quiet:
-        core = quiet.core_harness.core
+    async with open_app(folder, size, tasks) as harness:
+        core = harness.core_harness.core
         playback = FakePlayback(core)
         await core.services.playback.close()
         core._services = replace(core.services, playback=playback)  # type: ignore[arg-type]
-        yield PlayingHarness(quiet, playback)
+        yield PlayingHarness(harness, playback)

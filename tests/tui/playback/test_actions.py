@@ -14,7 +14,7 @@ from sunotui.tui.playback.screen import PlayingScreen
 from tests.tui.playback.harness import PlayingHarness, open_playing
 
 
-def told(playing: PlayingHarness) -> str:
+def messages(playing: PlayingHarness) -> str:
     """The last message."""
     return str(playing.quiet.app.message_log.lines()[0].text)
 
@@ -83,7 +83,7 @@ async def test_a_take_is_put_into_the_queue(key: str, expected: list[str], words
     async with open_playing(tmp_path) as playing:
         await playing.press("j", "alt+e", "j", key)
         assert queue(playing) == expected
-        assert told(playing) == words
+        assert messages(playing) == words
         assert playing.status.index == 0, "what plays plays on"
 
 
@@ -101,9 +101,9 @@ async def test_a_list_is_played_from_the_cursor_on(tmp_path: Path) -> None:
 async def test_seeking_and_volume(tmp_path: Path) -> None:
     async with open_playing(tmp_path) as playing:
         await playing.press("greater_than_sign")
-        assert told(playing) == "Nothing is playing: space plays a take"
+        assert messages(playing) == "Nothing is playing: space plays a take"
         await playing.press("minus")
-        assert told(playing) == "Volume 95%"
+        assert messages(playing) == "Volume 95%"
         await playing.press("j", "space", "greater_than_sign", "greater_than_sign", "less_than_sign")
         assert playing.playback.calls == ["seek_by 5", "seek_by 5", "seek_by -5"]
         await playing.press("minus", "minus", "plus", "underscore")
@@ -127,7 +127,7 @@ async def test_screens_of_playback_need_something_to_show(tmp_path: Path) -> Non
     async with open_playing(tmp_path) as playing:
         for key in ("full_stop", "semicolon"):
             await playing.press(key)
-            assert told(playing).startswith("Nothing is playing")
+            assert messages(playing).startswith("Nothing is playing")
         await playing.press("j", "space", "full_stop")
         assert isinstance(playing.quiet.app.screen, PlayingScreen)
         await playing.press("escape", "semicolon")
@@ -150,7 +150,7 @@ async def test_a_song_without_takes_says_so(tmp_path: Path) -> None:
         await playing.quiet.settle()
         for key in ("space", "alt+e", "Q", "alt+y"):
             await playing.press(key)
-            assert told(playing) == "There is no take here to play"
+            assert messages(playing) == "There is no take here to play"
 
 
 async def test_a_command_for_another_player_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -109,8 +109,8 @@ async def test_a_problem_is_said_once_in_the_footer_and_stays_in_the_bar(tmp_pat
         await playing.press("j", "space")
         await playing.show(problem="There is no sound output on this computer")
         await playing.show(position_s=3.0)
-        told = [line for line in playing.quiet.app.message_log.lines() if "no sound output" in str(line.text)]
-        assert len(told) == 1
+        messages = [line for line in playing.quiet.app.message_log.lines() if "no sound output" in str(line.text)]
+        assert len(messages) == 1
         assert "There is no sound output" in playing.row(-2)
 
 

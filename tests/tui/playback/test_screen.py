@@ -31,7 +31,7 @@ TIMED = WordTimings(tuple(AlignedWord(piece, at, at + 0.9) for piece, at in zip(
 SIZES = [(60, 15), (80, 24), (100, 30), (120, 40), (200, 60)]
 
 
-def told(playing: PlayingHarness) -> str:
+def messages(playing: PlayingHarness) -> str:
     """The last message."""
     return str(playing.quiet.app.message_log.lines()[0].text)
 
@@ -240,7 +240,7 @@ async def test_keys_work_on_what_plays(tmp_path: Path) -> None:
         assert playing.playback.calls == ["toggle", "seek_by -5", "seek_by 5"]
         assert (playing.status.volume, playing.status.is_muted) == (95, True)
         await playing.press("s")
-        assert told(playing) == "Favourite: 1 take"
+        assert messages(playing) == "Favourite: 1 take"
         assert "♥" in playing.quiet.text()
         await playing.press("asterisk")
         assert isinstance(playing.quiet.app.screen, RateDialog)
@@ -249,7 +249,7 @@ async def test_keys_work_on_what_plays(tmp_path: Path) -> None:
         await playing.press("u", "u")
         assert "★" not in playing.quiet.text()
         await playing.press("x")
-        assert "trash" in told(playing)
+        assert "trash" in messages(playing)
         await playing.press("o")
         await playing.quiet.until(lambda: isinstance(playing.quiet.app.screen, LibraryScreen), "the library")
 
@@ -287,7 +287,7 @@ async def test_the_queue_is_reordered_and_the_cursor_stays_on_its_take(tmp_path:
         assert playing.status.entry.clip_id == "clip-4-2"
         await playing.press("x")
         assert [entry.clip_id for entry in playing.status.queue] == ["clip-4-1"]
-        assert "removed from the queue" in told(playing)
+        assert "removed from the queue" in messages(playing)
         await playing.press("tab")
         assert lyrics(playing).has_focus
 

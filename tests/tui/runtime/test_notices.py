@@ -46,22 +46,24 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Written:
 @asynccontextmanager
 async def app_in(folder: Path, environ: dict[str, str], **settings: bool) -> AsyncIterator[AppHarness]:
     """The app in a terminal with these variables, which has lost the focus."""
-    async with open_app(folder) as quiet:
-        quiet.core_harness.core.settings = quiet.core_harness.core.settings._replace(notices=NoticeSettings(**settings))
-        quiet.app.notices.end()
-        quiet.app.notices = Notices(quiet.app, environ)
-        quiet.app.post_message(events.AppBlur())
-        await quiet.settle()
-        yield quiet
+    async with open_app(folder) as harness:
+        harness.core_harness.core.settings = harness.core_harness.core.settings._replace(
+            notices=NoticeSettings(**settings)
+        )
+        harness.app.notices.end()
+        harness.app.notices = Notices(harness.app, environ)
+        harness.app.post_message(events.AppBlur())
+        await harness.settle()
+        yield harness
 
 
-async def publish(quiet: AppHarness, *tasks: Task) -> None:
+async def publish(harness: AppHarness, *tasks: Task) -> None:
     """Tell the app of tasks that can be played or have ended."""
     for task in tasks:
         event = TaskEnded(task) if task.status.is_final else TaskPlayable(task)
-        quiet.core_harness.core.events.publish(event)
-    await quiet.settle()
-    await quiet.until(lambda: quiet.app.notices._timer is None, "the end of the wait for others")
+        harness.core_harness.core.events.publish(event)
+    await harness.settle()
+    await harness.until(lambda: harness.app.notices._timer is None, "the end of the wait for others")
 
 
 def failed(number: int) -> Task:
@@ -69,52 +71,52 @@ def failed(number: int) -> Task:
 
 
 async def test_a_song_that_ends_rings_and_is_told(tmp_path: Path, written: Written) -> None:
-    async with app_in(tmp_path, GHOSTTY) as quiet:
-        await publish(quiet, song(1, "Harbour", 5.0))
+    async with app_in(tmp_path, GHOSTTY) as harness:
+        await publish(harness, song(1, "Harbour", 5.0))
         assert written.notices == ["\x1b]9;sunotui: Harbour: done\x1b\\\a"]
 
 
 async def test_with_the_focus_nothing_is_told(tmp_path: Path, written: Written) -> None:
     """Also when the focus comes back while the notice waits for others. Fails without the check in `_send`."""
-    async with app_in(tmp_path, GHOSTTY) as quiet:
-        quiet.core_harness.core.events.publish(TaskEnded(song(1, "Harbour", 5.0)))
-        quiet.app.post_message(events.AppFocus())
-        await publish(quiet)
-        await publish(quiet, song(2, "Harbour", 5.0))
+    async with app_in(tmp_path, GHOSTTY) as harness:
+        harness.core_harness.core.events.publish(TaskEnded(song(1, "Harbour", 5.0)))
+        harness.app.post_message(events.AppFocus())
+        await publish(harness)
+        await publish(harness, song(2, "Harbour", 5.0))
         assert written.notices == []
 
 
 async def test_a_terminal_that_never_lost_the_focus_has_it(tmp_path: Path, written: Written) -> None:
-    async with open_app(tmp_path) as quiet:
-        quiet.app.notices = Notices(quiet.app, GHOSTTY)
-        await publish(quiet, song(1, "Harbour", 5.0))
+    async with open_app(tmp_path) as harness:
+        harness.app.notices = Notices(harness.app, GHOSTTY)
+        await publish(harness, song(1, "Harbour", 5.0))
         assert written.notices == []
 
 
 async def test_inside_tmux_the_focus_is_not_known_until_it_is_reported(tmp_path: Path, written: Written) -> None:
     tmux = {**GHOSTTY, "TERM": "tmux-256color", "TMUX": "/tmp/x,1,0"}
-    async with open_app(tmp_path) as quiet:
-        quiet.app.notices = Notices(quiet.app, tmux)
-        await publish(quiet, song(1, "Harbour", 5.0))
+    async with open_app(tmp_path) as harness:
+        harness.app.notices = Notices(harness.app, tmux)
+        await publish(harness, song(1, "Harbour", 5.0))
         assert written.notices == ["\a"]
-        quiet.app.post_message(events.AppFocus())
-        quiet.core_harness.clock._wall += 100
-        quiet.core_harness.clock._monotonic += 100
-        await publish(quiet, song(2, "Harbour", 5.0))
+        harness.app.post_message(events.AppFocus())
+        harness.core_harness.clock._wall += 100
+        harness.core_harness.clock._monotonic += 100
+        await publish(harness, song(2, "Harbour", 5.0))
         assert written.notices == ["\a"]
 
 
 async def test_many_become_one_and_the_next_waits(tmp_path: Path, written: Written) -> None:
-    async with app_in(tmp_path, GHOSTTY) as quiet:
+    async with app_in(tmp_path, GHOSTTY) as harness:
         playable = song(9, "Wave", 5.0, TaskStatus.IN_PROGRESS)
-        await publish(quiet, *(song(number, "Done", 5.0) for number in range(49)), failed(1), playable)
+        await publish(harness, *(song(number, "Done", 5.0) for number in range(49)), failed(1), playable)
         assert len(written.notices) == 1
         assert "49 songs done, 1 song failed, 1 song can be played" not in written.notices[0], "9 is done, too"
         assert "sunotui: 48 songs done, 1 song can be played, 1 song failed" in written.notices[0]
-        quiet.core_harness.core.events.publish(TaskEnded(song(50, "Late", 5.0)))
-        await quiet.settle()
+        harness.core_harness.core.events.publish(TaskEnded(song(50, "Late", 5.0)))
+        await harness.settle()
         assert len(written.notices) == 1
-        timer = quiet.app.notices._timer
+        timer = harness.app.notices._timer
         assert timer is not None
         assert timer._interval == pytest.approx(10.0), "by the clock, which stands still"
 
@@ -130,8 +132,8 @@ async def test_many_become_one_and_the_next_waits(tmp_path: Path, written: Writt
 async def test_each_can_be_switched_off(
     tmp_path: Path, written: Written, settings: dict[str, bool], expected: str
 ) -> None:
-    async with app_in(tmp_path, GHOSTTY, **settings) as quiet:
-        await publish(quiet, song(1, "Harbour", 5.0))
+    async with app_in(tmp_path, GHOSTTY, **settings) as harness:
+        await publish(harness, song(1, "Harbour", 5.0))
         assert written.notices == [expected]
 
 
@@ -143,13 +145,13 @@ def test_what_became_of_songs() -> None:
 
 async def test_the_title_follows_the_number_that_is_generating(tmp_path: Path, written: Written) -> None:
     """It is written only when it changes, and put back at the end."""
-    async with app_in(tmp_path, GHOSTTY) as quiet:
-        quiet.app.status.show_counts(0, 0)
+    async with app_in(tmp_path, GHOSTTY) as harness:
+        harness.app.status.show_counts(0, 0)
         written.sequences.clear()
-        quiet.app.notices.begin()
+        harness.app.notices.begin()
         for generating in (1, 1, 1_200, 0, 0):
-            quiet.app.status.show_counts(generating, 0)
-            quiet.app.status.show_notice(None)
+            harness.app.status.show_counts(generating, 0)
+            harness.app.status.show_notice(None)
         assert written.titles == [
             "\x1b[22;2tsunotui",
             "sunotui · 1 generating",
@@ -163,8 +165,8 @@ async def test_the_title_follows_the_number_that_is_generating(tmp_path: Path, w
 async def test_no_title_for_a_terminal_without_a_window_and_by_the_setting(
     tmp_path: Path, written: Written, term: str, title: bool
 ) -> None:
-    async with app_in(tmp_path, {"TERM": term}, title=title) as quiet:
+    async with app_in(tmp_path, {"TERM": term}, title=title) as harness:
         written.sequences.clear()
-        quiet.app.notices.begin()
-        quiet.app.status.show_counts(3, 0)
+        harness.app.notices.begin()
+        harness.app.status.show_counts(3, 0)
     assert written.sequences == []

@@ -27,15 +27,15 @@ def _songs(count: int = 6) -> list[Task]:
     return [song(number, f"Song {number}", _NOW - 60 * number) for number in range(1, count + 1)]
 
 
-async def _rest(quiet: AppHarness) -> None:
+async def _rest(harness: AppHarness) -> None:
     """Let the cursor rest until the cover is drawn."""
-    await quiet.core_harness.clock.advance(REST_S + 0.01)
-    cover = quiet.detail.query_one(Cover)
-    await quiet.until(lambda: cover._strips is not None or not cover.display, "the cover")
+    await harness.core_harness.clock.advance(REST_S + 0.01)
+    cover = harness.detail.query_one(Cover)
+    await harness.until(lambda: cover._strips is not None or not cover.display, "the cover")
 
 
-def _has_picture(quiet: AppHarness) -> bool:
-    return "▀" in quiet.text_of(quiet.detail)
+def _has_picture(harness: AppHarness) -> bool:
+    return "▀" in harness.text_of(harness.detail)
 
 
 @pytest.mark.parametrize(
@@ -66,56 +66,56 @@ def test_the_size_follows_window_and_pane(
 
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 40), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_the_cover_stands_beside_the_facts(size: tuple[int, int], tmp_path: Path) -> None:
-    async with open_app(tmp_path, size, covers=FakeCovers()) as quiet:
-        await quiet.press("j", "enter")
+    async with open_app(tmp_path, size, covers=FakeCovers()) as harness:
+        await harness.press("j", "enter")
         if size[1] >= 20:
-            await _rest(quiet)
-        assert_looks_like(quiet.text(), SNAPSHOTS / f"cover-{size[0]}x{size[1]}.txt")
+            await _rest(harness)
+        assert_looks_like(harness.text(), SNAPSHOTS / f"cover-{size[0]}x{size[1]}.txt")
 
 
 async def test_moving_through_the_list_asks_for_nothing(tmp_path: Path) -> None:
     covers = FakeCovers()
-    async with open_app(tmp_path, tasks=_songs(), covers=covers) as quiet:
-        await _rest(quiet)
+    async with open_app(tmp_path, tasks=_songs(), covers=covers) as harness:
+        await _rest(harness)
         assert covers.asked == [("clip-1-1", 18, 18)]
         for _ in range(4):
-            await quiet.press("j")
-            await quiet.core_harness.clock.advance(REST_S / 2)
-            assert not _has_picture(quiet)
+            await harness.press("j")
+            await harness.core_harness.clock.advance(REST_S / 2)
+            assert not _has_picture(harness)
         assert len(covers.asked) == 1
-        await _rest(quiet)
+        await _rest(harness)
         assert covers.asked[1:] == [("clip-5-1", 18, 18)]
-        assert _has_picture(quiet)
+        assert _has_picture(harness)
 
 
 async def test_a_cover_that_was_drawn_is_shown_at_once(tmp_path: Path) -> None:
     covers = FakeCovers()
-    async with open_app(tmp_path, tasks=_songs(), covers=covers) as quiet:
-        await _rest(quiet)
-        await quiet.press("j")
-        await _rest(quiet)
-        await quiet.press("k")
-        assert _has_picture(quiet)
+    async with open_app(tmp_path, tasks=_songs(), covers=covers) as harness:
+        await _rest(harness)
+        await harness.press("j")
+        await _rest(harness)
+        await harness.press("k")
+        assert _has_picture(harness)
         assert len(covers.asked) == 2
         # While the cursor runs, even a known cover would be painted for nothing.
-        await quiet.press("j")
-        assert not _has_picture(quiet)
-        await _rest(quiet)
-        assert _has_picture(quiet)
+        await harness.press("j")
+        assert not _has_picture(harness)
+        await _rest(harness)
+        assert _has_picture(harness)
         assert len(covers.asked) == 2
 
 
 async def test_a_cover_that_comes_too_late_is_not_shown(tmp_path: Path) -> None:
     covers = FakeCovers()
     covers.gate = asyncio.Event()
-    async with open_app(tmp_path, tasks=_songs(), covers=covers) as quiet:
-        await quiet.core_harness.clock.advance(REST_S + 0.01)
-        await quiet.until(lambda: bool(covers.asked), "the request")
-        await quiet.press("j")
+    async with open_app(tmp_path, tasks=_songs(), covers=covers) as harness:
+        await harness.core_harness.clock.advance(REST_S + 0.01)
+        await harness.until(lambda: bool(covers.asked), "the request")
+        await harness.press("j")
         covers.gate.set()
-        await quiet.settle()
-        assert not _has_picture(quiet)
-        await _rest(quiet)
+        await harness.settle()
+        assert not _has_picture(harness)
+        await _rest(harness)
         assert [clip for clip, _, _ in covers.asked] == ["clip-1-1", "clip-2-1"]
 
 
@@ -124,13 +124,13 @@ async def test_a_cover_that_comes_after_a_song_without_one_was_reached_is_not_sh
     covers.gate = asyncio.Event()
     first, bare, *others = _songs()
     bare = replace(bare, clips=tuple(replace(clip, image_url=None) for clip in bare.clips))
-    async with open_app(tmp_path, tasks=[first, bare, *others], covers=covers) as quiet:
-        await quiet.core_harness.clock.advance(REST_S + 0.01)
-        await quiet.until(lambda: bool(covers.asked), "the request")
-        await quiet.press("j")
+    async with open_app(tmp_path, tasks=[first, bare, *others], covers=covers) as harness:
+        await harness.core_harness.clock.advance(REST_S + 0.01)
+        await harness.until(lambda: bool(covers.asked), "the request")
+        await harness.press("j")
         covers.gate.set()
-        await quiet.settle()
-        assert quiet.detail.query_one(Cover)._strips is None
+        await harness.settle()
+        assert harness.detail.query_one(Cover)._strips is None
 
 
 async def test_without_a_cover_the_facts_have_the_room(tmp_path: Path) -> None:
@@ -138,61 +138,61 @@ async def test_without_a_cover_the_facts_have_the_room(tmp_path: Path) -> None:
     covers.missing = {"clip-2-1"}
     bare, *others = _songs()
     bare = replace(bare, clips=tuple(replace(clip, image_url=None) for clip in bare.clips))
-    async with open_app(tmp_path, tasks=[bare, *others], covers=covers) as quiet:
-        cover = quiet.detail.query_one(Cover)
+    async with open_app(tmp_path, tasks=[bare, *others], covers=covers) as harness:
+        cover = harness.detail.query_one(Cover)
         assert not cover.display
-        await quiet.press("j")
+        await harness.press("j")
         assert cover.display
-        await quiet.core_harness.clock.advance(REST_S + 0.01)
-        await quiet.until(lambda: not cover.display, "the room of the missing cover")
-        assert not _has_picture(quiet)
+        await harness.core_harness.clock.advance(REST_S + 0.01)
+        await harness.until(lambda: not cover.display, "the room of the missing cover")
+        assert not _has_picture(harness)
         # It is known to be missing: the room is not opened and closed again.
-        await quiet.press("j", "k")
+        await harness.press("j", "k")
         assert not cover.display
 
 
 async def test_a_picture_of_the_terminal_stands_on_the_ground_of_the_theme(tmp_path: Path) -> None:
     """Where its cells are not twice as high as wide, the terminal leaves a margin, which was black."""
-    async with open_app(tmp_path, tasks=_songs(), covers=FakeCovers()) as quiet:
+    async with open_app(tmp_path, tasks=_songs(), covers=FakeCovers()) as harness:
         written: list[str] = []
-        quiet.app.cover_art.use_terminal(written.append, {"TERM": "xterm-ghostty"})
-        await _rest(quiet)
+        harness.app.cover_art.use_terminal(written.append, {"TERM": "xterm-ghostty"})
+        await _rest(harness)
         assert written
-        ground = Color.parse(quiet.app.theme_variables["background"]).rich_color
-        cells = list(quiet.detail.query_one(Cover).render_line(0))
+        ground = Color.parse(harness.app.theme_variables["background"]).rich_color
+        cells = list(harness.detail.query_one(Cover).render_line(0))
         assert {segment.style and segment.style.bgcolor for segment in cells} == {ground}
 
 
 async def test_each_take_has_its_cover(tmp_path: Path) -> None:
     covers = FakeCovers()
-    async with open_app(tmp_path, tasks=_songs(), covers=covers) as quiet:
-        await _rest(quiet)
-        await quiet.press("2")
-        await _rest(quiet)
+    async with open_app(tmp_path, tasks=_songs(), covers=covers) as harness:
+        await _rest(harness)
+        await harness.press("2")
+        await _rest(harness)
         assert [clip for clip, _, _ in covers.asked] == ["clip-1-1", "clip-1-2"]
 
 
 async def test_a_click_beside_the_cover_chooses_a_take(tmp_path: Path) -> None:
-    async with open_app(tmp_path, tasks=_songs(), covers=FakeCovers()) as quiet:
-        await _rest(quiet)
-        card = quiet.detail.query_one("#detail-card")
-        await quiet.pilot.click(card, offset=(20 + 10, 0))
-        assert quiet.detail.take == 2
-        await quiet.pilot.click(card, offset=(20 + 1, 0))
-        assert quiet.detail.take == 1
+    async with open_app(tmp_path, tasks=_songs(), covers=FakeCovers()) as harness:
+        await _rest(harness)
+        card = harness.detail.query_one("#detail-card")
+        await harness.pilot.click(card, offset=(20 + 10, 0))
+        assert harness.detail.take == 2
+        await harness.pilot.click(card, offset=(20 + 1, 0))
+        assert harness.detail.take == 1
 
 
 async def test_the_cover_follows_the_size_of_the_window(tmp_path: Path) -> None:
     covers = FakeCovers()
-    async with open_app(tmp_path, tasks=_songs(), covers=covers) as quiet:
-        await _rest(quiet)
-        await quiet.pilot.resize_terminal(200, 60)
-        await quiet.settle()
-        await _rest(quiet)
+    async with open_app(tmp_path, tasks=_songs(), covers=covers) as harness:
+        await _rest(harness)
+        await harness.pilot.resize_terminal(200, 60)
+        await harness.settle()
+        await _rest(harness)
         assert covers.asked == [("clip-1-1", 18, 18), ("clip-1-1", 30, 30)]
-        await quiet.pilot.resize_terminal(60, 15)
-        await quiet.press("enter")
-        assert not quiet.detail.query_one(Cover).display
+        await harness.pilot.resize_terminal(60, 15)
+        await harness.press("enter")
+        assert not harness.detail.query_one(Cover).display
 
 
 @pytest.mark.parametrize(
