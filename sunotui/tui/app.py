@@ -31,11 +31,11 @@ from sunotui.tui.advice import error_text
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
 from sunotui.tui.commands import bindings
+from sunotui.tui.ended_tasks import EndedTasks
 from sunotui.tui.glyphs import needs_ascii
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, SavesBeforeQuit, SendRequested
 from sunotui.tui.navigation import Navigator
-from sunotui.tui.news import News
 from sunotui.tui.runtime import terminal, textual_patches
 from sunotui.tui.runtime.ascii_filter import AsciiFilter
 from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
@@ -77,7 +77,7 @@ class SunoApp(BaseApp):
         )
         # Half blocks would become lines of equal signs.
         self.cover_art.can_draw &= not self._ascii_filters
-        self._news = News(self)
+        self._ended_tasks = EndedTasks(self)
         self._unsubscribe: Callable[[], None] = lambda: None
         self._library: LibraryScreen | None = None
         self.wants_demo = False
@@ -222,7 +222,7 @@ class SunoApp(BaseApp):
     def _theme_to_start_with(self) -> str:
         """The theme that was chosen in the app, else that of the config file. With 16 colours, one with its own colours
         that was chosen in another terminal would not be readable."""
-        kept = self.get_theme(self.core.kept.now.theme)
+        kept = self.get_theme(self.core.ui_state.now.theme)
         if kept is not None and (kept.ansi or not self.has_few_colors):
             return kept.name
         return self.core.settings.theme
@@ -279,20 +279,20 @@ class SunoApp(BaseApp):
         if isinstance(event, TaskEnded | TaskPlayable):
             self.notices.add(event)
         if isinstance(event, TaskEnded):
-            self._news.add(event)
+            self._ended_tasks.add(event)
         elif isinstance(event, RefundChecked):
             words = f"{formatting.title(event.task.title)}: {event.refund.sentence}"
             if event.refund.is_unknown:
                 # Nothing new for the user: it is only in the message log.
                 self.message_log.add("information", words, None)
             else:
-                self.say(words, is_news=True)
+                self.say(words, is_event=True)
         elif isinstance(event, SongsFound):
             self.alert(f"{event.submission.request.title_hint}: the gateway lists a song like it; J, then l, shows it")
         elif isinstance(event, LibraryHealthChanged) and event.error is not None:
             self.alert_error(event.error)
         elif isinstance(event, HookFailed):
-            self.say(event.message, "warning", is_news=True)
+            self.say(event.message, "warning", is_event=True)
         elif isinstance(event, BackgroundTaskFailed):
             self.alert(internal_error(event.error, event.name), "error")
         elif isinstance(event, ConnectionChanged) and event.error is not None:

@@ -144,7 +144,7 @@ class BaseApp(ThemedApp[int]):
         """Why the core could not be opened or started; None while it could."""
         self.reports_focus = False
         """Whether the terminal has reported that it got or lost the focus."""
-        self._news_timer: Timer | None = None
+        self._event_timer: Timer | None = None
         self.left_texts: dict[tuple[str, str], str] = {}
         """Texts that were typed into an input and left with escape, by the input and its subject; they are restored
         when the input is opened for the same subject."""
@@ -161,7 +161,7 @@ class BaseApp(ThemedApp[int]):
         if isinstance(event, events.Key) or (
             isinstance(event, events.MouseDown) and event.screen_y < self.size.height - 1
         ):
-            self.status.end_notice(self.core.clock.now(), keeps_news=isinstance(self.screen, ModalScreen))
+            self.status.end_notice(self.core.clock.now(), keeps_events=isinstance(self.screen, ModalScreen))
         await self.key_queue.handle(event)
 
     async def _forward(self, event: events.Event) -> None:
@@ -258,28 +258,28 @@ class BaseApp(ThemedApp[int]):
         cause: Submission | SunotuiError | None = None,
         *,
         can_undo: bool = False,
-        is_news: bool = False,
+        is_event: bool = False,
         note: str = "",
     ) -> None:
         """Show in the footer what just happened, and keep it in the message log with everything that is known about
-        its cause and a note that only the log shows. `can_undo` shows the undo key beside it; `is_news` is for what no
+        its cause and a note that only the log shows. `can_undo` shows the undo key beside it; `is_event` is for what no
         key has caused, which the next key may not take away at once."""
         text = clean(text, 400)
         self.message_log.add(severity, text, cause, note)
-        self.status.show_notice(Notice(text, severity, can_undo, self.core.clock.now() if is_news else 0.0))
-        if is_news:
-            self._plan_next_news()
+        self.status.show_notice(Notice(text, severity, can_undo, self.core.clock.now() if is_event else 0.0))
+        if is_event:
+            self._plan_next_event()
 
-    def _plan_next_news(self) -> None:
+    def _plan_next_event(self) -> None:
         """Set one timer for the news that waits; without such news, none."""
-        wait_s = self.status.next_news_in_s(self.core.clock.now())
-        if wait_s is not None and self._news_timer is None:
-            self._news_timer = self.set_timer(wait_s + 0.05, self._show_next_news)
+        wait_s = self.status.next_event_in_s(self.core.clock.now())
+        if wait_s is not None and self._event_timer is None:
+            self._event_timer = self.set_timer(wait_s + 0.05, self._show_next_event)
 
-    def _show_next_news(self) -> None:
-        self._news_timer = None
-        self.status.show_next_news(self.core.clock.now())
-        self._plan_next_news()
+    def _show_next_event(self) -> None:
+        self._event_timer = None
+        self.status.show_next_event(self.core.clock.now())
+        self._plan_next_event()
 
     def alert(self, text: str, severity: Severity = "warning", cause: Submission | None = None) -> None:
         """Show a toast for something that came by itself and needs attention, and keep it in the message log."""

@@ -13,7 +13,7 @@ from sunotui.core.events import Event
 _SONG = "music"
 """The `Request.kind` of a song."""
 _MOST_SONGS = 1_000_000
-_NEWS_S = 2.0
+_EVENT_S = 2.0
 """Seconds that news is shown at least."""
 _MOST_WAITING = 5
 """Pieces of news that wait to be shown; older ones are only in the message log."""
@@ -33,7 +33,7 @@ class Notice(NamedTuple):
     """The Unix time of news, which no key has caused; 0 for the outcome of a key."""
 
     @property
-    def is_news(self) -> bool:
+    def is_event(self) -> bool:
         """Whether it came by itself."""
         return self.arrived_at > 0
 
@@ -88,25 +88,25 @@ class Status:
             and _IMPORTANCE[notice.severity] <= _IMPORTANCE[shown.severity]
         )
 
-    def show_next_news(self, now: float) -> None:
+    def show_next_event(self, now: float) -> None:
         """Show the news that has waited longest, if the time of the news before it is over."""
         if self._waiting and not self._is_fresh(now):
             self.show_notice(self._waiting.popleft()._replace(arrived_at=now))
 
-    def next_news_in_s(self, now: float) -> float | None:
+    def next_event_in_s(self, now: float) -> float | None:
         """Seconds until the next news can be shown; None if none waits."""
         if not self._waiting:
             return None
-        return max(0.0, self.notice.arrived_at + _NEWS_S - now) if self.notice is not None else 0.0
+        return max(0.0, self.notice.arrived_at + _EVENT_S - now) if self.notice is not None else 0.0
 
     def _is_fresh(self, now: float) -> bool:
         """Whether news is shown that nobody can have read yet."""
-        return self.notice is not None and now - self.notice.arrived_at < _NEWS_S
+        return self.notice is not None and now - self.notice.arrived_at < _EVENT_S
 
-    def end_notice(self, now: float, *, keeps_news: bool = False) -> None:
+    def end_notice(self, now: float, *, keeps_events: bool = False) -> None:
         """Take the message away because of a key. News that has just arrived stays, since nobody can have read it;
-        `keeps_news` says that a dialog covers all news."""
-        if self.notice is None or (keeps_news and self.notice.is_news):
+        `keeps_events` says that a dialog covers all news."""
+        if self.notice is None or (keeps_events and self.notice.is_event):
             return
         if not self._is_fresh(now):
             self.show_notice(None)

@@ -40,11 +40,11 @@ class AnnotationService:
         """Rate takes 1 to 5; 0 removes the rating. Raises InvalidRequest for another."""
         return await self._change(lambda: self._ratings.rate(takes, rating))
 
-    async def mark_played(self, takes: Sequence[TakeRef], is_heard: bool | None = True) -> str:
+    async def mark_played(self, takes: Sequence[TakeRef], is_played: bool | None = True) -> str:
         """Mark takes as played or not played; None marks them as not played if all were played and otherwise as
         played."""
         now = self._clock.now()
-        return await self._change(lambda: self._ratings.mark_played(takes, is_heard, now))
+        return await self._change(lambda: self._ratings.mark_played(takes, is_played, now))
 
     async def count_play(self, take: TakeRef) -> None:
         """Count that a take was heard, which also marks it as played. It cannot be undone, and the next undo takes back

@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class KeptState:
+class SavedUiState:
     """What was kept at the last exit."""
 
     takes: tuple[TakeRef, ...] = ()
@@ -47,12 +47,12 @@ class KeptPlayback:
         self._is_writing = False
         self._current: Callable[[], Mapping[str, Any]] = dict
 
-    async def load(self) -> KeptState:
+    async def load(self) -> SavedUiState:
         """Read what was kept. Raises LibraryError."""
         self._written |= await self._ctx.storage.run(self._store.load)
         return _state_of(self._written)
 
-    async def changed_elsewhere(self) -> KeptState | None:
+    async def changed_elsewhere(self) -> SavedUiState | None:
         """What another program has written, if that changed the queue; None otherwise, and while a change of the queue
         here is not written yet, which then replaces the other. Raises LibraryError."""
         stored = await self._ctx.storage.run(self._store.load)
@@ -110,12 +110,12 @@ def kept_values(status: PlaybackStatus, queue: PlayQueue) -> dict[str, Any]:
     }
 
 
-def _state_of(values: Mapping[str, Any]) -> KeptState:
+def _state_of(values: Mapping[str, Any]) -> SavedUiState:
     """The state in stored values; what no version writes is taken for the default."""
     takes = values.get("queue")
     unshuffled = values.get("unshuffled")
     repeat = values.get("repeat")
-    return KeptState(
+    return SavedUiState(
         takes=tuple(TakeRef(*pair) for pair in takes[:QUEUE_LIMIT] if _is_take(pair))
         if isinstance(takes, list)
         else (),

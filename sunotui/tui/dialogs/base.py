@@ -117,7 +117,7 @@ class Dialog(ModalScreen[Result]):
         notice = self.app.status.notice
         if not self.is_current or not self.is_mounted:
             return
-        if notice is not None and not notice.is_news:
+        if notice is not None and not notice.is_event:
             self.tell(notice.text, is_bad=notice.severity != "information")
             self._shows_notice = True
         elif self._shows_notice:

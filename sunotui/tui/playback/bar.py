@@ -17,7 +17,7 @@ from sunotui.tui.playback.transport import (
     playing_line,
     shown_length,
 )
-from sunotui.tui.token_styles import Ground, Tone
+from sunotui.tui.token_styles import Background, Tone
 
 VOLUME_STEP = 5
 """Percent by which a key or a step of the wheel changes the volume."""
@@ -28,7 +28,7 @@ class PositionBar(Widget):
     drag on the bar seeks, and the wheel changes the volume. Subclasses say how the line looks."""
 
     ALLOW_SELECT = False
-    ground = Ground.BAR
+    ground = Background.BAR
     app: BaseApp
 
     def __init__(self, status: PlaybackStatus, *, id: str | None = None) -> None:

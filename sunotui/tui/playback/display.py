@@ -53,7 +53,7 @@ class PlayingDisplay:
             if screen.is_mounted:
                 self.show_on(screen)
         if status.problem and status.problem != before.problem:
-            self._app.say(status.problem, "warning", is_news=True)
+            self._app.say(status.problem, "warning", is_event=True)
 
     def show_on(self, screen: Screen[object]) -> None:
         """Show what plays on a screen that was opened, or at another moment."""

@@ -22,7 +22,7 @@ from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
 from sunotui.tui.commands import bindings
 from sunotui.tui.playback.transport import BOLD, sign_of
-from sunotui.tui.token_styles import Ground, Tone
+from sunotui.tui.token_styles import Background, Tone
 
 _SIGN_CELLS = 3
 _LENGTH_CELLS = 7
@@ -146,7 +146,7 @@ class QueueList(ScrollView, can_focus=True):
                 text = "The queue is empty."
             return Strip([Segment(formatting.fit("   " + text, width), style(Tone.MUTED))], width)
         is_cursor, is_playing = index == self._cursor, index == self._status.index
-        ground = Ground.PLAIN if not is_cursor else Ground.CURSOR if self.has_focus else Ground.CURSOR_IDLE
+        ground = Background.PLAIN if not is_cursor else Background.CURSOR if self.has_focus else Background.CURSOR_IDLE
         entry = queue[index]
         sign = sign_of(self._status.state) if is_playing else "  "
         length = formatting.length(entry.length_s) if entry.length_s else ""

@@ -19,14 +19,14 @@ from sunotui.tui.playback.transport import (
     state_text,
     volume_text,
 )
-from sunotui.tui.token_styles import Ground, Tone
+from sunotui.tui.token_styles import Background, Tone
 
 
 class PlayingStrip(PositionBar):
     """Sign, position, bar and length; below them what hinders playback, speed and volume. In a window with few rows it
     has one row."""
 
-    ground = Ground.PLAIN
+    ground = Background.PLAIN
 
     def __init__(self, status: PlaybackStatus, *, id: str | None = None) -> None:
         super().__init__(status, id=id)
@@ -56,7 +56,7 @@ class PlayingStrip(PositionBar):
             if status.problem or state_text(status):
                 end = [Segment(formatting.fit(f"  {side} ", max(0, width // 2)), style(Tone.WARN))]
         cells = max(0, width - cells_of(start) - cells_of(end))
-        drawn = position_bar(status, position_s, cells, self.app.token_styles, Ground.PLAIN)
+        drawn = position_bar(status, position_s, cells, self.app.token_styles, Background.PLAIN)
         first = Line((*start, *drawn, *end), cells_of(start), cells if shown_length(status) is not None else 0)
         if is_low:
             return [first]

@@ -16,7 +16,7 @@ from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
 from sunotui.tui.commands import bindings
 from sunotui.tui.playback.transport import BOLD
-from sunotui.tui.token_styles import Ground, Tone
+from sunotui.tui.token_styles import Background, Tone
 from sunotui.tui.widgets.text_view import wrap
 
 _BROWSING_S = 8.0
@@ -152,7 +152,7 @@ class SyncedLyrics(ScrollView, can_focus=True):
         if index >= len(self._rows):
             return Strip.blank(width, style(Tone.PLAIN))
         row = self._rows[index]
-        ground = Ground.CURSOR if row.line == self._chosen else Ground.PLAIN
+        ground = Background.CURSOR if row.line == self._chosen else Background.PLAIN
         line = self._sheet.lines[row.line]
         if line.is_section:
             segments = [Segment(line.text.strip().strip("[]").upper(), style(Tone.MUTED, ground))]

@@ -12,7 +12,7 @@ from rich.style import Style
 from sunotui.domain.playback import PlaybackStatus, PlayState
 from sunotui.tui import formatting, glyphs
 from sunotui.tui.library.task_list.progress import bar
-from sunotui.tui.token_styles import Ground, TokenStyles, Tone
+from sunotui.tui.token_styles import Background, TokenStyles, Tone
 
 SIGN_CELLS = 4
 """The cells of the sign, with a blank at each side."""
@@ -79,7 +79,7 @@ def state_text(status: PlaybackStatus) -> str:
 
 
 def position_bar(
-    status: PlaybackStatus, position_s: float, cells: int, styles: TokenStyles, ground: Ground
+    status: PlaybackStatus, position_s: float, cells: int, styles: TokenStyles, ground: Background
 ) -> list[Segment]:
     """The bar of the position; only its rest where the length is not known."""
     length_s = shown_length(status)
@@ -90,7 +90,7 @@ def position_bar(
 
 def playing_line(status: PlaybackStatus, position_s: float, width: int, styles: TokenStyles) -> Line:
     """The line of what plays, for a bar of `width` cells; `position_s` may be one that the user is choosing."""
-    entry, ground = status.entry, Ground.BAR
+    entry, ground = status.entry, Background.BAR
     if entry is None:
         return Line((Segment(" " * width, styles.style(Tone.PLAIN, ground)),))
 

@@ -87,7 +87,7 @@ class Footer(Widget):
 
     def on_click(self, event: events.Click) -> None:
         """Run the key under the mouse, also the one beside the message, which ends."""
-        self.app.status.end_notice(self.app.core.clock.now(), keeps_news=not self._has_messages)
+        self.app.status.end_notice(self.app.core.clock.now(), keeps_events=not self._has_messages)
         if event.x >= self._undo_at:
             self.call_next(self.run_action, f"screen.{command_named(_UNDO).action}")
             return

@@ -21,7 +21,7 @@ from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.storage.paths import AppPaths
 from tests.gateway.loopback import TOKEN, LoopbackServer, ReceivedRequest, loopback_server, reset
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 SONG = MusicRequest(description="rain on a tin roof", model="chirp-v4")
 
@@ -77,7 +77,7 @@ async def test_a_lost_answer_leaves_one_unknown_submission(
         await core.start()
         ended = await send_request(core, SONG, "main")
         assert ended.state is SubmissionState.UNKNOWN
-        assert "may have been charged" in ended.trouble
+        assert "may have been charged" in ended.error
         assert [[row.state for row in rows] for rows in rows_at_the_gateway] == [[SubmissionState.SENDING]]
         assert submits(gateway)[0].body.decode() == ended.body
         with pytest.raises(DuplicateRequest):

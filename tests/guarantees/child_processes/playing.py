@@ -19,7 +19,7 @@ from sunotui.domain.token import Token
 from sunotui.storage.paths import AppPaths
 from tests.guarantees.child_processes.process import report
 from tests.support.fast_clock import FastClock
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 from tests.support.waiting import hang_guard
 
 SPEED = 100.0

@@ -27,9 +27,9 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from tests.guarantees.child_processes.submitting import core_at, profile_at
 from tests.guarantees.child_processes.writing import ready, song
+from tests.support.complete_list import all_ids
 from tests.support.run_directory import memory_directory
-from tests.support.sending import send_request
-from tests.support.whole_listing import all_ids
+from tests.support.send_request import send_request
 
 pytestmark = pytest.mark.guarantee(
     "S4",
@@ -48,7 +48,7 @@ async def test_a_lost_response_is_resolved_by_the_task_id_after_restarts(tmp_pat
         core = await _start_core(tmp_path, server)
         lost = await send_request(core, REQUEST, "main")
         assert lost.state is State.UNKNOWN
-        assert "may have been charged" in lost.trouble
+        assert "may have been charged" in lost.error
         for _ in range(10):
             await core.close(1)
             core = await _start_core(tmp_path, server)

@@ -13,7 +13,7 @@ from sunotui.domain.errors import LibraryError, SunotuiError
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_store import DraftStore
 from tests.core.harness import CoreHarness
-from tests.tui.composer.test_screen import bodies, form, text_of, messages
+from tests.tui.composer.test_screen import bodies, form, messages, text_of
 from tests.tui.harness import open_app
 
 pytestmark = pytest.mark.guarantee("E5", ordinary="two composers and one draft")

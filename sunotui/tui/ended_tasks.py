@@ -14,7 +14,7 @@ from sunotui.tui.library.task_list.list import TaskList
 _PLAY = "library.play"
 
 
-class News:
+class EndedTasks:
     """Collects tasks that ended, until the app has handled all events of the same response."""
 
     def __init__(self, app: BaseApp) -> None:
@@ -34,7 +34,7 @@ class News:
         others = [event for event in self._ended if event.task.status is not TaskStatus.SUCCESS]
         self._ended = []
         if done:
-            self._app.say(self._finished(done), is_news=True)
+            self._app.say(self._finished(done), is_event=True)
         if others:
             self._app.alert(_not_finished(others))
 
