@@ -40,6 +40,7 @@ from sunotui.tui.runtime.unhandled_errors import internal_error
 from sunotui.tui.theme import theme_issue
 from sunotui.tui.widgets.footer import HasFooter
 from sunotui.tui.widgets.header import Header
+from sunotui.tui.widgets.own_screen import is_on_top, run_on_own_screen
 from sunotui.tui.widgets.scrollbar import use_thin_scrollbars
 
 if TYPE_CHECKING:
@@ -260,8 +261,8 @@ class SunoApp(BaseApp):
 
     def on_header_clicked(self, event: Header.Clicked) -> None:
         """Go back towards the library: what the last key of a footer does. The library's own header goes elsewhere."""
-        if event.is_program and isinstance(self.screen, HasFooter):
-            self.call_next(self.screen.run_action, self.screen.footer_keys()[-1].action)
+        if event.is_program and is_on_top(event.header) and isinstance(screen := self.screen, HasFooter):
+            self.call_next(run_on_own_screen, event.header, screen.footer_keys()[-1].action)
 
     # --- commands ----------------------------------------------------------------------------------------------------
 

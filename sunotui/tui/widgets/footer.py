@@ -16,6 +16,7 @@ from sunotui.tui.base import BaseApp
 from sunotui.tui.command import shown_key
 from sunotui.tui.commands import command_named
 from sunotui.tui.status import Notice
+from sunotui.tui.widgets.own_screen import run_on_own_screen
 
 _UNDO = "library.undo"
 _MESSAGES = "library.messages"
@@ -87,13 +88,13 @@ class Footer(Widget):
         """Run the key under the mouse, also the one beside the message, which ends."""
         self.app.status.end_notice(self.app.core.clock.now(), keeps_news=not self._has_messages)
         if event.x >= self._undo_at:
-            self.call_next(self.run_action, f"screen.{command_named(_UNDO).action}")
+            self.call_next(run_on_own_screen, self, f"screen.{command_named(_UNDO).action}")
             return
         start = 0
         for key in self._shown:
             end = start + _cells(key)
             if start <= event.x < end:
-                self.call_next(self.run_action, key.action)
+                self.call_next(run_on_own_screen, self, key.action)
                 return
             start = end
 
