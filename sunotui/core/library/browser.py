@@ -92,6 +92,13 @@ class LibraryBrowser:
         """The collections with their numbers of rows. Raises LibraryError."""
         return await self._storage.run(self._collections)
 
+    async def count_searches(self) -> bool:
+        """Count the saved searches, one after the other, so that rows are read in between; True if a count changed.
+        Raises LibraryError."""
+        searches = await self._storage.run(self._listings.saved_orders)
+        changed = [await self._storage.run(self._listings.count_search, search) for search in searches]
+        return any(changed)
+
     def _collections(self) -> CollectionCounts:
         waiting = self._journal.reader.list(pending_rows.PENDING_STATES)
         counts = self._listings.counts()

@@ -61,6 +61,7 @@ class LibraryScreen(Screen[None]):
         super().__init__()
         self._core = core
         self._counting = Coalescer(self._count)
+        self._counting_searches = Coalescer(self._count_searches)
         self._is_shown = asyncio.Event()
         self.context = LibraryContext(
             app=self.app,
@@ -189,6 +190,21 @@ class LibraryScreen(Screen[None]):
         self.app.status.show_counts(generating, collections.unknown)
         describe_list(self.context)
         show_first_steps(self.context, is_empty=is_library_empty(self.context))
+        if collections.orders and self._counting_searches.ask():
+            self._run_counting_searches()
+
+    @work(group="library-places")
+    async def _run_counting_searches(self) -> None:
+        # The start need not wait for it.
+        await self.app.core_opened.wait()
+        try:
+            await self._counting_searches.run()
+        except SunotuiError as error:
+            self.app.alert_error(error)
+
+    async def _count_searches(self) -> None:
+        if await self._core.browser.count_searches() and self.app.is_running:
+            self._recount()
 
     def on_core_event(self, event: Event) -> None:
         """Update only the parts of the screen that the event concerns."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from textual.events import Key, Paste
 from textual.widgets import Input
 
+from sunotui.core.events import LibraryChanged
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.clip import Derivation, DerivationKind
@@ -81,6 +83,19 @@ async def test_invalid_parts_of_a_saved_search_are_reported(tmp_path: Path) -> N
             lambda: "In the search “Odd”: 'nice' is not one of" in quiet.app.message_log.lines()[0].text, "the sentence"
         )
         assert quiet.tasks.row_count == 1
+
+
+async def test_a_saved_search_has_a_count_that_follows_the_library(tmp_path: Path) -> None:
+    search = Collection(CollectionKind.SEARCH, "Rain")
+    async with open_app(tmp_path) as harness:
+        with Database.open(harness.core_harness.core.paths.library).write() as connection:
+            connection.execute("INSERT INTO saved_search VALUES (1, 'Rain', 'rain', 'neon', 'age', 0)")
+        harness.app.screen.on_core_event(LibraryChanged())  # type: ignore[attr-defined]
+        sidebar = harness.app.screen.query_one(Sidebar)
+        await harness.until(lambda: sidebar.counts.get(search) == 1, "the count")
+        await harness.until(lambda: bool(re.search(r" Rain +1 ", harness.text())), "the count in the sidebar")
+        await harness.press("j", "x")
+        await harness.until(lambda: sidebar.counts.get(search) == 0, "the count of what is left")
 
 
 async def test_matches_are_highlighted_in_the_detail_too(tmp_path: Path) -> None:
