@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from rich.cells import cell_len
 from textual import events, work
+from textual.actions import ActionParseResult
 from textual.await_complete import AwaitComplete
+from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 
@@ -151,6 +153,21 @@ class BaseApp(ThemedApp[int]):
         """Close the screen, and collect its objects soon."""
         self.gc_policy.screen_closes(self.screen)
         return super().pop_screen()
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action, also one whose screen is closed while it waits for something: the actions of keys run in the
+        app's own message loop, which any exception ends."""
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except Exception as error:
+            if self.crash_handling.ignores(error):
+                return True
+            raise
 
     def _handle_exception(self, error: Exception) -> None:
         if not self.crash_handling.ignores(error):
