@@ -182,16 +182,16 @@ class SunoApp(BaseApp):
             issues.append(issue)
         for issue in (*issues, *self.core.settings.warnings):
             self.alert(issue)
-        if (theme := self._theme_to_start_with()) in self.available_themes:
-            self.theme = theme
+        self.theme = self._theme_to_start_with()
 
     def _theme_to_start_with(self) -> str:
         """The theme that was chosen in the app, else that of the config file. With 16 colours, one with its own colours
         that was chosen in another terminal would not be readable."""
-        kept = self.get_theme(self.core.kept.now.theme)
-        if kept is not None and (kept.ansi or not self.has_few_colors):
-            return kept.name
-        return self.core.settings.theme
+        for name in (self.core.kept.now.theme, self.core.settings.theme):
+            theme = self.get_theme(name)
+            if theme is not None and (theme.ansi or not self.has_few_colors):
+                return theme.name
+        return self.default_theme
 
     def _leave_if_terminal_is_gone(self) -> None:
         """A terminal that hung up never responds again; without this the program would spin forever (T6)."""

@@ -267,15 +267,17 @@ class ThemeChoice(NamedTuple):
     description: str
 
 
-def theme_choices(themes: Mapping[str, Theme]) -> list[ThemeChoice]:
-    """Our own themes, those of the toolkit, then those with the terminal's own colours."""
+def theme_choices(themes: Mapping[str, Theme], *, has_few_colors: bool = False) -> list[ThemeChoice]:
+    """Our own themes, those of the toolkit, then those with the terminal's own colours, which are the only ones for a
+    terminal with few colours."""
+    shown = [theme for theme in themes.values() if theme.ansi or not has_few_colors]
     own = [theme.name for theme in OWN_THEMES]
 
     def rank(theme: Theme) -> tuple[int, int, str]:
         place = own.index(theme.name) if theme.name in own else len(own)
         return 2 if theme.ansi else int(theme.name not in own), place, theme.name
 
-    return [ThemeChoice(theme.name, _description(theme)) for theme in sorted(themes.values(), key=rank)]
+    return [ThemeChoice(theme.name, _description(theme)) for theme in sorted(shown, key=rank)]
 
 
 def _description(theme: Theme) -> str:

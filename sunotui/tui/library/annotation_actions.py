@@ -30,6 +30,9 @@ async def toggle_heard(ctx: LibraryContext) -> None:
 
 def rate(ctx: LibraryContext) -> None:
     """Ask for a rating."""
+    if not ctx.tasks.row_count and not ctx.tasks.selection:
+        ctx.say(_NO_TASK, "warning")
+        return
     selected = _select_now(ctx)
 
     async def save(rating: int | None) -> None:

@@ -17,6 +17,7 @@ from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope, shown_key
 from sunotui.tui.commands import command_named
 from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.library.navigation_actions import focus_pane
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.status import Status
 from sunotui.tui.token_styles import Tone
@@ -163,6 +164,8 @@ def show_first_steps(ctx: LibraryContext, *, is_empty: bool) -> None:
     ctx.tasks.show_placeholder(FirstSteps(ctx.app, ctx.tasks) if is_shown else None)
     # There are no details to show. A class of the screen would style all of its widgets again.
     if is_shown:
+        if ctx.detail.has_focus_within:
+            focus_pane(ctx, ctx.tasks)
         ctx.detail.display = False
     else:
         ctx.detail.styles.display = None

@@ -317,7 +317,7 @@ class LibraryScreen(Screen[None]):
 
     def on_search_bar_ended(self, event: SearchBar.Ended) -> None:
         """Return to the list; the search stays unless it was cleared."""
-        self.context.tasks.focus()
+        focus_pane(self.context, self.context.tasks)
 
     def action_finish_search(self) -> None:
         """Go to the list; the search stays."""

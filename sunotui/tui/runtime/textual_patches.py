@@ -243,3 +243,16 @@ class OrderedForFocus(Widget):
     @property
     def _focus_sort_key(self) -> tuple[int, int]:
         return self.focus_order, 0
+
+
+def use_terminal_colors(app: App[Any]) -> None:
+    """Make the filter for the terminal's own colours for the app's theme. Call it after the theme was set without its
+    watchers, before the app runs.
+
+    Reason: the filter is made while the app is built, for Textual's default theme, and would turn the colours of an
+    ANSI theme into others. Setting the theme by its watchers would read all style sheets once more.
+
+    Issue text: "Let an app choose its first theme before the filter for ANSI colours is made, for instance by a class
+    variable."
+    """
+    app._refresh_truecolor_filter(app.ansi_theme)

@@ -44,7 +44,7 @@ class ChoiceList(OptionList):
         index: int | None = event.style.meta.get("option")
         return index if index is not None and index < self.option_count else None
 
-    async def _on_click(self, event: events.Click) -> None:
+    def on_click(self, event: events.Click) -> None:
         # The handler of the base class expects that what was painted is still in the list.
         if self.option_under(event) is None:
             event.prevent_default()
@@ -67,7 +67,7 @@ class ChoiceList(OptionList):
 class PageList(ChoiceList):
     """The list of a whole screen: a click moves the cursor, a double click chooses."""
 
-    async def _on_click(self, event: events.Click) -> None:
+    def on_click(self, event: events.Click) -> None:
         option = self.option_under(event)
         if event.chain < 2 and option is not None and not self.get_option_at_index(option).disabled:
             self.highlighted = option

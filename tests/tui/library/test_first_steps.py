@@ -10,10 +10,11 @@ from sunotui.domain.browse import Collection
 from sunotui.domain.gateways.money import Balance
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.sidebar import Sidebar
 from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like
-from tests.tui.harness import AppHarness, open_app
+from tests.tui.harness import AppHarness, open_app, song
 
 SIZES = [(120, 40), (80, 24), (60, 15)]
 
@@ -84,3 +85,24 @@ async def test_while_a_gateway_starts_none_is_missed(tmp_path: Path) -> None:
         await quiet.settle()
         assert "no gateway" in quiet.text().splitlines()[0]
         assert "Log in to a gateway" in quiet.text()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("key", ["enter", "l", "tab", "shift+tab", "asterisk"])
+async def test_no_key_leads_to_the_hidden_detail(key: str, size: tuple[int, int], tmp_path: Path) -> None:
+    async with open_app(tmp_path, size, tasks=[]) as quiet:
+        await quiet.press(key)
+        await quiet.settle()
+        assert not quiet.app.screen.query_one(Detail).has_focus_within
+        assert "Your songs will appear here." in quiet.text()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_last_song_goes_to_the_trash_from_its_detail(size: tuple[int, int], tmp_path: Path) -> None:
+    async with open_app(tmp_path, size, tasks=[song(1, "Rain", 1_000.0)]) as quiet:
+        await quiet.press("enter")
+        assert quiet.app.screen.query_one(Detail).has_focus_within
+        await quiet.press("x")
+        await quiet.until(lambda: is_shown(quiet), "the first steps")
+        assert quiet.tasks.has_focus
+        assert "Your songs will appear here." in quiet.text()

@@ -144,6 +144,18 @@ async def test_a_filter_is_added_to_the_search_and_removed(tmp_path: Path) -> No
         assert quiet.tasks.row_count == 6
 
 
+@pytest.mark.parametrize("keys", [("slash", *"dance", "enter"), ("f", "j", "enter")], ids=["search", "filter"])
+async def test_a_search_from_the_detail_shows_the_list(keys: tuple[str, ...], tmp_path: Path) -> None:
+    async with open_app(tmp_path, (80, 24)) as quiet:
+        await quiet.press("enter")
+        assert not quiet.tasks.region
+        await quiet.press(*keys[:3])
+        await quiet.press(*keys[3:])
+        assert quiet.tasks.has_focus
+        assert quiet.tasks.region, "the list is visible"
+        assert listing(quiet).query.text
+
+
 async def test_an_incomplete_filter_waits_for_its_value(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         await quiet.press("f", *["j"] * 7, "enter")
