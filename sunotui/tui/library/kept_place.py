@@ -11,7 +11,7 @@ from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, Sort
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.library.arrange import apply_layout
 from sunotui.tui.library.context import FIRST_QUERY, LibraryContext
-from sunotui.tui.library.detail.tab_strip import Tab
+from sunotui.tui.library.detail.tabs import Tab
 from sunotui.tui.library.layout import DetailPlace, Layout
 from sunotui.tui.library.list_choices import OWN_ORDERS
 

@@ -28,7 +28,7 @@ from sunotui.tui.library.context import LibraryContext, LibraryState
 from sunotui.tui.library.current_list import count_hidden_in_background, describe_list, show_collection, show_list
 from sunotui.tui.library.detail.card import DetailCard
 from sunotui.tui.library.detail.pane import Detail
-from sunotui.tui.library.detail.tab_strip import TabStrip
+from sunotui.tui.library.detail.tabs import Tab
 from sunotui.tui.library.first_steps import is_library_empty, show_first_steps
 from sunotui.tui.library.list_choices import with_sort
 from sunotui.tui.library.navigation_actions import focus_pane, go_in, open_line
@@ -39,6 +39,7 @@ from sunotui.tui.runtime.coalescer import Coalescer
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.search_bar import SearchBar
+from sunotui.tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
     from sunotui.core.events import Event
@@ -273,7 +274,7 @@ class LibraryScreen(Screen[None]):
 
     def on_tab_strip_chosen(self, event: TabStrip.Chosen) -> None:
         """Show the tab that was clicked."""
-        self.context.detail.choose_tab(event.tab)
+        self.context.detail.choose_tab(list(Tab)[event.index])
         kept_place.remember(self.context)
 
     def on_detail_card_take_chosen(self, event: DetailCard.TakeChosen) -> None:

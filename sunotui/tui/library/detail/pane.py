@@ -15,8 +15,9 @@ from textual.message import Message
 from sunotui.domain.errors import SunotuiError
 from sunotui.tui.library.detail.card import DetailCard
 from sunotui.tui.library.detail.clip_detail import ClipDetail
-from sunotui.tui.library.detail.tab_strip import Tab, TabStrip
+from sunotui.tui.library.detail.tabs import Tab
 from sunotui.tui.messages import OperationFailed
+from sunotui.tui.widgets.tab_strip import TabStrip
 from sunotui.tui.widgets.text_view import TextLine, TextView
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Detail(Vertical):
     def compose(self) -> ComposeResult:
         """Card, tabs, text."""
         yield DetailCard(id="detail-card")
-        yield TabStrip(id="detail-tabs")
+        yield TabStrip([tab.value for tab in Tab], id="detail-tabs")
         yield TextView(id="detail-body")
 
     @property
@@ -139,7 +140,7 @@ class Detail(Vertical):
         detail = ClipDetail(self.shown, self.take) if self.shown is not None else None
         self.border_title = Content(detail.title if detail is not None else "")
         self.query_one(DetailCard).show(detail, self._now())
-        self.query_one(TabStrip).current = self.tab
+        self.query_one(TabStrip).current = list(Tab).index(self.tab)
         self.body.show_lines(self._lines(detail), keep_position=keep_position)
         self.post_message(self.Shown())
 

@@ -16,7 +16,7 @@ from sunotui.domain.text import clean_lines
 from sunotui.tui import formatting
 from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.library.detail.lineage import lineage_lines
-from sunotui.tui.library.detail.tab_strip import Tab
+from sunotui.tui.library.detail.tabs import Tab
 from sunotui.tui.widgets.text_view import TextLine
 
 _CLIP_STATUS_TEXTS = {
