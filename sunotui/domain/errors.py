@@ -151,7 +151,7 @@ class ModelNotAllowed(TokenLimited):
 
     code = "model_not_allowed"
     what = "This key may not use that model"
-    advice = "Use a key without a list of models: with one, some gateways do not even report tasks"
+    advice = "Use a key without a list of models: with one, some gateways do not even report songs"
 
 
 class TokenStoreError(SunotuiError):
@@ -172,7 +172,7 @@ class KeyQuotaExceeded(SunotuiError):
     code = "key_quota_spent"
     what = "This key's own quota is used up"
     source = ErrorSource.KEY_QUOTA
-    advice = "Raise the key's limit on your gateway's page; your tasks stay here and are asked for again"
+    advice = "Raise the key's limit on your gateway's page; your songs stay here and are asked for again"
 
 
 class InsufficientBalance(SunotuiError):

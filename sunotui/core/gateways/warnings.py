@@ -35,7 +35,7 @@ _WORDS: dict[Feature, str] = {
     Feature.ADD_INSTRUMENTAL: "Adding an instrumental",
     Feature.REMASTER: "Remastering",
     Feature.MASHUP: "A mashup",
-    Feature.INSPIRED: "A song inspired by clips",
+    Feature.INSPIRED: "A song inspired by takes",
     Feature.SOUND: "A sound effect",
     Feature.HUM: "A song from a hum",
     Feature.IMAGE: "A song from an image",

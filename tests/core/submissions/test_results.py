@@ -90,7 +90,7 @@ async def test_an_unknown_outcome_stays_and_a_duplicate_needs_consent(harness: C
         await send(harness, request_)
     assert await harness.core.services.results.earlier_submission(await prepare(harness, request_)) is None
     assert len(harness.gateway.orders) == 1
-    with pytest.raises(InvalidRequest, match="creates no task"):
+    with pytest.raises(InvalidRequest, match="creates no song"):
         await harness.core.services.unknown_outcomes.resolve(row.id, "task-1")
     again = await harness.core.services.unknown_outcomes.retry(row.id)
     assert (again.state, again.retry_of) == (SubmissionState.ACCEPTED, row.id)
@@ -280,9 +280,9 @@ async def test_an_unknown_persona_is_found_by_its_task(nested: CoreHarness) -> N
 
 
 async def test_a_section_is_required_if_the_dialect_needs_one(nested: CoreHarness) -> None:
-    with pytest.raises(InvalidRequest, match="section of the clip"):
+    with pytest.raises(InvalidRequest, match="section of the take"):
         await send(nested, PersonaRequest("c", "Low voice"))
-    with pytest.raises(InvalidRequest, match="task of this clip is unknown"):
+    with pytest.raises(InvalidRequest, match="song of this take is unknown"):
         await send(nested, Mp4Request("c"))
     assert nested.gateway.orders == []
     assert await nested.core.reader.submissions() == []

@@ -39,7 +39,7 @@ SOURCE_PATTERNS = {
     ErrorSource.KEY_QUOTA: r"key's own quota",
     ErrorSource.KEY_LIMITS: r"\bkey\b",
     ErrorSource.MONEY: r"account has not enough money",
-    ErrorSource.REQUEST: r"request|words|text|task|\bid\b",
+    ErrorSource.REQUEST: r"request|words|text|song|\bid\b",
     ErrorSource.GATEWAY: r"gateway",
     ErrorSource.UPSTREAM: r"upstream",
     ErrorSource.LOGIN: r"gateway's own login",

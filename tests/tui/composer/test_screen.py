@@ -23,6 +23,7 @@ from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.tui.app import SunoApp
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_session import DraftSession
+from sunotui.tui.composer.form_view import FormView
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.picker import PickerDialog
@@ -234,6 +235,18 @@ async def test_keys_pressed_before_the_form_is_open_are_not_lost(tmp_path: Path)
         await quiet.pilot.press(*"quick", "escape")
         await quiet.settle()
         assert "quick" in await quiet.core_harness.core.reader.draft("composer")
+
+
+async def test_the_focus_waits_for_the_field_of_another_mode(tmp_path: Path) -> None:
+    """Regression: a click while the fields of another mode were created ended the program."""
+    async with open_app(tmp_path) as harness:
+        await harness.press("n")
+        form = harness.app.screen.query_one(FormView)
+        other = Draft(mode="lyrics")
+        form.focus_first(other)
+        await form.show_fields(other)
+        await harness.settle()
+        assert harness.app.focused is form._input_of("prompt")
 
 
 async def test_the_first_frame_shows_no_field_of_another_mode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,7 +84,7 @@ async def test_a_known_reason_is_shown_with_the_gateways_text(tmp_path: Path) ->
     async with open_app(tmp_path, tasks=tasks) as quiet:
         own, ours = quiet.detail.body.text.split("\n")[:2]
         assert own == "任务超时（10分钟）"
-        assert "gave this task up after 10 minutes" in ours
+        assert "gave this request up after 10 minutes" in ours
         await quiet.press("j")
         assert quiet.detail.body.text.split("\n")[:2] == ["the moon was wrong", ""]
 
