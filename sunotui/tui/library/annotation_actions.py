@@ -139,13 +139,13 @@ def edit_note(ctx: LibraryContext) -> None:
     annotations = ctx.core.services.annotations
     selected = asyncio.create_task(_shown_take(ctx), name="the song of the note")
 
-    async def read() -> str | None:
+    async def read() -> tuple[str, str] | None:
         takes = await selected
         if not takes:
             ctx.say(_NO_TASK, "warning")
             return None
         try:
-            return await annotations.note_of(takes[0].task_id)
+            return takes[0].task_id, await annotations.note_of(takes[0].task_id)
         except SunotuiError as error:
             ctx.notify_error(error)
             return None

@@ -258,7 +258,7 @@ async def test_nothing_in_the_trash_is_acted_upon(tmp_path: Path) -> None:
 async def test_a_note_is_of_the_song_under_the_cursor_whatever_is_marked(tmp_path: Path) -> None:
     """Fails with the first marked song, which may not be in the list."""
     async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "j", "v", "slash", *"rain", "enter", "N", *"good", "escape")
+        await quiet.press("j", "j", "v", "slash", *"rain", "enter", "N", *"good", "ctrl+s")
         assert (await kept(quiet, "task-4")).note == "good"
         assert (await kept(quiet, "task-3")).note == ""
         assert quiet.tasks.selected == ("task-3",), "and the marks stay"
@@ -323,9 +323,9 @@ async def test_the_dialog_keeps_its_task_when_the_row_disappears(tmp_path: Path)
         assert (await kept(quiet, "task-4")).labels == ("jazz",)
 
 
-async def test_a_note_is_saved_however_it_is_left(tmp_path: Path) -> None:
+async def test_a_note_is_saved_and_undone(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "N", *"good", "enter", *"bridge", "escape")
+        await quiet.press("j", "N", *"good", "enter", *"bridge", "ctrl+s")
         assert (await kept(quiet, "task-4")).note == "good\nbridge"
         assert "Wrote a note" in told(quiet)
         await quiet.press("N")
@@ -346,7 +346,7 @@ async def test_an_unchanged_note_is_not_written(tmp_path: Path) -> None:
         await annotations.note("task-4", "good")
         await quiet.press("j", "N")
         await annotations.note("task-4", "better")
-        await quiet.press("escape")
+        await quiet.press("ctrl+s")
         assert (await kept(quiet, "task-4")).note == "better"
 
 
@@ -357,11 +357,41 @@ async def test_a_note_changed_in_the_meantime_gets_both_texts(tmp_path: Path) ->
         await annotations.note("task-4", "good")
         await quiet.press("j", "N", "exclamation_mark")
         await annotations.note("task-4", "better")
-        await quiet.press("escape")
+        await quiet.press("ctrl+s")
         assert (await kept(quiet, "task-4")).note == "better\n\ngood!"
         assert "The note was changed in the meantime: it has both texts now" in told(quiet)
         await quiet.press("u")
         assert (await kept(quiet, "task-4")).note == "better"
+
+
+async def test_escape_leaves_a_note_as_it_was_and_keeps_the_text(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        annotations = harness.core_harness.core.services.annotations
+        await annotations.note("task-4", "good")
+        await harness.press("j", "N", *"!?", "escape")
+        assert isinstance(harness.app.screen, LibraryScreen)
+        assert await annotations.note_of("task-4") == "good"
+        assert "Note not saved; its text is kept until sunotui ends" in told(harness)
+        await harness.press("j", "N")
+        assert harness.app.screen.query_one(TextArea).text == "", "that of another song"
+        await harness.press("escape", "k", "N")
+        assert harness.app.screen.query_one(TextArea).text == "good!?"
+        assert "This text was not saved yet" in harness.text()
+        await harness.press("ctrl+s")
+        assert await annotations.note_of("task-4") == "good!?"
+        await harness.press("N", "escape")
+        assert "good!?" not in harness.app.left_texts.values(), "nothing was changed"
+
+
+@pytest.mark.guarantee("E5")
+async def test_a_note_that_was_left_does_not_replace_one_that_was_changed_since(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        annotations = harness.core_harness.core.services.annotations
+        await annotations.note("task-4", "good")
+        await harness.press("j", "N", "exclamation_mark", "escape")
+        await annotations.note("task-4", "better")
+        await harness.press("N", "ctrl+s")
+        assert await annotations.note_of("task-4") == "better\n\ngood!"
 
 
 @pytest.mark.guarantee("E5")
@@ -370,10 +400,10 @@ async def test_an_unsaved_note_stays_in_its_dialog(tmp_path: Path, monkeypatch: 
         await quiet.press("j", "N", *"good")
         with monkeypatch.context() as broken:
             broken.setattr(quiet.core_harness.core.services.annotations, "note", full)
-            await quiet.press("escape")
+            await quiet.press("ctrl+s")
         assert "The disk is full" in quiet.text()
         assert quiet.app.screen.query_one(TextArea).text == "good"
-        await quiet.press("escape")
+        await quiet.press("ctrl+s")
         assert (await kept(quiet, "task-4")).note == "good"
 
 
@@ -509,11 +539,11 @@ async def test_a_note_that_is_too_long_stays_in_its_dialog(tmp_path: Path) -> No
         await quiet.press("j", "N")
         area = quiet.app.screen.query_one(TextArea)
         area.text = "x" * (NOTE_LIMIT + 1)
-        await quiet.press("escape")
+        await quiet.press("ctrl+s")
         assert isinstance(quiet.app.screen, NoteDialog)
         assert "at most 65,536" in quiet.text()
         area.text = "x" * NOTE_LIMIT
-        await quiet.press("escape")
+        await quiet.press("ctrl+s")
         assert (await kept(quiet, "task-4")).note == "x" * NOTE_LIMIT
 
 
@@ -700,10 +730,7 @@ async def test_the_program_stays_open_with_a_note_that_cannot_be_saved(
         await quiet.press("j", "N", *"good")
         with monkeypatch.context() as broken:
             broken.setattr(quiet.core_harness.core.services.annotations, "note", full)
-            # The palette covers the note dialog.
-            await quiet.press("ctrl+p")
             await quiet.press("ctrl+q")
-            await quiet.press("escape")
         assert quiet.app.is_running
         assert "The disk is full" in quiet.text()
         assert quiet.app.screen.query_one(TextArea).text == "good"

@@ -160,9 +160,9 @@ async def test_no_label_is_a_token(tmp_path: Path) -> None:
 
 async def test_a_note_takes_no_token(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
-        await quiet.press("N", *"key: sk-CANARY0123456789", "escape")
+        await quiet.press("N", *"key: sk-CANARY0123456789", "ctrl+s")
         assert "looks like a token and was removed" in quiet.text()
-        await quiet.press("escape")
+        await quiet.press("ctrl+s")
         assert await quiet.core_harness.core.services.annotations.note_of(str(quiet.tasks.current)) == "key: "
 
 
