@@ -27,7 +27,7 @@ from sunotui.tui import formatting, keymap
 from sunotui.tui.advice import error_text
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
-from sunotui.tui.commands import bindings
+from sunotui.tui.commands import MESSAGES, binding_of, bindings
 from sunotui.tui.glyphs import needs_ascii
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, SavesBeforeQuit, SendRequested
@@ -55,7 +55,8 @@ class SunoApp(BaseApp):
 
     TITLE = "sunotui"
     CSS_PATH = ["styles/app.tcss", "styles/library.tcss"]
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EVERYWHERE)
+    # The messages open from every screen: a footer may cut one.
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.EVERYWHERE), binding_of(MESSAGES, "open_messages")]
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS = [(0, "-one"), (100, "-two"), (110, "-three"), (176, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-middle"), (30, "-tall")]
@@ -265,6 +266,10 @@ class SunoApp(BaseApp):
             self.call_next(run_on_own_screen, event.header, screen.footer_keys()[-1].action)
 
     # --- commands ----------------------------------------------------------------------------------------------------
+
+    def action_open_messages(self) -> None:
+        """Open the log of messages."""
+        self.navigator.open_messages()
 
     def action_change_theme(self) -> None:
         """Let the user choose a theme, which is shown at once, and keep it."""

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from rich.cells import cell_len
 from textual import events, work
 from textual.actions import ActionParseResult
 from textual.await_complete import AwaitComplete
@@ -39,8 +38,6 @@ if TYPE_CHECKING:
     from sunotui.tui.messages import SendRequested
 
 R = TypeVar("R")
-_BESIDE_MESSAGE = 16
-"""Cells of the footer that a message leaves to the last key and to its own sign."""
 
 
 class ScreenNavigator(Protocol):
@@ -277,14 +274,9 @@ class BaseApp(ThemedApp[int]):
         self.say(words, "warning")
 
     def notify_error(self, error: SunotuiError) -> None:
-        """Show the error of a key in the footer if it fits there and no dialog hides it, else as a toast; the message
+        """Show the error of a key in the footer, or in the note of a dialog: a toast would cover a form. The message
         log has the whole response."""
-        text = clean(error_text(error), 400)
-        has_room = cell_len(text) <= self.size.width - _BESIDE_MESSAGE
-        if has_room and self.screen_stack and not isinstance(self.screen, ModalScreen):
-            self.say(text, "error", error)
-        else:
-            self.alert_error(error)
+        self.say(error_text(error), "error", error)
 
     def alert_error(self, error: SunotuiError) -> None:
         """Show a toast for an error that came by itself; the message log has the whole response."""

@@ -509,19 +509,18 @@ def bindings(scope: Scope) -> list[BindingType]:
     The composer's bindings have priority over those of its fields, which use f6, f7 and ctrl+e in other ways. Quit has
     priority everywhere: dialogs hide the other keys of the app.
     """
-    return [
-        Binding(
-            ",".join(command.keys),
-            command.action,
-            command.title,
-            show=False,
-            id=binding_id(command),
-            priority=precedes_fields(command),
-        )
-        for command in of(scope)
-    ]
+    return [binding_of(binding_id(command), command.action) for command in of(scope)]
 
 
+def binding_of(name: str, action: str) -> Binding:
+    """The binding of the command with this binding id, for an action."""
+    command = command_named(name)
+    keys = ",".join(command.keys)
+    return Binding(keys, action, command.title, show=False, id=name, priority=precedes_fields(command))
+
+
+MESSAGES = "library.messages"
+"""The command that opens the log of messages."""
 _BY_BINDING_ID = {binding_id(command): command for command in COMMANDS}
 
 

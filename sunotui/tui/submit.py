@@ -90,7 +90,8 @@ class SubmitController:
         if form is None or not form.is_waiting:
             self._app.alert_error(cause) if isinstance(cause, SunotuiError) else self.report(cause)
             return
-        self._app.say(reason, "error", cause)
+        # Once: a message in the footer would say the same.
+        self._app.message_log.add("error", reason, cause)
         form.sending_failed(reason)
 
     async def send(self, request: Request, profile: str, submission_id: str) -> Submission | None:
@@ -133,7 +134,7 @@ class SubmitController:
         try:
             return await core.services.submitter.prepare(request, profile or core.active_profiles.current().name)
         except SunotuiError as error:
-            self._app.alert_error(error)
+            self._app.notify_error(error)
             return None
 
     async def _send_decided(self, prepared: PreparedRequest, submission_id: str) -> Submission | None:

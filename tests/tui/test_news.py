@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from sunotui.core.events import TaskEnded
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
+from sunotui.tui.dialogs.text_viewer import TextViewer
 from tests.tui.harness import AppHarness, open_app, song
 
 
@@ -74,22 +77,42 @@ async def test_a_key_takes_the_outcome_of_the_last_one_away_but_not_fresh_news(t
         assert "Harbour" not in quiet.text().splitlines()[-1]
 
 
-async def test_the_error_of_a_key_is_in_the_footer_if_it_fits_and_else_a_toast(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        quiet.app.notify_error(InvalidRequest("There is no browser"))
+@pytest.mark.parametrize("keys", ["", "J", "P"], ids=("library", "journal", "gateways"))
+async def test_a_long_error_of_a_key_is_cut_in_the_footer_and_never_a_toast(keys: str, tmp_path: Path) -> None:
+    async with open_app(tmp_path, (60, 15)) as quiet:
+        await quiet.press(*keys)
+        quiet.app.notify_error(InvalidRequest("There is no browser " + "a long reason " * 20))
         await quiet.settle()
-        assert "There is no browser" in quiet.text().splitlines()[-1]
+        assert "There is no browser a long" in quiet.text().splitlines()[-1]
         assert not list(quiet.app._notifications)
-        quiet.app.notify_error(InvalidRequest("a long reason " * 20))
+        await quiet.press("exclamation_mark")
+        assert isinstance(quiet.app.screen, TextViewer)
+        assert "There is no browser" in quiet.text(), "the key that the footer names"
+
+
+async def test_a_long_error_of_a_key_is_in_the_note_of_a_dialog(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (60, 15)) as quiet:
+        await quiet.press("b")
+        quiet.app.notify_error(InvalidRequest("There is no browser, " + "a long reason, " * 5 + "the end"))
         await quiet.settle()
-        assert len(list(quiet.app._notifications)) == 1
+        assert "There is no browser" in quiet.text()
+        assert "the end" in quiet.text()
+        assert not list(quiet.app._notifications)
 
 
 async def test_a_message_that_is_cut_names_the_key_that_shows_all_of_it(tmp_path: Path) -> None:
     async with open_app(tmp_path) as quiet:
         quiet.app.say("one two three " * 20)
         await quiet.settle()
-        assert quiet.text().splitlines()[-1].rstrip().endswith("… !")
+        assert quiet.text().splitlines()[-1].rstrip().endswith("… ! more")
         quiet.app.say("one two three")
         await quiet.settle()
         assert quiet.text().splitlines()[-1].rstrip().endswith("✓ one two three")
+
+
+async def test_a_message_that_is_cut_names_no_key_that_a_field_would_take(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (60, 15)) as quiet:
+        await quiet.press("n")
+        quiet.app.say("one two three " * 20)
+        await quiet.settle()
+        assert quiet.text().splitlines()[-1].rstrip().endswith("…")

@@ -121,8 +121,8 @@ class ComposeScreen(Screen[None]):
         hidden += [] if len(self.app.profile_names()) > 1 else ["composer.other-gateway"]
         names: Sequence[str] = footers.COMPOSER
         if self._hides_text:
-            is_check = self.session.check_pane.tab == 0
-            texts["composer.turn-tab"] = "JSON, then back" if is_check else "Back to the text"
+            is_json = self.session.check_pane.tab == 1
+            texts["composer.turn-tab"] = "Check" if is_json else "Back to the text"
             names = ("composer.turn-tab", *names)
         return footers.footer_keys(names, self.app.keys_of, texts=texts, without=hidden)
 
@@ -187,24 +187,30 @@ class ComposeScreen(Screen[None]):
     # --- check and JSON ----------------------------------------------------------------------------------------------
 
     def action_turn_tab(self) -> None:
-        """Show the JSON, then the check again; in a narrow window the text is covered meanwhile."""
+        """Show the JSON, then the check again. In a narrow window both cover the text, and the third key shows it."""
         pane, form = self.session.check_pane, self.session.form
         if not self.has_class("-one"):
             pane.action_turn()
-        elif not form.has_class("-check-open"):
+        elif not self._hides_text:
+            self._open_check(1)
+        elif pane.tab == 1:
             pane.show_tab(0)
-            form.add_class("-check-open")
-            self.call_after_refresh(pane.focus)
-        elif pane.tab == 0:
-            pane.show_tab(1)
         else:
             form.remove_class("-check-open")
             form.focus_first(self.session.draft)
         self.session.footer.update_keys()
 
+    def _open_check(self, tab: int) -> None:
+        """Show the check, or the JSON, in place of the text."""
+        pane = self.session.check_pane
+        pane.show_tab(tab)
+        self.session.form.add_class("-check-open")
+        self.call_after_refresh(pane.focus)
+        self.session.footer.update_keys()
+
     def on_check_line_clicked(self) -> None:
         """The check was clicked in its short form."""
-        self.action_turn_tab()
+        self._open_check(0)
 
     async def on_mode_bar_chosen(self, event: ModeBar.Chosen) -> None:
         """A mode was clicked."""
@@ -223,14 +229,14 @@ class ComposeScreen(Screen[None]):
         draft, profile = session.draft, session.profile
         request, problem = draft.request()
         if request is None:
-            self.app.say(session.refuse(problem), "warning")
+            self.app.message_log.add("warning", session.refuse(problem), None)
             return
         try:
             prepared = await self._core.services.submitter.prepare(
                 session.with_shown_model(request), profile or self._core.active_profiles.current().name
             )
         except InvalidRequest as error:
-            self.app.say(session.refuse(error.what), "warning")
+            self.app.message_log.add("warning", session.refuse(error.what), error)
             return
         except SunotuiError as error:
             self.app.notify_error(error)

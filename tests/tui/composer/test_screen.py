@@ -14,7 +14,7 @@ from textual.widgets import Input, TextArea
 
 from sunotui.core.events import BalanceChanged, CapabilitiesChanged
 from sunotui.core.submissions.prepared_request import PreparedRequest
-from sunotui.domain.errors import Charge, GatewayFailed, InsufficientBalance, LibraryError, TokenMissing
+from sunotui.domain.errors import Charge, GatewayFailed, InsufficientBalance, InvalidRequest, LibraryError, TokenMissing
 from sunotui.domain.gateways.capabilities import Capabilities, Software
 from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.gateways.money import Balance
@@ -413,16 +413,38 @@ async def test_extending_begins_at_the_proposed_point(keys: tuple[str, ...], at:
         assert quiet.app.focused is form(quiet).query_one("#at")
 
 
-async def test_in_a_small_window_the_check_says_how_to_go_back(tmp_path: Path) -> None:
+async def test_in_a_small_window_json_and_check_say_how_to_go_back(tmp_path: Path) -> None:
     async with open_app(tmp_path, (60, 15)) as quiet:
         await quiet.press("n", *"rain", "alt+j")
         assert not form(quiet).query_one("#words").display
-        assert "JSON, then back" in quiet.text()
+        assert "POST /suno" in quiet.text()
+        assert "alt+j Check" in quiet.text()
         await quiet.press("alt+j")
+        assert "Ready to send" in quiet.text()
         assert "Back to the text" in quiet.text()
         await quiet.press("alt+j")
         assert form(quiet).query_one("#words").display
         assert "Back to the text" not in quiet.text()
+
+
+async def test_in_a_small_window_another_mode_shows_its_text_again(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (80, 24)) as quiet:
+        await quiet.press("n", *"rain", "alt+j", "alt+j", "f4")
+        assert form(quiet).query_one("#words").display
+        assert "Back to the text" not in quiet.text()
+
+
+@pytest.mark.guarantee("S6")
+async def test_in_the_smallest_window_the_reason_of_a_refusal_is_whole_and_stands_once(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (60, 15)) as quiet:
+        reason = "The account has not enough money left for this (预扣费额度失败, 用户剩余额度: $0.01, 需要预扣费额度: $0.10)"
+        quiet.core_harness.gateway.outcome = lambda _: Rejected(InvalidRequest(reason), "")
+        await quiet.press("n", *"rain", "ctrl+s")
+        shown = quiet.text()
+        assert shown.count("not enough money") == 1
+        assert "".join(reason.split()) in "".join(shown.split())
+        assert "^s Send" in shown.splitlines()[-1]
+        assert "not enough money" in await told(quiet)
 
 
 async def test_in_a_small_window_more_leaves_the_texts_in_reach(tmp_path: Path) -> None:
