@@ -86,11 +86,11 @@ COMPOSER = (
     "composer.leave",
 )
 SUBMISSIONS = (
-    "submissions.answer",
     "submissions.look",
     "submissions.found",
     "submissions.retry",
     "submissions.drop",
+    "submissions.answer",
     "submissions.leave",
 )
 PROFILES = ("profiles.use", "profiles.log-in", "profiles.probe", "profiles.log-out", "profiles.leave")
