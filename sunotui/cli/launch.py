@@ -56,7 +56,7 @@ def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
     def prepare() -> tuple[Profile, Token]:
         from sunotui.cli.commands.demo_gateway import demo_access, start_server
 
-        server = start_server(args)
+        server = start_server(args, kept=paths.data / "demo-gateway.json" if args.keep_demo else None)
         servers.append(server)
         return demo_access(server, args)
 
