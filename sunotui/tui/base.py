@@ -236,16 +236,17 @@ class BaseApp(ThemedApp[int]):
         severity: Severity = "information",
         cause: Submission | SunotuiError | None = None,
         *,
-        can_undo: bool = False,
+        undo: str = "",
         is_news: bool = False,
         note: str = "",
     ) -> None:
         """Show in the footer what just happened, and keep it in the message log with everything that is known about
-        its cause and a note that only the log shows. `can_undo` shows the undo key beside it; `is_news` is for what no
+        its cause and a note that only the log shows. `undo` is the command that takes it back, as its binding id: its
+        key is shown beside it. `is_news` is for what no
         key has caused, which the next key may not take away at once."""
         text = clean(text, 400)
         self.message_log.add(severity, text, cause, note)
-        self.status.show_notice(Notice(text, severity, can_undo, self.core.clock.now() if is_news else 0.0))
+        self.status.show_notice(Notice(text, severity, undo, self.core.clock.now() if is_news else 0.0))
         if is_news:
             self._plan_next_news()
 

@@ -27,8 +27,8 @@ class Notice(NamedTuple):
 
     text: str
     severity: Severity = "information"
-    can_undo: bool = False
-    """Whether the undo key takes it back."""
+    undo: str = ""
+    """The command that takes it back, as its binding id; empty without one."""
     arrived_at: float = 0.0
     """The Unix time of news, which no key has caused; 0 for the outcome of a key."""
 

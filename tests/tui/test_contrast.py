@@ -162,7 +162,7 @@ async def test_messages_can_be_read(severity: str, tmp_path: Path, monkeypatch: 
     # The test driver of Textual shows no toasts otherwise.
     monkeypatch.setattr(SunoApp, "run_test", partialmethod(SunoApp.run_test, notifications=True))
     async with open_app(tmp_path) as quiet:
-        quiet.app.say("Something happened", severity, can_undo=True)  # type: ignore[arg-type]
+        quiet.app.say("Something happened", severity, undo="library.undo")  # type: ignore[arg-type]
         quiet.app.alert("Something needs attention", severity)  # type: ignore[arg-type]
         await quiet.until(lambda: "Something needs attention" in quiet.text(), "the toast")
         assert await weak_in(quiet, ORDINARY) == {}

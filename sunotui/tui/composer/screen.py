@@ -323,7 +323,7 @@ class ComposeScreen(Screen[None]):
         await session.fill(replace(before, values={}, also=()))
         session.save_soon()
         if before.has_content:
-            self.app.say(f"Form cleared. {self._hint_key('clear')} again brings it back")
+            self.app.say("Form cleared", undo="composer.clear")
 
     @work(group="editor", exclusive=True)
     async def action_edit_outside(self) -> None:

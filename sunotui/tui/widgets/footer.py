@@ -19,7 +19,8 @@ from sunotui.tui.commands import MESSAGES, command_named
 from sunotui.tui.status import Notice
 from sunotui.tui.widgets.own_screen import run_on_own_screen
 
-_UNDO = "library.undo"
+UNDO = "library.undo"
+"""The command that undoes the last change of the library."""
 _MORE = " more"
 """What follows the key that shows all of a message."""
 _SIGNS = {
@@ -88,9 +89,10 @@ class Footer(Widget):
 
     def on_click(self, event: events.Click) -> None:
         """Run the key under the mouse, also the one beside the message, which ends."""
+        notice = self._painted_notice
         self.app.status.end_notice(self.app.core.clock.now(), keeps_news=not self._has_messages)
-        if event.x >= self._undo_at:
-            self.call_next(run_on_own_screen, self, f"screen.{command_named(_UNDO).action}")
+        if notice is not None and event.x >= self._undo_at:
+            self.call_next(run_on_own_screen, self, f"screen.{command_named(notice.undo).action}")
             return
         start = 0
         for key in self._shown:
@@ -107,7 +109,7 @@ class Footer(Widget):
         keys = self.keys
         last = keys[-1:]
         room = width - sum(map(_cells, last))
-        undo = shown_key(next(iter(self.app.keys_of(command_named(_UNDO))), "")) if notice and notice.can_undo else ""
+        undo = shown_key(next(iter(self.app.keys_of(command_named(notice.undo))), "")) if notice and notice.undo else ""
         whole = shown_key(next(iter(self.app.keys_of(command_named(MESSAGES))), ""))
         if isinstance(self.screen.focused, Input | TextArea) and len(whole) == 1:
             # It would be typed.
@@ -142,7 +144,7 @@ def _notice_content(notice: Notice, room: int, undo: str, whole: str) -> Content
     if is_cut and whole:
         pieces += [(f" {whole}", "bold $key"), (_MORE, "$muted")]
     if undo:
-        pieces += [(f" {undo}", "bold $key"), (f" {command_named(_UNDO).title}", "$muted")]
+        pieces += [(f" {undo}", "bold $key"), (f" {command_named(UNDO).title}", "$muted")]
     return Content.assemble(*pieces, " ")
 
 
@@ -151,7 +153,7 @@ def _whole_cells(key: str) -> int:
 
 
 def _undo_cells(key: str) -> int:
-    return cell_len(key) + cell_len(command_named(_UNDO).title) + 2
+    return cell_len(key) + cell_len(command_named(UNDO).title) + 2
 
 
 def _cells(key: FooterKey) -> int:
