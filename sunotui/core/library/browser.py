@@ -79,14 +79,14 @@ class LibraryBrowser:
         ids = self._listings.ids(listing, start - len(waiting), stop - len(waiting))
         return [*map(pending_rows.row_id, waiting[start:stop]), *ids]
 
-    async def count_missing(self, listing: ListQuery, row_ids: Sequence[str]) -> int:
-        """How many of these rows are not in a list. Raises LibraryError."""
-        return await self._storage.run(self._missing, listing, row_ids)
+    async def listed(self, listing: ListQuery, row_ids: Sequence[str]) -> list[str]:
+        """Those of the rows that are in a list. Raises LibraryError."""
+        return await self._storage.run(self._listed, listing, row_ids)
 
-    def _missing(self, listing: ListQuery, row_ids: Sequence[str]) -> int:
+    def _listed(self, listing: ListQuery, row_ids: Sequence[str]) -> list[str]:
         listed = {*map(pending_rows.row_id, self._waiting(listing))}
         listed.update(self._listings.listed(listing, [row for row in row_ids if row not in listed]))
-        return sum(row not in listed for row in row_ids)
+        return [row for row in row_ids if row in listed]
 
     async def collections(self) -> CollectionCounts:
         """The collections with their numbers of rows. Raises LibraryError."""

@@ -25,10 +25,12 @@ def shown_keys(ctx: LibraryContext) -> Sequence[FooterKey]:
     if not ctx.state.is_open or ctx.tasks.placeholder is not None:
         return footers.footer_keys(footers.EMPTY, keys_of)
     marked = len(ctx.tasks.selection)
-    texts = {name: f"{command_named(name).title} {marked:,}" for name in footers.COUNTED} if marked else {}
+    # What a key touches: hidden songs stay as they are.
+    touched = marked - ctx.state.hidden_selection
+    texts = {name: f"{command_named(name).title} {touched:,}" for name in footers.COUNTED} if marked else {}
     is_trash = ctx.state.list_query.collection.view is View.TRASH
     if is_trash:
-        texts[footers.TRASH] = f"{footers.RESTORE} {marked:,}" if marked else footers.RESTORE
+        texts[footers.TRASH] = f"{footers.RESTORE} {touched:,}" if marked else footers.RESTORE
     without = _without(ctx)
     if isinstance(focused, TextView):
         scroll = footers.scroll_keys(keys_of) if ctx.tasks.row_count else []
@@ -67,8 +69,9 @@ def _without(ctx: LibraryContext) -> set[str]:
         if detail.shown.is_pending:
             without |= footers.FOR_A_TASK
     if tasks.selection:
-        # These work on what is marked, wherever the cursor is.
+        # These work on what is marked and listed, wherever the cursor is.
         without -= set(footers.COUNTED)
+        without |= set() if len(tasks.selection) > ctx.state.hidden_selection else set(footers.COUNTED)
     in_album_order = query.sort is Sort.RELEVANCE and not query.is_reversed
     if not in_album_order or not tasks.cursor:
         without.add(footers.EARLIER)

@@ -368,6 +368,11 @@ class TaskList(TaskRows, can_focus=True):
         self.selection.add_range(ids, start, cursor)
         self._report_selection()
 
+    def unmark(self, task_ids: Sequence[str]) -> None:
+        """Unmark these tasks."""
+        if self.selection.remove(task_ids):
+            self._report_selection()
+
     def clear_selection(self) -> bool:
         """Unmark everything. False if nothing was marked."""
         if not self.selection.clear():
