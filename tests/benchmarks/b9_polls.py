@@ -53,7 +53,7 @@ async def _evening() -> tuple[float, float, float]:
         await harness.core.start()
         for number in range(SONGS):
             task_id = f"song-{number}"
-            harness.gateway.tell(task_id, TaskStatus.IN_PROGRESS)
+            harness.gateway.set_task(task_id, TaskStatus.IN_PROGRESS)
             await harness.put(task_id)
             sent = await harness.task(task_id)
             assert sent is not None
@@ -65,7 +65,7 @@ async def _evening() -> tuple[float, float, float]:
                     clip = Clip(
                         f"{task_id}-clip", status=ClipStatus.COMPLETE, audio_url="https://cdn.example.com/a.mp3"
                     )
-                    harness.gateway.tell(task_id, TaskStatus.SUCCESS, clips=(clip,))
+                    harness.gateway.set_task(task_id, TaskStatus.SUCCESS, clips=(clip,))
             await harness.clock.advance(0.25)
         await harness.core.close(1)
     late = [noticed[task_id] - done[task_id] for task_id in done]

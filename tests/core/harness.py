@@ -88,7 +88,7 @@ class FakeGateway:
         self.upload: Iterable[tuple[int, int]] = ()
         """The progress steps of an upload: bytes sent, and the size."""
 
-    def tell(self, task_id: str, status: TaskStatus, **facts: object) -> None:
+    def set_task(self, task_id: str, status: TaskStatus, **facts: object) -> None:
         """Set what the gateway reports of a task from now on."""
         self.reports[task_id] = TaskReport(task_id, status, raw=f'{{"task_id": "{task_id}"}}', **facts)  # type: ignore[arg-type]
 

@@ -36,7 +36,7 @@ class DemoApp:
 
     async def until(self, pilot: Pilot[int], is_so: Callable[[], bool], what: str) -> None:
         """Let the app run until a condition holds."""
-        await until_async(is_so, lambda: f"{self.text()}\n{self.told()}\n{what}", 0.02, pilot.pause)
+        await until_async(is_so, lambda: f"{self.text()}\n{self.messages()}\n{what}", 0.02, pilot.pause)
         await pilot.pause()
 
     async def until_open(self, pilot: Pilot[int]) -> None:
@@ -92,7 +92,7 @@ class DemoApp:
                 await self.app.workers.wait_for_complete(asked)
         await pilot.pause()
 
-    def told(self) -> str:
+    def messages(self) -> str:
         """All messages of the program, newest first."""
         return "\n".join(str(line.text) for line in self.app.message_log.lines())
 

@@ -166,19 +166,19 @@ async def open_app(
     # Otherwise the source of its token would name the keyring of the user who runs the tests.
     core_harness.core.tokens.set_for_session("main", Token("token-of-the-quiet"))
     core_harness.core.active_profiles.name = "main"
-    quiet = AppHarness(app, core_harness)
+    harness = AppHarness(app, core_harness)
     now = core_harness.clock.now()
     await core_harness.core.storage.run(_furnish, core_harness, now, tasks)
     for task in evening(now) if tasks is None else tasks:
-        core_harness.gateway.tell(task.id, task.status, clips=task.clips)
+        core_harness.gateway.set_task(task.id, task.status, clips=task.clips)
     try:
         async with app.run_test(size=size) as pilot:
-            quiet.pilot = pilot
-            await quiet.settle()
+            harness.pilot = pilot
+            await harness.settle()
             await pilot.pause(0.05)
-            await quiet.settle()
+            await harness.settle()
             app.screen_stack[0].on_core_event(ConnectionChanged("main", ConnectionState.ONLINE))  # type: ignore[attr-defined]
-            await quiet.settle()
-            yield quiet
+            await harness.settle()
+            yield harness
     finally:
         await core_harness.core.close(1)

@@ -90,13 +90,13 @@ class _Alone(ThemedApp[None]):
     def __init__(self, imagined: Imagined) -> None:
         super().__init__()
         self.list = TaskList(imagined.window, imagined.between, lambda: NOW)
-        self.told: list[str | None] = []
+        self.highlighted: list[str | None] = []
 
     def compose(self) -> ComposeResult:
         yield self.list
 
     def on_task_list_highlighted(self, event: TaskList.Highlighted) -> None:
-        self.told.append(event.task_id)
+        self.highlighted.append(event.task_id)
 
 
 class Alone:

@@ -23,65 +23,67 @@ from tests.support.waiting import hang_guard, until_async
 from tests.tui.harness import AppHarness, open_app, song
 
 
-def all_told(quiet: AppHarness) -> str:
-    return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
+def all_told(harness: AppHarness) -> str:
+    return "\n".join(str(line.text) for line in harness.app.message_log.lines())
 
 
 async def test_help_names_every_key_and_begins_with_the_focused_pane(tmp_path: Path) -> None:
-    async with open_app(tmp_path, (140, 150)) as quiet:
-        await quiet.press("question_mark")
-        assert isinstance(quiet.app.screen, HelpDialog)
-        text = quiet.text()
+    async with open_app(tmp_path, (140, 150)) as harness:
+        await harness.press("question_mark")
+        assert isinstance(harness.app.screen, HelpDialog)
+        text = harness.text()
         for command in COMMANDS:
             if "take." not in command.id:
                 assert command.title in text, command
         assert text.index("j down") < text.index("^q")
-        await quiet.press("escape", "n", "f1")
-        assert isinstance(quiet.app.screen, HelpDialog)
-        assert quiet.text().index("Earlier requests") < quiet.text().index("Next pane")
+        await harness.press("escape", "n", "f1")
+        assert isinstance(harness.app.screen, HelpDialog)
+        assert harness.text().index("Earlier requests") < harness.text().index("Next pane")
 
 
 async def test_the_palette_runs_a_command(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("ctrl+p")
-        assert isinstance(quiet.app.screen, PaletteDialog)
-        await quiet.press(*"new so")
-        assert "New song" in quiet.text()
-        await quiet.press("enter")
-        await quiet.until(lambda: isinstance(quiet.app.screen, ComposeScreen), "the composer")
+    async with open_app(tmp_path) as harness:
+        await harness.press("ctrl+p")
+        assert isinstance(harness.app.screen, PaletteDialog)
+        await harness.press(*"new so")
+        assert "New song" in harness.text()
+        await harness.press("enter")
+        await harness.until(lambda: isinstance(harness.app.screen, ComposeScreen), "the composer")
 
 
 async def test_the_end_of_a_task_is_reported_once_with_its_title(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        quiet.core_harness.gateway.tell("task-5", TaskStatus.SUCCESS, clips=song(5, "Electric Dance Party", 0.0).clips)
-        await quiet.core_harness.clock.advance(30)
-        await quiet.settle()
-        await quiet.core_harness.clock.advance(30)
-        await quiet.settle()
-        assert all_told(quiet).count("Electric Dance Party: done") == 1
+    async with open_app(tmp_path) as harness:
+        harness.core_harness.gateway.set_task(
+            "task-5", TaskStatus.SUCCESS, clips=song(5, "Electric Dance Party", 0.0).clips
+        )
+        await harness.core_harness.clock.advance(30)
+        await harness.settle()
+        await harness.core_harness.clock.advance(30)
+        await harness.settle()
+        assert all_told(harness).count("Electric Dance Party: done") == 1
 
 
 async def test_the_message_log_has_all_messages(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("G", "y", "exclamation_mark")
-        assert isinstance(quiet.app.screen, TextViewer)
-        assert "There is no take here" in quiet.text()
+    async with open_app(tmp_path) as harness:
+        await harness.press("G", "y", "exclamation_mark")
+        assert isinstance(harness.app.screen, TextViewer)
+        assert "There is no take here" in harness.text()
 
 
 async def test_a_library_that_cannot_be_read_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with open_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as harness:
 
         def broken(*_: object, **__: object) -> None:
             raise LibraryError("The library could not be read: the disk reports an error")
 
         with monkeypatch.context() as patch:
-            patch.setattr(quiet.core_harness.core.stores.database, "query", broken)
-            patch.setattr(quiet.core_harness.core.stores.database, "column", broken)
-            await quiet.press("j", "h", "j", "l", "R", "y", "n", "escape")
-            assert quiet.app.return_code is None
-            assert "could not be read" in all_told(quiet)
-        await quiet.press("k", "g")
-        assert quiet.app.return_code is None
+            patch.setattr(harness.core_harness.core.stores.database, "query", broken)
+            patch.setattr(harness.core_harness.core.stores.database, "column", broken)
+            await harness.press("j", "h", "j", "l", "R", "y", "n", "escape")
+            assert harness.app.return_code is None
+            assert "could not be read" in all_told(harness)
+        await harness.press("k", "g")
+        assert harness.app.return_code is None
 
 
 async def test_a_library_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
@@ -96,75 +98,77 @@ async def test_a_library_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -
 
 
 async def test_q_quits_immediately_and_waits_for_the_response(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        quiet.core_harness.gateway.gate = asyncio.Event()
-        await quiet.press("n", *"rain", "ctrl+s")
-        await quiet.pilot.press("q")
-        await quiet.pilot.pause()
-        assert quiet.app.return_code == 0
-        assert quiet.core_harness.core.services.submitter.in_flight == 1
-        quiet.core_harness.gateway.gate.set()
-        assert await quiet.core_harness.core.services.submitter.drain(5)
+    async with open_app(tmp_path) as harness:
+        harness.core_harness.gateway.gate = asyncio.Event()
+        await harness.press("n", *"rain", "ctrl+s")
+        await harness.pilot.press("q")
+        await harness.pilot.pause()
+        assert harness.app.return_code == 0
+        assert harness.core_harness.core.services.submitter.in_flight == 1
+        harness.core_harness.gateway.gate.set()
+        assert await harness.core_harness.core.services.submitter.drain(5)
 
 
 async def test_keys_can_be_changed_by_settings(tmp_path: Path) -> None:
     config = tmp_path / "config"
     config.mkdir()
     (config / "config.toml").write_text('[keys]\n"library.compose" = "ctrl+t"\n"no.such" = "x"\n')
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("ctrl+t")
-        assert isinstance(quiet.app.screen, ComposeScreen)
-        assert "no.such" in all_told(quiet)
+    async with open_app(tmp_path) as harness:
+        await harness.press("ctrl+t")
+        assert isinstance(harness.app.screen, ComposeScreen)
+        assert "no.such" in all_told(harness)
 
 
 async def test_idle_is_idle(tmp_path: Path) -> None:
     """Nothing is painted without events, however much time passes."""
-    async with open_app(tmp_path) as quiet:
-        quiet.core_harness.gateway.tell("task-5", TaskStatus.SUCCESS, clips=song(5, "Electric Dance Party", 0.0).clips)
-        await quiet.core_harness.clock.advance(60)
-        await quiet.settle()
+    async with open_app(tmp_path) as harness:
+        harness.core_harness.gateway.set_task(
+            "task-5", TaskStatus.SUCCESS, clips=song(5, "Electric Dance Party", 0.0).clips
+        )
+        await harness.core_harness.clock.advance(60)
+        await harness.settle()
         painted = 0
-        before = quiet.app._display
+        before = harness.app._display
 
         def count(*args: object, **rest: object) -> None:
             nonlocal painted
             painted += 1
             before(*args, **rest)  # type: ignore[arg-type]
 
-        quiet.app._display = count  # type: ignore[method-assign]
+        harness.app._display = count  # type: ignore[method-assign]
 
         async def paints_nothing() -> bool:
             nonlocal painted
             painted = 0
-            await quiet.pilot.pause(0.3)
+            await harness.pilot.pause(0.3)
             return painted == 0
 
         async with hang_guard("the end of the painting that the news brought"):
             while not await paints_nothing():
                 pass
-        asked = len(quiet.core_harness.gateway.asked)
-        await quiet.core_harness.clock.advance(600)
-        await quiet.pilot.pause(0.5)
+        asked = len(harness.core_harness.gateway.asked)
+        await harness.core_harness.clock.advance(600)
+        await harness.pilot.pause(0.5)
         assert painted == 0
-        assert len(quiet.core_harness.gateway.asked) == asked
+        assert len(harness.core_harness.gateway.asked) == asked
 
 
 async def test_events_while_the_app_ends_reach_no_removed_screen(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        library = quiet.app.screen
-        quiet.app._running = False
+    async with open_app(tmp_path) as harness:
+        library = harness.app.screen
+        harness.app._running = False
         try:
             await library.remove_children()
-            quiet.app.on_core_event(CoreEvent(LibraryChanged()))
+            harness.app.on_core_event(CoreEvent(LibraryChanged()))
         finally:
-            quiet.app._running = True
+            harness.app._running = True
 
 
 async def test_two_choices_may_have_the_same_key(tmp_path: Path) -> None:
     """Regression: a gateway returned the same link for audio and video, and the list of links ended the program."""
-    async with open_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as harness:
         chosen: list[str | None] = []
         rows = [("https://a.example/1", "Audio", ""), ("https://a.example/1", "Video", "")]
-        quiet.app.push_screen(SelectDialog("Open", rows), chosen.append)
-        await quiet.press("down", "enter")
+        harness.app.push_screen(SelectDialog("Open", rows), chosen.append)
+        await harness.press("down", "enter")
         assert chosen == ["https://a.example/1"]

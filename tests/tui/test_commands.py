@@ -59,8 +59,8 @@ def test_a_command_that_needs_services_needs_the_library() -> None:
 
 
 async def test_commands_are_disabled_until_the_library_is_open(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        screen = quiet.app.screen
+    async with open_app(tmp_path) as harness:
+        screen = harness.app.screen
         assert isinstance(screen, LibraryScreen)
 
         def enabled() -> set[str]:
@@ -77,16 +77,16 @@ async def test_commands_are_disabled_until_the_library_is_open(tmp_path: Path) -
 async def test_a_key_before_the_services_are_ready_waits_for_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j")
-        quiet.app.core_opened.clear()
+    async with open_app(tmp_path) as harness:
+        await harness.press("j")
+        harness.app.core_opened.clear()
         with monkeypatch.context() as patch:
-            patch.setattr(quiet.core_harness.core, "_services", None)
-            quiet.app.simulate_key("s")
+            patch.setattr(harness.core_harness.core, "_services", None)
+            harness.app.simulate_key("s")
             await asyncio.sleep(0.05)
-            assert not quiet.core_harness.core.has_services, "nothing ran yet"
-        quiet.app.core_opened.set()
-        await quiet.until(lambda: "Favourite: 1 take" in quiet.app.message_log.lines()[0].text, "the star")
+            assert not harness.core_harness.core.has_services, "nothing ran yet"
+        harness.app.core_opened.set()
+        await harness.until(lambda: "Favourite: 1 take" in harness.app.message_log.lines()[0].text, "the star")
 
 
 async def test_a_key_that_waited_for_services_in_vain_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,10 +94,10 @@ async def test_a_key_that_waited_for_services_in_vain_says_why(tmp_path: Path, m
         raise LibraryError("The library could not be read just now")
 
     monkeypatch.setattr("sunotui.core.services.build_services", broken)
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j")
-        quiet.app.clear_notifications()
-        await quiet.press("s")
-        assert "could not be read just now" in quiet.text().splitlines()[-1]
-        assert not list(quiet.app._notifications)
-        assert not quiet.app.crash_handling.has_crashed
+    async with open_app(tmp_path) as harness:
+        await harness.press("j")
+        harness.app.clear_notifications()
+        await harness.press("s")
+        assert "could not be read just now" in harness.text().splitlines()[-1]
+        assert not list(harness.app._notifications)
+        assert not harness.app.crash_handling.has_crashed

@@ -84,9 +84,9 @@ def cells(app_screen: object, regions: list[Region]) -> Iterator[tuple[str, Segm
                     yield text, segment
 
 
-def weak(quiet: AppHarness) -> dict[str, float]:
+def weak(harness: AppHarness) -> dict[str, float]:
     """The words of the top screen that are too near to their ground, without what is dimmed behind a dialog."""
-    screen, shown = quiet.app.screen, shown_by(quiet.app.console.color_system)
+    screen, shown = harness.app.screen, shown_by(harness.app.console.color_system)
     is_modal = isinstance(screen, ModalScreen)
     regions = [child.region for child in screen.displayed_children] if is_modal else [screen.region]
     found = {}
@@ -102,40 +102,40 @@ def weak(quiet: AppHarness) -> dict[str, float]:
     return found
 
 
-async def weak_in(quiet: AppHarness, themes: list[str]) -> dict[str, dict[str, float]]:
+async def weak_in(harness: AppHarness, themes: list[str]) -> dict[str, dict[str, float]]:
     """The weak words in each of the themes that has some."""
     found = {}
     for theme in themes:
-        quiet.app.theme = theme
-        await quiet.pilot.pause()
-        await quiet.pilot.pause()
-        if words := weak(quiet):
+        harness.app.theme = theme
+        await harness.pilot.pause()
+        await harness.pilot.pause()
+        if words := weak(harness):
             found[theme] = words
     return found
 
 
-async def open_screen(quiet: AppHarness, name: str) -> None:
+async def open_screen(harness: AppHarness, name: str) -> None:
     """Go to a screen, with everything in the header and the footer that can be there."""
-    status = quiet.app.status
+    status = harness.app.status
     status.balance, status.songs_left, status.unknown, status.upload = "$4.90", 49, 1, "30%"
     status.library_health, status.is_unencrypted = "read only", True
-    quiet.core_harness.gateway.money = Balance(0.05, "$")
-    await quiet.press(*SCREENS[name])
+    harness.core_harness.gateway.money = Balance(0.05, "$")
+    await harness.press(*SCREENS[name])
 
 
 @pytest.mark.parametrize("name", SCREENS)
 async def test_every_word_can_be_read(name: str, tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await open_screen(quiet, name)
-        assert await weak_in(quiet, ORDINARY) == {}
+    async with open_app(tmp_path) as harness:
+        await open_screen(harness, name)
+        assert await weak_in(harness, ORDINARY) == {}
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", SCREENS)
 async def test_every_word_can_be_read_in_every_theme(name: str, tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await open_screen(quiet, name)
-        assert await weak_in(quiet, NAMED) == {}
+    async with open_app(tmp_path) as harness:
+        await open_screen(harness, name)
+        assert await weak_in(harness, NAMED) == {}
 
 
 @pytest.mark.parametrize("name", ["list", "details tab", "sidebar", "palette", "composer", "gateways"])
@@ -144,44 +144,44 @@ async def test_with_256_colours_what_is_shown_can_be_read(
 ) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("COLORTERM")
-    async with open_app(tmp_path) as quiet:
-        assert quiet.app.console.color_system == "256"
-        await open_screen(quiet, name)
-        assert await weak_in(quiet, ORDINARY) == {}
+    async with open_app(tmp_path) as harness:
+        assert harness.app.console.color_system == "256"
+        await open_screen(harness, name)
+        assert await weak_in(harness, ORDINARY) == {}
 
 
 @pytest.mark.parametrize("width", [60, 80])
 async def test_narrow_screens_can_be_read_too(width: int, tmp_path: Path) -> None:
-    async with open_app(tmp_path, (width, 20)) as quiet:
-        await quiet.press("w", "j")
-        assert await weak_in(quiet, ORDINARY) == {}
+    async with open_app(tmp_path, (width, 20)) as harness:
+        await harness.press("w", "j")
+        assert await weak_in(harness, ORDINARY) == {}
 
 
 @pytest.mark.parametrize("severity", ["information", "warning", "error"])
 async def test_messages_can_be_read(severity: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # The test driver of Textual shows no toasts otherwise.
     monkeypatch.setattr(SunoApp, "run_test", partialmethod(SunoApp.run_test, notifications=True))
-    async with open_app(tmp_path) as quiet:
-        quiet.app.say("Something happened", severity, undo="library.undo")  # type: ignore[arg-type]
-        quiet.app.alert("Something needs attention", severity)  # type: ignore[arg-type]
-        await quiet.until(lambda: "Something needs attention" in quiet.text(), "the toast")
-        assert await weak_in(quiet, ORDINARY) == {}
+    async with open_app(tmp_path) as harness:
+        harness.app.say("Something happened", severity, undo="library.undo")  # type: ignore[arg-type]
+        harness.app.alert("Something needs attention", severity)  # type: ignore[arg-type]
+        await harness.until(lambda: "Something needs attention" in harness.text(), "the toast")
+        assert await weak_in(harness, ORDINARY) == {}
 
 
 @pytest.mark.parametrize("state", ConnectionState)
 async def test_every_state_of_the_connection_can_be_read(state: ConnectionState, tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        quiet.app.status.connection = state
-        quiet.app.status._changed()
-        assert await weak_in(quiet, ORDINARY) == {}
+    async with open_app(tmp_path) as harness:
+        harness.app.status.connection = state
+        harness.app.status._changed()
+        assert await weak_in(harness, ORDINARY) == {}
 
 
 async def test_weak_words_are_found(tmp_path: Path) -> None:
     """Else the tests above would pass on a screen that is not looked at."""
-    async with open_app(tmp_path) as quiet:
-        variables = quiet.app.get_css_variables()
-        quiet.app.get_css_variables = lambda: variables | {"muted": variables["rule"]}  # type: ignore[method-assign]
-        quiet.app.refresh_css()
-        await quiet.settle()
-        assert weak(quiet)
-        quiet.app.get_css_variables = lambda: variables  # type: ignore[method-assign]
+    async with open_app(tmp_path) as harness:
+        variables = harness.app.get_css_variables()
+        harness.app.get_css_variables = lambda: variables | {"muted": variables["rule"]}  # type: ignore[method-assign]
+        harness.app.refresh_css()
+        await harness.settle()
+        assert weak(harness)
+        harness.app.get_css_variables = lambda: variables  # type: ignore[method-assign]

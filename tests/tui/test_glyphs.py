@@ -55,7 +55,7 @@ async def test_the_console_of_linux_gets_ascii(
 ) -> None:
     """All signs and borders: of the sample library, only a title is not ASCII."""
     monkeypatch.setenv("TERM", "linux")
-    async with open_app(tmp_path) as quiet:
-        await quiet.press(*keys)
-        text = quiet.text().replace("雨の東京", "")
+    async with open_app(tmp_path) as harness:
+        await harness.press(*keys)
+        text = harness.text().replace("雨の東京", "")
         assert sorted({sign for sign in text if not sign.isascii()}) == []

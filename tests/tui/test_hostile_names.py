@@ -66,10 +66,10 @@ def tasks(text: str) -> list[Task]:
     ]
 
 
-def faults(quiet: AppHarness) -> list[tuple[int, str]]:
+def faults(harness: AppHarness) -> list[tuple[int, str]]:
     """The lines of the screen that are not exactly as wide as it, or have control characters."""
-    lines = ["".join(part.text for part in strip) for strip in quiet.app.screen._compositor.render_strips()]
-    width = quiet.app.size.width
+    lines = ["".join(part.text for part in strip) for strip in harness.app.screen._compositor.render_strips()]
+    width = harness.app.size.width
     return [(y, line) for y, line in enumerate(lines) if cell_len(line) != width or has_dangerous(line)]
 
 
@@ -78,12 +78,12 @@ def faults(quiet: AppHarness) -> list[tuple[int, str]]:
 async def test_no_text_changes_a_line(kind: str, size: tuple[int, int], tmp_path: Path) -> None:
     """Regression: the model in the card of the detail and the style in the composer had control characters."""
     text = TEXTS[kind]
-    async with open_app(tmp_path, size, tasks=tasks(text)) as quiet:
+    async with open_app(tmp_path, size, tasks=tasks(text)) as harness:
         for keys in STEPS:
-            await quiet.press(*keys)
-            assert (keys, faults(quiet)) == (keys, [])
-        quiet.app.say(text)
-        quiet.app.alert(text)
-        await quiet.settle()
-        assert faults(quiet) == []
-        assert quiet.app.return_code is None
+            await harness.press(*keys)
+            assert (keys, faults(harness)) == (keys, [])
+        harness.app.say(text)
+        harness.app.alert(text)
+        await harness.settle()
+        assert faults(harness) == []
+        assert harness.app.return_code is None

@@ -35,63 +35,63 @@ SCREENS: dict[str, tuple[str, ...]] = {
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", SCREENS)
 async def test_screen(name: str, size: tuple[int, int], tmp_path: Path) -> None:
-    async with open_app(tmp_path, size) as quiet:
-        await quiet.press(*SCREENS[name])
-        await quiet.pilot.pause(0.1)
-        assert_looks_like(quiet.text(), SNAPSHOTS / f"{name}-{size[0]}x{size[1]}.txt")
+    async with open_app(tmp_path, size) as harness:
+        await harness.press(*SCREENS[name])
+        await harness.pilot.pause(0.1)
+        assert_looks_like(harness.text(), SNAPSHOTS / f"{name}-{size[0]}x{size[1]}.txt")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_a_song_half_written(size: tuple[int, int], tmp_path: Path) -> None:
     """The lyrics take every free row, and the check is a bill."""
-    async with open_app(tmp_path, size) as quiet:
-        billing = quiet.core_harness.core.services.billing
-        quiet.core_harness.gateway.money = Balance(4.90, "$")
+    async with open_app(tmp_path, size) as harness:
+        billing = harness.core_harness.core.services.billing
+        harness.core_harness.gateway.money = Balance(4.90, "$")
         await billing._save_price("main", "music", 0.1, "$")
         await billing.refresh("main")
-        await quiet.press("n", "f3")
-        screen = quiet.app.screen
+        await harness.press("n", "f3")
+        screen = harness.app.screen
         assert isinstance(screen, ComposeScreen)
         for name, text in SONG.items():
             screen.session.write(name, text)
         screen.query_one("#lyrics").focus()
-        await quiet.settle()
-        assert_looks_like(quiet.text(), SNAPSHOTS / f"composer-song-{size[0]}x{size[1]}.txt")
+        await harness.settle()
+        assert_looks_like(harness.text(), SNAPSHOTS / f"composer-song-{size[0]}x{size[1]}.txt")
 
 
 @pytest.mark.parametrize("size", [(60, 15), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_a_section_with_its_further_fields_and_what_is_wrong(size: tuple[int, int], tmp_path: Path) -> None:
-    async with open_app(tmp_path, size) as quiet:
-        await quiet.press("n", "f10", "ctrl+s")
-        assert_looks_like(quiet.text(), SNAPSHOTS / f"composer-wrong-{size[0]}x{size[1]}.txt")
-        quiet.app.screen.query_one("#fold").focus()
-        await quiet.press("enter")
-        assert_looks_like(quiet.text(), SNAPSHOTS / f"composer-more-{size[0]}x{size[1]}.txt")
+    async with open_app(tmp_path, size) as harness:
+        await harness.press("n", "f10", "ctrl+s")
+        assert_looks_like(harness.text(), SNAPSHOTS / f"composer-wrong-{size[0]}x{size[1]}.txt")
+        harness.app.screen.query_one("#fold").focus()
+        await harness.press("enter")
+        assert_looks_like(harness.text(), SNAPSHOTS / f"composer-more-{size[0]}x{size[1]}.txt")
 
 
 @pytest.mark.parametrize("size", [(60, 15), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_a_cover_at_a_relay(size: tuple[int, int], tmp_path: Path) -> None:
     """Warnings, price and balance beside a form, and the text below the modes."""
-    async with open_app(tmp_path, size) as quiet:
-        core, gateway = quiet.core_harness.core, quiet.core_harness.gateway
-        quiet.add_gateway("other")
+    async with open_app(tmp_path, size) as harness:
+        core, gateway = harness.core_harness.core, harness.core_harness.gateway
+        harness.add_gateway("other")
         gateway.found = Capabilities(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
         gateway.money = Balance(0.05, "$")
         await core.services.capabilities.probe("main")
         await core.services.billing._save_price("main", "cover", 0.1, "$")
         await core.services.billing.refresh("main")
-        await quiet.press("j", "C")
-        await quiet.press(*"bossa nova")
-        assert_looks_like(quiet.text(), SNAPSHOTS / f"composer-cover-{size[0]}x{size[1]}.txt")
+        await harness.press("j", "C")
+        await harness.press(*"bossa nova")
+        assert_looks_like(harness.text(), SNAPSHOTS / f"composer-cover-{size[0]}x{size[1]}.txt")
 
 
 async def test_the_program_has_its_own_colours_and_greys_out_what_is_not_offered(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        quiet.core_harness.gateway.found = Capabilities(software=Software.NEW_API)
-        await quiet.core_harness.core.services.capabilities.probe("main")
-        assert quiet.app.screen.styles.background.hex.lower() == SUNOTUI.background
-        await quiet.press("n")
-        strip = quiet.app.screen._compositor.render_strips()[1]
+    async with open_app(tmp_path) as harness:
+        harness.core_harness.gateway.found = Capabilities(software=Software.NEW_API)
+        await harness.core_harness.core.services.capabilities.probe("main")
+        assert harness.app.screen.styles.background.hex.lower() == SUNOTUI.background
+        await harness.press("n")
+        strip = harness.app.screen._compositor.render_strips()[1]
         colours = {segment.text.strip(): segment.style.color for segment in strip if segment.style is not None}
         assert colours["Custom"] == colours["Lyrics"]
         assert colours["Cover"] != colours["Lyrics"]
@@ -99,15 +99,15 @@ async def test_the_program_has_its_own_colours_and_greys_out_what_is_not_offered
 
 @pytest.mark.parametrize("size", [(60, 15), (20, 5), (1, 1), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_no_size_is_too_small(size: tuple[int, int], tmp_path: Path) -> None:
-    async with open_app(tmp_path, size) as quiet:
-        await quiet.press("j", "enter", "escape", "n", "f3", "escape", "question_mark", "escape")
-        assert quiet.app.return_code is None
+    async with open_app(tmp_path, size) as harness:
+        await harness.press("j", "enter", "escape", "n", "f3", "escape", "question_mark", "escape")
+        assert harness.app.return_code is None
 
 
 async def test_resizing_moves_between_the_layouts(tmp_path: Path) -> None:
-    async with open_app(tmp_path, (120, 40)) as quiet:
+    async with open_app(tmp_path, (120, 40)) as harness:
         for size in [(60, 20), (100, 30), (120, 40), (79, 20), (80, 20), (110, 20)]:
-            await quiet.pilot.resize_terminal(*size)
-            await quiet.settle()
-            assert quiet.tasks.size.width > 0 or size[0] < 80
-        assert "Views" not in quiet.text()
+            await harness.pilot.resize_terminal(*size)
+            await harness.settle()
+            assert harness.tasks.size.width > 0 or size[0] < 80
+        assert "Views" not in harness.text()

@@ -58,42 +58,42 @@ def test_what_was_typed_is_marked_in_the_title() -> None:
     assert find_entries([entry("Straße")], "stra")[0].hits == (), "folding moved the letters"
 
 
-def shown(quiet: AppHarness) -> list[str]:
-    palette = quiet.app.screen
+def shown(harness: AppHarness) -> list[str]:
+    palette = harness.app.screen
     assert isinstance(palette, PaletteDialog)
     return [entry.title for entry in palette._found]
 
 
 async def test_send_is_first_in_the_composer(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n", "ctrl+p")
-        assert shown(quiet)[0] == "Send"
-        assert "Favourite" not in shown(quiet), "the composer has no such command"
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", "ctrl+p")
+        assert shown(harness)[0] == "Send"
+        assert "Favourite" not in shown(harness), "the composer has no such command"
 
 
 async def test_the_palette_keeps_its_size_and_counts_its_hits(tmp_path: Path) -> None:
-    async with open_app(tmp_path, (120, 40)) as quiet:
-        await quiet.press("ctrl+p")
-        box, choices = quiet.app.screen.query_one("#dialog"), quiet.app.screen.query_one(ChoiceList)
+    async with open_app(tmp_path, (120, 40)) as harness:
+        await harness.press("ctrl+p")
+        box, choices = harness.app.screen.query_one("#dialog"), harness.app.screen.query_one(ChoiceList)
         region = box.region
         assert region.y > 0, "the header can be seen"
         assert choices.size.height == 16
         total = choices.option_count
-        await quiet.press(*"rating")
+        await harness.press(*"rating")
         assert box.region == region
-        assert f"{choices.option_count} of {total}" in quiet.text()
-        await quiet.press(*"zzz")
+        assert f"{choices.option_count} of {total}" in harness.text()
+        await harness.press(*"zzz")
         assert box.region == region
-        assert "No matches." in quiet.text()
-        assert f"0 of {total}" in quiet.text()
+        assert "No matches." in harness.text()
+        assert f"0 of {total}" in harness.text()
 
 
 async def test_commands_of_another_screen_are_not_offered(tmp_path: Path) -> None:
     """Fails with a search for a method of that name: "Back" of the composer was offered in the journal."""
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("J")
-        await quiet.until(lambda: isinstance(quiet.app.screen, SubmissionsScreen), "the journal")
-        titles = [entry.title for entry in palette_entries(quiet.app)]
+    async with open_app(tmp_path) as harness:
+        await harness.press("J")
+        await harness.until(lambda: isinstance(harness.app.screen, SubmissionsScreen), "the journal")
+        titles = [entry.title for entry in palette_entries(harness.app)]
         assert titles.count("Back") == 1
         assert "Whole response" in titles
         assert "Send" not in titles
@@ -101,29 +101,29 @@ async def test_commands_of_another_screen_are_not_offered(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(("keys", "first"), [((), "New song"), (("n",), "Send"), (("J",), "Find song")])
 async def test_the_commands_of_the_focused_pane_are_first(keys: tuple[str, ...], first: str, tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press(*keys, "ctrl+p")
-        assert first in shown(quiet)[0]
+    async with open_app(tmp_path) as harness:
+        await harness.press(*keys, "ctrl+p")
+        assert first in shown(harness)[0]
 
 
 async def test_a_song_is_found_by_its_title_from_the_composer(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n", *"a draft", "ctrl+p", *"wint")
-        await quiet.until(lambda: "Winter Wonderland" in shown(quiet), "the song")
-        await quiet.press("enter")
-        await quiet.until(lambda: isinstance(quiet.app.screen, LibraryScreen), "the library")
-        assert quiet.tasks.current == "task-3"
-        await quiet.press("n")
-        assert isinstance(quiet.app.screen, ComposeScreen)
-        assert "a draft" in quiet.text(), "leaving the composer saved it"
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", *"a draft", "ctrl+p", *"wint")
+        await harness.until(lambda: "Winter Wonderland" in shown(harness), "the song")
+        await harness.press("enter")
+        await harness.until(lambda: isinstance(harness.app.screen, LibraryScreen), "the library")
+        assert harness.tasks.current == "task-3"
+        await harness.press("n")
+        assert isinstance(harness.app.screen, ComposeScreen)
+        assert "a draft" in harness.text(), "leaving the composer saved it"
 
 
 async def test_a_song_that_the_list_does_not_show_is_listed(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("slash", *"girl", "enter", "ctrl+p", *"wint")
-        await quiet.until(lambda: "Winter Wonderland" in shown(quiet), "the song")
-        await quiet.press("enter")
-        await quiet.until(lambda: quiet.tasks.current == "task-3", "the song in the list")
+    async with open_app(tmp_path) as harness:
+        await harness.press("slash", *"girl", "enter", "ctrl+p", *"wint")
+        await harness.until(lambda: "Winter Wonderland" in shown(harness), "the song")
+        await harness.press("enter")
+        await harness.until(lambda: harness.tasks.current == "task-3", "the song in the list")
 
 
 async def test_songs_of_an_earlier_text_are_not_added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,33 +135,33 @@ async def test_songs_of_an_earlier_text_are_not_added(tmp_path: Path, monkeypatc
         await go.wait()
         return await read(browser, *args, **options)  # type: ignore[arg-type]
 
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("ctrl+p")
+    async with open_app(tmp_path) as harness:
+        await harness.press("ctrl+p")
         monkeypatch.setattr(LibraryBrowser, "page", slow)
-        await quiet.press(*"wi", "x", "backspace", "backspace", "backspace")
+        await harness.press(*"wi", "x", "backspace", "backspace", "backspace")
         go.set()
-        await quiet.settle()
-        assert "Winter Wonderland" not in shown(quiet)
+        await harness.settle()
+        assert "Winter Wonderland" not in shown(harness)
 
 
 async def test_the_cursor_stays_where_it_was_when_songs_arrive(tmp_path: Path) -> None:
     """Enter runs what was read: some commands cost money."""
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("ctrl+p", *"in")
-        choices = quiet.app.screen.query_one(ChoiceList)
+    async with open_app(tmp_path) as harness:
+        await harness.press("ctrl+p", *"in")
+        choices = harness.app.screen.query_one(ChoiceList)
         assert choices.highlighted == 0
-        await quiet.press("down")
-        before = shown(quiet)[1]
-        palette = quiet.app.screen
+        await harness.press("down")
+        before = shown(harness)[1]
+        palette = harness.app.screen
         assert isinstance(palette, PaletteDialog)
         palette._find_songs("in")
-        await quiet.settle()
+        await harness.settle()
         assert choices.highlighted == 1
-        assert shown(quiet)[1] == before
+        assert shown(harness)[1] == before
 
 
 async def test_the_mouse_runs_an_entry(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("ctrl+p", *"journal")
-        await quiet.pilot.click(ChoiceList, offset=(4, 0))
-        await quiet.until(lambda: isinstance(quiet.app.screen, SubmissionsScreen), "the journal")
+    async with open_app(tmp_path) as harness:
+        await harness.press("ctrl+p", *"journal")
+        await harness.pilot.click(ChoiceList, offset=(4, 0))
+        await harness.until(lambda: isinstance(harness.app.screen, SubmissionsScreen), "the journal")

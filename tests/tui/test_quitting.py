@@ -32,18 +32,18 @@ WAYS = {
 
 @pytest.mark.parametrize("keys", WAYS.values(), ids=WAYS)
 async def test_ctrl_q_leaves(keys: tuple[str, ...], tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press(*keys)
-        await quiet.pilot.press("ctrl+q")
-        await quiet.until(lambda: not quiet.app.is_running, "the end")
+    async with open_app(tmp_path) as harness:
+        await harness.press(*keys)
+        await harness.pilot.press("ctrl+q")
+        await harness.until(lambda: not harness.app.is_running, "the end")
 
 
 @pytest.mark.parametrize("turns", range(6))
 async def test_quitting_while_a_screen_opens(turns: int, tmp_path: Path) -> None:
     """Regression: NoMatches was raised, since the screen was still mounted but its children were not."""
-    async with open_app(tmp_path) as quiet:
-        quiet.app.push_screen(LoginScreen(quiet.app.core))
+    async with open_app(tmp_path) as harness:
+        harness.app.push_screen(LoginScreen(harness.app.core))
         for _ in range(turns):
             await asyncio.sleep(0)
-        quiet.app.exit()
-    assert not quiet.app.crash_handling.has_crashed
+        harness.app.exit()
+    assert not harness.app.crash_handling.has_crashed

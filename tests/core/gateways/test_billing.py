@@ -43,7 +43,7 @@ async def pay(harness: CoreHarness, request: MusicRequest | LyricsRequest, price
 
 async def end(harness: CoreHarness, task_id: str, status: TaskStatus = TaskStatus.SUCCESS) -> None:
     """Let the gateway end a task and the poller see it."""
-    harness.gateway.tell(task_id, status)
+    harness.gateway.set_task(task_id, status)
     await harness.clock.advance(21)
     task = await harness.task(task_id)
     assert task is not None
@@ -179,7 +179,7 @@ async def test_one_song_after_the_other_gives_each_price(harness: CoreHarness) -
 
 async def test_a_quick_end_of_the_same_task_disturbs_nothing(harness: CoreHarness) -> None:
     await started(harness)
-    harness.gateway.tell("task-1", TaskStatus.SUCCESS)
+    harness.gateway.set_task("task-1", TaskStatus.SUCCESS)
     await pay(harness, WORDS, 0.01)
     await harness.clock.advance(A_LOOK)
     assert harness.core.services.pollers.active_submissions("main") == [], "the watch saw the end before the look"
@@ -224,12 +224,12 @@ async def test_a_task_that_fails_twice_before_the_check_has_one_verdict(harness:
     await started(harness)
     task_id = await pay(harness, SONG, 0.1)
     await harness.clock.advance(A_LOOK)
-    harness.gateway.tell(task_id, TaskStatus.FAILURE)
+    harness.gateway.set_task(task_id, TaskStatus.FAILURE)
     await harness.core.refresh([task_id], "main")
     waiting = asyncio.create_task(harness.core.services.billing.refund(task_id))
     await asyncio.sleep(0)
     for status in (TaskStatus.IN_PROGRESS, TaskStatus.FAILURE):
-        harness.gateway.tell(task_id, status)
+        harness.gateway.set_task(task_id, status)
         await harness.core.refresh([task_id], "main")
     await harness.clock.advance(2 * A_LOOK)
     assert waiting.done()
@@ -276,12 +276,12 @@ async def test_the_gateways_record_shows_a_refund_that_no_balance_shows(
     task_id = await pay(harness, SONG, 0.1)
     await harness.clock.advance(A_LOOK)
     harness.gateway.money = None
-    harness.gateway.tell(task_id, TaskStatus.FAILURE, charged_quota=at_the_end, fail_reason=reason)
+    harness.gateway.set_task(task_id, TaskStatus.FAILURE, charged_quota=at_the_end, fail_reason=reason)
     await harness.clock.advance(CHECK_AFTER_S - 1)
     task = await harness.task(task_id)
     assert task is not None
     assert task.status is TaskStatus.FAILURE
-    harness.gateway.tell(task_id, TaskStatus.FAILURE, charged_quota=later, fail_reason=reason)
+    harness.gateway.set_task(task_id, TaskStatus.FAILURE, charged_quota=later, fail_reason=reason)
     await harness.clock.advance(21)
     assert await harness.core.services.billing.refund(task_id) == expected
 
@@ -291,7 +291,7 @@ async def test_a_record_that_cannot_be_fetched_again_proves_nothing(harness: Cor
     task_id = await pay(harness, SONG, 0.1)
     await harness.clock.advance(A_LOOK)
     harness.gateway.money = None
-    harness.gateway.tell(task_id, TaskStatus.FAILURE, charged_quota=50_000)
+    harness.gateway.set_task(task_id, TaskStatus.FAILURE, charged_quota=50_000)
     await harness.clock.advance(CHECK_AFTER_S - 1)
     harness.gateway.trouble = GatewayFailed()
     await harness.clock.advance(21)
@@ -336,10 +336,10 @@ async def test_a_full_disk_loses_the_price_and_not_the_balance(
     await started(harness)
     await pay(harness, SONG, 0.1)
     monkeypatch.setattr(harness.core.services.billing._price_store, "add", full)
-    told = len(harness.published(BalanceChanged))
+    seen = len(harness.published(BalanceChanged))
     await harness.clock.advance(A_LOOK)
     assert harness.core.services.billing.balance("main") == Balance(4.9, "$")
-    assert harness.published(BalanceChanged)[told:] == [BalanceChanged("main", Balance(4.9, "$"))]
+    assert harness.published(BalanceChanged)[seen:] == [BalanceChanged("main", Balance(4.9, "$"))]
     assert harness.core.services.billing.price("main", "music") is None
 
 
@@ -397,7 +397,7 @@ async def test_a_refund_to_the_same_account_prevents_the_price(beside: CoreHarne
     await harness.core.services.billing.refresh("main")
     await harness.clock.advance(1)
     await pay(harness, WORDS, 0.7)
-    harness.gateway.tell(task_id, TaskStatus.FAILURE)
+    harness.gateway.set_task(task_id, TaskStatus.FAILURE)
     harness.gateway.money = Balance(4.3, "$")
     await harness.core.refresh([task_id])
     await harness.clock.advance(3 * A_LOOK)
@@ -446,12 +446,12 @@ async def test_an_earlier_request_has_no_price_while_another_program_sends(
 ) -> None:
     """Between the first comparison and the gateway's response."""
     harness = later
-    tell = harness.gateway.balance
+    read_balance = harness.gateway.balance
 
     async def balance() -> Balance | None:
-        told = await tell()
+        seen = await read_balance()
         await send_request(harness.core, WORDS, "main")
-        return told
+        return seen
 
     monkeypatch.setattr(harness.gateway, "balance", balance)
     await harness.core.services.billing.learn_earlier_price("main")

@@ -119,7 +119,7 @@ async def test_a_finished_take_shows_whether_fields_are_passed_on(harness: CoreH
         await send_request(harness.core, COVER, "main", is_again=True)
         made_of = {"parents": ("parent",), "derivations": (Derivation(kind, "parent"),)}
         clip = Clip(f"take-{number}", status=ClipStatus.COMPLETE, tags="jazz", **made_of)
-        harness.gateway.tell(f"task-{number}", TaskStatus.SUCCESS, clips=(clip,))
+        harness.gateway.set_task(f"task-{number}", TaskStatus.SUCCESS, clips=(clip,))
         await harness.clock.advance(6)
         expected = Support.OFFERED if kind is DerivationKind.COVER else Support.MISSING
         assert verdict(harness, Feature.COVER) is expected

@@ -61,7 +61,7 @@ async def test_a_final_link_is_not_requested_again(harness: CoreHarness, kept: C
 
 async def test_a_stream_is_resolved_by_the_gateway(harness: CoreHarness) -> None:
     await keep(harness, clip(ClipStatus.STREAMING, STREAM))
-    harness.gateway.tell("t", TaskStatus.SUCCESS, clips=(clip(ClipStatus.COMPLETE, FINAL),))
+    harness.gateway.set_task("t", TaskStatus.SUCCESS, clips=(clip(ClipStatus.COMPLETE, FINAL),))
     fresh = await harness.core.services.extras.fresh_clip("t", "c")
     assert (fresh.audio_url, fresh.is_stream) == (FINAL, False)
     assert harness.gateway.fed == []
@@ -71,7 +71,7 @@ async def test_a_frozen_copy_is_resolved_by_the_feed_and_saved(harness: CoreHarn
     """Quirk 23: a relay's copy of an ended task never changes again."""
     frozen = clip(ClipStatus.STREAMING, STREAM)
     await keep(harness, frozen, TaskStatus.FAILURE)
-    harness.gateway.tell("t", TaskStatus.FAILURE, clips=(frozen,))
+    harness.gateway.set_task("t", TaskStatus.FAILURE, clips=(frozen,))
     harness.gateway.clips = {"c": clip(ClipStatus.COMPLETE, FINAL)}
     assert (await harness.core.services.extras.fresh_clip("t", "c")).audio_url == FINAL
     task = await harness.task("t")
@@ -82,7 +82,7 @@ async def test_a_frozen_copy_is_resolved_by_the_feed_and_saved(harness: CoreHarn
 async def test_a_stale_response_changes_nothing(harness: CoreHarness) -> None:
     """D2: the stream of an ended task is requested again, and a stale relay reports that it is still running."""
     await keep(harness, clip(ClipStatus.COMPLETE), TaskStatus.SUCCESS)
-    harness.gateway.tell("t", TaskStatus.IN_PROGRESS, clips=(clip(ClipStatus.STREAMING, STREAM),))
+    harness.gateway.set_task("t", TaskStatus.IN_PROGRESS, clips=(clip(ClipStatus.STREAMING, STREAM),))
     fresh = await harness.core.services.extras.fresh_clip("t", "c")
     task = await harness.task("t")
     assert task is not None

@@ -18,7 +18,7 @@ async def send(harness: CoreHarness) -> str:
     """A song that the gateway is generating."""
     ended = await send_request(harness.core, SONG, "main", is_again=True)
     assert ended.task_id is not None
-    harness.gateway.tell(ended.task_id, TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task(ended.task_id, TaskStatus.IN_PROGRESS)
     return ended.task_id
 
 
@@ -33,7 +33,7 @@ async def test_a_song_polled_to_its_end_has_a_duration(harness: CoreHarness) -> 
     for seconds in (50, 90, 70):
         task_id = await send(harness)
         await harness.clock.advance(seconds)
-        harness.gateway.tell(task_id, TaskStatus.SUCCESS)
+        harness.gateway.set_task(task_id, TaskStatus.SUCCESS)
         await harness.clock.advance(11)
         assert await made_in_s(harness, task_id) == pytest.approx(seconds + 5, abs=6)
     usual = await harness.core.reader.duration_estimate("main", TaskKind.MUSIC)
@@ -49,7 +49,7 @@ async def test_a_song_polled_to_its_end_has_a_duration(harness: CoreHarness) -> 
 async def test_a_failure_has_no_duration(harness: CoreHarness) -> None:
     await harness.core.start()
     task_id = await send(harness)
-    harness.gateway.tell(task_id, TaskStatus.FAILURE)
+    harness.gateway.set_task(task_id, TaskStatus.FAILURE)
     await harness.clock.advance(6)
     assert await made_in_s(harness, task_id) is None
 
@@ -61,7 +61,7 @@ async def test_a_song_with_a_gap_in_polling_has_no_duration(harness: CoreHarness
     harness.gateway.trouble = NetworkError()
     await harness.clock.advance(120)
     harness.gateway.trouble = None
-    harness.gateway.tell(task_id, TaskStatus.SUCCESS)
+    harness.gateway.set_task(task_id, TaskStatus.SUCCESS)
     await harness.clock.advance(70)
     task = await harness.task(task_id)
     assert task is not None
@@ -74,7 +74,7 @@ async def test_a_song_during_which_the_computer_slept_has_no_duration(harness: C
     task_id = await send(harness)
     await harness.clock.advance(20)
     harness.clock._wall += 3_600
-    harness.gateway.tell(task_id, TaskStatus.SUCCESS)
+    harness.gateway.set_task(task_id, TaskStatus.SUCCESS)
     await harness.clock.advance(6)
     assert await made_in_s(harness, task_id) is None
 
@@ -82,9 +82,9 @@ async def test_a_song_during_which_the_computer_slept_has_no_duration(harness: C
 async def test_a_song_started_before_the_program_has_no_duration(harness: CoreHarness) -> None:
     await harness.put("old")
     await harness.clock.advance(30)
-    harness.gateway.tell("old", TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task("old", TaskStatus.IN_PROGRESS)
     await harness.core.start()
     await harness.clock.advance(30)
-    harness.gateway.tell("old", TaskStatus.SUCCESS)
+    harness.gateway.set_task("old", TaskStatus.SUCCESS)
     await harness.clock.advance(6)
     assert await made_in_s(harness, "old") is None

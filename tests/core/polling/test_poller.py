@@ -34,7 +34,7 @@ async def test_unfinished_tasks_are_fetched_in_one_batch_at_the_start(harness: C
     await harness.put("a", "b", "c")
     await harness.put("old", status=TaskStatus.SUCCESS)
     for task_id in "abc":
-        harness.gateway.tell(task_id, TaskStatus.QUEUED)
+        harness.gateway.set_task(task_id, TaskStatus.QUEUED)
     await harness.core.start()
     await harness.settle()
     assert harness.gateway.asked == [["a", "b", "c"]]
@@ -54,12 +54,12 @@ async def test_idle_means_only_the_timer_for_external_changes(harness: CoreHarne
 
 async def test_a_task_is_polled_until_it_ends(harness: CoreHarness) -> None:
     await harness.put("a")
-    harness.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task("a", TaskStatus.IN_PROGRESS)
     await harness.core.start()
     await harness.clock.advance(20.5)
     assert len(harness.gateway.asked) == 5
     clip = Clip("c", title="Gulls", status=ClipStatus.COMPLETE, audio_url="https://x.example/c.mp3")
-    harness.gateway.tell("a", TaskStatus.SUCCESS, clips=(clip,))
+    harness.gateway.set_task("a", TaskStatus.SUCCESS, clips=(clip,))
     await harness.clock.advance(5)
     ended = harness.published(TaskEnded)
     assert [event.task.title for event in ended if isinstance(event, TaskEnded)] == ["Gulls"]
@@ -72,7 +72,7 @@ async def test_an_unchanged_response_reads_and_writes_nothing(
     harness: CoreHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await harness.put("a")
-    harness.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task("a", TaskStatus.IN_PROGRESS)
     await harness.core.start()
     await harness.clock.advance(1)
     first = await harness.task("a")
@@ -95,7 +95,7 @@ async def test_an_unchanged_response_reads_and_writes_nothing(
 async def test_a_poll_reads_the_known_tasks_once(harness: CoreHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     await harness.put("a", "b")
     for task_id in "ab":
-        harness.gateway.tell(task_id, TaskStatus.IN_PROGRESS)
+        harness.gateway.set_task(task_id, TaskStatus.IN_PROGRESS)
     read: list[list[str]] = []
     tasks = harness.core.stores.tasks.tasks
     await harness.core.start()
@@ -109,7 +109,7 @@ async def test_a_poll_reads_the_tasks_that_are_absent_once(
 ) -> None:
     """Those that the feed does not decide about were read before the transaction that writes them, and in it again."""
     await harness.put("a", "b", "c")
-    harness.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task("a", TaskStatus.IN_PROGRESS)
     read: list[list[str]] = []
     tasks = harness.core.stores.tasks.tasks
     await harness.core.start()
@@ -147,7 +147,7 @@ async def test_only_the_tasks_that_the_feed_decides_about_are_read_again_after_i
 async def test_a_task_missing_in_one_response_is_not_counted_further(harness: CoreHarness) -> None:
     await harness.put("a", "b")
     for task_id in "ab":
-        harness.gateway.tell(task_id, TaskStatus.IN_PROGRESS)
+        harness.gateway.set_task(task_id, TaskStatus.IN_PROGRESS)
     await harness.core.start()
     await harness.clock.advance(1)
     report = harness.gateway.reports.pop("a")
@@ -164,7 +164,7 @@ async def test_a_task_missing_in_one_response_is_not_counted_further(harness: Co
 
 async def test_an_unchanged_response_publishes_nothing(harness: CoreHarness) -> None:
     await harness.put("a")
-    harness.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task("a", TaskStatus.IN_PROGRESS)
     await harness.core.start()
     await harness.clock.advance(1)
     before = len(harness.published(TasksChanged))
@@ -194,7 +194,7 @@ async def test_an_error_is_published_and_polling_resumes_after_a_pause(
     await harness.clock.advance(600)
     assert 8 <= len(harness.gateway.asked) <= 40
     harness.gateway.trouble = None
-    harness.gateway.tell("a", TaskStatus.SUCCESS)
+    harness.gateway.set_task("a", TaskStatus.SUCCESS)
     await harness.clock.advance(61)
     assert line_of(harness) is ConnectionState.ONLINE
     done = await harness.task("a")
@@ -227,7 +227,7 @@ async def test_a_rejected_token_stops_polling_until_the_user_acts(
     assert len(harness.gateway.asked) == 1
     assert line_of(harness) is line
     harness.gateway.trouble = None
-    harness.gateway.tell("a", TaskStatus.SUCCESS)
+    harness.gateway.set_task("a", TaskStatus.SUCCESS)
     harness.core.services.pollers.resume()
     await harness.settle()
     assert line_of(harness) is ConnectionState.ONLINE
@@ -241,7 +241,7 @@ async def test_another_error_of_a_refresh_resumes_polling(
     """Regression: such a refresh ended the stop without waking the loop, which then slept forever without a timer."""
     await harness.put("a", "b")
     for task_id in "ab":
-        harness.gateway.tell(task_id, TaskStatus.QUEUED)
+        harness.gateway.set_task(task_id, TaskStatus.QUEUED)
     if is_cut:
         harness.gateway.cut_after, harness.gateway.cut_by = 1, TokenRejected()
     else:
@@ -274,7 +274,7 @@ async def test_a_successful_refresh_after_a_rejection_resumes_polling(harness: C
     """Regression: only the beginning of a refresh ended the stop: the connection was good, but nothing was polled."""
     await harness.put("a", "b")
     for task_id in "ab":
-        harness.gateway.tell(task_id, TaskStatus.QUEUED)
+        harness.gateway.set_task(task_id, TaskStatus.QUEUED)
     harness.gateways.gate = asyncio.Event()
     harness.gateway.next_trouble = TokenRejected()
     await harness.core.start()
@@ -302,7 +302,7 @@ async def test_the_result_of_a_refresh_counts_for_the_waiting_batch(
     """Regression: a batch was selected before it waited for the request in flight."""
     await harness.put("a", "b")
     for task_id in "ab":
-        harness.gateway.tell(task_id, TaskStatus.QUEUED)
+        harness.gateway.set_task(task_id, TaskStatus.QUEUED)
     await harness.core.start()
     await harness.settle()
     harness.gateways.gate = asyncio.Event()
@@ -324,7 +324,7 @@ async def test_repeated_refreshes_poll_all_tasks(harness: CoreHarness) -> None:
     ids = [f"t{number:03}" for number in range(600)]
     await harness.put(*ids)
     for task_id in ids:
-        harness.gateway.tell(task_id, TaskStatus.QUEUED)
+        harness.gateway.set_task(task_id, TaskStatus.QUEUED)
     harness.gateway.requests = 10
     await harness.core.start()
     for _ in range(12):
@@ -351,7 +351,7 @@ async def test_a_missing_task_is_finally_lost_and_not_failed(harness: CoreHarnes
 async def test_an_unreadable_task_is_polled_slowly_and_hides_no_others(harness: CoreHarness) -> None:
     await harness.put("bad", "good")
     harness.gateway.unreadable = {"bad"}
-    harness.gateway.tell("good", TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task("good", TaskStatus.IN_PROGRESS)
     await harness.core.start()
     await harness.clock.advance(schedule.STALLED_S - 10)
     assert sum("bad" in ids for ids in harness.gateway.asked) == 1
@@ -362,7 +362,7 @@ async def test_an_unreadable_task_is_polled_slowly_and_hides_no_others(harness: 
 
 async def test_refresh_adds_tasks_made_elsewhere_and_polls_them(harness: CoreHarness) -> None:
     await harness.core.start()
-    harness.gateway.tell("elsewhere", TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task("elsewhere", TaskStatus.IN_PROGRESS)
     found = await harness.core.refresh(["elsewhere", "nowhere"])
     assert [task.id for task in found] == ["elsewhere"]
     assert TasksChanged(("elsewhere",)) in harness.events
@@ -373,7 +373,7 @@ async def test_refresh_adds_tasks_made_elsewhere_and_polls_them(harness: CoreHar
 @pytest.mark.guarantee("P5", ordinary="no burst after a jump")
 async def test_a_wall_clock_that_jumps_causes_no_burst(harness: CoreHarness) -> None:
     await harness.put("a")
-    harness.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task("a", TaskStatus.IN_PROGRESS)
     await harness.core.start()
     await harness.clock.advance(10)
     asked = len(harness.gateway.asked)
@@ -389,7 +389,7 @@ async def test_twenty_songs_cost_few_requests(harness: CoreHarness) -> None:
     """B9 of the targets: a fixed 5 s loop with one id per request would send 20 x 26 requests for songs of 130 s."""
     await harness.put(*(f"t{number}" for number in range(20)))
     for number in range(20):
-        harness.gateway.tell(f"t{number}", TaskStatus.IN_PROGRESS)
+        harness.gateway.set_task(f"t{number}", TaskStatus.IN_PROGRESS)
     await harness.core.start()
     await harness.clock.advance(130)
     assert len(harness.gateway.asked) <= 20 * 26 / 25
@@ -397,7 +397,7 @@ async def test_twenty_songs_cost_few_requests(harness: CoreHarness) -> None:
 
 async def test_the_connection_has_the_time_of_the_last_response(harness: CoreHarness) -> None:
     await harness.put("a")
-    harness.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task("a", TaskStatus.IN_PROGRESS)
     await harness.core.start()
     await harness.settle()
     heard = harness.clock.now()
@@ -437,8 +437,8 @@ async def test_a_lost_task_is_no_longer_polled(harness: CoreHarness, rare_beat: 
 
 async def test_ids_that_a_batch_did_not_request_are_requested_later(harness: CoreHarness) -> None:
     await harness.put("a", "b")
-    harness.gateway.tell("a", TaskStatus.QUEUED)
-    harness.gateway.tell("b", TaskStatus.QUEUED)
+    harness.gateway.set_task("a", TaskStatus.QUEUED)
+    harness.gateway.set_task("b", TaskStatus.QUEUED)
     harness.gateway.cut_after, harness.gateway.cut_by = 1, RateLimited(retry_after_s=300)
     await harness.core.start()
     await harness.settle()
@@ -457,7 +457,7 @@ async def test_ids_that_a_batch_did_not_request_are_requested_later(harness: Cor
 
 async def test_an_incomplete_refresh_raises_and_saves_what_it_got(harness: CoreHarness) -> None:
     await harness.core.start()
-    harness.gateway.tell("a", TaskStatus.QUEUED)
+    harness.gateway.set_task("a", TaskStatus.QUEUED)
     harness.gateway.cut_after, harness.gateway.cut_by = 1, RateLimited()
     with pytest.raises(RateLimited):
         await harness.core.refresh(["a", "b"])
@@ -466,7 +466,7 @@ async def test_an_incomplete_refresh_raises_and_saves_what_it_got(harness: CoreH
 
 async def test_every_request_of_a_halved_batch_uses_the_budget(harness: CoreHarness) -> None:
     await harness.put("a")
-    harness.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task("a", TaskStatus.IN_PROGRESS)
     harness.gateway.requests = 20
     await harness.core.start()
     await harness.clock.advance(15)
@@ -480,7 +480,7 @@ async def test_a_token_accepted_elsewhere_resumes_polling(harness: CoreHarness) 
     """It is stopped without a timer, so nothing else would wake it."""
     await harness.put("a")
     harness.gateway.next_trouble = TokenRejected()
-    harness.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task("a", TaskStatus.IN_PROGRESS)
     await harness.core.start()
     await harness.clock.advance(3_600)
     assert len(harness.gateway.asked) == 1
@@ -492,7 +492,7 @@ async def test_a_token_accepted_elsewhere_resumes_polling(harness: CoreHarness) 
 
 async def test_after_a_failed_refresh_retry_after_is_honoured(harness: CoreHarness) -> None:
     await harness.put("a")
-    harness.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task("a", TaskStatus.IN_PROGRESS)
     await harness.core.start()
     await harness.clock.advance(1)
     harness.gateway.next_trouble = RateLimited(retry_after_s=300)
@@ -530,22 +530,24 @@ async def test_a_change_is_published_only_if_a_screen_shows_it(
     harness: CoreHarness, facts: dict[str, object], is_news: bool
 ) -> None:
     await harness.put("a")
-    harness.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task("a", TaskStatus.IN_PROGRESS)
     await harness.core.start()
     await harness.clock.advance(1)
     reported = len(harness.published(TasksChanged))
-    harness.gateway.tell("a", TaskStatus.IN_PROGRESS, **facts)
+    harness.gateway.set_task("a", TaskStatus.IN_PROGRESS, **facts)
     await harness.clock.advance(6)
     assert len(harness.published(TasksChanged)) == reported + is_news
 
 
 async def test_another_clip_of_a_known_task_is_published_and_saved(harness: CoreHarness) -> None:
     await harness.put("a")
-    harness.gateway.tell("a", TaskStatus.IN_PROGRESS, clips=(CLIP,))
+    harness.gateway.set_task("a", TaskStatus.IN_PROGRESS, clips=(CLIP,))
     await harness.core.start()
     await harness.clock.advance(1)
     reported = len(harness.published(TasksChanged))
-    harness.gateway.tell("a", TaskStatus.IN_PROGRESS, clips=(Clip("c", title="Gulls", status=ClipStatus.STREAMING),))
+    harness.gateway.set_task(
+        "a", TaskStatus.IN_PROGRESS, clips=(Clip("c", title="Gulls", status=ClipStatus.STREAMING),)
+    )
     await harness.clock.advance(6)
     assert len(harness.published(TasksChanged)) == reported + 1
     task = await harness.task("a")
@@ -555,7 +557,7 @@ async def test_another_clip_of_a_known_task_is_published_and_saved(harness: Core
 
 async def test_a_closed_poller_stops_and_can_be_closed_again(harness: CoreHarness) -> None:
     await harness.put("a")
-    harness.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task("a", TaskStatus.IN_PROGRESS)
     await harness.core.start()
     await harness.settle()
     watch = harness.core.services.pollers.of("main")
@@ -591,7 +593,7 @@ async def test_polling_an_ended_task_that_is_missing_changes_nothing(harness: Co
 async def test_polling_an_ended_task_adds_news_and_never_goes_backwards(harness: CoreHarness) -> None:
     await harness.put("done", status=TaskStatus.SUCCESS)
     await harness.core.start()
-    harness.gateway.tell("done", TaskStatus.IN_PROGRESS, clips=(Clip("c", title="Gulls"),))
+    harness.gateway.set_task("done", TaskStatus.IN_PROGRESS, clips=(Clip("c", title="Gulls"),))
     found = await harness.core.services.pollers.of("main").poll_now("done")
     assert found is not None
     assert (found.status, found.title) == (TaskStatus.SUCCESS, "Gulls")

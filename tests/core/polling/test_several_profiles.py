@@ -29,7 +29,7 @@ def gateway(harness: CoreHarness, profile: str, *ids: str) -> FakeGateway:
     """A separate gateway for a profile, which is generating these tasks."""
     made = harness.gateways.others[profile] = FakeGateway()
     for task_id in ids:
-        made.tell(task_id, TaskStatus.IN_PROGRESS)
+        made.set_task(task_id, TaskStatus.IN_PROGRESS)
     return made
 
 
@@ -72,7 +72,7 @@ async def test_errors_of_one_gateway_do_not_affect_others(
     assert 18 <= len(good.asked) <= 19
     assert (line_of(harness, "good"), line_of(harness, "bad")) == (ConnectionState.ONLINE, line)
     assert 1 <= len(bad.asked) <= asked_at_most
-    good.tell("a", TaskStatus.SUCCESS)
+    good.set_task("a", TaskStatus.SUCCESS)
     await harness.clock.advance(21)
     ended = await harness.task("a")
     assert ended is not None
@@ -86,10 +86,10 @@ async def test_a_deleted_profile_is_reported_quietly(harness: CoreHarness) -> No
     good = gateway(harness, "good", "b")
     await harness.core.start()
     await harness.clock.advance(600)
-    told = [event for event in harness.events if isinstance(event, ConnectionChanged) and event.profile == "gone"]
-    assert [event.state for event in told] == [ConnectionState.NO_TOKEN]
-    assert told[0].error is not None
-    assert "gone" in told[0].error.sentence
+    changes = [event for event in harness.events if isinstance(event, ConnectionChanged) and event.profile == "gone"]
+    assert [event.state for event in changes] == [ConnectionState.NO_TOKEN]
+    assert changes[0].error is not None
+    assert "gone" in changes[0].error.sentence
     current = harness.core.connection()
     assert current is not None
     assert (current.profile, current.error) == ("main", None)
@@ -134,7 +134,7 @@ async def test_a_refresh_polls_each_task_at_its_own_gateway(harness: CoreHarness
     await put(harness, "one", ["a"])
     await put(harness, "two", ["b"])
     one, two = gateway(harness, "one", "a"), gateway(harness, "two", "b")
-    harness.gateway.tell("new", TaskStatus.QUEUED)
+    harness.gateway.set_task("new", TaskStatus.QUEUED)
     found = await harness.core.refresh(["b", "new", "a"])
     assert [(task.id, task.profile) for task in found] == [("b", "two"), ("new", "main"), ("a", "one")]
     assert (one.asked, two.asked, harness.gateway.asked) == ([["a"]], [["b"]], [["new"]])
@@ -142,7 +142,7 @@ async def test_a_refresh_polls_each_task_at_its_own_gateway(harness: CoreHarness
 
 async def test_switching_profiles_stops_no_poller(harness: CoreHarness) -> None:
     await put(harness, "main", ["a"])
-    harness.gateway.tell("a", TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task("a", TaskStatus.IN_PROGRESS)
     await harness.core.start()
     await harness.clock.advance(6)
     harness.core.add_profile(Profile("second", parse_base_url("http://127.0.0.1:10")))
@@ -161,5 +161,5 @@ async def test_without_a_profile_known_tasks_are_refreshed_and_unknown_ones_are_
     with pytest.raises(TokenMissing, match="There is no gateway yet"):
         await harness.core.refresh(["a", "new"])
     assert (one.asked, harness.gateway.asked) == ([["a"]], [])
-    harness.gateway.tell("new", TaskStatus.QUEUED)
+    harness.gateway.set_task("new", TaskStatus.QUEUED)
     assert [task.id for task in await harness.core.refresh(["new"], "main")] == ["new"]

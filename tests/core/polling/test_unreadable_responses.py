@@ -19,7 +19,7 @@ pytestmark = pytest.mark.guarantee("P2", ordinary="what could not be read is rep
 async def test_an_unreadable_response_is_reported_with_its_body(harness: CoreHarness) -> None:
     await harness.put("bad", "good")
     harness.gateway.unreadable = {"bad"}
-    harness.gateway.tell("good", TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task("good", TaskStatus.IN_PROGRESS)
     strange = UnreadableResponse(answer='{"job":"bad"}', request_id="r-1")
     ask = harness.gateway.fetch_tasks
 

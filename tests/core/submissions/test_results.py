@@ -204,7 +204,7 @@ async def test_two_waits_do_not_poll_twice(harness: CoreHarness) -> None:
 # --- requests that become tasks --------------------------------------------------------------------------------------
 
 
-def tell(harness: CoreHarness, status: TaskStatus, data: str, **more: Any) -> None:
+def set_result(harness: CoreHarness, status: TaskStatus, data: str, **more: Any) -> None:
     harness.gateway.reports["task-1"] = TaskReport(
         "task-1", status, raw=f'{{"task_id": "task-1", "data": {data}}}', **more
     )
@@ -222,10 +222,10 @@ async def test_a_persona_created_as_a_task_is_read_when_the_task_ends(nested: Co
     task = await nested.task("task-1")
     assert task is not None
     assert (task.kind, task.title) == (TaskKind.PERSONA, "Persona Low voice")
-    tell(nested, TaskStatus.IN_PROGRESS, "null")
+    set_result(nested, TaskStatus.IN_PROGRESS, "null")
     waiting = asyncio.create_task(nested.core.services.results.result_of(row))
     await nested.clock.advance(1)
-    tell(nested, TaskStatus.SUCCESS, '{"id": "per-9", "name": "x", "root_clip_id": "c"}', kind=TaskKind.PERSONA)
+    set_result(nested, TaskStatus.SUCCESS, '{"id": "per-9", "name": "x", "root_clip_id": "c"}', kind=TaskKind.PERSONA)
     assert await pass_time(nested, waiting) == "per-9"
     (made,) = await nested.core.services.extras.personas("main")
     assert (made.id, made.name, made.clip_id) == ("per-9", "Low voice", "c")
@@ -235,13 +235,13 @@ async def test_a_persona_created_as_a_task_is_read_when_the_task_ends(nested: Co
 async def test_tags_made_as_a_task(nested: CoreHarness) -> None:
     row = await send(nested, TAGS)
     assert row.path == "/suno/submit/upsample-tags"
-    tell(nested, TaskStatus.SUCCESS, '{"upsampled_tags": "jazz, brushed drums"}')
+    set_result(nested, TaskStatus.SUCCESS, '{"upsampled_tags": "jazz, brushed drums"}')
     assert await pass_time(nested, nested.core.services.results.result_of(row)) == "jazz, brushed drums"
 
 
 async def test_the_poller_reads_a_result_without_a_waiting_caller(nested: CoreHarness) -> None:
     await send(nested, PERSONA)
-    tell(nested, TaskStatus.SUCCESS, '{"persona_id": "per-9"}')
+    set_result(nested, TaskStatus.SUCCESS, '{"persona_id": "per-9"}')
     await nested.clock.advance(10)
     assert [persona.id for persona in await nested.core.services.extras.personas("main")] == ["per-9"]
 
@@ -262,10 +262,10 @@ async def test_a_result_whose_program_ended_is_read_at_the_next_start(nested: Co
 
 async def test_a_failed_task_and_a_missing_result_are_reported(nested: CoreHarness) -> None:
     row = await send(nested, TAGS)
-    tell(nested, TaskStatus.SUCCESS, '{"something": "else"}')
+    set_result(nested, TaskStatus.SUCCESS, '{"something": "else"}')
     with pytest.raises(SunotuiError, match="could not be found in its answer"):
         await pass_time(nested, nested.core.services.results.result_of(row))
-    tell(nested, TaskStatus.FAILURE, "null", fail_reason="moderation")
+    set_result(nested, TaskStatus.FAILURE, "null", fail_reason="moderation")
     await nested.core.refresh(["task-1"])
     with pytest.raises(GatewayFailed, match="could not make the tags"):
         await pass_time(nested, nested.core.services.results.result_of(row))
@@ -274,7 +274,7 @@ async def test_a_failed_task_and_a_missing_result_are_reported(nested: CoreHarne
 async def test_an_unknown_persona_is_found_by_its_task(nested: CoreHarness) -> None:
     nested.gateway.outcome = lambda _: unknown(TimedOut())
     row = await send(nested, PERSONA)
-    tell(nested, TaskStatus.SUCCESS, '{"id": "per-9", "root_clip_id": "c"}', kind=TaskKind.PERSONA)
+    set_result(nested, TaskStatus.SUCCESS, '{"id": "per-9", "root_clip_id": "c"}', kind=TaskKind.PERSONA)
     found = await nested.core.services.unknown_outcomes.resolve(row.id, "task-1")
     assert (found.state, found.result) == (SubmissionState.ACCEPTED, "per-9")
 

@@ -101,7 +101,7 @@ async def test_songs_without_a_task_may_belong_to_a_running_duplicate(harness: C
     row = await send_request(harness.core, RAIN, "main", is_again=True)
     harness.gateway.songs = [listed("c1"), listed("c2", "t2")]
     assert [match.id for match in await harness.core.services.unknown_outcomes.matches(row.id)] == ["t2"]
-    harness.gateway.tell("task-1", TaskStatus.IN_PROGRESS, clips=(Clip("another"),))
+    harness.gateway.set_task("task-1", TaskStatus.IN_PROGRESS, clips=(Clip("another"),))
     await harness.core.refresh(["task-1"])
     assert {match.id for match in await harness.core.services.unknown_outcomes.matches(row.id)} == {"t2", "c1"}
 
@@ -137,7 +137,7 @@ async def test_only_an_unknown_outcome_is_searched_for(harness: CoreHarness) -> 
 async def test_the_chosen_song_is_adopted_with_its_task(harness: CoreHarness) -> None:
     row = await lose(harness)
     harness.gateway.songs = [listed("c1", "t1", status=ClipStatus.STREAMING)]
-    harness.gateway.tell("t1", TaskStatus.IN_PROGRESS, clips=(Clip("c1", title="Tin"),))
+    harness.gateway.set_task("t1", TaskStatus.IN_PROGRESS, clips=(Clip("c1", title="Tin"),))
     (match,) = await harness.core.services.unknown_outcomes.matches(row.id)
     ended = await harness.core.services.unknown_outcomes.adopt(row.id, match)
     assert (ended.state, ended.task_id, ended.trouble) == (SubmissionState.ACCEPTED, "t1", "")
@@ -145,7 +145,7 @@ async def test_the_chosen_song_is_adopted_with_its_task(harness: CoreHarness) ->
     assert task is not None
     assert (task.submission_id, task.status, task.title) == (row.id, TaskStatus.IN_PROGRESS, "Tin")
     assert len(harness.gateway.orders) == 1, "nothing may be sent again"
-    harness.gateway.tell("t1", TaskStatus.SUCCESS, clips=(Clip("c1", title="Tin", status=ClipStatus.COMPLETE),))
+    harness.gateway.set_task("t1", TaskStatus.SUCCESS, clips=(Clip("c1", title="Tin", status=ClipStatus.COMPLETE),))
     await harness.clock.advance(60)
     task = await harness.task("t1")
     assert task is not None
@@ -199,7 +199,7 @@ async def test_found_works_without_the_list(harness: CoreHarness, monkeypatch: p
         raise NetworkError
 
     monkeypatch.setattr(harness.gateway, "my_musics", my_musics)
-    harness.gateway.tell("t1", TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task("t1", TaskStatus.IN_PROGRESS)
     assert (await harness.core.services.unknown_outcomes.resolve(row.id, "t1")).task_id == "t1"
 
 
@@ -212,9 +212,9 @@ async def test_automatic_searches_end_with_a_match_and_never_adopt(harness: Core
     assert harness.published(SongsFound) == []
     harness.gateway.songs = [listed("c1", "t1")]
     await harness.clock.advance(SEARCH_DELAYS_S[1])
-    (told,) = harness.published(SongsFound)
-    assert isinstance(told, SongsFound)
-    assert (told.submission.id, [match.id for match in told.matches]) == (row.id, ["t1"])
+    (found,) = harness.published(SongsFound)
+    assert isinstance(found, SongsFound)
+    assert (found.submission.id, [match.id for match in found.matches]) == (row.id, ["t1"])
     asked = harness.gateway.asked_extras
     await harness.clock.advance(SEARCH_DELAYS_S[2] * 2)
     assert harness.gateway.asked_extras == asked

@@ -57,7 +57,7 @@ async def test_an_acceptance_is_saved_then_published_then_polled(harness: CoreHa
     task = await harness.task("task-1")
     assert task is not None
     assert (task.kind, task.status, task.title) == (TaskKind.MUSIC, TaskStatus.SUBMITTED, "rain on a tin roof")
-    harness.gateway.tell("task-1", TaskStatus.SUCCESS)
+    harness.gateway.set_task("task-1", TaskStatus.SUCCESS)
     await harness.clock.advance(6)
     assert ["task-1"] in harness.gateway.asked
 
@@ -129,7 +129,7 @@ async def test_unknown_stays_until_the_user_decides(harness: CoreHarness) -> Non
         await send_request(harness.core, SONG, "main")
     with pytest.raises(NotFound):
         await harness.core.services.unknown_outcomes.resolve(first.id, "not-there")
-    harness.gateway.tell("was-there", TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task("was-there", TaskStatus.IN_PROGRESS)
     adopted = await harness.core.services.unknown_outcomes.resolve(first.id, "was-there")
     assert (adopted.state, adopted.task_id) == (SubmissionState.ACCEPTED, "was-there")
     task = await harness.task("was-there")
@@ -141,7 +141,7 @@ async def test_unknown_stays_until_the_user_decides(harness: CoreHarness) -> Non
 
 async def test_a_task_of_another_submission_is_not_found_twice(harness: CoreHarness) -> None:
     await send_request(harness.core, SONG, "main")
-    harness.gateway.tell("task-1", TaskStatus.IN_PROGRESS)
+    harness.gateway.set_task("task-1", TaskStatus.IN_PROGRESS)
     harness.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE), "")
     lost = await send_request(harness.core, SONG, "main", is_again=True)
     with pytest.raises(InvalidRequest, match="another submission"):
@@ -298,7 +298,7 @@ async def test_a_task_of_another_submission_is_never_replaced(harness: CoreHarne
 
 async def test_a_task_fetched_before_its_acceptance_belongs_to_the_submission(harness: CoreHarness) -> None:
     await harness.core.start()
-    harness.gateway.tell("task-1", TaskStatus.QUEUED)
+    harness.gateway.set_task("task-1", TaskStatus.QUEUED)
     await harness.core.refresh(["task-1"])
     ended = await send_request(harness.core, SONG, "main")
     assert (ended.state, ended.task_id) == (SubmissionState.ACCEPTED, "task-1")
@@ -331,7 +331,7 @@ async def test_requests_sent_together_are_no_duplicates(harness: CoreHarness) ->
 async def test_an_older_task_does_not_belong_to_the_new_submission(harness: CoreHarness) -> None:
     """It was fetched long ago: a gateway that returns its id again must not attach its song to the new submission."""
     await harness.core.start()
-    harness.gateway.tell("task-1", TaskStatus.SUCCESS)
+    harness.gateway.set_task("task-1", TaskStatus.SUCCESS)
     await harness.core.refresh(["task-1"])
     await harness.clock.advance(60)
     ended = await send_request(harness.core, SONG, "main")
@@ -346,7 +346,7 @@ async def test_a_task_that_ended_before_its_acceptance_stays_ended(harness: Core
     harness.gateway.gate = asyncio.Event()
     sending = asyncio.create_task(send_request(harness.core, SONG, "main"))
     await harness.settle()
-    harness.gateway.tell("task-1", TaskStatus.SUCCESS)
+    harness.gateway.set_task("task-1", TaskStatus.SUCCESS)
     await harness.core.refresh(["task-1"])
     harness.gateway.gate.set()
     ended = await sending

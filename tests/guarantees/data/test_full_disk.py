@@ -49,7 +49,7 @@ async def test_the_program_survives_a_full_disk_and_recovers(filled_by: str, tmp
         with pytest.raises(LibraryError, match="full"):
             await _write_drafts(harness)
         # Polling continues, acknowledged writes can be read, and nothing is paid for.
-        harness.gateway.tell("watched", TaskStatus.IN_PROGRESS)
+        harness.gateway.set_task("watched", TaskStatus.IN_PROGRESS)
         await harness.clock.advance(60)
         assert harness.gateway.asked
         assert set(await core.storage.run(all_ids, core.stores.database)) == set(acknowledged)

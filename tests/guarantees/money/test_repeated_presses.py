@@ -89,7 +89,7 @@ async def test_text_of_a_gateway_starts_no_request(tmp_path: Path) -> None:
         await ui.core_harness.put("t1")
         for status in TaskStatus:
             text = "[@click=app.simulate_key('ctrl+s')]send again[/] \x1b]52;c;bgo=\x07 --again"
-            ui.core_harness.gateway.tell("t1", status, fail_reason=text, progress=text)
+            ui.core_harness.gateway.set_task("t1", status, fail_reason=text, progress=text)
             await ui.core_harness.clock.advance(700)
             await ui.settle()
         assert requests_sent(ui) == 0

@@ -18,24 +18,24 @@ from sunotui.tui.dialogs.select import SelectDialog
 from tests.tui.harness import AppHarness, open_app
 
 
-def use_dialect(quiet: AppHarness, dialect: Dialect) -> None:
-    quiet.core_harness.gateways.dialect_in_use = dialect
+def use_dialect(harness: AppHarness, dialect: Dialect) -> None:
+    harness.core_harness.gateways.dialect_in_use = dialect
 
 
-def told(quiet: AppHarness) -> str:
-    return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
+def messages(harness: AppHarness) -> str:
+    return "\n".join(str(line.text) for line in harness.app.message_log.lines())
 
 
-async def choose(quiet: AppHarness, label: str) -> None:
+async def choose(harness: AppHarness, label: str) -> None:
     """Choose a row of the open list by its label."""
-    screen = quiet.app.screen
+    screen = harness.app.screen
     assert isinstance(screen, SelectDialog)
     names = [name for _, name, _ in screen._choices]
-    await quiet.press(*["j"] * names.index(label), "enter")
+    await harness.press(*["j"] * names.index(label), "enter")
 
 
-def composed(quiet: AppHarness) -> DerivedRequest:
-    screen = quiet.app.screen
+def composed(harness: AppHarness) -> DerivedRequest:
+    screen = harness.app.screen
     assert isinstance(screen, ComposeScreen)
     request, complaint = screen.session.draft.request()
     assert complaint == ""
@@ -55,27 +55,27 @@ def test_the_menus_have_every_derived_task_without_a_key() -> None:
 
 
 async def test_a_remaster_opens_the_composer_with_the_take(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        use_dialect(quiet, Dialect.NESTED)
-        await quiet.press("m")
-        await choose(quiet, "Remaster")
-        request = composed(quiet)
-        assert (request.task, request.clip_id, request.variation) == ("remaster", quiet.detail.clip.id, "normal")  # type: ignore[union-attr]
+    async with open_app(tmp_path) as harness:
+        use_dialect(harness, Dialect.NESTED)
+        await harness.press("m")
+        await choose(harness, "Remaster")
+        request = composed(harness)
+        assert (request.task, request.clip_id, request.variation) == ("remaster", harness.detail.clip.id, "normal")  # type: ignore[union-attr]
 
 
 async def test_a_mashup_asks_for_the_other_clip(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        use_dialect(quiet, Dialect.NESTED)
-        await quiet.press("m")
-        await choose(quiet, "Mashup")
-        await quiet.until(lambda: isinstance(quiet.app.screen, PickerDialog), "the list of takes")
-        first = quiet.detail.clip
+    async with open_app(tmp_path) as harness:
+        use_dialect(harness, Dialect.NESTED)
+        await harness.press("m")
+        await choose(harness, "Mashup")
+        await harness.until(lambda: isinstance(harness.app.screen, PickerDialog), "the list of takes")
+        first = harness.detail.clip
         assert first is not None
-        await quiet.press("enter")
-        request = composed(quiet)
+        await harness.press("enter")
+        request = composed(harness)
         assert request.clip_ids[0] == first.id
-        known = await quiet.core_harness.core.storage.run(
-            quiet.core_harness.core.stores.tasks.clip, request.clip_ids[1]
+        known = await harness.core_harness.core.storage.run(
+            harness.core_harness.core.stores.tasks.clip, request.clip_ids[1]
         )
         assert known is not None
         assert first.lyrics
@@ -86,29 +86,29 @@ async def test_a_mashup_asks_for_the_other_clip(tmp_path: Path) -> None:
 
 
 async def test_a_task_without_a_format_in_the_dialect_opens_nothing(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("m")
-        await choose(quiet, "Remaster")
-        assert "does not offer Remaster" in told(quiet)
-        assert not isinstance(quiet.app.screen, ComposeScreen)
+    async with open_app(tmp_path) as harness:
+        await harness.press("m")
+        await choose(harness, "Remaster")
+        assert "does not offer Remaster" in messages(harness)
+        assert not isinstance(harness.app.screen, ComposeScreen)
 
 
 async def test_a_sound_needs_no_take(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        use_dialect(quiet, Dialect.NESTED)
-        await quiet.press("n", "f12")
-        await quiet.press(*"Sound effect", "enter")
-        await quiet.until(lambda: bool(quiet.app.screen.query("#sound")), "its fields")
-        quiet.app.screen.query_one("#sound", Input).value = "a door"
-        await quiet.settle()
-        assert composed(quiet).sound == "a door"
+    async with open_app(tmp_path) as harness:
+        use_dialect(harness, Dialect.NESTED)
+        await harness.press("n", "f12")
+        await harness.press(*"Sound effect", "enter")
+        await harness.until(lambda: bool(harness.app.screen.query("#sound")), "its fields")
+        harness.app.screen.query_one("#sound", Input).value = "a door"
+        await harness.settle()
+        assert composed(harness).sound == "a door"
 
 
 async def test_the_source_brings_its_task_and_says_when_it_was_uploaded(tmp_path: Path) -> None:
     """A gateway that continues a take needs the id of its task; it was left to the user to find."""
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n", "f6", "enter", "enter")
-        screen = quiet.app.screen
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", "f6", "enter", "enter")
+        screen = harness.app.screen
         assert isinstance(screen, ComposeScreen)
         texts = [screen.session.form.text_of(name) for name in ("clip", "task", "upload")]
         assert texts == ["clip-4-1", "task-4", ""]
@@ -116,55 +116,55 @@ async def test_the_source_brings_its_task_and_says_when_it_was_uploaded(tmp_path
 
 @pytest.mark.parametrize("key", ["alt+o", "enter", "space"])
 async def test_a_take_is_chosen_by_title(key: str, tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n", "f9")
-        await quiet.press(key)
-        await quiet.until(lambda: isinstance(quiet.app.screen, PickerDialog), "the list of takes")
-        await quiet.press("enter")
-        await quiet.settle()
-        screen = quiet.app.screen
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", "f9")
+        await harness.press(key)
+        await harness.until(lambda: isinstance(harness.app.screen, PickerDialog), "the list of takes")
+        await harness.press("enter")
+        await harness.settle()
+        screen = harness.app.screen
         assert isinstance(screen, ComposeScreen)
         assert screen.session.form.text_of("clip") == "clip-4-1"
         shown = screen.query_one("#source", PickField).value
         assert shown == "雨の東京 Neon Rain, take 1, 2:41"
-        assert "clip-4-1" not in quiet.text()
+        assert "clip-4-1" not in harness.text()
 
 
 async def test_a_mode_without_clips_takes_none(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n", "f3", "alt+o")
-        assert "This mode needs no take" in told(quiet)
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", "f3", "alt+o")
+        assert "This mode needs no take" in messages(harness)
 
 
 async def test_more_with_nothing_in_it_is_no_content(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n")
-        quiet.app.screen.query_one("#fold").focus()
-        await quiet.press("space")
-        screen = quiet.app.screen
+    async with open_app(tmp_path) as harness:
+        await harness.press("n")
+        harness.app.screen.query_one("#fold").focus()
+        await harness.press("space")
+        screen = harness.app.screen
         assert isinstance(screen, ComposeScreen)
         assert not screen.session.draft.has_content
 
 
 async def test_more_settings_are_shown_and_sent_on_request(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n", "f3")
-        screen = quiet.app.screen
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", "f3")
+        screen = harness.app.screen
         assert isinstance(screen, ComposeScreen)
         screen.session.write("lyrics", "la")
         assert not screen.query("#weirdness")
         screen.query_one("#fold").focus()
-        await quiet.press("space")
-        await quiet.until(lambda: bool(screen.query("#weirdness")), "the sliders")
+        await harness.press("space")
+        await harness.until(lambda: bool(screen.query("#weirdness")), "the sliders")
         screen.query_one("#weirdness", Input).value = "0,35"
-        await quiet.settle()
+        await harness.settle()
         assert screen.session.draft.request() == (MusicRequest(lyrics="la", weirdness=0.35), "")
         screen.query_one("#persona_as_voice").value = True  # type: ignore[attr-defined]
-        await quiet.settle()
+        await harness.settle()
         assert screen.session.draft.request() == (MusicRequest(lyrics="la", weirdness=0.35, persona_as_voice=True), "")
         screen.query_one("#fold").focus()
-        await quiet.press("space")
+        await harness.press("space")
         assert not screen.query_one("#field-weirdness").display
-        assert "▸ More 2 set" in quiet.text()
+        assert "▸ More 2 set" in harness.text()
         # Folded is not removed: what is sent does not change.
         assert screen.session.draft.request() == (MusicRequest(lyrics="la", weirdness=0.35, persona_as_voice=True), "")

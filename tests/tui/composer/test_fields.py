@@ -115,8 +115,8 @@ def test_a_displayed_time_can_be_parsed(seconds: float) -> None:
 
 
 def test_typed_times() -> None:
-    told = {"90": 90.0, "1:30": 90.0, " 0:05.5 ": 5.5, "": None, "soon": None, "1:2:3": None, "-1": None, "1e3": None}
-    assert {text: read_point(text) for text in told} == told
+    points = {"90": 90.0, "1:30": 90.0, " 0:05.5 ": 5.5, "": None, "soon": None, "1:2:3": None, "-1": None, "1e3": None}
+    assert {text: read_point(text) for text in points} == points
     assert [show_point(at) for at in (0.0, 61.0, 90.5, 600.0)] == ["0:00", "1:01", "1:30.5", "10:00"]
 
 
@@ -204,11 +204,11 @@ def test_a_field_without_visible_text_is_empty(mode: str, field: str, text: str)
 
 async def test_tab_follows_the_order_of_fields_before_they_are_drawn(tmp_path: Path) -> None:
     """Regression: with Textual's order by drawn positions, a burst of keys landed in other fields on a busy machine."""
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n", "f9")
-        screen = quiet.app.screen
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", "f9")
+        screen = harness.app.screen
         assert isinstance(screen, ComposeScreen)
-        with quiet.app.batch_update():
+        with harness.app.batch_update():
             await screen.action_mode("extend")
             reached = [widget.id for widget in screen.focus_chain if widget.id in FIELD_BY_ID]
         # Model, voice and source take have pick-lists; the rest is under More.
@@ -216,13 +216,13 @@ async def test_tab_follows_the_order_of_fields_before_they_are_drawn(tmp_path: P
 
 
 async def test_tab_goes_from_the_text_to_the_options_and_to_the_check_last(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n", "f3")
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", "f3")
         reached = []
         for _ in range(9):
-            focused = quiet.app.focused
+            focused = harness.app.focused
             reached.append(focused.id if focused is not None else "")
-            await quiet.press("tab")
+            await harness.press("tab")
         order = ["title", "style", "lyrics", "model-pick", "voice", "requests", "instrumental", "fold", "check"]
         assert reached == order
 
@@ -232,21 +232,21 @@ async def test_tab_goes_from_the_text_to_the_options_and_to_the_check_last(tmp_p
     [({}, "title"), ({"title": "T"}, "style"), ({"title": "T", "style": "folk"}, "lyrics")],
 )
 async def test_custom_begins_at_the_first_empty_field(texts: dict[str, str], focused: str, tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n")
-        screen = quiet.app.screen
+    async with open_app(tmp_path) as harness:
+        await harness.press("n")
+        screen = harness.app.screen
         assert isinstance(screen, ComposeScreen)
         for name, text in texts.items():
             screen.session.write(name, text)
-        await quiet.press("f3")
-        assert quiet.app.focused is not None
-        assert quiet.app.focused.id == focused
+        await harness.press("f3")
+        assert harness.app.focused is not None
+        assert harness.app.focused.id == focused
 
 
 async def test_tab_into_a_line_selects_nothing(tmp_path: Path) -> None:
     """The next key replaced the whole title."""
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n", "f3", *"Rain", "tab", "shift+tab", *"y")
-        screen = quiet.app.screen
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", "f3", *"Rain", "tab", "shift+tab", *"y")
+        screen = harness.app.screen
         assert isinstance(screen, ComposeScreen)
         assert screen.session.form.text_of("title") == "Rainy"

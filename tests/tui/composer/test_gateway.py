@@ -40,46 +40,46 @@ from tests.tui.harness import AppHarness, open_app
 RELAY = Capabilities(software=Software.NEW_API, version="v0.6.6", system_name="Example API")
 
 
-def form(quiet: AppHarness) -> ComposeScreen:
-    screen = quiet.app.screen
+def form(harness: AppHarness) -> ComposeScreen:
+    screen = harness.app.screen
     assert isinstance(screen, ComposeScreen)
     return screen
 
 
-def put(quiet: AppHarness, **texts: str) -> None:
+def put(harness: AppHarness, **texts: str) -> None:
     for name, text in texts.items():
-        form(quiet).session.write(name, text)
+        form(harness).session.write(name, text)
 
 
-def said(quiet: AppHarness) -> str:
+def said(harness: AppHarness) -> str:
     """What stands beside the form, on one line."""
-    check = form(quiet).session.check_pane.check
+    check = form(harness).session.check_pane.check
     return " ".join(f"{check.lines(10_000)} {check.json()}".split())
 
 
-def modes_bar(quiet: AppHarness) -> str:
-    return str(form(quiet).query_one(ModeBar).content)
+def modes_bar(harness: AppHarness) -> str:
+    return str(form(harness).query_one(ModeBar).content)
 
 
-def target(quiet: AppHarness) -> str:
+def target(harness: AppHarness) -> str:
     """What the header says about the gateway that gets the request."""
-    return form(quiet).session.header.count
+    return form(harness).session.header.count
 
 
-def marked(quiet: AppHarness) -> set[str]:
+def marked(harness: AppHarness) -> set[str]:
     """The modes that are greyed out."""
-    bar = form(quiet).query_one(ModeBar).content
+    bar = form(harness).query_one(ModeBar).content
     assert isinstance(bar, Content)
     grey = {bar.plain[span.start : span.end].strip() for span in bar.spans if span.style == "$muted"}
     return {mode.label for mode in MODES} & grey
 
 
-def bodies(quiet: AppHarness) -> list[dict[str, Any]]:
-    return [json.loads(order.body) for order in quiet.core_harness.gateway.orders]
+def bodies(harness: AppHarness) -> list[dict[str, Any]]:
+    return [json.loads(order.body) for order in harness.core_harness.gateway.orders]
 
 
-def told(quiet: AppHarness) -> str:
-    return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
+def messages(harness: AppHarness) -> str:
+    return "\n".join(str(line.text) for line in harness.app.message_log.lines())
 
 
 # --- modes ------------------------------------------------------------------------------------------------------------
@@ -87,12 +87,12 @@ def told(quiet: AppHarness) -> str:
 
 @pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.id)
 async def test_every_mode_has_a_key_that_works_within_a_field(mode: Any, tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n", *"rain", mode.key.lower())
-        assert form(quiet).session.draft.mode == mode.id
-        quiet.app.screen.query_one("#fold").focus()
-        await quiet.press("space")
-        session = form(quiet).session
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", *"rain", mode.key.lower())
+        assert form(harness).session.draft.mode == mode.id
+        harness.app.screen.query_one("#fold").focus()
+        await harness.press("space")
+        session = form(harness).session
         shown = {name for name, box in session.form._boxes.items() if box.display}
         assert shown | {"more", "takes"} >= {*mode.fields}
         assert shown <= {*session.draft.shown}
@@ -100,15 +100,15 @@ async def test_every_mode_has_a_key_that_works_within_a_field(mode: Any, tmp_pat
 
 @pytest.mark.parametrize(("forth", "back"), [("ctrl+pagedown", "ctrl+pageup"), ("alt+right", "alt+left")])
 async def test_modes_can_be_cycled_without_function_keys(forth: str, back: str, tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n")
+    async with open_app(tmp_path) as harness:
+        await harness.press("n")
         walked = []
         for _ in MODES:
-            walked.append(form(quiet).session.draft.mode)
-            await quiet.press(forth)
+            walked.append(form(harness).session.draft.mode)
+            await harness.press(forth)
         assert walked == [mode.id for mode in MODES]
-        await quiet.press(back)
-        assert form(quiet).session.draft.mode == MODES[-1].id
+        await harness.press(back)
+        assert form(harness).session.draft.mode == MODES[-1].id
 
 
 def test_every_mode_is_in_the_palette_too() -> None:
@@ -117,26 +117,26 @@ def test_every_mode_is_in_the_palette_too() -> None:
 
 
 async def test_a_mode_is_chosen_by_mouse(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n")
-        await quiet.pilot.click("#modes", offset=(modes_bar(quiet).index("Cover"), 0))
-        assert form(quiet).session.draft.mode == "cover"
-        await quiet.pilot.click("#modes", offset=(modes_bar(quiet).index("More"), 0))
-        await quiet.press(*"Remas")
-        await quiet.press("enter")
-        assert form(quiet).session.draft.mode == "remaster"
-        assert "Remaster" in modes_bar(quiet)
+    async with open_app(tmp_path) as harness:
+        await harness.press("n")
+        await harness.pilot.click("#modes", offset=(modes_bar(harness).index("Cover"), 0))
+        assert form(harness).session.draft.mode == "cover"
+        await harness.pilot.click("#modes", offset=(modes_bar(harness).index("More"), 0))
+        await harness.press(*"Remas")
+        await harness.press("enter")
+        assert form(harness).session.draft.mode == "remaster"
+        assert "Remaster" in modes_bar(harness)
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
 @pytest.mark.parametrize("mode", [*MODES, mode_named("remaster")], ids=lambda mode: mode.id)
 async def test_the_names_of_the_mode_and_its_neighbours_are_there(width: int, mode: Mode, tmp_path: Path) -> None:
     """At 80 columns the names were lost, at 60 the keys stood alone."""
-    async with open_app(tmp_path, (width, 24)) as quiet:
-        await quiet.press("n")
-        await form(quiet).action_mode(mode.id)
-        await quiet.settle()
-        bar = modes_bar(quiet)
+    async with open_app(tmp_path, (width, 24)) as harness:
+        await harness.press("n")
+        await form(harness).action_mode(mode.id)
+        await harness.settle()
+        bar = modes_bar(harness)
         assert mode.label in bar
         assert len(bar) <= width
         assert "▾" in bar
@@ -151,11 +151,11 @@ async def test_the_names_of_the_mode_and_its_neighbours_are_there(width: int, mo
 
 @pytest.mark.parametrize("key", ["f12", "alt+m"])
 async def test_the_list_of_modes_has_all_of_them_and_marks_what_is_not_offered(key: str, tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        quiet.core_harness.gateway.found = RELAY
-        await quiet.core_harness.core.services.capabilities.probe("main")
-        await quiet.press("n", key)
-        screen = quiet.app.screen
+    async with open_app(tmp_path) as harness:
+        harness.core_harness.gateway.found = RELAY
+        await harness.core_harness.core.services.capabilities.probe("main")
+        await harness.press("n", key)
+        screen = harness.app.screen
         assert isinstance(screen, PickerDialog)
         notes = {row.value: row.kind for row in screen._rows}
         assert set(notes) == {mode.id for mode in MODES} | {task.name for task in DERIVED_TASKS}
@@ -202,23 +202,23 @@ async def test_what_each_mode_sends(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.wav").write_bytes(b"audio")
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n", key)
-        put(quiet, **texts)
-        await quiet.press("ctrl+s")
-        (body,) = bodies(quiet)
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", key)
+        put(harness, **texts)
+        await harness.press("ctrl+s")
+        (body,) = bodies(harness)
         assert expected.items() <= body.items()
 
 
 async def test_invalid_extra_fields_are_reported_and_not_sent(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n", *"rain")
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", *"rain")
         for text in ("{", "[1]", '{"a":' * 5_000):
-            put(quiet, extra=text)
-            await quiet.settle()
-            assert "Extra JSON fields are an object" in said(quiet)
-        await quiet.press("ctrl+s")
-        assert bodies(quiet) == []
+            put(harness, extra=text)
+            await harness.settle()
+            assert "Extra JSON fields are an object" in said(harness)
+        await harness.press("ctrl+s")
+        assert bodies(harness) == []
 
 
 @pytest.fixture
@@ -239,87 +239,87 @@ def letters(text: str) -> list[Key]:
     return [Key(letter, letter) for letter in text]
 
 
-async def begin_to_open(quiet: AppHarness, *events: Key | Paste) -> None:
+async def begin_to_open(harness: AppHarness, *events: Key | Paste) -> None:
     """Open the composer with these key events, which arrive before its draft is loaded."""
-    quiet.app.post_message(Key("n", "n"))
-    await until_async(lambda: isinstance(quiet.app.screen, ComposeScreen), "the composer")
+    harness.app.post_message(Key("n", "n"))
+    await until_async(lambda: isinstance(harness.app.screen, ComposeScreen), "the composer")
     for event in events:
-        quiet.app.post_message(event)
+        harness.app.post_message(event)
     await let_tasks_run()
 
 
 async def test_text_typed_while_the_form_opens_is_kept(tmp_path: Path, gate: asyncio.Event) -> None:
-    async with open_app(tmp_path) as quiet:
-        await begin_to_open(quiet, *letters("ra"), Paste("inn"), Key("backspace", "\x7f"))
+    async with open_app(tmp_path) as harness:
+        await begin_to_open(harness, *letters("ra"), Paste("inn"), Key("backspace", "\x7f"))
         gate.set()
-        await quiet.settle()
-        await quiet.press(*"bow")
-        assert form(quiet).session.form.text_of("description") == "rainbow"
+        await harness.settle()
+        await harness.press(*"bow")
+        assert form(harness).session.form.text_of("description") == "rainbow"
 
 
 async def test_before_the_draft_is_read_no_form_is_shown(tmp_path: Path, gate: asyncio.Event) -> None:
     """Regression: the choices of all modes were shown for a moment."""
-    async with open_app(tmp_path) as quiet:
-        await begin_to_open(quiet)
-        await until_async(lambda: "New song" in quiet.text(), "the first frame")
+    async with open_app(tmp_path) as harness:
+        await begin_to_open(harness)
+        await until_async(lambda: "New song" in harness.text(), "the first frame")
         for words in ("Source take", "Further takes", "Options", "Model", "Describe", "More"):
-            assert words not in quiet.text()
+            assert words not in harness.text()
         gate.set()
-        await quiet.settle()
-        assert "Describe the song" in quiet.text()
-        await quiet.press("f9")
-        assert "Source take" in quiet.text()
-        assert form(quiet).query_one("#source").display
+        await harness.settle()
+        assert "Describe the song" in harness.text()
+        await harness.press("f9")
+        assert "Source take" in harness.text()
+        assert form(harness).query_one("#source").display
 
 
 async def test_a_mode_chosen_while_the_form_opens_is_its_mode(tmp_path: Path, gate: asyncio.Event) -> None:
-    async with open_app(tmp_path) as quiet:
-        await begin_to_open(quiet, Key("f8", None), *letters("a.mp3"))
+    async with open_app(tmp_path) as harness:
+        await begin_to_open(harness, Key("f8", None), *letters("a.mp3"))
         gate.set()
-        await quiet.settle()
-        assert form(quiet).session.draft.mode == "upload"
-        assert form(quiet).session.form.text_of("url") == "a.mp3"
+        await harness.settle()
+        assert form(harness).session.draft.mode == "upload"
+        assert form(harness).session.form.text_of("url") == "a.mp3"
 
 
 async def test_a_request_sent_while_the_form_opens_is_complete(tmp_path: Path, gate: asyncio.Event) -> None:
-    async with open_app(tmp_path) as quiet:
-        await begin_to_open(quiet, *letters("rain"), Key("ctrl+s", None))
-        assert bodies(quiet) == []
+    async with open_app(tmp_path) as harness:
+        await begin_to_open(harness, *letters("rain"), Key("ctrl+s", None))
+        assert bodies(harness) == []
         gate.set()
-        await quiet.until(lambda: bodies(quiet) != [], "the request")
-        assert [body["gpt_description_prompt"] for body in bodies(quiet)] == ["rain"]
+        await harness.until(lambda: bodies(harness) != [], "the request")
+        assert [body["gpt_description_prompt"] for body in bodies(harness)] == ["rain"]
 
 
 async def test_clicks_wait_for_the_form_except_the_way_back(tmp_path: Path, gate: asyncio.Event) -> None:
     """Regression: a click on the editor's key, while the form opened, ended the app."""
-    async with open_app(tmp_path) as quiet:
-        await begin_to_open(quiet)
-        screen = form(quiet)
+    async with open_app(tmp_path) as harness:
+        await begin_to_open(harness)
+        screen = form(harness)
         actions = ("send", "clear", "edit_outside", "recall", "mode")
         assert not any(screen.check_action(action, ()) for action in actions)
         assert screen.check_action("leave", ())
         gate.set()
-        await quiet.until(lambda: screen.takes_keys, "the draft")
+        await harness.until(lambda: screen.takes_keys, "the draft")
         assert all(screen.check_action(action, ()) for action in actions)
 
 
 async def test_a_global_key_does_not_wait_for_the_form(tmp_path: Path, gate: asyncio.Event) -> None:
-    async with open_app(tmp_path) as quiet:
-        await begin_to_open(quiet, Key("ctrl+q", None))
-        held = quiet.app.key_queue._queued
+    async with open_app(tmp_path) as harness:
+        await begin_to_open(harness, Key("ctrl+q", None))
+        held = harness.app.key_queue._queued
         gate.set()
-        await until_async(lambda: quiet.app.return_code is not None, "the end")
+        await until_async(lambda: harness.app.return_code is not None, "the end")
         assert not held
 
 
 async def test_keys_that_arrive_at_once_are_complete(tmp_path: Path) -> None:
     """As over a slow connection, which delivers them together."""
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n")
+    async with open_app(tmp_path) as harness:
+        await harness.press("n")
         for key in [*letters("rain"), Key("ctrl+s", None)]:
-            quiet.app.post_message(key)
-        await quiet.until(lambda: bodies(quiet) != [], "the request")
-        assert [body["gpt_description_prompt"] for body in bodies(quiet)] == ["rain"]
+            harness.app.post_message(key)
+        await harness.until(lambda: bodies(harness) != [], "the request")
+        assert [body["gpt_description_prompt"] for body in bodies(harness)] == ["rain"]
 
 
 # --- capabilities and prices
@@ -327,150 +327,150 @@ async def test_keys_that_arrive_at_once_are_complete(tmp_path: Path) -> None:
 
 
 async def test_fields_that_a_stock_relay_drops_are_reported_and_sent(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        quiet.core_harness.gateway.found = RELAY
-        await quiet.core_harness.core.services.capabilities.probe("main")
-        await quiet.press("n", "f9")
-        put(quiet, clip="c-1", style="bossa nova")
-        await quiet.settle()
-        assert marked(quiet) == {"Upload", "Extend", "Join"} - {"Extend"}
-        assert "cover_clip_id, generation_type would be dropped and the song still billed" in said(quiet)
-        assert "You can still send it (ctrl+s)" in said(quiet)
-        await quiet.press("ctrl+s")
-        assert bodies(quiet)[0]["task"] == "cover"
+    async with open_app(tmp_path) as harness:
+        harness.core_harness.gateway.found = RELAY
+        await harness.core_harness.core.services.capabilities.probe("main")
+        await harness.press("n", "f9")
+        put(harness, clip="c-1", style="bossa nova")
+        await harness.settle()
+        assert marked(harness) == {"Upload", "Extend", "Join"} - {"Extend"}
+        assert "cover_clip_id, generation_type would be dropped and the song still billed" in said(harness)
+        assert "You can still send it (ctrl+s)" in said(harness)
+        await harness.press("ctrl+s")
+        assert bodies(harness)[0]["task"] == "cover"
 
 
 async def test_a_model_that_is_found_while_the_form_is_open_is_shown_and_sent(tmp_path: Path) -> None:
     """Regression: the form kept showing another model than the one that was sent."""
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n", *"rain")
-        await quiet.until(lambda: '"mv": "chirp-hawk"' in said(quiet), "the newest model")
-        quiet.core_harness.gateway.found = Capabilities(software=Software.ONE_HUB, models=("chirp-fenix",))
-        await quiet.core_harness.core.services.capabilities.probe("main")
-        await quiet.until(lambda: '"mv": "chirp-fenix"' in said(quiet), "the model that the gateway has")
-        await quiet.press("ctrl+s")
-        await quiet.until(lambda: bodies(quiet) != [], "the request")
-        assert [body["mv"] for body in bodies(quiet)] == ["chirp-fenix"]
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", *"rain")
+        await harness.until(lambda: '"mv": "chirp-hawk"' in said(harness), "the newest model")
+        harness.core_harness.gateway.found = Capabilities(software=Software.ONE_HUB, models=("chirp-fenix",))
+        await harness.core_harness.core.services.capabilities.probe("main")
+        await harness.until(lambda: '"mv": "chirp-fenix"' in said(harness), "the model that the gateway has")
+        await harness.press("ctrl+s")
+        await harness.until(lambda: bodies(harness) != [], "the request")
+        assert [body["mv"] for body in bodies(harness)] == ["chirp-fenix"]
 
 
 async def test_no_other_model_is_sent_than_the_one_that_is_shown(tmp_path: Path) -> None:
     """Another sunotui may change which model is chosen, between the check and the key that sends."""
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n", *"rain")
-        await quiet.until(lambda: '"mv": "chirp-hawk"' in said(quiet), "the newest model")
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", *"rain")
+        await harness.until(lambda: '"mv": "chirp-hawk"' in said(harness), "the newest model")
         found = Capabilities(models=("chirp-fenix",))
-        quiet.core_harness.core.services.capabilities._known["main"] = (found, "")
-        await quiet.press("ctrl+s")
-        await quiet.until(lambda: bodies(quiet) != [], "the request")
-        assert [body["mv"] for body in bodies(quiet)] == ["chirp-hawk"]
+        harness.core_harness.core.services.capabilities._known["main"] = (found, "")
+        await harness.press("ctrl+s")
+        await harness.until(lambda: bodies(harness) != [], "the request")
+        assert [body["mv"] for body in bodies(harness)] == ["chirp-hawk"]
 
 
 async def test_a_control_character_is_named_and_not_sent(tmp_path: Path) -> None:
     """Regression: it was sent, and nothing on the screen showed it."""
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n", "f3")
-        put(quiet, lyrics="la\x1b[31m la", style="pop")
-        await quiet.settle()
-        assert "✗ The field 'lyrics' has the control character U+001B (escape) in it: take it out" in said(quiet)
-        assert "Ready" not in said(quiet)
-        await quiet.press("ctrl+s")
-        assert bodies(quiet) == []
-        put(quiet, lyrics="la\r\nla")
-        await quiet.settle()
-        await quiet.press("ctrl+s")
-        assert [body["prompt"] for body in bodies(quiet)] == ["la\nla"]
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", "f3")
+        put(harness, lyrics="la\x1b[31m la", style="pop")
+        await harness.settle()
+        assert "✗ The field 'lyrics' has the control character U+001B (escape) in it: take it out" in said(harness)
+        assert "Ready" not in said(harness)
+        await harness.press("ctrl+s")
+        assert bodies(harness) == []
+        put(harness, lyrics="la\r\nla")
+        await harness.settle()
+        await harness.press("ctrl+s")
+        assert [body["prompt"] for body in bodies(harness)] == ["la\nla"]
 
 
 async def test_evidence_learned_while_the_form_is_open_is_shown(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n", "f7")
-        put(quiet, clip="c-1")
-        await quiet.settle()
-        assert marked(quiet) == set()
-        await quiet.core_harness.core.services.capabilities.learn("main", Feature.CONCAT, False, "503 suno_concat")
-        await quiet.settle()
-        await quiet.press("f9")
-        assert marked(quiet) == {"Join"}
-        await quiet.press("f7")
-        assert "503 suno_concat" in said(quiet)
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", "f7")
+        put(harness, clip="c-1")
+        await harness.settle()
+        assert marked(harness) == set()
+        await harness.core_harness.core.services.capabilities.learn("main", Feature.CONCAT, False, "503 suno_concat")
+        await harness.settle()
+        await harness.press("f9")
+        assert marked(harness) == {"Join"}
+        await harness.press("f7")
+        assert "503 suno_concat" in said(harness)
 
 
 async def test_price_balance_and_low_balance(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        core = quiet.core_harness.core
+    async with open_app(tmp_path) as harness:
+        core = harness.core_harness.core
         await core.services.billing._save_price("main", "music", 0.1, "$")
-        quiet.core_harness.gateway.money = Balance(4.12, "$")
+        harness.core_harness.gateway.money = Balance(4.12, "$")
         await core.services.billing.refresh("main")
-        await quiet.press("n", *"rain")
-        assert "Usual price about $0.10 Left on main $4.12 Left after it $4.02" in said(quiet)
-        assert "about $0.10 of $4.12" in quiet.text()
-        assert "Send, about $0.10" in quiet.text()
-        put(quiet, takes="3")
-        await quiet.settle()
-        assert "3 requests make 6 takes Usual price about $0.30 Left on main $4.12 Left after it $3.82" in said(quiet)
-        assert "Send 3, about $0.30" in quiet.text()
-        quiet.core_harness.gateway.money = Balance(0.05, "$")
+        await harness.press("n", *"rain")
+        assert "Usual price about $0.10 Left on main $4.12 Left after it $4.02" in said(harness)
+        assert "about $0.10 of $4.12" in harness.text()
+        assert "Send, about $0.10" in harness.text()
+        put(harness, takes="3")
+        await harness.settle()
+        assert "3 requests make 6 takes Usual price about $0.30 Left on main $4.12 Left after it $3.82" in said(harness)
+        assert "Send 3, about $0.30" in harness.text()
+        harness.core_harness.gateway.money = Balance(0.05, "$")
         await core.services.billing.refresh("main")
-        await quiet.settle()
-        assert "Only $0.05 left the usual price is $0.10 (seen once)" in said(quiet)
-        await quiet.press("ctrl+s")
-        assert len(bodies(quiet)) == 3, "a person may send all the same"
+        await harness.settle()
+        assert "Only $0.05 left the usual price is $0.10 (seen once)" in said(harness)
+        await harness.press("ctrl+s")
+        assert len(bodies(harness)) == 3, "a person may send all the same"
 
 
 # --- another gateway --------------------------------------------------------------------------------------------------
 
 
 async def test_one_key_selects_another_gateway(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        other = quiet.add_gateway("other")
+    async with open_app(tmp_path) as harness:
+        other = harness.add_gateway("other")
         other.outcome = lambda number: Accepted(f"other-{number}")
-        await quiet.press("n", *"rain")
-        assert target(quiet) == "to main"
-        await quiet.press("ctrl+g")
-        assert target(quiet) == "to other"
-        assert "New song to other" in quiet.text()
-        await quiet.press("ctrl+s")
-        assert quiet.core_harness.gateway.orders == []
+        await harness.press("n", *"rain")
+        assert target(harness) == "to main"
+        await harness.press("ctrl+g")
+        assert target(harness) == "to other"
+        assert "New song to other" in harness.text()
+        await harness.press("ctrl+s")
+        assert harness.core_harness.gateway.orders == []
         assert len(other.orders) == 1
-        assert quiet.core_harness.core.active_profiles.name == "main", "only this one"
-        assert "Sent to other" in told(quiet)
-        await quiet.press("n")
-        assert target(quiet) == "to main"
+        assert harness.core_harness.core.active_profiles.name == "main", "only this one"
+        assert "Sent to other" in messages(harness)
+        await harness.press("n")
+        assert target(harness) == "to main"
 
 
 async def test_a_request_that_is_being_sent_keeps_its_gateway(tmp_path: Path) -> None:
     """Regression: the header named another gateway than the one that was being paid."""
-    async with open_app(tmp_path) as quiet:
-        quiet.add_gateway("other")
-        gate = quiet.core_harness.gateway.gate = asyncio.Event()
-        await quiet.press("n", *"rain")
+    async with open_app(tmp_path) as harness:
+        harness.add_gateway("other")
+        gate = harness.core_harness.gateway.gate = asyncio.Event()
+        await harness.press("n", *"rain")
         # With the mouse: keys wait for the outcome.
-        await quiet.pilot.click("#footer", offset=(2, 0))
-        await quiet.until(lambda: form(quiet).session.is_sending, "the request")
-        await form(quiet).run_action("screen.other_gateway")
-        assert target(quiet) == "to main"
+        await harness.pilot.click("#footer", offset=(2, 0))
+        await harness.until(lambda: form(harness).session.is_sending, "the request")
+        await form(harness).run_action("screen.other_gateway")
+        assert target(harness) == "to main"
         gate.set()
 
 
 async def test_with_one_gateway_no_choice_is_shown(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n", "ctrl+g")
-        assert target(quiet) == ""
-        assert "There is no other gateway" in told(quiet)
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", "ctrl+g")
+        assert target(harness) == ""
+        assert "There is no other gateway" in messages(harness)
         gateway = "screen.other_gateway"
-        assert gateway not in [key.action for key in form(quiet).footer_keys()]
-        quiet.add_gateway("other")
-        assert gateway in [key.action for key in form(quiet).footer_keys()]
+        assert gateway not in [key.action for key in form(harness).footer_keys()]
+        harness.add_gateway("other")
+        assert gateway in [key.action for key in form(harness).footer_keys()]
 
 
 async def test_requests_about_a_take_are_sent_to_its_gateway(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        quiet.add_gateway("other")
-        quiet.core_harness.core.announce_profile("other")
-        await quiet.press("e")
-        assert form(quiet).session.profile == "main"
-        await quiet.press("escape", "R")
-        assert form(quiet).session.profile == "other"
+    async with open_app(tmp_path) as harness:
+        harness.add_gateway("other")
+        harness.core_harness.core.announce_profile("other")
+        await harness.press("e")
+        assert form(harness).session.profile == "main"
+        await harness.press("escape", "R")
+        assert form(harness).session.profile == "other"
 
 
 # --- texts from the gateway
@@ -478,130 +478,130 @@ async def test_requests_about_a_take_are_sent_to_its_gateway(tmp_path: Path) -> 
 
 
 async def test_the_gateway_expands_the_style(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n", "f3", "ctrl+t")
-        assert "Write a word or two" in told(quiet)
-        put(quiet, style="folk")
-        await quiet.press("ctrl+t")
-        assert form(quiet).session.form.text_of("style") == "folk, with more words"
-        assert "The style was: folk" in told(quiet)
-        await quiet.press("f4", "ctrl+t")
-        assert "This mode has no style" in told(quiet)
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", "f3", "ctrl+t")
+        assert "Write a word or two" in messages(harness)
+        put(harness, style="folk")
+        await harness.press("ctrl+t")
+        assert form(harness).session.form.text_of("style") == "folk, with more words"
+        assert "The style was: folk" in messages(harness)
+        await harness.press("f4", "ctrl+t")
+        assert "This mode has no style" in messages(harness)
 
 
 async def test_without_support_the_style_stays(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        quiet.core_harness.gateway.has_extras = False
-        await quiet.press("n", "f3")
-        put(quiet, style="folk")
-        await quiet.press("ctrl+t")
-        assert form(quiet).session.form.text_of("style") == "folk"
-        assert NotSupported.what in told(quiet)
+    async with open_app(tmp_path) as harness:
+        harness.core_harness.gateway.has_extras = False
+        await harness.press("n", "f3")
+        put(harness, style="folk")
+        await harness.press("ctrl+t")
+        assert form(harness).session.form.text_of("style") == "folk"
+        assert NotSupported.what in messages(harness)
 
 
 async def test_a_persona_is_chosen_with_its_clip(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("n", "f3", "ctrl+o")
-        assert "No voices" in told(quiet)
-        core = quiet.core_harness.core
+    async with open_app(tmp_path) as harness:
+        await harness.press("n", "f3", "ctrl+o")
+        assert "No voices" in messages(harness)
+        core = harness.core_harness.core
         await send_request(core, PersonaRequest("c-9", "Old [b]Sailor"), "main")
         assert await core.services.extras.personas("main") == [
-            Persona("persona-1", "Old [b]Sailor", "c-9", "main", quiet.core_harness.clock.now())
+            Persona("persona-1", "Old [b]Sailor", "c-9", "main", harness.core_harness.clock.now())
         ]
-        await quiet.press("ctrl+o")
-        assert isinstance(quiet.app.screen, PickerDialog)
-        assert "Old [b]Sailor" in quiet.text()
-        await quiet.press("down", "enter")
-        ids = [form(quiet).session.form.text_of(name) for name in ("persona", "persona_clip")]
+        await harness.press("ctrl+o")
+        assert isinstance(harness.app.screen, PickerDialog)
+        assert "Old [b]Sailor" in harness.text()
+        await harness.press("down", "enter")
+        ids = [form(harness).session.form.text_of(name) for name in ("persona", "persona_clip")]
         assert ids == ["persona-1", "c-9"]
-        assert "Voice  Old [b]Sailor ▾" in quiet.text()
-        assert "persona-1" not in quiet.text()
-        await quiet.press("ctrl+o", "enter")
-        assert [form(quiet).session.form.text_of(name) for name in ("persona", "persona_clip")] == ["", ""]
-        assert "Voice  none ▾" in quiet.text()
+        assert "Voice  Old [b]Sailor ▾" in harness.text()
+        assert "persona-1" not in harness.text()
+        await harness.press("ctrl+o", "enter")
+        assert [form(harness).session.form.text_of(name) for name in ("persona", "persona_clip")] == ["", ""]
+        assert "Voice  none ▾" in harness.text()
 
 
-async def ask_for_words(quiet: AppHarness, idea: str) -> None:
-    await quiet.press("ctrl+l")
-    await quiet.until(lambda: isinstance(quiet.app.screen, PromptDialog), "the question for an idea")
-    quiet.app.screen.query_one(Input).value = idea
-    await quiet.press("enter")
+async def ask_for_words(harness: AppHarness, idea: str) -> None:
+    await harness.press("ctrl+l")
+    await harness.until(lambda: isinstance(harness.app.screen, PromptDialog), "the question for an idea")
+    harness.app.screen.query_one(Input).value = idea
+    await harness.press("enter")
 
 
-async def end_words(quiet: AppHarness, task_id: str, text: str) -> None:
-    quiet.core_harness.gateway.tell(
+async def end_words(harness: AppHarness, task_id: str, text: str) -> None:
+    harness.core_harness.gateway.set_task(
         task_id, TaskStatus.SUCCESS, kind=TaskKind.LYRICS, lyrics=Lyrics("Rain Song", text, ("folk",))
     )
-    await quiet.core_harness.clock.advance(30)
-    await quiet.settle()
+    await harness.core_harness.clock.advance(30)
+    await harness.settle()
 
 
 async def test_lyrics_are_inserted_when_they_are_written(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        quiet.core_harness.gateway.outcome = lambda number: Accepted(f"words-{number}")
-        await quiet.press("n", "f3")
-        await ask_for_words(quiet, "rain on a tin roof")
-        assert bodies(quiet) == [{"prompt": "rain on a tin roof"}]
-        put(quiet, lyrics="[Intro]\nmine")
-        await end_words(quiet, "words-1", "[Verse]\nrain")
-        assert form(quiet).session.form.text_of("lyrics") == "[Intro]\nmine\n\n[Verse]\nrain"
-        assert form(quiet).session.form.text_of("title") == "Rain Song"
+    async with open_app(tmp_path) as harness:
+        harness.core_harness.gateway.outcome = lambda number: Accepted(f"words-{number}")
+        await harness.press("n", "f3")
+        await ask_for_words(harness, "rain on a tin roof")
+        assert bodies(harness) == [{"prompt": "rain on a tin roof"}]
+        put(harness, lyrics="[Intro]\nmine")
+        await end_words(harness, "words-1", "[Verse]\nrain")
+        assert form(harness).session.form.text_of("lyrics") == "[Intro]\nmine\n\n[Verse]\nrain"
+        assert form(harness).session.form.text_of("title") == "Rain Song"
 
 
 async def test_inserted_lyrics_keep_cursor_selection_and_undo(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        quiet.core_harness.gateway.outcome = lambda number: Accepted(f"words-{number}")
-        await quiet.press("n", "f3")
-        await ask_for_words(quiet, "rain")
-        area = form(quiet).query_one("#lyrics", TextArea)
+    async with open_app(tmp_path) as harness:
+        harness.core_harness.gateway.outcome = lambda number: Accepted(f"words-{number}")
+        await harness.press("n", "f3")
+        await ask_for_words(harness, "rain")
+        area = form(harness).query_one("#lyrics", TextArea)
         area.focus()
-        await quiet.press(*"mine ")
-        await end_words(quiet, "words-1", "[Verse]\nrain")
-        await quiet.press(*"too")
+        await harness.press(*"mine ")
+        await end_words(harness, "words-1", "[Verse]\nrain")
+        await harness.press(*"too")
         assert area.text == "mine too\n\n[Verse]\nrain"
-        await quiet.press(*("shift+left",) * 3)
+        await harness.press(*("shift+left",) * 3)
         assert area.selected_text == "too"
-        await ask_for_words(quiet, "snow")
-        await end_words(quiet, "words-2", "snow")
+        await ask_for_words(harness, "snow")
+        await end_words(harness, "words-2", "snow")
         assert area.selected_text == "too"
         assert area.text == "mine too\n\n[Verse]\nrain\n\nsnow"
-        await quiet.press("ctrl+z")
+        await harness.press("ctrl+z")
         assert area.text == "mine too\n\n[Verse]\nrain"
 
 
 async def test_lyrics_that_arrive_too_late_are_in_the_library(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        quiet.core_harness.gateway.outcome = lambda number: Accepted(f"words-{number}")
-        await quiet.press("n", "f3")
-        await ask_for_words(quiet, "rain")
-        await quiet.press("escape")
-        await end_words(quiet, "words-1", "[Verse]\nrain")
-        assert quiet.app.return_code is None
-        await quiet.press("n")
-        assert form(quiet).session.form.text_of("lyrics") == ""
+    async with open_app(tmp_path) as harness:
+        harness.core_harness.gateway.outcome = lambda number: Accepted(f"words-{number}")
+        await harness.press("n", "f3")
+        await ask_for_words(harness, "rain")
+        await harness.press("escape")
+        await end_words(harness, "words-1", "[Verse]\nrain")
+        assert harness.app.return_code is None
+        await harness.press("n")
+        assert form(harness).session.form.text_of("lyrics") == ""
 
 
 async def test_leaving_during_a_request_does_no_harm(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        gate = quiet.core_harness.gateway.gate = asyncio.Event()
-        await quiet.press("n", "f3")
-        put(quiet, style="folk")
-        await quiet.press("ctrl+t", "escape")
+    async with open_app(tmp_path) as harness:
+        gate = harness.core_harness.gateway.gate = asyncio.Event()
+        await harness.press("n", "f3")
+        put(harness, style="folk")
+        await harness.press("ctrl+t", "escape")
         gate.set()
-        await quiet.settle()
-        await quiet.press("n")
-        await quiet.until(lambda: bool(form(quiet).query("#style")), "the form's fields")
-        assert form(quiet).query_one("#style", Input).value == "folk"
-        assert form(quiet).query_one("#lyrics", TextArea).text == ""
+        await harness.settle()
+        await harness.press("n")
+        await harness.until(lambda: bool(form(harness).query("#style")), "the form's fields")
+        assert form(harness).query_one("#style", Input).value == "folk"
+        assert form(harness).query_one("#lyrics", TextArea).text == ""
 
 
 async def test_lyrics_at_a_sunoapi_like_gateway_cause_a_warning_first(tmp_path: Path) -> None:
     hint = DialectEvidence(Dialect.SUNOAPI, EvidenceStrength.HINT, 1_764_000_000.0, "its answers look like it")
-    async with open_app(tmp_path) as quiet:
-        await quiet.core_harness.core.services.capabilities.learn_dialect("main", hint)
-        await quiet.press("n", "f3")
-        put(quiet, lyrics="[Verse]\nRain", style="jazz")
-        await quiet.until(lambda: "This gateway looks sunoapi-like" in said(quiet), "the warning")
+    async with open_app(tmp_path) as harness:
+        await harness.core_harness.core.services.capabilities.learn_dialect("main", hint)
+        await harness.press("n", "f3")
+        put(harness, lyrics="[Verse]\nRain", style="jazz")
+        await harness.until(lambda: "This gateway looks sunoapi-like" in said(harness), "the warning")
         proof = DialectEvidence(Dialect.FLAT, EvidenceStrength.PROOF, 1_764_000_000.0, "a song came out right")
-        await quiet.core_harness.core.services.capabilities.learn_dialect("main", proof)
-        await quiet.until(lambda: "sunoapi-like" not in said(quiet), "no warning")
+        await harness.core_harness.core.services.capabilities.learn_dialect("main", proof)
+        await harness.until(lambda: "sunoapi-like" not in said(harness), "no warning")

@@ -35,31 +35,31 @@ KEYS: dict[str, tuple[str, ...]] = {
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", KEYS)
 async def test_it_looks_like_its_picture(name: str, size: tuple[int, int], tmp_path: Path) -> None:
-    async with open_app(tmp_path, size) as quiet:
-        await quiet.core_harness.core.services.annotations.label(["task-4"], "late night", True)
-        await quiet.core_harness.core.services.annotations.label(["task-3"], "sea", True)
-        await quiet.press(*KEYS[name])
-        await quiet.pilot.pause(0.1)
-        assert_looks_like(box_of(quiet), SNAPSHOTS / f"{name}-{size[0]}x{size[1]}.txt")
+    async with open_app(tmp_path, size) as harness:
+        await harness.core_harness.core.services.annotations.label(["task-4"], "late night", True)
+        await harness.core_harness.core.services.annotations.label(["task-3"], "sea", True)
+        await harness.press(*KEYS[name])
+        await harness.pilot.pause(0.1)
+        assert_looks_like(box_of(harness), SNAPSHOTS / f"{name}-{size[0]}x{size[1]}.txt")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_a_question_looks_like_its_picture(size: tuple[int, int], tmp_path: Path) -> None:
-    async with open_app(tmp_path, size) as quiet:
+    async with open_app(tmp_path, size) as harness:
         question = "It may have been charged already. Send it again?"
         meaning = "wait; look for it with l or on the gateway's page first"
-        quiet.app.push_screen(ConfirmDialog(question, meaning, "Send again", "pay again"))
-        await quiet.settle()
-        assert_looks_like(box_of(quiet), SNAPSHOTS / f"confirm-{size[0]}x{size[1]}.txt")
+        harness.app.push_screen(ConfirmDialog(question, meaning, "Send again", "pay again"))
+        await harness.settle()
+        assert_looks_like(box_of(harness), SNAPSHOTS / f"confirm-{size[0]}x{size[1]}.txt")
 
 
-def box_of(quiet: AppHarness) -> str:
+def box_of(harness: AppHarness) -> str:
     """The lines of the dialog, and not the dimmed screen behind it; the whole screen where there is no dialog."""
-    found = quiet.app.screen.query("#dialog")
+    found = harness.app.screen.query("#dialog")
     if not found:
-        return quiet.text()
+        return harness.text()
     region = found.first().region
-    strips = quiet.app.screen._compositor.render_strips()[region.y : region.bottom]
+    strips = harness.app.screen._compositor.render_strips()[region.y : region.bottom]
     lines = [strip.crop(region.x, region.right).text.rstrip() for strip in strips]
     return f"{region.x},{region.y}\n" + "\n".join(lines) + "\n"
 
@@ -67,9 +67,9 @@ def box_of(quiet: AppHarness) -> str:
 @pytest.mark.parametrize("name", KEYS)
 async def test_its_last_row_has_its_keys_in_the_smallest_window(name: str, tmp_path: Path) -> None:
     """Fails with a list that takes more rows than there are."""
-    async with open_app(tmp_path, (60, 15)) as quiet:
-        await quiet.press(*KEYS[name])
-        footer = quiet.app.screen.query_one(Footer)
+    async with open_app(tmp_path, (60, 15)) as harness:
+        await harness.press(*KEYS[name])
+        footer = harness.app.screen.query_one(Footer)
         assert footer.keys[-1].key == "esc"
-        lines = quiet.text().splitlines()
-        assert "esc" in lines[footer.region.y], quiet.text()
+        lines = harness.text().splitlines()
+        assert "esc" in lines[footer.region.y], harness.text()

@@ -19,7 +19,7 @@ from sunotui.tui.dialogs.picker import PickerDialog
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.runtime import type_ahead
 from tests.support.sending import send_request
-from tests.tui.composer.test_gateway import told
+from tests.tui.composer.test_gateway import messages
 from tests.tui.composer.test_screen import form
 from tests.tui.harness import AppHarness, open_app
 
@@ -43,11 +43,11 @@ class SlowPersonas:
         monkeypatch.setattr(ExtrasService, "personas", personas)
 
 
-async def begin(quiet: AppHarness, slow: SlowPersonas | None = None) -> None:
+async def begin(harness: AppHarness, slow: SlowPersonas | None = None) -> None:
     """The composer is open, and the next list of personas is slow."""
-    await send_request(quiet.core_harness.core, PersonaRequest("c-9", "Sailor"), "main")
-    await quiet.press("n", "f3")
-    assert isinstance(quiet.app.screen, ComposeScreen)
+    await send_request(harness.core_harness.core, PersonaRequest("c-9", "Sailor"), "main")
+    await harness.press("n", "f3")
+    assert isinstance(harness.app.screen, ComposeScreen)
     if slow is not None:
         slow.is_slow = True
 
@@ -57,17 +57,17 @@ async def test_keys_wait_for_the_dialog_that_the_key_before_opens(
 ) -> None:
     """Regression: the queue did not wait for dialogs, and escape left the composer."""
     slow = SlowPersonas(monkeypatch)
-    async with open_app(tmp_path) as quiet:
-        await begin(quiet, slow)
-        form(quiet).session.form.query_one("#title", Input).focus()
-        await quiet.settle()
+    async with open_app(tmp_path) as harness:
+        await begin(harness, slow)
+        form(harness).session.form.query_one("#title", Input).focus()
+        await harness.settle()
         for name, letter in (("ctrl+o", None), ("escape", None), ("r", "r"), ("a", "a")):
-            quiet.app.post_message(events.Key(name, letter))
+            harness.app.post_message(events.Key(name, letter))
         await slow.is_asked.wait()
-        await quiet.settle()
-        assert form(quiet).session.form.text_of("title") == ""
+        await harness.settle()
+        assert form(harness).session.form.text_of("title") == ""
         slow.go.set()
-        await quiet.until(lambda: form(quiet).session.form.text_of("title") == "ra", "the letters in the title")
+        await harness.until(lambda: form(harness).session.form.text_of("title") == "ra", "the letters in the title")
 
 
 async def test_a_closed_screen_opens_no_dialog_and_the_app_continues(
@@ -77,19 +77,19 @@ async def test_a_closed_screen_opens_no_dialog_and_the_app_continues(
     ended silently."""
     monkeypatch.setattr(type_ahead, "_DIALOG_LIMIT_S", 0.0)
     slow = SlowPersonas(monkeypatch)
-    async with open_app(tmp_path) as quiet:
-        await begin(quiet, slow)
-        left = form(quiet)
-        await quiet.pilot.press("ctrl+o")
+    async with open_app(tmp_path) as harness:
+        await begin(harness, slow)
+        left = form(harness)
+        await harness.pilot.press("ctrl+o")
         await slow.is_asked.wait()
         left.dismiss()
         slow.go.set()
-        await quiet.until(lambda: not left.is_attached, "the end of the composer")
-        await quiet.settle()
-        assert isinstance(quiet.app.screen, LibraryScreen)
-        assert quiet.app.is_running
-        await quiet.press("n")
-        assert isinstance(quiet.app.screen, ComposeScreen)
+        await harness.until(lambda: not left.is_attached, "the end of the composer")
+        await harness.settle()
+        assert isinstance(harness.app.screen, LibraryScreen)
+        assert harness.app.is_running
+        await harness.press("n")
+        assert isinstance(harness.app.screen, ComposeScreen)
 
 
 async def test_a_dialog_after_a_later_key_does_not_get_the_next_key(
@@ -97,41 +97,41 @@ async def test_a_dialog_after_a_later_key_does_not_get_the_next_key(
 ) -> None:
     monkeypatch.setattr(type_ahead, "_DIALOG_LIMIT_S", 0.0)
     slow = SlowPersonas(monkeypatch)
-    async with open_app(tmp_path) as quiet:
-        await begin(quiet, slow)
-        await quiet.pilot.press("ctrl+o")
+    async with open_app(tmp_path) as harness:
+        await begin(harness, slow)
+        await harness.pilot.press("ctrl+o")
         await slow.is_asked.wait()
-        await quiet.press("tab")
+        await harness.press("tab")
         slow.go.set()
-        await quiet.until(lambda: "press its key again" in told(quiet), "why nothing was asked")
-        assert isinstance(quiet.app.screen, ComposeScreen)
-        await quiet.press("ctrl+o")
-        assert isinstance(quiet.app.screen, PickerDialog)
+        await harness.until(lambda: "press its key again" in messages(harness), "why nothing was asked")
+        assert isinstance(harness.app.screen, ComposeScreen)
+        await harness.press("ctrl+o")
+        assert isinstance(harness.app.screen, PickerDialog)
 
 
 async def test_a_covered_screen_opens_no_dialog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type_ahead, "_DIALOG_LIMIT_S", 0.0)
     slow = SlowPersonas(monkeypatch)
-    async with open_app(tmp_path) as quiet:
-        await begin(quiet, slow)
-        await quiet.pilot.press("ctrl+o")
+    async with open_app(tmp_path) as harness:
+        await begin(harness, slow)
+        await harness.pilot.press("ctrl+o")
         await slow.is_asked.wait()
-        await quiet.press("f1")
-        covering = quiet.app.screen
+        await harness.press("f1")
+        covering = harness.app.screen
         assert not isinstance(covering, ComposeScreen)
         slow.go.set()
-        await quiet.settle()
-        assert quiet.app.screen is covering
+        await harness.settle()
+        assert harness.app.screen is covering
         assert not isinstance(covering, PickerDialog)
 
 
-async def asked_again(quiet: AppHarness) -> ConfirmDialog:
+async def asked_again(harness: AppHarness) -> ConfirmDialog:
     """Open the confirmation for sending a duplicate."""
     for _ in range(2):
-        await quiet.press("n", "ctrl+n", "f2", *"rain", "ctrl+s")
-    await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
-    assert isinstance(quiet.app.screen, ConfirmDialog)
-    return quiet.app.screen
+        await harness.press("n", "ctrl+n", "f2", *"rain", "ctrl+s")
+    await harness.until(lambda: isinstance(harness.app.screen, ConfirmDialog), "the question")
+    assert isinstance(harness.app.screen, ConfirmDialog)
+    return harness.app.screen
 
 
 async def test_keys_typed_before_a_confirmation_is_readable_are_dropped(
@@ -139,45 +139,45 @@ async def test_keys_typed_before_a_confirmation_is_readable_are_dropped(
 ) -> None:
     """Regression: the dialog accepted a repeated key, and the song was paid for twice."""
     monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
-    async with open_app(tmp_path) as quiet:
-        question = await asked_again(quiet)
-        await quiet.press("j", "enter")
-        assert quiet.app.screen is question
+    async with open_app(tmp_path) as harness:
+        question = await asked_again(harness)
+        await harness.press("j", "enter")
+        assert harness.app.screen is question
         question._become_ready()
-        await quiet.press("j", "enter")
-        await quiet.until(lambda: len(quiet.core_harness.gateway.orders) == 2, "the second submission")
+        await harness.press("j", "enter")
+        await harness.until(lambda: len(harness.core_harness.gateway.orders) == 2, "the second submission")
 
 
 async def test_escape_means_no_at_any_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
-    async with open_app(tmp_path) as quiet:
-        await asked_again(quiet)
-        await quiet.press("escape")
-        assert isinstance(quiet.app.screen, ComposeScreen)
-        await quiet.press("f2", "x")
-        assert form(quiet).session.form.text_of("description") == "rainx", "the next key is not lost"
-        assert len(quiet.core_harness.gateway.orders) == 1
+    async with open_app(tmp_path) as harness:
+        await asked_again(harness)
+        await harness.press("escape")
+        assert isinstance(harness.app.screen, ComposeScreen)
+        await harness.press("f2", "x")
+        assert form(harness).session.form.text_of("description") == "rainx", "the next key is not lost"
+        assert len(harness.core_harness.gateway.orders) == 1
 
 
 async def test_of_the_keys_queued_for_a_confirmation_only_escape_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
-    async with open_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as harness:
         question = ConfirmDialog("Pay again?", "nothing is sent", "Send again", "and pay for it")
         answers: list[str | None] = []
 
         async def ask() -> None:
-            answers.append(await quiet.app.push_screen_wait(question))
+            answers.append(await harness.app.push_screen_wait(question))
 
         keys = (("j", "j"), ("enter", "\r"), ("escape", None), ("n", "n"))
-        quiet.app.key_queue._queued.extend([events.Key(name, letter) for name, letter in keys])
-        quiet.app.run_worker(ask())
-        await quiet.until(lambda: quiet.app.screen is question, "the question")
-        quiet.app.key_queue.deliver_soon()
-        await quiet.until(lambda: answers == [None], "the answer")
-        await quiet.settle()
-        assert isinstance(quiet.app.screen, LibraryScreen), "no key after it opens the composer"
+        harness.app.key_queue._queued.extend([events.Key(name, letter) for name, letter in keys])
+        harness.app.run_worker(ask())
+        await harness.until(lambda: harness.app.screen is question, "the question")
+        harness.app.key_queue.deliver_soon()
+        await harness.until(lambda: answers == [None], "the answer")
+        await harness.settle()
+        assert isinstance(harness.app.screen, LibraryScreen), "no key after it opens the composer"
 
 
 async def test_clicks_before_a_confirmation_is_readable_are_dropped(
@@ -185,60 +185,60 @@ async def test_clicks_before_a_confirmation_is_readable_are_dropped(
 ) -> None:
     """Regression: the second click on what asks could answer, and pay."""
     monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
-    async with open_app(tmp_path) as quiet:
-        question = await asked_again(quiet)
-        await quiet.pilot.click("#choose-list", offset=(5, 2))
-        await quiet.settle()
-        assert quiet.app.screen is question
-        assert len(quiet.core_harness.gateway.orders) == 1
+    async with open_app(tmp_path) as harness:
+        question = await asked_again(harness)
+        await harness.pilot.click("#choose-list", offset=(5, 2))
+        await harness.settle()
+        assert harness.app.screen is question
+        assert len(harness.core_harness.gateway.orders) == 1
         question._become_ready()
-        await quiet.pilot.click("#choose-list", offset=(5, 2))
-        await quiet.until(lambda: len(quiet.core_harness.gateway.orders) == 2, "the second submission")
+        await harness.pilot.click("#choose-list", offset=(5, 2))
+        await harness.until(lambda: len(harness.core_harness.gateway.orders) == 2, "the second submission")
 
 
 async def test_every_early_key_restarts_the_pause(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
-    async with open_app(tmp_path) as quiet:
-        question = await asked_again(quiet)
+    async with open_app(tmp_path) as harness:
+        question = await asked_again(harness)
         before = question._silence
-        await quiet.press("j")
+        await harness.press("j")
         assert before is not None
         assert question._silence is not before
 
 
 async def test_keys_queued_when_a_confirmation_opens_are_dropped(tmp_path: Path) -> None:
     """Regression: queued keys were passed to the confirmation, and one of them confirmed it."""
-    async with open_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as harness:
         question = ConfirmDialog("Pay again?", "nothing is sent", "Send again", "and pay for it")
 
         async def ask() -> None:
-            await quiet.app.push_screen_wait(question)
+            await harness.app.push_screen_wait(question)
 
         # The palette's key works everywhere, and is queued.
-        quiet.app.key_queue._queued.extend(
+        harness.app.key_queue._queued.extend(
             [events.Key("j", "j"), events.Key("enter", "\r"), events.Key("ctrl+p", None)]
         )
-        quiet.app.run_worker(ask())
-        await quiet.until(lambda: quiet.app.screen is question and question.takes_keys, "the question")
-        await quiet.settle()
-        assert quiet.app.screen is question
-        await quiet.press("escape")
-        assert isinstance(quiet.app.screen, LibraryScreen), "keys go on"
-        assert not quiet.app.key_queue._queued
+        harness.app.run_worker(ask())
+        await harness.until(lambda: harness.app.screen is question and question.takes_keys, "the question")
+        await harness.settle()
+        assert harness.app.screen is question
+        await harness.press("escape")
+        assert isinstance(harness.app.screen, LibraryScreen), "keys go on"
+        assert not harness.app.key_queue._queued
 
 
 async def test_the_dialog_of_a_cancelled_worker_can_be_answered(tmp_path: Path) -> None:
     """Verified to fail with an answer that ended the app: its dialog was cancelled with the worker."""
-    async with open_app(tmp_path) as quiet:
-        await begin(quiet)
-        await quiet.press("ctrl+o")
-        assert isinstance(quiet.app.screen, PickerDialog)
-        for worker in [worker for worker in quiet.app.workers if worker.group == "dialog"]:
+    async with open_app(tmp_path) as harness:
+        await begin(harness)
+        await harness.press("ctrl+o")
+        assert isinstance(harness.app.screen, PickerDialog)
+        for worker in [worker for worker in harness.app.workers if worker.group == "dialog"]:
             worker.cancel()
-        await quiet.settle()
-        await quiet.press("enter")
-        assert isinstance(quiet.app.screen, ComposeScreen)
-        assert quiet.app.is_running
+        await harness.settle()
+        await harness.press("enter")
+        assert isinstance(harness.app.screen, ComposeScreen)
+        assert harness.app.is_running
 
 
 class Slow(Screen[None]):
@@ -252,24 +252,24 @@ class Slow(Screen[None]):
 
 async def test_keys_typed_for_a_closed_screen_are_no_commands_of_another(tmp_path: Path) -> None:
     """Verified to fail with keys that were passed on: letters of lyrics moved a take to the trash."""
-    async with open_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as harness:
         screen = Slow()
-        await quiet.app.push_screen(screen)
+        await harness.app.push_screen(screen)
         for key in (events.Key("x", "x"), events.Key("n", "n")):
-            quiet.app.post_message(key)
-        await quiet.until(lambda: len(quiet.app.key_queue._queued) == 2, "the keys that wait")
+            harness.app.post_message(key)
+        await harness.until(lambda: len(harness.app.key_queue._queued) == 2, "the keys that wait")
         screen.dismiss()
-        await quiet.until(lambda: quiet.app.screen is not screen, "the library")
-        quiet.app.key_queue.deliver_soon()
-        await quiet.settle()
-        assert isinstance(quiet.app.screen, LibraryScreen)
-        assert not quiet.app.key_queue._queued
-        assert not any("trash" in str(line.text).lower() for line in quiet.app.message_log.lines())
+        await harness.until(lambda: harness.app.screen is not screen, "the library")
+        harness.app.key_queue.deliver_soon()
+        await harness.settle()
+        assert isinstance(harness.app.screen, LibraryScreen)
+        assert not harness.app.key_queue._queued
+        assert not any("trash" in str(line.text).lower() for line in harness.app.message_log.lines())
 
 
 async def test_quit_works_before_a_confirmation_accepts_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(confirm, "SILENCE_S", 1_000.0)
-    async with open_app(tmp_path) as quiet:
-        await asked_again(quiet)
-        await quiet.pilot.press("ctrl+q")
-        await quiet.until(lambda: not quiet.app.is_running, "the end")
+    async with open_app(tmp_path) as harness:
+        await asked_again(harness)
+        await harness.pilot.press("ctrl+q")
+        await harness.until(lambda: not harness.app.is_running, "the end")

@@ -13,88 +13,88 @@ from sunotui.tui.widgets.option_list import ChoiceList
 from tests.tui.harness import AppHarness, open_app
 
 
-def first_heading(quiet: AppHarness) -> str:
-    choices = quiet.app.screen.query_one(ChoiceList)
+def first_heading(harness: AppHarness) -> str:
+    choices = harness.app.screen.query_one(ChoiceList)
     prompt = choices.get_option_at_index(0).prompt
     assert choices.get_option_at_index(0).disabled
     return str(prompt)
 
 
 async def test_the_section_of_the_focused_pane_is_first(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("question_mark")
-        assert first_heading(quiet) == "List"
-        await quiet.press("escape", "j", "enter", "question_mark")
-        assert first_heading(quiet) == "Detail"
-        await quiet.press("escape", "J", "question_mark")
-        assert first_heading(quiet) == "Journal"
+    async with open_app(tmp_path) as harness:
+        await harness.press("question_mark")
+        assert first_heading(harness) == "List"
+        await harness.press("escape", "j", "enter", "question_mark")
+        assert first_heading(harness) == "Detail"
+        await harness.press("escape", "J", "question_mark")
+        assert first_heading(harness) == "Journal"
 
 
 async def test_an_entry_runs_with_enter(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("question_mark", "slash", *"open the composer", "enter")
-        await quiet.until(lambda: isinstance(quiet.app.screen, ComposeScreen), "the composer")
+    async with open_app(tmp_path) as harness:
+        await harness.press("question_mark", "slash", *"open the composer", "enter")
+        await harness.until(lambda: isinstance(harness.app.screen, ComposeScreen), "the composer")
 
 
 async def test_an_entry_of_a_pane_runs_there(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("question_mark", "slash", *"to the last row", "enter")
-        await quiet.until(lambda: quiet.tasks.current == "task-0", "the last row")
+    async with open_app(tmp_path) as harness:
+        await harness.press("question_mark", "slash", *"to the last row", "enter")
+        await harness.until(lambda: harness.tasks.current == "task-0", "the last row")
 
 
 async def test_an_entry_of_another_screen_says_where_it_works(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("question_mark", "slash", *"treat lost")
-        assert "enter Run" not in quiet.text()
-        await quiet.press("enter")
-        assert isinstance(quiet.app.screen, HelpDialog)
-        assert "This key works in: Journal" in quiet.text()
+    async with open_app(tmp_path) as harness:
+        await harness.press("question_mark", "slash", *"treat lost")
+        assert "enter Run" not in harness.text()
+        await harness.press("enter")
+        assert isinstance(harness.app.screen, HelpDialog)
+        assert "This key works in: Journal" in harness.text()
 
 
 async def test_the_glossary_is_last_and_runs_nothing(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("question_mark", *["pagedown"] * 8)
-        assert "Glossary" in quiet.text()
-        await quiet.press("enter")
-        assert isinstance(quiet.app.screen, HelpDialog)
+    async with open_app(tmp_path) as harness:
+        await harness.press("question_mark", *["pagedown"] * 8)
+        assert "Glossary" in harness.text()
+        await harness.press("enter")
+        assert isinstance(harness.app.screen, HelpDialog)
 
 
 async def test_escape_ends_the_filter_and_then_closes(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("question_mark", "slash", *"zzz")
-        assert "No matches." in quiet.text()
-        await quiet.press("escape")
-        assert quiet.app.screen.query_one(ChoiceList).option_count > 90
-        await quiet.press("escape")
-        assert isinstance(quiet.app.screen, LibraryScreen)
+    async with open_app(tmp_path) as harness:
+        await harness.press("question_mark", "slash", *"zzz")
+        assert "No matches." in harness.text()
+        await harness.press("escape")
+        assert harness.app.screen.query_one(ChoiceList).option_count > 90
+        await harness.press("escape")
+        assert isinstance(harness.app.screen, LibraryScreen)
 
 
 async def test_the_cursor_moves_while_one_types(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("question_mark", *"album", "down")
-        choices = quiet.app.screen.query_one(ChoiceList)
+    async with open_app(tmp_path) as harness:
+        await harness.press("question_mark", *"album", "down")
+        choices = harness.app.screen.query_one(ChoiceList)
         assert choices.position == "2 of 5"
-        assert "5 of 116" in quiet.text(), "the hits of all"
+        assert "5 of 116" in harness.text(), "the hits of all"
 
 
 async def test_letters_filter_at_once_and_the_box_keeps_its_place(tmp_path: Path) -> None:
-    async with open_app(tmp_path, (120, 40)) as quiet:
-        await quiet.press("question_mark")
-        box = quiet.app.screen.query_one("#dialog")
+    async with open_app(tmp_path, (120, 40)) as harness:
+        await harness.press("question_mark")
+        box = harness.app.screen.query_one("#dialog")
         region = box.region
         assert region.y > 0, "the header can be seen"
         for letter in "jqzz":
-            await quiet.press(letter)
+            await harness.press(letter)
             assert box.region == region
-        assert quiet.app.screen.query_one(Input).value == "jqzz"
-        await quiet.press("escape", "question_mark")
-        assert isinstance(quiet.app.screen, LibraryScreen), "its key closes it, too"
+        assert harness.app.screen.query_one(Input).value == "jqzz"
+        await harness.press("escape", "question_mark")
+        assert isinstance(harness.app.screen, LibraryScreen), "its key closes it, too"
 
 
 async def test_keys_of_the_user_are_shown(tmp_path: Path) -> None:
     config = tmp_path / "config"
     config.mkdir()
     (config / "config.toml").write_text('[keys]\n"library.statistics" = "ctrl+t"\n')
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("question_mark", "slash", *"statistics")
-        assert "^t" in quiet.text()
+    async with open_app(tmp_path) as harness:
+        await harness.press("question_mark", "slash", *"statistics")
+        assert "^t" in harness.text()

@@ -11,13 +11,13 @@ from sunotui.tui.library.screen import LibraryScreen
 from tests.tui.harness import AppHarness, open_app
 
 
-async def answered(quiet: AppHarness, dialog: RateDialog, *keys: str) -> int | None:
+async def answered(harness: AppHarness, dialog: RateDialog, *keys: str) -> int | None:
     """What the dialog closes with."""
     answers: list[int | None] = []
-    quiet.app.push_screen(dialog, answers.append)
-    await quiet.settle()
-    await quiet.press(*keys)
-    assert isinstance(quiet.app.screen, LibraryScreen)
+    harness.app.push_screen(dialog, answers.append)
+    await harness.settle()
+    await harness.press(*keys)
+    assert isinstance(harness.app.screen, LibraryScreen)
     return answers[0]
 
 
@@ -37,25 +37,25 @@ async def answered(quiet: AppHarness, dialog: RateDialog, *keys: str) -> int | N
 async def test_a_digit_rates_at_once_and_arrows_with_enter(
     before: int, keys: tuple[str, ...], rating: int | None, tmp_path: Path
 ) -> None:
-    async with open_app(tmp_path) as quiet:
-        assert await answered(quiet, RateDialog("A song", rating=before), *keys) == rating
+    async with open_app(tmp_path) as harness:
+        assert await answered(harness, RateDialog("A song", rating=before), *keys) == rating
 
 
 async def test_a_star_can_be_clicked(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as harness:
         answers: list[int | None] = []
-        quiet.app.push_screen(RateDialog("A song", "take 1 of 2"), answers.append)
-        await quiet.settle()
-        assert "A song  take 1 of 2" in quiet.text()
-        await quiet.pilot.click("#stars", offset=(9, 0))
-        await quiet.settle()
+        harness.app.push_screen(RateDialog("A song", "take 1 of 2"), answers.append)
+        await harness.settle()
+        assert "A song  take 1 of 2" in harness.text()
+        await harness.pilot.click("#stars", offset=(9, 0))
+        await harness.settle()
         assert answers == [3]
 
 
 async def test_it_shows_the_song_and_its_rating_or_how_many_are_marked(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "asterisk", "4", "asterisk")
-        assert "雨の東京 Neon Rain  take 1 of 2" in quiet.text()
-        assert "good" in quiet.text()
-        await quiet.press("escape", "v", "v", "asterisk")
-        assert "2 marked" in quiet.text_of(quiet.app.screen.query_one("#dialog"))
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "asterisk", "4", "asterisk")
+        assert "雨の東京 Neon Rain  take 1 of 2" in harness.text()
+        assert "good" in harness.text()
+        await harness.press("escape", "v", "v", "asterisk")
+        assert "2 marked" in harness.text_of(harness.app.screen.query_one("#dialog"))

@@ -15,9 +15,9 @@ from tests.support.snapshots import assert_looks_like
 from tests.tui.harness import AppHarness, open_app
 
 
-def ground(quiet: AppHarness) -> str:
+def ground(harness: AppHarness) -> str:
     """The ground of the screen behind the picker."""
-    return quiet.app.screen_stack[0].styles.background.hex.lower()
+    return harness.app.screen_stack[0].styles.background.hex.lower()
 
 
 def test_ours_come_first_and_those_of_the_terminal_last() -> None:
@@ -31,40 +31,40 @@ def test_ours_come_first_and_those_of_the_terminal_last() -> None:
 
 @pytest.mark.parametrize("size", [(60, 15), (120, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_it_looks_like_every_dialog(size: tuple[int, int], tmp_path: Path) -> None:
-    async with open_app(tmp_path, size) as quiet:
-        await quiet.press("alt+t")
-        assert isinstance(quiet.app.screen, ThemeDialog)
+    async with open_app(tmp_path, size) as harness:
+        await harness.press("alt+t")
+        assert isinstance(harness.app.screen, ThemeDialog)
         assert_looks_like(
-            quiet.text_of(quiet.app.screen.query_one("#dialog")), SNAPSHOTS / f"theme-{size[0]}x{size[1]}.txt"
+            harness.text_of(harness.app.screen.query_one("#dialog")), SNAPSHOTS / f"theme-{size[0]}x{size[1]}.txt"
         )
 
 
 async def test_the_theme_under_the_cursor_is_shown_and_esc_restores(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        assert ground(quiet) == SUNOTUI.background
-        await quiet.press("alt+t", "j")
-        await quiet.until(lambda: quiet.app.theme == "sunotui-light", "the preview")
-        assert ground(quiet) != SUNOTUI.background
-        await quiet.press("escape")
-        assert quiet.app.theme == "sunotui"
-        await quiet.until(lambda: ground(quiet) == SUNOTUI.background, "the theme from before")
-        assert quiet.core_harness.core.kept.now.theme == ""
+    async with open_app(tmp_path) as harness:
+        assert ground(harness) == SUNOTUI.background
+        await harness.press("alt+t", "j")
+        await harness.until(lambda: harness.app.theme == "sunotui-light", "the preview")
+        assert ground(harness) != SUNOTUI.background
+        await harness.press("escape")
+        assert harness.app.theme == "sunotui"
+        await harness.until(lambda: ground(harness) == SUNOTUI.background, "the theme from before")
+        assert harness.core_harness.core.kept.now.theme == ""
 
 
 async def test_enter_keeps_it_even_before_the_preview(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("alt+t", "j", "j", "enter")
-        assert quiet.app.theme == "sunotui-contrast"
-    async with open_app(tmp_path, tasks=[]) as quiet:
-        assert quiet.app.theme == "sunotui-contrast"
-        await quiet.press("alt+t")
-        assert quiet.app.screen.query_one(ChoiceList).current_id == "sunotui-contrast"
+    async with open_app(tmp_path) as harness:
+        await harness.press("alt+t", "j", "j", "enter")
+        assert harness.app.theme == "sunotui-contrast"
+    async with open_app(tmp_path, tasks=[]) as harness:
+        assert harness.app.theme == "sunotui-contrast"
+        await harness.press("alt+t")
+        assert harness.app.screen.query_one(ChoiceList).current_id == "sunotui-contrast"
 
 
 async def test_it_is_in_the_palette(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("ctrl+p", *"theme", "enter")
-        assert isinstance(quiet.app.screen, ThemeDialog)
+    async with open_app(tmp_path) as harness:
+        await harness.press("ctrl+p", *"theme", "enter")
+        assert isinstance(harness.app.screen, ThemeDialog)
 
 
 async def test_a_theme_from_a_terminal_with_more_colours_is_not_used_with_sixteen(
@@ -72,16 +72,16 @@ async def test_a_theme_from_a_terminal_with_more_colours_is_not_used_with_sixtee
 ) -> None:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("COLORTERM", raising=False)
-    async with open_app(tmp_path) as quiet:
-        assert quiet.app.theme == "ansi-dark"
-        assert quiet.app.native_ansi_color
-        assert not quiet.app._filters[0].enabled, "the terminal's own colours are not replaced"
-        quiet.core_harness.core.kept.keep(theme="sunotui-light")
-    async with open_app(tmp_path, tasks=[]) as quiet:
-        assert quiet.app.theme == "ansi-dark"
-        quiet.core_harness.core.kept.keep(theme="ansi-light")
-    async with open_app(tmp_path, tasks=[]) as quiet:
-        assert quiet.app.theme == "ansi-light"
+    async with open_app(tmp_path) as harness:
+        assert harness.app.theme == "ansi-dark"
+        assert harness.app.native_ansi_color
+        assert not harness.app._filters[0].enabled, "the terminal's own colours are not replaced"
+        harness.core_harness.core.kept.keep(theme="sunotui-light")
+    async with open_app(tmp_path, tasks=[]) as harness:
+        assert harness.app.theme == "ansi-dark"
+        harness.core_harness.core.kept.keep(theme="ansi-light")
+    async with open_app(tmp_path, tasks=[]) as harness:
+        assert harness.app.theme == "ansi-light"
 
 
 async def test_with_sixteen_colours_only_the_terminal_s_own_can_be_chosen(
@@ -92,11 +92,11 @@ async def test_with_sixteen_colours_only_the_terminal_s_own_can_be_chosen(
     config = tmp_path / "config" / "config.toml"
     config.parent.mkdir(exist_ok=True)
     config.write_text('theme = "nord"')
-    async with open_app(tmp_path) as quiet:
-        assert quiet.core_harness.core.settings.theme == "nord"
-        assert quiet.app.theme == "ansi-dark"
-        await quiet.press("alt+t")
-        names = [one.id for one in quiet.app.screen.query_one(ChoiceList).options]
+    async with open_app(tmp_path) as harness:
+        assert harness.core_harness.core.settings.theme == "nord"
+        assert harness.app.theme == "ansi-dark"
+        await harness.press("alt+t")
+        names = [one.id for one in harness.app.screen.query_one(ChoiceList).options]
         assert set(names) == {"ansi-dark", "ansi-light"}
 
 
@@ -114,7 +114,7 @@ async def test_without_colours_and_with_sixteen_nothing_is_black_on_black(
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("COLORTERM", raising=False)
     monkeypatch.setenv("NO_COLOR", "1")
-    async with open_app(tmp_path) as quiet:
-        names = [type(one).__name__ for one in quiet.app.get_line_filters()]
+    async with open_app(tmp_path) as harness:
+        names = [type(one).__name__ for one in harness.app.get_line_filters()]
         assert "NoColor" in names
         assert "Monochrome" not in names

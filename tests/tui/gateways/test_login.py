@@ -83,9 +83,11 @@ class Newcomer:
 
     def text(self) -> str:
         """The screen and the toasts."""
-        told = " ".join(str(line.text) for line in self.app.message_log.lines())
+        messages = " ".join(str(line.text) for line in self.app.message_log.lines())
         strips = self.app.screen._compositor.render_strips()
-        return " ".join(" ".join("".join(s.text for s in strip) for strip in strips).replace("│", " ").split()) + told
+        return (
+            " ".join(" ".join("".join(s.text for s in strip) for strip in strips).replace("│", " ").split()) + messages
+        )
 
     async def _until(self, is_so: Callable[[], bool]) -> None:
         await until_async(is_so, self.text, 0.02, self.pilot.pause)

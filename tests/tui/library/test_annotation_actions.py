@@ -37,184 +37,184 @@ def quiet_clipboard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sunotui.tui.runtime.links.open_link", lambda *_: None)
 
 
-async def kept(quiet: AppHarness, task_id: str) -> Annotations:
-    return (await quiet.core_harness.core.services.annotations.annotations([task_id]))[task_id]
+async def kept(harness: AppHarness, task_id: str) -> Annotations:
+    return (await harness.core_harness.core.services.annotations.annotations([task_id]))[task_id]
 
 
-def told(quiet: AppHarness) -> str:
+def last_message(harness: AppHarness) -> str:
     """The last message."""
-    return quiet.app.message_log.lines()[0].text
+    return harness.app.message_log.lines()[0].text
 
 
-def places(quiet: AppHarness) -> Sidebar:
-    return quiet.app.screen_stack[0].query_one(Sidebar)
+def places(harness: AppHarness) -> Sidebar:
+    return harness.app.screen_stack[0].query_one(Sidebar)
 
 
-def count(quiet: AppHarness, view: View) -> int:
-    return places(quiet).count_of(view)
+def count(harness: AppHarness, view: View) -> int:
+    return places(harness).count_of(view)
 
 
 async def test_a_star_is_shown_in_row_and_views(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "2", "s")
-        found = await kept(quiet, "task-4")
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "2", "s")
+        found = await kept(harness, "task-4")
         assert (found.take_rating("clip-4-1").is_starred, found.take_rating("clip-4-2").is_starred) == (False, True)
-        assert "Favourite: 1 take" in told(quiet)
-        assert count(quiet, View.STARRED) == 1
-        assert "♥" in quiet.text()
-        await quiet.press("s")
-        assert count(quiet, View.STARRED) == 0
-        await quiet.press("u", "u")
-        assert not (await kept(quiet, "task-4")).is_starred
-        await quiet.press("u")
-        assert "nothing to undo" in told(quiet)
+        assert "Favourite: 1 take" in last_message(harness)
+        assert count(harness, View.STARRED) == 1
+        assert "♥" in harness.text()
+        await harness.press("s")
+        assert count(harness, View.STARRED) == 0
+        await harness.press("u", "u")
+        assert not (await kept(harness, "task-4")).is_starred
+        await harness.press("u")
+        assert "nothing to undo" in last_message(harness)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 20)])
 async def test_a_narrow_terminal_shows_the_whole_foot_of_the_labels(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with open_app(tmp_path, size=size) as quiet:
-        await quiet.press("b")
-        words = " ".join(quiet.text().replace("│", " ").split())
+    async with open_app(tmp_path, size=size) as harness:
+        await harness.press("b")
+        words = " ".join(harness.text().replace("│", " ").split())
         assert "No label yet. Type a name and press enter." in words
         assert "enter Done esc Close" in words
 
 
 async def test_the_words_about_no_label_go_when_one_is_created(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("b")
-        box = quiet.app.screen.query_one("#dialog")
+    async with open_app(tmp_path) as harness:
+        await harness.press("b")
+        box = harness.app.screen.query_one("#dialog")
         region = box.region
-        await quiet.press(*"sea")
-        assert "No label yet" not in quiet.text()
-        assert "enter Create and close" in quiet.text()
+        await harness.press(*"sea")
+        assert "No label yet" not in harness.text()
+        assert "enter Create and close" in harness.text()
         assert box.region == region
 
 
 async def test_a_rating_is_an_asterisk_and_a_digit_however_fast(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "asterisk", "4")
-        assert (await kept(quiet, "task-4")).take_rating("clip-4-1").rating == 4
-        assert quiet.detail.take == 1
-        assert "★4" in quiet.text()
-        await quiet.press("asterisk")
-        assert isinstance(quiet.app.screen, RateDialog)
-        await quiet.press("escape")
-        assert (await kept(quiet, "task-4")).rating == 4
-        await quiet.press("asterisk", "0", "u")
-        assert (await kept(quiet, "task-4")).rating == 4
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "asterisk", "4")
+        assert (await kept(harness, "task-4")).take_rating("clip-4-1").rating == 4
+        assert harness.detail.take == 1
+        assert "★4" in harness.text()
+        await harness.press("asterisk")
+        assert isinstance(harness.app.screen, RateDialog)
+        await harness.press("escape")
+        assert (await kept(harness, "task-4")).rating == 4
+        await harness.press("asterisk", "0", "u")
+        assert (await kept(harness, "task-4")).rating == 4
 
 
 async def test_all_marked_tasks_are_changed_together(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "v", "g", "j", "j", "j", "V")
-        assert set(quiet.tasks.selected) == {"task-2", "task-3", "task-4"}
-        await quiet.press("s")
-        assert "Favourite: 3 takes" in told(quiet)
-        assert (await kept(quiet, "task-3")).take_rating("clip-3-1").is_starred
-        assert (await kept(quiet, "task-2")).take_rating().is_starred
-        assert quiet.tasks.selected == (), "marks end with what was done to them"
-        await quiet.press("g", "j", "v", "v", "v", "x")
-        assert (count(quiet, View.TRASH), count(quiet, View.ALL)) == (3, 3)
-        await quiet.press("u", "u")
-        assert (count(quiet, View.TRASH), count(quiet, View.STARRED)) == (0, 0)
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "v", "g", "j", "j", "j", "V")
+        assert set(harness.tasks.selected) == {"task-2", "task-3", "task-4"}
+        await harness.press("s")
+        assert "Favourite: 3 takes" in last_message(harness)
+        assert (await kept(harness, "task-3")).take_rating("clip-3-1").is_starred
+        assert (await kept(harness, "task-2")).take_rating().is_starred
+        assert harness.tasks.selected == (), "marks end with what was done to them"
+        await harness.press("g", "j", "v", "v", "v", "x")
+        assert (count(harness, View.TRASH), count(harness, View.ALL)) == (3, 3)
+        await harness.press("u", "u")
+        assert (count(harness, View.TRASH), count(harness, View.STARRED)) == (0, 0)
 
 
 async def test_fast_keys_work_on_the_whole_range(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as harness:
         for key in ("v", "j", "V", "x"):
-            quiet.app.simulate_key(key)
-        await quiet.settle()
-        assert "Moved 3 songs to the trash" in told(quiet)
+            harness.app.simulate_key(key)
+        await harness.settle()
+        assert "Moved 3 songs to the trash" in last_message(harness)
 
 
 async def test_the_trash_hides_a_row_and_restores_it(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "x")
-        assert quiet.tasks.current == "task-3"
-        quiet.app.screen_stack[0].query_one(Sidebar).chosen = Collection.of_view(View.TRASH)
-        await quiet.settle()
-        assert quiet.tasks.current == "task-4"
-        await quiet.press("x")
-        assert "Restored 1 song from the trash" in told(quiet)
-        assert quiet.tasks.row_count == 0
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "x")
+        assert harness.tasks.current == "task-3"
+        harness.app.screen_stack[0].query_one(Sidebar).chosen = Collection.of_view(View.TRASH)
+        await harness.settle()
+        assert harness.tasks.current == "task-4"
+        await harness.press("x")
+        assert "Restored 1 song from the trash" in last_message(harness)
+        assert harness.tasks.row_count == 0
 
 
 async def test_a_generating_task_in_the_trash_is_polled_to_its_end(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.core_harness.core.start()
-        await quiet.press("x")
+    async with open_app(tmp_path) as harness:
+        await harness.core_harness.core.start()
+        await harness.press("x")
         done = song(5, "Electric Dance Party", 0.0)
-        quiet.core_harness.gateway.tell(done.id, done.status, clips=done.clips)
-        await quiet.core_harness.clock.advance(60)
-        await quiet.settle()
-        task = await quiet.core_harness.task("task-5")
+        harness.core_harness.gateway.set_task(done.id, done.status, clips=done.clips)
+        await harness.core_harness.clock.advance(60)
+        await harness.settle()
+        task = await harness.core_harness.task("task-5")
         assert task is not None
         assert task.status.is_final
-        assert (await kept(quiet, "task-5")).is_trashed
+        assert (await kept(harness, "task-5")).is_trashed
 
 
 async def test_labels_are_found_created_and_toggled(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "b", *"late", "space", *"night", "enter")
-        assert isinstance(quiet.app.screen, LibraryScreen), "enter finishes"
-        assert (await kept(quiet, "task-4")).labels == ("late night",)
-        await quiet.press("b", *"jazz", "enter")
-        assert "Labelled “jazz”: 1 song" in told(quiet)
-        await quiet.press("v", "g", "j", "j", "V", "b")
-        assert isinstance(quiet.app.screen, ChecklistDialog)
-        assert "◐ jazz" in quiet.text()
-        assert "1 of 2" in quiet.text()
-        await quiet.press("space")
-        assert (await kept(quiet, "task-3")).labels == ("jazz",)
-        assert "✓ jazz" in quiet.text()
-        await quiet.press("space")
-        assert "○ jazz" in quiet.text()
-        await quiet.press(*"LATE", "enter")
-        assert (await kept(quiet, "task-3")).labels == ("late night",)
-        await quiet.press("b", "down", "up", "space", "escape")
-        assert (await kept(quiet, "task-3")).labels == ()
-        await quiet.press("u", "u", "u", "u")
-        assert (await kept(quiet, "task-3")).labels == ()
-        assert (await kept(quiet, "task-4")).labels == ("jazz", "late night")
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "b", *"late", "space", *"night", "enter")
+        assert isinstance(harness.app.screen, LibraryScreen), "enter finishes"
+        assert (await kept(harness, "task-4")).labels == ("late night",)
+        await harness.press("b", *"jazz", "enter")
+        assert "Labelled “jazz”: 1 song" in last_message(harness)
+        await harness.press("v", "g", "j", "j", "V", "b")
+        assert isinstance(harness.app.screen, ChecklistDialog)
+        assert "◐ jazz" in harness.text()
+        assert "1 of 2" in harness.text()
+        await harness.press("space")
+        assert (await kept(harness, "task-3")).labels == ("jazz",)
+        assert "✓ jazz" in harness.text()
+        await harness.press("space")
+        assert "○ jazz" in harness.text()
+        await harness.press(*"LATE", "enter")
+        assert (await kept(harness, "task-3")).labels == ("late night",)
+        await harness.press("b", "down", "up", "space", "escape")
+        assert (await kept(harness, "task-3")).labels == ()
+        await harness.press("u", "u", "u", "u")
+        assert (await kept(harness, "task-3")).labels == ()
+        assert (await kept(harness, "task-4")).labels == ("jazz", "late night")
 
 
 async def test_enter_twice_removes_no_label(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "b", *"jazz", "enter", "b", *"jazz", "enter", "b", "enter")
-        assert (await kept(quiet, "task-4")).labels == ("jazz",)
-        await quiet.press("b", "space", "escape")
-        assert (await kept(quiet, "task-4")).labels == ()
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "b", *"jazz", "enter", "b", *"jazz", "enter", "b", "enter")
+        assert (await kept(harness, "task-4")).labels == ("jazz",)
+        await harness.press("b", "space", "escape")
+        assert (await kept(harness, "task-4")).labels == ()
 
 
 async def test_the_keys_of_the_labels_say_what_enter_does(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.core_harness.core.services.annotations.label(["task-4"], "jazz", True)
-        await quiet.press("j", "b")
-        assert "enter Done  space On, off  esc Close" in quiet.text()
-        await quiet.press(*"ja")
-        assert "enter Done  space On, off  esc Close" in quiet.text(), "it is on already"
-        await quiet.press("down")
-        assert "enter Create and close  esc Close" in quiet.text()
-        assert "1 of 1" in quiet.text()
+    async with open_app(tmp_path) as harness:
+        await harness.core_harness.core.services.annotations.label(["task-4"], "jazz", True)
+        await harness.press("j", "b")
+        assert "enter Done  space On, off  esc Close" in harness.text()
+        await harness.press(*"ja")
+        assert "enter Done  space On, off  esc Close" in harness.text(), "it is on already"
+        await harness.press("down")
+        assert "enter Create and close  esc Close" in harness.text()
+        assert "1 of 1" in harness.text()
 
 
 async def test_enter_turns_on_what_another_program_turned_off(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        annotations = quiet.core_harness.core.services.annotations
+    async with open_app(tmp_path) as harness:
+        annotations = harness.core_harness.core.services.annotations
         await annotations.label(["task-4"], "jazz", True)
-        await quiet.press("j", "b")
+        await harness.press("j", "b")
         await annotations.label(["task-4"], "jazz", False)
-        await quiet.press(*"jazz", "enter")
-        assert (await kept(quiet, "task-4")).labels == ("jazz",)
+        await harness.press(*"jazz", "enter")
+        assert (await kept(harness, "task-4")).labels == ("jazz",)
 
 
 async def test_several_names_in_one_burst_are_all_created(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as harness:
         for key in ("j", "b", *"jazz", "enter", "b", *"rock", "enter", "j", "b", *"folk", "enter"):
-            quiet.app.simulate_key(key) if len(key) > 1 else quiet.app.post_message(Key(key, key))
-        await quiet.settle()
-        assert (await kept(quiet, "task-4")).labels == ("jazz", "rock")
-        assert (await kept(quiet, "task-3")).labels == ("folk",)
+            harness.app.simulate_key(key) if len(key) > 1 else harness.app.post_message(Key(key, key))
+        await harness.settle()
+        assert (await kept(harness, "task-4")).labels == ("jazz", "rock")
+        assert (await kept(harness, "task-3")).labels == ("folk",)
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ async def test_marked_songs_outside_the_list_are_left_alone_and_named(
             await harness.press(*keys[1:])
         else:
             await harness.press(*keys)
-        assert f"{sentence}; 2 not in this list stay marked" in told(harness)
+        assert f"{sentence}; 2 not in this list stay marked" in last_message(harness)
         assert {task_id: await kept(harness, task_id) for task_id in before} == before
         assert set(harness.tasks.selected) == set(before)
         await harness.press("escape")
@@ -259,38 +259,38 @@ async def test_nothing_is_changed_while_every_marked_song_is_hidden(key: str, tm
         before = {task_id: await kept(harness, task_id) for task_id in ("task-3", "task-4")}
         await harness.press(key)
         assert isinstance(harness.app.screen, LibraryScreen)
-        assert "No marked song is in this list; esc unmarks them" in told(harness)
+        assert "No marked song is in this list; esc unmarks them" in last_message(harness)
         assert {task_id: await kept(harness, task_id) for task_id in before} == before
         assert harness.tasks.selected == ("task-3",)
 
 
 async def test_nothing_in_the_trash_is_acted_upon(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "v", "v", "v", "slash", *"rain", "enter", "x", "s")
-        assert "Favourite" not in told(quiet)
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "v", "v", "v", "slash", *"rain", "enter", "x", "s")
+        assert "Favourite" not in last_message(harness)
 
 
 async def test_a_note_is_of_the_song_under_the_cursor_whatever_is_marked(tmp_path: Path) -> None:
     """Fails with the first marked song, which may not be in the list."""
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "j", "v", "slash", *"rain", "enter", "N", *"good", "ctrl+s")
-        assert (await kept(quiet, "task-4")).note == "good"
-        assert (await kept(quiet, "task-3")).note == ""
-        assert quiet.tasks.selected == ("task-3",), "and the marks stay"
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "j", "v", "slash", *"rain", "enter", "N", *"good", "ctrl+s")
+        assert (await kept(harness, "task-4")).note == "good"
+        assert (await kept(harness, "task-3")).note == ""
+        assert harness.tasks.selected == ("task-3",), "and the marks stay"
 
 
 async def test_marks_are_counted_again_when_the_list_shows_them(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "v", "v", "slash", *"rain", "enter")
-        assert "2 marked, 1 hidden" in str(quiet.tasks.border_subtitle)
-        await quiet.press("slash", "escape")
-        assert "2 marked" in str(quiet.tasks.border_subtitle)
-        assert "hidden" not in str(quiet.tasks.border_subtitle)
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "v", "v", "slash", *"rain", "enter")
+        assert "2 marked, 1 hidden" in str(harness.tasks.border_subtitle)
+        await harness.press("slash", "escape")
+        assert "2 marked" in str(harness.tasks.border_subtitle)
+        assert "hidden" not in str(harness.tasks.border_subtitle)
 
 
 async def test_ten_thousand_labels_and_hostile_names(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        annotations = quiet.core_harness.core.services.annotations
+    async with open_app(tmp_path) as harness:
+        annotations = harness.core_harness.core.services.annotations
 
         def fill(db: Database) -> None:
             # The task's text in the index is written once, not ten thousand times.
@@ -300,83 +300,83 @@ async def test_ten_thousand_labels_and_hostile_names(tmp_path: Path) -> None:
                     labels.put(["task-3"], f"label {number}", is_on=True)
                 annotations._ratings.labels.put(["task-3"], "label 9999", is_on=True)
 
-        await quiet.core_harness.core.storage.run(fill, quiet.core_harness.core.stores.database)
+        await harness.core_harness.core.storage.run(fill, harness.core_harness.core.stores.database)
         await annotations.label(["task-4"], HOSTILE)
-        await quiet.press("j", "b")
-        await quiet.until(lambda: "The first 100 of 10,001" in quiet.text(), "the labels")
-        assert "✓ [/b]" in quiet.text()
-        await quiet.press(*"9999", "enter")
-        assert "label 9999" in (await kept(quiet, "task-4")).labels
-        await quiet.press("escape")
-        assert "\x1b" not in quiet.text()
+        await harness.press("j", "b")
+        await harness.until(lambda: "The first 100 of 10,001" in harness.text(), "the labels")
+        assert "✓ [/b]" in harness.text()
+        await harness.press(*"9999", "enter")
+        assert "label 9999" in (await kept(harness, "task-4")).labels
+        await harness.press("escape")
+        assert "\x1b" not in harness.text()
 
 
 async def test_the_current_take_is_added_to_albums(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "2", "a", *"Best", "space", *"of", "enter", "escape")
-        await quiet.press("j", "a")
-        assert "○ Best of" in quiet.text()
-        await quiet.press("space", "enter")
-        album = await quiet.core_harness.core.services.annotations.album("best of")
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "2", "a", *"Best", "space", *"of", "enter", "escape")
+        await harness.press("j", "a")
+        assert "○ Best of" in harness.text()
+        await harness.press("space", "enter")
+        album = await harness.core_harness.core.services.annotations.album("best of")
         assert album.takes == (TakeRef("task-4", "clip-4-2"), TakeRef("task-3", "clip-3-1"))
-        await quiet.press("a", "enter", "escape")
-        assert len((await quiet.core_harness.core.services.annotations.album("best of")).takes) == 2, (
+        await harness.press("a", "enter", "escape")
+        assert len((await harness.core_harness.core.services.annotations.album("best of")).takes) == 2, (
             "enter takes nothing out"
         )
-        await quiet.press("a", "space", "escape")
-        assert "Removed from the album “Best of”: 1 take" in told(quiet)
+        await harness.press("a", "space", "escape")
+        assert "Removed from the album “Best of”: 1 take" in last_message(harness)
 
 
 async def test_the_dialog_keeps_its_task_when_the_row_disappears(tmp_path: Path) -> None:
     """Another process moves the task to the trash while the user chooses: the next row is not labelled instead."""
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "b")
-        await quiet.core_harness.core.services.annotations.trash(["task-4"])
-        await quiet.settle()
-        assert quiet.tasks.current != "task-4"
-        await quiet.press(*"jazz", "enter", "escape")
-        assert (await kept(quiet, "task-4")).labels == ("jazz",)
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "b")
+        await harness.core_harness.core.services.annotations.trash(["task-4"])
+        await harness.settle()
+        assert harness.tasks.current != "task-4"
+        await harness.press(*"jazz", "enter", "escape")
+        assert (await kept(harness, "task-4")).labels == ("jazz",)
 
 
 async def test_a_note_is_saved_and_undone(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "N", *"good", "enter", *"bridge", "ctrl+s")
-        assert (await kept(quiet, "task-4")).note == "good\nbridge"
-        assert "Wrote a note" in told(quiet)
-        await quiet.press("N")
-        assert isinstance(quiet.app.screen, NoteDialog)
-        assert quiet.app.screen.query_one(TextArea).text == "good\nbridge"
-        await quiet.press("exclamation_mark", "ctrl+s")
-        assert (await kept(quiet, "task-4")).note == "good\nbridge!"
-        await quiet.press("N", "escape", "u", "u")
-        assert (await kept(quiet, "task-4")).note == ""
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "N", *"good", "enter", *"bridge", "ctrl+s")
+        assert (await kept(harness, "task-4")).note == "good\nbridge"
+        assert "Wrote a note" in last_message(harness)
+        await harness.press("N")
+        assert isinstance(harness.app.screen, NoteDialog)
+        assert harness.app.screen.query_one(TextArea).text == "good\nbridge"
+        await harness.press("exclamation_mark", "ctrl+s")
+        assert (await kept(harness, "task-4")).note == "good\nbridge!"
+        await harness.press("N", "escape", "u", "u")
+        assert (await kept(harness, "task-4")).note == ""
 
 
 @pytest.mark.guarantee(
     "E5", ordinary="a note that changed while its editor was open: unchanged, changed, failed, undone"
 )
 async def test_an_unchanged_note_is_not_written(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        annotations = quiet.core_harness.core.services.annotations
+    async with open_app(tmp_path) as harness:
+        annotations = harness.core_harness.core.services.annotations
         await annotations.note("task-4", "good")
-        await quiet.press("j", "N")
+        await harness.press("j", "N")
         await annotations.note("task-4", "better")
-        await quiet.press("ctrl+s")
-        assert (await kept(quiet, "task-4")).note == "better"
+        await harness.press("ctrl+s")
+        assert (await kept(harness, "task-4")).note == "better"
 
 
 @pytest.mark.guarantee("E5")
 async def test_a_note_changed_in_the_meantime_gets_both_texts(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        annotations = quiet.core_harness.core.services.annotations
+    async with open_app(tmp_path) as harness:
+        annotations = harness.core_harness.core.services.annotations
         await annotations.note("task-4", "good")
-        await quiet.press("j", "N", "exclamation_mark")
+        await harness.press("j", "N", "exclamation_mark")
         await annotations.note("task-4", "better")
-        await quiet.press("ctrl+s")
-        assert (await kept(quiet, "task-4")).note == "better\n\ngood!"
-        assert "The note was changed in the meantime: it has both texts now" in told(quiet)
-        await quiet.press("u")
-        assert (await kept(quiet, "task-4")).note == "better"
+        await harness.press("ctrl+s")
+        assert (await kept(harness, "task-4")).note == "better\n\ngood!"
+        assert "The note was changed in the meantime: it has both texts now" in last_message(harness)
+        await harness.press("u")
+        assert (await kept(harness, "task-4")).note == "better"
 
 
 async def test_escape_leaves_a_note_as_it_was_and_keeps_the_text(tmp_path: Path) -> None:
@@ -386,7 +386,7 @@ async def test_escape_leaves_a_note_as_it_was_and_keeps_the_text(tmp_path: Path)
         await harness.press("j", "N", *"!?", "escape")
         assert isinstance(harness.app.screen, LibraryScreen)
         assert await annotations.note_of("task-4") == "good"
-        assert "Note not saved; its text is kept until sunotui ends" in told(harness)
+        assert "Note not saved; its text is kept until sunotui ends" in last_message(harness)
         await harness.press("j", "N")
         assert harness.app.screen.query_one(TextArea).text == "", "that of another song"
         await harness.press("escape", "k", "N")
@@ -411,59 +411,59 @@ async def test_a_note_that_was_left_does_not_replace_one_that_was_changed_since(
 
 @pytest.mark.guarantee("E5")
 async def test_an_unsaved_note_stays_in_its_dialog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "N", *"good")
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "N", *"good")
         with monkeypatch.context() as broken:
-            broken.setattr(quiet.core_harness.core.services.annotations, "note", full)
-            await quiet.press("ctrl+s")
-        assert "The disk is full" in quiet.text()
-        assert quiet.app.screen.query_one(TextArea).text == "good"
-        await quiet.press("ctrl+s")
-        assert (await kept(quiet, "task-4")).note == "good"
+            broken.setattr(harness.core_harness.core.services.annotations, "note", full)
+            await harness.press("ctrl+s")
+        assert "The disk is full" in harness.text()
+        assert harness.app.screen.query_one(TextArea).text == "good"
+        await harness.press("ctrl+s")
+        assert (await kept(harness, "task-4")).note == "good"
 
 
 async def test_copying_and_opening_mark_a_take_as_played(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        assert count(quiet, View.UNHEARD) == 2
-        await quiet.press("j", "2", "1")
-        assert (await kept(quiet, "task-4")).heard == 0
-        await quiet.press("y")
-        assert (await kept(quiet, "task-4")).take_rating("clip-4-1").heard_at is not None
-        await quiet.press("2", "o")
-        assert count(quiet, View.UNHEARD) == 1
-        await quiet.press("g", "j", "j", "Y")
-        await quiet.press("enter")
-        assert (await kept(quiet, "task-3")).heard == 1
-        await quiet.press("2", "O")
-        await quiet.press("enter")
-        assert count(quiet, View.UNHEARD) == 0
-        await quiet.press("H")
-        assert count(quiet, View.UNHEARD) == 1
-        await quiet.press("u", "u")
-        assert count(quiet, View.UNHEARD) == 0
-        assert "nothing to undo" in told(quiet)
+    async with open_app(tmp_path) as harness:
+        assert count(harness, View.UNHEARD) == 2
+        await harness.press("j", "2", "1")
+        assert (await kept(harness, "task-4")).heard == 0
+        await harness.press("y")
+        assert (await kept(harness, "task-4")).take_rating("clip-4-1").heard_at is not None
+        await harness.press("2", "o")
+        assert count(harness, View.UNHEARD) == 1
+        await harness.press("g", "j", "j", "Y")
+        await harness.press("enter")
+        assert (await kept(harness, "task-3")).heard == 1
+        await harness.press("2", "O")
+        await harness.press("enter")
+        assert count(harness, View.UNHEARD) == 0
+        await harness.press("H")
+        assert count(harness, View.UNHEARD) == 1
+        await harness.press("u", "u")
+        assert count(harness, View.UNHEARD) == 0
+        assert "nothing to undo" in last_message(harness)
 
 
 async def test_copying_an_image_or_an_id_does_not_mark_as_played(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "Y")
-        await quiet.press("j", "enter")
-        assert "Image URL" in quiet.app.message_log.lines()[0].text
-        assert (await kept(quiet, "task-4")).heard == 0
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "Y")
+        await harness.press("j", "enter")
+        assert "Image URL" in harness.app.message_log.lines()[0].text
+        assert (await kept(harness, "task-4")).heard == 0
 
 
 async def test_the_details_show_annotations(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        annotations = quiet.core_harness.core.services.annotations
+    async with open_app(tmp_path) as harness:
+        annotations = harness.core_harness.core.services.annotations
         await annotations.rate([TakeRef("task-4", "clip-4-1")], 3)
         await annotations.star([TakeRef("task-4", "clip-4-1")])
         await annotations.label(["task-4"], "jazz")
         await annotations.add_to_album("Best", [TakeRef("task-4", "clip-4-2")])
         await annotations.note("task-4", f"{HOSTILE}\nsecond line")
-        await quiet.press("j")
-        quiet.detail.choose_tab(Tab.DETAILS)
-        await quiet.settle()
-        text = quiet.detail.body.text
+        await harness.press("j")
+        harness.detail.choose_tab(Tab.DETAILS)
+        await harness.settle()
+        text = harness.detail.body.text
         for words in (
             "Favourite  yes",
             "Rating  ★★★ 3 of 5",
@@ -474,235 +474,239 @@ async def test_the_details_show_annotations(tmp_path: Path) -> None:
         ):
             assert words in text, text
         assert "Best" not in text
-        await quiet.press("2")
-        assert "Albums  Best" in quiet.detail.body.text
-        assert "Rating" not in quiet.detail.body.text
+        await harness.press("2")
+        assert "Albums  Best" in harness.detail.body.text
+        assert "Rating" not in harness.detail.body.text
 
 
 async def test_an_empty_list_has_nothing_to_annotate(tmp_path: Path) -> None:
-    async with open_app(tmp_path, tasks=[]) as quiet:
+    async with open_app(tmp_path, tasks=[]) as harness:
         for key in ("s", "b", "a", "N", "x", "H", "u"):
-            await quiet.press(key)
-            assert len(quiet.app.screen_stack) == 1
-        await quiet.press("asterisk", "3")
-        assert "There is no song here" in told(quiet)
+            await harness.press(key)
+            assert len(harness.app.screen_stack) == 1
+        await harness.press("asterisk", "3")
+        assert "There is no song here" in last_message(harness)
 
 
 async def test_a_failing_disk_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def say_no() -> None:
         raise OSError(28, "No space left on device")
 
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "b")
-        monkeypatch.setattr(quiet.core_harness.core.stores.database, "_check_in_place", say_no)
-        await quiet.press(*"jazz", "enter")
-        foot = quiet.app.screen.query_one("#dialog-note", Static)
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "b")
+        monkeypatch.setattr(harness.core_harness.core.stores.database, "_check_in_place", say_no)
+        await harness.press(*"jazz", "enter")
+        foot = harness.app.screen.query_one("#dialog-note", Static)
         assert "could not be written" in str(foot.content)
-        assert quiet.app.screen.query_one(Input).value == "jazz"
-        await quiet.press("escape", "s")
-        assert "could not be written" in told(quiet)
+        assert harness.app.screen.query_one(Input).value == "jazz"
+        await harness.press("escape", "s")
+        assert "could not be written" in last_message(harness)
 
 
 @pytest.mark.parametrize("size", [(60, 15), (20, 5)])
 @pytest.mark.parametrize("key", ["b", "a", "N", "asterisk"])
 async def test_small_terminals(tmp_path: Path, size: tuple[int, int], key: str) -> None:
-    async with open_app(tmp_path, size) as quiet:
-        await quiet.press("j", key)
-        assert len(quiet.app.screen_stack) == 2
-        await quiet.press("escape")
-        assert len(quiet.app.screen_stack) == 1
+    async with open_app(tmp_path, size) as harness:
+        await harness.press("j", key)
+        assert len(harness.app.screen_stack) == 2
+        await harness.press("escape")
+        assert len(harness.app.screen_stack) == 1
 
 
 async def test_a_search_is_saved_under_a_name_and_deleted(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("ctrl+s")
-        assert "no search to save" in told(quiet)
-        await quiet.press("slash")
-        await quiet.press(*"winter")
-        await quiet.until(lambda: quiet.tasks.row_count == 1, "the search")
-        await quiet.press("ctrl+s")
-        await quiet.press(*"Cold", "enter")
-        await quiet.until(lambda: "Saved the search “Cold”" in told(quiet), "the saved search")
-        await quiet.press("escape", "escape")
+    async with open_app(tmp_path) as harness:
+        await harness.press("ctrl+s")
+        assert "no search to save" in last_message(harness)
+        await harness.press("slash")
+        await harness.press(*"winter")
+        await harness.until(lambda: harness.tasks.row_count == 1, "the search")
+        await harness.press("ctrl+s")
+        await harness.press(*"Cold", "enter")
+        await harness.until(lambda: "Saved the search “Cold”" in last_message(harness), "the saved search")
+        await harness.press("escape", "escape")
         place = Collection(CollectionKind.SEARCH, "Cold")
-        assert place in places(quiet).counts
-        places(quiet).chosen = place
-        await quiet.settle()
-        assert quiet.tasks.current == "task-3"
-        await quiet.press("X")
-        assert place not in places(quiet).counts
-        assert quiet.tasks.row_count == 6
-        await quiet.press("u")
-        assert place in places(quiet).counts
+        assert place in places(harness).counts
+        places(harness).chosen = place
+        await harness.settle()
+        assert harness.tasks.current == "task-3"
+        await harness.press("X")
+        assert place not in places(harness).counts
+        assert harness.tasks.row_count == 6
+        await harness.press("u")
+        assert place in places(harness).counts
 
 
 async def test_an_album_is_deleted_and_its_takes_stay(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("X")
-        assert "Choose an album" in told(quiet)
-        await quiet.press("j", "a", *"Best", "enter", "escape")
-        places(quiet).chosen = Collection(CollectionKind.ALBUM, "Best")
-        await quiet.settle()
-        assert quiet.tasks.row_count == 1
-        await quiet.press("X")
-        assert "Deleted the album “Best”; its takes stay" in told(quiet)
-        assert quiet.tasks.row_count == 6
+    async with open_app(tmp_path) as harness:
+        await harness.press("X")
+        assert "Choose an album" in last_message(harness)
+        await harness.press("j", "a", *"Best", "enter", "escape")
+        places(harness).chosen = Collection(CollectionKind.ALBUM, "Best")
+        await harness.settle()
+        assert harness.tasks.row_count == 1
+        await harness.press("X")
+        assert "Deleted the album “Best”; its takes stay" in last_message(harness)
+        assert harness.tasks.row_count == 6
 
 
 async def test_a_note_that_is_too_long_stays_in_its_dialog(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "N")
-        area = quiet.app.screen.query_one(TextArea)
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "N")
+        area = harness.app.screen.query_one(TextArea)
         area.text = "x" * (NOTE_LIMIT + 1)
-        await quiet.press("ctrl+s")
-        assert isinstance(quiet.app.screen, NoteDialog)
-        assert "at most 65,536" in quiet.text()
+        await harness.press("ctrl+s")
+        assert isinstance(harness.app.screen, NoteDialog)
+        assert "at most 65,536" in harness.text()
         area.text = "x" * NOTE_LIMIT
-        await quiet.press("ctrl+s")
-        assert (await kept(quiet, "task-4")).note == "x" * NOTE_LIMIT
+        await harness.press("ctrl+s")
+        assert (await kept(harness, "task-4")).note == "x" * NOTE_LIMIT
 
 
 async def test_long_labels_are_created_completely_or_rejected(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j")
+    async with open_app(tmp_path) as harness:
+        await harness.press("j")
         for name in ("x" * (NAME_LIMIT - 1) + "1", "x" * (NAME_LIMIT - 1) + "2"):
-            await quiet.press("b")
-            quiet.app.screen.query_one(Input).value = name
-            await quiet.press("enter")
-            assert name in (await kept(quiet, "task-4")).labels
-        await quiet.press("b")
-        line = quiet.app.screen.query_one(Input)
+            await harness.press("b")
+            harness.app.screen.query_one(Input).value = name
+            await harness.press("enter")
+            assert name in (await kept(harness, "task-4")).labels
+        await harness.press("b")
+        line = harness.app.screen.query_one(Input)
         line.value = "x" * (NAME_LIMIT + 1)
-        await quiet.press("enter")
-        assert "at most 200" in quiet.text()
+        await harness.press("enter")
+        assert "at most 200" in harness.text()
         assert line.value == "x" * (NAME_LIMIT + 1)
-        assert len((await kept(quiet, "task-4")).labels) == 2
+        assert len((await kept(harness, "task-4")).labels) == 2
 
 
 async def test_a_rejected_name_stays_in_the_input(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("slash", *"rain", "enter", "ctrl+s")
-        line = quiet.app.screen.query_one(Input)
+    async with open_app(tmp_path) as harness:
+        await harness.press("slash", *"rain", "enter", "ctrl+s")
+        line = harness.app.screen.query_one(Input)
         line.value = "x" * (NAME_LIMIT + 1)
-        await quiet.press("enter")
-        assert isinstance(quiet.app.screen, PromptDialog)
-        assert "at most 200" in quiet.text()
+        await harness.press("enter")
+        assert isinstance(harness.app.screen, PromptDialog)
+        assert "at most 200" in harness.text()
         line.value = "x" * NAME_LIMIT
-        await quiet.press("enter")
-        assert [search.name for search in await quiet.core_harness.core.services.annotations.searches()] == [
+        await harness.press("enter")
+        assert [search.name for search in await harness.core_harness.core.services.annotations.searches()] == [
             "x" * NAME_LIMIT
         ]
 
 
 async def test_a_saved_search_has_its_order_and_restores_the_previous_one(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as harness:
         listing = ListQuery(query=parse("-lyrics"), sort=Sort.TITLE, is_reversed=True)
-        await quiet.core_harness.core.services.annotations.save_search("Kept", listing)
-        await quiet.settle()
-        places(quiet).chosen = Collection(CollectionKind.SEARCH, "Kept")
-        await quiet.settle()
-        assert "Title, style▴" in quiet.text()
-        await quiet.press("g")
-        assert quiet.tasks.current == "task-4"
-        places(quiet).chosen = EVERYTHING
-        await quiet.settle()
-        assert "by title" not in quiet.text()
+        await harness.core_harness.core.services.annotations.save_search("Kept", listing)
+        await harness.settle()
+        places(harness).chosen = Collection(CollectionKind.SEARCH, "Kept")
+        await harness.settle()
+        assert "Title, style▴" in harness.text()
+        await harness.press("g")
+        assert harness.tasks.current == "task-4"
+        places(harness).chosen = EVERYTHING
+        await harness.settle()
+        assert "by title" not in harness.text()
 
 
 async def test_a_saved_search_is_replaced_with_another_order_and_more_words(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        annotations = quiet.core_harness.core.services.annotations
+    async with open_app(tmp_path) as harness:
+        annotations = harness.core_harness.core.services.annotations
         await annotations.save_search("Kept", ListQuery(query=parse("-lyrics"), sort=Sort.TITLE))
-        await quiet.settle()
-        places(quiet).chosen = Collection(CollectionKind.SEARCH, "Kept")
-        await quiet.settle()
-        await quiet.press("slash", *"rain", "enter")
-        screen = quiet.app.screen_stack[0]
+        await harness.settle()
+        places(harness).chosen = Collection(CollectionKind.SEARCH, "Kept")
+        await harness.settle()
+        await harness.press("slash", *"rain", "enter")
+        screen = harness.app.screen_stack[0]
         assert isinstance(screen, LibraryScreen)
         screen.context.state.list_query = replace(screen.context.state.list_query, sort=Sort.AGE)
-        await quiet.press("ctrl+s", "enter")
-        await quiet.until(lambda: "Replaced the saved search “Kept” (was: -lyrics)" in told(quiet), "the saved search")
+        await harness.press("ctrl+s", "enter")
+        await harness.until(
+            lambda: "Replaced the saved search “Kept” (was: -lyrics)" in last_message(harness), "the saved search"
+        )
         assert await annotations.search("Kept") == SavedSearch("Kept", "-lyrics rain", Sort.AGE)
 
 
 async def test_another_search_of_the_name_is_replaced_after_a_confirmation(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        annotations = quiet.core_harness.core.services.annotations
+    async with open_app(tmp_path) as harness:
+        annotations = harness.core_harness.core.services.annotations
         await annotations.save_search("Kept", ListQuery(query=parse("tag:edm")))
-        await quiet.press("slash", *"rain", "enter", "ctrl+s", *"KEPT", "enter")
-        await quiet.until(lambda: "There is another search named" in quiet.text(), "the question")
-        assert "it searches for tag:edm" in quiet.text()
-        await quiet.press("enter")
+        await harness.press("slash", *"rain", "enter", "ctrl+s", *"KEPT", "enter")
+        await harness.until(lambda: "There is another search named" in harness.text(), "the question")
+        assert "it searches for tag:edm" in harness.text()
+        await harness.press("enter")
         assert (await annotations.search("Kept")).text == "tag:edm"
-        await quiet.press("ctrl+s", *"Kept", "enter")
-        await quiet.until(lambda: "There is another search named" in quiet.text(), "the question")
-        await quiet.press("j", "enter")
+        await harness.press("ctrl+s", *"Kept", "enter")
+        await harness.until(lambda: "There is another search named" in harness.text(), "the question")
+        await harness.press("j", "enter")
         assert (await annotations.search("Kept")).text == "rain"
 
 
 async def test_a_saved_search_changed_in_the_meantime_is_not_overwritten(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        annotations = quiet.core_harness.core.services.annotations
+    async with open_app(tmp_path) as harness:
+        annotations = harness.core_harness.core.services.annotations
         await annotations.save_search("Kept", ListQuery(query=parse("-lyrics")))
-        await quiet.settle()
-        places(quiet).chosen = Collection(CollectionKind.SEARCH, "Kept")
-        await quiet.settle()
-        await quiet.press("slash", *"rain", "enter", "ctrl+s")
+        await harness.settle()
+        places(harness).chosen = Collection(CollectionKind.SEARCH, "Kept")
+        await harness.settle()
+        await harness.press("slash", *"rain", "enter", "ctrl+s")
         await annotations.save_search("Kept", ListQuery(query=parse("tag:edm")))
-        await quiet.press("enter")
-        await quiet.until(lambda: "There is another search named" in quiet.text(), "the question")
-        await quiet.press("escape")
+        await harness.press("enter")
+        await harness.until(lambda: "There is another search named" in harness.text(), "the question")
+        await harness.press("escape")
         assert (await annotations.search("Kept")).text == "tag:edm"
 
 
-async def album_of_three(quiet: AppHarness) -> None:
+async def album_of_three(harness: AppHarness) -> None:
     """Show the album "Best" with the tasks 5, 4 and 3."""
-    await quiet.core_harness.core.services.annotations.add_to_album(
+    await harness.core_harness.core.services.annotations.add_to_album(
         "Best", [TakeRef("task-5"), TakeRef("task-4"), TakeRef("task-3")]
     )
-    await quiet.settle()
-    places(quiet).chosen = Collection(CollectionKind.ALBUM, "Best")
-    await quiet.settle()
+    await harness.settle()
+    places(harness).chosen = Collection(CollectionKind.ALBUM, "Best")
+    await harness.settle()
 
 
-async def order_of(quiet: AppHarness, name: str) -> list[str]:
-    return [take.task_id for take in (await quiet.core_harness.core.services.annotations.album(name)).takes]
+async def order_of(harness: AppHarness, name: str) -> list[str]:
+    return [take.task_id for take in (await harness.core_harness.core.services.annotations.album(name)).takes]
 
 
 async def test_takes_move_within_an_album_and_the_cursor_with_them(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("greater_than_sign")
-        assert "Choose an album" in told(quiet)
-        await album_of_three(quiet)
-        await quiet.press("g", "greater_than_sign", "ctrl+down")
-        assert await order_of(quiet, "Best") == ["task-4", "task-3", "task-5"]
-        assert quiet.tasks.current == "task-5"
-        assert "Moved to position 3" in told(quiet)
-        await quiet.press("greater_than_sign", "less_than_sign")
-        assert await order_of(quiet, "Best") == ["task-4", "task-5", "task-3"]
-        await quiet.press("u", "u", "u")
-        assert await order_of(quiet, "Best") == ["task-5", "task-4", "task-3"]
+    async with open_app(tmp_path) as harness:
+        await harness.press("greater_than_sign")
+        assert "Choose an album" in last_message(harness)
+        await album_of_three(harness)
+        await harness.press("g", "greater_than_sign", "ctrl+down")
+        assert await order_of(harness, "Best") == ["task-4", "task-3", "task-5"]
+        assert harness.tasks.current == "task-5"
+        assert "Moved to position 3" in last_message(harness)
+        await harness.press("greater_than_sign", "less_than_sign")
+        assert await order_of(harness, "Best") == ["task-4", "task-5", "task-3"]
+        await harness.press("u", "u", "u")
+        assert await order_of(harness, "Best") == ["task-5", "task-4", "task-3"]
 
 
 async def test_an_album_is_renamed_and_stays_visible(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("A")
-        assert "Choose an album" in told(quiet)
-        await album_of_three(quiet)
-        await quiet.press("A", "end", *" of all", "enter")
-        await quiet.until(lambda: "Renamed the album “Best” to “Best of all”" in told(quiet), "the other name")
-        assert places(quiet).chosen == Collection(CollectionKind.ALBUM, "Best of all")
-        assert quiet.tasks.row_count == 3
-        await quiet.press("u")
-        assert Collection(CollectionKind.ALBUM, "Best") in places(quiet).counts
+    async with open_app(tmp_path) as harness:
+        await harness.press("A")
+        assert "Choose an album" in last_message(harness)
+        await album_of_three(harness)
+        await harness.press("A", "end", *" of all", "enter")
+        await harness.until(
+            lambda: "Renamed the album “Best” to “Best of all”" in last_message(harness), "the other name"
+        )
+        assert places(harness).chosen == Collection(CollectionKind.ALBUM, "Best of all")
+        assert harness.tasks.row_count == 3
+        await harness.press("u")
+        assert Collection(CollectionKind.ALBUM, "Best") in places(harness).counts
 
 
 async def test_a_rating_looks_the_same_in_the_list_and_in_the_detail(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "asterisk", "4")
-        assert quiet.text().count("★4") >= 2
-        await quiet.press("s")
-        assert "♥ ★4" in quiet.text()
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "asterisk", "4")
+        assert harness.text().count("★4") >= 2
+        await harness.press("s")
+        assert "♥ ★4" in harness.text()
 
 
 TOKEN = "sk-CANARY0123456789abcdef"
@@ -716,51 +720,51 @@ async def test_a_note_is_saved_when_the_program_quits_from_its_dialog(
     before: str, typed: str, kept: str, tmp_path: Path
 ) -> None:
     """Verified to fail with the whole text being dropped because of a token in it."""
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j")
+    async with open_app(tmp_path) as harness:
+        await harness.press("j")
         if before:
-            await quiet.core_harness.core.services.annotations.note("task-4", before)
-        await quiet.press("N")
-        area = quiet.app.screen.query_one("#note-text", TextArea)
-        await quiet.until(lambda: area.text == before, "the note")
+            await harness.core_harness.core.services.annotations.note("task-4", before)
+        await harness.press("N")
+        area = harness.app.screen.query_one("#note-text", TextArea)
+        await harness.until(lambda: area.text == before, "the note")
         if typed:
             area.load_text(typed)
-        await quiet.pilot.press("ctrl+q")
-    assert stored_note(quiet) == kept
+        await harness.pilot.press("ctrl+q")
+    assert stored_note(harness) == kept
 
 
 async def test_a_note_saved_on_quit_has_no_token(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "N", *"good sk-ABCDEF12345678 bridge")
-        await quiet.pilot.press("ctrl+q")
-        await quiet.until(lambda: not quiet.app.is_running, "the end")
-    assert stored_note(quiet) == "good  bridge"
-    assert not quiet.app.exit_notices
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "N", *"good sk-ABCDEF12345678 bridge")
+        await harness.pilot.press("ctrl+q")
+        await harness.until(lambda: not harness.app.is_running, "the end")
+    assert stored_note(harness) == "good  bridge"
+    assert not harness.app.exit_notices
 
 
 async def test_the_program_stays_open_with_a_note_that_cannot_be_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "N", *"good")
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "N", *"good")
         with monkeypatch.context() as broken:
-            broken.setattr(quiet.core_harness.core.services.annotations, "note", full)
-            await quiet.press("ctrl+q")
-        assert quiet.app.is_running
-        assert "The disk is full" in quiet.text()
-        assert quiet.app.screen.query_one(TextArea).text == "good"
-        await quiet.pilot.press("ctrl+q")
-        await quiet.until(lambda: not quiet.app.is_running, "the end")
-    assert stored_note(quiet) == "good"
+            broken.setattr(harness.core_harness.core.services.annotations, "note", full)
+            await harness.press("ctrl+q")
+        assert harness.app.is_running
+        assert "The disk is full" in harness.text()
+        assert harness.app.screen.query_one(TextArea).text == "good"
+        await harness.pilot.press("ctrl+q")
+        await harness.until(lambda: not harness.app.is_running, "the end")
+    assert stored_note(harness) == "good"
 
 
 async def test_a_note_that_is_too_long_keeps_the_program_open(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "N")
-        quiet.app.screen.query_one(TextArea).text = "x" * (NOTE_LIMIT + 1)
-        await quiet.press("ctrl+q")
-        assert quiet.app.is_running
-        assert "at most 65,536" in quiet.text()
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "N")
+        harness.app.screen.query_one(TextArea).text = "x" * (NOTE_LIMIT + 1)
+        await harness.press("ctrl+q")
+        assert harness.app.is_running
+        assert "at most 65,536" in harness.text()
 
 
 @pytest.mark.parametrize("has_folder", [True, False])
@@ -769,19 +773,19 @@ async def test_a_note_that_cannot_be_saved_at_a_forced_end_is_in_a_file(
 ) -> None:
     """A signal ends the program in the same way as `exit`."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "N", *"good")
-        monkeypatch.setattr(quiet.core_harness.core.services.annotations, "note", full)
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "N", *"good")
+        monkeypatch.setattr(harness.core_harness.core.services.annotations, "note", full)
         if not has_folder:
             (tmp_path / "a file").touch()
-            places = quiet.core_harness.core.paths._replace(data=tmp_path / "a file")
-            monkeypatch.setattr(quiet.core_harness.core, "paths", places)
-        quiet.app.exit(return_code=143)
-        await quiet.until(lambda: not quiet.app.is_running, "the end")
+            places = harness.core_harness.core.paths._replace(data=tmp_path / "a file")
+            monkeypatch.setattr(harness.core_harness.core, "paths", places)
+        harness.app.exit(return_code=143)
+        await harness.until(lambda: not harness.app.is_running, "the end")
     (file,) = unsaved_notes(tmp_path)
     assert file.read_text() == "good"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert quiet.app.exit_notices == [f"The note could not be saved; its text is in {file}"]
+    assert harness.app.exit_notices == [f"The note could not be saved; its text is in {file}"]
 
 
 async def full(*_: object, **__: object) -> str:
@@ -792,7 +796,7 @@ def unsaved_notes(folder: Path) -> list[Path]:
     return [*folder.glob("sunotui-unsaved-note-*.txt"), *folder.glob("data/unsaved-note-*.txt")]
 
 
-def stored_note(quiet: AppHarness) -> str:
+def stored_note(harness: AppHarness) -> str:
     """The note of task-4 after the program ended."""
-    with sqlite3.connect(quiet.core_harness.core.paths.library) as library:
+    with sqlite3.connect(harness.core_harness.core.paths.library) as library:
         return str(library.execute("SELECT note FROM task WHERE id = 'task-4'").fetchone()[0])

@@ -46,8 +46,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return links
 
 
-def told(quiet: AppHarness) -> str:
-    return "\n".join(str(line.text) for line in quiet.app.message_log.lines())
+def messages(harness: AppHarness) -> str:
+    return "\n".join(str(line.text) for line in harness.app.message_log.lines())
 
 
 # --- into the composer ------------------------------------------------------------------------------------------------
@@ -84,10 +84,10 @@ def told(quiet: AppHarness) -> str:
     ids=["cover", "infill", "stems", "extend"],
 )
 async def test_a_take_fills_the_form(key: str, expected: Request, tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.app.drafts.save((await quiet.app.drafts.load()).with_value("model", "chirp-v5"))
-        await quiet.press("j", key)
-        screen = quiet.app.screen
+    async with open_app(tmp_path) as harness:
+        await harness.app.drafts.save((await harness.app.drafts.load()).with_value("model", "chirp-v5"))
+        await harness.press("j", key)
+        screen = harness.app.screen
         assert isinstance(screen, ComposeScreen)
         request, _ = screen.session.draft.request()
         if isinstance(expected, DerivedRequest) and expected.task == "cover":
@@ -99,12 +99,12 @@ async def test_a_take_fills_the_form(key: str, expected: Request, tmp_path: Path
 
 
 async def test_a_task_without_a_take_is_reported(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("G", "C", "E", "M", "p", "T", "W")
-        assert not isinstance(quiet.app.screen, ComposeScreen)
+    async with open_app(tmp_path) as harness:
+        await harness.press("G", "C", "E", "M", "p", "T", "W")
+        assert not isinstance(harness.app.screen, ComposeScreen)
         for words in ("take to cover", "regenerate a section", "take to split", "save a voice from"):
-            assert words in told(quiet)
-        assert quiet.core_harness.gateway.orders == []
+            assert words in messages(harness)
+        assert harness.core_harness.gateway.orders == []
 
 
 def shown(task: Task, request: Request | None = None) -> TaskDetail:
@@ -144,35 +144,35 @@ def test_a_replaced_section_is_joined_as_one() -> None:
 
 
 async def test_a_persona_is_created_from_a_take(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "p")
-        assert isinstance(quiet.app.screen, PromptDialog)
-        await quiet.press("enter")
-        await quiet.until(lambda: "ctrl+o" in told(quiet), "the persona")
-        (persona,) = await quiet.core_harness.core.services.extras.personas("main")
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "p")
+        assert isinstance(harness.app.screen, PromptDialog)
+        await harness.press("enter")
+        await harness.until(lambda: "ctrl+o" in messages(harness), "the persona")
+        (persona,) = await harness.core_harness.core.services.extras.personas("main")
         assert (persona.name, persona.clip_id) == ("雨の東京 Neon Rain", "clip-4-1")
-        assert "ctrl+o" in told(quiet)
+        assert "ctrl+o" in messages(harness)
 
 
 async def test_cancelling_sends_nothing(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "p", "escape")
-        assert quiet.core_harness.gateway.asked_extras == 0
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "p", "escape")
+        assert harness.core_harness.gateway.asked_extras == 0
 
 
 # --- timings and files ------------------------------------------------------------------------------------------------
 
 
 async def test_lines_have_timings_after_they_were_requested(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "i", "T")
-        assert quiet.detail.tab is Tab.LYRICS
-        assert quiet.detail.body.text == "0:01  rain"
-        await quiet.press("j", "k")
-        assert quiet.detail.body.text == "0:01  rain", "they are kept"
-        assert quiet.core_harness.gateway.asked_extras == 1
-        await quiet.press("2")
-        assert "Everybody in the place" in quiet.detail.body.text, "the other take has none"
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "i", "T")
+        assert harness.detail.tab is Tab.LYRICS
+        assert harness.detail.body.text == "0:01  rain"
+        await harness.press("j", "k")
+        assert harness.detail.body.text == "0:01  rain", "they are kept"
+        assert harness.core_harness.gateway.asked_extras == 1
+        await harness.press("2")
+        assert "Everybody in the place" in harness.detail.body.text, "the other take has none"
 
 
 def test_words_are_joined_into_lines() -> None:
@@ -197,121 +197,121 @@ def test_words_are_joined_into_lines() -> None:
 
 
 async def test_a_ready_wav_link_can_be_copied_and_opened(tmp_path: Path, copied: list[str], opened: list[str]) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "Y")
-        assert "WAV URL" not in quiet.text()
-        await quiet.press("escape", "W")
-        await quiet.until(lambda: "The WAV is ready" in told(quiet), "the link")
-        await quiet.press("Y", "j", "enter")
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "Y")
+        assert "WAV URL" not in harness.text()
+        await harness.press("escape", "W")
+        await harness.until(lambda: "The WAV is ready" in messages(harness), "the link")
+        await harness.press("Y", "j", "enter")
         assert copied[-1] == "https://x.example/clip-4-1.wav"
-        await quiet.press("O", "j", "enter")
-        await quiet.until(lambda: opened == ["https://x.example/clip-4-1.wav"], "the opener")
-        await quiet.press("2", "Y")
-        assert "WAV URL" not in quiet.text(), "it is the other take's"
+        await harness.press("O", "j", "enter")
+        await harness.until(lambda: opened == ["https://x.example/clip-4-1.wav"], "the opener")
+        await harness.press("2", "Y")
+        assert "WAV URL" not in harness.text(), "it is the other take's"
 
 
 async def test_a_file_in_progress_is_polled_and_requested_once(tmp_path: Path, copied: list[str]) -> None:
-    async with open_app(tmp_path) as quiet:
-        quiet.core_harness.gateway.delivered = lambda _: ""
-        quiet.core_harness.gateway.readings = [ResultReading(), ResultReading("https://x.example/late.mp4")]
-        await quiet.press("j", "alt+v")
-        assert "Asking the gateway for the MP4" in told(quiet)
-        await quiet.core_harness.clock.advance(20)
-        await quiet.settle()
-        await quiet.until(lambda: "The MP4 is ready" in told(quiet), "the link")
-        await quiet.press("Y", "j", "enter")
+    async with open_app(tmp_path) as harness:
+        harness.core_harness.gateway.delivered = lambda _: ""
+        harness.core_harness.gateway.readings = [ResultReading(), ResultReading("https://x.example/late.mp4")]
+        await harness.press("j", "alt+v")
+        assert "Asking the gateway for the MP4" in messages(harness)
+        await harness.core_harness.clock.advance(20)
+        await harness.settle()
+        await harness.until(lambda: "The MP4 is ready" in messages(harness), "the link")
+        await harness.press("Y", "j", "enter")
         assert copied[-1] == "https://x.example/late.mp4"
-        assert len(quiet.core_harness.gateway.orders) == 1
+        assert len(harness.core_harness.gateway.orders) == 1
 
 
 async def test_waiting_for_a_file_is_limited(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        quiet.core_harness.gateway.delivered = lambda _: ""
-        await quiet.press("j", "W")
-        await quiet.core_harness.clock.advance(sum(POLL_DELAYS_S) + 1)
-        await quiet.until(lambda: "answered 9 times without the WAV" in told(quiet), "the end")
+    async with open_app(tmp_path) as harness:
+        harness.core_harness.gateway.delivered = lambda _: ""
+        await harness.press("j", "W")
+        await harness.core_harness.clock.advance(sum(POLL_DELAYS_S) + 1)
+        await harness.until(lambda: "answered 9 times without the WAV" in messages(harness), "the end")
 
 
 async def test_a_known_file_needs_no_second_request(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "W")
-        await quiet.until(lambda: "The WAV is ready" in told(quiet), "the link")
-        await quiet.press("W")
-        await quiet.until(lambda: told(quiet).count("The WAV is ready") == 2, "the link again")
-        assert not isinstance(quiet.app.screen, ConfirmDialog)
-        assert len(quiet.core_harness.gateway.orders) == 1
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "W")
+        await harness.until(lambda: "The WAV is ready" in messages(harness), "the link")
+        await harness.press("W")
+        await harness.until(lambda: messages(harness).count("The WAV is ready") == 2, "the link again")
+        assert not isinstance(harness.app.screen, ConfirmDialog)
+        assert len(harness.core_harness.gateway.orders) == 1
 
 
 async def test_a_second_persona_with_the_same_name_needs_a_confirmation(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "p", "enter")
-        await quiet.until(lambda: "is ready: ctrl+o" in told(quiet), "the persona")
-        await quiet.press("p", "enter")
-        await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
-        await quiet.press("enter")
-        assert len(quiet.core_harness.gateway.orders) == 1
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "p", "enter")
+        await harness.until(lambda: "is ready: ctrl+o" in messages(harness), "the persona")
+        await harness.press("p", "enter")
+        await harness.until(lambda: isinstance(harness.app.screen, ConfirmDialog), "the question")
+        await harness.press("enter")
+        assert len(harness.core_harness.gateway.orders) == 1
 
 
 NOTES = notes_to_json((Instrument("Piano", (Note(60, 0.0, 1.0, 90),)),))
 
 
-async def ask_midi(quiet: AppHarness, path: Path) -> None:
+async def ask_midi(harness: AppHarness, path: Path) -> None:
     """Request the MIDI file of the current take with this name."""
-    await quiet.press("alt+m")
-    await quiet.until(lambda: isinstance(quiet.app.screen, PromptDialog), "the question")
-    quiet.app.screen.query_one(Input).value = str(path)
-    await quiet.press("enter")
+    await harness.press("alt+m")
+    await harness.until(lambda: isinstance(harness.app.screen, PromptDialog), "the question")
+    harness.app.screen.query_one(Input).value = str(path)
+    await harness.press("enter")
 
 
 async def test_the_notes_are_written_to_a_file(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        quiet.core_harness.gateway.delivered = lambda _: NOTES
-        await quiet.press("j")
-        await ask_midi(quiet, tmp_path / "song.mid")
-        await quiet.until(lambda: f"The notes are in {tmp_path / 'song.mid'}" in told(quiet), "the file")
+    async with open_app(tmp_path) as harness:
+        harness.core_harness.gateway.delivered = lambda _: NOTES
+        await harness.press("j")
+        await ask_midi(harness, tmp_path / "song.mid")
+        await harness.until(lambda: f"The notes are in {tmp_path / 'song.mid'}" in messages(harness), "the file")
         assert (tmp_path / "song.mid").read_bytes().startswith(b"MThd")
 
 
 async def test_the_file_name_is_entered_before_the_request_is_sent(tmp_path: Path) -> None:
     """A dialog that opened after the gateway's response would get the keys that are typed by then."""
-    async with open_app(tmp_path) as quiet:
-        quiet.core_harness.gateway.delivered = lambda _: NOTES
-        await quiet.press("j", "alt+m")
-        assert isinstance(quiet.app.screen, PromptDialog)
-        assert quiet.app.screen.query_one(Input).value == "雨の東京 Neon Rain.mid"
-        await quiet.press("escape")
-        assert not quiet.core_harness.gateway.orders
-        await ask_midi(quiet, tmp_path / "no" / "song.mid")
-        assert isinstance(quiet.app.screen, PromptDialog)
-        assert "cannot be written" in str(quiet.app.screen.query_one("#dialog-note", Static).content)
-        assert not quiet.core_harness.gateway.orders
+    async with open_app(tmp_path) as harness:
+        harness.core_harness.gateway.delivered = lambda _: NOTES
+        await harness.press("j", "alt+m")
+        assert isinstance(harness.app.screen, PromptDialog)
+        assert harness.app.screen.query_one(Input).value == "雨の東京 Neon Rain.mid"
+        await harness.press("escape")
+        assert not harness.core_harness.gateway.orders
+        await ask_midi(harness, tmp_path / "no" / "song.mid")
+        assert isinstance(harness.app.screen, PromptDialog)
+        assert "cannot be written" in str(harness.app.screen.query_one("#dialog-note", Static).content)
+        assert not harness.core_harness.gateway.orders
 
 
 async def test_an_existing_file_is_replaced_only_after_a_confirmation(tmp_path: Path) -> None:
     (tmp_path / "song.mid").write_text("mine")
-    async with open_app(tmp_path) as quiet:
-        quiet.core_harness.gateway.delivered = lambda _: NOTES
-        await quiet.press("j")
-        await ask_midi(quiet, tmp_path / "song.mid")
-        await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
-        await quiet.press("enter")
-        assert isinstance(quiet.app.screen, PromptDialog)
-        assert not quiet.core_harness.gateway.orders
+    async with open_app(tmp_path) as harness:
+        harness.core_harness.gateway.delivered = lambda _: NOTES
+        await harness.press("j")
+        await ask_midi(harness, tmp_path / "song.mid")
+        await harness.until(lambda: isinstance(harness.app.screen, ConfirmDialog), "the question")
+        await harness.press("enter")
+        assert isinstance(harness.app.screen, PromptDialog)
+        assert not harness.core_harness.gateway.orders
         assert (tmp_path / "song.mid").read_text() == "mine"
-        await quiet.press("enter")
-        await quiet.until(lambda: isinstance(quiet.app.screen, ConfirmDialog), "the question")
-        await quiet.press("down", "enter")
-        await quiet.until(lambda: "The notes are in" in told(quiet), "the file")
+        await harness.press("enter")
+        await harness.until(lambda: isinstance(harness.app.screen, ConfirmDialog), "the question")
+        await harness.press("down", "enter")
+        await harness.until(lambda: "The notes are in" in messages(harness), "the file")
         assert (tmp_path / "song.mid").read_bytes().startswith(b"MThd")
 
 
 @pytest.mark.parametrize("key", ["T", "W"])
 async def test_an_unsupported_feature_is_reported(key: str, tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        quiet.core_harness.gateway.has_extras = False
-        await quiet.press("j", key)
-        assert NotSupported.what in told(quiet)
-        assert quiet.app.return_code is None
+    async with open_app(tmp_path) as harness:
+        harness.core_harness.gateway.has_extras = False
+        await harness.press("j", key)
+        assert NotSupported.what in messages(harness)
+        assert harness.app.return_code is None
 
 
 # --- links that change ------------------------------------------------------------------------------------------------
@@ -320,14 +320,14 @@ async def test_an_unsupported_feature_is_reported(key: str, tmp_path: Path) -> N
 async def test_a_stream_is_requested_again_before_it_is_opened(
     tmp_path: Path, opened: list[str], copied: list[str]
 ) -> None:
-    async with open_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as harness:
         done = Clip("clip-5-1", status=ClipStatus.COMPLETE, audio_url="https://cdn.example.com/final.mp3")
-        quiet.core_harness.gateway.tell("task-5", TaskStatus.SUCCESS, clips=(done,))
-        await quiet.press("y")
+        harness.core_harness.gateway.set_task("task-5", TaskStatus.SUCCESS, clips=(done,))
+        await harness.press("y")
         assert copied == ["https://cdn.example.com/5-1.mp3"], "what is there, at once"
-        assert "Streaming link" in told(quiet)
-        await quiet.press("o")
-        await quiet.until(lambda: opened == ["https://cdn.example.com/final.mp3"], "the final link")
+        assert "Streaming link" in messages(harness)
+        await harness.press("o")
+        await harness.until(lambda: opened == ["https://cdn.example.com/final.mp3"], "the final link")
 
 
 @pytest.mark.parametrize("key", ["y", "o"])
@@ -338,22 +338,22 @@ async def test_a_take_without_a_link_has_a_reason(
     raw = '{"data": [{"id": "mute", "audio_url": "https://suno.com/api/forbidden"}]}'
     clip = Clip("mute", title="Mute", status=ClipStatus.COMPLETE)
     mute = Task("task-9", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1_000.0, clips=(clip,))
-    async with open_app(tmp_path, tasks=[mute]) as quiet:
-        core = quiet.core_harness.core
+    async with open_app(tmp_path, tasks=[mute]) as harness:
+        core = harness.core_harness.core
         await core.storage.run(core.stores.tasks.save, [mute], {"task-9": raw})
-        detail = quiet.app.screen.query_one(Detail)
+        detail = harness.app.screen.query_one(Detail)
         detail.reload()
-        await quiet.until(lambda: detail.shown is not None and detail.shown.raw == raw, "the answer")
-        await quiet.press(key)
-        await quiet.until(lambda: "take" in told(quiet), "why")
-        assert "This gateway gives no download of this take's audio" in told(quiet)
+        await harness.until(lambda: detail.shown is not None and detail.shown.raw == raw, "the answer")
+        await harness.press(key)
+        await harness.until(lambda: "take" in messages(harness), "why")
+        assert "This gateway gives no download of this take's audio" in messages(harness)
         assert (copied, opened) == ([], [])
 
 
 async def test_a_final_link_is_opened_without_a_request(tmp_path: Path, opened: list[str]) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j")
-        asked = len(quiet.core_harness.gateway.asked)
-        await quiet.press("o")
-        await quiet.until(lambda: opened == ["https://cdn.example.com/4-1.mp3"], "the opener")
-        assert len(quiet.core_harness.gateway.asked) == asked
+    async with open_app(tmp_path) as harness:
+        await harness.press("j")
+        asked = len(harness.core_harness.gateway.asked)
+        await harness.press("o")
+        await harness.until(lambda: opened == ["https://cdn.example.com/4-1.mp3"], "the opener")
+        assert len(harness.core_harness.gateway.asked) == asked

@@ -20,8 +20,8 @@ from tests.tui.harness import AppHarness, open_app, song
 FILE = "ui-state.json"
 
 
-def context(quiet: AppHarness) -> LibraryContext:
-    screen = quiet.app.screen_stack[0]
+def context(harness: AppHarness) -> LibraryContext:
+    screen = harness.app.screen_stack[0]
     assert isinstance(screen, LibraryScreen)
     return screen.context
 
@@ -32,103 +32,105 @@ def write(folder: Path, **values: object) -> None:
 
 
 async def test_order_place_tab_and_layout_are_kept(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("h", *"jjjj", "w", "z", "right_parenthesis", "i")
-        context(quiet).state.list_query = ListQuery(context(quiet).sidebar.chosen, sort=Sort.TITLE, is_reversed=True)
-        await quiet.press("S", "escape", "G")
-        current = quiet.tasks.current
-        left = context(quiet).state
+    async with open_app(tmp_path) as harness:
+        await harness.press("h", *"jjjj", "w", "z", "right_parenthesis", "i")
+        context(harness).state.list_query = ListQuery(
+            context(harness).sidebar.chosen, sort=Sort.TITLE, is_reversed=True
+        )
+        await harness.press("S", "escape", "G")
+        current = harness.tasks.current
+        left = context(harness).state
         assert current is not None
     kept = json.loads((tmp_path / "data" / FILE).read_text())
     assert kept["collection_name"] == "unheard"
-    async with open_app(tmp_path, tasks=[]) as quiet:
-        state = context(quiet).state
+    async with open_app(tmp_path, tasks=[]) as harness:
+        state = context(harness).state
         assert state.layout == left.layout == Layout(has_sidebar=False, detail=DetailPlace.BELOW, detail_height=15)
         assert (state.list_query.sort, state.list_query.is_reversed) == (Sort.TITLE, True)
         assert not state.list_query.is_grouped
-        assert context(quiet).sidebar.chosen.view is View.UNHEARD
-        assert quiet.tasks.current == current
-        assert quiet.detail.tab is Tab.DETAILS
-        assert not context(quiet).sidebar.display
-        assert quiet.detail.region.y > quiet.tasks.region.y
+        assert context(harness).sidebar.chosen.view is View.UNHEARD
+        assert harness.tasks.current == current
+        assert harness.detail.tab is Tab.DETAILS
+        assert not context(harness).sidebar.display
+        assert harness.detail.region.y > harness.tasks.region.y
 
 
 async def test_a_saved_search_comes_back_with_its_own_order(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as harness:
         search = ListQuery(query=parse("rain"), sort=Sort.LENGTH)
-        await quiet.core_harness.core.services.annotations.save_search("wet", search)
-        await quiet.until(lambda: any(one.name == "wet" for one in context(quiet).sidebar.counts), "the search")
-        await quiet.press("h", "G", "k", "k")
-        assert context(quiet).sidebar.chosen.kind is CollectionKind.SEARCH
-        assert quiet.tasks.current == "task-4"
-    async with open_app(tmp_path, tasks=[]) as quiet:
-        state = context(quiet).state
-        assert context(quiet).sidebar.chosen.name == "wet"
+        await harness.core_harness.core.services.annotations.save_search("wet", search)
+        await harness.until(lambda: any(one.name == "wet" for one in context(harness).sidebar.counts), "the search")
+        await harness.press("h", "G", "k", "k")
+        assert context(harness).sidebar.chosen.kind is CollectionKind.SEARCH
+        assert harness.tasks.current == "task-4"
+    async with open_app(tmp_path, tasks=[]) as harness:
+        state = context(harness).state
+        assert context(harness).sidebar.chosen.name == "wet"
         assert state.list_query.sort is Sort.LENGTH
         assert state.order_elsewhere[0] is ListQuery().sort
-        assert quiet.tasks.current == "task-4"
+        assert harness.tasks.current == "task-4"
 
 
 async def test_an_album_is_restored_with_its_line_and_its_own_order(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("S", "j", "j", "enter")
-        assert context(quiet).state.list_query.sort is Sort.LENGTH
-        await quiet.core_harness.core.services.annotations.add_to_album("Best", [TakeRef("task-4")])
-        await quiet.settle()
-        context(quiet).sidebar.chosen = Collection(CollectionKind.ALBUM, "Best")
-        await quiet.settle()
-        assert context(quiet).state.list_query.sort is Sort.RELEVANCE
-    async with open_app(tmp_path, tasks=[]) as quiet:
-        assert quiet.tasks.current == "task-4"
-        assert context(quiet).sidebar.current == Collection(CollectionKind.ALBUM, "Best")
-        assert context(quiet).state.list_query.sort is Sort.RELEVANCE, "an album has its own order"
-        context(quiet).sidebar.chosen = EVERYTHING
-        await quiet.settle()
-        assert context(quiet).state.list_query.sort is Sort.LENGTH
+    async with open_app(tmp_path) as harness:
+        await harness.press("S", "j", "j", "enter")
+        assert context(harness).state.list_query.sort is Sort.LENGTH
+        await harness.core_harness.core.services.annotations.add_to_album("Best", [TakeRef("task-4")])
+        await harness.settle()
+        context(harness).sidebar.chosen = Collection(CollectionKind.ALBUM, "Best")
+        await harness.settle()
+        assert context(harness).state.list_query.sort is Sort.RELEVANCE
+    async with open_app(tmp_path, tasks=[]) as harness:
+        assert harness.tasks.current == "task-4"
+        assert context(harness).sidebar.current == Collection(CollectionKind.ALBUM, "Best")
+        assert context(harness).state.list_query.sort is Sort.RELEVANCE, "an album has its own order"
+        context(harness).sidebar.chosen = EVERYTHING
+        await harness.settle()
+        assert context(harness).state.list_query.sort is Sort.LENGTH
 
 
 async def test_a_place_that_is_gone_is_everything(tmp_path: Path) -> None:
     write(tmp_path, collection_kind="album", collection_name="Rain", task_id="task-77")
-    async with open_app(tmp_path) as quiet:
-        assert context(quiet).sidebar.chosen == EVERYTHING
-        assert quiet.tasks.row_count == 6
-        assert quiet.tasks.current == "task-5"
+    async with open_app(tmp_path) as harness:
+        assert context(harness).sidebar.chosen == EVERYTHING
+        assert harness.tasks.row_count == 6
+        assert harness.tasks.current == "task-5"
 
 
 @pytest.mark.parametrize("kind", ["view", "search", "label", "of the future"])
 async def test_values_of_other_versions_change_nothing(kind: str, tmp_path: Path) -> None:
     write(tmp_path, collection_kind=kind, collection_name="?", sort="?", tab="?", detail="?", theme="?")
-    async with open_app(tmp_path) as quiet:
-        assert context(quiet).sidebar.chosen == EVERYTHING
-        assert quiet.tasks.row_count == 6
-        assert context(quiet).state.layout == Layout()
+    async with open_app(tmp_path) as harness:
+        assert context(harness).sidebar.chosen == EVERYTHING
+        assert harness.tasks.row_count == 6
+        assert context(harness).state.layout == Layout()
 
 
 async def test_the_cursor_comes_back_with_rows_around_it(tmp_path: Path) -> None:
     now = 1_700_000_000.0
     tasks = [song(number, f"Song {number}", now - number) for number in range(200)]
     write(tmp_path, task_id="task-100")
-    async with open_app(tmp_path, tasks=tasks) as quiet:
-        assert quiet.tasks.current == "task-100"
-        assert "Song 95 " in quiet.text()
-        assert "Song 105 " in quiet.text()
-        quiet.core_harness.core.kept.keep(task_id="task-3")
+    async with open_app(tmp_path, tasks=tasks) as harness:
+        assert harness.tasks.current == "task-100"
+        assert "Song 95 " in harness.text()
+        assert "Song 105 " in harness.text()
+        harness.core_harness.core.kept.keep(task_id="task-3")
     write(tmp_path, task_id="task-3")
-    async with open_app(tmp_path, tasks=[]) as quiet:
-        assert quiet.tasks.current == "task-3"
-        assert "Song 0 " in quiet.text()
+    async with open_app(tmp_path, tasks=[]) as harness:
+        assert harness.tasks.current == "task-3"
+        assert "Song 0 " in harness.text()
 
 
 async def test_the_config_file_is_never_written_and_its_theme_is_the_default(tmp_path: Path) -> None:
     config = tmp_path / "config" / "config.toml"
     config.parent.mkdir()
     config.write_text('theme = "nord"\n')
-    async with open_app(tmp_path) as quiet:
-        assert quiet.app.theme == "nord"
-        quiet.core_harness.core.kept.keep(theme="sunotui-light")
+    async with open_app(tmp_path) as harness:
+        assert harness.app.theme == "nord"
+        harness.core_harness.core.kept.keep(theme="sunotui-light")
     assert config.read_text() == 'theme = "nord"\n'
-    async with open_app(tmp_path, tasks=[]) as quiet:
-        assert quiet.app.theme == "sunotui-light"
-        quiet.core_harness.core.kept.keep(theme="of-the-future")
-    async with open_app(tmp_path, tasks=[]) as quiet:
-        assert quiet.app.theme == "nord"
+    async with open_app(tmp_path, tasks=[]) as harness:
+        assert harness.app.theme == "sunotui-light"
+        harness.core_harness.core.kept.keep(theme="of-the-future")
+    async with open_app(tmp_path, tasks=[]) as harness:
+        assert harness.app.theme == "nord"

@@ -22,67 +22,68 @@ from sunotui.tui.widgets.footer import Footer
 from tests.tui.harness import AppHarness, open_app, song
 
 
-def line(quiet: AppHarness) -> Input:
-    return quiet.app.screen.query_one("#search-line", Input)
+def line(harness: AppHarness) -> Input:
+    return harness.app.screen.query_one("#search-line", Input)
 
 
-def listing(quiet: AppHarness) -> ListQuery:
-    screen = quiet.app.screen
+def listing(harness: AppHarness) -> ListQuery:
+    screen = harness.app.screen
     assert isinstance(screen, LibraryScreen)
     return screen.context.state.list_query
 
 
 async def test_letters_typed_before_the_input_is_mounted_are_searched_for(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as harness:
         for key, letter in (("slash", "/"), ("n", "n"), ("e", "e"), ("o", "o"), ("n", "n")):
-            quiet.app.post_message(Key(key, letter))
-        await quiet.until(lambda: listing(quiet).query.text == "neon", "the search")
-        await quiet.until(lambda: quiet.tasks.row_count == 1, "what was looked for")
-        assert quiet.tasks.current == "task-4"
+            harness.app.post_message(Key(key, letter))
+        await harness.until(lambda: listing(harness).query.text == "neon", "the search")
+        await harness.until(lambda: harness.tasks.row_count == 1, "what was looked for")
+        assert harness.tasks.current == "task-4"
 
 
 async def test_invalid_parts_are_underlined_and_the_rest_is_searched(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("slash", *"neon is:nice")
-        assert quiet.tasks.row_count == 1
-        assert "'nice' is not one of" in quiet.text()
+    async with open_app(tmp_path) as harness:
+        await harness.press("slash", *"neon is:nice")
+        assert harness.tasks.row_count == 1
+        assert "'nice' is not one of" in harness.text()
         underlined = [
-            segment.text for segment in line(quiet).render_line(0) if segment.style and segment.style.underline
+            segment.text for segment in line(harness).render_line(0) if segment.style and segment.style.underline
         ]
         assert "".join(underlined) == "is:nice"
-        await quiet.press(*["backspace"] * 8)
-        assert "none of" not in quiet.text()
+        await harness.press(*["backspace"] * 8)
+        assert "none of" not in harness.text()
 
 
 async def test_an_unfinished_word_is_explained_only_when_typing_has_ended(tmp_path: Path) -> None:
-    async with open_app(tmp_path, (60, 24)) as quiet:
-        await quiet.press("slash")
+    async with open_app(tmp_path, (60, 24)) as harness:
+        await harness.press("slash")
         for letter in "is:fav":
-            await quiet.press(letter)
-            assert quiet.text().splitlines()[2].lstrip().startswith("╭"), "the list does not move"
-        assert not any(segment.style and segment.style.underline for segment in line(quiet).render_line(0))
-        await quiet.press("enter")
-        assert "'fav' is not one of" in quiet.text()
+            await harness.press(letter)
+            assert harness.text().splitlines()[2].lstrip().startswith("╭"), "the list does not move"
+        assert not any(segment.style and segment.style.underline for segment in line(harness).render_line(0))
+        await harness.press("enter")
+        assert "'fav' is not one of" in harness.text()
 
 
 async def test_a_search_of_symbols_lists_nothing_with_a_reason(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("slash", "👩")
-        await quiet.until(lambda: quiet.tasks.row_count == 0, "an empty list")
-        assert "no letter and no digit" in quiet.text()
-        await quiet.press("backspace", *"neon")
-        await quiet.until(lambda: quiet.tasks.row_count == 1, "what the words find")
+    async with open_app(tmp_path) as harness:
+        await harness.press("slash", "👩")
+        await harness.until(lambda: harness.tasks.row_count == 0, "an empty list")
+        assert "no letter and no digit" in harness.text()
+        await harness.press("backspace", *"neon")
+        await harness.until(lambda: harness.tasks.row_count == 1, "what the words find")
 
 
 async def test_invalid_parts_of_a_saved_search_are_reported(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        with Database.open(quiet.core_harness.core.paths.library).write() as connection:
+    async with open_app(tmp_path) as harness:
+        with Database.open(harness.core_harness.core.paths.library).write() as connection:
             connection.execute("INSERT INTO saved_search VALUES (1, 'Odd', 'odd', 'neon is:nice', 'age', 0)")
-        quiet.app.screen.query_one(Sidebar).chosen = Collection(CollectionKind.SEARCH, "Odd")
-        await quiet.until(
-            lambda: "In the search “Odd”: 'nice' is not one of" in quiet.app.message_log.lines()[0].text, "the sentence"
+        harness.app.screen.query_one(Sidebar).chosen = Collection(CollectionKind.SEARCH, "Odd")
+        await harness.until(
+            lambda: "In the search “Odd”: 'nice' is not one of" in harness.app.message_log.lines()[0].text,
+            "the sentence",
         )
-        assert quiet.tasks.row_count == 1
+        assert harness.tasks.row_count == 1
 
 
 async def test_a_saved_search_has_a_count_that_follows_the_library(tmp_path: Path) -> None:
@@ -99,9 +100,9 @@ async def test_a_saved_search_has_a_count_that_follows_the_library(tmp_path: Pat
 
 
 async def test_matches_are_highlighted_in_the_detail_too(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("slash", *"hands", "enter")
-        body = quiet.detail.body
+    async with open_app(tmp_path) as harness:
+        await harness.press("slash", *"hands", "enter")
+        body = harness.detail.body
         found = [
             segment.text
             for y in range(body.size.height)
@@ -109,7 +110,7 @@ async def test_matches_are_highlighted_in_the_detail_too(tmp_path: Path) -> None
             if segment.style and segment.style.underline
         ]
         assert found == ["Hands"]
-        await quiet.press("escape")
+        await harness.press("escape")
         assert not any(
             segment.style and segment.style.underline
             for y in range(body.size.height)
@@ -118,68 +119,68 @@ async def test_matches_are_highlighted_in_the_detail_too(tmp_path: Path) -> None
 
 
 async def test_a_pasted_page_is_rejected_and_several_lines_are_joined(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("slash", *"neon")
-        quiet.app.post_message(Paste("Winter\nWonderland " * 600))
-        await quiet.settle()
-        assert line(quiet).value == "neon"
-        quiet.app.post_message(Paste(" Winter\nWonderland\n"))
-        await quiet.settle()
-        assert line(quiet).value == "neonWinter Wonderland"
-        line(quiet).value = "a " * 20
-        await quiet.until(lambda: "A search has at most 16 words" in quiet.text(), "the complaint")
-        await quiet.press("escape")
-        assert quiet.tasks.row_count == 6
+    async with open_app(tmp_path) as harness:
+        await harness.press("slash", *"neon")
+        harness.app.post_message(Paste("Winter\nWonderland " * 600))
+        await harness.settle()
+        assert line(harness).value == "neon"
+        harness.app.post_message(Paste(" Winter\nWonderland\n"))
+        await harness.settle()
+        assert line(harness).value == "neonWinter Wonderland"
+        line(harness).value = "a " * 20
+        await harness.until(lambda: "A search has at most 16 words" in harness.text(), "the complaint")
+        await harness.press("escape")
+        assert harness.tasks.row_count == 6
 
 
 async def test_a_filter_is_added_to_the_search_and_removed(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("f", "j", "enter")
-        assert listing(quiet).query.text == "is:unplayed"
-        assert quiet.tasks.has_focus
-        await quiet.press("f")
-        assert "✓ is:unplayed" in quiet.text()
-        await quiet.press("j", "enter")
-        assert listing(quiet).query.text == ""
-        assert quiet.tasks.row_count == 6
+    async with open_app(tmp_path) as harness:
+        await harness.press("f", "j", "enter")
+        assert listing(harness).query.text == "is:unplayed"
+        assert harness.tasks.has_focus
+        await harness.press("f")
+        assert "✓ is:unplayed" in harness.text()
+        await harness.press("j", "enter")
+        assert listing(harness).query.text == ""
+        assert harness.tasks.row_count == 6
 
 
 @pytest.mark.parametrize("keys", [("slash", *"dance", "enter"), ("f", "j", "enter")], ids=["search", "filter"])
 async def test_a_search_from_the_detail_shows_the_list(keys: tuple[str, ...], tmp_path: Path) -> None:
-    async with open_app(tmp_path, (80, 24)) as quiet:
-        await quiet.press("enter")
-        assert not quiet.tasks.region
-        await quiet.press(*keys[:3])
-        await quiet.press(*keys[3:])
-        assert quiet.tasks.has_focus
-        assert quiet.tasks.region, "the list is visible"
-        assert listing(quiet).query.text
+    async with open_app(tmp_path, (80, 24)) as harness:
+        await harness.press("enter")
+        assert not harness.tasks.region
+        await harness.press(*keys[:3])
+        await harness.press(*keys[3:])
+        assert harness.tasks.has_focus
+        assert harness.tasks.region, "the list is visible"
+        assert listing(harness).query.text
 
 
 async def test_an_incomplete_filter_waits_for_its_value(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("f", *["j"] * 7, "enter")
-        assert line(quiet).has_focus
-        await quiet.press(*"edm")
-        assert listing(quiet).query.text == "style:edm"
-        assert quiet.tasks.row_count == 3
+    async with open_app(tmp_path) as harness:
+        await harness.press("f", *["j"] * 7, "enter")
+        assert line(harness).has_focus
+        await harness.press(*"edm")
+        assert listing(harness).query.text == "style:edm"
+        assert harness.tasks.row_count == 3
 
 
 async def test_the_row_says_what_can_be_searched_for_and_how_much_was_found(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("slash", *"edm")
-        row = quiet.text().splitlines()[1]
+    async with open_app(tmp_path) as harness:
+        await harness.press("slash", *"edm")
+        row = harness.text().splitlines()[1]
         assert (
             row
             == " / edm     label: style: model: is: since: len: rating:"
             + " " * 31
             + "3 of 6 songs   ^s Save to sidebar"
         )
-        assert quiet.text().splitlines()[-1] == " enter To the list  ^f Filter  ^s Save to sidebar  esc End search"
-        await quiet.press(*" neon")
-        assert "1 of 6 songs" in quiet.text().splitlines()[1]
-        await quiet.press("enter")
-        assert quiet.text().splitlines()[-1].endswith("esc End search")
+        assert harness.text().splitlines()[-1] == " enter To the list  ^f Filter  ^s Save to sidebar  esc End search"
+        await harness.press(*" neon")
+        assert "1 of 6 songs" in harness.text().splitlines()[1]
+        await harness.press("enter")
+        assert harness.text().splitlines()[-1].endswith("esc End search")
 
 
 @pytest.mark.parametrize(
@@ -187,76 +188,76 @@ async def test_the_row_says_what_can_be_searched_for_and_how_much_was_found(tmp_
 )
 async def test_no_word_of_a_problem_is_cut_off(width: int, first: str, tmp_path: Path) -> None:
     text = first or "edm is:nice"
-    async with open_app(tmp_path, (width, 24)) as quiet:
-        await quiet.press("slash")
-        line(quiet).value = text
-        await quiet.until(lambda: "is not one of" in quiet.text(), "the problem")
-        shown = " ".join(quiet.text().split("╭")[0].split())
+    async with open_app(tmp_path, (width, 24)) as harness:
+        await harness.press("slash")
+        line(harness).value = text
+        await harness.until(lambda: "is not one of" in harness.text(), "the problem")
+        shown = " ".join(harness.text().split("╭")[0].split())
         assert parse(text).issues[0].sentence in shown
-        beside = quiet.text().splitlines()[1]
+        beside = harness.text().splitlines()[1]
         assert ("is not one of" in beside) is (width == 120), "it has its own rows where it does not fit"
-        line(quiet).value = "edm"
-        await quiet.until(lambda: "is not one of" not in quiet.text(), "its end")
-        assert "╭" in quiet.text().splitlines()[2], "and the rows are the list's again"
+        line(harness).value = "edm"
+        await harness.until(lambda: "is not one of" not in harness.text(), "its end")
+        assert "╭" in harness.text().splitlines()[2], "and the rows are the list's again"
 
 
 async def test_a_problem_moves_to_where_it_fits_when_the_window_changes(tmp_path: Path) -> None:
-    async with open_app(tmp_path, (120, 24)) as quiet:
-        await quiet.press("slash", *"edm is:nice")
+    async with open_app(tmp_path, (120, 24)) as harness:
+        await harness.press("slash", *"edm is:nice")
         for width in (70, 120):
-            await quiet.pilot.resize_terminal(width, 24)
-            await quiet.settle()
-            assert ("is not one of" in quiet.text().splitlines()[1]) is (width == 120)
-            assert parse("is:nice").issues[0].sentence in " ".join(quiet.text().split("╭")[0].split())
+            await harness.pilot.resize_terminal(width, 24)
+            await harness.settle()
+            assert ("is not one of" in harness.text().splitlines()[1]) is (width == 120)
+            assert parse("is:nice").issues[0].sentence in " ".join(harness.text().split("╭")[0].split())
 
 
 async def test_the_keys_of_the_search_line_can_be_clicked(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as harness:
 
         async def click(words: str, row: int) -> None:
-            at = quiet.text().splitlines()[row].index(words) + 1
-            await quiet.pilot.click(offset=(at, row if row >= 0 else quiet.app.size.height + row))
-            await quiet.settle()
+            at = harness.text().splitlines()[row].index(words) + 1
+            await harness.pilot.click(offset=(at, row if row >= 0 else harness.app.size.height + row))
+            await harness.settle()
 
-        await quiet.press("slash", *"edm")
+        await harness.press("slash", *"edm")
         await click("To the list", -1)
-        assert quiet.tasks.has_focus
-        assert listing(quiet).query.text == "edm"
+        assert harness.tasks.has_focus
+        assert listing(harness).query.text == "edm"
         await click("Save to sidebar", 1)
-        assert "Name this search" in quiet.text()
-        await quiet.press("escape", "slash", "ctrl+f")
-        assert "rated 4 or 5" in quiet.text()
-        await quiet.press("escape", "slash")
+        assert "Name this search" in harness.text()
+        await harness.press("escape", "slash", "ctrl+f")
+        assert "rated 4 or 5" in harness.text()
+        await harness.press("escape", "slash")
         await click("End search", -1)
-        assert listing(quiet).query.text == ""
-        assert quiet.tasks.row_count == 6
+        assert listing(harness).query.text == ""
+        assert harness.tasks.row_count == 6
 
 
 async def test_the_order_is_told_at_the_head_of_its_column_and_turns_round(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j", "S", "j", "enter")
-        assert listing(quiet).sort is Sort.TITLE
-        assert "Title, style▾" in quiet.text().splitlines()[2]
-        assert quiet.tasks.current == "task-4", "the cursor stays on its task"
-        await quiet.press("S", "j", "enter")
-        assert listing(quiet).is_reversed
-        assert "Title, style▴" in quiet.text().splitlines()[2]
-        await quiet.press("S", "j", "j", "j", "j", "enter")
-        assert listing(quiet).sort is Sort.MODEL
-        assert "by model ▾ · 2 of 6" in quiet.text(), "which has no column in a list of this width"
+    async with open_app(tmp_path) as harness:
+        await harness.press("j", "S", "j", "enter")
+        assert listing(harness).sort is Sort.TITLE
+        assert "Title, style▾" in harness.text().splitlines()[2]
+        assert harness.tasks.current == "task-4", "the cursor stays on its task"
+        await harness.press("S", "j", "enter")
+        assert listing(harness).is_reversed
+        assert "Title, style▴" in harness.text().splitlines()[2]
+        await harness.press("S", "j", "j", "j", "j", "enter")
+        assert listing(harness).sort is Sort.MODEL
+        assert "by model ▾ · 2 of 6" in harness.text(), "which has no column in a list of this width"
 
 
 async def test_marks_are_counted_and_cleared_before_the_search(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("slash", *"style:edm", "enter", "g", "v", "G", "V")
-        assert sorted(quiet.tasks.selected) == ["task-3", "task-4", "task-5"]
-        assert "3 marked" in quiet.text()
-        await quiet.press("escape")
-        assert quiet.tasks.selected == ()
-        assert "marked" not in quiet.text()
-        assert listing(quiet).query.text == "style:edm"
-        await quiet.press("escape")
-        assert listing(quiet).query.text == ""
+    async with open_app(tmp_path) as harness:
+        await harness.press("slash", *"style:edm", "enter", "g", "v", "G", "V")
+        assert sorted(harness.tasks.selected) == ["task-3", "task-4", "task-5"]
+        assert "3 marked" in harness.text()
+        await harness.press("escape")
+        assert harness.tasks.selected == ()
+        assert "marked" not in harness.text()
+        assert listing(harness).query.text == "style:edm"
+        await harness.press("escape")
+        assert listing(harness).query.text == ""
 
 
 def test_filters_offer_the_labels_with_most_tasks() -> None:
@@ -283,52 +284,52 @@ def test_the_same_order_again_turns_it_round_and_another_begins_as_usual() -> No
 
 
 async def test_the_footer_offers_the_end_of_a_search_only_during_one(tmp_path: Path) -> None:
-    async with open_app(tmp_path, (176, 40)) as quiet:
+    async with open_app(tmp_path, (176, 40)) as harness:
 
         def footer() -> str:
-            return quiet.text_of(quiet.app.screen.query_one(Footer))
+            return harness.text_of(harness.app.screen.query_one(Footer))
 
-        await quiet.press("slash", *"rain", "enter")
+        await harness.press("slash", *"rain", "enter")
         assert "esc End search" in footer()
-        await quiet.press("escape")
+        await harness.press("escape")
         assert "End search" not in footer()
         assert "? Help" in footer()
 
 
 async def test_up_restores_a_cleared_search(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("slash", *"rain", "escape")
-        assert quiet.tasks.row_count == 6
-        await quiet.press("slash", "up")
-        assert quiet.app.screen.query_one("#search-line", Input).value == "rain"
-        await quiet.press("enter")
-        assert quiet.tasks.row_count == 1
+    async with open_app(tmp_path) as harness:
+        await harness.press("slash", *"rain", "escape")
+        assert harness.tasks.row_count == 6
+        await harness.press("slash", "up")
+        assert harness.app.screen.query_one("#search-line", Input).value == "rain"
+        await harness.press("enter")
+        assert harness.tasks.row_count == 1
 
 
 async def test_a_click_on_a_head_sorts_and_again_reverses(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        width = quiet.tasks.scrollable_content_region.width
+    async with open_app(tmp_path) as harness:
+        width = harness.tasks.scrollable_content_region.width
         for x, sort, head in ((6, Sort.TITLE, "Title, style▾"), (width - 8, Sort.LENGTH, "Time▾")):
-            await quiet.pilot.click(quiet.tasks, offset=(x + 1, 1))
-            await quiet.settle()
-            assert (listing(quiet).sort, listing(quiet).is_reversed) == (sort, False)
-            assert head in quiet.text()
-        await quiet.pilot.click(quiet.tasks, offset=(width - 8, 1))
-        await quiet.settle()
-        assert listing(quiet).is_reversed
-        assert "Time▴" in quiet.text()
+            await harness.pilot.click(harness.tasks, offset=(x + 1, 1))
+            await harness.settle()
+            assert (listing(harness).sort, listing(harness).is_reversed) == (sort, False)
+            assert head in harness.text()
+        await harness.pilot.click(harness.tasks, offset=(width - 8, 1))
+        await harness.settle()
+        assert listing(harness).is_reversed
+        assert "Time▴" in harness.text()
 
 
 async def test_a_double_click_opens_a_song(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.pilot.click(quiet.tasks, offset=(8, 3))
-        await quiet.settle()
-        assert quiet.tasks.current == "task-4"
-        assert quiet.tasks.has_focus
-        await quiet.pilot.double_click(quiet.tasks, offset=(8, 4))
-        await quiet.settle()
-        assert quiet.tasks.current == "task-3"
-        assert quiet.detail.body.has_focus
+    async with open_app(tmp_path) as harness:
+        await harness.pilot.click(harness.tasks, offset=(8, 3))
+        await harness.settle()
+        assert harness.tasks.current == "task-4"
+        assert harness.tasks.has_focus
+        await harness.pilot.double_click(harness.tasks, offset=(8, 4))
+        await harness.settle()
+        assert harness.tasks.current == "task-3"
+        assert harness.detail.body.has_focus
 
 
 def test_relevance_is_offered_only_for_a_search() -> None:
@@ -346,18 +347,18 @@ async def test_what_was_made_from_a_song_stands_under_it_until_a_key_parts_them(
     made_from = (Derivation(DerivationKind.CONTINUATION, "clip-1-1"),)
     clips = tuple(replace(clip, parents=("clip-1-1",), derivations=made_from) for clip in child.clips)
     tasks = [song(1, "Gulls", 100.0), song(2, "Rain", 200.0), replace(child, clips=clips)]
-    async with open_app(tmp_path, tasks=tasks) as quiet:
+    async with open_app(tmp_path, tasks=tasks) as harness:
 
         def order() -> list[str]:
-            return [row.id for row in quiet.tasks._window.rows(0, 9)]
+            return [row.id for row in harness.tasks._window.rows(0, 9)]
 
         assert order() == ["task-1", "task-3", "task-2"]
-        assert "↦ └ extended" in quiet.text()
-        await quiet.press("F")
+        assert "↦ └ extended" in harness.text()
+        await harness.press("F")
         assert order() == ["task-3", "task-2", "task-1"]
-        assert "└ " not in quiet.text()
-        assert quiet.core_harness.core.kept.now.is_grouped is False
-        await quiet.press("S", "j", "enter", "F")
+        assert "└ " not in harness.text()
+        assert harness.core_harness.core.kept.now.is_grouped is False
+        await harness.press("S", "j", "enter", "F")
         assert order() == ["task-1", "task-3", "task-2"]
-        assert "seen when sorted by age" in quiet.text()
-        assert quiet.core_harness.core.kept.now.is_grouped
+        assert "seen when sorted by age" in harness.text()
+        assert harness.core_harness.core.kept.now.is_grouped

@@ -34,15 +34,15 @@ async def test_a_crash_report_has_neither_token_nor_prompt(
 ) -> None:
     monkeypatch.setattr(list_actions, "search", crash)
     with pytest.raises(ZeroDivisionError):
-        async with open_app(tmp_path) as quiet:
-            await quiet.press("slash")
-    told = "".join(capfd.readouterr())
-    assert "had to stop (ZeroDivisionError)" in told
+        async with open_app(tmp_path) as harness:
+            await harness.press("slash")
+    printed = "".join(capfd.readouterr())
+    assert "had to stop (ZeroDivisionError)" in printed
     (report,) = (tmp_path / "data").glob("crash-*.txt")
     text = report.read_text()
     assert "test_crash_handling.py" in text, "where it happened is told"
     assert stat.S_IMODE(report.stat().st_mode) == 0o600
-    for words in (told, text):
+    for words in (printed, text):
         assert CANARY not in words
         assert "a prompt with" not in words
 
@@ -57,8 +57,8 @@ async def test_a_widget_that_a_living_screen_does_not_have_is_a_crash(
 ) -> None:
     monkeypatch.setattr(list_actions, "search", look_for_nothing)
     with pytest.raises(NoMatches):
-        async with open_app(tmp_path) as quiet:
-            await quiet.press("slash")
+        async with open_app(tmp_path) as harness:
+            await harness.press("slash")
     assert "had to stop (NoMatches)" in "".join(capfd.readouterr())
     assert len(list((tmp_path / "data").glob("crash-*.txt"))) == 1
 
@@ -81,8 +81,8 @@ class Seeker(Static):
 
 async def test_only_what_a_removed_widget_does_not_find_below_itself_is_harmless(tmp_path: Path) -> None:
     """Everything was, when a removed widget or the app stood anywhere in the traceback."""
-    async with open_app(tmp_path) as quiet:
-        app, seeker = quiet.app, Seeker()
+    async with open_app(tmp_path) as harness:
+        app, seeker = harness.app, Seeker()
         await app.screen.mount(seeker)
         for look in (seeker.look, seeker.look_with_query):
             assert not app.crash_handling.ignores(look(seeker))
@@ -105,8 +105,8 @@ async def test_only_what_a_removed_widget_does_not_find_below_itself_is_harmless
 
 async def test_a_removed_widget_harms_nothing_by_a_worker_or_new_children(tmp_path: Path) -> None:
     """Regression: a composer and a login that were closed with the mouse while they opened ended the app."""
-    async with open_app(tmp_path) as quiet:
-        app, seeker = quiet.app, Seeker()
+    async with open_app(tmp_path) as harness:
+        app, seeker = harness.app, Seeker()
         await app.screen.mount(seeker)
         failed = WorkerFailed(seeker.look(seeker))
         assert not app.crash_handling.ignores(failed)

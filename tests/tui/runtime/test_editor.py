@@ -53,28 +53,28 @@ def test_an_editors_text_is_used(content: bytes, text: str, tmp_path: Path, monk
 @pytest.mark.guarantee("E3", ordinary="an editor that writes another encoding")
 def test_another_encoding_changes_nothing_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use(r"printf 'caf\351' > $0", monkeypatch)
-    text, told = edit(APP, "before")
+    text, message = edit(APP, "before")
     assert text is None
     (kept,) = tmp_path.iterdir()
-    assert "not UTF-8" in told
-    assert str(kept) in told
+    assert "not UTF-8" in message
+    assert str(kept) in message
     assert kept.read_bytes() == b"caf\xe9"
 
 
 def test_a_file_that_became_a_folder_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use("rm $0 && mkdir $0", monkeypatch)
-    text, told = edit(APP, "before")
+    text, message = edit(APP, "before")
     assert text is None
-    assert "could not be read back" in told
+    assert "could not be read back" in message
 
 
 def test_an_enormous_file_changes_nothing_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use(f"head -c {MOST_BYTES + 1} /dev/zero > $0", monkeypatch)
-    text, told = edit(APP, "before")
+    text, message = edit(APP, "before")
     assert text is None
     (kept,) = tmp_path.iterdir()
-    assert "more than 4 MiB" in told
-    assert str(kept) in told
+    assert "more than 4 MiB" in message
+    assert str(kept) in message
     assert kept.stat().st_size == MOST_BYTES + 1
 
 
@@ -89,19 +89,19 @@ def test_a_text_that_does_not_fit_is_rejected_and_kept_in_a_file(
 ) -> None:
     """Verified to fail with the field accepting its beginning."""
     use(f"head -c {length} /dev/zero | tr '\\0' x > $0", monkeypatch)
-    text, told = edit(APP, "before", most)
+    text, message = edit(APP, "before", most)
     assert text is None
     (kept,) = tmp_path.iterdir()
-    assert f"A text of {length:,} characters was refused: the field takes {most:,}" in told
-    assert str(kept) in told
+    assert f"A text of {length:,} characters was refused: the field takes {most:,}" in message
+    assert str(kept) in message
     assert kept.stat().st_size == length
 
 
 def test_a_file_with_nul_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     use(r"printf 'a\000b' > $0", monkeypatch)
-    text, told = edit(APP, "before")
+    text, message = edit(APP, "before")
     assert text is None
-    assert "NUL characters" in told
+    assert "NUL characters" in message
     assert len(list(tmp_path.iterdir())) == 1
 
 
@@ -127,6 +127,6 @@ async def test_interrupts_in_the_editor_are_not_the_programs(
 
 def test_an_editor_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     use("kill -INT $$; printf after > $0", monkeypatch)
-    text, told = edit(APP, "before")
+    text, message = edit(APP, "before")
     assert text is None
-    assert "ended with code -2" in told
+    assert "ended with code -2" in message

@@ -107,16 +107,16 @@ def test_only_the_gateways_own_local_origin_is_allowed() -> None:
 def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A desktop whose opener records its arguments and then keeps running."""
     script = tmp_path / "xdg-open"
-    told = tmp_path / "told.json"
+    messages = tmp_path / "told.json"
     script.write_text(
         f"#!{sys.executable}\n"
         "import json, os, sys, time\n"
-        f"half = {str(told)!r} + '.half'\n"
+        f"half = {str(messages)!r} + '.half'\n"
         "links = [os.readlink(f'/proc/self/fd/{fd}') for fd in range(3)]\n"
         "facts = {'argv': sys.argv[1:], 'env': dict(os.environ), 'fds': links}\n"
         "facts |= {'leads': os.getsid(0) == os.getpid(), 'pid': os.getpid()}\n"
         "open(half, 'w').write(json.dumps(facts))\n"
-        f"os.rename(half, {str(told)!r})\n"
+        f"os.rename(half, {str(messages)!r})\n"
         f"time.sleep({10 * HANG_S})\n"
     )
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
@@ -125,7 +125,7 @@ def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("DISPLAY", ":7")
     monkeypatch.setenv("SUNOTUI_TOKEN", "sk-CANARY-0123456789")
     monkeypatch.delenv("BROWSER", raising=False)
-    return told
+    return messages
 
 
 @pytest.mark.guarantee(
@@ -138,13 +138,13 @@ def test_the_opener_gets_the_link_only(desktop: Path) -> None:
     url = "https://cdn1.suno.ai/a.mp3?a=1&b=$(id)"
     links.open_link(url)
     until(desktop.exists, "the opener")
-    told = json.loads(desktop.read_text())
+    messages = json.loads(desktop.read_text())
     # It is still running: `open_link` did not wait for it.
-    os.kill(told["pid"], signal.SIGKILL)
-    assert told["argv"] == [url]
-    assert told["fds"] == ["/dev/null"] * 3
-    assert told["leads"]
-    assert "CANARY" not in json.dumps(told)
+    os.kill(messages["pid"], signal.SIGKILL)
+    assert messages["argv"] == [url]
+    assert messages["fds"] == ["/dev/null"] * 3
+    assert messages["leads"]
+    assert "CANARY" not in json.dumps(messages)
 
 
 @pytest.mark.guarantee("U2")

@@ -36,7 +36,7 @@ async def test_a_key_held_down_does_not_wait_for_the_disk() -> None:
         await alone.press(*["j"] * MARGIN)
         assert alone.list.current == f"task-{999 - MARGIN}"
         assert all("Song" in line for line in alone.lines())
-        assert alone.app.told[-1] == alone.list.current
+        assert alone.app.highlighted[-1] == alone.list.current
 
 
 async def test_fast_paging_shows_no_blank_line() -> None:
@@ -55,7 +55,7 @@ async def test_distant_rows_are_blank_until_they_are_loaded() -> None:
         alone.imagined.answers.set()
         await alone.settle()
         assert alone.list.current == "task-0"
-        assert alone.app.told[-1] == "task-0"
+        assert alone.app.highlighted[-1] == "task-0"
 
 
 async def test_rows_above_are_loaded_before_they_are_visible() -> None:
@@ -195,7 +195,7 @@ async def test_a_removed_row_leaves_the_cursor_on_the_next() -> None:
         alone.list.reload()
         await alone.settle()
         assert alone.list.current == "task-6"
-        assert alone.app.told[-1] == "task-6"
+        assert alone.app.highlighted[-1] == "task-6"
         alone.imagined.rows.clear()
         alone.list.reload()
         await alone.settle()
