@@ -107,9 +107,12 @@ class TaskLists:
     def count_search(self, search: Collection) -> bool:
         """Count the tasks that a saved search finds, unless the library has not changed since the last time; True if
         the count is another one. A search that takes too long has no count, and is not counted again."""
-        version, query = self._db.version(), self._resolved(ListQuery(search)).query
+        version = self._db.version()
         counted_at, counted_query, before = self._search_counts.get(search, (_NEVER, None, -1))
-        if counted_at == version or (counted_query == query and before < 0):
+        if counted_at == version:
+            return False
+        query = self._resolved(ListQuery(search)).query
+        if counted_query == query and before < 0:
             return False
         clause = clause_of(query, self._now())
         count = self._db.number_within(
