@@ -226,6 +226,8 @@ class LibraryScreen(Screen[None]):
             self.reload()
             if tasks.current == row_id(event.submission):
                 detail.reload()
+        elif isinstance(event, events.BalanceChanged):
+            detail.expect_price()
         elif isinstance(event, events.ProfileChanged):
             self._read_profile()
             show_list(self.context)

@@ -75,6 +75,12 @@ class Detail(Vertical):
         """Wait until the requested task is shown."""
         await self._is_loaded.wait()
 
+    def expect_price(self) -> None:
+        """Read a task again whose price may be known now: the first one of a gateway is learned after the song was
+        sent."""
+        if self.shown is not None and self.shown.submission is not None and self.shown.price is None:
+            self.reload()
+
     def reload(self) -> None:
         """Read the task again."""
         if self._task_id is None:

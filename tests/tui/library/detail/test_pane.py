@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.core.events import InFlightChanged, RefundChecked, UploadProgress
-from sunotui.domain.gateways.money import Refund, RefundVerdict
+from sunotui.core.events import BalanceChanged, InFlightChanged, RefundChecked, UploadProgress
+from sunotui.domain.gateways.money import Balance, Refund, RefundVerdict
 from sunotui.domain.requests.request import DerivedRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus
@@ -23,9 +23,9 @@ from tests.support.snapshots import assert_looks_like
 from tests.tui.harness import AppHarness, open_app, song
 
 
-async def make_plain_song_of_a_cover(quiet: AppHarness) -> None:
+async def make_plain_song_of_a_cover(harness: AppHarness) -> None:
     """Put a cover that a relay turned into a plain song into the library, and move the cursor to it."""
-    core, now = quiet.core_harness.core, quiet.core_harness.clock.now()
+    core, now = harness.core_harness.core, harness.core_harness.clock.now()
     wish = DerivedRequest("cover", "parent-clip", lyrics="la", style="bossa nova", exclude="drums", title="Rain")
     row = Submission("wish-9", "main", wish, "/suno/submit/music", "{}", SubmissionState.READY, now)
     clip = Clip("c-9", "Rain", ClipStatus.COMPLETE, tags="Bossa Nova, ", lyrics="la", audio_url="https://x.example/a")
@@ -34,20 +34,20 @@ async def make_plain_song_of_a_cover(quiet: AppHarness) -> None:
     await core.storage.run(core.stores.journal.claim, "wish-9", now)
     await core.storage.run(core.stores.journal.accept, "wish-9", task, now)
     await core.storage.run(core.stores.tasks.save, [task])
-    quiet.app.screen_stack[0].reload()  # type: ignore[attr-defined]
-    await quiet.settle()
-    await quiet.press("g")
-    assert quiet.tasks.current == "task-9"
+    harness.app.screen_stack[0].reload()  # type: ignore[attr-defined]
+    await harness.settle()
+    await harness.press("g")
+    assert harness.tasks.current == "task-9"
 
 
 @pytest.mark.parametrize("size", [(120, 40), (60, 20)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_dropped_fields_are_reported(size: tuple[int, int], tmp_path: Path) -> None:
-    async with open_app(tmp_path, size) as quiet:
-        await make_plain_song_of_a_cover(quiet)
-        await quiet.press("enter", "i")
-        assert "≠ differs: Exclude, Cover source" in quiet.text()
-        assert "requested “drums”" in quiet.detail.body.text
-        assert_looks_like(quiet.text(), SNAPSHOTS / f"differences-{size[0]}x{size[1]}.txt")
+    async with open_app(tmp_path, size) as harness:
+        await make_plain_song_of_a_cover(harness)
+        await harness.press("enter", "i")
+        assert "≠ differs: Exclude, Cover source" in harness.text()
+        assert "requested “drums”" in harness.detail.body.text
+        assert_looks_like(harness.text(), SNAPSHOTS / f"differences-{size[0]}x{size[1]}.txt")
 
 
 def test_a_difference_is_one_clear_sentence() -> None:
@@ -59,15 +59,15 @@ def test_a_difference_is_one_clear_sentence() -> None:
 
 
 async def test_a_matching_take_has_no_difference(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.press("j")
-        assert "≠" not in quiet.text()
+    async with open_app(tmp_path) as harness:
+        await harness.press("j")
+        assert "≠" not in harness.text()
 
 
 async def test_a_cover_that_is_generating_shows_the_lyrics_that_were_sent(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await make_plain_song_of_a_cover(quiet)
-        detail = await quiet.core_harness.core.reader.detail("task-9")
+    async with open_app(tmp_path) as harness:
+        await make_plain_song_of_a_cover(harness)
+        detail = await harness.core_harness.core.reader.detail("task-9")
         assert detail is not None
         task = replace(detail.task, status=TaskStatus.IN_PROGRESS, clips=())
         lines = lyrics_lines(ClipDetail(replace(detail, task=task), 1))
@@ -81,12 +81,12 @@ async def test_a_known_reason_is_shown_with_the_gateways_text(tmp_path: Path) ->
         Task("t-1", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 2.0, fail_reason="任务超时（10分钟）"),
         Task("t-2", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 1.0, fail_reason="the moon was wrong"),
     ]
-    async with open_app(tmp_path, tasks=tasks) as quiet:
-        own, ours = quiet.detail.body.text.split("\n")[:2]
+    async with open_app(tmp_path, tasks=tasks) as harness:
+        own, ours = harness.detail.body.text.split("\n")[:2]
         assert own == "任务超时（10分钟）"
         assert "gave this request up after 10 minutes" in ours
-        await quiet.press("j")
-        assert quiet.detail.body.text.split("\n")[:2] == ["the moon was wrong", ""]
+        await harness.press("j")
+        assert harness.detail.body.text.split("\n")[:2] == ["the moon was wrong", ""]
 
 
 async def test_a_failed_take_of_a_song_promises_no_refund_and_names_the_whole_one(tmp_path: Path) -> None:
@@ -98,13 +98,13 @@ async def test_a_failed_take_of_a_song_promises_no_refund_and_names_the_whole_on
         Task("t-1", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 2.0, clips=clips),
         Task("t-2", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 1.0, fail_reason="生成失败", clips=clips),
     ]
-    async with open_app(tmp_path, tasks=tasks) as quiet:
-        of_take = quiet.detail.body.text
+    async with open_app(tmp_path, tasks=tasks) as harness:
+        of_take = harness.detail.body.text
         assert "Take 2 is whole: it can be played and kept." in of_take
         assert MAYBE_REFUNDED in of_take
         assert REFUNDED not in of_take
-        await quiet.press("j")
-        of_task = quiet.detail.body.text
+        await harness.press("j")
+        of_task = harness.detail.body.text
         assert "Take 2 is whole: it can be played and kept." in of_task
         assert REFUNDED in of_task
 
@@ -118,73 +118,73 @@ async def test_a_failed_take_of_a_song_promises_no_refund_and_names_the_whole_on
     ],
 )
 async def test_the_refund_is_reported(tmp_path: Path, refund: Refund, is_shown: bool) -> None:
-    async with open_app(tmp_path) as quiet:
+    async with open_app(tmp_path) as harness:
         task = Task("t-1", "main", TaskKind.MUSIC, TaskStatus.FAILURE, 2.0, title_hint="Rain")
-        quiet.core_harness.core.events.publish(RefundChecked(task, refund))
-        await quiet.settle()
+        harness.core_harness.core.events.publish(RefundChecked(task, refund))
+        await harness.settle()
         words = f"Rain: {refund.sentence}"
-        assert any(words in str(line.text) for line in quiet.app.message_log.lines())
-        notice = quiet.app.status.notice
+        assert any(words in str(line.text) for line in harness.app.message_log.lines())
+        notice = harness.app.status.notice
         assert (notice is not None and words in notice.text) is is_shown
 
 
 async def test_the_usual_duration_is_updated_by_events_and_not_by_a_timer(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        core, clock = quiet.core_harness.core, quiet.core_harness.clock
+    async with open_app(tmp_path) as harness:
+        core, clock = harness.core_harness.core, harness.core_harness.clock
         ended = [
             replace(song(number, "Done", clock.now() - 9_000), made_in_s=seconds)
             for number, seconds in enumerate((120.0, 130.0, 210.0), start=20)
         ]
         await core.storage.run(core.stores.tasks.save, ended)
-        quiet.detail.reload()
-        await quiet.settle()
-        assert "usually 2:10, 9 of 10 within 3:30; now 0:2" in quiet.text()
-        before = quiet.text()
+        harness.detail.reload()
+        await harness.settle()
+        assert "usually 2:10, 9 of 10 within 3:30; now 0:2" in harness.text()
+        before = harness.text()
         clock._wall += 100
-        await quiet.settle()
-        assert quiet.text() == before
+        await harness.settle()
+        assert harness.text() == before
         clock._wall -= 100
         await clock.advance(60)
-        await quiet.settle()
-        assert "9 of 10 within 3:30; now 1:" in quiet.text()
-        await quiet.press("j")
-        assert "usually" not in quiet.text(), "what is done took what it took"
+        await harness.settle()
+        assert "9 of 10 within 3:30; now 1:" in harness.text()
+        await harness.press("j")
+        assert "usually" not in harness.text(), "what is done took what it took"
 
 
 async def test_an_upload_is_shown_in_ten_steps(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        await quiet.settle()
+    async with open_app(tmp_path) as harness:
+        await harness.settle()
         painted = 0
-        before = quiet.app._display
+        before = harness.app._display
 
         def count(*args: object, **rest: object) -> None:
             nonlocal painted
             painted += 1
             before(*args, **rest)  # type: ignore[arg-type]
 
-        quiet.app._display = count  # type: ignore[method-assign]
+        harness.app._display = count  # type: ignore[method-assign]
         size = 10_000_000
         for sent in range(0, size * 6 // 10 + 1, 10_000):
-            quiet.core_harness.core.events.publish(UploadProgress("s", sent, size))
+            harness.core_harness.core.events.publish(UploadProgress("s", sent, size))
             if sent % 1_000_000 == 0:
-                await quiet.settle()
-        assert "↥ 60%" in quiet.text()
+                await harness.settle()
+        assert "↥ 60%" in harness.text()
         assert painted <= 8
-        quiet.core_harness.core.events.publish(UploadProgress("s", size, size))
-        quiet.core_harness.core.events.publish(InFlightChanged(0))
-        await quiet.settle()
-        assert "↥" not in quiet.text()
+        harness.core_harness.core.events.publish(UploadProgress("s", size, size))
+        harness.core_harness.core.events.publish(InFlightChanged(0))
+        await harness.settle()
+        assert "↥" not in harness.text()
 
 
 async def test_an_aborted_upload_disappears(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as quiet:
-        quiet.core_harness.core.events.publish(InFlightChanged(1))
-        quiet.core_harness.core.events.publish(UploadProgress("s", 5, 10))
-        await quiet.settle()
-        assert "50%" in quiet.text()
-        quiet.core_harness.core.events.publish(InFlightChanged(0))
-        await quiet.settle()
-        assert "50%" not in quiet.text()
+    async with open_app(tmp_path) as harness:
+        harness.core_harness.core.events.publish(InFlightChanged(1))
+        harness.core_harness.core.events.publish(UploadProgress("s", 5, 10))
+        await harness.settle()
+        assert "50%" in harness.text()
+        harness.core_harness.core.events.publish(InFlightChanged(0))
+        await harness.settle()
+        assert "50%" not in harness.text()
 
 
 async def test_musical_facts_are_among_the_details(tmp_path: Path) -> None:
@@ -198,9 +198,9 @@ async def test_musical_facts_are_among_the_details(tmp_path: Path) -> None:
         is_max_mode=True,
     )
     tasks = [Task("t-1", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=(clip,))]
-    async with open_app(tmp_path, tasks=tasks) as quiet:
-        await quiet.press("enter", "i")
-        shown = [" ".join(line.split()) for line in quiet.text().split("\n")]
+    async with open_app(tmp_path, tasks=tasks) as harness:
+        await harness.press("enter", "i")
+        shown = [" ".join(line.split()) for line in harness.text().split("\n")]
         for row in ("BPM 112", "Key A minor", "Sliders style weight 0.6", "Voice persona-1", "Max mode yes"):
             assert any(row in line for line in shown), row
 
@@ -211,6 +211,8 @@ async def test_the_details_show_what_a_song_cost(tmp_path: Path) -> None:
         assert "Cost" not in harness.text(), "no price is known"
         with Database.open(harness.core_harness.core.paths.library).write() as connection:
             connection.execute("INSERT INTO price VALUES (1, 'main', 'music', 0.1, '$', 0)")
+        harness.core_harness.core.events.publish(BalanceChanged("main", Balance(4.9, "$")))
+        await harness.until(lambda: "Cost" in harness.text(), "the price that was learned")
         for status, word, is_shown in ((TaskStatus.SUCCESS, "done", True), (TaskStatus.FAILURE, "failed", False)):
             with Database.open(harness.core_harness.core.paths.library).write() as connection:
                 connection.execute("UPDATE task SET status = ? WHERE id = 'task-5'", [status.value])
