@@ -228,7 +228,7 @@ class NotReady(SunotuiError):
 
     code = "not_ready"
     what = "The gateway has not made that yet"
-    advice = "Ask again later"
+    advice = "Try again later"
 
 
 class DuplicateRequest(SunotuiError):

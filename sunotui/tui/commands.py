@@ -293,7 +293,7 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "forget-place",
         "X",
-        "Delete from sidebar",
+        "Delete entry",
         "Delete the current album or saved search; its songs stay.",
         "collection_actions:delete_collection",
         needs_services=True,

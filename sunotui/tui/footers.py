@@ -65,7 +65,9 @@ MARKED = (
 COUNTED = ("library.star", "library.rate", "library.labels", "library.albums", TRASH)
 """Commands that work on all marked songs, and say how many these are."""
 SAVE_SEARCH = "library.save-search"
-SIDEBAR = ("library.go-in", "library.rename-album", "library.forget-place", "library.go-back")
+OPEN, SHOW = "library.go-in", "Show"
+"""The command that opens what is under the cursor, and its text in the sidebar, where it shows that in the list."""
+SIDEBAR = (OPEN, "library.rename-album", "library.forget-place", "library.go-back")
 DETAIL = (
     NEXT_TAKE,
     "library.next-tab",

@@ -15,7 +15,7 @@ from sunotui.domain.requests.request import Request
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.tui.advice import error_text
 from sunotui.tui.base import BaseApp
-from sunotui.tui.dialogs.confirm import ConfirmDialog
+from sunotui.tui.dialogs.confirm import PAY_AGAIN, ConfirmDialog
 from sunotui.tui.messages import SendingForm, SendRequested
 
 _ACCEPTED = SubmissionState.ACCEPTED
@@ -186,7 +186,7 @@ class SubmitController:
             self._app.navigator.show_task(accepted[-1].task_id or "")
 
     async def _is_wanted_again(self, error: DuplicateRequest) -> bool:
-        question = ConfirmDialog(error.what, "nothing was sent", "Send again", "and pay for it once more")
+        question = ConfirmDialog(error.what, "nothing was sent", "Send again", PAY_AGAIN)
         return await self._app.push_screen_wait(question) == "yes"
 
     def report(self, submission: Submission) -> None:

@@ -86,13 +86,17 @@ _ANSI_TOKENS = {
     "bar": "ansi_default",
     "shade": "transparent",
     "cursor-style": "bold reverse",
+    "scrollbar": "ansi_default",
+    "scrollbar-corner-color": "ansi_default",
+    **{f"scrollbar-background{state}": "ansi_default" for state in ("", "-hover", "-active")},
+    "text-muted": "ansi_default",
+    "text-disabled": "ansi_default",
 }
 """With the terminal's own colours nothing can be computed: text and grounds are its default colours, and the cursor's
-row is reversed."""
+row is reversed. A scrollbar has no trough, as in the other themes."""
 _ANSI_MEANINGS = {
     True: {
-        "primary": "ansi_cyan",
-        "key": "ansi_cyan",
+        **dict.fromkeys(("primary", "key", "scrollbar-hover", "scrollbar-active"), "ansi_cyan"),
         "on-key": "ansi_black",
         "mark": "ansi_bright_yellow",
         "good": "ansi_green",
@@ -100,8 +104,7 @@ _ANSI_MEANINGS = {
         "bad": "ansi_bright_red",
     },
     False: {
-        "primary": "ansi_blue",
-        "key": "ansi_blue",
+        **dict.fromkeys(("primary", "key", "scrollbar-hover", "scrollbar-active"), "ansi_blue"),
         "on-key": "ansi_bright_white",
         "mark": "ansi_magenta",
         "good": "ansi_default",

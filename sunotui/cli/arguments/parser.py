@@ -169,7 +169,7 @@ def _add_journal(commands: Commands[Parser]) -> None:
         nargs="+",
         default=(),
         metavar=("ID", "HOW"),
-        help="resolve an unknown outcome: ID drop (mark it as lost), ID retry (send it again and pay again), "
+        help="resolve an unknown outcome: ID drop (mark it as lost), ID retry (send it and pay for it once more), "
         "ID look (search the gateway's list of songs for it), ID found TASK_ID (it became this song)",
     )
 

@@ -129,6 +129,6 @@ class UnknownOutcomes:
     async def _ended(self, submission_id: str) -> Submission:
         ended = await self._storage.run(self._journal.reader.get, submission_id)
         if ended is None:
-            raise NotFound(f"There is no submission {submission_id}", advice="", topic="submissions")
+            raise NotFound(f"There is no request {submission_id} in the journal", advice="", topic="submissions")
         self._events.publish(SubmissionChanged(ended))
         return ended

@@ -113,7 +113,7 @@ def _persona(request: PersonaRequest, dialect: Dialect) -> Payload:
         return Payload(PERSONA_CREATE, _json(fields), result=request.kind)
     if request.start_s is None or request.end_s is None:
         raise InvalidRequest(
-            "This gateway makes a persona of a section of the take", advice="Give the start and the end of the voice"
+            "This gateway makes a voice from a section of the take", advice="Give the start and the end of the voice"
         )
     fields = {
         "root_clip_id": clip_id,

@@ -174,7 +174,7 @@ class LoginScreen(Dialog[None]):
             self._show_steps((_RUNNING, f"Testing address and token at {profile.base_url.host} …"))
             profile, check = await self._core.login.verify(profile, token)
             steps = [
-                (_GOOD, f"Address answers: {check.system_name or profile.base_url.host}"),
+                (_GOOD, f"Address responds: {check.system_name or profile.base_url.host}"),
                 (_GOOD, "Token accepted" + (f": {check.balance} left" if check.balance is not None else "")),
             ]
             self._show_steps(*steps, (_RUNNING, "Saving the token …"))
@@ -186,7 +186,7 @@ class LoginScreen(Dialog[None]):
             self._show_steps(*steps, (_BAD, f"{error.sentence} {advice}"))
         except (TokenRejected, TokenLimited) as error:
             self.app.message_log.add("error", error.sentence, error)
-            self._show_steps((_GOOD, "Address answers"), (_BAD, error.sentence))
+            self._show_steps((_GOOD, "Address responds"), (_BAD, error.sentence))
         except SunotuiError as error:
             self.app.message_log.add("error", error.sentence, error)
             self._show_steps(*steps, (_BAD, error.sentence))

@@ -24,7 +24,7 @@ from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
 from sunotui.tui.commands import bindings
 from sunotui.tui.composer.fields import has_mode
-from sunotui.tui.dialogs.confirm import ConfirmDialog
+from sunotui.tui.dialogs.confirm import PAY_AGAIN, ConfirmDialog
 from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.dialogs.text_viewer import TextViewer
@@ -117,7 +117,7 @@ class SubmissionsScreen(Screen[None]):
     def _title_of(self, row: Submission) -> str:
         """The song's title, or what was asked for while it has none."""
         title = self._titles.get(row.task_id or "") or row.request.title_hint
-        return printable(clean(title, _TITLE_LIMIT)) or row.request.task_kind.value
+        return printable(clean(title, _TITLE_LIMIT)) or row.request.task_kind.label
 
     def _describe(self) -> None:
         """Show how many rows there are, where the cursor is, and the keys that work there."""
@@ -281,7 +281,7 @@ class SubmissionsScreen(Screen[None]):
             "It may have been charged already. Send it again?",
             f"wait; look for it {'with l or ' if self._may_be_listed(row) else ''}on the gateway's page first",
             "Send again",
-            "pay again",
+            PAY_AGAIN,
         )
         if await self.app.push_screen_wait(confirm) != "yes":
             return

@@ -17,6 +17,7 @@ from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.current_list import listed_marks, marked_text
 
 _NO_TASK = "There is no song here"
+_NO_SONG_YET = "This request has no song yet; J shows what is known about it"
 _ALL_HIDDEN = "No marked song is in this list; esc unmarks them"
 
 
@@ -156,7 +157,7 @@ def edit_note(ctx: LibraryContext) -> None:
     async def read() -> tuple[str, str] | None:
         takes = await selected
         if not takes:
-            ctx.say(_NO_TASK, "warning")
+            _say_no_song(ctx)
             return None
         try:
             return takes[0].task_id, await annotations.note_of(takes[0].task_id)
@@ -197,6 +198,13 @@ def _select_now(ctx: LibraryContext) -> asyncio.Task[_Chosen]:
     return asyncio.create_task(_choose(ctx), name="takes to annotate")
 
 
+def _say_no_song(ctx: LibraryContext) -> None:
+    """Say why there is nothing to work on: the list is empty, or nothing is known to have come of the marked requests,
+    or of that under the cursor."""
+    is_pending = bool(ctx.tasks.selection) or (ctx.detail.shown is not None and ctx.detail.shown.is_pending)
+    ctx.say(_NO_SONG_YET if is_pending else _NO_TASK, "warning")
+
+
 def _has_task(ctx: LibraryContext) -> bool:
     """Whether there is a task to work on; shows a message if not."""
     marked = len(ctx.tasks.selection)
@@ -204,7 +212,7 @@ def _has_task(ctx: LibraryContext) -> bool:
         ctx.say(_ALL_HIDDEN, "warning")
         return False
     if not marked and ctx.tasks.current is None:
-        ctx.say(_NO_TASK, "warning")
+        _say_no_song(ctx)
         return False
     return True
 
@@ -219,7 +227,10 @@ async def _annotate_chosen(
     try:
         chosen = await choosing
         if not chosen.takes:
-            ctx.say(_ALL_HIDDEN if chosen.hidden else _NO_TASK, "warning")
+            if chosen.hidden:
+                ctx.say(_ALL_HIDDEN, "warning")
+            else:
+                _say_no_song(ctx)
             return
         sentence = await change(chosen.takes)
     except SunotuiError as error:

@@ -21,7 +21,8 @@ def shown_keys(ctx: LibraryContext) -> Sequence[FooterKey]:
     if isinstance(focused, SearchLine):
         return footers.search_keys(keys_of)
     if focused is ctx.sidebar:
-        return footers.footer_keys(footers.SIDEBAR, keys_of, without=commands_that_fail(ctx.sidebar.current))
+        fail = commands_that_fail(ctx.sidebar.current)
+        return footers.footer_keys(footers.SIDEBAR, keys_of, texts={footers.OPEN: footers.SHOW}, without=fail)
     if not ctx.state.is_open or ctx.tasks.placeholder is not None:
         return footers.footer_keys(footers.EMPTY, keys_of)
     marked = len(ctx.tasks.selection)

@@ -162,7 +162,7 @@ async def test_a_file_in_progress_is_polled(harness: CoreHarness) -> None:
 async def test_polling_ends_and_may_continue_later_for_free(harness: CoreHarness) -> None:
     harness.gateway.delivered = lambda _: ""
     row = await send(harness, WAV)
-    with pytest.raises(NotReady, match="answered 9 times without the WAV"):
+    with pytest.raises(NotReady, match="responded 9 times without the WAV"):
         await pass_time(harness, harness.core.services.results.result_of(row))
     assert len(harness.gateway.looks) == len(POLL_DELAYS_S)
     assert await harness.core.services.results.earlier_submission(await prepare(harness, WAV)) == row
@@ -221,7 +221,7 @@ async def test_a_persona_created_as_a_task_is_read_when_the_task_ends(nested: Co
     assert (row.path, row.task_id, row.result) == ("/suno/submit/persona", "task-1", "")
     task = await nested.task("task-1")
     assert task is not None
-    assert (task.kind, task.title) == (TaskKind.PERSONA, "Persona Low voice")
+    assert (task.kind, task.title) == (TaskKind.PERSONA, "Voice Low voice")
     set_result(nested, TaskStatus.IN_PROGRESS, "null")
     waiting = asyncio.create_task(nested.core.services.results.result_of(row))
     await nested.clock.advance(1)
@@ -263,11 +263,11 @@ async def test_a_result_whose_program_ended_is_read_at_the_next_start(nested: Co
 async def test_a_failed_task_and_a_missing_result_are_reported(nested: CoreHarness) -> None:
     row = await send(nested, TAGS)
     set_result(nested, TaskStatus.SUCCESS, '{"something": "else"}')
-    with pytest.raises(SunotuiError, match="could not be found in its answer"):
+    with pytest.raises(SunotuiError, match="could not be found in the response"):
         await pass_time(nested, nested.core.services.results.result_of(row))
     set_result(nested, TaskStatus.FAILURE, "null", fail_reason="moderation")
     await nested.core.refresh(["task-1"])
-    with pytest.raises(GatewayFailed, match="could not make the tags"):
+    with pytest.raises(GatewayFailed, match="could not make the style"):
         await pass_time(nested, nested.core.services.results.result_of(row))
 
 

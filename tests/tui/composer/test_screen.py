@@ -145,7 +145,7 @@ async def test_an_empty_form_reports_what_is_missing_and_stays(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("request_", "complaint"),
     [
-        (MusicRequest(lyrics="la", extend_clip_id="clip-4-1", extend_at_s=540.0), "9:00 is outside of it"),
+        (MusicRequest(lyrics="la", extend_clip_id="clip-4-1", extend_at_s=540.0), "9:00 is after its end"),
         (DerivedRequest("remaster", "clip-4-1", variation="normal"), "v3.5 has no remaster"),
     ],
 )

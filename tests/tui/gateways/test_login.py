@@ -217,9 +217,9 @@ async def test_each_step_of_the_test_is_a_row(tmp_path: Path, ring: MemoryKeyrin
     async with newcomer(tmp_path, ring) as somebody:
         await somebody.give("https://127.0.0.1:9", "sk-not-the-right-one")
         await somebody.until_told("✗ The gateway could not be reached")
-        assert "Address answers" not in somebody.text()
+        assert "Address responds" not in somebody.text()
         await somebody.give(somebody.server.base_url, "sk-not-the-right-one")
-        await somebody.until_told("✓ Address answers ✗ The gateway refused the token")
+        await somebody.until_told("✓ Address responds ✗ The gateway refused the token")
         await somebody.give(somebody.server.base_url, somebody.server.token)
         await somebody.until_told("✓ Token accepted: $5.00 left ✗ The OS keyring")
 

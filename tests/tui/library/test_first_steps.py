@@ -16,7 +16,7 @@ from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like
 from tests.tui.harness import AppHarness, open_app, song
 
-SIZES = [(120, 40), (80, 24), (60, 15)]
+SIZES = [(200, 60), (120, 40), (100, 30), (80, 24), (60, 15)]
 
 
 def is_shown(harness: AppHarness) -> bool:
@@ -44,6 +44,23 @@ async def test_its_keys_work_and_the_first_song_takes_its_place(tmp_path: Path) 
         await harness.until(lambda: harness.tasks.row_count == 1, "the song")
         await harness.until(lambda: not is_shown(harness), "the list")
         assert "enter Open" in harness.text()
+
+
+@pytest.mark.parametrize("width", [44, 60])
+async def test_its_lines_have_a_blank_cell_at_each_side_and_are_cut_with_an_ellipsis(
+    width: int, tmp_path: Path
+) -> None:
+    async with open_app(tmp_path, (width, 15), tasks=[]) as harness:
+        lines = [line[1:-1] for line in harness.text().splitlines()[2:-2]]
+        assert all(line[:1] == " " and line[-1:] == " " for line in lines), lines
+        assert any(line.endswith("… ") for line in lines) == (width == 44)
+
+
+async def test_there_are_no_details_to_move(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (120, 40), tasks=[]) as harness:
+        await harness.press("z")
+        assert "There are no details to show yet" in harness.text().splitlines()[-1]
+        assert not harness.detail.display
 
 
 async def test_a_click_on_a_line_runs_it(tmp_path: Path) -> None:
