@@ -17,10 +17,10 @@ from sunotui.core.gateways.active_profiles import ActiveProfiles
 from sunotui.core.gateways.client_pool import ClientPool
 from sunotui.core.gateways.login import LoginService
 from sunotui.core.gateways.token_resolver import TokenResolver
-from sunotui.core.kept_state import KeptState
 from sunotui.core.library.browser import LibraryBrowser
 from sunotui.core.library.library import Library
 from sunotui.core.library.task_reader import TaskReader
+from sunotui.core.saved_ui_state import SavedUiState
 from sunotui.core.startup import StartupReport, startup_report
 from sunotui.core.stores import Stores
 from sunotui.domain.errors import LibraryNotOpen
@@ -91,7 +91,7 @@ class Core:
         self.clients = ClientPool(self.active_profiles.named, self.tokens)
         self.login = LoginService(self.profiles, self.tokens, self.clients, self.announce_profile)
         self.settings = Settings()
-        self.kept = KeptState(paths.ui_state_file, self.storage, self.clock, self._background)
+        self.ui_state = SavedUiState(paths.ui_state_file, self.storage, self.clock, self._background)
         self.is_open = False
         self._opening: Future[StartupReport] | None = None
         self._library: _OpenLibrary | None = None
@@ -131,7 +131,7 @@ class Core:
 
     def _open_on_storage_thread(self) -> StartupReport:
         self.settings = load_settings(self._settings_paths)
-        self.kept.load()
+        self.ui_state.load()
         db = Database.open(self.paths.library)
         try:
             stores = Stores.of(db)
@@ -231,7 +231,7 @@ class Core:
         await self._background.close()
         if self.has_services:
             await self.services.pollers.close()
-        await self.kept.close()
+        await self.ui_state.close()
         await self.clients.aclose()
         if self._opening is not None:
             await self.storage.run(self._close_on_storage_thread)

@@ -89,13 +89,9 @@ class SunotuiError(Exception):
         """What happened, what to do, and whether it may have cost money, on one line; the same for the same error."""
         return self.worded()
 
-    @property
-    def full_sentence(self) -> str:
-        """The sentence with the request id, with which the gateway's support can find the failure."""
-        return self.worded(with_request_id=True)
-
     def worded(self, advice: str | None = None, *, with_request_id: bool = False) -> str:
-        """The sentence; a given `advice` replaces the error's own."""
+        """The sentence; a given `advice` replaces the error's own. The gateway's support can find the failure by its
+        request id."""
         advice = self.advice if advice is None else advice
         address = f"Request id: {self.request_id}" if with_request_id and self.request_id else ""
         charged = "It may have been charged" if self.charge is Charge.MAYBE else ""

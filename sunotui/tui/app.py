@@ -28,11 +28,11 @@ from sunotui.tui.advice import error_text
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
 from sunotui.tui.commands import MESSAGES, binding_of, bindings
+from sunotui.tui.ended_tasks import EndedTasks
 from sunotui.tui.glyphs import needs_ascii
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, SavesBeforeQuit, SendRequested
 from sunotui.tui.navigation import Navigator
-from sunotui.tui.news import News
 from sunotui.tui.runtime import terminal
 from sunotui.tui.runtime.ascii_filter import AsciiFilter
 from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
@@ -71,7 +71,7 @@ class SunoApp(BaseApp):
         self._ascii_filters: list[LineFilter] = (
             [AsciiFilter()] if needs_ascii(os.environ, sys.stdout.encoding or "") else []
         )
-        self._news = News(self)
+        self._ended_tasks = EndedTasks(self)
         self._unsubscribe: Callable[[], None] = lambda: None
         self._library: LibraryScreen | None = None
         self.wants_demo = False
@@ -188,7 +188,7 @@ class SunoApp(BaseApp):
     def _theme_to_start_with(self) -> str:
         """The theme that was chosen in the app, else that of the config file. With 16 colours, one with its own colours
         that was chosen in another terminal would not be readable."""
-        for name in (self.core.kept.now.theme, self.core.settings.theme):
+        for name in (self.core.ui_state.now.theme, self.core.settings.theme):
             theme = self.get_theme(name)
             if theme is not None and (theme.ansi or not self.has_few_colors):
                 return theme.name
@@ -233,14 +233,14 @@ class SunoApp(BaseApp):
             if isinstance(screen, EventConsumer) and screen.is_mounted:
                 screen.on_core_event(event)
         if isinstance(event, TaskEnded):
-            self._news.add(event)
+            self._ended_tasks.add(event)
         elif isinstance(event, RefundChecked):
             words = f"{formatting.title(event.task.title)}: {event.refund.sentence}"
             if event.refund.is_unknown:
                 # Nothing new for the user: it is only in the message log.
                 self.message_log.add("information", words, None)
             else:
-                self.say(words, is_news=True)
+                self.say(words, is_event=True)
         elif isinstance(event, SongsFound):
             self.alert(f"{event.submission.request.title_hint}: the gateway lists a song like it; J, then l, shows it")
         elif isinstance(event, LibraryHealthChanged) and event.error is not None:
@@ -261,7 +261,7 @@ class SunoApp(BaseApp):
         self.submit.start(message)
 
     def on_header_clicked(self, event: Header.Clicked) -> None:
-        """Go back towards the library: what the last key of a footer does. The library's own header goes elsewhere."""
+        """Run the last key of the footer, which goes back; the library's own header opens the sidebar."""
         if event.is_program and is_on_top(event.header) and isinstance(screen := self.screen, HasFooter):
             self.call_next(run_on_own_screen, event.header, screen.footer_keys()[-1].action)
 

@@ -110,7 +110,7 @@ class BaseApp(ThemedApp[int]):
         """Set when the core's services were built, or building them failed."""
         self.core_error: SunotuiError | None = None
         """Why the core could not be opened or started; None while it could."""
-        self._news_timer: Timer | None = None
+        self._event_timer: Timer | None = None
         self.left_texts: dict[tuple[str, str], str] = {}
         """Texts that were typed into an input and left with escape, by the input and its subject; they are restored
         when the input is opened for the same subject."""
@@ -125,7 +125,7 @@ class BaseApp(ThemedApp[int]):
         if isinstance(event, events.Key) or (
             isinstance(event, events.MouseDown) and event.screen_y < self.size.height - 1
         ):
-            self.status.end_notice(self.core.clock.now(), keeps_news=isinstance(self.screen, ModalScreen))
+            self.status.end_notice(self.core.clock.now(), keeps_events=isinstance(self.screen, ModalScreen))
         await self.key_queue.handle(event)
 
     async def _forward(self, event: events.Event) -> None:
@@ -237,29 +237,29 @@ class BaseApp(ThemedApp[int]):
         cause: Submission | SunotuiError | None = None,
         *,
         undo: str = "",
-        is_news: bool = False,
+        is_event: bool = False,
         note: str = "",
     ) -> None:
         """Show in the footer what just happened, and keep it in the message log with everything that is known about
         its cause and a note that only the log shows. `undo` is the command that takes it back, as its binding id: its
-        key is shown beside it. `is_news` is for what no
+        key is shown beside it. `is_event` is for what no
         key has caused, which the next key may not take away at once."""
         text = clean(text, 400)
         self.message_log.add(severity, text, cause, note)
-        self.status.show_notice(Notice(text, severity, undo, self.core.clock.now() if is_news else 0.0))
-        if is_news:
-            self._plan_next_news()
+        self.status.show_notice(Notice(text, severity, undo, self.core.clock.now() if is_event else 0.0))
+        if is_event:
+            self._plan_next_event()
 
-    def _plan_next_news(self) -> None:
-        """Set one timer for the news that waits; without such news, none."""
-        wait_s = self.status.next_news_in_s(self.core.clock.now())
-        if wait_s is not None and self._news_timer is None:
-            self._news_timer = self.set_timer(wait_s + 0.05, self._show_next_news)
+    def _plan_next_event(self) -> None:
+        """Set one timer for the event that waits; without one, none."""
+        wait_s = self.status.next_event_in_s(self.core.clock.now())
+        if wait_s is not None and self._event_timer is None:
+            self._event_timer = self.set_timer(wait_s + 0.05, self._show_next_event)
 
-    def _show_next_news(self) -> None:
-        self._news_timer = None
-        self.status.show_next_news(self.core.clock.now())
-        self._plan_next_news()
+    def _show_next_event(self) -> None:
+        self._event_timer = None
+        self.status.show_next_event(self.core.clock.now())
+        self._plan_next_event()
 
     def alert(self, text: str, severity: Severity = "warning", cause: Submission | None = None) -> None:
         """Show a toast for something that came by itself and needs attention, and keep it in the message log."""

@@ -263,7 +263,7 @@ COMMANDS: tuple[Command, ...] = (
         "H",
         "Played",
         "Mark this take as played, or as not played.",
-        "annotation_actions:toggle_heard",
+        "annotation_actions:toggle_played",
         needs_services=True,
     ),
     _library(

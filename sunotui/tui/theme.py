@@ -2,10 +2,10 @@
 
 Style sheets and drawn lines use the tokens only: `$strong`, `$foreground` and `$muted` for text, `$key`, `$mark`,
 `$good`, `$warn` and `$bad` for meaning, `$rule` and `$rule-strong` for lines, `$cursor`, `$cursor-idle` and `$bar` for
-grounds; `$on-key` is text on `$key`, `$cursor-style` the text style on `$cursor`, and `$shade` dims what is behind a
-dialog. Colours are opaque, so that a style sheet, a Content and a drawn line show the same, and every text colour has a
-contrast of at least 4.5:1 (WCAG 2.2, 1.4.3) on every ground but `$cursor`, where `readable` corrects it. In a terminal
-with 256 colours that is the contrast of what the terminal shows; the grounds are greys there.
+backgrounds; `$on-key` is text on `$key`, `$cursor-style` the text style on `$cursor`, and `$shade` dims what is behind
+a dialog. Colours are opaque, so that a style sheet, a Content and a drawn line show the same, and every text colour has
+a contrast of at least 4.5:1 (WCAG 2.2, 1.4.3) on every background but `$cursor`, where `readable` corrects it. In a
+terminal with 256 colours that is the contrast of what the terminal shows; the backgrounds are greys there.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ OWN_THEMES = (SUNOTUI, LIGHT, HIGH_CONTRAST)
 
 _MIN_CONTRAST = 4.6
 _STRONG_CONTRAST = 7.0
-"""Where the theme's foreground has less on the cursor's ground, black or white is used there."""
+"""Where the theme's foreground has less on the cursor's background, black or white is used there."""
 _BLEND_STEPS = 20
 _MEANINGS = {
     "key": "primary",
@@ -92,8 +92,8 @@ _ANSI_TOKENS = {
     "text-muted": "ansi_default",
     "text-disabled": "ansi_default",
 }
-"""With the terminal's own colours nothing can be computed: text and grounds are its default colours, and the cursor's
-row is reversed. A scrollbar has no trough, as in the other themes."""
+"""With the terminal's own colours nothing can be computed: text and backgrounds are its default colours, and the
+cursor's row is reversed. A scrollbar has no trough, as in the other themes."""
 _ANSI_MEANINGS = {
     True: {
         **dict.fromkeys(("primary", "key", "scrollbar-hover", "scrollbar-active"), "ansi_cyan"),
@@ -113,15 +113,15 @@ _ANSI_MEANINGS = {
     },
 }
 """The tokens of the dark and of the light theme with the terminal's own colours: those that the usual palettes make
-readable on a dark or on a light ground. Signs and words say what these colours say."""
-_LIGHT_GROUNDS = {"7", "15"}
+readable on a dark or on a light background. Signs and words say what these colours say."""
+_LIGHT_BACKGROUNDS = {"7", "15"}
 
 
 def ansi_theme(environ: Mapping[str, str]) -> str:
     """The name of the theme with the terminal's own colours; light only where COLORFGBG, which some terminals set, says
-    that the ground is."""
-    _, _, ground = environ.get("COLORFGBG", "").rpartition(";")
-    return "ansi-light" if ground in _LIGHT_GROUNDS else "ansi-dark"
+    that the background is."""
+    _, _, background = environ.get("COLORFGBG", "").rpartition(";")
+    return "ansi-light" if background in _LIGHT_BACKGROUNDS else "ansi-dark"
 
 
 ShownColor = Callable[[Color], Color]
@@ -152,9 +152,9 @@ def _greys(shown: ShownColor) -> Mapping[Color, Color]:
     return {seen: grey for seen, grey in made.items() if len(set(seen.rgb)) == 1}
 
 
-def _ground(color: Color, shown: ShownColor, *others: Color) -> Color:
-    """The colour as a ground. With few colours it is the nearest grey that differs from the others: the dark colours of
-    a terminal's palette are too far from each other."""
+def _background(color: Color, shown: ShownColor, *others: Color) -> Color:
+    """The colour as a background. With few colours it is the nearest grey that differs from the others: the dark
+    colours of a terminal's palette are too far from each other."""
     if shown is _same:
         return color
     taken = set(map(shown, others))
@@ -175,10 +175,10 @@ def tokens(
     if is_ansi:
         return _ANSI_TOKENS | _ANSI_MEANINGS[is_dark]
     background, foreground, primary = (_opaque(variables[name]) for name in ("background", "foreground", "primary"))
-    background = _ground(background, shown)
+    background = _background(background, shown)
     bar = _bar(background, foreground, shown)
-    idle = _ground(background.blend(foreground, 0.10), shown, background, bar)
-    cursor = _ground(background.blend(primary, 0.27), shown, background, bar, idle)
+    idle = _background(background.blend(foreground, 0.10), shown, background, bar)
+    cursor = _background(background.blend(primary, 0.27), shown, background, bar, idle)
     strong = foreground
     if contrast(shown(foreground), shown(cursor)) <= _STRONG_CONTRAST:
         strong = _opaque(background.get_contrast_text(1.0).hex)
@@ -224,10 +224,10 @@ def tokens(
 
 
 def _bar(background: Color, foreground: Color, shown: ShownColor) -> Color:
-    """A ground that differs a little from the background, as far as the foreground can be read on it."""
+    """A background that differs a little from the background, as far as the foreground can be read on it."""
     if shown is not _same:
         # The foreground is corrected there.
-        return _ground(background.blend(foreground, 0.06), shown, background)
+        return _background(background.blend(foreground, 0.06), shown, background)
     for percent in range(6, 0, -1):
         bar = background.blend(foreground, percent / 100)
         if contrast(foreground, bar) >= _MIN_CONTRAST:
@@ -254,11 +254,12 @@ def _luminance(color: Color) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def readable(color: Color, ground: Color, strong: Color, shown: ShownColor = _same) -> Color:
-    """The colour, moved towards `strong` only as far as it takes to be read on `ground`, as the terminal shows it."""
+def readable(color: Color, background: Color, strong: Color, shown: ShownColor = _same) -> Color:
+    """The colour, moved towards `strong` only as far as it takes to be read on the background, as the terminal shows
+    it."""
     for step in range(_BLEND_STEPS + 1):
         mixed = color.blend(strong, step / _BLEND_STEPS)
-        if contrast(shown(mixed), shown(ground)) >= _MIN_CONTRAST:
+        if contrast(shown(mixed), shown(background)) >= _MIN_CONTRAST:
             return mixed
     return strong
 
@@ -284,10 +285,10 @@ def theme_choices(themes: Mapping[str, Theme], *, has_few_colors: bool = False) 
 
 
 def _description(theme: Theme) -> str:
-    ground = "dark" if theme.dark else "light"
+    background = "dark" if theme.dark else "light"
     if theme.ansi:
-        return f"{ground}, terminal colours"
-    return f"{ground}, high contrast" if theme is HIGH_CONTRAST else ground
+        return f"{background}, terminal colours"
+    return f"{background}, high contrast" if theme is HIGH_CONTRAST else background
 
 
 def theme_issue(name: str) -> str:

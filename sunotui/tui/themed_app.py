@@ -12,7 +12,7 @@ from sunotui.tui.token_styles import TokenStyles
 
 
 class ThemedApp(App[ReturnType]):
-    """Has our own themes beside those of Textual, and tokens in each of them."""
+    """Adds our own themes to those of Textual, and our tokens to all of them."""
 
     token_styles: TokenStyles
     """The styles of the current theme; another object after a change of the theme."""

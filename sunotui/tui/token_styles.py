@@ -30,7 +30,7 @@ class Tone(StrEnum):
     """Lines, which are no text."""
 
 
-class Ground(StrEnum):
+class Background(StrEnum):
     """What a text stands on; the values are names of tokens."""
 
     PLAIN = "background"
@@ -45,36 +45,40 @@ _UNDERLINE = Style(underline=True)
 
 
 class TokenStyles:
-    """The style of each tone on each ground of one theme, composed once and then looked up."""
+    """The style of each tone on each background of one theme, composed once and then looked up."""
 
     def __init__(self, variables: Mapping[str, str], shown: ShownColor) -> None:
         """`variables` has the theme's tokens; `shown` returns what the terminal shows of a colour."""
         self._variables = variables
         self._shown = shown
-        self._styles: dict[tuple[Tone, Ground], Style] = {}
+        self._styles: dict[tuple[Tone, Background], Style] = {}
 
-    def style(self, tone: Tone, ground: Ground = Ground.PLAIN) -> Style:
-        """A tone on a ground. On the cursor plain text is strong, and every colour is corrected so far that it can be
-        read."""
-        found = self._styles.get((tone, ground))
+    def style(self, tone: Tone, background: Background = Background.PLAIN) -> Style:
+        """A tone on a background. On the cursor plain text is strong, and every colour is corrected so far that it can
+        be read."""
+        found = self._styles.get((tone, background))
         if found is None:
-            found = self._styles[tone, ground] = self._composed(tone, ground)
+            found = self._styles[tone, background] = self._composed(tone, background)
         return found
 
-    def found(self, ground: Ground = Ground.PLAIN) -> Style:
+    def found(self, background: Background = Background.PLAIN) -> Style:
         """The style of words that a search found."""
-        return self.style(Tone.MARK, ground) + _UNDERLINE
+        return self.style(Tone.MARK, background) + _UNDERLINE
 
-    def _composed(self, tone: Tone, ground: Ground) -> Style:
-        base = Style.parse(self._variables["cursor-style"]) if ground is Ground.CURSOR else Style.null()
-        is_cursor = ground in {Ground.CURSOR, Ground.CURSOR_IDLE}
-        plain, under = self._color(Tone.STRONG if is_cursor else Tone.PLAIN), self._color(ground)
+    def _composed(self, tone: Tone, background: Background) -> Style:
+        base = Style.parse(self._variables["cursor-style"]) if background is Background.CURSOR else Style.null()
+        is_cursor = background in {Background.CURSOR, Background.CURSOR_IDLE}
+        plain, under = self._color(Tone.STRONG if is_cursor else Tone.PLAIN), self._color(background)
         if tone is Tone.PLAIN or base.reverse:
-            # A text colour would become the ground, also of blanks: a reversed row has one style.
+            # A text colour would become the background, also of blanks: a reversed row has one style.
             return base + Style.from_color(plain.rich_color, under.rich_color)
         color = self._color(tone)
         # The colours of a terminal's own palette are not known, and stay as they are.
-        if ground is Ground.CURSOR and tone not in _LINES and not any(one.ansi is not None for one in (color, under)):
+        if (
+            background is Background.CURSOR
+            and tone not in _LINES
+            and not any(one.ansi is not None for one in (color, under))
+        ):
             color = readable(color, under, plain, self._shown)
         return Style.from_color(color.rich_color, under.rich_color)
 

@@ -37,7 +37,7 @@ class Pane:
         if shutil.which("tmux") is None:
             raise Skipped("tmux is not installed")
         self._written = bytearray()
-        self._news = threading.Condition()
+        self._ended_tasks = threading.Condition()
         self._folder = tempfile.TemporaryDirectory()
         gate = Path(self._folder.name) / "gate"
         os.mkfifo(gate)
@@ -101,15 +101,15 @@ class Pane:
 
     def mark(self) -> int:
         """How many bytes the program has written so far."""
-        with self._news:
+        with self._ended_tasks:
             return len(self._written)
 
     def _wait_for(self, words: Sequence[str], since: int) -> float:
         wanted = [word.encode() for word in words]
         until = time.perf_counter() + _LIMIT_S
-        with self._news:
+        with self._ended_tasks:
             while not all(self._written.find(word, since) >= 0 for word in wanted):
-                if not self._news.wait(until - time.perf_counter()):
+                if not self._ended_tasks.wait(until - time.perf_counter()):
                     raise RuntimeError(f"{words} did not come:\n{self._written.decode(errors='replace')[-4_000:]}")
             return time.perf_counter()
 
@@ -120,9 +120,9 @@ class Pane:
                 continue
             escaped = line.split(b" ", 2)[2].rstrip(b"\n")
             data = _ESCAPED.sub(lambda found: bytes([int(found[1], 8)]), escaped)
-            with self._news:
+            with self._ended_tasks:
                 self._written += data
-                self._news.notify_all()
+                self._ended_tasks.notify_all()
 
     def _say(self, words: str) -> None:
         assert self._client.stdin is not None

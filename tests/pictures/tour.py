@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.pictures.studio import Studio, open_studio
+from tests.pictures.picture_app import PictureApp, open_picture_app
 
 SIZE = (100, 30)
 _COLOURS = 160
@@ -19,7 +19,7 @@ _KEY_S = 0.09
 class Film:
     """Frames, and how long each is shown, in seconds."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: PictureApp) -> None:
         self._studio = studio
         self._frames: list[Image.Image] = []
         self._seconds: list[float] = []
@@ -47,7 +47,7 @@ class Film:
         return sum(self._seconds)
 
     def save(self, target: Path) -> None:
-        """Write an animated GIF that repeats for ever. All frames share one palette, so that only what changes is
+        """Write an animated GIF that repeats endlessly. All frames share one palette, so that only what changes is
         stored."""
         palette = self._palette()
         frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in self._frames]
@@ -67,7 +67,7 @@ class Film:
 
 async def make_tour(target: Path) -> Path:
     """Play the story in the real app and write it."""
-    async with open_studio(SIZE, is_empty=True, seed=7) as studio:
+    async with open_picture_app(SIZE, is_empty=True, seed=7) as studio:
         film = Film(studio)
         await _write_songs(studio, film)
         await _watch_it(studio, film)
@@ -78,7 +78,7 @@ async def make_tour(target: Path) -> Path:
     return target
 
 
-async def _write_songs(studio: Studio, film: Film) -> None:
+async def _write_songs(studio: PictureApp, film: Film) -> None:
     """Two songs, one after the other."""
     film.show(3.0)
     await film.press("n", "f2", then_s=1.2)
@@ -92,7 +92,7 @@ async def _write_songs(studio: Studio, film: Film) -> None:
     film.show(2.0)
 
 
-async def _watch_it(studio: Studio, film: Film) -> None:
+async def _watch_it(studio: PictureApp, film: Film) -> None:
     """The gateway takes 20 to 60 seconds; every fifth is shown."""
     for seconds in _steps(60):
         await studio.pass_time(seconds)
@@ -106,7 +106,7 @@ def _steps(total: int) -> Iterator[float]:
     yield from [5.0] * (total // 5)
 
 
-async def _keep_it(studio: Studio, film: Film) -> None:
+async def _keep_it(studio: PictureApp, film: Film) -> None:
     await film.press("j", "enter", then_s=3.0)
     await film.press("2", then_s=2.5)
     await film.press("asterisk", then_s=1.5)
@@ -117,7 +117,7 @@ async def _keep_it(studio: Studio, film: Film) -> None:
     await film.press("escape", then_s=1.0)
 
 
-async def _find_it(studio: Studio, film: Film) -> None:
+async def _find_it(studio: PictureApp, film: Film) -> None:
     await film.press("slash", then_s=1.2)
     await film.type("label:sea", then_s=2.0)
     await film.press("enter", then_s=1.5)

@@ -50,7 +50,7 @@ from sunotui.gateway.submit.outcome import Accepted, Delivered, Rejected, Unknow
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_store import DraftStore
 from tests.core.harness import CoreHarness, FakeClientPool
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 HOME = Profile("home", parse_base_url("https://api.home.example"), model="chirp-hawk")
 WORK = Profile("work", parse_base_url("https://api.work.example"), dialect="nested")

@@ -17,7 +17,7 @@ from typing import Any
 from PIL import Image
 
 from sunotui.tui.composer.screen import ComposeScreen
-from tests.pictures.studio import Studio, open_studio
+from tests.pictures.picture_app import PictureApp, open_picture_app
 from tests.pictures.tour import make_tour
 from tests.support.paths import ROOT
 
@@ -32,12 +32,12 @@ class Picture:
     """One picture: how the app is opened, and what is done before it is painted."""
 
     size: tuple[int, int]
-    show: Callable[[Studio], Awaitable[None]]
+    show: Callable[[PictureApp], Awaitable[None]]
     options: Mapping[str, Any] = field(default_factory=dict)
-    """Further arguments of `open_studio`."""
+    """Further arguments of `open_picture_app`."""
 
 
-async def _show_library(studio: Studio) -> None:
+async def _show_library(studio: PictureApp) -> None:
     """Two songs are generating, one has just been sent."""
     await _make(studio, "electric dance party, club banger", 21)
     await _make(studio, "a slow coffee for two", 4)
@@ -45,7 +45,7 @@ async def _show_library(studio: Studio) -> None:
     await studio.press("g", "j", "j", "j")
 
 
-async def _make(studio: Studio, description: str, wait_s: float) -> None:
+async def _make(studio: PictureApp, description: str, wait_s: float) -> None:
     """Send a described song and let time pass."""
     await studio.press("n", "f2")
     await studio.type(description)
@@ -53,13 +53,13 @@ async def _make(studio: Studio, description: str, wait_s: float) -> None:
     await studio.pass_time(wait_s)
 
 
-async def _show_detail(studio: Studio) -> None:
+async def _show_detail(studio: PictureApp) -> None:
     """The lyrics of a finished song, with the focus in the detail."""
     await _show_library(studio)
     await studio.press("enter")
 
 
-async def _write_song(studio: Studio) -> None:
+async def _write_song(studio: PictureApp) -> None:
     """A custom song, half written."""
     await studio.press("n", "f3")
     await studio.fill(
@@ -76,38 +76,38 @@ async def _write_song(studio: Studio) -> None:
     await studio.settle(studio.pilot)
 
 
-async def _show_rating(studio: Studio) -> None:
+async def _show_rating(studio: PictureApp) -> None:
     await _show_library(studio)
     await studio.press("asterisk")
 
 
-async def _show_palette(studio: Studio) -> None:
+async def _show_palette(studio: PictureApp) -> None:
     await _show_library(studio)
     await studio.press("ctrl+p")
     await studio.type("co")
 
 
-async def _show_search(studio: Studio) -> None:
+async def _show_search(studio: PictureApp) -> None:
     """A search in one row, and marked songs, one of which it hides."""
     await studio.press("v", "v", "slash")
     await studio.type("label:sea len:>2:00")
     await studio.press("enter", "j", "v")
 
 
-async def _show_narrow(studio: Studio) -> None:
+async def _show_narrow(studio: PictureApp) -> None:
     await studio.press("j", "j")
 
 
-async def _show_sidebar(studio: Studio) -> None:
+async def _show_sidebar(studio: PictureApp) -> None:
     await studio.press("j", "w")
 
 
-async def _show_journal(studio: Studio) -> None:
+async def _show_journal(studio: PictureApp) -> None:
     """The request whose outcome is unknown, and the keys that resolve it."""
     await studio.press("J", *"jjjjjjj")
 
 
-async def _show_login(studio: Studio) -> None:
+async def _show_login(studio: PictureApp) -> None:
     """The form of a first start, half filled in."""
     await studio.type("https://api.example.com")
 
@@ -130,7 +130,7 @@ PICTURES: Mapping[str, Picture] = {
 
 async def _make_picture(name: str, picture: Picture) -> Path:
     """Open the app, bring it into the required state, and paint it."""
-    async with open_studio(picture.size, **picture.options) as studio:
+    async with open_picture_app(picture.size, **picture.options) as studio:
         await picture.show(studio)
         image = studio.paint()
     target = FOLDER / f"{name}.png"

@@ -16,13 +16,13 @@ def test_news_waits_until_the_news_before_it_could_be_read() -> None:
     status = Status(cast(Core, None))
     for number, at in enumerate((100.0, 100.5, 101.0)):
         status.show_notice(Notice(f"Song {number}: done", arrived_at=at))
-    assert (shown(status), status.next_news_in_s(101.0)) == ("Song 0: done", 1.0)
-    status.show_next_news(101.0)
+    assert (shown(status), status.next_event_in_s(101.0)) == ("Song 0: done", 1.0)
+    status.show_next_event(101.0)
     assert shown(status) == "Song 0: done"
-    status.show_next_news(102.0)
-    assert (shown(status), status.next_news_in_s(102.0)) == ("Song 1: done", 2.0)
-    status.show_next_news(104.0)
-    assert (shown(status), status.next_news_in_s(104.0)) == ("Song 2: done", None)
+    status.show_next_event(102.0)
+    assert (shown(status), status.next_event_in_s(102.0)) == ("Song 1: done", 2.0)
+    status.show_next_event(104.0)
+    assert (shown(status), status.next_event_in_s(104.0)) == ("Song 2: done", None)
 
 
 def test_more_important_news_and_the_outcome_of_a_key_are_shown_at_once() -> None:
@@ -31,4 +31,4 @@ def test_more_important_news_and_the_outcome_of_a_key_are_shown_at_once() -> Non
     status.show_notice(Notice("No refund seen", "warning", arrived_at=100.1))
     assert shown(status) == "No refund seen"
     status.show_notice(Notice("Label removed"))
-    assert (shown(status), status.next_news_in_s(100.2)) == ("Label removed", None)
+    assert (shown(status), status.next_event_in_s(100.2)) == ("Label removed", None)

@@ -1,4 +1,4 @@
-"""The colours of drawn lines: each is readable on each ground, in every theme."""
+"""The colours of drawn lines: each is readable on each background, in every theme."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
 from sunotui.tui.theme import OWN_THEMES, contrast, shown_by, tokens
-from sunotui.tui.token_styles import Ground, TokenStyles, Tone
-from tests.tui.imaginary_list import list_alone, row
+from sunotui.tui.token_styles import Background, TokenStyles, Tone
+from tests.tui.fake_list_source import list_alone, row
 
 
 def styles_of(theme: Theme) -> TokenStyles:
@@ -24,25 +24,25 @@ def styles_of(theme: Theme) -> TokenStyles:
 )
 def test_every_text_can_be_read_on_every_ground(theme: Theme) -> None:
     styles = styles_of(theme)
-    for ground in Ground:
+    for background in Background:
         for tone in set(Tone) - {Tone.RULE, Tone.RULE_STRONG}:
-            style = styles.style(tone, ground)
+            style = styles.style(tone, background)
             assert style.color is not None
             assert style.bgcolor is not None
             found = contrast(Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor))
-            assert found >= 4.5, (tone, ground)
+            assert found >= 4.5, (tone, background)
 
 
 def test_words_that_a_search_found_are_underlined() -> None:
-    assert styles_of(OWN_THEMES[0]).found(Ground.CURSOR).underline
+    assert styles_of(OWN_THEMES[0]).found(Background.CURSOR).underline
 
 
 @pytest.mark.parametrize("name", ["ansi-dark", "ansi-light"])
 def test_a_reversed_row_has_one_style(name: str) -> None:
-    """A text colour would be the ground of the blanks beside a sign."""
+    """A text colour would be the background of the blanks beside a sign."""
     styles = styles_of(BUILTIN_THEMES[name])
-    style = styles.style(Tone.BAD, Ground.CURSOR)
-    assert style == styles.style(Tone.PLAIN, Ground.CURSOR)
+    style = styles.style(Tone.BAD, Background.CURSOR)
+    assert style == styles.style(Tone.PLAIN, Background.CURSOR)
     assert style.reverse
     assert style.color == style.bgcolor == RichColor.default()
 

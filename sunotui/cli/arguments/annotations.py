@@ -20,9 +20,11 @@ def add_annotation_commands(commands: Commands[Parser]) -> None:
         "sunotui rate [N] ID... [--favourite | --unfavourite] [--played | --unplayed] [--take N] [--profile NAME] "
         "[--json]"
     )
-    rate.add_argument("words", nargs="+", metavar="WORD", help="N from 1 to 5, 0 removes the rating; then ids: " + _IDS)
+    rate.add_argument(
+        "words", nargs="+", metavar="[N] ID", help="N from 1 to 5, 0 removes the rating; then ids: " + _IDS
+    )
     _add_choice(rate, "is_starred", ("--favourite", "--star"), ("--unfavourite", "--unstar"), "favourites")
-    _add_choice(rate, "is_heard", ("--played", "--heard"), ("--unplayed", "--unheard"), "played")
+    _add_choice(rate, "is_played", ("--played", "--heard"), ("--unplayed", "--unheard"), "played")
     _add_take(rate)
 
     note = new_command(commands, "note", "Print the note of a song, or write it.")
@@ -112,7 +114,7 @@ def check_rate(parser: argparse.ArgumentParser, args: argparse.Namespace) -> Non
     args.ids = args.words[1:] if is_number else args.words
     if not args.ids:
         parser.error("rate needs an id: 'sunotui rate 4 ID'")
-    if args.rating is None and args.is_starred is None and args.is_heard is None:
+    if args.rating is None and args.is_starred is None and args.is_played is None:
         parser.error("rate needs a number from 0 to 5, --favourite, --unfavourite, --played or --unplayed")
 
 

@@ -160,7 +160,7 @@ def _add_library(commands: Commands[Parser]) -> None:
 
 
 def _add_journal(commands: Commands[Parser]) -> None:
-    submissions = new_command(commands, "submissions", "Show the journal: what was sent, and what became of it.")
+    submissions = new_command(commands, "submissions", "Show the journal: what was sent, and how it ended.")
     submissions.add_argument(
         "--limit", type=count(1_000_000), default=50, metavar="N", help="show at most N (default: 50)"
     )

@@ -54,8 +54,8 @@ def rate(args: Namespace, environ: Mapping[str, str]) -> int:
             sentences.append(await core.services.annotations.rate(takes, args.rating))
         if args.is_starred is not None:
             sentences.append(await core.services.annotations.star(takes, args.is_starred))
-        if args.is_heard is not None:
-            sentences.append(await core.services.annotations.mark_played(takes, args.is_heard))
+        if args.is_played is not None:
+            sentences.append(await core.services.annotations.mark_played(takes, args.is_played))
         await _print_change(core, args, [take.task_id for take in takes], sentences)
         return DONE
 

@@ -41,12 +41,12 @@ class AnnotationService:
         return await self._change(lambda: self._ratings.rate(takes, rating))
 
     async def mark_played(
-        self, takes: Sequence[TakeRef], is_heard: bool | None = True, *, is_by_hand: bool = True
+        self, takes: Sequence[TakeRef], is_played: bool | None = True, *, is_by_hand: bool = True
     ) -> str:
         """Mark takes as played or not played; None marks them as not played if all were played and otherwise as played.
         An automatic mark (not `is_by_hand`), such as after copying a link, cannot be undone."""
         now = self._clock.now()
-        return await self._change(lambda: self._ratings.mark_played(takes, is_heard, now), is_kept=is_by_hand)
+        return await self._change(lambda: self._ratings.mark_played(takes, is_played, now), is_kept=is_by_hand)
 
     # --- tasks -------------------------------------------------------------------------------------------------------
 

@@ -40,12 +40,12 @@ class RatingChanges:
         before = self._ratings.values(AnnotationField.RATING, takes)
         return self._put(AnnotationField.RATING, before, rating, f"Rated ★{rating}" if rating else "Unrated")
 
-    def mark_played(self, takes: Iterable[TakeRef], is_heard: bool | None, now: float) -> Change | None:
+    def mark_played(self, takes: Iterable[TakeRef], is_played: bool | None, now: float) -> Change | None:
         """Mark takes as played now, unless they were played before, or as not played; None marks them as not played if
         all were played and otherwise as played."""
         before = self._ratings.values(AnnotationField.HEARD, takes)
         waiting: FieldValues = {take: None for take, heard_at in before.items() if heard_at is None}
-        if is_heard if is_heard is not None else waiting:
+        if is_played if is_played is not None else waiting:
             return self._put(AnnotationField.HEARD, waiting, now, "Played")
         return self._put(AnnotationField.HEARD, before, None, "Not played yet")
 

@@ -25,8 +25,8 @@ def clip_json(job: Job, take: Take, at: float, media: str) -> dict[str, Any]:
     until it streams, its length until it is complete.
     """
     status = job.clip_status(take, at)
-    is_heard = status in {ClipStatus.STREAMING, ClipStatus.COMPLETE}
-    cover = f"{media}/media/{take.id}.png" if is_heard else ""
+    is_playable = status in {ClipStatus.STREAMING, ClipStatus.COMPLETE}
+    cover = f"{media}/media/{take.id}.png" if is_playable else ""
     return {
         "id": take.id,
         # There are no videos, so no link is offered.
@@ -44,11 +44,11 @@ def clip_json(job: Job, take: Take, at: float, media: str) -> dict[str, Any]:
         "reaction": None,
         "created_at": _iso(job.submitted_at),
         "status": status.value,
-        "title": (take.title or job.title) if is_heard else "",
+        "title": (take.title or job.title) if is_playable else "",
         "play_count": 0,
         "upvote_count": 0,
         "is_public": False,
-        "metadata": _metadata(job, take, status, is_heard),
+        "metadata": _metadata(job, take, status, is_playable),
     }
 
 
@@ -66,11 +66,11 @@ def _audio_url(take: Take, status: ClipStatus, media: str) -> str:
     return f"{media}/media/None.mp3" if status is ClipStatus.ERROR else ""
 
 
-def _metadata(job: Job, take: Take, status: ClipStatus, is_heard: bool) -> dict[str, Any]:
+def _metadata(job: Job, take: Take, status: ClipStatus, is_playable: bool) -> dict[str, Any]:
     has_failed = status is ClipStatus.ERROR
     return {
-        "tags": job.tags if is_heard else "",
-        "prompt": job.lyrics if is_heard else "",
+        "tags": job.tags if is_playable else "",
+        "prompt": job.lyrics if is_playable else "",
         "gpt_description_prompt": job.description or None,
         "audio_prompt_id": None,
         "history": _history(job.history),

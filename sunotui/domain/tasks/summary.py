@@ -54,7 +54,7 @@ class TaskSummary(NamedTuple):
     rating: int = 0
     """The best rating of its takes, 1 to 5; 0 if none is rated."""
     is_starred: bool = False
-    is_unheard: bool = False
+    is_unplayed: bool = False
     """Whether a finished take has not been played yet."""
     is_trashed: bool = False
     origin: Origin = Origin.SONG

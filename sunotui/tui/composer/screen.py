@@ -84,7 +84,7 @@ class ComposeScreen(Screen[None]):
 
     @property
     def focus_chain(self) -> list[Widget]:
-        """The check comes last: after the text one goes on to the options."""
+        """The order of Tab, with the check last: the options follow the text."""
         chain = super().focus_chain
         return [widget for widget in chain if widget is not self.session.check_pane] + [
             widget for widget in chain if widget is self.session.check_pane
@@ -187,7 +187,8 @@ class ComposeScreen(Screen[None]):
     # --- check and JSON ----------------------------------------------------------------------------------------------
 
     def action_turn_tab(self) -> None:
-        """Show the JSON, then the check again. In a narrow window both cover the text, and the third key shows it."""
+        """Show the JSON, then the check again. In a narrow window both cover the text, which the next key shows
+        again."""
         pane, form = self.session.check_pane, self.session.form
         if not self.has_class("-one"):
             pane.action_turn()

@@ -82,8 +82,8 @@ class Dialog(ModalScreen[Result]):
 
     @on(events.Mount)
     def follow_status(self) -> None:
-        """Show what the app says while the dialog is open: it covers the footer of its screen. News waits there: it has
-        nothing to do with the dialog."""
+        """Show what the app says while the dialog is open: it covers the footer of its screen. Events wait there: they
+        have nothing to do with the dialog."""
         self._unsubscribe = self.app.status.subscribe(self._update_notice)
         self._fit_list()
 
@@ -117,7 +117,7 @@ class Dialog(ModalScreen[Result]):
         notice = self.app.status.notice
         if not self.is_current or not self.is_mounted:
             return
-        if notice is not None and not notice.is_news:
+        if notice is not None and not notice.is_event:
             self.tell(notice.text, is_bad=notice.severity != "information")
             self._shows_notice = True
         elif self._shows_notice:

@@ -95,7 +95,7 @@ def open_theme_dialog(app: BaseApp) -> None:
     def use(name: str | None) -> None:
         show(name or before)
         if name is not None:
-            app.core.kept.keep(theme=name)
+            app.core.ui_state.keep(theme=name)
             app.say(f"Theme {name}")
 
     app.push_screen(

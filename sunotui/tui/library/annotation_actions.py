@@ -36,7 +36,7 @@ async def star(ctx: LibraryContext) -> None:
     await _annotate(ctx, lambda takes: ctx.core.services.annotations.star(takes))
 
 
-async def toggle_heard(ctx: LibraryContext) -> None:
+async def toggle_played(ctx: LibraryContext) -> None:
     """Set heard; set unheard if all are heard."""
     await _annotate(ctx, lambda takes: ctx.core.services.annotations.mark_played(takes, None))
 

@@ -10,7 +10,7 @@ from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import MATCH_ALL
 from sunotui.domain.tasks.summary import View
-from sunotui.tui.library import kept_place
+from sunotui.tui.library import saved_place
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.first_steps import is_library_empty, show_first_steps
 from sunotui.tui.library.list_choices import OWN_ORDERS, order_of
@@ -35,7 +35,7 @@ def show_list(ctx: LibraryContext) -> None:
     if not ctx.state.is_open:
         return
     query = ctx.state.list_query.query
-    kept_place.remember(ctx)
+    saved_place.remember(ctx)
     ctx.tasks.show_query(empty_text(ctx), query)
     ctx.search_bar.show_issues(query.issues)
     ctx.detail.body.highlight(query)

@@ -6,7 +6,7 @@ from textual.widget import Widget
 
 from sunotui.domain.browse import Collection
 from sunotui.tui.library.context import LibraryContext
-from sunotui.tui.library.kept_place import remember
+from sunotui.tui.library.saved_place import remember
 from sunotui.tui.library.sidebar import Journal, Line
 from sunotui.tui.widgets.text_view import TextView
 

@@ -22,7 +22,7 @@ from sunotui.domain.tasks.summary import View
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Command, Scope
 from sunotui.tui.commands import bindings, command_named
-from sunotui.tui.library import kept_place
+from sunotui.tui.library import saved_place
 from sunotui.tui.library.arrange import apply_layout, layout_classes
 from sunotui.tui.library.context import LibraryContext, LibraryState
 from sunotui.tui.library.current_list import count_hidden_in_background, describe_list, show_collection, show_list
@@ -103,7 +103,7 @@ class LibraryScreen(Screen[None]):
     async def open_library(self) -> None:
         """Show the library after it was opened."""
         self.context.state.is_open = True
-        kept_place.restore(self.context)
+        saved_place.restore(self.context)
         self._read_profile()
         show_list(self.context)
         self._recount()
@@ -185,7 +185,7 @@ class LibraryScreen(Screen[None]):
         self.context.state.saved_orders = collections.orders
         sidebar = self.context.sidebar
         sidebar.show_counts(collections.counts, collections.unknown)
-        kept_place.restore_search(self.context)
+        saved_place.restore_search(self.context)
         # What is being sent has its own number beside this one.
         generating = max(0, sidebar.count_of(View.ACTIVE) - collections.sending)
         self.app.status.show_counts(generating, collections.unknown)
@@ -247,7 +247,7 @@ class LibraryScreen(Screen[None]):
     def on_task_list_highlighted(self, event: TaskList.Highlighted) -> None:
         """Show the task under the cursor."""
         self.context.detail.show_task(event.task_id)
-        kept_place.remember(self.context)
+        saved_place.remember(self.context)
         self.query_one(Footer).update_keys()
 
     def on_detail_shown(self) -> None:
@@ -277,7 +277,7 @@ class LibraryScreen(Screen[None]):
     def on_tab_strip_chosen(self, event: TabStrip.Chosen) -> None:
         """Show the tab that was clicked."""
         self.context.detail.choose_tab(list(Tab)[event.index])
-        kept_place.remember(self.context)
+        saved_place.remember(self.context)
 
     def on_detail_card_take_chosen(self, event: DetailCard.TakeChosen) -> None:
         """Show the take that was clicked."""

@@ -20,7 +20,7 @@ from sunotui.domain.tasks.summary import View
 from sunotui.domain.text import printable
 from sunotui.tui import formatting, glyphs
 from sunotui.tui.themed_app import ThemedApp
-from sunotui.tui.token_styles import Ground, Tone
+from sunotui.tui.token_styles import Background, Tone
 
 _VIEWS = {
     View.ALL: "Songs",
@@ -46,7 +46,7 @@ _COUNT_TONES = {
     Collection.of_view(View.ACTIVE): Tone.KEY,
     Collection.of_view(View.FAILED): Tone.BAD,
 }
-"""The styles of counts that are news while they are not zero."""
+"""The styles of counts that need attention while they are not zero."""
 _NO_COUNTS: Mapping[Collection, int] = {Collection.of_view(view): 0 for view in View}
 RENAME, DELETE, TOGGLE = "library.rename-album", "library.forget-place", "library.toggle-sidebar"
 """Commands for the sidebar, as their binding ids."""
@@ -289,13 +289,15 @@ class Sidebar(ScrollView, can_focus=True):
         tone = Tone.MUTED
         if self.counts.get(line, 0) > 0 if isinstance(line, Collection) else self.unknown:
             tone = Tone.WARN if isinstance(line, Journal) else _COUNT_TONES.get(line, tone)
-        ground = Ground.PLAIN if not is_here else Ground.CURSOR if self.has_focus else Ground.CURSOR_IDLE
-        style = styles.style(Tone.PLAIN, ground) + _BOLD if is_here else plain
-        count_style = style if ground is Ground.CURSOR else styles.style(tone, ground)
+        background = (
+            Background.PLAIN if not is_here else Background.CURSOR if self.has_focus else Background.CURSOR_IDLE
+        )
+        style = styles.style(Tone.PLAIN, background) + _BOLD if is_here else plain
+        count_style = style if background is Background.CURSOR else styles.style(tone, background)
         label = "Journal" if isinstance(line, Journal) else collection_label(line)
         return Strip(
             [
-                Segment(glyphs.CURSOR if is_here else " ", styles.style(Tone.KEY, ground)),
+                Segment(glyphs.CURSOR if is_here else " ", styles.style(Tone.KEY, background)),
                 Segment(formatting.fit(label, max(0, width - 3 - len(number))), style),
                 Segment(f" {number} ", count_style),
             ]

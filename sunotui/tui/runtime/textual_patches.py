@@ -174,8 +174,8 @@ def _tolerant_decoder(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
 def select_in_attached_widgets_only() -> None:
     """Let a selection begin and end only in widgets that were not removed.
 
-    Reason: until the next layout Textual finds a removed widget under the mouse, and asks its parent, which it has no
-    more, for its region. A quick second click, on what the first one closed, ended the app.
+    Reason: until the next layout Textual still finds a removed widget under the mouse, and asks for the region of its
+    parent, which is None by then. A quick second click on what the first one closed ended the app.
 
     Issue text: "Screen._forward_event raises AttributeError: 'NoneType' object has no attribute 'region' when a
     MouseDown or MouseMove hits a widget that was removed after the last layout."

@@ -90,7 +90,7 @@ class Footer(Widget):
     def on_click(self, event: events.Click) -> None:
         """Run the key under the mouse, also the one beside the message, which ends."""
         notice = self._painted_notice
-        self.app.status.end_notice(self.app.core.clock.now(), keeps_news=not self._has_messages)
+        self.app.status.end_notice(self.app.core.clock.now(), keeps_events=not self._has_messages)
         if notice is not None and event.x >= self._undo_at:
             self.call_next(run_on_own_screen, self, f"screen.{command_named(notice.undo).action}")
             return

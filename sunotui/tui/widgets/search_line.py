@@ -17,7 +17,7 @@ from textual.widgets import Input
 
 from sunotui.domain.search.query import TEXT_LIMIT, QueryIssue
 from sunotui.tui.themed_app import ThemedApp
-from sunotui.tui.token_styles import Ground, Tone
+from sunotui.tui.token_styles import Background, Tone
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.open_input import FreeInput
 
@@ -55,7 +55,7 @@ class SearchLine(FreeInput, inherit_bindings=False):
     BINDINGS = [
         binding
         for binding in Input.BINDINGS
-        # Its key opens the filters, as it does nowhere else.
+        # Its key, ctrl+f, opens the filters.
         if not (isinstance(binding, Binding) and binding.action == "delete_right_word")
     ]
     app: ThemedApp[object]
@@ -71,7 +71,9 @@ class SearchLine(FreeInput, inherit_bindings=False):
 
     def __init__(self, key: FooterKey | None) -> None:
         """`key` is shown at the right end; a click on it posts a message."""
-        self._highlighter = _IssueHighlighter(lambda: self.app.token_styles.style(Tone.BAD, Ground.BAR) + _UNDERLINE)
+        self._highlighter = _IssueHighlighter(
+            lambda: self.app.token_styles.style(Tone.BAD, Background.BAR) + _UNDERLINE
+        )
         super().__init__(
             placeholder='words, "exact words", -without, style:jazz is:favourite len:>3:00 since:7d',
             highlighter=self._highlighter,
@@ -151,7 +153,7 @@ class SearchLine(FreeInput, inherit_bindings=False):
             (words + " ", Tone.MUTED),
         )
         segments = [
-            Segment(text, styles.style(tone, Ground.BAR) + (_BOLD if tone is Tone.KEY else Style.null()))
+            Segment(text, styles.style(tone, Background.BAR) + (_BOLD if tone is Tone.KEY else Style.null()))
             for text, tone in parts
         ]
         return Strip.join([strip.crop(0, self._used), Strip(segments)])

@@ -18,7 +18,7 @@ from sunotui.gateway.submit.outcome import Rejected
 from sunotui.gateway.submit.payloads import build_payload
 from sunotui.storage.gateway_facts.prices import PriceStore
 from tests.core.harness import MAIN, CoreHarness
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 SONG = MusicRequest(description="rain on a tin roof")
 WORDS = LyricsRequest("winter in Porto")

@@ -18,7 +18,7 @@ from sunotui.gateway.submit.payloads import build_payload
 from sunotui.storage.db.connection import Database
 from sunotui.storage.gateway_facts.capabilities import CapabilityStore
 from tests.core.harness import CoreHarness
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 CONCAT = ConcatRequest(clip_id="c")
 COVER = DerivedRequest("cover", clip_id="parent", style="jazz")

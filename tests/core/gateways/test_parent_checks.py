@@ -15,7 +15,7 @@ from sunotui.domain.requests.request import (
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from tests.core.harness import CoreHarness
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 
 async def put(harness: CoreHarness) -> None:

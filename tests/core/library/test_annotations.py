@@ -58,7 +58,7 @@ def neighbour(harness: CoreHarness) -> Iterator[Database]:
 async def rows(harness: CoreHarness, *ids: str) -> list[tuple[bool, int, bool, bool]]:
     """The list's values of these tasks: star, rating, unheard, trash."""
     found = await harness.core.storage.run(harness.core.stores.tasks.summaries, ids)
-    return [(row.is_starred, row.rating, row.is_unheard, row.is_trashed) for row in found]
+    return [(row.is_starred, row.rating, row.is_unplayed, row.is_trashed) for row in found]
 
 
 async def test_a_star_is_toggled(harness: CoreHarness, annotations: AnnotationService) -> None:

@@ -9,7 +9,7 @@ from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.durations import DurationEstimate
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from tests.core.harness import CoreHarness
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 SONG = MusicRequest(description="rain on a tin roof")
 

@@ -14,7 +14,7 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.gateway.endpoints import CLIPS_A_REQUEST
 from sunotui.gateway.submit.outcome import Accepted, outcome_of_answer
 from tests.core.harness import CoreHarness
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 pytestmark = pytest.mark.guarantee("P4", ordinary="following clips: budget, silence, a missing feed")
 

@@ -511,7 +511,7 @@ CLIP = Clip("c", status=ClipStatus.STREAMING)
 
 
 @pytest.mark.parametrize(
-    ("facts", "is_news"),
+    ("facts", "is_event"),
     [
         ({"clips": (CLIP,)}, True),
         ({"lyrics": Lyrics("Rain", "one line")}, True),
@@ -527,7 +527,7 @@ CLIP = Clip("c", status=ClipStatus.STREAMING)
     ids=lambda facts: next(iter(facts), "nothing") if isinstance(facts, dict) else None,
 )
 async def test_a_change_is_published_only_if_a_screen_shows_it(
-    harness: CoreHarness, facts: dict[str, object], is_news: bool
+    harness: CoreHarness, facts: dict[str, object], is_event: bool
 ) -> None:
     await harness.put("a")
     harness.gateway.set_task("a", TaskStatus.IN_PROGRESS)
@@ -536,7 +536,7 @@ async def test_a_change_is_published_only_if_a_screen_shows_it(
     reported = len(harness.published(TasksChanged))
     harness.gateway.set_task("a", TaskStatus.IN_PROGRESS, **facts)
     await harness.clock.advance(6)
-    assert len(harness.published(TasksChanged)) == reported + is_news
+    assert len(harness.published(TasksChanged)) == reported + is_event
 
 
 async def test_another_clip_of_a_known_task_is_published_and_saved(harness: CoreHarness) -> None:

@@ -13,7 +13,7 @@ from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.gateway.submit.outcome import Accepted
 from tests.core.harness import CoreHarness, FakeGateway
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 SONG = MusicRequest(description="rain on a tin roof")
 

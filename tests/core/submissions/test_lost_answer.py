@@ -21,7 +21,7 @@ from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.storage.paths import AppPaths
 from tests.gateway.loopback import TOKEN, LoopbackServer, ReceivedRequest, loopback_server, reset
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 SONG = MusicRequest(description="rain on a tin roof", model="chirp-v4")
 

@@ -14,7 +14,7 @@ from sunotui.domain.tasks.summary import View
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.gateway.submit.outcome import Unknown
 from tests.core.harness import CoreHarness
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 SONG = MusicRequest(description="rain on a tin roof", model="chirp-v4")
 

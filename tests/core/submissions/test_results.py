@@ -29,7 +29,7 @@ from sunotui.domain.tasks.task import TaskKind, TaskReport, TaskStatus
 from sunotui.gateway.parsing.results import ResultReading
 from sunotui.gateway.submit.outcome import unknown
 from tests.core.harness import CoreHarness
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 PERSONA = PersonaRequest("c", "Low voice", "gravel", "soul", 10.0, 40.0)
 TAGS = UpsampleTagsRequest("jazz")

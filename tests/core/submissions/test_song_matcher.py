@@ -18,7 +18,7 @@ from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.gateway.extras import SongPage
 from sunotui.gateway.submit.outcome import Accepted, unknown
 from tests.core.harness import CoreHarness
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 RAIN = MusicRequest(description="rain on tin")
 

@@ -36,7 +36,7 @@ from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.gateway.submit.outcome import Accepted, Delivered, Outcome, Rejected, Unknown
 from sunotui.gateway.submit.payloads import build_payload
 from tests.core.harness import CoreHarness
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 SONG = MusicRequest(description="rain on a tin roof", model="chirp-v4")
 

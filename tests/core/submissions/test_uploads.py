@@ -16,7 +16,7 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from tests.core.harness import CoreHarness
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 FILE = UploadFileRequest(path="mine.mp3")
 

@@ -26,7 +26,7 @@ from sunotui.storage.paths import AppPaths
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.guarantees.child_processes.process import ChildProcess, report
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 FAULTS: tuple[tuple[str, ...], ...] = (
     ("slow@submit",),

@@ -25,7 +25,7 @@ from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.cli.conftest import CommandLine, cli
 from tests.guarantees.child_processes.writing import ready, song
-from tests.support.whole_listing import all_ids
+from tests.support.complete_list import all_ids
 
 pytestmark = pytest.mark.guarantee(
     "D6",

@@ -16,7 +16,7 @@ from sunotui.demo.server import DemoServer
 from sunotui.domain.gateways.profile import Profile, parse_base_url
 from sunotui.domain.requests.request import MusicRequest
 from tests.guarantees.child_processes.submitting import core_at, profile_at
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 pytestmark = pytest.mark.guarantee(
     "D8", ordinary="3 umasks; every file and folder that the program makes, twice, and after wider modes were set"

@@ -15,9 +15,9 @@ from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.task import TaskStatus
 from tests.core.harness import CoreHarness
 from tests.guarantees.child_processes.writing import song
-from tests.support.sending import send_request
+from tests.support.complete_list import all_ids
+from tests.support.send_request import send_request
 from tests.support.small_disk import fill, small_disk
-from tests.support.whole_listing import all_ids
 
 pytestmark = pytest.mark.guarantee(
     "D5",

@@ -20,7 +20,7 @@ from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.guarantees.child_processes.process import ChildProcess
 from tests.guarantees.child_processes.writing import write_mixed_rows
-from tests.support.whole_listing import all_ids
+from tests.support.complete_list import all_ids
 
 pytestmark = pytest.mark.guarantee(
     "D3",

@@ -16,7 +16,7 @@ from sunotui.domain.errors import JournalWriteError, LibraryError
 from sunotui.domain.requests.request import MusicRequest
 from tests.core.harness import CoreHarness
 from tests.guarantees.child_processes.writing import song
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 pytestmark = pytest.mark.guarantee(
     "D10",

@@ -17,7 +17,7 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.drafts import DraftStore
 from sunotui.storage.network_fs import WARNING, is_on_network
 from tests.core.harness import CoreHarness
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 from tests.tui.harness import open_app
 
 pytestmark = pytest.mark.guarantee(

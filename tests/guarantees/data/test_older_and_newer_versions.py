@@ -12,7 +12,7 @@ from sunotui.domain.tasks.task import TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.schema import SCHEMA_VERSION, migration_scripts
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.support.whole_listing import all_ids
+from tests.support.complete_list import all_ids
 
 pytestmark = pytest.mark.guarantee(
     "Z3",

@@ -22,7 +22,7 @@ from tests.cli.conftest import CommandLine, cli
 from tests.core.harness import CoreHarness
 from tests.guarantees.child_processes.writing import ready, song
 from tests.guarantees.conftest import Open
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 from tests.support.small_disk import fill, small_disk
 
 pytestmark = pytest.mark.guarantee(

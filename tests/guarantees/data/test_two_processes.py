@@ -14,7 +14,7 @@ import sunotui
 from sunotui.storage.db.connection import Database
 from tests.guarantees.child_processes.process import ChildProcess
 from tests.guarantees.child_processes.writing import write_many
-from tests.support.whole_listing import all_ids
+from tests.support.complete_list import all_ids
 
 pytestmark = pytest.mark.guarantee("D7", ordinary="2 processes x 1,000 writes; every BEGIN of the source is IMMEDIATE")
 

@@ -17,7 +17,7 @@ from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import TaskStatus
 from tests.guarantees.fake_transport import NO_PAGE, FakeResponse, OfflineCore, batch, ids_of, song
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 pytestmark = pytest.mark.guarantee(
     "Z1",

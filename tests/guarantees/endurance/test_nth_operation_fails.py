@@ -27,7 +27,7 @@ from tests.gateway.loopback import LoopbackServer, ReceivedRequest, loopback_ser
 from tests.guarantees.endurance.nth_failure import FaultInjector, FaultyTransport, Keyring
 from tests.guarantees.fake_transport import OfflineCore, song
 from tests.support.canary import CANARY
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 pytestmark = pytest.mark.guarantee(
     "Z2",

@@ -19,7 +19,7 @@ from sunotui.storage.submissions.journal import Journal
 from tests.guarantees.child_processes.process import ChildProcess
 from tests.guarantees.child_processes.retrying import resolve_at_once
 from tests.guarantees.child_processes.submitting import SPEED, core_at, posts_at, profile_at
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 
 pytestmark = pytest.mark.guarantee(
     "S1",

@@ -19,7 +19,7 @@ from sunotui.domain.errors import Charge, JournalWriteError
 from sunotui.domain.requests.request import MusicRequest
 from tests.guarantees.child_processes.submitting import core_at, profile_at
 from tests.guarantees.money.failing_connection import REASONS, FailingConnection
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 from tests.support.small_disk import fill, small_disk
 
 pytestmark = pytest.mark.guarantee(

@@ -20,7 +20,7 @@ from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.guarantees.child_processes.submitting import core_at, profile_at
 from tests.support.scripted_gateway import RecordedRequest, ScriptedGateway, scripted_gateway
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 from tests.support.waiting import HANG_S
 
 pytestmark = pytest.mark.guarantee(

@@ -27,9 +27,9 @@ from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from tests.guarantees.child_processes.submitting import core_at, profile_at
 from tests.guarantees.child_processes.writing import ready, song
+from tests.support.complete_list import all_ids
 from tests.support.run_directory import memory_directory
-from tests.support.sending import send_request
-from tests.support.whole_listing import all_ids
+from tests.support.send_request import send_request
 
 pytestmark = pytest.mark.guarantee(
     "S4",

@@ -17,7 +17,7 @@ from sunotui.domain.tasks.task import Task, TaskStatus
 from sunotui.gateway.parsing.fields import moment
 from sunotui.tui import formatting
 from tests.guarantees.fake_transport import NO_PAGE, FakeResponse, OfflineCore, ids_of, song
-from tests.support.whole_listing import all_ids
+from tests.support.complete_list import all_ids
 
 pytestmark = pytest.mark.guarantee(
     "P6", ordinary="30 absurd values in 7 fields through the real poller; 1,000 generated values through the parser"

@@ -20,7 +20,7 @@ from sunotui.storage.annotations.ratings import RatingStore
 from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.support.whole_listing import all_ids, counts
+from tests.support.complete_list import all_ids, counts
 
 MakeTask = Callable[..., Task]
 ONE, TWO = TakeRef("t1", "t1-c1"), TakeRef("t1", "t1-c2")
@@ -58,17 +58,17 @@ def albums(db: Database, songs: TaskStore) -> AlbumStore:
 
 
 def test_a_row_shows_the_star_the_best_rating_and_unplayed_takes(opinions: RatingStore, songs: TaskStore) -> None:
-    assert songs.summaries(["t1"])[0].is_unheard
+    assert songs.summaries(["t1"])[0].is_unplayed
     opinions.put(AnnotationField.STAR, {TWO: 1})
     opinions.put(AnnotationField.RATING, {ONE: 2, TWO: 5})
     opinions.put(AnnotationField.HEARD, {ONE: 10.0})
     row = songs.summaries(["t1"])[0]
-    assert (row.is_starred, row.rating, row.is_unheard) == (True, 5, True)
+    assert (row.is_starred, row.rating, row.is_unplayed) == (True, 5, True)
     opinions.put(AnnotationField.HEARD, {TWO: 11.0})
     opinions.put(AnnotationField.STAR, {TWO: 0})
     opinions.put(AnnotationField.RATING, {TWO: 0})
     row = songs.summaries(["t1"])[0]
-    assert (row.is_starred, row.rating, row.is_unheard) == (False, 2, False)
+    assert (row.is_starred, row.rating, row.is_unplayed) == (False, 2, False)
     assert opinions.of(["t1", "t2"]) == {
         "t1": {ONE.clip_id: TakeRating(False, 2, 10.0), TWO.clip_id: TakeRating(heard_at=11.0)}
     }

@@ -78,7 +78,7 @@ class Stored:
     albums: frozenset[str]
     rating: int
     is_starred: bool
-    is_heard: bool
+    is_played: bool
     is_trashed: bool
 
 
@@ -155,7 +155,7 @@ def save(db: Database, stored: Stored) -> tuple[str, SearchedTask]:
     ratings = RatingStore(db)
     ratings.put(AnnotationField.STAR, {take: int(stored.is_starred)})
     ratings.put(AnnotationField.RATING, {take: stored.rating})
-    ratings.put(AnnotationField.HEARD, {take: NOW if stored.is_heard else None})
+    ratings.put(AnnotationField.HEARD, {take: NOW if stored.is_played else None})
     TrashStore(db).put({task_id: NOW if stored.is_trashed else None})
     texts_of_task = indexed_texts(task, request)
     # A label is displayed as it was first written.
@@ -169,7 +169,7 @@ def save(db: Database, stored: Stored) -> tuple[str, SearchedTask]:
         duration_s=task.duration_s,
         model=task.model,
         takes=len(task.clips),
-        heard=int(stored.is_heard),
+        heard=int(stored.is_played),
         rating=stored.rating,
         is_starred=stored.is_starred,
         labels=tuple(stored.labels),

@@ -12,7 +12,7 @@ import pytest
 from sunotui.domain.errors import LibraryError
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.support.whole_listing import all_ids, counts
+from tests.support.complete_list import all_ids, counts
 
 pytestmark = pytest.mark.guarantee("D6", ordinary="10 kinds of damage, 60 x 512 random bytes, another program's file")
 

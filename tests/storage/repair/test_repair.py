@@ -23,7 +23,7 @@ from sunotui.storage.repair.repair import RepairReport, repair
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 from tests.guarantees.child_processes.writing import ready, song
-from tests.support.whole_listing import all_ids
+from tests.support.complete_list import all_ids
 
 TASKS, SUBMISSIONS = 300, 40
 NOW = 1_770_000_000.0

@@ -16,8 +16,8 @@ from sunotui.domain.errors import JournalWriteError
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
+from tests.support.complete_list import all_ids
 from tests.support.waiting import HANG_S
-from tests.support.whole_listing import all_ids
 
 State = SubmissionState
 

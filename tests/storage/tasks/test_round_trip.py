@@ -15,7 +15,7 @@ from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.support.whole_listing import all_ids
+from tests.support.complete_list import all_ids
 
 pytestmark = pytest.mark.guarantee(
     "D9", ordinary="7 hostile values in every field of tasks, clips and lyrics; 60 generated libraries"

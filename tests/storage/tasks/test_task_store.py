@@ -14,7 +14,7 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import CHECKED_STEP_S, TaskStore
-from tests.support.whole_listing import all_ids, counts
+from tests.support.complete_list import all_ids, counts
 
 MakeTask = Callable[..., Task]
 

@@ -170,17 +170,17 @@ def test_ratings_labels_and_notes_are_merged(db: Database) -> None:
     assert kept.trashed_at is None, "what a person keeps here is not thrown away from afar"
     assert fates(db, document) == [ImportStatus.THERE]
     row = TaskStore(db).summaries(["t1"])[0]
-    assert (row.rating, row.is_starred, row.is_unheard) == (5, True, False)
+    assert (row.rating, row.is_starred, row.is_unplayed) == (5, True, False)
 
 
 def test_imported_play_times_count(db: Database) -> None:
     of_the_whole, of_none = ExportedRating("", heard_at=4.0), ExportedRating("gone", heard_at=5.0)
     fates(db, ExportedTask(song("t1"), opinions=(of_the_whole, ExportedRating("t1-c1", heard_at=6.0), of_none)))
-    assert TaskStore(db).summaries(["t1"])[0].is_unheard, "the first take twice and one that is not here"
+    assert TaskStore(db).summaries(["t1"])[0].is_unplayed, "the first take twice and one that is not here"
     RatingStore(db).put(AnnotationField.STAR, {TakeRef("t1", "t1-c1"): 1})
-    assert TaskStore(db).summaries(["t1"])[0].is_unheard
+    assert TaskStore(db).summaries(["t1"])[0].is_unplayed
     RatingStore(db).put(AnnotationField.HEARD, {TakeRef("t1", "t1-c2"): 7.0})
-    assert not TaskStore(db).summaries(["t1"])[0].is_unheard
+    assert not TaskStore(db).summaries(["t1"])[0].is_unplayed
 
 
 def test_an_existing_note_stays(db: Database) -> None:

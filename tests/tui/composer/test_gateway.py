@@ -33,7 +33,7 @@ from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.picker import PickerDialog
 from sunotui.tui.dialogs.prompt import PromptDialog
 from tests.support.manual_clock import let_tasks_run
-from tests.support.sending import send_request
+from tests.support.send_request import send_request
 from tests.support.waiting import until_async
 from tests.tui.harness import AppHarness, open_app
 

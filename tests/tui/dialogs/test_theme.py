@@ -48,7 +48,7 @@ async def test_the_theme_under_the_cursor_is_shown_and_esc_restores(tmp_path: Pa
         await harness.press("escape")
         assert harness.app.theme == "sunotui"
         await harness.until(lambda: ground(harness) == SUNOTUI.background, "the theme from before")
-        assert harness.core_harness.core.kept.now.theme == ""
+        assert harness.core_harness.core.ui_state.now.theme == ""
 
 
 async def test_enter_keeps_it_even_before_the_preview(tmp_path: Path) -> None:
@@ -76,10 +76,10 @@ async def test_a_theme_from_a_terminal_with_more_colours_is_not_used_with_sixtee
         assert harness.app.theme == "ansi-dark"
         assert harness.app.native_ansi_color
         assert not harness.app._filters[0].enabled, "the terminal's own colours are not replaced"
-        harness.core_harness.core.kept.keep(theme="sunotui-light")
+        harness.core_harness.core.ui_state.keep(theme="sunotui-light")
     async with open_app(tmp_path, tasks=[]) as harness:
         assert harness.app.theme == "ansi-dark"
-        harness.core_harness.core.kept.keep(theme="ansi-light")
+        harness.core_harness.core.ui_state.keep(theme="ansi-light")
     async with open_app(tmp_path, tasks=[]) as harness:
         assert harness.app.theme == "ansi-light"
 

@@ -357,8 +357,8 @@ async def test_what_was_made_from_a_song_stands_under_it_until_a_key_parts_them(
         await harness.press("F")
         assert order() == ["task-3", "task-2", "task-1"]
         assert "└ " not in harness.text()
-        assert harness.core_harness.core.kept.now.is_grouped is False
+        assert harness.core_harness.core.ui_state.now.is_grouped is False
         await harness.press("S", "j", "enter", "F")
         assert order() == ["task-1", "task-3", "task-2"]
         assert "seen when sorted by age" in harness.text()
-        assert harness.core_harness.core.kept.now.is_grouped
+        assert harness.core_harness.core.ui_state.now.is_grouped

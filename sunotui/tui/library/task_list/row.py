@@ -18,7 +18,7 @@ from sunotui.tui import formatting, glyphs
 from sunotui.tui.library.task_list.columns import Column, Columns
 from sunotui.tui.library.task_list.highlight import highlighted_segments
 from sunotui.tui.library.task_list.progress import Progress, bar
-from sunotui.tui.token_styles import Ground, TokenStyles, Tone
+from sunotui.tui.token_styles import Background, TokenStyles, Tone
 
 _TEXT_LIMIT = 500
 """Characters of a title, a style or a reason that are used: no line is longer."""
@@ -118,7 +118,7 @@ def relation_of(row: TaskSummary) -> str:
 
 
 def title_of(row: TaskSummary) -> str:
-    """The title of a row; of one that stands under another song its relation, and its own name when that differs."""
+    """The title of a row. Under another song it is the relation to that song, with its own title if that differs."""
     title = formatting.title(_text(row.title))
     if row.branch is Branch.NONE or not (relation := relation_of(row)):
         return title
@@ -133,21 +133,21 @@ def style_of(row: TaskSummary) -> str:
     return _text(row.style) or ("uploaded" if row.origin is Origin.UPLOAD else "")
 
 
-def row_strip(content: LineContent, shown: Columns, width: int, ground: Ground, styles: TokenStyles) -> Strip:
+def row_strip(content: LineContent, shown: Columns, width: int, background: Background, styles: TokenStyles) -> Strip:
     """The line of a song, exactly `width` cells long."""
-    return Strip(_Line(content, shown, ground, styles).segments()).adjust_cell_length(
-        width, styles.style(Tone.PLAIN, ground)
+    return Strip(_Line(content, shown, background, styles).segments()).adjust_cell_length(
+        width, styles.style(Tone.PLAIN, background)
     )
 
 
 class _Line:
     """Draws one line from left to right."""
 
-    def __init__(self, content: LineContent, shown: Columns, ground: Ground, styles: TokenStyles) -> None:
+    def __init__(self, content: LineContent, shown: Columns, background: Background, styles: TokenStyles) -> None:
         self._content = content
         self._row = content.row
         self._shown = shown
-        self._ground = ground
+        self._background = background
         self._styles = styles
 
     def segments(self) -> Iterator[Segment]:
@@ -171,19 +171,19 @@ class _Line:
         yield self._segment(self._content.age.rjust(shown.age), Tone.MUTED)
 
     def _segment(self, text: str, tone: Tone) -> Segment:
-        return Segment(text, self._styles.style(tone, self._ground))
+        return Segment(text, self._styles.style(tone, self._background))
 
     def _found(self, text: str, tone: Tone) -> Iterator[Segment]:
-        style = self._styles.style(tone, self._ground)
-        return highlighted_segments(text, style, self._styles.found(self._ground), self._content.query)
+        style = self._styles.style(tone, self._background)
+        return highlighted_segments(text, style, self._styles.found(self._background), self._content.query)
 
     def _first_cell(self) -> str:
-        """One sign: marked, unplayed, or under the cursor, which is seen by its ground anyway."""
+        """One sign: marked, unplayed, or under the cursor, which is seen by its background anyway."""
         if self._content.is_selected:
             return glyphs.MARKED
-        if self._row.is_unheard:
+        if self._row.is_unplayed:
             return glyphs.UNPLAYED
-        return glyphs.CURSOR if self._ground is Ground.CURSOR else " "
+        return glyphs.CURSOR if self._background is Background.CURSOR else " "
 
     def _title(self, cells: int, tail: str, tone: Tone) -> Iterator[Segment]:
         """The title in so many cells, with a tail in the room that it leaves."""

@@ -24,7 +24,7 @@ from sunotui.tui.library.task_list.row import LineContent, row_strip
 from sunotui.tui.library.task_list.selection import Selection
 from sunotui.tui.library.task_list.window import TaskWindow
 from sunotui.tui.themed_app import ThemedApp
-from sunotui.tui.token_styles import Ground, Tone
+from sunotui.tui.token_styles import Background, Tone
 
 HEAD = 1
 """Lines of the head, which stays above the rows."""
@@ -184,10 +184,12 @@ class TaskRows(ScrollView):
         if y < HEAD:
             return self._head(width)
         is_cursor = self._top + y - HEAD == self._window.cursor
-        ground = Ground.PLAIN if not is_cursor else Ground.CURSOR if self.has_focus else Ground.CURSOR_IDLE
+        background = (
+            Background.PLAIN if not is_cursor else Background.CURSOR if self.has_focus else Background.CURSOR_IDLE
+        )
         if not isinstance(content, LineContent):
-            return Strip([Segment(" " * width, self.app.token_styles.style(Tone.PLAIN, ground))], width)
-        return row_strip(content, self.columns, width, ground, self.app.token_styles)
+            return Strip([Segment(" " * width, self.app.token_styles.style(Tone.PLAIN, background))], width)
+        return row_strip(content, self.columns, width, background, self.app.token_styles)
 
     def _head(self, width: int) -> Strip:
         muted, strong = map(self.app.token_styles.style, (Tone.MUTED, Tone.STRONG))

@@ -8,7 +8,7 @@ from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.summary import TaskSummary
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.tui.library.task_list.window import MARGIN
-from tests.tui.imaginary_list import NOW, list_alone, row
+from tests.tui.fake_list_source import NOW, list_alone, row
 
 MANY = 100_000
 _IN_SIGHT = 19
@@ -260,7 +260,7 @@ async def test_a_line_shows_stars_ratings_unplayed_takes_and_matches() -> None:
         row(5, is_starred=True, rating=4, title="Neon Rain"),
         row(4, rating=2),
         row(3, is_starred=True),
-        row(2, is_unheard=True),
+        row(2, is_unplayed=True),
         row(1, status=TaskStatus.FAILURE, fail_reason="no money"),
     ]
     async with list_alone(rows) as alone:

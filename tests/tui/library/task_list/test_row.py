@@ -18,19 +18,24 @@ from sunotui.tui.library.task_list.columns import GUTTER, Column, Order, columns
 from sunotui.tui.library.task_list.progress import bar, progress_of
 from sunotui.tui.library.task_list.row import LineContent, relation_of, row_strip
 from sunotui.tui.theme import SUNOTUI, shown_by, tokens
-from sunotui.tui.token_styles import Ground, TokenStyles
-from tests.tui.imaginary_list import NOW, row
+from sunotui.tui.token_styles import Background, TokenStyles
+from tests.tui.fake_list_source import NOW, row
 
 _VARIABLES = SUNOTUI.to_color_system().generate()
 STYLES = TokenStyles(_VARIABLES | tokens(_VARIABLES, is_ansi=False), shown_by(None))
 
 
 def line(
-    task: TaskSummary, width: int = 60, *, search: str = "", ground: Ground = Ground.PLAIN, is_selected: bool = False
+    task: TaskSummary,
+    width: int = 60,
+    *,
+    search: str = "",
+    background: Background = Background.PLAIN,
+    is_selected: bool = False,
 ) -> str:
     """The text of a song's line."""
     content = content_of(task, search=search, is_selected=is_selected)
-    strip = row_strip(content, columns(width, with_gateway=True), width, ground, STYLES)
+    strip = row_strip(content, columns(width, with_gateway=True), width, background, STYLES)
     return "".join(segment.text for segment in strip)
 
 
@@ -66,7 +71,7 @@ _summaries = st.builds(
     rating=st.integers(0, 5),
     lyric_lines=st.integers(0, 10_000),
     is_starred=st.booleans(),
-    is_unheard=st.booleans(),
+    is_unplayed=st.booleans(),
     is_streaming=st.booleans(),
 )
 
@@ -76,15 +81,15 @@ _summaries = st.builds(
     _summaries,
     st.integers(24, 260),
     st.booleans(),
-    st.sampled_from(Ground),
+    st.sampled_from(Background),
     st.booleans(),
     st.sampled_from(["", "a", "一", "style:a -b"]),
 )
 def test_every_line_is_as_wide_as_the_list_and_harmless(
-    task: TaskSummary, width: int, with_gateway: bool, ground: Ground, is_selected: bool, search: str
+    task: TaskSummary, width: int, with_gateway: bool, background: Background, is_selected: bool, search: str
 ) -> None:
     content = content_of(task, search=search, is_selected=is_selected)
-    strip = row_strip(content, columns(width, with_gateway=with_gateway), width, ground, STYLES)
+    strip = row_strip(content, columns(width, with_gateway=with_gateway), width, background, STYLES)
     text = "".join(segment.text for segment in strip)
     assert cell_len(text) == strip.cell_length == width
     assert not has_dangerous(text)
@@ -151,11 +156,11 @@ def test_a_head_is_found_by_its_cells() -> None:
 
 
 def test_the_first_cell_says_one_thing() -> None:
-    played, unplayed = row(1), row(1, is_unheard=True)
+    played, unplayed = row(1), row(1, is_unplayed=True)
     assert line(unplayed, is_selected=True)[0] == glyphs.MARKED
-    assert line(unplayed, ground=Ground.CURSOR)[0] == glyphs.UNPLAYED
-    assert line(played, ground=Ground.CURSOR)[0] == glyphs.CURSOR
-    assert line(played, ground=Ground.CURSOR_IDLE)[0] == " "
+    assert line(unplayed, background=Background.CURSOR)[0] == glyphs.UNPLAYED
+    assert line(played, background=Background.CURSOR)[0] == glyphs.CURSOR
+    assert line(played, background=Background.CURSOR_IDLE)[0] == " "
 
 
 @pytest.mark.parametrize(
@@ -321,6 +326,8 @@ def test_a_child_is_called_by_its_relation_and_by_its_own_name_when_that_differs
 @pytest.mark.parametrize("width", [60, 80])
 def test_found_words_are_underlined_in_the_title_and_in_the_style(width: int) -> None:
     task = row(1, title="Folk Song", style="indie folk, banjo")
-    strip = row_strip(content_of(task, search="folk"), columns(width, with_gateway=False), width, Ground.PLAIN, STYLES)
+    strip = row_strip(
+        content_of(task, search="folk"), columns(width, with_gateway=False), width, Background.PLAIN, STYLES
+    )
     found = [segment.text for segment in strip if segment.style is not None and segment.style.underline]
     assert found == ["Folk", "folk"]

@@ -6,7 +6,7 @@ import pytest
 
 from sunotui.domain.browse import Page
 from sunotui.tui.library.task_list.window import MARGIN, PageRequest, TaskWindow
-from tests.tui.imaginary_list import row
+from tests.tui.fake_list_source import row
 
 HEIGHT = 20
 TOTAL = 1_000

@@ -9,7 +9,7 @@ from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 
 
-class News:
+class EndedTasks:
     """Collects tasks that ended, until the app has handled all events of the same response."""
 
     def __init__(self, app: BaseApp) -> None:
@@ -29,7 +29,7 @@ class News:
         others = [event for event in self._ended if event.task.status is not TaskStatus.SUCCESS]
         self._ended = []
         if done:
-            self._app.say(self._finished(done), is_news=True)
+            self._app.say(self._finished(done), is_event=True)
         if others:
             self._app.alert(_not_finished(others))
         if self._app.core.settings.bell:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.core import kept_state
-from sunotui.core.kept_state import QUIET_S, UiState
+from sunotui.core import saved_ui_state
+from sunotui.core.saved_ui_state import QUIET_S, UiState
 from sunotui.storage.config.ui_state import load_ui_state
 from tests.core.harness import CoreHarness
 
@@ -15,20 +15,20 @@ from tests.core.harness import CoreHarness
 @pytest.fixture
 def writes(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     made: list[dict[str, object]] = []
-    save = kept_state.save_ui_state
+    save = saved_ui_state.save_ui_state
 
     def record(path: Path, changes: dict[str, object]) -> None:
         made.append(dict(changes))
         save(path, changes)
 
-    monkeypatch.setattr(kept_state, "save_ui_state", record)
+    monkeypatch.setattr(saved_ui_state, "save_ui_state", record)
     return made
 
 
 async def test_many_changes_are_one_write_when_it_is_quiet(tmp_path: Path, writes: list[dict[str, object]]) -> None:
     bench = CoreHarness(tmp_path)
     await bench.open()
-    kept = bench.core.kept
+    kept = bench.core.ui_state
     for number in range(5):
         kept.keep(task_id=f"task-{number}", sidebar_width=0)
         await bench.clock.advance(QUIET_S / 2)
@@ -51,12 +51,12 @@ async def test_the_end_writes_what_is_left_and_the_next_start_has_it(
 ) -> None:
     bench = CoreHarness(tmp_path)
     await bench.open()
-    bench.core.kept.keep(theme="nord", detail_width=60)
+    bench.core.ui_state.keep(theme="nord", detail_width=60)
     await bench.core.close(1)
     assert writes == [{"theme": "nord", "detail_width": 60}]
     again = CoreHarness(tmp_path)
     await again.open()
-    assert again.core.kept.now == UiState(theme="nord", detail_width=60)
+    assert again.core.ui_state.now == UiState(theme="nord", detail_width=60)
     await again.core.close(1)
 
 
@@ -73,11 +73,11 @@ async def test_a_folder_that_cannot_be_written_costs_only_the_choices(
     def refuse(path: Path, changes: dict[str, object]) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(kept_state, "save_ui_state", refuse)
+    monkeypatch.setattr(saved_ui_state, "save_ui_state", refuse)
     bench = CoreHarness(tmp_path)
     await bench.open()
-    bench.core.kept.keep(theme="nord")
+    bench.core.ui_state.keep(theme="nord")
     await bench.clock.advance(2 * QUIET_S)
-    assert bench.core.kept.now.theme == "nord"
+    assert bench.core.ui_state.now.theme == "nord"
     assert await bench.core.close(1)
     assert load_ui_state(bench.core.paths.ui_state_file) == UiState()

@@ -114,7 +114,7 @@ async def test_the_cursor_comes_back_with_rows_around_it(tmp_path: Path) -> None
         assert harness.tasks.current == "task-100"
         assert "Song 95 " in harness.text()
         assert "Song 105 " in harness.text()
-        harness.core_harness.core.kept.keep(task_id="task-3")
+        harness.core_harness.core.ui_state.keep(task_id="task-3")
     write(tmp_path, task_id="task-3")
     async with open_app(tmp_path, tasks=[]) as harness:
         assert harness.tasks.current == "task-3"
@@ -127,10 +127,10 @@ async def test_the_config_file_is_never_written_and_its_theme_is_the_default(tmp
     config.write_text('theme = "nord"\n')
     async with open_app(tmp_path) as harness:
         assert harness.app.theme == "nord"
-        harness.core_harness.core.kept.keep(theme="sunotui-light")
+        harness.core_harness.core.ui_state.keep(theme="sunotui-light")
     assert config.read_text() == 'theme = "nord"\n'
     async with open_app(tmp_path, tasks=[]) as harness:
         assert harness.app.theme == "sunotui-light"
-        harness.core_harness.core.kept.keep(theme="of-the-future")
+        harness.core_harness.core.ui_state.keep(theme="of-the-future")
     async with open_app(tmp_path, tasks=[]) as harness:
         assert harness.app.theme == "nord"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
 
-from sunotui.core.kept_state import UiState
+from sunotui.core.saved_ui_state import UiState
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, Sort
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.library.arrange import apply_layout
@@ -22,18 +22,18 @@ def remember(ctx: LibraryContext) -> None:
     """Keep what the screen shows now."""
     state, query = ctx.state, ctx.state.list_query
     if not state.is_open or state.search_to_restore is not None:
-        # Nothing is restored yet, and what is shown meanwhile must not replace it.
+        # Nothing is restored yet: what is shown until then must not replace it.
         return
     sort, is_reversed = query.sort, query.is_reversed
     if query.collection.kind in OWN_ORDERS:
         sort, is_reversed = state.order_elsewhere
-    ctx.core.kept.keep(
+    ctx.core.ui_state.keep(
         sort=sort.value,
         is_reversed=is_reversed,
         is_grouped=query.is_grouped,
         collection_kind=query.collection.kind.value,
         collection_name=query.collection.name,
-        task_id=ctx.tasks.current or ctx.core.kept.now.task_id,
+        task_id=ctx.tasks.current or ctx.core.ui_state.now.task_id,
         tab=ctx.detail.tab.value,
         has_sidebar=state.layout.has_sidebar,
         sidebar_width=state.layout.sidebar_width,
@@ -46,7 +46,7 @@ def remember(ctx: LibraryContext) -> None:
 def restore(ctx: LibraryContext) -> None:
     """Lay the screen out, and choose the order, the collection and the cursor's task, as they were kept. What the user
     chose while the library was opening stays."""
-    kept, state = ctx.core.kept.now, ctx.state
+    kept, state = ctx.core.ui_state.now, ctx.state
     if state.layout == Layout():
         state.layout = Layout(
             has_sidebar=kept.has_sidebar,

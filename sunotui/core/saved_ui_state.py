@@ -11,7 +11,7 @@ from sunotui.core.clock import Clock
 from sunotui.storage.config.ui_state import UiState, Value, load_ui_state, save_ui_state
 from sunotui.storage.worker import StorageThread
 
-__all__ = ["KeptState", "UiState"]
+__all__ = ["SavedUiState", "UiState"]
 
 QUIET_S = 2.0
 """Seconds without a change before the file is written, so that a moving cursor writes nothing."""
@@ -19,7 +19,7 @@ QUIET_S = 2.0
 _log = logging.getLogger(__name__)
 
 
-class KeptState:
+class SavedUiState:
     """The choices now, and the file that has them. A file that cannot be written costs only the choices."""
 
     def __init__(self, path: Path, storage: StorageThread, clock: Clock, background: BackgroundTasks) -> None:

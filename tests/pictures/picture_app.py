@@ -50,7 +50,7 @@ class StoryClock(FastClock):
         self._now += seconds
 
 
-class Studio(DemoApp):
+class PictureApp(DemoApp):
     """A running app that can be operated and painted."""
 
     def __init__(self, app: SunoApp, core: Core, server: DemoServer, clock: StoryClock, pilot: Pilot[int]) -> None:
@@ -102,7 +102,7 @@ def _set_environment() -> None:
 
 
 @asynccontextmanager
-async def open_studio(
+async def open_picture_app(
     size: tuple[int, int],
     *,
     is_empty: bool = False,
@@ -111,7 +111,7 @@ async def open_studio(
     seed: int = 11,
     theme: str = "",
     has_gateway: bool = True,
-) -> AsyncIterator[Studio]:
+) -> AsyncIterator[PictureApp]:
     """The app in this size with the pictures' library (`library.fill`), or an empty one."""
     _set_environment()
     clock = StoryClock()
@@ -138,7 +138,7 @@ async def open_studio(
         app = SunoApp(core, prepare if has_gateway else None)
         try:
             async with app.run_test(size=size) as pilot:
-                studio = Studio(app, core, server, clock, pilot)
+                studio = PictureApp(app, core, server, clock, pilot)
                 if theme:
                     app.theme = theme
                 if has_gateway:
