@@ -13,25 +13,21 @@ from textual.widgets import Input, TextArea
 
 from sunotui.core.core import Core
 from sunotui.core.events import Event, TaskEnded
-from sunotui.core.submissions.submitter import new_submission_id
 from sunotui.domain.errors import InvalidRequest, SunotuiError
-from sunotui.domain.persona import Persona
-from sunotui.domain.requests.request import LyricsRequest, Request, UpsampleTagsRequest
-from sunotui.domain.submission import SubmissionState
-from sunotui.domain.tasks.task import Task
+from sunotui.domain.requests.request import Request
 from sunotui.domain.text import trim
 from sunotui.tui import footers
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope, shown_key
 from sunotui.tui.commands import COMMANDS, bindings, command_named
-from sunotui.tui.composer.choices import mode_picker, model_picker, requests_picker, voice_picker
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_session import DraftSession
-from sunotui.tui.composer.fields import FIELD_BY_ID, FIELDS, MODES, Kind, mode_named
+from sunotui.tui.composer.field_chooser import FieldChooser
+from sunotui.tui.composer.fields import FIELD_BY_ID, FIELDS, MODES, Kind
+from sunotui.tui.composer.generated_texts import GeneratedTexts
 from sunotui.tui.composer.mode_bar import ModeBar
 from sunotui.tui.composer.pick import MODEL, OTHERS, SOURCE, VOICE, PickField
 from sunotui.tui.composer.recall import recall_picker
-from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.messages import SendRequested
 from sunotui.tui.runtime import editor
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
@@ -66,8 +62,8 @@ class ComposeScreen(Screen[None]):
         super().__init__()
         self._core = core
         self.session = DraftSession(self, self.app, core, request, profile)
-        self._awaited_lyrics: str | None = None
-        """The id of the lyrics task whose text is inserted into the form."""
+        self._chooser = FieldChooser(self.app, core, self.session)
+        self._generated = GeneratedTexts(self.app, core, self.session, lambda: self.is_running)
 
     def compose(self) -> ComposeResult:
         """Modes and form; the check is within the form."""
@@ -176,13 +172,13 @@ class ComposeScreen(Screen[None]):
         """Open the list of a choice."""
         match event.pick:
             case pick if pick in (SOURCE, OTHERS):
-                self.app.key_queue.run_dialog(self, self._choose_take(pick.fields[0]))
+                self.app.key_queue.run_dialog(self, self._chooser.take(pick.fields[0]))
             case pick if pick is VOICE:
                 self.action_choose_persona()
             case pick if pick is MODEL:
-                self.app.key_queue.run_dialog(self, self._choose_model())
+                self.app.key_queue.run_dialog(self, self._chooser.model())
             case _:
-                self.app.key_queue.run_dialog(self, self._choose_requests())
+                self.app.key_queue.run_dialog(self, self._chooser.requests())
 
     # --- check and JSON ----------------------------------------------------------------------------------------------
 
@@ -368,82 +364,24 @@ class ComposeScreen(Screen[None]):
         if not style:
             self.app.say("Write a word or two of the style first", "warning")
             return
-        self.app.run_worker(self._expand_style(style), group="paid")
-
-    async def _expand_style(self, style: str) -> None:
-        self.app.say("Asking the gateway to expand the style …")
-        expanded = await self.app.submit.result_of(UpsampleTagsRequest(style), self.session.profile)
-        if expanded is None:
-            return
-        if self.is_running and trim(self.session.form.text_of("style")) == style:
-            if self.session.write("style", expanded):
-                self.app.say(f"The style was: {style}")
-        else:
-            self.app.say(f"The style was changed in the meantime; the gateway suggests: {expanded}")
+        self.app.run_worker(self._generated.expand_style(style), group="paid")
 
     @opens_dialog
     async def action_choose_persona(self) -> None:
         """Choose one of this gateway's voices."""
         if not self._has("persona", "voice"):
             return
-        try:
-            personas = await self._core.services.extras.personas(self.session.profile)
-        except SunotuiError as error:
-            self.app.notify_error(error)
-            return
-        if not personas and not trim(self.session.form.text_of("persona")):
-            self.app.say("No voices at this gateway yet: p on a finished take saves one", "warning")
-            return
-        chosen = await self.app.push_screen_wait(voice_picker(personas, self._core.clock.now()))
-        if isinstance(chosen, Persona):
-            self.session.name_voice(chosen.id, chosen.name)
-            self.session.write("persona", chosen.id)
-            self.session.write("persona_clip", chosen.clip_id)
-        elif chosen is not None:
-            self.session.write("persona", "")
-            self.session.write("persona_clip", "")
-
-    async def _choose_model(self) -> None:
-        """Choose a model for this gateway, or type another name."""
-        name = mode_named(self.session.draft.mode).model_field
-        kind = mode_named(self.session.draft.mode).empty_request().kind
-        offers = self._core.services.capabilities.known(self.session.profile)
-        chosen = await self.app.push_screen_wait(model_picker(self.session.models, offers, kind))
-        if chosen is not None:
-            self.session.write(name, chosen)
-
-    async def _choose_requests(self) -> None:
-        """Choose how many requests are sent."""
-        chosen = await self.app.push_screen_wait(requests_picker(self.session.bill))
-        if chosen is not None:
-            self.session.write("takes", "" if chosen == "1" else chosen)
+        await self._chooser.voice()
 
     @opens_dialog
     async def action_choose_take(self) -> None:
         """Choose a take of the library for the first empty source, or add it to the further takes."""
-        names = [name for name in ("clip", "clips") if name in self.session.draft.shown]
-        if not names:
-            self.app.say("This mode needs no take", "warning")
-            return
-        empty = next((name for name in names if not trim(self.session.form.text_of(name))), names[-1])
-        await self._choose_take(empty)
-
-    async def _choose_take(self, name: str) -> None:
-        """Choose a take for a field, with everything that the request needs to know about it."""
-        clip_id = await self.app.navigator.pick_clip("Choose a take")
-        if clip_id is None:
-            return
-        before = trim(self.session.form.text_of(name)) if name == "clips" else ""
-        await self.session.use_take(name, f"{before} {clip_id}".strip(), clip_id)
+        await self._chooser.next_take()
 
     @opens_dialog
     async def action_more_modes(self) -> None:
         """Choose one of all modes."""
-        profile = self.session.profile
-        offers = self._core.services.capabilities.known(profile)
-        dialect = self._core.clients.dialect(profile).dialect
-        chosen = await self.app.push_screen_wait(mode_picker(offers, dialect))
-        if chosen is not None:
+        if (chosen := await self._chooser.mode()) is not None:
             await self.action_mode(chosen)
 
     # --- lyrics from the gateway -------------------------------------------------------------------------------------
@@ -452,42 +390,10 @@ class ComposeScreen(Screen[None]):
         """Request lyrics for the form with an ordinary lyrics request, which is journalled and billed. Runs on the app,
         so that its outcome is reported after this screen is closed."""
         if self._has("lyrics", "lyrics"):
-            self.app.key_queue.run_dialog(self.app, self._ask_words())
-
-    async def _ask_words(self) -> None:
-        title = trim(self.session.form.text_of("title"))
-        hint = "enter asks the gateway, which costs money; the lyrics are added to the form when they are ready"
-        idea = await self.app.push_screen_wait(PromptDialog("What should the lyrics be about?", title, hint))
-        if idea is None:
-            return
-        request = LyricsRequest(idea)
-        submission = await self.app.submit.send(request, self.session.profile, new_submission_id())
-        if submission is not None and submission.state is SubmissionState.ACCEPTED:
-            self._awaited_lyrics = submission.task_id
-            try:
-                shown = await self._core.reader.detail(submission.task_id or "")
-            except SunotuiError as error:
-                self.app.notify_error(error)
-                return
-            if shown is not None and self.is_running:
-                self._insert_lyrics(shown.task)
+            self.app.key_queue.run_dialog(self.app, self._generated.ask_for_lyrics())
 
     def on_core_event(self, event: Event) -> None:
         """Insert the lyrics once they are written."""
         self.session.on_core_event(event)
         if isinstance(event, TaskEnded):
-            self._insert_lyrics(event.task)
-
-    def _insert_lyrics(self, task: Task) -> None:
-        """Insert lyrics below the text that is in the form: the user's text is never replaced."""
-        if task.id != self._awaited_lyrics or not task.status.is_final:
-            return
-        self._awaited_lyrics = None
-        if task.lyrics is None or not task.lyrics.text:
-            return
-        before = self.session.form.text_of("lyrics")
-        newlines = len(before) - len(before.rstrip("\n"))
-        gap = "\n" * max(0, 2 - newlines) if trim(before) else ""
-        self.session.append("lyrics", gap + task.lyrics.text)
-        if not trim(self.session.form.text_of("title")):
-            self.session.write("title", task.lyrics.title)
+            self._generated.insert_lyrics(event.task)
