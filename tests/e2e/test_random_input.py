@@ -121,8 +121,9 @@ def _bombard(terminals: list[PseudoTerminal], folder: Path, seed: int, size: tup
             demo.resize(*made.rng.choice(SIZES))
         time.sleep(made.rng.choice(PAUSES_S))
         if (code := demo.process.poll()) is not None:
-            reports = [path.read_text() for path in (folder / str(len(terminals) - 1)).glob("*/crash-*.txt")]
-            assert code == 0, f"after {sent[-25:]} it ended with {code}: {reports}"
+            reports = [path.read_text() for path in (folder / str(len(terminals) - 1)).rglob("crash-*.txt")]
+            end = bytes(demo.written[-500:])
+            assert code == 0, f"after {sent[-25:]} it ended with {code}: {reports}, {end!r}"
             demo, sent = _demo(folder / str(len(terminals)), *size), []
             terminals.append(demo)
 
