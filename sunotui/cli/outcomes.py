@@ -14,7 +14,7 @@ def submission_exit_code(submission: Submission) -> int:
     if submission.state is SubmissionState.ACCEPTED:
         return DONE
     if submission.state is SubmissionState.REJECTED:
-        return exit_code_by_error_code(submission.trouble_kind)
+        return exit_code_by_error_code(submission.error_code)
     return UNKNOWN
 
 

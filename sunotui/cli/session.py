@@ -60,8 +60,8 @@ def _report_late_response(event: Event) -> None:
         submission = event.submission
         if submission.state is SubmissionState.ACCEPTED:
             say(f"Accepted: 'sunotui wait {submission.task_id}' waits for it")
-        elif submission.trouble:
-            say(submission.trouble)
+        elif submission.error:
+            say(submission.error)
 
 
 def run_async(main: Coroutine[Any, Any, T]) -> T:

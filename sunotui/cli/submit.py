@@ -57,7 +57,7 @@ async def submit_and_print(core: Core, request: Request, args: Namespace, *, cou
 
 def print_outcome(submission: Submission) -> None:
     """Print the outcome of a submission that was not accepted, and what to do."""
-    say(submission.trouble or f"The request is {submission.state.value}")
+    say(submission.error or f"The request is {submission.state.value}")
     if submission.request_id:
         say(f"Request id for the gateway's support: {submission.request_id}")
     if submission.state is SubmissionState.UNKNOWN:

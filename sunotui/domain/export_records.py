@@ -122,4 +122,4 @@ def arrived(submission: Submission) -> Submission:
     """
     if submission.state not in {SubmissionState.READY, SubmissionState.SENDING}:
         return submission
-    return replace(submission, state=SubmissionState.UNKNOWN, trouble=submission.trouble or _WAS_UNDER_WAY)
+    return replace(submission, state=SubmissionState.UNKNOWN, error=submission.error or _WAS_UNDER_WAY)

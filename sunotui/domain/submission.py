@@ -64,9 +64,9 @@ class Submission:
     task_id: str | None = None
     retry_of: str | None = None
     """The submission with an unknown outcome that the user sent again as this one."""
-    trouble: str = ""
+    error: str = ""
     """The error's sentence for the states rejected and unknown."""
-    trouble_kind: str = ""
+    error_code: str = ""
     """The stable code of that error (`SunotuiError.code`), which selects the exit code of the command line."""
     request_id: str = ""
     http_status: int | None = None

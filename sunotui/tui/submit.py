@@ -198,10 +198,10 @@ class SubmitController:
             if submission.task_id:
                 app.navigator.show_task(submission.task_id)
         elif submission.state is SubmissionState.UNKNOWN:
-            app.alert(f"Outcome unknown, J shows it: {submission.trouble}", "error", submission)
+            app.alert(f"Outcome unknown, J shows it: {submission.error}", "error", submission)
         else:
             app.alert(_refusal(submission), "error", submission)
 
 
 def _refusal(submission: Submission) -> str:
-    return submission.trouble or "The gateway refused the request"
+    return submission.error or "The gateway refused the request"

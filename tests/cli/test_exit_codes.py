@@ -87,7 +87,7 @@ def test_an_error_code_of_a_newer_version_is_a_failure() -> None:
     ],
 )
 def test_a_submission_s_code_follows_its_state(state: SubmissionState, kind: str, code: int) -> None:
-    submission = Submission("id", "p", LyricsRequest("x"), "/", "{}", state, 1.0, trouble_kind=kind)
+    submission = Submission("id", "p", LyricsRequest("x"), "/", "{}", state, 1.0, error_code=kind)
     assert submission_exit_code(submission) == code
 
 

@@ -156,7 +156,7 @@ def _submission(number: int, entry: Entry, text: songs.Song, added_at: float) ->
         sent_at=added_at - 1,
         ended_at=added_at,
         task_id=None if entry.is_unknown else _task_id(number),
-        trouble="The connection was lost before the response" if entry.is_unknown else "",
+        error="The connection was lost before the response" if entry.is_unknown else "",
     )
 
 

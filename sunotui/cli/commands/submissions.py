@@ -135,7 +135,7 @@ def _print(found: Sequence[Submission], now: float, *, as_json: bool) -> None:
             submission.request.title_hint,
             submission.task_id or "",
             age(now - submission.created_at),
-            submission.trouble,
+            submission.error,
         )
         for submission in found
     ]

@@ -50,7 +50,7 @@ def features_from_outcome(submission: Submission) -> tuple[LearnedFeature, ...]:
         return ()
     if submission.state is SubmissionState.ACCEPTED:
         return tuple(LearnedFeature(feature, True, "a request was accepted") for feature in asked)
-    if submission.trouble_kind == NotSupported.code:
+    if submission.error_code == NotSupported.code:
         return tuple(LearnedFeature(feature, False, "the gateway has no such endpoint") for feature in asked)
     return ()
 

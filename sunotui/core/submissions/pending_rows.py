@@ -62,7 +62,7 @@ def task_of(submission: Submission) -> Task:
         kind=submission.request.task_kind,
         status=TaskStatus.UNKNOWN if submission.state is SubmissionState.UNKNOWN else TaskStatus.NOT_STARTED,
         added_at=submission.created_at,
-        fail_reason=submission.trouble,
+        fail_reason=submission.error,
         submission_id=submission.id,
         title_hint=submission.request.title_hint,
     )

@@ -109,7 +109,7 @@ class SubmissionsScreen(Screen[None]):
     def _row(self, row: Submission, now: float, width: int) -> Row:
         """State, title, outcome with its reason, and age."""
         sign, words, colour = _STATE_TEXTS[row.state]
-        outcome = f"  {words}" + (f": {clean(row.trouble, _TITLE_LIMIT)}" if row.trouble else "")
+        outcome = f"  {words}" + (f": {clean(row.error, _TITLE_LIMIT)}" if row.error else "")
         title = formatting.fit(self._title_of(row), width)
         left = Content.assemble((f"{sign} ", colour), (title, "$foreground"), (outcome, colour))
         return Row(left, Content.styled(formatting.age(row.created_at, now).rjust(5), "$muted"))
@@ -191,7 +191,7 @@ class SubmissionsScreen(Screen[None]):
             ("Song id", row.task_id or "—"),
             ("Ids in response", " ".join(row.task_hints) or "—"),
             ("Retry of", row.retry_of or "—"),
-            ("Reason", clean(row.trouble, 600) or "—"),
+            ("Reason", clean(row.error, 600) or "—"),
             ("HTTP", str(row.http_status or "—")),
             ("Request id", row.request_id or "—"),
         )

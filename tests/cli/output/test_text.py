@@ -83,7 +83,7 @@ def test_lyrics_have_exactly_these_keys() -> None:
 
 def test_a_submission_s_json_has_its_request() -> None:
     submission = Submission(
-        "s1", "home", MusicRequest(description="rain"), "/p", "{}", SubmissionState.UNKNOWN, 1.0, trouble="No answer."
+        "s1", "home", MusicRequest(description="rain"), "/p", "{}", SubmissionState.UNKNOWN, 1.0, error="No answer."
     )
     document = submission_document(submission)
     assert document["request"] == {"kind": "music", "description": "rain"}

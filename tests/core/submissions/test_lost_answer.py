@@ -77,7 +77,7 @@ async def test_a_lost_answer_leaves_one_unknown_submission(
         await core.start()
         ended = await send_request(core, SONG, "main")
         assert ended.state is SubmissionState.UNKNOWN
-        assert "may have been charged" in ended.trouble
+        assert "may have been charged" in ended.error
         assert [[row.state for row in rows] for rows in rows_at_the_gateway] == [[SubmissionState.SENDING]]
         assert submits(gateway)[0].body.decode() == ended.body
         with pytest.raises(DuplicateRequest):

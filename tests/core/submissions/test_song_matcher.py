@@ -140,7 +140,7 @@ async def test_the_chosen_song_is_adopted_with_its_task(harness: CoreHarness) ->
     harness.gateway.set_task("t1", TaskStatus.IN_PROGRESS, clips=(Clip("c1", title="Tin"),))
     (match,) = await harness.core.services.unknown_outcomes.matches(row.id)
     ended = await harness.core.services.unknown_outcomes.adopt(row.id, match)
-    assert (ended.state, ended.task_id, ended.trouble) == (SubmissionState.ACCEPTED, "t1", "")
+    assert (ended.state, ended.task_id, ended.error) == (SubmissionState.ACCEPTED, "t1", "")
     task = await harness.task("t1")
     assert task is not None
     assert (task.submission_id, task.status, task.title) == (row.id, TaskStatus.IN_PROGRESS, "Tin")

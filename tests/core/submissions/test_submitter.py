@@ -115,7 +115,7 @@ async def test_a_rejection_has_a_reason_and_no_task(harness: CoreHarness) -> Non
     ended = await send_request(harness.core, SONG, "main")
     assert ended.state is SubmissionState.REJECTED
     assert ended.request_id == "req-1"
-    assert "money" in ended.trouble
+    assert "money" in ended.error
     assert await harness.core.storage.run(harness.core.stores.tasks.unfinished) == []
     await send_request(harness.core, SONG, "main")
 
@@ -124,7 +124,7 @@ async def test_unknown_stays_until_the_user_decides(harness: CoreHarness) -> Non
     harness.gateway.outcome = lambda _: Unknown(GatewayFailed(charge=Charge.MAYBE, http_status=502), "<html>")
     first = await send_request(harness.core, SONG, "main")
     assert first.state is SubmissionState.UNKNOWN
-    assert "may have been charged" in first.trouble
+    assert "may have been charged" in first.error
     with pytest.raises(DuplicateRequest):
         await send_request(harness.core, SONG, "main")
     with pytest.raises(NotFound):
@@ -271,7 +271,7 @@ async def test_all_data_of_an_outcome_is_in_the_journal(
     assert kept == ended
     found = (ended.state, ended.task_id, ended.request_id, ended.http_status, ended.answer)
     assert (*found, ended.task_hints, ended.result) == expected
-    assert ("may have been charged" in ended.trouble) == (ended.state is SubmissionState.UNKNOWN)
+    assert ("may have been charged" in ended.error) == (ended.state is SubmissionState.UNKNOWN)
 
 
 async def test_a_used_id_leaves_an_unknown_outcome_with_all_data(harness: CoreHarness) -> None:
@@ -280,7 +280,7 @@ async def test_a_used_id_leaves_an_unknown_outcome_with_all_data(harness: CoreHa
     taken = await send_request(harness.core, replace(SONG, description="snow"), "main")
     assert (taken.state, taken.task_id) == (SubmissionState.UNKNOWN, None)
     assert (taken.request_id, taken.http_status, taken.answer) == ("r", 202, "{ok}")
-    assert (taken.trouble_kind, "may have been charged" in taken.trouble) == ("answer_unreadable", True)
+    assert (taken.error_code, "may have been charged" in taken.error) == ("answer_unreadable", True)
 
 
 async def test_a_task_of_another_submission_is_never_replaced(harness: CoreHarness) -> None:
@@ -290,7 +290,7 @@ async def test_a_task_of_another_submission_is_never_replaced(harness: CoreHarne
     first = await send_request(harness.core, SONG, "main")
     second = await send_request(harness.core, replace(SONG, description="snow"), "main")
     assert (first.state, second.state) == (SubmissionState.ACCEPTED, SubmissionState.UNKNOWN)
-    assert "the-same" in second.trouble
+    assert "the-same" in second.error
     kept = await harness.task("the-same")
     assert kept is not None
     assert (kept.submission_id, kept.title) == (first.id, "rain on a tin roof")

@@ -48,7 +48,7 @@ async def test_a_lost_response_is_resolved_by_the_task_id_after_restarts(tmp_pat
         core = await _start_core(tmp_path, server)
         lost = await send_request(core, REQUEST, "main")
         assert lost.state is State.UNKNOWN
-        assert "may have been charged" in lost.trouble
+        assert "may have been charged" in lost.error
         for _ in range(10):
             await core.close(1)
             core = await _start_core(tmp_path, server)

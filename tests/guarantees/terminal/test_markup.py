@@ -103,7 +103,7 @@ def is_bound_to_safe(tree: ast.Module, value: ast.expr) -> bool:
 @pytest.mark.guarantee("T3", ordinary="every import and call of the screens")
 @pytest.mark.parametrize("path", sorted(TUI.rglob("*.py")), ids=lambda path: str(path.relative_to(TUI)))
 def test_no_data_is_parsed_as_markup(path: Path) -> None:
-    """Fails with `Static(self._title)` without `markup=False` in a dialog, and with `Option(row.trouble)` in
+    """Fails with `Static(self._title)` without `markup=False` in a dialog, and with `Option(row.error)` in
     submissions.py."""
     assert list(unsafe_calls(ast.parse(path.read_text(encoding="utf-8")))) == []
 
@@ -220,7 +220,7 @@ async def test_a_click_on_hostile_markup_runs_nothing(tmp_path: Path, monkeypatc
 @pytest.mark.guarantee("T2")
 @pytest.mark.guarantee("T4")
 async def test_the_submissions_screen_shows_markup_and_runs_none(tmp_path: Path) -> None:
-    """Fails with `Option(row.trouble)` in submissions.py."""
+    """Fails with `Option(row.error)` in submissions.py."""
     async with open_app(tmp_path) as ui:
         journal = ui.core_harness.core.stores.journal
 

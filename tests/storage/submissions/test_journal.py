@@ -131,7 +131,7 @@ def test_a_rejected_submission_has_the_reason(journal: Journal, make_submission:
     journal.reject("s1", trouble, 1_002.0, "<html>")
     kept = journal.reader.get("s1")
     assert kept is not None
-    assert (kept.state, kept.trouble, kept.trouble_kind) == (State.REJECTED, trouble.sentence, "gateway_failed")
+    assert (kept.state, kept.error, kept.error_code) == (State.REJECTED, trouble.sentence, "gateway_failed")
     assert (kept.request_id, kept.http_status, kept.answer, kept.ended_at) == ("r", 503, "<html>", 1_002.0)
 
 
@@ -213,11 +213,11 @@ def test_adopting_a_task_clears_the_error(
     journal.mark_unknown("s1", TimedOut(charge=Charge.MAYBE), 1_002.0, "<html>", ("t1", "t2"))
     unknown = journal.reader.get("s1")
     assert unknown is not None
-    assert (unknown.trouble_kind, unknown.answer, unknown.task_hints) == ("timed_out", "<html>", ("t1", "t2"))
+    assert (unknown.error_code, unknown.answer, unknown.task_hints) == ("timed_out", "<html>", ("t1", "t2"))
     journal.adopt("s1", make_task(), 1_003.0)
     adopted = journal.reader.get("s1")
     assert adopted is not None
-    assert (adopted.state, adopted.trouble, adopted.trouble_kind) == (State.ACCEPTED, "", "")
+    assert (adopted.state, adopted.error, adopted.error_code) == (State.ACCEPTED, "", "")
     assert (adopted.task_id, adopted.ended_at) == ("t1", 1_003.0)
 
 
@@ -230,7 +230,7 @@ def test_only_the_user_resolves_an_unknown_outcome(
         journal.mark_unknown(submission_id, TimedOut(charge=Charge.MAYBE), 1_002.0)
     unknown = journal.reader.get("s1")
     assert unknown is not None
-    assert "may have been charged" in unknown.trouble
+    assert "may have been charged" in unknown.error
     assert journal.recover(2_000.0) == []
     library.save([make_task()])
     journal.adopt("s1", make_task(), 1_003.0)
@@ -238,7 +238,7 @@ def test_only_the_user_resolves_an_unknown_outcome(
     adopted, dropped = journal.reader.get("s1"), journal.reader.get("s2")
     assert adopted is not None
     assert dropped is not None
-    assert (adopted.state, adopted.task_id, adopted.trouble) == (State.ACCEPTED, "t1", "")
+    assert (adopted.state, adopted.task_id, adopted.error) == (State.ACCEPTED, "t1", "")
     assert library.task("t1") == make_task(submission_id="s1")
     assert dropped.state is State.DROPPED
 
@@ -252,7 +252,7 @@ def test_a_late_response_is_accepted_after_recovery(
     journal.accept("s1", make_task(), 1_003.0)
     kept = journal.reader.get("s1")
     assert kept is not None
-    assert (kept.state, kept.trouble, kept.trouble_kind) == (State.ACCEPTED, "", "")
+    assert (kept.state, kept.error, kept.error_code) == (State.ACCEPTED, "", "")
     assert library.task("t1") is not None
 
 
@@ -453,11 +453,11 @@ def test_submissions_of_a_closed_library_are_recovered(
     found = after.recover(2_000.0)
     assert [row.id for row in found] == ["first", "second"]
     assert all(row.state is State.UNKNOWN and row.ended_at == 2_000.0 for row in found)
-    assert "may have been charged" in found[0].trouble
+    assert "may have been charged" in found[0].error
     waiting = after.reader.get("waiting")
     assert waiting is not None
     assert waiting.state is State.REJECTED
-    assert "nothing was charged" in waiting.trouble
+    assert "nothing was charged" in waiting.error
     assert after.recover(2_001.0) == []
     assert not after.claim("waiting", 2_002.0)
 

@@ -51,7 +51,7 @@ def test_submissions_in_progress_elsewhere_are_never_sent_here(db: Database, sta
     row = journal.reader.get("s9")
     assert row is not None
     assert row.state is State.UNKNOWN
-    assert "may have been charged" in row.trouble
+    assert "may have been charged" in row.error
     assert not journal.claim("s9", 5.0)
     assert journal.recover(6.0) == []
     assert journal.reader.get("s9") == row
