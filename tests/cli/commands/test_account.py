@@ -24,19 +24,19 @@ class Keyring:
     """A fake OS keyring in place of the token store."""
 
     def __init__(self) -> None:
-        self.ui_state: dict[str, Token] = {}
+        self.kept: dict[str, Token] = {}
         self.is_locked = False
 
     def get(self, profile: Profile) -> Token | None:
-        return self.ui_state.get(profile.name)
+        return self.kept.get(profile.name)
 
     def put(self, profile: Profile, token: Token) -> None:
         if self.is_locked:
             raise TokenStoreError("The OS keyring is locked")
-        self.ui_state[profile.name] = token
+        self.kept[profile.name] = token
 
     def delete(self, profile: Profile) -> None:
-        self.ui_state.pop(profile.name, None)
+        self.kept.pop(profile.name, None)
 
     async def put_async(self, profile: Profile, token: Token) -> None:
         self.put(profile, token)

@@ -40,19 +40,19 @@ class Good:
     priority: ClassVar[float] = 5
 
     def __init__(self) -> None:
-        self.ui_state: dict[tuple[str, str], str] = {}
+        self.kept: dict[tuple[str, str], str] = {}
         self.asked = 0
 
     def get_password(self, service: str, user: str) -> str | None:
         self.asked += 1
-        return self.ui_state.get((service, user))
+        return self.kept.get((service, user))
 
     def set_password(self, service: str, user: str, password: str) -> None:
-        self.ui_state[service, user] = password
+        self.kept[service, user] = password
 
     def delete_password(self, service: str, user: str) -> None:
         try:
-            del self.ui_state[service, user]
+            del self.kept[service, user]
         except KeyError:
             raise keyring.errors.PasswordDeleteError("No such password!") from None
 
@@ -171,7 +171,7 @@ class Stumbling(Good):
     """Stores passwords; from the second one on it reports a failure."""
 
     def set_password(self, service: str, user: str, password: str) -> None:
-        is_first = (service, user) not in self.ui_state
+        is_first = (service, user) not in self.kept
         super().set_password(service, user, password)
         if not is_first:
             raise keyring.errors.PasswordSetError("x")

@@ -37,19 +37,19 @@ class MemoryKeyring:
     priority = 5
 
     def __init__(self) -> None:
-        self.ui_state: dict[tuple[str, str], str] = {}
+        self.kept: dict[tuple[str, str], str] = {}
         self.is_locked = False
 
     def get_password(self, service: str, username: str) -> str | None:
-        return self.ui_state.get((service, username))
+        return self.kept.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
         if self.is_locked:
             raise keyring.errors.KeyringLocked("locked")
-        self.ui_state[service, username] = password
+        self.kept[service, username] = password
 
     def delete_password(self, service: str, username: str) -> None:
-        if self.ui_state.pop((service, username), None) is None:
+        if self.kept.pop((service, username), None) is None:
             raise keyring.errors.PasswordDeleteError("absent")
 
 
