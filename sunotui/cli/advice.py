@@ -17,7 +17,7 @@ ADVICE = {
     "album_takes": "'sunotui album show' lists its takes",
     "searches": "'sunotui search list' lists them",
     "submissions": "'sunotui submissions' lists them",
-    "task": "'sunotui show {subject}' and its raw answer may show why",
+    "task": "'sunotui show {subject}' and its raw response may show why",
     "fetch_task": "'sunotui fetch TASK_ID' adds its song to the library",
     "repair_again": "Run 'sunotui doctor --repair' again to finish it",
 }

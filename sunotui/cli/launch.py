@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sunotui.core.core import Core
 from sunotui.core.paths import AppPaths, find_paths, make_private
+from sunotui.core.system.crash_report import NAMED_FILES
 from sunotui.domain.errors import InvalidRequest
 from sunotui.tui.run import DEMO_WANTED, run_app
 
@@ -55,15 +56,16 @@ def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
     def prepare() -> tuple[Profile, Token]:
         from sunotui.cli.commands.demo_gateway import demo_access, start_server
 
-        server = start_server(args)
+        server = start_server(args, kept=paths.data / "demo-gateway.json" if args.keep_demo else None)
         servers.append(server)
         return demo_access(server, args)
 
     # Without the real gateway's variables: a paid song must not end up in a library that is deleted.
     safe = {name: value for name, value in environ.items() if name not in _REAL_GATEWAY}
     with _demo_paths(environ, is_kept=args.keep_demo) as paths:
+        core = Core(paths, safe, settings_paths=find_paths(environ), keeps_backups=False)
         try:
-            return run_app(Core(paths, safe, keeps_backups=False), prepare)
+            return run_app(core, prepare)
         finally:
             for server in servers:
                 server.stop()
@@ -71,17 +73,22 @@ def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
 
 @contextmanager
 def _demo_paths(environ: Mapping[str, str], *, is_kept: bool) -> Iterator[AppPaths]:
-    """The folders for the demo: in the data folder with --keep-demo, otherwise private temporary ones."""
+    """The folders for the demo: in the data folder with --keep-demo, otherwise private temporary ones, which
+    are deleted unless a message named a file in them."""
     if is_kept:
         folder = find_paths(environ).data / "demo"
         make_private(folder)
         yield AppPaths(folder, folder / "config")
         return
+    import shutil
     import tempfile
 
-    with tempfile.TemporaryDirectory(prefix="sunotui-demo-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+    folder = Path(tempfile.mkdtemp(prefix="sunotui-demo-"))
+    try:
         yield AppPaths(folder, folder / "config")
+    finally:
+        if not any(path for name in NAMED_FILES for path in folder.glob(name)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _need_terminal(environ: Mapping[str, str]) -> None:

@@ -69,14 +69,17 @@ class Core:
         environ: Mapping[str, str],
         *,
         profile: str = "",
+        settings_paths: AppPaths | None = None,
         clock: Clock | None = None,
         rng: random.Random | None = None,
         tokens: TokenResolver | None = None,
         keeps_backups: bool = True,
     ) -> None:
         """`profile` names the profile to use; empty for SUNOTUI_PROFILE, the environment's own, or the default.
-        `keeps_backups` is False for a temporary library."""
+        `settings_paths` has the config file with the settings, where that is not in `paths`. `keeps_backups` is False
+        for a temporary library."""
         self.paths = paths
+        self._settings_paths = settings_paths or paths
         self.clock = clock or Clock()
         self.events = EventBus()
         self._environ = environ
@@ -132,7 +135,7 @@ class Core:
         return report
 
     def _open_on_storage_thread(self) -> StartupReport:
-        self.settings = load_settings(self.paths)
+        self.settings = load_settings(self._settings_paths)
         self.ui_state.load()
         db = Database.open(self.paths.library)
         try:
@@ -285,7 +288,7 @@ class Core:
 
         Raises ConfigError.
         """
-        self.active_profiles.choose_first(load_settings(self.paths).profile)
+        self.active_profiles.choose_first(load_settings(self._settings_paths).profile)
         return self.active_profiles.name
 
     def announce_profile(self, name: str) -> None:

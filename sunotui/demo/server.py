@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -21,6 +22,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from sunotui.demo.app import Gateway, create_app
 from sunotui.demo.dialects import find_dialect
 from sunotui.demo.faults import FaultPlan
+from sunotui.demo.kept_songs import read_kept, write_kept
 from sunotui.demo.simulator import Simulator
 
 _SILENT = logging.CRITICAL + 10
@@ -32,7 +34,8 @@ class DemoServer:
     """A demo gateway; also a context manager. A profile needs `base_url` and `token`. The same seed and the same
     requests in the same order give the same ids, titles and lengths; without a seed, ids are unique across servers.
     `speed` is a factor relative to real time. `faults` are named in `faults.FAULTS`, `dialect` in `dialects.DIALECTS`.
-    `now` returns Unix seconds; `balance` is in dollars. Raises ValueError for an unknown fault or dialect.
+    `now` returns Unix seconds; `balance` is in dollars; `kept` is a file in which the songs stay for the next server,
+    which then uses the same port if it is free. Raises ValueError for an unknown fault or dialect.
     """
 
     def __init__(
@@ -46,15 +49,25 @@ class DemoServer:
         *,
         now: Callable[[], float] = time.time,
         balance: float = 5.0,
+        kept: Path | None = None,
     ) -> None:
         spoken = find_dialect(dialect)
         seed = secrets.randbits(48) if seed is None else seed
         self.token = f"demo-token-{hashlib.sha256(f'token/{seed}'.encode()).hexdigest()[:16]}"
         self._host, self._port = host, port
+        self._kept_port = 0
+        """The port to use if it is free."""
         simulator = Simulator(seed, speed, now, spoken.new_id, balance, spoken.takes_per_song)
         self._gateway = Gateway(simulator, spoken, FaultPlan(faults), self.token, self._hang_up)
         self._server: _QuietServer | None = None
         self._thread: threading.Thread | None = None
+        self._write_kept: Callable[[], None] = lambda: None
+        if kept is not None:
+            found = read_kept(kept)
+            simulator.restore(found.jobs, found.fees)
+            self._kept_port = 0 if port else found.port
+            self._write_kept = lambda: write_kept(kept, simulator.all_jobs, simulator.fees, self._port)
+            simulator.on_change = self._write_kept
 
     @property
     def base_url(self) -> str:
@@ -76,11 +89,13 @@ class DemoServer:
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind((self._host, self._port))
+            self._bind(listener)
         except OSError:
             listener.close()
             raise
         self._port = listener.getsockname()[1]
+        self._kept_port = 0
+        self._write_kept()
         self._server = _QuietServer(_config(self._gateway))
         self._thread = threading.Thread(
             target=self._server.run, args=([listener],), name="sunotui-demo-gateway", daemon=True
@@ -88,6 +103,13 @@ class DemoServer:
         self._thread.start()
         if not self._server.is_serving.wait(_START_LIMIT_S):
             raise RuntimeError("the demo gateway did not start")
+
+    def _bind(self, listener: socket.socket) -> None:
+        if self._kept_port:
+            with contextlib.suppress(OSError):
+                listener.bind((self._host, self._kept_port))
+                return
+        listener.bind((self._host, self._port))
 
     def stop(self) -> None:
         """Stop the server and close its connections. The songs stay, and a new start uses the same port."""

@@ -48,6 +48,24 @@ class Simulator:
         self._jobs: dict[str, Job] = {}
         self._clips: dict[str, tuple[Job, Take]] = {}
         self._fees = 0.0
+        self.on_change: Callable[[], None] = lambda: None
+        """Called after a job was added or a fee was charged."""
+
+    def restore(self, jobs: Iterable[Job], fees: float) -> None:
+        """Know the jobs of an earlier simulator, in their order, and what was paid there for other requests."""
+        for job in jobs:
+            self.add_job(job)
+        self._fees += fees
+
+    @property
+    def all_jobs(self) -> tuple[Job, ...]:
+        """All jobs, in order of submission."""
+        return tuple(self._jobs.values())
+
+    @property
+    def fees(self) -> float:
+        """What was charged for requests without a job, in dollars."""
+        return self._fees
 
     def make_song(self, payload: MusicPayload, flaws: Flaws = NO_FLAWS) -> Job:
         """Create the takes of a song. Raises UnknownClip if the clip to extend is unknown."""
@@ -147,6 +165,7 @@ class Simulator:
     def charge(self, price: float) -> None:
         """Charge for a request without a job, such as a persona."""
         self._fees += price
+        self.on_change()
 
     # --- for the builders of other jobs -------------------------------------------------------------------------------
 
@@ -185,6 +204,7 @@ class Simulator:
         """Add an accepted job and charge for it."""
         self._jobs[job.id] = job
         self._clips.update({take.id: (job, take) for take in job.takes})
+        self.on_change()
         return job
 
     def _lyrics_of(self, parts: list[Part]) -> list[str]:

@@ -88,8 +88,8 @@ class CollectionCounts(NamedTuple):
     """The counts in the sidebar."""
 
     counts: Mapping[Collection, int]
-    """The number of rows of each collection, in the sidebar's order; -1 for a saved search, which is counted only on
-    request."""
+    """The number of rows of each collection, in the sidebar's order; -1 for a saved search that is not
+    counted."""
     unknown: int
     """Submissions with an unknown outcome, in all collections."""
     sending: int

@@ -89,13 +89,9 @@ class SunotuiError(Exception):
         """What happened, what to do, and whether it may have cost money, on one line; the same for the same error."""
         return self.worded()
 
-    @property
-    def full_sentence(self) -> str:
-        """The sentence with the request id, with which the gateway's support can find the failure."""
-        return self.worded(with_request_id=True)
-
     def worded(self, advice: str | None = None, *, with_request_id: bool = False) -> str:
-        """The sentence; a given `advice` replaces the error's own."""
+        """The sentence; a given `advice` replaces the error's own. The gateway's support can find the failure by its
+        request id."""
         advice = self.advice if advice is None else advice
         address = f"Request id: {self.request_id}" if with_request_id and self.request_id else ""
         charged = "It may have been charged" if self.charge is Charge.MAYBE else ""
@@ -151,7 +147,7 @@ class ModelNotAllowed(TokenLimited):
 
     code = "model_not_allowed"
     what = "This key may not use that model"
-    advice = "Use a key without a list of models: with one, some gateways do not even report tasks"
+    advice = "Use a key without a list of models: with one, some gateways do not even report songs"
 
 
 class TokenStoreError(SunotuiError):
@@ -172,7 +168,7 @@ class KeyQuotaExceeded(SunotuiError):
     code = "key_quota_spent"
     what = "This key's own quota is used up"
     source = ErrorSource.KEY_QUOTA
-    advice = "Raise the key's limit on your gateway's page; your tasks stay here and are asked for again"
+    advice = "Raise the key's limit on your gateway's page; your songs stay here and are asked for again"
 
 
 class InsufficientBalance(SunotuiError):
@@ -228,7 +224,7 @@ class NotReady(SunotuiError):
 
     code = "not_ready"
     what = "The gateway has not made that yet"
-    advice = "Ask again later"
+    advice = "Try again later"
 
 
 class DuplicateRequest(SunotuiError):

@@ -27,7 +27,7 @@ from sunotui.gateway.transport.requester import Requester
 MOST_ROWS = 200
 """The maximum number of rows read from one page of songs."""
 
-_NO_TIMES = "The gateway has no word times for this clip"
+_NO_TIMES = "The gateway has no word times for this take"
 _LISTS = ("list", "records", "rows", "items", "musics", "songs", "clips", "data", "content")
 
 

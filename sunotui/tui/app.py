@@ -30,7 +30,7 @@ from sunotui.tui import formatting, keymap
 from sunotui.tui.advice import error_text
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
-from sunotui.tui.commands import bindings
+from sunotui.tui.commands import MESSAGES, binding_of, bindings
 from sunotui.tui.ended_tasks import EndedTasks
 from sunotui.tui.glyphs import needs_ascii
 from sunotui.tui.library.screen import LibraryScreen
@@ -44,6 +44,7 @@ from sunotui.tui.theme import theme_issue
 from sunotui.tui.widgets.cover import Cover
 from sunotui.tui.widgets.footer import HasFooter
 from sunotui.tui.widgets.header import Header
+from sunotui.tui.widgets.own_screen import is_on_top, run_on_own_screen
 from sunotui.tui.widgets.scrollbar import use_thin_scrollbars
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ class SunoApp(BaseApp):
 
     TITLE = "sunotui"
     CSS_PATH = ["styles/app.tcss", "styles/library.tcss"]
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Scope.EVERYWHERE)
+    # The messages open from every screen: a footer may cut one.
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Scope.EVERYWHERE), binding_of(MESSAGES, "open_messages")]
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS = [(0, "-one"), (100, "-two"), (110, "-three"), (176, "-huge")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-middle"), (30, "-tall")]
@@ -216,16 +218,16 @@ class SunoApp(BaseApp):
             issues.append(issue)
         for issue in (*issues, *self.core.settings.warnings):
             self.alert(issue)
-        if (theme := self._theme_to_start_with()) in self.available_themes:
-            self.theme = theme
+        self.theme = self._theme_to_start_with()
 
     def _theme_to_start_with(self) -> str:
         """The theme that was chosen in the app, else that of the config file. With 16 colours, one with its own colours
         that was chosen in another terminal would not be readable."""
-        kept = self.get_theme(self.core.ui_state.now.theme)
-        if kept is not None and (kept.ansi or not self.has_few_colors):
-            return kept.name
-        return self.core.settings.theme
+        for name in (self.core.ui_state.now.theme, self.core.settings.theme):
+            theme = self.get_theme(name)
+            if theme is not None and (theme.ansi or not self.has_few_colors):
+                return theme.name
+        return self.default_theme
 
     def _repaint(self) -> None:
         """Paint everything again after the terminal was left to another program, which ends its pictures."""
@@ -320,11 +322,15 @@ class SunoApp(BaseApp):
         self.submit.start(message)
 
     def on_header_clicked(self, event: Header.Clicked) -> None:
-        """Go back towards the library: what the last key of a footer does. The library's own header goes elsewhere."""
-        if event.is_program and isinstance(self.screen, HasFooter):
-            self.call_next(self.screen.run_action, self.screen.footer_keys()[-1].action)
+        """Run the last key of the footer, which goes back; the library's own header opens the sidebar."""
+        if event.is_program and is_on_top(event.header) and isinstance(screen := self.screen, HasFooter):
+            self.call_next(run_on_own_screen, event.header, screen.footer_keys()[-1].action)
 
     # --- commands ----------------------------------------------------------------------------------------------------
+
+    def action_open_messages(self) -> None:
+        """Open the log of messages."""
+        self.navigator.open_messages()
 
     def action_change_theme(self) -> None:
         """Let the user choose a theme, which is shown at once, and keep it."""

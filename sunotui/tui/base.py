@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from rich.cells import cell_len
 from textual import events, work
+from textual.actions import ActionParseResult
 from textual.await_complete import AwaitComplete
+from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
     from sunotui.tui.messages import SendRequested
 
 R = TypeVar("R")
-_BESIDE_MESSAGE = 16
-"""Cells of the footer that a message leaves to the last key and to its own sign."""
 
 
 class ScreenNavigator(Protocol):
@@ -187,6 +186,21 @@ class BaseApp(ThemedApp[int]):
         self.gc_policy.screen_closes(self.screen)
         return super().pop_screen()
 
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run an action, also one whose screen is closed while it waits for something: the actions of keys run in the
+        app's own message loop, which any exception ends."""
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except Exception as error:
+            if self.crash_handling.ignores(error):
+                return True
+            raise
+
     def _handle_exception(self, error: Exception) -> None:
         if not self.crash_handling.ignores(error):
             super()._handle_exception(error)
@@ -257,21 +271,22 @@ class BaseApp(ThemedApp[int]):
         severity: Severity = "information",
         cause: Submission | SunotuiError | None = None,
         *,
-        can_undo: bool = False,
+        undo: str = "",
         is_event: bool = False,
         note: str = "",
     ) -> None:
         """Show in the footer what just happened, and keep it in the message log with everything that is known about
-        its cause and a note that only the log shows. `can_undo` shows the undo key beside it; `is_event` is for what no
+        its cause and a note that only the log shows. `undo` is the command that takes it back, as its binding id: its
+        key is shown beside it. `is_event` is for what no
         key has caused, which the next key may not take away at once."""
         text = clean(text, 400)
         self.message_log.add(severity, text, cause, note)
-        self.status.show_notice(Notice(text, severity, can_undo, self.core.clock.now() if is_event else 0.0))
+        self.status.show_notice(Notice(text, severity, undo, self.core.clock.now() if is_event else 0.0))
         if is_event:
             self._plan_next_event()
 
     def _plan_next_event(self) -> None:
-        """Set one timer for the news that waits; without such news, none."""
+        """Set one timer for the event that waits; without one, none."""
         wait_s = self.status.next_event_in_s(self.core.clock.now())
         if wait_s is not None and self._event_timer is None:
             self._event_timer = self.set_timer(wait_s + 0.05, self._show_next_event)
@@ -295,14 +310,9 @@ class BaseApp(ThemedApp[int]):
         self.say(words, "warning")
 
     def notify_error(self, error: SunotuiError) -> None:
-        """Show the error of a key in the footer if it fits there and no dialog hides it, else as a toast; the message
+        """Show the error of a key in the footer, or in the note of a dialog: a toast would cover a form. The message
         log has the whole response."""
-        text = clean(error_text(error), 400)
-        has_room = cell_len(text) <= self.size.width - _BESIDE_MESSAGE
-        if has_room and self.screen_stack and not isinstance(self.screen, ModalScreen):
-            self.say(text, "error", error)
-        else:
-            self.alert_error(error)
+        self.say(error_text(error), "error", error)
 
     def alert_error(self, error: SunotuiError) -> None:
         """Show a toast for an error that came by itself; the message log has the whole response."""

@@ -72,11 +72,6 @@ class Command(NamedTuple):
         name = self.id.split(".", 1)[0].replace("-", "_")
         return f"{name}({self.argument!r})" if self.argument is not None else name
 
-    @property
-    def keys_text(self) -> str:
-        """The keys as they are printed."""
-        return " ".join(shown_key(key) for key in self.keys)
-
     def load_handler(self) -> Callable[..., Awaitable[None] | None]:
         """The handler; its module is imported when it is first needed."""
         module, _, function = self.handler.partition(":")

@@ -337,7 +337,7 @@ COMMANDS: tuple[Command, ...] = (
     _library(
         "forget-place",
         "X",
-        "Delete from sidebar",
+        "Delete entry",
         "Delete the current album or saved search; its songs stay.",
         "collection_actions:delete_collection",
         needs_services=True,
@@ -531,8 +531,8 @@ COMMANDS: tuple[Command, ...] = (
     _command(_C, "leave", "escape", "Back", "Leave; the draft is saved."),
     _command(_C, "turn-mode.next", "ctrl+pagedown alt+right", "Next mode", "The mode to the right.", 1),
     _command(_C, "turn-mode.previous", "ctrl+pageup alt+left", "Previous mode", "The mode to the left.", -1),
-    _command(_S, "look", "l", "Look for the song", "Search for it in the gateway's list of your songs."),
-    _command(_S, "found", "f", "Enter song id", "Paste the gateway's id of the song; it is checked and added."),
+    _command(_S, "look", "l", "Find song", "Search for it in the gateway's list of your songs."),
+    _command(_S, "found", "f", "Enter id", "Paste the gateway's id of the song; it is checked and added."),
     _command(_S, "retry", "s", "Send again", "Send the same request again, or edit a refused one."),
     _command(_S, "drop", "x", "Give up", "Treat it as lost, and do not ask about it again."),
     _command(_S, "answer", "enter", "Whole response", "Show what was sent and what came back."),
@@ -596,19 +596,18 @@ def bindings(scope: Scope) -> list[BindingType]:
     The composer's bindings have priority over those of its fields, which use f6, f7 and ctrl+e in other ways. Quit has
     priority everywhere: dialogs hide the other keys of the app.
     """
-    return [
-        Binding(
-            ",".join(command.keys),
-            command.action,
-            command.title,
-            show=False,
-            id=binding_id(command),
-            priority=precedes_fields(command),
-        )
-        for command in of(scope)
-    ]
+    return [binding_of(binding_id(command), command.action) for command in of(scope)]
 
 
+def binding_of(name: str, action: str) -> Binding:
+    """The binding of the command with this binding id, for an action."""
+    command = command_named(name)
+    keys = ",".join(command.keys)
+    return Binding(keys, action, command.title, show=False, id=name, priority=precedes_fields(command))
+
+
+MESSAGES = "library.messages"
+"""The command that opens the log of messages."""
 _BY_BINDING_ID = {binding_id(command): command for command in COMMANDS}
 
 

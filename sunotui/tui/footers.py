@@ -73,7 +73,9 @@ MARKED = (
 COUNTED = (PLAY, "library.star", "library.rate", "library.labels", "library.albums", TRASH)
 """Commands that work on all marked songs, and say how many these are."""
 SAVE_SEARCH = "library.save-search"
-SIDEBAR = ("library.go-in", "library.rename-album", "library.forget-place", "library.go-back")
+OPEN, SHOW = "library.go-in", "Show"
+"""The command that opens what is under the cursor, and its text in the sidebar, where it shows that in the list."""
+SIDEBAR = (OPEN, "library.rename-album", "library.forget-place", "library.go-back")
 DETAIL = (
     PLAY,
     NEXT_TAKE,
@@ -95,11 +97,11 @@ COMPOSER = (
     "composer.leave",
 )
 SUBMISSIONS = (
-    "submissions.answer",
     "submissions.look",
     "submissions.found",
     "submissions.retry",
     "submissions.drop",
+    "submissions.answer",
     "submissions.leave",
 )
 PROFILES = ("profiles.use", "profiles.log-in", "profiles.probe", "profiles.log-out", "profiles.leave")

@@ -82,8 +82,8 @@ _AGES = (
     ("w", 604_800, 31_536_000, 604_800),
     ("y", 31_536_000, float("inf"), 31_536_000),
 )
-"""The units of ages: the word, its seconds, up to how many seconds it is used, and the steps in which it is told.
-Seconds are told in tens, so that a screen with a young song changes seldom."""
+"""The units of ages: the word, its seconds, the limit in seconds up to which it is used, and the steps in seconds.
+Seconds go in steps of ten, so that a screen with a new song seldom changes."""
 
 
 def age(then: float, now: float) -> str:

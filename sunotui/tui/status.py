@@ -14,9 +14,9 @@ _SONG = "music"
 """The `Request.kind` of a song."""
 _MOST_SONGS = 1_000_000
 _EVENT_S = 2.0
-"""Seconds that news is shown at least."""
+"""Seconds that a message about an event is shown at least."""
 _MOST_WAITING = 5
-"""Pieces of news that wait to be shown; older ones are only in the message log."""
+"""Messages about events that wait to be shown; older ones are only in the message log."""
 
 Severity = Literal["information", "warning", "error"]
 _IMPORTANCE: dict[Severity, int] = {"information": 0, "warning": 1, "error": 2}
@@ -27,10 +27,10 @@ class Notice(NamedTuple):
 
     text: str
     severity: Severity = "information"
-    can_undo: bool = False
-    """Whether the undo key takes it back."""
+    undo: str = ""
+    """The command that takes it back, as its binding id; empty without one."""
     arrived_at: float = 0.0
-    """The Unix time of news, which no key has caused; 0 for the outcome of a key."""
+    """The Unix time of an event, which no key has caused; 0 for the outcome of a key."""
 
     @property
     def is_event(self) -> bool:
@@ -70,8 +70,8 @@ class Status:
         self._waiting: deque[Notice] = deque(maxlen=_MOST_WAITING)
 
     def show_notice(self, notice: Notice | None) -> None:
-        """Show a message in the footers, or none. News waits until the news before it could be read, unless it is more
-        important."""
+        """Show a message in the footers, or none. One about an event waits until the one before it could be
+        read, unless it is more important."""
         if notice is not None and self._must_wait(notice):
             self._waiting.append(notice)
             return
@@ -89,23 +89,23 @@ class Status:
         )
 
     def show_next_event(self, now: float) -> None:
-        """Show the news that has waited longest, if the time of the news before it is over."""
+        """Show the event that has waited longest, if the time of the one before it is over."""
         if self._waiting and not self._is_fresh(now):
             self.show_notice(self._waiting.popleft()._replace(arrived_at=now))
 
     def next_event_in_s(self, now: float) -> float | None:
-        """Seconds until the next news can be shown; None if none waits."""
+        """Seconds until the next event can be shown; None if none waits."""
         if not self._waiting:
             return None
         return max(0.0, self.notice.arrived_at + _EVENT_S - now) if self.notice is not None else 0.0
 
     def _is_fresh(self, now: float) -> bool:
-        """Whether news is shown that nobody can have read yet."""
+        """Whether an event is shown that nobody can have read yet."""
         return self.notice is not None and now - self.notice.arrived_at < _EVENT_S
 
     def end_notice(self, now: float, *, keeps_events: bool = False) -> None:
-        """Take the message away because of a key. News that has just arrived stays, since nobody can have read it;
-        `keeps_events` says that a dialog covers all news."""
+        """Take the message away because of a key. An event that has just arrived stays, since nobody can have read
+        it; `keeps_events` says that a dialog covers them."""
         if self.notice is None or (keeps_events and self.notice.is_event):
             return
         if not self._is_fresh(now):

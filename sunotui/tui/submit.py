@@ -15,7 +15,7 @@ from sunotui.domain.requests.request import Request
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.tui.advice import error_text
 from sunotui.tui.base import BaseApp
-from sunotui.tui.dialogs.confirm import ConfirmDialog
+from sunotui.tui.dialogs.confirm import PAY_AGAIN, ConfirmDialog
 from sunotui.tui.messages import SendingForm, SendRequested
 
 _ACCEPTED = SubmissionState.ACCEPTED
@@ -90,7 +90,8 @@ class SubmitController:
         if form is None or not form.is_waiting:
             self._app.alert_error(cause) if isinstance(cause, SunotuiError) else self.report(cause)
             return
-        self._app.say(reason, "error", cause)
+        # Once: a message in the footer would say the same.
+        self._app.message_log.add("error", reason, cause)
         form.sending_failed(reason)
 
     async def send(self, request: Request, profile: str, submission_id: str) -> Submission | None:
@@ -133,7 +134,7 @@ class SubmitController:
         try:
             return await core.services.submitter.prepare(request, profile or core.active_profiles.current().name)
         except SunotuiError as error:
-            self._app.alert_error(error)
+            self._app.notify_error(error)
             return None
 
     async def _send_decided(self, prepared: PreparedRequest, submission_id: str) -> Submission | None:
@@ -185,7 +186,7 @@ class SubmitController:
             self._app.navigator.show_task(accepted[-1].task_id or "")
 
     async def _is_wanted_again(self, error: DuplicateRequest) -> bool:
-        question = ConfirmDialog(error.what, "nothing was sent", "Send again", "and pay for it once more")
+        question = ConfirmDialog(error.what, "nothing was sent", "Send again", PAY_AGAIN)
         return await self._app.push_screen_wait(question) == "yes"
 
     def report(self, submission: Submission) -> None:

@@ -2,10 +2,10 @@
 
 Style sheets and drawn lines use the tokens only: `$strong`, `$foreground` and `$muted` for text, `$key`, `$mark`,
 `$good`, `$warn` and `$bad` for meaning, `$rule` and `$rule-strong` for lines, `$cursor`, `$cursor-idle` and `$bar` for
-backgrounds; `$on-key` is text on `$key`, `$cursor-style` the text style on `$cursor`, and `$shade` dims what is behind a
-dialog. Colours are opaque, so that a style sheet, a Content and a drawn line show the same, and every text colour has a
-contrast of at least 4.5:1 (WCAG 2.2, 1.4.3) on every background but `$cursor`, where `readable` corrects it. In a terminal
-with 256 colours that is the contrast of what the terminal shows; the backgrounds are greys there.
+backgrounds; `$on-key` is text on `$key`, `$cursor-style` the text style on `$cursor`, and `$shade` dims what is behind
+a dialog. Colours are opaque, so that a style sheet, a Content and a drawn line show the same, and every text colour has
+a contrast of at least 4.5:1 (WCAG 2.2, 1.4.3) on every background but `$cursor`, where `readable` corrects it. In a
+terminal with 256 colours that is the contrast of what the terminal shows; the backgrounds are greys there.
 """
 
 from __future__ import annotations
@@ -86,13 +86,17 @@ _ANSI_TOKENS = {
     "bar": "ansi_default",
     "shade": "transparent",
     "cursor-style": "bold reverse",
+    "scrollbar": "ansi_default",
+    "scrollbar-corner-color": "ansi_default",
+    **{f"scrollbar-background{state}": "ansi_default" for state in ("", "-hover", "-active")},
+    "text-muted": "ansi_default",
+    "text-disabled": "ansi_default",
 }
-"""With the terminal's own colours nothing can be computed: text and backgrounds are its default colours, and the cursor's
-row is reversed."""
+"""With the terminal's own colours nothing can be computed: text and backgrounds are its default colours, and the
+cursor's row is reversed. A scrollbar has no trough, as in the other themes."""
 _ANSI_MEANINGS = {
     True: {
-        "primary": "ansi_cyan",
-        "key": "ansi_cyan",
+        **dict.fromkeys(("primary", "key", "scrollbar-hover", "scrollbar-active"), "ansi_cyan"),
         "on-key": "ansi_black",
         "mark": "ansi_bright_yellow",
         "good": "ansi_green",
@@ -100,8 +104,7 @@ _ANSI_MEANINGS = {
         "bad": "ansi_bright_red",
     },
     False: {
-        "primary": "ansi_blue",
-        "key": "ansi_blue",
+        **dict.fromkeys(("primary", "key", "scrollbar-hover", "scrollbar-active"), "ansi_blue"),
         "on-key": "ansi_bright_white",
         "mark": "ansi_magenta",
         "good": "ansi_default",
@@ -150,8 +153,8 @@ def _greys(shown: ShownColor) -> Mapping[Color, Color]:
 
 
 def _background(color: Color, shown: ShownColor, *others: Color) -> Color:
-    """The colour as a background. With few colours it is the nearest grey that differs from the others: the dark colours of
-    a terminal's palette are too far from each other."""
+    """The colour as a background. With few colours it is the nearest grey that differs from the others: the dark
+    colours of a terminal's palette are too far from each other."""
     if shown is _same:
         return color
     taken = set(map(shown, others))
@@ -252,7 +255,8 @@ def _luminance(color: Color) -> float:
 
 
 def readable(color: Color, background: Color, strong: Color, shown: ShownColor = _same) -> Color:
-    """The colour, moved towards `strong` only as far as it takes to be read on `background`, as the terminal shows it."""
+    """The colour, moved towards `strong` only as far as it takes to be read on the background, as the terminal shows
+    it."""
     for step in range(_BLEND_STEPS + 1):
         mixed = color.blend(strong, step / _BLEND_STEPS)
         if contrast(shown(mixed), shown(background)) >= _MIN_CONTRAST:
@@ -267,15 +271,17 @@ class ThemeChoice(NamedTuple):
     description: str
 
 
-def theme_choices(themes: Mapping[str, Theme]) -> list[ThemeChoice]:
-    """Our own themes, those of the toolkit, then those with the terminal's own colours."""
+def theme_choices(themes: Mapping[str, Theme], *, has_few_colors: bool = False) -> list[ThemeChoice]:
+    """Our own themes, those of the toolkit, then those with the terminal's own colours, which are the only ones for a
+    terminal with few colours."""
+    shown = [theme for theme in themes.values() if theme.ansi or not has_few_colors]
     own = [theme.name for theme in OWN_THEMES]
 
     def rank(theme: Theme) -> tuple[int, int, str]:
         place = own.index(theme.name) if theme.name in own else len(own)
         return 2 if theme.ansi else int(theme.name not in own), place, theme.name
 
-    return [ThemeChoice(theme.name, _description(theme)) for theme in sorted(themes.values(), key=rank)]
+    return [ThemeChoice(theme.name, _description(theme)) for theme in sorted(shown, key=rank)]
 
 
 def _description(theme: Theme) -> str:

@@ -6,12 +6,13 @@ import os
 
 from textual.app import App, ReturnType
 
+from sunotui.tui.runtime import textual_patches
 from sunotui.tui.theme import OWN_THEMES, SUNOTUI, ansi_theme, shown_by, tokens
 from sunotui.tui.token_styles import TokenStyles
 
 
 class ThemedApp(App[ReturnType]):
-    """Has our own themes beside those of Textual, and tokens in each of them."""
+    """Adds our own themes to those of Textual, and our tokens to all of them."""
 
     token_styles: TokenStyles
     """The styles of the current theme; another object after a change of the theme."""
@@ -31,8 +32,7 @@ class ThemedApp(App[ReturnType]):
         self.default_theme = ansi_theme(os.environ) if self.has_few_colors else SUNOTUI.name
         """The theme until another one is chosen."""
         self.set_reactive(App.theme, self.default_theme)
-        # Made for Textual's own default theme: it would turn the terminal's colours into others.
-        self._refresh_truecolor_filter(self.ansi_theme)
+        textual_patches.use_terminal_colors(self)
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_css_variables(self) -> dict[str, str]:

@@ -54,8 +54,8 @@ class TokenStyles:
         self._styles: dict[tuple[Tone, Background], Style] = {}
 
     def style(self, tone: Tone, background: Background = Background.PLAIN) -> Style:
-        """A tone on a background. On the cursor plain text is strong, and every colour is corrected so far that it can be
-        read."""
+        """A tone on a background. On the cursor plain text is strong, and every colour is corrected so far that it can
+        be read."""
         found = self._styles.get((tone, background))
         if found is None:
             found = self._styles[tone, background] = self._composed(tone, background)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from sunotui.cli.launch import _demo_paths
 from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui
 
 
@@ -56,3 +58,29 @@ def test_no_row_of_a_table_wraps(opened: list[PseudoTerminal], tmp_path: Path, c
     printed = bytes(terminal.written).decode().replace("\r", "").rstrip("\n").split("\n")
     assert len(printed) == 1 + len(names)
     assert max(map(len, printed)) <= columns
+
+
+def test_the_demo_has_the_theme_of_the_config_file(opened: list[PseudoTerminal], tmp_path: Path) -> None:
+    config = tmp_path / "config" / "config.toml"
+    config.parent.mkdir()
+    config.write_text('theme = "nord"\nprofile = "not in the demo"\n')
+    terminal = PseudoTerminal(sunotui("--demo"), {**places(tmp_path), "HOME": str(tmp_path)})
+    opened.append(terminal)
+    terminal.wait_for("Your songs will appear here")
+    assert b"48;2;46;52;64" in terminal.written, "the ground of nord"
+
+
+@pytest.mark.parametrize("name", ["crash-20260131-120000-1f.txt", "unsaved-note-20260131-120000-1f-abcdef.txt"])
+def test_a_file_that_a_message_named_outlives_the_demo(name: str) -> None:
+    with _demo_paths({}, is_kept=False) as paths:
+        (paths.data / name).write_text("what happened")
+    try:
+        assert (paths.data / name).read_text() == "what happened"
+    finally:
+        shutil.rmtree(paths.data)
+
+
+def test_nothing_else_of_the_demo_is_left() -> None:
+    with _demo_paths({}, is_kept=False) as paths:
+        paths.library.write_text("songs")
+    assert not paths.data.exists()

@@ -32,10 +32,10 @@ def test_the_sentence_names_detail_and_money() -> None:
 
 def test_the_request_id_is_at_the_end_of_the_full_sentence() -> None:
     trouble = errors.GatewayFailed("It broke", advice="Wait", charge=Charge.MAYBE, request_id="r-1")
-    assert trouble.full_sentence == "It broke. Wait. It may have been charged. Request id: r-1."
+    assert trouble.worded(with_request_id=True) == "It broke. Wait. It may have been charged. Request id: r-1."
     # Without it the same failure always has the same sentence, so it is shown once.
     assert trouble.sentence == "It broke. Wait. It may have been charged."
-    assert errors.GatewayFailed().full_sentence == errors.GatewayFailed().sentence
+    assert errors.GatewayFailed().worded(with_request_id=True) == errors.GatewayFailed().sentence
 
 
 def test_an_error_can_override_the_source_of_its_class() -> None:
@@ -52,7 +52,7 @@ def test_key_quota_limits_and_account_are_four_errors() -> None:
 @given(st.text(max_size=900), st.text(max_size=900), st.text(max_size=900), st.text(max_size=128))
 def test_the_sentence_is_one_line_of_bounded_length(what: str, advice: str, detail: str, request_id: str) -> None:
     trouble = SunotuiError(what, advice=advice, detail=detail, request_id=request_id, charge=Charge.MAYBE)
-    for sentence in (trouble.sentence, trouble.full_sentence):
+    for sentence in (trouble.sentence, trouble.worded(with_request_id=True)):
         assert not has_dangerous(sentence)
         assert len(sentence.splitlines()) <= 1
         assert len(sentence) <= SENTENCE_LIMIT
@@ -60,8 +60,8 @@ def test_the_sentence_is_one_line_of_bounded_length(what: str, advice: str, deta
 
 def test_a_long_detail_is_shortened_before_the_request_id() -> None:
     trouble = errors.GatewayFailed(detail="very long " * 200, request_id="r" * 128, charge=Charge.MAYBE)
-    assert trouble.full_sentence.endswith(f"Request id: {'r' * 128}.")
-    assert len(trouble.full_sentence) <= SENTENCE_LIMIT
+    assert trouble.worded(with_request_id=True).endswith(f"Request id: {'r' * 128}.")
+    assert len(trouble.worded(with_request_id=True)) <= SENTENCE_LIMIT
 
 
 def test_empty_advice_is_none_and_missing_advice_is_the_classs() -> None:

@@ -51,7 +51,7 @@ def test_the_mouse_presses_the_keys_of_a_dialog(line: PseudoTerminal) -> None:
     line.wait_for("No songs yet: press n")
     click_on(line, "Back")
     line.wait_for("Your songs will appear here.")
-    click_on(line, "the keys for where you are")
+    click_on(line, "the keys that work here")
     x, y = find(line, "To the first row")
     wheel(line, x, y, 5)
     line.wait_until(lambda: "One row up" not in line.screen, "the list scrolled")

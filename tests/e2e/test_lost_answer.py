@@ -74,7 +74,7 @@ def test_the_task_is_found_in_the_terminal_interface(terminal: Terminal, tmp_pat
         again.wait_for("Enter the song id")
         again.paste("no-such-task")
         again.keys("Enter")
-        again.wait_for("The gateway does not know the task no-such-task")
+        again.wait_for("The gateway does not know the song no-such-task")
         again.keys("C-u")
         again.paste(f"{task_id}\n")
         again.keys("Enter")

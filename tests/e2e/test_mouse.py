@@ -113,6 +113,8 @@ def test_clicks_in_the_sidebar_the_header_and_the_footer(line: PseudoTerminal) -
     line.wait_for("Copy URL")
     click_on(line, "End search")
     line.wait_until(lambda: "style:07" not in line.screen, "the end of the search")
+    # The row of the search goes, and the panes move up.
+    line.wait_quiet()
     click_on(line, "Journal")
     line.wait_for("sunotui › Journal")
     click_on(line, "sunotui")

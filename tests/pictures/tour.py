@@ -47,7 +47,7 @@ class Film:
         return sum(self._seconds)
 
     def save(self, target: Path) -> None:
-        """Write an animated GIF that repeats for ever. All frames share one palette, so that only what changes is
+        """Write an animated GIF that repeats endlessly. All frames share one palette, so that only what changes is
         stored."""
         palette = self._palette()
         frames = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in self._frames]

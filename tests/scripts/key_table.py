@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sunotui.tui.command import Scope
+from sunotui.tui.command import Command, Scope, shown_key
 from sunotui.tui.commands import command_named, of
 
 MAIN_COMMANDS = (
@@ -33,7 +33,7 @@ def key_table() -> str:
         parts += [f"**{scope.value}**", "", "| key | does |", "|---|---|"]
         if scope is Scope.LIBRARY:
             parts.append("| `1` to `9` | Take 1 to 9 |")
-        parts += [f"| {_keys(command.keys_text)} | {command.title}: {command.help} |" for command in commands]
+        parts += [f"| {_keys(command)} | {command.title}: {command.help} |" for command in commands]
         parts.append("")
     return "\n".join(parts).rstrip()
 
@@ -41,9 +41,9 @@ def key_table() -> str:
 def main_key_table() -> str:
     """The most important commands with their keys, as a Markdown table."""
     commands = map(command_named, MAIN_COMMANDS)
-    rows = [f"| {_keys(command.keys_text)} | {command.title}: {command.help} |" for command in commands]
+    rows = [f"| {_keys(command)} | {command.title}: {command.help} |" for command in commands]
     return "\n".join(["| key | does |", "|---|---|", *rows])
 
 
-def _keys(words: str) -> str:
-    return " ".join(f"`{key}`" for key in words.split())
+def _keys(command: Command) -> str:
+    return " ".join(f"`{shown_key(key)}`" for key in command.keys)

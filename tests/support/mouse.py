@@ -23,16 +23,17 @@ def find(terminal: PseudoTerminal, words: str, *, last: bool = False) -> tuple[i
     return found[-1 if last else 0]
 
 
-def _report(button: int, x: int, y: int, *, is_release: bool = False) -> str:
+def report(button: int, x: int, y: int, *, is_release: bool = False) -> str:
+    """What a terminal sends for a button, or 64 to 67 for a turn of the wheel; 32 is added while the mouse moves."""
     return f"\x1b[<{button};{x + 1};{y + 1}{'m' if is_release else 'M'}"
 
 
 def click(terminal: PseudoTerminal, x: int, y: int, times: int = 1) -> None:
     """Press and release the left button, quickly if several times."""
     for _ in range(times - 1):
-        terminal.type(_report(0, x, y) + _report(0, x, y, is_release=True))
-    terminal.press(_report(0, x, y))
-    terminal.press(_report(0, x, y, is_release=True))
+        terminal.type(report(0, x, y) + report(0, x, y, is_release=True))
+    terminal.press(report(0, x, y))
+    terminal.press(report(0, x, y, is_release=True))
 
 
 def click_on(terminal: PseudoTerminal, words: str, times: int = 1, *, last: bool = False) -> None:
@@ -43,12 +44,12 @@ def click_on(terminal: PseudoTerminal, words: str, times: int = 1, *, last: bool
 def wheel(terminal: PseudoTerminal, x: int, y: int, steps: int = 1) -> None:
     """Turn the wheel down, or up if the steps are negative."""
     for _ in range(abs(steps)):
-        terminal.press(_report(WHEEL_DOWN if steps > 0 else WHEEL_UP, x, y))
+        terminal.press(report(WHEEL_DOWN if steps > 0 else WHEEL_UP, x, y))
 
 
 def drag(terminal: PseudoTerminal, start: tuple[int, int], end: tuple[int, int]) -> None:
     """Move the mouse from one cell to another with the left button held."""
-    terminal.press(_report(0, *start))
-    terminal.press(_report(_DRAG, (start[0] + end[0]) // 2, (start[1] + end[1]) // 2))
-    terminal.press(_report(_DRAG, *end))
-    terminal.press(_report(0, *end, is_release=True))
+    terminal.press(report(0, *start))
+    terminal.press(report(_DRAG, (start[0] + end[0]) // 2, (start[1] + end[1]) // 2))
+    terminal.press(report(_DRAG, *end))
+    terminal.press(report(0, *end, is_release=True))

@@ -15,8 +15,11 @@ from textual.theme import BUILTIN_THEMES
 
 from sunotui.core.events import ConnectionState
 from sunotui.domain.gateways.money import Balance
+from sunotui.domain.requests.request import PersonaRequest
 from sunotui.tui.app import SunoApp
+from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.theme import OWN_THEMES, contrast, shown_by
+from tests.support.send_request import send_request
 from tests.tui.harness import AppHarness, open_app
 
 LEAST = 4.5
@@ -70,7 +73,15 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "replace a section": ("j", "E"),
     "stems": ("j", "M"),
     "reuse": ("R",),
+    "entry of the journal": ("J", "enter"),
+    "take": ("n", "f6", "alt+o"),
+    "voice": ("n", "f3", "ctrl+o"),
+    "more": ("n", "f3", "#fold", "enter"),
+    "model": ("n", "#model-pick", "enter"),
+    "JSON": ("n", *"rain", "alt+j"),
+    "refused form": ("n", "f10", "ctrl+s"),
 }
+"""The keys to each screen; "#name" focuses a widget."""
 
 
 def cells(app_screen: object, regions: list[Region]) -> Iterator[tuple[str, Segment]]:
@@ -120,7 +131,13 @@ async def open_screen(harness: AppHarness, name: str) -> None:
     status.balance, status.songs_left, status.unknown, status.upload = "$4.90", 49, 1, "30%"
     status.library_health, status.is_unencrypted = "read only", True
     harness.core_harness.gateway.money = Balance(0.05, "$")
-    await harness.press(*SCREENS[name])
+    if name == "voice":
+        await send_request(harness.core_harness.core, PersonaRequest("c-9", "Old Sailor"), "main")
+    for key in SCREENS[name]:
+        if key.startswith("#"):
+            harness.app.screen.query_one(key).focus()
+        else:
+            await harness.press(key)
 
 
 @pytest.mark.parametrize("name", SCREENS)
@@ -138,6 +155,21 @@ async def test_every_word_can_be_read_in_every_theme(name: str, tmp_path: Path) 
         assert await weak_in(harness, NAMED) == {}
 
 
+@pytest.mark.parametrize("size", [(120, 40), (60, 15)], ids=["large", "small"])
+async def test_the_first_steps_can_be_read(size: tuple[int, int], tmp_path: Path) -> None:
+    async with open_app(tmp_path, size, tasks=[]) as harness:
+        assert "Your songs will appear here" in harness.text()
+        assert await weak_in(harness, ORDINARY) == {}
+
+
+async def test_a_confirmation_can_be_read(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        harness.app.push_screen(ConfirmDialog("Send it again?", "nothing is sent", "Send again", "pay once more"))
+        await harness.settle()
+        assert "pay once more" in harness.text()
+        assert await weak_in(harness, ORDINARY) == {}
+
+
 @pytest.mark.parametrize("name", ["list", "details tab", "sidebar", "palette", "composer", "gateways"])
 async def test_with_256_colours_what_is_shown_can_be_read(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -148,6 +180,31 @@ async def test_with_256_colours_what_is_shown_can_be_read(
         assert harness.app.console.color_system == "256"
         await open_screen(harness, name)
         assert await weak_in(harness, ORDINARY) == {}
+
+
+@pytest.mark.parametrize("name", ["search hints", "palette hint", "composer", "new login", "help"])
+async def test_with_16_colours_nothing_is_dim_and_scrollbars_have_no_trough(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Terminals disagree about the dim attribute."""
+    keys = {"search hints": ("slash",), "palette hint": ("ctrl+p",), "composer": ("n",), "new login": ("P", "n")}
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("COLORTERM")
+    async with open_app(tmp_path, (60, 15)) as harness:
+        assert harness.app.theme == "ansi-dark"
+        await harness.press(*keys.get(name, ("question_mark",)))
+        screen = harness.app.screen
+        shown = [screen.region] if not isinstance(screen, ModalScreen) else [one.region for one in screen.children]
+        assert [text for text, segment in cells(screen, shown) if segment.style is not None and segment.style.dim] == []
+        bars = [
+            segment
+            for strip in screen._compositor.render_strips()
+            for segment in strip
+            if segment.style is not None and "@mouse.down" in segment.style.meta
+        ]
+        assert bars or name not in {"help", "palette hint"}
+        grounds = {segment.style.bgcolor.name for segment in bars if segment.style and segment.style.bgcolor}
+        assert grounds <= {"default"}
 
 
 @pytest.mark.parametrize("width", [60, 80])
@@ -162,7 +219,7 @@ async def test_messages_can_be_read(severity: str, tmp_path: Path, monkeypatch: 
     # The test driver of Textual shows no toasts otherwise.
     monkeypatch.setattr(SunoApp, "run_test", partialmethod(SunoApp.run_test, notifications=True))
     async with open_app(tmp_path) as harness:
-        harness.app.say("Something happened", severity, can_undo=True)  # type: ignore[arg-type]
+        harness.app.say("Something happened", severity, undo="library.undo")  # type: ignore[arg-type]
         harness.app.alert("Something needs attention", severity)  # type: ignore[arg-type]
         await harness.until(lambda: "Something needs attention" in harness.text(), "the toast")
         assert await weak_in(harness, ORDINARY) == {}

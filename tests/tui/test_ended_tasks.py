@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from sunotui.core.events import HookFailed, TaskEnded
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
+from sunotui.tui.dialogs.text_viewer import TextViewer
 from tests.tui.harness import AppHarness, open_app, song
 
 
@@ -81,22 +84,34 @@ async def test_a_key_takes_the_outcome_of_the_last_one_away_but_not_fresh_news(t
         assert "Harbour" not in harness.text().splitlines()[-1]
 
 
-async def test_the_error_of_a_key_is_in_the_footer_if_it_fits_and_else_a_toast(tmp_path: Path) -> None:
-    async with open_app(tmp_path) as harness:
-        harness.app.notify_error(InvalidRequest("There is no browser"))
+@pytest.mark.parametrize("keys", ["", "J", "P"], ids=("library", "journal", "gateways"))
+async def test_a_long_error_of_a_key_is_cut_in_the_footer_and_never_a_toast(keys: str, tmp_path: Path) -> None:
+    async with open_app(tmp_path, (60, 15)) as harness:
+        await harness.press(*keys)
+        harness.app.notify_error(InvalidRequest("There is no browser " + "a long reason " * 20))
         await harness.settle()
-        assert "There is no browser" in harness.text().splitlines()[-1]
+        assert "There is no browser a long" in harness.text().splitlines()[-1]
         assert not list(harness.app._notifications)
-        harness.app.notify_error(InvalidRequest("a long reason " * 20))
+        await harness.press("exclamation_mark")
+        assert isinstance(harness.app.screen, TextViewer)
+        assert "There is no browser" in harness.text(), "the key that the footer names"
+
+
+async def test_a_long_error_of_a_key_is_in_the_note_of_a_dialog(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (60, 15)) as harness:
+        await harness.press("b")
+        harness.app.notify_error(InvalidRequest("There is no browser, " + "a long reason, " * 5 + "the end"))
         await harness.settle()
-        assert len(list(harness.app._notifications)) == 1
+        assert "There is no browser" in harness.text()
+        assert "the end" in harness.text()
+        assert not list(harness.app._notifications)
 
 
 async def test_a_message_that_is_cut_names_the_key_that_shows_all_of_it(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         harness.app.say("one two three " * 20)
         await harness.settle()
-        assert harness.text().splitlines()[-1].rstrip().endswith("… !")
+        assert harness.text().splitlines()[-1].rstrip().endswith("… ! more")
         harness.app.say("one two three")
         await harness.settle()
         assert harness.text().splitlines()[-1].rstrip().endswith("✓ one two three")
@@ -108,3 +123,11 @@ async def test_a_command_of_the_user_that_fails_is_a_warning_in_the_log(tmp_path
         await harness.settle()
         assert messages(harness) == ["The command of on_done, sh, failed with exit code 7"]
         assert "exit code 7" in harness.text().splitlines()[-1]
+
+
+async def test_a_message_that_is_cut_names_no_key_that_a_field_would_take(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (60, 15)) as harness:
+        await harness.press("n")
+        harness.app.say("one two three " * 20)
+        await harness.settle()
+        assert harness.text().splitlines()[-1].rstrip().endswith("…")

@@ -99,7 +99,7 @@ async def test_commands_of_another_screen_are_not_offered(tmp_path: Path) -> Non
         assert "Send" not in titles
 
 
-@pytest.mark.parametrize(("keys", "first"), [((), "New song"), (("n",), "Send"), (("J",), "Look for the song")])
+@pytest.mark.parametrize(("keys", "first"), [((), "New song"), (("n",), "Send"), (("J",), "Find song")])
 async def test_the_commands_of_the_focused_pane_are_first(keys: tuple[str, ...], first: str, tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press(*keys, "ctrl+p")

@@ -64,7 +64,9 @@ def test_with_the_terminals_colours_every_token_is_one_of_them(theme: Theme) -> 
     named = tokens(values, is_ansi=True, is_dark=theme.dark)
     assert [name for name, value in named.items() if not value.startswith("ansi_")] == ["shade", "cursor-style"]
     assert "reverse" in named["cursor-style"], "the only way to see the cursor"
-    textual_own = ("scrollbar", "input-", "screen-", "text-")
+    for ground in ("-background", "-background-hover", "-background-active", "-corner-color", ""):
+        assert named[f"scrollbar{ground}"] == "ansi_default", "no trough"
+    textual_own = ("input-", "screen-")
     assert {name for name in coloured if not name.startswith(textual_own)} <= set(named)
 
 

@@ -20,7 +20,9 @@ def add_annotation_commands(commands: Commands[Parser]) -> None:
         "sunotui rate [N] ID... [--favourite | --unfavourite] [--played | --unplayed] [--take N] [--profile NAME] "
         "[--json]"
     )
-    rate.add_argument("words", nargs="+", metavar="WORD", help="N from 1 to 5, 0 removes the rating; then ids: " + _IDS)
+    rate.add_argument(
+        "words", nargs="+", metavar="[N] ID", help="N from 1 to 5, 0 removes the rating; then ids: " + _IDS
+    )
     _add_choice(rate, "is_starred", ("--favourite", "--star"), ("--unfavourite", "--unstar"), "favourites")
     _add_choice(rate, "is_played", ("--played", "--heard"), ("--unplayed", "--unheard"), "played")
     _add_take(rate)

@@ -162,7 +162,7 @@ def _add_library(commands: Commands[Parser]) -> None:
 
 
 def _add_journal(commands: Commands[Parser]) -> None:
-    submissions = new_command(commands, "submissions", "Show the journal: what was sent, and what became of it.")
+    submissions = new_command(commands, "submissions", "Show the journal: what was sent, and how it ended.")
     submissions.add_argument(
         "--limit", type=count(1_000_000), default=50, metavar="N", help="show at most N (default: 50)"
     )
@@ -171,7 +171,7 @@ def _add_journal(commands: Commands[Parser]) -> None:
         nargs="+",
         default=(),
         metavar=("ID", "HOW"),
-        help="resolve an unknown outcome: ID drop (mark it as lost), ID retry (send it again and pay again), "
+        help="resolve an unknown outcome: ID drop (mark it as lost), ID retry (send it and pay for it once more), "
         "ID look (search the gateway's list of songs for it), ID found TASK_ID (it became this song)",
     )
 

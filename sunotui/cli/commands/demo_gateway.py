@@ -7,6 +7,7 @@ import sys
 import threading
 from argparse import Namespace
 from collections.abc import Mapping
+from pathlib import Path
 from types import FrameType
 
 from sunotui.cli.exit_codes import DONE
@@ -63,11 +64,14 @@ def demo_dialect(args: Namespace) -> Dialect:
     return choose_dialect("", args.dialect).dialect
 
 
-def start_server(args: Namespace, port: int = 0) -> DemoServer:
-    """Start a demo server. Raises InvalidRequest for an unknown fault or dialect, or a port that is in use."""
+def start_server(args: Namespace, port: int = 0, kept: Path | None = None) -> DemoServer:
+    """Start a demo server; `kept` is the file in which its songs stay for the next one. Raises InvalidRequest for an
+    unknown fault or dialect, or a port that is in use."""
     check_demo_options(args)
     try:
-        server = DemoServer(seed=args.seed, speed=args.speed, faults=args.fault, dialect=args.dialect, port=port)
+        server = DemoServer(
+            seed=args.seed, speed=args.speed, faults=args.fault, dialect=args.dialect, port=port, kept=kept
+        )
         server.start()
     except OSError as error:
         raise InvalidRequest(

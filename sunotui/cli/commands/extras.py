@@ -120,7 +120,7 @@ def personas(args: Namespace, environ: Mapping[str, str]) -> int:
         elif found:
             _print_personas(found)
         else:
-            say("There are no personas; 'sunotui persona TAKE --name NAME' makes one")
+            say("There are no voices; 'sunotui persona TAKE --name NAME' makes one")
         return DONE
 
     return run_with_core(environ, args.profile, work)
@@ -133,7 +133,7 @@ def persona(args: Namespace, environ: Mapping[str, str]) -> int:
     async def work(core: Core) -> int:
         parent = await core.read(find_parent, args.clip)
         if parent.is_upload:
-            say("That take was uploaded: gateways are known to make personas from generated takes only")
+            say("That take was uploaded: gateways are known to make voices from generated takes only")
         profile = core.active_profiles.current().name
         is_whole = args.voice_start is None and args.voice_end is None and parent.duration_s is not None
         request = PersonaRequest(

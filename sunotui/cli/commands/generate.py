@@ -77,10 +77,10 @@ async def _sung_by(core: Core, song: MusicRequest, wanted: str, clip: str) -> Mu
         or [each for each in known if each.id.lower() == wanted.lower()]
     )
     if len(fitting) > 1:
-        raise InvalidRequest(f"{len(fitting)} personas are called {wanted}", advice="Give the id of one")
+        raise InvalidRequest(f"{len(fitting)} voices are called {wanted}", advice="Give the id of one")
     if not fitting:
         raise InvalidRequest(
-            f"There is no persona {wanted}", advice="Give --persona-clip TAKE too, the take it was made from"
+            f"There is no voice {wanted}", advice="Give --persona-clip TAKE too, the take it was made from"
         )
     return replace(song, persona_id=fitting[0].id, persona_clip_id=fitting[0].clip_id)
 

@@ -131,7 +131,7 @@ def _print(found: Sequence[Submission], now: float, *, as_json: bool) -> None:
         (
             submission.id,
             submission.state.value,
-            submission.request.task_kind.value,
+            submission.request.task_kind.label,
             submission.request.title_hint,
             submission.task_id or "",
             age(now - submission.created_at),

@@ -122,7 +122,7 @@ def print_report(report: GatewayReport) -> None:
             ("models", ", ".join(report.capabilities.models)),
             ("left", "" if report.balance is None else str(report.balance)),
             *((f"price of {word}", f"{price}, seen {_often(price.seen)}") for word, price in report.prices.items()),
-            *((f"usual {kind.value}", duration_text(usual)) for kind, usual in report.usual.items()),
+            *((f"usual {kind.label}", duration_text(usual)) for kind, usual in report.usual.items()),
         )
     )
     print()
@@ -130,7 +130,7 @@ def print_report(report: GatewayReport) -> None:
     for feature in Feature:
         seen = report.capabilities.evidence.get(feature)
         since = "" if seen is None else age(now - seen.learned_at)
-        rows.append((feature.value, report.capabilities.verdict(feature).value, since, seen.reason if seen else ""))
+        rows.append((feature.label, report.capabilities.verdict(feature).value, since, seen.reason if seen else ""))
     print_table(("FEATURE", "HERE", "SEEN", "WHY"), rows, flexible=3)
 
 

@@ -23,7 +23,7 @@ def print_tasks(tasks: Sequence[Task], now: float) -> None:
         (
             task.id,
             task.status.value,
-            task.kind.value,
+            task.kind.label,
             task.title or "untitled",
             task.model,
             length(task.duration_s),

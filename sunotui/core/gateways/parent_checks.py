@@ -22,9 +22,7 @@ from sunotui.storage.worker import StorageThread
 
 TOLERANCE_S = 1.0
 """Gateways round lengths: a position this many seconds after the end still counts as inside."""
-_NOTHING_TO_JOIN = (
-    "That take is not known to continue another one: a concat joins an extended take with what it continues"
-)
+_NOTHING_TO_JOIN = "That take is not known to continue another one: joining needs an extended take"
 
 
 class ParentChecks:
@@ -65,14 +63,14 @@ class ParentChecks:
         known = await self._storage.run(self._library.clip, trim(request.clip_id))
         first = known[0].take(1) if known is not None else None
         if first is not None and first.id != trim(request.clip_id):
-            raise InvalidRequest("This gateway makes the video of a task's first take only", advice="Choose take 1")
+            raise InvalidRequest("This gateway makes the video of a song's first take only", advice="Choose take 1")
 
 
 def check_inside(clip: Clip, position_s: float) -> None:
     """Raise InvalidRequest for a position, in seconds, after the end of a clip with a final length."""
     end_s = clip.duration_s
     if clip.status is ClipStatus.COMPLETE and end_s is not None and position_s > end_s + TOLERANCE_S:
-        raise InvalidRequest(f"The clip ends at {_moment(end_s)}; {_moment(position_s)} is outside of it")
+        raise InvalidRequest(f"The take ends at {_moment(end_s)}; {_moment(position_s)} is after its end")
 
 
 def _last_position(request: Request) -> tuple[str, float | None]:
@@ -100,7 +98,7 @@ def parent_warning(task: Task, request: Request, profile: str) -> str:
         isinstance(request, MusicRequest) and bool(trim(request.persona_clip_id))
     )
     if task.kind is TaskKind.UPLOAD and (is_voice or _is_cover(request)):
-        return "That clip was uploaded: gateways are known to refuse covers and personas of uploads"
+        return "That take was uploaded: gateways are known to refuse covers and voices of uploads"
     if task.profile != profile and not _is_cover(request):
         return f"That take was made at '{task.profile}'; '{profile}' may not know it"
     return ""

@@ -79,18 +79,25 @@ class LibraryBrowser:
         ids = self._listings.ids(listing, start - len(waiting), stop - len(waiting))
         return [*map(pending_rows.row_id, waiting[start:stop]), *ids]
 
-    async def count_missing(self, listing: ListQuery, row_ids: Sequence[str]) -> int:
-        """How many of these rows are not in a list. Raises LibraryError."""
-        return await self._storage.run(self._missing, listing, row_ids)
+    async def listed(self, listing: ListQuery, row_ids: Sequence[str]) -> list[str]:
+        """Those of the rows that are in a list. Raises LibraryError."""
+        return await self._storage.run(self._listed, listing, row_ids)
 
-    def _missing(self, listing: ListQuery, row_ids: Sequence[str]) -> int:
+    def _listed(self, listing: ListQuery, row_ids: Sequence[str]) -> list[str]:
         listed = {*map(pending_rows.row_id, self._waiting(listing))}
         listed.update(self._listings.listed(listing, [row for row in row_ids if row not in listed]))
-        return sum(row not in listed for row in row_ids)
+        return [row for row in row_ids if row in listed]
 
     async def collections(self) -> CollectionCounts:
         """The collections with their numbers of rows. Raises LibraryError."""
         return await self._storage.run(self._collections)
+
+    async def count_searches(self) -> bool:
+        """Count the saved searches, one after the other, so that rows are read in between; True if a count changed.
+        Raises LibraryError."""
+        searches = await self._storage.run(self._listings.saved_orders)
+        changed = [await self._storage.run(self._listings.count_search, search) for search in searches]
+        return any(changed)
 
     def _collections(self) -> CollectionCounts:
         waiting = self._journal.reader.list(pending_rows.PENDING_STATES)

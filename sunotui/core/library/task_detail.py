@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sunotui.core.stores import Stores
 from sunotui.core.submissions import pending_rows
 from sunotui.domain.annotations import NO_ANNOTATIONS, Annotations
+from sunotui.domain.gateways.money import Price
 from sunotui.domain.requests.request import source_clip_ids
 from sunotui.domain.submission import Submission
 from sunotui.domain.tasks.clip import Clip
@@ -17,6 +18,7 @@ from sunotui.domain.tasks.lineage import Lineage, Relative
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.tasks.word_timings import WordTimings
 from sunotui.storage.annotations.lookup import read_annotations
+from sunotui.storage.gateway_facts.prices import PriceStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,10 @@ class TaskDetail:
     """The clips that the request names, while there is no take that could have a lineage."""
     annotations: Annotations = NO_ANNOTATIONS
     """The user's stars, ratings, labels, albums and note."""
+
+    price: Price | None = None
+    """What such a request usually costs at the gateway, as learned from balances; None for a song made elsewhere, and
+    while no price is known."""
 
     @property
     def is_pending(self) -> bool:
@@ -72,7 +78,14 @@ def read_detail(stores: Stores, task_id: str) -> TaskDetail | None:
         stores.lineage.around([clip.id for clip in task.clips]),
         () if task.clips else _sources_of(stores, submission),
         read_annotations(stores.database, [task_id]).get(task_id, NO_ANNOTATIONS),
+        _price_of(stores, submission),
     )
+
+
+def _price_of(stores: Stores, submission: Submission | None) -> Price | None:
+    if submission is None:
+        return None
+    return next(iter(PriceStore(stores.database).prices(submission.profile, submission.request.kind)), None)
 
 
 def _sources_of(stores: Stores, submission: Submission | None) -> tuple[Relative, ...]:

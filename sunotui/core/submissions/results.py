@@ -28,8 +28,8 @@ long a file takes, and one gateway (kkiai) documents a response that never becom
 
 _WITH_TASK = frozenset({TaskKind.PERSONA, TaskKind.TAGS})
 _NAMES = {
-    "persona": "the persona",
-    "upsample_tags": "the tags",
+    "persona": "the voice",
+    "upsample_tags": "the style",
     "wav": "the WAV",
     "mp4": "the MP4",
     "midi": "the notes",
@@ -80,7 +80,7 @@ class ResultCollector:
         if submission.result:
             return submission.result
         if submission.id in self._awaited:
-            raise InvalidRequest("The gateway is already being asked for that", advice="Wait for its answer")
+            raise InvalidRequest("The gateway is already being asked for that", advice="Wait for its response")
         self._awaited.add(submission.id)
         try:
             if submission.task_id is not None:
@@ -115,10 +115,10 @@ class ResultCollector:
             if result.value:
                 return await self._save(submission, result.value)
             if result.has_failed:
-                raise GatewayFailed(f"The gateway could not make {_name(submission)}", advice="Ask again later")
+                raise GatewayFailed(f"The gateway could not make {_name(submission)}", advice="Try again later")
         raise NotReady(
-            f"The gateway answered {len(POLL_DELAYS_S) + 1} times without {_name(submission)}",
-            advice="It may still be made, or this gateway never gives it; ask again later",
+            f"The gateway responded {len(POLL_DELAYS_S) + 1} times without {_name(submission)}",
+            advice="It may still come, or this gateway never sends it; try again later",
         )
 
     # --- tasks -------------------------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ class ResultCollector:
                 return await self._ended_task_result(submission, task)
         raise NotReady(
             f"The gateway has not made {_name(submission)} yet",
-            advice=f"Task {task_id} is in the library; the result is read when it ends",
+            advice=f"{task_id} is in the library; the result is read when it is done",
         )
 
     async def _ended_task_result(self, submission: Submission, task: Task) -> str:
@@ -143,8 +143,8 @@ class ResultCollector:
         result = await self._save_task_result(submission)
         if not result:
             raise UnreadableResponse(
-                f"The task ended, but {_name(submission)} could not be found in its answer",
-                advice="Its details and the raw answer may show why",
+                f"It is done, but {_name(submission)} could not be found in the response",
+                advice="Its details and the raw response may show why",
                 topic="task",
                 subject=task.id,
             )

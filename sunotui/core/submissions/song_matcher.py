@@ -101,7 +101,7 @@ class SongMatcher:
                 why = error.detail or "the gateway has no such endpoint"
                 await self._capabilities.learn(profile, Feature.MY_MUSICS, False, why)
                 raise NotSupported(
-                    "This gateway does not list songs", advice="Look on its own page for the task's id"
+                    "This gateway does not list songs", advice="Look on its own page for the song's id"
                 ) from None
             await self._capabilities.learn(profile, Feature.MY_MUSICS, True, "it answered")
             new = {song.clip.id: song for song in listed.songs if song.clip.id not in found}

@@ -278,8 +278,8 @@ class Submitter:
             self._pollers.watch_task(task)
             return
         error = UnreadableResponse(
-            f"The gateway answered with the id of a task that the library already has ({task.id})",
-            advice="Look for the new task on your gateway's page",
+            f"The gateway answered with the id of a song that the library already has ({task.id})",
+            advice="Look for the new song on your gateway's page",
             charge=Charge.MAYBE,
             request_id=outcome.request_id,
             http_status=outcome.http_status,

@@ -57,18 +57,18 @@ class UnknownOutcomes:
         submission = await self._unknown(submission_id)
         wanted = cleaned_id(wanted)
         if not wanted:
-            raise InvalidRequest("The id of the task is empty", advice="Give the id of the task or song that it became")
+            raise InvalidRequest("The id of the song is empty", advice="Give the id of the song that it became")
         wanted = next((hint for hint in submission.task_hints if hint.lower() == wanted.lower()), wanted)
         if isinstance(submission.request, MAY_HAVE_NO_TASK) and not submission.path.startswith(_SUBMITS):
             raise InvalidRequest(
-                "That request creates no task, so there is nothing to find", advice="Send it again, or give up on it"
+                "That request creates no song, so there is nothing to find", advice="Send it again, or give up on it"
             )
         match = await self._listed(submission, wanted)
         if match is not None:
             return await self.adopt(submission_id, match)
         tasks = await self._pollers.refresh([wanted], submission.profile)
         if not tasks:
-            raise NotFound(f"The gateway does not know the task {wanted}", advice="Check the id")
+            raise NotFound(f"The gateway does not know the song {wanted}", advice="Check the id")
         return await self._adopt(submission, tasks[0])
 
     async def adopt(self, submission_id: str, match: SongMatch) -> Submission:
@@ -129,6 +129,6 @@ class UnknownOutcomes:
     async def _ended(self, submission_id: str) -> Submission:
         ended = await self._storage.run(self._journal.reader.get, submission_id)
         if ended is None:
-            raise NotFound(f"There is no submission {submission_id}", advice="", topic="submissions")
+            raise NotFound(f"There is no request {submission_id} in the journal", advice="", topic="submissions")
         self._events.publish(SubmissionChanged(ended))
         return ended

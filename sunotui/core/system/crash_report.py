@@ -10,6 +10,9 @@ from pathlib import Path
 
 from sunotui.storage.paths import write_new_private
 
+NAMED_FILES = ("crash-*.txt", "unsaved-*.txt")
+"""Patterns of the files whose paths the sentences name: whoever deletes the folder must leave them."""
+
 
 def report_crash(error: BaseException, folder: Path) -> str:
     """Write a report of where `error` was raised into `folder`, readable by its owner only; returns the sentence to

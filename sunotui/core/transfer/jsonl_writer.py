@@ -41,6 +41,9 @@ WORDS: dict[type, str] = {
 }
 """The value of the field `record` for each kind of record."""
 
+_SUBMISSION_KEYS = {"error": "trouble", "error_code": "trouble_kind"}
+"""The keys of a submission that are not named as its fields."""
+
 Packed = dict[str, Any]
 
 
@@ -60,7 +63,8 @@ def document_from_record(record: Record) -> Packed:
     word: Packed = {"record": WORDS[type(record)]}
     match record:
         case Submission():
-            return word | _filled(record) | {"request": json.loads(to_json(record.request))}
+            filled = {_SUBMISSION_KEYS.get(name, name): value for name, value in _filled(record).items()}
+            return word | filled | {"request": json.loads(to_json(record.request))}
         case ExportedTask(task=task):
             about = _filled(record)
             del about["task"]

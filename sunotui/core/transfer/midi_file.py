@@ -29,7 +29,7 @@ def midi_bytes(result: str) -> bytes:
     """
     instruments = [one for one in notes_from_json(result) if one.notes]
     if not instruments:
-        raise NotFound("The gateway found no notes in this clip", advice="")
+        raise NotFound("The gateway found no notes in this take", advice="")
     file: Any = mido.MidiFile(type=1, ticks_per_beat=TICKS_A_BEAT, charset="utf-8")
     tempo: Any = mido.MidiTrack()
     tempo.append(mido.MetaMessage("set_tempo", tempo=TEMPO_US))

@@ -48,7 +48,15 @@ class Feature(StrEnum):
         return _CODES[self]
 
 
-_LABELS = {Feature.TIMING: "lyric timings", Feature.INSPIRED: "inspired by takes"}
+_LABELS = {
+    Feature.CONCAT: "joining",
+    Feature.INFILL: "replacing a section",
+    Feature.PERSONA: "voice",
+    Feature.TAGS: "style expansion",
+    Feature.TIMING: "lyric timings",
+    Feature.INSPIRED: "inspired by takes",
+    Feature.PERSONA_CREATION: "saving a voice",
+}
 _CODES = {
     Feature.CONCAT: "concat",
     Feature.UPLOAD: "upload",

@@ -82,10 +82,10 @@ class Refund:
         """The verdict as a sentence without a full stop."""
         match self.verdict:
             case RefundVerdict.SEEN if self.source is RefundSource.TASK:
-                return "Refunded or never charged, by the gateway's own record of the task"
+                return "Refunded or never charged, by the gateway's own record of the request"
             case RefundVerdict.NOT_SEEN if self.source is RefundSource.TASK:
                 counted = amount_text(self.amount, self.unit)
-                return f"No refund seen: the gateway's own record of the task still counts {counted}"
+                return f"No refund seen: the gateway's own record of the request still counts {counted}"
             case RefundVerdict.SEEN if self.amount:
                 return f"Refund seen: {amount_text(self.amount, self.unit)} came back"
             case RefundVerdict.SEEN:

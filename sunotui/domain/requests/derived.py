@@ -182,7 +182,7 @@ DERIVED_TASKS: tuple[DerivedTask, ...] = (
         needs_words=True,
     ),
     DerivedTask(
-        *("inspired", "Inspired by clips", "Inspired by", Feature.INSPIRED),
+        *("inspired", "Inspired by takes", "Inspired by", Feature.INSPIRED),
         forms={_NESTED: Form("playlist_condition", params={"playlist_clip_ids": "clip_ids"})},
         is_many=True,
     ),
@@ -349,10 +349,10 @@ class DerivedRequest(SongFields):
     def _clip_problems(self, row: DerivedTask) -> list[ValidationIssue]:
         ids = self.clip_ids
         if len(ids) < row.clips or (not row.is_many and len(ids) > row.clips):
-            wanted = {0: "no clip", 1: "the id of one clip", 2: "the ids of two clips"}[row.clips]
-            return [ValidationIssue("clip_id", f"{row.label} takes {wanted}" + (" or more" if row.is_many else ""))]
+            wanted = {0: "no take", 1: "the id of one take", 2: "the ids of two takes"}[row.clips]
+            return [ValidationIssue("clip_id", f"{row.label} needs {wanted}" + (" or more" if row.is_many else ""))]
         if len(set(ids)) < len(ids):
-            return [ValidationIssue("clip_id", f"{row.label} takes different clips; one is named twice")]
+            return [ValidationIssue("clip_id", f"{row.label} needs different takes; one is named twice")]
         return []
 
     def _place_problems(self, row: DerivedTask) -> list[ValidationIssue]:
@@ -362,7 +362,7 @@ class DerivedRequest(SongFields):
             words = "The section ends before it begins" if is_backwards else "Say where the section begins and ends"
             found.append(ValidationIssue("start_s", f"{words}: give two moments such as 0:45 and 1:10"))
         if row.has_point and (self.at_s is None or not 0 < self.at_s < LONGEST_CLIP_S):
-            found.append(ValidationIssue("at_s", "Say where in the clip the new part begins, such as 1:30"))
+            found.append(ValidationIssue("at_s", "Say where in the take the new part begins, such as 1:30"))
         return found
 
 
@@ -390,12 +390,12 @@ class ConcatRequest:
     @property
     def title_hint(self) -> str:
         """The title of the task until the gateway names it."""
-        return f"Concat of {self.clip_id}"
+        return f"Join of {self.clip_id}"
 
     def problems(self) -> tuple[ValidationIssue, ...]:
         """The validation issues: the clip is required."""
         return blocking_first(
-            clip_needed("clip_id", self.clip_id, "Give the id of an extended clip")
+            clip_needed("clip_id", self.clip_id, "Give the id of an extended take")
             + extra_problems(self.extra)
             + damaged_texts(self)
         )

@@ -41,13 +41,13 @@ class PersonaRequest:
     @property
     def title_hint(self) -> str:
         """The title in lists."""
-        return f"Persona {first_words(self.name)}"
+        return f"Voice {first_words(self.name)}"
 
     def problems(self) -> tuple[ValidationIssue, ...]:
         """The validation issues: the clip and a name are required, and a section must be valid."""
-        found = clip_needed("clip_id", self.clip_id, "Give the id of a clip") + damaged_texts(self)
+        found = clip_needed("clip_id", self.clip_id, "Give the id of a take") + damaged_texts(self)
         if not trim(self.name):
-            found.append(ValidationIssue("name", "A persona needs a name"))
+            found.append(ValidationIssue("name", "A voice needs a name"))
         if (self.start_s, self.end_s) != (None, None) and not is_section(self.start_s, self.end_s):
             found.append(ValidationIssue("start_s", "Say where the voice begins and ends, such as 0:10 and 0:40"))
         return blocking_first(found)
@@ -93,7 +93,7 @@ class ClipFileRequest:
 
     def problems(self) -> tuple[ValidationIssue, ...]:
         """The validation issues: the clip is required."""
-        return tuple(clip_needed("clip_id", self.clip_id, "Give the id of a clip") + damaged_texts(self))
+        return tuple(clip_needed("clip_id", self.clip_id, "Give the id of a take") + damaged_texts(self))
 
 
 @dataclass(frozen=True, slots=True)

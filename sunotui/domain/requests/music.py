@@ -147,14 +147,14 @@ class MusicRequest(SongFields):
         if self.instrumental and trim(self.lyrics):
             found.append(ValidationIssue("lyrics", "Instrumental is on: the lyrics are not sent", is_blocking=False))
         if self.is_extension and (self.extend_at_s is None or not 0 < self.extend_at_s < LONGEST_CLIP_S):
-            found.append(ValidationIssue("extend_at_s", "Say where in the clip the new part begins, such as 1:30"))
+            found.append(ValidationIssue("extend_at_s", "Say where in the take the new part begins, such as 1:30"))
         if trim(self.persona_id) and not trim(self.persona_clip_id):
-            found.append(ValidationIssue("persona_clip_id", "A persona goes with the clip that it was made of"))
+            found.append(ValidationIssue("persona_clip_id", "A voice needs the take that it was made from"))
         found += over_limit("description", self.description, limits_of(self.model).description)
         if self.is_extension and not trim(self.extend_task_id):
             found.append(
                 ValidationIssue(
-                    "extend_task_id", "Many gateways need the task that the clip came from", is_blocking=False
+                    "extend_task_id", "Many gateways need the song that the take is from", is_blocking=False
                 )
             )
         return blocking_first(found + self.text_problems())

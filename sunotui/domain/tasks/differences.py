@@ -22,7 +22,7 @@ _RELATIONS: Mapping[DerivationKind, str] = {
     DerivationKind.EDIT: "edit of",
     DerivationKind.AUDIO_PROMPT: "made from the audio of",
     DerivationKind.ARTIST: "voice of",
-    DerivationKind.PERSONA: "persona",
+    DerivationKind.PERSONA: "voice",
     DerivationKind.UPSAMPLE: "remaster of",
     DerivationKind.ADDED_VOCALS: "vocals added to",
     DerivationKind.ADDED_INSTRUMENTAL: "instrumental added to",

@@ -15,7 +15,7 @@ FILTER_WORDS = (
 )
 """Lower-case phrases with which gateways and Suno report that a content filter rejected the text."""
 
-REFUNDED = "Gateways usually give the money of a failed task back"
+REFUNDED = "Gateways usually give the money of a failed request back"
 MAYBE_REFUNDED = "Relays do not always give the money back for this: compare your balance"
 NOT_REFUNDED = "The gateway says that it gives no money back"
 
@@ -49,11 +49,11 @@ _AGAIN = "Send it again; if it fails twice, use another model or another gateway
 _LATER = "Wait a while and send it again, or use another gateway"
 _PLAYABLE = "Takes with a link may still play; ask the gateway once more later"
 
-_GAVE_UP = "The gateway gave this task up"
+_GAVE_UP = "The gateway gave this request up"
 _GONE = FailureReason(
     "The gateway took away the upstream that was making this",
     ErrorSource.UPSTREAM,
-    "Send it again as a new task: nothing more comes of this one",
+    "Send it again as a new request: nothing more comes of this one",
     MAYBE_REFUNDED,
 )
 _REASONS: tuple[tuple[str, FailureReason], ...] = (

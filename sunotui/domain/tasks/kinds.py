@@ -43,9 +43,15 @@ class TaskKind(StrEnum):
     """A file of a clip; a kind of submission, never of a task."""
 
     @property
+    def label(self) -> str:
+        """The name on screen and in tables; the value is in JSON and CSV."""
+        return _LABELS.get(self, self.value)
+
+    @property
     def is_song(self) -> bool:
         """Whether it produces clips that can be played."""
         return self in _SONGS
 
 
+_LABELS = {TaskKind.MUSIC: "song", TaskKind.CONCAT: "joined", TaskKind.PERSONA: "voice", TaskKind.TAGS: "style"}
 _SONGS = frozenset({TaskKind.MUSIC, TaskKind.CONCAT, TaskKind.UPLOAD})

@@ -51,8 +51,8 @@ _UPSTREAM_BY_STATUS: dict[int, ErrorClass] = {
     403: ErrorClass(GatewayLoginExpired, "The gateway's upstream refused the gateway's own login; your token is fine"),
     404: ErrorClass(
         NotSupported,
-        "The gateway's upstream does not know the clip or the action",
-        "Check the clip's id, or use another gateway",
+        "The gateway's upstream does not know the take or the action",
+        "Check the take's id, or use another gateway",
         ErrorSource.UPSTREAM,
     ),
     422: ErrorClass(

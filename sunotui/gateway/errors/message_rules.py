@@ -53,7 +53,7 @@ UPSTREAM_EMPTY = ErrorClass(
 )
 UPSTREAM_FAILED = ErrorClass(GatewayFailed, "The gateway's upstream failed", source=ErrorSource.UPSTREAM)
 UPSTREAM_MUTE = ErrorClass(
-    GatewayFailed, "The gateway's upstream answered with neither a task nor a reason", source=ErrorSource.UPSTREAM
+    GatewayFailed, "The gateway's upstream answered with neither a song nor a reason", source=ErrorSource.UPSTREAM
 )
 
 
@@ -111,14 +111,14 @@ _UPSTREAM_NO_CHANNEL = ErrorClass(
 _UPSTREAMS_FAILED = ErrorClass(
     GatewayFailed, "None of the gateway's upstreams could take it", "Wait, or use another model", ErrorSource.UPSTREAM
 )
-_PARENT_ADVICE = "Only a clip that this gateway made for this account can be continued"
-_PARENT_UNKNOWN = ErrorClass(RequestRejected, "The gateway does not know the task that this continues", _PARENT_ADVICE)
+_PARENT_ADVICE = "Only a take that this gateway made for this account can be continued"
+_PARENT_UNKNOWN = ErrorClass(RequestRejected, "The gateway does not know the song that this continues", _PARENT_ADVICE)
 _PARENT_MISSING = ErrorClass(
-    RequestRejected, "The gateway wants the task id of the clip to be continued", _PARENT_ADVICE
+    RequestRejected, "The gateway wants the song id of the take to be continued", _PARENT_ADVICE
 )
 _PARENT_UNKNOWN_UPSTREAM = ErrorClass(
     RequestRejected,
-    "The gateway's upstream does not know the task that this continues",
+    "The gateway's upstream does not know the song that this continues",
     "The upstream has ids of its own, so this song cannot be continued here",
     ErrorSource.UPSTREAM,
 )
@@ -134,7 +134,7 @@ _BAD_FIELD = ErrorClass(
 )
 _UNREACHABLE = ErrorClass(GatewayFailed, "The gateway could not reach its upstream", source=ErrorSource.UPSTREAM)
 _GARBLED = ErrorClass(GatewayFailed, "The gateway could not read its upstream's answer", source=ErrorSource.UPSTREAM)
-_NOT_STORED = ErrorClass(GatewayFailed, "The gateway could not store the task that it was given")
+_NOT_STORED = ErrorClass(GatewayFailed, "The gateway could not store the request that it was given")
 _CRASHED = ErrorClass(GatewayFailed, "The gateway's own program crashed")
 _OVERLOADED = ErrorClass(GatewayFailed, "The gateway is overloaded", "Wait a few minutes and try again")
 

@@ -26,12 +26,12 @@ _PLAIN_PROXY = re.compile(r"error code: \d{3,4}|no healthy upstream|upstream (?:
 _API_ADDRESS = "Use the address that the gateway names for its API, or ask its support"
 _PROXY = "A proxy in front of the gateway"
 
-_NO_ANSWER = ErrorClass(GatewayFailed, f"{_PROXY} got no usable answer from it", source=ErrorSource.PROXY)
+_NO_ANSWER = ErrorClass(GatewayFailed, f"{_PROXY} got no usable response from it", source=ErrorSource.PROXY)
 _NOT_REACHED = ErrorClass(GatewayFailed, f"{_PROXY} could not reach it", source=ErrorSource.PROXY)
 _GAVE_UP = ErrorClass(
     GatewayFailed,
-    f"{_PROXY} stopped waiting for its answer, while the gateway may still be at work",
-    "Wait a few minutes and look again",
+    f"{_PROXY} stopped waiting for its response, while the gateway may still be at work",
+    "Wait a few minutes and try again",
     ErrorSource.PROXY,
 )
 _PROXY_FAILED = ErrorClass(GatewayFailed, f"{_PROXY} answered with an error of its own", source=ErrorSource.PROXY)

@@ -44,7 +44,7 @@ def music_in_dialect(fields: Fields, request: MusicRequest, dialect: Dialect, la
     for the request, which is then never sent.
     """
     if request.persona_as_voice and request.persona_id.strip() and dialect is not Dialect.SUNOAPI:
-        raise _not_offered("A persona as a voice", dialect)
+        raise _not_offered("A voice", dialect)
     match dialect:
         case Dialect.FLAT:
             return fields | _flat_settings(request, label)

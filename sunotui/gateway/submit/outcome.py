@@ -14,8 +14,8 @@ from sunotui.gateway.parsing.clips import clips_of, is_raw_clip
 from sunotui.gateway.parsing.envelope import SUCCESS_STATUSES, Envelope, open_envelope, read_document
 from sunotui.gateway.transport.redaction import head_of, masked
 
-UNKNOWN_ADVICE = "Look for a new task on your gateway's page before you send it again"
-HINT_ADVICE = "The answer names an id: look whether it is the new task before you send it again"
+UNKNOWN_ADVICE = "Look for a new song on your gateway's page before you send it again"
+HINT_ADVICE = "The answer names an id: look whether it is the new song before you send it again"
 MOST_HINTS = 4
 
 _TASK_IDS = ("task_id", "taskId")

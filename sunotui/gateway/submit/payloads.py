@@ -113,7 +113,7 @@ def _persona(request: PersonaRequest, dialect: Dialect) -> Payload:
         return Payload(PERSONA_CREATE, _json(fields), result=request.kind)
     if request.start_s is None or request.end_s is None:
         raise InvalidRequest(
-            "This gateway makes a persona of a section of the clip", advice="Give the start and the end of the voice"
+            "This gateway makes a voice from a section of the take", advice="Give the start and the end of the voice"
         )
     fields = {
         "root_clip_id": clip_id,
@@ -141,8 +141,8 @@ def _clip_file_path(request: ClipFileRequest, dialect: Dialect) -> str:
         case Mp4Request() if is_nested:
             if not trim(request.task_id):
                 raise InvalidRequest(
-                    "This gateway makes the MP4 of a task, and the task of this clip is unknown",
-                    advice="Fetch its task into the library first",
+                    "This gateway makes the MP4 of a song, and the song of this take is unknown",
+                    advice="Fetch its song into the library first",
                     topic="fetch_task",
                 )
             return mp4_state_path(_usable(request.task_id))
@@ -157,7 +157,7 @@ def _clip_file_path(request: ClipFileRequest, dialect: Dialect) -> str:
 def _usable(an_id: str) -> str:
     found = sendable(an_id)
     if not is_usable_id(found):
-        raise InvalidRequest("That is not the id of a clip or task", advice="Check the id")
+        raise InvalidRequest("That is not the id of a take or song", advice="Check the id")
     return found
 
 

@@ -37,7 +37,7 @@ _STALL_S = 60.0
 _ANSWER_READ = 16_384
 _FIELD_NAME = re.compile(r"[!#-:<-~]{1,128}")
 _REASON = re.compile(r"<(?:Message|Code)>([^<]{1,300})<", re.IGNORECASE)
-_NO_FORM = "The gateway's answer does not say how to send the file"
+_NO_FORM = "The gateway's response does not say how to send the file"
 _AGAIN = "Send the file again"
 
 
@@ -174,5 +174,5 @@ def _storage_error(error: SunotuiError) -> SunotuiError:
     if error.http_status is not None and 300 <= error.http_status < 400:
         return GatewayFailed("The gateway's storage sent the file on to another place, which is not followed")
     if error.source is GatewayFailed.source:
-        return GatewayFailed("The gateway's storage gave no usable answer", advice=_AGAIN)
+        return GatewayFailed("The gateway's storage gave no usable response", advice=_AGAIN)
     return error

@@ -23,8 +23,8 @@ _ALBUMS = """
 
 
 def collection_counts(db: Database) -> dict[Collection, int]:
-    """The number of tasks of each collection, in the order of the sidebar; -1 for a saved search, which would have to
-    run to be counted. Raises LibraryError."""
+    """The number of tasks of each collection, in the order of the sidebar; -1 for a saved search, which has
+    to run to be counted. Raises LibraryError."""
     views = dict.fromkeys(View, 0)
     gateways: dict[str, int] = {}
     for row in db.query("SELECT kind, status, is_starred, is_unheard, is_trashed, profile, n FROM tally"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,8 @@ BUSY_LIMIT_S = 5.0
 _CHECK_WHOLE_BELOW = 4 * 2**20
 """The maximum size, in bytes, of a library whose pages are all checked at start-up; for a larger one that would be
 slow."""
+_STEPS_BETWEEN_CHECKS = 1_000
+"""How many steps of the database's machine run between two looks at the time; they take about 0.1 ms."""
 
 
 class Database:
@@ -164,6 +167,20 @@ class Database:
     def numbers(self, sql: str, values: Sequence[Value] = ()) -> list[int]:
         """The only column of a query, of integers; much faster than `query` for many rows. Raises LibraryError."""
         return self._column(sql, values)
+
+    def number_within(self, limit_s: float, sql: str, values: Sequence[Value] = ()) -> int | None:
+        """The only number of a query; None if it takes longer than `limit_s` seconds. Raises LibraryError."""
+        end = time.monotonic() + limit_s
+        self._connection.set_progress_handler(lambda: time.monotonic() >= end, _STEPS_BETWEEN_CHECKS)
+        try:
+            number: int = self._connection.execute(sql, values).fetchone()[0]
+            return number
+        except DATABASE_ERRORS as error:
+            if getattr(error, "sqlite_errorname", "") == "SQLITE_INTERRUPT":
+                return None
+            raise library_error("The library could not be read", error, self.path.parent) from error
+        finally:
+            self._connection.set_progress_handler(None, 0)
 
     def _column(self, sql: str, values: Sequence[Value]) -> list[Any]:
         try:

@@ -75,7 +75,7 @@ class SubmissionReader:
         that is known."""
         submission = self.get(submission_id)
         if submission is None:
-            raise NotFound(f"There is no submission {submission_id}", advice="", topic="submissions")
+            raise NotFound(f"There is no request {submission_id} in the journal", advice="", topic="submissions")
         if submission.state is not SubmissionState.UNKNOWN:
             raise InvalidRequest(
                 f"That submission is {submission.state.value}", advice="Only an unknown outcome can be resolved"

@@ -41,4 +41,5 @@ def submission_of(row: sqlite3.Row) -> Submission:
     values = dict(zip(row.keys(), row, strict=True))
     state, request = SubmissionState(values.pop("state")), from_json(values.pop("request"))
     hints = tuple(values.pop("task_hint").split())
-    return Submission(state=state, request=request, task_hints=hints, **values)
+    error, error_code = values.pop("trouble"), values.pop("trouble_kind")
+    return Submission(state=state, request=request, error=error, error_code=error_code, task_hints=hints, **values)

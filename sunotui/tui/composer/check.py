@@ -109,8 +109,11 @@ class Check:
         return Content("\n").join(rows)
 
     def line(self, width: int) -> Content:
-        """The check in one row of this width: the verdict, the bill, and the first warning at the right."""
+        """The check in one row of this width: the verdict, the bill, and the first warning at the right. The reason for
+        a refusal is whole, in as many rows as it needs."""
         sign, colour, words = self._head(is_short=True)
+        if self.verdict is Verdict.BLOCKED and words.cell_length > width - 4:
+            return Content("\n").join(Content.assemble(" ", line) for line in _hanging(sign, colour, words, width - 2))
         left = Content.assemble(" ", (f"{sign} " if sign else "", f"bold {colour}"), words)
         if self.bill is not None and self.verdict in {Verdict.READY, Verdict.WARNED}:
             left = Content.assemble(left, (f"  {self._short_bill()}", "$muted"))

@@ -2,52 +2,16 @@
 
 from __future__ import annotations
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from sunotui.tui import glyphs
 from sunotui.tui.composer.check import Check
+from sunotui.tui.widgets.tab_strip import TabStrip
 
 _TABS = ("Check", "JSON")
-_GAP = 2
-
-
-class CheckTabs(Static):
-    """The names of the tabs, and a line under the current one where there is room."""
-
-    class Chosen(Message):
-        """A tab was clicked."""
-
-        def __init__(self, index: int) -> None:
-            super().__init__()
-            self.index = index
-
-    def show(self, current: int) -> None:
-        """Show the current tab."""
-        names: list[tuple[str, str]] = []
-        for index, name in enumerate(_TABS):
-            names += [(name, "bold $strong" if index == current else "$muted"), (" " * _GAP, "")]
-        before = sum(len(name) + _GAP for name in _TABS[:current])
-        rest = max(0, self.size.width - before - len(_TABS[current]))
-        line = Content.assemble(
-            (glyphs.BAR_REST * before, "$rule"),
-            (glyphs.BAR_FULL * len(_TABS[current]), "$key"),
-            (glyphs.BAR_REST * rest, "$rule"),
-        )
-        self.update(Content("\n").join([Content.assemble(*names), line]))
-
-    def on_click(self, event: events.Click) -> None:
-        """Choose the tab under the mouse."""
-        start = 0
-        for index, name in enumerate(_TABS):
-            if start <= event.x < start + len(name) + _GAP:
-                self.post_message(self.Chosen(index))
-            start += len(name) + _GAP
 
 
 class CheckPane(VerticalScroll, can_focus=True):
@@ -62,7 +26,7 @@ class CheckPane(VerticalScroll, can_focus=True):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, classes="pane")
-        self._tabs = CheckTabs(id="check-tabs", markup=False)
+        self._tabs = TabStrip(_TABS, id="check-tabs")
         self._body = Static(id="check-body", markup=False)
         self.check = Check()
         self.tab = 0
@@ -89,8 +53,9 @@ class CheckPane(VerticalScroll, can_focus=True):
         """Show the other tab."""
         self.show_tab(1 - self.tab)
 
-    def on_check_tabs_chosen(self, event: CheckTabs.Chosen) -> None:
+    def on_tab_strip_chosen(self, event: TabStrip.Chosen) -> None:
         """A tab was clicked."""
+        event.stop()
         self.show_tab(event.index)
 
     def on_resize(self) -> None:
@@ -99,7 +64,7 @@ class CheckPane(VerticalScroll, can_focus=True):
 
     def _draw(self) -> None:
         if width := self._body.size.width:
-            self._tabs.show(self.tab)
+            self._tabs.current = self.tab
             self._body.update(self.check.json() if self.tab else self.check.lines(width))
 
 

@@ -214,8 +214,9 @@ class FormView(Vertical, can_focus=False):
             self.scroll_to_widget(self._rows[Place.MORE], top=True, animate=False)
 
     def focus_first(self, draft: Draft) -> None:
-        """Focus the first empty field that is needed."""
-        self._input_of(draft.first_gap).focus()
+        """Focus the first empty field that is needed. While `show_fields` still creates it, it gets the focus then."""
+        if (widget := self._input_of(draft.first_gap)) is not None:
+            widget.focus()
 
     def _show_picks(self, draft: Draft) -> None:
         for pick in PICKS:
@@ -227,10 +228,10 @@ class FormView(Vertical, can_focus=False):
             row.set_class(not any(child.display for child in row.children), "-empty")
         self.set_class(self.fold.is_open, "-more-open")
 
-    def _input_of(self, name: str) -> Widget:
-        """The widget that takes the focus for a field: its pick-list, or its input."""
+    def _input_of(self, name: str) -> Widget | None:
+        """The widget that takes the focus for a field: its pick-list, or its input, if it was created."""
         picks = (self.picks[pick.id] for pick in PICKS if name in pick.fields)
-        return next(picks, None) or self._widgets[name]
+        return next(picks, None) or self._widgets.get(name)
 
     async def _create(self, fields: Sequence[Field]) -> None:
         """Create the widgets of these fields, in the order of all fields."""

@@ -13,25 +13,21 @@ from textual.widgets import Input, TextArea
 
 from sunotui.core.core import Core
 from sunotui.core.events import Event, TaskEnded
-from sunotui.core.submissions.submitter import new_submission_id
 from sunotui.domain.errors import InvalidRequest, SunotuiError
-from sunotui.domain.persona import Persona
-from sunotui.domain.requests.request import LyricsRequest, Request, UpsampleTagsRequest
-from sunotui.domain.submission import SubmissionState
-from sunotui.domain.tasks.task import Task
+from sunotui.domain.requests.request import Request
 from sunotui.domain.text import trim
 from sunotui.tui import footers
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope, shown_key
 from sunotui.tui.commands import COMMANDS, bindings, command_named
-from sunotui.tui.composer.choices import mode_picker, model_picker, requests_picker, voice_picker
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_session import DraftSession
-from sunotui.tui.composer.fields import FIELD_BY_ID, FIELDS, MODES, Kind, mode_named
+from sunotui.tui.composer.field_chooser import FieldChooser
+from sunotui.tui.composer.fields import FIELD_BY_ID, FIELDS, MODES, Kind
+from sunotui.tui.composer.generated_texts import GeneratedTexts
 from sunotui.tui.composer.mode_bar import ModeBar
 from sunotui.tui.composer.pick import MODEL, OTHERS, SOURCE, VOICE, PickField
 from sunotui.tui.composer.recall import recall_picker
-from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.messages import SendRequested
 from sunotui.tui.runtime import editor
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
@@ -66,8 +62,8 @@ class ComposeScreen(Screen[None]):
         super().__init__()
         self._core = core
         self.session = DraftSession(self, self.app, core, request, profile)
-        self._awaited_lyrics: str | None = None
-        """The id of the lyrics task whose text is inserted into the form."""
+        self._chooser = FieldChooser(self.app, core, self.session)
+        self._generated = GeneratedTexts(self.app, core, self.session, lambda: self.is_running)
 
     def compose(self) -> ComposeResult:
         """Modes and form; the check is within the form."""
@@ -84,7 +80,7 @@ class ComposeScreen(Screen[None]):
 
     @property
     def focus_chain(self) -> list[Widget]:
-        """The check comes last: after the text one goes on to the options."""
+        """The order of Tab, with the check last: the options follow the text."""
         chain = super().focus_chain
         return [widget for widget in chain if widget is not self.session.check_pane] + [
             widget for widget in chain if widget is self.session.check_pane
@@ -121,8 +117,8 @@ class ComposeScreen(Screen[None]):
         hidden += [] if len(self.app.profile_names()) > 1 else ["composer.other-gateway"]
         names: Sequence[str] = footers.COMPOSER
         if self._hides_text:
-            is_check = self.session.check_pane.tab == 0
-            texts["composer.turn-tab"] = "JSON, then back" if is_check else "Back to the text"
+            is_json = self.session.check_pane.tab == 1
+            texts["composer.turn-tab"] = "Check" if is_json else "Back to the text"
             names = ("composer.turn-tab", *names)
         return footers.footer_keys(names, self.app.keys_of, texts=texts, without=hidden)
 
@@ -176,35 +172,42 @@ class ComposeScreen(Screen[None]):
         """Open the list of a choice."""
         match event.pick:
             case pick if pick in (SOURCE, OTHERS):
-                self.app.key_queue.run_dialog(self, self._choose_take(pick.fields[0]))
+                self.app.key_queue.run_dialog(self, self._chooser.take(pick.fields[0]))
             case pick if pick is VOICE:
                 self.action_choose_persona()
             case pick if pick is MODEL:
-                self.app.key_queue.run_dialog(self, self._choose_model())
+                self.app.key_queue.run_dialog(self, self._chooser.model())
             case _:
-                self.app.key_queue.run_dialog(self, self._choose_requests())
+                self.app.key_queue.run_dialog(self, self._chooser.requests())
 
     # --- check and JSON ----------------------------------------------------------------------------------------------
 
     def action_turn_tab(self) -> None:
-        """Show the JSON, then the check again; in a narrow window the text is covered meanwhile."""
+        """Show the JSON, then the check again. In a narrow window both cover the text, which the next key shows
+        again."""
         pane, form = self.session.check_pane, self.session.form
         if not self.has_class("-one"):
             pane.action_turn()
-        elif not form.has_class("-check-open"):
+        elif not self._hides_text:
+            self._open_check(1)
+        elif pane.tab == 1:
             pane.show_tab(0)
-            form.add_class("-check-open")
-            self.call_after_refresh(pane.focus)
-        elif pane.tab == 0:
-            pane.show_tab(1)
         else:
             form.remove_class("-check-open")
             form.focus_first(self.session.draft)
         self.session.footer.update_keys()
 
+    def _open_check(self, tab: int) -> None:
+        """Show the check, or the JSON, in place of the text."""
+        pane = self.session.check_pane
+        pane.show_tab(tab)
+        self.session.form.add_class("-check-open")
+        self.call_after_refresh(pane.focus)
+        self.session.footer.update_keys()
+
     def on_check_line_clicked(self) -> None:
         """The check was clicked in its short form."""
-        self.action_turn_tab()
+        self._open_check(0)
 
     async def on_mode_bar_chosen(self, event: ModeBar.Chosen) -> None:
         """A mode was clicked."""
@@ -223,14 +226,14 @@ class ComposeScreen(Screen[None]):
         draft, profile = session.draft, session.profile
         request, problem = draft.request()
         if request is None:
-            self.app.say(session.refuse(problem), "warning")
+            self.app.message_log.add("warning", session.refuse(problem), None)
             return
         try:
             prepared = await self._core.services.submitter.prepare(
                 session.with_shown_model(request), profile or self._core.active_profiles.current().name
             )
         except InvalidRequest as error:
-            self.app.say(session.refuse(error.what), "warning")
+            self.app.message_log.add("warning", session.refuse(error.what), error)
             return
         except SunotuiError as error:
             self.app.notify_error(error)
@@ -317,7 +320,7 @@ class ComposeScreen(Screen[None]):
         await session.fill(replace(before, values={}, also=()))
         session.save_soon()
         if before.has_content:
-            self.app.say(f"Form cleared. {self._hint_key('clear')} again brings it back")
+            self.app.say("Form cleared", undo="composer.clear")
 
     @work(group="editor", exclusive=True)
     async def action_edit_outside(self) -> None:
@@ -361,82 +364,24 @@ class ComposeScreen(Screen[None]):
         if not style:
             self.app.say("Write a word or two of the style first", "warning")
             return
-        self.app.run_worker(self._expand_style(style), group="paid")
-
-    async def _expand_style(self, style: str) -> None:
-        self.app.say("Asking the gateway to expand the style …")
-        expanded = await self.app.submit.result_of(UpsampleTagsRequest(style), self.session.profile)
-        if expanded is None:
-            return
-        if self.is_running and trim(self.session.form.text_of("style")) == style:
-            if self.session.write("style", expanded):
-                self.app.say(f"The style was: {style}")
-        else:
-            self.app.say(f"The style was changed in the meantime; the gateway suggests: {expanded}")
+        self.app.run_worker(self._generated.expand_style(style), group="paid")
 
     @opens_dialog
     async def action_choose_persona(self) -> None:
         """Choose one of this gateway's voices."""
         if not self._has("persona", "voice"):
             return
-        try:
-            personas = await self._core.services.extras.personas(self.session.profile)
-        except SunotuiError as error:
-            self.app.notify_error(error)
-            return
-        if not personas and not trim(self.session.form.text_of("persona")):
-            self.app.say("No voices at this gateway yet: p on a finished take saves one", "warning")
-            return
-        chosen = await self.app.push_screen_wait(voice_picker(personas, self._core.clock.now()))
-        if isinstance(chosen, Persona):
-            self.session.name_voice(chosen.id, chosen.name)
-            self.session.write("persona", chosen.id)
-            self.session.write("persona_clip", chosen.clip_id)
-        elif chosen is not None:
-            self.session.write("persona", "")
-            self.session.write("persona_clip", "")
-
-    async def _choose_model(self) -> None:
-        """Choose a model for this gateway, or type another name."""
-        name = mode_named(self.session.draft.mode).model_field
-        kind = mode_named(self.session.draft.mode).empty_request().kind
-        offers = self._core.services.capabilities.known(self.session.profile)
-        chosen = await self.app.push_screen_wait(model_picker(self.session.models, offers, kind))
-        if chosen is not None:
-            self.session.write(name, chosen)
-
-    async def _choose_requests(self) -> None:
-        """Choose how many requests are sent."""
-        chosen = await self.app.push_screen_wait(requests_picker(self.session.bill))
-        if chosen is not None:
-            self.session.write("takes", "" if chosen == "1" else chosen)
+        await self._chooser.voice()
 
     @opens_dialog
     async def action_choose_take(self) -> None:
         """Choose a take of the library for the first empty source, or add it to the further takes."""
-        names = [name for name in ("clip", "clips") if name in self.session.draft.shown]
-        if not names:
-            self.app.say("This mode needs no take", "warning")
-            return
-        empty = next((name for name in names if not trim(self.session.form.text_of(name))), names[-1])
-        await self._choose_take(empty)
-
-    async def _choose_take(self, name: str) -> None:
-        """Choose a take for a field, with everything that the request needs to know about it."""
-        clip_id = await self.app.navigator.pick_clip("Choose a take")
-        if clip_id is None:
-            return
-        before = trim(self.session.form.text_of(name)) if name == "clips" else ""
-        await self.session.use_take(name, f"{before} {clip_id}".strip(), clip_id)
+        await self._chooser.next_take()
 
     @opens_dialog
     async def action_more_modes(self) -> None:
         """Choose one of all modes."""
-        profile = self.session.profile
-        offers = self._core.services.capabilities.known(profile)
-        dialect = self._core.clients.dialect(profile).dialect
-        chosen = await self.app.push_screen_wait(mode_picker(offers, dialect))
-        if chosen is not None:
+        if (chosen := await self._chooser.mode()) is not None:
             await self.action_mode(chosen)
 
     # --- lyrics from the gateway -------------------------------------------------------------------------------------
@@ -445,42 +390,10 @@ class ComposeScreen(Screen[None]):
         """Request lyrics for the form with an ordinary lyrics request, which is journalled and billed. Runs on the app,
         so that its outcome is reported after this screen is closed."""
         if self._has("lyrics", "lyrics"):
-            self.app.key_queue.run_dialog(self.app, self._ask_words())
-
-    async def _ask_words(self) -> None:
-        title = trim(self.session.form.text_of("title"))
-        hint = "enter asks the gateway, which costs money; the lyrics are added to the form when they are ready"
-        idea = await self.app.push_screen_wait(PromptDialog("What should the lyrics be about?", title, hint))
-        if idea is None:
-            return
-        request = LyricsRequest(idea)
-        submission = await self.app.submit.send(request, self.session.profile, new_submission_id())
-        if submission is not None and submission.state is SubmissionState.ACCEPTED:
-            self._awaited_lyrics = submission.task_id
-            try:
-                shown = await self._core.reader.detail(submission.task_id or "")
-            except SunotuiError as error:
-                self.app.notify_error(error)
-                return
-            if shown is not None and self.is_running:
-                self._insert_lyrics(shown.task)
+            self.app.key_queue.run_dialog(self.app, self._generated.ask_for_lyrics())
 
     def on_core_event(self, event: Event) -> None:
         """Insert the lyrics once they are written."""
         self.session.on_core_event(event)
         if isinstance(event, TaskEnded):
-            self._insert_lyrics(event.task)
-
-    def _insert_lyrics(self, task: Task) -> None:
-        """Insert lyrics below the text that is in the form: the user's text is never replaced."""
-        if task.id != self._awaited_lyrics or not task.status.is_final:
-            return
-        self._awaited_lyrics = None
-        if task.lyrics is None or not task.lyrics.text:
-            return
-        before = self.session.form.text_of("lyrics")
-        newlines = len(before) - len(before.rstrip("\n"))
-        gap = "\n" * max(0, 2 - newlines) if trim(before) else ""
-        self.session.append("lyrics", gap + task.lyrics.text)
-        if not trim(self.session.form.text_of("title")):
-            self.session.write("title", task.lyrics.title)
+            self._generated.insert_lyrics(event.task)

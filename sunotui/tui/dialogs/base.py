@@ -82,8 +82,8 @@ class Dialog(ModalScreen[Result]):
 
     @on(events.Mount)
     def follow_status(self) -> None:
-        """Show what the app says while the dialog is open: it covers the footer of its screen. News waits there: it has
-        nothing to do with the dialog."""
+        """Show what the app says while the dialog is open: it covers the footer of its screen. Events wait there: they
+        have nothing to do with the dialog."""
         self._unsubscribe = self.app.status.subscribe(self._update_notice)
         self._fit_list()
 

@@ -20,6 +20,8 @@ SILENCE_S = 0.7
 """Seconds without a key, once the question is on the screen, before it takes one: longer than between two keys of
 someone who types, or of a key that repeats."""
 _TEXT_LIMIT = 400
+PAY_AGAIN = "pay for it once more"
+"""What sending a request again means."""
 
 
 class ConfirmDialog(Dialog[str | None]):

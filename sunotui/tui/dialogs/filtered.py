@@ -47,7 +47,7 @@ class FilterInput(FreeInput):
 
 
 class FilteredDialog(Dialog[Result]):
-    """An input, and the rows that match what is typed into it. The box keeps its height while one types."""
+    """An input, and the rows that match what is typed into it. Typing does not change the height of the box."""
 
     BINDINGS = [Binding("escape", "leave", "Close", show=False)]
     ROWS_AROUND_LIST = 7

@@ -20,7 +20,10 @@ from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.footer import FooterKey
 
 _HINT = "An empty note is deleted."
+_SAVE = "^s"
 _UNDO = "library.undo"
+_LEFT, _LEFT_BEFORE = "note", "note before"
+"""The keys of a text that was not saved, and of the note that it was made from, among the app's left texts."""
 
 
 class NoteArea(TextArea):
@@ -30,19 +33,26 @@ class NoteArea(TextArea):
 
 
 class NoteDialog(Dialog[str | None]):
-    """Saves the note when it closes, and closes with a sentence about it; it stays open if saving failed, so that no
-    text is lost. Undo restores the previous note. Closes with None if there is no note or it was not changed."""
+    """Saves the note and closes with a sentence about it; it stays open if saving failed, so that no text is lost. Undo
+    restores the previous note. Closes with None if there is no note or it was not changed or saved; a text that was not
+    saved is there again the next time."""
 
-    BINDINGS = [Binding("escape,ctrl+s,f5", "leave", "Save and close", show=False, priority=True)]
+    BINDINGS = [
+        Binding("ctrl+s,f5", "save", "Save", show=False, priority=True),
+        Binding("escape", "leave", "Cancel", show=False, priority=True),
+    ]
 
-    def __init__(self, read: Callable[[], Awaitable[str | None]], write: Callable[[str, str], Awaitable[str]]) -> None:
-        """`read` returns the current note, or None when there can be no note. `write` gets the text and the note that
-        was read, and returns a sentence about what it did; it raises SunotuiError."""
+    def __init__(
+        self, read: Callable[[], Awaitable[tuple[str, str] | None]], write: Callable[[str, str], Awaitable[str]]
+    ) -> None:
+        """`read` returns the id of the song and its note, or None when there can be no note. `write` gets the text and
+        the note that was read, and returns a sentence about what it did; it raises SunotuiError."""
         super().__init__("Note")
         self._read = read
         self._write = write
-        self._before = ""
-        """The note as it was last read or saved."""
+        self._song = self._before = ""
+        """The song's id, and the note as it was last read or saved."""
+        self._is_cancelled = False
         self._is_complete = False
         self._saving = asyncio.Lock()
         self._area = NoteArea(id="note-text", soft_wrap=True)
@@ -53,8 +63,8 @@ class NoteDialog(Dialog[str | None]):
         yield self._area
 
     def footer_keys(self) -> Sequence[FooterKey]:
-        """The key that leaves."""
-        return (FooterKey(ESCAPE, "Save and close", "screen.leave"),)
+        """Save or cancel."""
+        return FooterKey(_SAVE, "Save", "screen.save"), FooterKey(ESCAPE, "Cancel", "screen.leave")
 
     async def on_mount(self) -> None:
         """Read the note, and put the cursor at its end."""
@@ -62,12 +72,17 @@ class NoteDialog(Dialog[str | None]):
         self.tell(f"{_HINT} After saving, {undo} restores the previous note." if undo else _HINT)
         area = self._area
         area.focus()
-        text = await self._read()
-        if text is None:
+        found = await self._read()
+        if found is None:
             self.dismiss(None)
             return
-        self._before = text
-        area.load_text(text)
+        self._song, text = found
+        left = self.app.left_texts.pop((_LEFT, self._song), None)
+        # If the note was changed since, it gets both texts.
+        self._before = self.app.left_texts.pop((_LEFT_BEFORE, self._song), text)
+        if left is not None:
+            self.tell("This text was not saved yet.")
+        area.load_text(text if left is None else left)
         area.move_cursor(area.document.end)
         self._is_complete = True
         self.app.key_queue.deliver_soon()
@@ -77,7 +92,17 @@ class NoteDialog(Dialog[str | None]):
         """Once the note was read."""
         return self._is_complete
 
-    async def action_leave(self) -> None:
+    def action_leave(self) -> None:
+        """Close without saving; the text is there again when the note of the same song is opened."""
+        text = without_tokens(self._area.text)
+        self._is_cancelled = True
+        if self._is_complete and trim(text) and text != self._before:
+            self.app.left_texts[_LEFT, self._song] = text
+            self.app.left_texts[_LEFT_BEFORE, self._song] = self._before
+            self.app.say("Note not saved; its text is kept until sunotui ends")
+        self.dismiss(None)
+
+    async def action_save(self) -> None:
         """Save what was changed and close, unless it contains a token."""
         if has_token(self._area.text):
             self._area.load_text(without_tokens(self._area.text))
@@ -102,7 +127,7 @@ class NoteDialog(Dialog[str | None]):
 
     async def on_unmount(self) -> None:
         """Save the note also when the program has to end, as after a signal; in a file if the library fails."""
-        if not self._is_complete:
+        if not self._is_complete or self._is_cancelled:
             return
         try:
             await self._save()

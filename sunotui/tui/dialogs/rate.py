@@ -43,7 +43,7 @@ class _Stars(Widget):
             (f" {glyphs.STAR if number <= self.rating else glyphs.NO_STAR}  ", self._tone(number)) for number in numbers
         ]
         digits = [(f" {number}  ", "bold $key" if number == self.rating else "$muted") for number in numbers]
-        clears = "0 clears it" if self.rating else ""
+        clears = "0 removes the rating" if self.rating else ""
         word = _WORDS[self.rating]
         return Content.assemble(*stars, ("    " + word, "bold $strong"), "\n", *digits, ("    " + clears, "$muted"))
 

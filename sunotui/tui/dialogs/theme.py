@@ -98,4 +98,6 @@ def open_theme_dialog(app: BaseApp) -> None:
             app.core.ui_state.keep(theme=name)
             app.say(f"Theme {name}")
 
-    app.push_screen(ThemeDialog(theme_choices(app.available_themes), before, show), use)
+    app.push_screen(
+        ThemeDialog(theme_choices(app.available_themes, has_few_colors=app.has_few_colors), before, show), use
+    )

@@ -25,7 +25,7 @@ from sunotui.tui.widgets.checkbox import Checkbox
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.open_input import OpenInput
 
-_HINT = "We test the connection first (free). Esc cancels."
+_HINT = "We test the connection first (free)"
 _TO_KEYRING, _NOT_SAVED = "will be saved in the system keyring", "will not be saved"
 """What happens to the token after the test."""
 _RUNNING, _GOOD, _BAD = (
@@ -35,6 +35,8 @@ _RUNNING, _GOOD, _BAD = (
 )
 """Sign, its colour and that of the words: of a step that runs, that is done, and that failed."""
 _STEP_LIMIT = 400
+_WIDE = 74
+"""The width of the box where the screen has room for it."""
 
 Step = tuple[tuple[str, str, str], str]
 """How a step of the test looks, and what it says."""
@@ -61,7 +63,7 @@ class LoginScreen(Dialog[None]):
     def compose_body(self) -> ComposeResult:
         """The form."""
         with VerticalScroll(id="login-form", classes="dialog-list", can_focus=False):
-            yield Static(_HINT, id="login-words", markup=False)
+            yield Static(f"{_HINT}. Esc cancels.", id="login-words", markup=False)
             address = OpenInput(placeholder="https://api.example.com", id="base-url")
             address.border_title = "Base URL"
             yield _bordered(address)
@@ -92,6 +94,11 @@ class LoginScreen(Dialog[None]):
             line.cursor_blink = False
         self.query_one("#base-url", Input).focus()
 
+    def on_resize(self) -> None:
+        """Show the hint in the border where the form has no row for it, and the keys that fit."""
+        self.show_position(_HINT if self.has_class("-low") else "")
+        self.update_keys()
+
     def footer_keys(self) -> Sequence[FooterKey]:
         """Log in, go on, the demo where it is offered, leave."""
         if isinstance(self.focused, Checkbox):
@@ -101,7 +108,8 @@ class LoginScreen(Dialog[None]):
         else:
             keys = [FooterKey(ENTER, "Log in", "screen.log_in")]
         if self._offers_demo:
-            keys.append(FooterKey("F5", "Try the demo, no token needed", "screen.try_demo"))
+            text = "Try the demo" + (", no token needed" if self.size.width >= _WIDE else "")
+            keys.append(FooterKey("F5", text, "screen.try_demo"))
         return [*keys, FooterKey(ESCAPE, "Cancel", "screen.leave")]
 
     @property
@@ -166,7 +174,7 @@ class LoginScreen(Dialog[None]):
             self._show_steps((_RUNNING, f"Testing address and token at {profile.base_url.host} …"))
             profile, check = await self._core.login.verify(profile, token)
             steps = [
-                (_GOOD, f"Address answers: {check.system_name or profile.base_url.host}"),
+                (_GOOD, f"Address responds: {check.system_name or profile.base_url.host}"),
                 (_GOOD, "Token accepted" + (f": {check.balance} left" if check.balance is not None else "")),
             ]
             self._show_steps(*steps, (_RUNNING, "Saving the token …"))
@@ -178,7 +186,7 @@ class LoginScreen(Dialog[None]):
             self._show_steps(*steps, (_BAD, f"{error.sentence} {advice}"))
         except (TokenRejected, TokenLimited) as error:
             self.app.message_log.add("error", error.sentence, error)
-            self._show_steps((_GOOD, "Address answers"), (_BAD, error.sentence))
+            self._show_steps((_GOOD, "Address responds"), (_BAD, error.sentence))
         except SunotuiError as error:
             self.app.message_log.add("error", error.sentence, error)
             self._show_steps(*steps, (_BAD, error.sentence))

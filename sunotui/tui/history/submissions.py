@@ -13,16 +13,18 @@ from textual.widgets.option_list import Option
 from sunotui.core.core import Core
 from sunotui.core.events import Event, SubmissionChanged
 from sunotui.domain.errors import SunotuiError
+from sunotui.domain.gateways.capabilities import Support
+from sunotui.domain.gateways.features import Feature
 from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.domain.tasks.song_listing import SongMatch
+from sunotui.domain.tasks.song_listing import SongMatch, is_listed
 from sunotui.domain.text import clean, printable
 from sunotui.tui import footers, formatting, glyphs
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope
 from sunotui.tui.commands import bindings
 from sunotui.tui.composer.fields import has_mode
-from sunotui.tui.dialogs.confirm import ConfirmDialog
+from sunotui.tui.dialogs.confirm import PAY_AGAIN, ConfirmDialog
 from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.dialogs.text_viewer import TextViewer
@@ -115,7 +117,7 @@ class SubmissionsScreen(Screen[None]):
     def _title_of(self, row: Submission) -> str:
         """The song's title, or what was asked for while it has none."""
         title = self._titles.get(row.task_id or "") or row.request.title_hint
-        return printable(clean(title, _TITLE_LIMIT)) or row.request.task_kind.value
+        return printable(clean(title, _TITLE_LIMIT)) or row.request.task_kind.label
 
     def _describe(self) -> None:
         """Show how many rows there are, where the cursor is, and the keys that work there."""
@@ -136,12 +138,26 @@ class SubmissionsScreen(Screen[None]):
         row = self._current()
         state = row.state if row is not None else None
         is_unknown = state is SubmissionState.UNKNOWN
+        without_list = is_unknown and row is not None and not self._may_be_listed(row)
         can_retry = is_unknown or (row is not None and state in _REUSABLE and has_mode(row.request))
-        without = [*(() if is_unknown else _ONLY_UNKNOWN), *(() if can_retry else ("submissions.retry",))]
+        without = [
+            *(("submissions.look",) if without_list else () if is_unknown else _ONLY_UNKNOWN),
+            *(() if can_retry else ("submissions.retry",)),
+        ]
         if row is None:
             without.append("submissions.answer")
         texts = {} if is_unknown else {"submissions.retry": "Edit in composer"}
         return footers.footer_keys(footers.SUBMISSIONS, self.app.keys_of, texts=texts, without=without)
+
+    def _may_be_listed(self, row: Submission) -> bool:
+        """Whether the gateway may list what became of it: it is a song, and the gateway is not known to have no
+        list."""
+        if not is_listed(row.request):
+            return False
+        if not self._core.has_services:
+            return True
+        verdict = self._core.services.capabilities.known(row.profile).verdict(Feature.MY_MUSICS)
+        return verdict is not Support.MISSING
 
     def action_leave(self) -> None:
         """Go back to the library."""
@@ -214,7 +230,7 @@ class SubmissionsScreen(Screen[None]):
         choices += [(match.id, clean(match.title) or "untitled", _about(match)) for match in matches]
         name = formatting.fit(clean(row.request.title_hint), 40).strip()
         question = f"Is “{name}” one of these? The one you choose is added to the library."
-        chosen = await self.app.push_screen_wait(SelectDialog("Look for the song", choices, question=question))
+        chosen = await self.app.push_screen_wait(SelectDialog("Find song", choices, question=question))
         match = next((match for match in matches if match.id == chosen), None)
         if match is None:
             return
@@ -263,9 +279,9 @@ class SubmissionsScreen(Screen[None]):
             return
         confirm = ConfirmDialog(
             "It may have been charged already. Send it again?",
-            "wait; look for it with l or on the gateway's page first",
+            f"wait; look for it {'with l or ' if self._may_be_listed(row) else ''}on the gateway's page first",
             "Send again",
-            "pay again",
+            PAY_AGAIN,
         )
         if await self.app.push_screen_wait(confirm) != "yes":
             return

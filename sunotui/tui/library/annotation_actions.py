@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
 
 from sunotui.core.submissions.pending_rows import submission_id_of
 from sunotui.domain.annotations import TakeRef
@@ -13,9 +14,21 @@ from sunotui.tui.dialogs.checklist import ChecklistDialog, ChecklistItem, Checkl
 from sunotui.tui.dialogs.note import NoteDialog
 from sunotui.tui.dialogs.rate import RateDialog
 from sunotui.tui.library.context import LibraryContext
-from sunotui.tui.library.current_list import count_hidden, marked_text
+from sunotui.tui.library.current_list import listed_marks, marked_text
 
 _NO_TASK = "There is no song here"
+_NO_SONG_YET = "This request has no song yet; J shows what is known about it"
+_ALL_HIDDEN = "No marked song is in this list; esc unmarks them"
+
+
+class _Chosen(NamedTuple):
+    """What a command works on."""
+
+    takes: list[TakeRef]
+    marks: Sequence[str] = ()
+    """The marked tasks among them, which are unmarked once they were changed."""
+    hidden: int = 0
+    """How many marked tasks are not in the list, and so left as they are."""
 
 
 async def star(ctx: LibraryContext) -> None:
@@ -30,11 +43,13 @@ async def toggle_played(ctx: LibraryContext) -> None:
 
 def rate(ctx: LibraryContext) -> None:
     """Ask for a rating."""
+    if not _has_task(ctx):
+        return
     selected = _select_now(ctx)
 
     async def save(rating: int | None) -> None:
         if rating is not None:
-            await _annotate_takes(ctx, await selected, lambda takes: ctx.core.services.annotations.rate(takes, rating))
+            await _annotate_chosen(ctx, selected, lambda takes: ctx.core.services.annotations.rate(takes, rating))
 
     ctx.app.push_screen(_rate_dialog(ctx), save)
 
@@ -85,18 +100,19 @@ def edit_labels(ctx: LibraryContext) -> None:
     """Add and remove labels."""
     if not _has_task(ctx):
         return
-    annotations, selected, hidden = ctx.core.services.annotations, _select_now(ctx), _count_hidden_now(ctx)
+    annotations, selected = ctx.core.services.annotations, _select_now(ctx)
 
     async def read() -> list[ChecklistItem]:
-        ids = list(dict.fromkeys(take.task_id for take in await selected))
+        ids = list(dict.fromkeys(take.task_id for take in (await selected).takes))
         counts = await annotations.labels_of(ids)
         return [ChecklistItem(label.name, counts.get(label.name, 0), len(ids)) for label in await annotations.labels()]
 
     async def toggle(name: str, is_on: bool) -> str:
-        return await annotations.label([take.task_id for take in await selected], name, is_on)
+        return await annotations.label([take.task_id for take in (await selected).takes], name, is_on)
 
     async def report(sentences: tuple[str, ...] | None) -> None:
-        _report_changes(ctx, sentences, await hidden)
+        if sentences:
+            _report_changes(ctx, sentences, await selected)
 
     ctx.app.push_screen(ChecklistDialog(ChecklistSpec(_title(ctx, "Labels"), "label", read, toggle)), report)
 
@@ -105,21 +121,22 @@ def edit_albums(ctx: LibraryContext) -> None:
     """Add to albums and remove from them."""
     if not _has_task(ctx):
         return
-    annotations, selected, hidden = ctx.core.services.annotations, _select_now(ctx), _count_hidden_now(ctx)
+    annotations, selected = ctx.core.services.annotations, _select_now(ctx)
 
     async def read() -> list[ChecklistItem]:
-        takes = await selected
+        takes = (await selected).takes
         counts = await annotations.albums_of(takes)
         return [
             ChecklistItem(album.name, counts.get(album.name, 0), len(takes)) for album in await annotations.albums()
         ]
 
     async def toggle(name: str, is_on: bool) -> str:
-        takes = await selected
+        takes = (await selected).takes
         return await (annotations.add_to_album(name, takes) if is_on else annotations.remove_from_album(name, takes))
 
     async def report(sentences: tuple[str, ...] | None) -> None:
-        _report_changes(ctx, sentences, await hidden)
+        if sentences:
+            _report_changes(ctx, sentences, await selected)
 
     ctx.app.push_screen(ChecklistDialog(ChecklistSpec(_title(ctx, "Albums"), "album", read, toggle)), report)
 
@@ -131,18 +148,19 @@ def _title(ctx: LibraryContext, name: str) -> str:
 
 def edit_note(ctx: LibraryContext) -> None:
     """Edit the note of the song under the cursor, also while others are marked."""
-    if not _has_task(ctx):
+    if ctx.tasks.current is None:
+        ctx.say(_NO_TASK, "warning")
         return
     annotations = ctx.core.services.annotations
     selected = asyncio.create_task(_shown_take(ctx), name="the song of the note")
 
-    async def read() -> str | None:
+    async def read() -> tuple[str, str] | None:
         takes = await selected
         if not takes:
-            ctx.say(_NO_TASK, "warning")
+            _say_no_song(ctx)
             return None
         try:
-            return await annotations.note_of(takes[0].task_id)
+            return takes[0].task_id, await annotations.note_of(takes[0].task_id)
         except SunotuiError as error:
             ctx.notify_error(error)
             return None
@@ -157,11 +175,14 @@ def edit_note(ctx: LibraryContext) -> None:
     ctx.app.push_screen(NoteDialog(read, write), report)
 
 
-async def _selected_takes(ctx: LibraryContext) -> list[TakeRef]:
-    """The takes to annotate: the one that is shown, or each marked task. Submissions without a task are left out."""
-    if selected := ctx.tasks.selected:
-        return [TakeRef(task_id) for task_id in selected if submission_id_of(task_id) is None]
-    return await _shown_take(ctx)
+async def _choose(ctx: LibraryContext) -> _Chosen:
+    """The takes to annotate: the one that is shown, or each marked task that is listed. Submissions without a task are
+    left out. Raises SunotuiError."""
+    if not (marked := ctx.tasks.selected):
+        return _Chosen(await _shown_take(ctx))
+    marks = await listed_marks(ctx)
+    takes = [TakeRef(task_id) for task_id in marks if submission_id_of(task_id) is None]
+    return _Chosen(takes, marks, len(marked) - len(marks))
 
 
 async def _shown_take(ctx: LibraryContext) -> list[TakeRef]:
@@ -172,51 +193,60 @@ async def _shown_take(ctx: LibraryContext) -> list[TakeRef]:
     return [TakeRef(detail.shown.task.id, detail.clip.id if detail.clip is not None else "")]
 
 
-def _select_now(ctx: LibraryContext) -> asyncio.Task[list[TakeRef]]:
+def _select_now(ctx: LibraryContext) -> asyncio.Task[_Chosen]:
     """Start reading the takes to annotate: the cursor may move while a dialog is open."""
-    return asyncio.create_task(_selected_takes(ctx), name="takes to annotate")
+    return asyncio.create_task(_choose(ctx), name="takes to annotate")
 
 
-def _count_hidden_now(ctx: LibraryContext) -> asyncio.Task[int]:
-    """Start to count the marked songs that are not listed: what a dialog changes may change the list."""
-    return asyncio.create_task(count_hidden(ctx), name="hidden songs to annotate")
+def _say_no_song(ctx: LibraryContext) -> None:
+    """Say why there is nothing to work on: the list is empty, or nothing is known to have come of the marked requests,
+    or of that under the cursor."""
+    is_pending = bool(ctx.tasks.selection) or (ctx.detail.shown is not None and ctx.detail.shown.is_pending)
+    ctx.say(_NO_SONG_YET if is_pending else _NO_TASK, "warning")
 
 
 def _has_task(ctx: LibraryContext) -> bool:
     """Whether there is a task to work on; shows a message if not."""
-    if not ctx.tasks.selection and ctx.tasks.current is None:
-        ctx.say(_NO_TASK, "warning")
+    marked = len(ctx.tasks.selection)
+    if marked and ctx.state.hidden_selection >= marked:
+        ctx.say(_ALL_HIDDEN, "warning")
+        return False
+    if not marked and ctx.tasks.current is None:
+        _say_no_song(ctx)
         return False
     return True
 
 
 async def _annotate(ctx: LibraryContext, change: Callable[[list[TakeRef]], Awaitable[str]]) -> None:
-    await _annotate_takes(ctx, await _selected_takes(ctx), change)
+    await _annotate_chosen(ctx, _choose(ctx), change)
 
 
-async def _annotate_takes(
-    ctx: LibraryContext, takes: list[TakeRef], change: Callable[[list[TakeRef]], Awaitable[str]]
+async def _annotate_chosen(
+    ctx: LibraryContext, choosing: Awaitable[_Chosen], change: Callable[[list[TakeRef]], Awaitable[str]]
 ) -> None:
-    if not takes:
-        ctx.say(_NO_TASK, "warning")
-        return
-    hidden = await count_hidden(ctx)
     try:
-        sentence = await change(takes)
+        chosen = await choosing
+        if not chosen.takes:
+            if chosen.hidden:
+                ctx.say(_ALL_HIDDEN, "warning")
+            else:
+                _say_no_song(ctx)
+            return
+        sentence = await change(chosen.takes)
     except SunotuiError as error:
         ctx.notify_error(error)
         return
-    _report_change(ctx, sentence, hidden)
+    _report_change(ctx, sentence, chosen)
 
 
-def _report_change(ctx: LibraryContext, sentence: str, hidden: int = 0) -> None:
-    """Show what was changed, and unmark the changed tasks; `hidden` of them were not in the list."""
-    ctx.tasks.clear_selection()
-    not_shown = f", {hidden:,} of them not in this list" if hidden else ""
-    ctx.say(f"{sentence}{not_shown}" if sentence else "No change", can_undo=bool(sentence))
+def _report_change(ctx: LibraryContext, sentence: str, chosen: _Chosen) -> None:
+    """Show what was changed, and unmark it; songs that are not listed stay marked."""
+    ctx.tasks.unmark(chosen.marks)
+    left = f"; {chosen.hidden:,} not in this list {'stays' if chosen.hidden == 1 else 'stay'} marked"
+    said = sentence or "No change"
+    ctx.say(f"{said}{left if chosen.hidden else ''}", can_undo=bool(sentence))
 
 
-def _report_changes(ctx: LibraryContext, sentences: tuple[str, ...] | None, hidden: int) -> None:
-    if sentences:
-        more = f", and {len(sentences) - 1} before that" if len(sentences) > 1 else ""
-        _report_change(ctx, sentences[-1] + more, hidden)
+def _report_changes(ctx: LibraryContext, sentences: Sequence[str], chosen: _Chosen) -> None:
+    more = f", and {len(sentences) - 1} before that" if len(sentences) > 1 else ""
+    _report_change(ctx, sentences[-1] + more, chosen)

@@ -19,7 +19,7 @@ from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.dialogs.select import choose
 from sunotui.tui.library.context import LibraryContext, run_as_dialog, run_in_worker
 from sunotui.tui.library.detail.pane import Detail
-from sunotui.tui.library.detail.tab_strip import Tab
+from sunotui.tui.library.detail.tabs import Tab
 
 _NO_TAKE = "There is no take here"
 _PROMPT_FIELDS = ("description", "prompt", "lyrics", "url", "path", "clip_id")

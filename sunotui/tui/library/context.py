@@ -18,6 +18,7 @@ from sunotui.tui.library.layout import Layout
 from sunotui.tui.library.sidebar import Sidebar
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.status import Severity
+from sunotui.tui.widgets.footer import UNDO
 from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.search_bar import SearchBar
 
@@ -73,7 +74,7 @@ class LibraryContext(NamedTuple):
 
     def say(self, text: str, severity: Severity = "information", *, can_undo: bool = False) -> None:
         """Show in the footer what just happened; `can_undo` shows the undo key beside it."""
-        self.app.say(text, severity, can_undo=can_undo)
+        self.app.say(text, severity, undo=UNDO if can_undo else "")
 
     def notify_error(self, error: SunotuiError) -> None:
         """Show an error."""

@@ -101,18 +101,18 @@ def count_hidden_in_background(ctx: LibraryContext) -> None:
 
 
 async def _update_hidden_count(ctx: LibraryContext) -> None:
-    ctx.state.hidden_selection = await count_hidden(ctx)
+    try:
+        marked = ctx.tasks.selected
+        ctx.state.hidden_selection = len(marked) - len(await listed_marks(ctx))
+    except SunotuiError as error:
+        ctx.notify_error(error)
     describe_list(ctx)
 
 
-async def count_hidden(ctx: LibraryContext) -> int:
-    """How many of the marked tasks are not in the list now: commands still apply to them."""
+async def listed_marks(ctx: LibraryContext) -> Sequence[str]:
+    """The ids of the marked tasks that are in the list now: commands apply to these only. Raises SunotuiError."""
     marked = ctx.tasks.selected
-    try:
-        return await ctx.core.browser.count_missing(ctx.state.list_query, marked) if marked else 0
-    except SunotuiError as error:
-        ctx.notify_error(error)
-        return 0
+    return await ctx.core.browser.listed(ctx.state.list_query, marked) if marked else ()
 
 
 def describe_list(ctx: LibraryContext) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -12,11 +13,12 @@ from textual.strip import Strip
 from sunotui.domain.browse import EVERYTHING
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.text import printable
-from sunotui.tui import glyphs
+from sunotui.tui import formatting, glyphs
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope, shown_key
 from sunotui.tui.commands import command_named
 from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.library.navigation_actions import focus_pane
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.status import Status
 from sunotui.tui.token_styles import Tone
@@ -36,6 +38,7 @@ _LOGO_FROM, _BLANK_ROWS_FROM = 18, 12
 """The rows from which the picture is shown, and blank rows between the keys."""
 _KEY_CELLS, _WORDS_CELLS = 5, 24
 _MOST_CELLS = 60
+_WHAT_TO_DO = "Describe a song, send it, hear both takes."
 _BOLD, _KEY_STYLE = Style(bold=True), Style(bold=True, reverse=True)
 _LIST_VIEWS = {View.ALL, View.SONGS}
 
@@ -82,60 +85,68 @@ class FirstSteps:
     def line(self, y: int, width: int, height: int) -> Strip:
         """One line; all of them stand in the middle."""
         plain = self._app.token_styles.style(Tone.PLAIN)
-        row = self._row(y, height)
+        row = self._row(y, height, width)
         if row is None:
             return Strip.blank(width, plain)
-        margin = Segment(" " * max(0, (width - _MOST_CELLS) // 2), plain)
+        margin = Segment(" " * max(1, (width - _MOST_CELLS) // 2), plain)
         return Strip([margin, *row.segments]).adjust_cell_length(width, plain)
 
     def action_at(self, y: int, height: int) -> str:
         """What a click on a line runs; empty where it does nothing."""
-        row = self._row(y, height)
+        row = self._row(y, height, _MOST_CELLS)
         return row.action if row is not None else ""
 
-    def _row(self, y: int, height: int) -> _Row | None:
-        drawn = self.state, self._app.token_styles, height
+    def _row(self, y: int, height: int, width: int) -> _Row | None:
+        room = min(_MOST_CELLS, width - 2)
+        drawn = self.state, self._app.token_styles, height, room
         if drawn != self._drawn:
-            self._drawn, self._rows = drawn, self._drawn_rows(height)
+            self._drawn, self._rows = drawn, self._drawn_rows(height, room)
         rows = self._rows
         at = y - max(0, (height - len(rows)) // 2)
         return rows[at] if 0 <= at < len(rows) else None
 
-    def _drawn_rows(self, height: int) -> Sequence[_Row]:
+    def _drawn_rows(self, height: int, room: int) -> Sequence[_Row]:
+        """The lines, each as wide as `room` at most."""
         style = self._app.token_styles.style
         blank = _Row(())
         rows: list[_Row] = []
         if height >= _LOGO_FROM:
-            rows += [_Row((Segment(line.center(_MOST_CELLS), style(tone)),)) for line, tone in _LOGO]
+            rows += [_Row((Segment(line.center(room), style(tone)),)) for line, tone in _LOGO]
             rows += [blank, blank]
         rows += [
-            _Row((Segment("Your songs will appear here.", style(Tone.STRONG) + _BOLD),)),
-            _Row((Segment("Say what a song should be about, send it, hear both takes.", style(Tone.MUTED)),)),
+            _Row((Segment(_cut("Your songs will appear here.", room), style(Tone.STRONG) + _BOLD),)),
+            _Row((Segment(_cut(_WHAT_TO_DO, room), style(Tone.MUTED)),)),
             blank,
         ]
         for step in _steps(self._app.status):
-            rows.append(self._step_row(step))
+            rows.append(self._step_row(step, room))
             if height >= _BLANK_ROWS_FROM:
                 rows.append(blank)
         return rows
 
-    def _step_row(self, step: _Step) -> _Row:
+    def _step_row(self, step: _Step, room: int) -> _Row:
         command = command_named(step.command)
         keys = self._app.keys_of(command)
         key = shown_key(keys[0]) if keys else ""
         style = self._app.token_styles.style
         segments = (
             Segment(f"{key:^{_KEY_CELLS}}", style(Tone.KEY) + _KEY_STYLE),
-            Segment(f"  {step.words:<{_WORDS_CELLS}}", style(Tone.STRONG) + _BOLD),
-            Segment(printable(step.more), style(Tone.MUTED)),
+            Segment(_cut(f"  {step.words:<{_WORDS_CELLS}}", room - _KEY_CELLS), style(Tone.STRONG) + _BOLD),
+            Segment(_cut(step.more, room - _KEY_CELLS - 2 - _WORDS_CELLS), style(Tone.MUTED)),
         )
         owner = "app" if command.scope is Scope.EVERYWHERE else "screen"
         return _Row(segments, f"{owner}.{command.action}")
 
 
+def _cut(text: str, cells: int) -> str:
+    """The text with an ellipsis if it is wider than that."""
+    text = printable(text)
+    return text if cell_len(text) <= cells else formatting.fit(text, cells)
+
+
 def _steps(status: Status) -> tuple[_Step, ...]:
     more_commands = _Step("everywhere.command-palette", "All commands", "find any command by name")
-    help = _Step("everywhere.help", "Help", "the keys for where you are")
+    help = _Step("everywhere.help", "Help", "the keys that work here")
     if status.is_opening:
         first = _Step("library.compose", "Make your first song", f"the gateway is starting {glyphs.ELLIPSIS}")
     elif not status.profile:
@@ -163,6 +174,8 @@ def show_first_steps(ctx: LibraryContext, *, is_empty: bool) -> None:
     ctx.tasks.show_placeholder(FirstSteps(ctx.app, ctx.tasks) if is_shown else None)
     # There are no details to show. A class of the screen would style all of its widgets again.
     if is_shown:
+        if ctx.detail.has_focus_within:
+            focus_pane(ctx, ctx.tasks)
         ctx.detail.display = False
     else:
         ctx.detail.styles.display = None

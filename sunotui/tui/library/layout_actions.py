@@ -49,6 +49,9 @@ async def _open_popup(ctx: LibraryContext) -> None:
 
 def move_detail(ctx: LibraryContext) -> None:
     """Show the detail on the right, below the list, or not at all."""
+    if ctx.tasks.placeholder is not None:
+        ctx.say("There are no details to show yet", "warning")
+        return
     size = ctx.app.size
     layout = next_place(ctx.state.layout, size.width, size.height)
     if layout == ctx.state.layout:

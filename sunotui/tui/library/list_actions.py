@@ -18,10 +18,12 @@ from sunotui.tui.library.list_choices import (
     with_filter_toggled,
     with_sort,
 )
+from sunotui.tui.library.navigation_actions import focus_pane, uncover_pane
 
 
 def search(ctx: LibraryContext) -> None:
-    """Open the search bar."""
+    """Open the search bar, beside the list that it changes."""
+    uncover_pane(ctx, ctx.tasks)
     ctx.search_bar.open()
 
 
@@ -34,7 +36,9 @@ async def choose_filter(ctx: LibraryContext) -> None:
         return
     bar.show_text(with_filter_toggled(bar.text, chosen))
     if needs_completion(chosen):
-        bar.open()
+        search(ctx)
+    else:
+        focus_pane(ctx, ctx.tasks)
 
 
 @run_as_dialog

@@ -25,7 +25,8 @@ def previous_pane(ctx: LibraryContext) -> None:
 def go_in(ctx: LibraryContext) -> None:
     """Go from the list to the detail, or from the sidebar to the list or the journal."""
     if ctx.screen.focused is ctx.tasks:
-        focus_pane(ctx, ctx.detail.body)
+        if ctx.tasks.placeholder is None:
+            focus_pane(ctx, ctx.detail.body)
     elif ctx.screen.focused is ctx.sidebar:
         open_line(ctx, ctx.sidebar.current)
     elif ctx.screen.focused is not ctx.detail.body:
@@ -59,8 +60,13 @@ def _visible_panes(ctx: LibraryContext) -> list[Widget]:
 
 def focus_pane(ctx: LibraryContext, pane: Widget) -> None:
     """Move the focus to a pane, and show the pane where there is room for one."""
-    ctx.screen.set_class(isinstance(pane, TextView), "-detail-open")
+    uncover_pane(ctx, pane)
     pane.focus()
+
+
+def uncover_pane(ctx: LibraryContext, pane: Widget) -> None:
+    """Show a pane where there is room for one; the focus stays."""
+    ctx.screen.set_class(isinstance(pane, TextView), "-detail-open")
 
 
 def open_line(ctx: LibraryContext, line: Line) -> None:

@@ -11,7 +11,7 @@ from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, Sort
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.library.arrange import apply_layout
 from sunotui.tui.library.context import FIRST_QUERY, LibraryContext
-from sunotui.tui.library.detail.tab_strip import Tab
+from sunotui.tui.library.detail.tabs import Tab
 from sunotui.tui.library.layout import DetailPlace, Layout
 from sunotui.tui.library.list_choices import OWN_ORDERS
 
@@ -22,7 +22,7 @@ def remember(ctx: LibraryContext) -> None:
     """Keep what the screen shows now."""
     state, query = ctx.state, ctx.state.list_query
     if not state.is_open or state.search_to_restore is not None:
-        # Nothing is restored yet, and what is shown meanwhile must not replace it.
+        # Nothing is restored yet: what is shown until then must not replace it.
         return
     sort, is_reversed = query.sort, query.is_reversed
     if query.collection.kind in OWN_ORDERS:

@@ -28,7 +28,7 @@ from sunotui.tui.library.context import LibraryContext, LibraryState
 from sunotui.tui.library.current_list import count_hidden_in_background, describe_list, show_collection, show_list
 from sunotui.tui.library.detail.card import DetailCard
 from sunotui.tui.library.detail.pane import Detail
-from sunotui.tui.library.detail.tab_strip import TabStrip
+from sunotui.tui.library.detail.tabs import Tab
 from sunotui.tui.library.first_steps import is_library_empty, show_first_steps
 from sunotui.tui.library.list_choices import with_sort
 from sunotui.tui.library.navigation_actions import focus_pane, go_in, open_line
@@ -40,6 +40,7 @@ from sunotui.tui.runtime.coalescer import Coalescer
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.search_bar import SearchBar
+from sunotui.tui.widgets.tab_strip import TabStrip
 
 if TYPE_CHECKING:
     from sunotui.core.events import Event
@@ -62,6 +63,7 @@ class LibraryScreen(Screen[None]):
         super().__init__()
         self._core = core
         self._counting = Coalescer(self._count)
+        self._counting_searches = Coalescer(self._count_searches)
         self._is_shown = asyncio.Event()
         self.context = LibraryContext(
             app=self.app,
@@ -190,6 +192,21 @@ class LibraryScreen(Screen[None]):
         self.app.status.show_counts(generating, collections.unknown)
         describe_list(self.context)
         show_first_steps(self.context, is_empty=is_library_empty(self.context))
+        if collections.orders and self._counting_searches.ask():
+            self._run_counting_searches()
+
+    @work(group="library-places")
+    async def _run_counting_searches(self) -> None:
+        # The start need not wait for it.
+        await self.app.core_opened.wait()
+        try:
+            await self._counting_searches.run()
+        except SunotuiError as error:
+            self.app.alert_error(error)
+
+    async def _count_searches(self) -> None:
+        if await self._core.browser.count_searches() and self.app.is_running:
+            self._recount()
 
     def on_core_event(self, event: Event) -> None:
         """Update only the parts of the screen that the event concerns."""
@@ -212,6 +229,8 @@ class LibraryScreen(Screen[None]):
                 detail.reload()
         elif isinstance(event, events.PlaybackChanged):
             show_playing(self.context)
+        elif isinstance(event, events.BalanceChanged):
+            detail.expect_price()
         elif isinstance(event, events.ProfileChanged):
             self._read_profile()
             show_list(self.context)
@@ -260,7 +279,7 @@ class LibraryScreen(Screen[None]):
 
     def on_tab_strip_chosen(self, event: TabStrip.Chosen) -> None:
         """Show the tab that was clicked."""
-        self.context.detail.choose_tab(event.tab)
+        self.context.detail.choose_tab(list(Tab)[event.index])
         saved_place.remember(self.context)
 
     def on_detail_card_take_chosen(self, event: DetailCard.TakeChosen) -> None:
@@ -304,7 +323,7 @@ class LibraryScreen(Screen[None]):
 
     def on_search_bar_ended(self, event: SearchBar.Ended) -> None:
         """Return to the list; the search stays unless it was cleared."""
-        self.context.tasks.focus()
+        focus_pane(self.context, self.context.tasks)
 
     def action_finish_search(self) -> None:
         """Go to the list; the search stays."""

@@ -22,14 +22,17 @@ def shown_keys(ctx: LibraryContext) -> Sequence[FooterKey]:
     if isinstance(focused, SearchLine):
         return footers.search_keys(keys_of)
     if focused is ctx.sidebar:
-        return footers.footer_keys(footers.SIDEBAR, keys_of, without=commands_that_fail(ctx.sidebar.current))
+        fail = commands_that_fail(ctx.sidebar.current)
+        return footers.footer_keys(footers.SIDEBAR, keys_of, texts={footers.OPEN: footers.SHOW}, without=fail)
     if not ctx.state.is_open or ctx.tasks.placeholder is not None:
         return footers.footer_keys(footers.EMPTY, keys_of)
     marked = len(ctx.tasks.selection)
-    texts = {name: f"{command_named(name).title} {marked:,}" for name in footers.COUNTED} if marked else {}
+    # What a key touches: hidden songs stay as they are.
+    touched = marked - ctx.state.hidden_selection
+    texts = {name: f"{command_named(name).title} {touched:,}" for name in footers.COUNTED} if marked else {}
     is_trash = ctx.state.list_query.collection.view is View.TRASH
     if is_trash:
-        texts[footers.TRASH] = f"{footers.RESTORE} {marked:,}" if marked else footers.RESTORE
+        texts[footers.TRASH] = f"{footers.RESTORE} {touched:,}" if marked else footers.RESTORE
     if pauses(ctx):
         texts[footers.PLAY] = footers.PAUSE
     without = _without(ctx)
@@ -72,8 +75,9 @@ def _without(ctx: LibraryContext) -> set[str]:
         if detail.shown.is_pending:
             without |= footers.FOR_A_TASK
     if tasks.selection:
-        # These work on what is marked, wherever the cursor is.
+        # These work on what is marked and listed, wherever the cursor is.
         without -= set(footers.COUNTED)
+        without |= set() if len(tasks.selection) > ctx.state.hidden_selection else set(footers.COUNTED)
     in_album_order = query.sort is Sort.RELEVANCE and not query.is_reversed
     if not in_album_order or tasks.row_count < 2:
         without.add(footers.ORDER)

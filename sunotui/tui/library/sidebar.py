@@ -46,7 +46,7 @@ _COUNT_TONES = {
     Collection.of_view(View.ACTIVE): Tone.KEY,
     Collection.of_view(View.FAILED): Tone.BAD,
 }
-"""The styles of counts that are news while they are not zero."""
+"""The styles of counts that need attention while they are not zero."""
 _NO_COUNTS: Mapping[Collection, int] = {Collection.of_view(view): 0 for view in View}
 RENAME, DELETE, TOGGLE = "library.rename-album", "library.forget-place", "library.toggle-sidebar"
 """Commands for the sidebar, as their binding ids."""

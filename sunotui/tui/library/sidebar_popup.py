@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import ModalScreen
 
+from sunotui.tui import footers
 from sunotui.tui.base import BaseApp
-from sunotui.tui.command import shown_key
+from sunotui.tui.command import binding_id, shown_key
 from sunotui.tui.commands import command_named
 from sunotui.tui.library.sidebar import DELETE, RENAME, TOGGLE, Line, Sidebar, commands_that_fail
 from sunotui.tui.widgets.footer import Footer, FooterKey
@@ -66,13 +67,13 @@ class SidebarPopup(ModalScreen[PopupChoice | None]):
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """The keys that work on the line under the cursor."""
-        line, keys = self._sidebar.current, [FooterKey("enter", "Show", "screen.choose")]
+        keys = [FooterKey("enter", footers.SHOW, "screen.choose")]
+        fail = commands_that_fail(self._sidebar.current)
+        for command in map(command_named, (RENAME, DELETE)):
+            name = binding_id(command)
+            if name not in fail and (its_keys := self.app.keys_of(command)):
+                keys.append(FooterKey(shown_key(its_keys[0]), command.title, f"screen.run({name!r})"))
         keys.append(FooterKey("j k", "Move", "screen.step"))
-        fail = commands_that_fail(line)
-        for name, text in ((RENAME, "Rename"), (DELETE, "Delete")):
-            if name not in fail:
-                key = shown_key(self.app.keys_of(command_named(name))[0])
-                keys.append(FooterKey(key, text, f"screen.run({name!r})"))
         return [*keys, FooterKey("esc", "Close", "screen.dismiss(None)")]
 
     def on_sidebar_moved(self) -> None:

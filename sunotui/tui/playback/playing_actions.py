@@ -19,6 +19,7 @@ from sunotui.tui.dialogs.select import choose
 from sunotui.tui.playback.bar import VOLUME_STEP
 from sunotui.tui.playback.queue import QueueList
 from sunotui.tui.playback.speeds import speed_choices
+from sunotui.tui.widgets.footer import UNDO
 
 _NEXT_REPEAT = {
     RepeatMode.OFF: (RepeatMode.ALL, "Repeats the queue"),
@@ -206,4 +207,4 @@ async def _change(ctx: PlayingContext, change: Awaitable[str]) -> None:
     except SunotuiError as error:
         ctx.app.notify_error(error)
     else:
-        ctx.app.say(sentence or "No change", can_undo=bool(sentence))
+        ctx.app.say(sentence or "No change", undo=UNDO if sentence else "")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from textual.app import App
 from textual.css.query import DOMQuery, NoMatches
+from textual.dom import NoScreen
 from textual.message_pump import MessagePump
 from textual.widget import MountError, Widget
 from textual.worker import WorkerFailed
@@ -49,19 +50,19 @@ class CrashHandling:
         self.has_crashed = False
 
     def ignores(self, error: Exception) -> bool:
-        """Whether an exception is harmless: the children of a widget were looked for or created, also in a worker, that
-        had been removed from the app, or whose app ends.
+        """Whether an exception is harmless: the children of a widget were looked for or created, or its screen, also in
+        a worker, that had been removed from the app, or whose app ends.
 
         A screen that opens while the program ends still receives its Mount event, but Textual mounts no children any
         more. What a widget on a living screen does not find is an error of the program, whoever looked for it.
         """
         cause = error.error if isinstance(error, WorkerFailed) else error
-        if not isinstance(cause, NoMatches | MountError):
+        if not isinstance(cause, NoMatches | MountError | NoScreen):
             return False
         node = _node_of(cause)
         if node is None or _is_living(node):
             return False
-        _log.info("a widget that is being removed looked for its children: %s", cause)
+        _log.info("a widget that is being removed looked for its children or its screen: %s", cause)
         return True
 
     def end_with_report(self) -> None:

@@ -178,8 +178,8 @@ def _tolerant_decoder(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
 def select_in_attached_widgets_only() -> None:
     """Let a selection begin and end only in widgets that were not removed.
 
-    Reason: until the next layout Textual finds a removed widget under the mouse, and asks its parent, which it has no
-    more, for its region. A quick second click, on what the first one closed, ended the app.
+    Reason: until the next layout Textual still finds a removed widget under the mouse, and asks for the region of its
+    parent, which is None by then. A quick second click on what the first one closed ended the app.
 
     Issue text: "Screen._forward_event raises AttributeError: 'NoneType' object has no attribute 'region' when a
     MouseDown or MouseMove hits a widget that was removed after the last layout."
@@ -293,3 +293,16 @@ class OrderedForFocus(Widget):
     @property
     def _focus_sort_key(self) -> tuple[int, int]:
         return self.focus_order, 0
+
+
+def use_terminal_colors(app: App[Any]) -> None:
+    """Make the filter for the terminal's own colours for the app's theme. Call it after the theme was set without its
+    watchers, before the app runs.
+
+    Reason: the filter is made while the app is built, for Textual's default theme, and would turn the colours of an
+    ANSI theme into others. Setting the theme by its watchers would read all style sheets once more.
+
+    Issue text: "Let an app choose its first theme before the filter for ANSI colours is made, for instance by a class
+    variable."
+    """
+    app._refresh_truecolor_filter(app.ansi_theme)

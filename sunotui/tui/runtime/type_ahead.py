@@ -215,6 +215,12 @@ class KeyQueue:
             self._incomplete = self._app.screen
             return False
         self._incomplete = None
+        if not self._app.screen.is_mounted:
+            # A click opened it, or a key before whose screen has not begun to open: it has no widgets for a key yet.
+            if self._settling is None:
+                self._lineage = (self._app.screen,)
+                self._begin_to_settle()
+            return False
         return self._settling is None or (self._is_text and self._is_letter(event))
 
     def _is_letter(self, event: KeyOrPaste) -> bool:
@@ -229,6 +235,9 @@ class KeyQueue:
         for preparation in self._preparations.values():
             preparation.is_overtaken = True
         await self._forward(event)
+        self._begin_to_settle()
+
+    def _begin_to_settle(self) -> None:
         if self._settling is None and self._app.is_running:
             self._settling = asyncio.create_task(self._settle(), name="the last key is handled")
 

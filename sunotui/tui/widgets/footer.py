@@ -10,15 +10,19 @@ from textual import events
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 from sunotui.tui import formatting, glyphs
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import shown_key
-from sunotui.tui.commands import command_named
+from sunotui.tui.commands import MESSAGES, command_named
 from sunotui.tui.status import Notice
+from sunotui.tui.widgets.own_screen import run_on_own_screen
 
-_UNDO = "library.undo"
-_MESSAGES = "library.messages"
+UNDO = "library.undo"
+"""The command that undoes the last change of the library."""
+_MORE = " more"
+"""What follows the key that shows all of a message."""
 _SIGNS = {
     "information": (glyphs.DONE, "$good"),
     "warning": (glyphs.WARNING, "$warn"),
@@ -87,15 +91,16 @@ class Footer(Widget):
 
     def on_click(self, event: events.Click) -> None:
         """Run the key under the mouse, also the one beside the message, which ends."""
+        notice = self._painted_notice
         self.app.status.end_notice(self.app.core.clock.now(), keeps_events=not self._has_messages)
-        if event.x >= self._undo_at:
-            self.call_next(self.run_action, f"screen.{command_named(_UNDO).action}")
+        if notice is not None and event.x >= self._undo_at:
+            self.call_next(run_on_own_screen, self, f"screen.{command_named(notice.undo).action}")
             return
         start = 0
         for key in self._shown:
             end = start + _cells(key)
             if start <= event.x < end:
-                self.call_next(self.run_action, key.action)
+                self.call_next(run_on_own_screen, self, key.action)
                 return
             start = end
 
@@ -106,8 +111,11 @@ class Footer(Widget):
         keys = self.keys
         last = keys[-1:]
         room = width - sum(map(_cells, last))
-        undo = shown_key(next(iter(self.app.keys_of(command_named(_UNDO))), "")) if notice and notice.can_undo else ""
-        whole = shown_key(next(iter(self.app.keys_of(command_named(_MESSAGES))), ""))
+        undo = shown_key(next(iter(self.app.keys_of(command_named(notice.undo))), "")) if notice and notice.undo else ""
+        whole = shown_key(next(iter(self.app.keys_of(command_named(MESSAGES))), ""))
+        if isinstance(self.screen.focused, Input | TextArea) and len(whole) == 1:
+            # It would be typed.
+            whole = ""
         message = _notice_content(notice, room - 2, undo, whole) if notice is not None else Content("")
         room -= message.cell_length + 2 if notice is not None else 0
         shown: list[FooterKey] = []
@@ -132,18 +140,22 @@ def _notice_content(notice: Notice, room: int, undo: str, whole: str) -> Content
     cells = _undo_cells(undo) if undo else 0
     room = max(0, room - 3 - cells)
     is_cut = cell_len(notice.text) > room
-    text = formatting.fit(notice.text, max(0, room - cell_len(whole) - 1) if is_cut else cell_len(notice.text))
+    text = formatting.fit(notice.text, max(0, room - _whole_cells(whole)) if is_cut else cell_len(notice.text))
     tone = "$foreground" if notice.severity == "information" else colour
     pieces = [(f"{sign} ", f"bold {colour}"), (text, tone)]
     if is_cut and whole:
-        pieces.append((f" {whole}", "bold $key"))
+        pieces += [(f" {whole}", "bold $key"), (_MORE, "$muted")]
     if undo:
-        pieces += [(f" {undo}", "bold $key"), (f" {command_named(_UNDO).title}", "$muted")]
+        pieces += [(f" {undo}", "bold $key"), (f" {command_named(UNDO).title}", "$muted")]
     return Content.assemble(*pieces, " ")
 
 
+def _whole_cells(key: str) -> int:
+    return cell_len(key) + 1 + len(_MORE) if key else 0
+
+
 def _undo_cells(key: str) -> int:
-    return cell_len(key) + cell_len(command_named(_UNDO).title) + 2
+    return cell_len(key) + cell_len(command_named(UNDO).title) + 2
 
 
 def _cells(key: FooterKey) -> int:

@@ -53,8 +53,9 @@ class Header(Widget):
     class Clicked(Message):
         """The breadcrumb was clicked."""
 
-        def __init__(self, *, is_program: bool) -> None:
+        def __init__(self, header: Header, *, is_program: bool) -> None:
             super().__init__()
+            self.header = header
             self.is_program = is_program
             """Whether the first crumb, the name of the program, was clicked."""
 
@@ -94,7 +95,7 @@ class Header(Widget):
     def on_click(self, event: events.Click) -> None:
         """Post which crumb was clicked."""
         if event.x < self._crumbs(self.size.width)[0].cell_length:
-            self.post_message(self.Clicked(is_program=event.x < len(_PROGRAM)))
+            self.post_message(self.Clicked(self, is_program=event.x < len(_PROGRAM)))
 
     def render(self) -> Content:
         """The line, without the less important parts where there is not enough room."""

@@ -38,6 +38,17 @@ class ChoiceList(OptionList):
         rows = [index for index, option in enumerate(self.options) if not option.disabled]
         return f"{sum(index <= at for index in rows):,} of {len(rows):,}"
 
+    def option_under(self, event: events.Click) -> int | None:
+        """The index of the option that was clicked; None beside the options, and for a row that was painted but is no
+        longer in the list, as when the list is filtered while a click is on its way."""
+        index: int | None = event.style.meta.get("option")
+        return index if index is not None and index < self.option_count else None
+
+    def on_click(self, event: events.Click) -> None:
+        # The handler of the base class expects that what was painted is still in the list.
+        if self.option_under(event) is None:
+            event.prevent_default()
+
     def render_line(self, y: int) -> Strip:
         """A line, in one colour if it is of the row under the cursor."""
         strip = super().render_line(y)
@@ -56,8 +67,8 @@ class ChoiceList(OptionList):
 class PageList(ChoiceList):
     """The list of a whole screen: a click moves the cursor, a double click chooses."""
 
-    async def _on_click(self, event: events.Click) -> None:
-        option = event.style.meta.get("option")
+    def on_click(self, event: events.Click) -> None:
+        option = self.option_under(event)
         if event.chain < 2 and option is not None and not self.get_option_at_index(option).disabled:
             self.highlighted = option
             # The handler of the base class chooses.

@@ -17,6 +17,7 @@ from sunotui.tui import footers
 from sunotui.tui.base import BaseApp
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.open_input import OpenInput
+from sunotui.tui.widgets.own_screen import run_on_own_screen
 from sunotui.tui.widgets.search_line import MARK, SearchLine
 
 
@@ -139,7 +140,7 @@ class SearchBar(Vertical):
     async def on_search_line_key_clicked(self, event: SearchLine.KeyClicked) -> None:
         """Run the key at the end of the line."""
         event.stop()
-        self.call_next(self.run_action, event.action)
+        self.call_next(run_on_own_screen, self, event.action)
 
     def on_open_input_refused(self, event: OpenInput.Refused) -> None:
         """Show a message: a token was typed where it would be readable."""

@@ -55,7 +55,7 @@ class SearchLine(FreeInput, inherit_bindings=False):
     BINDINGS = [
         binding
         for binding in Input.BINDINGS
-        # Its key opens the filters, as it does nowhere else.
+        # Its key, ctrl+f, opens the filters.
         if not (isinstance(binding, Binding) and binding.action == "delete_right_word")
     ]
     app: ThemedApp[object]
@@ -169,9 +169,8 @@ class SearchLine(FreeInput, inherit_bindings=False):
             shown += f"{hint} "
         return shown.rstrip(), Tone.MUTED
 
-    async def _on_mouse_down(self, event: events.MouseDown) -> None:
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Report a click on the key; any other one is for the text."""
         if self._key is not None and 0 <= self._key_at <= event.x:
             self.post_message(self.KeyClicked(self._key.action))
             event.prevent_default()
-            return
-        await super()._on_mouse_down(event)

@@ -151,11 +151,15 @@ class TextView(ScrollView, can_focus=True):
         return Strip(parts).adjust_cell_length(width, style).apply_offsets(0, index)
 
     def _wrap(self) -> None:
-        # One cell stays free before the scrollbar.
-        width = max(8, (self.scrollable_content_region.width or self.size.width) - 1)
-        self._pieces = [piece for line in self._lines for piece in _wrapped(line, width)]
+        # The scrollbar is reckoned with before it is there, and one cell stays free before it.
+        self._pieces = self._wrapped_to(self.size.width - 1)
+        if len(self._pieces) > self.size.height:
+            self._pieces = self._wrapped_to(self.size.width - self.styles.scrollbar_size_vertical - 1)
         # As wide as the view, so that it never scrolls sideways.
         self.virtual_size = Size(0, len(self._pieces))
+
+    def _wrapped_to(self, width: int) -> list[_Piece]:
+        return [piece for line in self._lines for piece in _wrapped(line, max(8, width))]
 
 
 def _label_text(label: str) -> str:

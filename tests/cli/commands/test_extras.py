@@ -96,7 +96,7 @@ def test_polling_for_a_file_ends_and_later_requests_are_free(
     assert "sent no result within 0 s" in paid_cli.err
     for _ in range(2):
         assert paid_cli.run("wav", clip, code=8) == ""
-        assert "answered 9 times without the WAV" in paid_cli.err
+        assert "responded 9 times without the WAV" in paid_cli.err
     assert len(paid_cli.json("submissions")) == before + 1
 
 
@@ -233,7 +233,7 @@ def test_two_personas_with_one_name_are_distinguished_by_id(paid_cli: CommandLin
     for again in ((), ("--again",)):
         paid_cli.run("persona", clip, "--name", "Mara", *again)
     paid_cli.run("music", "--describe", "snow", "--persona", "Mara", code=2)
-    assert "2 personas are called Mara" in paid_cli.err
+    assert "2 voices are called Mara" in paid_cli.err
 
 
 # --- gateways without extras

@@ -40,7 +40,7 @@ def test_a_page_shows_the_facts_and_the_lyrics(library: CommandLine) -> None:
 
 def test_musical_facts_are_shown(library: CommandLine) -> None:
     page = " ".join(library.run("show", "cccccc33").split())
-    assert "bpm 112 key A minor sliders weirdness 0.25 persona persona-1 max mode yes" in page
+    assert "bpm 112 key A minor sliders weirdness 0.25 voice persona-1 max mode yes" in page
     assert "max mode" not in library.run("show", "cccccc22")
     document = library.json("show", "cccccc33")
     assert list(document)[-len(SOUND_KEYS) :] == SOUND_KEYS

@@ -70,7 +70,7 @@ def test_an_empty_id_is_no_submission(lost: CommandLine, given: str) -> None:
 def test_an_empty_task_id_is_no_find(lost: CommandLine, given: str) -> None:
     (row,) = lost.json("submissions")
     lost.run("submissions", "--resolve", row["id"], "found", given, code=2)
-    assert "The id of the task is empty. Give the id" in lost.err
+    assert "The id of the song is empty. Give the id" in lost.err
     assert lost.json("submissions") == [row]
 
 

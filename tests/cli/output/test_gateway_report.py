@@ -81,7 +81,7 @@ def test_the_doctor_probes_the_gateway_for_free(
     assert (known["prices"], known["usual"]) == ([], [])
     page = cli.run("doctor")
     assert software in page
-    assert "tag upsampling" in page
+    assert "style expansion" in page
 
 
 def test_balance_prices_and_durations_are_reported(demo_cli: CommandLine) -> None:

@@ -336,10 +336,10 @@ async def test_a_full_disk_loses_the_price_and_not_the_balance(
     await started(harness)
     await pay(harness, SONG, 0.1)
     monkeypatch.setattr(harness.core.services.billing._price_store, "add", full)
-    told = len(harness.published(BalanceChanged))
+    seen = len(harness.published(BalanceChanged))
     await harness.clock.advance(A_LOOK)
     assert harness.core.services.billing.balance("main") == Balance(4.9, "$")
-    assert harness.published(BalanceChanged)[told:] == [BalanceChanged("main", Balance(4.9, "$"))]
+    assert harness.published(BalanceChanged)[seen:] == [BalanceChanged("main", Balance(4.9, "$"))]
     assert harness.core.services.billing.price("main", "music") is None
 
 
@@ -446,12 +446,12 @@ async def test_an_earlier_request_has_no_price_while_another_program_sends(
 ) -> None:
     """Between the first comparison and the gateway's response."""
     harness = later
-    tell = harness.gateway.balance
+    read_balance = harness.gateway.balance
 
     async def balance() -> Balance | None:
-        told = await tell()
+        seen = await read_balance()
         await send_request(harness.core, WORDS, "main")
-        return told
+        return seen
 
     monkeypatch.setattr(harness.gateway, "balance", balance)
     await harness.core.services.billing.learn_earlier_price("main")

@@ -69,7 +69,7 @@ async def test_a_position_after_a_clips_end_is_rejected_before_journalling(
     clips = (Clip("long", status=ClipStatus.COMPLETE, duration_s=120.0), Clip("growing", duration_s=5.0))
     song = Task("t", "main", TaskKind.MUSIC, TaskStatus.SUCCESS, 1.0, clips=clips)
     await harness.core.storage.run(harness.core.stores.tasks.save, [song])
-    with pytest.raises(InvalidRequest, match="The clip ends at 2:00"):
+    with pytest.raises(InvalidRequest, match="The take ends at 2:00"):
         await send_request(harness.core, request_, "main")
     assert await harness.core.reader.submissions() == []
     assert harness.gateway.orders == []

@@ -40,12 +40,12 @@ def test_a_plain_request_causes_no_warning(request_: Request, offers: Capabiliti
 def test_evidence_has_its_date_and_reason() -> None:
     offers = NEW_API.learned(Feature.CONCAT, False, DAY, "the gateway has no such endpoint")
     assert warnings(CONCAT, offers) == (
-        "Concat did not work at this gateway on 2025-11-24: the gateway has no such endpoint",
+        "Joining did not work at this gateway on 2025-11-24: the gateway has no such endpoint",
     )
 
 
 def test_a_guess_is_marked_as_a_guess() -> None:
-    assert warnings(CONCAT, NEW_API) == ("Concat is probably not offered here: a stock new-api has no such thing",)
+    assert warnings(CONCAT, NEW_API) == ("Joining is probably not offered here: a stock new-api has no such thing",)
     assert warnings(UploadRequest(url="https://x.example/a.mp3"), Capabilities(software=Software.REFERENCE)) == (
         "Upload by address is probably not offered here: a stock Suno-API has no such thing",
     )

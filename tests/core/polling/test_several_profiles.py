@@ -86,10 +86,10 @@ async def test_a_deleted_profile_is_reported_quietly(harness: CoreHarness) -> No
     good = gateway(harness, "good", "b")
     await harness.core.start()
     await harness.clock.advance(600)
-    told = [event for event in harness.events if isinstance(event, ConnectionChanged) and event.profile == "gone"]
-    assert [event.state for event in told] == [ConnectionState.NO_TOKEN]
-    assert told[0].error is not None
-    assert "gone" in told[0].error.sentence
+    changes = [event for event in harness.events if isinstance(event, ConnectionChanged) and event.profile == "gone"]
+    assert [event.state for event in changes] == [ConnectionState.NO_TOKEN]
+    assert changes[0].error is not None
+    assert "gone" in changes[0].error.sentence
     current = harness.core.connection()
     assert current is not None
     assert (current.profile, current.error) == ("main", None)

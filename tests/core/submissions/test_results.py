@@ -90,7 +90,7 @@ async def test_an_unknown_outcome_stays_and_a_duplicate_needs_consent(harness: C
         await send(harness, request_)
     assert await harness.core.services.results.earlier_submission(await prepare(harness, request_)) is None
     assert len(harness.gateway.orders) == 1
-    with pytest.raises(InvalidRequest, match="creates no task"):
+    with pytest.raises(InvalidRequest, match="creates no song"):
         await harness.core.services.unknown_outcomes.resolve(row.id, "task-1")
     again = await harness.core.services.unknown_outcomes.retry(row.id)
     assert (again.state, again.retry_of) == (SubmissionState.ACCEPTED, row.id)
@@ -162,7 +162,7 @@ async def test_a_file_in_progress_is_polled(harness: CoreHarness) -> None:
 async def test_polling_ends_and_may_continue_later_for_free(harness: CoreHarness) -> None:
     harness.gateway.delivered = lambda _: ""
     row = await send(harness, WAV)
-    with pytest.raises(NotReady, match="answered 9 times without the WAV"):
+    with pytest.raises(NotReady, match="responded 9 times without the WAV"):
         await pass_time(harness, harness.core.services.results.result_of(row))
     assert len(harness.gateway.looks) == len(POLL_DELAYS_S)
     assert await harness.core.services.results.earlier_submission(await prepare(harness, WAV)) == row
@@ -221,7 +221,7 @@ async def test_a_persona_created_as_a_task_is_read_when_the_task_ends(nested: Co
     assert (row.path, row.task_id, row.result) == ("/suno/submit/persona", "task-1", "")
     task = await nested.task("task-1")
     assert task is not None
-    assert (task.kind, task.title) == (TaskKind.PERSONA, "Persona Low voice")
+    assert (task.kind, task.title) == (TaskKind.PERSONA, "Voice Low voice")
     set_result(nested, TaskStatus.IN_PROGRESS, "null")
     waiting = asyncio.create_task(nested.core.services.results.result_of(row))
     await nested.clock.advance(1)
@@ -263,11 +263,11 @@ async def test_a_result_whose_program_ended_is_read_at_the_next_start(nested: Co
 async def test_a_failed_task_and_a_missing_result_are_reported(nested: CoreHarness) -> None:
     row = await send(nested, TAGS)
     set_result(nested, TaskStatus.SUCCESS, '{"something": "else"}')
-    with pytest.raises(SunotuiError, match="could not be found in its answer"):
+    with pytest.raises(SunotuiError, match="could not be found in the response"):
         await pass_time(nested, nested.core.services.results.result_of(row))
     set_result(nested, TaskStatus.FAILURE, "null", fail_reason="moderation")
     await nested.core.refresh(["task-1"])
-    with pytest.raises(GatewayFailed, match="could not make the tags"):
+    with pytest.raises(GatewayFailed, match="could not make the style"):
         await pass_time(nested, nested.core.services.results.result_of(row))
 
 
@@ -280,9 +280,9 @@ async def test_an_unknown_persona_is_found_by_its_task(nested: CoreHarness) -> N
 
 
 async def test_a_section_is_required_if_the_dialect_needs_one(nested: CoreHarness) -> None:
-    with pytest.raises(InvalidRequest, match="section of the clip"):
+    with pytest.raises(InvalidRequest, match="section of the take"):
         await send(nested, PersonaRequest("c", "Low voice"))
-    with pytest.raises(InvalidRequest, match="task of this clip is unknown"):
+    with pytest.raises(InvalidRequest, match="song of this take is unknown"):
         await send(nested, Mp4Request("c"))
     assert nested.gateway.orders == []
     assert await nested.core.reader.submissions() == []

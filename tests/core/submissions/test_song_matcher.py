@@ -212,9 +212,9 @@ async def test_automatic_searches_end_with_a_match_and_never_adopt(harness: Core
     assert harness.published(SongsFound) == []
     harness.gateway.songs = [listed("c1", "t1")]
     await harness.clock.advance(SEARCH_DELAYS_S[1])
-    (told,) = harness.published(SongsFound)
-    assert isinstance(told, SongsFound)
-    assert (told.submission.id, [match.id for match in told.matches]) == (row.id, ["t1"])
+    (found,) = harness.published(SongsFound)
+    assert isinstance(found, SongsFound)
+    assert (found.submission.id, [match.id for match in found.matches]) == (row.id, ["t1"])
     asked = harness.gateway.asked_extras
     await harness.clock.advance(SEARCH_DELAYS_S[2] * 2)
     assert harness.gateway.asked_extras == asked

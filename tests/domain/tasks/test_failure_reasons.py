@@ -24,13 +24,13 @@ from tests.support.regex_alternatives import reached
 
 PLAYABLE = "Takes with a link may still play; ask the gateway once more later."
 LATER = "Wait a while and send it again, or use another gateway."
-BACK = "Gateways usually give the money of a failed task back."
+BACK = "Gateways usually give the money of a failed request back."
 KEPT = "The gateway says that it gives no money back."
 
 PERHAPS = "Relays do not always give the money back for this: compare your balance."
-GAVE_UP = f"The gateway gave this task up because it took too long. {PLAYABLE}"
+GAVE_UP = f"The gateway gave this request up because it took too long. {PLAYABLE}"
 GONE = "The gateway took away the upstream that was making this. "
-GONE += "Send it again as a new task: nothing more comes of this one."
+GONE += "Send it again as a new request: nothing more comes of this one."
 FILTER = "A filter at Suno or the gateway refused the words. Change the words and send it again."
 LOGIN = f"The gateway's own login at its upstream has ended. {LATER}"
 BROKE = "The gateway's upstream failed while making it. "
@@ -38,8 +38,11 @@ BROKE += "Send it again; if it fails twice, use another model or another gateway
 
 KNOWN = {
     "time out": (ErrorSource.UPSTREAM, f"{GAVE_UP} {BACK}"),
-    "任务超时（30分钟）": (ErrorSource.UPSTREAM, f"The gateway gave this task up after 30 minutes. {PLAYABLE} {BACK}"),
-    "任务超时（1分钟）": (ErrorSource.UPSTREAM, f"The gateway gave this task up after 1 minute. {PLAYABLE} {BACK}"),
+    "任务超时（30分钟）": (
+        ErrorSource.UPSTREAM,
+        f"The gateway gave this request up after 30 minutes. {PLAYABLE} {BACK}",
+    ),
+    "任务超时（1分钟）": (ErrorSource.UPSTREAM, f"The gateway gave this request up after 1 minute. {PLAYABLE} {BACK}"),
     "任务超时（旧系统遗留任务，不进行退款，请联系管理员）": (ErrorSource.UPSTREAM, f"{GAVE_UP} {KEPT}"),
     "获取渠道信息失败，请联系管理员，渠道ID：7": (ErrorSource.UPSTREAM, f"{GONE} {PERHAPS}"),
     "Failed to get channel info, channel ID: 7": (ErrorSource.UPSTREAM, f"{GONE} {PERHAPS}"),
@@ -110,7 +113,7 @@ WORDED = {
     ),
     "The text is longer than the model takes": ("too long", "too large", "maximum length", "过长"),
     "A field of the request has a value that was refused": ("invalid param", "invalid_param", "invalid value", "参数"),
-    "The gateway gave this task up because it took too long": (
+    "The gateway gave this request up because it took too long": (
         *("timeout", "timed out", "time_out", "deadline", "超时"),
     ),
     "The gateway's upstream failed while making it": (
@@ -193,6 +196,6 @@ def test_a_complete_take_of_a_failed_task_is_reported(status: TaskStatus, clips:
 
 def test_the_gateways_own_record_is_named_as_such() -> None:
     (back,) = failure_lines("生成失败", Refund(RefundVerdict.SEEN, source=RefundSource.TASK))
-    assert back.endswith("Refunded or never charged, by the gateway's own record of the task.")
+    assert back.endswith("Refunded or never charged, by the gateway's own record of the request.")
     (kept,) = failure_lines("no luck", Refund(RefundVerdict.NOT_SEEN, 50_000, "quota", RefundSource.TASK))
-    assert kept == "No refund seen: the gateway's own record of the task still counts 50,000 quota."
+    assert kept == "No refund seen: the gateway's own record of the request still counts 50,000 quota."

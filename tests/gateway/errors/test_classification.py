@@ -49,7 +49,7 @@ UPSTREAM: dict[int, tuple[type[SunotuiError], str, ErrorSource | None]] = {
     401: (GatewayLoginExpired, "", None),
     402: (GatewayFailed, "The gateway's own account at its upstream has no credit left", ErrorSource.UPSTREAM),
     403: (GatewayLoginExpired, "The gateway's upstream refused the gateway's own login; your token is fine", None),
-    404: (NotSupported, "The gateway's upstream does not know the clip or the action", ErrorSource.UPSTREAM),
+    404: (NotSupported, "The gateway's upstream does not know the take or the action", ErrorSource.UPSTREAM),
     422: (RequestRejected, "The gateway's upstream refused the request", ErrorSource.UPSTREAM),
     429: (RateLimited, "The gateway's upstream is full", ErrorSource.UPSTREAM),
     430: (RateLimited, "The gateway's upstream is full", ErrorSource.UPSTREAM),

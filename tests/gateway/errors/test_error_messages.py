@@ -39,7 +39,7 @@ SOURCE_PATTERNS = {
     ErrorSource.KEY_QUOTA: r"key's own quota",
     ErrorSource.KEY_LIMITS: r"\bkey\b",
     ErrorSource.MONEY: r"account has not enough money",
-    ErrorSource.REQUEST: r"request|words|text|task|\bid\b",
+    ErrorSource.REQUEST: r"request|words|text|song|\bid\b",
     ErrorSource.GATEWAY: r"gateway",
     ErrorSource.UPSTREAM: r"upstream",
     ErrorSource.LOGIN: r"gateway's own login",
@@ -109,7 +109,7 @@ def test_every_error_sample_has_a_row() -> None:
 def test_the_exact_sentence(name: str) -> None:
     row = ROWS[name]
     error = row.error
-    assert error.full_sentence == row.sentence
+    assert error.worded(with_request_id=True) == row.sentence
     assert (error.source.value, error.code) == (row.source, row.code)
     assert (error.http_status, error.charge) == (row.status, Charge.NO)
 
@@ -122,7 +122,7 @@ def test_the_sentence_gives_cause_source_and_advice(name: str) -> None:
         assert part
         assert ". " not in part
         assert not part.endswith(".")
-    assert error.detail == "" or f"({error.detail})" in error.full_sentence
+    assert error.detail == "" or f"({error.detail})" in error.worded(with_request_id=True)
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -133,12 +133,12 @@ def test_what_a_failure_proves_about_a_submission(name: str) -> None:
     if isinstance(outcome, Rejected):
         # Only a refusal that a gateway sends before it charges, in a known format, is proof (S3).
         assert row.status in {400, 401, 402, 403, 404, 413, 422, 429, 430, 455, 500, 503}
-        assert outcome.error.full_sentence == row.sentence
+        assert outcome.error.worded(with_request_id=True) == row.sentence
         assert outcome.error.charge is Charge.NO
         return
     assert outcome.error.charge is Charge.MAYBE
     advice = HINT_ADVICE if outcome.hints else UNKNOWN_ADVICE
-    assert outcome.error.full_sentence == row.sentence.replace(
+    assert outcome.error.worded(with_request_id=True) == row.sentence.replace(
         f"{row.error.advice}.", f"{advice}. It may have been charged."
     )
 
@@ -161,8 +161,8 @@ def test_the_request_id_is_read_and_shown_once(name: str) -> None:
     for header in ("X-Oneapi-Request-Id", "X-Any2api-Request-Id", "cf-ray"):
         expected = row.headers.get(header, expected)
     assert row.error.request_id == expected
-    assert row.error.full_sentence.count(expected or "Request id") == (1 if expected else 0)
-    assert row.error.full_sentence.endswith(f"Request id: {expected}." if expected else ".")
+    assert row.error.worded(with_request_id=True).count(expected or "Request id") == (1 if expected else 0)
+    assert row.error.worded(with_request_id=True).endswith(f"Request id: {expected}." if expected else ".")
 
 
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if row.body])
@@ -177,7 +177,13 @@ def test_no_part_of_an_error_contains_a_key(name: str) -> None:
     outcome = outcome_of_answer(row.status, row.all_headers, body.encode(), secret=SECRET)
     assert not isinstance(outcome, Accepted)
     error = outcome.error
-    for text in (error.full_sentence, error.detail, error.answer, outcome.answer, *getattr(outcome, "hints", ())):
+    for text in (
+        error.worded(with_request_id=True),
+        error.detail,
+        error.answer,
+        outcome.answer,
+        *getattr(outcome, "hints", ()),
+    ):
         for key in (SECRET, OTHER_KEY, "abcdefghij1234567890"):
             assert key not in text
 
@@ -186,7 +192,7 @@ def test_no_part_of_an_error_contains_a_key(name: str) -> None:
 def test_chinese_messages_are_kept_beside_our_text(name: str) -> None:
     error = ROWS[name].error
     chinese = re.sub(r"[\x00-\x7f]", "", ROWS[name].content.decode())
-    assert set(chinese) <= set(error.full_sentence)
+    assert set(chinese) <= set(error.worded(with_request_id=True))
     assert set(chinese) <= set(error.answer)
     assert error.what.isascii()
 
@@ -228,7 +234,7 @@ def test_any_response_gives_one_printable_line(status: int, headers: dict[str, s
     errors = [error_from_response(status, headers, body, secret=secret)]
     errors += [] if isinstance(outcome, Accepted) else [outcome.error]
     for error in errors:
-        assert not has_dangerous(error.full_sentence)
-        assert error.full_sentence.endswith((".", "…"))
-        assert len(error.full_sentence) <= SENTENCE_LIMIT
+        assert not has_dangerous(error.worded(with_request_id=True))
+        assert error.worded(with_request_id=True).endswith((".", "…"))
+        assert len(error.worded(with_request_id=True)) <= SENTENCE_LIMIT
         assert not has_dangerous(error.answer.replace("\n", ""))

@@ -130,13 +130,13 @@ OF_THE_GATEWAY: tuple[Examples, ...] = (
     ),
     ((NotSupported, ""), 400, ("invalid_action", "invalid action", "Invalid URL", "method not allowed")),
     (
-        (RequestRejected, "The gateway does not know the task that this continues"),
+        (RequestRejected, "The gateway does not know the song that this continues"),
         400,
         ("task_origin_not_exist", "get_origin_task_failed", "the origin task not found"),
     ),
     ((NotFound, ""), 400, ("task_not_exist", "task not exist")),
     (
-        (RequestRejected, "The gateway wants the task id of the clip to be continued"),
+        (RequestRejected, "The gateway wants the song id of the take to be continued"),
         400,
         ("task_id is empty", "task id is empty"),
     ),
@@ -180,7 +180,7 @@ OF_THE_GATEWAY: tuple[Examples, ...] = (
             "unexpected end of JSON input",
         ),
     ),
-    ((GatewayFailed, "The gateway could not store the task that it was given"), 500, ("insert_task_failed",)),
+    ((GatewayFailed, "The gateway could not store the request that it was given"), 500, ("insert_task_failed",)),
     (
         TOO_OFTEN,
         429,
@@ -208,7 +208,7 @@ OF_AN_UPSTREAM: tuple[Examples, ...] = (
         ("model_not_found", "provider_not_found", "无可用渠道", "no available channel"),
     ),
     (
-        (RequestRejected, "The gateway's upstream does not know the task that this continues"),
+        (RequestRejected, "The gateway's upstream does not know the song that this continues"),
         400,
         ("task_origin_not_exist", "get_origin_task_failed", "origin task not found"),
     ),

@@ -115,7 +115,7 @@ def test_only_sunoapi_supports_a_persona_as_voice() -> None:
     for dialect in (Dialect.FLAT, Dialect.NESTED):
         with pytest.raises(InvalidRequest) as refused:
             build_payload(request, dialect)
-        assert "A persona as a voice is not offered here" in refused.value.what
+        assert "A voice is not offered here" in refused.value.what
 
 
 @pytest.mark.parametrize(

@@ -155,15 +155,15 @@ def test_an_upstream_without_a_reason_is_named_as_the_source(code: str) -> None:
     outcome = outcome_of_answer(500, {}, json.dumps({"code": code, "message": "", "data": None}).encode())
     assert isinstance(outcome, Unknown)
     assert outcome.error.source is ErrorSource.UPSTREAM
-    assert "neither a task nor a reason" in outcome.error.what
+    assert "neither a song nor a reason" in outcome.error.what
 
 
 @pytest.mark.parametrize(("status", "upstream"), [(400, PARENT_AT_2025), (500, PARENT_AT_ONE_HUB)])
 def test_a_parent_unknown_to_the_upstream_is_not_blamed_on_the_clip(status: int, upstream: object) -> None:
     outcome = outcome_of_answer(status, {}, json.dumps(relayed(upstream)).encode())
     assert not isinstance(outcome, Unknown)
-    reported = outcome.error.full_sentence  # type: ignore[union-attr]
-    assert reported.startswith("The gateway's upstream does not know the task that this continues")
+    reported = outcome.error.worded(with_request_id=True)  # type: ignore[union-attr]
+    assert reported.startswith("The gateway's upstream does not know the song that this continues")
     assert "this gateway made for this account" not in reported
 
 
@@ -171,7 +171,9 @@ def test_a_parent_unknown_to_the_upstream_is_not_blamed_on_the_clip(status: int,
 def test_a_parent_unknown_to_the_gateway_is_explained(upstream: dict[str, object]) -> None:
     outcome = outcome_of_answer(400, {}, json.dumps(upstream).encode())
     assert isinstance(outcome, Rejected)
-    assert "Only a clip that this gateway made for this account can be continued" in outcome.error.full_sentence
+    assert "Only a take that this gateway made for this account can be continued" in outcome.error.worded(
+        with_request_id=True
+    )
 
 
 def test_a_missing_channel_of_the_upstream_is_attributed_to_it() -> None:

@@ -87,8 +87,12 @@ NETWORK: dict[str, tuple[Exception, type[SunotuiError], str]] = {
 def test_the_exact_sentence_of_a_network_error(name: str) -> None:
     exception, error_type, sentence = NETWORK[name]
     error = error_from_exception(exception)
-    assert (type(error), error.source, error.full_sentence) == (error_type, ErrorSource.NETWORK, sentence)
-    assert "secret" not in repr(error) + error.full_sentence
+    assert (type(error), error.source, error.worded(with_request_id=True)) == (
+        error_type,
+        ErrorSource.NETWORK,
+        sentence,
+    )
+    assert "secret" not in repr(error) + error.worded(with_request_id=True)
 
 
 def test_an_error_is_returned_unchanged() -> None:

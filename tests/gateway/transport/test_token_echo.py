@@ -54,7 +54,7 @@ def test_no_text_of_an_error_keeps_the_token() -> None:
     error = GatewayFailed(text, advice=text, detail=text, answer=text, request_id=text)
     reported = without_secret(Unknown(error, answer=text), SECRET)
     assert reported.error is error
-    assert SECRET not in f"{vars(error)} {error} {error!r} {error.full_sentence} {reported}"
+    assert SECRET not in f"{vars(error)} {error} {error!r} {error.worded(with_request_id=True)} {reported}"
 
 
 LEAKS: dict[str, bytes] = {

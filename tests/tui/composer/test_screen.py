@@ -14,7 +14,7 @@ from textual.widgets import Input, TextArea
 
 from sunotui.core.events import BalanceChanged, CapabilitiesChanged
 from sunotui.core.submissions.prepared_request import PreparedRequest
-from sunotui.domain.errors import Charge, GatewayFailed, InsufficientBalance, LibraryError, TokenMissing
+from sunotui.domain.errors import Charge, GatewayFailed, InsufficientBalance, InvalidRequest, LibraryError, TokenMissing
 from sunotui.domain.gateways.capabilities import Capabilities, Software
 from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.gateways.money import Balance
@@ -23,6 +23,7 @@ from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.tui.app import SunoApp
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_session import DraftSession
+from sunotui.tui.composer.form_view import FormView
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.picker import PickerDialog
@@ -144,7 +145,7 @@ async def test_an_empty_form_reports_what_is_missing_and_stays(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("request_", "complaint"),
     [
-        (MusicRequest(lyrics="la", extend_clip_id="clip-4-1", extend_at_s=540.0), "9:00 is outside of it"),
+        (MusicRequest(lyrics="la", extend_clip_id="clip-4-1", extend_at_s=540.0), "9:00 is after its end"),
         (DerivedRequest("remaster", "clip-4-1", variation="normal"), "v3.5 has no remaster"),
     ],
 )
@@ -237,6 +238,18 @@ async def test_keys_pressed_before_the_form_is_open_are_not_lost(tmp_path: Path)
         await harness.pilot.press(*"quick", "escape")
         await harness.settle()
         assert "quick" in await harness.core_harness.core.reader.draft("composer")
+
+
+async def test_the_focus_waits_for_the_field_of_another_mode(tmp_path: Path) -> None:
+    """Regression: a click while the fields of another mode were created ended the program."""
+    async with open_app(tmp_path) as harness:
+        await harness.press("n")
+        form = harness.app.screen.query_one(FormView)
+        other = Draft(mode="lyrics")
+        form.focus_first(other)
+        await form.show_fields(other)
+        await harness.settle()
+        assert harness.app.focused is form._input_of("prompt")
 
 
 async def test_the_first_frame_shows_no_field_of_another_mode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -403,16 +416,38 @@ async def test_extending_begins_at_the_proposed_point(keys: tuple[str, ...], at:
         assert harness.app.focused is form(harness).query_one("#at")
 
 
-async def test_in_a_small_window_the_check_says_how_to_go_back(tmp_path: Path) -> None:
+async def test_in_a_small_window_json_and_check_say_how_to_go_back(tmp_path: Path) -> None:
     async with open_app(tmp_path, (60, 15)) as harness:
         await harness.press("n", *"rain", "alt+j")
         assert not form(harness).query_one("#words").display
-        assert "JSON, then back" in harness.text()
+        assert "POST /suno" in harness.text()
+        assert "alt+j Check" in harness.text()
         await harness.press("alt+j")
+        assert "Ready to send" in harness.text()
         assert "Back to the text" in harness.text()
         await harness.press("alt+j")
         assert form(harness).query_one("#words").display
         assert "Back to the text" not in harness.text()
+
+
+async def test_in_a_small_window_another_mode_shows_its_text_again(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (80, 24)) as harness:
+        await harness.press("n", *"rain", "alt+j", "alt+j", "f4")
+        assert form(harness).query_one("#words").display
+        assert "Back to the text" not in harness.text()
+
+
+@pytest.mark.guarantee("S6")
+async def test_in_the_smallest_window_the_reason_of_a_refusal_is_whole_and_stands_once(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (60, 15)) as harness:
+        reason = "The account has not enough money left for this (预扣费额度失败, 用户剩余额度: $0.01, 需要: $0.10)"
+        harness.core_harness.gateway.outcome = lambda _: Rejected(InvalidRequest(reason), "")
+        await harness.press("n", *"rain", "ctrl+s")
+        shown = harness.text()
+        assert shown.count("not enough money") == 1
+        assert "".join(reason.split()) in "".join(shown.split())
+        assert "^s Send" in shown.splitlines()[-1]
+        assert "not enough money" in await messages(harness)
 
 
 async def test_in_a_small_window_more_leaves_the_texts_in_reach(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from sunotui.core.library.task_reader import TaskReader
 from sunotui.domain.errors import LibraryError, SunotuiError
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_store import DraftStore
+from sunotui.tui.widgets.footer import Footer
 from tests.core.harness import CoreHarness
 from tests.tui.composer.test_screen import bodies, form, messages, text_of
 from tests.tui.harness import open_app
@@ -28,9 +29,9 @@ class Program:
 
     def __init__(self, core_harness: CoreHarness) -> None:
         self.said: list[str] = []
-        self.drafts = DraftStore(lambda: core_harness.core.reader, self.tell, self.said.append)
+        self.drafts = DraftStore(lambda: core_harness.core.reader, self.report, self.said.append)
 
-    def tell(self, trouble: SunotuiError) -> None:
+    def report(self, trouble: SunotuiError) -> None:
         self.said.append(trouble.sentence)
 
 
@@ -126,11 +127,25 @@ async def test_a_cleared_form_can_be_restored(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press("n", *"a long thought", "ctrl+n")
         assert text_of(harness, "description") == ""
-        assert "Form cleared. ^n again brings it back" in await messages(harness)
+        assert "Form cleared" in await messages(harness)
         await harness.press("ctrl+r", "enter")
         assert text_of(harness, "description") == "a long thought"
         await harness.press("ctrl+r")
         assert "a long thought" not in harness.text().split("Earlier requests")[1], "it is in the form"
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 15)])
+async def test_the_message_about_a_cleared_form_has_its_undo_key(tmp_path: Path, size: tuple[int, int]) -> None:
+    """Regression: the message hid the key that takes it back."""
+    async with open_app(tmp_path, size) as harness:
+        await harness.press("n", *"a long thought", "ctrl+n")
+        footer = harness.app.screen.query_one(Footer)
+        line = harness.text().splitlines()[-1]
+        assert line.endswith("Form cleared ^n Undo")
+        await harness.pilot.click(footer, offset=(line.index("^n Undo") + 1, 0))
+        await harness.settle()
+        assert text_of(harness, "description") == "a long thought"
+        assert "Form cleared" not in harness.text()
 
 
 async def test_the_key_that_clears_brings_the_text_back(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.tui.dialogs.confirm import ConfirmDialog
+from sunotui.tui.dialogs.confirm import PAY_AGAIN, ConfirmDialog
 from sunotui.tui.widgets.footer import Footer
 from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like
@@ -48,7 +48,7 @@ async def test_a_question_looks_like_its_picture(size: tuple[int, int], tmp_path
     async with open_app(tmp_path, size) as harness:
         question = "It may have been charged already. Send it again?"
         meaning = "wait; look for it with l or on the gateway's page first"
-        harness.app.push_screen(ConfirmDialog(question, meaning, "Send again", "pay again"))
+        harness.app.push_screen(ConfirmDialog(question, meaning, "Send again", PAY_AGAIN))
         await harness.settle()
         assert_looks_like(box_of(harness), SNAPSHOTS / f"confirm-{size[0]}x{size[1]}.txt")
 

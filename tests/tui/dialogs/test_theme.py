@@ -84,6 +84,22 @@ async def test_a_theme_from_a_terminal_with_more_colours_is_not_used_with_sixtee
         assert harness.app.theme == "ansi-light"
 
 
+async def test_with_sixteen_colours_only_the_terminal_s_own_can_be_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("COLORTERM", raising=False)
+    config = tmp_path / "config" / "config.toml"
+    config.parent.mkdir(exist_ok=True)
+    config.write_text('theme = "nord"')
+    async with open_app(tmp_path) as harness:
+        assert harness.core_harness.core.settings.theme == "nord"
+        assert harness.app.theme == "ansi-dark"
+        await harness.press("alt+t")
+        names = [one.id for one in harness.app.screen.query_one(ChoiceList).options]
+        assert set(names) == {"ansi-dark", "ansi-light"}
+
+
 @pytest.mark.parametrize(
     ("value", "name"), [("", "dark"), ("15;0", "dark"), ("0;15", "light"), ("0;default;7", "light")]
 )

@@ -95,7 +95,10 @@ class Newcomer:
 
 @asynccontextmanager
 async def newcomer(
-    folder: Path, ring: MemoryKeyring, profile: Mapping[str, object] | None = None
+    folder: Path,
+    ring: MemoryKeyring,
+    profile: Mapping[str, object] | None = None,
+    size: tuple[int, int] = (100, 30),
 ) -> AsyncIterator[Newcomer]:
     """The login screen and a gateway to log in to: of an app without a profile, or with this one, saved as "home"."""
     places = AppPaths(data=folder / "data", config=folder / "config")
@@ -107,7 +110,7 @@ async def newcomer(
     app = SunoApp(core)
     with DemoServer(speed=50.0) as server:
         try:
-            async with app.run_test(size=(100, 30)) as pilot:
+            async with app.run_test(size=size) as pilot:
                 somebody = Newcomer(app, pilot, server)
                 if profile is not None:
                     await somebody._until(lambda: core.is_started)
@@ -214,9 +217,9 @@ async def test_each_step_of_the_test_is_a_row(tmp_path: Path, ring: MemoryKeyrin
     async with newcomer(tmp_path, ring) as somebody:
         await somebody.give("https://127.0.0.1:9", "sk-not-the-right-one")
         await somebody.until_told("✗ The gateway could not be reached")
-        assert "Address answers" not in somebody.text()
+        assert "Address responds" not in somebody.text()
         await somebody.give(somebody.server.base_url, "sk-not-the-right-one")
-        await somebody.until_told("✓ Address answers ✗ The gateway refused the token")
+        await somebody.until_told("✓ Address responds ✗ The gateway refused the token")
         await somebody.give(somebody.server.base_url, somebody.server.token)
         await somebody.until_told("✓ Token accepted: $5.00 left ✗ The OS keyring")
 
@@ -243,6 +246,17 @@ async def test_the_demo_is_offered_to_newcomers_and_ends_the_screens(tmp_path: P
         await somebody.pilot.pause()
         assert somebody.app.wants_demo
         assert somebody.app.return_code == 0
+
+
+async def test_the_smallest_window_offers_the_demo_and_says_that_the_test_is_free(
+    tmp_path: Path, ring: MemoryKeyring
+) -> None:
+    async with newcomer(tmp_path, ring, size=(60, 15)) as somebody:
+        shown = somebody.text()
+        assert "F5 Try the demo" in shown
+        assert "esc Cancel" in shown
+        assert "We test the connection first (free)" in shown
+        assert all(name in shown for name in ("Base URL", "Token", "Name", "Allow http"))
 
 
 async def test_who_has_a_gateway_is_not_thrown_into_the_demo(tmp_path: Path, ring: MemoryKeyring) -> None:

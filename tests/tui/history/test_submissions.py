@@ -11,6 +11,7 @@ from textual.widgets import Input, OptionList, TextArea
 
 from sunotui.core.submissions.song_matcher import SEARCH_DELAYS_S
 from sunotui.domain.errors import Charge, GatewayFailed, InsufficientBalance, LibraryError
+from sunotui.domain.gateways.features import Feature
 from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.tasks.song_listing import ListedSong
@@ -79,6 +80,25 @@ async def test_sending_again_needs_a_confirmation(keys: tuple[str, ...], sent: i
         assert "may have been charged" in harness.text()
         await harness.press(*keys)
         assert len(harness.core_harness.gateway.orders) == sent
+
+
+@pytest.mark.parametrize("width", [60, 120])
+async def test_the_footer_has_the_keys_that_work_for_an_unknown_outcome(width: int, tmp_path: Path) -> None:
+    async with open_app(tmp_path, (width, 15)) as harness:
+        await lose_one(harness)
+        keys = harness.text().splitlines()[-1] + " "
+        assert all(f" {key} " in keys for key in ("l Find song", "f Enter id", "s Send again", "x Give up", "esc Back"))
+
+
+async def test_a_gateway_without_a_list_is_not_searched(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (60, 15)) as harness:
+        await harness.core_harness.core.services.capabilities.learn("main", Feature.MY_MUSICS, False, "404")
+        await lose_one(harness)
+        keys = harness.text().splitlines()[-1] + " "
+        assert "Find song" not in keys
+        assert all(f" {key} " in keys for key in ("f Enter id", "s Send again", "x Give up", "esc Back"))
+        await harness.press("s")
+        assert "with l" not in harness.text()
 
 
 async def test_giving_up_on_it(tmp_path: Path) -> None:

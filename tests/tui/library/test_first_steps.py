@@ -10,12 +10,13 @@ from sunotui.domain.browse import Collection
 from sunotui.domain.gateways.money import Balance
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.sidebar import Sidebar
 from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like
-from tests.tui.harness import AppHarness, open_app
+from tests.tui.harness import AppHarness, open_app, song
 
-SIZES = [(120, 40), (80, 24), (60, 15)]
+SIZES = [(200, 60), (120, 40), (100, 30), (80, 24), (60, 15)]
 
 
 def is_shown(harness: AppHarness) -> bool:
@@ -43,6 +44,23 @@ async def test_its_keys_work_and_the_first_song_takes_its_place(tmp_path: Path) 
         await harness.until(lambda: harness.tasks.row_count == 1, "the song")
         await harness.until(lambda: not is_shown(harness), "the list")
         assert "enter Open" in harness.text()
+
+
+@pytest.mark.parametrize("width", [44, 60])
+async def test_its_lines_have_a_blank_cell_at_each_side_and_are_cut_with_an_ellipsis(
+    width: int, tmp_path: Path
+) -> None:
+    async with open_app(tmp_path, (width, 15), tasks=[]) as harness:
+        lines = [line[1:-1] for line in harness.text().splitlines()[2:-2]]
+        assert all(line[:1] == " " and line[-1:] == " " for line in lines), lines
+        assert any(line.endswith("… ") for line in lines) == (width == 44)
+
+
+async def test_there_are_no_details_to_move(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (120, 40), tasks=[]) as harness:
+        await harness.press("z")
+        assert "There are no details to show yet" in harness.text().splitlines()[-1]
+        assert not harness.detail.display
 
 
 async def test_a_click_on_a_line_runs_it(tmp_path: Path) -> None:
@@ -84,3 +102,24 @@ async def test_while_a_gateway_starts_none_is_missed(tmp_path: Path) -> None:
         await harness.settle()
         assert "no gateway" in harness.text().splitlines()[0]
         assert "Log in to a gateway" in harness.text()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("key", ["enter", "l", "tab", "shift+tab", "asterisk"])
+async def test_no_key_leads_to_the_hidden_detail(key: str, size: tuple[int, int], tmp_path: Path) -> None:
+    async with open_app(tmp_path, size, tasks=[]) as harness:
+        await harness.press(key)
+        await harness.settle()
+        assert not harness.app.screen.query_one(Detail).has_focus_within
+        assert "Your songs will appear here." in harness.text()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_the_last_song_goes_to_the_trash_from_its_detail(size: tuple[int, int], tmp_path: Path) -> None:
+    async with open_app(tmp_path, size, tasks=[song(1, "Rain", 1_000.0)]) as harness:
+        await harness.press("enter")
+        assert harness.app.screen.query_one(Detail).has_focus_within
+        await harness.press("x")
+        await harness.until(lambda: is_shown(harness), "the first steps")
+        assert harness.tasks.has_focus
+        assert "Your songs will appear here." in harness.text()

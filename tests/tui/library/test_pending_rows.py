@@ -54,7 +54,7 @@ async def test_a_pending_row_cannot_be_annotated(tmp_path: Path) -> None:
         await harness.press("g", "v")
         assert len(harness.tasks.selected) == 1
         await harness.press("s")
-        assert "There is no song here" in str(harness.app.message_log.lines()[0].text)
+        assert "This request has no song yet; J shows" in str(harness.app.message_log.lines()[0].text)
         await harness.press("V", "s")
         assert "Favourite: 1 take" in str(harness.app.message_log.lines()[0].text)
         await harness.press("asterisk", "4", "asterisk", "4")

@@ -12,7 +12,7 @@ from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, ListQu
 from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.library.context import LibraryContext
-from sunotui.tui.library.detail.tab_strip import Tab
+from sunotui.tui.library.detail.tabs import Tab
 from sunotui.tui.library.layout import DetailPlace, Layout
 from sunotui.tui.library.screen import LibraryScreen
 from tests.tui.harness import AppHarness, open_app, song

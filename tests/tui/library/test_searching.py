@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from textual.events import Key, Paste
 from textual.widgets import Input
 
+from sunotui.core.events import LibraryChanged
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.clip import Derivation, DerivationKind
@@ -84,6 +86,19 @@ async def test_invalid_parts_of_a_saved_search_are_reported(tmp_path: Path) -> N
         assert harness.tasks.row_count == 1
 
 
+async def test_a_saved_search_has_a_count_that_follows_the_library(tmp_path: Path) -> None:
+    search = Collection(CollectionKind.SEARCH, "Rain")
+    async with open_app(tmp_path) as harness:
+        with Database.open(harness.core_harness.core.paths.library).write() as connection:
+            connection.execute("INSERT INTO saved_search VALUES (1, 'Rain', 'rain', 'neon', 'age', 0)")
+        harness.app.screen.on_core_event(LibraryChanged())  # type: ignore[attr-defined]
+        sidebar = harness.app.screen.query_one(Sidebar)
+        await harness.until(lambda: sidebar.counts.get(search) == 1, "the count")
+        await harness.until(lambda: bool(re.search(r" Rain +1 ", harness.text())), "the count in the sidebar")
+        await harness.press("j", "x")
+        await harness.until(lambda: sidebar.counts.get(search) == 0, "the count of what is left")
+
+
 async def test_matches_are_highlighted_in_the_detail_too(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
         await harness.press("slash", *"hands", "enter")
@@ -128,6 +143,18 @@ async def test_a_filter_is_added_to_the_search_and_removed(tmp_path: Path) -> No
         await harness.press("j", "enter")
         assert listing(harness).query.text == ""
         assert harness.tasks.row_count == 6
+
+
+@pytest.mark.parametrize("keys", [("slash", *"dance", "enter"), ("f", "j", "enter")], ids=["search", "filter"])
+async def test_a_search_from_the_detail_shows_the_list(keys: tuple[str, ...], tmp_path: Path) -> None:
+    async with open_app(tmp_path, (80, 24)) as harness:
+        await harness.press("enter")
+        assert not harness.tasks.region
+        await harness.press(*keys[:3])
+        await harness.press(*keys[3:])
+        assert harness.tasks.has_focus
+        assert harness.tasks.region, "the list is visible"
+        assert listing(harness).query.text
 
 
 async def test_an_incomplete_filter_waits_for_its_value(tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from pathlib import Path
 
 import pytest
+from textual.app import ComposeResult
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
+from textual.screen import Screen
 from textual.widget import MountError
 from textual.widgets import Static
 from textual.worker import WorkerFailed
@@ -114,3 +117,45 @@ async def test_a_removed_widget_harms_nothing_by_a_worker_or_new_children(tmp_pa
         assert app.crash_handling.ignores(raised.value)
         assert app.crash_handling.ignores(WorkerFailed(raised.value))
         assert not app.crash_handling.ignores(WorkerFailed(ValueError("no search at all")))
+
+
+class Waiting(Screen[None]):
+    """A screen with an action that waits, and then looks for what it needs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.goes_on = asyncio.Event()
+        self.label = Static()
+
+    def compose(self) -> ComposeResult:
+        yield self.label
+
+    async def action_wait(self) -> None:
+        await self.goes_on.wait()
+        self.query_one("#no-such-widget")
+
+    async def action_wait_for_screen(self) -> None:
+        await self.goes_on.wait()
+        assert self.label.screen is self, "there is none once the label is removed"
+
+
+@pytest.mark.parametrize("action", ["wait", "wait_for_screen"])
+async def test_an_action_whose_screen_closes_while_it_waits_harms_nothing(tmp_path: Path, action: str) -> None:
+    """Regression: the composer was closed by a click while its form was cleared, which ended the program."""
+    async with open_app(tmp_path) as harness:
+        app, screen = harness.app, Waiting()
+        await app.push_screen(screen)
+        running = asyncio.create_task(app.run_action(action, screen))
+        await asyncio.sleep(0)
+        await app.pop_screen()
+        screen.goes_on.set()
+        assert await running
+
+
+async def test_an_action_that_does_not_find_what_its_living_screen_should_have_is_an_error(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        screen = Waiting()
+        await harness.app.push_screen(screen)
+        screen.goes_on.set()
+        with pytest.raises(NoMatches):
+            await harness.app.run_action("wait", screen)

@@ -164,9 +164,9 @@ async def test_no_label_is_a_token(tmp_path: Path) -> None:
 
 async def test_a_note_takes_no_token(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
-        await harness.press("N", *"key: sk-CANARY0123456789", "escape")
+        await harness.press("N", *"key: sk-CANARY0123456789", "ctrl+s")
         assert "looks like a token and was removed" in harness.text()
-        await harness.press("escape")
+        await harness.press("ctrl+s")
         assert await harness.core_harness.core.services.annotations.note_of(str(harness.tasks.current)) == "key: "
 
 

@@ -166,7 +166,7 @@ def _state(detail: ClipDetail) -> Pieces:
     if tone != "good":
         progress = f" {task.progress}" if task.progress and not task.status.is_final else ""
         return [(f"{glyph} {word}{printable(progress[:8])}  ", _TONE_COLOURS.get(tone, "$muted"))]
-    return [(f"{glyphs.DONE} {task.kind.value}  ", "$good")] if task.kind is not TaskKind.MUSIC else []
+    return [(f"{glyphs.DONE} {task.kind.label}  ", "$good")] if task.kind is not TaskKind.MUSIC else []
 
 
 def _facts(detail: ClipDetail, now: float) -> Pieces:

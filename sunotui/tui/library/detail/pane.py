@@ -18,9 +18,10 @@ from sunotui.tui.base import BaseApp
 from sunotui.tui.library.detail.card import DetailCard
 from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.library.detail.cover_size import CoverSize, cover_size
-from sunotui.tui.library.detail.tab_strip import Tab, TabStrip
+from sunotui.tui.library.detail.tabs import Tab
 from sunotui.tui.messages import OperationFailed
 from sunotui.tui.widgets.cover import Cover
+from sunotui.tui.widgets.tab_strip import TabStrip
 from sunotui.tui.widgets.text_view import TextLine, TextView
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Detail(Vertical):
         """Card, tabs, text."""
         yield self._art
         yield self._card
-        yield TabStrip(id="detail-tabs")
+        yield TabStrip([tab.value for tab in Tab], id="detail-tabs")
         yield TextView(id="detail-body")
 
     @property
@@ -101,6 +102,12 @@ class Detail(Vertical):
     async def catch_up(self) -> None:
         """Wait until the requested task is shown."""
         await self._is_loaded.wait()
+
+    def expect_price(self) -> None:
+        """Read a task again whose price may be known now: the first one of a gateway is learned after the song was
+        sent."""
+        if self.shown is not None and self.shown.submission is not None and self.shown.price is None:
+            self.reload()
 
     def reload(self) -> None:
         """Read the task again."""
@@ -169,7 +176,7 @@ class Detail(Vertical):
         self.border_title = Content(detail.title if detail is not None else "")
         self._show_cover()
         self._card.show(detail, self._clock.now())
-        self.query_one(TabStrip).current = self.tab
+        self.query_one(TabStrip).current = list(Tab).index(self.tab)
         self.body.show_lines(self._lines(detail), keep_position=keep_position)
         self._draw_playing()
         self.post_message(self.Shown())

@@ -17,7 +17,7 @@ from sunotui.domain.text import clean_lines, counted
 from sunotui.tui import formatting
 from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.library.detail.lineage import lineage_lines
-from sunotui.tui.library.detail.tab_strip import Tab
+from sunotui.tui.library.detail.tabs import Tab
 from sunotui.tui.widgets.text_view import TextLine
 
 _CLIP_STATUS_TEXTS = {
@@ -144,6 +144,7 @@ def fact_lines(detail: ClipDetail) -> Iterator[TextLine]:
         ("Submitted", formatting.moment(task.submitted_at)),
         ("Started", formatting.moment(task.started_at)),
         ("Finished", formatting.moment(task.finished_at)),
+        ("Cost", _cost_text(detail)),
         ("Took", formatting.length(task.made_in_s)),
         ("Last update", formatting.moment(task.checked_at)),
     ]
@@ -174,6 +175,13 @@ def annotation_rows(detail: ClipDetail) -> Iterator[tuple[str, str]]:
         yield ("Note" if index == 0 else " "), line
     if annotations.is_trashed:
         yield "Trash", "It is in the trash; x restores it"
+
+
+def _cost_text(detail: ClipDetail) -> str:
+    """What the request cost, as far as it is known. A failed one may have been refunded."""
+    shown = detail.shown
+    is_unclear = shown.task.status is not TaskStatus.SUCCESS and shown.task.status.is_final
+    return f"about {shown.price} (the usual price)" if shown.price is not None and not is_unclear else "—"
 
 
 def _model_text(note: str, name: str) -> str:

@@ -75,10 +75,10 @@ def columns(width: int, *, with_gateway: bool) -> Columns:
 
 
 class Order(NamedTuple):
-    """The order of a list, as its head or the bottom of its border shows it."""
+    """The order of a list, shown in the column heads or in the bottom border."""
 
     sort: Sort
-    """RELEVANCE stands for every order that no column has."""
+    """RELEVANCE for every order without a column."""
     is_reversed: bool = False
     name: str = ""
     """What the border says of an order that no visible column has, such as "by model"."""

@@ -19,6 +19,7 @@ from sunotui.tui.library.task_list.rows import HEAD, Placeholder, TaskRows
 from sunotui.tui.library.task_list.window import MARGIN, PageLoader
 from sunotui.tui.messages import OperationFailed
 from sunotui.tui.runtime.coalescer import Coalescer
+from sunotui.tui.widgets.own_screen import run_on_own_screen
 
 _NO_QUERY = Query()
 RangeLoader = Callable[[str, str], Awaitable[Sequence[str]]]
@@ -326,7 +327,7 @@ class TaskList(TaskRows, can_focus=True):
 
     def _run_placeholder_line(self, placeholder: Placeholder, y: int) -> None:
         if action := placeholder.action_at(y, self.size.height):
-            self.call_next(self.run_action, action)
+            self.call_next(run_on_own_screen, self, action)
 
     def on_blur(self) -> None:
         """Clear the count, which is only for the list."""
@@ -366,6 +367,11 @@ class TaskList(TaskRows, can_focus=True):
         start = self._window.cursor - (len(ids) - 1 if ids[-1] == cursor else 0)
         self.selection.add_range(ids, start, cursor)
         self._report_selection()
+
+    def unmark(self, task_ids: Sequence[str]) -> None:
+        """Unmark these tasks."""
+        if self.selection.remove(task_ids):
+            self._report_selection()
 
     def clear_selection(self) -> bool:
         """Unmark everything. False if nothing was marked."""

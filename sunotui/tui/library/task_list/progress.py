@@ -10,9 +10,9 @@ from sunotui.domain.tasks.summary import TaskSummary
 from sunotui.tui import formatting, glyphs
 
 STEP_S = 10
-"""The time that is left is told in steps of so many seconds, so that a row changes seldom."""
+"""The steps, in seconds, in which the time left is shown, so that a row seldom changes."""
 _MOST_ESTIMATED = 0.95
-"""The part of a bar that experience fills; the rest is for the end, which only the gateway tells."""
+"""The most that an estimate fills of a bar; only the gateway reports the end."""
 
 
 class Progress(NamedTuple):
@@ -22,7 +22,7 @@ class Progress(NamedTuple):
     share: float | None = None
     """The full part of the bar; None for no bar."""
     is_told: bool = False
-    """Whether the gateway tells it, and it is not an estimate."""
+    """Whether the gateway reports it; otherwise it is an estimate."""
     lasts_s: float | None = None
     """Seconds until the words change by themselves; None if they do not."""
 

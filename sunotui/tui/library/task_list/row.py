@@ -24,6 +24,8 @@ _TEXT_LIMIT = 500
 """Characters of a title, a style or a reason that are used: no line is longer."""
 _MIN_TAIL = 9
 """With fewer cells after the title, nothing follows it there."""
+_TITLE_SHARE = 3
+"""Before a long reason, a long title keeps one of so many parts of the room."""
 _WORDS = 5
 """Cells for the words beside a bar."""
 _MIN_RUNNING_TITLE = 10
@@ -118,7 +120,7 @@ def relation_of(row: TaskSummary) -> str:
 
 
 def title_of(row: TaskSummary) -> str:
-    """The title of a row; of one that stands under another song its relation, and its own name when that differs."""
+    """The title of a row. Under another song it is the relation to that song, with its own title if that differs."""
     title = formatting.title(_text(row.title))
     if row.branch is Branch.NONE or not (relation := relation_of(row)):
         return title
@@ -196,8 +198,8 @@ class _Line:
         title = title_of(self._row)
         used = min(cells, cell_len(title))
         if tail and tone is not Tone.MUTED:
-            # A reason is worth more than the end of a long title.
-            used = min(used, max(cells - cell_len(tail) - 3, cells // 2))
+            # What went wrong matters more than the end of a long title, which is under the cursor in the detail, too.
+            used = min(used, max(cells - cell_len(tail) - 3, cells // _TITLE_SHARE))
         yield from self._found(formatting.fit(title, used), Tone.PLAIN)
         room = cells - used
         if tail and room >= _MIN_TAIL:

@@ -40,6 +40,13 @@ class Selection:
             self._positions[task_id] = start + offset
         self._positions[last] = self._positions.pop(last)
 
+    def remove(self, task_ids: Sequence[str]) -> bool:
+        """Unmark these tasks. False if none was marked."""
+        before = len(self._positions)
+        for task_id in task_ids:
+            self._positions.pop(task_id, None)
+        return len(self._positions) < before
+
     def clear(self) -> bool:
         """Unmark everything. False if nothing was marked."""
         had_any = bool(self._positions)

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.core.events import InFlightChanged, RefundChecked, UploadProgress
-from sunotui.domain.gateways.money import Refund, RefundVerdict
+from sunotui.core.events import BalanceChanged, InFlightChanged, RefundChecked, UploadProgress
+from sunotui.domain.gateways.money import Balance, Refund, RefundVerdict
 from sunotui.domain.requests.request import DerivedRequest
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.differences import Difference
 from sunotui.domain.tasks.failure_reasons import MAYBE_REFUNDED, REFUNDED
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
+from sunotui.storage.db.connection import Database
 from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.library.detail.sections import difference_sentence, lyrics_lines
 from tests.support.paths import SNAPSHOTS
@@ -83,7 +84,7 @@ async def test_a_known_reason_is_shown_with_the_gateways_text(tmp_path: Path) ->
     async with open_app(tmp_path, tasks=tasks) as harness:
         own, ours = harness.detail.body.text.split("\n")[:2]
         assert own == "任务超时（10分钟）"
-        assert "gave this task up after 10 minutes" in ours
+        assert "gave this request up after 10 minutes" in ours
         await harness.press("j")
         assert harness.detail.body.text.split("\n")[:2] == ["the moon was wrong", ""]
 
@@ -202,3 +203,23 @@ async def test_musical_facts_are_among_the_details(tmp_path: Path) -> None:
         shown = [" ".join(line.split()) for line in harness.text().split("\n")]
         for row in ("BPM 112", "Key A minor", "Sliders style weight 0.6", "Voice persona-1", "Max mode yes"):
             assert any(row in line for line in shown), row
+
+
+async def test_the_details_show_what_a_song_cost(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        await harness.press("enter", "i")
+        assert "Cost" not in harness.text(), "no price is known"
+        with Database.open(harness.core_harness.core.paths.library).write() as connection:
+            connection.execute("INSERT INTO price VALUES (1, 'main', 'music', 0.1, '$', 0)")
+        harness.core_harness.core.events.publish(BalanceChanged("main", Balance(4.9, "$")))
+        await harness.until(lambda: "Cost" in harness.text(), "the price that was learned")
+        for status, word, is_shown in ((TaskStatus.SUCCESS, "done", True), (TaskStatus.FAILURE, "failed", False)):
+            with Database.open(harness.core_harness.core.paths.library).write() as connection:
+                connection.execute("UPDATE task SET status = ? WHERE id = 'task-5'", [status.value])
+            harness.detail.reload()
+            state = f"State {word}"
+            await harness.until(lambda state=state: state in " ".join(harness.text().split()), state)  # type: ignore[misc]
+            assert ("Cost about $0.10 (the usual price)" in " ".join(harness.text().split())) is is_shown
+        await harness.press("j", "enter")
+        await harness.until(lambda: "Neon Rain" in harness.text(), "a song that was made elsewhere")
+        assert "Cost" not in harness.text()

@@ -14,7 +14,7 @@ from sunotui.domain.tasks.origin import Origin
 from sunotui.domain.tasks.summary import PENDING_PREFIX, Branch, TaskSummary
 from sunotui.domain.text import has_dangerous
 from sunotui.tui import formatting, glyphs
-from sunotui.tui.library.task_list.columns import Column, Order, columns, heads, shows_order, sort_at
+from sunotui.tui.library.task_list.columns import GUTTER, Column, Order, columns, heads, shows_order, sort_at
 from sunotui.tui.library.task_list.progress import bar, progress_of
 from sunotui.tui.library.task_list.row import LineContent, relation_of, row_strip
 from sunotui.tui.theme import SUNOTUI, shown_by, tokens
@@ -221,9 +221,18 @@ def test_a_reason_stands_across_the_columns(facts: dict[str, object], reason: st
         assert text.rstrip() == f"  {text[2]} Song 1  {reason}".ljust(width - 2) + "2d"
 
 
-def test_a_long_title_leaves_half_of_the_line_to_the_reason() -> None:
-    text = line(row(1, title="x" * 100, status=TaskStatus.FAILURE, fail_reason="no credits left"), 60)
-    assert "x…  no credits left" in text
+@pytest.mark.parametrize("width", [52, 60])
+@pytest.mark.parametrize("reason", ["no credits left", "the style names an artist"])
+def test_a_reason_is_whole_behind_a_long_title(width: int, reason: str) -> None:
+    """52 cells are those of the list at 100 and at 120 columns."""
+    text = line(row(1, title="x" * 100, status=TaskStatus.FAILURE, fail_reason=reason), width)
+    assert f"x…  {reason}" in text
+
+
+def test_a_long_reason_leaves_a_third_of_the_line_to_a_long_title() -> None:
+    text = line(row(1, title="x" * 100, status=TaskStatus.FAILURE, fail_reason="y" * 100), 60)
+    assert text.count("x") == (60 - GUTTER - 5) // 3 - 1
+    assert "y…" in text
 
 
 def test_progress_that_the_gateway_tells_is_a_bar_with_percent() -> None:

@@ -1,0 +1,64 @@
+"""Keeps the songs of a demo gateway in a file, so that a later one knows them and serves them at the same address."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sunotui.demo.music.jobs import Job, Part, Take
+from sunotui.domain.tasks.task import TaskKind
+
+
+class Kept(NamedTuple):
+    """What a demo gateway leaves to the next one."""
+
+    jobs: tuple[Job, ...] = ()
+    fees: float = 0.0
+    """What was paid for requests without a job, in dollars."""
+    port: int = 0
+    """The port that the links of the clips name; 0 if there is none yet."""
+
+
+def read_kept(path: Path) -> Kept:
+    """What a file keeps; nothing without a file, and from one that cannot be read."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return Kept(tuple(map(_job, found["jobs"])), float(found["fees"]), int(found["port"]))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return Kept()
+
+
+def write_kept(path: Path, jobs: Iterable[Job], fees: float, port: int) -> None:
+    """Replace the file, completely or not at all. Errors are ignored: the demo goes on, and is then forgotten."""
+    text = json.dumps({"jobs": [_plain(job) for job in jobs], "fees": fees, "port": port}, ensure_ascii=False)
+    try:
+        new = path.with_name(path.name + ".new")
+        new.write_text(text, encoding="utf-8", errors="backslashreplace")
+        new.replace(path)
+    except OSError:
+        pass
+
+
+def _plain(value: object) -> object:
+    """A value as JSON has it."""
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _job(values: dict[str, Any]) -> Job:
+    """The job of these values. Raises ValueError, TypeError and KeyError."""
+    return Job(
+        **{
+            **values,
+            "kind": TaskKind(values["kind"]),
+            "takes": tuple(Take(**take) for take in values["takes"]),
+            "history": tuple(Part(**part) for part in values["history"]),
+            "concat_history": tuple(Part(**part) for part in values["concat_history"]),
+        }
+    )

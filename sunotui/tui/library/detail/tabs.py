@@ -1,0 +1,15 @@
+"""The tabs of the detail pane."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Tab(StrEnum):
+    """The tabs in their order."""
+
+    LYRICS = "Lyrics"
+    DETAILS = "Details"
+    FAMILY = "Family"
+    REQUEST = "Request"
+    RAW = "Raw"
