@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from tests.player.harness import player
 from tests.player.programs import needs
 from tests.player.sound_server import SoundServer, loud_parts, main_frequency, sound_server
 from tests.player.sounds import converted, tones
+from tests.support.paths import ROOT
 from tests.support.waiting import until
 
 pytestmark = needs("pulseaudio", "pactl", "parec", "mpv", "ffmpeg")
@@ -66,21 +69,24 @@ def test_a_seek_is_heard(server: SoundServer, tmp_path: Path) -> None:
 
 
 def test_a_pause_loses_and_repeats_nothing(server: SoundServer, tmp_path: Path) -> None:
-    path = tones(tmp_path / "a.wav", [(0, 0.3), (600, 2.0), (0, 0.3)])
+    """Each pause may differ by a period of the device; without going back, each loses one."""
+    pauses = 6
+    path = tones(tmp_path / "a.wav", [(0, 0.3), (600, 3.0), (0, 0.3)])
     recording = tmp_path / "recording"
     with server.recorded(recording), player(env=server.env, output="auto") as under_test:
         under_test.ask("load", gen=1, path=str(path))
-        until(lambda: bool(loud_parts(recording)), "the tone")
-        seen = len(under_test.lines)
-        under_test.ask("pause")
-        under_test.wait_for_event("state", playing=False, after=seen)
-        until(lambda: is_quiet_for(recording, 0.3), "silence")
-        under_test.ask("play")
+        for number in range(1, pauses + 1):
+            until(lambda number=number: len(loud_parts(recording)) == number, "the tone")
+            seen = len(under_test.lines)
+            under_test.ask("pause")
+            under_test.wait_for_event("state", playing=False, after=seen)
+            until(lambda: is_quiet_for(recording, 0.1), "silence")
+            under_test.ask("play")
         under_test.wait_for_event("end")
-        under_test.wait_for_event("state", playing=False, after=len(under_test.lines) - 1)
+        until(lambda: is_quiet_for(recording, 0.2), "silence")
     parts = loud_parts(recording)
-    assert len(parts) == 2
-    assert sum(end - start for start, end in parts) == pytest.approx(2.0, abs=0.06)
+    assert len(parts) == pauses + 1
+    assert sum(end - start for start, end in parts) == pytest.approx(3.0, abs=0.12)
 
 
 def is_quiet_for(recording: Path, seconds: float) -> bool:
@@ -160,6 +166,24 @@ def test_a_server_that_was_replaced_during_a_pause_is_not_noticed(server: SoundS
             until(lambda: bool(loud_parts(recording)), "sound")
             under_test.wait_for_event("pos", after=seen)
         assert under_test.events("output") == []
+
+
+OPENING = """
+import os
+from sunotui.player.output import opened, released
+counts = []
+for _ in range(10):
+    released(opened(is_null=False))
+    counts.append(len(os.listdir("/proc/self/fd")))
+print(counts[0], counts[-1])
+"""
+
+
+def test_a_closed_device_leaves_no_connection(server: SoundServer) -> None:
+    command = [sys.executable, "-c", OPENING]
+    done = subprocess.run(command, env=server.env, cwd=ROOT, capture_output=True, text=True, check=True)
+    first, last = done.stdout.split()
+    assert last == first
 
 
 def test_mpv_reports_a_killed_server(server: SoundServer, tmp_path: Path) -> None:
