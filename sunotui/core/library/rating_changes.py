@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 
 from sunotui.core.library.undo import Change
-from sunotui.domain.annotations import AnnotationField, TakeRef, valid_note, valid_rating
+from sunotui.domain.annotations import NO_RATING, AnnotationField, TakeRef, valid_note, valid_rating
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import counted
 from sunotui.storage.annotations.labels import LabelStore
@@ -46,12 +47,24 @@ class RatingChanges:
         before = self._ratings.values(AnnotationField.HEARD, takes)
         waiting: FieldValues = {take: None for take, heard_at in before.items() if heard_at is None}
         if is_played if is_played is not None else waiting:
-            return self._put(AnnotationField.HEARD, waiting, now, "Played")
+            plays = self._plays(waiting)
+            change = self._put(AnnotationField.HEARD, waiting, now, "Played")
+
+            def undo() -> None:
+                # What was heard in the meantime stays played.
+                since = self._plays(waiting)
+                self._ratings.put(AnnotationField.HEARD, {take: None for take in waiting if since[take] == plays[take]})
+
+            return None if change is None else replace(change, undo=undo)
         return self._put(AnnotationField.HEARD, before, None, "Not played yet")
 
     def count_play(self, take: TakeRef, now: float) -> bool:
         """Count one more play of a take at `now`, and mark it as played; whether the library has the take."""
         return self._ratings.count_play(take, now)
+
+    def _plays(self, takes: Collection[TakeRef]) -> dict[TakeRef, int]:
+        ratings = self._ratings.of([take.task_id for take in takes])
+        return {take: ratings.get(take.task_id, {}).get(take.clip_id, NO_RATING).plays for take in takes}
 
     def _put(self, mark: AnnotationField, before: FieldValues, value: Value, verb: str) -> Change | None:
         changed = {take: old for take, old in before.items() if old != value}

@@ -116,6 +116,15 @@ async def test_a_play_is_counted_and_the_next_undo_takes_back_what_the_user_did(
     await annotations.count_play(TakeRef("unknown", "x"))
 
 
+async def test_undo_of_a_mark_leaves_what_was_heard_since(harness: CoreHarness, annotations: AnnotationService) -> None:
+    assert await annotations.mark_played([ONE, TWO]) == "Played: 2 takes"
+    await annotations.count_play(TWO)
+    assert await _undo(annotations) == "Played: 2 takes"
+    ratings = (await annotations.annotations(["a"]))["a"].ratings
+    assert "a1" not in ratings
+    assert ratings["a2"].heard_at is not None
+
+
 async def test_undo_leaves_alone_what_changed_since(
     harness: CoreHarness, annotations: AnnotationService, neighbour: Database
 ) -> None:
