@@ -366,7 +366,10 @@ class TrackPlayer:
 
     def _lose_output(self, message: str) -> None:
         self._owner.show(problem=message)
-        if self.wants_play:
+        if self.wants_play and not self._owner.status.output:
+            # There was none from the start: nothing is waited for.
+            self.pause()
+        elif self.wants_play:
             # The player tries to open it again.
             self._owner.show(state=PlayState.WAITING)
             self._patience.start(PATIENCE_S, self.pause)

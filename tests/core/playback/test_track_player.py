@@ -331,7 +331,9 @@ async def test_without_an_output_one_sentence_says_so(playing: PlaybackHarness) 
     playing.player.emit(PlayerReady("miniaudio", "", "There is no sound output here"))
     assert playing.status.problem == "There is no sound output here"
     assert not playing.status.output
-    await playing.core.clock.advance(PATIENCE_S)
+    assert playing.shown == ("a1", "paused", 0.0), "nothing is waited for"
+    playing.playback.toggle()
+    playing.player.emit(PlayerOutput(True, "There is no sound output here"))
     assert playing.shown == ("a1", "paused", 0.0)
     assert playing.status.problem == "There is no sound output here"
 
