@@ -90,6 +90,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.storage.tasks.task_store -> sunotui.storage.tasks.row_mapping",
     ),
     Reason.LIBRARY: (
+        "sunotui.cli.launch -> shutil",
         "sunotui.cli.launch -> tempfile",
         "sunotui.cli.output.text -> rich",
         "sunotui.domain.gateways.address -> idna",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from textual.widget import Widget
+
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.layout import DetailPlace
+from sunotui.tui.widgets.text_view import TextView
 
 _WITH_SIDEBAR, _DETAIL_BELOW, _SINGLE = _CLASSES = ("-sidebar", "-below", "-single")
 
@@ -32,3 +35,14 @@ def apply_layout(ctx: LibraryContext) -> None:
     ctx.sidebar.styles.width = sidebar or None
     ctx.detail.styles.width = columns or None
     ctx.detail.styles.height = rows or None
+
+
+def focus_pane(ctx: LibraryContext, pane: Widget) -> None:
+    """Move the focus to a pane, and show the pane where there is room for one."""
+    uncover_pane(ctx, pane)
+    pane.focus()
+
+
+def uncover_pane(ctx: LibraryContext, pane: Widget) -> None:
+    """Show a pane where there is room for one; the focus stays."""
+    ctx.screen.set_class(isinstance(pane, TextView), "-detail-open")

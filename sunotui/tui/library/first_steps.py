@@ -17,8 +17,8 @@ from sunotui.tui import formatting, glyphs
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import Scope, shown_key
 from sunotui.tui.commands import command_named
+from sunotui.tui.library.arrange import focus_pane
 from sunotui.tui.library.context import LibraryContext
-from sunotui.tui.library.navigation_actions import focus_pane
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.status import Status
 from sunotui.tui.token_styles import Tone

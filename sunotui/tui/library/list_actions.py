@@ -8,6 +8,7 @@ from sunotui.domain.browse import Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.tui import formatting
 from sunotui.tui.dialogs.select import choose
+from sunotui.tui.library.arrange import focus_pane, uncover_pane
 from sunotui.tui.library.context import LibraryContext, run_as_dialog, run_in_worker
 from sunotui.tui.library.current_list import show_list
 from sunotui.tui.library.list_choices import (
@@ -18,7 +19,6 @@ from sunotui.tui.library.list_choices import (
     with_filter_toggled,
     with_sort,
 )
-from sunotui.tui.library.navigation_actions import focus_pane, uncover_pane
 
 
 def search(ctx: LibraryContext) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from textual.widget import Widget
 
 from sunotui.domain.browse import Collection
+from sunotui.tui.library.arrange import focus_pane
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.current_list import describe_list
 from sunotui.tui.library.saved_place import remember
 from sunotui.tui.library.sidebar import Journal, Line
-from sunotui.tui.widgets.text_view import TextView
 
 
 def next_pane(ctx: LibraryContext) -> None:
@@ -56,17 +56,6 @@ def _visible_panes(ctx: LibraryContext) -> list[Widget]:
         panes.append(ctx.detail.body)
     # Of list and detail, the focus decides which is shown where there is room for one.
     return panes if ctx.sidebar.display else panes[1:]
-
-
-def focus_pane(ctx: LibraryContext, pane: Widget) -> None:
-    """Move the focus to a pane, and show the pane where there is room for one."""
-    uncover_pane(ctx, pane)
-    pane.focus()
-
-
-def uncover_pane(ctx: LibraryContext, pane: Widget) -> None:
-    """Show a pane where there is room for one; the focus stays."""
-    ctx.screen.set_class(isinstance(pane, TextView), "-detail-open")
 
 
 def open_line(ctx: LibraryContext, line: Line) -> None:
