@@ -151,12 +151,10 @@ class QueueList(ScrollView, can_focus=True):
         sign = sign_of(self._status.state) if is_playing else "  "
         length = formatting.length(entry.length_s) if entry.length_s else ""
         room = max(0, width - _SIGN_CELLS - _LENGTH_CELLS - 1)
-        title, tail = formatting.title(entry.title), f"  take {entry.take}"
-        used = min(room, cell_len(title))
-        if entry.task_id in self._songs_with_more_takes and room > 2 * cell_len(tail):
-            # Otherwise nobody could tell them apart.
-            used = min(used, room - cell_len(tail))
-        tail = formatting.fit(tail, room - used) if room - used >= cell_len(tail) else " " * (room - used)
+        title = formatting.title(entry.title)
+        tail = f"  take {entry.take}" if entry.task_id in self._songs_with_more_takes else ""
+        used = min(cell_len(title), max(0, room - cell_len(tail)))
+        tail = formatting.fit(tail, room - used)
         tone = style(Tone.STRONG if is_playing else Tone.PLAIN, ground)
         return Strip(
             [
