@@ -19,6 +19,9 @@ class ThemedApp(App[ReturnType]):
 
     def __init__(self) -> None:
         self._has_own_themes = False
+        if not os.environ.get("NO_COLOR", "unset"):
+            # Empty, it says nothing (no-color.org); Textual only asks whether it is there.
+            del os.environ["NO_COLOR"]
         super().__init__()
         # Before the styles are read for the first time, so that they are read once.
         for theme in OWN_THEMES:

@@ -149,13 +149,13 @@ async def open_picture_app(
         app = SunoApp(core, prepare if has_gateway else None)
         try:
             async with app.run_test(size=size) as pilot:
-                studio = PictureApp(app, core, server, clock, pilot)
+                picture_app = PictureApp(app, core, server, clock, pilot)
                 if theme:
                     app.theme = theme
                 if has_gateway:
-                    await studio.until_open(pilot)
-                await studio.settle(pilot)
-                yield studio
+                    await picture_app.until_open(pilot)
+                await picture_app.settle(pilot)
+                yield picture_app
         finally:
             await core.close(5)
             await asyncio.to_thread(server.stop)

@@ -19,26 +19,26 @@ _KEY_S = 0.09
 class Film:
     """Frames, and how long each is shown, in seconds."""
 
-    def __init__(self, studio: PictureApp) -> None:
-        self._studio = studio
+    def __init__(self, picture_app: PictureApp) -> None:
+        self._picture_app = picture_app
         self._frames: list[Image.Image] = []
         self._seconds: list[float] = []
 
     def show(self, seconds: float) -> None:
         """Add the screen as it is."""
-        self._frames.append(self._studio.paint())
+        self._frames.append(self._picture_app.paint())
         self._seconds.append(seconds)
 
     async def type(self, text: str, then_s: float) -> None:
         """Type a text, two letters in a frame."""
         for start in range(0, len(text), 2):
-            await self._studio.type(text[start : start + 2])
+            await self._picture_app.type(text[start : start + 2])
             self.show(2 * _KEY_S)
         self._seconds[-1] = then_s
 
     async def press(self, *keys: str, then_s: float) -> None:
         """Press keys and show what they did."""
-        await self._studio.press(*keys)
+        await self._picture_app.press(*keys)
         self.show(then_s)
 
     @property
@@ -67,37 +67,37 @@ class Film:
 
 async def make_tour(target: Path) -> Path:
     """Play the story in the real app and write it."""
-    async with open_picture_app(SIZE, is_empty=True, seed=7) as studio:
-        film = Film(studio)
-        await _write_songs(studio, film)
-        await _watch_it(studio, film)
-        await _keep_it(studio, film)
-        await _find_it(studio, film)
+    async with open_picture_app(SIZE, is_empty=True, seed=7) as picture_app:
+        film = Film(picture_app)
+        await _write_songs(picture_app, film)
+        await _watch_it(picture_app, film)
+        await _keep_it(picture_app, film)
+        await _find_it(picture_app, film)
     film.save(target)
     print(f"{film.seconds:.0f} s")
     return target
 
 
-async def _write_songs(studio: PictureApp, film: Film) -> None:
+async def _write_songs(picture_app: PictureApp, film: Film) -> None:
     """Two songs, one after the other."""
     film.show(3.0)
     await film.press("n", "f2", then_s=1.2)
     await film.type("a lighthouse keeper who sings to the gulls", then_s=1.5)
-    await studio.send()
+    await picture_app.send()
     film.show(2.5)
-    await studio.pass_time(8)
+    await picture_app.pass_time(8)
     await film.press("n", then_s=0.8)
     await film.type("neon rain over Tokyo, city pop", then_s=1.0)
-    await studio.send()
+    await picture_app.send()
     film.show(2.0)
 
 
-async def _watch_it(studio: PictureApp, film: Film) -> None:
+async def _watch_it(picture_app: PictureApp, film: Film) -> None:
     """The gateway takes 20 to 60 seconds; every fifth is shown."""
     for seconds in _steps(60):
-        await studio.pass_time(seconds)
+        await picture_app.pass_time(seconds)
         film.show(0.8)
-        if studio.tasks.row_count and not studio.app.status.generating:
+        if picture_app.tasks.row_count and not picture_app.app.status.generating:
             break
     film.show(2.0)
 
@@ -106,7 +106,7 @@ def _steps(total: int) -> Iterator[float]:
     yield from [5.0] * (total // 5)
 
 
-async def _keep_it(studio: PictureApp, film: Film) -> None:
+async def _keep_it(picture_app: PictureApp, film: Film) -> None:
     await film.press("j", "enter", then_s=3.0)
     await film.press("2", then_s=2.5)
     await film.press("asterisk", then_s=1.5)
@@ -117,7 +117,7 @@ async def _keep_it(studio: PictureApp, film: Film) -> None:
     await film.press("escape", then_s=1.0)
 
 
-async def _find_it(studio: PictureApp, film: Film) -> None:
+async def _find_it(picture_app: PictureApp, film: Film) -> None:
     await film.press("slash", then_s=1.2)
     await film.type("label:sea", then_s=2.0)
     await film.press("enter", then_s=1.5)

@@ -37,33 +37,33 @@ class Picture:
     """Further arguments of `open_picture_app`."""
 
 
-async def _show_library(studio: PictureApp) -> None:
+async def _show_library(picture_app: PictureApp) -> None:
     """Two songs are generating, one has just been sent."""
-    await _make(studio, "electric dance party, club banger", 21)
-    await _make(studio, "a slow coffee for two", 4)
-    await _make(studio, "thunder over the orchard", 3)
-    await studio.press("g", "j", "j", "j")
+    await _make(picture_app, "electric dance party, club banger", 21)
+    await _make(picture_app, "a slow coffee for two", 4)
+    await _make(picture_app, "thunder over the orchard", 3)
+    await picture_app.press("g", "j", "j", "j")
 
 
-async def _make(studio: PictureApp, description: str, wait_s: float) -> None:
+async def _make(picture_app: PictureApp, description: str, wait_s: float) -> None:
     """Send a described song and let time pass."""
-    await studio.press("n", "f2")
-    await studio.type(description)
-    await studio.send()
-    await studio.pass_time(wait_s)
+    await picture_app.press("n", "f2")
+    await picture_app.type(description)
+    await picture_app.send()
+    await picture_app.pass_time(wait_s)
 
 
-async def _show_detail(studio: PictureApp) -> None:
+async def _show_detail(picture_app: PictureApp) -> None:
     """The lyrics of a finished song, with the focus in the detail."""
-    await _show_library(studio)
-    await studio.press("enter")
+    await _show_library(picture_app)
+    await picture_app.press("enter")
 
 
-async def _write_song(studio: PictureApp) -> None:
+async def _write_song(picture_app: PictureApp) -> None:
     """A custom song, half written."""
-    await studio.press("n", "f3")
-    await studio.fill(
-        studio.pilot,
+    await picture_app.press("n", "f3")
+    await picture_app.fill(
+        picture_app.pilot,
         title="Last Train, First Snow",
         style="warm jazz, brushed drums, close female voice",
         lyrics="[Verse]\nThe last train hums below the snow\nAnd every window is a stage\n"
@@ -71,45 +71,45 @@ async def _write_song(studio: PictureApp) -> None:
         "[Pre-Chorus]\nHold the door, hold the line\nThere is a seat across from mine\n\n"
         "[Chorus]\nCarry me home, carry me slow\nWe were never cold in the first snow\n",
     )
-    assert isinstance(studio.app.screen, ComposeScreen)
-    studio.app.screen.query_one("#lyrics").focus()
-    await studio.settle(studio.pilot)
+    assert isinstance(picture_app.app.screen, ComposeScreen)
+    picture_app.app.screen.query_one("#lyrics").focus()
+    await picture_app.settle(picture_app.pilot)
 
 
-async def _show_rating(studio: PictureApp) -> None:
-    await _show_library(studio)
-    await studio.press("asterisk")
+async def _show_rating(picture_app: PictureApp) -> None:
+    await _show_library(picture_app)
+    await picture_app.press("asterisk")
 
 
-async def _show_palette(studio: PictureApp) -> None:
-    await _show_library(studio)
-    await studio.press("ctrl+p")
-    await studio.type("co")
+async def _show_palette(picture_app: PictureApp) -> None:
+    await _show_library(picture_app)
+    await picture_app.press("ctrl+p")
+    await picture_app.type("co")
 
 
-async def _show_search(studio: PictureApp) -> None:
+async def _show_search(picture_app: PictureApp) -> None:
     """A search in one row, and marked songs, one of which it hides."""
-    await studio.press("v", "v", "slash")
-    await studio.type("label:sea len:>2:00")
-    await studio.press("enter", "j", "v")
+    await picture_app.press("v", "v", "slash")
+    await picture_app.type("label:sea len:>2:00")
+    await picture_app.press("enter", "j", "v")
 
 
-async def _show_narrow(studio: PictureApp) -> None:
-    await studio.press("j", "j")
+async def _show_narrow(picture_app: PictureApp) -> None:
+    await picture_app.press("j", "j")
 
 
-async def _show_sidebar(studio: PictureApp) -> None:
-    await studio.press("j", "w")
+async def _show_sidebar(picture_app: PictureApp) -> None:
+    await picture_app.press("j", "w")
 
 
-async def _show_journal(studio: PictureApp) -> None:
+async def _show_journal(picture_app: PictureApp) -> None:
     """The request whose outcome is unknown, and the keys that resolve it."""
-    await studio.press("J", *"jjjjjjj")
+    await picture_app.press("J", *"jjjjjjj")
 
 
-async def _show_login(studio: PictureApp) -> None:
+async def _show_login(picture_app: PictureApp) -> None:
     """The form of a first start, half filled in."""
-    await studio.type("https://api.example.com")
+    await picture_app.type("https://api.example.com")
 
 
 PICTURES: Mapping[str, Picture] = {
@@ -130,9 +130,9 @@ PICTURES: Mapping[str, Picture] = {
 
 async def _make_picture(name: str, picture: Picture) -> Path:
     """Open the app, bring it into the required state, and paint it."""
-    async with open_picture_app(picture.size, **picture.options) as studio:
-        await picture.show(studio)
-        image = studio.paint()
+    async with open_picture_app(picture.size, **picture.options) as picture_app:
+        await picture.show(picture_app)
+        image = picture_app.paint()
     target = FOLDER / f"{name}.png"
     image.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE).save(target, optimize=True)
     return target

@@ -207,6 +207,15 @@ async def test_with_16_colours_nothing_is_dim_and_scrollbars_have_no_trough(
         assert grounds <= {"default"}
 
 
+@pytest.mark.parametrize("value", ["", "1"])
+async def test_only_a_no_color_with_a_value_takes_the_colours_away(
+    value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", value)
+    async with open_app(tmp_path) as harness:
+        assert harness.app.has_class("-mono") is bool(value)
+
+
 @pytest.mark.parametrize("width", [60, 80])
 async def test_narrow_screens_can_be_read_too(width: int, tmp_path: Path) -> None:
     async with open_app(tmp_path, (width, 20)) as harness:

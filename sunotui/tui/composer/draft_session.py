@@ -130,7 +130,9 @@ class DraftSession:
         await self.show_mode()
 
     async def show_mode(self) -> None:
-        """Show the fields of the draft's mode, also where the check covered the text."""
+        """Show the fields of the draft's mode, also where the check covered the text. Why another request was refused
+        is shown no longer."""
+        self._refusal = ""
         self.form.remove_class("-check-open")
         self.mode_bar.show_mode(self.draft.mode)
         await self.form.show_fields(self.draft)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import ModalScreen
@@ -13,6 +14,7 @@ from sunotui.tui import footers
 from sunotui.tui.base import BaseApp
 from sunotui.tui.command import binding_id, shown_key
 from sunotui.tui.commands import command_named
+from sunotui.tui.library.layout import has_sidebar_room
 from sunotui.tui.library.sidebar import DELETE, RENAME, TOGGLE, Line, Sidebar, commands_that_fail
 from sunotui.tui.widgets.footer import Footer, FooterKey
 
@@ -57,6 +59,11 @@ class SidebarPopup(ModalScreen[PopupChoice | None]):
         self._sidebar.chosen = self._source.chosen
         for name in ("counts", "unknown"):
             self.watch(self._source, name, self._follow, init=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Close in a window that has become wide enough for the sidebar itself."""
+        if has_sidebar_room(event.size.width):
+            self.dismiss(None)
 
     def _follow(self) -> None:
         self._sidebar.show_counts(self._source.counts, self._source.unknown)

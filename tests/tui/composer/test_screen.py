@@ -446,8 +446,14 @@ async def test_in_the_smallest_window_the_reason_of_a_refusal_is_whole_and_stand
         shown = harness.text()
         assert shown.count("not enough money") == 1
         assert "".join(reason.split()) in "".join(shown.split())
+        for _ in range(2):
+            await harness.press("alt+j")
+            assert harness.text().count("not enough money") <= 1
+        assert "not enough money" in harness.text()
         assert "^s Send" in shown.splitlines()[-1]
         assert "not enough money" in await messages(harness)
+        await harness.press("f4")
+        assert "not enough money" not in harness.text(), "another request was refused"
 
 
 async def test_in_a_small_window_more_leaves_the_texts_in_reach(tmp_path: Path) -> None:

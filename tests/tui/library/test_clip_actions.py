@@ -230,7 +230,7 @@ async def test_waiting_for_a_file_is_limited(tmp_path: Path) -> None:
         harness.core_harness.gateway.delivered = lambda _: ""
         await harness.press("j", "W")
         await harness.core_harness.clock.advance(sum(POLL_DELAYS_S) + 1)
-        await harness.until(lambda: "answered 9 times without the WAV" in messages(harness), "the end")
+        await harness.until(lambda: "responded 9 times without the WAV" in messages(harness), "the end")
 
 
 async def test_a_known_file_needs_no_second_request(tmp_path: Path) -> None:

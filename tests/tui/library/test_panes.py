@@ -124,6 +124,17 @@ async def test_the_sidebar_and_its_popup_name_keys_alike(tmp_path: Path) -> None
     assert shown[0] == shown[1] == ["Show", "Rename album", "Delete entry"]
 
 
+async def test_the_popup_closes_where_the_sidebar_has_room(tmp_path: Path) -> None:
+    async with open_app(tmp_path, (80, 24)) as harness:
+        await harness.press("w")
+        assert isinstance(harness.app.screen, SidebarPopup)
+        await harness.pilot.resize_terminal(100, 30)
+        await harness.settle()
+        assert isinstance(harness.app.screen, SidebarPopup)
+        await harness.pilot.resize_terminal(120, 40)
+        await harness.until(lambda: not isinstance(harness.app.screen, SidebarPopup), "its end")
+
+
 async def test_the_popup_renames_an_album(tmp_path: Path) -> None:
     async with open_app(tmp_path, (60, 15)) as harness:
         await harness.core_harness.core.services.annotations.add_to_album("Rain", [TakeRef("task-4", "clip-4-1")])
