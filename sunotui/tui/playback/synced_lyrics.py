@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
@@ -19,6 +20,7 @@ from sunotui.tui.playback.transport import BOLD
 from sunotui.tui.token_styles import Background, Tone
 from sunotui.tui.widgets.text_view import wrap
 
+_UNDERLINE = Style(underline=True)
 _BROWSING_S = 8.0
 """Seconds after the last move of the text in which it does not follow what is sung."""
 _WRAP_CELLS = 2
@@ -158,8 +160,10 @@ class SyncedLyrics(ScrollView, can_focus=True):
             segments = [Segment(line.text.strip().strip("[]").upper(), style(Tone.MUTED, ground))]
         elif row.line == self._line:
             sung = self._sung(row)
+            # Without colours, the sung words would look like those to come.
+            mark = BOLD + _UNDERLINE if self.app.no_color else BOLD
             segments = [
-                Segment(row.text[:sung], style(Tone.KEY, ground) + BOLD),
+                Segment(row.text[:sung], style(Tone.KEY, ground) + mark),
                 Segment(row.text[sung:], style(Tone.STRONG, ground) + BOLD),
             ]
         else:

@@ -106,7 +106,8 @@ def playing_line(status: PlaybackStatus, position_s: float, width: int, styles: 
     title = formatting.fit(title, min(cell_len(title), most))
     start = [sign, piece(title, Tone.STRONG, is_bold=True), piece(take, Tone.MUTED)]
     room = width - cells_of(start)
-    if status.problem:
+    if status.problem and status.state is not PlayState.PLAYING:
+        # While it plays all the same, the footer has said it.
         text = formatting.fit(f"  {glyphs.WARNING} {status.problem}", room - 1) + " "
         return Line((*start, piece(text, Tone.WARN)))
     times = [piece(f"   {position_text(status, position_s)} ", Tone.STRONG), piece(_end_of(status), Tone.MUTED)]

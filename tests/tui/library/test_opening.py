@@ -36,7 +36,11 @@ class Waiting:
         """Let the library open, and wait until it is shown."""
         self._gate.set()
         await until_async(
-            lambda: self.library.context.state.is_open and not self.app.workers._workers,
+            # A cover waits until the cursor rests, which takes time that does not pass here.
+            lambda: (
+                self.library.context.state.is_open
+                and all(worker.group == "cover" for worker in self.app.workers._workers)
+            ),
             "the library",
             pause=self.pilot.pause,
         )

@@ -119,6 +119,22 @@ async def test_the_line_that_is_sung_is_marked_and_its_sung_words_too(tmp_path: 
         assert line_of(playing) == "Hands up in the air"
 
 
+@pytest.mark.parametrize("no_color", [True, False])
+async def test_sung_words_differ_without_colours_too(
+    no_color: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_playing(tmp_path) as playing:
+        await open_screen(playing)
+        monkeypatch.setattr(playing.quiet.app, "no_color", no_color)
+        await playing.show(position_s=9.5)
+        widget = lyrics(playing)
+        y = next(at for at, row in enumerate(widget._rows) if row.line == widget._line)
+        sung, rest, *_ = widget.render_line(y)
+        assert (sung.text, rest.text) == ("Everybody in", " the place")
+        assert sung.style is not None
+        assert bool(sung.style.underline) is no_color
+
+
 async def test_the_sung_line_is_in_the_middle(tmp_path: Path) -> None:
     async with open_playing(tmp_path, (60, 15)) as playing:
         await open_screen(playing)

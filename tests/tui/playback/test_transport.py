@@ -82,9 +82,10 @@ def test_what_it_waits_for_and_what_is_unusual_is_said() -> None:
 
 
 def test_a_problem_takes_the_place_of_the_bar() -> None:
-    shown = text(replace(PLAYING, problem="The gateway answered 403 for this take"), 80)
-    assert "! The gateway answered 403" in shown
-    assert "━" not in shown
+    problem = replace(PLAYING, problem="The gateway answered 403 for this take", state=PlayState.STOPPED)
+    assert "! The gateway answered 403" in text(problem, 80)
+    assert "━" not in text(problem, 80)
+    assert "━" in text(replace(problem, state=PlayState.PLAYING), 80), "it plays all the same"
 
 
 TITLES = st.text(alphabet="ab 終電é\x1b\u202e[]\n", max_size=80)
