@@ -8,6 +8,7 @@ version makes the same pictures.
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,15 +17,21 @@ from typing import Any
 
 from PIL import Image
 
+from sunotui.demo.music.word_timings import words_of
 from sunotui.tui.composer.screen import ComposeScreen
+from sunotui.tui.library.screen import LibraryScreen
 from tests.pictures.picture_app import PictureApp, open_picture_app
 from tests.pictures.tour import make_tour
+from tests.support.fake_playback import use_fake_playback
 from tests.support.paths import ROOT
 
 FOLDER = ROOT / "screenshots"
 _COLOURS = 256
 """In a picture; more would not be seen."""
 TOUR = "tour"
+_INTRO_S = 5.0
+"""Seconds before the first word of a song and after its last one."""
+_POSITION_S = 64.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,28 @@ async def _write_song(picture_app: PictureApp) -> None:
     await picture_app.settle(picture_app.pilot)
 
 
+async def _show_playing(picture_app: PictureApp) -> None:
+    """A song in the middle of a line, and what comes next."""
+    core = picture_app.app.core
+    playback = await use_fake_playback(core)
+    await picture_app.press("g", "j")
+    library = picture_app.app.screen
+    assert isinstance(library, LibraryScreen)
+    clip = library.context.detail.clip
+    assert clip is not None
+    words = words_of(clip.lyrics)
+    step_s = ((clip.duration_s or 0.0) - 2 * _INTRO_S) / len(words)
+    times = [_INTRO_S + at * step_s for at in range(len(words) + 1)]
+    aligned = [
+        {"word": word, "start_s": start_s, "end_s": end_s}
+        for word, start_s, end_s in zip(words, times, times[1:], strict=False)
+    ]
+    await core.storage.run(core.stores.timings.put, clip.id, json.dumps({"aligned_words": aligned}))
+    await picture_app.press("alt+a", "full_stop")
+    playback.show(position_s=_POSITION_S, volume=70)
+    await picture_app.pass_time(1)
+
+
 async def _show_rating(picture_app: PictureApp) -> None:
     await _show_library(picture_app)
     await picture_app.press("asterisk")
@@ -117,6 +146,7 @@ PICTURES: Mapping[str, Picture] = {
     "library-light": Picture((120, 40), _show_library, {"theme": "sunotui-light"}),
     "composer": Picture((120, 40), _write_song),
     "detail": Picture((120, 40), _show_detail),
+    "playing": Picture((120, 40), _show_playing),
     "rate": Picture((120, 40), _show_rating),
     "palette": Picture((120, 40), _show_palette),
     "search": Picture((120, 40), _show_search),
