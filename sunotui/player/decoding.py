@@ -10,6 +10,7 @@ import miniaudio
 
 from sunotui.player.file_type import FileType
 from sunotui.player.growing_file import GrowingFile
+from sunotui.player.sentences import NOT_AUDIO
 
 RATE = 44_100
 """Frames a second."""
@@ -51,7 +52,7 @@ def decoded(path: str, growing: GrowingFile | None = None, *, start_frame: int =
             samples = miniaudio.stream_file(path, frames_to_read=_CHUNK_FRAMES, seek_frame=start_frame)
             yield _pieces(samples)
     except (miniaudio.MiniaudioError, OSError) as error:
-        raise NotAudio("This file is not audio that can be played") from error
+        raise NotAudio(NOT_AUDIO) from error
     finally:
         if samples is not None:
             samples.close()

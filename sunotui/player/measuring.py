@@ -11,8 +11,8 @@ from functools import partial
 from sunotui.player.engine import Post
 from sunotui.player.loudness import Loudness, by_ffmpeg
 from sunotui.player.optional import optional_module
+from sunotui.player.sentences import CANNOT_MEASURE
 
-CANNOT = "The loudness of this file cannot be measured"
 Measured = Callable[[Loudness | None, str], None]
 """Receives the loudness, or None and why it could not be measured."""
 
@@ -36,7 +36,7 @@ class Measurer:
         while True:
             path, done = self._waiting.get()
             loudness = measured(path)
-            self._post(partial(done, loudness, "" if loudness is not None else CANNOT))
+            self._post(partial(done, loudness, "" if loudness is not None else CANNOT_MEASURE))
 
 
 def measured(path: str) -> Loudness | None:

@@ -10,6 +10,7 @@ from sunotui.player.engine import DECKS, Done, Post, Source
 from sunotui.player.events import Emit, End, OutputChange, Position, Ready, Starved, State
 from sunotui.player.mixer import Mixer
 from sunotui.player.output import PERIOD_MS, Output, OutputState
+from sunotui.player.sentences import BACK, LOST, NO_OUTPUT, NOT_LOADED
 from sunotui.player.track import Track
 
 LATENCY_FRAMES = RATE * PERIOD_MS * 3 // 2 // 1000
@@ -25,12 +26,6 @@ TAIL_S = PERIOD_MS * 3 / 1000
 """How long the device needs for what it has when a file ends."""
 HANGING_S = 5.0
 """A device that does not answer for so long never will."""
-SWAP_FRAMES = RATE // 4
-"""How much sound behind the position the file that is swapped in must have."""
-
-NO_OUTPUT = "No sound output: this computer has no sound card or sound server that answers"
-LOST = "The sound output was lost"
-BACK = "The sound output is back"
 
 
 class MiniaudioEngine:
@@ -83,7 +78,7 @@ class MiniaudioEngine:
         """See Engine."""
         old = self._decks[deck]
         if old is None:
-            done("Nothing is loaded")
+            done(NOT_LOADED)
             return
         source = old.source._replace(path=path, is_growing=False, position_s=0.0)
         self._swaps[Track(source, self._on_decoded)] = (deck, done)
@@ -237,7 +232,7 @@ class MiniaudioEngine:
         old = self._decks[deck]
         if track.is_silent or old is None or old.source.gen != track.source.gen:
             track.close()
-            done(track.error or "Nothing is loaded")
+            done(track.error or NOT_LOADED)
             return
         if not self._mixer.replace(old, track):
             track.seek(old.position)

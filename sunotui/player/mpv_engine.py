@@ -10,6 +10,7 @@ from typing import Any
 from sunotui.player.engine import DECKS, Done, Post, Source
 from sunotui.player.events import Emit, End, OutputChange, Position, Ready, Starved, State
 from sunotui.player.mpv_link import MpvFailed, MpvLink
+from sunotui.player.sentences import BACK, LOST, MPV_DIED, MPV_NO_START, NO_OUTPUT, NOT_AUDIO, NOT_LOADED
 
 MPV = "mpv"
 POSITION_S = 1.0
@@ -19,16 +20,10 @@ RETRY_S = 2.0
 RETRIES = 15
 _TOLERANCE_S = 0.5
 """How much further, or less far, than the clock says a position may be without being a seek."""
+_STILL_S = 0.02
+"""A position that has moved by no more in a second stands still."""
 _EARLY_S = 1.0
 """How long before the end is heard mpv may report it."""
-
-NO_START = "mpv does not start"
-DIED = "mpv ended unexpectedly"
-LOST = "The sound output was lost"
-BACK = "The sound output is back"
-NO_OUTPUT = "No sound output: this computer has no sound card or sound server that answers"
-NOT_AUDIO = "This file is not audio that can be played"
-NOT_LOADED = "Nothing is loaded"
 
 
 class MpvEngine:
@@ -53,7 +48,13 @@ class MpvEngine:
         """Whether the file was played to its end, and nothing follows."""
         self._is_running = False
         """Whether the position moves."""
+        self._is_stalled = False
+        """Whether the position does not move, although it should."""
+        self._is_starved = False
+        """Whether that was reported."""
         self._position, self._position_at = 0.0, 0.0
+        self._told = -1.0
+        """The position that mpv told last; negative since a seek."""
         self._heard = 0.0
         self._duration = 0.0
         """The length that mpv tells for the file; 0 if it is not known."""
@@ -72,13 +73,13 @@ class MpvEngine:
         if self._started() is not None:
             self._emit(Ready(self.name, "Null" if self._is_null else "auto"))
         else:
-            self._emit(Ready(self.name, "", NO_START))
+            self._emit(Ready(self.name, "", MPV_NO_START))
 
     def load(self, deck: int, source: Source, *, plays: bool) -> None:
         """See Engine."""
         self._decks[deck], self._deck, self._next = source, deck, None
         self._heard = self._duration = 0.0
-        self._waits_for_more = False
+        self._waits_for_more = self._is_stalled = self._is_starved = False
         self._wants_play = plays
         self._begin(source.position_s)
         self._tell_state()
@@ -114,6 +115,7 @@ class MpvEngine:
         if source is None:
             return
         self._settle()
+        self._told = -1.0
         self._wants_play = True
         if self._link is None or not self._is_loaded:
             self._begin(0.0 if self._is_ended else self._position)
@@ -140,6 +142,7 @@ class MpvEngine:
     def seek(self, position_s: float) -> None:
         """See Engine."""
         self._move_to(position_s)
+        self._told = -1.0
         if self._link is not None and self._is_running:
             self._link.send(["seek", position_s, "absolute+exact"])
         elif self._is_loaded:
@@ -175,8 +178,9 @@ class MpvEngine:
 
     def position_s(self) -> float:
         """See Engine."""
-        moved = (time.monotonic() - self._position_at) * self._speed if self._is_running and self._wants_play else 0.0
-        return self._position + moved
+        if not self._is_running or not self._wants_play or self._is_stalled:
+            return self._position
+        return self._position + (time.monotonic() - self._position_at) * self._speed
 
     def is_playing(self) -> bool:
         """See Engine."""
@@ -227,9 +231,7 @@ class MpvEngine:
         if self._link is not None:
             self._link.send(["get_property", "current-ao"], self._output_told)
             self._link.send(["get_property", "duration"], self._duration_told)
-        if self._waits_for_more and (source := self._decks[self._deck]) is not None:
-            self._waits_for_more = False
-            self._emit(Starved(source.gen, False))
+        self._waits_for_more = False
 
     def _output_told(self, name: Any, _: str) -> None:
         if isinstance(name, str) and name:
@@ -250,9 +252,19 @@ class MpvEngine:
         if self._wants_play:
             # What the clock added since may have been too much.
             possible = (time.monotonic() - self._position_at) * self._speed + _TOLERANCE_S
+            self._set_stalled(float(position) <= self._told + _STILL_S)
             self._heard = max(0.0, self._heard + min(max(-_TOLERANCE_S, float(position) - self._position), possible))
-        self._move_to(float(position))
+        self._told = float(position)
+        self._move_to(self._told)
         self._tell_position()
+
+    def _set_stalled(self, is_stalled: bool) -> None:
+        """The position does not move, or moves again. For a growing file that is reported."""
+        self._is_stalled = is_stalled
+        source = self._decks[self._deck]
+        if source is not None and is_stalled != self._is_starved and (source.is_growing or not is_stalled):
+            self._is_starved = is_stalled
+            self._emit(Starved(source.gen, is_stalled))
 
     def _file_ended(self, reason: str, error: str) -> None:
         source = self._decks[self._deck]
@@ -261,7 +273,7 @@ class MpvEngine:
         if source is None or reason not in ("eof", "error"):
             return
         if source.is_growing:
-            self._wait_for_more(source)
+            self._wait_for_more()
         elif reason == "eof":
             self._played(source)
         elif "audio output" in error:
@@ -279,7 +291,8 @@ class MpvEngine:
             self._position = self._duration
         following, self._next = self._next, None
         self._emit(End(source.gen, self._position, self._heard, "", following is not None))
-        self._is_ended = following is None
+        self._is_ended, self._told = following is None, -1.0
+        self._set_stalled(False)
         if following is None:
             self._wants_play = False
         else:
@@ -290,10 +303,9 @@ class MpvEngine:
             self._set_gain()
         self._tell_state()
 
-    def _wait_for_more(self, source: Source) -> None:
-        if not self._waits_for_more:
-            self._waits_for_more = True
-            self._emit(Starved(source.gen, True))
+    def _wait_for_more(self) -> None:
+        self._waits_for_more = True
+        self._set_stalled(True)
         self._retry_at = time.monotonic() + RETRY_S
 
     def _lose(self) -> None:
@@ -313,7 +325,7 @@ class MpvEngine:
         self._link, self._entry, self._is_loaded, self._is_running = None, None, False, False
         if self._wants_play:
             self._wants_play = False
-            self._emit(OutputChange(True, DIED))
+            self._emit(OutputChange(True, MPV_DIED))
             self._tell_state()
 
     # Parts
@@ -332,11 +344,12 @@ class MpvEngine:
         source, link = self._decks[self._deck], self._started()
         self._is_running, self._entry, self._retry_at = False, None, None
         self._position, self._position_at = position_s, time.monotonic()
+        self._told = position_s if self._waits_for_more else -1.0
         if source is None:
             return
         if link is None:
             self._wants_play = False
-            self._emit(End(source.gen, 0.0, 0.0, NO_START, False))
+            self._emit(End(source.gen, 0.0, 0.0, MPV_NO_START, False))
             return
         link.set("pause", not self._wants_play)
         self._set_gain()

@@ -5,15 +5,12 @@ from __future__ import annotations
 import shutil
 from functools import partial
 
+from sunotui.player import sentences
 from sunotui.player.engine import DECKS, Done, Engine, Post, Source
 from sunotui.player.events import Emit, End, Event, OutputChange, Position, Ready, Starved, State
 from sunotui.player.file_type import NEEDS_MPV, file_type
 from sunotui.player.mpv_engine import MPV, MpvEngine
 from sunotui.player.optional import optional_module
-
-NOTHING_PLAYS = "No player for this computer: install mpv"
-NEEDS_MPV_TEXT = "This file is AAC audio, which only mpv can play: install mpv"
-NOT_LOADED = "Nothing is loaded"
 
 
 class Players:
@@ -42,7 +39,7 @@ class Players:
         """See Engine."""
         engine = self._usual() or self._with_mpv()
         if engine is None:
-            self._emit(Ready("", "", NOTHING_PLAYS))
+            self._emit(Ready("", "", sentences.NOTHING_PLAYS))
         else:
             self._current = self._current or engine
             engine.open()
@@ -72,7 +69,7 @@ class Players:
     def swap(self, deck: int, path: str, done: Done) -> None:
         """See Engine."""
         if (engine := self._decks[deck]) is None:
-            done(NOT_LOADED)
+            done(sentences.NOT_LOADED)
         else:
             engine.swap(deck, path, done)
 
@@ -170,7 +167,7 @@ class Players:
         return self._with_mpv() if file_type(source.path) in NEEDS_MPV else self._usual() or self._with_mpv()
 
     def _missing(self) -> str:
-        return NOTHING_PLAYS if self._is_miniaudio_missing else NEEDS_MPV_TEXT
+        return sentences.NOTHING_PLAYS if self._is_miniaudio_missing else sentences.NEEDS_MPV
 
     def _usual(self) -> Engine | None:
         """The engine that plays without anything to install; None on platforms without miniaudio."""

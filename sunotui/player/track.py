@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sunotui.player.decoding import FRAME_BYTES, RATE, NotAudio, decoded
 from sunotui.player.engine import Source
 from sunotui.player.growing_file import GrowingFile
+from sunotui.player.sentences import NO_SOUND, UNREADABLE
 
 WINDOW_FRAMES = 15 * 60 * RATE
 """How much of a file is kept in memory (159 MB); of a longer one, only the part around the position."""
@@ -123,10 +124,10 @@ class Track:
             try:
                 self._decode_from(start)
                 if not self._end():
-                    self.error = "This file has no sound in it"
+                    self.error = NO_SOUND
             except (NotAudio, OSError, MemoryError) as error:
                 if not self._end():
-                    self.error = str(error) if isinstance(error, NotAudio) else "This file cannot be read"
+                    self.error = str(error) if isinstance(error, NotAudio) else UNREADABLE
             start = self._wait_for_restart()
         self._pcm = bytearray()
 
