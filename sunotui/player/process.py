@@ -39,6 +39,7 @@ class PlayerProcess:
         self._writer = Writer(channel.write)
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._players = Players(self._report, self._inbox.put)
+        self._players.choose_output(is_null=is_null)
         self._measurer = Measurer(self._inbox.put)
         self._desktop = Desktop(self._emit, self._inbox.put)
         self._is_ending = False

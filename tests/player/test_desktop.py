@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,7 @@ import pytest
 from tests.player.harness import PlayerUnderTest, player
 from tests.player.programs import needs
 from tests.player.sounds import song
+from tests.support.paths import ROOT
 from tests.support.waiting import until
 
 pytestmark = needs("dbus-daemon", "playerctl")
@@ -119,3 +121,27 @@ def test_without_a_bus_it_is_silent(address: str, tmp_path: Path) -> None:
         under_test.ask("meta", title="Neon", artist="", cover="", length=None)
         under_test.wait_for_position(0.9)
         assert {line["ev"] for line in under_test.lines if "ev" in line} == {"ready", "state", "pos"}
+
+
+WITHOUT = """
+import sys
+sys.modules["dbus_fast"] = None
+from sunotui.player.__main__ import main
+sys.argv = ["player", "--null"]
+sys.exit(main())
+"""
+
+
+def test_without_the_extra_it_is_silent(bus: Bus, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", WITHOUT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT,
+        env={**os.environ, "DBUS_SESSION_BUS_ADDRESS": bus.address},
+    )  # fmt: skip
+    under_test = PlayerUnderTest(process)
+    try:
+        under_test.ask("load", gen=1, path=str(song(tmp_path / "a.mp3", 30)))
+        assert under_test.ask("meta", title="Neon", artist="", cover="", length=None)["ok"]
+        under_test.wait_for_position(0.9)
+        assert bus.playerctl("-l").startswith("error") or bus.playerctl("-l") == ""
+    finally:
+        under_test.end()
