@@ -78,6 +78,8 @@ async def waiting_app(
 
     monkeypatch.setattr(core, "_open_on_storage_thread", open_when_let)
     app = SunoApp(core)
+    # The servers of the sample's covers do not exist.
+    app.cover_art.can_draw = False
     try:
         async with app.run_test(size=(120, 40)) as pilot:
             yield Waiting(app, pilot, gate)

@@ -24,6 +24,8 @@ _MODEL_LIMIT = 20
 """Characters of a model's name that are drawn."""
 _MAX_TAKES = 9
 """Takes that get a box: more do not fit, and their digits are not on the keyboard."""
+_MOST_ROWS = 9
+"""Rows of the card without a cover, at most, as the style sheet says; with one it has at least those of the cover."""
 _LOW = 20
 """Rows of the window below which the card has one row."""
 
@@ -51,7 +53,7 @@ class DetailCard(Widget):
         # No margin: the largest one of a column makes all its widgets narrower.
         self.styles.padding = (0, 0, 0, size.columns + GAP) if size is not None else 0
         self.styles.min_height = size.rows if size is not None else None
-        self.styles.max_height = size.rows if size is not None else None
+        self.styles.max_height = max(size.rows, _MOST_ROWS) if size is not None else None
 
     def show(self, detail: ClipDetail | None, now: float) -> None:
         """Show a take; `now` is the Unix time, for how long an unfinished song has taken."""
@@ -144,7 +146,8 @@ def _fact_rows(detail: ClipDetail, now: float, width: int) -> Iterator[Content]:
         yield Content.styled(formatting.fit(labels, width), "$muted")
     if detail.differences:
         fields = ", ".join(difference.field for difference in detail.differences)
-        yield Content.styled(formatting.fit(f"≠ differs: {fields}", width), "$warn")
+        # Beside a cover a row is short, and there are rows for it.
+        yield from (Content.styled(line, "$warn") for line in wrap(f"≠ differs: {fields}", width))
 
 
 def _filled(groups: Iterable[Pieces], width: int) -> list[Content]:

@@ -10,6 +10,8 @@ import pytest
 from textual.color import Color
 from textual.geometry import Size
 
+from sunotui.domain.requests.request import DerivedRequest
+from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.task import Task
 from sunotui.tui.app import SunoApp
 from sunotui.tui.library.detail.cover_size import cover_size
@@ -220,3 +222,24 @@ def test_terminals_that_cannot_show_pictures_show_none(
         assert not SunoApp(harness.core).cover_art.is_on
     finally:
         harness.core.storage.close()
+
+
+async def test_beside_a_cover_the_differences_are_named_in_full(tmp_path: Path) -> None:
+    """The row beside the cover is short: cut, it named the first field only."""
+    wish = DerivedRequest("cover", "parent-clip", lyrics="la", style="bossa nova", exclude="drums", title="Rain")
+    made, *_ = _songs()
+    async with open_app(tmp_path, (80, 24), tasks=[made], covers=FakeCovers()) as quiet:
+        core, now = quiet.core_harness.core, quiet.core_harness.clock.now()
+        row = Submission("wish-9", "main", wish, "/suno/submit/music", "{}", SubmissionState.READY, now)
+        task = replace(song(9, "Rain", now + 1), submission_id="wish-9")
+        await core.storage.run(core.stores.journal.add, row)
+        await core.storage.run(core.stores.journal.claim, "wish-9", now)
+        await core.storage.run(core.stores.journal.accept, "wish-9", task, now)
+        await core.storage.run(core.stores.tasks.save, [task])
+        quiet.app.screen_stack[0].reload()  # type: ignore[attr-defined]
+        await quiet.settle()
+        await quiet.press("g", "enter")
+        await quiet.pilot.resize_terminal(100, 30)
+        await _rest(quiet)
+        shown = " ".join(line[20:].strip("│ ") for line in quiet.text_of(quiet.detail).splitlines()[1:10])
+        assert "≠ differs: Style, Lyrics, Exclude, Cover source" in " ".join(shown.split())
