@@ -30,8 +30,8 @@ COVER = DerivedRequest("cover", clip_id="parent", style="jazz")
 VOICE = MusicRequest(lyrics="la", persona_id="voice", persona_clip_id="parent")
 
 
-def learned(request: Request, state: SubmissionState, trouble_kind: str = "") -> list[tuple[Feature, bool]]:
-    row = Submission("s", "main", request, "", "", state, 0.0, trouble_kind=trouble_kind)
+def learned(request: Request, state: SubmissionState, error_code: str = "") -> list[tuple[Feature, bool]]:
+    row = Submission("s", "main", request, "", "", state, 0.0, error_code=error_code)
     return [(lesson.feature, lesson.is_offered) for lesson in features_from_outcome(row)]
 
 
