@@ -8,7 +8,7 @@ import shlex
 import pytest
 
 from sunotui.cli.arguments.parser import parse
-from sunotui.tui.commands import COMMANDS, of
+from sunotui.tui.commands.registry import COMMANDS, of
 from tests.scripts.key_table import MAIN_COMMANDS, key_table, main_key_table
 from tests.support.paths import ROOT
 

@@ -48,13 +48,13 @@ def _library(args: Namespace, environ: Mapping[str, str]) -> int:
 def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
     if args.fault or args.dialect != "reference":
         # Checked before the screens open. A start without options does not import the tables of names.
-        from sunotui.cli.commands.demo_gateway import check_demo_options
+        from sunotui.cli.commands.gateway.demo_gateway import check_demo_options
 
         check_demo_options(args)
     servers: list[DemoServer] = []
 
     def prepare() -> tuple[Profile, Token]:
-        from sunotui.cli.commands.demo_gateway import demo_access, start_server
+        from sunotui.cli.commands.gateway.demo_gateway import demo_access, start_server
 
         server = start_server(args, kept=paths.data / "demo-gateway.json" if args.keep_demo else None)
         servers.append(server)

@@ -26,13 +26,13 @@ from sunotui.core.events import (
     TaskPlayable,
 )
 from sunotui.domain.errors import SunotuiError
-from sunotui.tui import formatting, keymap
+from sunotui.tui import formatting
 from sunotui.tui.advice import error_text
 from sunotui.tui.base import BaseApp
-from sunotui.tui.command import Scope
-from sunotui.tui.commands import MESSAGES, binding_of, bindings
+from sunotui.tui.commands import keymap
+from sunotui.tui.commands.command import Scope
+from sunotui.tui.commands.registry import MESSAGES, binding_of, bindings
 from sunotui.tui.ended_tasks import EndedTasks
-from sunotui.tui.glyphs import needs_ascii
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, SavesBeforeQuit, SendRequested
 from sunotui.tui.navigation import Navigator
@@ -40,7 +40,8 @@ from sunotui.tui.runtime import terminal, textual_patches
 from sunotui.tui.runtime.ascii_filter import AsciiFilter
 from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
 from sunotui.tui.runtime.unhandled_errors import internal_error
-from sunotui.tui.theme import theme_issue
+from sunotui.tui.theming.glyphs import needs_ascii
+from sunotui.tui.theming.theme import theme_issue
 from sunotui.tui.widgets.cover import Cover
 from sunotui.tui.widgets.footer import HasFooter
 from sunotui.tui.widgets.header import Header

@@ -20,7 +20,7 @@ from sunotui.core.system.crash_report import write_unsaved_text
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean
 from sunotui.tui.advice import error_text
-from sunotui.tui.command import Command, keys_with
+from sunotui.tui.commands.command import Command, keys_with
 from sunotui.tui.cover_art import CoverArt
 from sunotui.tui.message_log import MessageLog
 from sunotui.tui.runtime import textual_patches
@@ -29,7 +29,7 @@ from sunotui.tui.runtime.gc_policy import GcPolicy
 from sunotui.tui.runtime.paste_limit import PasteLimit
 from sunotui.tui.runtime.type_ahead import KeyQueue
 from sunotui.tui.status import Notice, Severity, Status
-from sunotui.tui.themed_app import ThemedApp
+from sunotui.tui.theming.themed_app import ThemedApp
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core

@@ -7,8 +7,8 @@ from sunotui.domain.tasks.kinds import TaskStatus
 from sunotui.domain.text import counted
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
-from sunotui.tui.command import shown_key
-from sunotui.tui.commands import command_named
+from sunotui.tui.commands.command import shown_key
+from sunotui.tui.commands.registry import command_named
 from sunotui.tui.library.task_list.list import TaskList
 
 _PLAY = "library.play"

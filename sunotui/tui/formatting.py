@@ -11,7 +11,7 @@ from rich.cells import cell_len, set_cell_size
 from sunotui.domain.gateways.models import label_of
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.text import clean, printable
-from sunotui.tui import glyphs
+from sunotui.tui.theming import glyphs
 
 if TYPE_CHECKING:
     from sunotui.domain.tasks.clip import Clip

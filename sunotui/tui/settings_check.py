@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sunotui.tui.keymap import checked
+from sunotui.tui.commands.keymap import checked
 from sunotui.tui.runtime.kitty_graphics import find_support
-from sunotui.tui.theme import theme_issue
+from sunotui.tui.theming.theme import theme_issue
 
 
 def settings_issues(keys: Mapping[str, str], theme: str) -> list[str]:

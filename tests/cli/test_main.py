@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.cli import launch
-from sunotui.cli.commands import tasks
+from sunotui.cli.commands.library import tasks
 from sunotui.cli.main import main
 from sunotui.cli.registry import HANDLERS
 from sunotui.core.core import Core

@@ -16,7 +16,7 @@ from sunotui.demo.server import DemoServer
 from sunotui.domain.gateways.proxy import parse_proxy
 from sunotui.storage.config.profiles import ProfileStore
 from sunotui.storage.paths import AppPaths
-from tests.cli.commands.test_account import Keyring
+from tests.cli.commands.gateway.test_account import Keyring
 from tests.cli.conftest import CommandLine, StartDemo
 from tests.gateway.proxy_servers import Opening, ProxyServer, http_proxy, socks_proxy
 from tests.support.waiting import HANG_S

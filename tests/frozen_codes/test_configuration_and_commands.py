@@ -24,10 +24,10 @@ from sunotui.storage.config.profiles import KNOWN_PROFILE_KEYS, ProfileStore
 from sunotui.storage.config.settings import load_settings
 from sunotui.storage.paths import AppPaths, find_paths
 from sunotui.storage.secrets.tokens import SERVICE, _user
-from sunotui.tui.command import binding_id
-from sunotui.tui.commands import COMMANDS
-from sunotui.tui.keymap import checked
-from sunotui.tui.theme import SUNOTUI
+from sunotui.tui.commands.command import binding_id
+from sunotui.tui.commands.keymap import checked
+from sunotui.tui.commands.registry import COMMANDS
+from sunotui.tui.theming.theme import SUNOTUI
 from tests.support.format_fixture import FORMAT_V6
 
 

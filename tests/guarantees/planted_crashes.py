@@ -19,7 +19,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from sunotui.tui.app import SunoApp
-from sunotui.tui.library import list_actions
+from sunotui.tui.library.actions import list_actions
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar import Sidebar

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sunotui.tui.command import Command, Scope, shown_key
-from sunotui.tui.commands import command_named, of
+from sunotui.tui.commands.command import Command, Scope, shown_key
+from sunotui.tui.commands.registry import command_named, of
 
 MAIN_COMMANDS = (
     "library.compose",

@@ -36,9 +36,9 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.cli.main -> sunotui.cli.command_run",
     ),
     Reason.COMMAND: (
-        "sunotui.cli.commands.clip_files -> sunotui.core.transfer.midi_file",
-        "sunotui.cli.commands.transfer -> sunotui.cli.commands.transfer_html",
-        "sunotui.cli.launch -> sunotui.cli.commands.demo_gateway",
+        "sunotui.cli.commands.library.clip_files -> sunotui.core.transfer.midi_file",
+        "sunotui.cli.commands.library.transfer -> sunotui.cli.commands.library.transfer_html",
+        "sunotui.cli.launch -> sunotui.cli.commands.gateway.demo_gateway",
         "sunotui.core.documents.json_documents -> sunotui.domain.requests.request",
         "sunotui.core.documents.json_documents -> sunotui.domain.tasks.differences",
     ),

@@ -61,7 +61,7 @@ TESTS: dict[str, str] = {
     "core/submissions/submitter.py": "core/submissions/test_submitter.py core/submissions/test_prepared_request.py",
     "core/gateways/price_inference.py": "core/gateways/test_price_inference.py",
     "core/polling/poller.py": "core/polling/test_poller.py core/polling/test_feed_fallback.py",
-    "tui/keymap.py": "tui/test_keymap.py",
+    "tui/commands/keymap.py": "tui/commands/test_keymap.py",
     "tui/library/task_list/window.py": "tui/library/task_list/test_window.py",
 }
 """The critical modules and the tests, below tests/, that must detect changes in them."""

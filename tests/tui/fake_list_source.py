@@ -18,7 +18,7 @@ from sunotui.domain.tasks.summary import TaskSummary
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.library.task_list.rows import HEAD
-from sunotui.tui.themed_app import ThemedApp
+from sunotui.tui.theming.themed_app import ThemedApp
 
 NOW = 1_000_000.0
 

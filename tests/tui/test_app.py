@@ -11,7 +11,7 @@ from sunotui.core.events import LibraryChanged
 from sunotui.domain.errors import LibraryDamaged, LibraryError
 from sunotui.domain.tasks.task import TaskStatus
 from sunotui.tui.app import SunoApp
-from sunotui.tui.commands import COMMANDS
+from sunotui.tui.commands.registry import COMMANDS
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.help import HelpDialog
 from sunotui.tui.dialogs.palette import PaletteDialog

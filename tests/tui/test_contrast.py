@@ -18,7 +18,7 @@ from sunotui.domain.gateways.money import Balance
 from sunotui.domain.requests.request import PersonaRequest
 from sunotui.tui.app import SunoApp
 from sunotui.tui.dialogs.confirm import ConfirmDialog
-from sunotui.tui.theme import OWN_THEMES, contrast, shown_by
+from sunotui.tui.theming.theme import OWN_THEMES, contrast, shown_by
 from tests.support.send_request import send_request
 from tests.tui.harness import AppHarness, open_app
 

@@ -9,7 +9,7 @@ import pytest
 from sunotui.domain.gateways.capabilities import Capabilities, Software
 from sunotui.domain.gateways.money import Balance
 from sunotui.tui.composer.screen import ComposeScreen
-from sunotui.tui.theme import SUNOTUI
+from sunotui.tui.theming.theme import SUNOTUI
 from tests.support.paths import SNAPSHOTS
 from tests.support.snapshots import assert_looks_like
 from tests.tui.harness import open_app

@@ -12,8 +12,9 @@ from textual.content import Content
 from sunotui.domain.gateways.money import Balance, Price, amount_text
 from sunotui.domain.tasks.durations import DurationEstimate
 from sunotui.domain.text import counted
-from sunotui.tui import formatting, glyphs
+from sunotui.tui import formatting
 from sunotui.tui.library.detail.sections import pretty_json
+from sunotui.tui.theming import glyphs
 
 _BILL_WIDTH = 34
 _MOST_JSON = 4_000

@@ -12,8 +12,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from sunotui.domain.gateways.capabilities import Capabilities, Support
-from sunotui.tui import glyphs
 from sunotui.tui.composer.fields import MODES, OWN_MODES, Mode, mode_named
+from sunotui.tui.theming import glyphs
 
 _BY_SUPPORT = (Support.OFFERED, Support.UNKNOWN, Support.DOUBTFUL, Support.MISSING)
 """From the best to the worst support of a mode."""

@@ -10,8 +10,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 
-from sunotui.tui import formatting, glyphs
+from sunotui.tui import formatting
 from sunotui.tui.runtime.textual_patches import OrderedForFocus
+from sunotui.tui.theming import glyphs
 
 NARROW = 70
 """The width of the window below which the options have short labels."""

@@ -16,10 +16,10 @@ from sunotui.core.events import Event, TaskEnded
 from sunotui.domain.errors import InvalidRequest, SunotuiError
 from sunotui.domain.requests.request import Request
 from sunotui.domain.text import trim
-from sunotui.tui import footers
 from sunotui.tui.base import BaseApp
-from sunotui.tui.command import Scope, shown_key
-from sunotui.tui.commands import COMMANDS, bindings, command_named
+from sunotui.tui.commands import footers
+from sunotui.tui.commands.command import Scope, shown_key
+from sunotui.tui.commands.registry import COMMANDS, bindings, command_named
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_session import DraftSession
 from sunotui.tui.composer.field_chooser import FieldChooser

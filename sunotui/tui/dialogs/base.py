@@ -19,8 +19,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from sunotui.domain.text import clean, printable
-from sunotui.tui import glyphs
 from sunotui.tui.base import BaseApp
+from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.option_list import ChoiceList
 

@@ -11,14 +11,14 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets.option_list import Option
 
-from sunotui.tui import glyphs
 from sunotui.tui.base import BaseApp
-from sunotui.tui.command import Scope
+from sunotui.tui.commands.command import Scope
+from sunotui.tui.commands.working_commands import HelpEntry, help_sections
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN
 from sunotui.tui.dialogs.filtered import FilteredDialog, FilterInput
+from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.row import Row
-from sunotui.tui.working_commands import HelpEntry, help_sections
 
 GLOSSARY = (
     ("song", "what one request makes, usually two takes"),

@@ -13,8 +13,8 @@ from sunotui.domain.annotations import NOTE_LIMIT
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import trim
 from sunotui.domain.token_detection import has_token, without_tokens
-from sunotui.tui.command import shown_key
-from sunotui.tui.commands import command_named
+from sunotui.tui.commands.command import shown_key
+from sunotui.tui.commands.registry import command_named
 from sunotui.tui.dialogs.base import ESCAPE, Dialog
 from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.footer import FooterKey

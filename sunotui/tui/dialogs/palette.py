@@ -17,9 +17,9 @@ from sunotui.domain.search.query import parse
 from sunotui.domain.text import clean
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
+from sunotui.tui.commands.palette import PaletteEntry, PaletteMatch, find_entries, palette_entries
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN
 from sunotui.tui.dialogs.filtered import FilteredDialog
-from sunotui.tui.palette import PaletteEntry, PaletteMatch, find_entries, palette_entries
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.row import Row
 

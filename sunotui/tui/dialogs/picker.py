@@ -10,10 +10,10 @@ from textual.content import Content
 from textual.widgets.option_list import Option
 
 from sunotui.domain.text import printable
-from sunotui.tui import glyphs
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN
 from sunotui.tui.dialogs.filtered import FilteredDialog
 from sunotui.tui.matching import match_text
+from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.row import Row
 

@@ -14,8 +14,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from sunotui.domain.text import clean
-from sunotui.tui import glyphs
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, Dialog
+from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.footer import FooterKey
 
 MOST_STARS = 5

@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 
 from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, UP_DOWN, Dialog, key_text, move_cursor
-from sunotui.tui.theme import ThemeChoice, theme_choices
+from sunotui.tui.theming.theme import ThemeChoice, theme_choices
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.option_list import ChoiceList
 from sunotui.tui.widgets.row import Row

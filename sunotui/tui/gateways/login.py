@@ -18,9 +18,9 @@ from sunotui.core.gateways.login import profile_from
 from sunotui.domain.errors import SunotuiError, TokenLimited, TokenMalformed, TokenRejected, TokenStoreError
 from sunotui.domain.gateways.profile import Profile
 from sunotui.domain.text import clean
-from sunotui.tui import glyphs
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, Dialog
 from sunotui.tui.gateways.secret_input import SecretInput
+from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.checkbox import Checkbox
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.open_input import OpenInput

@@ -25,10 +25,11 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.gateways.capabilities import Capabilities, Feature, Support
 from sunotui.domain.gateways.profile import DEMO_PROFILE, Profile
 from sunotui.domain.text import clean, printable
-from sunotui.tui import footers, formatting
+from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
-from sunotui.tui.command import Scope
-from sunotui.tui.commands import bindings
+from sunotui.tui.commands import footers
+from sunotui.tui.commands.command import Scope
+from sunotui.tui.commands.registry import bindings
 from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.runtime.type_ahead import opens_dialog
 from sunotui.tui.widgets.footer import Footer, FooterKey

@@ -19,10 +19,11 @@ from sunotui.domain.requests.request import MAY_HAVE_NO_TASK
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.song_listing import SongMatch, is_listed
 from sunotui.domain.text import clean, printable
-from sunotui.tui import footers, formatting, glyphs
+from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
-from sunotui.tui.command import Scope
-from sunotui.tui.commands import bindings
+from sunotui.tui.commands import footers
+from sunotui.tui.commands.command import Scope
+from sunotui.tui.commands.registry import bindings
 from sunotui.tui.composer.fields import has_mode
 from sunotui.tui.dialogs.confirm import PAY_AGAIN, ConfirmDialog
 from sunotui.tui.dialogs.prompt import PromptDialog
@@ -30,6 +31,7 @@ from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.dialogs.text_viewer import TextViewer
 from sunotui.tui.library.detail.sections import pretty_json
 from sunotui.tui.runtime.type_ahead import opens_dialog
+from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.footer import Footer, FooterKey
 from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.option_list import ChoiceList, PageList

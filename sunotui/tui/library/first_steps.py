@@ -13,15 +13,16 @@ from textual.strip import Strip
 from sunotui.domain.browse import EVERYTHING
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.text import printable
-from sunotui.tui import formatting, glyphs
+from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
-from sunotui.tui.command import Scope, shown_key
-from sunotui.tui.commands import command_named
+from sunotui.tui.commands.command import Scope, shown_key
+from sunotui.tui.commands.registry import command_named
 from sunotui.tui.library.arrange import focus_pane
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.status import Status
-from sunotui.tui.token_styles import Tone
+from sunotui.tui.theming import glyphs
+from sunotui.tui.theming.token_styles import Tone
 from sunotui.tui.widgets.footer import Footer
 
 _LOWER, _FULL, _UPPER = glyphs.LOWER_HALF, glyphs.FULL_BLOCK, glyphs.UPPER_HALF

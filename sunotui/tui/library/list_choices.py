@@ -8,8 +8,8 @@ from dataclasses import replace
 from sunotui.domain.browse import Collection, CollectionKind, ListQuery, Sort
 from sunotui.domain.gateways.models import MODELS
 from sunotui.domain.text import counted
-from sunotui.tui import glyphs
 from sunotui.tui.library.task_list.columns import Order
+from sunotui.tui.theming import glyphs
 
 SORTS = {
     Sort.RELEVANCE: ("relevance", "best match first"),

@@ -20,9 +20,10 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.base import BaseApp
-from sunotui.tui.command import Command, Scope
-from sunotui.tui.commands import bindings, command_named
+from sunotui.tui.commands.command import Command, Scope
+from sunotui.tui.commands.registry import bindings, command_named
 from sunotui.tui.library import saved_place
+from sunotui.tui.library.actions.navigation_actions import go_in, open_line
 from sunotui.tui.library.arrange import apply_layout, focus_pane, layout_classes
 from sunotui.tui.library.context import LibraryContext, LibraryState
 from sunotui.tui.library.current_list import count_hidden_in_background, describe_list, show_collection, show_list
@@ -31,7 +32,6 @@ from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.detail.tabs import Tab
 from sunotui.tui.library.first_steps import is_library_empty, show_first_steps
 from sunotui.tui.library.list_choices import with_sort
-from sunotui.tui.library.navigation_actions import go_in, open_line
 from sunotui.tui.library.playing import show_playing
 from sunotui.tui.library.shown_keys import shown_keys
 from sunotui.tui.library.sidebar import TOGGLE, Sidebar

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sunotui.domain.browse import CollectionKind, Sort
 from sunotui.domain.tasks.summary import View
-from sunotui.tui import footers
-from sunotui.tui.commands import command_named
+from sunotui.tui.commands import footers
+from sunotui.tui.commands.registry import command_named
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.playing import pauses
 from sunotui.tui.library.sidebar import TOGGLE, commands_that_fail

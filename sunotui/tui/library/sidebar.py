@@ -18,9 +18,10 @@ from textual.strip import Strip
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.text import printable
-from sunotui.tui import formatting, glyphs
-from sunotui.tui.themed_app import ThemedApp
-from sunotui.tui.token_styles import Background, Tone
+from sunotui.tui import formatting
+from sunotui.tui.theming import glyphs
+from sunotui.tui.theming.themed_app import ThemedApp
+from sunotui.tui.theming.token_styles import Background, Tone
 
 _VIEWS = {
     View.ALL: "Songs",

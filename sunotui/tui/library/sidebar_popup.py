@@ -10,10 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import ModalScreen
 
-from sunotui.tui import footers
 from sunotui.tui.base import BaseApp
-from sunotui.tui.command import binding_id, shown_key
-from sunotui.tui.commands import command_named
+from sunotui.tui.commands import footers
+from sunotui.tui.commands.command import binding_id, shown_key
+from sunotui.tui.commands.registry import command_named
 from sunotui.tui.library.layout import has_sidebar_room
 from sunotui.tui.library.sidebar import DELETE, RENAME, TOGGLE, Line, Sidebar, commands_that_fail
 from sunotui.tui.widgets.footer import Footer, FooterKey

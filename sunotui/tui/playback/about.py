@@ -9,8 +9,9 @@ from textual.widget import Widget
 
 from sunotui.domain.playback import QueueEntry
 from sunotui.domain.text import printable
-from sunotui.tui import formatting, glyphs
+from sunotui.tui import formatting
 from sunotui.tui.library.detail.clip_detail import ClipDetail
+from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.text_view import wrap
 
 _STYLE_LIMIT = 400

@@ -9,7 +9,7 @@ from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import counted
 from sunotui.tui.dialogs.select import choose
-from sunotui.tui.library.collection_actions import move_earlier, move_later
+from sunotui.tui.library.actions.collection_actions import move_earlier, move_later
 from sunotui.tui.library.context import LibraryContext, run_as_dialog
 from sunotui.tui.playback.bar import VOLUME_STEP
 from sunotui.tui.playback.speeds import speed_choices

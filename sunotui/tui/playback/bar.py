@@ -17,7 +17,7 @@ from sunotui.tui.playback.transport import (
     playing_line,
     shown_length,
 )
-from sunotui.tui.token_styles import Background, Tone
+from sunotui.tui.theming.token_styles import Background, Tone
 
 VOLUME_STEP = 5
 """Percent by which a key or a step of the wheel changes the volume."""

@@ -19,10 +19,10 @@ from sunotui.domain.playback import PlaybackStatus, QueueEntry, RepeatMode
 from sunotui.domain.text import counted
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
-from sunotui.tui.command import Scope
-from sunotui.tui.commands import bindings
+from sunotui.tui.commands.command import Scope
+from sunotui.tui.commands.registry import bindings
 from sunotui.tui.playback.transport import BOLD, sign_of
-from sunotui.tui.token_styles import Background, Tone
+from sunotui.tui.theming.token_styles import Background, Tone
 
 _SIGN_CELLS = 3
 _LENGTH_CELLS = 7

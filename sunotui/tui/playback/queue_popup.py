@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 
 from sunotui.core.core import Core
 from sunotui.domain.playback import PlaybackStatus
-from sunotui.tui import footers
-from sunotui.tui.command import Scope
-from sunotui.tui.commands import bindings
+from sunotui.tui.commands import footers
+from sunotui.tui.commands.command import Scope
+from sunotui.tui.commands.registry import bindings
 from sunotui.tui.dialogs.base import Dialog
 from sunotui.tui.playback.playing_actions import PlayingContext
 from sunotui.tui.playback.queue import QueueList

@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 
-from sunotui.tui import footers
-from sunotui.tui.commands import command_named
+from sunotui.tui.commands import footers
+from sunotui.tui.commands.registry import command_named
 from sunotui.tui.playback.playing_actions import PlayingContext
 from sunotui.tui.widgets.footer import FooterKey
 

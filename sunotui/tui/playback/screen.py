@@ -20,10 +20,10 @@ from sunotui.domain.errors import SunotuiError
 from sunotui.domain.gateways.capabilities import Support
 from sunotui.domain.gateways.features import Feature
 from sunotui.domain.playback import PlaybackStatus, PlayState, QueueEntry
-from sunotui.tui import footers
 from sunotui.tui.base import BaseApp
-from sunotui.tui.command import Scope
-from sunotui.tui.commands import bindings
+from sunotui.tui.commands import footers
+from sunotui.tui.commands.command import Scope
+from sunotui.tui.commands.registry import bindings
 from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.playback.about import AboutSong
 from sunotui.tui.playback.playing_actions import PlayingContext

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.segment import Segment
 
 from sunotui.domain.playback import PlaybackStatus
-from sunotui.tui import formatting, glyphs
+from sunotui.tui import formatting
 from sunotui.tui.playback.bar import PositionBar
 from sunotui.tui.playback.transport import (
     BOLD,
@@ -19,7 +19,8 @@ from sunotui.tui.playback.transport import (
     state_text,
     volume_text,
 )
-from sunotui.tui.token_styles import Background, Tone
+from sunotui.tui.theming import glyphs
+from sunotui.tui.theming.token_styles import Background, Tone
 
 
 class PlayingStrip(PositionBar):

@@ -14,10 +14,10 @@ from textual.strip import Strip
 
 from sunotui.core.playback.lyrics_sync import LyricSheet
 from sunotui.tui.base import BaseApp
-from sunotui.tui.command import Scope
-from sunotui.tui.commands import bindings
+from sunotui.tui.commands.command import Scope
+from sunotui.tui.commands.registry import bindings
 from sunotui.tui.playback.transport import BOLD
-from sunotui.tui.token_styles import Background, Tone
+from sunotui.tui.theming.token_styles import Background, Tone
 from sunotui.tui.widgets.text_view import wrap
 
 _UNDERLINE = Style(underline=True)

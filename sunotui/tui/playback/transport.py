@@ -10,9 +10,10 @@ from rich.segment import Segment
 from rich.style import Style
 
 from sunotui.domain.playback import PlaybackStatus, PlayState
-from sunotui.tui import formatting, glyphs
+from sunotui.tui import formatting
 from sunotui.tui.library.task_list.progress import bar
-from sunotui.tui.token_styles import Background, TokenStyles, Tone
+from sunotui.tui.theming import glyphs
+from sunotui.tui.theming.token_styles import Background, TokenStyles, Tone
 
 SIGN_CELLS = 4
 """The cells of the sign, with a blank at each side."""

@@ -8,7 +8,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-from sunotui.tui.glyphs import ASCII_TABLE, DOWN, UP
+from sunotui.tui.theming.glyphs import ASCII_TABLE, DOWN, UP
 
 _AFTER_WORD = ((re.compile(rf"(?<=\w){DOWN}"), "-"), (re.compile(rf"(?<=\w){UP}"), "+"))
 """The order of a column, which as a "v" would be the last letter of its name."""

@@ -13,7 +13,7 @@ from sunotui.core.clock import Clock
 from sunotui.core.media.cover_source import CoverSource
 from sunotui.tui.base import BaseApp
 from sunotui.tui.cover_art import Strips
-from sunotui.tui.token_styles import Tone
+from sunotui.tui.theming.token_styles import Tone
 
 REST_S = 0.2
 """How long a take must be shown until its cover is loaded, in seconds."""

@@ -12,11 +12,12 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from sunotui.tui import formatting, glyphs
+from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
-from sunotui.tui.command import shown_key
-from sunotui.tui.commands import MESSAGES, command_named
+from sunotui.tui.commands.command import shown_key
+from sunotui.tui.commands.registry import MESSAGES, command_named
 from sunotui.tui.status import Notice
+from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.own_screen import run_on_own_screen
 
 UNDO = "library.undo"

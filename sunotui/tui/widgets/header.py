@@ -13,9 +13,10 @@ from textual.widget import Widget
 
 from sunotui.core.events import ConnectionState
 from sunotui.domain.text import printable
-from sunotui.tui import formatting, glyphs
+from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.status import Status
+from sunotui.tui.theming import glyphs
 
 _WORDS_FROM = 100
 """The width in cells from which signs are followed by words."""

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.strip import Strip
 from textual.widgets import OptionList
 
-from sunotui.tui import glyphs
+from sunotui.tui.theming import glyphs
 
 
 class ChoiceList(OptionList):

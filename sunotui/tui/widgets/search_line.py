@@ -16,8 +16,8 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from sunotui.domain.search.query import TEXT_LIMIT, QueryIssue
-from sunotui.tui.themed_app import ThemedApp
-from sunotui.tui.token_styles import Background, Tone
+from sunotui.tui.theming.themed_app import ThemedApp
+from sunotui.tui.theming.token_styles import Background, Tone
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.open_input import FreeInput
 

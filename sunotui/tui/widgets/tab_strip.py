@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from sunotui.tui import glyphs
+from sunotui.tui.theming import glyphs
 
 _GAP = 2
 

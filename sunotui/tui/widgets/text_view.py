@@ -17,11 +17,11 @@ from textual.strip import Strip
 from sunotui.domain.search.query import Query
 from sunotui.domain.text import printable
 from sunotui.tui import formatting
-from sunotui.tui.command import Scope
-from sunotui.tui.commands import bindings
+from sunotui.tui.commands.command import Scope
+from sunotui.tui.commands.registry import bindings
 from sunotui.tui.library.task_list.highlight import highlighted_segments
-from sunotui.tui.themed_app import ThemedApp
-from sunotui.tui.token_styles import Tone
+from sunotui.tui.theming.themed_app import ThemedApp
+from sunotui.tui.theming.token_styles import Tone
 
 
 class TextLine(NamedTuple):

@@ -23,8 +23,8 @@ from sunotui.domain.requests.request import PersonaRequest
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.gateway.submit.outcome import Accepted
-from sunotui.tui.command import Scope
-from sunotui.tui.commands import COMMANDS
+from sunotui.tui.commands.command import Scope
+from sunotui.tui.commands.registry import COMMANDS
 from sunotui.tui.composer.draft import Draft
 from sunotui.tui.composer.draft_store import DraftStore
 from sunotui.tui.composer.fields import MODES, OWN_MODES, Mode, mode_named

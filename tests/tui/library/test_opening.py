@@ -13,8 +13,8 @@ from textual.pilot import Pilot
 from sunotui.domain.tasks.summary import View
 from sunotui.domain.token import Token
 from sunotui.tui.app import SunoApp
-from sunotui.tui.command import Scope
-from sunotui.tui.commands import of
+from sunotui.tui.commands.command import Scope
+from sunotui.tui.commands.registry import of
 from sunotui.tui.gateways.login import LoginScreen
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.task_list.list import TaskList

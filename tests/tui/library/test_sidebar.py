@@ -13,8 +13,8 @@ from textual.pilot import Pilot
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.library.sidebar import Journal, Line, Sidebar, collection_group, collection_label
-from sunotui.tui.themed_app import ThemedApp
-from sunotui.tui.token_styles import Tone
+from sunotui.tui.theming.themed_app import ThemedApp
+from sunotui.tui.theming.token_styles import Tone
 
 HEIGHT = 20
 LABELS = 10_000

@@ -11,8 +11,8 @@ from rich.segment import Segment
 
 from sunotui.domain.playback import PlaybackStatus, PlayState, QueueEntry
 from sunotui.tui.playback.transport import Line, cells_of, changed_cells, playing_line, sign_of
-from sunotui.tui.theme import SUNOTUI, tokens
-from sunotui.tui.token_styles import TokenStyles
+from sunotui.tui.theming.theme import SUNOTUI, tokens
+from sunotui.tui.theming.token_styles import TokenStyles
 
 KEEPER = QueueEntry("task-1", "clip-1", "The Keeper Song", 1, "main", 137.0)
 NEXT = QueueEntry("task-2", "clip-2", "終電のあとで", 1, "main", 108.0)

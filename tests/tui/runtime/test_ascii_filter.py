@@ -6,8 +6,8 @@ import pytest
 from rich.segment import Segment
 from textual.color import Color
 
-from sunotui.tui import glyphs
 from sunotui.tui.runtime.ascii_filter import AsciiFilter
+from sunotui.tui.theming import glyphs
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from textual.widgets import Static
 from textual.worker import WorkerFailed
 
 from sunotui.tui.gateways.login import LoginScreen
-from sunotui.tui.library import list_actions
+from sunotui.tui.library.actions import list_actions
 from sunotui.tui.library.context import LibraryContext
 from tests.tui.harness import open_app
 

@@ -8,7 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widgets.option_list import Option
 
-from sunotui.tui.themed_app import ThemedApp
+from sunotui.tui.theming.themed_app import ThemedApp
 from sunotui.tui.widgets.option_list import ChoiceList, PageList
 
 

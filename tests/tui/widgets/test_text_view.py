@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.geometry import Offset
 from textual.selection import Selection
 
-from sunotui.tui.themed_app import ThemedApp
+from sunotui.tui.theming.themed_app import ThemedApp
 from sunotui.tui.widgets.text_view import TextLine, TextView, wrap
 
 LONG = "the quick brown fox jumps over the lazy dog and runs on"

@@ -11,9 +11,10 @@ from textual.widget import Widget
 
 from sunotui.domain.tasks.kinds import TaskKind
 from sunotui.domain.text import printable
-from sunotui.tui import formatting, glyphs
+from sunotui.tui import formatting
 from sunotui.tui.library.detail.clip_detail import ClipDetail
 from sunotui.tui.library.detail.cover_size import GAP, CoverSize
+from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.text_view import wrap
 
 _TONE_COLOURS = {"good": "$good", "bad": "$bad", "active": "$key", "odd": "$warn"}

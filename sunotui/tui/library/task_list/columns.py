@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sunotui.domain.browse import Sort
-from sunotui.tui import formatting, glyphs
+from sunotui.tui import formatting
+from sunotui.tui.theming import glyphs
 
 GUTTER = 4
 """Cells before the title: the mark and the kind, each with a blank."""

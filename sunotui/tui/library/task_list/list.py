@@ -11,8 +11,8 @@ from textual.message import Message
 from sunotui.domain.browse import Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.search.query import Query
-from sunotui.tui.command import Scope
-from sunotui.tui.commands import bindings
+from sunotui.tui.commands.command import Scope
+from sunotui.tui.commands.registry import bindings
 from sunotui.tui.library.task_list.columns import Order, shows_order, sort_at
 from sunotui.tui.library.task_list.count_prefix import CountPrefix
 from sunotui.tui.library.task_list.rows import HEAD, Placeholder, TaskRows

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from sunotui.domain.tasks.kinds import TaskStatus
 from sunotui.domain.tasks.summary import TaskSummary
-from sunotui.tui import formatting, glyphs
+from sunotui.tui import formatting
+from sunotui.tui.theming import glyphs
 
 STEP_S = 10
 """The steps, in seconds, in which the time left is shown, so that a row seldom changes."""

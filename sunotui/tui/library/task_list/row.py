@@ -14,11 +14,12 @@ from sunotui.domain.tasks.kinds import TaskStatus
 from sunotui.domain.tasks.origin import Origin
 from sunotui.domain.tasks.summary import Branch, TaskSummary
 from sunotui.domain.text import clean
-from sunotui.tui import formatting, glyphs
+from sunotui.tui import formatting
 from sunotui.tui.library.task_list.columns import Column, Columns
 from sunotui.tui.library.task_list.highlight import highlighted_segments
 from sunotui.tui.library.task_list.progress import Progress, bar
-from sunotui.tui.token_styles import Background, TokenStyles, Tone
+from sunotui.tui.theming import glyphs
+from sunotui.tui.theming.token_styles import Background, TokenStyles, Tone
 
 _TEXT_LIMIT = 500
 """Characters of a title, a style or a reason that are used: no line is longer."""

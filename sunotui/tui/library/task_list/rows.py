@@ -23,8 +23,8 @@ from sunotui.tui.library.task_list.progress import progress_of
 from sunotui.tui.library.task_list.row import LineContent, row_strip
 from sunotui.tui.library.task_list.selection import Selection
 from sunotui.tui.library.task_list.window import TaskWindow
-from sunotui.tui.themed_app import ThemedApp
-from sunotui.tui.token_styles import Background, Tone
+from sunotui.tui.theming.themed_app import ThemedApp
+from sunotui.tui.theming.token_styles import Background, Tone
 
 HEAD = 1
 """Lines of the head, which stays above the rows."""

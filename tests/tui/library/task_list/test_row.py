@@ -13,12 +13,13 @@ from sunotui.domain.tasks.kinds import TaskStatus
 from sunotui.domain.tasks.origin import Origin
 from sunotui.domain.tasks.summary import PENDING_PREFIX, Branch, TaskSummary
 from sunotui.domain.text import has_dangerous
-from sunotui.tui import formatting, glyphs
+from sunotui.tui import formatting
 from sunotui.tui.library.task_list.columns import GUTTER, Column, Order, columns, heads, shows_order, sort_at
 from sunotui.tui.library.task_list.progress import bar, progress_of
 from sunotui.tui.library.task_list.row import LineContent, relation_of, row_strip
-from sunotui.tui.theme import SUNOTUI, shown_by, tokens
-from sunotui.tui.token_styles import Background, TokenStyles
+from sunotui.tui.theming import glyphs
+from sunotui.tui.theming.theme import SUNOTUI, shown_by, tokens
+from sunotui.tui.theming.token_styles import Background, TokenStyles
 from tests.tui.fake_list_source import NOW, row
 
 _VARIABLES = SUNOTUI.to_color_system().generate()

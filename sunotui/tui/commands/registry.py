@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
-from sunotui.tui.command import Command, Scope, binding_id, precedes_fields
-
-
-def _command(scope: Scope, id: str, keys: str, title: str, help: str, argument: int | str | None = None) -> Command:
-    return Command(id, title, tuple(keys.split()), scope, help, argument)
+from sunotui.tui.commands.command import Command, Scope, binding_id, command, precedes_fields
+from sunotui.tui.commands.playback_commands import LIBRARY_COMMANDS, PLAYER_COMMANDS
 
 
 def _library(
@@ -22,7 +19,7 @@ def _library(
     needs_library: bool = True,
     needs_services: bool = False,
 ) -> Command:
-    """A command of the library screen; `handler` is "module:function" within `sunotui.tui.library`."""
+    """A command of the library screen; `handler` is "module:function" within `sunotui.tui.library.actions`."""
     return Command(
         id,
         title,
@@ -30,35 +27,13 @@ def _library(
         Scope.LIBRARY,
         help,
         argument,
-        f"sunotui.tui.library.{handler}",
+        f"sunotui.tui.library.actions.{handler}",
         needs_library,
         needs_services,
     )
 
 
-def _playback(id: str, keys: str, title: str, help: str, function: str, argument: int | None = None) -> Command:
-    """A command of the library screen that plays something; `function` is one of `sunotui.tui.playback.actions`."""
-    return Command(
-        id,
-        title,
-        tuple(keys.split()),
-        Scope.LIBRARY,
-        help,
-        argument,
-        f"sunotui.tui.playback.actions:{function}",
-        needs_library=True,
-        needs_services=True,
-    )
-
-
-def _playing(id: str, keys: str, title: str, help: str, function: str, argument: int | None = None) -> Command:
-    """A command of the now-playing screen; `function` is one of `sunotui.tui.playback.playing_actions`."""
-    handler = f"sunotui.tui.playback.playing_actions:{function}"
-    return Command(id, title, tuple(keys.split()), Scope.PLAYING, help, argument, handler)
-
-
 _T, _D, _C, _S, _P = Scope.LIST, Scope.DETAIL, Scope.COMPOSER, Scope.SUBMISSIONS, Scope.PROFILES
-_Q, _Y = Scope.QUEUE, Scope.SYNCED_LYRICS
 
 COMMANDS: tuple[Command, ...] = (
     _library(
@@ -100,28 +75,7 @@ COMMANDS: tuple[Command, ...] = (
         "list_actions:toggle_groups",
         needs_library=False,
     ),
-    _playback("play", "space", "Play", "Play this take or all marked songs; pause what plays.", "play"),
-    _playback("seek-back", "less_than_sign", "Seek back", "Go back a few seconds in what plays.", "seek", -1),
-    _playback("seek-forward", "greater_than_sign", "Seek", "Go forward a few seconds in what plays.", "seek", 1),
-    _playback("quieter", "minus", "Quieter", "Turn the volume down.", "change_volume", -1),
-    _playback("louder", "plus", "Louder", "Turn the volume up.", "change_volume", 1),
-    _playback("mute", "underscore", "Mute", "Turn the sound off, or on again.", "mute"),
-    _playback("play-next", "alt+n", "Skip", "Play the next take of the queue.", "skip", 1),
-    _playback("play-previous", "alt+p", "Skip back", "Play the take from its start, or the one before.", "skip", -1),
-    _playback("speed", "alt+s", "Speed", "Choose how fast it plays; the pitch stays.", "choose_speed"),
-    _playback("queue-last", "Q", "Add to queue", "Put this take or all marked songs last in the queue.", "add_last"),
-    _playback("queue-next", "alt+q", "Play next", "Put this take or all marked songs behind what plays.", "add_next"),
-    _playback("play-takes", "alt+e", "Play all takes", "Play every take of this song.", "play_takes"),
-    _playback("play-list", "alt+a", "Play all", "Play the whole list, from this song on.", "play_list"),
-    _playback("now-playing", "full_stop", "Now playing", "What plays, with lyrics and queue.", "open_playing"),
-    _playback("show-queue", "semicolon", "Queue", "See, reorder and empty the queue.", "open_queue"),
-    _playback(
-        "hand-over",
-        "alt+y",
-        "Copy player command",
-        "Copy a command that plays this take with mpv, for a computer with sound.",
-        "hand_over",
-    ),
+    *LIBRARY_COMMANDS,
     _library(
         "mark", "v", "Mark", "Mark or unmark this song; commands then work on all marked songs.", "list_actions:mark"
     ),
@@ -490,98 +444,64 @@ COMMANDS: tuple[Command, ...] = (
         "navigation_actions:leave",
         needs_library=False,
     ),
-    _command(_T, "move.down", "j down", "Down", "One row down; 5j moves five.", argument=1),
-    _command(_T, "move.up", "k up", "Up", "One row up.", argument=-1),
-    _command(_T, "half-page.down", "ctrl+d pagedown", "Half a page down", "Half a page down.", argument=1),
-    _command(_T, "half-page.up", "ctrl+u pageup", "Half a page up", "Half a page up.", argument=-1),
-    _command(_T, "first", "g home", "First", "To the first row."),
-    _command(_T, "last", "G end", "Last", "To the last row."),
-    _command(_D, "scroll.down", "j down", "Down", "Scroll down.", argument=1),
-    _command(_D, "scroll.up", "k up", "Up", "Scroll up.", argument=-1),
-    _command(_D, "page.down", "ctrl+d pagedown", "Page down", "Half a page down.", argument=1),
-    _command(_D, "page.up", "ctrl+u pageup", "Page up", "Half a page up.", argument=-1),
-    _command(_D, "top", "g home", "Top", "To the first line."),
-    _command(_D, "bottom", "G end", "Bottom", "To the last line."),
-    _command(_C, "send", "ctrl+s f5 ctrl+enter", "Send", "Send the request to the gateway."),
-    _command(_C, "mode.describe", "f2", "Describe", "Describe a song; the gateway writes the lyrics.", "describe"),
-    _command(_C, "mode.custom", "f3", "Custom", "Your own lyrics, style and title.", "custom"),
-    _command(_C, "mode.lyrics", "f4", "Lyrics", "Lyrics only.", "lyrics"),
-    _command(_C, "mode.extend", "f6", "Extend", "Continue a take.", "extend"),
-    _command(_C, "mode.concat", "f7", "Join", "Join an extended take with its beginning.", "concat"),
-    _command(_C, "mode.upload", "f8", "Upload", "Give the gateway audio: a URL or a file.", "upload"),
-    _command(_C, "mode.cover", "f9", "Cover", "The same melody in another style.", "cover"),
-    _command(_C, "mode.infill", "f10", "Replace section", "Regenerate a section of a take.", "infill"),
-    _command(_C, "mode.stems", "f11", "Stems", "Split a take into voice and instruments.", "stems"),
-    _command(_C, "other-gateway", "ctrl+g", "Gateway", "Send this request to another of your gateways."),
-    _command(_C, "richer-style", "ctrl+t", "Expand style", "Let the gateway write a longer style."),
-    _command(_C, "ask-words", "ctrl+l", "Write lyrics", "Let the gateway write the lyrics; this costs money."),
-    _command(_C, "recall", "ctrl+r", "Earlier requests", "Find an earlier request or a saved draft."),
-    _command(_C, "choose-persona", "ctrl+o", "Choose voice", "Choose a voice that was saved from your takes."),
-    _command(_C, "choose-take", "alt+o", "Choose take", "Find a take in the library for the focused field."),
-    _command(
+    command(_T, "move.down", "j down", "Down", "One row down; 5j moves five.", argument=1),
+    command(_T, "move.up", "k up", "Up", "One row up.", argument=-1),
+    command(_T, "half-page.down", "ctrl+d pagedown", "Half a page down", "Half a page down.", argument=1),
+    command(_T, "half-page.up", "ctrl+u pageup", "Half a page up", "Half a page up.", argument=-1),
+    command(_T, "first", "g home", "First", "To the first row."),
+    command(_T, "last", "G end", "Last", "To the last row."),
+    command(_D, "scroll.down", "j down", "Down", "Scroll down.", argument=1),
+    command(_D, "scroll.up", "k up", "Up", "Scroll up.", argument=-1),
+    command(_D, "page.down", "ctrl+d pagedown", "Page down", "Half a page down.", argument=1),
+    command(_D, "page.up", "ctrl+u pageup", "Page up", "Half a page up.", argument=-1),
+    command(_D, "top", "g home", "Top", "To the first line."),
+    command(_D, "bottom", "G end", "Bottom", "To the last line."),
+    command(_C, "send", "ctrl+s f5 ctrl+enter", "Send", "Send the request to the gateway."),
+    command(_C, "mode.describe", "f2", "Describe", "Describe a song; the gateway writes the lyrics.", "describe"),
+    command(_C, "mode.custom", "f3", "Custom", "Your own lyrics, style and title.", "custom"),
+    command(_C, "mode.lyrics", "f4", "Lyrics", "Lyrics only.", "lyrics"),
+    command(_C, "mode.extend", "f6", "Extend", "Continue a take.", "extend"),
+    command(_C, "mode.concat", "f7", "Join", "Join an extended take with its beginning.", "concat"),
+    command(_C, "mode.upload", "f8", "Upload", "Give the gateway audio: a URL or a file.", "upload"),
+    command(_C, "mode.cover", "f9", "Cover", "The same melody in another style.", "cover"),
+    command(_C, "mode.infill", "f10", "Replace section", "Regenerate a section of a take.", "infill"),
+    command(_C, "mode.stems", "f11", "Stems", "Split a take into voice and instruments.", "stems"),
+    command(_C, "other-gateway", "ctrl+g", "Gateway", "Send this request to another of your gateways."),
+    command(_C, "richer-style", "ctrl+t", "Expand style", "Let the gateway write a longer style."),
+    command(_C, "ask-words", "ctrl+l", "Write lyrics", "Let the gateway write the lyrics; this costs money."),
+    command(_C, "recall", "ctrl+r", "Earlier requests", "Find an earlier request or a saved draft."),
+    command(_C, "choose-persona", "ctrl+o", "Choose voice", "Choose a voice that was saved from your takes."),
+    command(_C, "choose-take", "alt+o", "Choose take", "Find a take in the library for the focused field."),
+    command(
         _C,
         "more-modes",
         "f12 alt+m",
         "All modes",
         "Choose from all modes, with what the gateway does not offer marked.",
     ),
-    _command(_C, "turn-tab", "alt+j", "Check or JSON", "Show the JSON that goes out, then the check again."),
-    _command(_C, "edit-outside", "ctrl+e", "Editor", "Edit the long text in your own editor, $EDITOR."),
-    _command(_C, "clear", "ctrl+n", "Clear", "Start over; the same key again brings the text back."),
-    _command(_C, "leave", "escape", "Back", "Leave; the draft is saved."),
-    _command(_C, "turn-mode.next", "ctrl+pagedown alt+right", "Next mode", "The mode to the right.", 1),
-    _command(_C, "turn-mode.previous", "ctrl+pageup alt+left", "Previous mode", "The mode to the left.", -1),
-    _command(_S, "look", "l", "Find song", "Search for it in the gateway's list of your songs."),
-    _command(_S, "found", "f", "Enter id", "Paste the gateway's id of the song; it is checked and added."),
-    _command(_S, "retry", "s", "Send again", "Send the same request again, or edit a refused one."),
-    _command(_S, "drop", "x", "Give up", "Treat it as lost, and do not ask about it again."),
-    _command(_S, "answer", "enter", "Whole response", "Show what was sent and what came back."),
-    _command(_S, "leave", "escape q", "Back", "Back to the library."),
-    _command(_P, "use", "enter", "Use", "Make it the current gateway until sunotui ends."),
-    _command(_P, "log-in", "n", "Log in", "Give a base URL and a token."),
-    _command(_P, "probe", "p", "Refresh", "Ask what it offers and how much money is left; free."),
-    _command(_P, "log-out", "x", "Log out", "Delete the gateway and its token; its songs stay."),
-    _command(_P, "leave", "escape q", "Back", "Back to the library."),
-    _playing("toggle", "space", "Play", "Pause, or go on.", "toggle"),
-    _playing("seek-back", "less_than_sign left", "Seek back", "Go back a few seconds.", "seek", -1),
-    _playing("seek-forward", "greater_than_sign right", "Seek", "Go forward a few seconds.", "seek", 1),
-    _playing("quieter", "minus", "Quieter", "Turn the volume down.", "change_volume", -1),
-    _playing("louder", "plus", "Louder", "Turn the volume up.", "change_volume", 1),
-    _playing("mute", "underscore", "Mute", "Turn the sound off, or on again.", "mute"),
-    _playing("next", "n alt+n", "Next", "Play the next take of the queue.", "skip", 1),
-    _playing("previous", "p alt+p", "Previous", "Play the take from its start, or the one before.", "skip", -1),
-    _playing("star", "s", "Favourite", "Make what plays a favourite; again undoes that.", "star"),
-    _playing("rate", "asterisk", "Rate", "Rate what plays: then 1 to 5; 0 removes the rating.", "rate"),
-    _playing("trash", "x", "Trash", "Move the song that plays to the trash, or restore it.", "toggle_trash"),
-    _playing("undo", "u", "Undo", "Undo the last change.", "undo"),
-    _playing("speed", "alt+s", "Speed", "Choose how fast it plays; the pitch stays.", "choose_speed"),
-    _playing("repeat", "R", "Repeat", "Repeat the queue, then only this take, then nothing.", "cycle_repeat"),
-    _playing("shuffle", "S", "Shuffle", "Play the queue in a random order, or in its own again.", "toggle_shuffle"),
-    _playing("timing", "T", "Lyric timings", "Ask the gateway when each line is sung.", "fetch_timings"),
-    _playing("queue", "semicolon tab", "Queue", "Go to the queue, or back to the lyrics.", "show_queue"),
-    _playing("hand-over", "alt+y", "Copy player command", "Copy a command that plays this take with mpv.", "hand_over"),
-    _playing("show-song", "o", "Show in library", "Go to this song in the library.", "show_song"),
-    _playing("leave", "escape q full_stop", "Back", "Back to where you were; it plays on.", "leave"),
-    _command(_Y, "choose.down", "j down", "Down", "Choose the next line.", 1),
-    _command(_Y, "choose.up", "k up", "Up", "Choose the previous line.", -1),
-    _command(_Y, "half-page.down", "ctrl+d pagedown", "Half a page down", "Half a page down.", 1),
-    _command(_Y, "half-page.up", "ctrl+u pageup", "Half a page up", "Half a page up.", -1),
-    _command(_Y, "go-to-line", "enter", "Go to line", "Play from the chosen line on."),
-    _command(_Y, "follow", "escape", "Follow", "Show the line that is sung again."),
-    _command(_Q, "play", "enter", "Play", "Play the take under the cursor."),
-    _command(_Q, "remove", "x delete", "Remove", "Remove the take from the queue."),
-    _command(_Q, "move-entry.up", "K ctrl+up", "Move up", "Play it earlier.", -1),
-    _command(_Q, "move-entry.down", "J ctrl+down", "Move down", "Play it later.", 1),
-    _command(_Q, "clear", "C", "Clear", "Stop, and empty the queue."),
-    _command(_Q, "step.down", "j down", "Down", "One take down.", 1),
-    _command(_Q, "step.up", "k up", "Up", "One take up.", -1),
-    _command(_Q, "first", "g home", "First", "To the first take."),
-    _command(_Q, "last", "G end", "Last", "To the last take."),
-    _command(Scope.EVERYWHERE, "help", "question_mark f1", "Help", "The keys of the focused pane, then all others."),
-    _command(Scope.EVERYWHERE, "command-palette", "ctrl+p", "Commands", "Find any command or song by name."),
-    _command(Scope.EVERYWHERE, "change-theme", "alt+t", "Theme", "Choose the colours, with a preview."),
-    _command(Scope.EVERYWHERE, "suspend-process", "ctrl+z", "Suspend", "Back to the shell; fg resumes."),
-    _command(Scope.EVERYWHERE, "quit", "ctrl+q", "Quit sunotui", "Leave; unfinished songs are polled again next time."),
+    command(_C, "turn-tab", "alt+j", "Check or JSON", "Show the JSON that goes out, then the check again."),
+    command(_C, "edit-outside", "ctrl+e", "Editor", "Edit the long text in your own editor, $EDITOR."),
+    command(_C, "clear", "ctrl+n", "Clear", "Start over; the same key again brings the text back."),
+    command(_C, "leave", "escape", "Back", "Leave; the draft is saved."),
+    command(_C, "turn-mode.next", "ctrl+pagedown alt+right", "Next mode", "The mode to the right.", 1),
+    command(_C, "turn-mode.previous", "ctrl+pageup alt+left", "Previous mode", "The mode to the left.", -1),
+    command(_S, "look", "l", "Find song", "Search for it in the gateway's list of your songs."),
+    command(_S, "found", "f", "Enter id", "Paste the gateway's id of the song; it is checked and added."),
+    command(_S, "retry", "s", "Send again", "Send the same request again, or edit a refused one."),
+    command(_S, "drop", "x", "Give up", "Treat it as lost, and do not ask about it again."),
+    command(_S, "answer", "enter", "Whole response", "Show what was sent and what came back."),
+    command(_S, "leave", "escape q", "Back", "Back to the library."),
+    command(_P, "use", "enter", "Use", "Make it the current gateway until sunotui ends."),
+    command(_P, "log-in", "n", "Log in", "Give a base URL and a token."),
+    command(_P, "probe", "p", "Refresh", "Ask what it offers and how much money is left; free."),
+    command(_P, "log-out", "x", "Log out", "Delete the gateway and its token; its songs stay."),
+    command(_P, "leave", "escape q", "Back", "Back to the library."),
+    *PLAYER_COMMANDS,
+    command(Scope.EVERYWHERE, "help", "question_mark f1", "Help", "The keys of the focused pane, then all others."),
+    command(Scope.EVERYWHERE, "command-palette", "ctrl+p", "Commands", "Find any command or song by name."),
+    command(Scope.EVERYWHERE, "change-theme", "alt+t", "Theme", "Choose the colours, with a preview."),
+    command(Scope.EVERYWHERE, "suspend-process", "ctrl+z", "Suspend", "Back to the shell; fg resumes."),
+    command(Scope.EVERYWHERE, "quit", "ctrl+q", "Quit sunotui", "Leave; unfinished songs are polled again next time."),
 )
 
 

@@ -132,3 +132,8 @@ def keys_with(settings: Mapping[str, str], command: Command) -> tuple[str, ...]:
     """The keys of a command: those of the user's settings, by binding id, or else its own."""
     own = settings.get(binding_id(command))
     return tuple(own.split(",")) if own is not None else command.keys
+
+
+def command(scope: Scope, id: str, keys: str, title: str, help: str, argument: int | str | None = None) -> Command:
+    """A command whose action has its own name."""
+    return Command(id, title, tuple(keys.split()), scope, help, argument)

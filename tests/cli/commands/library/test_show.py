@@ -14,7 +14,7 @@ from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.cli.commands.small_library import SONG, WORDS
+from tests.cli.commands.library.small_library import SONG, WORDS
 from tests.cli.conftest import CommandLine
 from tests.cli.output.test_text import SOUND_KEYS
 
@@ -106,7 +106,7 @@ def test_an_id_in_its_own_case_comes_before_others(library: CommandLine) -> None
 
 
 def test_copying_names_the_tool(library: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sunotui.cli.commands.clip_files.copy_with_tools", lambda text, environ: ["xclip"])
+    monkeypatch.setattr("sunotui.cli.commands.library.clip_files.copy_with_tools", lambda text, environ: ["xclip"])
     assert library.run("url", SONG.id, "--copy") == "https://cdn.example/1.mp3\n"
     assert library.err == "URL copied (xclip)\n"
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from sunotui.core.library.browser import LibraryBrowser
+from sunotui.tui.commands.palette import PaletteEntry, find_entries, palette_entries
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.palette import PaletteDialog
 from sunotui.tui.history.submissions import SubmissionsScreen
 from sunotui.tui.library.screen import LibraryScreen
-from sunotui.tui.palette import PaletteEntry, find_entries, palette_entries
 from sunotui.tui.widgets.option_list import ChoiceList
 from tests.tui.harness import AppHarness, open_app
 

@@ -8,9 +8,9 @@ from functools import partial
 from typing import NamedTuple
 
 from sunotui.tui.base import BaseApp
-from sunotui.tui.command import Scope
+from sunotui.tui.commands.command import Scope
+from sunotui.tui.commands.working_commands import help_entries, scopes_by_focus
 from sunotui.tui.matching import match_text
-from sunotui.tui.working_commands import help_entries, scopes_by_focus
 
 _NOT_OFFERED = frozenset({"command-palette"})
 

@@ -7,8 +7,8 @@ import os
 from textual.app import App, ReturnType
 
 from sunotui.tui.runtime import textual_patches
-from sunotui.tui.theme import OWN_THEMES, SUNOTUI, ansi_theme, shown_by, tokens
-from sunotui.tui.token_styles import TokenStyles
+from sunotui.tui.theming.theme import OWN_THEMES, SUNOTUI, ansi_theme, shown_by, tokens
+from sunotui.tui.theming.token_styles import TokenStyles
 
 
 class ThemedApp(App[ReturnType]):

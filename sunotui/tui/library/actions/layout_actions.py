@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sunotui.domain.browse import Collection
+from sunotui.tui.library.actions.collection_actions import delete_named, rename_named
+from sunotui.tui.library.actions.navigation_actions import open_line
 from sunotui.tui.library.arrange import apply_layout, focus_pane
-from sunotui.tui.library.collection_actions import delete_named, rename_named
 from sunotui.tui.library.context import LibraryContext, run_as_dialog
 from sunotui.tui.library.layout import DetailPlace, Layout, Pane, has_sidebar_room, next_place, resized
-from sunotui.tui.library.navigation_actions import open_line
 from sunotui.tui.library.saved_place import remember
 from sunotui.tui.library.sidebar import RENAME
 from sunotui.tui.library.sidebar_popup import SidebarPopup

@@ -6,7 +6,7 @@ import pytest
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
-from sunotui.tui.theme import OWN_THEMES, contrast, readable, shown_by, theme_issue, tokens
+from sunotui.tui.theming.theme import OWN_THEMES, contrast, readable, shown_by, theme_issue, tokens
 
 LEAST = 4.5
 THEMES = (*OWN_THEMES, *BUILTIN_THEMES.values())

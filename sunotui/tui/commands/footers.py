@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from sunotui.tui.command import Command, Scope, shown_key
-from sunotui.tui.commands import command_named
+from sunotui.tui.commands.command import Command, Scope, shown_key
+from sunotui.tui.commands.registry import command_named
 from sunotui.tui.widgets.footer import FooterKey
 
 PLAY, PAUSE = "library.play", "Pause"

@@ -10,8 +10,8 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 from sunotui.tui.base import BaseApp
-from sunotui.tui.command import Command, Scope, binding_id, shown_key
-from sunotui.tui.commands import COMMANDS, of
+from sunotui.tui.commands.command import Command, Scope, binding_id, shown_key
+from sunotui.tui.commands.registry import COMMANDS, of
 
 
 class HelpEntry(NamedTuple):

@@ -8,7 +8,7 @@ import pytest
 
 from sunotui.storage.db.connection import Database
 from sunotui.storage.tasks.task_store import TaskStore
-from tests.cli.commands.small_library import SONG, WORDS
+from tests.cli.commands.library.small_library import SONG, WORDS
 from tests.cli.conftest import CommandLine
 
 

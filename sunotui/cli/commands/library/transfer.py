@@ -42,7 +42,7 @@ class Adopted:
 def export(args: Namespace, environ: Mapping[str, str]) -> int:
     """Export the library."""
     if args.html is not None:
-        from sunotui.cli.commands.transfer_html import export_page
+        from sunotui.cli.commands.library.transfer_html import export_page
 
         return export_page(args, environ)
     with open_library(find_paths(environ)) as library, output_file(args.output) as file:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.cli.commands.account import profile_name_for
+from sunotui.cli.commands.gateway.account import profile_name_for
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import TokenStoreError
 from sunotui.domain.gateways.profile import Profile, parse_base_url

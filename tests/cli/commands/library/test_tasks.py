@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.commands.small_library import SONG, WORDS
+from tests.cli.commands.library.small_library import SONG, WORDS
 from tests.cli.conftest import CommandLine
 
 

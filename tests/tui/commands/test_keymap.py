@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sunotui.tui.keymap import checked
+from sunotui.tui.commands.keymap import checked
 
 
 def test_good_keys_are_taken() -> None:

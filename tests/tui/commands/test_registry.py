@@ -11,8 +11,8 @@ from textual.dom import DOMNode
 
 from sunotui.domain.errors import LibraryError
 from sunotui.tui.app import SunoApp
-from sunotui.tui.command import Command, Scope, binding_id
-from sunotui.tui.commands import COMMANDS, command_named
+from sunotui.tui.commands.command import Command, Scope, binding_id
+from sunotui.tui.commands.registry import COMMANDS, command_named
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.gateways.profiles import ProfilesScreen
 from sunotui.tui.history.submissions import SubmissionsScreen

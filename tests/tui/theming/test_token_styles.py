@@ -7,8 +7,8 @@ from rich.color import Color as RichColor
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
-from sunotui.tui.theme import OWN_THEMES, contrast, shown_by, tokens
-from sunotui.tui.token_styles import Background, TokenStyles, Tone
+from sunotui.tui.theming.theme import OWN_THEMES, contrast, shown_by, tokens
+from sunotui.tui.theming.token_styles import Background, TokenStyles, Tone
 from tests.tui.fake_list_source import list_alone, row
 
 

@@ -10,8 +10,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 
-from sunotui.tui import glyphs
 from sunotui.tui.runtime.ascii_filter import AsciiFilter
+from sunotui.tui.theming import glyphs
 from tests.tui.harness import open_app
 
 SIGNS = {name: value for name, value in vars(glyphs).items() if name.isupper() and isinstance(value, str)}

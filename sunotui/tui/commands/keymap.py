@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from textual.keys import KEY_NAME_REPLACEMENTS, KEY_TO_UNICODE_NAME, Keys
 
-from sunotui.tui.command import binding_id, precedes_fields
-from sunotui.tui.commands import COMMANDS
+from sunotui.tui.commands.command import binding_id, precedes_fields
+from sunotui.tui.commands.registry import COMMANDS
 
 _MODIFIERS = frozenset({"ctrl", "shift", "alt"})
 _NAMED = frozenset(key.value.rpartition("+")[2] for key in Keys) | frozenset(KEY_NAME_REPLACEMENTS.values())

@@ -12,7 +12,7 @@ from enum import StrEnum
 from rich.style import Style
 from textual.color import Color
 
-from sunotui.tui.theme import ShownColor, readable
+from sunotui.tui.theming.theme import ShownColor, readable
 
 
 class Tone(StrEnum):

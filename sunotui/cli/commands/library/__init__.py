@@ -1,0 +1,1 @@
+"""Commands for the songs of the library."""

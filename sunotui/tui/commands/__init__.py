@@ -1,0 +1,1 @@
+"""The commands of the screens: their registry, keys, footers and palette."""

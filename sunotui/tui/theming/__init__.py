@@ -1,0 +1,1 @@
+"""The colour themes, the tokens made from them, drawn styles and signs."""
