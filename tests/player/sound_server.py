@@ -84,7 +84,7 @@ def sound_server(folder: Path) -> Iterator[SoundServer]:
 
 
 def loud_parts(path: Path, threshold: float = 0.02) -> list[tuple[float, float]]:
-    """The parts of a recording with sound in them, as start and end in seconds; gaps under 30 ms are part of one."""
+    """The parts of a recording with sound in them, as start and end in seconds; gaps under 60 ms are part of one."""
     samples = array("h")
     data = path.read_bytes()
     samples.frombytes(data[: len(data) // 2 * 2])
@@ -94,7 +94,7 @@ def loud_parts(path: Path, threshold: float = 0.02) -> list[tuple[float, float]]
         if math.sqrt(sum(map(mul, block, block)) / len(block)) / 32_768 < threshold:
             continue
         start, end = at / RATE, (at + BLOCK) / RATE
-        if parts and start - parts[-1][1] < 0.03:
+        if parts and start - parts[-1][1] < 0.06:
             parts[-1] = (parts[-1][0], end)
         else:
             parts.append((start, end))

@@ -18,7 +18,7 @@ from tests.support.waiting import until
 
 pytestmark = needs("pulseaudio", "pactl", "parec", "mpv", "ffmpeg")
 
-NEAR_S = 0.03
+NEAR_S = 0.06
 
 
 @pytest.fixture
