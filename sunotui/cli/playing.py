@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from sunotui.cli.exit_codes import DONE, GATEWAY
+from sunotui.cli.output.streams import OutputUnwritable
 from sunotui.cli.output.text import fit, length, one_line_json, say, terminal_width
 from sunotui.core.core import Core
 from sunotui.core.documents.json_documents import playback_document
@@ -53,6 +54,8 @@ class Foreground:
         self._failures: set[int] = set()
         """The places in the queue of the takes that could not be played."""
         self._ended = asyncio.Event()
+        self._unwritable: BrokenPipeError | OutputUnwritable | None = None
+        """Why no document can be printed any more."""
         self._keys: dict[str, Callable[[], None]] = {
             " ": self._playback.toggle,
             "\x1b[D": lambda: self._playback.seek_by(-core.settings.player.seek_s),
@@ -79,11 +82,15 @@ class Foreground:
             self._erase()
 
     async def until_ended(self) -> int:
-        """Wait for the end; returns the exit code. Prints why takes could not be played."""
+        """Wait for the end; returns the exit code. Prints why takes could not be played. Raises BrokenPipeError and
+        OutputUnwritable."""
         self._on_status(self._playback.status)
+        if self._has_begun:
+            await self._ended.wait()
+        if self._unwritable is not None:
+            raise self._unwritable
         if not self._has_begun:
             return GATEWAY
-        await self._ended.wait()
         self._print_document(self._playback.status, "end")
         if self._is_silent:
             await self._hand_over()
@@ -96,8 +103,14 @@ class Foreground:
                 action()
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, PlaybackChanged):
+        if not isinstance(event, PlaybackChanged) or self._unwritable is not None:
+            return
+        try:
             self._on_status(event.status)
+        except (BrokenPipeError, OutputUnwritable) as error:
+            # The event bus would swallow it, and play on for nobody.
+            self._unwritable = error
+            self._ended.set()
 
     def _on_status(self, status: PlaybackStatus) -> None:
         before, self._shown = self._shown, status

@@ -158,6 +158,36 @@ def test_the_queue_is_played_and_kept(listening: Listening) -> None:
     assert lines[0]["clip"] == "take-2-1", "it goes on where it was"
 
 
+def test_it_ends_when_nobody_reads_its_documents(listening: Listening) -> None:
+    """As in `sunotui play ID --json | head -2`. Fails if the event bus swallows the error of the closed pipe."""
+    listening.add(LONG_S)
+    environ = {**os.environ, **listening.cli.environ, **places(listening.folder)}
+    command = sunotui("play", "task-1", "--json")
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        player = player_of(process.pid)
+        for _ in range(2):
+            assert process.stdout.readline()
+        process.stdout.close()
+        try:
+            assert process.wait(HANG_S) == 141
+            assert process.stderr.read() == b""
+        finally:
+            process.kill()
+    until(lambda: not is_alive(player), "the end of the player")
+
+
+def test_it_ends_on_a_full_disk(listening: Listening) -> None:
+    """Fails as the test above."""
+    listening.add(LONG_S)
+    environ = {**os.environ, **listening.cli.environ, **places(listening.folder)}
+    command = f"exec {' '.join(sunotui('play', 'task-1', '--json'))} >/dev/full"
+    done = subprocess.run(["sh", "-c", command], env=environ, capture_output=True, text=True, timeout=HANG_S)
+    assert done.returncode == 5
+    assert "Standard output could not be written: no space left on device." in done.stderr
+
+
 # --- on a terminal ----------------------------------------------------------------------------------------------------
 
 
