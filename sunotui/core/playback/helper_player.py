@@ -35,6 +35,8 @@ RESTART_WITHIN_S = 10.0
 MEASURE_LIMIT_S = 60.0
 _TICK_S = 0.5
 _MESSAGE_LIMIT = 200
+_DESCRIPTION_LIMIT = 200
+"""The maximum length of a title or artist for the desktop, in characters."""
 
 
 class _NextFile(NamedTuple):
@@ -242,8 +244,14 @@ class HelperPlayer:
     def describe(
         self, *, title: str, artist: str = "", cover: Path | None = None, length_s: float | None = None
     ) -> None:
-        """Tell the desktop what plays."""
-        self._request("meta", title=title, artist=artist, cover=str(cover) if cover else "", length=length_s)
+        """Tell the desktop what plays. Long texts are truncated, since the player skips a long request."""
+        self._request(
+            "meta",
+            title=clean(title, _DESCRIPTION_LIMIT),
+            artist=clean(artist, _DESCRIPTION_LIMIT),
+            cover=str(cover) if cover else "",
+            length=length_s,
+        )
 
     async def measure(self, path: Path) -> Loudness:
         """Measure the loudness of a file; takes about a second. Raises PlayerUnavailable."""

@@ -147,6 +147,23 @@ async def test_a_player_that_is_lost_seldom_is_always_started_again(
         assert await one.until(PlayerDied, time) == PlayerDied("The player ended unexpectedly", is_restarted=True)
 
 
+async def test_a_title_of_any_length_does_not_blame_the_player(watched: Make) -> None:
+    made = watched("well")
+    made.player.start()
+    await made.until(PlayerReady)
+    made.player.describe(title="歌\x1b[2J" * 300_000, artist="a\n" * 300_000)
+    assert await made.player.measure(SONG) == Loudness(-12.5, None)
+    assert made.all(PlayerDied) == []
+
+
+async def test_the_desktop_gets_short_texts_on_one_line(line: Line) -> None:
+    line.player.describe(title="歌\x1b\n" * 300_000, artist="a" * 300_000)
+    title, artist = line.sent[-1]["title"], line.sent[-1]["artist"]
+    assert max(len(title), len(artist)) <= 200
+    assert title.startswith("歌")
+    assert title.isprintable()
+
+
 async def test_a_player_that_cannot_be_started_is_one_sentence() -> None:
     events: list[PlayerEvent] = []
 
