@@ -32,13 +32,14 @@ class Position(NamedTuple):
 
 class End(NamedTuple):
     """The current file ended, after `decoded` seconds of sound. `err` is a sentence without its full stop, or empty.
-    `next` says whether the next file plays now."""
+    `next` says whether the next file plays now, `damaged` whether the content of the file is the reason of `err`."""
 
     gen: int
     decoded: float
     heard: float
     err: str
     next: bool
+    damaged: bool = False
 
 
 class Starved(NamedTuple):

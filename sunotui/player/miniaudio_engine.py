@@ -223,7 +223,7 @@ class MiniaudioEngine:
         if track in self._swaps:
             self._swap_in(track)
         elif track.is_silent and self._mixer.current is track:
-            self._emit(End(track.source.gen, 0.0, 0.0, track.error, False))
+            self._emit(End(track.source.gen, 0.0, 0.0, track.error, False, damaged=True))
             self._set_playing(False)
             self._tell_state()
 

@@ -281,7 +281,8 @@ class MpvEngine:
         else:
             self._next = None
             self._wants_play = False
-            self._emit(End(source.gen, self._position if self._heard else 0.0, self._heard, NOT_AUDIO, False))
+            decoded_s = self._position if self._heard else 0.0
+            self._emit(End(source.gen, decoded_s, self._heard, NOT_AUDIO, False, damaged=True))
             self._tell_state()
 
     def _played(self, source: Source) -> None:

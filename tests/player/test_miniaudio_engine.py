@@ -32,6 +32,7 @@ def test_what_is_no_audio_is_one_sentence(content: bytes, error: str, tmp_path: 
         under_test.send("load", gen=3, path=str(path))
         end = under_test.wait_for_event("end")
         assert (end["gen"], end["err"], end["decoded"], end["next"]) == (3, error, 0, False)
+        assert end["damaged"]
         under_test.wait_for_event("state", gen=3, playing=False)
         under_test.ask("play")
         under_test.ask("seek", pos=10)

@@ -121,6 +121,7 @@ def test_what_is_no_audio_is_one_sentence(content: bytes, tmp_path: Path) -> Non
         under_test.send("load", gen=1, path=str(path))
         end = under_test.wait_for_event("end")
         assert (end["err"], end["decoded"]) == ("This file is not audio that can be played", 0)
+        assert end["damaged"]
         under_test.wait_for_event("state", playing=False)
         assert under_test.ask("ping")["ok"]
 

@@ -389,6 +389,7 @@ class HelperPlayer:
             heard_s=max(0.0, _number(message, "heard")),
             error=_text(message, "err"),
             has_next=has_next and following is not None,
+            is_damaged=message.get("damaged") is True,
         )
 
 

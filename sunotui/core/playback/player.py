@@ -48,6 +48,8 @@ class PlayerEnded(NamedTuple):
     """Why it could not be played, as a sentence without its full stop; empty for a file that was played to its end."""
     has_next: bool = False
     """Whether the file set by `set_next` plays now."""
+    is_damaged: bool = False
+    """Whether the content of the file is the reason of the error."""
 
 
 class PlayerStarved(NamedTuple):

@@ -40,6 +40,8 @@ class Track:
     """Whether its whole file is on disk."""
     is_counted: bool = False
     """Whether it was counted as played."""
+    is_from_cache: bool = False
+    """Whether its whole file was there when it was opened."""
     cut: str = ""
     """Why its audio ended too early, as a sentence without its full stop."""
     reported_at: float = 0.0
@@ -76,6 +78,15 @@ class Track:
             self.media.close()
             self.media = None
         self.is_loaded = False
+
+    def drop_file(self) -> None:
+        """Give a file up that cannot be played to its end: it is fetched again from the server the next time."""
+        if self.media is not None:
+            self.media.discard()
+            self.media.close()
+            self.media = None
+        self.is_loaded = self.is_complete = self.is_from_cache = False
+        self.cut = ""
 
 
 class TrackOpener:
@@ -146,7 +157,7 @@ class TrackOpener:
         except BaseException:  # also when the track is closed meanwhile
             media.close()
             raise
-        track.media = media
+        track.media, track.is_from_cache = media, media.is_complete
 
     async def _has_other_link(self, track: Track, url: str) -> bool:
         try:

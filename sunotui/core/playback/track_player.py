@@ -394,7 +394,7 @@ class TrackPlayer:
         self._count(track, event.heard_s)
         follower = self._next if event.has_next else None
         if event.error:
-            self._owner.on_failed(event.error)
+            self._on_unplayable(track, event)
         elif track.is_live:
             self._wait_for_final(track, event.decoded_s)
         else:
@@ -402,6 +402,15 @@ class TrackPlayer:
             if follower is not None:
                 self._follow(track, follower)
             self._owner.on_ended(follower)
+
+    def _on_unplayable(self, track: Track, event: PlayerEnded) -> None:
+        is_from_cache = track.is_from_cache
+        if event.is_damaged:
+            track.drop_file()
+        if event.is_damaged and is_from_cache and self.wants_play:
+            self.resume()
+        else:
+            self._owner.on_failed(event.error)
 
     def _cut_sentence(self, track: Track, decoded_s: float) -> str:
         told_s = track.length_s

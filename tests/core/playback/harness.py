@@ -261,9 +261,9 @@ class PlaybackHarness:
             self.player.emit(PlayerPosition(position_s, heard))
         await self.core.settle()
 
-    async def end(self, decoded_s: float, *, has_next: bool = False, error: str = "") -> None:
+    async def end(self, decoded_s: float, *, has_next: bool = False, error: str = "", is_damaged: bool = False) -> None:
         """The file of the player ends."""
-        self.player.emit(PlayerEnded(decoded_s, 0.0, error, has_next))
+        self.player.emit(PlayerEnded(decoded_s, 0.0, error, has_next, is_damaged))
         # The next take may be asked for again at its gateway.
         await self.core.settle()
         await self.core.settle()

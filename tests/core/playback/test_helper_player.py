@@ -387,6 +387,16 @@ async def test_a_file_that_was_replaced_too_late_is_replaced_again(line: Line) -
     assert line.event("pos", gen=old, pos=1.0, heard=1.0) == []
 
 
+async def test_a_damaged_file_is_told_from_one_that_needs_something_else(line: Line) -> None:
+    line.player.load(0, SONG)
+    ended = {"gen": line.generation("load"), "decoded": 0, "heard": 0, "next": False}
+    (damaged,) = line.event("end", err="no audio", damaged=True, **ended)
+    (other,) = line.event("end", err="install mpv", damaged=False, **ended)
+    assert isinstance(damaged, PlayerEnded)
+    assert isinstance(other, PlayerEnded)
+    assert (damaged.is_damaged, other.is_damaged) == (True, False)
+
+
 async def test_unknown_events_and_keys_of_the_desktop(line: Line) -> None:
     assert line.event("nonsense", gen=0) == []
     assert line.event("media", key="seek_by", value=-5) == [MediaKey("seek_by", -5.0)]

@@ -153,6 +153,30 @@ async def test_a_file_that_the_player_cannot_read_is_one_sentence(playing: Playb
     assert playing.status.problem == "This is no audio file"
 
 
+async def test_a_damaged_file_of_the_cache_is_fetched_again_once(playing: PlaybackHarness) -> None:
+    await playing.play("a1", "b1")
+    playing.player.take_calls()
+    playing.media.growing.add("a1")
+    await playing.end(0.0, error="This is no audio file", is_damaged=True)
+    damaged, fresh = playing.media.opened
+    assert damaged.is_discarded
+    assert damaged.is_closed
+    assert playing.player.take_calls() == ["load a1.mp3 0 growing"]
+    assert (playing.shown, playing.status.problem) == (("a1", "loading", 0.0), "")
+    await playing.end(0.0, error="This is no audio file", is_damaged=True)
+    assert fresh.is_discarded
+    assert playing.shown == ("a1", "stopped", 0.0)
+    assert playing.status.problem == "This is no audio file"
+    assert len(playing.media.opened) == 2
+
+
+async def test_a_file_that_needs_another_player_is_kept(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    await playing.end(0.0, error="Only mpv can play this file")
+    assert playing.shown == ("a1", "stopped", 0.0)
+    assert not playing.media.opened[0].is_discarded
+
+
 # --- the file that follows --------------------------------------------------------------------------------------------
 
 
