@@ -7,6 +7,8 @@ import re
 import subprocess
 from typing import NamedTuple
 
+from sunotui.player.parent import end_child_with_us
+
 FFMPEG_S = 60.0
 """The time limit of ffmpeg."""
 _FILTER = "ebur128=dualmono=true:peak=sample:framelog=verbose"
@@ -32,11 +34,17 @@ class Loudness(NamedTuple):
 
 
 def by_ffmpeg(program: str, path: str) -> Loudness | None:
-    """What ffmpeg measures; None if it fails."""
+    """What ffmpeg measures; None if it fails. It ends with the thread that calls this."""
     command = [program, *_FLAGS, "-i", f"file:{path}", "-map", "0:a:0", "-af", _FILTER, "-f", "null", "-"]
     try:
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=FFMPEG_S, check=False, cwd="/"
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=FFMPEG_S,
+            check=False,
+            cwd="/",
+            preexec_fn=end_child_with_us(),
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

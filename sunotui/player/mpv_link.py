@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from sunotui.player.engine import Post
+from sunotui.player.parent import end_child_with_us
 
 START_S = 1.5
 """How long mpv may take to answer for the first time."""
@@ -62,7 +63,8 @@ class MpvFailed(Exception):
 
 
 class MpvLink:
-    """One mpv process. It ends when this end of its standard input is closed, also by a kill."""
+    """One mpv process. It ends when this end of its standard input is closed, also by a kill; on Linux a stopped one
+    ends with this process, too. Start it in the main thread."""
 
     def __init__(
         self, program: str, post: Post, on_event: Callable[[Mapping[str, Any]], None], *, is_null: bool
@@ -84,7 +86,12 @@ class MpvLink:
         self._socket, theirs = socket.socketpair()
         try:
             self._process = subprocess.Popen(
-                command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/"
+                command,
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                preexec_fn=end_child_with_us(),
             )
         except OSError as error:
             self._socket.close()

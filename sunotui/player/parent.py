@@ -1,4 +1,4 @@
-"""Ends this process together with the app, also when the app is killed."""
+"""Ends this process together with the app, and its children together with this process, also when one is killed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Callable
 
 _PR_SET_PDEATHSIG = 1
 
@@ -20,6 +21,23 @@ def end_with_parent(parent: int | None) -> None:
     if parent is not None and os.getppid() != parent:
         # It ended before the kernel was told. Elsewhere, end of file on standard input says so.
         os._exit(0)
+
+
+def end_child_with_us() -> Callable[[], None] | None:
+    """What a new child does before its program starts (`preexec_fn`), so that the kernel kills it when the thread that
+    started it ends; a stopped child ends, too. None where the kernel does not: not on Linux.
+    """
+    if sys.platform != "linux":
+        return None
+    # Looked up here: between fork and exec, as little as possible is done.
+    prctl, us = ctypes.CDLL(None).prctl, os.getpid()
+
+    def end_with_us() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != us:
+            os._exit(1)
+
+    return end_with_us
 
 
 def ignore_interrupts() -> None:

@@ -69,10 +69,14 @@ def test_a_stopped_player_ends_with_a_killed_app(tmp_path: Path) -> None:
 
 @needs_mpv
 @on_linux
-def test_mpv_ends_with_a_killed_app(aac: Path) -> None:
+@pytest.mark.parametrize("is_stopped", [False, True])
+def test_mpv_ends_with_a_killed_app(aac: Path, is_stopped: bool) -> None:
+    """A stopped one does not see the end of its input."""
     app, pid = started_app(aac)
     mpv = children(pid)
     assert len(mpv) == 1
+    if is_stopped:
+        os.kill(mpv[0], signal.SIGSTOP)
     app.kill()
     app.communicate()
     until(lambda: not is_running(pid) and not is_running(mpv[0]), "the end of both")
@@ -94,6 +98,19 @@ def test_mpv_ends_with_the_player(end: str, aac: Path) -> None:
             under_test.send("quit")
         under_test.process.wait(HANG_S)
         until(lambda: not is_running(mpv[0]), "the end of mpv")
+
+
+@on_linux
+def test_a_stopped_ffmpeg_ends_with_the_player(tmp_path: Path) -> None:
+    """It stands for one that measures; this one stops itself."""
+    program, file = tmp_path / "ffmpeg", tmp_path / "pid"
+    program.write_text(f"#!/bin/sh\necho $$ >{file}\nkill -STOP $$\n")
+    program.chmod(0o755)
+    with player(env={"PATH": f"{tmp_path}:{os.environ['PATH']}"}) as under_test:
+        under_test.send("measure", path=str(song(tmp_path / "a.mp3", 1)))
+        until(lambda: file.exists() and file.read_text().endswith("\n"), "a stopped ffmpeg")
+        under_test.process.kill()
+        until(lambda: not is_running(int(file.read_text())), "its end")
 
 
 def test_a_player_whose_parent_is_gone_does_not_start() -> None:
