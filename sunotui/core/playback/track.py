@@ -42,6 +42,8 @@ class Track:
     """Whether it was counted as played."""
     is_from_cache: bool = False
     """Whether its whole file was there when it was opened."""
+    is_starved: bool = False
+    """Whether the player waits for more of its audio."""
     cut: str = ""
     """Why its audio ended too early, as a sentence without its full stop."""
     reported_at: float = 0.0
@@ -85,7 +87,7 @@ class Track:
             self.media.discard()
             self.media.close()
             self.media = None
-        self.is_loaded = self.is_complete = self.is_from_cache = False
+        self.is_loaded = self.is_complete = self.is_from_cache = self.is_starved = False
         self.cut = ""
 
 

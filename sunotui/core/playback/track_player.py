@@ -137,6 +137,7 @@ class TrackPlayer:
             return
         limit_s = track.length_s
         track.position_s = max(position_s, 0.0) if limit_s is None else min(max(position_s, 0.0), limit_s)
+        track.is_starved = False
         if track.is_loaded and self._player is not None:
             self._player.seek(track.position_s)
         self._owner.show(position_s=track.position_s)
@@ -222,6 +223,9 @@ class TrackPlayer:
             # What has arrived is played to its end.
             track.cut = error.what
         if track is self.track and track.media is media:
+            if track.cut and track.is_starved and not track.is_live:
+                self._interrupt(track, track.position_s)
+                return
             if track.is_loaded and not track.is_complete:
                 player.complete(_DECK)
             track.is_complete = True
@@ -257,6 +261,9 @@ class TrackPlayer:
         """Fetch the next track, so that it follows without a gap, when the current one is near its end."""
         track, entry = self.track, self._owner.following()
         if track is None or entry is None or self._next is not None or not track.is_loaded or not track.is_complete:
+            return
+        if track.cut:
+            # It will not be played to its end.
             return
         if track.length_s is None or track.length_s - track.position_s > PRELOAD_S:
             return
@@ -318,7 +325,7 @@ class TrackPlayer:
         elif isinstance(event, PlayerState):
             self._on_state(track, event)
         elif isinstance(event, PlayerStarved):
-            self._on_starved(event)
+            self._on_starved(track, event)
         else:
             self._on_ended(track, event)
 
@@ -341,7 +348,8 @@ class TrackPlayer:
             track.is_counted = True
             self._owner.on_heard(track)
 
-    def _on_starved(self, event: PlayerStarved) -> None:
+    def _on_starved(self, track: Track, event: PlayerStarved) -> None:
+        track.is_starved = event.is_starved
         if not self.wants_play:
             return
         if event.is_starved:
@@ -397,6 +405,9 @@ class TrackPlayer:
             self._on_unplayable(track, event)
         elif track.is_live:
             self._wait_for_final(track, event.decoded_s)
+        elif track.cut and self._is_short(track, event.decoded_s):
+            # One that was fetched again may have come less far.
+            self._interrupt(track, max(event.decoded_s, track.position_s))
         else:
             self._owner.show(problem=self._cut_sentence(track, event.decoded_s))
             if follower is not None:
@@ -412,15 +423,27 @@ class TrackPlayer:
         else:
             self._owner.on_failed(event.error)
 
+    def _interrupt(self, track: Track, position_s: float) -> None:
+        """All that has come before the download broke off was played: pause there. To go on, it is fetched again."""
+        problem = f"{_cut_at(track, position_s)}: {track.cut}"
+        track.drop_file()
+        track.position_s = position_s
+        if self._player is not None:
+            self._player.stop()
+        self.pause()
+        self._owner.show(position_s=position_s, problem=problem)
+
     def _cut_sentence(self, track: Track, decoded_s: float) -> str:
-        told_s = track.length_s
-        if told_s is None or decoded_s >= told_s - CUT_S:
+        if track.length_s is None or not self._is_short(track, decoded_s):
             return ""
         if track.media is not None:
             # It is fetched again the next time.
             track.media.discard()
-        sentence = f"“{track.entry.title}” was cut off at {clock_text(decoded_s)}"
-        return f"{sentence}: {track.cut}" if track.cut else sentence
+        return _cut_at(track, decoded_s)
+
+    @staticmethod
+    def _is_short(track: Track, decoded_s: float) -> bool:
+        return track.length_s is None or decoded_s < track.length_s - CUT_S
 
     def _follow(self, track: Track, follower: Track) -> None:
         """The player went on with the next track by itself."""
@@ -479,3 +502,7 @@ class TrackPlayer:
         else:
             self._owner.show(state=PlayState.LOADING)
             self._load(track)
+
+
+def _cut_at(track: Track, position_s: float) -> str:
+    return f"“{track.entry.title}” was cut off at {clock_text(position_s)}"

@@ -26,18 +26,64 @@ async def test_a_file_plays_while_it_is_downloaded(playing: PlaybackHarness) -> 
     assert playing.player.take_calls() == ["complete 0"]
 
 
-async def test_a_download_that_is_cut_plays_to_where_it_came(playing: PlaybackHarness) -> None:
+async def test_a_download_that_is_cut_pauses_where_it_came_and_is_fetched_again(playing: PlaybackHarness) -> None:
     playing.media.growing.add("a1")
     await playing.play("a1", "b1")
     playing.media.opened[0].cut = MediaError("The download broke off")
     playing.media.opened[0].finish()
     await playing.core.settle()
     assert playing.player.take_calls()[-1] == "complete 0"
-    await playing.hear(75.0, step_s=15.0)
-    await playing.end(75.2)
-    assert playing.status.problem == "“Song a” was cut off at 1:15: The download broke off"
+    await playing.hear(105.0, step_s=15.0)
+    assert len(playing.media.opened) == 1, "the next take is not prepared"
+    await playing.end(105.2)
+    assert playing.status.problem == "“Song a” was cut off at 1:45: The download broke off"
     assert playing.media.opened[0].is_discarded
-    assert playing.queue == "a1 [b1]"
+    assert playing.media.opened[0].is_closed
+    assert playing.shown == ("a1", "paused", 105.2)
+    assert playing.queue == "[a1] b1"
+    playing.player.take_calls()
+    playing.playback.toggle()
+    await playing.core.settle()
+    assert playing.player.take_calls() == ["load a1.mp3 105.2 growing"]
+    assert playing.status.problem == ""
+    playing.media.opened[1].cut = MediaError("The download broke off")
+    playing.media.opened[1].finish()
+    await playing.core.settle()
+    await playing.end(60.0)
+    assert playing.shown == ("a1", "paused", 105.2), "it came less far than the first time"
+
+
+@pytest.mark.parametrize("has_given_up", [False, True])
+async def test_a_stalled_network_pauses_and_keeps_the_position(playing: PlaybackHarness, has_given_up: bool) -> None:
+    playing.media.growing.add("a1")
+    await playing.play("a1", "b1")
+    await playing.hear(8.0)
+    playing.player.emit(PlayerStarved(True))
+    await playing.core.clock.advance(PATIENCE_S if has_given_up else PATIENCE_S - 1)
+    playing.media.opened[0].cut = MediaError("The audio server sent nothing for 30 seconds")
+    playing.media.opened[0].finish()
+    await playing.core.settle()
+    await playing.core.clock.advance(PATIENCE_S)
+    assert playing.shown == ("a1", "paused", 8.0)
+    assert playing.status.problem == "“Song a” was cut off at 0:08: The audio server sent nothing for 30 seconds"
+    playing.player.take_calls()
+    playing.playback.toggle()
+    await playing.core.settle()
+    assert playing.player.take_calls() == ["load a1.mp3 8 growing"]
+    assert len(playing.media.opened) == 2
+
+
+async def test_a_seek_back_while_audio_is_missing_plays_what_has_come(playing: PlaybackHarness) -> None:
+    playing.media.growing.add("a1")
+    await playing.play("a1")
+    await playing.hear(8.0)
+    playing.player.emit(PlayerStarved(True))
+    playing.playback.seek_to(2.0)
+    playing.media.opened[0].cut = MediaError("The download broke off")
+    playing.media.opened[0].finish()
+    await playing.core.settle()
+    assert playing.player.take_calls()[-1] == "complete 0"
+    assert not playing.media.opened[0].is_closed
 
 
 async def test_a_file_that_is_shorter_than_told_was_cut_off(playing: PlaybackHarness) -> None:
