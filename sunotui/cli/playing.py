@@ -33,6 +33,7 @@ _SIGNS = {
     PlayState.PAUSED: "‖",
     PlayState.LOADING: "…",
     PlayState.WAITING: "…",
+    PlayState.AWAITED: "…",
     PlayState.STOPPED: "■",
 }
 

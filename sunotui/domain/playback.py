@@ -28,11 +28,13 @@ class PlayState(StrEnum):
     PAUSED = "paused"
     WAITING = "waiting"
     """The sound stopped because the audio comes too slowly; it goes on by itself."""
+    AWAITED = "awaited"
+    """The song is being generated, and there is nothing to hear yet; it plays by itself as soon as there is."""
 
     @property
     def is_active(self) -> bool:
         """Whether it plays or will as soon as it can."""
-        return self in {PlayState.LOADING, PlayState.PLAYING, PlayState.WAITING}
+        return self not in {PlayState.STOPPED, PlayState.PAUSED}
 
 
 class RepeatMode(StrEnum):

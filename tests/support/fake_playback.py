@@ -31,6 +31,14 @@ class FakePlayback:
         self.calls: list[str] = []
         """What was asked for, such as "seek_by 5"."""
 
+        self.awaited = ""
+
+    def play_when_ready(self, row: str) -> None:
+        self.awaited = row
+
+    def forget_awaited(self) -> None:
+        self.awaited = ""
+
     def show(self, **changes: object) -> None:
         """Publish another moment, as the player's events do."""
         queue = self._queue

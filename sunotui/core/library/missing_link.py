@@ -42,10 +42,10 @@ def missing_link(raw: str, clip: Clip, kind: str) -> MissingLink:
         refusals = []
     if any(refusal != NO_DOWNLOAD for refusal in refusals):
         reason = next(refusal for refusal in refusals if refusal != NO_DOWNLOAD)
-        return MissingLink(f"The gateway's {kind} address of this take cannot be used: {reason}", may_come=True)
+        return MissingLink(f"The gateway's {kind} link of this take cannot be used: {reason}", may_come=True)
     if clip.status.is_final and refusals:
         return MissingLink(f"This gateway gives no download of this take's {kind}", may_come=False)
-    return MissingLink(f"This take has no {kind} address yet", may_come=True)
+    return MissingLink(f"This take has no {kind} yet", may_come=True)
 
 
 def _objects_of(raw: str, clip_id: str) -> Iterator[dict[str, object]]:

@@ -12,6 +12,7 @@ from typing import Any
 from sunotui.core.context import Context
 from sunotui.core.events import Event, LibraryChanged, PlaybackChanged, TasksChanged
 from sunotui.core.library.annotations import AnnotationService
+from sunotui.core.playback.awaited_song import AwaitedSong
 from sunotui.core.playback.kept_playback import KeptPlayback, kept_values
 from sunotui.core.playback.leveling import Leveling
 from sunotui.core.playback.player import MediaKey, Player, PlayerListener
@@ -58,6 +59,8 @@ class PlaybackService:
         self._annotations = annotations
         self._kept = kept
         self._player = TrackPlayer(ctx, self, opener=opener, leveling=leveling, make_player=make_player)
+        self._awaited = AwaitedSong(ctx, takes, self.play)
+        self._waits = True
         self._queue = PlayQueue()
         self._status = PlaybackStatus()
         self._failures = 0
@@ -114,6 +117,10 @@ class PlaybackService:
         """Leave what was kept at the last exit as it is, whatever is played from now on."""
         self._keeps = False
 
+    def wait_for_nothing(self) -> None:
+        """Take a song without audio for one that cannot be played, also while it is being generated."""
+        self._waits = False
+
     # --- the current take --------------------------------------------------------------------------------------------
 
     async def play(self, takes: Sequence[TakeRef], start: int = 0) -> None:
@@ -132,6 +139,7 @@ class PlaybackService:
 
     def toggle(self) -> None:
         """Pause, or go on."""
+        self.forget_awaited()
         if self._status.state.is_active:
             self.pause()
         elif self._player.track is not None:
@@ -141,12 +149,14 @@ class PlaybackService:
 
     def pause(self) -> None:
         """Pause."""
+        self.forget_awaited()
         if self._status.state.is_active:
             self._player.pause()
             self._keep()
 
     def stop(self) -> None:
         """Stop, and go to the start of the take."""
+        self.forget_awaited()
         if self._queue.current is not None:
             self._put_current(PlayState.STOPPED)
             self.show(problem="")
@@ -179,6 +189,22 @@ class PlaybackService:
         self.show(**changes)
         self._player.send_sound()
         self._keep()
+
+    # --- songs without takes -----------------------------------------------------------------------------------------
+
+    @property
+    def awaited(self) -> str:
+        """The id of the song that plays as soon as there is something to hear; empty for none."""
+        return self._awaited.row
+
+    def play_when_ready(self, row: str) -> None:
+        """Play a song that has no takes yet as soon as there is something to hear, unless something else is chosen
+        before. `row` is the id of the song, or of the row of a submission that becomes one."""
+        self._awaited.wait_for(row)
+
+    def forget_awaited(self) -> None:
+        """Do not play by itself what has nothing to hear yet."""
+        self._awaited.forget()
 
     # --- the queue ---------------------------------------------------------------------------------------------------
 
@@ -243,6 +269,7 @@ class PlaybackService:
 
     def clear(self) -> None:
         """Stop, and empty the queue."""
+        self.forget_awaited()
         self._queue = PlayQueue(repeat=self._queue.repeat)
         self._put_current(PlayState.STOPPED)
         self.show(problem="")
@@ -293,6 +320,7 @@ class PlaybackService:
         problem = "" if is_chosen else self._status.problem
         self._put_current(PlayState.LOADING)
         if is_chosen:
+            self.forget_awaited()
             self._failures = 0
         if self._player.track is not None:
             self._player.track.is_chosen = is_chosen
@@ -346,6 +374,16 @@ class PlaybackService:
             self.show(state=PlayState.PLAYING, position_s=0.0, length_s=follower.length_s, is_live=False)
             self._keep()
 
+    def on_awaited(self, sentence: str) -> None:
+        """The current take is still being generated, and has no audio yet. One that followed another is skipped, unless
+        it is the last."""
+        track = self._player.track
+        is_skipped = track is not None and not track.is_chosen and self._queue.following is not None
+        if is_skipped or not self._waits:
+            self.on_failed(sentence)
+        else:
+            self.show(state=PlayState.AWAITED)
+
     def on_failed(self, sentence: str) -> None:
         """The current take cannot be played. One that followed another is skipped, unless that failed, too."""
         track = self._player.track
@@ -381,7 +419,9 @@ class PlaybackService:
     # --- what changes in the library ---------------------------------------------------------------------------------
 
     def on_event(self, event: Event) -> None:
-        """Follow changes of the takes in the queue."""
+        """Follow changes of the takes in the queue, and of the song that is awaited."""
+        if not self._is_closed:
+            self._awaited.on_event(event)
         if isinstance(event, LibraryChanged):
             changed = self._queue.entries
             if self._is_restored and self._keeps and not self._is_closed:

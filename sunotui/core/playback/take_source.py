@@ -59,6 +59,20 @@ class TakeReader:
             CoverSource(clip.id, clip.image_url, task.profile) if clip.image_url else None,
         )
 
+    def is_expected(self, take: TakeRef) -> bool:
+        """Whether a take that had no link will have one, since it is being generated, or has one now."""
+        task = self._stores.tasks.task(take.task_id)
+        clip = _clip(task, take.clip_id)
+        if task is None or clip is None:
+            return False
+        return bool(usable_link(clip.audio_url)) or not (task.status.is_final or clip.status.is_final)
+
+    def first_playable(self, task_id: str) -> TakeRef | None:
+        """The first take of a song that has a usable link; None if none has."""
+        task = self._stores.tasks.task(task_id)
+        clips = task.clips if task is not None else ()
+        return next((TakeRef(task_id, clip.id) for clip in clips if usable_link(clip.audio_url)), None)
+
     def final(self, take: TakeRef) -> TakeSource | None:
         """Where the file of a finished take is; None while it is being generated. Raises NotFound for an unknown take,
         and MediaError, which says why, for one whose song has ended without a file."""

@@ -34,6 +34,8 @@ class Track:
     media: MediaFile | None = None
     gain_db: float = 0.0
     is_opening: bool = False
+    has_changed: bool = False
+    """Whether the take has changed in the library since it began to be opened."""
     is_loaded: bool = False
     """Whether the player has it."""
     is_complete: bool = False
@@ -110,17 +112,21 @@ class TrackOpener:
         self._refresh = refresh
         self._cover_file = cover_file
 
-    async def open(self, track: Track) -> None:
+    async def open(self, track: Track, *, may_ask: bool = True) -> None:
         """Find the source of a track, and wait for its first audio. A link that does not work is asked for again once,
-        since links expire. Raises SunotuiError."""
+        since links expire, unless `may_ask` is false. Raises SunotuiError."""
         url = ""
         try:
             url = (await self._source(track)).audio.url
             await self._fetch(track)
         except MediaError:
-            if not await self._has_other_link(track, url):
+            if not may_ask or not await self._has_other_link(track, url):
                 raise
             await self._fetch(track)
+
+    async def is_expected(self, take: TakeRef) -> bool:
+        """Whether a take that had no link will have one, or has one now. Raises LibraryError."""
+        return await self._storage.run(self._takes.is_expected, take)
 
     async def final(self, take: TakeRef) -> TakeSource | None:
         """The source of a take whose song is done; None while it is being generated. Raises NotFound, MediaError for a

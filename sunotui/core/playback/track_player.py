@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -57,6 +58,9 @@ class TrackOwner(Protocol):
 
     def on_ended(self, follower: Track | None) -> None:
         """The current track has ended; `follower` plays already."""
+
+    def on_awaited(self, sentence: str) -> None:
+        """The current track has no audio yet, as a sentence without its full stop says; it is still being made."""
 
     def on_failed(self, sentence: str) -> None:
         """The current track cannot be played; a sentence without its full stop says why."""
@@ -118,9 +122,8 @@ class TrackPlayer:
             self._player.play()
         elif track.media is not None:
             self._load(track)
-        elif not track.is_opening:
-            track.is_opening = True
-            self._ctx.background.start("open a take", self._open, track)
+        else:
+            self._start_opening(track)
 
     def pause(self) -> None:
         """Pause."""
@@ -157,6 +160,9 @@ class TrackPlayer:
         track.entry = entry
         track.tracker.length_s = track.length_s
         self._owner.show(length_s=track.length_s)
+        track.has_changed = True
+        if self._owner.status.state is PlayState.AWAITED:
+            self._start_opening(track, may_ask=False)
         if track.is_live:
             self._ctx.background.start("read the finished take", self._take_final, track)
 
@@ -173,22 +179,48 @@ class TrackPlayer:
 
     # --- opening and loading -----------------------------------------------------------------------------------------
 
-    async def _open(self, track: Track) -> None:
+    def _start_opening(self, track: Track, *, may_ask: bool = True) -> None:
+        """Open a track, unless that is under way; `may_ask` says whether its gateway is asked for a link."""
+        if not track.is_opening:
+            track.is_opening, track.has_changed = True, False
+            self._ctx.background.start("open a take", self._open, track, may_ask=may_ask)
+
+    async def _open(self, track: Track, *, may_ask: bool) -> None:
         track.owns(asyncio.current_task())
         try:
-            await self._opener.open(track)
+            await self._opener.open(track, may_ask=may_ask)
             track.gain_db = await self._leveling.gain(track.entry.clip_id)
         except SunotuiError as error:
-            if track is self.track:
-                self._owner.on_failed(error.what)
+            await self._report_failure(track, error)
             return
         finally:
             track.is_opening = False
         if track is self.track:
+            if self._owner.status.state is PlayState.AWAITED:
+                self._owner.show(state=PlayState.LOADING)
             self._load(track)
             await self._follow_download(track)
         else:
             track.close()
+
+    async def _report_failure(self, track: Track, error: SunotuiError) -> None:
+        """Say why a track could not be opened, or wait for its audio."""
+        is_expected = False
+        if track.source is None:
+            with suppress(SunotuiError):
+                is_expected = await self._opener.is_expected(track.entry.ref)
+        track.is_opening = False
+        if track is not self.track:
+            return
+        if not is_expected:
+            self._owner.on_failed(error.what)
+        elif not self.wants_play:
+            # Going on opens it again.
+            return
+        elif track.has_changed:
+            self._start_opening(track, may_ask=False)
+        else:
+            self._owner.on_awaited(error.what)
 
     def _load(self, track: Track) -> None:
         """Give a track to the player."""
@@ -369,7 +401,7 @@ class TrackPlayer:
             return
         self._patience.end()
         self._owner.show(problem="")
-        if self.wants_play:
+        if self.wants_play and self._owner.status.state is not PlayState.AWAITED:
             self._owner.show(state=PlayState.PLAYING)
 
     def _lose_output(self, message: str) -> None:
@@ -377,7 +409,7 @@ class TrackPlayer:
         if self.wants_play and not self._owner.status.output:
             # There was none from the start: nothing is waited for.
             self.pause()
-        elif self.wants_play:
+        elif self.wants_play and self._owner.status.state is not PlayState.AWAITED:
             # The player tries to open it again.
             self._owner.show(state=PlayState.WAITING)
             self._patience.start(PATIENCE_S, self.pause)

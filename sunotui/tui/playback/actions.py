@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from sunotui.core.submissions.pending_rows import submission_id_of
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import SunotuiError
+from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import counted
 from sunotui.tui.dialogs.select import choose
 from sunotui.tui.library.actions.collection_actions import move_earlier, move_later
@@ -25,6 +26,10 @@ async def play(ctx: LibraryContext) -> None:
     if ctx.tasks.selection:
         await _play(ctx, _marked(ctx))
         ctx.tasks.clear_selection()
+        return
+    detail = await ctx.loaded_detail()
+    if detail.shown is not None and _has_takes_later(detail.shown.task):
+        _play_when_ready(ctx, detail.shown.task.id)
         return
     ref = await _shown_take(ctx)
     if ref is None:
@@ -137,6 +142,22 @@ async def hand_over(ctx: LibraryContext) -> None:
         ctx.notify_error(error)
     else:
         ctx.app.copy(line, "Player command")
+
+
+def _has_takes_later(task: Task) -> bool:
+    """Whether a song has no takes because its gateway has not made them yet."""
+    return task.kind.is_song and not task.clips and not task.status.is_final
+
+
+def _play_when_ready(ctx: LibraryContext, row: str) -> None:
+    """Play a song without takes as soon as there is something to hear; if that was asked for, do not."""
+    playback = ctx.core.services.playback
+    if playback.awaited == row:
+        playback.forget_awaited()
+        ctx.say("It does not play by itself any more")
+    else:
+        playback.play_when_ready(row)
+        ctx.say("Plays as soon as there is something to hear")
 
 
 async def _add(ctx: LibraryContext, add: Callable[[Sequence[TakeRef]], Awaitable[int]], place: str) -> None:

@@ -28,7 +28,11 @@ _TITLE_SHARE = 0.4
 """The part of a line that the title takes at most."""
 _SPARE_GAP = 4
 """So many equal cells between two changes are not painted again."""
-_WORDS = {PlayState.LOADING: "loading", PlayState.WAITING: "waiting for audio"}
+_WORDS = {
+    PlayState.LOADING: "loading",
+    PlayState.WAITING: "waiting for audio",
+    PlayState.AWAITED: "plays as soon as there is something to hear",
+}
 BOLD = Style(bold=True)
 
 
@@ -111,6 +115,9 @@ def playing_line(status: PlaybackStatus, position_s: float, width: int, styles: 
         # While it plays all the same, the footer has said it.
         text = formatting.fit(f"  {glyphs.WARNING} {status.problem}", room - 1) + " "
         return Line((*start, piece(text, Tone.WARN)))
+    if status.state is PlayState.AWAITED:
+        text = formatting.fit(f"  {state_text(status)}", room - 1) + " "
+        return Line((*start, piece(text, Tone.MUTED)))
     times = [piece(f"   {position_text(status, position_s)} ", Tone.STRONG), piece(_end_of(status), Tone.MUTED)]
     right = [piece(text, Tone.MUTED) for text in _right(status, width)]
     room -= cells_of(times) + cells_of(right) + 1

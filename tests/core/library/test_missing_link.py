@@ -10,9 +10,9 @@ import pytest
 from sunotui.core.library.missing_link import missing_link
 from sunotui.domain.tasks.clip import Clip, ClipStatus
 
-YET = "This take has no audio address yet"
+YET = "This take has no audio yet"
 NO_DOWNLOAD = "This gateway gives no download of this take's audio"
-UNUSABLE = "The gateway's audio address of this take cannot be used: "
+UNUSABLE = "The gateway's audio link of this take cannot be used: "
 
 
 def words(status: ClipStatus = ClipStatus.COMPLETE, kind: str = "audio", **fields: Any) -> str:

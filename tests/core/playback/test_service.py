@@ -378,7 +378,7 @@ async def test_a_take_without_a_link_cannot_be_handed_over(playing: PlaybackHarn
     task = song("d")
     clips = tuple(replace(clip, audio_url=None, status=ClipStatus.QUEUED) for clip in task.clips)
     await playing.put(replace(task, clips=clips))
-    with pytest.raises(MediaError, match="has no audio address yet"):
+    with pytest.raises(MediaError, match="has no audio yet"):
         await playing.playback.hand_over(take("d1"))
     with pytest.raises(NotFound):
         await playing.playback.hand_over(take("z1"))

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from sunotui.core.events import SubmissionChanged
 from sunotui.core.playback.player import PlayerDied, PlayerOutput, PlayerReady, PlayerStarved, PlayerState
 from sunotui.core.playback.track_player import PATIENCE_S, PRELOAD_S
+from sunotui.core.submissions.pending_rows import row_id
 from sunotui.domain.errors import MediaError, NetworkError
 from sunotui.domain.playback import PlayState, RepeatMode
+from sunotui.domain.requests.request import MusicRequest
+from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.clip import ClipStatus
-from sunotui.domain.tasks.task import TaskReport, TaskStatus
+from sunotui.domain.tasks.task import Task, TaskReport, TaskStatus
 from tests.core.playback.harness import PlaybackHarness, song, streaming, take
 
 # --- downloads --------------------------------------------------------------------------------------------------------
@@ -146,13 +151,124 @@ async def test_a_take_that_cannot_be_fetched_is_one_sentence(playing: PlaybackHa
     assert playing.status.problem == ""
 
 
+def queued(task_id: str, **changes: Any) -> Task:
+    """A song whose takes have no audio yet."""
+    made = song(task_id)
+    clips = tuple(replace(clip, audio_url=None, status=ClipStatus.QUEUED) for clip in made.clips)
+    return replace(made, **{"clips": clips, "status": TaskStatus.IN_PROGRESS, **changes})
+
+
 async def test_a_take_without_a_link_says_why(playing: PlaybackHarness) -> None:
-    task = song("d")
-    clips = tuple(replace(clip, audio_url=None, status=ClipStatus.QUEUED) for clip in task.clips)
-    await playing.put(replace(task, clips=clips))
+    await playing.put(queued("d", status=TaskStatus.SUCCESS))
     await playing.play("d1")
-    assert playing.status.problem == "This take has no audio address yet"
+    assert playing.status.problem == "This take has no audio yet"
+    assert playing.status.state is PlayState.STOPPED
     assert not playing.has_player
+
+
+async def test_a_take_that_is_being_made_plays_as_soon_as_there_is_something_to_hear(playing: PlaybackHarness) -> None:
+    await playing.put(queued("d"))
+    await playing.play("d1")
+    assert playing.shown == ("d1", "awaited", 0.0)
+    assert playing.status.problem == ""
+    await playing.put(queued("d", progress="50%"))
+    assert playing.status.state is PlayState.AWAITED, "it has changed, but there is no audio yet"
+    await playing.put(streaming("d"))
+    assert playing.player.take_calls() == ["load d1-live.mp3 0 growing"]
+    assert playing.status.state is PlayState.LOADING
+    playing.player.emit(PlayerState(True))
+    assert playing.shown == ("d1", "playing", 0.0)
+    assert not any(status.problem for status in playing.published())
+
+
+async def test_audio_that_comes_while_its_gateway_is_asked_is_played(playing: PlaybackHarness) -> None:
+    await playing.put(queued("d"))
+    await playing.playback.play([take("d1")])
+    await playing.put(streaming("d"))
+    await playing.core.settle()
+    assert playing.player.take_calls() == ["load d1-live.mp3 0 growing"]
+
+
+async def test_what_was_chosen_meanwhile_plays_on(playing: PlaybackHarness) -> None:
+    await playing.put(queued("d"))
+    await playing.play("d1")
+    await playing.play("a1")
+    await playing.put(streaming("d"))
+    assert playing.shown == ("a1", "playing", 0.0)
+
+
+@pytest.mark.parametrize("command", ["pause", "toggle", "stop", "clear"])
+async def test_a_take_that_was_stopped_before_its_audio_came_stays_silent(
+    playing: PlaybackHarness, command: str
+) -> None:
+    await playing.put(queued("d"))
+    await playing.play("d1")
+    getattr(playing.playback, command)()
+    await playing.put(streaming("d"))
+    assert not playing.has_player
+    assert not playing.status.state.is_active
+
+
+async def test_a_take_that_is_awaited_says_that_its_song_has_failed(playing: PlaybackHarness) -> None:
+    await playing.put(queued("d"))
+    await playing.play("d1")
+    await playing.put(queued("d", status=TaskStatus.FAILURE))
+    assert playing.status.state is PlayState.STOPPED
+    assert playing.status.problem == "This take has no audio yet"
+
+
+async def test_the_next_take_without_audio_is_skipped_and_the_last_one_awaited(playing: PlaybackHarness) -> None:
+    await playing.put(queued("d"))
+    await playing.play("a1", "d1", "b1")
+    playing.playback.seek_to(110.0)
+    await playing.end(120.0)
+    assert playing.status.problem == "“Song d” was skipped: This take has no audio yet"
+    await playing.play("a1", "d1")
+    await playing.end(120.0)
+    assert playing.shown == ("d1", "awaited", 0.0)
+
+
+async def test_without_a_poller_nothing_is_awaited(playing: PlaybackHarness) -> None:
+    playing.playback.wait_for_nothing()
+    await playing.put(queued("d"))
+    await playing.play("d1")
+    assert playing.status.state is PlayState.STOPPED
+    assert playing.status.problem == "This take has no audio yet"
+
+
+# --- songs without takes ----------------------------------------------------------------------------------------------
+
+
+async def test_a_song_without_takes_plays_as_soon_as_it_has_one(playing: PlaybackHarness) -> None:
+    await playing.put(queued("d", clips=()))
+    await playing.play("a1")
+    playing.playback.play_when_ready("d")
+    await playing.put(queued("d"))
+    assert playing.shown == ("a1", "playing", 0.0), "nothing is silent meanwhile"
+    await playing.put(streaming("d"))
+    assert playing.queue == "[d1]"
+    assert playing.playback.awaited == ""
+
+
+@pytest.mark.parametrize("command", ["pause", "toggle", "stop", "clear", "next", "forget_awaited"])
+async def test_a_song_without_takes_is_forgotten_when_something_else_is_chosen(
+    playing: PlaybackHarness, command: str
+) -> None:
+    await playing.put(queued("d", clips=()))
+    await playing.play("a1", "b1")
+    playing.playback.play_when_ready("d")
+    getattr(playing.playback, command)()
+    await playing.put(streaming("d"))
+    assert "d1" not in playing.queue
+
+
+async def test_a_submission_plays_once_it_is_a_song(playing: PlaybackHarness) -> None:
+    submission = Submission("s1", "main", MusicRequest(), "/p", "{}", SubmissionState.ACCEPTED, 1_000.0, task_id="d")
+    await playing.put(queued("d", clips=()))
+    playing.playback.play_when_ready(row_id(submission))
+    playing.core.core.events.publish(SubmissionChanged(submission))
+    await playing.put(streaming("d"))
+    assert playing.queue == "[d1]"
 
 
 async def test_an_expired_link_is_asked_for_again_once(playing: PlaybackHarness) -> None:

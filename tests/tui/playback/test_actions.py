@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Input
 
 from sunotui.domain.playback import PlayState
+from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.playback.queue_popup import QueuePopup
 from sunotui.tui.playback.screen import PlayingScreen
@@ -151,6 +152,17 @@ async def test_a_song_without_takes_says_so(tmp_path: Path) -> None:
         for key in ("space", "alt+e", "Q", "alt+y"):
             await playing.press(key)
             assert messages(playing) == "There is no take here to play"
+
+
+async def test_a_song_that_has_no_takes_yet_is_awaited_until_it_is_chosen_again(tmp_path: Path) -> None:
+    tasks = [Task("task-9", "main", TaskKind.MUSIC, TaskStatus.NOT_STARTED, 1_000.0)]
+    async with open_playing(tmp_path, tasks=tasks) as playing:
+        await playing.press("space")
+        assert messages(playing) == "Plays as soon as there is something to hear"
+        assert playing.playback.awaited == "task-9"
+        await playing.press("space")
+        assert messages(playing) == "It does not play by itself any more"
+        assert playing.playback.awaited == ""
 
 
 async def test_a_command_for_another_player_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,6 +68,7 @@ def test_a_live_stream_has_no_bar_to_seek_in() -> None:
         (PlayState.STOPPED, "❚❚"),
         (PlayState.LOADING, "◌ "),
         (PlayState.WAITING, "◌ "),
+        (PlayState.AWAITED, "◌ "),
     ],
 )
 def test_every_state_has_a_sign(state: PlayState, sign: str) -> None:
@@ -77,6 +78,7 @@ def test_every_state_has_a_sign(state: PlayState, sign: str) -> None:
 def test_what_it_waits_for_and_what_is_unusual_is_said() -> None:
     assert "waiting for audio" in text(replace(PLAYING, state=PlayState.WAITING), 120)
     assert "loading" in text(replace(PLAYING, state=PlayState.LOADING), 120)
+    assert "plays as soon as there is something to hear" in text(replace(PLAYING, state=PlayState.AWAITED), 80)
     assert "1.25x  vol 70%" in text(replace(PLAYING, speed=1.25), 120)
     assert "muted" in text(replace(PLAYING, is_muted=True), 120)
 

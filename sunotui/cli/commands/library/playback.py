@@ -28,6 +28,7 @@ def play(args: Namespace, environ: Mapping[str, str]) -> int:
     async def work(core: Core) -> int:
         playback = core.services.playback
         takes = await core.read(_takes, wanted, args.take)
+        playback.wait_for_nothing()
         if not args.queue:
             playback.keep_nothing()
         await playback.restore()

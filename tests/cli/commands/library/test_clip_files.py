@@ -97,7 +97,7 @@ def finished(asked: RecordedRequest) -> tuple[int, object]:
 
 
 def test_non_ascii_links_are_offered_and_missing_ones_explained(cli: CommandLine) -> None:
-    """In all outputs with links. Regression: all of them said "has no audio address yet"."""
+    """In all outputs with links. Regression: all of them said "has no audio yet"."""
     with scripted_gateway(finished) as gateway:
         cli.environ |= {"SUNOTUI_BASE_URL": gateway.base_url, "SUNOTUI_TOKEN": "sk-of-links-12345678"}
         cli.run("fetch", "task-1")
@@ -107,7 +107,7 @@ def test_non_ascii_links_are_offered_and_missing_ones_explained(cli: CommandLine
         "clip-3": "This gateway gives no download of this take's audio",
         "clip-4": "This gateway gives no download of this take's audio",
         "clip-5": "cannot be used: it is no http or https address",
-        "clip-6": "This take has no audio address yet",
+        "clip-6": "This take has no audio yet",
     }.items():
         assert cli.run("url", clip, code=7) == ""
         assert words in cli.err
@@ -161,7 +161,7 @@ def test_links_of_an_import_are_parsed_like_a_gateways(
 def test_an_invalid_link_of_an_import_is_explained(
     url: str, words: str, raw_url: str | None, cli: CommandLine, tmp_path: Path
 ) -> None:
-    """Verified to fail with "no audio address yet", and with the link itself."""
+    """Verified to fail with "no audio yet", and with the link itself."""
     _carried(cli, tmp_path, url, url if raw_url else None)
     assert cli.run("url", "clip-1", code=7) == ""
     assert words in cli.err
