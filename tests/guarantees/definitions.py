@@ -550,7 +550,7 @@ PLAYING = Group(
             "The user's command runs at most once for a task, bounded and without secrets",
             "Before the command of on_done starts, the journal of the library says so, with one durable statement that "
             "only one program can win. The command has no terminal and no token in its environment, ends with its time "
-            "limit, and leaves no process of its group running.",
+            "limit and with the program, also if that is killed, and leaves no process of its group running.",
             "Programs that see tasks end are killed with SIGKILL at random moments, alone and in pairs, and each "
             "start of the command is counted.",
         ),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
 from sunotui.core.hooks.command import OUTPUT_LIMIT, CommandResult, run_command
+from tests.support.paths import ROOT
 from tests.support.processes import is_alive
 from tests.support.waiting import HANG_S, until
 
@@ -92,6 +95,37 @@ def test_it_can_be_stopped(tmp_path: Path) -> None:
     running.join(HANG_S)
     assert results == [CommandResult(None, b"")]
     until_ended(file)
+
+
+PROGRAM = """
+import os, sys, threading
+from sunotui.core.hooks.command import run_command
+run_command(["sh", "-c", sys.argv[1]], b"", {"PATH": os.environ["PATH"]}, 1000.0, threading.Event())
+"""
+
+
+@pytest.mark.guarantee(
+    "A4", ordinary="commands that wait, ignore signals and are stopped, while their program is killed"
+)
+@pytest.mark.parametrize("script", ["sleep 1000", "trap '' TERM; while :; do sleep 0.1; done", "kill -STOP $$"])
+def test_it_ends_with_a_killed_program(script: str, tmp_path: Path) -> None:
+    """With its children. Fails without the process in its group that sees the end of the pipe."""
+    files = tmp_path / "child", tmp_path / "command"
+    begin = f"(trap '' TERM; exec sleep 1000) & echo $! >{files[0]}; echo $$ >{files[1]}; {script}"
+    with subprocess.Popen([sys.executable, "-c", PROGRAM, begin], cwd=ROOT) as program:
+        pids = [pid_in(file) for file in files]
+        assert all(is_alive(pid) for pid in pids)
+        program.kill()
+    for pid in pids:
+        until(lambda pid=pid: not is_alive(pid), f"the end of process {pid}")  # type: ignore[misc]
+
+
+def test_the_shell_that_starts_it_becomes_the_command() -> None:
+    """Without any other open file."""
+    script = "import os; print(os.getpid() == os.getpgrp(), os.listdir('/proc/self/fd'))"
+    result = run_command([sys.executable, "-c", script], b"", {"PATH": os.environ["PATH"]}, HANG_S, Event())
+    # The fourth is that of the list.
+    assert result == CommandResult(0, b"True ['0', '1', '2', '3']\n")
 
 
 @pytest.mark.parametrize("command", [["/no/such/command"], ["/etc/passwd"], ["nul\0"], ["/tmp"]])

@@ -23,8 +23,8 @@ pytestmark = pytest.mark.guarantee(
     ordinary="12 kills of 1 or 2 programs that see 6 tasks end, each followed by one that sees them again",
     long="120 kills",
     gaps=(
-        "A task whose end was saved an instant before a kill has no run: the command runs at most once. A command "
-        "whose sunotui is killed runs on without its time limit."
+        "A task whose end was saved an instant before a kill has no run: the command runs at most once. A process that "
+        "leaves the command's group, as with setsid, is not ended."
     ),
 )
 
