@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from sunotui.core.context import Context
@@ -14,6 +16,9 @@ TARGET_LUFS = -14.0
 """The loudness to which takes are brought, as music services do."""
 _MOST_GAIN_DB = 12.0
 """A very quiet take is not raised further, nor a loud one lowered further than twice this."""
+RAMP_STEPS = 10
+RAMP_STEP_S = 0.1
+"""A gain that is known only while a take plays is applied in steps, so that the volume does not jump."""
 
 _log = logging.getLogger(__name__)
 
@@ -47,18 +52,34 @@ class Leveling:
         except LibraryError:
             return 0.0
 
-    async def measure(self, player: Player, clip_id: str, path: Path) -> None:
-        """Measure a take that is completely on disk, if that has not been done; it is used when the take is played
-        again. What cannot be measured or stored is logged."""
-        if not self._is_on or clip_id in self._failed:
+    async def measured_gain(self, player: Player, clip_id: str, path: Path) -> float:
+        """The gain of a take that is completely on disk, in dB; it is measured if that has not been done."""
+        return gain_for(await self._measured(player, clip_id, path)) if self._is_on else 0.0
+
+    def try_again(self, clip_id: str) -> None:
+        """The take has another file now, which may be measured although the one before could not be."""
+        self._failed.discard(clip_id)
+
+    async def ramp(self, first_db: float, last_db: float) -> AsyncGenerator[float, None]:
+        """The gains in dB on the way from one to another, each when its time has come."""
+        if first_db == last_db:
             return
+        for step in range(1, RAMP_STEPS + 1):
+            yield first_db + (last_db - first_db) * step / RAMP_STEPS
+            if step < RAMP_STEPS:
+                await self._ctx.clock.wait(asyncio.Event(), RAMP_STEP_S)
+
+    async def _measured(self, player: Player, clip_id: str, path: Path) -> MeasuredLoudness | None:
+        """The loudness of a take. What cannot be measured or stored is logged."""
+        loudness = None
         try:
-            if await self._ctx.storage.run(self._store.get, clip_id) is not None:
-                return
-            measured = await player.measure(path)
-            loudness = MeasuredLoudness(measured.lufs, measured.peak_db)
-            await self._ctx.storage.run(self._store.put, clip_id, loudness, self._ctx.clock.now())
+            loudness = await self._ctx.storage.run(self._store.get, clip_id)
+            if loudness is None and clip_id not in self._failed:
+                measured = await player.measure(path)
+                loudness = MeasuredLoudness(measured.lufs, measured.peak_db)
+                await self._ctx.storage.run(self._store.put, clip_id, loudness, self._ctx.clock.now())
         except (LibraryError, PlayerUnavailable) as error:
             # Once in a run is enough for a file that cannot be measured.
             self._failed.add(clip_id)
             _log.info("the loudness of a take is not known: %s", type(error).__name__)
+        return loudness

@@ -34,6 +34,8 @@ CUT_S = 2.0
 """A file that is shorter than the gateway said by more than this was cut off, in seconds."""
 PATIENCE_S = 30.0
 """How long playback waits for more audio, or for an output that was lost, in seconds."""
+MEASURE_S = 3.0
+"""How long a take that is on disk may be measured before it begins to play, in seconds."""
 _DECK = 0
 
 
@@ -120,7 +122,7 @@ class TrackPlayer:
         self._owner.show(state=PlayState.PLAYING if track.is_loaded else PlayState.LOADING, problem="")
         if track.is_loaded and self._player is not None:
             self._player.play()
-        elif track.media is not None:
+        elif track.media is not None and not track.is_opening:
             self._load(track)
         else:
             self._start_opening(track)
@@ -189,7 +191,7 @@ class TrackPlayer:
         track.owns(asyncio.current_task())
         try:
             await self._opener.open(track, may_ask=may_ask)
-            track.gain_db = await self._leveling.gain(track.entry.clip_id)
+            track.gain_db = await self._first_gain(track)
         except SunotuiError as error:
             await self._report_failure(track, error)
             return
@@ -222,18 +224,22 @@ class TrackPlayer:
         else:
             self._owner.on_awaited(error.what)
 
+    def _started_player(self) -> Player:
+        if self._player is None:
+            self._player = self._make_player(self._on_event)
+        self._player.start()
+        return self._player
+
     def _load(self, track: Track) -> None:
         """Give a track to the player."""
         if track.media is None or self._is_closed:
             return
-        if self._player is None:
-            self._player = self._make_player(self._on_event)
-        self._player.start()
+        player = self._started_player()
         self.send_sound()
         track.is_loaded = True
         track.is_complete = track.media.is_complete
         track.reported_at = self._ctx.clock.monotonic()
-        self._player.load(
+        player.load(
             _DECK,
             track.media.path,
             position_s=track.position_s,
@@ -262,7 +268,28 @@ class TrackPlayer:
                 player.complete(_DECK)
             track.is_complete = True
             if not track.is_live and not track.cut:
-                await self._leveling.measure(player, track.entry.clip_id, media.path)
+                await self._level(track, player, media.path)
+
+    async def _first_gain(self, track: Track) -> float:
+        """The gain with which a track begins. A file that is on disk already is measured before, if that is quick."""
+        clip_id = track.entry.clip_id
+        if track.is_live or not track.is_from_cache or track.media is None or self._is_closed:
+            return await self._leveling.gain(clip_id)
+        try:
+            async with asyncio.timeout(MEASURE_S):
+                return await self._leveling.measured_gain(self._started_player(), clip_id, track.media.path)
+        except TimeoutError:
+            return 0.0
+
+    async def _level(self, track: Track, player: Player, path: Path) -> None:
+        """Measure the whole file of a track that plays, and bring it to its gain gradually."""
+        gain_db = await self._leveling.measured_gain(player, track.entry.clip_id, path)
+        async for step_db in self._leveling.ramp(track.gain_db, gain_db):
+            if track is not self.track:
+                return
+            track.gain_db = step_db
+            if track.is_loaded:
+                player.set_gain(_DECK, step_db)
 
     def _describe(self, track: Track) -> None:
         """Tell the desktop what plays; its cover follows, since it may have to be fetched."""
@@ -311,8 +338,7 @@ class TrackPlayer:
                 track.close()
                 return
             await track.media.wait_complete()
-            await self._leveling.measure(self._player, track.entry.clip_id, track.media.path)
-            track.gain_db = await self._leveling.gain(track.entry.clip_id)
+            track.gain_db = await self._leveling.measured_gain(self._player, track.entry.clip_id, track.media.path)
         except SunotuiError:
             # Said when its time has come, if it is so still.
             track.close()
@@ -450,6 +476,7 @@ class TrackPlayer:
         is_from_cache = track.is_from_cache
         if event.is_damaged:
             track.drop_file()
+            self._leveling.try_again(track.entry.clip_id)
         if event.is_damaged and is_from_cache and self.wants_play:
             self.resume()
         else:
@@ -525,6 +552,8 @@ class TrackPlayer:
             self._go_on_in_final(track)
         if stream is not None:
             stream.close()
+        if track is self.track and self._player is not None:
+            await self._level(track, self._player, media.path)
 
     def _go_on_in_final(self, track: Track) -> None:
         """Go on where the stream ended, if that was not the end of the song."""

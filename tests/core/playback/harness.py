@@ -40,6 +40,8 @@ class FakePlayer:
         self.loudness = Loudness(-14.0, -3.0)
         self.measured: list[str] = []
         self.cannot_measure = False
+        self.may_measure = asyncio.Event()
+        self.may_measure.set()
         self.is_closed = False
 
     def take_calls(self) -> list[str]:
@@ -63,6 +65,7 @@ class FakePlayer:
 
     async def measure(self, path: Path) -> Loudness:
         """Measure a file."""
+        await self.may_measure.wait()
         if self.cannot_measure:
             raise PlayerUnavailable("no")
         self.measured.append(path.name)
@@ -243,6 +246,8 @@ class PlaybackHarness:
     async def play(self, *names: str, start: int = 0) -> None:
         """Play takes, until the player has the first."""
         await self.playback.play([take(name) for name in names], start)
+        # A file may be asked for again at its gateway, and is measured.
+        await self.core.settle()
         await self.core.settle()
         if self.has_player and self.status.state is PlayState.LOADING:
             self.player.emit(PlayerReady("fake", "Nowhere"))

@@ -138,7 +138,7 @@ async def test_volume_and_speed_stay_within_their_ranges(playing: PlaybackHarnes
     playing.playback.change_volume(-30)
     playing.playback.set_speed(9.0)
     await playing.play("a1")
-    assert playing.player.calls[1:3] == ["set_volume 70", "set_speed 2"]
+    assert [call for call in playing.player.calls if call.startswith("set_")] == ["set_volume 70", "set_speed 2"]
     playing.player.calls.clear()
     playing.playback.toggle_mute()
     playing.playback.change_volume(500)

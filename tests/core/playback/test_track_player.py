@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sunotui.core.events import SubmissionChanged
+from sunotui.core.playback.leveling import RAMP_STEP_S, RAMP_STEPS
 from sunotui.core.playback.player import PlayerDied, PlayerOutput, PlayerReady, PlayerStarved, PlayerState
 from sunotui.core.playback.track_player import PATIENCE_S, PRELOAD_S
 from sunotui.core.submissions.pending_rows import row_id
@@ -579,10 +580,70 @@ async def test_a_take_is_measured_once_and_then_played_equally_loud(
 ) -> None:
     await playing.play("a1")
     playing.player.loudness = playing.player.loudness._replace(lufs=lufs, peak_db=peak_db)
-    await playing.play("b1")
-    await playing.play("b1")
-    assert playing.player.take_calls()[-1] == f"load b1.mp3 0{gain}"
+    for _ in range(2):
+        await playing.play("b1")
+        assert playing.player.take_calls()[-1] == f"load b1.mp3 0{gain}"
     assert playing.player.measured == ["a1.mp3", "b1.mp3"]
+
+
+async def test_a_take_that_is_measured_while_it_plays_becomes_equally_loud_at_once(playing: PlaybackHarness) -> None:
+    playing.media.growing.add("a1")
+    await playing.play("a1")
+    playing.player.loudness = playing.player.loudness._replace(lufs=-20.0, peak_db=-20.0)
+    playing.media.opened[0].finish()
+    await playing.core.settle()
+    playing.player.take_calls()
+    await playing.core.clock.advance(RAMP_STEPS * RAMP_STEP_S)
+    calls = playing.player.take_calls()
+    assert calls[-1] == "set_gain 0 6"
+    assert calls == [f"set_gain 0 {0.6 * step:g}" for step in range(2, 11)], "gradually"
+    playing.player.emit(PlayerDied("The player ended unexpectedly", is_restarted=True))
+    assert playing.player.take_calls() == ["load a1.mp3 0 paused +6.0dB"]
+
+
+async def test_a_take_that_goes_on_while_it_is_measured_is_loaded_once(playing: PlaybackHarness) -> None:
+    await playing.play("b1")
+    playing.player.take_calls()
+    playing.player.may_measure.clear()
+    await playing.play("a1")
+    playing.playback.toggle()
+    playing.playback.toggle()
+    assert playing.player.take_calls() == ["stop"]
+    playing.player.may_measure.set()
+    await playing.core.settle()
+    assert playing.player.take_calls() == ["load a1.mp3 0"]
+
+
+async def test_another_take_keeps_its_own_gain(playing: PlaybackHarness) -> None:
+    playing.media.growing.add("a1")
+    await playing.play("a1")
+    playing.player.loudness = playing.player.loudness._replace(lufs=-20.0, peak_db=-20.0)
+    playing.media.opened[0].finish()
+    await playing.core.settle()
+    playing.media.slow.add("b1")
+    await playing.play("b1")
+    playing.player.take_calls()
+    await playing.core.clock.advance(RAMP_STEPS * RAMP_STEP_S)
+    assert playing.player.take_calls() == []
+
+
+async def test_a_song_that_was_a_stream_is_measured_in_its_final_file(playing: PlaybackHarness) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1")
+    playing.player.loudness = playing.player.loudness._replace(lufs=-20.0, peak_db=-20.0)
+    await playing.put(song("s"))
+    await playing.core.clock.advance(RAMP_STEPS * RAMP_STEP_S)
+    assert playing.player.measured == ["s1.mp3"]
+    assert playing.player.take_calls()[-1] == "set_gain 0 6"
+
+
+async def test_a_damaged_file_does_not_keep_the_next_one_from_being_measured(playing: PlaybackHarness) -> None:
+    await playing.play("b1")
+    playing.player.cannot_measure = True
+    await playing.play("a1")
+    playing.player.cannot_measure = False
+    await playing.end(0.0, error="This is no audio file", is_damaged=True)
+    assert playing.player.measured == ["b1.mp3", "a1.mp3"]
 
 
 async def test_a_take_that_follows_is_measured_before(playing: PlaybackHarness) -> None:
