@@ -38,11 +38,13 @@ class SelectDialog(Dialog[str | None]):
 
     ROWS_AROUND_LIST = 8
 
-    def __init__(self, title: str, choices: Sequence[Choice], *, question: str = "") -> None:
-        """Two choices may have the same key, such as equal links. `question` is a sentence above the list."""
+    def __init__(self, title: str, choices: Sequence[Choice], *, question: str = "", current: str = "") -> None:
+        """Two choices may have the same key, such as equal links. `question` is a sentence above the list. The cursor
+        is on the first choice with the key `current`, or else on the first one."""
         super().__init__(title)
         self._choices = tuple(choices)
         self._question = question
+        self._current = next((at for at, (key, _, _) in enumerate(choices) if key == current), 0)
         self._name_cells = min(_WIDEST_NAME, max((_NARROWEST_NAME, *(cell_len(name) for _, name, _ in choices))))
 
     def compose_body(self) -> ComposeResult:
@@ -56,6 +58,10 @@ class SelectDialog(Dialog[str | None]):
             for _, name, value in self._choices
         ]
         yield ChoiceList(*options, id="choose-list", classes="dialog-list", markup=False)
+
+    def on_mount(self) -> None:
+        """Put the cursor on what is chosen now."""
+        self.query_one(ChoiceList).highlighted = self._current if self._choices else None
 
     def footer_keys(self) -> Sequence[FooterKey]:
         """Choose, move, leave."""
@@ -91,6 +97,6 @@ class SelectDialog(Dialog[str | None]):
         move_cursor(self.query_one(ChoiceList), step)
 
 
-async def choose(app: App[Any], title: str, choices: Sequence[Choice]) -> str | None:
-    """Let the user choose; returns the key, or None. Call it in a worker."""
-    return await app.push_screen_wait(SelectDialog(title, choices))
+async def choose(app: App[Any], title: str, choices: Sequence[Choice], *, current: str = "") -> str | None:
+    """Let the user choose; returns the key, or None. The cursor begins at the key `current`. Call it in a worker."""
+    return await app.push_screen_wait(SelectDialog(title, choices, current=current))

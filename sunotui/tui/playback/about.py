@@ -16,6 +16,7 @@ from sunotui.tui.widgets.text_view import wrap
 
 _STYLE_LIMIT = 400
 """Characters of a style that are drawn."""
+_MOST_TITLE_ROWS = 3
 _MOST_STYLE_ROWS = 6
 
 
@@ -60,16 +61,24 @@ class AboutSong(Widget):
             line = Content.assemble(title, (f"  {take}  ", "$muted"), *opinion)
             yield line.truncate(width, ellipsis=True)
             return
-        yield from (Content.styled(line, title[1]) for line in wrap(title[0], max(4, width)))
+        yield from (Content.styled(line, title[1]) for line in _limited(title[0], max(4, width), _MOST_TITLE_ROWS))
         yield Content.styled(take, "$muted")
         clip = detail.clip if detail is not None else None
         style = printable(" ".join(clip.tags[:_STYLE_LIMIT].split())) if clip is not None else ""
         if style:
             yield Content("")
-            yield from (Content(line) for line in wrap(style, max(4, width))[:_MOST_STYLE_ROWS])
+            yield from (Content(line) for line in _limited(style, max(4, width), _MOST_STYLE_ROWS))
         if opinion:
             yield Content("")
             yield Content.assemble(*opinion)
+
+
+def _limited(text: str, width: int, rows: int) -> list[str]:
+    """A text in at most so many rows; the last one says that it was cut."""
+    lines = wrap(text, width)
+    if len(lines) <= rows:
+        return lines
+    return [*lines[: rows - 1], formatting.fit(f"{lines[rows - 1]} {lines[rows]}", width)]
 
 
 def _opinion(detail: ClipDetail) -> Iterator[tuple[str, str]]:

@@ -9,11 +9,10 @@ from sunotui.domain.annotations import TakeRef
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import counted
-from sunotui.tui.dialogs.select import choose
 from sunotui.tui.library.actions.collection_actions import move_earlier, move_later
 from sunotui.tui.library.context import LibraryContext, run_as_dialog
 from sunotui.tui.playback.bar import VOLUME_STEP
-from sunotui.tui.playback.speeds import speed_choices
+from sunotui.tui.playback.speeds import ask_speed
 
 _NO_TAKE = "There is no take here to play"
 _MOST_QUEUED = 1_000
@@ -114,9 +113,7 @@ def skip(ctx: LibraryContext, direction: int) -> None:
 async def choose_speed(ctx: LibraryContext) -> None:
     """Choose the speed of playback."""
     playback = ctx.core.services.playback
-    chosen = await choose(ctx.app, "Speed", speed_choices(playback.status.speed))
-    if chosen is not None:
-        playback.set_speed(float(chosen))
+    await ask_speed(ctx.app, playback)
 
 
 def open_playing(ctx: LibraryContext) -> None:

@@ -15,10 +15,9 @@ from sunotui.domain.playback import QueueEntry, RepeatMode
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.rate import RateDialog
-from sunotui.tui.dialogs.select import choose
 from sunotui.tui.playback.bar import VOLUME_STEP
 from sunotui.tui.playback.queue import QueueList
-from sunotui.tui.playback.speeds import speed_choices
+from sunotui.tui.playback.speeds import ask_speed
 from sunotui.tui.widgets.footer import UNDO
 
 _NEXT_REPEAT = {
@@ -78,13 +77,7 @@ def skip(ctx: PlayingContext, direction: int) -> None:
 
 def choose_speed(ctx: PlayingContext) -> None:
     """Choose the speed of playback."""
-
-    async def ask() -> None:
-        chosen = await choose(ctx.app, "Speed", speed_choices(ctx.playback.status.speed))
-        if chosen is not None:
-            ctx.playback.set_speed(float(chosen))
-
-    ctx.app.key_queue.run_dialog(ctx.screen, ask())
+    ctx.app.key_queue.run_dialog(ctx.screen, ask_speed(ctx.app, ctx.playback))
 
 
 def cycle_repeat(ctx: PlayingContext) -> None:

@@ -118,6 +118,9 @@ class PlayingScreen(Screen[None]):
         self._queue.show(status)
         if _take_of(status.entry) != _take_of(before.entry):
             self._reload()
+        elif status.entry != before.entry:
+            # Such as the title that a song gets while it is being generated.
+            self._about.show(status.entry, self._detail)
         if status.state is not before.state:
             self.query_one(Footer).update_keys()
         self._show_position()

@@ -1,10 +1,24 @@
-"""The speeds that can be chosen."""
+"""The speeds of playback, and the choice of one."""
 
 from __future__ import annotations
 
-from sunotui.tui.dialogs.select import Choice
+from typing import Any
+
+from textual.app import App
+
+from sunotui.core.playback.service import PlaybackService
+from sunotui.tui.dialogs.select import Choice, choose
 
 SPEEDS = (0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0)
+
+
+async def ask_speed(app: App[Any], playback: PlaybackService) -> None:
+    """Let the user choose a speed. Call it in a worker."""
+    current = playback.status.speed
+    nearest = min(SPEEDS, key=lambda speed: abs(speed - current))
+    chosen = await choose(app, "Speed", speed_choices(current), current=str(nearest))
+    if chosen is not None:
+        playback.set_speed(float(chosen))
 
 
 def speed_choices(current: float) -> list[Choice]:

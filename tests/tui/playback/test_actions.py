@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from sunotui.core.events import TaskEnded
 from sunotui.domain.playback import PlayState
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.tui.dialogs.select import SelectDialog
 from sunotui.tui.playback.queue_popup import QueuePopup
 from sunotui.tui.playback.screen import PlayingScreen
+from tests.tui.harness import song
 from tests.tui.playback.harness import PlayingHarness, open_playing
 
 
@@ -121,7 +123,11 @@ async def test_speed_and_skipping(tmp_path: Path) -> None:
         await playing.press("alt+s")
         assert isinstance(playing.quiet.app.screen, SelectDialog)
         await playing.press("enter")
-        assert playing.status.speed == 0.5
+        assert playing.status.speed == 1.0, "the cursor is on the speed of now"
+        await playing.press("alt+s", "j", "enter")
+        assert playing.status.speed == 1.1
+        await playing.press("alt+s", "enter")
+        assert playing.status.speed == 1.1
 
 
 async def test_screens_of_playback_need_something_to_show(tmp_path: Path) -> None:
@@ -152,6 +158,14 @@ async def test_a_song_without_takes_says_so(tmp_path: Path) -> None:
         for key in ("space", "alt+e", "Q", "alt+y"):
             await playing.press(key)
             assert messages(playing) == "There is no take here to play"
+
+
+async def test_the_end_of_the_song_that_plays_is_not_an_invitation_to_play_it(tmp_path: Path) -> None:
+    async with open_playing(tmp_path) as playing:
+        await playing.press("j", "space")
+        playing.quiet.core_harness.core.events.publish(TaskEnded(song(4, "Song 4", 5.0)))
+        await playing.quiet.settle()
+        assert messages(playing) == "Song 4: done"
 
 
 async def test_a_song_that_has_no_takes_yet_is_awaited_until_it_is_chosen_again(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from sunotui.domain.playback import PlayState, RepeatMode
 from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
 from sunotui.tui.dialogs.rate import RateDialog
 from sunotui.tui.library.screen import LibraryScreen
+from sunotui.tui.playback.about import AboutSong
 from sunotui.tui.playback.queue import QueueList
 from sunotui.tui.playback.queue_popup import QueuePopup
 from sunotui.tui.playback.screen import PlayingScreen
@@ -101,6 +102,10 @@ async def test_a_hostile_title_is_drawn_harmless(tmp_path: Path) -> None:
         assert "\x1b" not in text
         assert "\u202e" not in text
         assert "[red]" in text
+        about = playing.quiet.app.screen.query_one(AboutSong)
+        rows = str(about.render()).splitlines()
+        assert rows[2].rstrip().endswith("…")
+        assert rows[3].startswith("take 1")
 
 
 # --- following playback -----------------------------------------------------------------------------------------------
