@@ -18,6 +18,8 @@ from sunotui.storage.playback.playback_store import PlaybackStore
 
 QUIET_S = 2.0
 """Seconds without a change before it is written."""
+LONGEST_S = 10.0
+"""Seconds after which a change is written although others follow."""
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +39,7 @@ class SavedUiState:
 
 
 class KeptPlayback:
-    """Writes what changed when nothing has changed for a while. A library that cannot be written costs only this."""
+    """Writes what changed when nothing has changed for a while, or after 10 seconds. A library that cannot be written costs only this."""
 
     def __init__(self, ctx: Context, store: PlaybackStore) -> None:
         self._ctx = ctx
@@ -89,9 +91,13 @@ class KeptPlayback:
     async def _write_when_quiet(self) -> None:
         try:
             while self._changed.is_set():
-                self._changed.clear()
-                if not await self._ctx.clock.wait(self._changed, QUIET_S):
-                    await self.write()
+                latest = self._ctx.clock.monotonic() + LONGEST_S
+                is_changing = True
+                while is_changing:
+                    self._changed.clear()
+                    left_s = latest - self._ctx.clock.monotonic()
+                    is_changing = left_s > 0 and await self._ctx.clock.wait(self._changed, min(QUIET_S, left_s))
+                await self.write()
         finally:
             self._is_writing = False
 

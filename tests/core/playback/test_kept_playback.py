@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sunotui.core.events import LibraryChanged
-from sunotui.core.playback.kept_playback import QUIET_S
+from sunotui.core.playback.kept_playback import LONGEST_S, QUIET_S
 from sunotui.domain.errors import LibraryError
 from sunotui.domain.playback import RepeatMode
 from tests.core.harness import CoreHarness
@@ -83,6 +83,22 @@ async def test_it_is_written_when_nothing_has_changed_for_a_while(playing: Playb
     assert "volume" not in kept(playing)
     await playing.core.clock.advance(QUIET_S / 2)
     assert kept(playing)["volume"] == 95
+
+
+async def test_it_is_written_after_a_while_although_it_still_changes(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    await playing.core.clock.advance(QUIET_S)
+    for _ in range(8):
+        playing.playback.change_volume(-1)
+        await playing.core.clock.advance(QUIET_S / 2)
+    assert "volume" not in kept(playing)
+    for _ in range(round(2 * LONGEST_S / QUIET_S) - 8):
+        playing.playback.change_volume(-1)
+        await playing.core.clock.advance(QUIET_S / 2)
+    assert kept(playing)["volume"] <= 92
+    playing.playback.set_speed(1.5)
+    await playing.core.clock.advance(QUIET_S)
+    assert kept(playing)["speed"] == 1.5
 
 
 async def test_the_position_is_written_now_and_then_while_it_plays(playing: PlaybackHarness) -> None:
