@@ -170,7 +170,7 @@ class PlaybackService:
 
     def seek_by(self, seconds: float) -> None:
         """Go forward or, if negative, back."""
-        self.seek_to(self._status.position_s + seconds)
+        self.seek_to(self._player.position_s + seconds)
 
     def change_volume(self, step: int) -> None:
         """Change the volume by `step`, within 0 to 100; sound that was muted is heard again."""

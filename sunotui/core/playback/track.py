@@ -48,6 +48,8 @@ class Track:
     """Whether the player waits for more of its audio."""
     cut: str = ""
     """Why its audio ended too early, as a sentence without its full stop."""
+    positioned_at: float = 0.0
+    """When it was at `position_s`, by the monotonic clock."""
     reported_at: float = 0.0
     """When the player last reported a position, by the monotonic clock."""
     tracker: PlayedTracker = field(init=False)

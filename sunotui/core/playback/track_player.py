@@ -36,6 +36,8 @@ PATIENCE_S = 30.0
 """How long playback waits for more audio, or for an output that was lost, in seconds."""
 MEASURE_S = 3.0
 """How long a take that is on disk may be measured before it begins to play, in seconds."""
+_REPORTED_EVERY_S = 1.5
+"""The player reports its position more often than that, in seconds."""
 _DECK = 0
 
 
@@ -121,6 +123,7 @@ class TrackPlayer:
         self.wants_play = True
         self._owner.show(state=PlayState.PLAYING if track.is_loaded else PlayState.LOADING, problem="")
         if track.is_loaded and self._player is not None:
+            self._place(track, track.position_s)
             self._player.play()
         elif track.media is not None and not track.is_opening:
             self._load(track)
@@ -135,17 +138,32 @@ class TrackPlayer:
             self._player.pause()
         self._owner.show(state=PlayState.PAUSED)
 
+    @property
+    def position_s(self) -> float:
+        """Where the current track is, in seconds; between two reports of the player that is estimated."""
+        track = self.track
+        if track is None:
+            return 0.0
+        if self._owner.status.state is not PlayState.PLAYING:
+            return track.position_s
+        passed_s = min(max(self._ctx.clock.monotonic() - track.positioned_at, 0.0), _REPORTED_EVERY_S)
+        return track.position_s + passed_s * self._owner.status.speed
+
+    def _place(self, track: Track, position_s: float) -> None:
+        """A track is at a position now."""
+        track.position_s, track.positioned_at = position_s, self._ctx.clock.monotonic()
+        self._owner.show(position_s=position_s)
+
     def seek(self, position_s: float) -> None:
         """Go to a position in the current track."""
         track = self.track
         if track is None:
             return
         limit_s = track.length_s
-        track.position_s = max(position_s, 0.0) if limit_s is None else min(max(position_s, 0.0), limit_s)
+        self._place(track, max(position_s, 0.0) if limit_s is None else min(max(position_s, 0.0), limit_s))
         track.is_starved = False
         if track.is_loaded and self._player is not None:
             self._player.seek(track.position_s)
-        self._owner.show(position_s=track.position_s)
 
     def send_sound(self) -> None:
         """Tell the player the volume and the speed that are shown."""
@@ -376,8 +394,7 @@ class TrackPlayer:
     def _on_track_event(self, track: Track, event: PlayerPosition | PlayerState | PlayerStarved | PlayerEnded) -> None:
         if isinstance(event, PlayerPosition):
             self._count(track, event.heard_s)
-            track.position_s = event.position_s
-            self._owner.show(position_s=event.position_s)
+            self._place(track, event.position_s)
             self._owner.on_position()
             self._prepare_next()
         elif isinstance(event, PlayerState):
@@ -392,8 +409,7 @@ class TrackPlayer:
             # It was on its way before something else was asked for.
             return
         if event.position_s is not None:
-            track.position_s = event.position_s
-            self._owner.show(position_s=event.position_s)
+            self._place(track, event.position_s)
         if event.is_playing and self._owner.status.state is PlayState.LOADING:
             self._owner.show(state=PlayState.PLAYING)
 
@@ -508,7 +524,7 @@ class TrackPlayer:
         """The player went on with the next track by itself."""
         track.close()
         self._next, self.track = None, follower
-        follower.reported_at = self._ctx.clock.monotonic()
+        follower.reported_at = follower.positioned_at = self._ctx.clock.monotonic()
         self._describe(follower)
 
     # --- songs that are being generated ------------------------------------------------------------------------------

@@ -123,6 +123,27 @@ async def test_seeking_stays_within_the_take(playing: PlaybackHarness) -> None:
     assert playing.status.position_s == 120.0
 
 
+async def test_seeking_by_seconds_counts_from_where_the_take_is_now(playing: PlaybackHarness) -> None:
+    await playing.play("a1")
+    playing.playback.set_speed(2.0)
+    await playing.hear(10.0)
+    await playing.core.clock.advance(0.75)
+    playing.playback.seek_by(5.0)
+    assert playing.status.position_s == 16.5
+    playing.playback.seek_by(5.0)
+    assert playing.status.position_s == 21.5
+    await playing.core.clock.advance(60.0)
+    playing.playback.seek_by(-5.0)
+    assert playing.status.position_s == 19.5, "the player has reported nothing for long"
+    playing.playback.pause()
+    await playing.core.clock.advance(0.75)
+    playing.playback.seek_by(5.0)
+    assert playing.status.position_s == 24.5
+    playing.playback.toggle()
+    playing.playback.seek_by(5.0)
+    assert playing.status.position_s == 29.5
+
+
 async def test_stop_goes_to_the_start(playing: PlaybackHarness) -> None:
     await playing.play("a1", "a2", start=1)
     await playing.hear(5.0)
