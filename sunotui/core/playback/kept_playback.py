@@ -39,7 +39,8 @@ class SavedUiState:
 
 
 class KeptPlayback:
-    """Writes what changed when nothing has changed for a while, or after 10 seconds. A library that cannot be written costs only this."""
+    """Writes what changed when nothing has changed for a while, or after 10 seconds. A library that cannot be written
+    costs only this."""
 
     def __init__(self, ctx: Context, store: PlaybackStore) -> None:
         self._ctx = ctx

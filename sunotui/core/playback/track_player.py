@@ -533,11 +533,17 @@ class TrackPlayer:
         """The stream ended before the song was known to be done."""
         track.position_s = decoded_s
         track.is_loaded = False
-        at = clock_text(decoded_s)
+        problem = f"The stream ended at {clock_text(decoded_s)}; it goes on there when the song is done"
+        if track.cut:
+            # Whether the song will be done says little while the network is away.
+            problem = (
+                f"The stream was cut off at {clock_text(decoded_s)}: {track.cut}; "
+                "it goes on there when the song is done and can be fetched"
+            )
         self._owner.show(
             state=PlayState.WAITING,
             position_s=decoded_s,
-            problem=f"The stream ended at {at}; it goes on there when the song is done",
+            problem=problem,
         )
         self._ctx.background.start("read the finished take", self._take_final, track)
 

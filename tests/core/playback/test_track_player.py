@@ -433,6 +433,24 @@ async def test_a_stream_that_ends_before_the_song_is_done_waits_for_it(playing: 
     assert playing.status.problem == ""
 
 
+async def test_a_stream_whose_network_is_away_says_why_it_waits(playing: PlaybackHarness) -> None:
+    await playing.put(streaming("s"))
+    await playing.play("s1")
+    playing.media.opened[0].cut = MediaError("The audio server could not be reached")
+    playing.media.opened[0].finish()
+    await playing.core.settle()
+    await playing.end(42.0)
+    assert playing.shown == ("s1", "waiting", 42.0)
+    assert playing.status.problem == (
+        "The stream was cut off at 0:42: The audio server could not be reached; "
+        "it goes on there when the song is done and can be fetched"
+    )
+    playing.player.take_calls()
+    await playing.put(song("s"))
+    assert playing.player.take_calls() == ["load s1.mp3 42"]
+    assert playing.status.problem == ""
+
+
 async def test_a_stream_that_had_the_whole_song_is_followed_by_the_next_take(playing: PlaybackHarness) -> None:
     await playing.put(streaming("s"))
     await playing.play("s1", "a1")
