@@ -56,7 +56,8 @@ def _demo(args: Namespace, environ: Mapping[str, str]) -> int:
     def prepare() -> tuple[Profile, Token]:
         from sunotui.cli.commands.gateway.demo_gateway import demo_access, start_server
 
-        server = start_server(args, kept=paths.data / "demo-gateway.json" if args.keep_demo else None)
+        kept = paths.data / "demo-gateway.json" if args.keep_demo else None
+        server = start_server(args, kept=kept, is_for_screens=True)
         servers.append(server)
         return demo_access(server, args)
 

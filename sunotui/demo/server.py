@@ -20,7 +20,7 @@ from starlette.types import Scope
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sunotui.demo.app import Gateway, create_app
-from sunotui.demo.dialects import find_dialect
+from sunotui.demo.dialects import Dialect, find_dialect
 from sunotui.demo.faults import FaultPlan
 from sunotui.demo.kept_songs import read_kept, write_kept
 from sunotui.demo.simulator import Simulator
@@ -43,7 +43,7 @@ class DemoServer:
         seed: int | None = 1,
         speed: float = 1.0,
         faults: Iterable[str] = (),
-        dialect: str = "reference",
+        dialect: str | Dialect = "reference",
         port: int = 0,
         host: str = "127.0.0.1",
         *,
@@ -51,7 +51,7 @@ class DemoServer:
         balance: float = 5.0,
         kept: Path | None = None,
     ) -> None:
-        spoken = find_dialect(dialect)
+        spoken = find_dialect(dialect) if isinstance(dialect, str) else dialect
         seed = secrets.randbits(48) if seed is None else seed
         self.token = f"demo-token-{hashlib.sha256(f'token/{seed}'.encode()).hexdigest()[:16]}"
         self._host, self._port = host, port

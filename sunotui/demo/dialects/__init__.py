@@ -4,10 +4,10 @@ from sunotui.demo.dialects.claude360 import Claude360
 from sunotui.demo.dialects.key4u import Key4u
 from sunotui.demo.dialects.other_gateways import Crazyrouter, GptProto
 from sunotui.demo.dialects.private import Paid
-from sunotui.demo.dialects.reference import Dialect, Extra
+from sunotui.demo.dialects.reference import Dialect, Extra, ReferenceOfScreens
 from sunotui.demo.dialects.relays import NewApi2025, NewApi2026, OneHub
 
-__all__ = ["DIALECTS", "Dialect", "Extra", "find_dialect"]
+__all__ = ["DIALECTS", "Dialect", "Extra", "dialect_of_screens", "find_dialect"]
 
 DIALECTS: dict[str, Dialect] = {
     dialect.name: dialect
@@ -24,3 +24,10 @@ def find_dialect(name: str) -> Dialect:
         if (name or "reference") in (dialect.name, *dialect.aliases):
             return dialect
     raise ValueError(f"There is no dialect {name!r}; there are {', '.join(DIALECTS)}")
+
+
+def dialect_of_screens(name: str) -> Dialect:
+    """The dialect that `--demo` uses for a name: the reference shows that it offers timings. Raises ValueError as
+    `find_dialect` does."""
+    found = find_dialect(name)
+    return ReferenceOfScreens() if type(found) is Dialect else found

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
-from sunotui.demo.error_responses import ErrorResponses, ReferenceErrors
+from sunotui.demo.error_responses import ErrorResponses, ReferenceErrors, Refusal
 from sunotui.demo.music.clips import clip_json, lyrics_json
 from sunotui.demo.music.jobs import Job, Take
 from sunotui.demo.requests import payloads
@@ -186,6 +186,22 @@ class Dialect:
     def pings(self) -> bool:
         """Whether GET /ping responds, by which the reference is recognized."""
         return True
+
+
+class _ErrorsOfScreens(ReferenceErrors):
+    """An unknown clip is named, as paid gateways do it, which shows that the endpoint exists."""
+
+    refusals: ClassVar[Mapping[str, Refusal]] = {
+        **ReferenceErrors.refusals,
+        "clip_unknown": Refusal(404, "clip not found"),
+    }
+
+
+class ReferenceOfScreens(Dialect):
+    """The reference of `--demo`: the check of a gateway finds its timings, so that lyrics are shown as they are
+    sung."""
+
+    errors: ErrorResponses = _ErrorsOfScreens()
 
 
 def status_at(job: Job, seen_at: float | None) -> TaskStatus:

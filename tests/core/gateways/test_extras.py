@@ -43,6 +43,17 @@ async def test_a_missing_extra_is_reported_and_learned(harness: CoreHarness) -> 
     assert harness.core.services.capabilities.known("main").verdict(Feature.TIMING) is Support.MISSING
 
 
+@pytest.mark.parametrize("status", [ClipStatus.QUEUED, ClipStatus.STREAMING])
+async def test_timings_of_a_song_that_is_being_made_are_not_asked_for(harness: CoreHarness, status: ClipStatus) -> None:
+    """Regression: the gateway said that it had none, and was taken for one that does not offer timings."""
+    await keep(harness, clip(status, STREAM))
+    harness.gateway.has_extras = False
+    with pytest.raises(NotFound, match="before the song is done"):
+        await harness.core.services.extras.timing("t", "c")
+    assert harness.gateway.asked_extras == 0
+    assert harness.core.services.capabilities.known("main").verdict(Feature.TIMING) is Support.UNKNOWN
+
+
 async def test_an_unknown_take_causes_no_request(harness: CoreHarness) -> None:
     with pytest.raises(NotFound):
         await harness.core.services.extras.fresh_clip("t", "c")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import httpx
 import pytest
 
+from sunotui.demo.dialects import DIALECTS, Dialect, dialect_of_screens, find_dialect
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import NotSupported, TokenRejected
+from sunotui.domain.gateways.capabilities import Feature, Support
 from sunotui.domain.gateways.profile import parse_base_url
 from sunotui.domain.requests.request import (
     ConcatRequest,
@@ -271,3 +274,18 @@ async def test_the_same_seed_makes_the_same_songs_over_http(start_server: StartS
         runs.append((task_id, [(clip.id, clip.title, clip.duration_s, clip.lyrics) for clip in last.clips]))
         await client.aclose()
     assert runs[0] == runs[1]
+
+
+@pytest.mark.parametrize(("find", "support"), [(find_dialect, Support.UNKNOWN), (dialect_of_screens, Support.OFFERED)])
+async def test_the_demo_of_the_screens_shows_that_it_offers_timings(
+    find: Callable[[str], Dialect], support: Support, start_server: StartServer
+) -> None:
+    client = client_of(start_server(dialect=find("reference")))
+    found = await client.probe(0.0)
+    await client.aclose()
+    assert found.verdict(Feature.TIMING) is support
+
+
+@pytest.mark.parametrize("name", sorted(set(DIALECTS) - {"reference"}))
+def test_the_demo_of_the_screens_imitates_all_others_as_they_are(name: str) -> None:
+    assert dialect_of_screens(name) is find_dialect(name)

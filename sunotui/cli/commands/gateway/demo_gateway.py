@@ -12,7 +12,7 @@ from types import FrameType
 
 from sunotui.cli.exit_codes import DONE
 from sunotui.cli.output.text import print_json, say
-from sunotui.demo.dialects import find_dialect
+from sunotui.demo.dialects import dialect_of_screens, find_dialect
 from sunotui.demo.faults import FaultPlan
 from sunotui.demo.server import DemoServer
 from sunotui.domain.errors import InvalidRequest
@@ -64,14 +64,15 @@ def demo_dialect(args: Namespace) -> Dialect:
     return choose_dialect("", args.dialect).dialect
 
 
-def start_server(args: Namespace, port: int = 0, kept: Path | None = None) -> DemoServer:
+def start_server(
+    args: Namespace, port: int = 0, kept: Path | None = None, *, is_for_screens: bool = False
+) -> DemoServer:
     """Start a demo server; `kept` is the file in which its songs stay for the next one. Raises InvalidRequest for an
     unknown fault or dialect, or a port that is in use."""
     check_demo_options(args)
+    dialect = (dialect_of_screens if is_for_screens else find_dialect)(args.dialect)
     try:
-        server = DemoServer(
-            seed=args.seed, speed=args.speed, faults=args.fault, dialect=args.dialect, port=port, kept=kept
-        )
+        server = DemoServer(seed=args.seed, speed=args.speed, faults=args.fault, dialect=dialect, port=port, kept=kept)
         server.start()
     except OSError as error:
         raise InvalidRequest(
