@@ -54,7 +54,7 @@ class PlayerSettings(NamedTuple):
     cache_mb: int = 2_000
     """The maximum size of the media cache in MB (millions of bytes), 0 to 1,000,000; 0 keeps no file."""
     seek_s: int = 5
-    """The seconds by which the keys that seek go forward or back, 0 to 600."""
+    """The seconds by which the keys that seek go forward or back, 1 to 600."""
 
 
 class Settings(NamedTuple):
@@ -108,7 +108,7 @@ def _player(table: Table, where: str) -> PlayerSettings:
         output=choice_at(table, "output", where, PLAYER_OUTPUTS),
         loudness=flag_at(table, "loudness", where, PlayerSettings().loudness),
         cache_mb=number_at(table, "cache_mb", where, PlayerSettings().cache_mb, _MOST_CACHE_MB),
-        seek_s=number_at(table, "seek_s", where, PlayerSettings().seek_s, _MOST_SEEK_S),
+        seek_s=number_at(table, "seek_s", where, PlayerSettings().seek_s, _MOST_SEEK_S, least=1),
     )
 
 

@@ -66,12 +66,12 @@ def flag_at(table: Table, key: str, where: str, default: bool) -> bool:
     return value
 
 
-def number_at(table: Table, key: str, where: str, default: int, most: int) -> int:
-    """The whole number from 0 to `most` under `key`, `default` if the key is missing. Raises ConfigError for another
-    number and for a value of another type."""
+def number_at(table: Table, key: str, where: str, default: int, most: int, *, least: int = 0) -> int:
+    """The whole number from `least` to `most` under `key`, `default` if the key is missing. Raises ConfigError for
+    another number and for a value of another type."""
     value = table.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
-        raise wrong_type(where, key, f"a whole number from 0 to {most:,}")
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise wrong_type(where, key, f"a whole number from {least:,} to {most:,}")
     return value
 
 

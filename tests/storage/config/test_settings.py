@@ -58,6 +58,14 @@ def test_the_size_of_the_cache_is_a_whole_number(paths: AppPaths, value: str) ->
         load_settings(paths)
 
 
+@pytest.mark.parametrize("value", ["0", "-5", "601", "2.5"])
+def test_the_step_of_seeking_is_a_whole_number_of_seconds(paths: AppPaths, value: str) -> None:
+    """One of 0 would be a key that does nothing."""
+    paths.config_file.write_text(f"[player]\nseek_s = {value}")
+    with pytest.raises(ConfigError, match=r"\[player\]: seek_s must be a whole number from 1 to 600"):
+        load_settings(paths)
+
+
 def test_a_typo_is_a_warning(paths: AppPaths) -> None:
     paths.config_file.write_text(
         'themes = "x"\n"bad\\u001b[31m" = 1\n[profiles.a]\nbase_urls = "x"\n[player]\ncache = 1\n'
