@@ -52,7 +52,7 @@ class Engine(Protocol):
         """Play, or go on; a file that has ended begins anew."""
 
     def pause(self) -> None:
-        """Pause, and release the output."""
+        """Pause; the output stays open, and asks for no sound."""
 
     def stop(self) -> None:
         """Stop, and forget all files."""

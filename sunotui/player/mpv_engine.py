@@ -13,6 +13,8 @@ from sunotui.player.mpv_link import MpvFailed, MpvLink
 from sunotui.player.sentences import BACK, LOST, MPV_DIED, MPV_NO_START, NO_OUTPUT, NOT_AUDIO, NOT_LOADED
 
 MPV = "mpv"
+NULL = "Null"
+"""The name of playing into nothing; miniaudio's engine has the same."""
 POSITION_S = 1.0
 """The interval of positions."""
 RETRY_S = 2.0
@@ -71,7 +73,7 @@ class MpvEngine:
     def open(self) -> None:
         """See Engine."""
         if self._started() is not None:
-            self._emit(Ready(self.name, "Null" if self._is_null else "auto"))
+            self._emit(Ready(self.name, NULL if self._is_null else "auto"))
         else:
             self._emit(Ready(self.name, "", MPV_NO_START))
 
@@ -237,7 +239,7 @@ class MpvEngine:
         if isinstance(name, str) and name:
             if not self._has_output or self._is_lost:
                 self._has_output = True
-                self._emit(Ready(self.name, name))
+                self._emit(Ready(self.name, NULL if self._is_null else name))
             if self._is_lost:
                 self._is_lost, self._retries = False, 0
                 self._emit(OutputChange(False, BACK))

@@ -35,7 +35,7 @@ def short(tmp_path: Path, name: str, seconds: float) -> Path:
 def test_a_song_is_played_to_its_end(name: str, tmp_path: Path) -> None:
     with player() as under_test:
         under_test.send("load", gen=4, path=str(short(tmp_path, name, 2)))
-        assert under_test.wait_for_event("ready", backend="mpv")["output"] == "null"
+        assert under_test.wait_for_event("ready", backend="mpv")["output"] == "Null"
         under_test.wait_for_event("state", gen=4, playing=True)
         end = under_test.wait_for_event("end")
         assert (end["gen"], end["err"], end["next"]) == (4, "", False)
@@ -215,7 +215,8 @@ def no_miniaudio() -> Iterator[PlayerUnderTest]:
 
 
 def test_without_miniaudio_mpv_plays_everything(no_miniaudio: PlayerUnderTest, tmp_path: Path) -> None:
-    assert no_miniaudio.wait_for_event("ready")["backend"] == "mpv"
+    opened = no_miniaudio.wait_for_event("ready")
+    assert (opened["backend"], opened["output"]) == ("mpv", "Null")
     no_miniaudio.ask("load", gen=1, path=str(song(tmp_path / "a.mp3", 30)))
     no_miniaudio.wait_for_position(0.9)
     no_miniaudio.ask("load", gen=2, path=str(tones(tmp_path / "a.wav", [(500, 10)])))

@@ -210,7 +210,7 @@ class HelperPlayer:
         self._request("play")
 
     def pause(self) -> None:
-        """Pause; the output is released."""
+        """Pause; the output stays open, and costs nothing."""
         self._is_playing = False
         self._request("pause")
 

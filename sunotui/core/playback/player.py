@@ -135,7 +135,7 @@ class Player(Protocol):
         """Play, or go on."""
 
     def pause(self) -> None:
-        """Pause; the output is released."""
+        """Pause; the output stays open, and costs nothing."""
 
     def stop(self) -> None:
         """Stop and unload all files."""
