@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sunotui.cli.output.text import say
 from sunotui.cli.signals import ENDING, end_command
 from sunotui.core.core import Core
-from sunotui.core.events import Event, HookFailed, SubmissionChanged
+from sunotui.core.events import Event, HookFailed, MediaCacheFailed, SubmissionChanged
 from sunotui.core.paths import find_paths
 from sunotui.core.submissions.submitter import ANSWER_TIMEOUT_S
 from sunotui.domain.submission import SubmissionState
@@ -31,7 +31,7 @@ def run_with_core(environ: Mapping[str, str], profile: str, work: Callable[[Core
     async def run() -> T:
         async with core_session(environ, profile) as core:
             opened = await core.open()
-            core.events.subscribe(_report_failed_hook)
+            core.events.subscribe(_report_failure)
             if opened.warning:
                 say(opened.warning)
             for lost in opened.recovered:
@@ -52,8 +52,8 @@ async def core_session(environ: Mapping[str, str], profile: str = "") -> AsyncIt
         await _close(core)
 
 
-def _report_failed_hook(event: Event) -> None:
-    if isinstance(event, HookFailed):
+def _report_failure(event: Event) -> None:
+    if isinstance(event, HookFailed | MediaCacheFailed):
         say(event.message)
 
 

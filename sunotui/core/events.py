@@ -143,6 +143,13 @@ class HookFailed(NamedTuple):
     """A sentence without its full stop."""
 
 
+class MediaCacheFailed(NamedTuple):
+    """What is played is not kept on disk; published once for the same reason."""
+
+    message: str
+    """A sentence without its full stop."""
+
+
 class BackgroundTaskFailed(NamedTuple):
     """A background task failed with an unexpected error; the log says where."""
 
@@ -169,5 +176,6 @@ Event = (
     | LibraryHealthChanged
     | PlaybackChanged
     | HookFailed
+    | MediaCacheFailed
     | BackgroundTaskFailed
 )

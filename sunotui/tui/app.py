@@ -19,6 +19,7 @@ from sunotui.core.events import (
     ConnectionChanged,
     HookFailed,
     LibraryHealthChanged,
+    MediaCacheFailed,
     PlaybackChanged,
     RefundChecked,
     SongsFound,
@@ -294,7 +295,7 @@ class SunoApp(BaseApp):
             self.alert(f"{event.submission.request.title_hint}: the gateway lists a song like it; J, then l, shows it")
         elif isinstance(event, LibraryHealthChanged) and event.error is not None:
             self.alert_error(event.error)
-        elif isinstance(event, HookFailed):
+        elif isinstance(event, HookFailed | MediaCacheFailed):
             self.say(event.message, "warning", is_event=True)
         elif isinstance(event, BackgroundTaskFailed):
             self.alert(internal_error(event.error, event.name), "error")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sunotui.core.events import HookFailed, TaskEnded
+from sunotui.core.events import HookFailed, MediaCacheFailed, TaskEnded
 from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.tui.dialogs.text_viewer import TextViewer
@@ -123,6 +123,13 @@ async def test_a_command_of_the_user_that_fails_is_a_warning_in_the_log(tmp_path
         await harness.settle()
         assert messages(harness) == ["The command of on_done, sh, failed with exit code 7"]
         assert "exit code 7" in harness.text().splitlines()[-1]
+
+
+async def test_a_cache_that_cannot_be_used_is_a_warning_in_the_log(tmp_path: Path) -> None:
+    async with open_app(tmp_path) as harness:
+        harness.core_harness.core.events.publish(MediaCacheFailed("Audio is not kept after playing"))
+        await harness.settle()
+        assert messages(harness) == ["Audio is not kept after playing"]
 
 
 async def test_a_message_that_is_cut_names_no_key_that_a_field_would_take(tmp_path: Path) -> None:

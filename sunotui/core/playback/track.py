@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sunotui.core.context import Context
+from sunotui.core.events import MediaCacheFailed
 from sunotui.core.media.cover_source import CoverSource
 from sunotui.core.media.fetcher import MediaFetcher, MediaFile
 from sunotui.core.playback.take_source import TakeReader, TakeSource
@@ -109,10 +110,13 @@ class TrackOpener:
         """`refresh` asks a profile's gateway for a task: it receives the ids of the task and the profile. `cover_file`
         returns the file of a cover, or None."""
         self._storage = ctx.storage
+        self._events = ctx.events
         self._takes = takes
         self._media = media
         self._refresh = refresh
         self._cover_file = cover_file
+        self._reported = ""
+        """The problem of the media cache that was published last."""
 
     async def open(self, track: Track, *, may_ask: bool = True) -> None:
         """Find the source of a track, and wait for its first audio. A link that does not work is asked for again once,
@@ -167,7 +171,15 @@ class TrackOpener:
         except BaseException:  # also when the track is closed meanwhile
             media.close()
             raise
+        finally:
+            self._report_cache()
         track.media, track.is_from_cache = media, media.is_complete
+
+    def _report_cache(self) -> None:
+        problem = self._media.problem
+        if problem and problem != self._reported:
+            self._reported = problem
+            self._events.publish(MediaCacheFailed(problem))
 
     async def _has_other_link(self, track: Track, url: str) -> bool:
         try:

@@ -138,6 +138,7 @@ class FakeFetcher:
         self.growing: set[str] = set()
         self.broken: dict[str, str] = {}
         """The sentence by URL."""
+        self.problem = ""
         self.is_closed = False
 
     def open(self, source: AudioSource) -> FakeMedia:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sunotui.core.events import SubmissionChanged
+from sunotui.core.events import MediaCacheFailed, SubmissionChanged
 from sunotui.core.playback.leveling import RAMP_STEP_S, RAMP_STEPS
 from sunotui.core.playback.player import PlayerDied, PlayerOutput, PlayerReady, PlayerStarved, PlayerState
 from sunotui.core.playback.track_player import PATIENCE_S, PRELOAD_S
@@ -30,6 +30,14 @@ async def test_a_file_plays_while_it_is_downloaded(playing: PlaybackHarness) -> 
     playing.media.opened[0].finish()
     await playing.core.settle()
     assert playing.player.take_calls() == ["complete 0"]
+
+
+async def test_a_cache_that_cannot_be_used_is_said_once(playing: PlaybackHarness) -> None:
+    playing.media.problem = "Audio is not kept after playing"
+    await playing.play("a1")
+    await playing.play("b1")
+    assert [one.message for one in playing.core.events if isinstance(one, MediaCacheFailed)] == [playing.media.problem]
+    assert (playing.shown, playing.status.problem) == (("b1", "playing", 0.0), "")
 
 
 async def test_a_download_that_is_cut_pauses_where_it_came_and_is_fetched_again(playing: PlaybackHarness) -> None:

@@ -106,6 +106,16 @@ def test_a_take_that_cannot_be_played_is_left_out_and_fails_the_command(listenin
     assert "404" in listening.cli.err
 
 
+def test_a_cache_folder_that_is_a_link_is_said_once(listening: Listening) -> None:
+    (listening.folder / "cache").mkdir()
+    (listening.folder / "elsewhere").mkdir()
+    (listening.folder / "cache" / "media").symlink_to(listening.folder / "elsewhere")
+    listening.add(SHORT_S)
+    assert listening.lines("play", "task-1")[-1]["problem"] == ""
+    assert listening.cli.err.count("Audio is not kept after playing: the cache folder ") == 1
+    assert not list((listening.folder / "elsewhere").iterdir())
+
+
 def test_what_is_wrong_is_said_before_anything_plays(listening: Listening) -> None:
     listening.add(SHORT_S)
     listening.cli.run("play", code=2)
