@@ -40,6 +40,8 @@ _CONTENT_RANGE = re.compile(r"bytes (?P<first>[0-9]{1,15})-[0-9]{1,15}/(?P<size>
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NEW_LINK = "Refresh the song to get its current link"
 _LATER = "Try again later"
+_LARGE = 10_000_000
+"""From so many bytes on, a sentence has megabytes."""
 
 
 class AudioLink(NamedTuple):
@@ -218,8 +220,11 @@ class AudioStream:
             raise MediaError("The audio server sends too slowly", advice=_LATER)
 
     def _cut(self) -> MediaError:
-        whole = "" if self.length is None else f" of {self.length / 1e6:.1f}"
-        return MediaError(f"The download was cut off after {self.size / 1e6:.1f}{whole} MB", advice=_LATER)
+        # Rounded so that something is seen to be missing.
+        divisor, unit = (1_000, "kB") if (self.length or self.size) < _LARGE else (100_000, "MB")
+        sizes = [self.size // divisor, *([] if self.length is None else [-(-self.length // divisor)])]
+        told = " of ".join(f"{size / 10:.1f}" if unit == "MB" else f"{size}" for size in sizes)
+        return MediaError(f"The download was cut off after {told} {unit}", advice=_LATER)
 
 
 class _Redirected(Exception):

@@ -47,6 +47,8 @@ class Track:
     """Whether its whole file was there when it was opened."""
     is_starved: bool = False
     """Whether the player waits for more of its audio."""
+    reached_s: float = 0.0
+    """The last position that was heard: a take is at least that long."""
     cut: str = ""
     """Why its audio ended too early, as a sentence without its full stop."""
     positioned_at: float = 0.0
@@ -66,8 +68,9 @@ class Track:
 
     @property
     def length_s(self) -> float | None:
-        """The length in seconds; None while it is not known."""
-        return None if self.is_live else self.entry.length_s
+        """The length in seconds; None while it is not known. A take may be longer than its gateway says."""
+        told_s = self.entry.length_s
+        return None if self.is_live or told_s is None else max(told_s, self.reached_s)
 
     def owns(self, work: asyncio.Task[None] | None) -> None:
         """End a piece of work together with this track."""

@@ -27,6 +27,7 @@ from sunotui.core.playback.player import (
 from sunotui.core.playback.track import Track, TrackOpener
 from sunotui.domain.errors import MediaError, SunotuiError
 from sunotui.domain.playback import PlaybackStatus, PlayState, QueueEntry, clock_text
+from sunotui.domain.text import clean
 
 PRELOAD_S = 30.0
 """How long before the end of a take the next one is fetched, in seconds."""
@@ -38,6 +39,8 @@ MEASURE_S = 3.0
 """How long a take that is on disk may be measured before it begins to play, in seconds."""
 _REPORTED_EVERY_S = 1.5
 """The player reports its position more often than that, in seconds."""
+_TITLE_LIMIT = 40
+"""Characters of a title in a sentence."""
 _DECK = 0
 
 
@@ -395,6 +398,8 @@ class TrackPlayer:
         if isinstance(event, PlayerPosition):
             self._count(track, event.heard_s)
             self._place(track, event.position_s)
+            track.reached_s = max(track.reached_s, event.position_s)
+            self._owner.show(length_s=track.length_s)
             self._owner.on_position()
             self._prepare_next()
         elif isinstance(event, PlayerState):
@@ -500,7 +505,8 @@ class TrackPlayer:
 
     def _interrupt(self, track: Track, position_s: float) -> None:
         """All that has come before the download broke off was played: pause there. To go on, it is fetched again."""
-        problem = f"{_cut_at(track, position_s)}: {track.cut}"
+        # The reason comes first: a narrow window cuts the rest.
+        problem = f"{track.cut}: {_cut_at(track, position_s)}"
         track.drop_file()
         track.position_s = position_s
         if self._player is not None:
@@ -588,4 +594,4 @@ class TrackPlayer:
 
 
 def _cut_at(track: Track, position_s: float) -> str:
-    return f"“{track.entry.title}” was cut off at {clock_text(position_s)}"
+    return f"“{clean(track.entry.title, _TITLE_LIMIT)}” was cut off at {clock_text(position_s)}"

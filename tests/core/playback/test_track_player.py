@@ -50,7 +50,7 @@ async def test_a_download_that_is_cut_pauses_where_it_came_and_is_fetched_again(
     await playing.hear(105.0, step_s=15.0)
     assert len(playing.media.opened) == 1, "the next take is not prepared"
     await playing.end(105.2)
-    assert playing.status.problem == "“Song a” was cut off at 1:45: The download broke off"
+    assert playing.status.problem == "The download broke off: “Song a” was cut off at 1:45"
     assert playing.media.opened[0].is_discarded
     assert playing.media.opened[0].is_closed
     assert playing.shown == ("a1", "paused", 105.2)
@@ -79,7 +79,7 @@ async def test_a_stalled_network_pauses_and_keeps_the_position(playing: Playback
     await playing.core.settle()
     await playing.core.clock.advance(PATIENCE_S)
     assert playing.shown == ("a1", "paused", 8.0)
-    assert playing.status.problem == "“Song a” was cut off at 0:08: The audio server sent nothing for 30 seconds"
+    assert playing.status.problem == "The audio server sent nothing for 30 seconds: “Song a” was cut off at 0:08"
     playing.player.take_calls()
     playing.playback.toggle()
     await playing.core.settle()
@@ -112,6 +112,26 @@ async def test_a_file_of_the_told_length_was_not_cut_off(playing: PlaybackHarnes
     await playing.end(118.1)
     assert playing.status.problem == ""
     assert not playing.media.opened[0].is_discarded
+
+
+async def test_a_song_that_is_longer_than_told_has_the_length_that_was_heard(playing: PlaybackHarness) -> None:
+    await playing.put(song("d", (111.0,)))
+    await playing.play("d1")
+    await playing.hear(110.0, step_s=10.0)
+    assert playing.status.length_s == 111.0
+    await playing.hear(122.0, step_s=1.0)
+    assert (playing.status.position_s, playing.status.length_s) == (122.0, 122.0)
+    playing.playback.seek_to(118.0)
+    assert (playing.status.position_s, playing.status.length_s) == (118.0, 122.0)
+
+
+async def test_a_long_title_leaves_room_for_what_is_said_of_it(playing: PlaybackHarness) -> None:
+    clips = song("d", (111.0,)).clips
+    await playing.put(song("d", clips=tuple(replace(clip, title="long " * 500) for clip in clips)))
+    await playing.play("d1")
+    await playing.end(50.0)
+    assert playing.status.problem.endswith("…” was cut off at 0:50")
+    assert len(playing.status.problem) < 80
 
 
 async def test_no_more_audio_comes(playing: PlaybackHarness) -> None:
