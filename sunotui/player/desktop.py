@@ -97,7 +97,7 @@ class Desktop:
         if (bus := optional_module("mpris_bus")) is None:
             return
         try:
-            asyncio.run(bus.serve(lambda: self._now, self._ask, self._connected))
+            asyncio.run(bus.serve(lambda: self._now, self._ask, self._connected), debug=False)
         finally:
             self._player = self._loop = None
 

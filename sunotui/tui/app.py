@@ -186,6 +186,9 @@ class SunoApp(BaseApp):
 
     @work(group="open")
     async def _start_core(self, opened: StartupReport) -> None:
+        if not self.is_running:
+            # The user quit while the first frame was being written.
+            return
         self.gc_policy.begin()
         self.notices.begin()
         if opened.warning:

@@ -78,7 +78,9 @@ class FeedMachine(RuleBasedStateMachine):
 
     @invariant()
     def a_missing_feed_is_requested_at_most_three_times(self) -> None:
-        if not self.isolated.capabilities.has_no_feed:
+        is_refused = isinstance(self.isolated.gateway.feed_error, NotSupported)
+        if not is_refused or not self.isolated.capabilities.has_no_feed:
+            # Other errors do not say that there is no feed, and are retried.
             self.missing_since = None
             return
         requests = len(self.isolated.gateway.feed_requests)

@@ -159,7 +159,7 @@ async def test_a_search_from_the_detail_shows_the_list(keys: tuple[str, ...], tm
 
 async def test_an_incomplete_filter_waits_for_its_value(tmp_path: Path) -> None:
     async with open_app(tmp_path) as harness:
-        await harness.press("f", *["j"] * 7, "enter")
+        await harness.press("f", *["j"] * 8, "enter")
         assert line(harness).has_focus
         await harness.press(*"edm")
         assert listing(harness).query.text == "style:edm"

@@ -1,4 +1,4 @@
-"""The signs of the screens: one cell each, and ASCII where the terminal cannot show them."""
+"""The signs of the screens: one cell for a character, and ASCII where the terminal cannot show them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ SIGNS = {name: value for name, value in vars(glyphs).items() if name.isupper() a
 
 
 @pytest.mark.parametrize("name", SIGNS)
-def test_a_sign_has_one_cell_and_an_ascii_replacement(name: str) -> None:
+def test_a_character_of_a_sign_has_one_cell_and_an_ascii_replacement(name: str) -> None:
     sign = SIGNS[name]
-    assert cell_len(sign) == 1
+    assert cell_len(sign) == len(sign)
     assert sign.translate(glyphs.ASCII_TABLE).isascii()
-    assert len(sign.translate(glyphs.ASCII_TABLE)) == 1
+    assert len(sign.translate(glyphs.ASCII_TABLE)) == len(sign)
 
 
 @pytest.mark.parametrize(
