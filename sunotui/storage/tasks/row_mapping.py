@@ -6,9 +6,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from sunotui.domain.gateways.models import label_of, model_key
-from sunotui.domain.requests.request import Request
 from sunotui.domain.search.folding import fold, title_key
 from sunotui.domain.tasks.clip import Clip, ClipStatus, Derivation, DerivationKind
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
@@ -16,6 +16,10 @@ from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import Task
 from sunotui.storage.db.sql_values import Value, storable_row, storable_text
 from sunotui.storage.tasks.columns import TASK_COLUMNS, WORD_COLUMNS
+
+if TYPE_CHECKING:
+    # Reading tasks, also for commands, needs no requests.
+    from sunotui.domain.requests.request import Request
 
 Texts = tuple[tuple[str, ...], ...]
 
