@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from sunotui.player.analysis.loudness import Loudness
+from sunotui.player.analysis.measuring import Measurer
 from sunotui.player.descriptors import Channel
-from sunotui.player.desktop import Desktop
-from sunotui.player.engine import DECKS, Engine, Source
+from sunotui.player.desktop_bus.desktop import Desktop
+from sunotui.player.engines.engine import DECKS, Engine, Source
+from sunotui.player.engines.players import Players
 from sunotui.player.events import Event, Position, message
-from sunotui.player.loudness import Loudness
-from sunotui.player.measuring import Measurer
-from sunotui.player.players import Players
 from sunotui.player.wire import BadRequest, Request, Writer, parsed, read_lines
 
 EXIT_GRACE_S = 2.0

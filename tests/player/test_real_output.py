@@ -170,7 +170,7 @@ def test_a_server_that_was_replaced_during_a_pause_is_not_noticed(server: SoundS
 
 OPENING = """
 import os
-from sunotui.player.output import opened, released
+from sunotui.player.engines.output import opened, released
 counts = []
 for _ in range(10):
     released(opened(is_null=False))

@@ -1,0 +1,1 @@
+"""The loudness of a file."""

@@ -1,0 +1,1 @@
+"""What plays, on the desktop bus (MPRIS)."""

@@ -1,0 +1,1 @@
+"""The engines that play: miniaudio, mpv, and what they share."""

@@ -1,0 +1,315 @@
+"""Plays with miniaudio: whole files in memory, two decks in one device, the next file without a gap."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+from sunotui.player.engines.engine import DECKS, Done, Post, Source
+from sunotui.player.engines.mixer import Mixer
+from sunotui.player.engines.output import PERIOD_MS, Output, OutputState
+from sunotui.player.engines.track import Track
+from sunotui.player.events import Emit, End, OutputChange, Position, Ready, Starved, State
+from sunotui.player.files.decoding import RATE
+from sunotui.player.sentences import BACK, LOST, NO_OUTPUT, NOT_LOADED
+
+LATENCY_FRAMES = RATE * PERIOD_MS * 3 // 2 // 1000
+"""How much of what the device was given is not heard yet: one and a half periods, measured."""
+POSITION_S = 1.0
+"""The interval of positions."""
+LOST_S = 1.0
+"""A device that plays and does not ask for sound for so long is lost."""
+RETRY_S = 2.0
+"""The interval of tries to open the output again."""
+RETRIES = 15
+TAIL_S = PERIOD_MS * 3 / 1000
+"""How long the device needs for what it has when a file ends."""
+HANGING_S = 5.0
+"""A device that does not answer for so long never will."""
+
+
+class MiniaudioEngine:
+    """An engine (see sunotui.player.engines.engine) that decodes and mixes by itself."""
+
+    name = "miniaudio"
+
+    def __init__(self, emit: Emit, post: Post, *, is_null: bool) -> None:
+        self._emit, self._post = emit, post
+        self._mixer = Mixer(self)
+        self._output = Output(self._mixer.render, self._on_output, is_null=is_null)
+        self._decks: list[Track | None] = [None] * DECKS
+        self._deck = 0
+        self._swaps: dict[Track, tuple[int, Done]] = {}
+        self._wants_play = False
+        self._is_started = False
+        self._is_ready_told = False
+        self._is_lost = False
+        self._had_output = False
+        self._retries = 0
+        self._retry_at: float | None = None
+        self._next_position = 0.0
+        self._stop_at: float | None = None
+        self._ticked_at = time.monotonic()
+
+    # Requests
+
+    def open(self) -> None:
+        """See Engine."""
+        self._is_ready_told = False
+        self._output.open(again=self._is_lost)
+
+    def load(self, deck: int, source: Source, *, plays: bool) -> None:
+        """See Engine."""
+        self._drop_next()
+        track = Track(source, self._on_decoded)
+        self._set_deck(deck, track)
+        self._deck = deck
+        self._mixer.set_current(track)
+        self._mixer.refresh_gain()
+        self._set_playing(plays)
+        self._tell_state()
+
+    def complete(self, deck: int) -> None:
+        """See Engine."""
+        if (track := self._decks[deck]) is not None:
+            track.complete()
+
+    def swap(self, deck: int, path: str, done: Done) -> None:
+        """See Engine."""
+        old = self._decks[deck]
+        if old is None:
+            done(NOT_LOADED)
+            return
+        source = old.source._replace(path=path, is_growing=False, position_s=0.0)
+        self._swaps[Track(source, self._on_decoded)] = (deck, done)
+
+    def set_next(self, source: Source | None) -> None:
+        """See Engine."""
+        self._drop_next()
+        if source is not None:
+            self._mixer.set_next(Track(source, self._on_decoded))
+
+    def play(self) -> None:
+        """See Engine."""
+        if self._mixer.current is None:
+            return
+        if self._mixer.is_ended:
+            self._mixer.seek(0)
+        self._set_playing(True)
+        self._tell_state()
+
+    def pause(self) -> None:
+        """See Engine."""
+        self._set_playing(False)
+        self._tell_state()
+
+    def stop(self) -> None:
+        """See Engine."""
+        self._set_playing(False)
+        self._mixer.set_current(None)
+        self._drop_next()
+        for deck in range(DECKS):
+            self._set_deck(deck, None)
+
+    def seek(self, position_s: float) -> None:
+        """See Engine."""
+        self._mixer.seek(round(max(0.0, position_s) * RATE))
+        self._tell_position()
+
+    def set_speed(self, speed: float) -> None:
+        """See Engine."""
+        self._mixer.set_speed(speed)
+
+    def set_volume(self, volume: float) -> None:
+        """See Engine."""
+        self._mixer.set_volume(volume)
+
+    def set_gain(self, deck: int, gain_db: float) -> None:
+        """See Engine."""
+        if (track := self._decks[deck]) is not None:
+            track.source = track.source._replace(gain_db=gain_db)
+            self._mixer.refresh_gain()
+
+    def flip(self, deck: int) -> None:
+        """See Engine."""
+        if (track := self._decks[deck]) is not None:
+            self._deck = deck
+            self._mixer.flip(track)
+            self._mixer.refresh_gain()
+            self._tell_state()
+
+    def position_s(self) -> float:
+        """See Engine."""
+        track = self._mixer.current
+        if track is None:
+            return 0.0
+        behind = LATENCY_FRAMES * self._mixer.speed if self._is_started else 0
+        return max(float(track.floor), track.position - behind) / RATE
+
+    def is_playing(self) -> bool:
+        """See Engine."""
+        return self._wants_play
+
+    def close(self) -> None:
+        """See Engine."""
+        self.stop()
+        self._output.close()
+
+    # Time
+
+    def wait_s(self) -> float | None:
+        """See Engine."""
+        due = [at for at in (self._stop_at, self._retry_at) if at is not None]
+        if self._is_started:
+            due.append(self._next_position)
+        if (since := self._output.busy_since) is not None:
+            due.append(since + HANGING_S)
+        return max(0.0, min(due) - time.monotonic()) if due else None
+
+    def tick(self) -> None:
+        """See Engine. Raises TimeoutError when the device hangs: only a new process can play then."""
+        now = time.monotonic()
+        if now - self._ticked_at > 2 * POSITION_S:
+            # This process did not run, or had nothing to do; the device has not been watched either.
+            self._output.asked_at = max(self._output.asked_at, now)
+        self._ticked_at = now
+        if (since := self._output.busy_since) is not None and now - since > HANGING_S:
+            raise TimeoutError(LOST)
+        if self._stop_at is not None and now >= self._stop_at:
+            self._finish()
+        if self._retry_at is not None and now >= self._retry_at:
+            self._retry_at = None
+            self._output.open()
+        if self._is_started and now >= self._next_position:
+            if now - self._output.asked_at > LOST_S:
+                self._lose(LOST)
+                self._output.open(again=True)
+            else:
+                self._next_position = now + POSITION_S
+                self._tell_position()
+
+    # What other threads report
+
+    def track_ended(self, track: Track, next_track: Track | None) -> None:
+        """See MixerListener."""
+        self._post(partial(self._ended, track, next_track))
+
+    def starved(self, track: Track, is_starved: bool) -> None:
+        """See MixerListener."""
+        self._post(partial(self._emit, Starved(track.source.gen, is_starved)))
+
+    def _on_decoded(self, track: Track) -> None:
+        self._post(partial(self._decoded, track))
+
+    def _on_output(self, state: OutputState) -> None:
+        self._post(partial(self._output_changed, state))
+
+    def _ended(self, track: Track, next_track: Track | None) -> None:
+        self._emit(End(track.source.gen, track.decoded_s, track.heard_frames / RATE, "", next_track is not None))
+        if next_track is not None:
+            self._set_deck(self._deck, next_track)
+            self._mixer.refresh_gain()
+            self._tell_state()
+        elif self._mixer.current is track:
+            self._stop_at = time.monotonic() + TAIL_S
+
+    def _finish(self) -> None:
+        """What the device had is heard."""
+        self._stop_at = None
+        self._set_playing(False)
+        self._tell_state()
+
+    def _decoded(self, track: Track) -> None:
+        if track in self._swaps:
+            self._swap_in(track)
+        elif track.is_silent and self._mixer.current is track:
+            self._emit(End(track.source.gen, 0.0, 0.0, track.error, False, damaged=True))
+            self._set_playing(False)
+            self._tell_state()
+
+    def _swap_in(self, track: Track) -> None:
+        deck, done = self._swaps.pop(track)
+        old = self._decks[deck]
+        if track.is_silent or old is None or old.source.gen != track.source.gen:
+            track.close()
+            done(track.error or NOT_LOADED)
+            return
+        if not self._mixer.replace(old, track):
+            track.seek(old.position)
+        self._set_deck(deck, track)
+        done("")
+
+    def _output_changed(self, state: OutputState) -> None:
+        if state is OutputState.FAILED:
+            self._lose(LOST if self._had_output else NO_OUTPUT)
+            self._try_again()
+            return
+        if state is OutputState.STARTED:
+            self._is_started, self._next_position = True, time.monotonic()
+        elif state is OutputState.STOPPED:
+            self._is_started = False
+            self._mixer.rewind(self._output.unheard_frames)
+            self._tell_state()
+        self._had_output = True
+        if self._is_lost:
+            self._is_lost, self._retries, self._retry_at = False, 0, None
+            self._emit(OutputChange(False, BACK))
+            self._tell_state()
+        if not self._is_ready_told:
+            self._is_ready_told = True
+            self._emit(Ready(self.name, self._output.name))
+        if state is OutputState.OPENED and self._wants_play:
+            self._output.start()
+
+    # Parts
+
+    def _set_playing(self, plays: bool) -> None:
+        self._wants_play = plays
+        self._stop_at = None
+        if plays:
+            # A new try: if it fails, that is told again.
+            self._is_lost = False
+            self._retries = 0
+            self._next_position = time.monotonic()
+            self._output.start()
+        else:
+            self._retry_at = None
+            self._output.stop()
+
+    def _lose(self, message: str) -> None:
+        """The output is gone, or there is none."""
+        self._is_started = False
+        if not self._is_ready_told:
+            self._is_ready_told = True
+            self._emit(Ready(self.name, "", message))
+        if self._wants_play and not self._is_lost:
+            self._is_lost = True
+            self._emit(OutputChange(True, message))
+            self._tell_state()
+
+    def _try_again(self) -> None:
+        """Open the output a little later, if there was one and something is to be played."""
+        self._retries += 1
+        if self._had_output and self._wants_play and self._retries <= RETRIES:
+            self._retry_at = time.monotonic() + RETRY_S
+        else:
+            self._wants_play = False
+
+    def _tell_state(self) -> None:
+        if (track := self._mixer.current) is not None:
+            self._emit(State(track.source.gen, self._wants_play and not self._is_lost, self.position_s()))
+
+    def _tell_position(self) -> None:
+        if (track := self._mixer.current) is not None:
+            self._emit(Position(track.source.gen, self.position_s(), track.heard_frames / RATE))
+
+    def _set_deck(self, deck: int, track: Track | None) -> None:
+        old, self._decks[deck] = self._decks[deck], track
+        if old is not None and old is not track:
+            old.close()
+
+    def _drop_next(self) -> None:
+        following = self._mixer.next
+        self._mixer.set_next(None)
+        if following is not None:
+            following.close()

@@ -1,0 +1,201 @@
+"""What the sound device plays: the current track, then the next one, at a volume and speed."""
+
+from __future__ import annotations
+
+import threading
+from typing import Protocol
+
+from sunotui.player.engines.stretch import NEEDED_FRAMES, Stretch
+from sunotui.player.engines.track import Track
+from sunotui.player.engines.volume import factor, prepare, scaled
+from sunotui.player.files.decoding import FRAME_BYTES, RATE
+
+_STARVED_AFTER_FRAMES = RATE // 4
+"""How long nothing can be played before that is reported."""
+_FED_FRAMES = RATE // 2
+"""How much sound must be there before a starved track goes on."""
+
+
+class MixerListener(Protocol):
+    """Is told what happened while sound was read; in the device's thread, so it must not block."""
+
+    def track_ended(self, track: Track, next_track: Track | None) -> None:
+        """The current track was played to its end, and another one may have followed."""
+
+    def starved(self, track: Track, is_starved: bool) -> None:
+        """The current track has no more sound yet, or has some again."""
+
+
+class Mixer:
+    """Reads the sound of tracks. `render` is called by the device's thread, everything else by the main thread."""
+
+    def __init__(self, listener: MixerListener) -> None:
+        self._listener = listener
+        self._lock = threading.Lock()
+        self._current: Track | None = None
+        self._next: Track | None = None
+        self._volume = 100.0
+        self._factor = 1.0
+        self._speed = 1.0
+        self._stretch = Stretch()
+        self._is_end_told = False
+        self._silent_frames = 0
+        self._is_starved = False
+
+    @property
+    def current(self) -> Track | None:
+        """The track that is heard."""
+        return self._current
+
+    @property
+    def next(self) -> Track | None:
+        """The track that follows."""
+        return self._next
+
+    @property
+    def speed(self) -> float:
+        """The speed, 0.5 to 2."""
+        return self._speed
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether the current track was played to its end."""
+        return self._is_end_told
+
+    def set_current(self, track: Track | None) -> None:
+        """Go on with another track, at its position."""
+        with self._lock:
+            self._switch_to(track)
+
+    def replace(self, old: Track, new: Track) -> bool:
+        """Go on in another file of the same sound, at the frame where the old one is; false if it is not current."""
+        with self._lock:
+            if self._current is not old:
+                return False
+            new.position, new.floor, new.heard_frames = old.position, old.floor, old.heard_frames
+            is_starved = self._is_starved
+            self._switch_to(new)
+            self._is_starved = is_starved
+            return True
+
+    def flip(self, track: Track) -> None:
+        """Go on with another track, at the frame of the current one."""
+        with self._lock:
+            if self._current is not None and self._current is not track:
+                track.seek(self._current.position)
+            self._switch_to(track)
+
+    def set_next(self, track: Track | None) -> None:
+        """Set the track that follows without a gap."""
+        if track is not None:
+            prepare(factor(self._volume, track.source.gain_db))
+        with self._lock:
+            self._next = track
+
+    def seek(self, frame: int) -> None:
+        """Go to a frame of the current track."""
+        with self._lock:
+            if self._current is not None:
+                self._current.seek(frame)
+                self._restart()
+
+    def rewind(self, frames: int) -> None:
+        """Go back by what the device was given but did not play, at most to the last seek or the start."""
+        with self._lock:
+            track = self._current
+            if track is None or self._is_end_told or self._is_starved:
+                return
+            self._go_back(track, round(frames * self._speed) + self._stretch.left_frames(self._speed))
+            track.floor = track.position
+            self._restart()
+
+    def set_volume(self, volume: float) -> None:
+        """Set the volume, 0 to 100."""
+        self._volume = volume
+        self.refresh_gain()
+
+    def refresh_gain(self) -> None:
+        """Apply the gain of the current track."""
+        gain_db = self._current.source.gain_db if self._current is not None else 0.0
+        new = factor(self._volume, gain_db)
+        prepare(new)
+        self._factor = new
+
+    def set_speed(self, speed: float) -> None:
+        """Set the speed, 0.5 to 2."""
+        with self._lock:
+            if self._current is not None:
+                self._go_back(self._current, self._stretch.left_frames(self._speed))
+            self._speed, self._stretch = speed, Stretch()
+
+    def render(self, count: int) -> bytes:
+        """The next `count` frames; silence where there are none."""
+        made = b""
+        with self._lock:
+            while (missing := count - len(made) // FRAME_BYTES) > 0:
+                part = self._take(missing)
+                if not part:
+                    break
+                made += part
+        return made + bytes(count * FRAME_BYTES - len(made))
+
+    def _take(self, count: int) -> bytes:
+        track = self._current
+        if track is None or self._is_end_told:
+            return b""
+        if self._is_starved and not self._is_fed(track):
+            return b""
+        data = self._read(track, count)
+        if data:
+            self._silent_frames = 0
+            return scaled(data, self._factor)
+        if track.is_at_end:
+            return self._take(count) if self._go_on(track) else b""
+        self._silent_frames += count
+        if self._silent_frames >= _STARVED_AFTER_FRAMES and not self._is_starved:
+            self._is_starved = True
+            self._listener.starved(track, True)
+        return b""
+
+    def _read(self, track: Track, count: int) -> bytes:
+        if self._speed == 1.0:
+            return track.read(count)
+        if not track.is_decoded and track.available_frames < NEEDED_FRAMES:
+            return b""
+        data, used = self._stretch.read(track.peek, track.position, count, self._speed)
+        track.advance(min(used, track.available_frames))
+        return data
+
+    def _is_fed(self, track: Track) -> bool:
+        if not track.is_decoded and track.available_frames < _FED_FRAMES:
+            return False
+        self._is_starved, self._silent_frames = False, 0
+        self._listener.starved(track, False)
+        return True
+
+    def _go_on(self, ended: Track) -> bool:
+        """Switch to the next track, if that has sound; returns whether there is one."""
+        following, self._next = self._next, None
+        if following is not None and following.is_silent:
+            following = None
+        if following is None:
+            self._is_end_told = True
+        else:
+            self._switch_to(following)
+        self._listener.track_ended(ended, following)
+        return following is not None
+
+    @staticmethod
+    def _go_back(track: Track, frames: int) -> None:
+        track.advance(-min(frames, max(0, track.position - track.floor), track.heard_frames))
+
+    def _switch_to(self, track: Track | None) -> None:
+        self._current = track
+        self._restart()
+        if track is not None:
+            self._factor = factor(self._volume, track.source.gain_db)
+
+    def _restart(self) -> None:
+        self._stretch = Stretch()
+        self._is_end_told = self._is_starved = False
+        self._silent_frames = 0

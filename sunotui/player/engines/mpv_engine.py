@@ -1,0 +1,397 @@
+"""Plays with mpv: what miniaudio cannot decode, and everything where there is no miniaudio."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from sunotui.player.engines.engine import DECKS, Done, Post, Source
+from sunotui.player.engines.mpv_link import MpvFailed, MpvLink
+from sunotui.player.events import Emit, End, OutputChange, Position, Ready, Starved, State
+from sunotui.player.sentences import BACK, LOST, MPV_DIED, MPV_NO_START, NO_OUTPUT, NOT_AUDIO, NOT_LOADED
+
+MPV = "mpv"
+NULL = "Null"
+"""The name of playing into nothing; miniaudio's engine has the same."""
+POSITION_S = 1.0
+"""The interval of positions."""
+RETRY_S = 2.0
+"""The interval of tries after the output was lost, or a growing file came to its end."""
+RETRIES = 15
+_TOLERANCE_S = 0.5
+"""How much further, or less far, than the clock says a position may be without being a seek."""
+_STILL_S = 0.02
+"""A position that has moved by no more in a second stands still."""
+_EARLY_S = 1.0
+"""How long before the end is heard mpv may report it."""
+
+
+class MpvEngine:
+    """An engine (see sunotui.player.engines.engine) that lets an mpv process play one file at a time."""
+
+    name = MPV
+
+    def __init__(self, emit: Emit, post: Post, *, program: str, is_null: bool) -> None:
+        """`program` is the path of mpv, which starts with the first file."""
+        self._emit, self._post, self._program, self._is_null = emit, post, program, is_null
+        self._link: MpvLink | None = None
+        self._decks: list[Source | None] = [None] * DECKS
+        self._deck = 0
+        self._next: Source | None = None
+        self._wants_play = False
+        self._volume, self._speed = 100.0, 1.0
+        self._entry: int | None = None
+        """The number that mpv gave to the file that was loaded last; events of earlier ones are dropped."""
+        self._is_loaded = False
+        """Whether mpv has a file, or will have it soon."""
+        self._is_ended = False
+        """Whether the file was played to its end, and nothing follows."""
+        self._is_running = False
+        """Whether the position moves."""
+        self._is_stalled = False
+        """Whether the position does not move, although it should."""
+        self._is_starved = False
+        """Whether that was reported."""
+        self._position, self._position_at = 0.0, 0.0
+        self._told = -1.0
+        """The position that mpv told last; negative since a seek."""
+        self._heard = 0.0
+        self._duration = 0.0
+        """The length that mpv tells for the file; 0 if it is not known."""
+        self._has_output = False
+        self._waits_for_more = False
+        """A growing file was read to its present end."""
+        self._is_lost = False
+        self._retries = 0
+        self._retry_at: float | None = None
+        self._next_position = 0.0
+
+    # Requests
+
+    def open(self) -> None:
+        """See Engine."""
+        if self._started() is not None:
+            self._emit(Ready(self.name, NULL if self._is_null else "auto"))
+        else:
+            self._emit(Ready(self.name, "", MPV_NO_START))
+
+    def load(self, deck: int, source: Source, *, plays: bool) -> None:
+        """See Engine."""
+        self._decks[deck], self._deck, self._next = source, deck, None
+        self._heard = self._duration = 0.0
+        self._waits_for_more = self._is_stalled = self._is_starved = False
+        self._wants_play = plays
+        self._begin(source.position_s)
+        self._tell_state()
+
+    def complete(self, deck: int) -> None:
+        """See Engine."""
+        if (source := self._decks[deck]) is not None and source.is_growing:
+            self._decks[deck] = source._replace(is_growing=False)
+            if deck == self._deck and self._waits_for_more:
+                self._begin(self.position_s())
+
+    def swap(self, deck: int, path: str, done: Done) -> None:
+        """See Engine."""
+        if (source := self._decks[deck]) is None:
+            done(NOT_LOADED)
+            return
+        self._decks[deck] = source._replace(path=path, is_growing=False)
+        if deck == self._deck:
+            self._begin(self.position_s())
+        done("")
+
+    def set_next(self, source: Source | None) -> None:
+        """See Engine."""
+        if self._link is not None and self._is_loaded and self._next is not None:
+            self._link.send(["playlist-clear"])
+        self._next = source
+        if source is not None and self._link is not None and self._is_loaded:
+            self._link.send(_loadfile(source, "append", 0.0))
+
+    def play(self) -> None:
+        """See Engine."""
+        source = self._decks[self._deck]
+        if source is None:
+            return
+        self._settle()
+        self._told = -1.0
+        self._wants_play = True
+        if self._link is None or not self._is_loaded:
+            self._begin(0.0 if self._is_ended else self._position)
+        else:
+            self._link.set("pause", False)
+        self._tell_state()
+
+    def pause(self) -> None:
+        """See Engine."""
+        self._settle()
+        self._wants_play, self._retry_at = False, None
+        if self._link is not None:
+            self._link.set("pause", True)
+        self._tell_state()
+
+    def stop(self) -> None:
+        """See Engine."""
+        self._decks, self._next, self._entry = [None] * DECKS, None, None
+        self._wants_play = self._is_loaded = self._is_running = self._waits_for_more = False
+        self._retry_at = None
+        if self._link is not None:
+            self._link.send(["stop"])
+
+    def seek(self, position_s: float) -> None:
+        """See Engine."""
+        self._move_to(position_s)
+        self._told = -1.0
+        if self._link is not None and self._is_running:
+            self._link.send(["seek", position_s, "absolute+exact"])
+        elif self._is_loaded:
+            # It is still opening the file, and would not seek.
+            self._begin(position_s)
+        self._tell_position()
+
+    def set_speed(self, speed: float) -> None:
+        """See Engine."""
+        self._settle()
+        self._speed = speed
+        if self._link is not None:
+            self._link.set("speed", speed)
+
+    def set_volume(self, volume: float) -> None:
+        """See Engine."""
+        self._volume = volume
+        self._set_gain()
+
+    def set_gain(self, deck: int, gain_db: float) -> None:
+        """See Engine."""
+        if (source := self._decks[deck]) is not None:
+            self._decks[deck] = source._replace(gain_db=gain_db)
+            self._set_gain()
+
+    def flip(self, deck: int) -> None:
+        """See Engine."""
+        if self._decks[deck] is None:
+            return
+        position_s, self._deck = self.position_s(), deck
+        self._begin(position_s)
+        self._tell_state()
+
+    def position_s(self) -> float:
+        """See Engine."""
+        if not self._is_running or not self._wants_play or self._is_stalled:
+            return self._position
+        return self._position + (time.monotonic() - self._position_at) * self._speed
+
+    def is_playing(self) -> bool:
+        """See Engine."""
+        return self._wants_play
+
+    def close(self) -> None:
+        """See Engine."""
+        if self._link is not None:
+            self._link.close()
+            self._link = None
+
+    # Time
+
+    def wait_s(self) -> float | None:
+        """See Engine."""
+        due = [self._retry_at] if self._retry_at is not None else []
+        if self._is_running and self._wants_play:
+            due.append(self._next_position)
+        return max(0.0, min(due) - time.monotonic()) if due else None
+
+    def tick(self) -> None:
+        """See Engine."""
+        now = time.monotonic()
+        if self._retry_at is not None and now >= self._retry_at:
+            self._retry_at = None
+            self._begin(self._position)
+        if self._is_running and self._wants_play and now >= self._next_position and self._link is not None:
+            self._next_position = now + POSITION_S
+            self._link.send(["get_property", "time-pos"], self._position_told)
+
+    # What mpv reports
+
+    def _on_event(self, message: Mapping[str, Any]) -> None:
+        match message["event"]:
+            case "start-file":
+                self._entry = message.get("playlist_entry_id")
+            case "playback-restart":
+                self._restarted()
+            case "end-file" if message.get("playlist_entry_id") == self._entry:
+                self._file_ended(str(message.get("reason")), str(message.get("file_error", "")))
+            case "shutdown":
+                self._died()
+
+    def _restarted(self) -> None:
+        """The file plays from its position, at the start and after a seek."""
+        self._is_running, self._position_at = True, time.monotonic()
+        self._next_position = 0.0
+        if self._link is not None:
+            self._link.send(["get_property", "current-ao"], self._output_told)
+            self._link.send(["get_property", "duration"], self._duration_told)
+        self._waits_for_more = False
+
+    def _output_told(self, name: Any, _: str) -> None:
+        if isinstance(name, str) and name:
+            if not self._has_output or self._is_lost:
+                self._has_output = True
+                self._emit(Ready(self.name, NULL if self._is_null else name))
+            if self._is_lost:
+                self._is_lost, self._retries = False, 0
+                self._emit(OutputChange(False, BACK))
+                self._tell_state()
+
+    def _duration_told(self, duration: Any, _: str) -> None:
+        self._duration = float(duration) if isinstance(duration, int | float) else 0.0
+
+    def _position_told(self, position: Any, _: str) -> None:
+        if not isinstance(position, int | float) or not self._is_running:
+            return
+        if self._wants_play:
+            # What the clock added since may have been too much.
+            possible = (time.monotonic() - self._position_at) * self._speed + _TOLERANCE_S
+            self._set_stalled(float(position) <= self._told + _STILL_S)
+            self._heard = max(0.0, self._heard + min(max(-_TOLERANCE_S, float(position) - self._position), possible))
+        self._told = float(position)
+        self._move_to(self._told)
+        self._tell_position()
+
+    def _set_stalled(self, is_stalled: bool) -> None:
+        """The position does not move, or moves again. For a growing file that is reported."""
+        self._is_stalled = is_stalled
+        source = self._decks[self._deck]
+        if source is not None and is_stalled != self._is_starved and (source.is_growing or not is_stalled):
+            self._is_starved = is_stalled
+            self._emit(Starved(source.gen, is_stalled))
+
+    def _file_ended(self, reason: str, error: str) -> None:
+        source = self._decks[self._deck]
+        self._settle()
+        self._is_loaded, self._is_running, self._entry = False, False, None
+        if source is None or reason not in ("eof", "error"):
+            return
+        if source.is_growing:
+            self._wait_for_more()
+        elif reason == "eof":
+            self._played(source)
+        elif "audio output" in error:
+            self._lose()
+        else:
+            self._next = None
+            self._wants_play = False
+            decoded_s = self._position if self._heard else 0.0
+            self._emit(End(source.gen, decoded_s, self._heard, NOT_AUDIO, False, damaged=True))
+            self._tell_state()
+
+    def _played(self, source: Source) -> None:
+        left = self._duration - self._position
+        if 0.0 < left < _EARLY_S * self._speed:
+            self._heard += left
+            self._position = self._duration
+        following, self._next = self._next, None
+        self._emit(End(source.gen, self._position, self._heard, "", following is not None))
+        self._is_ended, self._told = following is None, -1.0
+        self._set_stalled(False)
+        if following is None:
+            self._wants_play = False
+        else:
+            self._decks[self._deck] = following
+            self._is_loaded = True
+            self._heard = self._duration = 0.0
+            self._move_to(0.0)
+            self._set_gain()
+        self._tell_state()
+
+    def _wait_for_more(self) -> None:
+        self._waits_for_more = True
+        self._set_stalled(True)
+        self._retry_at = time.monotonic() + RETRY_S
+
+    def _lose(self) -> None:
+        """There is no output any more; try again for a while, if there was one."""
+        if not self._is_lost:
+            self._is_lost = True
+            self._emit(OutputChange(True, LOST if self._has_output else NO_OUTPUT))
+            self._tell_state()
+        self._retries += 1
+        if self._has_output and self._wants_play and self._retries <= RETRIES:
+            self._retry_at = time.monotonic() + RETRY_S
+        else:
+            self._wants_play = self._is_lost = False
+
+    def _died(self) -> None:
+        self._settle()
+        self._link, self._entry, self._is_loaded, self._is_running = None, None, False, False
+        if self._wants_play:
+            self._wants_play = False
+            self._emit(OutputChange(True, MPV_DIED))
+            self._tell_state()
+
+    # Parts
+
+    def _started(self) -> MpvLink | None:
+        if self._link is None:
+            try:
+                self._link = MpvLink(self._program, self._post, self._on_event, is_null=self._is_null)
+            except MpvFailed:
+                return None
+            self._link.set("speed", self._speed)
+        return self._link
+
+    def _begin(self, position_s: float) -> None:
+        """Load the current file from a position on."""
+        source, link = self._decks[self._deck], self._started()
+        self._is_running, self._entry, self._retry_at = False, None, None
+        self._position, self._position_at = position_s, time.monotonic()
+        self._told = position_s if self._waits_for_more else -1.0
+        if source is None:
+            return
+        if link is None:
+            self._wants_play = False
+            self._emit(End(source.gen, 0.0, 0.0, MPV_NO_START, False))
+            return
+        link.set("pause", not self._wants_play)
+        self._set_gain()
+        self._is_loaded, self._is_ended = True, False
+        link.send(_loadfile(source, "replace", position_s), partial(self._accepted, source.gen))
+        if self._next is not None:
+            link.send(_loadfile(self._next, "append", 0.0))
+
+    def _accepted(self, gen: int, data: Any, _: str) -> None:
+        source = self._decks[self._deck]
+        if source is not None and source.gen == gen and isinstance(data, dict):
+            self._entry = data.get("playlist_entry_id")
+
+    def _set_gain(self) -> None:
+        source = self._decks[self._deck]
+        gain_db = source.gain_db if source is not None else 0.0
+        if self._link is not None:
+            # The scale is cubic: 60 dB for a factor of 10.
+            self._link.set("volume", min(1000.0, self._volume * 10.0 ** (gain_db / 60.0)))
+
+    def _settle(self) -> None:
+        """Make the position that the clock says the known one."""
+        position_s = self.position_s()
+        self._heard += position_s - self._position
+        self._move_to(position_s)
+
+    def _move_to(self, position_s: float) -> None:
+        self._position, self._position_at = position_s, time.monotonic()
+
+    def _tell_state(self) -> None:
+        if (source := self._decks[self._deck]) is not None:
+            self._emit(State(source.gen, self._wants_play and not self._is_lost, self.position_s()))
+
+    def _tell_position(self) -> None:
+        if (source := self._decks[self._deck]) is not None:
+            self._emit(Position(source.gen, self.position_s(), self._heard))
+
+
+def _loadfile(source: Source, flags: str, position_s: float) -> dict[str, Any]:
+    """The command that loads a file; by names, since mpv 0.38 inserted a parameter."""
+    url = f"appending://{source.path}" if source.is_growing else source.path
+    return {"name": "loadfile", "url": url, "flags": flags, "options": f"start={position_s:.3f}"}

@@ -1,0 +1,203 @@
+"""Chooses the engine for each file: miniaudio where it can decode the file, mpv for the rest."""
+
+from __future__ import annotations
+
+import shutil
+from functools import partial
+
+from sunotui.player import sentences
+from sunotui.player.engines.engine import DECKS, Done, Engine, Post, Source
+from sunotui.player.engines.mpv_engine import MPV, MpvEngine
+from sunotui.player.events import Emit, End, Event, OutputChange, Position, Ready, Starved, State
+from sunotui.player.files.file_type import NEEDS_MPV, file_type
+from sunotui.player.optional import optional_module
+
+
+class Players:
+    """An engine (see sunotui.player.engines.engine) that hands each file to the one that can play it."""
+
+    name = "auto"
+
+    def __init__(self, emit: Emit, post: Post) -> None:
+        self._emit, self._post = emit, post
+        self._is_null = False
+        self._miniaudio: Engine | None = None
+        self._is_miniaudio_missing = False
+        self._mpv: Engine | None = None
+        self._current: Engine | None = None
+        self._decks: list[Engine | None] = [None] * DECKS
+        self._deck = 0
+        self._next: Source | None = None
+        """The next file, if another engine plays it than the current one."""
+        self._volume, self._speed = 100.0, 1.0
+
+    def choose_output(self, *, is_null: bool) -> None:
+        """Play into nothing, in real time; for engines that are not started yet."""
+        self._is_null = is_null
+
+    def open(self) -> None:
+        """See Engine."""
+        engine = self._usual() or self._with_mpv()
+        if engine is None:
+            self._emit(Ready("", "", sentences.NOTHING_PLAYS))
+        else:
+            self._current = self._current or engine
+            engine.open()
+
+    def load(self, deck: int, source: Source, *, plays: bool) -> None:
+        """See Engine."""
+        self._next = None
+        engine = self._engine_for(source)
+        before, self._current = self._current, engine
+        self._decks[deck], self._deck = engine, deck
+        if before is not None and before is not engine:
+            if before in self._decks:
+                before.pause()
+            else:
+                before.stop()
+        if engine is None:
+            self._emit(End(source.gen, 0.0, 0.0, self._missing(), False))
+            self._emit(State(source.gen, False, source.position_s))
+        else:
+            engine.load(deck, source, plays=plays)
+
+    def complete(self, deck: int) -> None:
+        """See Engine."""
+        if (engine := self._decks[deck]) is not None:
+            engine.complete(deck)
+
+    def swap(self, deck: int, path: str, done: Done) -> None:
+        """See Engine."""
+        if (engine := self._decks[deck]) is None:
+            done(sentences.NOT_LOADED)
+        else:
+            engine.swap(deck, path, done)
+
+    def set_next(self, source: Source | None) -> None:
+        """See Engine."""
+        self._next = None
+        if self._current is None:
+            return
+        if source is not None and self._engine_for(source) is not self._current:
+            self._next, source = source, None
+        self._current.set_next(source)
+
+    def play(self) -> None:
+        """See Engine."""
+        if self._current is not None:
+            self._current.play()
+
+    def pause(self) -> None:
+        """See Engine."""
+        if self._current is not None:
+            self._current.pause()
+
+    def stop(self) -> None:
+        """See Engine."""
+        self._next = None
+        for engine in self._started():
+            engine.stop()
+        self._decks = [None] * DECKS
+
+    def seek(self, position_s: float) -> None:
+        """See Engine."""
+        if self._current is not None:
+            self._current.seek(position_s)
+
+    def set_speed(self, speed: float) -> None:
+        """See Engine."""
+        self._speed = speed
+        for engine in self._started():
+            engine.set_speed(speed)
+
+    def set_volume(self, volume: float) -> None:
+        """See Engine."""
+        self._volume = volume
+        for engine in self._started():
+            engine.set_volume(volume)
+
+    def set_gain(self, deck: int, gain_db: float) -> None:
+        """See Engine."""
+        if (engine := self._decks[deck]) is not None:
+            engine.set_gain(deck, gain_db)
+
+    def flip(self, deck: int) -> None:
+        """See Engine. Decks of two engines change over with a short gap."""
+        engine, before = self._decks[deck], self._current
+        if engine is None:
+            return
+        self._current, self._deck = engine, deck
+        if before is None or before is engine:
+            engine.flip(deck)
+            return
+        position_s, plays = before.position_s(), before.is_playing()
+        before.pause()
+        engine.flip(deck)
+        engine.seek(position_s)
+        if plays:
+            engine.play()
+
+    def position_s(self) -> float:
+        """See Engine."""
+        return self._current.position_s() if self._current is not None else 0.0
+
+    def is_playing(self) -> bool:
+        """See Engine."""
+        return self._current is not None and self._current.is_playing()
+
+    def wait_s(self) -> float | None:
+        """See Engine."""
+        due = [wait_s for engine in self._started() if (wait_s := engine.wait_s()) is not None]
+        return min(due) if due else None
+
+    def tick(self) -> None:
+        """See Engine. Raises TimeoutError when the sound system hangs."""
+        for engine in self._started():
+            engine.tick()
+
+    def close(self) -> None:
+        """See Engine."""
+        for engine in self._started():
+            engine.close()
+
+    def _started(self) -> list[Engine]:
+        return [engine for engine in (self._miniaudio, self._mpv) if engine is not None]
+
+    def _engine_for(self, source: Source) -> Engine | None:
+        return self._with_mpv() if file_type(source.path) in NEEDS_MPV else self._usual() or self._with_mpv()
+
+    def _missing(self) -> str:
+        return sentences.NOTHING_PLAYS if self._is_miniaudio_missing else sentences.NEEDS_MPV
+
+    def _usual(self) -> Engine | None:
+        """The engine that plays without anything to install; None on platforms without miniaudio."""
+        if self._miniaudio is None and not self._is_miniaudio_missing:
+            module = optional_module("engines.miniaudio_engine")
+            if module is None:
+                self._is_miniaudio_missing = True
+                return None
+            on_event = partial(self._on_event, "miniaudio")
+            self._miniaudio = module.MiniaudioEngine(on_event, self._post, is_null=self._is_null)
+            self._set_up(self._miniaudio)
+        return self._miniaudio
+
+    def _with_mpv(self) -> Engine | None:
+        if self._mpv is None and (program := shutil.which(MPV)) is not None:
+            self._mpv = MpvEngine(partial(self._on_event, MPV), self._post, program=program, is_null=self._is_null)
+            self._set_up(self._mpv)
+        return self._mpv
+
+    def _set_up(self, engine: Engine) -> None:
+        engine.set_volume(self._volume)
+        engine.set_speed(self._speed)
+
+    def _on_event(self, name: str, event: Event) -> None:
+        """Hand on an event of the engine that is heard, and go on with a next file that another engine plays."""
+        is_current = self._current is not None and self._current.name == name
+        if not is_current and isinstance(event, State | Position | End | Starved | OutputChange):
+            return
+        if isinstance(event, End) and not event.err and not event.next and (following := self._next) is not None:
+            self._emit(event._replace(next=True))
+            self.load(self._deck, following, plays=True)
+        else:
+            self._emit(event)

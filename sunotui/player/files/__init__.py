@@ -1,0 +1,1 @@
+"""Reading audio files, also while they grow."""

@@ -1,0 +1,145 @@
+"""The device's thread: only the last wish counts, and a device that fails is told once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import miniaudio
+import pytest
+
+from sunotui.player.engines import output as output_module
+from sunotui.player.engines.output import Output, OutputState
+from tests.support.waiting import HANG_S, until
+
+
+class Device:
+    """A device that does as it is told."""
+
+    backend = "Fake"
+
+    def __init__(self, fails_to_start: bool = False) -> None:
+        self.calls: list[str] = []
+        self.fails_to_start = fails_to_start
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def start(self, source: Any) -> None:
+        self.gate.wait(HANG_S)
+        self.calls.append("start")
+        if self.fails_to_start:
+            raise miniaudio.MiniaudioError("failed to start")
+
+    def stop(self) -> None:
+        self.calls.append("stop")
+
+    def close(self) -> None:
+        self.calls.append("close")
+
+
+class Devices:
+    """Hands out devices, or fails."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Device | None] = []
+        self.opened: list[Device] = []
+
+    def open(self, *, is_null: bool) -> Device:
+        device = self.waiting.pop(0) if self.waiting else Device()
+        if device is None:
+            raise miniaudio.MiniaudioError("failed to init device", -401)
+        self.opened.append(device)
+        return device
+
+
+@pytest.fixture
+def devices(monkeypatch: pytest.MonkeyPatch) -> Devices:
+    devices = Devices()
+    monkeypatch.setattr(output_module, "opened", devices.open)
+    return devices
+
+
+@pytest.fixture
+def reports() -> list[OutputState]:
+    return []
+
+
+@pytest.fixture
+def output(devices: Devices, reports: list[OutputState]) -> Iterator[Output]:
+    output = Output(lambda count: bytes(count * 4), reports.append, is_null=False)
+    yield output
+    output.close(HANG_S)
+
+
+def is_idle(output: Output) -> bool:
+    return output.busy_since is None
+
+
+def test_it_opens_starts_and_stops(output: Output, devices: Devices, reports: list[OutputState]) -> None:
+    output.start()
+    until(lambda: reports == [OutputState.OPENED, OutputState.STARTED], "the start")
+    output.stop()
+    until(lambda: reports[2:] == [OutputState.STOPPED], "the stop")
+    output.close(HANG_S)
+    assert devices.opened[0].calls == ["start", "stop", "close"]
+
+
+def test_only_the_last_wish_counts(output: Output, devices: Devices, reports: list[OutputState]) -> None:
+    device = Device()
+    device.gate.clear()
+    devices.waiting.append(device)
+    output.start()
+    until(lambda: reports == [OutputState.OPENED], "the open device")
+    for _ in range(50):
+        output.stop()
+        output.start()
+    output.stop()
+    assert not is_idle(output)
+    device.gate.set()
+    until(lambda: is_idle(output), "the device")
+    assert device.calls == ["start", "stop"]
+
+
+def test_no_device_is_told_once_for_each_try(output: Output, devices: Devices, reports: list[OutputState]) -> None:
+    devices.waiting += [None, None]
+    output.start()
+    until(lambda: reports == [OutputState.FAILED] and is_idle(output), "the failure")
+    output.start()
+    until(lambda: reports == [OutputState.FAILED] * 2 and is_idle(output), "the failure")
+    output.start()
+    until(lambda: reports[2:] == [OutputState.OPENED, OutputState.STARTED], "the start")
+
+
+def test_an_old_device_that_does_not_start_is_replaced(
+    output: Output, devices: Devices, reports: list[OutputState]
+) -> None:
+    old = Device(fails_to_start=True)
+    devices.waiting.append(old)
+    output.open()
+    until(lambda: reports == [OutputState.OPENED] and is_idle(output), "the open device")
+    output.start()
+    until(lambda: reports[1:] == [OutputState.OPENED, OutputState.STARTED], "the start of a new one")
+    assert old.calls == ["start", "close"]
+
+
+def test_a_new_device_that_does_not_start_is_a_failure(
+    output: Output, devices: Devices, reports: list[OutputState]
+) -> None:
+    devices.waiting += [Device(fails_to_start=True), Device(fails_to_start=True)]
+    output.open()
+    until(lambda: reports == [OutputState.OPENED] and is_idle(output), "the open device")
+    output.start()
+    until(lambda: reports[1:] == [OutputState.OPENED, OutputState.FAILED], "the failure")
+    assert len(devices.opened) == 2
+
+
+def test_a_device_that_hangs_is_noticed(output: Output, devices: Devices, reports: list[OutputState]) -> None:
+    device = Device()
+    device.gate.clear()
+    devices.waiting.append(device)
+    output.start()
+    until(lambda: reports == [OutputState.OPENED], "the open device")
+    assert output.busy_since is not None
+    device.gate.set()
+    until(lambda: is_idle(output), "the device")

@@ -1,0 +1,48 @@
+"""Counting the sound in the bytes of an MP3."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sunotui.player.files.mp3_frames import Mp3Frames, frame
+from tests.demo.mp3 import frames, seconds
+from tests.player.sounds import song
+
+FRAME_S = 0.024
+
+
+@pytest.mark.parametrize("piece", [1, 7, 96, 1_000, 100_000])
+def test_complete_frames_are_counted(piece: int, tmp_path: Path) -> None:
+    data = song(tmp_path / "a.mp3", 2).read_bytes()
+    counted = Mp3Frames()
+    for at in range(0, len(data), piece):
+        counted.feed(data[at : at + piece])
+    # The last one counts when the next begins.
+    assert counted.seconds == pytest.approx(seconds(data) - FRAME_S)
+
+
+def test_a_tag_before_and_garbage_inside_are_skipped(tmp_path: Path) -> None:
+    data = song(tmp_path / "a.mp3", 2).read_bytes()
+    counted = Mp3Frames()
+    # A tag of 300 bytes that hold what look like frames.
+    counted.feed(b"ID3\x04\x00\x00\x00\x00\x02\x2c" + data[:300])
+    counted.feed(data[: 96 * 10] + b"garbage" * 20 + data[96 * 10 :])
+    assert counted.seconds == pytest.approx(seconds(data) - 2 * FRAME_S)
+
+
+def test_sizes_of_frames(tmp_path: Path) -> None:
+    data = song(tmp_path / "a.mp3", 1).read_bytes()
+    assert frame(data[:4]) == (frames(data)[0].size, FRAME_S)
+    assert frame(b"\xff\xfb\x90\x00") == (417, 1_152 / 44_100)
+    assert frame(b"\xff\xfb\x92\x00")[0] == 418
+    assert frame(b"\xff\xf1\x50\x80") == (0, 0.0)
+    assert frame(b"<htm") == (0, 0.0)
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff", bytes(1_000), b"\xff" * 5_000, b"ID3" + b"\x7f" * 30])
+def test_what_is_no_mp3_has_no_sound(data: bytes) -> None:
+    counted = Mp3Frames()
+    counted.feed(data)
+    assert counted.seconds == 0
