@@ -158,15 +158,17 @@ class Output:
 
     def _sound(self) -> Generator[bytes, int, None]:
         """The sound, as often as the device asks for it."""
+        # Not `asked_at`, which the engine moves when it goes on after the process was stopped.
+        last = self.asked_at
         count = yield b""
         missed = 0
         while True:
             now = time.monotonic()
             if self._is_null:
                 # After the process was stopped, this device asks for all that it missed at once.
-                late = round((now - self.asked_at) * RATE) - count
+                late = round((now - last) * RATE) - count
                 missed = missed + late if late > _CATCH_UP_FRAMES else missed
-            self.asked_at = now
+            self.asked_at = last = now
             self._given_frames += count
             if missed > 0:
                 missed -= count
