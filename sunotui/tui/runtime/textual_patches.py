@@ -202,9 +202,14 @@ def write_changed_cells_only() -> None:
     bar change in a second, and 430 bytes were written for that, over ssh too; now it is about 100.
 
     Issue text: "ChopsUpdate.render_segments crops a strip at the right of the region, but not at the left, so that
-    everything before a small region of a wide widget is written again (see the TODO in __rich_console__)."
+    everything before a small region of a wide widget is written again."
     """
     ChopsUpdate.render_segments = _changed_cells  # type: ignore[method-assign]
+
+
+_WORTH_CUTTING = 8
+"""Cells before the region that are worth a cut: a move of the cursor is as long. Every line of a list that scrolls has
+one, the border."""
 
 
 def _changed_cells(self: ChopsUpdate, console: Console) -> str:
@@ -224,7 +229,7 @@ def _changed_cells(self: ChopsUpdate, console: Console) -> str:
 def _cut(strip: Strip, start: int, end: int) -> tuple[int, Strip]:
     """The cells from `start` to `end`, or from 0 where `start` is inside a wide character, of which a terminal cannot
     show one half; and where they begin."""
-    if start and strip.crop(0, start).text + strip.crop(start).text == strip.text:
+    if start >= _WORTH_CUTTING and strip.crop(0, start).text + strip.crop(start).text == strip.text:
         return start, strip.crop(start, end)
     return 0, strip.crop(0, end)
 
