@@ -103,8 +103,8 @@ def test_only_modules_of_the_first_frame_are_imported() -> None:
         "sunotui.domain.requests.request",
         "sunotui.domain.tasks.failure_reasons",
         "sunotui.domain.tasks.task",
-        "sunotui.tui.composer.derived_drafts",
-        "sunotui.tui.composer.draft",
+        "sunotui.tui.composer.drafts.derived",
+        "sunotui.tui.composer.drafts.draft",
         "sunotui.tui.composer.fields",
     }
     assert not loaded & (libraries | later)

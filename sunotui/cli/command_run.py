@@ -6,8 +6,8 @@ import sys
 from collections.abc import Mapping
 from types import SimpleNamespace
 
-from sunotui.cli import exit_codes
-from sunotui.cli.error_codes import error_exit_code
+from sunotui.cli.exits import exit_codes
+from sunotui.cli.exits.error_codes import error_exit_code
 from sunotui.cli.output.streams import OutputUnwritable
 from sunotui.cli.output.text import say, say_error
 from sunotui.cli.registry import find_handler

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 
-from sunotui.cli import exit_codes
 from sunotui.cli.debug_switches import switch_off_debugging
+from sunotui.cli.exits import exit_codes
 from sunotui.cli.output.streams import OutputUnwritable, drop, guarded_streams
 from sunotui.cli.output.terminal_size import drop_stale_size
 

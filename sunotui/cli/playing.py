@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
-from sunotui.cli.exit_codes import DONE, GATEWAY
+from sunotui.cli.exits.exit_codes import DONE, GATEWAY
 from sunotui.cli.output.streams import OutputUnwritable
 from sunotui.cli.output.text import fit, length, one_line_json, say, terminal_width
 from sunotui.core.core import Core

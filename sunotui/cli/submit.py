@@ -7,9 +7,9 @@ import time
 from argparse import Namespace
 from collections.abc import Awaitable
 
-from sunotui.cli.error_codes import error_exit_code
-from sunotui.cli.exit_codes import DONE
-from sunotui.cli.outcomes import submission_exit_code
+from sunotui.cli.exits.error_codes import error_exit_code
+from sunotui.cli.exits.exit_codes import DONE
+from sunotui.cli.exits.outcomes import submission_exit_code
 from sunotui.cli.output.progress import upload_progress
 from sunotui.cli.output.task_text import print_lyrics, print_tasks
 from sunotui.cli.output.text import print_json, say, say_error

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sunotui.cli.advice import error_text
-from sunotui.cli.exit_codes import DONE, TIME_LIMIT
-from sunotui.cli.outcomes import tasks_exit_code
+from sunotui.cli.exits.advice import error_text
+from sunotui.cli.exits.exit_codes import DONE, TIME_LIMIT
+from sunotui.cli.exits.outcomes import tasks_exit_code
 from sunotui.cli.output.text import fit, length, say, terminal_width
 from sunotui.core.core import Core
 from sunotui.core.events import ConnectionChanged, ConnectionState, Event, LibraryChanged, TaskEnded, TasksChanged

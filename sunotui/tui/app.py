@@ -28,19 +28,20 @@ from sunotui.core.events import (
 )
 from sunotui.domain.errors import SunotuiError
 from sunotui.tui import formatting
-from sunotui.tui.advice import error_text
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import keymap
 from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import MESSAGES, binding_of, bindings
-from sunotui.tui.ended_tasks import EndedTasks
+from sunotui.tui.feedback.advice import error_text
+from sunotui.tui.feedback.ended_tasks import EndedTasks
 from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.messages import CoreEvent, EventConsumer, OperationFailed, SavesBeforeQuit, SendRequested
 from sunotui.tui.navigation import Navigator
-from sunotui.tui.runtime import terminal, textual_patches
-from sunotui.tui.runtime.ascii_filter import AsciiFilter
-from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
+from sunotui.tui.runtime import textual_patches
 from sunotui.tui.runtime.unhandled_errors import internal_error
+from sunotui.tui.terminal import state as terminal
+from sunotui.tui.terminal.ascii_filter import AsciiFilter
+from sunotui.tui.terminal.output_sanitizer import ControlCharFilter
 from sunotui.tui.theming.glyphs import needs_ascii
 from sunotui.tui.theming.theme import theme_issue
 from sunotui.tui.widgets.cover import Cover
@@ -54,8 +55,8 @@ if TYPE_CHECKING:
     from sunotui.core.events import Event
     from sunotui.core.startup import StartupReport
     from sunotui.domain.playback import PlaybackStatus
-    from sunotui.tui.runtime.notices import Notices
     from sunotui.tui.submit import SubmitController
+    from sunotui.tui.terminal.notices import Notices
 
 
 class SunoApp(BaseApp):
@@ -106,7 +107,7 @@ class SunoApp(BaseApp):
     def notices(self) -> Notices:
         """What the terminal shows outside the screens."""
         # Created on first use: the first frame shows nothing there.
-        from sunotui.tui.runtime.notices import Notices
+        from sunotui.tui.terminal.notices import Notices
 
         return Notices(self)
 

@@ -19,16 +19,16 @@ from sunotui.core.system.clipboard import COPY_LIMIT, copy_with_tools, fit_to_co
 from sunotui.core.system.crash_report import write_unsaved_text
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.text import clean
-from sunotui.tui.advice import error_text
 from sunotui.tui.commands.command import Command, keys_with
 from sunotui.tui.cover_art import CoverArt
-from sunotui.tui.message_log import MessageLog
+from sunotui.tui.feedback.advice import error_text
+from sunotui.tui.feedback.message_log import MessageLog
+from sunotui.tui.feedback.status import Notice, Severity, Status
 from sunotui.tui.runtime import textual_patches
 from sunotui.tui.runtime.crash_handling import CrashHandling
 from sunotui.tui.runtime.gc_policy import GcPolicy
-from sunotui.tui.runtime.paste_limit import PasteLimit
 from sunotui.tui.runtime.type_ahead import KeyQueue
-from sunotui.tui.status import Notice, Severity, Status
+from sunotui.tui.terminal.paste_limit import PasteLimit
 from sunotui.tui.theming.themed_app import ThemedApp
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sunotui.domain.playback import PlaybackStatus
     from sunotui.domain.requests.request import Request
     from sunotui.domain.submission import Submission
-    from sunotui.tui.composer.draft_store import DraftStore
+    from sunotui.tui.composer.drafts.store import DraftStore
     from sunotui.tui.messages import SendRequested
 
 R = TypeVar("R")
@@ -246,7 +246,7 @@ class BaseApp(ThemedApp[int]):
     def drafts(self) -> DraftStore:
         """The composer's drafts."""
         # Created on first use: with forms and requests it takes 10 ms to import, and only the composer needs it.
-        from sunotui.tui.composer.draft_store import DraftStore
+        from sunotui.tui.composer.drafts.store import DraftStore
 
         return DraftStore(lambda: self.core.reader, self.alert_error, self._warn)
 

@@ -15,7 +15,7 @@ from textual.strip import Strip
 
 from sunotui.core.core import Core
 from sunotui.core.media.cover_source import CoverProvider, CoverSource, Pixels
-from sunotui.tui.runtime.kitty_graphics import CELL, MOST_CELLS, deletion, find_support, placeholders, transmission
+from sunotui.tui.terminal.kitty_graphics import CELL, MOST_CELLS, deletion, find_support, placeholders, transmission
 from sunotui.tui.theming.glyphs import UPPER_HALF
 
 Strips = tuple[Strip, ...]

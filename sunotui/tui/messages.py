@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from sunotui.core.events import Event
     from sunotui.core.submissions.prepared_request import PreparedRequest
     from sunotui.domain.errors import SunotuiError
-    from sunotui.tui.composer.draft import Draft
+    from sunotui.tui.composer.drafts.draft import Draft
 
 
 class CoreEvent(Message):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from sunotui.core.system.terminal_lock import TerminalLock
 from sunotui.domain.text import counted
-from sunotui.tui.runtime import terminal
 from sunotui.tui.runtime.unhandled_errors import unhandled_errors_reported
+from sunotui.tui.terminal import state as terminal
 
 if TYPE_CHECKING:
     from sunotui.core.core import Core

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sunotui.tui.commands.keymap import checked
-from sunotui.tui.runtime.kitty_graphics import find_support
+from sunotui.tui.terminal.kitty_graphics import find_support
 from sunotui.tui.theming.theme import theme_issue
 
 

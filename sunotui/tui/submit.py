@@ -13,9 +13,9 @@ from sunotui.core.submissions.submitter import new_submission_id
 from sunotui.domain.errors import DuplicateRequest, SunotuiError
 from sunotui.domain.requests.request import Request
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.tui.advice import error_text
 from sunotui.tui.base import BaseApp
 from sunotui.tui.dialogs.confirm import PAY_AGAIN, ConfirmDialog
+from sunotui.tui.feedback.advice import error_text
 from sunotui.tui.messages import SendingForm, SendRequested
 
 _ACCEPTED = SubmissionState.ACCEPTED

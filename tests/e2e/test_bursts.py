@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sunotui.demo.server import DemoServer
-from sunotui.tui.composer.draft import Draft
+from sunotui.tui.composer.drafts.draft import Draft
 from sunotui.tui.composer.fields import FIELDS, MODES, Mode, Place
 from tests.e2e.conftest import DEMO_SEED
 from tests.support.pseudo_terminal import PseudoTerminal, places, sunotui

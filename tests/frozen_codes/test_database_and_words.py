@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import sunotui
-from sunotui.cli import exit_codes
+from sunotui.cli.exits import exit_codes
 from sunotui.demo.faults import Place
 from sunotui.domain.browse import CollectionKind, Sort
 from sunotui.domain.errors import ErrorSource, SunotuiError

@@ -38,8 +38,8 @@ from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.lyrics import Lyrics
 from sunotui.domain.tasks.task import Task
 from sunotui.storage.gateway_facts.capabilities import capabilities_of, text_of
-from sunotui.tui.composer.draft import Draft
-from sunotui.tui.composer.draft_store import _ASIDE, _NAME
+from sunotui.tui.composer.drafts.draft import Draft
+from sunotui.tui.composer.drafts.store import _ASIDE, _NAME
 from sunotui.tui.composer.fields import _MODES, FIELD_BY_ID
 
 _SONG = "audio_weight duration_s exclude extra gender instrumental kind lyrics model style style_weight title weirdness"

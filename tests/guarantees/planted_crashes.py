@@ -25,7 +25,7 @@ from sunotui.tui.library.screen import LibraryScreen
 from sunotui.tui.library.sidebar import Sidebar
 from sunotui.tui.library.task_list.list import TaskList
 from sunotui.tui.messages import CoreEvent
-from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
+from sunotui.tui.terminal.output_sanitizer import ControlCharFilter
 from sunotui.tui.widgets.footer import Footer
 from sunotui.tui.widgets.header import Header
 from tests.support.canary import CANARY

@@ -58,7 +58,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.tui.app -> sunotui.tui.dialogs.help",
         "sunotui.tui.app -> sunotui.tui.dialogs.palette",
         "sunotui.tui.app -> sunotui.tui.dialogs.theme",
-        "sunotui.tui.base -> sunotui.tui.composer.draft_store",
+        "sunotui.tui.base -> sunotui.tui.composer.drafts.store",
         "sunotui.tui.navigation -> sunotui.tui.composer.screen",
         "sunotui.tui.navigation -> sunotui.tui.dialogs.picker",
         "sunotui.tui.navigation -> sunotui.tui.dialogs.text_viewer",
@@ -68,7 +68,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.tui.navigation -> sunotui.tui.history.submissions",
     ),
     Reason.ACTION: (
-        "sunotui.tui.app -> sunotui.tui.runtime.notices",
+        "sunotui.tui.app -> sunotui.tui.terminal.notices",
         "sunotui.tui.app -> sunotui.tui.playback.display",
         "sunotui.tui.app -> sunotui.tui.submit",
         "sunotui.cli.command_run -> sunotui.core.system.crash_report",

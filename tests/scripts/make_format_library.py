@@ -47,8 +47,8 @@ from sunotui.domain.tasks.clip import Clip
 from sunotui.domain.token import Token
 from sunotui.gateway.parsing.tasks import task_report
 from sunotui.gateway.submit.outcome import Accepted, Delivered, Rejected, Unknown
-from sunotui.tui.composer.draft import Draft
-from sunotui.tui.composer.draft_store import DraftStore
+from sunotui.tui.composer.drafts.draft import Draft
+from sunotui.tui.composer.drafts.store import DraftStore
 from tests.core.harness import CoreHarness, FakeClientPool
 from tests.support.send_request import send_request
 

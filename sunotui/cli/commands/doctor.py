@@ -11,10 +11,10 @@ from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sunotui.cli.advice import ADVICE, error_text
 from sunotui.cli.commands.repair import repair_library
-from sunotui.cli.error_codes import error_exit_code
-from sunotui.cli.exit_codes import DONE, FAILED
+from sunotui.cli.exits.advice import ADVICE, error_text
+from sunotui.cli.exits.error_codes import error_exit_code
+from sunotui.cli.exits.exit_codes import DONE, FAILED
 from sunotui.cli.launch import TERMS_WITHOUT_CURSOR
 from sunotui.cli.output.gateway_report import GatewayReport, gather_report, print_report, report_document
 from sunotui.cli.output.text import age, print_json, print_table

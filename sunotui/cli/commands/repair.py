@@ -8,7 +8,7 @@ import time
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
-from sunotui.cli.exit_codes import DONE, FAILED
+from sunotui.cli.exits.exit_codes import DONE, FAILED
 from sunotui.cli.output.text import Document, print_json, print_table, say
 from sunotui.core import diagnostics
 from sunotui.core.diagnostics import RepairReport

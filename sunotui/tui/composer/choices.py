@@ -13,7 +13,7 @@ from sunotui.domain.requests.derived import DERIVED_TASKS
 from sunotui.domain.text import counted
 from sunotui.tui import formatting
 from sunotui.tui.composer.check import Bill
-from sunotui.tui.composer.draft import MAX_REQUESTS
+from sunotui.tui.composer.drafts.draft import MAX_REQUESTS
 from sunotui.tui.composer.fields import MODES, mode_named
 from sunotui.tui.composer.mode_bar import verdict_of
 from sunotui.tui.dialogs.picker import PickerDialog, PickerRow

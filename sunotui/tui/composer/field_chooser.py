@@ -8,7 +8,7 @@ from sunotui.domain.persona import Persona
 from sunotui.domain.text import trim
 from sunotui.tui.base import BaseApp
 from sunotui.tui.composer.choices import mode_picker, model_picker, requests_picker, voice_picker
-from sunotui.tui.composer.draft_session import DraftSession
+from sunotui.tui.composer.drafts.session import DraftSession
 from sunotui.tui.composer.fields import mode_named
 
 

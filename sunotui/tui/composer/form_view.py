@@ -14,7 +14,7 @@ from textual.widgets import Input, TextArea
 
 from sunotui.domain.tasks.lyrics import is_section_tag
 from sunotui.domain.text import printable
-from sunotui.tui.composer.draft import Draft
+from sunotui.tui.composer.drafts.draft import Draft
 from sunotui.tui.composer.fields import FIELD_BY_ID, FIELDS, Field, Kind, Place
 from sunotui.tui.composer.lyrics_area import LyricsArea
 from sunotui.tui.composer.pick import MODEL, NARROW, OTHERS, PICKS, REQUESTS, SOURCE, VOICE, FoldButton, PickField

@@ -12,7 +12,7 @@ from sunotui.domain.submission import SubmissionState
 from sunotui.domain.tasks.task import Task
 from sunotui.domain.text import trim
 from sunotui.tui.base import BaseApp
-from sunotui.tui.composer.draft_session import DraftSession
+from sunotui.tui.composer.drafts.session import DraftSession
 from sunotui.tui.dialogs.prompt import PromptDialog
 
 

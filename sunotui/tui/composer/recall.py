@@ -8,8 +8,8 @@ from sunotui.domain.requests.request import Request
 from sunotui.domain.submission import Submission
 from sunotui.domain.text import clean
 from sunotui.tui import formatting
-from sunotui.tui.composer.draft import Draft
-from sunotui.tui.composer.draft_store import SavedDraft
+from sunotui.tui.composer.drafts.draft import Draft
+from sunotui.tui.composer.drafts.store import SavedDraft
 from sunotui.tui.composer.fields import has_mode, mode_for, mode_named
 from sunotui.tui.dialogs.picker import PickerDialog, PickerRow
 

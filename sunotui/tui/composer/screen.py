@@ -20,8 +20,8 @@ from sunotui.tui.base import BaseApp
 from sunotui.tui.commands import footers
 from sunotui.tui.commands.command import Scope, shown_key
 from sunotui.tui.commands.registry import COMMANDS, bindings, command_named
-from sunotui.tui.composer.draft import Draft
-from sunotui.tui.composer.draft_session import DraftSession
+from sunotui.tui.composer.drafts.draft import Draft
+from sunotui.tui.composer.drafts.session import DraftSession
 from sunotui.tui.composer.field_chooser import FieldChooser
 from sunotui.tui.composer.fields import FIELD_BY_ID, FIELDS, MODES, Kind
 from sunotui.tui.composer.generated_texts import GeneratedTexts
@@ -30,8 +30,8 @@ from sunotui.tui.composer.pick import MODEL, OTHERS, SOURCE, VOICE, PickField
 from sunotui.tui.composer.recall import recall_picker
 from sunotui.tui.messages import SendRequested
 from sunotui.tui.runtime import editor
-from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
 from sunotui.tui.runtime.type_ahead import opens_dialog
+from sunotui.tui.terminal.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.checkbox import Checkbox
 from sunotui.tui.widgets.footer import FooterKey
 

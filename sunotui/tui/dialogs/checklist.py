@@ -16,7 +16,7 @@ from sunotui.domain.text import printable
 from sunotui.domain.token_detection import has_token
 from sunotui.tui.dialogs.base import ENTER, ESCAPE
 from sunotui.tui.dialogs.filtered import FilteredDialog, FilterInput
-from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
+from sunotui.tui.terminal.paste_limit import TOKEN_REFUSED
 from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.row import Row

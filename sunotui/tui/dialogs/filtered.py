@@ -15,7 +15,7 @@ from textual.widgets import Input
 from textual.widgets.option_list import Option
 
 from sunotui.tui.dialogs.base import Dialog, Result, move_cursor
-from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
+from sunotui.tui.terminal.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.open_input import FreeInput
 from sunotui.tui.widgets.option_list import ChoiceList
 

@@ -16,7 +16,7 @@ from sunotui.domain.token_detection import has_token, without_tokens
 from sunotui.tui.commands.command import shown_key
 from sunotui.tui.commands.registry import command_named
 from sunotui.tui.dialogs.base import ESCAPE, Dialog
-from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
+from sunotui.tui.terminal.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.footer import FooterKey
 
 _HINT = "An empty note is deleted."

@@ -12,7 +12,7 @@ from sunotui.domain.errors import InvalidRequest
 from sunotui.domain.text import trim
 from sunotui.domain.token_detection import has_token
 from sunotui.tui.dialogs.base import ENTER, ESCAPE, Dialog
-from sunotui.tui.runtime.paste_limit import TOKEN_REFUSED
+from sunotui.tui.terminal.paste_limit import TOKEN_REFUSED
 from sunotui.tui.widgets.footer import FooterKey
 from sunotui.tui.widgets.open_input import FreeInput
 

@@ -13,11 +13,11 @@ from sunotui.core.core import Core
 from sunotui.domain.browse import Collection, ListQuery, Sort
 from sunotui.domain.errors import SunotuiError
 from sunotui.tui.base import BaseApp
+from sunotui.tui.feedback.status import Severity
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.layout import Layout
 from sunotui.tui.library.sidebar import Sidebar
 from sunotui.tui.library.task_list.list import TaskList
-from sunotui.tui.status import Severity
 from sunotui.tui.widgets.footer import UNDO
 from sunotui.tui.widgets.header import Header
 from sunotui.tui.widgets.search_bar import SearchBar

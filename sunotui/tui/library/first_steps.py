@@ -17,10 +17,10 @@ from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands.command import Scope, shown_key
 from sunotui.tui.commands.registry import command_named
+from sunotui.tui.feedback.status import Status
 from sunotui.tui.library.arrange import focus_pane
 from sunotui.tui.library.context import LibraryContext
 from sunotui.tui.library.task_list.list import TaskList
-from sunotui.tui.status import Status
 from sunotui.tui.theming import glyphs
 from sunotui.tui.theming.token_styles import Tone
 from sunotui.tui.widgets.footer import Footer

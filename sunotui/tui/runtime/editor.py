@@ -12,8 +12,8 @@ from textual.app import App, SuspendNotSupported
 
 from sunotui.core.system.helper_process import without_token
 from sunotui.domain.text import NotText, decoded
-from sunotui.tui.runtime import terminal
-from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS, refusal
+from sunotui.tui.terminal import state as terminal
+from sunotui.tui.terminal.paste_limit import MOST_CHARACTERS, refusal
 
 MOST_BYTES = 4 * 1_048_576
 """The maximum size of the file that is read back, in bytes: far more than any field accepts, but small enough to read

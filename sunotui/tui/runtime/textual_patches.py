@@ -29,7 +29,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from sunotui.tui.runtime.paste_parsing import PasteFilter
+from sunotui.tui.terminal.paste_parsing import PasteFilter
 
 _NOT_TYPED = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Controls, lone surrogates and line ends: categories that no version of Unicode changes."""

@@ -19,7 +19,7 @@ from textual.widget import Widget
 from textual.worker import Worker, get_current_worker
 
 from sunotui.tui.runtime import textual_patches
-from sunotui.tui.runtime.paste_limit import TextField
+from sunotui.tui.terminal.paste_limit import TextField
 
 _HANDLER_LIMIT_S = 10.0
 """Seconds that a key waits for the handlers of the key before it. A handler that hangs must not block the keyboard,

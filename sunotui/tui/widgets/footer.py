@@ -16,7 +16,7 @@ from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands.command import shown_key
 from sunotui.tui.commands.registry import MESSAGES, command_named
-from sunotui.tui.status import Notice
+from sunotui.tui.feedback.status import Notice
 from sunotui.tui.theming import glyphs
 from sunotui.tui.widgets.own_screen import run_on_own_screen
 

@@ -15,7 +15,7 @@ from sunotui.core.events import ConnectionState
 from sunotui.domain.text import printable
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
-from sunotui.tui.status import Status
+from sunotui.tui.feedback.status import Status
 from sunotui.tui.theming import glyphs
 
 _WORDS_FROM = 100

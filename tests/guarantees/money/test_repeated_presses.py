@@ -14,7 +14,7 @@ from textual import events
 from sunotui.cli.arguments.parser import parse
 from sunotui.domain.requests.request import MusicRequest
 from sunotui.domain.tasks.task import TaskStatus
-from sunotui.tui.composer.draft import Draft
+from sunotui.tui.composer.drafts.draft import Draft
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.messages import SendRequested
 from tests.tui.harness import AppHarness, open_app

@@ -18,7 +18,7 @@ from textual.drivers._writer_thread import WriterThread
 from sunotui.domain.submission import SubmissionState
 from sunotui.storage.db.connection import Database
 from sunotui.storage.submissions.journal import Journal
-from sunotui.tui.runtime.terminal import TolerantOutput
+from sunotui.tui.terminal.state import TolerantOutput
 from tests.guarantees.conftest import Open
 from tests.support.calibration import unit_s
 from tests.support.canary import CANARY

@@ -25,7 +25,7 @@ from sunotui.gateway.client import GatewayClient
 from sunotui.gateway.parsing import response_cache
 from sunotui.storage.secrets.tokens import TokenStore
 from sunotui.tui.runtime import links
-from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS
+from sunotui.tui.terminal.paste_limit import MOST_CHARACTERS
 from tests.gateway.loopback import TOKEN, ReceivedRequest, loopback_server, response
 from tests.support.calibration import unit_s
 from tests.support.stalls import CEILING_S

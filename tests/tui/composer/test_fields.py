@@ -23,7 +23,7 @@ from sunotui.domain.requests.request import (
     UploadRequest,
 )
 from sunotui.domain.text import trim
-from sunotui.tui.composer.draft import Draft, read_point, show_point
+from sunotui.tui.composer.drafts.draft import Draft, read_point, show_point
 from sunotui.tui.composer.fields import FIELD_BY_ID, FIELD_OF, MODES, Shape, mode_for
 from sunotui.tui.composer.screen import ComposeScreen
 from tests.tui.harness import open_app

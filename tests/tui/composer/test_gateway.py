@@ -25,8 +25,8 @@ from sunotui.domain.tasks.task import TaskKind, TaskStatus
 from sunotui.gateway.submit.outcome import Accepted
 from sunotui.tui.commands.command import Scope
 from sunotui.tui.commands.registry import COMMANDS
-from sunotui.tui.composer.draft import Draft
-from sunotui.tui.composer.draft_store import DraftStore
+from sunotui.tui.composer.drafts.draft import Draft
+from sunotui.tui.composer.drafts.store import DraftStore
 from sunotui.tui.composer.fields import MODES, OWN_MODES, Mode, mode_named
 from sunotui.tui.composer.mode_bar import ModeBar
 from sunotui.tui.composer.screen import ComposeScreen

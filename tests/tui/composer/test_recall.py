@@ -9,8 +9,8 @@ from textual.widgets import TextArea
 
 from sunotui.domain.requests.request import DerivedRequest, LyricsRequest, MusicRequest, UploadRequest
 from sunotui.domain.submission import Submission, SubmissionState
-from sunotui.tui.composer.draft import Draft
-from sunotui.tui.composer.draft_store import SavedDraft
+from sunotui.tui.composer.drafts.draft import Draft
+from sunotui.tui.composer.drafts.store import SavedDraft
 from sunotui.tui.composer.recall import recall_picker
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.picker import PickerDialog

@@ -21,8 +21,8 @@ from sunotui.domain.gateways.money import Balance
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest, Request, UploadFileRequest
 from sunotui.gateway.submit.outcome import Accepted, Rejected, Unknown
 from sunotui.tui.app import SunoApp
-from sunotui.tui.composer.draft import Draft
-from sunotui.tui.composer.draft_session import DraftSession
+from sunotui.tui.composer.drafts.draft import Draft
+from sunotui.tui.composer.drafts.session import DraftSession
 from sunotui.tui.composer.form_view import FormView
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.confirm import ConfirmDialog

@@ -10,8 +10,8 @@ import pytest
 
 from sunotui.core.library.task_reader import TaskReader
 from sunotui.domain.errors import LibraryError, SunotuiError
-from sunotui.tui.composer.draft import Draft
-from sunotui.tui.composer.draft_store import DraftStore
+from sunotui.tui.composer.drafts.draft import Draft
+from sunotui.tui.composer.drafts.store import DraftStore
 from sunotui.tui.widgets.footer import Footer
 from tests.core.harness import CoreHarness
 from tests.tui.composer.test_screen import bodies, form, messages, text_of
@@ -217,7 +217,7 @@ async def test_without_a_terminal_an_unsaved_draft_is_awaited(
         assert await harness.app.drafts.load() == Draft()
         if is_refused:
             harness.app.drafts._unsaved["composer"] = words("rain")
-        monkeypatch.setattr("sunotui.tui.runtime.terminal.is_gone", lambda: True)
+        monkeypatch.setattr("sunotui.tui.terminal.state.is_gone", lambda: True)
         monkeypatch.setattr("os._exit", at_once.append)
         harness.app._leave_if_terminal_is_gone()
         assert at_once == ([] if is_refused else [129])

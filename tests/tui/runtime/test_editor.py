@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from sunotui.tui.runtime import terminal
 from sunotui.tui.runtime.editor import MOST_BYTES, edit
-from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS
+from sunotui.tui.terminal import state as terminal
+from sunotui.tui.terminal.paste_limit import MOST_CHARACTERS
 
 APP: Any = SimpleNamespace(suspend=nullcontext)
 """An editor only needs the screens to be suspended."""

@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 
-from sunotui.tui.runtime.ascii_filter import AsciiFilter
+from sunotui.tui.terminal.ascii_filter import AsciiFilter
 from sunotui.tui.theming import glyphs
 from tests.tui.harness import open_app
 

@@ -8,7 +8,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from typing import Any
 
-from sunotui.cli.exit_codes import DONE
+from sunotui.cli.exits.exit_codes import DONE
 from sunotui.cli.inputs import standard_input
 from sunotui.cli.output.gateway_report import software_name, support_by_feature
 from sunotui.cli.output.text import print_json, print_table, say

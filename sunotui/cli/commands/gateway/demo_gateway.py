@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
-from sunotui.cli.exit_codes import DONE
+from sunotui.cli.exits.exit_codes import DONE
 from sunotui.cli.output.text import print_json, say
 from sunotui.demo.dialects import dialect_of_screens, find_dialect
 from sunotui.demo.faults import FaultPlan

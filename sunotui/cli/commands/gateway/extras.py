@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sunotui.cli.exit_codes import DONE, NOT_FOUND
+from sunotui.cli.exits.exit_codes import DONE, NOT_FOUND
 from sunotui.cli.inputs import read_piped
 from sunotui.cli.output.lrc import lrc_text
 from sunotui.cli.output.text import age, length, print_json, print_table, say

@@ -7,7 +7,7 @@ import time
 from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 
-from sunotui.cli.exit_codes import DONE, NOT_FOUND
+from sunotui.cli.exits.exit_codes import DONE, NOT_FOUND
 from sunotui.cli.inputs import read_ids
 from sunotui.cli.output.task_text import print_tasks
 from sunotui.cli.output.text import print_json, say

@@ -6,8 +6,8 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 
 from sunotui.cli.arguments.request_command import request_command
-from sunotui.cli.exit_codes import DONE, NOT_FOUND
-from sunotui.cli.outcomes import submission_exit_code
+from sunotui.cli.exits.exit_codes import DONE, NOT_FOUND
+from sunotui.cli.exits.outcomes import submission_exit_code
 from sunotui.cli.output.text import age, print_json, print_table, say, within_limit
 from sunotui.cli.session import run_with_core
 from sunotui.cli.submit import print_outcome

@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from sunotui.cli.exit_codes import DONE
+from sunotui.cli.exits.exit_codes import DONE
 from sunotui.cli.inputs import read_note
 from sunotui.cli.output.text import print_json, print_table, say
 from sunotui.cli.resolve import resolve, resolve_known_tasks, resolve_takes

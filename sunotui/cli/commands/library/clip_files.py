@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping
 
-from sunotui.cli.exit_codes import DONE, OUTPUT
+from sunotui.cli.exits.exit_codes import DONE, OUTPUT
 from sunotui.cli.output.output_file import binary_output_file
 from sunotui.cli.output.text import print_json, say, say_error
 from sunotui.cli.resolve import resolve, take_number

@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from sunotui.cli.exit_codes import DONE
+from sunotui.cli.exits.exit_codes import DONE
 from sunotui.cli.output.task_text import print_tasks
 from sunotui.cli.output.text import length, print_json, print_table, say, within_limit
 from sunotui.cli.resolve import resolve_take, resolve_takes, take_number

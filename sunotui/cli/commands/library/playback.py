@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 
-from sunotui.cli.exit_codes import DONE
+from sunotui.cli.exits.exit_codes import DONE
 from sunotui.cli.inputs import read_ids
 from sunotui.cli.output.text import length, print_json, print_table, say
 from sunotui.cli.playing import Foreground

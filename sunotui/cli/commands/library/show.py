@@ -6,7 +6,7 @@ import time
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 
-from sunotui.cli.exit_codes import DONE
+from sunotui.cli.exits.exit_codes import DONE
 from sunotui.cli.output.task_text import duration_text
 from sunotui.cli.output.text import length, print_json, print_page
 from sunotui.cli.resolve import resolve, take_number

@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping
 
-from sunotui.cli.exit_codes import DONE
+from sunotui.cli.exits.exit_codes import DONE
 from sunotui.cli.output.text import fit, print_json, say, terminal_width
 from sunotui.core.documents.json_documents import iso
 from sunotui.core.library.library import open_library

@@ -6,7 +6,7 @@ import time
 from argparse import Namespace
 from collections.abc import Mapping
 
-from sunotui.cli.exit_codes import DONE
+from sunotui.cli.exits.exit_codes import DONE
 from sunotui.cli.output.task_text import print_tasks
 from sunotui.cli.output.text import print_json, say, within_limit
 from sunotui.core.documents.json_documents import task_documents

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sunotui.cli.exit_codes import DONE, FAILED, NOT_FOUND
+from sunotui.cli.exits.exit_codes import DONE, FAILED, NOT_FOUND
 from sunotui.cli.inputs import standard_input
 from sunotui.cli.output.output_file import output_file, terminal_safe
 from sunotui.cli.output.text import print_json, say

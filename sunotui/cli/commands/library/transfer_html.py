@@ -6,7 +6,7 @@ import time
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping
 
-from sunotui.cli.exit_codes import DONE
+from sunotui.cli.exits.exit_codes import DONE
 from sunotui.cli.output.output_file import output_file, terminal_safe
 from sunotui.cli.output.text import say
 from sunotui.cli.resolve import resolve

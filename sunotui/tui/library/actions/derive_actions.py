@@ -12,7 +12,7 @@ from sunotui.domain.requests.derived import derived_task, mashup_lyrics
 from sunotui.domain.requests.request import PersonaRequest, Request
 from sunotui.domain.tasks.clip import Clip
 from sunotui.tui import formatting
-from sunotui.tui.composer import derived_drafts
+from sunotui.tui.composer.drafts import derived as derived_drafts
 from sunotui.tui.dialogs.prompt import PromptDialog
 from sunotui.tui.dialogs.select import choose
 from sunotui.tui.library.context import LibraryContext, run_as_dialog

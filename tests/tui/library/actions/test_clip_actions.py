@@ -23,7 +23,7 @@ from sunotui.domain.tasks.clip import Clip, ClipStatus
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
 from sunotui.gateway.parsing.results import ResultReading
-from sunotui.tui.composer import derived_drafts
+from sunotui.tui.composer.drafts import derived as derived_drafts
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.confirm import ConfirmDialog
 from sunotui.tui.dialogs.prompt import PromptDialog

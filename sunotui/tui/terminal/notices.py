@@ -17,7 +17,7 @@ from sunotui.domain.text import counted
 from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.runtime import textual_patches
-from sunotui.tui.runtime.window_title import WindowTitle
+from sunotui.tui.terminal.window_title import WindowTitle
 
 _TOGETHER_S = 0.5
 """Seconds that a notice waits for others that come with the same response."""

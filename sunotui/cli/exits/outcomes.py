@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sunotui.cli.exit_codes import DONE, FAILED, UNKNOWN, exit_code_by_error_code
+from sunotui.cli.exits.exit_codes import DONE, FAILED, UNKNOWN, exit_code_by_error_code
 from sunotui.domain.submission import Submission, SubmissionState
 from sunotui.domain.tasks.task import Task, TaskStatus
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sunotui.domain.errors import ErrorSource, GatewayFailed, UnreadableResponse
-from sunotui.tui.message_log import MessageLog
+from sunotui.tui.feedback.message_log import MessageLog
 
 
 def behind(log: MessageLog) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sunotui.domain.errors import TokenMissing, TokenRejected
-from sunotui.tui.advice import error_text
+from sunotui.tui.feedback.advice import error_text
 
 
 def test_the_key_replaces_the_advice_of_the_class() -> None:

@@ -12,8 +12,9 @@ from textual import events
 from sunotui.core.events import TaskEnded, TaskPlayable
 from sunotui.domain.tasks.task import Task, TaskKind, TaskStatus
 from sunotui.storage.config.settings import NoticeSettings
-from sunotui.tui.runtime import notices, textual_patches
-from sunotui.tui.runtime.notices import Notices, notice_text
+from sunotui.tui.runtime import textual_patches
+from sunotui.tui.terminal import notices
+from sunotui.tui.terminal.notices import Notices, notice_text
 from tests.tui.harness import AppHarness, open_app, song
 
 GHOSTTY = {"TERM": "xterm-ghostty"}

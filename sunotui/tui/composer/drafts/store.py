@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from sunotui.core.library.task_reader import TaskReader
 from sunotui.domain.errors import SunotuiError
-from sunotui.tui.composer.draft import Draft
+from sunotui.tui.composer.drafts.draft import Draft
 
 _NAME = "composer"
 _ASIDE = "set-aside"

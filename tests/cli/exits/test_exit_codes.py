@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sunotui.cli import exit_codes
-from sunotui.cli.error_codes import error_exit_code
-from sunotui.cli.exit_codes import exit_code_by_error_code
-from sunotui.cli.outcomes import submission_exit_code, tasks_exit_code
+from sunotui.cli.exits import exit_codes
+from sunotui.cli.exits.error_codes import error_exit_code
+from sunotui.cli.exits.exit_codes import exit_code_by_error_code
+from sunotui.cli.exits.outcomes import submission_exit_code, tasks_exit_code
 from sunotui.domain import errors
 from sunotui.domain.errors import Charge, GatewayFailed, SunotuiError
 from sunotui.domain.requests.request import LyricsRequest

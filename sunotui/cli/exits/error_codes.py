@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sunotui.cli.exit_codes import UNKNOWN, exit_code_by_error_code
+from sunotui.cli.exits.exit_codes import UNKNOWN, exit_code_by_error_code
 from sunotui.domain.errors import Charge, SunotuiError
 
 

@@ -12,7 +12,7 @@ from textual.widgets import Input, TextArea
 
 from sunotui.domain.annotations import NOTE_LIMIT
 from sunotui.domain.requests.request import MusicRequest
-from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS
+from sunotui.tui.terminal.paste_limit import MOST_CHARACTERS
 from tests.support.send_request import send_request
 from tests.tui.harness import AppHarness, open_app
 

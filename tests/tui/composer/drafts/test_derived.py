@@ -10,7 +10,7 @@ from textual.widgets import Input
 from sunotui.domain.gateways.dialect import Dialect
 from sunotui.domain.requests.derived import DERIVED_TASKS
 from sunotui.domain.requests.request import DerivedRequest, MusicRequest
-from sunotui.tui.composer import derived_drafts
+from sunotui.tui.composer.drafts import derived as derived_drafts
 from sunotui.tui.composer.pick import PickField
 from sunotui.tui.composer.screen import ComposeScreen
 from sunotui.tui.dialogs.picker import PickerDialog

@@ -30,12 +30,12 @@ from sunotui.tui import formatting
 from sunotui.tui.base import BaseApp
 from sunotui.tui.composer.check import Bill, Check, Verdict
 from sunotui.tui.composer.check_pane import CheckLine, CheckPane
-from sunotui.tui.composer.draft import Draft
+from sunotui.tui.composer.drafts.draft import Draft
 from sunotui.tui.composer.fields import FIELD_BY_ID, mode_named
 from sunotui.tui.composer.form_view import FormView
 from sunotui.tui.composer.mode_bar import ModeBar
 from sunotui.tui.composer.pick import MODEL, OTHERS, REQUESTS, SOURCE, VOICE
-from sunotui.tui.runtime.paste_limit import MOST_CHARACTERS, TOKEN_REFUSED, refusal
+from sunotui.tui.terminal.paste_limit import MOST_CHARACTERS, TOKEN_REFUSED, refusal
 from sunotui.tui.widgets.checkbox import Checkbox
 from sunotui.tui.widgets.footer import Footer
 from sunotui.tui.widgets.header import Header

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from sunotui.core.core import Core
-from sunotui.tui.status import Notice, Status
+from sunotui.tui.feedback.status import Notice, Status
 
 
 def shown(status: Status) -> str:

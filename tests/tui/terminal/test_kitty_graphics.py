@@ -15,8 +15,8 @@ from textual.color import Color
 from sunotui.core.media.cover_source import CoverSource
 from sunotui.tui import cover_art
 from sunotui.tui.cover_art import CoverArt
-from sunotui.tui.runtime.kitty_graphics import CELL, MOST_CELLS, deletion, find_support, placeholders, transmission
-from sunotui.tui.runtime.output_sanitizer import ControlCharFilter
+from sunotui.tui.terminal.kitty_graphics import CELL, MOST_CELLS, deletion, find_support, placeholders, transmission
+from sunotui.tui.terminal.output_sanitizer import ControlCharFilter
 from tests.core.harness import CoreHarness
 from tests.tui.covers import FakeCovers, picture
 

@@ -6,8 +6,8 @@ import pytest
 from textual import events
 from textual._xterm_parser import XTermParser
 
-from sunotui.tui.runtime.paste_parsing import PasteFilter
 from sunotui.tui.runtime.textual_patches import keep_pastes_whole
+from sunotui.tui.terminal.paste_parsing import PasteFilter
 
 PASTE = "\x1b[200~one \x1b two \x1b[31mred\x1b[0m\x1b\x1b three\x1b[201~"
 WHOLE = "one  two [31mred[0m three"

@@ -6,7 +6,7 @@ import pytest
 from rich.segment import Segment
 from textual.color import Color
 
-from sunotui.tui.runtime.ascii_filter import AsciiFilter
+from sunotui.tui.terminal.ascii_filter import AsciiFilter
 from sunotui.tui.theming import glyphs
 
 

@@ -1,0 +1,1 @@
+"""Drafts: what a form holds, and how it is kept."""

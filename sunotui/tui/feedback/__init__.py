@@ -1,0 +1,1 @@
+"""What the screens tell the user: status, messages and advice."""
