@@ -33,7 +33,7 @@ from tests.support.format_fixture import FORMAT_V6, FormatFixture
 
 # --- the library ------------------------------------------------------------------------------------------------------
 TABLES = {
-    "album": "id name key created_at",
+    "album": "id name key created_at cover_clip cover_path artist",
     "album_take": "album_id task_id clip_id place",
     "answer": "task_id raw",
     "balance_look": "profile origin remaining unit seen_at",
@@ -42,16 +42,20 @@ TABLES = {
     "is_max_mode",
     "family_link": "parent_seq child_seq",
     "descent": "parent_id task_id clip_id",
+    "download": "id profile task_id clip_id kind folder state reason tries added_at updated_at",
     "draft": "name text",
     "hook_run": "task_id profile event started_at ended_at exit_code",
     "label": "id name key",
+    "link_life": "profile shortest_dead_s longest_alive_s updated_at",
     "loudness": "clip_id lufs peak_db measured_at",
     "offers": "profile text",
     "opinion": "task_id clip_id is_starred rating heard_at plays last_played_at",
     "persona": "profile id name clip_id created_at",
     "playback": "name value",
     "price": "seq profile action amount unit learned_at",
+    "saved_file": "clip_id kind path task_id profile size sha256 mtime_ns saved_at checked_at state",
     "saved_search": "id name key query sort is_reversed",
+    "saved_takes": "task_id n",
     "submission": "seq id profile request path body state owner created_at sent_at ended_at task_id retry_of trouble "
     "trouble_kind request_id http_status answer task_hint result origin",
     "tallied": "seq profile kind status is_starred is_unheard is_trashed",
@@ -59,9 +63,11 @@ TABLES = {
     "task": "seq id profile kind status added_at fail_reason progress submitted_at started_at finished_at checked_at "
     "misses submission_id title_hint title model duration_s is_streaming takes lyrics_title lyrics_text lyrics_tags "
     "lyrics_error made_in_s is_starred rating heard note trashed_at title_key length_key model_key family_at "
-    "family_seq family_place last_played_at",
+    "family_seq family_place last_played_at saved",
     "task_label": "task_id label_id",
     "timing": "clip_id text",
+    "triage_later": "clip_id task_id until",
+    "verdict": "winner_clip loser_clip compared_at profile winner_task loser_task",
     "wish_parent": "submission_id parent_id",
     "words": "title tags lyrics prompt description model ids labels note",
 }
@@ -80,7 +86,7 @@ def test_the_tables_of_a_new_library(tmp_path: Path) -> None:
             if not _SHADOWS.fullmatch(name)
         }
         assert db.execute("PRAGMA application_id").fetchone() == (0x53554E4F,)
-        assert db.execute("PRAGMA user_version").fetchone() == (8,)
+        assert db.execute("PRAGMA user_version").fetchone() == (9,)
     db.close()
     assert dict(sorted(tables.items())) == TABLES
 

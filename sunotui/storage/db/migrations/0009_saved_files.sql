@@ -1,0 +1,102 @@
+-- --- Which takes are saved in files, and what is still to be downloaded ---
+
+-- A file of a take that was saved, or that was found to be one of a take. It refers to no row of task or clip: a file
+-- stays where it is when its song goes, and belongs to the song again when that comes back.
+CREATE TABLE saved_file (
+    clip_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('audio', 'wav', 'video', 'midi', 'stems')),
+    -- Absolute.
+    path TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    profile TEXT NOT NULL,
+    -- Bytes, the SHA-256 of the whole file in lower case and the time of its last change, as they were when it was saved
+    -- or last hashed.
+    size INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    -- Unix seconds.
+    saved_at REAL NOT NULL,
+    checked_at REAL NOT NULL,
+    -- changed: there is still audio at the path, but not what was saved, such as one with other tags.
+    state TEXT NOT NULL CHECK (state IN ('present', 'missing', 'changed')),
+    PRIMARY KEY (clip_id, kind, path)
+) WITHOUT ROWID;
+-- Downloads that have not ended well; what is saved has no row here.
+CREATE TABLE download (
+    id INTEGER PRIMARY KEY,
+    profile TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    clip_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('audio', 'wav', 'video', 'midi', 'stems')),
+    -- '' for the folder of the settings.
+    folder TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'paused', 'failed', 'cancelled')),
+    -- A sentence without its full stop; '' unless it failed.
+    reason TEXT NOT NULL,
+    tries INTEGER NOT NULL,
+    added_at REAL NOT NULL,
+    updated_at REAL NOT NULL,
+    UNIQUE (clip_id, kind, folder)
+);
+-- How old the audio links of a profile's gateway were when one was last seen to work, and when one was first seen not to,
+-- in seconds since their song was made; NULL where none was seen.
+CREATE TABLE link_life (
+    profile TEXT PRIMARY KEY,
+    shortest_dead_s REAL,
+    longest_alive_s REAL,
+    updated_at REAL NOT NULL
+) WITHOUT ROWID;
+
+-- How many takes of a task have a file with their sound, for lists and searches; the triggers keep it true.
+ALTER TABLE task ADD COLUMN saved INTEGER NOT NULL DEFAULT 0;
+CREATE VIEW saved_takes AS
+    SELECT clip.task_id, count(*) AS n FROM clip WHERE EXISTS (
+        SELECT 1 FROM saved_file
+        WHERE saved_file.clip_id = clip.id AND kind IN ('audio', 'wav') AND state <> 'missing')
+    GROUP BY clip.task_id;
+CREATE TRIGGER saved_file_comes AFTER INSERT ON saved_file BEGIN
+    UPDATE task SET saved = coalesce((SELECT n FROM saved_takes WHERE saved_takes.task_id = task.id), 0)
+    WHERE id IN (SELECT task_id FROM clip WHERE id = new.clip_id);
+END;
+CREATE TRIGGER saved_file_changes AFTER UPDATE OF state ON saved_file WHEN new.state <> old.state BEGIN
+    UPDATE task SET saved = coalesce((SELECT n FROM saved_takes WHERE saved_takes.task_id = task.id), 0)
+    WHERE id IN (SELECT task_id FROM clip WHERE id = new.clip_id);
+END;
+CREATE TRIGGER saved_file_goes AFTER DELETE ON saved_file BEGIN
+    UPDATE task SET saved = coalesce((SELECT n FROM saved_takes WHERE saved_takes.task_id = task.id), 0)
+    WHERE id IN (SELECT task_id FROM clip WHERE id = old.clip_id);
+END;
+-- A file may be known before its take is, and a take may come in the answer of another task again.
+CREATE TRIGGER saved_clip_comes AFTER INSERT ON clip
+WHEN EXISTS (SELECT 1 FROM saved_file WHERE clip_id = new.id) BEGIN
+    UPDATE task SET saved = coalesce((SELECT n FROM saved_takes WHERE saved_takes.task_id = task.id), 0)
+    WHERE id = new.task_id;
+END;
+
+-- --- Choosing between takes ---
+
+-- Which of two takes was preferred when they were compared.
+CREATE TABLE verdict (
+    winner_clip TEXT NOT NULL,
+    loser_clip TEXT NOT NULL,
+    -- Unix seconds.
+    compared_at REAL NOT NULL,
+    profile TEXT NOT NULL,
+    winner_task TEXT NOT NULL,
+    loser_task TEXT NOT NULL,
+    PRIMARY KEY (winner_clip, loser_clip, compared_at)
+) WITHOUT ROWID;
+CREATE INDEX verdict_loser ON verdict (loser_clip);
+-- Takes that the user put off in triage, until a time in Unix seconds.
+CREATE TABLE triage_later (
+    clip_id TEXT PRIMARY KEY,
+    task_id TEXT NOT NULL,
+    until REAL NOT NULL
+) WITHOUT ROWID;
+
+-- --- Albums ---
+
+-- The take whose cover is the album's, or else a picture file; artist is '' or NULL for the one of the settings.
+ALTER TABLE album ADD COLUMN cover_clip TEXT;
+ALTER TABLE album ADD COLUMN cover_path TEXT;
+ALTER TABLE album ADD COLUMN artist TEXT;

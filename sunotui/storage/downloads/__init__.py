@@ -1,0 +1,1 @@
+"""Takes saved as files, the queue of downloads, and how long links live."""

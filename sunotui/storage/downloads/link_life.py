@@ -1,0 +1,34 @@
+"""Stores how long the audio links of each gateway were seen to live."""
+
+from __future__ import annotations
+
+from sunotui.domain.downloads import LinkLife
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.sql_values import storable_text
+
+_SAVE = (
+    "INSERT INTO link_life (profile, shortest_dead_s, longest_alive_s, updated_at) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (profile) DO UPDATE SET "
+    "shortest_dead_s = coalesce(min(shortest_dead_s, excluded.shortest_dead_s), shortest_dead_s, "
+    "excluded.shortest_dead_s), "
+    "longest_alive_s = coalesce(max(longest_alive_s, excluded.longest_alive_s), longest_alive_s, "
+    "excluded.longest_alive_s), updated_at = excluded.updated_at"
+)
+
+
+class LinkLifeStore:
+    """The learned lives of links by profile. Every method raises LibraryError."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def all(self) -> dict[str, LinkLife]:
+        """What is known, by profile."""
+        rows = self._db.query("SELECT profile, shortest_dead_s, longest_alive_s FROM link_life")
+        return {profile: LinkLife(*others) for profile, *others in rows}
+
+    def saw(self, profile: str, age_s: float, now: float, *, is_alive: bool) -> None:
+        """Store that at `now` (Unix seconds) a link of this age in seconds was seen to work, or not to."""
+        dead, alive = (None, age_s) if is_alive else (age_s, None)
+        with self._db.write() as connection:
+            connection.execute(_SAVE, (storable_text(profile), dead, alive, now))

@@ -1,0 +1,77 @@
+"""Stores which takes are saved in which files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from sunotui.domain.downloads import FileKind, FileState, SavedFile
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
+
+_COLUMNS = "clip_id, kind, path, task_id, profile, size, sha256, mtime_ns, saved_at, checked_at, state"
+_PUT = (
+    f"INSERT INTO saved_file ({_COLUMNS}) VALUES ({', '.join('?' * 11)}) ON CONFLICT (clip_id, kind, path) DO UPDATE "
+    "SET size = excluded.size, sha256 = excluded.sha256, mtime_ns = excluded.mtime_ns, "
+    "saved_at = excluded.saved_at, checked_at = excluded.checked_at, state = excluded.state"
+)
+
+
+class SavedFileStore:
+    """The files of takes. Every method raises LibraryError when the library cannot be read or written."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def put(self, files: Iterable[SavedFile]) -> None:
+        """Insert or update files in one transaction."""
+        rows = [
+            (
+                storable_text(one.clip_id),
+                one.kind.value,
+                storable_text(str(one.path)),
+                storable_text(one.task_id),
+                storable_text(one.profile),
+                one.size,
+                one.sha256,
+                one.mtime_ns,
+                one.saved_at,
+                one.checked_at,
+                one.state.value,
+            )
+            for one in files
+        ]
+        with self._db.write() as connection:
+            connection.executemany(_PUT, rows)
+
+    def of(self, clip_ids: Sequence[str]) -> dict[str, list[SavedFile]]:
+        """The files of these takes by clip id, those that are there first and the latest first; takes without one are
+        left out."""
+        found: dict[str, list[SavedFile]] = {}
+        for chunk in chunks([storable_text(clip_id) for clip_id in dict.fromkeys(clip_ids)]):
+            for file in self._read(f"WHERE clip_id IN ({placeholders(chunk)})", chunk):
+                found.setdefault(file.clip_id, []).append(file)
+        return found
+
+    def all(self) -> list[SavedFile]:
+        """All files."""
+        return self._read("", ())
+
+    def at(self, path: Path) -> list[SavedFile]:
+        """The files that were saved at a path, of any take."""
+        return self._read("WHERE path = ?", (storable_text(str(path)),))
+
+    def forget(self, file: SavedFile) -> None:
+        """Remove a file from the library; the file itself stays."""
+        with self._db.write() as connection:
+            connection.execute(
+                "DELETE FROM saved_file WHERE clip_id = ? AND kind = ? AND path = ?",
+                (storable_text(file.clip_id), file.kind.value, storable_text(str(file.path))),
+            )
+
+    def _read(self, condition: str, values: Sequence[str]) -> list[SavedFile]:
+        rows = self._db.query(
+            f"SELECT {_COLUMNS} FROM saved_file {condition} ORDER BY clip_id, state = 'missing', saved_at DESC, path",
+            values,
+        )
+        return [SavedFile(row[0], FileKind(row[1]), Path(row[2]), *row[3:10], FileState(row[10])) for row in rows]

@@ -1,0 +1,1 @@
+"""Saved files and the queue of downloads in the library."""
