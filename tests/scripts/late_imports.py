@@ -38,6 +38,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
     Reason.COMMAND: (
         "sunotui.cli.commands.library.clip_files -> sunotui.core.transfer.midi_file",
         "sunotui.cli.commands.library.transfer -> sunotui.cli.commands.library.transfer_html",
+        "sunotui.cli.commands.library.tasks -> sunotui.core.gateways.active_profiles",
         "sunotui.cli.launch -> sunotui.cli.commands.gateway.demo_gateway",
         "sunotui.core.documents.json_documents -> sunotui.domain.requests.request",
         "sunotui.core.documents.json_documents -> sunotui.domain.tasks.differences",
@@ -79,6 +80,7 @@ LATE_IMPORTS: dict[Reason, tuple[str, ...]] = {
         "sunotui.core.core -> sunotui.core.media.covers",
         "sunotui.core.gateways.token_resolver -> sunotui.domain.token",
         "sunotui.core.gateways.token_resolver -> sunotui.storage.secrets.tokens",
+        "sunotui.core.library.library -> sunotui.storage.submissions.reader",
         "sunotui.core.library.library -> sunotui.storage.tasks.statistics",
         "sunotui.core.library.task_reader -> sunotui.core.library.task_detail",
         "sunotui.core.submissions.pending_rows -> sunotui.domain.tasks.task",

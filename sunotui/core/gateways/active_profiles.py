@@ -16,6 +16,11 @@ def stored_profile(paths: AppPaths, name: str) -> Profile | None:
     return ProfileStore(paths).get(name)
 
 
+def is_profile(paths: AppPaths, name: str) -> bool:
+    """Whether a profile has this name; the environment's own always has. Raises ConfigError."""
+    return name == ENV_PROFILE or stored_profile(paths, name) is not None
+
+
 class ActiveProfiles:
     """The stored profiles, those for this run only, and the name of the current one."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sunotui.domain.search.query import Query
@@ -11,9 +12,8 @@ from sunotui.domain.tasks.durations import estimate_duration
 from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.storage.annotations.albums import AlbumStore
 from sunotui.storage.annotations.lookup import read_annotations
-from sunotui.storage.browse.list_queries import ORDERS
+from sunotui.storage.browse.sort_orders import ORDERS
 from sunotui.storage.db.connection import Database
-from sunotui.storage.submissions.journal import Journal
 from sunotui.storage.tasks.task_store import TaskStore
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.durations import DurationEstimate
     from sunotui.domain.tasks.task import Task
+    from sunotui.storage.submissions.reader import SubmissionReader
 
 
 class Library:
@@ -35,7 +36,6 @@ class Library:
         self.db = db
         """For the export and import modules of core."""
         self._tasks = TaskStore(db)
-        self._journal = Journal(db)
 
     # --- tasks -------------------------------------------------------------------------------------------------------
 
@@ -92,22 +92,27 @@ class Library:
 
     # --- submissions and annotations ---------------------------------------------------------------------------------
 
+    @cached_property
+    def _submissions(self) -> SubmissionReader:
+        from sunotui.storage.submissions.reader import SubmissionReader
+
+        return SubmissionReader(self.db)
+
     def submission(self, submission_id: str) -> Submission | None:
         """The submission with this id."""
-        return self._journal.reader.get(submission_id)
+        return self._submissions.get(submission_id)
 
     def submission_ids_by_prefix(self, prefix: str) -> list[str]:
         """The submissions whose id begins with `prefix`, as it stands or in lower case."""
-        return self._journal.reader.ids_with_prefix(prefix)
+        return self._submissions.ids_with_prefix(prefix)
 
     def request_of(self, task: Task) -> Request | None:
         """The request of this task, if it was sent by this library."""
-        submission = self._journal.reader.get(task.submission_id) if task.submission_id else None
+        submission = self._submissions.get(task.submission_id) if task.submission_id else None
         return None if submission is None else submission.request
 
     def annotations(self, task_ids: Sequence[str]) -> Mapping[str, Annotations]:
         """The annotations of these tasks, by id; unknown ids are left out."""
-        # With labels and albums it takes 3 ms to import, and a plain list shows none of it.
         return read_annotations(self.db, task_ids)
 
     def album(self, name: str) -> Album:

@@ -16,8 +16,9 @@ from sunotui.domain.search.query import Query
 from sunotui.domain.tasks.summary import Branch, TaskSummary, View
 from sunotui.storage.annotations.saved_searches import SavedSearchStore
 from sunotui.storage.browse.collection_counts import collection_counts
-from sunotui.storage.browse.list_sources import KeysetRows, MaterializedRows, RankedRows, RowSource, SortOrder, Source
+from sunotui.storage.browse.list_sources import KeysetRows, MaterializedRows, RankedRows, RowSource, Source
 from sunotui.storage.browse.query_sql import NOT_TRASHED, VIEWS, Clause, clause_of, match_of, narrowing_of
+from sunotui.storage.browse.sort_orders import ORDERS, SortOrder
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
 from sunotui.storage.tasks.columns import SUMMARY_COLUMNS
@@ -33,18 +34,6 @@ COUNT_LIMIT_S = 0.05
 
 Version = tuple[int, int]
 _NEVER: Version = (-1, -1)
-
-
-ORDERS = {
-    Sort.AGE: SortOrder.by("added_at", is_descending=True),
-    Sort.TITLE: SortOrder.by("title_key", is_descending=False),
-    Sort.LENGTH: SortOrder.by("length_key", is_descending=True),
-    Sort.RATING: SortOrder.by("rating", is_descending=True),
-    Sort.MODEL: SortOrder.by("model_key", is_descending=True),
-    Sort.RELEVANCE: SortOrder.by("added_at", is_descending=True),
-}
-"""The column and direction of each sort order. That of Sort.RELEVANCE applies only without words and outside of
-albums."""
 
 
 _FAMILIES = SortOrder((("family_at", True), ("family_seq", True), ("family_place", True)))

@@ -7,10 +7,11 @@ number of the table. All methods raise LibraryError.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from sunotui.storage.browse.query_sql import WEIGHTS
+from sunotui.storage.browse.sort_orders import SortOrder
 from sunotui.storage.db.connection import Database
 from sunotui.storage.db.sql_values import Value
 
@@ -31,47 +32,6 @@ class RowSource(Protocol):
         """The tasks from position `start`, at least 0, up to `stop` (exclusive). `near` is the position and the seq
         of one of them, from which the others are found faster."""
         ...
-
-
-class SortOrder(NamedTuple):
-    """A sort order: columns of the table of tasks, each with whether it is descending. The last one is unique among the
-    tasks that have the others in common."""
-
-    terms: tuple[tuple[str, bool], ...]
-
-    @classmethod
-    def by(cls, column: str, *, is_descending: bool) -> SortOrder:
-        """By one column; equal values are sorted by seq."""
-        return cls(((column, is_descending), ("seq", is_descending)))
-
-    @property
-    def columns(self) -> str:
-        """The columns for SELECT."""
-        return ", ".join(f"task.{column}" for column, _ in self.terms)
-
-    @property
-    def sql(self) -> str:
-        """The terms for ORDER BY."""
-        return ", ".join(f"task.{column} {'DESC' if descends else 'ASC'}" for column, descends in self.terms)
-
-    @property
-    def sorted_sql(self) -> str:
-        """The terms for ORDER BY with which SQLite may find the rows by any index and sort them afterwards."""
-        return self.sql.replace("task.", "+task.", 1)
-
-    @property
-    def reversed(self) -> SortOrder:
-        """The opposite direction."""
-        return SortOrder(tuple((column, not descends) for column, descends in self.terms))
-
-    def after(self, key: Sequence[Value]) -> Iterator[tuple[str, tuple[Value, ...]]]:
-        """The rows after the row with these values, as conditions; all rows of one come before those of the next. They
-        are separate because a query with all would read every row with an equal key, and most ratings are equal.
-        """
-        for last in reversed(range(len(self.terms))):
-            column, descends = self.terms[last]
-            equal = "".join(f"task.{name} = ? AND " for name, _ in self.terms[:last])
-            yield f"{equal}task.{column} {'<' if descends else '>'} ?", tuple(key[: last + 1])
 
 
 class Source(NamedTuple):

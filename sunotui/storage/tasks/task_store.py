@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sunotui.domain.requests.request import Request
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.task import Task
-    from sunotui.storage.browse.list_sources import SortOrder
+    from sunotui.storage.browse.sort_orders import SortOrder
 
 CHECKED_STEP_S = 30.0
 """How far, in seconds, `checked_at` may lag on disk if nothing else changed: otherwise every poll would write."""
