@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sunotui.domain.annotations import Album, Annotations
     from sunotui.domain.browse import Sort
     from sunotui.domain.requests.request import Request
-    from sunotui.domain.statistics import Statistics
     from sunotui.domain.submission import Submission
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.durations import DurationEstimate
@@ -118,12 +117,6 @@ class Library:
     def album(self, name: str) -> Album:
         """An album with its takes in order, without those in the trash. Raises NotFound."""
         return AlbumStore(self.db).album(name, with_trash=False)
-
-    def statistics(self) -> Statistics:
-        """The statistics of the whole library."""
-        from sunotui.storage.tasks.statistics import read_statistics
-
-        return read_statistics(self.db)
 
 
 @contextmanager

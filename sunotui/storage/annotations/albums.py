@@ -9,7 +9,7 @@ from sunotui.domain.annotations import Album, NamedCount, TakeRef, name_key, val
 from sunotui.domain.errors import InvalidRequest, NotFound
 from sunotui.storage.annotations.takes import first_clip_of, resolve, resolved_clip_of
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
+from sunotui.storage.db.sql_values import id_chunks, placeholders
 
 Positions = dict[TakeRef, int | None]
 """The positions of takes in an album; None for a take that is not in it."""
@@ -85,7 +85,7 @@ class AlbumStore:
     def of(self, task_ids: Sequence[str]) -> dict[str, dict[str, tuple[str, ...]]]:
         """The names of the albums that contain the takes of these tasks, by task and clip."""
         found: dict[str, dict[str, tuple[str, ...]]] = {}
-        for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(task_ids)]):
+        for chunk in id_chunks(task_ids):
             rows = self._db.query(
                 f"SELECT DISTINCT task_id, {_CLIP_ID}, name FROM album_take JOIN album ON album.id = album_id "
                 f"WHERE task_id IN ({placeholders(chunk)}) ORDER BY key",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from sunotui.domain.annotations import NamedCount, name_key, valid_name
 from sunotui.storage.annotations.takes import known_tasks
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
+from sunotui.storage.db.sql_values import id_chunks, placeholders
 
 
 class LabelStore:
@@ -67,7 +67,7 @@ class LabelStore:
     def of(self, task_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """The sorted names of the labels of each of these tasks; tasks without labels are left out."""
         found: dict[str, list[str]] = {}
-        for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(task_ids)]):
+        for chunk in id_chunks(task_ids):
             rows = self._db.query(
                 "SELECT task_id, name FROM task_label JOIN label ON label.id = label_id "
                 f"WHERE task_id IN ({placeholders(chunk)}) ORDER BY key",
@@ -83,7 +83,7 @@ class LabelStore:
 
     def _labelled(self, label_id: int, task_ids: Sequence[str]) -> set[str]:
         found: set[str] = set()
-        for chunk in chunks([storable_text(task_id) for task_id in task_ids]):
+        for chunk in id_chunks(task_ids):
             found.update(
                 self._db.column(
                     f"SELECT task_id FROM task_label WHERE label_id = ? AND task_id IN ({placeholders(chunk)})",

@@ -9,7 +9,7 @@ from sunotui.storage.annotations.albums import AlbumStore
 from sunotui.storage.annotations.labels import LabelStore
 from sunotui.storage.annotations.ratings import RatingStore
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
+from sunotui.storage.db.sql_values import id_chunks, placeholders
 
 
 def read_annotations(db: Database, task_ids: Sequence[str]) -> dict[str, Annotations]:
@@ -17,7 +17,7 @@ def read_annotations(db: Database, task_ids: Sequence[str]) -> dict[str, Annotat
     ratings, albums = RatingStore(db).of(task_ids), AlbumStore(db).of(task_ids)
     labels = LabelStore(db, lambda _: None).of(task_ids)
     found: dict[str, Annotations] = {}
-    for chunk in chunks([storable_text(task_id) for task_id in task_ids]):
+    for chunk in id_chunks(task_ids):
         rows = db.query(f"SELECT id, note, trashed_at FROM task WHERE id IN ({placeholders(chunk)})", chunk)
         for task_id, note, trashed_at in rows:
             found[task_id] = Annotations(

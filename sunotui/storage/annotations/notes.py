@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sunotui.domain.annotations import valid_note
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
+from sunotui.storage.db.sql_values import id_chunks, placeholders, storable_text
 
 
 class NoteStore:
@@ -41,7 +41,7 @@ class TrashStore:
         """When these tasks were moved to the trash, in Unix seconds; None for a task that is not in it. Unknown ids are
         left out."""
         found: dict[str, float | None] = {}
-        for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(task_ids)]):
+        for chunk in id_chunks(task_ids):
             rows = self._db.query(f"SELECT id, trashed_at FROM task WHERE id IN ({placeholders(chunk)})", chunk)
             found.update((task_id, at) for task_id, at in rows)
         return found

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sunotui.domain.annotations import NO_RATING, AnnotationField, TakeRating, TakeRef
 from sunotui.storage.annotations.takes import first_clip_of, resolve, resolved_clip_of
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import Value, chunks, placeholders, storable_text
+from sunotui.storage.db.sql_values import Value, chunks, id_chunks, placeholders
 
 FieldValues = dict[TakeRef, Value]
 """One annotation field of takes: a star as 0 or 1, a rating from 0 to 5, or when it was played, in Unix seconds."""
@@ -92,13 +92,13 @@ class RatingStore:
         """Update the totals of these tasks: whether a take is starred, the best rating, how many takes were played, and
         when one was last."""
         with self._db.write() as connection:
-            for chunk in chunks([storable_text(task_id) for task_id in task_ids]):
+            for chunk in id_chunks(task_ids):
                 connection.execute(_UPDATE_TOTALS.format(marks=placeholders(chunk)), chunk)
 
     def of(self, task_ids: Sequence[str]) -> dict[str, dict[str, TakeRating]]:
         """The ratings of the takes of these tasks, by task and clip; takes without one are left out."""
         found: dict[str, dict[str, TakeRating]] = {}
-        for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(task_ids)]):
+        for chunk in id_chunks(task_ids):
             rows = self._db.query(
                 f"SELECT task_id, {_CLIP_ID} AS resolved, max(is_starred), max(rating), max(heard_at), sum(plays), "
                 f"max(last_played_at) FROM opinion WHERE task_id IN ({placeholders(chunk)}) "

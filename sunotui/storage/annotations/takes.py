@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sunotui.domain.annotations import TakeRef
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
+from sunotui.storage.db.sql_values import chunks, id_chunks, placeholders, storable_text
 
 
 def first_clip_of(table: str) -> str:
@@ -26,7 +26,7 @@ def resolve(db: Database, takes: Iterable[TakeRef]) -> dict[TakeRef, TakeRef]:
     """
     given = list(dict.fromkeys(takes))
     clips: dict[str, list[str]] = {}
-    for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(take.task_id for take in given)]):
+    for chunk in id_chunks(take.task_id for take in given):
         rows = db.query(
             "SELECT task.id, coalesce(clip.id, '') FROM task LEFT JOIN clip ON clip.task_id = task.id "
             f"WHERE task.id IN ({placeholders(chunk)}) ORDER BY task.id, take",

@@ -20,7 +20,7 @@ from sunotui.storage.browse.list_sources import KeysetRows, MaterializedRows, Ra
 from sunotui.storage.browse.query_sql import NOT_TRASHED, VIEWS, Clause, clause_of, match_of, narrowing_of
 from sunotui.storage.browse.sort_orders import ORDERS, SortOrder
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
+from sunotui.storage.db.sql_values import chunks, id_chunks, placeholders, storable_text
 from sunotui.storage.tasks.columns import SUMMARY_COLUMNS
 from sunotui.storage.tasks.summaries import corrupt_row_errors, summary_of
 
@@ -149,7 +149,7 @@ class TaskLists:
         """The given ids that are in a list."""
         seqs = set(self._seqs(listing, 0, self.total(listing)))
         found: list[str] = []
-        for chunk in chunks([storable_text(task_id) for task_id in task_ids]):
+        for chunk in id_chunks(task_ids):
             rows = self._db.query(f"SELECT seq, id FROM task WHERE id IN ({placeholders(chunk)})", chunk)
             found += [row[1] for row in rows if row[0] in seqs]
         return found

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sunotui.domain.text import storable_text
 
-__all__ = ["CHUNK", "Value", "chunks", "placeholders", "storable", "storable_row", "storable_text"]
+__all__ = ["CHUNK", "Value", "chunks", "id_chunks", "placeholders", "storable", "storable_row", "storable_text"]
 
 T = TypeVar("T")
 Value = str | int | float | None
@@ -42,6 +42,11 @@ def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
     """Split the items into batches of at most CHUNK, for one statement each."""
     for start in range(0, len(items), CHUNK):
         yield items[start : start + CHUNK]
+
+
+def id_chunks(ids: Iterable[str]) -> Iterator[Sequence[str]]:
+    """Split ids into batches of at most CHUNK, each once and as the database stores it."""
+    return chunks([storable_text(each) for each in dict.fromkeys(ids)])
 
 
 def placeholders(values: Sequence[object]) -> str:

@@ -74,4 +74,19 @@ class SavedFileStore:
             f"SELECT {_COLUMNS} FROM saved_file {condition} ORDER BY clip_id, state = 'missing', saved_at DESC, path",
             values,
         )
-        return [SavedFile(row[0], FileKind(row[1]), Path(row[2]), *row[3:10], FileState(row[10])) for row in rows]
+        return [
+            SavedFile(
+                row["clip_id"],
+                FileKind(row["kind"]),
+                Path(row["path"]),
+                row["task_id"],
+                row["profile"],
+                row["size"],
+                row["sha256"],
+                row["mtime_ns"],
+                row["saved_at"],
+                row["checked_at"],
+                FileState(row["state"]),
+            )
+            for row in rows
+        ]

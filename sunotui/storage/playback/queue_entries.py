@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sunotui.domain.annotations import TakeRef
 from sunotui.domain.playback import QueueEntry
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import chunks, placeholders, storable_text
+from sunotui.storage.db.sql_values import id_chunks, placeholders
 
 _TAKES = (
     "SELECT task.id, clip.id, coalesce(nullif(clip.title, ''), task.title), take, profile, clip.duration_s, "
@@ -28,7 +28,7 @@ def read_takes(db: Database, takes: Iterable[TakeRef]) -> dict[TakeRef, StoredTa
     LibraryError."""
     asked = list(dict.fromkeys(takes))
     found: dict[TakeRef, StoredTake] = {}
-    for chunk in chunks([storable_text(task_id) for task_id in dict.fromkeys(take.task_id for take in asked)]):
+    for chunk in id_chunks(take.task_id for take in asked):
         for *fields, is_trashed in db.query(_TAKES.format(placeholders(chunk)), chunk):
             take = StoredTake(QueueEntry(*fields), bool(is_trashed))
             found[take.entry.ref] = take

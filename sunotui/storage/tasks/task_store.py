@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -13,12 +12,11 @@ from sunotui.domain.tasks.kinds import TaskKind, TaskStatus
 from sunotui.domain.tasks.summary import TakeSummary, TaskSummary
 from sunotui.storage.browse.query_sql import UNFINISHED, clause_of
 from sunotui.storage.db.connection import Database
-from sunotui.storage.db.sql_values import Value, chunks, placeholders, storable_text
-from sunotui.storage.tasks.columns import CLIP_COLUMNS, SUMMARY_COLUMNS, TASK_COLUMNS, WORD_COLUMNS
+from sunotui.storage.db.sql_values import Value, id_chunks, placeholders, storable_text
+from sunotui.storage.tasks.columns import CLIP_COLUMNS, SUMMARY_COLUMNS, TASK_COLUMNS
 from sunotui.storage.tasks.summaries import corrupt_row_errors, summary_of
 
 if TYPE_CHECKING:
-    from sunotui.domain.requests.request import Request
     from sunotui.domain.tasks.clip import Clip
     from sunotui.domain.tasks.task import Task
     from sunotui.storage.browse.sort_orders import SortOrder
@@ -28,31 +26,6 @@ CHECKED_STEP_S = 30.0
 
 _NO_RAWS: Mapping[str, str] = MappingProxyType({})
 
-_SAVE_TASK = (
-    f"INSERT INTO task ({TASK_COLUMNS}) VALUES ({', '.join('?' * len(TASK_COLUMNS.split(', ')))}) "
-    "ON CONFLICT (id) DO UPDATE SET "
-    + ", ".join(
-        f"{name} = excluded.{name}"
-        for name in TASK_COLUMNS.split(", ")
-        # The position in the list and the submission of a task never change; the submission may become known.
-        if name not in {"id", "added_at", "submission_id", "made_in_s"}
-    )
-    + ", submission_id = coalesce(excluded.submission_id, submission_id)"
-    + ", made_in_s = coalesce(excluded.made_in_s, made_in_s)"
-)
-_SAVE_CLIP = (
-    f"INSERT INTO clip ({CLIP_COLUMNS}) VALUES ({', '.join('?' * len(CLIP_COLUMNS.split(', ')))}) "
-    "ON CONFLICT (task_id, id) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in CLIP_COLUMNS.split(", ") if name not in {"task_id", "id"})
-)
-_ADD_WORDS = (
-    f"INSERT INTO words (rowid, {', '.join(WORD_COLUMNS)}, labels, note) "
-    f"SELECT seq, {', '.join('?' * len(WORD_COLUMNS))}, '', '' FROM task WHERE id = ?"
-)
-_CHANGE_WORDS = (
-    f"UPDATE words SET {', '.join(f'{name} = ?' for name in WORD_COLUMNS)} "
-    "WHERE rowid = (SELECT seq FROM task WHERE id = ?)"
-)
 _SAVE_RAW = (
     "INSERT INTO answer (task_id, raw) SELECT id, ? FROM task WHERE id = ? "
     "ON CONFLICT (task_id) DO UPDATE SET raw = excluded.raw WHERE raw <> excluded.raw"
@@ -91,11 +64,9 @@ class TaskStore:
             merged = list(merge(known))
             changed = [task for task in merged if not _is_known(known.get(task.id), task)]
             if changed:
-                from sunotui.storage.tasks.row_mapping import task_row
+                from sunotui.storage.tasks.task_writer import write_tasks
 
-                connection.executemany(_SAVE_TASK, map(task_row, changed))
-                connection.executemany(_SAVE_CLIP, _clip_rows(known, changed))
-                self._save_words(connection, known, changed)
+                write_tasks(self._db, connection, known, changed)
             rows = [(storable_text(raw), storable_text(task_id)) for task_id, raw in raws.items() if raw]
             if rows:
                 connection.executemany(_SAVE_RAW, rows)
@@ -110,7 +81,7 @@ class TaskStore:
         from sunotui.storage.tasks.row_mapping import task_of
 
         found: dict[str, Task] = {}
-        for chunk in _id_chunks(ids):
+        for chunk in id_chunks(ids):
             clips = self._clips(f"task_id IN ({placeholders(chunk)})", chunk)
             rows = self._db.query(f"SELECT {TASK_COLUMNS} FROM task WHERE id IN ({placeholders(chunk)})", chunk)
             with corrupt_row_errors():
@@ -162,7 +133,7 @@ class TaskStore:
     def summaries(self, ids: Sequence[str]) -> list[TaskSummary]:
         """The summaries of these tasks, in the order of `ids`; unknown ids are left out."""
         found: dict[str, TaskSummary] = {}
-        for chunk in _id_chunks(ids):
+        for chunk in id_chunks(ids):
             rows = self._db.query(f"SELECT {SUMMARY_COLUMNS} FROM task WHERE id IN ({placeholders(chunk)})", chunk)
             with corrupt_row_errors():
                 found.update((row[0], summary_of(row)) for row in rows)
@@ -209,19 +180,10 @@ class TaskStore:
 
     def reindex(self, task_ids: Sequence[str]) -> None:
         """Bring the full-text index up to date with the labels and notes of these tasks."""
-        with self._db.write() as connection:
-            for chunk in _id_chunks(task_ids):
-                from sunotui.storage.tasks.row_mapping import folded_lines
+        from sunotui.storage.tasks.task_writer import index_annotations
 
-                rows = self._db.query(
-                    "SELECT seq, note, (SELECT group_concat(name, char(10)) FROM task_label JOIN label "
-                    f"ON label.id = label_id WHERE task_id = task.id) FROM task WHERE id IN ({placeholders(chunk)})",
-                    chunk,
-                )
-                connection.executemany(
-                    "UPDATE words SET labels = ?, note = ? WHERE rowid = ?",
-                    [(folded_lines([labels or ""]), folded_lines([note]), seq) for seq, note, labels in rows],
-                )
+        with self._db.write() as connection:
+            index_annotations(self._db, connection, task_ids)
 
     def durations(self, profile: str, kind: TaskKind, limit: int = 100) -> list[float]:
         """The seconds that the newest `limit` tasks of a kind took at a profile's gateway; only of tasks polled to
@@ -242,40 +204,6 @@ class TaskStore:
             for row in rows:
                 clips.setdefault(row[0], []).append(clip_of(row))
         return clips
-
-    def _save_words(self, connection: sqlite3.Connection, known: Mapping[str, Task], tasks: Sequence[Task]) -> None:
-        """Update the full-text index for tasks that were saved; only texts that changed are written."""
-        from sunotui.storage.tasks.row_mapping import index_row, texts_of
-
-        requests = self._requests(tasks)
-        added: list[tuple[str, ...]] = []
-        changed: list[tuple[str, ...]] = []
-        for task in tasks:
-            before = known.get(task.id)
-            texts = texts_of(task, requests.get(task.submission_id or ""))
-            if before is None:
-                added.append((*index_row(texts), storable_text(task.id)))
-            elif before.submission_id != task.submission_id or texts != texts_of(
-                before, requests.get(before.submission_id or "")
-            ):
-                changed.append((*index_row(texts), storable_text(task.id)))
-        connection.executemany(_ADD_WORDS, added)
-        connection.executemany(_CHANGE_WORDS, changed)
-
-    def _requests(self, tasks: Iterable[Task]) -> dict[str, Request]:
-        """The requests of these tasks by submission id."""
-        from sunotui.domain.requests.request import from_json
-
-        found: dict[str, Request] = {}
-        for chunk in _id_chunks([task.submission_id for task in tasks if task.submission_id]):
-            rows = self._db.query(f"SELECT id, request FROM submission WHERE id IN ({placeholders(chunk)})", chunk)
-            with corrupt_row_errors():
-                found.update((row[0], from_json(row[1])) for row in rows)
-        return found
-
-
-def _id_chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return chunks([storable_text(task_id) for task_id in ids])
 
 
 def _with_known_parts(known: Task | None, task: Task) -> Task:
@@ -300,14 +228,3 @@ def _is_known(known: Task | None, task: Task) -> bool:
     if known.checked_at is not None and 0.0 <= step < CHECKED_STEP_S:
         task = replace(task, checked_at=known.checked_at)
     return known == task
-
-
-def _clip_rows(known: Mapping[str, Task], tasks: Iterable[Task]) -> Iterator[tuple[Value, ...]]:
-    """The rows of the clips that are new or changed."""
-    from sunotui.storage.tasks.row_mapping import clip_row
-
-    for task in tasks:
-        before = known[task.id].clips if task.id in known else ()
-        for number, clip in enumerate(task.clips, start=1):
-            if number > len(before) or before[number - 1] != clip:
-                yield clip_row(task.id, number, clip)

@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.screen import Screen
 
 from sunotui.core.core import Core
-from sunotui.core.library.library import Library
 from sunotui.core.statistics.page import PageLine, statistics_page
+from sunotui.core.statistics.reader import library_statistics
 from sunotui.domain.errors import SunotuiError
 from sunotui.domain.statistics import Statistics
 from sunotui.tui.base import BaseApp
@@ -72,7 +72,7 @@ class StatisticsScreen(Screen[None]):
     async def action_count(self) -> None:
         """Read the statistics again."""
         try:
-            self._statistics = await self._core.read(Library.statistics)
+            self._statistics = await self._core.read(library_statistics)
         except SunotuiError as error:
             self.app.notify_error(error)
             return

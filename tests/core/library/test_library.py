@@ -9,6 +9,7 @@ import pytest
 from sunotui.core import diagnostics
 from sunotui.core.library.library import Library, open_library
 from sunotui.core.paths import AppPaths
+from sunotui.core.statistics.reader import library_statistics
 from sunotui.domain.browse import Sort
 from sunotui.domain.errors import NotFound
 from sunotui.domain.search.query import MATCH_ALL
@@ -38,7 +39,7 @@ def test_a_library_is_read_without_an_event_loop(paths: AppPaths) -> None:
         assert [task.id for task in library.recent(MATCH_ALL, 1, now=9.0, sort=Sort.AGE, is_reversed=True)] == ["old"]
         assert [task.id for task in library.recent(MATCH_ALL, 9, now=9.0, profile="home")] == ["old"]
         assert list(library.tasks(["old", "none"])) == ["old"]
-        assert library.statistics().total.tasks == 2
+        assert library_statistics(library).total.tasks == 2
         assert library.trashed(["old"]) == set()
         with pytest.raises(NotFound):
             library.album("none")

@@ -92,7 +92,7 @@ def test_the_trash_is_a_separate_collection(db: Database, five: TaskStore, listi
 def test_a_reversed_album_has_its_own_order_backwards(db: Database, five: TaskStore, listings: TaskLists) -> None:
     change(
         db,
-        "INSERT INTO album VALUES (1, 'First', 'first', 0)",
+        "INSERT INTO album (id, name, key, created_at) VALUES (1, 'First', 'first', 0)",
         "INSERT INTO album_take (album_id, place, task_id, clip_id) VALUES (1, 3, 't0', ''), (1, 1, 't1', '')",
     )
     assert ids(listings, ListQuery(Collection(CollectionKind.ALBUM, "First"), is_reversed=True)) == ["t0", "t1"]
@@ -189,7 +189,7 @@ def test_labels_albums_and_gateways_are_collections(db: Database, five: TaskStor
         db,
         "INSERT INTO label VALUES (1, 'Best', 'best')",
         "INSERT INTO task_label (label_id, task_id) VALUES (1, 't0'), (1, 't2')",
-        "INSERT INTO album VALUES (1, 'First', 'first', 0)",
+        "INSERT INTO album (id, name, key, created_at) VALUES (1, 'First', 'first', 0)",
         "INSERT INTO album_take (album_id, place, task_id, clip_id) "
         "VALUES (1, 3, 't0', 'a'), (1, 1, 't1', 'b'), (1, 2, 'words', ''), (1, 9, 't1', 'c')",
         "INSERT INTO saved_search VALUES (1, 'Long ones', 'long ones', 'len:>1:00', 'age', 0)",

@@ -89,12 +89,14 @@ def _keep(db: Database, library: TaskStore) -> None:
     RatingStore(db).put(AnnotationField.RATING, {TakeRef("title", "c-title"): 3, TakeRef("tags", "c-tags"): 5})
     RatingStore(db).put(AnnotationField.HEARD, {TakeRef("tags", "c-tags"): 1})
     with db.write() as connection:
-        connection.execute("INSERT INTO album VALUES (1, 'First', 'first', 0)")
+        connection.execute("INSERT INTO album (id, name, key, created_at) VALUES (1, 'First', 'first', 0)")
         connection.execute(
             "INSERT INTO album_take (album_id, place, task_id, clip_id) "
             "VALUES (1, 1, 'tags', 'c-tags'), (1, 2, 'none', 'c-none'), (1, 3, 'title', 'c-title')"
         )
-        connection.execute("INSERT INTO album VALUES (2, 'Ahead', 'ahead', 0), (3, 'Last', 'last', 0)")
+        connection.execute(
+            "INSERT INTO album (id, name, key, created_at) VALUES (2, 'Ahead', 'ahead', 0), (3, 'Last', 'last', 0)"
+        )
         connection.execute(
             "INSERT INTO album_take (album_id, place, task_id, clip_id) VALUES (2, 1, 'note', ''), (3, 1, 'lyrics', '')"
         )

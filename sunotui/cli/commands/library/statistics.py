@@ -12,6 +12,7 @@ from sunotui.core.documents.json_documents import iso
 from sunotui.core.library.library import open_library
 from sunotui.core.paths import find_paths
 from sunotui.core.statistics.page import NAME_CELLS, statistics_page
+from sunotui.core.statistics.reader import library_statistics
 from sunotui.domain.statistics import Statistics, TaskCounts
 from sunotui.domain.text import clean
 
@@ -22,7 +23,7 @@ _WIDTH = 100
 def stats(args: Namespace, environ: Mapping[str, str]) -> int:
     """Print counts, failure rates, generation times and spending."""
     with open_library(find_paths(environ)) as library:
-        found = library.statistics()
+        found = library_statistics(library)
     if args.json:
         print_json(_document(found))
         return DONE

@@ -1,0 +1,103 @@
+"""Writes the rows of tasks, their clips and their words in the full-text index."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from sunotui.domain.requests.request import Request, from_json
+from sunotui.domain.tasks.task import Task
+from sunotui.storage.db.connection import Database
+from sunotui.storage.db.sql_values import Value, id_chunks, placeholders, storable_text
+from sunotui.storage.tasks.columns import CLIP_COLUMNS, TASK_COLUMNS, WORD_COLUMNS
+from sunotui.storage.tasks.row_mapping import clip_row, folded_lines, index_row, task_row, texts_of
+from sunotui.storage.tasks.summaries import corrupt_row_errors
+
+_SAVE_TASK = (
+    f"INSERT INTO task ({TASK_COLUMNS}) VALUES ({', '.join('?' * len(TASK_COLUMNS.split(', ')))}) "
+    "ON CONFLICT (id) DO UPDATE SET "
+    + ", ".join(
+        f"{name} = excluded.{name}"
+        for name in TASK_COLUMNS.split(", ")
+        # The position in the list and the submission of a task never change; the submission may become known.
+        if name not in {"id", "added_at", "submission_id", "made_in_s"}
+    )
+    + ", submission_id = coalesce(excluded.submission_id, submission_id)"
+    + ", made_in_s = coalesce(excluded.made_in_s, made_in_s)"
+)
+_SAVE_CLIP = (
+    f"INSERT INTO clip ({CLIP_COLUMNS}) VALUES ({', '.join('?' * len(CLIP_COLUMNS.split(', ')))}) "
+    "ON CONFLICT (task_id, id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in CLIP_COLUMNS.split(", ") if name not in {"task_id", "id"})
+)
+_ADD_WORDS = (
+    f"INSERT INTO words (rowid, {', '.join(WORD_COLUMNS)}, labels, note) "
+    f"SELECT seq, {', '.join('?' * len(WORD_COLUMNS))}, '', '' FROM task WHERE id = ?"
+)
+_CHANGE_WORDS = (
+    f"UPDATE words SET {', '.join(f'{name} = ?' for name in WORD_COLUMNS)} "
+    "WHERE rowid = (SELECT seq FROM task WHERE id = ?)"
+)
+
+
+def write_tasks(
+    db: Database, connection: sqlite3.Connection, known: Mapping[str, Task], changed: Sequence[Task]
+) -> None:
+    """Insert or update tasks in the open transaction; `known` are those that the library has, by id. Of clips and
+    words, only those that differ are written."""
+    connection.executemany(_SAVE_TASK, map(task_row, changed))
+    connection.executemany(_SAVE_CLIP, _clip_rows(known, changed))
+    _write_words(db, connection, known, changed)
+
+
+def index_annotations(db: Database, connection: sqlite3.Connection, task_ids: Sequence[str]) -> None:
+    """Bring the full-text index up to date with the labels and notes of these tasks, in the open transaction."""
+    for chunk in id_chunks(task_ids):
+        rows = db.query(
+            "SELECT seq, note, (SELECT group_concat(name, char(10)) FROM task_label JOIN label "
+            f"ON label.id = label_id WHERE task_id = task.id) FROM task WHERE id IN ({placeholders(chunk)})",
+            chunk,
+        )
+        connection.executemany(
+            "UPDATE words SET labels = ?, note = ? WHERE rowid = ?",
+            [(folded_lines([labels or ""]), folded_lines([note]), seq) for seq, note, labels in rows],
+        )
+
+
+def _write_words(
+    db: Database, connection: sqlite3.Connection, known: Mapping[str, Task], tasks: Sequence[Task]
+) -> None:
+    """Update the full-text index for tasks that were saved; only texts that changed are written."""
+    requests = _requests(db, tasks)
+    added: list[tuple[str, ...]] = []
+    changed: list[tuple[str, ...]] = []
+    for task in tasks:
+        before = known.get(task.id)
+        texts = texts_of(task, requests.get(task.submission_id or ""))
+        if before is None:
+            added.append((*index_row(texts), storable_text(task.id)))
+        elif before.submission_id != task.submission_id or texts != texts_of(
+            before, requests.get(before.submission_id or "")
+        ):
+            changed.append((*index_row(texts), storable_text(task.id)))
+    connection.executemany(_ADD_WORDS, added)
+    connection.executemany(_CHANGE_WORDS, changed)
+
+
+def _requests(db: Database, tasks: Iterable[Task]) -> dict[str, Request]:
+    """The requests of these tasks by submission id."""
+    found: dict[str, Request] = {}
+    for chunk in id_chunks([task.submission_id for task in tasks if task.submission_id]):
+        rows = db.query(f"SELECT id, request FROM submission WHERE id IN ({placeholders(chunk)})", chunk)
+        with corrupt_row_errors():
+            found.update((row[0], from_json(row[1])) for row in rows)
+    return found
+
+
+def _clip_rows(known: Mapping[str, Task], tasks: Iterable[Task]) -> Iterator[tuple[Value, ...]]:
+    """The rows of the clips that are new or changed."""
+    for task in tasks:
+        before = known[task.id].clips if task.id in known else ()
+        for number, clip in enumerate(task.clips, start=1):
+            if number > len(before) or before[number - 1] != clip:
+                yield clip_row(task.id, number, clip)
