@@ -13,6 +13,7 @@ from typing import Any
 
 from sunotui.player.analysis.loudness import Loudness
 from sunotui.player.analysis.measuring import Measurer
+from sunotui.player.analysis.verification import Verified, Verifier
 from sunotui.player.descriptors import Channel
 from sunotui.player.desktop_bus.desktop import Desktop
 from sunotui.player.engines.engine import DECKS, Engine, Source
@@ -41,6 +42,7 @@ class PlayerProcess:
         self._players = Players(self._report, self._inbox.put)
         self._players.choose_output(is_null=is_null)
         self._measurer = Measurer(self._inbox.put)
+        self._verifier = Verifier(self._inbox.put)
         self._desktop = Desktop(self._emit, self._inbox.put)
         self._is_ending = False
         self._commands: Mapping[str, Callable[[Request], Mapping[str, Any] | None]] = {
@@ -60,9 +62,10 @@ class PlayerProcess:
             "flip": lambda request: self._engine.flip(self._deck(request)),
             "meta": self._meta,
             "measure": self._measure,
+            "verify": self._verify,
             "quit": self._quit,
         }
-        self._slow = {"swap", "measure"}
+        self._slow = {"swap", "measure", "verify"}
 
     @property
     def _engine(self) -> Engine:
@@ -179,6 +182,13 @@ class PlayerProcess:
     def _measured(self, number: int, loudness: Loudness | None, error: str) -> None:
         values = {"lufs": loudness.lufs, "peak": loudness.peak_db} if loudness is not None else {}
         self._answer(number, error, **values)
+
+    def _verify(self, request: Request) -> None:
+        self._verifier.verify(request.path(), partial(self._verified, request.id))
+
+    def _verified(self, number: int, found: Verified) -> None:
+        seconds = round(found.seconds, 3)
+        self._answer(number, "", seconds=seconds, complete=found.complete, problem=found.problem)
 
     def _quit(self, _: Request) -> None:
         self._is_ending = True

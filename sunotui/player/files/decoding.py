@@ -41,7 +41,7 @@ def decoded(path: str, growing: GrowingFile | None = None, *, start_frame: int =
     samples: Generator[Any, int, None] | None = None
     own: GrowingFile | None = None
     try:
-        if growing is None and not _has_simple_name(path):
+        if growing is None and not has_simple_name(path):
             growing = own = GrowingFile(path)
             own.complete()
         if growing is not None:
@@ -60,7 +60,7 @@ def decoded(path: str, growing: GrowingFile | None = None, *, start_frame: int =
             own.close()
 
 
-def _has_simple_name(path: str) -> bool:
+def has_simple_name(path: str) -> bool:
     """Whether miniaudio can open the file: it encodes names strictly, and knows no other bytes."""
     try:
         path.encode()

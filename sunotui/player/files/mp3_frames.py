@@ -33,28 +33,38 @@ class Mp3Frames:
         while at + _HEADER_BYTES <= len(self._rest):
             size, seconds = frame(self._rest[at : at + _HEADER_BYTES])
             if not size:
-                at += 1
+                at = self._next_sync(at)
             elif at + size + _HEADER_BYTES > len(self._rest):
                 break
             elif frame(self._rest[at + size : at + size + _HEADER_BYTES])[0]:
                 self.seconds += seconds
                 at += size
             else:
-                at += 1
+                at = self._next_sync(at)
         self._skip = max(0, at - len(self._rest))
         self._rest = self._rest[at:]
 
+    def _next_sync(self, at: int) -> int:
+        """The next place where a header may begin."""
+        found = self._rest.find(b"\xff", at + 1)
+        return found if found >= 0 else len(self._rest)
+
     def _tag_bytes(self) -> int:
-        """The bytes of an ID3 tag at the start; the size has 7 bits a byte."""
+        """The bytes of an ID3 tag at the start."""
         if not self._is_first or len(self._rest) < _ID3_BYTES:
             return 0
         self._is_first = False
-        if self._rest[:3] != b"ID3":
-            return 0
-        size = 0
-        for byte in self._rest[6:10]:
-            size = size << 7 | byte & 0x7F
-        return _ID3_BYTES + size
+        return tag_bytes(self._rest)
+
+
+def tag_bytes(head: bytes) -> int:
+    """The bytes of an ID3 tag at the start of a file; the size has 7 bits a byte. 0 for none."""
+    if head[:3] != b"ID3" or len(head) < _ID3_BYTES:
+        return 0
+    size = 0
+    for byte in head[6:10]:
+        size = size << 7 | byte & 0x7F
+    return _ID3_BYTES + size
 
 
 def frame(header: bytes) -> tuple[int, float]:

@@ -1,0 +1,129 @@
+"""Checks that files are whole songs: each is decoded to its end, in threads."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from sunotui.player.engines.engine import Post
+from sunotui.player.files.completeness import counted_seconds, missing_bytes, told_seconds
+from sunotui.player.files.file_type import NEEDS_MPV, FileType, file_type
+from sunotui.player.optional import optional_module
+from sunotui.player.parent import end_child_with_us
+from sunotui.player.sentences import NO_SOUND, NOT_AUDIO, UNREADABLE
+
+AT_ONCE = 4
+"""Files that are checked at the same time, if there are as many processors."""
+PROGRAM_S = 120.0
+"""The time limit of ffmpeg."""
+TOLERANCE_S = 2.0
+"""How much shorter than its header says a file may be: encoders count silence at the end."""
+_FFMPEG = (
+    *("-nostdin", "-hide_banner", "-nostats", "-v", "error", "-progress", "pipe:1"),
+    # A playlist that is named like a song would lead to other files.
+    *("-protocol_whitelist", "file,pipe", "-format_whitelist", "mp3,wav,flac,ogg,mov,aac"),
+)
+_TIME = re.compile(rb"out_time_us=(\d+)")
+
+
+class Verified(NamedTuple):
+    """What a check found."""
+
+    seconds: float
+    """The sound that was decoded."""
+    complete: bool
+    """Whether it is audio that has all that its header announces."""
+    problem: str = ""
+    """A sentence without its full stop if it is not complete."""
+
+
+class Verifier:
+    """Checks files in threads; decoding runs at the same time in each."""
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self._waiting: queue.SimpleQueue[tuple[str, Callable[[Verified], None]]] = queue.SimpleQueue()
+        self._has_threads = False
+
+    def verify(self, path: str, done: Callable[[Verified], None]) -> None:
+        """Check a file; `done` is called in the main thread."""
+        self._waiting.put((path, done))
+        if not self._has_threads:
+            self._has_threads = True
+            for _ in range(min(AT_ONCE, os.cpu_count() or 1)):
+                threading.Thread(target=self._run, name="verify", daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            path, done = self._waiting.get()
+            try:
+                found = verified(path)
+            except Exception:  # noqa: BLE001 - the answer must come, whatever a hostile file does to a decoder
+                found = Verified(0.0, False, NOT_AUDIO)
+            self._post(partial(done, found))
+
+
+def verified(path: str) -> Verified:
+    """Decode a file to its end, and compare that with its header. Blocks."""
+    try:
+        if not os.path.getsize(path):  # noqa: PTH202 - the path came as a text
+            return Verified(0.0, False, NO_SOUND)
+    except OSError:
+        return Verified(0.0, False, UNREADABLE)
+    kind = file_type(path)
+    seconds = _seconds(path, kind)
+    if seconds is None:
+        return Verified(0.0, False, NOT_AUDIO)
+    if seconds <= 0:
+        return Verified(0.0, False, NO_SOUND)
+    told_s = told_seconds(path, kind)
+    if told_s is not None and seconds < told_s - TOLERANCE_S:
+        return Verified(seconds, False, f"The file ends after {_clock(seconds)} of {_clock(told_s)}")
+    if missing := missing_bytes(path, kind):
+        return Verified(seconds, False, f"The end of the file is missing: {missing:,} bytes")
+    return Verified(seconds, True)
+
+
+def _seconds(path: str, kind: FileType) -> float | None:
+    """The sound of a file in seconds; None if it is no audio."""
+    if kind not in NEEDS_MPV and (decoder := optional_module("files.whole_file")) is not None:
+        try:
+            return float(decoder.decoded_seconds(path))
+        except decoder.NotAudio:
+            return None
+    if (program := shutil.which("ffmpeg")) is not None:
+        return _by_ffmpeg(program, path)
+    if kind is FileType.MP4:
+        # Nothing decodes it here: at least its header is read, and its size is checked.
+        return told_seconds(path, kind)
+    return counted_seconds(path) or None
+
+
+def _by_ffmpeg(program: str, path: str) -> float | None:
+    command = [program, *_FFMPEG, "-i", f"file:{path}", "-map", "0:a:0", "-f", "null", "-"]
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=PROGRAM_S,
+            check=False,
+            cwd="/",
+            preexec_fn=end_child_with_us(),
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    times = _TIME.findall(done.stdout)
+    return int(times[-1]) / 1_000_000 if done.returncode == 0 and times else None
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"

@@ -1,0 +1,121 @@
+"""What a file says about its own length: whether its end is missing, without decoding it."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from sunotui.player.files.file_type import FileType
+from sunotui.player.files.mp3_frames import Mp3Frames, frame, tag_bytes
+
+_SEARCH_BYTES = 64 * 1024
+"""How far behind the tag the first frame of an MP3 is looked for."""
+_UNKNOWN_SIZE = (0, 0xFFFF_FFFF)
+"""Sizes in the header of a WAV that was written to a pipe."""
+_MOST_BOXES = 10_000
+"""A file with more boxes at the top is not one that a gateway made."""
+_READ_BYTES = 256 * 1024
+
+
+def told_seconds(path: str, kind: FileType) -> float | None:
+    """How long a file should be according to its header; None if it has none, or cannot be read."""
+    try:
+        with Path(path).open("rb") as file:
+            if kind is FileType.MP3:
+                return _told_by_mp3(file)
+            return _told_by_mp4(file) if kind is FileType.MP4 else None
+    except (OSError, struct.error):
+        return None
+
+
+def missing_bytes(path: str, kind: FileType) -> int:
+    """How many bytes a WAV or MP4 lacks by its own sizes, at least; 0 for other files and for what cannot be read."""
+    try:
+        with Path(path).open("rb") as file:
+            if kind is FileType.WAV:
+                return max((0, *(at + size - _size(file) for _, at, size in _chunks(file))))
+            if kind is FileType.MP4:
+                return max((0, *(at + size - _size(file) for _, at, size in _boxes(file, 0, _size(file)))))
+    except (OSError, struct.error):
+        pass
+    return 0
+
+
+def counted_seconds(path: str) -> float:
+    """The sound in an MP3 by its frames, for computers on which nothing can decode it. Raises OSError."""
+    counted = Mp3Frames()
+    with Path(path).open("rb") as file:
+        while data := file.read(_READ_BYTES):
+            counted.feed(data)
+    return counted.seconds
+
+
+def _told_by_mp3(file: BinaryIO) -> float | None:
+    """The length by the number of frames in a Xing or Info header, which encoders write into an empty first frame."""
+    file.seek(tag_bytes(file.read(10)))
+    data = file.read(_SEARCH_BYTES)
+    at = data.find(b"\xff")
+    while 0 <= at <= len(data) - 4:
+        size, seconds = frame(data[at : at + 4])
+        if size:
+            header = data[at : at + min(size, 200)]
+            found = max(header.find(b"Xing"), header.find(b"Info"))
+            if found < 0:
+                return None
+            flags, frames = struct.unpack_from(">II", header, found + 4)
+            return frames * seconds if flags & 1 else None
+        at = data.find(b"\xff", at + 1)
+    return None
+
+
+def _told_by_mp4(file: BinaryIO) -> float | None:
+    """The length by the movie header."""
+    for name, at, size in _boxes(file, 0, _size(file)):
+        if name == b"moov":
+            for inner, start, _ in _boxes(file, at, at + size):
+                if inner == b"mvhd":
+                    file.seek(start)
+                    header = file.read(32)
+                    form = ">IQ" if header[0] else ">II"
+                    scale, length = struct.unpack_from(form, header, 20 if header[0] else 12)
+                    return length / scale if scale else None
+    return None
+
+
+def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """The boxes of an MP4 from a position on: the name, the start of the content, and its size."""
+    for _ in range(_MOST_BOXES):
+        file.seek(at)
+        header = file.read(16)
+        if at >= end or len(header) < 8:
+            return
+        size, name = struct.unpack_from(">I4s", header)
+        start = 8
+        if size == 1:
+            (size,), start = struct.unpack_from(">Q", header, 8), 16
+        elif size == 0:  # up to the end of the file
+            size = end - at
+        if size < start:
+            return
+        yield name, at + start, size - start
+        at += size
+
+
+def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
+    """The chunks of a WAV, with the size 0 for one that has none of its own."""
+    at, end = 12, _size(file)
+    while at + 8 <= end:
+        file.seek(at)
+        name, size = struct.unpack("<4sI", file.read(8))
+        size = 0 if name == b"data" and size in _UNKNOWN_SIZE else size
+        yield name, at + 8, size
+        if not size and name == b"data":
+            return
+        at += 8 + size + size % 2
+
+
+def _size(file: BinaryIO) -> int:
+    return os.fstat(file.fileno()).st_size

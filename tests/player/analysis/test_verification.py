@@ -1,0 +1,126 @@
+"""A file is a whole song only if it decodes to its end and has all that its header announces."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sunotui.player.analysis import verification
+from sunotui.player.analysis.verification import Verified, verified
+from sunotui.player.sentences import NO_SOUND, NOT_AUDIO, UNREADABLE
+from tests.player.harness import player
+from tests.player.programs import needs
+from tests.player.sounds import converted, song, tones
+
+needs_ffmpeg = needs("ffmpeg")
+
+
+def cut(path: Path, part: float) -> Path:
+    """The same file without its end."""
+    os.truncate(path, round(path.stat().st_size * part))
+    return path
+
+
+def test_whole_files_are_decoded_to_their_end(tmp_path: Path) -> None:
+    found = verified(str(song(tmp_path / "a.mp3", 30)))
+    assert found == Verified(pytest.approx(30, abs=0.05), True)
+    assert verified(str(tones(tmp_path / "a.wav", [(440, 3)]))) == Verified(3.0, True)
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("name", ["a.mp3", "a.m4a", "a.mp4", "a.flac", "a.ogg"])
+def test_what_gateways_offer_is_decoded(name: str, tmp_path: Path) -> None:
+    found = verified(str(converted(tones(tmp_path / "a.wav", [(440, 4)]), tmp_path / name)))
+    assert found.complete
+    assert found.seconds == pytest.approx(4, abs=0.15)
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("name", ["b.mp3", "b.wav", "b.m4a"])
+def test_a_file_without_its_end_is_not_complete(name: str, tmp_path: Path) -> None:
+    whole = tones(tmp_path / "a.wav", [(440, 12)])
+    found = verified(str(cut(converted(whole, tmp_path / name), 0.5)))
+    assert not found.complete
+    assert found.problem
+
+
+@needs_ffmpeg
+def test_a_cut_mp3_says_where_it_ends(tmp_path: Path) -> None:
+    path = converted(tones(tmp_path / "a.wav", [(440, 12)]), tmp_path / "a.mp3")
+    found = verified(str(cut(path, 0.5)))
+    assert found.problem == "The file ends after 0:06 of 0:12"
+    assert found.seconds == pytest.approx(6, abs=0.5)
+
+
+def test_a_cut_mp3_without_a_header_has_the_length_that_is_left(tmp_path: Path) -> None:
+    # Nothing in it says that it is cut: its length is compared with what the gateway told.
+    assert verified(str(cut(song(tmp_path / "a.mp3", 20), 0.5))).seconds == pytest.approx(10, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", NO_SOUND),
+        (b"<!DOCTYPE html><p>Not found", NOT_AUDIO),
+        (b'{"error": "expired"}', NOT_AUDIO),
+        (b"ID3\x03\x00\x00\x7f\x7f\x7f\x7f", NOT_AUDIO),
+        (b"RIFF\xff\xff\xff\xffWAVEfmt ", NOT_AUDIO),
+        (b"\x00\x00\x00\x18ftypM4A \x00\x00\x00\x01moov", NOT_AUDIO),
+        (bytes(100_000), NOT_AUDIO),
+        (b"\xff" * 100_000, NOT_AUDIO),
+    ],
+)
+def test_what_is_no_song_is_not_complete(content: bytes, problem: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.mp3"
+    path.write_bytes(content)
+    assert verified(str(path)) == Verified(0.0, False, problem)
+
+
+def test_a_missing_file_cannot_be_read(tmp_path: Path) -> None:
+    assert verified(str(tmp_path / "missing.mp3")) == Verified(0.0, False, UNREADABLE)
+
+
+def test_a_wav_without_sizes_is_complete(tmp_path: Path) -> None:
+    path = tones(tmp_path / "a.wav", [(440, 1)])
+    content = bytearray(path.read_bytes())
+    content[4:8] = content[40:44] = b"\xff" * 4
+    path.write_bytes(content)
+    assert verified(str(path)).complete
+
+
+def test_a_name_that_is_not_utf_8_is_no_obstacle(tmp_path: Path) -> None:
+    assert verified(str(song(tmp_path / os.fsdecode(b"a\xff.mp3"), 2))).complete
+
+
+def test_without_a_decoder_frames_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verification, "optional_module", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    assert verified(str(song(tmp_path / "a.mp3", 30))) == Verified(pytest.approx(30, abs=0.05), True)
+    (tmp_path / "b.mp3").write_bytes(b"<html>" * 1_000)
+    assert verified(str(tmp_path / "b.mp3")).problem == NOT_AUDIO
+
+
+@needs_ffmpeg
+def test_without_a_decoder_the_sizes_of_an_mp4_are_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = converted(tones(tmp_path / "a.wav", [(440, 4)]), tmp_path / "a.m4a")
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    assert verified(str(path)) == Verified(pytest.approx(4, abs=0.1), True)
+    assert not verified(str(cut(path, 0.5))).complete
+
+
+def test_the_player_answers_each_check(tmp_path: Path) -> None:
+    with player() as under_test:
+        numbers = [
+            under_test.send("verify", path=str(song(tmp_path / f"{number}.mp3", 5 + number))) for number in range(6)
+        ]
+        bad = under_test.send("verify", path=str(tmp_path / "missing.mp3"))
+        for number, request in enumerate(numbers):
+            answer = under_test.wait_for(lambda line, request=request: line.get("re") == request)  # type: ignore[misc]
+            assert answer["seconds"] == pytest.approx(5 + number, abs=0.05)
+            assert (answer["ok"], answer["complete"], answer["problem"]) == (True, True, "")
+        answer = under_test.wait_for(lambda line: line.get("re") == bad)
+        assert (answer["complete"], answer["problem"]) == (False, UNREADABLE)
+        assert not under_test.ask("verify", path="a.mp3")["ok"]
