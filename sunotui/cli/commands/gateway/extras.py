@@ -9,13 +9,13 @@ from typing import Any
 
 from sunotui.cli.exits.exit_codes import DONE, NOT_FOUND
 from sunotui.cli.inputs import read_piped
-from sunotui.cli.output.lrc import lrc_text
 from sunotui.cli.output.text import age, length, print_json, print_table, say
 from sunotui.cli.resolve import find_parent, resolve_clip, resolve_clip_ids, take_number
 from sunotui.cli.session import run_with_core
 from sunotui.cli.submit import submit_for_result
 from sunotui.core.core import Core
 from sunotui.core.documents.json_documents import clip_document, iso
+from sunotui.core.documents.lrc import lrc_text
 from sunotui.core.library.library import Library
 from sunotui.core.playback.lyrics_sync import lyric_sheet
 from sunotui.domain.errors import NotFound

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunotui.cli.output.lrc import lrc_text
+from sunotui.core.documents.lrc import lrc_text
 from sunotui.core.playback.lyrics_sync import LyricSheet, lyric_sheet
 from sunotui.domain.tasks.word_timings import AlignedWord, WordTimings
 

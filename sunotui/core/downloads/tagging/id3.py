@@ -1,0 +1,68 @@
+"""The tags of a file as an ID3v2.3 tag, which also old players read (https://id3.org/id3v2.3.0)."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import BinaryIO
+
+from mutagen import id3
+
+from sunotui.core.downloads.tagging.song_tags import SongTags
+
+_LANGUAGE = "und"
+"""The language of lyrics, which is not known."""
+_COMMENT_LANGUAGE = "eng"
+_FRONT_COVER = 3
+_MILLISECONDS = 2
+_LYRICS = 1
+
+
+def write_mp3(file: BinaryIO, tags: SongTags) -> None:
+    """Replace the tag of an MP3. What the old one contained is not read: it may be hostile. Raises OSError and
+    mutagen.MutagenError."""
+    _frames(tags).save(file, v1=id3.ID3v1SaveOptions.REMOVE, v2_version=3)
+
+
+def id3_tag(tags: SongTags) -> bytes:
+    """The tag alone, without padding."""
+    tag = BytesIO()
+    _frames(tags).save(tag, v1=id3.ID3v1SaveOptions.REMOVE, v2_version=3, padding=lambda _: 0)
+    return tag.getvalue()
+
+
+def _frames(tags: SongTags) -> id3.ID3:
+    """The tag in memory. UTF-16 is the only encoding of ID3v2.3 for all scripts."""
+    made = id3.ID3()
+    encoding = id3.Encoding.UTF16
+
+    def text(frame: type[id3.TextFrame], content: str) -> None:
+        if content:
+            made.add(frame(encoding=encoding, text=[content]))
+
+    text(id3.TIT2, tags.title)
+    text(id3.TPE1, tags.artist)
+    text(id3.TALB, tags.album)
+    text(id3.TRCK, f"{tags.track}/{tags.tracks}" if tags.track else "")
+    text(id3.TBPM, str(tags.bpm) if tags.bpm else "")
+    if tags.date:
+        made.add(id3.TDRC(encoding=encoding, text=[tags.date]))
+    if tags.lyrics:
+        made.add(id3.USLT(encoding=encoding, lang=_LANGUAGE, desc="", text=tags.lyrics))
+    if tags.synced:
+        made.add(
+            id3.SYLT(
+                encoding=encoding, lang=_LANGUAGE, format=_MILLISECONDS, type=_LYRICS, desc="", text=list(tags.synced)
+            )
+        )
+    if tags.comment:
+        made.add(id3.COMM(encoding=encoding, lang=_COMMENT_LANGUAGE, desc="", text=[tags.comment]))
+    if tags.cover_type:
+        made.add(
+            id3.APIC(
+                encoding=id3.Encoding.LATIN1, mime=tags.cover_type, type=_FRONT_COVER, desc="Cover", data=tags.cover
+            )
+        )
+    for name, content in tags.fields.items():
+        made.add(id3.TXXX(encoding=encoding, desc=name, text=[content]))
+    made.update_to_v23()
+    return made

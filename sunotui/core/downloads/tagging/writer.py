@@ -1,0 +1,61 @@
+"""Writes tags into a file. Loads mutagen, so it is loaded late and in a thread."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from sunotui.core.downloads.tagging.id3 import write_mp3
+from sunotui.core.downloads.tagging.mp4 import write_mp4
+from sunotui.core.downloads.tagging.song_tags import SongTags
+from sunotui.core.downloads.tagging.wav import write_wav
+
+_HEAD_BYTES = 12
+
+
+class NotTagged(Exception):
+    """The file cannot have tags; it is unchanged, or as playable as before. The text is a sentence without its full
+    stop."""
+
+
+def write_tags(path: Path, tags: SongTags) -> None:
+    """Write the tags into a file, in place; the sound does not change. It blocks for some milliseconds.
+
+    Raises NotTagged, and OSError if the file cannot be written: then it may be damaged and is not to be used.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "r+b") as file:
+        write = _writer_for(file.read(_HEAD_BYTES))
+        file.seek(0)
+        try:
+            write(file, tags)
+            file.flush()
+        except Exception as error:
+            if (cause := _os_error(error)) is not None:
+                raise cause from error
+            raise NotTagged("The file has a structure into which no tags can be written") from error
+
+
+def _writer_for(head: bytes) -> Callable[[BinaryIO, SongTags], None]:
+    if head[4:8] == b"ftyp":
+        return write_mp4
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+        return write_wav
+    if head[:3] == b"ID3" or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0):
+        return write_mp3
+    raise NotTagged("Tags are written into MP3, WAV and MP4 files only")
+
+
+def _os_error(error: BaseException | None) -> OSError | None:
+    """The error of the disk that is the cause of an error; mutagen wraps it. None for another cause."""
+    while error is not None:
+        if isinstance(error, OSError):
+            return error
+        error = error.__cause__ or error.__context__ or next((one for one in error.args if _is_error(one)), None)
+    return None
+
+
+def _is_error(value: object) -> bool:
+    return isinstance(value, BaseException)
