@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
@@ -18,17 +17,12 @@ class ControlCharFilter(LineFilter):
         """The segments, safe to write."""
         return [
             segment
-            if segment.control or _is_safe(segment)
-            else Segment(visibly(segment.text), _without_link(segment.style))
+            if segment.control or (segment.text.isprintable() and (segment.style is None or not segment.style.link))
+            else _sanitized(segment)
             for segment in segments
         ]
 
 
-def _is_safe(segment: Segment) -> bool:
-    if segment.style is not None and segment.style.link:
-        return False
-    return segment.text.isprintable() or not has_dangerous(segment.text)
-
-
-def _without_link(style: Style | None) -> Style | None:
-    return style.update_link(None) if style is not None and style.link else style
+def _sanitized(segment: Segment) -> Segment:
+    style = segment.style.update_link(None) if segment.style is not None and segment.style.link else segment.style
+    return Segment(visibly(segment.text) if has_dangerous(segment.text) else segment.text, style)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol, Self
 
 from rich.segment import Segment
+from textual.cache import LRUCache
 from textual.content import Content
 from textual.geometry import Region
 from textual.reactive import reactive
@@ -24,10 +25,13 @@ from sunotui.tui.library.task_list.row import LineContent, row_strip
 from sunotui.tui.library.task_list.selection import Selection
 from sunotui.tui.library.task_list.window import TaskWindow
 from sunotui.tui.theming.themed_app import ThemedApp
-from sunotui.tui.theming.token_styles import Background, Tone
+from sunotui.tui.theming.token_styles import Background, TokenStyles, Tone
 
 HEAD = 1
 """Lines of the head, which stays above the rows."""
+
+_DRAWN_ROWS = 256
+"""How many drawn rows are kept: while the list scrolls, most rows only move."""
 
 
 class Placeholder(Protocol):
@@ -66,6 +70,7 @@ class TaskRows(ScrollView):
         self.placeholder: Placeholder | None = None
         """Shown while there are no rows; None for the text."""
         self._painted: dict[int, object] = {}
+        self._drawn: LRUCache[tuple[LineContent, Columns, int, Background, TokenStyles], Strip] = LRUCache(_DRAWN_ROWS)
         self._playing = "", ""
         self._age_timer: Timer | None = None
 
@@ -197,7 +202,11 @@ class TaskRows(ScrollView):
         )
         if not isinstance(content, LineContent):
             return Strip([Segment(" " * width, self.app.token_styles.style(Tone.PLAIN, background))], width)
-        return row_strip(content, self.columns, width, background, self.app.token_styles)
+        key = content, self.columns, width, background, self.app.token_styles
+        strip = self._drawn.get(key)
+        if strip is None:
+            strip = self._drawn[key] = row_strip(*key)
+        return strip
 
     def _head(self, width: int) -> Strip:
         muted, strong = map(self.app.token_styles.style, (Tone.MUTED, Tone.STRONG))

@@ -105,6 +105,28 @@ async def test_a_burst_of_events_causes_two_requests() -> None:
         assert alone.imagined.asked == asked + 2, "and one more for what came meanwhile"
 
 
+async def test_a_row_that_only_moved_is_not_drawn_again() -> None:
+    async with list_alone(newest_first(1_000)) as alone:
+        await alone.press("ctrl+d")
+        before = {strip.text: strip for strip in map(alone.list.render_line, range(1, _IN_SIGHT))}
+        alone.list.scroll_up(animate=False)
+        await alone.settle()
+        after = {strip.text: strip for strip in map(alone.list.render_line, range(1, _IN_SIGHT))}
+        both = before.keys() & after.keys()
+        assert len(both) >= _IN_SIGHT // 2
+        assert all(after[text] is before[text] for text in both)
+
+
+async def test_another_theme_draws_the_rows_again() -> None:
+    async with list_alone(newest_first(1_000)) as alone:
+        before = alone.list.render_line(3)
+        alone.app.theme = "textual-light"
+        await alone.settle()
+        after = alone.list.render_line(3)
+        assert after.text == before.text
+        assert [one.style for one in after] != [one.style for one in before]
+
+
 async def test_events_repaint_only_changed_lines() -> None:
     async with list_alone(newest_first(1_000)) as alone:
         alone.imagined.change("task-996", title="Another name")
