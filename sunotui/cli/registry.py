@@ -34,6 +34,7 @@ HANDLERS = {
     "stats": "sunotui.cli.commands.library.statistics:stats",
     "export": "sunotui.cli.commands.library.transfer:export",
     "import": "sunotui.cli.commands.library.transfer:import_file",
+    "adopt": "sunotui.cli.commands.library.adopt:adopt",
     "label add": "sunotui.cli.commands.library.annotations:label",
     "label remove": "sunotui.cli.commands.library.annotations:label",
     "label list": "sunotui.cli.commands.library.annotations:label_list",

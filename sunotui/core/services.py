@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sunotui.core.adoption.service import AdoptionService
 from sunotui.core.context import Context
 from sunotui.core.gateways.billing import Billing
 from sunotui.core.gateways.capabilities import CapabilityService
@@ -56,6 +57,7 @@ class Services:
     capabilities: CapabilityService
     pollers: PollerPool
     extras: ExtrasService
+    adoption: AdoptionService
     model_choice: ModelChoice
     submitter: Submitter
     results: ResultCollector
@@ -111,6 +113,7 @@ def build_services(
             capabilities=capabilities,
             pollers=pollers,
         ),
+        adoption=AdoptionService(ctx, tasks, pollers),
         model_choice=model_choice,
         submitter=submitter,
         results=results,

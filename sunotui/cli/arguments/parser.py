@@ -21,7 +21,7 @@ from sunotui.cli.arguments.base import (
 from sunotui.cli.arguments.extras import add_extra_commands
 from sunotui.cli.arguments.generate import add_generate_commands, check_music
 from sunotui.cli.arguments.playback import add_playback_commands, check_play
-from sunotui.cli.arguments.transfer import add_transfer_commands, check_export
+from sunotui.cli.arguments.transfer import add_transfer_commands, check_adopt, check_export
 
 _SONG_IDS = (
     "the id of a song, also of one made elsewhere, or the first six characters or more of a known one; - reads "
@@ -234,6 +234,8 @@ def _check(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
         parser.error("--lrc and --json do not go together")
     if args.command == "export":
         check_export(parser, args)
+    if args.command == "adopt":
+        check_adopt(parser, args)
     if args.command == "doctor" and args.yes and not args.repair:
         parser.error("--yes goes with --repair")
     if args.command == "submissions":
@@ -252,7 +254,7 @@ GROUPS: dict[Group, tuple[str, ...]] = {
     add_generate_commands: ("music", "lyrics", "upload", "concat", "stems"),
     add_extra_commands: ("tags", "timing", "wav", "video", "midi", "feed", "personas", "persona"),
     _add_library: ("fetch", "wait", "tasks", "stats", "show", "url"),
-    add_transfer_commands: ("export", "import"),
+    add_transfer_commands: ("export", "import", "adopt"),
     add_annotation_commands: ("label", "rate", "note", "album", "search", "trash", "restore"),
     add_playback_commands: ("play", "queue"),
     _add_journal: ("submissions",),

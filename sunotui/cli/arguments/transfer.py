@@ -1,4 +1,4 @@
-"""The arguments of the commands that export and import a library."""
+"""The arguments of the commands that export and import a library, and that add songs made elsewhere."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sunotui.cli.arguments.base import Commands, Parser, new_command
 
 
 def add_transfer_commands(commands: Commands[Parser]) -> None:
-    """export and import."""
+    """export, import and adopt."""
     export = new_command(
         commands,
         "export",
@@ -34,6 +34,30 @@ def add_transfer_commands(commands: Commands[Parser]) -> None:
 
     bring = new_command(commands, "import", "Import an export, or fetch the songs of a list of ids.")
     bring.add_argument("file", metavar="FILE", help="'-' for standard input")
+
+    adopt = new_command(
+        commands, "adopt", "Add songs made elsewhere by their links or ids, or find your takes in a folder of files."
+    )
+    adopt.add_argument(
+        "ids",
+        nargs="*",
+        metavar="LINK|ID",
+        help="a link to a song at suno.com, or the id of a song or a take, which the gateway is asked for; - reads "
+        "them from standard input",
+    )
+    adopt.add_argument(
+        "--folder",
+        default="",
+        metavar="DIR",
+        help="match the audio files in this folder to takes of the library by the ids in their names and tags; the "
+        "files do not change",
+    )
+
+
+def check_adopt(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    """Exit as argparse does unless there is either a folder or ids."""
+    if bool(args.ids) == bool(args.folder):
+        parser.error("adopt takes links and ids, or --folder DIR")
 
 
 def check_export(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:

@@ -66,7 +66,7 @@ class FeedFallback:
         if self.is_quiet and not is_refresh:
             return FeedResult(uncertain=_ids(missing))
         clip_ids = list(dict.fromkeys(clip_id for task in missing for clip_id in clip_ids_of(task)))
-        requests = -(-len(clip_ids) // CLIPS_A_REQUEST)
+        requests = requests_for(clip_ids)
         try:
             clips = await self.feed(client, clip_ids)
         except NotSupported:
@@ -94,6 +94,11 @@ class FeedFallback:
         self._refusals = 0
         await self._capabilities.learn(self._profile, Feature.FEED, True, "it answered")
         return clips
+
+
+def requests_for(clip_ids: Sequence[str]) -> int:
+    """How many requests the feed needs for these clips."""
+    return -(-len(clip_ids) // CLIPS_A_REQUEST)
 
 
 def clip_ids_of(task: Task) -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sunotui.core.context import Context
 from sunotui.core.events import ConnectionChanged, ConnectionState, TaskEnded, TaskPlayable, TasksChanged
 from sunotui.core.polling import schedule
-from sunotui.core.polling.feed_fallback import FeedFallback, clip_ids_of, needs_feed, report_of
+from sunotui.core.polling.feed_fallback import FeedFallback, clip_ids_of, needs_feed, report_of, requests_for
 from sunotui.domain.errors import (
     ErrorSource,
     NetworkError,
@@ -151,6 +151,19 @@ class Poller:
             known, changed = await self._storage.run(self._library.update, [task_id], merge)
             self._publish(known, changed)
         return changed[0]
+
+    async def refresh_clips(self, clip_ids: Sequence[str]) -> list[Task]:
+        """Fetch clips whose tasks the library does not have from the feed. Each that it knows becomes a task of its own
+        with the clip's id, or updates that task. Raises SunotuiError: NotSupported if there is no feed."""
+        async with self._poll_lock:
+            self._bucket.take(self._clock.monotonic())
+            client = await self._clients.client(self.profile)
+            clips = await self._feed.feed(client, clip_ids)
+            self._bucket.take(self._clock.monotonic(), requests_for(clip_ids) - 1)
+            reports = [TaskReport(clip.id, None, clips=(clip,), fail_reason=clip.error) for clip in clips]
+            found, _ = await self._apply(reports, (), is_refresh=True)
+        self.add(found.values())
+        return list(found.values())
 
     async def _poll_on_request(self, ids: list[str], *, is_refresh: bool) -> dict[str, Task]:
         async with self._poll_lock:

@@ -1,0 +1,96 @@
+"""References to songs that were made elsewhere: links to Suno's site, links to audio files, and ids."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from sunotui.domain.errors import InvalidRequest
+from sunotui.domain.text import cleaned_id
+
+LINK_LIMIT = 2_000
+"""The maximum length of a link, in characters."""
+UUID = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9A-Za-z])")
+"""A clip's id, wherever it was made."""
+_TASK_ID = re.compile(r"[0-9a-f]{32}|task_[0-9A-Za-z]{32}|[0-9]{17}")
+"""The other forms of the ids of tasks (protocol 3.2)."""
+_ID = re.compile(r"[!-~]{1,128}")
+_LINK = re.compile(r"(?:https?://|(?:www\.|app\.)?suno\.(?:com|ai)/)\S+", re.IGNORECASE)
+_SUNO_HOSTS = ("suno.com", "suno.ai")
+_OTHER_PAGES = {"playlist": "a playlist", "persona": "a voice", "style": "a style", "hook": "a hook"}
+_AROUND = "<>()[]{}\"'“”‘’"
+
+
+@dataclass(frozen=True, slots=True)
+class SongReference:
+    """What a link or an id refers to."""
+
+    id: str
+    is_clip: bool = False
+    """Whether it must be the id of a clip, as in a link; otherwise it may be that of a task, too."""
+
+
+def parse_reference(text: str) -> SongReference:
+    """Parse a link or an id; an id may have any form. Raises InvalidRequest, with the reason, for a link that names no
+    song and for what cannot be an id.
+    """
+    word = _bare(text)
+    if _LINK.fullmatch(word[: LINK_LIMIT + 1]):
+        return _of_link(word)
+    if not _ID.fullmatch(word) or "://" in word:
+        raise InvalidRequest("That is neither a link to a song nor an id", advice="")
+    return SongReference(_lower_uuid(word))
+
+
+def find_reference(text: str) -> SongReference | None:
+    """The reference that a search consists of; None for any other search. An id must have a form that no word has."""
+    word = _bare(text)
+    if _LINK.fullmatch(word[: LINK_LIMIT + 1]):
+        try:
+            return _of_link(word)
+        except InvalidRequest:
+            return None
+    return SongReference(_lower_uuid(word)) if UUID.fullmatch(word) or _TASK_ID.fullmatch(word) else None
+
+
+def _bare(text: str) -> str:
+    """The text without what surrounds a link in a message."""
+    return cleaned_id(cleaned_id(text).strip(_AROUND))
+
+
+def _of_link(link: str) -> SongReference:
+    """The song of a link. Raises InvalidRequest."""
+    try:
+        parts = urlsplit(link if "://" in link else f"https://{link}")
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        raise InvalidRequest("That is not a link", advice="") from None
+    if len(link) > LINK_LIMIT:
+        raise InvalidRequest("The link is too long", advice="")
+    is_suno = any(host == name or host.endswith(f".{name}") for name in _SUNO_HOSTS)
+    if is_suno:
+        _check_page(parts)
+    found = list(dict.fromkeys(map(str.lower, UUID.findall(f"{parts.path} {parts.query if is_suno else ''}"))))
+    if len(found) != 1:
+        why = "names several songs" if found else "has no id of a song"
+        raise InvalidRequest(f"The link {why}", advice="Copy the address of the song's own page")
+    return SongReference(found[0], is_clip=True)
+
+
+def _check_page(parts: SplitResult) -> None:
+    """Raise InvalidRequest for a page of Suno that is not that of a song."""
+    page, _, rest = parts.path.strip("/").partition("/")
+    if page == "s" and rest:
+        # Only Suno's own site knows what it stands for.
+        raise InvalidRequest(
+            "This is a short link, which names no song", advice="Open it in a browser, and copy the address there"
+        )
+    what = "a profile" if page.startswith("@") else _OTHER_PAGES.get(page)
+    if what is not None:
+        raise InvalidRequest(f"This is the link of {what}, not of a song", advice="")
+
+
+def _lower_uuid(word: str) -> str:
+    """The id, in lower case if it is a UUID, as gateways have it."""
+    return word.lower() if UUID.fullmatch(word) else word
