@@ -36,17 +36,22 @@ def parse_reference(text: str) -> SongReference:
     song and for what cannot be an id.
     """
     word = _bare(text)
-    if _LINK.fullmatch(word[: LINK_LIMIT + 1]):
+    if _LINK.fullmatch(word):
         return _of_link(word)
     if not _ID.fullmatch(word) or "://" in word:
         raise InvalidRequest("That is neither a link to a song nor an id", advice="")
     return SongReference(_lower_uuid(word))
 
 
+def is_link(text: str) -> bool:
+    """Whether a text is a link, of a song or not."""
+    return _LINK.fullmatch(_bare(text)) is not None
+
+
 def find_reference(text: str) -> SongReference | None:
     """The reference that a search consists of; None for any other search. An id must have a form that no word has."""
     word = _bare(text)
-    if _LINK.fullmatch(word[: LINK_LIMIT + 1]):
+    if _LINK.fullmatch(word):
         try:
             return _of_link(word)
         except InvalidRequest:

@@ -18,6 +18,7 @@ from sunotui.domain.search.filters import (
     parse_filter,
 )
 from sunotui.domain.search.folding import fold, is_spaceless
+from sunotui.domain.song_reference import find_reference
 from sunotui.domain.text import storable_text
 
 TEXT_LIMIT = 1_000
@@ -193,6 +194,10 @@ def tokens(text: str) -> Iterator[tuple[int, re.Match[str]]]:
 
 def _parse_token(found: re.Match[str]) -> Term | Filter:
     name = (found["field"] or "").lower()
+    reference = find_reference(found[0].removeprefix("-")) if found["word"] else None
+    if reference is not None and reference.is_clip:
+        # The link to a song finds its take.
+        return _term(reference.id, TEXT_FIELDS["id"], found)
     # The scheme of a URL looks like a field, but a URL is searched for as words.
     if not name or (found["word"] or "").startswith("//"):
         return _words(found)

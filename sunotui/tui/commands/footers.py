@@ -73,6 +73,8 @@ MARKED = (
 COUNTED = (PLAY, "library.star", "library.rate", "library.labels", "library.albums", TRASH)
 """Commands that work on all marked songs, and say how many these are."""
 SAVE_SEARCH = "library.save-search"
+LOOK_UP, LOOK_UP_TEXT = "library.look-up", "Look it up at the gateway"
+"""The command that looks up a song, and the text of enter in a search for a song that the library does not have."""
 OPEN, SHOW = "library.go-in", "Show"
 """The command that opens what is under the cursor, and its text in the sidebar, where it shows that in the list."""
 SIDEBAR = (OPEN, "library.rename-album", "library.forget-place", "library.go-back")
@@ -137,14 +139,15 @@ _PAIRS = {
 """Commands that share one place in the footer with their opposite, and their text there; a click runs the first."""
 
 
-def search_keys(keys_of: Callable[[Command], tuple[str, ...]]) -> list[FooterKey]:
-    """The keys of the search line: of the commands, those keys that do not write a letter."""
+def search_keys(keys_of: Callable[[Command], tuple[str, ...]], *, looks_up: bool = False) -> list[FooterKey]:
+    """The keys of the search line: of the commands, those keys that do not write a letter. `looks_up` is whether enter
+    looks up a song at the gateway."""
 
     def unwritten(command: Command) -> tuple[str, ...]:
         return tuple(key for key in keys_of(command) if key.startswith(("ctrl+", "alt+")) or key in _FUNCTION_KEYS)
 
     return [
-        FooterKey("enter", "To the list", "screen.finish_search"),
+        FooterKey("enter", LOOK_UP_TEXT if looks_up else "To the list", "screen.finish_search"),
         *footer_keys(("library.filter", SAVE_SEARCH), unwritten),
         FooterKey("esc", END_SEARCH, "screen.cancel_search"),
     ]

@@ -289,6 +289,14 @@ COMMANDS: tuple[Command, ...] = (
         needs_services=True,
     ),
     _library(
+        "look-up",
+        "ctrl+l",
+        "Look up",
+        "Ask the gateway for the song whose link or id the search has, and add it to the library.",
+        "adoption_actions:look_up",
+        needs_services=True,
+    ),
+    _library(
         "forget-place",
         "X",
         "Delete entry",

@@ -7,8 +7,9 @@ from dataclasses import replace
 from functools import partial
 
 from sunotui.domain.browse import EVERYTHING, Collection, CollectionKind, Sort
-from sunotui.domain.errors import SunotuiError
+from sunotui.domain.errors import InvalidRequest, SunotuiError
 from sunotui.domain.search.query import MATCH_ALL
+from sunotui.domain.song_reference import find_reference, is_link, parse_reference
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.library import saved_place
 from sunotui.tui.library.context import LibraryContext
@@ -28,6 +29,8 @@ _EMPTY_TEXTS: dict[View | None, tuple[str, ...]] = {
     View.TRASH: ("The trash is empty.",),
     None: ("This is empty.",),
 }
+
+_NOT_IN_LIBRARY = "This song is not in the library."
 
 
 def show_list(ctx: LibraryContext) -> None:
@@ -137,9 +140,21 @@ def marked_text(ctx: LibraryContext) -> str:
     return f"{marked:,} marked" + (f", {hidden:,} hidden" if hidden else "") if marked else ""
 
 
+def is_song_missing(ctx: LibraryContext) -> bool:
+    """Whether the search is the link or the id of one song, and the list has none."""
+    return find_reference(ctx.state.list_query.query.text) is not None and not ctx.tasks.row_count
+
+
 def empty_text(ctx: LibraryContext) -> Sequence[str]:
     """The lines that an empty list shows."""
     query = ctx.state.list_query
+    if find_reference(query.query.text) is not None:
+        return (_NOT_IN_LIBRARY, "enter looks it up at the gateway.", "esc ends the search.")
+    if is_link(query.query.text):
+        try:
+            parse_reference(query.query.text)
+        except InvalidRequest as error:
+            return (f"{error.what}.", *([f"{error.advice}."] if error.advice else []), "esc ends the search.")
     if query.query.text:
         return ("No matching songs.", "esc ends the search.")
     if not ctx.core.active_profiles.name and query.collection == EVERYTHING:

@@ -21,12 +21,19 @@ from sunotui.domain.search.query import parse
 from sunotui.domain.tasks.summary import View
 from sunotui.tui.base import BaseApp
 from sunotui.tui.commands.command import Command, Scope
+from sunotui.tui.commands.footers import LOOK_UP
 from sunotui.tui.commands.registry import bindings, command_named
 from sunotui.tui.library import saved_place
 from sunotui.tui.library.actions.navigation_actions import go_in, open_line
 from sunotui.tui.library.arrange import apply_layout, focus_pane, layout_classes
 from sunotui.tui.library.context import LibraryContext, LibraryState
-from sunotui.tui.library.current_list import count_hidden_in_background, describe_list, show_collection, show_list
+from sunotui.tui.library.current_list import (
+    count_hidden_in_background,
+    describe_list,
+    is_song_missing,
+    show_collection,
+    show_list,
+)
 from sunotui.tui.library.detail.card import DetailCard
 from sunotui.tui.library.detail.pane import Detail
 from sunotui.tui.library.detail.tabs import Tab
@@ -321,9 +328,15 @@ class LibraryScreen(Screen[None]):
             state.list_query = replace(state.list_query, query=parse(event.text))
             show_list(self.context)
 
-    def on_search_bar_ended(self, event: SearchBar.Ended) -> None:
-        """Return to the list; the search stays unless it was cleared."""
+    async def on_search_bar_ended(self, event: SearchBar.Ended) -> None:
+        """Return to the list; the search stays unless it was cleared. After enter, a song is looked up that the library
+        does not have."""
         focus_pane(self.context, self.context.tasks)
+        if event.is_submitted:
+            # A link may have been pasted just before enter.
+            await self.context.tasks.catch_up()
+            if is_song_missing(self.context):
+                await self.action_run_command(LOOK_UP)
 
     def action_finish_search(self) -> None:
         """Go to the list; the search stays."""

@@ -9,6 +9,7 @@ from sunotui.domain.tasks.summary import View
 from sunotui.tui.commands import footers
 from sunotui.tui.commands.registry import command_named
 from sunotui.tui.library.context import LibraryContext
+from sunotui.tui.library.current_list import is_song_missing
 from sunotui.tui.library.playing import pauses
 from sunotui.tui.library.sidebar import TOGGLE, commands_that_fail
 from sunotui.tui.widgets.footer import FooterKey
@@ -20,7 +21,7 @@ def shown_keys(ctx: LibraryContext) -> Sequence[FooterKey]:
     """The keys of the focused pane."""
     keys_of, focused = ctx.app.keys_of, ctx.screen.focused
     if isinstance(focused, SearchLine):
-        return footers.search_keys(keys_of)
+        return footers.search_keys(keys_of, looks_up=is_song_missing(ctx))
     if focused is ctx.sidebar:
         fail = commands_that_fail(ctx.sidebar.current)
         return footers.footer_keys(footers.SIDEBAR, keys_of, texts={footers.OPEN: footers.SHOW}, without=fail)

@@ -35,6 +35,11 @@ class SearchBar(Vertical):
     class Ended(Message):
         """The user has finished typing; the list gets the focus."""
 
+        def __init__(self, *, is_submitted: bool = False) -> None:
+            super().__init__()
+            self.is_submitted = is_submitted
+            """Whether enter ended it."""
+
     app: BaseApp
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -156,7 +161,7 @@ class SearchBar(Vertical):
         """End typing; an empty search ends, any other stays."""
         if not self.text:
             self.clear()
-        self.post_message(self.Ended())
+        self.post_message(self.Ended(is_submitted=True))
 
     def cancel(self) -> None:
         """End the search."""
