@@ -113,8 +113,8 @@ BINDINGS = {
     "library": "compose search filter sort group mark mark-range copy-url copy-choose open-url open-choose reuse "
     "extend concat cover infill stems more-from-take persona words-to-composer timing wav mp4 midi ask-now take.1 "
     "take.2 take.3 take.4 take.5 take.6 take.7 take.8 take.9 previous-take next-take star rate labels note albums "
-    "hear trash undo save-search forget-place earlier-in-album later-in-album rename-album parent child next-tab "
-    "previous-tab go-in go-back next-pane previous-pane toggle-sidebar move-detail narrow-pane widen-pane "
+    "hear trash undo save-search look-up forget-place earlier-in-album later-in-album rename-album parent child "
+    "next-tab previous-tab go-in go-back next-pane previous-pane toggle-sidebar move-detail narrow-pane widen-pane "
     "submissions profiles statistics messages leave",
     "list": "move.down move.up half-page.down half-page.up first last",
     "detail": "scroll.down scroll.up page.down page.up top bottom",
@@ -155,6 +155,7 @@ OPTIONS = {
     "url": "--profile --take --kind --copy --again --timeout",
     "export": "--profile -o --output --csv --html --search --ids --title --with-audio",
     "import": "--profile --json",
+    "adopt": "--profile --json --folder",
     "rate": "--profile --json --favourite --star --unfavourite --unstar --played --heard --unplayed --unheard --take",
     "note": "--profile --json",
     "label add": "--profile --json",

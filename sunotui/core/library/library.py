@@ -50,6 +50,10 @@ class Library:
         """The clip with this id, and its task."""
         return self._tasks.clip(clip_id)
 
+    def clip_ids(self) -> list[str]:
+        """The ids of all clips, in no order."""
+        return self._tasks.clip_ids()
+
     def task_ids_by_prefix(self, prefix: str) -> list[str]:
         """The ids of tasks whose id, or that of one of their clips, starts with `prefix`."""
         return self._tasks.ids_with_prefix(prefix)

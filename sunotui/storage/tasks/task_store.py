@@ -110,6 +110,10 @@ class TaskStore:
             return None
         return next(((task, clip) for clip in task.clips if clip.id == clip_id), None)
 
+    def clip_ids(self) -> list[str]:
+        """The ids of all clips, in no order."""
+        return self._db.column("SELECT DISTINCT id FROM clip")
+
     def raw(self, task_id: str) -> str:
         """The gateway's latest text for a task, as received; empty if there is none."""
         return next(iter(self._db.column("SELECT raw FROM answer WHERE task_id = ?", [storable_text(task_id)])), "")

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sunotui.cli.commands.library.adopt_folder import adopt_folder
 from sunotui.cli.exits.exit_codes import DONE, NOT_FOUND
 from sunotui.cli.inputs import read_ids
 from sunotui.cli.output.task_text import print_tasks
@@ -24,6 +25,13 @@ _INVALID = "invalid"
 
 
 def adopt(args: Namespace, environ: Mapping[str, str]) -> int:
+    """Add what a gateway knows to the library, or match the files of a folder to its takes."""
+    if args.folder:
+        return adopt_folder(args, environ)
+    return _look_up(args, environ)
+
+
+def _look_up(args: Namespace, environ: Mapping[str, str]) -> int:
     """Look up links and ids at the gateway, and add what it knows to the library."""
     words = list(dict.fromkeys(read_ids(args.ids)))
     references: dict[str, SongReference] = {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sunotui.core.documents.json_models.adoption import AdoptionDocument, FolderDocument
 from sunotui.core.documents.json_models.clip_files import (
     MidiDocument,
     TagsDocument,
@@ -50,6 +51,8 @@ from sunotui.core.documents.json_models.tasks import (
 )
 
 DOCUMENTS: Mapping[str, Any] = {
+    "adopted": list[AdoptionDocument],
+    "adopted-folder": FolderDocument,
     "album": AlbumDocument,
     "albums": list[AlbumSummaryDocument],
     "annotations": list[AnnotationsDocument],
@@ -88,6 +91,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("search list", "search save", "search delete"), _SEARCHES),
     **dict.fromkeys(("wav", "video"), ("url",)),
     **dict.fromkeys(("queue", "queue list", "queue add", "queue remove", "queue move", "queue clear"), ("queue",)),
+    "adopt": ("adopted", "adopted-folder"),
     "album show": ("album",),
     "demo-gateway": ("demo-gateway",),
     "doctor": ("doctor", "repair"),
