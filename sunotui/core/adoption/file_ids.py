@@ -16,6 +16,7 @@ from mutagen.wave import WAVE
 
 from sunotui.core.library.library import Library
 from sunotui.domain.song_reference import UUID
+from sunotui.player.files.mp3_frames import Mp3Frames
 
 PREFIX = 8
 """The number of characters of an id in the name of a file that sunotui saved: "Title [d438318d].mp3"."""
@@ -23,6 +24,7 @@ _FORMATS = (MP3, MP4, WAVE, FLAC, OggVorbis, OggOpus)
 _SHORT = re.compile(r"\[([0-9a-z_-]{8})\](?: ?\(\d{1,3}\))?$", re.IGNORECASE)
 _OTHER = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{16,64}(?![0-9A-Za-z])")
 """An id in another form; only that of a known take counts."""
+_CHUNK = 1 << 18
 _MOST_TEXTS = 200
 _TEXT_LIMIT = 20_000
 """Bounds on the texts that are searched in one file, in number and in characters of each."""
@@ -84,6 +86,16 @@ def read_tags(file: BinaryIO) -> Tags | None:
     length_s = float(getattr(found.info, "length", 0.0))
     is_estimate = getattr(found.info, "sketchy", False) or length_s <= 0
     return Tags(tuple(_texts(found.tags)), None if is_estimate else length_s)
+
+
+def counted_length_s(file: BinaryIO) -> float:
+    """The length of an MP3 in seconds by its frames; 0 if it is no MP3. With a variable bit rate and no header that
+    tells it, the length in `Tags` may be far off."""
+    file.seek(0)
+    frames = Mp3Frames()
+    while chunk := file.read(_CHUNK):
+        frames.feed(chunk)
+    return frames.seconds
 
 
 def _texts(tags: Any) -> Iterator[str]:

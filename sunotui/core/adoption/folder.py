@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from sunotui.core.adoption.file_ids import TakeIds, read_tags
+from sunotui.core.adoption.file_ids import TakeIds, counted_length_s, read_tags
 from sunotui.core.library.library import Library
 from sunotui.domain.downloads import FileKind, FileState, SavedFile
 from sunotui.domain.errors import InvalidRequest
@@ -129,7 +129,7 @@ def _audio_files(folder: Path, report: FolderReport) -> list[Path]:
         top = folder.expanduser().resolve(strict=True)
         if not top.is_dir():
             raise InvalidRequest(f"{folder} is not a folder", advice="")
-        next(iter(os.scandir(top)), None)
+        os.scandir(top).close()
     except (OSError, ValueError, RuntimeError) as error:
         reason = (getattr(error, "strerror", None) or "it is not a file name").lower()
         raise InvalidRequest(f"{folder} could not be read: {reason}", advice="") from error
@@ -172,8 +172,7 @@ def _match(
         if tags is None:
             raise _Unmatched("it is not audio")
         task, clip = _take(library, ids, path, tags.texts)
-        if tags.length_s is not None and clip.duration_s and tags.length_s < clip.duration_s - SHORTER_BY_S:
-            raise _Unmatched(f"it is cut off: {_time(tags.length_s)} of {_time(clip.duration_s)}")
+        _check_length(file, tags.length_s, clip.duration_s)
         is_unchanged = known is not None and (known.size, known.mtime_ns) == (before.st_size, before.st_mtime_ns)
         digest = known.sha256 if known is not None and is_unchanged else _sha256(file)
         after = os.fstat(file.fileno())
@@ -211,6 +210,15 @@ def _take(library: Library, ids: TakeIds, path: Path, texts: Sequence[str]) -> t
     if take is None:
         raise _Unmatched(f"the library has no take {found[0]}")
     return take
+
+
+def _check_length(file: BinaryIO, length_s: float | None, duration_s: float | None) -> None:
+    """Raise _Unmatched for a file that is shorter than its take."""
+    if length_s is None or not duration_s or length_s >= duration_s - SHORTER_BY_S:
+        return
+    counted_s = counted_length_s(file)
+    if counted_s < duration_s - SHORTER_BY_S:
+        raise _Unmatched(f"it is cut off: {_time(counted_s or length_s)} of {_time(duration_s)}")
 
 
 @contextmanager
