@@ -14,6 +14,7 @@ from mutagen.oggopus import OggOpus
 from mutagen.oggvorbis import OggVorbis
 from mutagen.wave import WAVE
 
+from sunotui.core.downloads.tagging.song_tags import CLIP_ID
 from sunotui.core.library.library import Library
 from sunotui.domain.song_reference import UUID
 from sunotui.player.files.mp3_frames import Mp3Frames
@@ -36,6 +37,8 @@ class Tags(NamedTuple):
     texts: tuple[str, ...]
     length_s: float | None
     """The length of the audio in seconds; None if it is only an estimate."""
+    own: tuple[str, ...] = ()
+    """The text of the tag in which sunotui writes the id of the take; empty without it."""
 
 
 class FoundIds(NamedTuple):
@@ -85,7 +88,7 @@ def read_tags(file: BinaryIO) -> Tags | None:
         return None
     length_s = float(getattr(found.info, "length", 0.0))
     is_estimate = getattr(found.info, "sketchy", False) or length_s <= 0
-    return Tags(tuple(_texts(found.tags)), None if is_estimate else length_s)
+    return Tags(tuple(_texts(found.tags)), None if is_estimate else length_s, tuple(_texts(found.tags, only=CLIP_ID)))
 
 
 def counted_length_s(file: BinaryIO) -> float:
@@ -98,13 +101,15 @@ def counted_length_s(file: BinaryIO) -> float:
     return frames.seconds
 
 
-def _texts(tags: Any) -> Iterator[str]:
-    """The texts in tags of any format, without the lyrics."""
+def _texts(tags: Any, *, only: str = "") -> Iterator[str]:
+    """The texts in tags of any format, without the lyrics; with `only`, those of the tags with this name."""
     if not tags:
         return
     left = _MOST_TEXTS
     for name in list(tags.keys())[:_MOST_TEXTS]:
         if str(name).upper().startswith(("USLT", "SYLT", "\xa9LYR", "LYRICS", "APIC", "COVR")):
+            continue
+        if not str(name).upper().endswith(only):
             continue
         for text in _flat(tags[name]):
             yield text[:_TEXT_LIMIT]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from sunotui.core.adoption.file_ids import TakeIds, counted_length_s, read_tags
+from sunotui.core.adoption.file_ids import TakeIds, Tags, counted_length_s, read_tags
 from sunotui.core.library.library import Library
 from sunotui.domain.downloads import FileKind, FileState, SavedFile
 from sunotui.domain.errors import InvalidRequest
@@ -171,7 +171,7 @@ def _match(
         tags = read_tags(file)
         if tags is None:
             raise _Unmatched("it is not audio")
-        task, clip = _take(library, ids, path, tags.texts)
+        task, clip = _take(library, ids, path, tags)
         _check_length(file, tags.length_s, clip.duration_s)
         is_unchanged = known is not None and (known.size, known.mtime_ns) == (before.st_size, before.st_mtime_ns)
         digest = known.sha256 if known is not None and is_unchanged else _sha256(file)
@@ -197,10 +197,10 @@ def _match(
     return saved, MatchedFile(path, task.id, clip.id, task.clips.index(clip) + 1, kind, clip.title, is_new=True)
 
 
-def _take(library: Library, ids: TakeIds, path: Path, texts: Sequence[str]) -> tuple[Task, Clip]:
-    """The take whose id the name has, or else the tags. Raises _Unmatched."""
-    named, tagged = ids.found_in([path.stem]), ids.found_in(texts)
-    found = named.known or tagged.known
+def _take(library: Library, ids: TakeIds, path: Path, tags: Tags) -> tuple[Task, Clip]:
+    """The take whose id the name has, or else the tags, of which sunotui's own comes first. Raises _Unmatched."""
+    named, tagged = ids.found_in([path.stem]), ids.found_in(tags.texts)
+    found = named.known or ids.found_in(tags.own).known or tagged.known
     if len(found) > 1:
         raise _Unmatched("it has the ids of several takes")
     if not found:

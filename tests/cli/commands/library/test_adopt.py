@@ -9,8 +9,9 @@ from typing import Any
 
 import httpx
 import pytest
-from mutagen.id3 import COMM, ID3
+from mutagen.id3 import COMM, ID3, TXXX
 
+from sunotui.core.downloads.tagging.song_tags import CLIP_ID
 from sunotui.domain.downloads import FileKind, FileState
 from sunotui.storage.db.connection import Database
 from sunotui.storage.downloads.saved_files import SavedFileStore
@@ -113,6 +114,10 @@ def test_files_are_matched_by_name_and_tags_and_left_alone(
     tags = ID3()
     tags.add(COMM(encoding=3, lang="eng", desc="", text=f"made with suno; id={second['id']}"))
     tags.save(inner / "tagged.mp3")
+    (inner / "z own.mp3").write_bytes(other)
+    tags.add(COMM(encoding=3, lang="eng", desc="", text=f"Prompt: like {first['id']}, id {second['id']}"))
+    tags.add(TXXX(encoding=3, desc=CLIP_ID, text=second["id"]))
+    tags.save(inner / "z own.mp3")
     hostile = {
         f"a cut {first['id']}.mp3": (audio[:100_000], "it is cut off: 0:25 of"),
         f"b page {first['id']}.mp3": (b"<html>no</html>", "it is not audio"),
@@ -134,6 +139,7 @@ def test_files_are_matched_by_name_and_tags_and_left_alone(
         (f"My song {first['id'].upper()}.MP3", first["id"], 1, True),
         (f"Rain [{first['id'][:8]}] (2).mp3", first["id"], 1, True),
         ("tagged.mp3", second["id"], 2, True),
+        ("z own.mp3", second["id"], 2, True),
     ]
     reasons = {Path(one["path"]).name: one["reason"] for one in found["unmatched"]}
     assert len(reasons) == len(hostile) + 2
@@ -141,7 +147,7 @@ def test_files_are_matched_by_name_and_tags_and_left_alone(
         assert reasons[name].startswith(reason), name
     assert reasons[f"g {first['id']}.mp3"] == "it is a symbolic link"
     assert reasons[f"h {first['id']}.mp3"] == "it is not a regular file"
-    (file,) = saved(demo_cli).of([second["id"]])[second["id"]]
+    file = next(one for one in saved(demo_cli).all() if one.path.name == "tagged.mp3")
     assert (file.path, file.kind, file.state, file.task_id) == (
         inner / "tagged.mp3",
         FileKind.AUDIO,
@@ -150,8 +156,8 @@ def test_files_are_matched_by_name_and_tags_and_left_alone(
     )
     assert file.size == (inner / "tagged.mp3").stat().st_size
     again = demo_cli.json("adopt", "--folder", str(folder), code=7)
-    assert [one["is_new"] for one in again["matched"]] == [False] * 3
-    assert len(saved(demo_cli).all()) == 3
+    assert [one["is_new"] for one in again["matched"]] == [False] * 4
+    assert len(saved(demo_cli).all()) == 4
 
 
 def test_a_known_file_is_hashed_again_only_after_a_change(
