@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from sunotui.core.adoption.file_ids import TakeIds, Tags, counted_length_s, read_tags
+from sunotui.core.adoption.file_ids import Tags, TakeIds, counted_length_s, read_tags
 from sunotui.core.library.library import Library
 from sunotui.domain.downloads import FileKind, FileState, SavedFile
 from sunotui.domain.errors import InvalidRequest
